@@ -1,0 +1,38 @@
+// Who can be asked for a draft, and by what is it recognised in a key?
+
+import type { Json } from "./digest.ts";
+import type { Place } from "./place.ts";
+
+export type Preset = "opencode" | "claude" | "codex" | "gemini";
+
+/** An entry of `agents:` in projects.yaml. */
+export type AgentDeclaration = { readonly id: string; readonly place: Place } & (
+  | { readonly kind: "generator" }
+  | {
+      readonly kind: "command";
+      /** Shell command; `{{window}}` in it is the path of the window file. Null where a preset knows the call. */
+      readonly run: string | null;
+      readonly preset: Preset | null;
+      /** Role file that a preset's program is asked to act as. */
+      readonly role: string | null;
+      readonly model: string | null;
+      readonly timeoutMs: number;
+      /** `all`: dependencies' whole outputs are in the manifest; `declared`: only their interfaces. */
+      readonly reads: "all" | "declared";
+      /** Names of environment variables that the program may see beyond the built-in allow-list. */
+      readonly env: readonly string[];
+    }
+  | {
+      readonly kind: "openai" | "gemini";
+      readonly model: string;
+      readonly baseUrl: string | null;
+      readonly maxTurns: number;
+    }
+);
+
+/** What of an agent can change its answers; enters the action key whole. */
+export interface AgentIdentity {
+  readonly id: string;
+  readonly kind: AgentDeclaration["kind"];
+  readonly parameters: Json;
+}

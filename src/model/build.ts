@@ -1,0 +1,39 @@
+// What is the result of a build, as people and scripts read it?
+
+import type { TaskId } from "./address.ts";
+import type { Diagnostic } from "./diagnostic.ts";
+import type { Tokens } from "./output.ts";
+import type { Action, Reason } from "./verdict.ts";
+
+export interface BuildResult {
+  readonly ok: boolean;
+  readonly projects: readonly ProjectResult[];
+  readonly tasks: readonly TaskResult[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly ms: number;
+}
+
+export interface ProjectResult {
+  readonly id: string;
+  readonly branch: string;
+  /** Tip of the branch after the build and its tree; null where the branch has no commit. */
+  readonly commit: string | null;
+  readonly tree: string | null;
+  /** True when the branch holds the product: merged now, or already there. */
+  readonly merged: boolean;
+}
+
+export interface TaskResult {
+  readonly id: TaskId;
+  readonly project: string;
+  readonly action: Action;
+  readonly reasons: readonly Reason[];
+  readonly attempts: number;
+  readonly agent: string;
+  readonly calls: number;
+  readonly tokens: Tokens;
+  /** Null: unknown price. */
+  readonly usd: number | null;
+  readonly windowBytes: number;
+  readonly ms: number;
+}

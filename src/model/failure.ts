@@ -1,0 +1,103 @@
+// In which ways can a step fail? A closed list with facts as fields; the wording is report/failure-text.ts.
+
+import type { TaskId } from "./address.ts";
+import type { Diagnostic } from "./diagnostic.ts";
+import type { GateResult } from "./inspection.ts";
+
+export type Failure =
+  // The sources are not sound. Every finding is in the list.
+  | { readonly reason: "invalid-spec"; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly reason: "usage"; readonly message: string; readonly fix: string }
+  // The window of a task is over its limit, with nothing left that may be dropped.
+  | {
+      readonly reason: "window-too-large";
+      readonly bytes: number;
+      readonly limit: number;
+      readonly fattest: readonly { readonly name: string; readonly bytes: number }[];
+    }
+  // The agent.
+  | {
+      readonly reason: "agent-exit";
+      readonly code: number | null;
+      readonly signal: string | null;
+      readonly output: string;
+    }
+  | { readonly reason: "agent-timeout"; readonly ms: number; readonly output: string }
+  | { readonly reason: "agent-missing"; readonly program: string }
+  | { readonly reason: "agent-unavailable"; readonly agent: string; readonly detail: string }
+  | { readonly reason: "model-needed"; readonly tasks: readonly TaskId[] }
+  | {
+      readonly reason: "template";
+      readonly file: string;
+      readonly line: number | null;
+      readonly message: string;
+    }
+  // The draft.
+  | { readonly reason: "empty-draft" }
+  | { readonly reason: "hostile-path"; readonly path: string; readonly cause: HostilePath }
+  | { readonly reason: "draft-too-large"; readonly bytes: number; readonly limit: number }
+  | { readonly reason: "gates-failed"; readonly results: readonly GateResult[] }
+  | { readonly reason: "question"; readonly text: string }
+  // The instruments and the project.
+  | {
+      readonly reason: "gate-broken";
+      readonly gate: string;
+      readonly how: "fails-untouched" | "passes-canary";
+      readonly result: GateResult;
+    }
+  | { readonly reason: "setup-failed"; readonly command: string; readonly output: string }
+  | {
+      readonly reason: "git";
+      readonly command: string;
+      readonly code: number | null;
+      readonly stderr: string;
+    }
+  | { readonly reason: "project-missing"; readonly path: string }
+  | { readonly reason: "branch-missing"; readonly branch: string; readonly branches: readonly string[] }
+  | { readonly reason: "project-unusable"; readonly path: string; readonly detail: string }
+  | { readonly reason: "dirty-worktree"; readonly paths: readonly string[] }
+  | { readonly reason: "branch-elsewhere"; readonly branch: string; readonly worktree: string }
+  | { readonly reason: "branch-moved"; readonly branch: string }
+  | {
+      readonly reason: "merge-conflict";
+      readonly paths: readonly { readonly path: string; readonly task: TaskId | null }[];
+    }
+  | {
+      readonly reason: "shared-file";
+      readonly path: string;
+      readonly tasks: readonly TaskId[];
+      readonly detail: string;
+    }
+  // The machine.
+  | {
+      readonly reason: "io";
+      readonly path: string;
+      readonly operation: string;
+      readonly code: string;
+      readonly message: string;
+    }
+  | { readonly reason: "blob-corrupt"; readonly digest: string; readonly quarantined: string }
+  | { readonly reason: "blob-missing"; readonly digest: string; readonly path: string }
+  | { readonly reason: "newer-format"; readonly path: string; readonly found: number; readonly known: number }
+  | { readonly reason: "locked"; readonly holder: string }
+  | { readonly reason: "cancelled" }
+  | {
+      readonly reason: "unexpected";
+      readonly task: TaskId | null;
+      readonly message: string;
+      readonly stack: string;
+    };
+
+export type HostilePath =
+  | "absolute"
+  | "parent"
+  | "git-folder"
+  | "control-character"
+  | "reserved-name"
+  | "twin"
+  | "through-symlink"
+  | "symlink-outside"
+  | "special-file"
+  | "hard-link"
+  | "nested-repository"
+  | "too-long";

@@ -1,0 +1,17 @@
+// What did the gates say of a draft?
+
+export interface GateResult {
+  readonly gate: string;
+  readonly passed: boolean;
+  readonly ms: number;
+  /** One line that says what went wrong first; empty where it passed. */
+  readonly evidence: string;
+  /** End of the gate's output, capped and stripped of control sequences. */
+  readonly output: string;
+  readonly end: "exited" | "timeout" | "killed" | "built-in";
+}
+
+export interface Inspection {
+  readonly passed: boolean;
+  readonly results: readonly GateResult[];
+}

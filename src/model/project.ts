@@ -1,0 +1,27 @@
+// What is a project, and what does it ask of the code that it receives?
+
+import type { Place } from "./place.ts";
+
+export interface Project {
+  readonly id: string;
+  /** Folder of the git repository, relative to the workspace root or absolute. */
+  readonly path: string;
+  readonly scaffold: string | null;
+  readonly branch: string;
+  readonly priority: number;
+  /** Command run once per lockfile digest; what it installs is linked into every worktree. */
+  readonly setup: string | null;
+  readonly gates: readonly Gate[];
+  readonly place: Place;
+}
+
+export interface Gate {
+  readonly id: string;
+  /** Shell command; `{{report}}` in it is the path of the report file to write. */
+  readonly run: string;
+  readonly timeoutMs: number;
+  /** Files by path that must make the gate fail when laid into the tree; null where undeclared. */
+  readonly canary: Readonly<Record<string, string>> | null;
+  readonly report: "junit" | null;
+  readonly place: Place;
+}

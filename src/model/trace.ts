@@ -1,0 +1,47 @@
+// What is remembered of a finished task, so that it need not run again?
+
+import type { TaskId } from "./address.ts";
+import type { Digest } from "./digest.ts";
+import type { Manifest } from "./manifest.ts";
+import type { Output, Read, Usage } from "./output.ts";
+
+/** Constructive: the outputs can be restored from the store by their digests. */
+export interface Trace {
+  readonly task: TaskId;
+  readonly key: Digest;
+  readonly manifest: Manifest;
+  readonly reads: readonly Read[];
+  readonly outputs: readonly Output[];
+  readonly interfaces: readonly Interface[];
+  readonly verification: Digest;
+  readonly agent: string;
+  readonly attempts: number;
+  readonly usage: Usage;
+}
+
+/** What windows of other tasks show of one output. `declared` is false where the whole text had to stand in. */
+export interface Interface {
+  readonly path: string;
+  readonly text: string;
+  readonly declared: boolean;
+}
+
+/** `specs/<feature>/factory.lock`: the selected result of every task, committed beside its spec. */
+export interface Lock {
+  readonly version: 1;
+  readonly feature: string;
+  readonly tasks: Readonly<Record<string, LockEntry>>;
+}
+
+export interface LockEntry {
+  readonly project: string;
+  readonly key: Digest;
+  readonly verification: Digest;
+  readonly outputs: readonly Output[];
+  /** Discovered reads, replayed when the task is judged. */
+  readonly reads: readonly Read[];
+  /** Paths that a person keeps (`factory accept`): the task no longer owns them. */
+  readonly released: readonly string[];
+  /** Paths whose edits on the branch give way to the product at the next merge (`factory discard`, `absorb`). */
+  readonly yielding: readonly string[];
+}

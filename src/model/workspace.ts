@@ -1,0 +1,30 @@
+// What does projects.yaml declare for the workspace as a whole?
+
+import type { AgentDeclaration } from "./agent.ts";
+import type { Project } from "./project.ts";
+
+export interface Workspace {
+  readonly projects: readonly Project[];
+  readonly agents: readonly AgentDeclaration[];
+  readonly routing: Routing;
+  readonly budget: { readonly usd: number | null; readonly perTaskUsd: number | null };
+  readonly limits: Limits;
+  readonly checkpoints: { readonly backlog: "auto" | "ask"; readonly merge: "auto" | "ask" };
+}
+
+/** Agent ids by role, in order of preference: the first is used, the others are configured fallbacks. */
+export interface Routing {
+  readonly roles: Readonly<Record<string, readonly string[]>>;
+  /** Implementers by task type; `default` serves the types without an entry. */
+  readonly implementer: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface Limits {
+  readonly agents: number;
+  readonly gates: number;
+  readonly attempts: number;
+  readonly rebases: number;
+  readonly windowBytes: number;
+  readonly planningBytes: number;
+  readonly mapBytes: number;
+}
