@@ -1,14 +1,15 @@
 // What starts next? A pure reducer: `next(state, event)` gives the new state and the stages that may start now.
 //
-//            dependencies done            judged: draft           drafted
-//   waiting ───────────────────► judging ───────────────► wants agent ──► drafting ──► wants gates ──► inspecting
-//      │                            │  └──────── judged: inspect ───────────────────────────▲  │           │ │
-//      │ a dependency failed        │ judged: settled                 inspected: again         │           │ │
-//      ▼                            ▼                            ◄─────────────────────────────┼───────────┘ │
-//   blocked                       done ◄───────────────────────── inspected: accepted ─────────┴─────────────┘
+//            dependencies done               draft                       inspect
+//   waiting ──────────────────► judging ──────────► wants agent, drafting ─────────► wants gates, inspecting
+//      │                         │    └───────────────────── inspect ────────────────────▲      │       │
+//      │ a dependency failed     │ settled                  ▲                                   │       │ settled
+//      ▼                         ▼                          └────────────── draft ──────────────┘       ▼
+//   blocked                     done                                  (the next attempt)               done
 //
-// Two pools bound what runs at once: agents (drafting) and gates (inspecting). Judging is free. Of the stages that
-// want a slot, the one with the longest way to the end of the graph goes first; ties by graph order.
+// Every stage may also end in `failed`, which blocks all that comes after. Two pools bound what runs at once: agents
+// (drafting) and gates (inspecting); judging only reads, and its bound keeps memory flat. Of the stages that want a
+// slot, the one with the longest way to the end of the graph goes first; ties by graph order.
 
 import type { Graph } from "./graph.ts";
 
@@ -19,52 +20,54 @@ export interface Start {
   readonly stage: Stage;
 }
 
+/** What comes next for a node whose stage has ended. */
+export type Next = "draft" | "inspect" | "settled" | "failed";
+
 export type ScheduleEvent =
   | { readonly type: "begin" }
-  | {
-      readonly type: "judged";
-      readonly node: number;
-      readonly next: "settled" | "draft" | "inspect" | "failed";
-    }
-  | { readonly type: "drafted"; readonly node: number; readonly next: "inspect" | "again" | "failed" }
-  | { readonly type: "inspected"; readonly node: number; readonly next: "settled" | "again" | "failed" };
+  | { readonly type: "ended"; readonly node: number; readonly next: Next };
 
 const WAITING = 0;
-const JUDGING = 1;
-const WANTS_AGENT = 2;
-const DRAFTING = 3;
-const WANTS_GATES = 4;
-const INSPECTING = 5;
-const DONE = 6;
-const FAILED = 7;
-const BLOCKED = 8;
+const WANTS = 1;
+const RUNNING = 2;
+const DONE = 3;
+const FAILED = 4;
+const BLOCKED = 5;
+
+const STAGES: readonly Stage[] = ["judge", "draft", "inspect"];
+
+/** How many stages of a kind run at once, and which nodes want to, best first. */
+interface Pool {
+  readonly size: number;
+  readonly running: number;
+  readonly wants: readonly number[];
+}
 
 export interface ScheduleState {
   readonly graph: Graph;
   /** Longest path from a node to the end, in tasks. */
   readonly height: Int32Array;
   readonly phase: Uint8Array;
+  /** The stage that a node wants or runs. */
+  readonly stage: Uint8Array;
   /** How many dependencies are not done. */
   readonly open: Int32Array;
-  readonly wantsAgent: readonly number[];
-  readonly wantsGates: readonly number[];
-  readonly drafting: number;
-  readonly inspecting: number;
-  readonly agents: number;
-  readonly gates: number;
+  readonly pools: Readonly<Record<Stage, Pool>>;
   /** After a failure, start nothing new (`--fail-fast`). */
   readonly failFast: boolean;
   readonly stopped: boolean;
 }
 
-export interface Pools {
+export interface Limits {
   readonly agents: number;
   readonly gates: number;
   readonly failFast: boolean;
 }
 
+const JUDGES = 32;
+
 /** `settled` holds the positions that are known to need nothing. */
-export function initialState(graph: Graph, settled: ReadonlySet<number>, pools: Pools): ScheduleState {
+export function initialState(graph: Graph, settled: ReadonlySet<number>, limits: Limits): ScheduleState {
   const size = graph.tasks.length;
   const phase = new Uint8Array(size);
   const open = new Int32Array(size);
@@ -80,140 +83,124 @@ export function initialState(graph: Graph, settled: ReadonlySet<number>, pools: 
       if (!settled.has(dependency)) open[node] = (open[node] as number) + 1;
     }
   }
+  const pool = (slots: number): Pool => ({ size: slots, running: 0, wants: [] });
   return {
     graph,
     height,
     phase,
+    stage: new Uint8Array(size),
     open,
-    wantsAgent: [],
-    wantsGates: [],
-    drafting: 0,
-    inspecting: 0,
-    ...pools,
+    pools: { judge: pool(JUDGES), draft: pool(limits.agents), inspect: pool(limits.gates) },
+    failFast: limits.failFast,
     stopped: false,
   };
 }
 
-/** Nodes that can never start because something that they need failed, or was stopped. */
+/** Nodes that never ended because something that they need failed, or because the build was stopped. */
 export function blockedNodes(state: ScheduleState): number[] {
-  const nodes: number[] = [];
-  for (const [node, phase] of state.phase.entries()) {
-    if (phase === BLOCKED || (state.stopped && phase < DONE)) nodes.push(node);
-  }
-  return nodes;
+  return [...state.phase.keys()].filter((node) => {
+    const phase = state.phase[node] as number;
+    return phase === BLOCKED || phase < DONE;
+  });
 }
 
 export function next(state: ScheduleState, event: ScheduleEvent): readonly [ScheduleState, readonly Start[]] {
-  const draft: Draft = {
+  const change: Change = {
     phase: state.phase.slice(),
+    stage: state.stage.slice(),
     open: state.open.slice(),
-    wantsAgent: [...state.wantsAgent],
-    wantsGates: [...state.wantsGates],
-    drafting: state.drafting,
-    inspecting: state.inspecting,
+    pools: {
+      judge: { ...state.pools.judge, wants: [...state.pools.judge.wants] },
+      draft: { ...state.pools.draft, wants: [...state.pools.draft.wants] },
+      inspect: { ...state.pools.inspect, wants: [...state.pools.inspect.wants] },
+    },
     stopped: state.stopped,
-    starts: [],
   };
   if (event.type === "begin") {
-    for (let node = 0; node < draft.phase.length; node++) {
-      if (draft.phase[node] === WAITING && draft.open[node] === 0) startJudging(draft, node);
+    for (let node = 0; node < change.phase.length; node++) {
+      if (change.phase[node] === WAITING && change.open[node] === 0) want(state, change, node, "judge");
     }
   } else {
-    leave(draft, event.node);
-    enter(state, draft, event);
+    const stage = STAGES[change.stage[event.node] as number] as Stage;
+    change.pools[stage].running--;
+    enter(state, change, event.node, event.next);
   }
-  fillPools(state, draft);
-  const { starts, ...rest } = draft;
-  return [{ ...state, ...rest }, starts];
+  const starts = fillPools(change);
+  return [{ ...state, ...change }, starts];
 }
 
 /** The one mutable copy that a transition works on. */
-interface Draft {
+interface Change {
   phase: Uint8Array;
+  stage: Uint8Array;
   open: Int32Array;
-  wantsAgent: number[];
-  wantsGates: number[];
-  drafting: number;
-  inspecting: number;
+  pools: Record<Stage, { size: number; running: number; wants: number[] }>;
   stopped: boolean;
-  starts: Start[];
 }
 
-function leave(draft: Draft, node: number): void {
-  if (draft.phase[node] === DRAFTING) draft.drafting--;
-  if (draft.phase[node] === INSPECTING) draft.inspecting--;
-}
-
-function enter(state: ScheduleState, draft: Draft, event: Exclude<ScheduleEvent, { type: "begin" }>): void {
-  const { node } = event;
-  switch (event.next) {
+function enter(state: ScheduleState, change: Change, node: number, then: Next): void {
+  switch (then) {
     case "draft":
-    case "again":
-      draft.phase[node] = WANTS_AGENT;
-      insert(draft.wantsAgent, node, state.height);
-      return;
     case "inspect":
-      draft.phase[node] = WANTS_GATES;
-      insert(draft.wantsGates, node, state.height);
+      want(state, change, node, then);
       return;
     case "settled":
-      draft.phase[node] = DONE;
+      change.phase[node] = DONE;
       for (const dependent of state.graph.dependents[node] ?? []) {
-        draft.open[dependent] = (draft.open[dependent] as number) - 1;
-        if (draft.open[dependent] === 0 && draft.phase[dependent] === WAITING) startJudging(draft, dependent);
+        change.open[dependent] = (change.open[dependent] as number) - 1;
+        if (change.open[dependent] === 0 && change.phase[dependent] === WAITING) {
+          want(state, change, dependent, "judge");
+        }
       }
       return;
     case "failed":
-      draft.phase[node] = FAILED;
-      if (state.failFast) draft.stopped = true;
-      block(state.graph, draft, node);
+      change.phase[node] = FAILED;
+      if (state.failFast) change.stopped = true;
+      block(state.graph, change, node);
       return;
   }
 }
 
-function block(graph: Graph, draft: Draft, failed: number): void {
+function block(graph: Graph, change: Change, failed: number): void {
   const open = [failed];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     for (const dependent of graph.dependents[at] ?? []) {
-      if (draft.phase[dependent] !== WAITING) continue;
-      draft.phase[dependent] = BLOCKED;
+      if (change.phase[dependent] !== WAITING) continue;
+      change.phase[dependent] = BLOCKED;
       open.push(dependent);
     }
   }
 }
 
-function startJudging(draft: Draft, node: number): void {
-  if (draft.stopped) return;
-  draft.phase[node] = JUDGING;
-  draft.starts.push({ node, stage: "judge" });
-}
-
-function fillPools(state: ScheduleState, draft: Draft): void {
-  if (draft.stopped) return;
-  while (draft.drafting < state.agents && draft.wantsAgent.length > 0) {
-    const node = draft.wantsAgent.shift() as number;
-    draft.phase[node] = DRAFTING;
-    draft.drafting++;
-    draft.starts.push({ node, stage: "draft" });
-  }
-  while (draft.inspecting < state.gates && draft.wantsGates.length > 0) {
-    const node = draft.wantsGates.shift() as number;
-    draft.phase[node] = INSPECTING;
-    draft.inspecting++;
-    draft.starts.push({ node, stage: "inspect" });
-  }
-}
-
 /** Longest way first, then graph order. */
-function insert(queue: number[], node: number, height: Int32Array): void {
-  const goesBefore = (other: number) =>
-    (height[node] as number) > (height[other] as number) || (height[node] === height[other] && node < other);
+function want(state: ScheduleState, change: Change, node: number, stage: Stage): void {
+  change.phase[node] = WANTS;
+  change.stage[node] = STAGES.indexOf(stage);
+  const { wants } = change.pools[stage];
+  const height = state.height;
   let low = 0;
-  let high = queue.length;
+  let high = wants.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (goesBefore(queue[middle] as number)) high = middle;
+    const other = wants[middle] as number;
+    const longer = (height[node] as number) - (height[other] as number);
+    if (longer > 0 || (longer === 0 && node < other)) high = middle;
     else low = middle + 1;
   }
-  queue.splice(low, 0, node);
+  wants.splice(low, 0, node);
+}
+
+function fillPools(change: Change): Start[] {
+  const starts: Start[] = [];
+  if (change.stopped) return starts;
+  for (const stage of STAGES) {
+    const pool = change.pools[stage];
+    while (pool.running < pool.size && pool.wants.length > 0) {
+      const node = pool.wants.shift() as number;
+      change.phase[node] = RUNNING;
+      pool.running++;
+      starts.push({ node, stage });
+    }
+  }
+  return starts;
 }

@@ -45,5 +45,5 @@ export type Event = { readonly at: number } & (
   | { readonly type: "merge-started"; readonly project: string }
   | { readonly type: "project-settled"; readonly result: ProjectResult; readonly failure: Failure | null }
   | { readonly type: "diagnostic"; readonly diagnostic: Diagnostic }
-  | { readonly type: "build-ended"; readonly ok: boolean; readonly exit: number; readonly ms: number }
+  | { readonly type: "build-ended"; readonly ok: boolean; readonly ms: number }
 );
