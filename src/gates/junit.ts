@@ -30,10 +30,10 @@ export function parseJUnit(xml: string): Result<TestCase[], string> {
   } catch (error) {
     return failed(`malformed XML: ${(error as Error).message}`);
   }
-  const roots = document.filter((node) => tagOf(node) === "testsuites" || tagOf(node) === "testsuite");
-  if (roots.length !== 1) return failed("the root is neither testsuites nor testsuite");
+  const root = document.find((node) => tagOf(node) === "testsuites" || tagOf(node) === "testsuite");
+  if (!root) return failed("the root is neither testsuites nor testsuite");
   const cases: TestCase[] = [];
-  collect(roots[0] as Node, [], cases);
+  collect(tagOf(root) === "testsuite" ? [root] : childrenOf(root), [], cases);
   return success(cases);
 }
 
@@ -65,11 +65,11 @@ function findDoctype(xml: string): string | null {
   return null;
 }
 
-function collect(node: Node, path: readonly string[], cases: TestCase[]): void {
-  for (const child of childrenOf(node)) {
-    const tag = tagOf(child);
-    if (tag === "testsuite") collect(child, [...path, attribute(child, "name")], cases);
-    else if (tag === "testcase") cases.push(testCase(child, path));
+function collect(nodes: readonly Node[], path: readonly string[], cases: TestCase[]): void {
+  for (const node of nodes) {
+    const tag = tagOf(node);
+    if (tag === "testsuite") collect(childrenOf(node), [...path, attribute(node, "name")], cases);
+    else if (tag === "testcase") cases.push(testCase(node, path));
   }
 }
 

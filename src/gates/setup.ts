@@ -2,12 +2,13 @@
 // that never moves afterwards (virtual environments and native builds remember their path); worktrees link to what it
 // made. It does not know how a worktree is made. Packages that a monorepo links to itself stay those of that first run.
 //
-//   installs/<digest>/       copy of the untouched tree, where the command ran
-//   installs/<digest>.json   the receipt, renamed into place last: without one, nothing here counts as finished
+//   installs/<digest>.<run>/   copy of the untouched tree, where the command ran; one per run, for what a killed build
+//                              started may still be writing
+//   installs/<digest>.json     the receipt, renamed into place last: a run that it does not name is not finished
 
 import { randomUUID } from "node:crypto";
 import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type Digest, digestOf } from "../model/digest.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { childEnvironment } from "../platform/environment.ts";
@@ -48,18 +49,20 @@ export function setupsIn(installs: string): PrepareSetup {
     ]);
     const shared = running.get(key);
     if (shared) return shared;
-    const run = prepare(order, installs, join(installs, key)).finally(() => running.delete(key));
+    const run = prepare(order, installs, key).finally(() => running.delete(key));
     running.set(key, run);
     return run;
   };
 }
 
-async function prepare(order: SetupOrder, installs: string, home: string): Promise<Result<Setup>> {
+async function prepare(order: SetupOrder, installs: string, key: Digest): Promise<Result<Setup>> {
+  const receipt = join(installs, `${key}.json`);
   try {
-    const finished = await readReceipt(home);
-    if (finished) return success(setup(home, finished));
-    await rm(home, { recursive: true, force: true });
+    const finished = await readReceipt(installs, receipt);
+    if (finished) return success(finished);
     await mkdir(installs, { recursive: true });
+    await removeUnfinished(installs, key);
+    const home = join(installs, `${key}.${randomUUID()}`);
     await cp(order.dir, home, { recursive: true, verbatimSymlinks: true });
     const before = new Set(await readdir(home));
     const problem = await install(order, installs, home);
@@ -68,11 +71,17 @@ async function prepare(order: SetupOrder, installs: string, home: string): Promi
       return problem;
     }
     const made = (await readdir(home)).filter((name) => !before.has(name)).sort();
-    await writeReceipt(home, made);
+    await writeReceipt(receipt, { folder: basename(home), made });
     return success(setup(home, made));
   } catch (error) {
-    const { code = "UNKNOWN", message, path = home } = error as NodeJS.ErrnoException;
+    const { code = "UNKNOWN", message, path = installs } = error as NodeJS.ErrnoException;
     return failed({ reason: "io", path, operation: "set up", code, message });
+  }
+}
+
+async function removeUnfinished(installs: string, key: Digest): Promise<void> {
+  for (const name of await readdir(installs)) {
+    if (name.startsWith(`${key}.`)) await rm(join(installs, name), { recursive: true, force: true });
   }
 }
 
@@ -99,19 +108,25 @@ function setup(home: string, names: readonly string[]): Setup {
   return { links: names.map((name) => ({ name, target: join(home, name) })) };
 }
 
-/** Names of what a finished run made; null where none finished, or somebody took parts of it away. */
-async function readReceipt(home: string): Promise<string[] | null> {
+interface Receipt {
+  readonly folder: string;
+  readonly made: readonly string[];
+}
+
+/** Null where no run finished, or somebody took away parts of what it made. */
+async function readReceipt(installs: string, path: string): Promise<Setup | null> {
   try {
-    const names = JSON.parse(await readFile(`${home}.json`, "utf8")) as string[];
-    await Promise.all(names.map((name) => stat(join(home, name))));
-    return names;
+    const { folder, made } = JSON.parse(await readFile(path, "utf8")) as Receipt;
+    const found = setup(join(installs, folder), made);
+    await Promise.all(found.links.map((link) => stat(link.target)));
+    return found;
   } catch {
     return null;
   }
 }
 
-async function writeReceipt(home: string, names: readonly string[]): Promise<void> {
-  const draft = `${home}.${randomUUID()}.tmp`;
-  await writeFile(draft, JSON.stringify(names));
-  await rename(draft, `${home}.json`);
+async function writeReceipt(path: string, receipt: Receipt): Promise<void> {
+  const draft = `${path}.${randomUUID()}`;
+  await writeFile(draft, JSON.stringify(receipt));
+  await rename(draft, path);
 }
