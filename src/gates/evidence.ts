@@ -6,17 +6,32 @@ import { plainText } from "../platform/process-output.ts";
 export const EVIDENCE_BYTES = 300;
 
 const POSITION = /(?:^|[\s(])[\w@./\\[\]-]+\.\w+(?::\d+:\d+|\(\d+,\d+\)|:\d+:\s)/;
-const COMPLAINT =
-  /\berror\b|\w(?:Error|Exception)\b|\bFAIL(?:ED|URE)?\b|\bfailed\b|^\s*(?:not ok\b|[✗✘×✖❌]|E {2,}\S)|\bpanicked at\b|\bfatal\b/i;
-/** Summaries of nothing wrong, frames of a stack, and npm's own echo of the command and its failure. */
-const NOISE =
-  /\b(?:0|no) (?:errors?|failures?|failed|problems?)\b|\bfailed[:=]? 0\b|^\s*at \S|^> |^npm (?:ERR!|error|warn)|^\s*(?:[✓✔]|ok\b)/i;
+const FINDING = /\berror\b|\wError\b|^\s*(?:not ok\b|[✗✘×✖❌]|E {2,}\S)|\bpanicked at\b/i;
+const VERDICT = /\bFAIL(?:ED)?\b/;
+const HINT = /\bfail(?:ed|ures?)\b|\bfatal\b|exception\b|\bnot found\b/i;
+/** Warnings, summaries of nothing wrong, frames of a stack, and npm's own echo of the command and its failure. */
+const NOISE = new RegExp(
+  [
+    "\\bwarn(?:ing)?s?\\b|\\bdeprecated\\b",
+    "\\b(?:0|no) (?:errors?|failures?|failed|problems?)\\b",
+    "^\\s*at \\S|^\\s*(?:[✓✔]|ok\\b)",
+    "^> |^npm (?:ERR!|error)(?:$| (?:code|path|command|signal|errno|lifecycle|location|workspace|A complete log)\\b)",
+  ].join("|"),
+  "i",
+);
+/** How long a test took, and the rules that some tools draw to the edge of the screen: not the same twice. */
+const TRAILER = /\s*(?:[━─═-]{3,}|\(?\d+(?:\.\d+)?\s?m?s\)?)\s*$/;
 
-/** The first line that looks like a finding, else the last that says anything, else an empty line. */
+/** The first line that looks like a finding, else like a hint of one, else the last that says anything, else nothing. */
 export function firstEvidence(output: string): string {
   const lines = output.split("\n").filter((line) => line.trim() !== "");
-  const finding = lines.find((line) => !NOISE.test(line) && (POSITION.test(line) || COMPLAINT.test(line)));
-  return oneLine(finding ?? lines.at(-1) ?? "");
+  const telling = lines.filter((line) => !NOISE.test(line));
+  const line =
+    telling.find((each) => POSITION.test(each) || FINDING.test(each) || VERDICT.test(each)) ??
+    telling.find((each) => HINT.test(each)) ??
+    lines.at(-1) ??
+    "";
+  return oneLine(line.replace(TRAILER, "") || line);
 }
 
 /** Plain text in one line of at most EVIDENCE_BYTES bytes of UTF-8. */

@@ -50,7 +50,7 @@ function measure(path: string, source: string): Measure {
       .split("\n")
       .filter((line) => ASSERTION.test(line) && !/^\s*(?:import|from|use|#include)\b/.test(line))
       .map((line) => squeeze(line).replace(/[;,]$/, "")),
-    tags: code.match(/\[[\w-]+:T\d+\.\w+\]/g) ?? [],
+    tags: code.match(/\[[\w.-]+:[\w-]+\.[\w-]+\]/g) ?? [],
   };
 }
 

@@ -21,7 +21,7 @@ export async function processTable(): Promise<ProcessRow[]> {
   return LINUX ? fromProc() : fromPs();
 }
 
-/** The values after `name=` in the environment that a process was started with; false where it cannot be read. */
+/** Whether a process was started with this variable; false where its environment cannot be read. */
 export function startedWith(pid: number, name: string, value: string): boolean {
   if (!LINUX) return false;
   return `\0${read(`/proc/${pid}/environ`)}\0`.includes(`\0${name}=${value}\0`);
