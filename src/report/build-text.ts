@@ -1,0 +1,93 @@
+// How does a build read as lines of a log? One line per event that someone would miss, nothing for the rest,
+// and one line at the end. It does not know about terminals.
+
+import type { BuildResult, TaskResult } from "../model/build.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Event } from "../model/event.ts";
+import type { Failure } from "../model/failure.ts";
+import type { Action } from "../model/verdict.ts";
+import { failureText } from "./failure-text.ts";
+import { addCost, count, duration, money, NO_COST } from "./figures.ts";
+import { plain } from "./plain.ts";
+import { reasonText } from "./stale-text.ts";
+
+/** Null for events that a person who reads along does not need. */
+export function plainLine(event: Event): string | null {
+  const line = lineOf(event);
+  return line === null ? null : plain(line);
+}
+
+function lineOf(event: Event): string | null {
+  switch (event.type) {
+    case "project-created":
+      return `${event.project}/  created at ${event.path}`;
+    case "setup-started":
+      return `${event.project}/  setup: ${event.command}`;
+    case "attempt-started":
+      return `${event.task}  attempt ${event.attempt} by ${event.agent}`;
+    case "attempt-ended":
+      return event.failure === null
+        ? null
+        : `${event.task}  attempt ${event.attempt} failed: ${evidence(event.failure)}`;
+    case "task-settled":
+      return settledLine(event.result, event.failure);
+    case "project-settled":
+      if (event.failure !== null) return `${event.result.id}/  not merged: ${evidence(event.failure)}`;
+      return event.result.merged && event.result.commit !== null
+        ? `${event.result.id}/  ${event.result.branch} holds the product at ${event.result.commit.slice(0, 10)}`
+        : null;
+    case "diagnostic":
+      return diagnosticLine(event.diagnostic);
+    case "build-started":
+    case "setup-ended":
+    case "canary-started":
+    case "canary-ended":
+    case "task-judged":
+    case "task-waiting":
+    case "draft-ended":
+    case "gates-started":
+    case "gate-started":
+    case "gate-ended":
+    case "merge-started":
+    case "build-ended":
+      return null;
+  }
+}
+
+function settledLine(result: TaskResult, failure: Failure | null): string | null {
+  if (result.action === "fresh" || result.action === "skipped") return null;
+  if (failure !== null) return `${result.id}  ${result.action}: ${evidence(failure)}`;
+  const first = result.reasons[0];
+  if (result.action === "failed" || result.action === "blocked")
+    return `${result.id}  ${result.action}${first === undefined ? "" : `: ${reasonText(first)}`}`;
+  const cost = money(addCost(NO_COST, result.usd));
+  return `${result.id}  ${result.action} by ${result.agent} · ${duration(result.ms)} · ${cost}`;
+}
+
+/** The one line that says most: the first failing gate's evidence, else the message. */
+export function evidence(failure: Failure): string {
+  if (failure.reason !== "gates-failed") return failureText(failure).message;
+  const first = failure.results.find((result) => !result.passed && result.evidence !== "");
+  return first === undefined ? failureText(failure).message : plain(`gate ${first.gate}: ${first.evidence}`);
+}
+
+/** `error specs/products/feature.md:14:3: message (code). Fix.` */
+export function diagnosticLine(diagnostic: Diagnostic): string {
+  const { severity, file, line, column, target, message, code, fix } = diagnostic;
+  const place = [file, line, column].filter((part) => part !== null).join(":");
+  const where = file === null ? target : place;
+  return plain(`${severity}${where === null ? "" : ` ${where}`}: ${message} [${code}] ${fix}`);
+}
+
+/** In the order in which a person cares. */
+const TOLD: readonly Action[] = ["regenerated", "reverified", "rebased", "restored", "blocked", "skipped"];
+
+/** The last line of a build. */
+export function summary(result: BuildResult): string {
+  const number = (action: Action): number => result.tasks.filter((task) => task.action === action).length;
+  const idle = result.tasks.every((task) => task.action === "fresh");
+  if (result.ok && idle) return `${count(result.projects.length, "project")} up to date: nothing to do`;
+  const counts = TOLD.filter((action) => number(action) > 0).map((action) => `${number(action)} ${action}`);
+  const cost = result.tasks.reduce((sum, task) => addCost(sum, task.usd), NO_COST);
+  return `${[...counts, `${number("failed")} failed`].join(", ")} in ${duration(result.ms)} · ${money(cost)}`;
+}
