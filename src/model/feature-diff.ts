@@ -10,6 +10,8 @@ export interface FeatureDiff {
   readonly change: "added" | "removed" | null;
   /** Title, template, projects, dependencies: what stands in the front matter beside the parameters. */
   readonly settings: readonly TextChange[];
+  /** Sections of prose by heading; those that hold requirements and constraints are told item by item instead. */
+  readonly sections: readonly TextChange[];
   readonly requirements: readonly TextChange[];
   readonly constraints: readonly TextChange[];
   /** Leaves of the parameters by dotted path, such as `fields.price`; values as compact JSON. */

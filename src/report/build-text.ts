@@ -1,7 +1,7 @@
 // How does a build read as lines of a log? One line per event that someone would miss, nothing for the rest,
 // and one line at the end. It does not know about terminals.
 
-import type { BuildResult, TaskResult } from "../model/build.ts";
+import type { BuildResult, ProjectResult, TaskResult } from "../model/build.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Event } from "../model/event.ts";
 import type { Failure } from "../model/failure.ts";
@@ -10,34 +10,36 @@ import { failureText } from "./failure-text.ts";
 import { addCost, count, duration, money, NO_COST } from "./figures.ts";
 import { plain } from "./plain.ts";
 import { reasonText } from "./stale-text.ts";
+import { type Line, paint, type Span } from "./theme.ts";
+import { ACTION_MARK } from "./verdict-style.ts";
 
 /** Null for events that a person who reads along does not need. */
 export function plainLine(event: Event): string | null {
-  const line = lineOf(event);
-  return line === null ? null : plain(line);
+  return eventLine(event, false);
 }
 
-function lineOf(event: Event): string | null {
+export function eventLine(event: Event, color: boolean): string | null {
+  const line = lineOf(event);
+  return line === null ? null : paint(line, color);
+}
+
+function lineOf(event: Event): Line | null {
   switch (event.type) {
     case "project-created":
-      return `${event.project}/  created at ${event.path}`;
+      return begun(`${event.project}/`, `created at ${event.path}`);
     case "setup-started":
-      return `${event.project}/  setup: ${event.command}`;
+      return begun(`${event.project}/`, `setup: ${event.command}`);
     case "attempt-started":
-      return `${event.task}  attempt ${event.attempt} by ${event.agent}`;
+      return begun(event.task, `attempt ${event.attempt} by ${event.agent}`);
     case "attempt-ended":
-      return event.failure === null
-        ? null
-        : `${event.task}  attempt ${event.attempt} failed: ${evidence(event.failure)}`;
+      if (event.failure === null) return null;
+      return begun(event.task, `attempt ${event.attempt} failed: ${evidence(event.failure)}`);
     case "task-settled":
       return settledLine(event.result, event.failure);
     case "project-settled":
-      if (event.failure !== null) return `${event.result.id}/  not merged: ${evidence(event.failure)}`;
-      return event.result.merged && event.result.commit !== null
-        ? `${event.result.id}/  ${event.result.branch} holds the product at ${event.result.commit.slice(0, 10)}`
-        : null;
+      return projectLine(event.result, event.failure);
     case "diagnostic":
-      return diagnosticLine(event.diagnostic);
+      return [diagnosticLine(event.diagnostic)];
     case "build-started":
     case "setup-ended":
     case "canary-started":
@@ -54,14 +56,32 @@ function lineOf(event: Event): string | null {
   }
 }
 
-function settledLine(result: TaskResult, failure: Failure | null): string | null {
+/** Something under way: a line that a settled one will answer. */
+function begun(subject: string, what: string): Line {
+  return [
+    ["faint", "· "],
+    ["strong", subject],
+    ["faint", `  ${what}`],
+  ];
+}
+
+function settledLine(result: TaskResult, failure: Failure | null): Line | null {
   if (result.action === "fresh" || result.action === "skipped") return null;
-  if (failure !== null) return `${result.id}  ${result.action}: ${evidence(failure)}`;
+  const { sign, style } = ACTION_MARK[result.action];
+  const head: Line = [[style, `${sign} `], ["strong", result.id], `  ${result.action}`];
   const first = result.reasons[0];
-  if (result.action === "failed" || result.action === "blocked")
-    return `${result.id}  ${result.action}${first === undefined ? "" : `: ${reasonText(first)}`}`;
+  const why = failure !== null ? evidence(failure) : first === undefined ? null : reasonText(first);
+  if (failure !== null || result.action === "failed" || result.action === "blocked")
+    return why === null ? head : [...head, `: ${why}`];
   const cost = money(addCost(NO_COST, result.usd));
-  return `${result.id}  ${result.action} by ${result.agent} · ${duration(result.ms)} · ${cost}`;
+  return [...head, ` by ${result.agent}`, ["faint", ` · ${duration(result.ms)} · ${cost}`]];
+}
+
+function projectLine(result: ProjectResult, failure: Failure | null): Line | null {
+  const subject: Span = ["strong", `${result.id}/`];
+  if (failure !== null) return [["bad", "✗ "], subject, `  not merged: ${evidence(failure)}`];
+  if (!result.merged || result.commit === null) return null;
+  return [["good", "✓ "], subject, `  ${result.branch} holds the product at ${result.commit.slice(0, 10)}`];
 }
 
 /** The one line that says most: the first failing gate's evidence, else the message. */
