@@ -7,7 +7,7 @@ import type { Event } from "../model/event.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Action } from "../model/verdict.ts";
 import { failureText } from "./failure-text.ts";
-import { addCost, count, duration, money, NO_COST } from "./figures.ts";
+import { addCost, count, duration, money, NO_COST, price } from "./figures.ts";
 import { plain } from "./plain.ts";
 import { reasonText } from "./stale-text.ts";
 import { type Line, paint, type Span } from "./theme.ts";
@@ -73,8 +73,8 @@ function settledLine(result: TaskResult, failure: Failure | null): Line | null {
   const why = failure !== null ? evidence(failure) : first === undefined ? null : reasonText(first);
   if (failure !== null || result.action === "failed" || result.action === "blocked")
     return why === null ? head : [...head, `: ${why}`];
-  const cost = money(addCost(NO_COST, result.usd));
-  return [...head, ` by ${result.agent}`, ["faint", ` · ${duration(result.ms)} · ${cost}`]];
+  const agent = result.action === "regenerated" ? ` by ${result.agent}` : "";
+  return [...head, agent, ["faint", ` · ${duration(result.ms)} · ${price(result.usd)}`]];
 }
 
 function projectLine(result: ProjectResult, failure: Failure | null): Line | null {
@@ -108,6 +108,9 @@ export function summary(result: BuildResult): string {
   const idle = result.tasks.every((task) => task.action === "fresh");
   if (result.ok && idle) return `${count(result.projects.length, "project")} up to date: nothing to do`;
   const counts = TOLD.filter((action) => number(action) > 0).map((action) => `${number(action)} ${action}`);
+  const apart = result.projects.filter((project) => !project.merged).length;
+  const unmerged = apart === 0 ? [] : [`${count(apart, "project")} not merged`];
   const cost = result.tasks.reduce((sum, task) => addCost(sum, task.usd), NO_COST);
-  return `${[...counts, `${number("failed")} failed`].join(", ")} in ${duration(result.ms)} · ${money(cost)}`;
+  const parts = [...counts, `${number("failed")} failed`, ...unmerged];
+  return `${parts.join(", ")} in ${duration(result.ms)} · ${money(cost)}`;
 }

@@ -19,7 +19,7 @@ export function explainText(explanation: Explanation, color: boolean): string[] 
     [
       ...heading(explanation),
       ...explanation.reasons.flatMap(reasonLines),
-      [],
+      ...(explanation.reasons.length === 0 ? [] : [[]]),
       ...windowLines(explanation),
       [],
       ...list("outputs", explanation.outputs, "none yet"),

@@ -2,7 +2,7 @@
 
 /** Milliseconds as `412 ms`, `3.2 s`, `4 min 05 s` or `1 h 12 min`. */
 export function duration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (Math.round(ms) < 1000) return `${Math.round(ms)} ms`;
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
   const minutes = Math.floor(seconds / 60);
@@ -42,6 +42,16 @@ export function addCost(cost: Cost, usd: number | null): Cost {
 export function money(cost: Cost): string {
   const figure = `$${cost.usd.toFixed(cost.usd > 0 && cost.usd < 0.01 ? 4 : 2)}`;
   return cost.complete ? figure : `≥ ${figure} (some prices unknown)`;
+}
+
+/** Like `money`, for where there is no room to say why it is a lower bound. */
+export function briefMoney(cost: Cost): string {
+  return `${cost.complete ? "" : "≥ "}${money({ ...cost, complete: true })}`;
+}
+
+/** The cost of one thing alone. */
+export function price(usd: number | null): string {
+  return usd === null ? "price unknown" : money({ usd, complete: true });
 }
 
 /** `1 task`, `3 tasks`. */

@@ -14,7 +14,7 @@ const TITLE_WIDTH = 40;
 
 export function graphText(view: GraphView, color: boolean): string[] {
   const projects = new Set(view.nodes.map((node) => node.project)).size;
-  const total = `${count(view.nodes.length, "task")} in ${count(projects, "project")}, ${view.edges.length} dependencies`;
+  const total = `${count(view.nodes.length, "task")} in ${count(projects, "project")}, ${count(view.edges.length, "edge")}`;
   if (view.nodes.length === 0) return [total];
   const widths = {
     id: widest(view.nodes.map((node) => node.id)),
@@ -23,10 +23,7 @@ export function graphText(view: GraphView, color: boolean): string[] {
   };
   const needs = dependencies(view);
   const lines = byLevel(view.nodes).flatMap(([level, nodes]): Line[] => [
-    [
-      ["strong", level === 0 ? "first" : "then"],
-      ["faint", `  level ${level}`],
-    ],
+    [["strong", `level ${level}`]],
     ...nodes.map((node) => nodeLine(node, needs.get(node.id) ?? [], widths)),
   ]);
   return paintAll([...lines, [], [total]], color);
@@ -67,7 +64,7 @@ function nodeLine(
   const after = `${named.join(", ")}${rest === 0 ? "" : ` +${rest} more`}`;
   return [
     "  ",
-    mark === null ? "" : [mark.style, `${mark.sign} `],
+    mark === null ? "  " : [mark.style, `${mark.sign} `],
     ["strong", pad(plain(node.id), widths.id)],
     `  ${pad(clip(plain(node.title), widths.title), widths.title)}`,
     ["faint", `  ${pad(plain(node.project), widths.project)}`],

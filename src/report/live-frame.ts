@@ -2,7 +2,7 @@
 // never taller. What may be left out first: waiting tasks, then running ones, then failures; never the bar.
 
 import { clip, columns, pad } from "./columns.ts";
-import { money, stopwatch } from "./figures.ts";
+import { briefMoney, money, stopwatch } from "./figures.ts";
 import type { Activity, LiveState, Phase } from "./live-state.ts";
 import { plain } from "./plain.ts";
 import { type Line, paint, type Span } from "./theme.ts";
@@ -18,9 +18,8 @@ export interface Screen {
 const SPINNER = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const SPIN_MS = 100;
 const WAITING_LINES = 3;
-const BAR_WIDTH = 24;
-/** Below this width the bar would only steal room from the figures. */
-const NARROW = 60;
+/** Few steps, so that the bar does not breathe with every digit beside it. */
+const BAR_WIDTHS = [24, 16, 8];
 
 export function frame(state: LiveState, screen: Screen): string[] {
   if (screen.height < 1 || screen.width < 1) return [];
@@ -101,7 +100,7 @@ function phaseText({ phase }: Activity): string {
 function waitingLines(state: LiveState, names: number, limit: number): Line[] {
   const tasks = [...state.running.keys()].filter((subject) => !subject.endsWith("/")).length;
   const unstarted = Math.max(state.waiting.size, state.total - state.done - tasks);
-  if (unstarted === 0 || limit < 1) return [];
+  if (state.ended || unstarted === 0 || limit < 1) return [];
   const named = [...state.waiting].slice(0, unstarted <= limit ? limit : limit - 1);
   const rest = unstarted - named.length;
   return [
@@ -127,17 +126,27 @@ function failureLines(state: LiveState, names: number): Line[] {
 
 function barLine(state: LiveState, { width, now }: Screen): Line {
   const total = Math.max(state.total, state.done);
-  const share = total === 0 ? 0 : state.done / total;
-  const full = Math.floor(share * BAR_WIDTH);
-  const bar: Span[] =
-    width < NARROW ? [] : [["good", "━".repeat(full)], ["faint", "─".repeat(BAR_WIDTH - full)], "  "];
   const elapsed = state.startedAt === null ? "" : ` · ${stopwatch(now - state.startedAt)}`;
-  return [
-    "  ",
-    ...bar,
+  const figures = (cost: string): Line => [
     ["strong", `${state.done}/${total}`],
     ["bad", state.failed === 0 ? "" : ` · ${state.failed} failed`],
     ["warn", state.blocked === 0 ? "" : ` · ${state.blocked} blocked`],
-    ["faint", `${elapsed} · ${money(state.cost)}`],
+    ["faint", `${elapsed} · ${cost}`],
+  ];
+  const share = total === 0 ? 0 : state.done / total;
+  // The note on unknown prices may shorten the bar, but not push it out.
+  for (const cost of [money(state.cost), briefMoney(state.cost)]) {
+    const room = width - 4 - columns(paint(figures(cost), false));
+    const bar = BAR_WIDTHS.find((each) => each <= room);
+    if (bar !== undefined) return ["  ", ...barOf(share, bar), "  ", ...figures(cost)];
+  }
+  return ["  ", ...figures(briefMoney(state.cost))];
+}
+
+function barOf(share: number, width: number): Line {
+  const full = Math.floor(share * width);
+  return [
+    ["good", "━".repeat(full)],
+    ["faint", "─".repeat(width - full)],
   ];
 }

@@ -24,6 +24,7 @@ export interface LiveState {
   readonly settled: ReadonlySet<TaskId>;
   readonly failures: readonly { readonly subject: string; readonly evidence: string }[];
   readonly cost: Cost;
+  readonly ended: boolean;
 }
 
 export interface Activity {
@@ -49,6 +50,7 @@ export const BEFORE: LiveState = {
   settled: new Set(),
   failures: [],
   cost: NO_COST,
+  ended: false,
 };
 
 export function fold(state: LiveState, event: Event): LiveState {
@@ -96,7 +98,7 @@ export function fold(state: LiveState, event: Event): LiveState {
       };
     }
     case "build-ended":
-      return { ...state, running: new Map(), waiting: new Map() };
+      return { ...state, running: new Map(), waiting: new Map(), ended: true };
     case "project-created":
     case "task-judged":
     case "gate-ended":

@@ -2,7 +2,7 @@
 
 import { featureOf, localIdOf, type TaskId } from "../model/address.ts";
 import type { Reason, Verdict } from "../model/verdict.ts";
-import { columns, pad } from "./columns.ts";
+import { clip, columns, pad } from "./columns.ts";
 import { count } from "./figures.ts";
 import { plain } from "./plain.ts";
 import { reasonText } from "./stale-text.ts";
@@ -56,7 +56,7 @@ function taskLines(task: TaskStatus, ids: number, titles: number): Line[] {
     "  ",
     [style, `${sign} ${pad(task.verdict, WORD_WIDTH)}`],
     `  ${pad(plain(localIdOf(task.id)), ids)}  `,
-    pad(plain(task.title), titles),
+    pad(clip(plain(task.title), titles), titles),
   ];
   if (first === undefined) return [row];
   const indent = " ".repeat(2 + 2 + WORD_WIDTH + 2 + ids + 2 + titles);

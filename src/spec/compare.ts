@@ -87,18 +87,22 @@ function leaves(path: string, value: Json): [string, string][] {
   return members.flatMap(([key, member]) => leaves(`${path}.${key}`, member));
 }
 
-/** Items of a list by their `name` or `id`, so that an insertion does not rename the rest; else by position. */
+/** Items of a list by name, so that an insertion does not rename the rest; by position where names do not serve. */
 function items(list: readonly Json[]): [string, Json][] {
-  const names = list.map(nameOf);
-  const named = names.every((name) => name !== null) && new Set(names).size === names.length;
-  return list.map((item, index) => [named ? names[index]! : String(index + 1), item]);
+  const named = list.map(nameApart);
+  const names = new Set(named.map((item) => item?.[0]));
+  const distinct = names.size === list.length && !names.has(undefined);
+  return list.map((item, index) => (distinct ? named[index]! : [String(index + 1), item]));
 }
 
-function nameOf(item: Json): string | null {
-  if (typeof item === "string") return item;
+/** A text is its own name; of an object, `name` or `id` is taken out, because the path tells it already. */
+function nameApart(item: Json): [name: string, rest: Json] | null {
+  if (typeof item === "string") return [item, item];
   if (item === null || typeof item !== "object" || Array.isArray(item)) return null;
-  const { name, id } = item as { readonly name?: Json; readonly id?: Json };
-  return typeof name === "string" ? name : typeof id === "string" ? id : null;
+  const object = item as { readonly [key: string]: Json };
+  const key = ["name", "id"].find((each) => typeof object[each] === "string");
+  if (key === undefined) return null;
+  return [object[key] as string, Object.fromEntries(Object.entries(object).filter(([each]) => each !== key))];
 }
 
 function compareTasks(before: readonly Task[], after: readonly Task[]): TaskChange[] {
