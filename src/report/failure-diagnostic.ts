@@ -8,7 +8,7 @@ import { plain } from "./plain.ts";
 /** `target` is the address of the task or project that failed, or null for the workspace. Never empty for a failure. */
 export function diagnosticOf(failure: Failure, target: string | null): Diagnostic[] {
   if (failure.reason === "invalid-spec" && failure.diagnostics.length > 0) return [...failure.diagnostics];
-  const { message, fix } = failureText(failure);
+  const { message, fix } = failureText(failure, target ?? undefined);
   const whole: Diagnostic = {
     severity: "error",
     code: failure.reason,

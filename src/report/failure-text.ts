@@ -19,13 +19,16 @@ export interface FailureText {
 /** Lines of a program's output that are worth repeating; the end is where programs say why they stopped. */
 const TAIL = 20;
 
-/** Safe to print: every line is free of control characters, whatever the failure carries. */
-export function failureText(failure: Failure): FailureText {
-  const { message, detail, fix } = textOf(failure);
+/**
+ * Safe to print: every line is free of control characters, whatever the failure carries. `target` is the address of
+ * what failed, for next steps that name it.
+ */
+export function failureText(failure: Failure, target = "FEATURE:TASK"): FailureText {
+  const { message, detail, fix } = textOf(failure, target);
   return { message: plain(message), detail: detail.flatMap(plainLines), fix: plain(fix) };
 }
 
-function textOf(failure: Failure): FailureText {
+function textOf(failure: Failure, target: string): FailureText {
   switch (failure.reason) {
     case "invalid-spec": {
       const errors = failure.diagnostics.filter((each) => each.severity === "error");
@@ -109,7 +112,7 @@ function textOf(failure: Failure): FailureText {
       return {
         message: `The agent asks: ${quoted(failure.text)}.`,
         detail: [],
-        fix: 'Answer with `factory answer FEATURE:TASK "…"`.',
+        fix: `Answer with \`factory answer ${target} "…"\`.`,
       };
     case "gate-broken": {
       const how =
@@ -157,7 +160,7 @@ function textOf(failure: Failure): FailureText {
       };
     case "dirty-worktree":
       return {
-        message: `The project has uncommitted changes to ${count(failure.paths.length, "file")} that the product changes too.`,
+        message: `The project has uncommitted changes in ${count(failure.paths.length, "file")}, which are never touched.`,
         detail: failure.paths,
         fix: "Commit or stash the changes, then run `factory build` again; nothing is generated twice.",
       };

@@ -1,9 +1,10 @@
 // How does a stranger's text become safe to print? Takes out everything that could move a cursor, set a
 // title, ring, hide or reorder text. It does not know about widths or colors.
 
-// Operating-system commands and other strings up to their terminator, then CSI sequences, then lone escapes.
+// Operating-system commands and other strings up to their terminator or the end of the line (one that is never
+// closed must not swallow the evidence below it), then CSI sequences, then lone escapes.
 const SEQUENCE =
-  /(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c|$)|(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]?|\u001b[ -/]*[0-~]?/g;
+  /(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c\r\n]*(?:\u0007|\u001b\\|\u009c)?|(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]?|\u001b[ -/]*[0-~]?/g;
 const BREAK = /[\t\n\v\f\r\u0085\u2028\u2029]+/g;
 // Controls, zero-width characters, marks that change the direction of text, and lone surrogates.
 const INVISIBLE = /\p{Cc}|\p{Cf}|\p{Cs}|\u034f|\u115f|\u1160|\u3164/gu;

@@ -57,7 +57,7 @@ function clause(code: ReasonCode, subject: string): string {
     case "file-changed":
       return `file ${subject} changed`;
     case "key-changed":
-      return "the action key changed; the manifest that would tell why is not in the store";
+      return `the action key changed (${subject})`;
     case "output-missing":
       return `output ${subject} is missing`;
     case "output-edited":

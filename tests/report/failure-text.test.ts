@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { EXIT, exitOf } from "../../src/cli/exit-code.ts";
 import type { Failure, HostilePath } from "../../src/model/failure.ts";
+import { failureBlock } from "../../src/report/failure-block.ts";
 import { diagnosticOf } from "../../src/report/failure-diagnostic.ts";
 import { failureText } from "../../src/report/failure-text.ts";
 import { HOSTILE_TEXT } from "../../src/report/hostile-text.ts";
@@ -15,16 +16,7 @@ describe("the words of a failure", () => {
   it("say for every reason what happened, in the evidence's own words, and what to do", () => {
     expectGolden(
       "failures.txt",
-      ALL.flatMap((failure) => {
-        const { message, detail, fix } = failureText(failure);
-        return [
-          `${failure.reason}`,
-          `  ${message}`,
-          ...detail.map((line) => `    ${line}`),
-          `  → ${fix}`,
-          "",
-        ];
-      }),
+      ALL.flatMap((failure) => [failure.reason, ...failureBlock(failure, "products:T01", false), ""]),
     );
   });
 
@@ -102,6 +94,12 @@ describe("the diagnostics of a failure", () => {
 
   it("are those of the specs where the specs are not sound", () => {
     expect(diagnosticOf(FAILURES["invalid-spec"], null)).toEqual(FAILURES["invalid-spec"].diagnostics);
+  });
+
+  it("name the task in the step that answers its question", () => {
+    expect(diagnosticOf(FAILURES.question, "products:T01")).toMatchObject([
+      { fix: 'Answer with `factory answer products:T01 "…"`.' },
+    ]);
   });
 
   it("point to the line of a template", () => {

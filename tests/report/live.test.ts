@@ -185,8 +185,8 @@ describe("the live view", () => {
 
 describe("the width of a text", () => {
   it("counts what is drawn in two columns as two", () => {
-    expect(["abc", "注文", "👍", "ｱ", "Ａ", "✓ ━─ …", "한국", "⌚"].map(columns)).toEqual([
-      3, 4, 2, 1, 2, 6, 4, 2,
+    expect(["abc", "注文", "👍", "ｱ", "Ａ", "✓ ━─ …", "한국", "⌚", "☰"].map(columns)).toEqual([
+      3, 4, 2, 1, 2, 6, 4, 2, 2,
     ]);
   });
 
