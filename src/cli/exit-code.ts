@@ -40,7 +40,10 @@ export function exitOf(failure: Failure): ExitCode {
     case "merge-conflict":
     case "dirty-worktree":
     case "branch-elsewhere":
+    case "merge-waits":
       return EXIT.person;
+    case "budget":
+      return EXIT.budget;
     case "locked":
       return EXIT.locked;
     case "cancelled":
@@ -54,6 +57,7 @@ export function exitOf(failure: Failure): ExitCode {
     case "draft-too-large":
     case "gates-failed":
     case "gate-broken":
+    case "product-failed":
     case "setup-failed":
     case "git":
     case "branch-moved":
@@ -65,4 +69,12 @@ export function exitOf(failure: Failure): ExitCode {
     case "unexpected":
       return EXIT.failed;
   }
+}
+
+// A build may end with several kinds of trouble; the one that a caller must know first decides.
+const RANK: readonly ExitCode[] = [130, 7, 2, 1, 6, 4, 5, 3];
+
+export function worstExit(failures: readonly Failure[]): ExitCode {
+  const codes = new Set(failures.map(exitOf));
+  return RANK.find((code) => codes.has(code)) ?? EXIT.done;
 }

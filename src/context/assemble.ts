@@ -74,7 +74,7 @@ function taskSegments(material: Material): Segment[] {
   add("scope", "files", byCodeUnit(task.filesHint).join("\n"), at("scope"));
   if (material.mentions !== null) {
     for (const param of feature.params) {
-      if (material.mentions.has(`params.${param.name}`)) segments.push(...paramSegments(param));
+      if (isMentioned(material.mentions, param.name)) segments.push(...paramSegments(param));
     }
   }
   if (material.mentions === null || material.mentions.has("interfaces")) {
@@ -84,6 +84,11 @@ function taskSegments(material: Material): Segment[] {
     add("negative-evidence", String(index + 1), text, at("context"));
   }
   return segments;
+}
+
+/** A source that takes `params` as a whole is given all of them. */
+function isMentioned(mentions: ReadonlySet<string>, param: string): boolean {
+  return mentions.has("params") || mentions.has(`params.${param}`);
 }
 
 /** The requirements that the task names, by number: moving a line within the spec changes no window. */

@@ -7,7 +7,7 @@
 //   installs/<digest>.json     the receipt, renamed into place last: a run that it does not name is not finished
 
 import { randomUUID } from "node:crypto";
-import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type Digest, digestOf } from "../model/digest.ts";
 import { failed, type Result, success } from "../model/result.ts";
@@ -17,8 +17,8 @@ import { currentNodeMajor, type Lockfile, toolchainDigest } from "./toolchain.ts
 
 export interface SetupOrder {
   readonly command: string;
-  /** Folder with the project's untouched tree; it is copied and left as it is. */
-  readonly dir: string;
+  /** Puts the project's untouched tree into the folder; asked for only when the setup has to run. */
+  readonly lay: (dir: string) => Promise<Result<unknown>>;
   readonly lockfiles: readonly Lockfile[];
   readonly signal: AbortSignal;
   readonly log: string;
@@ -63,7 +63,8 @@ async function prepare(order: SetupOrder, installs: string, key: Digest): Promis
     await mkdir(installs, { recursive: true });
     await removeUnfinished(installs, key);
     const home = join(installs, `${key}.${randomUUID()}`);
-    await cp(order.dir, home, { recursive: true, verbatimSymlinks: true });
+    const laid = await order.lay(home);
+    if (!laid.ok) return laid;
     const before = new Set(await readdir(home));
     const problem = await install(order, installs, home);
     if (problem) {

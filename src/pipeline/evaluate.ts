@@ -4,6 +4,7 @@
 import { makeAgent } from "../agents/catalogue.ts";
 import type { TaskId } from "../model/address.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Failure } from "../model/failure.ts";
 import type { Output } from "../model/output.ts";
 import { type Result, success } from "../model/result.ts";
 import type { Task } from "../model/task.ts";
@@ -11,7 +12,7 @@ import type { Reason, Verdict } from "../model/verdict.ts";
 import { diagnosticOf } from "../report/failure-diagnostic.ts";
 import { groundOf } from "./compose.ts";
 import { judgeTask, type Order, verificationOf } from "./judge-task.ts";
-import { recall } from "./memory.ts";
+import { type Card, recall } from "./memory.ts";
 import { agentOf, openRun, type Opened, type Surroundings } from "./open-run.ts";
 import { Recorder, refuseUnsound } from "./outcome.ts";
 import { readSources } from "./read.ts";
@@ -27,17 +28,25 @@ export interface Standing {
   readonly windowBytes: number;
   /** Null where it was not looked at again, or could not be judged. */
   readonly order: Order | null;
+  /** Why it could not be judged. */
+  readonly failure: Failure | null;
 }
 
 export interface Evaluation {
   readonly run: Run;
+  /** Of the tasks that the targets name, in graph order. */
   readonly standings: readonly Standing[];
   /** Tasks that a lock names and no backlog holds. */
   readonly orphans: readonly TaskId[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export async function evaluate(surroundings: Surroundings, options: BuildOptions): Promise<Result<Evaluation>> {
+/** `lookAgain` also judges tasks of which nothing changed, for those who want to see their windows. */
+export async function evaluate(
+  surroundings: Surroundings,
+  options: BuildOptions,
+  { lookAgain = false }: { readonly lookAgain?: boolean } = {},
+): Promise<Result<Evaluation>> {
   const { root, packageRoot, writer } = surroundings;
   const recollection = recall(root, writer);
   const reading = await readSources(root, packageRoot, recollection.remembered);
@@ -51,6 +60,7 @@ export async function evaluate(surroundings: Surroundings, options: BuildOptions
     options,
     recorder,
     readOnly: true,
+    lookAgain,
   });
   if (!opened.ok) return opened;
   const { run } = opened.value;
@@ -58,49 +68,41 @@ export async function evaluate(surroundings: Surroundings, options: BuildOptions
   for (const [id, site] of run.sites) {
     if (isFailure(site) && site.reason !== "project-missing") diagnostics.push(...diagnosticOf(site, `${id}/`));
   }
-  const standings = await standAll(opened.value, options);
+  const standings = await standAll(opened.value);
   const orphans = run.book.orphans().map(({ task }) => task);
   return success({ run, standings, orphans, diagnostics });
 }
 
-async function standAll(opened: Opened, options: BuildOptions): Promise<Standing[]> {
-  const { run, settled, recollection } = opened;
+async function standAll({ run, settled, named, recollection }: Opened): Promise<Standing[]> {
   const conflicts = await conflictPaths(run);
   const uncertain = new Set<number>();
   const standings: Standing[] = [];
-  const chosen = options.targets.length === 0 ? null : chosenNodes(opened);
   for (const [node, task] of run.graph.tasks.entries()) {
-    if (settled.has(node)) {
-      const card = recollection.cards.get(task.id);
-      if (chosen !== null && !chosen.has(node)) continue;
-      const edited: Reason[] = card?.[4] === 1 ? [editedReason(task.id)] : [];
-      standings.push({
-        task,
-        verdict: edited.length > 0 ? "modified" : "fresh",
-        reasons: edited,
-        agent: agentOf(run, node),
-        windowBytes: card?.[3] ?? 0,
-        order: null,
-      });
-      continue;
-    }
-    standings.push(withEdits(run, conflicts, await stand(run, node, uncertain)));
+    const standing = settled.has(node)
+      ? asRemembered(run, node, recollection.cards.get(task.id))
+      : withEdits(run, conflicts, await stand(run, node, uncertain));
+    if (named.has(node)) standings.push(standing);
   }
   return standings;
 }
 
-function chosenNodes({ run, settled }: Opened): ReadonlySet<number> {
-  const { targets } = run.options;
-  return new Set(
-    [...run.graph.tasks.entries()]
-      .filter(([node, task]) => !settled.has(node) || targets.includes(task.id) || targets.includes(task.feature))
-      .map(([node]) => node),
-  );
+function asRemembered(run: Run, node: number, card: Card | undefined): Standing {
+  const task = run.graph.tasks[node] as Task;
+  const edited = card?.[4] === 1;
+  return {
+    task,
+    verdict: edited ? "modified" : "fresh",
+    reasons: edited ? [editedReason(task.id)] : [],
+    agent: agentOf(run, node),
+    windowBytes: card?.[3] ?? 0,
+    order: null,
+    failure: null,
+  };
 }
 
 async function stand(run: Run, node: number, uncertain: Set<number>): Promise<Standing> {
   const task = run.graph.tasks[node] as Task;
-  const plain = { task, agent: agentOf(run, node), windowBytes: 0, order: null };
+  const plain = { task, agent: agentOf(run, node), windowBytes: 0, order: null, failure: null };
   const open = run.graph.features.get(task.feature)?.clarifications[0];
   if (open !== undefined) {
     const { file, line } = open.place;
@@ -122,7 +124,7 @@ async function stand(run: Run, node: number, uncertain: Set<number>): Promise<St
   if (!judged.ok) {
     uncertain.add(node);
     const reasons: Reason[] = [{ code: "project-broken", subject: task.id, file: null, line: null }];
-    return { ...plain, verdict: "blocked", reasons };
+    return { ...plain, verdict: "blocked", reasons, failure: judged.failure };
   }
   const order = judged.value;
   const { verdict, reasons, work } = order.judgement;
@@ -142,6 +144,7 @@ async function stand(run: Run, node: number, uncertain: Set<number>): Promise<St
     agent: order.agent.id,
     windowBytes: order.window.taskBytes,
     order,
+    failure: null,
   };
 }
 

@@ -1,13 +1,13 @@
 // Can a project's gates be trusted? Before its first task, and whenever its gates or toolchain change: its setup is
 // done, each gate passes on the untouched tree, and each gate with a canary fails on it. Asked once per build.
 
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { canaryKey } from "../engine/verification.ts";
 import { checkInstruments } from "../gates/canary.ts";
 import { type GateRun, runGate } from "../gates/gate.ts";
-import { prepareSetup, type SetupLink } from "../gates/setup.ts";
-import { type Result, success } from "../model/result.ts";
+import { type PrepareSetup, setupsIn } from "../gates/setup.ts";
+import type { Failure } from "../model/failure.ts";
+import { failed, type Result, success } from "../model/result.ts";
 import type { Gate } from "../model/project.ts";
 import type { TreeEntry } from "../model/tree.ts";
 import type { Marks } from "../store/marks.ts";
@@ -15,19 +15,28 @@ import { materialise } from "../workspaces/worktree.ts";
 import type { Run } from "./run.ts";
 import type { Site } from "./site.ts";
 
+export interface Link {
+  readonly name: string;
+  readonly target: string;
+}
+
+type Place = Pick<Run, "sources" | "emit" | "signal" | "clock">;
+
 export class Instruments {
-  readonly #run: Pick<Run, "sources" | "emit" | "signal" | "clock">;
+  readonly #run: Place;
   readonly #marks: Marks;
-  readonly #links = new Map<string, Promise<Result<readonly SetupLink[]>>>();
+  readonly #prepare: PrepareSetup;
+  readonly #links = new Map<string, Promise<Result<readonly Link[]>>>();
   readonly #checks = new Map<string, Promise<Result<void>>>();
 
-  constructor(run: Pick<Run, "sources" | "emit" | "signal" | "clock">, marks: Marks) {
+  constructor(run: Place, marks: Marks) {
     this.#run = run;
     this.#marks = marks;
+    this.#prepare = setupsIn(join(run.sources.root, ".factory", "installs"));
   }
 
   /** What the project's setup installed, to be linked into every worktree. */
-  links(site: Site): Promise<Result<readonly SetupLink[]>> {
+  links(site: Site): Promise<Result<readonly Link[]>> {
     return once(this.#links, site.project.id, () => this.#setUp(site));
   }
 
@@ -36,24 +45,25 @@ export class Instruments {
     return once(this.#checks, site.project.id, () => this.#check(site));
   }
 
-  async #setUp(site: Site): Promise<Result<readonly SetupLink[]>> {
+  async #setUp(site: Site): Promise<Result<readonly Link[]>> {
     const { setup, id } = site.project;
     if (setup === null) return success([]);
-    const { root } = this.#run.sources;
-    const dir = join(root, ".factory", "worktrees", `${id}-setup`);
-    const started = this.#run.clock();
-    const prepared = await prepareSetup({
+    let started: number | null = null;
+    const prepared = await this.#prepare({
       command: setup,
       lockfiles: site.lockfiles,
-      installs: join(root, ".factory", "installs", id),
-      open: () => materialise({ repository: site.repository, tree: site.human, dir, links: [] }),
-      started: () => this.#run.emit({ type: "setup-started", project: id, command: setup }),
+      lay: (dir) => {
+        started = this.#run.clock();
+        this.#run.emit({ type: "setup-started", project: id, command: setup });
+        return materialise({ repository: site.repository, tree: site.human, dir, links: [] });
+      },
       signal: this.#run.signal,
-      log: join(root, ".factory", "logs", `${id}.setup.log`),
+      log: join(this.#run.sources.root, ".factory", "logs", `${id}.setup.log`),
     });
     if (!prepared.ok) return prepared;
-    if (prepared.value.ran)
+    if (started !== null) {
       this.#run.emit({ type: "setup-ended", project: id, ms: this.#run.clock() - started });
+    }
     return success(prepared.value.links);
   }
 
@@ -65,7 +75,7 @@ export class Instruments {
     if (!links.ok) return links;
     this.#run.emit({ type: "canary-started", project: id });
     const started = this.#run.clock();
-    const checked = await checkInstruments({ gates, run: (gate, files) => this.#try(site, gate, files) });
+    const checked = await this.#checkAll(site);
     this.#run.emit({
       type: "canary-ended",
       project: id,
@@ -74,6 +84,20 @@ export class Instruments {
     });
     if (checked.ok) await this.#marks.set("canary", key);
     return checked;
+  }
+
+  async #checkAll(site: Site): Promise<Result<void>> {
+    // A tree that cannot be laid out is no word of the gate's about it.
+    let trouble: Failure | null = null;
+    const run = async (gate: Gate, files: Readonly<Record<string, string>> | null): Promise<GateRun> => {
+      const tried = await this.#try(site, gate, files);
+      if (tried.ok) return tried.value;
+      trouble ??= tried.failure;
+      return untried(gate, tried.failure);
+    };
+    const checked = await checkInstruments({ gates: site.project.gates, run, signal: this.#run.signal });
+    if (trouble !== null) return failed(trouble);
+    return checked.ok ? success(undefined) : checked;
   }
 
   async #try(
@@ -97,7 +121,6 @@ export class Instruments {
     const worktree = await materialise({ repository: site.repository, tree, dir, links: links.value });
     if (!worktree.ok) return worktree;
     const scratch = `${dir}.scratch`;
-    await mkdir(scratch, { recursive: true });
     try {
       return success(
         await runGate({ gate, dir, scratch, subject: `${site.project.id}/`, signal: this.#run.signal }),
@@ -106,6 +129,13 @@ export class Instruments {
       await worktree.value.dispose();
     }
   }
+}
+
+function untried(gate: Gate, { reason }: Failure): GateRun {
+  return {
+    result: { gate: gate.id, passed: false, ms: 0, evidence: reason, output: "", end: "killed" },
+    cases: null,
+  };
 }
 
 function once<T>(memory: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {

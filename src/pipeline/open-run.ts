@@ -40,6 +40,8 @@ export interface Opened {
   readonly recollection: Recollection;
   /** Positions that need nothing, or that this build was not asked for. */
   readonly settled: ReadonlySet<number>;
+  /** Positions that the targets name; all where there are none. */
+  readonly named: ReadonlySet<number>;
   /** Positions that stay doubtful although this build does not look at them. */
   readonly postponed: readonly number[];
   /** Projects whose product has to be composed and compared with their branch. */
@@ -53,6 +55,8 @@ export interface Opening {
   readonly recorder: Recorder;
   /** Reading commands create no project and write nothing into one. */
   readonly readOnly?: boolean;
+  /** Looks at the named tasks although nothing changed. */
+  readonly lookAgain?: boolean;
 }
 
 export async function openRun(surroundings: Surroundings, opening: Opening): Promise<Result<Opened>> {
@@ -62,9 +66,10 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
   const graph = link(sources.features);
   const targets = selectTargets(graph, options.targets);
   if (targets.unknown.length > 0) return failed(unknownTarget(targets.unknown));
-  const forced = new Set<number>(options.force ? (options.targets.length === 0 ? graph.tasks.keys() : targets.nodes) : []);
-  const doubtful = doubtfulNodes(graph, recollection, forced);
-  const wanted = options.targets.length === 0 ? null : new Set(withDependencies(graph, targets.nodes));
+  const named: ReadonlySet<number> = options.targets.length === 0 ? new Set(graph.tasks.keys()) : targets.nodes;
+  const forced = options.force ? named : new Set<number>();
+  const doubtful = doubtfulNodes(graph, recollection, opening.lookAgain === true ? named : forced);
+  const wanted = options.targets.length === 0 ? null : new Set(withDependencies(graph, named));
   const due = wanted === null ? doubtful : doubtful.filter((node) => wanted.has(node));
   const dueSet = new Set(due);
   const settled = new Set([...graph.tasks.keys()].filter((node) => !dueSet.has(node)));
@@ -78,9 +83,11 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
   const base = { sources, emit: recorder.emit, signal, clock };
   const marks = new Marks(store);
   const run: Run = {
-    ...base,
+    sources,
+    emit: recorder.emit,
+    signal,
     graph,
-    options: { ...options, agents: options.agents ?? null },
+    options,
     forced: new Set([...forced].map((node) => graph.tasks[node]?.id as TaskId)),
     blobs,
     traces: new Traces(store, DISK),
@@ -92,11 +99,12 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
     sites,
     mentions: mentionsOf(),
     startedAt: recorder.startedAt,
+    clock,
   };
   recorder.emit({ type: "build-started", build: String(process.pid), tasks: due.length, settled: settled.size });
   await openSites({ run, projects: needed, sites, packageRoot: surroundings.packageRoot, readOnly: opening.readOnly ?? false });
   const postponed = doubtful.filter((node) => !dueSet.has(node));
-  return success({ run, reading, recollection, settled, postponed, projects });
+  return success({ run, reading, recollection, settled, named, postponed, projects });
 }
 
 /** What changed since the last build, what was not fresh then, and all that comes after it. */

@@ -3,30 +3,17 @@
 
 import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
-import { toolchainDigest } from "../gates/toolchain.ts";
+import { currentNodeMajor, lockfilesAmong, toolchainDigest } from "../gates/toolchain.ts";
 import { type Digest, digestOfBytes } from "../model/digest.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Output } from "../model/output.ts";
 import type { Project } from "../model/project.ts";
 import { type Result, success } from "../model/result.ts";
-import type { Oid, Tree } from "../model/tree.ts";
+import type { Oid, Tree, TreeEntry } from "../model/tree.ts";
 import type { Blobs } from "../store/blobs.ts";
-import type { EditedPath, Heads, Repository } from "../workspaces/repository.ts";
-
-const LOCKFILES = new Set([
-  "package-lock.json",
-  "npm-shrinkwrap.json",
-  "pnpm-lock.yaml",
-  "yarn.lock",
-  "bun.lock",
-  "requirements.txt",
-  "poetry.lock",
-  "uv.lock",
-  "Cargo.lock",
-  "go.sum",
-  "Gemfile.lock",
-  "composer.lock",
-]);
+import type { Heads } from "../workspaces/heads.ts";
+import type { Edit } from "../workspaces/human-layer.ts";
+import type { Repository } from "../workspaces/repository.ts";
 
 export class Site {
   readonly project: Project;
@@ -35,7 +22,7 @@ export class Site {
   /** The branch's tree with the last product's contribution taken out. */
   readonly human: Tree;
   /** Generated files that a person changed or deleted on the branch. */
-  readonly edited: ReadonlyMap<string, EditedPath>;
+  readonly edited: ReadonlyMap<string, Edit>;
   /** Tree of the branch `factory`; empty before the first product. */
   readonly product: Tree;
   readonly toolchain: Digest;
@@ -52,7 +39,11 @@ export class Site {
     this.edited = layers.edited;
     this.product = layers.product;
     this.lockfiles = layers.lockfiles;
-    this.toolchain = toolchainDigest({ setup: project.setup, lockfiles: layers.lockfiles });
+    this.toolchain = toolchainDigest({
+      nodeMajor: currentNodeMajor(),
+      setup: project.setup,
+      lockfiles: layers.lockfiles,
+    });
     this.#blobs = blobs;
   }
 
@@ -61,7 +52,7 @@ export class Site {
     const heads = await repository.heads();
     if (!heads.ok) return heads;
     const { branch, factory } = heads.value;
-    const layer = await repository.humanLayer(branch, factory, released);
+    const layer = await repository.humanLayer({ tip: branch, factory, released });
     if (!layer.ok) return layer;
     const product = factory === null ? success<Tree>(new Map()) : await repository.tree(factory);
     if (!product.ok) return product;
@@ -84,10 +75,12 @@ export class Site {
     const unknown = outputs.filter((output) => output.digest !== null && !this.#oids.has(output.digest));
     const contents: Uint8Array[] = [];
     const digests: Digest[] = [];
+    const seen = new Set<Digest>();
     const lost: Output[] = [];
     for (const output of unknown) {
       const digest = output.digest as Digest;
-      if (this.#oids.has(digest) || digests.includes(digest)) continue;
+      if (seen.has(digest)) continue;
+      seen.add(digest);
       const stored = await this.#blobs.get(digest);
       if (stored.ok) {
         if (this.#inProduct(output.path, stored.value, digest)) continue;
@@ -95,7 +88,10 @@ export class Site {
         digests.push(digest);
         continue;
       }
-      if (!(await this.#takeBack(output.path, digest))) lost.push(output);
+      if (await this.#takeBack(output.path, digest)) continue;
+      // Another output may hold the same content at a path where it can still be had.
+      seen.delete(digest);
+      lost.push(output);
     }
     if (contents.length === 0) return success({ lost });
     const written = await this.repository.write(contents);
@@ -127,7 +123,7 @@ export class Site {
   async contentOf(oid: Oid): Promise<Result<Uint8Array>> {
     const read = await this.repository.read([oid]);
     if (!read.ok) return read;
-    return success(read.value.get(oid) ?? new Uint8Array());
+    return success(read.value[0] as Uint8Array);
   }
 
   /** Content of a recorded output, from the store or from the project; null where nobody has it. */
@@ -165,7 +161,7 @@ export class Site {
 
 interface Layers {
   readonly human: Tree;
-  readonly edited: ReadonlyMap<string, EditedPath>;
+  readonly edited: ReadonlyMap<string, Edit>;
   readonly product: Tree;
   readonly lockfiles: readonly { readonly path: string; readonly digest: Digest }[];
 }

@@ -182,6 +182,29 @@ function textOf(failure: Failure, target: string): FailureText {
         detail: failure.paths.map(({ path, task }) => (task === null ? path : `${path} (${task})`)),
         fix: "Settle each task with `factory absorb`, `factory accept` or `factory discard`, then build again.",
       };
+    case "merge-waits":
+      return {
+        message: `The product waits for a person: checkpoint \`merge\` is \`ask\`, and ${quoted(failure.branch)} is untouched.`,
+        detail: [],
+        fix: "Look at the branch `factory` of the project and merge it, or set `checkpoints: {merge: auto}`.",
+      };
+    case "product-failed": {
+      const red = failure.results.filter((result) => !result.passed);
+      return {
+        message: `The product of ${quoted(failure.project)} fails ${red.map(gateWithEnd).join(", ")} as a whole, so it is not merged.`,
+        detail: [
+          ...red.flatMap(evidenceOf),
+          ...(failure.tasks.length === 0 ? [] : [`changed in this build: ${failure.tasks.join(", ")}`]),
+        ],
+        fix: "Mend what the evidence names: a spec, a gate, or a commit of a person; then run `factory build` again.",
+      };
+    }
+    case "budget":
+      return {
+        message: `The budget of $${failure.limit.toFixed(2)} is reached: $${failure.spent.toFixed(2)} is spent.`,
+        detail: [],
+        fix: "Raise it with `--budget USD` or in projects.yaml; finished work is kept.",
+      };
     case "shared-file":
       return {
         message: `${quoted(failure.path)} was written by ${failure.tasks.join(" and ")}, and neither comes after the other.`,

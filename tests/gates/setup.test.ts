@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -10,6 +10,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { type SetupOrder, setupsIn } from "../../src/gates/setup.ts";
 import { lockfilesAmong, toolchainDigest } from "../../src/gates/toolchain.ts";
 import { digestOfBytes } from "../../src/model/digest.ts";
+import { success } from "../../src/model/result.ts";
 
 let root: string;
 let order: SetupOrder;
@@ -19,7 +20,7 @@ beforeEach(async () => {
   await writeFile(join(root, "tree", "package.json"), "{}");
   order = {
     command: `echo run >> ${root}/runs; mkdir -p node_modules/dep .venv; pwd > .venv/home`,
-    dir: join(root, "tree"),
+    lay: async (dir) => success(await cp(join(root, "tree"), dir, { recursive: true })),
     lockfiles: [{ path: "package-lock.json", digest: digestOfBytes("1") }],
     signal: new AbortController().signal,
     log: join(root, "setup.log"),
@@ -36,7 +37,7 @@ describe("a setup", () => {
     expect(done.value.links.map((link) => link.name)).toEqual([".venv", "node_modules"]);
     const [venv] = done.value.links;
     expect((await readFile(join(venv!.target, "home"), "utf8")).trim()).toBe(join(venv!.target, ".."));
-    expect(await readdir(order.dir)).toEqual(["package.json"]);
+    expect(await readdir(join(root, "tree"))).toEqual(["package.json"]);
   });
 
   it("runs once for the same lockfiles: at the same time, later, and in another process", async () => {
