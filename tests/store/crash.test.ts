@@ -1,12 +1,10 @@
 // Whatever the moment of a crash, what was acknowledged is there and what is there is whole.
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { digestOfBytes } from "../../src/model/digest.ts";
 import type { Event } from "../../src/model/event.ts";
-import type { Result } from "../../src/model/result.ts";
 import { Blobs } from "../../src/store/blobs.ts";
 import { Calls } from "../../src/store/calls.ts";
 import { sweepTemps, writeDurably } from "../../src/store/durable.ts";
@@ -16,24 +14,18 @@ import { lockText, readLock } from "../../src/store/lock-file.ts";
 import { Traces } from "../../src/store/traces.ts";
 import { layOut, marksBefore, RecordingIo, type Survival } from "./crash-disk.ts";
 import { lockOf, seeded, traceOf, usage } from "./samples.ts";
+import { tempFolder, value } from "./temp-folder.ts";
 
 const chance = seeded(20_251_122);
+const folder = tempFolder();
 let root: string;
 let target: string;
 
 beforeEach(() => {
-  const dir = mkdtempSync(join(tmpdir(), "factory-crash-"));
-  root = join(dir, "before");
-  target = join(dir, "after");
+  root = join(folder(), "before");
+  target = join(folder(), "after");
   mkdirSync(root);
 });
-
-afterEach(() => rmSync(join(root, ".."), { recursive: true, force: true }));
-
-function value<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(JSON.stringify(result.failure));
-  return result.value;
-}
 
 /** Runs `reopen` on the disk that each crash leaves. Returns how many there were. */
 async function afterEveryCrash(
@@ -114,10 +106,7 @@ test("a lock is the old one or the new one", async () => {
   }
   await afterEveryCrash(io, async (acknowledged) => {
     const place = path.replace(root, target);
-    if (acknowledged.size === 0) {
-      const text = await import("node:fs").then((fs) => (fs.existsSync(place) ? readFileSync(place) : null));
-      if (text === null) return;
-    }
+    if (acknowledged.size === 0 && !existsSync(place)) return;
     const lock = value(readLock(readFileSync(place), "specs/products/factory.lock"));
     expect(locks.slice(Math.max(0, acknowledged.size - 1))).toContainEqual(lock);
   });
