@@ -125,14 +125,20 @@ test("a sweep removes what is derived, unnamed and past its grace, and nothing e
 
 test("a sweep of a store that does not exist yet finds nothing", async () => {
   const order = { roots: new Set<never>(), graceMs: 0, now: Date.now(), dryRun: false, includePaid: false };
-  expect(value(await sweep(new Blobs(join(folder(), "none"), DISK), order))).toEqual({ blobs: 0, bytes: 0, kept: 0 });
+  expect(value(await sweep(new Blobs(join(folder(), "none"), DISK), order))).toEqual({
+    blobs: 0,
+    bytes: 0,
+    kept: 0,
+  });
 });
 
 test("a disk error is told as it is, not as a missing blob", async () => {
   const blobs = new Blobs(folder(), DISK);
   const digest = digestOfBytes("content");
   mkdirSync(blobs.pathIn("paid", digest), { recursive: true });
-  expect(await blobs.put("content", { paid: true })).toMatchObject({ failure: { reason: "io", code: "EISDIR" } });
+  expect(await blobs.put("content", { paid: true })).toMatchObject({
+    failure: { reason: "io", code: "EISDIR" },
+  });
   expect(await blobs.get(digest)).toMatchObject({ ok: false });
   expect(readdirSync(folder())).toEqual(["blobs"]);
 });

@@ -115,7 +115,10 @@ test("a lock is the old one or the new one", async () => {
 test("a journal keeps every committed event, and all that it keeps is a prefix", async () => {
   const io = new RecordingIo();
   const journal = value(await Journal.create(join(root, "journal"), "b1", io));
-  const events = Array.from({ length: 8 }, (_, at): Event => ({ at, type: "canary-started", project: `p${at}` }));
+  const events = Array.from(
+    { length: 8 },
+    (_, at): Event => ({ at, type: "canary-started", project: `p${at}` }),
+  );
   for (const event of events) {
     if (event.at % 2 === 0) journal.append(event);
     else {

@@ -105,7 +105,9 @@ test("temporary files of a crash are swept when old enough, and nothing else is"
 
 test("a failed append is cut off again, so that the next one starts clean", async () => {
   const path = join(folder(), "log");
-  const file = value(await AppendFile.open(path, null, { io: failing("write", "ENOSPC", { from: 2, short: 2 }) }));
+  const file = value(
+    await AppendFile.open(path, null, { io: failing("write", "ENOSPC", { from: 2, short: 2 }) }),
+  );
   value(file.append(Buffer.from("first\n")));
   expect(file.append(Buffer.from("second\n"))).toMatchObject({ ok: false, failure: { code: "ENOSPC" } });
   expect(readFileSync(path, "utf8")).toBe("first\n");

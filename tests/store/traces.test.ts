@@ -38,7 +38,13 @@ test("recording the same trace again makes it the latest and keeps one copy", as
 
 test("tasks do not see each other's traces, whatever their names", async () => {
   const traces = new Traces(folder(), DISK);
-  const tasks: readonly TaskId[] = ["products:T01", "products:T010", "products:T.01", "../up:../../T01", "ü:ß 1"];
+  const tasks: readonly TaskId[] = [
+    "products:T01",
+    "products:T010",
+    "products:T.01",
+    "../up:../../T01",
+    "ü:ß 1",
+  ];
   for (const task of tasks) value(await traces.record(traceOf({ task, key }), { paid: false }));
   for (const task of tasks) {
     expect(value(await traces.find(task, key)).map((trace) => trace.task)).toEqual([task]);
