@@ -120,7 +120,7 @@ export interface CommitText {
 
 export async function writeCommit(git: Git, commit: CommitText): Promise<Result<Oid>> {
   const parents = commit.parents.flatMap((parent) => ["-p", parent]);
-  const date = `${commit.date} +0000`;
+  const date = `@${commit.date} +0000`;
   const env = commit.date === null ? {} : { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
   const args = ["commit-tree", ...parents, "-F", "-", commit.tree];
   const answer = await git.ask(args, commit.message, [0], env);
