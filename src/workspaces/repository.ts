@@ -41,6 +41,9 @@ export class Repository {
   /** Changes nothing in the project, so reading commands may open it during a build. */
   static async open(place: RepositoryPlace): Promise<Result<Repository>> {
     const located = await locate(place.path);
+    if (!located.ok && located.failure.reason === "git") {
+      return failed({ reason: "project-unusable", path: place.path, detail: located.failure.stderr });
+    }
     if (!located.ok) return located;
     if (located.value === null) return failed({ reason: "project-missing", path: place.path });
     if (place.branch === FACTORY_BRANCH) {

@@ -50,7 +50,7 @@ export class ProjectRig implements Disposable {
   }
 
   async open(branch = "main"): Promise<Repository> {
-    return valueOf(await Repository.open({ path: this.path, branch, gitDir: this.gitDir }));
+    return must(await Repository.open({ path: this.path, branch, gitDir: this.gitDir }));
   }
 
   async file(path: string): Promise<string> {
@@ -89,7 +89,7 @@ export function writeFiles(folder: string, files: Files): void {
   }
 }
 
-export function valueOf<T>(result: Result<T>): T {
+export function must<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(JSON.stringify(result.failure));
   return result.value;
 }
@@ -113,7 +113,7 @@ export async function layOn(repository: Repository, tree: Tree, files: Files): P
         : "link" in content
           ? ["120000", content.link]
           : ["100755", content.exec];
-    const [oid] = valueOf(await repository.write([Buffer.from(text)]));
+    const [oid] = must(await repository.write([Buffer.from(text)]));
     laid.set(path, { mode, oid: oid! });
   }
   return laid;
@@ -122,7 +122,7 @@ export async function layOn(repository: Repository, tree: Tree, files: Files): P
 /** Contents of a tree, symbolic links as `-> target`, executables as `#! text`. */
 export async function textOf(repository: Repository, tree: Tree): Promise<Record<string, string>> {
   const files = [...tree].filter(([, { mode }]) => mode !== "160000");
-  const contents = valueOf(await repository.read(files.map(([, { oid }]) => oid)));
+  const contents = must(await repository.read(files.map(([, { oid }]) => oid)));
   const marks: Record<string, string> = { "120000": "-> ", "100755": "#! " };
   return Object.fromEntries(
     files.map(([path, { mode }], index) => [
@@ -145,8 +145,8 @@ export async function build(
   options: BuildOptions = {},
 ): Promise<Result<null>> {
   const { released = [], yielding = [], date = 1_700_000_000 } = options;
-  const heads = valueOf(await repository.heads());
-  const layer = valueOf(
+  const heads = must(await repository.heads());
+  const layer = must(
     await repository.humanLayer({ tip: heads.branch, factory: heads.factory, released: new Set(released) }),
   );
   let tree = layer.tree;
@@ -162,7 +162,7 @@ export async function build(
       title: `Task ${task}`,
     });
   }
-  const factory = valueOf(
+  const factory = must(
     await repository.commitProduct({
       previous: heads.factory,
       human: layer.tree,
@@ -172,14 +172,14 @@ export async function build(
     }),
   );
   if (factory === null) return { ok: true, value: null };
-  const merged = valueOf(await repository.merge({ tip: heads.branch, factory, yielding: new Set(yielding) }));
+  const merged = must(await repository.merge({ tip: heads.branch, factory, yielding: new Set(yielding) }));
   if (merged.tree === null) {
     return {
       ok: false,
       failure: { reason: "merge-conflict", paths: merged.conflicts.map((path) => ({ path, task: null })) },
     };
   }
-  const to = valueOf(
+  const to = must(
     await repository.commitMerge({
       tip: heads.branch,
       factory,
@@ -199,8 +199,8 @@ export async function humanLayer(
   repository: Repository,
   released: readonly string[] = [],
 ): Promise<{ files: Record<string, string>; edited: Record<string, string> }> {
-  const { branch, factory } = valueOf(await repository.heads());
-  const layer = valueOf(await repository.humanLayer({ tip: branch, factory, released: new Set(released) }));
+  const { branch, factory } = must(await repository.heads());
+  const layer = must(await repository.humanLayer({ tip: branch, factory, released: new Set(released) }));
   const edited = Object.fromEntries([...layer.edited].map(([path, { kind }]) => [path, kind]));
   return { files: await textOf(repository, layer.tree), edited };
 }

@@ -4,13 +4,13 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Repository } from "../../src/workspaces/repository.ts";
-import { build, failureOf, gitIn, humanLayer, layOn, ProjectRig, textOf, valueOf } from "./project-rig.ts";
+import { build, failureOf, gitIn, humanLayer, layOn, must, ProjectRig, textOf } from "./project-rig.ts";
 
 describe("a product", () => {
   test("arrives on the branch as a merge, with a commit per task that blame leads to", async () => {
     using rig = new ProjectRig({ "README.md": "hello\n" });
     const repository = await rig.open();
-    valueOf(
+    must(
       await build(repository, { T01: { "src/a.ts": "a\n" }, T02: { "bin/run": { exec: "#!/bin/sh\n" } } }),
     );
     expect(rig.status()).toBe("");
@@ -34,7 +34,7 @@ describe("a product", () => {
     const tips: string[] = [];
     for (const _ of [1, 2]) {
       using rig = new ProjectRig();
-      valueOf(await build(await rig.open(), { T01: { "a.ts": "a\n" } }));
+      must(await build(await rig.open(), { T01: { "a.ts": "a\n" } }));
       tips.push(rig.head("factory"));
     }
     expect(tips[0]).toBe(tips[1]);
@@ -43,7 +43,7 @@ describe("a product", () => {
   test("begins the branch where it is unborn", async () => {
     using rig = new ProjectRig();
     const repository = await rig.open();
-    valueOf(await build(repository, { T01: { "a.ts": "a\n" } }));
+    must(await build(repository, { T01: { "a.ts": "a\n" } }));
     expect(rig.head("main")).toBe(rig.head("factory"));
     expect(await rig.file("a.ts")).toBe("a\n");
     expect(rig.status()).toBe("");
@@ -53,22 +53,22 @@ describe("a product", () => {
   test("that changes nothing makes no commit", async () => {
     using rig = new ProjectRig({ "README.md": "hello\n" });
     const repository = await rig.open();
-    valueOf(await build(repository, { T01: { "a.ts": "a\n" } }));
+    must(await build(repository, { T01: { "a.ts": "a\n" } }));
     const before = [rig.head("main"), rig.head("factory")];
-    valueOf(await build(repository, { T01: { "a.ts": "a\n" } }));
+    must(await build(repository, { T01: { "a.ts": "a\n" } }));
     expect([rig.head("main"), rig.head("factory")]).toEqual(before);
     rig.commit({ "README.md": "hello, world\n" });
     const moved = [rig.head("main"), before[1]];
-    valueOf(await build(repository, { T01: { "a.ts": "a\n" } }));
+    must(await build(repository, { T01: { "a.ts": "a\n" } }));
     expect([rig.head("main"), rig.head("factory")]).toEqual(moved);
   });
 
   test("follows the human layer with a commit of its own before the next task", async () => {
     using rig = new ProjectRig({ "README.md": "hello\n" });
     const repository = await rig.open();
-    valueOf(await build(repository, { T01: { "a.ts": "a\n" } }));
+    must(await build(repository, { T01: { "a.ts": "a\n" } }));
     const person = rig.commit({ "README.md": "hello, world\n" });
-    valueOf(await build(repository, { T01: { "a.ts": "a2\n" } }));
+    must(await build(repository, { T01: { "a.ts": "a2\n" } }));
     expect(rig.git("log", "--first-parent", "--format=%s", "factory").trim().split("\n")).toEqual([
       "Task T01",
       `Follow the project at ${person}`,
@@ -85,9 +85,7 @@ describe("a product", () => {
     using rig = new ProjectRig({ "old.txt": "old\n", "keep.txt": "keep\n" });
     const repository = await rig.open();
     const binary = new Uint8Array([0, 1, 2, 255, 10, 13]);
-    valueOf(
-      await build(repository, { T01: { link: { link: "keep.txt" }, "b.bin": binary, "old.txt": null } }),
-    );
+    must(await build(repository, { T01: { link: { link: "keep.txt" }, "b.bin": binary, "old.txt": null } }));
     expect(rig.git("ls-tree", "--name-only", "HEAD").trim().split("\n")).toEqual([
       "b.bin",
       "keep.txt",
@@ -97,7 +95,7 @@ describe("a product", () => {
       files: { "keep.txt": "keep\n", "old.txt": "old\n" },
       edited: {},
     });
-    valueOf(await build(repository, { T02: { "c.ts": "c\n" } }));
+    must(await build(repository, { T02: { "c.ts": "c\n" } }));
     expect(rig.git("ls-tree", "--name-only", "HEAD").trim().split("\n")).toEqual([
       "c.ts",
       "keep.txt",
@@ -109,7 +107,7 @@ describe("a product", () => {
 
   test("is known again in a clone that has no branch factory", async () => {
     using rig = new ProjectRig({ "README.md": "hello\n" });
-    valueOf(await build(await rig.open(), { T01: { "a.ts": "a\n" } }));
+    must(await build(await rig.open(), { T01: { "a.ts": "a\n" } }));
     rig.commit({ "more.txt": "more\n" });
     gitIn(rig.root, "clone", "-q", rig.path, "clone");
     const place = {
@@ -117,12 +115,12 @@ describe("a product", () => {
       branch: "main",
       gitDir: join(rig.root, ".factory/git/clone.git"),
     };
-    const repository = valueOf(await Repository.open(place));
+    const repository = must(await Repository.open(place));
     expect(await humanLayer(repository)).toEqual({
       files: { "README.md": "hello\n", "more.txt": "more\n" },
       edited: {},
     });
-    valueOf(await build(repository, { T01: { "a.ts": "a2\n" } }));
+    must(await build(repository, { T01: { "a.ts": "a2\n" } }));
     expect(gitIn(place.path, "log", "--first-parent", "--format=%s", "factory")).toMatch(/^Task T01\nFollow/);
   });
 });
@@ -132,13 +130,13 @@ describe("the human layer", () => {
     using rig = new ProjectRig({ "README.md": "hello\n" });
     const repository = await rig.open();
     const lines = (first: string, last: string) => [first, "2", "3", "4", "5", "6", last, ""].join("\n");
-    valueOf(await build(repository, { T01: { "a.ts": lines("1", "7") } }));
+    must(await build(repository, { T01: { "a.ts": lines("1", "7") } }));
     rig.commit({ "a.ts": lines("1 by hand", "7") });
     expect(await humanLayer(repository)).toEqual({
       files: { "README.md": "hello\n" },
       edited: { "a.ts": "changed" },
     });
-    valueOf(await build(repository, { T01: { "a.ts": lines("1", "7 anew") } }));
+    must(await build(repository, { T01: { "a.ts": lines("1", "7 anew") } }));
     expect(await rig.file("a.ts")).toBe(lines("1 by hand", "7 anew"));
     const conflict = failureOf(await build(repository, { T01: { "a.ts": lines("1 anew", "7 anew") } }));
     expect(conflict).toEqual({ reason: "merge-conflict", paths: [{ path: "a.ts", task: null }] });
@@ -149,13 +147,13 @@ describe("the human layer", () => {
     using rig = new ProjectRig({ "shared.txt": "mine\n" });
     const repository = await rig.open();
     const outputs = { T01: { "a.ts": "a\n", "shared.txt": "generated\n" } };
-    valueOf(await build(repository, outputs));
+    must(await build(repository, outputs));
     rig.commit({ "a.ts": null, "shared.txt": "mine\n" });
     expect(await humanLayer(repository)).toEqual({
       files: { "shared.txt": "mine\n" },
       edited: { "a.ts": "deleted", "shared.txt": "reverted" },
     });
-    valueOf(await build(repository, outputs));
+    must(await build(repository, outputs));
     expect(rig.git("ls-tree", "--name-only", "HEAD").trim()).toBe("shared.txt");
     expect(await rig.file("shared.txt")).toBe("mine\n");
   });
@@ -165,22 +163,20 @@ describe("the human layer", () => {
       `{\n  "name": "shop",\n  "scripts": {${scripts}},\n  "private": true,\n  "files": [],\n  "dependencies": {${dependencies}}\n}\n`;
     using rig = new ProjectRig({ "package.json": manifest("", "") });
     const repository = await rig.open();
-    valueOf(await build(repository, { T01: { "package.json": manifest("", '"zod": "1"') } }));
+    must(await build(repository, { T01: { "package.json": manifest("", '"zod": "1"') } }));
     rig.commit({ "package.json": manifest('"start": "node ."', '"zod": "1"') });
     expect(await humanLayer(repository)).toEqual({
       files: { "package.json": manifest('"start": "node ."', "") },
       edited: {},
     });
-    valueOf(
-      await build(repository, { T01: { "package.json": manifest('"start": "node ."', '"zod": "2"') } }),
-    );
+    must(await build(repository, { T01: { "package.json": manifest('"start": "node ."', '"zod": "2"') } }));
     expect(await rig.file("package.json")).toBe(manifest('"start": "node ."', '"zod": "2"'));
   });
 
   test("never merges a binary file line by line", async () => {
     using rig = new ProjectRig({ "a.bin": "x\0\ny\nz\n" });
     const repository = await rig.open();
-    valueOf(await build(repository, { T01: { "a.bin": "x\0\ny\nz2\n" } }));
+    must(await build(repository, { T01: { "a.bin": "x\0\ny\nz2\n" } }));
     rig.commit({ "a.bin": "x2\0\ny\nz2\n" });
     expect(await humanLayer(repository)).toEqual({
       files: { "a.bin": "x\0\ny\nz\n" },
@@ -191,13 +187,13 @@ describe("the human layer", () => {
   test("keeps released paths, whatever the history says", async () => {
     using rig = new ProjectRig({ "README.md": "hello\n" });
     const repository = await rig.open();
-    valueOf(await build(repository, { T01: { "a.ts": "a\n", "b.ts": "b\n" } }));
+    must(await build(repository, { T01: { "a.ts": "a\n", "b.ts": "b\n" } }));
     rig.commit({ "a.ts": "mine now\n" });
     expect(await humanLayer(repository, ["a.ts"])).toEqual({
       files: { "README.md": "hello\n", "a.ts": "mine now\n" },
       edited: {},
     });
-    valueOf(await build(repository, { T01: { "b.ts": "b2\n" } }, { released: ["a.ts"] }));
+    must(await build(repository, { T01: { "b.ts": "b2\n" } }, { released: ["a.ts"] }));
     expect(await rig.file("a.ts")).toBe("mine now\n");
     expect((await humanLayer(repository, ["a.ts"])).files).toEqual({
       "README.md": "hello\n",
@@ -209,7 +205,7 @@ describe("the human layer", () => {
     using rig = new ProjectRig({ "README.md": "hello\n" });
     const repository = await rig.open();
     const base = rig.head();
-    valueOf(await build(repository, { T01: { "a.ts": "a\n" } }));
+    must(await build(repository, { T01: { "a.ts": "a\n" } }));
     rig.git("reset", "-q", "--hard", base);
     rig.git("merge", "-q", "--squash", "factory");
     rig.git("commit", "-q", "-m", "Squashed\n\nFactory-Human: 0000000000000000000000000000000000000000");
@@ -221,13 +217,13 @@ describe("a merge", () => {
   test("lets the product win where a path yields", async () => {
     using rig = new ProjectRig({ "README.md": "hello\n" });
     const repository = await rig.open();
-    valueOf(await build(repository, { T01: { "a.ts": "a\n" } }));
+    must(await build(repository, { T01: { "a.ts": "a\n" } }));
     rig.commit({ "a.ts": "by hand\n", "other.txt": "mine\n" });
-    valueOf(await build(repository, { T01: { "a.ts": "a\n" } }, { yielding: ["a.ts"] }));
+    must(await build(repository, { T01: { "a.ts": "a\n" } }, { yielding: ["a.ts"] }));
     expect(await rig.file("a.ts")).toBe("a\n");
     expect(await rig.file("other.txt")).toBe("mine\n");
     rig.commit({ "a.ts": "by hand again\n" });
-    valueOf(await build(repository, { T01: { "a.ts": "a2\n" } }, { yielding: ["a.ts"] }));
+    must(await build(repository, { T01: { "a.ts": "a2\n" } }, { yielding: ["a.ts"] }));
     expect(await rig.file("a.ts")).toBe("a2\n");
   });
 
@@ -236,16 +232,16 @@ describe("a merge", () => {
       `${JSON.stringify({ dependencies: Object.fromEntries(names.map((name) => [name, "1"])) }, null, 2)}\n`;
     using rig = new ProjectRig({ "package.json": manifest("m") });
     const repository = await rig.open();
-    const heads = valueOf(await repository.heads());
-    const human = valueOf(await repository.tree(heads.branch));
+    const heads = must(await repository.heads());
+    const human = must(await repository.tree(heads.branch));
     const tree = await layOn(repository, human, { "package.json": manifest("m", "n") });
     const step = { tree, task: "f:T01", key: "k", agent: "local", spec: "s", title: "t" } as const;
     const order = { previous: null, human, humanOf: heads.branch, steps: [step], date: 1 };
-    const factory = valueOf(await repository.commitProduct(order))!;
+    const factory = must(await repository.commitProduct(order))!;
     const tip = rig.commit({ "package.json": manifest("m", "z") });
-    const merged = valueOf(await repository.merge({ tip, factory, yielding: new Set() }));
+    const merged = must(await repository.merge({ tip, factory, yielding: new Set() }));
     expect(merged.conflicts).toEqual([]);
-    const files = await textOf(repository, valueOf(await repository.tree(merged.tree)));
+    const files = await textOf(repository, must(await repository.tree(merged.tree)));
     expect(files["package.json"]).toBe(manifest("m", "n", "z"));
   });
 });
@@ -258,10 +254,10 @@ describe("the engine's clone", () => {
     using other = new ProjectRig({ "b.txt": "b\n" });
     gitIn(rig.root, "clone", "-q", other.path, "project");
     const again = await rig.open();
-    expect([...valueOf(await again.tree(rig.head())).keys()]).toEqual(["b.txt"]);
+    expect([...must(await again.tree(rig.head())).keys()]).toEqual(["b.txt"]);
     await rm(join(rig.gitDir, "objects/info/alternates"));
     const mended = await rig.open();
-    expect([...valueOf(await mended.tree(rig.head())).keys()]).toEqual(["b.txt"]);
+    expect([...must(await mended.tree(rig.head())).keys()]).toEqual(["b.txt"]);
   });
 
   test("borrows through the alternates of the project, and from linked worktrees", async () => {
@@ -273,8 +269,8 @@ describe("the engine's clone", () => {
       branch: "side",
       gitDir: join(rig.root, ".factory/git/linked.git"),
     };
-    const repository = valueOf(await Repository.open(place));
-    valueOf(await build(repository, { T01: { "b.ts": "b\n" } }));
+    const repository = must(await Repository.open(place));
+    must(await build(repository, { T01: { "b.ts": "b\n" } }));
     expect(gitIn(place.path, "status", "--porcelain")).toBe("");
     expect(gitIn(place.path, "ls-files").trim().split("\n")).toEqual(["a.txt", "b.ts"]);
   });
@@ -290,9 +286,9 @@ describe("the engine's clone", () => {
         branch: "main",
         gitDir: join(rig.root, `.factory/git/${name}.git`),
       };
-      const repository = valueOf(await Repository.open(place));
-      valueOf(await build(repository, { T01: { "b.ts": "b\n" } }));
-      valueOf(await build(repository, { T01: { "c.ts": "c\n" } }));
+      const repository = must(await Repository.open(place));
+      must(await build(repository, { T01: { "b.ts": "b\n" } }));
+      must(await build(repository, { T01: { "c.ts": "c\n" } }));
       expect(gitIn(place.path, "fsck", "--strict")).toBe("");
       expect(gitIn(place.path, "status", "--porcelain")).toBe("");
     }
