@@ -1,5 +1,5 @@
-// What plain data does a YAML text hold, and where does each value stand? Keys stay own properties whatever they are
-// called, so that no key can reach a prototype. It knows nothing of what the data means.
+// What plain data does a YAML text hold, and where does each value stand? The one key that could reach a prototype is
+// refused; all others are own properties. It knows nothing of what the data means.
 
 import { Composer, type Document, isMap, isScalar, isSeq, type LineCounter, type ParsedNode } from "yaml";
 import type { Place } from "../model/place.ts";
@@ -171,6 +171,13 @@ class Reader {
       this.findings.error("duplicate-key", subject, {
         message: `The key "${clip(name)}" was given before, on line ${first.line}.`,
         fix: "Keep one of the two.",
+      });
+      return null;
+    }
+    if (name === "__proto__") {
+      this.findings.error("unknown-key", subject, {
+        message: 'The key "__proto__" is never read.',
+        fix: "Give it another name.",
       });
       return null;
     }
