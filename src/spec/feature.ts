@@ -14,7 +14,7 @@ import { BACKLOG, FRONT_MATTER, type FrontMatterShape } from "./schema.ts";
 import { clarificationsIn, readSections, type Sections } from "./sections.ts";
 import { conform } from "./shape.ts";
 import type { Parsed, SourceFile } from "./source.ts";
-import { canonicalPath, checkCriteria, checkPaths, tasksOf } from "./task-entries.ts";
+import { canonicalPath, checkCriteria, checkPaths, placesOf, tasksOf } from "./task-entries.ts";
 import { type Places, readYaml, type YamlData } from "./yaml.ts";
 
 export interface FeatureSources {
@@ -56,6 +56,7 @@ function featureOf(sources: FeatureSources, findings: Findings): Feature | null 
     requirements: body.sections.requirements,
     constraints: body.sections.constraints,
     clarifications: [...body.clarifications, ...planned],
+    places: headPlaces(shape, places),
   };
   checkHead(head, body.sections, { id, file, findings });
   const project = projects[0] ?? "";
@@ -234,6 +235,12 @@ function checkHead(head: Head, sections: Sections, { id, findings }: Reading): v
       fix: "Add title: to the front matter, or a heading of the first level.",
     });
   }
+}
+
+/** Without the tasks, which keep their places themselves. */
+function headPlaces(shape: FrontMatterShape, places: Places): Readonly<Record<string, Place>> {
+  const all = Object.entries(placesOf(shape, places));
+  return Object.fromEntries(all.filter(([key]) => !key.startsWith("tasks.")));
 }
 
 function warnUnusedFiles(head: Head, id: string, findings: Findings): void {

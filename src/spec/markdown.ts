@@ -21,6 +21,7 @@ export interface Markdown {
   /** The text without comments, whose lines `lineOf` maps back. */
   readonly text: string;
   placeOf(node: Nodes): Place;
+  endLineOf(node: Nodes): number;
   /** Place of an offset of `text`. */
   placeAt(offset: number): Place;
 }
@@ -52,6 +53,7 @@ export function readMarkdown(source: MarkdownText, findings: Findings): Markdown
     blocks: unified(root).children,
     text: kept.text,
     placeOf: (node) => placeOfLine(node.position?.start.line ?? 1, node.position?.start.column ?? 1),
+    endLineOf: (node) => placeOfLine(node.position?.end.line ?? 1, 1).line,
     placeAt: (offset) => {
       const before = kept.text.slice(0, offset);
       return placeOfLine(lineAt(kept.text, offset), offset - before.lastIndexOf("\n"));

@@ -151,6 +151,18 @@ function statementsOf(blocks: readonly RootContent[], markdown: Markdown): State
     .filter((statement) => statement.text !== "");
 }
 
+/** The line after which a new item of Constraints goes, from 1, and what ends there; null without such a section. */
+export function constraintItemPlace(
+  markdown: Markdown,
+): { readonly line: number; readonly kind: "list" | "other" } | null {
+  const section = split(markdown).findLast(({ heading }) => keyOf(heading) === "constraints");
+  if (section === undefined) return null;
+  const last = section.blocks.at(-1);
+  if (last === undefined) return { line: section.place.line, kind: "other" };
+  const isList = last.type === "list" && last.ordered !== true;
+  return { line: markdown.endLineOf(last), kind: isList ? "list" : "other" };
+}
+
 /** Open questions of an author, outside comments. `placeAt` takes an offset of the text. */
 export function clarificationsIn(text: string, placeAt: (offset: number) => Place): Statement[] {
   return [...text.matchAll(/\[NEEDS CLARIFICATION(?::([^\]]*))?\]/gi)].map((match) => ({

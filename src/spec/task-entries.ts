@@ -75,8 +75,8 @@ function criterionOf(shape: string | { id: string; text: string }, index: number
   return { id: shape.id, text: shape.text, place };
 }
 
-/** `title`, `scope.files_hint`, and `scope.files_hint.0` for items: as deep as the entry itself goes. */
-function placesOf(entry: object, places: Places): Record<string, Place> {
+/** Where everything of an entry stands, by its path: `title`, `scope.files_hint`, and `scope.files_hint.0`. */
+export function placesOf(entry: object, places: Places): Record<string, Place> {
   const found: Record<string, Place> = Object.create(null);
   const visit = (value: object, prefix: string): void => {
     for (const [key, member] of Object.entries(value)) {

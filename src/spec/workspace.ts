@@ -9,10 +9,11 @@ import type { Limits, Routing, Workspace } from "../model/workspace.ts";
 import { decode } from "./decode.ts";
 import { milliseconds } from "./duration.ts";
 import { Findings } from "./findings.ts";
+import { clip, suggestion } from "./nearest.ts";
 import { WORKSPACE, type WorkspaceShape } from "./schema.ts";
 import { conform } from "./shape.ts";
 import type { Parsed, SourceFile } from "./source.ts";
-import { type Places, readYaml, type YamlData } from "./yaml.ts";
+import { type Places, type Plain, readYaml, type YamlData } from "./yaml.ts";
 
 type ProjectShape = WorkspaceShape["projects"][number];
 type GateShape = NonNullable<ProjectShape["gates"]>[number];
@@ -35,9 +36,11 @@ function workspaceOf(source: SourceFile, findings: Findings): Workspace | null {
   if (text === null) return null;
   const data = readYaml({ text, file: source.path, firstLine: 1, target: null }, findings);
   if (data === null) return null;
+  const declared = declaredAgents(data.root);
   const shape = conform(WORKSPACE, data, (path) => projectTarget(data, path), findings);
   if (shape === null) return null;
   const agents = agentsOf(shape, data.places, findings);
+  checkRouting(shape, { places: data.places, declared, findings });
   return {
     projects: shape.projects.map((project, index) => {
       const place = data.places.of(shape.projects, index) ?? data.places.root;
@@ -49,6 +52,13 @@ function workspaceOf(source: SourceFile, findings: Findings): Workspace | null {
     limits: limitsOf(shape.limits),
     checkpoints: { backlog: shape.checkpoints?.backlog ?? "auto", merge: shape.checkpoints?.merge ?? "auto" },
   };
+}
+
+/** All that were written down, even those that do not fit: a broken agent is not an unknown one. */
+function declaredAgents(root: Plain): ReadonlySet<string> {
+  const agents = typeof root === "object" && root !== null && !Array.isArray(root) ? root.agents : undefined;
+  const ids = typeof agents === "object" && agents !== null ? Object.keys(agents) : [];
+  return new Set(ids.length > 0 ? ids : ["local"]);
 }
 
 /** `shop-api/` for all that stands below the project's entry. */
@@ -164,6 +174,32 @@ function routingOf(shape: WorkspaceShape["routing"], agents: readonly AgentDecla
       ? (implementer as Record<string, RouteShape | undefined>)
       : { default: implementer as RouteShape | undefined };
   return { roles: listed(others), implementer: { default: first, ...listed(routed) } };
+}
+
+/** Told here, where the places of the routes are known. */
+function checkRouting(
+  shape: WorkspaceShape,
+  { places, declared, findings }: Reading & { declared: ReadonlySet<string> },
+): void {
+  const check = (container: object, key: string | number, id: unknown, role: string): void => {
+    if (typeof id !== "string" || declared.has(id)) return;
+    findings.error(
+      "unknown-agent",
+      { target: null, place: places.of(container, key) },
+      {
+        message: `The routing of ${role} names the unknown agent "${clip(id)}".`,
+        fix: suggestion(id, declared),
+      },
+    );
+  };
+  const visit = (container: object, role: string): void => {
+    for (const [key, route] of Object.entries(container)) {
+      const inner = Array.isArray(container) ? role : role === "" ? key : `${role}/${key}`;
+      if (typeof route === "object" && route !== null) visit(route, inner);
+      else check(container, Array.isArray(container) ? Number(key) : key, route, inner);
+    }
+  };
+  visit(shape.routing ?? {}, "");
 }
 
 function listed(routes: Readonly<Record<string, RouteShape | undefined>>): Record<string, readonly string[]> {
