@@ -4,6 +4,7 @@ import type { AgentDeclaration } from "../model/agent.ts";
 import type { Change, Read, Usage } from "../model/output.ts";
 import type { Result } from "../model/result.ts";
 import type { Task } from "../model/task.ts";
+import type { PartFile } from "../model/template.ts";
 import type { Window } from "../model/window.ts";
 
 /** One attempt's order. Everything that the agent may know is in here. */
@@ -21,6 +22,8 @@ export interface Assignment {
   readonly log: string;
   /** Sources of the code part that the task names, by path below the template's `code/`; empty for other agents. */
   readonly sources: Readonly<Record<string, string>>;
+  /** The files of that part, in order; empty for other agents. */
+  readonly part: readonly PartFile[];
   readonly signal: AbortSignal;
 }
 
