@@ -46,6 +46,7 @@ const LISTS: Record<string, Helper> = {
   join: ([values, separator]) => list(values).map(text).join(text(separator)),
   concat: (given) => given.map(text).join(""),
   plus: ([left, right]) => number(left) + number(right),
+  distinct: ([values]) => [...new Set(list(values))],
   pluck: ([items, key]) => list(items).map((item) => record(item)[text(key)]),
   where: ([items, key, value]) => list(items).filter((item) => record(item)[text(key)] === value),
   except: ([items, key, value]) => list(items).filter((item) => record(item)[text(key)] !== value),
@@ -58,6 +59,7 @@ const LISTS: Record<string, Helper> = {
 
 const CODE: Record<string, Helper> = {
   literal: ([value]) => scalarLiteral(value),
+  key: ([name]) => (/^[A-Za-z_$][\w$]*$/.test(text(name)) ? name : scalarLiteral(text(name))),
   regex: ([pattern]) => regexLiteral(text(pattern)),
   comment: ([value]) => commentText(text(value)),
   /** Sentences, and lists of requirements or constraints, as one doc comment. */
@@ -75,10 +77,8 @@ const CODE: Record<string, Helper> = {
 };
 
 const INTERFACES: Record<string, Helper> = {
-  exported: ([interfaces, name]) => {
-    const exports = exportsBeside(interfaces, name);
-    return exports.find((one) => one.name === name);
-  },
+  fileOf: ([interfaces, name]) => fileOf(interfaces, name),
+  exported: ([interfaces, name]) => exportsBeside(interfaces, name).find((one) => one.name === name),
   /** The type aliases beside an exported type that its members are made of. */
   aliases: ([interfaces, name]) => {
     const exports = exportsBeside(interfaces, name);
@@ -98,13 +98,17 @@ export const RENDER_HELPERS: Readonly<Record<string, Helper>> = {
   ...INTERFACES,
 };
 
-/** All exports of the upstream file that exports `name`. */
-function exportsBeside(interfaces: unknown, name: unknown): readonly Record<string, unknown>[] {
-  for (const file of list(interfaces)) {
-    const exports = list(record(file).exports).map(record);
-    if (exports.some((one) => one.name === name)) return exports;
-  }
+/** The upstream file that exports `name`. */
+function fileOf(interfaces: unknown, name: unknown): Readonly<Record<string, unknown>> {
+  const found = list(interfaces)
+    .map(record)
+    .find((file) => list(file.exports).some((one) => record(one).name === name));
+  if (found !== undefined) return found;
   throw new Error(`no upstream interface in the window exports "${text(name)}"`);
+}
+
+function exportsBeside(interfaces: unknown, name: unknown): readonly Readonly<Record<string, unknown>>[] {
+  return list(fileOf(interfaces, name).exports).map(record);
 }
 
 /** `unitPrice`, `unit price` and `Unit-Price` are the same words. */
