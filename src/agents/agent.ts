@@ -24,8 +24,6 @@ export interface Assignment {
   readonly part: readonly PartFile[];
   /** Sources of the code part that the task names, by path below the template's `code/`; empty for other agents. */
   readonly sources: Readonly<Record<string, string>>;
-  /** The files of that part, in order; empty for other agents. */
-  readonly part: readonly PartFile[];
   readonly signal: AbortSignal;
 }
 

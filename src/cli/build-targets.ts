@@ -25,7 +25,11 @@ export async function buildTargets(
 }
 
 export function buildOptions(invocation: Invocation, targets: readonly string[]): BuildOptions {
-  const modelCalls = invocation.flag("offline") ? "offline" : invocation.flag("locked") ? "locked" : "allowed";
+  const modelCalls = invocation.flag("offline")
+    ? "offline"
+    : invocation.flag("locked")
+      ? "locked"
+      : "allowed";
   return {
     targets,
     agents: invocation.number("jobs"),

@@ -1,6 +1,6 @@
 // What did the user ask? Parses the words, finds the workspace and hands over to the command's own file.
 
-import { type Command as Parser, CommanderError } from "commander";
+import { CommanderError, type Command as Parser } from "commander";
 import { COMMANDS, type CommandDeclaration } from "./commands.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { Invocation, type Words } from "./invocation.ts";
@@ -48,7 +48,11 @@ async function makeParser(handle: Handler): Promise<Parser> {
       command.addOption(option);
     }
     command.action(async () => {
-      await handle(declaration, { name: declaration.name, args: command.processedArgs, options: command.optsWithGlobals() });
+      await handle(declaration, {
+        name: declaration.name,
+        args: command.processedArgs,
+        options: command.optsWithGlobals(),
+      });
     });
   }
   return program;

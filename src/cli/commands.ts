@@ -102,7 +102,9 @@ export const COMMANDS: readonly CommandDeclaration[] = [
     name: "diff",
     usage: "diff [features...]",
     summary: "changes of the specs since a commit, by requirement",
-    options: [{ flags: "--since <revision>", help: "commit of the workspace to compare with (default: HEAD)" }],
+    options: [
+      { flags: "--since <revision>", help: "commit of the workspace to compare with (default: HEAD)" },
+    ],
     load: () => import("./commands/diff.ts"),
   },
   {
@@ -167,13 +169,15 @@ export const COMMANDS: readonly CommandDeclaration[] = [
 
 function positiveInteger(value: string): number {
   const number = Number(value);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("It has to be a whole number from 1.");
+  if (!Number.isInteger(number) || number < 1)
+    throw new InvalidArgumentError("It has to be a whole number from 1.");
   return number;
 }
 
 function amount(value: string): number {
   const number = Number(value);
-  if (!Number.isFinite(number) || number < 0) throw new InvalidArgumentError("It has to be an amount in USD.");
+  if (!Number.isFinite(number) || number < 0)
+    throw new InvalidArgumentError("It has to be an amount in USD.");
   return number;
 }
 

@@ -1,8 +1,8 @@
 // In which shape do reports take what the engine found about tasks?
 
+import { segmentBytes } from "../context/assemble.ts";
 import { withDependents } from "../engine/graph.ts";
 import type { Explanation } from "../model/explanation.ts";
-import { segmentBytes } from "../context/assemble.ts";
 import type { Evaluation, Standing } from "../pipeline/evaluate.ts";
 import type { TaskStatus } from "../report/status-text.ts";
 

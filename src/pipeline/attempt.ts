@@ -16,8 +16,9 @@ import { pathFault } from "../model/path.ts";
 import type { Gate } from "../model/project.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Tree, TreeEntry } from "../model/tree.ts";
-import { harvest, materialise, type Worktree } from "../workspaces/worktree.ts";
-import { type Composition, groundOf, lay } from "./compose.ts";
+import { harvest } from "../workspaces/harvest.ts";
+import { dispose, materialise, type Worktree } from "../workspaces/worktree.ts";
+import { groundOf, lay } from "./compose.ts";
 import type { Order } from "./judge-task.ts";
 import type { Run } from "./run.ts";
 import type { Site } from "./site.ts";
@@ -60,7 +61,7 @@ export async function draftTask(run: Run, order: Order, attempt: number): Promis
     if (real.value.length === 0 && work.value.question === null) return failed({ reason: "empty-draft" });
     return success({ changes: real.value, work: work.value });
   } finally {
-    await worktree.value?.dispose();
+    if (worktree.value !== null) await dispose(worktree.value.dir);
   }
 }
 
@@ -159,11 +160,11 @@ export async function inspectTree(
   try {
     for (const gate of gates) {
       const scratch = join(run.sources.root, ".factory", "worktrees", `${name}.scratch`);
-      await mkdir(scratch, { recursive: true });
       const { result, cases: found } = await runGate({
         gate,
         dir: worktree.value.dir,
         scratch,
+        env: {},
         subject,
         signal: run.signal,
       });
@@ -181,7 +182,7 @@ export async function inspectTree(
     }
     return success({ results, cases });
   } finally {
-    await worktree.value.dispose();
+    await dispose(worktree.value.dir);
   }
 }
 
@@ -200,6 +201,9 @@ export async function openWorktree(
   const dir = join(run.sources.root, ".factory", "worktrees", `${site.project.id}-${name}`);
   const links = await run.instruments.links(site);
   if (!links.ok) return links;
+  // A build that was killed may have left one of this name.
+  const cleared = await dispose(dir);
+  if (!cleared.ok) return cleared;
   return materialise({ repository: site.repository, tree, dir, links: links.value });
 }
 
@@ -216,5 +220,3 @@ function scratchFolder(run: Run, order: Order, name: string): string {
 function label(order: Order): string {
   return order.task.id.replace(":", "-");
 }
-
-export type { Composition };

@@ -1,8 +1,8 @@
 // Which result of every task is selected now? Begins as the locks say, and is written back to them at the end.
 
-import { foundation } from "../engine/verification.ts";
 import type { Graph } from "../engine/graph.ts";
 import { withDependencies } from "../engine/graph.ts";
+import { foundation } from "../engine/verification.ts";
 import { localIdOf, type TaskId, taskId } from "../model/address.ts";
 import type { Digest } from "../model/digest.ts";
 import type { Lock, LockEntry } from "../model/trace.ts";

@@ -3,13 +3,13 @@
 import type { BuildResult } from "../model/build.ts";
 import { type Result, success } from "../model/result.ts";
 import { execute } from "./execute.ts";
-import { type Outcome, Recorder, refuseUnsound } from "./outcome.ts";
-import { openRun, type Opened, type Surroundings } from "./open-run.ts";
-import { readSources } from "./read.ts";
+import { leaveBehind } from "./leave-behind.ts";
 import { recall } from "./memory.ts";
+import { type Opened, openRun, type Surroundings } from "./open-run.ts";
+import { type Outcome, Recorder, refuseUnsound } from "./outcome.ts";
+import { readSources } from "./read.ts";
 import type { BuildOptions } from "./run.ts";
 import { settleProjects } from "./settle-projects.ts";
-import { leaveBehind } from "./leave-behind.ts";
 
 /** Brings everything, or the targets, up to date. Holds the build lock's protection only if the caller does. */
 export async function build(surroundings: Surroundings, options: BuildOptions): Promise<Result<Outcome>> {

@@ -90,13 +90,13 @@ async function mergeShared(
   const base = site.human.get(output.path);
   const baseContent = base === undefined ? success(null) : await site.contentOf(base.oid);
   if (!baseContent.ok) return baseContent;
-  const variants: { task: TaskId; content: Uint8Array }[] = [];
+  const variants: { task: TaskId; bytes: Uint8Array }[] = [];
   for (const task of tasks) {
     const made = run.book.entry(task)?.outputs.find((other) => other.path === output.path);
     if (made === undefined || made.digest === null) continue;
     const content = await site.contentOf(site.oidOf(made.digest));
     if (!content.ok) return content;
-    variants.push({ task, content: content.value });
+    variants.push({ task, bytes: content.value });
   }
   const merged = mergeJson(output.path, baseContent.value, variants);
   if (!merged.ok) return merged;

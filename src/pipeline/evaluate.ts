@@ -13,7 +13,7 @@ import { diagnosticOf } from "../report/failure-diagnostic.ts";
 import { groundOf } from "./compose.ts";
 import { judgeTask, type Order, verificationOf } from "./judge-task.ts";
 import { type Card, recall } from "./memory.ts";
-import { agentOf, openRun, type Opened, type Surroundings } from "./open-run.ts";
+import { agentOf, type Opened, openRun, type Surroundings } from "./open-run.ts";
 import { Recorder, refuseUnsound } from "./outcome.ts";
 import { readSources } from "./read.ts";
 import type { BuildOptions, Run } from "./run.ts";
@@ -66,7 +66,8 @@ export async function evaluate(
   const { run } = opened.value;
   const diagnostics = [...reading.value.sources.diagnostics];
   for (const [id, site] of run.sites) {
-    if (isFailure(site) && site.reason !== "project-missing") diagnostics.push(...diagnosticOf(site, `${id}/`));
+    if (isFailure(site) && site.reason !== "project-missing")
+      diagnostics.push(...diagnosticOf(site, `${id}/`));
   }
   const standings = await standAll(opened.value);
   const orphans = run.book.orphans().map(({ task }) => task);
@@ -107,13 +108,21 @@ async function stand(run: Run, node: number, uncertain: Set<number>): Promise<St
   if (open !== undefined) {
     const { file, line } = open.place;
     uncertain.add(node);
-    return { ...plain, verdict: "blocked", reasons: [{ code: "needs-clarification", subject: open.text, file, line }] };
+    return {
+      ...plain,
+      verdict: "blocked",
+      reasons: [{ code: "needs-clarification", subject: open.text, file, line }],
+    };
   }
   const site = run.sites.get(task.project);
   if (site === undefined || isFailure(site)) {
     uncertain.add(node);
     const missing = site === undefined || site.reason === "project-missing";
-    const code = missing ? (run.book.entry(task.id) === null ? "never-built" : "output-missing") : "project-broken";
+    const code = missing
+      ? run.book.entry(task.id) === null
+        ? "never-built"
+        : "output-missing"
+      : "project-broken";
     return {
       ...plain,
       verdict: missing ? "missing" : "blocked",
@@ -174,7 +183,12 @@ async function foresee(run: Run, site: Site, order: Order): Promise<boolean> {
     if (!digest.ok || !base.ok) return false;
     outputs.push({ path: change.path, mode: change.mode, digest: digest.value, base: base.value });
   }
-  select(run, site, order, outputs.sort((a, b) => (a.path < b.path ? -1 : 1)));
+  select(
+    run,
+    site,
+    order,
+    outputs.sort((a, b) => (a.path < b.path ? -1 : 1)),
+  );
   return true;
 }
 
@@ -205,12 +219,18 @@ async function conflictPaths(run: Run): Promise<ReadonlyMap<string, ReadonlySet<
   return found;
 }
 
-function withEdits(run: Run, conflicts: ReadonlyMap<string, ReadonlySet<string>>, standing: Standing): Standing {
+function withEdits(
+  run: Run,
+  conflicts: ReadonlyMap<string, ReadonlySet<string>>,
+  standing: Standing,
+): Standing {
   const { task, verdict } = standing;
   const site = run.sites.get(task.project);
   if (site === undefined || isFailure(site)) return standing;
   const entry = run.book.entry(task.id);
-  const paths = (entry?.outputs ?? []).map((output) => output.path).filter((path) => !entry?.released.includes(path));
+  const paths = (entry?.outputs ?? [])
+    .map((output) => output.path)
+    .filter((path) => !entry?.released.includes(path));
   const clashes = paths.filter((path) => conflicts.get(task.project)?.has(path));
   if (clashes.length > 0) {
     return { ...standing, verdict: "conflict", reasons: [...standing.reasons, ...clashes.map(editedReason)] };

@@ -7,11 +7,11 @@ import { checkInstruments } from "../gates/canary.ts";
 import { type GateRun, runGate } from "../gates/gate.ts";
 import { type PrepareSetup, setupsIn } from "../gates/setup.ts";
 import type { Failure } from "../model/failure.ts";
-import { failed, type Result, success } from "../model/result.ts";
 import type { Gate } from "../model/project.ts";
+import { failed, type Result, success } from "../model/result.ts";
 import type { TreeEntry } from "../model/tree.ts";
 import type { Marks } from "../store/marks.ts";
-import { materialise } from "../workspaces/worktree.ts";
+import { dispose, materialise } from "../workspaces/worktree.ts";
 import type { Run } from "./run.ts";
 import type { Site } from "./site.ts";
 
@@ -118,15 +118,24 @@ export class Instruments {
     const links = await this.links(site);
     if (!links.ok) return links;
     const dir = join(root, ".factory", "worktrees", name);
+    const cleared = await dispose(dir);
+    if (!cleared.ok) return cleared;
     const worktree = await materialise({ repository: site.repository, tree, dir, links: links.value });
     if (!worktree.ok) return worktree;
     const scratch = `${dir}.scratch`;
     try {
       return success(
-        await runGate({ gate, dir, scratch, subject: `${site.project.id}/`, signal: this.#run.signal }),
+        await runGate({
+          gate,
+          dir,
+          scratch,
+          env: {},
+          subject: `${site.project.id}/`,
+          signal: this.#run.signal,
+        }),
       );
     } finally {
-      await worktree.value.dispose();
+      await dispose(dir);
     }
   }
 }

@@ -4,8 +4,8 @@ import { declaredInterface, hasInterface, INTERFACE_VERSION } from "../context/d
 import { type Digest, digestOf } from "../model/digest.ts";
 import type { Output } from "../model/output.ts";
 import type { Interface } from "../model/trace.ts";
-import { writeDurably } from "../store/durable.ts";
 import { readFileCapped } from "../platform/files.ts";
+import { writeDurably } from "../store/durable.ts";
 
 const LIMIT = 4 * 1024 * 1024;
 

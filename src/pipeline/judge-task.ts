@@ -1,5 +1,6 @@
 // What are the facts about one task, and what do they come to? Gathers them in the order in which they are needed.
 
+import { agentIdentity } from "../agents/catalogue.ts";
 import { assemble, windowText } from "../context/assemble.ts";
 import { withDependencies } from "../engine/graph.ts";
 import { type Judgement, judge } from "../engine/judge.ts";
@@ -16,7 +17,6 @@ import type { Task } from "../model/task.ts";
 import type { PartFile } from "../model/template.ts";
 import type { Interface, Trace } from "../model/trace.ts";
 import type { Window } from "../model/window.ts";
-import { agentIdentity } from "../agents/catalogue.ts";
 import { groundOf } from "./compose.ts";
 import type { Run } from "./run.ts";
 import { isFailure, type Site } from "./site.ts";

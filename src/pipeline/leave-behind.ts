@@ -1,24 +1,28 @@
 // What does a build leave for the next one? The locks beside the specs, and the index of what it saw.
 
 import { join } from "node:path";
-import { agentOf, type Opened } from "./open-run.ts";
 import type { TaskId } from "../model/address.ts";
 import type { TaskResult } from "../model/build.ts";
-import { stampOf, type Stamp } from "../platform/stamp.ts";
+import type { Lock } from "../model/trace.ts";
 import { readFileCapped } from "../platform/files.ts";
+import { type Stamp, stampOf } from "../platform/stamp.ts";
 import { removeDurably, writeDurably } from "../store/durable.ts";
 import { lockText } from "../store/lock-file.ts";
 import { type Card, refPaths, remember } from "./memory.ts";
 import type { Surroundings } from "./open-run.ts";
+import { agentOf, type Opened } from "./open-run.ts";
 import type { Recorder } from "./outcome.ts";
 import { isFailure } from "./site.ts";
-import type { Lock } from "../model/trace.ts";
 
 const LOCK_LIMIT = 64 * 1024 * 1024;
 /** Longer than a tick of the file system's clock: a stamp taken later cannot miss a change made in the same tick. */
 const TICK_MS = 20;
 
-export async function leaveBehind(surroundings: Surroundings, opened: Opened, recorder: Recorder): Promise<void> {
+export async function leaveBehind(
+  surroundings: Surroundings,
+  opened: Opened,
+  recorder: Recorder,
+): Promise<void> {
   const locks = await writeLocks(opened, recorder);
   await writeIndex(surroundings, opened, { recorder, locks });
 }
@@ -44,7 +48,11 @@ interface Ending {
   readonly locks: readonly Lock[];
 }
 
-async function writeIndex(surroundings: Surroundings, opened: Opened, { recorder, locks }: Ending): Promise<void> {
+async function writeIndex(
+  surroundings: Surroundings,
+  opened: Opened,
+  { recorder, locks }: Ending,
+): Promise<void> {
   const { root, writer } = surroundings;
   const { run, reading, recollection } = opened;
   if (locks.length > 0) await new Promise((resolve) => setTimeout(resolve, TICK_MS));
@@ -57,9 +65,12 @@ async function writeIndex(surroundings: Surroundings, opened: Opened, { recorder
     const result = recorder.task(task.id);
     const card = cardOf(result) ?? recollection.cards.get(task.id);
     if (card !== undefined) cards.push(withEdit(opened, node, card));
-    if (card === undefined || postponed.has(node) || (result !== null && !isGood(result))) unsettled.push(task.id);
+    if (card === undefined || postponed.has(node) || (result !== null && !isGood(result)))
+      unsettled.push(task.id);
   }
-  const unmerged = opened.projects.filter((project) => !recorder.isMerged(project.id)).map((project) => project.id);
+  const unmerged = opened.projects
+    .filter((project) => !recorder.isMerged(project.id))
+    .map((project) => project.id);
   await remember(root, writer, {
     stamps,
     cards,

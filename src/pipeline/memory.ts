@@ -91,7 +91,12 @@ export function recall(root: string, writer: string): Recollection {
   const changed = changedPaths(root, head.value.stamps);
   const stamps = unpackStamps(head.value.stamps);
   for (const path of changed) stamps.delete(path);
-  return { cards: new Map(cards.map((card) => [card[0], card])), stamps, ...sortOut(body, changed), ...kept(head, body) };
+  return {
+    cards: new Map(cards.map((card) => [card[0], card])),
+    stamps,
+    ...sortOut(body, changed),
+    ...kept(head, body),
+  };
 }
 
 function kept(head: IndexHead<Head>, body: Body) {
@@ -101,7 +106,9 @@ function kept(head: IndexHead<Head>, body: Body) {
 function sortOut(body: Body, changed: readonly string[]): Pick<Recollection, "remembered" | "suspects"> {
   const features = new Set<string>();
   const projects = new Set<string>(body.unmerged);
-  const projectOf = new Map(Object.entries(body.refs).flatMap(([id, paths]) => paths.map((path) => [path, id])));
+  const projectOf = new Map(
+    Object.entries(body.refs).flatMap(([id, paths]) => paths.map((path) => [path, id])),
+  );
   let all = false;
   for (const path of changed) {
     const project = projectOf.get(path);
@@ -143,8 +150,8 @@ export async function remember(root: string, writer: string, memory: Memory): Pr
 
 /** The files of a git folder that say where its branches are, as paths from the root. */
 export function refPaths(root: string, gitFolder: string, branch: string): readonly string[] {
-  return ["HEAD", "packed-refs", "reftable/tables.list", `refs/heads/${branch}`, "refs/heads/factory"].map((path) =>
-    relative(root, join(gitFolder, path)),
+  return ["HEAD", "packed-refs", "reftable/tables.list", `refs/heads/${branch}`, "refs/heads/factory"].map(
+    (path) => relative(root, join(gitFolder, path)),
   );
 }
 

@@ -2,6 +2,7 @@
 // their projects.
 
 import { type Graph, link, withDependencies, withDependents } from "../engine/graph.ts";
+import { routeTask } from "../engine/route.ts";
 import { selectTargets } from "../engine/target.ts";
 import type { TaskId } from "../model/address.ts";
 import type { Failure } from "../model/failure.ts";
@@ -12,16 +13,15 @@ import { Blobs } from "../store/blobs.ts";
 import { DISK } from "../store/durable-io.ts";
 import { Marks } from "../store/marks.ts";
 import { Traces } from "../store/traces.ts";
-import { routeTask } from "../engine/route.ts";
 import { Book } from "./book.ts";
 import { Instruments } from "./instruments.ts";
 import { Interfaces } from "./interfaces.ts";
 import { Ledger } from "./ledger.ts";
 import type { Recollection } from "./memory.ts";
+import { openSites } from "./open-sites.ts";
 import type { Listener, Recorder } from "./outcome.ts";
 import type { Reading } from "./read.ts";
 import type { BuildOptions, Run } from "./run.ts";
-import { openSites } from "./open-sites.ts";
 import type { Site } from "./site.ts";
 
 /** Where a build takes place. */
@@ -66,7 +66,8 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
   const graph = link(sources.features);
   const targets = selectTargets(graph, options.targets);
   if (targets.unknown.length > 0) return failed(unknownTarget(targets.unknown));
-  const named: ReadonlySet<number> = options.targets.length === 0 ? new Set(graph.tasks.keys()) : targets.nodes;
+  const named: ReadonlySet<number> =
+    options.targets.length === 0 ? new Set(graph.tasks.keys()) : targets.nodes;
   const forced = options.force ? named : new Set<number>();
   const doubtful = doubtfulNodes(graph, recollection, opening.lookAgain === true ? named : forced);
   const wanted = options.targets.length === 0 ? null : new Set(withDependencies(graph, named));
@@ -101,14 +102,29 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
     startedAt: recorder.startedAt,
     clock,
   };
-  recorder.emit({ type: "build-started", build: String(process.pid), tasks: due.length, settled: settled.size });
-  await openSites({ run, projects: needed, sites, packageRoot: surroundings.packageRoot, readOnly: opening.readOnly ?? false });
+  recorder.emit({
+    type: "build-started",
+    build: String(process.pid),
+    tasks: due.length,
+    settled: settled.size,
+  });
+  await openSites({
+    run,
+    projects: needed,
+    sites,
+    packageRoot: surroundings.packageRoot,
+    readOnly: opening.readOnly ?? false,
+  });
   const postponed = doubtful.filter((node) => !dueSet.has(node));
   return success({ run, reading, recollection, settled, named, postponed, projects });
 }
 
 /** What changed since the last build, what was not fresh then, and all that comes after it. */
-function doubtfulNodes(graph: Graph, { suspects, cards }: Recollection, forced: ReadonlySet<number>): number[] {
+function doubtfulNodes(
+  graph: Graph,
+  { suspects, cards }: Recollection,
+  forced: ReadonlySet<number>,
+): number[] {
   if (suspects === null) return [...graph.tasks.keys()];
   const start = new Set<number>(forced);
   for (const [node, task] of graph.tasks.entries()) {
@@ -154,7 +170,8 @@ function neededProjects(
 ): Project[] {
   const ids = new Set(projects.map((project) => project.id));
   for (const node of due) {
-    for (const dependency of graph.dependencies[node] ?? []) ids.add(graph.tasks[dependency]?.project as string);
+    for (const dependency of graph.dependencies[node] ?? [])
+      ids.add(graph.tasks[dependency]?.project as string);
   }
   return all.filter((project) => ids.has(project.id));
 }

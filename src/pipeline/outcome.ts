@@ -6,7 +6,7 @@ import type { Event } from "../model/event.ts";
 import type { Failure } from "../model/failure.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { diagnosticOf } from "../report/failure-diagnostic.ts";
-import type { Run, Happening } from "./run.ts";
+import type { Happening, Run } from "./run.ts";
 import type { Sources } from "./sources.ts";
 
 export interface Outcome {
@@ -76,7 +76,9 @@ export class Recorder {
 
   outcome(run: Run): Outcome {
     const tasks = run.graph.tasks.flatMap((task) => this.#tasks.get(task.id) ?? []);
-    const projects = run.sources.workspace.projects.flatMap((project) => this.#projects.get(project.id) ?? []);
+    const projects = run.sources.workspace.projects.flatMap(
+      (project) => this.#projects.get(project.id) ?? [],
+    );
     const ms = this.#listener.clock() - this.#startedAt;
     const result: BuildResult = {
       ok: this.#failures.length === 0,

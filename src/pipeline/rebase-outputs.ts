@@ -53,8 +53,8 @@ export async function rebaseOutputs(
   ): Uint8Array | null {
     const id = task?.id ?? ":";
     const merged = mergeJson(path, base, [
-      { task: id, content: current },
-      { task: id, content: made },
+      { task: id, bytes: current },
+      { task: id, bytes: made },
     ]);
     return merged.ok ? merged.value : null;
   }

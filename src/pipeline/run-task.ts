@@ -2,19 +2,19 @@
 // when a stage runs.
 
 import { authorize } from "../agents/catalogue.ts";
-import type { Next } from "../engine/schedule.ts";
 import { windowText } from "../context/assemble.ts";
+import type { Next } from "../engine/schedule.ts";
 import type { TaskResult } from "../model/build.ts";
 import type { Digest } from "../model/digest.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Inspection } from "../model/inspection.ts";
 import { type Change, NO_USAGE, type Output, type Usage } from "../model/output.ts";
-import { failed, type Result, success } from "../model/result.ts";
+import { type Result, success } from "../model/result.ts";
 import type { Action, Reason } from "../model/verdict.ts";
 import { negativeEvidence } from "../report/negative-evidence.ts";
 import { type Drafted, draftTask, inspectOutputs, inspectScope } from "./attempt.ts";
 import { groundOf } from "./compose.ts";
-import { type Order, judgeTask, verificationOf } from "./judge-task.ts";
+import { judgeTask, type Order, verificationOf } from "./judge-task.ts";
 import { noteText } from "./notes.ts";
 import { rebaseOutputs } from "./rebase-outputs.ts";
 import type { Run } from "./run.ts";
@@ -274,7 +274,7 @@ export class TaskRun {
       released: before?.released ?? [],
       yielding: before?.yielding ?? [],
     });
-    const recorded = await this.#run.traces.record({
+    const trace = {
       task: order.task.id,
       key: order.key,
       manifest: order.manifest,
@@ -284,7 +284,8 @@ export class TaskRun {
       agent: order.agent.id,
       attempts: this.#attempts,
       usage: this.#usage,
-    });
+    };
+    const recorded = await this.#run.traces.record(trace, { paid: order.agent.kind !== "generator" });
     if (!recorded.ok) return this.#fail(recorded.failure);
     if (this.#attempts > 0) {
       this.#run.emit({ type: "attempt-ended", task: order.task.id, attempt: this.#attempts, failure: null });

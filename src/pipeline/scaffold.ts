@@ -19,10 +19,14 @@ export interface ScaffoldQuestion {
 }
 
 /** Null where the project declares no scaffold, or exists already and needs none. */
-export async function readScaffold(question: ScaffoldQuestion): Promise<Result<readonly ScaffoldFile[] | null>> {
+export async function readScaffold(
+  question: ScaffoldQuestion,
+): Promise<Result<readonly ScaffoldFile[] | null>> {
   const { root, packageRoot, project, path } = question;
   if (project.scaffold === null || existsSync(join(path, ".git"))) return success(null);
-  const folders = [root, packageRoot].map((base) => join(base, "templates", "projects", project.scaffold ?? ""));
+  const folders = [root, packageRoot].map((base) =>
+    join(base, "templates", "projects", project.scaffold ?? ""),
+  );
   const folder = folders.find((candidate) => existsSync(candidate));
   if (folder === undefined) {
     return failed({

@@ -1,13 +1,14 @@
 // How does a project's product reach its branch? Compose, commit to `factory`, merge, inspect the whole, publish. The
 // branch moves only when all of that went well, in one compare-and-swap.
 
+import { routeTask } from "../engine/route.ts";
 import { productKey } from "../engine/verification.ts";
-import type { ProjectResult } from "../model/build.ts";
 import type { TaskId } from "../model/address.ts";
+import type { ProjectResult } from "../model/build.ts";
 import type { Failure } from "../model/failure.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
-import type { ProductStep } from "../workspaces/repository.ts";
+import type { ProductStep } from "../workspaces/product.ts";
 import { inspectTree } from "./attempt.ts";
 import { type Composition, productOf } from "./compose.ts";
 import type { Run } from "./run.ts";
@@ -35,15 +36,16 @@ export async function settleProject(run: Run, site: Site): Promise<Settlement> {
     const paths = merge.value.conflicts.map((path) => ({ path, task: ownerOf(run, writers, path) }));
     return keepProduct(site, factory, { reason: "merge-conflict", paths });
   }
-  if (merge.value.upToDate) return inspectBranch(run, site, writers);
+  const now = site.heads.branch === null ? null : await site.repository.treeOf(site.heads.branch);
+  if (now !== null && !now.ok) return unmoved(site, now.failure);
+  const { tree } = merge.value;
+  if (tree === null || tree === now?.value) return inspectBranch(run, site, writers);
   if (run.sources.workspace.checkpoints.merge === "ask") {
     return keepProduct(site, factory, { reason: "merge-waits", branch: site.project.branch });
   }
-  const clean = await site.repository.cleanliness();
-  if (!clean.ok) return keepProduct(site, factory, clean.failure);
-  const inspected = await inspectProduct(run, site, merge.value.tree, writers);
+  const inspected = await inspectProduct(run, site, tree, writers);
   if (!inspected.ok) return unmoved(site, inspected.failure);
-  return publish(run, site, factory, merge.value.tree);
+  return publish(run, site, factory, tree);
 }
 
 interface Committed {
@@ -66,9 +68,8 @@ async function commitProduct(run: Run, site: Site): Promise<Result<Committed>> {
     previous,
     human: site.human,
     humanOf: site.heads.branch,
-    outputs: earlier.value,
     steps,
-    date: run.startedAt,
+    date: seconds(run.startedAt),
   });
   return committed.ok ? success({ factory: committed.value, writers }) : committed;
 }
@@ -107,7 +108,13 @@ function productSteps(run: Run, site: Site, from: Tree, to: Tree): ProductStep[]
     const before = run.book.before(task.id)?.outputs ?? [];
     const paths = new Set([...entry.outputs, ...before].map((output) => output.path));
     const spec = run.graph.features.get(task.feature)?.file ?? "";
-    advance(paths, { task: task.id, key: entry.key, agent: run.agentOf(task), spec, title: task.title });
+    advance(paths, {
+      task: task.id,
+      key: entry.key,
+      agent: routeTask(task, run.sources.workspace).id,
+      spec,
+      title: task.title,
+    });
   }
   for (const { task, entry } of run.book.orphans()) {
     if (entry.project !== site.project.id) continue;
@@ -123,12 +130,11 @@ function productSteps(run: Run, site: Site, from: Tree, to: Tree): ProductStep[]
 async function inspectBranch(run: Run, site: Site, writers: Composition["writers"]): Promise<Settlement> {
   const { branch } = site.heads;
   if (branch === null) return { result: resultOf(site, null, null, true), failure: null };
-  const [tree, oid] = await Promise.all([site.repository.tree(branch), site.repository.treeId(branch)]);
-  if (!tree.ok) return unmoved(site, tree.failure);
+  const oid = await site.repository.treeOf(branch);
   if (!oid.ok) return unmoved(site, oid.failure);
   const result = resultOf(site, branch, oid.value, true);
   if (writers.size === 0) return { result, failure: null };
-  const inspected = await inspectProduct(run, site, tree.value, writers);
+  const inspected = await inspectProduct(run, site, oid.value, writers);
   return { result, failure: inspected.ok ? null : inspected.failure };
 }
 
@@ -136,15 +142,15 @@ async function inspectBranch(run: Run, site: Site, writers: Composition["writers
 async function inspectProduct(
   run: Run,
   site: Site,
-  tree: Tree,
+  oid: Oid,
   writers: Composition["writers"],
 ): Promise<Result<void>> {
   const { gates, id } = site.project;
-  const oid = await site.repository.writeTree(tree);
-  if (!oid.ok) return oid;
-  const key = productKey(oid.value, gates, site.toolchain);
+  const key = productKey(oid, gates, site.toolchain);
   if (gates.length === 0 || run.marks.has("product", key)) return success(undefined);
-  const inspected = await inspectTree(run, site, { tree, gates, subject: `${id}/` });
+  const tree = await site.repository.tree(oid);
+  if (!tree.ok) return tree;
+  const inspected = await inspectTree(run, site, { tree: tree.value, gates, subject: `${id}/` });
   if (!inspected.ok) return inspected;
   const { results } = inspected.value;
   if (results.some((result) => !result.passed)) {
@@ -154,25 +160,31 @@ async function inspectProduct(
   return success(undefined);
 }
 
-async function publish(run: Run, site: Site, factory: Oid, tree: Tree): Promise<Settlement> {
+async function publish(run: Run, site: Site, factory: Oid, tree: Oid): Promise<Settlement> {
   const { branch } = site.heads;
-  const commit = await site.repository.commitMerge({ tip: branch, factory, tree, date: run.startedAt });
+  const message = "Merge the product of the specs\n";
+  const date = seconds(run.startedAt);
+  const commit = await site.repository.commitMerge({ tip: branch, factory, tree, message, date });
   if (!commit.ok) return unmoved(site, commit.failure);
   const published = await site.repository.publish({
     branch: { from: branch, to: commit.value },
     factory: { from: site.heads.factory, to: factory },
   });
-  if (!published.ok) return unmoved(site, published.failure);
+  if (!published.ok) {
+    const { reason } = published.failure;
+    const waits = reason === "dirty-worktree" || reason === "branch-elsewhere";
+    return waits ? keepProduct(site, factory, published.failure) : unmoved(site, published.failure);
+  }
   run.book.settleEdits(site.project.id);
-  const oid = await site.repository.treeId(commit.value);
-  return { result: resultOf(site, commit.value, oid.ok ? oid.value : null, true), failure: null };
+  return { result: resultOf(site, commit.value, tree, true), failure: null };
 }
 
 /** The product is kept on the branch `factory`, where a person can look at it; their own branch stays as it was. */
 async function keepProduct(site: Site, factory: Oid, failure: Failure): Promise<Settlement> {
+  const { branch } = site.heads;
   if (factory !== site.heads.factory) {
     const published = await site.repository.publish({
-      branch: null,
+      branch: { from: branch, to: branch },
       factory: { from: site.heads.factory, to: factory },
     });
     if (!published.ok) return unmoved(site, published.failure);
@@ -182,8 +194,13 @@ async function keepProduct(site: Site, factory: Oid, failure: Failure): Promise<
 
 async function unmoved(site: Site, failure: Failure): Promise<Settlement> {
   const { branch } = site.heads;
-  const tree = branch === null ? null : await site.repository.treeId(branch);
+  const tree = branch === null ? null : await site.repository.treeOf(branch);
   return { result: resultOf(site, branch, tree?.ok ? tree.value : null, false), failure };
+}
+
+/** git counts in seconds. */
+function seconds(ms: number): number {
+  return Math.floor(ms / 1000);
 }
 
 function resultOf(site: Site, commit: Oid | null, tree: Oid | null, merged: boolean): ProjectResult {

@@ -7,7 +7,10 @@ import type { Recorder } from "./outcome.ts";
 import { settleProject } from "./settle-project.ts";
 import { isFailure } from "./site.ts";
 
-export async function settleProjects({ run, projects, recollection }: Opened, recorder: Recorder): Promise<void> {
+export async function settleProjects(
+  { run, projects, recollection }: Opened,
+  recorder: Recorder,
+): Promise<void> {
   const due = new Set(projects.map((project) => project.id));
   for (const project of run.sources.workspace.projects) {
     const site = run.sites.get(project.id);

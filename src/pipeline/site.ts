@@ -195,14 +195,11 @@ async function lockfilesOf(
   repository: Repository,
   tree: Tree,
 ): Promise<Result<readonly { readonly path: string; readonly digest: Digest }[]>> {
-  const found = [...tree].filter(([path]) => LOCKFILES.has(path));
-  if (found.length === 0) return success([]);
-  const read = await repository.read(found.map(([, entry]) => entry.oid));
+  const paths = lockfilesAmong([...tree.keys()]);
+  if (paths.length === 0) return success([]);
+  const read = await repository.read(paths.map((path) => (tree.get(path) as TreeEntry).oid));
   if (!read.ok) return read;
   return success(
-    found.map(([path, entry]) => ({
-      path,
-      digest: digestOfBytes(read.value.get(entry.oid) ?? new Uint8Array()),
-    })),
+    paths.map((path, index) => ({ path, digest: digestOfBytes(read.value[index] as Uint8Array) })),
   );
 }

@@ -69,6 +69,16 @@ export function packStamps(stamps: ReadonlyMap<string, Stamp>): PackedStamps {
   return [...folders].flatMap(([folder, files]) => [folder, files.length / 5, ...files]);
 }
 
+export function unpackStamps(packed: PackedStamps): Map<string, Stamp> {
+  const stamps = new Map<string, Stamp>();
+  for (let at = 0; at < packed.length; ) {
+    const folder = packed[at] as string;
+    const end = at + 2 + (packed[at + 1] as number) * 5;
+    for (at += 2; at < end; at += 5) stamps.set(`${folder}${packed[at]}`, stampAt(packed, at + 1));
+  }
+  return stamps;
+}
+
 /** The paths whose file under `root` is no longer, or not surely, the one that was stamped. */
 export function changedPaths(root: string, packed: PackedStamps): readonly string[] {
   const changed: string[] = [];

@@ -88,6 +88,8 @@ function clause(code: ReasonCode, subject: string): string {
       return `waits for ${subject}`;
     case "project-broken":
       return `project ${subject} cannot be built into`;
+    case "stopped":
+      return "the build was stopped first";
     case "unsettled-edit":
       return `an edit of ${subject} waits for a person`;
   }

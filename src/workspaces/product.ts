@@ -18,10 +18,11 @@ import { readTree, TreeWriter, writeCommit } from "./objects.ts";
 export interface ProductStep {
   /** The whole project after this task: the human layer, what earlier tasks gave, and its own outputs. */
   readonly tree: Tree;
-  readonly task: TaskId;
-  readonly key: string;
-  readonly agent: string;
-  readonly spec: string;
+  /** Null, as the next three, for files that are removed because no task owns them. */
+  readonly task: TaskId | null;
+  readonly key: string | null;
+  readonly agent: string | null;
+  readonly spec: string | null;
   readonly title: string;
 }
 
@@ -159,13 +160,14 @@ async function commitTree(git: Git, writer: TreeWriter, commit: TreeCommit): Pro
 }
 
 function messageOf(step: ProductStep, human: Oid): string {
-  const trailers = [
-    `Factory-Task: ${oneLine(step.task)}`,
-    `Factory-Key: ${oneLine(step.key)}`,
-    `Factory-Agent: ${oneLine(step.agent)}`,
-    `Factory-Spec: ${oneLine(step.spec)}`,
-    `${HUMAN_TRAILER}: ${human}`,
+  const facts: readonly (readonly [string, string | null])[] = [
+    ["Factory-Task", step.task],
+    ["Factory-Key", step.key],
+    ["Factory-Agent", step.agent],
+    ["Factory-Spec", step.spec],
+    [HUMAN_TRAILER, human],
   ];
+  const trailers = facts.flatMap(([name, fact]) => (fact === null ? [] : [`${name}: ${oneLine(fact)}`]));
   return `${oneLine(step.title)}\n\n${trailers.join("\n")}\n`;
 }
 

@@ -5,13 +5,13 @@ import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { failed, type Result, success } from "../model/result.ts";
-import type { Oid, Tree } from "../model/tree.ts";
+import type { Oid, Tree, TreeEntry } from "../model/tree.ts";
 import { onDisk } from "./disk.ts";
 import { discardClone, objectFolders, openClone } from "./engine-clone.ts";
 import type { Git } from "./git.ts";
 import { FACTORY_BRANCH, type Heads, readHeads } from "./heads.ts";
 import { newestProduct } from "./history.ts";
-import { type HumanLayer, type HumanLayerQuestion, humanLayerOf } from "./human-layer.ts";
+import { type HumanLayer, type HumanLayerQuestion, humanLayerOf, layersOf } from "./human-layer.ts";
 import { type Located, locate } from "./locate.ts";
 import { type MergeCommit, type Merged, type MergeOrder, mergeProduct, writeMerge } from "./merge.ts";
 import { readBlobs, readTree, TreeWriter, treeOf, writeBlobs } from "./objects.ts";
@@ -89,6 +89,15 @@ export class Repository {
 
   humanLayer(question: HumanLayerQuestion): Promise<Result<HumanLayer>> {
     return humanLayerOf(this.#git, question);
+  }
+
+  /** What the product at `factory` lays on its human layer, by path; null where it deletes the path. */
+  async contribution(factory: Oid): Promise<Result<ReadonlyMap<string, TreeEntry | null>>> {
+    const product = await newestProduct(this.#git, factory);
+    const layers = product.ok ? await layersOf(this.#git, product.value) : product;
+    if (!layers.ok) return layers;
+    const { contribution, product: tree } = layers.value;
+    return success(new Map([...contribution].map((path) => [path, tree.get(path) ?? null])));
   }
 
   commitProduct(order: ProductOrder): Promise<Result<Oid | null>> {

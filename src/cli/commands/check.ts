@@ -23,7 +23,9 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     return COVERAGE.has(one.code) ? { ...one, severity: "error" } : one;
   });
   const tasks = [...statusesOf(evaluation.value), ...orphanStatuses(evaluation.value)];
-  const passes = tasks.every(({ verdict }) => verdict === "fresh") && diagnostics.every(({ severity }) => severity !== "error");
+  const passes =
+    tasks.every(({ verdict }) => verdict === "fresh") &&
+    diagnostics.every(({ severity }) => severity !== "error");
   if (invocation.json) invocation.printJson(checkDocument(tasks, diagnostics));
   else invocation.print(statusText(tasks, invocation.look.color));
   invocation.say(...diagnostics.map(diagnosticLine));

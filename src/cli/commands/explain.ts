@@ -14,7 +14,9 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const options = buildOptions(invocation, targets);
   const evaluation = await evaluate(quietSurroundings(invocation), options, { lookAgain: true });
   if (!evaluation.ok) return invocation.refuse(evaluation.failure);
-  const explanations = evaluation.value.standings.map((standing) => explanationOf(evaluation.value, standing));
+  const explanations = evaluation.value.standings.map((standing) =>
+    explanationOf(evaluation.value, standing),
+  );
   if (invocation.json) {
     const documents = explanations.map(explainDocument);
     invocation.printJson(documents.length === 1 ? (documents[0] ?? null) : { schema: 1, tasks: documents });

@@ -1,6 +1,6 @@
 // `factory validate`: read everything, report every finding.
 
-import { readSources, NOTHING_REMEMBERED } from "../../pipeline/read.ts";
+import { NOTHING_REMEMBERED, readSources } from "../../pipeline/read.ts";
 import { diagnosticLine } from "../../report/build-text.ts";
 import { diagnosticsDocument } from "../../report/json.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -15,7 +15,9 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   else invocation.print(diagnostics.map(diagnosticLine));
   const tasks = features.reduce((sum, feature) => sum + feature.tasks.length, 0);
   if (errors === 0) {
-    invocation.say(`${features.length} features with ${tasks} tasks for ${workspace.projects.length} projects are sound`);
+    invocation.say(
+      `${features.length} features with ${tasks} tasks for ${workspace.projects.length} projects are sound`,
+    );
   } else invocation.say(`${errors} ${errors === 1 ? "error" : "errors"}`);
   return errors === 0 ? EXIT.done : EXIT.invalid;
 }
