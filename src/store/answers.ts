@@ -1,7 +1,7 @@
 // Where is the answer of a paid call kept? One file per call that names the call itself, so that it can be adopted
 // without any journal. It does not know whether the call counts as done.
 
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Digest, digestOfBytes } from "../model/digest.ts";
 import type { Usage } from "../model/output.ts";
@@ -57,7 +57,7 @@ export class Answers {
     const path = this.pathOf(key);
     let content: Buffer;
     try {
-      content = await readFile(path);
+      content = readFileSync(path);
     } catch (error) {
       return systemCode(error) === "ENOENT" ? success(null) : fileFailure(path, "read", error);
     }

@@ -1,8 +1,7 @@
 // What is remembered of finished tasks? Traces by task and key, newest first. The name of each file says the digest of
 // its content. It does not know which trace is selected (that is the lock's word) nor whether its blobs are there.
 
-import { readdirSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { featureOf, localIdOf, type TaskId } from "../model/address.ts";
 import { type Digest, digestOfBytes } from "../model/digest.ts";
@@ -119,7 +118,7 @@ export class Traces {
   async #read(file: TraceFile): Promise<Result<Trace | null>> {
     let bytes: Buffer;
     try {
-      bytes = await readFile(file.path);
+      bytes = readFileSync(file.path);
     } catch (error) {
       if (systemCode(error) === "ENOENT") return success(null);
       return fileFailure(file.path, "read", error);
