@@ -29,6 +29,8 @@ export class ScriptedAgent implements AsyncDisposable {
   readonly #waiting: ((attempt: ScriptedAttempt) => void)[] = [];
   readonly #sockets = new Set<Socket>();
   readonly #counts = new Map<string, number>();
+  readonly #arrivals: (() => void)[] = [];
+  #total = 0;
 
   private constructor(server: Server, folder: string) {
     this.#server = server;
@@ -60,6 +62,11 @@ export class ScriptedAgent implements AsyncDisposable {
     return arrived ?? new Promise((resolve) => this.#waiting.push(resolve));
   }
 
+  /** Settles when that many attempts have started in all, taken or not. */
+  async arrival(count: number): Promise<void> {
+    while (this.#total < count) await new Promise<void>((resolve) => this.#arrivals.push(resolve));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
@@ -80,6 +87,8 @@ export class ScriptedAgent implements AsyncDisposable {
       const greeting = JSON.parse(line) as Greeting;
       const count = (this.#counts.get(greeting.task) ?? 0) + 1;
       this.#counts.set(greeting.task, count);
+      this.#total++;
+      for (const resolve of this.#arrivals.splice(0)) resolve();
       const attempt = new ScriptedAttempt(greeting, count, socket);
       lines.on("line", (reply) => attempt.hear(JSON.parse(reply) as Reply));
       const taker = this.#waiting.shift();
