@@ -1,9 +1,9 @@
 // What happens around an attempt: retries, evidence, questions, dependents, pools, interruption?
 
 import { expect, test } from "vitest";
-import { asBuild, FactoryRig, type GateText, type ProjectText, type RigOptions } from "../rig/factory-rig.ts";
+import { asBuild, FactoryRig, type ProjectText, type RigOptions } from "../rig/factory-rig.ts";
 import { ScriptedAgent } from "../rig/scripted-agent.ts";
-import type { FeatureText } from "../rig/specs.ts";
+import type { FeatureText, GateText } from "../rig/specs.ts";
 
 const NOTES: FeatureText = {
   id: "notes",
@@ -221,7 +221,7 @@ test("an edit during a build is the next build's business", async () => {
 
 const JUNIT: GateText = {
   id: "test",
-  run: 'node --test --test-reporter=junit --test-reporter-destination="{{report}}" tests/',
+  run: 'node --test --test-reporter=junit --test-reporter-destination="{{report}}"',
   report: "junit",
 };
 
@@ -238,10 +238,7 @@ test("a criterion without a passing test of its name fails the gate acceptance",
     ...ONE,
     tasks: [{ id: "T01", generator: null, files: [file], acceptance: ["keeps a text"] }],
   };
-  await using rig = await notes(agent, feature, {
-    projects: [TESTED],
-    agents: { scripted: { kind: "command", run: agent.run } },
-  });
+  await using rig = await notes(agent, feature, { projects: [TESTED] });
   const run = rig.start("build", "--json");
   const unproven = 'import test from "node:test";\n\ntest("keeps a text", () => {});\n';
   await (await agent.nextAttempt()).succeed(file, unproven);

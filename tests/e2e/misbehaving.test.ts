@@ -1,7 +1,6 @@
 // Is an agent that does what it must not do caught, and does nothing of it reach the project?
 
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test, vi } from "vitest";
 import { FactoryRig, type ProjectText } from "../rig/factory-rig.ts";
@@ -154,7 +153,8 @@ test("a gigabyte of output fills neither the disk nor the screen", async () => {
   await using rig = await notes(program("floods"));
   const build = await rig.build();
   expect(build.stderr.length + build.stdout.length).toBeLessThan(1_000_000);
-  expect(sizeOf(rig.path(".factory"))).toBeLessThan(64 * 1024 * 1024);
+  const sizes = rig.list(".factory").map((path) => lstatSync(rig.path(path)).size);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(64 * 1024 * 1024);
   expect(await rig.git("app", "ls-tree", "-r", "--name-only", "main", "src")).toBe("src/notes/T01.txt");
 });
 
@@ -191,5 +191,5 @@ test("an agent sees an allow-listed environment and a repository of its own", as
   expect(attempt.cwd.startsWith(rig.path("projects"))).toBe(false);
   await attempt.succeed("src/notes/T01.txt", "text\n");
   expect((await run.done).code).toBe(0);
-  expect(lstatSync(join(rig.root, "projects/app/src/notes/T01.txt")).isFile()).toBe(true);
+  expect(lstatSync(rig.path("projects/app/src/notes/T01.txt")).isFile()).toBe(true);
 });

@@ -1,9 +1,18 @@
 // How does a test use the factory as a person does? A temporary workspace with real git repositories,
 // and the bundled command of this checkout run in it. It knows the contract, and nothing of src/.
 
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFailed } from "vitest";
 import { stringify } from "yaml";
@@ -142,6 +151,18 @@ export class FactoryRig implements AsyncDisposable {
 
   read(path: string): string {
     return readFileSync(this.path(path), "utf8");
+  }
+
+  bytes(path: string): Buffer {
+    return readFileSync(this.path(path));
+  }
+
+  /** Paths of all files below a folder, sorted; none where the folder does not exist. */
+  list(folder: string): readonly string[] {
+    if (!existsSync(this.path(folder))) return [];
+    const entries = readdirSync(this.path(folder), { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile());
+    return files.map((file) => relative(this.root, join(file.parentPath, file.name))).sort();
   }
 
   path(path: string): string {
