@@ -40,7 +40,7 @@ async function prices(gate?: string): Promise<FactoryRig> {
   rig.feature(PRICES);
   rig.write({
     "templates/features/prices/template.yaml": stringify({
-      version: 1,
+      version: "1.0.0",
       description: "A price and its label",
       params: [],
       code: {

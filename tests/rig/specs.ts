@@ -117,7 +117,7 @@ export function templateFiles(feature: FeatureText, source: string = NOTE): Reco
   }));
   return {
     [`${folder}/template.yaml`]: stringify({
-      version: 1,
+      version: "1.0.0",
       description: `Notes of ${feature.id}`,
       params,
       code: Object.fromEntries(parts),
