@@ -95,7 +95,8 @@ export class FactoryRig implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const program of this.#running) program.child.kill("SIGKILL");
     await Promise.all([...this.#running].map((program) => program.done));
-    rmSync(dirname(this.root), { recursive: true, force: true, maxRetries: 5 });
+    if (process.env.FACTORY_RIG_KEEP === undefined)
+      rmSync(dirname(this.root), { recursive: true, force: true, maxRetries: 5 });
   }
 
   /** Writes projects.yaml; the repositories stay as they are. */
