@@ -88,12 +88,12 @@ export function backlogText(feature: FeatureText): string {
   return stringify({ version: 1, feature: feature.id, tasks });
 }
 
-export function outputsOf(feature: FeatureText, task: TaskText): readonly string[] {
+function outputsOf(feature: FeatureText, task: TaskText): readonly string[] {
   return task.files ?? [`src/${feature.id}/${task.id}.txt`];
 }
 
 /** One Handlebars source for every file of every task: it shows all that a window can show of a note. */
-export const NOTE = [
+const NOTE = [
   "{{#each requirements}}",
   "{{id}}: {{text}}",
   "{{/each}}",
