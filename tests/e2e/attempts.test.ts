@@ -48,7 +48,9 @@ test("a failure tells the next attempt in one line what not to do", async () => 
   expect(second.window.split("\n").filter((line) => line.includes("src/stray.txt"))).toHaveLength(1);
   expect(second.window).toMatch(/Don't .*src\/stray\.txt/);
   // A fresh session in a fresh worktree.
-  expect((await second.shell("git status --porcelain; ls src 2>/dev/null || true")).trim()).toBe("");
+  expect(await second.shell("git status --porcelain; ls src 2>/dev/null || true")).toBe(
+    "?? TASK_CONTEXT.md\n",
+  );
   await second.succeed("src/notes/T01.txt", "text\n");
 
   const build = asBuild(await run.done);
@@ -221,7 +223,7 @@ test("an edit during a build is the next build's business", async () => {
 
 const JUNIT: GateText = {
   id: "test",
-  run: 'node --test --test-reporter=junit --test-reporter-destination="{{report}}"',
+  run: "node --test --test-reporter=junit --test-reporter-destination={{report}}",
   report: "junit",
 };
 

@@ -20,7 +20,9 @@ const WITH_TESTS: ProjectText = {
 
 function program(name: string, ...args: readonly string[]): string {
   const path = fileURLToPath(new URL(`../rig/agents/${name}.mjs`, import.meta.url));
-  return [process.execPath, path, "{{window}}", ...args].map((word) => `"${word}"`).join(" ");
+  return [process.execPath, path, "{{window}}", ...args]
+    .map((word) => word.replace(/^[^{].*/, '"$&"'))
+    .join(" ");
 }
 
 async function notes(run: string, timeout = "60s", projects: readonly ProjectText[] = [WITH_TESTS]) {
@@ -187,7 +189,8 @@ test("an agent sees an allow-listed environment and a repository of its own", as
   );
   expect(attempt.environment.GIT_CONFIG_NOSYSTEM).toBeUndefined();
   expect((await attempt.shell("git rev-parse --show-toplevel")).trim()).toBe(attempt.cwd);
-  expect((await attempt.shell("git status --porcelain")).trim()).toBe("");
+  expect(await attempt.shell("git status --porcelain")).toBe("?? TASK_CONTEXT.md\n");
+  expect(await attempt.read("TASK_CONTEXT.md")).toBe(attempt.window);
   expect(attempt.cwd.startsWith(rig.path("projects"))).toBe(false);
   await attempt.succeed("src/notes/T01.txt", "text\n");
   expect((await run.done).code).toBe(0);

@@ -48,7 +48,7 @@ export class ScriptedAgent implements AsyncDisposable {
 
   /** Value of `run` in projects.yaml. */
   get run(): string {
-    return `"${process.execPath}" "${PROGRAM}" "${this.#socketPath}" "{{window}}"`;
+    return `"${process.execPath}" "${PROGRAM}" "${this.#socketPath}" {{window}}`;
   }
 
   /** Number of attempts that have started and were not yet taken by `nextAttempt`. */
