@@ -17,7 +17,7 @@ import { fileURLToPath } from "node:url";
 import { onTestFailed } from "vitest";
 import { stringify } from "yaml";
 import type { BuildDocument, StatusDocument } from "./documents.ts";
-import { type Program, type Run, start } from "./program.ts";
+import { type Program, type Run, type Surroundings, start } from "./program.ts";
 import {
   backlogText,
   type FeatureText,
@@ -172,7 +172,7 @@ export class FactoryRig implements AsyncDisposable {
 
   /** Starts the command without waiting for it. */
   start(...args: readonly string[]): Program {
-    return this.#start(process.execPath, [FACTORY, ...args], {});
+    return this.#start(process.execPath, [FACTORY, ...args], { cwd: this.root, env: {} });
   }
 
   async factory(...args: readonly string[]): Promise<Run> {
@@ -180,7 +180,17 @@ export class FactoryRig implements AsyncDisposable {
   }
 
   async factoryWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Run> {
-    return this.#start(process.execPath, [FACTORY, ...args], env).done;
+    return this.#start(process.execPath, [FACTORY, ...args], { cwd: this.root, env }).done;
+  }
+
+  /** Starts any other program in a folder of the workspace. */
+  launch(
+    folder: string,
+    command: readonly [string, ...string[]],
+    env: Readonly<Record<string, string>> = {},
+  ): Program {
+    const [file, ...args] = command;
+    return this.#start(file, args, { cwd: this.path(folder), env });
   }
 
   async build(...args: readonly string[]): Promise<Build> {
@@ -239,8 +249,8 @@ export class FactoryRig implements AsyncDisposable {
     return run.stdout.replace(/\n$/, "");
   }
 
-  #start(file: string, args: readonly string[], env: Readonly<Record<string, string>>): Program {
-    const program = start(file, args, { cwd: this.root, home: this.#home, env });
+  #start(file: string, args: readonly string[], where: Omit<Surroundings, "home">): Program {
+    const program = start(file, args, { ...where, home: this.#home });
     this.#running.add(program);
     const done = program.done.then((run) => {
       this.#running.delete(program);
