@@ -4,6 +4,7 @@ import type { AgentDeclaration } from "../model/agent.ts";
 import type { Change, Read, Usage } from "../model/output.ts";
 import type { Result } from "../model/result.ts";
 import type { Task } from "../model/task.ts";
+import type { PartFile } from "../model/template.ts";
 import type { Window } from "../model/window.ts";
 
 /** One attempt's order. Everything that the agent may know is in here. */
@@ -19,8 +20,12 @@ export interface Assignment {
   readonly scratch: string;
   /** File that receives the agent's own output as it comes, capped. */
   readonly log: string;
+  /** Files of the code part that the task names; empty for agents that render none. */
+  readonly part: readonly PartFile[];
   /** Sources of the code part that the task names, by path below the template's `code/`; empty for other agents. */
   readonly sources: Readonly<Record<string, string>>;
+  /** The files of that part, in order; empty for other agents. */
+  readonly part: readonly PartFile[];
   readonly signal: AbortSignal;
 }
 

@@ -26,6 +26,8 @@ export type Event = { readonly at: number } & (
       readonly verdict: Verdict;
       readonly reasons: readonly Reason[];
     }
+  /** Told once, for a task that cannot start yet: the tasks without which it does not start. */
+  | { readonly type: "task-waiting"; readonly task: TaskId; readonly on: readonly TaskId[] }
   | {
       readonly type: "attempt-started";
       readonly task: TaskId;
@@ -39,11 +41,15 @@ export type Event = { readonly at: number } & (
       readonly attempt: number;
       readonly failure: Failure | null;
     }
+  /** The agent has handed in a draft, which now waits for its gates. */
+  | { readonly type: "draft-ended"; readonly task: TaskId; readonly attempt: number }
+  /** `subject` is a task's address, or `project/`. */
   | { readonly type: "gates-started"; readonly subject: string }
+  | { readonly type: "gate-started"; readonly subject: string; readonly gate: string }
   | { readonly type: "gate-ended"; readonly subject: string; readonly result: GateResult }
   | { readonly type: "task-settled"; readonly result: TaskResult; readonly failure: Failure | null }
   | { readonly type: "merge-started"; readonly project: string }
   | { readonly type: "project-settled"; readonly result: ProjectResult; readonly failure: Failure | null }
   | { readonly type: "diagnostic"; readonly diagnostic: Diagnostic }
-  | { readonly type: "build-ended"; readonly ok: boolean; readonly exit: number; readonly ms: number }
+  | { readonly type: "build-ended"; readonly ok: boolean; readonly ms: number }
 );

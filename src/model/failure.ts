@@ -68,6 +68,14 @@ export type Failure =
       readonly tasks: readonly TaskId[];
       readonly detail: string;
     }
+  | { readonly reason: "merge-waits"; readonly branch: string }
+  | {
+      readonly reason: "product-failed";
+      readonly project: string;
+      readonly results: readonly GateResult[];
+      readonly tasks: readonly TaskId[];
+    }
+  | { readonly reason: "budget"; readonly spent: number; readonly limit: number }
   // The machine.
   | {
       readonly reason: "io";

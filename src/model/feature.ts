@@ -24,6 +24,8 @@ export interface Feature {
   readonly tasks: readonly Task[];
   /** Where the tasks came from: BACKLOG.yaml, the front matter, or the feature itself as one task. */
   readonly backlog: "file" | "front-matter" | "implied";
+  /** Where each key of the front matter stands, such as `project` or `depends_on.0`. */
+  readonly places: Readonly<Record<string, Place>>;
 }
 
 /** A parameter value given to the feature's template. */

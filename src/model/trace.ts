@@ -12,7 +12,6 @@ export interface Trace {
   readonly manifest: Manifest;
   readonly reads: readonly Read[];
   readonly outputs: readonly Output[];
-  readonly interfaces: readonly Interface[];
   readonly verification: Digest;
   readonly agent: string;
   readonly attempts: number;

@@ -54,6 +54,7 @@ export type ReasonCode =
   | "question-open"
   | "dependency-failed"
   | "dependency-stale"
+  | "stopped"
   | "project-broken"
   | "unsettled-edit";
 

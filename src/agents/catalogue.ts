@@ -1,0 +1,58 @@
+// Which agents are there? One line per kind; their own files know how each works.
+
+import type { AgentDeclaration, AgentIdentity } from "../model/agent.ts";
+import { failed, type Result, success } from "../model/result.ts";
+import type { Agent } from "./agent.ts";
+import { commandAgent } from "./command.ts";
+import { generatorAgent } from "./generator.ts";
+
+export function makeAgent(declaration: AgentDeclaration): Agent {
+  switch (declaration.kind) {
+    case "generator":
+      return generatorAgent(declaration);
+    case "command":
+      return commandAgent(declaration);
+    case "openai":
+    case "gemini":
+      return {
+        declaration,
+        needsWorktree: false,
+        draft: async () => failed(notYet(declaration.id, declaration.kind)),
+      };
+  }
+}
+
+/** What of a declaration can change the answers; time limits and permissions cannot. */
+export function agentIdentity(declaration: AgentDeclaration): AgentIdentity {
+  const { id, kind } = declaration;
+  switch (declaration.kind) {
+    case "generator":
+      return { id, kind, parameters: { version: 1 } };
+    case "command": {
+      const { run, preset, role, model, reads } = declaration;
+      return { id, kind, parameters: { run, preset, role, model, reads } };
+    }
+    case "openai":
+    case "gemini": {
+      const { model, maxTurns } = declaration;
+      return { id, kind, parameters: { model, max_turns: maxTurns } };
+    }
+  }
+}
+
+/** Whether an agent may be started: with `--locked` and `--offline` only the generator may, which calls no model. */
+export function authorize(
+  declaration: AgentDeclaration,
+  modelCalls: "allowed" | "locked" | "offline",
+): Result<void> {
+  if (declaration.kind === "generator" || modelCalls === "allowed") return success(undefined);
+  return failed({ reason: "model-needed", tasks: [] });
+}
+
+function notYet(agent: string, kind: string) {
+  return {
+    reason: "agent-unavailable",
+    agent,
+    detail: `agents of kind ${kind} are declared for a later version; this one runs generator and command agents`,
+  } as const;
+}

@@ -1,0 +1,37 @@
+// What does a template say that a task's code is? The local agent: deterministic, free, and as hermetic as a model,
+// because it sees the window and the template, and nothing else.
+
+import type { AgentDeclaration } from "../model/agent.ts";
+import { type Change, NO_USAGE } from "../model/output.ts";
+import { loadRenderer } from "../model/render.ts";
+import { failed, type Result, success } from "../model/result.ts";
+import type { Agent, Assignment, Work } from "./agent.ts";
+import { windowValues } from "./window-values.ts";
+
+export function generatorAgent(declaration: AgentDeclaration): Agent {
+  return { declaration, needsWorktree: false, draft };
+}
+
+async function draft(assignment: Assignment): Promise<Result<Work>> {
+  if (assignment.signal.aborted) return failed({ reason: "cancelled" });
+  const renderer = await loadRenderer();
+  const values = await windowValues(assignment.task.id, assignment.window);
+  const changes: Change[] = [];
+  for (const { template, to } of assignment.part) {
+    const source = assignment.sources[template];
+    if (source === undefined) {
+      return failed({
+        reason: "template",
+        file: template,
+        line: null,
+        message: "the template lacks this file",
+      });
+    }
+    const path = renderer.render(to, template, values);
+    if (!path.ok) return path;
+    const text = renderer.render(source, template, values);
+    if (!text.ok) return text;
+    changes.push({ path: path.value, mode: "100644", content: new TextEncoder().encode(text.value) });
+  }
+  return success({ changes, usage: NO_USAGE, reads: [], question: null, notes: null });
+}

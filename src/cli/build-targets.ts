@@ -1,0 +1,45 @@
+// How does a command bring targets up to date and tell the result? Shared by `build`, `retry` and the commands that
+// settle a person's edits.
+
+import { type Result, success } from "../model/result.ts";
+import { build } from "../pipeline/build.ts";
+import type { Outcome } from "../pipeline/outcome.ts";
+import type { BuildOptions } from "../pipeline/run.ts";
+import { diagnosticLine, summary } from "../report/build-text.ts";
+import { buildDocument } from "../report/json.ts";
+import { type ExitCode, worstExit } from "./exit-code.ts";
+import type { Invocation } from "./invocation.ts";
+import { asBuild } from "./session.ts";
+
+export async function buildTargets(
+  invocation: Invocation,
+  targets: readonly string[],
+  before: (root: string) => Promise<Result<void>> = async () => success(undefined),
+): Promise<ExitCode> {
+  const options = buildOptions(invocation, targets);
+  const outcome = await asBuild(invocation, async (surroundings) => {
+    const prepared = await before(surroundings.root);
+    return prepared.ok ? build(surroundings, options) : prepared;
+  });
+  return outcome.ok ? tell(invocation, outcome.value) : invocation.refuse(outcome.failure);
+}
+
+export function buildOptions(invocation: Invocation, targets: readonly string[]): BuildOptions {
+  const modelCalls = invocation.flag("offline") ? "offline" : invocation.flag("locked") ? "locked" : "allowed";
+  return {
+    targets,
+    agents: invocation.number("jobs"),
+    force: invocation.flag("force"),
+    failFast: invocation.flag("failFast"),
+    modelCalls,
+    budgetUsd: invocation.number("budget"),
+  };
+}
+
+function tell(invocation: Invocation, { result, failures }: Outcome): ExitCode {
+  if (invocation.json) invocation.printJson(buildDocument(result));
+  const troubles = result.diagnostics.map((diagnostic) => diagnosticLine(diagnostic));
+  if (troubles.length > 0) process.stderr.write(`${troubles.join("\n")}\n`);
+  invocation.say(summary(result));
+  return worstExit(failures);
+}

@@ -1,0 +1,55 @@
+// What did the user ask? Parses the words, finds the workspace and hands over to the command's own file.
+
+import { type Command as Parser, CommanderError } from "commander";
+import { COMMANDS, type CommandDeclaration } from "./commands.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+import { Invocation, type Words } from "./invocation.ts";
+import { VERSION } from "./version.ts";
+
+/** Never rejects for anything that a person typed. */
+export async function runCommandLine(argv: readonly string[]): Promise<ExitCode> {
+  let code: ExitCode = EXIT.done;
+  const parser = await makeParser(async (command, words) => {
+    const invocation = new Invocation(words);
+    code = await (await command.load()).run(invocation);
+  });
+  try {
+    await parser.parseAsync([...argv], { from: "user" });
+    return code;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? EXIT.done : EXIT.invalid;
+  }
+}
+
+type Handler = (command: CommandDeclaration, words: Words) => Promise<void>;
+
+async function makeParser(handle: Handler): Promise<Parser> {
+  const { Command, Option } = await import("commander");
+  const program = new Command("factory")
+    .description("Make for specs: brings generated code up to date with the specs that it comes from.")
+    .version(VERSION, "-V, --version")
+    .option("-C, --directory <dir>", "run as if started in <dir>")
+    .option("--json", "print one JSON document on stdout")
+    .option("-q, --quiet", "tell only what went wrong")
+    .option("--no-color", "no colors (as NO_COLOR)")
+    .showHelpAfterError("(`factory --help` lists the commands)")
+    .exitOverride();
+  for (const declaration of COMMANDS) {
+    const command = program
+      .command(declaration.usage)
+      .summary(declaration.summary)
+      .description(declaration.description ?? declaration.summary)
+      .exitOverride();
+    for (const { flags, help, parse, choices } of declaration.options) {
+      const option = new Option(flags, help);
+      if (choices !== undefined) option.choices([...choices]);
+      if (parse !== undefined) option.argParser(parse);
+      command.addOption(option);
+    }
+    command.action(async () => {
+      await handle(declaration, { name: declaration.name, args: command.processedArgs, options: command.optsWithGlobals() });
+    });
+  }
+  return program;
+}

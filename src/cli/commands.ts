@@ -1,0 +1,182 @@
+// Which commands are there? One entry each; their code is loaded only when they are called.
+
+import { InvalidArgumentError } from "commander";
+import type { ExitCode } from "./exit-code.ts";
+import type { Invocation } from "./invocation.ts";
+
+export interface CommandDeclaration {
+  readonly name: string;
+  /** Name and arguments, as the help shows them. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly options: readonly OptionDeclaration[];
+  readonly load: () => Promise<{ run(invocation: Invocation): Promise<ExitCode> }>;
+}
+
+interface OptionDeclaration {
+  readonly flags: string;
+  readonly help: string;
+  readonly parse?: (value: string, previous: unknown) => unknown;
+  readonly choices?: readonly string[];
+}
+
+const BUILD_OPTIONS: readonly OptionDeclaration[] = [
+  { flags: "-j, --jobs <n>", help: "how many agents at once", parse: positiveInteger },
+  { flags: "-n, --dry-run", help: "say what would be done, and do nothing" },
+  { flags: "-f, --force", help: "regenerate the targets although they are fresh" },
+  { flags: "-k, --keep-going", help: "go on with what does not depend on a failed task (the default)" },
+  { flags: "--fail-fast", help: "start nothing new after the first failure" },
+  { flags: "--budget <usd>", help: "stop before spending more", parse: amount },
+  { flags: "--locked", help: "call no model; fail where one would be needed" },
+  { flags: "--offline", help: "use no network; fail where it would be needed" },
+  { flags: "--no-wait", help: "exit 7 at once where another build holds the workspace" },
+  { flags: "-y, --yes", help: "do not ask" },
+];
+
+export const COMMANDS: readonly CommandDeclaration[] = [
+  {
+    name: "init",
+    usage: "init [project]",
+    summary: "make a workspace here",
+    options: [],
+    load: () => import("./commands/init.ts"),
+  },
+  {
+    name: "new",
+    usage: "new <template> <feature>",
+    summary: "instantiate a template as a feature",
+    description: "Instantiate a template as specs/<feature>/. On a terminal, asks for what is missing.",
+    options: [
+      { flags: "-s, --set <key=value>", help: "a parameter (repeatable)", parse: append },
+      { flags: "-p, --project <id>", help: "the project to build it into (default: the only one)" },
+      { flags: "-n, --dry-run", help: "print the files, and write none" },
+      { flags: "-y, --yes", help: "take the defaults, do not ask" },
+    ],
+    load: () => import("./commands/new.ts"),
+  },
+  {
+    name: "validate",
+    usage: "validate",
+    summary: "read everything, report every finding",
+    options: [],
+    load: () => import("./commands/validate.ts"),
+  },
+  {
+    name: "build",
+    usage: "build [targets...]",
+    summary: "bring everything, or the targets, up to date",
+    description: "Targets are `feature`, `feature:T01`, `project/`, and globs of these.",
+    options: BUILD_OPTIONS,
+    load: () => import("./commands/build.ts"),
+  },
+  {
+    name: "status",
+    usage: "status [targets...]",
+    summary: "what is stale and why; nothing is run",
+    options: [],
+    load: () => import("./commands/status.ts"),
+  },
+  {
+    name: "explain",
+    usage: "explain <targets...>",
+    summary: "why a task is stale, down to the changed lines",
+    options: [],
+    load: () => import("./commands/explain.ts"),
+  },
+  {
+    name: "check",
+    usage: "check [targets...]",
+    summary: "for CI: exit 3 unless every task is fresh, owned and covered",
+    options: [],
+    load: () => import("./commands/check.ts"),
+  },
+  {
+    name: "verify",
+    usage: "verify",
+    summary: "rebuild every project from specs and store, and compare tree ids",
+    options: [],
+    load: () => import("./commands/verify.ts"),
+  },
+  {
+    name: "diff",
+    usage: "diff [features...]",
+    summary: "changes of the specs since a commit, by requirement",
+    options: [{ flags: "--since <revision>", help: "commit of the workspace to compare with (default: HEAD)" }],
+    load: () => import("./commands/diff.ts"),
+  },
+  {
+    name: "graph",
+    usage: "graph [targets...]",
+    summary: "the tasks and what they depend on",
+    options: [
+      { flags: "--format <format>", help: "how to draw it", choices: ["text", "mermaid", "dot"] },
+      { flags: "--status", help: "judge every task and show its verdict" },
+    ],
+    load: () => import("./commands/graph.ts"),
+  },
+  {
+    name: "accept",
+    usage: "accept <target> [paths...]",
+    summary: "keep a person's edit: the files are theirs from now on",
+    options: [{ flags: "--no-wait", help: "exit 7 at once where another build holds the workspace" }],
+    load: () => import("./commands/accept.ts"),
+  },
+  {
+    name: "absorb",
+    usage: "absorb <target> [paths...]",
+    summary: "turn a person's edit into a constraint of the spec",
+    options: [
+      { flags: "-m, --message <text>", help: "the constraint (default: the edit itself)" },
+      { flags: "--no-wait", help: "exit 7 at once where another build holds the workspace" },
+    ],
+    load: () => import("./commands/absorb.ts"),
+  },
+  {
+    name: "discard",
+    usage: "discard <target> [paths...]",
+    summary: "let the product win over a person's edit",
+    options: [{ flags: "--no-wait", help: "exit 7 at once where another build holds the workspace" }],
+    load: () => import("./commands/discard.ts"),
+  },
+  {
+    name: "retry",
+    usage: "retry <targets...>",
+    summary: "forget failed attempts, and build the targets again",
+    options: BUILD_OPTIONS.filter(({ flags }) => !flags.includes("--dry-run")),
+    load: () => import("./commands/retry.ts"),
+  },
+  {
+    name: "gc",
+    usage: "gc",
+    summary: "clean up the store",
+    options: [
+      { flags: "-n, --dry-run", help: "say what would go, and remove nothing" },
+      { flags: "--paid", help: "also what cost money and no lock, trace or call names any more" },
+    ],
+    load: () => import("./commands/gc.ts"),
+  },
+  {
+    name: "doctor",
+    usage: "doctor",
+    summary: "look at the environment and the workspace",
+    options: [],
+    load: () => import("./commands/doctor.ts"),
+  },
+];
+
+function positiveInteger(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("It has to be a whole number from 1.");
+  return number;
+}
+
+function amount(value: string): number {
+  const number = Number(value);
+  if (!Number.isFinite(number) || number < 0) throw new InvalidArgumentError("It has to be an amount in USD.");
+  return number;
+}
+
+function append(value: string, previous: unknown): readonly string[] {
+  return [...(Array.isArray(previous) ? (previous as string[]) : []), value];
+}

@@ -1,0 +1,26 @@
+// `factory explain TARGET…`: why a task is what it is, down to the changed lines of the spec.
+
+import { evaluate } from "../../pipeline/evaluate.ts";
+import { explainText } from "../../report/explain-text.ts";
+import { explainDocument } from "../../report/json.ts";
+import { buildOptions } from "../build-targets.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import type { Invocation } from "../invocation.ts";
+import { quietSurroundings } from "../session.ts";
+import { explanationOf } from "../standing-text.ts";
+
+export async function run(invocation: Invocation): Promise<ExitCode> {
+  const targets = invocation.rest(0);
+  const options = buildOptions(invocation, targets);
+  const evaluation = await evaluate(quietSurroundings(invocation), options, { lookAgain: true });
+  if (!evaluation.ok) return invocation.refuse(evaluation.failure);
+  const explanations = evaluation.value.standings.map((standing) => explanationOf(evaluation.value, standing));
+  if (invocation.json) {
+    const documents = explanations.map(explainDocument);
+    invocation.printJson(documents.length === 1 ? (documents[0] ?? null) : { schema: 1, tasks: documents });
+  } else {
+    const texts = explanations.map((explanation) => explainText(explanation, invocation.look.color));
+    invocation.print(texts.flatMap((text, index) => (index === 0 ? text : ["", ...text])));
+  }
+  return EXIT.done;
+}

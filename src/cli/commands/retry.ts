@@ -1,0 +1,20 @@
+// `factory retry TARGET…`: forget what failed attempts left, and build the targets again.
+
+import { rm } from "node:fs/promises";
+import { taskFile } from "../../pipeline/task-files.ts";
+import { evaluate } from "../../pipeline/evaluate.ts";
+import { success } from "../../model/result.ts";
+import { buildOptions, buildTargets } from "../build-targets.ts";
+import type { ExitCode } from "../exit-code.ts";
+import type { Invocation } from "../invocation.ts";
+import { quietSurroundings } from "../session.ts";
+
+export async function run(invocation: Invocation): Promise<ExitCode> {
+  const targets = invocation.rest(0);
+  const evaluation = await evaluate(quietSurroundings(invocation), buildOptions(invocation, targets));
+  if (!evaluation.ok) return invocation.refuse(evaluation.failure);
+  return buildTargets(invocation, targets, async (root) => {
+    for (const { task } of evaluation.value.standings) await rm(taskFile(root, task.id, "status.json"), { force: true });
+    return success(undefined);
+  });
+}

@@ -1,0 +1,23 @@
+// `factory status [TARGET…]`: what is stale, and why. Nothing is run.
+
+import { evaluate } from "../../pipeline/evaluate.ts";
+import { diagnosticLine } from "../../report/build-text.ts";
+import { statusDocument } from "../../report/json.ts";
+import { statusText } from "../../report/status-text.ts";
+import { buildOptions } from "../build-targets.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import type { Invocation } from "../invocation.ts";
+import { quietSurroundings } from "../session.ts";
+import { orphanStatuses, statusesOf } from "../standing-text.ts";
+
+export async function run(invocation: Invocation): Promise<ExitCode> {
+  const options = buildOptions(invocation, invocation.rest(0));
+  const evaluation = await evaluate(quietSurroundings(invocation), options);
+  if (!evaluation.ok) return invocation.refuse(evaluation.failure);
+  const { diagnostics } = evaluation.value;
+  const tasks = [...statusesOf(evaluation.value), ...orphanStatuses(evaluation.value)];
+  if (invocation.json) invocation.printJson(statusDocument(tasks, diagnostics));
+  else invocation.print(statusText(tasks, invocation.look.color));
+  invocation.say(...diagnostics.map(diagnosticLine));
+  return EXIT.done;
+}

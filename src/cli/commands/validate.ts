@@ -1,0 +1,21 @@
+// `factory validate`: read everything, report every finding.
+
+import { readSources, NOTHING_REMEMBERED } from "../../pipeline/read.ts";
+import { diagnosticLine } from "../../report/build-text.ts";
+import { diagnosticsDocument } from "../../report/json.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import type { Invocation } from "../invocation.ts";
+
+export async function run(invocation: Invocation): Promise<ExitCode> {
+  const reading = await readSources(invocation.root, invocation.packageRoot, NOTHING_REMEMBERED);
+  if (!reading.ok) return invocation.refuse(reading.failure);
+  const { diagnostics, features, workspace } = reading.value.sources;
+  const errors = diagnostics.filter(({ severity }) => severity === "error").length;
+  if (invocation.json) invocation.printJson(diagnosticsDocument(diagnostics));
+  else invocation.print(diagnostics.map(diagnosticLine));
+  const tasks = features.reduce((sum, feature) => sum + feature.tasks.length, 0);
+  if (errors === 0) {
+    invocation.say(`${features.length} features with ${tasks} tasks for ${workspace.projects.length} projects are sound`);
+  } else invocation.say(`${errors} ${errors === 1 ? "error" : "errors"}`);
+  return errors === 0 ? EXIT.done : EXIT.invalid;
+}

@@ -1,0 +1,22 @@
+// `--dry-run`: what would a build do? The status of what is not fresh, in the words of a plan.
+
+import { evaluate } from "../pipeline/evaluate.ts";
+import { statusDocument } from "../report/json.ts";
+import { statusText } from "../report/status-text.ts";
+import { buildOptions } from "./build-targets.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+import type { Invocation } from "./invocation.ts";
+import { quietSurroundings } from "./session.ts";
+import { orphanStatuses, statusesOf } from "./standing-text.ts";
+
+export async function dryRun(invocation: Invocation, targets: readonly string[]): Promise<ExitCode> {
+  const evaluation = await evaluate(quietSurroundings(invocation), buildOptions(invocation, targets));
+  if (!evaluation.ok) return invocation.refuse(evaluation.failure);
+  const tasks = [...statusesOf(evaluation.value), ...orphanStatuses(evaluation.value)];
+  if (invocation.json) invocation.printJson(statusDocument(tasks, evaluation.value.diagnostics));
+  else {
+    const due = tasks.filter(({ verdict }) => verdict !== "fresh" && verdict !== "modified");
+    invocation.print(due.length === 0 ? ["nothing to do"] : statusText(due, invocation.look.color));
+  }
+  return EXIT.done;
+}

@@ -1,0 +1,80 @@
+// What does the process tell its caller by its exit code? It does not know how failures are worded.
+
+import type { Failure } from "../model/failure.ts";
+
+export const EXIT = {
+  /** Done, or up to date. */
+  done: 0,
+  /** A task or a gate failed. */
+  failed: 1,
+  /** Wrong usage, or sources that are not sound. */
+  invalid: 2,
+  /** `check` found work. */
+  stale: 3,
+  /** The budget is spent. */
+  budget: 4,
+  /** Something waits for a person. */
+  person: 5,
+  /** An agent or its provider cannot be reached. */
+  unavailable: 6,
+  /** Another build holds the workspace. */
+  locked: 7,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+export function exitOf(failure: Failure): ExitCode {
+  switch (failure.reason) {
+    case "invalid-spec":
+    case "usage":
+    case "window-too-large":
+    case "project-missing":
+    case "branch-missing":
+    case "project-unusable":
+      return EXIT.invalid;
+    case "agent-missing":
+    case "agent-unavailable":
+      return EXIT.unavailable;
+    case "question":
+    case "merge-conflict":
+    case "dirty-worktree":
+    case "branch-elsewhere":
+    case "merge-waits":
+      return EXIT.person;
+    case "budget":
+      return EXIT.budget;
+    case "locked":
+      return EXIT.locked;
+    case "cancelled":
+      return EXIT.interrupted;
+    case "agent-exit":
+    case "agent-timeout":
+    case "model-needed":
+    case "template":
+    case "empty-draft":
+    case "hostile-path":
+    case "draft-too-large":
+    case "gates-failed":
+    case "gate-broken":
+    case "product-failed":
+    case "setup-failed":
+    case "git":
+    case "branch-moved":
+    case "shared-file":
+    case "io":
+    case "blob-corrupt":
+    case "blob-missing":
+    case "newer-format":
+    case "unexpected":
+      return EXIT.failed;
+  }
+}
+
+// A build may end with several kinds of trouble; the one that a caller must know first decides.
+const RANK: readonly ExitCode[] = [130, 7, 2, 1, 6, 4, 5, 3];
+
+export function worstExit(failures: readonly Failure[]): ExitCode {
+  const codes = new Set(failures.map(exitOf));
+  return RANK.find((code) => codes.has(code)) ?? EXIT.done;
+}

@@ -1,0 +1,101 @@
+// What is a command given? The words of the user, the workspace that they mean, and the two streams to answer on.
+
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import type { Json } from "../model/digest.ts";
+import type { Failure } from "../model/failure.ts";
+import { failureBlock } from "../report/failure-block.ts";
+import { diagnosticOf } from "../report/failure-diagnostic.ts";
+import { diagnosticsDocument, jsonText } from "../report/json.ts";
+import { type ExitCode, exitOf } from "./exit-code.ts";
+import { type Look, lookOf } from "./terminal.ts";
+import { PACKAGE_ROOT, VERSION } from "./version.ts";
+
+export interface Words {
+  readonly name: string;
+  readonly args: readonly unknown[];
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+export class Invocation {
+  readonly words: Words;
+  /** Absolute path of the workspace: the nearest folder upwards that has a projects.yaml, else where we are. */
+  readonly root: string;
+  readonly directory: string;
+  readonly packageRoot = PACKAGE_ROOT;
+  readonly writer = VERSION;
+  readonly json: boolean;
+  readonly look: Look;
+
+  constructor(words: Words) {
+    this.words = words;
+    this.directory = resolve(typeof words.options.directory === "string" ? words.options.directory : ".");
+    this.root = workspaceAbove(this.directory) ?? this.directory;
+    this.json = words.options.json === true;
+    const flags = { quiet: words.options.quiet === true, color: words.options.color !== false };
+    this.look = lookOf(flags, process.env, process.stderr);
+  }
+
+  flag(name: string): boolean {
+    return this.words.options[name] === true;
+  }
+
+  /** Commander turns `--no-wait` into `wait: false`. */
+  declined(name: string): boolean {
+    return this.words.options[name] === false;
+  }
+
+  text(name: string): string | null {
+    const value = this.words.options[name];
+    return typeof value === "string" ? value : null;
+  }
+
+  number(name: string): number | null {
+    const value = this.words.options[name];
+    return typeof value === "number" ? value : null;
+  }
+
+  list(name: string): readonly string[] {
+    const value = this.words.options[name];
+    return Array.isArray(value) ? (value as string[]) : [];
+  }
+
+  /** The argument at a position: one word, or the rest of them. */
+  argument(index: number): string | null {
+    const value = this.words.args[index];
+    return typeof value === "string" ? value : null;
+  }
+
+  rest(index: number): readonly string[] {
+    const value = this.words.args[index];
+    return Array.isArray(value) ? (value as string[]) : [];
+  }
+
+  /** Results go to stdout. */
+  print(lines: readonly string[]): void {
+    if (lines.length > 0) process.stdout.write(`${lines.join("\n")}\n`);
+  }
+
+  printJson(document: Json): void {
+    process.stdout.write(jsonText(document));
+  }
+
+  /** Prose about what happens goes to stderr. */
+  say(...lines: readonly string[]): void {
+    if (!this.look.quiet && lines.length > 0) process.stderr.write(`${lines.join("\n")}\n`);
+  }
+
+  /** Tells a failure in the form that was asked for, and gives its exit code. */
+  refuse(failure: Failure, target: string | null = null): ExitCode {
+    if (this.json) this.printJson(diagnosticsDocument(diagnosticOf(failure, target)));
+    process.stderr.write(`${failureBlock(failure, target, this.look.color).join("\n")}\n`);
+    return exitOf(failure);
+  }
+}
+
+function workspaceAbove(start: string): string | null {
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, "projects.yaml"))) return folder;
+    if (dirname(folder) === folder) return null;
+  }
+}

@@ -1,0 +1,86 @@
+// How does a command run a build? Behind the build lock, with a journal, in view of a terminal, and interruptible.
+
+import { randomBytes } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Event } from "../model/event.ts";
+import { type Result, success } from "../model/result.ts";
+import type { Surroundings } from "../pipeline/open-run.ts";
+import { now } from "../platform/clock.ts";
+import { acquireBuildLock } from "../store/build-lock.ts";
+import { Journal } from "../store/journal.ts";
+import type { Invocation } from "./invocation.ts";
+import { openTerminal } from "./terminal.ts";
+
+/** Surroundings for a command that only reads: nobody listens, and there is no lock to wait for. */
+export function quietSurroundings(invocation: Invocation): Surroundings {
+  const { root, packageRoot, writer } = invocation;
+  return { root, packageRoot, writer, signal: new AbortController().signal, clock: now, tell: () => {} };
+}
+
+/** Runs `work` as the one build of the workspace. The first interrupt ends it in order, the second at once. */
+export async function asBuild<T>(
+  invocation: Invocation,
+  work: (surroundings: Surroundings) => Promise<Result<T>>,
+): Promise<Result<T>> {
+  const { root, packageRoot, writer } = invocation;
+  const interrupt = new AbortController();
+  const stop = () => {
+    if (interrupt.signal.aborted) process.exit(130);
+    interrupt.abort();
+    process.stderr.write("\nfactory: ending in order; once more to end at once\n");
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  process.on("SIGHUP", stop);
+  try {
+    mkdirSync(join(root, ".factory"), { recursive: true });
+    const lock = await acquireBuildLock(root, {
+      command: `factory ${invocation.words.name}`,
+      wait: !invocation.declined("wait"),
+      onWait: (holder) =>
+        invocation.say(
+          holder === null
+            ? "waiting for another build of this workspace to end"
+            : `waiting for \`${holder.command}\` (process ${holder.pid}) to end`,
+        ),
+      signal: interrupt.signal,
+    });
+    if (!lock.ok) return lock;
+    try {
+      return await recorded(invocation, { root, packageRoot, writer, signal: interrupt.signal }, work);
+    } finally {
+      await lock.value.release();
+    }
+  } finally {
+    process.off("SIGINT", stop);
+    process.off("SIGTERM", stop);
+    process.off("SIGHUP", stop);
+  }
+}
+
+async function recorded<T>(
+  invocation: Invocation,
+  place: Omit<Surroundings, "clock" | "tell">,
+  work: (surroundings: Surroundings) => Promise<Result<T>>,
+): Promise<Result<T>> {
+  const id = `${new Date(now()).toISOString().replace(/[:.]/g, "-")}-${randomBytes(3).toString("hex")}`;
+  const journal = await Journal.create(join(place.root, ".factory", "journal"), id);
+  if (!journal.ok) return journal;
+  const terminal = await openTerminal(process.stderr, invocation.look);
+  const tell = (event: Event) => {
+    journal.value.append(event);
+    terminal.tell(event);
+  };
+  try {
+    const result = await work({ ...place, clock: now, tell });
+    const closed = await journal.value.close();
+    return closed.ok ? result : closed;
+  } finally {
+    terminal.close();
+  }
+}
+
+export function done(): Result<void> {
+  return success(undefined);
+}

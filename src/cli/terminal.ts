@@ -1,0 +1,113 @@
+// Where does a running build appear? On a terminal as a live view that redraws itself, elsewhere as lines of a
+// log; always on stderr, so that stdout stays free for results. It does not know what the lines say.
+
+import type { WriteStream } from "node:tty";
+import type { Event } from "../model/event.ts";
+import { eventLine } from "../report/build-text.ts";
+import { frame } from "../report/live-frame.ts";
+import { BEFORE, fold, type LiveState } from "../report/live-state.ts";
+
+const FRAME_MS = 100;
+const SIZE_WHERE_UNKNOWN = { columns: 80, rows: 24 };
+
+export interface Terminal {
+  /** Cheap and synchronous; what is drawn follows at the next frame. */
+  tell(event: Event): void;
+  /** Clears the live view, writes what is still to be told and gives the cursor back. May be called twice. */
+  close(): void;
+}
+
+/** What the command line and the environment say about looks. */
+export interface Look {
+  readonly quiet: boolean;
+  readonly color: boolean;
+  readonly dumb: boolean;
+}
+
+type Output = Pick<WriteStream, "write"> & Partial<Pick<WriteStream, "isTTY" | "columns" | "rows">>;
+
+/** `NO_COLOR` and `--no-color` win over everything; `FORCE_COLOR` serves logs that understand colors. */
+export function lookOf(
+  flags: { readonly quiet: boolean; readonly color: boolean },
+  env: Readonly<Record<string, string | undefined>>,
+  output: { readonly isTTY?: boolean },
+): Look {
+  const dumb = env.TERM === "dumb";
+  const forbidden = !flags.color || (env.NO_COLOR ?? "") !== "" || env.FORCE_COLOR === "0";
+  const forced = (env.FORCE_COLOR ?? "") !== "";
+  return {
+    quiet: flags.quiet,
+    color: !forbidden && (forced || (output.isTTY === true && !dumb)),
+    dumb: dumb || (env.CI ?? "") !== "",
+  };
+}
+
+export async function openTerminal(output: Output, look: Look): Promise<Terminal> {
+  if (look.quiet) return lines(output, look.color, isTrouble);
+  if (output.isTTY !== true || look.dumb) return lines(output, look.color, () => true);
+  return await live(output, look);
+}
+
+function isTrouble(event: Event): boolean {
+  if (event.type === "diagnostic") return event.diagnostic.severity === "error";
+  return (event.type === "task-settled" || event.type === "project-settled") && event.failure !== null;
+}
+
+function lines(output: Output, color: boolean, wanted: (event: Event) => boolean): Terminal {
+  return {
+    tell(event) {
+      const line = wanted(event) ? eventLine(event, color) : null;
+      if (line !== null) output.write(`${line}\n`);
+    },
+    close() {},
+  };
+}
+
+async function live(output: Output, look: Look): Promise<Terminal> {
+  const { createLogUpdate } = await import("log-update");
+  const log = createLogUpdate(output as WriteStream);
+  let state: LiveState = BEFORE;
+  let told: string[] = [];
+  let open = true;
+
+  const draw = (): void => {
+    // Not `log.persist`: it cuts what is taller than the screen.
+    if (told.length > 0) {
+      log.clear();
+      output.write(`${told.join("\n")}\n`);
+      told = [];
+    }
+    const { columns, rows } = { ...SIZE_WHERE_UNKNOWN, ...sizeOf(output) };
+    // The last row stays free: writing into it would scroll the screen.
+    log(frame(state, { width: columns, height: rows - 1, now: Date.now(), color: look.color }).join("\n"));
+  };
+  const timer = setInterval(draw, FRAME_MS);
+  // A build that is over must not be kept alive by its own picture.
+  timer.unref();
+
+  return {
+    tell(event) {
+      if (!open) return;
+      state = fold(state, event);
+      const line = isLasting(event) ? eventLine(event, look.color) : null;
+      if (line !== null) told.push(line);
+    },
+    close() {
+      if (!open) return;
+      open = false;
+      clearInterval(timer);
+      log.clear();
+      log.done();
+      if (told.length > 0) output.write(`${told.join("\n")}\n`);
+    },
+  };
+}
+
+/** What stays above the live view: results. Who is busy shows in the view itself. */
+function isLasting(event: Event): boolean {
+  return event.type === "task-settled" || event.type === "project-settled" || event.type === "diagnostic";
+}
+
+function sizeOf({ columns, rows }: Output): { columns?: number; rows?: number } {
+  return { ...(columns ? { columns } : {}), ...(rows ? { rows } : {}) };
+}

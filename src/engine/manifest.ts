@@ -1,0 +1,96 @@
+// What may affect a task's action? The manifest is built here and nowhere else, so the key and its explanation read the
+// same list.
+
+import type { AgentIdentity } from "../model/agent.ts";
+import { type Digest, digestOf, digestOfBytes } from "../model/digest.ts";
+import type { Component, ComponentKind, Manifest } from "../model/manifest.ts";
+import type { Task } from "../model/task.ts";
+import type { Reason, ReasonCode } from "../model/verdict.ts";
+import type { Window } from "../model/window.ts";
+
+/** Content that an agent is given beside its window, by path. Null: the path does not exist. */
+export interface Given {
+  readonly kind: "template" | "output" | "file";
+  readonly name: string;
+  readonly digest: Digest | null;
+}
+
+const ABSENT = digestOfBytes("absent");
+
+export function manifestOf(
+  task: Task,
+  window: Window,
+  agent: AgentIdentity,
+  given: readonly Given[],
+): Manifest {
+  const components: Component[] = window.segments.map((segment) => ({
+    kind: segment.kind,
+    name: segment.name,
+    digest: digestOfBytes(segment.text),
+    text: segment.text,
+    place: segment.place,
+  }));
+  components.push({
+    kind: "agent",
+    name: agent.kind,
+    digest: digestOf("agent/1", agent.parameters),
+    text: JSON.stringify(agent.parameters),
+    place: null,
+  });
+  for (const { kind, name, digest } of given) {
+    components.push({ kind, name, digest: digest ?? ABSENT, text: null, place: null });
+  }
+  return { task: task.id, components };
+}
+
+/** What differs between two manifests, in the order of the new one, then what is gone. */
+export function compareManifests(before: Manifest, after: Manifest): Reason[] {
+  const old = new Map(before.components.map((component) => [nameOf(component), component]));
+  const reasons: Reason[] = [];
+  for (const component of after.components) {
+    const earlier = old.get(nameOf(component));
+    old.delete(nameOf(component));
+    if (earlier?.digest !== component.digest)
+      reasons.push(reasonFor(component, earlier?.text ?? null, component.text));
+  }
+  for (const gone of old.values()) reasons.push(reasonFor(gone, gone.text, null));
+  if (reasons.length === 0) reasons.push(plainReason("key-changed", "order of the window"));
+  return reasons;
+}
+
+function nameOf(component: Component): string {
+  return `${component.kind}\0${component.name}`;
+}
+
+const CODES: Readonly<Record<ComponentKind, ReasonCode>> = {
+  role: "prompt-changed",
+  task: "task-changed",
+  requirement: "requirement-changed",
+  acceptance: "acceptance-changed",
+  constraint: "constraint-changed",
+  pattern: "pattern-changed",
+  pointer: "pointer-changed",
+  scope: "scope-changed",
+  param: "param-changed",
+  interface: "interface-changed",
+  "negative-evidence": "evidence-changed",
+  agent: "agent-changed",
+  template: "template-changed",
+  output: "output-changed",
+  file: "file-changed",
+};
+
+function reasonFor(component: Component, before: string | null, after: string | null): Reason {
+  return {
+    code: CODES[component.kind],
+    subject: component.name,
+    file: component.place?.file ?? null,
+    line: component.place?.line ?? null,
+    before,
+    after,
+  };
+}
+
+export function plainReason(code: ReasonCode, subject: string): Reason {
+  return { code, subject, file: null, line: null };
+}

@@ -1,0 +1,206 @@
+// What starts next? A pure reducer: `next(state, event)` gives the new state and the stages that may start now.
+//
+//            dependencies done               draft                       inspect
+//   waiting ──────────────────► judging ──────────► wants agent, drafting ─────────► wants gates, inspecting
+//      │                         │    └───────────────────── inspect ────────────────────▲      │       │
+//      │ a dependency failed     │ settled                  ▲                                   │       │ settled
+//      ▼                         ▼                          └────────────── draft ──────────────┘       ▼
+//   blocked                     done                                  (the next attempt)               done
+//
+// Every stage may also end in `failed`, which blocks all that comes after. Two pools bound what runs at once: agents
+// (drafting) and gates (inspecting); judging only reads, and its bound keeps memory flat. Of the stages that want a
+// slot, the one with the longest way to the end of the graph goes first; ties by graph order.
+
+import type { Graph } from "./graph.ts";
+
+export type Stage = "judge" | "draft" | "inspect";
+
+export interface Start {
+  readonly node: number;
+  readonly stage: Stage;
+}
+
+/** What comes next for a node whose stage has ended. */
+export type Next = "draft" | "inspect" | "settled" | "failed";
+
+export type ScheduleEvent =
+  | { readonly type: "begin" }
+  | { readonly type: "ended"; readonly node: number; readonly next: Next };
+
+const WAITING = 0;
+const WANTS = 1;
+const RUNNING = 2;
+const DONE = 3;
+const FAILED = 4;
+const BLOCKED = 5;
+
+const STAGES: readonly Stage[] = ["judge", "draft", "inspect"];
+
+/** How many stages of a kind run at once, and which nodes want to, best first. */
+interface Pool {
+  readonly size: number;
+  readonly running: number;
+  readonly wants: readonly number[];
+}
+
+export interface ScheduleState {
+  readonly graph: Graph;
+  /** Longest path from a node to the end, in tasks. */
+  readonly height: Int32Array;
+  readonly phase: Uint8Array;
+  /** The stage that a node wants or runs. */
+  readonly stage: Uint8Array;
+  /** How many dependencies are not done. */
+  readonly open: Int32Array;
+  readonly pools: Readonly<Record<Stage, Pool>>;
+  /** After a failure, start nothing new (`--fail-fast`). */
+  readonly failFast: boolean;
+  readonly stopped: boolean;
+}
+
+export interface Limits {
+  readonly agents: number;
+  readonly gates: number;
+  readonly failFast: boolean;
+}
+
+const JUDGES = 32;
+
+/** `settled` holds the positions that are known to need nothing. */
+export function initialState(graph: Graph, settled: ReadonlySet<number>, limits: Limits): ScheduleState {
+  const size = graph.tasks.length;
+  const phase = new Uint8Array(size);
+  const open = new Int32Array(size);
+  const height = new Int32Array(size);
+  for (let node = size - 1; node >= 0; node--) {
+    for (const dependent of graph.dependents[node] ?? []) {
+      height[node] = Math.max(height[node] as number, (height[dependent] as number) + 1);
+    }
+  }
+  for (let node = 0; node < size; node++) {
+    if (settled.has(node)) phase[node] = DONE;
+    for (const dependency of graph.dependencies[node] ?? []) {
+      if (!settled.has(dependency)) open[node] = (open[node] as number) + 1;
+    }
+  }
+  const pool = (slots: number): Pool => ({ size: slots, running: 0, wants: [] });
+  return {
+    graph,
+    height,
+    phase,
+    stage: new Uint8Array(size),
+    open,
+    pools: { judge: pool(JUDGES), draft: pool(limits.agents), inspect: pool(limits.gates) },
+    failFast: limits.failFast,
+    stopped: false,
+  };
+}
+
+/** Nodes that never ended because something that they need failed, or because the build was stopped. */
+export function blockedNodes(state: ScheduleState): number[] {
+  return [...state.phase.keys()].filter((node) => {
+    const phase = state.phase[node] as number;
+    return phase === BLOCKED || phase < DONE;
+  });
+}
+
+export function next(state: ScheduleState, event: ScheduleEvent): readonly [ScheduleState, readonly Start[]] {
+  const change: Change = {
+    phase: state.phase.slice(),
+    stage: state.stage.slice(),
+    open: state.open.slice(),
+    pools: {
+      judge: { ...state.pools.judge, wants: [...state.pools.judge.wants] },
+      draft: { ...state.pools.draft, wants: [...state.pools.draft.wants] },
+      inspect: { ...state.pools.inspect, wants: [...state.pools.inspect.wants] },
+    },
+    stopped: state.stopped,
+  };
+  if (event.type === "begin") {
+    for (let node = 0; node < change.phase.length; node++) {
+      if (change.phase[node] === WAITING && change.open[node] === 0) want(state, change, node, "judge");
+    }
+  } else {
+    const stage = STAGES[change.stage[event.node] as number] as Stage;
+    change.pools[stage].running--;
+    enter(state, change, event.node, event.next);
+  }
+  const starts = fillPools(change);
+  return [{ ...state, ...change }, starts];
+}
+
+/** The one mutable copy that a transition works on. */
+interface Change {
+  phase: Uint8Array;
+  stage: Uint8Array;
+  open: Int32Array;
+  pools: Record<Stage, { size: number; running: number; wants: number[] }>;
+  stopped: boolean;
+}
+
+function enter(state: ScheduleState, change: Change, node: number, then: Next): void {
+  switch (then) {
+    case "draft":
+    case "inspect":
+      want(state, change, node, then);
+      return;
+    case "settled":
+      change.phase[node] = DONE;
+      for (const dependent of state.graph.dependents[node] ?? []) {
+        change.open[dependent] = (change.open[dependent] as number) - 1;
+        if (change.open[dependent] === 0 && change.phase[dependent] === WAITING) {
+          want(state, change, dependent, "judge");
+        }
+      }
+      return;
+    case "failed":
+      change.phase[node] = FAILED;
+      if (state.failFast) change.stopped = true;
+      block(state.graph, change, node);
+      return;
+  }
+}
+
+function block(graph: Graph, change: Change, failed: number): void {
+  const open = [failed];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    for (const dependent of graph.dependents[at] ?? []) {
+      if (change.phase[dependent] !== WAITING) continue;
+      change.phase[dependent] = BLOCKED;
+      open.push(dependent);
+    }
+  }
+}
+
+/** Longest way first, then graph order. */
+function want(state: ScheduleState, change: Change, node: number, stage: Stage): void {
+  change.phase[node] = WANTS;
+  change.stage[node] = STAGES.indexOf(stage);
+  const { wants } = change.pools[stage];
+  const height = state.height;
+  let low = 0;
+  let high = wants.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const other = wants[middle] as number;
+    const longer = (height[node] as number) - (height[other] as number);
+    if (longer > 0 || (longer === 0 && node < other)) high = middle;
+    else low = middle + 1;
+  }
+  wants.splice(low, 0, node);
+}
+
+function fillPools(change: Change): Start[] {
+  const starts: Start[] = [];
+  if (change.stopped) return starts;
+  for (const stage of STAGES) {
+    const pool = change.pools[stage];
+    while (pool.running < pool.size && pool.wants.length > 0) {
+      const node = pool.wants.shift() as number;
+      change.phase[node] = RUNNING;
+      pool.running++;
+      starts.push({ node, stage });
+    }
+  }
+  return starts;
+}

@@ -1,0 +1,55 @@
+// Did a draft stay within what its task may write, and did it leave the tests of other tasks as strong as they were?
+// It sees paths and contents alone, and runs nothing.
+
+import picomatch from "picomatch";
+import type { TaskId } from "../model/address.ts";
+import type { GateResult } from "../model/inspection.ts";
+import type { Change } from "../model/output.ts";
+import type { Task } from "../model/task.ts";
+import { oneLine } from "./evidence.ts";
+import { isTestPath, lossesOf } from "./test-file.ts";
+
+/** An accepted output of another task, as this task found it. */
+export interface OthersFile {
+  readonly path: string;
+  readonly owner: TaskId;
+  readonly content: Uint8Array;
+}
+
+/** The built-in gate `scope`. Files of others that are no tests are passed over. */
+export function scopeGate(task: Task, changes: readonly Change[], others: readonly OthersFile[]): GateResult {
+  const inScope = matcher(task.filesHint);
+  const outside = changes.map((change) => change.path).filter((path) => !inScope(path));
+  const findings = [
+    ...(outside.length > 0 ? [`outside files_hint: ${outside.join(", ")}`] : []),
+    ...others.filter((file) => file.owner !== task.id).flatMap((file) => weakened(file, changes)),
+  ];
+  return {
+    gate: "scope",
+    passed: findings.length === 0,
+    ms: 0,
+    evidence: oneLine(findings.join("; ")),
+    output: findings.join("\n"),
+    end: "built-in",
+  };
+}
+
+/** A path is in scope where a hint names it literally, brackets and all, or matches it as a glob. */
+function matcher(hints: readonly string[]): (path: string) => boolean {
+  const literal = new Set(hints);
+  // A hint can only widen the scope, so `!` is a character like any other.
+  const globs = hints.map((hint) => picomatch(hint, { dot: true, nonegate: true }));
+  return (path) => literal.has(path) || globs.some((matches) => matches(path));
+}
+
+function weakened(file: OthersFile, changes: readonly Change[]): string[] {
+  if (!isTestPath(file.path)) return [];
+  const change = changes.find((each) => each.path === file.path);
+  if (!change) return [];
+  const whose = `${file.path} proves ${file.owner}`;
+  if (change.content === null) return [`${whose} and may not be deleted`];
+  if (change.mode === "120000") return [`${whose} and may not become a link`];
+  const text = new TextDecoder();
+  const losses = lossesOf(file.path, text.decode(file.content), text.decode(change.content));
+  return losses.length > 0 ? [`${whose} and may not be weakened: ${losses.join(", ")}`] : [];
+}

@@ -1,0 +1,39 @@
+// With which tools does a project build? What can change the verdict of a gate without being in the tree: it knows
+// names and digests of lockfiles, and never reads one.
+
+import { type Digest, digestOf } from "../model/digest.ts";
+
+export interface Lockfile {
+  readonly path: string;
+  readonly digest: Digest;
+}
+
+export interface Toolchain {
+  readonly nodeMajor: number;
+  readonly setup: string | null;
+  readonly lockfiles: readonly Lockfile[];
+}
+
+const LOCKFILE =
+  /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?|requirements[^/]*\.txt|poetry\.lock|uv\.lock|Cargo\.lock|go\.sum|Gemfile\.lock|composer\.lock)$/;
+const MANIFEST =
+  /(?:^|\/)(?:package\.json|pyproject\.toml|setup\.py|Cargo\.toml|go\.mod|Gemfile|composer\.json)$/;
+
+/** The paths that decide what a setup installs: the lockfiles, or in a project without any the package manifests. */
+export function lockfilesAmong(paths: readonly string[]): string[] {
+  const locked = paths.filter((path) => LOCKFILE.test(path));
+  return locked.length > 0 ? locked : paths.filter((path) => MANIFEST.test(path));
+}
+
+/**
+ * Part of every verification key. The major version of Node, and neither the exact one nor the operating system: the
+ * committed factory.lock serves a team, and a colleague's patch release must not run all gates again.
+ */
+export function toolchainDigest({ nodeMajor, setup, lockfiles }: Toolchain): Digest {
+  const locked = lockfiles.map(({ path, digest }) => `${path}\0${digest}`).sort();
+  return digestOf("toolchain/1", { node: nodeMajor, setup, lockfiles: locked });
+}
+
+export function currentNodeMajor(): number {
+  return Number.parseInt(process.versions.node, 10);
+}

@@ -1,0 +1,61 @@
+// Which paths may a person or an agent name inside a project? Judged by spelling alone, the same on every
+// operating system; what is on a disk (links, twins, special files) is for the hands to look at.
+
+import type { HostilePath } from "./failure.ts";
+
+const MAX_PATH_BYTES = 1024;
+const MAX_SEGMENT_BYTES = 255;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+const DRIVE = /^[A-Za-z]:/;
+/** Code points that HFS+ leaves out when it compares names. */
+const INVISIBLE = /\u200c|\u200d|[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u206a-\u206f\ufeff\u00ad]/g;
+const GIT = /^(?:\.git|git~\d+)$/;
+const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])$/;
+const encoder = new TextEncoder();
+
+/**
+ * What is wrong with a path relative to a project, or null. Segments are separated by `/`; empty and `.` segments are
+ * refused too, so that one file has one spelling. Globs may pass through here: `*` and `?` are not looked at.
+ */
+export function pathFault(path: string): HostilePath | null {
+  if (CONTROL.test(path)) return "control-character";
+  const slashed = path.replaceAll("\\", "/");
+  if (slashed.startsWith("/") || DRIVE.test(slashed)) return "absolute";
+  const segments = slashed.split("/");
+  if (segments.includes("..")) return "parent";
+  if (bytesOf(path) > MAX_PATH_BYTES) return "too-long";
+  for (const segment of segments) {
+    const fault = segmentFault(segment);
+    if (fault !== null) return fault;
+  }
+  return path.includes("\\") ? "reserved-name" : null;
+}
+
+function segmentFault(segment: string): HostilePath | null {
+  // NTFS drops trailing dots and spaces and reads what follows a colon as the name of a stream.
+  const visible = segment.replace(INVISIBLE, "").toLowerCase();
+  const name = trimmedEnd(visible.slice(0, colonOf(visible)));
+  if (GIT.test(name)) return "git-folder";
+  if (segment === "" || segment === ".") return "reserved-name";
+  if (name === "." || name === "..") return "parent";
+  if (segment.endsWith(".") || segment.endsWith(" ")) return "reserved-name";
+  if (DEVICE.test(trimmedEnd(name.split(".", 1)[0] ?? ""))) return "reserved-name";
+  return bytesOf(segment) > MAX_SEGMENT_BYTES ? "too-long" : null;
+}
+
+function colonOf(name: string): number {
+  const at = name.indexOf(":");
+  return at < 0 ? name.length : at;
+}
+
+/** A loop, because a regular expression anchored at the end backtracks quadratically over runs of dots. */
+function trimmedEnd(name: string): string {
+  let end = name.length;
+  while (end > 0 && (name[end - 1] === "." || name[end - 1] === " ")) end--;
+  // Names of dots alone keep their meaning.
+  return end === 0 ? name : name.slice(0, end);
+}
+
+function bytesOf(text: string): number {
+  return encoder.encode(text).length;
+}

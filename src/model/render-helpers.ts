@@ -1,0 +1,174 @@
+// Which words does a template have besides Handlebars' own? Pure functions from values to values; whatever they turn
+// into code is a complete literal, name or comment, so no text of a spec can break out of its place.
+
+import {
+  arrayLiteral,
+  commentText,
+  docComment,
+  regexLiteral,
+  scalarLiteral,
+  unionType,
+  yamlValue,
+} from "./render-literals.ts";
+
+/** Arguments in order, and the `key=value` pairs. Throws an Error whose message is for the template's author. */
+type Helper = (given: readonly unknown[], named: ReadonlyMap<string, unknown>) => unknown;
+
+const NAMES: Record<string, Helper> = {
+  kebab: ([name]) => words(name).join("-"),
+  phrase: ([name]) => words(name).join(" "),
+  camel: ([name]) => camel(name),
+  camels: ([names]) => list(names).map(camel),
+  pascal: ([name]) => identifier(words(name).map(capital).join("")),
+  constant: ([name]) => identifier(words(name).join("_").toUpperCase()),
+  capital: ([value]) => capital(text(value)),
+  upper: ([value]) => text(value).toUpperCase(),
+  plural: ([noun]) => plural(text(noun)),
+  article: ([noun]) => `${/^[aeiou]/i.test(text(noun)) ? "an" : "a"} ${text(noun)}`,
+  count: ([amount, noun]) => `${number(amount)} ${amount === 1 ? text(noun) : plural(text(noun))}`,
+};
+
+const DECISIONS: Record<string, Helper> = {
+  eq: ([left, right]) => left === right,
+  not: ([value]) => !holds(value),
+  and: (given) => given.every(holds),
+  or: (given) => given.some(holds),
+  has: ([item, key]) => Object.hasOwn(record(item), text(key)),
+  get: ([item, key, otherwise]) =>
+    Object.hasOwn(record(item), text(key)) ? record(item)[text(key)] : otherwise,
+  case: ([value], named) => {
+    if (named.has(text(value))) return named.get(text(value));
+    throw new Error(`"${text(value)}" is none of ${[...named.keys()].join(", ")}`);
+  },
+};
+
+const LISTS: Record<string, Helper> = {
+  join: ([values, separator]) => list(values).map(text).join(text(separator)),
+  concat: (given) => given.map(text).join(""),
+  plus: ([left, right]) => number(left) + number(right),
+  distinct: ([values]) => [...new Set(list(values))],
+  pluck: ([items, key]) => list(items).map((item) => record(item)[text(key)]),
+  where: ([items, key, value]) => list(items).filter((item) => record(item)[text(key)] === value),
+  except: ([items, key, value]) => list(items).filter((item) => record(item)[text(key)] !== value),
+  /** The first item whose keys have the named values; null where there is none. */
+  find: ([items], named) => {
+    const agrees = (item: unknown) => [...named].every(([key, value]) => record(item)[key] === value);
+    return list(items).find(agrees) ?? null;
+  },
+};
+
+const CODE: Record<string, Helper> = {
+  literal: ([value]) => scalarLiteral(value),
+  key: ([name]) => (/^[A-Za-z_$][\w$]*$/.test(text(name)) ? name : scalarLiteral(text(name))),
+  regex: ([pattern]) => regexLiteral(text(pattern)),
+  comment: ([value]) => commentText(text(value)),
+  /** Sentences, and lists of requirements or constraints, as one doc comment. */
+  doc: (given) => docComment(given.flatMap((one) => (Array.isArray(one) ? one.map(paragraph) : [text(one)]))),
+  array: ([start, items, end]) => arrayLiteral(text(start), list(items), text(end)),
+  union: ([start, members]) => unionType(text(start), list(members)),
+  yaml: ([value]) => yamlValue(value),
+  /** The title of the test that proves a criterion; `title` alone where the window has no such criterion. */
+  criterion: ([acceptance, id, title]) => {
+    const found = list(acceptance)
+      .map(record)
+      .find((criterion) => criterion.id === id);
+    return found === undefined ? text(title) : `${text(found.tag)} ${text(found.text)}`;
+  },
+};
+
+const INTERFACES: Record<string, Helper> = {
+  fileOf: ([interfaces, name]) => fileOf(interfaces, name),
+  exported: ([interfaces, name]) => exportsBeside(interfaces, name).find((one) => one.name === name),
+  /** The type aliases beside an exported type that its members are made of. */
+  aliases: ([interfaces, name]) => {
+    const exports = exportsBeside(interfaces, name);
+    const members = exports
+      .filter((one) => one.name === name)
+      .flatMap((one) => list(one.members).map(record));
+    const used = new Set(members.flatMap((member) => text(member.type).match(/\w+/g) ?? []));
+    return exports.filter((one) => one.kind === "type" && used.has(text(one.name)));
+  },
+};
+
+export const RENDER_HELPERS: Readonly<Record<string, Helper>> = {
+  ...NAMES,
+  ...DECISIONS,
+  ...LISTS,
+  ...CODE,
+  ...INTERFACES,
+};
+
+/** The upstream file that exports `name`. */
+function fileOf(interfaces: unknown, name: unknown): Readonly<Record<string, unknown>> {
+  const found = list(interfaces)
+    .map(record)
+    .find((file) => list(file.exports).some((one) => record(one).name === name));
+  if (found !== undefined) return found;
+  throw new Error(`no upstream interface in the window exports "${text(name)}"`);
+}
+
+function exportsBeside(interfaces: unknown, name: unknown): readonly Readonly<Record<string, unknown>>[] {
+  return list(fileOf(interfaces, name).exports).map(record);
+}
+
+/** `unitPrice`, `unit price` and `Unit-Price` are the same words. */
+function words(name: unknown): readonly string[] {
+  const found = text(name)
+    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .match(/[A-Za-z0-9]+/g);
+  if (found === null) throw new Error(`${JSON.stringify(name)} has no letters to make a name of`);
+  return found.map((word) => word.toLowerCase());
+}
+
+function camel(name: unknown): string {
+  return identifier(
+    words(name)
+      .map((word, index) => (index === 0 ? word : capital(word)))
+      .join(""),
+  );
+}
+
+function identifier(name: string): string {
+  if (/^[A-Za-z]/.test(name)) return name;
+  throw new Error(`"${name}" cannot be a name in code: it must begin with a letter`);
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
+function plural(noun: string): string {
+  if (/[^aeiou]y$/.test(noun)) return `${noun.slice(0, -1)}ies`;
+  return /(s|x|z|ch|sh)$/.test(noun) ? `${noun}es` : `${noun}s`;
+}
+
+function paragraph(item: unknown): string {
+  return typeof item === "string" ? item : `${text(record(item).id)}: ${text(record(item).text)}`;
+}
+
+/** As Handlebars' own `if` sees it, except that zero holds. */
+function holds(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : value === 0 || Boolean(value);
+}
+
+function text(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  throw new Error(`expected text, not ${JSON.stringify(value) ?? "nothing"}`);
+}
+
+function number(value: unknown): number {
+  if (typeof value === "number") return value;
+  throw new Error(`expected a number, not ${JSON.stringify(value) ?? "nothing"}`);
+}
+
+function list(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw new Error(`expected a list, not ${JSON.stringify(value) ?? "nothing"}`);
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value === "object" && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>;
+  throw new Error(`expected key and value pairs, not ${JSON.stringify(value) ?? "nothing"}`);
+}

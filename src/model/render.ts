@@ -1,0 +1,124 @@
+// How does a template become text? Only strings from `templates/` are compiled; what people write in specs reaches
+// Handlebars as values and is never a template. It knows nothing of features, windows or files on disk.
+
+import type Handlebars from "handlebars";
+import type { Failure } from "./failure.ts";
+import { RENDER_HELPERS } from "./render-helpers.ts";
+import { failed, type Result, success } from "./result.ts";
+
+/** What a template may refer to, by root name. */
+export type RenderValues = Readonly<Record<string, unknown>>;
+
+export interface Renderer {
+  /** Failure `template` names `file` and, where Handlebars knows it, the line. */
+  render(source: string, file: string, values: RenderValues): Result<string>;
+  /**
+   * The values that a template refers to: `params.fields`, `requirements`, `interfaces` … A bare `params` means all of
+   * them. A source that does not parse mentions nothing: rendering it is what reports the mistake.
+   */
+  mentions(source: string): Set<string>;
+}
+
+/** The roots of values. A path that starts otherwise belongs to the item of an enclosing block. */
+const ROOTS = new Set([
+  "params",
+  "requirements",
+  "acceptance",
+  "constraints",
+  "interfaces",
+  "task",
+  "feature",
+  "project",
+]);
+
+/** Loads Handlebars, which takes longer than most builds need it. */
+export async function loadRenderer(): Promise<Renderer> {
+  const { default: handlebars } = await import("handlebars");
+  const engine = handlebars.create();
+  for (const name of ["log", "helperMissing", "blockHelperMissing"]) engine.unregisterHelper(name);
+  const knownHelpers: Record<string, boolean> = { log: false };
+  for (const [name, helper] of Object.entries(RENDER_HELPERS)) {
+    engine.registerHelper(name, (...given: unknown[]) => {
+      const { hash, loc } = given.pop() as Handlebars.HelperOptions & { loc: hbs.AST.SourceLocation };
+      try {
+        return helper(given, new Map(Object.entries(hash)));
+      } catch (thrown) {
+        const message = thrown instanceof Error ? thrown.message : String(thrown);
+        throw Object.assign(new Error(`${name}: ${message}`), { lineNumber: loc.start.line });
+      }
+    });
+    knownHelpers[name] = true;
+  }
+  const compiled = new Map<string, Handlebars.TemplateDelegate>();
+  return {
+    render(source, file, values) {
+      try {
+        let template = compiled.get(source);
+        if (template === undefined) {
+          template = engine.compile(source, {
+            noEscape: true,
+            strict: true,
+            preventIndent: true,
+            knownHelpers: knownHelpers as KnownHelpers,
+            knownHelpersOnly: true,
+          });
+          compiled.set(source, template);
+        }
+        const text = template(values, {
+          allowProtoPropertiesByDefault: false,
+          allowProtoMethodsByDefault: false,
+        });
+        return success(text);
+      } catch (thrown) {
+        return failed(templateFailure(file, thrown));
+      }
+    },
+    mentions(source) {
+      const found = new Set<string>();
+      try {
+        collect(engine.parse(source), found);
+      } catch {
+        found.clear();
+      }
+      return found;
+    },
+  };
+}
+
+type KnownHelpers = NonNullable<CompileOptions["knownHelpers"]>;
+
+/** Every path of the syntax tree, whatever kind of node holds it. */
+function collect(node: unknown, found: Set<string>): void {
+  if (Array.isArray(node)) {
+    for (const child of node) collect(child, found);
+  } else if (typeof node === "object" && node !== null) {
+    if ("type" in node && node.type === "PathExpression") {
+      const root = rootOf(node as hbs.AST.PathExpression);
+      if (root !== null) found.add(root);
+      return;
+    }
+    for (const child of Object.values(node)) collect(child, found);
+  }
+}
+
+function rootOf(path: hbs.AST.PathExpression): string | null {
+  const parts = path.data && path.parts[0] === "root" ? path.parts.slice(1) : path.parts;
+  const [first, second] = parts;
+  if (first === undefined || !ROOTS.has(first)) return null;
+  return first === "params" && second !== undefined ? `params.${second}` : first;
+}
+
+function templateFailure(file: string, thrown: unknown): Failure {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const known =
+    thrown instanceof Error && "lineNumber" in thrown && typeof thrown.lineNumber === "number"
+      ? thrown.lineNumber
+      : null;
+  const parsed = /^Parse error on line (\d+)/.exec(message)?.[1];
+  return {
+    reason: "template",
+    file,
+    line: known ?? (parsed === undefined ? null : Number(parsed)),
+    message: message.split("\n", 1).join(""),
+  };
+}

@@ -1,0 +1,225 @@
+// What would a build do, and why? Judges every task without running anything. A draft of the deterministic generator is
+// made in memory, so what follows from it is known exactly; behind any other agent a task is judged by what stands now.
+
+import { makeAgent } from "../agents/catalogue.ts";
+import type { TaskId } from "../model/address.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Failure } from "../model/failure.ts";
+import type { Output } from "../model/output.ts";
+import { type Result, success } from "../model/result.ts";
+import type { Task } from "../model/task.ts";
+import type { Reason, Verdict } from "../model/verdict.ts";
+import { diagnosticOf } from "../report/failure-diagnostic.ts";
+import { groundOf } from "./compose.ts";
+import { judgeTask, type Order, verificationOf } from "./judge-task.ts";
+import { type Card, recall } from "./memory.ts";
+import { agentOf, openRun, type Opened, type Surroundings } from "./open-run.ts";
+import { Recorder, refuseUnsound } from "./outcome.ts";
+import { readSources } from "./read.ts";
+import type { BuildOptions, Run } from "./run.ts";
+import { isFailure, type Site } from "./site.ts";
+
+/** One task as it stands. */
+export interface Standing {
+  readonly task: Task;
+  readonly verdict: Verdict;
+  readonly reasons: readonly Reason[];
+  readonly agent: string;
+  readonly windowBytes: number;
+  /** Null where it was not looked at again, or could not be judged. */
+  readonly order: Order | null;
+  /** Why it could not be judged. */
+  readonly failure: Failure | null;
+}
+
+export interface Evaluation {
+  readonly run: Run;
+  /** Of the tasks that the targets name, in graph order. */
+  readonly standings: readonly Standing[];
+  /** Tasks that a lock names and no backlog holds. */
+  readonly orphans: readonly TaskId[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** `lookAgain` also judges tasks of which nothing changed, for those who want to see their windows. */
+export async function evaluate(
+  surroundings: Surroundings,
+  options: BuildOptions,
+  { lookAgain = false }: { readonly lookAgain?: boolean } = {},
+): Promise<Result<Evaluation>> {
+  const { root, packageRoot, writer } = surroundings;
+  const recollection = recall(root, writer);
+  const reading = await readSources(root, packageRoot, recollection.remembered);
+  if (!reading.ok) return reading;
+  const sound = refuseUnsound(reading.value.sources);
+  if (!sound.ok) return sound;
+  const recorder = new Recorder(surroundings);
+  const opened = await openRun(surroundings, {
+    reading: reading.value,
+    recollection,
+    options,
+    recorder,
+    readOnly: true,
+    lookAgain,
+  });
+  if (!opened.ok) return opened;
+  const { run } = opened.value;
+  const diagnostics = [...reading.value.sources.diagnostics];
+  for (const [id, site] of run.sites) {
+    if (isFailure(site) && site.reason !== "project-missing") diagnostics.push(...diagnosticOf(site, `${id}/`));
+  }
+  const standings = await standAll(opened.value);
+  const orphans = run.book.orphans().map(({ task }) => task);
+  return success({ run, standings, orphans, diagnostics });
+}
+
+async function standAll({ run, settled, named, recollection }: Opened): Promise<Standing[]> {
+  const conflicts = await conflictPaths(run);
+  const uncertain = new Set<number>();
+  const standings: Standing[] = [];
+  for (const [node, task] of run.graph.tasks.entries()) {
+    const standing = settled.has(node)
+      ? asRemembered(run, node, recollection.cards.get(task.id))
+      : withEdits(run, conflicts, await stand(run, node, uncertain));
+    if (named.has(node)) standings.push(standing);
+  }
+  return standings;
+}
+
+function asRemembered(run: Run, node: number, card: Card | undefined): Standing {
+  const task = run.graph.tasks[node] as Task;
+  const edited = card?.[4] === 1;
+  return {
+    task,
+    verdict: edited ? "modified" : "fresh",
+    reasons: edited ? [editedReason(task.id)] : [],
+    agent: agentOf(run, node),
+    windowBytes: card?.[3] ?? 0,
+    order: null,
+    failure: null,
+  };
+}
+
+async function stand(run: Run, node: number, uncertain: Set<number>): Promise<Standing> {
+  const task = run.graph.tasks[node] as Task;
+  const plain = { task, agent: agentOf(run, node), windowBytes: 0, order: null, failure: null };
+  const open = run.graph.features.get(task.feature)?.clarifications[0];
+  if (open !== undefined) {
+    const { file, line } = open.place;
+    uncertain.add(node);
+    return { ...plain, verdict: "blocked", reasons: [{ code: "needs-clarification", subject: open.text, file, line }] };
+  }
+  const site = run.sites.get(task.project);
+  if (site === undefined || isFailure(site)) {
+    uncertain.add(node);
+    const missing = site === undefined || site.reason === "project-missing";
+    const code = missing ? (run.book.entry(task.id) === null ? "never-built" : "output-missing") : "project-broken";
+    return {
+      ...plain,
+      verdict: missing ? "missing" : "blocked",
+      reasons: [{ code, subject: task.id, file: null, line: null }],
+    };
+  }
+  const judged = await judgeTask(run, site, node);
+  if (!judged.ok) {
+    uncertain.add(node);
+    const reasons: Reason[] = [{ code: "project-broken", subject: task.id, file: null, line: null }];
+    return { ...plain, verdict: "blocked", reasons, failure: judged.failure };
+  }
+  const order = judged.value;
+  const { verdict, reasons, work } = order.judgement;
+  const waits = (run.graph.dependencies[node] ?? []).filter((dependency) => uncertain.has(dependency));
+  if (work === "draft" && !(await foresee(run, site, order))) uncertain.add(node);
+  if (work === "adopt" && order.stored !== null) select(run, site, order, order.stored.outputs);
+  return {
+    task,
+    verdict,
+    reasons: [
+      ...reasons,
+      ...waits.map((dependency): Reason => {
+        const subject = (run.graph.tasks[dependency] as Task).id;
+        return { code: "dependency-stale", subject, file: null, line: null };
+      }),
+    ],
+    agent: order.agent.id,
+    windowBytes: order.window.taskBytes,
+    order,
+    failure: null,
+  };
+}
+
+/** Renders what the generator would write, and goes on as if it had been accepted. False for every other agent. */
+async function foresee(run: Run, site: Site, order: Order): Promise<boolean> {
+  if (order.agent.kind !== "generator") return false;
+  const work = await makeAgent(order.agent).draft({
+    task: order.task,
+    window: order.window,
+    text: order.text,
+    attempt: 1,
+    dir: null,
+    scratch: "",
+    log: "",
+    part: order.part,
+    sources: order.code,
+    signal: run.signal,
+  });
+  if (!work.ok) return false;
+  const ground = await groundOf(run, site, order.node);
+  if (!ground.ok) return false;
+  const outputs: Output[] = [];
+  for (const change of work.value.changes ?? []) {
+    if (change.content === null) continue;
+    const digest = await run.blobs.put(change.content, { paid: false });
+    const base = await site.digestAt(ground.value.tree, change.path);
+    if (!digest.ok || !base.ok) return false;
+    outputs.push({ path: change.path, mode: change.mode, digest: digest.value, base: base.value });
+  }
+  select(run, site, order, outputs.sort((a, b) => (a.path < b.path ? -1 : 1)));
+  return true;
+}
+
+function select(run: Run, site: Site, order: Order, outputs: readonly Output[]): void {
+  const before = run.book.entry(order.task.id);
+  const entry = {
+    project: order.task.project,
+    key: order.key,
+    outputs,
+    reads: [],
+    released: before?.released ?? [],
+    yielding: before?.yielding ?? [],
+  };
+  run.book.select(order.task.id, { ...entry, verification: order.key });
+  run.book.select(order.task.id, { ...entry, verification: verificationOf(run, site, order.node) });
+}
+
+/** Paths of each project that git could not merge, where a product waits for its branch. */
+async function conflictPaths(run: Run): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const found = new Map<string, ReadonlySet<string>>();
+  for (const [id, site] of run.sites) {
+    if (isFailure(site)) continue;
+    const { branch, factory } = site.heads;
+    if (branch === null || factory === null) continue;
+    const merged = await site.repository.merge({ tip: branch, factory, yielding: new Set() });
+    if (merged.ok && merged.value.conflicts.length > 0) found.set(id, new Set(merged.value.conflicts));
+  }
+  return found;
+}
+
+function withEdits(run: Run, conflicts: ReadonlyMap<string, ReadonlySet<string>>, standing: Standing): Standing {
+  const { task, verdict } = standing;
+  const site = run.sites.get(task.project);
+  if (site === undefined || isFailure(site)) return standing;
+  const entry = run.book.entry(task.id);
+  const paths = (entry?.outputs ?? []).map((output) => output.path).filter((path) => !entry?.released.includes(path));
+  const clashes = paths.filter((path) => conflicts.get(task.project)?.has(path));
+  if (clashes.length > 0) {
+    return { ...standing, verdict: "conflict", reasons: [...standing.reasons, ...clashes.map(editedReason)] };
+  }
+  const edits = paths.filter((path) => site.edited.has(path));
+  if (edits.length === 0 || verdict !== "fresh") return standing;
+  return { ...standing, verdict: "modified", reasons: edits.map(editedReason) };
+}
+
+function editedReason(subject: string): Reason {
+  return { code: "output-edited", subject, file: null, line: null };
+}

@@ -1,0 +1,65 @@
+// How are the tasks worked off? The loop that owns the scheduler: it starts what the schedule says and feeds back what
+// came of it.
+
+import {
+  blockedNodes,
+  initialState,
+  type Next,
+  next,
+  type ScheduleEvent,
+  type Start,
+} from "../engine/schedule.ts";
+import type { Run } from "./run.ts";
+import { TaskRun } from "./run-task.ts";
+
+/** Ends when nothing runs and nothing more can start. `settled` are the positions that need nothing. */
+export async function execute(run: Run, settled: ReadonlySet<number>): Promise<void> {
+  const { limits } = run.sources.workspace;
+  let state = initialState(run.graph, settled, {
+    agents: run.options.agents ?? limits.agents,
+    gates: limits.gates,
+    failFast: run.options.failFast,
+  });
+  const taskRuns = new Map<number, TaskRun>();
+  const taskRun = (node: number) => {
+    const known = taskRuns.get(node) ?? new TaskRun(run, node);
+    taskRuns.set(node, known);
+    return known;
+  };
+  const queue: ScheduleEvent[] = [{ type: "begin" }];
+  let running = 0;
+  let wake = () => {};
+
+  const start = async ({ node, stage }: Start) => {
+    const then = await perform(taskRun(node), stage);
+    queue.push({ type: "ended", node, next: then });
+    running--;
+    wake();
+  };
+
+  for (;;) {
+    for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
+      const [after, starts] = next(state, event);
+      state = after;
+      if (run.signal.aborted) continue;
+      for (const one of starts) {
+        running++;
+        void start(one);
+      }
+    }
+    if (running === 0) break;
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+  }
+  for (const node of blockedNodes(state)) taskRun(node).leave();
+}
+
+/** A bug in one task's step must not take the paid work of the others along. */
+async function perform(taskRun: TaskRun, stage: Start["stage"]): Promise<Next> {
+  try {
+    return await taskRun[stage]();
+  } catch (error) {
+    return taskRun.unexpected(error);
+  }
+}

@@ -1,0 +1,261 @@
+// What are the facts about one task, and what do they come to? Gathers them in the order in which they are needed.
+
+import { assemble, windowText } from "../context/assemble.ts";
+import { withDependencies } from "../engine/graph.ts";
+import { type Judgement, judge } from "../engine/judge.ts";
+import { type Given, manifestOf } from "../engine/manifest.ts";
+import { routeTask } from "../engine/route.ts";
+import { verificationKey } from "../engine/verification.ts";
+import type { AgentDeclaration } from "../model/agent.ts";
+import { type Digest, digestOf, digestOfBytes } from "../model/digest.ts";
+import type { Feature } from "../model/feature.ts";
+import { actionKey, type Manifest } from "../model/manifest.ts";
+import type { Gate } from "../model/project.ts";
+import { type Result, success } from "../model/result.ts";
+import type { Task } from "../model/task.ts";
+import type { PartFile } from "../model/template.ts";
+import type { Interface, Trace } from "../model/trace.ts";
+import type { Window } from "../model/window.ts";
+import { agentIdentity } from "../agents/catalogue.ts";
+import { groundOf } from "./compose.ts";
+import type { Run } from "./run.ts";
+import { isFailure, type Site } from "./site.ts";
+
+/** A task with all that its attempts need; made when it is judged. */
+export interface Order {
+  readonly node: number;
+  readonly task: Task;
+  readonly feature: Feature;
+  readonly site: Site;
+  readonly agent: AgentDeclaration;
+  readonly gates: readonly Gate[];
+  readonly part: readonly PartFile[];
+  readonly code: Readonly<Record<string, string>>;
+  readonly window: Window;
+  readonly text: string;
+  readonly manifest: Manifest;
+  readonly key: Digest;
+  readonly judgement: Judgement;
+  /** A stored result of this very key, where the lock has selected another. */
+  readonly stored: Trace | null;
+}
+
+export async function judgeTask(
+  run: Run,
+  site: Site,
+  node: number,
+  lessons: readonly string[] = [],
+): Promise<Result<Order>> {
+  const task = run.graph.tasks[node] as Task;
+  const feature = run.graph.features.get(task.feature) as Feature;
+  const agent = routeTask(task, run.sources.workspace);
+  const { part, code, mentions, given } = await generatorPart(run, task, agent);
+  const prompt = agent.kind === "generator" ? null : (run.sources.prompts.get("implementer") ?? null);
+  const interfaces = await interfacesFor(run, task);
+  const limit = run.sources.workspace.limits.windowBytes;
+  const window = assemble({ task, feature, prompt, interfaces, mentions, lessons }, limit);
+  if (!window.ok) return window;
+  const discovered =
+    agent.kind === "command" ? await worktreeInputs(run, site, node, agent) : success<Given[]>([]);
+  if (!discovered.ok) return discovered;
+
+  const manifest = manifestOf(task, window.value, agentIdentity(agent), [...given, ...discovered.value]);
+  const key = actionKey(manifest);
+  const gates = gatesOf(task, site);
+  const facts = await recordedFacts(run, site, { node, task, key, gates });
+  if (!facts.ok) return facts;
+  const judgement = judge({ manifest, key, forced: isForced(run, task), ...facts.value });
+  return success({
+    node,
+    task,
+    feature,
+    site,
+    agent,
+    gates,
+    part,
+    code,
+    window: window.value,
+    text: windowText(window.value, task),
+    manifest,
+    key,
+    judgement,
+    stored: facts.value.stored,
+  });
+}
+
+export function gatesOf(task: Task, site: Site): readonly Gate[] {
+  const { gates } = site.project;
+  return task.gates === null ? gates : gates.filter((gate) => task.gates?.includes(gate.id));
+}
+
+/** The verification key of the results that are selected now. */
+export function verificationOf(run: Run, site: Site, node: number): Digest {
+  const task = run.graph.tasks[node] as Task;
+  const criteria = digestOf(
+    "acceptance/1",
+    task.acceptance.map(({ id }) => id),
+  );
+  return verificationKey(
+    run.book.foundationOf(node, site.project.id),
+    gatesOf(task, site),
+    criteria,
+    site.toolchain,
+  );
+}
+
+function isForced(run: Run, task: Task): boolean {
+  return run.forced.has(task.id);
+}
+
+async function generatorPart(run: Run, task: Task, agent: AgentDeclaration) {
+  if (agent.kind !== "generator" || task.generator === null) {
+    return { part: [], code: {}, mentions: null, given: [] as Given[] };
+  }
+  const [name, partName] = task.generator.split("/", 2) as [string, string];
+  const template = run.sources.templates.get(name);
+  const part = template?.parts[partName] ?? [];
+  const code: Record<string, string> = {};
+  const given: Given[] = [];
+  for (const file of part) {
+    const text = template?.code[file.template] ?? "";
+    code[file.template] = text;
+    const digest = digestOfBytes(`${file.to}\0${text}`);
+    given.push({ kind: "template", name: `${name}/code/${file.template}`, digest });
+  }
+  const mentions = new Set<string>();
+  for (const file of part) {
+    for (const source of [file.to, code[file.template] as string]) {
+      for (const path of await run.mentions(source)) mentions.add(path);
+    }
+  }
+  return { part, code, mentions, given };
+}
+
+/** The declared interfaces of what the tasks named in `depends_on` put out, in the order of their addresses. */
+async function interfacesFor(run: Run, task: Task): Promise<{ name: string; shown: Interface }[]> {
+  const found: { name: string; shown: Interface }[] = [];
+  for (const id of [...task.dependsOn].sort()) {
+    const upstream = run.graph.tasks[run.graph.indexOf.get(id) ?? -1];
+    const entry = run.book.entry(id);
+    const site = upstream === undefined ? undefined : run.sites.get(upstream.project);
+    if (upstream === undefined || entry === null || site === undefined || isFailure(site)) continue;
+    for (const output of entry.outputs) {
+      const shown = await run.interfaces.of(output, () => site.contentOfOutput(output));
+      if (shown !== null) found.push({ name: `${upstream.project}/${output.path}`, shown });
+    }
+  }
+  return found;
+}
+
+/** What a program in a worktree can read without our seeing it: all that its dependencies made, and its declared files. */
+async function worktreeInputs(
+  run: Run,
+  site: Site,
+  node: number,
+  agent: AgentDeclaration & { kind: "command" },
+): Promise<Result<Given[]>> {
+  const given: Given[] = [];
+  const task = run.graph.tasks[node] as Task;
+  if (agent.reads === "all") {
+    for (const at of withDependencies(run.graph, [node])) {
+      const other = run.graph.tasks[at];
+      if (at === node || other === undefined || other.project !== task.project) continue;
+      for (const output of run.book.entry(other.id)?.outputs ?? []) {
+        given.push({ kind: "output", name: output.path, digest: output.digest });
+      }
+    }
+  }
+  if (task.context.files.length === 0) return success(given);
+  const ground = await groundOf(run, site, node);
+  if (!ground.ok) return ground;
+  for (const pointer of [...task.context.files].sort()) {
+    const path = pointer.replace(/:\d+(?:-\d+)?$/, "");
+    const entry = ground.value.tree.get(path);
+    const content = entry === undefined ? null : await site.contentOf(entry.oid);
+    if (content !== null && !content.ok) return content;
+    given.push({
+      kind: "file",
+      name: pointer,
+      digest: content === null ? null : rangeDigest(content.value, pointer),
+    });
+  }
+  return success(given);
+}
+
+/** Only the lines that the pointer names count. */
+function rangeDigest(content: Uint8Array, pointer: string): Digest {
+  const range = /:(\d+)(?:-(\d+))?$/.exec(pointer);
+  if (range === null) return digestOfBytes(content);
+  const lines = Buffer.from(content).toString("utf8").split("\n");
+  const first = Number(range[1]);
+  return digestOfBytes(lines.slice(first - 1, Number(range[2] ?? first)).join("\n"));
+}
+
+interface Subject {
+  readonly node: number;
+  readonly task: Task;
+  readonly key: Digest;
+  readonly gates: readonly Gate[];
+}
+
+async function recordedFacts(run: Run, site: Site, { node, task, key }: Subject) {
+  const lock = run.book.entry(task.id);
+  const none = { changedReads: [], lost: [], movedBases: [], verification: null, published: false };
+  if (lock === null || lock.key !== key || run.forced.has(task.id)) {
+    const stored = await storedTrace(run, site, task, key);
+    if (!stored.ok) return stored;
+    const previous = lock === null ? null : await run.traces.latest(task.id);
+    return success({ lock, stored: stored.value, previous: previous?.ok ? previous.value : null, ...none });
+  }
+  const located = await site.locate(lock.outputs);
+  if (!located.ok) return located;
+  const lost = located.value.lost.map((output) => output.path);
+  const moved = lost.length > 0 ? success([]) : await movedBases(run, site, node);
+  if (!moved.ok) return moved;
+  return success({
+    ...none,
+    lock,
+    stored: null,
+    previous: null,
+    lost,
+    movedBases: moved.value,
+    verification: verificationOf(run, site, node),
+    published: lost.length === 0 && lock.outputs.every((output) => isPublished(site, output, lock.released)),
+  });
+}
+
+/** A trace of this key whose outputs can all be had, newest first. */
+async function storedTrace(run: Run, site: Site, task: Task, key: Digest): Promise<Result<Trace | null>> {
+  const traces = await run.traces.find(task.id, key);
+  if (!traces.ok) return success(null);
+  for (const trace of traces.value) {
+    const located = await site.locate(trace.outputs);
+    if (!located.ok) return located;
+    if (located.value.lost.length === 0) return success(trace);
+  }
+  return success(null);
+}
+
+function isPublished(site: Site, output: Trace["outputs"][number], released: readonly string[]): boolean {
+  if (released.includes(output.path)) return true;
+  const entry = site.product.get(output.path);
+  if (output.digest === null) return entry === undefined;
+  return entry !== undefined && entry.oid === site.oidOf(output.digest) && entry.mode === output.mode;
+}
+
+/** Files that the task changed rather than created, whose content below it is not what it was. */
+async function movedBases(run: Run, site: Site, node: number): Promise<Result<string[]>> {
+  const entry = run.book.entry((run.graph.tasks[node] as Task).id);
+  const based =
+    entry?.outputs.filter((output) => output.base !== null && !entry.released.includes(output.path)) ?? [];
+  if (based.length === 0) return success([]);
+  const ground = await groundOf(run, site, node);
+  if (!ground.ok) return ground;
+  const moved: string[] = [];
+  for (const output of based) {
+    const now = await site.digestAt(ground.value.tree, output.path);
+    if (!now.ok) return now;
+    if (now.value !== output.base) moved.push(output.path);
+  }
+  return success(moved);
+}

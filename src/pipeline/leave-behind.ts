@@ -1,0 +1,114 @@
+// What does a build leave for the next one? The locks beside the specs, and the index of what it saw.
+
+import { join } from "node:path";
+import { agentOf, type Opened } from "./open-run.ts";
+import type { TaskId } from "../model/address.ts";
+import type { TaskResult } from "../model/build.ts";
+import { stampOf, type Stamp } from "../platform/stamp.ts";
+import { readFileCapped } from "../platform/files.ts";
+import { removeDurably, writeDurably } from "../store/durable.ts";
+import { lockText } from "../store/lock-file.ts";
+import { type Card, refPaths, remember } from "./memory.ts";
+import type { Surroundings } from "./open-run.ts";
+import type { Recorder } from "./outcome.ts";
+import { isFailure } from "./site.ts";
+import type { Lock } from "../model/trace.ts";
+
+const LOCK_LIMIT = 64 * 1024 * 1024;
+/** Longer than a tick of the file system's clock: a stamp taken later cannot miss a change made in the same tick. */
+const TICK_MS = 20;
+
+export async function leaveBehind(surroundings: Surroundings, opened: Opened, recorder: Recorder): Promise<void> {
+  const locks = await writeLocks(opened, recorder);
+  await writeIndex(surroundings, opened, { recorder, locks });
+}
+
+/** Locks whose text changed are written; one that names no task any more is removed. */
+async function writeLocks({ run }: Opened, recorder: Recorder): Promise<readonly Lock[]> {
+  const { root } = run.sources;
+  const changed = run.book.changedLocks();
+  for (const lock of changed) {
+    const path = join(root, "specs", lock.feature, "factory.lock");
+    const empty = Object.keys(lock.tasks).length === 0;
+    const text = lockText(lock);
+    const present = readFileCapped(path, LOCK_LIMIT);
+    if (present.ok ? !empty && Buffer.from(present.value).toString("utf8") === text : empty) continue;
+    const written = empty ? await removeDurably(path) : await writeDurably(path, text);
+    if (!written.ok) recorder.fail(written.failure, lock.feature);
+  }
+  return changed;
+}
+
+interface Ending {
+  readonly recorder: Recorder;
+  readonly locks: readonly Lock[];
+}
+
+async function writeIndex(surroundings: Surroundings, opened: Opened, { recorder, locks }: Ending): Promise<void> {
+  const { root, writer } = surroundings;
+  const { run, reading, recollection } = opened;
+  if (locks.length > 0) await new Promise((resolve) => setTimeout(resolve, TICK_MS));
+  const { stamps, refs } = stampsAfter(opened, locks);
+  const fresh = new Map(locks.map((lock) => [lock.feature, lock]));
+  const postponed = new Set(opened.postponed);
+  const unsettled: TaskId[] = [];
+  const cards: Card[] = [];
+  for (const [node, task] of run.graph.tasks.entries()) {
+    const result = recorder.task(task.id);
+    const card = cardOf(result) ?? recollection.cards.get(task.id);
+    if (card !== undefined) cards.push(withEdit(opened, node, card));
+    if (card === undefined || postponed.has(node) || (result !== null && !isGood(result))) unsettled.push(task.id);
+  }
+  const unmerged = opened.projects.filter((project) => !recorder.isMerged(project.id)).map((project) => project.id);
+  await remember(root, writer, {
+    stamps,
+    cards,
+    refs,
+    unsettled,
+    unmerged,
+    projects: run.sources.workspace.projects.flatMap((project) => recorder.project(project.id) ?? []),
+    workspace: run.sources.workspace,
+    templates: [...run.sources.templates.values()],
+    prompts: Object.fromEntries(run.sources.prompts),
+    features: reading.features.map((one) => ({
+      ...one,
+      lock: fresh.get(one.folder) ?? one.lock,
+    })),
+  });
+}
+
+function isGood({ action }: TaskResult): boolean {
+  return action !== "failed" && action !== "blocked" && action !== "skipped";
+}
+
+function cardOf(result: TaskResult | null): Card | undefined {
+  if (result === null || !isGood(result)) return undefined;
+  return [result.id, result.project, result.agent, result.windowBytes, 0];
+}
+
+function withEdit({ run }: Opened, node: number, card: Card): Card {
+  const task = run.graph.tasks[node];
+  const site = task === undefined ? undefined : run.sites.get(task.project);
+  if (task === undefined || site === undefined || isFailure(site)) return card;
+  const edited = run.book.entry(task.id)?.outputs.some((output) => site.edited.has(output.path)) ?? false;
+  return [card[0], card[1], card[2] || agentOf(run, node), card[3], edited ? 1 : 0];
+}
+
+/** What was read keeps the stamp of its reading; what this build wrote itself gets one of now. */
+function stampsAfter({ run, reading, recollection }: Opened, locks: readonly Lock[]) {
+  const { root } = run.sources;
+  const stamps = new Map<string, Stamp>([...recollection.stamps, ...reading.stamps]);
+  const refs: Record<string, readonly string[]> = { ...recollection.refs };
+  for (const { feature } of locks) {
+    for (const path of [`specs/${feature}`, `specs/${feature}/factory.lock`]) {
+      stamps.set(path, stampOf(join(root, path)));
+    }
+  }
+  for (const [id, site] of run.sites) {
+    if (isFailure(site)) continue;
+    const paths = refPaths(root, site.repository.located.commonDir, site.project.branch);
+    refs[id] = paths;
+    for (const path of paths) stamps.set(path, stampOf(join(root, path)));
+  }
+  return { stamps, refs };
+}

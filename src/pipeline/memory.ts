@@ -1,0 +1,153 @@
+// What does the next build need to know of this one, so that it looks only at what changed? Kept in the index: derived
+// state, forgotten at any doubt.
+
+import { join, relative } from "node:path";
+import type { TaskId } from "../model/address.ts";
+import type { ProjectResult } from "../model/build.ts";
+import type { Workspace } from "../model/workspace.ts";
+import { changedPaths, type PackedStamps, packStamps, type Stamp, unpackStamps } from "../platform/stamp.ts";
+import { type IndexHead, readIndexHead, readIndexSection, writeIndex } from "../store/index-file.ts";
+import { type FeatureReading, NOTHING_REMEMBERED, type Remembered } from "./read.ts";
+import type { Prompt, TemplateSources } from "./sources.ts";
+
+/** All that a build with nothing to do reads. */
+export interface Head {
+  /** Major version of Node: part of the toolchain that the gates ran with. */
+  readonly node: string;
+  /** Every file and folder that was read, and every ref of a project that was built on. */
+  readonly stamps: PackedStamps;
+  /** True where everything was fresh and merged when the build ended. */
+  readonly clean: boolean;
+  readonly projects: readonly ProjectResult[];
+  readonly tasks: number;
+}
+
+/** `id, project, agent, window bytes, 1 where a person's edit was kept`. */
+export type Card = readonly [TaskId, string, string, number, 0 | 1];
+
+interface Body {
+  readonly workspace: Workspace;
+  readonly templates: readonly TemplateSources[];
+  readonly prompts: Readonly<Record<string, Prompt>>;
+  readonly features: readonly FeatureReading[];
+  /** Tasks that were not fresh when the build ended. */
+  readonly unsettled: readonly TaskId[];
+  /** Projects whose product had not reached their branch. */
+  readonly unmerged: readonly string[];
+  /** Stamped paths of each project's refs. */
+  readonly refs: Readonly<Record<string, readonly string[]>>;
+}
+
+const CARDS = 1;
+const BODY = 2;
+
+export function indexPath(root: string): string {
+  return join(root, ".factory", "index");
+}
+
+/** The head of an index whose every stamp still holds, after a build that left nothing undone; else null. */
+export function nothingToDo(root: string, writer: string): IndexHead<Head> | null {
+  const head = readIndexHead<Head>(indexPath(root), writer);
+  if (head === null || !head.value.clean || head.value.node !== nodeMajor()) return null;
+  return changedPaths(root, head.value.stamps).length === 0 ? head : null;
+}
+
+export function cardsOf(head: IndexHead<Head>): readonly Card[] | null {
+  return readIndexSection<readonly Card[]>(head, CARDS);
+}
+
+/** What still holds of the last build, and what has to be looked at again. */
+export interface Recollection {
+  readonly remembered: Remembered;
+  readonly cards: ReadonlyMap<TaskId, Card>;
+  readonly stamps: ReadonlyMap<string, Stamp>;
+  readonly refs: Readonly<Record<string, readonly string[]>>;
+  readonly projects: readonly ProjectResult[];
+  /** Null: everything. */
+  readonly suspects: Suspects | null;
+}
+
+export interface Suspects {
+  readonly features: ReadonlySet<string>;
+  readonly projects: ReadonlySet<string>;
+  readonly tasks: ReadonlySet<TaskId>;
+}
+
+const NOTHING: Recollection = {
+  remembered: NOTHING_REMEMBERED,
+  cards: new Map(),
+  stamps: new Map(),
+  refs: {},
+  projects: [],
+  suspects: null,
+};
+
+export function recall(root: string, writer: string): Recollection {
+  const head = readIndexHead<Head>(indexPath(root), writer);
+  if (head === null || head.value.node !== nodeMajor()) return NOTHING;
+  const body = readIndexSection<Body>(head, BODY);
+  const cards = readIndexSection<readonly Card[]>(head, CARDS);
+  if (body === null || cards === null) return NOTHING;
+  const changed = changedPaths(root, head.value.stamps);
+  const stamps = unpackStamps(head.value.stamps);
+  for (const path of changed) stamps.delete(path);
+  return { cards: new Map(cards.map((card) => [card[0], card])), stamps, ...sortOut(body, changed), ...kept(head, body) };
+}
+
+function kept(head: IndexHead<Head>, body: Body) {
+  return { refs: body.refs, projects: head.value.projects };
+}
+
+function sortOut(body: Body, changed: readonly string[]): Pick<Recollection, "remembered" | "suspects"> {
+  const features = new Set<string>();
+  const projects = new Set<string>(body.unmerged);
+  const projectOf = new Map(Object.entries(body.refs).flatMap(([id, paths]) => paths.map((path) => [path, id])));
+  let all = false;
+  for (const path of changed) {
+    const project = projectOf.get(path);
+    if (project !== undefined) projects.add(project);
+    else if (path.startsWith("specs/")) features.add(path.split("/")[1] as string);
+    else if (path !== "specs") all = true;
+  }
+  const readings = new Map(body.features.map((reading) => [reading.folder, reading]));
+  for (const folder of features) readings.delete(folder);
+  return {
+    remembered: {
+      workspace: all ? null : body.workspace,
+      templates: all ? null : body.templates,
+      prompts: all ? null : body.prompts,
+      features: readings,
+    },
+    suspects: all ? null : { features, projects, tasks: new Set(body.unsettled) },
+  };
+}
+
+export interface Memory extends Body {
+  readonly stamps: ReadonlyMap<string, Stamp>;
+  readonly cards: readonly Card[];
+  readonly projects: readonly ProjectResult[];
+}
+
+/** A failure to remember costs the next build a second look, so it is not one of this build. */
+export async function remember(root: string, writer: string, memory: Memory): Promise<void> {
+  const { stamps, cards, projects, ...body } = memory;
+  const head: Head = {
+    node: nodeMajor(),
+    stamps: packStamps(stamps),
+    clean: body.unsettled.length === 0 && body.unmerged.length === 0,
+    projects,
+    tasks: cards.length,
+  };
+  await writeIndex(indexPath(root), writer, [head, cards, body satisfies Body]);
+}
+
+/** The files of a git folder that say where its branches are, as paths from the root. */
+export function refPaths(root: string, gitFolder: string, branch: string): readonly string[] {
+  return ["HEAD", "packed-refs", "reftable/tables.list", `refs/heads/${branch}`, "refs/heads/factory"].map((path) =>
+    relative(root, join(gitFolder, path)),
+  );
+}
+
+function nodeMajor(): string {
+  return process.versions.node.split(".")[0] as string;
+}

@@ -1,0 +1,186 @@
+// What does this build have to look at? Links the graph, picks the tasks whose results may no longer hold, and opens
+// their projects.
+
+import { type Graph, link, withDependencies, withDependents } from "../engine/graph.ts";
+import { selectTargets } from "../engine/target.ts";
+import type { TaskId } from "../model/address.ts";
+import type { Failure } from "../model/failure.ts";
+import type { Project } from "../model/project.ts";
+import { loadRenderer, type Renderer } from "../model/render.ts";
+import { failed, type Result, success } from "../model/result.ts";
+import { Blobs } from "../store/blobs.ts";
+import { DISK } from "../store/durable-io.ts";
+import { Marks } from "../store/marks.ts";
+import { Traces } from "../store/traces.ts";
+import { routeTask } from "../engine/route.ts";
+import { Book } from "./book.ts";
+import { Instruments } from "./instruments.ts";
+import { Interfaces } from "./interfaces.ts";
+import { Ledger } from "./ledger.ts";
+import type { Recollection } from "./memory.ts";
+import type { Listener, Recorder } from "./outcome.ts";
+import type { Reading } from "./read.ts";
+import type { BuildOptions, Run } from "./run.ts";
+import { openSites } from "./open-sites.ts";
+import type { Site } from "./site.ts";
+
+/** Where a build takes place. */
+export interface Surroundings extends Listener {
+  readonly root: string;
+  /** Where the shipped templates are. */
+  readonly packageRoot: string;
+  /** Version of the product and of its remembered state. */
+  readonly writer: string;
+  readonly signal: AbortSignal;
+}
+
+export interface Opened {
+  readonly run: Run;
+  readonly reading: Reading;
+  readonly recollection: Recollection;
+  /** Positions that need nothing, or that this build was not asked for. */
+  readonly settled: ReadonlySet<number>;
+  /** Positions that the targets name; all where there are none. */
+  readonly named: ReadonlySet<number>;
+  /** Positions that stay doubtful although this build does not look at them. */
+  readonly postponed: readonly number[];
+  /** Projects whose product has to be composed and compared with their branch. */
+  readonly projects: readonly Project[];
+}
+
+export interface Opening {
+  readonly reading: Reading;
+  readonly recollection: Recollection;
+  readonly options: BuildOptions;
+  readonly recorder: Recorder;
+  /** Reading commands create no project and write nothing into one. */
+  readonly readOnly?: boolean;
+  /** Looks at the named tasks although nothing changed. */
+  readonly lookAgain?: boolean;
+}
+
+export async function openRun(surroundings: Surroundings, opening: Opening): Promise<Result<Opened>> {
+  const { root, signal, clock } = surroundings;
+  const { reading, recollection, options, recorder } = opening;
+  const { sources } = reading;
+  const graph = link(sources.features);
+  const targets = selectTargets(graph, options.targets);
+  if (targets.unknown.length > 0) return failed(unknownTarget(targets.unknown));
+  const named: ReadonlySet<number> = options.targets.length === 0 ? new Set(graph.tasks.keys()) : targets.nodes;
+  const forced = options.force ? named : new Set<number>();
+  const doubtful = doubtfulNodes(graph, recollection, opening.lookAgain === true ? named : forced);
+  const wanted = options.targets.length === 0 ? null : new Set(withDependencies(graph, named));
+  const due = wanted === null ? doubtful : doubtful.filter((node) => wanted.has(node));
+  const dueSet = new Set(due);
+  const settled = new Set([...graph.tasks.keys()].filter((node) => !dueSet.has(node)));
+
+  const store = `${root}/.factory/store`;
+  const book = new Book(graph, sources.locks);
+  const blobs = new Blobs(store, DISK);
+  const projects = dueProjects(sources.workspace.projects, { graph, due, book, recollection, wanted });
+  const sites = new Map<string, Site | Failure>();
+  const needed = neededProjects(graph, due, projects, sources.workspace.projects);
+  const base = { sources, emit: recorder.emit, signal, clock };
+  const marks = new Marks(store);
+  const run: Run = {
+    sources,
+    emit: recorder.emit,
+    signal,
+    graph,
+    options,
+    forced: new Set([...forced].map((node) => graph.tasks[node]?.id as TaskId)),
+    blobs,
+    traces: new Traces(store, DISK),
+    marks,
+    interfaces: new Interfaces(`${store}/interfaces`),
+    instruments: new Instruments(base, marks),
+    ledger: new Ledger(options.budgetUsd ?? sources.workspace.budget.usd),
+    book,
+    sites,
+    mentions: mentionsOf(),
+    startedAt: recorder.startedAt,
+    clock,
+  };
+  recorder.emit({ type: "build-started", build: String(process.pid), tasks: due.length, settled: settled.size });
+  await openSites({ run, projects: needed, sites, packageRoot: surroundings.packageRoot, readOnly: opening.readOnly ?? false });
+  const postponed = doubtful.filter((node) => !dueSet.has(node));
+  return success({ run, reading, recollection, settled, named, postponed, projects });
+}
+
+/** What changed since the last build, what was not fresh then, and all that comes after it. */
+function doubtfulNodes(graph: Graph, { suspects, cards }: Recollection, forced: ReadonlySet<number>): number[] {
+  if (suspects === null) return [...graph.tasks.keys()];
+  const start = new Set<number>(forced);
+  for (const [node, task] of graph.tasks.entries()) {
+    if (
+      suspects.features.has(task.feature) ||
+      suspects.projects.has(task.project) ||
+      suspects.tasks.has(task.id) ||
+      !cards.has(task.id)
+    ) {
+      start.add(node);
+    }
+  }
+  return withDependents(graph, start);
+}
+
+interface Due {
+  readonly graph: Graph;
+  readonly due: readonly number[];
+  readonly book: Book;
+  readonly recollection: Recollection;
+  readonly wanted: ReadonlySet<number> | null;
+}
+
+function dueProjects(all: readonly Project[], { graph, due, book, recollection, wanted }: Due): Project[] {
+  const ids = new Set(due.map((node) => graph.tasks[node]?.project));
+  if (wanted === null) {
+    for (const { entry } of book.orphans()) ids.add(entry.project);
+    for (const card of recollection.cards.values()) {
+      if (!graph.indexOf.has(card[0])) ids.add(card[1]);
+    }
+    for (const id of recollection.suspects?.projects ?? []) ids.add(id);
+    if (recollection.suspects === null) for (const project of all) ids.add(project.id);
+  }
+  return all.filter((project) => ids.has(project.id));
+}
+
+/** Also the projects whose outputs the windows of due tasks show. */
+function neededProjects(
+  graph: Graph,
+  due: readonly number[],
+  projects: readonly Project[],
+  all: readonly Project[],
+): Project[] {
+  const ids = new Set(projects.map((project) => project.id));
+  for (const node of due) {
+    for (const dependency of graph.dependencies[node] ?? []) ids.add(graph.tasks[dependency]?.project as string);
+  }
+  return all.filter((project) => ids.has(project.id));
+}
+
+function mentionsOf(): Run["mentions"] {
+  const known = new Map<string, ReadonlySet<string>>();
+  let renderer: Promise<Renderer> | null = null;
+  return async (source) => {
+    const before = known.get(source);
+    if (before !== undefined) return before;
+    renderer ??= loadRenderer();
+    const found = (await renderer).mentions(source);
+    known.set(source, found);
+    return found;
+  };
+}
+
+function unknownTarget(targets: readonly string[]): Failure {
+  return {
+    reason: "usage",
+    message: `no task matches ${targets.map((target) => `\`${target}\``).join(", ")}`,
+    fix: "Name a feature, `feature:T01`, `project/`, or a glob of these; `factory status` lists them.",
+  };
+}
+
+export function agentOf(run: Run, node: number): string {
+  const task = run.graph.tasks[node];
+  return task === undefined ? "" : routeTask(task, run.sources.workspace).id;
+}

@@ -1,0 +1,97 @@
+// What came of a build? Folds its events into the result that people and scripts read.
+
+import type { BuildResult, ProjectResult, TaskResult } from "../model/build.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Event } from "../model/event.ts";
+import type { Failure } from "../model/failure.ts";
+import { failed, type Result, success } from "../model/result.ts";
+import { diagnosticOf } from "../report/failure-diagnostic.ts";
+import type { Run, Happening } from "./run.ts";
+import type { Sources } from "./sources.ts";
+
+export interface Outcome {
+  readonly result: BuildResult;
+  /** Everything that went wrong, for the exit code. */
+  readonly failures: readonly Failure[];
+}
+
+/** Where events go: to the journal, to whoever looks on, and into the outcome. */
+export interface Listener {
+  readonly clock: () => number;
+  readonly tell: (event: Event) => void;
+}
+
+export class Recorder {
+  readonly #listener: Listener;
+  readonly #startedAt: number;
+  readonly #tasks = new Map<string, TaskResult>();
+  readonly #projects = new Map<string, ProjectResult>();
+  readonly #failedProjects = new Set<string>();
+  readonly #diagnostics: Diagnostic[] = [];
+  readonly #failures: Failure[] = [];
+  /** Failures of a whole project are told once, not once per task that they stop. */
+  readonly #told = new Set<Failure>();
+
+  constructor(listener: Listener) {
+    this.#listener = listener;
+    this.#startedAt = listener.clock();
+  }
+
+  get startedAt(): number {
+    return this.#startedAt;
+  }
+
+  readonly emit = (happening: Happening): void => {
+    const event = { at: this.#listener.clock(), ...happening } as Event;
+    if (event.type === "task-settled") {
+      this.#tasks.set(event.result.id, event.result);
+      if (event.failure !== null) this.fail(event.failure, event.result.id);
+    } else if (event.type === "project-settled") {
+      this.#projects.set(event.result.id, event.result);
+      if (event.failure !== null) this.#failedProjects.add(event.result.id);
+      if (event.failure !== null) this.fail(event.failure, `${event.result.id}/`);
+    } else if (event.type === "diagnostic") this.#diagnostics.push(event.diagnostic);
+    this.#listener.tell(event);
+  };
+
+  fail(failure: Failure, target: string): void {
+    if (this.#told.has(failure)) return;
+    this.#told.add(failure);
+    this.#failures.push(failure);
+    this.#diagnostics.push(...diagnosticOf(failure, target));
+  }
+
+  task(id: string): TaskResult | null {
+    return this.#tasks.get(id) ?? null;
+  }
+
+  project(id: string): ProjectResult | null {
+    return this.#projects.get(id) ?? null;
+  }
+
+  /** Whether the branch of a project holds its product, as far as this build knows. */
+  isMerged(project: string): boolean {
+    return this.#projects.get(project)?.merged === true && !this.#failedProjects.has(project);
+  }
+
+  outcome(run: Run): Outcome {
+    const tasks = run.graph.tasks.flatMap((task) => this.#tasks.get(task.id) ?? []);
+    const projects = run.sources.workspace.projects.flatMap((project) => this.#projects.get(project.id) ?? []);
+    const ms = this.#listener.clock() - this.#startedAt;
+    const result: BuildResult = {
+      ok: this.#failures.length === 0,
+      projects,
+      tasks,
+      diagnostics: [...run.sources.diagnostics, ...this.#diagnostics],
+      ms,
+    };
+    return { result, failures: this.#failures };
+  }
+}
+
+/** Warnings go along with the result; an error stops everything before anything is touched. */
+export function refuseUnsound(sources: Sources): Result<void> {
+  const errors = sources.diagnostics.filter(({ severity }) => severity === "error");
+  if (errors.length === 0) return success(undefined);
+  return failed({ reason: "invalid-spec", diagnostics: sources.diagnostics });
+}

@@ -1,0 +1,257 @@
+// What do the sources say? Reads what changed since the last build and takes the rest from the index, so that reading
+// ten thousand tasks costs a stat per file. It finds; whether the findings stop anything is the caller's.
+
+import { join, relative } from "node:path";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Feature } from "../model/feature.ts";
+import { failed, type Result, success } from "../model/result.ts";
+import type { Template } from "../model/template.ts";
+import type { Lock } from "../model/trace.ts";
+import type { Workspace } from "../model/workspace.ts";
+import { listFolder, readSnapshot } from "../platform/files.ts";
+import { type Stamp, stampOf } from "../platform/stamp.ts";
+import { diagnosticOf } from "../report/failure-diagnostic.ts";
+import type { SourceFile } from "../spec/source.ts";
+import { readLock } from "../store/lock-file.ts";
+import type { Prompt, Sources, TemplateSources } from "./sources.ts";
+
+/** One byte more than the parsers accept, so that their own finding names the limit. */
+const FILE_LIMIT = 1024 * 1024 + 1;
+
+/** What of the last reading still holds; empty where there is none. */
+export interface Remembered {
+  readonly workspace: Workspace | null;
+  readonly templates: readonly TemplateSources[] | null;
+  readonly prompts: Readonly<Record<string, Prompt>> | null;
+  readonly features: ReadonlyMap<string, FeatureReading>;
+}
+
+/** A feature folder as it was read: only sound ones are remembered. */
+export interface FeatureReading {
+  readonly folder: string;
+  readonly feature: Feature | null;
+  readonly lock: Lock | null;
+}
+
+export interface Reading {
+  readonly sources: Sources;
+  readonly features: readonly FeatureReading[];
+  /** What every file and folder looked like when it was read, by path from the root. */
+  readonly stamps: ReadonlyMap<string, Stamp>;
+}
+
+export const NOTHING_REMEMBERED: Remembered = {
+  workspace: null,
+  templates: null,
+  prompts: null,
+  features: new Map(),
+};
+
+/** Fails only where there is no workspace at all; all else is in `sources.diagnostics`. */
+export async function readSources(
+  root: string,
+  packageRoot: string,
+  remembered: Remembered,
+): Promise<Result<Reading>> {
+  const reader = new Reader(root);
+  const workspace = remembered.workspace ?? (await readWorkspace(reader));
+  if (workspace === null && reader.diagnostics.length === 0) {
+    return failed({
+      reason: "usage",
+      message: `there is no projects.yaml in ${root}`,
+      fix: "Run `factory init` here, or name the workspace with -C DIR.",
+    });
+  }
+  const templates = remembered.templates ?? (await readTemplates(reader, packageRoot));
+  const prompts = remembered.prompts ?? readPrompts(reader, packageRoot);
+  const features = await readFeatures(reader, remembered.features);
+  const known = features.map((reading) => reading.feature).filter((feature) => feature !== null);
+  const diagnostics = [...reader.diagnostics];
+  const byName = new Map(templates.map((template) => [template.name, template]));
+  if (workspace !== null) {
+    const { findings } = await import("../spec/sound.ts");
+    diagnostics.push(...findings(workspace, known, byName));
+  }
+  return success({
+    sources: {
+      root,
+      workspace: workspace ?? EMPTY_WORKSPACE,
+      features: known,
+      templates: byName,
+      prompts: new Map(Object.entries(prompts)),
+      locks: new Map(features.flatMap(({ lock }) => (lock === null ? [] : [[lock.feature, lock]]))),
+      diagnostics,
+    },
+    features,
+    stamps: reader.stamps,
+  });
+}
+
+const EMPTY_WORKSPACE: Workspace = {
+  projects: [],
+  agents: [],
+  routing: { roles: {}, implementer: {} },
+  budget: { usd: null, perTaskUsd: null },
+  limits: {
+    agents: 1,
+    gates: 1,
+    attempts: 1,
+    rebases: 0,
+    windowBytes: 3072,
+    planningBytes: 10240,
+    mapBytes: 51200,
+  },
+  checkpoints: { backlog: "auto", merge: "auto" },
+};
+
+/** Reads below one root, and keeps a stamp of all that it looked at, also of what was not there. */
+class Reader {
+  readonly root: string;
+  readonly stamps = new Map<string, Stamp>();
+  readonly diagnostics: Diagnostic[] = [];
+
+  constructor(root: string) {
+    this.root = root;
+  }
+
+  /** `path` is relative to the root. Null where there is no such file; what cannot be read is a finding. */
+  file(path: string): SourceFile | null {
+    const read = readSnapshot(join(this.root, path), FILE_LIMIT);
+    if (read.ok) {
+      this.stamps.set(path, read.value.stamp);
+      return { path, bytes: read.value.bytes };
+    }
+    this.stamps.set(path, stampOf(join(this.root, path)));
+    if (read.failure.reason === "io" && read.failure.code === "ENOENT") return null;
+    this.diagnostics.push(...diagnosticOf(read.failure, null));
+    return null;
+  }
+
+  /** Names of the folders, or files, in a folder; none where it does not exist. */
+  list(path: string, kind: "file" | "folder"): readonly string[] {
+    this.stamps.set(path, stampOf(join(this.root, path)));
+    const entries = listFolder(join(this.root, path));
+    return entries.ok ? entries.value.filter((entry) => entry.kind === kind).map((entry) => entry.name) : [];
+  }
+
+  keep<T>({ value, diagnostics }: { readonly value: T | null; readonly diagnostics: readonly Diagnostic[] }) {
+    this.diagnostics.push(...diagnostics);
+    return value;
+  }
+}
+
+async function readWorkspace(reader: Reader): Promise<Workspace | null> {
+  const file = reader.file("projects.yaml");
+  if (file === null) return null;
+  const { parseWorkspace } = await import("../spec/workspace.ts");
+  return reader.keep(parseWorkspace(file));
+}
+
+async function readFeatures(
+  reader: Reader,
+  remembered: ReadonlyMap<string, FeatureReading>,
+): Promise<FeatureReading[]> {
+  const readings: FeatureReading[] = [];
+  for (const folder of reader.list("specs", "folder")) {
+    readings.push(remembered.get(folder) ?? (await readFeature(reader, folder)));
+  }
+  return readings;
+}
+
+async function readFeature(reader: Reader, folder: string): Promise<FeatureReading> {
+  const path = `specs/${folder}`;
+  reader.stamps.set(path, stampOf(join(reader.root, path)));
+  const feature = reader.file(`${path}/feature.md`);
+  const plan = reader.file(`${path}/PLAN.md`);
+  const backlog = reader.file(`${path}/BACKLOG.yaml`);
+  const lock = readLockOf(reader, path);
+  if (feature === null) {
+    if (backlog !== null) reader.diagnostics.push(withoutRequest(path));
+    return { folder, feature: null, lock };
+  }
+  const { parseFeature } = await import("../spec/feature.ts");
+  return { folder, feature: reader.keep(parseFeature({ feature, backlog, plan })), lock };
+}
+
+function readLockOf(reader: Reader, path: string): Lock | null {
+  const file = reader.file(`${path}/factory.lock`);
+  if (file === null) return null;
+  const lock = readLock(file.bytes, file.path);
+  if (lock.ok) return lock.value;
+  reader.diagnostics.push(...diagnosticOf(lock.failure, null));
+  return null;
+}
+
+function withoutRequest(path: string): Diagnostic {
+  return {
+    severity: "error",
+    code: "missing-feature-file",
+    message: `${path} has a backlog but no feature.md`,
+    target: null,
+    file: `${path}/feature.md`,
+    line: null,
+    column: null,
+    fix: `Write ${path}/feature.md, or remove the folder.`,
+  };
+}
+
+/** The workspace's own templates come first; one of the same name in the package is then not seen. */
+async function readTemplates(reader: Reader, packageRoot: string): Promise<TemplateSources[]> {
+  const found = new Map<string, TemplateSources>();
+  for (const base of templateRoots(reader.root, packageRoot)) {
+    for (const name of reader.list(`${base}/features`, "folder")) {
+      if (found.has(name)) continue;
+      const template = await readTemplate(reader, `${base}/features/${name}`);
+      if (template !== null) found.set(name, template);
+    }
+  }
+  return [...found.values()];
+}
+
+async function readTemplate(reader: Reader, folder: string): Promise<TemplateSources | null> {
+  const file = reader.file(`${folder}/template.yaml`);
+  if (file === null) return null;
+  const { parseTemplate } = await import("../spec/template.ts");
+  const template: Template | null = reader.keep(parseTemplate(file, folder));
+  if (template === null) return null;
+  const code: Record<string, string> = {};
+  for (const part of Object.values(template.parts)) {
+    for (const { template: path } of part) {
+      const source = reader.file(`${folder}/code/${path}`);
+      if (source !== null) code[path] = Buffer.from(source.bytes).toString("utf8");
+      else reader.diagnostics.push(missingSource(template, path));
+    }
+  }
+  return { ...template, code };
+}
+
+function missingSource(template: Template, path: string): Diagnostic {
+  return {
+    severity: "error",
+    code: "missing-template-source",
+    message: `template ${template.name} renders code/${path}, which does not exist`,
+    target: null,
+    file: template.place.file,
+    line: template.place.line,
+    column: template.place.column,
+    fix: `Write ${template.folder}/code/${path}, or take it out of \`code:\`.`,
+  };
+}
+
+function readPrompts(reader: Reader, packageRoot: string): Record<string, Prompt> {
+  const prompts: Record<string, Prompt> = {};
+  for (const base of templateRoots(reader.root, packageRoot)) {
+    for (const name of reader.list(`${base}/prompts`, "file")) {
+      const role = name.replace(/\.hbs$/, "");
+      if (role === name || role in prompts) continue;
+      const file = reader.file(`${base}/prompts/${name}`);
+      if (file !== null) prompts[role] = { file: file.path, text: Buffer.from(file.bytes).toString("utf8") };
+    }
+  }
+  return prompts;
+}
+
+function templateRoots(root: string, packageRoot: string): readonly string[] {
+  const shipped = relative(root, join(packageRoot, "templates")) || "templates";
+  return shipped === "templates" ? ["templates"] : ["templates", shipped];
+}

@@ -1,0 +1,56 @@
+// What does one build hold while it runs? Made once by the line and passed whole to every step; each mutable part has
+// one owner, named beside it.
+
+import type { Graph } from "../engine/graph.ts";
+import type { TaskId } from "../model/address.ts";
+import type { Event } from "../model/event.ts";
+import type { Failure } from "../model/failure.ts";
+import type { Blobs } from "../store/blobs.ts";
+import type { Marks } from "../store/marks.ts";
+import type { Traces } from "../store/traces.ts";
+import type { Book } from "./book.ts";
+import type { Instruments } from "./instruments.ts";
+import type { Interfaces } from "./interfaces.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Site } from "./site.ts";
+import type { Sources } from "./sources.ts";
+
+/** An event before the journal stamps it with the time. */
+export type Happening = Event extends infer E ? (E extends Event ? Omit<E, "at"> : never) : never;
+
+export interface BuildOptions {
+  /** Empty: everything. */
+  readonly targets: readonly string[];
+  /** How many agents at once; null: as the workspace says. */
+  readonly agents: number | null;
+  readonly force: boolean;
+  readonly failFast: boolean;
+  /** `locked` and `offline` both refuse to start an agent that is not the generator. */
+  readonly modelCalls: "allowed" | "locked" | "offline";
+  readonly budgetUsd: number | null;
+}
+
+export interface Run {
+  readonly sources: Sources;
+  readonly graph: Graph;
+  readonly options: BuildOptions;
+  /** Tasks that are regenerated whatever the judgement. */
+  readonly forced: ReadonlySet<TaskId>;
+  readonly blobs: Blobs;
+  readonly traces: Traces;
+  readonly marks: Marks;
+  readonly interfaces: Interfaces;
+  readonly instruments: Instruments;
+  readonly ledger: Ledger;
+  /** Results of tasks; changed only by the step that settles a task. */
+  readonly book: Book;
+  /** Opened projects by id; a project that could not be opened is its failure. */
+  readonly sites: ReadonlyMap<string, Site | Failure>;
+  /** Root paths that a generator source mentions, such as `params.fields`. */
+  readonly mentions: (source: string) => Promise<ReadonlySet<string>>;
+  readonly emit: (happening: Happening) => void;
+  readonly signal: AbortSignal;
+  /** Milliseconds since the epoch when the build began: the date of all commits that it makes. */
+  readonly startedAt: number;
+  readonly clock: () => number;
+}

@@ -1,0 +1,108 @@
+// Which processes belong to a run, and how are all of them ended? A process may leave its group and session, clear its
+// environment and lose its parent, so it is recognised by any of five signs:
+//
+//   marker   FACTORY_RUN in the environment it was started with
+//   pipe     its stdout or stderr is the pipe that we read
+//   group    process group or session of a known member
+//   parent   its parent is a known member
+//   memory   it was recognised before, when the signs were still there
+//
+// What escapes: a process that drops all of them within one look at the table. It does not know what the run is for.
+
+import { setTimeout as delay } from "node:timers/promises";
+import { birthOf, outputPipes, type ProcessRow, processTable, startedWith } from "./process-table.ts";
+
+const FIRST_LOOK_MS = 100;
+const SLOWEST_LOOK_MS = 5000;
+/** Rounds of SIGKILL; more than one only against a family that still grows. */
+const KILL_ROUNDS = 40;
+
+export class ProcessFamily {
+  readonly #root: number;
+  readonly #marker: string;
+  /** Birth by pid, of members living and dead. */
+  readonly #members = new Map<number, number>();
+  readonly #birth: number;
+  readonly #pipes: ReadonlySet<string>;
+  #timer: NodeJS.Timeout | null = null;
+
+  /** To be called in the tick in which the child was made, while it still has the pipes that it was given. */
+  constructor(root: number, marker: string) {
+    this.#root = root;
+    this.#marker = marker;
+    this.#birth = birthOf(root);
+    this.#pipes = new Set(outputPipes(root));
+    this.#members.set(root, this.#birth);
+    this.#lookEvery(FIRST_LOOK_MS);
+  }
+
+  /** SIGTERM to every member, SIGKILL to those that are still there after the grace. Settles when none is left. */
+  async end(graceMs: number): Promise<void> {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    let living = await this.#look();
+    if (living.length === 0) return;
+    this.#signal(living, "SIGTERM");
+    const deadline = performance.now() + graceMs;
+    for (
+      let pause = 10;
+      living.length > 0 && performance.now() < deadline;
+      pause = Math.min(2 * pause, 100)
+    ) {
+      await delay(pause);
+      living = await this.#look();
+    }
+    for (let round = 0; living.length > 0 && round < KILL_ROUNDS; round++) {
+      this.#signal(living, "SIGKILL");
+      await delay(Math.min(5 * (round + 1), 100));
+      living = await this.#look();
+    }
+  }
+
+  // Members that will lose their parent later must be seen while they have it; long runs are looked at ever less often.
+  #lookEvery(ms: number): void {
+    this.#timer = setTimeout(async () => {
+      await this.#look();
+      if (this.#timer) this.#lookEvery(Math.min(2 * ms, SLOWEST_LOOK_MS));
+    }, ms);
+    this.#timer.unref();
+  }
+
+  /** Finds new members, and returns all that live. */
+  async #look(): Promise<ProcessRow[]> {
+    const table = (await processTable()).filter((row) => row.pid !== process.pid && row.birth >= this.#birth);
+    const living = new Map<number, ProcessRow>();
+    for (let found = true; found; ) {
+      found = false;
+      for (const row of table) {
+        if (living.has(row.pid) || !this.#recognises(row, living)) continue;
+        living.set(row.pid, row);
+        this.#members.set(row.pid, row.birth);
+        found = true;
+      }
+    }
+    return [...living.values()];
+  }
+
+  #recognises(row: ProcessRow, living: ReadonlyMap<number, ProcessRow>): boolean {
+    if (this.#members.get(row.pid) === row.birth) return true;
+    if (living.has(row.parent)) return true;
+    if (row.group === this.#root || row.session === this.#root) return true;
+    for (const member of living.values()) {
+      if (row.group === member.group || (row.session !== 0 && row.session === member.session)) return true;
+    }
+    if (startedWith(row.pid, "FACTORY_RUN", this.#marker)) return true;
+    return outputPipes(row.pid).some((pipe) => this.#pipes.has(pipe));
+  }
+
+  #signal(living: readonly ProcessRow[], signal: NodeJS.Signals): void {
+    const group = living.some((row) => row.group === this.#root) ? [-this.#root] : [];
+    for (const target of [...group, ...living.map((row) => row.pid)]) {
+      try {
+        process.kill(target, signal);
+      } catch {
+        // It left by itself, or belongs to another user now: the next look tells.
+      }
+    }
+  }
+}

@@ -1,0 +1,14 @@
+// How does a value get into a shell command without becoming part of its grammar?
+
+/** Values of harmless characters stay bare, so that they also fit where an author wrote quotes around the mark. */
+export function shellQuote(value: string): string {
+  return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
+}
+
+/** Replaces every `{{name}}` that has a value by that value, quoted. */
+export function fillIn(command: string, values: Readonly<Record<string, string>>): string {
+  return command.replace(/\{\{\s*(\w+)\s*\}\}/g, (mark, name: string) => {
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    return value === undefined ? mark : shellQuote(value);
+  });
+}

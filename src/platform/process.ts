@@ -1,0 +1,149 @@
+// How does a command run to its end, whatever it does? The answer is always a value: what it said, how it ended, and
+// the promise that nothing it started is left. It does not know what the command is for, nor what its output means.
+//
+// node:child_process and not execa: we settle on `exit` and not on `close`, own the pipes so that they can be taken
+// away from a grandchild that holds them, and must look at the child in the same tick in which it was made.
+
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { ProcessFamily } from "./process-family.ts";
+import { OutputLog, OutputWindow } from "./process-output.ts";
+
+export type ProcessSpec = {
+  readonly cwd: string;
+  /** The complete environment; PWD and the marker are added to it. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  /** Longest silence on stdout and stderr; null for programs that may think for as long as they like. */
+  readonly idleMs?: number | null;
+  /** Bytes of output kept in memory: its beginning and its end. */
+  readonly outputLimit: number;
+  /** File that receives the output as it comes. */
+  readonly log?: string;
+  readonly signal: AbortSignal;
+  /** Unique name of this run; every process that carries it as FACTORY_RUN is ended with it. */
+  readonly marker: string;
+} & (
+  | { /** Run by /bin/sh. */ readonly command: string }
+  | { readonly file: string; readonly args: readonly string[] }
+);
+
+export interface ProcessEnd {
+  /** `not-found`: no such program. `not-started`: the system refused, and `output` says why. */
+  readonly end: "exited" | "timeout" | "cancelled" | "not-found" | "not-started";
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** stdout and stderr in order of arrival, as plain text. */
+  readonly output: string;
+  readonly truncated: boolean;
+  /** Why the log stopped short of its cap; null where all is written. */
+  readonly logError: string | null;
+  readonly ms: number;
+}
+
+/** How long a process may take to leave after SIGTERM, in milliseconds. */
+const GRACE = { stopped: 1000, leftBehind: 500 };
+/** How long bytes that are already in the pipes may take to arrive once all writers are gone, in milliseconds. */
+const DRAIN_MS = 500;
+/** Node fires longer timers at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Never rejects. The child has no stdin, and its own process group and session. */
+export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
+  const began = performance.now();
+  const window = new OutputWindow(spec.outputLimit);
+  const log = new OutputLog(spec.log ?? null);
+  const finish = (how: Pick<ProcessEnd, "end" | "code" | "signal">, said?: string): ProcessEnd => {
+    log.close();
+    return {
+      ...how,
+      output: said ?? window.text(),
+      truncated: window.truncated,
+      logError: log.error,
+      ms: Math.round(performance.now() - began),
+    };
+  };
+  if (spec.signal.aborted) return finish({ end: "cancelled", code: null, signal: null });
+
+  const started = await start(spec);
+  if ("error" in started) return finish(refusal(started.error, spec.cwd), started.error.message);
+  const { child, family } = started;
+  const stop = new Stop(spec);
+  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  for (const pipe of [child.stdout, child.stderr]) {
+    pipe?.on("data", (bytes: Buffer) => {
+      stop.heard();
+      window.write(bytes);
+      log.write(bytes);
+    });
+    // A pipe that breaks has nothing more to say; how the process ended is what counts.
+    pipe?.on("error", () => {});
+  }
+
+  const exit = new Promise<"exited">((resolve) => child.once("exit", () => resolve("exited")));
+  const end = await Promise.race([exit, stop.reason]);
+  stop.disarm();
+  await family.end(end === "exited" ? GRACE.leftBehind : GRACE.stopped);
+  await Promise.race([closed, delay(DRAIN_MS)]);
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  return finish({ end, code: child.exitCode, signal: child.signalCode });
+}
+
+type Started = { readonly child: ChildProcess; readonly family: ProcessFamily };
+
+async function start(spec: ProcessSpec): Promise<Started | { readonly error: NodeJS.ErrnoException }> {
+  const options: SpawnOptions = {
+    cwd: spec.cwd,
+    // Programs such as opencode believe PWD rather than the folder they are in.
+    env: { ...spec.env, PWD: spec.cwd, FACTORY_RUN: spec.marker },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  };
+  try {
+    const child =
+      "command" in spec
+        ? spawn("/bin/sh", ["-c", spec.command], options)
+        : spawn(spec.file, [...spec.args], options);
+    if (child.pid !== undefined) return { child, family: new ProcessFamily(child.pid, spec.marker) };
+    return { error: await new Promise<NodeJS.ErrnoException>((resolve) => child.once("error", resolve)) };
+  } catch (error) {
+    return { error: error as NodeJS.ErrnoException };
+  }
+}
+
+function refusal(error: NodeJS.ErrnoException, cwd: string): Pick<ProcessEnd, "end" | "code" | "signal"> {
+  // The system says ENOENT for a missing folder too, and blames the program for it.
+  const missing = error.code === "ENOENT" && existsSync(cwd);
+  return { end: missing ? "not-found" : "not-started", code: null, signal: null };
+}
+
+/** Everything that can end a run from outside: its time, its silence, its caller. */
+class Stop {
+  readonly reason: Promise<"timeout" | "cancelled">;
+  #timeout: NodeJS.Timeout | undefined;
+  #idle: NodeJS.Timeout | undefined;
+  #disarm = () => {};
+
+  constructor({ timeoutMs, idleMs, signal }: ProcessSpec) {
+    this.reason = new Promise((resolve) => {
+      const cancel = () => resolve("cancelled");
+      this.#timeout = setTimeout(() => resolve("timeout"), Math.min(timeoutMs, LONGEST_TIMER_MS));
+      if (idleMs) this.#idle = setTimeout(() => resolve("timeout"), Math.min(idleMs, LONGEST_TIMER_MS));
+      signal.addEventListener("abort", cancel, { once: true });
+      this.#disarm = () => signal.removeEventListener("abort", cancel);
+      if (signal.aborted) cancel();
+    });
+  }
+
+  heard(): void {
+    this.#idle?.refresh();
+  }
+
+  disarm(): void {
+    clearTimeout(this.#timeout);
+    clearTimeout(this.#idle);
+    this.#disarm();
+  }
+}

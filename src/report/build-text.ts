@@ -1,0 +1,116 @@
+// How does a build read as lines of a log? One line per event that someone would miss, nothing for the rest,
+// and one line at the end. It does not know about terminals.
+
+import type { BuildResult, ProjectResult, TaskResult } from "../model/build.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Event } from "../model/event.ts";
+import type { Failure } from "../model/failure.ts";
+import type { Action } from "../model/verdict.ts";
+import { failureText } from "./failure-text.ts";
+import { addCost, count, duration, money, NO_COST, price } from "./figures.ts";
+import { plain } from "./plain.ts";
+import { reasonText } from "./stale-text.ts";
+import { type Line, paint, type Span } from "./theme.ts";
+import { ACTION_MARK } from "./verdict-style.ts";
+
+/** Null for events that a person who reads along does not need. */
+export function plainLine(event: Event): string | null {
+  return eventLine(event, false);
+}
+
+export function eventLine(event: Event, color: boolean): string | null {
+  const line = lineOf(event);
+  return line === null ? null : paint(line, color);
+}
+
+function lineOf(event: Event): Line | null {
+  switch (event.type) {
+    case "project-created":
+      return begun(`${event.project}/`, `created at ${event.path}`);
+    case "setup-started":
+      return begun(`${event.project}/`, `setup: ${event.command}`);
+    case "attempt-started":
+      return begun(event.task, `attempt ${event.attempt} by ${event.agent}`);
+    case "attempt-ended":
+      if (event.failure === null) return null;
+      return begun(event.task, `attempt ${event.attempt} failed: ${evidence(event.failure)}`);
+    case "task-settled":
+      return settledLine(event.result, event.failure);
+    case "project-settled":
+      return projectLine(event.result, event.failure);
+    case "diagnostic":
+      return [diagnosticLine(event.diagnostic)];
+    case "build-started":
+    case "setup-ended":
+    case "canary-started":
+    case "canary-ended":
+    case "task-judged":
+    case "task-waiting":
+    case "draft-ended":
+    case "gates-started":
+    case "gate-started":
+    case "gate-ended":
+    case "merge-started":
+    case "build-ended":
+      return null;
+  }
+}
+
+/** Something under way: a line that a settled one will answer. */
+function begun(subject: string, what: string): Line {
+  return [
+    ["faint", "· "],
+    ["strong", subject],
+    ["faint", `  ${what}`],
+  ];
+}
+
+function settledLine(result: TaskResult, failure: Failure | null): Line | null {
+  if (result.action === "fresh" || result.action === "skipped") return null;
+  const { sign, style } = ACTION_MARK[result.action];
+  const head: Line = [[style, `${sign} `], ["strong", result.id], `  ${result.action}`];
+  const first = result.reasons[0];
+  const why = failure !== null ? evidence(failure) : first === undefined ? null : reasonText(first);
+  if (failure !== null || result.action === "failed" || result.action === "blocked")
+    return why === null ? head : [...head, `: ${why}`];
+  const agent = result.action === "regenerated" ? ` by ${result.agent}` : "";
+  return [...head, agent, ["faint", ` · ${duration(result.ms)} · ${price(result.usd)}`]];
+}
+
+function projectLine(result: ProjectResult, failure: Failure | null): Line | null {
+  const subject: Span = ["strong", `${result.id}/`];
+  if (failure !== null) return [["bad", "✗ "], subject, `  not merged: ${evidence(failure)}`];
+  if (!result.merged || result.commit === null) return null;
+  return [["good", "✓ "], subject, `  ${result.branch} holds the product at ${result.commit.slice(0, 10)}`];
+}
+
+/** The one line that says most: the first failing gate's evidence, else the message. */
+export function evidence(failure: Failure): string {
+  if (failure.reason !== "gates-failed") return failureText(failure).message;
+  const first = failure.results.find((result) => !result.passed && result.evidence !== "");
+  return first === undefined ? failureText(failure).message : plain(`gate ${first.gate}: ${first.evidence}`);
+}
+
+/** `error specs/products/feature.md:14:3: message (code). Fix.` */
+export function diagnosticLine(diagnostic: Diagnostic): string {
+  const { severity, file, line, column, target, message, code, fix } = diagnostic;
+  const place = [file, line, column].filter((part) => part !== null).join(":");
+  const where = file === null ? target : place;
+  return plain(`${severity}${where === null ? "" : ` ${where}`}: ${message} [${code}] ${fix}`);
+}
+
+/** In the order in which a person cares. */
+const TOLD: readonly Action[] = ["regenerated", "reverified", "rebased", "restored", "blocked", "skipped"];
+
+/** The last line of a build. */
+export function summary(result: BuildResult): string {
+  const number = (action: Action): number => result.tasks.filter((task) => task.action === action).length;
+  const idle = result.tasks.every((task) => task.action === "fresh");
+  if (result.ok && idle) return `${count(result.projects.length, "project")} up to date: nothing to do`;
+  const counts = TOLD.filter((action) => number(action) > 0).map((action) => `${number(action)} ${action}`);
+  const apart = result.projects.filter((project) => !project.merged).length;
+  const unmerged = apart === 0 ? [] : [`${count(apart, "project")} not merged`];
+  const cost = result.tasks.reduce((sum, task) => addCost(sum, task.usd), NO_COST);
+  const parts = [...counts, `${number("failed")} failed`, ...unmerged];
+  return `${parts.join(", ")} in ${duration(result.ms)} · ${money(cost)}`;
+}

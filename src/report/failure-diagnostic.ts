@@ -1,0 +1,32 @@
+// How does a failure appear in the list of diagnostics? The same words as everywhere, in fields.
+
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Failure } from "../model/failure.ts";
+import { failureText } from "./failure-text.ts";
+import { plain } from "./plain.ts";
+
+/** `target` is the address of the task or project that failed, or null for the workspace. Never empty for a failure. */
+export function diagnosticOf(failure: Failure, target: string | null): Diagnostic[] {
+  if (failure.reason === "invalid-spec" && failure.diagnostics.length > 0) return [...failure.diagnostics];
+  const { message, fix } = failureText(failure, target ?? undefined);
+  const whole: Diagnostic = {
+    severity: "error",
+    code: failure.reason,
+    message,
+    target,
+    file: null,
+    line: null,
+    column: null,
+    fix,
+  };
+  if (failure.reason === "template") return [{ ...whole, file: failure.file, line: failure.line }];
+  if (failure.reason === "gates-failed") {
+    const red = failure.results.filter((result) => !result.passed && result.evidence !== "");
+    if (red.length > 0)
+      return red.map((result) => ({
+        ...whole,
+        message: plain(`Gate ${result.gate} failed: ${result.evidence}`),
+      }));
+  }
+  return [whole];
+}

@@ -1,0 +1,299 @@
+// How is a failure worded? One exhaustive switch: what happened with its facts, the evidence, the next step.
+// It does not know where the words appear, and nothing else in the project words a failure.
+
+import type { Failure } from "../model/failure.ts";
+import type { GateResult } from "../model/inspection.ts";
+import { count, duration, size } from "./figures.ts";
+import { HOSTILE_TEXT } from "./hostile-text.ts";
+import { plain, plainLines, quoted } from "./plain.ts";
+
+export interface FailureText {
+  /** One sentence that names the cause. */
+  readonly message: string;
+  /** Evidence, line by line; often empty. */
+  readonly detail: readonly string[];
+  /** The next step, as an imperative sentence. */
+  readonly fix: string;
+}
+
+/** Lines of a program's output that are worth repeating; the end is where programs say why they stopped. */
+const TAIL = 20;
+
+/**
+ * Safe to print: every line is free of control characters, whatever the failure carries. `target` is the address of
+ * what failed, for next steps that name it.
+ */
+export function failureText(failure: Failure, target = "FEATURE:TASK"): FailureText {
+  const { message, detail, fix } = textOf(failure, target);
+  return { message: plain(message), detail: detail.flatMap(plainLines), fix: plain(fix) };
+}
+
+function textOf(failure: Failure, target: string): FailureText {
+  switch (failure.reason) {
+    case "invalid-spec": {
+      const errors = failure.diagnostics.filter((each) => each.severity === "error");
+      return {
+        message: `The specs are not sound: ${count(errors.length, "error")}.`,
+        detail: errors.map((each) => `${placeOf(each.file, each.line)}${each.message}`),
+        fix: "Mend the places named above, then run `factory validate`.",
+      };
+    }
+    case "usage":
+      return { message: sentence(failure.message), detail: [], fix: sentence(failure.fix) };
+    case "window-too-large":
+      return {
+        message: `The task's window takes ${size(failure.bytes)}, and the limit is ${size(failure.limit)}.`,
+        detail: failure.fattest.map((segment) => `${size(segment.bytes).padStart(9)}  ${segment.name}`),
+        fix: "Shorten the largest segments, split the task, or raise `limits.window_bytes` in projects.yaml.",
+      };
+    case "agent-exit":
+      return {
+        message: `The agent ended with ${endOf(failure)}.`,
+        detail: tail(failure.output),
+        fix: "Read the agent's output above or in the task's log, then run `factory build` again.",
+      };
+    case "agent-timeout":
+      return {
+        message: `The agent was stopped after ${duration(failure.ms)}, its time limit.`,
+        detail: tail(failure.output),
+        fix: "Split the task, or raise the agent's `timeout` in projects.yaml.",
+      };
+    case "agent-missing":
+      return {
+        message: `The agent's program ${quoted(failure.program)} is not on the PATH.`,
+        detail: [],
+        fix: `Install ${quoted(failure.program)}, or route the task to another agent in projects.yaml.`,
+      };
+    case "agent-unavailable":
+      return {
+        message: `Agent ${quoted(failure.agent)} cannot be used: ${sentence(failure.detail)}`,
+        detail: [],
+        fix: "Run `factory doctor` to see what the agent needs, then build again.",
+      };
+    case "model-needed":
+      return {
+        message: `${count(failure.tasks.length, "task")} would need a model call, and none is allowed here.`,
+        detail: failure.tasks,
+        fix: "Build without `--locked` and `--offline` and commit factory.lock, or bring the store that holds the answers.",
+      };
+    case "template":
+      return {
+        message: `Template ${placeOf(failure.file, failure.line)}${sentence(failure.message)}`,
+        detail: [],
+        fix: `Mend ${failure.file}, or the parameters that it is given.`,
+      };
+    case "empty-draft":
+      return {
+        message: "The agent ended without a change to any file.",
+        detail: [],
+        fix: "Say in the task's description and acceptance which change is wanted, or remove the task if nothing is.",
+      };
+    case "hostile-path":
+      return {
+        message: `The draft has the path ${quoted(failure.path)}, which ${HOSTILE_TEXT[failure.cause]}.`,
+        detail: [],
+        fix: "Name plain files inside the project in the task's `files_hint`, then build again.",
+      };
+    case "draft-too-large":
+      return {
+        message: `The draft takes ${size(failure.bytes)}, and the limit is ${size(failure.limit)}.`,
+        detail: [],
+        fix: "Keep build products and dependencies out of the draft with the project's .gitignore, or split the task.",
+      };
+    case "gates-failed": {
+      const red = failure.results.filter((result) => !result.passed);
+      return {
+        message: `${red.length === 1 ? "Gate" : "Gates"} ${red.map(gateWithEnd).join(", ")} failed.`,
+        detail: red.flatMap(evidenceOf),
+        fix: "Make the spec say what the evidence above asks for, or mend the gate, then run `factory build` again.",
+      };
+    }
+    case "question":
+      return {
+        message: `The agent asks: ${quoted(failure.text)}.`,
+        detail: [],
+        fix: `Answer with \`factory answer ${target} "…"\`.`,
+      };
+    case "gate-broken": {
+      const how =
+        failure.how === "fails-untouched"
+          ? "fails on the untouched tree"
+          : "passes although its canary is laid in";
+      return {
+        message: `Gate ${quoted(failure.gate)} ${how}, so its word on a draft is worth nothing.`,
+        detail: evidenceOf(failure.result),
+        fix:
+          failure.how === "fails-untouched"
+            ? "Make the gate pass on the project's branch as it is, then build again."
+            : "Mend the gate's command, or give it a canary that it has to refuse.",
+      };
+    }
+    case "setup-failed":
+      return {
+        message: `The project's setup ${quoted(failure.command)} failed.`,
+        detail: tail(failure.output),
+        fix: "Make the command succeed in a fresh copy of the project, or correct `setup` in projects.yaml.",
+      };
+    case "git":
+      return {
+        message: `${quoted(failure.command)} failed with ${failure.code === null ? "a signal" : `exit code ${failure.code}`}.`,
+        detail: tail(failure.stderr),
+        fix: "Mend what git names above, then run the command again.",
+      };
+    case "project-missing":
+      return {
+        message: `There is no project at ${quoted(failure.path)}.`,
+        detail: [],
+        fix: "Create the git repository there, correct `path` in projects.yaml, or name a `scaffold` to make it from.",
+      };
+    case "branch-missing":
+      return {
+        message: `The project has no branch ${quoted(failure.branch)}.`,
+        detail: failure.branches.length === 0 ? [] : [`branches: ${failure.branches.join(", ")}`],
+        fix: "Create the branch, or correct `branch` in projects.yaml.",
+      };
+    case "project-unusable":
+      return {
+        message: `The project at ${quoted(failure.path)} cannot be used: ${sentence(failure.detail)}`,
+        detail: [],
+        fix: "Mend the repository, or point `path` in projects.yaml to another one.",
+      };
+    case "dirty-worktree":
+      return {
+        message: `The project has uncommitted changes in ${count(failure.paths.length, "file")}, which are never touched.`,
+        detail: failure.paths,
+        fix: "Commit or stash the changes, then run `factory build` again; nothing is generated twice.",
+      };
+    case "branch-elsewhere":
+      return {
+        message: `Branch ${quoted(failure.branch)} is checked out in another worktree, ${quoted(failure.worktree)}.`,
+        detail: [],
+        fix: "Switch that worktree to another branch, then run `factory build` again.",
+      };
+    case "branch-moved":
+      return {
+        message: `Branch ${quoted(failure.branch)} got new commits while the product was being merged.`,
+        detail: [],
+        fix: "Run `factory build` again; what was generated is kept.",
+      };
+    case "merge-conflict":
+      return {
+        message: `People's edits and the product disagree in ${count(failure.paths.length, "file")}; the branch is untouched.`,
+        detail: failure.paths.map(({ path, task }) => (task === null ? path : `${path} (${task})`)),
+        fix: "Settle each task with `factory absorb`, `factory accept` or `factory discard`, then build again.",
+      };
+    case "merge-waits":
+      return {
+        message: `The product waits for a person: checkpoint \`merge\` is \`ask\`, and ${quoted(failure.branch)} is untouched.`,
+        detail: [],
+        fix: "Look at the branch `factory` of the project and merge it, or set `checkpoints: {merge: auto}`.",
+      };
+    case "product-failed": {
+      const red = failure.results.filter((result) => !result.passed);
+      return {
+        message: `The product of ${quoted(failure.project)} fails ${red.map(gateWithEnd).join(", ")} as a whole, so it is not merged.`,
+        detail: [
+          ...red.flatMap(evidenceOf),
+          ...(failure.tasks.length === 0 ? [] : [`changed in this build: ${failure.tasks.join(", ")}`]),
+        ],
+        fix: "Mend what the evidence names: a spec, a gate, or a commit of a person; then run `factory build` again.",
+      };
+    }
+    case "budget":
+      return {
+        message: `The budget of $${failure.limit.toFixed(2)} is reached: $${failure.spent.toFixed(2)} is spent.`,
+        detail: [],
+        fix: "Raise it with `--budget USD` or in projects.yaml; finished work is kept.",
+      };
+    case "shared-file":
+      return {
+        message: `${quoted(failure.path)} was written by ${failure.tasks.join(" and ")}, and neither comes after the other.`,
+        detail: [failure.detail],
+        fix: "Put one of the tasks after the other with `depends_on`, or let only one of them own the file.",
+      };
+    case "io":
+      return {
+        message: `Could not ${failure.operation} ${quoted(failure.path)}: ${sentence(`${failure.message} (${failure.code})`)}`,
+        detail: [],
+        fix: machineFix(failure.code),
+      };
+    case "blob-corrupt":
+      return {
+        message: `The store's blob ${failure.digest.slice(0, 12)} does not match its digest and was set aside.`,
+        detail: [`kept for inspection: ${failure.quarantined}`],
+        fix: "Run `factory build` again: it takes the content from the project's git, or makes it anew; check the disk.",
+      };
+    case "blob-missing":
+      return {
+        message: `The content of ${quoted(failure.path)} (${failure.digest.slice(0, 12)}) is neither in the store nor in the project's git.`,
+        detail: [],
+        fix: "Bring the store or the git history that holds it, or run `factory build` without `--locked` to make it anew.",
+      };
+    case "newer-format":
+      return {
+        message: `${quoted(failure.path)} has format ${failure.found}, and this version knows formats up to ${failure.known}.`,
+        detail: [],
+        fix: "Update spec-factory to the version that wrote the file.",
+      };
+    case "locked":
+      return {
+        message: `Another build holds this workspace: ${sentence(failure.holder)}`,
+        detail: [],
+        fix: "Wait for it to end, or run without `--no-wait` to queue behind it.",
+      };
+    case "cancelled":
+      return {
+        message: "The build was interrupted.",
+        detail: [],
+        fix: "Run the command again; finished work is kept.",
+      };
+    case "unexpected":
+      return {
+        message: `A bug in spec-factory stopped ${failure.task ?? "the build"}: ${sentence(failure.message)}`,
+        detail: [failure.stack],
+        fix: "Report it with the lines above; the other tasks are not affected.",
+      };
+  }
+}
+
+function endOf(failure: { readonly code: number | null; readonly signal: string | null }): string {
+  if (failure.code !== null) return `exit code ${failure.code}`;
+  return failure.signal === null ? "an unknown exit code" : `signal ${failure.signal}`;
+}
+
+function gateWithEnd(result: GateResult): string {
+  if (result.end === "timeout") return `${quoted(result.gate)} (timed out after ${duration(result.ms)})`;
+  return result.end === "killed" ? `${quoted(result.gate)} (killed)` : quoted(result.gate);
+}
+
+function evidenceOf(result: GateResult): string[] {
+  const first = result.evidence === "" ? [] : [`${result.gate}: ${result.evidence}`];
+  return [...first, ...tail(result.output).map((line) => `  ${line}`)];
+}
+
+function tail(output: string): string[] {
+  const lines = plainLines(output);
+  return lines.length <= TAIL
+    ? lines
+    : [`(${lines.length - TAIL} lines above are left out)`, ...lines.slice(-TAIL)];
+}
+
+function placeOf(file: string | null, line: number | null): string {
+  if (file === null) return "";
+  return line === null ? `${file}: ` : `${file}:${line}: `;
+}
+
+function machineFix(code: string): string {
+  if (code === "ENOSPC" || code === "EDQUOT") return "Make room on the disk, then run the command again.";
+  if (code === "EACCES" || code === "EPERM" || code === "EROFS")
+    return "Give this user the right to do that, then run the command again.";
+  if (code === "EMFILE" || code === "ENFILE")
+    return "Raise the limit of open files, or build with a smaller `-j`.";
+  return "Mend the path, then run the command again.";
+}
+
+/** Ends with a mark; library messages often do not. */
+function sentence(text: string): string {
+  const trimmed = text.trim();
+  return trimmed === "" || /[.!?…]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+}

@@ -1,0 +1,184 @@
+// Which JSON documents do scripts get? One function per document, with the field names of the contract. Bytes of
+// strangers are kept as they are: JSON escapes them, and `jsonText` escapes what JSON alone would let through.
+
+import type { BuildResult, ProjectResult, TaskResult } from "../model/build.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Json } from "../model/digest.ts";
+import type { Explanation } from "../model/explanation.ts";
+import type { FeatureDiff, TextChange } from "../model/feature-diff.ts";
+import type { GraphView } from "../model/graph-view.ts";
+import type { Tokens } from "../model/output.ts";
+import type { Reason } from "../model/verdict.ts";
+import { addCost, NO_COST } from "./figures.ts";
+import { unitEscape } from "./plain.ts";
+import type { TaskStatus } from "./status-text.ts";
+
+/** Raised when a field changes its meaning or goes; a new field does not raise it. */
+const SCHEMA = 1;
+
+export type JsonObject = { readonly [key: string]: Json };
+
+/** The document as text with a line break at its end, without a character that a terminal would obey. */
+export function jsonText(document: Json): string {
+  const text = JSON.stringify(document, null, 2);
+  return `${text.replace(/[^\P{Cc}\n]|\p{Cf}|[\u2028\u2029]/gu, unitEscape)}\n`;
+}
+
+export function buildDocument(result: BuildResult): JsonObject {
+  return {
+    schema: SCHEMA,
+    ok: result.ok,
+    projects: result.projects.map(projectObject),
+    tasks: result.tasks.map(taskObject),
+    totals: totals(result),
+    diagnostics: result.diagnostics.map(diagnosticObject),
+  };
+}
+
+/** Nothing was run, so the figures of calls and cost are true zeros. */
+export function statusDocument(
+  tasks: readonly TaskStatus[],
+  diagnostics: readonly Diagnostic[] = [],
+): JsonObject {
+  return {
+    schema: SCHEMA,
+    ok: sound(diagnostics),
+    tasks: tasks.map(statusObject),
+    diagnostics: diagnostics.map(diagnosticObject),
+  };
+}
+
+/** Like the status, but `ok` tells whether the check passes: all fresh, and nothing found. */
+export function checkDocument(
+  tasks: readonly TaskStatus[],
+  diagnostics: readonly Diagnostic[] = [],
+): JsonObject {
+  const ok = sound(diagnostics) && tasks.every((task) => task.verdict === "fresh");
+  return { ...statusDocument(tasks, diagnostics), ok };
+}
+
+export function diagnosticsDocument(diagnostics: readonly Diagnostic[]): JsonObject {
+  return { schema: SCHEMA, ok: sound(diagnostics), diagnostics: diagnostics.map(diagnosticObject) };
+}
+
+export function explainDocument(explanation: Explanation): JsonObject {
+  const { task, title, project, verdict, agent, key } = explanation;
+  return {
+    schema: SCHEMA,
+    task,
+    title,
+    project,
+    verdict,
+    agent,
+    key,
+    reasons: explanation.reasons.map((reason) => ({
+      ...reasonObject(reason),
+      before: reason.before ?? null,
+      after: reason.after ?? null,
+    })),
+    segments: explanation.segments.map(({ kind, name, bytes }) => ({ kind, name, bytes })),
+    outputs: explanation.outputs,
+    dependents: explanation.dependents,
+  };
+}
+
+export function diffDocument(diffs: readonly FeatureDiff[]): JsonObject {
+  return {
+    schema: SCHEMA,
+    features: diffs.map((diff) => ({
+      feature: diff.feature,
+      change: diff.change,
+      settings: diff.settings.map(changeObject),
+      sections: diff.sections.map(changeObject),
+      requirements: diff.requirements.map(changeObject),
+      constraints: diff.constraints.map(changeObject),
+      params: diff.params.map(changeObject),
+      tasks: diff.tasks.map(({ id, change, keys }) => ({ id, change, keys })),
+      stale_tasks: diff.staleTasks,
+    })),
+  };
+}
+
+export function graphDocument(view: GraphView): JsonObject {
+  return {
+    schema: SCHEMA,
+    nodes: view.nodes.map(({ id, title, project, feature, verdict, level }) => {
+      return { id, title, project, feature, verdict, level };
+    }),
+    edges: view.edges.map(([from, to]) => ({ from, to })),
+  };
+}
+
+function sound(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.every((diagnostic) => diagnostic.severity !== "error");
+}
+
+function projectObject({ id, branch, commit, tree, merged }: ProjectResult): JsonObject {
+  return { id, branch, commit, tree, merged };
+}
+
+function taskObject(task: TaskResult): JsonObject {
+  return {
+    id: task.id,
+    project: task.project,
+    action: task.action,
+    reasons: task.reasons.map(reasonObject),
+    attempts: task.attempts,
+    agent: task.agent,
+    calls: task.calls,
+    tokens: tokensObject(task.tokens),
+    usd: task.usd,
+    window_bytes: task.windowBytes,
+    ms: task.ms,
+  };
+}
+
+function statusObject(task: TaskStatus): JsonObject {
+  return {
+    id: task.id,
+    project: task.project,
+    verdict: task.verdict,
+    reasons: task.reasons.map(reasonObject),
+    attempts: 0,
+    agent: task.agent,
+    calls: 0,
+    tokens: tokensObject({ in: 0, out: 0, cached: 0 }),
+    usd: 0,
+    window_bytes: task.windowBytes,
+    ms: 0,
+  };
+}
+
+/** `usd` is null as soon as one price is unknown: a sum that leaves something out is no total. */
+function totals({ tasks, ms }: BuildResult): JsonObject {
+  const sum = (figure: (task: TaskResult) => number): number =>
+    tasks.reduce((total, task) => total + figure(task), 0);
+  const cost = tasks.reduce((total, task) => addCost(total, task.usd), NO_COST);
+  return {
+    calls: sum((task) => task.calls),
+    tokens: {
+      in: sum((task) => task.tokens.in),
+      out: sum((task) => task.tokens.out),
+      cached: sum((task) => task.tokens.cached),
+    },
+    usd: cost.complete ? cost.usd : null,
+    ms,
+  };
+}
+
+function tokensObject({ in: input, out, cached }: Tokens): JsonObject {
+  return { in: input, out, cached };
+}
+
+function reasonObject({ code, subject, file, line }: Reason): JsonObject {
+  return { code, subject, file, line };
+}
+
+function changeObject({ id, change, before, after }: TextChange): JsonObject {
+  return { id, change, before, after };
+}
+
+function diagnosticObject(diagnostic: Diagnostic): JsonObject {
+  const { severity, code, message, target, file, line, column, fix } = diagnostic;
+  return { severity, code, message, target, file, line, column, fix };
+}

@@ -1,0 +1,152 @@
+// What does the live view look like at one moment? A pure picture of the state, never wider than the terminal and
+// never taller. What may be left out first: waiting tasks, then running ones, then failures; never the bar.
+
+import { clip, columns, pad } from "./columns.ts";
+import { briefMoney, money, stopwatch } from "./figures.ts";
+import type { Activity, LiveState, Phase } from "./live-state.ts";
+import { plain } from "./plain.ts";
+import { type Line, paint, type Span } from "./theme.ts";
+
+export interface Screen {
+  readonly width: number;
+  readonly height: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly color: boolean;
+}
+
+const SPINNER = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
+const SPIN_MS = 100;
+const WAITING_LINES = 3;
+/** Few steps, so that the bar does not breathe with every digit beside it. */
+const BAR_WIDTHS = [24, 16, 8];
+
+export function frame(state: LiveState, screen: Screen): string[] {
+  if (screen.height < 1 || screen.width < 1) return [];
+  const room = screen.height - 1;
+  const names = nameWidth(state, screen.width);
+  const failures = capped(failureLines(state, names), Math.ceil(room / 3), "more failed");
+  const running = capped(runningLines(state, screen, names), room - failures.length, "more running");
+  const left = room - failures.length - running.length;
+  const waiting = waitingLines(state, names, Math.min(WAITING_LINES + 1, left));
+  const lines = [...running, ...waiting, ...failures, barLine(state, screen)];
+  return lines.map((line) => paint(line, screen.color, screen.width));
+}
+
+/** At most `limit` lines; where some are left out, the last line says how many. */
+function capped(lines: readonly Line[], limit: number, what: string): Line[] {
+  if (lines.length <= limit) return [...lines];
+  if (limit < 1) return [];
+  return [...lines.slice(0, limit - 1), [["faint", `    +${lines.length - limit + 1} ${what}`]]];
+}
+
+/** One column of names for all lines, so that the eye can run down the phases. */
+function nameWidth(state: LiveState, width: number): number {
+  const names = [
+    ...state.running.keys(),
+    ...state.waiting.keys(),
+    ...state.failures.map((each) => each.subject),
+  ];
+  const widest = names.reduce((most, name) => Math.max(most, columns(plain(name))), 0);
+  return Math.min(widest, 32, Math.floor(width / 3));
+}
+
+function nameCell(name: string, width: number): string {
+  return pad(clip(plain(name), width), width);
+}
+
+function runningLines(state: LiveState, screen: Screen, names: number): Line[] {
+  const spin = SPINNER[Math.floor(screen.now / SPIN_MS) % SPINNER.length] ?? "";
+  return [...state.running].map(([subject, activity]) => {
+    const time = stopwatch(screen.now - activity.since);
+    const room = screen.width - 4 - names - 2 - time.length - 2;
+    const phase = clip(plain(phaseText(activity)), Math.max(0, room));
+    return [
+      "  ",
+      sign(activity.phase, spin),
+      ` ${nameCell(subject, names)}  `,
+      [activity.phase.kind === "between" ? "warn" : "text", pad(phase, room)],
+      ["faint", `  ${time}`],
+    ];
+  });
+}
+
+function sign(phase: Phase, spin: string): Span {
+  return phase.kind === "drafted" ? ["faint", "·"] : ["note", spin];
+}
+
+function phaseText({ phase }: Activity): string {
+  switch (phase.kind) {
+    case "drafting":
+      return phase.attempt === 1
+        ? `drafting by ${phase.agent}`
+        : `drafting, attempt ${phase.attempt} by ${phase.agent}`;
+    case "drafted":
+      return "waiting for a gate slot";
+    case "checking":
+      return phase.gate === null ? "gates" : `gate ${phase.gate}`;
+    case "between":
+      return `attempt ${phase.attempt} failed: ${phase.evidence}`;
+    case "setup":
+      return "setup";
+    case "canary":
+      return "trying the gates on the untouched tree";
+    case "merging":
+      return "merging";
+  }
+}
+
+/** A few tasks with what they wait for, then how many more have not begun. */
+function waitingLines(state: LiveState, names: number, limit: number): Line[] {
+  const tasks = [...state.running.keys()].filter((subject) => !subject.endsWith("/")).length;
+  const unstarted = Math.max(state.waiting.size, state.total - state.done - tasks);
+  if (state.ended || unstarted === 0 || limit < 1) return [];
+  const named = [...state.waiting].slice(0, unstarted <= limit ? limit : limit - 1);
+  const rest = unstarted - named.length;
+  return [
+    ...named.map(([task, on]): Line => {
+      const open = on.filter((each) => !state.settled.has(each));
+      const what = open.length === 0 ? "waits for its turn" : `waits for ${open.join(", ")}`;
+      return ["  ", ["faint", `◦ ${nameCell(task, names)}  ${what}`]];
+    }),
+    ...(rest === 0 ? [] : [[["faint", `    +${rest} waiting`]] as Line]),
+  ];
+}
+
+function failureLines(state: LiveState, names: number): Line[] {
+  return state.failures.map(
+    ({ subject, evidence }): Line => [
+      "  ",
+      ["bad", "✗"],
+      ` ${nameCell(subject, names)}  `,
+      ["bad", evidence],
+    ],
+  );
+}
+
+function barLine(state: LiveState, { width, now }: Screen): Line {
+  const total = Math.max(state.total, state.done);
+  const elapsed = state.startedAt === null ? "" : ` · ${stopwatch(now - state.startedAt)}`;
+  const figures = (cost: string): Line => [
+    ["strong", `${state.done}/${total}`],
+    ["bad", state.failed === 0 ? "" : ` · ${state.failed} failed`],
+    ["warn", state.blocked === 0 ? "" : ` · ${state.blocked} blocked`],
+    ["faint", `${elapsed} · ${cost}`],
+  ];
+  const share = total === 0 ? 0 : state.done / total;
+  // The note on unknown prices may shorten the bar, but not push it out.
+  for (const cost of [money(state.cost), briefMoney(state.cost)]) {
+    const room = width - 4 - columns(paint(figures(cost), false));
+    const bar = BAR_WIDTHS.find((each) => each <= room);
+    if (bar !== undefined) return ["  ", ...barOf(share, bar), "  ", ...figures(cost)];
+  }
+  return ["  ", ...figures(briefMoney(state.cost))];
+}
+
+function barOf(share: number, width: number): Line {
+  const full = Math.floor(share * width);
+  return [
+    ["good", "━".repeat(full)],
+    ["faint", "─".repeat(width - full)],
+  ];
+}

@@ -1,0 +1,94 @@
+// Why is a task not fresh, in words? One exhaustive switch over the codes; the decision is the engine's.
+
+import type { Reason, ReasonCode } from "../model/verdict.ts";
+import { plain } from "./plain.ts";
+
+/** The clause, and where to look: `requirement R2 changed (specs/products/feature.md:14)`. */
+export function reasonText(reason: Reason): string {
+  const place = reasonPlace(reason);
+  return place === null ? staleText(reason) : `${staleText(reason)} (${place})`;
+}
+
+/** `file:line` or `file`; null where the reason has no place. */
+export function reasonPlace(reason: Reason): string | null {
+  if (reason.file === null) return null;
+  return plain(reason.line === null ? reason.file : `${reason.file}:${reason.line}`);
+}
+
+/** A clause without capital and full stop, such as `requirement R2 changed`. */
+export function staleText(reason: Pick<Reason, "code" | "subject">): string {
+  return plain(clause(reason.code, reason.subject)).replace(/ {2,}/g, " ").trim();
+}
+
+function clause(code: ReasonCode, subject: string): string {
+  switch (code) {
+    case "never-built":
+      return "never built";
+    case "requirement-changed":
+      return `requirement ${subject} changed`;
+    case "task-changed":
+      return "the text of the task changed";
+    case "acceptance-changed":
+      return `acceptance ${subject} changed`;
+    case "constraint-changed":
+      return `constraint ${subject} changed`;
+    case "pattern-changed":
+      return `pattern ${subject} changed`;
+    case "pointer-changed":
+      return `pointer ${subject} changed`;
+    case "scope-changed":
+      return "the files that the task may write changed";
+    case "param-changed":
+      return `parameter ${subject} changed`;
+    case "prompt-changed":
+      return `prompt ${subject} changed`;
+    case "template-changed":
+      return `template ${subject} changed`;
+    case "agent-changed":
+      return `agent ${subject} changed`;
+    case "interface-changed":
+      return `interface of ${subject} changed`;
+    case "output-changed":
+      return `content of ${subject} changed`;
+    case "evidence-changed":
+      return "the negative evidence changed";
+    case "read-changed":
+      return `${subject}, which the agent read, changed`;
+    case "file-changed":
+      return `file ${subject} changed`;
+    case "key-changed":
+      return `the action key changed (${subject})`;
+    case "output-missing":
+      return `output ${subject} is missing`;
+    case "output-edited":
+      return `output ${subject} was edited by a person`;
+    case "dependency-output-changed":
+      return `output of ${subject} changed without a change of its interface`;
+    case "gates-changed":
+      return `gate ${subject} changed`;
+    case "toolchain-changed":
+      return `toolchain ${subject} changed`;
+    case "verification-changed":
+      return "what its gates look at changed";
+    case "base-changed":
+      return `${subject}, which it was made from, changed`;
+    case "gate-failed":
+      return `gate ${subject} failed`;
+    case "forced":
+      return "asked for with --force";
+    case "task-removed":
+      return "the task left the backlog";
+    case "needs-clarification":
+      return `open clarification: ${subject}`;
+    case "question-open":
+      return `open question: ${subject}`;
+    case "dependency-failed":
+      return `${subject} failed`;
+    case "dependency-stale":
+      return `waits for ${subject}`;
+    case "project-broken":
+      return `project ${subject} cannot be built into`;
+    case "unsettled-edit":
+      return `an edit of ${subject} waits for a person`;
+  }
+}

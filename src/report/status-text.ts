@@ -1,0 +1,73 @@
+// What does `factory status` print? Tasks by feature with their verdicts and reasons; one line where all is fresh.
+
+import { featureOf, localIdOf, type TaskId } from "../model/address.ts";
+import type { Reason, Verdict } from "../model/verdict.ts";
+import { clip, columns, pad } from "./columns.ts";
+import { count } from "./figures.ts";
+import { plain } from "./plain.ts";
+import { reasonText } from "./stale-text.ts";
+import { type Line, paintAll, type Span } from "./theme.ts";
+import { VERDICT_MARK } from "./verdict-style.ts";
+
+/** What a status knows of a task: the engine's verdict, without anything having been run. */
+export interface TaskStatus {
+  readonly id: TaskId;
+  readonly title: string;
+  readonly project: string;
+  readonly verdict: Verdict;
+  readonly reasons: readonly Reason[];
+  readonly agent: string;
+  readonly windowBytes: number;
+}
+
+const WORDS = Object.keys(VERDICT_MARK) as Verdict[];
+const WORD_WIDTH = Math.max(...WORDS.map((word) => word.length));
+const TITLE_WIDTH = 40;
+
+export function statusText(tasks: readonly TaskStatus[], color: boolean): string[] {
+  if (tasks.length === 0)
+    return ["no tasks yet: make one with `factory new`, or write specs/<feature>/feature.md"];
+  const projects = new Set(tasks.map((task) => task.project)).size;
+  if (tasks.every((task) => task.verdict === "fresh"))
+    return [`${count(tasks.length, "task")} in ${count(projects, "project")} up to date`];
+  return paintAll([...groups(tasks).flatMap(featureLines), summaryLine(tasks)], color);
+}
+
+function groups(tasks: readonly TaskStatus[]): [feature: string, tasks: TaskStatus[]][] {
+  const byFeature = new Map<string, TaskStatus[]>();
+  for (const task of tasks) {
+    const feature = featureOf(task.id);
+    byFeature.set(feature, [...(byFeature.get(feature) ?? []), task]);
+  }
+  return [...byFeature];
+}
+
+function featureLines([feature, tasks]: [string, TaskStatus[]]): Line[] {
+  const ids = Math.max(...tasks.map((task) => columns(plain(localIdOf(task.id)))));
+  const titles = Math.min(TITLE_WIDTH, Math.max(...tasks.map((task) => columns(plain(task.title)))));
+  return [[["strong", feature]], ...tasks.flatMap((task) => taskLines(task, ids, titles)), []];
+}
+
+/** The first reason stands in the task's row, the others below it. */
+function taskLines(task: TaskStatus, ids: number, titles: number): Line[] {
+  const { sign, style } = VERDICT_MARK[task.verdict];
+  const [first, ...others] = task.reasons.map(reasonText);
+  const row: Span[] = [
+    "  ",
+    [style, `${sign} ${pad(task.verdict, WORD_WIDTH)}`],
+    `  ${pad(plain(localIdOf(task.id)), ids)}  `,
+    pad(clip(plain(task.title), titles), titles),
+  ];
+  if (first === undefined) return [row];
+  const indent = " ".repeat(2 + 2 + WORD_WIDTH + 2 + ids + 2 + titles);
+  return [
+    [...row, ["faint", `  ${first}`]],
+    ...others.map((reason): Line => [indent, ["faint", `  ${reason}`]]),
+  ];
+}
+
+function summaryLine(tasks: readonly TaskStatus[]): Line {
+  const present = WORDS.map((word) => [word, tasks.filter((task) => task.verdict === word).length] as const);
+  const parts = present.filter(([, number]) => number > 0).map(([word, number]) => `${number} ${word}`);
+  return [`${count(tasks.length, "task")}: ${parts.join(", ")}`];
+}

@@ -1,0 +1,147 @@
+// Which task comes before which? A graph over all tasks, with one gate for the start and one for the end of each
+// feature, so that a feature that depends on another costs one edge and not one for each pair of tasks.
+
+import type { TaskId } from "../model/address.ts";
+import type { Feature } from "../model/feature.ts";
+import type { Task } from "../model/task.ts";
+
+export class Order {
+  private readonly names: (TaskId | null)[] = [];
+  private readonly features: string[] = [];
+  /** For each node the nodes that come before it. */
+  private readonly before: number[][] = [];
+  private readonly nodes = new Map<TaskId, number>();
+  /** Longest chain below each node; -1 for nodes on a cycle or above one. */
+  private readonly ranks: Int32Array;
+
+  /** Dependencies that name nothing are left out; they have findings of their own. */
+  constructor(features: readonly Feature[]) {
+    const ends = new Map<string, number>();
+    const starts = new Map<string, number>();
+    for (const feature of features) {
+      const start = this.add(null, feature.id);
+      const end = this.add(null, feature.id);
+      starts.set(feature.id, start);
+      ends.set(feature.id, end);
+      this.link(end, start);
+      for (const task of feature.tasks) {
+        const node = this.add(task.id, feature.id);
+        this.nodes.set(task.id, node);
+        this.link(node, start);
+        this.link(end, node);
+      }
+    }
+    for (const feature of features) {
+      for (const other of feature.dependsOn) this.link(starts.get(feature.id), ends.get(other));
+      for (const task of feature.tasks) {
+        for (const other of task.dependsOn) this.link(this.nodes.get(task.id), this.nodes.get(other));
+      }
+    }
+    this.ranks = this.ranked();
+  }
+
+  private add(name: TaskId | null, feature: string): number {
+    this.features.push(feature);
+    this.before.push([]);
+    return this.names.push(name) - 1;
+  }
+
+  private link(node: number | undefined, earlier: number | undefined): void {
+    if (node !== undefined && earlier !== undefined) this.before[node]?.push(earlier);
+  }
+
+  private earlier(node: number): readonly number[] {
+    return this.before[node] ?? [];
+  }
+
+  /** Takes away, again and again, what waits for nothing. What is left lies on a cycle or above one. */
+  private ranked(): Int32Array {
+    const after: number[][] = this.before.map(() => []);
+    const waiting = this.before.map((list) => list.length);
+    for (const [node, list] of this.before.entries()) for (const other of list) after[other]?.push(node);
+    const ranks = new Int32Array(this.before.length).fill(-1);
+    const ready = waiting.flatMap((count, node) => (count === 0 ? [node] : []));
+    for (const node of ready) ranks[node] = 0;
+    for (let next = ready.pop(); next !== undefined; next = ready.pop()) {
+      for (const node of after[next] ?? []) {
+        ranks[node] = Math.max(ranks[node] ?? 0, (ranks[next] ?? 0) + 1);
+        const left = (waiting[node] ?? 0) - 1;
+        waiting[node] = left;
+        if (left === 0) ready.push(node);
+      }
+    }
+    for (const [node, left] of waiting.entries()) if (left > 0) ranks[node] = -1;
+    return ranks;
+  }
+
+  /** Null where the task lies on a cycle or above one. */
+  rankOf(task: Task): number | null {
+    const rank = this.ranks[this.nodes.get(task.id) ?? -1] ?? -1;
+    return rank < 0 ? null : rank;
+  }
+
+  /** True when `earlier` is done before `later` may start. Both must have ranks. */
+  comesBefore(earlier: Task, later: Task): boolean {
+    const goal = this.nodes.get(earlier.id) ?? -1;
+    const floor = this.ranks[goal] ?? 0;
+    const seen = new Set<number>();
+    const open = [this.nodes.get(later.id) ?? -1];
+    for (let node = open.pop(); node !== undefined; node = open.pop()) {
+      for (const next of this.earlier(node)) {
+        if (next === goal) return true;
+        // Whatever ranks no higher than the goal cannot come after it.
+        if ((this.ranks[next] ?? -1) <= floor || seen.has(next)) continue;
+        seen.add(next);
+        open.push(next);
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Cycles that share no task, each as the addresses along it in the direction of `depends_on`, the first repeated at
+   * the end. Features stand for themselves where a cycle runs through features alone.
+   */
+  cycles(): string[][] {
+    const cycles: string[][] = [];
+    const done = new Uint8Array(this.before.length);
+    for (let start = 0; start < this.before.length; start++) {
+      if (done[start] === 0 && (this.ranks[start] ?? 0) < 0) cycles.push(...this.cyclesFrom(start, done));
+    }
+    return cycles;
+  }
+
+  /** Depth first with its own stack: chains may be longer than the call stack is deep. */
+  private cyclesFrom(start: number, done: Uint8Array): string[][] {
+    const cycles: string[][] = [];
+    const path: { node: number; next: number }[] = [{ node: start, next: 0 }];
+    const position = new Map([[start, 0]]);
+    const used = new Set<number>();
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+      const next = this.earlier(top.node)[top.next++];
+      if (next === undefined) {
+        done[top.node] = 1;
+        position.delete(top.node);
+        path.pop();
+      } else if (position.has(next)) {
+        const cycle = path.slice(position.get(next)).map((step) => step.node);
+        if (!cycle.some((node) => used.has(node))) cycles.push(this.named(cycle));
+        for (const node of cycle) used.add(node);
+      } else if (done[next] === 0 && (this.ranks[next] ?? 0) < 0) {
+        position.set(next, path.length);
+        path.push({ node: next, next: 0 });
+      }
+    }
+    return cycles;
+  }
+
+  private named(cycle: readonly number[]): string[] {
+    // A cycle may be entered anywhere; told from its first node it reads the same every time.
+    const first = cycle.indexOf(Math.min(...cycle.filter((node) => this.names[node] !== null), Infinity));
+    const turned = first < 0 ? cycle : [...cycle.slice(first), ...cycle.slice(0, first)];
+    const tasks = turned.flatMap((node) => this.names[node] ?? []);
+    const names: string[] = tasks.length > 0 ? tasks : turned.map((node) => this.features[node] ?? "");
+    const steps = names.filter((name, index) => name !== names[index - 1]);
+    return [...steps, steps[0] ?? ""];
+  }
+}

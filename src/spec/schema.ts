@@ -1,0 +1,282 @@
+// Which keys and values may the author write? The same schemas check the sources and, as JSON Schema, help editors.
+// Only shapes: what needs a second key or a second file is looked at by the readers and by sound.ts.
+
+import * as z from "zod";
+import { DURATION } from "./duration.ts";
+
+export const MAX_TASKS = 10_000;
+
+const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?$/;
+const LOCAL_ID = /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,63})$/;
+const DEPENDENCY = /^(?:[A-Za-z0-9][A-Za-z0-9._-]{0,99}:)?[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+const BRANCH =
+  /^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\s~^:?*[\\\u0000-\u001f\u007f]{0,199}[^\s~^:?*[\\\u0000-\u001f\u007f./]$/;
+
+const text = (about: string) => z.string().regex(/\S/, "must not be empty").describe(about);
+const prose = (about: string) => z.string().describe(about);
+const texts = (about: string) => z.array(text("One entry")).describe(about);
+const name = (about: string) =>
+  z.string().regex(NAME, "must be made of letters, digits, `.`, `_` and `-`").describe(about);
+const localId = (about: string) =>
+  z.string().regex(LOCAL_ID, "must be made of letters, digits, `_` and `-`").describe(about);
+const names = (about: string) => z.array(name("An id")).describe(about);
+const duration = (about: string) =>
+  z.string().regex(DURATION, "must be a duration such as 500ms, 120s, 15m or 2h").describe(about);
+const count = (least: number, about: string) => {
+  const message = `must be a whole number from ${least}`;
+  return z.number().int(message).min(least, message).max(1_000_000_000, "is too large").describe(about);
+};
+const money = (about: string) => z.number().min(0, "must not be negative").describe(about);
+const version = z.literal(1).optional().describe("Version of this format");
+const anything = z.json();
+
+const gate = z
+  .strictObject({
+    id: name("Name of the gate, unique within its project"),
+    run: text("Shell command; {{report}} in it is the path of the report file to write"),
+    timeout: duration("Longest run, such as 120s; default 10m").optional(),
+    report: z.literal("junit").optional().describe("Format of the report that `run` writes"),
+    canary: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe("Files by path that must make the gate fail when laid into the tree"),
+  })
+  .describe("A command that passes or fails a draft");
+
+const project = z
+  .strictObject({
+    id: name("Name of the project"),
+    path: text("Folder of the git repository, from the workspace root"),
+    scaffold: name("Folder of templates/projects/ that a missing project is made from").optional(),
+    branch: z
+      .string()
+      .regex(BRANCH, "is not a name that git takes for a branch")
+      .optional()
+      .describe("Branch that products are merged into; default main"),
+    priority: z.number().describe("Higher first when agents are scarce; default 0").optional(),
+    setup: text("Command that installs what the project needs; runs once per lockfile").optional(),
+    gates: z.array(gate).optional().describe("Gates in the order in which they run"),
+  })
+  .describe("A git repository that the factory generates into");
+
+const hosted = (kind: "openai" | "gemini") =>
+  z.strictObject({
+    kind: z.literal(kind).describe("Who answers"),
+    model: text("Id of the model, as the provider spells it"),
+    base_url: z
+      .string()
+      .regex(/^https?:\/\/\S+$/, "must be an http or https address")
+      .optional()
+      .describe("Address of a compatible provider"),
+    max_turns: count(1, "Most turns of one attempt; default 30").optional(),
+  });
+
+const agent = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("generator").describe("Renders templates, without a model") }),
+  z.strictObject({
+    kind: z.literal("command").describe("A program that works in the worktree"),
+    run: text("Shell command; {{window}} in it is the path of the window").optional(),
+    preset: z
+      .enum(["opencode", "claude", "codex", "gemini"])
+      .optional()
+      .describe("A program whose call is known"),
+    agent: name("Role file that the preset's program acts as").optional(),
+    model: text("Model that the preset's program is asked for").optional(),
+    timeout: duration("Longest attempt; default 15m").optional(),
+    reads: z
+      .enum(["all", "declared"])
+      .optional()
+      .describe("What of the dependencies is in its manifest: whole outputs, or interfaces"),
+    env: z
+      .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be the name of an environment variable"))
+      .optional()
+      .describe("Names of environment variables that it may see"),
+  }),
+  hosted("openai"),
+  hosted("gemini"),
+]);
+
+const route = (about: string) =>
+  z
+    .union(
+      [z.string(), z.array(z.string()).min(1, "must name an agent")],
+      "must be an agent id or a list of agent ids",
+    )
+    .describe(about);
+
+const implementers = z.strictObject({
+  code: route("For tasks of type code").optional(),
+  refactor: route("For tasks of type refactor").optional(),
+  debug: route("For tasks of type debug").optional(),
+  docs: route("For tasks of type docs").optional(),
+  simple: route("For tasks of type simple").optional(),
+  default: route("For all other types").optional(),
+});
+
+const checkpoint = (about: string) => z.enum(["auto", "ask"]).optional().describe(about);
+
+export const WORKSPACE = z
+  .strictObject({
+    version,
+    projects: z.array(project).describe("The projects that are generated into"),
+    agents: z
+      .record(z.string().regex(NAME, "must be made of letters, digits, `.`, `_` and `-`"), agent)
+      .optional()
+      .describe("Agents by id"),
+    routing: z
+      .strictObject({
+        planner: route("Writes the planning documents").optional(),
+        backlog: route("Cuts the plan into tasks").optional(),
+        implementer: z
+          .union(
+            [z.string(), z.array(z.string()).min(1, "must name an agent"), implementers],
+            "must be an agent id, a list of agent ids, or a map by task type",
+          )
+          .optional()
+          .describe("Writes the drafts"),
+        reviewer: route("Reviews drafts; no review where absent").optional(),
+        compressor: route("Shortens windows that are too large").optional(),
+        rebaser: route("Rewrites a task with hindsight").optional(),
+      })
+      .optional()
+      .describe("Role to agent; further ids of a list are fallbacks"),
+    budget: z
+      .strictObject({
+        usd: money("Most that one build may spend").optional(),
+        per_task_usd: money("Most that one task may spend").optional(),
+      })
+      .optional()
+      .describe("Money in US dollars"),
+    limits: z
+      .strictObject({
+        agents: count(1, "Agents at work at once; default 8").optional(),
+        gates: count(1, "Gates at work at once; default 2").optional(),
+        attempts: count(1, "Attempts before a rebase; default 2").optional(),
+        rebases: count(0, "Rebases before a task has failed; default 1").optional(),
+        window_bytes: count(256, "Largest task part of a window; default 3072").optional(),
+        planning_bytes: count(256, "Largest planning window; default 10240").optional(),
+        map_bytes: count(256, "Largest repository map; default 51200").optional(),
+      })
+      .optional()
+      .describe("Bounds of a build"),
+    checkpoints: z
+      .strictObject({
+        backlog: checkpoint("Ask before a planned backlog is built"),
+        merge: checkpoint("Ask before a product is merged"),
+      })
+      .optional()
+      .describe("Where a build stops until `factory approve`"),
+  })
+  .describe("projects.yaml of a spec-factory workspace");
+
+const criterion = z.union(
+  [
+    text("What must hold"),
+    z.strictObject({ id: localId("Id of the criterion"), text: text("What must hold") }),
+  ],
+  "must be text or {id, text}",
+);
+
+const task = z
+  .strictObject({
+    id: localId("Id of the task, such as T01"),
+    title: text("What is done, in a few words"),
+    type: z
+      .enum(["code", "refactor", "debug", "docs", "simple"])
+      .optional()
+      .describe("Kind of work, for routing; default code"),
+    project: name("Project that it writes into; default the feature's first").optional(),
+    description: prose("What to do, and nothing that another key says").optional(),
+    requirements: texts("Ids of the requirements whose text enters the window").optional(),
+    depends_on: z
+      .array(z.string().regex(DEPENDENCY, "must be T01 or feature:T01"))
+      .optional()
+      .describe("Tasks that come first: T01, or feature:T01"),
+    scope: z
+      .strictObject({
+        files_hint: texts("Files and globs that the task may write, from the project's root").optional(),
+      })
+      .optional()
+      .describe("What the task may touch"),
+    acceptance: z
+      .array(criterion)
+      .optional()
+      .describe("What must hold when it is done; ids default to A1, A2 and so on"),
+    context: z
+      .strictObject({
+        files: texts("Files to look at, as path or path:from-to").optional(),
+        constraints: texts("What the task must keep to").optional(),
+        patterns: texts("Examples to follow").optional(),
+        negative_evidence: texts("What was tried and failed, and why").optional(),
+      })
+      .optional()
+      .describe("What the agent should know"),
+    generator: text("template/part that the generator renders").optional(),
+    agent: name("Agent that beats the routing").optional(),
+    gates: names("Gates that must pass; default all of the project").optional(),
+    status: anything.optional().describe("Ignored: status is derived"),
+    attempts: anything.optional().describe("Ignored: attempts are journalled"),
+  })
+  .describe("An atomic unit of work");
+
+const tasks = z.array(task).max(MAX_TASKS, `must not hold more than ${MAX_TASKS} tasks`);
+
+export const BACKLOG = z
+  .strictObject({
+    version,
+    feature: name("Id of the feature: the name of its folder").optional(),
+    tasks: tasks.describe("Atomic tasks"),
+  })
+  .describe("BACKLOG.yaml of a feature");
+
+export const FRONT_MATTER = z
+  .strictObject({
+    id: name("Id of the feature: the name of its folder").optional(),
+    title: text("Title of the feature").optional(),
+    project: name("Project that it is built into").optional(),
+    projects: names("Projects that it is built into; the first is the default of its tasks").optional(),
+    template: name("Feature template that it was made from").optional(),
+    params: z.record(z.string(), anything).optional().describe("Values for the template's parameters"),
+    depends_on: names("Features whose tasks come before all tasks of this one").optional(),
+    files: texts("Files and globs that a feature without a backlog may write").optional(),
+    tasks: tasks.optional().describe("Atomic tasks, for a feature that needs no plan"),
+  })
+  .describe("Front matter of feature.md");
+
+const param = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_]*$/, "must be made of letters, digits and `_`")
+    .describe("Name of the parameter"),
+  type: z.enum(["string", "integer", "boolean", "list", "map"]).describe("Type of its value"),
+  question: text("What `factory new` asks for it").optional(),
+  default: anything.optional().describe("Value where none is given"),
+  pattern: z.string().optional().describe("Regular expression that a text must match as a whole"),
+  choices: texts("The only values that are taken").optional(),
+});
+
+export const TEMPLATE = z
+  .strictObject({
+    version: text("Version of the template, such as 1.0.0"),
+    description: prose("What it makes").optional(),
+    params: z.array(param).optional().describe("What may be set when it is instantiated"),
+    code: z
+      .record(
+        z.string().regex(NAME, "must be made of letters, digits, `.`, `_` and `-`"),
+        z.array(
+          z.strictObject({
+            template: text("Path of the Handlebars source below code/"),
+            to: text("Path in the project; may hold Handlebars expressions"),
+          }),
+        ),
+      )
+      .optional()
+      .describe("Code parts by name, for the generator agent"),
+  })
+  .describe("template.yaml of a feature template");
+
+export type WorkspaceShape = z.infer<typeof WORKSPACE>;
+export type BacklogShape = z.infer<typeof BACKLOG>;
+export type FrontMatterShape = z.infer<typeof FRONT_MATTER>;
+export type TemplateShape = z.infer<typeof TEMPLATE>;
+export type TaskShape = z.infer<typeof task>;

@@ -1,0 +1,142 @@
+// Do the sources agree with each other? Every rule that needs more than one file, or more than one entry of one.
+
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Feature } from "../model/feature.ts";
+import type { Task } from "../model/task.ts";
+import type { Template } from "../model/template.ts";
+import type { Workspace } from "../model/workspace.ts";
+import { Findings } from "./findings.ts";
+import { Order } from "./order.ts";
+import { checkClaims } from "./sound-claims.ts";
+import { checkParams } from "./sound-params.ts";
+import { checkFeatureReferences, checkTaskReferences, indexOf } from "./sound-references.ts";
+import { checkWorkspace } from "./sound-workspace.ts";
+
+/** All findings, in the order of the sources. Templates are by name. */
+export function findings(
+  workspace: Workspace,
+  features: readonly Feature[],
+  templates: ReadonlyMap<string, Template>,
+): Diagnostic[] {
+  const found = new Findings();
+  const index = indexOf(workspace, features, templates);
+  checkWorkspace(workspace, found);
+  checkFeatureIds(features, found);
+  for (const feature of features) {
+    checkFeatureReferences(feature, index, found);
+    const template = templates.get(feature.template ?? "");
+    if (template !== undefined) checkParams(feature, template, found);
+    checkTaskIds(feature, found);
+    for (const task of feature.tasks) {
+      checkTaskReferences(task, feature, index, found);
+      checkComplete(task, feature, found);
+    }
+    checkCovered(feature, found);
+  }
+  const order = new Order(features);
+  checkCycles(order, index.tasks, index.features, found);
+  checkClaims(features, order, found);
+  return found.sorted();
+}
+
+function checkFeatureIds(features: readonly Feature[], found: Findings): void {
+  const known = new Map<string, Feature>();
+  for (const feature of features) {
+    const first = known.get(feature.id.toLowerCase());
+    if (first === undefined) known.set(feature.id.toLowerCase(), feature);
+    else {
+      const place = { file: feature.file, line: 1, column: 1 };
+      found.error(
+        "duplicate-id",
+        { target: feature.id, place },
+        {
+          message: `The feature ${feature.id} is also in ${first.file}.`,
+          fix: "Rename one of the two; ids that differ in case alone count as the same.",
+        },
+      );
+    }
+  }
+}
+
+function checkTaskIds(feature: Feature, found: Findings): void {
+  const known = new Map<string, Task>();
+  for (const task of feature.tasks) {
+    const first = known.get(task.id.toLowerCase());
+    if (first === undefined) known.set(task.id.toLowerCase(), task);
+    else {
+      found.error(
+        "duplicate-id",
+        { target: task.id, place: task.places.id ?? task.place },
+        {
+          message: `The task ${task.id} was given before, on line ${first.place.line}.`,
+          fix: "Give it the next free id; ids that differ in case alone count as the same.",
+        },
+      );
+    }
+  }
+}
+
+function checkComplete(task: Task, feature: Feature, found: Findings): void {
+  if (task.acceptance.length === 0) {
+    found.error(
+      "missing-acceptance",
+      { target: task.id, place: task.places.acceptance ?? task.place },
+      {
+        message: `${task.id} has no acceptance criterion, so nothing could show that it is done.`,
+        fix:
+          feature.backlog === "implied"
+            ? "Add items to the section Success Criteria or Requirements."
+            : "Add acceptance: with at least one statement that a test can prove.",
+      },
+    );
+  }
+  // Where the feature itself is the task, its reader has said so.
+  if (task.filesHint.length > 0 || feature.backlog === "implied") return;
+  const place = task.places["scope.files_hint"] ?? task.places.scope ?? task.place;
+  found.error(
+    "missing-files-hint",
+    { target: task.id, place },
+    {
+      message: `${task.id} does not say which files it may write.`,
+      fix: "Add scope: {files_hint: [path, …]}.",
+    },
+  );
+}
+
+function checkCovered(feature: Feature, found: Findings): void {
+  if (feature.tasks.length === 0) return;
+  const covered = new Set(feature.tasks.flatMap((task) => task.requirements));
+  for (const requirement of feature.requirements) {
+    if (covered.has(requirement.id)) continue;
+    found.warning(
+      "uncovered-requirement",
+      { target: feature.id, place: requirement.place },
+      {
+        message: `No task of ${feature.id} covers ${requirement.id}.`,
+        fix: `Add ${requirement.id} to the requirements of a task.`,
+      },
+    );
+  }
+}
+
+function checkCycles(
+  order: Order,
+  tasks: ReadonlyMap<string, Task>,
+  features: ReadonlyMap<string, Feature>,
+  found: Findings,
+): void {
+  for (const cycle of order.cycles()) {
+    const first = cycle[0] ?? "";
+    const task = tasks.get(first);
+    const feature = features.get(first);
+    const place = task?.places.depends_on ?? task?.place ?? feature?.places.depends_on ?? null;
+    found.error(
+      "cycle",
+      { target: first, place },
+      {
+        message: `These wait for each other: ${cycle.join(" → ")}.`,
+        fix: "Take one of these dependencies out.",
+      },
+    );
+  }
+}

@@ -1,0 +1,222 @@
+// What does projects.yaml declare? Defaults are filled in here and nowhere else. Whether what it names exists is
+// not known here.
+
+import type { AgentDeclaration } from "../model/agent.ts";
+import { pathFault } from "../model/path.ts";
+import type { Place } from "../model/place.ts";
+import type { Gate, Project } from "../model/project.ts";
+import type { Limits, Routing, Workspace } from "../model/workspace.ts";
+import { decode } from "./decode.ts";
+import { milliseconds } from "./duration.ts";
+import { Findings } from "./findings.ts";
+import { clip, suggestion } from "./nearest.ts";
+import { WORKSPACE, type WorkspaceShape } from "./schema.ts";
+import { conform } from "./shape.ts";
+import type { Parsed, SourceFile } from "./source.ts";
+import { type Places, type Plain, readYaml, type YamlData } from "./yaml.ts";
+
+type ProjectShape = WorkspaceShape["projects"][number];
+type GateShape = NonNullable<ProjectShape["gates"]>[number];
+type AgentShape = NonNullable<WorkspaceShape["agents"]>[string];
+type RouteShape = string | readonly string[];
+
+const GATE_TIMEOUT = "10m";
+const AGENT_TIMEOUT = "15m";
+const MAX_TURNS = 30;
+
+/** Reads projects.yaml. */
+export function parseWorkspace(source: SourceFile): Parsed<Workspace> {
+  const findings = new Findings();
+  const value = workspaceOf(source, findings);
+  return { value, diagnostics: findings.sorted() };
+}
+
+function workspaceOf(source: SourceFile, findings: Findings): Workspace | null {
+  const text = decode(source, null, findings);
+  if (text === null) return null;
+  const data = readYaml({ text, file: source.path, firstLine: 1, target: null }, findings);
+  if (data === null) return null;
+  const declared = declaredAgents(data.root);
+  const shape = conform(WORKSPACE, data, (path) => projectTarget(data, path), findings);
+  if (shape === null) return null;
+  const agents = agentsOf(shape, data.places, findings);
+  checkRouting(shape, { places: data.places, declared, findings });
+  return {
+    projects: shape.projects.map((project, index) => {
+      const place = data.places.of(shape.projects, index) ?? data.places.root;
+      return projectOf(project, place, { places: data.places, findings });
+    }),
+    agents,
+    routing: routingOf(shape.routing, agents),
+    budget: { usd: shape.budget?.usd ?? null, perTaskUsd: shape.budget?.per_task_usd ?? null },
+    limits: limitsOf(shape.limits),
+    checkpoints: { backlog: shape.checkpoints?.backlog ?? "auto", merge: shape.checkpoints?.merge ?? "auto" },
+  };
+}
+
+/** All that were written down, even those that do not fit: a broken agent is not an unknown one. */
+function declaredAgents(root: Plain): ReadonlySet<string> {
+  const agents = typeof root === "object" && root !== null && !Array.isArray(root) ? root.agents : undefined;
+  const ids = typeof agents === "object" && agents !== null ? Object.keys(agents) : [];
+  return new Set(ids.length > 0 ? ids : ["local"]);
+}
+
+/** `shop-api/` for all that stands below the project's entry. */
+function projectTarget(data: YamlData, path: readonly (string | number)[]): string | null {
+  const root = data.root as { readonly projects?: unknown };
+  if (path[0] !== "projects" || !Array.isArray(root.projects)) return null;
+  const id = (root.projects[Number(path[1])] as { readonly id?: unknown } | null)?.id;
+  return typeof id === "string" ? `${id}/` : null;
+}
+
+interface Reading {
+  readonly places: Places;
+  readonly findings: Findings;
+}
+
+function projectOf(shape: ProjectShape, place: Place, reading: Reading): Project {
+  return {
+    id: shape.id,
+    path: shape.path,
+    scaffold: shape.scaffold ?? null,
+    branch: shape.branch ?? "main",
+    priority: shape.priority ?? 0,
+    setup: shape.setup ?? null,
+    gates: (shape.gates ?? []).map((gate, index) => {
+      const gatePlace = reading.places.of(shape.gates ?? [], index) ?? place;
+      checkCanary(gate, `${shape.id}/`, reading);
+      return gateOf(gate, gatePlace);
+    }),
+    place,
+  };
+}
+
+function gateOf(shape: GateShape, place: Place): Gate {
+  const { canary } = shape;
+  return {
+    id: shape.id,
+    run: shape.run,
+    timeoutMs: milliseconds(shape.timeout ?? GATE_TIMEOUT),
+    canary: canary === undefined ? null : canary,
+    report: shape.report ?? null,
+    place,
+  };
+}
+
+function checkCanary(gate: GateShape, target: string, { places, findings }: Reading): void {
+  for (const path of Object.keys(gate.canary ?? {})) {
+    const fault = pathFault(path);
+    if (fault === null) continue;
+    findings.error(
+      fault === "parent" || fault === "absolute" ? "path-leaves-project" : "hostile-path",
+      { target, place: places.of(gate.canary ?? {}, path) },
+      {
+        message: `The canary of gate ${gate.id} would write ${JSON.stringify(path)} (${fault}).`,
+        fix: "Give a path inside the project, with `/` between its segments.",
+      },
+    );
+  }
+}
+
+function agentsOf(shape: WorkspaceShape, places: Places, findings: Findings): AgentDeclaration[] {
+  const { agents } = shape;
+  if (agents === undefined || Object.keys(agents).length === 0) {
+    return [{ id: "local", kind: "generator", place: places.root }];
+  }
+  return Object.entries(agents).map(([id, agent]) => {
+    const place = places.of(agents, id) ?? places.root;
+    if (agent.kind === "command" && agent.run === undefined && agent.preset === undefined) {
+      findings.error(
+        "missing-key",
+        { target: null, place },
+        {
+          message: `The agent ${id} has neither run nor preset.`,
+          fix: "Add run: with a shell command, or preset:.",
+        },
+      );
+    }
+    return agentOf(id, agent, place);
+  });
+}
+
+function agentOf(id: string, shape: AgentShape, place: Place): AgentDeclaration {
+  if (shape.kind === "generator") return { id, place, kind: "generator" };
+  if (shape.kind === "command") {
+    return {
+      id,
+      place,
+      kind: "command",
+      run: shape.run ?? null,
+      preset: shape.preset ?? null,
+      role: shape.agent ?? null,
+      model: shape.model ?? null,
+      timeoutMs: milliseconds(shape.timeout ?? AGENT_TIMEOUT),
+      reads: shape.reads ?? "all",
+      env: shape.env ?? [],
+    };
+  }
+  return {
+    id,
+    place,
+    kind: shape.kind,
+    model: shape.model,
+    baseUrl: shape.base_url ?? null,
+    maxTurns: shape.max_turns ?? MAX_TURNS,
+  };
+}
+
+/** Roles that are not routed stay absent: no reviewer means no review. Only somebody must write the drafts. */
+function routingOf(shape: WorkspaceShape["routing"], agents: readonly AgentDeclaration[]): Routing {
+  const { implementer, ...others } = shape ?? {};
+  const first = agents.slice(0, 1).map((agent) => agent.id);
+  const routed: Readonly<Record<string, RouteShape | undefined>> =
+    typeof implementer === "object" && !Array.isArray(implementer)
+      ? (implementer as Record<string, RouteShape | undefined>)
+      : { default: implementer as RouteShape | undefined };
+  return { roles: listed(others), implementer: { default: first, ...listed(routed) } };
+}
+
+/** Told here, where the places of the routes are known. */
+function checkRouting(
+  shape: WorkspaceShape,
+  { places, declared, findings }: Reading & { declared: ReadonlySet<string> },
+): void {
+  const check = (container: object, key: string | number, id: unknown, role: string): void => {
+    if (typeof id !== "string" || declared.has(id)) return;
+    findings.error(
+      "unknown-agent",
+      { target: null, place: places.of(container, key) },
+      {
+        message: `The routing of ${role} names the unknown agent "${clip(id)}".`,
+        fix: suggestion(id, declared),
+      },
+    );
+  };
+  const visit = (container: object, role: string): void => {
+    for (const [key, route] of Object.entries(container)) {
+      const inner = Array.isArray(container) ? role : role === "" ? key : `${role}/${key}`;
+      if (typeof route === "object" && route !== null) visit(route, inner);
+      else check(container, Array.isArray(container) ? Number(key) : key, route, inner);
+    }
+  };
+  visit(shape.routing ?? {}, "");
+}
+
+function listed(routes: Readonly<Record<string, RouteShape | undefined>>): Record<string, readonly string[]> {
+  const entries = Object.entries(routes).flatMap(([role, route]) =>
+    route === undefined ? [] : [[role, typeof route === "string" ? [route] : route] as const],
+  );
+  return Object.fromEntries(entries);
+}
+
+function limitsOf(shape: WorkspaceShape["limits"]): Limits {
+  return {
+    agents: shape?.agents ?? 8,
+    gates: shape?.gates ?? 2,
+    attempts: shape?.attempts ?? 2,
+    rebases: shape?.rebases ?? 1,
+    windowBytes: shape?.window_bytes ?? 3072,
+    planningBytes: shape?.planning_bytes ?? 10240,
+    mapBytes: shape?.map_bytes ?? 51200,
+  };
+}

@@ -1,0 +1,97 @@
+// Where is content kept by its digest? In two tiers: `paid` blobs cost money and are never lost or dropped, `derived`
+// ones can be made again. It does not know what the bytes mean.
+
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Digest, digestOfBytes } from "../model/digest.ts";
+import { failed, type Result, success } from "../model/result.ts";
+import { fileFailure, systemCode } from "../platform/file-failure.ts";
+import { writeDurably } from "./durable.ts";
+import type { DurableIo } from "./durable-io.ts";
+import { Quarantine } from "./quarantine.ts";
+
+export type Tier = "paid" | "derived";
+
+export class Blobs {
+  readonly quarantine: Quarantine;
+  readonly #folder: string;
+  readonly #io: DurableIo;
+  /** Paid blobs that this process saw reach the disk: no need to wait for it twice. */
+  readonly #durable = new Set<Digest>();
+
+  /** `store` is `.factory/store`. */
+  constructor(store: string, io: DurableIo) {
+    this.#folder = join(store, "blobs");
+    this.#io = io;
+    this.quarantine = new Quarantine(join(store, "quarantine"), io);
+  }
+
+  /**
+   * Keeps the bytes. After success a paid blob survives a power cut. A copy that is there already is compared, and
+   * put into quarantine where it differs.
+   */
+  async put(bytes: Uint8Array | string, { paid }: { readonly paid: boolean }): Promise<Result<Digest>> {
+    const content = typeof bytes === "string" ? Buffer.from(bytes) : bytes;
+    const digest = digestOfBytes(content);
+    const path = this.pathIn(paid ? "paid" : "derived", digest);
+    if (this.#durable.has(digest) && existsSync(path)) return success(digest);
+    const present = await this.#read(path, digest);
+    if (
+      !present.ok &&
+      present.failure.reason !== "blob-missing" &&
+      present.failure.reason !== "blob-corrupt"
+    ) {
+      return present;
+    }
+    // A paid blob that is there was renamed before its folder was synced, if the process died in between: write anew.
+    if (present.ok && !paid) return success(digest);
+    const written = await writeDurably(path, content, { mode: 0o600, derived: !paid, io: this.#io });
+    if (!written.ok) return written;
+    if (paid) this.#durable.add(digest);
+    return success(digest);
+  }
+
+  /**
+   * The bytes, their digest verified. Fails with `blob-missing`, or `blob-corrupt` when the only copy is not what its
+   * name says; that copy is then in quarantine.
+   */
+  async get(digest: Digest): Promise<Result<Uint8Array>> {
+    const paid = await this.#read(this.pathIn("paid", digest), digest);
+    if (paid.ok) return paid;
+    const derived = await this.#read(this.pathIn("derived", digest), digest);
+    return derived.ok || derived.failure.reason !== "blob-missing" ? derived : paid;
+  }
+
+  /** Whether a copy is there; whether it is sound only `get` tells. */
+  has(digest: Digest): boolean {
+    return existsSync(this.pathIn("paid", digest)) || existsSync(this.pathIn("derived", digest));
+  }
+
+  /** Path of the copy that `get` would try first, or where a derived one would be. */
+  pathOf(digest: Digest): string {
+    const paid = this.pathIn("paid", digest);
+    return existsSync(paid) ? paid : this.pathIn("derived", digest);
+  }
+
+  pathIn(tier: Tier, digest: Digest): string {
+    return join(this.folderOf(tier), digest.slice(0, 2), digest.slice(2));
+  }
+
+  folderOf(tier: Tier): string {
+    return join(this.#folder, tier);
+  }
+
+  async #read(path: string, digest: Digest): Promise<Result<Uint8Array>> {
+    let bytes: Uint8Array;
+    try {
+      bytes = await readFile(path);
+    } catch (error) {
+      if (systemCode(error) === "ENOENT") return failed({ reason: "blob-missing", digest, path });
+      return fileFailure(path, "read", error);
+    }
+    if (digestOfBytes(bytes) === digest) return success(bytes);
+    const taken = await this.quarantine.take(path, digest);
+    return taken.ok ? failed({ reason: "blob-corrupt", digest, quarantined: taken.value }) : taken;
+  }
+}

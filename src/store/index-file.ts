@@ -1,0 +1,109 @@
+// What did the last build know that would be slow to find out again? A cache in sections, of which a build with
+// nothing to do reads the first alone. At any doubt it is as if there were none. It does not know what sections say.
+//
+//   ┌ 256 bytes: magic, format, then length and CRC-32 of each section, writer ┐┌ head ┐┌ body ┐┌ … ┐
+
+import { closeSync, openSync, readSync } from "node:fs";
+import { crc32 } from "node:zlib";
+import type { Result } from "../model/result.ts";
+import { writeDurably } from "./durable.ts";
+import { DISK, type DurableIo } from "./durable-io.ts";
+
+const PREAMBLE_BYTES = 256;
+const MAGIC = "factory-index 1";
+
+/** The first section, and the key to the others of the very same file. */
+export interface IndexHead<Head> {
+  readonly path: string;
+  readonly preamble: string;
+  readonly value: Head;
+}
+
+interface Section {
+  readonly from: number;
+  readonly length: number;
+  readonly crc: string;
+}
+
+/**
+ * Writes the sections as JSON, the head first. `writer` names the product version and the shape of its sections: only
+ * the same writer reads them back, which is why they are not checked again then.
+ */
+export function writeIndex(
+  path: string,
+  writer: string,
+  sections: readonly unknown[],
+  io: DurableIo = DISK,
+): Promise<Result<void>> {
+  const bytes = sections.map((section) => Buffer.from(JSON.stringify(section)));
+  const table = bytes.map((section) => `${section.length}:${crc32(section).toString(16)}`).join(",");
+  const preamble = Buffer.alloc(PREAMBLE_BYTES, " ");
+  const length = preamble.write(`${MAGIC} ${table} ${writer}\n`);
+  if (length >= PREAMBLE_BYTES) throw new Error(`${sections.length} sections do not fit into the preamble`);
+  return writeDurably(path, Buffer.concat([preamble, ...bytes]), { mode: 0o600, derived: true, io });
+}
+
+/** Null where there is no index, or none that this writer left whole. */
+export function readIndexHead<Head>(path: string, writer: string): IndexHead<Head> | null {
+  return withFile(path, (descriptor) => {
+    const preamble = readAt(descriptor, 0, PREAMBLE_BYTES)?.toString("latin1") ?? "";
+    const head = sectionOf(preamble, 0);
+    if (head === null || !preamble.startsWith(`${MAGIC} `) || writerOf(preamble) !== writer) return null;
+    const value = readSection<Head>(descriptor, head);
+    return value === null ? null : { path, preamble, value: value.json };
+  });
+}
+
+/** Section `number` (the body is 1) of the file that `head` came from; null also where that was replaced since. */
+export function readIndexSection<Body>(head: IndexHead<unknown>, number: number): Body | null {
+  return withFile(head.path, (descriptor) => {
+    const section = sectionOf(head.preamble, number);
+    if (section === null) return null;
+    if (readAt(descriptor, 0, PREAMBLE_BYTES)?.toString("latin1") !== head.preamble) return null;
+    return readSection<Body>(descriptor, section)?.json ?? null;
+  });
+}
+
+/** A cache that cannot be read is no cache: the slow way tells whatever is wrong with the disk. */
+function withFile<T>(path: string, read: (descriptor: number) => T | null): T | null {
+  let descriptor: number | null = null;
+  try {
+    descriptor = openSync(path, "r");
+    return read(descriptor);
+  } catch {
+    return null;
+  } finally {
+    if (descriptor !== null) closeSync(descriptor);
+  }
+}
+
+function readSection<T>(descriptor: number, section: Section): { readonly json: T } | null {
+  const bytes = readAt(descriptor, section.from, section.length);
+  if (bytes === null || crc32(bytes).toString(16) !== section.crc) return null;
+  return { json: JSON.parse(bytes.toString()) as T };
+}
+
+function readAt(descriptor: number, from: number, length: number): Buffer | null {
+  const bytes = Buffer.allocUnsafe(length);
+  for (let filled = 0; filled < length; ) {
+    const count = readSync(descriptor, bytes, filled, length - filled, from + filled);
+    if (count === 0) return null;
+    filled += count;
+  }
+  return bytes;
+}
+
+function sectionOf(preamble: string, number: number): Section | null {
+  const table = preamble.split(" ")[2]?.split(",") ?? [];
+  let from = PREAMBLE_BYTES;
+  for (const [at, entry] of table.entries()) {
+    const [length, crc] = entry.split(":");
+    if (at === number && crc !== undefined) return { from, length: Number(length), crc };
+    from += Number(length);
+  }
+  return null;
+}
+
+function writerOf(preamble: string): string {
+  return preamble.slice(0, preamble.indexOf("\n")).split(" ").slice(3).join(" ");
+}

@@ -1,0 +1,106 @@
+// What does `specs/<feature>/factory.lock` say? The selected result of every task, as text that git can merge task by
+// task. It does not know whether the results are still wanted or their blobs at hand.
+
+import type { Json } from "../model/digest.ts";
+import { failed, type Result, success } from "../model/result.ts";
+import type { Lock, LockEntry } from "../model/trace.ts";
+import { lockProblem } from "./lock-shape.ts";
+
+const FORMAT = 1;
+const MERGE_MARK = /^(?:<{7}|>{7}|\|{7}) /m;
+
+/** Sorted, so that the same lock is the same text; one line per output and read, so that a diff names what moved. */
+export function lockText(lock: Lock): string {
+  const tasks = Object.keys(lock.tasks)
+    .sort()
+    .map((id) => `    ${JSON.stringify(id)}: ${entryText(lock.tasks[id] as LockEntry)}`);
+  return `{
+  "feature": ${JSON.stringify(lock.feature)},
+  "tasks": ${block("{", tasks, "  }")},
+  "version": ${FORMAT}
+}
+`;
+}
+
+/**
+ * The lock in `bytes`, whose file is `path` (from the workspace root). Fails with `invalid-spec` where it is no lock,
+ * say after a merge with conflicts, and with `newer-format` where a later version wrote it.
+ */
+export function readLock(bytes: Uint8Array, path: string): Result<Lock> {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+  const mark = MERGE_MARK.exec(text);
+  if (mark !== null)
+    return invalid(path, lineAt(text, mark.index), "the file has unresolved merge conflicts");
+  let value: Json;
+  try {
+    value = JSON.parse(text) as Json;
+  } catch (error) {
+    const at = /position (\d+)/.exec((error as Error).message)?.[1];
+    const line = lineAt(text, at === undefined ? text.length : Number(at));
+    return invalid(path, line, "the file is not JSON");
+  }
+  const version = versionOf(value);
+  if (version !== null && version > FORMAT) {
+    return failed({ reason: "newer-format", path, found: version, known: FORMAT });
+  }
+  const problem = lockProblem(value);
+  if (problem === null) return success(value as unknown as Lock);
+  const task = problem.task === null ? -1 : text.indexOf(`\n    ${JSON.stringify(problem.task)}:`) + 1;
+  return invalid(path, lineAt(text, Math.max(0, task)), problem.message);
+}
+
+function entryText(entry: LockEntry): string {
+  const outputs = [...entry.outputs].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return `{
+      "key": "${entry.key}",
+      "outputs": ${block(
+        "[",
+        outputs.map(
+          ({ base, digest, mode, path }) => `        ${JSON.stringify({ path, mode, digest, base })}`,
+        ),
+        "      ]",
+      )},
+      "project": ${JSON.stringify(entry.project)},
+      "reads": ${block(
+        "[",
+        entry.reads.map(
+          ({ kind, subject, digest }) => `        ${JSON.stringify({ kind, subject, digest })}`,
+        ),
+        "      ]",
+      )},
+      "released": ${paths(entry.released)},
+      "verification": "${entry.verification}",
+      "yielding": ${paths(entry.yielding)}
+    }`;
+}
+
+function paths(list: readonly string[]): string {
+  return block(
+    "[",
+    [...list].sort().map((path) => `        ${JSON.stringify(path)}`),
+    "      ]",
+  );
+}
+
+function block(open: string, lines: readonly string[], close: string): string {
+  return lines.length === 0 ? `${open}${close.trim()}` : `${open}\n${lines.join(",\n")}\n${close}`;
+}
+
+function versionOf(value: Json): number | null {
+  if (value === null || typeof value !== "object" || !("version" in value)) return null;
+  return typeof value.version === "number" ? value.version : null;
+}
+
+function lineAt(text: string, index: number): number {
+  return text.slice(0, index).split("\n").length;
+}
+
+function invalid(path: string, line: number, message: string): Result<never> {
+  const fix = "Take either side of the file and run `factory build`.";
+  return failed({
+    reason: "invalid-spec",
+    diagnostics: [
+      { severity: "error", code: "invalid-lock", message, target: null, file: path, line, column: null, fix },
+    ],
+  });
+}

@@ -1,0 +1,26 @@
+// Which derived findings hold, such as "these gates pass on this tree"? Each is a file named by its digest; losing one
+// costs one more inspection.
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Digest } from "../model/digest.ts";
+import { writeDurably } from "./durable.ts";
+
+export type MarkKind = "canary" | "product";
+
+export class Marks {
+  readonly #folder: string;
+
+  /** `store` is `.factory/store`. */
+  constructor(store: string) {
+    this.#folder = join(store, "marks");
+  }
+
+  has(kind: MarkKind, digest: Digest): boolean {
+    return existsSync(join(this.#folder, kind, digest));
+  }
+
+  async set(kind: MarkKind, digest: Digest): Promise<void> {
+    await writeDurably(join(this.#folder, kind, digest), "", { derived: true });
+  }
+}

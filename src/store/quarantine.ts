@@ -1,0 +1,36 @@
+// Where does a file go that can no longer be trusted? Aside, never away: it may be all that is left of something paid.
+// It does not judge: whoever read the file did.
+
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
+import { type Result, success } from "../model/result.ts";
+import { makeFolder, renameDurably } from "./durable.ts";
+import type { DurableIo } from "./durable-io.ts";
+
+export class Quarantine {
+  readonly folder: string;
+  readonly #io: DurableIo;
+  readonly #taken: string[] = [];
+
+  constructor(folder: string, io: DurableIo) {
+    this.folder = folder;
+    this.#io = io;
+  }
+
+  /** Paths in the quarantine of what was put there since this object was made; for the report. */
+  get taken(): readonly string[] {
+    return this.#taken;
+  }
+
+  /** Moves the file and returns its new path. `name` defaults to the file's own. */
+  async take(path: string, name: string = basename(path)): Promise<Result<string>> {
+    const folder = await makeFolder(this.folder, { io: this.#io });
+    if (!folder.ok) return folder;
+    let target = join(this.folder, name);
+    for (let copy = 2; existsSync(target); copy += 1) target = join(this.folder, `${name}.${copy}`);
+    const moved = await renameDurably(path, target, { io: this.#io });
+    if (!moved.ok) return moved;
+    this.#taken.push(target);
+    return success(target);
+  }
+}

@@ -1,0 +1,163 @@
+// What is remembered of finished tasks? Traces by task and key, newest first. The name of each file says the digest of
+// its content. It does not know which trace is selected (that is the lock's word) nor whether its blobs are there.
+
+import { readdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { featureOf, localIdOf, type TaskId } from "../model/address.ts";
+import { type Digest, digestOfBytes } from "../model/digest.ts";
+import { failed, type Result, success } from "../model/result.ts";
+import type { Trace } from "../model/trace.ts";
+import { fileFailure, systemCode } from "../platform/file-failure.ts";
+import { removeDurably, writeDurably } from "./durable.ts";
+import type { DurableIo } from "./durable-io.ts";
+import { Quarantine } from "./quarantine.ts";
+
+const FORMAT = 1;
+
+/** A trace file by its name: `T01.000012.<key, 16 digits>.<content, 32 digits>.json`. */
+interface TraceFile {
+  readonly path: string;
+  readonly task: string;
+  /** Counts up per task, so that newest is told without trusting a clock. */
+  readonly order: number;
+  readonly key: string;
+  readonly content: string;
+}
+
+export class Traces {
+  readonly quarantine: Quarantine;
+  readonly #folder: string;
+  readonly #io: DurableIo;
+
+  /** `store` is `.factory/store`. */
+  constructor(store: string, io: DurableIo) {
+    this.#folder = join(store, "traces");
+    this.#io = io;
+    this.quarantine = new Quarantine(join(store, "quarantine"), io);
+  }
+
+  /**
+   * Makes the trace the latest of its task. Its blobs must be in the store already: readers trust that order.
+   * After success the trace of a paid output survives a power cut.
+   */
+  async record(trace: Trace, { paid }: { readonly paid: boolean }): Promise<Result<void>> {
+    const files = this.#filesOf(trace.task);
+    if (!files.ok) return files;
+    const bytes = Buffer.from(`${JSON.stringify({ schema: FORMAT, trace })}\n`);
+    const content = digestOfBytes(bytes).slice(0, 32);
+    const order = (files.value[0]?.order ?? 0) + 1;
+    const name = [
+      encodeName(localIdOf(trace.task)),
+      String(order).padStart(6, "0"),
+      trace.key.slice(0, 16),
+      content,
+    ];
+    const path = join(this.#folderOf(trace.task), `${name.join(".")}.json`);
+    const written = await writeDurably(path, bytes, { mode: 0o600, derived: !paid, io: this.#io });
+    if (!written.ok) return written;
+    for (const twin of files.value.filter((file) => file.content === content)) {
+      const removed = await removeDurably(twin.path, { derived: true, io: this.#io });
+      if (!removed.ok) return removed;
+    }
+    return success(undefined);
+  }
+
+  /** All traces of the task with this key, newest first: they may differ in what their agents read. */
+  async find(task: TaskId, key: Digest): Promise<Result<readonly Trace[]>> {
+    const files = this.#filesOf(task);
+    if (!files.ok) return files;
+    const found: Trace[] = [];
+    for (const file of files.value.filter((one) => one.key === key.slice(0, 16))) {
+      const trace = await this.#read(file);
+      if (!trace.ok) return trace;
+      if (trace.value?.key === key && trace.value.task === task) found.push(trace.value);
+    }
+    return success(found);
+  }
+
+  /** The trace recorded last, whatever its key; for explanations. */
+  async latest(task: TaskId): Promise<Result<Trace | null>> {
+    const files = this.#filesOf(task);
+    if (!files.ok) return files;
+    for (const file of files.value) {
+      const trace = await this.#read(file);
+      if (!trace.ok || trace.value?.task === task) return trace;
+    }
+    return success(null);
+  }
+
+  /** Digests of all outputs that any trace names: what a sweep must leave. */
+  async outputs(): Promise<Result<Set<Digest>>> {
+    const digests = new Set<Digest>();
+    const features = namesIn(this.#folder);
+    if (!features.ok) return features;
+    for (const feature of features.value) {
+      const files = filesIn(join(this.#folder, feature));
+      if (!files.ok) return files;
+      for (const file of files.value) {
+        const trace = await this.#read(file);
+        if (!trace.ok) return trace;
+        for (const { digest } of trace.value?.outputs ?? []) if (digest !== null) digests.add(digest);
+      }
+    }
+    return success(digests);
+  }
+
+  #folderOf(task: TaskId): string {
+    return join(this.#folder, encodeName(featureOf(task)));
+  }
+
+  #filesOf(task: TaskId): Result<readonly TraceFile[]> {
+    const files = filesIn(this.#folderOf(task));
+    if (!files.ok) return files;
+    const name = encodeName(localIdOf(task));
+    return success(files.value.filter((file) => file.task === name).sort((a, b) => b.order - a.order));
+  }
+
+  /** Null where the file is not what its name says; it is in quarantine then. */
+  async #read(file: TraceFile): Promise<Result<Trace | null>> {
+    let bytes: Buffer;
+    try {
+      bytes = await readFile(file.path);
+    } catch (error) {
+      if (systemCode(error) === "ENOENT") return success(null);
+      return fileFailure(file.path, "read", error);
+    }
+    if (digestOfBytes(bytes).slice(0, 32) !== file.content) {
+      const taken = await this.quarantine.take(file.path);
+      return taken.ok ? success(null) : taken;
+    }
+    // The digest vouches that a factory wrote it, and the schema that this one knows its shape.
+    const { schema, trace } = JSON.parse(bytes.toString()) as { schema: number; trace: Trace };
+    if (schema > FORMAT) {
+      return failed({ reason: "newer-format", path: file.path, found: schema, known: FORMAT });
+    }
+    return success(trace);
+  }
+}
+
+function filesIn(folder: string): Result<readonly TraceFile[]> {
+  const names = namesIn(folder);
+  if (!names.ok) return names;
+  return success(
+    names.value.flatMap((name) => {
+      const [task, order, key, content, json, ...rest] = name.split(".");
+      if (!task || !order || !key || !content || json !== "json" || rest.length > 0) return [];
+      return [{ path: join(folder, name), task, order: Number(order), key, content }];
+    }),
+  );
+}
+
+function namesIn(folder: string): Result<readonly string[]> {
+  try {
+    return success(readdirSync(folder).sort());
+  } catch (error) {
+    return systemCode(error) === "ENOENT" ? success([]) : fileFailure(folder, "list", error);
+  }
+}
+
+/** As one name that is safe in every file system: all but letters, digits, `-` and `_` by their code, dots too. */
+function encodeName(id: string): string {
+  return encodeURIComponent(id).replace(/[.!'()*~]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`);
+}

@@ -1,0 +1,221 @@
+// How do a person's checked-out files follow their branch? Only where they are clean, and in such a way that a
+// kill at any moment can be finished or undone later. git works on a copy of the index that lies with the factory,
+// so no `index.lock` of ours is ever left behind in the person's repository while files are written.
+
+import { copyFile, link, lstat, readFile, readlink, rename, rm, stat, utimes } from "node:fs/promises";
+import { join } from "node:path";
+import { failed, type Result, success } from "../model/result.ts";
+import { changedPaths, type Oid, type Tree } from "../model/tree.ts";
+import { onDisk, replaceFile, syncFolder, unlessMissing } from "./disk.ts";
+import type { Git } from "./git.ts";
+import { emptyTree } from "./history.ts";
+import { gitAt, type Located } from "./locate.ts";
+import { readBlobs, readTree } from "./objects.ts";
+
+// An operation that a person has begun and not ended, and a git of theirs that is at work right now.
+const BUSY = ["MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply", "index.lock"];
+
+/** The work tree of a project that has its branch checked out. */
+export class Checkout {
+  readonly #located: Located;
+  readonly #workTree: string;
+  readonly #index: string;
+  readonly #git: Git;
+
+  /** `index` is a path of the factory's own, for the copy of the project's index. */
+  constructor(located: Located, workTree: string, index: string) {
+    this.#located = located;
+    this.#workTree = workTree;
+    this.#index = index;
+    this.#git = gitAt(located).at({ indexFile: index });
+  }
+
+  /** `dirty-worktree` with every tracked path that differs from `tip`, staged or not. Untracked files do not count. */
+  async cleanliness(tip: Oid | null): Promise<Result<null>> {
+    const busy = await onDisk(this.#located.gitDir, "look for operations", () => this.#busy());
+    if (!busy.ok) return busy;
+    if (busy.value.length > 0) return failed({ reason: "dirty-worktree", paths: busy.value });
+    const copied = await this.#copyIndex();
+    if (!copied.ok) return copied;
+    const modified = await this.#paths(["diff-files", "--ignore-submodules=dirty"]);
+    if (!modified.ok) return modified;
+    const staged = await this.#paths([
+      "diff-index",
+      "--cached",
+      "--ignore-submodules=dirty",
+      this.#treeish(tip),
+    ]);
+    if (!staged.ok) return staged;
+    const paths = [...new Set([...modified.value, ...staged.value])].sort();
+    return paths.length > 0 ? failed({ reason: "dirty-worktree", paths }) : success(null);
+  }
+
+  /** `dirty-worktree` with the untracked files that the step to `next` would overwrite. Call after `cleanliness`. */
+  async obstacles(tip: Oid | null, next: Oid): Promise<Result<null>> {
+    const trees = await this.#trees(tip, next);
+    if (!trees.ok) return trees;
+    const { before, after } = trees.value;
+    const added = [...after.keys()].filter((path) => !before.has(path));
+    const inTheWay: string[] = [];
+    for (const path of added) {
+      const found = await unlessMissing(lstat(join(this.#workTree, path)));
+      // A folder is in the way only where it holds something, and then git's dry run finds it.
+      if (found !== null && !found.isDirectory()) inTheWay.push(path);
+    }
+    if (inTheWay.length > 0) return failed({ reason: "dirty-worktree", paths: inTheWay.sort() });
+    const dry = await this.#git.feed(["read-tree", "-n", "-m", "-u", this.#treeish(tip), next]);
+    return dry.ok ? success(null) : dry;
+  }
+
+  /** Brings files and index from `tip` to `next`. Call after `cleanliness` and `obstacles`. */
+  async follow(tip: Oid | null, next: Oid): Promise<Result<null>> {
+    const moved = await this.#git.feed(["read-tree", "-m", "-u", this.#treeish(tip), next]);
+    if (!moved.ok) return moved;
+    return this.#placeIndex();
+  }
+
+  /**
+   * Ends a `follow` that was killed: `true` when files and index are at `next`. Where a person has worked on one of
+   * the files since, nothing is touched and the answer is `false`.
+   */
+  async recover(tip: Oid | null, next: Oid): Promise<Result<boolean>> {
+    const unlocked = await onDisk(this.#index, "take back the index lock", () => this.#takeBackLock());
+    if (!unlocked.ok) return unlocked;
+    const trees = await this.#trees(tip, next);
+    if (!trees.ok) return trees;
+    const paths = changedPaths(trees.value.before, trees.value.after);
+    const copied = await this.#copyIndex();
+    if (!copied.ok) return copied;
+    const behind = await this.#paths(["diff-index", "--cached", next]);
+    if (!behind.ok) return behind;
+    if (behind.value.length === 0) return success(true);
+    const staged = await this.#paths(["diff-index", "--cached", this.#treeish(tip)]);
+    if (!staged.ok) return staged;
+    if (staged.value.length > 0) return success(false);
+    const half = await this.#halfWritten(paths, trees.value);
+    if (!half.ok) return half;
+    if (half.value === null) return success(false);
+    const restored = await this.#restore(half.value, trees.value.before);
+    if (!restored.ok) return restored;
+    const followed = await this.follow(tip, next);
+    return followed.ok ? success(true) : followed;
+  }
+
+  async #busy(): Promise<readonly string[]> {
+    const found: string[] = [];
+    for (const name of BUSY) {
+      if ((await unlessMissing(stat(join(this.#located.gitDir, name)))) !== null) found.push(`.git/${name}`);
+    }
+    return found;
+  }
+
+  async #copyIndex(): Promise<Result<null>> {
+    const source = join(this.#located.gitDir, "index");
+    const copied = await onDisk(source, "copy the index", async () => {
+      await rm(this.#index, { force: true });
+      const found = await unlessMissing(stat(source));
+      if (found === null) return;
+      await copyFile(source, this.#index);
+      await keepTime(this.#index, found.mtimeMs);
+    });
+    if (!copied.ok) return copied;
+    const refreshed = await this.#git.ask(["update-index", "-q", "--refresh"], "", [0, 1]);
+    return refreshed.ok ? success(null) : refreshed;
+  }
+
+  // The lock appears whole, by a hard link, and is held for one rename. Its content is that of the factory's copy,
+  // which is how `recover` knows a lock that a kill left behind for ours.
+  async #placeIndex(): Promise<Result<null>> {
+    const index = join(this.#located.gitDir, "index");
+    return onDisk(index, "replace the index", async () => {
+      const draft = `${index}.factory`;
+      const { mtimeMs } = await stat(this.#index);
+      await replaceFile(draft, await readFile(this.#index));
+      await keepTime(draft, mtimeMs);
+      await link(draft, `${index}.lock`);
+      await rename(`${index}.lock`, index);
+      await rm(draft);
+      await syncFolder(this.#located.gitDir);
+      return null;
+    });
+  }
+
+  async #takeBackLock(): Promise<void> {
+    const lock = join(this.#located.gitDir, "index.lock");
+    const content = await unlessMissing(readFile(lock));
+    const ours = await unlessMissing(readFile(this.#index));
+    if (content !== null && ours?.equals(content)) await rm(lock);
+  }
+
+  // Paths that are no longer as `tip` has them, all of them by our own doing; null where a person's doing is among
+  // them. Contents are compared raw: behind a filter that rewrites them, the answer is null and nothing is lost.
+  async #halfWritten(
+    paths: readonly string[],
+    { before, after }: Step,
+  ): Promise<Result<readonly string[] | null>> {
+    const wanted = paths.flatMap((path) => [before.get(path), after.get(path)]);
+    const blobs = wanted.filter((entry) => entry !== undefined && entry.mode !== "160000");
+    const contents = await readBlobs(
+      this.#git,
+      blobs.map((entry) => entry!.oid),
+    );
+    if (!contents.ok) return contents;
+    const byOid = new Map(blobs.map((entry, index) => [entry!.oid, Buffer.from(contents.value[index]!)]));
+    return onDisk(this.#workTree, "look at changed files", async () => {
+      const half: string[] = [];
+      for (const path of paths) {
+        const found = await contentAt(join(this.#workTree, path));
+        const old = byOid.get(before.get(path)?.oid as Oid) ?? null;
+        const next = byOid.get(after.get(path)?.oid as Oid) ?? null;
+        if (found === null ? old === null : old?.equals(found)) continue;
+        if (found !== null && next?.subarray(0, found.length).equals(found) !== true) return null;
+        half.push(path);
+      }
+      return half;
+    });
+  }
+
+  async #restore(paths: readonly string[], before: Tree): Promise<Result<null>> {
+    const gone = await onDisk(this.#workTree, "remove half-written files", async () => {
+      for (const path of paths) if (!before.has(path)) await rm(join(this.#workTree, path), { force: true });
+    });
+    if (!gone.ok) return gone;
+    const known = paths.filter((path) => before.has(path)).map((path) => `${path}\0`);
+    const restored = await this.#git.feed(["checkout-index", "-f", "-u", "-z", "--stdin"], known.join(""));
+    return restored.ok ? success(null) : restored;
+  }
+
+  async #paths(args: readonly string[]): Promise<Result<readonly string[]>> {
+    const [command = "", ...rest] = args;
+    const answer = await this.#git.feed([command, "-z", "--name-only", ...rest]);
+    return answer.ok ? success(answer.value.toString("utf8").split("\0").filter(Boolean)) : answer;
+  }
+
+  async #trees(tip: Oid | null, next: Oid): Promise<Result<Step>> {
+    const before = await readTree(this.#git, tip);
+    if (!before.ok) return before;
+    const after = await readTree(this.#git, next);
+    return after.ok ? success({ before: before.value, after: after.value }) : after;
+  }
+
+  #treeish(tip: Oid | null): Oid {
+    return tip ?? emptyTree(this.#located.objectFormat);
+  }
+}
+
+interface Step {
+  readonly before: Tree;
+  readonly after: Tree;
+}
+
+async function contentAt(path: string): Promise<Buffer | null> {
+  const found = await unlessMissing(lstat(path));
+  if (found === null || found.isDirectory()) return null;
+  return found.isSymbolicLink() ? Buffer.from(await readlink(path)) : readFile(path);
+}
+
+// git takes a file for changed when it is not older than the index. A copy must not look younger than its original.
+async function keepTime(path: string, mtimeMs: number): Promise<void> {
+  const time = new Date(Math.floor(mtimeMs));
+  await utimes(path, time, time);
+}

@@ -1,0 +1,158 @@
+// How is git called? Always with an explicit repository and an environment built from nothing, so that neither
+// the caller's shell, nor a person's configuration, nor a file that an agent wrote decides what a command does.
+
+import { devNull } from "node:os";
+import { execa } from "execa";
+import { GitError, type SimpleGit, simpleGit } from "simple-git";
+import type { Failure } from "../model/failure.ts";
+import { failed, type Result, success } from "../model/result.ts";
+
+/** The identity of every commit that the factory makes; people's own commits keep theirs. */
+export const IDENTITY = { name: "spec-factory", email: "spec-factory@localhost" } as const;
+
+/** Where a command works. Whatever is left out is git's default for the repository. */
+export interface GitPlace {
+  readonly gitDir: string;
+  /** Also the current folder of the command. */
+  readonly workTree?: string;
+  readonly indexFile?: string;
+  /** Flush everything that is written: for repositories that people own. The factory's own are derived state. */
+  readonly durable?: boolean;
+}
+
+/** What a command answered; for the commands whose exit code is part of the answer. */
+export interface GitAnswer {
+  readonly code: number;
+  readonly stdout: Buffer;
+}
+
+// Hooks and the file-system monitor are programs, and an automatic gc would outlive the command.
+const SETTINGS = [
+  `core.hooksPath=${devNull}`,
+  "core.fsmonitor=false",
+  "gc.auto=0",
+  "maintenance.auto=false",
+  "core.quotePath=false",
+];
+
+/** One repository as git sees it. Methods never reject; a command that fails is the failure `git`. */
+export class Git {
+  readonly place: GitPlace;
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #settings: readonly string[];
+  #simple: SimpleGit | null = null;
+
+  constructor(place: GitPlace) {
+    this.place = place;
+    this.#env = environment(place);
+    this.#settings = place.durable ? [...SETTINGS, "core.fsync=all"] : SETTINGS;
+  }
+
+  /** The same repository with another index, work tree, or both. */
+  at(change: { readonly workTree?: string; readonly indexFile?: string }): Git {
+    return new Git({ ...this.place, ...change });
+  }
+
+  /** For questions: no input, text for an answer, exit code 0. The text is not trimmed. */
+  async text(...args: readonly string[]): Promise<Result<string>> {
+    try {
+      this.#simple ??= this.#connect();
+      return success(await this.#simple.raw([...args]));
+    } catch (error) {
+      if (error instanceof Exit) return failed(failureOf(args, error.code, error.stderr));
+      if (error instanceof GitError) return failed(failureOf(args, null, error.message));
+      throw error;
+    }
+  }
+
+  /** Like `text`, for an answer of one line, which comes without its line end. */
+  async line(...args: readonly string[]): Promise<Result<string>> {
+    const text = await this.text(...args);
+    return text.ok ? success(text.value.replace(/\r?\n$/, "")) : text;
+  }
+
+  /**
+   * For commands with input, bytes for an answer, or no answer at all. It goes past simple-git, which offers
+   * no way to write standard input per call and waits 50 ms after every command that prints nothing.
+   */
+  async feed(args: readonly string[], input: Uint8Array | string = ""): Promise<Result<Buffer>> {
+    const answer = await this.ask(args, input, [0]);
+    return answer.ok ? success(answer.value.stdout) : answer;
+  }
+
+  /** Like `feed`, with the exit codes that are answers and no failures. */
+  async ask(
+    args: readonly string[],
+    input: Uint8Array | string,
+    codes: readonly number[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Result<GitAnswer>> {
+    const result = await execa("git", [...this.#settings.flatMap((setting) => ["-c", setting]), ...args], {
+      input,
+      cwd: this.place.workTree ?? this.place.gitDir,
+      env: { ...this.#env, ...env },
+      extendEnv: false,
+      encoding: "buffer",
+      maxBuffer: Number.POSITIVE_INFINITY,
+      stripFinalNewline: false,
+      reject: false,
+    });
+    const code = result.exitCode ?? null;
+    if (code !== null && codes.includes(code)) return success({ code, stdout: Buffer.from(result.stdout) });
+    const stderr = Buffer.from(result.stderr ?? []).toString("utf8");
+    return failed(failureOf(args, code, stderr === "" ? (result.shortMessage ?? "") : stderr));
+  }
+
+  #connect(): SimpleGit {
+    return simpleGit({
+      baseDir: this.place.workTree ?? this.place.gitDir,
+      config: [...this.#settings],
+      // It guards against settings that come from outside. Ours are constants, and they turn these things off.
+      allowEnvironment: Object.keys(this.#env),
+      unsafe: { allowUnsafeHooksPath: true, allowUnsafeFsMonitor: true, allowUnsafeConfigPaths: true },
+      completion: { onClose: true, onExit: false },
+      errors: (error, result) =>
+        error ?? (result.exitCode === 0 ? undefined : new Exit(result.exitCode, result.stdErr)),
+    }).env({ ...this.#env });
+  }
+}
+
+class Exit extends Error {
+  readonly code: number;
+  readonly stderr: string;
+
+  constructor(code: number, stderr: readonly Buffer[]) {
+    super(`git exited with ${code}`);
+    this.code = code;
+    this.stderr = Buffer.concat(stderr).toString("utf8");
+  }
+}
+
+function environment(place: GitPlace): Readonly<Record<string, string>> {
+  return {
+    PATH: process.env.PATH ?? "",
+    // Folders that do not exist: no ~/.gitconfig, no ~/.config/git/ignore, no credentials.
+    HOME: "/nonexistent",
+    XDG_CONFIG_HOME: "/nonexistent",
+    LC_ALL: "C",
+    GIT_DIR: place.gitDir,
+    ...(place.workTree === undefined ? {} : { GIT_WORK_TREE: place.workTree }),
+    ...(place.indexFile === undefined ? {} : { GIT_INDEX_FILE: place.indexFile }),
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_CONFIG_GLOBAL: devNull,
+    GIT_ATTR_NOSYSTEM: "1",
+    GIT_OPTIONAL_LOCKS: "0",
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_LITERAL_PATHSPECS: "1",
+    GIT_NO_REPLACE_OBJECTS: "1",
+    GIT_ALLOW_PROTOCOL: "",
+    GIT_AUTHOR_NAME: IDENTITY.name,
+    GIT_AUTHOR_EMAIL: IDENTITY.email,
+    GIT_COMMITTER_NAME: IDENTITY.name,
+    GIT_COMMITTER_EMAIL: IDENTITY.email,
+  };
+}
+
+function failureOf(args: readonly string[], code: number | null, stderr: string): Failure {
+  return { reason: "git", command: `git ${args.join(" ")}`, code, stderr: stderr.trim() };
+}

@@ -1,0 +1,178 @@
+// What did an attempt change in its worktree? Found by looking at the files themselves: links are never followed,
+// and no git ever reads the worktree's own `.git`. What a draft must not hold is refused here by name.
+
+import { createHash } from "node:crypto";
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+} from "node:fs";
+import { join, posix } from "node:path";
+import type { HostilePath } from "../model/failure.ts";
+import type { Change, FileMode } from "../model/output.ts";
+import { failed, type Result, success } from "../model/result.ts";
+import type { TreeEntry } from "../model/tree.ts";
+import { onDisk } from "./disk.ts";
+import { draftFault, type Found, foldersOf, refusal } from "./draft-fault.ts";
+import { type Stamp, stampOf, type Worktree } from "./worktree.ts";
+
+export const MAX_DRAFT_BYTES = 20 * 1024 * 1024;
+
+// File times move in ticks of the kernel, up to 10 ms. What carries the baseline's last ticks is read, not trusted.
+const TICK_NS = 20_000_000n;
+
+/**
+ * Adds, edits, deletes, changed modes and links, sorted by path. Files that the project ignores are not part of a
+ * draft. Failures: `hostile-path`, `draft-too-large`.
+ */
+export async function harvest(worktree: Worktree): Promise<Result<readonly Change[]>> {
+  const walked = await walk(worktree);
+  if (!walked.ok) return walked;
+  const changes = await onDisk(worktree.dir, "read a draft", async () => collect(worktree, walked.value));
+  return changes.ok ? changes.value : changes;
+}
+
+// One floor of folders after the other, so that git is asked once per floor which new names the project ignores,
+// and ignored folders are never entered.
+async function walk(worktree: Worktree): Promise<Result<readonly Found[]>> {
+  const folders = foldersOf(worktree.tree.keys());
+  const files: Found[] = [];
+  let floor: readonly string[] = [""];
+  while (floor.length > 0) {
+    const listed = await onDisk(worktree.dir, "list a worktree", async () => listFloor(worktree, floor));
+    if (!listed.ok) return listed;
+    const hostile = listed.value.find(isHostileBeforeGit);
+    if (hostile !== undefined) return failed(refusal(hostile.path, faultBeforeGit(hostile)));
+    const fresh = listed.value.filter(({ path }) => !worktree.tree.has(path) && !folders.has(path));
+    const ignored = await ignoredAmong(worktree, fresh);
+    if (!ignored.ok) return ignored;
+    const kept = listed.value.filter(({ path }) => !ignored.value.has(path));
+    for (const { path, stats } of kept) {
+      const known = stats.isFile() || stats.isSymbolicLink() || stats.isDirectory();
+      if (!known) return failed(refusal(path, "special-file"));
+    }
+    files.push(...kept.filter(({ stats }) => !stats.isDirectory()));
+    // A submodule is another project's business.
+    floor = kept
+      .filter(({ path, stats }) => stats.isDirectory() && worktree.tree.get(path)?.mode !== "160000")
+      .map(({ path }) => path);
+  }
+  return success(files);
+}
+
+function listFloor(worktree: Worktree, floor: readonly string[]): readonly Found[] {
+  const lent = new Set([".git", ...worktree.links.map(({ name }) => name)]);
+  return floor.flatMap((folder) =>
+    readdirSync(join(worktree.dir, folder))
+      .map((name) => (folder === "" ? name : `${folder}/${name}`))
+      // A name that is not UTF-8 and was there before cannot be told apart from itself; it stays as it is.
+      .filter((path) => !lent.has(path) && !(path.includes("\ufffd") && worktree.tree.has(path)))
+      .map((path) => ({ path, stats: lookAt(join(worktree.dir, path)) })),
+  );
+}
+
+function lookAt(path: string): BigIntStats {
+  return lstatSync(path, { bigint: true });
+}
+
+// git would wait for ever on a FIFO by the name of .gitignore, and must not be shown a nested repository.
+function faultBeforeGit({ path, stats }: Found): HostilePath {
+  if (posix.basename(path).toLowerCase() === ".git") return "nested-repository";
+  return stats.isFile() || stats.isSymbolicLink() || stats.isDirectory()
+    ? "control-character"
+    : "special-file";
+}
+
+function isHostileBeforeGit({ path, stats }: Found): boolean {
+  const name = posix.basename(path);
+  if (name.toLowerCase() === ".git" || name.includes("\ufffd")) return true;
+  return name === ".gitignore" && !stats.isFile() && !stats.isSymbolicLink() && !stats.isDirectory();
+}
+
+async function ignoredAmong(
+  worktree: Worktree,
+  fresh: readonly Found[],
+): Promise<Result<ReadonlySet<string>>> {
+  if (fresh.length === 0) return success(new Set());
+  // This one command refuses literal pathspecs, though it matches no patterns; `./` keeps a `:` from being magic.
+  const names = fresh.map(({ path }) => `./${path}\0`).join("");
+  return worktree.repository.withIndex(async (git) => {
+    const args = ["check-ignore", "--no-index", "-z", "--stdin"];
+    const env = { GIT_LITERAL_PATHSPECS: "0" };
+    const answer = await git.at({ workTree: worktree.dir }).ask(args, names, [0, 1], env);
+    if (!answer.ok) return answer;
+    const ignored = answer.value.stdout.toString("utf8").split("\0");
+    return success(new Set(ignored.map((path) => path.slice("./".length))));
+  });
+}
+
+function collect(worktree: Worktree, found: readonly Found[]): Result<readonly Change[]> {
+  const { baseline } = worktree;
+  const tick = lastTick(baseline);
+  const touched = found.filter(({ path, stats }) => isTouched(baseline.get(path), stampOf(stats), tick));
+  const fault = draftFault(worktree, found, touched);
+  if (fault !== null) return failed(fault);
+  const bytes = touched.reduce((sum, { stats }) => sum + Number(stats.size), 0);
+  if (bytes > MAX_DRAFT_BYTES) return failed({ reason: "draft-too-large", bytes, limit: MAX_DRAFT_BYTES });
+  const changes: Change[] = [];
+  for (const { path, stats } of touched) {
+    const mode = modeOf(stats);
+    const content = contentOf(join(worktree.dir, path), stats);
+    const before = worktree.tree.get(path);
+    if (before?.mode === mode && before.oid === oidOf(content, before)) continue;
+    changes.push({ path, mode, content });
+  }
+  const present = new Set(found.map(({ path }) => path));
+  for (const [path, { mode }] of worktree.tree) {
+    if (mode === "160000" || present.has(path) || path.includes("\ufffd")) continue;
+    changes.push({ path, mode, content: null });
+  }
+  return success(changes.sort((a, b) => (a.path < b.path ? -1 : 1)));
+}
+
+function isTouched(before: Stamp | undefined, now: Stamp, tick: bigint): boolean {
+  return before === undefined || !sameStamp(before, now) || now.ctimeNs > tick;
+}
+
+// By the clock of the file system itself: no other clock need agree with it.
+function lastTick(baseline: ReadonlyMap<string, Stamp>): bigint {
+  let latest = 0n;
+  for (const { ctimeNs } of baseline.values()) if (ctimeNs > latest) latest = ctimeNs;
+  return latest - TICK_NS;
+}
+
+// Without following a link that took the file's place since it was looked at.
+function contentOf(path: string, stats: BigIntStats): Uint8Array {
+  if (stats.isSymbolicLink()) return new Uint8Array(Buffer.from(readlinkSync(path)));
+  const handle = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    return new Uint8Array(readFileSync(handle));
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function oidOf(content: Uint8Array, like: TreeEntry): string {
+  const digest = createHash(like.oid.length === 40 ? "sha1" : "sha256");
+  return digest.update(`blob ${content.length}\0`).update(content).digest("hex");
+}
+
+function modeOf(stats: BigIntStats): FileMode {
+  if (stats.isSymbolicLink()) return "120000";
+  return (stats.mode & 0o100n) === 0n ? "100644" : "100755";
+}
+
+function sameStamp(a: Stamp, b: Stamp): boolean {
+  return (
+    a.ino === b.ino &&
+    a.size === b.size &&
+    a.mode === b.mode &&
+    a.mtimeNs === b.mtimeNs &&
+    a.ctimeNs === b.ctimeNs
+  );
+}

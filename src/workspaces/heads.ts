@@ -1,0 +1,96 @@
+// Where do the two branches of a project stand, and who has them checked out? Read from the project itself at
+// every question: people move their branches when they like.
+
+import { readdir, readFile, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { failed, type Result, success } from "../model/result.ts";
+import type { Oid } from "../model/tree.ts";
+import { onDisk, unlessMissing } from "./disk.ts";
+import { gitAt, type Located } from "./locate.ts";
+
+export const FACTORY_BRANCH = "factory";
+
+export interface Heads {
+  /** Null where the branch is unborn. */
+  readonly branch: Oid | null;
+  /** Null where the project has no branch `factory`. */
+  readonly factory: Oid | null;
+  /** What the project's own folder shows. */
+  readonly checkedOut: "branch" | "other" | "detached" | "bare";
+  /** Another worktree of the repository in which the branch is checked out or being rebased. */
+  readonly elsewhere: string | null;
+  /** The worktree, the project's own folder included, that has `factory` checked out. */
+  readonly factoryElsewhere: string | null;
+}
+
+/** `branch-missing` where the project has branches but not this one, and does not stand on it unborn either. */
+export async function readHeads(located: Located, branch: string): Promise<Result<Heads>> {
+  const refs = await gitAt(located).feed([
+    "for-each-ref",
+    "--format=%(refname) %(objectname)",
+    "refs/heads/",
+  ]);
+  if (!refs.ok) return refs;
+  const tips = new Map<string, Oid>();
+  for (const line of refs.value.toString("utf8").split("\n")) {
+    const [ref = "", oid = ""] = line.split(" ");
+    if (ref !== "") tips.set(ref.slice("refs/heads/".length), oid as Oid);
+  }
+  const standing = await onDisk(located.commonDir, "read the worktrees", () => readWorktrees(located));
+  if (!standing.ok) return standing;
+  const own = standing.value.find(({ own }) => own)?.branches[0] ?? null;
+  const others = [...tips.keys()].filter((name) => name !== FACTORY_BRANCH);
+  if (!tips.has(branch) && others.length > 0 && own !== branch) {
+    return failed({ reason: "branch-missing", branch, branches: others });
+  }
+  const holds = (name: string) => standing.value.find(({ branches }) => branches.includes(name));
+  return success({
+    branch: tips.get(branch) ?? null,
+    factory: tips.get(FACTORY_BRANCH) ?? null,
+    checkedOut:
+      located.workTree === null ? "bare" : own === null ? "detached" : own === branch ? "branch" : "other",
+    elsewhere: standing.value.find(({ own, branches }) => !own && branches.includes(branch))?.path ?? null,
+    factoryElsewhere: holds(FACTORY_BRANCH)?.path ?? null,
+  });
+}
+
+interface Standing {
+  readonly path: string;
+  readonly own: boolean;
+  /** The branch of HEAD first, then one that is being rebased, as neither may move underneath. */
+  readonly branches: readonly (string | null)[];
+}
+
+// By hand, because one half-made worktree makes `git worktree list` fail in the whole repository.
+async function readWorktrees(located: Located): Promise<readonly Standing[]> {
+  const main = dirname(located.commonDir);
+  const found: Standing[] = [];
+  const hasMain = (await unlessMissing(stat(join(main, ".git")))) !== null;
+  if (hasMain) found.push(await standingOf(located, located.commonDir, main));
+  else if (located.workTree !== null && located.gitDir === located.commonDir) {
+    // A submodule: its repository lies in the one around it.
+    found.push(await standingOf(located, located.commonDir, located.workTree));
+  }
+  const folder = join(located.commonDir, "worktrees");
+  for (const name of (await unlessMissing(readdir(folder))) ?? []) {
+    const gitDir = join(folder, name);
+    const link = (await unlessMissing(readFile(join(gitDir, "gitdir"), "utf8")))?.trim() ?? "";
+    const exists = link !== "" && (await unlessMissing(stat(link))) !== null;
+    if (exists) found.push(await standingOf(located, gitDir, dirname(link)));
+  }
+  return found;
+}
+
+async function standingOf(located: Located, gitDir: string, path: string): Promise<Standing> {
+  const branches: (string | null)[] = [await branchIn(join(gitDir, "HEAD"), "ref: ")];
+  for (const rebase of ["rebase-merge", "rebase-apply"]) {
+    branches.push(await branchIn(join(gitDir, rebase, "head-name"), ""));
+  }
+  return { path, own: gitDir === located.gitDir, branches };
+}
+
+async function branchIn(file: string, prefix: string): Promise<string | null> {
+  const text = (await unlessMissing(readFile(file, "utf8")))?.trim() ?? "";
+  const start = `${prefix}refs/heads/`;
+  return text.startsWith(start) ? text.slice(start.length) : null;
+}

@@ -1,0 +1,50 @@
+// Where does a folder keep its repository? It never searches upwards: a project inside the work tree of another
+// repository (`projects/` in a workspace) must not be taken for that one.
+
+import { stat } from "node:fs/promises";
+import { isAbsolute, join, resolve } from "node:path";
+import { type Result, success } from "../model/result.ts";
+import { unlessMissing } from "./disk.ts";
+import { Git } from "./git.ts";
+
+/** A repository that a person owns, found at exactly one folder. */
+export interface Located {
+  /** Absolute; of the linked worktree itself where the folder is one. */
+  readonly gitDir: string;
+  /** Absolute; shared by all worktrees of the repository. */
+  readonly commonDir: string;
+  /** Null for a bare repository. */
+  readonly workTree: string | null;
+  readonly objectFormat: "sha1" | "sha256";
+}
+
+/** Null where the folder is no repository of its own; the failure `git` where its repository is broken. */
+export async function locate(path: string): Promise<Result<Located | null>> {
+  const folder = resolve(path);
+  const inside = join(folder, ".git");
+  const hasWorkTree = (await unlessMissing(stat(inside))) !== null;
+  if (!hasWorkTree && (await unlessMissing(stat(join(folder, "objects")))) === null) return success(null);
+  if (!hasWorkTree && (await unlessMissing(stat(join(folder, "HEAD")))) === null) return success(null);
+  // git itself follows `.git` where it is a file, as in linked worktrees and submodules.
+  const git = new Git(hasWorkTree ? { gitDir: inside, workTree: folder } : { gitDir: folder });
+  const answer = await git.text(
+    "rev-parse",
+    "--absolute-git-dir",
+    "--git-common-dir",
+    "--show-object-format",
+  );
+  if (!answer.ok) return answer;
+  const [gitDir = "", commonDir = "", format] = answer.value.split("\n");
+  return success({
+    gitDir,
+    commonDir: isAbsolute(commonDir) ? commonDir : resolve(folder, commonDir),
+    workTree: hasWorkTree ? folder : null,
+    objectFormat: format === "sha256" ? "sha256" : "sha1",
+  });
+}
+
+/** git on a located repository: durable, and with its work tree where it has one. */
+export function gitAt(located: Located): Git {
+  const { gitDir, workTree } = located;
+  return new Git({ gitDir, durable: true, ...(workTree === null ? {} : { workTree }) });
+}

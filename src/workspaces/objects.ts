@@ -1,0 +1,134 @@
+// How are blobs, trees and commits read and written? Few processes for many objects, and no work tree anywhere.
+// It knows nothing of branches.
+
+import { failed, type Result, success } from "../model/result.ts";
+import { changedPaths, type Oid, type Tree, type TreeEntry } from "../model/tree.ts";
+import type { Git } from "./git.ts";
+
+const MODES: ReadonlySet<string> = new Set(["100644", "100755", "120000", "160000"]);
+
+/** All files of a commit or tree; null is the tree without files. */
+export async function readTree(git: Git, treeish: Oid | null): Promise<Result<Tree>> {
+  if (treeish === null) return success(new Map());
+  const listing = await git.text("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", treeish);
+  if (!listing.ok) return listing;
+  const tree = new Map<string, TreeEntry>();
+  for (const record of listing.value.split("\0")) {
+    const tab = record.indexOf("\t");
+    if (tab < 0) continue;
+    const [mode = "", , oid = ""] = record.slice(0, tab).split(" ");
+    // Very old commits carry modes such as 100664, which git itself reads as 100644.
+    const known = MODES.has(mode) ? mode : "100644";
+    tree.set(record.slice(tab + 1), { mode: known as TreeEntry["mode"], oid: oid as Oid });
+  }
+  return success(tree);
+}
+
+/** Contents of blobs, in the order asked. A missing object is the failure `git`. */
+export async function readBlobs(git: Git, oids: readonly Oid[]): Promise<Result<readonly Uint8Array[]>> {
+  if (oids.length === 0) return success([]);
+  const args = ["cat-file", "--batch"];
+  const answer = await git.feed(args, `${oids.join("\n")}\n`);
+  if (!answer.ok) return answer;
+  const bytes = answer.value;
+  const contents: Uint8Array[] = [];
+  let at = 0;
+  for (const oid of oids) {
+    const lineEnd = bytes.indexOf(10, at);
+    const [, type, size] = bytes.toString("latin1", at, lineEnd).split(" ");
+    if (type !== "blob") {
+      return failed({
+        reason: "git",
+        command: `git ${args.join(" ")}`,
+        code: null,
+        stderr: `${oid}: ${type}`,
+      });
+    }
+    const start = lineEnd + 1;
+    const end = start + Number(size);
+    contents.push(new Uint8Array(bytes.subarray(start, end)));
+    at = end + 1;
+  }
+  return success(contents);
+}
+
+/** Stores contents and returns their ids in the same order; one process, however many there are. */
+export async function writeBlobs(git: Git, contents: readonly Uint8Array[]): Promise<Result<readonly Oid[]>> {
+  if (contents.length === 0) return success([]);
+  const stream: Uint8Array[] = [];
+  for (const [index, content] of contents.entries()) {
+    const mark = index + 1;
+    stream.push(Buffer.from(`blob\nmark :${mark}\ndata ${content.length}\n`), content);
+    stream.push(Buffer.from(`\nget-mark :${mark}\n`));
+  }
+  stream.push(Buffer.from("done\n"));
+  const answer = await git.feed(["fast-import", "--quiet", "--done"], Buffer.concat(stream));
+  if (!answer.ok) return answer;
+  return success(answer.value.toString("latin1").trimEnd().split("\n") as Oid[]);
+}
+
+/**
+ * Writes trees one after the other through one index, so that a tree costs what it differs from the one before.
+ * `git` must have an index of its own that nobody else uses; it starts out empty.
+ */
+export class TreeWriter {
+  readonly #git: Git;
+  #current: Tree = new Map();
+
+  constructor(git: Git) {
+    this.#git = git;
+  }
+
+  /** Begins with a tree that is already stored, whose content is known. */
+  async start(treeish: Oid, tree: Tree): Promise<Result<null>> {
+    const done = await this.#git.feed(["read-tree", "--end-of-options", treeish]);
+    if (!done.ok) return done;
+    this.#current = tree;
+    return success(null);
+  }
+
+  async write(tree: Tree): Promise<Result<Oid>> {
+    const changes = changedPaths(this.#current, tree);
+    // Removals go first: a file may take the place of a folder.
+    const removed = changes.flatMap((path) => {
+      const entry = this.#current.get(path);
+      return entry === undefined || tree.has(path) ? [] : [`0 ${entry.oid}\t${path}\0`];
+    });
+    const laid = changes.flatMap((path) => {
+      const entry = tree.get(path);
+      return entry === undefined ? [] : [`${entry.mode} ${entry.oid}\t${path}\0`];
+    });
+    const updated = await this.#git.feed(
+      ["update-index", "-z", "--index-info"],
+      [...removed, ...laid].join(""),
+    );
+    if (!updated.ok) return updated;
+    const oid = await this.#git.line("write-tree");
+    if (!oid.ok) return oid;
+    this.#current = tree;
+    return success(oid.value as Oid);
+  }
+}
+
+export interface CommitText {
+  readonly tree: Oid;
+  readonly parents: readonly Oid[];
+  readonly message: string;
+  /** Seconds since the epoch; null is now. */
+  readonly date: number | null;
+}
+
+export async function writeCommit(git: Git, commit: CommitText): Promise<Result<Oid>> {
+  const parents = commit.parents.flatMap((parent) => ["-p", parent]);
+  const date = `@${commit.date} +0000`;
+  const env = commit.date === null ? {} : { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
+  const args = ["commit-tree", ...parents, "-F", "-", commit.tree];
+  const answer = await git.ask(args, commit.message, [0], env);
+  return answer.ok ? success(answer.value.stdout.toString("latin1").trim() as Oid) : answer;
+}
+
+/** Id of the tree of a commit. */
+export async function treeOf(git: Git, treeish: Oid): Promise<Result<Oid>> {
+  const oid = await git.line("rev-parse", "--verify", "--end-of-options", `${treeish}^{tree}`);
+  return oid.ok ? success(oid.value as Oid) : oid;
+}

@@ -1,0 +1,179 @@
+// How does a product become commits of the branch `factory`? The human layer first where it moved, and then one
+// commit per changed task:
+//
+//     F1 ── F2 ── S ── F3      S ("sync"): the new human layer below the outputs of F2
+//                 /            H: the pure human layer, a commit of its own, so that any product
+//     H1 ─────── H2            can be told from what it was composed on
+//
+// It moves no ref.
+
+import type { TaskId } from "../model/address.ts";
+import { type Result, success } from "../model/result.ts";
+import { changedPaths, type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
+import type { Git } from "./git.ts";
+import { emptyTree, HUMAN_TRAILER, newestProduct } from "./history.ts";
+import { type Layers, layersOf } from "./human-layer.ts";
+import { readTree, TreeWriter, writeCommit } from "./objects.ts";
+
+export interface ProductStep {
+  /** The whole project after this task: the human layer, what earlier tasks gave, and its own outputs. */
+  readonly tree: Tree;
+  readonly task: TaskId;
+  readonly key: string;
+  readonly agent: string;
+  readonly spec: string;
+  readonly title: string;
+}
+
+export interface ProductOrder {
+  /** Tip of `factory`; null for the first product. */
+  readonly previous: Oid | null;
+  readonly human: Tree;
+  /** Commit of the project that `human` was taken from; null where the branch is unborn. */
+  readonly humanOf: Oid | null;
+  /** In graph order. */
+  readonly steps: readonly ProductStep[];
+  /** Seconds since the epoch. The same order with the same date gives the same commits. */
+  readonly date: number;
+}
+
+/** New tip of `factory`: `previous` itself where no step changes anything, null where there never was a product. */
+export async function writeProduct(
+  git: Git,
+  format: "sha1" | "sha256",
+  order: ProductOrder,
+): Promise<Result<Oid | null>> {
+  const before = await standing(git, order);
+  if (!before.ok) return before;
+  const { product, human, synced } = before.value;
+  const steps = changing(synced, order.steps);
+  if (steps.length === 0) return success(order.previous);
+  const writer = new TreeWriter(git);
+  const layer = await writeHuman(git, writer, { format, order, known: human });
+  if (!layer.ok) return layer;
+  let tip = product ?? order.humanOf;
+  if (layer.value.fresh) {
+    const parents = tip === null ? [layer.value.oid] : [tip, layer.value.oid];
+    const message = `Follow the project${at(order.humanOf)}\n\n${HUMAN_TRAILER}: ${layer.value.oid}\n`;
+    const sync = await commitTree(git, writer, { tree: synced, parents, message, date: order.date });
+    if (!sync.ok) return sync;
+    tip = sync.value;
+  }
+  for (const step of steps) {
+    const parents = tip === null ? [] : [tip];
+    const message = messageOf(step, layer.value.oid);
+    const commit = await commitTree(git, writer, { tree: step.tree, parents, message, date: order.date });
+    if (!commit.ok) return commit;
+    tip = commit.value;
+  }
+  return success(tip);
+}
+
+interface Standing {
+  readonly product: Oid | null;
+  /** Commit or tree of the human layer below the previous product, where it still is the human layer. */
+  readonly human: { readonly oid: Oid; readonly current: boolean } | null;
+  /** The last outputs on the new human layer. */
+  readonly synced: Tree;
+}
+
+async function standing(git: Git, order: ProductOrder): Promise<Result<Standing>> {
+  if (order.previous === null) return success({ product: null, human: null, synced: order.human });
+  const product = await newestProduct(git, order.previous);
+  if (!product.ok) return product;
+  const layers = await layersOf(git, product.value);
+  if (!layers.ok) return layers;
+  const tip = await readTree(git, order.previous);
+  if (!tip.ok) return tip;
+  const current = product.value !== null && changedPaths(layers.value.human, order.human).length === 0;
+  return success({
+    product: order.previous,
+    human: product.value === null ? null : { oid: product.value.human, current },
+    synced: current ? tip.value : syncOf(order, layers.value),
+  });
+}
+
+// A path that only people changed is theirs; one that holds an output keeps it until the output's own task has its
+// commit, unless nobody contributes to it any more.
+function syncOf(order: ProductOrder, last: Layers): Tree {
+  const final = order.steps.at(-1)?.tree ?? order.human;
+  const tree = new Map(order.human);
+  for (const path of last.contribution) {
+    if (sameEntry(final.get(path), order.human.get(path))) continue;
+    const output: TreeEntry | undefined = last.product.get(path);
+    if (output === undefined) tree.delete(path);
+    else tree.set(path, output);
+  }
+  return tree;
+}
+
+function changing(start: Tree, steps: readonly ProductStep[]): readonly ProductStep[] {
+  let current = start;
+  return steps.filter(({ tree }) => {
+    const changes = changedPaths(current, tree).length > 0;
+    current = tree;
+    return changes;
+  });
+}
+
+interface HumanOrder {
+  readonly format: "sha1" | "sha256";
+  readonly order: ProductOrder;
+  readonly known: Standing["human"];
+}
+
+// Where the project's own commit is the pure human layer, it stands for itself.
+async function writeHuman(
+  git: Git,
+  writer: TreeWriter,
+  { format, order, known }: HumanOrder,
+): Promise<Result<{ readonly oid: Oid; readonly fresh: boolean }>> {
+  if (known?.current) return success({ oid: known.oid, fresh: false });
+  const nothing = emptyTree(format);
+  if (known === null && order.humanOf === null && order.human.size === 0) {
+    return success({ oid: nothing, fresh: false });
+  }
+  if (known === null && order.previous === null && order.humanOf !== null) {
+    const project = await readTree(git, order.humanOf);
+    if (!project.ok) return project;
+    if (changedPaths(project.value, order.human).length === 0) {
+      return success({ oid: order.humanOf, fresh: false });
+    }
+  }
+  const parents = known === null || known.oid === nothing ? [] : [known.oid];
+  const message = `Human layer${at(order.humanOf)}\n`;
+  const commit = await commitTree(git, writer, { tree: order.human, parents, message, date: order.date });
+  return commit.ok ? success({ oid: commit.value, fresh: true }) : commit;
+}
+
+interface TreeCommit {
+  readonly tree: Tree;
+  readonly parents: readonly Oid[];
+  readonly message: string;
+  readonly date: number;
+}
+
+async function commitTree(git: Git, writer: TreeWriter, commit: TreeCommit): Promise<Result<Oid>> {
+  const tree = await writer.write(commit.tree);
+  return tree.ok ? writeCommit(git, { ...commit, tree: tree.value }) : tree;
+}
+
+function messageOf(step: ProductStep, human: Oid): string {
+  const trailers = [
+    `Factory-Task: ${oneLine(step.task)}`,
+    `Factory-Key: ${oneLine(step.key)}`,
+    `Factory-Agent: ${oneLine(step.agent)}`,
+    `Factory-Spec: ${oneLine(step.spec)}`,
+    `${HUMAN_TRAILER}: ${human}`,
+  ];
+  return `${oneLine(step.title)}\n\n${trailers.join("\n")}\n`;
+}
+
+function at(commit: Oid | null): string {
+  return commit === null ? "" : ` at ${commit}`;
+}
+
+// A line end in a title or an agent's name would begin a trailer of its own making.
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}

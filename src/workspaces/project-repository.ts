@@ -1,0 +1,112 @@
+// Where does a project come from? From a scaffold, if there is nothing yet. It is made beside its place and then
+// renamed, so a kill leaves no half of a project.
+
+import { chmod, lstat, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import type { FileMode } from "../model/output.ts";
+import { failed, type Result, success } from "../model/result.ts";
+import type { Oid, TreeEntry } from "../model/tree.ts";
+import { onDisk, unlessMissing } from "./disk.ts";
+import { Git } from "./git.ts";
+import { locate } from "./locate.ts";
+import { TreeWriter, writeBlobs, writeCommit } from "./objects.ts";
+
+export interface ScaffoldFile {
+  readonly path: string;
+  readonly mode: FileMode;
+  readonly content: Uint8Array;
+}
+
+/**
+ * Makes the project where there is none; an empty folder counts as none. `project-missing` without a scaffold,
+ * `project-unusable` where something else is in its place.
+ */
+export async function ensureProject(
+  path: string,
+  branch: string,
+  scaffold: readonly ScaffoldFile[] | null,
+): Promise<Result<{ readonly created: boolean }>> {
+  const folder = resolve(path);
+  const unusable = (detail: string) => failed({ reason: "project-unusable" as const, path, detail });
+  const found = await onDisk(folder, "look at the project", () => contentOf(folder));
+  if (!found.ok) return found;
+  if (found.value === "file") return unusable("it is a file");
+  const located = await locate(folder);
+  if (!located.ok) {
+    return located.failure.reason === "git" ? unusable(located.failure.stderr) : located;
+  }
+  if (located.value !== null) return success({ created: false });
+  if (found.value === "full") return unusable("the folder is neither empty nor a git repository");
+  if (scaffold === null) return failed({ reason: "project-missing", path });
+  const made = await makeProject(folder, branch, scaffold);
+  return made.ok ? success({ created: true }) : made;
+}
+
+async function contentOf(folder: string): Promise<"nothing" | "file" | "full"> {
+  const found = await unlessMissing(stat(folder));
+  if (found === null) return (await unlessMissing(lstat(folder))) === null ? "nothing" : "file";
+  if (!found.isDirectory()) return "file";
+  return (await readdir(folder)).length === 0 ? "nothing" : "full";
+}
+
+async function makeProject(
+  folder: string,
+  branch: string,
+  scaffold: readonly ScaffoldFile[],
+): Promise<Result<null>> {
+  const prefix = `.${basename(folder)}.factory-`;
+  const draft = join(dirname(folder), `${prefix}${process.pid}`);
+  const cleared = await onDisk(draft, "make room for the project", async () => {
+    await mkdir(dirname(folder), { recursive: true });
+    // What an earlier build left when it was killed; only one build runs at a time.
+    for (const name of await readdir(dirname(folder))) {
+      if (name.startsWith(prefix)) await rm(join(dirname(folder), name), { recursive: true, force: true });
+    }
+    await mkdir(draft);
+  });
+  if (!cleared.ok) return cleared;
+  const built = await fill(draft, branch, scaffold);
+  if (!built.ok) {
+    const removed = await onDisk(draft, "remove the draft", () =>
+      rm(draft, { recursive: true, force: true }),
+    );
+    return removed.ok ? built : removed;
+  }
+  return onDisk(folder, "put the project in its place", async () => {
+    await chmod(draft, 0o755);
+    await rename(draft, folder);
+    return null;
+  });
+}
+
+async function fill(draft: string, branch: string, scaffold: readonly ScaffoldFile[]): Promise<Result<null>> {
+  const git = new Git({ gitDir: join(draft, ".git"), workTree: draft, durable: true });
+  const ref = `refs/heads/${branch}`;
+  const named = await git.feed(["check-ref-format", ref]);
+  if (!named.ok) return named;
+  // An empty template: neither the machine's hooks nor its excludes. simple-git refuses the option.
+  const init = await git.feed(["init", "-q", "--template=", `--initial-branch=${branch}`]);
+  if (!init.ok) return init;
+  const oids = await writeBlobs(
+    git,
+    scaffold.map(({ content }) => content),
+  );
+  if (!oids.ok) return oids;
+  const entries = scaffold.map(({ path, mode }, index): [string, TreeEntry] => [
+    path,
+    { mode, oid: oids.value[index] as Oid },
+  ]);
+  const tree = await new TreeWriter(git).write(new Map(entries));
+  if (!tree.ok) return tree;
+  const message = "Begin from the scaffold\n";
+  const commit = await writeCommit(git, { tree: tree.value, parents: [], message, date: null });
+  if (!commit.ok) return commit;
+  for (const args of [
+    ["update-ref", ref, commit.value],
+    ["checkout-index", "-a", "-u", "-q"],
+  ]) {
+    const done = await git.feed(args);
+    if (!done.ok) return done;
+  }
+  return success(null);
+}

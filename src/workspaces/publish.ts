@@ -1,0 +1,165 @@
+// How does a product reach the project? Objects first, then both refs in one compare-and-swap, then the files that
+// are checked out. Whatever is in the way is found before anything moves:
+//
+//     look ─► objects ─► dry run ─► note ─► refs ─► files ─► note gone
+//                                    └─ a kill from here on is ended by `finishPublish`
+
+import { readFile, rm } from "node:fs/promises";
+import { failed, type Result, success } from "../model/result.ts";
+import type { Oid } from "../model/tree.ts";
+import { Checkout } from "./checkout.ts";
+import { onDisk, replaceFile, unlessMissing } from "./disk.ts";
+import type { Git } from "./git.ts";
+import { FACTORY_BRANCH, type Heads, readHeads } from "./heads.ts";
+import { gitAt, type Located } from "./locate.ts";
+
+export interface Move {
+  readonly from: Oid | null;
+  readonly to: Oid | null;
+}
+
+export interface Publication {
+  readonly branch: Move;
+  readonly factory: Move;
+}
+
+/** Where a publication happens: the project, its branch, the engine's clone, and a path prefix for notes. */
+export interface Scene {
+  readonly project: Located;
+  readonly branch: string;
+  readonly clone: Git;
+  readonly notes: string;
+}
+
+// Below this many objects they are written one by one, so that a repository does not fill with tiny packs.
+const UNPACK_LIMIT = 100;
+
+interface Note {
+  readonly gitDir: string;
+  readonly branch: string;
+  readonly from: Oid | null;
+  readonly to: Oid;
+}
+
+/** Failures `dirty-worktree`, `branch-elsewhere` and `branch-moved` leave refs and files as they were. */
+export async function publish(scene: Scene, publication: Publication): Promise<Result<null>> {
+  const finished = await finishPublish(scene);
+  if (!finished.ok) return finished;
+  const heads = await readHeads(scene.project, scene.branch);
+  if (!heads.ok) return heads;
+  const standing = standsAs(scene.branch, heads.value, publication);
+  if (!standing.ok) return standing;
+  const { from, to } = publication.branch;
+  const checkout =
+    to !== null && from !== to && heads.value.checkedOut === "branch" ? checkoutOf(scene) : null;
+  const clean = checkout === null ? success(null) : await checkout.cleanliness(from);
+  if (!clean.ok) return clean;
+  const sent = await sendObjects(scene, publication);
+  if (!sent.ok) return sent;
+  if (checkout === null || to === null) return moveRefs(scene, heads.value, publication);
+  const free = await checkout.obstacles(from, to);
+  if (!free.ok) return free;
+  const noted = await writeNote(scene, { gitDir: scene.project.gitDir, branch: scene.branch, from, to });
+  if (!noted.ok) return noted;
+  const moved = await moveRefs(scene, heads.value, publication);
+  const followed = moved.ok ? await checkout.follow(from, to) : moved;
+  if (moved.ok && !followed.ok) return followed;
+  const cleared = await clearNote(scene);
+  return followed.ok ? cleared : followed;
+}
+
+/**
+ * Ends a publication that was killed between the refs and the files. Only for the one build that holds the lock.
+ * Where a person has worked on since, their files stay and so does the note.
+ */
+export async function finishPublish(scene: Scene): Promise<Result<null>> {
+  const note = await readNote(scene);
+  if (!note.ok) return note;
+  if (note.value === null) return success(null);
+  const { gitDir, branch, from, to } = note.value;
+  const heads = await readHeads(scene.project, scene.branch);
+  if (!heads.ok) return heads;
+  const ours = gitDir === scene.project.gitDir && branch === scene.branch && heads.value.branch === to;
+  if (!ours || heads.value.checkedOut !== "branch") return clearNote(scene);
+  const recovered = await checkoutOf(scene).recover(from, to);
+  if (!recovered.ok) return recovered;
+  return recovered.value ? clearNote(scene) : success(null);
+}
+
+function standsAs(branch: string, heads: Heads, publication: Publication): Result<null> {
+  const moved = (name: string) => failed({ reason: "branch-moved" as const, branch: name });
+  if (heads.branch !== publication.branch.from) return moved(branch);
+  // A clone of the project has its products but no branch `factory`; then it is made.
+  if (heads.factory !== null && heads.factory !== publication.factory.from) return moved(FACTORY_BRANCH);
+  if (changes(publication.branch) && heads.elsewhere !== null) {
+    return failed({ reason: "branch-elsewhere", branch, worktree: heads.elsewhere });
+  }
+  if (publication.factory.to !== heads.factory && heads.factoryElsewhere !== null) {
+    return failed({ reason: "branch-elsewhere", branch: FACTORY_BRANCH, worktree: heads.factoryElsewhere });
+  }
+  return success(null);
+}
+
+async function sendObjects(scene: Scene, publication: Publication): Promise<Result<null>> {
+  const { branch, factory } = publication;
+  const wanted = [branch.to, factory.to].filter((oid) => oid !== null);
+  const present = [branch.from, factory.from].filter((oid) => oid !== null);
+  if (wanted.every((oid) => present.includes(oid))) return success(null);
+  const revisions = [...wanted, "--not", ...present].map((line) => `${line}\n`).join("");
+  const pack = await scene.clone.feed(["pack-objects", "--revs", "--stdout", "-q"], revisions);
+  if (!pack.ok) return pack;
+  const few = pack.value.readUInt32BE(8) < UNPACK_LIMIT;
+  const receive = few ? ["unpack-objects", "-q", "--strict"] : ["index-pack", "--stdin", "--strict"];
+  const received = await gitAt(scene.project).feed(receive, pack.value);
+  return received.ok ? success(null) : received;
+}
+
+async function moveRefs(scene: Scene, heads: Heads, publication: Publication): Promise<Result<null>> {
+  const moves = [
+    { name: scene.branch, from: heads.branch, to: publication.branch.to },
+    { name: FACTORY_BRANCH, from: heads.factory, to: publication.factory.to },
+  ].flatMap(({ name, from, to }) => (to === null || to === from ? [] : [{ name, from, to }]));
+  if (moves.length === 0) return success(null);
+  const none = "0".repeat(scene.project.objectFormat === "sha1" ? 40 : 64);
+  const updates = moves.map(({ name, from, to }) => `update refs/heads/${name} ${to} ${from ?? none}\n`);
+  const transaction = `start\n${updates.join("")}prepare\ncommit\n`;
+  const git = gitAt(scene.project);
+  const updated = await git.feed(["update-ref", "-m", "factory: publish", "--stdin"], transaction);
+  if (updated.ok) return success(null);
+  // Whether somebody was faster is a fact about the refs, not about the wording of git's message.
+  const now = await readHeads(scene.project, scene.branch);
+  if (!now.ok) return now;
+  const branch =
+    now.value.branch !== heads.branch
+      ? scene.branch
+      : now.value.factory !== heads.factory
+        ? FACTORY_BRANCH
+        : null;
+  return branch === null ? updated : failed({ reason: "branch-moved", branch });
+}
+
+function changes(move: Move): boolean {
+  return move.to !== null && move.to !== move.from;
+}
+
+function checkoutOf(scene: Scene): Checkout {
+  return new Checkout(scene.project, scene.project.workTree ?? scene.project.gitDir, `${scene.notes}.index`);
+}
+
+function writeNote(scene: Scene, note: Note): Promise<Result<void>> {
+  return onDisk(scene.notes, "note the publication", () => replaceFile(scene.notes, JSON.stringify(note)));
+}
+
+function clearNote(scene: Scene): Promise<Result<null>> {
+  return onDisk(scene.notes, "clear the note", async () => {
+    await rm(scene.notes, { force: true });
+    return null;
+  });
+}
+
+function readNote(scene: Scene): Promise<Result<Note | null>> {
+  return onDisk(scene.notes, "read the note", async () => {
+    const text = await unlessMissing(readFile(scene.notes, "utf8"));
+    return text === null ? null : (JSON.parse(text) as Note);
+  });
+}

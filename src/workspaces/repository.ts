@@ -1,0 +1,151 @@
+// What can the line do with a project's repository? Everything but moving it is done in the engine's own clone.
+// It does not know what a task is: it is given trees and gives trees.
+
+import { randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { failed, type Result, success } from "../model/result.ts";
+import type { Oid, Tree } from "../model/tree.ts";
+import { onDisk } from "./disk.ts";
+import { discardClone, objectFolders, openClone } from "./engine-clone.ts";
+import type { Git } from "./git.ts";
+import { FACTORY_BRANCH, type Heads, readHeads } from "./heads.ts";
+import { newestProduct } from "./history.ts";
+import { type HumanLayer, type HumanLayerQuestion, humanLayerOf } from "./human-layer.ts";
+import { type Located, locate } from "./locate.ts";
+import { type MergeCommit, type Merged, type MergeOrder, mergeProduct, writeMerge } from "./merge.ts";
+import { readBlobs, readTree, TreeWriter, treeOf, writeBlobs } from "./objects.ts";
+import { type ProductOrder, writeProduct } from "./product.ts";
+import { finishPublish, type Publication, publish, type Scene } from "./publish.ts";
+
+export interface RepositoryPlace {
+  /** Folder of the project, absolute. */
+  readonly path: string;
+  readonly branch: string;
+  /** Of the engine's clone, such as `<root>/.factory/git/shop-api.git`. Files beside it share its name. */
+  readonly gitDir: string;
+}
+
+/** One project as the factory sees it. No method rejects. All may run at once, except `publish` and `recover`. */
+export class Repository {
+  readonly located: Located;
+  readonly #place: RepositoryPlace;
+  readonly #git: Git;
+
+  private constructor(place: RepositoryPlace, located: Located, git: Git) {
+    this.#place = place;
+    this.located = located;
+    this.#git = git;
+  }
+
+  /** Changes nothing in the project, so reading commands may open it during a build. */
+  static async open(place: RepositoryPlace): Promise<Result<Repository>> {
+    const located = await locate(place.path);
+    if (!located.ok && located.failure.reason === "git") {
+      return failed({ reason: "project-unusable", path: place.path, detail: located.failure.stderr });
+    }
+    if (!located.ok) return located;
+    if (located.value === null) return failed({ reason: "project-missing", path: place.path });
+    if (place.branch === FACTORY_BRANCH) {
+      const detail = `the branch ${FACTORY_BRANCH} is the factory's own`;
+      return failed({ reason: "project-unusable", path: place.path, detail });
+    }
+    const first = await Repository.#openClone(place, located.value);
+    if (first.ok || first.failure.reason !== "git") return first;
+    // What the project has, the clone does not: it is derived, so it is made again. Once.
+    const discarded = await discardClone(place.gitDir);
+    return discarded.ok ? Repository.#openClone(place, located.value) : discarded;
+  }
+
+  /** `factory` is the newest product that the branch holds where there is no branch `factory`, as in a clone. */
+  async heads(): Promise<Result<Heads>> {
+    const heads = await readHeads(this.located, this.#place.branch);
+    if (!heads.ok || heads.value.factory !== null || heads.value.branch === null) return heads;
+    const product = await newestProduct(this.#git, heads.value.branch);
+    return product.ok ? success({ ...heads.value, factory: product.value?.commit ?? null }) : product;
+  }
+
+  tree(treeish: Oid | null): Promise<Result<Tree>> {
+    return readTree(this.#git, treeish);
+  }
+
+  /** Id of the tree of a commit. */
+  treeOf(commit: Oid): Promise<Result<Oid>> {
+    return treeOf(this.#git, commit);
+  }
+
+  read(oids: readonly Oid[]): Promise<Result<readonly Uint8Array[]>> {
+    return readBlobs(this.#git, oids);
+  }
+
+  write(contents: readonly Uint8Array[]): Promise<Result<readonly Oid[]>> {
+    return writeBlobs(this.#git, contents);
+  }
+
+  /** Id of a tree whose blobs are already written; equal content has an equal id. */
+  writeTree(tree: Tree): Promise<Result<Oid>> {
+    return this.withIndex((git) => new TreeWriter(git).write(tree));
+  }
+
+  humanLayer(question: HumanLayerQuestion): Promise<Result<HumanLayer>> {
+    return humanLayerOf(this.#git, question);
+  }
+
+  commitProduct(order: ProductOrder): Promise<Result<Oid | null>> {
+    return this.withIndex((git) => writeProduct(git, this.located.objectFormat, order));
+  }
+
+  merge(order: MergeOrder): Promise<Result<Merged>> {
+    return this.withIndex((git) => mergeProduct(git, order));
+  }
+
+  commitMerge(merge: MergeCommit): Promise<Result<Oid>> {
+    return writeMerge(this.#git, merge);
+  }
+
+  /** Moves the project's branches and checked-out files; only for the build that holds the workspace's lock. */
+  publish(publication: Publication): Promise<Result<null>> {
+    return publish(this.#scene(), publication);
+  }
+
+  /** Ends what a killed build began to publish; `publish` does it by itself. Same condition. */
+  recover(): Promise<Result<null>> {
+    return finishPublish(this.#scene());
+  }
+
+  /** Object folders that a repository must borrow to have all objects of this one. */
+  async objectFolders(): Promise<readonly string[]> {
+    return [join(this.#place.gitDir, "objects"), ...(await objectFolders(this.located))];
+  }
+
+  /** Runs `use` with an index of its own, which is gone afterwards. */
+  async withIndex<T>(use: (git: Git) => Promise<Result<T>>): Promise<Result<T>> {
+    const indexFile = join(this.#place.gitDir, "indexes", randomUUID());
+    const result = await use(this.#git.at({ indexFile }));
+    const removed = await onDisk(indexFile, "remove an index", () => rm(indexFile, { force: true }));
+    return removed.ok ? result : removed;
+  }
+
+  #scene(): Scene {
+    const { branch, gitDir } = this.#place;
+    return {
+      project: this.located,
+      branch,
+      clone: this.#git,
+      notes: `${gitDir.replace(/\.git$/, "")}.publish`,
+    };
+  }
+
+  // The clone serves when it has both tips.
+  static async #openClone(place: RepositoryPlace, located: Located): Promise<Result<Repository>> {
+    const git = await openClone(place.gitDir, located);
+    if (!git.ok) return git;
+    const heads = await readHeads(located, place.branch);
+    if (!heads.ok) return heads;
+    for (const tip of [heads.value.branch, heads.value.factory]) {
+      const tree = tip === null ? success(null) : await treeOf(git.value, tip);
+      if (!tree.ok) return tree;
+    }
+    return success(new Repository(place, located, git.value));
+  }
+}

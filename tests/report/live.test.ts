@@ -1,0 +1,221 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { TaskId } from "../../src/model/address.ts";
+import type { Event } from "../../src/model/event.ts";
+import { clip, columns } from "../../src/report/columns.ts";
+import { frame } from "../../src/report/live-frame.ts";
+import { BEFORE, fold, type LiveState } from "../../src/report/live-state.ts";
+import { expectGolden } from "./golden.ts";
+import { FAILURES, RED, taskResult } from "./samples.ts";
+
+const START = 1_700_000_000_000;
+
+const BUSY: Event[] = [
+  { at: START, type: "build-started", build: "b1", tasks: 47, settled: 9 },
+  { at: START, type: "task-waiting", task: "orders:T02", on: ["orders:T01", "products:T02"] },
+  { at: START, type: "task-waiting", task: "orders:T03", on: ["orders:T02"] },
+  { at: START, type: "task-waiting", task: "orders:T04", on: ["products:T01"] },
+  { at: START, type: "task-waiting", task: "orders:T05", on: ["orders:T04"] },
+  { at: START, type: "task-waiting", task: "orders:T06", on: ["orders:T05"] },
+  { at: START + 100, type: "setup-started", project: "shop-web", command: "npm ci" },
+  {
+    at: START + 200,
+    type: "attempt-started",
+    task: "products:T02",
+    attempt: 1,
+    agent: "coder",
+    windowBytes: 1,
+  },
+  {
+    at: START + 300,
+    type: "attempt-started",
+    task: "products:T03",
+    attempt: 1,
+    agent: "coder",
+    windowBytes: 1,
+  },
+  {
+    at: START + 300,
+    type: "attempt-started",
+    task: "products:T04",
+    attempt: 1,
+    agent: "scout",
+    windowBytes: 1,
+  },
+  {
+    at: START + 400,
+    type: "attempt-started",
+    task: "products:T05",
+    attempt: 1,
+    agent: "scout",
+    windowBytes: 1,
+  },
+  {
+    at: START + 900,
+    type: "task-settled",
+    result: taskResult({ id: "products:T01", usd: 0.12 }),
+    failure: null,
+  },
+  {
+    at: START + 1000,
+    type: "task-settled",
+    result: taskResult({ id: "docs:T01", usd: null, action: "failed" }),
+    failure: FAILURES["gates-failed"],
+  },
+  {
+    at: START + 1100,
+    type: "task-settled",
+    result: taskResult({ id: "docs:T02", usd: 0, action: "blocked" }),
+    failure: null,
+  },
+  {
+    at: START + 1200,
+    type: "attempt-ended",
+    task: "products:T02",
+    attempt: 1,
+    failure: FAILURES["empty-draft"],
+  },
+  {
+    at: START + 1300,
+    type: "attempt-started",
+    task: "products:T02",
+    attempt: 2,
+    agent: "coder",
+    windowBytes: 1,
+  },
+  { at: START + 2000, type: "draft-ended", task: "products:T03", attempt: 1 },
+  { at: START + 2100, type: "gates-started", subject: "products:T04" },
+  { at: START + 2200, type: "gate-started", subject: "products:T04", gate: "test" },
+  {
+    at: START + 2300,
+    type: "attempt-ended",
+    task: "products:T05",
+    attempt: 1,
+    failure: FAILURES["gates-failed"],
+  },
+];
+
+function stateOf(events: readonly Event[]): LiveState {
+  return events.reduce(fold, BEFORE);
+}
+
+function shown(
+  events: readonly Event[],
+  over: { width?: number; height?: number; color?: boolean } = {},
+): string[] {
+  return frame(stateOf(events), { width: 80, height: 23, color: false, now: START + 5400, ...over });
+}
+
+describe("the live view", () => {
+  it("shows who drafts, which gate runs, what waits for what, what failed and what it cost", () => {
+    expectGolden("live.txt", shown(BUSY));
+  });
+
+  it("fits a narrow and low terminal", () => {
+    expectGolden("live-narrow.txt", shown(BUSY, { width: 44, height: 8 }));
+  });
+
+  it("is a bar alone where there is one row", () => {
+    expect(shown(BUSY, { height: 1, width: 100 })).toEqual([
+      "  ━━━━━━──────────────────  12/47 · 1 failed · 1 blocked · 5.4 s · ≥ $0.12 (some prices unknown)",
+    ]);
+  });
+
+  it("is calm before anything has begun and after all has ended", () => {
+    expectGolden("live-calm.txt", [
+      ...shown(BUSY.slice(0, 1)),
+      "",
+      ...shown([...BUSY, { at: START + 5400, type: "build-ended", ok: false, exit: 1, ms: 5400 }]),
+    ]);
+  });
+
+  it("counts a task that is settled twice once", () => {
+    const settled: Event = { at: START, type: "task-settled", result: taskResult(), failure: null };
+    expect(stateOf([BUSY[0]!, settled, settled]).done).toBe(10);
+  });
+
+  it("paints without changing what stands there", () => {
+    const bare = shown(BUSY, { color: true }).map((line) => line.replace(/\u001b\[\d+m/g, ""));
+    expect(bare).toEqual(shown(BUSY));
+  });
+
+  it("does not touch the state that it is given", () => {
+    const before = stateOf(BUSY);
+    const copy = structuredClone(before);
+    fold(before, {
+      at: START,
+      type: "task-settled",
+      result: taskResult({ id: "products:T03" }),
+      failure: null,
+    });
+    expect(before).toEqual(copy);
+  });
+
+  it("is never wider than the terminal, never taller, and never lets a control character through", () => {
+    const name = fc.oneof(
+      fc.string({ unit: "grapheme", maxLength: 30 }),
+      fc.constantFrom(
+        "注文モデル",
+        "👩‍💻 dev",
+        "\u001b[2J\u001b]0;x\u0007",
+        "a\nb\rc\td",
+        "e\u0301e\u0301",
+        "\u202eabc",
+      ),
+    );
+    const busy = fc.array(fc.tuple(name, name, fc.nat(5)), { maxLength: 30 });
+    fc.assert(
+      fc.property(busy, fc.nat(120), fc.nat(30), fc.boolean(), (tasks, width, height, color) => {
+        const events: Event[] = [
+          { at: 0, type: "build-started", build: "b", tasks: tasks.length + 40, settled: 3 },
+          ...tasks.map(([id, text, kind]) => eventOf(`f:${id}`, text, kind)),
+        ];
+        const lines = frame(stateOf(events), { width, height, now: 7_000_000, color });
+        expect(lines.length).toBeLessThanOrEqual(height);
+        for (const line of lines) {
+          const bare = color ? line.replace(/\u001b\[\d+m/g, "") : line;
+          expect(bare).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+          expect(columns(bare)).toBeLessThanOrEqual(width);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe("the width of a text", () => {
+  it("counts what is drawn in two columns as two", () => {
+    expect(["abc", "注文", "👍", "ｱ", "Ａ", "✓ ━─ …", "한국", "⌚", "☰"].map(columns)).toEqual([
+      3, 4, 2, 1, 2, 6, 4, 2, 2,
+    ]);
+  });
+
+  it("is kept by clipping, which never cuts a character in two", () => {
+    expect(clip("注文モデル", 6)).toBe("注文…");
+    expect(clip("👍👍👍", 4)).toBe("👍…");
+    expect(clip("abc", 3)).toBe("abc");
+    expect(clip("abc", 0)).toBe("");
+  });
+});
+
+function eventOf(task: TaskId, text: string, kind: number): Event {
+  switch (kind) {
+    case 0:
+      return { at: 0, type: "attempt-started", task, attempt: 2, agent: text, windowBytes: 1 };
+    case 1:
+      return { at: 0, type: "gate-started", subject: task, gate: text };
+    case 2:
+      return { at: 0, type: "task-waiting", task, on: [`f:${text}`] };
+    case 3:
+      return { at: 0, type: "draft-ended", task, attempt: 1 };
+    case 4:
+      return { at: 0, type: "setup-started", project: text, command: text };
+    default:
+      return {
+        at: 0,
+        type: "task-settled",
+        result: taskResult({ id: task, action: "failed", usd: null }),
+        failure: { reason: "gates-failed", results: [{ ...RED, evidence: text }] },
+      };
+  }
+}

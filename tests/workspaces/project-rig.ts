@@ -1,0 +1,206 @@
+// A real project in a temporary folder, and the questions that the tests of this folder ask of it.
+
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Failure } from "../../src/model/failure.ts";
+import type { Result } from "../../src/model/result.ts";
+import type { Oid, Tree, TreeEntry } from "../../src/model/tree.ts";
+import type { ProductStep } from "../../src/workspaces/product.ts";
+import { Repository } from "../../src/workspaces/repository.ts";
+
+/** Text of a file, `{ exec }` for an executable, `{ link }` for a symbolic link, null to delete. */
+export type Content = string | Uint8Array | { readonly exec: string } | { readonly link: string } | null;
+export type Files = Readonly<Record<string, Content>>;
+
+const IDENTITY = ["-c", "user.name=A Person", "-c", "user.email=person@example.org"];
+
+export class ProjectRig implements Disposable {
+  readonly root = mkdtempSync(join(tmpdir(), "factory-git-"));
+  readonly path = join(this.root, "project");
+  readonly gitDir = join(this.root, ".factory/git/project.git");
+
+  /** A project with one commit of the files, or an unborn branch where there are none. */
+  constructor(files: Files = {}, branch = "main") {
+    mkdirSync(this.path);
+    this.git("init", "-q", "-b", branch);
+    if (Object.keys(files).length > 0) this.commit(files);
+  }
+
+  git(...args: string[]): string {
+    return gitIn(this.path, ...args);
+  }
+
+  write(files: Files): void {
+    writeFiles(this.path, files);
+  }
+
+  /** A person's commit of everything in the folder. */
+  commit(files: Files, message = "By a person"): Oid {
+    this.write(files);
+    this.git("add", "-A");
+    this.git("commit", "-q", "-m", message);
+    return this.head();
+  }
+
+  head(ref = "HEAD"): Oid {
+    return this.git("rev-parse", ref).trim() as Oid;
+  }
+
+  async open(branch = "main"): Promise<Repository> {
+    return must(await Repository.open({ path: this.path, branch, gitDir: this.gitDir }));
+  }
+
+  async file(path: string): Promise<string> {
+    return readFile(join(this.path, path), "utf8");
+  }
+
+  status(): string {
+    return this.git("status", "--porcelain");
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+export function gitIn(folder: string, ...args: string[]): string {
+  return execFileSync("git", [...IDENTITY, ...args], {
+    cwd: folder,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+export function writeFiles(folder: string, files: Files): void {
+  for (const [path, content] of Object.entries(files)) {
+    const target = join(folder, path);
+    rmSync(target, { recursive: true, force: true });
+    if (content === null) continue;
+    mkdirSync(dirname(target), { recursive: true });
+    if (typeof content === "string" || content instanceof Uint8Array) writeFileSync(target, content);
+    else if ("link" in content) symlinkSync(content.link, target);
+    else {
+      writeFileSync(target, content.exec);
+      chmodSync(target, 0o755);
+    }
+  }
+}
+
+export function must<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(JSON.stringify(result.failure));
+  return result.value;
+}
+
+export function failureOf(result: Result<unknown>): Failure {
+  if (result.ok) throw new Error(`no failure: ${JSON.stringify(result.value)}`);
+  return result.failure;
+}
+
+/** The tree with the files laid on it; their blobs are written. */
+export async function layOn(repository: Repository, tree: Tree, files: Files): Promise<Tree> {
+  const laid = new Map(tree);
+  for (const [path, content] of Object.entries(files)) {
+    if (content === null) {
+      laid.delete(path);
+      continue;
+    }
+    const [mode, text]: [TreeEntry["mode"], string | Uint8Array] =
+      typeof content === "string" || content instanceof Uint8Array
+        ? ["100644", content]
+        : "link" in content
+          ? ["120000", content.link]
+          : ["100755", content.exec];
+    const [oid] = must(await repository.write([Buffer.from(text)]));
+    laid.set(path, { mode, oid: oid! });
+  }
+  return laid;
+}
+
+/** Contents of a tree, symbolic links as `-> target`, executables as `#! text`. */
+export async function textOf(repository: Repository, tree: Tree): Promise<Record<string, string>> {
+  const files = [...tree].filter(([, { mode }]) => mode !== "160000");
+  const contents = must(await repository.read(files.map(([, { oid }]) => oid)));
+  const marks: Record<string, string> = { "120000": "-> ", "100755": "#! " };
+  return Object.fromEntries(
+    files.map(([path, { mode }], index) => [
+      path,
+      `${marks[mode] ?? ""}${Buffer.from(contents[index]!).toString("utf8")}`,
+    ]),
+  );
+}
+
+export interface BuildOptions {
+  readonly released?: readonly string[];
+  readonly yielding?: readonly string[];
+  readonly date?: number;
+}
+
+/** One build in small: every entry is a task with its outputs, composed on the human layer, merged and published. */
+export async function build(
+  repository: Repository,
+  outputs: Readonly<Record<string, Files>>,
+  options: BuildOptions = {},
+): Promise<Result<null>> {
+  const { released = [], yielding = [], date = 1_700_000_000 } = options;
+  const heads = must(await repository.heads());
+  const layer = must(
+    await repository.humanLayer({ tip: heads.branch, factory: heads.factory, released: new Set(released) }),
+  );
+  let tree = layer.tree;
+  const steps: ProductStep[] = [];
+  for (const [task, files] of Object.entries(outputs)) {
+    tree = await layOn(repository, tree, files);
+    steps.push({
+      tree,
+      task: `f:${task}`,
+      key: `key-${task}`,
+      agent: "local",
+      spec: "specs/f",
+      title: `Task ${task}`,
+    });
+  }
+  const factory = must(
+    await repository.commitProduct({
+      previous: heads.factory,
+      human: layer.tree,
+      humanOf: heads.branch,
+      steps,
+      date,
+    }),
+  );
+  if (factory === null) return { ok: true, value: null };
+  const merged = must(await repository.merge({ tip: heads.branch, factory, yielding: new Set(yielding) }));
+  if (merged.tree === null) {
+    return {
+      ok: false,
+      failure: { reason: "merge-conflict", paths: merged.conflicts.map((path) => ({ path, task: null })) },
+    };
+  }
+  const to = must(
+    await repository.commitMerge({
+      tip: heads.branch,
+      factory,
+      tree: merged.tree,
+      message: "Merge the product\n",
+      date,
+    }),
+  );
+  return repository.publish({
+    branch: { from: heads.branch, to },
+    factory: { from: heads.factory, to: factory },
+  });
+}
+
+/** The human layer of the project as it stands, as texts, with what people edited. */
+export async function humanLayer(
+  repository: Repository,
+  released: readonly string[] = [],
+): Promise<{ files: Record<string, string>; edited: Record<string, string> }> {
+  const { branch, factory } = must(await repository.heads());
+  const layer = must(await repository.humanLayer({ tip: branch, factory, released: new Set(released) }));
+  const edited = Object.fromEntries([...layer.edited].map(([path, { kind }]) => [path, kind]));
+  return { files: await textOf(repository, layer.tree), edited };
+}

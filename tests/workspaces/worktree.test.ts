@@ -1,0 +1,231 @@
+// Worktrees, and what is taken out of them again.
+
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  readdirSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { Change } from "../../src/model/output.ts";
+import { harvest } from "../../src/workspaces/harvest.ts";
+import { dispose, type Link, materialise, type Worktree } from "../../src/workspaces/worktree.ts";
+import { type Files, failureOf, gitIn, must, ProjectRig, writeFiles } from "./project-rig.ts";
+
+async function worktreeOf(rig: ProjectRig, links: readonly Link[] = []): Promise<Worktree> {
+  const repository = await rig.open();
+  const { branch } = must(await repository.heads());
+  const tree = must(await repository.tree(branch));
+  return must(await materialise({ repository, tree, dir: join(rig.root, "worktrees/T01"), links }));
+}
+
+function told(changes: readonly Change[]): Record<string, string | null> {
+  const marks = { "100644": "", "100755": "#! ", "120000": "-> " };
+  return Object.fromEntries(
+    changes.map(({ path, mode, content }) => [
+      path,
+      content === null ? null : marks[mode] + Buffer.from(content).toString("utf8"),
+    ]),
+  );
+}
+
+const START: Files = {
+  "README.md": "hello\n",
+  "src/a.ts": "a\n",
+  "src/b.ts": "b\n",
+  run: { exec: "#!/bin/sh\n" },
+  link: { link: "src/a.ts" },
+  ".gitignore": "dist/\n*.log\n",
+};
+
+describe("a worktree", () => {
+  test("is a normal, clean repository with one commit and the lent folders out of sight", async () => {
+    using rig = new ProjectRig(START);
+    writeFiles(rig.root, { "modules/x/index.js": "x\n" });
+    const { dir } = await worktreeOf(rig, [{ name: "node_modules", target: join(rig.root, "modules") }]);
+    expect(gitIn(dir, "status", "--porcelain")).toBe("");
+    expect(gitIn(dir, "log", "--format=%s")).toBe("What this task starts from\n");
+    expect(readFileSync(join(dir, "node_modules/x/index.js"), "utf8")).toBe("x\n");
+    gitIn(dir, "fsck", "--full");
+    expect(rig.git("worktree", "list").trim().split("\n")).toHaveLength(1);
+  });
+
+  test("holds the bytes of the blobs, whatever attributes and filters the project asks for", async () => {
+    const files = { ".gitattributes": "*.txt text eol=crlf filter=evil ident\n", "a.txt": "a\n$Id$\n" };
+    using rig = new ProjectRig(files);
+    rig.git("config", "filter.evil.smudge", `touch ${join(rig.root, "smudged")}; cat`);
+    const worktree = await worktreeOf(rig);
+    expect(readFileSync(join(worktree.dir, "a.txt"), "utf8")).toBe("a\n$Id$\n");
+    expect(gitIn(worktree.dir, "status", "--porcelain")).toBe("");
+    expect(existsSync(join(rig.root, "smudged"))).toBe(false);
+    expect(must(await harvest(worktree))).toEqual([]);
+  });
+
+  test("is deleted also where an agent locked its folders", async () => {
+    using rig = new ProjectRig(START);
+    const { dir } = await worktreeOf(rig);
+    chmodSync(join(dir, "src"), 0o555);
+    must(await dispose(dir));
+    must(await dispose(dir));
+    expect(readdirSync(join(rig.root, "worktrees"))).toEqual([]);
+  });
+});
+
+describe("a harvest", () => {
+  test("of an untouched worktree is empty, and touching a file is no change", async () => {
+    using rig = new ProjectRig(START);
+    const worktree = await worktreeOf(rig);
+    utimesSync(join(worktree.dir, "README.md"), new Date(), new Date());
+    expect(must(await harvest(worktree))).toEqual([]);
+  });
+
+  test("tells adds, edits, deletes, renames, modes and links, and leaves ignored and lent files out", async () => {
+    using rig = new ProjectRig(START);
+    writeFiles(rig.root, { "modules/x.js": "x\n" });
+    const worktree = await worktreeOf(rig, [{ name: "node_modules", target: join(rig.root, "modules") }]);
+    writeFiles(worktree.dir, {
+      "README.md": "hi\n",
+      "src/a.ts": null,
+      "src/deep/a.ts": "a\n",
+      "src/b.ts": { exec: "b\n" },
+      "new.bin": new Uint8Array([0, 255]),
+      "src/up": { link: "../README.md" },
+      link: { link: "src/deep/a.ts" },
+      "dist/out.js": "out\n",
+      "dist/nested/.git/config": "[core]\n",
+      "debug.log": "log\n",
+      "node_modules/y.js": "y\n",
+    });
+    const changes = must(await harvest(worktree));
+    expect(told(changes)).toEqual({
+      "README.md": "hi\n",
+      link: "-> src/deep/a.ts",
+      "new.bin": "\0\ufffd",
+      "src/a.ts": null,
+      "src/b.ts": "#! b\n",
+      "src/deep/a.ts": "a\n",
+      "src/up": "-> ../README.md",
+    });
+    expect(changes.find(({ path }) => path === "new.bin")?.content).toEqual(new Uint8Array([0, 255]));
+  });
+
+  test("sees an edit that keeps size and modification time", async () => {
+    using rig = new ProjectRig(START);
+    const worktree = await worktreeOf(rig);
+    const path = join(worktree.dir, "src/a.ts");
+    const { mtimeNs } = worktree.baseline.get("src/a.ts")!;
+    writeFileSync(path, "z\n");
+    const seconds = Number(mtimeNs) / 1e9;
+    utimesSync(path, seconds, seconds);
+    expect(told(must(await harvest(worktree)))).toEqual({ "src/a.ts": "z\n" });
+  });
+
+  test("takes a folder in place of a file and a file in place of a folder", async () => {
+    using rig = new ProjectRig(START);
+    const worktree = await worktreeOf(rig);
+    writeFiles(worktree.dir, { "README.md": null, "README.md/a.md": "a\n", src: "flat\n" });
+    expect(told(must(await harvest(worktree)))).toEqual({
+      "README.md": null,
+      "README.md/a.md": "a\n",
+      src: "flat\n",
+      "src/a.ts": null,
+      "src/b.ts": null,
+    });
+  });
+
+  test("runs nothing that an agent wrote into the worktree's own repository", async () => {
+    using rig = new ProjectRig(START);
+    const worktree = await worktreeOf(rig);
+    const proof = join(rig.root, "ran");
+    const payload = `touch ${proof}`;
+    writeFiles(worktree.dir, {
+      ".git/config": `[core]\n\tfsmonitor = ${payload}\n\thooksPath = .git/hooks\n[filter "x"]\n\tclean = ${payload}; cat\n\tprocess = ${payload}\n[diff]\n\texternal = ${payload}\n[diff "x"]\n\ttextconv = ${payload}\n`,
+      ".git/hooks/post-index-change": { exec: `#!/bin/sh\n${payload}\n` },
+      ".git/hooks/reference-transaction": { exec: `#!/bin/sh\n${payload}\n` },
+      ".git/info/attributes": "* filter=x diff=x\n",
+      ".gitattributes": "* filter=x diff=x\n",
+      "src/a.ts": "changed\n",
+    });
+    expect(told(must(await harvest(worktree)))).toEqual({
+      ".gitattributes": "* filter=x diff=x\n",
+      "src/a.ts": "changed\n",
+    });
+    expect(existsSync(proof)).toBe(false);
+    writeFiles(worktree.dir, { ".git": `gitdir: ${join(rig.path, ".git")}\n` });
+    expect(Object.keys(told(must(await harvest(worktree))))).toEqual([".gitattributes", "src/a.ts"]);
+    expect(existsSync(proof)).toBe(false);
+  });
+
+  const HOSTILE: readonly [string, Files, string, string][] = [
+    ["a link to an absolute path", { "src/x": { link: "/etc/passwd" } }, "src/x", "symlink-outside"],
+    ["a link out of the project", { "src/x": { link: "../../secret" } }, "src/x", "symlink-outside"],
+    ["a link out by way of another link", { "s/x": { link: "b/../y" } }, "s/x", "symlink-outside"],
+    ["a link into the repository", { x: { link: ".git/config" } }, "x", "git-folder"],
+    [
+      "a nested repository",
+      { "sub/.git/HEAD": "ref: refs/heads/main\n", "sub/a": "a" },
+      "sub/.git",
+      "nested-repository",
+    ],
+    ["a .git in capitals", { "src/.GIT": "gitdir: x\n" }, "src/.GIT", "nested-repository"],
+    ["a name with a line end", { "a\nb": "x" }, "a\nb", "control-character"],
+    ["a name that Windows reserves", { "src/aux.ts": "x" }, "src/aux.ts", "reserved-name"],
+    ["a twin of a file in another case", { "readme.md": "x" }, "readme.md", "twin"],
+    ["a twin of a folder in another case", { "SRC/c.ts": "x" }, "SRC/c.ts", "twin"],
+    ["two spellings of one letter", { "\u00e9.ts": "x", "e\u0301.ts": "y" }, "\u00e9.ts", "twin"],
+  ];
+  test.each(HOSTILE)("refuses %s", async (_, files, path, cause) => {
+    using rig = new ProjectRig(START);
+    const worktree = await worktreeOf(rig);
+    writeFiles(worktree.dir, files);
+    expect(failureOf(await harvest(worktree))).toEqual({ reason: "hostile-path", path, cause });
+  });
+
+  test("refuses hard links and special files, also one in place of .gitignore", async () => {
+    using rig = new ProjectRig(START);
+    const worktree = await worktreeOf(rig);
+    writeFiles(rig.root, { secret: "secret\n" });
+    linkSync(join(rig.root, "secret"), join(worktree.dir, "mine"));
+    expect(failureOf(await harvest(worktree))).toEqual({
+      reason: "hostile-path",
+      path: "mine",
+      cause: "hard-link",
+    });
+    writeFiles(worktree.dir, { mine: null });
+    execFileSync("mkfifo", [join(worktree.dir, "pipe")]);
+    expect(failureOf(await harvest(worktree))).toEqual({
+      reason: "hostile-path",
+      path: "pipe",
+      cause: "special-file",
+    });
+    writeFiles(worktree.dir, { pipe: null, "src/c.ts": "c\n" });
+    execFileSync("mkfifo", [join(worktree.dir, "src/.gitignore")]);
+    const fault = { reason: "hostile-path", path: "src/.gitignore", cause: "special-file" };
+    expect(failureOf(await harvest(worktree))).toEqual(fault);
+  });
+
+  test("refuses more than 20 MiB before it reads them", async () => {
+    using rig = new ProjectRig(START);
+    const worktree = await worktreeOf(rig);
+    writeFiles(worktree.dir, { "big.bin": new Uint8Array(20 * 1024 * 1024), "small.txt": "x" });
+    expect(failureOf(await harvest(worktree))).toEqual({
+      reason: "draft-too-large",
+      bytes: 20 * 1024 * 1024 + 1,
+      limit: 20 * 1024 * 1024,
+    });
+  });
+
+  test("leaves submodules and their content alone", async () => {
+    using rig = new ProjectRig(START);
+    rig.git("update-index", "--add", "--cacheinfo", `160000,${rig.head()},vendor`);
+    rig.git("commit", "-q", "-m", "A submodule");
+    const worktree = await worktreeOf(rig);
+    writeFiles(worktree.dir, { "vendor/x.c": "x\n", "src/a.ts": "z\n" });
+    expect(told(must(await harvest(worktree)))).toEqual({ "src/a.ts": "z\n" });
+  });
+});
