@@ -1,0 +1,165 @@
+// How fast are the books kept? Prints, in one run, what the factory needs beside a bare start of Node, make and ninja:
+// the sample built cold, builds with nothing to do, and one edit among many tasks until the first agent starts.
+//
+//   npm run bench -- [--tasks 10000] [--features 500] [--projects 20] [--rounds 7] [--no-sample]
+
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { cpus, loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { EDITED, generateWorkspace } from "./generate.mjs";
+import { isInstalled, measure, run } from "./measure.mjs";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const FACTORY = [process.execPath, join(ROOT, "bin/factory.js")];
+const BUILD = [...FACTORY, "build", "--quiet"];
+const NODE = { name: "node -e 0", command: [process.execPath, "-e", "0"], cwd: ROOT };
+
+const { values } = parseArgs({
+  allowNegative: true,
+  options: {
+    tasks: { type: "string", default: "10000" },
+    features: { type: "string", default: "500" },
+    projects: { type: "string", default: "20" },
+    rounds: { type: "string", default: "7" },
+    sample: { type: "boolean", default: true },
+  },
+});
+const rounds = Number(values.rounds);
+
+console.log(
+  `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, load ${loadavg()[0]?.toFixed(2)}`,
+);
+console.log(`Median of ${rounds} rounds (least to most), every round in turn; ratios to the first row.`);
+const peers = ["make", "ninja"].filter((name) => {
+  if (!isInstalled(name)) console.log(`${name} is not installed: skipped.`);
+  return isInstalled(name);
+});
+if (values.sample) benchSample();
+benchLarge();
+
+function benchSample() {
+  const folder = mkdtempSync(join(tmpdir(), "factory-bench-sample-"));
+  for (const name of ["projects.yaml", "specs", "templates", ".gitignore"]) {
+    cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+  }
+  const cold = run(BUILD, folder);
+  console.log(`\n## The sample of this repository\n`);
+  console.log(`cold build: ${cold.seconds.toFixed(1)} s, one run (want: under 60 s on two cores)\n`);
+  print(measure([NODE, { name: "factory, nothing to do", command: BUILD, cwd: folder }], rounds));
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+function benchLarge() {
+  const size = {
+    tasks: Number(values.tasks),
+    features: Number(values.features),
+    projects: Number(values.projects),
+  };
+  const { folder } = generateWorkspace(size);
+  const cwd = join(folder, "peers");
+  const commands = { make: ["make", "-s", "-j2"], ninja: ["ninja", "--quiet", "-j2"] };
+
+  console.log(`\n## ${size.tasks} tasks in ${size.features} features and ${size.projects} projects\n`);
+  const isBuilt = existsSync(join(folder, ".factory"));
+  const first = run(BUILD, folder);
+  console.log(`${isBuilt ? "brought up to date" : "first build"}: ${first.seconds.toFixed(1)} s, one run`);
+  for (const name of peers) {
+    // Both write the same outputs, so each starts from none.
+    rmSync(join(cwd, "out"), { recursive: true });
+    mkdirSync(join(cwd, "out"));
+    console.log(`${name}, first build: ${run(commands[name], cwd).seconds.toFixed(1)} s, one run`);
+  }
+
+  console.log("\nNothing to do (want: under 0.35 s and 120 MiB at 10000 tasks):\n");
+  print(
+    measure(
+      [
+        NODE,
+        ...peers.map((name) => ({ name, command: commands[name], cwd })),
+        { name: "factory", command: BUILD, cwd: folder },
+      ],
+      rounds,
+    ),
+  );
+
+  console.log("\nOne edit, until all is done again (the first agent is wanted under 0.5 s):\n");
+  const after = (startedAt) => ({ "first agent": (firstAttempt(folder) - startedAt) / 1000 });
+  print(
+    measure(
+      [
+        NODE,
+        ...peers.map((name) => ({
+          name,
+          command: commands[name],
+          cwd,
+          before: () => edit(join(folder, EDITED.input)),
+        })),
+        {
+          name: "factory",
+          command: BUILD,
+          cwd: folder,
+          before: () => edit(join(folder, EDITED.file)),
+          after,
+        },
+      ],
+      rounds,
+    ),
+  );
+}
+
+/** Gives the first requirement of the file another revision, once. */
+function edit(path) {
+  const text = readFileSync(path, "utf8");
+  const revision = Number(EDITED.text.exec(text)?.[0].split(" ")[1]) + 1;
+  writeFileSync(path, text.replace(EDITED.text, `revision ${revision}`));
+}
+
+/** When the newest build started its first agent, in milliseconds since the epoch, as its journal tells. */
+function firstAttempt(folder) {
+  const journal = join(folder, ".factory/journal");
+  const newest = readdirSync(journal)
+    .map((name) => join(journal, name))
+    .sort((a, b) => statSync(a).mtimeMs - statSync(b).mtimeMs)
+    .at(-1);
+  const line = readFileSync(newest, "utf8")
+    .split("\n")
+    .find((record) => record.includes('"attempt-started"'));
+  if (line === undefined) throw new Error(`no agent was started: ${newest}`);
+  return Number(/"at":(\d+)/.exec(line)?.[1]);
+}
+
+function print(results) {
+  const base = [...results.values()][0].seconds;
+  const rows = [["", "seconds", "least-most", "ratio", "MiB"]];
+  for (const [name, { seconds, least, most, mib, extra }] of results) {
+    const range = `${least.toFixed(3)}-${most.toFixed(3)}`;
+    rows.push([
+      name,
+      seconds.toFixed(3),
+      range,
+      (seconds / base).toFixed(1),
+      mib === null ? "?" : mib.toFixed(0),
+    ]);
+    for (const [what, value] of Object.entries(extra)) {
+      rows.push([`  ${what}`, value.toFixed(3), "", (value / base).toFixed(1), ""]);
+    }
+  }
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  for (const row of rows) {
+    const cells = row.map((cell, column) =>
+      column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]),
+    );
+    console.log(cells.join("  ").trimEnd());
+  }
+}

@@ -1,0 +1,238 @@
+// Does the command line keep the contract of flags, targets, JSON and exit codes?
+
+import { expect, test } from "vitest";
+import { documentOf, type FactoryRig } from "../rig/factory-rig.ts";
+import { ScriptedAgent } from "../rig/scripted-agent.ts";
+import { everyTask, ORDERS, shop } from "../rig/shop.ts";
+
+const ESCAPE = "\u001b";
+
+test.each([
+  ["an unknown command", ["biuld"]],
+  ["an unknown flag", ["build", "--jbos=2"]],
+  ["a number of jobs that is none", ["build", "-j", "many"]],
+  ["no jobs at all", ["build", "-j0"]],
+  ["an unknown target", ["build", "nowhere"]],
+  ["an unknown task", ["build", "products:T99"]],
+  ["explain without a target", ["explain"]],
+])("%s is a usage error on stderr with exit code 2", async (_what, args) => {
+  await using rig = await shop();
+  const run = await rig.factory(...args);
+  expect(run.code).toBe(2);
+  expect(run.stdout).toBe("");
+  expect(run.stderr).not.toBe("");
+  expect(run.stderr).not.toMatch(/\bat .*\.js:\d+/);
+});
+
+test("help and version answer on stdout", async () => {
+  await using rig = await shop();
+  const help = await rig.factory("--help");
+  expect(help.code).toBe(0);
+  for (const command of ["build", "status", "explain", "check", "verify", "accept", "absorb", "discard"]) {
+    expect(help.stdout).toMatch(new RegExp(`^ +${command}\\b`, "m"));
+  }
+  const version = await rig.factory("--version");
+  expect([version.code, version.stdout]).toEqual([0, "0.1.0\n"]);
+});
+
+const DOCUMENTS: readonly (readonly [readonly string[], number])[] = [
+  [["validate"], 0],
+  [["status"], 0],
+  [["explain", "products:T01"], 0],
+  [["graph"], 0],
+  [["build", "--dry-run"], 0],
+  [["check"], 3],
+  [["doctor"], 0],
+];
+
+test.each(DOCUMENTS)("%s --json prints one document and nothing else", async (args, code) => {
+  await using rig = await shop();
+  const run = await rig.factory(...args, "--json");
+  expect(run.code).toBe(code);
+  expect(documentOf<{ schema: number }>(run).schema).toBe(1);
+  expect(run.stdout.endsWith("\n")).toBe(true);
+});
+
+test("an error is a JSON document too, with exit code 2", async () => {
+  await using rig = await shop();
+  rig.edit("specs/products/BACKLOG.yaml", "- R2\n", "- R9\n");
+  for (const args of [["validate"], ["build"], ["status"]]) {
+    const run = await rig.factory(...args, "--json");
+    expect(run.code).toBe(2);
+    expect(documentOf<{ schema: number; diagnostics: unknown[] }>(run)).toMatchObject({
+      schema: 1,
+      diagnostics: [{ severity: "error", file: "specs/products/BACKLOG.yaml" }],
+    });
+  }
+});
+
+test("a build's document has every field of the contract", async () => {
+  await using rig = await shop();
+  const build = await rig.build("products:T01");
+  expect(build.document).toMatchObject({
+    schema: 1,
+    ok: true,
+    tasks: [
+      {
+        id: "products:T01",
+        project: "app",
+        action: "regenerated",
+        reasons: [{ code: "never-built" }],
+        attempts: 1,
+        agent: "local",
+        calls: 0,
+        tokens: { in: 0, out: 0, cached: 0 },
+        usd: 0,
+        window_bytes: expect.any(Number),
+        ms: expect.any(Number),
+      },
+    ],
+    totals: { calls: 0, tokens: { in: 0, out: 0, cached: 0 }, usd: 0, ms: expect.any(Number) },
+    diagnostics: [],
+  });
+});
+
+test("check is 3 until everything is built, and again after an edit", async () => {
+  await using rig = await shop();
+  expect((await rig.factory("check")).code).toBe(3);
+  await rig.build();
+  expect((await rig.factory("check")).code).toBe(0);
+  rig.edit("specs/products/feature.md", "has a name", "has a label");
+  expect((await rig.factory("check")).code).toBe(3);
+});
+
+const TARGETS: readonly (readonly [readonly string[], readonly string[]])[] = [
+  [["products"], ["products:T01", "products:T02", "products:T03"]],
+  [["products:T02"], ["products:T02"]],
+  [["app/"], ["money:T01", "products:T01", "products:T02", "products:T03"]],
+  [["m*"], ["money:T01", "money:T02", "money:T03"]],
+  [["*:T03"], ["money:T03", "products:T03"]],
+  [
+    ["products:T01", "money:T03"],
+    ["money:T03", "products:T01"],
+  ],
+  // A target brings what it depends on.
+  [["orders"], ["money:T02", "orders:T01"]],
+];
+
+test.each(TARGETS)("the target %s builds what it names and what that needs", async (targets, wanted) => {
+  await using rig = await shop();
+  const build = await rig.build(...targets);
+  expect(build.code).toBe(0);
+  const done = Object.entries(build.actions).filter(([, action]) => action === "regenerated");
+  expect(done.map(([id]) => id).sort()).toEqual(wanted);
+});
+
+test("building by targets, one after the other, ends in the same product", async () => {
+  await using whole = await shop();
+  await whole.build();
+  await using parts = await shop();
+  for (const target of ["orders", "app/", "money:T03"]) expect((await parts.build(target)).code).toBe(0);
+  expect((await parts.build()).actions).toEqual(everyTask("fresh"));
+  for (const id of ["app", "client"]) expect(await parts.tree(id)).toBe(await whole.tree(id));
+});
+
+async function built(): Promise<FactoryRig> {
+  const rig = await shop();
+  await rig.build();
+  return rig;
+}
+
+test("-C builds the workspace of another folder", async () => {
+  await using rig = await shop();
+  rig.write({ "elsewhere/empty.txt": "" });
+  const here = await rig.factory("-C", "elsewhere", "build");
+  expect(here.code).toBe(2);
+  const there = await rig.factory("-C", rig.root, "build", "--json");
+  expect(there.code).toBe(0);
+});
+
+test("quiet says nothing where all is well, and the failure where it is not", async () => {
+  await using rig = await built();
+  rig.edit("specs/products/feature.md", "has a name", "has a label");
+  const well = await rig.factory("build", "--quiet");
+  expect([well.code, well.stdout, well.stderr]).toEqual([0, "", ""]);
+  rig.edit("specs/products/feature.md", "has a label", "is BROKEN");
+  const ill = await rig.factory("build", "--quiet");
+  expect(ill.code).toBe(1);
+  expect(ill.stderr + ill.stdout).toContain("products:T01");
+});
+
+test("nothing that is piped has colours or moves the cursor", async () => {
+  await using rig = await shop();
+  for (const args of [["build"], ["status"], ["explain", "products:T01"], ["build", "--no-color"]]) {
+    const run = await rig.factory(...args);
+    expect(run.stdout + run.stderr).not.toContain(ESCAPE);
+  }
+  const forced = await rig.factoryWith({ FORCE_COLOR: "1", NO_COLOR: "1" }, "status");
+  expect(forced.stdout).not.toContain(ESCAPE);
+});
+
+test("locked builds what needs no model, and refuses to start one", async () => {
+  await using agent = await ScriptedAgent.listen();
+  await using rig = await shop({ agents: { scripted: { kind: "command", run: agent.run } } });
+  const paid = { ...ORDERS, tasks: [{ id: "T01", generator: null, agent: "scripted" }] };
+  expect((await rig.build("--locked")).code).toBe(0);
+  rig.feature(paid);
+  const refused = await rig.build("--locked");
+  expect(refused.code).not.toBe(0);
+  expect(agent.pending).toBe(0);
+  expect(refused.stdout + refused.stderr).toContain("orders:T01");
+
+  const build = rig.start("build");
+  await (await agent.nextAttempt()).succeed("src/orders/T01.txt", "text\n");
+  expect((await build.done).code).toBe(0);
+  expect((await rig.build("--locked")).actions).toEqual(everyTask("fresh"));
+});
+
+test("fail-fast starts nothing after a failure, and keep-going is the default", async () => {
+  await using rig = await shop();
+  rig.edit("specs/products/feature.md", "A product has a name.", "A product is BROKEN.");
+  const going = await rig.build("-j1", "products");
+  expect(going.code).toBe(1);
+  expect(going.actions).toEqual({
+    "products:T01": "failed",
+    "products:T02": "regenerated",
+    "products:T03": "regenerated",
+  });
+  const fast = await rig.build("-j1", "--fail-fast", "--force", "products");
+  expect(fast.code).toBe(1);
+  expect(Object.values(fast.actions)).toContain("skipped");
+});
+
+test("the graph is told as text, Mermaid, DOT and JSON", async () => {
+  await using rig = await shop();
+  for (const [args, shows] of [
+    [["graph"], "orders:T01"],
+    [["graph", "--mermaid"], "-->"],
+    [["graph", "--dot"], "digraph"],
+    [["graph", "--json"], '"schema"'],
+  ] as const) {
+    const run = await rig.factory(...args);
+    expect(run.code, args.join(" ")).toBe(0);
+    expect(run.stdout).toContain(shows);
+  }
+});
+
+test("init makes a workspace that builds", async () => {
+  await using rig = await shop();
+  rig.write({ "fresh/.keep": "" });
+  expect((await rig.factory("-C", "fresh", "init")).code).toBe(0);
+  expect((await rig.factory("-C", "fresh", "validate")).code).toBe(0);
+  expect((await rig.factory("-C", "fresh", "build")).code).toBe(0);
+});
+
+test("what a person follows is beside the task", async () => {
+  await using rig = await built();
+  const folder = ".factory/tasks/products";
+  expect(JSON.parse(rig.read(`${folder}/T01.status.json`))).toBeTypeOf("object");
+  expect(rig.read(`${folder}/T01.context.md`)).toContain("A product has a name.");
+  expect(rig.read(`${folder}/T01.notes.md`)).not.toBe("");
+});
+
+test("gc after a build takes nothing that the next one needs", async () => {
+  await using rig = await built();
+  expect((await rig.factory("gc")).code).toBe(0);
+  expect((await rig.build()).actions).toEqual(everyTask("fresh"));
+  expect((await rig.factory("verify")).code).toBe(0);
+});

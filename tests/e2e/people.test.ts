@@ -1,0 +1,161 @@
+// Is what a person wrote in a project safe, and can every clash be settled?
+
+import { expect, test } from "vitest";
+import { FactoryRig } from "../rig/factory-rig.ts";
+import type { FeatureText } from "../rig/specs.ts";
+
+const GUIDE: FeatureText = {
+  id: "guide",
+  requirements: { R1: "Doors open at nine." },
+  tasks: [{ id: "T01" }],
+};
+
+/** Far enough apart for git to merge an edit of the head with one of the foot. */
+const SOURCE = [
+  "head: {{#each requirements}}{{text}}{{/each}}",
+  ...Array.from({ length: 12 }, (_, index) => `line ${index + 1}`),
+  "foot: ask at the desk",
+  "",
+].join("\n");
+
+const FILE = "src/guide/T01.txt";
+
+async function guide(): Promise<FactoryRig> {
+  const rig = await FactoryRig.create();
+  rig.feature(GUIDE, SOURCE);
+  const build = await rig.build();
+  expect(build.code).toBe(0);
+  return rig;
+}
+
+async function editAndCommit(rig: FactoryRig, before: string, after: string): Promise<void> {
+  rig.edit(`projects/app/${FILE}`, before, after);
+  await rig.commit("app", "By hand");
+}
+
+/** A person and a spec that both changed the head. */
+async function clash(): Promise<{ readonly rig: FactoryRig; readonly tip: string }> {
+  const rig = await guide();
+  await editAndCommit(rig, "Doors open at nine.", "Doors open at ten, by order of Pat.");
+  rig.edit("specs/guide/feature.md", "at nine", "at eight");
+  return { rig, tip: await rig.git("app", "rev-parse", "main") };
+}
+
+test("a person's commit to a generated file is kept and called modified", async () => {
+  await using rig = await guide();
+  await editAndCommit(rig, "ask at the desk", "ask Pat");
+  expect(await rig.status()).toEqual({ "guide:T01": "modified" });
+  const build = await rig.build();
+  expect(build.code).toBe(0);
+  expect(rig.read(`projects/app/${FILE}`)).toContain("foot: ask Pat");
+  expect(await rig.git("app", "log", "-1", "--format=%s", "main")).toBe("By hand");
+});
+
+test("a person's edit survives a regeneration elsewhere in the same file", async () => {
+  await using rig = await guide();
+  await editAndCommit(rig, "ask at the desk", "ask Pat");
+  rig.edit("specs/guide/feature.md", "at nine", "at eight");
+  const build = await rig.build();
+  expect([build.code, build.actions]).toEqual([0, { "guide:T01": "regenerated" }]);
+  const text = await rig.git("app", "show", `main:${FILE}`);
+  expect(text).toContain("head: Doors open at eight.");
+  expect(text).toContain("foot: ask Pat");
+  expect(await rig.git("app", "show", `factory:${FILE}`)).toContain("foot: ask at the desk");
+  expect(rig.read(`projects/app/${FILE}`)).toBe(`${text}\n`);
+});
+
+test("a person's own files are never touched and survive every build", async () => {
+  await using rig = await guide();
+  rig.write({ "projects/app/src/by-hand.txt": "mine\n" });
+  await rig.commit("app", "Mine");
+  rig.edit("specs/guide/feature.md", "at nine", "at eight");
+  expect((await rig.build()).code).toBe(0);
+  expect(await rig.git("app", "show", "main:src/by-hand.txt")).toBe("mine");
+});
+
+test("a clash leaves the branch untouched, exits 5 and says what to do", async () => {
+  const { rig: made, tip } = await clash();
+  await using rig = made;
+  const text = rig.read(`projects/app/${FILE}`);
+  const build = await rig.build();
+  expect(build.code).toBe(5);
+  expect(build.document.projects).toMatchObject([{ id: "app", commit: tip, merged: false }]);
+  expect(await rig.git("app", "rev-parse", "main")).toBe(tip);
+  expect(await rig.git("app", "status", "--porcelain")).toBe("");
+  expect(rig.read(`projects/app/${FILE}`)).toBe(text);
+  expect(await rig.status()).toEqual({ "guide:T01": "conflict" });
+  const told = await rig.factory("build");
+  for (const way of ["factory absorb", "factory accept", "factory discard"]) {
+    expect(told.stdout + told.stderr).toContain(way);
+  }
+});
+
+test("discard settles a clash in favour of the spec", async () => {
+  const { rig: made } = await clash();
+  await using rig = made;
+  await rig.build();
+  expect((await rig.factory("discard", "guide:T01")).code).toBe(0);
+  expect((await rig.build()).code).toBe(0);
+  expect(await rig.git("app", "show", `main:${FILE}`)).toContain("head: Doors open at eight.");
+  expect(await rig.git("app", "log", "--format=%s", "main")).toContain("By hand");
+  expect(await rig.status()).toEqual({ "guide:T01": "fresh" });
+});
+
+test("accept settles a clash in favour of the person, whose file it is from then on", async () => {
+  const { rig: made } = await clash();
+  await using rig = made;
+  await rig.build();
+  expect((await rig.factory("accept", "guide:T01")).code).toBe(0);
+  expect((await rig.build()).code).toBe(0);
+  rig.edit("specs/guide/feature.md", "at eight", "at seven");
+  expect((await rig.build()).code).toBe(0);
+  expect(await rig.git("app", "show", `main:${FILE}`)).toContain("by order of Pat");
+});
+
+test("absorb turns the edit into a constraint of the spec", async () => {
+  const { rig: made } = await clash();
+  await using rig = made;
+  await rig.build();
+  const specs = () => rig.read("specs/guide/feature.md") + rig.read("specs/guide/BACKLOG.yaml");
+  const before = specs();
+  expect((await rig.factory("absorb", "guide:T01")).code).toBe(0);
+  expect(specs()).not.toBe(before);
+  expect(specs()).toContain("by order of Pat");
+  const build = await rig.build();
+  expect([build.code, build.actions]).toEqual([0, { "guide:T01": "regenerated" }]);
+  expect(await rig.status()).toEqual({ "guide:T01": "fresh" });
+});
+
+test("uncommitted work is neither lost nor touched", async () => {
+  await using rig = await guide();
+  rig.edit(`projects/app/${FILE}`, "ask at the desk", "ask at the desk, or call");
+  rig.write({ "projects/app/scratch.txt": "untracked\n", "projects/app/staged.txt": "staged\n" });
+  await rig.git("app", "add", "staged.txt");
+  const text = rig.read(`projects/app/${FILE}`);
+  rig.edit("specs/guide/feature.md", "at nine", "at eight");
+
+  await rig.build();
+  expect(rig.read(`projects/app/${FILE}`)).toBe(text);
+  expect(rig.read("projects/app/scratch.txt")).toBe("untracked\n");
+  expect(rig.read("projects/app/staged.txt")).toBe("staged\n");
+  expect(await rig.git("app", "diff", "--cached", "--name-only", "--diff-filter=A")).toBe("staged.txt");
+});
+
+test("an untracked file in the way of an output is never overwritten", async () => {
+  await using rig = await FactoryRig.create();
+  rig.feature(GUIDE, SOURCE);
+  rig.write({ [`projects/app/${FILE}`]: "written by hand, not committed\n" });
+  await rig.build();
+  expect(rig.read(`projects/app/${FILE}`)).toBe("written by hand, not committed\n");
+});
+
+test("a person's revert of a generated file is an edit like any other", async () => {
+  await using rig = await guide();
+  await rig.git("app", "rm", "--quiet", FILE);
+  await rig.git("app", "commit", "--quiet", "--message", "Not wanted");
+  const tip = await rig.git("app", "rev-parse", "main");
+  rig.edit("specs/guide/feature.md", "at nine", "at eight");
+  const build = await rig.build();
+  expect(build.code).toBe(5);
+  expect(await rig.git("app", "rev-parse", "main")).toBe(tip);
+});
