@@ -52,8 +52,8 @@ function colonOf(name: string): number {
 function trimmedEnd(name: string): string {
   let end = name.length;
   while (end > 0 && (name[end - 1] === "." || name[end - 1] === " ")) end--;
-  // Names of dots alone keep their meaning.
-  return end === 0 ? name : name.slice(0, end);
+  // Names of dots alone keep their meaning: `.. ` is `..`.
+  return end === 0 ? name.replaceAll(" ", "") : name.slice(0, end);
 }
 
 function bytesOf(text: string): number {

@@ -141,7 +141,9 @@ export class Order {
     const turned = first < 0 ? cycle : [...cycle.slice(first), ...cycle.slice(0, first)];
     const tasks = turned.flatMap((node) => this.names[node] ?? []);
     const names: string[] = tasks.length > 0 ? tasks : turned.map((node) => this.features[node] ?? "");
-    const steps = names.filter((name, index) => name !== names[index - 1]);
+    const steps = names.filter((name, index) => index === 0 || name !== names[index - 1]);
+    // The start and the end of one feature are two nodes with one name.
+    if (steps.length > 1 && steps.at(-1) === steps[0]) return steps;
     return [...steps, steps[0] ?? ""];
   }
 }
