@@ -119,6 +119,7 @@ function templateFailure(file: string, thrown: unknown): Failure {
     reason: "template",
     file,
     line: known ?? (parsed === undefined ? null : Number(parsed)),
-    message: message.split("\n", 1).join(""),
+    // A parse error is four lines: where, a drawing, and at last what was expected.
+    message: message.split("\n").at(-1) ?? message,
   };
 }
