@@ -25,7 +25,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(dir, { recursive: true }));
 
-/** One feature from each template, with nothing but the answers that the templates suggest. */
+/** One feature from each template, with the answers that the templates suggest and requirements in hostile words. */
 async function suggestedFeatures(): Promise<readonly FeatureFiles[]> {
   const renderer = await loadRenderer();
   const features = [
@@ -43,7 +43,8 @@ async function suggestedFeatures(): Promise<readonly FeatureFiles[]> {
     const values = { feature: { id, title: `The ${id}` }, project: { id: project }, params };
     const files = instantiate(template, sources, values, renderer);
     if (!files.ok) throw new Error(JSON.stringify(files.failure));
-    return files.value;
+    const hostile = (text: string) => text.replace(/^(- R\d+:)/gm, "$1 */ {{params.x}} `x` \"' @ts-nocheck");
+    return { ...files.value, "feature.md": hostile(files.value["feature.md"] ?? "") };
   });
   return Promise.all(made);
 }
