@@ -300,7 +300,10 @@ export class TaskRun {
     const reasons: Reason[] = failed.map((subject) => ({ ...this.#reason("dependency-failed"), subject }));
     this.#run.emit({
       type: "task-settled",
-      result: this.#result(reasons.length > 0 ? "blocked" : "skipped", reasons.length > 0 ? reasons : [this.#reason("stopped")]),
+      result: this.#result(
+        reasons.length > 0 ? "blocked" : "skipped",
+        reasons.length > 0 ? reasons : [this.#reason("stopped")],
+      ),
       failure: aborted ? { reason: "cancelled" } : null,
     });
   }
