@@ -101,6 +101,7 @@ describe("a person's folder", () => {
     // One half-made worktree makes `git worktree list` fail; this must not stop a build.
     writeFileSync(join(rig.path, ".git/worktrees/linked/commondir"), "");
     must(await build(repository, OUTPUTS));
+    writeFileSync(join(rig.path, ".git/worktrees/linked/commondir"), "../..\n");
     rig.git("checkout", "-q", "factory");
     const failure = failureOf(await build(repository, { T01: { "src/a.ts": "a2\n" } }));
     expect(failure).toEqual({ reason: "branch-elsewhere", branch: "factory", worktree: rig.path });
@@ -250,7 +251,8 @@ async function killedAfterRefs(repository: Repository, rig: ProjectRig): Promise
   must(await repository.publish({ branch: { from, to }, factory: { from: null, to: factory } }));
   execFileSync("git", ["read-tree", "--reset", "-u", from], { cwd: rig.path });
   writeFileSync(join(rig.path, ".git/index"), index);
-  const note = { gitDir: repository.located.gitDir, branch: "main", from, to };
+  const publication = { branch: { from, to }, factory: { from: null, to: factory } };
+  const note = { gitDir: repository.located.gitDir, branch: "main", publication };
   writeFileSync(join(rig.root, ".factory/git/project.publish"), JSON.stringify(note));
   return { from, to };
 }
