@@ -85,14 +85,30 @@ export async function finishPublish(scene: Scene): Promise<Result<null>> {
   if (gitDir !== scene.project.gitDir || branch !== scene.branch) return clearNote(scene);
   const unlocked = await takeBackRefLocks(scene, publication);
   if (!unlocked.ok) return unlocked;
-  const heads = await readHeads(scene.project, scene.branch);
+  const heads = await endTransaction(scene, publication);
   if (!heads.ok) return heads;
   const { from, to } = publication.branch;
-  const followed = heads.value.branch === to && heads.value.checkedOut === "branch";
-  if (to === null || from === to || !followed) return clearNote(scene);
+  const shown = heads.value.branch === to && heads.value.checkedOut === "branch";
+  if (to === null || from === to || !shown) return clearNote(scene);
   const recovered = await checkoutOf(scene).recover(from, to);
   if (!recovered.ok) return recovered;
   return recovered.value ? clearNote(scene) : success(null);
+}
+
+// git writes one ref file after the other. Where only one of ours was written, the other one follows.
+async function endTransaction(scene: Scene, publication: Publication): Promise<Result<Heads>> {
+  const heads = await readHeads(scene.project, scene.branch);
+  if (!heads.ok) return heads;
+  const { branch, factory } = heads.value;
+  const arrived = [branch === publication.branch.to, factory === publication.factory.to];
+  const waits = [
+    branch === publication.branch.from,
+    factory === null || factory === publication.factory.from,
+  ];
+  const half = (arrived[0] && waits[1]) || (arrived[1] && waits[0]);
+  if (!half || arrived.every(Boolean)) return heads;
+  const moved = await moveRefs(scene, heads.value, publication);
+  return moved.ok ? readHeads(scene.project, scene.branch) : moved;
 }
 
 // A git that was killed leaves its locks on the refs. Ours hold the id that we were writing, or nothing yet; a lock
