@@ -128,6 +128,8 @@ export class Checkout {
     const source = join(this.#located.gitDir, "index");
     const copied = await onDisk(source, "copy the index", async () => {
       await rm(this.#index, { force: true });
+      // Of the copy, not of the project's index: a git that was killed at work on it.
+      await rm(`${this.#index}.lock`, { force: true });
       const found = await unlessMissing(stat(source));
       if (found === null) return;
       await copyFile(source, this.#index);
