@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { build as bundle } from "esbuild";
@@ -10,8 +11,14 @@ import type { Publication } from "../../src/workspaces/publish.ts";
 import type { Repository, RepositoryPlace } from "../../src/workspaces/repository.ts";
 import { build, layOn, must, ProjectRig } from "./project-rig.ts";
 
-// Milliseconds after the publication began. Which step they hit differs by machine; what must hold does not.
-const MOMENTS = [0, 20, 40, 60, 80, 100, 120, 150, 200, 300];
+// Milliseconds after the publication began, and after its note appeared, from where on the project itself changes.
+// Which step they hit differs by machine; what must hold does not.
+const MOMENTS = [
+  ...[0, 40, 80, 120, 160].map((ms) => ({ since: "start", ms }) as const),
+  ...[0, 4, 8, 12, 16, 20, 25, 30, 40].map((ms) => ({ since: "note", ms }) as const),
+];
+
+type Moment = (typeof MOMENTS)[number];
 
 test("a publication that is killed at any moment has happened or not, and leaves nothing behind", async () => {
   using rig = new ProjectRig({ "README.md": "hello\n", "old.txt": "old\n" });
@@ -75,13 +82,15 @@ async function killed(
   program: string,
   place: RepositoryPlace,
   publication: Publication,
-  moment: number,
+  moment: Moment,
 ): Promise<void> {
   const args = [program, JSON.stringify(place), JSON.stringify(publication)];
   const child = spawn(process.execPath, args, { detached: true, stdio: ["ignore", "pipe", "inherit"] });
   const exit = once(child, "exit");
   await Promise.race([once(child.stdout, "data"), exit]);
-  await Promise.race([setTimeout(moment), exit]);
+  const note = place.gitDir.replace(/\.git$/, ".publish");
+  while (moment.since === "note" && child.exitCode === null && !existsSync(note)) await setTimeout(1);
+  await Promise.race([setTimeout(moment.ms), exit]);
   // The whole group, so that a git that is at work dies with it.
   if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
   await exit;
