@@ -7,6 +7,7 @@ import { type Judgement, judge } from "../engine/judge.ts";
 import { type Given, manifestOf } from "../engine/manifest.ts";
 import { routeTask } from "../engine/route.ts";
 import { verificationKey } from "../engine/verification.ts";
+import type { TaskId } from "../model/address.ts";
 import type { AgentDeclaration } from "../model/agent.ts";
 import { type Digest, digestOf, digestOfBytes } from "../model/digest.ts";
 import type { Feature } from "../model/feature.ts";
@@ -200,7 +201,14 @@ interface Subject {
 
 async function recordedFacts(run: Run, site: Site, { node, task, key }: Subject) {
   const lock = run.book.entry(task.id);
-  const none = { changedReads: [], lost: [], movedBases: [], verification: null, published: false };
+  const none = {
+    changedReads: [],
+    lost: [],
+    movedBases: [],
+    verification: null,
+    changedBelow: [],
+    published: false,
+  };
   if (lock === null || lock.key !== key || run.forced.has(task.id)) {
     const stored = await storedTrace(run, site, task, key);
     if (!stored.ok) return stored;
@@ -220,8 +228,16 @@ async function recordedFacts(run: Run, site: Site, { node, task, key }: Subject)
     lost,
     movedBases: moved.value,
     verification: verificationOf(run, site, node),
+    changedBelow: changedBelow(run, node),
     published: lost.length === 0 && lock.outputs.every((output) => isPublished(site, output, lock.released)),
   });
+}
+
+function changedBelow(run: Run, node: number): TaskId[] {
+  return withDependencies(run.graph, [node])
+    .filter((at) => at !== node)
+    .map((at) => (run.graph.tasks[at] as Task).id)
+    .filter((id) => run.book.entry(id) !== run.book.before(id));
 }
 
 /** A trace of this key whose outputs can all be had, newest first. */

@@ -73,7 +73,8 @@ export interface Suspects {
   readonly tasks: ReadonlySet<TaskId>;
 }
 
-const NOTHING: Recollection = {
+/** As if there never had been a build. */
+export const FORGOTTEN: Recollection = {
   remembered: NOTHING_REMEMBERED,
   cards: new Map(),
   stamps: new Map(),
@@ -84,10 +85,10 @@ const NOTHING: Recollection = {
 
 export function recall(root: string, writer: string): Recollection {
   const head = readIndexHead<Head>(indexPath(root), writer);
-  if (head === null || head.value.node !== nodeMajor()) return NOTHING;
+  if (head === null || head.value.node !== nodeMajor()) return FORGOTTEN;
   const body = readIndexSection<Body>(head, BODY);
   const cards = readIndexSection<readonly Card[]>(head, CARDS);
-  if (body === null || cards === null) return NOTHING;
+  if (body === null || cards === null) return FORGOTTEN;
   const changed = changedPaths(root, head.value.stamps);
   const stamps = unpackStamps(head.value.stamps);
   for (const path of changed) stamps.delete(path);
