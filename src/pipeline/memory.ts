@@ -3,7 +3,8 @@
 
 import { join, relative } from "node:path";
 import type { TaskId } from "../model/address.ts";
-import type { ProjectResult } from "../model/build.ts";
+import type { ProjectResult, TaskResult } from "../model/build.ts";
+import { NO_USAGE } from "../model/output.ts";
 import type { Workspace } from "../model/workspace.ts";
 import { changedPaths, type PackedStamps, packStamps, type Stamp, unpackStamps } from "../platform/stamp.ts";
 import { type IndexHead, readIndexHead, readIndexSection, writeIndex } from "../store/index-file.ts";
@@ -54,6 +55,11 @@ export function nothingToDo(root: string, writer: string): IndexHead<Head> | nul
 
 export function cardsOf(head: IndexHead<Head>): readonly Card[] | null {
   return readIndexSection<readonly Card[]>(head, CARDS);
+}
+
+/** The result of a task that needed nothing. */
+export function freshResult([id, project, agent, windowBytes]: Card): TaskResult {
+  return { id, project, action: "fresh", reasons: [], attempts: 0, agent, ...NO_USAGE, windowBytes, ms: 0 };
 }
 
 /** What still holds of the last build, and what has to be looked at again. */
