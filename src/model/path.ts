@@ -60,3 +60,12 @@ function isLonger(text: string, bytes: number): boolean {
   // No UTF-16 unit takes more than three bytes, so most texts need no encoding to be judged.
   return text.length * 3 > bytes && encoder.encode(text).length > bytes;
 }
+
+/** Every folder above the paths. */
+export function foldersOf(paths: Iterable<string>): ReadonlySet<string> {
+  const folders = new Set<string>();
+  for (const path of paths) {
+    for (let at = path.indexOf("/"); at >= 0; at = path.indexOf("/", at + 1)) folders.add(path.slice(0, at));
+  }
+  return folders;
+}

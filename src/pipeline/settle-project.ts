@@ -175,6 +175,7 @@ async function publish(run: Run, site: Site, factory: Oid, tree: Oid): Promise<S
     const waits = reason === "dirty-worktree" || reason === "branch-elsewhere";
     return waits ? keepProduct(site, factory, published.failure) : unmoved(site, published.failure);
   }
+  site.forgetEdits(yielding(run, site));
   run.book.settleEdits(site.project.id);
   return { result: resultOf(site, commit.value, tree, true), failure: null };
 }

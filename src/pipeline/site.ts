@@ -21,8 +21,7 @@ export class Site {
   readonly heads: Heads;
   /** The branch's tree with the last product's contribution taken out. */
   readonly human: Tree;
-  /** Generated files that a person changed or deleted on the branch. */
-  readonly edited: ReadonlyMap<string, Edit>;
+  readonly #edited: Map<string, Edit>;
   /** Tree of the branch `factory`; empty before the first product. */
   readonly product: Tree;
   readonly toolchain: Digest;
@@ -36,7 +35,7 @@ export class Site {
     this.repository = repository;
     this.heads = heads;
     this.human = layers.human;
-    this.edited = layers.edited;
+    this.#edited = new Map(layers.edited);
     this.product = layers.product;
     this.lockfiles = layers.lockfiles;
     this.toolchain = toolchainDigest({
@@ -65,6 +64,16 @@ export class Site {
       lockfiles: lockfiles.value,
     };
     return success(new Site(project, repository, heads.value, layers, blobs));
+  }
+
+  /** Generated files that a person changed or deleted on the branch. */
+  get edited(): ReadonlyMap<string, Edit> {
+    return this.#edited;
+  }
+
+  /** After a merge in which the product won at these paths. */
+  forgetEdits(paths: Iterable<string>): void {
+    for (const path of paths) this.#edited.delete(path);
   }
 
   /**

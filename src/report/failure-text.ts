@@ -42,8 +42,8 @@ function textOf(failure: Failure, target: string): FailureText {
       return { message: sentence(failure.message), detail: [], fix: sentence(failure.fix) };
     case "window-too-large":
       return {
-        message: `The task's window takes ${size(failure.bytes)}, and the limit is ${size(failure.limit)}.`,
-        detail: failure.fattest.map((segment) => `${size(segment.bytes).padStart(9)}  ${segment.name}`),
+        message: `The task's window takes ${size(failure.bytes)}, and the limit is ${size(failure.limit)}; its largest segments are ${failure.fattest.map(({ name, bytes }) => `${plain(name)} (${size(bytes)})`).join(", ")}.`,
+        detail: [],
         fix: "Shorten the largest segments, split the task, or raise `limits.window_bytes` in projects.yaml.",
       };
     case "agent-exit":

@@ -4,10 +4,10 @@
 
 import { copyFile, link, lstat, readFile, readlink, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
+import { foldersOf } from "../model/path.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { changedPaths, type Oid, type Tree } from "../model/tree.ts";
 import { onDisk, replaceFile, syncFolder, unlessMissing } from "./disk.ts";
-import { foldersOf } from "./draft-fault.ts";
 import type { Git } from "./git.ts";
 import { emptyTree } from "./history.ts";
 import { gitAt, type Located } from "./locate.ts";

@@ -4,7 +4,7 @@
 import { type BigIntStats, readlinkSync } from "node:fs";
 import { isAbsolute, join, posix } from "node:path";
 import type { Failure, HostilePath } from "../model/failure.ts";
-import { pathFault } from "../model/path.ts";
+import { foldersOf, pathFault } from "../model/path.ts";
 import type { Worktree } from "./worktree.ts";
 
 /** A file, link or folder of a worktree, as `lstat` sees it. */
@@ -27,15 +27,6 @@ export function draftFault(
   const known = found.map(({ path }) => path).filter((path) => !added.has(path));
   const twin = twinAmong(known, added);
   return twin === null ? null : refusal(twin, "twin");
-}
-
-/** Every folder above the paths. */
-export function foldersOf(paths: Iterable<string>): ReadonlySet<string> {
-  const folders = new Set<string>();
-  for (const path of paths) {
-    for (let at = path.indexOf("/"); at >= 0; at = path.indexOf("/", at + 1)) folders.add(path.slice(0, at));
-  }
-  return folders;
 }
 
 export function refusal(path: string, cause: HostilePath): Failure {

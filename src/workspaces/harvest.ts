@@ -15,10 +15,11 @@ import {
 import { join, posix } from "node:path";
 import type { HostilePath } from "../model/failure.ts";
 import type { Change, FileMode } from "../model/output.ts";
+import { foldersOf } from "../model/path.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { TreeEntry } from "../model/tree.ts";
 import { onDisk } from "./disk.ts";
-import { draftFault, type Found, foldersOf, refusal } from "./draft-fault.ts";
+import { draftFault, type Found, refusal } from "./draft-fault.ts";
 import { type Stamp, stampOf, type Worktree } from "./worktree.ts";
 
 export const MAX_DRAFT_BYTES = 20 * 1024 * 1024;

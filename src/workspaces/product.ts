@@ -46,9 +46,9 @@ export async function writeProduct(
 ): Promise<Result<Oid | null>> {
   const before = await standing(git, order);
   if (!before.ok) return before;
-  const { product, human, synced } = before.value;
+  const { product, human, synced, givesBack } = before.value;
   const steps = changing(synced, order.steps);
-  if (steps.length === 0) return success(order.previous);
+  if (steps.length === 0 && !givesBack) return success(order.previous);
   const writer = new TreeWriter(git);
   const layer = await writeHuman(git, writer, { format, order, known: human });
   if (!layer.ok) return layer;
@@ -76,10 +76,14 @@ interface Standing {
   readonly human: { readonly oid: Oid; readonly current: boolean } | null;
   /** The last outputs on the new human layer. */
   readonly synced: Tree;
+  /** True where a path of the last product is left to the human layer, which then has to be recorded. */
+  readonly givesBack: boolean;
 }
 
 async function standing(git: Git, order: ProductOrder): Promise<Result<Standing>> {
-  if (order.previous === null) return success({ product: null, human: null, synced: order.human });
+  if (order.previous === null) {
+    return success({ product: null, human: null, synced: order.human, givesBack: false });
+  }
   const product = await newestProduct(git, order.previous);
   if (!product.ok) return product;
   const layers = await layersOf(git, product.value);
@@ -87,10 +91,14 @@ async function standing(git: Git, order: ProductOrder): Promise<Result<Standing>
   const tip = await readTree(git, order.previous);
   if (!tip.ok) return tip;
   const current = product.value !== null && changedPaths(layers.value.human, order.human).length === 0;
+  const synced = current ? tip.value : syncOf(order, layers.value);
   return success({
     product: order.previous,
     human: product.value === null ? null : { oid: product.value.human, current },
-    synced: current ? tip.value : syncOf(order, layers.value),
+    synced,
+    givesBack: [...layers.value.contribution].some(
+      (path) => !sameEntry(synced.get(path), layers.value.product.get(path)),
+    ),
   });
 }
 

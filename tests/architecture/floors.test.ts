@@ -70,7 +70,7 @@ test("the mind and the nouns know neither process, nor clock, nor chance", () =>
 
 test("a start and a build with nothing to do load no heavy library", () => {
   const byPath = new Map(FILES.map((file) => [file.path, file]));
-  const loads = ["src/main.ts", "src/pipeline/build.ts"].flatMap((start) =>
+  const loads = ["src/main.ts", "src/cli/commands/build.ts"].flatMap((start) =>
     [...eager(start, byPath)].map((file) => ({ start, file })),
   );
   const heavy = loads.flatMap(({ start, file }) =>

@@ -330,12 +330,16 @@ test("template syntax and names of prototypes stay literal text in every field",
   expect(await rig.git("app", "show", "main:src/products/T01.txt")).toBe(`${nasty}\n${nasty}\n${nasty}`);
 });
 
-test("a template that reaches for a prototype gets nothing", async () => {
-  await using rig = await shop();
-  rig.feature(PRODUCTS, "[{{params.constructor}}{{requirements.__proto__}}{{task.toString}}]\n");
-  expect((await rig.build("products")).code).toBe(0);
-  expect(await rig.git("app", "show", "main:src/products/T01.txt")).toBe("[]");
-});
+test.each(["params.constructor", "requirements.__proto__", "task.toString"])(
+  "a template that reaches for a prototype by %s is refused with its place",
+  async (path) => {
+    await using rig = await shop();
+    rig.feature(PRODUCTS, `[{{${path}}}]\n`);
+    const build = await rig.build("products");
+    expect(build.code).toBe(1);
+    expect(build.document.diagnostics).toMatchObject([{ code: "template", target: "products:T01" }]);
+  },
+);
 
 test("an error in a template names its file and line, and fails the task alone", async () => {
   await using rig = await shop();
@@ -343,7 +347,7 @@ test("an error in a template names its file and line, and fails the task alone",
   const build = await rig.build();
   expect([1, 2]).toContain(build.code);
   expect(build.stdout).toContain("templates/features/products/code/note.hbs");
-  expect(await rig.git("app", "log", "--format=%s", "main")).toBe("Start");
+  expect(await rig.git("app", "ls-tree", "-r", "--name-only", "main")).not.toContain("src/products/");
 });
 
 test("no projects.yaml is a clear error and not a bug", async () => {

@@ -86,7 +86,7 @@ test("the sample builds, its gates pass, and its client talks to its service", {
     "4",
   );
   expect([added.code, added.stderr]).toEqual([0, ""]);
-  expect((await shop("list")).stdout).toMatch(/Earl Grey.*12\.50/);
+  expect((await shop("list")).stdout).toMatch(/Earl Grey.*1250/);
   const refused = await shop("add", "--name", "", "--sku", "tea-1", "--price", "0", "--stock", "1");
   expect(refused.code).toBe(1);
   for (const field of ["name", "sku", "price"]) expect(refused.stderr).toContain(field);
