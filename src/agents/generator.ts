@@ -17,19 +17,16 @@ async function draft(assignment: Assignment): Promise<Result<Work>> {
   const renderer = await loadRenderer();
   const values = await windowValues(assignment.task.id, assignment.window);
   const changes: Change[] = [];
+  const folder = `${assignment.task.generator?.split("/")[0]}/code`;
   for (const { template, to } of assignment.part) {
+    const file = `${folder}/${template}`;
     const source = assignment.sources[template];
     if (source === undefined) {
-      return failed({
-        reason: "template",
-        file: template,
-        line: null,
-        message: "the template lacks this file",
-      });
+      return failed({ reason: "template", file, line: null, message: "the template lacks this file" });
     }
-    const path = renderer.render(to, template, values);
+    const path = renderer.render(to, file, values);
     if (!path.ok) return path;
-    const text = renderer.render(source, template, values);
+    const text = renderer.render(source, file, values);
     if (!text.ok) return text;
     changes.push({ path: path.value, mode: "100644", content: new TextEncoder().encode(text.value) });
   }

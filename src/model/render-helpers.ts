@@ -22,7 +22,6 @@ const NAMES: Record<string, Helper> = {
   pascal: ([name]) => identifier(words(name).map(capital).join("")),
   constant: ([name]) => identifier(words(name).join("_").toUpperCase()),
   capital: ([value]) => capital(text(value)),
-  upper: ([value]) => text(value).toUpperCase(),
   plural: ([noun]) => plural(text(noun)),
   article: ([noun]) => `${/^[aeiou]/i.test(text(noun)) ? "an" : "a"} ${text(noun)}`,
   count: ([amount, noun]) => `${number(amount)} ${amount === 1 ? text(noun) : plural(text(noun))}`,
@@ -30,8 +29,6 @@ const NAMES: Record<string, Helper> = {
 
 const DECISIONS: Record<string, Helper> = {
   eq: ([left, right]) => left === right,
-  not: ([value]) => !holds(value),
-  and: (given) => given.every(holds),
   or: (given) => given.some(holds),
   has: ([item, key]) => Object.hasOwn(record(item), text(key)),
   get: ([item, key, otherwise]) =>
@@ -66,7 +63,14 @@ const CODE: Record<string, Helper> = {
   doc: (given) => docComment(given.flatMap((one) => (Array.isArray(one) ? one.map(paragraph) : [text(one)]))),
   array: ([start, items, end]) => arrayLiteral(text(start), list(items), text(end)),
   union: ([start, members]) => unionType(text(start), list(members)),
+  /** Prose that stays on its line. */
+  line: ([value]) => text(value).trim().replace(/\s+/g, " "),
   yaml: ([value]) => yamlValue(value),
+  /** What follows the key of a list: its items, one to a line, each after `indent` spaces. */
+  yamlItems: ([items, indent]) => {
+    const lines = list(items).map((item) => `\n${" ".repeat(number(indent))}- ${yamlValue(item)}`);
+    return lines.length === 0 ? " []" : lines.join("");
+  },
   /** The title of the test that proves a criterion; `title` alone where the window has no such criterion. */
   criterion: ([acceptance, id, title]) => {
     const found = list(acceptance)

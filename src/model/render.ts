@@ -64,7 +64,7 @@ export async function loadRenderer(): Promise<Renderer> {
           });
           compiled.set(source, template);
         }
-        const text = template(values, {
+        const text = template(bare(values), {
           allowProtoPropertiesByDefault: false,
           allowProtoMethodsByDefault: false,
         });
@@ -83,6 +83,20 @@ export async function loadRenderer(): Promise<Renderer> {
       return found;
     },
   };
+}
+
+/** What every object of values inherits: no name at all, and words for Handlebars' message about a missing one. */
+const NOTHING: object = Object.freeze(
+  Object.create(null, { [Symbol.toPrimitive]: { value: () => "what the window holds" } }),
+);
+
+/** A copy without prototypes, so that `constructor` and its like are missing as any unknown name is. */
+function bare(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(bare);
+  if (typeof value !== "object" || value === null) return value;
+  const copy: Record<string, unknown> = Object.create(NOTHING);
+  for (const [key, member] of Object.entries(value)) copy[key] = bare(member);
+  return copy;
 }
 
 type KnownHelpers = NonNullable<CompileOptions["knownHelpers"]>;
@@ -119,6 +133,7 @@ function templateFailure(file: string, thrown: unknown): Failure {
     reason: "template",
     file,
     line: known ?? (parsed === undefined ? null : Number(parsed)),
-    message: message.split("\n", 1).join(""),
+    // A parse error is four lines: where, a drawing, and at last what was expected.
+    message: message.split("\n").at(-1) ?? message,
   };
 }

@@ -1,0 +1,110 @@
+// How does a feature template become the files of a new feature? Answers are checked first, then rendered as values:
+// an answer is data, so none can add a key to a file or a directive to a template.
+
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Json } from "../model/digest.ts";
+import type { Renderer } from "../model/render.ts";
+import { type Result, success } from "../model/result.ts";
+import type { Template, TemplateParam } from "../model/template.ts";
+
+export interface NewFeature {
+  readonly feature: { readonly id: string; readonly title: string };
+  readonly project: { readonly id: string };
+  /** As `checkParams` gives them. */
+  readonly params: Readonly<Record<string, Json>>;
+}
+
+/** Files of the feature's folder by name. `specSources` are the template's `spec/*.hbs` by file name. */
+export function instantiate(
+  template: Template,
+  specSources: Readonly<Record<string, string>>,
+  values: NewFeature,
+  renderer: Renderer,
+): Result<Record<string, string>> {
+  const files = new Map<string, string>();
+  for (const [name, source] of Object.entries(specSources)) {
+    const rendered = renderer.render(source, `${template.folder}/spec/${name}`, { ...values });
+    if (!rendered.ok) return rendered;
+    files.set(name.replace(/\.hbs$/, ""), rendered.value);
+  }
+  return success(Object.fromEntries(files));
+}
+
+export interface CheckedParams {
+  /** In the template's order, with defaults filled in; complete only where there are no diagnostics. */
+  readonly params: Readonly<Record<string, Json>>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Answers may be typed already, or text as a person types it: lists and maps are then JSON. */
+export function checkParams(template: Template, given: Readonly<Record<string, Json>>): CheckedParams {
+  const params = new Map<string, Json>();
+  const diagnostics: Diagnostic[] = [];
+  const names = template.params.map(({ name }) => name);
+  for (const name of Object.keys(given).filter((one) => !names.includes(one))) {
+    const known = names.length === 0 ? "Leave it out: there are none." : `Use one of: ${names.join(", ")}.`;
+    diagnostics.push(
+      finding(template, "unknown-param", `${template.name} has no parameter "${name}".`, known),
+    );
+  }
+  for (const param of template.params) {
+    const answer = Object.hasOwn(given, param.name) ? given[param.name] : param.default;
+    const told = `${param.name}: ${param.question}`;
+    if (answer === undefined) {
+      const fix = `Answer it: --set ${param.name}=VALUE (${param.type}).`;
+      diagnostics.push(finding(template, "missing-param", `There is no answer for ${told}`, fix));
+      continue;
+    }
+    const value = typed(param, answer);
+    const fix = value === undefined ? EXPECTED[param.type] : mismatch(param, value);
+    if (value === undefined || fix !== null) {
+      const message = `${JSON.stringify(answer)} is no answer for ${told}`;
+      diagnostics.push(finding(template, "invalid-param", message, fix ?? EXPECTED[param.type]));
+    } else {
+      params.set(param.name, value);
+    }
+  }
+  return { params: Object.fromEntries(params), diagnostics };
+}
+
+const EXPECTED: Readonly<Record<TemplateParam["type"], string>> = {
+  string: "Give text.",
+  integer: "Give a whole number.",
+  boolean: "Give true or false.",
+  list: "Give a list as JSON, such as [1, 2].",
+  map: 'Give a map as JSON, such as {"key": "value"}.',
+};
+
+/** The answer in the parameter's type; undefined where it has none. */
+function typed(param: TemplateParam, answer: Json): Json | undefined {
+  const value = typeof answer === "string" && param.type !== "string" ? fromText(answer) : answer;
+  const fits: Readonly<Record<TemplateParam["type"], boolean>> = {
+    string: typeof value === "string",
+    integer: Number.isSafeInteger(value),
+    boolean: typeof value === "boolean",
+    list: Array.isArray(value),
+    map: typeof value === "object" && value !== null && !Array.isArray(value),
+  };
+  return fits[param.type] ? value : undefined;
+}
+
+function fromText(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What to do about an answer of the right type that is still none; null where it is one. */
+function mismatch({ choices, pattern }: TemplateParam, value: Json): string | null {
+  if (typeof value !== "string") return null;
+  if (choices !== null && !choices.includes(value)) return `Use one of: ${choices.join(", ")}.`;
+  if (pattern !== null && !new RegExp(`^(?:${pattern})$`).test(value)) return `Write it as ${pattern}.`;
+  return null;
+}
+
+function finding({ name, place }: Template, code: string, message: string, fix: string): Diagnostic {
+  const { file, line, column } = place;
+  return { severity: "error", code, message, target: name, file, line, column, fix };
+}
