@@ -23,7 +23,7 @@ export function pathFault(path: string): HostilePath | null {
   if (slashed.startsWith("/") || DRIVE.test(slashed)) return "absolute";
   const segments = slashed.split("/");
   if (segments.includes("..")) return "parent";
-  if (bytesOf(path) > MAX_PATH_BYTES) return "too-long";
+  if (isLonger(path, MAX_PATH_BYTES)) return "too-long";
   for (const segment of segments) {
     const fault = segmentFault(segment);
     if (fault !== null) return fault;
@@ -40,7 +40,7 @@ function segmentFault(segment: string): HostilePath | null {
   if (name === "." || name === "..") return "parent";
   if (segment.endsWith(".") || segment.endsWith(" ")) return "reserved-name";
   if (DEVICE.test(trimmedEnd(name.split(".", 1)[0] ?? ""))) return "reserved-name";
-  return bytesOf(segment) > MAX_SEGMENT_BYTES ? "too-long" : null;
+  return isLonger(segment, MAX_SEGMENT_BYTES) ? "too-long" : null;
 }
 
 function colonOf(name: string): number {
@@ -52,10 +52,11 @@ function colonOf(name: string): number {
 function trimmedEnd(name: string): string {
   let end = name.length;
   while (end > 0 && (name[end - 1] === "." || name[end - 1] === " ")) end--;
-  // Names of dots alone keep their meaning.
-  return end === 0 ? name : name.slice(0, end);
+  // Names of dots alone keep their meaning: `.. ` is `..`.
+  return end === 0 ? name.replaceAll(" ", "") : name.slice(0, end);
 }
 
-function bytesOf(text: string): number {
-  return encoder.encode(text).length;
+function isLonger(text: string, bytes: number): boolean {
+  // No UTF-16 unit takes more than three bytes, so most texts need no encoding to be judged.
+  return text.length * 3 > bytes && encoder.encode(text).length > bytes;
 }

@@ -1,21 +1,29 @@
 // What does one folder of specs/ ask for? feature.md, BACKLOG.yaml and PLAN.md become one Feature. Other features,
 // projects and templates are not known here.
 
-import { taskId } from "../model/address.ts";
-import type { Json } from "../model/digest.ts";
-import type { Feature, Param, Requirement, Statement } from "../model/feature.ts";
-import type { Place } from "../model/place.ts";
-import type { Criterion, Task } from "../model/task.ts";
+import type { Feature, Requirement, Statement } from "../model/feature.ts";
 import { decode } from "./decode.ts";
+import {
+  at,
+  checkHead,
+  headOf,
+  headPlaces,
+  paramsOf,
+  projectsOf,
+  type Reading,
+  taskTarget,
+  warnUnusedFiles,
+} from "./feature-head.ts";
 import { Findings, type Subject } from "./findings.ts";
 import { type Split, splitFrontMatter } from "./front-matter.ts";
+import { impliedTask } from "./implied-task.ts";
 import { type Markdown, readMarkdown } from "./markdown.ts";
-import { BACKLOG, FRONT_MATTER, type FrontMatterShape } from "./schema.ts";
+import { BACKLOG } from "./schema.ts";
 import { clarificationsIn, readSections, type Sections } from "./sections.ts";
 import { conform } from "./shape.ts";
 import type { Parsed, SourceFile } from "./source.ts";
-import { canonicalPath, checkCriteria, checkPaths, placesOf, tasksOf } from "./task-entries.ts";
-import { type Places, readYaml, type YamlData } from "./yaml.ts";
+import { tasksOf } from "./task-entries.ts";
+import { readYaml } from "./yaml.ts";
 
 export interface FeatureSources {
   /** `…/<id>/feature.md`: the folder names the feature. */
@@ -84,21 +92,6 @@ function featureOf(sources: FeatureSources, findings: Findings): Feature | null 
   return { ...draft, tasks: [task], backlog: "implied" };
 }
 
-interface Reading {
-  readonly id: string;
-  readonly file: string;
-  readonly findings: Findings;
-}
-
-interface Head {
-  readonly shape: FrontMatterShape;
-  readonly places: Places;
-}
-
-function at(head: Head, key: keyof FrontMatterShape, target: string): { target: string; place: Place } {
-  return { target, place: head.places.of(head.shape, key) ?? head.places.root };
-}
-
 function splitOf(text: string, { id, file, findings }: Reading): Split | null {
   const split = splitFrontMatter(text);
   if (split === null) {
@@ -109,22 +102,6 @@ function splitOf(text: string, { id, file, findings }: Reading): Split | null {
     );
   }
   return split;
-}
-
-function headOf(split: Split, { id, file, findings }: Reading): Head | null {
-  const data = readYaml({ text: split.yaml, file, firstLine: split.yamlLine, target: id }, findings);
-  if (data === null) return null;
-  if (data.root === null) return { shape: {}, places: data.places };
-  const shape = conform(FRONT_MATTER, data, (path) => taskTarget(data, path, id), findings);
-  return shape && { shape, places: data.places };
-}
-
-/** `products:T01` for all that stands in a task's entry, else the feature. */
-function taskTarget(data: YamlData, path: readonly (string | number)[], feature: string): string {
-  const root = data.root as { readonly tasks?: unknown };
-  if (path[0] !== "tasks" || !Array.isArray(root.tasks)) return feature;
-  const id = (root.tasks[Number(path[1])] as { readonly id?: unknown } | null | undefined)?.id;
-  return typeof id === "string" ? taskId(feature, id) : feature;
 }
 
 interface Body {
@@ -200,115 +177,4 @@ function checkRequirementIds(requirements: readonly Requirement[], target: strin
       );
     }
   }
-}
-
-function projectsOf(head: Head, { id, file, findings }: Reading): readonly string[] {
-  const { project, projects } = head.shape;
-  if (project !== undefined && projects !== undefined) {
-    findings.error("conflicting-keys", at(head, "project", id), {
-      message: "The front matter has both project and projects.",
-      fix: "Keep one of the two.",
-    });
-  }
-  if (projects !== undefined && projects.length > 0) return projects;
-  if (project !== undefined) return [project];
-  const place = head.places.of(head.shape, "projects") ?? { file, line: 1, column: 1 };
-  findings.error(
-    "missing-project",
-    { target: id, place },
-    { message: `The feature ${id} names no project.`, fix: "Add project: to the front matter." },
-  );
-  return [];
-}
-
-function checkHead(head: Head, sections: Sections, { id, findings }: Reading): void {
-  const { shape } = head;
-  if (shape.id !== undefined && shape.id !== id) {
-    findings.error("id-mismatch", at(head, "id", id), {
-      message: `The front matter says "${shape.id}", but the folder is called "${id}".`,
-      fix: `Write id: ${id}, or rename the folder.`,
-    });
-  }
-  if (shape.title === undefined && sections.title === null) {
-    findings.error("missing-key", at(head, "title", id), {
-      message: "The feature has no title.",
-      fix: "Add title: to the front matter, or a heading of the first level.",
-    });
-  }
-}
-
-/** Without the tasks, which keep their places themselves. */
-function headPlaces(shape: FrontMatterShape, places: Places): Readonly<Record<string, Place>> {
-  const all = Object.entries(placesOf(shape, places));
-  return Object.fromEntries(all.filter(([key]) => !key.startsWith("tasks.")));
-}
-
-function warnUnusedFiles(head: Head, id: string, findings: Findings): void {
-  if (head.shape.files === undefined) return;
-  findings.warning("unused-files", at(head, "files", id), {
-    message: "files: is only read where a feature has no tasks; here each task has its own files_hint.",
-    fix: "Delete files: from the front matter.",
-  });
-}
-
-function paramsOf(shape: FrontMatterShape, places: Places): Param[] {
-  const params = shape.params ?? {};
-  return Object.keys(params)
-    .sort()
-    .map((name) => {
-      const value = params[name] as Json;
-      return {
-        name,
-        value,
-        place: places.of(params, name) ?? places.root,
-        items: Array.isArray(value) ? places.itemsOf(value) : [],
-      };
-    });
-}
-
-type Implied = Pick<Feature, "id" | "title" | "file" | "projects"> & { readonly findings: Findings };
-
-/** A feature without a backlog is one task that does all of it. */
-function impliedTask(head: Head, sections: Sections, feature: Implied): Task {
-  const { shape, places } = head;
-  const id = taskId(feature.id, "T01");
-  const place = { file: feature.file, line: 1, column: 1 };
-  const files = (shape.files ?? []).map(canonicalPath);
-  checkPaths(files, id, (index) => places.of(shape.files ?? [], index) ?? place, feature.findings);
-  if (files.length === 0) {
-    feature.findings.error("missing-files-hint", at(head, "files", id), {
-      message: `The feature ${feature.id} has no backlog, and nothing says which files it may write.`,
-      fix: `Add files: to the front matter, or run factory plan ${feature.id}.`,
-    });
-  }
-  const criteria = sections.criteria.length > 0 ? sections.criteria : sections.requirements;
-  const acceptance: Criterion[] = criteria.map((criterion, index) => ({
-    id: sections.criteria.length > 0 && criterion.id !== null ? criterion.id : `A${index + 1}`,
-    text: criterion.text,
-    place: criterion.place,
-  }));
-  checkCriteria(acceptance, id, feature.findings);
-  const keyPlaces = Object.entries({
-    title: "title",
-    project: "project",
-    "scope.files_hint": "files",
-  } as const);
-  return {
-    id,
-    feature: feature.id,
-    title: feature.title,
-    type: "code",
-    project: feature.projects[0] ?? "",
-    description: "",
-    requirements: sections.requirements.map((requirement) => requirement.id),
-    dependsOn: [],
-    filesHint: files,
-    acceptance,
-    context: { files: [], constraints: [], patterns: [], negativeEvidence: [] },
-    generator: null,
-    agent: null,
-    gates: null,
-    place,
-    places: Object.fromEntries(keyPlaces.map(([key, from]) => [key, at(head, from, id).place])),
-  };
 }

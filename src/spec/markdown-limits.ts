@@ -3,7 +3,7 @@
 
 import type { Findings, Subject } from "./findings.ts";
 
-export const MAX_MARKDOWN_DEPTH = 64;
+const MAX_MARKDOWN_DEPTH = 64;
 const MAX_LINES = 20_000;
 /** Openers of one paragraph, with which emphasis, links and HTML are matched pair by pair. */
 const MAX_OPENERS = 1_000;

@@ -8,8 +8,9 @@ import type { Task } from "../model/task.ts";
 export class Order {
   private readonly names: (TaskId | null)[] = [];
   private readonly features: string[] = [];
-  /** For each node the nodes that come before it. */
-  private readonly before: number[][] = [];
+  /** Edges as pairs: a node, and one that comes before it. */
+  private readonly edges: number[] = [];
+  private readonly before: Adjacency;
   private readonly nodes = new Map<TaskId, number>();
   /** Longest chain below each node; -1 for nodes on a cycle or above one. */
   private readonly ranks: Int32Array;
@@ -37,40 +38,41 @@ export class Order {
         for (const other of task.dependsOn) this.link(this.nodes.get(task.id), this.nodes.get(other));
       }
     }
+    this.before = new Adjacency(this.names.length, this.edges, 0);
     this.ranks = this.ranked();
   }
 
   private add(name: TaskId | null, feature: string): number {
     this.features.push(feature);
-    this.before.push([]);
     return this.names.push(name) - 1;
   }
 
   private link(node: number | undefined, earlier: number | undefined): void {
-    if (node !== undefined && earlier !== undefined) this.before[node]?.push(earlier);
-  }
-
-  private earlier(node: number): readonly number[] {
-    return this.before[node] ?? [];
+    if (node !== undefined && earlier !== undefined) this.edges.push(node, earlier);
   }
 
   /** Takes away, again and again, what waits for nothing. What is left lies on a cycle or above one. */
   private ranked(): Int32Array {
-    const after: number[][] = this.before.map(() => []);
-    const waiting = this.before.map((list) => list.length);
-    for (const [node, list] of this.before.entries()) for (const other of list) after[other]?.push(node);
-    const ranks = new Int32Array(this.before.length).fill(-1);
-    const ready = waiting.flatMap((count, node) => (count === 0 ? [node] : []));
-    for (const node of ready) ranks[node] = 0;
+    const size = this.names.length;
+    const after = new Adjacency(size, this.edges, 1);
+    const waiting = new Int32Array(size);
+    const ranks = new Int32Array(size).fill(-1);
+    const longest = new Int32Array(size);
+    const ready: number[] = [];
+    for (let node = 0; node < size; node++) {
+      waiting[node] = this.before.of(node).length;
+      if (waiting[node] === 0) ready.push(node);
+    }
     for (let next = ready.pop(); next !== undefined; next = ready.pop()) {
-      for (const node of after[next] ?? []) {
-        ranks[node] = Math.max(ranks[node] ?? 0, (ranks[next] ?? 0) + 1);
+      const rank = longest[next] ?? 0;
+      ranks[next] = rank;
+      for (const node of after.of(next)) {
+        longest[node] = Math.max(longest[node] ?? 0, rank + 1);
         const left = (waiting[node] ?? 0) - 1;
         waiting[node] = left;
         if (left === 0) ready.push(node);
       }
     }
-    for (const [node, left] of waiting.entries()) if (left > 0) ranks[node] = -1;
     return ranks;
   }
 
@@ -87,7 +89,7 @@ export class Order {
     const seen = new Set<number>();
     const open = [this.nodes.get(later.id) ?? -1];
     for (let node = open.pop(); node !== undefined; node = open.pop()) {
-      for (const next of this.earlier(node)) {
+      for (const next of this.before.of(node)) {
         if (next === goal) return true;
         // Whatever ranks no higher than the goal cannot come after it.
         if ((this.ranks[next] ?? -1) <= floor || seen.has(next)) continue;
@@ -104,8 +106,8 @@ export class Order {
    */
   cycles(): string[][] {
     const cycles: string[][] = [];
-    const done = new Uint8Array(this.before.length);
-    for (let start = 0; start < this.before.length; start++) {
+    const done = new Uint8Array(this.names.length);
+    for (let start = 0; start < this.names.length; start++) {
       if (done[start] === 0 && (this.ranks[start] ?? 0) < 0) cycles.push(...this.cyclesFrom(start, done));
     }
     return cycles;
@@ -118,7 +120,7 @@ export class Order {
     const position = new Map([[start, 0]]);
     const used = new Set<number>();
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-      const next = this.earlier(top.node)[top.next++];
+      const next = this.before.of(top.node)[top.next++];
       if (next === undefined) {
         done[top.node] = 1;
         position.delete(top.node);
@@ -141,7 +143,39 @@ export class Order {
     const turned = first < 0 ? cycle : [...cycle.slice(first), ...cycle.slice(0, first)];
     const tasks = turned.flatMap((node) => this.names[node] ?? []);
     const names: string[] = tasks.length > 0 ? tasks : turned.map((node) => this.features[node] ?? "");
-    const steps = names.filter((name, index) => name !== names[index - 1]);
+    const steps = names.filter((name, index) => index === 0 || name !== names[index - 1]);
+    // The start and the end of one feature are two nodes with one name.
+    if (steps.length > 1 && steps.at(-1) === steps[0]) return steps;
     return [...steps, steps[0] ?? ""];
+  }
+}
+
+/** The neighbours of every node in one flat array, because a list per node costs more than the work on it. */
+class Adjacency {
+  private readonly offsets: Int32Array;
+  private readonly neighbours: Int32Array;
+
+  /** `side` 0 leads from the first node of each pair to the second, 1 the other way. */
+  constructor(size: number, edges: readonly number[], side: 0 | 1) {
+    const offsets = new Int32Array(size + 1);
+    for (let at = side; at < edges.length; at += 2) {
+      const node = edges[at] ?? 0;
+      offsets[node + 1] = (offsets[node + 1] ?? 0) + 1;
+    }
+    for (let node = 0; node < size; node++)
+      offsets[node + 1] = (offsets[node + 1] ?? 0) + (offsets[node] ?? 0);
+    const filled = offsets.slice();
+    this.neighbours = new Int32Array(edges.length / 2);
+    for (let at = side; at < edges.length; at += 2) {
+      const node = edges[at] ?? 0;
+      const slot = filled[node] ?? 0;
+      filled[node] = slot + 1;
+      this.neighbours[slot] = edges[at + 1 - 2 * side] ?? 0;
+    }
+    this.offsets = offsets;
+  }
+
+  of(node: number): Int32Array {
+    return this.neighbours.subarray(this.offsets[node] ?? 0, this.offsets[node + 1] ?? 0);
   }
 }

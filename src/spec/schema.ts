@@ -4,7 +4,7 @@
 import * as z from "zod";
 import { DURATION } from "./duration.ts";
 
-export const MAX_TASKS = 10_000;
+const MAX_TASKS = 10_000;
 
 const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?$/;
 const LOCAL_ID = /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,63})$/;
@@ -276,7 +276,6 @@ export const TEMPLATE = z
   .describe("template.yaml of a feature template");
 
 export type WorkspaceShape = z.infer<typeof WORKSPACE>;
-export type BacklogShape = z.infer<typeof BACKLOG>;
 export type FrontMatterShape = z.infer<typeof FRONT_MATTER>;
 export type TemplateShape = z.infer<typeof TEMPLATE>;
 export type TaskShape = z.infer<typeof task>;

@@ -9,7 +9,7 @@ import { type Markdown, spelled } from "./markdown.ts";
 import { clip } from "./nearest.ts";
 
 /** An item of a list with the id that it begins with, if any. */
-export interface Item extends Statement {
+interface Item extends Statement {
   readonly id: string | null;
 }
 

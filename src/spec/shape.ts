@@ -71,12 +71,13 @@ function misfitsOf(issue: Issue, prefix: Path, reading: Reading): Misfit[] {
   const label = labelOf(path);
   const found = valueAt(reading.root, path);
   if (issue.code === "unrecognized_keys") {
+    const known = keysAt(reading.schema, path, reading.root);
     return (issue.keys ?? []).map((key) => ({
       path: [...path, key],
       code: "unknown-key",
       wording: {
         message: `${path.length === 0 ? "" : `${label}: `}unknown key "${clip(key)}".`,
-        fix: suggestion(key, keysAt(reading.schema, path, reading.root)),
+        fix: suggestion(key, known),
       },
     }));
   }
@@ -140,7 +141,9 @@ function wrongType(issue: Issue, path: Path, found: Plain): Misfit {
   const label = labelOf(path);
   const wanted = KINDS[issue.expected ?? ""] ?? issue.expected ?? "something else";
   const quotable = wanted === "text" && (typeof found === "number" || typeof found === "boolean");
-  const fix = quotable ? `Put it in quotes: "${found}".` : `Write ${label} as ${wanted}.`;
+  const fix = quotable
+    ? `Put it in quotes: "${found}".`
+    : `Write ${path.length === 0 ? "it" : label} as ${wanted}.`;
   return misfit(path, "wrong-type", `${label} must be ${wanted}, not ${kindOf(found)}.`, fix);
 }
 
@@ -156,7 +159,8 @@ function kindOf(value: Plain | undefined): string {
 }
 
 function shown(value: Plain): string {
-  return typeof value === "object" ? kindOf(value) : JSON.stringify(clip(String(value)));
+  if (typeof value === "object") return kindOf(value);
+  return typeof value === "string" ? JSON.stringify(clip(value)) : String(value);
 }
 
 function labelOf(path: Path): string {

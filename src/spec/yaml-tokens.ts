@@ -5,7 +5,7 @@ import { type CST, Lexer, LineCounter, Parser } from "yaml";
 import type { Findings, Subject, Wording } from "./findings.ts";
 import { clip } from "./nearest.ts";
 
-export const MAX_YAML_DEPTH = 64;
+const MAX_YAML_DEPTH = 64;
 /** Enough to see the pattern; a text full of aliases need not be told one by one. */
 const MAX_REFUSALS = 50;
 const DOCUMENT = "\u0002";

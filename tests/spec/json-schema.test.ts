@@ -1,0 +1,16 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { jsonSchemas } from "../../src/spec/json-schema.ts";
+
+const FOLDER = join(import.meta.dirname, "../../schemas");
+
+test.each(Object.entries(jsonSchemas()))(
+  "the committed schema of %s is the one that checks it",
+  (name, schema) => {
+    const path = join(FOLDER, `${name}.schema.json`);
+    const text = `${JSON.stringify(schema, null, 2)}\n`;
+    if (process.env.UPDATE_GOLDEN === "1") writeFileSync(path, text);
+    expect(readFileSync(path, "utf8")).toBe(text);
+  },
+);

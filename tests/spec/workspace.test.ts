@@ -1,0 +1,187 @@
+import { expect, test } from "vitest";
+import { lines, sound, workspace } from "./sources.ts";
+
+test("a full projects.yaml is read with every key", () => {
+  const value = sound(
+    workspace(`version: 1
+projects:
+  - id: shop-api
+    path: projects/shop-api
+    scaffold: node-ts
+    branch: trunk
+    priority: 10
+    setup: npm ci
+    gates:
+      - {id: typecheck, run: tsc --noEmit, timeout: 120s}
+      - {id: lint, run: biome check ., canary: {src/canary.ts: "var x = 1\\n"}}
+      - {id: test, run: "vitest --outputFile={{report}}", report: junit, timeout: 500ms}
+agents:
+  local: {kind: generator}
+  coder: {kind: openai, model: gpt-5.4, base_url: "http://127.0.0.1:1/v1", max_turns: 7}
+  opencode: {kind: command, preset: opencode, agent: implementer, reads: declared, env: [TOKEN]}
+  custom: {kind: command, run: "my-agent --in {{window}}", timeout: 2h}
+routing: {planner: coder, implementer: {code: [coder, custom], default: local}, reviewer: [coder]}
+budget: {usd: 5, per_task_usd: 0.5}
+limits: {agents: 1, rebases: 0}
+checkpoints: {merge: ask}
+`),
+  );
+  expect(value).toEqual({
+    projects: [
+      {
+        id: "shop-api",
+        path: "projects/shop-api",
+        scaffold: "node-ts",
+        branch: "trunk",
+        priority: 10,
+        setup: "npm ci",
+        gates: [
+          {
+            id: "typecheck",
+            run: "tsc --noEmit",
+            timeoutMs: 120_000,
+            canary: null,
+            report: null,
+            place: at(10, 9),
+          },
+          {
+            id: "lint",
+            run: "biome check .",
+            timeoutMs: 600_000,
+            canary: { "src/canary.ts": "var x = 1\n" },
+            report: null,
+            place: at(11, 9),
+          },
+          {
+            id: "test",
+            run: "vitest --outputFile={{report}}",
+            timeoutMs: 500,
+            canary: null,
+            report: "junit",
+            place: at(12, 9),
+          },
+        ],
+        place: at(3, 5),
+      },
+    ],
+    agents: [
+      { id: "local", kind: "generator", place: at(14, 3) },
+      {
+        id: "coder",
+        kind: "openai",
+        model: "gpt-5.4",
+        baseUrl: "http://127.0.0.1:1/v1",
+        maxTurns: 7,
+        place: at(15, 3),
+      },
+      {
+        id: "opencode",
+        kind: "command",
+        run: null,
+        preset: "opencode",
+        role: "implementer",
+        model: null,
+        timeoutMs: 900_000,
+        reads: "declared",
+        env: ["TOKEN"],
+        place: at(16, 3),
+      },
+      {
+        id: "custom",
+        kind: "command",
+        run: "my-agent --in {{window}}",
+        preset: null,
+        role: null,
+        model: null,
+        timeoutMs: 7_200_000,
+        reads: "all",
+        env: [],
+        place: at(17, 3),
+      },
+    ],
+    routing: {
+      roles: { planner: ["coder"], reviewer: ["coder"] },
+      implementer: { code: ["coder", "custom"], default: ["local"] },
+    },
+    budget: { usd: 5, perTaskUsd: 0.5 },
+    limits: {
+      agents: 1,
+      gates: 2,
+      attempts: 2,
+      rebases: 0,
+      windowBytes: 3072,
+      planningBytes: 10240,
+      mapBytes: 51200,
+    },
+    checkpoints: { backlog: "auto", merge: "ask" },
+  });
+});
+
+test("without agents there is the generator, and it writes the drafts", () => {
+  const value = sound(workspace("projects: [{id: a, path: a}]\n"));
+  expect(value.agents).toEqual([{ id: "local", kind: "generator", place: at(1, 1) }]);
+  expect(value.routing).toEqual({ roles: {}, implementer: { default: ["local"] } });
+});
+
+test("one implementer serves all types", () => {
+  const value = sound(
+    workspace(
+      "projects: []\nagents: {a: {kind: generator}, b: {kind: generator}}\nrouting: {implementer: b}\n",
+    ),
+  );
+  expect(value.routing.implementer).toEqual({ default: ["b"] });
+});
+
+test("every finding of a file is told at once, with a way to mend it", () => {
+  const { value, diagnostics } = workspace(`projects:
+  - id: shop
+    path: shop
+    gates: [{id: lint, run: x, timout: 3}, {id: 7, run: y, timeout: soon}]
+  - {id: web, branch: "a..b"}
+agents:
+  x: {kind: comand}
+  y: {kind: command}
+  z: {kind: openai, model: 5, maxturns: 3}
+routing: {reviwer: x, planner: w}
+limits: {agents: 0}
+`);
+  expect(lines(diagnostics)).toEqual([
+    'error projects.yaml:4:32 unknown-key shop/: projects[0].gates[0]: unknown key "timout". | Did you mean "timeout"?',
+    'error projects.yaml:4:45 wrong-type shop/: projects[0].gates[1].id must be text, not the number 7. | Put it in quotes: "7".',
+    'error projects.yaml:4:60 invalid-value shop/: projects[0].gates[1].timeout must be a duration such as 500ms, 120s, 15m or 2h; it is "soon". | Mend projects[0].gates[1].timeout.',
+    "error projects.yaml:5:5 missing-key web/: projects[1].path is missing. | Add projects[1].path.",
+    'error projects.yaml:5:15 invalid-value web/: projects[1].branch is not a name that git takes for a branch; it is "a..b". | Mend projects[1].branch.',
+    'error projects.yaml:7:7 invalid-value null: agents.x.kind is "comand", which is not among: generator, command, openai, gemini. | Did you mean "command"?',
+    "error projects.yaml:8:3 missing-key null: The agent y has neither run nor preset. | Add run: with a shell command, or preset:.",
+    'error projects.yaml:9:21 wrong-type null: agents.z.model must be text, not the number 5. | Put it in quotes: "5".',
+    'error projects.yaml:9:31 unknown-key null: agents.z: unknown key "maxturns". | Did you mean "max_turns"?',
+    'error projects.yaml:10:11 unknown-key null: routing: unknown key "reviwer". | Did you mean "reviewer"?',
+    'error projects.yaml:10:23 unknown-agent null: The routing of planner names the unknown agent "w". | Did you mean "x"?',
+    "error projects.yaml:11:10 invalid-value null: limits.agents must be a whole number from 1; it is 0. | Mend limits.agents.",
+  ]);
+  expect(value?.projects.map((project) => project.id)).toEqual(["shop", "web"]);
+});
+
+test("a canary stays inside its project", () => {
+  const { diagnostics } = workspace(
+    'projects: [{id: a, path: a, gates: [{id: g, run: x, canary: {"../x": "", ".git/hooks/x": ""}}]}]\n',
+  );
+  expect(diagnostics.map((diagnostic) => diagnostic.code)).toEqual(["path-leaves-project", "hostile-path"]);
+});
+
+test("an empty file and a file that is no map are told", () => {
+  expect(workspace("").value).toBeNull();
+  expect(lines(workspace("- a\n").diagnostics)).toEqual([
+    "error projects.yaml:1:1 wrong-type null: The file must be a map, not a list. | Write it as a map.",
+  ]);
+});
+
+test("a version that is not known is refused", () => {
+  expect(workspace("version: 2\nprojects: []\n").diagnostics.map(({ code }) => code)).toEqual([
+    "invalid-value",
+  ]);
+});
+
+function at(line: number, column: number) {
+  return { file: "projects.yaml", line, column };
+}
