@@ -44,7 +44,13 @@ export function unanswered(template: Template, given: Answers, defaults: boolean
 /** Every answer complete and of its type, or all that is wrong with them. */
 export function checkedAnswers(template: Template, given: Answers): Result<Answers> {
   const { params, diagnostics } = checkParams(template, given);
-  return diagnostics.length === 0 ? success(params) : failed({ reason: "invalid-spec", diagnostics });
+  if (diagnostics.length === 0) return success(params);
+  return failed({
+    reason: "usage",
+    message: `these answers do not fit the template ${template.name}`,
+    detail: diagnostics.flatMap(({ message, fix }) => [message, `  ${fix}`]),
+    fix: "Correct the `--set` words.",
+  });
 }
 
 /** Asks for what has no answer, each until it fits. An empty line takes the default. `cancelled` where answers end. */

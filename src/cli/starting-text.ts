@@ -43,16 +43,24 @@ function projectText(id: string): string {
       - id: typecheck
         run: node_modules/.bin/tsc --noEmit
         timeout: 120s
-        canary: {src/canary.ts: "export const canary: number = \\"text\\";\\n"}
+        canary:
+          src/canary.ts: |
+            export const canary: number = "text";
       - id: lint
         run: node_modules/.bin/biome lint --error-on-warnings .
         timeout: 60s
-        canary: {src/canary.ts: "var canary = 1;\\nexport { canary };\\n"}
+        canary:
+          src/canary.ts: |
+            export const canary: any = 1;
       - id: test
         run: node_modules/.bin/vitest run --reporter=junit --outputFile={{report}}
         timeout: 180s
         report: junit                # with it, every acceptance criterion must be proven by a test that names it
-        canary: {tests/canary.test.ts: "import { expect, it } from \\"vitest\\";\\n\\nit(\\"fails\\", () => expect(1).toBe(2));\\n"}
+        canary:
+          tests/canary.test.ts: |
+            import { expect, it } from "vitest";
+
+            it("fails", () => expect(1).toBe(2));
 `;
 }
 

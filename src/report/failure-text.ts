@@ -41,7 +41,7 @@ function textOf(failure: Failure, target: string): FailureText {
     case "usage":
       return {
         message: sentence(failure.message),
-        detail: (failure.detail ?? []).map(plain),
+        detail: failure.detail ?? [],
         fix: sentence(failure.fix),
       };
     case "window-too-large":
