@@ -1,10 +1,10 @@
 // How does a command run a build? Behind the build lock, with a journal, in view of a terminal, and interruptible.
 
 import { randomBytes } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Event } from "../model/event.ts";
-import { type Result, success } from "../model/result.ts";
+import type { Result } from "../model/result.ts";
 import type { Surroundings } from "../pipeline/open-run.ts";
 import { now } from "../platform/clock.ts";
 import { acquireBuildLock } from "../store/build-lock.ts";
@@ -34,7 +34,7 @@ export async function asBuild<T>(
   process.on("SIGTERM", stop);
   process.on("SIGHUP", stop);
   try {
-    mkdirSync(join(root, ".factory"), { recursive: true });
+    makeStateFolder(root);
     const lock = await acquireBuildLock(root, {
       command: `factory ${invocation.words.name}`,
       wait: !invocation.declined("wait"),
@@ -59,6 +59,12 @@ export async function asBuild<T>(
   }
 }
 
+/** It keeps itself out of the workspace's git, whatever the workspace's own .gitignore says. */
+function makeStateFolder(root: string): void {
+  mkdirSync(join(root, ".factory"), { recursive: true });
+  writeFileSync(join(root, ".factory", ".gitignore"), "*\n");
+}
+
 async function recorded<T>(
   invocation: Invocation,
   place: Omit<Surroundings, "clock" | "tell">,
@@ -79,8 +85,4 @@ async function recorded<T>(
   } finally {
     terminal.close();
   }
-}
-
-export function done(): Result<void> {
-  return success(undefined);
 }

@@ -104,6 +104,10 @@ export function blockedNodes(state: ScheduleState): number[] {
   });
 }
 
+export function failedNodes(state: ScheduleState): number[] {
+  return [...state.phase.keys()].filter((node) => state.phase[node] === FAILED);
+}
+
 export function next(state: ScheduleState, event: ScheduleEvent): readonly [ScheduleState, readonly Start[]] {
   const change: Change = {
     phase: state.phase.slice(),

@@ -156,10 +156,11 @@ export async function inspectTree(
   const name = `${subject.replace(/[^A-Za-z0-9._-]/g, "-")}-gates`;
   const worktree = await openWorktree(run, site, tree, name);
   if (!worktree.ok) return worktree;
+  const scratch = `${worktree.value.dir}.scratch`;
   run.emit({ type: "gates-started", subject });
   try {
     for (const gate of gates) {
-      const scratch = join(run.sources.root, ".factory", "worktrees", `${name}.scratch`);
+      run.emit({ type: "gate-started", subject, gate: gate.id });
       const { result, cases: found } = await runGate({
         gate,
         dir: worktree.value.dir,
@@ -183,6 +184,7 @@ export async function inspectTree(
     return success({ results, cases });
   } finally {
     await dispose(worktree.value.dir);
+    await dispose(scratch);
   }
 }
 

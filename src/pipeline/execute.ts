@@ -3,6 +3,7 @@
 
 import {
   blockedNodes,
+  failedNodes,
   initialState,
   type Next,
   next,
@@ -52,7 +53,12 @@ export async function execute(run: Run, settled: ReadonlySet<number>): Promise<v
       wake = resolve;
     });
   }
-  for (const node of blockedNodes(state)) taskRun(node).leave();
+  const blocked = blockedNodes(state);
+  const unfinished = new Set([...blocked, ...failedNodes(state)]);
+  for (const node of blocked) {
+    const failed = (run.graph.dependencies[node] ?? []).filter((dependency) => unfinished.has(dependency));
+    taskRun(node).leave(failed.flatMap((dependency) => run.graph.tasks[dependency]?.id ?? []));
+  }
 }
 
 /** A bug in one task's step must not take the paid work of the others along. */

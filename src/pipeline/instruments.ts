@@ -136,6 +136,7 @@ export class Instruments {
       );
     } finally {
       await dispose(dir);
+      await dispose(scratch);
     }
   }
 }

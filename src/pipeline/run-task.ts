@@ -4,6 +4,7 @@
 import { authorize } from "../agents/catalogue.ts";
 import { windowText } from "../context/assemble.ts";
 import type { Next } from "../engine/schedule.ts";
+import type { TaskId } from "../model/address.ts";
 import type { TaskResult } from "../model/build.ts";
 import type { Digest } from "../model/digest.ts";
 import type { Failure } from "../model/failure.ts";
@@ -293,12 +294,18 @@ export class TaskRun {
     return this.#settle(action);
   }
 
-  /** For a task that never got its turn. */
-  leave(): void {
-    const code = this.#run.signal.aborted ? "stopped" : "dependency-failed";
-    const failure: Failure | null = this.#run.signal.aborted ? { reason: "cancelled" } : null;
-    const action: Action = this.#run.signal.aborted ? "skipped" : "blocked";
-    this.#run.emit({ type: "task-settled", result: this.#result(action, [this.#reason(code)]), failure });
+  /** For a task that never got its turn; `failed` are the dependencies that did not settle. */
+  leave(failed: readonly TaskId[]): void {
+    const { aborted } = this.#run.signal;
+    const reasons: Reason[] = failed.map((subject) => ({ ...this.#reason("dependency-failed"), subject }));
+    this.#run.emit({
+      type: "task-settled",
+      result: this.#result(
+        reasons.length > 0 ? "blocked" : "skipped",
+        reasons.length > 0 ? reasons : [this.#reason("stopped")],
+      ),
+      failure: aborted ? { reason: "cancelled" } : null,
+    });
   }
 
   /** For an exception in one of the steps above: a bug, told with the task named. */

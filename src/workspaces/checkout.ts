@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { failed, type Result, success } from "../model/result.ts";
 import { changedPaths, type Oid, type Tree } from "../model/tree.ts";
 import { onDisk, replaceFile, syncFolder, unlessMissing } from "./disk.ts";
+import { foldersOf } from "./draft-fault.ts";
 import type { Git } from "./git.ts";
 import { emptyTree } from "./history.ts";
 import { gitAt, type Located } from "./locate.ts";
@@ -56,15 +57,16 @@ export class Checkout {
     if (!trees.ok) return trees;
     const { before, after } = trees.value;
     const added = [...after.keys()].filter((path) => !before.has(path));
-    const inTheWay: string[] = [];
-    for (const path of added) {
-      const found = await unlessMissing(lstat(join(this.#workTree, path)));
-      // A folder is in the way only where it holds something, and then git's dry run finds it.
-      if (found !== null && !found.isDirectory()) inTheWay.push(path);
-    }
-    if (inTheWay.length > 0) return failed({ reason: "dirty-worktree", paths: inTheWay.sort() });
+    const present = await onDisk(this.#workTree, "look for untracked files", () =>
+      this.#present(added, before),
+    );
+    if (!present.ok) return present;
+    const { files, folders } = present.value;
+    if (files.length > 0) return failed({ reason: "dirty-worktree", paths: files });
     const dry = await this.#git.feed(["read-tree", "-n", "-m", "-u", this.#treeish(tip), next]);
-    return dry.ok ? success(null) : dry;
+    if (dry.ok) return success(null);
+    // A folder is in the way only where people have something in it, which git knows.
+    return folders.length > 0 ? failed({ reason: "dirty-worktree", paths: folders }) : dry;
   }
 
   /** Brings files and index from `tip` to `next`. Call after `cleanliness` and `obstacles`. */
@@ -109,10 +111,25 @@ export class Checkout {
     return found;
   }
 
+  // What stands where a new path, or a folder above it, is to be.
+  async #present(added: readonly string[], before: Tree): Promise<{ files: string[]; folders: string[] }> {
+    const files: string[] = [];
+    const folders: string[] = [];
+    for (const path of [...foldersOf(added), ...added].sort()) {
+      const found = await unlessMissing(lstat(join(this.#workTree, path)));
+      if (found === null || before.has(path)) continue;
+      if (!found.isDirectory()) files.push(path);
+      else if (added.includes(path)) folders.push(path);
+    }
+    return { files, folders };
+  }
+
   async #copyIndex(): Promise<Result<null>> {
     const source = join(this.#located.gitDir, "index");
     const copied = await onDisk(source, "copy the index", async () => {
       await rm(this.#index, { force: true });
+      // Of the copy, not of the project's index: a git that was killed at work on it.
+      await rm(`${this.#index}.lock`, { force: true });
       const found = await unlessMissing(stat(source));
       if (found === null) return;
       await copyFile(source, this.#index);

@@ -112,20 +112,16 @@ async function ignoredAmong(
 }
 
 function collect(worktree: Worktree, found: readonly Found[]): Result<readonly Change[]> {
-  const { baseline } = worktree;
-  const tick = lastTick(baseline);
-  const touched = found.filter(({ path, stats }) => isTouched(baseline.get(path), stampOf(stats), tick));
+  const tick = lastTick(worktree.baseline);
+  const touched = found.filter((file) => isTouched(worktree, file, tick));
   const fault = draftFault(worktree, found, touched);
   if (fault !== null) return failed(fault);
   const bytes = touched.reduce((sum, { stats }) => sum + Number(stats.size), 0);
   if (bytes > MAX_DRAFT_BYTES) return failed({ reason: "draft-too-large", bytes, limit: MAX_DRAFT_BYTES });
   const changes: Change[] = [];
-  for (const { path, stats } of touched) {
-    const mode = modeOf(stats);
-    const content = contentOf(join(worktree.dir, path), stats);
-    const before = worktree.tree.get(path);
-    if (before?.mode === mode && before.oid === oidOf(content, before)) continue;
-    changes.push({ path, mode, content });
+  for (const file of touched) {
+    const change = { path: file.path, mode: modeOf(file.stats), content: contentOf(worktree.dir, file) };
+    if (!isAsBefore(worktree.tree.get(file.path), change)) changes.push(change);
   }
   const present = new Set(found.map(({ path }) => path));
   for (const [path, { mode }] of worktree.tree) {
@@ -135,8 +131,16 @@ function collect(worktree: Worktree, found: readonly Found[]): Result<readonly C
   return success(changes.sort((a, b) => (a.path < b.path ? -1 : 1)));
 }
 
-function isTouched(before: Stamp | undefined, now: Stamp, tick: bigint): boolean {
-  return before === undefined || !sameStamp(before, now) || now.ctimeNs > tick;
+function isTouched({ dir, tree, baseline }: Worktree, file: Found, tick: bigint): boolean {
+  const before = baseline.get(file.path);
+  if (before === undefined || !sameStamp(before, stampOf(file.stats))) return true;
+  if (before.ctimeNs <= tick) return false;
+  const content = contentOf(dir, file);
+  return !isAsBefore(tree.get(file.path), { path: file.path, mode: modeOf(file.stats), content });
+}
+
+function isAsBefore(before: TreeEntry | undefined, now: Change & { readonly content: Uint8Array }): boolean {
+  return before?.mode === now.mode && before.oid === oidOf(now.content, before);
 }
 
 // By the clock of the file system itself: no other clock need agree with it.
@@ -147,9 +151,10 @@ function lastTick(baseline: ReadonlyMap<string, Stamp>): bigint {
 }
 
 // Without following a link that took the file's place since it was looked at.
-function contentOf(path: string, stats: BigIntStats): Uint8Array {
-  if (stats.isSymbolicLink()) return new Uint8Array(Buffer.from(readlinkSync(path)));
-  const handle = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+function contentOf(dir: string, { path, stats }: Found): Uint8Array {
+  const file = join(dir, path);
+  if (stats.isSymbolicLink()) return new Uint8Array(Buffer.from(readlinkSync(file)));
+  const handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     return new Uint8Array(readFileSync(handle));
   } finally {

@@ -2,7 +2,7 @@
 // every question: people move their branches when they like.
 
 import { readdir, readFile, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Oid } from "../model/tree.ts";
 import { onDisk, unlessMissing } from "./disk.ts";
@@ -25,18 +25,20 @@ export interface Heads {
 
 /** `branch-missing` where the project has branches but not this one, and does not stand on it unborn either. */
 export async function readHeads(located: Located, branch: string): Promise<Result<Heads>> {
-  const refs = await gitAt(located).feed([
-    "for-each-ref",
-    "--format=%(refname) %(objectname)",
-    "refs/heads/",
-  ]);
+  const git = gitAt(located);
+  const refs = await git.feed(["for-each-ref", "--format=%(refname) %(objectname)", "refs/heads/"]);
   if (!refs.ok) return refs;
   const tips = new Map<string, Oid>();
   for (const line of refs.value.toString("utf8").split("\n")) {
     const [ref = "", oid = ""] = line.split(" ");
     if (ref !== "") tips.set(ref.slice("refs/heads/".length), oid as Oid);
   }
-  const standing = await onDisk(located.commonDir, "read the worktrees", () => readWorktrees(located));
+  const bare = await git.ask(["config", "--type=bool", "--get", "core.bare"], "", [0, 1]);
+  if (!bare.ok) return bare;
+  const isBare = bare.value.stdout.toString("latin1").trim() === "true";
+  const standing = await onDisk(located.commonDir, "read the worktrees", () =>
+    readWorktrees(located, isBare),
+  );
   if (!standing.ok) return standing;
   const own = standing.value.find(({ own }) => own)?.branches[0] ?? null;
   const others = [...tips.keys()].filter((name) => name !== FACTORY_BRANCH);
@@ -62,21 +64,20 @@ interface Standing {
 }
 
 // By hand, because one half-made worktree makes `git worktree list` fail in the whole repository.
-async function readWorktrees(located: Located): Promise<readonly Standing[]> {
-  const main = dirname(located.commonDir);
+async function readWorktrees(located: Located, bare: boolean): Promise<readonly Standing[]> {
   const found: Standing[] = [];
-  const hasMain = (await unlessMissing(stat(join(main, ".git")))) !== null;
-  if (hasMain) found.push(await standingOf(located, located.commonDir, main));
-  else if (located.workTree !== null && located.gitDir === located.commonDir) {
-    // A submodule: its repository lies in the one around it.
-    found.push(await standingOf(located, located.commonDir, located.workTree));
+  const { gitDir, commonDir, workTree } = located;
+  // HEAD of a bare repository is nobody's folder.
+  if (workTree !== null && gitDir === commonDir) found.push(await standingOf(located, commonDir, workTree));
+  else if (basename(commonDir) === ".git" && !bare) {
+    found.push(await standingOf(located, commonDir, dirname(commonDir)));
   }
   const folder = join(located.commonDir, "worktrees");
   for (const name of (await unlessMissing(readdir(folder))) ?? []) {
-    const gitDir = join(folder, name);
-    const link = (await unlessMissing(readFile(join(gitDir, "gitdir"), "utf8")))?.trim() ?? "";
+    const linked = join(folder, name);
+    const link = (await unlessMissing(readFile(join(linked, "gitdir"), "utf8")))?.trim() ?? "";
     const exists = link !== "" && (await unlessMissing(stat(link))) !== null;
-    if (exists) found.push(await standingOf(located, gitDir, dirname(link)));
+    if (exists) found.push(await standingOf(located, linked, dirname(link)));
   }
   return found;
 }

@@ -1,10 +1,10 @@
 // Where does a folder keep its repository? It never searches upwards: a project inside the work tree of another
 // repository (`projects/` in a workspace) must not be taken for that one.
 
-import { stat } from "node:fs/promises";
-import { isAbsolute, join, resolve } from "node:path";
+import { realpath, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { type Result, success } from "../model/result.ts";
-import { unlessMissing } from "./disk.ts";
+import { onDisk, unlessMissing } from "./disk.ts";
 import { Git } from "./git.ts";
 
 /** A repository that a person owns, found at exactly one folder. */
@@ -21,12 +21,11 @@ export interface Located {
 /** Null where the folder is no repository of its own; the failure `git` where its repository is broken. */
 export async function locate(path: string): Promise<Result<Located | null>> {
   const folder = resolve(path);
-  const inside = join(folder, ".git");
-  const hasWorkTree = (await unlessMissing(stat(inside))) !== null;
-  if (!hasWorkTree && (await unlessMissing(stat(join(folder, "objects")))) === null) return success(null);
-  if (!hasWorkTree && (await unlessMissing(stat(join(folder, "HEAD")))) === null) return success(null);
+  const kind = await onDisk(folder, "look for a repository", () => kindOf(folder));
+  if (!kind.ok || kind.value === null) return kind.ok ? success(null) : kind;
+  const workTree = kind.value === "bare" ? null : folder;
   // git itself follows `.git` where it is a file, as in linked worktrees and submodules.
-  const git = new Git(hasWorkTree ? { gitDir: inside, workTree: folder } : { gitDir: folder });
+  const git = new Git(workTree === null ? { gitDir: folder } : { gitDir: join(folder, ".git"), workTree });
   const answer = await git.text(
     "rev-parse",
     "--absolute-git-dir",
@@ -35,12 +34,18 @@ export async function locate(path: string): Promise<Result<Located | null>> {
   );
   if (!answer.ok) return answer;
   const [gitDir = "", commonDir = "", format] = answer.value.split("\n");
-  return success({
-    gitDir,
-    commonDir: isAbsolute(commonDir) ? commonDir : resolve(folder, commonDir),
-    workTree: hasWorkTree ? folder : null,
+  return onDisk(folder, "resolve a repository", async () => ({
+    gitDir: await realpath(gitDir),
+    commonDir: await realpath(resolve(folder, commonDir)),
+    workTree,
     objectFormat: format === "sha256" ? "sha256" : "sha1",
-  });
+  }));
+}
+
+async function kindOf(folder: string): Promise<"with-files" | "bare" | null> {
+  const has = async (name: string) => (await unlessMissing(stat(join(folder, name)))) !== null;
+  if (await has(".git")) return "with-files";
+  return (await has("objects")) && (await has("HEAD")) ? "bare" : null;
 }
 
 /** git on a located repository: durable, and with its work tree where it has one. */

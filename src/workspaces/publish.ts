@@ -5,6 +5,8 @@
 //                                    └─ a kill from here on is ended by `finishPublish`
 
 import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Oid } from "../model/tree.ts";
 import { Checkout } from "./checkout.ts";
@@ -34,11 +36,13 @@ export interface Scene {
 // Below this many objects they are written one by one, so that a repository does not fill with tiny packs.
 const UNPACK_LIMIT = 100;
 
+// Longer than any living git holds the lock of a ref.
+const LOCK_MS = 1000;
+
 interface Note {
   readonly gitDir: string;
   readonly branch: string;
-  readonly from: Oid | null;
-  readonly to: Oid;
+  readonly publication: Publication;
 }
 
 /** Failures `dirty-worktree`, `branch-elsewhere` and `branch-moved` leave refs and files as they were. */
@@ -56,16 +60,17 @@ export async function publish(scene: Scene, publication: Publication): Promise<R
   if (!clean.ok) return clean;
   const sent = await sendObjects(scene, publication);
   if (!sent.ok) return sent;
-  if (checkout === null || to === null) return moveRefs(scene, heads.value, publication);
-  const free = await checkout.obstacles(from, to);
+  const free = checkout === null || to === null ? success(null) : await checkout.obstacles(from, to);
   if (!free.ok) return free;
-  const noted = await writeNote(scene, { gitDir: scene.project.gitDir, branch: scene.branch, from, to });
+  const noted = await writeNote(scene, publication);
   if (!noted.ok) return noted;
   const moved = await moveRefs(scene, heads.value, publication);
-  const followed = moved.ok ? await checkout.follow(from, to) : moved;
-  if (moved.ok && !followed.ok) return followed;
+  if (moved.ok && checkout !== null && to !== null) {
+    const followed = await checkout.follow(from, to);
+    if (!followed.ok) return followed;
+  }
   const cleared = await clearNote(scene);
-  return followed.ok ? cleared : followed;
+  return moved.ok ? cleared : moved;
 }
 
 /**
@@ -76,14 +81,55 @@ export async function finishPublish(scene: Scene): Promise<Result<null>> {
   const note = await readNote(scene);
   if (!note.ok) return note;
   if (note.value === null) return success(null);
-  const { gitDir, branch, from, to } = note.value;
-  const heads = await readHeads(scene.project, scene.branch);
+  const { gitDir, branch, publication } = note.value;
+  if (gitDir !== scene.project.gitDir || branch !== scene.branch) return clearNote(scene);
+  const unlocked = await takeBackRefLocks(scene, publication);
+  if (!unlocked.ok) return unlocked;
+  const heads = await endTransaction(scene, publication);
   if (!heads.ok) return heads;
-  const ours = gitDir === scene.project.gitDir && branch === scene.branch && heads.value.branch === to;
-  if (!ours || heads.value.checkedOut !== "branch") return clearNote(scene);
+  const { from, to } = publication.branch;
+  const shown = heads.value.branch === to && heads.value.checkedOut === "branch";
+  if (to === null || from === to || !shown) return clearNote(scene);
   const recovered = await checkoutOf(scene).recover(from, to);
   if (!recovered.ok) return recovered;
   return recovered.value ? clearNote(scene) : success(null);
+}
+
+// git writes one ref file after the other. Where only one of ours was written, the other one follows.
+async function endTransaction(scene: Scene, publication: Publication): Promise<Result<Heads>> {
+  const heads = await readHeads(scene.project, scene.branch);
+  if (!heads.ok) return heads;
+  const { branch, factory } = heads.value;
+  const arrived = [branch === publication.branch.to, factory === publication.factory.to];
+  const waits = [
+    branch === publication.branch.from,
+    factory === null || factory === publication.factory.from,
+  ];
+  const half = (arrived[0] && waits[1]) || (arrived[1] && waits[0]);
+  if (!half || arrived.every(Boolean)) return heads;
+  const moved = await moveRefs(scene, heads.value, publication);
+  return moved.ok ? readHeads(scene.project, scene.branch) : moved;
+}
+
+// A git that was killed leaves its locks on the refs. Ours hold the id that we were writing, or nothing yet; a lock
+// of a living git is gone a moment later.
+function takeBackRefLocks(scene: Scene, publication: Publication): Promise<Result<null>> {
+  const { commonDir, gitDir } = scene.project;
+  const locks = [
+    [join(commonDir, "refs/heads", `${scene.branch}.lock`), publication.branch.to],
+    [join(commonDir, "refs/heads", `${FACTORY_BRANCH}.lock`), publication.factory.to],
+    [join(gitDir, "HEAD.lock"), null],
+  ] as const;
+  return onDisk(commonDir, "take back ref locks", async () => {
+    const left: string[] = [];
+    for (const [path, oid] of locks) {
+      const content = (await unlessMissing(readFile(path, "latin1")))?.trim();
+      if (content === "" || (content !== undefined && content === oid)) left.push(path);
+    }
+    if (left.length > 0) await setTimeout(LOCK_MS);
+    for (const path of left) await rm(path, { force: true });
+    return null;
+  });
 }
 
 function standsAs(branch: string, heads: Heads, publication: Publication): Result<null> {
@@ -146,7 +192,8 @@ function checkoutOf(scene: Scene): Checkout {
   return new Checkout(scene.project, scene.project.workTree ?? scene.project.gitDir, `${scene.notes}.index`);
 }
 
-function writeNote(scene: Scene, note: Note): Promise<Result<void>> {
+function writeNote(scene: Scene, publication: Publication): Promise<Result<void>> {
+  const note: Note = { gitDir: scene.project.gitDir, branch: scene.branch, publication };
   return onDisk(scene.notes, "note the publication", () => replaceFile(scene.notes, JSON.stringify(note)));
 }
 

@@ -3,7 +3,7 @@
 
 import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Oid, Tree, TreeEntry } from "../model/tree.ts";
 import { onDisk } from "./disk.ts";
@@ -122,9 +122,13 @@ export class Repository {
     return finishPublish(this.#scene());
   }
 
-  /** Object folders that a repository must borrow to have all objects of this one. */
-  async objectFolders(): Promise<readonly string[]> {
-    return [join(this.#place.gitDir, "objects"), ...(await objectFolders(this.located))];
+  /** Object folders that a repository must borrow to have all objects of this one, absolute. */
+  objectFolders(): Promise<Result<readonly string[]>> {
+    const { gitDir } = this.#place;
+    return onDisk(gitDir, "read the alternates", async () => [
+      join(resolve(gitDir), "objects"),
+      ...(await objectFolders(this.located)),
+    ]);
   }
 
   /** Runs `use` with an index of its own, which is gone afterwards. */

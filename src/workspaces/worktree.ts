@@ -78,8 +78,10 @@ async function checkOut(git: Git, tree: Oid, order: WorktreeOrder): Promise<Resu
   // A fixed date: what an agent may see of its worktree is the same in every build.
   const commit = await writeCommit(git, { tree, parents: [], message, date: 0 });
   if (!commit.ok) return commit;
+  const alternates = await order.repository.objectFolders();
+  if (!alternates.ok) return alternates;
   return onDisk(dir, "lay a throwaway repository", async () => {
-    await layThrowaway(order, commit.value);
+    await layThrowaway(order, commit.value, alternates.value);
     if (git.place.indexFile !== undefined) await copyFile(git.place.indexFile, join(dir, ".git/index"));
     for (const { name, target } of order.links) {
       await mkdir(dirname(join(dir, name)), { recursive: true });
@@ -89,11 +91,12 @@ async function checkOut(git: Git, tree: Oid, order: WorktreeOrder): Promise<Resu
   });
 }
 
-async function layThrowaway({ repository, dir, links }: WorktreeOrder, commit: Oid): Promise<void> {
+async function layThrowaway(order: WorktreeOrder, commit: Oid, alternates: readonly string[]): Promise<void> {
+  const { repository, dir, links } = order;
   const gitDir = join(dir, ".git");
   await layRepository(gitDir, {
     objectFormat: repository.located.objectFormat,
-    alternates: await repository.objectFolders(),
+    alternates,
     shallow: null,
     bare: false,
   });

@@ -33,6 +33,7 @@ export async function assignmentOf(fields: Partial<Assignment> = {}): Promise<As
     dir: join(root, "tree"),
     scratch: join(root, "scratch"),
     log: join(root, "logs", "T01.log"),
+    part: [],
     sources: {},
     signal: new AbortController().signal,
     ...fields,

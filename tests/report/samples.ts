@@ -100,6 +100,16 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
     tasks: ["products:T02", "orders:T02"],
     detail: "both changed line 3",
   },
+  "merge-waits": { reason: "merge-waits", branch: "main" },
+  "product-failed": {
+    reason: "product-failed",
+    project: "shop-api",
+    results: [
+      { gate: "test", passed: false, ms: 900, evidence: "2 tests failed", output: "", end: "exited" },
+    ],
+    tasks: ["products:T01"],
+  },
+  budget: { reason: "budget", spent: 5.02, limit: 5 },
   io: {
     reason: "io",
     path: ".factory/store/blobs",
@@ -130,6 +140,7 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
 };
 
 const CODES: Readonly<Record<ReasonCode, string>> = {
+  stopped: "products:T01",
   "never-built": "products:T01",
   "requirement-changed": "R2",
   "task-changed": "products:T01",

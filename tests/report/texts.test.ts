@@ -194,7 +194,7 @@ describe("a build as lines", () => {
         fix: "Declare one.",
       },
     },
-    { at, type: "build-ended", ok: false, exit: 1, ms: 5000 },
+    { at, type: "build-ended", ok: false, ms: 5000 },
   ];
 
   it("has one line for each event that someone would miss", () => {

@@ -42,6 +42,7 @@ const PRODUCTS: Feature = {
   template: "rest-resource",
   params: [{ name: "fields", value: FIELDS, place, items: [place, place] }],
   dependsOn: [],
+  places: {},
   sections: [
     { heading: "User Story", text: "As a shopper I see products.", place },
     { heading: "Requirements", text: "R1 … R3", place },

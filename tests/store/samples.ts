@@ -11,7 +11,6 @@ export function traceOf(part: Partial<Trace>): Trace {
     manifest: { task: "products:T01", components: [] },
     reads: [],
     outputs: [],
-    interfaces: [],
     verification: digestOfBytes("verification"),
     agent: "local",
     attempts: 1,
