@@ -7,12 +7,12 @@ import { failed, type Result, success } from "../../model/result.ts";
 import { NAME } from "../../spec/schema.ts";
 import { parseWorkspace } from "../../spec/workspace.ts";
 import { writeDurably } from "../../store/durable.ts";
+import { repositoryAbove } from "../../workspaces/around.ts";
 import { onDisk } from "../../workspaces/disk.ts";
 import { Git } from "../../workspaces/git.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
 import { startingText } from "../starting-text.ts";
-import { repositoryAbove } from "../workspace-repository.ts";
 
 /** What is built and what can be rebuilt is nobody's source. */
 const IGNORED = [".factory/", "/projects/"];

@@ -1,4 +1,4 @@
-// Which git repository is a workspace part of? Unlike a project, it may lie anywhere inside one.
+// Which git repository is a workspace part of? Unlike a project, it may lie anywhere inside one. Nothing is run here.
 
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
