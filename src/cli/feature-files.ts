@@ -13,7 +13,7 @@ import { onDisk } from "../workspaces/disk.ts";
 const SOURCE_LIMIT = 1024 * 1024;
 
 /** Folders of `specs/` whose names begin so are drafts; no feature's name begins with a dot. */
-export const DRAFT_PREFIX = ".new-";
+const DRAFT_PREFIX = ".new-";
 
 /** The template's `spec/*.hbs` by file name. */
 export function specSources(root: string, template: Template): Result<Record<string, string>> {

@@ -81,16 +81,16 @@ test("--since compares with an older commit", async () => {
   expect(features.map(({ requirements }) => requirements.map(({ id }) => id))).toEqual([["R3"]]);
 });
 
-test("what the specs said then is read although it was not sound, or said to be unreadable", async () => {
+test("a version that could not be read is told on stderr, and the others are compared", async () => {
   await using rig = await shop();
-  const text = rig.read("specs/products/BACKLOG.yaml");
-  rig.write({ "specs/products/BACKLOG.yaml": `${text}\n- not: [yaml` });
-  rig.edit("specs/money/feature.md", "---\n", "---\nsurprise: 1\n---\n: broken: {\n");
+  const text = rig.read("specs/money/feature.md");
+  rig.write({ "specs/money/feature.md": `---\n{ broken\n${text}` });
   await commit(rig, "Broken");
-  rig.feature({ id: "money", requirements: { R1: "x" }, tasks: [{ id: "T01" }, { id: "T02" }] });
-  rig.write({ "specs/products/BACKLOG.yaml": text });
+  rig.write({ "specs/money/feature.md": text });
+  rig.edit("specs/products/feature.md", "A product can be archived.", "A product may be archived.");
   const run = await rig.factory("diff", "--json");
-  expect(run.code).toBe(0);
+  expect([run.code, run.stderr]).toEqual([0, expect.stringContaining("money cannot be compared: at HEAD")]);
+  expect(documentOf<DiffDocument>(run).features.map(({ feature }) => feature)).toEqual(["products"]);
 });
 
 test.each([

@@ -13,7 +13,8 @@ interface Report {
   readonly facts: readonly { readonly subject: string; readonly says: string }[];
 }
 
-const CANARY = [{ id: "check", run: "node check.mjs", canary: { "src/canary.ts": "BROKEN" } }];
+/** Made anew for every project: the same object twice would be written with an alias. */
+const gates = () => [{ id: "check", run: "node check.mjs", canary: { "src/canary.ts": "BROKEN" } }];
 
 async function report(rig: FactoryRig): Promise<Report & { readonly code: number | null; codes: string[] }> {
   const run = await rig.factory("doctor", "--json");
@@ -22,7 +23,7 @@ async function report(rig: FactoryRig): Promise<Report & { readonly code: number
 }
 
 test("a workspace in good order has nothing to say but facts", async () => {
-  await using rig = await shop({ projects: ["app", "client"].map((id) => ({ id, gates: CANARY })) });
+  await using rig = await shop({ projects: ["app", "client"].map((id) => ({ id, gates: gates() })) });
   expect((await rig.build()).code).toBe(0);
   const { ok, code, codes, facts } = await report(rig);
   expect([ok, code, codes]).toEqual([true, 0, []]);
@@ -58,8 +59,8 @@ test("gates that nobody saw fail, and programs that are not there, are warnings 
 test("a project that is missing, or lacks its branch, is an error", async () => {
   await using rig = await Rig.create({
     projects: [
-      { id: "gone", repository: "absent", gates: CANARY },
-      { id: "other", branch: "main", gates: CANARY },
+      { id: "gone", repository: "absent", gates: gates() },
+      { id: "other", branch: "main", gates: gates() },
     ],
   });
   await rig.git("other", "branch", "--move", "main", "trunk");
@@ -68,7 +69,7 @@ test("a project that is missing, or lacks its branch, is an error", async () => 
 });
 
 test("a person's work, a lock file of git and a product that waits are told, and stay as they are", async () => {
-  await using rig = await Rig.create({ projects: [{ id: "app", gates: CANARY }] });
+  await using rig = await Rig.create({ projects: [{ id: "app", gates: gates() }] });
   rig.feature({ id: "products", requirements: { R1: "A product has a name." }, tasks: [{ id: "T01" }] });
   rig.write({ "projects/app/check.mjs": `${rig.read("projects/app/check.mjs")}// mine\n` });
   await rig.build();
@@ -81,7 +82,7 @@ test("a person's work, a lock file of git and a product that waits are told, and
 });
 
 test("a damaged blob, what is in quarantine and a torn journal are told, and not moved", async () => {
-  await using rig = await shop({ projects: ["app", "client"].map((id) => ({ id, gates: CANARY })) });
+  await using rig = await shop({ projects: ["app", "client"].map((id) => ({ id, gates: gates() })) });
   await rig.build();
   const [blob = ""] = rig.list(".factory/store/blobs");
   const [journal = ""] = rig.list(".factory/journal");
@@ -99,7 +100,7 @@ test("a damaged blob, what is in quarantine and a torn journal are told, and not
 test("while a build runs, its worktrees and its journal are no findings", async () => {
   await using agent = await ScriptedAgent.listen();
   await using rig = await Rig.create({
-    projects: [{ id: "app", gates: CANARY }],
+    projects: [{ id: "app", gates: gates() }],
     agents: { coder: { kind: "command", run: agent.run } },
     implementer: "coder",
   });
