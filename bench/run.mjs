@@ -6,6 +6,7 @@
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -76,7 +77,7 @@ function benchLarge() {
   console.log(`${isBuilt ? "brought up to date" : "first build"}: ${first.seconds.toFixed(1)} s, one run`);
   for (const name of peers) {
     // Both write the same outputs, so each starts from none.
-    rmSync(join(cwd, "out"), { recursive: true });
+    rmSync(join(cwd, "out"), { recursive: true, force: true });
     mkdirSync(join(cwd, "out"));
     console.log(`${name}, first build: ${run(commands[name], cwd).seconds.toFixed(1)} s, one run`);
   }

@@ -1,5 +1,6 @@
 // Which agents are there? One line per kind; their own files know how each works.
 
+import type { TaskId } from "../model/address.ts";
 import type { AgentDeclaration, AgentIdentity } from "../model/agent.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Agent } from "./agent.ts";
@@ -43,10 +44,11 @@ export function agentIdentity(declaration: AgentDeclaration): AgentIdentity {
 /** Whether an agent may be started: with `--locked` and `--offline` only the generator may, which calls no model. */
 export function authorize(
   declaration: AgentDeclaration,
+  task: TaskId,
   modelCalls: "allowed" | "locked" | "offline",
 ): Result<void> {
   if (declaration.kind === "generator" || modelCalls === "allowed") return success(undefined);
-  return failed({ reason: "model-needed", tasks: [] });
+  return failed({ reason: "model-needed", tasks: [task] });
 }
 
 function notYet(agent: string, kind: string) {

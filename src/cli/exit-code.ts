@@ -37,6 +37,7 @@ export function exitOf(failure: Failure): ExitCode {
     case "agent-unavailable":
       return EXIT.unavailable;
     case "question":
+    case "needs-clarification":
     case "merge-conflict":
     case "dirty-worktree":
     case "branch-elsewhere":

@@ -1,6 +1,7 @@
 // Is a task's recorded result still good, and if not, what is the least that must be done? Pure: the facts are gathered
 // by the line.
 
+import type { TaskId } from "../model/address.ts";
 import type { Digest } from "../model/digest.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { LockEntry, Trace } from "../model/trace.ts";
@@ -24,6 +25,8 @@ export interface Facts {
   readonly verification: Digest | null;
   /** Paths whose underlying file moved since the output was made from it. */
   readonly movedBases: readonly string[];
+  /** Tasks below this one whose selected result is another than before this build. */
+  readonly changedBelow: readonly TaskId[];
   /** True where the outputs are in the project's product already. */
   readonly published: boolean;
   readonly forced: boolean;
@@ -71,7 +74,10 @@ export function judge(facts: Facts): Judgement {
     return {
       verdict: "stale",
       work: "verify",
-      reasons: [plainReason("verification-changed", facts.manifest.task)],
+      reasons:
+        facts.changedBelow.length > 0
+          ? facts.changedBelow.map((task) => plainReason("dependency-output-changed", task))
+          : [plainReason("verification-changed", facts.manifest.task)],
     };
   }
   if (!facts.published) return { verdict: "cached", work: "restore", reasons: [] };

@@ -44,6 +44,12 @@ export type Failure =
   | { readonly reason: "draft-too-large"; readonly bytes: number; readonly limit: number }
   | { readonly reason: "gates-failed"; readonly results: readonly GateResult[] }
   | { readonly reason: "question"; readonly text: string }
+  | {
+      readonly reason: "needs-clarification";
+      readonly text: string;
+      readonly file: string;
+      readonly line: number;
+    }
   // The instruments and the project.
   | {
       readonly reason: "gate-broken";

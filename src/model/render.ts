@@ -134,6 +134,10 @@ function templateFailure(file: string, thrown: unknown): Failure {
     file,
     line: known ?? (parsed === undefined ? null : Number(parsed)),
     // A parse error is four lines: where, a drawing, and at last what was expected.
-    message: message.split("\n").at(-1) ?? message,
+    // JavaScript's own complaints speak of operators and repeat values; what a template's author needs is the cause.
+    message:
+      thrown instanceof TypeError
+        ? "a path of the template leads into a value that has no such parts"
+        : (message.split("\n").at(-1) ?? message),
   };
 }

@@ -1,8 +1,8 @@
 // How does one attempt at a task go? Draft, then inspect. Each part ends in a value; what follows from it is decided in
 // run-task.ts.
 
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Work } from "../agents/agent.ts";
 import { makeAgent } from "../agents/catalogue.ts";
 import { acceptanceGate } from "../gates/acceptance.ts";
@@ -23,6 +23,9 @@ import type { Order } from "./judge-task.ts";
 import type { Run } from "./run.ts";
 import type { Site } from "./site.ts";
 import { taskFile } from "./task-files.ts";
+
+/** Each worktree lies alone in a folder of its own, so that what is written beside it shows. */
+const WORKTREE = "tree";
 
 export interface Drafted {
   readonly changes: readonly Change[];
@@ -54,6 +57,8 @@ export async function draftTask(run: Run, order: Order, attempt: number): Promis
       signal: run.signal,
     });
     if (!work.ok) return work;
+    const escaped = worktree.value === null ? null : await strayBeside(worktree.value.dir);
+    if (escaped !== null) return failed({ reason: "hostile-path", path: `../${escaped}`, cause: "parent" });
     const changes = await changesOf(work.value, worktree.value);
     if (!changes.ok) return changes;
     const real = await realChanges(order.site, ground.value.tree, changes.value);
@@ -61,8 +66,14 @@ export async function draftTask(run: Run, order: Order, attempt: number): Promis
     if (real.value.length === 0 && work.value.question === null) return failed({ reason: "empty-draft" });
     return success({ changes: real.value, work: work.value });
   } finally {
-    if (worktree.value !== null) await dispose(worktree.value.dir);
+    if (worktree.value !== null) await dispose(dirname(worktree.value.dir));
   }
+}
+
+/** Something that appeared beside the worktree: what it was made for cannot be known, only that it left its place. */
+async function strayBeside(dir: string): Promise<string | null> {
+  const entries = await readdir(dirname(dir));
+  return entries.find((name) => name !== WORKTREE) ?? null;
 }
 
 async function changesOf(work: Work, worktree: Worktree | null): Promise<Result<readonly Change[]>> {
@@ -156,7 +167,7 @@ export async function inspectTree(
   const name = `${subject.replace(/[^A-Za-z0-9._-]/g, "-")}-gates`;
   const worktree = await openWorktree(run, site, tree, name);
   if (!worktree.ok) return worktree;
-  const scratch = `${worktree.value.dir}.scratch`;
+  const scratch = join(dirname(worktree.value.dir), "scratch");
   run.emit({ type: "gates-started", subject });
   try {
     for (const gate of gates) {
@@ -183,8 +194,7 @@ export async function inspectTree(
     }
     return success({ results, cases });
   } finally {
-    await dispose(worktree.value.dir);
-    await dispose(scratch);
+    await dispose(dirname(worktree.value.dir));
   }
 }
 
@@ -200,11 +210,12 @@ export async function openWorktree(
   tree: Tree,
   name: string,
 ): Promise<Result<Worktree>> {
-  const dir = join(run.sources.root, ".factory", "worktrees", `${site.project.id}-${name}`);
+  const home = join(run.sources.root, ".factory", "worktrees", `${site.project.id}-${name}`);
+  const dir = join(home, WORKTREE);
   const links = await run.instruments.links(site);
   if (!links.ok) return links;
   // A build that was killed may have left one of this name.
-  const cleared = await dispose(dir);
+  const cleared = await dispose(home);
   if (!cleared.ok) return cleared;
   return materialise({ repository: site.repository, tree, dir, links: links.value });
 }

@@ -1,10 +1,12 @@
 // In what order do the steps of a build run? The whole line; every step is named after what it does.
 
-import type { BuildResult } from "../model/build.ts";
+import type { TaskId } from "../model/address.ts";
+import type { TaskResult } from "../model/build.ts";
 import { type Result, success } from "../model/result.ts";
+import type { Task } from "../model/task.ts";
 import { execute } from "./execute.ts";
 import { leaveBehind } from "./leave-behind.ts";
-import { recall } from "./memory.ts";
+import { freshResult, recall } from "./memory.ts";
 import { type Opened, openRun, type Surroundings } from "./open-run.ts";
 import { type Outcome, Recorder, refuseUnsound } from "./outcome.ts";
 import { readSources } from "./read.ts";
@@ -28,7 +30,17 @@ export async function build(surroundings: Surroundings, options: BuildOptions): 
   await execute(run, settled);
   await settleProjects(opened.value, recorder);
   await leaveBehind(surroundings, opened.value, recorder);
-  return success(recorder.outcome(run));
+  return success(recorder.outcome(run, untouched(opened.value)));
 }
 
-export type { BuildResult, Opened };
+/** Tasks that the targets name and that are as fresh as the last build left them. */
+function untouched({ run, settled, named, postponed, recollection }: Opened): Map<TaskId, TaskResult> {
+  const doubtful = new Set(postponed);
+  const nodes = [...settled].filter((node) => named.has(node) && !doubtful.has(node));
+  const results = new Map<TaskId, TaskResult>();
+  for (const node of nodes) {
+    const card = recollection.cards.get((run.graph.tasks[node] as Task).id);
+    if (card !== undefined) results.set(card[0], freshResult(card));
+  }
+  return results;
+}

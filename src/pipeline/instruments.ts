@@ -12,15 +12,21 @@ import { failed, type Result, success } from "../model/result.ts";
 import type { TreeEntry } from "../model/tree.ts";
 import type { Marks } from "../store/marks.ts";
 import { dispose, materialise } from "../workspaces/worktree.ts";
-import type { Run } from "./run.ts";
+import type { Happening } from "./happening.ts";
 import type { Site } from "./site.ts";
+import type { Sources } from "./sources.ts";
 
 export interface Link {
   readonly name: string;
   readonly target: string;
 }
 
-type Place = Pick<Run, "sources" | "emit" | "signal" | "clock">;
+interface Place {
+  readonly sources: Sources;
+  readonly emit: (happening: Happening) => void;
+  readonly signal: AbortSignal;
+  readonly clock: () => number;
+}
 
 export class Instruments {
   readonly #run: Place;

@@ -7,6 +7,7 @@ import { type Judgement, judge } from "../engine/judge.ts";
 import { type Given, manifestOf } from "../engine/manifest.ts";
 import { routeTask } from "../engine/route.ts";
 import { verificationKey } from "../engine/verification.ts";
+import type { TaskId } from "../model/address.ts";
 import type { AgentDeclaration } from "../model/agent.ts";
 import { type Digest, digestOf, digestOfBytes } from "../model/digest.ts";
 import type { Feature } from "../model/feature.ts";
@@ -18,6 +19,7 @@ import type { PartFile } from "../model/template.ts";
 import type { Interface, Trace } from "../model/trace.ts";
 import type { Window } from "../model/window.ts";
 import { groundOf } from "./compose.ts";
+import { NO_PART, partOf } from "./generator-part.ts";
 import type { Run } from "./run.ts";
 import { isFailure, type Site } from "./site.ts";
 
@@ -49,7 +51,10 @@ export async function judgeTask(
   const task = run.graph.tasks[node] as Task;
   const feature = run.graph.features.get(task.feature) as Feature;
   const agent = routeTask(task, run.sources.workspace);
-  const { part, code, mentions, given } = await generatorPart(run, task, agent);
+  const generated = agent.kind === "generator";
+  const generatorPart = generated ? partOf(run.sources.templates, task) : NO_PART;
+  const { part, code, given } = generatorPart;
+  const mentions = generated ? await run.mentions.ofPart(generatorPart) : null;
   const prompt = agent.kind === "generator" ? null : (run.sources.prompts.get("implementer") ?? null);
   const interfaces = await interfacesFor(run, task);
   const limit = run.sources.workspace.limits.windowBytes;
@@ -105,30 +110,6 @@ export function verificationOf(run: Run, site: Site, node: number): Digest {
 
 function isForced(run: Run, task: Task): boolean {
   return run.forced.has(task.id);
-}
-
-async function generatorPart(run: Run, task: Task, agent: AgentDeclaration) {
-  if (agent.kind !== "generator" || task.generator === null) {
-    return { part: [], code: {}, mentions: null, given: [] as Given[] };
-  }
-  const [name, partName] = task.generator.split("/", 2) as [string, string];
-  const template = run.sources.templates.get(name);
-  const part = template?.parts[partName] ?? [];
-  const code: Record<string, string> = {};
-  const given: Given[] = [];
-  for (const file of part) {
-    const text = template?.code[file.template] ?? "";
-    code[file.template] = text;
-    const digest = digestOfBytes(`${file.to}\0${text}`);
-    given.push({ kind: "template", name: `${name}/code/${file.template}`, digest });
-  }
-  const mentions = new Set<string>();
-  for (const file of part) {
-    for (const source of [file.to, code[file.template] as string]) {
-      for (const path of await run.mentions(source)) mentions.add(path);
-    }
-  }
-  return { part, code, mentions, given };
 }
 
 /** The declared interfaces of what the tasks named in `depends_on` put out, in the order of their addresses. */
@@ -200,8 +181,15 @@ interface Subject {
 
 async function recordedFacts(run: Run, site: Site, { node, task, key }: Subject) {
   const lock = run.book.entry(task.id);
-  const none = { changedReads: [], lost: [], movedBases: [], verification: null, published: false };
-  if (lock === null || lock.key !== key || run.forced.has(task.id)) {
+  const none = {
+    changedReads: [],
+    lost: [],
+    movedBases: [],
+    verification: null,
+    changedBelow: [],
+    published: false,
+  };
+  if (lock === null || lock.key !== key || isForced(run, task)) {
     const stored = await storedTrace(run, site, task, key);
     if (!stored.ok) return stored;
     const previous = lock === null ? null : await run.traces.latest(task.id);
@@ -220,8 +208,16 @@ async function recordedFacts(run: Run, site: Site, { node, task, key }: Subject)
     lost,
     movedBases: moved.value,
     verification: verificationOf(run, site, node),
+    changedBelow: changedBelow(run, node),
     published: lost.length === 0 && lock.outputs.every((output) => isPublished(site, output, lock.released)),
   });
+}
+
+function changedBelow(run: Run, node: number): TaskId[] {
+  return withDependencies(run.graph, [node])
+    .filter((at) => at !== node)
+    .map((at) => (run.graph.tasks[at] as Task).id)
+    .filter((id) => run.book.entry(id) !== run.book.before(id));
 }
 
 /** A trace of this key whose outputs can all be had, newest first. */

@@ -3,7 +3,8 @@
 
 import { join, relative } from "node:path";
 import type { TaskId } from "../model/address.ts";
-import type { ProjectResult } from "../model/build.ts";
+import type { ProjectResult, TaskResult } from "../model/build.ts";
+import { NO_USAGE } from "../model/output.ts";
 import type { Workspace } from "../model/workspace.ts";
 import { changedPaths, type PackedStamps, packStamps, type Stamp, unpackStamps } from "../platform/stamp.ts";
 import { type IndexHead, readIndexHead, readIndexSection, writeIndex } from "../store/index-file.ts";
@@ -56,6 +57,11 @@ export function cardsOf(head: IndexHead<Head>): readonly Card[] | null {
   return readIndexSection<readonly Card[]>(head, CARDS);
 }
 
+/** The result of a task that needed nothing. */
+export function freshResult([id, project, agent, windowBytes]: Card): TaskResult {
+  return { id, project, action: "fresh", reasons: [], attempts: 0, agent, ...NO_USAGE, windowBytes, ms: 0 };
+}
+
 /** What still holds of the last build, and what has to be looked at again. */
 export interface Recollection {
   readonly remembered: Remembered;
@@ -73,7 +79,8 @@ export interface Suspects {
   readonly tasks: ReadonlySet<TaskId>;
 }
 
-const NOTHING: Recollection = {
+/** As if there never had been a build. */
+export const FORGOTTEN: Recollection = {
   remembered: NOTHING_REMEMBERED,
   cards: new Map(),
   stamps: new Map(),
@@ -84,10 +91,10 @@ const NOTHING: Recollection = {
 
 export function recall(root: string, writer: string): Recollection {
   const head = readIndexHead<Head>(indexPath(root), writer);
-  if (head === null || head.value.node !== nodeMajor()) return NOTHING;
+  if (head === null || head.value.node !== nodeMajor()) return FORGOTTEN;
   const body = readIndexSection<Body>(head, BODY);
   const cards = readIndexSection<readonly Card[]>(head, CARDS);
-  if (body === null || cards === null) return NOTHING;
+  if (body === null || cards === null) return FORGOTTEN;
   const changed = changedPaths(root, head.value.stamps);
   const stamps = unpackStamps(head.value.stamps);
   for (const path of changed) stamps.delete(path);

@@ -7,13 +7,13 @@ import { selectTargets } from "../engine/target.ts";
 import type { TaskId } from "../model/address.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Project } from "../model/project.ts";
-import { loadRenderer, type Renderer } from "../model/render.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { Blobs } from "../store/blobs.ts";
 import { DISK } from "../store/durable-io.ts";
 import { Marks } from "../store/marks.ts";
 import { Traces } from "../store/traces.ts";
 import { Book } from "./book.ts";
+import { Mentions } from "./generator-part.ts";
 import { Instruments } from "./instruments.ts";
 import { Interfaces } from "./interfaces.ts";
 import { Ledger } from "./ledger.ts";
@@ -98,7 +98,7 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
     ledger: new Ledger(options.budgetUsd ?? sources.workspace.budget.usd),
     book,
     sites,
-    mentions: mentionsOf(),
+    mentions: new Mentions(),
     startedAt: recorder.startedAt,
     clock,
   };
@@ -174,19 +174,6 @@ function neededProjects(
       ids.add(graph.tasks[dependency]?.project as string);
   }
   return all.filter((project) => ids.has(project.id));
-}
-
-function mentionsOf(): Run["mentions"] {
-  const known = new Map<string, ReadonlySet<string>>();
-  let renderer: Promise<Renderer> | null = null;
-  return async (source) => {
-    const before = known.get(source);
-    if (before !== undefined) return before;
-    renderer ??= loadRenderer();
-    const found = (await renderer).mentions(source);
-    known.set(source, found);
-    return found;
-  };
 }
 
 function unknownTarget(targets: readonly string[]): Failure {

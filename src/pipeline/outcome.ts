@@ -1,12 +1,14 @@
 // What came of a build? Folds its events into the result that people and scripts read.
 
+import type { TaskId } from "../model/address.ts";
 import type { BuildResult, ProjectResult, TaskResult } from "../model/build.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Event } from "../model/event.ts";
 import type { Failure } from "../model/failure.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { diagnosticOf } from "../report/failure-diagnostic.ts";
-import type { Happening, Run } from "./run.ts";
+import type { Happening } from "./happening.ts";
+import type { Run } from "./run.ts";
 import type { Sources } from "./sources.ts";
 
 export interface Outcome {
@@ -74,8 +76,9 @@ export class Recorder {
     return this.#projects.get(project)?.merged === true && !this.#failedProjects.has(project);
   }
 
-  outcome(run: Run): Outcome {
-    const tasks = run.graph.tasks.flatMap((task) => this.#tasks.get(task.id) ?? []);
+  /** `untouched` are the results of tasks that this build had no reason to look at. */
+  outcome(run: Run, untouched: ReadonlyMap<TaskId, TaskResult>): Outcome {
+    const tasks = run.graph.tasks.flatMap((task) => this.#tasks.get(task.id) ?? untouched.get(task.id) ?? []);
     const projects = run.sources.workspace.projects.flatMap(
       (project) => this.#projects.get(project.id) ?? [],
     );

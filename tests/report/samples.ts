@@ -100,6 +100,12 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
     tasks: ["products:T02", "orders:T02"],
     detail: "both changed line 3",
   },
+  "needs-clarification": {
+    reason: "needs-clarification",
+    text: "which currencies?",
+    file: "specs/products/feature.md",
+    line: 12,
+  },
   "merge-waits": { reason: "merge-waits", branch: "main" },
   "product-failed": {
     reason: "product-failed",

@@ -1,7 +1,6 @@
 // `factory build [TARGET…]`: bring everything, or the targets, up to date.
 
-import { NO_USAGE } from "../../model/output.ts";
-import { cardsOf, nothingToDo } from "../../pipeline/memory.ts";
+import { cardsOf, freshResult, nothingToDo } from "../../pipeline/memory.ts";
 import { summary } from "../../report/build-text.ts";
 import { buildDocument } from "../../report/json.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -24,17 +23,7 @@ function tellNothingToDo(invocation: Invocation): boolean {
   if (head === null) return false;
   const cards = invocation.json ? cardsOf(head) : [];
   if (cards === null) return false;
-  const tasks = cards.map(([id, project, agent, windowBytes]) => ({
-    id,
-    project,
-    action: "fresh" as const,
-    reasons: [],
-    attempts: 0,
-    agent,
-    ...NO_USAGE,
-    windowBytes,
-    ms: 0,
-  }));
+  const tasks = cards.map(freshResult);
   const result = { ok: true, projects: head.value.projects, tasks, diagnostics: [], ms: 0 };
   if (invocation.json) invocation.printJson(buildDocument(result));
   invocation.say(summary(result));

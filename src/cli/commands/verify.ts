@@ -1,5 +1,23 @@
-import { EXIT } from "../exit-code.ts";
+// `factory verify`: rebuild every project from specs and store beside it, and compare tree ids.
+
+import { verify } from "../../pipeline/verify.ts";
+import { diagnosticLine } from "../../report/build-text.ts";
+import { verifyDocument } from "../../report/json.ts";
+import { verifyText } from "../../report/verify-text.ts";
+import { buildOptions } from "../build-targets.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-export async function run(_: Invocation) {
-  return EXIT.invalid;
+import { quietSurroundings } from "../session.ts";
+
+export async function run(invocation: Invocation): Promise<ExitCode> {
+  const verified = await verify(quietSurroundings(invocation), buildOptions(invocation, []));
+  if (!verified.ok) return invocation.refuse(verified.failure);
+  const { projects, diagnostics } = verified.value;
+  const ok =
+    projects.every(({ tree, rebuilt }) => tree !== null && tree === rebuilt) &&
+    diagnostics.every(({ severity }) => severity !== "error");
+  if (invocation.json) invocation.printJson(verifyDocument(projects, diagnostics, ok));
+  else invocation.print(verifyText(projects, invocation.look.color));
+  invocation.say(...diagnostics.map(diagnosticLine));
+  return ok ? EXIT.done : EXIT.failed;
 }

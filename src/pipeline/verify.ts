@@ -1,0 +1,137 @@
+// Is every branch what its specs and the store say? Rebuilds each project's tree beside it, the generator's part anew, and
+// compares tree ids. The projects are not touched.
+
+import { makeAgent } from "../agents/catalogue.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import { digestOfBytes } from "../model/digest.ts";
+import { type Result, success } from "../model/result.ts";
+import type { Oid, TreeEntry } from "../model/tree.ts";
+import { diagnosticOf } from "../report/failure-diagnostic.ts";
+import { productOf } from "./compose.ts";
+import { judgeTask, type Order } from "./judge-task.ts";
+import { FORGOTTEN } from "./memory.ts";
+import { openRun, type Surroundings } from "./open-run.ts";
+import { Recorder, refuseUnsound } from "./outcome.ts";
+import { NOTHING_REMEMBERED, readSources } from "./read.ts";
+import type { BuildOptions, Run } from "./run.ts";
+import { isFailure, type Site } from "./site.ts";
+
+export interface Verification {
+  readonly projects: readonly VerifiedProject[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface VerifiedProject {
+  readonly id: string;
+  /** Tree of the branch; null where it has no commit. */
+  readonly tree: Oid | null;
+  /** Tree that specs, store, and what people wrote come to; null where it cannot be rebuilt. */
+  readonly rebuilt: Oid | null;
+}
+
+export async function verify(
+  surroundings: Surroundings,
+  options: BuildOptions,
+): Promise<Result<Verification>> {
+  const reading = await readSources(surroundings.root, surroundings.packageRoot, NOTHING_REMEMBERED);
+  if (!reading.ok) return reading;
+  const sound = refuseUnsound(reading.value.sources);
+  if (!sound.ok) return sound;
+  const recorder = new Recorder(surroundings);
+  const opened = await openRun(surroundings, {
+    reading: reading.value,
+    recollection: FORGOTTEN,
+    options,
+    recorder,
+    readOnly: true,
+  });
+  if (!opened.ok) return opened;
+  const { run } = opened.value;
+  const diagnostics = [...reading.value.sources.diagnostics, ...(await differences(run))];
+  const projects: VerifiedProject[] = [];
+  for (const project of run.sources.workspace.projects) {
+    const site = run.sites.get(project.id);
+    if (site === undefined || isFailure(site)) {
+      if (site !== undefined) diagnostics.push(...diagnosticOf(site, `${project.id}/`));
+      projects.push({ id: project.id, tree: null, rebuilt: null });
+      continue;
+    }
+    const { branch } = site.heads;
+    const tree = branch === null ? success(null) : await site.repository.treeOf(branch);
+    if (!tree.ok) return tree;
+    const rebuilt = await rebuild(run, site);
+    if (!rebuilt.ok) diagnostics.push(...diagnosticOf(rebuilt.failure, `${project.id}/`));
+    projects.push({ id: project.id, tree: tree.value, rebuilt: rebuilt.ok ? rebuilt.value : null });
+  }
+  return success({ projects, diagnostics });
+}
+
+/** The composed tree, with what people made of generated files left as they made it. */
+async function rebuild(run: Run, site: Site): Promise<Result<Oid>> {
+  const composed = await productOf(run, site);
+  if (!composed.ok) return composed;
+  const tree = new Map<string, TreeEntry>(composed.value.tree);
+  for (const [path, { current }] of site.edited) {
+    if (current === null) tree.delete(path);
+    else tree.set(path, current);
+  }
+  return site.repository.writeTree(tree);
+}
+
+/** Tasks whose recorded result is not what their spec asks for today, or not what the generator writes for it. */
+async function differences(run: Run): Promise<Diagnostic[]> {
+  const found: Diagnostic[] = [];
+  for (const [node, task] of run.graph.tasks.entries()) {
+    const site = run.sites.get(task.project);
+    if (site === undefined || isFailure(site)) continue;
+    const judged = await judgeTask(run, site, node);
+    if (!judged.ok) {
+      found.push(...diagnosticOf(judged.failure, task.id));
+      continue;
+    }
+    const { verdict, work } = judged.value.judgement;
+    if (work === "draft" || work === "adopt") found.push(finding(judged.value, `is ${verdict}`));
+    else if (!(await rendersTheSame(run, judged.value)))
+      found.push(finding(judged.value, "renders otherwise today"));
+  }
+  return found;
+}
+
+async function rendersTheSame(run: Run, order: Order): Promise<boolean> {
+  if (order.agent.kind !== "generator") return true;
+  const work = await makeAgent(order.agent).draft({
+    task: order.task,
+    window: order.window,
+    text: order.text,
+    attempt: 1,
+    dir: null,
+    scratch: "",
+    log: "",
+    part: order.part,
+    sources: order.code,
+    signal: run.signal,
+  });
+  if (!work.ok) return false;
+  const recorded = new Map(run.book.entry(order.task.id)?.outputs.map((output) => [output.path, output]));
+  return (work.value.changes ?? []).every(({ path, content }) => {
+    const output = recorded.get(path);
+    return (
+      output === undefined ||
+      output.base !== null ||
+      (content !== null && output.digest === digestOfBytes(content))
+    );
+  });
+}
+
+function finding({ task }: Order, what: string): Diagnostic {
+  return {
+    severity: "error",
+    code: "not-reproduced",
+    message: `${task.id} ${what}`,
+    target: task.id,
+    file: task.place.file,
+    line: task.place.line,
+    column: task.place.column,
+    fix: "Run `factory explain` on it, then `factory build`.",
+  };
+}
