@@ -18,10 +18,21 @@ export function quietSurroundings(invocation: Invocation): Surroundings {
   return { root, packageRoot, writer, signal: new AbortController().signal, clock: now, tell: () => {} };
 }
 
-/** Runs `work` as the one build of the workspace. The first interrupt ends it in order, the second at once. */
-export async function asBuild<T>(
+/** Runs `work` as the one build of the workspace, with a journal and in view of the terminal. */
+export function asBuild<T>(
   invocation: Invocation,
   work: (surroundings: Surroundings) => Promise<Result<T>>,
+): Promise<Result<T>> {
+  return withLock(invocation, (place) => recorded(invocation, place, work));
+}
+
+/** Where a command works, and what interrupts it. */
+type Place = Omit<Surroundings, "clock" | "tell">;
+
+/** Keeps builds out while `work` runs. The first interrupt ends it in order, the second at once. */
+export async function withLock<T>(
+  invocation: Invocation,
+  work: (place: Place) => Promise<Result<T>>,
 ): Promise<Result<T>> {
   const { root, packageRoot, writer } = invocation;
   const interrupt = new AbortController();
@@ -48,7 +59,7 @@ export async function asBuild<T>(
     });
     if (!lock.ok) return lock;
     try {
-      return await recorded(invocation, { root, packageRoot, writer, signal: interrupt.signal }, work);
+      return await work({ root, packageRoot, writer, signal: interrupt.signal });
     } finally {
       await lock.value.release();
     }
@@ -67,7 +78,7 @@ function makeStateFolder(root: string): void {
 
 async function recorded<T>(
   invocation: Invocation,
-  place: Omit<Surroundings, "clock" | "tell">,
+  place: Place,
   work: (surroundings: Surroundings) => Promise<Result<T>>,
 ): Promise<Result<T>> {
   const id = `${new Date(now()).toISOString().replace(/[:.]/g, "-")}-${randomBytes(3).toString("hex")}`;

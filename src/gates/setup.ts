@@ -35,6 +35,12 @@ const TIMEOUT_MS = 30 * 60 * 1000;
 const OUTPUT_BYTES = 64 * 1024;
 const TAIL_CHARACTERS = 4096;
 
+/** The first part of the names that an install has below `installs/`. */
+export function installKey({ command, lockfiles }: Pick<SetupOrder, "command" | "lockfiles">): Digest {
+  const toolchain = toolchainDigest({ nodeMajor: currentNodeMajor(), setup: command, lockfiles });
+  return digestOf("setup/1", [command, toolchain]);
+}
+
 /**
  * Setups whose installs are kept below this absolute folder. Calls for the same lockfiles at the same time share one
  * run; a finished one is used again for ever. Never rejects.
@@ -42,11 +48,7 @@ const TAIL_CHARACTERS = 4096;
 export function setupsIn(installs: string): PrepareSetup {
   const running = new Map<Digest, Promise<Result<Setup>>>();
   return (order) => {
-    const { command, lockfiles } = order;
-    const key = digestOf("setup/1", [
-      command,
-      toolchainDigest({ nodeMajor: currentNodeMajor(), setup: command, lockfiles }),
-    ]);
+    const key = installKey(order);
     const shared = running.get(key);
     if (shared) return shared;
     const run = prepare(order, installs, key).finally(() => running.delete(key));

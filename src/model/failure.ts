@@ -7,7 +7,13 @@ import type { GateResult } from "./inspection.ts";
 export type Failure =
   // The sources are not sound. Every finding is in the list.
   | { readonly reason: "invalid-spec"; readonly diagnostics: readonly Diagnostic[] }
-  | { readonly reason: "usage"; readonly message: string; readonly fix: string }
+  | {
+      readonly reason: "usage";
+      readonly message: string;
+      /** Lines to choose from or to copy. */
+      readonly detail?: readonly string[];
+      readonly fix: string;
+    }
   // The window of a task is over its limit, with nothing left that may be dropped.
   | {
       readonly reason: "window-too-large";

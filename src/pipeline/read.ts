@@ -164,6 +164,8 @@ async function readFeatures(
 ): Promise<FeatureReading[]> {
   const readings: FeatureReading[] = [];
   for (const folder of reader.list("specs", "folder")) {
+    // `factory new` makes a feature in such a folder and renames it when it is whole.
+    if (folder.startsWith(".")) continue;
     readings.push(remembered.get(folder) ?? (await readFeature(reader, folder)));
   }
   return readings;

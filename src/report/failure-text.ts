@@ -39,7 +39,11 @@ function textOf(failure: Failure, target: string): FailureText {
       };
     }
     case "usage":
-      return { message: sentence(failure.message), detail: [], fix: sentence(failure.fix) };
+      return {
+        message: sentence(failure.message),
+        detail: failure.detail ?? [],
+        fix: sentence(failure.fix),
+      };
     case "window-too-large":
       return {
         message: `The task's window takes ${size(failure.bytes)}, and the limit is ${size(failure.limit)}; its largest segments are ${failure.fattest.map(({ name, bytes }) => `${plain(name)} (${size(bytes)})`).join(", ")}.`,

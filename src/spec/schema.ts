@@ -6,7 +6,8 @@ import { DURATION } from "./duration.ts";
 
 const MAX_TASKS = 10_000;
 
-const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?$/;
+/** Ids of projects, features, agents and gates. */
+export const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?$/;
 const LOCAL_ID = /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,63})$/;
 const DEPENDENCY = /^(?:[A-Za-z0-9][A-Za-z0-9._-]{0,99}:)?[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 const BRANCH =

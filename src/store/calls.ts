@@ -162,6 +162,30 @@ export class Calls {
   }
 }
 
+/**
+ * Digests of all requests that any call was begun with: what a sweep must leave. `complete` is false where a stretch of
+ * the journal is damaged and may have named others. Writes nothing.
+ */
+export function callRequests(
+  store: string,
+): Result<{ readonly requests: ReadonlySet<Digest>; readonly complete: boolean }> {
+  const path = join(store, "calls", "calls.jsonl");
+  const requests = new Set<Digest>();
+  if (!existsSync(path)) return success({ requests, complete: true });
+  let records: Records;
+  try {
+    records = parseRecords(readFileSync(path));
+  } catch (error) {
+    return fileFailure(path, "read", error);
+  }
+  const newer = newerFormat(path, records);
+  if (newer !== null) return newer;
+  for (const record of records.values as readonly CallRecord[]) {
+    if (record.type === "intent") requests.add(record.request);
+  }
+  return success({ requests, complete: records.damaged === 0 });
+}
+
 function line(record: CallRecord): Buffer {
   return recordLine(JSON.stringify(record));
 }

@@ -112,23 +112,32 @@ export function writeAll(io: DurableIo, descriptor: number, bytes: Uint8Array): 
  * epoch). Returns how many. A folder that is not there has none.
  */
 export async function sweepTemps(folder: string, now: number, graceMs: number): Promise<Result<number>> {
-  let swept = 0;
+  const temps = findTemps(folder, now, graceMs);
+  if (!temps.ok) return temps;
+  for (const path of temps.value) {
+    const removed = await removeDurably(path, { derived: true });
+    if (!removed.ok) return removed;
+  }
+  return success(temps.value.length);
+}
+
+/** The files that `sweepTemps` would remove. */
+export function findTemps(folder: string, now: number, graceMs: number): Result<readonly string[]> {
+  const found: string[] = [];
   try {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) {
-        const below = await sweepTemps(path, now, graceMs);
+        const below = findTemps(path, now, graceMs);
         if (!below.ok) return below;
-        swept += below.value;
+        found.push(...below.value);
       } else if (TEMP.test(entry.name) && statSync(path).mtimeMs <= now - graceMs) {
-        const removed = await removeDurably(path, { derived: true });
-        if (!removed.ok) return removed;
-        swept += 1;
+        found.push(path);
       }
     }
-    return success(swept);
+    return success(found);
   } catch (error) {
-    if (systemCode(error) === "ENOENT") return success(swept);
+    if (systemCode(error) === "ENOENT") return success(found);
     return fileFailure(folder, "sweep", error);
   }
 }

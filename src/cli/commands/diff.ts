@@ -1,5 +1,55 @@
-import { EXIT } from "../exit-code.ts";
+// `factory diff [FEATURE…]`: what changed in the specs since a commit, requirement by requirement, and what it reaches.
+
+import type { FeatureDiff } from "../../model/feature-diff.ts";
+import { type Evaluation, evaluate } from "../../pipeline/evaluate.ts";
+import { type Past, pastFeatures } from "../../pipeline/past-features.ts";
+import { diagnosticLine } from "../../report/build-text.ts";
+import { diffText } from "../../report/diff-text.ts";
+import { diffDocument } from "../../report/json.ts";
+import { compareFeatures } from "../../spec/compare.ts";
+import { suggestion } from "../../spec/nearest.ts";
+import { buildOptions } from "../build-targets.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-export async function run(_: Invocation) {
-  return EXIT.invalid;
+import { quietSurroundings } from "../session.ts";
+
+export async function run(invocation: Invocation): Promise<ExitCode> {
+  const revision = invocation.text("since") ?? "HEAD";
+  const evaluation = await evaluate(quietSurroundings(invocation), buildOptions(invocation, []));
+  if (!evaluation.ok) return invocation.refuse(evaluation.failure);
+  const past = await pastFeatures(invocation.root, revision);
+  if (!past.ok) return invocation.refuse(past.failure);
+  const current = evaluation.value.run.graph.features;
+  const known = new Set([...current.keys(), ...past.value.features.keys(), ...past.value.unreadable.keys()]);
+  const wanted = invocation.rest(0);
+  const unknown = wanted.find((feature) => !known.has(feature));
+  if (unknown !== undefined) {
+    const message = `there is no feature ${JSON.stringify(unknown)}, neither now nor at ${revision}`;
+    return invocation.refuse({ reason: "usage", message, fix: suggestion(unknown, known) });
+  }
+  const compared = [...known].filter((feature) => wanted.length === 0 || wanted.includes(feature)).sort();
+  for (const feature of compared) {
+    const finding = past.value.unreadable.get(feature);
+    if (finding !== undefined)
+      invocation.say(`${feature} cannot be compared: at ${revision}, ${diagnosticLine(finding)}`);
+  }
+  const diffs = compared
+    .filter((feature) => !past.value.unreadable.has(feature))
+    .map((feature) => diffOf(feature, past.value, evaluation.value))
+    .filter((diff) => diff !== null);
+  if (invocation.json) invocation.printJson(diffDocument(diffs));
+  else invocation.print(diffText(diffs, invocation.look.color));
+  return EXIT.done;
+}
+
+/** Null where nothing changed that means anything; tasks that are stale for another reason are the status's matter. */
+function diffOf(feature: string, past: Past, { run, standings }: Evaluation): FeatureDiff | null {
+  const diff = compareFeatures(past.features.get(feature) ?? null, run.graph.features.get(feature) ?? null);
+  const { change, settings, sections, requirements, constraints, params, tasks } = diff;
+  const lists = [settings, sections, requirements, constraints, params, tasks];
+  if (change === null && lists.every((list) => list.length === 0)) return null;
+  const stale = standings.filter(
+    ({ task, verdict }) => task.feature === feature && verdict !== "fresh" && verdict !== "modified",
+  );
+  return { ...diff, staleTasks: stale.map(({ task }) => task.id) };
 }

@@ -1,5 +1,54 @@
-import { EXIT } from "../exit-code.ts";
+// `factory doctor`: look at the machine and the workspace, and say what to do about what is not well.
+
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import { examine } from "../../pipeline/examine.ts";
+import type { Finding } from "../../pipeline/finding.ts";
+import { count } from "../../report/figures.ts";
+import { diagnosticsDocument } from "../../report/json.ts";
+import { type Line, paintAll, type Style } from "../../report/theme.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-export async function run(_: Invocation) {
-  return EXIT.invalid;
+
+const MARK: Readonly<Record<Finding["severity"], readonly [Style, string]>> = {
+  fine: ["good", "✓ "],
+  warning: ["warn", "! "],
+  error: ["bad", "✗ "],
+};
+
+export async function run(invocation: Invocation): Promise<ExitCode> {
+  const { root, packageRoot, writer } = invocation;
+  const searchPath = process.env.PATH ?? "";
+  const findings = await examine({ root, packageRoot, version: writer, searchPath });
+  if (invocation.json) {
+    const facts = findings.filter(({ severity }) => severity === "fine");
+    invocation.printJson({
+      ...diagnosticsDocument(findings.filter(({ severity }) => severity !== "fine").map(diagnosticFrom)),
+      facts: facts.map(({ subject, says }) => ({ subject, says })),
+    });
+  } else {
+    const wanted = findings.filter(({ severity }) => severity !== "fine" || !invocation.look.quiet);
+    invocation.print(paintAll(wanted.flatMap(linesOf), invocation.look.color));
+  }
+  const number = (severity: Finding["severity"]) =>
+    findings.filter((one) => one.severity === severity).length;
+  invocation.say("", `${count(number("error"), "error")}, ${count(number("warning"), "warning")}`);
+  return number("error") === 0 ? EXIT.done : EXIT.failed;
+}
+
+function linesOf({ severity, subject, says, fix }: Finding): Line[] {
+  const first: Line = [MARK[severity], ["strong", subject], `  ${says}`];
+  return fix === "" ? [first] : [first, [["note", "    → "], fix]];
+}
+
+function diagnosticFrom({ severity, code, subject, says, fix }: Finding): Diagnostic {
+  return {
+    severity: severity === "error" ? "error" : "warning",
+    code,
+    message: `${subject}: ${says}`,
+    target: subject.endsWith("/") ? subject : null,
+    file: null,
+    line: null,
+    column: null,
+    fix,
+  };
 }

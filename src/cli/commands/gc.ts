@@ -1,5 +1,70 @@
-import { EXIT } from "../exit-code.ts";
+// `factory gc`: take away what `.factory/` holds for nobody. What cost money stays unless a person says otherwise.
+
+import { relative } from "node:path";
+import { type Result, success } from "../../model/result.ts";
+import { type Collection, collectGarbage, type GarbageKind } from "../../pipeline/collect-garbage.ts";
+import { refuseUnsound } from "../../pipeline/outcome.ts";
+import { NOTHING_REMEMBERED, readSources } from "../../pipeline/read.ts";
+import { now } from "../../platform/clock.ts";
+import { count, size } from "../../report/figures.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-export async function run(_: Invocation) {
-  return EXIT.invalid;
+import { withLock } from "../session.ts";
+
+const NAMES: Readonly<Record<GarbageKind, string>> = {
+  worktree: "leftover worktree",
+  draft: "scratch folder",
+  temporary: "temporary file",
+  install: "unused install",
+  clone: "clone file",
+};
+
+export async function run(invocation: Invocation): Promise<ExitCode> {
+  // Read before the lock too, so that a folder that is no workspace gets no `.factory/`.
+  const sound = await soundSources(invocation);
+  if (!sound.ok) return invocation.refuse(sound.failure);
+  const dryRun = invocation.flag("dryRun");
+  const collection = await withLock(invocation, async () => {
+    const sources = await soundSources(invocation);
+    if (!sources.ok) return sources;
+    return collectGarbage({
+      sources: sources.value,
+      now: now(),
+      dryRun,
+      includePaid: invocation.flag("paid"),
+    });
+  });
+  if (!collection.ok) return invocation.refuse(collection.failure);
+  if (invocation.json) invocation.printJson(documentOf(invocation.root, dryRun, collection.value));
+  else invocation.print(textOf(invocation.root, dryRun, collection.value));
+  return EXIT.done;
+}
+
+async function soundSources({ root, packageRoot }: Invocation) {
+  const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
+  if (!reading.ok) return reading;
+  const sound: Result<void> = refuseUnsound(reading.value.sources);
+  return sound.ok ? success(reading.value.sources) : sound;
+}
+
+function textOf(root: string, dryRun: boolean, { garbage, blobs, kept }: Collection): string[] {
+  const lines = garbage.map(({ kind, path, bytes }) => {
+    return `${NAMES[kind].padEnd(18)} ${size(bytes).padStart(9)}  ${relative(root, path)}`;
+  });
+  if (blobs.blobs > 0)
+    lines.push(`${count(blobs.blobs, "blob").padEnd(18)} ${size(blobs.bytes).padStart(9)}`);
+  const bytes = garbage.reduce((sum, one) => sum + one.bytes, blobs.bytes);
+  const nothing = garbage.length === 0 && blobs.blobs === 0;
+  const total = nothing ? "nothing to clean up" : `${size(bytes)} ${dryRun ? "would be freed" : "freed"}`;
+  return [...lines, ...kept.map((what) => `left alone: ${what}`), total];
+}
+
+function documentOf(root: string, dryRun: boolean, { garbage, blobs, kept }: Collection) {
+  return {
+    schema: 1,
+    dry_run: dryRun,
+    removed: garbage.map(({ kind, path, bytes }) => ({ kind, path: relative(root, path), bytes })),
+    blobs: { removed: blobs.blobs, bytes: blobs.bytes, kept: blobs.kept },
+    left_alone: kept,
+  };
 }

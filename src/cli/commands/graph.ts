@@ -1,5 +1,64 @@
-import { EXIT } from "../exit-code.ts";
+// `factory graph [TARGET…]`: the tasks and what they depend on, as text, Mermaid, DOT or JSON.
+
+import { type Graph, link } from "../../engine/graph.ts";
+import { selectTargets } from "../../engine/target.ts";
+import type { TaskId } from "../../model/address.ts";
+import { failed, type Result, success } from "../../model/result.ts";
+import type { Verdict } from "../../model/verdict.ts";
+import { evaluate } from "../../pipeline/evaluate.ts";
+import { recall } from "../../pipeline/memory.ts";
+import { refuseUnsound } from "../../pipeline/outcome.ts";
+import { readSources } from "../../pipeline/read.ts";
+import { graphDot } from "../../report/graph-dot.ts";
+import { graphMermaid } from "../../report/graph-mermaid.ts";
+import { graphText } from "../../report/graph-text.ts";
+import { graphDocument } from "../../report/json.ts";
+import { buildOptions } from "../build-targets.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import { graphView } from "../graph-view.ts";
 import type { Invocation } from "../invocation.ts";
-export async function run(_: Invocation) {
-  return EXIT.invalid;
+import { quietSurroundings } from "../session.ts";
+
+interface Scene {
+  readonly graph: Graph;
+  /** Empty where nobody asked for them. */
+  readonly verdicts: ReadonlyMap<TaskId, Verdict>;
+}
+
+export async function run(invocation: Invocation): Promise<ExitCode> {
+  const targets = invocation.rest(0);
+  const scene = invocation.flag("status") ? await judgedGraph(invocation) : await plainGraph(invocation);
+  if (!scene.ok) return invocation.refuse(scene.failure);
+  const { graph, verdicts } = scene.value;
+  const { nodes, unknown } = selectTargets(graph, targets);
+  if (unknown.length > 0) {
+    const message = `no task is named by ${unknown.join(", ")}`;
+    const fix =
+      "Run `factory graph` for all tasks; a target is `feature`, `feature:T01`, `project/` or a glob.";
+    return invocation.refuse({ reason: "usage", message, fix });
+  }
+  const view = graphView(graph, targets.length === 0 ? graph.tasks.keys() : nodes, verdicts);
+  const format = invocation.text("format");
+  if (invocation.json) invocation.printJson(graphDocument(view));
+  else if (format === "mermaid") process.stdout.write(graphMermaid(view));
+  else if (format === "dot") process.stdout.write(graphDot(view));
+  else invocation.print(graphText(view, invocation.look.color));
+  return EXIT.done;
+}
+
+async function plainGraph({ root, packageRoot, writer }: Invocation): Promise<Result<Scene>> {
+  const reading = await readSources(root, packageRoot, recall(root, writer).remembered);
+  if (!reading.ok) return reading;
+  const sound = refuseUnsound(reading.value.sources);
+  if (!sound.ok) return failed(sound.failure);
+  return success({ graph: link(reading.value.sources.features), verdicts: new Map() });
+}
+
+/** Everything is judged: what the targets need is in the picture too. */
+async function judgedGraph(invocation: Invocation): Promise<Result<Scene>> {
+  const evaluation = await evaluate(quietSurroundings(invocation), buildOptions(invocation, []));
+  if (!evaluation.ok) return evaluation;
+  const { run, standings } = evaluation.value;
+  const verdicts = new Map(standings.map(({ task, verdict }) => [task.id, verdict]));
+  return success({ graph: run.graph, verdicts });
 }

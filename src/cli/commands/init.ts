@@ -1,5 +1,140 @@
-import { EXIT } from "../exit-code.ts";
+// `factory init [PROJECT]`: make a workspace here. What exists already is kept as it is.
+
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { basename, dirname, join, relative, sep } from "node:path";
+import { failed, type Result, success } from "../../model/result.ts";
+import { NAME } from "../../spec/schema.ts";
+import { parseWorkspace } from "../../spec/workspace.ts";
+import { writeDurably } from "../../store/durable.ts";
+import { repositoryAbove } from "../../workspaces/around.ts";
+import { onDisk } from "../../workspaces/disk.ts";
+import { Git } from "../../workspaces/git.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-export async function run(_: Invocation) {
-  return EXIT.invalid;
+import { startingText } from "../starting-text.ts";
+
+/** What is built and what can be rebuilt is nobody's source. */
+const IGNORED = [".factory/", "/projects/"];
+const SCHEMA = "schemas/projects.schema.json";
+
+interface Step {
+  readonly path: string;
+  readonly done: "made" | "kept" | "extended";
+}
+
+export async function run(invocation: Invocation): Promise<ExitCode> {
+  const project = invocation.argument(0);
+  const made = await makeWorkspace(invocation, project);
+  if (!made.ok) return invocation.refuse(made.failure);
+  if (invocation.json) {
+    const files = made.value.map(({ path, done }) => ({ path, done }));
+    invocation.printJson({ schema: 1, root: invocation.directory, project, files });
+  } else {
+    invocation.print(made.value.map(({ path, done }) => `${done.padEnd(8)}  ${path}`));
+  }
+  const before = project === null ? ["describe a project in projects.yaml, then"] : [];
+  invocation.say("", "next:", ...before.map((line) => `  ${line}`));
+  invocation.say("  factory new data-model products --yes", "  factory build");
+  return EXIT.done;
+}
+
+async function makeWorkspace(
+  { directory, root, packageRoot }: Invocation,
+  project: string | null,
+): Promise<Result<readonly Step[]>> {
+  if (root !== directory) {
+    const message = `this folder is inside the workspace ${root}`;
+    return failed({ reason: "usage", message, fix: "Work there, or make the new one beside it." });
+  }
+  if (project !== null && !NAME.test(project)) {
+    const message = `a project cannot be called ${JSON.stringify(project)}`;
+    return failed({
+      reason: "usage",
+      message,
+      fix: "Use letters, digits, `.`, `_` and `-`, and begin with a letter or digit.",
+    });
+  }
+  const steps: Step[] = [];
+  for (const step of [
+    () => declare(directory, packageRoot, project),
+    () => makeSpecs(directory),
+    () => ignore(directory),
+    () => makeRepository(directory),
+  ]) {
+    const done = await step();
+    if (!done.ok) return done;
+    if (done.value !== null) steps.push(done.value);
+  }
+  return success(steps);
+}
+
+async function declare(root: string, packageRoot: string, project: string | null): Promise<Result<Step>> {
+  const path = join(root, "projects.yaml");
+  if (existsSync(path)) {
+    const missing = project !== null && !declares(path, project);
+    return missing ? failed(undeclared(project)) : success<Step>({ path: "projects.yaml", done: "kept" });
+  }
+  const schema = schemaPath(root, packageRoot);
+  const id = project === null || plainInYaml(project) ? project : JSON.stringify(project);
+  const written = await writeDurably(path, startingText({ project: id, schema }));
+  return written.ok ? success<Step>({ path: "projects.yaml", done: "made" }) : written;
+}
+
+function declares(path: string, project: string): boolean {
+  const { value } = parseWorkspace({ path: "projects.yaml", bytes: readFileSync(path) });
+  return value?.projects.some(({ id }) => id === project) ?? false;
+}
+
+function undeclared(project: string) {
+  const message = `projects.yaml is there already, and declares no project ${project}`;
+  const fix =
+    "Add it under `projects:`; `factory init NAME` in an empty folder writes a complete entry to copy.";
+  return { reason: "usage", message, fix } as const;
+}
+
+/** A word that YAML would read as something else than text has to stand in quotes. */
+function plainInYaml(name: string): boolean {
+  return /^[A-Za-z][\w-]*(?:\.[\w-]+)*$/.test(name) && !/^(?:true|false|null)$/i.test(name);
+}
+
+/**
+ * Where the package is installed in the workspace or above it, its schema from here; anywhere else the place where an
+ * `npm install` would put it, since a path of this machine has no business in a committed file.
+ */
+function schemaPath(root: string, packageRoot: string): string {
+  const modules = dirname(packageRoot);
+  const installed =
+    basename(modules) === "node_modules" && `${root}${sep}`.startsWith(`${dirname(modules)}${sep}`);
+  const folder = installed ? relative(root, packageRoot) : join("node_modules", "spec-factory");
+  const path = `${folder}/${SCHEMA}`.replaceAll("\\", "/");
+  return path.startsWith(".") ? path : `./${path}`;
+}
+
+async function makeSpecs(root: string): Promise<Result<Step>> {
+  const path = join(root, "specs");
+  if (existsSync(path)) return success({ path: "specs/", done: "kept" });
+  const made = await onDisk(path, "make the folder of specs", () => mkdir(path));
+  return made.ok ? success({ path: "specs/", done: "made" }) : made;
+}
+
+async function ignore(root: string): Promise<Result<Step>> {
+  const path = join(root, ".gitignore");
+  const exists = existsSync(path);
+  const before = exists ? readFileSync(path, "utf8") : "";
+  const present = new Set(before.split(/\r?\n/).map((line) => line.trim().replace(/^\/|\/$/g, "")));
+  const missing = IGNORED.filter((line) => !present.has(line.replace(/^\/|\/$/g, "")));
+  if (missing.length === 0) return success({ path: ".gitignore", done: "kept" });
+  const gap = before === "" || before.endsWith("\n") ? "" : "\n";
+  const written = await writeDurably(path, `${before}${gap}${missing.join("\n")}\n`);
+  return written.ok ? success({ path: ".gitignore", done: exists ? "extended" : "made" }) : written;
+}
+
+/** Specs are sources: without a history there is nothing to compare them with. */
+async function makeRepository(root: string): Promise<Result<Step | null>> {
+  if (repositoryAbove(root) !== null) return success(null);
+  const git = new Git({ gitDir: join(root, ".git"), workTree: root, durable: true });
+  // An empty template, as in projects: no hooks of the machine.
+  const made = await git.feed(["init", "-q", "--template=", "--initial-branch=main"]);
+  return made.ok ? success<Step>({ path: ".git/", done: "made" }) : made;
 }

@@ -1,5 +1,207 @@
-import { EXIT } from "../exit-code.ts";
+// `factory new TEMPLATE FEATURE`: instantiate a template as a feature. On a terminal, asks for what is missing.
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { loadRenderer } from "../../model/render.ts";
+import { failed, type Result, success } from "../../model/result.ts";
+import type { Template } from "../../model/template.ts";
+import { NOTHING_REMEMBERED, readSources } from "../../pipeline/read.ts";
+import type { Sources } from "../../pipeline/sources.ts";
+import { diagnosticLine } from "../../report/build-text.ts";
+import { instantiate } from "../../spec/instantiate.ts";
+import { suggestion } from "../../spec/nearest.ts";
+import { NAME } from "../../spec/schema.ts";
+import {
+  type Answers,
+  type Ask,
+  answersOf,
+  askFor,
+  askOn,
+  checkedAnswers,
+  setWord,
+  unanswered,
+} from "../answers.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import { specSources, writeFeature } from "../feature-files.ts";
 import type { Invocation } from "../invocation.ts";
-export async function run(_: Invocation) {
-  return EXIT.invalid;
+
+interface Order {
+  readonly template: Template;
+  readonly feature: string;
+  readonly project: string;
+  readonly answers: Answers;
+}
+
+export async function run(invocation: Invocation): Promise<ExitCode> {
+  const { root } = invocation;
+  const sources = await readAround(invocation);
+  if (!sources.ok) return invocation.refuse(sources.failure);
+  const order = await orderOf(invocation, sources.value);
+  if (!order.ok) return invocation.refuse(order.failure);
+  const { template, feature } = order.value;
+  const files = await filesOf(root, order.value);
+  if (!files.ok) return invocation.refuse(files.failure);
+  const paths = Object.keys(files.value).map((name) => `specs/${feature}/${name}`);
+  const document = { schema: 1, feature, template: template.name, files: paths };
+  if (invocation.flag("dryRun")) {
+    if (invocation.json) invocation.printJson(document);
+    else
+      for (const [name, text] of Object.entries(files.value))
+        invocation.print([`--- specs/${feature}/${name}`, text]);
+    return EXIT.done;
+  }
+  const written = await writeFeature(root, feature, files.value);
+  if (!written.ok) return invocation.refuse(written.failure);
+  if (invocation.json) invocation.printJson(document);
+  else invocation.print(paths.map((path) => `made  ${path}`));
+  return tellFindings(invocation, feature);
+}
+
+/** Other features may be half written; what a new one stands on may not. */
+async function readAround({ root, packageRoot }: Invocation): Promise<Result<Sources>> {
+  const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
+  if (!reading.ok) return reading;
+  const { sources } = reading.value;
+  const findings = sources.diagnostics.filter(({ file }) => file === null || !file.startsWith("specs/"));
+  const sound = findings.every(({ severity }) => severity !== "error");
+  return sound ? success(sources) : failed({ reason: "invalid-spec", diagnostics: findings });
+}
+
+async function orderOf(invocation: Invocation, sources: Sources): Promise<Result<Order>> {
+  const template = templateOf(sources, invocation.argument(0) ?? "");
+  if (!template.ok) return template;
+  const feature = freeName(sources, invocation.argument(1) ?? "");
+  if (!feature.ok) return feature;
+  const given = answersOf(template.value, invocation.list("set"));
+  if (!given.ok) return given;
+  const asks = isAttended() && !invocation.flag("yes");
+  const desk = asks ? askOn(process.stdin, process.stderr, true) : null;
+  try {
+    const project = await projectOf(sources, invocation.text("project"), desk?.ask ?? null);
+    if (!project.ok) return project;
+    const answers = await complete(template.value, given.value, {
+      ask: desk?.ask ?? null,
+      yes: invocation.flag("yes"),
+    });
+    if (!answers.ok) return answers;
+    return success({
+      template: template.value,
+      feature: feature.value,
+      project: project.value,
+      answers: answers.value,
+    });
+  } finally {
+    desk?.close();
+  }
+}
+
+function isAttended(): boolean {
+  return process.stdin.isTTY === true && process.stderr.isTTY === true;
+}
+
+function templateOf({ templates }: Sources, name: string): Result<Template> {
+  const template = templates.get(name);
+  if (template !== undefined) return success(template);
+  const width = Math.max(0, ...[...templates.keys()].map((known) => known.length));
+  return failed({
+    reason: "usage",
+    message: `there is no template ${JSON.stringify(name)}`,
+    detail: [...templates.values()].map((one) => `${one.name.padEnd(width)}  ${one.description}`),
+    fix: templates.size === 0 ? "Write one in templates/features/." : suggestion(name, templates.keys()),
+  });
+}
+
+function freeName({ root }: Sources, feature: string): Result<string> {
+  if (!NAME.test(feature)) {
+    const message = `a feature cannot be called ${JSON.stringify(feature)}`;
+    const fix = "Use letters, digits, `.`, `_` and `-`, and begin with a letter or digit.";
+    return failed({ reason: "usage", message, fix });
+  }
+  if (!existsSync(join(root, "specs", feature))) return success(feature);
+  const message = `specs/${feature} exists already, and is left as it is`;
+  return failed({ reason: "usage", message, fix: "Choose another name, or edit that feature." });
+}
+
+async function projectOf(
+  { workspace }: Sources,
+  named: string | null,
+  ask: Ask | null,
+): Promise<Result<string>> {
+  const ids = workspace.projects.map(({ id }) => id);
+  const [only] = ids;
+  if (only === undefined) {
+    const message = "projects.yaml declares no project";
+    return failed({ reason: "usage", message, fix: "Add one under `projects:` first." });
+  }
+  let wanted = named ?? (ids.length === 1 ? only : null);
+  if (wanted === null && ask !== null) {
+    const typed = await ask(`Into which project is it built? (${ids.join("|")}) [${only}]: `);
+    if (typed === null) return failed({ reason: "cancelled" });
+    wanted = typed.trim() || only;
+  }
+  if (wanted !== null && ids.includes(wanted)) return success(wanted);
+  if (wanted === null) {
+    const message = `there are ${ids.length} projects: ${ids.join(", ")}`;
+    return failed({ reason: "usage", message, fix: `Name one, such as --project ${only}.` });
+  }
+  const message = `there is no project ${JSON.stringify(wanted)}`;
+  return failed({ reason: "usage", message, fix: suggestion(wanted, ids) });
+}
+
+async function complete(
+  template: Template,
+  given: Answers,
+  { ask, yes }: { readonly ask: Ask | null; readonly yes: boolean },
+): Promise<Result<Answers>> {
+  if (ask !== null) {
+    const asked = await askFor(template, given, ask);
+    return asked.ok ? checkedAnswers(template, asked.value) : asked;
+  }
+  const missing = unanswered(template, given, yes);
+  if (missing.length === 0) return checkedAnswers(template, given);
+  const instead = missing.some((param) => param.default === undefined)
+    ? ""
+    : ", or take the defaults with --yes";
+  return failed({
+    reason: "usage",
+    message: `${template.name} needs to know ${missing.map(({ name }) => name).join(", ")}`,
+    detail: missing.flatMap((param) => [param.question, `  ${setWord(param)}`]),
+    fix: `Add the \`--set\` lines above with your own values${instead}.`,
+  });
+}
+
+async function filesOf(root: string, order: Order): Promise<Result<Record<string, string>>> {
+  const { template, feature, project, answers } = order;
+  const sources = specSources(root, template);
+  if (!sources.ok) return sources;
+  const values = {
+    feature: { id: feature, title: titleOf(feature) },
+    project: { id: project },
+    params: answers,
+  };
+  return instantiate(template, sources.value, values, await loadRenderer());
+}
+
+/** `product-api` is called Product api until a person finds a better title. */
+function titleOf(feature: string): string {
+  const words = feature.replace(/[-_.]+/g, " ").trim();
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+}
+
+/** The feature stands; what it still needs, such as a feature that it names, is told as `validate` would. */
+async function tellFindings(invocation: Invocation, feature: string): Promise<ExitCode> {
+  const reading = await readSources(invocation.root, invocation.packageRoot, NOTHING_REMEMBERED);
+  if (!reading.ok) return invocation.refuse(reading.failure);
+  const findings = reading.value.sources.diagnostics.filter(
+    ({ file, target }) =>
+      file?.startsWith(`specs/${feature}/`) || target === feature || target?.startsWith(`${feature}:`),
+  );
+  const errors = findings.filter(({ severity }) => severity === "error").length;
+  invocation.say(...findings.map(diagnosticLine));
+  invocation.say(
+    "",
+    "next:",
+    errors === 0 ? `  factory build ${feature}` : "  mend these, then: factory validate",
+  );
+  return errors === 0 ? EXIT.done : EXIT.invalid;
 }

@@ -1,0 +1,78 @@
+// How do the files of a new feature reach the disk? All at once: they are made in a folder that no reader looks into,
+// and its name is changed last, so a crash leaves no half of a feature.
+
+import { existsSync } from "node:fs";
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { failed, type Result, success } from "../model/result.ts";
+import type { Template } from "../model/template.ts";
+import { listFolder, readFileCapped } from "../platform/files.ts";
+import { makeFolder, renameDurably, writeDurably } from "../store/durable.ts";
+import { onDisk } from "../workspaces/disk.ts";
+
+const SOURCE_LIMIT = 1024 * 1024;
+
+/** Folders of `specs/` whose names begin so are drafts; no feature's name begins with a dot. */
+const DRAFT_PREFIX = ".new-";
+
+/** The template's `spec/*.hbs` by file name. */
+export function specSources(root: string, template: Template): Result<Record<string, string>> {
+  const folder = join(root, template.folder, "spec");
+  const entries = listFolder(folder);
+  const names = entries.ok
+    ? entries.value.filter(({ name, kind }) => kind === "file" && name.endsWith(".hbs"))
+    : [];
+  if (names.length === 0) {
+    const message = `the template ${template.name} has no spec to begin a feature from`;
+    const fix = `Write ${template.folder}/spec/feature.md.hbs, or write the feature by hand.`;
+    return failed({ reason: "usage", message, fix });
+  }
+  const sources = new Map<string, string>();
+  for (const { name } of names) {
+    const read = readFileCapped(join(folder, name), SOURCE_LIMIT);
+    if (!read.ok) return read;
+    sources.set(name, Buffer.from(read.value).toString("utf8"));
+  }
+  return success(Object.fromEntries(sources));
+}
+
+/** `specs/<feature>` must not exist. */
+export async function writeFeature(
+  root: string,
+  feature: string,
+  files: Readonly<Record<string, string>>,
+): Promise<Result<void>> {
+  const specs = join(root, "specs");
+  const draft = join(specs, `${DRAFT_PREFIX}${feature}-${process.pid}`);
+  const ready = await makeFolder(specs);
+  if (!ready.ok) return ready;
+  const cleared = await onDisk(draft, "make room for the feature", async () => {
+    for (const name of await readdir(specs)) {
+      if (name.startsWith(`${DRAFT_PREFIX}${feature}-`))
+        await rm(join(specs, name), { recursive: true, force: true });
+    }
+    await mkdir(draft);
+  });
+  if (!cleared.ok) return cleared;
+  const written = await fill(draft, join(specs, feature), files);
+  if (written.ok) return written;
+  const removed = await onDisk(draft, "remove the draft", () => rm(draft, { recursive: true, force: true }));
+  return removed.ok ? written : removed;
+}
+
+async function fill(
+  draft: string,
+  folder: string,
+  files: Readonly<Record<string, string>>,
+): Promise<Result<void>> {
+  for (const [name, text] of Object.entries(files)) {
+    const written = await writeDurably(join(draft, name), text);
+    if (!written.ok) return written;
+  }
+  // A folder that somebody made meanwhile is theirs.
+  if (existsSync(folder)) {
+    const message = `${folder} exists already`;
+    return failed({ reason: "usage", message, fix: "Choose another name, or edit that feature." });
+  }
+  return renameDurably(draft, folder);
+}

@@ -1,0 +1,72 @@
+// What does a new workspace's projects.yaml say? A text that teaches, and that the product itself reads without a finding.
+
+export interface StartingText {
+  /** Null: the text shows what a project looks like, and declares none. */
+  readonly project: string | null;
+  /** Path of the JSON Schema, from the workspace. */
+  readonly schema: string;
+}
+
+export function startingText({ project, schema }: StartingText): string {
+  return `# yaml-language-server: $schema=${schema}
+# What is built, how it is judged, and by whom. \`factory validate\` reads this file and says what is wrong with it.
+version: 1
+
+${project === null ? noProjectText() : `projects:\n${projectText(project)}`}
+agents:
+  local: {kind: generator}           # renders templates/features/<name>/code: deterministic, offline and free
+  # Any program can be an agent; {{window}} is the path of what it is asked to do:
+  # pair: {kind: command, run: "my-agent --in {{window}}", timeout: 15m}
+
+routing:                             # role, or role and type of task -> agent
+  implementer: {default: local}
+  # implementer: {docs: pair, default: local}
+
+limits:
+  agents: 8                          # drafts at once
+  gates: 2                           # gate runs at once; they need processors
+  attempts: 2                        # drafts of one task before a person is asked
+`;
+}
+
+/** The entry of a project that is made from the scaffold for Node and TypeScript. */
+function projectText(id: string): string {
+  return `  # A git repository of its own. Where it does not exist yet, it is made from its scaffold.
+  - id: ${id}
+    path: projects/${id}
+    scaffold: node-ts                # templates/projects/node-ts, here or in the package
+    branch: main                     # products are merged into it; your own commits are kept
+    setup: npm ci --ignore-scripts --prefer-offline --no-audit --no-fund
+    # Gates run in this order. A canary is a set of files that a gate must refuse: an instrument that cannot fail
+    # measures nothing, so a build stops there before any code is judged by it.
+    gates:
+      - id: typecheck
+        run: node_modules/.bin/tsc --noEmit
+        timeout: 120s
+        canary:
+          src/canary.ts: |
+            export const canary: number = "text";
+      - id: lint
+        run: node_modules/.bin/biome lint --error-on-warnings .
+        timeout: 60s
+        canary:
+          src/canary.ts: |
+            export const canary: any = 1;
+      - id: test
+        run: node_modules/.bin/vitest run --reporter=junit --outputFile={{report}}
+        timeout: 180s
+        report: junit                # with it, every acceptance criterion must be proven by a test that names it
+        canary:
+          tests/canary.test.ts: |
+            import { expect, it } from "vitest";
+
+            it("fails", () => expect(1).toBe(2));
+`;
+}
+
+function noProjectText(): string {
+  const example = projectText("my-project")
+    .split("\n")
+    .map((line) => (line === "" ? line : `# ${line}`));
+  return `projects: []                         # or, with the line marks taken away:\n# projects:\n${example.join("\n")}`;
+}

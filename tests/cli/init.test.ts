@@ -1,0 +1,107 @@
+// Does `factory init` make a workspace that works, and leave alone what it finds?
+
+import { existsSync } from "node:fs";
+import { expect, test } from "vitest";
+import { asBuild, FactoryRig } from "../rig/factory-rig.ts";
+
+/** Where packages come from and are kept: a machine behind a mirror has no other way to install any. */
+const NPM = Object.fromEntries(
+  Object.entries(process.env).filter(
+    (entry): entry is [string, string] =>
+      /^npm_config_(registry|cache|userconfig)$/i.test(entry[0]) && !!entry[1],
+  ),
+);
+
+async function emptyFolder(): Promise<FactoryRig> {
+  const rig = await FactoryRig.create({ projects: [] });
+  rig.remove("projects.yaml", ".gitignore", ".git");
+  return rig;
+}
+
+test("three commands lead from an empty folder to tested code", { timeout: 600_000 }, async () => {
+  await using rig = await emptyFolder();
+  const init = await rig.factory("init", "shop");
+  expect([init.code, init.stderr]).toEqual([
+    0,
+    "\nnext:\n  factory new data-model products --yes\n  factory build\n",
+  ]);
+  expect((await rig.factory("new", "data-model", "products", "--yes")).code).toBe(0);
+  const build = asBuild(await rig.factoryWith(NPM, "build", "--json"));
+  expect(build.code).toBe(0);
+  expect(build.document.projects.map(({ id, merged }) => [id, merged])).toEqual([["shop", true]]);
+  expect((await rig.factory("check")).code).toBe(0);
+});
+
+test("a workspace has its declarations, a folder of specs, a repository, and ignores what is built", async () => {
+  await using rig = await emptyFolder();
+  const init = await rig.factory("init", "shop");
+  expect(init.stdout).toBe(
+    "made      projects.yaml\nmade      specs/\nmade      .gitignore\nmade      .git/\n",
+  );
+  expect(rig.read("projects.yaml")).toMatch(
+    /^# yaml-language-server: \$schema=\.\/node_modules\/spec-factory\/schemas\/projects\.schema\.json\n/,
+  );
+  expect(rig.read(".gitignore")).toBe(".factory/\n/projects/\n");
+  expect((await rig.factory("validate")).code).toBe(0);
+});
+
+test("without a project, the declarations are sound and show what one looks like", async () => {
+  await using rig = await emptyFolder();
+  expect((await rig.factory("init")).code).toBe(0);
+  const validate = await rig.factory("validate", "--json");
+  expect(JSON.parse(validate.stdout)).toMatchObject({ ok: true, diagnostics: [] });
+  const [head = "", below = ""] = rig.read("projects.yaml").split(/^projects: \[\].*\n/m);
+  const [example = "", tail = ""] = below.split(/^(?=agents:)/m);
+  rig.write({ "projects.yaml": `${head}${example.replace(/^# ?/gm, "")}${tail}` });
+  expect((await rig.factory("validate")).code).toBe(0);
+  expect(rig.read("projects.yaml")).toContain("\n  - id: my-project\n");
+});
+
+test("nothing that exists is overwritten, and a second run changes no byte", async () => {
+  await using rig = await emptyFolder();
+  rig.write({ ".gitignore": "dist", "specs/notes.txt": "mine" });
+  const first = await rig.factory("init", "shop");
+  expect(first.stdout).toContain("kept      specs/\nextended  .gitignore\n");
+  expect(rig.read(".gitignore")).toBe("dist\n.factory/\n/projects/\n");
+  const before = rig.read("projects.yaml");
+  const second = await rig.factory("init", "shop");
+  expect([second.code, second.stdout]).toEqual([
+    0,
+    "kept      projects.yaml\nkept      specs/\nkept      .gitignore\n",
+  ]);
+  expect([rig.read("projects.yaml"), rig.read(".gitignore")]).toEqual([
+    before,
+    "dist\n.factory/\n/projects/\n",
+  ]);
+});
+
+test("a project that an existing projects.yaml does not declare is not slipped in", async () => {
+  await using rig = await emptyFolder();
+  await rig.factory("init", "shop");
+  const before = rig.read("projects.yaml");
+  const init = await rig.factory("init", "client");
+  expect([init.code, rig.read("projects.yaml")]).toEqual([2, before]);
+  expect(init.stderr).toContain("declares no project client");
+});
+
+test.each(["../x", "a b", "", "-x", ".git", "x\ny: z"])("a project cannot be called %j", async (name) => {
+  await using rig = await emptyFolder();
+  expect((await rig.factory("init", "--", name)).code).toBe(2);
+  expect(existsSync(rig.path("projects.yaml"))).toBe(false);
+});
+
+test.each(["true", "null", "123", "1e3"])(
+  "a project may be called %s, although YAML would not read it as text",
+  async (name) => {
+    await using rig = await emptyFolder();
+    expect((await rig.factory("init", name)).code).toBe(0);
+    expect((await rig.factory("validate")).code).toBe(0);
+  },
+);
+
+test("inside a workspace there is no second one", async () => {
+  await using rig = await emptyFolder();
+  await rig.factory("init", "shop");
+  const init = await rig.factory("-C", rig.path("specs"), "init");
+  expect([init.code, existsSync(rig.path("specs/projects.yaml"))]).toEqual([2, false]);
+});
