@@ -1,0 +1,129 @@
+// How does a property build a sketch? The real line, in this process, on real files and real git in a temporary folder.
+
+import { execFileSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { build } from "../../src/pipeline/build.ts";
+import { nothingToDo } from "../../src/pipeline/memory.ts";
+import type { Surroundings } from "../../src/pipeline/open-run.ts";
+import type { BuildOptions } from "../../src/pipeline/run.ts";
+import { filesOf, PLAIN, type Writing } from "./files.ts";
+import { PROJECTS, type Sketch } from "./sketch.ts";
+
+const WRITER = "properties";
+
+export const GENERATED: Writing = { style: PLAIN, agent: { kind: "generator" } };
+
+export interface Built {
+  /** Action by address. */
+  readonly actions: Readonly<Record<string, string>>;
+  /** Tree id by project. */
+  readonly trees: Readonly<Record<string, string>>;
+}
+
+/** Runs of each property; FACTORY_RUNS asks for more. */
+export function runs(usual: number): number {
+  return Number(process.env.FACTORY_RUNS ?? usual);
+}
+
+export class Field implements Disposable {
+  readonly root: string;
+  #written = new Map<string, string>();
+
+  constructor() {
+    this.root = realpathSync(mkdtempSync(join(tmpdir(), "factory-field-")));
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+
+  /** Touches only files whose text changes, as an editor does. */
+  write(sketch: Sketch, writing: Writing = GENERATED): void {
+    const files = filesOf(sketch, writing);
+    for (const path of this.#written.keys()) if (!files.has(path)) rmSync(join(this.root, path));
+    for (const [path, text] of files) {
+      if (this.#written.get(path) === text) continue;
+      mkdirSync(dirname(join(this.root, path)), { recursive: true });
+      writeFileSync(join(this.root, path), text);
+    }
+    this.#written = files;
+  }
+
+  /** Saves a file again as it is. */
+  touch(path: string): void {
+    writeFileSync(join(this.root, path), readFileSync(join(this.root, path)));
+  }
+
+  async build(options: Partial<BuildOptions> = {}): Promise<Built> {
+    const surroundings: Surroundings = {
+      root: this.root,
+      packageRoot: join(this.root, "package"),
+      writer: WRITER,
+      signal: new AbortController().signal,
+      clock: Date.now,
+      tell: () => {},
+    };
+    const usual = { targets: [], agents: null, force: false, failFast: false, budgetUsd: null } as const;
+    const outcome = await build(surroundings, { ...usual, modelCalls: "allowed", ...options });
+    if (!outcome.ok) throw new Error(JSON.stringify(outcome.failure, null, 2));
+    const { result } = outcome.value;
+    if (!result.ok) throw new Error(JSON.stringify(result, null, 2));
+    return {
+      actions: Object.fromEntries(result.tasks.map(({ id, action }) => [id, action])),
+      trees: this.trees(),
+    };
+  }
+
+  async buildSketch(sketch: Sketch, writing: Writing = GENERATED): Promise<Built> {
+    this.write(sketch, writing);
+    return this.build();
+  }
+
+  /** As git tells them, not as the build does. */
+  trees(): Record<string, string> {
+    return this.#ask("main^{tree}");
+  }
+
+  commits(): Record<string, string> {
+    return this.#ask("main");
+  }
+
+  #ask(revision: string): Record<string, string> {
+    return Object.fromEntries(
+      PROJECTS.map((id) => {
+        const args = ["-C", join(this.root, "projects", id), "rev-parse", revision];
+        return [id, execFileSync("git", args, { encoding: "utf8" }).trim()];
+      }),
+    );
+  }
+
+  /** Whether the next build would take the short way. */
+  get hasNothingToDo(): boolean {
+    return nothingToDo(this.root, WRITER) !== null;
+  }
+
+  remove(...paths: readonly string[]): void {
+    for (const path of paths) rmSync(join(this.root, path), { recursive: true, force: true });
+  }
+
+  /** Files of the engine's own that lie beside the specs. */
+  hasLock(feature: string): boolean {
+    return existsSync(join(this.root, "specs", feature, "factory.lock"));
+  }
+}
+
+/** What a build from nothing makes of a sketch. */
+export async function cleanTrees(sketch: Sketch, writing: Writing = GENERATED): Promise<Built["trees"]> {
+  using field = new Field();
+  return (await field.buildSketch(sketch, writing)).trees;
+}
