@@ -1,15 +1,7 @@
 // How does a property build a sketch? The real line, in this process, on real files and real git in a temporary folder.
 
 import { execFileSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { build } from "../../src/pipeline/build.ts";
@@ -17,27 +9,34 @@ import { nothingToDo } from "../../src/pipeline/memory.ts";
 import type { Surroundings } from "../../src/pipeline/open-run.ts";
 import type { BuildOptions } from "../../src/pipeline/run.ts";
 import { filesOf, PLAIN, type Writing } from "./files.ts";
-import { PROJECTS, type Sketch } from "./sketch.ts";
+import { addressesOf, PROJECTS, type Sketch } from "./sketch.ts";
 
 const WRITER = "properties";
 
 export const GENERATED: Writing = { style: PLAIN, agent: { kind: "generator" } };
 
 export interface Built {
-  /** Action by address. */
+  /** Action by address; a task that the build did not even look at is fresh. */
   readonly actions: Readonly<Record<string, string>>;
   /** Tree id by project. */
   readonly trees: Readonly<Record<string, string>>;
 }
 
-/** Runs of each property; FACTORY_RUNS asks for more. */
-export function runs(usual: number): number {
-  return Number(process.env.FACTORY_RUNS ?? usual);
+/**
+ * Runs of a property; FACTORY_RUNS asks for more. Nothing is shrunk: every step of that would be a build, and the seed
+ * that a failure prints leads back to it.
+ */
+export function runs(usual: number): { numRuns: number; endOnFailure: boolean } {
+  return { numRuns: Number(process.env.FACTORY_RUNS ?? usual), endOnFailure: true };
 }
+
+/** Limit of one property in milliseconds; longer runs are for those who wait for them. */
+export const PATIENCE = process.env.FACTORY_RUNS === undefined ? 120_000 : 3_600_000;
 
 export class Field implements Disposable {
   readonly root: string;
   #written = new Map<string, string>();
+  #addresses: readonly string[] = [];
 
   constructor() {
     this.root = realpathSync(mkdtempSync(join(tmpdir(), "factory-field-")));
@@ -57,6 +56,7 @@ export class Field implements Disposable {
       writeFileSync(join(this.root, path), text);
     }
     this.#written = files;
+    this.#addresses = addressesOf(sketch);
   }
 
   /** Saves a file again as it is. */
@@ -79,7 +79,10 @@ export class Field implements Disposable {
     const { result } = outcome.value;
     if (!result.ok) throw new Error(JSON.stringify(result, null, 2));
     return {
-      actions: Object.fromEntries(result.tasks.map(({ id, action }) => [id, action])),
+      actions: {
+        ...Object.fromEntries(this.#addresses.map((address) => [address, "fresh"])),
+        ...Object.fromEntries(result.tasks.map(({ id, action }) => [id, action])),
+      },
       trees: this.trees(),
     };
   }
@@ -114,11 +117,6 @@ export class Field implements Disposable {
 
   remove(...paths: readonly string[]): void {
     for (const path of paths) rmSync(join(this.root, path), { recursive: true, force: true });
-  }
-
-  /** Files of the engine's own that lie beside the specs. */
-  hasLock(feature: string): boolean {
-    return existsSync(join(this.root, "specs", feature, "factory.lock"));
   }
 }
 

@@ -4,6 +4,7 @@ import { stringify } from "yaml";
 import {
   type CodeSketch,
   type FeatureSketch,
+  localId,
   PROJECTS,
   REQUIREMENTS,
   type Sketch,
@@ -32,10 +33,6 @@ export interface Writing {
   readonly style: Style;
   /** Declaration of the agent that drafts every task. */
   readonly agent: Readonly<Record<string, string>>;
-}
-
-export function localId(task: number): string {
-  return `T${String(task).padStart(2, "0")}`;
 }
 
 export function requirementText(feature: FeatureSketch, requirement: number): string {

@@ -63,6 +63,14 @@ export function tasksOf(sketch: Sketch): { feature: FeatureSketch; task: TaskSke
   return sketch.features.flatMap((feature) => feature.tasks.map((task) => ({ feature, task })));
 }
 
+export function localId(task: number): string {
+  return `T${String(task).padStart(2, "0")}`;
+}
+
+export function addressesOf(sketch: Sketch): string[] {
+  return tasksOf(sketch).map(({ feature, task }) => `${feature.id}:${localId(task.number)}`);
+}
+
 const shown = fc.constantFrom<Shown>("no", "body", "face");
 const small = fc.integer({ min: 0, max: 3 });
 
