@@ -84,6 +84,8 @@ export class TaskRun {
         this.#candidate = { outputs: lock?.outputs ?? [], action: "reverified" };
         return "inspect";
       case "rebase": {
+        // It never reads what it writes over, so only a new draft gives what a clean build would.
+        if (order.agent.kind === "generator") return this.#toDraft(order);
         const rebased = await rebaseOutputs(this.#run, site, this.#node);
         if (!rebased.ok || rebased.value === null) return this.#toDraft(order);
         this.#candidate = { outputs: rebased.value, action: "rebased" };
@@ -300,7 +302,10 @@ export class TaskRun {
     const reasons: Reason[] = failed.map((subject) => ({ ...this.#reason("dependency-failed"), subject }));
     this.#run.emit({
       type: "task-settled",
-      result: this.#result(reasons.length > 0 ? "blocked" : "skipped", reasons.length > 0 ? reasons : [this.#reason("stopped")]),
+      result: this.#result(
+        reasons.length > 0 ? "blocked" : "skipped",
+        reasons.length > 0 ? reasons : [this.#reason("stopped")],
+      ),
       failure: aborted ? { reason: "cancelled" } : null,
     });
   }

@@ -59,6 +59,14 @@ export class Field implements Disposable {
     this.#addresses = addressesOf(sketch);
   }
 
+  /** For workspaces that no sketch can draw. */
+  lay(files: Readonly<Record<string, string>>): void {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(this.root, path)), { recursive: true });
+      writeFileSync(join(this.root, path), text);
+    }
+  }
+
   /** Saves a file again as it is. */
   touch(path: string): void {
     writeFileSync(join(this.root, path), readFileSync(join(this.root, path)));
@@ -83,7 +91,7 @@ export class Field implements Disposable {
         ...Object.fromEntries(this.#addresses.map((address) => [address, "fresh"])),
         ...Object.fromEntries(result.tasks.map(({ id, action }) => [id, action])),
       },
-      trees: this.trees(),
+      trees: this.#written.size === 0 ? {} : this.trees(),
     };
   }
 
@@ -101,12 +109,14 @@ export class Field implements Disposable {
     return this.#ask("main");
   }
 
+  /** A committed file. */
+  show(project: string, path: string): string {
+    return git(join(this.root, "projects", project), "show", `main:${path}`);
+  }
+
   #ask(revision: string): Record<string, string> {
     return Object.fromEntries(
-      PROJECTS.map((id) => {
-        const args = ["-C", join(this.root, "projects", id), "rev-parse", revision];
-        return [id, execFileSync("git", args, { encoding: "utf8" }).trim()];
-      }),
+      PROJECTS.map((id) => [id, git(join(this.root, "projects", id), "rev-parse", revision).trim()]),
     );
   }
 
@@ -118,6 +128,10 @@ export class Field implements Disposable {
   remove(...paths: readonly string[]): void {
     for (const path of paths) rmSync(join(this.root, path), { recursive: true, force: true });
   }
+}
+
+function git(folder: string, ...args: readonly string[]): string {
+  return execFileSync("git", ["-C", folder, ...args], { encoding: "utf8" });
 }
 
 /** What a build from nothing makes of a sketch. */
