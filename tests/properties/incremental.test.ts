@@ -20,7 +20,7 @@ test(
         }
         expect(trees).toEqual(await cleanTrees(sketch));
       }),
-      runs(4),
+      runs(3),
     );
   },
   PATIENCE,

@@ -27,7 +27,7 @@ test(
           expect({ stroke, wrong }).toEqual({ stroke, wrong: [] });
         }
       }),
-      runs(4),
+      runs(3),
     );
   },
   PATIENCE,
