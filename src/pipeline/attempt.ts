@@ -66,6 +66,7 @@ export async function draftTask(run: Run, order: Order, attempt: number): Promis
     if (real.value.length === 0 && work.value.question === null) return failed({ reason: "empty-draft" });
     return success({ changes: real.value, work: work.value });
   } finally {
+    await dispose(scratch);
     if (worktree.value !== null) await dispose(dirname(worktree.value.dir));
   }
 }

@@ -3,8 +3,9 @@
 
 import { join, relative } from "node:path";
 import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Json } from "../model/digest.ts";
 import type { Failure } from "../model/failure.ts";
-import type { Feature } from "../model/feature.ts";
+import type { Feature, Param } from "../model/feature.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Template } from "../model/template.ts";
 import type { Lock } from "../model/trace.ts";
@@ -67,15 +68,16 @@ export async function readSources(
   const templates = remembered.templates ?? (await readTemplates(reader, packageRoot));
   const prompts = remembered.prompts ?? readPrompts(reader, packageRoot);
   const features = await readFeatures(reader, remembered.features);
-  const known = features.map((reading) => reading.feature).filter((feature) => feature !== null);
-  const diagnostics = [...reader.diagnostics];
   const byName = new Map(templates.map((template) => [template.name, template]));
+  const known = features.flatMap(({ feature }) => (feature === null ? [] : withDefaults(feature, byName)));
+  const diagnostics = [...reader.diagnostics];
   if (workspace !== null) {
     const { findings } = await import("../spec/sound.ts");
     diagnostics.push(...findings(workspace, known, byName));
     const all = remembered.workspace === null || remembered.templates === null;
     const fresh = features.filter((reading) => all || remembered.features.get(reading.folder) !== reading);
-    const written = fresh.flatMap(({ feature }) => feature ?? []);
+    const folders = new Set(fresh.map(({ feature }) => feature?.id));
+    const written = known.filter(({ id }) => folders.has(id));
     diagnostics.push(...(await windowFindings(workspace, written, byName)));
   }
   return success({
@@ -91,6 +93,22 @@ export async function readSources(
     features,
     stamps: reader.stamps,
   });
+}
+
+/** What a feature leaves out, its template says. */
+function withDefaults(feature: Feature, templates: ReadonlyMap<string, Template>): Feature {
+  const template = feature.template === null ? undefined : templates.get(feature.template);
+  const given = new Set(feature.params.map(({ name }) => name));
+  const missing = (template?.params ?? []).filter(
+    (param) => param.default !== undefined && !given.has(param.name),
+  );
+  if (template === undefined || missing.length === 0) return feature;
+  const added = missing.map((param): Param => {
+    const items = Array.isArray(param.default) ? param.default.map(() => template.place) : [];
+    return { name: param.name, value: param.default as Json, place: template.place, items };
+  });
+  const params = [...feature.params, ...added].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { ...feature, params };
 }
 
 const EMPTY_WORKSPACE: Workspace = {

@@ -73,6 +73,8 @@ export class TaskRun {
       case "verify":
         return this.#toGates(this.#run.book.entry(order.task.id)?.outputs ?? [], "reverified");
       case "rebase": {
+        // It never reads what it writes over, so only a new draft gives what a clean build would.
+        if (order.agent.kind === "generator") return this.#toDraft(order);
         const rebased = await rebaseOutputs(this.#run, site, this.#node);
         if (!rebased.ok) return this.#fail(rebased.failure);
         return rebased.value === null ? this.#toDraft(order) : this.#toGates(rebased.value, "rebased");
