@@ -218,6 +218,8 @@ export async function openWorktree(
   // A build that was killed may have left one of this name.
   const cleared = await dispose(home);
   if (!cleared.ok) return cleared;
+  const flushed = await site.flush();
+  if (!flushed.ok) return flushed;
   return materialise({ repository: site.repository, tree, dir, links: links.value });
 }
 

@@ -62,6 +62,8 @@ async function commitProduct(run: Run, site: Site): Promise<Result<Committed>> {
   const previous = site.heads.factory;
   const earlier = await contributed(site);
   if (!earlier.ok) return earlier;
+  const flushed = await site.flush();
+  if (!flushed.ok) return flushed;
   const steps = productSteps(run, site, earlier.value, tree);
   if (steps.length === 0) return success({ factory: previous, writers });
   const committed = await site.repository.commitProduct({

@@ -75,7 +75,8 @@ async function rebuild(run: Run, site: Site): Promise<Result<Oid>> {
     if (current === null) tree.delete(path);
     else tree.set(path, current);
   }
-  return site.repository.writeTree(tree);
+  const flushed = await site.flush();
+  return flushed.ok ? site.repository.writeTree(tree) : flushed;
 }
 
 /** Tasks whose recorded result is not what their spec asks for today, or not what the generator writes for it. */
