@@ -205,12 +205,7 @@ async function editedBy(worktree: Worktree, tree: Tree): Promise<Result<string |
   return success(changes.value.find((change) => tree.has(change.path))?.path ?? null);
 }
 
-export async function openWorktree(
-  run: Run,
-  site: Site,
-  tree: Tree,
-  name: string,
-): Promise<Result<Worktree>> {
+async function openWorktree(run: Run, site: Site, tree: Tree, name: string): Promise<Result<Worktree>> {
   const home = join(run.sources.root, ".factory", "worktrees", `${site.project.id}-${name}`);
   const dir = join(home, WORKTREE);
   const links = await run.instruments.links(site);

@@ -88,7 +88,7 @@ export async function judgeTask(
   });
 }
 
-export function gatesOf(task: Task, site: Site): readonly Gate[] {
+function gatesOf(task: Task, site: Site): readonly Gate[] {
   const { gates } = site.project;
   return task.gates === null ? gates : gates.filter((gate) => task.gates?.includes(gate.id));
 }

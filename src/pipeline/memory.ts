@@ -42,7 +42,7 @@ interface Body {
 const CARDS = 1;
 const BODY = 2;
 
-export function indexPath(root: string): string {
+function indexPath(root: string): string {
   return join(root, ".factory", "index");
 }
 

@@ -219,7 +219,7 @@ function yielding(run: Run, site: Site): ReadonlySet<string> {
   return paths;
 }
 
-export function ownerOf(run: Run, writers: Composition["writers"], path: string): TaskId | null {
+function ownerOf(run: Run, writers: Composition["writers"], path: string): TaskId | null {
   const node = writers.get(path)?.at(-1);
   return node === undefined ? null : (run.graph.tasks[node]?.id ?? null);
 }

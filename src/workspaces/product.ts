@@ -10,10 +10,10 @@
 import type { TaskId } from "../model/address.ts";
 import { type Result, success } from "../model/result.ts";
 import { changedPaths, type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
+import { writeChain } from "./commit-chain.ts";
 import type { Git } from "./git.ts";
 import { emptyTree, HUMAN_TRAILER, newestProduct } from "./history.ts";
 import { type Layers, layersOf } from "./human-layer.ts";
-import { writeChain } from "./commit-chain.ts";
 import { readTree, TreeWriter, writeCommit } from "./objects.ts";
 
 export interface ProductStep {

@@ -56,7 +56,7 @@ export function featureOf(id: string, tasks: readonly Task[], given: Partial<Fea
 export type Edges = readonly (readonly number[])[];
 
 /** Names that sort as their numbers do, so that a node is the position of its task in the graph. */
-export function nodeId(node: number): TaskId {
+function nodeId(node: number): TaskId {
   return `f:T${String(node).padStart(6, "0")}`;
 }
 

@@ -25,7 +25,7 @@ interface Facts {
   readonly structure: string;
 }
 
-export function addressOf(feature: FeatureSketch, { number }: TaskSketch): string {
+function addressOf(feature: FeatureSketch, { number }: TaskSketch): string {
   return `${feature.id}:${localId(number)}`;
 }
 

@@ -57,8 +57,6 @@ export interface CodeSketch {
   readonly named: boolean;
 }
 
-export type Edit = (sketch: Sketch) => Sketch;
-
 export function tasksOf(sketch: Sketch): { feature: FeatureSketch; task: TaskSketch }[] {
   return sketch.features.flatMap((feature) => feature.tasks.map((task) => ({ feature, task })));
 }
