@@ -20,7 +20,7 @@ import { Ledger } from "./ledger.ts";
 import type { Recollection } from "./memory.ts";
 import { openSites } from "./open-sites.ts";
 import type { Listener, Recorder } from "./outcome.ts";
-import type { Reading } from "./read.ts";
+import { type Reading, wholeFeature } from "./read.ts";
 import type { BuildOptions, Run } from "./run.ts";
 import type { Site } from "./site.ts";
 
@@ -63,7 +63,7 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
   const { root, signal, clock } = surroundings;
   const { reading, recollection, options, recorder } = opening;
   const { sources } = reading;
-  const graph = link(sources.features);
+  let graph = link(sources.features);
   const targets = selectTargets(graph, options.targets);
   if (targets.unknown.length > 0) return failed(unknownTarget(targets.unknown));
   const named: ReadonlySet<number> =
@@ -73,6 +73,7 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
   const wanted = options.targets.length === 0 ? null : new Set(withDependencies(graph, named));
   const due = wanted === null ? doubtful : doubtful.filter((node) => wanted.has(node));
   const dueSet = new Set(due);
+  graph = await withWholeFeatures(graph, reading, due);
   const settled = new Set([...graph.tasks.keys()].filter((node) => !dueSet.has(node)));
 
   const store = `${root}/.factory/store`;
@@ -117,6 +118,19 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
   });
   const postponed = doubtful.filter((node) => !dueSet.has(node));
   return success({ run, reading, recollection, settled, named, postponed, projects });
+}
+
+/** Tasks that are looked at need the texts of their features; of all others the outlines do. */
+async function withWholeFeatures(graph: Graph, reading: Reading, due: readonly number[]): Promise<Graph> {
+  const wanted = new Set(due.map((node) => graph.tasks[node]?.feature));
+  const features = new Map(graph.features);
+  for (const one of reading.features) {
+    if (one.feature === null || one.outlineOf === null || !wanted.has(one.feature.id)) continue;
+    const whole = await wholeFeature(one, reading.sources);
+    if (whole !== null) features.set(whole.id, whole);
+  }
+  const wholes = new Map([...features.values()].flatMap(({ tasks }) => tasks.map((task) => [task.id, task])));
+  return { ...graph, features, tasks: graph.tasks.map((task) => wholes.get(task.id) ?? task) };
 }
 
 /** What changed since the last build, what was not fresh then, and all that comes after it. */

@@ -3,7 +3,7 @@
 import { relative } from "node:path";
 import type { Failure } from "../model/failure.ts";
 import type { Project } from "../model/project.ts";
-import { failed, type Result } from "../model/result.ts";
+import type { Result } from "../model/result.ts";
 import { ensureProject } from "../workspaces/project-repository.ts";
 import { Repository } from "../workspaces/repository.ts";
 import type { Run } from "./run.ts";
@@ -52,11 +52,5 @@ async function openSite({ run, readOnly, packageRoot }: SiteOrder, project: Proj
     if (task.project !== project.id) continue;
     for (const file of run.book.entry(task.id)?.released ?? []) released.add(file);
   }
-  const site = await Site.open({ project, repository: repository.value, released, blobs: run.blobs });
-  if (!site.ok) return site;
-  const outputs = run.graph.tasks
-    .filter((task) => task.project === project.id)
-    .flatMap((task) => run.book.entry(task.id)?.outputs ?? []);
-  const located = await site.value.locate(outputs);
-  return located.ok ? site : failed(located.failure);
+  return Site.open({ project, repository: repository.value, released, blobs: run.blobs });
 }
