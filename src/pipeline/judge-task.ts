@@ -118,8 +118,9 @@ async function interfacesFor(run: Run, task: Task): Promise<{ name: string; show
   for (const id of [...task.dependsOn].sort()) {
     const upstream = run.graph.tasks[run.graph.indexOf.get(id) ?? -1];
     const entry = run.book.entry(id);
-    const site = upstream === undefined ? undefined : run.sites.get(upstream.project);
-    if (upstream === undefined || entry === null || site === undefined || isFailure(site)) continue;
+    if (upstream === undefined || entry === null) continue;
+    const site = await run.sites.open(upstream.project);
+    if (isFailure(site)) continue;
     for (const output of entry.outputs) {
       const shown = await run.interfaces.of(output, () => site.contentOfOutput(output));
       if (shown !== null) found.push({ name: `${upstream.project}/${output.path}`, shown });

@@ -147,7 +147,10 @@ export interface Memory extends Body {
 export async function remember(root: string, writer: string, memory: Memory): Promise<void> {
   const { stamps, cards, projects, ...rest } = memory;
   const cache = new FeatureCache(root);
-  const body: Body = { ...rest, features: await Promise.all(rest.features.map((one) => outlined(cache, one))) };
+  const body: Body = {
+    ...rest,
+    features: await Promise.all(rest.features.map((one) => outlined(cache, one))),
+  };
   const head: Head = {
     node: nodeMajor(),
     stamps: packStamps(stamps),

@@ -18,11 +18,10 @@ import { Instruments } from "./instruments.ts";
 import { Interfaces } from "./interfaces.ts";
 import { Ledger } from "./ledger.ts";
 import type { Recollection } from "./memory.ts";
-import { openSites } from "./open-sites.ts";
 import type { Listener, Recorder } from "./outcome.ts";
 import { type Reading, wholeFeature } from "./read.ts";
 import type { BuildOptions, Run } from "./run.ts";
-import type { Site } from "./site.ts";
+import { Sites } from "./sites.ts";
 
 /** Where a build takes place. */
 export interface Surroundings extends Listener {
@@ -80,8 +79,6 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
   const book = new Book(graph, sources.locks);
   const blobs = new Blobs(store, DISK);
   const projects = dueProjects(sources.workspace.projects, { graph, due, book, recollection, wanted });
-  const sites = new Map<string, Site | Failure>();
-  const needed = neededProjects(graph, due, projects, sources.workspace.projects);
   const base = { sources, emit: recorder.emit, signal, clock };
   const marks = new Marks(store);
   const run: Run = {
@@ -98,7 +95,15 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
     instruments: new Instruments(base, marks),
     ledger: new Ledger(options.budgetUsd ?? sources.workspace.budget.usd),
     book,
-    sites,
+    sites: new Sites({
+      root,
+      packageRoot: surroundings.packageRoot,
+      projects: sources.workspace.projects,
+      book,
+      blobs,
+      emit: recorder.emit,
+      readOnly: opening.readOnly ?? false,
+    }),
     mentions: new Mentions(),
     startedAt: recorder.startedAt,
     clock,
@@ -108,13 +113,6 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
     build: String(process.pid),
     tasks: due.length,
     settled: settled.size,
-  });
-  await openSites({
-    run,
-    projects: needed,
-    sites,
-    packageRoot: surroundings.packageRoot,
-    readOnly: opening.readOnly ?? false,
   });
   const postponed = doubtful.filter((node) => !dueSet.has(node));
   return success({ run, reading, recollection, settled, named, postponed, projects });
@@ -171,21 +169,6 @@ function dueProjects(all: readonly Project[], { graph, due, book, recollection, 
     }
     for (const id of recollection.suspects?.projects ?? []) ids.add(id);
     if (recollection.suspects === null) for (const project of all) ids.add(project.id);
-  }
-  return all.filter((project) => ids.has(project.id));
-}
-
-/** Also the projects whose outputs the windows of due tasks show. */
-function neededProjects(
-  graph: Graph,
-  due: readonly number[],
-  projects: readonly Project[],
-  all: readonly Project[],
-): Project[] {
-  const ids = new Set(projects.map((project) => project.id));
-  for (const node of due) {
-    for (const dependency of graph.dependencies[node] ?? [])
-      ids.add(graph.tasks[dependency]?.project as string);
   }
   return all.filter((project) => ids.has(project.id));
 }

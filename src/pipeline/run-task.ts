@@ -50,9 +50,8 @@ export class TaskRun {
       const reasons: Reason[] = [{ code: "needs-clarification", subject: open.text, file, line }];
       return this.#block(reasons, { reason: "needs-clarification", text: open.text, file, line });
     }
-    const site = this.#run.sites.get(this.#task.project);
-    if (site === undefined || isFailure(site))
-      return this.#block(this.#because("project-broken"), site ?? null);
+    const site = await this.#run.sites.open(this.#task.project);
+    if (isFailure(site)) return this.#block(this.#because("project-broken"), site);
     const order = await judgeTask(this.#run, site, this.#node);
     if (!order.ok) return this.#fail(order.failure);
     this.#order = order.value;
