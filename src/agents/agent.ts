@@ -22,7 +22,7 @@ export interface Assignment {
   readonly log: string;
   /** Files of the code part that the task names; empty for agents that render none. */
   readonly part: readonly PartFile[];
-  /** Sources of the code part that the task names, by path below the template's `code/`; empty for other agents. */
+  /** Sources of that code part, by the paths that it names; empty for other agents. */
   readonly sources: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }

@@ -17,10 +17,8 @@ async function draft(assignment: Assignment): Promise<Result<Work>> {
   const renderer = await loadRenderer();
   const values = await windowValues(assignment.task.id, assignment.window);
   const changes: Change[] = [];
-  const folder = `${assignment.task.generator?.split("/")[0]}/code`;
-  for (const { template, to } of assignment.part) {
-    const file = `${folder}/${template}`;
-    const source = assignment.sources[template];
+  for (const { template: file, to } of assignment.part) {
+    const source = assignment.sources[file];
     if (source === undefined) {
       return failed({ reason: "template", file, line: null, message: "the template lacks this file" });
     }

@@ -27,7 +27,7 @@ export interface TemplateParam {
 
 /** One file that a part renders. Both fields are Handlebars sources over the values of the window. */
 export interface PartFile {
-  /** Path of the source below the template's `code/`. */
+  /** Path of the source: below the template's `code/` as declared, from the workspace root when it is rendered. */
   readonly template: string;
   /** Path in the project. */
   readonly to: string;

@@ -4,11 +4,20 @@
 import { join, relative } from "node:path";
 import type { TaskId } from "../model/address.ts";
 import type { ProjectResult, TaskResult } from "../model/build.ts";
+import type { Digest } from "../model/digest.ts";
 import { NO_USAGE } from "../model/output.ts";
 import type { Workspace } from "../model/workspace.ts";
 import { changedPaths, type PackedStamps, packStamps, type Stamp, unpackStamps } from "../platform/stamp.ts";
 import { type IndexHead, readIndexHead, readIndexSection, writeIndex } from "../store/index-file.ts";
-import { FeatureCache, outlineOf } from "./feature-cache.ts";
+import { FeatureCache } from "./feature-cache.ts";
+import {
+  type PackedLock,
+  type PackedOutline,
+  packLock,
+  packOutline,
+  unpackLock,
+  unpackOutline,
+} from "./feature-outline.ts";
 import { type FeatureReading, NOTHING_REMEMBERED, type Remembered } from "./read.ts";
 import type { Prompt, TemplateSources } from "./sources.ts";
 
@@ -27,11 +36,10 @@ export interface Head {
 /** `id, project, agent, window bytes, 1 where a person's edit was kept`. */
 export type Card = readonly [TaskId, string, string, number, 0 | 1];
 
-interface Body {
+interface Facts {
   readonly workspace: Workspace;
   readonly templates: readonly TemplateSources[];
   readonly prompts: Readonly<Record<string, Prompt>>;
-  readonly features: readonly FeatureReading[];
   /** Tasks that were not fresh when the build ended. */
   readonly unsettled: readonly TaskId[];
   /** Projects whose product had not reached their branch. */
@@ -39,6 +47,20 @@ interface Body {
   /** Stamped paths of each project's refs. */
   readonly refs: Readonly<Record<string, readonly string[]>>;
 }
+
+interface Body extends Facts {
+  readonly features: readonly PackedReading[];
+}
+
+interface PackedReading {
+  readonly folder: string;
+  readonly outline: PackedOutline | null;
+  readonly lock: PackedLock | null;
+  readonly outlineOf: Digest | null;
+}
+
+/** Counts up when the sections below mean something else: an index of another shape is none. */
+const SHAPE = 2;
 
 const CARDS = 1;
 const BODY = 2;
@@ -49,7 +71,7 @@ function indexPath(root: string): string {
 
 /** The head of an index whose every stamp still holds, after a build that left nothing undone; else null. */
 export function nothingToDo(root: string, writer: string): IndexHead<Head> | null {
-  const head = readIndexHead<Head>(indexPath(root), writer);
+  const head = readIndexHead<Head>(indexPath(root), `${writer} ${SHAPE}`);
   if (head === null || !head.value.clean || head.value.node !== nodeMajor()) return null;
   return changedPaths(root, head.value.stamps).length === 0 ? head : null;
 }
@@ -91,7 +113,7 @@ export const FORGOTTEN: Recollection = {
 };
 
 export function recall(root: string, writer: string): Recollection {
-  const head = readIndexHead<Head>(indexPath(root), writer);
+  const head = readIndexHead<Head>(indexPath(root), `${writer} ${SHAPE}`);
   if (head === null || head.value.node !== nodeMajor()) return FORGOTTEN;
   const body = readIndexSection<Body>(head, BODY);
   const cards = readIndexSection<readonly Card[]>(head, CARDS);
@@ -124,8 +146,10 @@ function sortOut(body: Body, changed: readonly string[]): Pick<Recollection, "re
     else if (path.startsWith("specs/")) features.add(path.split("/")[1] as string);
     else if (path !== "specs") all = true;
   }
-  const readings = new Map(body.features.map((reading) => [reading.folder, reading]));
-  for (const folder of features) readings.delete(folder);
+  const readings = new Map<string, FeatureReading>();
+  for (const packed of body.features) {
+    if (!features.has(packed.folder)) readings.set(packed.folder, unpackReading(packed));
+  }
   return {
     remembered: {
       workspace: all ? null : body.workspace,
@@ -137,7 +161,17 @@ function sortOut(body: Body, changed: readonly string[]): Pick<Recollection, "re
   };
 }
 
-export interface Memory extends Body {
+function unpackReading({ folder, outline, lock, outlineOf }: PackedReading): FeatureReading {
+  return {
+    folder,
+    feature: outline === null ? null : unpackOutline(outline),
+    lock: lock === null ? null : unpackLock(lock),
+    outlineOf,
+  };
+}
+
+export interface Memory extends Facts {
+  readonly features: readonly FeatureReading[];
   readonly stamps: ReadonlyMap<string, Stamp>;
   readonly cards: readonly Card[];
   readonly projects: readonly ProjectResult[];
@@ -149,7 +183,7 @@ export async function remember(root: string, writer: string, memory: Memory): Pr
   const cache = new FeatureCache(root);
   const body: Body = {
     ...rest,
-    features: await Promise.all(rest.features.map((one) => outlined(cache, one))),
+    features: await Promise.all(rest.features.map((one) => packReading(cache, one))),
   };
   const head: Head = {
     node: nodeMajor(),
@@ -158,15 +192,16 @@ export async function remember(root: string, writer: string, memory: Memory): Pr
     projects,
     tasks: cards.length,
   };
-  await writeIndex(indexPath(root), writer, [head, cards, body]);
+  await writeIndex(indexPath(root), `${writer} ${SHAPE}`, [head, cards, body]);
 }
 
-async function outlined(cache: FeatureCache, reading: FeatureReading): Promise<FeatureReading> {
-  if (reading.feature === null || reading.outlineOf !== null) return reading;
+async function packReading(cache: FeatureCache, reading: FeatureReading): Promise<PackedReading> {
+  const { folder, feature, lock, outlineOf } = reading;
   return {
-    ...reading,
-    feature: outlineOf(reading.feature),
-    outlineOf: await cache.keep(reading.feature),
+    folder,
+    outline: feature === null ? null : packOutline(feature),
+    lock: lock === null ? null : packLock(lock),
+    outlineOf: feature === null || outlineOf !== null ? outlineOf : await cache.keep(feature),
   };
 }
 

@@ -50,8 +50,8 @@ async function generated(
     dir: null,
     scratch: "",
     log: "",
-    sources: { "file.hbs": source },
-    part: [{ template: "file.hbs", to }],
+    sources: { "sample/code/file.hbs": source },
+    part: [{ template: "sample/code/file.hbs", to }],
     signal: new AbortController().signal,
   });
   if (!work.ok) return work;
