@@ -18,8 +18,19 @@ export async function runCommandLine(argv: readonly string[]): Promise<ExitCode>
     return code;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? EXIT.done : EXIT.invalid;
+    if (error.exitCode === 0) return EXIT.done;
+    if (argv.includes("--json")) await printUsageFinding(error.message);
+    return EXIT.invalid;
   }
+}
+
+/** The parser has told a person on stderr; a script reads the same on stdout. */
+async function printUsageFinding(message: string): Promise<void> {
+  const { diagnosticOf } = await import("../report/failure-diagnostic.ts");
+  const { diagnosticsDocument, jsonText } = await import("../report/json.ts");
+  const text = message.replace(/^error: /, "");
+  const failure = { reason: "usage", message: text, fix: "Run `factory --help` for the words it knows." } as const;
+  process.stdout.write(jsonText(diagnosticsDocument(diagnosticOf(failure, null))));
 }
 
 type Handler = (command: CommandDeclaration, words: Words) => Promise<void>;

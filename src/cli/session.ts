@@ -1,7 +1,7 @@
 // How does a command run a build? Behind the build lock, with a journal, in view of a terminal, and interruptible.
 
 import { randomBytes } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Event } from "../model/event.ts";
 import type { Result } from "../model/result.ts";
@@ -15,6 +15,7 @@ import { openTerminal } from "./terminal.ts";
 /** Surroundings for a command that only reads: nobody listens, and there is no lock to wait for. */
 export function quietSurroundings(invocation: Invocation): Surroundings {
   const { root, packageRoot, writer } = invocation;
+  if (existsSync(join(root, "projects.yaml"))) makeStateFolder(root);
   return { root, packageRoot, writer, signal: new AbortController().signal, clock: now, tell: () => {} };
 }
 
