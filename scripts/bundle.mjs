@@ -14,6 +14,7 @@ await build({
   format: "esm",
   target: "node20.19",
   minifySyntax: true,
+  minifyWhitespace: true,
   legalComments: "none",
   logLevel: "warning",
   // TypeScript is too large to bundle and is loaded only where an interface is extracted.

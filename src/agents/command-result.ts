@@ -1,7 +1,7 @@
 // What did a command agent tell about its work in FACTORY_RESULT? All of it is optional, and none of it is trusted: what
 // has the wrong shape is left out with a sentence, for an attempt is not lost to a bad report.
 
-import { z } from "zod";
+import * as z from "zod";
 import { NO_USAGE, type Usage } from "../model/output.ts";
 import { plainText } from "../platform/process-output.ts";
 import type { LeftBehind } from "../platform/process-report.ts";

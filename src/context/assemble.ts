@@ -65,13 +65,16 @@ function taskSegments(material: Material): Segment[] {
     add("constraint", `C${1 + feature.constraints.indexOf(constraint)}`, constraint.text, constraint.place);
   }
   for (const [index, text] of task.context.constraints.entries()) {
-    add("constraint", `task ${index + 1}`, text, at("context"));
+    add("constraint", `task ${index + 1}`, text, at(`context.constraints.${index}`));
   }
   for (const [index, text] of task.context.patterns.entries()) {
-    add("pattern", String(index + 1), text, at("context"));
+    add("pattern", String(index + 1), text, at(`context.patterns.${index}`));
   }
-  for (const path of byCodeUnit(task.context.files)) add("pointer", path, path, at("context"));
-  add("scope", "files", byCodeUnit(task.filesHint).join("\n"), at("scope"));
+  const { files } = task.context;
+  for (const path of byCodeUnit(files)) {
+    add("pointer", path, path, at(`context.files.${files.indexOf(path)}`));
+  }
+  add("scope", "files", byCodeUnit(task.filesHint).join("\n"), at("scope.files_hint"));
   if (material.mentions !== null) {
     for (const param of feature.params) {
       if (isMentioned(material.mentions, param.name)) segments.push(...paramSegments(param));
@@ -80,8 +83,10 @@ function taskSegments(material: Material): Segment[] {
   if (material.mentions === null || material.mentions.has("interfaces")) {
     for (const { name, shown } of material.interfaces) add("interface", name, shown.text, null);
   }
-  for (const [index, text] of [...task.context.negativeEvidence, ...material.lessons].entries()) {
-    add("negative-evidence", String(index + 1), text, at("context"));
+  const written = task.context.negativeEvidence;
+  for (const [index, text] of [...written, ...material.lessons].entries()) {
+    const place = index < written.length ? at(`context.negative_evidence.${index}`) : null;
+    add("negative-evidence", String(index + 1), text, place);
   }
   return segments;
 }
@@ -112,7 +117,8 @@ function paramSegments(param: Param): Segment[] {
   const seen = new Set<string>();
   const items = param.value.map((item: Json, index): Segment => {
     const label = itemLabel(item, index);
-    const unique = seen.has(label) ? String(index) : label;
+    let unique = label;
+    for (let copy = 2; seen.has(unique); copy++) unique = `${label}#${copy}`;
     seen.add(unique);
     return {
       kind: "param",

@@ -3,7 +3,7 @@
 
 import type { AgentIdentity } from "../model/agent.ts";
 import { type Digest, digestOf, digestOfBytes } from "../model/digest.ts";
-import type { Component, ComponentKind, Manifest } from "../model/manifest.ts";
+import { actionKey, type Component, type ComponentKind, type Manifest } from "../model/manifest.ts";
 import type { Task } from "../model/task.ts";
 import type { Reason, ReasonCode } from "../model/verdict.ts";
 import type { Window } from "../model/window.ts";
@@ -43,23 +43,31 @@ export function manifestOf(
   return { task: task.id, components };
 }
 
-/** What differs between two manifests, in the order of the new one, then what is gone. */
+/** What differs between two manifests, in the order of the new one, then what is gone. Empty where the keys are equal. */
 export function compareManifests(before: Manifest, after: Manifest): Reason[] {
-  const old = new Map(before.components.map((component) => [nameOf(component), component]));
+  const old = new Map(numbered(before.components));
   const reasons: Reason[] = [];
-  for (const component of after.components) {
-    const earlier = old.get(nameOf(component));
-    old.delete(nameOf(component));
+  for (const [name, component] of numbered(after.components)) {
+    const earlier = old.get(name);
+    old.delete(name);
     if (earlier?.digest !== component.digest)
       reasons.push(reasonFor(component, earlier?.text ?? null, component.text));
   }
   for (const gone of old.values()) reasons.push(reasonFor(gone, gone.text, null));
-  if (reasons.length === 0) reasons.push(plainReason("key-changed", "order of the window"));
+  if (reasons.length === 0 && actionKey(before) !== actionKey(after))
+    reasons.push(plainReason("key-changed", "order of the window"));
   return reasons;
 }
 
-function nameOf(component: Component): string {
-  return `${component.kind}\0${component.name}`;
+/** Components may share a name: a part can render one source into two files. The first is compared with the first. */
+function numbered(components: readonly Component[]): [string, Component][] {
+  const counts = new Map<string, number>();
+  return components.map((component) => {
+    const name = `${component.kind}\0${component.name}`;
+    const count = counts.get(name) ?? 0;
+    counts.set(name, count + 1);
+    return [`${name}\0${count}`, component];
+  });
 }
 
 const CODES: Readonly<Record<ComponentKind, ReasonCode>> = {

@@ -9,7 +9,8 @@
 //
 // Every stage may also end in `failed`, which blocks all that comes after. Two pools bound what runs at once: agents
 // (drafting) and gates (inspecting); judging only reads, and its bound keeps memory flat. Of the stages that want a
-// slot, the one with the longest way to the end of the graph goes first; ties by graph order.
+// slot, those of the project with the highest priority go first, and among them the one with the longest way to the
+// end of the graph; ties by graph order.
 
 import type { Graph } from "./graph.ts";
 
@@ -45,6 +46,8 @@ interface Pool {
 
 export interface ScheduleState {
   readonly graph: Graph;
+  /** Priority of a node's project: the higher goes first. */
+  readonly priority: Int32Array;
   /** Longest path from a node to the end, in tasks. */
   readonly height: Int32Array;
   readonly phase: Uint8Array;
@@ -62,6 +65,8 @@ export interface Limits {
   readonly agents: number;
   readonly gates: number;
   readonly failFast: boolean;
+  /** By project; 0 where it has none. */
+  readonly priorities: ReadonlyMap<string, number>;
 }
 
 const JUDGES = 32;
@@ -86,6 +91,7 @@ export function initialState(graph: Graph, settled: ReadonlySet<number>, limits:
   const pool = (slots: number): Pool => ({ size: slots, running: 0, wants: [] });
   return {
     graph,
+    priority: Int32Array.from(graph.tasks, (task) => limits.priorities.get(task.project) ?? 0),
     height,
     phase,
     stage: new Uint8Array(size),
@@ -176,19 +182,22 @@ function block(graph: Graph, change: Change, failed: number): void {
   }
 }
 
-/** Longest way first, then graph order. */
+/** Highest priority first, then longest way, then graph order. */
 function want(state: ScheduleState, change: Change, node: number, stage: Stage): void {
   change.phase[node] = WANTS;
   change.stage[node] = STAGES.indexOf(stage);
   const { wants } = change.pools[stage];
-  const height = state.height;
+  const { height, priority } = state;
   let low = 0;
   let high = wants.length;
   while (low < high) {
     const middle = (low + high) >> 1;
     const other = wants[middle] as number;
-    const longer = (height[node] as number) - (height[other] as number);
-    if (longer > 0 || (longer === 0 && node < other)) high = middle;
+    const ahead =
+      (priority[node] as number) - (priority[other] as number) ||
+      (height[node] as number) - (height[other] as number) ||
+      other - node;
+    if (ahead > 0) high = middle;
     else low = middle + 1;
   }
   wants.splice(low, 0, node);

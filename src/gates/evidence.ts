@@ -3,7 +3,7 @@
 
 import { plainText } from "../platform/process-output.ts";
 
-export const EVIDENCE_BYTES = 300;
+const EVIDENCE_BYTES = 300;
 
 const POSITION = /(?:^|[\s(])[\w@./\\[\]-]+\.\w+(?::\d+:\d+|\(\d+,\d+\)|:\d+:\s)/;
 const FINDING = /\berror\b|\wError\b|^\s*(?:not ok\b|[✗✘×✖❌]|E {2,}\S)|\bpanicked at\b/i;

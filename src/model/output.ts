@@ -23,15 +23,6 @@ export interface Change {
   readonly content: Uint8Array | null;
 }
 
-export interface Draft {
-  readonly changes: readonly Change[];
-  readonly usage: Usage;
-  /** What the agent read beyond its window, in order; empty for agents whose reads cannot be seen. */
-  readonly reads: readonly Read[];
-  /** A question for a person; where it is set, the draft is not inspected. */
-  readonly question: string | null;
-}
-
 /** A discovered input: what was asked of the snapshot, and the digest of the answer (null: absent). */
 export interface Read {
   readonly kind: "file" | "list" | "search";

@@ -13,8 +13,3 @@ export function success<T>(value: T): Result<T, never> {
 export function failed<F>(failure: F): Result<never, F> {
   return { ok: false, failure };
 }
-
-/** Marks the place that no value can reach; the compiler proves it, and a bug throws. */
-export function unreachable(value: never): never {
-  throw new Error(`unreachable: ${JSON.stringify(value)}`);
-}

@@ -66,6 +66,7 @@ export async function draftTask(run: Run, order: Order, attempt: number): Promis
     if (real.value.length === 0 && work.value.question === null) return failed({ reason: "empty-draft" });
     return success({ changes: real.value, work: work.value });
   } finally {
+    await dispose(scratch);
     if (worktree.value !== null) await dispose(dirname(worktree.value.dir));
   }
 }
@@ -204,12 +205,7 @@ async function editedBy(worktree: Worktree, tree: Tree): Promise<Result<string |
   return success(changes.value.find((change) => tree.has(change.path))?.path ?? null);
 }
 
-export async function openWorktree(
-  run: Run,
-  site: Site,
-  tree: Tree,
-  name: string,
-): Promise<Result<Worktree>> {
+async function openWorktree(run: Run, site: Site, tree: Tree, name: string): Promise<Result<Worktree>> {
   const home = join(run.sources.root, ".factory", "worktrees", `${site.project.id}-${name}`);
   const dir = join(home, WORKTREE);
   const links = await run.instruments.links(site);
@@ -217,6 +213,8 @@ export async function openWorktree(
   // A build that was killed may have left one of this name.
   const cleared = await dispose(home);
   if (!cleared.ok) return cleared;
+  const flushed = await site.flush();
+  if (!flushed.ok) return flushed;
   return materialise({ repository: site.repository, tree, dir, links: links.value });
 }
 

@@ -33,6 +33,12 @@ export class Book {
     return this.#entries.get(task) ?? null;
   }
 
+  /** Files of a project that tasks have handed to people. */
+  releasedIn(project: string): ReadonlySet<string> {
+    const entries = [...this.#entries.values()].filter((entry) => entry.project === project);
+    return new Set(entries.flatMap((entry) => entry.released));
+  }
+
   /** What the lock said of a task before this build; also of tasks that have left the backlog. */
   before(task: TaskId): LockEntry | null {
     const index = task.indexOf(":");

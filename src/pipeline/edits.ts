@@ -28,9 +28,9 @@ export function editsOf(
 ): Result<readonly EditedFile[]> {
   const found: EditedFile[] = [];
   for (const { task } of standings) {
-    const site = run.sites.get(task.project);
+    const site = run.sites.at(task.project);
     const entry = run.book.entry(task.id);
-    if (site === undefined || isFailure(site) || entry === null) continue;
+    if (site === null || isFailure(site) || entry === null) continue;
     for (const { path } of entry.outputs) {
       if (site.edited.has(path) && !entry.released.includes(path)) found.push({ task: task.id, path, site });
     }

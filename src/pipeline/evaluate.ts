@@ -65,7 +65,7 @@ export async function evaluate(
   if (!opened.ok) return opened;
   const { run } = opened.value;
   const diagnostics = [...reading.value.sources.diagnostics];
-  for (const [id, site] of run.sites) {
+  for (const [id, site] of run.sites.opened) {
     if (isFailure(site) && site.reason !== "project-missing")
       diagnostics.push(...diagnosticOf(site, `${id}/`));
   }
@@ -114,10 +114,10 @@ async function stand(run: Run, node: number, uncertain: Set<number>): Promise<St
       reasons: [{ code: "needs-clarification", subject: open.text, file, line }],
     };
   }
-  const site = run.sites.get(task.project);
-  if (site === undefined || isFailure(site)) {
+  const site = await run.sites.open(task.project);
+  if (isFailure(site)) {
     uncertain.add(node);
-    const missing = site === undefined || site.reason === "project-missing";
+    const missing = site.reason === "project-missing";
     const code = missing
       ? run.book.entry(task.id) === null
         ? "never-built"
@@ -209,7 +209,7 @@ function select(run: Run, site: Site, order: Order, outputs: readonly Output[]):
 /** Paths of each project that git could not merge, where a product waits for its branch. */
 async function conflictPaths(run: Run): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const found = new Map<string, ReadonlySet<string>>();
-  for (const [id, site] of run.sites) {
+  for (const [id, site] of run.sites.opened) {
     if (isFailure(site)) continue;
     const { branch, factory } = site.heads;
     if (branch === null || factory === null) continue;
@@ -225,8 +225,8 @@ function withEdits(
   standing: Standing,
 ): Standing {
   const { task, verdict } = standing;
-  const site = run.sites.get(task.project);
-  if (site === undefined || isFailure(site)) return standing;
+  const site = run.sites.at(task.project);
+  if (site === null || isFailure(site)) return standing;
   const entry = run.book.entry(task.id);
   const paths = (entry?.outputs ?? [])
     .map((output) => output.path)

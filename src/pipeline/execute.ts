@@ -20,6 +20,7 @@ export async function execute(run: Run, settled: ReadonlySet<number>): Promise<v
     agents: run.options.agents ?? limits.agents,
     gates: limits.gates,
     failFast: run.options.failFast,
+    priorities: new Map(run.sources.workspace.projects.map(({ id, priority }) => [id, priority])),
   });
   const taskRuns = new Map<number, TaskRun>();
   const taskRun = (node: number) => {

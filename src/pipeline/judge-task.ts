@@ -2,7 +2,7 @@
 
 import { agentIdentity } from "../agents/catalogue.ts";
 import { assemble, windowText } from "../context/assemble.ts";
-import { withDependencies } from "../engine/graph.ts";
+import { withDependencies, withDependents } from "../engine/graph.ts";
 import { type Judgement, judge } from "../engine/judge.ts";
 import { type Given, manifestOf } from "../engine/manifest.ts";
 import { routeTask } from "../engine/route.ts";
@@ -88,7 +88,7 @@ export async function judgeTask(
   });
 }
 
-export function gatesOf(task: Task, site: Site): readonly Gate[] {
+function gatesOf(task: Task, site: Site): readonly Gate[] {
   const { gates } = site.project;
   return task.gates === null ? gates : gates.filter((gate) => task.gates?.includes(gate.id));
 }
@@ -118,8 +118,9 @@ async function interfacesFor(run: Run, task: Task): Promise<{ name: string; show
   for (const id of [...task.dependsOn].sort()) {
     const upstream = run.graph.tasks[run.graph.indexOf.get(id) ?? -1];
     const entry = run.book.entry(id);
-    const site = upstream === undefined ? undefined : run.sites.get(upstream.project);
-    if (upstream === undefined || entry === null || site === undefined || isFailure(site)) continue;
+    if (upstream === undefined || entry === null) continue;
+    const site = await run.sites.open(upstream.project);
+    if (isFailure(site)) continue;
     for (const output of entry.outputs) {
       const shown = await run.interfaces.of(output, () => site.contentOfOutput(output));
       if (shown !== null) found.push({ name: `${upstream.project}/${output.path}`, shown });
@@ -209,7 +210,11 @@ async function recordedFacts(run: Run, site: Site, { node, task, key }: Subject)
     movedBases: moved.value,
     verification: verificationOf(run, site, node),
     changedBelow: changedBelow(run, node),
-    published: lost.length === 0 && lock.outputs.every((output) => isPublished(site, output, lock.released)),
+    published:
+      lost.length === 0 &&
+      lock.outputs.every(
+        (output) => isPublished(site, output, lock.released) || isWrittenOver(run, node, output.path),
+      ),
   });
 }
 
@@ -237,6 +242,16 @@ function isPublished(site: Site, output: Trace["outputs"][number], released: rea
   const entry = site.product.get(output.path);
   if (output.digest === null) return entry === undefined;
   return entry !== undefined && entry.oid === site.oidOf(output.digest) && entry.mode === output.mode;
+}
+
+/** Of an ordered chain of owners, the product shows the last one's file. */
+function isWrittenOver(run: Run, node: number, path: string): boolean {
+  const project = run.graph.tasks[node]?.project;
+  return withDependents(run.graph, [node]).some((at) => {
+    const task = run.graph.tasks[at];
+    if (at === node || task === undefined || task.project !== project) return false;
+    return run.book.entry(task.id)?.outputs.some((output) => output.path === path) === true;
+  });
 }
 
 /** Files that the task changed rather than created, whose content below it is not what it was. */

@@ -99,8 +99,8 @@ function cardOf(result: TaskResult | null): Card | undefined {
 
 function withEdit({ run }: Opened, node: number, card: Card): Card {
   const task = run.graph.tasks[node];
-  const site = task === undefined ? undefined : run.sites.get(task.project);
-  if (task === undefined || site === undefined || isFailure(site)) return card;
+  const site = task === undefined ? null : run.sites.at(task.project);
+  if (task === undefined || site === null || isFailure(site)) return card;
   const edited = run.book.entry(task.id)?.outputs.some((output) => site.edited.has(output.path)) ?? false;
   return [card[0], card[1], card[2] || agentOf(run, node), card[3], edited ? 1 : 0];
 }
@@ -115,7 +115,7 @@ function stampsAfter({ run, reading, recollection }: Opened, locks: readonly Loc
       stamps.set(path, stampOf(join(root, path)));
     }
   }
-  for (const [id, site] of run.sites) {
+  for (const [id, site] of run.sites.opened) {
     if (isFailure(site)) continue;
     const paths = refPaths(root, site.repository.located.commonDir, site.project.branch);
     refs[id] = paths;

@@ -8,6 +8,7 @@ import { NO_USAGE } from "../model/output.ts";
 import type { Workspace } from "../model/workspace.ts";
 import { changedPaths, type PackedStamps, packStamps, type Stamp, unpackStamps } from "../platform/stamp.ts";
 import { type IndexHead, readIndexHead, readIndexSection, writeIndex } from "../store/index-file.ts";
+import { FeatureCache, outlineOf } from "./feature-cache.ts";
 import { type FeatureReading, NOTHING_REMEMBERED, type Remembered } from "./read.ts";
 import type { Prompt, TemplateSources } from "./sources.ts";
 
@@ -42,7 +43,7 @@ interface Body {
 const CARDS = 1;
 const BODY = 2;
 
-export function indexPath(root: string): string {
+function indexPath(root: string): string {
   return join(root, ".factory", "index");
 }
 
@@ -144,7 +145,12 @@ export interface Memory extends Body {
 
 /** A failure to remember costs the next build a second look, so it is not one of this build. */
 export async function remember(root: string, writer: string, memory: Memory): Promise<void> {
-  const { stamps, cards, projects, ...body } = memory;
+  const { stamps, cards, projects, ...rest } = memory;
+  const cache = new FeatureCache(root);
+  const body: Body = {
+    ...rest,
+    features: await Promise.all(rest.features.map((one) => outlined(cache, one))),
+  };
   const head: Head = {
     node: nodeMajor(),
     stamps: packStamps(stamps),
@@ -152,7 +158,16 @@ export async function remember(root: string, writer: string, memory: Memory): Pr
     projects,
     tasks: cards.length,
   };
-  await writeIndex(indexPath(root), writer, [head, cards, body satisfies Body]);
+  await writeIndex(indexPath(root), writer, [head, cards, body]);
+}
+
+async function outlined(cache: FeatureCache, reading: FeatureReading): Promise<FeatureReading> {
+  if (reading.feature === null || reading.outlineOf !== null) return reading;
+  return {
+    ...reading,
+    feature: outlineOf(reading.feature),
+    outlineOf: await cache.keep(reading.feature),
+  };
 }
 
 /** The files of a git folder that say where its branches are, as paths from the root. */

@@ -18,11 +18,10 @@ import { Instruments } from "./instruments.ts";
 import { Interfaces } from "./interfaces.ts";
 import { Ledger } from "./ledger.ts";
 import type { Recollection } from "./memory.ts";
-import { openSites } from "./open-sites.ts";
 import type { Listener, Recorder } from "./outcome.ts";
-import type { Reading } from "./read.ts";
+import { type Reading, wholeFeature } from "./read.ts";
 import type { BuildOptions, Run } from "./run.ts";
-import type { Site } from "./site.ts";
+import { Sites } from "./sites.ts";
 
 /** Where a build takes place. */
 export interface Surroundings extends Listener {
@@ -63,7 +62,7 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
   const { root, signal, clock } = surroundings;
   const { reading, recollection, options, recorder } = opening;
   const { sources } = reading;
-  const graph = link(sources.features);
+  let graph = link(sources.features);
   const targets = selectTargets(graph, options.targets);
   if (targets.unknown.length > 0) return failed(unknownTarget(targets.unknown));
   const named: ReadonlySet<number> =
@@ -73,14 +72,13 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
   const wanted = options.targets.length === 0 ? null : new Set(withDependencies(graph, named));
   const due = wanted === null ? doubtful : doubtful.filter((node) => wanted.has(node));
   const dueSet = new Set(due);
+  graph = await withWholeFeatures(graph, reading, due);
   const settled = new Set([...graph.tasks.keys()].filter((node) => !dueSet.has(node)));
 
   const store = `${root}/.factory/store`;
   const book = new Book(graph, sources.locks);
   const blobs = new Blobs(store, DISK);
   const projects = dueProjects(sources.workspace.projects, { graph, due, book, recollection, wanted });
-  const sites = new Map<string, Site | Failure>();
-  const needed = neededProjects(graph, due, projects, sources.workspace.projects);
   const base = { sources, emit: recorder.emit, signal, clock };
   const marks = new Marks(store);
   const run: Run = {
@@ -97,7 +95,15 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
     instruments: new Instruments(base, marks),
     ledger: new Ledger(options.budgetUsd ?? sources.workspace.budget.usd),
     book,
-    sites,
+    sites: new Sites({
+      root,
+      packageRoot: surroundings.packageRoot,
+      projects: sources.workspace.projects,
+      book,
+      blobs,
+      emit: recorder.emit,
+      readOnly: opening.readOnly ?? false,
+    }),
     mentions: new Mentions(),
     startedAt: recorder.startedAt,
     clock,
@@ -108,15 +114,21 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
     tasks: due.length,
     settled: settled.size,
   });
-  await openSites({
-    run,
-    projects: needed,
-    sites,
-    packageRoot: surroundings.packageRoot,
-    readOnly: opening.readOnly ?? false,
-  });
   const postponed = doubtful.filter((node) => !dueSet.has(node));
   return success({ run, reading, recollection, settled, named, postponed, projects });
+}
+
+/** Tasks that are looked at need the texts of their features; of all others the outlines do. */
+async function withWholeFeatures(graph: Graph, reading: Reading, due: readonly number[]): Promise<Graph> {
+  const wanted = new Set(due.map((node) => graph.tasks[node]?.feature));
+  const features = new Map(graph.features);
+  for (const one of reading.features) {
+    if (one.feature === null || one.outlineOf === null || !wanted.has(one.feature.id)) continue;
+    const whole = await wholeFeature(one, reading.sources);
+    if (whole !== null) features.set(whole.id, whole);
+  }
+  const wholes = new Map([...features.values()].flatMap(({ tasks }) => tasks.map((task) => [task.id, task])));
+  return { ...graph, features, tasks: graph.tasks.map((task) => wholes.get(task.id) ?? task) };
 }
 
 /** What changed since the last build, what was not fresh then, and all that comes after it. */
@@ -157,21 +169,6 @@ function dueProjects(all: readonly Project[], { graph, due, book, recollection, 
     }
     for (const id of recollection.suspects?.projects ?? []) ids.add(id);
     if (recollection.suspects === null) for (const project of all) ids.add(project.id);
-  }
-  return all.filter((project) => ids.has(project.id));
-}
-
-/** Also the projects whose outputs the windows of due tasks show. */
-function neededProjects(
-  graph: Graph,
-  due: readonly number[],
-  projects: readonly Project[],
-  all: readonly Project[],
-): Project[] {
-  const ids = new Set(projects.map((project) => project.id));
-  for (const node of due) {
-    for (const dependency of graph.dependencies[node] ?? [])
-      ids.add(graph.tasks[dependency]?.project as string);
   }
   return all.filter((project) => ids.has(project.id));
 }

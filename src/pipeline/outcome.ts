@@ -83,6 +83,7 @@ export class Recorder {
       (project) => this.#projects.get(project.id) ?? [],
     );
     const ms = this.#listener.clock() - this.#startedAt;
+    this.emit({ type: "build-ended", ok: this.#failures.length === 0, ms });
     const result: BuildResult = {
       ok: this.#failures.length === 0,
       projects,

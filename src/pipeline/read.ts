@@ -3,8 +3,9 @@
 
 import { join, relative } from "node:path";
 import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Digest, Json } from "../model/digest.ts";
 import type { Failure } from "../model/failure.ts";
-import type { Feature } from "../model/feature.ts";
+import type { Feature, Param } from "../model/feature.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Template } from "../model/template.ts";
 import type { Lock } from "../model/trace.ts";
@@ -14,6 +15,7 @@ import { type Stamp, stampOf } from "../platform/stamp.ts";
 import { diagnosticOf } from "../report/failure-diagnostic.ts";
 import type { SourceFile } from "../spec/source.ts";
 import { readLock } from "../store/lock-file.ts";
+import { FeatureCache } from "./feature-cache.ts";
 import type { Prompt, Sources, TemplateSources } from "./sources.ts";
 import { windowFindings } from "./window-findings.ts";
 
@@ -33,6 +35,8 @@ export interface FeatureReading {
   readonly folder: string;
   readonly feature: Feature | null;
   readonly lock: Lock | null;
+  /** Where `feature` is only an outline: the digest of the whole in the feature cache. */
+  readonly outlineOf: Digest | null;
 }
 
 export interface Reading {
@@ -67,16 +71,22 @@ export async function readSources(
   const templates = remembered.templates ?? (await readTemplates(reader, packageRoot));
   const prompts = remembered.prompts ?? readPrompts(reader, packageRoot);
   const features = await readFeatures(reader, remembered.features);
-  const known = features.map((reading) => reading.feature).filter((feature) => feature !== null);
-  const diagnostics = [...reader.diagnostics];
   const byName = new Map(templates.map((template) => [template.name, template]));
+  const known = features.flatMap(({ feature }) => (feature === null ? [] : withDefaults(feature, byName)));
+  const diagnostics = [...reader.diagnostics];
   if (workspace !== null) {
     const { findings } = await import("../spec/sound.ts");
     diagnostics.push(...findings(workspace, known, byName));
     const all = remembered.workspace === null || remembered.templates === null;
     const fresh = features.filter((reading) => all || remembered.features.get(reading.folder) !== reading);
-    const written = fresh.flatMap(({ feature }) => feature ?? []);
+    const folders = new Set(fresh.map(({ feature }) => feature?.id));
+    const written = known.filter(({ id }) => folders.has(id));
     diagnostics.push(...(await windowFindings(workspace, written, byName)));
+  }
+  // An outline lacks the places that an error is told with.
+  const partial = features.some(({ outlineOf }) => outlineOf !== null);
+  if (partial && diagnostics.some(({ severity }) => severity === "error")) {
+    return readSources(root, packageRoot, NOTHING_REMEMBERED);
   }
   return success({
     sources: {
@@ -91,6 +101,32 @@ export async function readSources(
     features,
     stamps: reader.stamps,
   });
+}
+
+/** The whole of a feature of which only the outline was remembered. It is unchanged, so it is sound. */
+export async function wholeFeature(
+  { folder, outlineOf, feature }: FeatureReading,
+  { root, templates }: Pick<Sources, "root" | "templates">,
+): Promise<Feature | null> {
+  const cached = outlineOf === null ? feature : new FeatureCache(root).load(outlineOf);
+  const whole = cached ?? (await readFeature(new Reader(root), folder)).feature;
+  return whole === null ? null : withDefaults(whole, templates);
+}
+
+/** What a feature leaves out, its template says. */
+function withDefaults(feature: Feature, templates: ReadonlyMap<string, Template>): Feature {
+  const template = feature.template === null ? undefined : templates.get(feature.template);
+  const given = new Set(feature.params.map(({ name }) => name));
+  const missing = (template?.params ?? []).filter(
+    (param) => param.default !== undefined && !given.has(param.name),
+  );
+  if (template === undefined || missing.length === 0) return feature;
+  const added = missing.map((param): Param => {
+    const items = Array.isArray(param.default) ? param.default.map(() => template.place) : [];
+    return { name: param.name, value: param.default as Json, place: template.place, items };
+  });
+  const params = [...feature.params, ...added].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { ...feature, params };
 }
 
 const EMPTY_WORKSPACE: Workspace = {
@@ -180,14 +216,14 @@ async function readFeature(reader: Reader, folder: string): Promise<FeatureReadi
   const lock = readLockOf(reader, path);
   // What a file that cannot be read would say is not known, so nothing is concluded from its absence.
   if (feature === "unreadable" || plan === "unreadable" || backlog === "unreadable") {
-    return { folder, feature: null, lock };
+    return { folder, feature: null, lock, outlineOf: null };
   }
   if (feature === null) {
     if (backlog !== null) reader.diagnostics.push(withoutRequest(path));
-    return { folder, feature: null, lock };
+    return { folder, feature: null, lock, outlineOf: null };
   }
   const { parseFeature } = await import("../spec/feature.ts");
-  return { folder, feature: reader.keep(parseFeature({ feature, backlog, plan })), lock };
+  return { folder, feature: reader.keep(parseFeature({ feature, backlog, plan })), lock, outlineOf: null };
 }
 
 type Found = SourceFile | null | "unreadable";

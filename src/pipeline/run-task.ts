@@ -50,9 +50,8 @@ export class TaskRun {
       const reasons: Reason[] = [{ code: "needs-clarification", subject: open.text, file, line }];
       return this.#block(reasons, { reason: "needs-clarification", text: open.text, file, line });
     }
-    const site = this.#run.sites.get(this.#task.project);
-    if (site === undefined || isFailure(site))
-      return this.#block(this.#because("project-broken"), site ?? null);
+    const site = await this.#run.sites.open(this.#task.project);
+    if (isFailure(site)) return this.#block(this.#because("project-broken"), site);
     const order = await judgeTask(this.#run, site, this.#node);
     if (!order.ok) return this.#fail(order.failure);
     this.#order = order.value;
@@ -73,6 +72,8 @@ export class TaskRun {
       case "verify":
         return this.#toGates(this.#run.book.entry(order.task.id)?.outputs ?? [], "reverified");
       case "rebase": {
+        // It never reads what it writes over, so only a new draft gives what a clean build would.
+        if (order.agent.kind === "generator") return this.#toDraft(order);
         const rebased = await rebaseOutputs(this.#run, site, this.#node);
         if (!rebased.ok) return this.#fail(rebased.failure);
         return rebased.value === null ? this.#toDraft(order) : this.#toGates(rebased.value, "rebased");

@@ -3,7 +3,6 @@
 
 import type { Graph } from "../engine/graph.ts";
 import type { TaskId } from "../model/address.ts";
-import type { Failure } from "../model/failure.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { Marks } from "../store/marks.ts";
 import type { Traces } from "../store/traces.ts";
@@ -13,7 +12,7 @@ import type { Happening } from "./happening.ts";
 import type { Instruments } from "./instruments.ts";
 import type { Interfaces } from "./interfaces.ts";
 import type { Ledger } from "./ledger.ts";
-import type { Site } from "./site.ts";
+import type { Sites } from "./sites.ts";
 import type { Sources } from "./sources.ts";
 
 export interface BuildOptions {
@@ -42,8 +41,7 @@ export interface Run {
   readonly ledger: Ledger;
   /** Results of tasks; changed only by the step that settles a task. */
   readonly book: Book;
-  /** Opened projects by id; a project that could not be opened is its failure. */
-  readonly sites: ReadonlyMap<string, Site | Failure>;
+  readonly sites: Sites;
   readonly mentions: Mentions;
   readonly emit: (happening: Happening) => void;
   readonly signal: AbortSignal;

@@ -62,6 +62,8 @@ async function commitProduct(run: Run, site: Site): Promise<Result<Committed>> {
   const previous = site.heads.factory;
   const earlier = await contributed(site);
   if (!earlier.ok) return earlier;
+  const flushed = await site.flush();
+  if (!flushed.ok) return flushed;
   const steps = productSteps(run, site, earlier.value, tree);
   if (steps.length === 0) return success({ factory: previous, writers });
   const committed = await site.repository.commitProduct({
@@ -217,7 +219,7 @@ function yielding(run: Run, site: Site): ReadonlySet<string> {
   return paths;
 }
 
-export function ownerOf(run: Run, writers: Composition["writers"], path: string): TaskId | null {
+function ownerOf(run: Run, writers: Composition["writers"], path: string): TaskId | null {
   const node = writers.get(path)?.at(-1);
   return node === undefined ? null : (run.graph.tasks[node]?.id ?? null);
 }

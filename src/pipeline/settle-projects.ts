@@ -24,8 +24,8 @@ export async function settleProjects(opened: Opened, recorder: Recorder): Promis
 }
 
 async function settle({ run }: Opened, recorder: Recorder, project: Project): Promise<Settlement> {
-  const site = run.sites.get(project.id);
-  if (site === undefined || isFailure(site)) return { result: unknown(project), failure: site ?? null };
+  const site = await run.sites.open(project.id);
+  if (isFailure(site)) return { result: unknown(project), failure: site };
   const interrupted: Failure = { reason: "cancelled" };
   if (run.signal.aborted) return { result: unknown(project), failure: interrupted };
   recorder.emit({ type: "merge-started", project: project.id });

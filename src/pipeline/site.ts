@@ -29,6 +29,8 @@ export class Site {
   readonly #blobs: Blobs;
   readonly #oids = new Map<Digest, Oid>();
   readonly #digests = new Map<Oid, Digest>();
+  /** Blobs that the engine's clone does not have yet. */
+  readonly #pending = new Map<Oid, Digest>();
 
   private constructor(project: Project, repository: Repository, heads: Heads, layers: Layers, blobs: Blobs) {
     this.project = project;
@@ -77,36 +79,34 @@ export class Site {
   }
 
   /**
-   * Makes the outputs' contents available as git blobs of the engine's clone: from the store, or taken back from the
-   * project's own history where the digest matches. Outputs that nobody has are in `lost`.
+   * Finds the contents of outputs: in the store, or in the project's own product where the digest matches. Outputs that
+   * nobody has are in `lost`. What git does not have yet is only noted; `flush` writes it, many at once.
    */
   async locate(outputs: readonly Output[]): Promise<Result<{ readonly lost: readonly Output[] }>> {
-    const unknown = outputs.filter((output) => output.digest !== null && !this.#oids.has(output.digest));
-    const contents: Uint8Array[] = [];
-    const digests: Digest[] = [];
-    const seen = new Set<Digest>();
     const lost: Output[] = [];
-    for (const output of unknown) {
-      const digest = output.digest as Digest;
-      if (seen.has(digest)) continue;
-      seen.add(digest);
+    for (const { path, digest, ...rest } of outputs) {
+      if (digest === null || this.#oids.has(digest)) continue;
       const stored = await this.#blobs.get(digest);
-      if (stored.ok) {
-        if (this.#inProduct(output.path, stored.value, digest)) continue;
-        contents.push(stored.value);
-        digests.push(digest);
-        continue;
-      }
-      if (await this.#takeBack(output.path, digest)) continue;
-      // Another output may hold the same content at a path where it can still be had.
-      seen.delete(digest);
-      lost.push(output);
+      if (stored.ok) this.#note(path, digest, stored.value);
+      else if (!(await this.#takeBack(path, digest))) lost.push({ path, digest, ...rest });
     }
-    if (contents.length === 0) return success({ lost });
+    return success({ lost });
+  }
+
+  /** Writes to git what was located and is not there yet. To be called before a tree is written. */
+  async flush(): Promise<Result<void>> {
+    const pending = [...this.#pending];
+    if (pending.length === 0) return success(undefined);
+    const contents: Uint8Array[] = [];
+    for (const [, digest] of pending) {
+      const stored = await this.#blobs.get(digest);
+      if (!stored.ok) return stored;
+      contents.push(stored.value);
+    }
     const written = await this.repository.write(contents);
     if (!written.ok) return written;
-    for (const [index, oid] of written.value.entries()) this.#remember(digests[index] as Digest, oid);
-    return success({ lost });
+    for (const [oid] of pending) this.#pending.delete(oid);
+    return success(undefined);
   }
 
   /** The git blob of a located output. */
@@ -130,6 +130,8 @@ export class Site {
   }
 
   async contentOf(oid: Oid): Promise<Result<Uint8Array>> {
+    const pending = this.#pending.get(oid);
+    if (pending !== undefined) return this.#blobs.get(pending);
     const read = await this.repository.read([oid]);
     if (!read.ok) return read;
     return success(read.value[0] as Uint8Array);
@@ -145,11 +147,11 @@ export class Site {
     return content.ok ? content.value : null;
   }
 
-  #inProduct(path: string, content: Uint8Array, digest: Digest): boolean {
-    const entry = this.product.get(path);
-    if (entry === undefined || entry.oid !== blobOid(content, entry.oid.length)) return false;
-    this.#remember(digest, entry.oid);
-    return true;
+  /** git's id of a content can be known without git. */
+  #note(path: string, digest: Digest, content: Uint8Array): void {
+    const oid = blobOid(content, this.repository.located.objectFormat);
+    this.#remember(digest, oid);
+    if (this.product.get(path)?.oid !== oid) this.#pending.set(oid, digest);
   }
 
   async #takeBack(path: string, digest: Digest): Promise<boolean> {
@@ -194,10 +196,10 @@ export function isFailure(site: Site | Failure): site is Failure {
   return !(site instanceof Site);
 }
 
-/** git's own object id of a blob: SHA-1 or SHA-256 over a header and the content, by the repository's id length. */
-function blobOid(content: Uint8Array, idLength: number): string {
-  const hash = createHash(idLength === 64 ? "sha256" : "sha1");
-  return hash.update(`blob ${content.byteLength}\0`).update(content).digest("hex");
+/** git's own object id of a blob: the hash of the repository's object format over a header and the content. */
+function blobOid(content: Uint8Array, format: "sha1" | "sha256"): Oid {
+  const hash = createHash(format).update(`blob ${content.byteLength}\0`);
+  return hash.update(content).digest("hex") as Oid;
 }
 
 async function lockfilesOf(

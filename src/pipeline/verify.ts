@@ -50,9 +50,9 @@ export async function verify(
   const diagnostics = [...reading.value.sources.diagnostics, ...(await differences(run))];
   const projects: VerifiedProject[] = [];
   for (const project of run.sources.workspace.projects) {
-    const site = run.sites.get(project.id);
-    if (site === undefined || isFailure(site)) {
-      if (site !== undefined) diagnostics.push(...diagnosticOf(site, `${project.id}/`));
+    const site = await run.sites.open(project.id);
+    if (isFailure(site)) {
+      diagnostics.push(...diagnosticOf(site, `${project.id}/`));
       projects.push({ id: project.id, tree: null, rebuilt: null });
       continue;
     }
@@ -75,15 +75,16 @@ async function rebuild(run: Run, site: Site): Promise<Result<Oid>> {
     if (current === null) tree.delete(path);
     else tree.set(path, current);
   }
-  return site.repository.writeTree(tree);
+  const flushed = await site.flush();
+  return flushed.ok ? site.repository.writeTree(tree) : flushed;
 }
 
 /** Tasks whose recorded result is not what their spec asks for today, or not what the generator writes for it. */
 async function differences(run: Run): Promise<Diagnostic[]> {
   const found: Diagnostic[] = [];
   for (const [node, task] of run.graph.tasks.entries()) {
-    const site = run.sites.get(task.project);
-    if (site === undefined || isFailure(site)) continue;
+    const site = await run.sites.open(task.project);
+    if (isFailure(site)) continue;
     const judged = await judgeTask(run, site, node);
     if (!judged.ok) {
       found.push(...diagnosticOf(judged.failure, task.id));

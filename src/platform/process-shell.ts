@@ -1,7 +1,7 @@
 // How does a value get into a shell command without becoming part of its grammar?
 
 /** Values of harmless characters stay bare, so that they also fit where an author wrote quotes around the mark. */
-export function shellQuote(value: string): string {
+function shellQuote(value: string): string {
   return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
 }
 

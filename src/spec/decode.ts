@@ -4,7 +4,7 @@
 import type { Findings } from "./findings.ts";
 import type { SourceFile } from "./source.ts";
 
-export const MAX_SOURCE_BYTES = 1024 * 1024;
+const MAX_SOURCE_BYTES = 1024 * 1024;
 
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 

@@ -50,7 +50,7 @@ export async function syncFolder(path: string): Promise<void> {
   await withHandle(path, "r", (handle) => handle.sync());
 }
 
-export async function withHandle<T>(
+async function withHandle<T>(
   path: string,
   flags: string,
   use: (handle: FileHandle) => Promise<T>,

@@ -22,7 +22,7 @@ import { onDisk } from "./disk.ts";
 import { draftFault, type Found, refusal } from "./draft-fault.ts";
 import { type Stamp, stampOf, type Worktree } from "./worktree.ts";
 
-export const MAX_DRAFT_BYTES = 20 * 1024 * 1024;
+const MAX_DRAFT_BYTES = 20 * 1024 * 1024;
 
 // File times move in ticks of the kernel, up to 10 ms. What carries the baseline's last ticks is read, not trusted.
 const TICK_NS = 20_000_000n;

@@ -5,9 +5,6 @@ import type { TaskId } from "../model/address.ts";
 import { canonical, type Json } from "../model/digest.ts";
 import { failed, type Result, success } from "../model/result.ts";
 
-/** Goes into the keys of what was merged: another number, another merge. */
-export const MERGE_JSON_VERSION = 1;
-
 export interface JsonVariant {
   readonly task: TaskId;
   readonly bytes: Uint8Array;

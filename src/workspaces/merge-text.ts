@@ -3,9 +3,6 @@
 
 import { diff3Merge } from "node-diff3";
 
-/** Goes into the keys of what was merged: another number, another merge. */
-export const MERGE_TEXT_VERSION = 1;
-
 /** The three-way merge, or null where both sides changed the same lines or the content is not text. */
 export function mergeText(base: Uint8Array, ours: Uint8Array, theirs: Uint8Array): Uint8Array | null {
   if (sameBytes(ours, theirs) || sameBytes(base, theirs)) return ours;

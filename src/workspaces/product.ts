@@ -10,6 +10,7 @@
 import type { TaskId } from "../model/address.ts";
 import { type Result, success } from "../model/result.ts";
 import { changedPaths, type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
+import { writeChain } from "./commit-chain.ts";
 import type { Git } from "./git.ts";
 import { emptyTree, HUMAN_TRAILER, newestProduct } from "./history.ts";
 import { type Layers, layersOf } from "./human-layer.ts";
@@ -60,14 +61,9 @@ export async function writeProduct(
     if (!sync.ok) return sync;
     tip = sync.value;
   }
-  for (const step of steps) {
-    const parents = tip === null ? [] : [tip];
-    const message = messageOf(step, layer.value.oid);
-    const commit = await commitTree(git, writer, { tree: step.tree, parents, message, date: order.date });
-    if (!commit.ok) return commit;
-    tip = commit.value;
-  }
-  return success(tip);
+  if (steps.length === 0) return success(tip);
+  const chain = steps.map((step) => ({ tree: step.tree, message: messageOf(step, layer.value.oid) }));
+  return writeChain(git, { tip, start: tip === null ? new Map() : synced, chain, date: order.date });
 }
 
 interface Standing {

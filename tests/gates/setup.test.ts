@@ -94,8 +94,13 @@ describe("a setup", () => {
 /** Runs the setup in a process of its own, which can be killed. */
 async function startElsewhere(what: SetupOrder): Promise<ChildProcess> {
   const source = join(import.meta.dirname, "../../src/gates/setup.ts");
-  const contents = `import { setupsIn } from ${JSON.stringify(source)};
-    await setupsIn(${JSON.stringify(installs())})({ ...${JSON.stringify(what)}, signal: new AbortController().signal });`;
+  const contents = `import { cp } from "node:fs/promises";
+    import { setupsIn } from ${JSON.stringify(source)};
+    await setupsIn(${JSON.stringify(installs())})({
+      ...${JSON.stringify(what)},
+      signal: new AbortController().signal,
+      lay: async (dir) => ({ ok: true, value: await cp(${JSON.stringify(join(root, "tree"))}, dir, { recursive: true }) }),
+    });`;
   const outfile = join(root, "builder.mjs");
   await build({
     stdin: { contents, resolveDir: import.meta.dirname },

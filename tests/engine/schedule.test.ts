@@ -1,0 +1,286 @@
+// Does the schedule keep its promises whatever the graph, the outcomes, and the order in which stages end? A random
+// executor plays the line against the pure reducer.
+
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { link } from "../../src/engine/graph.ts";
+import {
+  blockedNodes,
+  failedNodes,
+  initialState,
+  type Next,
+  next,
+  type ScheduleState,
+  type Stage,
+  type Start,
+} from "../../src/engine/schedule.ts";
+import { type Edges, edgesUpTo, featureWith } from "./samples.ts";
+
+interface Game {
+  readonly edges: Edges;
+  /** Nodes that are known to need nothing. */
+  readonly settled: ReadonlySet<number>;
+  /** What each stage of a node ends in, in turn; the last entry ends the node. */
+  readonly scripts: readonly (readonly Next[])[];
+  /** Which of the running stages ends next. */
+  readonly choices: readonly number[];
+  readonly agents: number;
+  readonly gates: number;
+  readonly failFast: boolean;
+}
+
+const script: fc.Arbitrary<readonly Next[]> = fc
+  .tuple(
+    fc.array(fc.constantFrom<Next>("draft", "inspect"), { maxLength: 4 }),
+    fc.oneof({ weight: 5, arbitrary: fc.constant<Next>("settled") }, fc.constant<Next>("failed")),
+  )
+  .map(([stages, end]) => [...stages, end]);
+
+function games(given: { failFast?: boolean } = {}): fc.Arbitrary<Game> {
+  return edgesUpTo(24).chain((edges) =>
+    fc.record({
+      edges: fc.constant(edges),
+      settled: fc
+        .array(fc.boolean(), { minLength: edges.length, maxLength: edges.length })
+        .map((flags) => new Set([...flags.keys()].filter((node) => flags[node] && node % 3 === 0))),
+      scripts: fc.array(script, { minLength: edges.length, maxLength: edges.length }),
+      choices: fc.array(fc.nat(), { minLength: 1, maxLength: 40 }),
+      agents: fc.integer({ min: 1, max: 4 }),
+      gates: fc.integer({ min: 1, max: 3 }),
+      failFast: given.failFast === undefined ? fc.boolean() : fc.constant(given.failFast),
+    }),
+  );
+}
+
+/** One transition, as it looked from outside. */
+interface Move {
+  readonly before: ScheduleState;
+  readonly after: ScheduleState;
+  readonly starts: readonly Start[];
+  /** Stages that run after the move. */
+  readonly running: readonly Start[];
+  /** Nodes that have ended before the move's starts, with how. */
+  readonly ended: ReadonlyMap<number, "settled" | "failed">;
+  readonly anyFailed: boolean;
+}
+
+function play(game: Game, look: (move: Move) => void = () => {}) {
+  const graph = link([featureWith(game.edges)]);
+  let state = initialState(graph, game.settled, { ...game, priorities: new Map() });
+  const running: Start[] = [];
+  const starts: Start[] = [];
+  const ended = new Map<number, "settled" | "failed">([...game.settled].map((node) => [node, "settled"]));
+  const turns = game.scripts.map(() => 0);
+  let anyFailed = false;
+  const step = (event: Parameters<typeof next>[1]) => {
+    const before = state;
+    const [after, started] = next(before, event);
+    state = after;
+    running.push(...started);
+    starts.push(...started);
+    look({ before, after, starts: started, running, ended, anyFailed });
+  };
+  step({ type: "begin" });
+  for (let turn = 0; running.length > 0; turn++) {
+    const choice = (game.choices[turn % game.choices.length] as number) % running.length;
+    const [{ node }] = running.splice(choice, 1) as [Start];
+    const then = game.scripts[node]?.[turns[node] as number] as Next;
+    turns[node] = (turns[node] as number) + 1;
+    if (then === "settled" || then === "failed") ended.set(node, then);
+    if (then === "failed") anyFailed = true;
+    step({ type: "ended", node, next: then });
+  }
+  return { graph, state, starts, ended, turns };
+}
+
+test("a stage of a node starts only after all that the node depends on has settled", () => {
+  fc.assert(
+    fc.property(games(), (game) => {
+      play(game, ({ starts, ended }) => {
+        for (const { node } of starts) {
+          for (const dependency of game.edges[node] ?? []) expect(ended.get(dependency)).toBe("settled");
+        }
+      });
+    }),
+  );
+});
+
+test("no more drafts and inspections run at once than their pools hold, and no node runs twice at once", () => {
+  fc.assert(
+    fc.property(games(), (game) => {
+      play(game, ({ running }) => {
+        const count = (stage: Stage) => running.filter((start) => start.stage === stage).length;
+        expect(count("draft")).toBeLessThanOrEqual(game.agents);
+        expect(count("inspect")).toBeLessThanOrEqual(game.gates);
+        expect(count("judge")).toBeLessThanOrEqual(32);
+        expect(new Set(running.map((start) => start.node)).size).toBe(running.length);
+      });
+    }),
+  );
+});
+
+test("a free slot is never left empty while a stage wants it", () => {
+  fc.assert(
+    fc.property(games({ failFast: false }), (game) => {
+      play(game, ({ after }) => {
+        for (const pool of Object.values(after.pools)) {
+          if (pool.running < pool.size) expect(pool.wants).toEqual([]);
+        }
+      });
+    }),
+  );
+});
+
+test("no node is judged twice, and each runs the very stages that its outcomes ask for", () => {
+  fc.assert(
+    fc.property(games({ failFast: false }), (game) => {
+      const { starts } = play(game);
+      for (const node of game.edges.keys()) {
+        const stages = starts.filter((start) => start.node === node).map((start) => start.stage);
+        const asked = ["judge", ...(game.scripts[node] as readonly Next[]).slice(0, -1)];
+        if (stages.length > 0) expect(stages).toEqual(asked);
+      }
+    }),
+  );
+});
+
+test("every node ends settled, failed or blocked, exactly as its own outcome and its ancestors say", () => {
+  fc.assert(
+    fc.property(games({ failFast: false }), (game) => {
+      const { state, ended } = play(game);
+      const expected = endings(game);
+      const blocked = new Set(blockedNodes(state));
+      const failed = new Set(failedNodes(state));
+      const found = [...game.edges.keys()].map((node) => {
+        if (blocked.has(node)) return "blocked";
+        return failed.has(node) ? "failed" : ended.get(node);
+      });
+      expect(found).toEqual(expected);
+    }),
+  );
+});
+
+test("of the stages that want a slot, the one with the longest way to the end goes first; ties by graph order", () => {
+  fc.assert(
+    fc.property(games({ failFast: false }), (game) => {
+      const height = heights(game.edges);
+      const rank = (node: number) => [-(height[node] as number), node] as const;
+      const better = (a: number, b: number) =>
+        rank(a)[0] < rank(b)[0] || (rank(a)[0] === rank(b)[0] && rank(a)[1] < rank(b)[1]);
+      play(game, ({ starts, after }) => {
+        for (const { node, stage } of starts) {
+          for (const passedOver of after.pools[stage].wants) expect(better(node, passedOver)).toBe(true);
+        }
+      });
+    }),
+  );
+});
+
+test("after a failure nothing new starts where the build is to fail fast, and what runs may still end well", () => {
+  fc.assert(
+    fc.property(games({ failFast: true }), (game) => {
+      const { state, ended } = play(game, ({ starts, anyFailed }) => {
+        if (anyFailed) expect(starts).toEqual([]);
+      });
+      const unfinished = new Set([...blockedNodes(state), ...failedNodes(state)]);
+      for (const node of game.edges.keys()) expect(unfinished.has(node)).toBe(ended.get(node) !== "settled");
+    }),
+  );
+});
+
+test("a transition leaves the state that it was given as it was", () => {
+  fc.assert(
+    fc.property(games(), (game) => {
+      let kept: ReturnType<typeof copyOf> | null = null;
+      play(game, ({ before, after }) => {
+        if (kept !== null) expect(copyOf(before)).toEqual(kept);
+        kept = copyOf(after);
+      });
+    }),
+  );
+});
+
+test("the same events give the same starts, so a build can be replayed", () => {
+  fc.assert(
+    fc.property(games(), (game) => {
+      expect(play(game).starts).toEqual(play(game).starts);
+    }),
+  );
+});
+
+test("nodes that need nothing start nothing, and hold nobody up", () => {
+  const graph = link([featureWith([[], [0], [1]])]);
+  const [, starts] = next(
+    initialState(graph, new Set([0, 1]), { agents: 1, gates: 1, failFast: false, priorities: new Map() }),
+    {
+      type: "begin",
+    },
+  );
+  expect(starts).toEqual([{ node: 2, stage: "judge" }]);
+  const [, none] = next(
+    initialState(graph, new Set([0, 1, 2]), { agents: 1, gates: 1, failFast: false, priorities: new Map() }),
+    {
+      type: "begin",
+    },
+  );
+  expect(none).toEqual([]);
+});
+
+test("a failure blocks what comes after it through many tasks, and nothing beside it", () => {
+  const graph = link([featureWith([[], [0], [1], [], [3]])]);
+  const [begun] = next(
+    initialState(graph, new Set(), { agents: 9, gates: 9, failFast: false, priorities: new Map() }),
+    {
+      type: "begin",
+    },
+  );
+  const [failed, starts] = next(begun, { type: "ended", node: 0, next: "failed" });
+  expect(starts).toEqual([]);
+  expect(failedNodes(failed)).toEqual([0]);
+  const [settled, then] = next(failed, { type: "ended", node: 3, next: "settled" });
+  expect(then).toEqual([{ node: 4, stage: "judge" }]);
+  const [last] = next(settled, { type: "ended", node: 4, next: "settled" });
+  expect(blockedNodes(last)).toEqual([1, 2]);
+});
+
+/** All of a state that a transition could write to; the graph is shared. */
+function copyOf({ graph: _, ...state }: ScheduleState): Omit<ScheduleState, "graph"> {
+  return structuredClone(state);
+}
+
+function endings({ edges, settled, scripts }: Game): ("settled" | "failed" | "blocked")[] {
+  const known: ("settled" | "failed" | "blocked")[] = [];
+  for (const [node, below] of edges.entries()) {
+    if (settled.has(node)) known.push("settled");
+    else if (below.some((dependency) => known[dependency] !== "settled")) known.push("blocked");
+    else known.push(scripts[node]?.at(-1) === "failed" ? "failed" : "settled");
+  }
+  return known;
+}
+
+/** Longest way to the end by plain recursion, to hold the flat computation against. */
+function heights(edges: Edges): number[] {
+  const above = (node: number): number[] => [...edges.keys()].filter((other) => edges[other]?.includes(node));
+  const memory = new Map<number, number>();
+  const height = (node: number): number => {
+    const known = memory.get(node) ?? Math.max(0, ...above(node).map((other) => 1 + height(other)));
+    memory.set(node, known);
+    return known;
+  };
+  return [...edges.keys()].map(height);
+}
+
+test("of two projects that want the only slot, the one with the higher priority drafts first", () => {
+  const [first, second] = featureWith([[], []]).tasks;
+  if (first === undefined || second === undefined) throw new Error("two tasks were asked for");
+  const graph = link([{ ...featureWith([]), tasks: [first, { ...second, project: "urgent" }] }]);
+  const limits = { agents: 1, gates: 1, failFast: false, priorities: new Map([["urgent", 10]]) };
+  let [state] = next(initialState(graph, new Set(), limits), { type: "begin" });
+  state = { ...state, pools: { ...state.pools, draft: { ...state.pools.draft, size: 0 } } };
+  [state] = next(state, { type: "ended", node: 0, next: "draft" });
+  [state] = next(state, { type: "ended", node: 1, next: "draft" });
+  expect(state.pools.draft.wants.map((node) => graph.tasks[node]?.project)).toEqual([
+    "urgent",
+    first.project,
+  ]);
+});
