@@ -115,17 +115,18 @@ function listen(child: ReturnType<typeof spawn>): () => string {
   return () => text;
 }
 
+/** How a machine reaches the network, and where it keeps packages. */
+const NETWORK =
+  /^(npm_config_(registry|cache|userconfig)|https?_proxy|no_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR))$/i;
+
 /** A reader's shell: only the port is ours, for the one of the page may be taken. */
 function options(cwd: string): SpawnOptions {
   const path = (process.env.PATH ?? "").split(delimiter).filter((dir) => !dir.includes("node_modules"));
-  const npm = Object.entries(process.env).filter(([name]) =>
-    /^npm_config_(registry|cache|userconfig)$/i.test(name),
-  );
   return {
     cwd,
     stdio: ["pipe", "pipe", "pipe"],
     env: {
-      ...Object.fromEntries(npm),
+      ...Object.fromEntries(Object.entries(process.env).filter(([name]) => NETWORK.test(name))),
       PATH: [dirname(process.execPath), ...path].join(delimiter),
       HOME: join(base, "home"),
       LANG: "C.UTF-8",
