@@ -1,10 +1,12 @@
-// Do the documents tell the truth? Their links lead somewhere and their tables match the disk. What the README
-// says that a command does is run and compared here too.
+// Do the documents tell the truth? Their links lead somewhere and their tables match the disk and the command line.
+// What the README says that a command does is run in tests/documents/.
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { COMMANDS } from "../../src/cli/commands.ts";
+import { EXIT } from "../../src/cli/exit-code.ts";
 import { pathsBelow } from "./sources.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -40,3 +42,53 @@ test("every path of src/ that a document names exists", () => {
   );
   expect(stale).toEqual([]);
 });
+
+test("the README's table of commands is the one of the command line", () => {
+  const rows = rowsOf("README.md", "command", "does").map(([usage, does]) => [usage, does]);
+  expect(rows).toEqual(COMMANDS.map(({ usage, summary }) => [`\`factory ${usage}\``, summary]));
+});
+
+test("the README tells every exit code", () => {
+  const codes = rowsOf("README.md", "exit code", "means").map(([code]) => Number(code));
+  expect(codes).toEqual(Object.values(EXIT).sort((a, b) => a - b));
+});
+
+test("the folders of ARCHITECTURE.md are those of src/", () => {
+  const told = rowsOf("ARCHITECTURE.md", "folder", "the one question it answers").map(([folder]) => folder);
+  const folders = new Set(pathsBelow("src").flatMap((path) => path.match(/^src\/([^/]+)\//)?.[1] ?? []));
+  expect([...told].sort()).toEqual([...folders].sort().map((folder) => `\`${folder}/\``));
+});
+
+test("the places that CONTRIBUTING.md sends people to exist", () => {
+  const places = rowsOf("CONTRIBUTING.md", "I want to …", "open").flatMap(([, where]) =>
+    [...(where as string).matchAll(/`([^`]+)`/g)].map((match) => match[1] as string),
+  );
+  expect(places.length).toBeGreaterThan(0);
+  const missing = places.filter((place) => !existsSync(join(ROOT, "src", place.replace(/<[^>]*>.*$/, ""))));
+  expect(missing).toEqual([]);
+});
+
+test("the page about the architecture can be read in one sitting", () => {
+  expect(textOf("ARCHITECTURE.md").split("\n").length).toBeLessThanOrEqual(251);
+});
+
+/** Cells of the one table with these headings. */
+function rowsOf(path: string, ...headings: readonly string[]): readonly (readonly string[])[] {
+  const lines = textOf(path).split("\n");
+  const start = lines.findIndex((line) => isEqual(cellsOf(line), headings));
+  if (start < 0) throw new Error(`${path} has no table of ${headings.join(", ")}`);
+  const below = lines.slice(start + 2);
+  const end = below.findIndex((line) => !line.startsWith("|"));
+  return below.slice(0, end < 0 ? below.length : end).map(cellsOf);
+}
+
+function cellsOf(line: string): readonly string[] {
+  return line
+    .split("|")
+    .slice(1, -1)
+    .map((cell) => cell.trim());
+}
+
+function isEqual(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((cell, index) => cell === b[index]);
+}
