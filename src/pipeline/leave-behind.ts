@@ -5,7 +5,7 @@ import type { TaskId } from "../model/address.ts";
 import type { TaskResult } from "../model/build.ts";
 import type { Lock } from "../model/trace.ts";
 import { readFileCapped } from "../platform/files.ts";
-import { type Stamp, stampOf } from "../platform/stamp.ts";
+import { type Stamp, stampOf, UNKNOWN } from "../platform/stamp.ts";
 import { removeDurably, writeDurably } from "../store/durable.ts";
 import { lockText } from "../store/lock-file.ts";
 import { type Card, refPaths, remember } from "./memory.ts";
@@ -56,7 +56,7 @@ async function writeIndex(
   const { root, writer } = surroundings;
   const { run, reading, recollection } = opened;
   if (locks.length > 0) await new Promise((resolve) => setTimeout(resolve, TICK_MS));
-  const { stamps, refs } = stampsAfter(opened, locks);
+  const { stamps, refs } = await stampsAfter(opened, recorder, locks);
   const fresh = new Map(locks.map((lock) => [lock.feature, lock]));
   const postponed = new Set(opened.postponed);
   const unsettled: TaskId[] = [];
@@ -106,7 +106,11 @@ function withEdit({ run }: Opened, node: number, card: Card): Card {
 }
 
 /** What was read keeps the stamp of its reading; what this build wrote itself gets one of now. */
-function stampsAfter({ run, reading, recollection }: Opened, locks: readonly Lock[]) {
+async function stampsAfter(
+  { run, reading, recollection }: Opened,
+  recorder: Recorder,
+  locks: readonly Lock[],
+) {
   const { root } = run.sources;
   const stamps = new Map<string, Stamp>([...recollection.stamps, ...reading.stamps]);
   const refs: Record<string, readonly string[]> = { ...recollection.refs };
@@ -120,6 +124,10 @@ function stampsAfter({ run, reading, recollection }: Opened, locks: readonly Loc
     const paths = refPaths(root, site.repository.located.commonDir, site.project.branch);
     refs[id] = paths;
     for (const path of paths) stamps.set(path, stampOf(join(root, path)));
+    // Looked at after the stamps: a commit that a person made meanwhile must not pass for one that was seen.
+    const heads = await site.repository.heads();
+    const known = recorder.project(id)?.commit ?? site.heads.branch;
+    if (!heads.ok || heads.value.branch !== known) for (const path of paths) stamps.set(path, UNKNOWN);
   }
   return { stamps, refs };
 }
