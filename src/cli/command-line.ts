@@ -29,7 +29,11 @@ async function printUsageFinding(message: string): Promise<void> {
   const { diagnosticOf } = await import("../report/failure-diagnostic.ts");
   const { diagnosticsDocument, jsonText } = await import("../report/json.ts");
   const text = message.replace(/^error: /, "");
-  const failure = { reason: "usage", message: text, fix: "Run `factory --help` for the words it knows." } as const;
+  const failure = {
+    reason: "usage",
+    message: text,
+    fix: "Run `factory --help` for the words it knows.",
+  } as const;
   process.stdout.write(jsonText(diagnosticsDocument(diagnosticOf(failure, null))));
 }
 

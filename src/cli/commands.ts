@@ -113,6 +113,8 @@ export const COMMANDS: readonly CommandDeclaration[] = [
     summary: "the tasks and what they depend on",
     options: [
       { flags: "--format <format>", help: "how to draw it", choices: ["text", "mermaid", "dot"] },
+      { flags: "--mermaid", help: "as --format mermaid" },
+      { flags: "--dot", help: "as --format dot" },
       { flags: "--status", help: "judge every task and show its verdict" },
     ],
     load: () => import("./commands/graph.ts"),

@@ -65,9 +65,10 @@ export async function evaluate(
   if (!opened.ok) return opened;
   const { run } = opened.value;
   const diagnostics = [...reading.value.sources.diagnostics];
-  for (const [id, site] of run.sites.opened) {
-    if (isFailure(site) && site.reason !== "project-missing")
-      diagnostics.push(...diagnosticOf(site, `${id}/`));
+  for (const { id } of opened.value.projects) {
+    const site = await run.sites.open(id);
+    if (!isFailure(site) || site.reason === "project-missing") continue;
+    diagnostics.push(...diagnosticOf(site, `${id}/`));
   }
   const standings = await standAll(opened.value);
   const orphans = run.book.orphans().map(({ task }) => task);

@@ -82,7 +82,7 @@ test("a feature is read with its backlog", () => {
       { name: "resource", value: "product", place: at(6, 10), items: [] },
     ],
     requirements: [
-      { id: "R1", text: "A product has a _price_.", place: at(16, 1) },
+      { id: "R1", text: "A product has a *price*.", place: at(16, 1) },
       { id: "R2", text: "It has `a  name`.\n\n- nested", place: at(18, 1) },
       { id: "R3", text: "Third.", place: at(20, 1) },
       { id: "R4", text: "Fourth", place: at(21, 1) },
@@ -95,7 +95,7 @@ test("a feature is read with its backlog", () => {
   });
   expect(value?.sections.map(({ heading, text }) => [heading, text.split("\n")[0]])).toEqual([
     ["User Story", "As a shop I sell."],
-    ["REQUIREMENTS", "- R1: A product has a _price_."],
+    ["REQUIREMENTS", "- R1: A product has a *price*."],
     ["Constraints", "No floats."],
     ["Success Criteria", "1. works"],
   ]);

@@ -50,9 +50,14 @@ test("rewrapping a paragraph or putting comments into it changes nothing", () =>
 });
 
 test("the other spellings of Markdown change nothing", () => {
-  const one = `${HEAD}# Big\n\n## Requirements\n\n- R1: a *b* __c__\n\n  * d\n  * e\n\n- R2: see [x][y]\n\n~~~ts\nf  g\n~~~\n\n***\n\n[y]: http://z\n`;
-  const other = `${HEAD}Big\n===\n\nRequirements\n------------\n* R1: a _b_ **c**\n  - d\n  - e\n* R2: see [x](http://z)\n\n\`\`\`ts\nf  g\n\`\`\`\n\n---\n`;
+  const one = `${HEAD}# Big\n\n## Requirements\n\n- R1: a b\n\n  * d\n  * e\n\n- R2: see [x][y]\n\n~~~ts\nf  g\n~~~\n\n***\n\n[y]: http://z\n`;
+  const other = `${HEAD}Big\n===\n\nRequirements\n------------\n* R1: a b\n  - d\n  - e\n* R2: see [x](http://z)\n\n\`\`\`ts\nf  g\n\`\`\`\n\n---\n`;
   expect(said(one)).toEqual(said(other));
+});
+
+test("emphasis is left as it was written, so a name such as __proto__ stays one", () => {
+  const value = sound(feature("a", `${HEAD}## Requirements\n- R1: *a* __proto__ **b**\n`));
+  expect(value.requirements[0]?.text).toBe("*a* __proto__ **b**");
 });
 
 test("a line of comment inside a paragraph, a list or before an item changes nothing", () => {

@@ -1,8 +1,10 @@
 // `factory diff [FEATURE…]`: what changed in the specs since a commit, requirement by requirement, and what it reaches.
 
+import type { Feature } from "../../model/feature.ts";
 import type { FeatureDiff } from "../../model/feature-diff.ts";
 import { type Evaluation, evaluate } from "../../pipeline/evaluate.ts";
-import { type Past, pastFeatures } from "../../pipeline/past-features.ts";
+import { pastFeatures } from "../../pipeline/past-features.ts";
+import { NOTHING_REMEMBERED, readSources } from "../../pipeline/read.ts";
 import { diagnosticLine } from "../../report/build-text.ts";
 import { diffText } from "../../report/diff-text.ts";
 import { diffDocument } from "../../report/json.ts";
@@ -19,7 +21,11 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (!evaluation.ok) return invocation.refuse(evaluation.failure);
   const past = await pastFeatures(invocation.root, revision);
   if (!past.ok) return invocation.refuse(past.failure);
-  const current = evaluation.value.run.graph.features;
+  // As their authors wrote them: the evaluation knows outlines of what it need not look at, and defaults of templates.
+  const reading = await readSources(invocation.root, invocation.packageRoot, NOTHING_REMEMBERED);
+  if (!reading.ok) return invocation.refuse(reading.failure);
+  const read = reading.value.features.flatMap(({ feature }) => feature ?? []);
+  const current = new Map(read.map((feature) => [feature.id, feature]));
   const known = new Set([...current.keys(), ...past.value.features.keys(), ...past.value.unreadable.keys()]);
   const wanted = invocation.rest(0);
   const unknown = wanted.find((feature) => !known.has(feature));
@@ -35,16 +41,24 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   }
   const diffs = compared
     .filter((feature) => !past.value.unreadable.has(feature))
-    .map((feature) => diffOf(feature, past.value, evaluation.value))
+    .map((feature) => {
+      const pair = { before: past.value.features.get(feature) ?? null, after: current.get(feature) ?? null };
+      return diffOf(feature, pair, evaluation.value);
+    })
     .filter((diff) => diff !== null);
   if (invocation.json) invocation.printJson(diffDocument(diffs));
   else invocation.print(diffText(diffs, invocation.look.color));
   return EXIT.done;
 }
 
+interface Pair {
+  readonly before: Feature | null;
+  readonly after: Feature | null;
+}
+
 /** Null where nothing changed that means anything; tasks that are stale for another reason are the status's matter. */
-function diffOf(feature: string, past: Past, { run, standings }: Evaluation): FeatureDiff | null {
-  const diff = compareFeatures(past.features.get(feature) ?? null, run.graph.features.get(feature) ?? null);
+function diffOf(feature: string, { before, after }: Pair, { standings }: Evaluation): FeatureDiff | null {
+  const diff = compareFeatures(before, after);
   const { change, settings, sections, requirements, constraints, params, tasks } = diff;
   const lists = [settings, sections, requirements, constraints, params, tasks];
   if (change === null && lists.every((list) => list.length === 0)) return null;

@@ -38,7 +38,11 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     return invocation.refuse({ reason: "usage", message, fix });
   }
   const view = graphView(graph, targets.length === 0 ? graph.tasks.keys() : nodes, verdicts);
-  const format = invocation.text("format");
+  const format = invocation.flag("mermaid")
+    ? "mermaid"
+    : invocation.flag("dot")
+      ? "dot"
+      : invocation.text("format");
   if (invocation.json) invocation.printJson(graphDocument(view));
   else if (format === "mermaid") process.stdout.write(graphMermaid(view));
   else if (format === "dot") process.stdout.write(graphDot(view));
