@@ -19,8 +19,10 @@ export interface ProjectResult {
   /** Tip of the branch after the build and its tree; null where the branch has no commit. */
   readonly commit: string | null;
   readonly tree: string | null;
-  /** True when the branch holds the product: merged now, or already there. */
+  /** True when the branch holds the product, and it passes its gates as a whole: merged now, or already there. */
   readonly merged: boolean;
+  /** True when this build moved the branch. */
+  readonly moved: boolean;
 }
 
 export interface TaskResult {

@@ -137,7 +137,8 @@ async function inspectBranch(run: Run, site: Site, writers: Composition["writers
   const result = resultOf(site, branch, oid.value, true);
   if (writers.size === 0) return { result, failure: null };
   const inspected = await inspectProduct(run, site, oid.value, writers);
-  return { result, failure: inspected.ok ? null : inspected.failure };
+  if (inspected.ok) return { result, failure: null };
+  return { result: { ...result, merged: false }, failure: inspected.failure };
 }
 
 /** All gates once on the whole, remembered by tree, gates and toolchain. */
@@ -207,7 +208,8 @@ function seconds(ms: number): number {
 }
 
 function resultOf(site: Site, commit: Oid | null, tree: Oid | null, merged: boolean): ProjectResult {
-  return { id: site.project.id, branch: site.project.branch, commit, tree, merged };
+  const moved = commit !== site.heads.branch;
+  return { id: site.project.id, branch: site.project.branch, commit, tree, merged, moved };
 }
 
 function yielding(run: Run, site: Site): ReadonlySet<string> {

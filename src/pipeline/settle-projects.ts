@@ -12,7 +12,8 @@ export async function settleProjects(opened: Opened, recorder: Recorder): Promis
   const { run, projects, recollection } = opened;
   const due = new Set(projects.map((project) => project.id));
   for (const earlier of recollection.projects) {
-    if (!due.has(earlier.id)) recorder.emit({ type: "project-settled", result: earlier, failure: null });
+    if (due.has(earlier.id)) continue;
+    recorder.emit({ type: "project-settled", result: { ...earlier, moved: false }, failure: null });
   }
   const queue = [...projects];
   const worker = async () => {
@@ -33,5 +34,5 @@ async function settle({ run }: Opened, recorder: Recorder, project: Project): Pr
 }
 
 function unknown({ id, branch }: Project): ProjectResult {
-  return { id, branch, commit: null, tree: null, merged: false };
+  return { id, branch, commit: null, tree: null, merged: false, moved: false };
 }

@@ -106,11 +106,15 @@ const TOLD: readonly Action[] = ["regenerated", "reverified", "rebased", "restor
 export function summary(result: BuildResult): string {
   const number = (action: Action): number => result.tasks.filter((task) => task.action === action).length;
   const idle = result.tasks.every((task) => task.action === "fresh");
-  if (result.ok && idle) return `${count(result.projects.length, "project")} up to date: nothing to do`;
+  const moved = result.projects.filter((project) => project.moved).length;
+  if (result.ok && idle && moved === 0) {
+    return `${count(result.projects.length, "project")} up to date: nothing to do`;
+  }
   const counts = TOLD.filter((action) => number(action) > 0).map((action) => `${number(action)} ${action}`);
   const apart = result.projects.filter((project) => !project.merged).length;
   const unmerged = apart === 0 ? [] : [`${count(apart, "project")} not merged`];
+  const merged = idle && moved > 0 ? [`${count(moved, "project")} merged`] : [];
   const cost = result.tasks.reduce((sum, task) => addCost(sum, task.usd), NO_COST);
-  const parts = [...counts, `${number("failed")} failed`, ...unmerged];
+  const parts = [...counts, ...merged, `${number("failed")} failed`, ...unmerged];
   return `${parts.join(", ")} in ${duration(result.ms)} · ${money(cost)}`;
 }

@@ -116,7 +116,7 @@ function textOf(failure: Failure, target: string): FailureText {
       return {
         message: `The agent asks: ${quoted(failure.text)}.`,
         detail: [],
-        fix: `Answer with \`factory answer ${target} "…"\`.`,
+        fix: `Answer it in the spec of ${target}, as a requirement or a constraint, then run \`factory build\` again.`,
       };
     case "needs-clarification":
       return {
@@ -186,12 +186,14 @@ function textOf(failure: Failure, target: string): FailureText {
         detail: [],
         fix: "Run `factory build` again; what was generated is kept.",
       };
-    case "merge-conflict":
+    case "merge-conflict": {
+      const task = failure.paths.find((path) => path.task !== null)?.task ?? "TARGET";
       return {
-        message: `People's edits and the product disagree in ${count(failure.paths.length, "file")}; the branch is untouched.`,
-        detail: failure.paths.map(({ path, task }) => (task === null ? path : `${path} (${task})`)),
-        fix: "Settle each task with `factory absorb`, `factory accept` or `factory discard`, then build again.",
+        message: `People's edits and the product disagree in ${count(failure.paths.length, "file")}, ${failure.paths.slice(0, CLASHES).map(clash).join(", ")}${failure.paths.length > CLASHES ? " …" : ""}; the branch is untouched.`,
+        detail: failure.paths.slice(CLASHES).map(clash),
+        fix: `Settle it with \`factory absorb ${task}\`, \`factory accept ${task}\` or \`factory discard ${task}\`, then build again.`,
       };
+    }
     case "merge-waits":
       return {
         message: `The product waits for a person: checkpoint \`merge\` is \`ask\`, and ${quoted(failure.branch)} is untouched.`,
@@ -264,6 +266,13 @@ function textOf(failure: Failure, target: string): FailureText {
         fix: "Report it with the lines above; the other tasks are not affected.",
       };
   }
+}
+
+/** How many clashes one line can name. */
+const CLASHES = 3;
+
+function clash({ path, task }: { readonly path: string; readonly task: string | null }): string {
+  return task === null ? quoted(path) : `${quoted(path)} (${task})`;
 }
 
 function endOf(failure: { readonly code: number | null; readonly signal: string | null }): string {

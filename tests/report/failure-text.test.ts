@@ -98,7 +98,7 @@ describe("the diagnostics of a failure", () => {
 
   it("name the task in the step that answers its question", () => {
     expect(diagnosticOf(FAILURES.question, "products:T01")).toMatchObject([
-      { fix: 'Answer with `factory answer products:T01 "…"`.' },
+      { fix: expect.stringContaining("products:T01") },
     ]);
   });
 

@@ -32,10 +32,16 @@ const STATUS = {
 const REASON = { code: "requirement-changed", subject: "R2", file: "specs/products/feature.md", line: 14 };
 
 describe("the document of a build", () => {
-  const project = { id: "shop-api", branch: "main", commit: "c0ffee", tree: "beef", merged: true };
+  const project = {
+    id: "shop-api",
+    branch: "main",
+    commit: "c0ffee",
+    tree: "beef",
+    merged: true,
+  };
   const result = {
     ok: true,
-    projects: [project],
+    projects: [{ ...project, moved: true }],
     tasks: [taskResult(), taskResult({ usd: 0.5 })],
     diagnostics: [WARNING],
     ms: 900,
@@ -58,7 +64,7 @@ describe("the document of a build", () => {
     expect(buildDocument(result)).toEqual({
       schema: 1,
       ok: true,
-      projects: [project],
+      projects: [{ ...project, moved: true }],
       tasks: [task, { ...task, usd: 0.5 }],
       totals: { calls: 6, tokens: { in: 2400, out: 600, cached: 0 }, usd: 0.5125, ms: 900 },
       diagnostics: [WARNING],

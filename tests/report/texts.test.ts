@@ -138,6 +138,7 @@ describe("a build as lines", () => {
     commit: "c0ffee".repeat(6),
     tree: "beef".repeat(10),
     merged: true,
+    moved: false,
   };
   const events: Event[] = [
     { at, type: "build-started", build: "b1", tasks: 4, settled: 1 },
