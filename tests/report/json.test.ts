@@ -64,7 +64,7 @@ describe("the document of a build", () => {
     expect(buildDocument(result)).toEqual({
       schema: 1,
       ok: true,
-      projects: [{ ...project, moved: true }],
+      projects: [project],
       tasks: [task, { ...task, usd: 0.5 }],
       totals: { calls: 6, tokens: { in: 2400, out: 600, cached: 0 }, usd: 0.5125, ms: 900 },
       diagnostics: [WARNING],
