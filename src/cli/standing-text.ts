@@ -19,11 +19,11 @@ export function statusesOf({ standings }: Evaluation): TaskStatus[] {
 }
 
 /** Tasks that left the backlog show as orphans until the next build takes their files away. */
-export function orphanStatuses({ orphans, run }: Evaluation): TaskStatus[] {
-  return orphans.map((id) => ({
+export function orphanStatuses({ orphans }: Evaluation): TaskStatus[] {
+  return orphans.map(({ task: id, project }) => ({
     id,
     title: "left the backlog",
-    project: run.book.before(id)?.project ?? "",
+    project,
     verdict: "orphan",
     reasons: [{ code: "task-removed", subject: id, file: null, line: null }],
     agent: "",

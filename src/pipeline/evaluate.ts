@@ -32,12 +32,17 @@ export interface Standing {
   readonly failure: Failure | null;
 }
 
+export interface Orphan {
+  readonly task: TaskId;
+  readonly project: string;
+}
+
 export interface Evaluation {
   readonly run: Run;
   /** Of the tasks that the targets name, in graph order. */
   readonly standings: readonly Standing[];
-  /** Tasks that a lock names and no backlog holds. */
-  readonly orphans: readonly TaskId[];
+  /** Tasks that a lock, or the last build, knows and no backlog holds. */
+  readonly orphans: readonly Orphan[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -71,8 +76,16 @@ export async function evaluate(
     diagnostics.push(...diagnosticOf(site, `${id}/`));
   }
   const standings = await standAll(opened.value);
-  const orphans = run.book.orphans().map(({ task }) => task);
-  return success({ run, standings, orphans, diagnostics });
+  return success({ run, standings, orphans: orphansOf(opened.value), diagnostics });
+}
+
+/** A feature that was removed as a whole took its lock along; the last build still remembers its tasks. */
+function orphansOf({ run, recollection }: Opened): readonly Orphan[] {
+  const found = new Map(run.book.orphans().map(({ task, entry }) => [task, entry.project]));
+  for (const [task, project] of recollection.cards.values()) {
+    if (!run.graph.indexOf.has(task)) found.set(task, project);
+  }
+  return [...found].map(([task, project]) => ({ task, project }));
 }
 
 async function standAll({ run, settled, named, recollection }: Opened): Promise<Standing[]> {

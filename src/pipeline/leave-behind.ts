@@ -77,7 +77,10 @@ async function writeIndex(
     refs,
     unsettled,
     unmerged,
-    projects: run.sources.workspace.projects.flatMap((project) => recorder.project(project.id) ?? []),
+    projects: run.sources.workspace.projects.flatMap((project) => {
+      const result = recorder.project(project.id);
+      return result === null ? [] : [{ ...result, moved: false }];
+    }),
     workspace: run.sources.workspace,
     templates: [...run.sources.templates.values()],
     prompts: Object.fromEntries(run.sources.prompts),

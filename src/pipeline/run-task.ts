@@ -10,6 +10,7 @@ import type { Digest } from "../model/digest.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Inspection } from "../model/inspection.ts";
 import type { Output } from "../model/output.ts";
+import { success } from "../model/result.ts";
 import type { Task } from "../model/task.ts";
 import type { LockEntry } from "../model/trace.ts";
 import type { Reason } from "../model/verdict.ts";
@@ -109,7 +110,9 @@ export class TaskRun {
   }
 
   async draft(): Promise<Next> {
-    const budget = this.#run.ledger.check();
+    // What costs nothing needs no budget.
+    const free = this.#judged().agent.kind === "generator";
+    const budget = free ? success(undefined) : this.#run.ledger.check();
     if (!budget.ok) return this.#fail(budget.failure);
     const order = withLessons(this.#judged(), this.#record.lessons);
     await this.#record.beginAttempt(order);
