@@ -1,7 +1,6 @@
 // What would a build do, and why? Judges every task without running anything. A draft of the deterministic generator is
 // made in memory, so what follows from it is known exactly; behind any other agent a task is judged by what stands now.
 
-import { makeAgent } from "../agents/catalogue.ts";
 import type { TaskId } from "../model/address.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Failure } from "../model/failure.ts";
@@ -16,6 +15,7 @@ import { type Card, recall } from "./memory.ts";
 import { agentOf, type Opened, openRun, type Surroundings } from "./open-run.ts";
 import { Recorder, refuseUnsound } from "./outcome.ts";
 import { readSources } from "./read.ts";
+import { rendered } from "./rendered.ts";
 import type { BuildOptions, Run } from "./run.ts";
 import { isFailure, type Site } from "./site.ts";
 
@@ -173,24 +173,12 @@ async function stand(run: Run, node: number, uncertain: Set<number>): Promise<St
 
 /** Renders what the generator would write, and goes on as if it had been accepted. False for every other agent. */
 async function foresee(run: Run, site: Site, order: Order): Promise<boolean> {
-  if (order.agent.kind !== "generator") return false;
-  const work = await makeAgent(order.agent).draft({
-    task: order.task,
-    window: order.window,
-    text: order.text,
-    attempt: 1,
-    dir: null,
-    scratch: "",
-    log: "",
-    part: order.part,
-    sources: order.code,
-    signal: run.signal,
-  });
-  if (!work.ok) return false;
+  const changes = await rendered(order, run.signal);
+  if (changes === null || !changes.ok) return false;
   const ground = await groundOf(run, site, order.node);
   if (!ground.ok) return false;
   const outputs: Output[] = [];
-  for (const change of work.value.changes ?? []) {
+  for (const change of changes.value) {
     if (change.content === null) continue;
     const digest = await run.blobs.put(change.content, { paid: false });
     const base = await site.digestAt(ground.value.tree, change.path);

@@ -1,7 +1,6 @@
 // Is every branch what its specs and the store say? Rebuilds each project's tree beside it, the generator's part anew, and
 // compares tree ids. The projects are not touched.
 
-import { makeAgent } from "../agents/catalogue.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { digestOfBytes } from "../model/digest.ts";
 import { type Result, success } from "../model/result.ts";
@@ -13,6 +12,7 @@ import { FORGOTTEN } from "./memory.ts";
 import { openRun, type Surroundings } from "./open-run.ts";
 import { Recorder, refuseUnsound } from "./outcome.ts";
 import { NOTHING_REMEMBERED, readSources } from "./read.ts";
+import { rendered } from "./rendered.ts";
 import type { BuildOptions, Run } from "./run.ts";
 import { isFailure, type Site } from "./site.ts";
 
@@ -98,29 +98,17 @@ async function differences(run: Run): Promise<Diagnostic[]> {
   return found;
 }
 
+/** A file that was made from another is left out: what it was merged with is not the generator's. */
 async function rendersTheSame(run: Run, order: Order): Promise<boolean> {
-  if (order.agent.kind !== "generator") return true;
-  const work = await makeAgent(order.agent).draft({
-    task: order.task,
-    window: order.window,
-    text: order.text,
-    attempt: 1,
-    dir: null,
-    scratch: "",
-    log: "",
-    part: order.part,
-    sources: order.code,
-    signal: run.signal,
-  });
-  if (!work.ok) return false;
-  const recorded = new Map(run.book.entry(order.task.id)?.outputs.map((output) => [output.path, output]));
-  return (work.value.changes ?? []).every(({ path, content }) => {
+  const changes = await rendered(order, run.signal);
+  if (changes === null) return true;
+  const entry = run.book.entry(order.task.id);
+  if (!changes.ok || entry === null) return false;
+  const recorded = new Map(entry.outputs.map((output) => [output.path, output]));
+  return changes.value.every(({ path, content }) => {
     const output = recorded.get(path);
-    return (
-      output === undefined ||
-      output.base !== null ||
-      (content !== null && output.digest === digestOfBytes(content))
-    );
+    if (output === undefined) return entry.released.includes(path);
+    return output.base !== null || (content !== null && output.digest === digestOfBytes(content));
   });
 }
 
