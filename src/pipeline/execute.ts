@@ -28,6 +28,7 @@ export async function execute(run: Run, settled: ReadonlySet<number>): Promise<v
     taskRuns.set(node, known);
     return known;
   };
+  tellWaiting(run, settled);
   const queue: ScheduleEvent[] = [{ type: "begin" }];
   let running = 0;
   let wake = () => {};
@@ -59,6 +60,15 @@ export async function execute(run: Run, settled: ReadonlySet<number>): Promise<v
   for (const node of blocked) {
     const failed = (run.graph.dependencies[node] ?? []).filter((dependency) => unfinished.has(dependency));
     taskRun(node).leave(failed.flatMap((dependency) => run.graph.tasks[dependency]?.id ?? []));
+  }
+}
+
+function tellWaiting(run: Run, settled: ReadonlySet<number>): void {
+  for (const [node, task] of run.graph.tasks.entries()) {
+    if (settled.has(node)) continue;
+    const open = (run.graph.dependencies[node] ?? []).filter((dependency) => !settled.has(dependency));
+    const on = open.flatMap((dependency) => run.graph.tasks[dependency]?.id ?? []);
+    if (on.length > 0) run.emit({ type: "task-waiting", task: task.id, on });
   }
 }
 
