@@ -12,6 +12,7 @@ import type { AgentDeclaration } from "../model/agent.ts";
 import { type Digest, digestOf, digestOfBytes } from "../model/digest.ts";
 import type { Feature } from "../model/feature.ts";
 import { actionKey, type Manifest } from "../model/manifest.ts";
+import type { Read } from "../model/output.ts";
 import type { Gate } from "../model/project.ts";
 import { type Result, success } from "../model/result.ts";
 import type { Task } from "../model/task.ts";
@@ -20,6 +21,7 @@ import type { Interface, Trace } from "../model/trace.ts";
 import type { Window } from "../model/window.ts";
 import { groundOf } from "./compose.ts";
 import { NO_PART, partOf } from "./generator-part.ts";
+import { changedRead } from "./replay-reads.ts";
 import type { Run } from "./run.ts";
 import { isFailure, type Site } from "./site.ts";
 
@@ -67,7 +69,7 @@ export async function judgeTask(
   const manifest = manifestOf(task, window.value, agentIdentity(agent), [...given, ...discovered.value]);
   const key = actionKey(manifest);
   const gates = gatesOf(task, site);
-  const facts = await recordedFacts(run, site, { node, task, key, gates });
+  const facts = await recordedFacts(run, site, { node, task, key });
   if (!facts.ok) return facts;
   const judgement = judge({ manifest, key, forced: isForced(run, task), ...facts.value });
   return success({
@@ -177,7 +179,6 @@ interface Subject {
   readonly node: number;
   readonly task: Task;
   readonly key: Digest;
-  readonly gates: readonly Gate[];
 }
 
 async function recordedFacts(run: Run, site: Site, { node, task, key }: Subject) {
@@ -191,7 +192,7 @@ async function recordedFacts(run: Run, site: Site, { node, task, key }: Subject)
     published: false,
   };
   if (lock === null || lock.key !== key || isForced(run, task)) {
-    const stored = await storedTrace(run, site, task, key);
+    const stored = await storedTrace(run, site, { node, task, key });
     if (!stored.ok) return stored;
     const previous = lock === null ? null : await run.traces.latest(task.id);
     return success({ lock, stored: stored.value, previous: previous?.ok ? previous.value : null, ...none });
@@ -201,6 +202,8 @@ async function recordedFacts(run: Run, site: Site, { node, task, key }: Subject)
   const lost = located.value.lost.map((output) => output.path);
   const moved = lost.length > 0 ? success([]) : await movedBases(run, site, node);
   if (!moved.ok) return moved;
+  const changed = await changedReads(run, site, node, lock.reads);
+  if (!changed.ok) return changed;
   return success({
     ...none,
     lock,
@@ -208,6 +211,7 @@ async function recordedFacts(run: Run, site: Site, { node, task, key }: Subject)
     previous: null,
     lost,
     movedBases: moved.value,
+    changedReads: changed.value,
     verification: verificationOf(run, site, node),
     changedBelow: changedBelow(run, node),
     published:
@@ -218,6 +222,26 @@ async function recordedFacts(run: Run, site: Site, { node, task, key }: Subject)
   });
 }
 
+/** At most one: what an agent would have read after the first changed answer is not known. */
+async function changedReads(
+  run: Run,
+  site: Site,
+  node: number,
+  reads: readonly Read[],
+): Promise<Result<string[]>> {
+  if (reads.length === 0) return success([]);
+  const ground = await groundOf(run, site, node);
+  if (!ground.ok) return ground;
+  const changed = await changedRead(site, ground.value.tree, reads);
+  return changed.ok ? success(changed.value === null ? [] : [changed.value]) : changed;
+}
+
+/** Traces of this key whose reads would be answered the same today. */
+async function replays(run: Run, site: Site, node: number, trace: Trace): Promise<Result<boolean>> {
+  const changed = await changedReads(run, site, node, trace.reads);
+  return changed.ok ? success(changed.value.length === 0) : changed;
+}
+
 function changedBelow(run: Run, node: number): TaskId[] {
   return withDependencies(run.graph, [node])
     .filter((at) => at !== node)
@@ -225,14 +249,20 @@ function changedBelow(run: Run, node: number): TaskId[] {
     .filter((id) => run.book.entry(id) !== run.book.before(id));
 }
 
-/** A trace of this key whose outputs can all be had, newest first. */
-async function storedTrace(run: Run, site: Site, task: Task, key: Digest): Promise<Result<Trace | null>> {
+/** A trace of this key whose reads still hold and whose outputs can all be had, newest first. */
+async function storedTrace(
+  run: Run,
+  site: Site,
+  { node, task, key }: Subject,
+): Promise<Result<Trace | null>> {
   const traces = await run.traces.find(task.id, key);
   if (!traces.ok) return success(null);
   for (const trace of traces.value) {
+    const holds = await replays(run, site, node, trace);
+    if (!holds.ok) return holds;
     const located = await site.locate(trace.outputs);
     if (!located.ok) return located;
-    if (located.value.lost.length === 0) return success(trace);
+    if (holds.value && located.value.lost.length === 0) return success(trace);
   }
   return success(null);
 }

@@ -9,7 +9,6 @@ import type { TaskId } from "../model/address.ts";
 import type { Digest } from "../model/digest.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Inspection } from "../model/inspection.ts";
-import type { Output } from "../model/output.ts";
 import { success } from "../model/result.ts";
 import type { Task } from "../model/task.ts";
 import type { LockEntry } from "../model/trace.ts";
@@ -23,9 +22,13 @@ import { isFailure, type Site } from "./site.ts";
 import { writeTaskFile } from "./task-files.ts";
 import { TaskRecord } from "./task-record.ts";
 
+/** What a task gives to its project, and what its agent read for it beyond the window. */
+type Contribution = Pick<LockEntry, "outputs" | "reads">;
+
+const NOTHING: Contribution = { outputs: [], reads: [] };
+
 /** What the next inspection looks at, and what its success will be called. */
-interface Candidate {
-  readonly outputs: readonly Output[];
+interface Candidate extends Contribution {
   readonly action: "regenerated" | "reverified" | "rebased" | "restored";
 }
 
@@ -71,32 +74,32 @@ export class TaskRun {
       case "restore":
         return this.#settle("restored");
       case "verify":
-        return this.#toGates(this.#run.book.entry(order.task.id)?.outputs ?? [], "reverified");
+        return this.#toGates(this.#run.book.entry(order.task.id) ?? NOTHING, "reverified");
       case "rebase": {
         // It never reads what it writes over, so only a new draft gives what a clean build would.
         if (order.agent.kind === "generator") return this.#toDraft(order);
         const rebased = await rebaseOutputs(this.#run, site, this.#node);
         if (!rebased.ok) return this.#fail(rebased.failure);
-        return rebased.value === null ? this.#toDraft(order) : this.#toGates(rebased.value, "rebased");
+        if (rebased.value === null) return this.#toDraft(order);
+        const reads = this.#run.book.entry(order.task.id)?.reads ?? [];
+        return this.#toGates({ outputs: rebased.value, reads }, "rebased");
       }
       case "adopt": {
         const { stored } = order;
         if (stored === null) return this.#toDraft(order);
-        const verified = this.#verificationWith(stored.outputs, order) === stored.verification;
-        return verified
-          ? this.#accept(stored.outputs, "restored")
-          : this.#toGates(stored.outputs, "restored");
+        const verified = this.#verificationWith(stored, order) === stored.verification;
+        return verified ? this.#accept(stored, "restored") : this.#toGates(stored, "restored");
       }
       case "draft":
         return this.#toDraft(order);
     }
   }
 
-  async #toGates(outputs: readonly Output[], action: Candidate["action"]): Promise<Next> {
+  async #toGates({ outputs, reads }: Contribution, action: Candidate["action"]): Promise<Next> {
     const order = this.#judged();
     const checked = await this.#run.instruments.check(order.site);
     if (!checked.ok) return this.#block(this.#because("project-broken"), checked.failure);
-    this.#candidate = { outputs, action };
+    this.#candidate = { outputs, reads, action };
     return "inspect";
   }
 
@@ -134,7 +137,7 @@ export class TaskRun {
     if (!scope.value.passed) return this.#attemptFailed({ reason: "gates-failed", results: [scope.value] });
     const outputs = await keepDraft(this.#run, order, own);
     if (!outputs.ok) return this.#fail(outputs.failure);
-    this.#candidate = { outputs: outputs.value, action: "regenerated" };
+    this.#candidate = { outputs: outputs.value, reads: work.reads, action: "regenerated" };
     return "inspect";
   }
 
@@ -145,7 +148,7 @@ export class TaskRun {
     await this.#record.status(order, "inspecting");
     const inspection = await inspectOutputs(this.#run, order, candidate.outputs);
     if (!inspection.ok) return this.#fail(inspection.failure);
-    if (inspection.value.passed) return this.#accept(candidate.outputs, candidate.action);
+    if (inspection.value.passed) return this.#accept(candidate, candidate.action);
     return this.#rejected(order, candidate, inspection.value);
   }
 
@@ -170,17 +173,18 @@ export class TaskRun {
     return again ? "draft" : this.#fail(failure);
   }
 
-  async #accept(outputs: readonly Output[], action: Candidate["action"]): Promise<Next> {
+  async #accept(contribution: Contribution, action: Candidate["action"]): Promise<Next> {
     const order = this.#judged();
     const { task, key, manifest, agent } = order;
-    const verification = this.#verificationWith(outputs, order);
-    this.#run.book.select(task.id, this.#entry(outputs, order, verification));
+    const { outputs, reads } = contribution;
+    const verification = this.#verificationWith(contribution, order);
+    this.#run.book.select(task.id, this.#entry(contribution, order, verification));
     const { attempts, usage } = this.#record;
     const trace = {
       task: task.id,
       key,
       manifest,
-      reads: [],
+      reads,
       outputs,
       verification,
       agent: agent.id,
@@ -194,16 +198,16 @@ export class TaskRun {
   }
 
   /** The verification key that the outputs would have if they were selected. */
-  #verificationWith(outputs: readonly Output[], order: Order): Digest {
+  #verificationWith(contribution: Contribution, order: Order): Digest {
     const { book } = this.#run;
     const before = book.entry(order.task.id);
-    book.select(order.task.id, this.#entry(outputs, order, order.key));
+    book.select(order.task.id, this.#entry(contribution, order, order.key));
     const verification = verificationOf(this.#run, order.site, this.#node);
     book.select(order.task.id, before);
     return verification;
   }
 
-  #entry(outputs: readonly Output[], { task, key }: Order, verification: Digest): LockEntry {
+  #entry({ outputs, reads }: Contribution, { task, key }: Order, verification: Digest): LockEntry {
     const before = this.#run.book.entry(task.id);
     const released = before?.released ?? [];
     return {
@@ -211,7 +215,7 @@ export class TaskRun {
       key,
       verification,
       outputs,
-      reads: [],
+      reads,
       released,
       yielding: before?.yielding ?? [],
     };
