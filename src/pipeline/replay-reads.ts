@@ -22,7 +22,7 @@ export async function changedRead(
 }
 
 /** What an agent of today would be answered; null where there is no such file or folder. */
-export async function answer(
+async function answer(
   site: Site,
   tree: Tree,
   read: Pick<Read, "kind" | "subject">,
