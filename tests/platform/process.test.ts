@@ -163,7 +163,7 @@ describe("nothing is left", () => {
 
   it("of what a command left in the background when it exited", async () => {
     const end = await shell(
-      `${background("")} ${background("setsid")} ${background("env -i setsid")} while [ $(wc -l < pids) -lt 3 ]; do sleep 0.05; done; echo left`,
+      `touch pids; ${background("")} ${background("setsid")} ${background("env -i setsid")} while [ $(wc -l < pids) -lt 3 ]; do sleep 0.05; done; echo left`,
     );
     expect(end).toMatchObject({ end: "exited", code: 0, output: "left\n" });
     expect(await survivors(3)).toEqual([]);
