@@ -2,6 +2,7 @@
 
 import type { TaskId } from "../model/address.ts";
 import type { AgentDeclaration, AgentIdentity } from "../model/agent.ts";
+import { NO_USAGE } from "../model/output.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Agent } from "./agent.ts";
 import { commandAgent } from "./command.ts";
@@ -18,7 +19,8 @@ export function makeAgent(declaration: AgentDeclaration): Agent {
       return {
         declaration,
         needsWorktree: false,
-        draft: async () => failed(notYet(declaration.id, declaration.kind)),
+        draft: async () => ({ result: failed(notYet(declaration.id, declaration.kind)), usage: NO_USAGE }),
+        reply: async () => ({ result: failed(notYet(declaration.id, declaration.kind)), usage: NO_USAGE }),
       };
   }
 }

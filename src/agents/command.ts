@@ -5,16 +5,15 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { AgentDeclaration } from "../model/agent.ts";
+import type { CommandDeclaration } from "../model/agent.ts";
+import { NO_USAGE } from "../model/output.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { childEnvironment } from "../platform/environment.ts";
 import { type ProcessEnd, runProcess } from "../platform/process.ts";
 import { readReport } from "../platform/process-report.ts";
 import { fillIn } from "../platform/process-shell.ts";
-import type { Agent, Assignment, Work } from "./agent.ts";
+import type { Agent, Assignment, Ended, Work } from "./agent.ts";
 import { RESULT_BYTES, readResult } from "./command-result.ts";
-
-export type CommandDeclaration = Extract<AgentDeclaration, { kind: "command" }>;
 
 /** The window under a name that a person, or a program that was told nothing, finds at once. */
 const CONTEXT_FILE = "TASK_CONTEXT.md";
@@ -26,14 +25,17 @@ export function commandAgent(declaration: CommandDeclaration): Agent {
     declaration,
     needsWorktree: true,
     draft: (assignment) => draft(declaration, assignment),
+    reply: async () => ({ result: failed(noReply(declaration)), usage: NO_USAGE }),
   };
 }
 
-async function draft(declaration: CommandDeclaration, assignment: Assignment): Promise<Result<Work>> {
-  const { dir, scratch, text, signal } = assignment;
+async function draft(declaration: CommandDeclaration, assignment: Assignment): Promise<Ended<Work>> {
+  const { dir, scratch, signal } = assignment;
+  const text = [assignment.system, assignment.text].filter((part) => part !== "").join("\n\n");
+  const unpaid = (result: Result<never>) => ({ result, usage: NO_USAGE });
   assert(dir !== null, "a command agent is given a worktree");
-  if (declaration.run === null) return failed(presetMissing(declaration));
-  if (signal.aborted) return failed({ reason: "cancelled" });
+  if (declaration.run === null) return unpaid(failed(presetMissing(declaration)));
+  if (signal.aborted) return unpaid(failed({ reason: "cancelled" }));
   const window = join(scratch, "window.md");
   const result = join(scratch, "result.json");
   const context = join(dir, CONTEXT_FILE);
@@ -45,14 +47,15 @@ async function draft(declaration: CommandDeclaration, assignment: Assignment): P
     try {
       const end = await run(declaration, declaration.run, { assignment, dir, window, result });
       const failure = failureOf(end, declaration);
-      return failure ? failed(failure) : success(await workOf(result, end));
+      const told = await workOf(result, end);
+      return failure ? { ...told, result: failed(failure) } : told;
     } finally {
       // The program may have made anything of it; it was never the project's.
       if (laid) await rm(context, { recursive: true, force: true });
     }
   } catch (error) {
     const { code = "UNKNOWN", message, path = scratch } = error as NodeJS.ErrnoException;
-    return failed({ reason: "io", path, operation: "start an agent", code, message });
+    return unpaid(failed({ reason: "io", path, operation: "start an agent", code, message }));
   }
 }
 
@@ -115,11 +118,18 @@ function failureOf(end: ProcessEnd, declaration: CommandDeclaration) {
   }
 }
 
-async function workOf(path: string, end: ProcessEnd): Promise<Work> {
+/** What it cost is told also where it failed: a report that was written before the end counts. */
+async function workOf(path: string, end: ProcessEnd): Promise<Ended<Work>> {
   const { usage, question, notes, complaints } = readResult(await readReport(path, RESULT_BYTES));
   const unlogged = end.logError === null ? [] : [`the log could not be written: ${end.logError}`];
   const remarks = [...(notes === null ? [] : [notes]), ...complaints, ...unlogged];
-  return { changes: null, usage, reads: [], question, notes: remarks.length > 0 ? remarks.join("\n") : null };
+  const work = { changes: null, reads: [], question, notes: remarks.length > 0 ? remarks.join("\n") : null };
+  return { result: success(work), usage };
+}
+
+function noReply({ id }: CommandDeclaration) {
+  const detail = "a command agent writes code, and no documents";
+  return { reason: "agent-unavailable", agent: id, detail } as const;
 }
 
 function presetMissing({ id, preset }: CommandDeclaration) {

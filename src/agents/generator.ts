@@ -2,18 +2,39 @@
 // because it sees the window and the template, and nothing else.
 
 import type { AgentDeclaration } from "../model/agent.ts";
+import type { Failure } from "../model/failure.ts";
 import { type Change, NO_USAGE } from "../model/output.ts";
 import { loadRenderer } from "../model/render.ts";
 import { failed, type Result, success } from "../model/result.ts";
-import type { Agent, Assignment, Work } from "./agent.ts";
+import type { Agent, Assignment, Ended, Work } from "./agent.ts";
 import { windowValues } from "./window-values.ts";
 
 export function generatorAgent(declaration: AgentDeclaration): Agent {
-  return { declaration, needsWorktree: false, draft };
+  const detail = "the generator renders code, and writes no documents";
+  const refusal: Failure = { reason: "agent-unavailable", agent: declaration.id, detail };
+  return {
+    declaration,
+    needsWorktree: false,
+    draft: async (assignment) => ended(await draft(assignment)),
+    reply: async () => ended(failed(refusal)),
+  };
+}
+
+/** It calls nobody, so it costs nothing. */
+function ended<T>(result: Result<T>): Ended<T> {
+  return { result, usage: NO_USAGE };
 }
 
 async function draft(assignment: Assignment): Promise<Result<Work>> {
   if (assignment.signal.aborted) return failed({ reason: "cancelled" });
+  const changes = await renderPart(assignment);
+  return changes.ok ? success({ changes: changes.value, reads: [], question: null, notes: null }) : changes;
+}
+
+/** The files that the part's templates say; a pure function of the window and the sources. */
+export async function renderPart(
+  assignment: Pick<Assignment, "task" | "window" | "part" | "sources">,
+): Promise<Result<readonly Change[]>> {
   const renderer = await loadRenderer();
   const values = await windowValues(assignment.task.id, assignment.window);
   const changes: Change[] = [];
@@ -28,5 +49,5 @@ async function draft(assignment: Assignment): Promise<Result<Work>> {
     if (!text.ok) return text;
     changes.push({ path: path.value, mode: "100644", content: new TextEncoder().encode(text.value) });
   }
-  return success({ changes, usage: NO_USAGE, reads: [], question: null, notes: null });
+  return success(changes);
 }

@@ -1,6 +1,6 @@
 // What does the process tell its caller by its exit code? It does not know how failures are worded.
 
-import type { Failure } from "../model/failure.ts";
+import type { Failure, ModelErrorCause } from "../model/failure.ts";
 
 export const EXIT = {
   /** Done, or up to date. */
@@ -24,8 +24,20 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+/** Trouble that is over when the provider, the key or the network is well again. */
+const AT_THE_PROVIDER: ReadonlySet<ModelErrorCause> = new Set([
+  "auth",
+  "quota",
+  "rate",
+  "overloaded",
+  "network",
+  "silence",
+]);
+
 export function exitOf(failure: Failure): ExitCode {
   switch (failure.reason) {
+    case "model-error":
+      return AT_THE_PROVIDER.has(failure.cause) ? EXIT.unavailable : EXIT.failed;
     case "invalid-spec":
     case "usage":
     case "window-too-large":
@@ -35,6 +47,7 @@ export function exitOf(failure: Failure): ExitCode {
       return EXIT.invalid;
     case "agent-missing":
     case "agent-unavailable":
+    case "call-unresolved":
       return EXIT.unavailable;
     case "question":
     case "needs-clarification":
@@ -42,8 +55,10 @@ export function exitOf(failure: Failure): ExitCode {
     case "dirty-worktree":
     case "branch-elsewhere":
     case "merge-waits":
+    case "approval-needed":
       return EXIT.person;
     case "budget":
+    case "price-unknown":
       return EXIT.budget;
     case "locked":
       return EXIT.locked;
@@ -52,6 +67,10 @@ export function exitOf(failure: Failure): ExitCode {
     case "agent-exit":
     case "agent-timeout":
     case "model-needed":
+    case "agent-turns":
+    case "agent-loop":
+    case "agent-answer":
+    case "review-rejected":
     case "template":
     case "empty-draft":
     case "hostile-path":

@@ -151,11 +151,22 @@ function tooLarge(segments: readonly Segment[], bytes: number, limit: number): F
   return { reason: "window-too-large", bytes, limit, fattest };
 }
 
-/** What an agent reads: the window as one Markdown text, a pure function of its segments. */
+/** What an agent reads, a pure function of the window's segments: the role's prompt and the task, each as Markdown. */
+export interface WindowTexts {
+  /** Empty for agents that are given no prompt. */
+  readonly system: string;
+  readonly text: string;
+}
+
+/** Both parts in one, as `T01.context.md` keeps them. */
 export function windowText(window: Window, task: Task): string {
+  const { system, text } = windowTexts(window, task);
+  return system === "" ? text : `${system}\n\n${text}`;
+}
+
+export function windowTexts(window: Window, task: Task): WindowTexts {
   const parts: string[] = [];
   const role = window.segments.find((segment) => segment.kind === "role");
-  if (role !== undefined) parts.push(role.text);
   const value = (name: string) =>
     window.segments.find((segment) => segment.kind === "task" && segment.name === name)?.text ?? "";
   parts.push(`# Task ${value("id")}: ${value("title")}`);
@@ -167,7 +178,7 @@ export function windowText(window: Window, task: Task): string {
       .map((segment) => segmentLine(segment, task));
     if (lines.length > 0) parts.push(`## ${heading}\n\n${lines.join("\n")}`);
   }
-  return `${parts.join("\n\n")}\n`;
+  return { system: role?.text ?? "", text: `${parts.join("\n\n")}\n` };
 }
 
 const HEADINGS: readonly (readonly [SegmentKind, string])[] = [

@@ -25,10 +25,22 @@ export type AgentDeclaration = { readonly id: string; readonly place: Place } & 
   | {
       readonly kind: "openai" | "gemini";
       readonly model: string;
+      /** Address of a compatible server; null: the provider's own. */
       readonly baseUrl: string | null;
+      /** Name of the environment variable that holds the key. */
+      readonly keyEnv: string;
+      /** Most turns of one attempt. */
       readonly maxTurns: number;
+      /** Most tokens of one answer; null: as the provider says. */
+      readonly maxOutputTokens: number | null;
+      readonly temperature: number | null;
+      /** Longest silence, in ms, before a call is given up; its length is not limited. */
+      readonly silenceMs: number;
     }
 );
+
+export type HostedDeclaration = Extract<AgentDeclaration, { kind: "openai" | "gemini" }>;
+export type CommandDeclaration = Extract<AgentDeclaration, { kind: "command" }>;
 
 /** What of an agent can change its answers; enters the action key whole. */
 export interface AgentIdentity {

@@ -3,6 +3,7 @@
 import type { TaskId } from "./address.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { GateResult } from "./inspection.ts";
+import type { Role } from "./role.ts";
 
 export type Failure =
   // The sources are not sound. Every finding is in the list.
@@ -32,6 +33,29 @@ export type Failure =
   | { readonly reason: "agent-missing"; readonly program: string }
   | { readonly reason: "agent-unavailable"; readonly agent: string; readonly detail: string }
   | { readonly reason: "model-needed"; readonly tasks: readonly TaskId[] }
+  // A call to a model. `resend` tells whether it certainly brought no answer: then it may be sent again for nothing.
+  | {
+      readonly reason: "model-error";
+      readonly agent: string;
+      readonly cause: ModelErrorCause;
+      readonly status: number | null;
+      readonly detail: string;
+      readonly retryAfterMs: number | null;
+      readonly outcome: "no-answer" | "unknown";
+    }
+  // What was sent and never answered may have been paid for; it was sent again as often as the policy allows.
+  | {
+      readonly reason: "call-unresolved";
+      readonly agent: string;
+      readonly begun: number;
+      /** Most that it can have cost, in USD; null where the price is unknown. */
+      readonly atRisk: number | null;
+    }
+  | { readonly reason: "price-unknown"; readonly agent: string; readonly model: string }
+  // The agent went on without coming nearer to an end.
+  | { readonly reason: "agent-turns"; readonly turns: number }
+  | { readonly reason: "agent-loop"; readonly tool: string; readonly times: number }
+  | { readonly reason: "agent-answer"; readonly role: Role; readonly detail: string }
   | {
       readonly reason: "template";
       readonly file: string;
@@ -43,7 +67,14 @@ export type Failure =
   | { readonly reason: "hostile-path"; readonly path: string; readonly cause: HostilePath }
   | { readonly reason: "draft-too-large"; readonly bytes: number; readonly limit: number }
   | { readonly reason: "gates-failed"; readonly results: readonly GateResult[] }
+  | {
+      readonly reason: "review-rejected";
+      readonly verdict: "changes" | "rebase";
+      readonly findings: readonly string[];
+    }
   | { readonly reason: "question"; readonly text: string }
+  // A checkpoint of the workspace: it goes on after `factory approve`.
+  | { readonly reason: "approval-needed"; readonly target: string; readonly file: string }
   | {
       readonly reason: "needs-clarification";
       readonly text: string;
@@ -87,7 +118,13 @@ export type Failure =
       readonly results: readonly GateResult[];
       readonly tasks: readonly TaskId[];
     }
-  | { readonly reason: "budget"; readonly spent: number; readonly limit: number }
+  | {
+      readonly reason: "budget";
+      readonly spent: number;
+      readonly limit: number;
+      /** Whose limit it is: the build's, or the task's. */
+      readonly of: "build" | "task";
+    }
   // The machine.
   | {
       readonly reason: "io";
@@ -107,6 +144,28 @@ export type Failure =
       readonly message: string;
       readonly stack: string;
     };
+
+export type ModelErrorCause =
+  /** 401, 403, or no key. */
+  | "auth"
+  /** The account is used up; waiting does not help soon. */
+  | "quota"
+  /** 429. */
+  | "rate"
+  /** 5xx. */
+  | "overloaded"
+  /** No connection, or one that broke. */
+  | "network"
+  /** Silent for too long. */
+  | "silence"
+  /** The window is larger than the model takes. */
+  | "context"
+  /** Any other 4xx: the provider does not take such a request. */
+  | "refused"
+  /** Blocked by the provider's own rules. */
+  | "filtered"
+  /** An answer that is none: not of the protocol's shape. */
+  | "malformed";
 
 export type HostilePath =
   | "absolute"

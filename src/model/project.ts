@@ -12,6 +12,8 @@ export interface Project {
   /** Command run once per lockfile digest; what it installs is linked into every worktree. */
   readonly setup: string | null;
   readonly gates: readonly Gate[];
+  /** Whether acceptance tests are written first, by an agent that sees no code. */
+  readonly independentTests: boolean;
   readonly place: Place;
 }
 

@@ -30,6 +30,8 @@ export interface Task {
   readonly agent: string | null;
   /** Gate ids; null means all gates of the project. */
   readonly gates: readonly string[] | null;
+  /** Whether its acceptance tests are written first, by an agent that sees no code; also where its project says so. */
+  readonly independentTests: boolean;
   readonly place: Place;
   /** Where each key of the entry stands, such as `title` or `acceptance`. */
   readonly places: Readonly<Record<string, Place>>;

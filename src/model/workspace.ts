@@ -8,6 +8,8 @@ export interface Workspace {
   readonly agents: readonly AgentDeclaration[];
   readonly routing: Routing;
   readonly budget: { readonly usd: number | null; readonly perTaskUsd: number | null };
+  /** By model id, in USD per million tokens; they win over the built-in table. */
+  readonly prices: Readonly<Record<string, Price>>;
   readonly limits: Limits;
   readonly checkpoints: { readonly backlog: "auto" | "ask"; readonly merge: "auto" | "ask" };
 }
@@ -17,6 +19,13 @@ export interface Routing {
   readonly roles: Readonly<Record<string, readonly string[]>>;
   /** Implementers by task type; `default` serves the types without an entry. */
   readonly implementer: Readonly<Record<string, readonly string[]>>;
+}
+
+/** USD per million tokens. */
+export interface Price {
+  readonly in: number;
+  readonly out: number;
+  readonly cached: number;
 }
 
 export interface Limits {

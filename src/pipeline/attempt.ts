@@ -3,15 +3,16 @@
 
 import { mkdir, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Work } from "../agents/agent.ts";
+import type { Ended, Work } from "../agents/agent.ts";
 import { makeAgent } from "../agents/catalogue.ts";
+import { windowTexts } from "../context/assemble.ts";
 import { acceptanceGate } from "../gates/acceptance.ts";
 import { runGate } from "../gates/gate.ts";
 import type { TestCase } from "../gates/junit.ts";
 import { scopeGate } from "../gates/scope.ts";
 import { featureOf, localIdOf } from "../model/address.ts";
 import type { GateResult, Inspection } from "../model/inspection.ts";
-import type { Change, Output } from "../model/output.ts";
+import { type Change, NO_USAGE, type Output } from "../model/output.ts";
 import { pathFault } from "../model/path.ts";
 import type { Gate } from "../model/project.ts";
 import { failed, type Result, success } from "../model/result.ts";
@@ -23,6 +24,7 @@ import type { Order } from "./judge-task.ts";
 import type { Run } from "./run.ts";
 import type { Site } from "./site.ts";
 import { taskFile } from "./task-files.ts";
+import { TreeSnapshot } from "./tree-snapshot.ts";
 
 /** Each worktree lies alone in a folder of its own, so that what is written beside it shows. */
 const WORKTREE = "tree";
@@ -33,42 +35,62 @@ export interface Drafted {
 }
 
 /** Asks the agent for a draft in a workspace of its own. The draft's paths are safe; nothing else about it is known. */
-export async function draftTask(run: Run, order: Order, attempt: number): Promise<Result<Drafted>> {
+export async function draftTask(run: Run, order: Order, attempt: number): Promise<Ended<Drafted>> {
   const agent = makeAgent(order.agent);
   const ground = await groundOf(run, order.site, order.node);
-  if (!ground.ok) return ground;
+  if (!ground.ok) return unpaid(ground);
   const scratch = scratchFolder(run, order, `draft-${attempt}`);
   await mkdir(scratch, { recursive: true });
   const worktree = agent.needsWorktree
     ? await openWorktree(run, order.site, ground.value.tree, `${label(order)}-draft-${attempt}`)
     : success(null);
-  if (!worktree.ok) return worktree;
+  if (!worktree.ok) return unpaid(worktree);
   try {
-    const work = await agent.draft({
+    const { result, usage } = await agent.draft({
       task: order.task,
       window: order.window,
-      text: order.text,
+      ...windowTexts(order.window, order.task),
       attempt,
       dir: worktree.value?.dir ?? null,
       scratch,
       log: taskFile(run.sources.root, order.task.id, "log"),
+      snapshot: new TreeSnapshot(order.site, ground.value.tree),
+      gates: order.gates.map(({ id }) => id),
+      runGate: async () => failed({ reason: "cancelled" }),
+      ask: async () => failed({ reason: "cancelled" }),
+      redact: (text) => text,
       part: order.part,
       sources: order.code,
       signal: run.signal,
     });
-    if (!work.ok) return work;
-    const escaped = worktree.value === null ? null : await strayBeside(worktree.value.dir);
-    if (escaped !== null) return failed({ reason: "hostile-path", path: `../${escaped}`, cause: "parent" });
-    const changes = await changesOf(work.value, worktree.value);
-    if (!changes.ok) return changes;
-    const real = await realChanges(order.site, ground.value.tree, changes.value);
-    if (!real.ok) return real;
-    if (real.value.length === 0 && work.value.question === null) return failed({ reason: "empty-draft" });
-    return success({ changes: real.value, work: work.value });
+    const drafted = result.ok
+      ? await draftOf(order, ground.value.tree, { work: result.value, worktree: worktree.value })
+      : result;
+    return { result: drafted, usage };
   } finally {
     await dispose(scratch);
     if (worktree.value !== null) await dispose(dirname(worktree.value.dir));
   }
+}
+
+function unpaid(result: Result<never>): Ended<never> {
+  return { result, usage: NO_USAGE };
+}
+
+interface HandedIn {
+  readonly work: Work;
+  readonly worktree: Worktree | null;
+}
+
+async function draftOf(order: Order, ground: Tree, { work, worktree }: HandedIn): Promise<Result<Drafted>> {
+  const escaped = worktree === null ? null : await strayBeside(worktree.dir);
+  if (escaped !== null) return failed({ reason: "hostile-path", path: `../${escaped}`, cause: "parent" });
+  const changes = await changesOf(work, worktree);
+  if (!changes.ok) return changes;
+  const real = await realChanges(order.site, ground, changes.value);
+  if (!real.ok) return real;
+  if (real.value.length === 0 && work.question === null) return failed({ reason: "empty-draft" });
+  return success({ changes: real.value, work });
 }
 
 /** Something that appeared beside the worktree: what it was made for cannot be known, only that it left its place. */

@@ -173,7 +173,7 @@ async function stand(run: Run, node: number, uncertain: Set<number>): Promise<St
 
 /** Renders what the generator would write, and goes on as if it had been accepted. False for every other agent. */
 async function foresee(run: Run, site: Site, order: Order): Promise<boolean> {
-  const changes = await rendered(order, run.signal);
+  const changes = await rendered(order);
   if (changes === null || !changes.ok) return false;
   const ground = await groundOf(run, site, order.node);
   if (!ground.ok) return false;

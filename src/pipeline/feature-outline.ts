@@ -78,7 +78,7 @@ function unpackTask(feature: string, packed: PackedTask): Task {
   const place = unpackPlace(packedPlace);
   const acceptance = criterion === null ? [] : [{ id: criterion, text: "", place }];
   const references = { requirements, dependsOn, filesHint, generator, agent, gates };
-  const empty = { description: "", context: NO_CONTEXT, places: {} };
+  const empty = { description: "", context: NO_CONTEXT, independentTests: false, places: {} };
   return { id, feature, title, type, project, ...references, ...empty, acceptance, place };
 }
 

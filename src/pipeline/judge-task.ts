@@ -24,6 +24,7 @@ import { NO_PART, partOf } from "./generator-part.ts";
 import { changedRead } from "./replay-reads.ts";
 import type { Run } from "./run.ts";
 import { isFailure, type Site } from "./site.ts";
+import { TreeSnapshot } from "./tree-snapshot.ts";
 
 /** A task with all that its attempts need; made when it is judged. */
 export interface Order {
@@ -232,7 +233,7 @@ async function changedReads(
   if (reads.length === 0) return success([]);
   const ground = await groundOf(run, site, node);
   if (!ground.ok) return ground;
-  const changed = await changedRead(site, ground.value.tree, reads);
+  const changed = await changedRead(new TreeSnapshot(site, ground.value.tree), reads);
   return changed.ok ? success(changed.value === null ? [] : [changed.value]) : changed;
 }
 

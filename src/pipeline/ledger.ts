@@ -16,7 +16,7 @@ export class Ledger {
   /** Asked before each attempt. Fails with `budget` once the limit is reached. */
   check(): Result<void, Failure> {
     if (this.#limit === null || this.#spent < this.#limit) return success(undefined);
-    return failed({ reason: "budget", spent: this.#spent, limit: this.#limit });
+    return failed({ reason: "budget", spent: this.#spent, limit: this.#limit, of: "build" });
   }
 
   /** Unknown prices cannot be added up; the report says so beside the sum. */

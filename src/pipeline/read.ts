@@ -134,6 +134,7 @@ const EMPTY_WORKSPACE: Workspace = {
   agents: [],
   routing: { roles: {}, implementer: {} },
   budget: { usd: null, perTaskUsd: null },
+  prices: {},
   limits: {
     agents: 1,
     gates: 1,

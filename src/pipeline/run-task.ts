@@ -120,11 +120,12 @@ export class TaskRun {
     const order = withLessons(this.#judged(), this.#record.lessons);
     await this.#record.beginAttempt(order);
     const drafted = await draftTask(this.#run, order, this.#record.attempts);
-    return drafted.ok ? this.#drafted(order, drafted.value) : this.#attemptFailed(drafted.failure);
+    this.#record.draftEnded(drafted.usage);
+    const { result } = drafted;
+    return result.ok ? this.#drafted(order, result.value) : this.#attemptFailed(result.failure);
   }
 
   async #drafted(order: Order, { changes, work }: Drafted): Promise<Next> {
-    this.#record.draftEnded(work.usage);
     if (work.question !== null) {
       const reasons = [{ ...plainReason("question-open", work.question) }];
       return this.#block(reasons, { reason: "question", text: work.question });

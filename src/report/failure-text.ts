@@ -3,18 +3,11 @@
 
 import type { Failure } from "../model/failure.ts";
 import type { GateResult } from "../model/inspection.ts";
-import { count, duration, size } from "./figures.ts";
+import { agentFailureText } from "./agent-failure-text.ts";
+import { count, duration, price, size } from "./figures.ts";
 import { HOSTILE_TEXT } from "./hostile-text.ts";
 import { plain, plainLines, quoted } from "./plain.ts";
-
-export interface FailureText {
-  /** One sentence that names the cause. */
-  readonly message: string;
-  /** Evidence, line by line; often empty. */
-  readonly detail: readonly string[];
-  /** The next step, as an imperative sentence. */
-  readonly fix: string;
-}
+import { type FailureText, sentence } from "./wording.ts";
 
 /** Lines of a program's output that are worth repeating; the end is where programs say why they stopped. */
 const TAIL = 20;
@@ -74,6 +67,15 @@ function textOf(failure: Failure, target: string): FailureText {
         detail: [],
         fix: "Run `factory doctor` to see what the agent needs, then build again.",
       };
+    case "model-error":
+    case "call-unresolved":
+    case "price-unknown":
+    case "agent-turns":
+    case "agent-loop":
+    case "agent-answer":
+    case "review-rejected":
+    case "approval-needed":
+      return agentFailureText(failure, target);
     case "model-needed":
       return {
         message: `${count(failure.tasks.length, "task")} would need a model call, and none is allowed here.`,
@@ -213,7 +215,7 @@ function textOf(failure: Failure, target: string): FailureText {
     }
     case "budget":
       return {
-        message: `The budget of $${failure.limit.toFixed(2)} is reached: $${failure.spent.toFixed(2)} is spent.`,
+        message: `The budget of ${price(failure.limit)} for this ${failure.of} is reached: ${price(failure.spent)} is spent or promised.`,
         detail: [],
         fix: "Raise it with `--budget USD` or in projects.yaml; finished work is kept.",
       };
@@ -309,10 +311,4 @@ function machineFix(code: string): string {
   if (code === "EMFILE" || code === "ENFILE")
     return "Raise the limit of open files, or build with a smaller `-j`.";
   return "Mend the path, then run the command again.";
-}
-
-/** Ends with a mark; library messages often do not. */
-function sentence(text: string): string {
-  const trimmed = text.trim();
-  return trimmed === "" || /[.!?…]$/.test(trimmed) ? trimmed : `${trimmed}.`;
 }

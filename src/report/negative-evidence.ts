@@ -35,6 +35,12 @@ function lineOf(failure: Failure): string | null {
       return dont("end that way", `the agent's program ended with ${endOf(failure)}`);
     case "gates-failed":
       return gateLine(failure.results);
+    case "agent-turns":
+      return dont("explore so long", `there was no end within ${failure.turns} turns`);
+    case "agent-loop":
+      return dont(`repeat ${failure.tool}`, `the same call was made ${failure.times} times without news`);
+    case "review-rejected":
+      return dont("repeat that draft", `the review said: ${failure.findings[0] ?? failure.verdict}`);
     default:
       return null;
   }

@@ -50,6 +50,7 @@ export function impliedTask(head: Head, sections: Sections, feature: Implied): T
     generator: null,
     agent: null,
     gates: null,
+    independentTests: false,
     place,
     places: Object.fromEntries(keyPlaces.map(([key, from]) => [key, at(head, from, id).place])),
   };

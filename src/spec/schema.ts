@@ -27,6 +27,12 @@ const count = (least: number, about: string) => {
   const message = `must be a whole number from ${least}`;
   return z.number().int(message).min(least, message).max(1_000_000_000, "is too large").describe(about);
 };
+const variable = (about: string) =>
+  z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be the name of an environment variable")
+    .describe(about);
+const independent = (about: string) => z.enum(["independent"]).optional().describe(about);
 const money = (about: string) => z.number().min(0, "must not be negative").describe(about);
 const version = z.literal(1).optional().describe("Version of this format");
 const anything = z.json();
@@ -57,6 +63,7 @@ const project = z
     priority: z.number().describe("Higher first when agents are scarce; default 0").optional(),
     setup: text("Command that installs what the project needs; runs once per lockfile").optional(),
     gates: z.array(gate).optional().describe("Gates in the order in which they run"),
+    tests: independent("Acceptance tests are written first, by an agent that sees no code"),
   })
   .describe("A git repository that the factory generates into");
 
@@ -69,7 +76,11 @@ const hosted = (kind: "openai" | "gemini") =>
       .regex(/^https?:\/\/\S+$/, "must be an http or https address")
       .optional()
       .describe("Address of a compatible provider"),
+    api_key_env: variable("Environment variable that holds the key; default by kind").optional(),
     max_turns: count(1, "Most turns of one attempt; default 30").optional(),
+    max_output_tokens: count(1, "Most tokens of one answer; default as the provider says").optional(),
+    temperature: z.number().min(0).max(2).optional().describe("Temperature, where the model takes one"),
+    silence: duration("Longest silence before a call is given up; default 120s").optional(),
   });
 
 const agent = z.discriminatedUnion("kind", [
@@ -89,7 +100,7 @@ const agent = z.discriminatedUnion("kind", [
       .optional()
       .describe("What of the dependencies is in its manifest: whole outputs, or interfaces"),
     env: z
-      .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be the name of an environment variable"))
+      .array(variable("Name of a variable"))
       .optional()
       .describe("Names of environment variables that it may see"),
   }),
@@ -114,6 +125,16 @@ const implementers = z.strictObject({
   default: route("For all other types").optional(),
 });
 
+const price = z
+  .strictObject({
+    in: money("USD per million tokens of the window"),
+    out: money("USD per million tokens of the answer"),
+    cached: money(
+      "USD per million tokens of the window that the provider had cached; default as in",
+    ).optional(),
+  })
+  .describe("What a model costs");
+
 const checkpoint = (about: string) => z.enum(["auto", "ask"]).optional().describe(about);
 
 export const WORKSPACE = z
@@ -127,7 +148,8 @@ export const WORKSPACE = z
     routing: z
       .strictObject({
         planner: route("Writes the planning documents").optional(),
-        backlog: route("Cuts the plan into tasks").optional(),
+        merger: route("Merges the planning documents into PLAN.md; default the planner").optional(),
+        backlog: route("Cuts the plan into tasks; default the planner").optional(),
         implementer: z
           .union(
             [z.string(), z.array(z.string()).min(1, "must name an agent"), implementers],
@@ -135,9 +157,12 @@ export const WORKSPACE = z
           )
           .optional()
           .describe("Writes the drafts"),
+        tester: route(
+          "Writes the tests of tasks whose tests are independent; default the implementer",
+        ).optional(),
         reviewer: route("Reviews drafts; no review where absent").optional(),
-        compressor: route("Shortens windows that are too large").optional(),
-        rebaser: route("Rewrites a task with hindsight").optional(),
+        rebase: route("Rewrites a task with hindsight; default the one who cuts the backlog").optional(),
+        compressor: route("Shortens windows that are too large; refused where absent").optional(),
       })
       .optional()
       .describe("Role to agent; further ids of a list are fallbacks"),
@@ -148,6 +173,10 @@ export const WORKSPACE = z
       })
       .optional()
       .describe("Money in US dollars"),
+    prices: z
+      .record(z.string(), price)
+      .optional()
+      .describe("Prices by model id; they win over the built-in table"),
     limits: z
       .strictObject({
         agents: count(1, "Agents at work at once; default 8").optional(),
@@ -215,6 +244,7 @@ const task = z
     generator: text("template/part that the generator renders").optional(),
     agent: name("Agent that beats the routing").optional(),
     gates: names("Gates that must pass; default all of the project").optional(),
+    tests: independent("Acceptance tests are written first, by an agent that sees no code"),
     status: anything.optional().describe("Ignored: status is derived"),
     attempts: anything.optional().describe("Ignored: attempts are journalled"),
   })

@@ -51,6 +51,7 @@ function taskOf(entry: TaskShape, place: Place, reading: EntryReading): Task {
     generator: entry.generator ?? null,
     agent: entry.agent ?? null,
     gates: entry.gates ?? null,
+    independentTests: entry.tests === "independent",
     place,
     places: placesOf(entry, reading.places),
   };

@@ -23,6 +23,8 @@ type RouteShape = string | readonly string[];
 const GATE_TIMEOUT = "10m";
 const AGENT_TIMEOUT = "15m";
 const MAX_TURNS = 30;
+const SILENCE = "120s";
+const KEY_ENV = { openai: "OPENAI_API_KEY", gemini: "GEMINI_API_KEY" } as const;
 
 /** Reads projects.yaml. */
 export function parseWorkspace(source: SourceFile): Parsed<Workspace> {
@@ -49,6 +51,7 @@ function workspaceOf(source: SourceFile, findings: Findings): Workspace | null {
     agents,
     routing: routingOf(shape.routing, agents),
     budget: { usd: shape.budget?.usd ?? null, perTaskUsd: shape.budget?.per_task_usd ?? null },
+    prices: pricesOf(shape.prices),
     limits: limitsOf(shape.limits),
     checkpoints: { backlog: shape.checkpoints?.backlog ?? "auto", merge: shape.checkpoints?.merge ?? "auto" },
   };
@@ -87,6 +90,7 @@ function projectOf(shape: ProjectShape, place: Place, reading: Reading): Project
       checkCanary(gate, `${shape.id}/`, reading);
       return gateOf(gate, gatePlace);
     }),
+    independentTests: shape.tests === "independent",
     place,
   };
 }
@@ -161,7 +165,11 @@ function agentOf(id: string, shape: AgentShape, place: Place): AgentDeclaration 
     kind: shape.kind,
     model: shape.model,
     baseUrl: shape.base_url ?? null,
+    keyEnv: shape.api_key_env ?? KEY_ENV[shape.kind],
     maxTurns: shape.max_turns ?? MAX_TURNS,
+    maxOutputTokens: shape.max_output_tokens ?? null,
+    temperature: shape.temperature ?? null,
+    silenceMs: milliseconds(shape.silence ?? SILENCE),
   };
 }
 
@@ -207,6 +215,13 @@ function listed(routes: Readonly<Record<string, RouteShape | undefined>>): Recor
     route === undefined ? [] : [[role, typeof route === "string" ? [route] : route] as const],
   );
   return Object.fromEntries(entries);
+}
+
+function pricesOf(shape: WorkspaceShape["prices"]): Workspace["prices"] {
+  const entries = Object.entries(shape ?? {});
+  return Object.fromEntries(
+    entries.map(([model, price]) => [model, { ...price, cached: price.cached ?? price.in }]),
+  );
 }
 
 function limitsOf(shape: WorkspaceShape["limits"]): Limits {

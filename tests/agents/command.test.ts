@@ -4,8 +4,9 @@ import { existsSync, watch } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Agent, Assignment, Work } from "../../src/agents/agent.ts";
-import { type CommandDeclaration, commandAgent } from "../../src/agents/command.ts";
+import type { Agent, Assignment, Ended, Work } from "../../src/agents/agent.ts";
+import { commandAgent } from "../../src/agents/command.ts";
+import type { CommandDeclaration } from "../../src/model/agent.ts";
 import { assignmentOf, describeAgent } from "./contract.ts";
 
 function agentOf(run: string | null, fields: Partial<CommandDeclaration> = {}): Agent {
@@ -24,15 +25,15 @@ function agentOf(run: string | null, fields: Partial<CommandDeclaration> = {}): 
   });
 }
 
-async function work(run: string, assignment?: Assignment): Promise<Work> {
-  const drafted = await agentOf(run).draft(assignment ?? (await assignmentOf()));
-  if (!drafted.ok) throw new Error(JSON.stringify(drafted.failure));
-  return drafted.value;
+async function work(run: string, assignment?: Assignment): Promise<Work & Pick<Ended<Work>, "usage">> {
+  const { result, usage } = await agentOf(run).draft(assignment ?? (await assignmentOf()));
+  if (!result.ok) throw new Error(JSON.stringify(result.failure));
+  return { ...result.value, usage };
 }
 
 async function failure(run: string | null, fields: Partial<CommandDeclaration> = {}) {
-  const drafted = await agentOf(run, fields).draft(await assignmentOf());
-  return drafted.ok ? null : drafted.failure;
+  const { result } = await agentOf(run, fields).draft(await assignmentOf());
+  return result.ok ? null : result.failure;
 }
 
 const SCRATCH = 'cd "$(dirname "$FACTORY_RESULT")"';

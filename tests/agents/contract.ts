@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Agent, Assignment } from "../../src/agents/agent.ts";
+import type { Snapshot } from "../../src/agents/snapshot.ts";
+import { failed, success } from "../../src/model/result.ts";
 import { processTable } from "../../src/platform/process-table.ts";
 import { taskOf } from "../gates/nouns.ts";
 
@@ -21,6 +23,13 @@ export interface AgentCast {
   readonly hanging: ((started: () => void) => Agent) | null;
 }
 
+/** A project without a file. */
+const EMPTY_SNAPSHOT: Snapshot = {
+  read: async () => success({ content: null, digest: null }),
+  list: async () => success({ names: null, digest: null }),
+  search: async () => success({ hits: [], digest: null }),
+};
+
 export async function assignmentOf(fields: Partial<Assignment> = {}): Promise<Assignment> {
   const root = await realpath(await mkdtemp(join(tmpdir(), "factory agent-")));
   const text = "# products:T01\n\nIt's a model.\n";
@@ -28,11 +37,17 @@ export async function assignmentOf(fields: Partial<Assignment> = {}): Promise<As
   return {
     task: taskOf(),
     window: { segments: [], taskBytes: Buffer.byteLength(text) },
+    system: "",
     text,
     attempt: 1,
     dir: join(root, "tree"),
     scratch: join(root, "scratch"),
     log: join(root, "logs", "T01.log"),
+    snapshot: EMPTY_SNAPSHOT,
+    gates: [],
+    runGate: async () => failed({ reason: "usage", message: "there is no gate", fix: "" }),
+    ask: async () => failed({ reason: "model-needed", tasks: [] }),
+    redact: (told) => told,
     part: [],
     sources: {},
     signal: new AbortController().signal,
@@ -43,9 +58,9 @@ export async function assignmentOf(fields: Partial<Assignment> = {}): Promise<As
 export function describeAgent(name: string, cast: AgentCast): void {
   describe(`${name}, as an agent,`, () => {
     it("gives work of a complete shape", async () => {
-      const drafted = await cast.working().draft(await assignmentOf());
-      if (!drafted.ok) throw new Error(JSON.stringify(drafted.failure));
-      const { changes, usage, question } = drafted.value;
+      const { result, usage } = await cast.working().draft(await assignmentOf());
+      if (!result.ok) throw new Error(JSON.stringify(result.failure));
+      const { changes, question } = result.value;
       expect(usage.calls).toBeGreaterThanOrEqual(0);
       expect(Object.keys(usage.tokens).sort()).toEqual(["cached", "in", "out"]);
       expect(question).toBeNull();
@@ -56,26 +71,32 @@ export function describeAgent(name: string, cast: AgentCast): void {
       const agent = cast.working();
       const assignments = await Promise.all([1, 2, 3].map(() => assignmentOf()));
       const drafts = await Promise.all(assignments.map((assignment) => agent.draft(assignment)));
-      expect(drafts.every((drafted) => drafted.ok)).toBe(true);
+      expect(drafts.every(({ result }) => result.ok)).toBe(true);
     });
 
     it("fails as a value, and for the same reason each time", async () => {
-      const first = await cast.failing().draft(await assignmentOf());
-      const second = await cast.failing().draft(await assignmentOf());
+      const { result: first } = await cast.failing().draft(await assignmentOf());
+      const { result: second } = await cast.failing().draft(await assignmentOf());
       expect(first.ok).toBe(false);
       expect(!second.ok && second.failure.reason).toBe(!first.ok && first.failure.reason);
     });
 
     it("is cancelled before it starts", async () => {
       const assignment = await assignmentOf({ signal: AbortSignal.abort() });
-      expect(await cast.working().draft(assignment)).toEqual({ ok: false, failure: { reason: "cancelled" } });
+      expect((await cast.working().draft(assignment)).result).toEqual({
+        ok: false,
+        failure: { reason: "cancelled" },
+      });
     });
 
     it.runIf(cast.hanging !== null)("is cancelled at work, and leaves no process", async () => {
       const controller = new AbortController();
       const assignment = await assignmentOf({ signal: controller.signal });
       const agent = cast.hanging?.(() => controller.abort());
-      expect(await agent?.draft(assignment)).toEqual({ ok: false, failure: { reason: "cancelled" } });
+      expect((await agent?.draft(assignment))?.result).toEqual({
+        ok: false,
+        failure: { reason: "cancelled" },
+      });
       const pids = await readFile(join(assignment.scratch, "pids"), "utf8").catch(() => "");
       const living = new Set((await processTable()).map((row) => row.pid));
       expect(pids.split("\n").filter((pid) => living.has(Number(pid)))).toEqual([]);

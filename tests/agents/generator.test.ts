@@ -1,10 +1,11 @@
 import ts from "typescript";
 import { expect, it } from "vitest";
-import { generatorAgent } from "../../src/agents/generator.ts";
+import { generatorAgent, renderPart } from "../../src/agents/generator.ts";
 import type { Json } from "../../src/model/digest.ts";
 import type { Result } from "../../src/model/result.ts";
 import type { Task } from "../../src/model/task.ts";
 import type { Segment, SegmentKind } from "../../src/model/window.ts";
+import { assignmentOf } from "./contract.ts";
 
 const place = { file: "specs/products/BACKLOG.yaml", line: 3, column: 5 };
 
@@ -23,6 +24,7 @@ const task: Task = {
   generator: "sample/part",
   agent: null,
   gates: null,
+  independentTests: false,
   place,
   places: {},
 };
@@ -41,21 +43,14 @@ async function generated(
   segments: readonly Segment[],
   to = "out.ts",
 ): Promise<Result<string>> {
-  const agent = generatorAgent({ id: "local", kind: "generator", place });
-  const work = await agent.draft({
+  const rendered = await renderPart({
     task,
     window: { segments, taskBytes: 0 },
-    text: "",
-    attempt: 1,
-    dir: null,
-    scratch: "",
-    log: "",
     sources: { "sample/code/file.hbs": source },
     part: [{ template: "sample/code/file.hbs", to }],
-    signal: new AbortController().signal,
   });
-  if (!work.ok) return work;
-  const [change] = work.value.changes ?? [];
+  if (!rendered.ok) return rendered;
+  const [change] = rendered.value;
   if (!change?.content) throw new Error("the generator made nothing");
   return { ok: true, value: `${change.path}: ${new TextDecoder().decode(change.content)}` };
 }
@@ -187,20 +182,6 @@ it.each([
 
 it("ends with a failure where it was cancelled", async () => {
   const agent = generatorAgent({ id: "local", kind: "generator", place });
-  const window = { segments: [], taskBytes: 0 };
-  const order = {
-    task,
-    window,
-    text: "",
-    attempt: 1,
-    dir: null,
-    scratch: "",
-    log: "",
-    sources: {},
-    part: [],
-  };
-  expect(await agent.draft({ ...order, signal: AbortSignal.abort() })).toEqual({
-    ok: false,
-    failure: { reason: "cancelled" },
-  });
+  const { result } = await agent.draft(await assignmentOf({ signal: AbortSignal.abort() }));
+  expect(result).toEqual({ ok: false, failure: { reason: "cancelled" } });
 });

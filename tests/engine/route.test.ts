@@ -13,6 +13,7 @@ function workspace(implementer: Workspace["routing"]["implementer"]): Workspace 
     agents: ["local", "coder", "writer"].map((id) => ({ id, kind: "generator", place })),
     routing: { roles: {}, implementer },
     budget: { usd: null, perTaskUsd: null },
+    prices: {},
     limits: {
       agents: 1,
       gates: 1,

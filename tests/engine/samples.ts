@@ -26,6 +26,7 @@ export function taskOf(feature: string, id: string, given: Partial<Task> = {}): 
     generator: null,
     agent: null,
     gates: null,
+    independentTests: false,
     place: placeAt(`specs/${feature}/BACKLOG.yaml`, 1),
     places: {},
     ...given,

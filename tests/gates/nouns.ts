@@ -27,6 +27,7 @@ export function taskOf(fields: Partial<Task> = {}): Task {
     generator: null,
     agent: null,
     gates: null,
+    independentTests: false,
     place: PLACE,
     places: {},
     ...fields,

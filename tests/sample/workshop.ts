@@ -6,7 +6,7 @@ import { dirname, join, resolve } from "node:path";
 import { execa } from "execa";
 import ts from "typescript";
 import { parse } from "yaml";
-import { generatorAgent } from "../../src/agents/generator.ts";
+import { renderPart } from "../../src/agents/generator.ts";
 import { canonical, type Json } from "../../src/model/digest.ts";
 import { loadRenderer } from "../../src/model/render.ts";
 import type { Task } from "../../src/model/task.ts";
@@ -126,20 +126,14 @@ async function draft(entry: Entry, built: ReadonlyMap<string, Built>): Promise<B
     ...renderer.mentions(to),
   ]);
   const window = windowOf(entry, new Set(shown), built);
-  const work = await generatorAgent({ id: "local", kind: "generator", place }).draft({
+  const work = await renderPart({
     task: { id: entry.id, generator: entry.generator } as Task,
     window: { segments: window, taskBytes: 0 },
-    text: "",
-    attempt: 1,
-    dir: null,
-    scratch: "",
-    log: "",
     sources,
     part: files,
-    signal: new AbortController().signal,
   });
   if (!work.ok) throw new Error(`${entry.id}: ${JSON.stringify(work.failure)}`);
-  const texts = (work.value.changes ?? []).map(
+  const texts = work.value.map(
     ({ path, content }) => [path, new TextDecoder().decode(content ?? undefined)] as const,
   );
   const { id, project, filesHint } = entry;

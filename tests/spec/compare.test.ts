@@ -25,6 +25,7 @@ const T01: Task = {
   generator: null,
   agent: null,
   gates: null,
+  independentTests: false,
   place,
   places: {},
 };

@@ -1,0 +1,116 @@
+// What went wrong between us and an agent's model, or in what it answered, and what can be done about it?
+
+import type { Failure, ModelErrorCause } from "../model/failure.ts";
+import { count, price } from "./figures.ts";
+import { quoted } from "./plain.ts";
+import { type FailureText, sentence } from "./wording.ts";
+
+type AgentFailure = Extract<
+  Failure,
+  {
+    reason:
+      | "model-error"
+      | "call-unresolved"
+      | "price-unknown"
+      | "agent-turns"
+      | "agent-loop"
+      | "agent-answer"
+      | "review-rejected"
+      | "approval-needed";
+  }
+>;
+
+export function agentFailureText(failure: AgentFailure, target: string): FailureText {
+  switch (failure.reason) {
+    case "model-error": {
+      const status = failure.status === null ? "" : ` (status ${failure.status})`;
+      return {
+        message: `The model of agent ${quoted(failure.agent)} ${MODEL_ERRORS[failure.cause].what}${status}: ${sentence(failure.detail)}`,
+        detail:
+          failure.outcome === "unknown"
+            ? ["Whether the last call was answered, and paid for, is not known."]
+            : [],
+        fix: MODEL_ERRORS[failure.cause].fix,
+      };
+    }
+    case "call-unresolved":
+      return {
+        message: `A call of agent ${quoted(failure.agent)} was sent ${failure.begun} times and never answered; ${failure.atRisk === null ? "what it cost is not known" : `at most ${price(failure.atRisk)} may have been paid for it`}.`,
+        detail: [],
+        fix: `Look at the provider's own account, then send it once more with \`factory retry ${target}\`.`,
+      };
+    case "price-unknown":
+      return {
+        message: `The price of model ${quoted(failure.model)} (agent ${quoted(failure.agent)}) is not known, and a budget is set.`,
+        detail: [],
+        fix: `Add it to projects.yaml: \`prices: {${failure.model}: {in: USD, out: USD}}\`, per million tokens; 0 for a model of your own.`,
+      };
+    case "agent-turns":
+      return {
+        message: `The agent came to no end within ${count(failure.turns, "turn")}.`,
+        detail: [],
+        fix: "Split the task, or raise the agent's `max_turns` in projects.yaml.",
+      };
+    case "agent-loop":
+      return {
+        message: `The agent asked ${quoted(failure.tool)} the same thing ${failure.times} times, and was ended.`,
+        detail: [],
+        fix: "Say in the task what it could not find out, then run `factory build` again.",
+      };
+    case "agent-answer":
+      return {
+        message: `The answer in the role ${quoted(failure.role)} cannot be used: ${sentence(failure.detail)}`,
+        detail: [],
+        fix: "Run `factory build` again, or route the role to a stronger agent.",
+      };
+    case "review-rejected":
+      return {
+        message:
+          failure.verdict === "changes"
+            ? "The reviewer asks for changes."
+            : "The reviewer recommends a rebase: the task itself has to be written better.",
+        detail: failure.findings,
+        fix: "Improve the task in its BACKLOG.yaml, then run `factory build` again.",
+      };
+    case "approval-needed":
+      return {
+        message: `${quoted(failure.target)} waits for a person: its checkpoint is \`ask\`.`,
+        detail: [],
+        fix: `Look at ${failure.file}, then run \`factory approve ${failure.target}\`.`,
+      };
+  }
+}
+
+const MODEL_ERRORS: Readonly<Record<ModelErrorCause, { readonly what: string; readonly fix: string }>> = {
+  auth: {
+    what: "does not take the key",
+    fix: "Set the environment variable of the agent's `api_key_env` to a valid key, then build again.",
+  },
+  quota: {
+    what: "has used up its account",
+    fix: "Wait until the account is filled again, or route the work to another agent.",
+  },
+  rate: { what: "was asked too often", fix: "Build again later, or lower `limits.agents`." },
+  overloaded: { what: "is out of order", fix: "Build again later; what was answered is kept." },
+  network: {
+    what: "could not be reached",
+    fix: "Look at the network and the agent's `base_url`, then build again; what was answered is kept.",
+  },
+  silence: { what: "fell silent", fix: "Build again, or raise the agent's `silence` in projects.yaml." },
+  context: {
+    what: "takes no window that large",
+    fix: "Split the task, or route it to a model with a larger window.",
+  },
+  refused: {
+    what: "did not take the request",
+    fix: "Look at the agent's `model` and `base_url` in projects.yaml.",
+  },
+  filtered: {
+    what: "refused to answer",
+    fix: "Reword what its rules object to, or route the task to another agent.",
+  },
+  malformed: {
+    what: "gave an answer that is none",
+    fix: "Build again; if it stays so, look at the agent's `base_url`.",
+  },
+};
