@@ -147,7 +147,7 @@ describe("A command agent", () => {
   it("fails where its window cannot be written", async () => {
     const assignment = await assignmentOf({ scratch: "/dev/null/scratch" });
     const drafted = await agentOf("touch started").draft(assignment);
-    expect(drafted).toMatchObject({ ok: false, failure: { reason: "io", code: "ENOTDIR" } });
+    expect(drafted.result).toMatchObject({ ok: false, failure: { reason: "io", code: "ENOTDIR" } });
     expect(existsSync(join(assignment.dir!, "started"))).toBe(false);
   });
 });
