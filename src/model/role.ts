@@ -15,3 +15,15 @@ export type Role =
 
 /** Where money goes: `rework` is whatever comes after a first attempt that was not accepted. */
 export type Phase = "planning" | "implementation" | "rework";
+
+/** What a session is for: where the money that it costs is put down. */
+export interface Purpose {
+  readonly role: Role;
+  readonly phase: Phase;
+  /** Address of a task, or id of a feature. */
+  readonly subject: string;
+  readonly project: string | null;
+  readonly attempt: number;
+  /** Id of the session; unique within a build. */
+  readonly session: string;
+}
