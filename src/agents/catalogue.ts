@@ -1,6 +1,5 @@
 // Which agents are there? One line per kind; their own files know how each works.
 
-import type { TaskId } from "../model/address.ts";
 import type { AgentDeclaration, AgentIdentity } from "../model/agent.ts";
 import { NO_USAGE } from "../model/output.ts";
 import { failed, type Result, success } from "../model/result.ts";
@@ -43,14 +42,17 @@ export function agentIdentity(declaration: AgentDeclaration): AgentIdentity {
   }
 }
 
-/** Whether an agent may be started: with `--locked` and `--offline` only the generator may, which calls no model. */
+/**
+ * Whether an agent may be started. With `--locked` and `--offline` a program may not: whether it calls a model cannot be
+ * known. Hosted agents may, since answers that were paid for are read again; a call that is new is refused by itself.
+ */
 export function authorize(
   declaration: AgentDeclaration,
-  task: TaskId,
+  subject: string,
   modelCalls: "allowed" | "locked" | "offline",
 ): Result<void> {
-  if (declaration.kind === "generator" || modelCalls === "allowed") return success(undefined);
-  return failed({ reason: "model-needed", tasks: [task] });
+  if (declaration.kind !== "command" || modelCalls === "allowed") return success(undefined);
+  return failed({ reason: "model-needed", tasks: [subject] });
 }
 
 function notYet(agent: string, kind: string) {

@@ -30,6 +30,8 @@ export async function build(surroundings: Surroundings, options: BuildOptions): 
   await execute(run, settled);
   await settleProjects(opened.value, recorder);
   await leaveBehind(surroundings, opened.value, recorder);
+  const closed = await run.desk.close();
+  if (!closed.ok) return closed;
   return success(recorder.outcome(run, untouched(opened.value)));
 }
 

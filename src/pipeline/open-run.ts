@@ -8,11 +8,14 @@ import type { TaskId } from "../model/address.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Project } from "../model/project.ts";
 import { failed, type Result, success } from "../model/result.ts";
+import { Slots } from "../platform/slots.ts";
 import { Blobs } from "../store/blobs.ts";
 import { DISK } from "../store/durable-io.ts";
+import { GateTrials } from "../store/gate-trials.ts";
 import { Marks } from "../store/marks.ts";
 import { Traces } from "../store/traces.ts";
 import { Book } from "./book.ts";
+import { openDesk } from "./desk.ts";
 import { Mentions } from "./generator-part.ts";
 import { Instruments } from "./instruments.ts";
 import { Interfaces } from "./interfaces.ts";
@@ -81,6 +84,13 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
   const projects = dueProjects(sources.workspace.projects, { graph, due, book, recollection, wanted });
   const base = { sources, emit: recorder.emit, signal, clock };
   const marks = new Marks(store);
+  const ledger = new Ledger({
+      build: options.budgetUsd ?? sources.workspace.budget.usd,
+      perTask: sources.workspace.budget.perTaskUsd,
+    });
+  const { modelCalls } = options;
+  const { workspace } = sources;
+  const desk = openDesk({ root, workspace, blobs, ledger, modelCalls, emit: recorder.emit, signal, clock });
   const run: Run = {
     sources,
     emit: recorder.emit,
@@ -93,10 +103,7 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
     marks,
     interfaces: new Interfaces(`${store}/interfaces`),
     instruments: new Instruments(base, marks),
-    ledger: new Ledger({
-      build: options.budgetUsd ?? sources.workspace.budget.usd,
-      perTask: sources.workspace.budget.perTaskUsd,
-    }),
+    ledger,
     book,
     sites: new Sites({
       root,
@@ -108,6 +115,9 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
       readOnly: opening.readOnly ?? false,
     }),
     mentions: new Mentions(),
+    desk,
+    gateSlots: new Slots(sources.workspace.limits.gates),
+    trials: new GateTrials(store),
     startedAt: recorder.startedAt,
     clock,
   };

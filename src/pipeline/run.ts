@@ -3,7 +3,9 @@
 
 import type { Graph } from "../engine/graph.ts";
 import type { TaskId } from "../model/address.ts";
+import type { Slots } from "../platform/slots.ts";
 import type { Blobs } from "../store/blobs.ts";
+import type { GateTrials } from "../store/gate-trials.ts";
 import type { Marks } from "../store/marks.ts";
 import type { Traces } from "../store/traces.ts";
 import type { Book } from "./book.ts";
@@ -12,6 +14,7 @@ import type { Happening } from "./happening.ts";
 import type { Instruments } from "./instruments.ts";
 import type { Interfaces } from "./interfaces.ts";
 import type { Ledger } from "./ledger.ts";
+import type { OpenDesk } from "./desk.ts";
 import type { Sites } from "./sites.ts";
 import type { Sources } from "./sources.ts";
 
@@ -29,7 +32,8 @@ export interface BuildOptions {
 
 export interface Run {
   readonly sources: Sources;
-  readonly graph: Graph;
+  /** Tasks and what they need. The step that rebases a task puts its new text in; its edges stay. */
+  graph: Graph;
   readonly options: BuildOptions;
   /** Tasks that are regenerated whatever the judgement. */
   readonly forced: ReadonlySet<TaskId>;
@@ -43,6 +47,11 @@ export interface Run {
   readonly book: Book;
   readonly sites: Sites;
   readonly mentions: Mentions;
+  /** What sessions with agents need. */
+  readonly desk: OpenDesk;
+  /** Bounds the gates at work, whoever asks for them. */
+  readonly gateSlots: Slots;
+  readonly trials: GateTrials;
   readonly emit: (happening: Happening) => void;
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch when the build began: the date of all commits that it makes. */
