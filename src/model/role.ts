@@ -1,5 +1,7 @@
 // In which roles are agents asked? One prompt each in `templates/prompts/`, and one way through the routing.
 
+import type { Task } from "./task.ts";
+
 export type Role =
   | "spec-planner"
   | "architecture-planner"
@@ -26,4 +28,9 @@ export interface Purpose {
   readonly attempt: number;
   /** Id of the session; unique within a build. */
   readonly session: string;
+}
+
+/** Who drafts a task: documents are written by a role of their own. */
+export function draftingRole(task: Task): "implementer" | "documenter" {
+  return task.type === "docs" ? "documenter" : "implementer";
 }

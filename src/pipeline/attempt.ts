@@ -4,7 +4,7 @@
 import { dirname } from "node:path";
 import type { Ended, Work } from "../agents/agent.ts";
 import { makeAgent } from "../agents/catalogue.ts";
-import { windowTexts } from "../context/assemble.ts";
+import { windowTexts } from "../context/window-text.ts";
 import { type Change, NO_USAGE } from "../model/output.ts";
 import { pathFault } from "../model/path.ts";
 import { failed, type Result, success } from "../model/result.ts";
@@ -61,7 +61,7 @@ export async function draftOn(run: Run, order: Order, one: Try, tree: Tree): Pro
           ...session,
           task,
           window,
-          ...windowTexts(window, task),
+          ...windowTexts(window),
           attempt: one.attempt,
           dir: worktree.value?.dir ?? null,
           snapshot: new TreeSnapshot(site, tree),

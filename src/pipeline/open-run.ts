@@ -85,9 +85,9 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
   const base = { sources, emit: recorder.emit, signal, clock };
   const marks = new Marks(store);
   const ledger = new Ledger({
-      build: options.budgetUsd ?? sources.workspace.budget.usd,
-      perTask: sources.workspace.budget.perTaskUsd,
-    });
+    build: options.budgetUsd ?? sources.workspace.budget.usd,
+    perTask: sources.workspace.budget.perTaskUsd,
+  });
   const { modelCalls } = options;
   const { workspace } = sources;
   const desk = openDesk({ root, workspace, blobs, ledger, modelCalls, emit: recorder.emit, signal, clock });
