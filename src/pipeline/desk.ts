@@ -3,8 +3,8 @@
 
 import { makeModel } from "../agents/hosted-model.ts";
 import { priceOf } from "../agents/prices.ts";
-import type { AgentDeclaration } from "../model/agent.ts";
-import type { Usage } from "../model/output.ts";
+import type { AgentDeclaration, CommandDeclaration } from "../model/agent.ts";
+import type { Tokens, Usage } from "../model/output.ts";
 import { type Result, success } from "../model/result.ts";
 import type { Workspace } from "../model/workspace.ts";
 import { redactor } from "../platform/redact.ts";
@@ -59,6 +59,16 @@ export function openDesk(furnishing: Furnishing): OpenDesk {
     opened ??= open();
     return opened;
   };
+  const priceOfProgram = async (declaration: CommandDeclaration, model: string | null, tokens: Tokens) => {
+    // Presets name models as `provider/model`; programs of the user's are priced only where they say which model it was.
+    const name = model?.slice(model.lastIndexOf("/") + 1) ?? null;
+    if (name === null || tokens.in + tokens.out === 0) return null;
+    const kind = KINDS[declaration.preset ?? "opencode"];
+    return priceOf(
+      { kind, baseUrl: null, model: name, answered: null, tokens, at: clock() },
+      workspace.prices,
+    );
+  };
   return {
     root,
     emit,
@@ -69,13 +79,16 @@ export function openDesk(furnishing: Furnishing): OpenDesk {
       const kept = await account();
       return kept.ok ? kept.value.paid.askFor(declaration, purpose)(request) : kept;
     },
-    spend: async (declaration, purpose, usage) => {
-      if (usage.calls === 0) return success(undefined);
+    spend: async (declaration, purpose, { usage: told, model }) => {
+      if (told.calls === 0) return success(told);
+      const usd = told.usd ?? (await priceOfProgram(declaration, model ?? declaration.model, told.tokens));
+      const usage = { ...told, usd };
       const task = purpose.subject.includes(":") ? (purpose.subject as `${string}:${string}`) : null;
       ledger.spend(usage, task);
       const kept = await account();
       if (!kept.ok) return kept;
-      return kept.value.calls.spent(metaOf(declaration, purpose, { at: clock(), usd: usage.usd }), usage);
+      const spent = await kept.value.calls.spent(metaOf(declaration, purpose, { at: clock(), usd }), usage);
+      return spent.ok ? success(usage) : spent;
     },
     close: async () => {
       const kept = opened === null ? null : await opened;
@@ -83,6 +96,9 @@ export function openDesk(furnishing: Furnishing): OpenDesk {
     },
   };
 }
+
+/** Whose models a program asks, where it asks one provider alone. */
+const KINDS = { opencode: null, claude: null, codex: "openai", gemini: "gemini" } as const;
 
 function metaOf(
   declaration: AgentDeclaration,

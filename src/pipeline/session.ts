@@ -5,10 +5,10 @@
 import { randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Ask, Assignment, Ended } from "../agents/agent.ts";
+import type { Ask, Ended, Session } from "../agents/agent.ts";
 import { authorize, makeAgent } from "../agents/catalogue.ts";
 import type { Snapshot } from "../agents/snapshot.ts";
-import type { AgentDeclaration, HostedDeclaration } from "../model/agent.ts";
+import type { AgentDeclaration, CommandDeclaration, HostedDeclaration } from "../model/agent.ts";
 import type { Failure } from "../model/failure.ts";
 import { addUsage, NO_USAGE, type Usage } from "../model/output.ts";
 import { failed, type Result } from "../model/result.ts";
@@ -24,12 +24,12 @@ export interface Desk {
   readonly emit: (happening: Happening) => void;
   readonly signal: AbortSignal;
   readonly askFor: (declaration: HostedDeclaration, purpose: CallPurpose) => Ask;
-  /** Puts down what a program says that it cost. */
+  /** Puts down what a program says that it cost, priced where it only counted. */
   readonly spend: (
-    declaration: AgentDeclaration,
+    declaration: CommandDeclaration,
     purpose: CallPurpose,
-    usage: Usage,
-  ) => Promise<Result<void>>;
+    cost: Pick<Ended<unknown>, "usage" | "model">,
+  ) => Promise<Result<Usage>>;
   readonly redact: (text: string) => string;
   /** Command agents cannot be looked into, so whether they call a model is not known. */
   readonly modelCalls: "allowed" | "locked" | "offline";
@@ -48,13 +48,11 @@ export interface Errand {
   readonly window: Window;
 }
 
-export type OpenSession = Pick<Assignment, "root" | "scratch" | "log" | "ask" | "redact" | "signal">;
-
 export async function inSession<T>(
   desk: Desk,
   declaration: AgentDeclaration,
   errand: Errand,
-  work: (session: OpenSession) => Promise<Ended<T>>,
+  work: (session: Session) => Promise<Ended<T>>,
 ): Promise<Ended<T>> {
   const permission = authorize(declaration, errand.subject, desk.modelCalls);
   if (!permission.ok) return { result: permission, usage: NO_USAGE };
@@ -86,13 +84,13 @@ export async function inSession<T>(
           failed({ reason: "agent-unavailable", agent: declaration.id, detail: "it has no model to ask" });
   try {
     const { root, redact, signal } = desk;
-    const ended = await work({ root, scratch, log, ask, redact, signal });
+    const ended = await work({ root, role, scratch, log, ask, redact, signal });
     // Calls of hosted agents were put down one by one.
-    const booked =
-      declaration.kind === "command" ? await desk.spend(declaration, purpose, ended.usage) : null;
+    const booked = declaration.kind === "command" ? await desk.spend(declaration, purpose, ended) : null;
     const failure = ended.result.ok ? null : ended.result.failure;
-    desk.emit({ type: "session-ended", session, usage: ended.usage, failure });
-    return booked?.ok === false ? { result: booked, usage: ended.usage } : ended;
+    const usage = booked?.ok === true ? booked.value : ended.usage;
+    desk.emit({ type: "session-ended", session, usage, failure });
+    return { result: booked?.ok === false ? booked : ended.result, usage };
   } finally {
     await dispose(scratch);
   }
@@ -108,7 +106,6 @@ export async function inquire(
     inSession(desk, declaration, errand, (session) =>
       makeAgent(declaration).reply({
         ...session,
-        role: errand.role,
         subject: errand.subject,
         system,
         text,

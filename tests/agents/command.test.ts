@@ -19,6 +19,7 @@ function agentOf(run: string | null, fields: Partial<CommandDeclaration> = {}): 
     role: null,
     model: null,
     timeoutMs: 60_000,
+    silenceMs: null,
     reads: "all",
     env: [],
     ...fields,
