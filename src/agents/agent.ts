@@ -18,7 +18,7 @@ import type { Snapshot } from "./snapshot.ts";
 export type Ask = (request: ModelRequest) => Promise<Result<PaidAnswer>>;
 
 /** What every session is given, whatever it is for. */
-interface Session {
+export interface Session {
   /** Folder of this session that is not part of the worktree: window file, result file, scratch. */
   readonly scratch: string;
   /** File that receives the agent's own output as it comes, capped. */
@@ -42,6 +42,8 @@ export interface Assignment extends Session {
   readonly dir: string | null;
   /** The files that the task works on, as they were when the build began. */
   readonly snapshot: Snapshot;
+  /** Paths that must stay as they are, such as tests that were written before the code. */
+  readonly readOnly: readonly string[];
   /** Ids of the gates that will judge the draft. */
   readonly gates: readonly string[];
   /** Runs one of them on what has been written so far. It decides nothing. */

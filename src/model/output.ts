@@ -44,3 +44,16 @@ export interface Tokens {
 }
 
 export const NO_USAGE: Usage = { calls: 0, tokens: { in: 0, out: 0, cached: 0 }, usd: 0 };
+
+/** One unknown price makes the sum unknown. */
+export function addUsage(a: Usage, b: Usage): Usage {
+  return {
+    calls: a.calls + b.calls,
+    tokens: {
+      in: a.tokens.in + b.tokens.in,
+      out: a.tokens.out + b.tokens.out,
+      cached: a.tokens.cached + b.tokens.cached,
+    },
+    usd: a.usd === null || b.usd === null ? null : a.usd + b.usd,
+  };
+}

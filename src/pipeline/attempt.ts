@@ -55,6 +55,7 @@ export async function draftTask(run: Run, order: Order, attempt: number): Promis
       scratch,
       log: taskFile(run.sources.root, order.task.id, "log"),
       snapshot: new TreeSnapshot(order.site, ground.value.tree),
+      readOnly: [],
       gates: order.gates.map(({ id }) => id),
       runGate: async () => failed({ reason: "cancelled" }),
       ask: async () => failed({ reason: "cancelled" }),
