@@ -1,5 +1,5 @@
-// What is kept of what a process prints? In memory its beginning and its end, in the log its first 10 MiB; both as text
-// that cannot steer a terminal. It does not know what the text says.
+// What is kept of what a process or an agent says? In memory its beginning and its end, in the log its first bytes; both
+// as text that cannot steer a terminal. It does not know what the text says.
 
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
@@ -83,11 +83,15 @@ function decode(pieces: readonly Buffer[]): string {
 export class OutputLog {
   error: string | null = null;
   #file: number | null = null;
-  #room = LOG_LIMIT;
+  readonly #limit: number;
+  #room: number;
   #pending = "";
   readonly #decoder = new StringDecoder("utf8");
 
-  constructor(path: string | null) {
+  /** `limit` in bytes. What the file held before is gone. */
+  constructor(path: string | null, limit = LOG_LIMIT) {
+    this.#limit = limit;
+    this.#room = limit;
     if (path === null) return;
     this.#try(() => {
       mkdirSync(dirname(path), { recursive: true });
@@ -120,7 +124,7 @@ export class OutputLog {
     this.#try(() => {
       writeSync(file, fits);
       if (fits.length < bytes.length) {
-        writeSync(file, `\n[the rest is left out: a log holds ${LOG_LIMIT} bytes]\n`);
+        writeSync(file, `\n[the rest is left out: a log holds ${this.#limit} bytes]\n`);
         this.#file = null;
         closeSync(file);
       }
