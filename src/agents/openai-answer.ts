@@ -10,13 +10,14 @@ import { callIds } from "./call-id.ts";
 import { type Fault, malformed } from "./model-error.ts";
 
 type Fields = { [key: string]: Json };
+type CallPiece = { readonly index: Json; readonly fields: Fields };
 
 /** What servers want back beside text and calls; of other additions some refuse what they sent themselves. */
 const KEPT = ["reasoning_content", "reasoning_details"];
 
 export class OpenaiAnswer {
   #message: Fields = {};
-  #calls: { index: number | undefined; fields: Fields }[] = [];
+  #calls: CallPiece[] = [];
   #finish: string | null = null;
   #usage: unknown = null;
   #model: string | null = null;
@@ -45,15 +46,11 @@ export class OpenaiAnswer {
     this.#finish = choice.finish_reason || this.#finish;
   }
 
-  /** Pieces belong together by their index; servers that send whole calls may give all of them the same, or none. */
-  #addCall({ index, ...piece }: Fields): void {
-    const known = this.#calls.findLast(
-      ({ index: at, fields }) =>
-        (index === undefined ? !namesACall(piece) || fields.id === piece.id : at === index) &&
-        (!piece.id || !fields.id || fields.id === piece.id),
-    );
-    if (known === undefined) this.#calls.push({ index: index as number | undefined, fields: piece });
-    else merge(known.fields, piece);
+  #addCall({ index, ...fields }: Fields): void {
+    const piece = { index: index ?? null, fields };
+    const known = this.#calls.findLast((call) => continues(call, piece));
+    if (known === undefined) this.#calls.push(piece);
+    else merge(known.fields, fields);
   }
 
   end(): Result<ModelAnswer, Fault> {
@@ -96,8 +93,11 @@ export class OpenaiAnswer {
   }
 }
 
-function namesACall(piece: Fields): boolean {
-  return Boolean(piece.id || (piece.function as Fields | undefined)?.name);
+/** Pieces of a call share its index; but servers that send whole calls may give all of them the same, or none. */
+function continues(call: CallPiece, { index, fields }: CallPiece): boolean {
+  const { id } = fields;
+  if (index === null) return id ? id === call.fields.id : !(fields.function as Fields | undefined)?.name;
+  return index === call.index && (!id || !call.fields.id || id === call.fields.id);
 }
 
 /** Adds a piece to what came before it: texts and lists grow, objects merge, and null adds nothing. */
