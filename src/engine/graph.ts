@@ -41,6 +41,16 @@ export function link(features: readonly Feature[]): Graph {
   };
 }
 
+/** The same tasks in the same order, with what a feature says of its own now. It may not have added or lost any. */
+export function withFeature(graph: Graph, feature: Feature): Graph {
+  const now = new Map(feature.tasks.map((task) => [task.id, task]));
+  return {
+    ...graph,
+    tasks: graph.tasks.map((task) => now.get(task.id) ?? task),
+    features: new Map(graph.features).set(feature.id, feature),
+  };
+}
+
 /** The task's own dependencies, and all tasks of the features that its feature depends on. */
 function dependencyIds(task: Task, features: ReadonlyMap<string, Feature>): TaskId[] {
   const ids = new Set<TaskId>(task.dependsOn);

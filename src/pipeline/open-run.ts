@@ -118,6 +118,7 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
     desk,
     gateSlots: new Slots(sources.workspace.limits.gates),
     trials: new GateTrials(store),
+    specWrites: new Slots(1),
     startedAt: recorder.startedAt,
     clock,
   };

@@ -52,6 +52,8 @@ export interface Run {
   /** Bounds the gates at work, whoever asks for them. */
   readonly gateSlots: Slots;
   readonly trials: GateTrials;
+  /** One rewrites a spec at a time: the next reads what the last wrote. */
+  readonly specWrites: Slots;
   readonly emit: (happening: Happening) => void;
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch when the build began: the date of all commits that it makes. */

@@ -6,6 +6,8 @@ import { featureOf, localIdOf, type TaskId } from "../model/address.ts";
 import type { Feature } from "../model/feature.ts";
 import { type Result, success } from "../model/result.ts";
 import { readFileCapped } from "../platform/files.ts";
+import type { FeatureSources } from "../spec/feature.ts";
+import type { SourceFile } from "../spec/source.ts";
 import { writeDurably } from "../store/durable.ts";
 import type { Run } from "./run.ts";
 
@@ -29,6 +31,20 @@ export function taskSource(run: Pick<Run, "sources" | "graph">, task: TaskId): R
   if (!source.ok) return source;
   const text = Buffer.from(source.value).toString("utf8");
   return success({ name, path, text, local: feature?.backlog === "implied" ? null : localIdOf(task) });
+}
+
+/** The files of a feature as they are now, for its reader. */
+export function featureFiles(root: string, feature: string): Result<FeatureSources> {
+  const files: (SourceFile | null)[] = [];
+  for (const name of ["feature.md", "BACKLOG.yaml", "PLAN.md"]) {
+    const path = `specs/${feature}/${name}`;
+    const read = readFileCapped(join(root, path), SOURCE_LIMIT);
+    const isAbsent = !read.ok && read.failure.reason === "io" && read.failure.code === "ENOENT";
+    if (!read.ok && (!isAbsent || name === "feature.md")) return read;
+    files.push(read.ok ? { path, bytes: read.value } : null);
+  }
+  const [request, backlog = null, plan = null] = files;
+  return success({ feature: request as SourceFile, backlog, plan });
 }
 
 /** Adds a constraint to the task, or to the feature where that is the task. */
