@@ -101,12 +101,12 @@ export class Writing {
   }
 
   async #put(path: string, content: string): Promise<Result<Told>> {
-    if (UNWRITABLE.test(content)) {
+    const encoded = new TextEncoder().encode(content);
+    if (encoded.length <= fileBytes && UNWRITABLE.test(content)) {
       return success(
         refused("The content holds NUL or half a character: write it as an escape of the language."),
       );
     }
-    const encoded = new TextEncoder().encode(content);
     const limit = await this.#overlay.put(path, encoded);
     if (!limit.ok) return limit;
     if (limit.value !== null) return success(refused(LIMITS[limit.value]));
