@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { digestOfBytes } from "../../src/model/digest.ts";
+import { success } from "../../src/model/result.ts";
 import { taskOf } from "../gates/nouns.ts";
 import { snapshotOf } from "./memory-snapshot.ts";
 import { answerTo, type Call, draft, heard } from "./scripted-model.ts";
@@ -301,6 +302,21 @@ describe("Writing", () => {
     expect(changes).toHaveLength(1);
   });
 
+  it("may edit what exists beside its twin", async () => {
+    const snapshot = snapshotOf({ "A/x.ts": "", "a/X.ts": "", "a/x.ts": "" });
+    const { changes } = await answerTo(["write_file", { path: "a/x.ts", content: "x" }], { snapshot });
+    expect(changes).toHaveLength(1);
+  });
+
+  it("leaves submodules alone", async () => {
+    const snapshot = { ...snapshotOf({}), list: async () => success({ names: ["vendor"], digest: null }) };
+    for (const path of ["vendor", "vendor/a.ts"]) {
+      const { text, changes } = await answerTo(["write_file", { path, content: "x" }], { snapshot });
+      expect(text).toMatch(/^vendor\S* cannot be written: vendor is /);
+      expect(changes).toEqual([]);
+    }
+  });
+
   it("refuses twins among its own files too", async () => {
     const { requests } = await draft([
       [
@@ -320,8 +336,8 @@ describe("Writing", () => {
   it("never writes over a folder, below a file, or through a link", async () => {
     const at = async (path: string) => (await inShop("write_file", { path, content: "x" })).text;
     expect(await at("src")).toBe("src cannot be written: src is a folder.");
-    expect(await at("package.json/a")).toMatch(/package.json is a file or a link, not a folder/);
-    expect(await at("latest/a")).toMatch(/latest is a file or a link, not a folder/);
+    expect(await at("package.json/a")).toMatch(/package.json is no folder/);
+    expect(await at("latest/a")).toMatch(/latest is no folder/);
     expect(await at("latest")).toMatch(
       /^latest is a symbolic link to "src\/price.ts"; links are not followed/,
     );
