@@ -45,7 +45,10 @@ export class SessionLog {
 
   // Redacted whole, before it is cut: half a key would not be recognised.
   #short(text: string): string {
-    const line = this.#redact(text).replaceAll(/\s+/g, " ").trim();
+    const line = this.#redact(text)
+      .slice(0, 2 * SHOWN)
+      .replaceAll(/\s+/g, " ")
+      .trim();
     return line.length > SHOWN ? `${line.slice(0, SHOWN)}…` : line;
   }
 }

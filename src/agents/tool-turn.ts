@@ -14,6 +14,8 @@ import type { ToolInput, ToolName } from "./tool-list.ts";
 
 const MAX_MALFORMED = 3;
 const MAX_CUT = 2;
+/** More in one message is no work but a flood; each still gets an answer, as providers want it. */
+const MAX_CALLS = 100;
 
 /** Does one call of known shape. `done` ends the session; a failure ends it, too. */
 export type Desk<T> = (input: ToolInput) => Promise<Result<Told | { readonly done: T }>>;
@@ -46,6 +48,11 @@ export class ToolTurns<T> {
     for (const [at, call] of message.toolCalls.entries()) {
       if (this.#session.signal.aborted) return failed({ reason: "cancelled" });
       const isCut = message.end === "length" && at === message.toolCalls.length - 1;
+      if (at >= MAX_CALLS) {
+        const text = `Not done: one message may hold ${MAX_CALLS} calls.`;
+        answers.push({ id: call.id, name: call.name, text });
+        continue;
+      }
       const taken = await this.#call(call, isCut, refusals > 0);
       if (!taken.ok) return taken;
       if ("done" in taken.value) {

@@ -101,12 +101,12 @@ export class Writing {
   }
 
   async #put(path: string, content: string): Promise<Result<Told>> {
-    if (UNWRITABLE.test(content)) {
+    const encoded = new TextEncoder().encode(content);
+    if (encoded.length <= fileBytes && UNWRITABLE.test(content)) {
       return success(
         refused("The content holds NUL or half a character: write it as an escape of the language."),
       );
     }
-    const encoded = new TextEncoder().encode(content);
     const limit = await this.#overlay.put(path, encoded);
     if (!limit.ok) return limit;
     if (limit.value !== null) return success(refused(LIMITS[limit.value]));
@@ -115,31 +115,43 @@ export class Writing {
     );
   }
 
-  /** What stands in the way on some disk: a file where a folder is wanted, a folder, or a twin of a name. */
+  /** What stands in the way on some disk: a file where a folder is wanted, a folder, a submodule, a twin of a name. */
   async #obstacle(path: string): Promise<Result<string | null>> {
     const segments = path.split("/");
     for (const [depth, segment] of segments.entries()) {
       const folder = segments.slice(0, depth).join("/");
       const listed = await this.#overlay.list(folder);
       if (!listed.ok) return listed;
-      const fault = obstacleAmong(listed.value.names ?? [], segment, depth === segments.length - 1);
-      if (fault === null) continue;
+      const isFile = depth === segments.length - 1;
+      const names = listed.value.names ?? [];
+      const fault = names.includes(isFile ? segment : `${segment}/`)
+        ? await this.#faultAt(path, isFile)
+        : success(obstacleAmong(names, segment));
+      if (!fault.ok) return fault;
+      if (fault.value === null) continue;
       const recorded = await this.#reading.list(folder);
       if (!recorded.ok) return recorded;
-      return success(`${path} cannot be written: ${folder === "" ? "" : `${folder}/`}${fault}.`);
+      return success(`${path} cannot be written: ${folder === "" ? "" : `${folder}/`}${fault.value}.`);
     }
     return success(null);
   }
+
+  /** A name without content is a submodule. */
+  async #faultAt(path: string, isFile: boolean): Promise<Result<string | null>> {
+    if (!isFile) return success(null);
+    const file = await this.#overlay.read(path);
+    if (!file.ok) return file;
+    return success(file.value.content === null ? `${path.split("/").at(-1)} is a submodule` : null);
+  }
 }
 
-function obstacleAmong(names: readonly string[], segment: string, isFile: boolean): string | null {
-  const folded = foldedPath(segment);
+/** Why a name that is not there yet must not come to be there. */
+function obstacleAmong(names: readonly string[], wanted: string): string | null {
+  const folded = foldedPath(wanted);
   for (const name of names) {
     const isFolder = name.endsWith("/");
     const bare = isFolder ? name.slice(0, -1) : name;
-    if (bare === segment && isFolder !== isFile) continue;
-    if (bare === segment)
-      return isFolder ? `${bare} is a folder` : `${bare} is a file or a link, not a folder`;
+    if (bare === wanted) return isFolder ? `${bare} is a folder` : `${bare} is no folder`;
     if (foldedPath(bare) === folded) return `${bare} exists, which is the same name on other disks`;
   }
   return null;
