@@ -1,6 +1,7 @@
 // How does one request go out, and when is it given up? When nothing was heard for too long, never because an answer is
 // long: a model may think for an hour. It does not know what is said, nor in which provider's form.
 
+import { setMaxListeners } from "node:events";
 import type { HostedDeclaration } from "../model/agent.ts";
 import type { ModelAnswer } from "../model/conversation.ts";
 import { failed, type Result } from "../model/result.ts";
@@ -43,6 +44,8 @@ export async function callOnce(
   return traced(async (trace) => {
     const over = new AbortController();
     const watch = watchSilence(declaration.silenceMs);
+    // One signal stops all calls of a build: many that listen to it are no leak.
+    setMaxListeners(0, signal);
     const cancelled = new Promise<"cancelled">((resolve) => {
       signal.addEventListener("abort", () => resolve("cancelled"), { once: true, signal: over.signal });
     });

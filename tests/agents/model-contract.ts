@@ -132,9 +132,15 @@ export function describeModel(name: string, cast: ModelCast): void {
         const said = /word-\d+/.exec(JSON.stringify(seen.body))?.[0] as string;
         return streaming([...pieces(said), ...end])(response, seen);
       });
+      const warnings: Error[] = [];
+      const warned = (warning: Error) => warnings.push(warning);
+      process.on("warning", warned);
       const words = Array.from({ length: 20 }, (_, at) => `word-${at}`);
-      const answers = await Promise.all(words.map((word) => answer(model(server.url), word)));
+      const { signal } = new AbortController();
+      const answers = await Promise.all(words.map((word) => answer(model(server.url), word, signal)));
+      process.off("warning", warned);
       expect(answers.map(({ text }) => text)).toEqual(words);
+      expect(warnings).toEqual([]);
     });
 
     it("sends nothing once it is cancelled", async () => {
@@ -162,12 +168,12 @@ export function describeModel(name: string, cast: ModelCast): void {
         await using server = await wireServer((response, seen) =>
           events === null ? null : streaming(events, { close: "hang" })(response, seen),
         );
-        expect(await failure(model(server.url, { silenceMs: 300 }))).toEqual({
+        expect(await failure(model(server.url, { silenceMs: 1000 }))).toEqual({
           reason: "model-error",
           agent: "coder",
           cause: "silence",
           status: null,
-          detail: "nothing came for 0.3s",
+          detail: "nothing came for 1s",
           retryAfterMs: null,
           outcome: "unknown",
         });
