@@ -29,7 +29,7 @@ async function openToRead({ root, locks }: Sources, project: Project): Promise<R
     gitDir: engineGitFolder(root, project.id),
   });
   if (!repository.ok) return repository;
-  const entries = [...locks.values()].flatMap((lock) => Object.values(lock.tasks));
+  const entries = locks.all().flatMap((lock) => Object.values(lock.tasks));
   const released = entries.filter((entry) => entry.project === project.id).flatMap((entry) => entry.released);
   return Site.open({
     project,

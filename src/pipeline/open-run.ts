@@ -134,14 +134,14 @@ async function withWholeFeatures(graph: Graph, reading: Reading, due: readonly n
 /** What changed since the last build, what was not fresh then, and all that comes after it. */
 function doubtfulNodes(
   graph: Graph,
-  { suspects, cards }: Recollection,
+  { suspects, cards, remembered }: Recollection,
   forced: ReadonlySet<number>,
 ): number[] {
   if (suspects === null) return [...graph.tasks.keys()];
   const start = new Set<number>(forced);
   for (const [node, task] of graph.tasks.entries()) {
     if (
-      suspects.features.has(task.feature) ||
+      !remembered.features.has(task.feature) ||
       suspects.projects.has(task.project) ||
       suspects.tasks.has(task.id) ||
       !cards.has(task.id)
