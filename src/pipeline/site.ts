@@ -53,9 +53,11 @@ export class Site {
     const heads = await repository.heads();
     if (!heads.ok) return heads;
     const { branch, factory } = heads.value;
-    const layer = await repository.humanLayer({ tip: branch, factory, released });
+    const [layer, product] = await Promise.all([
+      repository.humanLayer({ tip: branch, factory, released }),
+      repository.tree(factory),
+    ]);
     if (!layer.ok) return layer;
-    const product = factory === null ? success<Tree>(new Map()) : await repository.tree(factory);
     if (!product.ok) return product;
     const lockfiles = await lockfilesOf(repository, layer.value.tree);
     if (!lockfiles.ok) return lockfiles;

@@ -61,10 +61,13 @@ export class Sites {
     const project = this.#order.projects.find((candidate) => candidate.id === id);
     if (project === undefined) throw new Error(`bug: no project ${id}`);
     const path = projectFolder(root, project);
-    const ready = readOnly ? null : await this.#make(project, path);
-    if (ready !== null && !ready.ok) return ready;
-    const gitDir = engineGitFolder(root, id);
-    const repository = await Repository.open({ path, branch: project.branch, gitDir });
+    const place = { path, branch: project.branch, gitDir: engineGitFolder(root, id) };
+    let repository = await Repository.open(place);
+    if (!repository.ok && repository.failure.reason === "project-missing" && !readOnly) {
+      const made = await this.#make(project, path);
+      if (!made.ok) return made;
+      repository = await Repository.open(place);
+    }
     if (!repository.ok) return repository;
     if (!readOnly) {
       const recovered = await repository.value.recover();

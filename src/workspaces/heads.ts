@@ -6,6 +6,7 @@ import { basename, dirname, join } from "node:path";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Oid } from "../model/tree.ts";
 import { onDisk, unlessMissing } from "./disk.ts";
+import type { Git } from "./git.ts";
 import { gitAt, type Located } from "./locate.ts";
 
 export const FACTORY_BRANCH = "factory";
@@ -33,11 +34,10 @@ export async function readHeads(located: Located, branch: string): Promise<Resul
     const [ref = "", oid = ""] = line.split(" ");
     if (ref !== "") tips.set(ref.slice("refs/heads/".length), oid as Oid);
   }
-  const bare = await git.ask(["config", "--type=bool", "--get", "core.bare"], "", [0, 1]);
+  const bare = await isBare(located, git);
   if (!bare.ok) return bare;
-  const isBare = bare.value.stdout.toString("latin1").trim() === "true";
   const standing = await onDisk(located.commonDir, "read the worktrees", () =>
-    readWorktrees(located, isBare),
+    readWorktrees(located, bare.value),
   );
   if (!standing.ok) return standing;
   const own = standing.value.find(({ own }) => own)?.branches[0] ?? null;
@@ -54,6 +54,13 @@ export async function readHeads(located: Located, branch: string): Promise<Resul
     elsewhere: standing.value.find(({ own, branches }) => !own && branches.includes(branch))?.path ?? null,
     factoryElsewhere: holds(FACTORY_BRANCH)?.path ?? null,
   });
+}
+
+/** Whether the main repository of a linked worktree, or a folder that is no worktree, has no files of its own. */
+async function isBare({ gitDir, commonDir, workTree }: Located, git: Git): Promise<Result<boolean>> {
+  if (workTree !== null && gitDir === commonDir) return success(false);
+  const answer = await git.ask(["config", "--type=bool", "--get", "core.bare"], "", [0, 1]);
+  return answer.ok ? success(answer.value.stdout.toString("latin1").trim() === "true") : answer;
 }
 
 interface Standing {

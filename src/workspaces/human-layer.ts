@@ -4,7 +4,7 @@
 import { type Result, success } from "../model/result.ts";
 import { changedPaths, type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
 import type { Git } from "./git.ts";
-import { mergedProduct, newestProduct, type Product } from "./history.ts";
+import { mergeBase, mergedProduct, newestProduct, type Product } from "./history.ts";
 import { mergeText } from "./merge-text.ts";
 import { readBlobs, readTree, writeBlobs } from "./objects.ts";
 
@@ -44,12 +44,17 @@ export interface HumanLayerQuestion {
 export async function humanLayerOf(git: Git, question: HumanLayerQuestion): Promise<Result<HumanLayer>> {
   const { tip, factory, released } = question;
   if (tip === null) return success({ tree: new Map(), edited: new Map(), merged: null });
-  const merged = await mergedProduct(git, tip, factory);
-  if (!merged.ok) return merged;
-  const newest = factory === null ? merged : await newestProduct(git, factory);
+  // Questions to git that do not wait for each other's answers are asked side by side: each is a process.
+  const [base, newest, current] = await Promise.all([
+    factory === null ? success(null) : mergeBase(git, tip, factory),
+    newestProduct(git, factory ?? tip),
+    readTree(git, tip),
+  ]);
+  if (!base.ok) return base;
   if (!newest.ok) return newest;
-  const current = await readTree(git, tip);
   if (!current.ok) return current;
+  const merged = factory === null ? newest : await mergedProduct(git, tip, base.value, newest.value);
+  if (!merged.ok) return merged;
   const last = await layersOf(git, merged.value);
   if (!last.ok) return last;
   const next = newest.value?.commit === merged.value?.commit ? last : await layersOf(git, newest.value);
@@ -62,9 +67,8 @@ export async function humanLayerOf(git: Git, question: HumanLayerQuestion): Prom
 
 export async function layersOf(git: Git, product: Product | null): Promise<Result<Layers>> {
   if (product === null) return success(NOTHING);
-  const tree = await readTree(git, product.commit);
+  const [tree, human] = await Promise.all([readTree(git, product.commit), readTree(git, product.human)]);
   if (!tree.ok) return tree;
-  const human = await readTree(git, product.human);
   if (!human.ok) return human;
   const contribution = new Set(changedPaths(human.value, tree.value));
   return success({ product: tree.value, human: human.value, contribution });

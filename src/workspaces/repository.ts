@@ -151,14 +151,16 @@ export class Repository {
 
   // The clone serves when it has both tips.
   static async #openClone(place: RepositoryPlace, located: Located): Promise<Result<Repository>> {
-    const git = await openClone(place.gitDir, located);
+    const [git, heads] = await Promise.all([
+      openClone(place.gitDir, located),
+      readHeads(located, place.branch),
+    ]);
     if (!git.ok) return git;
-    const heads = await readHeads(located, place.branch);
     if (!heads.ok) return heads;
-    for (const tip of [heads.value.branch, heads.value.factory]) {
-      const tree = tip === null ? success(null) : await treeOf(git.value, tip);
-      if (!tree.ok) return tree;
-    }
+    const tips = [heads.value.branch, heads.value.factory].filter((tip) => tip !== null);
+    const trees = await Promise.all(tips.map((tip) => treeOf(git.value, tip)));
+    const missing = trees.find((tree) => !tree.ok);
+    if (missing?.ok === false) return missing;
     return success(new Repository(place, located, git.value));
   }
 }
