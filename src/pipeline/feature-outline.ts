@@ -45,19 +45,31 @@ export function outlineFrom(text: string): Feature {
     constraints: [],
     clarifications: [],
     places: {},
-    tasks: tasks.map(([id, title, type, project, dependsOn, filesHint, agent]): Task => {
-      const links = { id, feature: kept.id, title, type, project, dependsOn, filesHint, agent, place };
-      return { ...links, ...NO_TEXTS };
-    }),
+    tasks: tasks.map((task) => taskFrom(task, kept.id, place)),
   };
 }
 
-const NO_TEXTS = {
-  description: "",
-  requirements: [],
-  acceptance: [],
-  context: { files: [], constraints: [], patterns: [], negativeEvidence: [] },
-  generator: null,
-  gates: null,
-  places: {},
-} as const;
+const NO_CONTEXT: Task["context"] = { files: [], constraints: [], patterns: [], negativeEvidence: [] };
+const NO_PLACES: Task["places"] = {};
+
+// One literal, because spreading others into it takes ten times as long, and there are ten thousand.
+function taskFrom(packed: PackedTask, feature: string, place: Task["place"]): Task {
+  return {
+    id: packed[0],
+    feature,
+    title: packed[1],
+    type: packed[2],
+    project: packed[3],
+    description: "",
+    requirements: [],
+    dependsOn: packed[4],
+    filesHint: packed[5],
+    acceptance: [],
+    context: NO_CONTEXT,
+    generator: null,
+    agent: packed[6],
+    gates: null,
+    place,
+    places: NO_PLACES,
+  };
+}

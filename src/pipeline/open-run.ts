@@ -122,13 +122,18 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
 async function withWholeFeatures(graph: Graph, reading: Reading, due: readonly number[]): Promise<Graph> {
   const wanted = new Set(due.map((node) => graph.tasks[node]?.feature));
   const features = new Map(graph.features);
+  const tasks = [...graph.tasks];
   for (const one of reading.features) {
     if (one.feature === null || one.outlineOf === null || !wanted.has(one.feature.id)) continue;
     const whole = await wholeFeature(one, reading.sources);
-    if (whole !== null) features.set(whole.id, whole);
+    if (whole === null) continue;
+    features.set(whole.id, whole);
+    for (const task of whole.tasks) {
+      const node = graph.indexOf.get(task.id);
+      if (node !== undefined) tasks[node] = task;
+    }
   }
-  const wholes = new Map([...features.values()].flatMap(({ tasks }) => tasks.map((task) => [task.id, task])));
-  return { ...graph, features, tasks: graph.tasks.map((task) => wholes.get(task.id) ?? task) };
+  return { ...graph, features, tasks };
 }
 
 /** What changed since the last build, what was not fresh then, and all that comes after it. */
