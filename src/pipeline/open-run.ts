@@ -18,6 +18,7 @@ import { Instruments } from "./instruments.ts";
 import { Interfaces } from "./interfaces.ts";
 import { Ledger } from "./ledger.ts";
 import type { Recollection } from "./memory.ts";
+import type { Early } from "./open-early.ts";
 import type { Listener, Recorder } from "./outcome.ts";
 import { type Reading, wholeFeature } from "./read.ts";
 import type { BuildOptions, Run } from "./run.ts";
@@ -52,6 +53,8 @@ export interface Opening {
   readonly recollection: Recollection;
   readonly options: BuildOptions;
   readonly recorder: Recorder;
+  /** Projects that are being opened already. */
+  readonly early?: Early;
   /** Reading commands create no project and write nothing into one. */
   readonly readOnly?: boolean;
   /** Looks at the named tasks although nothing changed. */
@@ -102,6 +105,7 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
       book,
       blobs,
       emit: recorder.emit,
+      early: opening.early ?? new Map(),
       readOnly: opening.readOnly ?? false,
     }),
     mentions: new Mentions(),

@@ -13,7 +13,7 @@ import type { Oid, Tree, TreeEntry } from "../model/tree.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { Heads } from "../workspaces/heads.ts";
 import type { Edit } from "../workspaces/human-layer.ts";
-import type { Repository } from "../workspaces/repository.ts";
+import type { Repository, RepositoryPlace } from "../workspaces/repository.ts";
 
 export class Site {
   readonly project: Project;
@@ -188,6 +188,11 @@ export interface Opening {
 
 export function projectFolder(root: string, project: Project): string {
   return resolve(root, project.path);
+}
+
+export function placeOf(root: string, project: Project): RepositoryPlace {
+  const gitDir = engineGitFolder(root, project.id);
+  return { path: projectFolder(root, project), branch: project.branch, gitDir };
 }
 
 export function engineGitFolder(root: string, project: string): string {

@@ -40,17 +40,35 @@ export class Git {
   readonly place: GitPlace;
   readonly #env: Readonly<Record<string, string>>;
   readonly #settings: readonly string[];
+  readonly #lookedUp: Map<string, Promise<Result<GitAnswer>>>;
   #simple: SimpleGit | null = null;
 
-  constructor(place: GitPlace) {
+  constructor(place: GitPlace, lookedUp = new Map<string, Promise<Result<GitAnswer>>>()) {
     this.place = place;
+    this.#lookedUp = lookedUp;
     this.#env = environment(place);
     this.#settings = place.durable ? [...SETTINGS, "core.fsync=all"] : SETTINGS;
   }
 
   /** The same repository with another index, work tree, or both. */
   at(change: { readonly workTree?: string; readonly indexFile?: string }): Git {
-    return new Git({ ...this.place, ...change });
+    return new Git({ ...this.place, ...change }, this.#lookedUp);
+  }
+
+  /**
+   * For questions whose answer follows from the objects that they name by id: such an answer never changes, so it is
+   * asked for once. A failure is not kept, since a missing object may still come.
+   */
+  lookUp(args: readonly string[], codes: readonly number[] = [0]): Promise<Result<GitAnswer>> {
+    const question = args.join("\0");
+    const known = this.#lookedUp.get(question);
+    if (known !== undefined) return known;
+    const answer = this.ask(args, "", codes).then((result) => {
+      if (!result.ok) this.#lookedUp.delete(question);
+      return result;
+    });
+    this.#lookedUp.set(question, answer);
+    return answer;
   }
 
   /** For questions: no input, text for an answer, exit code 0. The text is not trimmed. */

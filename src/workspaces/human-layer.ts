@@ -44,7 +44,25 @@ export interface HumanLayerQuestion {
 export async function humanLayerOf(git: Git, question: HumanLayerQuestion): Promise<Result<HumanLayer>> {
   const { tip, factory, released } = question;
   if (tip === null) return success({ tree: new Map(), edited: new Map(), merged: null });
-  // Questions to git that do not wait for each other's answers are asked side by side: each is a process.
+  const strata = await strataOf(git, tip, factory);
+  if (!strata.ok) return strata;
+  const { current, last, next, merged } = strata.value;
+  const reversed = await reverse(git, sortOut(current, released, last, next), current, last);
+  if (!reversed.ok) return reversed;
+  return success({ ...reversed.value, merged });
+}
+
+/** What lies on top of each other at the tip of a branch. */
+interface Strata {
+  readonly current: Tree;
+  /** The product that was merged last, and the newest one. */
+  readonly last: Layers;
+  readonly next: Layers;
+  readonly merged: Oid | null;
+}
+
+/** All that git is asked about a human layer. What does not wait for another answer is asked side by side. */
+export async function strataOf(git: Git, tip: Oid, factory: Oid | null): Promise<Result<Strata>> {
   const [base, newest, current] = await Promise.all([
     factory === null ? success(null) : mergeBase(git, tip, factory),
     newestProduct(git, factory ?? tip),
@@ -59,10 +77,8 @@ export async function humanLayerOf(git: Git, question: HumanLayerQuestion): Prom
   if (!last.ok) return last;
   const next = newest.value?.commit === merged.value?.commit ? last : await layersOf(git, newest.value);
   if (!next.ok) return next;
-  const sorted = sortOut(current.value, released, last.value, next.value);
-  const reversed = await reverse(git, sorted, current.value, last.value);
-  if (!reversed.ok) return reversed;
-  return success({ ...reversed.value, merged: merged.value?.commit ?? null });
+  const commit = merged.value?.commit ?? null;
+  return success({ current: current.value, last: last.value, next: next.value, merged: commit });
 }
 
 export async function layersOf(git: Git, product: Product | null): Promise<Result<Layers>> {

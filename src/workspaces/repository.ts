@@ -11,7 +11,7 @@ import { discardClone, objectFolders, openClone } from "./engine-clone.ts";
 import type { Git } from "./git.ts";
 import { FACTORY_BRANCH, type Heads, readHeads } from "./heads.ts";
 import { newestProduct } from "./history.ts";
-import { type HumanLayer, type HumanLayerQuestion, humanLayerOf, layersOf } from "./human-layer.ts";
+import { type HumanLayer, type HumanLayerQuestion, humanLayerOf, layersOf, strataOf } from "./human-layer.ts";
 import { type Located, locate } from "./locate.ts";
 import { type MergeCommit, type Merged, type MergeOrder, mergeProduct, writeMerge } from "./merge.ts";
 import { readBlobs, readTree, TreeWriter, treeOf, writeBlobs } from "./objects.ts";
@@ -89,6 +89,14 @@ export class Repository {
 
   humanLayer(question: HumanLayerQuestion): Promise<Result<HumanLayer>> {
     return humanLayerOf(this.#git, question);
+  }
+
+  /** Asks git all that a human layer will be made of, so that whoever wants it next need not wait. */
+  async foresee(): Promise<void> {
+    const heads = await this.heads();
+    if (!heads.ok || heads.value.branch === null) return;
+    const { branch, factory } = heads.value;
+    await Promise.all([strataOf(this.#git, branch, factory), this.tree(factory)]);
   }
 
   /** What the product at `factory` lays on its human layer, by path; null where it deletes the path. */
