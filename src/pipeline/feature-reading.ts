@@ -28,16 +28,20 @@ export interface Packed {
 /** A feature that is as the last build left it. */
 export class RememberedFeature implements FeatureReading {
   readonly folder: string;
-  readonly feature: Feature;
   readonly outlineOf: Digest;
   readonly warnings: readonly Diagnostic[];
   readonly packed: Packed;
+  #feature: Feature | null = null;
   #lock: Lock | null | undefined;
 
   constructor(packed: Packed) {
     [this.folder, this.outlineOf, this.warnings] = packed.facts;
-    this.feature = outlineFrom(packed.outline.toString());
     this.packed = packed;
+  }
+
+  get feature(): Feature {
+    this.#feature ??= outlineFrom(this.packed.outline.toString());
+    return this.#feature;
   }
 
   get lock(): Lock | null {

@@ -19,14 +19,8 @@ export function openEarly(root: string, { remembered, suspects }: Recollection):
     ...changed.flatMap(([, outline]) => outlineFrom(outline.toString()).tasks.map(({ project }) => project)),
   ]);
   const projects = (workspace?.projects ?? []).filter(({ id }) => ids.has(id)).slice(0, MOST);
-  return new Map(projects.map((project) => [project.id, openAndForesee(placeOf(root, project))]));
+  return new Map(projects.map((project) => [project.id, Repository.open(placeOf(root, project), true)]));
 }
 
 /** More at once would only take turns. */
 const MOST = 4;
-
-async function openAndForesee(place: Parameters<typeof Repository.open>[0]): Promise<Result<Repository>> {
-  const repository = await Repository.open(place);
-  if (repository.ok) void repository.value.foresee();
-  return repository;
-}

@@ -50,7 +50,7 @@ export class Site {
 
   static async open(opening: Opening): Promise<Result<Site>> {
     const { project, repository, released, blobs } = opening;
-    const heads = await repository.heads();
+    const heads = await repository.openedAt();
     if (!heads.ok) return heads;
     const { branch, factory } = heads.value;
     const [layer, product] = await Promise.all([
