@@ -1,6 +1,7 @@
 // What does this build have to look at? Links the graph, picks the tasks whose results may no longer hold, and opens
 // their projects.
 
+import { setImmediate } from "node:timers/promises";
 import { type Graph, link, withDependencies, withDependents } from "../engine/graph.ts";
 import { routeTask } from "../engine/route.ts";
 import { selectTargets } from "../engine/target.ts";
@@ -66,6 +67,7 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
   const { reading, recollection, options, recorder } = opening;
   const { sources } = reading;
   let graph = link(sources.features);
+  await setImmediate();
   const targets = selectTargets(graph, options.targets);
   if (targets.unknown.length > 0) return failed(unknownTarget(targets.unknown));
   const named: ReadonlySet<number> =

@@ -2,6 +2,7 @@
 // ten thousand tasks costs a stat per file. It finds; whether the findings stop anything is the caller's.
 
 import { join, relative } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Json } from "../model/digest.ts";
 import type { Failure } from "../model/failure.ts";
@@ -209,7 +210,10 @@ async function readFeatures(
   for (const folder of reader.list("specs", "folder")) {
     // `factory new` makes a feature in such a folder and renames it when it is whole.
     if (folder.startsWith(".")) continue;
-    readings.push(remembered.get(folder) ?? (await readFeature(reader, folder)));
+    const known = remembered.get(folder);
+    readings.push(known ?? (await readFeature(reader, folder)));
+    // Parsing is long: whoever waits for another process meanwhile gets a turn.
+    if (known === undefined) await setImmediate();
   }
   return readings;
 }

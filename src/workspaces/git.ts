@@ -3,7 +3,7 @@
 
 import { devNull } from "node:os";
 import { execa } from "execa";
-import { GitError, type SimpleGit, simpleGit } from "simple-git";
+import type { SimpleGit } from "simple-git";
 import type { Failure } from "../model/failure.ts";
 import { failed, type Result, success } from "../model/result.ts";
 
@@ -41,7 +41,7 @@ export class Git {
   readonly #env: Readonly<Record<string, string>>;
   readonly #settings: readonly string[];
   readonly #lookedUp: Map<string, Promise<Result<GitAnswer>>>;
-  #simple: SimpleGit | null = null;
+  #simple: Promise<SimpleGit> | null = null;
 
   constructor(place: GitPlace, lookedUp = new Map<string, Promise<Result<GitAnswer>>>()) {
     this.place = place;
@@ -75,8 +75,9 @@ export class Git {
   async text(...args: readonly string[]): Promise<Result<string>> {
     try {
       this.#simple ??= this.#connect();
-      return success(await this.#simple.raw([...args]));
+      return success(await (await this.#simple).raw([...args]));
     } catch (error) {
+      const { GitError } = await import("simple-git");
       if (error instanceof Exit) return failed(failureOf(args, error.code, error.stderr));
       if (error instanceof GitError) return failed(failureOf(args, null, error.message));
       throw error;
@@ -121,8 +122,9 @@ export class Git {
     return failed(failureOf(args, code, stderr === "" ? (result.shortMessage ?? "") : stderr));
   }
 
-  #connect(): SimpleGit {
-    return simpleGit({
+  async #connect(): Promise<SimpleGit> {
+    const { simpleGit } = await import("simple-git");
+    const simple = simpleGit({
       baseDir: this.place.workTree ?? this.place.gitDir,
       config: [...this.#settings],
       // It guards against settings that come from outside. Ours are constants, and they turn these things off.
@@ -131,7 +133,8 @@ export class Git {
       completion: { onClose: true, onExit: false },
       errors: (error, result) =>
         error ?? (result.exitCode === 0 ? undefined : new Exit(result.exitCode, result.stdErr)),
-    }).env({ ...this.#env });
+    });
+    return simple.env({ ...this.#env });
   }
 }
 
