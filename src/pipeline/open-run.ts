@@ -67,6 +67,7 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
   const { reading, recollection, options, recorder } = opening;
   const { sources } = reading;
   let graph = link(sources.features);
+  // Linking is long: git's answers about the projects that are being opened come in here.
   await setImmediate();
   const targets = selectTargets(graph, options.targets);
   if (targets.unknown.length > 0) return failed(unknownTarget(targets.unknown));
