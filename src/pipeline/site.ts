@@ -195,7 +195,7 @@ export function placeOf(root: string, project: Project): RepositoryPlace {
   return { path: projectFolder(root, project), branch: project.branch, gitDir };
 }
 
-export function engineGitFolder(root: string, project: string): string {
+function engineGitFolder(root: string, project: string): string {
   return join(root, ".factory", "git", `${project}.git`);
 }
 
