@@ -7,6 +7,7 @@ import type { Task } from "../model/task.ts";
 import { execute } from "./execute.ts";
 import { leaveBehind } from "./leave-behind.ts";
 import { freshResult, recall } from "./memory.ts";
+import { openEarly } from "./open-early.ts";
 import { type Opened, openRun, type Surroundings } from "./open-run.ts";
 import { type Outcome, Recorder, refuseUnsound } from "./outcome.ts";
 import { readSources } from "./read.ts";
@@ -17,13 +18,20 @@ import { settleProjects } from "./settle-projects.ts";
 export async function build(surroundings: Surroundings, options: BuildOptions): Promise<Result<Outcome>> {
   const { root, packageRoot, writer } = surroundings;
   const recollection = recall(root, writer);
+  const early = openEarly(root, recollection);
   const reading = await readSources(root, packageRoot, recollection.remembered);
   if (!reading.ok) return reading;
   const sound = refuseUnsound(reading.value.sources);
   if (!sound.ok) return sound;
 
   const recorder = new Recorder(surroundings);
-  const opened = await openRun(surroundings, { reading: reading.value, recollection, options, recorder });
+  const opened = await openRun(surroundings, {
+    reading: reading.value,
+    recollection,
+    options,
+    recorder,
+    early,
+  });
   if (!opened.ok) return opened;
   const { run, settled } = opened.value;
 

@@ -133,7 +133,7 @@ async function sweepBlobs(
   const traced = await new Traces(store, DISK).outputs();
   if (!traced.ok) return traced;
   const roots = new Set<Digest>([...calls.value.requests, ...traced.value]);
-  for (const lock of sources.locks.values()) {
+  for (const lock of sources.locks.all()) {
     for (const { outputs } of Object.values(lock.tasks)) {
       for (const { digest, base } of outputs) {
         if (digest !== null) roots.add(digest);

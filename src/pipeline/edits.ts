@@ -70,7 +70,7 @@ async function changeEntries(
   const features = new Set(edits.map(({ task }) => featureOf(task)));
   for (const feature of features) {
     const lock = run.sources.locks.get(feature);
-    if (lock === undefined) continue;
+    if (lock === null) continue;
     const tasks = { ...lock.tasks };
     for (const { task } of edits) {
       const entry = tasks[localIdOf(task)];

@@ -1,6 +1,7 @@
 // What does this build have to look at? Links the graph, picks the tasks whose results may no longer hold, and opens
 // their projects.
 
+import { setImmediate } from "node:timers/promises";
 import { type Graph, link, withDependencies, withDependents } from "../engine/graph.ts";
 import { routeTask } from "../engine/route.ts";
 import { selectTargets } from "../engine/target.ts";
@@ -21,6 +22,7 @@ import { Instruments } from "./instruments.ts";
 import { Interfaces } from "./interfaces.ts";
 import { Ledger } from "./ledger.ts";
 import type { Recollection } from "./memory.ts";
+import type { Early } from "./open-early.ts";
 import type { Listener, Recorder } from "./outcome.ts";
 import { type Reading, wholeFeature } from "./read.ts";
 import type { BuildOptions, Run } from "./run.ts";
@@ -55,6 +57,8 @@ export interface Opening {
   readonly recollection: Recollection;
   readonly options: BuildOptions;
   readonly recorder: Recorder;
+  /** Projects that are being opened already. */
+  readonly early?: Early;
   /** Reading commands create no project and write nothing into one. */
   readonly readOnly?: boolean;
   /** Looks at the named tasks although nothing changed. */
@@ -66,6 +70,8 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
   const { reading, recollection, options, recorder } = opening;
   const { sources } = reading;
   let graph = link(sources.features);
+  // Linking is long: git's answers about the projects that are being opened come in here.
+  await setImmediate();
   const targets = selectTargets(graph, options.targets);
   if (targets.unknown.length > 0) return failed(unknownTarget(targets.unknown));
   const named: ReadonlySet<number> =
@@ -112,6 +118,7 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
       book,
       blobs,
       emit: recorder.emit,
+      early: opening.early ?? new Map(),
       readOnly: opening.readOnly ?? false,
     }),
     mentions: new Mentions(),
@@ -136,26 +143,31 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
 async function withWholeFeatures(graph: Graph, reading: Reading, due: readonly number[]): Promise<Graph> {
   const wanted = new Set(due.map((node) => graph.tasks[node]?.feature));
   const features = new Map(graph.features);
+  const tasks = [...graph.tasks];
   for (const one of reading.features) {
     if (one.feature === null || one.outlineOf === null || !wanted.has(one.feature.id)) continue;
     const whole = await wholeFeature(one, reading.sources);
-    if (whole !== null) features.set(whole.id, whole);
+    if (whole === null) continue;
+    features.set(whole.id, whole);
+    for (const task of whole.tasks) {
+      const node = graph.indexOf.get(task.id);
+      if (node !== undefined) tasks[node] = task;
+    }
   }
-  const wholes = new Map([...features.values()].flatMap(({ tasks }) => tasks.map((task) => [task.id, task])));
-  return { ...graph, features, tasks: graph.tasks.map((task) => wholes.get(task.id) ?? task) };
+  return { ...graph, features, tasks };
 }
 
 /** What changed since the last build, what was not fresh then, and all that comes after it. */
 function doubtfulNodes(
   graph: Graph,
-  { suspects, cards }: Recollection,
+  { suspects, cards, remembered }: Recollection,
   forced: ReadonlySet<number>,
 ): number[] {
   if (suspects === null) return [...graph.tasks.keys()];
   const start = new Set<number>(forced);
   for (const [node, task] of graph.tasks.entries()) {
     if (
-      suspects.features.has(task.feature) ||
+      !remembered.features.has(task.feature) ||
       suspects.projects.has(task.project) ||
       suspects.tasks.has(task.id) ||
       !cards.has(task.id)

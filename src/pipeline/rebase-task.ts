@@ -3,8 +3,8 @@
 // all around it untouched, and only where the workspace stays sound; the drafts are thrown away.
 
 import type { Ended } from "../agents/agent.ts";
-import type { Refused } from "../context/refused.ts";
 import { rebaseWindow } from "../context/rebase-window.ts";
+import type { Refused } from "../context/refused.ts";
 import { windowTexts } from "../context/window-text.ts";
 import { type Graph, withFeature } from "../engine/graph.ts";
 import { routeRole } from "../engine/route.ts";

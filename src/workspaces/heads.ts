@@ -6,6 +6,7 @@ import { basename, dirname, join } from "node:path";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Oid } from "../model/tree.ts";
 import { onDisk, unlessMissing } from "./disk.ts";
+import type { Git } from "./git.ts";
 import { gitAt, type Located } from "./locate.ts";
 
 export const FACTORY_BRANCH = "factory";
@@ -26,20 +27,17 @@ export interface Heads {
 /** `branch-missing` where the project has branches but not this one, and does not stand on it unborn either. */
 export async function readHeads(located: Located, branch: string): Promise<Result<Heads>> {
   const git = gitAt(located);
-  const refs = await git.feed(["for-each-ref", "--format=%(refname) %(objectname)", "refs/heads/"]);
+  const [refs, standing] = await Promise.all([
+    git.feed(["for-each-ref", "--format=%(refname) %(objectname)", "refs/heads/"]),
+    readStandings(located, git),
+  ]);
   if (!refs.ok) return refs;
+  if (!standing.ok) return standing;
   const tips = new Map<string, Oid>();
   for (const line of refs.value.toString("utf8").split("\n")) {
     const [ref = "", oid = ""] = line.split(" ");
     if (ref !== "") tips.set(ref.slice("refs/heads/".length), oid as Oid);
   }
-  const bare = await git.ask(["config", "--type=bool", "--get", "core.bare"], "", [0, 1]);
-  if (!bare.ok) return bare;
-  const isBare = bare.value.stdout.toString("latin1").trim() === "true";
-  const standing = await onDisk(located.commonDir, "read the worktrees", () =>
-    readWorktrees(located, isBare),
-  );
-  if (!standing.ok) return standing;
   const own = standing.value.find(({ own }) => own)?.branches[0] ?? null;
   const others = [...tips.keys()].filter((name) => name !== FACTORY_BRANCH);
   if (!tips.has(branch) && others.length > 0 && own !== branch) {
@@ -54,6 +52,19 @@ export async function readHeads(located: Located, branch: string): Promise<Resul
     elsewhere: standing.value.find(({ own, branches }) => !own && branches.includes(branch))?.path ?? null,
     factoryElsewhere: holds(FACTORY_BRANCH)?.path ?? null,
   });
+}
+
+/** Whether the main repository of a linked worktree, or a folder that is no worktree, has no files of its own. */
+async function isBare({ gitDir, commonDir, workTree }: Located, git: Git): Promise<Result<boolean>> {
+  if (workTree !== null && gitDir === commonDir) return success(false);
+  const answer = await git.ask(["config", "--type=bool", "--get", "core.bare"], "", [0, 1]);
+  return answer.ok ? success(answer.value.stdout.toString("latin1").trim() === "true") : answer;
+}
+
+async function readStandings(located: Located, git: Git): Promise<Result<readonly Standing[]>> {
+  const bare = await isBare(located, git);
+  if (!bare.ok) return bare;
+  return onDisk(located.commonDir, "read the worktrees", () => readWorktrees(located, bare.value));
 }
 
 interface Standing {
@@ -83,10 +94,10 @@ async function readWorktrees(located: Located, bare: boolean): Promise<readonly 
 }
 
 async function standingOf(located: Located, gitDir: string, path: string): Promise<Standing> {
-  const branches: (string | null)[] = [await branchIn(join(gitDir, "HEAD"), "ref: ")];
-  for (const rebase of ["rebase-merge", "rebase-apply"]) {
-    branches.push(await branchIn(join(gitDir, rebase, "head-name"), ""));
-  }
+  const branches = await Promise.all([
+    branchIn(join(gitDir, "HEAD"), "ref: "),
+    ...["rebase-merge", "rebase-apply"].map((rebase) => branchIn(join(gitDir, rebase, "head-name"), "")),
+  ]);
   return { path, own: gitDir === located.gitDir, branches };
 }
 

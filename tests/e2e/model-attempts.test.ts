@@ -61,8 +61,10 @@ interface Cast {
 function play(cast: Cast) {
   let sessions = 0;
   return (asked: Asked): Reply => {
-    if (asked.system.includes("You review")) return cast.review?.(asked) ?? { text: '{"verdict":"approve","findings":[]}' };
-    if (asked.system.includes("You improve the text of one task")) return cast.rebase?.(asked) ?? { text: "" };
+    if (asked.system.includes("You review"))
+      return cast.review?.(asked) ?? { text: '{"verdict":"approve","findings":[]}' };
+    if (asked.system.includes("You improve the text of one task"))
+      return cast.rebase?.(asked) ?? { text: "" };
     if (turnOf(asked) === 0) sessions++;
     return cast.implement(asked, sessions);
   };
@@ -71,9 +73,15 @@ function play(cast: Cast) {
 const write = (path: string, content: string) => ({ name: "write_file", input: { path, content } });
 const finish = { name: "finish", input: { summary: "done" } };
 
-async function workshop(server: ModelServer, kind: "openai" | "gemini", routing: Record<string, string> = {}) {
+async function workshop(
+  server: ModelServer,
+  kind: "openai" | "gemini",
+  routing: Record<string, string> = {},
+) {
   const rig = await FactoryRig.create({
-    projects: [{ id: "app", gates: [TEST_GATE], files: { "package.json": PACKAGE, "tests/start.test.js": "" } }],
+    projects: [
+      { id: "app", gates: [TEST_GATE], files: { "package.json": PACKAGE, "tests/start.test.js": "" } },
+    ],
     agents: { coder: { kind, model: "house-model", base_url: server[kind] } },
     implementer: "coder",
     routing,
