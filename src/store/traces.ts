@@ -75,17 +75,6 @@ export class Traces {
     return success(found);
   }
 
-  /** The trace recorded last, whatever its key; for explanations. */
-  async latest(task: TaskId): Promise<Result<Trace | null>> {
-    const files = this.#filesOf(task);
-    if (!files.ok) return files;
-    for (const file of files.value) {
-      const trace = await this.#read(file);
-      if (!trace.ok || trace.value?.task === task) return trace;
-    }
-    return success(null);
-  }
-
   /** Digests of all outputs that any trace names: what a sweep must leave. */
   async outputs(): Promise<Result<Set<Digest>>> {
     const digests = new Set<Digest>();
