@@ -110,7 +110,7 @@ export const COMMANDS: readonly CommandDeclaration[] = [
   {
     name: "graph",
     usage: "graph [targets...]",
-    summary: "the tasks and what they depend on",
+    summary: "the tasks and what they depend on: text, Mermaid, DOT",
     options: [
       { flags: "--format <format>", help: "how to draw it", choices: ["text", "mermaid", "dot"] },
       { flags: "--mermaid", help: "as --format mermaid" },
