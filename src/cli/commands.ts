@@ -110,7 +110,7 @@ export const COMMANDS: readonly CommandDeclaration[] = [
   {
     name: "graph",
     usage: "graph [targets...]",
-    summary: "the tasks and what they depend on",
+    summary: "the tasks and what they depend on: text, Mermaid, DOT",
     options: [
       { flags: "--format <format>", help: "how to draw it", choices: ["text", "mermaid", "dot"] },
       { flags: "--mermaid", help: "as --format mermaid" },
@@ -156,7 +156,7 @@ export const COMMANDS: readonly CommandDeclaration[] = [
     summary: "clean up the store",
     options: [
       { flags: "-n, --dry-run", help: "say what would go, and remove nothing" },
-      { flags: "--paid", help: "also what cost money and no lock, trace or call names any more" },
+      { flags: "--paid", help: "also what cost money and nothing asks for any more" },
     ],
     load: () => import("./commands/gc.ts"),
   },

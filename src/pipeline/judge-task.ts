@@ -241,8 +241,10 @@ async function recordedFacts(run: Run, site: Site, { node, task, key }: Subject)
   if (lock === null || lock.key !== key || isForced(run, task)) {
     const stored = await storedTrace(run, site, { node, task, key });
     if (!stored.ok) return stored;
-    const previous = lock === null ? null : await run.traces.latest(task.id);
-    return success({ lock, stored: stored.value, previous: previous?.ok ? previous.value : null, ...none });
+    // The trace of the selected result, which need not be the one recorded last: locks change with branches.
+    const selected = lock === null ? success([]) : await run.traces.find(task.id, lock.key);
+    const previous = (selected.ok ? selected.value[0] : undefined) ?? null;
+    return success({ lock, stored: stored.value, previous, ...none });
   }
   const located = await site.locate(lock.outputs);
   if (!located.ok) return located;

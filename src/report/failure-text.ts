@@ -6,6 +6,7 @@ import type { GateResult } from "../model/inspection.ts";
 import { agentFailureText } from "./agent-failure-text.ts";
 import { count, duration, price, size } from "./figures.ts";
 import { HOSTILE_TEXT } from "./hostile-text.ts";
+import { inTheWay } from "./in-the-way.ts";
 import { plain, plainLines, quoted } from "./plain.ts";
 import { type FailureText, sentence } from "./wording.ts";
 
@@ -171,16 +172,12 @@ function textOf(failure: Failure, target: string): FailureText {
         fix: "Mend the repository, or point `path` in projects.yaml to another one.",
       };
     case "dirty-worktree":
-      return {
-        message: `The project has uncommitted changes in ${count(failure.paths.length, "file")}, which are never touched.`,
-        detail: failure.paths,
-        fix: "Commit or stash the changes, then run `factory build` again; nothing is generated twice.",
-      };
+      return inTheWay(failure.paths);
     case "branch-elsewhere":
       return {
-        message: `Branch ${quoted(failure.branch)} is checked out in another worktree, ${quoted(failure.worktree)}.`,
+        message: `Branch ${quoted(failure.branch)} is checked out or being rebased in ${quoted(failure.worktree)}.`,
         detail: [],
-        fix: "Switch that worktree to another branch, then run `factory build` again.",
+        fix: "End the rebase there or switch to another branch, then run `factory build` again; nothing is generated twice.",
       };
     case "branch-moved":
       return {

@@ -20,7 +20,7 @@ export function impliedTask(head: Head, sections: Sections, feature: Implied): T
   if (files.length === 0) {
     feature.findings.error("missing-files-hint", at(head, "files", id), {
       message: `The feature ${feature.id} has no backlog, and nothing says which files it may write.`,
-      fix: `Add files: to the front matter, or run factory plan ${feature.id}.`,
+      fix: "Add files: to the front matter, or write a BACKLOG.yaml beside it.",
     });
   }
   const criteria = sections.criteria.length > 0 ? sections.criteria : sections.requirements;

@@ -18,7 +18,7 @@ export interface Heads {
   readonly factory: Oid | null;
   /** What the project's own folder shows. */
   readonly checkedOut: "branch" | "other" | "detached" | "bare";
-  /** Another worktree of the repository in which the branch is checked out or being rebased. */
+  /** A worktree in which the branch is being rebased, or another one than the project's in which it is checked out. */
   readonly elsewhere: string | null;
   /** The worktree, the project's own folder included, that has `factory` checked out. */
   readonly factoryElsewhere: string | null;
@@ -49,7 +49,7 @@ export async function readHeads(located: Located, branch: string): Promise<Resul
     factory: tips.get(FACTORY_BRANCH) ?? null,
     checkedOut:
       located.workTree === null ? "bare" : own === null ? "detached" : own === branch ? "branch" : "other",
-    elsewhere: standing.value.find(({ own, branches }) => !own && branches.includes(branch))?.path ?? null,
+    elsewhere: standing.value.find((one) => isHeldIn(one, branch))?.path ?? null,
     factoryElsewhere: holds(FACTORY_BRANCH)?.path ?? null,
   });
 }
@@ -72,6 +72,11 @@ interface Standing {
   readonly own: boolean;
   /** The branch of HEAD first, then one that is being rebased, as neither may move underneath. */
   readonly branches: readonly (string | null)[];
+}
+
+/** At the end of a rebase git wants the branch to be where it was, so it may not move in the project's own folder either. */
+function isHeldIn({ own, branches }: Standing, branch: string): boolean {
+  return (own ? branches.slice(1) : branches).includes(branch);
 }
 
 // By hand, because one half-made worktree makes `git worktree list` fail in the whole repository.
