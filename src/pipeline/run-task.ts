@@ -135,21 +135,27 @@ export class TaskRun {
     const budget = free ? success(undefined) : this.#run.ledger.check(this.#task.id);
     if (!budget.ok) return this.#fail(budget.failure);
     const judged = this.#judged();
-    const { salt, lessons } = this.#record;
+    const { roundSalt, attemptSalt, lessons } = this.#record;
     if (judged.testers.length > 0 && this.#tests === null) {
-      const written = await writeTests(this.#run, judged, salt);
+      const written = await writeTests(this.#run, judged, roundSalt);
       this.#record.spent(written.usage);
       if (!written.result.ok) return this.#attemptFailed(written.result.failure);
       this.#tests = written.result.value;
     }
-    const delivered = await windowToDeliver(this.#run, judged, { salt, lessons });
+    const delivered = await windowToDeliver(this.#run, judged, { salt: roundSalt, lessons });
     this.#record.spent(delivered.usage);
     if (!delivered.result.ok) return this.#fail(delivered.result.failure);
     const order = { ...judged, window: delivered.result.value };
     this.#tries++;
     await this.#record.beginAttempt(order);
     const { attempts: attempt, phase } = this.#record;
-    const one = { role: draftingRole(order.task), attempt, phase, salt, given: this.#tests ?? [] };
+    const one = {
+      role: draftingRole(order.task),
+      attempt,
+      phase,
+      salt: attemptSalt,
+      given: this.#tests ?? [],
+    };
     const { result, usage } = await draftTask(this.#run, order, one);
     this.#record.draftEnded(usage);
     return result.ok ? this.#drafted(judged, result.value) : this.#attemptFailed(result.failure);
@@ -193,7 +199,7 @@ export class TaskRun {
   async review(): Promise<Next> {
     const order = this.#judged();
     const candidate = this.#handedIn();
-    const { attempts: attempt, phase, salt } = this.#record;
+    const { attempts: attempt, phase, attemptSalt: salt } = this.#record;
     const draft = { outputs: candidate.outputs, results: candidate.inspection?.results ?? [] };
     const { result, usage } = await reviewDraft(this.#run, order, draft, { attempt, phase, salt });
     this.#record.spent(usage);
@@ -229,7 +235,7 @@ export class TaskRun {
   async rebase(): Promise<Next> {
     const order = this.#judged();
     this.#rebases++;
-    const { failures, salt } = this.#record;
+    const { failures, attemptSalt: salt } = this.#record;
     const { result, usage } = await rebaseTask(this.#run, order, { failures, salt, rebase: this.#rebases });
     this.#record.spent(usage);
     if (!result.ok) return this.#fail(result.failure);

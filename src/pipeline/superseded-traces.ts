@@ -15,7 +15,7 @@ export function supersededTraces(
 ): readonly string[] {
   const { agents } = sources.workspace;
   const selected = new Map<string, string>();
-  for (const { feature, tasks } of sources.locks.values()) {
+  for (const { feature, tasks } of sources.locks.all()) {
     for (const [id, { key }] of Object.entries(tasks)) selected.set(`${feature}:${id}`, key);
   }
   const seen = new Map<string, number>();

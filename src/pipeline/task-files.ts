@@ -32,6 +32,8 @@ export interface TaskStatus {
   readonly key: Digest;
   /** Counts the times that a person asked to try again (`factory retry`). */
   readonly round: number;
+  /** Attempts that failed at this key. */
+  readonly failed: number;
   /** Negative evidence of failed attempts at this key. */
   readonly lessons: readonly string[];
   readonly window_bytes: number;
@@ -45,7 +47,7 @@ export function statusJson(status: TaskStatus): string {
 export async function beginAnew(root: string, task: TaskId): Promise<void> {
   const before = statusOf(root, task);
   if (before === null) return;
-  const anew = { ...before, lessons: [], round: before.round + 1 };
+  const anew = { ...before, lessons: [], failed: 0, round: before.round + 1 };
   await writeTaskFile(root, task, "status.json", statusJson(anew));
 }
 
@@ -55,14 +57,19 @@ export function statusOf(root: string, task: TaskId): TaskStatus | null {
   if (!read.ok) return null;
   try {
     const status = JSON.parse(Buffer.from(read.value).toString("utf8")) as Partial<TaskStatus>;
-    const { lessons, round } = status;
+    const { lessons, round, failed } = status;
     return {
       ...(status as TaskStatus),
       lessons: Array.isArray(lessons) ? lessons.filter((lesson) => typeof lesson === "string") : [],
-      round: typeof round === "number" && Number.isSafeInteger(round) ? round : 0,
+      round: counted(round),
+      failed: counted(failed),
     };
   } catch {
     // A status file is for reading along; a broken one teaches nothing.
     return null;
   }
+}
+
+function counted(value: unknown): number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value > 0 ? value : 0;
 }

@@ -20,8 +20,10 @@ export class TaskRecord {
   #lessons: string[] = [];
   #usage: Usage = NO_USAGE;
   #attempts = 0;
-  #salt = "";
-  #round = 0;
+  #rounds = 0;
+  #round = "";
+  /** Attempts that failed at this key, in this build and before. */
+  #failed = 0;
 
   constructor(run: Run, task: Task) {
     this.#run = run;
@@ -47,8 +49,13 @@ export class TaskRecord {
   }
 
   /** Sets this round's calls apart from equal ones of earlier rounds, which a person wants made anew. */
-  get salt(): string {
-    return this.#salt;
+  get roundSalt(): string {
+    return this.#round;
+  }
+
+  /** Sets an attempt's calls apart from those of the attempts that failed before it, also where it is shown the same. */
+  get attemptSalt(): string {
+    return `${this.#round}.${this.#failed}`;
   }
 
   /** Whatever follows a failure is rework. */
@@ -60,12 +67,14 @@ export class TaskRecord {
   async begin(order: Order): Promise<void> {
     const { task, key } = order;
     const before = statusOf(this.#run.sources.root, task.id);
-    this.#lessons = before?.key === key ? [...before.lessons] : [];
-    this.#round = before?.round ?? 0;
+    const isSame = before?.key === key;
+    this.#lessons = isSame ? [...before.lessons] : [];
+    this.#failed = isSame ? before.failed : 0;
+    this.#rounds = before?.round ?? 0;
     // What was accepted under this key would be given again, so a forced draft counts as a round of its own.
     const traces = this.#run.forced.has(task.id) ? await this.#run.traces.find(task.id, key) : null;
     const accepted = traces?.ok === true ? traces.value.length : 0;
-    this.#salt = this.#round + accepted === 0 ? "" : `${this.#round}.${accepted}`;
+    this.#round = `${key.slice(0, 16)}.${this.#rounds}.${accepted}`;
   }
 
   /** After its task was written anew: what the old text taught is part of the new one. */
@@ -98,6 +107,7 @@ export class TaskRecord {
   /** True where the failure taught something that a better draft could avoid. */
   async attemptFailed(failure: Failure): Promise<boolean> {
     this.#run.emit({ type: "attempt-ended", task: this.#task.id, attempt: this.#attempts, failure });
+    this.#failed++;
     const lesson = negativeEvidence(failure);
     if (lesson !== null && !this.#lessons.includes(lesson)) this.#lessons.push(lesson);
     this.#failures.push(failure);
@@ -152,7 +162,8 @@ export class TaskRecord {
       attempt: this.#attempts,
       agent: order.agent.id,
       key: order.key,
-      round: this.#round,
+      round: this.#rounds,
+      failed: this.#failed,
       lessons: this.#lessons,
       window_bytes: order.window.taskBytes,
     });

@@ -121,9 +121,63 @@ test.each(["openai", "gemini"] as const)("a model over %s writes a task with its
   const [first] = server.asked;
   expect(Buffer.byteLength(windowOf(first as Asked))).toBeLessThan(3072);
   expect(windowOf(first as Asked)).toContain("[greeting:T01.A2]");
-  expect(server.asked[1]?.messages.at(-1)?.text).toContain('"name":"app"');
+  expect(server.asked[1]?.messages.at(-1)?.text).toMatch(/name.*app/);
   expect(server.asked[3]?.messages.at(-1)?.text).toContain("passed");
   // Nothing changed, so nobody is asked again; nor is anybody after a file changed that was not read.
   expect((await rig.factoryWith(KEYS, "build", "--json")).code).toBe(0);
   expect(server.asked).toHaveLength(4);
+});
+
+test("a failed attempt, a review that asks for changes and a rebase lead to a better spec and then to code", async () => {
+  const drafts: Record<number, string> = { 1: "nobody", 2: "friend", 3: "friend" };
+  await using server = await ModelServer.listen(
+    play({
+      implement: (asked, session) => {
+        if (turnOf(asked) > 0) return { calls: [finish] };
+        const source = SOURCE(drafts[session] ?? "friend");
+        return { calls: [write("src/greet.js", source), write("tests/greet.test.js", TESTS)] };
+      },
+      review: (asked) =>
+        server.in("You review").indexOf(asked) === 0
+          ? {
+              text: JSON.stringify({
+                verdict: "request_changes",
+                findings: ["Nothing says how long a name may be."],
+              }),
+            }
+          : { text: JSON.stringify({ verdict: "approve", findings: [] }) },
+      rebase: () => ({
+        text: "```yaml\nid: T01\ntitle: Greeting\ndescription: Write a pure function that greets, in one line.\n```",
+      }),
+    }),
+  );
+  await using rig = await workshop(server, "openai", { reviewer: "coder", rebase: "coder" });
+  const run = await rig.factoryWith(KEYS, "build", "--json");
+  expect([run.code, JSON.parse(run.stdout).tasks[0]]).toMatchObject([
+    0,
+    { action: "regenerated", attempts: 3 },
+  ]);
+
+  const sessions = server.in("You implement").filter((asked) => turnOf(asked) === 0);
+  expect(sessions).toHaveLength(3);
+  // Each session begins with its window and nothing else; the second knows in one line why the first failed.
+  expect(sessions.map(({ messages }) => messages.length)).toEqual([1, 1, 1]);
+  const [first, second, third] = sessions.map(windowOf) as [string, string, string];
+  expect(first).not.toContain("Don't");
+  expect(second.match(/^- Don't .*gate test said/gm)).toHaveLength(1);
+  expect(third).toContain("in one line");
+  expect(third).not.toContain("Don't");
+  for (const window of [first, second, third]) expect(Buffer.byteLength(window)).toBeLessThan(3072);
+
+  const [review] = server.in("You review");
+  expect(review?.messages.map(({ text }) => text).join()).toContain("+export const greet");
+  expect(review?.messages.map(({ text }) => text).join()).not.toContain("Write a function that greets");
+  expect(review?.tools).toEqual([]);
+
+  const backlog = rig.read("specs/greeting/BACKLOG.yaml");
+  expect(backlog).toBe(
+    BACKLOG.replace("Write a function that greets.", "Write a pure function that greets, in one line."),
+  );
+  expect((await rig.factoryWith(KEYS, "build", "--json")).code).toBe(0);
+  expect(server.in("You implement").filter((asked) => turnOf(asked) === 0)).toHaveLength(3);
 });
