@@ -21,6 +21,7 @@ import type { PartFile } from "../model/template.ts";
 import type { Interface, Trace } from "../model/trace.ts";
 import type { Window } from "../model/window.ts";
 import type { Workspace } from "../model/workspace.ts";
+import { authorsOf, testersOf } from "./authors.ts";
 import { groundOf } from "./compose.ts";
 import { NO_PART, partOf } from "./generator-part.ts";
 import { promptOf } from "./prompt.ts";
@@ -82,7 +83,7 @@ export async function judgeTask(
     agent.kind === "command" ? await worktreeInputs(run, site, node, agent) : success<Given[]>([]);
   if (!discovered.ok) return discovered;
 
-  const testers = testersOf(task, site, { agent, fallbacks, workspace });
+  const testers = testersOf(task, site.project, { agent, fallbacks, workspace });
   const authors = authorsOf(agent, {
     fallback: fallbacks,
     tester: testers,
@@ -112,29 +113,6 @@ export async function judgeTask(
     judgement,
     stored: facts.value.stored,
   });
-}
-
-function testersOf(
-  task: Task,
-  site: Site,
-  { agent, fallbacks, workspace }: Pick<Order, "agent" | "fallbacks"> & { readonly workspace: Workspace },
-): readonly AgentDeclaration[] {
-  if (!task.independentTests && !site.project.independentTests) return [];
-  if (agent.kind === "generator") return [];
-  const routed = routeRole("tester", workspace);
-  return routed.length > 0 ? routed : [agent, ...fallbacks];
-}
-
-function authorsOf(
-  agent: AgentDeclaration,
-  others: Readonly<Record<string, readonly AgentDeclaration[]>>,
-): Authors {
-  return {
-    agent: agentIdentity(agent),
-    others: Object.entries(others).flatMap(([as, agents]) =>
-      agents.map((other, index) => ({ as: `${as} ${index + 1}`, agent: agentIdentity(other) })),
-    ),
-  };
 }
 
 function gatesOf(task: Task, site: Site): readonly Gate[] {
