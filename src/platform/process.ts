@@ -8,7 +8,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
 import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { ProcessFamily } from "./process-family.ts";
-import { OutputLog, OutputWindow } from "./process-output.ts";
+import { CleanPipe, OutputLog, OutputWindow } from "./process-output.ts";
 
 export type ProcessSpec = {
   readonly cwd: string;
@@ -19,7 +19,7 @@ export type ProcessSpec = {
   readonly idleMs?: number | null;
   /** Bytes of output kept in memory: its beginning and its end. */
   readonly outputLimit: number;
-  /** File that receives the output as it comes. */
+  /** File that receives the output as it comes, without the secrets of the environment. */
   readonly log?: string;
   readonly signal: AbortSignal;
   /** Unique name of this run; every process that carries it as FACTORY_RUN is ended with it. */
@@ -34,7 +34,7 @@ export interface ProcessEnd {
   readonly end: "exited" | "timeout" | "cancelled" | "not-found" | "not-started";
   readonly code: number | null;
   readonly signal: string | null;
-  /** stdout and stderr in order of arrival, as plain text. */
+  /** stdout and stderr in order of arrival, as plain text without the secrets of the environment. */
   readonly output: string;
   readonly truncated: boolean;
   /** Why the log stopped short of its cap; null where all is written. */
@@ -54,7 +54,16 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
   const began = performance.now();
   const window = new OutputWindow(spec.outputLimit);
   const log = new OutputLog(spec.log ?? null);
+  const environment = { ...process.env, ...spec.env };
+  const pipes = [1, 2].map(
+    () =>
+      new CleanPipe(environment, (bytes) => {
+        window.write(bytes);
+        log.write(bytes);
+      }),
+  );
   const finish = (how: Pick<ProcessEnd, "end" | "code" | "signal">, said?: string): ProcessEnd => {
+    for (const pipe of pipes) pipe.end();
     log.close();
     return {
       ...how,
@@ -71,11 +80,10 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
   const { child, family } = started;
   const stop = new Stop(spec);
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  for (const pipe of [child.stdout, child.stderr]) {
+  for (const [at, pipe] of [child.stdout, child.stderr].entries()) {
     pipe?.on("data", (bytes: Buffer) => {
       stop.heard();
-      window.write(bytes);
-      log.write(bytes);
+      pipes[at]?.write(bytes);
     });
     // A pipe that breaks has nothing more to say; how the process ended is what counts.
     pipe?.on("error", () => {});
