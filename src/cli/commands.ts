@@ -151,6 +151,21 @@ export const COMMANDS: readonly CommandDeclaration[] = [
     load: () => import("./commands/retry.ts"),
   },
   {
+    name: "cost",
+    usage: "cost",
+    summary: "what was spent, by phase, role, agent and task",
+    description: "Adds up all that this workspace ever spent, and prices the same work on the dearest model.",
+    options: [{ flags: "--since <when>", help: "a date, or a build: the name of its journal" }],
+    load: () => import("./commands/cost.ts"),
+  },
+  {
+    name: "metrics",
+    usage: "metrics",
+    summary: "how often drafts are accepted, what is reused, where the money goes",
+    options: [],
+    load: () => import("./commands/metrics.ts"),
+  },
+  {
     name: "gc",
     usage: "gc",
     summary: "clean up the store",

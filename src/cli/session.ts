@@ -3,11 +3,14 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Json } from "../model/digest.ts";
 import type { Event } from "../model/event.ts";
 import { type Result, success } from "../model/result.ts";
+import { BuildHistory } from "../pipeline/history.ts";
 import type { Surroundings } from "../pipeline/open-run.ts";
 import { now } from "../platform/clock.ts";
 import { fileFailure } from "../platform/file-failure.ts";
+import { ownRedactor, redactValue } from "../platform/redact.ts";
 import { acquireBuildLock } from "../store/build-lock.ts";
 import { Journal } from "../store/journal.ts";
 import type { Invocation } from "./invocation.ts";
@@ -96,13 +99,19 @@ async function recorded<T>(
   const journal = await Journal.create(join(place.root, ".factory", "journal"), id);
   if (!journal.ok) return journal;
   const terminal = await openTerminal(process.stderr, invocation.look);
-  const tell = (event: Event) => {
+  const history = new BuildHistory(place.root, id);
+  const redact = ownRedactor();
+  const tell = (happened: Event) => {
+    const event = redactValue(happened as unknown as Json, redact) as unknown as Event;
     journal.value.append(event);
+    history.tell(event);
     terminal.tell(event);
   };
   try {
     const result = await work({ ...place, clock: now, tell });
+    const kept = await history.keep();
     const closed = await journal.value.close();
+    if (!kept.ok) return kept;
     return closed.ok ? result : closed;
   } finally {
     terminal.close();

@@ -1,10 +1,9 @@
 // What are the facts about one task, and what do they come to? Gathers them in the order in which they are needed.
 
-import { agentIdentity } from "../agents/catalogue.ts";
 import { assemble } from "../context/assemble.ts";
 import { withDependencies, withDependents } from "../engine/graph.ts";
 import { type Judgement, judge } from "../engine/judge.ts";
-import { type Authors, type Given, manifestOf } from "../engine/manifest.ts";
+import { type Given, manifestOf } from "../engine/manifest.ts";
 import { fallbacksFor, routeRole, routeTask } from "../engine/route.ts";
 import { verificationKey } from "../engine/verification.ts";
 import type { TaskId } from "../model/address.ts";
@@ -20,7 +19,6 @@ import type { Task } from "../model/task.ts";
 import type { PartFile } from "../model/template.ts";
 import type { Interface, Trace } from "../model/trace.ts";
 import type { Window } from "../model/window.ts";
-import type { Workspace } from "../model/workspace.ts";
 import { authorsOf, testersOf } from "./authors.ts";
 import { groundOf } from "./compose.ts";
 import { NO_PART, partOf } from "./generator-part.ts";

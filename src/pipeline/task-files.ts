@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { featureOf, localIdOf, type TaskId } from "../model/address.ts";
 import type { Digest, Json } from "../model/digest.ts";
 import { readFileCapped } from "../platform/files.ts";
+import { ownRedactor } from "../platform/redact.ts";
 import { writeDurably } from "../store/durable.ts";
 
 const LIMIT = 1024 * 1024;
@@ -21,7 +22,7 @@ export async function writeTaskFile(
   kind: TaskFileKind,
   text: string,
 ): Promise<void> {
-  await writeDurably(taskFile(root, task, kind), Buffer.from(text), { derived: true });
+  await writeDurably(taskFile(root, task, kind), ownRedactor()(text), { derived: true, mode: 0o600 });
 }
 
 export interface TaskStatus {

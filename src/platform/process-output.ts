@@ -4,6 +4,7 @@
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { StringDecoder } from "node:string_decoder";
+import { type RedactedStream, redactStream } from "./redact.ts";
 
 const LOG_LIMIT = 10 * 1024 * 1024;
 /** An escape sequence may be split between two chunks; a longer one is not an escape sequence. */
@@ -25,6 +26,30 @@ const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g;
 /** Text without anything that acts on a terminal. Lines end in `\n`. */
 export function plainText(text: string): string {
   return text.replace(/\r\n?/g, "\n").replace(ESCAPE_SEQUENCES, "").replace(CONTROLS, "");
+}
+
+/** Takes secrets out of what one pipe brings, also where one arrives in pieces. */
+export class CleanPipe {
+  readonly #stream: RedactedStream;
+  readonly #write: (bytes: Buffer) => void;
+  readonly #decoder = new StringDecoder("utf8");
+
+  constructor(environment: Readonly<Record<string, string | undefined>>, write: (bytes: Buffer) => void) {
+    this.#stream = redactStream(environment);
+    this.#write = write;
+  }
+
+  write(bytes: Buffer): void {
+    this.#pass(this.#stream.push(this.#decoder.write(bytes)));
+  }
+
+  end(): void {
+    this.#pass(this.#stream.push(this.#decoder.end()) + this.#stream.end());
+  }
+
+  #pass(text: string): void {
+    if (text !== "") this.#write(Buffer.from(text));
+  }
 }
 
 /** The first and the last bytes of a stream of any length. */

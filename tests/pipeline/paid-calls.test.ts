@@ -152,7 +152,7 @@ test("an interrupted build keeps the answer of a call that was sent, and sends n
   });
   await using server = await provider(async (response, request) => {
     await held;
-    answers("late")(response, request);
+    await answers("late")(response, request);
   });
   const interrupt = new AbortController();
   const first = await bench(folder(), server.url, { signal: interrupt.signal });

@@ -10,7 +10,6 @@ import { type CallPurpose, PaidCalls, type Payment } from "../../src/pipeline/pa
 import { Blobs } from "../../src/store/blobs.ts";
 import { Calls } from "../../src/store/calls.ts";
 import { DISK, type DurableIo } from "../../src/store/durable-io.ts";
-import { value } from "../store/temp-folder.ts";
 import { modelAt } from "./provider.ts";
 
 export const coder: HostedDeclaration = {
@@ -55,10 +54,13 @@ export async function bench(
 ): Promise<Bench> {
   const { caps = { build: null, perTask: null }, io = DISK, ...rest } = part;
   const store = join(folder, "store");
+  const calls = await Calls.open(store, new Blobs(store, io), io);
+  // Also run outside of the test runner, by payer.ts.
+  if (!calls.ok) throw new Error(JSON.stringify(calls.failure));
   const told: Happening[] = [];
   const prices = { "house-model": { in: 1_000, out: 1_000, cached: 100 } };
   const payment: Payment = {
-    calls: value(await Calls.open(store, new Blobs(store, io), io)),
+    calls: calls.value,
     ledger: new Ledger(caps),
     models: async () => modelAt(url),
     priceOf: ({ kind, baseUrl, model }, tokens, answered) =>
