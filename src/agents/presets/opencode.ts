@@ -8,8 +8,8 @@
 
 import { join, resolve } from "node:path";
 import * as z from "zod";
-import type { Call, Laid, Order, Preset, Told } from "./preset.ts";
-import { plus } from "./preset.ts";
+import type { Call, Laid, Order, Preset, RoleSheet, Told } from "./preset.ts";
+import { plus, withHead } from "./preset.ts";
 
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   anthropic: ["ANTHROPIC_API_KEY"],
@@ -32,7 +32,8 @@ const SETTINGS = [
 export const opencode: Preset = {
   program: "opencode",
   variables: (model) => [...SETTINGS, ...(model === null ? Object.values(KEYS).flat() : keysOf(model))],
-  roleFiles: (role) => [`.opencode/agent/${role}.md`, `.opencode/agents/${role}.md`],
+  roleFile: (role) => `.opencode/agent/${role}.md`,
+  roleText,
   ownRoles: true,
   call,
   read,
@@ -42,6 +43,13 @@ export const opencode: Preset = {
 function keysOf(model: string): readonly string[] {
   const provider = model.slice(0, model.indexOf("/"));
   return Object.hasOwn(KEYS, provider) ? (KEYS[provider] ?? []) : [];
+}
+
+/** Only a primary agent can be the one that is run. */
+function roleText({ description, drafts, text }: RoleSheet): string {
+  const rule = drafts ? "allow" : "deny";
+  const head = [`description: ${JSON.stringify(description)}`, "mode: primary", "permission:"];
+  return withHead([...head, `  edit: ${rule}`, `  bash: ${rule}`], text);
 }
 
 function call(order: Order): Call {
