@@ -106,6 +106,11 @@ async function lay(laid: Laid): Promise<void> {
         cp(laid.from, laid.to, { recursive: true, filter: (path) => basename(path) !== "node_modules" }),
       );
       return;
+    case "edited-copy": {
+      const text = await unlessMissing(readFile(laid.from, "utf8"));
+      if (text !== null) await writeFile(laid.to, laid.edit(text), { mode: 0o600 });
+      return;
+    }
     case "link":
       if ((await unlessMissing(stat(laid.from))) !== null) await symlink(laid.from, laid.to);
       return;

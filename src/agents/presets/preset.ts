@@ -62,6 +62,12 @@ export type Laid =
   | { readonly kind: "folder"; readonly to: string }
   | { readonly kind: "file"; readonly to: string; readonly text: string }
   | { readonly kind: "copy"; readonly to: string; readonly from: string }
+  | {
+      readonly kind: "edited-copy";
+      readonly to: string;
+      readonly from: string;
+      readonly edit: (text: string) => string;
+    }
   | { readonly kind: "link"; readonly to: string; readonly from: string };
 
 export interface Told {
