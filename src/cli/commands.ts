@@ -39,7 +39,13 @@ export const COMMANDS: readonly CommandDeclaration[] = [
     name: "init",
     usage: "init [project]",
     summary: "make a workspace here",
-    options: [],
+    options: [
+      {
+        flags: "--with <programs>",
+        help: "also the role files of opencode, claude, codex, gemini (commas between them)",
+        parse: append,
+      },
+    ],
     load: () => import("./commands/init.ts"),
   },
   {

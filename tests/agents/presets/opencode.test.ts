@@ -70,11 +70,16 @@ describe.skipIf(programs === null)("opencode", () => {
 
   it("keeps the user's own settings, wherever they are, and adds what a run without a person needs", async () => {
     model.calls("ASK-FIRST", "write", { filePath: "made.txt", content: "made\n" });
-    put(home, { ".config/opencode/opencode.json": SETTINGS });
+    const keyInFile = SETTINGS.replace("{env:MOCK_API_KEY}", "{file:./key.txt}");
+    put(home, { "mine/settings.json": keyInFile, "mine/key.txt": "sk-file" });
+    put(home, { ".config/opencode/opencode.json": '{"share": "auto"}' });
+    vi.stubEnv("OPENCODE_CONFIG", join(home, "mine/settings.json"));
     // A comment and a last comma, as people write them; and questions, as they want them when they sit there.
     vi.stubEnv("OPENCODE_CONFIG_CONTENT", '{"permission": {"edit": "ask"}, /* mine */ "username": "ann",}');
     const order = await orderOf("ASK-FIRST");
     const { result } = await opencode().draft(order);
+    vi.stubEnv("OPENCODE_CONFIG", undefined);
+    vi.stubEnv("OPENCODE_CONFIG_CONTENT", undefined);
     expect(result).toMatchObject({ ok: true });
     expect(changed(order.dir)).toEqual(["?? made.txt"]);
   });
