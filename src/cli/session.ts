@@ -1,6 +1,7 @@
 // How does a command run a build? Behind the build lock, with a journal, in view of a terminal, and interruptible.
 
 import { randomBytes } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Json } from "../model/digest.ts";
@@ -43,6 +44,8 @@ export async function withLock<T>(
 ): Promise<Result<T>> {
   const { root, packageRoot, writer } = invocation;
   const interrupt = new AbortController();
+  // Every process and every call listens to it while it runs.
+  setMaxListeners(0, interrupt.signal);
   const stop = () => {
     if (interrupt.signal.aborted) process.exit(130);
     interrupt.abort();

@@ -7,7 +7,7 @@ import type { AgentDeclaration, CommandDeclaration } from "../model/agent.ts";
 import type { Tokens, Usage } from "../model/output.ts";
 import { type Result, success } from "../model/result.ts";
 import type { Workspace } from "../model/workspace.ts";
-import { redactor } from "../platform/redact.ts";
+import { ownRedactor } from "../platform/redact.ts";
 import type { Blobs } from "../store/blobs.ts";
 import { Calls } from "../store/calls.ts";
 import { DISK } from "../store/durable-io.ts";
@@ -34,7 +34,7 @@ export interface OpenDesk extends Desk {
 
 export function openDesk(furnishing: Furnishing): OpenDesk {
   const { root, workspace, blobs, ledger, modelCalls, emit, signal, clock } = furnishing;
-  const redact = redactor(process.env, keysOf(workspace.agents));
+  const redact = ownRedactor(keysOf(workspace.agents));
   let opened: Promise<Result<{ readonly calls: Calls; readonly paid: PaidCalls }>> | null = null;
   const open = async () => {
     const calls = await Calls.open(`${root}/.factory/store`, blobs, DISK);

@@ -11,7 +11,7 @@ const LIMIT = 1024 * 1024;
 
 export type TaskFileKind = "status.json" | "notes.md" | "context.md" | "log";
 
-export function taskFile(root: string, task: TaskId, kind: TaskFileKind): string {
+function taskFile(root: string, task: TaskId, kind: TaskFileKind): string {
   return join(root, ".factory", "tasks", featureOf(task), `${localIdOf(task)}.${kind}`);
 }
 

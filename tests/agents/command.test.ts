@@ -119,7 +119,7 @@ describe("A command agent", () => {
     expect(await readFile(assignment.log, "utf8")).toBe("thinking\naloud\n");
   });
 
-  it("fails by class: exit, signal, time, missing program, a preset that nobody can call", async () => {
+  it("fails by class: exit, signal, time, missing program", async () => {
     expect(await failure("echo no such model; exit 3")).toEqual({
       reason: "agent-exit",
       code: 3,
@@ -138,11 +138,6 @@ describe("A command agent", () => {
     expect(await failure("no-such-agent --in {{window}}")).toEqual({
       reason: "agent-missing",
       program: "no-such-agent",
-    });
-    expect(await failure(null, { preset: "claude" })).toMatchObject({
-      reason: "agent-unavailable",
-      agent: "custom",
-      detail: expect.stringContaining("claude"),
     });
   });
 

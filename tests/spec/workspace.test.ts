@@ -61,6 +61,7 @@ checkpoints: {merge: ask}
             place: at(12, 9),
           },
         ],
+        independentTests: false,
         place: at(3, 5),
       },
     ],
@@ -71,7 +72,11 @@ checkpoints: {merge: ask}
         kind: "openai",
         model: "gpt-5.4",
         baseUrl: "http://127.0.0.1:1/v1",
+        keyEnv: "OPENAI_API_KEY",
         maxTurns: 7,
+        maxOutputTokens: null,
+        temperature: null,
+        silenceMs: 120_000,
         place: at(15, 3),
       },
       {
@@ -106,6 +111,7 @@ checkpoints: {merge: ask}
       implementer: { code: ["coder", "custom"], default: ["local"] },
     },
     budget: { usd: 5, perTaskUsd: 0.5 },
+    prices: {},
     limits: {
       agents: 1,
       gates: 2,
