@@ -172,6 +172,15 @@ export const COMMANDS: readonly CommandDeclaration[] = [
     load: () => import("./commands/metrics.ts"),
   },
   {
+    name: "audit",
+    usage: "audit",
+    summary: "what each implementing session was shown, and whether that was clean",
+    description:
+      "Measures the windows of all sessions on record: their sizes and sources, sessions used twice, and what is left in them of planning sessions. Exits 1 where a bound is broken.",
+    options: [],
+    load: () => import("./commands/audit.ts"),
+  },
+  {
     name: "gc",
     usage: "gc",
     summary: "clean up the store",
