@@ -150,6 +150,18 @@ export const COMMANDS: readonly CommandDeclaration[] = [
     load: () => import("./commands/discard.ts"),
   },
   {
+    name: "answer",
+    usage: "answer <target> [text]",
+    summary: "answer an open question: of a task's agent, or a mark in a feature",
+    description:
+      "Puts the answer into the spec: as a constraint of `feature:T01`, or in place of a `[NEEDS CLARIFICATION: …]` mark of `feature`. On a terminal, asks for it.",
+    options: [
+      { flags: "--question <n>", help: "which one, where several are open", parse: positiveInteger },
+      { flags: "--no-wait", help: "exit 7 at once where another build holds the workspace" },
+    ],
+    load: () => import("./commands/answer.ts"),
+  },
+  {
     name: "retry",
     usage: "retry <targets...>",
     summary: "forget failed attempts, and build the targets again",

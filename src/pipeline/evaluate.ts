@@ -1,6 +1,7 @@
 // What would a build do, and why? Judges every task without running anything. A draft of the deterministic generator is
 // made in memory, so what follows from it is known exactly; behind any other agent a task is judged by what stands now.
 
+import { plainReason } from "../engine/manifest.ts";
 import type { TaskId } from "../model/address.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Failure } from "../model/failure.ts";
@@ -18,6 +19,7 @@ import { readSources } from "./read.ts";
 import { rendered } from "./rendered.ts";
 import type { BuildOptions, Run } from "./run.ts";
 import { isFailure, type Site } from "./site.ts";
+import { statusOf } from "./task-files.ts";
 
 /** One task as it stands. */
 export interface Standing {
@@ -150,7 +152,9 @@ async function stand(run: Run, node: number, uncertain: Set<number>): Promise<St
     return { ...plain, verdict: "blocked", reasons, failure: judged.failure };
   }
   const order = judged.value;
-  const { verdict, reasons, work } = order.judgement;
+  const { reasons, work } = order.judgement;
+  const question = work === "draft" ? openQuestion(run, order) : null;
+  const verdict = question === null ? order.judgement.verdict : "blocked";
   const waits = (run.graph.dependencies[node] ?? []).filter((dependency) => uncertain.has(dependency));
   if (work === "draft" && !(await foresee(run, site, order))) uncertain.add(node);
   if (work === "adopt" && order.stored !== null) select(run, site, order, order.stored.outputs);
@@ -158,6 +162,7 @@ async function stand(run: Run, node: number, uncertain: Set<number>): Promise<St
     task,
     verdict,
     reasons: [
+      ...(question === null ? [] : [question]),
       ...reasons,
       ...waits.map((dependency): Reason => {
         const subject = (run.graph.tasks[dependency] as Task).id;
@@ -169,6 +174,14 @@ async function stand(run: Run, node: number, uncertain: Set<number>): Promise<St
     order,
     failure: null,
   };
+}
+
+/** What its agent asked about the very same window, and nobody has answered. */
+function openQuestion(run: Run, { task, key }: Order): Reason | null {
+  const status = statusOf(run.sources.root, task.id);
+  return status?.key === key && status.question !== null
+    ? plainReason("question-open", status.question)
+    : null;
 }
 
 /** Renders what the generator would write, and goes on as if it had been accepted. False for every other agent. */
