@@ -8,7 +8,7 @@ import { buildOptions } from "../build-targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
 import { quietSurroundings } from "../session.ts";
-import { orphanStatuses, statusesOf } from "../standing-text.ts";
+import { isDelivered, orphanStatuses, statusesOf } from "../standing-text.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const options = buildOptions(invocation, invocation.rest(0));
@@ -17,7 +17,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const { diagnostics } = evaluation.value;
   const tasks = [...statusesOf(evaluation.value), ...orphanStatuses(evaluation.value)];
   if (invocation.json) invocation.printJson(statusDocument(tasks, diagnostics));
-  else invocation.print(statusText(tasks, invocation.look.color));
+  else invocation.print(statusText(tasks, invocation.look.color, isDelivered(diagnostics)));
   invocation.say(...diagnostics.map(diagnosticLine));
   return EXIT.done;
 }
