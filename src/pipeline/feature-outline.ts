@@ -7,7 +7,7 @@ import type { Feature } from "../model/feature.ts";
 import type { FileMode } from "../model/output.ts";
 import type { Place } from "../model/place.ts";
 import type { Task, TaskType } from "../model/task.ts";
-import type { Lock, LockEntry } from "../model/trace.ts";
+import type { Lock, LockEntry, PlanningRecord } from "../model/trace.ts";
 
 type PackedPlace = readonly [file: string, line: number, column: number];
 
@@ -104,10 +104,12 @@ type PackedEntry = readonly [
 export interface PackedLock {
   readonly feature: string;
   readonly tasks: readonly PackedEntry[];
+  readonly planning?: PlanningRecord;
 }
 
-export function packLock({ feature, tasks }: Lock): PackedLock {
-  return { feature, tasks: Object.entries(tasks).map(([id, entry]) => packEntry(id, entry)) };
+export function packLock({ feature, tasks, planning }: Lock): PackedLock {
+  const entries = Object.entries(tasks).map(([id, entry]) => packEntry(id, entry));
+  return { feature, tasks: entries, ...(planning === undefined ? {} : { planning }) };
 }
 
 function packEntry(id: string, entry: LockEntry): PackedEntry {
@@ -121,10 +123,11 @@ function packEntry(id: string, entry: LockEntry): PackedEntry {
 
 const NOTHING_ELSE = { reads: [], released: [], yielding: [] } as const;
 
-export function unpackLock({ feature, tasks }: PackedLock): Lock {
+export function unpackLock({ feature, tasks, planning }: PackedLock): Lock {
   return {
     version: 1,
     feature,
+    ...(planning === undefined ? {} : { planning }),
     tasks: Object.fromEntries(tasks.map((task) => [task[0], unpackEntry(task)])),
   };
 }

@@ -33,7 +33,7 @@ async function writeLocks({ run }: Opened, recorder: Recorder): Promise<readonly
   const changed = run.book.changedLocks();
   for (const lock of changed) {
     const path = join(root, "specs", lock.feature, "factory.lock");
-    const empty = Object.keys(lock.tasks).length === 0;
+    const empty = Object.keys(lock.tasks).length === 0 && lock.planning === undefined;
     const text = lockText(lock);
     const present = readFileCapped(path, LOCK_LIMIT);
     if (present.ok ? !empty && Buffer.from(present.value).toString("utf8") === text : empty) continue;
@@ -77,6 +77,7 @@ async function writeIndex(
     refs,
     unsettled,
     unmerged,
+    replan: [],
     projects: run.sources.workspace.projects.flatMap((project) => {
       const result = recorder.project(project.id);
       return result === null ? [] : [{ ...result, moved: false }];

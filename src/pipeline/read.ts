@@ -7,7 +7,7 @@ import type { Digest, Json } from "../model/digest.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Feature, Param } from "../model/feature.ts";
 import { failed, type Result, success } from "../model/result.ts";
-import type { Template } from "../model/template.ts";
+import type { Template, TemplatePlanner } from "../model/template.ts";
 import type { Lock } from "../model/trace.ts";
 import type { Workspace } from "../model/workspace.ts";
 import { listFolder, readSnapshot } from "../platform/files.ts";
@@ -297,7 +297,15 @@ async function readTemplate(reader: Reader, folder: string): Promise<TemplateSou
       else reader.diagnostics.push(missingSource(template, path));
     }
   }
-  return { ...template, code };
+  return { ...template, planner: readPlanner(reader, folder), code };
+}
+
+function readPlanner(reader: Reader, folder: string): TemplatePlanner | null {
+  const [plan, backlog] = ["PLAN.md", "BACKLOG.yaml"].map((name) =>
+    reader.file(`${folder}/spec/${name}.hbs`),
+  );
+  const textOf = (file: SourceFile) => Buffer.from(file.bytes).toString("utf8");
+  return backlog ? { plan: plan ? textOf(plan) : null, backlog: textOf(backlog) } : null;
 }
 
 function missingSource(template: Template, path: string): Diagnostic {
