@@ -1,6 +1,6 @@
 // In which shape do reports take what the engine found about tasks?
 
-import { segmentBytes } from "../context/assemble.ts";
+import { segmentBytes } from "../context/bounded.ts";
 import { withDependents } from "../engine/graph.ts";
 import type { Explanation } from "../model/explanation.ts";
 import type { Evaluation, Standing } from "../pipeline/evaluate.ts";

@@ -1,19 +1,20 @@
-// What goes into the window of an implementer, and what stays out? It decides only the segments and their order;
-// what they mean for staleness is engine/manifest.ts.
+// What goes into the window of whoever drafts a task, and what stays out? It decides only the segments and their
+// order; what they mean for staleness is engine/manifest.ts, how they read is window-text.ts.
 
 import { canonical, type Json } from "../model/digest.ts";
-import type { Failure } from "../model/failure.ts";
 import type { Feature, Param, Requirement } from "../model/feature.ts";
-import { failed, type Result, success } from "../model/result.ts";
-import { criterionTag, type Task } from "../model/task.ts";
+import type { Result } from "../model/result.ts";
+import { draftingRole } from "../model/role.ts";
+import type { Task } from "../model/task.ts";
 import type { Interface } from "../model/trace.ts";
 import type { Segment, SegmentKind, Window } from "../model/window.ts";
+import { bounded, type RolePrompt } from "./bounded.ts";
 
 export interface Material {
   readonly task: Task;
   readonly feature: Feature;
   /** Prompt of the role; null for agents that are given none. */
-  readonly prompt: { readonly text: string; readonly file: string } | null;
+  readonly prompt: RolePrompt | null;
   /** Declared interfaces of the outputs of the tasks that this one names in `depends_on`, by `project/path`. */
   readonly interfaces: readonly { readonly name: string; readonly shown: Interface }[];
   /** Root paths that the task's code part mentions (`params.fields`, `interfaces`); null where no part renders it. */
@@ -24,24 +25,11 @@ export interface Material {
 
 /** Puts the window together. Fails with `window-too-large` when the task's segments pass `limit` bytes. */
 export function assemble(material: Material, limit: number): Result<Window> {
-  const role: Segment[] = material.prompt === null ? [] : [roleSegment(material.prompt)];
-  const segments = taskSegments(material);
-  const taskBytes = segments.reduce((sum, segment) => sum + segmentBytes(segment), 0);
-  if (taskBytes > limit) return failed(tooLarge(segments, taskBytes, limit));
-  return success({ segments: [...role, ...segments], taskBytes });
-}
-
-export function segmentBytes(segment: Segment): number {
-  return Buffer.byteLength(segment.text, "utf8");
-}
-
-function roleSegment(prompt: { readonly text: string; readonly file: string }): Segment {
-  return {
-    kind: "role",
-    name: "implementer",
-    text: prompt.text.trim(),
-    place: { file: prompt.file, line: 1, column: 1 },
-  };
+  return bounded(
+    { role: draftingRole(material.task), prompt: material.prompt },
+    taskSegments(material),
+    limit,
+  );
 }
 
 function taskSegments(material: Material): Segment[] {
@@ -97,7 +85,7 @@ function isMentioned(mentions: ReadonlySet<string>, param: string): boolean {
 }
 
 /** The requirements that the task names, by number: moving a line within the spec changes no window. */
-function slices(task: Task, feature: Feature): Requirement[] {
+export function slices(task: Task, feature: Feature): Requirement[] {
   const named = new Set(task.requirements);
   return feature.requirements
     .filter((requirement) => named.has(requirement.id))
@@ -141,74 +129,4 @@ function itemLabel(item: Json, index: number): string {
 
 function byCodeUnit(texts: readonly string[]): string[] {
   return [...texts].sort();
-}
-
-function tooLarge(segments: readonly Segment[], bytes: number, limit: number): Failure {
-  const fattest = segments
-    .map((segment) => ({ name: `${segment.kind} ${segment.name}`, bytes: segmentBytes(segment) }))
-    .sort((a, b) => b.bytes - a.bytes)
-    .slice(0, 3);
-  return { reason: "window-too-large", bytes, limit, fattest };
-}
-
-/** What an agent reads, a pure function of the window's segments: the role's prompt and the task, each as Markdown. */
-export interface WindowTexts {
-  /** Empty for agents that are given no prompt. */
-  readonly system: string;
-  readonly text: string;
-}
-
-/** Both parts in one, as `T01.context.md` keeps them. */
-export function windowText(window: Window, task: Task): string {
-  const { system, text } = windowTexts(window, task);
-  return system === "" ? text : `${system}\n\n${text}`;
-}
-
-export function windowTexts(window: Window, task: Task): WindowTexts {
-  const parts: string[] = [];
-  const role = window.segments.find((segment) => segment.kind === "role");
-  const value = (name: string) =>
-    window.segments.find((segment) => segment.kind === "task" && segment.name === name)?.text ?? "";
-  parts.push(`# Task ${value("id")}: ${value("title")}`);
-  parts.push(`Type: ${value("type")}. Project: ${value("project")}.`);
-  if (value("description") !== "") parts.push(value("description"));
-  for (const [kind, heading] of HEADINGS) {
-    const lines = window.segments
-      .filter((segment) => segment.kind === kind)
-      .map((segment) => segmentLine(segment, task));
-    if (lines.length > 0) parts.push(`## ${heading}\n\n${lines.join("\n")}`);
-  }
-  return { system: role?.text ?? "", text: `${parts.join("\n\n")}\n` };
-}
-
-const HEADINGS: readonly (readonly [SegmentKind, string])[] = [
-  ["requirement", "Requirements"],
-  ["acceptance", "Acceptance: each needs a passing test whose name carries the tag"],
-  ["constraint", "Constraints"],
-  ["pattern", "Patterns to follow"],
-  ["pointer", "Read first"],
-  ["scope", "Files that you may write"],
-  ["param", "Parameters"],
-  ["interface", "Interfaces to build on"],
-  ["negative-evidence", "Tried before, do not repeat"],
-];
-
-function segmentLine(segment: Segment, task: Task): string {
-  switch (segment.kind) {
-    case "requirement":
-      return `- ${segment.name}: ${segment.text}`;
-    case "acceptance":
-      return `- ${criterionTag(task.id, segment.name)} ${segment.text}`;
-    case "param":
-      return `- ${segment.name} = ${segment.text}`;
-    case "interface":
-      return `### ${segment.name}\n\n${segment.text}`;
-    case "scope":
-      return segment.text
-        .split("\n")
-        .map((path) => `- ${path}`)
-        .join("\n");
-    default:
-      return `- ${segment.text}`;
-  }
 }

@@ -85,6 +85,17 @@ export async function loadRenderer(): Promise<Renderer> {
   };
 }
 
+/** A prompt with small values put in. Most hold no `{{`: those are their own text, and Handlebars is not loaded. */
+export async function renderPrompt(
+  source: string,
+  file: string,
+  values: RenderValues,
+): Promise<Result<string>> {
+  if (!source.includes("{{")) return success(source);
+  const renderer = await loadRenderer();
+  return renderer.render(source, file, values);
+}
+
 /** What every object of values inherits: no name at all, and words for Handlebars' message about a missing one. */
 const NOTHING: object = Object.freeze(
   Object.create(null, { [Symbol.toPrimitive]: { value: () => "what the window holds" } }),

@@ -1,5 +1,7 @@
 // In which roles are agents asked? One prompt each in `templates/prompts/`, and one way through the routing.
 
+import type { Task } from "./task.ts";
+
 export type Role =
   | "spec-planner"
   | "architecture-planner"
@@ -15,3 +17,8 @@ export type Role =
 
 /** Where money goes: `rework` is whatever comes after a first attempt that was not accepted. */
 export type Phase = "planning" | "implementation" | "rework";
+
+/** Who drafts a task: documents are written by a role of their own. */
+export function draftingRole(task: Task): "implementer" | "documenter" {
+  return task.type === "docs" ? "documenter" : "implementer";
+}

@@ -13,7 +13,30 @@ export type SegmentKind =
   | "scope"
   | "param"
   | "interface"
-  | "negative-evidence";
+  | "negative-evidence"
+  // What planners, reviewers and the like are shown, and no implementer.
+  /** A feature request as its author wrote it. */
+  | "request"
+  /** Folders, files and exported names of a project. */
+  | "map"
+  /** What a planner wrote, or the plan. */
+  | "document"
+  /** A task of the backlog that is planned again. */
+  | "previous"
+  /** What differs between two versions of a request, item by item. */
+  | "changes"
+  /** An answer that could not be used, and then what is wrong with it. */
+  | "refused"
+  | "findings"
+  | "diff"
+  | "gates"
+  | "task-spec"
+  | "failures"
+  /** Files that another agent will write. */
+  | "planned"
+  | "passage"
+  /** How long the answer may be. */
+  | "bound";
 
 export interface Segment {
   readonly kind: SegmentKind;
@@ -27,6 +50,6 @@ export interface Segment {
 /** The context window of one call: ordered segments. What is in here is delivered, and what is delivered is hashed. */
 export interface Window {
   readonly segments: readonly Segment[];
-  /** UTF-8 bytes of the task's segments, without the role's prompt. */
+  /** UTF-8 bytes of the segments, without the role's prompt and without maps, which have a limit of their own. */
   readonly taskBytes: number;
 }

@@ -5,7 +5,7 @@ import { mkdir, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Ended, Work } from "../agents/agent.ts";
 import { makeAgent } from "../agents/catalogue.ts";
-import { windowTexts } from "../context/assemble.ts";
+import { windowTexts } from "../context/window-text.ts";
 import { acceptanceGate } from "../gates/acceptance.ts";
 import { runGate } from "../gates/gate.ts";
 import type { TestCase } from "../gates/junit.ts";
@@ -49,7 +49,7 @@ export async function draftTask(run: Run, order: Order, attempt: number): Promis
     const { result, usage } = await agent.draft({
       task: order.task,
       window: order.window,
-      ...windowTexts(order.window, order.task),
+      ...windowTexts(order.window),
       attempt,
       dir: worktree.value?.dir ?? null,
       scratch,

@@ -1,7 +1,8 @@
 // What are the facts about one task, and what do they come to? Gathers them in the order in which they are needed.
 
 import { agentIdentity } from "../agents/catalogue.ts";
-import { assemble, windowText } from "../context/assemble.ts";
+import { assemble } from "../context/assemble.ts";
+import { windowText } from "../context/window-text.ts";
 import { withDependencies, withDependents } from "../engine/graph.ts";
 import { type Judgement, judge } from "../engine/judge.ts";
 import { type Given, manifestOf } from "../engine/manifest.ts";
@@ -83,7 +84,7 @@ export async function judgeTask(
     part,
     code,
     window: window.value,
-    text: windowText(window.value, task),
+    text: windowText(window.value),
     manifest,
     key,
     judgement,

@@ -2,7 +2,7 @@
 // after it.
 
 import { authorize } from "../agents/catalogue.ts";
-import { windowText } from "../context/assemble.ts";
+import { windowText } from "../context/window-text.ts";
 import { plainReason } from "../engine/manifest.ts";
 import type { Next } from "../engine/schedule.ts";
 import type { TaskId } from "../model/address.ts";
@@ -273,5 +273,5 @@ function withLessons(order: Order, lessons: readonly string[]): Order {
     segments: [...order.window.segments, ...segments],
     taskBytes: order.window.taskBytes + bytes,
   };
-  return { ...order, window, text: windowText(window, order.task) };
+  return { ...order, window, text: windowText(window) };
 }

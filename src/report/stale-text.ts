@@ -52,6 +52,16 @@ function clause(code: ReasonCode, subject: string): string {
       return `content of ${subject} changed`;
     case "evidence-changed":
       return "the negative evidence changed";
+    case "request-changed":
+      return `the request ${subject} changed`;
+    case "map-changed":
+      return `the structure of ${subject} changed`;
+    case "document-changed":
+      return `document ${subject} changed`;
+    case "diff-changed":
+      return `the diff of ${subject} changed`;
+    case "bound-changed":
+      return "the room for the answer changed";
     case "read-changed":
       return `${subject}, which the agent read, changed`;
     case "file-changed":

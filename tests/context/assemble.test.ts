@@ -1,7 +1,8 @@
 // What is in a window, which edits of its sources change it, and which do not?
 
 import { expect, test } from "vitest";
-import { assemble, type Material, windowText } from "../../src/context/assemble.ts";
+import { assemble, type Material } from "../../src/context/assemble.ts";
+import { windowText } from "../../src/context/window-text.ts";
 import type { Feature } from "../../src/model/feature.ts";
 import type { Task } from "../../src/model/task.ts";
 import type { Window } from "../../src/model/window.ts";
@@ -106,7 +107,7 @@ test("the window of a task is one text that holds its part of the spec, and noth
     lessons: ["Don't use floats: failed in the gate test."],
   });
 
-  expectGolden("window.md", windowText(window, feature.tasks[0] as Task));
+  expectGolden("window.md", windowText(window));
   const places = window.segments.map(({ kind, name, place }) => {
     const where = place === null ? "-" : `${place.file}:${place.line}`;
     return `${kind} ${name} ${where}`;

@@ -1,0 +1,55 @@
+// How large may a window be? Every window of every role is closed here: its prompt first, then its segments within
+// their limit. It knows no role's material.
+
+import type { Failure } from "../model/failure.ts";
+import { failed, type Result, success } from "../model/result.ts";
+import type { Role } from "../model/role.ts";
+import type { Segment, Window } from "../model/window.ts";
+
+/** The prompt of a role, rendered, and the file that a person would edit. */
+export interface RolePrompt {
+  readonly text: string;
+  readonly file: string;
+}
+
+/** Who is asked. A prompt of null is for agents that are given none. */
+export interface Asked {
+  readonly role: Role;
+  readonly prompt: RolePrompt | null;
+}
+
+/** The window of a role. Fails with `window-too-large` when its segments, maps aside, pass `limit` bytes. */
+export function bounded(asked: Asked, segments: readonly Segment[], limit: number): Result<Window> {
+  const counted = segments.filter(({ kind }) => kind !== "map");
+  const taskBytes = bytesOf(counted);
+  if (taskBytes > limit) return failed(tooLarge(counted, taskBytes, limit));
+  return success({ segments: [...promptSegments(asked), ...segments], taskBytes });
+}
+
+/** Fails with `window-too-large` when the maps together pass `limit` bytes. */
+export function boundedMaps(maps: readonly Segment[], limit: number): Result<readonly Segment[]> {
+  const bytes = bytesOf(maps);
+  return bytes > limit ? failed(tooLarge(maps, bytes, limit)) : success(maps);
+}
+
+export function segmentBytes(segment: Segment): number {
+  return Buffer.byteLength(segment.text, "utf8");
+}
+
+export function bytesOf(segments: readonly Segment[]): number {
+  return segments.reduce((sum, segment) => sum + segmentBytes(segment), 0);
+}
+
+function promptSegments({ role, prompt }: Asked): Segment[] {
+  if (prompt === null) return [];
+  const place = { file: prompt.file, line: 1, column: 1 };
+  return [{ kind: "role", name: role, text: prompt.text.trim(), place }];
+}
+
+function tooLarge(segments: readonly Segment[], bytes: number, limit: number): Failure {
+  const fattest = segments
+    .map((segment) => ({ name: `${segment.kind} ${segment.name}`, bytes: segmentBytes(segment) }))
+    .sort((a, b) => b.bytes - a.bytes)
+    .slice(0, 3);
+  return { reason: "window-too-large", bytes, limit, fattest };
+}

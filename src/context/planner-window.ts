@@ -1,0 +1,68 @@
+// What is a planner shown? The request and a map of the code, and nothing that another planner says. What it may read
+// beyond that through its tools is not decided here.
+
+import { failed, type Result, success } from "../model/result.ts";
+import type { Role } from "../model/role.ts";
+import type { Segment, Window } from "../model/window.ts";
+import { bounded, boundedMaps, bytesOf, type RolePrompt } from "./bounded.ts";
+import { type Refused, withRefused } from "./refused.ts";
+
+export interface PlanningMaterial {
+  readonly role: Extract<Role, "spec-planner" | "architecture-planner" | "qa-planner">;
+  readonly prompt: RolePrompt | null;
+  /** feature.md as its author wrote it. */
+  readonly request: { readonly file: string; readonly text: string };
+  /** One for each project of the feature, each of them as `repoMap` made it. */
+  readonly maps: readonly { readonly project: string; readonly text: string }[];
+  readonly refused: Refused | null;
+}
+
+export interface PlanningLimits {
+  readonly planningBytes: number;
+  readonly mapBytes: number;
+}
+
+/** Fails with `window-too-large` when the request passes `planningBytes`, or the maps together `mapBytes`. */
+export function plannerWindow(material: PlanningMaterial, limits: PlanningLimits): Result<Window> {
+  const maps = boundedMaps(material.maps.map(mapSegment), limits.mapBytes);
+  if (!maps.ok) return maps;
+  const request = requestSegment(material.request);
+  const room = documentRoom(bytesOf([request]), limits.planningBytes);
+  if (!room.ok) return room;
+  const bound = boundSegment(room.value);
+  const limit = limits.planningBytes;
+  return bounded(material, withRefused([...maps.value, request, bound], material.refused, limit), limit);
+}
+
+/** What each of three documents may take, so that all of them fit beside the request into the window of the merger. */
+function documentRoom(requestBytes: number, limit: number): Result<number> {
+  const room = Math.floor((limit - requestBytes - MARGIN) / 3);
+  if (room >= LEAST_DOCUMENT) return success(room);
+  const fattest = [{ name: "request feature.md", bytes: requestBytes }];
+  return failed({
+    reason: "window-too-large",
+    bytes: requestBytes + MARGIN + 3 * LEAST_DOCUMENT,
+    limit,
+    fattest,
+  });
+}
+
+/** Bytes that the merger's window needs for all but the texts themselves. */
+const MARGIN = 64;
+
+/** A document below this could hold no plan. */
+const LEAST_DOCUMENT = 512;
+
+/** Most bytes that the answer may have. */
+export function boundSegment(bytes: number): Segment {
+  return { kind: "bound", name: "bytes", text: String(bytes), place: null };
+}
+
+export function requestSegment(request: PlanningMaterial["request"]): Segment {
+  const place = { file: request.file, line: 1, column: 1 };
+  return { kind: "request", name: "feature.md", text: request.text, place };
+}
+
+function mapSegment({ project, text }: { readonly project: string; readonly text: string }): Segment {
+  return { kind: "map", name: project, text, place: null };
+}

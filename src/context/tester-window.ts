@@ -1,0 +1,44 @@
+// What is shown to whoever writes the acceptance tests first? Requirements, criteria and interfaces. No code, and not
+// what the implementer is told beyond these.
+
+import type { Feature } from "../model/feature.ts";
+import type { Result } from "../model/result.ts";
+import type { Task } from "../model/task.ts";
+import type { Interface } from "../model/trace.ts";
+import type { Segment, Window } from "../model/window.ts";
+import { taggedAcceptance } from "./acceptance.ts";
+import { slices } from "./assemble.ts";
+import { bounded, type RolePrompt } from "./bounded.ts";
+
+export interface TestMaterial {
+  readonly prompt: RolePrompt | null;
+  readonly task: Task;
+  readonly feature: Feature;
+  readonly interfaces: readonly { readonly name: string; readonly shown: Interface }[];
+  /** The files and globs of the task's scope that hold tests, and all others. */
+  readonly files: { readonly tests: readonly string[]; readonly sources: readonly string[] };
+}
+
+/** Fails with `window-too-large` when the segments pass `limit` bytes. */
+export function testerWindow(material: TestMaterial, limit: number): Result<Window> {
+  const { task, feature, files } = material;
+  const scope = task.places["scope.files_hint"] ?? task.place;
+  const segments: Segment[] = [
+    ...slices(task, feature).map(({ id, text, place }): Segment => {
+      return { kind: "requirement", name: id, text, place };
+    }),
+    ...taggedAcceptance(task),
+    ...feature.constraints.map(({ text, place }, index): Segment => {
+      return { kind: "constraint", name: `C${index + 1}`, text, place };
+    }),
+    { kind: "scope", name: "files", text: [...files.tests].sort().join("\n"), place: scope },
+  ];
+  if (files.sources.length > 0) {
+    const text = [...files.sources].sort().join("\n");
+    segments.push({ kind: "planned", name: "files", text, place: scope });
+  }
+  for (const { name, shown } of material.interfaces) {
+    segments.push({ kind: "interface", name, text: shown.text, place: null });
+  }
+  return bounded({ role: "tester", prompt: material.prompt }, segments, limit);
+}

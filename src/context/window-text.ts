@@ -1,0 +1,128 @@
+// How does a window read? One Markdown text for every role, a pure function of the segments, so that what is delivered
+// is what is hashed. Which segments a role is shown is not decided here.
+
+import type { TaskId } from "../model/address.ts";
+import { criterionTag } from "../model/task.ts";
+import type { Segment, SegmentKind, Window } from "../model/window.ts";
+
+/** What an agent reads: the role's prompt, and all else. */
+export interface WindowTexts {
+  /** Empty for agents that are given no prompt. */
+  readonly system: string;
+  readonly text: string;
+}
+
+/** Both parts in one, as `T01.context.md` keeps them. */
+export function windowText(window: Window): string {
+  const { system, text } = windowTexts(window);
+  return system === "" ? text : `${system}\n\n${text}`;
+}
+
+export function windowTexts({ segments }: Window): WindowTexts {
+  const parts = taskHead(segments);
+  const task = taskValue(segments, "id");
+  for (const [kind, heading] of HEADINGS) {
+    const own = segments.filter((segment) => segment.kind === kind);
+    if (own.length === 0) continue;
+    const shown = own.map((segment) => segmentText(segment, task));
+    parts.push(`## ${heading}\n\n${shown.join(BLOCKS.has(kind) ? "\n\n" : "\n")}`);
+  }
+  const role = segments.find((segment) => segment.kind === "role");
+  return { system: role?.text ?? "", text: `${parts.join("\n\n")}\n` };
+}
+
+function taskHead(segments: readonly Segment[]): string[] {
+  const id = taskValue(segments, "id");
+  if (id === "") return [];
+  const parts = [`# Task ${id}: ${taskValue(segments, "title")}`];
+  const facts = [
+    ["Type", taskValue(segments, "type")],
+    ["Project", taskValue(segments, "project")],
+  ].filter(([, value]) => value !== "");
+  if (facts.length > 0) parts.push(facts.map(([name, value]) => `${name}: ${value}.`).join(" "));
+  const description = taskValue(segments, "description");
+  return description === "" ? parts : [...parts, description];
+}
+
+function taskValue(segments: readonly Segment[], name: string): string {
+  return segments.find((segment) => segment.kind === "task" && segment.name === name)?.text ?? "";
+}
+
+/** In the order of the text: first what a request is about, last what bears on the answer. */
+const HEADINGS: readonly (readonly [SegmentKind, string])[] = [
+  ["map", "The code today"],
+  ["request", "Feature request"],
+  ["document", "Documents"],
+  ["task-spec", "The task"],
+  ["requirement", "Requirements"],
+  ["acceptance", "Acceptance: each needs a passing test whose name carries the tag"],
+  ["constraint", "Constraints"],
+  ["pattern", "Patterns to follow"],
+  ["pointer", "Read first"],
+  ["scope", "Files that you may write"],
+  ["planned", "Files that another engineer will write, which do not exist yet"],
+  ["param", "Parameters"],
+  ["interface", "Interfaces to build on"],
+  ["previous", "Tasks of the backlog so far"],
+  ["changes", "What changed in the request since"],
+  ["diff", "The change"],
+  ["gates", "Results of the gates"],
+  ["failures", "What failed"],
+  ["negative-evidence", "Tried before, do not repeat"],
+  ["passage", "The text"],
+  ["refused", "An answer that was refused"],
+  ["findings", "Why the answer before was refused: mend exactly this"],
+  ["bound", "Room"],
+];
+
+/** Texts of several lines that others wrote. A fence that they cannot close keeps them apart from what we say. */
+const BLOCKS: ReadonlyMap<SegmentKind, string> = new Map([
+  ["map", "text"],
+  ["request", "markdown"],
+  ["document", "markdown"],
+  ["task-spec", "yaml"],
+  ["previous", "yaml"],
+  ["diff", "diff"],
+  ["passage", "text"],
+  ["refused", "text"],
+]);
+
+function segmentText(segment: Segment, task: string): string {
+  const language = BLOCKS.get(segment.kind);
+  if (language !== undefined) return `### ${segment.name}\n\n${fenced(segment.text, language)}`;
+  switch (segment.kind) {
+    case "requirement":
+      return `- ${segment.name}: ${segment.text}`;
+    case "acceptance":
+      return `- ${tagOf(segment, task)} ${segment.text}`;
+    case "param":
+      return `- ${segment.name} = ${segment.text}`;
+    case "interface":
+      return `### ${segment.name}\n\n${segment.text}`;
+    case "changes":
+    case "gates":
+      return `- ${segment.name}: ${segment.text}`;
+    case "scope":
+    case "planned":
+      return segment.text
+        .split("\n")
+        .map((path) => `- ${path}`)
+        .join("\n");
+    case "bound":
+      return `Your whole answer has at most ${segment.text} bytes.`;
+    default:
+      return `- ${segment.text}`;
+  }
+}
+
+/** Whoever is not told of the task as such is given its criteria by their full names. */
+function tagOf({ name }: Segment, task: string): string {
+  return name.includes(":") ? `[${name}]` : criterionTag(task as TaskId, name);
+}
+
+function fenced(text: string, language: string): string {
+  let longest = 2;
+  for (const [run] of text.matchAll(/`{3,}/g)) longest = Math.max(longest, run.length);
+  const fence = "`".repeat(longest + 1);
+  return `${fence}${language}\n${text.replace(/\n+$/, "")}\n${fence}`;
+}
