@@ -18,7 +18,10 @@ import type { Snapshot } from "./snapshot.ts";
 export type Ask = (request: ModelRequest) => Promise<Result<PaidAnswer>>;
 
 /** What every session is given, whatever it is for. */
-interface Session {
+export interface Session {
+  /** Root of the workspace: where people keep the files that their programs are set up by. Absolute. */
+  readonly root: string;
+  readonly role: Role;
   /** Folder of this session that is not part of the worktree: window file, result file, scratch. */
   readonly scratch: string;
   /** File that receives the agent's own output as it comes, capped. */
@@ -54,7 +57,6 @@ export interface Assignment extends Session {
 
 /** The order for a text: a plan, a backlog, a review, a better task, a shorter segment. */
 export interface Inquiry extends Session {
-  readonly role: Role;
   /** Task, feature or project that it is about. */
   readonly subject: string;
   readonly system: string;
@@ -77,6 +79,8 @@ export interface Work {
 export interface Ended<T> {
   readonly result: Result<T>;
   readonly usage: Usage;
+  /** Model that the agent's program says it asked; absent where it does not say. A null `usd` is priced by it. */
+  readonly model?: string;
 }
 
 /**

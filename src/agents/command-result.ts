@@ -12,6 +12,8 @@ export interface CommandResult {
   readonly usage: Usage;
   readonly question: string | null;
   readonly notes: string | null;
+  /** The answer, where it was asked for a text. */
+  readonly text: string | null;
   /** What could not be read of the report, one sentence each. */
   readonly complaints: readonly string[];
 }
@@ -23,6 +25,7 @@ const FIELDS = {
   usd: z.number().nonnegative().nullable(),
   question: TEXT.nullable(),
   notes: TEXT.nullable(),
+  text: TEXT.nullable(),
 };
 
 export function readResult(left: LeftBehind): CommandResult {
@@ -50,5 +53,6 @@ function interpret(report: object, complaint?: string): CommandResult {
   // The program was called once, as far as we know; without a price of its own the price is unknown, not zero.
   const usage = { calls: 1, tokens, usd: field("usd", FIELDS.usd) };
   const question = field("question", FIELDS.question);
-  return { usage, question, notes: field("notes", FIELDS.notes), complaints };
+  const notes = field("notes", FIELDS.notes);
+  return { usage, question, notes, text: field("text", FIELDS.text), complaints };
 }

@@ -1,61 +1,100 @@
-// How does a program of the user's write a draft? It is started in the worktree with the window in a file, and what
-// changed there when it exits is the draft. It does not know what the program is, nor whether the draft is any good.
+// How does a program of the user's write a draft, or answer with a text? It is started in a folder with the window in a
+// file; what changed there when it exits is the draft, what it said at last is the answer. It does not know what the
+// program is (presets/ do), nor whether the draft is any good.
 
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { CommandDeclaration } from "../model/agent.ts";
-import { NO_USAGE } from "../model/output.ts";
+import { NO_USAGE, type Usage } from "../model/output.ts";
 import { failed, type Result, success } from "../model/result.ts";
-import { childEnvironment } from "../platform/environment.ts";
-import { type ProcessEnd, runProcess } from "../platform/process.ts";
+import { runProcess } from "../platform/process.ts";
+import { plainText } from "../platform/process-output.ts";
 import { readReport } from "../platform/process-report.ts";
-import { fillIn } from "../platform/process-shell.ts";
-import type { Agent, Assignment, Ended, Work } from "./agent.ts";
-import { RESULT_BYTES, readResult } from "./command-result.ts";
+import type { Agent, Assignment, Ended, Inquiry, Work } from "./agent.ts";
+import { type Back, failureOf } from "./command-end.ts";
+import { type Desk, type Program, programOf } from "./command-program.ts";
+import { type CommandResult, RESULT_BYTES, readResult } from "./command-result.ts";
+import { NOTHING_TOLD, type Told } from "./presets/preset.ts";
 
 /** The window under a name that a person, or a program that was told nothing, finds at once. */
 const CONTEXT_FILE = "TASK_CONTEXT.md";
 const OUTPUT_BYTES = 64 * 1024;
-const TAIL_CHARACTERS = 4096;
+const ANSWER_CHARACTERS = 1024 * 1024;
 
 export function commandAgent(declaration: CommandDeclaration): Agent {
   return {
     declaration,
     needsWorktree: true,
     draft: (assignment) => draft(declaration, assignment),
-    reply: async () => ({ result: failed(noReply(declaration)), usage: NO_USAGE }),
+    reply: (inquiry) => reply(declaration, inquiry),
   };
 }
 
 async function draft(declaration: CommandDeclaration, assignment: Assignment): Promise<Ended<Work>> {
-  const { dir, scratch, signal } = assignment;
-  const text = [assignment.system, assignment.text].filter((part) => part !== "").join("\n\n");
-  const unpaid = (result: Result<never>) => ({ result, usage: NO_USAGE });
+  const { dir, task } = assignment;
   assert(dir !== null, "a command agent is given a worktree");
-  if (declaration.run === null) return unpaid(failed(presetMissing(declaration)));
-  if (signal.aborted) return unpaid(failed({ reason: "cancelled" }));
-  const window = join(scratch, "window.md");
-  const result = join(scratch, "result.json");
-  const context = join(dir, CONTEXT_FILE);
-  try {
-    await mkdir(scratch, { recursive: true });
-    await rm(result, { recursive: true, force: true });
-    await writeFile(window, text, { mode: 0o600 });
-    const laid = await layContext(context, text);
+  const desk = deskOf(declaration, assignment, { purpose: "draft", subject: task.id, dir });
+  return await seated(desk, async () => {
+    const context = join(dir, CONTEXT_FILE);
+    const laid = await layContext(context, desk.text);
     try {
-      const end = await run(declaration, declaration.run, { assignment, dir, window, result });
-      const failure = failureOf(end, declaration);
-      const told = await workOf(result, end);
-      return failure ? { ...told, result: failed(failure) } : told;
+      return await worked(desk, ({ back, report }) => success(workOf(back, report)));
     } finally {
       // The program may have made anything of it; it was never the project's.
       if (laid) await rm(context, { recursive: true, force: true });
     }
+  });
+}
+
+async function reply(declaration: CommandDeclaration, inquiry: Inquiry): Promise<Ended<string>> {
+  const { role, scratch, subject } = inquiry;
+  const dir = inquiry.dir ?? join(scratch, "empty");
+  const desk = deskOf(declaration, inquiry, { purpose: "reply", subject, dir });
+  return await seated(desk, async () => {
+    await mkdir(dir, { recursive: true });
+    return await worked(desk, ({ back, report }) => {
+      const text = plainText(report.text ?? back.told?.text ?? back.stdout).trim();
+      if (text.length > ANSWER_CHARACTERS) {
+        const detail = `it is longer than ${ANSWER_CHARACTERS} characters`;
+        return failed({ reason: "agent-answer", role, detail });
+      }
+      if (text === "") return failed({ reason: "agent-answer", role, detail: "it is empty" });
+      return success(text);
+    });
+  });
+}
+
+function deskOf(
+  declaration: CommandDeclaration,
+  session: Assignment | Inquiry,
+  about: Pick<Desk, "purpose" | "subject" | "dir">,
+): Desk {
+  return {
+    ...about,
+    declaration,
+    session,
+    text: [session.system, session.text].filter((part) => part !== "").join("\n\n"),
+    window: join(session.scratch, "window.md"),
+    result: join(session.scratch, "result.json"),
+  };
+}
+
+async function seated<T>(
+  { result, session, text, window }: Desk,
+  act: () => Promise<Ended<T>>,
+): Promise<Ended<T>> {
+  if (session.signal.aborted) return { result: failed({ reason: "cancelled" }), usage: NO_USAGE };
+  try {
+    await mkdir(session.scratch, { recursive: true });
+    await rm(result, { recursive: true, force: true });
+    await writeFile(window, text, { mode: 0o600 });
+    return await act();
   } catch (error) {
-    const { code = "UNKNOWN", message, path = scratch } = error as NodeJS.ErrnoException;
-    return unpaid(failed({ reason: "io", path, operation: "start an agent", code, message }));
+    const { code = "UNKNOWN", message, path = session.scratch } = error as NodeJS.ErrnoException;
+    const operation = "start an agent";
+    return { result: failed({ reason: "io", path, operation, code, message }), usage: NO_USAGE };
   }
 }
 
@@ -70,69 +109,69 @@ async function layContext(path: string, text: string): Promise<boolean> {
   }
 }
 
-interface Desk {
-  readonly assignment: Assignment;
-  readonly dir: string;
-  readonly window: string;
-  readonly result: string;
-}
-
-function run(declaration: CommandDeclaration, command: string, desk: Desk): Promise<ProcessEnd> {
-  const { assignment, dir, window, result } = desk;
-  const given = {
-    FACTORY_TASK: assignment.task.id,
-    FACTORY_WINDOW: window,
-    FACTORY_RESULT: result,
-    // A program that loses the worktree's repository must not go on in the one around us.
-    GIT_CEILING_DIRECTORIES: dirname(dir),
-  };
-  return runProcess({
-    command: fillIn(command, { window }),
-    cwd: dir,
-    env: childEnvironment(given, declaration.env),
-    timeoutMs: declaration.timeoutMs,
-    outputLimit: OUTPUT_BYTES,
-    log: assignment.log,
-    signal: assignment.signal,
-    marker: `agent-${assignment.task.id}-${assignment.attempt}-${randomUUID()}`,
-  });
-}
-
-function failureOf(end: ProcessEnd, declaration: CommandDeclaration) {
-  const output = end.output.slice(-TAIL_CHARACTERS);
-  const program = declaration.run?.trim().split(/\s+/)[0] ?? "";
-  switch (end.end) {
-    case "cancelled":
-      return { reason: "cancelled" } as const;
-    case "timeout":
-      return { reason: "agent-timeout", ms: end.ms, output } as const;
-    case "not-found":
-      return { reason: "agent-missing", program } as const;
-    case "not-started":
-      return { reason: "agent-unavailable", agent: declaration.id, detail: end.output } as const;
-    case "exited":
-      if (end.code === 0) return null;
-      // What the shell says of a program that it cannot find.
-      if (end.code === 127) return { reason: "agent-missing", program } as const;
-      return { reason: "agent-exit", code: end.code, signal: end.signal, output } as const;
-  }
+interface Handed {
+  readonly back: Back;
+  readonly report: CommandResult;
 }
 
 /** What it cost is told also where it failed: a report that was written before the end counts. */
-async function workOf(path: string, end: ProcessEnd): Promise<Ended<Work>> {
-  const { usage, question, notes, complaints } = readResult(await readReport(path, RESULT_BYTES));
+async function worked<T>(desk: Desk, read: (handed: Handed) => Result<T>): Promise<Ended<T>> {
+  const program = await programOf(desk);
+  if (!program.ok) return { result: program, usage: NO_USAGE };
+  const back = await run(desk, program.value);
+  const report = readResult(await readReport(desk.result, RESULT_BYTES));
+  const failure = failureOf(desk, program.value, back);
+  const model = back.told?.models[0];
+  return {
+    result: failure === null ? read({ back, report }) : failed(failure),
+    usage: back.told === null ? report.usage : usageOf(back.told),
+    ...(model === undefined ? {} : { model }),
+  };
+}
+
+async function run(desk: Desk, program: Program): Promise<Back> {
+  const { declaration, dir, purpose, session, subject } = desk;
+  const { preset } = program;
+  let told = NOTHING_TOLD;
+  let stdout = "";
+  const hear = (line: string) => {
+    if (preset !== null) told = preset.read(told, eventOf(line));
+    else if (stdout.length <= ANSWER_CHARACTERS) stdout += `${line}\n`;
+  };
+  const end = await runProcess({
+    ...program.start,
+    cwd: dir,
+    env: program.env,
+    timeoutMs: declaration.timeoutMs,
+    idleMs: declaration.silenceMs,
+    outputLimit: OUTPUT_BYTES,
+    log: session.log,
+    signal: session.signal,
+    marker: `agent-${subject}-${randomUUID()}`,
+    ...(program.input === null ? {} : { input: program.input }),
+    ...(preset !== null || purpose === "reply" ? { onLine: hear } : {}),
+  });
+  return { end, told: preset === null ? null : told, stdout };
+}
+
+/** Null for a line that is no event: some programs greet. */
+function eventOf(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
+
+/** A program that told nothing may still have called its model: that is one call of unknown price, not none. */
+function usageOf({ calls, tokens, usd, error }: Told): Usage {
+  if (calls === 0 && error === null) return { calls: 1, tokens, usd: null };
+  return { calls, tokens, usd: calls === 0 ? 0 : usd };
+}
+
+function workOf({ end, told }: Back, { complaints, notes, question }: CommandResult): Work {
   const unlogged = end.logError === null ? [] : [`the log could not be written: ${end.logError}`];
-  const remarks = [...(notes === null ? [] : [notes]), ...complaints, ...unlogged];
-  const work = { changes: null, reads: [], question, notes: remarks.length > 0 ? remarks.join("\n") : null };
-  return { result: success(work), usage };
-}
-
-function noReply({ id }: CommandDeclaration) {
-  const detail = "a command agent writes code, and no documents";
-  return { reason: "agent-unavailable", agent: id, detail } as const;
-}
-
-function presetMissing({ id, preset }: CommandDeclaration) {
-  const detail = `preset ${preset} cannot be called by this version; declare the call with run`;
-  return { reason: "agent-unavailable", agent: id, detail } as const;
+  const refused = told === null ? [] : told.refused.map((tool) => `it was refused ${tool}`);
+  const remarks = [...(notes === null ? [] : [notes]), ...complaints, ...refused, ...unlogged];
+  return { changes: null, reads: [], question, notes: remarks.length > 0 ? remarks.join("\n") : null };
 }

@@ -10,13 +10,18 @@ export type AgentDeclaration = { readonly id: string; readonly place: Place } & 
   | { readonly kind: "generator" }
   | {
       readonly kind: "command";
-      /** Shell command; `{{window}}` in it is the path of the window file. Null where a preset knows the call. */
+      /**
+       * Shell command; `{{window}}` in it is the path of the window file, `{{workspace}}` the workspace's root. Null where a
+       * preset knows the call.
+       */
       readonly run: string | null;
       readonly preset: Preset | null;
       /** Role file that a preset's program is asked to act as. */
       readonly role: string | null;
       readonly model: string | null;
       readonly timeoutMs: number;
+      /** Longest silence, in ms, before the program is ended; null: it may think for as long as it likes. */
+      readonly silenceMs: number | null;
       /** `all`: dependencies' whole outputs are in the manifest; `declared`: only their interfaces. */
       readonly reads: "all" | "declared";
       /** Names of environment variables that the program may see beyond the built-in allow-list. */

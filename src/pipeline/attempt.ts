@@ -47,6 +47,8 @@ export async function draftTask(run: Run, order: Order, attempt: number): Promis
   if (!worktree.ok) return unpaid(worktree);
   try {
     const { result, usage } = await agent.draft({
+      root: run.sources.root,
+      role: "implementer",
       task: order.task,
       window: order.window,
       ...windowTexts(order.window),

@@ -8,6 +8,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
 import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { ProcessFamily } from "./process-family.ts";
+import { LineReader } from "./process-lines.ts";
 import { OutputLog, OutputWindow } from "./process-output.ts";
 
 export type ProcessSpec = {
@@ -24,6 +25,10 @@ export type ProcessSpec = {
   readonly signal: AbortSignal;
   /** Unique name of this run; every process that carries it as FACTORY_RUN is ended with it. */
   readonly marker: string;
+  /** What the process reads on stdin, to its end. Without it, stdin is closed. */
+  readonly input?: string;
+  /** Is told each line of stdout as it comes, which is then kept out of the output in memory. Must not throw. */
+  readonly onLine?: (line: string) => void;
 } & (
   | { /** Run by /bin/sh. */ readonly command: string }
   | { readonly file: string; readonly args: readonly string[] }
@@ -34,7 +39,7 @@ export interface ProcessEnd {
   readonly end: "exited" | "timeout" | "cancelled" | "not-found" | "not-started";
   readonly code: number | null;
   readonly signal: string | null;
-  /** stdout and stderr in order of arrival, as plain text. */
+  /** stdout and stderr in order of arrival, as plain text; stderr alone where the lines of stdout are told. */
   readonly output: string;
   readonly truncated: boolean;
   /** Why the log stopped short of its cap; null where all is written. */
@@ -49,7 +54,7 @@ const DRAIN_MS = 500;
 /** Node fires longer timers at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** Never rejects. The child has no stdin, and its own process group and session. */
+/** Never rejects. The child has its own process group and session. */
 export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
   const began = performance.now();
   const window = new OutputWindow(spec.outputLimit);
@@ -71,15 +76,18 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
   const { child, family } = started;
   const stop = new Stop(spec);
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const lines = spec.onLine && new LineReader(spec.onLine);
   for (const pipe of [child.stdout, child.stderr]) {
+    const kept = pipe === child.stdout ? (lines ?? window) : window;
     pipe?.on("data", (bytes: Buffer) => {
       stop.heard();
-      window.write(bytes);
+      kept.write(bytes);
       log.write(bytes);
     });
-    // A pipe that breaks has nothing more to say; how the process ended is what counts.
-    pipe?.on("error", () => {});
   }
+  // A pipe that breaks has nothing more to say or to hear; how the process ended is what counts.
+  for (const pipe of child.stdio) pipe?.on("error", () => {});
+  child.stdin?.end(spec.input);
 
   const exit = new Promise<"exited">((resolve) => child.once("exit", () => resolve("exited")));
   const end = await Promise.race([exit, stop.reason]);
@@ -88,6 +96,7 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
   await Promise.race([closed, delay(DRAIN_MS)]);
   child.stdout?.destroy();
   child.stderr?.destroy();
+  lines?.close();
   return finish({ end, code: child.exitCode, signal: child.signalCode });
 }
 
@@ -98,7 +107,7 @@ async function start(spec: ProcessSpec): Promise<Started | { readonly error: Nod
     cwd: spec.cwd,
     // Programs such as opencode believe PWD rather than the folder they are in.
     env: { ...spec.env, PWD: spec.cwd, FACTORY_RUN: spec.marker },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [spec.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     detached: true,
   };
   try {

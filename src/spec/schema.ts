@@ -87,7 +87,9 @@ const agent = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("generator").describe("Renders templates, without a model") }),
   z.strictObject({
     kind: z.literal("command").describe("A program that works in the worktree"),
-    run: text("Shell command; {{window}} in it is the path of the window").optional(),
+    run: text(
+      "Shell command; {{window}} in it is the path of the window, {{workspace}} the root of the workspace",
+    ).optional(),
     preset: z
       .enum(["opencode", "claude", "codex", "gemini"])
       .optional()
@@ -95,6 +97,9 @@ const agent = z.discriminatedUnion("kind", [
     agent: name("Role file that the preset's program acts as").optional(),
     model: text("Model that the preset's program is asked for").optional(),
     timeout: duration("Longest attempt; default 15m").optional(),
+    silence: duration(
+      "Longest silence before it is ended; default 5m for presets, none for commands",
+    ).optional(),
     reads: z
       .enum(["all", "declared"])
       .optional()

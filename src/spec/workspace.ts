@@ -22,6 +22,8 @@ type RouteShape = string | readonly string[];
 
 const GATE_TIMEOUT = "10m";
 const AGENT_TIMEOUT = "15m";
+/** Presets tell of every step that they take; a command of the author's may well be silent until it is done. */
+const PRESET_SILENCE = "5m";
 const MAX_TURNS = 30;
 const SILENCE = "120s";
 const KEY_ENV = { openai: "OPENAI_API_KEY", gemini: "GEMINI_API_KEY" } as const;
@@ -146,6 +148,7 @@ function agentsOf(shape: WorkspaceShape, places: Places, findings: Findings): Ag
 function agentOf(id: string, shape: AgentShape, place: Place): AgentDeclaration {
   if (shape.kind === "generator") return { id, place, kind: "generator" };
   if (shape.kind === "command") {
+    const silence = shape.silence ?? (shape.run === undefined ? PRESET_SILENCE : null);
     return {
       id,
       place,
@@ -155,6 +158,7 @@ function agentOf(id: string, shape: AgentShape, place: Place): AgentDeclaration 
       role: shape.agent ?? null,
       model: shape.model ?? null,
       timeoutMs: milliseconds(shape.timeout ?? AGENT_TIMEOUT),
+      silenceMs: silence === null ? null : milliseconds(silence),
       reads: shape.reads ?? "all",
       env: shape.env ?? [],
     };

@@ -35,6 +35,8 @@ export async function assignmentOf(fields: Partial<Assignment> = {}): Promise<As
   const text = "# products:T01\n\nIt's a model.\n";
   await mkdir(join(root, "tree"));
   return {
+    root,
+    role: "implementer",
     task: taskOf(),
     window: { segments: [], taskBytes: Buffer.byteLength(text) },
     system: "",

@@ -1,0 +1,88 @@
+// How did a command agent's program end? Its exit code tells little: some of them exit with 0 after they were refused what
+// they needed. It does not know whether what they made is any good.
+
+import type { Failure, ModelErrorCause } from "../model/failure.ts";
+import type { ProcessEnd } from "../platform/process.ts";
+import { type Desk, type Program, unavailable } from "./command-program.ts";
+import type { Told } from "./presets/preset.ts";
+
+const TAIL_CHARACTERS = 4096;
+
+/** What came back from a program. */
+export interface Back {
+  readonly end: ProcessEnd;
+  /** Null where it has no preset that reads its events. */
+  readonly told: Told | null;
+  /** What a program without a preset said on stdout when it was asked for a text; cut off where that is no answer any more. */
+  readonly stdout: string;
+}
+
+/** Null where it came to an end of its own, as it should. */
+export function failureOf(desk: Desk, program: Program, { end, told, stdout }: Back): Failure | null {
+  const said = end.output.trim() === "" ? (told?.text ?? stdout) : end.output;
+  const output = said.slice(-TAIL_CHARACTERS);
+  switch (end.end) {
+    case "cancelled":
+      return { reason: "cancelled" };
+    case "timeout":
+      return { reason: "agent-timeout", ms: end.ms, output };
+    case "not-found":
+      return { reason: "agent-missing", program: program.name };
+    case "not-started":
+      return unavailable(desk.declaration, end.output);
+    case "exited":
+      if (told !== null) return toldFailure(desk, program, { end, told });
+      if (end.code === 0) return null;
+      // What the shell says of a program that it cannot find.
+      if (end.code === 127) return { reason: "agent-missing", program: program.name };
+      return { reason: "agent-exit", code: end.code, signal: end.signal, output };
+  }
+}
+
+function toldFailure(
+  { declaration, session }: Desk,
+  { name, preset }: Program,
+  { end, told }: { readonly end: ProcessEnd; readonly told: Told },
+): Failure | null {
+  const refused = told.refused.at(-1);
+  const unknownRole = preset?.unknownRole?.exec(end.output)?.[0];
+  if (unknownRole !== undefined) return unavailable(declaration, `${name} says: ${unknownRole}`);
+  if (told.error !== null && told.error.status !== null) {
+    return {
+      reason: "model-error",
+      agent: declaration.id,
+      cause: causeOf(told.error.status),
+      status: told.error.status,
+      detail: told.error.message.slice(0, TAIL_CHARACTERS),
+      retryAfterMs: null,
+      outcome: "no-answer",
+    };
+  }
+  if (told.error !== null || end.code !== 0) {
+    const output = [told.error?.message ?? "", end.output].join("\n").trim().slice(-TAIL_CHARACTERS);
+    return { reason: "agent-exit", code: end.code, signal: end.signal, output };
+  }
+  if (!told.done && refused !== undefined) {
+    return unavailable(declaration, `${name} stopped where nobody could give a permission: ${refused}`);
+  }
+  if (!told.done) {
+    const detail = `${name} stopped before it had come to an end`;
+    return { reason: "agent-answer", role: session.role, detail };
+  }
+  const { model } = declaration;
+  if (model !== null && told.models.length > 0 && !told.models.some((other) => isModel(model, other))) {
+    return unavailable(declaration, `it was to ask ${model}, and ${name} asked ${told.models.join(", ")}`);
+  }
+  return null;
+}
+
+/** An alias, such as `sonnet`, is part of the name it stands for, or a plain word that only the program understands. */
+function isModel(asked: string, told: string): boolean {
+  return told.includes(asked.replace(/\[.*\]$/, "")) || /^[a-z]+$/.test(asked);
+}
+
+function causeOf(status: number): ModelErrorCause {
+  if (status === 401 || status === 403) return "auth";
+  if (status === 429) return "rate";
+  return status >= 500 ? "overloaded" : "refused";
+}

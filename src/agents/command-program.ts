@@ -1,0 +1,129 @@
+// What exactly is started for a command agent? Either the author's own command, or what a preset makes of the same order.
+// It prepares, and starts nothing.
+
+import { cp, mkdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { CommandDeclaration } from "../model/agent.ts";
+import type { Failure } from "../model/failure.ts";
+import { failed, type Result, success } from "../model/result.ts";
+import { childEnvironment } from "../platform/environment.ts";
+import { fillIn } from "../platform/process-shell.ts";
+import type { Session } from "./agent.ts";
+import { PRESETS } from "./presets/catalogue.ts";
+import type { Laid, Order, Preset } from "./presets/preset.ts";
+
+/** One order to a command agent, with the places where its files lie. */
+export interface Desk {
+  readonly declaration: CommandDeclaration;
+  readonly session: Session;
+  readonly purpose: "draft" | "reply";
+  /** What it is about, as FACTORY_TASK tells. */
+  readonly subject: string;
+  readonly dir: string;
+  /** The whole window. */
+  readonly text: string;
+  readonly window: string;
+  readonly result: string;
+}
+
+/** Ready to be started. */
+export interface Program {
+  readonly name: string;
+  readonly preset: Preset | null;
+  readonly start: { readonly command: string } | { readonly file: string; readonly args: readonly string[] };
+  readonly env: Readonly<Record<string, string>>;
+  /** Null: stdin stays closed. */
+  readonly input: string | null;
+}
+
+/** Rejects where the scratch folder cannot be written. */
+export async function programOf(desk: Desk): Promise<Result<Program>> {
+  const { declaration, dir, result, subject, window } = desk;
+  const given = {
+    FACTORY_TASK: subject,
+    FACTORY_WINDOW: window,
+    FACTORY_RESULT: result,
+    // A program that loses the worktree's repository must not go on in the one around us.
+    GIT_CEILING_DIRECTORIES: dirname(dir),
+  };
+  if (declaration.run !== null) {
+    const command = fillIn(declaration.run, { window, workspace: desk.session.root });
+    return success({
+      name: declaration.run.trim().split(/\s+/)[0] ?? "",
+      preset: null,
+      start: { command },
+      env: childEnvironment(given, declaration.env),
+      input: desk.purpose === "draft" ? null : desk.text,
+    });
+  }
+  const preset = declaration.preset === null ? null : PRESETS[declaration.preset];
+  if (preset === null) return failed(unavailable(declaration, "it has neither run nor preset"));
+  const allowed = [...preset.variables(declaration.model), ...declaration.env];
+  return await called(desk, preset, childEnvironment(given, allowed));
+}
+
+async function called(desk: Desk, preset: Preset, env: Order["env"]): Promise<Result<Program>> {
+  const { declaration, dir, purpose, session, subject, text } = desk;
+  const role = await roleOf(desk, preset);
+  if (role !== null && role.text === null && !preset.ownRoles) {
+    const files = preset.roleFiles(role.name).join(" or ");
+    return failed(unavailable(declaration, `the workspace has no ${files} for the role ${role.name}`));
+  }
+  const scratch = join(session.scratch, preset.program);
+  const { model } = declaration;
+  const { root } = session;
+  const order = { purpose, title: subject, dir, root, scratch, model, role, window: text, env };
+  const call = preset.call(order);
+  await mkdir(scratch, { recursive: true });
+  for (const laid of call.lay) await lay(laid);
+  return success({
+    name: preset.program,
+    preset,
+    start: { file: preset.program, args: call.args },
+    env: { ...env, ...call.env },
+    input: call.input,
+  });
+}
+
+/** The role that is declared; else the one that is played, where the workspace has a file for it; else none. */
+async function roleOf({ declaration, session }: Desk, preset: Preset): Promise<Order["role"]> {
+  const name = declaration.role ?? session.role;
+  for (const file of preset.roleFiles(name)) {
+    const text = await unlessMissing(readFile(join(session.root, file), "utf8"));
+    if (text !== null) return { name, text };
+  }
+  return declaration.role === null ? null : { name, text: null };
+}
+
+async function lay(laid: Laid): Promise<void> {
+  switch (laid.kind) {
+    case "folder":
+      await mkdir(laid.to, { recursive: true });
+      return;
+    case "file":
+      await writeFile(laid.to, laid.text, { mode: 0o600 });
+      return;
+    case "copy":
+      // What a program installs beside its settings is installed again where it is needed.
+      await unlessMissing(
+        cp(laid.from, laid.to, { recursive: true, filter: (path) => basename(path) !== "node_modules" }),
+      );
+      return;
+    case "link":
+      if ((await unlessMissing(stat(laid.from))) !== null) await symlink(laid.from, laid.to);
+      return;
+  }
+}
+
+async function unlessMissing<T>(attempt: Promise<T>): Promise<T | null> {
+  try {
+    return await attempt;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+export function unavailable({ id }: CommandDeclaration, detail: string): Failure {
+  return { reason: "agent-unavailable", agent: id, detail };
+}

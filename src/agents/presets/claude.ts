@@ -1,0 +1,128 @@
+// How is `claude -p` called, and what do its events say?
+//
+// HOME is the user's own, where their login is. With a key in the environment it runs bare: no hooks, plugins, memory or
+// CLAUDE.md of the machine gets beside the window. Bare runs ignore logins, so without a key it runs as the user has set
+// it up.
+
+import * as z from "zod";
+import type { Call, Order, Preset, Told } from "./preset.ts";
+import { plus, roleText } from "./preset.ts";
+
+export const claude: Preset = {
+  program: "claude",
+  variables: () => [
+    "ANTHROPIC_API_KEY",
+    "ANTHROPIC_AUTH_TOKEN",
+    "ANTHROPIC_BASE_URL",
+    "CLAUDE_CODE_OAUTH_TOKEN",
+    "CLAUDE_CONFIG_DIR",
+  ],
+  roleFiles: (role) => [`.claude/agents/${role}.md`],
+  ownRoles: true,
+  call,
+  read,
+  unknownRole: /--agent .* not found/,
+};
+
+function call(order: Order): Call {
+  const { env, model, purpose, window } = order;
+  return {
+    args: [
+      ...["-p", "--output-format", "stream-json", "--verbose"],
+      ...["--no-session-persistence", "--strict-mcp-config"],
+      ...(env.ANTHROPIC_API_KEY === undefined ? [] : ["--bare"]),
+      ...(model === null ? [] : ["--model", model]),
+      ...(purpose === "draft"
+        ? ["--permission-mode", "acceptEdits", "--allowedTools", "Bash,Edit,Write,NotebookEdit"]
+        : ["--tools", "Read,Glob,Grep"]),
+      ...roleArguments(order),
+    ],
+    env: { CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1", DISABLE_AUTOUPDATER: "1" },
+    input: window,
+    lay: [],
+  };
+}
+
+/** A role of the workspace is handed over as text, since claude looks for role files only where it is started. */
+function roleArguments({ role, window }: Order): readonly string[] {
+  if (role === null) return [];
+  if (role.text === null) return ["--agent", role.name];
+  const text = roleText(role, window);
+  return text === null ? [] : ["--append-system-prompt", text];
+}
+
+const COUNT = z.number().nonnegative().catch(0);
+const USAGE = z.object({
+  input_tokens: COUNT,
+  output_tokens: COUNT,
+  cache_read_input_tokens: COUNT,
+  cache_creation_input_tokens: COUNT,
+});
+const EVENT = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("system"), subtype: z.literal("init"), model: z.string() }),
+  z.object({
+    type: z.literal("assistant"),
+    message: z.object({
+      content: z.array(z.object({ type: z.string(), text: z.string().optional() })),
+      usage: USAGE,
+    }),
+  }),
+  z.object({
+    type: z.literal("result"),
+    subtype: z.string(),
+    is_error: z.boolean(),
+    api_error_status: z.number().nullish(),
+    num_turns: COUNT,
+    result: z.string().optional(),
+    errors: z.array(z.string()).optional(),
+    total_cost_usd: z.number().nonnegative(),
+    usage: USAGE,
+    permission_denials: z.array(z.object({ tool_name: z.string() })).catch([]),
+  }),
+]);
+
+function read(told: Told, line: unknown): Told {
+  const parsed = EVENT.safeParse(line);
+  if (!parsed.success) return told;
+  const event = parsed.data;
+  switch (event.type) {
+    case "system":
+      return { ...told, models: [event.model] };
+    // The sums come with the result; these count where there is none, because the run was cut short.
+    case "assistant": {
+      const words = event.message.content.flatMap(({ type, text }) =>
+        type === "text" && text ? [text] : [],
+      );
+      const text = words.length === 0 ? told.text : words.join("\n");
+      return {
+        ...told,
+        calls: told.calls + 1,
+        tokens: plus(told.tokens, tokensOf(event.message.usage)),
+        text,
+      };
+    }
+    case "result": {
+      const message = [event.result ?? event.subtype, ...(event.errors ?? [])].join("\n");
+      return {
+        ...told,
+        calls: event.num_turns,
+        tokens: tokensOf(event.usage),
+        usd: event.total_cost_usd,
+        text: event.result ?? told.text,
+        // `subtype` says success even of a call that the provider refused.
+        error: event.is_error ? { status: event.api_error_status ?? null, message } : null,
+        refused: event.permission_denials.map(({ tool_name }) => `${tool_name}: permission denied`),
+        done: !event.is_error,
+      };
+    }
+  }
+}
+
+function tokensOf(usage: z.infer<typeof USAGE>): Told["tokens"] {
+  const cached = usage.cache_read_input_tokens;
+  return {
+    in: usage.input_tokens + cached + usage.cache_creation_input_tokens,
+    out: usage.output_tokens,
+    cached,
+  };
+}

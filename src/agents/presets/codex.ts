@@ -1,0 +1,70 @@
+// How is `codex exec` called, and what do its events say?
+//
+// HOME and CODEX_HOME are the user's own, where login and providers are. The sandbox is codex's own too: the worktree
+// for a draft, nothing for a reply.
+
+import * as z from "zod";
+import type { Call, Order, Preset, Told } from "./preset.ts";
+import { plus, roleText } from "./preset.ts";
+
+export const codex: Preset = {
+  program: "codex",
+  variables: () => ["OPENAI_API_KEY", "CODEX_API_KEY", "CODEX_HOME"],
+  roleFiles: (role) => [`.codex/agents/${role}.md`],
+  ownRoles: false,
+  call,
+  read,
+  unknownRole: null,
+};
+
+function call({ dir, model, purpose, role, window }: Order): Call {
+  const text = roleText(role, window);
+  return {
+    args: [
+      ...["exec", "--json", "--ephemeral", "--skip-git-repo-check", "-C", dir],
+      ...["-s", purpose === "draft" ? "workspace-write" : "read-only"],
+      // Without this, it waits five seconds for an address that a closed network does not have.
+      ...["-c", "analytics.enabled=false"],
+      ...(model === null ? [] : ["-m", model]),
+      // A JSON text is a TOML text as well.
+      ...(text === null ? [] : ["-c", `developer_instructions=${JSON.stringify(text)}`]),
+      "-",
+    ],
+    env: {},
+    input: window,
+    lay: [],
+  };
+}
+
+const COUNT = z.number().nonnegative().catch(0);
+const EVENT = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("item.completed"),
+    item: z.object({ type: z.literal("agent_message"), text: z.string() }),
+  }),
+  z.object({
+    type: z.literal("turn.completed"),
+    usage: z.object({ input_tokens: COUNT, cached_input_tokens: COUNT, output_tokens: COUNT }),
+  }),
+  z.object({ type: z.literal("turn.failed"), error: z.object({ message: z.string() }) }),
+]);
+
+function read(told: Told, line: unknown): Told {
+  const parsed = EVENT.safeParse(line);
+  if (!parsed.success) return told;
+  const event = parsed.data;
+  switch (event.type) {
+    case "item.completed":
+      return { ...told, text: event.item.text };
+    case "turn.completed": {
+      const { cached_input_tokens: cached, input_tokens, output_tokens: out } = event.usage;
+      const tokens = plus(told.tokens, { in: input_tokens, out, cached });
+      return { ...told, calls: told.calls + 1, tokens, done: true };
+    }
+    case "turn.failed": {
+      const { message } = event.error;
+      const status = /\bunexpected status (\d{3})\b/.exec(message)?.[1];
+      return { ...told, error: { status: status === undefined ? null : Number(status), message } };
+    }
+  }
+}

@@ -1,0 +1,113 @@
+// How is `gemini` called without a person, and what do its events say?
+//
+// HOME is the user's own, where login and settings are. That a key is the way to log in is said among the defaults, so
+// that it counts only for a user who has chosen no other.
+
+import { join } from "node:path";
+import * as z from "zod";
+import type { Call, Order, Preset, Told } from "./preset.ts";
+import { plus, underRole } from "./preset.ts";
+
+export const gemini: Preset = {
+  program: "gemini",
+  variables: () => [
+    "GEMINI_API_KEY",
+    "GOOGLE_API_KEY",
+    "GOOGLE_GEMINI_BASE_URL",
+    "GOOGLE_CLOUD_PROJECT",
+    "GOOGLE_CLOUD_LOCATION",
+    "GOOGLE_APPLICATION_CREDENTIALS",
+    "GOOGLE_GENAI_USE_VERTEXAI",
+  ],
+  roleFiles: (role) => [`.gemini/agents/${role}.md`],
+  ownRoles: false,
+  call,
+  read,
+  unknownRole: null,
+};
+
+function call(order: Order): Call {
+  const { env, model, purpose, scratch } = order;
+  const defaults = join(scratch, "defaults.json");
+  const keyed = env.GEMINI_API_KEY !== undefined;
+  return {
+    args: [
+      ...["--output-format", "stream-json", "--skip-trust"],
+      // In its default mode the tools that change anything are absent, since nobody could approve of them.
+      ...["--approval-mode", purpose === "draft" ? "yolo" : "default"],
+      ...(model === null ? [] : ["-m", model]),
+    ],
+    env: {
+      // It would start itself a second time, and the second one holds the pipes of the first.
+      GEMINI_CLI_NO_RELAUNCH: "true",
+      GEMINI_CLI_TRUST_WORKSPACE: "true",
+      GEMINI_CLI_SYSTEM_DEFAULTS_PATH: defaults,
+    },
+    input: underRole(order),
+    lay: [
+      {
+        kind: "file",
+        to: defaults,
+        text: JSON.stringify({
+          ...(keyed ? { security: { auth: { selectedType: "gemini-api-key" } } } : {}),
+          general: { enableAutoUpdate: false },
+          privacy: { usageStatisticsEnabled: false },
+        }),
+      },
+    ],
+  };
+}
+
+const COUNT = z.number().nonnegative().catch(0);
+const EVENT = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("message"),
+    role: z.literal("assistant"),
+    content: z.string(),
+  }),
+  z.object({ type: z.literal("tool_use") }),
+  z.object({
+    type: z.literal("result"),
+    status: z.string(),
+    error: z.object({ message: z.string() }).optional(),
+    stats: z.object({
+      total_tokens: COUNT,
+      input_tokens: COUNT,
+      output_tokens: COUNT,
+      cached: COUNT,
+      models: z.record(z.string(), z.unknown()).catch({}),
+    }),
+  }),
+]);
+
+function read(told: Told, line: unknown): Told {
+  const parsed = EVENT.safeParse(line);
+  if (!parsed.success) return told;
+  const event = parsed.data;
+  switch (event.type) {
+    case "message":
+      return { ...told, text: told.text + event.content };
+    // What was said before a tool was used is not the answer.
+    case "tool_use":
+      return { ...told, text: "" };
+    case "result": {
+      const { cached, input_tokens, models, output_tokens, total_tokens } = event.stats;
+      // Thoughts are paid for as output, and counted in the total alone.
+      const out = Math.max(output_tokens, total_tokens - input_tokens);
+      const failed = event.status !== "success";
+      return {
+        ...told,
+        calls: told.calls + 1,
+        tokens: plus(told.tokens, { in: input_tokens, out, cached }),
+        models: Object.keys(models),
+        error: failed ? errorOf(event.error?.message ?? event.status) : null,
+        done: !failed,
+      };
+    }
+  }
+}
+
+function errorOf(message: string): Told["error"] {
+  const status = /"code":\s*(\d{3})\b/.exec(message)?.[1];
+  return { status: status === undefined ? null : Number(status), message };
+}

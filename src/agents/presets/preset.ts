@@ -1,0 +1,97 @@
+// What has to be known of a program to use it as an agent? How it is called, and how its events are read: two pure
+// functions and a few names. Who starts it, and what becomes of what it told, is command.ts.
+
+import type { Tokens } from "../../model/output.ts";
+
+export interface Preset {
+  /** As it is found on PATH. */
+  readonly program: string;
+  /** Variables of ours that it needs where they are set: its own settings, and the keys of the model's provider. */
+  readonly variables: (model: string | null) => readonly string[];
+  /** Where a workspace keeps the file of a role, best first; from its root. */
+  readonly roleFiles: (role: string) => readonly string[];
+  /** Whether it may know roles that the workspace has no file of. */
+  readonly ownRoles: boolean;
+  readonly call: (order: Order) => Call;
+  /** What is known after one more event; an event that means nothing to us changes nothing. */
+  readonly read: (told: Told, event: unknown) => Told;
+  /** What it prints where it does not know the role. */
+  readonly unknownRole: RegExp | null;
+}
+
+/** All that a call may depend on. Paths are absolute. */
+export interface Order {
+  /** A draft may change what lies in `dir`, a reply nothing. */
+  readonly purpose: "draft" | "reply";
+  readonly title: string;
+  readonly dir: string;
+  readonly root: string;
+  /** A folder of this run, for what the program keeps to itself. */
+  readonly scratch: string;
+  readonly model: string | null;
+  readonly role: { readonly name: string; readonly text: string | null } | null;
+  readonly window: string;
+  /** What the program would see without the additions of the call. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface Call {
+  readonly args: readonly string[];
+  /** Added to the environment, or put in the place of what is there. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What it reads on stdin. */
+  readonly input: string;
+  /** What must lie in `scratch` before it starts, in this order. */
+  readonly lay: readonly Laid[];
+}
+
+/** One file or folder of the scratch folder. A copy or link of what does not exist is left out. */
+export type Laid =
+  | { readonly kind: "folder"; readonly to: string }
+  | { readonly kind: "file"; readonly to: string; readonly text: string }
+  | { readonly kind: "copy"; readonly to: string; readonly from: string }
+  | { readonly kind: "link"; readonly to: string; readonly from: string };
+
+export interface Told {
+  /** Calls of the model that ended. */
+  readonly calls: number;
+  readonly tokens: Tokens;
+  /** Null until a price was told. */
+  readonly usd: number | null;
+  /** The model's last words. */
+  readonly text: string;
+  /** Models that answered. */
+  readonly models: readonly string[];
+  readonly error: { readonly status: number | null; readonly message: string } | null;
+  /** Tools that it was not allowed to use, with the reason. */
+  readonly refused: readonly string[];
+  /** Whether it came to its own end, rather than merely stopped. */
+  readonly done: boolean;
+}
+
+export const NOTHING_TOLD: Told = {
+  calls: 0,
+  tokens: { in: 0, out: 0, cached: 0 },
+  usd: null,
+  text: "",
+  models: [],
+  error: null,
+  refused: [],
+  done: false,
+};
+
+export function plus(a: Tokens, b: Tokens): Tokens {
+  return { in: a.in + b.in, out: a.out + b.out, cached: a.cached + b.cached };
+}
+
+/** The window with the text of a role before it, for programs that take no text beside it. Never says it twice. */
+export function underRole({ role, window }: Order): string {
+  const text = roleText(role, window);
+  return text === null ? window : `${text}\n\n${window}`;
+}
+
+/** What the role adds to a window; null where it is in there already. */
+export function roleText(role: Order["role"], window: string): string | null {
+  const text = role?.text?.replace(/^---\r?\n[\s\S]*?\r?\n---(?:\r?\n|$)/, "").trim() ?? "";
+  return text === "" || window.includes(text) ? null : text;
+}
