@@ -57,4 +57,6 @@ export interface ModelAnswer {
 export interface PaidAnswer {
   readonly answer: ModelAnswer;
   readonly usage: Usage;
+  /** Read again from the store, or shared with another session that asked the very same. */
+  readonly replayed?: true;
 }

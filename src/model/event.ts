@@ -3,9 +3,12 @@
 import type { TaskId } from "./address.ts";
 import type { ProjectResult, TaskResult } from "./build.ts";
 import type { Diagnostic } from "./diagnostic.ts";
-import type { Failure } from "./failure.ts";
+import type { Failure, ModelErrorCause } from "./failure.ts";
 import type { GateResult } from "./inspection.ts";
+import type { Tokens, Usage } from "./output.ts";
+import type { Role } from "./role.ts";
 import type { Reason, Verdict } from "./verdict.ts";
+import type { SegmentKind } from "./window.ts";
 
 /** `at` is milliseconds since the epoch. */
 export type Event = { readonly at: number } & (
@@ -49,6 +52,66 @@ export type Event = { readonly at: number } & (
   | { readonly type: "gate-ended"; readonly subject: string; readonly result: GateResult }
   | { readonly type: "task-settled"; readonly result: TaskResult; readonly failure: Failure | null }
   | { readonly type: "merge-started"; readonly project: string }
+  /** A fresh session of an agent, and the sizes of what it is shown. */
+  | {
+      readonly type: "session-started";
+      readonly session: string;
+      readonly role: Role;
+      /** Address of a task, or id of a feature. */
+      readonly subject: string;
+      readonly agent: string;
+      readonly attempt: number;
+      readonly windowBytes: number;
+      readonly segments: readonly {
+        readonly kind: SegmentKind;
+        readonly name: string;
+        readonly bytes: number;
+        readonly file: string | null;
+      }[];
+    }
+  | {
+      readonly type: "session-ended";
+      readonly session: string;
+      readonly usage: Usage;
+      readonly failure: Failure | null;
+    }
+  /** A model answered, or its answer was read again from the store (`replayed`: then it cost nothing now). */
+  | {
+      readonly type: "call-ended";
+      readonly session: string;
+      readonly agent: string;
+      readonly model: string;
+      readonly tokens: Tokens;
+      readonly usd: number | null;
+      readonly replayed: boolean;
+      readonly ms: number;
+    }
+  /** The provider wants us to wait, or could not be reached: the call is sent again after `ms`. */
+  | {
+      readonly type: "call-waiting";
+      readonly session: string;
+      readonly agent: string;
+      readonly cause: ModelErrorCause;
+      readonly ms: number;
+    }
+  /** A call was sent and its outcome is unknown: `atRisk` in USD may have been spent for nothing. */
+  | {
+      readonly type: "call-at-risk";
+      readonly agent: string;
+      readonly subject: string;
+      readonly atRisk: number | null;
+    }
+  | {
+      readonly type: "review-ended";
+      readonly task: TaskId;
+      readonly attempt: number;
+      readonly verdict: "approve" | "changes" | "rebase";
+      readonly findings: readonly string[];
+    }
+  /** `rebase` counts from 1. */
+  | { readonly type: "task-rebased"; readonly task: TaskId; readonly rebase: number }
+  | { readonly type: "planning-started"; readonly feature: string }
+  | { readonly type: "planning-ended"; readonly feature: string; readonly failure: Failure | null }
   | { readonly type: "project-settled"; readonly result: ProjectResult; readonly failure: Failure | null }
   | { readonly type: "diagnostic"; readonly diagnostic: Diagnostic }
   | { readonly type: "build-ended"; readonly ok: boolean; readonly ms: number }

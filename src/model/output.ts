@@ -35,6 +35,8 @@ export interface Usage {
   readonly calls: number;
   readonly tokens: Tokens;
   readonly usd: number | null;
+  /** The provider did not count: these are our own guesses. */
+  readonly estimated?: true;
 }
 
 export interface Tokens {
@@ -44,3 +46,17 @@ export interface Tokens {
 }
 
 export const NO_USAGE: Usage = { calls: 0, tokens: { in: 0, out: 0, cached: 0 }, usd: 0 };
+
+/** The sum of two: unknown where either price is, and estimated where either is. */
+export function addUsage(a: Usage, b: Usage): Usage {
+  return {
+    calls: a.calls + b.calls,
+    tokens: {
+      in: a.tokens.in + b.tokens.in,
+      out: a.tokens.out + b.tokens.out,
+      cached: a.tokens.cached + b.tokens.cached,
+    },
+    usd: a.usd === null || b.usd === null ? null : a.usd + b.usd,
+    ...(a.estimated === true || b.estimated === true ? { estimated: true } : {}),
+  };
+}

@@ -22,3 +22,15 @@ export type Phase = "planning" | "implementation" | "rework";
 export function draftingRole(task: Task): "implementer" | "documenter" {
   return task.type === "docs" ? "documenter" : "implementer";
 }
+
+/** What a session is for: where the money that it costs is put down. */
+export interface Purpose {
+  readonly role: Role;
+  readonly phase: Phase;
+  /** Address of a task, or id of a feature. */
+  readonly subject: string;
+  readonly project: string | null;
+  readonly attempt: number;
+  /** Id of the session; unique within a build. */
+  readonly session: string;
+}

@@ -93,7 +93,10 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
     marks,
     interfaces: new Interfaces(`${store}/interfaces`),
     instruments: new Instruments(base, marks),
-    ledger: new Ledger(options.budgetUsd ?? sources.workspace.budget.usd),
+    ledger: new Ledger({
+      build: options.budgetUsd ?? sources.workspace.budget.usd,
+      perTask: sources.workspace.budget.perTaskUsd,
+    }),
     book,
     sites: new Sites({
       root,

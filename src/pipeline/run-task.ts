@@ -115,7 +115,7 @@ export class TaskRun {
   async draft(): Promise<Next> {
     // What costs nothing needs no budget.
     const free = this.#judged().agent.kind === "generator";
-    const budget = free ? success(undefined) : this.#run.ledger.check();
+    const budget = free ? success(undefined) : this.#run.ledger.check(this.#task.id);
     if (!budget.ok) return this.#fail(budget.failure);
     const order = withLessons(this.#judged(), this.#record.lessons);
     await this.#record.beginAttempt(order);

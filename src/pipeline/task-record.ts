@@ -2,7 +2,7 @@
 
 import type { TaskResult } from "../model/build.ts";
 import type { Failure } from "../model/failure.ts";
-import { NO_USAGE, type Usage } from "../model/output.ts";
+import { addUsage, NO_USAGE, type Usage } from "../model/output.ts";
 import type { Task } from "../model/task.ts";
 import type { Action, Reason } from "../model/verdict.ts";
 import { negativeEvidence } from "../report/negative-evidence.ts";
@@ -58,7 +58,7 @@ export class TaskRecord {
 
   draftEnded(usage: Usage): void {
     this.#usage = addUsage(this.#usage, usage);
-    this.#run.ledger.spend(usage);
+    this.#run.ledger.spend(usage, this.#task.id);
     this.#run.emit({ type: "draft-ended", task: this.#task.id, attempt: this.#attempts });
   }
 
@@ -146,16 +146,4 @@ export class TaskRecord {
     };
     this.#run.emit({ type: "task-settled", result, failure });
   }
-}
-
-function addUsage(a: Usage, b: Usage): Usage {
-  return {
-    calls: a.calls + b.calls,
-    tokens: {
-      in: a.tokens.in + b.tokens.in,
-      out: a.tokens.out + b.tokens.out,
-      cached: a.tokens.cached + b.tokens.cached,
-    },
-    usd: a.usd === null || b.usd === null ? null : a.usd + b.usd,
-  };
 }

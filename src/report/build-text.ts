@@ -38,9 +38,23 @@ function lineOf(event: Event): Line | null {
       return settledLine(event.result, event.failure);
     case "project-settled":
       return projectLine(event.result, event.failure);
+    case "call-waiting":
+      return begun(event.agent, `is to wait ${duration(event.ms)}: ${event.cause}`);
+    case "call-at-risk":
+      return begun(event.subject, atRisk(event.agent, event.atRisk));
+    case "review-ended":
+      return begun(event.task, `review of attempt ${event.attempt}: ${event.verdict}`);
+    case "task-rebased":
+      return begun(event.task, `starts anew from a better task (rebase ${event.rebase})`);
+    case "planning-started":
+      return begun(event.feature, "is being planned");
     case "diagnostic":
       return [diagnosticLine(event.diagnostic)];
     case "build-started":
+    case "session-started":
+    case "session-ended":
+    case "call-ended":
+    case "planning-ended":
     case "setup-ended":
     case "canary-started":
     case "canary-ended":
@@ -54,6 +68,11 @@ function lineOf(event: Event): Line | null {
     case "build-ended":
       return null;
   }
+}
+
+function atRisk(agent: string, usd: number | null): string {
+  const most = usd === null ? "what it cost is not known" : `it may have cost up to ${price(usd)}`;
+  return `a call of ${agent} was sent and not answered: ${most}`;
 }
 
 /** Something under way: a line that a settled one will answer. */

@@ -102,6 +102,15 @@ export function fold(state: LiveState, event: Event): LiveState {
     case "project-created":
     case "task-judged":
     case "gate-ended":
+    case "session-started":
+    case "session-ended":
+    case "call-ended":
+    case "call-waiting":
+    case "call-at-risk":
+    case "review-ended":
+    case "task-rebased":
+    case "planning-started":
+    case "planning-ended":
     case "diagnostic":
       return state;
   }

@@ -7,20 +7,23 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Digest, Json } from "../model/digest.ts";
+import type { Digest } from "../model/digest.ts";
 import type { Usage } from "../model/output.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { fileFailure } from "../platform/file-failure.ts";
 import { type Answer, Answers } from "./answers.ts";
 import { AppendFile } from "./append-file.ts";
 import type { Blobs } from "./blobs.ts";
+import {
+  CALLS_FORMAT,
+  type CallEnd,
+  type CallMeta,
+  type CallRecord,
+  callLine,
+  newerCalls,
+} from "./call-record.ts";
 import type { DurableIo } from "./durable-io.ts";
-import { lacksBreak, parseRecords, type Records, recordLine } from "./records.ts";
-
-const FORMAT = 1;
-
-/** What the caller wants to find beside an unresolved call: task, attempt, money at risk. */
-export type CallMeta = { readonly [name: string]: Json };
+import { lacksBreak, parseRecords, type Records } from "./records.ts";
 
 /** A call that was, or may have been, sent, and whose outcome is unknown. */
 export interface Unresolved {
@@ -30,15 +33,6 @@ export interface Unresolved {
   /** How often it was begun without an outcome. */
   readonly begun: number;
 }
-
-/** Why a call certainly brought no answer, and so may be begun again without the risk of paying twice. */
-export type CallEnd = "not-sent" | "rejected" | "throttled" | "server";
-
-type CallRecord =
-  | { readonly type: "calls"; readonly format: number }
-  | { readonly type: "intent"; readonly key: Digest; readonly request: Digest; readonly meta: CallMeta }
-  | { readonly type: "done"; readonly key: Digest; readonly answer: Digest; readonly adopted: boolean }
-  | { readonly type: "failed"; readonly key: Digest; readonly end: CallEnd };
 
 export class Calls {
   /** Damaged stretches of the journal. No answer is lost by them: answers name their calls themselves. */
@@ -68,11 +62,11 @@ export class Calls {
       return fileFailure(path, "read", error);
     }
     const records = parseRecords(bytes);
-    const newer = newerFormat(path, records);
+    const newer = newerCalls(path, records);
     if (newer !== null) return newer;
     const file = await AppendFile.open(path, records.whole, { io });
     if (!file.ok) return file;
-    if (records.whole === 0) file.value.append(line({ type: "calls", format: FORMAT }));
+    if (records.whole === 0) file.value.append(callLine({ type: "calls", format: CALLS_FORMAT }));
     else if (!records.torn && lacksBreak(bytes)) file.value.append(Buffer.from("\n"));
     const answers = new Answers(join(store, "calls", "answers"), blobs.quarantine, io);
     const calls = new Calls(file.value, blobs, answers, records.damaged);
@@ -99,7 +93,10 @@ export class Calls {
         : success(null);
     }
     if (!this.#done.has(key)) {
-      const adopted = await this.#write({ type: "done", key, answer: answer.value.digest, adopted: true });
+      const adopted = await this.#answered(
+        { key, answer: answer.value.digest, adopted: true },
+        answer.value.usage,
+      );
       if (!adopted.ok) return adopted;
     }
     return answer;
@@ -120,16 +117,26 @@ export class Calls {
     if (this.#done.has(key)) return success(undefined);
     const stored = await this.#answers.write(key, answer, usage);
     if (!stored.ok) return stored;
-    const done = await this.#write({ type: "done", key, answer: stored.value, adopted: false });
+    const done = await this.#answered({ key, answer: stored.value, adopted: false }, usage);
     if (done.ok) this.#underWay.delete(key);
     return done;
   }
 
-  /** The call surely brought no answer. Where that is not sure, leave it unresolved. */
+  /** The call that was begun last surely brought no answer. Where that is not sure, leave it unresolved. */
   async fail(key: Digest, end: CallEnd): Promise<Result<void>> {
     const written = await this.#write({ type: "failed", key, end });
     if (written.ok) this.#underWay.delete(key);
     return written;
+  }
+
+  /** Money that a program spent without asking through here: one account holds all that the workspace ever cost. */
+  spent(meta: CallMeta, usage: Usage): Promise<Result<void>> {
+    return this.#write({ type: "spend", meta, usage });
+  }
+
+  /** How often this call was begun, by whomever, without an outcome. */
+  begun(key: Digest): number {
+    return this.#unresolved.get(key)?.begun ?? 0;
   }
 
   /** Calls that earlier processes began and of which nothing more is known, oldest first. */
@@ -142,23 +149,36 @@ export class Calls {
   }
 
   async #write(record: CallRecord): Promise<Result<void>> {
-    const appended = this.#file.append(line(record));
+    const appended = this.#file.append(callLine(record));
     if (!appended.ok) return appended;
     const synced = await this.#file.sync();
     if (synced.ok) this.#fold(record);
     return synced;
   }
 
+  #answered(done: { key: Digest; answer: Digest; adopted: boolean }, usage: Usage): Promise<Result<void>> {
+    const meta = this.#unresolved.get(done.key)?.meta ?? {};
+    return this.#write({ type: "done", ...done, usage, meta });
+  }
+
   #fold(record: CallRecord): void {
-    if (record.type === "calls") return;
-    if (record.type === "intent") {
-      const begun = (this.#unresolved.get(record.key)?.begun ?? 0) + 1;
-      const { key, request, meta } = record;
-      this.#unresolved.set(key, { key, request, meta, begun });
-      return;
+    switch (record.type) {
+      case "intent": {
+        const { key, request, meta } = record;
+        this.#unresolved.set(key, { key, request, meta, begun: this.begun(key) + 1 });
+        return;
+      }
+      case "failed": {
+        const before = this.#unresolved.get(record.key);
+        if (before === undefined) return;
+        if (before.begun === 1) this.#unresolved.delete(record.key);
+        else this.#unresolved.set(record.key, { ...before, begun: before.begun - 1 });
+        return;
+      }
+      case "done":
+        this.#unresolved.delete(record.key);
+        this.#done.add(record.key);
     }
-    this.#unresolved.delete(record.key);
-    if (record.type === "done") this.#done.add(record.key);
   }
 }
 
@@ -178,23 +198,10 @@ export function callRequests(
   } catch (error) {
     return fileFailure(path, "read", error);
   }
-  const newer = newerFormat(path, records);
+  const newer = newerCalls(path, records);
   if (newer !== null) return newer;
   for (const record of records.values as readonly CallRecord[]) {
     if (record.type === "intent") requests.add(record.request);
   }
   return success({ requests, complete: records.damaged === 0 });
-}
-
-function line(record: CallRecord): Buffer {
-  return recordLine(JSON.stringify(record));
-}
-
-function newerFormat(path: string, records: Records): Result<never> | null {
-  for (const record of records.values as readonly CallRecord[]) {
-    if (record.type === "calls" && record.format > FORMAT) {
-      return failed({ reason: "newer-format", path, found: record.format, known: FORMAT });
-    }
-  }
-  return null;
 }

@@ -49,6 +49,8 @@ test("a call that was begun is unresolved for the next process, with its request
   const third = await open();
   expect(third.unresolved()).toEqual([{ ...unresolved, begun: 2 }]);
   value(await third.fail(key, "not-sent"));
+  expect(third.unresolved()).toEqual([unresolved]);
+  value(await third.fail(key, "not-sent"));
   expect(third.unresolved()).toEqual([]);
   value(third.close());
   expect((await open()).unresolved()).toEqual([]);

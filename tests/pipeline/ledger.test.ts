@@ -1,0 +1,113 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { TaskId } from "../../src/model/address.ts";
+import { NO_USAGE } from "../../src/model/output.ts";
+import { Ledger, type Reservation } from "../../src/pipeline/ledger.ts";
+import { value } from "../store/temp-folder.ts";
+
+const never = new AbortController().signal;
+const T01 = "products:T01";
+const T02 = "products:T02";
+
+/** What a promise has come to by now; undefined while it waits. */
+async function soon<T>(promise: Promise<T>): Promise<T | undefined> {
+  const turn = new Promise<undefined>((resolve) => setImmediate(() => resolve(undefined)));
+  return Promise.race([promise, turn]);
+}
+
+test("a reservation that would only fit once others cost less waits for them", async () => {
+  const ledger = new Ledger({ build: 1, perTask: null });
+  const first = value(await ledger.reserve(0.6, T01, never));
+  const second = ledger.reserve(0.6, T02, never);
+  expect(await soon(second)).toBeUndefined();
+  first.settle(0.3);
+  expect(await soon(second)).toMatchObject({ ok: true });
+});
+
+test("a reservation that can no longer fit fails, also one that waited", async () => {
+  const ledger = new Ledger({ build: 1, perTask: null });
+  expect(await ledger.reserve(1.01, null, never)).toMatchObject({ failure: { reason: "budget", spent: 0 } });
+  const first = value(await ledger.reserve(0.6, T01, never));
+  const second = ledger.reserve(0.6, T02, never);
+  first.settle(0.5);
+  const failure = { reason: "budget", of: "build", limit: 1, spent: 0.5 };
+  expect(await soon(second)).toEqual({ ok: false, failure });
+});
+
+test("small ones do not overtake a large one for ever, and one task's limit holds up no other task", async () => {
+  const ledger = new Ledger({ build: 10, perTask: 1 });
+  const first = value(await ledger.reserve(0.9, T01, never));
+  const own = ledger.reserve(0.5, T01, never);
+  const other = value(await ledger.reserve(1, T02, never));
+  const planning = value(await ledger.reserve(7, null, never));
+  const large = ledger.reserve(3, null, never);
+  const small = ledger.reserve(0.1, "products:T03", never);
+  expect(await soon(small)).toBeUndefined();
+  planning.settle(1);
+  expect(await soon(large)).toMatchObject({ ok: true });
+  expect(await soon(small)).toMatchObject({ ok: true });
+  first.settle(0.4);
+  expect(await soon(own)).toMatchObject({ ok: true });
+  other.settle(0);
+});
+
+test("an interrupt ends the waiting, and lets those behind go on", async () => {
+  const ledger = new Ledger({ build: 1, perTask: null });
+  value(await ledger.reserve(0.6, null, never));
+  const interrupt = new AbortController();
+  const waits = ledger.reserve(0.6, T01, interrupt.signal);
+  const behind = ledger.reserve(0.3, T02, never);
+  interrupt.abort();
+  expect(await waits).toEqual({ ok: false, failure: { reason: "cancelled" } });
+  expect(await soon(behind)).toMatchObject({ ok: true });
+});
+
+test("what programs spend themselves counts against both limits, an unknown price against none", () => {
+  const ledger = new Ledger({ build: 2, perTask: 1 });
+  ledger.spend({ ...NO_USAGE, usd: null }, T01);
+  ledger.spend({ ...NO_USAGE, usd: 1 }, T01);
+  expect(ledger.check(T01)).toMatchObject({ failure: { of: "task", spent: 1, limit: 1 } });
+  expect(ledger.check(T02)).toMatchObject({ ok: true });
+  ledger.spend({ ...NO_USAGE, usd: 1 }, T02);
+  expect(ledger.check()).toMatchObject({ failure: { of: "build", spent: 2, limit: 2 } });
+});
+
+test("whatever the order, no limit is passed and nobody waits for ever", async () => {
+  const calls = fc.array(
+    fc.record({
+      task: fc.constantFrom<TaskId | null>(T01, T02, null),
+      most: fc.double({ min: 0, max: 1.5, noNaN: true }),
+      part: fc.double({ min: 0, max: 1, noNaN: true }),
+      pick: fc.nat(),
+    }),
+    { maxLength: 25 },
+  );
+  await fc.assert(
+    fc.asyncProperty(calls, fc.boolean(), async (all, cents) => {
+      const ledger = new Ledger({ build: 3, perTask: 1.2 });
+      const open: { reservation: Reservation; cost: number; task: TaskId | null }[] = [];
+      let spent = 0;
+      const by = new Map<TaskId | null, number>();
+      let ended = 0;
+      for (const { task, most, part } of all) {
+        const usd = cents ? Math.round(most * 10) / 10 : most;
+        void ledger.reserve(usd, task, never).then((result) => {
+          ended += 1;
+          if (result.ok) open.push({ reservation: result.value, cost: usd * part, task });
+        });
+      }
+      for (let step = 0; ; step += 1) {
+        await new Promise((resolve) => setImmediate(resolve));
+        const next = open.splice((all[step % all.length]?.pick ?? 0) % Math.max(1, open.length), 1)[0];
+        if (next === undefined) break;
+        next.reservation.settle(next.cost);
+        spent += next.cost;
+        by.set(next.task, (by.get(next.task) ?? 0) + next.cost);
+        expect(spent).toBeLessThanOrEqual(3 + 1e-9);
+        for (const task of [T01, T02] as const) expect(by.get(task) ?? 0).toBeLessThanOrEqual(1.2 + 1e-9);
+      }
+      expect(ended).toBe(all.length);
+    }),
+    { numRuns: 150 },
+  );
+});

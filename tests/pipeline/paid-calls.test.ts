@@ -1,0 +1,192 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { NO_USAGE } from "../../src/model/output.ts";
+import { tempFolder, value } from "../store/temp-folder.ts";
+import { asking, bench, coder, ONE_ANSWER, purpose } from "./payment.ts";
+import { answerOf, answers, breaks, provider, refuses } from "./provider.ts";
+
+const folder = tempFolder();
+const tokens = { in: 1_000, out: 100, cached: 0 };
+
+test("an answer is paid for once, in this build and in the next", async () => {
+  await using server = await provider(answers("done"));
+  const first = await bench(folder(), server.url);
+  const ask = first.paid.askFor(coder, purpose);
+  const paid = { answer: answerOf("done"), usage: { calls: 1, tokens, usd: ONE_ANSWER } };
+  expect(value(await ask(asking("a")))).toEqual(paid);
+  const replayed = { answer: answerOf("done"), usage: NO_USAGE, replayed: true };
+  expect(value(await ask(asking("a")))).toEqual(replayed);
+  value(first.calls.close());
+  const second = await bench(folder(), server.url);
+  expect(value(await second.paid.askFor(coder, { ...purpose, session: "s2" })(asking("a")))).toEqual(
+    replayed,
+  );
+  expect(server.seen).toHaveLength(1);
+  const event = { agent: "coder", model: "house-model", tokens, usd: ONE_ANSWER, ms: 0, type: "call-ended" };
+  expect(second.told).toEqual([{ ...event, session: "s2", replayed: true }]);
+});
+
+test("what can change the answer makes another call, where the server stands does not", async () => {
+  await using server = await provider(answers("done"));
+  const { paid } = await bench(folder(), server.url);
+  value(await paid.askFor(coder, purpose)(asking("a")));
+  value(await paid.askFor({ ...coder, baseUrl: server.url, id: "other" }, purpose)(asking("a")));
+  expect(server.seen).toHaveLength(1);
+  value(await paid.askFor(coder, purpose)(asking("b")));
+  value(await paid.askFor({ ...coder, temperature: 0 }, purpose)(asking("a")));
+  value(await paid.askFor({ ...coder, model: "other" }, purpose)(asking("a")));
+  value(await paid.askFor({ ...coder, maxOutputTokens: 5 }, purpose)(asking("a")));
+  value(await paid.askFor(coder, { ...purpose, salt: "again" })(asking("a")));
+  expect(server.seen).toHaveLength(6);
+});
+
+test("sessions that ask the same at once share one call, and one of them pays", async () => {
+  await using server = await provider(answers("done"));
+  const { paid } = await bench(folder(), server.url);
+  const ask = paid.askFor(coder, purpose);
+  const all = await Promise.all([ask(asking("a")), ask(asking("a")), ask(asking("a"))]);
+  expect(all.map((one) => value(one).usage.usd)).toEqual([ONE_ANSWER, 0, 0]);
+  expect(server.seen).toHaveLength(1);
+});
+
+test("locked and offline builds get what was answered before, and nothing else", async () => {
+  await using server = await provider(answers("done"));
+  const first = await bench(folder(), server.url);
+  value(await first.paid.askFor(coder, purpose)(asking("a")));
+  value(first.calls.close());
+  for (const modelCalls of ["locked", "offline"] as const) {
+    const { paid, calls } = await bench(folder(), server.url, { modelCalls });
+    const ask = paid.askFor(coder, purpose);
+    expect(await ask(asking("a"))).toMatchObject({ ok: true });
+    expect(await ask(asking("b"))).toMatchObject({
+      failure: { reason: "model-needed", tasks: ["products:T01"] },
+    });
+    value(calls.close());
+  }
+  expect(server.seen).toHaveLength(1);
+});
+
+test("a refusal for now is waited out and sent again, and costs nothing", async () => {
+  await using server = await provider(refuses(429, { "retry-after": "0.02" }), refuses(503), answers("done"));
+  const { paid, told, calls } = await bench(folder(), server.url, { caps: { build: 2.2, perTask: null } });
+  const got = value(await paid.askFor(coder, purpose)(asking("a")));
+  expect(got.usage).toEqual({ calls: 1, tokens, usd: ONE_ANSWER });
+  expect(told.map(({ type }) => type)).toEqual(["call-waiting", "call-waiting", "call-ended"]);
+  expect(told[0]).toMatchObject({ cause: "rate", agent: "coder", session: "s1" });
+  expect(calls.unresolved()).toEqual([]);
+});
+
+test("what waiting does not mend fails at once", async () => {
+  const afterAnHour = refuses(429, { "retry-after": "3600" });
+  await using server = await provider(refuses(401), refuses(402), refuses(400), afterAnHour, answers("done"));
+  const { paid } = await bench(folder(), server.url);
+  const ask = paid.askFor(coder, purpose);
+  for (const cause of ["auth", "quota", "refused", "rate"]) {
+    expect(await ask(asking("a"))).toMatchObject({ failure: { reason: "model-error", cause } });
+  }
+  expect(value(await ask(asking("a"))).usage.usd).toBe(ONE_ANSWER);
+  expect(server.seen).toHaveLength(5);
+});
+
+test("a call with an unknown outcome is sent once more, its money counted as spent and told", async () => {
+  await using server = await provider(breaks, answers("done"));
+  const { paid, told, ledger } = await bench(folder(), server.url, { caps: { build: 10, perTask: null } });
+  const got = value(await paid.askFor(coder, purpose)(asking("a")));
+  expect(got.usage.usd).toBe(ONE_ANSWER);
+  const atRisk = (told[0] as { atRisk: number }).atRisk;
+  expect(told[0]).toEqual({ type: "call-at-risk", agent: "coder", subject: "products:T01", atRisk });
+  expect(atRisk).toBeGreaterThan(1);
+  const left = 10 - atRisk - ONE_ANSWER;
+  const signal = new AbortController().signal;
+  expect(await ledger.reserve(left + 0.01, null, signal)).toMatchObject({ failure: { reason: "budget" } });
+  expect(await ledger.reserve(left - 0.01, null, signal)).toMatchObject({ ok: true });
+});
+
+test("a call that was never answered is not sent a third time by itself, in no build", async () => {
+  await using server = await provider(breaks, breaks, answers("done"));
+  const first = await bench(folder(), server.url);
+  const unknown = { reason: "model-error", outcome: "unknown" };
+  expect(await first.paid.askFor(coder, purpose)(asking("a"))).toMatchObject({ failure: unknown });
+  value(first.calls.close());
+  const second = await bench(folder(), server.url);
+  const failure = { reason: "call-unresolved", agent: "coder", begun: 2, atRisk: expect.any(Number) };
+  expect(await second.paid.askFor(coder, purpose)(asking("a"))).toEqual({ ok: false, failure });
+  expect(server.seen).toHaveLength(2);
+  value(await second.paid.askFor(coder, { ...purpose, salt: "retry" })(asking("a")));
+});
+
+test("an answer whose tokens nobody counted is priced by a guess that says so", async () => {
+  await using server = await provider(answers("x".repeat(30), { tokens: null }));
+  const { paid } = await bench(folder(), server.url);
+  const { usage } = value(await paid.askFor(coder, purpose)(asking("a")));
+  expect(usage).toMatchObject({ calls: 1, estimated: true, tokens: { out: 10, cached: 0 } });
+  expect(usage.usd).toBeCloseTo((usage.tokens.in + 10) / 1_000);
+});
+
+test("without a price nothing is sent where a budget is set, and the cost is unknown where none is", async () => {
+  await using server = await provider(answers("done"));
+  const unknown = { ...coder, model: "nobody-knows" };
+  const bounded = await bench(folder(), server.url, { caps: { build: 5, perTask: null } });
+  expect(await bounded.paid.askFor(unknown, purpose)(asking("a"))).toMatchObject({
+    failure: { reason: "price-unknown", agent: "coder", model: "nobody-knows" },
+  });
+  expect(server.seen).toEqual([]);
+  value(bounded.calls.close());
+  const { paid } = await bench(folder(), server.url);
+  expect(value(await paid.askFor(unknown, purpose)(asking("a"))).usage.usd).toBeNull();
+});
+
+test("the task's own limit stops its calls and no other task's", async () => {
+  await using server = await provider(answers("done"));
+  const { paid } = await bench(folder(), server.url, { caps: { build: 100, perTask: 2 } });
+  const ask = paid.askFor(coder, purpose);
+  value(await ask(asking("a")));
+  expect(await ask(asking("b"))).toMatchObject({ failure: { reason: "budget", of: "task", limit: 2 } });
+  value(await paid.askFor(coder, { ...purpose, subject: "products:T02" })(asking("b")));
+});
+
+test("an interrupted build keeps the answer of a call that was sent, and sends no other", async () => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await using server = await provider(async (response, request) => {
+    await held;
+    await answers("late")(response, request);
+  });
+  const interrupt = new AbortController();
+  const first = await bench(folder(), server.url, { signal: interrupt.signal });
+  const ask = first.paid.askFor(coder, purpose);
+  const asked = ask(asking("a"));
+  await server.arrived(1);
+  interrupt.abort();
+  expect(await ask(asking("b"))).toEqual({ ok: false, failure: { reason: "cancelled" } });
+  release();
+  expect(await asked).toEqual({ ok: false, failure: { reason: "cancelled" } });
+  value(first.calls.close());
+  const second = await bench(folder(), server.url);
+  expect(value(await second.paid.askFor(coder, purpose)(asking("a")))).toMatchObject({ replayed: true });
+  expect(server.seen).toHaveLength(1);
+});
+
+test("an interrupt ends the wait for a provider that wants to be left alone", async () => {
+  await using server = await provider(refuses(429, { "retry-after": "200" }));
+  const interrupt = new AbortController();
+  const { paid } = await bench(folder(), server.url, { signal: interrupt.signal });
+  const asked = paid.askFor(coder, purpose)(asking("a"));
+  await server.arrived(1);
+  await sleep(20);
+  interrupt.abort();
+  expect(await asked).toEqual({ ok: false, failure: { reason: "cancelled" } });
+});
+
+test("secrets are in nothing that is sent, kept or replayed", async () => {
+  await using server = await provider(answers("the key is s3cret-value"));
+  const redact = (text: string) => text.replaceAll("s3cret-value", "[redacted]");
+  const { paid } = await bench(folder(), server.url, { redact });
+  const ask = paid.askFor(coder, purpose);
+  const first = value(await ask(asking("what is s3cret-value?")));
+  expect(first.answer.text).toBe("the key is [redacted]");
+  expect(value(await ask(asking("what is s3cret-value?"))).answer).toEqual(first.answer);
+  expect(server.seen[0]).toContain("what is [redacted]?");
+});
