@@ -75,6 +75,15 @@ export type Failure =
   | { readonly reason: "question"; readonly text: string }
   // A checkpoint of the workspace: it goes on after `factory approve`.
   | { readonly reason: "approval-needed"; readonly target: string; readonly file: string }
+  // What was planned anew and what people wrote since change the same: their files stay until a person decides.
+  | {
+      readonly reason: "plan-conflict";
+      readonly feature: string;
+      /** Such as `BACKLOG.yaml: T02: acceptance`. */
+      readonly clashes: readonly string[];
+      /** Folder of the documents as planned, from the workspace root. */
+      readonly proposal: string;
+    }
   | {
       readonly reason: "needs-clarification";
       readonly text: string;

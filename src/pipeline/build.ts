@@ -19,11 +19,14 @@ export async function build(surroundings: Surroundings, options: BuildOptions): 
   const recollection = recall(root, writer);
   const reading = await readSources(root, packageRoot, recollection.remembered);
   if (!reading.ok) return reading;
-  const sound = refuseUnsound(reading.value.sources);
+  const recorder = new Recorder(surroundings);
+  const order = { reading: reading.value, recollection, options, recorder };
+  const planned = await plan(surroundings, order, PLANNER);
+  if (!planned.ok) return planned;
+  const sound = refuseUnsound(planned.value.reading.sources);
   if (!sound.ok) return sound;
 
-  const recorder = new Recorder(surroundings);
-  const opened = await openRun(surroundings, { reading: reading.value, recollection, options, recorder });
+  const opened = await openRun(surroundings, { ...order, ...planned.value });
   if (!opened.ok) return opened;
   const { run, settled } = opened.value;
 

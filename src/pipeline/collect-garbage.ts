@@ -134,6 +134,9 @@ async function sweepBlobs(
   if (!traced.ok) return traced;
   const roots = new Set<Digest>([...calls.value.requests, ...traced.value]);
   for (const lock of sources.locks.values()) {
+    for (const digest of [lock.planning?.plan, lock.planning?.backlog, lock.planning?.request]) {
+      if (digest) roots.add(digest);
+    }
     for (const { outputs } of Object.values(lock.tasks)) {
       for (const { digest, base } of outputs) {
         if (digest !== null) roots.add(digest);

@@ -1,6 +1,7 @@
 // What would a build do, and why? Judges every task without running anything. A draft of the deterministic generator is
 // made in memory, so what follows from it is known exactly; behind any other agent a task is judged by what stands now.
 
+import { plainReason } from "../engine/manifest.ts";
 import type { TaskId } from "../model/address.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Failure } from "../model/failure.ts";
@@ -10,6 +11,7 @@ import type { Task } from "../model/task.ts";
 import type { Reason, Verdict } from "../model/verdict.ts";
 import { diagnosticOf } from "../report/failure-diagnostic.ts";
 import { groundOf } from "./compose.ts";
+import { heldBy } from "./held.ts";
 import { judgeTask, type Order, verificationOf } from "./judge-task.ts";
 import { type Card, recall } from "./memory.ts";
 import { agentOf, type Opened, openRun, type Surroundings } from "./open-run.ts";
@@ -118,6 +120,11 @@ function asRemembered(run: Run, node: number, card: Card | undefined): Standing 
 async function stand(run: Run, node: number, uncertain: Set<number>): Promise<Standing> {
   const task = run.graph.tasks[node] as Task;
   const plain = { task, agent: agentOf(run, node), windowBytes: 0, order: null, failure: null };
+  const held = heldBy(run, task);
+  if (held !== null) {
+    uncertain.add(node);
+    return { ...plain, verdict: "blocked", reasons: [plainReason("plan-waits", held.feature)] };
+  }
   const open = run.graph.features.get(task.feature)?.clarifications[0];
   if (open !== undefined) {
     const { file, line } = open.place;

@@ -77,7 +77,7 @@ async function writeIndex(
     refs,
     unsettled,
     unmerged,
-    replan: [],
+    replan: [...run.held.keys()],
     projects: run.sources.workspace.projects.flatMap((project) => {
       const result = recorder.project(project.id);
       return result === null ? [] : [{ ...result, moved: false }];

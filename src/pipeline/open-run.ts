@@ -14,6 +14,7 @@ import { Marks } from "../store/marks.ts";
 import { Traces } from "../store/traces.ts";
 import { Book } from "./book.ts";
 import { Mentions } from "./generator-part.ts";
+import { heldFeatures } from "./held.ts";
 import { Instruments } from "./instruments.ts";
 import { Interfaces } from "./interfaces.ts";
 import { Ledger } from "./ledger.ts";
@@ -52,6 +53,8 @@ export interface Opening {
   readonly recollection: Recollection;
   readonly options: BuildOptions;
   readonly recorder: Recorder;
+  /** Features whose planning waits; the checkpoint of backlogs is looked at here. */
+  readonly held?: ReadonlyMap<string, Failure>;
   /** Reading commands create no project and write nothing into one. */
   readonly readOnly?: boolean;
   /** Looks at the named tasks although nothing changed. */
@@ -107,6 +110,7 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
       emit: recorder.emit,
       readOnly: opening.readOnly ?? false,
     }),
+    held: heldFeatures(sources, opening.held ?? new Map()),
     mentions: new Mentions(),
     startedAt: recorder.startedAt,
     clock,

@@ -14,6 +14,7 @@ import type { Task } from "../model/task.ts";
 import type { LockEntry } from "../model/trace.ts";
 import type { Reason } from "../model/verdict.ts";
 import { type Drafted, draftTask, inspectOutputs, inspectScope } from "./attempt.ts";
+import { heldBy } from "./held.ts";
 import { judgeTask, type Order, verificationOf } from "./judge-task.ts";
 import { keepDraft } from "./keep-draft.ts";
 import { rebaseOutputs } from "./rebase-outputs.ts";
@@ -48,6 +49,8 @@ export class TaskRun {
   }
 
   async judge(): Promise<Next> {
+    const held = heldBy(this.#run, this.#task);
+    if (held !== null) return this.#block([plainReason("plan-waits", held.feature)], held.failure);
     const open = this.#run.graph.features.get(this.#task.feature)?.clarifications[0];
     if (open !== undefined) {
       const { file, line } = open.place;

@@ -3,6 +3,7 @@
 
 import type { Graph } from "../engine/graph.ts";
 import type { TaskId } from "../model/address.ts";
+import type { Failure } from "../model/failure.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { Marks } from "../store/marks.ts";
 import type { Traces } from "../store/traces.ts";
@@ -42,6 +43,8 @@ export interface Run {
   /** Results of tasks; changed only by the step that settles a task. */
   readonly book: Book;
   readonly sites: Sites;
+  /** Features whose tasks wait, and what for. */
+  readonly held: ReadonlyMap<string, Failure>;
   readonly mentions: Mentions;
   readonly emit: (happening: Happening) => void;
   readonly signal: AbortSignal;

@@ -120,6 +120,12 @@ function textOf(failure: Failure, target: string): FailureText {
         detail: [],
         fix: `Answer it in the spec of ${target}, as a requirement or a constraint, then run \`factory build\` again.`,
       };
+    case "plan-conflict":
+      return {
+        message: `${quoted(failure.feature)} was planned anew, and its files say otherwise in the same places.`,
+        detail: failure.clashes,
+        fix: `Take what you want from ${failure.proposal}/ into the files, then run \`factory approve ${failure.feature}\`.`,
+      };
     case "needs-clarification":
       return {
         message: `${placeOf(failure.file, failure.line)}an open question blocks the feature: ${quoted(failure.text)}.`,

@@ -1,7 +1,7 @@
 // What of a feature do its planners go by? The request as it is understood: what people ask for, without a trace of how
 // they wrote it down, so that a paragraph that was wrapped anew plans nothing anew.
 
-import { type Digest, digestOf, type Json } from "../model/digest.ts";
+import { canonical, type Json } from "../model/digest.ts";
 import type { Feature } from "../model/feature.ts";
 
 /** Told item by item under a name of their own. */
@@ -36,8 +36,9 @@ export function requestOf(feature: Feature): Request {
   };
 }
 
-export function requestDigest(request: Request): Digest {
-  return digestOf("request/1", request as unknown as Json);
+/** The one text of a request, by which it is kept and recognised. */
+export function requestText(request: Request): string {
+  return canonical(request as unknown as Json);
 }
 
 /** The feature that such a request asks for, to be compared with a later one: it has no tasks, and places that say nothing. */
