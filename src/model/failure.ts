@@ -79,8 +79,7 @@ export type Failure =
   | {
       readonly reason: "plan-conflict";
       readonly feature: string;
-      /** Such as `BACKLOG.yaml: T02: acceptance`. */
-      readonly clashes: readonly string[];
+      readonly clashes: readonly PlanClash[];
       /** Folder of the documents as planned, from the workspace root. */
       readonly proposal: string;
     }
@@ -153,6 +152,17 @@ export type Failure =
       readonly message: string;
       readonly stack: string;
     };
+
+/** One place of a document that planners and people changed differently. */
+export interface PlanClash {
+  readonly file: "PLAN.md" | "BACKLOG.yaml";
+  /** Null where it is no task's. */
+  readonly task: TaskId | null;
+  /** A heading, or a key of the task; null for the whole. */
+  readonly part: string | null;
+  /** True where nobody knows what was planned before, so that nothing can be merged. */
+  readonly unknown: boolean;
+}
 
 export type ModelErrorCause =
   /** 401, 403, or no key. */

@@ -5,7 +5,6 @@ export type PlanningReason =
   | "request-changed"
   | "planner-changed"
   | "template-changed"
-  | "unfinished"
   | "asked-for";
 
 /** The documents that planning ends in. */

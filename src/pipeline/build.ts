@@ -9,6 +9,8 @@ import { leaveBehind } from "./leave-behind.ts";
 import { freshResult, recall } from "./memory.ts";
 import { type Opened, openRun, type Surroundings } from "./open-run.ts";
 import { type Outcome, Recorder, refuseUnsound } from "./outcome.ts";
+import { plan } from "./plan.ts";
+import { UNPAID } from "./planning-session.ts";
 import { readSources } from "./read.ts";
 import type { BuildOptions } from "./run.ts";
 import { settleProjects } from "./settle-projects.ts";
@@ -21,7 +23,7 @@ export async function build(surroundings: Surroundings, options: BuildOptions): 
   if (!reading.ok) return reading;
   const recorder = new Recorder(surroundings);
   const order = { reading: reading.value, recollection, options, recorder };
-  const planned = await plan(surroundings, order, PLANNER);
+  const planned = await plan(surroundings, order, UNPAID);
   if (!planned.ok) return planned;
   const sound = refuseUnsound(planned.value.reading.sources);
   if (!sound.ok) return sound;

@@ -28,7 +28,7 @@ export async function leaveBehind(
 }
 
 /** Locks whose text changed are written; one that names no task any more is removed. */
-async function writeLocks({ run }: Opened, recorder: Recorder): Promise<readonly Lock[]> {
+export async function writeLocks({ run }: Pick<Opened, "run">, recorder: Recorder): Promise<readonly Lock[]> {
   const { root } = run.sources;
   const changed = run.book.changedLocks();
   for (const lock of changed) {

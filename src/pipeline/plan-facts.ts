@@ -34,6 +34,8 @@ export interface PlanFacts {
   readonly request: Request;
   readonly requestDigest: Digest;
   readonly key: Digest;
+  /** feature.md as its author wrote it. */
+  readonly requestFile: string;
   /** The files as they are now; null where there is none. */
   readonly plan: string | null;
   readonly backlog: string | null;
@@ -63,8 +65,9 @@ export class Planning {
     const request = requestOf(feature);
     const plan = readText(join(root, "specs", feature.id, "PLAN.md"));
     const backlog = readText(join(root, "specs", feature.id, "BACKLOG.yaml"));
+    const requestFile = readText(join(root, feature.file)) ?? "";
     const facts = {
-      ...{ feature, record, request, plan, backlog },
+      ...{ feature, record, request, requestFile, plan, backlog },
       by: by.value,
       requestDigest: digestOfBytes(requestText(request)),
       key: keyOf(by.value, digestOfBytes(requestText(request)), this.#sources),
@@ -103,14 +106,18 @@ export class Planning {
  * map of the code is left out: otherwise every build would have to plan again what it has just built.
  */
 function keyOf(by: PlanFacts["by"], request: Digest, { prompts }: Sources): Digest {
-  if (by.kind === "template") {
-    const { plan, backlog } = by.texts;
-    return digestOf("planning/1", { plan: plan && digestOfBytes(plan), backlog: digestOfBytes(backlog) });
-  }
+  if (by.kind === "template") return templateKey(by.texts);
   const { planner, merger, backlog } = by.agents;
   const agents = [planner, merger, backlog].map((agent) => agentIdentity(agent) as unknown as Json);
   const texts = PLANNING_ROLES.map((role) => prompts.get(role)?.text ?? null);
   return digestOf("planning/1", { request, agents, prompts: texts });
+}
+
+export function templateKey({ plan, backlog }: PlannedTexts): Digest {
+  return digestOf("planning/1", {
+    plan: plan === null ? null : digestOfBytes(plan),
+    backlog: digestOfBytes(backlog),
+  });
 }
 
 function isAs(texts: PlannedTexts, files: Pick<PlanFacts, "plan" | "backlog">): boolean {

@@ -6,16 +6,16 @@ import type { Failure } from "../model/failure.ts";
 import type { Feature } from "../model/feature.ts";
 import type { PlanningReason } from "../model/planning.ts";
 import { type Result, success } from "../model/result.ts";
-import { DISK } from "../store/durable-io.ts";
 import { Blobs } from "../store/blobs.ts";
+import { DISK } from "../store/durable-io.ts";
 import type { Recollection } from "./memory.ts";
 import type { Surroundings } from "./open-run.ts";
 import type { Recorder } from "./outcome.ts";
 import { type PlanFacts, Planning } from "./plan-facts.ts";
-import type { Planner } from "./plan-feature.ts";
+import type { Payment } from "./planning-desk.ts";
 import { type Reading, readSources } from "./read.ts";
-import type { Sources } from "./sources.ts";
 import type { BuildOptions } from "./run.ts";
+import type { Sources } from "./sources.ts";
 import { finishPlans } from "./write-plan.ts";
 
 /** Longer than a tick of the file system's clock: what is read after it cannot miss what was written before it. */
@@ -43,7 +43,7 @@ export interface Planned {
 export async function plan(
   surroundings: Surroundings,
   order: PlanningOrder,
-  planner: Planner,
+  payment: Payment,
 ): Promise<Result<Planned>> {
   const { root } = surroundings;
   const blobs = new Blobs(`${root}/.factory/store`, DISK);
@@ -55,13 +55,18 @@ export async function plan(
   const asked = order.asked ?? [];
   const wanted = wantedFeatures(reading.sources, { targets: order.options.targets, asked }, recollection);
   const { due, adopted, held } = await dueFeatures(reading.sources, wanted, asked);
-  if (!isPlannable(reading.sources, [...due, ...adopted])) return success({ ...start.value, held: new Map() });
+  if (!isPlannable(reading.sources, [...due, ...adopted]))
+    return success({ ...start.value, held: new Map() });
 
   if (due.length + adopted.length + held.size === 0) return success({ ...start.value, held });
 
   // All that merges documents is loaded only where there are some.
   const { planFeature } = await import("./plan-feature.ts");
   const { adoptPlan } = await import("./settle-plan.ts");
+  const { openPlanner } = await import("./planning-desk.ts");
+  const { sources } = reading;
+  const { emit } = order.recorder;
+  const planner = openPlanner(surroundings, { ...payment, sources, options: order.options, emit });
   const failures = new Map<string, Failure>(held);
   const touched: string[] = [];
   for (const facts of adopted) {
@@ -133,7 +138,8 @@ function wantedFeatures(
   const suspected = suspects === null ? features : features.filter(({ id }) => suspects.features.has(id));
   if (targets.length === 0 || suspected.length === 0) return suspected;
   const near = new Set(features.filter((feature) => isMeant(feature, targets)).map(({ id }) => id));
-  for (const id of near) for (const before of features.find((one) => one.id === id)?.dependsOn ?? []) near.add(before);
+  for (const id of near)
+    for (const before of features.find((one) => one.id === id)?.dependsOn ?? []) near.add(before);
   return suspected.filter(({ id }) => near.has(id));
 }
 

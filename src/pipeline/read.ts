@@ -114,7 +114,7 @@ export async function wholeFeature(
 }
 
 /** What a feature leaves out, its template says. */
-function withDefaults(feature: Feature, templates: ReadonlyMap<string, Template>): Feature {
+export function withDefaults(feature: Feature, templates: ReadonlyMap<string, Template>): Feature {
   const template = feature.template === null ? undefined : templates.get(feature.template);
   const given = new Set(feature.params.map(({ name }) => name));
   const missing = (template?.params ?? []).filter(

@@ -26,6 +26,8 @@ export interface BuildOptions {
   /** `locked` and `offline` both refuse to start an agent that is not the generator. */
   readonly modelCalls: "allowed" | "locked" | "offline";
   readonly budgetUsd: number | null;
+  /** Project of which a person has approved the product as it stands on the branch `factory`. */
+  readonly mergeApproved?: string;
 }
 
 export interface Run {

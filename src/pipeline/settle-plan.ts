@@ -2,7 +2,9 @@
 // base being what was planned last. Where both changed the same, the files stay and a person decides.
 
 import { join } from "node:path";
+import { taskId } from "../model/address.ts";
 import { type Digest, digestOfBytes } from "../model/digest.ts";
+import type { PlanClash } from "../model/failure.ts";
 import type { PlannedTexts } from "../model/planning.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { PlanningRecord } from "../model/trace.ts";
@@ -32,10 +34,11 @@ interface Sides {
   readonly theirs: string;
 }
 
+type Clash = Omit<PlanClash, "file">;
+
 interface Merged {
   readonly text: string;
-  /** Where the two sides clash, in words such as `T02: acceptance`. */
-  readonly clashes: readonly string[];
+  readonly clashes: readonly Clash[];
 }
 
 /**
@@ -52,27 +55,44 @@ export async function settlePlan(
   const planned = await sidesOf(desk, facts, { name: "PLAN.md", theirs: documents.plan });
   const cut = await sidesOf(desk, facts, { name: "BACKLOG.yaml", theirs: documents.backlog });
   const plan = planned && merged(planned, replace, planMerge);
-  const backlog = cut && merged(cut, replace, backlogMerge);
+  const backlog = cut && merged(cut, replace, backlogMerge(feature.id));
   if (backlog === null) throw new Error("bug: planning without a backlog");
-  const clashes = [
-    ...(plan?.clashes ?? []).map((where) => `PLAN.md: ${where}`),
-    ...backlog.clashes.map((where) => `BACKLOG.yaml: ${where}`),
+  const clashes: PlanClash[] = [
+    ...(plan?.clashes ?? []).map((clash) => ({ file: "PLAN.md" as const, ...clash })),
+    ...backlog.clashes.map((clash) => ({ file: "BACKLOG.yaml" as const, ...clash })),
   ];
   const unchanged = backlog.text === facts.backlog;
   const next = await recordOf(desk, facts, documents, unchanged ? (record?.approved ?? null) : null);
   if (!next.ok) return next;
   if (clashes.length > 0) {
     const texts = { [PLAN_PROPOSAL]: plan?.text ?? null, [BACKLOG_PROPOSAL]: backlog.text };
-    const written = await propose(desk.root, feature.id, { ...texts, [RECORD_PROPOSAL]: JSON.stringify(next.value) });
+    const written = await propose(desk.root, feature.id, {
+      ...texts,
+      [RECORD_PROPOSAL]: JSON.stringify(next.value),
+    });
     if (!written.ok) return written;
-    return failed({ reason: "plan-conflict", feature: feature.id, clashes, proposal: proposalFolder(feature.id) });
+    return failed({
+      reason: "plan-conflict",
+      feature: feature.id,
+      clashes,
+      proposal: proposalFolder(feature.id),
+    });
   }
+  const { context } = documents;
+  const known = context === null ? null : readText(join(desk.root, "specs", feature.id, "context.md"));
   const files: PlanWriting["files"] = [
+    ...(context === null ? [] : [{ name: "context.md" as const, before: known, after: context }]),
     ...(plan === null ? [] : [{ name: "PLAN.md" as const, before: facts.plan, after: plan.text }]),
     { name: "BACKLOG.yaml", before: facts.backlog, after: backlog.text },
   ];
   const written = await writePlan(desk.root, desk.blobs, { feature: feature.id, record: next.value, files });
   return written.ok ? withdraw(desk.root, feature.id) : written;
+}
+
+/** The plan as it will stand beside what people changed in PLAN.md, with the planned version where the two clash. */
+export async function mergedPlan(desk: Desk, facts: PlanFacts, theirs: string): Promise<string> {
+  const sides = await sidesOf(desk, facts, { name: "PLAN.md", theirs });
+  return sides === null ? theirs : merged(sides, false, planMerge).text;
 }
 
 /** Notes down that the files are what the template plans. */
@@ -135,7 +155,7 @@ function merged(
 ): Merged {
   if (ours === null || ours === theirs) return { text: theirs, clashes: [] };
   if (base === null && replace) return { text: theirs, clashes: [] };
-  if (base === null) return { text: theirs, clashes: ["the whole file: what it was before is not known"] };
+  if (base === null) return { text: theirs, clashes: [{ task: null, part: null, unknown: true }] };
   return merge(base, ours, theirs);
 }
 
@@ -144,16 +164,18 @@ function planMerge(base: string, ours: string, theirs: string): Merged {
     const lines = mergeText(Buffer.from(b), Buffer.from(o), Buffer.from(t));
     return lines === null ? null : Buffer.from(lines).toString("utf8");
   });
-  return { text, clashes: clashes.map((heading) => heading || "its beginning") };
+  return { text, clashes: clashes.map((heading) => ({ task: null, part: heading || null, unknown: false })) };
 }
 
-function backlogMerge(base: string, ours: string, theirs: string): Merged {
-  const { text, clashes } = mergeBacklog(base, ours, theirs);
-  return {
-    text,
-    clashes: clashes.map(({ task, key }) => {
-      return task === null ? "the list of tasks" : key === null ? task : `${task}: ${key}`;
-    }),
+function backlogMerge(feature: string) {
+  return (base: string, ours: string, theirs: string): Merged => {
+    const { text, clashes } = mergeBacklog(base, ours, theirs);
+    return {
+      text,
+      clashes: clashes.map(({ task, key }) => {
+        return { task: task === null ? null : taskId(feature, task), part: key, unknown: false };
+      }),
+    };
   };
 }
 

@@ -18,12 +18,24 @@ export async function* versionsOf(root: string, path: string): AsyncGenerator<Ui
   const located = top === null ? null : await locate(top);
   if (top === null || located === null || !located.ok || located.value === null) return;
   const git = new Git({ gitDir: located.value.gitDir });
-  const inside = join(relative(realpathSync(top), realpathSync(root)), path).split(sep).join("/");
-  const raw = ["log", "--all", `--max-count=${VERSIONS}`, "--format=", "--raw", "--no-abbrev", "--no-renames"];
+  const inside = join(relative(realpathSync(top), realpathSync(root)), path)
+    .split(sep)
+    .join("/");
+  const raw = [
+    "log",
+    "--all",
+    `--max-count=${VERSIONS}`,
+    "--format=",
+    "--raw",
+    "--no-abbrev",
+    "--no-renames",
+  ];
   const log = await git.ask([...raw, "--", inside], "", [0, 128]);
   if (!log.ok || log.value.code !== 0) return;
   const lines = log.value.stdout.toString("utf8").split("\n");
-  const ids = new Set(lines.flatMap((line) => /^:\d+ \d+ [0-9a-f]+ ([0-9a-f]+) [AM]\t/.exec(line)?.[1] ?? []));
+  const ids = new Set(
+    lines.flatMap((line) => /^:\d+ \d+ [0-9a-f]+ ([0-9a-f]+) [AM]\t/.exec(line)?.[1] ?? []),
+  );
   for (const id of ids) {
     const read = await readBlobs(git, [id as Oid]);
     const bytes = read.ok ? read.value[0] : undefined;

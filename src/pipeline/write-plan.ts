@@ -30,7 +30,11 @@ export interface PlanWriting {
   readonly feature: string;
   readonly record: PlanningRecord;
   /** New texts with the texts that they take the place of. */
-  readonly files: readonly { readonly name: PlanFile["name"]; readonly before: string | null; readonly after: string }[];
+  readonly files: readonly {
+    readonly name: PlanFile["name"];
+    readonly before: string | null;
+    readonly after: string;
+  }[];
 }
 
 /** Writes the files that change, and the record into the feature's lock. Fails with `io`. */

@@ -103,7 +103,11 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
   "plan-conflict": {
     reason: "plan-conflict",
     feature: "products",
-    clashes: ["BACKLOG.yaml: T02: acceptance", "PLAN.md: Architecture"],
+    clashes: [
+      { file: "BACKLOG.yaml", task: "products:T02", part: "acceptance", unknown: false },
+      { file: "PLAN.md", task: null, part: "Architecture", unknown: false },
+      { file: "PLAN.md", task: null, part: null, unknown: true },
+    ],
     proposal: ".factory/tasks/products",
   },
   "needs-clarification": {
