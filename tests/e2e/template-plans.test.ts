@@ -88,7 +88,10 @@ test("an edit of a parameter reaches plan, backlog and code in one build, and on
   const lock = rig.read("specs/book/factory.lock");
 
   rig.edit("specs/book/feature.md", "first", "second");
-  expect((await rig.build("--offline")).actions).toEqual({ "book:T01": "regenerated", "book:T02": "reverified" });
+  expect((await rig.build("--offline")).actions).toEqual({
+    "book:T01": "regenerated",
+    "book:T02": "reverified",
+  });
   expect(rig.read("specs/book/PLAN.md")).toContain("- second");
   expect(rig.read("specs/book/BACKLOG.yaml")).toContain("title: Second");
   expect(rig.read("projects/app/src/notes.txt")).toBe("Second\nsecond\n");
@@ -103,9 +106,17 @@ test("a request that is only written otherwise plans nothing and builds nothing"
   await rig.build();
   const files = () => rig.list("specs").map((path) => rig.read(path));
   const before = files();
-  rig.edit("specs/book/feature.md", "- R1: Every note is written down.", "* R1: Every note\n  is written down.");
+  rig.edit(
+    "specs/book/feature.md",
+    "- R1: Every note is written down.",
+    "* R1: Every note\n  is written down.",
+  );
   expect((await rig.build()).actions).toEqual({ "book:T01": "fresh", "book:T02": "fresh" });
-  rig.edit("specs/book/feature.md", "* R1: Every note\n  is written down.", "- R1: Every note is written down.");
+  rig.edit(
+    "specs/book/feature.md",
+    "* R1: Every note\n  is written down.",
+    "- R1: Every note is written down.",
+  );
   expect(files()).toEqual(before);
 });
 
@@ -119,7 +130,9 @@ test("what people wrote into plan and backlog stays when the template plans anew
   expect(build.code).toBe(0);
   expect(build.actions).toEqual({ "book:T01": "regenerated", "book:T02": "regenerated" });
   expect(rig.read("specs/book/PLAN.md")).toMatch(/- second[\s\S]*Read it aloud\./);
-  expect(rig.read("specs/book/BACKLOG.yaml")).toMatch(/title: Second[\s\S]*title: The index {3}# as people say/);
+  expect(rig.read("specs/book/BACKLOG.yaml")).toMatch(
+    /title: Second[\s\S]*title: The index {3}# as people say/,
+  );
 });
 
 test("where both changed the same, the files stay, the proposal is told, and a person's approval settles it", async () => {

@@ -206,14 +206,10 @@ async function filesOf(root: string, order: Order): Promise<Result<NewFiles>> {
   const planned = planNew(feature, files.value["feature.md"] ?? "", template, renderer);
   if (!planned.ok) return planned;
   const { plan = null, backlog = null } = planned.value?.texts ?? {};
-  return success({
-    planned: planned.value,
-    files: {
-      ...files.value,
-      ...(plan === null ? {} : { "PLAN.md": plan }),
-      ...(backlog === null ? {} : { "BACKLOG.yaml": backlog }),
-    },
-  });
+  const all = Object.entries({ ...files.value, "PLAN.md": plan, "BACKLOG.yaml": backlog });
+  const texts = all.flatMap(([name, text]) => (text === null ? [] : [[name, text] as const]));
+  texts.sort(([a], [b]) => (a < b ? -1 : 1));
+  return success({ planned: planned.value, files: Object.fromEntries(texts) });
 }
 
 /** Rendered from the new feature.md, as every build will. */
