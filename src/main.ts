@@ -1,9 +1,22 @@
-// The door: starts the command line, and is the one place where a bug is caught.
+// The door: starts the command line, and is the one place where a bug is caught, and where nobody listens any more.
 
 import { runCommandLine } from "./cli/command-line.ts";
 
+let unwritten = false;
+
+// A reader that leaves early, as `head` does, has what it wants, and a build goes on to its end. Any other error (a full
+// disk below `> file`) means that the answer is not where it was asked for.
+process.stderr.on("error", () => {});
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") return;
+  unwritten = true;
+  process.exitCode = 1;
+  process.stderr.write(`factory: the output could not be written: ${error.message}\n`);
+});
+
 try {
-  process.exitCode = await runCommandLine(process.argv.slice(2));
+  const code = await runCommandLine(process.argv.slice(2));
+  process.exitCode = unwritten ? 1 : code;
 } catch (error) {
   const { stack, message } = error instanceof Error ? error : new Error(String(error));
   process.stderr.write(

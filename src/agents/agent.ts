@@ -45,6 +45,8 @@ export interface Assignment extends Session {
   readonly dir: string | null;
   /** The files that the task works on, as they were when the build began. */
   readonly snapshot: Snapshot;
+  /** Paths that must stay as they are, such as tests that were written before the code. */
+  readonly readOnly: readonly string[];
   /** Ids of the gates that will judge the draft. */
   readonly gates: readonly string[];
   /** Runs one of them on what has been written so far. It decides nothing. */

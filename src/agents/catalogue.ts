@@ -1,12 +1,12 @@
 // Which agents are there? One line per kind; their own files know how each works.
 
-import type { TaskId } from "../model/address.ts";
 import type { AgentDeclaration, AgentIdentity } from "../model/agent.ts";
-import { NO_USAGE } from "../model/output.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Agent } from "./agent.ts";
 import { commandAgent } from "./command.ts";
 import { generatorAgent } from "./generator.ts";
+import { hostedAgent } from "./hosted.ts";
+import { TOOLS_VERSION } from "./tools-version.ts";
 
 export function makeAgent(declaration: AgentDeclaration): Agent {
   switch (declaration.kind) {
@@ -16,12 +16,7 @@ export function makeAgent(declaration: AgentDeclaration): Agent {
       return commandAgent(declaration);
     case "openai":
     case "gemini":
-      return {
-        declaration,
-        needsWorktree: false,
-        draft: async () => ({ result: failed(notYet(declaration.id, declaration.kind)), usage: NO_USAGE }),
-        reply: async () => ({ result: failed(notYet(declaration.id, declaration.kind)), usage: NO_USAGE }),
-      };
+      return hostedAgent(declaration);
   }
 }
 
@@ -37,26 +32,28 @@ export function agentIdentity(declaration: AgentDeclaration): AgentIdentity {
     }
     case "openai":
     case "gemini": {
-      const { model, maxTurns } = declaration;
-      return { id, kind, parameters: { model, max_turns: maxTurns } };
+      const { model, maxTurns, maxOutputTokens, temperature } = declaration;
+      const parameters = {
+        model,
+        max_turns: maxTurns,
+        max_output_tokens: maxOutputTokens,
+        temperature,
+        tools: TOOLS_VERSION,
+      };
+      return { id, kind, parameters };
     }
   }
 }
 
-/** Whether an agent may be started: with `--locked` and `--offline` only the generator may, which calls no model. */
+/**
+ * Whether an agent may be started. With `--locked` and `--offline` a program may not: whether it calls a model cannot be
+ * known. Hosted agents may, since answers that were paid for are read again; a call that is new is refused by itself.
+ */
 export function authorize(
   declaration: AgentDeclaration,
-  task: TaskId,
+  subject: string,
   modelCalls: "allowed" | "locked" | "offline",
 ): Result<void> {
-  if (declaration.kind === "generator" || modelCalls === "allowed") return success(undefined);
-  return failed({ reason: "model-needed", tasks: [task] });
-}
-
-function notYet(agent: string, kind: string) {
-  return {
-    reason: "agent-unavailable",
-    agent,
-    detail: `agents of kind ${kind} are declared for a later version; this one runs generator and command agents`,
-  } as const;
+  if (declaration.kind !== "command" || modelCalls === "allowed") return success(undefined);
+  return failed({ reason: "model-needed", tasks: [subject] });
 }

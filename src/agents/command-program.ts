@@ -66,8 +66,8 @@ async function called(desk: Desk, preset: Preset, env: Order["env"]): Promise<Re
   const { declaration, dir, purpose, session, subject, text } = desk;
   const role = await roleOf(desk, preset);
   if (role !== null && role.text === null && !preset.ownRoles) {
-    const files = preset.roleFiles(role.name).join(" or ");
-    return failed(unavailable(declaration, `the workspace has no ${files} for the role ${role.name}`));
+    const file = preset.roleFile(role.name);
+    return failed(unavailable(declaration, `the workspace has no ${file} for the role ${role.name}`));
   }
   const scratch = join(session.scratch, preset.program);
   const { model } = declaration;
@@ -88,11 +88,8 @@ async function called(desk: Desk, preset: Preset, env: Order["env"]): Promise<Re
 /** The role that is declared; else the one that is played, where the workspace has a file for it; else none. */
 async function roleOf({ declaration, session }: Desk, preset: Preset): Promise<Order["role"]> {
   const name = declaration.role ?? session.role;
-  for (const file of preset.roleFiles(name)) {
-    const text = await unlessMissing(readFile(join(session.root, file), "utf8"));
-    if (text !== null) return { name, text };
-  }
-  return declaration.role === null ? null : { name, text: null };
+  const text = await unlessMissing(readFile(join(session.root, preset.roleFile(name)), "utf8"));
+  return text === null && declaration.role === null ? null : { name, text };
 }
 
 async function lay(laid: Laid): Promise<void> {
@@ -109,6 +106,11 @@ async function lay(laid: Laid): Promise<void> {
         cp(laid.from, laid.to, { recursive: true, filter: (path) => basename(path) !== "node_modules" }),
       );
       return;
+    case "edited-copy": {
+      const text = await unlessMissing(readFile(laid.from, "utf8"));
+      if (text !== null) await writeFile(laid.to, laid.edit(text), { mode: 0o600 });
+      return;
+    }
     case "link":
       if ((await unlessMissing(stat(laid.from))) !== null) await symlink(laid.from, laid.to);
       return;

@@ -5,8 +5,8 @@ import type { Tokens } from "../model/output.ts";
 import type { Price } from "../model/workspace.ts";
 
 export interface PriceQuery {
-  /** Whose API is spoken; it tells apart models of the same name. */
-  readonly kind: "openai" | "gemini";
+  /** Whose API is spoken; it tells apart models of the same name. Null where that is not known. */
+  readonly kind: "openai" | "gemini" | null;
   readonly baseUrl: string | null;
   /** As configured. */
   readonly model: string;
@@ -42,7 +42,7 @@ export async function priceOf(
     // A server of one's own usually stands before the provider whose API it speaks.
     const places = [
       ...(query.baseUrl === null ? [] : [{ providerApiUrl: query.baseUrl }]),
-      { providerId: PROVIDERS[query.kind] },
+      ...(query.kind === null ? [{}] : [{ providerId: PROVIDERS[query.kind] }]),
     ];
     for (const place of places) {
       const found = calcPrice(usage, model, { ...place, timestamp });

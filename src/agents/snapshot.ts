@@ -2,14 +2,13 @@
 // recognises it later: what was asked becomes an input of the task.
 
 import type { Digest } from "../model/digest.ts";
+import type { FileMode } from "../model/output.ts";
 import type { Result } from "../model/result.ts";
 
 /** Paths are checked by whoever asks (model/path.ts); a path that does not exist is an answer, not a failure. */
 export interface Snapshot {
-  /** Content of a file; `content` is null where there is none. */
-  read(
-    path: string,
-  ): Promise<Result<{ readonly content: Uint8Array | null; readonly digest: Digest | null }>>;
+  /** What lies at a path; all three are null where there is no file. Of a symbolic link the content is its target. */
+  read(path: string): Promise<Result<SnapshotFile>>;
   /** Names of what lies directly in a folder, sorted, folders with `/` at their end; null where there is no such folder. */
   list(
     folder: string,
@@ -18,6 +17,13 @@ export interface Snapshot {
   search(
     text: string,
   ): Promise<Result<{ readonly hits: readonly SearchHit[]; readonly digest: Digest | null }>>;
+}
+
+export interface SnapshotFile {
+  readonly content: Uint8Array | null;
+  readonly mode: FileMode | null;
+  /** Of the content alone. */
+  readonly digest: Digest | null;
 }
 
 export interface SearchHit {

@@ -43,7 +43,7 @@ export function buildOptions(invocation: Invocation, targets: readonly string[])
 function tell(invocation: Invocation, { result, failures }: Outcome): ExitCode {
   if (invocation.json) invocation.printJson(buildDocument(result));
   const troubles = result.diagnostics.map((diagnostic) => diagnosticLine(diagnostic));
-  if (troubles.length > 0) process.stderr.write(`${troubles.join("\n")}\n`);
+  if (troubles.length > 0) invocation.warn(...troubles);
   invocation.say(summary(result));
   return worstExit(failures);
 }

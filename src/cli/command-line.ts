@@ -55,6 +55,8 @@ async function makeParser(handle: Handler): Promise<Parser> {
       .command(declaration.usage)
       .summary(declaration.summary)
       .description(declaration.description ?? declaration.summary)
+      .configureHelp({ showGlobalOptions: true })
+      .showHelpAfterError(`(\`factory ${declaration.name} --help\` lists what it takes)`)
       .exitOverride();
     for (const { flags, help, parse, choices } of declaration.options) {
       const option = new Option(flags, help);

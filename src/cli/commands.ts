@@ -39,7 +39,13 @@ export const COMMANDS: readonly CommandDeclaration[] = [
     name: "init",
     usage: "init [project]",
     summary: "make a workspace here",
-    options: [],
+    options: [
+      {
+        flags: "--with <programs>",
+        help: "also the role files of opencode, claude, codex, gemini (commas between them)",
+        parse: append,
+      },
+    ],
     load: () => import("./commands/init.ts"),
   },
   {
@@ -134,7 +140,7 @@ export const COMMANDS: readonly CommandDeclaration[] = [
   {
     name: "graph",
     usage: "graph [targets...]",
-    summary: "the tasks and what they depend on",
+    summary: "the tasks and what they depend on: text, Mermaid, DOT",
     options: [
       { flags: "--format <format>", help: "how to draw it", choices: ["text", "mermaid", "dot"] },
       { flags: "--mermaid", help: "as --format mermaid" },
@@ -175,12 +181,27 @@ export const COMMANDS: readonly CommandDeclaration[] = [
     load: () => import("./commands/retry.ts"),
   },
   {
+    name: "cost",
+    usage: "cost",
+    summary: "what was spent, by phase, role, agent and task",
+    description: "Adds up all that this workspace ever spent, and prices the same work on the dearest model.",
+    options: [{ flags: "--since <when>", help: "a date, or a build: the name of its journal" }],
+    load: () => import("./commands/cost.ts"),
+  },
+  {
+    name: "metrics",
+    usage: "metrics",
+    summary: "how often drafts are accepted, what is reused, where the money goes",
+    options: [],
+    load: () => import("./commands/metrics.ts"),
+  },
+  {
     name: "gc",
     usage: "gc",
     summary: "clean up the store",
     options: [
       { flags: "-n, --dry-run", help: "say what would go, and remove nothing" },
-      { flags: "--paid", help: "also what cost money and no lock, trace or call names any more" },
+      { flags: "--paid", help: "also what cost money and nothing asks for any more" },
     ],
     load: () => import("./commands/gc.ts"),
   },

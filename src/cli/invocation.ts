@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Json } from "../model/digest.ts";
 import type { Failure } from "../model/failure.ts";
+import { ownRedactor, redactValue } from "../platform/redact.ts";
 import { failureBlock } from "../report/failure-block.ts";
 import { diagnosticOf } from "../report/failure-diagnostic.ts";
 import { diagnosticsDocument, jsonText } from "../report/json.ts";
@@ -73,22 +74,27 @@ export class Invocation {
 
   /** Results go to stdout. */
   print(lines: readonly string[]): void {
-    if (lines.length > 0) process.stdout.write(`${lines.join("\n")}\n`);
+    if (lines.length > 0) process.stdout.write(ownRedactor()(`${lines.join("\n")}\n`));
   }
 
   printJson(document: Json): void {
-    process.stdout.write(jsonText(document));
+    process.stdout.write(jsonText(redactValue(document, ownRedactor())));
   }
 
   /** Prose about what happens goes to stderr. */
   say(...lines: readonly string[]): void {
-    if (!this.look.quiet && lines.length > 0) process.stderr.write(`${lines.join("\n")}\n`);
+    if (!this.look.quiet && lines.length > 0) this.warn(...lines);
+  }
+
+  /** What is said on stderr even to those who want it quiet. */
+  warn(...lines: readonly string[]): void {
+    process.stderr.write(ownRedactor()(`${lines.join("\n")}\n`));
   }
 
   /** Tells a failure in the form that was asked for, and gives its exit code. */
   refuse(failure: Failure, target: string | null = null): ExitCode {
     if (this.json) this.printJson(diagnosticsDocument(diagnosticOf(failure, target)));
-    process.stderr.write(`${failureBlock(failure, target, this.look.color).join("\n")}\n`);
+    this.warn(...failureBlock(failure, target, this.look.color));
     return exitOf(failure);
   }
 }

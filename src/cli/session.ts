@@ -3,10 +3,14 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Json } from "../model/digest.ts";
 import type { Event } from "../model/event.ts";
-import type { Result } from "../model/result.ts";
+import { type Result, success } from "../model/result.ts";
+import { BuildHistory } from "../pipeline/history.ts";
 import type { Surroundings } from "../pipeline/open-run.ts";
 import { now } from "../platform/clock.ts";
+import { fileFailure } from "../platform/file-failure.ts";
+import { ownRedactor, redactValue } from "../platform/redact.ts";
 import { acquireBuildLock } from "../store/build-lock.ts";
 import { Journal } from "../store/journal.ts";
 import type { Invocation } from "./invocation.ts";
@@ -15,6 +19,8 @@ import { openTerminal } from "./terminal.ts";
 /** Surroundings for a command that only reads: nobody listens, and there is no lock to wait for. */
 export function quietSurroundings(invocation: Invocation): Surroundings {
   const { root, packageRoot, writer } = invocation;
+  // What cannot be written can still be read: without the folder a command remembers nothing, and whatever it needs
+  // from there says so itself.
   if (existsSync(join(root, "projects.yaml"))) makeStateFolder(root);
   return { root, packageRoot, writer, signal: new AbortController().signal, clock: now, tell: () => {} };
 }
@@ -46,7 +52,8 @@ export async function withLock<T>(
   process.on("SIGTERM", stop);
   process.on("SIGHUP", stop);
   try {
-    makeStateFolder(root);
+    const made = makeStateFolder(root);
+    if (!made.ok) return made;
     const lock = await acquireBuildLock(root, {
       command: `factory ${invocation.words.name}`,
       wait: !invocation.declined("wait"),
@@ -72,9 +79,15 @@ export async function withLock<T>(
 }
 
 /** It keeps itself out of the workspace's git, whatever the workspace's own .gitignore says. */
-function makeStateFolder(root: string): void {
-  mkdirSync(join(root, ".factory"), { recursive: true });
-  writeFileSync(join(root, ".factory", ".gitignore"), "*\n");
+function makeStateFolder(root: string): Result<void> {
+  const folder = join(root, ".factory");
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, ".gitignore"), "*\n");
+    return success(undefined);
+  } catch (error) {
+    return fileFailure(folder, "create", error);
+  }
 }
 
 async function recorded<T>(
@@ -86,13 +99,19 @@ async function recorded<T>(
   const journal = await Journal.create(join(place.root, ".factory", "journal"), id);
   if (!journal.ok) return journal;
   const terminal = await openTerminal(process.stderr, invocation.look);
-  const tell = (event: Event) => {
+  const history = new BuildHistory(place.root, id);
+  const redact = ownRedactor();
+  const tell = (happened: Event) => {
+    const event = redactValue(happened as unknown as Json, redact) as unknown as Event;
     journal.value.append(event);
+    history.tell(event);
     terminal.tell(event);
   };
   try {
     const result = await work({ ...place, clock: now, tell });
+    const kept = await history.keep();
     const closed = await journal.value.close();
+    if (!kept.ok) return kept;
     return closed.ok ? result : closed;
   } finally {
     terminal.close();

@@ -18,51 +18,62 @@ export interface Graph {
 export function link(features: readonly Feature[]): Graph {
   const byId = new Map(features.map((feature) => [feature.id, feature]));
   const all = features.flatMap((feature) => feature.tasks).sort((a, b) => (a.id < b.id ? -1 : 1));
-  const rank = new Map(all.map((task, index) => [task.id, index]));
-  const before = all.map((task) => dependencyIds(task, byId).map((id) => rank.get(id) as number));
-  const order = topological(before);
-  const position = new Array<number>(all.length);
-  for (const [index, original] of order.entries()) position[original] = index;
+  const indexOf = new Map<TaskId, number>();
+  for (const [rank, task] of all.entries()) indexOf.set(task.id, rank);
+  const before = all.map((task) => dependencyIds(task, byId).map((id) => indexOf.get(id) as number));
+  const after = turned(before);
+  const order = topological(before, after);
+  const position = new Int32Array(all.length);
+  for (const [index, rank] of order.entries()) position[rank] = index;
 
-  const tasks = order.map((original) => all[original] as Task);
-  const dependencies = order.map((original) =>
-    (before[original] as number[]).map((dependency) => position[dependency] as number).sort((a, b) => a - b),
-  );
-  const dependents: number[][] = tasks.map(() => []);
-  for (const [index, list] of dependencies.entries()) {
-    for (const dependency of list) (dependents[dependency] as number[]).push(index);
-  }
+  const tasks = order.map((rank) => all[rank] as Task);
+  for (const [index, task] of tasks.entries()) indexOf.set(task.id, index);
+  const placed = (edges: readonly (readonly number[])[]) =>
+    order.map((rank) =>
+      (edges[rank] as readonly number[]).map((other) => position[other] as number).sort((a, b) => a - b),
+    );
+  return { tasks, indexOf, dependencies: placed(before), dependents: placed(after), features: byId };
+}
+
+/** The same tasks in the same order, with what a feature says of its own now. It may not have added or lost any. */
+export function withFeature(graph: Graph, feature: Feature): Graph {
+  const now = new Map(feature.tasks.map((task) => [task.id, task]));
   return {
-    tasks,
-    indexOf: new Map(tasks.map((task, index) => [task.id, index])),
-    dependencies,
-    dependents,
-    features: byId,
+    ...graph,
+    tasks: graph.tasks.map((task) => now.get(task.id) ?? task),
+    features: new Map(graph.features).set(feature.id, feature),
   };
 }
 
-/** The task's own dependencies, and all tasks of the features that its feature depends on. */
-function dependencyIds(task: Task, features: ReadonlyMap<string, Feature>): TaskId[] {
+/** The task's own dependencies, and all tasks of the features that its feature depends on; each once. */
+function dependencyIds(task: Task, features: ReadonlyMap<string, Feature>): readonly TaskId[] {
+  const above = features.get(task.feature)?.dependsOn ?? [];
+  if (above.length === 0 && task.dependsOn.length < 2) return task.dependsOn;
   const ids = new Set<TaskId>(task.dependsOn);
-  for (const name of features.get(task.feature)?.dependsOn ?? []) {
+  for (const name of above) {
     for (const other of features.get(name)?.tasks ?? []) ids.add(other.id);
   }
   return [...ids];
 }
 
+function turned(edges: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  const back: number[][] = edges.map(() => []);
+  for (const [from, list] of edges.entries()) for (const to of list) (back[to] as number[]).push(from);
+  return back;
+}
+
 /** Kahn's algorithm that always takes the lowest number that is free: a binary heap keeps it O(n log n). */
-function topological(before: readonly (readonly number[])[]): number[] {
+function topological(
+  before: readonly (readonly number[])[],
+  after: readonly (readonly number[])[],
+): readonly number[] {
   const open = before.map((list) => list.length);
-  const after: number[][] = before.map(() => []);
-  for (const [index, list] of before.entries()) {
-    for (const dependency of list) (after[dependency] as number[]).push(index);
-  }
   const heap: number[] = [];
   for (const [index, count] of open.entries()) if (count === 0) push(heap, index);
   const order: number[] = [];
   for (let next = pop(heap); next !== undefined; next = pop(heap)) {
     order.push(next);
-    for (const dependent of after[next] as number[]) {
+    for (const dependent of after[next] as readonly number[]) {
       const left = (open[dependent] as number) - 1;
       open[dependent] = left;
       if (left === 0) push(heap, dependent);

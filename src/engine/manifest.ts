@@ -2,7 +2,7 @@
 // same list.
 
 import type { AgentIdentity } from "../model/agent.ts";
-import { type Digest, digestOf, digestOfBytes } from "../model/digest.ts";
+import { type Digest, digestOf, digestOfBytes, type Json } from "../model/digest.ts";
 import { actionKey, type Component, type ComponentKind, type Manifest } from "../model/manifest.ts";
 import type { Task } from "../model/task.ts";
 import type { Reason, ReasonCode } from "../model/verdict.ts";
@@ -15,12 +15,24 @@ export interface Given {
   readonly digest: Digest | null;
 }
 
+function agentComponent(name: string, parameters: Json): Component {
+  const digest = digestOf("agent/1", parameters);
+  return { kind: "agent", name, digest, text: JSON.stringify(parameters), place: null };
+}
+
 const ABSENT = digestOfBytes("absent");
+
+/** Everyone whose answer can become part of the result. */
+export interface Authors {
+  readonly agent: AgentIdentity;
+  /** By what they are for: `fallback 1`, `tester`, `compressor`. */
+  readonly others: readonly { readonly as: string; readonly agent: AgentIdentity }[];
+}
 
 export function manifestOf(
   task: Task,
   window: Window,
-  agent: AgentIdentity,
+  { agent, others }: Authors,
   given: readonly Given[],
 ): Manifest {
   const components: Component[] = window.segments.map((segment) => ({
@@ -30,13 +42,10 @@ export function manifestOf(
     text: segment.text,
     place: segment.place,
   }));
-  components.push({
-    kind: "agent",
-    name: agent.kind,
-    digest: digestOf("agent/1", agent.parameters),
-    text: JSON.stringify(agent.parameters),
-    place: null,
-  });
+  components.push(agentComponent(agent.kind, agent.parameters));
+  for (const { as, agent: other } of others) {
+    components.push(agentComponent(as, { kind: other.kind, parameters: other.parameters }));
+  }
   for (const { kind, name, digest } of given) {
     components.push({ kind, name, digest: digest ?? ABSENT, text: null, place: null });
   }

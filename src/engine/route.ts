@@ -1,14 +1,54 @@
-// Which agent does a task get? A task's own choice beats the routing of its type, which beats the default.
+// Who is asked? A task's own choice beats the routing of its type, which beats the default; a role without a route of
+// its own goes to the one that stands in for it. Lists are in order of preference: what comes after the first is a
+// fallback that people configured, and there are no others.
 
 import type { AgentDeclaration } from "../model/agent.ts";
+import type { Role } from "../model/role.ts";
 import type { Task } from "../model/task.ts";
 import type { Workspace } from "../model/workspace.ts";
 
 /** Sound specs name only declared agents (spec/sound.ts), so there is always one. */
 export function routeTask(task: Task, workspace: Workspace): AgentDeclaration {
-  const { implementer } = workspace.routing;
-  const id = task.agent ?? implementer[task.type]?.[0] ?? implementer.default?.[0];
-  const agent = workspace.agents.find((candidate) => candidate.id === id) ?? workspace.agents[0];
+  const agent = declared(idsFor(task, workspace), workspace)[0] ?? workspace.agents[0];
   if (agent === undefined) throw new Error(`bug: no agent for ${task.id}`);
   return agent;
+}
+
+/** A task's own choice has none. */
+export function fallbacksFor(task: Task, workspace: Workspace): readonly AgentDeclaration[] {
+  return declared(idsFor(task, workspace).slice(1), workspace);
+}
+
+function idsFor(task: Task, workspace: Workspace): readonly string[] {
+  const { implementer } = workspace.routing;
+  return task.agent !== null ? [task.agent] : (implementer[task.type] ?? implementer.default ?? []);
+}
+
+/** Keys of `routing:` by which a role is looked up, the first that is there. */
+const ROUTES: Readonly<Record<Role, readonly string[]>> = {
+  "spec-planner": ["planner"],
+  "architecture-planner": ["planner"],
+  "qa-planner": ["planner"],
+  "plan-merger": ["merger", "planner"],
+  backlog: ["backlog", "planner"],
+  implementer: [],
+  documenter: [],
+  tester: ["tester"],
+  reviewer: ["reviewer"],
+  rebase: ["rebase", "backlog", "planner"],
+  compressor: ["compressor"],
+};
+
+/** Empty where nobody is routed to the role. */
+export function routeRole(role: Role, workspace: Workspace): readonly AgentDeclaration[] {
+  const { roles } = workspace.routing;
+  for (const key of ROUTES[role]) {
+    const ids = roles[key];
+    if (ids !== undefined) return declared(ids, workspace);
+  }
+  return [];
+}
+
+function declared(ids: readonly string[], workspace: Workspace): readonly AgentDeclaration[] {
+  return ids.flatMap((id) => workspace.agents.find((candidate) => candidate.id === id) ?? []);
 }

@@ -1,20 +1,23 @@
 // What starts next? A pure reducer: `next(state, event)` gives the new state and the stages that may start now.
 //
-//            dependencies done               draft                       inspect
-//   waiting ──────────────────► judging ──────────► wants agent, drafting ─────────► wants gates, inspecting
-//      │                         │    └───────────────────── inspect ────────────────────▲      │       │
-//      │ a dependency failed     │ settled                  ▲                                   │       │ settled
-//      ▼                         ▼                          └────────────── draft ──────────────┘       ▼
-//   blocked                     done                                  (the next attempt)               done
+//            dependencies done          draft                  inspect                    review
+//   waiting ──────────────────► judging ──────────► drafting ───────────────► inspecting ──────────► reviewing
+//      │                         │  │  └──────────────┬─▲──── inspect ─────────────▲ │ │                │  │
+//      │ a dependency failed     │  │ settled         │ └────── draft: the next ─────┘ │ settled        │  │
+//      ▼                         │  ▼                 │         attempt               ▼                │  ▼
+//   blocked                      │ done               └─── rebase ──► rebasing ◄─ rebase ──────────────┘ done
+//                                └─────────────────────────────────────┘ draft: a better task, started clean
 //
 // Every stage may also end in `failed`, which blocks all that comes after. Two pools bound what runs at once: agents
-// (drafting) and gates (inspecting); judging only reads, and its bound keeps memory flat. Of the stages that want a
-// slot, those of the project with the highest priority go first, and among them the one with the longest way to the
-// end of the graph; ties by graph order.
+// (drafting, reviewing, rebasing) and gates (inspecting); judging only reads, and its bound keeps memory flat. Of the
+// stages that want a slot, those of the project with the highest priority go first, and among them the one with the
+// longest way to the end of the graph; ties by graph order.
 
 import type { Graph } from "./graph.ts";
 
-export type Stage = "judge" | "draft" | "inspect";
+export type Stage = "judge" | "draft" | "inspect" | "review" | "rebase";
+
+export type PoolName = "judges" | "agents" | "gates";
 
 export interface Start {
   readonly node: number;
@@ -22,7 +25,7 @@ export interface Start {
 }
 
 /** What comes next for a node whose stage has ended. */
-export type Next = "draft" | "inspect" | "settled" | "failed";
+export type Next = "draft" | "inspect" | "review" | "rebase" | "settled" | "failed";
 
 export type ScheduleEvent =
   | { readonly type: "begin" }
@@ -35,7 +38,17 @@ const DONE = 3;
 const FAILED = 4;
 const BLOCKED = 5;
 
-const STAGES: readonly Stage[] = ["judge", "draft", "inspect"];
+const STAGES: readonly Stage[] = ["judge", "draft", "inspect", "review", "rebase"];
+
+export const POOL_OF: Readonly<Record<Stage, PoolName>> = {
+  judge: "judges",
+  draft: "agents",
+  inspect: "gates",
+  review: "agents",
+  rebase: "agents",
+};
+
+const POOLS: readonly PoolName[] = ["judges", "agents", "gates"];
 
 /** How many stages of a kind run at once, and which nodes want to, best first. */
 interface Pool {
@@ -55,7 +68,7 @@ export interface ScheduleState {
   readonly stage: Uint8Array;
   /** How many dependencies are not done. */
   readonly open: Int32Array;
-  readonly pools: Readonly<Record<Stage, Pool>>;
+  readonly pools: Readonly<Record<PoolName, Pool>>;
   /** After a failure, start nothing new (`--fail-fast`). */
   readonly failFast: boolean;
   readonly stopped: boolean;
@@ -96,7 +109,7 @@ export function initialState(graph: Graph, settled: ReadonlySet<number>, limits:
     phase,
     stage: new Uint8Array(size),
     open,
-    pools: { judge: pool(JUDGES), draft: pool(limits.agents), inspect: pool(limits.gates) },
+    pools: { judges: pool(JUDGES), agents: pool(limits.agents), gates: pool(limits.gates) },
     failFast: limits.failFast,
     stopped: false,
   };
@@ -120,9 +133,9 @@ export function next(state: ScheduleState, event: ScheduleEvent): readonly [Sche
     stage: state.stage.slice(),
     open: state.open.slice(),
     pools: {
-      judge: { ...state.pools.judge, wants: [...state.pools.judge.wants] },
-      draft: { ...state.pools.draft, wants: [...state.pools.draft.wants] },
-      inspect: { ...state.pools.inspect, wants: [...state.pools.inspect.wants] },
+      judges: { ...state.pools.judges, wants: [...state.pools.judges.wants] },
+      agents: { ...state.pools.agents, wants: [...state.pools.agents.wants] },
+      gates: { ...state.pools.gates, wants: [...state.pools.gates.wants] },
     },
     stopped: state.stopped,
   };
@@ -132,7 +145,7 @@ export function next(state: ScheduleState, event: ScheduleEvent): readonly [Sche
     }
   } else {
     const stage = STAGES[change.stage[event.node] as number] as Stage;
-    change.pools[stage].running--;
+    change.pools[POOL_OF[stage]].running--;
     enter(state, change, event.node, event.next);
   }
   const starts = fillPools(change);
@@ -144,7 +157,7 @@ interface Change {
   phase: Uint8Array;
   stage: Uint8Array;
   open: Int32Array;
-  pools: Record<Stage, { size: number; running: number; wants: number[] }>;
+  pools: Record<PoolName, { size: number; running: number; wants: number[] }>;
   stopped: boolean;
 }
 
@@ -152,6 +165,8 @@ function enter(state: ScheduleState, change: Change, node: number, then: Next): 
   switch (then) {
     case "draft":
     case "inspect":
+    case "review":
+    case "rebase":
       want(state, change, node, then);
       return;
     case "settled":
@@ -186,7 +201,7 @@ function block(graph: Graph, change: Change, failed: number): void {
 function want(state: ScheduleState, change: Change, node: number, stage: Stage): void {
   change.phase[node] = WANTS;
   change.stage[node] = STAGES.indexOf(stage);
-  const { wants } = change.pools[stage];
+  const { wants } = change.pools[POOL_OF[stage]];
   const { height, priority } = state;
   let low = 0;
   let high = wants.length;
@@ -206,13 +221,13 @@ function want(state: ScheduleState, change: Change, node: number, stage: Stage):
 function fillPools(change: Change): Start[] {
   const starts: Start[] = [];
   if (change.stopped) return starts;
-  for (const stage of STAGES) {
-    const pool = change.pools[stage];
+  for (const name of POOLS) {
+    const pool = change.pools[name];
     while (pool.running < pool.size && pool.wants.length > 0) {
       const node = pool.wants.shift() as number;
       change.phase[node] = RUNNING;
       pool.running++;
-      starts.push({ node, stage });
+      starts.push({ node, stage: STAGES[change.stage[node] as number] as Stage });
     }
   }
   return starts;

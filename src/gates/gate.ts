@@ -11,7 +11,7 @@ import { type ProcessEnd, runProcess } from "../platform/process.ts";
 import { readReport } from "../platform/process-report.ts";
 import { fillIn } from "../platform/process-shell.ts";
 import { firstEvidence, oneLine } from "./evidence.ts";
-import { parseJUnit, REPORT_BYTES, type TestCase } from "./junit.ts";
+import type { TestCase } from "./junit.ts";
 
 export interface GateOrder {
   readonly gate: Gate;
@@ -83,6 +83,7 @@ async function clear(scratch: string, report: string): Promise<string | null> {
 type Reported = { readonly cases: readonly TestCase[] } | { readonly trouble: string };
 
 async function readCases(path: string): Promise<Reported> {
+  const { parseJUnit, REPORT_BYTES } = await import("./junit.ts");
   const left = await readReport(path, REPORT_BYTES);
   if (left.kind === "missing") return { trouble: "the command wrote no report to {{report}}" };
   if (left.kind === "refused") return { trouble: `the JUnit report ${left.why}` };

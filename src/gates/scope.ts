@@ -6,8 +6,9 @@ import type { TaskId } from "../model/address.ts";
 import type { GateResult } from "../model/inspection.ts";
 import type { Change } from "../model/output.ts";
 import type { Task } from "../model/task.ts";
+import { isTestPath } from "../model/test-path.ts";
 import { oneLine } from "./evidence.ts";
-import { isTestPath, lossesOf } from "./test-file.ts";
+import { lossesOf } from "./test-file.ts";
 
 /** An accepted output of another task, as this task found it. */
 export interface OthersFile {

@@ -32,7 +32,7 @@ export type Failure =
   | { readonly reason: "agent-timeout"; readonly ms: number; readonly output: string }
   | { readonly reason: "agent-missing"; readonly program: string }
   | { readonly reason: "agent-unavailable"; readonly agent: string; readonly detail: string }
-  | { readonly reason: "model-needed"; readonly tasks: readonly TaskId[] }
+  | { readonly reason: "model-needed"; readonly tasks: readonly string[] }
   // A call to a model. `resend` tells whether it certainly brought no answer: then it may be sent again for nothing.
   | {
       readonly reason: "model-error";

@@ -17,7 +17,7 @@ export interface FeatureDiff {
   /** Leaves of the parameters by dotted path, such as `fields.price`; values as compact JSON. */
   readonly params: readonly TextChange[];
   readonly tasks: readonly TaskChange[];
-  /** Tasks that the edit makes stale; filled by whoever has judged both versions. */
+  /** Tasks that the edit makes stale, of other features too; filled by whoever has judged both versions. */
   readonly staleTasks: readonly TaskId[];
 }
 

@@ -61,6 +61,11 @@ function isLonger(text: string, bytes: number): boolean {
   return text.length * 3 > bytes && encoder.encode(text).length > bytes;
 }
 
+/** The same for all spellings that are one file on some disk: case and Unicode's ways of composing do not count. */
+export function foldedPath(path: string): string {
+  return path.normalize("NFC").toLowerCase().normalize("NFC");
+}
+
 /** Every folder above the paths. */
 export function foldersOf(paths: Iterable<string>): ReadonlySet<string> {
   const folders = new Set<string>();

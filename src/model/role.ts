@@ -18,11 +18,6 @@ export type Role =
 /** Where money goes: `rework` is whatever comes after a first attempt that was not accepted. */
 export type Phase = "planning" | "implementation" | "rework";
 
-/** Who drafts a task: documents are written by a role of their own. */
-export function draftingRole(task: Task): "implementer" | "documenter" {
-  return task.type === "docs" ? "documenter" : "implementer";
-}
-
 /** What a session is for: where the money that it costs is put down. */
 export interface Purpose {
   readonly role: Role;
@@ -33,4 +28,9 @@ export interface Purpose {
   readonly attempt: number;
   /** Id of the session; unique within a build. */
   readonly session: string;
+}
+
+/** Who drafts a task: documents are written by a role of their own. */
+export function draftingRole(task: Task): "implementer" | "documenter" {
+  return task.type === "docs" ? "documenter" : "implementer";
 }

@@ -46,5 +46,6 @@ export async function approveMerge(
   const settlement = await settleProject(run, site);
   recorder.emit({ type: "project-settled", ...settlement });
   await writeLocks({ run }, recorder);
-  return success(settlement);
+  const closed = await run.desk.close();
+  return closed.ok ? success(settlement) : closed;
 }

@@ -1,70 +1,82 @@
-// Which result of every task is selected now? Begins as the locks say, and is written back to them at the end.
+// Which result of every task is selected now? Begins as the locks say, each opened when somebody asks for one of its
+// tasks, and is written back to them at the end.
 
 import type { Graph } from "../engine/graph.ts";
 import { withDependencies } from "../engine/graph.ts";
 import { foundation } from "../engine/verification.ts";
-import { localIdOf, type TaskId, taskId } from "../model/address.ts";
+import { featureOf, localIdOf, type TaskId, taskId } from "../model/address.ts";
 import type { Digest } from "../model/digest.ts";
 import type { Lock, LockEntry } from "../model/trace.ts";
+import type { Locks } from "./feature-reading.ts";
 
 export class Book {
   readonly #graph: Graph;
-  readonly #before: ReadonlyMap<string, Lock>;
+  readonly #before: Locks;
+  /** Features whose lock is open. */
+  readonly #open = new Set<string>();
   readonly #entries = new Map<TaskId, LockEntry>();
   readonly #changed = new Set<string>();
   readonly #foundations = new Map<number, Map<string, Digest>>();
 
-  constructor(graph: Graph, locks: ReadonlyMap<string, Lock>) {
+  constructor(graph: Graph, locks: Locks) {
     this.#graph = graph;
     this.#before = locks;
-    for (const lock of locks.values()) {
-      for (const [id, entry] of Object.entries(lock.tasks)) {
-        const address = taskId(lock.feature, id);
-        const index = graph.indexOf.get(address);
-        // A task that moved to another project starts anew there; one that left the backlog is an orphan.
-        if (index !== undefined && graph.tasks[index]?.project === entry.project)
-          this.#entries.set(address, entry);
-        else this.#changed.add(lock.feature);
-      }
-    }
+    for (const { task } of this.orphans()) this.#changed.add(featureOf(task));
   }
 
   entry(task: TaskId): LockEntry | null {
+    this.#openLock(featureOf(task));
     return this.#entries.get(task) ?? null;
+  }
+
+  #openLock(feature: string): void {
+    if (this.#open.has(feature)) return;
+    this.#open.add(feature);
+    for (const [id, entry] of Object.entries(this.#before.get(feature)?.tasks ?? {})) {
+      const address = taskId(feature, id);
+      if (this.#isPlaced(address, entry)) this.#entries.set(address, entry);
+    }
+  }
+
+  /** A task that moved to another project starts anew there; one that left the backlog is an orphan. */
+  #isPlaced(task: TaskId, entry: LockEntry): boolean {
+    const index = this.#graph.indexOf.get(task);
+    return index !== undefined && this.#graph.tasks[index]?.project === entry.project;
+  }
+
+  #entriesIn(project: string): readonly (readonly [TaskId, LockEntry])[] {
+    const tasks = this.#graph.tasks.filter((task) => task.project === project);
+    return tasks.flatMap(({ id }) => {
+      const entry = this.entry(id);
+      return entry === null ? [] : [[id, entry] as const];
+    });
   }
 
   /** Files of a project that tasks have handed to people. */
   releasedIn(project: string): ReadonlySet<string> {
-    const entries = [...this.#entries.values()].filter((entry) => entry.project === project);
-    return new Set(entries.flatMap((entry) => entry.released));
+    return new Set(this.#entriesIn(project).flatMap(([, entry]) => entry.released));
   }
 
   /** What the lock said of a task before this build; also of tasks that have left the backlog. */
   before(task: TaskId): LockEntry | null {
-    const index = task.indexOf(":");
-    return this.#before.get(task.slice(0, index))?.tasks[task.slice(index + 1)] ?? null;
+    return this.#before.get(featureOf(task))?.tasks[localIdOf(task)] ?? null;
   }
 
   /** Tasks that a lock names and no backlog holds in that project. */
   orphans(): readonly { readonly task: TaskId; readonly entry: LockEntry }[] {
-    const found: { task: TaskId; entry: LockEntry }[] = [];
-    for (const lock of this.#before.values()) {
-      for (const [id, entry] of Object.entries(lock.tasks)) {
-        const address = taskId(lock.feature, id);
-        const index = this.#graph.indexOf.get(address);
-        if (index === undefined || this.#graph.tasks[index]?.project !== entry.project) {
-          found.push({ task: address, entry });
-        }
-      }
-    }
-    return found;
+    return this.#before.read.flatMap((lock) =>
+      Object.entries(lock.tasks)
+        .map(([id, entry]) => ({ task: taskId(lock.feature, id), entry }))
+        .filter(({ task, entry }) => !this.#isPlaced(task, entry)),
+    );
   }
 
   /** Null takes a selection back. */
   select(task: TaskId, entry: LockEntry | null): void {
+    this.#openLock(featureOf(task));
     if (entry === null) this.#entries.delete(task);
     else this.#entries.set(task, entry);
-    this.#changed.add(task.slice(0, task.indexOf(":")));
+    this.#changed.add(featureOf(task));
     // Dependents are judged only after this, so nothing else was computed from the old entry.
     const index = this.#graph.indexOf.get(task);
     if (index !== undefined) this.#foundations.delete(index);
@@ -72,9 +84,8 @@ export class Book {
 
   /** After a merge, the edits that had to give way are gone. */
   settleEdits(project: string): void {
-    for (const [task, entry] of this.#entries) {
-      if (entry.project === project && entry.yielding.length > 0)
-        this.select(task, { ...entry, yielding: [] });
+    for (const [task, entry] of this.#entriesIn(project)) {
+      if (entry.yielding.length > 0) this.select(task, { ...entry, yielding: [] });
     }
   }
 
@@ -86,8 +97,8 @@ export class Book {
   lockOf(feature: string): Lock {
     const tasks: Record<string, LockEntry> = {};
     for (const task of this.#graph.features.get(feature)?.tasks ?? []) {
-      const entry = this.#entries.get(task.id);
-      if (entry !== undefined) tasks[localIdOf(task.id)] = entry;
+      const entry = this.entry(task.id);
+      if (entry !== null) tasks[localIdOf(task.id)] = entry;
     }
     const planning = this.#graph.features.has(feature) ? this.#before.get(feature)?.planning : undefined;
     return { version: 1, feature, tasks, ...(planning === undefined ? {} : { planning }) };

@@ -7,10 +7,10 @@ import type { Task } from "../model/task.ts";
 import { execute } from "./execute.ts";
 import { leaveBehind } from "./leave-behind.ts";
 import { freshResult, recall } from "./memory.ts";
+import { openEarly } from "./open-early.ts";
 import { type Opened, openRun, type Surroundings } from "./open-run.ts";
 import { type Outcome, Recorder, refuseUnsound } from "./outcome.ts";
 import { plan } from "./plan.ts";
-import { UNPAID } from "./planning-session.ts";
 import { readSources } from "./read.ts";
 import type { BuildOptions } from "./run.ts";
 import { settleProjects } from "./settle-projects.ts";
@@ -19,22 +19,26 @@ import { settleProjects } from "./settle-projects.ts";
 export async function build(surroundings: Surroundings, options: BuildOptions): Promise<Result<Outcome>> {
   const { root, packageRoot, writer } = surroundings;
   const recollection = recall(root, writer);
+  const early = openEarly(root, recollection);
   const reading = await readSources(root, packageRoot, recollection.remembered);
   if (!reading.ok) return reading;
   const recorder = new Recorder(surroundings);
   const order = { reading: reading.value, recollection, options, recorder };
-  const planned = await plan(surroundings, order, UNPAID);
+  const planned = await plan(surroundings, order);
   if (!planned.ok) return planned;
   const sound = refuseUnsound(planned.value.reading.sources);
-  if (!sound.ok) return sound;
-
-  const opened = await openRun(surroundings, { ...order, ...planned.value });
-  if (!opened.ok) return opened;
+  const opened = sound.ok ? await openRun(surroundings, { ...order, ...planned.value, early }) : sound;
+  if (!opened.ok) {
+    await planned.value.purse?.desk.close();
+    return opened;
+  }
   const { run, settled } = opened.value;
 
   await execute(run, settled);
   await settleProjects(opened.value, recorder);
   await leaveBehind(surroundings, opened.value, recorder);
+  const closed = await run.desk.close();
+  if (!closed.ok) return closed;
   return success(recorder.outcome(run, untouched(opened.value)));
 }
 

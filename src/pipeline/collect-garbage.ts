@@ -12,12 +12,13 @@ import { callRequests } from "../store/calls.ts";
 import { findTemps } from "../store/durable.ts";
 import { DISK } from "../store/durable-io.ts";
 import { type SweepReport, sweep } from "../store/gc.ts";
-import { Traces } from "../store/traces.ts";
+import { type StoredTrace, Traces } from "../store/traces.ts";
 import { dispose } from "../workspaces/worktree.ts";
 import { installsInUse } from "./installs-in-use.ts";
 import type { Sources } from "./sources.ts";
+import { supersededTraces } from "./superseded-traces.ts";
 
-export type GarbageKind = "worktree" | "draft" | "temporary" | "install" | "clone";
+export type GarbageKind = "worktree" | "draft" | "temporary" | "install" | "clone" | "trace" | "cache";
 
 export interface Garbage {
   readonly kind: GarbageKind;
@@ -45,6 +46,8 @@ export interface Collection {
 /** Somebody may be about to use what is younger: `factory new`, or a trace that is written after its blobs. */
 const GRACE_MS = 24 * 60 * 60 * 1000;
 
+const CACHE_MS = 30 * 24 * 60 * 60 * 1000;
+
 export async function collectGarbage(order: CollectOrder): Promise<Result<Collection>> {
   const { sources, now, dryRun } = order;
   const factory = join(sources.root, ".factory");
@@ -52,12 +55,19 @@ export async function collectGarbage(order: CollectOrder): Promise<Result<Collec
   if (!temps.ok) return temps;
   const installs = await unusedInstalls(sources, factory);
   if (!installs.ok) return installs;
+  const stored = await new Traces(join(factory, "store"), DISK).all();
+  if (!stored.ok) return stored;
+  const traces = supersededTraces(stored.value, sources, order.includePaid).filter(
+    (path) => stampOf(path).mtimeMs <= now - GRACE_MS,
+  );
   const paths: readonly (readonly [GarbageKind, readonly string[]])[] = [
     ["worktree", namesIn(factory, "worktrees")],
     ["draft", namesIn(factory, "tasks").flatMap(draftsIn)],
     ["temporary", temps.value],
     ["install", installs.value.paths],
     ["clone", clonesOfNobody(sources, factory)],
+    ["trace", traces],
+    ["cache", cachesOf(join(factory, "store"), now)],
   ];
   const garbage = paths.flatMap(([kind, list]) =>
     list.map((path): Garbage => ({ kind, path, bytes: bytesBelow(path) })),
@@ -68,7 +78,8 @@ export async function collectGarbage(order: CollectOrder): Promise<Result<Collec
       if (!removed.ok) return removed;
     }
   }
-  const blobs = await sweepBlobs(order, join(factory, "store"));
+  const left = stored.value.filter(({ path }) => !traces.includes(path));
+  const blobs = await sweepBlobs(order, join(factory, "store"), left);
   if (!blobs.ok) return blobs;
   return success({
     garbage,
@@ -124,16 +135,24 @@ function clonesOfNobody({ workspace }: Sources, factory: string): readonly strin
   return namesIn(folder).filter((path) => !mine.some((prefix) => path.startsWith(prefix)));
 }
 
+/** Marks and parsed features that are made again where they are missed; whether one is in use shows in no other file. */
+function cachesOf(store: string, now: number): readonly string[] {
+  const folders = [join(store, "marks"), join(store, "features")].flatMap((folder) => namesIn(folder));
+  return folders
+    .flatMap((folder) => namesIn(folder))
+    .filter((path) => stampOf(path).mtimeMs <= now - CACHE_MS);
+}
+
 async function sweepBlobs(
   { sources, now, dryRun, includePaid }: CollectOrder,
   store: string,
+  traces: readonly StoredTrace[],
 ): Promise<Result<{ readonly report: SweepReport; readonly kept: readonly string[] }>> {
   const calls = callRequests(store);
   if (!calls.ok) return calls;
-  const traced = await new Traces(store, DISK).outputs();
-  if (!traced.ok) return traced;
-  const roots = new Set<Digest>([...calls.value.requests, ...traced.value]);
-  for (const lock of sources.locks.values()) {
+  const traced = traces.flatMap(({ trace }) => trace.outputs.flatMap(({ digest }) => digest ?? []));
+  const roots = new Set<Digest>([...calls.value.requests, ...traced]);
+  for (const lock of sources.locks.all()) {
     for (const digest of [lock.planning?.plan, lock.planning?.backlog, lock.planning?.request]) {
       if (digest) roots.add(digest);
     }

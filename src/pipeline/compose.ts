@@ -3,7 +3,7 @@
 
 import { withDependencies } from "../engine/graph.ts";
 import type { TaskId } from "../model/address.ts";
-import type { Output } from "../model/output.ts";
+import type { Change, Output } from "../model/output.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Oid, Tree, TreeEntry } from "../model/tree.ts";
 import { mergeJson } from "../workspaces/merge-json.ts";
@@ -63,6 +63,21 @@ async function compose(run: Run, site: Site, nodes: readonly number[]): Promise<
 export function lay(tree: Map<string, TreeEntry>, site: Site, output: Output): void {
   if (output.digest === null) tree.delete(output.path);
   else tree.set(output.path, { mode: output.mode, oid: site.oidOf(output.digest) });
+}
+
+/** A tree with changes laid on it that nobody has accepted: they are in the engine's git, and in no store. */
+export async function layChanges(site: Site, tree: Tree, changes: readonly Change[]): Promise<Result<Tree>> {
+  if (changes.length === 0) return success(tree);
+  const written = changes.flatMap(({ content }) => (content === null ? [] : [content]));
+  const oids = await site.repository.write(written);
+  if (!oids.ok) return oids;
+  const laid = new Map<string, TreeEntry>(tree);
+  const next = oids.value[Symbol.iterator]();
+  for (const { path, mode, content } of changes) {
+    if (content === null) laid.delete(path);
+    else laid.set(path, { mode, oid: next.next().value as TreeEntry["oid"] });
+  }
+  return success(laid);
 }
 
 /** An ordered chain of owners: the later one saw what the earlier ones wrote. */

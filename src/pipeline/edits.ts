@@ -7,13 +7,13 @@ import { featureOf, localIdOf, type TaskId } from "../model/address.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { LockEntry } from "../model/trace.ts";
 import type { Oid } from "../model/tree.ts";
-import { readFileCapped } from "../platform/files.ts";
 import { shortDiff } from "../report/line-diff.ts";
 import { cutToBytes } from "../report/plain.ts";
 import { writeDurably } from "../store/durable.ts";
 import { lockText } from "../store/lock-file.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { isFailure, type Site } from "./site.ts";
+import { writeConstraint } from "./task-source.ts";
 
 export interface EditedFile {
   readonly task: TaskId;
@@ -70,7 +70,7 @@ async function changeEntries(
   const features = new Set(edits.map(({ task }) => featureOf(task)));
   for (const feature of features) {
     const lock = run.sources.locks.get(feature);
-    if (lock === undefined) continue;
+    if (lock === null) continue;
     const tasks = { ...lock.tasks };
     for (const { task } of edits) {
       const entry = tasks[localIdOf(task)];
@@ -86,7 +86,6 @@ async function changeEntries(
 }
 
 const CONSTRAINT_BYTES = 480;
-const SOURCE_LIMIT = 1024 * 1024;
 
 /** Writes one constraint per edited file into the spec of its task, comments and formatting kept. */
 export async function writeConstraints(
@@ -98,27 +97,11 @@ export async function writeConstraints(
   for (const edit of edits) {
     const text = message === null ? await describe(edit) : success(message);
     if (!text.ok) return text;
-    const done = await writeConstraint(evaluation, edit.task, text.value);
+    const done = await writeConstraint(evaluation.run, edit.task, text.value);
     if (!done.ok) return done;
     written.push(`${edit.task}: ${text.value}`);
   }
   return success(written);
-}
-
-async function writeConstraint({ run }: Evaluation, task: TaskId, text: string): Promise<Result<void>> {
-  const feature = run.graph.features.get(featureOf(task));
-  const { addConstraint, addConstraintToFeature } = await import("../spec/edit.ts");
-  const folder = join(run.sources.root, "specs", featureOf(task));
-  const inBacklog = feature?.backlog === "file";
-  const path = join(folder, inBacklog ? "BACKLOG.yaml" : "feature.md");
-  const source = readFileCapped(path, SOURCE_LIMIT);
-  if (!source.ok) return source;
-  const before = Buffer.from(source.value).toString("utf8");
-  const local = feature?.backlog === "implied" ? null : localIdOf(task);
-  const after = inBacklog
-    ? addConstraint(before, localIdOf(task), text)
-    : addConstraintToFeature(before, local, text);
-  return after.ok ? writeDurably(path, after.value) : after;
 }
 
 /** The edit in words: what to keep and what to drop, shortened to what a window can bear. */

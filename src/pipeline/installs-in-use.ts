@@ -7,7 +7,7 @@ import { type Result, success } from "../model/result.ts";
 import { Blobs } from "../store/blobs.ts";
 import { DISK } from "../store/durable-io.ts";
 import { Repository } from "../workspaces/repository.ts";
-import { engineGitFolder, projectFolder, Site } from "./site.ts";
+import { placeOf, Site } from "./site.ts";
 import type { Sources } from "./sources.ts";
 
 /** Fails where any project with a setup cannot be looked at: then no install is known to be unused. */
@@ -23,13 +23,9 @@ export async function installsInUse(sources: Sources): Promise<Result<readonly s
 }
 
 async function openToRead({ root, locks }: Sources, project: Project): Promise<Result<Site>> {
-  const repository = await Repository.open({
-    path: projectFolder(root, project),
-    branch: project.branch,
-    gitDir: engineGitFolder(root, project.id),
-  });
+  const repository = await Repository.open(placeOf(root, project));
   if (!repository.ok) return repository;
-  const entries = [...locks.values()].flatMap((lock) => Object.values(lock.tasks));
+  const entries = locks.all().flatMap((lock) => Object.values(lock.tasks));
   const released = entries.filter((entry) => entry.project === project.id).flatMap((entry) => entry.released);
   return Site.open({
     project,

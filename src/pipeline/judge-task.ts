@@ -1,12 +1,10 @@
 // What are the facts about one task, and what do they come to? Gathers them in the order in which they are needed.
 
-import { agentIdentity } from "../agents/catalogue.ts";
 import { assemble } from "../context/assemble.ts";
-import { windowText } from "../context/window-text.ts";
 import { withDependencies, withDependents } from "../engine/graph.ts";
 import { type Judgement, judge } from "../engine/judge.ts";
 import { type Given, manifestOf } from "../engine/manifest.ts";
-import { routeTask } from "../engine/route.ts";
+import { fallbacksFor, routeRole, routeTask } from "../engine/route.ts";
 import { verificationKey } from "../engine/verification.ts";
 import type { TaskId } from "../model/address.ts";
 import type { AgentDeclaration } from "../model/agent.ts";
@@ -16,12 +14,15 @@ import { actionKey, type Manifest } from "../model/manifest.ts";
 import type { Read } from "../model/output.ts";
 import type { Gate } from "../model/project.ts";
 import { type Result, success } from "../model/result.ts";
+import { draftingRole } from "../model/role.ts";
 import type { Task } from "../model/task.ts";
 import type { PartFile } from "../model/template.ts";
 import type { Interface, Trace } from "../model/trace.ts";
 import type { Window } from "../model/window.ts";
+import { authorsOf, testersOf } from "./authors.ts";
 import { groundOf } from "./compose.ts";
 import { NO_PART, partOf } from "./generator-part.ts";
+import { promptOf } from "./prompt.ts";
 import { changedRead } from "./replay-reads.ts";
 import type { Run } from "./run.ts";
 import { isFailure, type Site } from "./site.ts";
@@ -34,11 +35,16 @@ export interface Order {
   readonly feature: Feature;
   readonly site: Site;
   readonly agent: AgentDeclaration;
+  /** Who drafts where that agent cannot be reached, in order; only those that people configured. */
+  readonly fallbacks: readonly AgentDeclaration[];
+  /** Who writes the tests first, where they are to be independent; else nobody. */
+  readonly testers: readonly AgentDeclaration[];
   readonly gates: readonly Gate[];
   readonly part: readonly PartFile[];
   readonly code: Readonly<Record<string, string>>;
   readonly window: Window;
-  readonly text: string;
+  /** True where the window has to be compressed before it is delivered. */
+  readonly oversized: boolean;
   readonly manifest: Manifest;
   readonly key: Digest;
   readonly judgement: Judgement;
@@ -54,21 +60,34 @@ export async function judgeTask(
 ): Promise<Result<Order>> {
   const task = run.graph.tasks[node] as Task;
   const feature = run.graph.features.get(task.feature) as Feature;
-  const agent = routeTask(task, run.sources.workspace);
+  const { workspace } = run.sources;
+  const agent = routeTask(task, workspace);
+  const fallbacks = fallbacksFor(task, workspace);
   const generated = agent.kind === "generator";
   const generatorPart = generated ? partOf(run.sources.templates, task) : NO_PART;
   const { part, code, given } = generatorPart;
   const mentions = generated ? await run.mentions.ofPart(generatorPart) : null;
-  const prompt = agent.kind === "generator" ? null : (run.sources.prompts.get("implementer") ?? null);
+  const prompt = generated ? success(null) : await promptOf(run.sources, draftingRole(task), site.project);
+  if (!prompt.ok) return prompt;
   const interfaces = await interfacesFor(run, task);
-  const limit = run.sources.workspace.limits.windowBytes;
-  const window = assemble({ task, feature, prompt, interfaces, mentions, lessons }, limit);
+  const compressors = generated ? [] : routeRole("compressor", workspace);
+  const limit = workspace.limits.windowBytes;
+  const material = { task, feature, prompt: prompt.value, interfaces, mentions, lessons };
+  const fitting = assemble(material, limit);
+  const oversized = !fitting.ok && compressors.length > 0;
+  const window = oversized ? assemble(material, Number.POSITIVE_INFINITY) : fitting;
   if (!window.ok) return window;
   const discovered =
     agent.kind === "command" ? await worktreeInputs(run, site, node, agent) : success<Given[]>([]);
   if (!discovered.ok) return discovered;
 
-  const manifest = manifestOf(task, window.value, agentIdentity(agent), [...given, ...discovered.value]);
+  const testers = testersOf(task, site.project, { agent, fallbacks, workspace });
+  const authors = authorsOf(agent, {
+    fallback: fallbacks,
+    tester: testers,
+    compressor: oversized ? compressors : [],
+  });
+  const manifest = manifestOf(task, window.value, authors, [...given, ...discovered.value]);
   const key = actionKey(manifest);
   const gates = gatesOf(task, site);
   const facts = await recordedFacts(run, site, { node, task, key });
@@ -80,11 +99,13 @@ export async function judgeTask(
     feature,
     site,
     agent,
+    fallbacks,
+    testers,
     gates,
     part,
     code,
     window: window.value,
-    text: windowText(window.value),
+    oversized,
     manifest,
     key,
     judgement,
@@ -117,7 +138,7 @@ function isForced(run: Run, task: Task): boolean {
 }
 
 /** The declared interfaces of what the tasks named in `depends_on` put out, in the order of their addresses. */
-async function interfacesFor(run: Run, task: Task): Promise<{ name: string; shown: Interface }[]> {
+export async function interfacesFor(run: Run, task: Task): Promise<{ name: string; shown: Interface }[]> {
   const found: { name: string; shown: Interface }[] = [];
   for (const id of [...task.dependsOn].sort()) {
     const upstream = run.graph.tasks[run.graph.indexOf.get(id) ?? -1];
@@ -196,8 +217,10 @@ async function recordedFacts(run: Run, site: Site, { node, task, key }: Subject)
   if (lock === null || lock.key !== key || isForced(run, task)) {
     const stored = await storedTrace(run, site, { node, task, key });
     if (!stored.ok) return stored;
-    const previous = lock === null ? null : await run.traces.latest(task.id);
-    return success({ lock, stored: stored.value, previous: previous?.ok ? previous.value : null, ...none });
+    // The trace of the selected result, which need not be the one recorded last: locks change with branches.
+    const selected = lock === null ? success([]) : await run.traces.find(task.id, lock.key);
+    const previous = (selected.ok ? selected.value[0] : undefined) ?? null;
+    return success({ lock, stored: stored.value, previous, ...none });
   }
   const located = await site.locate(lock.outputs);
   if (!located.ok) return located;

@@ -57,7 +57,6 @@ async function writeIndex(
   const { run, reading, recollection } = opened;
   if (locks.length > 0) await new Promise((resolve) => setTimeout(resolve, TICK_MS));
   const { stamps, refs } = await stampsAfter(opened, recorder, locks);
-  const fresh = new Map(locks.map((lock) => [lock.feature, lock]));
   const postponed = new Set(opened.postponed);
   const unsettled: TaskId[] = [];
   const cards: Card[] = [];
@@ -85,10 +84,8 @@ async function writeIndex(
     workspace: run.sources.workspace,
     templates: [...run.sources.templates.values()],
     prompts: Object.fromEntries(run.sources.prompts),
-    features: reading.features.map((one) => ({
-      ...one,
-      lock: fresh.get(one.folder) ?? one.lock,
-    })),
+    features: reading.features,
+    locks: new Map(locks.map((lock) => [lock.feature, lock])),
   });
 }
 

@@ -4,21 +4,28 @@
 import { join, relative } from "node:path";
 import type { TaskId } from "../model/address.ts";
 import type { ProjectResult, TaskResult } from "../model/build.ts";
-import type { Digest } from "../model/digest.ts";
 import { NO_USAGE } from "../model/output.ts";
+import type { Lock } from "../model/trace.ts";
 import type { Workspace } from "../model/workspace.ts";
-import { changedPaths, type PackedStamps, packStamps, type Stamp, unpackStamps } from "../platform/stamp.ts";
-import { type IndexHead, readIndexHead, readIndexSection, writeIndex } from "../store/index-file.ts";
-import { FeatureCache } from "./feature-cache.ts";
 import {
-  type PackedLock,
-  type PackedOutline,
-  packLock,
-  packOutline,
-  unpackLock,
-  unpackOutline,
-} from "./feature-outline.ts";
-import { type FeatureReading, NOTHING_REMEMBERED, type Remembered } from "./read.ts";
+  changedPaths,
+  isUnchanged,
+  type PackedStamps,
+  packStamps,
+  type Stamp,
+  unpackStamps,
+} from "../platform/stamp.ts";
+import {
+  type IndexHead,
+  Lines,
+  readIndexHead,
+  readIndexLines,
+  readIndexSection,
+  writeIndex,
+} from "../store/index-file.ts";
+import { FeatureCache } from "./feature-cache.ts";
+import { type FeatureReading, type Packed, packReading, RememberedFeature } from "./feature-reading.ts";
+import { NOTHING_REMEMBERED, type Remembered } from "./read.ts";
 import type { Prompt, TemplateSources } from "./sources.ts";
 
 /** All that a build with nothing to do reads. */
@@ -51,14 +58,8 @@ interface Facts {
 }
 
 interface Body extends Facts {
-  readonly features: readonly PackedReading[];
-}
-
-interface PackedReading {
-  readonly folder: string;
-  readonly outline: PackedOutline | null;
-  readonly lock: PackedLock | null;
-  readonly outlineOf: Digest | null;
+  /** Their outlines and locks are lines of sections of their own, in the same order. */
+  readonly features: readonly Packed["facts"][];
 }
 
 /** Counts up when the sections below mean something else: an index of another shape is none. */
@@ -66,6 +67,8 @@ const SHAPE = 3;
 
 const CARDS = 1;
 const BODY = 2;
+const OUTLINES = 3;
+const LOCKS = 4;
 
 function indexPath(root: string): string {
   return join(root, ".factory", "index");
@@ -75,7 +78,7 @@ function indexPath(root: string): string {
 export function nothingToDo(root: string, writer: string): IndexHead<Head> | null {
   const head = readIndexHead<Head>(indexPath(root), `${writer} ${SHAPE}`);
   if (head === null || !head.value.clean || head.value.node !== nodeMajor()) return null;
-  return changedPaths(root, head.value.stamps).length === 0 ? head : null;
+  return isUnchanged(root, head.value.stamps) ? head : null;
 }
 
 export function cardsOf(head: IndexHead<Head>): readonly Card[] | null {
@@ -98,8 +101,8 @@ export interface Recollection {
   readonly suspects: Suspects | null;
 }
 
+/** Beside the features that are not remembered. */
 export interface Suspects {
-  readonly features: ReadonlySet<string>;
   readonly projects: ReadonlySet<string>;
   readonly tasks: ReadonlySet<TaskId>;
 }
@@ -119,61 +122,66 @@ export function recall(root: string, writer: string): Recollection {
   if (head === null || head.value.node !== nodeMajor()) return FORGOTTEN;
   const body = readIndexSection<Body>(head, BODY);
   const cards = readIndexSection<readonly Card[]>(head, CARDS);
-  if (body === null || cards === null) return FORGOTTEN;
+  const features = body === null ? null : readFeatures(head, body);
+  if (body === null || cards === null || features === null) return FORGOTTEN;
   const changed = changedPaths(root, head.value.stamps);
   const stamps = unpackStamps(head.value.stamps);
   for (const path of changed) stamps.delete(path);
   return {
     cards: new Map(cards.map((card) => [card[0], card])),
     stamps,
-    ...sortOut(body, changed),
+    ...sortOut(body, features, changed),
     ...kept(head, body),
   };
+}
+
+function readFeatures(head: IndexHead<Head>, body: Body): readonly Packed[] | null {
+  const outlines = readIndexLines(head, OUTLINES);
+  const locks = readIndexLines(head, LOCKS);
+  if (outlines === null || locks === null) return null;
+  return body.features.map((facts, at) => {
+    return { facts, outline: outlines[at] as Buffer, lock: locks[at] as Buffer };
+  });
 }
 
 function kept(head: IndexHead<Head>, body: Body) {
   return { refs: body.refs, projects: head.value.projects };
 }
 
-function sortOut(body: Body, changed: readonly string[]): Pick<Recollection, "remembered" | "suspects"> {
-  const features = new Set<string>(body.replan);
+function sortOut(
+  body: Body,
+  packed: readonly Packed[],
+  changed: readonly string[],
+): Pick<Recollection, "remembered" | "suspects"> {
+  const folders = new Set<string>(body.replan);
   const projects = new Set<string>(body.unmerged);
   const projectOf = new Map(
     Object.entries(body.refs).flatMap(([id, paths]) => paths.map((path) => [path, id])),
   );
-  let all = false;
   for (const path of changed) {
     const project = projectOf.get(path);
     if (project !== undefined) projects.add(project);
-    else if (path.startsWith("specs/")) features.add(path.split("/")[1] as string);
-    else if (path !== "specs") all = true;
+    else if (path.startsWith("specs/")) folders.add(path.split("/")[1] as string);
+    // What every feature is checked against.
+    else if (path !== "specs") return { remembered: NOTHING_REMEMBERED, suspects: null };
   }
-  const readings = new Map<string, FeatureReading>();
-  for (const packed of body.features) {
-    if (!features.has(packed.folder)) readings.set(packed.folder, unpackReading(packed));
-  }
+  const unchanged = packed.filter(({ facts: [folder] }) => !folders.has(folder));
   return {
     remembered: {
-      workspace: all ? null : body.workspace,
-      templates: all ? null : body.templates,
-      prompts: all ? null : body.prompts,
-      features: readings,
+      workspace: body.workspace,
+      templates: body.templates,
+      prompts: body.prompts,
+      features: new Map(unchanged.map((one) => [one.facts[0], new RememberedFeature(one)])),
+      outlines: new Map(packed.map(({ facts: [folder], outline }) => [folder, outline])),
     },
-    suspects: all ? null : { features, projects, tasks: new Set(body.unsettled) },
-  };
-}
-
-function unpackReading({ folder, outline, lock, outlineOf }: PackedReading): FeatureReading {
-  return {
-    folder,
-    feature: outline === null ? null : unpackOutline(outline),
-    lock: lock === null ? null : unpackLock(lock),
-    outlineOf,
+    suspects: { projects, tasks: new Set(body.unsettled) },
   };
 }
 
 export interface Memory extends Facts {
   readonly features: readonly FeatureReading[];
+  /** Locks that the build wrote, by feature. */
+  readonly locks: ReadonlyMap<string, Lock>;
   readonly stamps: ReadonlyMap<string, Stamp>;
   readonly cards: readonly Card[];
   readonly projects: readonly ProjectResult[];
@@ -181,12 +189,13 @@ export interface Memory extends Facts {
 
 /** A failure to remember costs the next build a second look, so it is not one of this build. */
 export async function remember(root: string, writer: string, memory: Memory): Promise<void> {
-  const { stamps, cards, projects, ...rest } = memory;
+  const { features, locks, stamps, cards, projects, ...facts } = memory;
   const cache = new FeatureCache(root);
-  const body: Body = {
-    ...rest,
-    features: await Promise.all(rest.features.map((one) => packReading(cache, one))),
-  };
+  const all = await Promise.all(
+    features.map((reading) => packReading(reading, locks.get(reading.folder) ?? null, cache)),
+  );
+  const packed = all.filter((one) => one !== null);
+  const body: Body = { ...facts, features: packed.map((one) => one.facts) };
   const head: Head = {
     node: nodeMajor(),
     stamps: packStamps(stamps),
@@ -194,17 +203,9 @@ export async function remember(root: string, writer: string, memory: Memory): Pr
     projects,
     tasks: cards.length,
   };
-  await writeIndex(indexPath(root), `${writer} ${SHAPE}`, [head, cards, body]);
-}
-
-async function packReading(cache: FeatureCache, reading: FeatureReading): Promise<PackedReading> {
-  const { folder, feature, lock, outlineOf } = reading;
-  return {
-    folder,
-    outline: feature === null ? null : packOutline(feature),
-    lock: lock === null ? null : packLock(lock),
-    outlineOf: feature === null || outlineOf !== null ? outlineOf : await cache.keep(feature),
-  };
+  const outlines = new Lines(packed.map(({ outline }) => outline));
+  const lines = new Lines(packed.map(({ lock }) => lock));
+  await writeIndex(indexPath(root), `${writer} ${SHAPE}`, [head, cards, body, outlines, lines]);
 }
 
 /** The files of a git folder that say where its branches are, as paths from the root. */

@@ -1,6 +1,7 @@
 // What does this build have to look at? Links the graph, picks the tasks whose results may no longer hold, and opens
 // their projects.
 
+import { setImmediate } from "node:timers/promises";
 import { type Graph, link, withDependencies, withDependents } from "../engine/graph.ts";
 import { routeTask } from "../engine/route.ts";
 import { selectTargets } from "../engine/target.ts";
@@ -8,8 +9,10 @@ import type { TaskId } from "../model/address.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Project } from "../model/project.ts";
 import { failed, type Result, success } from "../model/result.ts";
+import { Slots } from "../platform/slots.ts";
 import { Blobs } from "../store/blobs.ts";
 import { DISK } from "../store/durable-io.ts";
+import { GateTrials } from "../store/gate-trials.ts";
 import { Marks } from "../store/marks.ts";
 import { Traces } from "../store/traces.ts";
 import { Book } from "./book.ts";
@@ -17,9 +20,10 @@ import { Mentions } from "./generator-part.ts";
 import { heldFeatures } from "./held.ts";
 import { Instruments } from "./instruments.ts";
 import { Interfaces } from "./interfaces.ts";
-import { Ledger } from "./ledger.ts";
 import type { Recollection } from "./memory.ts";
+import type { Early } from "./open-early.ts";
 import type { Listener, Recorder } from "./outcome.ts";
+import { openPurse, type Purse } from "./purse.ts";
 import { type Reading, wholeFeature } from "./read.ts";
 import type { BuildOptions, Run } from "./run.ts";
 import { Sites } from "./sites.ts";
@@ -55,6 +59,10 @@ export interface Opening {
   readonly recorder: Recorder;
   /** Features whose planning waits; the checkpoint of backlogs is looked at here. */
   readonly held?: ReadonlyMap<string, Failure>;
+  /** What the planners of this build have begun to pay with. */
+  readonly purse?: Purse;
+  /** Projects that are being opened already. */
+  readonly early?: Early;
   /** Reading commands create no project and write nothing into one. */
   readonly readOnly?: boolean;
   /** Looks at the named tasks although nothing changed. */
@@ -66,6 +74,8 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
   const { reading, recollection, options, recorder } = opening;
   const { sources } = reading;
   let graph = link(sources.features);
+  // Linking is long: git's answers about the projects that are being opened come in here.
+  await setImmediate();
   const targets = selectTargets(graph, options.targets);
   if (targets.unknown.length > 0) return failed(unknownTarget(targets.unknown));
   const named: ReadonlySet<number> =
@@ -84,6 +94,7 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
   const projects = dueProjects(sources.workspace.projects, { graph, due, book, recollection, wanted });
   const base = { sources, emit: recorder.emit, signal, clock };
   const marks = new Marks(store);
+  const purse = opening.purse ?? openPurse({ ...base, options, blobs });
   const run: Run = {
     sources,
     emit: recorder.emit,
@@ -96,10 +107,7 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
     marks,
     interfaces: new Interfaces(`${store}/interfaces`),
     instruments: new Instruments(base, marks),
-    ledger: new Ledger({
-      build: options.budgetUsd ?? sources.workspace.budget.usd,
-      perTask: sources.workspace.budget.perTaskUsd,
-    }),
+    ledger: purse.ledger,
     book,
     sites: new Sites({
       root,
@@ -108,10 +116,15 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
       book,
       blobs,
       emit: recorder.emit,
+      early: opening.early ?? new Map(),
       readOnly: opening.readOnly ?? false,
     }),
     held: heldFeatures(sources, opening.held ?? new Map()),
     mentions: new Mentions(),
+    desk: purse.desk,
+    gateSlots: new Slots(sources.workspace.limits.gates),
+    trials: new GateTrials(store),
+    specWrites: new Slots(1),
     startedAt: recorder.startedAt,
     clock,
   };
@@ -129,26 +142,31 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
 async function withWholeFeatures(graph: Graph, reading: Reading, due: readonly number[]): Promise<Graph> {
   const wanted = new Set(due.map((node) => graph.tasks[node]?.feature));
   const features = new Map(graph.features);
+  const tasks = [...graph.tasks];
   for (const one of reading.features) {
     if (one.feature === null || one.outlineOf === null || !wanted.has(one.feature.id)) continue;
     const whole = await wholeFeature(one, reading.sources);
-    if (whole !== null) features.set(whole.id, whole);
+    if (whole === null) continue;
+    features.set(whole.id, whole);
+    for (const task of whole.tasks) {
+      const node = graph.indexOf.get(task.id);
+      if (node !== undefined) tasks[node] = task;
+    }
   }
-  const wholes = new Map([...features.values()].flatMap(({ tasks }) => tasks.map((task) => [task.id, task])));
-  return { ...graph, features, tasks: graph.tasks.map((task) => wholes.get(task.id) ?? task) };
+  return { ...graph, features, tasks };
 }
 
 /** What changed since the last build, what was not fresh then, and all that comes after it. */
 function doubtfulNodes(
   graph: Graph,
-  { suspects, cards }: Recollection,
+  { suspects, cards, remembered }: Recollection,
   forced: ReadonlySet<number>,
 ): number[] {
   if (suspects === null) return [...graph.tasks.keys()];
   const start = new Set<number>(forced);
   for (const [node, task] of graph.tasks.entries()) {
     if (
-      suspects.features.has(task.feature) ||
+      !remembered.features.has(task.feature) ||
       suspects.projects.has(task.project) ||
       suspects.tasks.has(task.id) ||
       !cards.has(task.id)

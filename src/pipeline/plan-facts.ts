@@ -19,7 +19,7 @@ import type { Sources } from "./sources.ts";
 const FILE_LIMIT = 1024 * 1024;
 
 /** The prompts of planning, which are part of who plans. */
-export const PLANNING_ROLES: readonly Role[] = [
+const PLANNING_ROLES: readonly Role[] = [
   "spec-planner",
   "architecture-planner",
   "qa-planner",
@@ -108,7 +108,9 @@ export class Planning {
 function keyOf(by: PlanFacts["by"], request: Digest, { prompts }: Sources): Digest {
   if (by.kind === "template") return templateKey(by.texts);
   const { planner, merger, backlog } = by.agents;
-  const agents = [planner, merger, backlog].map((agent) => agentIdentity(agent) as unknown as Json);
+  const identities = (agents: typeof planner) =>
+    agents.map((agent) => agentIdentity(agent) as unknown as Json);
+  const agents = [planner, merger, backlog].map(identities);
   const texts = PLANNING_ROLES.map((role) => prompts.get(role)?.text ?? null);
   return digestOf("planning/1", { request, agents, prompts: texts });
 }

@@ -2,7 +2,7 @@
 // the window, and the files themselves for those who read.
 
 import { join } from "node:path";
-import { repoMap } from "../context/repo-map.ts";
+import { exportedSignatures, repoMap } from "../context/repo-map.ts";
 import type { Graph } from "../engine/graph.ts";
 import { type Digest, digestOf } from "../model/digest.ts";
 import type { Failure } from "../model/failure.ts";
@@ -49,6 +49,7 @@ export class PlanSites {
       book,
       blobs,
       emit,
+      early: new Map(),
       readOnly: false,
     });
   }
@@ -101,8 +102,9 @@ export class PlanSites {
     const entries = [...tree].filter(([, { mode }]) => mode === "100644" || mode === "100755");
     const contents = await site.repository.read(entries.map(([, { oid }]) => oid));
     if (!contents.ok) return contents;
-    const files = entries.map(([name], index) => {
-      return { path: name, text: Buffer.from(contents.value[index] as Uint8Array).toString("utf8") };
+    const files = entries.map(([path], index) => {
+      const text = Buffer.from(contents.value[index] as Uint8Array).toString("utf8");
+      return { path, exports: exportedSignatures(path, text) };
     });
     const map = repoMap(files, mapBytes);
     await writeDurably(path, mark + map, { derived: true });

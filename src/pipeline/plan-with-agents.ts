@@ -18,11 +18,12 @@ import { plannedBacklog } from "../spec/planned-backlog.ts";
 import { documentIn, planIn } from "../spec/planned-documents.ts";
 import { previousTasks } from "../spec/previous-tasks.ts";
 import { findings } from "../spec/sound.ts";
+import { askPlanner, type PlannersDesk } from "./ask-planner.ts";
 import type { ByAgents } from "./plan-facts.ts";
 import type { Documents, FeatureOrder, Planner } from "./plan-feature.ts";
 import { changeOf } from "./plan-request.ts";
 import type { Ground } from "./plan-sites.ts";
-import { askPlanner, type SessionDesk } from "./planning-session.ts";
+import { promptOf } from "./prompt.ts";
 import { mergedPlan } from "./settle-plan.ts";
 import { windowFindings } from "./window-findings.ts";
 
@@ -32,7 +33,7 @@ const PLANNERS: readonly PlanningMaterial["role"][] = ["spec-planner", "architec
 const TRIES = { document: 2, plan: 2, backlog: 3 } as const;
 
 /** Features planned side by side are checked against each other: each sees those that were planned before it. */
-export function agentsPlanner(desk: SessionDesk): Planner {
+export function agentsPlanner(desk: PlannersDesk): Planner {
   const planned = new Map<string, Feature>();
   return async (order, ownPlan) => {
     const { by } = order.facts;
@@ -57,21 +58,21 @@ interface Material {
 
 interface Question<T> {
   readonly role: Role;
-  readonly agent: AgentDeclaration;
+  readonly agents: readonly AgentDeclaration[];
   readonly mayRead: boolean;
   readonly tries: number;
-  readonly window: (refused: Refused | null) => Result<Window>;
+  readonly window: (prompt: RolePrompt, refused: Refused | null) => Result<Window>;
   /** Findings, one line each, where the answer cannot be used. */
   readonly read: (answer: string, window: Window) => Promise<Result<T, readonly string[]>>;
 }
 
 class FeaturePlanning {
-  readonly #desk: SessionDesk;
+  readonly #desk: PlannersDesk;
   readonly #material: Material;
   readonly #feature: Feature;
   readonly #request: { readonly file: string; readonly text: string };
 
-  constructor(desk: SessionDesk, material: Material) {
+  constructor(desk: PlannersDesk, material: Material) {
     const { facts } = material.order;
     this.#desk = desk;
     this.#material = material;
@@ -104,14 +105,13 @@ class FeaturePlanning {
       if (!document.ok) return document;
       shown.push({ role: PLANNERS[index] as Role, text: document.value });
     }
-    const prompt = this.#prompt("plan-merger");
     const { planningBytes } = this.#limits();
     return this.#ask({
       role: "plan-merger",
-      agent: by.agents.merger,
+      agents: by.agents.merger,
       mayRead: false,
       tries: TRIES.plan,
-      window: (refused) =>
+      window: (prompt, refused) =>
         mergerWindow({ prompt, request: this.#request, documents: shown, refused }, planningBytes),
       read: async (answer, window) => {
         const { text, findings: faults } = planIn(answer);
@@ -124,10 +124,10 @@ class FeaturePlanning {
   #write(role: PlanningMaterial["role"]): Promise<Result<string>> {
     return this.#ask({
       role,
-      agent: this.#material.by.agents.planner,
+      agents: this.#material.by.agents.planner,
       mayRead: true,
       tries: TRIES.document,
-      window: (refused) => this.#plannerWindow(role, refused),
+      window: (prompt, refused) => this.#plannerWindow(role, prompt, refused),
       read: async (answer, window) => {
         const text = documentIn(answer);
         const faults = tooLong(text, window);
@@ -146,14 +146,13 @@ class FeaturePlanning {
     const changes = diff === null ? [] : [...diff.requirements, ...diff.constraints, ...diff.params];
     const lock = sources.locks.get(this.#feature.id);
     const taken = new Set(Object.keys(lock?.tasks ?? {}));
-    const prompt = this.#prompt("backlog");
     const file = `specs/${this.#feature.id}/PLAN.md`;
     return this.#ask({
       role: "backlog",
-      agent: by.agents.backlog,
+      agents: by.agents.backlog,
       mayRead: false,
       tries: TRIES.backlog,
-      window: (refused) =>
+      window: (prompt, refused) =>
         backlogWindow(
           {
             ...{ prompt, refused, feature: this.#feature, plan: { file, text: plan } },
@@ -197,15 +196,19 @@ class FeaturePlanning {
     return success(backlog);
   }
 
-  #plannerWindow(role: PlanningMaterial["role"], refused: Refused | null): Result<Window> {
+  #plannerWindow(
+    role: PlanningMaterial["role"],
+    prompt: RolePrompt | null,
+    refused: Refused | null,
+  ): Result<Window> {
     const maps = this.#material.grounds.map(({ project, map }) => ({ project, text: map }));
-    const material = { role, prompt: this.#prompt(role), request: this.#request, maps, refused };
+    const material = { role, prompt, request: this.#request, maps, refused };
     return plannerWindow(material, this.#limits());
   }
 
   /** What all three were given, without what each was told to do with it. */
   #context(): Result<string> {
-    const window = this.#plannerWindow("spec-planner", null);
+    const window = this.#plannerWindow("spec-planner", null, null);
     if (!window.ok) return window;
     const segments = window.value.segments.filter(({ kind }) => kind === "map" || kind === "request");
     return success(windowTexts({ segments, taskBytes: bytesOf(segments) }).text);
@@ -213,13 +216,15 @@ class FeaturePlanning {
 
   /** Asks until the answer can be used, each time in a fresh session, or the tries are used up. */
   async #ask<T>(question: Question<T>): Promise<Result<T>> {
-    const { role, agent, tries } = question;
+    const { role, agents, tries } = question;
     const ground = question.mayRead ? (this.#material.grounds[0] ?? null) : null;
+    const prompt = await this.#prompt(role);
+    if (!prompt.ok) return prompt;
     let refused: Refused | null = null;
     for (let attempt = 1; ; attempt++) {
-      const window = question.window(refused);
+      const window = question.window(prompt.value, refused);
       if (!window.ok) return window;
-      const session = { role, agent, feature: this.#feature.id, attempt, window: window.value, ground };
+      const session = { role, agents, feature: this.#feature.id, attempt, window: window.value, ground };
       const answer = await askPlanner(this.#desk, session);
       if (!answer.ok) return answer;
       const read = await question.read(answer.value, window.value);
@@ -230,8 +235,10 @@ class FeaturePlanning {
     }
   }
 
-  #prompt(role: Role): RolePrompt | null {
-    return this.#material.order.sources.prompts.get(role) ?? null;
+  #prompt(role: Role): Promise<Result<RolePrompt>> {
+    const { sources } = this.#material.order;
+    const project = sources.workspace.projects.find(({ id }) => id === this.#feature.projects[0]);
+    return promptOf(sources, role, project ?? null);
   }
 
   #limits() {

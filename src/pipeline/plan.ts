@@ -12,7 +12,7 @@ import type { Recollection } from "./memory.ts";
 import type { Surroundings } from "./open-run.ts";
 import type { Recorder } from "./outcome.ts";
 import { type PlanFacts, Planning } from "./plan-facts.ts";
-import type { Payment } from "./planning-desk.ts";
+import { openPurse, type Purse } from "./purse.ts";
 import { type Reading, readSources } from "./read.ts";
 import type { BuildOptions } from "./run.ts";
 import type { Sources } from "./sources.ts";
@@ -37,14 +37,12 @@ export interface Planned {
   readonly recollection: Recollection;
   /** Features that cannot go on until something happens, and what that is. */
   readonly held: ReadonlyMap<string, Failure>;
+  /** Absent where nothing was planned; else its desk is the caller's to close. */
+  readonly purse?: Purse;
 }
 
 /** One that waits is told and held, and stops no other. Fails only where the sources cannot be read any more. */
-export async function plan(
-  surroundings: Surroundings,
-  order: PlanningOrder,
-  payment: Payment,
-): Promise<Result<Planned>> {
+export async function plan(surroundings: Surroundings, order: PlanningOrder): Promise<Result<Planned>> {
   const { root } = surroundings;
   const blobs = new Blobs(`${root}/.factory/store`, DISK);
   const finished = await finishPlans(root, blobs);
@@ -66,7 +64,10 @@ export async function plan(
   const { openPlanner } = await import("./planning-desk.ts");
   const { sources } = reading;
   const { emit } = order.recorder;
-  const planner = openPlanner(surroundings, { ...payment, sources, options: order.options, emit });
+  const { signal, clock } = surroundings;
+  const purse = openPurse({ sources, options: order.options, blobs, emit, signal, clock });
+  const { desk } = purse;
+  const planner = openPlanner(surroundings, { sources, options: order.options, blobs, desk, emit });
   const failures = new Map<string, Failure>(held);
   const touched: string[] = [];
   for (const facts of adopted) {
@@ -87,7 +88,9 @@ export async function plan(
   await Promise.all(due.map(settle));
   for (const [feature, failure] of failures) order.recorder.fail(failure, feature);
   const after = await readAgain(surroundings, { ...order, ...start.value }, touched);
-  return after.ok ? success({ ...after.value, held: failures }) : after;
+  if (after.ok) return success({ ...after.value, held: failures, purse });
+  await desk.close();
+  return after;
 }
 
 interface Due {
@@ -132,10 +135,10 @@ export async function plansDue(
 function wantedFeatures(
   { features }: Sources,
   { targets, asked }: { readonly targets: readonly string[]; readonly asked: readonly string[] },
-  { suspects }: Recollection,
+  { remembered }: Recollection,
 ): readonly Feature[] {
   if (asked.length > 0) return features.filter(({ id }) => asked.includes(id));
-  const suspected = suspects === null ? features : features.filter(({ id }) => suspects.features.has(id));
+  const suspected = features.filter(({ id }) => !remembered.features.has(id));
   if (targets.length === 0 || suspected.length === 0) return suspected;
   const near = new Set(features.filter((feature) => isMeant(feature, targets)).map(({ id }) => id));
   for (const id of near)
@@ -174,13 +177,12 @@ async function readAgain(
 ): Promise<Result<Pick<Planned, "reading" | "recollection">>> {
   if (touched.length === 0) return success({ reading, recollection });
   await new Promise((resolve) => setTimeout(resolve, TICK_MS));
-  const { remembered, suspects } = recollection;
+  const { remembered } = recollection;
   const features = new Map([...remembered.features].filter(([folder]) => !touched.includes(folder)));
   const again = await readSources(root, packageRoot, { ...remembered, features });
   if (!again.ok) return again;
-  const doubtful = suspects && { ...suspects, features: new Set([...suspects.features, ...touched]) };
   return success({
     reading: again.value,
-    recollection: { ...recollection, remembered: { ...remembered, features }, suspects: doubtful },
+    recollection: { ...recollection, remembered: { ...remembered, features } },
   });
 }

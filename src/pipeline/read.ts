@@ -2,8 +2,9 @@
 // ten thousand tasks costs a stat per file. It finds; whether the findings stop anything is the caller's.
 
 import { join, relative } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { Digest, Json } from "../model/digest.ts";
+import type { Json } from "../model/digest.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Feature, Param } from "../model/feature.ts";
 import { failed, type Result, success } from "../model/result.ts";
@@ -16,6 +17,7 @@ import { diagnosticOf } from "../report/failure-diagnostic.ts";
 import type { SourceFile } from "../spec/source.ts";
 import { readLock } from "../store/lock-file.ts";
 import { FeatureCache } from "./feature-cache.ts";
+import { type FeatureReading, haveOutlines, Locks, RememberedFeature } from "./feature-reading.ts";
 import type { Prompt, Sources, TemplateSources } from "./sources.ts";
 import { windowFindings } from "./window-findings.ts";
 
@@ -27,16 +29,10 @@ export interface Remembered {
   readonly workspace: Workspace | null;
   readonly templates: readonly TemplateSources[] | null;
   readonly prompts: Readonly<Record<string, Prompt>> | null;
-  readonly features: ReadonlyMap<string, FeatureReading>;
-}
-
-/** A feature folder as it was read: only sound ones are remembered. */
-export interface FeatureReading {
-  readonly folder: string;
-  readonly feature: Feature | null;
-  readonly lock: Lock | null;
-  /** Where `feature` is only an outline: the digest of the whole in the feature cache. */
-  readonly outlineOf: Digest | null;
+  /** Sound features by folder, each as it was read. */
+  readonly features: ReadonlyMap<string, RememberedFeature>;
+  /** Outlines of all features that the last build knew, also of those that changed since, by folder. */
+  readonly outlines: ReadonlyMap<string, Buffer>;
 }
 
 export interface Reading {
@@ -51,6 +47,7 @@ export const NOTHING_REMEMBERED: Remembered = {
   templates: null,
   prompts: null,
   features: new Map(),
+  outlines: new Map(),
 };
 
 /** Fails only where there is no workspace at all; all else is in `sources.diagnostics`. */
@@ -72,17 +69,23 @@ export async function readSources(
   const prompts = remembered.prompts ?? readPrompts(reader, packageRoot);
   const features = await readFeatures(reader, remembered.features);
   const byName = new Map(templates.map((template) => [template.name, template]));
+  const anew = features.filter((reading) => !(reading instanceof RememberedFeature));
   const known = features.flatMap(({ feature }) => (feature === null ? [] : withDefaults(feature, byName)));
   const diagnostics = [...reader.diagnostics];
   if (workspace !== null) {
     const { findings } = await import("../spec/sound.ts");
-    diagnostics.push(...findings(workspace, known, byName));
-    const all = remembered.workspace === null || remembered.templates === null;
-    const fresh = features.filter((reading) => all || remembered.features.get(reading.folder) !== reading);
-    const folders = new Set(fresh.map(({ feature }) => feature?.id));
-    const written = known.filter(({ id }) => folders.has(id));
-    diagnostics.push(...(await windowFindings(workspace, written, byName)));
+    const folders = new Set(anew.map(({ folder }) => folder));
+    const changed = known.filter(({ id }) => folders.has(id));
+    const linksChanged = !haveOutlines(features, remembered.outlines);
+    diagnostics.push(...findings(workspace, known, byName, { features: changed, links: linksChanged }));
+    diagnostics.push(...(await windowFindings(workspace, changed, byName)));
   }
+  const told = features.map((reading) =>
+    reading instanceof RememberedFeature
+      ? reading
+      : { ...reading, warnings: warningsIn(reading, diagnostics) },
+  );
+  diagnostics.push(...features.flatMap(({ warnings }) => warnings));
   // An outline lacks the places that an error is told with.
   const partial = features.some(({ outlineOf }) => outlineOf !== null);
   if (partial && diagnostics.some(({ severity }) => severity === "error")) {
@@ -95,12 +98,17 @@ export async function readSources(
       features: known,
       templates: byName,
       prompts: new Map(Object.entries(prompts)),
-      locks: new Map(features.flatMap(({ lock }) => (lock === null ? [] : [[lock.feature, lock]]))),
+      locks: new Locks(told),
       diagnostics,
     },
-    features,
+    features: told,
     stamps: reader.stamps,
   });
+}
+
+function warningsIn({ folder }: FeatureReading, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const path = `specs/${folder}/`;
+  return diagnostics.filter(({ severity, file }) => severity === "warning" && file?.startsWith(path));
 }
 
 /** The whole of a feature of which only the outline was remembered. It is unchanged, so it is sound. */
@@ -197,13 +205,16 @@ async function readWorkspace(reader: Reader): Promise<Workspace | null> {
 
 async function readFeatures(
   reader: Reader,
-  remembered: ReadonlyMap<string, FeatureReading>,
+  remembered: ReadonlyMap<string, RememberedFeature>,
 ): Promise<FeatureReading[]> {
   const readings: FeatureReading[] = [];
   for (const folder of reader.list("specs", "folder")) {
     // `factory new` makes a feature in such a folder and renames it when it is whole.
     if (folder.startsWith(".")) continue;
-    readings.push(remembered.get(folder) ?? (await readFeature(reader, folder)));
+    const known = remembered.get(folder);
+    readings.push(known ?? (await readFeature(reader, folder)));
+    // Parsing is long: whoever waits for another process meanwhile gets a turn.
+    if (known === undefined) await setImmediate();
   }
   return readings;
 }
@@ -217,14 +228,20 @@ async function readFeature(reader: Reader, folder: string): Promise<FeatureReadi
   const lock = readLockOf(reader, path);
   // What a file that cannot be read would say is not known, so nothing is concluded from its absence.
   if (feature === "unreadable" || plan === "unreadable" || backlog === "unreadable") {
-    return { folder, feature: null, lock, outlineOf: null };
+    return { folder, feature: null, lock, outlineOf: null, warnings: [] };
   }
   if (feature === null) {
     if (backlog !== null) reader.diagnostics.push(withoutRequest(path));
-    return { folder, feature: null, lock, outlineOf: null };
+    return { folder, feature: null, lock, outlineOf: null, warnings: [] };
   }
   const { parseFeature } = await import("../spec/feature.ts");
-  return { folder, feature: reader.keep(parseFeature({ feature, backlog, plan })), lock, outlineOf: null };
+  return {
+    folder,
+    feature: reader.keep(parseFeature({ feature, backlog, plan })),
+    lock,
+    outlineOf: null,
+    warnings: [],
+  };
 }
 
 type Found = SourceFile | null | "unreadable";

@@ -4,20 +4,28 @@
 import { authorize } from "../agents/catalogue.ts";
 import { windowText } from "../context/window-text.ts";
 import { plainReason } from "../engine/manifest.ts";
+import { routeRole } from "../engine/route.ts";
 import type { Next } from "../engine/schedule.ts";
 import type { TaskId } from "../model/address.ts";
 import type { Digest } from "../model/digest.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Inspection } from "../model/inspection.ts";
+import type { Change } from "../model/output.ts";
 import { success } from "../model/result.ts";
+import { draftingRole } from "../model/role.ts";
 import type { Task } from "../model/task.ts";
 import type { LockEntry } from "../model/trace.ts";
 import type { Reason } from "../model/verdict.ts";
-import { type Drafted, draftTask, inspectOutputs, inspectScope } from "./attempt.ts";
+import { type Drafted, draftTask } from "./attempt.ts";
+import { windowToDeliver } from "./deliver.ts";
 import { heldBy } from "./held.ts";
+import { writeTests } from "./independent-tests.ts";
+import { inspectOutputs, inspectScope } from "./inspect.ts";
 import { judgeTask, type Order, verificationOf } from "./judge-task.ts";
 import { keepDraft } from "./keep-draft.ts";
 import { rebaseOutputs } from "./rebase-outputs.ts";
+import { rebaseTask } from "./rebase-task.ts";
+import { reviewDraft } from "./review-draft.ts";
 import type { Run } from "./run.ts";
 import { isFailure, type Site } from "./site.ts";
 import { writeTaskFile } from "./task-files.ts";
@@ -31,21 +39,30 @@ const NOTHING: Contribution = { outputs: [], reads: [] };
 /** What the next inspection looks at, and what its success will be called. */
 interface Candidate extends Contribution {
   readonly action: "regenerated" | "reverified" | "rebased" | "restored";
+  /** All gate results of it, for the reviewer. */
+  readonly inspection: Inspection | null;
 }
 
 export class TaskRun {
   readonly #run: Run;
   readonly #node: number;
-  readonly #task: Task;
   readonly #record: TaskRecord;
   #order: Order | null = null;
   #candidate: Candidate | null = null;
+  /** Acceptance tests of another author, written once for all attempts. */
+  #tests: readonly Change[] | null = null;
+  /** Attempts since the task was last written anew. */
+  #tries = 0;
+  #rebases = 0;
 
   constructor(run: Run, node: number) {
     this.#run = run;
     this.#node = node;
-    this.#task = run.graph.tasks[node] as Task;
     this.#record = new TaskRecord(run, this.#task);
+  }
+
+  get #task(): Task {
+    return this.#run.graph.tasks[this.#node] as Task;
   }
 
   async judge(): Promise<Next> {
@@ -62,11 +79,11 @@ export class TaskRun {
     const order = await judgeTask(this.#run, site, this.#node);
     if (!order.ok) return this.#fail(order.failure);
     this.#order = order.value;
-    const { judgement, text, task } = order.value;
+    const { judgement, window, task } = order.value;
     const { verdict, reasons } = judgement;
     this.#run.emit({ type: "task-judged", task: task.id, verdict, reasons });
     if (judgement.work !== "nothing")
-      await writeTaskFile(this.#run.sources.root, task.id, "context.md", text);
+      await writeTaskFile(this.#run.sources.root, task.id, "context.md", windowText(window));
     return this.#begin(order.value, site);
   }
 
@@ -102,7 +119,7 @@ export class TaskRun {
     const order = this.#judged();
     const checked = await this.#run.instruments.check(order.site);
     if (!checked.ok) return this.#block(this.#because("project-broken"), checked.failure);
-    this.#candidate = { outputs, reads, action };
+    this.#candidate = { outputs, reads, action, inspection: null };
     return "inspect";
   }
 
@@ -111,7 +128,7 @@ export class TaskRun {
     if (!permission.ok) return this.#fail(permission.failure);
     const checked = await this.#run.instruments.check(order.site);
     if (!checked.ok) return this.#block(this.#because("project-broken"), checked.failure);
-    this.#record.recallLessons(order);
+    await this.#record.begin(order);
     return "draft";
   }
 
@@ -120,12 +137,31 @@ export class TaskRun {
     const free = this.#judged().agent.kind === "generator";
     const budget = free ? success(undefined) : this.#run.ledger.check(this.#task.id);
     if (!budget.ok) return this.#fail(budget.failure);
-    const order = withLessons(this.#judged(), this.#record.lessons);
+    const judged = this.#judged();
+    const { roundSalt, attemptSalt, lessons } = this.#record;
+    if (judged.testers.length > 0 && this.#tests === null) {
+      const written = await writeTests(this.#run, judged, roundSalt);
+      this.#record.spent(written.usage);
+      if (!written.result.ok) return this.#attemptFailed(written.result.failure);
+      this.#tests = written.result.value;
+    }
+    const delivered = await windowToDeliver(this.#run, judged, { salt: roundSalt, lessons });
+    this.#record.spent(delivered.usage);
+    if (!delivered.result.ok) return this.#fail(delivered.result.failure);
+    const order = { ...judged, window: delivered.result.value };
+    this.#tries++;
     await this.#record.beginAttempt(order);
-    const drafted = await draftTask(this.#run, order, this.#record.attempts);
-    this.#record.draftEnded(drafted.usage);
-    const { result } = drafted;
-    return result.ok ? this.#drafted(order, result.value) : this.#attemptFailed(result.failure);
+    const { attempts: attempt, phase } = this.#record;
+    const one = {
+      role: draftingRole(order.task),
+      attempt,
+      phase,
+      salt: attemptSalt,
+      given: this.#tests ?? [],
+    };
+    const { result, usage } = await draftTask(this.#run, order, one);
+    this.#record.draftEnded(usage);
+    return result.ok ? this.#drafted(judged, result.value) : this.#attemptFailed(result.failure);
   }
 
   async #drafted(order: Order, { changes, work }: Drafted): Promise<Next> {
@@ -135,25 +171,46 @@ export class TaskRun {
     }
     const released = this.#run.book.entry(order.task.id)?.released ?? [];
     const own = changes.filter((change) => !released.includes(change.path));
-    const scope = await inspectScope(this.#run, order, own);
+    const given = this.#tests ?? [];
+    const scope = await inspectScope(this.#run, order, own, given);
     if (!scope.ok) return this.#fail(scope.failure);
     this.#run.emit({ type: "gate-ended", subject: order.task.id, result: scope.value });
     if (!scope.value.passed) return this.#attemptFailed({ reason: "gates-failed", results: [scope.value] });
-    const outputs = await keepDraft(this.#run, order, own);
+    const outputs = await keepDraft(this.#run, order, [...given, ...own]);
     if (!outputs.ok) return this.#fail(outputs.failure);
-    this.#candidate = { outputs: outputs.value, reads: work.reads, action: "regenerated" };
+    this.#candidate = { outputs: outputs.value, reads: work.reads, action: "regenerated", inspection: null };
     return "inspect";
   }
 
   async inspect(): Promise<Next> {
     const order = this.#judged();
-    const candidate = this.#candidate;
-    if (candidate === null) throw new Error(`bug: ${this.#task.id} has nothing to inspect`);
+    const candidate = this.#handedIn();
     await this.#record.status(order, "inspecting");
     const inspection = await inspectOutputs(this.#run, order, candidate.outputs);
     if (!inspection.ok) return this.#fail(inspection.failure);
-    if (inspection.value.passed) return this.#accept(candidate, candidate.action);
-    return this.#rejected(order, candidate, inspection.value);
+    if (!inspection.value.passed) return this.#rejected(order, candidate, inspection.value);
+    this.#candidate = { ...candidate, inspection: inspection.value };
+    return this.#needsReview(candidate) ? "review" : this.#accept(candidate, candidate.action);
+  }
+
+  /** What a template says was reviewed when the template was; what was accepted once is not reviewed again. */
+  #needsReview({ action }: Candidate): boolean {
+    const reviewers = routeRole("reviewer", this.#run.sources.workspace);
+    return action === "regenerated" && this.#judged().agent.kind !== "generator" && reviewers.length > 0;
+  }
+
+  async review(): Promise<Next> {
+    const order = this.#judged();
+    const candidate = this.#handedIn();
+    const { attempts: attempt, phase, attemptSalt: salt } = this.#record;
+    const draft = { outputs: candidate.outputs, results: candidate.inspection?.results ?? [] };
+    const { result, usage } = await reviewDraft(this.#run, order, draft, { attempt, phase, salt });
+    this.#record.spent(usage);
+    if (!result.ok) return this.#fail(result.failure);
+    const { verdict, findings } = result.value;
+    this.#run.emit({ type: "review-ended", task: order.task.id, attempt, verdict, findings });
+    if (verdict === "approve") return this.#accept(candidate, candidate.action);
+    return this.#attemptFailed({ reason: "review-rejected", verdict, findings });
   }
 
   /** Recorded outputs that no longer pass are stale: the gates' evidence is the reason for a new draft. */
@@ -169,12 +226,29 @@ export class TaskRun {
   async #attemptFailed(failure: Failure): Promise<Next> {
     const learnt = await this.#record.attemptFailed(failure);
     const { limits } = this.#run.sources.workspace;
-    const again =
-      learnt &&
-      this.#judged().agent.kind !== "generator" &&
-      this.#record.attempts < limits.attempts &&
-      !this.#run.signal.aborted;
-    return again ? "draft" : this.#fail(failure);
+    if (!learnt || this.#judged().agent.kind === "generator" || this.#run.signal.aborted)
+      return this.#fail(failure);
+    const hopeless = failure.reason === "review-rejected" && failure.verdict === "rebase";
+    if (!hopeless && this.#tries < limits.attempts) return "draft";
+    const rebasers = routeRole("rebase", this.#run.sources.workspace);
+    return this.#rebases < limits.rebases && rebasers.length > 0 ? "rebase" : this.#fail(failure);
+  }
+
+  /** The draft is thrown away, and the task is written better with what its failures taught; then it starts clean. */
+  async rebase(): Promise<Next> {
+    const order = this.#judged();
+    this.#rebases++;
+    const { failures, attemptSalt: salt } = this.#record;
+    const { result, usage } = await rebaseTask(this.#run, order, { failures, salt, rebase: this.#rebases });
+    this.#record.spent(usage);
+    if (!result.ok) return this.#fail(result.failure);
+    this.#run.graph = result.value;
+    this.#run.emit({ type: "task-rebased", task: order.task.id, rebase: this.#rebases });
+    this.#tries = 0;
+    this.#tests = null;
+    this.#candidate = null;
+    this.#record.rebased();
+    return this.judge();
   }
 
   async #accept(contribution: Contribution, action: Candidate["action"]): Promise<Next> {
@@ -257,24 +331,12 @@ export class TaskRun {
     return this.#order;
   }
 
+  #handedIn(): Candidate {
+    if (this.#candidate === null) throw new Error(`bug: ${this.#task.id} has nothing to inspect`);
+    return this.#candidate;
+  }
+
   #because(code: Reason["code"]): readonly Reason[] {
     return [plainReason(code, this.#task.id)];
   }
-}
-
-/** A fresh window for a fresh session: what was learnt is one line each, and the key stays that of the first. */
-function withLessons(order: Order, lessons: readonly string[]): Order {
-  if (lessons.length === 0) return order;
-  const segments = lessons.map((text, index) => ({
-    kind: "negative-evidence" as const,
-    name: `attempt ${index + 1}`,
-    text,
-    place: null,
-  }));
-  const bytes = segments.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
-  const window = {
-    segments: [...order.window.segments, ...segments],
-    taskBytes: order.window.taskBytes + bytes,
-  };
-  return { ...order, window, text: windowText(window) };
 }

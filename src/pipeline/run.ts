@@ -4,10 +4,13 @@
 import type { Graph } from "../engine/graph.ts";
 import type { TaskId } from "../model/address.ts";
 import type { Failure } from "../model/failure.ts";
+import type { Slots } from "../platform/slots.ts";
 import type { Blobs } from "../store/blobs.ts";
+import type { GateTrials } from "../store/gate-trials.ts";
 import type { Marks } from "../store/marks.ts";
 import type { Traces } from "../store/traces.ts";
 import type { Book } from "./book.ts";
+import type { OpenDesk } from "./desk.ts";
 import type { Mentions } from "./generator-part.ts";
 import type { Happening } from "./happening.ts";
 import type { Instruments } from "./instruments.ts";
@@ -32,7 +35,8 @@ export interface BuildOptions {
 
 export interface Run {
   readonly sources: Sources;
-  readonly graph: Graph;
+  /** Tasks and what they need. The step that rebases a task puts its new text in; its edges stay. */
+  graph: Graph;
   readonly options: BuildOptions;
   /** Tasks that are regenerated whatever the judgement. */
   readonly forced: ReadonlySet<TaskId>;
@@ -48,6 +52,13 @@ export interface Run {
   /** Features whose tasks wait, and what for. */
   readonly held: ReadonlyMap<string, Failure>;
   readonly mentions: Mentions;
+  /** What sessions with agents need. */
+  readonly desk: OpenDesk;
+  /** Bounds the gates at work, whoever asks for them. */
+  readonly gateSlots: Slots;
+  readonly trials: GateTrials;
+  /** One rewrites a spec at a time: the next reads what the last wrote. */
+  readonly specWrites: Slots;
   readonly emit: (happening: Happening) => void;
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch when the build began: the date of all commits that it makes. */

@@ -9,8 +9,8 @@ import type { Failure } from "../model/failure.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
 import type { ProductStep } from "../workspaces/product.ts";
-import { inspectTree } from "./attempt.ts";
 import { type Composition, productOf } from "./compose.ts";
+import { inspectTree } from "./inspect.ts";
 import type { Run } from "./run.ts";
 import type { Site } from "./site.ts";
 

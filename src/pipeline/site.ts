@@ -13,7 +13,7 @@ import type { Oid, Tree, TreeEntry } from "../model/tree.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { Heads } from "../workspaces/heads.ts";
 import type { Edit } from "../workspaces/human-layer.ts";
-import type { Repository } from "../workspaces/repository.ts";
+import type { Repository, RepositoryPlace } from "../workspaces/repository.ts";
 
 export class Site {
   readonly project: Project;
@@ -50,12 +50,14 @@ export class Site {
 
   static async open(opening: Opening): Promise<Result<Site>> {
     const { project, repository, released, blobs } = opening;
-    const heads = await repository.heads();
+    const heads = await repository.openedAt();
     if (!heads.ok) return heads;
     const { branch, factory } = heads.value;
-    const layer = await repository.humanLayer({ tip: branch, factory, released });
+    const [layer, product] = await Promise.all([
+      repository.humanLayer({ tip: branch, factory, released }),
+      repository.tree(factory),
+    ]);
     if (!layer.ok) return layer;
-    const product = factory === null ? success<Tree>(new Map()) : await repository.tree(factory);
     if (!product.ok) return product;
     const lockfiles = await lockfilesOf(repository, layer.value.tree);
     if (!lockfiles.ok) return lockfiles;
@@ -188,7 +190,12 @@ export function projectFolder(root: string, project: Project): string {
   return resolve(root, project.path);
 }
 
-export function engineGitFolder(root: string, project: string): string {
+export function placeOf(root: string, project: Project): RepositoryPlace {
+  const gitDir = engineGitFolder(root, project.id);
+  return { path: projectFolder(root, project), branch: project.branch, gitDir };
+}
+
+function engineGitFolder(root: string, project: string): string {
   return join(root, ".factory", "git", `${project}.git`);
 }
 

@@ -10,8 +10,9 @@ import { ensureProject } from "../workspaces/project-repository.ts";
 import { Repository } from "../workspaces/repository.ts";
 import type { Book } from "./book.ts";
 import type { Happening } from "./happening.ts";
+import type { Early } from "./open-early.ts";
 import { readScaffold } from "./scaffold.ts";
-import { engineGitFolder, projectFolder, Site } from "./site.ts";
+import { placeOf, Site } from "./site.ts";
 
 export interface SitesOrder {
   readonly root: string;
@@ -20,6 +21,7 @@ export interface SitesOrder {
   readonly book: Book;
   readonly blobs: Blobs;
   readonly emit: (happening: Happening) => void;
+  readonly early: Early;
   /** Reading commands create no project and write nothing into one. */
   readonly readOnly: boolean;
 }
@@ -60,11 +62,13 @@ export class Sites {
     const { root, readOnly, book, blobs } = this.#order;
     const project = this.#order.projects.find((candidate) => candidate.id === id);
     if (project === undefined) throw new Error(`bug: no project ${id}`);
-    const path = projectFolder(root, project);
-    const ready = readOnly ? null : await this.#make(project, path);
-    if (ready !== null && !ready.ok) return ready;
-    const gitDir = engineGitFolder(root, id);
-    const repository = await Repository.open({ path, branch: project.branch, gitDir });
+    const place = placeOf(root, project);
+    let repository = await (this.#order.early.get(id) ?? Repository.open(place));
+    if (!repository.ok && repository.failure.reason === "project-missing" && !readOnly) {
+      const made = await this.#make(project, place.path);
+      if (!made.ok) return made;
+      repository = await Repository.open(place);
+    }
     if (!repository.ok) return repository;
     if (!readOnly) {
       const recovered = await repository.value.recover();

@@ -3,8 +3,8 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Feature } from "../model/feature.ts";
 import type { Template } from "../model/template.ts";
-import type { Lock } from "../model/trace.ts";
 import type { Workspace } from "../model/workspace.ts";
+import type { Locks } from "./feature-reading.ts";
 
 export interface Sources {
   /** Absolute path of the workspace. */
@@ -13,8 +13,7 @@ export interface Sources {
   readonly features: readonly Feature[];
   readonly templates: ReadonlyMap<string, TemplateSources>;
   readonly prompts: ReadonlyMap<string, Prompt>;
-  /** Locks by feature, as the last build left them; also of features that are gone but left their lock. */
-  readonly locks: ReadonlyMap<string, Lock>;
+  readonly locks: Locks;
   /** All findings. A build goes on only where none is an error. */
   readonly diagnostics: readonly Diagnostic[];
 }

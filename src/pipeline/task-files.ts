@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { featureOf, localIdOf, type TaskId } from "../model/address.ts";
 import type { Digest, Json } from "../model/digest.ts";
 import { readFileCapped } from "../platform/files.ts";
+import { ownRedactor } from "../platform/redact.ts";
 import { writeDurably } from "../store/durable.ts";
 
 const LIMIT = 1024 * 1024;
@@ -21,15 +22,19 @@ export async function writeTaskFile(
   kind: TaskFileKind,
   text: string,
 ): Promise<void> {
-  await writeDurably(taskFile(root, task, kind), Buffer.from(text), { derived: true });
+  await writeDurably(taskFile(root, task, kind), ownRedactor()(text), { derived: true, mode: 0o600 });
 }
 
 export interface TaskStatus {
   readonly task: TaskId;
-  readonly phase: "drafting" | "inspecting" | "done" | "failed" | "blocked";
+  readonly phase: "drafting" | "inspecting" | "reviewing" | "rebasing" | "done" | "failed" | "blocked";
   readonly attempt: number;
   readonly agent: string;
   readonly key: Digest;
+  /** Counts the times that a person asked to try again (`factory retry`). */
+  readonly round: number;
+  /** Attempts that failed at this key. */
+  readonly failed: number;
   /** Negative evidence of failed attempts at this key. */
   readonly lessons: readonly string[];
   readonly window_bytes: number;
@@ -39,16 +44,33 @@ export function statusJson(status: TaskStatus): string {
   return `${JSON.stringify(status as unknown as Json, null, 2)}\n`;
 }
 
-/** What earlier builds learnt at the same key. */
-export function lessonsOf(root: string, task: TaskId, key: Digest): readonly string[] {
+/** Forgets what failed attempts taught, and makes calls that were answered before new ones. */
+export async function beginAnew(root: string, task: TaskId): Promise<void> {
+  const before = statusOf(root, task);
+  if (before === null) return;
+  const anew = { ...before, lessons: [], failed: 0, round: before.round + 1 };
+  await writeTaskFile(root, task, "status.json", statusJson(anew));
+}
+
+/** What the last build left; null where there is nothing that can be read. */
+export function statusOf(root: string, task: TaskId): TaskStatus | null {
   const read = readFileCapped(taskFile(root, task, "status.json"), LIMIT);
-  if (!read.ok) return [];
+  if (!read.ok) return null;
   try {
     const status = JSON.parse(Buffer.from(read.value).toString("utf8")) as Partial<TaskStatus>;
-    if (status.key !== key || !Array.isArray(status.lessons)) return [];
-    return status.lessons.filter((lesson): lesson is string => typeof lesson === "string");
+    const { lessons, round, failed } = status;
+    return {
+      ...(status as TaskStatus),
+      lessons: Array.isArray(lessons) ? lessons.filter((lesson) => typeof lesson === "string") : [],
+      round: counted(round),
+      failed: counted(failed),
+    };
   } catch {
     // A status file is for reading along; a broken one teaches nothing.
-    return [];
+    return null;
   }
+}
+
+function counted(value: unknown): number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value > 0 ? value : 0;
 }

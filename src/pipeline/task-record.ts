@@ -3,13 +3,14 @@
 import type { TaskResult } from "../model/build.ts";
 import type { Failure } from "../model/failure.ts";
 import { addUsage, NO_USAGE, type Usage } from "../model/output.ts";
+import type { Phase } from "../model/role.ts";
 import type { Task } from "../model/task.ts";
 import type { Action, Reason } from "../model/verdict.ts";
 import { negativeEvidence } from "../report/negative-evidence.ts";
 import type { Order } from "./judge-task.ts";
 import { noteText } from "./notes.ts";
 import type { Run } from "./run.ts";
-import { lessonsOf, statusJson, type TaskStatus, writeTaskFile } from "./task-files.ts";
+import { statusJson, statusOf, type TaskStatus, writeTaskFile } from "./task-files.ts";
 
 export class TaskRecord {
   readonly #run: Run;
@@ -19,6 +20,10 @@ export class TaskRecord {
   #lessons: string[] = [];
   #usage: Usage = NO_USAGE;
   #attempts = 0;
+  #rounds = 0;
+  #round = "";
+  /** Attempts that failed at this key, in this build and before. */
+  #failed = 0;
 
   constructor(run: Run, task: Task) {
     this.#run = run;
@@ -39,9 +44,47 @@ export class TaskRecord {
     return this.#lessons;
   }
 
-  /** What earlier builds learnt about the very same window. */
-  recallLessons(order: Order): void {
-    this.#lessons = [...lessonsOf(this.#run.sources.root, order.task.id, order.key)];
+  get failures(): readonly Failure[] {
+    return this.#failures;
+  }
+
+  /** Sets this round's calls apart from equal ones of earlier rounds, which a person wants made anew. */
+  get roundSalt(): string {
+    return this.#round;
+  }
+
+  /** Sets an attempt's calls apart from those of the attempts that failed before it, also where it is shown the same. */
+  get attemptSalt(): string {
+    return `${this.#round}.${this.#failed}`;
+  }
+
+  /** Whatever follows a failure is rework. */
+  get phase(): Phase {
+    return this.#failures.length + this.#lessons.length === 0 ? "implementation" : "rework";
+  }
+
+  /** Takes up what earlier builds learnt about the very same window, and the round that they were in. */
+  async begin(order: Order): Promise<void> {
+    const { task, key } = order;
+    const before = statusOf(this.#run.sources.root, task.id);
+    const isSame = before?.key === key;
+    this.#lessons = isSame ? [...before.lessons] : [];
+    this.#failed = isSame ? before.failed : 0;
+    this.#rounds = before?.round ?? 0;
+    // What was accepted under this key would be given again, so a forced draft counts as a round of its own.
+    const traces = this.#run.forced.has(task.id) ? await this.#run.traces.find(task.id, key) : null;
+    const accepted = traces?.ok === true ? traces.value.length : 0;
+    this.#round = `${key.slice(0, 16)}.${this.#rounds}.${accepted}`;
+  }
+
+  /** After its task was written anew: what the old text taught is part of the new one. */
+  rebased(): void {
+    this.#lessons = [];
+  }
+
+  /** By sessions beside the draft's own. */
+  spent(usage: Usage): void {
+    this.#usage = addUsage(this.#usage, usage);
   }
 
   async beginAttempt(order: Order): Promise<void> {
@@ -57,14 +100,14 @@ export class TaskRecord {
   }
 
   draftEnded(usage: Usage): void {
-    this.#usage = addUsage(this.#usage, usage);
-    this.#run.ledger.spend(usage, this.#task.id);
+    this.spent(usage);
     this.#run.emit({ type: "draft-ended", task: this.#task.id, attempt: this.#attempts });
   }
 
   /** True where the failure taught something that a better draft could avoid. */
   async attemptFailed(failure: Failure): Promise<boolean> {
     this.#run.emit({ type: "attempt-ended", task: this.#task.id, attempt: this.#attempts, failure });
+    this.#failed++;
     const lesson = negativeEvidence(failure);
     if (lesson !== null && !this.#lessons.includes(lesson)) this.#lessons.push(lesson);
     this.#failures.push(failure);
@@ -119,6 +162,8 @@ export class TaskRecord {
       attempt: this.#attempts,
       agent: order.agent.id,
       key: order.key,
+      round: this.#rounds,
+      failed: this.#failed,
       lessons: this.#lessons,
       window_bytes: order.window.taskBytes,
     });

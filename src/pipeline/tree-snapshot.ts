@@ -1,7 +1,7 @@
 // What is in a tree, asked as agents ask? The one place that answers them, so that a read can be asked again later and
 // compared by its digest.
 
-import type { SearchHit, Snapshot } from "../agents/snapshot.ts";
+import type { SearchHit, Snapshot, SnapshotFile } from "../agents/snapshot.ts";
 import { type Digest, digestOf } from "../model/digest.ts";
 import { type Result, success } from "../model/result.ts";
 import type { Tree } from "../model/tree.ts";
@@ -16,13 +16,16 @@ export class TreeSnapshot implements Snapshot {
     this.#tree = tree;
   }
 
-  async read(path: string): Promise<Result<{ content: Uint8Array | null; digest: Digest | null }>> {
+  async read(path: string): Promise<Result<SnapshotFile>> {
     const entry = this.#tree.get(path);
-    if (entry === undefined || entry.mode === "160000") return success({ content: null, digest: null });
+    if (entry === undefined || entry.mode === "160000") {
+      return success({ content: null, mode: null, digest: null });
+    }
     const digest = await this.#site.digestAt(this.#tree, path);
     if (!digest.ok) return digest;
     const content = await this.#site.contentOf(entry.oid);
-    return content.ok ? success({ content: content.value, digest: digest.value }) : content;
+    if (!content.ok) return content;
+    return success({ content: content.value, mode: entry.mode, digest: digest.value });
   }
 
   /** The empty folder name is the whole project. */

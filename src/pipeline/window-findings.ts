@@ -2,7 +2,7 @@
 // interfaces of its dependencies are counted when they exist.
 
 import { assemble } from "../context/assemble.ts";
-import { routeTask } from "../engine/route.ts";
+import { routeRole, routeTask } from "../engine/route.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Feature } from "../model/feature.ts";
 import type { Task } from "../model/task.ts";
@@ -39,6 +39,9 @@ async function findingsOf(
   { feature, task, mentionsOf }: Subject,
 ): Promise<Diagnostic[]> {
   const limit = workspace.limits.windowBytes;
+  const generated = workspace.agents.length > 0 && routeTask(task, workspace).kind === "generator";
+  // What is too large for an agent will be made shorter by another.
+  if (!generated && routeRole("compressor", workspace).length > 0) return [];
   const everything = new Set(["params"]);
   const material = { task, feature, prompt: null, interfaces: [], lessons: [] };
   // Nearly every window is small enough with all parameters, and then nobody needs to know which it mentions.

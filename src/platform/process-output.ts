@@ -1,9 +1,10 @@
-// What is kept of what a process prints? In memory its beginning and its end, in the log its first 10 MiB; both as text
-// that cannot steer a terminal. It does not know what the text says.
+// What is kept of what a process or an agent says? In memory its beginning and its end, in the log its first bytes; both
+// as text that cannot steer a terminal. It does not know what the text says.
 
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { StringDecoder } from "node:string_decoder";
+import { type RedactedStream, redactStream } from "./redact.ts";
 
 const LOG_LIMIT = 10 * 1024 * 1024;
 /** An escape sequence may be split between two chunks; a longer one is not an escape sequence. */
@@ -25,6 +26,30 @@ const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g;
 /** Text without anything that acts on a terminal. Lines end in `\n`. */
 export function plainText(text: string): string {
   return text.replace(/\r\n?/g, "\n").replace(ESCAPE_SEQUENCES, "").replace(CONTROLS, "");
+}
+
+/** Takes secrets out of what one pipe brings, also where one arrives in pieces. */
+export class CleanPipe {
+  readonly #stream: RedactedStream;
+  readonly #write: (bytes: Buffer) => void;
+  readonly #decoder = new StringDecoder("utf8");
+
+  constructor(environment: Readonly<Record<string, string | undefined>>, write: (bytes: Buffer) => void) {
+    this.#stream = redactStream(environment);
+    this.#write = write;
+  }
+
+  write(bytes: Buffer): void {
+    this.#pass(this.#stream.push(this.#decoder.write(bytes)));
+  }
+
+  end(): void {
+    this.#pass(this.#stream.push(this.#decoder.end()) + this.#stream.end());
+  }
+
+  #pass(text: string): void {
+    if (text !== "") this.#write(Buffer.from(text));
+  }
 }
 
 /** The first and the last bytes of a stream of any length. */
@@ -83,11 +108,15 @@ function decode(pieces: readonly Buffer[]): string {
 export class OutputLog {
   error: string | null = null;
   #file: number | null = null;
-  #room = LOG_LIMIT;
+  readonly #limit: number;
+  #room: number;
   #pending = "";
   readonly #decoder = new StringDecoder("utf8");
 
-  constructor(path: string | null) {
+  /** `limit` in bytes. What the file held before is gone. */
+  constructor(path: string | null, limit = LOG_LIMIT) {
+    this.#limit = limit;
+    this.#room = limit;
     if (path === null) return;
     this.#try(() => {
       mkdirSync(dirname(path), { recursive: true });
@@ -120,7 +149,7 @@ export class OutputLog {
     this.#try(() => {
       writeSync(file, fits);
       if (fits.length < bytes.length) {
-        writeSync(file, `\n[the rest is left out: a log holds ${LOG_LIMIT} bytes]\n`);
+        writeSync(file, `\n[the rest is left out: a log holds ${this.#limit} bytes]\n`);
         this.#file = null;
         closeSync(file);
       }

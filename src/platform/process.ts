@@ -9,7 +9,7 @@ import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { ProcessFamily } from "./process-family.ts";
 import { LineReader } from "./process-lines.ts";
-import { OutputLog, OutputWindow } from "./process-output.ts";
+import { CleanPipe, OutputLog, OutputWindow } from "./process-output.ts";
 
 export type ProcessSpec = {
   readonly cwd: string;
@@ -20,7 +20,7 @@ export type ProcessSpec = {
   readonly idleMs?: number | null;
   /** Bytes of output kept in memory: its beginning and its end. */
   readonly outputLimit: number;
-  /** File that receives the output as it comes. */
+  /** File that receives the output as it comes, without the secrets of the environment. */
   readonly log?: string;
   readonly signal: AbortSignal;
   /** Unique name of this run; every process that carries it as FACTORY_RUN is ended with it. */
@@ -39,7 +39,10 @@ export interface ProcessEnd {
   readonly end: "exited" | "timeout" | "cancelled" | "not-found" | "not-started";
   readonly code: number | null;
   readonly signal: string | null;
-  /** stdout and stderr in order of arrival, as plain text; stderr alone where the lines of stdout are told. */
+  /**
+   * stdout and stderr in order of arrival, as plain text without the secrets of the environment; stderr alone where
+   * the lines of stdout are told.
+   */
   readonly output: string;
   readonly truncated: boolean;
   /** Why the log stopped short of its cap; null where all is written. */
@@ -59,7 +62,18 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
   const began = performance.now();
   const window = new OutputWindow(spec.outputLimit);
   const log = new OutputLog(spec.log ?? null);
+  const environment = { ...process.env, ...spec.env };
+  const lines = spec.onLine && new LineReader(spec.onLine);
+  const pipes = [lines ?? window, window].map(
+    (kept) =>
+      new CleanPipe(environment, (bytes) => {
+        kept.write(bytes);
+        log.write(bytes);
+      }),
+  );
   const finish = (how: Pick<ProcessEnd, "end" | "code" | "signal">, said?: string): ProcessEnd => {
+    for (const pipe of pipes) pipe.end();
+    lines?.close();
     log.close();
     return {
       ...how,
@@ -76,13 +90,10 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
   const { child, family } = started;
   const stop = new Stop(spec);
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  const lines = spec.onLine && new LineReader(spec.onLine);
-  for (const pipe of [child.stdout, child.stderr]) {
-    const kept = pipe === child.stdout ? (lines ?? window) : window;
+  for (const [at, pipe] of [child.stdout, child.stderr].entries()) {
     pipe?.on("data", (bytes: Buffer) => {
       stop.heard();
-      kept.write(bytes);
-      log.write(bytes);
+      pipes[at]?.write(bytes);
     });
   }
   // A pipe that breaks has nothing more to say or to hear; how the process ended is what counts.
@@ -96,7 +107,6 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
   await Promise.race([closed, delay(DRAIN_MS)]);
   child.stdout?.destroy();
   child.stderr?.destroy();
-  lines?.close();
   return finish({ end, code: child.exitCode, signal: child.signalCode });
 }
 

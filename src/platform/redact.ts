@@ -28,6 +28,11 @@ export function redactor(environment: Environment, named: readonly string[] = []
   return secrets === null ? (text) => text : (text) => text.replace(secrets.pattern, MARK);
 }
 
+/** For what this process knows itself. */
+export function ownRedactor(named: readonly string[] = []): Redact {
+  return redactor(process.env, named);
+}
+
 /** Every string in the value; names of members stay. The value itself where nothing had to be taken out. */
 export function redactValue(value: Json, redact: Redact): Json {
   if (typeof value === "string") return redact(value);

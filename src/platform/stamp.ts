@@ -81,19 +81,30 @@ export function unpackStamps(packed: PackedStamps): Map<string, Stamp> {
 
 /** The paths whose file under `root` is no longer, or not surely, the one that was stamped. */
 export function changedPaths(root: string, packed: PackedStamps): readonly string[] {
-  const changed: string[] = [];
+  return [...changes(root, packed)];
+}
+
+/** As soon as one file under `root` has changed, the others are not looked at. */
+export function isUnchanged(root: string, packed: PackedStamps): boolean {
+  return changes(root, packed).next().done === true;
+}
+
+function* changes(root: string, packed: PackedStamps): Generator<string> {
   for (let at = 0; at < packed.length; ) {
     const folder = packed[at] as string;
     const end = at + 2 + (packed[at + 1] as number) * 5;
     for (at += 2; at < end; at += 5) {
       const path = `${folder}${packed[at]}`;
-      if (!sameStamp(stampAt(packed, at + 1), stampOf(`${root}/${path}`))) changed.push(path);
+      if (!sameStamp(stampAt(packed, at + 1), stampOf(`${root}/${path}`))) yield path;
     }
   }
-  return changed;
 }
 
 function stampAt(packed: PackedStamps, at: number): Stamp {
-  const [size, mtimeMs, ctimeMs, ino] = packed.slice(at, at + 4) as [number, number, number, number];
-  return { size, mtimeMs, ctimeMs, ino };
+  return {
+    size: packed[at] as number,
+    mtimeMs: packed[at + 1] as number,
+    ctimeMs: packed[at + 2] as number,
+    ino: packed[at + 3] as number,
+  };
 }

@@ -1,11 +1,12 @@
 // How is a failure worded? One exhaustive switch: what happened with its facts, the evidence, the next step.
 // It does not know where the words appear, and nothing else in the project words a failure.
 
-import type { PlanClash, Failure } from "../model/failure.ts";
+import type { Failure, PlanClash } from "../model/failure.ts";
 import type { GateResult } from "../model/inspection.ts";
 import { agentFailureText } from "./agent-failure-text.ts";
 import { count, duration, price, size } from "./figures.ts";
 import { HOSTILE_TEXT } from "./hostile-text.ts";
+import { inTheWay } from "./in-the-way.ts";
 import { plain, plainLines, quoted } from "./plain.ts";
 import { type FailureText, sentence } from "./wording.ts";
 
@@ -177,16 +178,12 @@ function textOf(failure: Failure, target: string): FailureText {
         fix: "Mend the repository, or point `path` in projects.yaml to another one.",
       };
     case "dirty-worktree":
-      return {
-        message: `The project has uncommitted changes in ${count(failure.paths.length, "file")}, which are never touched.`,
-        detail: failure.paths,
-        fix: "Commit or stash the changes, then run `factory build` again; nothing is generated twice.",
-      };
+      return inTheWay(failure.paths);
     case "branch-elsewhere":
       return {
-        message: `Branch ${quoted(failure.branch)} is checked out in another worktree, ${quoted(failure.worktree)}.`,
+        message: `Branch ${quoted(failure.branch)} is checked out or being rebased in ${quoted(failure.worktree)}.`,
         detail: [],
-        fix: "Switch that worktree to another branch, then run `factory build` again.",
+        fix: "End the rebase there or switch to another branch, then run `factory build` again; nothing is generated twice.",
       };
     case "branch-moved":
       return {

@@ -73,7 +73,7 @@ function clause(code: ReasonCode, subject: string): string {
     case "output-edited":
       return `output ${subject} was edited by a person`;
     case "dependency-output-changed":
-      return `what ${subject} put out changed`;
+      return `what ${subject} put out changed: only the gates run again`;
     case "gates-changed":
       return `gate ${subject} changed`;
     case "toolchain-changed":

@@ -1,12 +1,10 @@
 // Where in an answer is the YAML that was asked for? It may stand in a fence or bare, with words around it.
 
-/** A text that begins at one of these keys, or at an item of a list that begins with one. */
-export interface WantedYaml {
-  readonly keys: readonly string[];
-}
-
-/** The YAML with `\n` line ends and one line break at its end; null where the answer holds none. */
-export function yamlIn(answer: string, { keys }: WantedYaml): string | null {
+/**
+ * The YAML, which begins with one of `keys` or with an item of a list that does; null where the answer holds none. It has
+ * `\n` line ends, one of them at its end.
+ */
+export function yamlIn(answer: string, keys: readonly string[]): string | null {
   const lines = answer
     .replace(/^\ufeff/, "")
     .replace(/\r\n?/g, "\n")

@@ -13,6 +13,7 @@ import { type Plain, readYaml, type YamlData } from "./yaml.ts";
 
 const KEYS = [
   "id",
+  "tasks",
   "title",
   "type",
   "project",
@@ -25,7 +26,7 @@ const KEYS = [
 
 /** What differs from the task, and nothing else. Fails with what has to be mended, one sentence each. */
 export function betterTask(answer: string, task: Task): Result<TaskRevision, readonly string[]> {
-  const yaml = yamlIn(answer, { keys: [...KEYS, "tasks"] });
+  const yaml = yamlIn(answer, KEYS);
   if (yaml === null) return failed(["The answer holds no YAML; answer with the YAML of the one task alone."]);
   const findings = new Findings();
   const data = readYaml({ text: yaml, file: "answer", firstLine: 1, target: task.id }, findings);

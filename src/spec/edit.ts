@@ -7,14 +7,9 @@ import { Findings } from "./findings.ts";
 import { splitFrontMatter } from "./front-matter.ts";
 import { readMarkdown } from "./markdown.ts";
 import { constraintItemPlace } from "./sections.ts";
+import type { Splice } from "./splice.ts";
 import { readYaml } from "./yaml.ts";
-
-/** What to put at which offset. */
-interface Insertion {
-  readonly offset: number;
-  readonly remove: number;
-  readonly text: string;
-}
+import { intoFlow } from "./yaml-splice.ts";
 
 /** The BACKLOG.yaml with the text at the end of `context.constraints` of a task such as `T01`. */
 export function addConstraint(backlog: string, task: string, text: string): Result<string> {
@@ -74,7 +69,7 @@ interface Pair {
 }
 
 /** Every way in which the list may be written, from the most to the least complete. */
-function insertionInto(source: string, entry: Entry, text: string): Insertion {
+function insertionInto(source: string, entry: Entry, text: string): Splice {
   const item = JSON.stringify(text);
   const context = memberOf(entry, "context");
   if (isMap(context)) {
@@ -99,23 +94,23 @@ function idOf(entry: Entry): unknown {
 }
 
 /** Takes the place of an empty value or a written null. */
-function fill(source: string, scalar: ParsedNode, text: string): Insertion {
+function fill(source: string, scalar: ParsedNode, text: string): Splice {
   const [start, end] = scalar.range;
   const gap = /[\s]/.test(source[start - 1] ?? "") ? "" : " ";
   return { offset: start, remove: end - start, text: gap + text };
 }
 
-function appendItem(source: string, list: YAMLSeq.Parsed, item: string): Insertion {
+function appendItem(source: string, list: YAMLSeq.Parsed, item: string): Splice {
   const last = list.items.at(-1) as ParsedNode | undefined;
-  if (source[list.range[0]] === "[") return beforeBracket(source, list, item);
+  if (source[list.range[0]] === "[") return intoFlow(source, list, item);
   const indent = " ".repeat(columnOf(source, list.range[0]));
   return lineAfter(source, last ?? list, `${indent}- ${item}`);
 }
 
-function appendKey(source: string, map: Entry, key: string, members: readonly string[]): Insertion {
+function appendKey(source: string, map: Entry, key: string, members: readonly string[]): Splice {
   const isList = key === "constraints";
   const inline = isList ? `${key}: [${members.join(", ")}]` : `${key}: {${members.join(", ")}}`;
-  if (source[map.range[0]] === "{") return beforeBracket(source, map, inline);
+  if (source[map.range[0]] === "{") return intoFlow(source, map, inline);
   const indent = " ".repeat(columnOf(source, map.range[0]));
   const last = (map.items as readonly Pair[]).at(-1);
   const nested = members.map((member) => `${indent}  ${isList ? "- " : ""}${member}`);
@@ -123,17 +118,8 @@ function appendKey(source: string, map: Entry, key: string, members: readonly st
   return lineAfter(source, node, [`${indent}${key}:`, ...nested].join("\n"));
 }
 
-/** Into a flow collection, before the bracket that closes it. */
-function beforeBracket(source: string, node: Entry | YAMLSeq.Parsed, text: string): Insertion {
-  const close = node.range[1] - 1;
-  let offset = close;
-  while (/\s/.test(source[offset - 1] ?? "")) offset--;
-  const separator = node.items.length === 0 ? "" : source[offset - 1] === "," ? " " : ", ";
-  return { offset, remove: 0, text: separator + text };
-}
-
 /** On a line of its own after the one on which a value ends. */
-function lineAfter(source: string, node: ParsedNode, line: string): Insertion {
+function lineAfter(source: string, node: ParsedNode, line: string): Splice {
   const end = node.range[1];
   // The range of a block scalar takes in the blank lines after it; the value of none ends within a line.
   if (source[end - 1] === "\n") return { offset: end, remove: 0, text: `${line}\n` };

@@ -26,7 +26,7 @@ export function plannedBacklog(
   request: SourceFile,
   check: CheckFeature,
 ): Result<PlannedBacklog, readonly string[]> {
-  const yaml = yamlIn(answer, { keys: ["version", "feature", "tasks", "id"] });
+  const yaml = yamlIn(answer, ["version", "feature", "tasks", "id"]);
   if (yaml === null) return failed(["The answer holds no YAML; answer with the YAML of BACKLOG.yaml alone."]);
   const folder = request.path.slice(0, request.path.lastIndexOf("/"));
   const text = complete(yaml, folder.slice(folder.lastIndexOf("/") + 1));

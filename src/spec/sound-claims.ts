@@ -5,6 +5,7 @@ import { globBase, globMatcher, isGlob } from "../model/glob.ts";
 import type { Task } from "../model/task.ts";
 import type { Findings } from "./findings.ts";
 import type { Order } from "./order.ts";
+import { checkNeighbours } from "./sound-neighbours.ts";
 
 /** JSON merges key by key, so unordered tasks may share it. */
 function isShareable(path: string): boolean {
@@ -20,6 +21,7 @@ interface Claims {
 export function checkClaims(features: readonly Feature[], order: Order, findings: Findings): void {
   const told = new Set<string>();
   for (const { paths, globs } of claimsByProject(features).values()) {
+    checkNeighbours(paths, order, findings);
     const matching = globIndex(globs);
     for (const [path, owners] of paths) {
       if (isShareable(path)) continue;

@@ -16,11 +16,9 @@ export interface Index {
   readonly projects: ReadonlyMap<string, Project>;
   readonly agents: ReadonlyMap<string, string>;
   readonly features: ReadonlyMap<string, Feature>;
-  readonly tasks: ReadonlyMap<string, Task>;
   readonly templates: ReadonlyMap<string, Template>;
-  /** Ids of gates by project, and of requirements by feature. */
+  /** Ids of gates by project. */
   readonly gates: ReadonlyMap<string, ReadonlySet<string>>;
-  readonly requirements: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 export function indexOf(
@@ -34,10 +32,8 @@ export function indexOf(
     projects: new Map(projects.map((project) => [project.id, project])),
     agents: new Map(workspace.agents.map((agent) => [agent.id, agent.kind])),
     features: new Map(features.map((feature) => [feature.id, feature])),
-    tasks: new Map(features.flatMap((feature) => feature.tasks.map((task) => [task.id, task] as const))),
     templates,
     gates: new Map(projects.map((project) => [project.id, idsOf(project.gates)])),
-    requirements: new Map(features.map((feature) => [feature.id, idsOf(feature.requirements)])),
   };
 }
 
@@ -60,6 +56,7 @@ function unknown(reference: Reference, known: Iterable<string>, findings: Findin
   findings.error(code, { target, place }, { message, fix: suggestion(name, known) });
 }
 
+/** Names of projects, templates, agents and gates, and of the feature's own requirements; also those of its tasks. */
 export function checkFeatureReferences(feature: Feature, index: Index, findings: Findings): void {
   const target = feature.id;
   const placeOf = (key: string) => feature.places[key] ?? { file: feature.file, line: 1, column: 1 };
@@ -72,22 +69,36 @@ export function checkFeatureReferences(feature: Feature, index: Index, findings:
       findings,
     );
   }
-  for (const [position, name] of feature.dependsOn.entries()) {
-    if (index.features.has(name)) continue;
-    const place = feature.places[`depends_on.${position}`] ?? placeOf("depends_on");
-    unknown(
-      { code: "unknown-feature", kind: "feature", name, target, place },
-      index.features.keys(),
-      findings,
-    );
-  }
   if (feature.template !== null && !index.templates.has(feature.template)) {
     const reference = { code: "unknown-template", kind: "template", name: feature.template, target };
     unknown({ ...reference, place: placeOf("template") }, index.templates.keys(), findings);
   }
+  const requirements = idsOf(feature.requirements);
+  for (const task of feature.tasks) checkTaskReferences(task, { feature, requirements }, index, findings);
 }
 
-export function checkTaskReferences(task: Task, feature: Feature, index: Index, findings: Findings): void {
+/** Names of other features. */
+export function checkFeatureDependencies(feature: Feature, index: Index, findings: Findings): void {
+  for (const [position, name] of feature.dependsOn.entries()) {
+    if (index.features.has(name)) continue;
+    const { depends_on: all, [`depends_on.${position}`]: exact } = feature.places;
+    const place = exact ?? all ?? { file: feature.file, line: 1, column: 1 };
+    const reference = { code: "unknown-feature", kind: "feature", name, target: feature.id, place };
+    unknown(reference, index.features.keys(), findings);
+  }
+}
+
+interface Home {
+  readonly feature: Feature;
+  readonly requirements: ReadonlySet<string>;
+}
+
+function checkTaskReferences(
+  task: Task,
+  { feature, requirements }: Home,
+  index: Index,
+  findings: Findings,
+): void {
   const target = task.id;
   const placeOf = (key: string) => task.places[key] ?? task.places[key.replace(/\.\d+$/, "")] ?? task.place;
   // A task without a project of its own repeats its feature's, which has its finding already.
@@ -95,15 +106,10 @@ export function checkTaskReferences(task: Task, feature: Feature, index: Index, 
     const reference = { code: "unknown-project", kind: "project", name: task.project, target };
     unknown({ ...reference, place: placeOf("project") }, index.projects.keys(), findings);
   }
-  const requirements = index.requirements.get(feature.id) ?? new Set();
   for (const [position, name] of task.requirements.entries()) {
     if (requirements.has(name)) continue;
     const reference = { code: "unknown-requirement", kind: "requirement", name, target };
     unknown({ ...reference, place: placeOf(`requirements.${position}`) }, requirements, findings);
-  }
-  for (const [position, name] of task.dependsOn.entries()) {
-    const place = placeOf(`depends_on.${position}`);
-    checkDependency({ code: "unknown-dependency", kind: "task", name, target, place }, index, findings);
   }
   const gates = index.gates.get(task.project);
   for (const [position, name] of (task.gates ?? []).entries()) {
@@ -118,17 +124,25 @@ export function checkTaskReferences(task: Task, feature: Feature, index: Index, 
   checkGenerator(task, placeOf("generator"), index, findings);
 }
 
-function checkDependency(reference: Reference, index: Index, findings: Findings): void {
-  if (index.tasks.has(reference.name)) return;
-  const other = index.features.get(featureOf(reference.name as Task["id"]));
-  if (other === undefined) {
-    unknown(reference, index.features.keys(), findings);
-    return;
+/** Names of other tasks. */
+export function checkTaskDependencies(
+  task: Task,
+  tasks: ReadonlyMap<string, Task>,
+  index: Index,
+  findings: Findings,
+): void {
+  for (const [position, name] of task.dependsOn.entries()) {
+    if (tasks.has(name)) continue;
+    const place = task.places[`depends_on.${position}`] ?? task.places.depends_on ?? task.place;
+    const reference = { code: "unknown-dependency", kind: "task", name, target: task.id, place };
+    const other = index.features.get(featureOf(name));
+    if (other === undefined) unknown(reference, index.features.keys(), findings);
+    // A backlog that could not be read has its own findings; that its tasks are unknown is not another one.
+    else if (other.tasks.length > 0) {
+      const known = other.tasks.map(({ id }) => id);
+      unknown(reference, known, findings);
+    }
   }
-  // A backlog that could not be read has its own findings; that its tasks are unknown is not another one.
-  if (other.tasks.length === 0) return;
-  const known = other.tasks.map((task) => task.id);
-  unknown(reference, known, findings);
 }
 
 function checkGenerator(task: Task, place: Place, index: Index, findings: Findings): void {

@@ -10,34 +10,43 @@ import { Order } from "./order.ts";
 import { plannersOf } from "./planners.ts";
 import { checkClaims } from "./sound-claims.ts";
 import { checkParams } from "./sound-params.ts";
-import { checkFeatureReferences, checkTaskReferences, indexOf } from "./sound-references.ts";
+import {
+  checkFeatureDependencies,
+  checkFeatureReferences,
+  checkTaskDependencies,
+  type Index,
+  indexOf,
+} from "./sound-references.ts";
 import { checkWorkspace } from "./sound-workspace.ts";
+
+/** What has to be checked. All else is as it was when everything was sound, workspace and templates included. */
+export interface Doubt {
+  /** Features that changed in any way. */
+  readonly features: readonly Feature[];
+  /** Whether any id, dependency or claim changed, came or went: only then can a feature harm another one. */
+  readonly links: boolean;
+}
 
 /** All findings, in the order of the sources. Templates are by name. */
 export function findings(
   workspace: Workspace,
   features: readonly Feature[],
   templates: ReadonlyMap<string, Template>,
+  doubt: Doubt = { features, links: true },
 ): Diagnostic[] {
   const found = new Findings();
   const index = indexOf(workspace, features, templates);
   checkWorkspace(workspace, found);
-  checkFeatureIds(features, found);
-  for (const feature of features) {
+  for (const feature of doubt.features) {
     checkFeatureReferences(feature, index, found);
     const template = templates.get(feature.template ?? "");
     if (template !== undefined) checkParams(feature, template, found);
     checkPlannable(feature, { workspace, template: template ?? null }, found);
     checkTaskIds(feature, found);
-    for (const task of feature.tasks) {
-      checkTaskReferences(task, feature, index, found);
-      checkComplete(task, feature, found);
-    }
+    for (const task of feature.tasks) checkComplete(task, feature, found);
     checkCovered(feature, found);
   }
-  const order = new Order(features);
-  checkCycles(order, index.tasks, index.features, found);
-  checkClaims(features, order, found);
+  if (doubt.links) checkLinks(features, index, found);
   return found.sorted();
 }
 
@@ -59,6 +68,19 @@ function checkPlannable(feature: Feature, { workspace, template }: Planners, fou
       fix: "Add files: to the front matter, or name an agent that plans under routing: {planner: …}.",
     },
   );
+}
+
+/** All that concerns more than one feature. It needs no more of them than ids, dependencies and claims. */
+function checkLinks(features: readonly Feature[], index: Index, found: Findings): void {
+  checkFeatureIds(features, found);
+  const tasks = new Map(features.flatMap((feature) => feature.tasks.map((task) => [task.id, task] as const)));
+  for (const feature of features) {
+    checkFeatureDependencies(feature, index, found);
+    for (const task of feature.tasks) checkTaskDependencies(task, tasks, index, found);
+  }
+  const order = new Order(features);
+  checkCycles(order, tasks, index.features, found);
+  checkClaims(features, order, found);
 }
 
 function checkFeatureIds(features: readonly Feature[], found: Findings): void {

@@ -80,7 +80,7 @@ function listSplices(key: ParsedNode, list: YAMLSeq.Parsed, after: readonly Plai
   const changed = items.flatMap((item, index) => valueSplices(key, item, after[index] as Plain, inner));
   const added = after.slice(items.length).map((item) => inlineYaml(item, inFlow));
   if (added.length === 0) return changed;
-  if (inFlow) return [...changed, beforeBracket(place.source, list, added.join(", "))];
+  if (inFlow) return [...changed, intoFlow(place.source, list, added.join(", "))];
   const margin = " ".repeat(inner.column);
   const lines = added.map((item) => `${margin}- ${item}\n`).join("");
   return [...changed, { offset: lineAfter(place.source, list), remove: 0, text: lines }];
@@ -165,15 +165,20 @@ function keySplice(
   if (place.inFlow) {
     const end = anchor?.value?.range[1];
     if (end === undefined || (isScalar(anchor?.value) && anchor.value.value === null))
-      return beforeBracket(source, map, text);
+      return intoFlow(source, map, text);
     return { offset: end, remove: 0, text: `, ${text}` };
   }
   const node = anchor?.value ?? anchor?.key ?? map;
   return { offset: lineAfter(source, node), remove: 0, text: `${text}\n` };
 }
 
-/** Into a flow collection, before the bracket that closes it. */
-function beforeBracket(source: string, node: YAMLMap.Parsed | YAMLSeq.Parsed, text: string): Splice {
+/** One more member of a flow collection: after the last one, because before the bracket there may be a comment. */
+export function intoFlow(source: string, node: YAMLMap.Parsed | YAMLSeq.Parsed, text: string): Splice {
+  const last = node.items.at(-1) as ParsedNode | Pair | undefined;
+  const value = last !== undefined && "key" in last ? last.value : last;
+  if (value && !(isScalar(value) && value.value === null)) {
+    return { offset: value.range[1], remove: 0, text: `, ${text}` };
+  }
   let offset = node.range[1] - 1;
   while (/\s/.test(source[offset - 1] ?? "")) offset--;
   const separator = node.items.length === 0 ? "" : source[offset - 1] === "," ? " " : ", ";

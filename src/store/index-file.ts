@@ -1,5 +1,6 @@
 // What did the last build know that would be slow to find out again? A cache in sections, of which a build with
-// nothing to do reads the first alone. At any doubt it is as if there were none. It does not know what sections say.
+// nothing to do reads the first alone; a section may be lines, of which a build parses those that it needs. At any
+// doubt it is as if there were none. It does not know what sections say.
 //
 //   ┌ 256 bytes: magic, format, then length and CRC-32 of each section, writer ┐┌ head ┐┌ body ┐┌ … ┐
 
@@ -25,9 +26,20 @@ interface Section {
   readonly crc: string;
 }
 
+/** A section of texts without line breaks, such as JSON. */
+export class Lines {
+  readonly bytes: Buffer;
+
+  constructor(lines: readonly (Uint8Array | string)[]) {
+    this.bytes = Buffer.concat(lines.flatMap((line) => [Buffer.from(line), LINE_END]));
+  }
+}
+
+const LINE_END = Buffer.from("\n");
+
 /**
- * Writes the sections as JSON, the head first. `writer` names the product version and the shape of its sections: only
- * the same writer reads them back, which is why they are not checked again then.
+ * Writes the sections, lines as they are and all else as JSON, the head first. `writer` names the product version and
+ * the shape of its sections: only the same writer reads them back, which is why they are not checked again then.
  */
 export function writeIndex(
   path: string,
@@ -35,7 +47,9 @@ export function writeIndex(
   sections: readonly unknown[],
   io: DurableIo = DISK,
 ): Promise<Result<void>> {
-  const bytes = sections.map((section) => Buffer.from(JSON.stringify(section)));
+  const bytes = sections.map((section) =>
+    section instanceof Lines ? section.bytes : Buffer.from(JSON.stringify(section)),
+  );
   const table = bytes.map((section) => `${section.length}:${crc32(section).toString(16)}`).join(",");
   const preamble = Buffer.alloc(PREAMBLE_BYTES, " ");
   const length = preamble.write(`${MAGIC} ${table} ${writer}\n`);
@@ -49,18 +63,36 @@ export function readIndexHead<Head>(path: string, writer: string): IndexHead<Hea
     const preamble = readAt(descriptor, 0, PREAMBLE_BYTES)?.toString("latin1") ?? "";
     const head = sectionOf(preamble, 0);
     if (head === null || !preamble.startsWith(`${MAGIC} `) || writerOf(preamble) !== writer) return null;
-    const value = readSection<Head>(descriptor, head);
-    return value === null ? null : { path, preamble, value: value.json };
+    const bytes = readSection(descriptor, head);
+    return bytes === null ? null : { path, preamble, value: JSON.parse(bytes.toString()) as Head };
   });
 }
 
 /** Section `number` (the body is 1) of the file that `head` came from; null also where that was replaced since. */
 export function readIndexSection<Body>(head: IndexHead<unknown>, number: number): Body | null {
+  return readLater(head, number, (bytes) => JSON.parse(bytes.toString()) as Body);
+}
+
+/** The lines of a section that was written as such, unparsed. */
+export function readIndexLines(head: IndexHead<unknown>, number: number): readonly Buffer[] | null {
+  return readLater(head, number, (bytes) => {
+    const lines: Buffer[] = [];
+    for (let at = 0; at < bytes.length; ) {
+      const end = bytes.indexOf(LINE_END, at);
+      lines.push(bytes.subarray(at, end));
+      at = end + 1;
+    }
+    return lines;
+  });
+}
+
+function readLater<T>(head: IndexHead<unknown>, number: number, use: (bytes: Buffer) => T): T | null {
   return withFile(head.path, (descriptor) => {
     const section = sectionOf(head.preamble, number);
     if (section === null) return null;
     if (readAt(descriptor, 0, PREAMBLE_BYTES)?.toString("latin1") !== head.preamble) return null;
-    return readSection<Body>(descriptor, section)?.json ?? null;
+    const bytes = readSection(descriptor, section);
+    return bytes === null ? null : use(bytes);
   });
 }
 
@@ -77,10 +109,9 @@ function withFile<T>(path: string, read: (descriptor: number) => T | null): T | 
   }
 }
 
-function readSection<T>(descriptor: number, section: Section): { readonly json: T } | null {
+function readSection(descriptor: number, section: Section): Buffer | null {
   const bytes = readAt(descriptor, section.from, section.length);
-  if (bytes === null || crc32(bytes).toString(16) !== section.crc) return null;
-  return { json: JSON.parse(bytes.toString()) as T };
+  return bytes === null || crc32(bytes).toString(16) !== section.crc ? null : bytes;
 }
 
 function readAt(descriptor: number, from: number, length: number): Buffer | null {

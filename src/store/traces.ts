@@ -24,6 +24,12 @@ interface TraceFile {
   readonly content: string;
 }
 
+export interface StoredTrace {
+  /** Absolute. */
+  readonly path: string;
+  readonly trace: Trace;
+}
+
 export class Traces {
   readonly quarantine: Quarantine;
   readonly #folder: string;
@@ -75,32 +81,24 @@ export class Traces {
     return success(found);
   }
 
-  /** The trace recorded last, whatever its key; for explanations. */
-  async latest(task: TaskId): Promise<Result<Trace | null>> {
-    const files = this.#filesOf(task);
-    if (!files.ok) return files;
-    for (const file of files.value) {
-      const trace = await this.#read(file);
-      if (!trace.ok || trace.value?.task === task) return trace;
-    }
-    return success(null);
-  }
-
-  /** Digests of all outputs that any trace names: what a sweep must leave. */
-  async outputs(): Promise<Result<Set<Digest>>> {
-    const digests = new Set<Digest>();
+  /** Every trace with its file: task by task, newest first. */
+  async all(): Promise<Result<readonly StoredTrace[]>> {
+    const found: StoredTrace[] = [];
     const features = namesIn(this.#folder);
     if (!features.ok) return features;
     for (const feature of features.value) {
       const files = filesIn(join(this.#folder, feature));
       if (!files.ok) return files;
-      for (const file of files.value) {
+      const ordered = [...files.value].sort((a, b) =>
+        a.task === b.task ? b.order - a.order : a.task < b.task ? -1 : 1,
+      );
+      for (const file of ordered) {
         const trace = await this.#read(file);
         if (!trace.ok) return trace;
-        for (const { digest } of trace.value?.outputs ?? []) if (digest !== null) digests.add(digest);
+        if (trace.value !== null) found.push({ path: file.path, trace: trace.value });
       }
     }
-    return success(digests);
+    return success(found);
   }
 
   #folderOf(task: TaskId): string {

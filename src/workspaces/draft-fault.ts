@@ -4,7 +4,7 @@
 import { type BigIntStats, readlinkSync } from "node:fs";
 import { isAbsolute, join, posix } from "node:path";
 import type { Failure, HostilePath } from "../model/failure.ts";
-import { foldersOf, pathFault } from "../model/path.ts";
+import { foldedPath, foldersOf, pathFault } from "../model/path.ts";
 import type { Worktree } from "./worktree.ts";
 
 /** A file, link or folder of a worktree, as `lstat` sees it. */
@@ -55,7 +55,7 @@ function twinAmong(known: readonly string[], added: ReadonlySet<string>): string
   const spellings = new Map<string, string>();
   for (const path of [...known, ...added]) {
     for (const name of [...foldersOf([path]), path]) {
-      const folded = name.normalize("NFC").toLowerCase().normalize("NFC");
+      const folded = foldedPath(name);
       const spelling = spellings.get(folded);
       if (spelling === undefined) spellings.set(folded, name);
       else if (spelling !== name && added.has(path)) return path;

@@ -15,8 +15,10 @@ const SOURCE = "factory-source";
 /** The clone at `gitDir`, made or made again where it does not fit the project as it stands. */
 export function openClone(gitDir: string, project: Located): Promise<Result<Git>> {
   return onDisk(gitDir, "open the engine's clone", async () => {
-    const source = await sourceOf(project);
-    const found = await unlessMissing(readFile(join(gitDir, SOURCE), "utf8"));
+    const [source, found] = await Promise.all([
+      sourceOf(project),
+      unlessMissing(readFile(join(gitDir, SOURCE), "utf8")),
+    ]);
     if (found !== source) {
       await rm(gitDir, { recursive: true, force: true });
       await makeClone(gitDir, project, source);
@@ -77,13 +79,17 @@ async function blueprintOf(project: Located): Promise<Blueprint> {
 // they may be torn, and git would take a torn object for one that need not be written.
 async function sourceOf(project: Located): Promise<string> {
   const objects = join(project.commonDir, "objects");
-  const { dev, ino } = await stat(objects, { bigint: true });
-  const shallow = await unlessMissing(readFile(join(project.commonDir, "shallow"), "utf8"));
-  const boot = await unlessMissing(readFile("/proc/sys/kernel/random/boot_id", "utf8"));
+  const [{ dev, ino }, real, alternates, shallow, boot] = await Promise.all([
+    stat(objects, { bigint: true }),
+    realpath(objects),
+    objectFolders(project),
+    unlessMissing(readFile(join(project.commonDir, "shallow"), "utf8")),
+    unlessMissing(readFile("/proc/sys/kernel/random/boot_id", "utf8")),
+  ]);
   return JSON.stringify({
-    objects: await realpath(objects),
+    objects: real,
     file: `${dev}:${ino}`,
-    alternates: await objectFolders(project),
+    alternates,
     shallow,
     boot: boot?.trim() ?? hostname(),
   });

@@ -3,7 +3,7 @@
 
 import { devNull } from "node:os";
 import { execa } from "execa";
-import { GitError, type SimpleGit, simpleGit } from "simple-git";
+import type { SimpleGit } from "simple-git";
 import type { Failure } from "../model/failure.ts";
 import { failed, type Result, success } from "../model/result.ts";
 
@@ -40,25 +40,44 @@ export class Git {
   readonly place: GitPlace;
   readonly #env: Readonly<Record<string, string>>;
   readonly #settings: readonly string[];
-  #simple: SimpleGit | null = null;
+  readonly #lookedUp: Map<string, Promise<Result<GitAnswer>>>;
+  #simple: Promise<SimpleGit> | null = null;
 
-  constructor(place: GitPlace) {
+  constructor(place: GitPlace, lookedUp = new Map<string, Promise<Result<GitAnswer>>>()) {
     this.place = place;
+    this.#lookedUp = lookedUp;
     this.#env = environment(place);
     this.#settings = place.durable ? [...SETTINGS, "core.fsync=all"] : SETTINGS;
   }
 
   /** The same repository with another index, work tree, or both. */
   at(change: { readonly workTree?: string; readonly indexFile?: string }): Git {
-    return new Git({ ...this.place, ...change });
+    return new Git({ ...this.place, ...change }, this.#lookedUp);
+  }
+
+  /**
+   * For questions whose answer follows from the objects that they name by id: such an answer never changes, so it is
+   * asked for once. A failure is not kept, since a missing object may still come.
+   */
+  lookUp(args: readonly string[], codes: readonly number[] = [0]): Promise<Result<GitAnswer>> {
+    const question = args.join("\0");
+    const known = this.#lookedUp.get(question);
+    if (known !== undefined) return known;
+    const answer = this.ask(args, "", codes).then((result) => {
+      if (!result.ok) this.#lookedUp.delete(question);
+      return result;
+    });
+    this.#lookedUp.set(question, answer);
+    return answer;
   }
 
   /** For questions: no input, text for an answer, exit code 0. The text is not trimmed. */
   async text(...args: readonly string[]): Promise<Result<string>> {
     try {
       this.#simple ??= this.#connect();
-      return success(await this.#simple.raw([...args]));
+      return success(await (await this.#simple).raw([...args]));
     } catch (error) {
+      const { GitError } = await import("simple-git");
       if (error instanceof Exit) return failed(failureOf(args, error.code, error.stderr));
       if (error instanceof GitError) return failed(failureOf(args, null, error.message));
       throw error;
@@ -103,8 +122,9 @@ export class Git {
     return failed(failureOf(args, code, stderr === "" ? (result.shortMessage ?? "") : stderr));
   }
 
-  #connect(): SimpleGit {
-    return simpleGit({
+  async #connect(): Promise<SimpleGit> {
+    const { simpleGit } = await import("simple-git");
+    const simple = simpleGit({
       baseDir: this.place.workTree ?? this.place.gitDir,
       config: [...this.#settings],
       // It guards against settings that come from outside. Ours are constants, and they turn these things off.
@@ -113,7 +133,8 @@ export class Git {
       completion: { onClose: true, onExit: false },
       errors: (error, result) =>
         error ?? (result.exitCode === 0 ? undefined : new Exit(result.exitCode, result.stdErr)),
-    }).env({ ...this.#env });
+    });
+    return simple.env({ ...this.#env });
   }
 }
 

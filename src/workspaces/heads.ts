@@ -6,6 +6,7 @@ import { basename, dirname, join } from "node:path";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Oid } from "../model/tree.ts";
 import { onDisk, unlessMissing } from "./disk.ts";
+import type { Git } from "./git.ts";
 import { gitAt, type Located } from "./locate.ts";
 
 export const FACTORY_BRANCH = "factory";
@@ -17,7 +18,7 @@ export interface Heads {
   readonly factory: Oid | null;
   /** What the project's own folder shows. */
   readonly checkedOut: "branch" | "other" | "detached" | "bare";
-  /** Another worktree of the repository in which the branch is checked out or being rebased. */
+  /** A worktree in which the branch is being rebased, or another one than the project's in which it is checked out. */
   readonly elsewhere: string | null;
   /** The worktree, the project's own folder included, that has `factory` checked out. */
   readonly factoryElsewhere: string | null;
@@ -26,20 +27,17 @@ export interface Heads {
 /** `branch-missing` where the project has branches but not this one, and does not stand on it unborn either. */
 export async function readHeads(located: Located, branch: string): Promise<Result<Heads>> {
   const git = gitAt(located);
-  const refs = await git.feed(["for-each-ref", "--format=%(refname) %(objectname)", "refs/heads/"]);
+  const [refs, standing] = await Promise.all([
+    git.feed(["for-each-ref", "--format=%(refname) %(objectname)", "refs/heads/"]),
+    readStandings(located, git),
+  ]);
   if (!refs.ok) return refs;
+  if (!standing.ok) return standing;
   const tips = new Map<string, Oid>();
   for (const line of refs.value.toString("utf8").split("\n")) {
     const [ref = "", oid = ""] = line.split(" ");
     if (ref !== "") tips.set(ref.slice("refs/heads/".length), oid as Oid);
   }
-  const bare = await git.ask(["config", "--type=bool", "--get", "core.bare"], "", [0, 1]);
-  if (!bare.ok) return bare;
-  const isBare = bare.value.stdout.toString("latin1").trim() === "true";
-  const standing = await onDisk(located.commonDir, "read the worktrees", () =>
-    readWorktrees(located, isBare),
-  );
-  if (!standing.ok) return standing;
   const own = standing.value.find(({ own }) => own)?.branches[0] ?? null;
   const others = [...tips.keys()].filter((name) => name !== FACTORY_BRANCH);
   if (!tips.has(branch) && others.length > 0 && own !== branch) {
@@ -51,9 +49,22 @@ export async function readHeads(located: Located, branch: string): Promise<Resul
     factory: tips.get(FACTORY_BRANCH) ?? null,
     checkedOut:
       located.workTree === null ? "bare" : own === null ? "detached" : own === branch ? "branch" : "other",
-    elsewhere: standing.value.find(({ own, branches }) => !own && branches.includes(branch))?.path ?? null,
+    elsewhere: standing.value.find((one) => isHeldIn(one, branch))?.path ?? null,
     factoryElsewhere: holds(FACTORY_BRANCH)?.path ?? null,
   });
+}
+
+/** Whether the main repository of a linked worktree, or a folder that is no worktree, has no files of its own. */
+async function isBare({ gitDir, commonDir, workTree }: Located, git: Git): Promise<Result<boolean>> {
+  if (workTree !== null && gitDir === commonDir) return success(false);
+  const answer = await git.ask(["config", "--type=bool", "--get", "core.bare"], "", [0, 1]);
+  return answer.ok ? success(answer.value.stdout.toString("latin1").trim() === "true") : answer;
+}
+
+async function readStandings(located: Located, git: Git): Promise<Result<readonly Standing[]>> {
+  const bare = await isBare(located, git);
+  if (!bare.ok) return bare;
+  return onDisk(located.commonDir, "read the worktrees", () => readWorktrees(located, bare.value));
 }
 
 interface Standing {
@@ -61,6 +72,11 @@ interface Standing {
   readonly own: boolean;
   /** The branch of HEAD first, then one that is being rebased, as neither may move underneath. */
   readonly branches: readonly (string | null)[];
+}
+
+/** At the end of a rebase git wants the branch to be where it was, so it may not move in the project's own folder either. */
+function isHeldIn({ own, branches }: Standing, branch: string): boolean {
+  return (own ? branches.slice(1) : branches).includes(branch);
 }
 
 // By hand, because one half-made worktree makes `git worktree list` fail in the whole repository.
@@ -83,10 +99,10 @@ async function readWorktrees(located: Located, bare: boolean): Promise<readonly 
 }
 
 async function standingOf(located: Located, gitDir: string, path: string): Promise<Standing> {
-  const branches: (string | null)[] = [await branchIn(join(gitDir, "HEAD"), "ref: ")];
-  for (const rebase of ["rebase-merge", "rebase-apply"]) {
-    branches.push(await branchIn(join(gitDir, rebase, "head-name"), ""));
-  }
+  const branches = await Promise.all([
+    branchIn(join(gitDir, "HEAD"), "ref: "),
+    ...["rebase-merge", "rebase-apply"].map((rebase) => branchIn(join(gitDir, rebase, "head-name"), "")),
+  ]);
   return { path, own: gitDir === located.gitDir, branches };
 }
 

@@ -32,20 +32,25 @@ export async function newestProduct(git: Git, commit: Oid): Promise<Result<Produ
   return search(git, ["--topo-order", "--max-count=1"], commit);
 }
 
-/** The product that was last merged into `tip`. */
+/** What `tip` shares with the branch `factory`; null where they have no history in common. */
+export async function mergeBase(git: Git, tip: Oid, factory: Oid): Promise<Result<Oid | null>> {
+  const base = await git.lookUp(["merge-base", tip, factory], [0, 1]);
+  if (!base.ok) return base;
+  const oid = base.value.stdout.toString("latin1").trim();
+  return success(oid === "" ? null : (oid as Oid));
+}
+
+/** The product that was last merged into `tip`; `base` is what it shares with `factory`, whose product is `newest`. */
 export async function mergedProduct(
   git: Git,
   tip: Oid,
-  factory: Oid | null,
+  base: Oid | null,
+  newest: Product | null,
 ): Promise<Result<Product | null>> {
-  if (factory !== null) {
-    const base = await git.ask(["merge-base", tip, factory], "", [0, 1]);
-    if (!base.ok) return base;
-    const oid = base.value.stdout.toString("latin1").trim();
-    if (oid !== "") {
-      const product = await search(git, ["--no-walk"], oid as Oid);
-      if (!product.ok || product.value !== null) return product;
-    }
+  if (base !== null && base === newest?.commit) return success(newest);
+  if (base !== null) {
+    const product = await search(git, ["--no-walk"], base);
+    if (!product.ok || product.value !== null) return product;
   }
   return newestProduct(git, tip);
 }
@@ -57,7 +62,7 @@ export async function isAncestor(git: Git, older: Oid, newer: Oid): Promise<Resu
 
 // Both the trailer and the committer: a squash merge by a person may carry our trailers in its message.
 async function search(git: Git, walk: readonly string[], commit: Oid): Promise<Result<Product | null>> {
-  const answer = await git.feed([
+  const answer = await git.lookUp([
     "log",
     ...walk,
     "--fixed-strings",
@@ -69,6 +74,6 @@ async function search(git: Git, walk: readonly string[], commit: Oid): Promise<R
     commit,
   ]);
   if (!answer.ok) return answer;
-  const [oid = "", human = ""] = answer.value.toString("utf8").trim().split(" ");
+  const [oid = "", human = ""] = answer.value.stdout.toString("utf8").trim().split(" ");
   return success(OID.test(oid) && OID.test(human) ? { commit: oid as Oid, human: human as Oid } : null);
 }

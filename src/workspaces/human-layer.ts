@@ -4,7 +4,7 @@
 import { type Result, success } from "../model/result.ts";
 import { changedPaths, type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
 import type { Git } from "./git.ts";
-import { mergedProduct, newestProduct, type Product } from "./history.ts";
+import { mergeBase, mergedProduct, newestProduct, type Product } from "./history.ts";
 import { mergeText } from "./merge-text.ts";
 import { readBlobs, readTree, writeBlobs } from "./objects.ts";
 
@@ -44,27 +44,47 @@ export interface HumanLayerQuestion {
 export async function humanLayerOf(git: Git, question: HumanLayerQuestion): Promise<Result<HumanLayer>> {
   const { tip, factory, released } = question;
   if (tip === null) return success({ tree: new Map(), edited: new Map(), merged: null });
-  const merged = await mergedProduct(git, tip, factory);
-  if (!merged.ok) return merged;
-  const newest = factory === null ? merged : await newestProduct(git, factory);
+  const strata = await strataOf(git, tip, factory);
+  if (!strata.ok) return strata;
+  const { current, last, next, merged } = strata.value;
+  const reversed = await reverse(git, sortOut(current, released, last, next), current, last);
+  if (!reversed.ok) return reversed;
+  return success({ ...reversed.value, merged });
+}
+
+/** What lies on top of each other at the tip of a branch. */
+interface Strata {
+  readonly current: Tree;
+  /** The product that was merged last, and the newest one. */
+  readonly last: Layers;
+  readonly next: Layers;
+  readonly merged: Oid | null;
+}
+
+/** All that git is asked about a human layer. What does not wait for another answer is asked side by side. */
+export async function strataOf(git: Git, tip: Oid, factory: Oid | null): Promise<Result<Strata>> {
+  const [base, newest, current] = await Promise.all([
+    factory === null ? success(null) : mergeBase(git, tip, factory),
+    newestProduct(git, factory ?? tip),
+    readTree(git, tip),
+  ]);
+  if (!base.ok) return base;
   if (!newest.ok) return newest;
-  const current = await readTree(git, tip);
   if (!current.ok) return current;
+  const merged = factory === null ? newest : await mergedProduct(git, tip, base.value, newest.value);
+  if (!merged.ok) return merged;
   const last = await layersOf(git, merged.value);
   if (!last.ok) return last;
   const next = newest.value?.commit === merged.value?.commit ? last : await layersOf(git, newest.value);
   if (!next.ok) return next;
-  const sorted = sortOut(current.value, released, last.value, next.value);
-  const reversed = await reverse(git, sorted, current.value, last.value);
-  if (!reversed.ok) return reversed;
-  return success({ ...reversed.value, merged: merged.value?.commit ?? null });
+  const commit = merged.value?.commit ?? null;
+  return success({ current: current.value, last: last.value, next: next.value, merged: commit });
 }
 
 export async function layersOf(git: Git, product: Product | null): Promise<Result<Layers>> {
   if (product === null) return success(NOTHING);
-  const tree = await readTree(git, product.commit);
+  const [tree, human] = await Promise.all([readTree(git, product.commit), readTree(git, product.human)]);
   if (!tree.ok) return tree;
-  const human = await readTree(git, product.human);
   if (!human.ok) return human;
   const contribution = new Set(changedPaths(human.value, tree.value));
   return success({ product: tree.value, human: human.value, contribution });

@@ -26,20 +26,16 @@ export async function locate(path: string): Promise<Result<Located | null>> {
   const workTree = kind.value === "bare" ? null : folder;
   // git itself follows `.git` where it is a file, as in linked worktrees and submodules.
   const git = new Git(workTree === null ? { gitDir: folder } : { gitDir: join(folder, ".git"), workTree });
-  const answer = await git.text(
-    "rev-parse",
-    "--absolute-git-dir",
-    "--git-common-dir",
-    "--show-object-format",
-  );
+  const args = ["rev-parse", "--absolute-git-dir", "--git-common-dir", "--show-object-format"];
+  const answer = await git.feed(args);
   if (!answer.ok) return answer;
-  const [gitDir = "", commonDir = "", format] = answer.value.split("\n");
-  return onDisk(folder, "resolve a repository", async () => ({
-    gitDir: await realpath(gitDir),
-    commonDir: await realpath(resolve(folder, commonDir)),
-    workTree,
-    objectFormat: format === "sha256" ? "sha256" : "sha1",
-  }));
+  const [gitDir = "", commonDir = "", format] = answer.value.toString("utf8").split("\n");
+  return onDisk(folder, "resolve a repository", async () => {
+    const paths = [gitDir, resolve(folder, commonDir)].map((path) => realpath(path));
+    const [real, common] = (await Promise.all(paths)) as [string, string];
+    const objectFormat = format === "sha256" ? "sha256" : "sha1";
+    return { gitDir: real, commonDir: common, workTree, objectFormat };
+  });
 }
 
 async function kindOf(folder: string): Promise<"with-files" | "bare" | null> {

@@ -10,10 +10,10 @@ const MODES: ReadonlySet<string> = new Set(["100644", "100755", "120000", "16000
 /** All files of a commit or tree; null is the tree without files. */
 export async function readTree(git: Git, treeish: Oid | null): Promise<Result<Tree>> {
   if (treeish === null) return success(new Map());
-  const listing = await git.text("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", treeish);
+  const listing = await git.lookUp(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", treeish]);
   if (!listing.ok) return listing;
   const tree = new Map<string, TreeEntry>();
-  for (const record of listing.value.split("\0")) {
+  for (const record of listing.value.stdout.toString("utf8").split("\0")) {
     const tab = record.indexOf("\t");
     if (tab < 0) continue;
     const [mode = "", , oid = ""] = record.slice(0, tab).split(" ");
@@ -129,6 +129,6 @@ export async function writeCommit(git: Git, commit: CommitText): Promise<Result<
 
 /** Id of the tree of a commit. */
 export async function treeOf(git: Git, treeish: Oid): Promise<Result<Oid>> {
-  const oid = await git.line("rev-parse", "--verify", "--end-of-options", `${treeish}^{tree}`);
-  return oid.ok ? success(oid.value as Oid) : oid;
+  const answer = await git.lookUp(["rev-parse", "--verify", "--end-of-options", `${treeish}^{tree}`]);
+  return answer.ok ? success(answer.value.stdout.toString("latin1").trim() as Oid) : answer;
 }

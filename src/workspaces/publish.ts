@@ -75,24 +75,29 @@ export async function publish(scene: Scene, publication: Publication): Promise<R
 
 /**
  * Ends a publication that was killed between the refs and the files. Only for the one build that holds the lock.
- * Where a person has worked on since, their files stay and so does the note.
+ * Where a person has worked on since, their files stay and so does the note. False where there was none.
  */
-export async function finishPublish(scene: Scene): Promise<Result<null>> {
+export async function finishPublish(scene: Scene): Promise<Result<boolean>> {
   const note = await readNote(scene);
   if (!note.ok) return note;
-  if (note.value === null) return success(null);
+  if (note.value === null) return success(false);
   const { gitDir, branch, publication } = note.value;
-  if (gitDir !== scene.project.gitDir || branch !== scene.branch) return clearNote(scene);
+  if (gitDir !== scene.project.gitDir || branch !== scene.branch) return ended(scene);
   const unlocked = await takeBackRefLocks(scene, publication);
   if (!unlocked.ok) return unlocked;
   const heads = await endTransaction(scene, publication);
   if (!heads.ok) return heads;
   const { from, to } = publication.branch;
   const shown = heads.value.branch === to && heads.value.checkedOut === "branch";
-  if (to === null || from === to || !shown) return clearNote(scene);
+  if (to === null || from === to || !shown) return ended(scene);
   const recovered = await checkoutOf(scene).recover(from, to);
   if (!recovered.ok) return recovered;
-  return recovered.value ? clearNote(scene) : success(null);
+  return recovered.value ? ended(scene) : success(true);
+}
+
+async function ended(scene: Scene): Promise<Result<boolean>> {
+  const cleared = await clearNote(scene);
+  return cleared.ok ? success(true) : cleared;
 }
 
 // git writes one ref file after the other. Where only one of ours was written, the other one follows.

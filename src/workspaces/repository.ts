@@ -11,7 +11,7 @@ import { discardClone, objectFolders, openClone } from "./engine-clone.ts";
 import type { Git } from "./git.ts";
 import { FACTORY_BRANCH, type Heads, readHeads } from "./heads.ts";
 import { newestProduct } from "./history.ts";
-import { type HumanLayer, type HumanLayerQuestion, humanLayerOf, layersOf } from "./human-layer.ts";
+import { type HumanLayer, type HumanLayerQuestion, humanLayerOf, layersOf, strataOf } from "./human-layer.ts";
 import { type Located, locate } from "./locate.ts";
 import { type MergeCommit, type Merged, type MergeOrder, mergeProduct, writeMerge } from "./merge.ts";
 import { readBlobs, readTree, TreeWriter, treeOf, writeBlobs } from "./objects.ts";
@@ -31,15 +31,20 @@ export class Repository {
   readonly located: Located;
   readonly #place: RepositoryPlace;
   readonly #git: Git;
+  #opened: Heads;
 
-  private constructor(place: RepositoryPlace, located: Located, git: Git) {
+  private constructor(place: RepositoryPlace, located: Located, git: Git, heads: Heads) {
     this.#place = place;
+    this.#opened = heads;
     this.located = located;
     this.#git = git;
   }
 
-  /** Changes nothing in the project, so reading commands may open it during a build. */
-  static async open(place: RepositoryPlace): Promise<Result<Repository>> {
+  /**
+   * Changes nothing in the project, so reading commands may open it during a build. `foresee` also asks git at once
+   * what its human layer is made of, so that nobody has to wait for that later.
+   */
+  static async open(place: RepositoryPlace, foresee = false): Promise<Result<Repository>> {
     const located = await locate(place.path);
     if (!located.ok && located.failure.reason === "git") {
       return failed({ reason: "project-unusable", path: place.path, detail: located.failure.stderr });
@@ -50,19 +55,29 @@ export class Repository {
       const detail = `the branch ${FACTORY_BRANCH} is the factory's own`;
       return failed({ reason: "project-unusable", path: place.path, detail });
     }
-    const first = await Repository.#openClone(place, located.value);
+    const first = await Repository.#openClone(place, located.value, foresee);
     if (first.ok || first.failure.reason !== "git") return first;
     // What the project has, the clone does not: it is derived, so it is made again. Once.
     const discarded = await discardClone(place.gitDir);
-    return discarded.ok ? Repository.#openClone(place, located.value) : discarded;
+    return discarded.ok ? Repository.#openClone(place, located.value, foresee) : discarded;
+  }
+
+  /** As they stand now. */
+  async heads(): Promise<Result<Heads>> {
+    const heads = await readHeads(this.located, this.#place.branch);
+    return heads.ok ? this.#withProduct(heads.value) : heads;
+  }
+
+  /** As they stood when the repository was opened or recovered. */
+  openedAt(): Promise<Result<Heads>> {
+    return this.#withProduct(this.#opened);
   }
 
   /** `factory` is the newest product that the branch holds where there is no branch `factory`, as in a clone. */
-  async heads(): Promise<Result<Heads>> {
-    const heads = await readHeads(this.located, this.#place.branch);
-    if (!heads.ok || heads.value.factory !== null || heads.value.branch === null) return heads;
-    const product = await newestProduct(this.#git, heads.value.branch);
-    return product.ok ? success({ ...heads.value, factory: product.value?.commit ?? null }) : product;
+  async #withProduct(heads: Heads): Promise<Result<Heads>> {
+    if (heads.factory !== null || heads.branch === null) return success(heads);
+    const product = await newestProduct(this.#git, heads.branch);
+    return product.ok ? success({ ...heads, factory: product.value?.commit ?? null }) : product;
   }
 
   tree(treeish: Oid | null): Promise<Result<Tree>> {
@@ -118,8 +133,13 @@ export class Repository {
   }
 
   /** Ends what a killed build began to publish; `publish` does it by itself. Same condition. */
-  recover(): Promise<Result<null>> {
-    return finishPublish(this.#scene());
+  async recover(): Promise<Result<null>> {
+    const finished = await finishPublish(this.#scene());
+    if (!finished.ok) return finished;
+    const heads = finished.value ? await readHeads(this.located, this.#place.branch) : success(this.#opened);
+    if (!heads.ok) return heads;
+    this.#opened = heads.value;
+    return success(null);
   }
 
   /** Object folders that a repository must borrow to have all objects of this one, absolute. */
@@ -149,16 +169,25 @@ export class Repository {
     };
   }
 
-  // The clone serves when it has both tips.
-  static async #openClone(place: RepositoryPlace, located: Located): Promise<Result<Repository>> {
-    const git = await openClone(place.gitDir, located);
+  // The clone serves when it has both tips. Their trees are what is asked for next.
+  static async #openClone(
+    place: RepositoryPlace,
+    located: Located,
+    foresee: boolean,
+  ): Promise<Result<Repository>> {
+    const [git, heads] = await Promise.all([
+      openClone(place.gitDir, located),
+      readHeads(located, place.branch),
+    ]);
     if (!git.ok) return git;
-    const heads = await readHeads(located, place.branch);
     if (!heads.ok) return heads;
-    for (const tip of [heads.value.branch, heads.value.factory]) {
-      const tree = tip === null ? success(null) : await treeOf(git.value, tip);
-      if (!tree.ok) return tree;
-    }
-    return success(new Repository(place, located, git.value));
+    const { branch, factory } = heads.value;
+    // Its answers, and its failures, are for whoever asks the same again.
+    if (foresee && branch !== null) void strataOf(git.value, branch, factory);
+    const tips = [branch, factory].filter((tip) => tip !== null);
+    const trees = await Promise.all(tips.map((tip) => readTree(git.value, tip)));
+    const missing = trees.find((tree) => !tree.ok);
+    if (missing?.ok === false) return missing;
+    return success(new Repository(place, located, git.value, heads.value));
   }
 }

@@ -1,10 +1,11 @@
 // Does a command agent keep its contract?
 
 import { existsSync, watch } from "node:fs";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Agent, Assignment, Ended, Work } from "../../src/agents/agent.ts";
+import type { Agent, Assignment, Ended, Inquiry, Work } from "../../src/agents/agent.ts";
 import { commandAgent } from "../../src/agents/command.ts";
 import type { CommandDeclaration } from "../../src/model/agent.ts";
 import { assignmentOf, describeAgent } from "./contract.ts";
@@ -118,7 +119,7 @@ describe("A command agent", () => {
     expect(await readFile(assignment.log, "utf8")).toBe("thinking\naloud\n");
   });
 
-  it("fails by class: exit, signal, time, missing program", async () => {
+  it("fails by class: exit, signal, time, missing program, a preset that nobody can call", async () => {
     expect(await failure("echo no such model; exit 3")).toEqual({
       reason: "agent-exit",
       code: 3,
@@ -138,13 +139,81 @@ describe("A command agent", () => {
       reason: "agent-missing",
       program: "no-such-agent",
     });
+    expect(await failure(null, { preset: "claude" })).toMatchObject({
+      reason: "agent-unavailable",
+      agent: "custom",
+      detail: expect.stringContaining("claude"),
+    });
+  });
+
+  it("is told where the workspace is, even where a shell would read its name otherwise", async () => {
+    const root = await mkdtemp(join(tmpdir(), "it's a workspace $(false) "));
+    const assignment = await assignmentOf({ root });
+    await work("echo {{workspace}} > where", assignment);
+    expect(await readFile(join(assignment.dir!, "where"), "utf8")).toBe(`${root}\n`);
+  });
+
+  it("is ended when it is silent for too long", async () => {
+    expect(await failure("echo hm; sleep 300", { silenceMs: 300 })).toMatchObject({
+      reason: "agent-timeout",
+      output: "hm\n",
+    });
   });
 
   it("fails where its window cannot be written", async () => {
     const assignment = await assignmentOf({ scratch: "/dev/null/scratch" });
-    const { result } = await agentOf("touch started").draft(assignment);
-    expect(result).toMatchObject({ ok: false, failure: { reason: "io", code: "ENOTDIR" } });
+    const drafted = await agentOf("touch started").draft(assignment);
+    expect(drafted.result).toMatchObject({ ok: false, failure: { reason: "io", code: "ENOTDIR" } });
     expect(existsSync(join(assignment.dir!, "started"))).toBe(false);
+  });
+});
+
+describe("A command agent that is asked for a text", () => {
+  const inquiryOf = async (fields: Partial<Inquiry> = {}): Promise<Inquiry> => {
+    const { scratch, ...session } = await assignmentOf();
+    return { ...session, scratch, role: "reviewer", subject: "products:T01", dir: session.dir, ...fields };
+  };
+  const reply = async (run: string, inquiry?: Inquiry) =>
+    (await agentOf(run).reply(inquiry ?? (await inquiryOf()))).result;
+
+  it("reads the window on stdin, in the project's folder, and answers on stdout", async () => {
+    const inquiry = await inquiryOf({ system: "You review." });
+    await writeFile(join(inquiry.dir!, "file"), "of the project\n");
+    expect(await reply("cat; cat file; echo thinking >&2", inquiry)).toEqual({
+      ok: true,
+      value: "You review.\n\n# products:T01\n\nIt's a model.\nof the project",
+    });
+  });
+
+  it("starts in an empty folder where there are no files to look at", async () => {
+    expect(await reply("ls -A; echo none", await inquiryOf({ dir: null, snapshot: null }))).toEqual({
+      ok: true,
+      value: "none",
+    });
+  });
+
+  it("may answer in FACTORY_RESULT, beside what it says on its way", async () => {
+    const run = `echo on my way; echo '{"text": "Here.", "usd": 0.25}' > "$FACTORY_RESULT"`;
+    const { result, usage } = await agentOf(run).reply(await inquiryOf());
+    expect([result, usage.usd]).toEqual([{ ok: true, value: "Here." }, 0.25]);
+  });
+
+  it("is not believed when it says nothing, and not read to the end when it says too much", async () => {
+    const role = "reviewer";
+    expect(await reply("echo ' '")).toEqual({
+      ok: false,
+      failure: { reason: "agent-answer", role, detail: "it is empty" },
+    });
+    expect(await reply("yes | head -c 3000000")).toEqual({
+      ok: false,
+      failure: { reason: "agent-answer", role, detail: expect.stringContaining("longer than") },
+    });
+  });
+
+  it("fails with what it said last", async () => {
+    expect(await reply("echo half; echo no such model >&2; exit 3")).toMatchObject({
+      failure: { reason: "agent-exit", code: 3, output: "no such model\n" },
+    });
   });
 });
 

@@ -25,7 +25,7 @@ export interface AgentCast {
 
 /** A project without a file. */
 const EMPTY_SNAPSHOT: Snapshot = {
-  read: async () => success({ content: null, digest: null }),
+  read: async () => success({ content: null, mode: null, digest: null }),
   list: async () => success({ names: null, digest: null }),
   search: async () => success({ hits: [], digest: null }),
 };
@@ -46,6 +46,7 @@ export async function assignmentOf(fields: Partial<Assignment> = {}): Promise<As
     scratch: join(root, "scratch"),
     log: join(root, "logs", "T01.log"),
     snapshot: EMPTY_SNAPSHOT,
+    readOnly: [],
     gates: [],
     runGate: async () => failed({ reason: "usage", message: "there is no gate", fix: "" }),
     ask: async () => failed({ reason: "model-needed", tasks: [] }),

@@ -52,6 +52,14 @@ test("an edited requirement is named with the tasks that it makes stale, and oth
   ]);
 });
 
+test("tasks of other features that the edit reaches are named too, and those that were stale before are not", async () => {
+  await using rig = await committedShop();
+  rig.edit("specs/money/feature.md", "An amount has a currency.", "An amount has one currency.");
+  rig.edit("specs/products/feature.md", "A product can be archived.", "A product may be archived.");
+  const { features } = await diff(rig, "money");
+  expect(features.map(({ stale_tasks }) => stale_tasks)).toEqual([["money:T01", "money:T02", "orders:T01"]]);
+});
+
 test("a change that means nothing is no change", async () => {
   await using rig = await committedShop();
   rig.edit("specs/products/feature.md", "A product can be archived.", "A product\n  can be archived.");

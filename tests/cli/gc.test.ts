@@ -75,6 +75,53 @@ test("derived blobs go when nothing names them and a day has passed; what a lock
   expect(await rig.status()).toEqual(everyTask("missing"));
 });
 
+/** Copies of a task's trace under other keys, as many edits of its spec would have left them. */
+function recordAgain(rig: FactoryRig, times: number, agent: string): readonly string[] {
+  const first = rig.list(".factory/store/traces/products").find((path) => path.includes("T01"))!;
+  const { trace } = JSON.parse(rig.read(first));
+  return Array.from({ length: times }, (_, index) => {
+    const key = createHash("sha256").update(`${agent} ${index}`).digest("hex");
+    const text = `${JSON.stringify({ schema: 1, trace: { ...trace, key, agent } })}\n`;
+    const content = createHash("sha256").update(text).digest("hex").slice(0, 32);
+    const order = String((agent === "local" ? 100 : 200) + index).padStart(6, "0");
+    const path = `.factory/store/traces/products/T01.${order}.${key.slice(0, 16)}.${content}.json`;
+    rig.write({ [path]: text });
+    return path;
+  });
+}
+
+test("of many results of a task the selected one and the newest stay, and what an agent was paid for", async () => {
+  await using rig = await shop();
+  await rig.build();
+  const selected = rig.list(".factory/store/traces");
+  const free = recordAgain(rig, 14, "local");
+  age(rig, ...rig.list(".factory/store/traces"));
+  expect((await gc(rig, "--dry-run")).removed.map(({ path }) => path)).toEqual(free.slice(0, 4).reverse());
+  await gc(rig);
+  expect(rig.list(".factory/store/traces")).toEqual([...selected, ...free.slice(4)].sort());
+  const paid = recordAgain(rig, 12, "someone");
+  age(rig, ...paid);
+  await gc(rig);
+  expect(paid.map((path) => existsSync(rig.path(path)))).toEqual(paid.map(() => true));
+  await gc(rig, "--paid");
+  expect(rig.list(".factory/store/traces")).toEqual([...selected, ...paid.slice(2)].sort());
+  expect((await rig.build()).actions).toEqual(everyTask("fresh"));
+});
+
+test("marks and parsed features go after a month without being made again, and are missed by nobody", async () => {
+  await using rig = await shop();
+  await rig.build();
+  const caches = [...rig.list(".factory/store/marks"), ...rig.list(".factory/store/features")];
+  expect(caches).not.toEqual([]);
+  expect((await gc(rig)).removed).toEqual([]);
+  const long = new Date(Date.now() - 40 * DAY_MS);
+  for (const path of caches) utimesSync(rig.path(path), long, long);
+  expect((await gc(rig)).removed.map(({ kind }) => kind)).toEqual(caches.map(() => "cache"));
+  expect((await rig.build()).actions).toEqual(everyTask("fresh"));
+  rig.edit("specs/products/feature.md", "has a name", "has a label");
+  expect((await rig.build()).code).toBe(0);
+});
+
 test("what was paid for goes only with --paid", async () => {
   await using rig = await shop();
   await rig.build();

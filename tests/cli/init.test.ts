@@ -1,6 +1,7 @@
 // Does `factory init` make a workspace that works, and leave alone what it finds?
 
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { asBuild, FactoryRig } from "../rig/factory-rig.ts";
 
@@ -104,4 +105,54 @@ test("inside a workspace there is no second one", async () => {
   await rig.factory("init", "shop");
   const init = await rig.factory("-C", rig.path("specs"), "init");
   expect([init.code, existsSync(rig.path("specs/projects.yaml"))]).toEqual([2, false]);
+});
+
+test("the roles are made known to the programs that are asked for, and a person's own file stays", async () => {
+  await using rig = await emptyFolder();
+  rig.write({
+    ".claude/agents/implementer.md": "mine",
+    "templates/prompts/poet.hbs": "You write a verse. It rhymes.\n",
+  });
+  const init = await rig.factory("init", "shop", "--with", "opencode,claude", "--with", "codex,gemini");
+  expect(init.code).toBe(0);
+  const roles = readdirSync(join(import.meta.dirname, "../../templates/prompts"));
+  const files = ["poet", ...roles.map((name) => name.replace(".hbs", ""))];
+  for (const [folder, kept] of [
+    [".opencode/agent", []],
+    [".claude/agents", ["implementer"]],
+    [".codex/agents", []],
+    [".gemini/agents", []],
+  ] as const) {
+    for (const name of files) {
+      const done = (kept as readonly string[]).includes(name) ? "kept" : "made";
+      expect(init.stdout).toContain(`${done}      ${folder}/${name}.md\n`);
+    }
+  }
+  expect(rig.read(".claude/agents/implementer.md")).toBe("mine");
+  expect(rig.read(".opencode/agent/poet.md")).toBe(
+    '---\ndescription: "You write a verse."\nmode: primary\npermission:\n  edit: deny\n  bash: deny\n---\n\nYou write a verse. It rhymes.\n',
+  );
+  expect(rig.read(".opencode/agent/implementer.md")).toContain("  edit: allow\n");
+  expect(init.stderr).toContain("  codex: {kind: command, preset: codex}\n");
+});
+
+test("an existing workspace gets the roles too, and is told only of agents that it does not declare", async () => {
+  await using rig = await emptyFolder();
+  await rig.factory("init", "shop");
+  const before = rig
+    .read("projects.yaml")
+    .replace(/^agents:$/m, "agents:\n  pair: {kind: command, preset: claude}");
+  rig.write({ "projects.yaml": before });
+  const init = await rig.factory("init", "--with", "claude,codex");
+  expect([init.code, rig.read("projects.yaml")]).toEqual([0, before]);
+  expect(init.stdout).toContain("made      .claude/agents/implementer.md\n");
+  expect(init.stderr).toContain("\n  codex: {");
+  expect(init.stderr).not.toContain("  claude: {");
+});
+
+test("a program that is not known is refused before anything is made", async () => {
+  await using rig = await emptyFolder();
+  const init = await rig.factory("init", "--with", "opencode,vim");
+  expect([init.code, existsSync(rig.path("projects.yaml"))]).toEqual([2, false]);
+  expect(init.stderr).toContain("opencode, claude, codex, gemini");
 });

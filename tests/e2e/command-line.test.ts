@@ -170,6 +170,39 @@ test("nothing that is piped has colours or moves the cursor", async () => {
   expect(forced.stdout).not.toContain(ESCAPE);
 });
 
+test.each([[["--help"]], [["graph"]], [["status", "--json"]], [["build", "--force", "--json"]]])(
+  "a reader of %s that leaves early is no error",
+  async (args) => {
+    await using rig = await built();
+    const program = rig.start(...args);
+    program.child.stdout?.destroy();
+    program.child.stderr?.destroy();
+    expect((await program.done).code).toBe(0);
+    expect((await rig.build()).actions).toEqual(everyTask("fresh"));
+  },
+);
+
+test("a state folder that cannot be made stops what needs it, with its path, and not what only reads", async () => {
+  await using rig = await shop();
+  rig.write({ ".factory": "a file\n" });
+  for (const command of ["build", "gc"]) {
+    const run = await rig.factory(command);
+    expect(run.code, command).toBe(1);
+    expect(run.stderr).toContain(".factory");
+    expect(run.stderr).not.toContain("this is a bug");
+  }
+  expect((await rig.factory("status")).code).toBe(0);
+});
+
+test("help of a command lists what every command takes, and a wrong word points there", async () => {
+  await using rig = await shop();
+  const help = await rig.factory("explain", "--help");
+  expect(help.stdout).toMatch(/^ +--json\b/m);
+  expect(help.stdout).toMatch(/^ +-C, /m);
+  expect((await rig.factory("explain")).stderr).toContain("`factory explain --help`");
+  expect((await rig.factory("build", "--jbos")).stderr).toContain("`factory build --help`");
+});
+
 test("locked builds what needs no model, and refuses to start one", async () => {
   await using agent = await ScriptedAgent.listen();
   await using rig = await shop({ agents: { scripted: { kind: "command", run: agent.run } } });

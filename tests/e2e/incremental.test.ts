@@ -223,3 +223,16 @@ test("status calls what was never built missing, with that as the reason", async
     ["products:T03", "missing", "never-built"],
   ]);
 });
+
+test("after going back to an older lock, as between branches, the reason is still the line that differs", async () => {
+  await using rig = await shop();
+  await rig.build();
+  const [spec, lock] = [rig.read(FEATURE), rig.read("specs/products/factory.lock")];
+  rig.edit(FEATURE, "has a name", "has a label");
+  await rig.build();
+  rig.write({ [FEATURE]: spec, "specs/products/factory.lock": lock });
+  rig.edit(FEATURE, "has a name", "has a title");
+  const explained = await rig.factory("explain", "products:T01");
+  expect(explained.stdout).toContain("- A product has a name.");
+  expect(explained.stdout).toContain("+ A product has a title.");
+});

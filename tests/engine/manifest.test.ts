@@ -18,7 +18,7 @@ function segment(kind: Segment["kind"], name: string, text: string, line = 1): S
 
 function manifest(segments: readonly Segment[], given: readonly Given[] = [], agent = LOCAL): Manifest {
   const window: Window = { segments, taskBytes: 0 };
-  return manifestOf(taskOf("a", "T01"), window, agent, given);
+  return manifestOf(taskOf("a", "T01"), window, { agent, others: [] }, given);
 }
 
 function codes(before: Manifest, after: Manifest): string[] {

@@ -10,8 +10,9 @@ import {
   initialState,
   type Next,
   next,
+  POOL_OF,
+  type PoolName,
   type ScheduleState,
-  type Stage,
   type Start,
 } from "../../src/engine/schedule.ts";
 import { type Edges, edgesUpTo, featureWith } from "./samples.ts";
@@ -31,7 +32,7 @@ interface Game {
 
 const script: fc.Arbitrary<readonly Next[]> = fc
   .tuple(
-    fc.array(fc.constantFrom<Next>("draft", "inspect"), { maxLength: 4 }),
+    fc.array(fc.constantFrom<Next>("draft", "inspect", "review", "rebase"), { maxLength: 4 }),
     fc.oneof({ weight: 5, arbitrary: fc.constant<Next>("settled") }, fc.constant<Next>("failed")),
   )
   .map(([stages, end]) => [...stages, end]);
@@ -105,14 +106,14 @@ test("a stage of a node starts only after all that the node depends on has settl
   );
 });
 
-test("no more drafts and inspections run at once than their pools hold, and no node runs twice at once", () => {
+test("no more agents and gates run at once than their pools hold, and no node runs twice at once", () => {
   fc.assert(
     fc.property(games(), (game) => {
       play(game, ({ running }) => {
-        const count = (stage: Stage) => running.filter((start) => start.stage === stage).length;
-        expect(count("draft")).toBeLessThanOrEqual(game.agents);
-        expect(count("inspect")).toBeLessThanOrEqual(game.gates);
-        expect(count("judge")).toBeLessThanOrEqual(32);
+        const count = (pool: PoolName) => running.filter(({ stage }) => POOL_OF[stage] === pool).length;
+        expect(count("agents")).toBeLessThanOrEqual(game.agents);
+        expect(count("gates")).toBeLessThanOrEqual(game.gates);
+        expect(count("judges")).toBeLessThanOrEqual(32);
         expect(new Set(running.map((start) => start.node)).size).toBe(running.length);
       });
     }),
@@ -169,7 +170,8 @@ test("of the stages that want a slot, the one with the longest way to the end go
         rank(a)[0] < rank(b)[0] || (rank(a)[0] === rank(b)[0] && rank(a)[1] < rank(b)[1]);
       play(game, ({ starts, after }) => {
         for (const { node, stage } of starts) {
-          for (const passedOver of after.pools[stage].wants) expect(better(node, passedOver)).toBe(true);
+          for (const passedOver of after.pools[POOL_OF[stage]].wants)
+            expect(better(node, passedOver)).toBe(true);
         }
       });
     }),
@@ -276,10 +278,10 @@ test("of two projects that want the only slot, the one with the higher priority 
   const graph = link([{ ...featureWith([]), tasks: [first, { ...second, project: "urgent" }] }]);
   const limits = { agents: 1, gates: 1, failFast: false, priorities: new Map([["urgent", 10]]) };
   let [state] = next(initialState(graph, new Set(), limits), { type: "begin" });
-  state = { ...state, pools: { ...state.pools, draft: { ...state.pools.draft, size: 0 } } };
+  state = { ...state, pools: { ...state.pools, agents: { ...state.pools.agents, size: 0 } } };
   [state] = next(state, { type: "ended", node: 0, next: "draft" });
   [state] = next(state, { type: "ended", node: 1, next: "draft" });
-  expect(state.pools.draft.wants.map((node) => graph.tasks[node]?.project)).toEqual([
+  expect(state.pools.agents.wants.map((node) => graph.tasks[node]?.project)).toEqual([
     "urgent",
     first.project,
   ]);

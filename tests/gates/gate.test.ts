@@ -165,6 +165,6 @@ describe("a gate with a report", () => {
     await symlink("/etc/passwd", join(dir, "link"));
     expect(await evidence("mv link {{report}}")).toContain("is a symbolic link");
     expect(await evidence("mkfifo {{report}}")).toContain("is not a regular file");
-    expect(await evidence("truncate -s 30M {{report}}")).toContain("is larger than");
+    expect(await evidence("truncate -s 9M {{report}}")).toContain("is larger than");
   });
 });

@@ -118,6 +118,10 @@ describe("a report is refused", () => {
     expect(refusal(`<testsuite>${"<!--".repeat(1_000_000)}</testsuite>`)).not.toBe("accepted");
     expect(refusal(`<testsuite>${"<![CDATA[".repeat(1_000_000)}</testsuite>`)).not.toBe("accepted");
   });
+
+  it("in a short sentence, however long what could not be read is", () => {
+    expect(refusal(`<testsuites>${"<".repeat(10_000)}`).length).toBeLessThan(300);
+  });
 });
 
 it("Entities that are not XML's own stay as they are written", () => {

@@ -22,6 +22,8 @@ interface Options {
   readonly log?: string;
   readonly signal?: AbortSignal;
   readonly cwd?: string;
+  readonly input?: string;
+  readonly onLine?: (line: string) => void;
 }
 
 function base(options: Options) {
@@ -235,5 +237,19 @@ describe("output", () => {
     const end = await shell("echo said", { log: join(dir) });
     expect(end).toMatchObject({ end: "exited", code: 0, output: "said\n" });
     expect(end.logError).toContain("EISDIR");
+  });
+});
+
+describe("Input and lines", () => {
+  it("are what goes in on stdin, and what comes out on stdout apart from stderr", async () => {
+    const lines: string[] = [];
+    const input = `first\n${"é".repeat(100_000)}\r\n\nno end`;
+    const end = await shell("cat; echo aside >&2", { input, onLine: (line) => lines.push(line) });
+    expect(lines).toEqual(["first", "é".repeat(100_000), "", "no end"]);
+    expect(end).toMatchObject({ end: "exited", code: 0, output: "aside\n" });
+  });
+
+  it("do not mind a program that reads nothing", async () => {
+    expect(await shell("exit 3", { input: "x".repeat(1_000_000) })).toMatchObject({ end: "exited", code: 3 });
   });
 });

@@ -36,6 +36,16 @@ describe("the words of a failure", () => {
     expect(failureText(failure).message).toContain('"a\\u202etxt.exe"');
   });
 
+  it("name what is in the way of a product, and tell an operation of git from a person's files", () => {
+    const paths = ["a.ts", "b.ts", "c.ts", "d.ts"];
+    const files = failureText({ reason: "dirty-worktree", paths });
+    expect(files.message).toContain('4 files, "a.ts", "b.ts", "c.ts" …');
+    expect(files.detail).toEqual(["d.ts"]);
+    const merging = failureText({ reason: "dirty-worktree", paths: [".git/MERGE_HEAD"] });
+    expect(merging.message).toContain('operation of git, ".git/MERGE_HEAD"');
+    expect(merging.fix).toContain("git status");
+  });
+
   it("name every cause of a hostile path", () => {
     for (const cause of Object.keys(HOSTILE_TEXT) as HostilePath[])
       expect(failureText({ reason: "hostile-path", path: "x", cause }).message).toMatch(

@@ -60,6 +60,10 @@ export interface RigOptions {
   readonly agents?: Readonly<Record<string, Value>>;
   /** Agent of every task that names none; default: the generator. */
   readonly implementer?: string;
+  /** Agents by role, beside the implementer. */
+  readonly routing?: Readonly<Record<string, Value>>;
+  readonly budget?: Readonly<Record<string, number>>;
+  readonly prices?: Readonly<Record<string, Value>>;
   readonly limits?: Readonly<Record<string, number>>;
 }
 
@@ -115,7 +119,9 @@ export class FactoryRig implements AsyncDisposable {
         version: 1,
         projects,
         agents: { local: { kind: "generator" }, ...options.agents },
-        routing: { implementer: options.implementer ?? "local" },
+        routing: { implementer: options.implementer ?? "local", ...options.routing },
+        ...(options.budget === undefined ? {} : { budget: options.budget }),
+        ...(options.prices === undefined ? {} : { prices: options.prices }),
         ...(options.limits === undefined ? {} : { limits: options.limits }),
       }),
       ".gitignore": ".factory/\nprojects/\n",

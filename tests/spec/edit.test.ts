@@ -39,6 +39,11 @@ test.each([
     `  - id: T01\n    title: t\n    context:\n      constraints: [\n        a, # why\n        b, ${LINE}\n      ]`,
   ],
   [
+    "a flow list whose last item has a comment",
+    "  - id: T01\n    title: t\n    context:\n      constraints: [\n        a,\n        b # why\n      ]",
+    `  - id: T01\n    title: t\n    context:\n      constraints: [\n        a,\n        b, ${LINE} # why\n      ]`,
+  ],
+  [
     "a context without constraints",
     "  - id: T01\n    title: t\n    context:\n      files: [a]  # why\n    gates: []",
     `  - id: T01\n    title: t\n    context:\n      files: [a]  # why\n      constraints:\n        - ${LINE}\n    gates: []`,

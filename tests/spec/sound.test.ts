@@ -134,6 +134,17 @@ test("two tasks that may run side by side cannot claim one file", () => {
   expect(check([built("a", backlog("T01 src/x.ts")), web], [], elsewhere)).toEqual([]);
 });
 
+test("two tasks that may run side by side cannot claim names that no disk, or not every disk, holds together", () => {
+  const a = built("a", backlog("T01 src/x.ts", "T02 src/X.ts", "T03 src/x.ts/y.ts < T02"));
+  expect(check([a]).map(({ code, target, message }) => `${code} ${target}: ${message}`)).toEqual([
+    "clashing-files a:T02: src/x.ts of a:T01 and src/X.ts of a:T02 are one file on some disks, and neither task comes before the other.",
+    "clashing-files a:T03: src/x.ts of a:T01 and src/x.ts/y.ts of a:T03 need a file and a folder of one name, and neither task comes before the other.",
+  ]);
+  expect(
+    check([built("a", backlog("T01 src/x.ts", "T02 src/X.ts < T01", "T03 src/x.ts/y.ts < T02"))]),
+  ).toEqual([]);
+});
+
 test("params are held against the template's declaration", () => {
   const rest = sound(
     template(

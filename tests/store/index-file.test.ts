@@ -1,7 +1,13 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readIndexHead, readIndexSection, writeIndex } from "../../src/store/index-file.ts";
+import {
+  Lines,
+  readIndexHead,
+  readIndexLines,
+  readIndexSection,
+  writeIndex,
+} from "../../src/store/index-file.ts";
 import { seeded } from "./samples.ts";
 import { tempFolder, value } from "./temp-folder.ts";
 
@@ -24,6 +30,18 @@ test("every section is read back, the head by itself", async () => {
   expect(readIndexSection(read, 2)).toEqual(more);
   expect(readIndexSection(read, 3)).toBeNull();
   expect(statSync(read.path).mode & 0o777).toBe(0o600);
+});
+
+test("lines are read back one by one as they were given, and damaged ones not at all", async () => {
+  const path = join(folder(), "index");
+  const lines = ['{"id":"ä"}', "", "null"];
+  value(await writeIndex(path, WRITER, [head, new Lines(lines), new Lines([])]));
+  const read = readIndexHead(path, WRITER)!;
+  expect(readIndexLines(read, 1)?.map(String)).toEqual(lines);
+  expect(readIndexLines(read, 2)).toEqual([]);
+  const bytes = readFileSync(path);
+  writeFileSync(path, bytes.fill("x", bytes.length - 3));
+  expect(readIndexLines(read, 1)).toBeNull();
 });
 
 test("another version or shape of writer finds no index, and neither does anyone where there is none", async () => {

@@ -71,6 +71,23 @@ describe("a person's folder", () => {
     expect(failure).toEqual({ reason: "dirty-worktree", paths: [".git/MERGE_HEAD"] });
   });
 
+  test("in which the branch is being rebased keeps the branch where git expects it", async () => {
+    using rig = new ProjectRig(START);
+    const repository = await rig.open();
+    rig.git("checkout", "-q", "-b", "side");
+    rig.commit({ "README.md": "theirs\n" });
+    rig.git("checkout", "-q", "main");
+    rig.commit({ "README.md": "ours\n" });
+    const before = refs(rig);
+    expect(() => rig.git("rebase", "-q", "side")).toThrow();
+    const failure = failureOf(await build(repository, OUTPUTS));
+    expect(failure).toEqual({ reason: "branch-elsewhere", branch: "main", worktree: rig.path });
+    expect(refs(rig)).toBe(before);
+    rig.git("rebase", "--abort");
+    must(await build(repository, OUTPUTS));
+    expect(rig.git("show", "main:src/a.ts")).toBe("a\n");
+  });
+
   test("on another branch, or on none, keeps its files while the branches move", async () => {
     using rig = new ProjectRig(START);
     const repository = await rig.open();

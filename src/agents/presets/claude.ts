@@ -6,7 +6,7 @@
 
 import * as z from "zod";
 import type { Call, Order, Preset, Told } from "./preset.ts";
-import { plus, roleText } from "./preset.ts";
+import { addedByRole, plus, withHead } from "./preset.ts";
 
 export const claude: Preset = {
   program: "claude",
@@ -17,7 +17,12 @@ export const claude: Preset = {
     "CLAUDE_CODE_OAUTH_TOKEN",
     "CLAUDE_CONFIG_DIR",
   ],
-  roleFiles: (role) => [`.claude/agents/${role}.md`],
+  roleFile: (role) => `.claude/agents/${role}.md`,
+  roleText: ({ description, drafts, name, text }) => {
+    const tools = drafts ? "Read, Glob, Grep, Edit, Write, Bash" : "Read, Glob, Grep";
+    const head = [`name: ${name}`, `description: ${JSON.stringify(description)}`, `tools: ${tools}`];
+    return withHead(head, text);
+  },
   ownRoles: true,
   call,
   read,
@@ -47,7 +52,7 @@ function call(order: Order): Call {
 function roleArguments({ role, window }: Order): readonly string[] {
   if (role === null) return [];
   if (role.text === null) return ["--agent", role.name];
-  const text = roleText(role, window);
+  const text = addedByRole(role, window);
   return text === null ? [] : ["--append-system-prompt", text];
 }
 

@@ -5,12 +5,13 @@
 
 import * as z from "zod";
 import type { Call, Order, Preset, Told } from "./preset.ts";
-import { plus, roleText } from "./preset.ts";
+import { addedByRole, plus } from "./preset.ts";
 
 export const codex: Preset = {
   program: "codex",
   variables: () => ["OPENAI_API_KEY", "CODEX_API_KEY", "CODEX_HOME"],
-  roleFiles: (role) => [`.codex/agents/${role}.md`],
+  roleFile: (role) => `.codex/agents/${role}.md`,
+  roleText: ({ text }) => `${text}\n`,
   ownRoles: false,
   call,
   read,
@@ -18,7 +19,7 @@ export const codex: Preset = {
 };
 
 function call({ dir, model, purpose, role, window }: Order): Call {
-  const text = roleText(role, window);
+  const text = addedByRole(role, window);
   return {
     args: [
       ...["exec", "--json", "--ephemeral", "--skip-git-repo-check", "-C", dir],

@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import * as z from "zod";
 import type { Call, Order, Preset, Told } from "./preset.ts";
-import { plus, underRole } from "./preset.ts";
+import { plus, underRole, withHead } from "./preset.ts";
 
 export const gemini: Preset = {
   program: "gemini",
@@ -19,7 +19,13 @@ export const gemini: Preset = {
     "GOOGLE_APPLICATION_CREDENTIALS",
     "GOOGLE_GENAI_USE_VERTEXAI",
   ],
-  roleFiles: (role) => [`.gemini/agents/${role}.md`],
+  roleFile: (role) => `.gemini/agents/${role}.md`,
+  roleText: ({ description, drafts, name, text }) => {
+    const tools = ["read_file", "list_directory", "glob", "grep_search"];
+    if (drafts) tools.push("write_file", "replace", "run_shell_command");
+    const head = [`name: ${name}`, `description: ${JSON.stringify(description)}`, "tools:"];
+    return withHead([...head, ...tools.map((tool) => `  - ${tool}`)], text);
+  },
   ownRoles: false,
   call,
   read,
@@ -97,7 +103,7 @@ function read(told: Told, line: unknown): Told {
       const failed = event.status !== "success";
       return {
         ...told,
-        calls: told.calls + 1,
+        calls: told.calls + (total_tokens > 0 ? 1 : 0),
         tokens: plus(told.tokens, { in: input_tokens, out, cached }),
         models: Object.keys(models),
         error: failed ? errorOf(event.error?.message ?? event.status) : null,

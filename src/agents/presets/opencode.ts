@@ -2,14 +2,14 @@
 //
 // A user's logins and settings stay in force: HOME, XDG_CONFIG_HOME and the download cache are their own, and so are
 // OPENCODE_CONFIG and OPENCODE_CONFIG_CONTENT. Only the folder with opencode's database belongs to the run, for two that
-// start at once would race to migrate it; the login in it is a link, so that a refreshed token is not lost. The
-// workspace's opencode.json and `.opencode/` count as if it were run there: they are copied, because opencode writes into
-// folders that it takes settings from.
+// start at once would race to migrate it; the login in it is a link, so that a refreshed token is not lost.
+// The project's opencode.json and `.opencode/` count, and before them the workspace's. The run reads copies, because
+// opencode writes to where it takes settings from: into the draft, or into what another run is reading.
 
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import * as z from "zod";
-import type { Call, Laid, Order, Preset, Told } from "./preset.ts";
-import { plus } from "./preset.ts";
+import type { Call, Laid, Order, Preset, RoleSheet, Told } from "./preset.ts";
+import { plus, withHead } from "./preset.ts";
 
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   anthropic: ["ANTHROPIC_API_KEY"],
@@ -32,7 +32,8 @@ const SETTINGS = [
 export const opencode: Preset = {
   program: "opencode",
   variables: (model) => [...SETTINGS, ...(model === null ? Object.values(KEYS).flat() : keysOf(model))],
-  roleFiles: (role) => [`.opencode/agent/${role}.md`, `.opencode/agents/${role}.md`],
+  roleFile: (role) => `.opencode/agent/${role}.md`,
+  roleText,
   ownRoles: true,
   call,
   read,
@@ -44,11 +45,18 @@ function keysOf(model: string): readonly string[] {
   return Object.hasOwn(KEYS, provider) ? (KEYS[provider] ?? []) : [];
 }
 
+/** Only a primary agent can be the one that is run. */
+function roleText({ description, drafts, text }: RoleSheet): string {
+  const rule = drafts ? "allow" : "deny";
+  const head = [`description: ${JSON.stringify(description)}`, "mode: primary", "permission:"];
+  return withHead([...head, `  edit: ${rule}`, `  bash: ${rule}`], text);
+}
+
 function call(order: Order): Call {
-  const { dir, env, model, role, root, scratch, title, window } = order;
-  const config = join(scratch, "config");
+  const { dir, env, model, role, scratch, title, window } = order;
   const data = join(scratch, "data");
   const usersData = env.XDG_DATA_HOME ?? join(env.HOME ?? "", ".local", "share");
+  const settings = settingsOf(order);
   return {
     args: [
       ...["run", "--dir", dir, "--format", "json", "--title", title],
@@ -58,36 +66,51 @@ function call(order: Order): Call {
       ...(model === null ? [] : ["-m", model]),
     ],
     env: {
+      ...settings.env,
       XDG_DATA_HOME: data,
       XDG_STATE_HOME: join(scratch, "state"),
-      OPENCODE_CONFIG_DIR: config,
-      OPENCODE_CONFIG: resolve(root, env.OPENCODE_CONFIG ?? "opencode.json"),
       OPENCODE_CONFIG_CONTENT: overlaid(env.OPENCODE_CONFIG_CONTENT, additions(order)),
+      OPENCODE_DISABLE_PROJECT_CONFIG: "1",
       OPENCODE_DISABLE_AUTOUPDATE: "1",
     },
     input: window,
     lay: [
-      { kind: "folder", to: config },
-      ...settings(order).map((from): Laid => ({ kind: "copy", from, to: config })),
-      // What is in force through OPENCODE_CONFIG need not be said twice; from there, its relative paths lead somewhere.
-      ...["opencode.jsonc", ...(env.OPENCODE_CONFIG === undefined ? [] : ["opencode.json"])].map(
-        (name): Laid => ({ kind: "copy", from: join(root, name), to: join(config, name) }),
-      ),
+      ...settings.lay,
       { kind: "folder", to: join(data, "opencode") },
-      ...["auth.json", "mcp-auth.json"].map(
-        (name): Laid => ({
-          kind: "link",
-          from: join(usersData, "opencode", name),
-          to: join(data, "opencode", name),
-        }),
-      ),
+      ...["auth.json", "mcp-auth.json"].map((name): Laid => {
+        const path = join("opencode", name);
+        return { kind: "link", from: join(usersData, path), to: join(data, path) };
+      }),
     ],
   };
 }
 
-function settings({ env, root }: Order): readonly string[] {
-  const users = env.OPENCODE_CONFIG_DIR === undefined ? [] : [resolve(root, env.OPENCODE_CONFIG_DIR)];
-  return [...users, join(root, ".opencode")];
+/** What comes later counts more: opencode reads OPENCODE_CONFIG, then the two files of its folder in this order. */
+function settingsOf({ dir, env, root, scratch }: Order): Pick<Call, "env" | "lay"> {
+  const folder = join(scratch, "config");
+  const usersFile = env.OPENCODE_CONFIG === undefined ? null : resolve(root, env.OPENCODE_CONFIG);
+  const usersFolder = env.OPENCODE_CONFIG_DIR === undefined ? null : resolve(root, env.OPENCODE_CONFIG_DIR);
+  const users = join(scratch, "users.jsonc");
+  const folders = [usersFolder, join(dir, ".opencode"), join(root, ".opencode")];
+  return {
+    env: { OPENCODE_CONFIG_DIR: folder, ...(usersFile === null ? {} : { OPENCODE_CONFIG: users }) },
+    lay: [
+      { kind: "folder", to: folder },
+      ...folders.flatMap((from): Laid[] => (from === null ? [] : [{ kind: "copy", from, to: folder }])),
+      ...(usersFile === null ? [] : [settingsFile(usersFile, users)]),
+      ...["opencode.json", "opencode.jsonc"].flatMap((name) => [
+        settingsFile(join(dir, name), join(folder, "opencode.json")),
+        settingsFile(join(root, name), join(folder, "opencode.jsonc")),
+      ]),
+    ],
+  };
+}
+
+/** What it refers to stays where it is. */
+function settingsFile(from: string, to: string): Laid {
+  const edit = (text: string) =>
+    text.replace(/\{file:(?![/~])([^}]+)\}/g, (_mark, path: string) => `{file:${join(dirname(from), path)}}`);
+  return { kind: "edited-copy", from, to, edit };
 }
 
 /**

@@ -8,8 +8,10 @@ export interface Preset {
   readonly program: string;
   /** Variables of ours that it needs where they are set: its own settings, and the keys of the model's provider. */
   readonly variables: (model: string | null) => readonly string[];
-  /** Where a workspace keeps the file of a role, best first; from its root. */
-  readonly roleFiles: (role: string) => readonly string[];
+  /** Where a workspace keeps the file of a role; from its root. */
+  readonly roleFile: (role: string) => string;
+  /** What such a file says. */
+  readonly roleText: (sheet: RoleSheet) => string;
   /** Whether it may know roles that the workspace has no file of. */
   readonly ownRoles: boolean;
   readonly call: (order: Order) => Call;
@@ -17,6 +19,16 @@ export interface Preset {
   readonly read: (told: Told, event: unknown) => Told;
   /** What it prints where it does not know the role. */
   readonly unknownRole: RegExp | null;
+}
+
+/** What there is to say about a role. */
+export interface RoleSheet {
+  readonly name: string;
+  /** One sentence. */
+  readonly description: string;
+  /** Whether its work is files, rather than a text. */
+  readonly drafts: boolean;
+  readonly text: string;
 }
 
 /** All that a call may depend on. Paths are absolute. */
@@ -50,6 +62,12 @@ export type Laid =
   | { readonly kind: "folder"; readonly to: string }
   | { readonly kind: "file"; readonly to: string; readonly text: string }
   | { readonly kind: "copy"; readonly to: string; readonly from: string }
+  | {
+      readonly kind: "edited-copy";
+      readonly to: string;
+      readonly from: string;
+      readonly edit: (text: string) => string;
+    }
   | { readonly kind: "link"; readonly to: string; readonly from: string };
 
 export interface Told {
@@ -84,14 +102,19 @@ export function plus(a: Tokens, b: Tokens): Tokens {
   return { in: a.in + b.in, out: a.out + b.out, cached: a.cached + b.cached };
 }
 
+/** A file of Markdown with lines of YAML before it. */
+export function withHead(head: readonly string[], text: string): string {
+  return `---\n${head.join("\n")}\n---\n\n${text}\n`;
+}
+
 /** The window with the text of a role before it, for programs that take no text beside it. Never says it twice. */
 export function underRole({ role, window }: Order): string {
-  const text = roleText(role, window);
+  const text = addedByRole(role, window);
   return text === null ? window : `${text}\n\n${window}`;
 }
 
 /** What the role adds to a window; null where it is in there already. */
-export function roleText(role: Order["role"], window: string): string | null {
+export function addedByRole(role: Order["role"], window: string): string | null {
   const text = role?.text?.replace(/^---\r?\n[\s\S]*?\r?\n---(?:\r?\n|$)/, "").trim() ?? "";
   return text === "" || window.includes(text) ? null : text;
 }

@@ -1,5 +1,6 @@
 // `factory diff [FEATURE…]`: what changed in the specs since a commit, requirement by requirement, and what it reaches.
 
+import { withDependents } from "../../engine/graph.ts";
 import type { Feature } from "../../model/feature.ts";
 import type { FeatureDiff } from "../../model/feature-diff.ts";
 import { type Evaluation, evaluate } from "../../pipeline/evaluate.ts";
@@ -57,13 +58,20 @@ interface Pair {
 }
 
 /** Null where nothing changed that means anything; tasks that are stale for another reason are the status's matter. */
-function diffOf(feature: string, { before, after }: Pair, { standings }: Evaluation): FeatureDiff | null {
+function diffOf(
+  feature: string,
+  { before, after }: Pair,
+  { run, standings }: Evaluation,
+): FeatureDiff | null {
   const diff = compareFeatures(before, after);
   const { change, settings, sections, requirements, constraints, params, tasks } = diff;
   const lists = [settings, sections, requirements, constraints, params, tasks];
   if (change === null && lists.every((list) => list.length === 0)) return null;
-  const stale = standings.filter(
-    ({ task, verdict }) => task.feature === feature && verdict !== "fresh" && verdict !== "modified",
+  const stale = standings.filter(({ verdict }) => verdict !== "fresh" && verdict !== "modified");
+  const { graph } = run;
+  const own = stale.flatMap(({ task }) =>
+    task.feature === feature ? (graph.indexOf.get(task.id) ?? []) : [],
   );
-  return { ...diff, staleTasks: stale.map(({ task }) => task.id) };
+  const reached = new Set(withDependents(graph, own).map((node) => graph.tasks[node]?.id));
+  return { ...diff, staleTasks: stale.map(({ task }) => task.id).filter((id) => reached.has(id)) };
 }

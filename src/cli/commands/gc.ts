@@ -17,6 +17,8 @@ const NAMES: Readonly<Record<GarbageKind, string>> = {
   temporary: "temporary file",
   install: "unused install",
   clone: "clone file",
+  trace: "superseded trace",
+  cache: "old cache file",
 };
 
 export async function run(invocation: Invocation): Promise<ExitCode> {

@@ -3,7 +3,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
+import type { Preset } from "../../model/agent.ts";
 import { failed, type Result, success } from "../../model/result.ts";
+import type { Workspace } from "../../model/workspace.ts";
 import { NAME } from "../../spec/schema.ts";
 import { parseWorkspace } from "../../spec/workspace.ts";
 import { writeDurably } from "../../store/durable.ts";
@@ -12,6 +14,7 @@ import { onDisk } from "../../workspaces/disk.ts";
 import { Git } from "../../workspaces/git.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
+import { makeRoleFiles, presetsNamed } from "../role-files.ts";
 import { startingText } from "../starting-text.ts";
 
 /** What is built and what can be rebuilt is nobody's source. */
@@ -25,7 +28,9 @@ interface Step {
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const project = invocation.argument(0);
-  const made = await makeWorkspace(invocation, project);
+  const presets = presetsNamed(invocation.list("with"));
+  if (!presets.ok) return invocation.refuse(presets.failure);
+  const made = await makeWorkspace(invocation, project, presets.value);
   if (!made.ok) return invocation.refuse(made.failure);
   if (invocation.json) {
     const files = made.value.map(({ path, done }) => ({ path, done }));
@@ -34,6 +39,11 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     invocation.print(made.value.map(({ path, done }) => `${done.padEnd(8)}  ${path}`));
   }
   const before = project === null ? ["describe a project in projects.yaml, then"] : [];
+  const undeclared = presets.value.filter((preset) => !usesPreset(invocation.directory, preset));
+  if (undeclared.length > 0) {
+    const lines = undeclared.map((preset) => `  ${preset}: {kind: command, preset: ${preset}}`);
+    invocation.say("", "to be added under `agents:` in projects.yaml, and routed to:", ...lines);
+  }
   invocation.say("", "next:", ...before.map((line) => `  ${line}`));
   invocation.say("  factory new data-model products --yes", "  factory build");
   return EXIT.done;
@@ -42,6 +52,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
 async function makeWorkspace(
   { directory, root, packageRoot }: Invocation,
   project: string | null,
+  presets: readonly Preset[],
 ): Promise<Result<readonly Step[]>> {
   if (root !== directory) {
     const message = `this folder is inside the workspace ${root}`;
@@ -66,7 +77,8 @@ async function makeWorkspace(
     if (!done.ok) return done;
     if (done.value !== null) steps.push(done.value);
   }
-  return success(steps);
+  const roles = await makeRoleFiles(directory, packageRoot, presets);
+  return roles.ok ? success([...steps, ...roles.value]) : roles;
 }
 
 async function declare(root: string, packageRoot: string, project: string | null): Promise<Result<Step>> {
@@ -82,8 +94,16 @@ async function declare(root: string, packageRoot: string, project: string | null
 }
 
 function declares(path: string, project: string): boolean {
-  const { value } = parseWorkspace({ path: "projects.yaml", bytes: readFileSync(path) });
-  return value?.projects.some(({ id }) => id === project) ?? false;
+  return declared(path)?.projects.some(({ id }) => id === project) ?? false;
+}
+
+function usesPreset(root: string, preset: Preset): boolean {
+  const agents = declared(join(root, "projects.yaml"))?.agents ?? [];
+  return agents.some((agent) => agent.kind === "command" && agent.preset === preset);
+}
+
+function declared(path: string): Workspace | null {
+  return parseWorkspace({ path: "projects.yaml", bytes: readFileSync(path) }).value;
 }
 
 function undeclared(project: string) {

@@ -1,9 +1,8 @@
 // `factory retry TARGET…`: forget what failed attempts left, and build the targets again.
 
-import { rm } from "node:fs/promises";
 import { success } from "../../model/result.ts";
 import { evaluate } from "../../pipeline/evaluate.ts";
-import { taskFile } from "../../pipeline/task-files.ts";
+import { beginAnew } from "../../pipeline/task-files.ts";
 import { buildOptions, buildTargets } from "../build-targets.ts";
 import type { ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
@@ -14,8 +13,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const evaluation = await evaluate(quietSurroundings(invocation), buildOptions(invocation, targets));
   if (!evaluation.ok) return invocation.refuse(evaluation.failure);
   return buildTargets(invocation, targets, async (root) => {
-    for (const { task } of evaluation.value.standings)
-      await rm(taskFile(root, task.id, "status.json"), { force: true });
+    for (const { task } of evaluation.value.standings) await beginAnew(root, task.id);
     return success(undefined);
   });
 }

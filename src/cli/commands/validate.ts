@@ -2,6 +2,7 @@
 
 import { NOTHING_REMEMBERED, readSources } from "../../pipeline/read.ts";
 import { diagnosticLine } from "../../report/build-text.ts";
+import { count } from "../../report/figures.ts";
 import { diagnosticsDocument } from "../../report/json.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
@@ -15,9 +16,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   else invocation.print(diagnostics.map(diagnosticLine));
   const tasks = features.reduce((sum, feature) => sum + feature.tasks.length, 0);
   if (errors === 0) {
-    invocation.say(
-      `${features.length} features with ${tasks} tasks for ${workspace.projects.length} projects are sound`,
-    );
-  } else invocation.say(`${errors} ${errors === 1 ? "error" : "errors"}`);
+    const all = [count(features.length, "feature"), count(tasks, "task")].join(" with ");
+    invocation.say(`sound: ${all} for ${count(workspace.projects.length, "project")}`);
+  } else invocation.say(count(errors, "error"));
   return errors === 0 ? EXIT.done : EXIT.invalid;
 }

@@ -1,14 +1,15 @@
-// How many of these may run at once? Whoever comes when all places are taken waits in order.
+// How many may do this at once? Those who come later wait in the order in which they came.
 
-export class AtMost {
+export class Slots {
   #free: number;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(places: number) {
-    this.#free = places;
+  constructor(size: number) {
+    this.#free = size;
   }
 
-  async run<T>(work: () => Promise<T>): Promise<T> {
+  /** Runs `work` as soon as there is room for it. */
+  async hold<T>(work: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free--;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {

@@ -1,0 +1,109 @@
+// How does a hosted model write a draft? It reads, writes and runs gates through tools until it hands in, asks a person,
+// or falls silent. Its files are an overlay in memory; whether they are any good is not its own to say.
+
+import type { HostedDeclaration } from "../model/agent.ts";
+import { type Result, success } from "../model/result.ts";
+import type { Assignment, Ended, Work } from "./agent.ts";
+import { hold } from "./hosted-session.ts";
+import { Overlay } from "./overlay.ts";
+import { refused, type Told, told } from "./tool-answer.ts";
+import { ALL_TOOLS, type ToolInput } from "./tool-list.ts";
+import { Reading } from "./tool-reading.ts";
+import { Writing } from "./tool-writing.ts";
+
+const OUTPUT_CHARACTERS = 2048;
+const CUT =
+  "Your message was cut off at the output limit. Write in smaller pieces: the first part of a file, then edit_file.";
+const NUDGE = "Do the task with the tools, then call finish.";
+
+export function draftHosted(declaration: HostedDeclaration, assignment: Assignment): Promise<Ended<Work>> {
+  const { task, system, text } = assignment;
+  const bench = new Bench(assignment);
+  let nudged = false;
+  return hold(
+    {
+      declaration,
+      system,
+      text,
+      role: task.type === "docs" ? "documenter" : "implementer",
+      offered: ALL_TOOLS,
+      desk: (input) => bench.perform(input),
+      cutShort: CUT,
+      settle: (message) => {
+        if (nudged || bench.hasChanges) return success({ done: bench.work(null, message.text) });
+        nudged = true;
+        return success({ say: NUDGE });
+      },
+      remark: (work, remark) => ({
+        ...work,
+        notes: work.notes === null ? remark : `${work.notes}\n${remark}`,
+      }),
+    },
+    assignment,
+  );
+}
+
+class Bench {
+  readonly #assignment: Assignment;
+  readonly #overlay: Overlay;
+  readonly #reading: Reading;
+  readonly #writing: Writing;
+
+  constructor(assignment: Assignment) {
+    this.#assignment = assignment;
+    this.#overlay = new Overlay(assignment.snapshot);
+    this.#reading = new Reading(this.#overlay, assignment.redact);
+    this.#writing = new Writing(this.#overlay, this.#reading, assignment);
+  }
+
+  get hasChanges(): boolean {
+    return this.#overlay.changes().length > 0;
+  }
+
+  work(question: string | null, notes: string | null): Work {
+    const { redact } = this.#assignment;
+    const said = (text: string | null) => (text === null ? null : redact(text).trim() || null);
+    return {
+      changes: this.#overlay.changes(),
+      reads: this.#reading.reads,
+      question: said(question),
+      notes: said(notes),
+    };
+  }
+
+  async perform(input: ToolInput): Promise<Result<Told | { readonly done: Work }>> {
+    switch (input.tool) {
+      case "list_files":
+      case "read_file":
+      case "search":
+        return this.#reading.perform(input);
+      case "write_file":
+        return this.#writing.writeFile(input.fields);
+      case "edit_file":
+        return this.#writing.editFile(input.fields);
+      case "delete_file":
+        return this.#writing.deleteFile(input.fields);
+      case "run_gate":
+        return this.#runGate(input.fields.gate);
+      case "ask":
+        if (input.fields.question.trim() === "") return success(refused("The question is empty."));
+        return success({ done: this.work(input.fields.question, null) });
+      case "finish":
+        return success({ done: this.work(null, input.fields.summary ?? null) });
+    }
+  }
+
+  async #runGate(gate: string): Promise<Result<Told>> {
+    const { gates, runGate, redact } = this.#assignment;
+    if (!gates.includes(gate)) return success(refused(`Gates: ${gates.join(", ") || "none"}.`));
+    const ran = await runGate(gate, this.#overlay.changes());
+    if (!ran.ok) return ran;
+    const { passed, evidence, output } = ran.value;
+    // Outputs tell of times, which are no news.
+    const news = `gate:${gate}:${passed}:${evidence}`;
+    if (passed) return success(told(`${gate} passed.`, news));
+    return success(
+      told(`${gate} failed: ${evidence}\n${redact(output).slice(-OUTPUT_CHARACTERS)}`.trim(), news),
+    );
+  }
+}

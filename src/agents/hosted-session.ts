@@ -1,0 +1,68 @@
+// How does a session with a hosted model go? Ask, do what it calls for, tell it, ask again. What a message without calls
+// means, and what the tools do, is told by the two kinds of sessions: hosted-draft.ts and hosted-reply.ts.
+
+import type { HostedDeclaration } from "../model/agent.ts";
+import type { ModelAnswer } from "../model/conversation.ts";
+import { failed, type Result, success } from "../model/result.ts";
+import type { Ended, Session } from "./agent.ts";
+import { Conversation } from "./conversation.ts";
+import { SessionLog } from "./session-log.ts";
+import { declarationOf } from "./tool-list.ts";
+import { ToolTurns, type Workplace } from "./tool-turn.ts";
+
+export interface Talk<T> extends Workplace<T> {
+  readonly declaration: HostedDeclaration;
+  readonly system: string;
+  readonly text: string;
+  /** A whole message without calls: the end of the session, a failure, or what is said to go on. */
+  readonly settle: (message: ModelAnswer) => Result<{ readonly done: T } | { readonly say: string }>;
+  /** The result with a remark on a log that stopped short; null where it has no place for one. */
+  readonly remark: ((result: T, remark: string) => T) | null;
+}
+
+/** Never rejects for anything that a model says. Ends with the usage of all turns, whatever they came to. */
+export async function hold<T>(talk: Talk<T>, session: Session): Promise<Ended<T>> {
+  const log = new SessionLog(session.log, session.redact);
+  const { declaration, system, text } = talk;
+  const tools = talk.offered.map(declarationOf);
+  const terms = { agent: declaration.id, maxTurns: declaration.maxTurns, system, text, tools };
+  const conversation = new Conversation(terms, session, log);
+  try {
+    const result = await turns(talk, conversation, new ToolTurns(talk, session, log));
+    log.ended(result.ok ? "done" : result.failure.reason);
+    const { usage } = conversation;
+    if (!result.ok || log.error === null || talk.remark === null) return { result, usage };
+    return {
+      result: success(talk.remark(result.value, `the log could not be written: ${log.error}`)),
+      usage,
+    };
+  } finally {
+    log.close();
+  }
+}
+
+async function turns<T>(talk: Talk<T>, conversation: Conversation, tools: ToolTurns<T>): Promise<Result<T>> {
+  for (;;) {
+    const message = await conversation.next();
+    if (!message.ok) return message;
+    if (message.value.toolCalls.length > 0) {
+      const taken = await tools.take(message.value);
+      if (!taken.ok) return taken;
+      if ("done" in taken.value) return success(taken.value.done);
+      conversation.answer(taken.value.answers);
+      continue;
+    }
+    if (message.value.end === "length") {
+      const cut = tools.cutOff();
+      if (!cut.ok) return cut;
+      conversation.say(cut.value);
+    } else {
+      const settled = talk.settle(message.value);
+      if (!settled.ok) return settled;
+      if ("done" in settled.value) return success(settled.value.done);
+      conversation.say(settled.value.say);
+    }
+    const idle = tools.idle();
+    if (idle !== null) return failed(idle);
+  }
+}

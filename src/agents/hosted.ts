@@ -1,0 +1,20 @@
+// Who writes a draft or a document where the model is behind a provider's API? We run the tools ourselves; the model is
+// reached through `ask` alone, so no provider is known here. What does the work is loaded when there is some.
+
+import type { HostedDeclaration } from "../model/agent.ts";
+import type { Agent } from "./agent.ts";
+
+export function hostedAgent(declaration: HostedDeclaration): Agent {
+  return {
+    declaration,
+    needsWorktree: false,
+    draft: async (assignment) => {
+      const { draftHosted } = await import("./hosted-draft.ts");
+      return draftHosted(declaration, assignment);
+    },
+    reply: async (inquiry) => {
+      const { replyHosted } = await import("./hosted-reply.ts");
+      return replyHosted(declaration, inquiry);
+    },
+  };
+}

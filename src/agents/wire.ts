@@ -1,0 +1,125 @@
+// How does one request go out, and when is it given up? When nothing was heard for too long, never because an answer is
+// long: a model may think for an hour. It does not know what is said, nor in which provider's form.
+
+import { setMaxListeners } from "node:events";
+import type { HostedDeclaration } from "../model/agent.ts";
+import type { ModelAnswer } from "../model/conversation.ts";
+import { failed, type Result } from "../model/result.ts";
+import { type Fault, malformed, modelError } from "./model-error.ts";
+import { type Trace, traced } from "./wire-trace.ts";
+
+/** What a provider's adapter is given for one request. */
+export interface Wire {
+  /** Aborts when the call is over, for whatever reason. */
+  readonly signal: AbortSignal;
+  /** To be called whenever anything arrives. */
+  readonly heard: () => void;
+  /** The class of an exception that is not a provider's refusal. */
+  readonly broken: (error: unknown) => Fault;
+}
+
+export interface Call {
+  readonly declaration: HostedDeclaration;
+  /** Empty where the environment holds none. */
+  readonly key: string;
+  readonly signal: AbortSignal;
+}
+
+/** Most that a timer of Node can hold, in ms; some 25 days. */
+export const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** What servers that ask for no key are sent, because the SDKs insist on one. */
+const NO_KEY = "none";
+
+/** Sends one request, unless the call is cancelled already or cannot succeed. Never rejects; leaves no timer behind. */
+export async function callOnce(
+  call: Call,
+  send: (wire: Wire, key: string) => Promise<Result<ModelAnswer, Fault>>,
+): Promise<Result<ModelAnswer>> {
+  const { declaration, signal } = call;
+  const failedWith = (fault: Fault) => failed(modelError(declaration, call.key, fault));
+  if (signal.aborted) return failed({ reason: "cancelled" });
+  const keyFault = keyFaultOf(call);
+  if (keyFault !== null) return failedWith(keyFault);
+  return traced(async (trace) => {
+    const over = new AbortController();
+    const watch = watchSilence(declaration.silenceMs);
+    // One signal stops all calls of a build: many that listen to it are no leak.
+    setMaxListeners(0, signal);
+    const cancelled = new Promise<"cancelled">((resolve) => {
+      signal.addEventListener("abort", () => resolve("cancelled"), { once: true, signal: over.signal });
+    });
+    const broken = (error: unknown) => brokenFault(error, trace);
+    const wire = { signal: over.signal, heard: watch.heard, broken };
+    try {
+      const end = await Promise.race([send(wire, call.key || NO_KEY), cancelled, watch.silent]);
+      if (end === "cancelled") return failed({ reason: "cancelled" });
+      if (end === "silent") return failedWith(silenceFault(declaration.silenceMs, trace));
+      return end.ok ? end : failedWith(end.failure);
+    } catch (error) {
+      return failedWith(broken(error));
+    } finally {
+      watch.end();
+      over.abort();
+    }
+  });
+}
+
+/** Resolves `silent` when nothing was heard for `ms`, counted from now. */
+function watchSilence(ms: number) {
+  let tell: (what: "silent") => void;
+  const silent = new Promise<"silent">((resolve) => {
+    tell = resolve;
+  });
+  const start = () => setTimeout(() => tell("silent"), Math.min(ms, LONGEST_TIMER));
+  let timer: ReturnType<typeof start> | null = start();
+  return {
+    silent,
+    heard: () => timer?.refresh(),
+    end: () => {
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+    },
+  };
+}
+
+function keyFaultOf({ declaration: { keyEnv, baseUrl }, key }: Call): Fault | null {
+  const auth = (detail: string): Fault => ({
+    cause: "auth",
+    status: null,
+    detail,
+    retryAfterMs: null,
+    outcome: "no-answer",
+  });
+  if (key === "") return baseUrl === null ? auth(`the environment variable ${keyEnv} is not set`) : null;
+  if (/[^\x21-\x7e]/.test(key)) return auth(`the value of ${keyEnv} is no key: it is not one plain word`);
+  return null;
+}
+
+function silenceFault(ms: number, trace: Trace): Fault {
+  const seconds = Math.round(ms / 100) / 10;
+  const detail =
+    trace.sent || !trace.begun ? `nothing came for ${seconds}s` : `no connection within ${seconds}s`;
+  return { cause: "silence", status: null, detail, retryAfterMs: null, outcome: outcomeOf(trace) };
+}
+
+/** fetch's own limits on waiting, which nobody can lift, are silence too. */
+const FETCH_GAVE_UP = ["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"];
+
+function brokenFault(error: unknown, trace: Trace): Fault {
+  const { message, code } = trace.error ?? {};
+  const told = message || (typeof code === "string" ? code : "") || wordsOf(error);
+  // The connection held, so what came over it was not to be understood.
+  if (trace.begun && trace.error === null) return malformed(told);
+  const cause = FETCH_GAVE_UP.includes(String(code)) ? "silence" : "network";
+  return { cause, status: null, detail: told, retryAfterMs: null, outcome: outcomeOf(trace) };
+}
+
+/** Only what certainly never left can be sent again for nothing. */
+function outcomeOf(trace: Trace): Fault["outcome"] {
+  return trace.begun && !trace.sent ? "no-answer" : "unknown";
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,106 @@
+// What does somebody say of a draft who sees the change, the criteria and the gates' results, and nothing else? The gates
+// have passed before: a review can only ask for more.
+
+import type { Ended } from "../agents/agent.ts";
+import { type FileDiff, reviewerWindow } from "../context/reviewer-window.ts";
+import { windowTexts } from "../context/window-text.ts";
+import { routeRole } from "../engine/route.ts";
+import type { GateResult } from "../model/inspection.ts";
+import { NO_USAGE, type Output } from "../model/output.ts";
+import { type Result, success } from "../model/result.ts";
+import type { Phase } from "../model/role.ts";
+import { lineDiff } from "../report/line-diff.ts";
+import { parseReview, type Review } from "../spec/review.ts";
+import { groundOf } from "./compose.ts";
+import type { Order } from "./judge-task.ts";
+import { promptOf } from "./prompt.ts";
+import type { Run } from "./run.ts";
+import { inquire } from "./session.ts";
+
+export interface Draft {
+  readonly outputs: readonly Output[];
+  readonly results: readonly GateResult[];
+}
+
+export interface Round {
+  readonly attempt: number;
+  readonly phase: Phase;
+  readonly salt: string;
+}
+
+export async function reviewDraft(
+  run: Run,
+  order: Order,
+  draft: Draft,
+  { attempt, phase, salt }: Round,
+): Promise<Ended<Review>> {
+  const { workspace } = run.sources;
+  const prompt = await promptOf(run.sources, "reviewer", order.site.project);
+  if (!prompt.ok) return { result: prompt, usage: NO_USAGE };
+  const files = await diffsOf(run, order, draft.outputs);
+  if (!files.ok) return { result: files, usage: NO_USAGE };
+  const material = { prompt: prompt.value, task: order.task, files: files.value, gates: draft.results };
+  const window = reviewerWindow(material, workspace.limits.mapBytes);
+  if (!window.ok) return { result: window, usage: NO_USAGE };
+  const { result, usage } = await inquire(run.desk, routeRole("reviewer", workspace), {
+    errand: {
+      role: "reviewer",
+      phase,
+      subject: order.task.id,
+      project: order.site.project.id,
+      attempt,
+      salt,
+      window: window.value,
+    },
+    ...windowTexts(window.value),
+    looks: null,
+  });
+  return { result: result.ok ? parseReview(result.value) : result, usage };
+}
+
+async function diffsOf(run: Run, order: Order, outputs: readonly Output[]): Promise<Result<FileDiff[]>> {
+  const ground = await groundOf(run, order.site, order.node);
+  if (!ground.ok) return ground;
+  const files: FileDiff[] = [];
+  for (const { path, digest } of outputs) {
+    const entry = ground.value.tree.get(path);
+    const before = entry === undefined ? success(null) : await order.site.contentOf(entry.oid);
+    if (!before.ok) return before;
+    const after = digest === null ? success(null) : await run.blobs.get(digest);
+    if (!after.ok) return after;
+    files.push({ path, diff: diffOf(textOf(before.value), textOf(after.value)) });
+  }
+  return success(files);
+}
+
+const CONTEXT = 3;
+
+function diffOf(before: string | null, after: string | null): string {
+  if (before?.includes("\0") || after?.includes("\0")) return "(binary file)";
+  if (before === null) return ["(new file)", ...signed("+", after)].join("\n");
+  if (after === null) return ["(deleted)", ...signed("-", before)].join("\n");
+  const all = lineDiff(before, after);
+  const lines: string[] = [];
+  let last = -1;
+  for (const [index, { sign, text }] of all.entries()) {
+    const near = all
+      .slice(Math.max(0, index - CONTEXT), index + CONTEXT + 1)
+      .some((line) => line.sign !== " ");
+    if (!near) continue;
+    if (last >= 0 && index > last + 1) lines.push("@@");
+    lines.push(`${sign}${text}`);
+    last = index;
+  }
+  return lines.join("\n");
+}
+
+function signed(sign: "+" | "-", text: string | null): string[] {
+  return (text ?? "")
+    .replace(/\n$/, "")
+    .split("\n")
+    .map((line) => `${sign}${line}`);
+}
+
+function textOf(bytes: Uint8Array | null): string | null {
+  return bytes === null ? null : Buffer.from(bytes).toString("utf8");
+}

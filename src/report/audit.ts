@@ -1,0 +1,170 @@
+// Is the context of each session as clean as it is meant to be? A fold over what sessions were shown and what planners
+// said: it measures, and knows neither windows' makers nor where transcripts lie.
+
+import type { Role } from "../model/role.ts";
+import type { SegmentKind } from "../model/window.ts";
+
+/** A session as the journal tells of it. */
+export interface SessionRecord {
+  /** Unique for each conversation with a model: two attempts that share it shared what was said. */
+  readonly session: string;
+  readonly role: Role;
+  /** Task, feature or project that it was about. */
+  readonly subject: string;
+  readonly attempt: number;
+  readonly segments: readonly SegmentRecord[];
+  /** The whole window as it was delivered; null where it is not kept any more. */
+  readonly window: string | null;
+}
+
+export interface SegmentRecord {
+  readonly kind: SegmentKind;
+  readonly name: string;
+  readonly bytes: number;
+  /** Source file; null for what has no line of its own. */
+  readonly file: string | null;
+}
+
+export interface AuditMaterial {
+  readonly sessions: readonly SessionRecord[];
+  /** What planners were told and said, and what was thrown away with their sessions. */
+  readonly transcripts: readonly string[];
+  /** What was meant to survive: feature.md, PLAN.md, BACKLOG.yaml, prompts, interfaces. */
+  readonly documents: readonly string[];
+  readonly limits: AuditLimits;
+}
+
+/** In bytes. */
+export interface AuditLimits {
+  /** Of the task's segments. */
+  readonly windowBytes: number;
+  /** Of the window with the role's prompt. */
+  readonly totalBytes: number;
+}
+
+export interface Audit {
+  readonly sessions: readonly AuditedSession[];
+  /** Sessions that more than one attempt used. */
+  readonly reused: number;
+  readonly broken: readonly BrokenBound[];
+  readonly limits: AuditLimits;
+}
+
+export interface AuditedSession extends Omit<SessionRecord, "window"> {
+  readonly bytes: number;
+  readonly taskBytes: number;
+  /** Share of the window's shingles that come from discarded transcripts alone, from 0 to 1; null without the window. */
+  readonly debris: number | null;
+}
+
+export interface BrokenBound {
+  readonly bound: "window-bytes" | "total-bytes" | "session-reuse" | "planner-segment" | "debris";
+  readonly subject: string;
+  readonly session: string;
+  /** The figure, and what it may be at most: bytes, attempts, segments or a share. */
+  readonly found: number;
+  readonly limit: number;
+  /** A name or a phrase that shows it; empty where the figures say it all. */
+  readonly sample: string;
+}
+
+const IMPLEMENTING: readonly Role[] = ["implementer", "documenter", "tester"];
+
+/** What only planners, and those who read their documents, are shown. */
+const PLANNING: ReadonlySet<SegmentKind> = new Set([
+  "request",
+  "map",
+  "document",
+  "previous",
+  "changes",
+  "refused",
+  "findings",
+]);
+
+export function audit(material: AuditMaterial): Audit {
+  const { sessions, limits } = material;
+  const discarded = discardedShingles(material);
+  const attempts = attemptsBySession(sessions);
+  const audited: AuditedSession[] = [];
+  const broken: BrokenBound[] = [];
+  for (const record of sessions.filter(({ role }) => IMPLEMENTING.includes(role))) {
+    const { window, ...rest } = record;
+    const remains = window === null ? null : debrisIn(window, discarded);
+    const session = { ...rest, ...bytesOf(record), debris: remains?.share ?? null };
+    audited.push(session);
+    broken.push(...brokenBounds(session, limits), ...brokenHygiene(session, attempts, remains?.sample ?? ""));
+  }
+  const reused = [...attempts.values()].filter((subjects) => subjects.size > 1).length;
+  return { sessions: audited, reused, broken, limits };
+}
+
+function bytesOf({ segments }: SessionRecord): { bytes: number; taskBytes: number } {
+  const sum = (of: readonly SegmentRecord[]) => of.reduce((total, { bytes }) => total + bytes, 0);
+  return { bytes: sum(segments), taskBytes: sum(segments.filter(({ kind }) => kind !== "role")) };
+}
+
+/** The attempts of every role that used a session: a reviewer who goes on where an implementer ended is no reviewer. */
+function attemptsBySession(sessions: readonly SessionRecord[]): Map<string, Set<string>> {
+  const attempts = new Map<string, Set<string>>();
+  for (const { session, role, subject, attempt } of sessions) {
+    const known = attempts.get(session) ?? new Set();
+    attempts.set(session, known.add(`${role} ${subject} ${attempt}`));
+  }
+  return attempts;
+}
+
+function brokenBounds(session: AuditedSession, limits: AuditLimits): BrokenBound[] {
+  const bounds = [
+    { bound: "window-bytes", found: session.taskBytes, limit: limits.windowBytes },
+    { bound: "total-bytes", found: session.bytes, limit: limits.totalBytes },
+  ] as const;
+  return bounds
+    .filter(({ found, limit }) => found > limit)
+    .map((bound) => ({ ...bound, ...labels(session), sample: fattest(session.segments) }));
+}
+
+function brokenHygiene(
+  session: AuditedSession,
+  attempts: ReadonlyMap<string, ReadonlySet<string>>,
+  phrase: string,
+): BrokenBound[] {
+  const users = attempts.get(session.session) ?? new Set<string>();
+  const planned = session.segments.filter(({ kind }) => PLANNING.has(kind));
+  const bounds = [
+    { bound: "session-reuse", found: users.size, limit: 1, sample: [...users].join(", ") },
+    { bound: "planner-segment", found: planned.length, limit: 0, sample: planned[0]?.name ?? "" },
+    { bound: "debris", found: session.debris ?? 0, limit: 0, sample: phrase },
+  ] as const;
+  return bounds
+    .filter(({ found, limit }) => found > limit)
+    .map((bound) => ({ ...bound, ...labels(session) }));
+}
+
+function labels({ subject, session }: AuditedSession): { subject: string; session: string } {
+  return { subject, session };
+}
+
+function fattest(segments: readonly SegmentRecord[]): string {
+  const [first] = [...segments].sort((a, b) => b.bytes - a.bytes);
+  return first === undefined ? "" : `${first.kind} ${first.name}`;
+}
+
+/** Words in a row that two texts hardly share by chance. */
+const SHINGLE = 8;
+
+function discardedShingles({ transcripts, documents }: AuditMaterial): ReadonlySet<string> {
+  const discarded = new Set(transcripts.flatMap(shingles));
+  for (const document of documents) for (const shingle of shingles(document)) discarded.delete(shingle);
+  return discarded;
+}
+
+function debrisIn(window: string, discarded: ReadonlySet<string>): { share: number; sample: string } {
+  const own = new Set(shingles(window));
+  const found = [...own].filter((shingle) => discarded.has(shingle));
+  return { share: own.size === 0 ? 0 : found.length / own.size, sample: found[0] ?? "" };
+}
+
+function shingles(text: string): string[] {
+  const words = text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? [];
+  return words.slice(SHINGLE - 1).map((_, index) => words.slice(index, index + SHINGLE).join(" "));
+}

@@ -1,0 +1,112 @@
+// How is the cost of a workspace told? Tables for people, a document for scripts. It reads nothing and prices nothing.
+
+import type { AccountSums, Share, Sum } from "./account.ts";
+import { columns, pad } from "./columns.ts";
+import { briefMoney, count, money } from "./figures.ts";
+import type { JsonObject } from "./json.ts";
+import { type Line, paintAll } from "./theme.ts";
+
+/** The same tokens on the dearest model that the workspace routes to. */
+export interface Comparison {
+  readonly agent: string;
+  readonly model: string;
+  /** What it would have cost there, and what was paid for the very same tokens. */
+  readonly usd: number;
+  readonly paid: number;
+}
+
+export interface CostReport {
+  readonly sums: AccountSums;
+  /** Null where nothing can be compared: no price, or no model routed. */
+  readonly dearest: Comparison | null;
+  /** Start of what is told, in milliseconds since the epoch; null: all that was ever spent. */
+  readonly since: number | null;
+  /** Stretches of the account that could not be read. */
+  readonly damaged: number;
+}
+
+/** The list of tasks shows the dearest alone. */
+const MOST_SUBJECTS = 10;
+
+export function costText({ sums, dearest, since, damaged }: CostReport, color: boolean): string[] {
+  const { total, atRisk } = sums;
+  const from =
+    since === null ? "" : ` since ${new Date(since).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  const lines: Line[] = [[["strong", money(total.cost)], `  ${figures(total)}${from}`]];
+  if (total.estimated) lines.push([["warn", "some of it is estimated: a provider did not count its tokens"]]);
+  if (atRisk.calls > 0) {
+    const sent = atRisk.calls === 1 ? "1 call was" : `${atRisk.calls} calls were`;
+    lines.push([["warn", `${sent} sent and not answered: at most ${money(atRisk.cost)} more`]]);
+  }
+  if (damaged > 0) lines.push([["bad", `${count(damaged, "stretch")} of the account cannot be read`]]);
+  if (total.calls > 0 || total.tokens.in > 0) {
+    lines.push(...table("by phase", sums.phases), ...table("by role", sums.roles));
+    lines.push(...table("by agent", sums.agents), ...table("by feature", sums.features));
+    lines.push(...table("dearest tasks", sums.subjects.slice(0, MOST_SUBJECTS)));
+  }
+  if (dearest !== null) lines.push([], comparisonLine(dearest));
+  return paintAll(lines, color);
+}
+
+function figures({ calls, tokens }: Sum): string {
+  const cached = tokens.cached === 0 ? "" : ` (${tokens.cached} cached)`;
+  return `${count(calls, "call")}, ${tokens.in} tokens in${cached}, ${tokens.out} out`;
+}
+
+function table(title: string, shares: readonly Share[]): Line[] {
+  const names = Math.max(...shares.map(({ name }) => columns(name)));
+  const costs = Math.max(...shares.map(({ sum }) => briefMoney(sum.cost).length));
+  const rows = shares.map(
+    ({ name, sum }): Line => [
+      `  ${pad(name, names)}  ${briefMoney(sum.cost).padStart(costs)}`,
+      ["faint", `  ${figures(sum)}`],
+    ],
+  );
+  return [[], [["note", title]], ...rows];
+}
+
+function comparisonLine({ agent, model, usd, paid }: Comparison): Line {
+  const whole = `all of it by ${agent} (${model}), the dearest model routed`;
+  const told = `would be ${money({ usd, complete: true })}`;
+  const saved = usd - paid;
+  const part = usd === 0 ? "" : ` (${Math.round((100 * saved) / usd)} %)`;
+  return [`${whole}, ${told}: `, ["good", `${money({ usd: saved, complete: true })} saved${part}`]];
+}
+
+export function costDocument({ sums, dearest, since, damaged }: CostReport): JsonObject {
+  const shares = (list: readonly Share[]) => list.map(({ name, sum }) => ({ name, ...sumObject(sum) }));
+  return {
+    schema: 1,
+    since: since === null ? null : new Date(since).toISOString(),
+    total: sumObject(sums.total),
+    at_risk: sumObject(sums.atRisk),
+    phases: shares(sums.phases),
+    roles: shares(sums.roles),
+    agents: shares(sums.agents),
+    features: shares(sums.features),
+    tasks: shares(sums.subjects),
+    dearest:
+      dearest === null
+        ? null
+        : {
+            agent: dearest.agent,
+            model: dearest.model,
+            usd: dearest.usd,
+            paid: dearest.paid,
+            saved: dearest.usd - dearest.paid,
+            saved_percent: dearest.usd === 0 ? null : (100 * (dearest.usd - dearest.paid)) / dearest.usd,
+          },
+    damaged,
+  };
+}
+
+/** `usd` is null where no price is known at all, and a lower bound where `complete` is false. */
+function sumObject({ calls, tokens, cost, estimated }: Sum): JsonObject {
+  return {
+    calls,
+    tokens: { in: tokens.in, out: tokens.out, cached: tokens.cached },
+    usd: !cost.complete && cost.usd === 0 ? null : cost.usd,
+    complete: cost.complete,
+    estimated,
+  };
+}

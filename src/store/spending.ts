@@ -1,0 +1,83 @@
+// What did this workspace ever pay for? Reads the account out of calls.jsonl, without the build lock: what is under way
+// looks like a call at risk. It adds nothing up.
+
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Digest, Json } from "../model/digest.ts";
+import { NO_USAGE, type Usage } from "../model/output.ts";
+import { type Result, success } from "../model/result.ts";
+import type { Phase, Role } from "../model/role.ts";
+import type { Spending } from "../model/spending.ts";
+import { fileFailure } from "../platform/file-failure.ts";
+import { type CallMeta, type CallRecord, newerCalls } from "./call-record.ts";
+import { parseRecords } from "./records.ts";
+
+export interface Account {
+  /** In the order in which it was spent; calls at risk come last. */
+  readonly spending: readonly Spending[];
+  /** Damaged stretches of the journal, which may have named more. */
+  readonly damaged: number;
+}
+
+/** `store` is `.factory/store`. */
+export function readAccount(store: string): Result<Account> {
+  const path = join(store, "calls", "calls.jsonl");
+  if (!existsSync(path)) return success({ spending: [], damaged: 0 });
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    return fileFailure(path, "read", error);
+  }
+  const records = parseRecords(bytes);
+  const newer = newerCalls(path, records);
+  if (newer !== null) return newer;
+  const spending: Spending[] = [];
+  const open = new Map<Digest, CallMeta[]>();
+  for (const record of records.values as readonly CallRecord[]) {
+    switch (record.type) {
+      case "intent":
+        open.set(record.key, [...(open.get(record.key) ?? []), record.meta]);
+        break;
+      case "failed":
+        open.get(record.key)?.pop();
+        break;
+      case "done": {
+        const meta = open.get(record.key)?.pop() ?? record.meta ?? {};
+        if (record.usage !== undefined) spending.push(spendingOf("call", meta, record.usage));
+        break;
+      }
+      case "spend":
+        spending.push(spendingOf("program", record.meta, record.usage));
+    }
+  }
+  for (const metas of open.values()) {
+    for (const meta of metas)
+      spending.push(spendingOf("at-risk", meta, { ...NO_USAGE, calls: 1, usd: usdOf(meta) }));
+  }
+  return success({ spending, damaged: records.damaged });
+}
+
+function spendingOf(what: Spending["what"], meta: CallMeta, usage: Usage): Spending {
+  return {
+    what,
+    usage,
+    at: typeof meta.at === "number" ? meta.at : null,
+    role: text(meta.role) as Role | null,
+    phase: text(meta.phase) as Phase | null,
+    agent: text(meta.agent),
+    model: text(meta.model),
+    subject: text(meta.subject),
+    project: text(meta.project),
+    attempt: typeof meta.attempt === "number" ? meta.attempt : null,
+    session: text(meta.session),
+  };
+}
+
+function text(value: Json | undefined): string | null {
+  return typeof value === "string" ? value : null;
+}
+
+function usdOf(meta: CallMeta): number | null {
+  return typeof meta.usd === "number" ? meta.usd : null;
+}

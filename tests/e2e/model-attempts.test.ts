@@ -1,0 +1,183 @@
+// What happens when models write the code? Attempts over the real protocols, with the real binary: tools, gates, evidence,
+// a review, a rebase that writes the spec, and what the windows held.
+
+import { expect, test } from "vitest";
+import { FactoryRig } from "../rig/factory-rig.ts";
+import { type Asked, ModelServer, type Reply, turnOf, windowOf } from "../rig/model-server.ts";
+
+const TEST_GATE = {
+  id: "test",
+  run: "node --test --test-reporter=junit --test-reporter-destination={{report}} tests/",
+  report: "junit",
+} as const;
+
+const PACKAGE = JSON.stringify({ name: "app", type: "module" });
+
+const FEATURE = `---
+project: app
+---
+# Greeting
+
+## Requirements
+
+- R1: A greeting names the person.
+- R2: An empty name is greeted as a friend.
+
+## Success Criteria
+
+- Everyone is greeted.
+`;
+
+const BACKLOG = `version: 1
+tasks:
+  # The only task there is.
+  - id: T01
+    title: Greeting
+    description: Write a function that greets.
+    requirements: [R1, R2]
+    scope:
+      files_hint: [src/greet.js, tests/greet.test.js]
+    acceptance:
+      - greets a person by name
+      - greets a friend where there is no name # as R2 says
+`;
+
+const SOURCE = (friend: string) => `export const greet = (name) => \`Hello \${name || "${friend}"}\`;\n`;
+
+const TESTS = `import assert from "node:assert/strict";
+import { test } from "node:test";
+import { greet } from "../src/greet.js";
+test("greets a person [greeting:T01.A1]", () => assert.equal(greet("Ada"), "Hello Ada"));
+test("greets a friend [greeting:T01.A2]", () => assert.equal(greet(""), "Hello friend"));
+`;
+
+interface Cast {
+  readonly implement: (asked: Asked, session: number) => Reply;
+  readonly review?: (asked: Asked) => Reply;
+  readonly rebase?: (asked: Asked) => Reply;
+}
+
+/** Sessions are told apart by their first turn: each begins with nothing but its window. */
+function play(cast: Cast) {
+  let sessions = 0;
+  return (asked: Asked): Reply => {
+    if (asked.system.includes("You review"))
+      return cast.review?.(asked) ?? { text: '{"verdict":"approve","findings":[]}' };
+    if (asked.system.includes("You improve the text of one task"))
+      return cast.rebase?.(asked) ?? { text: "" };
+    if (turnOf(asked) === 0) sessions++;
+    return cast.implement(asked, sessions);
+  };
+}
+
+const write = (path: string, content: string) => ({ name: "write_file", input: { path, content } });
+const finish = { name: "finish", input: { summary: "done" } };
+
+async function workshop(
+  server: ModelServer,
+  kind: "openai" | "gemini",
+  routing: Record<string, string> = {},
+) {
+  const rig = await FactoryRig.create({
+    projects: [
+      { id: "app", gates: [TEST_GATE], files: { "package.json": PACKAGE, "tests/start.test.js": "" } },
+    ],
+    agents: { coder: { kind, model: "house-model", base_url: server[kind] } },
+    implementer: "coder",
+    routing,
+    limits: { attempts: 2, rebases: 1 },
+  });
+  rig.write({ "specs/greeting/feature.md": FEATURE, "specs/greeting/BACKLOG.yaml": BACKLOG });
+  return rig;
+}
+
+const KEYS = { OPENAI_API_KEY: "sk-test-0123456789", GEMINI_API_KEY: "gm-test-0123456789" };
+
+test.each(["openai", "gemini"] as const)("a model over %s writes a task with its tools", async (kind) => {
+  await using server = await ModelServer.listen(
+    play({
+      implement: (asked) => {
+        switch (turnOf(asked)) {
+          case 0:
+            return { calls: [{ name: "read_file", input: { path: "package.json" } }] };
+          case 1:
+            return { calls: [write("src/greet.js", SOURCE("friend")), write("tests/greet.test.js", TESTS)] };
+          case 2:
+            return { calls: [{ name: "run_gate", input: { gate: "test" } }] };
+          default:
+            return { calls: [finish] };
+        }
+      },
+    }),
+  );
+  await using rig = await workshop(server, kind);
+  const run = await rig.factoryWith(KEYS, "build", "--json");
+  expect(run.stderr).not.toContain("sk-test");
+  expect(JSON.parse(run.stdout)).toMatchObject({
+    ok: true,
+    tasks: [{ id: "greeting:T01", action: "regenerated", attempts: 1, agent: "coder", calls: 4 }],
+  });
+  expect(await rig.git("app", "show", "main:src/greet.js")).toContain("friend");
+  const [first] = server.asked;
+  expect(Buffer.byteLength(windowOf(first as Asked))).toBeLessThan(3072);
+  expect(windowOf(first as Asked)).toContain("[greeting:T01.A2]");
+  expect(server.asked[1]?.messages.at(-1)?.text).toMatch(/name.*app/);
+  expect(server.asked[3]?.messages.at(-1)?.text).toContain("passed");
+  // Nothing changed, so nobody is asked again; nor is anybody after a file changed that was not read.
+  expect((await rig.factoryWith(KEYS, "build", "--json")).code).toBe(0);
+  expect(server.asked).toHaveLength(4);
+});
+
+test("a failed attempt, a review that asks for changes and a rebase lead to a better spec and then to code", async () => {
+  const drafts: Record<number, string> = { 1: "nobody", 2: "friend", 3: "friend" };
+  await using server = await ModelServer.listen(
+    play({
+      implement: (asked, session) => {
+        if (turnOf(asked) > 0) return { calls: [finish] };
+        const source = SOURCE(drafts[session] ?? "friend");
+        return { calls: [write("src/greet.js", source), write("tests/greet.test.js", TESTS)] };
+      },
+      review: (asked) =>
+        server.in("You review").indexOf(asked) === 0
+          ? {
+              text: JSON.stringify({
+                verdict: "request_changes",
+                findings: ["Nothing says how long a name may be."],
+              }),
+            }
+          : { text: JSON.stringify({ verdict: "approve", findings: [] }) },
+      rebase: () => ({
+        text: "```yaml\nid: T01\ntitle: Greeting\ndescription: Write a pure function that greets, in one line.\n```",
+      }),
+    }),
+  );
+  await using rig = await workshop(server, "openai", { reviewer: "coder", rebase: "coder" });
+  const run = await rig.factoryWith(KEYS, "build", "--json");
+  expect([run.code, JSON.parse(run.stdout).tasks[0]]).toMatchObject([
+    0,
+    { action: "regenerated", attempts: 3 },
+  ]);
+
+  const sessions = server.in("You implement").filter((asked) => turnOf(asked) === 0);
+  expect(sessions).toHaveLength(3);
+  // Each session begins with its window and nothing else; the second knows in one line why the first failed.
+  expect(sessions.map(({ messages }) => messages.length)).toEqual([1, 1, 1]);
+  const [first, second, third] = sessions.map(windowOf) as [string, string, string];
+  expect(first).not.toContain("Don't");
+  expect(second.match(/^- Don't .*gate test said/gm)).toHaveLength(1);
+  expect(third).toContain("in one line");
+  expect(third).not.toContain("Don't");
+  for (const window of [first, second, third]) expect(Buffer.byteLength(window)).toBeLessThan(3072);
+
+  const [review] = server.in("You review");
+  expect(review?.messages.map(({ text }) => text).join()).toContain("+export const greet");
+  expect(review?.messages.map(({ text }) => text).join()).not.toContain("Write a function that greets");
+  expect(review?.tools).toEqual([]);
+
+  const backlog = rig.read("specs/greeting/BACKLOG.yaml");
+  expect(backlog).toBe(
+    BACKLOG.replace("Write a function that greets.", "Write a pure function that greets, in one line."),
+  );
+  expect((await rig.factoryWith(KEYS, "build", "--json")).code).toBe(0);
+  expect(server.in("You implement").filter((asked) => turnOf(asked) === 0)).toHaveLength(3);
+});

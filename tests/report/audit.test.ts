@@ -1,0 +1,88 @@
+// Does the audit see what must not be in a window, and nothing where all is well?
+
+import { expect, test } from "vitest";
+import { type AuditMaterial, audit, type SessionRecord } from "../../src/report/audit.ts";
+import { auditDocument, auditText } from "../../src/report/audit-text.ts";
+
+const PLAN = "A price is a whole number of cents and never less than one cent.";
+const SECRET = "we first thought of floats but then the other planner said that cents are better";
+
+function session(id: string, given: Partial<SessionRecord> = {}): SessionRecord {
+  return {
+    session: id,
+    role: "implementer",
+    subject: "prices:T01",
+    attempt: 1,
+    segments: [
+      { kind: "role", name: "implementer", bytes: 900, file: "templates/prompts/implementer.hbs" },
+      { kind: "requirement", name: "R1", bytes: 64, file: "specs/prices/feature.md" },
+      { kind: "acceptance", name: "A1", bytes: 40, file: "specs/prices/BACKLOG.yaml" },
+      { kind: "negative-evidence", name: "attempt 1", bytes: 30, file: null },
+    ],
+    window: PLAN,
+    ...given,
+  };
+}
+
+function material(...sessions: SessionRecord[]): AuditMaterial {
+  const limits = { windowBytes: 3072, totalBytes: 5120 };
+  return { sessions, transcripts: [`${PLAN} ${SECRET}`], documents: [`# Plan\n\n${PLAN}`], limits };
+}
+
+test("clean sessions break no bound, and what survives in a document is no debris", () => {
+  const planner = session("p", { role: "spec-planner", subject: "prices", window: SECRET });
+  const found = audit(material(planner, session("a"), session("b", { attempt: 2 })));
+  expect(found.broken).toEqual([]);
+  expect(auditText(found, false)).toEqual([
+    "✓ prices:T01 #1  implementer  134 B, with its prompt 1.0 KB, debris 0 %",
+    "    role 900 B (templates/prompts/implementer.hbs), requirement 64 B (specs/prices/feature.md), acceptance 40 B (specs/prices/BACKLOG.yaml), negative-evidence 30 B",
+    "✓ prices:T01 #2  implementer  134 B, with its prompt 1.0 KB, debris 0 %",
+    "    role 900 B (templates/prompts/implementer.hbs), requirement 64 B (specs/prices/feature.md), acceptance 40 B (specs/prices/BACKLOG.yaml), negative-evidence 30 B",
+    "",
+    "2 sessions, 0 reused, largest window 134 B of 3.0 KB, debris at most 0 %",
+  ]);
+});
+
+test("words of a discarded session are found whatever their case and their line breaks", () => {
+  const window = `${PLAN}\nAnd so: ${SECRET.toUpperCase().replaceAll(" ", "\n")}`;
+  const { sessions, broken } = audit(material(session("a", { window })));
+  expect(sessions[0]?.debris).toBeGreaterThan(0.3);
+  expect(broken).toMatchObject([
+    { bound: "debris", sample: expect.stringContaining("we first thought of floats") },
+  ]);
+});
+
+test("fewer words in a row than a shingle has are no debris", () => {
+  const window = `${PLAN} And so: we first thought of floats but then`;
+  expect(audit(material(session("a", { window }))).broken).toEqual([]);
+});
+
+test("a session that two attempts share, too large a window and a planner's segment are told", () => {
+  const fat = { kind: "document", name: "PLAN.md", bytes: 6000, file: "specs/prices/PLAN.md" } as const;
+  const review = session("a", { role: "reviewer" });
+  const found = audit(
+    material(session("a"), review, session("b", { attempt: 2, segments: [fat], window: null })),
+  );
+  expect(auditDocument(found)).toMatchObject({
+    ok: false,
+    reused_sessions: 1,
+    broken: [
+      { bound: "session-reuse", session: "a", found: 2, limit: 1 },
+      { bound: "window-bytes", session: "b", found: 6000, limit: 3072, sample: "document PLAN.md" },
+      { bound: "total-bytes", session: "b", found: 6000, limit: 5120 },
+      { bound: "planner-segment", session: "b", found: 1, limit: 0, sample: "PLAN.md" },
+    ],
+  });
+  expect(auditText(found, false).slice(5)).toEqual([
+    "✗ prices:T01  its session was used for 2 attempts: implementer prices:T01 1, reviewer prices:T01 1",
+    "✗ prices:T01  its window has 5.9 KB without the prompt, and 3.0 KB are allowed; the largest: document PLAN.md",
+    "✗ prices:T01  its window has 5.9 KB with the prompt, and 5.0 KB are allowed; the largest: document PLAN.md",
+    "✗ prices:T01  its window holds 1 segment that only planners may see, such as PLAN.md",
+    "2 sessions, 1 reused, largest window 5.9 KB of 3.0 KB, debris at most 0 %, 1 window not kept; 4 bounds broken",
+  ]);
+});
+
+test("without sessions there is nothing to break", () => {
+  expect(auditText(audit(material()), false)).toEqual(["no session of an implementer is on record"]);
+  expect(auditDocument(audit(material()))).toMatchObject({ ok: true, sessions: [] });
+});
