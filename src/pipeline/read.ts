@@ -8,7 +8,7 @@ import type { Json } from "../model/digest.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Feature, Param } from "../model/feature.ts";
 import { failed, type Result, success } from "../model/result.ts";
-import type { Template } from "../model/template.ts";
+import type { Template, TemplatePlanner } from "../model/template.ts";
 import type { Lock } from "../model/trace.ts";
 import type { Workspace } from "../model/workspace.ts";
 import { listFolder, readSnapshot } from "../platform/files.ts";
@@ -122,7 +122,7 @@ export async function wholeFeature(
 }
 
 /** What a feature leaves out, its template says. */
-function withDefaults(feature: Feature, templates: ReadonlyMap<string, Template>): Feature {
+export function withDefaults(feature: Feature, templates: ReadonlyMap<string, Template>): Feature {
   const template = feature.template === null ? undefined : templates.get(feature.template);
   const given = new Set(feature.params.map(({ name }) => name));
   const missing = (template?.params ?? []).filter(
@@ -314,7 +314,15 @@ async function readTemplate(reader: Reader, folder: string): Promise<TemplateSou
       else reader.diagnostics.push(missingSource(template, path));
     }
   }
-  return { ...template, code };
+  return { ...template, planner: readPlanner(reader, folder), code };
+}
+
+function readPlanner(reader: Reader, folder: string): TemplatePlanner | null {
+  const [plan, backlog] = ["PLAN.md", "BACKLOG.yaml"].map((name) =>
+    reader.file(`${folder}/spec/${name}.hbs`),
+  );
+  const textOf = (file: SourceFile) => Buffer.from(file.bytes).toString("utf8");
+  return backlog ? { plan: plan ? textOf(plan) : null, backlog: textOf(backlog) } : null;
 }
 
 function missingSource(template: Template, path: string): Diagnostic {

@@ -18,6 +18,7 @@ import type { LockEntry } from "../model/trace.ts";
 import type { Reason } from "../model/verdict.ts";
 import { type Drafted, draftTask } from "./attempt.ts";
 import { windowToDeliver } from "./deliver.ts";
+import { heldBy } from "./held.ts";
 import { writeTests } from "./independent-tests.ts";
 import { inspectOutputs, inspectScope } from "./inspect.ts";
 import { judgeTask, type Order, verificationOf } from "./judge-task.ts";
@@ -65,6 +66,8 @@ export class TaskRun {
   }
 
   async judge(): Promise<Next> {
+    const held = heldBy(this.#run, this.#task);
+    if (held !== null) return this.#block([plainReason("plan-waits", held.feature)], held.failure);
     const open = this.#run.graph.features.get(this.#task.feature)?.clarifications[0];
     if (open !== undefined) {
       const { file, line } = open.place;

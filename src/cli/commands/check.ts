@@ -5,6 +5,7 @@ import type { Diagnostic } from "../../model/diagnostic.ts";
 import { evaluate } from "../../pipeline/evaluate.ts";
 import { diagnosticLine } from "../../report/build-text.ts";
 import { checkDocument } from "../../report/json.ts";
+import { planLines } from "../../report/planning-text.ts";
 import { statusText } from "../../report/status-text.ts";
 import { buildOptions } from "../build-targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -23,11 +24,13 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     return COVERAGE.has(one.code) ? { ...one, severity: "error" } : one;
   });
   const tasks = [...statusesOf(evaluation.value), ...orphanStatuses(evaluation.value)];
+  const { plans } = evaluation.value;
   const passes =
+    plans.length === 0 &&
     tasks.every(({ verdict }) => verdict === "fresh") &&
     diagnostics.every(({ severity }) => severity !== "error");
-  if (invocation.json) invocation.printJson(checkDocument(tasks, diagnostics));
-  else invocation.print(statusText(tasks, invocation.look.color));
+  if (invocation.json) invocation.printJson(checkDocument(tasks, diagnostics, plans));
+  else invocation.print([...planLines(plans), ...statusText(tasks, invocation.look.color)]);
   invocation.say(...diagnostics.map(diagnosticLine));
   return passes ? EXIT.done : EXIT.stale;
 }
