@@ -13,8 +13,8 @@ import { templatePlan } from "../spec/template-plan.ts";
 import { Blobs } from "../store/blobs.ts";
 import { DISK } from "../store/durable-io.ts";
 import { lockText } from "../store/lock-file.ts";
+import { withDefaults } from "./param-defaults.ts";
 import { templateKey } from "./plan-facts.ts";
-import { withDefaults } from "./read.ts";
 import { recordOf } from "./settle-plan.ts";
 
 export interface NewPlan {

@@ -94,7 +94,7 @@ function withEnd(text: string): string {
 }
 
 /** The entry with its dash in another column. */
-export function movedTo(entry: EntryText, column: number): EntryText {
+function movedTo(entry: EntryText, column: number): EntryText {
   const by = column - entry.column;
   if (by === 0) return entry;
   const move = (line: string) =>

@@ -43,7 +43,7 @@ export function keepTasks({ feature, previous, answer, reached, taken }: Replann
 }
 
 /** An answer may be written in any form of YAML; nobody has edited it yet, so its form is ours. */
-export function blockAnswer(answer: string): string {
+function blockAnswer(answer: string): string {
   return splitBacklog(answer) === null ? (blockForm(answer) ?? answer) : answer;
 }
 
