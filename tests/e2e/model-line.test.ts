@@ -156,7 +156,7 @@ test.each(["openai", "gemini"] as const)("over %s", async (kind) => {
 
 const opencode = await folderOf("opencode");
 
-test.skipIf(opencode === null)("through the real opencode, in worktrees", async () => {
+test.skipIf(opencode === null)("through the real opencode, in worktrees", { timeout: 400_000 }, async () => {
   await using server = await ModelServer.listen(script());
   await using rig = await workshop({
     coder: { kind: "command", preset: "opencode", model: "house/plain", env: ["HOUSE_KEY"] },
