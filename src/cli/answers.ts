@@ -81,6 +81,11 @@ export function setWord({ name, type, default: value }: TemplateParam): string {
   return `--set ${/^[\w=.,:/@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`}`;
 }
 
+/** Whether somebody is there to be asked. */
+export function isAttended(): boolean {
+  return process.stdin.isTTY === true && process.stderr.isTTY === true;
+}
+
 /** Lines are kept until they are asked for, since a terminal may give several at once. Close it when done. */
 export function askOn(input: Readable, output: Writable, terminal: boolean): { ask: Ask; close(): void } {
   const lines = createInterface({ input, output, terminal, historySize: 0 });

@@ -174,6 +174,18 @@ export const COMMANDS: readonly CommandDeclaration[] = [
     load: () => import("./commands/discard.ts"),
   },
   {
+    name: "answer",
+    usage: "answer <target> [text]",
+    summary: "answer an open question: of a task's agent, or a mark in a feature",
+    description:
+      "Puts the answer into the spec: as a constraint of `feature:T01`, or in place of a `[NEEDS CLARIFICATION: …]` mark of `feature`. On a terminal, asks for it.",
+    options: [
+      { flags: "--question <n>", help: "which one, where several are open", parse: positiveInteger },
+      { flags: "--no-wait", help: "exit 7 at once where another build holds the workspace" },
+    ],
+    load: () => import("./commands/answer.ts"),
+  },
+  {
     name: "retry",
     usage: "retry <targets...>",
     summary: "forget failed attempts, and build the targets again",
@@ -194,6 +206,15 @@ export const COMMANDS: readonly CommandDeclaration[] = [
     summary: "how often drafts are accepted, what is reused, where the money goes",
     options: [],
     load: () => import("./commands/metrics.ts"),
+  },
+  {
+    name: "audit",
+    usage: "audit",
+    summary: "what each implementing session was shown, and whether that was clean",
+    description:
+      "Measures the windows of all sessions on record: their sizes and sources, sessions used twice, and what is left in them of planning sessions. Exits 1 where a bound is broken.",
+    options: [],
+    load: () => import("./commands/audit.ts"),
   },
   {
     name: "gc",

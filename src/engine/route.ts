@@ -39,14 +39,11 @@ const ROUTES: Readonly<Record<Role, readonly string[]>> = {
   compressor: ["compressor"],
 };
 
-/** Empty where nobody is routed to the role. */
+/** Empty where nobody is routed to the role, or only the generator, which renders templates and answers nobody. */
 export function routeRole(role: Role, workspace: Workspace): readonly AgentDeclaration[] {
   const { roles } = workspace.routing;
-  for (const key of ROUTES[role]) {
-    const ids = roles[key];
-    if (ids !== undefined) return declared(ids, workspace);
-  }
-  return [];
+  const ids = ROUTES[role].map((key) => roles[key]).find((route) => route !== undefined);
+  return declared(ids ?? [], workspace).filter(({ kind }) => kind !== "generator");
 }
 
 function declared(ids: readonly string[], workspace: Workspace): readonly AgentDeclaration[] {

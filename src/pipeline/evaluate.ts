@@ -22,6 +22,7 @@ import { type Reading, readSources } from "./read.ts";
 import { rendered } from "./rendered.ts";
 import type { BuildOptions, Run } from "./run.ts";
 import { isFailure, type Site } from "./site.ts";
+import { statusOf } from "./task-files.ts";
 
 /** One task as it stands. */
 export interface Standing {
@@ -181,7 +182,9 @@ async function stand(run: Run, node: number, uncertain: Set<number>): Promise<St
     return { ...plain, verdict: "blocked", reasons, failure: judged.failure };
   }
   const order = judged.value;
-  const { verdict, reasons, work } = order.judgement;
+  const { reasons, work } = order.judgement;
+  const question = work === "draft" ? openQuestion(run, order) : null;
+  const verdict = question === null ? order.judgement.verdict : "blocked";
   const waits = (run.graph.dependencies[node] ?? []).filter((dependency) => uncertain.has(dependency));
   if (work === "draft" && !(await foresee(run, site, order))) uncertain.add(node);
   if (work === "adopt" && order.stored !== null) select(run, site, order, order.stored.outputs);
@@ -189,6 +192,7 @@ async function stand(run: Run, node: number, uncertain: Set<number>): Promise<St
     task,
     verdict,
     reasons: [
+      ...(question === null ? [] : [question]),
       ...reasons,
       ...waits.map((dependency): Reason => {
         const subject = (run.graph.tasks[dependency] as Task).id;
@@ -200,6 +204,14 @@ async function stand(run: Run, node: number, uncertain: Set<number>): Promise<St
     order,
     failure: null,
   };
+}
+
+/** What its agent asked about the very same window, and nobody has answered. */
+function openQuestion(run: Run, { task, key }: Order): Reason | null {
+  const status = statusOf(run.sources.root, task.id);
+  return status?.key === key && status.question !== null
+    ? plainReason("question-open", status.question)
+    : null;
 }
 
 /** Renders what the generator would write, and goes on as if it had been accepted. False for every other agent. */

@@ -3,12 +3,13 @@
 
 import { dirname, join } from "node:path";
 import type { Result } from "../model/result.ts";
+import { now } from "../platform/clock.ts";
 import { bytesFree } from "../platform/disk-usage.ts";
 import { fileFailure } from "../platform/file-failure.ts";
 import { listFolder } from "../platform/files.ts";
 import { size } from "../report/figures.ts";
 import { Git } from "../workspaces/git.ts";
-import { examineAgents } from "./examine-agents.ts";
+import { examineAgents, type Means } from "./examine-agents.ts";
 import { examineGates, examineProject } from "./examine-project.ts";
 import { examineStore } from "./examine-store.ts";
 import { type Finding, fine, problem } from "./finding.ts";
@@ -24,8 +25,7 @@ export interface Patient {
   readonly root: string;
   readonly packageRoot: string;
   readonly version: string;
-  /** The environment's PATH. */
-  readonly searchPath: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 export async function examine(patient: Patient): Promise<readonly Finding[]> {
@@ -55,9 +55,18 @@ export async function examine(patient: Patient): Promise<readonly Finding[]> {
     fine("workspace", root),
     specsFinding(sources),
     ...projects,
-    ...examineAgents(sources.workspace.agents, patient.searchPath),
+    ...(await examineAgents(sources.workspace, meansOf(patient))),
     ...(await examineStore(root)),
   ];
+}
+
+function meansOf({ environment }: Patient): Means {
+  const set = Object.entries(environment).filter(([, value]) => (value ?? "").trim() !== "");
+  return {
+    searchPath: environment.PATH ?? "",
+    variables: new Set(set.map(([name]) => name)),
+    now: now(),
+  };
 }
 
 function nodeFinding(version: string): Finding {

@@ -15,7 +15,7 @@ export function noteText(
     `${attempts} ${attempts === 1 ? "attempt" : "attempts"} in this build.`,
   ];
   for (const [index, failure] of failures.entries()) {
-    const { message, detail, fix } = failureText(failure);
+    const { message, detail, fix } = failureText(failure, task.id);
     parts.push(`## Failure ${index + 1}\n\n${message}`);
     if (detail.length > 0) parts.push(detail.map((line) => `    ${line}`).join("\n"));
     if (failure.reason === "gates-failed") {

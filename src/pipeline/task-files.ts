@@ -38,6 +38,8 @@ export interface TaskStatus {
   /** Negative evidence of failed attempts at this key. */
   readonly lessons: readonly string[];
   readonly window_bytes: number;
+  /** What the agent asked instead of an end; null where nothing is open. */
+  readonly question: string | null;
 }
 
 export function statusJson(status: TaskStatus): string {
@@ -48,8 +50,15 @@ export function statusJson(status: TaskStatus): string {
 export async function beginAnew(root: string, task: TaskId): Promise<void> {
   const before = statusOf(root, task);
   if (before === null) return;
-  const anew = { ...before, lessons: [], failed: 0, round: before.round + 1 };
+  const anew = { ...before, lessons: [], failed: 0, question: null, round: before.round + 1 };
   await writeTaskFile(root, task, "status.json", statusJson(anew));
+}
+
+/** A person has answered: what was asked is part of the spec now. */
+export async function closeQuestion(root: string, task: TaskId): Promise<void> {
+  const before = statusOf(root, task);
+  if (before === null) return;
+  await writeTaskFile(root, task, "status.json", statusJson({ ...before, question: null }));
 }
 
 /** What the last build left; null where there is nothing that can be read. */
@@ -58,12 +67,13 @@ export function statusOf(root: string, task: TaskId): TaskStatus | null {
   if (!read.ok) return null;
   try {
     const status = JSON.parse(Buffer.from(read.value).toString("utf8")) as Partial<TaskStatus>;
-    const { lessons, round, failed } = status;
+    const { lessons, round, failed, question } = status;
     return {
       ...(status as TaskStatus),
       lessons: Array.isArray(lessons) ? lessons.filter((lesson) => typeof lesson === "string") : [],
       round: counted(round),
       failed: counted(failed),
+      question: typeof question === "string" && question !== "" ? question : null,
     };
   } catch {
     // A status file is for reading along; a broken one teaches nothing.

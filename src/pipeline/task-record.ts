@@ -138,7 +138,7 @@ export class TaskRecord {
 
   async blocked(order: Order | null, reasons: readonly Reason[], failure: Failure | null): Promise<void> {
     if (failure !== null) this.#failures.push(failure);
-    await this.status(order, "blocked");
+    await this.status(order, "blocked", failure?.reason === "question" ? failure.text : null);
     await this.#notes();
     this.#tell(order, "blocked", reasons, failure);
   }
@@ -154,7 +154,11 @@ export class TaskRecord {
     );
   }
 
-  async status(order: Order | null, phase: TaskStatus["phase"]): Promise<void> {
+  async status(
+    order: Order | null,
+    phase: TaskStatus["phase"],
+    question: string | null = null,
+  ): Promise<void> {
     if (order === null) return;
     const text = statusJson({
       task: this.#task.id,
@@ -166,6 +170,7 @@ export class TaskRecord {
       failed: this.#failed,
       lessons: this.#lessons,
       window_bytes: order.window.taskBytes,
+      question,
     });
     await writeTaskFile(this.#run.sources.root, this.#task.id, "status.json", text);
   }

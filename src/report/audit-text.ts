@@ -39,11 +39,12 @@ function sources({ segments }: AuditedSession): string {
     .join(", ");
 }
 
-function brokenLine({ bound, subject, found, limit, sample }: BrokenBound): Line {
-  return [["bad", "✗ "], ["strong", plain(subject)], `  ${wording(bound, found, limit, sample)}`];
+function brokenLine(broken: BrokenBound): Line {
+  return [["bad", "✗ "], ["strong", plain(broken.subject)], `  ${plain(breakText(broken))}`];
 }
 
-function wording(bound: BrokenBound["bound"], found: number, limit: number, sample: string): string {
+/** A clause about the session's subject. */
+export function breakText({ bound, found, limit, sample }: BrokenBound): string {
   switch (bound) {
     case "window-bytes":
       return `its window has ${size(found)} without the prompt, and ${size(limit)} are allowed; the largest: ${sample}`;

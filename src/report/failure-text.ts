@@ -48,13 +48,13 @@ function textOf(failure: Failure, target: string): FailureText {
       return {
         message: `The agent ended with ${endOf(failure)}.`,
         detail: tail(failure.output),
-        fix: "Read the agent's output above or in the task's log, then run `factory build` again.",
+        fix: `Read what it printed${failure.output === "" ? "" : " above, and all of it"} in ${logOf(target)}, then run \`factory build\` again.`,
       };
     case "agent-timeout":
       return {
-        message: `The agent was stopped after ${duration(failure.ms)}, its time limit.`,
+        message: `The agent ran into its time limit, and had ended after ${duration(failure.ms)}.`,
         detail: tail(failure.output),
-        fix: "Split the task, or raise the agent's `timeout` in projects.yaml.",
+        fix: "Split the task, or raise the agent's `timeout` (or `silence`, if it has one) in projects.yaml.",
       };
     case "agent-missing":
       return {
@@ -119,7 +119,7 @@ function textOf(failure: Failure, target: string): FailureText {
       return {
         message: `The agent asks: ${quoted(failure.text)}.`,
         detail: [],
-        fix: `Answer it in the spec of ${target}, as a requirement or a constraint, then run \`factory build\` again.`,
+        fix: `Answer it with \`factory answer ${target} "…"\`, which puts it into the spec, then run \`factory build\` again.`,
       };
     case "plan-conflict":
       return {
@@ -131,7 +131,7 @@ function textOf(failure: Failure, target: string): FailureText {
       return {
         message: `${placeOf(failure.file, failure.line)}an open question blocks the feature: ${quoted(failure.text)}.`,
         detail: [],
-        fix: "Answer it in the spec, in place of the `[NEEDS CLARIFICATION: …]` mark.",
+        fix: `Answer it with \`factory answer ${target.split(":")[0]} "…"\`, or in the spec, in place of the \`[NEEDS CLARIFICATION: …]\` mark.`,
       };
     case "gate-broken": {
       const how =
@@ -283,6 +283,12 @@ function clash({ path, task }: { readonly path: string; readonly task: string | 
 function endOf(failure: { readonly code: number | null; readonly signal: string | null }): string {
   if (failure.code !== null) return `exit code ${failure.code}`;
   return failure.signal === null ? "an unknown exit code" : `signal ${failure.signal}`;
+}
+
+/** Where all that an agent printed about a target is kept. */
+function logOf(target: string): string {
+  const [feature, task = "planning"] = target.split(":");
+  return `.factory/tasks/${feature}/${task}.log`;
 }
 
 function gateWithEnd(result: GateResult): string {

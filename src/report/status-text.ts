@@ -30,7 +30,24 @@ export function statusText(tasks: readonly TaskStatus[], color: boolean): string
   const projects = new Set(tasks.map((task) => task.project)).size;
   if (tasks.every((task) => task.verdict === "fresh"))
     return [`${count(tasks.length, "task")} in ${count(projects, "project")} up to date`];
-  return paintAll([...groups(tasks).flatMap(featureLines), summaryLine(tasks)], color);
+  const lines = [...groups(tasks).flatMap(featureLines), summaryLine(tasks), ...questionLines(tasks)];
+  return paintAll(lines, color);
+}
+
+/** What waits for a person's words, each question once, with the command that takes them. */
+function questionLines(tasks: readonly TaskStatus[]): Line[] {
+  const asked = tasks.flatMap(({ id, reasons }) =>
+    reasons.flatMap(({ code, subject }): [target: string, question: string][] => {
+      if (code === "question-open") return [[id, subject]];
+      return code === "needs-clarification" ? [[featureOf(id), subject]] : [];
+    }),
+  );
+  const open = new Map(asked.map(([target, question]) => [`${target} ${question}`, { target, question }]));
+  return [...open.values()].flatMap(({ target, question }): Line[] => [
+    [],
+    [["warn", "? "], ["strong", plain(target)], `  ${plain(question)}`],
+    [["note", "    → "], `factory answer ${plain(target)} "…"`],
+  ]);
 }
 
 function groups(tasks: readonly TaskStatus[]): [feature: string, tasks: TaskStatus[]][] {

@@ -63,7 +63,7 @@ function featureOf(sources: FeatureSources, findings: Findings): Feature | null 
     sections: body.sections.sections,
     requirements: body.sections.requirements,
     constraints: body.sections.constraints,
-    clarifications: [...body.clarifications, ...planned],
+    clarifications: [...body.clarifications, ...planned, ...(backlog?.questions ?? [])],
     places: headPlaces(shape, places),
   };
   checkHead(head, body.sections, { id, file, findings });
@@ -115,11 +115,16 @@ function bodyOf(split: Split, { id, file, findings }: Reading): Body | null {
   if (markdown === null) return null;
   const sections = readSections(markdown, id, findings);
   checkRequirementIds(sections.requirements, id, findings);
-  const inHead = clarificationsIn(split.yaml, (offset) => {
-    const before = split.yaml.slice(0, offset).split("\n");
-    return { file, line: split.yamlLine + before.length - 1, column: (before.at(-1)?.length ?? 0) + 1 };
-  });
+  const inHead = yamlQuestions(split.yaml, file, split.yamlLine);
   return { sections, clarifications: [...inHead, ...questionsOf(markdown)] };
+}
+
+/** Also those in comments: whoever wrote one there wants an answer too. */
+function yamlQuestions(text: string, file: string, firstLine: number): Statement[] {
+  return clarificationsIn(text, (offset) => {
+    const before = text.slice(0, offset).split("\n");
+    return { file, line: firstLine + before.length - 1, column: (before.at(-1)?.length ?? 0) + 1 };
+  });
 }
 
 function questionsOf(markdown: Markdown): Statement[] {
@@ -150,7 +155,7 @@ function backlogOf(source: SourceFile, id: string, findings: Findings) {
     );
   }
   checkSome(shape.tasks, { target: id, place: data.places.of(shape, "tasks") }, findings);
-  return { tasks: shape.tasks, places: data.places };
+  return { tasks: shape.tasks, places: data.places, questions: yamlQuestions(text, source.path, 1) };
 }
 
 function checkSome(tasks: readonly unknown[], subject: Subject, findings: Findings): void {

@@ -6,6 +6,7 @@ import type { Place } from "../model/place.ts";
 import type { Project } from "../model/project.ts";
 import type { Task } from "../model/task.ts";
 import type { Template } from "../model/template.ts";
+import { isTestPath } from "../model/test-path.ts";
 import type { Workspace } from "../model/workspace.ts";
 import type { Findings } from "./findings.ts";
 import { clip, suggestion } from "./nearest.ts";
@@ -122,6 +123,27 @@ function checkTaskReferences(
     unknown({ ...reference, place: placeOf("agent") }, index.agents.keys(), findings);
   }
   checkGenerator(task, placeOf("generator"), index, findings);
+  checkTestFiles(task, placeOf("scope.files_hint"), index, findings);
+}
+
+/** Whoever writes the tests first has to be told where. */
+function checkTestFiles(task: Task, place: Place, index: Index, findings: Findings): void {
+  const isIndependent = task.independentTests || index.projects.get(task.project)?.independentTests === true;
+  if (!isIndependent || task.filesHint.length === 0 || task.filesHint.some(isTestPath)) return;
+  if (index.agents.get(implementerOf(task, index) ?? "") === "generator") return;
+  findings.error(
+    "missing-test-file",
+    { target: task.id, place },
+    {
+      message: `The tests of ${task.id} are to be independent, and its files_hint names no test file.`,
+      fix: "Add one, such as tests/product.test.ts.",
+    },
+  );
+}
+
+function implementerOf(task: Task, { workspace }: Index): string | undefined {
+  const { implementer } = workspace.routing;
+  return task.agent ?? (implementer[task.type] ?? implementer.default)?.[0];
 }
 
 /** Names of other tasks. */
@@ -146,8 +168,7 @@ export function checkTaskDependencies(
 }
 
 function checkGenerator(task: Task, place: Place, index: Index, findings: Findings): void {
-  const { implementer } = index.workspace.routing;
-  const agent = task.agent ?? (implementer[task.type] ?? implementer.default)?.[0];
+  const agent = implementerOf(task, index);
   const target = task.id;
   if (task.generator === null) {
     if (agent === undefined || index.agents.get(agent) !== "generator") return;

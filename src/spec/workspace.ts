@@ -188,13 +188,31 @@ function routingOf(shape: WorkspaceShape["routing"], agents: readonly AgentDecla
   return { roles: listed(others), implementer: { default: first, ...listed(routed) } };
 }
 
+/** Roles that are nothing without somebody who reads and answers; templates can stand in for planners. */
+const ANSWERING: ReadonlySet<string> = new Set(["reviewer", "rebase", "compressor", "tester"]);
+
 /** Told here, where the places of the routes are known. */
 function checkRouting(
   shape: WorkspaceShape,
   { places, declared, findings }: Reading & { declared: ReadonlySet<string> },
 ): void {
   const check = (container: object, key: string | number, id: unknown, role: string): void => {
-    if (typeof id !== "string" || declared.has(id)) return;
+    if (typeof id !== "string") return;
+    if (
+      ANSWERING.has(role) &&
+      (shape.agents?.[id]?.kind ?? "generator") === "generator" &&
+      declared.has(id)
+    ) {
+      findings.error(
+        "unsuited-agent",
+        { target: null, place: places.of(container, key) },
+        {
+          message: `The routing of ${role} names the generator "${clip(id)}", which renders templates and answers nobody.`,
+          fix: "Name an agent with a model or a program, or take the route out.",
+        },
+      );
+    }
+    if (declared.has(id)) return;
     findings.error(
       "unknown-agent",
       { target: null, place: places.of(container, key) },

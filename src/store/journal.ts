@@ -91,14 +91,14 @@ export class Journal {
 }
 
 /** Reads what stands of a journal, also of one that is being written. Fails with `io`, or `newer-format`. */
-export function readJournal(path: string): Result<JournalReading> {
+export function readJournal(path: string, wants?: (json: Buffer) => boolean): Result<JournalReading> {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(path);
   } catch (error) {
     return fileFailure(path, "read", error);
   }
-  const { values, torn, damaged } = parseRecords(bytes);
+  const { values, torn, damaged } = parseRecords(bytes, wants);
   const events: Event[] = [];
   for (const value of values as readonly (Event | { readonly journal: number })[]) {
     if (!("journal" in value)) events.push(value);
@@ -107,6 +107,20 @@ export function readJournal(path: string): Result<JournalReading> {
     }
   }
   return success({ events, torn, damaged });
+}
+
+/** The events of one type alone, for those who look through many journals: nothing else in them is parsed. */
+export function readEvents<T extends Event["type"]>(
+  path: string,
+  type: T,
+): Result<readonly Extract<Event, { readonly type: T }>[]> {
+  const mark = Buffer.from(`"type":"${type}"`);
+  const opening = Buffer.from('{"journal":');
+  const reading = readJournal(path, (json) => json.includes(mark) || json.indexOf(opening) === 0);
+  if (!reading.ok) return reading;
+  // The mark may stand in a text of another event.
+  const events = reading.value.events.filter((event) => event.type === type);
+  return success(events as Extract<Event, { readonly type: T }>[]);
 }
 
 /** The journals of a folder, latest build first. A folder that is not there has none. */

@@ -24,8 +24,11 @@ export function recordLine(text: string): Buffer {
   return Buffer.concat([Buffer.from(`${json.length} ${checksum(json)} `), json, Buffer.of(NEWLINE)]);
 }
 
-/** Never fails: what is damaged is skipped up to the next line break and counted. */
-export function parseRecords(bytes: Uint8Array): Records {
+/**
+ * Never fails: what is damaged is skipped up to the next line break and counted. Sound records whose JSON `wants` does
+ * not want are left out unparsed.
+ */
+export function parseRecords(bytes: Uint8Array, wants: (json: Buffer) => boolean = () => true): Records {
   const log = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const values: Json[] = [];
   let damaged = 0;
@@ -34,7 +37,7 @@ export function parseRecords(bytes: Uint8Array): Records {
   while (whole < log.length) {
     const json = jsonAt(log, whole);
     if (json !== null) {
-      values.push(JSON.parse(json.toString()));
+      if (wants(json)) values.push(JSON.parse(json.toString()));
       inDamage = false;
       // A break that was hit itself costs no record: the length says where the next one starts.
       whole = Math.min(log.length, json.byteOffset - log.byteOffset + json.length + 1);

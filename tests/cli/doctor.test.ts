@@ -56,6 +56,34 @@ test("gates that nobody saw fail, and programs that are not there, are warnings 
   for (const { fix } of diagnostics) expect(fix).not.toBe("");
 });
 
+test("a key that is not set, a program that is not there and a price that nobody knows are told before a build needs them", async () => {
+  await using rig = await Rig.create({
+    projects: [{ id: "app", gates: gates() }],
+    agents: {
+      coder: { kind: "openai", model: "gpt-5.4" },
+      scout: { kind: "gemini", model: "house-model", api_key_env: "SCOUT_KEY" },
+      own: { kind: "openai", model: "own-model", base_url: "http://127.0.0.1:1/v1" },
+      cli: { kind: "command", preset: "codex" },
+    },
+    budget: { usd: 5 },
+    prices: { "own-model": { in: 0, out: 0 } },
+  });
+  const { code, diagnostics, facts } = await report(rig);
+  expect(code).toBe(1);
+  expect(diagnostics.map((one) => [one.severity, one.code, one.message])).toEqual([
+    ["error", "key-missing", "agent coder: the environment variable OPENAI_API_KEY is not set"],
+    ["error", "key-missing", "agent scout: the environment variable SCOUT_KEY is not set"],
+    ["error", "agent-missing", "agent cli: codex is not on PATH"],
+    ["warning", "price-unknown", expect.stringContaining("The price of house-model is not known")],
+  ]);
+  expect(facts.find(({ subject }) => subject === "agent own")?.says).toContain("without a key");
+  const validate = await rig.factory("validate");
+  expect([validate.code, validate.stdout]).toEqual([
+    0,
+    expect.stringContaining('prices: {"house-model": {in: USD, out: USD}}'),
+  ]);
+});
+
 test("a project that is missing, or lacks its branch, is an error", async () => {
   await using rig = await Rig.create({
     projects: [

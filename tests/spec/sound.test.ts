@@ -193,6 +193,18 @@ test("a task that goes to the generator names a code part", () => {
   expect(codes(check([built("a", backlog("T01 x"))], [], local))).toEqual(["2: missing-generator"]);
 });
 
+test("independent tests need a file, unless a template writes them", () => {
+  const projects = sound(
+    workspace(`version: 1
+projects: [{id: shop, path: projects/shop, tests: independent}]
+agents: {coder: {kind: command, run: x}, local: {kind: generator}}
+`),
+  );
+  const a = built("a", backlog("T01 src/a.ts", "T02 src/b.ts tests/b.test.ts"));
+  expect(codes(check([a], [], projects))).toEqual(["2: missing-test-file"]);
+  expect(check([a], [], projects)[0]).toMatchObject({ target: "a:T01", file: "specs/a/BACKLOG.yaml" });
+});
+
 test("a backlog that cannot be read makes no findings elsewhere", () => {
   const broken = feature("b", HEAD, "tasks: [").value;
   expect(check([built("a", backlog("T01 x < b:T01")), broken as Feature])).toEqual([]);

@@ -193,3 +193,14 @@ test("a version that is not known is refused", () => {
 function at(line: number, column: number) {
   return { file: "projects.yaml", line, column };
 }
+
+test("roles that read and answer cannot go to the generator, and planners can: templates plan as well", () => {
+  const { diagnostics } = workspace(`version: 1
+projects: [{id: shop, path: shop}]
+agents: {local: {kind: generator}, coder: {kind: command, run: x}}
+routing: {planner: local, reviewer: [coder, local], implementer: local}
+`);
+  expect(lines(diagnostics)).toEqual([
+    'error projects.yaml:4:45 unsuited-agent null: The routing of reviewer names the generator "local", which renders templates and answers nobody. | Name an agent with a model or a program, or take the route out.',
+  ]);
+});

@@ -3,6 +3,9 @@
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { evaluate } from "../../pipeline/evaluate.ts";
+import { auditSessions, standingBreaks } from "../../pipeline/past-sessions.ts";
+import type { BrokenBound } from "../../report/audit.ts";
+import { breakText } from "../../report/audit-text.ts";
 import { diagnosticLine } from "../../report/build-text.ts";
 import { checkDocument } from "../../report/json.ts";
 import { planLines } from "../../report/planning-text.ts";
@@ -20,9 +23,13 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const options = buildOptions(invocation, invocation.rest(0));
   const evaluation = await evaluate(quietSurroundings(invocation), options);
   if (!evaluation.ok) return invocation.refuse(evaluation.failure);
-  const diagnostics = evaluation.value.diagnostics.map((one): Diagnostic => {
-    return COVERAGE.has(one.code) ? { ...one, severity: "error" } : one;
-  });
+  const { run: checked, diagnostics: findings } = evaluation.value;
+  const audit = await auditSessions(invocation.root, checked.sources);
+  if (!audit.ok) return invocation.refuse(audit.failure);
+  const diagnostics = [
+    ...findings.map((one): Diagnostic => (COVERAGE.has(one.code) ? { ...one, severity: "error" } : one)),
+    ...standingBreaks(audit.value, new Set(checked.graph.tasks.map(({ id }) => id))).map(brokenFinding),
+  ];
   const tasks = [...statusesOf(evaluation.value), ...orphanStatuses(evaluation.value)];
   const { plans } = evaluation.value;
   const passes =
@@ -33,4 +40,18 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   else invocation.print([...planLines(plans), ...statusText(tasks, invocation.look.color)]);
   invocation.say(...diagnostics.map(diagnosticLine));
   return passes ? EXIT.done : EXIT.stale;
+}
+
+function brokenFinding(broken: BrokenBound): Diagnostic {
+  const { bound, subject } = broken;
+  return {
+    severity: "error",
+    code: `audit-${bound}`,
+    message: breakText(broken),
+    target: subject,
+    file: null,
+    line: null,
+    column: null,
+    fix: `Look at the session in \`factory audit\`, and build it anew with \`factory build --force ${subject}\`.`,
+  };
 }

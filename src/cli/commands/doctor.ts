@@ -17,8 +17,7 @@ const MARK: Readonly<Record<Finding["severity"], readonly [Style, string]>> = {
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const { root, packageRoot, writer } = invocation;
-  const searchPath = process.env.PATH ?? "";
-  const findings = await examine({ root, packageRoot, version: writer, searchPath });
+  const findings = await examine({ root, packageRoot, version: writer, environment: process.env });
   if (invocation.json) {
     const facts = findings.filter(({ severity }) => severity === "fine");
     invocation.printJson({

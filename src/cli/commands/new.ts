@@ -19,6 +19,7 @@ import {
   askFor,
   askOn,
   checkedAnswers,
+  isAttended,
   setWord,
   unanswered,
 } from "../answers.ts";
@@ -105,10 +106,6 @@ async function orderOf(invocation: Invocation, sources: Sources): Promise<Result
   } finally {
     desk?.close();
   }
-}
-
-function isAttended(): boolean {
-  return process.stdin.isTTY === true && process.stderr.isTTY === true;
 }
 
 function templateOf({ templates }: Sources, name: string): Result<Template> {

@@ -1,6 +1,8 @@
 // `factory validate`: read everything, report every finding.
 
 import { NOTHING_REMEMBERED, readSources } from "../../pipeline/read.ts";
+import { priceFindings } from "../../pipeline/unpriced-agents.ts";
+import { now } from "../../platform/clock.ts";
 import { diagnosticLine } from "../../report/build-text.ts";
 import { count } from "../../report/figures.ts";
 import { diagnosticsDocument } from "../../report/json.ts";
@@ -10,7 +12,8 @@ import type { Invocation } from "../invocation.ts";
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const reading = await readSources(invocation.root, invocation.packageRoot, NOTHING_REMEMBERED);
   if (!reading.ok) return invocation.refuse(reading.failure);
-  const { diagnostics, features, workspace } = reading.value.sources;
+  const { features, workspace } = reading.value.sources;
+  const diagnostics = [...reading.value.sources.diagnostics, ...(await priceFindings(workspace, now()))];
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   if (invocation.json) invocation.printJson(diagnosticsDocument(diagnostics));
   else invocation.print(diagnostics.map(diagnosticLine));

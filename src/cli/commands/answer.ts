@@ -1,0 +1,72 @@
+// `factory answer TARGET [TEXT]`: put the answer to an open question into the spec. Without a text it asks on a terminal,
+// and elsewhere says what is open.
+
+import { failed, type Result, success } from "../../model/result.ts";
+import { answerQuestion, type OpenQuestion, openQuestions } from "../../pipeline/answer.ts";
+import { plain } from "../../report/plain.ts";
+import { askOn, isAttended } from "../answers.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import type { Invocation } from "../invocation.ts";
+import { withLock } from "../session.ts";
+
+export async function run(invocation: Invocation): Promise<ExitCode> {
+  const target = invocation.argument(0) ?? "";
+  const answered = await withLock(invocation, async (place) => {
+    const open = await openQuestions(place, target);
+    if (!open.ok) return open;
+    const question = chosen(open.value, target, invocation.number("question"));
+    if (!question.ok) return question;
+    const text = await answerOf(invocation.argument(1), question.value, open.value);
+    if (!text.ok) return text;
+    const written = await answerQuestion(place, question.value, text.value);
+    return written.ok ? success({ ...question.value, answer: text.value }) : written;
+  });
+  if (!answered.ok) return invocation.refuse(answered.failure, target);
+  const { text, file, answer } = answered.value;
+  if (invocation.json) invocation.printJson({ schema: 1, ok: true, target, question: text, answer, file });
+  invocation.say(`answered in ${file}: run \`factory build\` to go on`);
+  return EXIT.done;
+}
+
+function chosen(open: readonly OpenQuestion[], target: string, number: number | null): Result<OpenQuestion> {
+  const question = open[(number ?? 1) - 1];
+  if (question !== undefined) return success(question);
+  const message = open.length === 0 ? `${target} asks nothing` : `${target} has no question ${number}`;
+  return failed({
+    reason: "usage",
+    message,
+    detail: listed(open),
+    fix:
+      open.length === 0
+        ? "Run `factory status` to see who waits for an answer; what a task knows stands in its spec."
+        : "Choose one of the questions above.",
+  });
+}
+
+/** From the words of the command, or from whoever sits at the terminal. */
+async function answerOf(
+  given: string | null,
+  question: OpenQuestion,
+  open: readonly OpenQuestion[],
+): Promise<Result<string>> {
+  if (given !== null) return success(given);
+  if (!isAttended()) {
+    return failed({
+      reason: "usage",
+      message: "there is no answer",
+      detail: listed(open),
+      fix: `Give it as \`factory answer ${question.target} "…"\`; \`--question N\` chooses another than the first.`,
+    });
+  }
+  const desk = askOn(process.stdin, process.stderr, true);
+  try {
+    const text = await desk.ask(`${plain(question.text)}\n> `);
+    return text === null ? failed({ reason: "cancelled" }) : success(text);
+  } finally {
+    desk.close();
+  }
+}
+
+function listed(open: readonly OpenQuestion[]): string[] {
+  return open.map(({ text, file }, index) => `${index + 1}  ${text} (${file})`);
+}

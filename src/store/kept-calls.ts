@@ -1,0 +1,69 @@
+// What was said in the calls that this workspace paid for? Reads requests and answers back, without the build lock. It
+// does not know what a session is, nor what the words mean.
+
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ModelAnswer, ModelRequest } from "../model/conversation.ts";
+import type { Digest } from "../model/digest.ts";
+import { type Result, success } from "../model/result.ts";
+import { fileFailure } from "../platform/file-failure.ts";
+import { Answers } from "./answers.ts";
+import { Blobs } from "./blobs.ts";
+import { type CallMeta, type CallRecord, newerCalls } from "./call-record.ts";
+import { DISK } from "./durable-io.ts";
+import { parseRecords } from "./records.ts";
+
+/** One call, begun once or more often. */
+export interface KeptCall {
+  readonly key: Digest;
+  readonly request: Digest;
+  /** As it was begun first. */
+  readonly meta: CallMeta;
+}
+
+export class KeptCalls {
+  /** In the order in which they were begun. */
+  readonly all: readonly KeptCall[];
+  readonly #blobs: Blobs;
+  readonly #answers: Answers;
+
+  private constructor(store: string, all: readonly KeptCall[]) {
+    this.all = all;
+    this.#blobs = new Blobs(store, DISK);
+    this.#answers = new Answers(join(store, "calls", "answers"), this.#blobs.quarantine, DISK);
+  }
+
+  /** `store` is `.factory/store`; where it is not there, nothing was said. */
+  static open(store: string): Result<KeptCalls> {
+    const path = join(store, "calls", "calls.jsonl");
+    if (!existsSync(path)) return success(new KeptCalls(store, []));
+    let bytes: Uint8Array;
+    try {
+      bytes = readFileSync(path);
+    } catch (error) {
+      return fileFailure(path, "read", error);
+    }
+    const records = parseRecords(bytes);
+    const newer = newerCalls(path, records);
+    if (newer !== null) return newer;
+    const all = new Map<Digest, KeptCall>();
+    for (const record of records.values as readonly CallRecord[]) {
+      if (record.type !== "intent" || all.has(record.key)) continue;
+      all.set(record.key, { key: record.key, request: record.request, meta: record.meta });
+    }
+    return success(new KeptCalls(store, [...all.values()]));
+  }
+
+  /** Null where it is not kept any more, or not as it was. */
+  async requestOf({ request }: KeptCall): Promise<ModelRequest | null> {
+    const kept = await this.#blobs.get(request);
+    return kept.ok ? (JSON.parse(Buffer.from(kept.value).toString("utf8")) as ModelRequest) : null;
+  }
+
+  /** Null where there was none, or where it is not kept any more as it was. */
+  async answerOf({ key }: KeptCall): Promise<ModelAnswer | null> {
+    const kept = await this.#answers.read(key);
+    if (!kept.ok || kept.value === null) return null;
+    return JSON.parse(Buffer.from(kept.value.bytes).toString("utf8")) as ModelAnswer;
+  }
+}
