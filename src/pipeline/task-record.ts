@@ -12,6 +12,12 @@ import { noteText } from "./notes.ts";
 import type { Run } from "./run.ts";
 import { statusJson, statusOf, type TaskStatus, writeTaskFile } from "./task-files.ts";
 
+interface Outcome {
+  readonly reasons: readonly Reason[];
+  readonly failure?: Failure | null;
+  readonly author?: string;
+}
+
 export class TaskRecord {
   readonly #run: Run;
   readonly #task: Task;
@@ -120,38 +126,35 @@ export class TaskRecord {
     this.#run.emit({ type: "attempt-ended", task: this.#task.id, attempt: this.#attempts, failure: null });
   }
 
-  async settled(order: Order, action: Action): Promise<void> {
+  /** `author` is who drafted what the task has now. */
+  async settled(order: Order, action: Action, author: string): Promise<void> {
     if (action !== "fresh") {
       this.#lessons = [];
       await this.status(order, "done");
       await this.#notes();
     }
-    this.#tell(order, action, order.judgement.reasons, null);
+    this.#tell(order, action, { reasons: order.judgement.reasons, author });
   }
 
   async failed(order: Order | null, failure: Failure): Promise<void> {
     if (!this.#failures.includes(failure)) this.#failures.push(failure);
     await this.status(order, "failed");
     await this.#notes();
-    this.#tell(order, "failed", order?.judgement.reasons ?? [], failure);
+    this.#tell(order, "failed", { reasons: order?.judgement.reasons ?? [], failure });
   }
 
   async blocked(order: Order | null, reasons: readonly Reason[], failure: Failure | null): Promise<void> {
     if (failure !== null) this.#failures.push(failure);
     await this.status(order, "blocked");
     await this.#notes();
-    this.#tell(order, "blocked", reasons, failure);
+    this.#tell(order, "blocked", { reasons, failure });
   }
 
   /** For a task that never had its turn. */
   left(reasons: readonly Reason[]): void {
     const failure: Failure | null = this.#run.signal.aborted ? { reason: "cancelled" } : null;
-    this.#tell(
-      null,
-      reasons.some(({ code }) => code === "dependency-failed") ? "blocked" : "skipped",
-      reasons,
-      failure,
-    );
+    const isBlocked = reasons.some(({ code }) => code === "dependency-failed");
+    this.#tell(null, isBlocked ? "blocked" : "skipped", { reasons, failure });
   }
 
   async status(order: Order | null, phase: TaskStatus["phase"]): Promise<void> {
@@ -175,14 +178,14 @@ export class TaskRecord {
     await writeTaskFile(this.#run.sources.root, this.#task.id, "notes.md", text);
   }
 
-  #tell(order: Order | null, action: Action, reasons: readonly Reason[], failure: Failure | null): void {
+  #tell(order: Order | null, action: Action, { reasons, failure = null, author }: Outcome): void {
     const result: TaskResult = {
       id: this.#task.id,
       project: this.#task.project,
       action,
       reasons,
       attempts: this.#attempts,
-      agent: order?.agent.id ?? "",
+      agent: author ?? order?.agent.id ?? "",
       calls: this.#usage.calls,
       tokens: this.#usage.tokens,
       usd: this.#usage.usd,

@@ -51,8 +51,9 @@ export function readLock(bytes: Uint8Array, path: string): Result<Lock> {
 
 function entryText(entry: LockEntry): string {
   const outputs = [...entry.outputs].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const agent = entry.agent === undefined ? "" : `"agent": ${JSON.stringify(entry.agent)},\n      `;
   return `{
-      "key": "${entry.key}",
+      ${agent}"key": "${entry.key}",
       "outputs": ${block(
         "[",
         outputs.map(
