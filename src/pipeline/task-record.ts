@@ -28,7 +28,7 @@ export class TaskRecord {
   #attempts = 0;
   #rounds = 0;
   #round = "";
-  /** Attempts that failed at this key, in this build and before. */
+  /** Attempts that came to nothing at this key, in this build and before, through what was answered. */
   #failed = 0;
 
   constructor(run: Run, task: Task) {
@@ -113,10 +113,9 @@ export class TaskRecord {
   /** True where the failure taught something that a better draft could avoid. */
   async attemptFailed(failure: Failure): Promise<boolean> {
     this.#run.emit({ type: "attempt-ended", task: this.#task.id, attempt: this.#attempts, failure });
-    this.#failed++;
     const lesson = negativeEvidence(failure);
     if (lesson !== null && !this.#lessons.includes(lesson)) this.#lessons.push(lesson);
-    this.#failures.push(failure);
+    this.#add(failure);
     await this.#notes();
     return lesson !== null;
   }
@@ -137,7 +136,7 @@ export class TaskRecord {
   }
 
   async failed(order: Order | null, failure: Failure): Promise<void> {
-    if (!this.#failures.includes(failure)) this.#failures.push(failure);
+    if (!this.#failures.includes(failure)) this.#add(failure);
     await this.status(order, "failed");
     await this.#notes();
     this.#tell(order, "failed", { reasons: order?.judgement.reasons ?? [], failure });
@@ -171,6 +170,15 @@ export class TaskRecord {
       window_bytes: order.window.taskBytes,
     });
     await writeTaskFile(this.#run.sources.root, this.#task.id, "status.json", text);
+  }
+
+  /**
+   * What was answered for an attempt that the wire, the budget or an interrupt cut short is still good: the next build
+   * goes on from there. Where the answers themselves were no good, they would only be read again.
+   */
+  #add(failure: Failure): void {
+    this.#failures.push(failure);
+    if (negativeEvidence(failure) !== null || failure.reason === "agent-answer") this.#failed++;
   }
 
   async #notes(): Promise<void> {
