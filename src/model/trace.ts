@@ -58,4 +58,6 @@ export interface LockEntry {
   readonly released: readonly string[];
   /** Paths whose edits on the branch give way to the product at the next merge (`factory discard`, `absorb`). */
   readonly yielding: readonly string[];
+  /** Who drafted it where that was a fallback; absent: the agent that the task is routed to. */
+  readonly agent?: string;
 }

@@ -13,7 +13,7 @@ type PackedEntry = readonly [
   key: Digest,
   verification: Digest,
   outputs: readonly PackedOutput[],
-  rest: Pick<LockEntry, "reads" | "released" | "yielding"> | null,
+  rest: Pick<LockEntry, "reads" | "released" | "yielding" | "agent"> | null,
 ];
 
 interface PackedLock {
@@ -32,12 +32,13 @@ export function packLock(lock: Lock | null): string {
 }
 
 function packEntry(id: string, entry: LockEntry): PackedEntry {
-  const { project, key, verification, reads, released, yielding } = entry;
+  const { project, key, verification, reads, released, yielding, agent } = entry;
   const outputs = entry.outputs.map(
     ({ path, mode, digest, base }): PackedOutput => [path, mode, digest, base],
   );
-  const plain = reads.length + released.length + yielding.length === 0;
-  return [id, project, key, verification, outputs, plain ? null : { reads, released, yielding }];
+  const rest = { reads, released, yielding, ...(agent === undefined ? {} : { agent }) };
+  const plain = reads.length + released.length + yielding.length === 0 && agent === undefined;
+  return [id, project, key, verification, outputs, plain ? null : rest];
 }
 
 const NOTHING_ELSE = { reads: [], released: [], yielding: [] } as const;

@@ -115,7 +115,7 @@ function productSteps(run: Run, site: Site, from: Tree, to: Tree): ProductStep[]
     advance(paths, {
       task: task.id,
       key: entry.key,
-      agent: routeTask(task, run.sources.workspace).id,
+      agent: entry.agent ?? routeTask(task, run.sources.workspace).id,
       spec,
       title: task.title,
     });

@@ -62,8 +62,9 @@ function planningText(planning: PlanningRecord | undefined): string {
 
 function entryText(entry: LockEntry): string {
   const outputs = [...entry.outputs].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const agent = entry.agent === undefined ? "" : `"agent": ${JSON.stringify(entry.agent)},\n      `;
   return `{
-      "key": "${entry.key}",
+      ${agent}"key": "${entry.key}",
       "outputs": ${block(
         "[",
         outputs.map(

@@ -46,6 +46,7 @@ function wrongMember(entry: JsonObject): string | null {
   if (!isListOf(entry.reads, isRead)) return "`reads`";
   if (!isListOf(entry.released, isPath)) return "`released`";
   if (!isListOf(entry.yielding, isPath)) return "`yielding`";
+  if (entry.agent !== undefined && !isText(entry.agent)) return "`agent`";
   return null;
 }
 
