@@ -13,7 +13,7 @@ import type { HostedDeclaration } from "../model/agent.ts";
 import type { Message, ModelAnswer, ModelRequest } from "../model/conversation.ts";
 import { failed, type Result } from "../model/result.ts";
 import type { Model } from "./model.ts";
-import { type Fault, faultOf, malformed, type Refusal, retryAfter } from "./model-error.ts";
+import { type Fault, faultOf, malformed, type Refusal } from "./model-error.ts";
 import { OpenaiAnswer } from "./openai-answer.ts";
 import { callOnce, LONGEST_TIMER, type Wire } from "./wire.ts";
 
@@ -65,8 +65,7 @@ function wholeAnswer(answer: OpenaiAnswer, document: unknown): Result<ModelAnswe
 function faultIn(error: unknown, answer: OpenaiAnswer, wire: Wire): Fault {
   if (!(error instanceof APIError)) return wire.broken(error);
   if (error.status !== undefined) {
-    const wait = error.headers === undefined ? null : retryAfter(error.headers);
-    return faultOf({ ...refusalIn(error.error, error.status), retryAfterMs: wait });
+    return faultOf(refusalIn(error.error, error.status));
   }
   if (error.error === undefined) return wire.broken(error);
   const fault = faultOf(refusalIn(error.error, null));

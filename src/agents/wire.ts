@@ -5,7 +5,7 @@ import { setMaxListeners } from "node:events";
 import type { HostedDeclaration } from "../model/agent.ts";
 import type { ModelAnswer } from "../model/conversation.ts";
 import { failed, type Result } from "../model/result.ts";
-import { type Fault, malformed, modelError } from "./model-error.ts";
+import { type Fault, malformed, modelError, retryAfter } from "./model-error.ts";
 import { type Trace, traced } from "./wire-trace.ts";
 
 /** What a provider's adapter is given for one request. */
@@ -55,7 +55,7 @@ export async function callOnce(
       const end = await Promise.race([send(wire, call.key || NO_KEY), cancelled, watch.silent]);
       if (end === "cancelled") return failed({ reason: "cancelled" });
       if (end === "silent") return failedWith(silenceFault(declaration.silenceMs, trace));
-      return end.ok ? end : failedWith(end.failure);
+      return end.ok ? end : failedWith(withWait(end.failure, trace));
     } catch (error) {
       return failedWith(broken(error));
     } finally {
@@ -81,6 +81,12 @@ function watchSilence(ms: number) {
       timer = null;
     },
   };
+}
+
+/** Not every SDK hands on the header that says when to come back. */
+function withWait(fault: Fault, { headers }: Trace): Fault {
+  if (fault.retryAfterMs !== null || headers === null) return fault;
+  return { ...fault, retryAfterMs: retryAfter(headers) };
 }
 
 function keyFaultOf({ declaration: { keyEnv, baseUrl }, key }: Call): Fault | null {

@@ -69,6 +69,30 @@ export const COMMANDS: readonly CommandDeclaration[] = [
     load: () => import("./commands/validate.ts"),
   },
   {
+    name: "plan",
+    usage: "plan <feature>",
+    summary: "run the planning pipeline alone",
+    description: "Plan a feature anew, merged with what people wrote in its PLAN.md and BACKLOG.yaml.",
+    options: [
+      { flags: "-j, --jobs <n>", help: "how many agents at once", parse: positiveInteger },
+      { flags: "--budget <usd>", help: "stop before spending more", parse: amount },
+      { flags: "--locked", help: "call no model; fail where one would be needed" },
+      { flags: "--offline", help: "use no network; fail where it would be needed" },
+      { flags: "--no-wait", help: "exit 7 at once where another build holds the workspace" },
+      { flags: "-y, --yes", help: "replace a person's own files, where git keeps them" },
+    ],
+    load: () => import("./commands/plan.ts"),
+  },
+  {
+    name: "approve",
+    usage: "approve <target>",
+    summary: "let a planned backlog be built, or a product be merged",
+    description:
+      "Targets are `feature`, for its planned backlog, and `project/`, for the product that waits.",
+    options: [{ flags: "--no-wait", help: "exit 7 at once where another build holds the workspace" }],
+    load: () => import("./commands/approve.ts"),
+  },
+  {
     name: "build",
     usage: "build [targets...]",
     summary: "bring everything, or the targets, up to date",

@@ -2,6 +2,7 @@
 
 import { evaluate } from "../pipeline/evaluate.ts";
 import { statusDocument } from "../report/json.ts";
+import { planLines } from "../report/planning-text.ts";
 import { statusText } from "../report/status-text.ts";
 import { buildOptions } from "./build-targets.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
@@ -13,10 +14,13 @@ export async function dryRun(invocation: Invocation, targets: readonly string[])
   const evaluation = await evaluate(quietSurroundings(invocation), buildOptions(invocation, targets));
   if (!evaluation.ok) return invocation.refuse(evaluation.failure);
   const tasks = [...statusesOf(evaluation.value), ...orphanStatuses(evaluation.value)];
-  if (invocation.json) invocation.printJson(statusDocument(tasks, evaluation.value.diagnostics));
+  const { diagnostics, plans } = evaluation.value;
+  if (invocation.json) invocation.printJson(statusDocument(tasks, diagnostics, plans));
   else {
     const due = tasks.filter(({ verdict }) => verdict !== "fresh" && verdict !== "modified");
-    invocation.print(due.length === 0 ? ["nothing to do"] : statusText(due, invocation.look.color));
+    const lines = due.length === 0 ? [] : statusText(due, invocation.look.color);
+    const all = [...planLines(plans), ...lines];
+    invocation.print(all.length === 0 ? ["nothing to do"] : all);
   }
   return EXIT.done;
 }

@@ -56,6 +56,7 @@ export function exitOf(failure: Failure): ExitCode {
     case "branch-elsewhere":
     case "merge-waits":
     case "approval-needed":
+    case "plan-conflict":
       return EXIT.person;
     case "budget":
     case "price-unknown":

@@ -75,6 +75,14 @@ export type Failure =
   | { readonly reason: "question"; readonly text: string }
   // A checkpoint of the workspace: it goes on after `factory approve`.
   | { readonly reason: "approval-needed"; readonly target: string; readonly file: string }
+  // What was planned anew and what people wrote since change the same: their files stay until a person decides.
+  | {
+      readonly reason: "plan-conflict";
+      readonly feature: string;
+      readonly clashes: readonly PlanClash[];
+      /** Folder of the documents as planned, from the workspace root. */
+      readonly proposal: string;
+    }
   | {
       readonly reason: "needs-clarification";
       readonly text: string;
@@ -144,6 +152,17 @@ export type Failure =
       readonly message: string;
       readonly stack: string;
     };
+
+/** One place of a document that planners and people changed differently. */
+export interface PlanClash {
+  readonly file: "PLAN.md" | "BACKLOG.yaml";
+  /** Null where it is no task's. */
+  readonly task: TaskId | null;
+  /** A heading, or a key of the task; null for the whole. */
+  readonly part: string | null;
+  /** True where nobody knows what was planned before, so that nothing can be merged. */
+  readonly unknown: boolean;
+}
 
 export type ModelErrorCause =
   /** 401, 403, or no key. */

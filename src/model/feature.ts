@@ -22,8 +22,8 @@ export interface Feature {
   /** Open `[NEEDS CLARIFICATION: …]` marks; any of them blocks the feature. */
   readonly clarifications: readonly Statement[];
   readonly tasks: readonly Task[];
-  /** Where the tasks came from: BACKLOG.yaml, the front matter, or the feature itself as one task. */
-  readonly backlog: "file" | "front-matter" | "implied";
+  /** Where the tasks came from: BACKLOG.yaml, the front matter, or the feature itself as one task; or still to come. */
+  readonly backlog: "file" | "front-matter" | "implied" | "unplanned";
   /** Where each key of the front matter stands, such as `project` or `depends_on.0`. */
   readonly places: Readonly<Record<string, Place>>;
 }

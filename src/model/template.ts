@@ -12,7 +12,17 @@ export interface Template {
   readonly params: readonly TemplateParam[];
   /** Code parts by name; a task's `generator: name/part` selects one. */
   readonly parts: Readonly<Record<string, readonly PartFile[]>>;
+  /** Null where features of this template are planned by agents or people. */
+  readonly planner: TemplatePlanner | null;
   readonly place: Place;
+}
+
+/** Handlebars sources of the documents that a template plans its features with, without a model. */
+export interface TemplatePlanner {
+  /** `spec/PLAN.md.hbs`; null where the template has none. */
+  readonly plan: string | null;
+  /** `spec/BACKLOG.yaml.hbs`. */
+  readonly backlog: string;
 }
 
 export interface TemplateParam {

@@ -30,6 +30,21 @@ export interface Lock {
   readonly version: 1;
   readonly feature: string;
   readonly tasks: Readonly<Record<string, LockEntry>>;
+  /** Absent where the factory did not plan the feature: what a person wrote is used as it is. */
+  readonly planning?: PlanningRecord;
+}
+
+/** What the factory planned last: the base of the next merge with what people wrote since. */
+export interface PlanningRecord {
+  /** Digest of all that decides whether to plan anew: the request as it is understood, and who plans. */
+  readonly key: Digest;
+  /** Digest of the request alone, in the form of `requestOf` (spec/request.ts). */
+  readonly request: Digest;
+  /** Digests of the exact texts as they were planned, before people's edits were merged into them. Null: a person's. */
+  readonly plan: Digest | null;
+  readonly backlog: Digest;
+  /** Digest of the BACKLOG.yaml that a person approved; null until then, and again when its tasks are planned anew. */
+  readonly approved: Digest | null;
 }
 
 export interface LockEntry {
@@ -43,4 +58,6 @@ export interface LockEntry {
   readonly released: readonly string[];
   /** Paths whose edits on the branch give way to the product at the next merge (`factory discard`, `absorb`). */
   readonly yielding: readonly string[];
+  /** Who drafted it where that was a fallback; absent: the agent that the task is routed to. */
+  readonly agent?: string;
 }

@@ -57,6 +57,7 @@ export type ReasonCode =
   | "task-removed"
   | "needs-clarification"
   | "question-open"
+  | "plan-waits"
   | "dependency-failed"
   | "dependency-stale"
   | "stopped"

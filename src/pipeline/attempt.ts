@@ -22,6 +22,8 @@ import type { Site } from "./site.ts";
 import { TreeSnapshot } from "./tree-snapshot.ts";
 
 export interface Drafted {
+  /** Who did it: a fallback, where the first could not be reached. */
+  readonly agent: string;
   readonly changes: readonly Change[];
   readonly work: Work;
 }
@@ -72,7 +74,8 @@ export async function draftOn(run: Run, order: Order, one: Try, tree: Tree): Pro
           sources: order.code,
         });
         if (!result.ok) return { result, usage };
-        return { result: await draftOf(site, tree, { work: result.value, worktree: worktree.value }), usage };
+        const handedIn = { agent: declaration.id, work: result.value, worktree: worktree.value };
+        return { result: await draftOf(site, tree, handedIn), usage };
       } finally {
         if (worktree.value !== null) await dispose(dirname(worktree.value.dir));
       }
@@ -81,11 +84,16 @@ export async function draftOn(run: Run, order: Order, one: Try, tree: Tree): Pro
 }
 
 interface HandedIn {
+  readonly agent: string;
   readonly work: Work;
   readonly worktree: Worktree | null;
 }
 
-async function draftOf(site: Site, ground: Tree, { work, worktree }: HandedIn): Promise<Result<Drafted>> {
+async function draftOf(
+  site: Site,
+  ground: Tree,
+  { agent, work, worktree }: HandedIn,
+): Promise<Result<Drafted>> {
   const escaped = worktree === null ? null : await strayBeside(worktree);
   if (escaped !== null) return failed({ reason: "hostile-path", path: `../${escaped}`, cause: "parent" });
   const changes = await changesOf(work, worktree);
@@ -93,7 +101,7 @@ async function draftOf(site: Site, ground: Tree, { work, worktree }: HandedIn): 
   const real = await realChanges(site, ground, changes.value);
   if (!real.ok) return real;
   if (real.value.length === 0 && work.question === null) return failed({ reason: "empty-draft" });
-  return success({ changes: real.value, work });
+  return success({ agent, changes: real.value, work });
 }
 
 async function changesOf(work: Work, worktree: Worktree | null): Promise<Result<readonly Change[]>> {

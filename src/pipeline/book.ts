@@ -89,7 +89,7 @@ export class Book {
     }
   }
 
-  /** Locks that differ from those on disk; one without tasks is to be removed. */
+  /** Locks that differ from those on disk; one that says nothing any more is to be removed. */
   changedLocks(): readonly Lock[] {
     return [...this.#changed].sort().map((feature) => this.lockOf(feature));
   }
@@ -100,7 +100,8 @@ export class Book {
       const entry = this.entry(task.id);
       if (entry !== null) tasks[localIdOf(task.id)] = entry;
     }
-    return { version: 1, feature, tasks };
+    const planning = this.#graph.features.has(feature) ? this.#before.get(feature)?.planning : undefined;
+    return { version: 1, feature, tasks, ...(planning === undefined ? {} : { planning }) };
   }
 
   /**

@@ -10,6 +10,7 @@ import { freshResult, recall } from "./memory.ts";
 import { openEarly } from "./open-early.ts";
 import { type Opened, openRun, type Surroundings } from "./open-run.ts";
 import { type Outcome, Recorder, refuseUnsound } from "./outcome.ts";
+import { plan } from "./plan.ts";
 import { readSources } from "./read.ts";
 import type { BuildOptions } from "./run.ts";
 import { settleProjects } from "./settle-projects.ts";
@@ -21,18 +22,16 @@ export async function build(surroundings: Surroundings, options: BuildOptions): 
   const early = openEarly(root, recollection);
   const reading = await readSources(root, packageRoot, recollection.remembered);
   if (!reading.ok) return reading;
-  const sound = refuseUnsound(reading.value.sources);
-  if (!sound.ok) return sound;
-
   const recorder = new Recorder(surroundings);
-  const opened = await openRun(surroundings, {
-    reading: reading.value,
-    recollection,
-    options,
-    recorder,
-    early,
-  });
-  if (!opened.ok) return opened;
+  const order = { reading: reading.value, recollection, options, recorder };
+  const planned = await plan(surroundings, order);
+  if (!planned.ok) return planned;
+  const sound = refuseUnsound(planned.value.reading.sources);
+  const opened = sound.ok ? await openRun(surroundings, { ...order, ...planned.value, early }) : sound;
+  if (!opened.ok) {
+    await planned.value.purse?.desk.close();
+    return opened;
+  }
   const { run, settled } = opened.value;
 
   await execute(run, settled);

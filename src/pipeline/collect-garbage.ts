@@ -153,6 +153,9 @@ async function sweepBlobs(
   const traced = traces.flatMap(({ trace }) => trace.outputs.flatMap(({ digest }) => digest ?? []));
   const roots = new Set<Digest>([...calls.value.requests, ...traced]);
   for (const lock of sources.locks.all()) {
+    for (const digest of [lock.planning?.plan, lock.planning?.backlog, lock.planning?.request]) {
+      if (digest) roots.add(digest);
+    }
     for (const { outputs } of Object.values(lock.tasks)) {
       for (const { digest, base } of outputs) {
         if (digest !== null) roots.add(digest);

@@ -6,16 +6,19 @@ import type { TaskId } from "../model/address.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Output } from "../model/output.ts";
+import type { PlanningReason } from "../model/planning.ts";
 import { type Result, success } from "../model/result.ts";
 import type { Task } from "../model/task.ts";
 import type { Reason, Verdict } from "../model/verdict.ts";
 import { diagnosticOf } from "../report/failure-diagnostic.ts";
 import { groundOf } from "./compose.ts";
+import { heldBy } from "./held.ts";
 import { judgeTask, type Order, verificationOf } from "./judge-task.ts";
 import { type Card, recall } from "./memory.ts";
 import { agentOf, type Opened, openRun, type Surroundings } from "./open-run.ts";
 import { Recorder, refuseUnsound } from "./outcome.ts";
-import { readSources } from "./read.ts";
+import { plansDue } from "./plan.ts";
+import { type Reading, readSources } from "./read.ts";
 import { rendered } from "./rendered.ts";
 import type { BuildOptions, Run } from "./run.ts";
 import { isFailure, type Site } from "./site.ts";
@@ -46,6 +49,8 @@ export interface Evaluation {
   readonly standings: readonly Standing[];
   /** Tasks that a lock, or the last build, knows and no backlog holds. */
   readonly orphans: readonly Orphan[];
+  /** Features that a build would plan first, so that what stands here of their tasks is not the last word. */
+  readonly plans: readonly { readonly feature: string; readonly reason: PlanningReason }[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -59,11 +64,13 @@ export async function evaluate(
   const recollection = recall(root, writer);
   const reading = await readSources(root, packageRoot, recollection.remembered);
   if (!reading.ok) return reading;
-  const sound = refuseUnsound(reading.value.sources);
+  const plans = await plansDue(reading.value.sources, recollection);
+  const known = withoutOutdated(reading.value, new Set(plans.map(({ feature }) => feature)));
+  const sound = refuseUnsound(known.sources);
   if (!sound.ok) return sound;
   const recorder = new Recorder(surroundings);
   const opened = await openRun(surroundings, {
-    reading: reading.value,
+    reading: known,
     recollection,
     options,
     recorder,
@@ -72,7 +79,7 @@ export async function evaluate(
   });
   if (!opened.ok) return opened;
   const { run } = opened.value;
-  const diagnostics = [...reading.value.sources.diagnostics];
+  const diagnostics = [...known.sources.diagnostics];
   for (const { id } of opened.value.projects) {
     const site = await run.sites.open(id);
     if (!isFailure(site) || site.reason === "project-missing") continue;
@@ -82,7 +89,25 @@ export async function evaluate(
   const merges = await mergesOf(run);
   diagnostics.push(...unmergedFindings(opened.value, merges));
   const standings = await standAll(opened.value, conflictPaths(merges));
-  return success({ run, standings, orphans: orphansOf(opened.value), diagnostics });
+  return success({ run, standings, orphans: orphansOf(opened.value), plans, diagnostics });
+}
+
+/** A backlog that planning will mend has no say until then: its feature stands without tasks. */
+function withoutOutdated(reading: Reading, planned: ReadonlySet<string>): Reading {
+  const { sources } = reading;
+  const broken = sources.diagnostics.filter(({ severity }) => severity === "error");
+  if (broken.length === 0 || planned.size === 0) return reading;
+  const outdated = new Set(broken.map(({ file }) => file?.split("/")[1] ?? ""));
+  return {
+    ...reading,
+    sources: {
+      ...sources,
+      features: sources.features.map((feature) =>
+        planned.has(feature.id) && outdated.has(feature.id) ? { ...feature, tasks: [] } : feature,
+      ),
+      diagnostics: sources.diagnostics.filter(({ severity }) => severity !== "error"),
+    },
+  };
 }
 
 /** A feature that was removed as a whole took its lock along; the last build still remembers its tasks. */
@@ -126,6 +151,11 @@ function asRemembered(run: Run, node: number, card: Card | undefined): Standing 
 async function stand(run: Run, node: number, uncertain: Set<number>): Promise<Standing> {
   const task = run.graph.tasks[node] as Task;
   const plain = { task, agent: agentOf(run, node), windowBytes: 0, order: null, failure: null };
+  const held = heldBy(run, task);
+  if (held !== null) {
+    uncertain.add(node);
+    return { ...plain, verdict: "blocked", reasons: [plainReason("plan-waits", held.feature)] };
+  }
   const open = run.graph.features.get(task.feature)?.clarifications[0];
   if (open !== undefined) {
     const { file, line } = open.place;

@@ -28,12 +28,12 @@ export async function leaveBehind(
 }
 
 /** Locks whose text changed are written; one that names no task any more is removed. */
-async function writeLocks({ run }: Opened, recorder: Recorder): Promise<readonly Lock[]> {
+export async function writeLocks({ run }: Pick<Opened, "run">, recorder: Recorder): Promise<readonly Lock[]> {
   const { root } = run.sources;
   const changed = run.book.changedLocks();
   for (const lock of changed) {
     const path = join(root, "specs", lock.feature, "factory.lock");
-    const empty = Object.keys(lock.tasks).length === 0;
+    const empty = Object.keys(lock.tasks).length === 0 && lock.planning === undefined;
     const text = lockText(lock);
     const present = readFileCapped(path, LOCK_LIMIT);
     if (present.ok ? !empty && Buffer.from(present.value).toString("utf8") === text : empty) continue;
@@ -79,6 +79,7 @@ async function writeIndex(
     refs,
     unsettled,
     unmerged,
+    replan: [...run.held.keys()],
     projects: run.sources.workspace.projects.flatMap((project) => {
       const result = recorder.project(project.id);
       return result === null ? [] : [{ ...result, moved: false }];

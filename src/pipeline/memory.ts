@@ -49,6 +49,8 @@ interface Facts {
   readonly prompts: Readonly<Record<string, Prompt>>;
   /** Tasks that were not fresh when the build ended. */
   readonly unsettled: readonly TaskId[];
+  /** Features whose planning waits for something: an answer, an agent, a person. */
+  readonly replan: readonly string[];
   /** Projects whose product had not reached their branch. */
   readonly unmerged: readonly string[];
   /** Stamped paths of each project's refs. */
@@ -154,7 +156,7 @@ function sortOut(
   packed: readonly Packed[],
   changed: readonly string[],
 ): Pick<Recollection, "remembered" | "suspects"> {
-  const folders = new Set<string>();
+  const folders = new Set<string>(body.replan);
   const projects = new Set<string>(body.unmerged);
   const projectOf = new Map(
     Object.entries(body.refs).flatMap(([id, paths]) => paths.map((path) => [path, id])),
@@ -200,7 +202,7 @@ export async function remember(root: string, writer: string, memory: Memory): Pr
   const head: Head = {
     node: nodeMajor(),
     stamps: packStamps(stamps),
-    clean: body.unsettled.length === 0 && body.unmerged.length === 0,
+    clean: [body.unsettled, body.unmerged, body.replan].every((undone) => undone.length === 0),
     projects,
     tasks: cards.length,
   };

@@ -16,14 +16,14 @@ import { GateTrials } from "../store/gate-trials.ts";
 import { Marks } from "../store/marks.ts";
 import { Traces } from "../store/traces.ts";
 import { Book } from "./book.ts";
-import { openDesk } from "./desk.ts";
 import { Mentions } from "./generator-part.ts";
+import { heldFeatures } from "./held.ts";
 import { Instruments } from "./instruments.ts";
 import { Interfaces } from "./interfaces.ts";
-import { Ledger } from "./ledger.ts";
 import type { Recollection } from "./memory.ts";
 import type { Early } from "./open-early.ts";
 import type { Listener, Recorder } from "./outcome.ts";
+import { openPurse, type Purse } from "./purse.ts";
 import { type Reading, wholeFeature } from "./read.ts";
 import type { BuildOptions, Run } from "./run.ts";
 import { Sites } from "./sites.ts";
@@ -57,6 +57,10 @@ export interface Opening {
   readonly recollection: Recollection;
   readonly options: BuildOptions;
   readonly recorder: Recorder;
+  /** Features whose planning waits; the checkpoint of backlogs is looked at here. */
+  readonly held?: ReadonlyMap<string, Failure>;
+  /** What the planners of this build have begun to pay with. */
+  readonly purse?: Purse;
   /** Projects that are being opened already. */
   readonly early?: Early;
   /** Reading commands create no project and write nothing into one. */
@@ -90,13 +94,7 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
   const projects = dueProjects(sources.workspace.projects, { graph, due, book, recollection, wanted });
   const base = { sources, emit: recorder.emit, signal, clock };
   const marks = new Marks(store);
-  const ledger = new Ledger({
-    build: options.budgetUsd ?? sources.workspace.budget.usd,
-    perTask: sources.workspace.budget.perTaskUsd,
-  });
-  const { modelCalls } = options;
-  const { workspace } = sources;
-  const desk = openDesk({ root, workspace, blobs, ledger, modelCalls, emit: recorder.emit, signal, clock });
+  const purse = opening.purse ?? openPurse({ ...base, options, blobs });
   const run: Run = {
     sources,
     emit: recorder.emit,
@@ -109,7 +107,7 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
     marks,
     interfaces: new Interfaces(`${store}/interfaces`),
     instruments: new Instruments(base, marks),
-    ledger,
+    ledger: purse.ledger,
     book,
     sites: new Sites({
       root,
@@ -121,8 +119,9 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
       early: opening.early ?? new Map(),
       readOnly: opening.readOnly ?? false,
     }),
+    held: heldFeatures(sources, opening.held ?? new Map()),
     mentions: new Mentions(),
-    desk,
+    desk: purse.desk,
     gateSlots: new Slots(sources.workspace.limits.gates),
     trials: new GateTrials(store),
     specWrites: new Slots(1),

@@ -3,7 +3,7 @@
 
 import type { Digest } from "../model/digest.ts";
 import type { FileMode } from "../model/output.ts";
-import type { Lock, LockEntry } from "../model/trace.ts";
+import type { Lock, LockEntry, PlanningRecord } from "../model/trace.ts";
 
 type PackedOutput = readonly [path: string, mode: FileMode, digest: Digest | null, base: Digest | null];
 
@@ -13,29 +13,32 @@ type PackedEntry = readonly [
   key: Digest,
   verification: Digest,
   outputs: readonly PackedOutput[],
-  rest: Pick<LockEntry, "reads" | "released" | "yielding"> | null,
+  rest: Pick<LockEntry, "reads" | "released" | "yielding" | "agent"> | null,
 ];
 
 interface PackedLock {
   readonly feature: string;
   readonly tasks: readonly PackedEntry[];
+  readonly planning?: PlanningRecord;
 }
 
 /** One line of JSON, also where there is no lock. */
 export function packLock(lock: Lock | null): string {
   if (lock === null) return "null";
   const tasks = Object.entries(lock.tasks).map(([id, entry]) => packEntry(id, entry));
-  const packed: PackedLock = { feature: lock.feature, tasks };
+  const { feature, planning } = lock;
+  const packed: PackedLock = { feature, tasks, ...(planning === undefined ? {} : { planning }) };
   return JSON.stringify(packed);
 }
 
 function packEntry(id: string, entry: LockEntry): PackedEntry {
-  const { project, key, verification, reads, released, yielding } = entry;
+  const { project, key, verification, reads, released, yielding, agent } = entry;
   const outputs = entry.outputs.map(
     ({ path, mode, digest, base }): PackedOutput => [path, mode, digest, base],
   );
-  const plain = reads.length + released.length + yielding.length === 0;
-  return [id, project, key, verification, outputs, plain ? null : { reads, released, yielding }];
+  const rest = { reads, released, yielding, ...(agent === undefined ? {} : { agent }) };
+  const plain = reads.length + released.length + yielding.length === 0 && agent === undefined;
+  return [id, project, key, verification, outputs, plain ? null : rest];
 }
 
 const NOTHING_ELSE = { reads: [], released: [], yielding: [] } as const;
@@ -44,7 +47,9 @@ export function unpackLock(text: string): Lock | null {
   const packed = JSON.parse(text) as PackedLock | null;
   if (packed === null) return null;
   const tasks = packed.tasks.map((task) => [task[0], unpackEntry(task)] as const);
-  return { version: 1, feature: packed.feature, tasks: Object.fromEntries(tasks) };
+  const { feature, planning } = packed;
+  const lock = { version: 1, feature, tasks: Object.fromEntries(tasks) } as const;
+  return planning === undefined ? lock : { ...lock, planning };
 }
 
 function unpackEntry([, project, key, verification, outputs, rest]: PackedEntry): LockEntry {

@@ -4,11 +4,10 @@
 import { join, relative } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { Json } from "../model/digest.ts";
 import type { Failure } from "../model/failure.ts";
-import type { Feature, Param } from "../model/feature.ts";
+import type { Feature } from "../model/feature.ts";
 import { failed, type Result, success } from "../model/result.ts";
-import type { Template } from "../model/template.ts";
+import type { Template, TemplatePlanner } from "../model/template.ts";
 import type { Lock } from "../model/trace.ts";
 import type { Workspace } from "../model/workspace.ts";
 import { listFolder, readSnapshot } from "../platform/files.ts";
@@ -18,6 +17,7 @@ import type { SourceFile } from "../spec/source.ts";
 import { readLock } from "../store/lock-file.ts";
 import { FeatureCache } from "./feature-cache.ts";
 import { type FeatureReading, haveOutlines, Locks, RememberedFeature } from "./feature-reading.ts";
+import { withDefaults } from "./param-defaults.ts";
 import type { Prompt, Sources, TemplateSources } from "./sources.ts";
 import { windowFindings } from "./window-findings.ts";
 
@@ -119,22 +119,6 @@ export async function wholeFeature(
   const cached = outlineOf === null ? feature : new FeatureCache(root).load(outlineOf);
   const whole = cached ?? (await readFeature(new Reader(root), folder)).feature;
   return whole === null ? null : withDefaults(whole, templates);
-}
-
-/** What a feature leaves out, its template says. */
-function withDefaults(feature: Feature, templates: ReadonlyMap<string, Template>): Feature {
-  const template = feature.template === null ? undefined : templates.get(feature.template);
-  const given = new Set(feature.params.map(({ name }) => name));
-  const missing = (template?.params ?? []).filter(
-    (param) => param.default !== undefined && !given.has(param.name),
-  );
-  if (template === undefined || missing.length === 0) return feature;
-  const added = missing.map((param): Param => {
-    const items = Array.isArray(param.default) ? param.default.map(() => template.place) : [];
-    return { name: param.name, value: param.default as Json, place: template.place, items };
-  });
-  const params = [...feature.params, ...added].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { ...feature, params };
 }
 
 const EMPTY_WORKSPACE: Workspace = {
@@ -314,7 +298,15 @@ async function readTemplate(reader: Reader, folder: string): Promise<TemplateSou
       else reader.diagnostics.push(missingSource(template, path));
     }
   }
-  return { ...template, code };
+  return { ...template, planner: readPlanner(reader, folder), code };
+}
+
+function readPlanner(reader: Reader, folder: string): TemplatePlanner | null {
+  const [plan, backlog] = ["PLAN.md", "BACKLOG.yaml"].map((name) =>
+    reader.file(`${folder}/spec/${name}.hbs`),
+  );
+  const textOf = (file: SourceFile) => Buffer.from(file.bytes).toString("utf8");
+  return backlog ? { plan: plan ? textOf(plan) : null, backlog: textOf(backlog) } : null;
 }
 
 function missingSource(template: Template, path: string): Diagnostic {

@@ -18,6 +18,7 @@ import type { LockEntry } from "../model/trace.ts";
 import type { Reason } from "../model/verdict.ts";
 import { type Drafted, draftTask } from "./attempt.ts";
 import { windowToDeliver } from "./deliver.ts";
+import { heldBy } from "./held.ts";
 import { writeTests } from "./independent-tests.ts";
 import { inspectOutputs, inspectScope } from "./inspect.ts";
 import { judgeTask, type Order, verificationOf } from "./judge-task.ts";
@@ -31,7 +32,7 @@ import { writeTaskFile } from "./task-files.ts";
 import { TaskRecord } from "./task-record.ts";
 
 /** What a task gives to its project, and what its agent read for it beyond the window. */
-type Contribution = Pick<LockEntry, "outputs" | "reads">;
+type Contribution = Pick<LockEntry, "outputs" | "reads" | "agent">;
 
 const NOTHING: Contribution = { outputs: [], reads: [] };
 
@@ -65,6 +66,8 @@ export class TaskRun {
   }
 
   async judge(): Promise<Next> {
+    const held = heldBy(this.#run, this.#task);
+    if (held !== null) return this.#block([plainReason("plan-waits", held.feature)], held.failure);
     const open = this.#run.graph.features.get(this.#task.feature)?.clarifications[0];
     if (open !== undefined) {
       const { file, line } = open.place;
@@ -98,8 +101,8 @@ export class TaskRun {
         const rebased = await rebaseOutputs(this.#run, site, this.#node);
         if (!rebased.ok) return this.#fail(rebased.failure);
         if (rebased.value === null) return this.#toDraft(order);
-        const reads = this.#run.book.entry(order.task.id)?.reads ?? [];
-        return this.#toGates({ outputs: rebased.value, reads }, "rebased");
+        const before = this.#run.book.entry(order.task.id) ?? NOTHING;
+        return this.#toGates({ ...before, outputs: rebased.value }, "rebased");
       }
       case "adopt": {
         const { stored } = order;
@@ -112,11 +115,11 @@ export class TaskRun {
     }
   }
 
-  async #toGates({ outputs, reads }: Contribution, action: Candidate["action"]): Promise<Next> {
+  async #toGates(contribution: Contribution, action: Candidate["action"]): Promise<Next> {
     const order = this.#judged();
     const checked = await this.#run.instruments.check(order.site);
     if (!checked.ok) return this.#block(this.#because("project-broken"), checked.failure);
-    this.#candidate = { outputs, reads, action, inspection: null };
+    this.#candidate = { ...contribution, action, inspection: null };
     return "inspect";
   }
 
@@ -161,7 +164,7 @@ export class TaskRun {
     return result.ok ? this.#drafted(judged, result.value) : this.#attemptFailed(result.failure);
   }
 
-  async #drafted(order: Order, { changes, work }: Drafted): Promise<Next> {
+  async #drafted(order: Order, { agent, changes, work }: Drafted): Promise<Next> {
     if (work.question !== null) {
       const reasons = [{ ...plainReason("question-open", work.question) }];
       return this.#block(reasons, { reason: "question", text: work.question });
@@ -175,7 +178,8 @@ export class TaskRun {
     if (!scope.value.passed) return this.#attemptFailed({ reason: "gates-failed", results: [scope.value] });
     const outputs = await keepDraft(this.#run, order, [...given, ...own]);
     if (!outputs.ok) return this.#fail(outputs.failure);
-    this.#candidate = { outputs: outputs.value, reads: work.reads, action: "regenerated", inspection: null };
+    const { reads } = work;
+    this.#candidate = { outputs: outputs.value, reads, agent, action: "regenerated", inspection: null };
     return "inspect";
   }
 
@@ -252,6 +256,7 @@ export class TaskRun {
     const order = this.#judged();
     const { task, key, manifest, agent } = order;
     const { outputs, reads } = contribution;
+    const author = contribution.agent ?? agent.id;
     const verification = this.#verificationWith(contribution, order);
     this.#run.book.select(task.id, this.#entry(contribution, order, verification));
     const { attempts, usage } = this.#record;
@@ -262,7 +267,7 @@ export class TaskRun {
       reads,
       outputs,
       verification,
-      agent: agent.id,
+      agent: author,
       attempts,
       usage,
     };
@@ -282,7 +287,8 @@ export class TaskRun {
     return verification;
   }
 
-  #entry({ outputs, reads }: Contribution, { task, key }: Order, verification: Digest): LockEntry {
+  #entry(contribution: Contribution, { task, key, agent: routed }: Order, verification: Digest): LockEntry {
+    const { outputs, reads, agent = routed.id } = contribution;
     const before = this.#run.book.entry(task.id);
     const released = before?.released ?? [];
     return {
@@ -293,11 +299,14 @@ export class TaskRun {
       reads,
       released,
       yielding: before?.yielding ?? [],
+      ...(agent === routed.id ? {} : { agent }),
     };
   }
 
   async #settle(action: Candidate["action"] | "fresh"): Promise<Next> {
-    await this.#record.settled(this.#judged(), action);
+    const order = this.#judged();
+    const author = this.#run.book.entry(order.task.id)?.agent ?? order.agent.id;
+    await this.#record.settled(order, action, author);
     return "settled";
   }
 

@@ -3,6 +3,7 @@
 
 import type { Graph } from "../engine/graph.ts";
 import type { TaskId } from "../model/address.ts";
+import type { Failure } from "../model/failure.ts";
 import type { Slots } from "../platform/slots.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { GateTrials } from "../store/gate-trials.ts";
@@ -28,6 +29,8 @@ export interface BuildOptions {
   /** `locked` and `offline` both refuse to start an agent that is not the generator. */
   readonly modelCalls: "allowed" | "locked" | "offline";
   readonly budgetUsd: number | null;
+  /** Project of which a person has approved the product as it stands on the branch `factory`. */
+  readonly mergeApproved?: string;
 }
 
 export interface Run {
@@ -46,6 +49,8 @@ export interface Run {
   /** Results of tasks; changed only by the step that settles a task. */
   readonly book: Book;
   readonly sites: Sites;
+  /** Features whose tasks wait, and what for. */
+  readonly held: ReadonlyMap<string, Failure>;
   readonly mentions: Mentions;
   /** What sessions with agents need. */
   readonly desk: OpenDesk;

@@ -54,6 +54,8 @@ export async function inSession<T>(
   errand: Errand,
   work: (session: Session) => Promise<Ended<T>>,
 ): Promise<Ended<T>> {
+  // Rendering is no conversation: it has nothing to announce, to write or to pay.
+  if (declaration.kind === "generator") return work(unheld(desk, errand.role));
   const permission = authorize(declaration, errand.subject, desk.modelCalls);
   if (!permission.ok) return { result: permission, usage: NO_USAGE };
   const session = randomUUID();
@@ -151,6 +153,11 @@ function isUnreachable(failure: Failure): boolean {
     default:
       return false;
   }
+}
+
+function unheld({ root, redact, signal }: Desk, role: Role): Session {
+  const ask: Ask = async () => failed({ reason: "cancelled" });
+  return { root, role, scratch: "", log: "", ask, redact, signal };
 }
 
 /** Where people follow what is about a task, or about a feature as a whole. */

@@ -40,7 +40,9 @@ export async function settleProject(run: Run, site: Site): Promise<Settlement> {
   if (now !== null && !now.ok) return unmoved(site, now.failure);
   const { tree } = merge.value;
   if (tree === null || tree === now?.value) return inspectBranch(run, site, writers);
-  if (run.sources.workspace.checkpoints.merge === "ask") {
+  // What was approved is what lay on the branch `factory`, and nothing that was made since.
+  const approved = run.options.mergeApproved === site.project.id && factory === site.heads.factory;
+  if (run.sources.workspace.checkpoints.merge === "ask" && !approved) {
     return keepProduct(site, factory, { reason: "merge-waits", branch: site.project.branch });
   }
   const inspected = await inspectProduct(run, site, tree, writers);
@@ -113,7 +115,7 @@ function productSteps(run: Run, site: Site, from: Tree, to: Tree): ProductStep[]
     advance(paths, {
       task: task.id,
       key: entry.key,
-      agent: routeTask(task, run.sources.workspace).id,
+      agent: entry.agent ?? routeTask(task, run.sources.workspace).id,
       spec,
       title: task.title,
     });

@@ -12,6 +12,12 @@ import { noteText } from "./notes.ts";
 import type { Run } from "./run.ts";
 import { statusJson, statusOf, type TaskStatus, writeTaskFile } from "./task-files.ts";
 
+interface Outcome {
+  readonly reasons: readonly Reason[];
+  readonly failure?: Failure | null;
+  readonly author?: string;
+}
+
 export class TaskRecord {
   readonly #run: Run;
   readonly #task: Task;
@@ -22,7 +28,7 @@ export class TaskRecord {
   #attempts = 0;
   #rounds = 0;
   #round = "";
-  /** Attempts that failed at this key, in this build and before. */
+  /** Attempts that came to nothing at this key, in this build and before, through what was answered. */
   #failed = 0;
 
   constructor(run: Run, task: Task) {
@@ -107,10 +113,9 @@ export class TaskRecord {
   /** True where the failure taught something that a better draft could avoid. */
   async attemptFailed(failure: Failure): Promise<boolean> {
     this.#run.emit({ type: "attempt-ended", task: this.#task.id, attempt: this.#attempts, failure });
-    this.#failed++;
     const lesson = negativeEvidence(failure);
     if (lesson !== null && !this.#lessons.includes(lesson)) this.#lessons.push(lesson);
-    this.#failures.push(failure);
+    this.#add(failure);
     await this.#notes();
     return lesson !== null;
   }
@@ -120,38 +125,35 @@ export class TaskRecord {
     this.#run.emit({ type: "attempt-ended", task: this.#task.id, attempt: this.#attempts, failure: null });
   }
 
-  async settled(order: Order, action: Action): Promise<void> {
+  /** `author` is who drafted what the task has now. */
+  async settled(order: Order, action: Action, author: string): Promise<void> {
     if (action !== "fresh") {
       this.#lessons = [];
       await this.status(order, "done");
       await this.#notes();
     }
-    this.#tell(order, action, order.judgement.reasons, null);
+    this.#tell(order, action, { reasons: order.judgement.reasons, author });
   }
 
   async failed(order: Order | null, failure: Failure): Promise<void> {
-    if (!this.#failures.includes(failure)) this.#failures.push(failure);
+    if (!this.#failures.includes(failure)) this.#add(failure);
     await this.status(order, "failed");
     await this.#notes();
-    this.#tell(order, "failed", order?.judgement.reasons ?? [], failure);
+    this.#tell(order, "failed", { reasons: order?.judgement.reasons ?? [], failure });
   }
 
   async blocked(order: Order | null, reasons: readonly Reason[], failure: Failure | null): Promise<void> {
     if (failure !== null) this.#failures.push(failure);
     await this.status(order, "blocked", failure?.reason === "question" ? failure.text : null);
     await this.#notes();
-    this.#tell(order, "blocked", reasons, failure);
+    this.#tell(order, "blocked", { reasons, failure });
   }
 
   /** For a task that never had its turn. */
   left(reasons: readonly Reason[]): void {
     const failure: Failure | null = this.#run.signal.aborted ? { reason: "cancelled" } : null;
-    this.#tell(
-      null,
-      reasons.some(({ code }) => code === "dependency-failed") ? "blocked" : "skipped",
-      reasons,
-      failure,
-    );
+    const isBlocked = reasons.some(({ code }) => code === "dependency-failed");
+    this.#tell(null, isBlocked ? "blocked" : "skipped", { reasons, failure });
   }
 
   async status(
@@ -175,19 +177,28 @@ export class TaskRecord {
     await writeTaskFile(this.#run.sources.root, this.#task.id, "status.json", text);
   }
 
+  /**
+   * What was answered for an attempt that the wire, the budget or an interrupt cut short is still good: the next build
+   * goes on from there. Where the answers themselves were no good, they would only be read again.
+   */
+  #add(failure: Failure): void {
+    this.#failures.push(failure);
+    if (negativeEvidence(failure) !== null || failure.reason === "agent-answer") this.#failed++;
+  }
+
   async #notes(): Promise<void> {
     const text = noteText(this.#task, this.#attempts, this.#failures, this.#lessons);
     await writeTaskFile(this.#run.sources.root, this.#task.id, "notes.md", text);
   }
 
-  #tell(order: Order | null, action: Action, reasons: readonly Reason[], failure: Failure | null): void {
+  #tell(order: Order | null, action: Action, { reasons, failure = null, author }: Outcome): void {
     const result: TaskResult = {
       id: this.#task.id,
       project: this.#task.project,
       action,
       reasons,
       attempts: this.#attempts,
-      agent: order?.agent.id ?? "",
+      agent: author ?? order?.agent.id ?? "",
       calls: this.#usage.calls,
       tokens: this.#usage.tokens,
       usd: this.#usage.usd,

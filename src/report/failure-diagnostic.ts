@@ -2,7 +2,7 @@
 
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Failure } from "../model/failure.ts";
-import { failureText } from "./failure-text.ts";
+import { clashText, failureText } from "./failure-text.ts";
 import { plain } from "./plain.ts";
 
 /** `target` is the address of the task or project that failed, or null for the workspace. Never empty for a failure. */
@@ -19,6 +19,14 @@ export function diagnosticOf(failure: Failure, target: string | null): Diagnosti
     column: null,
     fix,
   };
+  if (failure.reason === "plan-conflict") {
+    return failure.clashes.map((clash) => ({
+      ...whole,
+      message: plain(`Planned anew, and edited by a person: ${clashText(clash)}.`),
+      target: clash.task ?? failure.feature,
+      file: `specs/${failure.feature}/${clash.file}`,
+    }));
+  }
   if (failure.reason === "template") return [{ ...whole, file: failure.file, line: failure.line }];
   if (failure.reason === "gates-failed") {
     const red = failure.results.filter((result) => !result.passed && result.evidence !== "");

@@ -1,7 +1,7 @@
 // How is a failure worded? One exhaustive switch: what happened with its facts, the evidence, the next step.
 // It does not know where the words appear, and nothing else in the project words a failure.
 
-import type { Failure } from "../model/failure.ts";
+import type { Failure, PlanClash } from "../model/failure.ts";
 import type { GateResult } from "../model/inspection.ts";
 import { agentFailureText } from "./agent-failure-text.ts";
 import { count, duration, price, size } from "./figures.ts";
@@ -120,6 +120,12 @@ function textOf(failure: Failure, target: string): FailureText {
         message: `The agent asks: ${quoted(failure.text)}.`,
         detail: [],
         fix: `Answer it with \`factory answer ${target} "…"\`, which puts it into the spec, then run \`factory build\` again.`,
+      };
+    case "plan-conflict":
+      return {
+        message: `${quoted(failure.feature)} was planned anew, and its files say otherwise in the same places.`,
+        detail: failure.clashes.map(clashText),
+        fix: `Take what you want from ${failure.proposal}/ into the files, then run \`factory approve ${failure.feature}\`.`,
       };
     case "needs-clarification":
       return {
@@ -314,4 +320,10 @@ function machineFix(code: string): string {
   if (code === "EMFILE" || code === "ENFILE")
     return "Raise the limit of open files, or build with a smaller `-j`.";
   return "Mend the path, then run the command again.";
+}
+
+/** Such as `BACKLOG.yaml: products:T02: acceptance`. */
+export function clashText({ file, task, part, unknown }: PlanClash): string {
+  const where = [file, task, part].filter((name) => name !== null).join(": ");
+  return unknown ? `${where}: what was planned before is known to nobody` : where;
 }

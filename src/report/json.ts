@@ -11,6 +11,7 @@ import type { Tokens } from "../model/output.ts";
 import type { Reason } from "../model/verdict.ts";
 import { addCost, NO_COST } from "./figures.ts";
 import { unitEscape } from "./plain.ts";
+import type { PlanDue } from "./planning-text.ts";
 import type { TaskStatus } from "./status-text.ts";
 import type { ProjectTrees } from "./verify-text.ts";
 
@@ -40,11 +41,13 @@ export function buildDocument(result: BuildResult): JsonObject {
 export function statusDocument(
   tasks: readonly TaskStatus[],
   diagnostics: readonly Diagnostic[] = [],
+  plans: readonly PlanDue[] = [],
 ): JsonObject {
   return {
     schema: SCHEMA,
     ok: sound(diagnostics),
     tasks: tasks.map(statusObject),
+    plans: plans.map(({ feature, reason }) => ({ feature, reason })),
     diagnostics: diagnostics.map(diagnosticObject),
   };
 }
@@ -53,9 +56,10 @@ export function statusDocument(
 export function checkDocument(
   tasks: readonly TaskStatus[],
   diagnostics: readonly Diagnostic[] = [],
+  plans: readonly PlanDue[] = [],
 ): JsonObject {
-  const ok = sound(diagnostics) && tasks.every((task) => task.verdict === "fresh");
-  return { ...statusDocument(tasks, diagnostics), ok };
+  const ok = sound(diagnostics) && plans.length === 0 && tasks.every((task) => task.verdict === "fresh");
+  return { ...statusDocument(tasks, diagnostics, plans), ok };
 }
 
 export function diagnosticsDocument(diagnostics: readonly Diagnostic[]): JsonObject {

@@ -92,6 +92,8 @@ function clause(code: ReasonCode, subject: string): string {
       return `open clarification: ${subject}`;
     case "question-open":
       return `open question: ${subject}`;
+    case "plan-waits":
+      return `the plan of ${subject} waits for a person or an agent`;
     case "dependency-failed":
       return `${subject} failed`;
     case "dependency-stale":

@@ -88,6 +88,7 @@ function featureOf(sources: FeatureSources, findings: Findings): Feature | null 
       backlog: "front-matter",
     };
   }
+  if ((shape.files ?? []).length === 0) return { ...draft, tasks: [], backlog: "unplanned" };
   const task = impliedTask(head, body.sections, { ...draft, findings });
   return { ...draft, tasks: [task], backlog: "implied" };
 }

@@ -1,4 +1,4 @@
-// What is the task of a feature that has no backlog? The feature as a whole.
+// What is the task of a feature that has no backlog, and says which files it may write? The feature as a whole.
 
 import { taskId } from "../model/address.ts";
 import type { Feature } from "../model/feature.ts";
@@ -17,12 +17,6 @@ export function impliedTask(head: Head, sections: Sections, feature: Implied): T
   const place = { file: feature.file, line: 1, column: 1 };
   const files = (shape.files ?? []).map(canonicalPath);
   checkPaths(files, id, (index) => places.of(shape.files ?? [], index) ?? place, feature.findings);
-  if (files.length === 0) {
-    feature.findings.error("missing-files-hint", at(head, "files", id), {
-      message: `The feature ${feature.id} has no backlog, and nothing says which files it may write.`,
-      fix: "Add files: to the front matter, or write a BACKLOG.yaml beside it.",
-    });
-  }
   const criteria = sections.criteria.length > 0 ? sections.criteria : sections.requirements;
   const acceptance: Criterion[] = criteria.map((criterion, index) => ({
     id: sections.criteria.length > 0 && criterion.id !== null ? criterion.id : `A${index + 1}`,

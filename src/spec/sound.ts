@@ -7,6 +7,7 @@ import type { Template } from "../model/template.ts";
 import type { Workspace } from "../model/workspace.ts";
 import { Findings } from "./findings.ts";
 import { Order } from "./order.ts";
+import { plannersOf } from "./planners.ts";
 import { checkClaims } from "./sound-claims.ts";
 import { checkParams } from "./sound-params.ts";
 import {
@@ -40,12 +41,33 @@ export function findings(
     checkFeatureReferences(feature, index, found);
     const template = templates.get(feature.template ?? "");
     if (template !== undefined) checkParams(feature, template, found);
+    checkPlannable(feature, { workspace, template: template ?? null }, found);
     checkTaskIds(feature, found);
     for (const task of feature.tasks) checkComplete(task, feature, found);
     checkCovered(feature, found);
   }
   if (doubt.links) checkLinks(features, index, found);
   return found.sorted();
+}
+
+interface Planners {
+  readonly workspace: Workspace;
+  readonly template: Template | null;
+}
+
+/** A feature without any task needs somebody who plans it. */
+function checkPlannable(feature: Feature, { workspace, template }: Planners, found: Findings): void {
+  if (feature.backlog !== "unplanned" || template?.planner) return;
+  if (plannersOf(workspace) !== null) return;
+  const place = feature.places.files ?? { file: feature.file, line: 1, column: 1 };
+  found.error(
+    "missing-files-hint",
+    { target: feature.id, place },
+    {
+      message: `The feature ${feature.id} has no backlog, and nothing says which files it may write.`,
+      fix: "Add files: to the front matter, or name an agent that plans under routing: {planner: …}.",
+    },
+  );
 }
 
 /** All that concerns more than one feature. It needs no more of them than ids, dependencies and claims. */

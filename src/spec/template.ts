@@ -35,6 +35,7 @@ function templateOf(source: SourceFile, folder: string, findings: Findings): Tem
     folder,
     params: (shape.params ?? []).map(paramOf),
     parts: shape.code ?? {},
+    planner: null,
     place: data.places.root,
   };
 }

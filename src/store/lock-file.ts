@@ -3,7 +3,7 @@
 
 import type { Json } from "../model/digest.ts";
 import { failed, type Result, success } from "../model/result.ts";
-import type { Lock, LockEntry } from "../model/trace.ts";
+import type { Lock, LockEntry, PlanningRecord } from "../model/trace.ts";
 import { lockProblem } from "./lock-shape.ts";
 
 const FORMAT = 1;
@@ -15,7 +15,7 @@ export function lockText(lock: Lock): string {
     .sort()
     .map((id) => `    ${JSON.stringify(id)}: ${entryText(lock.tasks[id] as LockEntry)}`);
   return `{
-  "feature": ${JSON.stringify(lock.feature)},
+  "feature": ${JSON.stringify(lock.feature)},${planningText(lock.planning)}
   "tasks": ${block("{", tasks, "  }")},
   "version": ${FORMAT}
 }
@@ -49,10 +49,22 @@ export function readLock(bytes: Uint8Array, path: string): Result<Lock> {
   return invalid(path, lineAt(text, Math.max(0, task)), problem.message);
 }
 
+function planningText(planning: PlanningRecord | undefined): string {
+  if (planning === undefined) return "";
+  const { approved, backlog, key, plan, request } = planning;
+  const members = Object.entries({ approved, backlog, key, plan, request });
+  return `\n  "planning": ${block(
+    "{",
+    members.map(([name, digest]) => `    "${name}": ${JSON.stringify(digest)}`),
+    "  }",
+  )},`;
+}
+
 function entryText(entry: LockEntry): string {
   const outputs = [...entry.outputs].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const agent = entry.agent === undefined ? "" : `"agent": ${JSON.stringify(entry.agent)},\n      `;
   return `{
-      "key": "${entry.key}",
+      ${agent}"key": "${entry.key}",
       "outputs": ${block(
         "[",
         outputs.map(

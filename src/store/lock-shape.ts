@@ -20,11 +20,22 @@ export function lockProblem(value: Json): LockProblem | null {
   if (value.version !== 1) return { task: null, message: "`version` is not 1" };
   if (!isText(value.feature)) return { task: null, message: "`feature` is not a name" };
   if (!isObject(value.tasks)) return { task: null, message: "`tasks` is not an object" };
+  if (value.planning !== undefined && !isPlanning(value.planning)) {
+    return { task: null, message: "`planning` is not what it should be" };
+  }
   for (const [task, entry] of Object.entries(value.tasks)) {
     const member = isObject(entry) ? wrongMember(entry) : "the entry";
     if (member !== null) return { task, message: `${member} of task ${task} is not what it should be` };
   }
   return null;
+}
+
+function isPlanning(value: Json): boolean {
+  return (
+    isObject(value) &&
+    [value.key, value.request, value.backlog].every(isDigestText) &&
+    [value.plan, value.approved].every(isDigestOrNull)
+  );
 }
 
 function wrongMember(entry: JsonObject): string | null {
@@ -35,6 +46,7 @@ function wrongMember(entry: JsonObject): string | null {
   if (!isListOf(entry.reads, isRead)) return "`reads`";
   if (!isListOf(entry.released, isPath)) return "`released`";
   if (!isListOf(entry.yielding, isPath)) return "`yielding`";
+  if (entry.agent !== undefined && !isText(entry.agent)) return "`agent`";
   return null;
 }
 

@@ -34,6 +34,7 @@ const TEMPLATE: Template = {
     { name: "names", type: "list", question: "Who?", default: ["Ann"], pattern: null, choices: null },
   ],
   parts: {},
+  planner: null,
   place: PLACE,
 };
 

@@ -100,6 +100,16 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
     tasks: ["products:T02", "orders:T02"],
     detail: "both changed line 3",
   },
+  "plan-conflict": {
+    reason: "plan-conflict",
+    feature: "products",
+    clashes: [
+      { file: "BACKLOG.yaml", task: "products:T02", part: "acceptance", unknown: false },
+      { file: "PLAN.md", task: null, part: "Architecture", unknown: false },
+      { file: "PLAN.md", task: null, part: null, unknown: true },
+    ],
+    proposal: ".factory/tasks/products",
+  },
   "needs-clarification": {
     reason: "needs-clarification",
     text: "which currencies?",
@@ -206,6 +216,7 @@ const CODES: Readonly<Record<ReasonCode, string>> = {
   "task-removed": "products:T09",
   "needs-clarification": "May a price be zero?",
   "question-open": "May a price be zero?",
+  "plan-waits": "products",
   "dependency-failed": "products:T01",
   "dependency-stale": "products:T01",
   "project-broken": "shop-api",

@@ -225,6 +225,12 @@ export class FactoryRig implements AsyncDisposable {
     await this.git(project, "commit", "--quiet", "--message", message);
   }
 
+  /** Commits the specs and all else of the workspace that its .gitignore lets in. */
+  async commitWorkspace(message: string): Promise<void> {
+    await this.#git(this.root, ["add", "--all"]);
+    await this.#git(this.root, ["commit", "--quiet", "--message", message]);
+  }
+
   /** Every finished run of this workspace, for a person who reads a failed test. */
   log(): string {
     return this.#runs

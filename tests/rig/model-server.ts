@@ -12,9 +12,14 @@ export interface Asked {
   readonly tools: readonly string[];
 }
 
+/** What an answer is said to have taken; without it no server tells. */
+interface Counted {
+  readonly tokens?: { readonly in: number; readonly out: number };
+}
+
 export type Reply =
-  | { readonly text: string }
-  | { readonly calls: readonly { readonly name: string; readonly input: object }[] }
+  | ({ readonly text: string } & Counted)
+  | ({ readonly calls: readonly { readonly name: string; readonly input: object | string }[] } & Counted)
   | { readonly status: number; readonly message: string; readonly retryAfter?: number };
 
 export class ModelServer implements AsyncDisposable {
@@ -37,9 +42,14 @@ export class ModelServer implements AsyncDisposable {
       server.asked.push(asked);
       const answer = await reply(asked, server);
       if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
-      return fixtureOf(answer, server.asked.length);
+      return fixtureOf(answer, asked);
     });
     return server;
+  }
+
+  /** Address without a path. */
+  get url(): string {
+    return this.#mock.url;
   }
 
   /** Base URL of the OpenAI protocol. */
@@ -90,20 +100,25 @@ function textOf(content: ChatCompletionRequest["messages"][number]["content"]): 
   return typeof content === "string" ? content : content.map((part) => part.text ?? "").join("");
 }
 
-function fixtureOf(reply: Reply, count: number) {
-  if ("text" in reply) return { content: reply.text };
-  if ("calls" in reply) {
+/** Ids of calls hang on the turn alone, so that the same conversation goes on with the same requests. */
+function fixtureOf(reply: Reply, asked: Asked) {
+  if ("status" in reply) {
     return {
-      toolCalls: reply.calls.map(({ name, input }, index) => ({
-        id: `call_${count}_${index}`,
-        name,
-        arguments: JSON.stringify(input),
-      })),
+      error: { message: reply.message, type: "error" },
+      status: reply.status,
+      ...(reply.retryAfter === undefined ? {} : { retryAfter: reply.retryAfter }),
     };
   }
+  const { tokens } = reply;
+  const usage =
+    tokens === undefined ? {} : { usage: { prompt_tokens: tokens.in, completion_tokens: tokens.out } };
+  if ("text" in reply) return { content: reply.text, ...usage };
   return {
-    error: { message: reply.message, type: "error" },
-    status: reply.status,
-    ...(reply.retryAfter === undefined ? {} : { retryAfter: reply.retryAfter }),
+    ...usage,
+    toolCalls: reply.calls.map(({ name, input }, index) => ({
+      id: `call_${turnOf(asked)}_${index}`,
+      name,
+      arguments: typeof input === "string" ? input : JSON.stringify(input),
+    })),
   };
 }

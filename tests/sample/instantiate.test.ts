@@ -32,6 +32,7 @@ const template: Template = {
     { name: "stamp", type: "map", question: "Which stamp?", default: {}, pattern: null, choices: null },
   ],
   parts: {},
+  planner: null,
   place: { file: "templates/features/letter/template.yaml", line: 1, column: 1 },
 };
 

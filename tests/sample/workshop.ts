@@ -71,6 +71,7 @@ export async function readTemplate(name: string): Promise<Template> {
     folder: `${TEMPLATES}/${name}`,
     params: params.map(complete),
     parts: code,
+    planner: null,
     place: { ...place, file },
   };
 }

@@ -197,9 +197,13 @@ R4: not an item
   ]);
 });
 
-test("what an implied task lacks is told with a way on", () => {
+test("a feature that names neither tasks nor files is still to be planned", () => {
+  const { backlog, tasks } = sound(feature("a", "---\ntitle: A\nproject: shop\nfiles: []\n---\n"));
+  expect({ backlog, tasks }).toEqual({ backlog: "unplanned", tasks: [] });
+});
+
+test("what a feature without a project lacks is told with a way on", () => {
   expect(lines(feature("a", "# A\n").diagnostics)).toEqual([
-    "error specs/a/feature.md:1:1 missing-files-hint a:T01: The feature a has no backlog, and nothing says which files it may write. | Add files: to the front matter, or write a BACKLOG.yaml beside it.",
     "error specs/a/feature.md:1:1 missing-project a: The feature a names no project. | Add project: to the front matter.",
   ]);
 });

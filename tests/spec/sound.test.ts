@@ -65,6 +65,24 @@ test("whatever is named and does not exist is told with the nearest name", () =>
   ]);
 });
 
+test("a feature without tasks needs somebody who plans it", () => {
+  const a = sound(feature("a", `${HEAD}## Requirements\n- R1: x\n`));
+  const routed = (routing: string) =>
+    sound(workspace(`${PROJECTS}  local: {kind: generator}\nrouting: ${routing}\n`));
+  const missing = [
+    "error specs/a/feature.md:1:1 missing-files-hint a: The feature a has no backlog, and nothing says which files it may write. | Add files: to the front matter, or name an agent that plans under routing: {planner: …}.",
+  ];
+  expect(lines(check([a]))).toEqual(missing);
+  expect(lines(check([a], [], routed("{planner: local}")))).toEqual(missing);
+  expect(lines(check([a], [], routed("{planner: coder, backlog: local}")))).toEqual(missing);
+  expect(check([a], [], routed("{planner: coder}"))).toEqual([]);
+  const rest = {
+    ...sound(template("rest", "version: 1.0.0\n")),
+    planner: { plan: null, backlog: "tasks: []" },
+  };
+  expect(check([{ ...a, template: "rest" }], [rest])).toEqual([]);
+});
+
 test("a task without criteria, files or readers of its requirements is told", () => {
   const a = built(
     "a",

@@ -30,7 +30,8 @@ const name = fc
   .filter((text) => !/[\0/\\]|^\.{1,2}$|^\.git$/i.test(text));
 const path = fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => names.join("/"));
 const sortedPaths = fc.uniqueArray(path, { maxLength: 3 }).map((paths) => paths.sort());
-const lock: fc.Arbitrary<Lock> = fc.record({
+const planning = fc.record({ key: digest, request: digest, plan: orNull, backlog: digest, approved: orNull });
+const lockWithout: fc.Arbitrary<Lock> = fc.record({
   version: fc.constant(1 as const),
   feature: fc.string({ minLength: 1 }),
   tasks: fc.dictionary(
@@ -60,6 +61,10 @@ const lock: fc.Arbitrary<Lock> = fc.record({
     { maxKeys: 5 },
   ),
 });
+const lock = fc.oneof(
+  lockWithout,
+  fc.tuple(lockWithout, planning).map(([one, plan]): Lock => ({ ...one, planning: plan })),
+);
 
 test("any lock is read back from its text, and the same lock is always the same text", () => {
   fc.assert(

@@ -8,6 +8,7 @@ import type { BrokenBound } from "../../report/audit.ts";
 import { breakText } from "../../report/audit-text.ts";
 import { diagnosticLine } from "../../report/build-text.ts";
 import { checkDocument } from "../../report/json.ts";
+import { planLines } from "../../report/planning-text.ts";
 import { statusText } from "../../report/status-text.ts";
 import { buildOptions } from "../build-targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -30,11 +31,17 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     ...standingBreaks(audit.value, new Set(checked.graph.tasks.map(({ id }) => id))).map(brokenFinding),
   ];
   const tasks = [...statusesOf(evaluation.value), ...orphanStatuses(evaluation.value)];
+  const { plans } = evaluation.value;
   const passes =
+    plans.length === 0 &&
     tasks.every(({ verdict }) => verdict === "fresh") &&
     diagnostics.every(({ severity }) => severity !== "error");
-  if (invocation.json) invocation.printJson(checkDocument(tasks, diagnostics));
-  else invocation.print(statusText(tasks, invocation.look.color, isDelivered(diagnostics)));
+  if (invocation.json) invocation.printJson(checkDocument(tasks, diagnostics, plans));
+  else
+    invocation.print([
+      ...planLines(plans),
+      ...statusText(tasks, invocation.look.color, isDelivered(diagnostics)),
+    ]);
   invocation.say(...diagnostics.map(diagnosticLine));
   return passes ? EXIT.done : EXIT.stale;
 }

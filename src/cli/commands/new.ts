@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { loadRenderer } from "../../model/render.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Template } from "../../model/template.ts";
+import type { NewPlan } from "../../pipeline/plan-new.ts";
 import { NOTHING_REMEMBERED, readSources } from "../../pipeline/read.ts";
 import type { Sources } from "../../pipeline/sources.ts";
 import { diagnosticLine } from "../../report/build-text.ts";
@@ -25,6 +26,7 @@ import {
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { specSources, writeFeature } from "../feature-files.ts";
 import type { Invocation } from "../invocation.ts";
+import { quietSurroundings } from "../session.ts";
 
 interface Order {
   readonly template: Template;
@@ -40,22 +42,32 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const order = await orderOf(invocation, sources.value);
   if (!order.ok) return invocation.refuse(order.failure);
   const { template, feature } = order.value;
-  const files = await filesOf(root, order.value);
-  if (!files.ok) return invocation.refuse(files.failure);
-  const paths = Object.keys(files.value).map((name) => `specs/${feature}/${name}`);
+  const made = await filesOf(root, order.value);
+  if (!made.ok) return invocation.refuse(made.failure);
+  const { files, planned } = made.value;
+  const paths = Object.keys(files).map((name) => `specs/${feature}/${name}`);
   const document = { schema: 1, feature, template: template.name, files: paths };
   if (invocation.flag("dryRun")) {
     if (invocation.json) invocation.printJson(document);
     else
-      for (const [name, text] of Object.entries(files.value))
+      for (const [name, text] of Object.entries(files))
         invocation.print([`--- specs/${feature}/${name}`, text]);
     return EXIT.done;
   }
-  const written = await writeFeature(root, feature, files.value);
+  const lock = planned === null ? null : await lockOf(invocation, planned);
+  if (lock !== null && !lock.ok) return invocation.refuse(lock.failure);
+  const all = lock === null ? files : { ...files, "factory.lock": lock.value };
+  const written = await writeFeature(root, feature, all);
   if (!written.ok) return invocation.refuse(written.failure);
   if (invocation.json) invocation.printJson(document);
   else invocation.print(paths.map((path) => `made  ${path}`));
   return tellFindings(invocation, feature);
+}
+
+async function lockOf(invocation: Invocation, planned: NewPlan): Promise<Result<string>> {
+  const { root } = quietSurroundings(invocation);
+  const { lockOfNew } = await import("../../pipeline/plan-new.ts");
+  return lockOfNew(root, planned);
 }
 
 /** Other features may be half written; what a new one stands on may not. */
@@ -167,7 +179,13 @@ async function complete(
   });
 }
 
-async function filesOf(root: string, order: Order): Promise<Result<Record<string, string>>> {
+interface NewFiles {
+  readonly files: Readonly<Record<string, string>>;
+  /** What of them the template planned; null where it plans nothing. */
+  readonly planned: NewPlan | null;
+}
+
+async function filesOf(root: string, order: Order): Promise<Result<NewFiles>> {
   const { template, feature, project, answers } = order;
   const sources = specSources(root, template);
   if (!sources.ok) return sources;
@@ -176,8 +194,23 @@ async function filesOf(root: string, order: Order): Promise<Result<Record<string
     project: { id: project },
     params: answers,
   };
-  return instantiate(template, sources.value, values, await loadRenderer());
+  const renderer = await loadRenderer();
+  const isPlanned = (name: string) => template.planner !== null && PLANNED.includes(name);
+  const written = Object.entries(sources.value).filter(([name]) => !isPlanned(name));
+  const files = instantiate(template, Object.fromEntries(written), values, renderer);
+  if (!files.ok) return files;
+  const { planNew } = await import("../../pipeline/plan-new.ts");
+  const planned = planNew(feature, files.value["feature.md"] ?? "", template, renderer);
+  if (!planned.ok) return planned;
+  const { plan = null, backlog = null } = planned.value?.texts ?? {};
+  const all = Object.entries({ ...files.value, "PLAN.md": plan, "BACKLOG.yaml": backlog });
+  const texts = all.flatMap(([name, text]) => (text === null ? [] : [[name, text] as const]));
+  texts.sort(([a], [b]) => (a < b ? -1 : 1));
+  return success({ planned: planned.value, files: Object.fromEntries(texts) });
 }
+
+/** Rendered from the new feature.md, as every build will. */
+const PLANNED: readonly string[] = ["PLAN.md.hbs", "BACKLOG.yaml.hbs"];
 
 /** `product-api` is called Product api until a person finds a better title. */
 function titleOf(feature: string): string {

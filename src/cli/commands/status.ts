@@ -3,6 +3,7 @@
 import { evaluate } from "../../pipeline/evaluate.ts";
 import { diagnosticLine } from "../../report/build-text.ts";
 import { statusDocument } from "../../report/json.ts";
+import { planLines } from "../../report/planning-text.ts";
 import { statusText } from "../../report/status-text.ts";
 import { buildOptions } from "../build-targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -14,10 +15,15 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const options = buildOptions(invocation, invocation.rest(0));
   const evaluation = await evaluate(quietSurroundings(invocation), options);
   if (!evaluation.ok) return invocation.refuse(evaluation.failure);
-  const { diagnostics } = evaluation.value;
+  const { diagnostics, plans } = evaluation.value;
   const tasks = [...statusesOf(evaluation.value), ...orphanStatuses(evaluation.value)];
-  if (invocation.json) invocation.printJson(statusDocument(tasks, diagnostics));
-  else invocation.print(statusText(tasks, invocation.look.color, isDelivered(diagnostics)));
+  if (invocation.json) invocation.printJson(statusDocument(tasks, diagnostics, plans));
+  else if (plans.length === 0 || tasks.length > 0)
+    invocation.print([
+      ...planLines(plans),
+      ...statusText(tasks, invocation.look.color, isDelivered(diagnostics)),
+    ]);
+  else invocation.print(planLines(plans));
   invocation.say(...diagnostics.map(diagnosticLine));
   return EXIT.done;
 }

@@ -1,0 +1,30 @@
+// `factory plan FEATURE`: run the planning pipeline alone, also where a person wrote the plan. Nothing of theirs is lost:
+// without a base to merge with, their files go only with --yes, and only where git keeps them.
+
+import type { Failure } from "../../model/failure.ts";
+import { type Result, success } from "../../model/result.ts";
+import { planAlone } from "../../pipeline/plan-alone.ts";
+import { buildOptions } from "../build-targets.ts";
+import { EXIT, type ExitCode, worstExit } from "../exit-code.ts";
+import type { Invocation } from "../invocation.ts";
+import { asBuild } from "../session.ts";
+
+export async function run(invocation: Invocation): Promise<ExitCode> {
+  const feature = invocation.argument(0) ?? "";
+  const planned: Result<Failure | null> = await asBuild(invocation, async (surroundings) => {
+    const failure = await planAlone(surroundings, {
+      feature,
+      options: buildOptions(invocation, []),
+      replace: invocation.flag("yes"),
+    });
+    return failure.ok ? success(failure.value) : failure;
+  });
+  if (!planned.ok) return invocation.refuse(planned.failure, feature);
+  if (planned.value !== null) {
+    const code = invocation.refuse(planned.value, feature);
+    return code === EXIT.done ? worstExit([planned.value]) : code;
+  }
+  if (invocation.json) invocation.printJson({ schema: 1, ok: true, feature });
+  invocation.say(`${feature} is planned: look at specs/${feature}/, then run \`factory build ${feature}\``);
+  return EXIT.done;
+}

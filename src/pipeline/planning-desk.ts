@@ -1,0 +1,31 @@
+// What do the planners of one build share? Their places among the agents, the projects that they look at, and the purse.
+
+import { link } from "../engine/graph.ts";
+import { Slots } from "../platform/slots.ts";
+import type { Blobs } from "../store/blobs.ts";
+import type { Happening } from "./happening.ts";
+import type { Surroundings } from "./open-run.ts";
+import type { Planner } from "./plan-feature.ts";
+import { PlanSites } from "./plan-sites.ts";
+import { agentsPlanner } from "./plan-with-agents.ts";
+import type { BuildOptions } from "./run.ts";
+import type { Desk } from "./session.ts";
+import type { Sources } from "./sources.ts";
+
+export interface PlanningDesk {
+  readonly sources: Sources;
+  readonly options: BuildOptions;
+  readonly blobs: Blobs;
+  readonly desk: Desk;
+  readonly emit: (happening: Happening) => void;
+}
+
+export function openPlanner({ packageRoot }: Surroundings, planning: PlanningDesk): Planner {
+  const { sources, options, blobs, desk, emit } = planning;
+  const graph = link(sources.features);
+  return agentsPlanner({
+    desk,
+    sites: new PlanSites({ sources, packageRoot, graph, blobs, emit }),
+    agents: new Slots(options.agents ?? sources.workspace.limits.agents),
+  });
+}

@@ -1,0 +1,234 @@
+// How is a feature planned by agents, and planned again? Through real processes that answer as planners would; each notes
+// down what it was shown.
+
+import { existsSync } from "node:fs";
+import { expect, test } from "vitest";
+import { FactoryRig } from "../rig/factory-rig.ts";
+
+/** Answers by its role, which the prompt tells, from files that the test writes; takes down every window. */
+const PLANNER = `import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+const [root, file] = process.argv.slice(2);
+const shown = readFileSync(file, "utf8");
+const roles = { "You write down what": "spec", "You plan how a feature is built": "architecture", "You cut a plan": "backlog", "You merge the doc": "merger" };
+const role = Object.entries(roles).find(([words]) => shown.startsWith(words))?.[1] ?? "qa";
+mkdirSync(root + "/asked", { recursive: true });
+const count = readdirSync(root + "/asked").filter((name) => name.startsWith(role)).length + 1;
+writeFileSync(root + "/asked/" + role + "-" + count, shown);
+appendFileSync(root + "/asked.log", role + " " + existsSync("check.mjs") + "\\n");
+const answers = [role + "-" + count, role].map((name) => root + "/answers/" + name).filter(existsSync);
+process.stdout.write(readFileSync(answers[0], "utf8"));
+`;
+
+const SECTIONS = [
+  "Problem Statement",
+  "Requirements",
+  "Architecture",
+  "Test Plan",
+  "Risks & Mitigations",
+  "Implementation Steps",
+];
+
+const planText = (architecture = "One file.") =>
+  `# Plan\n\n${SECTIONS.map((name) => `## ${name}\n\n${name === "Architecture" ? architecture : "As asked."}\n`).join("\n")}`;
+
+const entry = (id: string, requirement: string, title: string) => `  - id: ${id}
+    title: ${title}
+    requirements: [${requirement}]
+    scope: {files_hint: [src/${id}.txt]}
+    acceptance: [it is there]
+`;
+
+const backlogText = (...entries: readonly string[]) =>
+  `version: 1\nfeature: notes\ntasks:\n${entries.join("\n")}`;
+
+const FEATURE = `---
+title: Notes
+project: app
+---
+
+## Requirements
+
+- R1: A note can be written.
+- R2: A note can be read.
+`;
+
+async function workspace(extra = ""): Promise<FactoryRig> {
+  const rig = await FactoryRig.create();
+  const program = `node ${JSON.stringify(rig.path("planner.mjs"))} ${JSON.stringify(rig.root)} {{window}}`;
+  const writer =
+    'mkdir -p src && for f in T01 T02 T03; do grep -q "src/$f.txt" {{window}} && cp {{window}} src/$f.txt; done; true';
+  rig.write({
+    "planner.mjs": PLANNER,
+    "specs/notes/feature.md": FEATURE,
+    "answers/spec": "# Specification\n\nNOBODY ELSE SEES THIS SPECIFICATION.\n",
+    "answers/architecture": "# Architecture\n\nA file per task.\n",
+    "answers/qa": "# Tests\n\nNone.\n",
+    "answers/merger": planText(),
+    "answers/backlog": backlogText(entry("T01", "R1", "Write"), entry("T02", "R2", "Read")),
+    "projects.yaml": `version: 1
+projects:
+  - {id: app, path: projects/app, gates: [{id: check, run: node check.mjs}]}
+agents:
+  planner: {kind: command, run: '${program}'}
+  writer: {kind: command, run: '${writer}'}
+routing: {planner: planner, implementer: writer}
+${extra}`,
+    ".gitignore": ".factory/\nprojects/\nasked/\nasked.log\n",
+  });
+  return rig;
+}
+
+const asked = (rig: FactoryRig) =>
+  existsSync(rig.path("asked.log")) ? rig.read("asked.log").trim().split("\n").sort() : [];
+
+test("a feature is planned by three planners, a merger and a backlog, and built in the same build", async () => {
+  await using rig = await workspace();
+  expect((await rig.factory("status")).stdout).toContain("notes would be planned: it has no backlog yet");
+  const build = await rig.build();
+  expect(build.code).toBe(0);
+  expect(build.actions).toEqual({ "notes:T01": "regenerated", "notes:T02": "regenerated" });
+  expect(asked(rig)).toEqual(["architecture true", "backlog false", "merger false", "qa true", "spec true"]);
+  expect(rig.read("specs/notes/PLAN.md")).toBe(planText());
+  expect(rig.read("specs/notes/BACKLOG.yaml")).toBe(rig.read("answers/backlog"));
+  expect(rig.read("specs/notes/context.md")).toContain("check.mjs");
+  expect(rig.read("specs/notes/context.md")).toContain("- R2: A note can be read.");
+  expect(rig.read("asked/spec-1")).toContain("check.mjs");
+  expect(rig.read("asked/merger-1")).toContain("NOBODY ELSE SEES");
+  for (const path of ["asked/backlog-1", "projects/app/src/T01.txt", "specs/notes/PLAN.md"])
+    expect(rig.read(path)).not.toContain("NOBODY ELSE SEES");
+
+  // What was built changed the map of the code, and a request that is only wrapped anew says nothing new.
+  rig.edit("specs/notes/feature.md", "A note can be read.", "A note can\n  be read.");
+  expect((await rig.build()).actions).toEqual({ "notes:T01": "fresh", "notes:T02": "fresh" });
+  expect(asked(rig)).toHaveLength(5);
+});
+
+test("an answer that cannot be used is asked for again, with what is wrong with it, and only so often", async () => {
+  await using rig = await workspace();
+  rig.write({
+    "answers/merger-1": planText().replace("## Test Plan", "## Something else"),
+    "answers/backlog-1": backlogText(entry("T01", "R1", "Write"), entry("T02", "R9", "Read")),
+    "answers/backlog-2": "I would rather not.",
+  });
+  expect((await rig.build()).code).toBe(0);
+  expect(rig.read("asked/merger-2")).toContain('The section "## Test Plan" is missing.');
+  expect(rig.read("asked/backlog-2")).toContain('unknown requirement "R9"');
+  expect(asked(rig)).toHaveLength(8);
+
+  rig.write({ "answers/merger": "No.", "answers/merger-3": "No." });
+  rig.edit("specs/notes/feature.md", "be read", "be read aloud");
+  const before = rig.list("specs").map((path) => rig.read(path));
+  const build = await rig.build();
+  expect(build.code).toBe(1);
+  expect(build.stderr).toContain("agent-answer");
+  expect(build.actions).toEqual({ "notes:T01": "blocked", "notes:T02": "blocked" });
+  expect(rig.list("specs").map((path) => rig.read(path))).toEqual(before);
+});
+
+test("planned again, tasks that the change does not reach keep every byte, and people's edits stay", async () => {
+  await using rig = await workspace();
+  await rig.build();
+  rig.edit("specs/notes/BACKLOG.yaml", "title: Write", "title: Write well   # a person's word");
+  rig.edit("specs/notes/PLAN.md", "## Test Plan\n\nAs asked.", "## Test Plan\n\nBy hand.");
+  rig.edit(
+    "specs/notes/feature.md",
+    "- R2: A note can be read.",
+    "- R2: A note can be read aloud.\n- R3: A note can be lost.",
+  );
+  rig.write({
+    "answers/merger": planText("Two files."),
+    "answers/backlog": backlogText(
+      entry("T01", "R1", "REWORDED"),
+      entry("T02", "R2", "Read aloud"),
+      entry("T03", "R3", "Lose"),
+    ),
+  });
+  const build = await rig.build();
+  expect(build.code).toBe(0);
+  expect(rig.read("specs/notes/BACKLOG.yaml")).toBe(
+    backlogText(
+      entry("T01", "R1", "Write well   # a person's word"),
+      entry("T02", "R2", "Read aloud"),
+      entry("T03", "R3", "Lose"),
+    ),
+  );
+  expect(rig.read("specs/notes/PLAN.md")).toBe(
+    planText("Two files.").replace("## Test Plan\n\nAs asked.", "## Test Plan\n\nBy hand."),
+  );
+  const shown = rig.read("asked/backlog-2");
+  expect(shown).toContain("By hand.");
+  expect(shown).toContain("R2: changed; before: A note can be read.; now: A note can be read aloud.");
+  expect(shown).toContain("Write well");
+});
+
+test("a plan that a person wrote is cut into tasks as it is, and a backlog of theirs is never planned", async () => {
+  await using rig = await workspace();
+  rig.write({ "specs/notes/PLAN.md": "My plan.\n" });
+  expect((await rig.build()).code).toBe(0);
+  expect(asked(rig)).toEqual(["backlog false"]);
+  expect(rig.read("specs/notes/PLAN.md")).toBe("My plan.\n");
+
+  rig.remove("specs/notes/factory.lock", ".factory");
+  rig.edit("specs/notes/feature.md", "be read", "be read aloud");
+  expect((await rig.build()).code).toBe(0);
+  expect(asked(rig)).toHaveLength(1);
+});
+
+test("files of a person are planned over only when they say so, and only where git keeps them", async () => {
+  await using rig = await workspace();
+  const own = backlogText(entry("T01", "R1", "Mine"), entry("T02", "R2", "Mine too"));
+  rig.write({ "specs/notes/BACKLOG.yaml": own });
+  const first = await rig.factory("plan", "notes");
+  expect(first.code).toBe(5);
+  expect(rig.read("specs/notes/BACKLOG.yaml")).toBe(own);
+  expect((await rig.factory("plan", "notes", "--yes")).code).toBe(2);
+  await rig.commitWorkspace("Mine");
+  expect((await rig.factory("plan", "notes", "--yes")).code).toBe(0);
+  expect(rig.read("specs/notes/BACKLOG.yaml")).toBe(rig.read("answers/backlog"));
+  expect((await rig.factory("plan", "nobody")).code).toBe(2);
+});
+
+test("without a model call nothing is planned, and an open question is asked before money is spent", async () => {
+  await using rig = await workspace();
+  const locked = await rig.build("--locked");
+  expect(locked.code).toBe(1);
+  expect(locked.stderr).toContain("model-needed");
+  rig.edit("specs/notes/feature.md", "be read.", "be read. [NEEDS CLARIFICATION: by whom?]");
+  expect((await rig.build()).code).toBe(5);
+  expect(asked(rig)).toEqual([]);
+});
+
+test("a question in the plan blocks the tasks, and its answer in the plan lets them go on unplanned", async () => {
+  await using rig = await workspace();
+  rig.write({ "answers/merger": planText("One file. [NEEDS CLARIFICATION: which one?]") });
+  expect((await rig.build()).code).toBe(5);
+  rig.edit("specs/notes/PLAN.md", "[NEEDS CLARIFICATION: which one?]", "The first.");
+  expect((await rig.build()).code).toBe(0);
+  expect(asked(rig)).toHaveLength(5);
+});
+
+test("features are planned side by side, and what comes after an unplanned one waits", async () => {
+  await using rig = await workspace("limits: {agents: 2}\n");
+  rig.write({
+    "specs/later/feature.md": FEATURE.replace(
+      "title: Notes",
+      "title: Later\ndepends_on: [notes]\nfiles: [src/T03.txt]",
+    ),
+    "answers/merger": "No.",
+  });
+  const build = await rig.build();
+  expect(build.code).toBe(1);
+  expect(build.actions).toEqual({ "later:T01": "blocked" });
+  expect((await rig.factory("build")).code).toBe(1);
+});
+
+test("a product waits for a person where they want to be asked, and is merged as they saw it", async () => {
+  await using rig = await workspace("checkpoints: {merge: ask}\n");
+  const build = await rig.build();
+  expect(build.code).toBe(5);
+  expect(await rig.git("app", "ls-tree", "-r", "--name-only", "main")).toBe("check.mjs");
+  expect((await rig.factory("approve", "app/")).code).toBe(0);
+  expect(await rig.git("app", "ls-tree", "-r", "--name-only", "main")).toContain("src/T01.txt");
+  expect((await rig.build()).code).toBe(0);
+  expect((await rig.factory("approve", "nobody/")).code).toBe(2);
+});
