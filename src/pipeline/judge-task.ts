@@ -24,6 +24,7 @@ import { groundOf } from "./compose.ts";
 import { NO_PART, partOf } from "./generator-part.ts";
 import { promptOf } from "./prompt.ts";
 import { changedRead } from "./replay-reads.ts";
+import { roleFilesOf } from "./role-files.ts";
 import type { Run } from "./run.ts";
 import { isFailure, type Site } from "./site.ts";
 import { TreeSnapshot } from "./tree-snapshot.ts";
@@ -87,7 +88,13 @@ export async function judgeTask(
     tester: testers,
     compressor: oversized ? compressors : [],
   });
-  const manifest = manifestOf(task, window.value, authors, [...given, ...discovered.value]);
+  const role = draftingRole(task);
+  const roleFiles = roleFilesOf(run.sources, [
+    ...[agent, ...fallbacks].map((one) => ({ agent: one, role })),
+    ...testers.map((one) => ({ agent: one, role: "tester" as const })),
+    ...(oversized ? compressors : []).map((one) => ({ agent: one, role: "compressor" as const })),
+  ]);
+  const manifest = manifestOf(task, window.value, authors, [...given, ...roleFiles, ...discovered.value]);
   const key = actionKey(manifest);
   const gates = gatesOf(task, site);
   const facts = await recordedFacts(run, site, { node, task, key });

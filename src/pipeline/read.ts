@@ -18,6 +18,7 @@ import { readLock } from "../store/lock-file.ts";
 import { FeatureCache } from "./feature-cache.ts";
 import { type FeatureReading, haveOutlines, Locks, RememberedFeature } from "./feature-reading.ts";
 import { withDefaults } from "./param-defaults.ts";
+import { readPrompts } from "./read-prompts.ts";
 import type { Prompt, Sources, TemplateSources } from "./sources.ts";
 import { windowFindings } from "./window-findings.ts";
 
@@ -66,7 +67,8 @@ export async function readSources(
     });
   }
   const templates = remembered.templates ?? (await readTemplates(reader, packageRoot));
-  const prompts = remembered.prompts ?? readPrompts(reader, packageRoot);
+  const prompts =
+    remembered.prompts ?? (await readPrompts(reader, templateRoots(root, packageRoot), workspace));
   const features = await readFeatures(reader, remembered.features);
   const byName = new Map(templates.map((template) => [template.name, template]));
   const anew = features.filter((reading) => !(reading instanceof RememberedFeature));
@@ -320,19 +322,6 @@ function missingSource(template: Template, path: string): Diagnostic {
     column: template.place.column,
     fix: `Write ${template.folder}/code/${path}, or take it out of \`code:\`.`,
   };
-}
-
-function readPrompts(reader: Reader, packageRoot: string): Record<string, Prompt> {
-  const prompts: Record<string, Prompt> = {};
-  for (const base of templateRoots(reader.root, packageRoot)) {
-    for (const name of reader.list(`${base}/prompts`, "file")) {
-      const role = name.replace(/\.hbs$/, "");
-      if (role === name || role in prompts) continue;
-      const file = reader.file(`${base}/prompts/${name}`);
-      if (file !== null) prompts[role] = { file: file.path, text: Buffer.from(file.bytes).toString("utf8") };
-    }
-  }
-  return prompts;
 }
 
 function templateRoots(root: string, packageRoot: string): readonly string[] {
