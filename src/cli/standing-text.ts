@@ -2,6 +2,7 @@
 
 import { segmentBytes } from "../context/bounded.ts";
 import { withDependents } from "../engine/graph.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Explanation } from "../model/explanation.ts";
 import type { Evaluation, Standing } from "../pipeline/evaluate.ts";
 import type { TaskStatus } from "../report/status-text.ts";
@@ -29,6 +30,11 @@ export function orphanStatuses({ orphans }: Evaluation): TaskStatus[] {
     agent: "",
     windowBytes: 0,
   }));
+}
+
+/** Whether every product that is known has reached its branch. */
+export function isDelivered(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.every(({ code }) => code !== "unmerged-product");
 }
 
 export function explanationOf({ run }: Evaluation, standing: Standing): Explanation {

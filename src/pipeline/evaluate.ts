@@ -23,6 +23,7 @@ import { rendered } from "./rendered.ts";
 import type { BuildOptions, Run } from "./run.ts";
 import { isFailure, type Site } from "./site.ts";
 import { statusOf } from "./task-files.ts";
+import { conflictPaths, mergesOf, openUnmerged, unmergedFindings } from "./waiting-products.ts";
 
 /** One task as it stands. */
 export interface Standing {
@@ -84,7 +85,10 @@ export async function evaluate(
     if (!isFailure(site) || site.reason === "project-missing") continue;
     diagnostics.push(...diagnosticOf(site, `${id}/`));
   }
-  const standings = await standAll(opened.value);
+  await openUnmerged(opened.value);
+  const merges = await mergesOf(run);
+  diagnostics.push(...unmergedFindings(opened.value, merges));
+  const standings = await standAll(opened.value, conflictPaths(merges));
   return success({ run, standings, orphans: orphansOf(opened.value), plans, diagnostics });
 }
 
@@ -115,8 +119,10 @@ function orphansOf({ run, recollection }: Opened): readonly Orphan[] {
   return [...found].map(([task, project]) => ({ task, project }));
 }
 
-async function standAll({ run, settled, named, recollection }: Opened): Promise<Standing[]> {
-  const conflicts = await conflictPaths(run);
+async function standAll(
+  { run, settled, named, recollection }: Opened,
+  conflicts: ReadonlyMap<string, ReadonlySet<string>>,
+): Promise<Standing[]> {
   const uncertain = new Set<number>();
   const standings: Standing[] = [];
   for (const [node, task] of run.graph.tasks.entries()) {
@@ -249,19 +255,6 @@ function select(run: Run, site: Site, order: Order, outputs: readonly Output[]):
   };
   run.book.select(order.task.id, { ...entry, verification: order.key });
   run.book.select(order.task.id, { ...entry, verification: verificationOf(run, site, order.node) });
-}
-
-/** Paths of each project that git could not merge, where a product waits for its branch. */
-async function conflictPaths(run: Run): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const found = new Map<string, ReadonlySet<string>>();
-  for (const [id, site] of run.sites.opened) {
-    if (isFailure(site)) continue;
-    const { branch, factory } = site.heads;
-    if (branch === null || factory === null) continue;
-    const merged = await site.repository.merge({ tip: branch, factory, yielding: new Set() });
-    if (merged.ok && merged.value.conflicts.length > 0) found.set(id, new Set(merged.value.conflicts));
-  }
-  return found;
 }
 
 function withEdits(

@@ -67,9 +67,12 @@ async function writeIndex(
     if (card === undefined || postponed.has(node) || (result !== null && !isGood(result)))
       unsettled.push(task.id);
   }
-  const unmerged = opened.projects
-    .filter((project) => !recorder.isMerged(project.id))
-    .map((project) => project.id);
+  const looked = new Set(opened.projects.map(({ id }) => id));
+  // What this build was not asked about stays as the last one left it.
+  const unmerged = [
+    ...[...looked].filter((id) => !recorder.isMerged(id)),
+    ...recollection.unmerged.filter((id) => !looked.has(id)),
+  ];
   await remember(root, writer, {
     stamps,
     cards,

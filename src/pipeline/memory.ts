@@ -97,6 +97,8 @@ export interface Recollection {
   readonly stamps: ReadonlyMap<string, Stamp>;
   readonly refs: Readonly<Record<string, readonly string[]>>;
   readonly projects: readonly ProjectResult[];
+  /** Projects whose product had not reached their branch, or did not pass its gates there, when the build ended. */
+  readonly unmerged: readonly string[];
   /** Null: everything. */
   readonly suspects: Suspects | null;
 }
@@ -114,6 +116,7 @@ export const FORGOTTEN: Recollection = {
   stamps: new Map(),
   refs: {},
   projects: [],
+  unmerged: [],
   suspects: null,
 };
 
@@ -145,7 +148,7 @@ function readFeatures(head: IndexHead<Head>, body: Body): readonly Packed[] | nu
 }
 
 function kept(head: IndexHead<Head>, body: Body) {
-  return { refs: body.refs, projects: head.value.projects };
+  return { refs: body.refs, projects: head.value.projects, unmerged: body.unmerged };
 }
 
 function sortOut(

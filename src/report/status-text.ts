@@ -24,12 +24,15 @@ const WORDS = Object.keys(VERDICT_MARK) as Verdict[];
 const WORD_WIDTH = Math.max(...WORDS.map((word) => word.length));
 const TITLE_WIDTH = 40;
 
-export function statusText(tasks: readonly TaskStatus[], color: boolean): string[] {
+/** `delivered`: whether what the tasks put out is on the branches of their projects, as far as is known. */
+export function statusText(tasks: readonly TaskStatus[], color: boolean, delivered = true): string[] {
   if (tasks.length === 0)
     return ["no tasks yet: make one with `factory new`, or write specs/<feature>/feature.md"];
   const projects = new Set(tasks.map((task) => task.project)).size;
-  if (tasks.every((task) => task.verdict === "fresh"))
-    return [`${count(tasks.length, "task")} in ${count(projects, "project")} up to date`];
+  if (tasks.every((task) => task.verdict === "fresh")) {
+    const all = `${count(tasks.length, "task")} in ${count(projects, "project")}`;
+    return [delivered ? `${all} up to date` : `${all} fresh, and not every branch has what they put out`];
+  }
   const lines = [...groups(tasks).flatMap(featureLines), summaryLine(tasks), ...questionLines(tasks)];
   return paintAll(lines, color);
 }

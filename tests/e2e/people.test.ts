@@ -1,12 +1,20 @@
 // Is what a person wrote in a project safe, and can every clash be settled?
 
 import { expect, test } from "vitest";
-import { FactoryRig } from "../rig/factory-rig.ts";
+import type { BuildDocument } from "../rig/documents.ts";
+import { documentOf, FactoryRig } from "../rig/factory-rig.ts";
 import type { FeatureText } from "../rig/specs.ts";
 
 const GUIDE: FeatureText = {
   id: "guide",
   requirements: { R1: "Doors open at nine." },
+  tasks: [{ id: "T01" }],
+};
+
+const HOURS: FeatureText = {
+  id: "hours",
+  projects: ["client"],
+  requirements: { R1: "A day has hours." },
   tasks: [{ id: "T01" }],
 };
 
@@ -158,4 +166,47 @@ test("a person's revert of a generated file is an edit like any other", async ()
   const build = await rig.build();
   expect(build.code).toBe(5);
   expect(await rig.git("app", "rev-parse", "main")).toBe(tip);
+});
+
+test("a product that waits behind uncommitted work is told by status, and fails the check until it is merged", async () => {
+  await using rig = await FactoryRig.create({ projects: [{ id: "app" }, { id: "client" }] });
+  rig.feature(GUIDE, SOURCE);
+  rig.feature(HOURS);
+  expect((await rig.build()).code).toBe(0);
+  rig.edit("specs/guide/feature.md", "at nine", "at eight");
+  rig.edit(`projects/app/${FILE}`, "ask at the desk", "ask at the desk, or call");
+  expect((await rig.build()).code).toBe(5);
+
+  const check = async (...args: string[]) => {
+    const run = await rig.factory("check", "--json", ...args);
+    const { ok, diagnostics } = documentOf<BuildDocument>(run);
+    return [run.code, ok, diagnostics.map(({ code, target }) => `${code} ${target}`)];
+  };
+  const waits = [3, false, ["unmerged-product app/"]];
+  expect(await check()).toEqual(waits);
+  expect(await check("guide")).toEqual(waits);
+  expect(await check("client/")).toEqual([0, true, []]);
+  const status = await rig.factory("status");
+  expect([status.code, status.stdout]).toEqual([0, expect.not.stringContaining("up to date")]);
+  expect(status.stderr).toContain("The newest product is on the branch factory, and not on main.");
+
+  // A build of something else does not forget it.
+  expect((await rig.build("client/")).code).toBe(0);
+  expect(await check()).toEqual(waits);
+  await rig.git("app", "checkout", "--quiet", "--", FILE);
+  expect((await rig.build()).code).toBe(0);
+  expect(await check()).toEqual([0, true, []]);
+});
+
+test("a product that failed its gates as a whole is no green check", async () => {
+  await using rig = await guide();
+  rig.write({ "projects/app/src/mine.txt": "BROKEN\n" });
+  await rig.commit("app", "By hand");
+  expect((await rig.build()).code).toBe(1);
+  const check = await rig.factory("check");
+  expect([check.code, check.stderr]).toEqual([3, expect.stringContaining("pass its gates as a whole")]);
+  rig.remove("projects/app/src/mine.txt");
+  await rig.commit("app", "Mended");
+  expect((await rig.build()).code).toBe(0);
+  expect((await rig.factory("check")).code).toBe(0);
 });

@@ -14,10 +14,10 @@ import { buildOptions } from "../build-targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
 import { quietSurroundings } from "../session.ts";
-import { orphanStatuses, statusesOf } from "../standing-text.ts";
+import { isDelivered, orphanStatuses, statusesOf } from "../standing-text.ts";
 
 /** Findings that a build lives with, and a check does not. */
-const COVERAGE: ReadonlySet<Diagnostic["code"]> = new Set(["uncovered-requirement"]);
+const UNACCEPTABLE: ReadonlySet<Diagnostic["code"]> = new Set(["uncovered-requirement", "unmerged-product"]);
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const options = buildOptions(invocation, invocation.rest(0));
@@ -27,7 +27,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const audit = await auditSessions(invocation.root, checked.sources);
   if (!audit.ok) return invocation.refuse(audit.failure);
   const diagnostics = [
-    ...findings.map((one): Diagnostic => (COVERAGE.has(one.code) ? { ...one, severity: "error" } : one)),
+    ...findings.map((one): Diagnostic => (UNACCEPTABLE.has(one.code) ? { ...one, severity: "error" } : one)),
     ...standingBreaks(audit.value, new Set(checked.graph.tasks.map(({ id }) => id))).map(brokenFinding),
   ];
   const tasks = [...statusesOf(evaluation.value), ...orphanStatuses(evaluation.value)];
@@ -37,7 +37,11 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     tasks.every(({ verdict }) => verdict === "fresh") &&
     diagnostics.every(({ severity }) => severity !== "error");
   if (invocation.json) invocation.printJson(checkDocument(tasks, diagnostics, plans));
-  else invocation.print([...planLines(plans), ...statusText(tasks, invocation.look.color)]);
+  else
+    invocation.print([
+      ...planLines(plans),
+      ...statusText(tasks, invocation.look.color, isDelivered(diagnostics)),
+    ]);
   invocation.say(...diagnostics.map(diagnosticLine));
   return passes ? EXIT.done : EXIT.stale;
 }

@@ -9,7 +9,7 @@ import { buildOptions } from "../build-targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
 import { quietSurroundings } from "../session.ts";
-import { orphanStatuses, statusesOf } from "../standing-text.ts";
+import { isDelivered, orphanStatuses, statusesOf } from "../standing-text.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const options = buildOptions(invocation, invocation.rest(0));
@@ -19,7 +19,10 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const tasks = [...statusesOf(evaluation.value), ...orphanStatuses(evaluation.value)];
   if (invocation.json) invocation.printJson(statusDocument(tasks, diagnostics, plans));
   else if (plans.length === 0 || tasks.length > 0)
-    invocation.print([...planLines(plans), ...statusText(tasks, invocation.look.color)]);
+    invocation.print([
+      ...planLines(plans),
+      ...statusText(tasks, invocation.look.color, isDelivered(diagnostics)),
+    ]);
   else invocation.print(planLines(plans));
   invocation.say(...diagnostics.map(diagnosticLine));
   return EXIT.done;
