@@ -89,19 +89,22 @@ test("paths that escape are refused in every spelling, and a project's own links
 });
 
 test("floods end the task or are told where to stop, and never the machine", async () => {
-  await using server = await ModelServer.listen((asked): Reply => {
-    const window = JSON.stringify(asked.messages[0]);
-    if (window.includes("T01.txt"))
-      return turnOf(asked) === 0
-        ? { calls: [write("src/T01.txt", "x".repeat(50 * 1024 * 1024))] }
-        : { calls: [finish] };
-    if (window.includes("T02.txt"))
-      return turnOf(asked) === 0
-        ? { calls: Array.from({ length: 10_000 }, (_, at) => write(`src/T02.txt`, `${at}\n`)) }
-        : { calls: [finish] };
-    if (window.includes("T03.txt")) return { calls: [{ name: "list_files", input: {} }] };
-    return { calls: [{ name: "search", input: { text: `word ${turnOf(asked)}` } }] };
-  });
+  await using server = await ModelServer.listen(
+    (asked): Reply => {
+      const window = JSON.stringify(asked.messages[0]);
+      if (window.includes("T01.txt"))
+        return turnOf(asked) === 0
+          ? { calls: [write("src/T01.txt", "x".repeat(50 * 1024 * 1024))] }
+          : { calls: [finish] };
+      if (window.includes("T02.txt"))
+        return turnOf(asked) === 0
+          ? { calls: Array.from({ length: 10_000 }, (_, at) => write(`src/T02.txt`, `${at}\n`)) }
+          : { calls: [finish] };
+      if (window.includes("T03.txt")) return { calls: [{ name: "list_files", input: {} }] };
+      return { calls: [{ name: "search", input: { text: `word ${turnOf(asked)}` } }] };
+    },
+    { pieces: 64 * 1024 },
+  );
   await using rig = await smallWork(server, { tasks: 4, agent: { max_turns: 10 } });
   const run = await rig.factoryWith(KEYS, "build", "--json");
   expect(run.code).toBe(1);
@@ -115,7 +118,7 @@ test("floods end the task or are told where to stop, and never the machine", asy
   const told = Object.fromEntries(
     diagnostics.map(({ target, code }: { target: string; code: string }) => [target, code]),
   );
-  expect(told).toEqual({ "work:T01": "empty-draft", "work:T03": "agent-loop", "work:T04": "agent-turns" });
+  expect(told).toEqual({ "work:T01": "agent-answer", "work:T03": "agent-loop", "work:T04": "agent-turns" });
   expect(await rig.git("app", "show", "main:src/T02.txt")).toBe("99");
 });
 
