@@ -11,7 +11,7 @@ import { declarationOf } from "./tool-list.ts";
 import { ToolTurns, type Workplace } from "./tool-turn.ts";
 
 /** Longest message of a model, in characters. It is sent back with every further turn, and no provider takes more. */
-const LONGEST_MESSAGE = 8 * 1024 * 1024;
+const LONGEST_MESSAGE = 16 * 1024 * 1024;
 
 export interface Talk<T> extends Workplace<T> {
   readonly declaration: HostedDeclaration;
