@@ -58,14 +58,19 @@ interface Kill {
 const isGate = ({ url }: Exchange) => url.startsWith("/gate");
 const GATE: Trouble = { kind: "instead", status: 204, body: "" };
 
-/** Starts a build and kills it. False where it ended before. */
+/**
+ * Starts a build and kills it. False where it ended before. What was struck once is let through: a call that was sent
+ * twice without an outcome is not sent a third time by itself.
+ */
 async function killed(rig: FactoryRig, wire: WireGate, { step, moment }: Kill): Promise<boolean> {
-  const from = wire.exchanges.length;
+  const struck = new Set(wire.exchanges.map(({ body }) => body));
+  let at = wire.exchanges.length + step;
   const program = rig.startWith(KEYS, "build");
   const kill = () => program.child.kill("SIGKILL");
-  const isMeant = ({ number }: Exchange) => number === from + step;
+  const isMeant = ({ number }: Exchange) => number === at;
   wire.plan = {
     before: (exchange) => {
+      if (isMeant(exchange) && !isGate(exchange) && struck.has(exchange.body)) at++;
       if (isMeant(exchange)) {
         if (moment === "asked" || isGate(exchange)) {
           kill();
@@ -119,16 +124,15 @@ test("a build that is killed at any step of a call pays again only for what it w
   expect([bodies.length, steps.filter(Boolean).length]).toEqual([12, 5]);
 
   const random = seeded(20261122);
-  for (let round = 0; round < 4; round++) {
+  for (let round = 0; round < 2; round++) {
     await using wire = await WireGate.open(server.url);
     await using rig = await workspace(wire);
     const told: string[] = [];
     const given = new Set<string>();
     let kills = 0;
-    for (let turn = 0; turn < 3; turn++) {
-      // Two at least: a call that was sent twice without an outcome is not sent a third time.
+    for (let turn = 0; turn < 5; turn++) {
       const kill: Kill = {
-        step: 2 + Math.floor(random() * 5),
+        step: 1 + Math.floor(random() * 6),
         moment: MOMENTS[Math.floor(random() * MOMENTS.length)] as Moment,
       };
       told.push(`${kill.step} ${kill.moment}`);
