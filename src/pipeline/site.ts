@@ -132,11 +132,24 @@ export class Site {
   }
 
   async contentOf(oid: Oid): Promise<Result<Uint8Array>> {
-    const pending = this.#pending.get(oid);
-    if (pending !== undefined) return this.#blobs.get(pending);
-    const read = await this.repository.read([oid]);
+    const read = await this.contentsOf([oid]);
+    return read.ok ? success(read.value[0] as Uint8Array) : read;
+  }
+
+  /** In the order asked. */
+  async contentsOf(oids: readonly Oid[]): Promise<Result<readonly Uint8Array[]>> {
+    const stored = new Map<Oid, Uint8Array>();
+    for (const oid of oids) {
+      const pending = this.#pending.get(oid);
+      if (pending === undefined) continue;
+      const content = await this.#blobs.get(pending);
+      if (!content.ok) return content;
+      stored.set(oid, content.value);
+    }
+    const read = await this.repository.read(oids.filter((oid) => !stored.has(oid)));
     if (!read.ok) return read;
-    return success(read.value[0] as Uint8Array);
+    const rest = read.value[Symbol.iterator]();
+    return success(oids.map((oid) => stored.get(oid) ?? (rest.next().value as Uint8Array)));
   }
 
   /** Content of a recorded output, from the store or from the project; null where nobody has it. */

@@ -6,6 +6,7 @@ import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Oid, Tree, TreeEntry } from "../model/tree.ts";
+import { BlobReader } from "./blob-reader.ts";
 import { onDisk } from "./disk.ts";
 import { discardClone, objectFolders, openClone } from "./engine-clone.ts";
 import type { Git } from "./git.ts";
@@ -14,7 +15,7 @@ import { newestProduct } from "./history.ts";
 import { type HumanLayer, type HumanLayerQuestion, humanLayerOf, layersOf, strataOf } from "./human-layer.ts";
 import { type Located, locate } from "./locate.ts";
 import { type MergeCommit, type Merged, type MergeOrder, mergeProduct, writeMerge } from "./merge.ts";
-import { readBlobs, readTree, TreeWriter, treeOf, writeBlobs } from "./objects.ts";
+import { readTree, TreeWriter, treeOf, writeBlobs } from "./objects.ts";
 import { type ProductOrder, writeProduct } from "./product.ts";
 import { finishPublish, type Publication, publish, type Scene } from "./publish.ts";
 
@@ -31,6 +32,7 @@ export class Repository {
   readonly located: Located;
   readonly #place: RepositoryPlace;
   readonly #git: Git;
+  readonly #blobs: BlobReader;
   #opened: Heads;
 
   private constructor(place: RepositoryPlace, located: Located, git: Git, heads: Heads) {
@@ -38,6 +40,7 @@ export class Repository {
     this.#opened = heads;
     this.located = located;
     this.#git = git;
+    this.#blobs = new BlobReader(git);
   }
 
   /**
@@ -89,8 +92,9 @@ export class Repository {
     return treeOf(this.#git, commit);
   }
 
+  /** In the order asked; what was read lately is shared, so nobody may write to it. */
   read(oids: readonly Oid[]): Promise<Result<readonly Uint8Array[]>> {
-    return readBlobs(this.#git, oids);
+    return this.#blobs.read(oids);
   }
 
   write(contents: readonly Uint8Array[]): Promise<Result<readonly Oid[]>> {

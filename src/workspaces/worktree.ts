@@ -72,13 +72,15 @@ export function stampOf(stats: BigIntStats): Stamp {
 
 async function checkOut(git: Git, tree: Oid, order: WorktreeOrder): Promise<Result<null>> {
   const { dir } = order;
-  const files = await git.feed(["read-tree", "--reset", "-u", tree]);
-  if (!files.ok) return files;
   const message = "What this task starts from\n";
-  // A fixed date: what an agent may see of its worktree is the same in every build.
-  const commit = await writeCommit(git, { tree, parents: [], message, date: 0 });
+  const [files, commit, alternates] = await Promise.all([
+    git.feed(["read-tree", "--reset", "-u", tree]),
+    // A fixed date: what an agent may see of its worktree is the same in every build.
+    writeCommit(git, { tree, parents: [], message, date: 0 }),
+    order.repository.objectFolders(),
+  ]);
+  if (!files.ok) return files;
   if (!commit.ok) return commit;
-  const alternates = await order.repository.objectFolders();
   if (!alternates.ok) return alternates;
   return onDisk(dir, "lay a throwaway repository", async () => {
     await layThrowaway(order, commit.value, alternates.value);
