@@ -2,7 +2,9 @@
 // each figure what was wanted and what would be ideal: how parallel the planners are, what eight agents do that one does
 // not, what the routing saves, and how large the windows became.
 //
-//   npm run bench, or alone: node bench/agents.mjs [--rounds 1]
+// Part of `npm run bench`, or alone, in about two minutes a round:
+//
+//   node bench/agents.mjs [--rounds 1]
 
 import { execFile } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -20,17 +22,14 @@ const AGENTS = 8;
 /** Most bytes of a task's or a feature's own in a window, as projects.yaml has them where it says nothing. */
 const WINDOWS = { implementer: 3072, "spec-planner": 10240, "plan-merger": 10240, backlog: 10240 };
 
-const { values } = parseArgs({ options: { rounds: { type: "string", default: "1" } } });
-
-console.log(`\n## ${FEATURES.length} features, planned into 12 tasks and built by models\n`);
-console.log(
-  `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, load ${load()}; every round has`,
-);
-console.log(`new workspaces, and a figure is the median of the rounds (${values.rounds}).\n`);
-const rounds = [];
-for (let round = 0; round < Number(values.rounds); round++) rounds.push(await measureRound());
-print(rounds);
-console.log(`\nload after it: ${load()}`);
+export async function benchAgents(count) {
+  console.log(`\n## ${FEATURES.length} features, planned into 12 tasks and built by models\n`);
+  console.log(`Median of ${count} rounds, each in new workspaces; load before: ${load()}\n`);
+  const rounds = [];
+  for (let round = 0; round < count; round++) rounds.push(await measureRound());
+  print(rounds);
+  console.log(`\nload after: ${load()}`);
+}
 
 async function measureRound() {
   const folder = mkdtempSync(join(tmpdir(), "factory-bench-agents-"));
@@ -113,4 +112,10 @@ function print(rounds) {
 
 function load() {
   return loadavg()[0]?.toFixed(2);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({ options: { rounds: { type: "string", default: "1" } } });
+  console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}`);
+  await benchAgents(Number(values.rounds));
 }
