@@ -9,7 +9,6 @@ import type { Oid, Tree } from "../model/tree.ts";
 import { onDisk } from "./disk.ts";
 import { type Git, IDENTITY } from "./git.ts";
 import { layRepository } from "./lay-repository.ts";
-import { writeCommit } from "./objects.ts";
 import type { Repository } from "./repository.ts";
 
 /** Something that is lent to a worktree, such as installed dependencies, and is never part of a draft. */
@@ -75,8 +74,7 @@ async function checkOut(git: Git, tree: Oid, order: WorktreeOrder): Promise<Resu
   const message = "What this task starts from\n";
   const [files, commit, alternates] = await Promise.all([
     git.feed(["read-tree", "--reset", "-u", tree]),
-    // A fixed date: what an agent may see of its worktree is the same in every build.
-    writeCommit(git, { tree, parents: [], message, date: 0 }),
+    order.repository.rootCommit(tree, message),
     order.repository.objectFolders(),
   ]);
   if (!files.ok) return files;

@@ -1,24 +1,38 @@
-// How are blobs read when many agents look at the same files at once? Each is asked of git once: a blob never changes, so
-// those that were read last are kept, and whoever asks while git is being asked waits and finds them.
+// How are blobs read and written when many agents work on the same files at once? A blob never changes. So git is asked
+// for each once: those that were read last are kept, and whoever asks while git is being asked waits and finds them. And
+// what was written once is not written again.
 
 import { type Result, success } from "../model/result.ts";
 import type { Oid } from "../model/tree.ts";
 import type { Git } from "./git.ts";
-import { readBlobs } from "./objects.ts";
+import { blobOid, readBlobs, writeBlobs } from "./objects.ts";
 
 /** Of all that is kept, in bytes; a blob of more than a sixteenth of it is not. */
 const ROOM = 32 * 1024 * 1024;
 const LARGEST = ROOM / 16;
 
-export class BlobReader {
+export class BlobMemory {
   readonly #git: Git;
   /** Those used last are at the end. */
   readonly #kept = new Map<Oid, Uint8Array>();
   #bytes = 0;
   #turn: Promise<unknown> = Promise.resolve();
+  readonly #format: "sha1" | "sha256";
+  readonly #written = new Set<Oid>();
 
-  constructor(git: Git) {
+  constructor(git: Git, format: "sha1" | "sha256") {
     this.#git = git;
+    this.#format = format;
+  }
+
+  /** Ids in the order of the contents. */
+  async write(contents: readonly Uint8Array[]): Promise<Result<readonly Oid[]>> {
+    const oids = contents.map((content) => blobOid(content, this.#format));
+    const fresh = contents.filter((_, index) => !this.#written.has(oids[index] as Oid));
+    const written = await writeBlobs(this.#git, fresh);
+    if (!written.ok) return written;
+    for (const oid of written.value) this.#written.add(oid);
+    return success(oids);
   }
 
   /** In the order asked, and shared: nobody may write to them. A missing object is the failure `git`. */

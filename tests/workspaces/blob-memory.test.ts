@@ -1,10 +1,11 @@
-// Are blobs read rightly when many ask at once, and is git asked again for what was read?
+// Are blobs and trees read and written rightly when many ask at once, and is git asked again for what is known?
 
-import { rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Oid } from "../../src/model/tree.ts";
-import { failureOf, must, ProjectRig } from "./project-rig.ts";
+import { materialise } from "../../src/workspaces/worktree.ts";
+import { failureOf, gitIn, must, ProjectRig } from "./project-rig.ts";
 
 const texts = (contents: readonly Uint8Array[]) => contents.map((content) => Buffer.from(content).toString());
 
@@ -35,4 +36,20 @@ test("what was read lately is not asked for again, and what takes too much room 
   await rm(join(rig.gitDir, "objects"), { recursive: true });
   expect(texts(must(await repository.read([small])))).toEqual(["small"]);
   expect(failureOf(await repository.read([small, big]))).toMatchObject({ reason: "git" });
+});
+
+test("what is written twice has one id, and a tree that was laid out is laid out again", async () => {
+  using rig = new ProjectRig({ "README.md": "hello\n" });
+  const repository = await rig.open();
+  const text = Buffer.from("text");
+  const [oid, again] = must(await repository.write([text, text])) as [Oid, Oid];
+  expect(again).toBe(oid);
+  expect(must(await repository.write([text, Buffer.from("other")]))[0]).toBe(oid);
+  const tree = new Map([["a.txt", { mode: "100644", oid }]] as const);
+  for (const name of ["one", "two"]) {
+    const dir = join(rig.root, name);
+    must(await materialise({ repository, tree, dir, links: [] }));
+    expect(await readFile(join(dir, "a.txt"), "utf8")).toBe("text");
+    expect(gitIn(dir, "status", "--porcelain")).toBe("");
+  }
 });
