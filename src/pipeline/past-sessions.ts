@@ -7,13 +7,7 @@ import type { Event } from "../model/event.ts";
 import { type Result, success } from "../model/result.ts";
 import type { Role } from "../model/role.ts";
 import { listFolder, readFileCapped } from "../platform/files.ts";
-import {
-  type Audit,
-  type AuditMaterial,
-  audit,
-  type BrokenBound,
-  type SessionRecord,
-} from "../report/audit.ts";
+import { type Audit, audit, type BrokenBound, type SessionRecord } from "../report/audit.ts";
 import { listJournals, readEvents } from "../store/journal.ts";
 import { type KeptCall, KeptCalls } from "../store/kept-calls.ts";
 import type { Sources } from "./sources.ts";
@@ -41,7 +35,9 @@ export async function auditSessions(
   const kept = KeptCalls.open(join(root, ".factory", "store"));
   if (!kept.ok) return kept;
   const calls = bySession(kept.value.all);
+  const logs = plannersLogs(root, started.value, calls);
   const said = await plannersWords(kept.value, calls);
+  said.transcripts.push(...logs);
   // Where no planner said anything, nothing of it can be in a window, and none has to be read.
   const isQuiet = said.transcripts.length === 0;
   const last = lastSessions(started.value);
@@ -52,7 +48,9 @@ export async function auditSessions(
       first: calls.get(event.session)?.[0],
       isLast: last.has(event.session),
     };
-    const window = isQuiet ? "" : await windowOf(root, event, traces);
+    // A log is of the last planning alone, and may tell anything that was read for it: only what stands is held against it.
+    const isComparable = logs.length === 0 || traces.isLast;
+    const window = isQuiet ? "" : isComparable ? await windowOf(root, event, traces) : null;
     const { session, role, subject, attempt, segments } = event;
     sessions.push({ session, role, subject, attempt, segments, window });
   }
@@ -92,7 +90,31 @@ function bySession(calls: readonly KeptCall[]): ReadonlyMap<string, readonly Kep
   return sessions;
 }
 
-type Words = Pick<AuditMaterial, "transcripts" | "documents">;
+/** What planners that made their calls themselves printed last. */
+function plannersLogs(
+  root: string,
+  sessions: readonly Started[],
+  calls: ReadonlyMap<string, readonly KeptCall[]>,
+): readonly string[] {
+  const unheard = sessions.filter(({ role, session }) => PLANNERS.has(role) && !calls.has(session));
+  const paths = unheard.map(({ subject, role }) => {
+    return join(root, ".factory", "tasks", subject, `planning.${role}.log`);
+  });
+  return [...new Set(paths)].flatMap((path) => {
+    const log = textOf(path);
+    return log === null ? [] : [unescaped(log)];
+  });
+}
+
+/** JSON inside a text: its escapes of line breaks would keep words together that are apart. */
+function unescaped(text: string): string {
+  return text.replaceAll("\\n", "\n");
+}
+
+interface Words {
+  readonly transcripts: string[];
+  readonly documents: string[];
+}
 
 async function plannersWords(
   kept: KeptCalls,
@@ -150,8 +172,8 @@ function survivors(root: string): string[] {
   const interfaces = join(root, ".factory", "store", "interfaces");
   const shown = namesIn(interfaces).flatMap((folder) =>
     namesIn(join(interfaces, folder)).map((name) => {
-      // JSON: only its escapes of line breaks keep words together that are apart.
-      return textOf(join(interfaces, folder, name))?.replaceAll("\\n", "\n") ?? null;
+      const text = textOf(join(interfaces, folder, name));
+      return text === null ? null : unescaped(text);
     }),
   );
   return [...documents, ...shown].filter((text) => text !== null);

@@ -69,7 +69,7 @@ export async function inSession<T>(
   if (!permission.ok) return { result: permission, usage: NO_USAGE };
   const session = randomUUID();
   const { role, phase, subject, project, attempt, salt, window } = errand;
-  const { folder, log } = tracks(desk.root, subject);
+  const { folder, log } = tracks(desk.root, subject, role);
   const scratch = join(folder, `${role}-${session.slice(0, 8)}`);
   await mkdir(scratch, { recursive: true });
   desk.emit({
@@ -180,9 +180,14 @@ function unheld({ root, redact, signal }: Desk, role: Role): Session {
 /** Calls of hosted agents are asked for one by one, so there is nothing to watch. */
 const UNMETERED: Metered = { told: () => {}, end: () => null };
 
-/** Where people follow what is about a task, or about a feature as a whole. */
-function tracks(root: string, subject: string): { readonly folder: string; readonly log: string } {
+/** Where people follow a session: whoever drafts a task has `T01.log`, and nobody writes over the log of another role. */
+function tracks(
+  root: string,
+  subject: string,
+  role: Role,
+): { readonly folder: string; readonly log: string } {
   const [feature = "", task = "planning"] = subject.split(":");
   const folder = join(root, ".factory", "tasks", feature);
-  return { folder, log: join(folder, `${task}.log`) };
+  const drafts = role === "implementer" || role === "documenter";
+  return { folder, log: join(folder, drafts ? `${task}.log` : `${task}.${role}.log`) };
 }

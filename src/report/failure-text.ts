@@ -287,8 +287,8 @@ function endOf(failure: { readonly code: number | null; readonly signal: string 
 
 /** Where all that an agent printed about a target is kept. */
 function logOf(target: string): string {
-  const [feature, task = "planning"] = target.split(":");
-  return `.factory/tasks/${feature}/${task}.log`;
+  const [feature, task] = target.split(":");
+  return `.factory/tasks/${feature}/${task === undefined ? "planning.*.log" : `${task}.log`}`;
 }
 
 function gateWithEnd(result: GateResult): string {

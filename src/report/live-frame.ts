@@ -1,6 +1,7 @@
 // What does the live view look like at one moment? A pure picture of the state, never wider than the terminal and
 // never taller. What may be left out first: waiting tasks, then running ones, then failures; never the bar.
 
+import type { Role } from "../model/role.ts";
 import { clip, columns, pad } from "./columns.ts";
 import { briefMoney, money, stopwatch } from "./figures.ts";
 import type { Activity, LiveState, Phase } from "./live-state.ts";
@@ -63,19 +64,24 @@ function runningLines(state: LiveState, screen: Screen, names: number): Line[] {
     const phase = clip(plain(phaseText(activity)), Math.max(0, room));
     return [
       "  ",
-      sign(activity.phase, spin),
+      sign(activity, spin),
       ` ${nameCell(subject, names)}  `,
-      [activity.phase.kind === "between" ? "warn" : "text", pad(phase, room)],
+      [activity.phase.kind === "between" || activity.waitsFor !== null ? "warn" : "text", pad(phase, room)],
       ["faint", `  ${time}`],
     ];
   });
 }
 
-function sign(phase: Phase, spin: string): Span {
-  return phase.kind === "drafted" ? ["faint", "·"] : ["note", spin];
+function sign({ phase, waitsFor }: Activity, spin: string): Span {
+  return phase.kind === "drafted" || waitsFor !== null ? ["faint", "·"] : ["note", spin];
 }
 
-function phaseText({ phase }: Activity): string {
+function phaseText({ phase, waitsFor }: Activity): string {
+  const doing = doingText(phase);
+  return waitsFor === null ? doing : `waits for the provider (${waitsFor}): ${doing}`;
+}
+
+function doingText(phase: Phase): string {
   switch (phase.kind) {
     case "drafting":
       return phase.attempt === 1
@@ -87,6 +93,10 @@ function phaseText({ phase }: Activity): string {
       return phase.gate === null ? "gates" : `gate ${phase.gate}`;
     case "between":
       return `attempt ${phase.attempt} failed: ${phase.evidence}`;
+    case "asking":
+      return `${ASKING[phase.role] ?? phase.role} by ${phase.agent}`;
+    case "planning":
+      return phase.roles.length === 0 ? "planning" : `planning: ${phase.roles.join(", ")}`;
     case "setup":
       return "setup";
     case "canary":
@@ -95,6 +105,13 @@ function phaseText({ phase }: Activity): string {
       return "merging";
   }
 }
+
+const ASKING: Readonly<Partial<Record<Role, string>>> = {
+  reviewer: "review",
+  rebase: "rebase: a better task",
+  compressor: "compressing its window",
+  tester: "writing its tests",
+};
 
 /** A few tasks with what they wait for, then how many more have not begun. */
 function waitingLines(state: LiveState, names: number, limit: number): Line[] {

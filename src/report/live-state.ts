@@ -1,12 +1,16 @@
 // What is going on in a build right now? A pure fold of its events: who drafts, which gate runs, what waits for
 // what, what failed, what it has cost. It does not know how any of that is drawn.
 //
-//   waiting ─► drafting ─► drafted ─► checking ─► settled
-//                 ▲                      │
-//                 └───── between ◄───────┘   (an attempt failed, another follows)
+//   waiting ─► drafting ─► drafted ─► checking ─► reviewing ─► settled
+//                 ▲                      │            │
+//                 └─── between ◄─────────┴────────────┘   (an attempt failed, another or a rebase follows)
+//
+// Beside that, whoever has called a model may have to wait for its provider.
 
 import type { TaskId } from "../model/address.ts";
 import type { Event } from "../model/event.ts";
+import type { ModelErrorCause } from "../model/failure.ts";
+import type { Role } from "../model/role.ts";
 import { evidence } from "./build-text.ts";
 import { addCost, type Cost, NO_COST } from "./figures.ts";
 import { reasonText } from "./stale-text.ts";
@@ -23,13 +27,24 @@ export interface LiveState {
   readonly waiting: ReadonlyMap<TaskId, readonly TaskId[]>;
   readonly settled: ReadonlySet<TaskId>;
   readonly failures: readonly { readonly subject: string; readonly evidence: string }[];
+  /** Of all sessions, also of planners and of attempts that failed. */
   readonly cost: Cost;
+  /** Sessions that are being held, by id. */
+  readonly sessions: ReadonlyMap<string, HeldSession>;
   readonly ended: boolean;
 }
 
 export interface Activity {
   readonly phase: Phase;
   readonly since: number;
+  /** Why its provider is being waited for; null where it is not. */
+  readonly waitsFor: ModelErrorCause | null;
+}
+
+interface HeldSession {
+  readonly subject: string;
+  /** Whether its calls were counted one by one. */
+  readonly counted: boolean;
 }
 
 export type Phase =
@@ -37,6 +52,9 @@ export type Phase =
   | { readonly kind: "drafted" }
   | { readonly kind: "checking"; readonly gate: string | null }
   | { readonly kind: "between"; readonly attempt: number; readonly evidence: string }
+  /** A session beside the draft's own. */
+  | { readonly kind: "asking"; readonly role: Role; readonly agent: string }
+  | { readonly kind: "planning"; readonly roles: readonly Role[] }
   | { readonly kind: "setup" | "canary" | "merging" };
 
 export const BEFORE: LiveState = {
@@ -50,13 +68,22 @@ export const BEFORE: LiveState = {
   settled: new Set(),
   failures: [],
   cost: NO_COST,
+  sessions: new Map(),
   ended: false,
 };
 
 export function fold(state: LiveState, event: Event): LiveState {
   switch (event.type) {
     case "build-started":
-      return { ...BEFORE, startedAt: event.at, total: event.tasks, done: event.settled };
+      // What was planned before it is part of the same build.
+      return {
+        ...BEFORE,
+        startedAt: state.startedAt ?? event.at,
+        total: event.tasks,
+        done: event.settled,
+        cost: state.cost,
+        failures: state.failures,
+      };
     case "setup-started":
       return during(state, `${event.project}/`, event.at, { kind: "setup" });
     case "canary-started":
@@ -97,20 +124,33 @@ export function fold(state: LiveState, event: Event): LiveState {
         failures: [...state.failures, ...failures],
       };
     }
+    case "planning-started":
+      return during({ ...state, startedAt: state.startedAt ?? event.at }, event.feature, event.at, {
+        kind: "planning",
+        roles: [],
+      });
+    case "planning-ended": {
+      const failed =
+        event.failure === null ? [] : [{ subject: event.feature, evidence: evidence(event.failure) }];
+      const running = without(state.running, event.feature);
+      return { ...state, running, failures: [...state.failures, ...failed] };
+    }
+    case "session-started":
+      return held(state, event);
+    case "session-ended":
+      return over(state, event);
+    case "call-ended":
+      return called(state, event);
+    case "call-waiting":
+      return waitingFor(state, event.session, event.cause);
     case "build-ended":
-      return { ...state, running: new Map(), waiting: new Map(), ended: true };
+      return { ...state, running: new Map(), waiting: new Map(), sessions: new Map(), ended: true };
     case "project-created":
     case "task-judged":
     case "gate-ended":
-    case "session-started":
-    case "session-ended":
-    case "call-ended":
-    case "call-waiting":
     case "call-at-risk":
     case "review-ended":
     case "task-rebased":
-    case "planning-started":
-    case "planning-ended":
     case "diagnostic":
       return state;
   }
@@ -119,7 +159,7 @@ export function fold(state: LiveState, event: Event): LiveState {
 function during(state: LiveState, subject: string, at: number, phase: Phase): LiveState {
   return {
     ...state,
-    running: new Map(state.running).set(subject, { phase, since: at }),
+    running: new Map(state.running).set(subject, { phase, since: at, waitsFor: null }),
     waiting: without(state.waiting, subject as TaskId),
   };
 }
@@ -140,8 +180,44 @@ function settle(state: LiveState, event: Extract<Event, { type: "task-settled" }
     waiting: without(state.waiting, result.id),
     settled: new Set(state.settled).add(result.id),
     failures: [...state.failures, ...failures],
-    cost: addCost(state.cost, result.usd),
   };
+}
+
+type Of<T extends Event["type"]> = Extract<Event, { readonly type: T }>;
+
+/** Drafting has an event of its own; planners of one feature sit side by side. */
+function held(state: LiveState, { session, role, subject, agent, at }: Of<"session-started">): LiveState {
+  const sessions = new Map(state.sessions).set(session, { subject, counted: false });
+  if (role === "implementer" || role === "documenter") return { ...state, sessions };
+  const before = state.running.get(subject);
+  if (before?.phase.kind === "planning") {
+    const phase: Phase = { kind: "planning", roles: [...before.phase.roles, role] };
+    return { ...state, sessions, running: new Map(state.running).set(subject, { ...before, phase }) };
+  }
+  return { ...during(state, subject, at, { kind: "asking", role, agent }), sessions };
+}
+
+/** Programs tell what they spent at their end; calls that were counted one by one are not counted again. */
+function over(state: LiveState, { session, usage }: Of<"session-ended">): LiveState {
+  const known = state.sessions.get(session);
+  const rested = waitingFor(state, session, null);
+  const cost = known?.counted === true ? state.cost : addCost(state.cost, usage.usd);
+  return { ...rested, cost, sessions: without(state.sessions, session) };
+}
+
+function called(state: LiveState, { session, usd, replayed }: Of<"call-ended">): LiveState {
+  const known = state.sessions.get(session);
+  const rested = waitingFor(state, session, null);
+  const sessions =
+    known === undefined ? state.sessions : new Map(state.sessions).set(session, { ...known, counted: true });
+  return { ...rested, sessions, cost: replayed ? state.cost : addCost(state.cost, usd) };
+}
+
+function waitingFor(state: LiveState, session: string, cause: ModelErrorCause | null): LiveState {
+  const subject = state.sessions.get(session)?.subject ?? "";
+  const before = state.running.get(subject);
+  if (before === undefined || before.waitsFor === cause) return state;
+  return { ...state, running: new Map(state.running).set(subject, { ...before, waitsFor: cause }) };
 }
 
 /** The same map where the key is not in it, so that most events copy nothing. */

@@ -96,6 +96,12 @@ test("a feature is planned by three planners, a merger and a backlog, and built 
   expect(rig.read("asked/merger-1")).toContain("NOBODY ELSE SEES");
   for (const path of ["asked/backlog-1", "projects/app/src/T01.txt", "specs/notes/PLAN.md"])
     expect(rig.read(path)).not.toContain("NOBODY ELSE SEES");
+  const audit = await rig.factory("audit", "--json");
+  expect([audit.code, JSON.parse(audit.stdout)]).toMatchObject([
+    0,
+    { sessions: [{ debris: 0 }, { debris: 0 }], reused_sessions: 0, broken: [] },
+  ]);
+  expect(rig.read(".factory/tasks/notes/planning.spec-planner.log")).toContain("NOBODY ELSE SEES");
 
   // What was built changed the map of the code, and a request that is only wrapped anew says nothing new.
   rig.edit("specs/notes/feature.md", "A note can be read.", "A note can\n  be read.");

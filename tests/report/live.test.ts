@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { TaskId } from "../../src/model/address.ts";
 import type { Event } from "../../src/model/event.ts";
+import type { Role } from "../../src/model/role.ts";
 import { clip, columns } from "../../src/report/columns.ts";
 import { frame } from "../../src/report/live-frame.ts";
 import { BEFORE, fold, type LiveState } from "../../src/report/live-state.ts";
@@ -50,6 +51,10 @@ const BUSY: Event[] = [
     agent: "scout",
     windowBytes: 1,
   },
+  held("s1", "products:T01", "implementer"),
+  spent("s1", 0.12),
+  held("s2", "docs:T01", "documenter"),
+  spent("s2", null),
   {
     at: START + 900,
     type: "task-settled",
@@ -95,6 +100,22 @@ const BUSY: Event[] = [
   },
 ];
 
+function held(session: string, subject: string, role: Role): Event {
+  const about = { session, role, subject, agent: "coder", attempt: 1 };
+  return { at: START + 500, type: "session-started", ...about, windowBytes: 1, segments: [] };
+}
+
+function spent(session: string, usd: number | null): Event {
+  const usage = { calls: 1, tokens: { in: 1, out: 1, cached: 0 }, usd };
+  return { at: START + 800, type: "session-ended", session, usage, failure: null };
+}
+
+function called(session: string, usd: number, replayed = false): Event {
+  const tokens = { in: 1, out: 1, cached: 0 };
+  const what = { session, agent: "coder", model: "m", tokens, usd, replayed, ms: 1 };
+  return { at: START + 700, type: "call-ended", ...what };
+}
+
 function stateOf(events: readonly Event[]): LiveState {
   return events.reduce(fold, BEFORE);
 }
@@ -127,6 +148,48 @@ describe("the live view", () => {
       "",
       ...shown([...BUSY, { at: START + 5400, type: "build-ended", ok: false, ms: 5400 }]),
     ]);
+  });
+
+  it("tells reviews, rebases, planners side by side, and who waits for a provider", () => {
+    const start: Event[] = [
+      { at: START, type: "build-started", build: "b1", tasks: 4, settled: 1 },
+      held("s1", "products:T01", "reviewer"),
+      held("s2", "products:T02", "rebase"),
+      { at: START, type: "planning-started", feature: "orders" },
+      held("s3", "orders", "spec-planner"),
+      held("s4", "orders", "qa-planner"),
+    ];
+    const waits: Event = {
+      at: START,
+      type: "call-waiting",
+      session: "s1",
+      agent: "coder",
+      cause: "rate",
+      ms: 1,
+    };
+    const phases = (events: readonly Event[]) => shown(events).map((line) => line.slice(4, 70).trim());
+    expect(phases([...start, waits]).slice(0, 3)).toEqual([
+      expect.stringContaining("products:T01  waits for the provider (rate): review by coder"),
+      expect.stringContaining("products:T02  rebase: a better task by coder"),
+      expect.stringContaining("orders        planning: spec-planner, qa-planner"),
+    ]);
+    expect(phases([...start, waits, called("s1", 0.1)])[0]).toMatch(/^products:T01 {2}review by coder/);
+  });
+
+  it("counts money while it is spent, once, and nothing for what was paid before", () => {
+    const events = [held("s1", "products:T01", "implementer"), called("s1", 0.1), called("s1", 0.2, true)];
+    expect(stateOf(events).cost.usd).toBeCloseTo(0.1);
+    expect(stateOf([...events, spent("s1", 0.1)]).cost.usd).toBeCloseTo(0.1);
+    // Features are planned before the tasks of a build are known.
+    const planned: Event[] = [
+      { at: START - 9, type: "planning-started", feature: "products" },
+      held("s2", "products", "qa-planner"),
+      spent("s2", 0.3),
+      { at: START, type: "planning-ended", feature: "products", failure: null },
+      { at: START, type: "build-started", build: "b1", tasks: 1, settled: 0 },
+    ];
+    expect(stateOf(planned).cost.usd).toBeCloseTo(0.3);
+    expect([stateOf(planned).startedAt, stateOf(planned).running.size]).toEqual([START - 9, 0]);
   });
 
   it("counts a task that is settled twice once", () => {
