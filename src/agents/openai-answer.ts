@@ -93,11 +93,24 @@ export class OpenaiAnswer {
   }
 }
 
-/** Pieces of a call share its index; but servers that send whole calls may give all of them the same, or none. */
+/** Pieces of a call share its index; but servers that send whole calls may give all of them the same, or none, or no id. */
 function continues(call: CallPiece, { index, fields }: CallPiece): boolean {
   const { id } = fields;
-  if (index === null) return id ? id === call.fields.id : !(fields.function as Fields | undefined)?.name;
+  const { name, arguments: given } = (fields.function ?? {}) as Fields;
+  if (index === null) return id ? id === call.fields.id : !name;
+  if (name && given && isWhole(call)) return false;
   return index === call.index && (!id || !call.fields.id || id === call.fields.id);
+}
+
+/** Arguments that are complete take no more pieces. */
+function isWhole({ fields }: CallPiece): boolean {
+  const { arguments: given } = (fields.function ?? {}) as Fields;
+  if (typeof given !== "string") return given != null;
+  try {
+    return isFields(JSON.parse(given));
+  } catch {
+    return false;
+  }
 }
 
 /** Adds a piece to what came before it: texts and lists grow, objects merge, and null adds nothing. */
