@@ -15,6 +15,9 @@ type CallPiece = { readonly index: Json; readonly fields: Fields };
 /** What servers want back beside text and calls; of other additions some refuse what they sent themselves. */
 const KEPT = ["reasoning_content", "reasoning_details"];
 
+/** How servers say that an answer ends in calls. */
+const CALLING = ["tool_calls", "function_call", "tool_use"];
+
 export class OpenaiAnswer {
   #message: Fields = {};
   #calls: CallPiece[] = [];
@@ -61,7 +64,8 @@ export class OpenaiAnswer {
       return failed(malformed(this.begun ? "the answer ended in its middle" : "the answer holds no choice"));
     }
     const end = refusal ? "filtered" : endOf(this.#finish, toolCalls.length);
-    if (text === "" && (end === "stop" || end === "tools") && toolCalls.length === 0) {
+    // Models that have nothing to add stop without a word; calls that were announced and are not there were lost.
+    if (CALLING.includes(this.#finish) && toolCalls.length === 0 && text === "") {
       return failed(malformed("the answer holds neither text nor a call"));
     }
     const verbatim = this.#verbatim(toolCalls);

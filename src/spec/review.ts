@@ -129,7 +129,8 @@ function findingsOf(value: unknown): string[] {
 }
 
 /** What stands around the words of a line: marks of Markdown, and the pictures that models are fond of. */
-const DECORATION = /^[\s#>*_`\p{Extended_Pictographic}\ufe0f-]+|[\s*_`\p{Extended_Pictographic}\ufe0f]+$/gu;
+const DECORATION =
+  /^(?:[\s#>*_`\p{Extended_Pictographic}-]|\ufe0f)+|(?:[\s*_`\p{Extended_Pictographic}]|\ufe0f)+$/gu;
 
 /** The first line, or a line that begins with `Verdict:`, where it consists of a verdict and perhaps a remark. */
 function wordedVerdicts(answer: string): Review[] {

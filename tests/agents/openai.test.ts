@@ -216,7 +216,8 @@ describe("OpenAI's form", () => {
       tokens: { in: 1, out: 2, cached: 0 },
       model: "m",
     });
-    for (const body of [{ choices: [] }, {}, "null", "{"]) {
+    const lost = { choices: [{ index: 0, message: { content: null }, finish_reason: "tool_calls" }] };
+    for (const body of [lost, { choices: [] }, {}, "null", "{"]) {
       await using odd = await wireServer(document(200, body));
       expect(await failure(model(odd.url))).toMatchObject({ cause: "malformed", outcome: "unknown" });
     }
