@@ -47,9 +47,13 @@ export function statusDocument(
     schema: SCHEMA,
     ok: sound(diagnostics),
     tasks: tasks.map(statusObject),
-    plans: plans.map(({ feature, reason }) => ({ feature, reason })),
+    plans: plansObject(plans),
     diagnostics: diagnostics.map(diagnosticObject),
   };
+}
+
+export function plansObject(plans: readonly PlanDue[]): readonly Json[] {
+  return plans.map(({ feature, reason }) => ({ feature, reason }));
 }
 
 /** Like the status, but `ok` tells whether the check passes: all fresh, and nothing found. */
