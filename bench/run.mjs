@@ -1,7 +1,8 @@
 // How fast are the books kept? Prints, in one run, what the factory needs beside a bare start of Node, make and ninja:
-// the sample built cold, builds with nothing to do, and one edit among many tasks until the first agent starts.
+// the sample built cold, builds with nothing to do, and one edit among many tasks until the first agent starts. What models
+// add to that is measured by agents.mjs, last.
 //
-//   npm run bench -- [--tasks 10000] [--features 500] [--projects 20] [--rounds 7] [--no-sample]
+//   npm run bench -- [--tasks 10000] [--features 500] [--projects 20] [--rounds 7] [--no-sample] [--no-agents]
 
 import {
   cpSync,
@@ -18,6 +19,7 @@ import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { benchAgents } from "./agents.mjs";
 import { EDITED, generateWorkspace } from "./generate.mjs";
 import { isInstalled, measure, run } from "./measure.mjs";
 
@@ -34,6 +36,7 @@ const { values } = parseArgs({
     projects: { type: "string", default: "20" },
     rounds: { type: "string", default: "7" },
     sample: { type: "boolean", default: true },
+    agents: { type: "boolean", default: true },
   },
 });
 const rounds = Number(values.rounds);
@@ -48,6 +51,7 @@ const peers = ["make", "ninja"].filter((name) => {
 });
 if (values.sample) benchSample();
 benchLarge();
+if (values.agents) await benchAgents(1);
 
 function benchSample() {
   const folder = mkdtempSync(join(tmpdir(), "factory-bench-sample-"));

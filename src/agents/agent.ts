@@ -29,6 +29,8 @@ export interface Session {
   readonly ask: Ask;
   /** Values that must not be written anywhere, such as keys, taken out of a text. */
   readonly redact: (text: string) => string;
+  /** Told by agents whose calls are not asked here: all that the session has cost so far, and by which model. */
+  readonly spending: (usage: Usage, model: string | null) => void;
   readonly signal: AbortSignal;
 }
 

@@ -135,8 +135,11 @@ async function run(desk: Desk, program: Program): Promise<Back> {
   let told = NOTHING_TOLD;
   let stdout = "";
   const hear = (line: string) => {
-    if (preset !== null) told = preset.read(told, eventOf(line));
-    else if (stdout.length <= ANSWER_CHARACTERS) stdout += `${line}\n`;
+    if (preset !== null) {
+      const before = told.calls;
+      told = preset.read(told, eventOf(line));
+      if (told.calls > before) session.spending(usageOf(told), told.models[0] ?? null);
+    } else if (stdout.length <= ANSWER_CHARACTERS) stdout += `${line}\n`;
   };
   const end = await runProcess({
     ...program.start,

@@ -82,9 +82,9 @@ export class GeminiAnswer {
       .join("");
     const toolCalls = this.#toolCalls();
     const end = endOf(this.#finish, toolCalls.length);
-    if (end === null || (text === "" && toolCalls.length === 0 && end === "stop")) {
+    if (end === null) {
       const why = this.#finishMessage ?? "the answer holds neither text nor a call";
-      return failed(malformed(this.#finish === "STOP" ? why : `${this.#finish}: ${why}`));
+      return failed(malformed(`${this.#finish}: ${why}`));
     }
     return success({
       text,

@@ -10,6 +10,9 @@ import { SessionLog } from "./session-log.ts";
 import { declarationOf } from "./tool-list.ts";
 import { ToolTurns, type Workplace } from "./tool-turn.ts";
 
+/** Longest message of a model, in characters. It is sent back with every further turn, and no provider takes more. */
+const LONGEST_MESSAGE = 16 * 1024 * 1024;
+
 export interface Talk<T> extends Workplace<T> {
   readonly declaration: HostedDeclaration;
   readonly system: string;
@@ -45,6 +48,11 @@ async function turns<T>(talk: Talk<T>, conversation: Conversation, tools: ToolTu
   for (;;) {
     const message = await conversation.next();
     if (!message.ok) return message;
+    const length = lengthOf(message.value);
+    if (length > LONGEST_MESSAGE) {
+      const detail = `one message had ${length} characters, and ${LONGEST_MESSAGE} are the most`;
+      return failed({ reason: "agent-answer", role: talk.role, detail });
+    }
     if (message.value.toolCalls.length > 0) {
       const taken = await tools.take(message.value);
       if (!taken.ok) return taken;
@@ -65,4 +73,8 @@ async function turns<T>(talk: Talk<T>, conversation: Conversation, tools: ToolTu
     const idle = tools.idle();
     if (idle !== null) return failed(idle);
   }
+}
+
+function lengthOf({ text, toolCalls }: ModelAnswer): number {
+  return toolCalls.reduce((sum, call) => sum + call.arguments.length, text.length);
 }

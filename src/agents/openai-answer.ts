@@ -15,6 +15,9 @@ type CallPiece = { readonly index: Json; readonly fields: Fields };
 /** What servers want back beside text and calls; of other additions some refuse what they sent themselves. */
 const KEPT = ["reasoning_content", "reasoning_details"];
 
+/** How servers say that an answer ends in calls. */
+const CALLING = ["tool_calls", "function_call", "tool_use"];
+
 export class OpenaiAnswer {
   #message: Fields = {};
   #calls: CallPiece[] = [];
@@ -61,7 +64,8 @@ export class OpenaiAnswer {
       return failed(malformed(this.begun ? "the answer ended in its middle" : "the answer holds no choice"));
     }
     const end = refusal ? "filtered" : endOf(this.#finish, toolCalls.length);
-    if (text === "" && (end === "stop" || end === "tools") && toolCalls.length === 0) {
+    // Models that have nothing to add stop without a word; calls that were announced and are not there were lost.
+    if (CALLING.includes(this.#finish) && toolCalls.length === 0 && text === "") {
       return failed(malformed("the answer holds neither text nor a call"));
     }
     const verbatim = this.#verbatim(toolCalls);
@@ -93,11 +97,24 @@ export class OpenaiAnswer {
   }
 }
 
-/** Pieces of a call share its index; but servers that send whole calls may give all of them the same, or none. */
+/** Pieces of a call share its index; but servers that send whole calls may give all of them the same, or none, or no id. */
 function continues(call: CallPiece, { index, fields }: CallPiece): boolean {
   const { id } = fields;
-  if (index === null) return id ? id === call.fields.id : !(fields.function as Fields | undefined)?.name;
+  const { name, arguments: given } = (fields.function ?? {}) as Fields;
+  if (index === null) return id ? id === call.fields.id : !name;
+  if (name && given && isWhole(call)) return false;
   return index === call.index && (!id || !call.fields.id || id === call.fields.id);
+}
+
+/** Arguments that are complete take no more pieces. */
+function isWhole({ fields }: CallPiece): boolean {
+  const { arguments: given } = (fields.function ?? {}) as Fields;
+  if (typeof given !== "string") return given != null;
+  try {
+    return isFields(JSON.parse(given));
+  } catch {
+    return false;
+  }
 }
 
 /** Adds a piece to what came before it: texts and lists grow, objects merge, and null adds nothing. */

@@ -7,7 +7,7 @@ import type { Task } from "../model/task.ts";
 import type { Segment, Window } from "../model/window.ts";
 import { taggedAcceptance } from "./acceptance.ts";
 import { bounded, bytesOf, type RolePrompt } from "./bounded.ts";
-import { oneLine } from "./refused.ts";
+import { oneLine, type Refused, withRefused } from "./refused.ts";
 
 export interface ReviewMaterial {
   readonly prompt: RolePrompt | null;
@@ -15,6 +15,8 @@ export interface ReviewMaterial {
   /** One for each changed file: its difference in the unified form. */
   readonly files: readonly FileDiff[];
   readonly gates: readonly Pick<GateResult, "gate" | "passed" | "evidence">[];
+  /** The reviewer's own answer before this one, where it could not be used. */
+  readonly refused: Refused | null;
 }
 
 export interface FileDiff {
@@ -25,12 +27,14 @@ export interface FileDiff {
 /** Files that do not fit into `limit` bytes are left out whole, the largest first, and the reviewer is told. */
 export function reviewerWindow(material: ReviewMaterial, limit: number): Result<Window> {
   const fixed = [...taggedAcceptance(material.task), ...material.gates.map(gateSegment)];
-  const { shown, omitted } = fitting(material.files, limit - bytesOf(fixed));
+  const findings = bytesOf(withRefused([], material.refused, 0));
+  const { shown, omitted } = fitting(material.files, limit - bytesOf(fixed) - findings);
   const diffs = shown.map(
     ({ path, diff }): Segment => ({ kind: "diff", name: path, text: diff, place: null }),
   );
   const left: Segment[] = omitted.length === 0 ? [] : [omission(omitted)];
-  return bounded({ role: "reviewer", prompt: material.prompt }, [...diffs, ...left, ...fixed], limit);
+  const segments = withRefused([...diffs, ...left, ...fixed], material.refused, limit);
+  return bounded({ role: "reviewer", prompt: material.prompt }, segments, limit);
 }
 
 function gateSegment({ gate, passed, evidence }: ReviewMaterial["gates"][number]): Segment {

@@ -11,7 +11,7 @@
 // Every stage may also end in `failed`, which blocks all that comes after. Two pools bound what runs at once: agents
 // (drafting, reviewing, rebasing) and gates (inspecting); judging only reads, and its bound keeps memory flat. Of the
 // stages that want a slot, those of the project with the highest priority go first, and among them the one with the
-// longest way to the end of the graph; ties by graph order.
+// longest way to the end of the graph; ties by graph order, apart from the last drafts, which go before reviews.
 
 import type { Graph } from "./graph.ts";
 
@@ -148,7 +148,7 @@ export function next(state: ScheduleState, event: ScheduleEvent): readonly [Sche
     change.pools[POOL_OF[stage]].running--;
     enter(state, change, event.node, event.next);
   }
-  const starts = fillPools(change);
+  const starts = fillPools(state, change);
   return [{ ...state, ...change }, starts];
 }
 
@@ -202,33 +202,58 @@ function want(state: ScheduleState, change: Change, node: number, stage: Stage):
   change.phase[node] = WANTS;
   change.stage[node] = STAGES.indexOf(stage);
   const { wants } = change.pools[POOL_OF[stage]];
-  const { height, priority } = state;
   let low = 0;
   let high = wants.length;
   while (low < high) {
     const middle = (low + high) >> 1;
     const other = wants[middle] as number;
-    const ahead =
-      (priority[node] as number) - (priority[other] as number) ||
-      (height[node] as number) - (height[other] as number) ||
-      other - node;
-    if (ahead > 0) high = middle;
+    if ((lead(state, node, other) || other - node) > 0) high = middle;
     else low = middle + 1;
   }
   wants.splice(low, 0, node);
 }
 
-function fillPools(change: Change): Start[] {
+/** Positive where a node goes before another, negative where it goes after it, 0 where graph order decides. */
+function lead({ priority, height }: ScheduleState, node: number, other: number): number {
+  return (
+    (priority[node] as number) - (priority[other] as number) ||
+    (height[node] as number) - (height[other] as number)
+  );
+}
+
+function fillPools(state: ScheduleState, change: Change): Start[] {
   const starts: Start[] = [];
   if (change.stopped) return starts;
   for (const name of POOLS) {
     const pool = change.pools[name];
     while (pool.running < pool.size && pool.wants.length > 0) {
-      const node = pool.wants.shift() as number;
+      const [node] = pool.wants.splice(firstOf(state, change, name), 1) as [number];
       change.phase[node] = RUNNING;
       pool.running++;
       starts.push({ node, stage: STAGES[change.stage[node] as number] as Stage });
     }
   }
   return starts;
+}
+
+/**
+ * Where among the wants of a pool the next one is. A task that is drafted is brought to its end before another is begun,
+ * so that a build that stops has finished what it can. Only where there are slots for all drafts that still wait, they
+ * go before reviews that are otherwise their equals: their own reviews come after them, and slots would stay empty then.
+ */
+function firstOf(state: ScheduleState, { stage, pools }: Change, name: PoolName): number {
+  const { wants, size } = pools[name];
+  const best = wants[0] as number;
+  const isReview = (node: number) => STAGES[stage[node] as number] === "review";
+  if (!isReview(best)) return 0;
+  let first = 0;
+  let others = 0;
+  for (const [index, node] of wants.entries()) {
+    if (lead(state, best, node) !== 0) break;
+    if (isReview(node)) continue;
+    if (others === 0) first = index;
+    others++;
+    if (others > size) return 0;
+  }
+  return first;
 }

@@ -1,9 +1,10 @@
 // Which tasks does a person mean by a target? `feature`, `feature:T01`, `project/`, and globs of these.
 
 import picomatch from "picomatch";
+import type { Feature } from "../model/feature.ts";
 import type { Graph } from "./graph.ts";
 
-/** Positions of the tasks that any of the targets names; and the targets that name none. */
+/** Positions of the tasks that any of the targets names; and the targets that name neither a task nor a feature. */
 export function selectTargets(
   graph: Graph,
   targets: readonly string[],
@@ -18,9 +19,24 @@ export function selectTargets(
       nodes.add(index);
       any = true;
     }
-    if (!any) unknown.push(target);
+    if (!any && ![...graph.features.values()].some((feature) => isWithoutTasks(feature, target)))
+      unknown.push(target);
   }
   return { nodes, unknown };
+}
+
+/** Whether any of the targets names the feature as a whole. */
+export function namesFeature(targets: readonly string[], { id, projects }: Feature): boolean {
+  return targets.some((target) => {
+    const matches = matcher(target);
+    if (target.endsWith("/")) return projects.some((project) => matches("", "", project));
+    return !target.includes(":") && matches(id, "", "");
+  });
+}
+
+/** A feature that is still to be planned is known all the same. */
+function isWithoutTasks(feature: Feature, target: string): boolean {
+  return feature.tasks.length === 0 && namesFeature([target], feature);
 }
 
 function matcher(target: string): (feature: string, id: string, project: string) => boolean {

@@ -2,15 +2,23 @@
 
 import type { TaskId } from "./address.ts";
 import type { Diagnostic } from "./diagnostic.ts";
-import type { Tokens } from "./output.ts";
+import type { Tokens, Usage } from "./output.ts";
 import type { Action, Reason } from "./verdict.ts";
 
 export interface BuildResult {
   readonly ok: boolean;
   readonly projects: readonly ProjectResult[];
   readonly tasks: readonly TaskResult[];
+  /** What was spent on features as a whole, which is on no task's account; absent where nothing was planned. */
+  readonly planning?: Planning;
   readonly diagnostics: readonly Diagnostic[];
   readonly ms: number;
+}
+
+export interface Planning {
+  readonly usage: Usage;
+  /** Features that could not be planned. */
+  readonly failed: number;
 }
 
 export interface ProjectResult {

@@ -8,7 +8,6 @@ import type { AgentDeclaration } from "../model/agent.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Role } from "../model/role.ts";
 import type { Window } from "../model/window.ts";
-import type { Slots } from "../platform/slots.ts";
 import { dispose } from "../workspaces/worktree.ts";
 import type { Ground, PlanSites } from "./plan-sites.ts";
 import { type Desk, inquire } from "./session.ts";
@@ -17,8 +16,6 @@ import { TreeSnapshot } from "./tree-snapshot.ts";
 export interface PlannersDesk {
   readonly desk: Desk;
   readonly sites: PlanSites;
-  /** Places for agents: all features share them. */
-  readonly agents: Slots;
 }
 
 export interface PlanningQuestion {
@@ -32,11 +29,10 @@ export interface PlanningQuestion {
   readonly ground: Ground | null;
 }
 
-export function askPlanner(place: PlannersDesk, question: PlanningQuestion): Promise<Result<string>> {
-  return place.agents.hold(() => ask(place, question));
-}
-
-async function ask({ desk, sites }: PlannersDesk, question: PlanningQuestion): Promise<Result<string>> {
+export async function askPlanner(
+  { desk, sites }: PlannersDesk,
+  question: PlanningQuestion,
+): Promise<Result<string>> {
   const { agents, role, feature, attempt, window, ground } = question;
   if (desk.signal.aborted) return failed({ reason: "cancelled" });
   const needsFolder = ground !== null && agents.some((agent) => makeAgent(agent).needsWorktree);

@@ -3,7 +3,9 @@
 
 import { makeModel } from "../agents/hosted-model.ts";
 import { priceOf } from "../agents/prices.ts";
+import type { TaskId } from "../model/address.ts";
 import type { AgentDeclaration, CommandDeclaration } from "../model/agent.ts";
+import type { Failure } from "../model/failure.ts";
 import type { Tokens, Usage } from "../model/output.ts";
 import { type Result, success } from "../model/result.ts";
 import type { Workspace } from "../model/workspace.ts";
@@ -83,18 +85,42 @@ export function openDesk(furnishing: Furnishing): OpenDesk {
       if (told.calls === 0) return success(told);
       const usd = told.usd ?? (await priceOfProgram(declaration, model ?? declaration.model, told.tokens));
       const usage = { ...told, usd };
-      const task = purpose.subject.includes(":") ? (purpose.subject as `${string}:${string}`) : null;
-      ledger.spend(usage, task);
+      ledger.spend(usage, taskOf(purpose.subject));
       const kept = await account();
       if (!kept.ok) return kept;
       const spent = await kept.value.calls.spent(metaOf(declaration, purpose, { at: clock(), usd }), usage);
       return spent.ok ? success(usage) : spent;
+    },
+    meter: (declaration, subject, stop) => {
+      const meter = ledger.meter(taskOf(subject));
+      let failure: Failure | null = null;
+      return {
+        told: (usage, model) => {
+          void (async () => {
+            const known =
+              usage.usd ?? (await priceOfProgram(declaration, model ?? declaration.model, usage.tokens));
+            const fits = meter.read(known ?? 0);
+            if (fits.ok || failure !== null) return;
+            failure = fits.failure;
+            stop();
+          })();
+        },
+        end: () => {
+          meter.end();
+          return failure;
+        },
+      };
     },
     close: async () => {
       const kept = opened === null ? null : await opened;
       return kept?.ok === true ? kept.value.calls.close() : success(undefined);
     },
   };
+}
+
+/** Null for what is about a feature as a whole: then only the build has a limit. */
+function taskOf(subject: string): TaskId | null {
+  return subject.includes(":") ? (subject as TaskId) : null;
 }
 
 /** Whose models a program asks, where it asks one provider alone. */

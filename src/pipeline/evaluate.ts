@@ -2,6 +2,7 @@
 // made in memory, so what follows from it is known exactly; behind any other agent a task is judged by what stands now.
 
 import { plainReason } from "../engine/manifest.ts";
+import { namesFeature } from "../engine/target.ts";
 import type { TaskId } from "../model/address.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Failure } from "../model/failure.ts";
@@ -49,7 +50,7 @@ export interface Evaluation {
   readonly standings: readonly Standing[];
   /** Tasks that a lock, or the last build, knows and no backlog holds. */
   readonly orphans: readonly Orphan[];
-  /** Features that a build would plan first, so that what stands here of their tasks is not the last word. */
+  /** Features among the targets that a build would plan first, so that what stands here of their tasks is not the last word. */
   readonly plans: readonly { readonly feature: string; readonly reason: PlanningReason }[];
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -89,7 +90,12 @@ export async function evaluate(
   const merges = await mergesOf(run);
   diagnostics.push(...unmergedFindings(opened.value, merges));
   const standings = await standAll(opened.value, conflictPaths(merges));
-  return success({ run, standings, orphans: orphansOf(opened.value), plans, diagnostics });
+  const { targets } = options;
+  const meant = plans.filter(({ feature: id }) => {
+    const feature = run.graph.features.get(id);
+    return targets.length === 0 || (feature !== undefined && namesFeature(targets, feature));
+  });
+  return success({ run, standings, orphans: orphansOf(opened.value), plans: meant, diagnostics });
 }
 
 /** A backlog that planning will mend has no say until then: its feature stands without tasks. */

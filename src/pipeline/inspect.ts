@@ -23,7 +23,7 @@ import type { Site } from "./site.ts";
 /** Each worktree lies alone in a folder of its own, so that what is written beside it shows. */
 const WORKTREE = "tree";
 
-/** The built-in gate `scope`: the draft stays in its files and leaves the tests of other tasks whole. */
+/** The built-in gate `scope`: the draft stays in its files, leaves the tests of other tasks whole and holds no secret. */
 export async function inspectScope(
   run: Run,
   order: Order,
@@ -49,9 +49,38 @@ export async function inspectScope(
   const read = new Set(given.map(({ path }) => path));
   const touched = changes.find(({ path }) => read.has(path));
   const result = scopeGate(order.task, changes, others);
-  if (touched === undefined) return success(result);
-  const evidence = `changes ${touched.path}, which holds the given acceptance tests`;
-  return success({ ...result, passed: false, evidence, output: evidence });
+  if (touched !== undefined) {
+    return success(failedWith(result, `changes ${touched.path}, which holds the given acceptance tests`));
+  }
+  const leaks = await leaksOf(run, order, { changes, tree: ground.value.tree });
+  if (!leaks.ok) return leaks;
+  const [leak] = leaks.value;
+  return success(leak === undefined ? result : failedWith(result, `${leak} holds the value of a secret`));
+}
+
+function failedWith(result: GateResult, evidence: string): GateResult {
+  return { ...result, passed: false, evidence, output: evidence };
+}
+
+/** Files that hold what must not be written anywhere, and did not hold it before. */
+async function leaksOf(
+  run: Run,
+  { site }: Order,
+  { changes, tree }: { readonly changes: readonly Change[]; readonly tree: Tree },
+): Promise<Result<string[]>> {
+  const holds = (bytes: Uint8Array) => {
+    const text = Buffer.from(bytes).toString("utf8");
+    return run.desk.redact(text) !== text;
+  };
+  const leaks: string[] = [];
+  for (const { path, content } of changes) {
+    if (content === null || !holds(content)) continue;
+    const entry = tree.get(path);
+    const before = entry === undefined ? success(null) : await site.contentOf(entry.oid);
+    if (!before.ok) return before;
+    if (before.value === null || !holds(before.value)) leaks.push(path);
+  }
+  return success(leaks);
 }
 
 /** Runs the task's gates on the recorded outputs, in a worktree of its own. Stops at the first that fails. */

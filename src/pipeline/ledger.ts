@@ -21,6 +21,14 @@ export interface Caps {
   readonly perTask: number | null;
 }
 
+/** What something under way has cost so far, told while it goes on. */
+export interface Meter {
+  /** Fails with `budget` where so much is too much: then it has to be ended. After the end it says nothing more. */
+  read(usd: number): Result<void>;
+  /** To be called once; what it cost in the end is put down by `spend`. */
+  end(): void;
+}
+
 interface Share {
   readonly task: TaskId | null;
   readonly usd: number;
@@ -59,6 +67,27 @@ export class Ledger {
   spend(usage: Usage, task: TaskId | null = null): void {
     this.#put(usage.usd ?? 0, task);
     this.#admit();
+  }
+
+  /** For programs whose calls nobody can stop one by one: what they tell counts as if it were reserved. */
+  meter(task: TaskId | null): Meter {
+    let share: Share = { task, usd: 0 };
+    this.#reserved.add(share);
+    return {
+      read: (usd) => {
+        if (!this.#reserved.delete(share)) return success(undefined);
+        share = { task, usd };
+        this.#reserved.add(share);
+        for (const { of, limit, spent, reserved } of this.#accounts(task)) {
+          if (spent + reserved > limit) return failed({ reason: "budget", spent: spent + usd, limit, of });
+        }
+        return success(undefined);
+      },
+      end: () => {
+        this.#reserved.delete(share);
+        this.#admit();
+      },
+    };
   }
 
   /**

@@ -1,10 +1,11 @@
 // What came of a build? Folds its events into the result that people and scripts read.
 
 import type { TaskId } from "../model/address.ts";
-import type { BuildResult, ProjectResult, TaskResult } from "../model/build.ts";
+import type { BuildResult, Planning, ProjectResult, TaskResult } from "../model/build.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Event } from "../model/event.ts";
 import type { Failure } from "../model/failure.ts";
+import { addUsage, NO_USAGE } from "../model/output.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { diagnosticOf } from "../report/failure-diagnostic.ts";
 import type { Happening } from "./happening.ts";
@@ -31,6 +32,10 @@ export class Recorder {
   readonly #failedProjects = new Set<string>();
   readonly #diagnostics: Diagnostic[] = [];
   readonly #failures: Failure[] = [];
+  /** Features in planning, and their sessions. */
+  readonly #inPlanning = new Set<string>();
+  readonly #planners = new Set<string>();
+  #planning: Planning | null = null;
   /** Failures of a whole project are told once, not once per task that they stop. */
   readonly #told = new Set<Failure>();
 
@@ -53,8 +58,20 @@ export class Recorder {
       if (event.failure !== null) this.#failedProjects.add(event.result.id);
       if (event.failure !== null) this.fail(event.failure, `${event.result.id}/`);
     } else if (event.type === "diagnostic") this.#diagnostics.push(event.diagnostic);
+    else this.#planned(event);
     this.#listener.tell(event);
   };
+
+  #planned(event: Event): void {
+    const { usage, failed } = this.#planning ?? { usage: NO_USAGE, failed: 0 };
+    if (event.type === "planning-started") this.#inPlanning.add(event.feature);
+    if (event.type === "session-started" && this.#inPlanning.has(event.subject))
+      this.#planners.add(event.session);
+    if (event.type === "session-ended" && this.#planners.has(event.session))
+      this.#planning = { usage: addUsage(usage, event.usage), failed };
+    if (event.type === "planning-ended")
+      this.#planning = { usage, failed: failed + (event.failure === null ? 0 : 1) };
+  }
 
   fail(failure: Failure, target: string): void {
     if (this.#told.has(failure)) return;
@@ -88,6 +105,7 @@ export class Recorder {
       ok: this.#failures.length === 0,
       projects,
       tasks,
+      ...(this.#planning === null ? {} : { planning: this.#planning }),
       diagnostics: [...run.sources.diagnostics, ...this.#diagnostics],
       ms,
     };

@@ -202,9 +202,10 @@ export class PaidCalls {
       ...(received.tokens === null ? { estimated: true } : {}),
     };
     // Taken out before it is kept and used, so that a replay gives the very same.
-    const kept = redactValue(received as unknown as Json, redact);
-    const finished = await calls.finish(call.key, Buffer.from(canonical(kept)), cost);
-    const answer = kept as unknown as ModelAnswer;
+    const kept = canonical(redactValue(received as unknown as Json, redact));
+    const finished = await calls.finish(call.key, Buffer.from(kept), cost);
+    // Read back, so that what is sent after it has the same bytes as after a replay.
+    const answer = JSON.parse(kept) as ModelAnswer;
     return { result: finished.ok ? success({ answer, cost, replayed: false }) : finished, spent: usd };
   }
 

@@ -1,4 +1,5 @@
-// What do the planners of one build share? Their places among the agents, the projects that they look at, and the purse.
+// What do the planners of one build share? The projects that they look at, the purse, and how many features are planned
+// at once.
 
 import { link } from "../engine/graph.ts";
 import { Slots } from "../platform/slots.ts";
@@ -23,9 +24,9 @@ export interface PlanningDesk {
 export function openPlanner({ packageRoot }: Surroundings, planning: PlanningDesk): Planner {
   const { sources, options, blobs, desk, emit } = planning;
   const graph = link(sources.features);
-  return agentsPlanner({
-    desk,
-    sites: new PlanSites({ sources, packageRoot, graph, blobs, emit }),
-    agents: new Slots(options.agents ?? sources.workspace.limits.agents),
-  });
+  const sites = new PlanSites({ sources, packageRoot, graph, blobs, emit });
+  const planner = agentsPlanner({ desk, sites });
+  // The planners of a feature work side by side, so the feature has one place among the agents, and not each of them.
+  const places = new Slots(options.agents ?? sources.workspace.limits.agents);
+  return (order, ownPlan) => places.hold(() => planner(order, ownPlan));
 }

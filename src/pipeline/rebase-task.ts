@@ -22,6 +22,7 @@ import { findings } from "../spec/sound.ts";
 import { taskYaml } from "../spec/task-yaml.ts";
 import { writeDurably } from "../store/durable.ts";
 import type { Order } from "./judge-task.ts";
+import { withDefaults } from "./param-defaults.ts";
 import { promptOf } from "./prompt.ts";
 import type { Run } from "./run.ts";
 import { inquire } from "./session.ts";
@@ -125,7 +126,8 @@ function read(run: Run, task: Task, { name, text }: TaskSource): Feature | null 
       ? { feature: { ...sources.feature, bytes } }
       : { backlog: { path: `specs/${task.feature}/BACKLOG.yaml`, bytes } }),
   });
-  return diagnostics.some(({ severity }) => severity === "error") ? null : value;
+  if (value === null || diagnostics.some(({ severity }) => severity === "error")) return null;
+  return withDefaults(value, run.sources.templates);
 }
 
 /** Somebody may have written the file since the build began. What they wrote of other tasks is no matter. */

@@ -2,11 +2,12 @@
 // have passed before: a review can only ask for more.
 
 import type { Ended } from "../agents/agent.ts";
-import { type FileDiff, reviewerWindow } from "../context/reviewer-window.ts";
+import type { Refused } from "../context/refused.ts";
+import { type FileDiff, type ReviewMaterial, reviewerWindow } from "../context/reviewer-window.ts";
 import { windowTexts } from "../context/window-text.ts";
 import { routeRole } from "../engine/route.ts";
 import type { GateResult } from "../model/inspection.ts";
-import { NO_USAGE, type Output } from "../model/output.ts";
+import { addUsage, NO_USAGE, type Output } from "../model/output.ts";
 import { type Result, success } from "../model/result.ts";
 import type { Phase } from "../model/role.ts";
 import { lineDiff } from "../report/line-diff.ts";
@@ -28,21 +29,43 @@ export interface Round {
   readonly salt: string;
 }
 
+/** How often a reviewer is asked again whose answer cannot be used: the draft is paid for and has passed its gates. */
+const REPAIRS = 1;
+
 export async function reviewDraft(
   run: Run,
   order: Order,
   draft: Draft,
-  { attempt, phase, salt }: Round,
+  round: Round,
 ): Promise<Ended<Review>> {
-  const { workspace } = run.sources;
   const prompt = await promptOf(run.sources, "reviewer", order.site.project);
   if (!prompt.ok) return { result: prompt, usage: NO_USAGE };
   const files = await diffsOf(run, order, draft.outputs);
   if (!files.ok) return { result: files, usage: NO_USAGE };
   const material = { prompt: prompt.value, task: order.task, files: files.value, gates: draft.results };
+  let usage = NO_USAGE;
+  let refused: Refused | null = null;
+  for (let repair = 0; ; repair++) {
+    const asked = await ask(run, order, { ...material, refused }, round);
+    usage = addUsage(usage, asked.usage);
+    if (!asked.result.ok) return { result: asked.result, usage };
+    const review = parseReview(asked.result.value);
+    if (review.ok || repair === REPAIRS || review.failure.reason !== "agent-answer")
+      return { result: review, usage };
+    refused = { answer: asked.result.value, findings: [review.failure.detail] };
+  }
+}
+
+async function ask(
+  run: Run,
+  order: Order,
+  material: ReviewMaterial,
+  { attempt, phase, salt }: Round,
+): Promise<Ended<string>> {
+  const { workspace } = run.sources;
   const window = reviewerWindow(material, workspace.limits.mapBytes);
   if (!window.ok) return { result: window, usage: NO_USAGE };
-  const { result, usage } = await inquire(run.desk, routeRole("reviewer", workspace), {
+  return inquire(run.desk, routeRole("reviewer", workspace), {
     errand: {
       role: "reviewer",
       phase,
@@ -55,7 +78,6 @@ export async function reviewDraft(
     ...windowTexts(window.value),
     looks: null,
   });
-  return { result: result.ok ? parseReview(result.value) : result, usage };
 }
 
 async function diffsOf(run: Run, order: Order, outputs: readonly Output[]): Promise<Result<FileDiff[]>> {

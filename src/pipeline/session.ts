@@ -30,9 +30,18 @@ export interface Desk {
     purpose: CallPurpose,
     cost: Pick<Ended<unknown>, "usage" | "model">,
   ) => Promise<Result<Usage>>;
+  /** Watches what a program says that it costs, and calls `stop` where that is too much. */
+  readonly meter: (declaration: CommandDeclaration, subject: string, stop: () => void) => Metered;
   readonly redact: (text: string) => string;
   /** Command agents cannot be looked into, so whether they call a model is not known. */
   readonly modelCalls: "allowed" | "locked" | "offline";
+}
+
+/** A session whose cost is watched. */
+export interface Metered {
+  readonly told: Session["spending"];
+  /** Why it was stopped; null where it was not. To be called once, when the session has ended. */
+  end(): Failure | null;
 }
 
 /** What a session is for. */
@@ -84,9 +93,16 @@ export async function inSession<T>(
       ? desk.askFor(declaration, purpose)
       : async () =>
           failed({ reason: "agent-unavailable", agent: declaration.id, detail: "it has no model to ask" });
+  const stop = new AbortController();
+  const meter =
+    declaration.kind === "command" ? desk.meter(declaration, subject, () => stop.abort()) : UNMETERED;
   try {
-    const { root, redact, signal } = desk;
-    const ended = await work({ root, role, scratch, log, ask, redact, signal });
+    const { root, redact } = desk;
+    const signal = AbortSignal.any([desk.signal, stop.signal]);
+    const spending = meter.told;
+    const held = await work({ root, role, scratch, log, ask, redact, spending, signal });
+    const overspent = meter.end();
+    const ended = overspent === null ? held : { ...held, result: failed(overspent) };
     // Calls of hosted agents were put down one by one.
     const booked = declaration.kind === "command" ? await desk.spend(declaration, purpose, ended) : null;
     const failure = ended.result.ok ? null : ended.result.failure;
@@ -157,8 +173,12 @@ function isUnreachable(failure: Failure): boolean {
 
 function unheld({ root, redact, signal }: Desk, role: Role): Session {
   const ask: Ask = async () => failed({ reason: "cancelled" });
-  return { root, role, scratch: "", log: "", ask, redact, signal };
+  const { told: spending } = UNMETERED;
+  return { root, role, scratch: "", log: "", ask, redact, spending, signal };
 }
+
+/** Calls of hosted agents are asked for one by one, so there is nothing to watch. */
+const UNMETERED: Metered = { told: () => {}, end: () => null };
 
 /** Where people follow a session: whoever drafts a task has `T01.log`, and nobody writes over the log of another role. */
 function tracks(

@@ -1,7 +1,6 @@
 // What does a build know of one project? Opened once per build: the branch's tip, the human layer below the product,
 // the product that the last build left, and where the bytes of every output can be had.
 
-import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
 import { currentNodeMajor, lockfilesAmong, toolchainDigest } from "../gates/toolchain.ts";
 import { type Digest, digestOfBytes } from "../model/digest.ts";
@@ -13,6 +12,7 @@ import type { Oid, Tree, TreeEntry } from "../model/tree.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { Heads } from "../workspaces/heads.ts";
 import type { Edit } from "../workspaces/human-layer.ts";
+import { blobOid } from "../workspaces/objects.ts";
 import type { Repository, RepositoryPlace } from "../workspaces/repository.ts";
 
 export class Site {
@@ -132,11 +132,24 @@ export class Site {
   }
 
   async contentOf(oid: Oid): Promise<Result<Uint8Array>> {
-    const pending = this.#pending.get(oid);
-    if (pending !== undefined) return this.#blobs.get(pending);
-    const read = await this.repository.read([oid]);
+    const read = await this.contentsOf([oid]);
+    return read.ok ? success(read.value[0] as Uint8Array) : read;
+  }
+
+  /** In the order asked. */
+  async contentsOf(oids: readonly Oid[]): Promise<Result<readonly Uint8Array[]>> {
+    const stored = new Map<Oid, Uint8Array>();
+    for (const oid of oids) {
+      const pending = this.#pending.get(oid);
+      if (pending === undefined) continue;
+      const content = await this.#blobs.get(pending);
+      if (!content.ok) return content;
+      stored.set(oid, content.value);
+    }
+    const read = await this.repository.read(oids.filter((oid) => !stored.has(oid)));
     if (!read.ok) return read;
-    return success(read.value[0] as Uint8Array);
+    const rest = read.value[Symbol.iterator]();
+    return success(oids.map((oid) => stored.get(oid) ?? (rest.next().value as Uint8Array)));
   }
 
   /** Content of a recorded output, from the store or from the project; null where nobody has it. */
@@ -201,12 +214,6 @@ function engineGitFolder(root: string, project: string): string {
 
 export function isFailure(site: Site | Failure): site is Failure {
   return !(site instanceof Site);
-}
-
-/** git's own object id of a blob: the hash of the repository's object format over a header and the content. */
-function blobOid(content: Uint8Array, format: "sha1" | "sha256"): Oid {
-  const hash = createHash(format).update(`blob ${content.byteLength}\0`);
-  return hash.update(content).digest("hex") as Oid;
 }
 
 async function lockfilesOf(

@@ -28,8 +28,10 @@ export class TaskRecord {
   #attempts = 0;
   #rounds = 0;
   #round = "";
-  /** Attempts that came to nothing at this key, in this build and before, through what was answered. */
+  /** Attempts that came to nothing at this key through what was answered, in this build and before. */
   #failed = 0;
+  /** What the next build starts from: as this one did, until the task has failed for good. */
+  #left: { readonly failed: number; readonly lessons: readonly string[] } = { failed: 0, lessons: [] };
 
   constructor(run: Run, task: Task) {
     this.#run = run;
@@ -76,6 +78,7 @@ export class TaskRecord {
     const isSame = before?.key === key;
     this.#lessons = isSame ? [...before.lessons] : [];
     this.#failed = isSame ? before.failed : 0;
+    this.#left = { failed: this.#failed, lessons: [...this.#lessons] };
     this.#rounds = before?.round ?? 0;
     // What was accepted under this key would be given again, so a forced draft counts as a round of its own.
     const traces = this.#run.forced.has(task.id) ? await this.#run.traces.find(task.id, key) : null;
@@ -129,6 +132,7 @@ export class TaskRecord {
   async settled(order: Order, action: Action, author: string): Promise<void> {
     if (action !== "fresh") {
       this.#lessons = [];
+      this.#left = { failed: this.#failed, lessons: [] };
       await this.status(order, "done");
       await this.#notes();
     }
@@ -137,6 +141,7 @@ export class TaskRecord {
 
   async failed(order: Order | null, failure: Failure): Promise<void> {
     if (!this.#failures.includes(failure)) this.#add(failure);
+    if (isOfAnswers(failure)) this.#left = { failed: this.#failed, lessons: this.#lessons };
     await this.status(order, "failed");
     await this.#notes();
     this.#tell(order, "failed", { reasons: order?.judgement.reasons ?? [], failure });
@@ -169,21 +174,16 @@ export class TaskRecord {
       agent: order.agent.id,
       key: order.key,
       round: this.#rounds,
-      failed: this.#failed,
-      lessons: this.#lessons,
+      ...this.#left,
       window_bytes: order.window.taskBytes,
       question,
     });
     await writeTaskFile(this.#run.sources.root, this.#task.id, "status.json", text);
   }
 
-  /**
-   * What was answered for an attempt that the wire, the budget or an interrupt cut short is still good: the next build
-   * goes on from there. Where the answers themselves were no good, they would only be read again.
-   */
   #add(failure: Failure): void {
     this.#failures.push(failure);
-    if (negativeEvidence(failure) !== null || failure.reason === "agent-answer") this.#failed++;
+    if (isOfAnswers(failure)) this.#failed++;
   }
 
   async #notes(): Promise<void> {
@@ -207,4 +207,13 @@ export class TaskRecord {
     };
     this.#run.emit({ type: "task-settled", result, failure });
   }
+}
+
+/**
+ * Whether the answers themselves were no good, so that they must not be read again. What the wire, the budget, an
+ * interrupt or a kill cut short is gone through once more from its beginning: every answer is there already, so it costs
+ * nothing until the point where it was cut.
+ */
+function isOfAnswers(failure: Failure): boolean {
+  return negativeEvidence(failure) !== null || failure.reason === "agent-answer";
 }

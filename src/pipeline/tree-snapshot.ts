@@ -7,6 +7,9 @@ import { type Result, success } from "../model/result.ts";
 import type { Tree } from "../model/tree.ts";
 import type { Site } from "./site.ts";
 
+/** So that a project's files are read by a few processes, and are not all in memory. */
+const SEARCHED_AT_ONCE = 256;
+
 export class TreeSnapshot implements Snapshot {
   readonly #site: Site;
   readonly #tree: Tree;
@@ -45,17 +48,25 @@ export class TreeSnapshot implements Snapshot {
 
   async search(text: string): Promise<Result<{ hits: readonly SearchHit[]; digest: Digest | null }>> {
     const hits: SearchHit[] = [];
-    for (const path of [...this.#tree.keys()].sort()) {
-      const entry = this.#tree.get(path);
-      if (entry === undefined || entry.mode === "160000") continue;
-      const content = await this.#site.contentOf(entry.oid);
-      if (!content.ok) return content;
-      const lines = Buffer.from(content.value).toString("utf8").split("\n");
-      for (const [index, line] of lines.entries()) {
-        if (line.includes(text)) hits.push({ path, line: index + 1, text: line });
+    const files = [...this.#tree].filter(([, { mode }]) => mode !== "160000");
+    files.sort(([a], [b]) => (a < b ? -1 : 1));
+    for (let from = 0; from < files.length; from += SEARCHED_AT_ONCE) {
+      const some = files.slice(from, from + SEARCHED_AT_ONCE);
+      const contents = await this.#site.contentsOf(some.map(([, { oid }]) => oid));
+      if (!contents.ok) return contents;
+      for (const [index, content] of contents.value.entries()) {
+        const [path] = some[index] as (typeof files)[number];
+        hits.push(...hitsIn(path, Buffer.from(content).toString("utf8"), text));
       }
     }
     const told = hits.map((hit) => `${hit.path}:${hit.line}:${hit.text}`);
     return success({ hits, digest: hits.length === 0 ? null : digestOf("search/1", told) });
   }
+}
+
+function hitsIn(path: string, content: string, text: string): SearchHit[] {
+  if (!content.includes(text)) return [];
+  return content
+    .split("\n")
+    .flatMap((line, index) => (line.includes(text) ? [{ path, line: index + 1, text: line }] : []));
 }

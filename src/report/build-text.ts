@@ -5,6 +5,7 @@ import type { BuildResult, ProjectResult, TaskResult } from "../model/build.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Event } from "../model/event.ts";
 import type { Failure } from "../model/failure.ts";
+import { NO_USAGE } from "../model/output.ts";
 import type { Action } from "../model/verdict.ts";
 import { failureText } from "./failure-text.ts";
 import { addCost, count, duration, money, NO_COST, price } from "./figures.ts";
@@ -133,7 +134,9 @@ export function summary(result: BuildResult): string {
   const apart = result.projects.filter((project) => !project.merged).length;
   const unmerged = apart === 0 ? [] : [`${count(apart, "project")} not merged`];
   const merged = idle && moved > 0 ? [`${count(moved, "project")} merged`] : [];
-  const cost = result.tasks.reduce((sum, task) => addCost(sum, task.usd), NO_COST);
-  const parts = [...counts, ...merged, `${number("failed")} failed`, ...unmerged];
+  const { usage: planned, failed: unplanned } = result.planning ?? { usage: NO_USAGE, failed: 0 };
+  const cost = [...result.tasks, planned].reduce((sum, one) => addCost(sum, one.usd), NO_COST);
+  const waiting = unplanned === 0 ? [] : [`${count(unplanned, "feature")} not planned`];
+  const parts = [...counts, ...merged, `${number("failed")} failed`, ...waiting, ...unmerged];
   return `${parts.join(", ")} in ${duration(result.ms)} · ${money(cost)}`;
 }

@@ -7,7 +7,7 @@ import type { Json } from "../model/digest.ts";
 import type { Explanation } from "../model/explanation.ts";
 import type { FeatureDiff, TextChange } from "../model/feature-diff.ts";
 import type { GraphView } from "../model/graph-view.ts";
-import type { Tokens } from "../model/output.ts";
+import type { Tokens, Usage } from "../model/output.ts";
 import type { Reason } from "../model/verdict.ts";
 import { addCost, NO_COST } from "./figures.ts";
 import { unitEscape } from "./plain.ts";
@@ -47,9 +47,13 @@ export function statusDocument(
     schema: SCHEMA,
     ok: sound(diagnostics),
     tasks: tasks.map(statusObject),
-    plans: plans.map(({ feature, reason }) => ({ feature, reason })),
+    plans: plansObject(plans),
     diagnostics: diagnostics.map(diagnosticObject),
   };
+}
+
+export function plansObject(plans: readonly PlanDue[]): readonly Json[] {
+  return plans.map(({ feature, reason }) => ({ feature, reason }));
 }
 
 /** Like the status, but `ok` tells whether the check passes: all fresh, and nothing found. */
@@ -167,17 +171,18 @@ function statusObject(task: TaskStatus): JsonObject {
   };
 }
 
-/** `usd` is null as soon as one price is unknown: a sum that leaves something out is no total. */
-function totals({ tasks, ms }: BuildResult): JsonObject {
-  const sum = (figure: (task: TaskResult) => number): number =>
-    tasks.reduce((total, task) => total + figure(task), 0);
-  const cost = tasks.reduce((total, task) => addCost(total, task.usd), NO_COST);
+/** Planning counts, too. `usd` is null as soon as one price is unknown: a sum that leaves something out is no total. */
+function totals({ tasks, planning, ms }: BuildResult): JsonObject {
+  const spent = [...tasks, ...(planning === undefined ? [] : [planning.usage])];
+  const sum = (figure: (one: Usage) => number): number =>
+    spent.reduce((total, one) => total + figure(one), 0);
+  const cost = spent.reduce((total, one) => addCost(total, one.usd), NO_COST);
   return {
-    calls: sum((task) => task.calls),
+    calls: sum((one) => one.calls),
     tokens: {
-      in: sum((task) => task.tokens.in),
-      out: sum((task) => task.tokens.out),
-      cached: sum((task) => task.tokens.cached),
+      in: sum((one) => one.tokens.in),
+      out: sum((one) => one.tokens.out),
+      cached: sum((one) => one.tokens.cached),
     },
     usd: cost.complete ? cost.usd : null,
     ms,

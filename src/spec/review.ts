@@ -57,13 +57,13 @@ function verdictObjects(answer: string): Review[] {
     if (object === null) continue;
     from = object.end;
     const verdict = typeof object.value.verdict === "string" ? verdictIn(object.value.verdict) : null;
-    if (verdict !== null) found.push({ verdict, findings: findingsOf(object.value.findings) });
+    if (verdict !== null) found.push({ verdict, findings: findingsIn(object.value) });
   }
   return found;
 }
 
 interface Found {
-  readonly value: { readonly verdict?: unknown; readonly findings?: unknown };
+  readonly value: Readonly<Record<string, unknown>>;
   readonly end: number;
 }
 
@@ -76,7 +76,8 @@ function objectAround(text: string, from: number, offset: number): Found | null 
     const end = closingBrace(text, start);
     if (end <= offset) continue;
     const value = parsed(text.slice(start, end));
-    if (typeof value === "object" && value !== null && Object.hasOwn(value, "verdict")) return { value, end };
+    if (typeof value === "object" && value !== null && Object.hasOwn(value, "verdict"))
+      return { value: value as Found["value"], end };
   }
   return null;
 }
@@ -105,6 +106,12 @@ function parsed(text: string): unknown {
   }
 }
 
+/** Under the name that was asked for, or another that reviewers use for it. */
+function findingsIn(object: Found["value"]): string[] {
+  const { findings, issues, comments, reasons } = object;
+  return [findings, issues, comments, reasons].map(findingsOf).find((told) => told.length > 0) ?? [];
+}
+
 /** Texts, or objects that carry one under a usual name. */
 function findingsOf(value: unknown): string[] {
   if (typeof value === "string") return [value];
@@ -112,19 +119,25 @@ function findingsOf(value: unknown): string[] {
   return value.flatMap((item: unknown) => {
     if (typeof item === "string") return [item];
     if (typeof item !== "object" || item === null) return [];
-    const { file, path, message, text, finding, description } = item as Record<string, unknown>;
-    const told = [message, text, finding, description].find((part) => typeof part === "string");
+    const { file, path, message, text, finding, description, comment, issue } = item as Found["value"];
+    const told = [message, text, finding, description, comment, issue].find(
+      (part) => typeof part === "string",
+    );
     const where = [file, path].find((part) => typeof part === "string");
     return told === undefined ? [] : [where === undefined ? `${told}` : `${where}: ${told}`];
   });
 }
+
+/** What stands around the words of a line: marks of Markdown, and the pictures that models are fond of. */
+const DECORATION =
+  /^(?:[\s#>*_`\p{Extended_Pictographic}-]|\ufe0f)+|(?:[\s*_`\p{Extended_Pictographic}]|\ufe0f)+$/gu;
 
 /** The first line, or a line that begins with `Verdict:`, where it consists of a verdict and perhaps a remark. */
 function wordedVerdicts(answer: string): Review[] {
   const lines = answer.split(/\r?\n/);
   const first = lines.findIndex((line) => line.trim() !== "");
   return lines.flatMap((line, index): Review[] => {
-    const bare = line.replace(/^[\s#>*_`-]+|[\s*_`]+$/g, "").replace(/[*_`]{2,}/g, "");
+    const bare = line.replace(DECORATION, "").replace(/[*_`]{2,}/g, "");
     const label = /^(?:(?:final|my|the)\s+)?verdict(?:\s+is)?\s*[:=-]?\s*/i.exec(bare)?.[0] ?? "";
     const words = bare.slice(label.length).trim();
     const [head = "", ...rest] = words.split(/(?:\s*[.!:;,]\s*|\s+[–—-]\s+)/);

@@ -184,7 +184,10 @@ export const WORKSPACE = z
       .describe("Prices by model id; they win over the built-in table"),
     limits: z
       .strictObject({
-        agents: count(1, "Agents at work at once; default 8").optional(),
+        agents: count(
+          1,
+          "Agents at work at once, of which the planners of a feature are one; default 8",
+        ).optional(),
         gates: count(1, "Gates at work at once; default 2").optional(),
         attempts: count(1, "Attempts before a rebase; default 2").optional(),
         rebases: count(0, "Rebases before a task has failed; default 1").optional(),

@@ -1,6 +1,7 @@
 // How are blobs, trees and commits read and written? Few processes for many objects, and no work tree anywhere.
 // It knows nothing of branches.
 
+import { createHash } from "node:crypto";
 import { failed, type Result, success } from "../model/result.ts";
 import { changedPaths, type Oid, type Tree, type TreeEntry } from "../model/tree.ts";
 import type { Git } from "./git.ts";
@@ -50,6 +51,12 @@ export async function readBlobs(git: Git, oids: readonly Oid[]): Promise<Result<
     at = end + 1;
   }
   return success(contents);
+}
+
+/** git's own id of a blob: the hash of the repository's object format over a header and the content. */
+export function blobOid(content: Uint8Array, format: "sha1" | "sha256"): Oid {
+  const hash = createHash(format).update(`blob ${content.byteLength}\0`);
+  return hash.update(content).digest("hex") as Oid;
 }
 
 /** Stores contents and returns their ids in the same order; one process, however many there are. */

@@ -6,6 +6,7 @@ import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Oid, Tree, TreeEntry } from "../model/tree.ts";
+import { BlobMemory } from "./blob-memory.ts";
 import { onDisk } from "./disk.ts";
 import { discardClone, objectFolders, openClone } from "./engine-clone.ts";
 import type { Git } from "./git.ts";
@@ -14,9 +15,10 @@ import { newestProduct } from "./history.ts";
 import { type HumanLayer, type HumanLayerQuestion, humanLayerOf, layersOf, strataOf } from "./human-layer.ts";
 import { type Located, locate } from "./locate.ts";
 import { type MergeCommit, type Merged, type MergeOrder, mergeProduct, writeMerge } from "./merge.ts";
-import { readBlobs, readTree, TreeWriter, treeOf, writeBlobs } from "./objects.ts";
+import { readTree, TreeWriter, treeOf, writeCommit } from "./objects.ts";
 import { type ProductOrder, writeProduct } from "./product.ts";
 import { finishPublish, type Publication, publish, type Scene } from "./publish.ts";
+import { TreeMemory } from "./tree-memory.ts";
 
 export interface RepositoryPlace {
   /** Folder of the project, absolute. */
@@ -31,6 +33,8 @@ export class Repository {
   readonly located: Located;
   readonly #place: RepositoryPlace;
   readonly #git: Git;
+  readonly #blobs: BlobMemory;
+  readonly #trees: TreeMemory;
   #opened: Heads;
 
   private constructor(place: RepositoryPlace, located: Located, git: Git, heads: Heads) {
@@ -38,6 +42,8 @@ export class Repository {
     this.#opened = heads;
     this.located = located;
     this.#git = git;
+    this.#blobs = new BlobMemory(git, located.objectFormat);
+    this.#trees = new TreeMemory();
   }
 
   /**
@@ -89,17 +95,25 @@ export class Repository {
     return treeOf(this.#git, commit);
   }
 
+  /** In the order asked; what was read lately is shared, so nobody may write to it. */
   read(oids: readonly Oid[]): Promise<Result<readonly Uint8Array[]>> {
-    return readBlobs(this.#git, oids);
+    return this.#blobs.read(oids);
   }
 
   write(contents: readonly Uint8Array[]): Promise<Result<readonly Oid[]>> {
-    return writeBlobs(this.#git, contents);
+    return this.#blobs.write(contents);
   }
 
   /** Id of a tree whose blobs are already written; equal content has an equal id. */
   writeTree(tree: Tree): Promise<Result<Oid>> {
-    return this.withIndex((git) => new TreeWriter(git).write(tree));
+    return this.#trees.oidOf(tree, () => this.withIndex((git) => new TreeWriter(git).write(tree)));
+  }
+
+  /** A commit of the tree that has no history and no date of its own: the same in every build. */
+  rootCommit(tree: Oid, message: string): Promise<Result<Oid>> {
+    return this.#trees.commitOf(`${tree} ${message}`, () =>
+      writeCommit(this.#git, { tree, parents: [], message, date: 0 }),
+    );
   }
 
   humanLayer(question: HumanLayerQuestion): Promise<Result<HumanLayer>> {

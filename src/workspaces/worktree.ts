@@ -9,7 +9,6 @@ import type { Oid, Tree } from "../model/tree.ts";
 import { onDisk } from "./disk.ts";
 import { type Git, IDENTITY } from "./git.ts";
 import { layRepository } from "./lay-repository.ts";
-import { writeCommit } from "./objects.ts";
 import type { Repository } from "./repository.ts";
 
 /** Something that is lent to a worktree, such as installed dependencies, and is never part of a draft. */
@@ -72,13 +71,14 @@ export function stampOf(stats: BigIntStats): Stamp {
 
 async function checkOut(git: Git, tree: Oid, order: WorktreeOrder): Promise<Result<null>> {
   const { dir } = order;
-  const files = await git.feed(["read-tree", "--reset", "-u", tree]);
-  if (!files.ok) return files;
   const message = "What this task starts from\n";
-  // A fixed date: what an agent may see of its worktree is the same in every build.
-  const commit = await writeCommit(git, { tree, parents: [], message, date: 0 });
+  const [files, commit, alternates] = await Promise.all([
+    git.feed(["read-tree", "--reset", "-u", tree]),
+    order.repository.rootCommit(tree, message),
+    order.repository.objectFolders(),
+  ]);
+  if (!files.ok) return files;
   if (!commit.ok) return commit;
-  const alternates = await order.repository.objectFolders();
   if (!alternates.ok) return alternates;
   return onDisk(dir, "lay a throwaway repository", async () => {
     await layThrowaway(order, commit.value, alternates.value);

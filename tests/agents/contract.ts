@@ -51,6 +51,7 @@ export async function assignmentOf(fields: Partial<Assignment> = {}): Promise<As
     runGate: async () => failed({ reason: "usage", message: "there is no gate", fix: "" }),
     ask: async () => failed({ reason: "model-needed", tasks: [] }),
     redact: (told) => told,
+    spending: () => {},
     part: [],
     sources: {},
     signal: new AbortController().signal,

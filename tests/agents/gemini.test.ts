@@ -182,7 +182,11 @@ describe("Gemini's form", () => {
       detail: "MALFORMED_FUNCTION_CALL: call:x(",
       outcome: "unknown",
     });
-    for (const nothing of [{}, { candidates: [] }, said([{ text: "hm", thought: true }], "STOP")]) {
+    expect(await streamed(said([{ text: "hm", thought: true }], "STOP"))).toMatchObject({
+      text: "",
+      end: "stop",
+    });
+    for (const nothing of [{}, { candidates: [] }]) {
       expect(await failedWith(nothing)).toMatchObject({ cause: "malformed", outcome: "unknown" });
     }
   });

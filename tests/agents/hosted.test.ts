@@ -317,7 +317,7 @@ describe("A hosted agent", () => {
 describe("The reply of a hosted agent", () => {
   async function reply(lines: readonly Line[], files: Readonly<Record<string, string>> | null = null) {
     const { ask, requests } = script(...lines);
-    const { root, scratch, log, redact, signal } = await assignmentOf();
+    const { root, scratch, log, redact, spending, signal } = await assignmentOf();
     const ended = await hostedOf().reply({
       role: "qa-planner",
       subject: "products",
@@ -325,7 +325,7 @@ describe("The reply of a hosted agent", () => {
       text: "Plan it.",
       snapshot: files === null ? null : snapshotOf(files),
       dir: null,
-      ...{ root, ask, scratch, log, redact, signal },
+      ...{ root, ask, scratch, log, redact, spending, signal },
     });
     return { ...ended, requests };
   }

@@ -222,13 +222,17 @@ export function describeModel(name: string, cast: ModelCast): void {
         "half a stream": streaming(pieces("Hal")),
         "an empty stream": streaming([]),
         "no JSON": streaming([...pieces("Hal"), '{"choices": [{'] as unknown[]),
-        "nothing said": streaming([...pieces(""), ...end]),
       };
       for (const [what, script] of Object.entries(scripts)) {
         await using server = await wireServer(script);
         const failed = await failure(model(server.url));
         expect({ what, failed }).toMatchObject({ what, failed: { cause: "malformed", outcome: "unknown" } });
       }
+    });
+
+    it("lets a model end without a word, as it does when its work is done", async () => {
+      await using server = await wireServer(streaming([...pieces(""), ...end]));
+      expect(await answer(model(server.url))).toMatchObject({ text: "", toolCalls: [], end: "stop" });
     });
 
     it("classes refusals, and asks only once", async () => {

@@ -164,6 +164,15 @@ describe("OpenAI's form", () => {
       ["a", '"Oslo"'],
       ["b", '"Rome"'],
     ]);
+    const whole = (city: string) => {
+      const named = { name: "get_weather", arguments: JSON.stringify({ city }) };
+      return delta({ tool_calls: [{ index: 0, id: "", function: named }] });
+    };
+    const nameless = await streamed(whole("Oslo"), whole("Rome"), delta({}, "tool_calls"));
+    expect(nameless.toolCalls.map(({ id, arguments: text }) => [id, text])).toEqual([
+      ["call-1", '{"city":"Oslo"}'],
+      ["call-2", '{"city":"Rome"}'],
+    ]);
     const bare = await streamed(call({}, "Oslo"), call({}, "Rome"), delta({}, "stop"));
     expect(bare.end).toBe("tools");
     expect(bare.toolCalls.map(({ id, arguments: text }) => [id, text])).toEqual([
@@ -207,7 +216,8 @@ describe("OpenAI's form", () => {
       tokens: { in: 1, out: 2, cached: 0 },
       model: "m",
     });
-    for (const body of [{ choices: [] }, {}, "null", "{"]) {
+    const lost = { choices: [{ index: 0, message: { content: null }, finish_reason: "tool_calls" }] };
+    for (const body of [lost, { choices: [] }, {}, "null", "{"]) {
       await using odd = await wireServer(document(200, body));
       expect(await failure(model(odd.url))).toMatchObject({ cause: "malformed", outcome: "unknown" });
     }

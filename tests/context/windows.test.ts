@@ -185,6 +185,7 @@ const REVIEW: ReviewMaterial = {
     { gate: "typecheck", passed: true, evidence: "" },
     { gate: "test", passed: false, evidence: "price.test.ts\n\n## half a cent was taken" },
   ],
+  refused: null,
 };
 
 test("the reviewer sees the change, the criteria and the gates, and nothing of what the implementer was told", () => {
@@ -215,6 +216,10 @@ test("a change that is too long loses whole files, the largest first, and the re
     "Left out whole, because the window is full:\na.ts (801 bytes)\nb.ts (1201 bytes)",
   );
   expect(window.taskBytes).toBeLessThanOrEqual(1100);
+  const refused = { answer: "x".repeat(2000), findings: ["it holds no verdict"] };
+  const again = value(reviewerWindow({ ...REVIEW, files, refused }, 1100));
+  expect(again.segments.at(-1)).toMatchObject({ kind: "findings", text: "it holds no verdict" });
+  expect(again.taskBytes).toBeLessThanOrEqual(1100);
   const many = Array.from({ length: 40 }, (_, index) => ({ path: `${index}.ts`, diff: "+".repeat(5000) }));
   const told = value(reviewerWindow({ ...REVIEW, files: many }, 1100)).segments[1]?.text;
   expect(told).toContain("and 30 more files");

@@ -138,14 +138,16 @@ test("a failed attempt, a review that asks for changes and a rebase lead to a be
         return { calls: [write("src/greet.js", source), write("tests/greet.test.js", TESTS)] };
       },
       review: (asked) =>
-        server.in("You review").indexOf(asked) === 0
-          ? {
-              text: JSON.stringify({
-                verdict: "request_changes",
-                findings: ["Nothing says how long a name may be."],
-              }),
-            }
-          : { text: JSON.stringify({ verdict: "approve", findings: [] }) },
+        [
+          {
+            text: JSON.stringify({
+              verdict: "request_changes",
+              findings: ["Nothing says how long a name may be."],
+            }),
+          },
+          { text: "I have no objections, I think." },
+          { text: JSON.stringify({ verdict: "approve", findings: [] }) },
+        ][server.in("You review").indexOf(asked)] ?? { status: 400, message: "asked once too often" },
       rebase: () => ({
         text: "```yaml\nid: T01\ntitle: Greeting\ndescription: Write a pure function that greets, in one line.\n```",
       }),
@@ -169,7 +171,11 @@ test("a failed attempt, a review that asks for changes and a rebase lead to a be
   expect(third).not.toContain("Don't");
   for (const window of [first, second, third]) expect(Buffer.byteLength(window)).toBeLessThan(3072);
 
-  const [review] = server.in("You review");
+  const [review, unread, repaired] = server.in("You review");
+  // The draft of a reviewer who cannot be read is not thrown away: the reviewer alone is asked again.
+  expect(windowOf(repaired as Asked)).toContain("it holds no verdict");
+  expect(windowOf(repaired as Asked).startsWith(windowOf(unread as Asked).trimEnd())).toBe(true);
+  expect(server.in("You review")).toHaveLength(3);
   expect(review?.messages.map(({ text }) => text).join()).toContain("+export const greet");
   expect(review?.messages.map(({ text }) => text).join()).not.toContain("Write a function that greets");
   expect(review?.tools).toEqual([]);

@@ -83,7 +83,13 @@ const asked = (rig: FactoryRig) =>
 
 test("a feature is planned by three planners, a merger and a backlog, and built in the same build", async () => {
   await using rig = await workspace();
-  expect((await rig.factory("status")).stdout).toContain("notes would be planned: it has no backlog yet");
+  for (const command of [["status"], ["status", "notes"], ["explain", "notes"]]) {
+    const { stdout } = await rig.factory(...command);
+    expect([command, stdout]).toEqual([
+      command,
+      expect.stringContaining("notes would be planned: it has no backlog yet"),
+    ]);
+  }
   const build = await rig.build();
   expect(build.code).toBe(0);
   expect(build.actions).toEqual({ "notes:T01": "regenerated", "notes:T02": "regenerated" });

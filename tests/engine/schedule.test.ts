@@ -161,17 +161,23 @@ test("every node ends settled, failed or blocked, exactly as its own outcome and
   );
 });
 
-test("of the stages that want a slot, the one with the longest way to the end goes first; ties by graph order", () => {
+/** STAGES of the schedule are in this order. */
+const REVIEW = 3;
+
+const wantsReview = ({ stage }: ScheduleState, node: number) => stage[node] === REVIEW;
+
+test("of the stages that want a slot, the one with the longest way to the end goes first; ties by graph order, or before a review", () => {
   fc.assert(
     fc.property(games({ failFast: false }), (game) => {
       const height = heights(game.edges);
-      const rank = (node: number) => [-(height[node] as number), node] as const;
-      const better = (a: number, b: number) =>
-        rank(a)[0] < rank(b)[0] || (rank(a)[0] === rank(b)[0] && rank(a)[1] < rank(b)[1]);
+      const lead = (a: number, b: number) => (height[a] as number) - (height[b] as number);
       play(game, ({ starts, after }) => {
         for (const { node, stage } of starts) {
-          for (const passedOver of after.pools[POOL_OF[stage]].wants)
-            expect(better(node, passedOver)).toBe(true);
+          for (const passedOver of after.pools[POOL_OF[stage]].wants) {
+            const waitsForDraft = stage !== "review" && wantsReview(after, passedOver);
+            const ahead = lead(node, passedOver);
+            expect(ahead > 0 || (ahead === 0 && (node < passedOver || waitsForDraft))).toBe(true);
+          }
         }
       });
     }),
@@ -285,4 +291,24 @@ test("of two projects that want the only slot, the one with the higher priority 
     "urgent",
     first.project,
   ]);
+});
+
+test("what is drafted is reviewed before more is begun, but the last drafts do not wait for reviews", () => {
+  const startsOf = (tasks: number) => {
+    const graph = link([featureWith(Array.from({ length: tasks }, () => []))]);
+    const limits = { agents: 2, gates: 2, failFast: false, priorities: new Map() };
+    let [state] = next(initialState(graph, new Set(), limits), { type: "begin" });
+    const end = (node: number, then: Next) => {
+      const [after, starts] = next(state, { type: "ended", node, next: then });
+      state = after;
+      return starts;
+    };
+    for (const node of graph.tasks.keys()) end(node, "draft");
+    // Both slots are taken until node 1 has drafted, and then two stages want the free one.
+    end(0, "inspect");
+    end(0, "review");
+    return end(1, "inspect");
+  };
+  expect(startsOf(6)).toContainEqual({ node: 0, stage: "review" });
+  expect(startsOf(5)).toContainEqual({ node: 3, stage: "draft" });
 });

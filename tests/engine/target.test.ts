@@ -9,6 +9,7 @@ const GRAPH = link([
   featureOf("products", [taskOf("products", "T01"), taskOf("products", "T02", { project: "shop-cli" })]),
   featureOf("prices", [taskOf("prices", "T01")]),
   featureOf("app", [taskOf("app", "T01", { project: "shop-cli" })]),
+  featureOf("unplanned", []),
 ]);
 
 function named(...targets: string[]) {
@@ -26,6 +27,8 @@ const table: readonly [targets: string[], ids: string[], unknown: string[]][] = 
   [["shop-*/"], ["app:T01", "products:T02"], []],
   [["{prices,products}:T01"], ["prices:T01", "products:T01"], []],
   [["prices", "products:T01", "prices:T01"], ["prices:T01", "products:T01"], []],
+  [["unplanned", "unpl*"], [], []],
+  [["unplanned:T01"], [], ["unplanned:T01"]],
   [["product"], [], ["product"]],
   [["products:T1"], [], ["products:T1"]],
   [["nothing/", "prices"], ["prices:T01"], ["nothing/"]],

@@ -111,3 +111,17 @@ test("whatever the order, no limit is passed and nobody waits for ever", async (
     { numRuns: 150 },
   );
 });
+
+test("what a program tells while it runs counts against the limit, and against the reservations of others", async () => {
+  const ledger = new Ledger({ build: 1, perTask: null });
+  const first = ledger.meter("a:T01");
+  const second = ledger.meter("a:T02");
+  expect(first.read(0.6).ok).toBe(true);
+  expect(second.read(0.3).ok).toBe(true);
+  expect(second.read(0.5)).toMatchObject({ ok: false, failure: { reason: "budget", limit: 1, of: "build" } });
+  first.end();
+  expect(second.read(0.5).ok).toBe(true);
+  second.end();
+  expect(second.read(9).ok).toBe(true);
+  expect((await ledger.reserve(1, null, new AbortController().signal)).ok).toBe(true);
+});

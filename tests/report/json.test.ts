@@ -71,6 +71,13 @@ describe("the document of a build", () => {
     });
   });
 
+  it("counts planning, which is on no task's account, among the totals", () => {
+    const usage = { calls: 5, tokens: { in: 5000, out: 1000, cached: 0 }, usd: 0.25 };
+    expect(buildDocument({ ...result, planning: { usage, failed: 0 } })).toMatchObject({
+      totals: { calls: 11, tokens: { in: 7400, out: 1600, cached: 0 }, usd: 0.7625 },
+    });
+  });
+
   it("has no total cost as soon as one price is unknown", () => {
     const tasks = [taskResult(), taskResult({ usd: null })];
     expect(buildDocument({ ...result, tasks })).toMatchObject({ totals: { usd: null } });

@@ -234,6 +234,14 @@ describe("a build as lines", () => {
     );
   });
 
+  it("counts what planning cost, and features that were not planned", () => {
+    const usage = { calls: 5, tokens: { in: 5000, out: 1000, cached: 0 }, usd: 0.25 };
+    const planned = { ...result, tasks: [taskResult({ usd: 0.12 })], planning: { usage, failed: 0 } };
+    expect(summary(planned)).toBe("1 regenerated, 0 failed in 24.1 s · $0.37");
+    const unplanned = { ...result, ok: false, tasks: [], planning: { usage, failed: 1 } };
+    expect(summary(unplanned)).toBe("0 failed, 1 feature not planned in 24.1 s · $0.25");
+  });
+
   it("never claims that all is up to date when the build went wrong", () => {
     expect(summary({ ...result, ok: false })).toBe("0 failed in 24.1 s · $0.00");
   });

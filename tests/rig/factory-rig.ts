@@ -178,7 +178,11 @@ export class FactoryRig implements AsyncDisposable {
 
   /** Starts the command without waiting for it. */
   start(...args: readonly string[]): Program {
-    return this.#start(process.execPath, [FACTORY, ...args], { cwd: this.root, env: {} });
+    return this.startWith({}, ...args);
+  }
+
+  startWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Program {
+    return this.#start(process.execPath, [FACTORY, ...args], { cwd: this.root, env });
   }
 
   async factory(...args: readonly string[]): Promise<Run> {
@@ -186,7 +190,7 @@ export class FactoryRig implements AsyncDisposable {
   }
 
   async factoryWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Run> {
-    return this.#start(process.execPath, [FACTORY, ...args], { cwd: this.root, env }).done;
+    return this.startWith(env, ...args).done;
   }
 
   /** Starts any other program in a folder of the workspace. */

@@ -30,12 +30,12 @@ export class ModelServer implements AsyncDisposable {
     this.#mock = mock;
   }
 
-  /** `latencyMs` passes before each answer. */
+  /** `latencyMs` passes before each answer, which comes in pieces of so many characters. */
   static async listen(
     reply: (asked: Asked, server: ModelServer) => Reply | Promise<Reply>,
-    { latencyMs = 0 }: { readonly latencyMs?: number } = {},
+    { latencyMs = 0, pieces = 20 }: { readonly latencyMs?: number; readonly pieces?: number } = {},
   ): Promise<ModelServer> {
-    const mock = await LLMock.create({ port: 0, strict: true, journalMaxEntries: 0 });
+    const mock = await LLMock.create({ port: 0, chunkSize: pieces, strict: true, journalMaxEntries: 0 });
     const server = new ModelServer(mock);
     mock.on({ predicate: () => true }, async (request) => {
       const asked = askedIn(request);

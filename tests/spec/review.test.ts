@@ -26,6 +26,12 @@ test.each([
     '{"findings":[{"file":"a.ts","message":"no limit"},{"x":1},7],"verdict":"changes_requested"}',
     "changes | a.ts: no limit",
   ],
+  [
+    '{"verdict":"REQUEST_CHANGES","findings":[],"comments":[{"file":"a.ts","line":3,"comment":"no limit"}]}',
+    "changes | a.ts: no limit",
+  ],
+  ['{"verdict":"request changes","issues":["no limit"]}', "changes | no limit"],
+  ["**Verdict: Approved** ✅\n", "approve"],
   [`${CHANGES}\n${CHANGES}`, "changes | src/a.ts: zero is taken | b c"],
   ["APPROVE", "approve"],
   ["\n## **Approved.**\n\nNice.", "approve | Nice."],

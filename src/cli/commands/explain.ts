@@ -2,7 +2,8 @@
 
 import { evaluate } from "../../pipeline/evaluate.ts";
 import { explainText } from "../../report/explain-text.ts";
-import { explainDocument } from "../../report/json.ts";
+import { explainDocument, plansObject } from "../../report/json.ts";
+import { planLines } from "../../report/planning-text.ts";
 import { buildOptions } from "../build-targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
@@ -14,15 +15,18 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const options = buildOptions(invocation, targets);
   const evaluation = await evaluate(quietSurroundings(invocation), options, { lookAgain: true });
   if (!evaluation.ok) return invocation.refuse(evaluation.failure);
+  const { plans } = evaluation.value;
   const explanations = evaluation.value.standings.map((standing) =>
     explanationOf(evaluation.value, standing),
   );
   if (invocation.json) {
     const documents = explanations.map(explainDocument);
-    invocation.printJson(documents.length === 1 ? (documents[0] ?? null) : { schema: 1, tasks: documents });
+    const alone = documents.length === 1 && plans.length === 0 ? documents[0] : undefined;
+    invocation.printJson(alone ?? { schema: 1, tasks: documents, plans: plansObject(plans) });
   } else {
     const texts = explanations.map((explanation) => explainText(explanation, invocation.look.color));
-    invocation.print(texts.flatMap((text, index) => (index === 0 ? text : ["", ...text])));
+    const all = plans.length === 0 ? texts : [planLines(plans), ...texts];
+    invocation.print(all.flatMap((text, index) => (index === 0 ? text : ["", ...text])));
   }
   return EXIT.done;
 }
