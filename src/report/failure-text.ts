@@ -79,7 +79,7 @@ function textOf(failure: Failure, target: string): FailureText {
       return agentFailureText(failure, target);
     case "model-needed":
       return {
-        message: `${count(failure.tasks.length, "task")} would need a model call, and none is allowed here.`,
+        message: `${failure.tasks.length === 0 ? "Planning" : count(failure.tasks.length, "task")} would need a model call, and none is allowed here.`,
         detail: failure.tasks,
         fix: "Build without `--locked` and `--offline` and commit factory.lock, or bring the store that holds the answers.",
       };
