@@ -132,6 +132,8 @@ export type Failure =
       readonly limit: number;
       /** Whose limit it is: the build's, or the task's. */
       readonly of: "build" | "task";
+      /** The most that the call may cost which would break it, in USD; absent where nothing is left at all. */
+      readonly next?: number;
     }
   // The machine.
   | {

@@ -140,7 +140,8 @@ export class Ledger {
   }: Share): { fits: "now" } | { fits: "later"; of: "build" | "task" } | { fits: "never"; failure: Failure } {
     let later: "build" | "task" | null = null;
     for (const { of, limit, spent, reserved } of this.#accounts(task)) {
-      if (spent + usd > limit) return { fits: "never", failure: { reason: "budget", spent, limit, of } };
+      if (spent + usd > limit)
+        return { fits: "never", failure: { reason: "budget", spent, limit, of, next: usd } };
       if (spent + reserved + usd > limit) later ??= of;
     }
     return later === null ? { fits: "now" } : { fits: "later", of: later };

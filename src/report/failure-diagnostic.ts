@@ -36,5 +36,14 @@ export function diagnosticOf(failure: Failure, target: string | null): Diagnosti
         message: plain(`Gate ${result.gate} failed: ${result.evidence}`),
       }));
   }
-  return [whole];
+  const said = evidenceIn(failure);
+  return [said === null ? whole : { ...whole, message: plain(`${message} ${said}`) }];
+}
+
+/** The first line of what a gate said, where the message alone would leave a reader without a cause. */
+function evidenceIn(failure: Failure): string | null {
+  if (failure.reason !== "gate-broken" && failure.reason !== "product-failed") return null;
+  const results = failure.reason === "gate-broken" ? [failure.result] : failure.results;
+  const told = results.find(({ passed, evidence }) => !passed && evidence !== "");
+  return told === undefined ? null : `${told.gate}: ${told.evidence}`;
 }

@@ -79,7 +79,7 @@ function textOf(failure: Failure, target: string): FailureText {
       return agentFailureText(failure, target);
     case "model-needed":
       return {
-        message: `${count(failure.tasks.length, "task")} would need a model call, and none is allowed here.`,
+        message: `${failure.tasks.length === 0 ? "Planning" : count(failure.tasks.length, "task")} would need a model call, and none is allowed here.`,
         detail: failure.tasks,
         fix: "Build without `--locked` and `--offline` and commit factory.lock, or bring the store that holds the answers.",
       };
@@ -203,7 +203,7 @@ function textOf(failure: Failure, target: string): FailureText {
       return {
         message: `The product waits for a person: checkpoint \`merge\` is \`ask\`, and ${quoted(failure.branch)} is untouched.`,
         detail: [],
-        fix: "Look at the branch `factory` of the project and merge it, or set `checkpoints: {merge: auto}`.",
+        fix: `Look at the branch \`factory\` of the project, then run \`factory approve ${target}\`.`,
       };
     case "product-failed": {
       const red = failure.results.filter((result) => !result.passed);
@@ -218,9 +218,12 @@ function textOf(failure: Failure, target: string): FailureText {
     }
     case "budget":
       return {
-        message: `The budget of ${price(failure.limit)} for this ${failure.of} is reached: ${price(failure.spent)} is spent or promised.`,
+        message: `The budget of ${price(failure.limit)} for this ${failure.of} is reached: ${price(failure.spent)} is spent or promised${failure.next === undefined ? "" : `, and the next call may cost up to ${price(failure.next)}`}.`,
         detail: [],
-        fix: "Raise it with `--budget USD` or in projects.yaml; finished work is kept.",
+        fix:
+          failure.of === "task"
+            ? "Raise `per_task_usd` in projects.yaml, or give the agent a smaller `max_output_tokens`; finished work is kept."
+            : "Raise it with `--budget USD` or in projects.yaml, or give the agent a smaller `max_output_tokens`; finished work is kept.",
       };
     case "shared-file":
       return {

@@ -95,7 +95,7 @@ function clause(code: ReasonCode, subject: string): string {
     case "plan-waits":
       return `the plan of ${subject} waits for a person or an agent`;
     case "dependency-failed":
-      return `${subject} failed`;
+      return `${subject} is not done`;
     case "dependency-stale":
       return `waits for ${subject}`;
     case "project-broken":

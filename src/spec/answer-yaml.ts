@@ -9,6 +9,10 @@ export function yamlIn(answer: string, keys: readonly string[]): string | null {
     .replace(/^\ufeff/, "")
     .replace(/\r\n?/g, "\n")
     .split("\n");
+  const json = [lines, ...fences(lines)]
+    .map((block) => block.join("\n").trim())
+    .findLast((text) => isJson(text, keys));
+  if (json !== undefined) return `${json}\n`;
   const begins = new RegExp(`^\\s*(?:- +)?["']?(?:${keys.join("|")})["']?\\s*:(?:\\s|$)`);
   const inFence = fences(lines).filter((block) => block.some((line) => begins.test(line)));
   // Who explains first and then answers, answers last.
@@ -19,6 +23,17 @@ export function yamlIn(answer: string, keys: readonly string[]): string | null {
     .replace(/^(?:\s*\n)+/, "")
     .trimEnd();
   return text === "" ? null : `${text}\n`;
+}
+
+/** Whether a text is a document in JSON, which is YAML, too, and says something under one of the keys. */
+function isJson(text: string, keys: readonly string[]): boolean {
+  if (!/^[[{]/.test(text) || !keys.some((key) => text.includes(`"${key}"`))) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The contents of fences. One that is never closed reaches to the end: the answer was cut off. */

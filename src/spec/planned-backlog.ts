@@ -1,6 +1,7 @@
 // Which BACKLOG.yaml is in an answer, and can it be built? It is looked at by the very readers that will read it later;
 // what they find becomes lines for another try.
 
+import { stringify } from "yaml";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Feature } from "../model/feature.ts";
 import { failed, type Result, success } from "../model/result.ts";
@@ -29,7 +30,7 @@ export function plannedBacklog(
   const yaml = yamlIn(answer, ["version", "feature", "tasks", "id"]);
   if (yaml === null) return failed(["The answer holds no YAML; answer with the YAML of BACKLOG.yaml alone."]);
   const folder = request.path.slice(0, request.path.lastIndexOf("/"));
-  const text = complete(yaml, folder.slice(folder.lastIndexOf("/") + 1));
+  const text = complete(inBlocks(yaml), folder.slice(folder.lastIndexOf("/") + 1));
   const path = `${folder}/BACKLOG.yaml`;
   const { value, diagnostics } = parseFeature({
     feature: request,
@@ -48,6 +49,16 @@ function isFaultOf({ severity, file, code, target }: Diagnostic, path: string): 
   const feature = path.split("/").at(-2);
   if (code === "uncovered-requirement") return target === feature;
   return severity === "error" && (file === path || target?.startsWith(`${feature}:`) === true);
+}
+
+/** A backlog that was written as JSON, as a person would write it; every other text as it is. */
+function inBlocks(yaml: string): string {
+  if (!/^\s*[[{]/.test(yaml)) return yaml;
+  try {
+    return stringify(JSON.parse(yaml));
+  } catch {
+    return yaml;
+  }
 }
 
 /** The text with what every backlog of ours begins with. A bare list of tasks gets the key that it was meant for. */

@@ -26,11 +26,13 @@ test("a reservation that would only fit once others cost less waits for them", a
 
 test("a reservation that can no longer fit fails, also one that waited", async () => {
   const ledger = new Ledger({ build: 1, perTask: null });
-  expect(await ledger.reserve(1.01, null, never)).toMatchObject({ failure: { reason: "budget", spent: 0 } });
+  expect(await ledger.reserve(1.01, null, never)).toMatchObject({
+    failure: { reason: "budget", spent: 0, next: 1.01 },
+  });
   const first = value(await ledger.reserve(0.6, T01, never));
   const second = ledger.reserve(0.6, T02, never);
   first.settle(0.5);
-  const failure = { reason: "budget", of: "build", limit: 1, spent: 0.5 };
+  const failure = { reason: "budget", of: "build", limit: 1, spent: 0.5, next: 0.6 };
   expect(await soon(second)).toEqual({ ok: false, failure });
 });
 

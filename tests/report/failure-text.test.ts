@@ -102,6 +102,22 @@ describe("the diagnostics of a failure", () => {
     ]);
   });
 
+  it("gives the first words of a gate that stops a project, for a line is all that a log shows", () => {
+    const broken = { reason: "gate-broken", gate: RED.gate, how: "fails-untouched", result: RED } as const;
+    const product = { reason: "product-failed", project: "app", results: [GREEN, RED], tasks: [] } as const;
+    for (const failure of [broken, product]) {
+      expect(diagnosticOf(failure, "app/")).toMatchObject([
+        { code: failure.reason, message: expect.stringContaining(`${RED.gate}: ${RED.evidence}`) },
+      ]);
+    }
+  });
+
+  it("speaks of planning where no task would need a model", () => {
+    expect(diagnosticOf({ reason: "model-needed", tasks: [] }, "notes")).toMatchObject([
+      { message: "Planning would need a model call, and none is allowed here." },
+    ]);
+  });
+
   it("are those of the specs where the specs are not sound", () => {
     expect(diagnosticOf(FAILURES["invalid-spec"], null)).toEqual(FAILURES["invalid-spec"].diagnostics);
   });

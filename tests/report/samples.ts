@@ -125,7 +125,7 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
     ],
     tasks: ["products:T01"],
   },
-  budget: { reason: "budget", spent: 5.02, limit: 5, of: "build" },
+  budget: { reason: "budget", spent: 4.9, limit: 5, of: "build", next: 0.12 },
   "model-error": {
     reason: "model-error",
     agent: "coder",

@@ -1,7 +1,8 @@
 // Which documents, backlogs and tasks are in the answers of models?
 
 import { expect, test } from "vitest";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
+import type { Json } from "../../src/model/digest.ts";
 import type { Task } from "../../src/model/task.ts";
 import { betterTask } from "../../src/spec/better-task.ts";
 import { plannedBacklog } from "../../src/spec/planned-backlog.ts";
@@ -87,6 +88,15 @@ test.each([
   ["as a bare list", `${TASKS.slice(7).replace(/^ {2}/gm, "")}`],
 ])("a backlog is read %s, with its comments", (_, answer) => {
   expect(backlogOf(answer)).toBe(WHOLE);
+});
+
+test("a backlog in JSON is written down as YAML, whole or as a list of its tasks", () => {
+  const written = parse(WHOLE) as { readonly tasks: Json };
+  const whole = stringify(written);
+  const pretty = JSON.stringify(written, null, 2);
+  for (const answer of [JSON.stringify(written), pretty, `Here:\n\n\`\`\`json\n${pretty}\n\`\`\`\n`])
+    expect(backlogOf(answer)).toBe(whole);
+  expect(parse(backlogOf(JSON.stringify(written.tasks)) as string)).toEqual(written);
 });
 
 test("what is wrong with a backlog is told in the words of the answer", () => {
