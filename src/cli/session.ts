@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { Json } from "../model/digest.ts";
 import type { Event } from "../model/event.ts";
 import { type Result, success } from "../model/result.ts";
-import { BuildHistory } from "../pipeline/history.ts";
+import { BuildHistory } from "../pipeline/history/history.ts";
 import type { Surroundings } from "../pipeline/open-run.ts";
 import { now } from "../platform/clock.ts";
 import { fileFailure } from "../platform/file-failure.ts";

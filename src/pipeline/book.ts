@@ -7,7 +7,7 @@ import { foundation } from "../engine/verification.ts";
 import { featureOf, localIdOf, type TaskId, taskId } from "../model/address.ts";
 import type { Digest } from "../model/digest.ts";
 import type { Lock, LockEntry } from "../model/trace.ts";
-import type { Locks } from "./feature-reading.ts";
+import type { Locks } from "./reading/feature-reading.ts";
 
 export class Book {
   readonly #graph: Graph;

@@ -6,14 +6,14 @@ import { type Result, success } from "../model/result.ts";
 import type { Task } from "../model/task.ts";
 import { execute } from "./execute.ts";
 import { leaveBehind } from "./leave-behind.ts";
-import { freshResult, recall } from "./memory.ts";
-import { openEarly } from "./open-early.ts";
 import { type Opened, openRun, type Surroundings } from "./open-run.ts";
 import { type Outcome, Recorder, refuseUnsound } from "./outcome.ts";
-import { plan } from "./plan.ts";
-import { readSources } from "./read.ts";
+import { plan } from "./planning/plan.ts";
+import { openEarly } from "./projects/open-early.ts";
+import { settleProjects } from "./projects/settle-projects.ts";
+import { freshResult, recall } from "./reading/memory.ts";
+import { readSources } from "./reading/read.ts";
 import type { BuildOptions } from "./run.ts";
-import { settleProjects } from "./settle-projects.ts";
 
 /** Brings everything, or the targets, up to date. Holds the build lock's protection only if the caller does. */
 export async function build(surroundings: Surroundings, options: BuildOptions): Promise<Result<Outcome>> {

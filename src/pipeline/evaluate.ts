@@ -12,19 +12,19 @@ import { type Result, success } from "../model/result.ts";
 import type { Task } from "../model/task.ts";
 import type { Reason, Verdict } from "../model/verdict.ts";
 import { diagnosticOf } from "../report/failure-diagnostic.ts";
-import { groundOf } from "./compose.ts";
-import { heldBy } from "./held.ts";
-import { judgeTask, type Order, verificationOf } from "./judge-task.ts";
-import { type Card, recall } from "./memory.ts";
 import { agentOf, type Opened, openRun, type Surroundings } from "./open-run.ts";
 import { Recorder, refuseUnsound } from "./outcome.ts";
-import { plansDue } from "./plan.ts";
-import { type Reading, readSources } from "./read.ts";
-import { rendered } from "./rendered.ts";
+import { heldBy } from "./planning/held.ts";
+import { plansDue } from "./planning/plan.ts";
+import { groundOf } from "./projects/compose.ts";
+import { isFailure, type Site } from "./projects/site.ts";
+import { conflictPaths, mergesOf, openUnmerged, unmergedFindings } from "./projects/waiting-products.ts";
+import { type Card, recall } from "./reading/memory.ts";
+import { type Reading, readSources } from "./reading/read.ts";
 import type { BuildOptions, Run } from "./run.ts";
-import { isFailure, type Site } from "./site.ts";
-import { statusOf } from "./task-files.ts";
-import { conflictPaths, mergesOf, openUnmerged, unmergedFindings } from "./waiting-products.ts";
+import { judgeTask, type Order, verificationOf } from "./tasks/judge-task.ts";
+import { rendered } from "./tasks/rendered.ts";
+import { statusOf } from "./tasks/task-files.ts";
 
 /** One task as it stands. */
 export interface Standing {

@@ -11,7 +11,7 @@ import {
   type Start,
 } from "../engine/schedule.ts";
 import type { Run } from "./run.ts";
-import { TaskRun } from "./run-task.ts";
+import { TaskRun } from "./tasks/run-task.ts";
 
 /** Ends when nothing runs and nothing more can start. `settled` are the positions that need nothing. */
 export async function execute(run: Run, settled: ReadonlySet<number>): Promise<void> {

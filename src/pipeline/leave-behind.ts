@@ -8,11 +8,11 @@ import { readFileCapped } from "../platform/files.ts";
 import { type Stamp, stampOf, UNKNOWN } from "../platform/stamp.ts";
 import { removeDurably, writeDurably } from "../store/durable.ts";
 import { lockText } from "../store/lock-file.ts";
-import { type Card, refPaths, remember } from "./memory.ts";
 import type { Surroundings } from "./open-run.ts";
 import { agentOf, type Opened } from "./open-run.ts";
 import type { Recorder } from "./outcome.ts";
-import { isFailure } from "./site.ts";
+import { isFailure } from "./projects/site.ts";
+import { type Card, refPaths, remember } from "./reading/memory.ts";
 
 const LOCK_LIMIT = 64 * 1024 * 1024;
 /** Longer than a tick of the file system's clock: a stamp taken later cannot miss a change made in the same tick. */

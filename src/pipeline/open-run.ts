@@ -16,17 +16,17 @@ import { GateTrials } from "../store/gate-trials.ts";
 import { Marks } from "../store/marks.ts";
 import { Traces } from "../store/traces.ts";
 import { Book } from "./book.ts";
-import { Mentions } from "./generator-part.ts";
-import { heldFeatures } from "./held.ts";
-import { Instruments } from "./instruments.ts";
-import { Interfaces } from "./interfaces.ts";
-import type { Recollection } from "./memory.ts";
-import type { Early } from "./open-early.ts";
 import type { Listener, Recorder } from "./outcome.ts";
-import { openPurse, type Purse } from "./purse.ts";
-import { type Reading, wholeFeature } from "./read.ts";
+import { heldFeatures } from "./planning/held.ts";
+import type { Early } from "./projects/open-early.ts";
+import { Sites } from "./projects/sites.ts";
+import type { Recollection } from "./reading/memory.ts";
+import { type Reading, wholeFeature } from "./reading/read.ts";
 import type { BuildOptions, Run } from "./run.ts";
-import { Sites } from "./sites.ts";
+import { openPurse, type Purse } from "./sessions/purse.ts";
+import { Mentions } from "./tasks/generator-part.ts";
+import { Instruments } from "./tasks/instruments.ts";
+import { Interfaces } from "./tasks/interfaces.ts";
 
 /** Where a build takes place. */
 export interface Surroundings extends Listener {

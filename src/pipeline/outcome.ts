@@ -9,8 +9,8 @@ import { addUsage, NO_USAGE } from "../model/output.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { diagnosticOf } from "../report/failure-diagnostic.ts";
 import type { Happening } from "./happening.ts";
+import type { Sources } from "./reading/sources.ts";
 import type { Run } from "./run.ts";
-import type { Sources } from "./sources.ts";
 
 export interface Outcome {
   readonly result: BuildResult;

@@ -3,8 +3,8 @@
 import type { AgentDeclaration } from "../model/agent.ts";
 import type { Workspace } from "../model/workspace.ts";
 import type { SourceFile } from "../spec/source.ts";
+import type { Prompt } from "./reading/sources.ts";
 import { roleFilePlaces } from "./role-files.ts";
-import type { Prompt } from "./sources.ts";
 
 /** Reads below the workspace's root, and remembers what it looked at. */
 interface PromptReader {

@@ -5,7 +5,7 @@ import type { Given } from "../engine/manifest.ts";
 import type { AgentDeclaration, Preset } from "../model/agent.ts";
 import { digestOfBytes } from "../model/digest.ts";
 import type { Role } from "../model/role.ts";
-import type { Prompt, Sources } from "./sources.ts";
+import type { Prompt, Sources } from "./reading/sources.ts";
 
 /** Whose answer can become part of a task's result, and so whose role files are read with the sources. */
 const PLAYED: readonly Role[] = ["implementer", "documenter", "tester", "compressor"];

@@ -10,14 +10,14 @@ import type { GateTrials } from "../store/gate-trials.ts";
 import type { Marks } from "../store/marks.ts";
 import type { Traces } from "../store/traces.ts";
 import type { Book } from "./book.ts";
-import type { OpenDesk } from "./desk.ts";
-import type { Mentions } from "./generator-part.ts";
 import type { Happening } from "./happening.ts";
-import type { Instruments } from "./instruments.ts";
-import type { Interfaces } from "./interfaces.ts";
-import type { Ledger } from "./ledger.ts";
-import type { Sites } from "./sites.ts";
-import type { Sources } from "./sources.ts";
+import type { Sites } from "./projects/sites.ts";
+import type { Sources } from "./reading/sources.ts";
+import type { OpenDesk } from "./sessions/desk.ts";
+import type { Ledger } from "./sessions/ledger.ts";
+import type { Mentions } from "./tasks/generator-part.ts";
+import type { Instruments } from "./tasks/instruments.ts";
+import type { Interfaces } from "./tasks/interfaces.ts";
 
 export interface BuildOptions {
   /** Empty: everything. */

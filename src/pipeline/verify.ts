@@ -6,15 +6,15 @@ import { digestOfBytes } from "../model/digest.ts";
 import { type Result, success } from "../model/result.ts";
 import type { Oid, TreeEntry } from "../model/tree.ts";
 import { diagnosticOf } from "../report/failure-diagnostic.ts";
-import { productOf } from "./compose.ts";
-import { judgeTask, type Order } from "./judge-task.ts";
-import { FORGOTTEN } from "./memory.ts";
 import { openRun, type Surroundings } from "./open-run.ts";
 import { Recorder, refuseUnsound } from "./outcome.ts";
-import { NOTHING_REMEMBERED, readSources } from "./read.ts";
-import { rendered } from "./rendered.ts";
+import { productOf } from "./projects/compose.ts";
+import { isFailure, type Site } from "./projects/site.ts";
+import { FORGOTTEN } from "./reading/memory.ts";
+import { NOTHING_REMEMBERED, readSources } from "./reading/read.ts";
 import type { BuildOptions, Run } from "./run.ts";
-import { isFailure, type Site } from "./site.ts";
+import { judgeTask, type Order } from "./tasks/judge-task.ts";
+import { rendered } from "./tasks/rendered.ts";
 
 export interface Verification {
   readonly projects: readonly VerifiedProject[];

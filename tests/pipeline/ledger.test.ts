@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { TaskId } from "../../src/model/address.ts";
 import { NO_USAGE } from "../../src/model/output.ts";
-import { Ledger, type Reservation } from "../../src/pipeline/ledger.ts";
+import { Ledger, type Reservation } from "../../src/pipeline/sessions/ledger.ts";
 import { value } from "../store/temp-folder.ts";
 
 const never = new AbortController().signal;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { digestOfBytes } from "../../src/model/digest.ts";
 import type { PlanningRecord } from "../../src/model/trace.ts";
-import { finishPlans, writePlan } from "../../src/pipeline/write-plan.ts";
+import { finishPlans, writePlan } from "../../src/pipeline/planning/write-plan.ts";
 import { Blobs } from "../../src/store/blobs.ts";
 import { DISK } from "../../src/store/durable-io.ts";
 import { readLock } from "../../src/store/lock-file.ts";

@@ -5,8 +5,8 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { build } from "../../src/pipeline/build.ts";
-import { nothingToDo } from "../../src/pipeline/memory.ts";
 import type { Surroundings } from "../../src/pipeline/open-run.ts";
+import { nothingToDo } from "../../src/pipeline/reading/memory.ts";
 import type { BuildOptions } from "../../src/pipeline/run.ts";
 import { filesOf, PLAIN, type Writing } from "./files.ts";
 import { addressesOf, PROJECTS, type Sketch } from "./sketch.ts";

@@ -2,7 +2,7 @@
 // and elsewhere says what is open.
 
 import { failed, type Result, success } from "../../model/result.ts";
-import { answerQuestion, type OpenQuestion, openQuestions } from "../../pipeline/answer.ts";
+import { answerQuestion, type OpenQuestion, openQuestions } from "../../pipeline/tasks/answer.ts";
 import { plain } from "../../report/plain.ts";
 import { askOn, isAttended } from "../answers.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";

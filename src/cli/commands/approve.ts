@@ -1,6 +1,6 @@
 // `factory approve FEATURE`: let a planned backlog be built. `factory approve PROJECT/`: let its product be merged.
 
-import { approveFeature } from "../../pipeline/approve.ts";
+import { approveFeature } from "../../pipeline/planning/approve.ts";
 import { buildOptions } from "../build-targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
@@ -24,7 +24,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
 }
 
 async function mergeNow(invocation: Invocation, project: string): Promise<ExitCode> {
-  const { approveMerge } = await import("../../pipeline/approve-merge.ts");
+  const { approveMerge } = await import("../../pipeline/projects/approve-merge.ts");
   const options = buildOptions(invocation, []);
   const merged = await asBuild(invocation, (surroundings) => approveMerge(surroundings, options, project));
   if (!merged.ok) return invocation.refuse(merged.failure, `${project}/`);

@@ -1,8 +1,8 @@
 // `factory audit`: what was each session that wrote code shown, and is any of it what it must not be shown?
 
+import { auditSessions } from "../../pipeline/history/past-sessions.ts";
 import { refuseUnsound } from "../../pipeline/outcome.ts";
-import { auditSessions } from "../../pipeline/past-sessions.ts";
-import { NOTHING_REMEMBERED, readSources } from "../../pipeline/read.ts";
+import { NOTHING_REMEMBERED, readSources } from "../../pipeline/reading/read.ts";
 import { auditDocument, auditText } from "../../report/audit-text.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";

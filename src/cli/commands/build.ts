@@ -1,6 +1,6 @@
 // `factory build [TARGET…]`: bring everything, or the targets, up to date.
 
-import { cardsOf, freshResult, nothingToDo } from "../../pipeline/memory.ts";
+import { cardsOf, freshResult, nothingToDo } from "../../pipeline/reading/memory.ts";
 import { summary } from "../../report/build-text.ts";
 import { buildDocument } from "../../report/json.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";

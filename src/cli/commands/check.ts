@@ -3,7 +3,7 @@
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { evaluate } from "../../pipeline/evaluate.ts";
-import { auditSessions, standingBreaks } from "../../pipeline/past-sessions.ts";
+import { auditSessions, standingBreaks } from "../../pipeline/history/past-sessions.ts";
 import type { BrokenBound } from "../../report/audit.ts";
 import { breakText } from "../../report/audit-text.ts";
 import { diagnosticLine } from "../../report/build-text.ts";

@@ -1,8 +1,8 @@
 // `factory cost`: what was spent, on what, and what the same work would have cost on the dearest model.
 
-import { costOf } from "../../pipeline/cost.ts";
+import { costOf } from "../../pipeline/history/cost.ts";
 import { refuseUnsound } from "../../pipeline/outcome.ts";
-import { NOTHING_REMEMBERED, readSources } from "../../pipeline/read.ts";
+import { NOTHING_REMEMBERED, readSources } from "../../pipeline/reading/read.ts";
 import { costDocument, costText } from "../../report/cost-text.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";

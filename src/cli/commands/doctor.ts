@@ -1,8 +1,8 @@
 // `factory doctor`: look at the machine and the workspace, and say what to do about what is not well.
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
-import { examine } from "../../pipeline/examine.ts";
-import type { Finding } from "../../pipeline/finding.ts";
+import { examine } from "../../pipeline/upkeep/examine.ts";
+import type { Finding } from "../../pipeline/upkeep/finding.ts";
 import { count } from "../../report/figures.ts";
 import { diagnosticsDocument } from "../../report/json.ts";
 import { type Line, paintAll, type Style } from "../../report/theme.ts";

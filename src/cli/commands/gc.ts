@@ -2,9 +2,9 @@
 
 import { relative } from "node:path";
 import { type Result, success } from "../../model/result.ts";
-import { type Collection, collectGarbage, type GarbageKind } from "../../pipeline/collect-garbage.ts";
 import { refuseUnsound } from "../../pipeline/outcome.ts";
-import { NOTHING_REMEMBERED, readSources } from "../../pipeline/read.ts";
+import { NOTHING_REMEMBERED, readSources } from "../../pipeline/reading/read.ts";
+import { type Collection, collectGarbage, type GarbageKind } from "../../pipeline/upkeep/collect-garbage.ts";
 import { now } from "../../platform/clock.ts";
 import { count, size } from "../../report/figures.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";

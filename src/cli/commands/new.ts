@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { loadRenderer } from "../../model/render.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Template } from "../../model/template.ts";
-import type { NewPlan } from "../../pipeline/plan-new.ts";
-import { NOTHING_REMEMBERED, readSources } from "../../pipeline/read.ts";
-import type { Sources } from "../../pipeline/sources.ts";
+import type { NewPlan } from "../../pipeline/planning/plan-new.ts";
+import { NOTHING_REMEMBERED, readSources } from "../../pipeline/reading/read.ts";
+import type { Sources } from "../../pipeline/reading/sources.ts";
 import { diagnosticLine } from "../../report/build-text.ts";
 import { instantiate } from "../../spec/instantiate.ts";
 import { suggestion } from "../../spec/nearest.ts";
@@ -66,7 +66,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
 
 async function lockOf(invocation: Invocation, planned: NewPlan): Promise<Result<string>> {
   const { root } = quietSurroundings(invocation);
-  const { lockOfNew } = await import("../../pipeline/plan-new.ts");
+  const { lockOfNew } = await import("../../pipeline/planning/plan-new.ts");
   return lockOfNew(root, planned);
 }
 
@@ -199,7 +199,7 @@ async function filesOf(root: string, order: Order): Promise<Result<NewFiles>> {
   const written = Object.entries(sources.value).filter(([name]) => !isPlanned(name));
   const files = instantiate(template, Object.fromEntries(written), values, renderer);
   if (!files.ok) return files;
-  const { planNew } = await import("../../pipeline/plan-new.ts");
+  const { planNew } = await import("../../pipeline/planning/plan-new.ts");
   const planned = planNew(feature, files.value["feature.md"] ?? "", template, renderer);
   if (!planned.ok) return planned;
   const { plan = null, backlog = null } = planned.value?.texts ?? {};

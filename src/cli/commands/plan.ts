@@ -3,7 +3,7 @@
 
 import type { Failure } from "../../model/failure.ts";
 import { type Result, success } from "../../model/result.ts";
-import { planAlone } from "../../pipeline/plan-alone.ts";
+import { planAlone } from "../../pipeline/planning/plan-alone.ts";
 import { buildOptions } from "../build-targets.ts";
 import { EXIT, type ExitCode, worstExit } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";

@@ -2,7 +2,7 @@
 
 import { success } from "../../model/result.ts";
 import { evaluate } from "../../pipeline/evaluate.ts";
-import { beginAnew } from "../../pipeline/task-files.ts";
+import { beginAnew } from "../../pipeline/tasks/task-files.ts";
 import { buildOptions, buildTargets } from "../build-targets.ts";
 import type { ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";

@@ -1,7 +1,7 @@
 // `factory validate`: read everything, report every finding.
 
-import { NOTHING_REMEMBERED, readSources } from "../../pipeline/read.ts";
-import { priceFindings } from "../../pipeline/unpriced-agents.ts";
+import { NOTHING_REMEMBERED, readSources } from "../../pipeline/reading/read.ts";
+import { priceFindings } from "../../pipeline/upkeep/unpriced-agents.ts";
 import { now } from "../../platform/clock.ts";
 import { diagnosticLine } from "../../report/build-text.ts";
 import { count } from "../../report/figures.ts";

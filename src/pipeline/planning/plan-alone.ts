@@ -1,0 +1,75 @@
+// How is one feature planned because a person asks for it? By the same steps as in a build, with nothing built after.
+
+import { join } from "node:path";
+import type { Failure } from "../../model/failure.ts";
+import { failed, type Result, success } from "../../model/result.ts";
+import type { Surroundings } from "../open-run.ts";
+import { Recorder, refuseUnsound } from "../outcome.ts";
+import { FORGOTTEN } from "../reading/memory.ts";
+import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
+import type { Sources } from "../reading/sources.ts";
+import type { BuildOptions } from "../run.ts";
+import { plan } from "./plan.ts";
+import { readText } from "./plan-facts.ts";
+import { isInHistory } from "./workspace-history.ts";
+
+export interface PlanAlone {
+  readonly feature: string;
+  readonly options: BuildOptions;
+  readonly replace: boolean;
+}
+
+/** What keeps the feature from being planned; null where nothing does. Fails where it was not even tried. */
+export async function planAlone(
+  surroundings: Surroundings,
+  { feature, options, replace }: PlanAlone,
+): Promise<Result<Failure | null>> {
+  const { root, packageRoot } = surroundings;
+  const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
+  if (!reading.ok) return reading;
+  const able = await mayPlan(reading.value.sources, feature, replace);
+  if (!able.ok) return able;
+  const recorder = new Recorder(surroundings);
+  const order = { reading: reading.value, recollection: FORGOTTEN, options, recorder, replace };
+  const planned = await plan(surroundings, { ...order, asked: [feature] });
+  if (!planned.ok) return planned;
+  const closed = await planned.value.purse?.desk.close();
+  if (closed?.ok === false) return closed;
+  const held = planned.value.held.get(feature);
+  if (held !== undefined) return success(held);
+  const sound = refuseUnsound(planned.value.reading.sources);
+  return sound.ok ? success(null) : sound;
+}
+
+async function mayPlan(
+  { root, features, locks }: Sources,
+  id: string,
+  replace: boolean,
+): Promise<Result<void>> {
+  const feature = features.find((one) => one.id === id);
+  if (feature === undefined) {
+    const message = `there is no feature ${JSON.stringify(id)} that can be read`;
+    return failed({
+      reason: "usage",
+      message,
+      fix: "Name a folder of specs/; `factory validate` tells what is wrong there.",
+    });
+  }
+  if (feature.backlog === "front-matter" || feature.backlog === "implied") {
+    const message = `${id} says in its front matter what its tasks are`;
+    return failed({
+      reason: "usage",
+      message,
+      fix: "Take `tasks:` and `files:` out of it to have it planned.",
+    });
+  }
+  if (!replace || locks.get(id)?.planning !== undefined) return success(undefined);
+  for (const name of ["PLAN.md", "BACKLOG.yaml"]) {
+    const path = `specs/${id}/${name}`;
+    const text = readText(join(root, path));
+    if (text === null || (await isInHistory(root, path, Buffer.from(text)))) continue;
+    const message = `${path} is a person's, and git does not keep it as it is now`;
+    return failed({ reason: "usage", message, fix: "Commit it first, so that it can be had back." });
+  }
+  return success(undefined);
+}

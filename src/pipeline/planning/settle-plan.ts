@@ -1,0 +1,213 @@
+// What becomes of new documents beside what people wrote? They are merged three ways with the files as they are, the
+// base being what was planned last. Where both changed the same, the files stay and a person decides.
+
+import { join } from "node:path";
+import { taskId } from "../../model/address.ts";
+import { type Digest, digestOfBytes } from "../../model/digest.ts";
+import type { PlanClash } from "../../model/failure.ts";
+import type { PlannedTexts } from "../../model/planning.ts";
+import { failed, type Result, success } from "../../model/result.ts";
+import type { PlanningRecord } from "../../model/trace.ts";
+import { mergeBacklog } from "../../spec/merge-backlog.ts";
+import { mergePlan } from "../../spec/merge-plan.ts";
+import { requestText } from "../../spec/request.ts";
+import type { Blobs } from "../../store/blobs.ts";
+import { removeDurably, writeDurably } from "../../store/durable.ts";
+import { mergeText } from "../../workspaces/merge-text.ts";
+import { type PlanFacts, readText } from "./plan-facts.ts";
+import { versionsOf } from "./workspace-history.ts";
+import { type PlanWriting, writePlan } from "./write-plan.ts";
+
+const PLAN_PROPOSAL = "PLAN.proposed.md";
+const BACKLOG_PROPOSAL = "BACKLOG.proposed.yaml";
+const RECORD_PROPOSAL = "planning.proposed.json";
+
+export interface Desk {
+  readonly root: string;
+  readonly blobs: Blobs;
+}
+
+/** One document on three sides; `base` is null where nobody has it any more, or a person wrote it. */
+interface Sides {
+  readonly base: string | null;
+  readonly ours: string | null;
+  readonly theirs: string;
+}
+
+type Clash = Omit<PlanClash, "file">;
+
+interface Merged {
+  readonly text: string;
+  readonly clashes: readonly Clash[];
+}
+
+/**
+ * Writes the documents. Fails with `plan-conflict` where people and planners changed the same; then the proposal lies in
+ * `.factory/tasks/<feature>/`. `replace`: a person said that their own files may go.
+ */
+export async function settlePlan(
+  desk: Desk,
+  facts: PlanFacts,
+  documents: PlannedTexts & { readonly context: string | null },
+  replace: boolean,
+): Promise<Result<void>> {
+  const { feature, record } = facts;
+  const planned = await sidesOf(desk, facts, { name: "PLAN.md", theirs: documents.plan });
+  const cut = await sidesOf(desk, facts, { name: "BACKLOG.yaml", theirs: documents.backlog });
+  const plan = planned && merged(planned, replace, planMerge);
+  const backlog = cut && merged(cut, replace, backlogMerge(feature.id));
+  if (backlog === null) throw new Error("bug: planning without a backlog");
+  const clashes: PlanClash[] = [
+    ...(plan?.clashes ?? []).map((clash) => ({ file: "PLAN.md" as const, ...clash })),
+    ...backlog.clashes.map((clash) => ({ file: "BACKLOG.yaml" as const, ...clash })),
+  ];
+  const unchanged = backlog.text === facts.backlog;
+  const next = await recordOf(desk, facts, documents, unchanged ? (record?.approved ?? null) : null);
+  if (!next.ok) return next;
+  if (clashes.length > 0) {
+    const texts = { [PLAN_PROPOSAL]: plan?.text ?? null, [BACKLOG_PROPOSAL]: backlog.text };
+    const written = await propose(desk.root, feature.id, {
+      ...texts,
+      [RECORD_PROPOSAL]: JSON.stringify(next.value),
+    });
+    if (!written.ok) return written;
+    return failed({
+      reason: "plan-conflict",
+      feature: feature.id,
+      clashes,
+      proposal: proposalFolder(feature.id),
+    });
+  }
+  const { context } = documents;
+  const known = context === null ? null : readText(join(desk.root, "specs", feature.id, "context.md"));
+  const files: PlanWriting["files"] = [
+    ...(context === null ? [] : [{ name: "context.md" as const, before: known, after: context }]),
+    ...(plan === null ? [] : [{ name: "PLAN.md" as const, before: facts.plan, after: plan.text }]),
+    { name: "BACKLOG.yaml", before: facts.backlog, after: backlog.text },
+  ];
+  const written = await writePlan(desk.root, desk.blobs, { feature: feature.id, record: next.value, files });
+  return written.ok ? withdraw(desk.root, feature.id) : written;
+}
+
+/** The plan as it will stand beside what people changed in PLAN.md, with the planned version where the two clash. */
+export async function mergedPlan(desk: Desk, facts: PlanFacts, theirs: string): Promise<string> {
+  const sides = await sidesOf(desk, facts, { name: "PLAN.md", theirs });
+  return sides === null ? theirs : merged(sides, false, planMerge).text;
+}
+
+/** Notes down that the files are what the template plans. */
+export async function adoptPlan(desk: Desk, facts: PlanFacts, texts: PlannedTexts): Promise<Result<void>> {
+  const record = await recordOf(desk, facts, texts, null);
+  if (!record.ok) return record;
+  return writePlan(desk.root, desk.blobs, { feature: facts.feature.id, record: record.value, files: [] });
+}
+
+/** The record of these documents, with all that it names in the store. */
+export async function recordOf(
+  { blobs }: Pick<Desk, "blobs">,
+  facts: Pick<PlanFacts, "key" | "request" | "requestDigest">,
+  { plan, backlog }: PlannedTexts,
+  approved: Digest | null,
+): Promise<Result<PlanningRecord>> {
+  for (const text of [requestText(facts.request), backlog, ...(plan === null ? [] : [plan])]) {
+    const kept = await blobs.put(text, { paid: true });
+    if (!kept.ok) return kept;
+  }
+  return success({
+    key: facts.key,
+    request: facts.requestDigest,
+    plan: plan === null ? null : digestOfBytes(plan),
+    backlog: digestOfBytes(backlog),
+    approved,
+  });
+}
+
+interface Document {
+  readonly name: "PLAN.md" | "BACKLOG.yaml";
+  readonly theirs: string | null;
+}
+
+/** Null where the document is not planned. */
+async function sidesOf(desk: Desk, facts: PlanFacts, { name, theirs }: Document): Promise<Sides | null> {
+  if (theirs === null) return null;
+  const { record, feature } = facts;
+  const ours = name === "PLAN.md" ? facts.plan : facts.backlog;
+  const digest = name === "PLAN.md" ? (record?.plan ?? null) : (record?.backlog ?? null);
+  if (ours === null || digest === null) return { base: null, ours, theirs };
+  if (digestOfBytes(ours) === digest) return { base: ours, ours, theirs };
+  return { base: await lostText(desk, digest, `specs/${feature.id}/${name}`), ours, theirs };
+}
+
+/** A text by its digest: from the store, or a version that the workspace's git keeps. */
+async function lostText({ root, blobs }: Desk, digest: Digest, path: string): Promise<string | null> {
+  const stored = await blobs.get(digest);
+  if (stored.ok) return Buffer.from(stored.value).toString("utf8");
+  for await (const version of versionsOf(root, path)) {
+    if (digestOfBytes(version) === digest) return Buffer.from(version).toString("utf8");
+  }
+  return null;
+}
+
+function merged(
+  { base, ours, theirs }: Sides,
+  replace: boolean,
+  merge: (base: string, ours: string, theirs: string) => Merged,
+): Merged {
+  if (ours === null || ours === theirs) return { text: theirs, clashes: [] };
+  if (base === null && replace) return { text: theirs, clashes: [] };
+  if (base === null) return { text: theirs, clashes: [{ task: null, part: null, unknown: true }] };
+  return merge(base, ours, theirs);
+}
+
+function planMerge(base: string, ours: string, theirs: string): Merged {
+  const { text, clashes } = mergePlan(base, ours, theirs, (b, o, t) => {
+    const lines = mergeText(Buffer.from(b), Buffer.from(o), Buffer.from(t));
+    return lines === null ? null : Buffer.from(lines).toString("utf8");
+  });
+  return { text, clashes: clashes.map((heading) => ({ task: null, part: heading || null, unknown: false })) };
+}
+
+function backlogMerge(feature: string) {
+  return (base: string, ours: string, theirs: string): Merged => {
+    const { text, clashes } = mergeBacklog(base, ours, theirs);
+    return {
+      text,
+      clashes: clashes.map(({ task, key }) => {
+        return { task: task === null ? null : taskId(feature, task), part: key, unknown: false };
+      }),
+    };
+  };
+}
+
+function proposalFolder(feature: string): string {
+  return `.factory/tasks/${feature}`;
+}
+
+async function propose(
+  root: string,
+  feature: string,
+  texts: Readonly<Record<string, string | null>>,
+): Promise<Result<void>> {
+  for (const [name, text] of Object.entries(texts)) {
+    if (text === null) continue;
+    const written = await writeDurably(join(root, proposalFolder(feature), name), text, { derived: true });
+    if (!written.ok) return written;
+  }
+  return success(undefined);
+}
+
+/** What a conflict of this very planning left for a person to decide; null where there is none. */
+export function proposedRecord(root: string, { feature, key }: PlanFacts): PlanningRecord | null {
+  const text = readText(join(root, proposalFolder(feature.id), RECORD_PROPOSAL));
+  const record = text === null ? null : (JSON.parse(text) as PlanningRecord);
+  return record?.key === key ? record : null;
+}
+
+/** Takes the proposal of an earlier conflict away. */
+export async function withdraw(root: string, feature: string): Promise<Result<void>> {
+  for (const name of [PLAN_PROPOSAL, BACKLOG_PROPOSAL, RECORD_PROPOSAL]) {
+    const removed = await removeDurably(join(root, proposalFolder(feature), name), { derived: true });
+    if (!removed.ok) return removed;
+  }
+  return success(undefined);
+}

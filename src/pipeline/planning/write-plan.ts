@@ -1,0 +1,120 @@
+// How do planned documents reach the specs? All of them or none: what is to be written is noted down first, so that a
+// build which was killed in between is finished by the next one, and no half of a plan passes for a person's.
+
+import { join } from "node:path";
+import { type Digest, digestOfBytes, isDigest } from "../../model/digest.ts";
+import { type Result, success } from "../../model/result.ts";
+import type { Lock, PlanningRecord } from "../../model/trace.ts";
+import { listFolder, readFileCapped } from "../../platform/files.ts";
+import type { Blobs } from "../../store/blobs.ts";
+import { removeDurably, writeDurably } from "../../store/durable.ts";
+import { lockText, readLock } from "../../store/lock-file.ts";
+
+const LIMIT = 64 * 1024 * 1024;
+
+export interface PlanFile {
+  readonly name: "PLAN.md" | "BACKLOG.yaml" | "context.md";
+  /** Digest of what it takes the place of; null: of no file. */
+  readonly before: Digest | null;
+  /** Digest of what it will say; the text is in the store. */
+  readonly after: Digest;
+}
+
+interface Intent {
+  readonly feature: string;
+  readonly record: PlanningRecord;
+  readonly files: readonly PlanFile[];
+}
+
+export interface PlanWriting {
+  readonly feature: string;
+  readonly record: PlanningRecord;
+  /** New texts with the texts that they take the place of. */
+  readonly files: readonly {
+    readonly name: PlanFile["name"];
+    readonly before: string | null;
+    readonly after: string;
+  }[];
+}
+
+/** Writes the files that change, and the record into the feature's lock. Fails with `io`. */
+export async function writePlan(root: string, blobs: Blobs, writing: PlanWriting): Promise<Result<void>> {
+  const files: PlanFile[] = [];
+  for (const { name, before, after } of writing.files) {
+    const kept = await blobs.put(after, { paid: true });
+    if (!kept.ok) return kept;
+    if (before === after) continue;
+    files.push({ name, before: before === null ? null : digestOfBytes(before), after: kept.value });
+  }
+  const intent: Intent = { feature: writing.feature, record: writing.record, files };
+  if (files.length === 0) return writeRecord(root, intent);
+  const noted = await writeDurably(intentPath(root, writing.feature), JSON.stringify(intent));
+  return noted.ok ? carryOut(root, blobs, intent) : noted;
+}
+
+/** Finishes what a killed build had begun to write. The features whose folders were touched. */
+export async function finishPlans(root: string, blobs: Blobs): Promise<Result<readonly string[]>> {
+  const entries = listFolder(intentsFolder(root));
+  if (!entries.ok) return success([]);
+  const finished: string[] = [];
+  for (const { name } of entries.value.filter((entry) => entry.name.endsWith(".json"))) {
+    const intent = readIntent(join(intentsFolder(root), name));
+    if (intent === null) continue;
+    const done = await carryOut(root, blobs, intent);
+    if (!done.ok) return done;
+    finished.push(intent.feature);
+  }
+  return success(finished);
+}
+
+async function carryOut(root: string, blobs: Blobs, intent: Intent): Promise<Result<void>> {
+  for (const { name, before, after } of intent.files) {
+    const path = join(root, "specs", intent.feature, name);
+    const now = readFileCapped(path, LIMIT);
+    const digest = now.ok ? digestOfBytes(now.value) : null;
+    // Whoever changed it since we looked has the last word; the record is the base that it is merged with.
+    if (digest !== before) continue;
+    const text = await blobs.get(after);
+    if (!text.ok) return text;
+    const written = await writeDurably(path, text.value);
+    if (!written.ok) return written;
+  }
+  const recorded = await writeRecord(root, intent);
+  return recorded.ok ? removeDurably(intentPath(root, intent.feature)) : recorded;
+}
+
+/** Into the lock as it is on disk: its tasks are not planning's business. */
+export async function writeRecord(
+  root: string,
+  { feature, record }: Pick<Intent, "feature" | "record">,
+): Promise<Result<void>> {
+  const path = join(root, "specs", feature, "factory.lock");
+  const present = readFileCapped(path, LIMIT);
+  const lock: Result<Lock> = present.ok
+    ? readLock(present.value, path)
+    : success({ version: 1, feature, tasks: {} });
+  if (!lock.ok) return lock;
+  const text = lockText({ ...lock.value, planning: record });
+  if (present.ok && Buffer.from(present.value).toString("utf8") === text) return success(undefined);
+  return writeDurably(path, text);
+}
+
+function intentsFolder(root: string): string {
+  return join(root, ".factory", "planning");
+}
+
+function intentPath(root: string, feature: string): string {
+  return join(intentsFolder(root), `${feature}.json`);
+}
+
+/** Null for what is no note of ours: it was written whole or not at all, so it never was one. */
+function readIntent(path: string): Intent | null {
+  const read = readFileCapped(path, LIMIT);
+  if (!read.ok) return null;
+  try {
+    const intent = JSON.parse(Buffer.from(read.value).toString("utf8")) as Intent;
+    return intent.files.every(({ after }) => isDigest(after)) ? intent : null;
+  } catch {
+    return null;
+  }
+}

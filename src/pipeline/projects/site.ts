@@ -1,0 +1,230 @@
+// What does a build know of one project? Opened once per build: the branch's tip, the human layer below the product,
+// the product that the last build left, and where the bytes of every output can be had.
+
+import { join, resolve } from "node:path";
+import { currentNodeMajor, lockfilesAmong, toolchainDigest } from "../../gates/toolchain.ts";
+import { type Digest, digestOfBytes } from "../../model/digest.ts";
+import type { Failure } from "../../model/failure.ts";
+import type { Output } from "../../model/output.ts";
+import type { Project } from "../../model/project.ts";
+import { type Result, success } from "../../model/result.ts";
+import type { Oid, Tree, TreeEntry } from "../../model/tree.ts";
+import type { Blobs } from "../../store/blobs.ts";
+import type { Heads } from "../../workspaces/heads.ts";
+import type { Edit } from "../../workspaces/human-layer.ts";
+import { blobOid } from "../../workspaces/objects.ts";
+import type { Repository, RepositoryPlace } from "../../workspaces/repository.ts";
+
+export class Site {
+  readonly project: Project;
+  readonly repository: Repository;
+  readonly heads: Heads;
+  /** The branch's tree with the last product's contribution taken out. */
+  readonly human: Tree;
+  readonly #edited: Map<string, Edit>;
+  /** Tree of the branch `factory`; empty before the first product. */
+  readonly product: Tree;
+  readonly toolchain: Digest;
+  readonly lockfiles: readonly { readonly path: string; readonly digest: Digest }[];
+  readonly #blobs: Blobs;
+  readonly #oids = new Map<Digest, Oid>();
+  readonly #digests = new Map<Oid, Digest>();
+  /** Blobs that the engine's clone does not have yet. */
+  readonly #pending = new Map<Oid, Digest>();
+
+  private constructor(project: Project, repository: Repository, heads: Heads, layers: Layers, blobs: Blobs) {
+    this.project = project;
+    this.repository = repository;
+    this.heads = heads;
+    this.human = layers.human;
+    this.#edited = new Map(layers.edited);
+    this.product = layers.product;
+    this.lockfiles = layers.lockfiles;
+    this.toolchain = toolchainDigest({
+      nodeMajor: currentNodeMajor(),
+      setup: project.setup,
+      lockfiles: layers.lockfiles,
+    });
+    this.#blobs = blobs;
+  }
+
+  static async open(opening: Opening): Promise<Result<Site>> {
+    const { project, repository, released, blobs } = opening;
+    const heads = await repository.openedAt();
+    if (!heads.ok) return heads;
+    const { branch, factory } = heads.value;
+    const [layer, product] = await Promise.all([
+      repository.humanLayer({ tip: branch, factory, released }),
+      repository.tree(factory),
+    ]);
+    if (!layer.ok) return layer;
+    if (!product.ok) return product;
+    const lockfiles = await lockfilesOf(repository, layer.value.tree);
+    if (!lockfiles.ok) return lockfiles;
+    const layers = {
+      human: layer.value.tree,
+      edited: layer.value.edited,
+      product: product.value,
+      lockfiles: lockfiles.value,
+    };
+    return success(new Site(project, repository, heads.value, layers, blobs));
+  }
+
+  /** Generated files that a person changed or deleted on the branch. */
+  get edited(): ReadonlyMap<string, Edit> {
+    return this.#edited;
+  }
+
+  /** After a merge in which the product won at these paths. */
+  forgetEdits(paths: Iterable<string>): void {
+    for (const path of paths) this.#edited.delete(path);
+  }
+
+  /**
+   * Finds the contents of outputs: in the store, or in the project's own product where the digest matches. Outputs that
+   * nobody has are in `lost`. What git does not have yet is only noted; `flush` writes it, many at once.
+   */
+  async locate(outputs: readonly Output[]): Promise<Result<{ readonly lost: readonly Output[] }>> {
+    const lost: Output[] = [];
+    for (const { path, digest, ...rest } of outputs) {
+      if (digest === null || this.#oids.has(digest)) continue;
+      const stored = await this.#blobs.get(digest);
+      if (stored.ok) this.#note(path, digest, stored.value);
+      else if (!(await this.#takeBack(path, digest))) lost.push({ path, digest, ...rest });
+    }
+    return success({ lost });
+  }
+
+  /** Writes to git what was located and is not there yet. To be called before a tree is written. */
+  async flush(): Promise<Result<void>> {
+    const pending = [...this.#pending];
+    if (pending.length === 0) return success(undefined);
+    const contents: Uint8Array[] = [];
+    for (const [, digest] of pending) {
+      const stored = await this.#blobs.get(digest);
+      if (!stored.ok) return stored;
+      contents.push(stored.value);
+    }
+    const written = await this.repository.write(contents);
+    if (!written.ok) return written;
+    for (const [oid] of pending) this.#pending.delete(oid);
+    return success(undefined);
+  }
+
+  /** The git blob of a located output. */
+  oidOf(digest: Digest): Oid {
+    const oid = this.#oids.get(digest);
+    if (oid === undefined) throw new Error(`bug: ${digest} was used before it was located`);
+    return oid;
+  }
+
+  /** Digest of a file of a tree; null where the path is absent. */
+  async digestAt(tree: Tree, path: string): Promise<Result<Digest | null>> {
+    const entry = tree.get(path);
+    if (entry === undefined) return success(null);
+    const known = this.#digests.get(entry.oid);
+    if (known !== undefined) return success(known);
+    const content = await this.contentOf(entry.oid);
+    if (!content.ok) return content;
+    const digest = digestOfBytes(content.value);
+    this.#remember(digest, entry.oid);
+    return success(digest);
+  }
+
+  async contentOf(oid: Oid): Promise<Result<Uint8Array>> {
+    const read = await this.contentsOf([oid]);
+    return read.ok ? success(read.value[0] as Uint8Array) : read;
+  }
+
+  /** In the order asked. */
+  async contentsOf(oids: readonly Oid[]): Promise<Result<readonly Uint8Array[]>> {
+    const stored = new Map<Oid, Uint8Array>();
+    for (const oid of oids) {
+      const pending = this.#pending.get(oid);
+      if (pending === undefined) continue;
+      const content = await this.#blobs.get(pending);
+      if (!content.ok) return content;
+      stored.set(oid, content.value);
+    }
+    const read = await this.repository.read(oids.filter((oid) => !stored.has(oid)));
+    if (!read.ok) return read;
+    const rest = read.value[Symbol.iterator]();
+    return success(oids.map((oid) => stored.get(oid) ?? (rest.next().value as Uint8Array)));
+  }
+
+  /** Content of a recorded output, from the store or from the project; null where nobody has it. */
+  async contentOfOutput(output: Output): Promise<Uint8Array | null> {
+    if (output.digest === null) return null;
+    const stored = await this.#blobs.get(output.digest);
+    if (stored.ok) return stored.value;
+    if (!(await this.#takeBack(output.path, output.digest))) return null;
+    const content = await this.contentOf(this.oidOf(output.digest));
+    return content.ok ? content.value : null;
+  }
+
+  /** git's id of a content can be known without git. */
+  #note(path: string, digest: Digest, content: Uint8Array): void {
+    const oid = blobOid(content, this.repository.located.objectFormat);
+    this.#remember(digest, oid);
+    if (this.product.get(path)?.oid !== oid) this.#pending.set(oid, digest);
+  }
+
+  async #takeBack(path: string, digest: Digest): Promise<boolean> {
+    const entry = this.product.get(path);
+    if (entry === undefined) return false;
+    const content = await this.contentOf(entry.oid);
+    if (!content.ok || digestOfBytes(content.value) !== digest) return false;
+    this.#remember(digest, entry.oid);
+    await this.#blobs.put(content.value, { paid: true });
+    return true;
+  }
+
+  #remember(digest: Digest, oid: Oid): void {
+    this.#oids.set(digest, oid);
+    this.#digests.set(oid, digest);
+  }
+}
+
+interface Layers {
+  readonly human: Tree;
+  readonly edited: ReadonlyMap<string, Edit>;
+  readonly product: Tree;
+  readonly lockfiles: readonly { readonly path: string; readonly digest: Digest }[];
+}
+
+export interface Opening {
+  readonly project: Project;
+  readonly repository: Repository;
+  readonly released: ReadonlySet<string>;
+  readonly blobs: Blobs;
+}
+
+export function projectFolder(root: string, project: Project): string {
+  return resolve(root, project.path);
+}
+
+export function placeOf(root: string, project: Project): RepositoryPlace {
+  const gitDir = engineGitFolder(root, project.id);
+  return { path: projectFolder(root, project), branch: project.branch, gitDir };
+}
+
+function engineGitFolder(root: string, project: string): string {
+  return join(root, ".factory", "git", `${project}.git`);
+}
+
+export function isFailure(site: Site | Failure): site is Failure {
+  return !(site instanceof Site);
+}
+
+async function lockfilesOf(
+  repository: Repository,
+  tree: Tree,
+): Promise<Result<readonly { readonly path: string; readonly digest: Digest }[]>> {
+  const paths = lockfilesAmong([...tree.keys()]);
+  if (paths.length === 0) return success([]);
+  const read = await repository.read(paths.map((path) => (tree.get(path) as TreeEntry).oid));
+  if (!read.ok) return read;
+  return success(
+    paths.map((path, index) => ({ path, digest: digestOfBytes(read.value[index] as Uint8Array) })),
+  );
+}

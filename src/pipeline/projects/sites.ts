@@ -1,0 +1,90 @@
+// Which projects does this build work in? Each is opened when the first task asks for it, once; one that does not exist
+// is made from its scaffold.
+
+import { relative } from "node:path";
+import type { Failure } from "../../model/failure.ts";
+import type { Project } from "../../model/project.ts";
+import type { Result } from "../../model/result.ts";
+import type { Blobs } from "../../store/blobs.ts";
+import { ensureProject } from "../../workspaces/project-repository.ts";
+import { Repository } from "../../workspaces/repository.ts";
+import type { Book } from "../book.ts";
+import type { Happening } from "../happening.ts";
+import type { Early } from "./open-early.ts";
+import { readScaffold } from "./scaffold.ts";
+import { placeOf, Site } from "./site.ts";
+
+export interface SitesOrder {
+  readonly root: string;
+  readonly packageRoot: string;
+  readonly projects: readonly Project[];
+  readonly book: Book;
+  readonly blobs: Blobs;
+  readonly emit: (happening: Happening) => void;
+  readonly early: Early;
+  /** Reading commands create no project and write nothing into one. */
+  readonly readOnly: boolean;
+}
+
+export class Sites {
+  readonly #order: SitesOrder;
+  readonly #opening = new Map<string, Promise<Site | Failure>>();
+  readonly #opened = new Map<string, Site | Failure>();
+
+  constructor(order: SitesOrder) {
+    this.#order = order;
+  }
+
+  /** The failure, where the project cannot be worked in. */
+  open(id: string): Promise<Site | Failure> {
+    const known = this.#opening.get(id);
+    if (known !== undefined) return known;
+    const opening = this.#open(id).then((result) => {
+      const site = result.ok ? result.value : result.failure;
+      this.#opened.set(id, site);
+      return site;
+    });
+    this.#opening.set(id, opening);
+    return opening;
+  }
+
+  /** Null where nobody has asked for it yet. */
+  at(id: string): Site | Failure | null {
+    return this.#opened.get(id) ?? null;
+  }
+
+  /** What was opened until now. */
+  get opened(): ReadonlyMap<string, Site | Failure> {
+    return this.#opened;
+  }
+
+  async #open(id: string): Promise<Result<Site>> {
+    const { root, readOnly, book, blobs } = this.#order;
+    const project = this.#order.projects.find((candidate) => candidate.id === id);
+    if (project === undefined) throw new Error(`bug: no project ${id}`);
+    const place = placeOf(root, project);
+    let repository = await (this.#order.early.get(id) ?? Repository.open(place));
+    if (!repository.ok && repository.failure.reason === "project-missing" && !readOnly) {
+      const made = await this.#make(project, place.path);
+      if (!made.ok) return made;
+      repository = await Repository.open(place);
+    }
+    if (!repository.ok) return repository;
+    if (!readOnly) {
+      const recovered = await repository.value.recover();
+      if (!recovered.ok) return recovered;
+    }
+    return Site.open({ project, repository: repository.value, released: book.releasedIn(id), blobs });
+  }
+
+  async #make(project: Project, path: string): Promise<Result<unknown>> {
+    const { root, packageRoot, emit } = this.#order;
+    const scaffold = await readScaffold({ root, packageRoot, project, path });
+    if (!scaffold.ok) return scaffold;
+    const ensured = await ensureProject(path, project.branch, scaffold.value);
+    if (ensured.ok && ensured.value.created) {
+      emit({ type: "project-created", project: project.id, path: relative(root, path) });
+    }
+    return ensured;
+  }
+}

@@ -1,0 +1,76 @@
+// Which products wait for their branches? Asks git what a merge would come to, of the projects that are looked at anyway;
+// it merges nothing, and runs no gate.
+
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Opened } from "../open-run.ts";
+import type { Run } from "../run.ts";
+import { isFailure } from "./site.ts";
+
+/** Projects of which the targets name a task, and whose product the last build did not bring home. */
+export async function openUnmerged({ run, named, recollection }: Opened): Promise<void> {
+  const asked = new Set([...named].map((node) => run.graph.tasks[node]?.project));
+  for (const id of recollection.unmerged) if (asked.has(id)) await run.sites.open(id);
+}
+
+/** What would come of merging each opened project's newest product into its branch now. */
+export interface Merge {
+  readonly conflicts: readonly string[];
+  /** True where the branch has all of it. */
+  readonly arrived: boolean;
+}
+
+export async function mergesOf(run: Run): Promise<ReadonlyMap<string, Merge>> {
+  const found = new Map<string, Merge>();
+  for (const [id, site] of run.sites.opened) {
+    if (isFailure(site)) continue;
+    const { branch, factory } = site.heads;
+    if (factory === null) continue;
+    if (branch === null) {
+      found.set(id, { conflicts: [], arrived: false });
+      continue;
+    }
+    const merged = await site.repository.merge({ tip: branch, factory, yielding: new Set() });
+    if (!merged.ok) continue;
+    const { conflicts, tree } = merged.value;
+    const now = tree === null ? null : await site.repository.treeOf(branch);
+    found.set(id, { conflicts, arrived: now === null || !now.ok || now.value === tree });
+  }
+  return found;
+}
+
+/** Paths of each project that git could not merge, where a product waits for its branch. */
+export function conflictPaths(merges: ReadonlyMap<string, Merge>): ReadonlyMap<string, ReadonlySet<string>> {
+  const clashing = [...merges].filter(([, { conflicts }]) => conflicts.length > 0);
+  return new Map(clashing.map(([id, { conflicts }]) => [id, new Set(conflicts)]));
+}
+
+/** Tasks can all be fresh while nobody has their product yet. Conflicts are told by the tasks that they are about. */
+export function unmergedFindings(
+  { run, recollection }: Opened,
+  merges: ReadonlyMap<string, Merge>,
+): Diagnostic[] {
+  return [...merges].flatMap(([id, { conflicts, arrived }]): Diagnostic[] => {
+    const site = run.sites.at(id);
+    if (conflicts.length > 0 || site === null || isFailure(site)) return [];
+    const { branch } = site.project;
+    if (!arrived) {
+      return [unmerged(id, `The newest product is on the branch factory, and not on ${branch}.`)];
+    }
+    return recollection.unmerged.includes(id)
+      ? [unmerged(id, `The last build did not see the product on ${branch} pass its gates as a whole.`)]
+      : [];
+  });
+}
+
+function unmerged(project: string, message: string): Diagnostic {
+  return {
+    severity: "warning",
+    code: "unmerged-product",
+    message,
+    target: `${project}/`,
+    file: null,
+    line: null,
+    column: null,
+    fix: "Run `factory build`: it brings the product home, or says what is in the way.",
+  };
+}

@@ -1,0 +1,123 @@
+// What is known of a feature folder, and of the locks of all? What the last build left is unpacked when it is asked for.
+
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Digest } from "../../model/digest.ts";
+import type { Feature } from "../../model/feature.ts";
+import type { Lock } from "../../model/trace.ts";
+import type { FeatureCache } from "./feature-cache.ts";
+import { outlineFrom, outlineText } from "./feature-outline.ts";
+import { packLock, unpackLock } from "./packed-lock.ts";
+
+export interface FeatureReading {
+  readonly folder: string;
+  readonly feature: Feature | null;
+  readonly lock: Lock | null;
+  /** Where `feature` is only an outline: the digest of the whole in the feature cache. */
+  readonly outlineOf: Digest | null;
+  /** What was found in it, and stops nothing. */
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** What the index holds of a sound feature whose lock names its own tasks alone. */
+export interface Packed {
+  readonly outline: Buffer;
+  readonly lock: Buffer;
+  readonly facts: readonly [folder: string, whole: Digest, warnings: readonly Diagnostic[]];
+}
+
+/** A feature that is as the last build left it. */
+export class RememberedFeature implements FeatureReading {
+  readonly folder: string;
+  readonly outlineOf: Digest;
+  readonly warnings: readonly Diagnostic[];
+  readonly packed: Packed;
+  #feature: Feature | null = null;
+  #lock: Lock | null | undefined;
+
+  constructor(packed: Packed) {
+    [this.folder, this.outlineOf, this.warnings] = packed.facts;
+    this.packed = packed;
+  }
+
+  get feature(): Feature {
+    this.#feature ??= outlineFrom(this.packed.outline.toString());
+    return this.#feature;
+  }
+
+  get lock(): Lock | null {
+    if (this.#lock === undefined) this.#lock = unpackLock(this.packed.lock.toString());
+    return this.#lock;
+  }
+}
+
+/**
+ * Null where the next build has to read the folder again. `written` is the lock that this build wrote; null where it
+ * left the one that was read.
+ */
+export async function packReading(
+  reading: FeatureReading,
+  written: Lock | null,
+  cache: FeatureCache,
+): Promise<Packed | null> {
+  const { folder, feature, warnings, outlineOf } = reading;
+  if (reading instanceof RememberedFeature && written === null) return reading.packed;
+  const lock = written ?? reading.lock;
+  if (feature === null || !isOwn(lock, feature)) return null;
+  return {
+    facts: [folder, outlineOf ?? (await cache.keep(feature)), warnings],
+    outline: Buffer.from(outlineText(feature)),
+    lock: Buffer.from(packLock(lock)),
+  };
+}
+
+/** Every task that the lock names is one of the feature, and where it was built. */
+function isOwn(lock: Lock | null, feature: Feature): boolean {
+  if (lock === null) return true;
+  const projects = new Map(feature.tasks.map(({ id, project }) => [id as string, project]));
+  const entries = Object.entries(lock.tasks);
+  return (
+    lock.feature === feature.id &&
+    entries.every(([id, { project }]) => projects.get(`${feature.id}:${id}`) === project)
+  );
+}
+
+/** True where these are all the features that had the given outlines, by folder, and they still have them. */
+export function haveOutlines(
+  readings: readonly FeatureReading[],
+  outlines: ReadonlyMap<string, Buffer>,
+): boolean {
+  const isSame = (reading: FeatureReading) => {
+    if (reading instanceof RememberedFeature) return true;
+    const { folder, feature } = reading;
+    return feature !== null && outlines.get(folder)?.equals(Buffer.from(outlineText(feature))) === true;
+  };
+  return readings.length === outlines.size && readings.every(isSame);
+}
+
+/** Locks by feature, as the last build left them; also of features that are gone but left their lock. */
+export class Locks {
+  readonly #readings: readonly FeatureReading[];
+  readonly #byFeature: ReadonlyMap<string, FeatureReading>;
+  /** Those that were not remembered. Only they can name a task that no backlog holds. */
+  readonly read: readonly Lock[];
+
+  constructor(readings: readonly FeatureReading[]) {
+    const anew = readings.filter((reading) => !(reading instanceof RememberedFeature));
+    this.#readings = readings;
+    this.#byFeature = new Map(
+      readings.map((reading) => {
+        const { folder } = reading;
+        return [reading instanceof RememberedFeature ? folder : (reading.lock?.feature ?? folder), reading];
+      }),
+    );
+    this.read = anew.flatMap(({ lock }) => lock ?? []);
+  }
+
+  get(feature: string): Lock | null {
+    return this.#byFeature.get(feature)?.lock ?? null;
+  }
+
+  all(): readonly Lock[] {
+    return this.#readings.flatMap(({ lock }) => lock ?? []);
+  }
+}

@@ -1,0 +1,330 @@
+// What do the sources say? Reads what changed since the last build and takes the rest from the index, so that reading
+// ten thousand tasks costs a stat per file. It finds; whether the findings stop anything is the caller's.
+
+import { join, relative } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Failure } from "../../model/failure.ts";
+import type { Feature } from "../../model/feature.ts";
+import { failed, type Result, success } from "../../model/result.ts";
+import type { Template, TemplatePlanner } from "../../model/template.ts";
+import type { Lock } from "../../model/trace.ts";
+import type { Workspace } from "../../model/workspace.ts";
+import { listFolder, readSnapshot } from "../../platform/files.ts";
+import { type Stamp, stampOf } from "../../platform/stamp.ts";
+import { diagnosticOf } from "../../report/failure-diagnostic.ts";
+import type { SourceFile } from "../../spec/source.ts";
+import { readLock } from "../../store/lock-file.ts";
+import { readPrompts } from "../read-prompts.ts";
+import { FeatureCache } from "./feature-cache.ts";
+import { type FeatureReading, haveOutlines, Locks, RememberedFeature } from "./feature-reading.ts";
+import { withDefaults } from "./param-defaults.ts";
+import type { Prompt, Sources, TemplateSources } from "./sources.ts";
+import { windowFindings } from "./window-findings.ts";
+
+/** What the parsers accept. A larger file is not read at all. */
+const FILE_LIMIT = 1024 * 1024;
+
+/** What of the last reading still holds; empty where there is none. */
+export interface Remembered {
+  readonly workspace: Workspace | null;
+  readonly templates: readonly TemplateSources[] | null;
+  readonly prompts: Readonly<Record<string, Prompt>> | null;
+  /** Sound features by folder, each as it was read. */
+  readonly features: ReadonlyMap<string, RememberedFeature>;
+  /** Outlines of all features that the last build knew, also of those that changed since, by folder. */
+  readonly outlines: ReadonlyMap<string, Buffer>;
+}
+
+export interface Reading {
+  readonly sources: Sources;
+  readonly features: readonly FeatureReading[];
+  /** What every file and folder looked like when it was read, by path from the root. */
+  readonly stamps: ReadonlyMap<string, Stamp>;
+}
+
+export const NOTHING_REMEMBERED: Remembered = {
+  workspace: null,
+  templates: null,
+  prompts: null,
+  features: new Map(),
+  outlines: new Map(),
+};
+
+/** Fails only where there is no workspace at all; all else is in `sources.diagnostics`. */
+export async function readSources(
+  root: string,
+  packageRoot: string,
+  remembered: Remembered,
+): Promise<Result<Reading>> {
+  const reader = new Reader(root);
+  const workspace = remembered.workspace ?? (await readWorkspace(reader));
+  if (workspace === null && reader.diagnostics.length === 0) {
+    return failed({
+      reason: "usage",
+      message: `there is no projects.yaml in ${root}`,
+      fix: "Run `factory init` here, or name the workspace with -C DIR.",
+    });
+  }
+  const templates = remembered.templates ?? (await readTemplates(reader, packageRoot));
+  const prompts =
+    remembered.prompts ?? (await readPrompts(reader, templateRoots(root, packageRoot), workspace));
+  const features = await readFeatures(reader, remembered.features);
+  const byName = new Map(templates.map((template) => [template.name, template]));
+  const anew = features.filter((reading) => !(reading instanceof RememberedFeature));
+  const known = features.flatMap(({ feature }) => (feature === null ? [] : withDefaults(feature, byName)));
+  const diagnostics = [...reader.diagnostics];
+  if (workspace !== null) {
+    const { findings } = await import("../../spec/sound.ts");
+    const folders = new Set(anew.map(({ folder }) => folder));
+    const changed = known.filter(({ id }) => folders.has(id));
+    const linksChanged = !haveOutlines(features, remembered.outlines);
+    diagnostics.push(...findings(workspace, known, byName, { features: changed, links: linksChanged }));
+    diagnostics.push(...(await windowFindings(workspace, changed, byName)));
+  }
+  const told = features.map((reading) =>
+    reading instanceof RememberedFeature
+      ? reading
+      : { ...reading, warnings: warningsIn(reading, diagnostics) },
+  );
+  diagnostics.push(...features.flatMap(({ warnings }) => warnings));
+  // An outline lacks the places that an error is told with.
+  const partial = features.some(({ outlineOf }) => outlineOf !== null);
+  if (partial && diagnostics.some(({ severity }) => severity === "error")) {
+    return readSources(root, packageRoot, NOTHING_REMEMBERED);
+  }
+  return success({
+    sources: {
+      root,
+      workspace: workspace ?? EMPTY_WORKSPACE,
+      features: known,
+      templates: byName,
+      prompts: new Map(Object.entries(prompts)),
+      locks: new Locks(told),
+      diagnostics,
+    },
+    features: told,
+    stamps: reader.stamps,
+  });
+}
+
+function warningsIn({ folder }: FeatureReading, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const path = `specs/${folder}/`;
+  return diagnostics.filter(({ severity, file }) => severity === "warning" && file?.startsWith(path));
+}
+
+/** The whole of a feature of which only the outline was remembered. It is unchanged, so it is sound. */
+export async function wholeFeature(
+  { folder, outlineOf, feature }: FeatureReading,
+  { root, templates }: Pick<Sources, "root" | "templates">,
+): Promise<Feature | null> {
+  const cached = outlineOf === null ? feature : new FeatureCache(root).load(outlineOf);
+  const whole = cached ?? (await readFeature(new Reader(root), folder)).feature;
+  return whole === null ? null : withDefaults(whole, templates);
+}
+
+const EMPTY_WORKSPACE: Workspace = {
+  projects: [],
+  agents: [],
+  routing: { roles: {}, implementer: {} },
+  budget: { usd: null, perTaskUsd: null },
+  prices: {},
+  limits: {
+    agents: 1,
+    gates: 1,
+    attempts: 1,
+    rebases: 0,
+    windowBytes: 3072,
+    planningBytes: 10240,
+    mapBytes: 51200,
+  },
+  checkpoints: { backlog: "auto", merge: "auto" },
+};
+
+/** Reads below one root, and keeps a stamp of all that it looked at, also of what was not there. */
+class Reader {
+  readonly root: string;
+  readonly stamps = new Map<string, Stamp>();
+  readonly diagnostics: Diagnostic[] = [];
+
+  constructor(root: string) {
+    this.root = root;
+  }
+
+  /** `path` is relative to the root. Null where there is no such file. What is there and cannot be read is a finding. */
+  file(path: string): SourceFile | null {
+    const read = this.read(path);
+    return read === "unreadable" ? null : read;
+  }
+
+  read(path: string): SourceFile | null | "unreadable" {
+    const read = readSnapshot(join(this.root, path), FILE_LIMIT);
+    if (read.ok) {
+      this.stamps.set(path, read.value.stamp);
+      return { path, bytes: read.value.bytes };
+    }
+    this.stamps.set(path, stampOf(join(this.root, path)));
+    if (read.failure.reason === "io" && read.failure.code === "ENOENT") return null;
+    this.diagnostics.push(...unreadable(path, read.failure));
+    return "unreadable";
+  }
+
+  /** Names of the folders, or files, in a folder; none where it does not exist. */
+  list(path: string, kind: "file" | "folder"): readonly string[] {
+    this.stamps.set(path, stampOf(join(this.root, path)));
+    const entries = listFolder(join(this.root, path));
+    return entries.ok ? entries.value.filter((entry) => entry.kind === kind).map((entry) => entry.name) : [];
+  }
+
+  keep<T>({ value, diagnostics }: { readonly value: T | null; readonly diagnostics: readonly Diagnostic[] }) {
+    this.diagnostics.push(...diagnostics);
+    return value;
+  }
+}
+
+async function readWorkspace(reader: Reader): Promise<Workspace | null> {
+  const file = reader.file("projects.yaml");
+  if (file === null) return null;
+  const { parseWorkspace } = await import("../../spec/workspace.ts");
+  return reader.keep(parseWorkspace(file));
+}
+
+async function readFeatures(
+  reader: Reader,
+  remembered: ReadonlyMap<string, RememberedFeature>,
+): Promise<FeatureReading[]> {
+  const readings: FeatureReading[] = [];
+  for (const folder of reader.list("specs", "folder")) {
+    // `factory new` makes a feature in such a folder and renames it when it is whole.
+    if (folder.startsWith(".")) continue;
+    const known = remembered.get(folder);
+    readings.push(known ?? (await readFeature(reader, folder)));
+    // Parsing is long: whoever waits for another process meanwhile gets a turn.
+    if (known === undefined) await setImmediate();
+  }
+  return readings;
+}
+
+async function readFeature(reader: Reader, folder: string): Promise<FeatureReading> {
+  const path = `specs/${folder}`;
+  reader.stamps.set(path, stampOf(join(reader.root, path)));
+  const [feature, plan, backlog] = ["feature.md", "PLAN.md", "BACKLOG.yaml"].map((name) => {
+    return reader.read(`${path}/${name}`);
+  }) as [Found, Found, Found];
+  const lock = readLockOf(reader, path);
+  // What a file that cannot be read would say is not known, so nothing is concluded from its absence.
+  if (feature === "unreadable" || plan === "unreadable" || backlog === "unreadable") {
+    return { folder, feature: null, lock, outlineOf: null, warnings: [] };
+  }
+  if (feature === null) {
+    if (backlog !== null) reader.diagnostics.push(withoutRequest(path));
+    return { folder, feature: null, lock, outlineOf: null, warnings: [] };
+  }
+  const { parseFeature } = await import("../../spec/feature.ts");
+  return {
+    folder,
+    feature: reader.keep(parseFeature({ feature, backlog, plan })),
+    lock,
+    outlineOf: null,
+    warnings: [],
+  };
+}
+
+type Found = SourceFile | null | "unreadable";
+
+function unreadable(path: string, failure: Failure): readonly Diagnostic[] {
+  if (failure.reason !== "io") return diagnosticOf(failure, null);
+  const tooLarge = failure.code === "too-large";
+  return [
+    {
+      severity: "error",
+      code: tooLarge ? "file-too-large" : "file-unreadable",
+      message: tooLarge ? "The file is larger than 1 MiB." : `The file cannot be read: ${failure.message}.`,
+      target: null,
+      file: path,
+      line: 1,
+      column: 1,
+      fix: tooLarge
+        ? "Split what it says into several features."
+        : "Make it a regular file that can be read.",
+    },
+  ];
+}
+
+function readLockOf(reader: Reader, path: string): Lock | null {
+  const file = reader.file(`${path}/factory.lock`);
+  if (file === null) return null;
+  const lock = readLock(file.bytes, file.path);
+  if (lock.ok) return lock.value;
+  reader.diagnostics.push(...diagnosticOf(lock.failure, null));
+  return null;
+}
+
+function withoutRequest(path: string): Diagnostic {
+  return {
+    severity: "error",
+    code: "missing-feature-file",
+    message: `${path} has a backlog but no feature.md`,
+    target: null,
+    file: `${path}/feature.md`,
+    line: null,
+    column: null,
+    fix: `Write ${path}/feature.md, or remove the folder.`,
+  };
+}
+
+/** The workspace's own templates come first; one of the same name in the package is then not seen. */
+async function readTemplates(reader: Reader, packageRoot: string): Promise<TemplateSources[]> {
+  const found = new Map<string, TemplateSources>();
+  for (const base of templateRoots(reader.root, packageRoot)) {
+    for (const name of reader.list(`${base}/features`, "folder")) {
+      if (found.has(name)) continue;
+      const template = await readTemplate(reader, `${base}/features/${name}`);
+      if (template !== null) found.set(name, template);
+    }
+  }
+  return [...found.values()];
+}
+
+async function readTemplate(reader: Reader, folder: string): Promise<TemplateSources | null> {
+  const file = reader.file(`${folder}/template.yaml`);
+  if (file === null) return null;
+  const { parseTemplate } = await import("../../spec/template.ts");
+  const template: Template | null = reader.keep(parseTemplate(file, folder));
+  if (template === null) return null;
+  const code: Record<string, string> = {};
+  for (const part of Object.values(template.parts)) {
+    for (const { template: path } of part) {
+      const source = reader.file(`${folder}/code/${path}`);
+      if (source !== null) code[path] = Buffer.from(source.bytes).toString("utf8");
+      else reader.diagnostics.push(missingSource(template, path));
+    }
+  }
+  return { ...template, planner: readPlanner(reader, folder), code };
+}
+
+function readPlanner(reader: Reader, folder: string): TemplatePlanner | null {
+  const [plan, backlog] = ["PLAN.md", "BACKLOG.yaml"].map((name) =>
+    reader.file(`${folder}/spec/${name}.hbs`),
+  );
+  const textOf = (file: SourceFile) => Buffer.from(file.bytes).toString("utf8");
+  return backlog ? { plan: plan ? textOf(plan) : null, backlog: textOf(backlog) } : null;
+}
+
+function missingSource(template: Template, path: string): Diagnostic {
+  return {
+    severity: "error",
+    code: "missing-template-source",
+    message: `template ${template.name} renders code/${path}, which does not exist`,
+    target: null,
+    file: template.place.file,
+    line: template.place.line,
+    column: template.place.column,
+    fix: `Write ${template.folder}/code/${path}, or take it out of \`code:\`.`,
+  };
+}
+
+function templateRoots(root: string, packageRoot: string): readonly string[] {
+  const shipped = relative(root, join(packageRoot, "templates")) || "templates";
+  return shipped === "templates" ? ["templates"] : ["templates", shipped];
+}

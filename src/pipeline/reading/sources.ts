@@ -1,0 +1,29 @@
+// What does a build start from? Everything that people wrote, read once: the immutable snapshot of one build.
+
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Feature } from "../../model/feature.ts";
+import type { Template } from "../../model/template.ts";
+import type { Workspace } from "../../model/workspace.ts";
+import type { Locks } from "./feature-reading.ts";
+
+export interface Sources {
+  /** Absolute path of the workspace. */
+  readonly root: string;
+  readonly workspace: Workspace;
+  readonly features: readonly Feature[];
+  readonly templates: ReadonlyMap<string, TemplateSources>;
+  readonly prompts: ReadonlyMap<string, Prompt>;
+  readonly locks: Locks;
+  /** All findings. A build goes on only where none is an error. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface TemplateSources extends Template {
+  /** Texts below the template's `code/`, by path. */
+  readonly code: Readonly<Record<string, string>>;
+}
+
+export interface Prompt {
+  readonly file: string;
+  readonly text: string;
+}

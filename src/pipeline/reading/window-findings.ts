@@ -1,0 +1,53 @@
+// Which windows are too large before anything is built? What a task is given of its own spec is known at once; the
+// interfaces of its dependencies are counted when they exist.
+
+import { assemble } from "../../context/assemble.ts";
+import { routeRole, routeTask } from "../../engine/route.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Feature } from "../../model/feature.ts";
+import type { Task } from "../../model/task.ts";
+import type { Workspace } from "../../model/workspace.ts";
+import { diagnosticOf } from "../../report/failure-diagnostic.ts";
+import { Mentions, partOf } from "../tasks/generator-part.ts";
+import type { TemplateSources } from "./sources.ts";
+
+export async function windowFindings(
+  workspace: Workspace,
+  features: readonly Feature[],
+  templates: ReadonlyMap<string, TemplateSources>,
+): Promise<Diagnostic[]> {
+  const mentions = new Mentions();
+  const found: Diagnostic[] = [];
+  for (const feature of features) {
+    for (const task of feature.tasks) {
+      const generated = workspace.agents.length > 0 && routeTask(task, workspace).kind === "generator";
+      const mentionsOf = async () => (generated ? mentions.ofPart(partOf(templates, task)) : null);
+      found.push(...(await findingsOf(workspace, { feature, task, mentionsOf })));
+    }
+  }
+  return found;
+}
+
+interface Subject {
+  readonly feature: Feature;
+  readonly task: Task;
+  readonly mentionsOf: () => Promise<ReadonlySet<string> | null>;
+}
+
+async function findingsOf(
+  workspace: Workspace,
+  { feature, task, mentionsOf }: Subject,
+): Promise<Diagnostic[]> {
+  const limit = workspace.limits.windowBytes;
+  const generated = workspace.agents.length > 0 && routeTask(task, workspace).kind === "generator";
+  // What is too large for an agent will be made shorter by another.
+  if (!generated && routeRole("compressor", workspace).length > 0) return [];
+  const everything = new Set(["params"]);
+  const material = { task, feature, prompt: null, interfaces: [], lessons: [] };
+  // Nearly every window is small enough with all parameters, and then nobody needs to know which it mentions.
+  if (assemble({ ...material, mentions: everything }, limit).ok) return [];
+  const window = assemble({ ...material, mentions: await mentionsOf() }, limit);
+  if (window.ok) return [];
+  const { file, line, column } = task.place;
+  return diagnosticOf(window.failure, task.id).map((diagnostic) => ({ ...diagnostic, file, line, column }));
+}

@@ -1,0 +1,61 @@
+// What follows when a call brought no answer? Pure: it counts, and knows no clock and no money.
+//
+// Where it is certain that there was no answer, sending again costs nothing, so it is done a few times. Where it is not,
+// the call may have been paid for: it is sent once more, and never a third time by itself.
+
+import type { Digest } from "../../model/digest.ts";
+import type { Failure, ModelErrorCause } from "../../model/failure.ts";
+import type { CallEnd } from "../../store/call-record.ts";
+
+export type ModelError = Extract<Failure, { reason: "model-error" }>;
+
+/** How often one call may be begun without an outcome, counted over all builds. */
+export const MOST_UNKNOWN = 2;
+
+/** Longest wait that a provider may ask for, in ms; beyond it the call fails, with the time to come back. */
+const LONGEST_WAIT = 5 * 60_000;
+
+interface Patience {
+  readonly tries: number;
+  /** Before the second try, in ms; doubled before each further one. */
+  readonly first: number;
+}
+
+const PATIENCE: Partial<Record<ModelErrorCause, Patience>> = {
+  rate: { tries: 6, first: 2_000 },
+  overloaded: { tries: 4, first: 500 },
+  network: { tries: 4, first: 500 },
+};
+
+/**
+ * How long to wait before the call is sent again, in ms; null: it has failed. `tries` counts those that surely brought no
+ * answer, this one among them. Waits differ from call to call, so that those that were refused together do not come back
+ * together.
+ */
+export function waitBefore(error: ModelError, tries: number, key: Digest): number | null {
+  const patience = PATIENCE[error.cause];
+  if (patience === undefined || tries >= patience.tries) return null;
+  const spread = Number.parseInt(key.slice(tries * 4, tries * 4 + 4), 16) / 0xffff;
+  const asked = error.retryAfterMs;
+  if (asked !== null) return asked > LONGEST_WAIT ? null : asked + spread * Math.min(asked / 10, 1_000);
+  return patience.first * 2 ** (tries - 1) * (0.5 + spread / 2);
+}
+
+export function callEnd(cause: ModelErrorCause): CallEnd {
+  switch (cause) {
+    case "rate":
+    case "quota":
+      return "throttled";
+    case "overloaded":
+    case "malformed":
+      return "server";
+    case "network":
+    case "silence":
+      return "not-sent";
+    case "auth":
+    case "context":
+    case "refused":
+    case "filtered":
+      return "rejected";
+  }
+}

@@ -1,0 +1,143 @@
+// What do the sessions of one build share? The ledger, the journal of paid calls, and what must not be written anywhere.
+// The journal is opened by the first call: most builds make none.
+
+import { makeModel } from "../../agents/hosted-model.ts";
+import { priceOf } from "../../agents/prices.ts";
+import type { TaskId } from "../../model/address.ts";
+import type { AgentDeclaration, CommandDeclaration } from "../../model/agent.ts";
+import type { Failure } from "../../model/failure.ts";
+import type { Tokens, Usage } from "../../model/output.ts";
+import { type Result, success } from "../../model/result.ts";
+import type { Workspace } from "../../model/workspace.ts";
+import { ownRedactor } from "../../platform/redact.ts";
+import type { Blobs } from "../../store/blobs.ts";
+import { Calls } from "../../store/calls.ts";
+import { DISK } from "../../store/durable-io.ts";
+import type { Happening } from "../happening.ts";
+import type { Ledger } from "./ledger.ts";
+import { type CallPurpose, PaidCalls } from "./paid-calls.ts";
+import type { Desk } from "./session.ts";
+
+export interface Furnishing {
+  readonly root: string;
+  readonly workspace: Workspace;
+  readonly blobs: Blobs;
+  readonly ledger: Ledger;
+  readonly modelCalls: "allowed" | "locked" | "offline";
+  readonly emit: (happening: Happening) => void;
+  readonly signal: AbortSignal;
+  readonly clock: () => number;
+}
+
+export interface OpenDesk extends Desk {
+  /** To be called once, when no session is held any more. */
+  close(): Promise<Result<void>>;
+}
+
+export function openDesk(furnishing: Furnishing): OpenDesk {
+  const { root, workspace, blobs, ledger, modelCalls, emit, signal, clock } = furnishing;
+  const redact = ownRedactor(keysOf(workspace.agents));
+  let opened: Promise<Result<{ readonly calls: Calls; readonly paid: PaidCalls }>> | null = null;
+  const open = async () => {
+    const calls = await Calls.open(`${root}/.factory/store`, blobs, DISK);
+    if (!calls.ok) return calls;
+    const paid = new PaidCalls({
+      calls: calls.value,
+      ledger,
+      models: (declaration) => makeModel(declaration, process.env),
+      priceOf: (declaration, tokens, answered) => {
+        const { kind, baseUrl, model } = declaration;
+        return priceOf({ kind, baseUrl, model, answered, tokens, at: clock() }, workspace.prices);
+      },
+      modelCalls,
+      redact,
+      clock,
+      signal,
+      tell: emit,
+    });
+    return success({ calls: calls.value, paid });
+  };
+  const account = () => {
+    opened ??= open();
+    return opened;
+  };
+  const priceOfProgram = async (declaration: CommandDeclaration, model: string | null, tokens: Tokens) => {
+    // Presets name models as `provider/model`; programs of the user's are priced only where they say which model it was.
+    const name = model?.slice(model.lastIndexOf("/") + 1) ?? null;
+    if (name === null || tokens.in + tokens.out === 0) return null;
+    const kind = KINDS[declaration.preset ?? "opencode"];
+    return priceOf(
+      { kind, baseUrl: null, model: name, answered: null, tokens, at: clock() },
+      workspace.prices,
+    );
+  };
+  return {
+    root,
+    emit,
+    signal,
+    redact,
+    modelCalls,
+    askFor: (declaration, purpose) => async (request) => {
+      const kept = await account();
+      return kept.ok ? kept.value.paid.askFor(declaration, purpose)(request) : kept;
+    },
+    spend: async (declaration, purpose, { usage: told, model }) => {
+      if (told.calls === 0) return success(told);
+      const usd = told.usd ?? (await priceOfProgram(declaration, model ?? declaration.model, told.tokens));
+      const usage = { ...told, usd };
+      ledger.spend(usage, taskOf(purpose.subject));
+      const kept = await account();
+      if (!kept.ok) return kept;
+      const spent = await kept.value.calls.spent(metaOf(declaration, purpose, { at: clock(), usd }), usage);
+      return spent.ok ? success(usage) : spent;
+    },
+    meter: (declaration, subject, stop) => {
+      const meter = ledger.meter(taskOf(subject));
+      let failure: Failure | null = null;
+      return {
+        told: (usage, model) => {
+          void (async () => {
+            const known =
+              usage.usd ?? (await priceOfProgram(declaration, model ?? declaration.model, usage.tokens));
+            const fits = meter.read(known ?? 0);
+            if (fits.ok || failure !== null) return;
+            failure = fits.failure;
+            stop();
+          })();
+        },
+        end: () => {
+          meter.end();
+          return failure;
+        },
+      };
+    },
+    close: async () => {
+      const kept = opened === null ? null : await opened;
+      return kept?.ok === true ? kept.value.calls.close() : success(undefined);
+    },
+  };
+}
+
+/** Null for what is about a feature as a whole: then only the build has a limit. */
+function taskOf(subject: string): TaskId | null {
+  return subject.includes(":") ? (subject as TaskId) : null;
+}
+
+/** Whose models a program asks, where it asks one provider alone. */
+const KINDS = { opencode: null, claude: null, codex: "openai", gemini: "gemini" } as const;
+
+function metaOf(
+  declaration: AgentDeclaration,
+  { role, phase, subject, project, attempt, session }: CallPurpose,
+  { at, usd }: { readonly at: number; readonly usd: Usage["usd"] },
+) {
+  const model = declaration.kind === "generator" ? null : declaration.model;
+  return { at, role, phase, subject, project, attempt, session, agent: declaration.id, model, usd };
+}
+
+/** Variables that hold keys, whatever their names look like. */
+function keysOf(agents: readonly AgentDeclaration[]): string[] {
+  return agents.flatMap((agent) =>
+    agent.kind === "openai" || agent.kind === "gemini" ? [agent.keyEnv] : [],
+  );
+}

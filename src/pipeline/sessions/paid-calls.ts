@@ -1,0 +1,235 @@
+// How is a model asked so that no answer is paid for twice, and nothing is spent beyond the budget? For each call:
+//
+//   asked already? ─► answered before? ─► allowed? ─► money reserved ─► INTENT ─► sent ─► answer kept ─► settled
+//
+// It does not know what is asked, nor what an answer means, and speaks no provider's language.
+
+import type { Ask } from "../../agents/agent.ts";
+import type { Model } from "../../agents/model.ts";
+import type { TaskId } from "../../model/address.ts";
+import type { HostedDeclaration } from "../../model/agent.ts";
+import type { ModelAnswer, ModelRequest, PaidAnswer } from "../../model/conversation.ts";
+import { canonical, type Digest, type Json } from "../../model/digest.ts";
+import { NO_USAGE, type Tokens, type Usage } from "../../model/output.ts";
+import { failed, type Result, success } from "../../model/result.ts";
+import type { Purpose } from "../../model/role.ts";
+import { pause } from "../../platform/clock.ts";
+import { redactValue } from "../../platform/redact.ts";
+import type { Calls } from "../../store/calls.ts";
+import type { Happening } from "../happening.ts";
+import { callKey, tokensAtMost, tokensGuessed } from "./call-key.ts";
+import { callEnd, MOST_UNKNOWN, type ModelError, waitBefore } from "./call-policy.ts";
+import type { Ledger } from "./ledger.ts";
+
+/** What calls of one build have in common. */
+export interface Payment {
+  readonly calls: Calls;
+  readonly ledger: Ledger;
+  readonly models: (declaration: HostedDeclaration) => Promise<Model>;
+  /** In USD, today; null where the price is unknown. `answered`: the model that the provider says it was. */
+  readonly priceOf: (
+    declaration: HostedDeclaration,
+    tokens: Tokens,
+    answered: string | null,
+  ) => Promise<number | null>;
+  readonly modelCalls: "allowed" | "locked" | "offline";
+  /** Takes secrets out of what is sent and kept. */
+  readonly redact: (text: string) => string;
+  readonly clock: () => number;
+  /** Lets no further call be sent. One that was sent is waited for, and its answer kept. */
+  readonly signal: AbortSignal;
+  readonly tell: (happening: Happening) => void;
+}
+
+export interface CallPurpose extends Purpose {
+  /** Makes the same question a new call; empty for none. */
+  readonly salt: string;
+}
+
+interface Call {
+  readonly key: Digest;
+  readonly declaration: HostedDeclaration;
+  readonly purpose: CallPurpose;
+  readonly request: ModelRequest;
+  /** The task whose limit holds; null for a session of a whole feature. */
+  readonly task: TaskId | null;
+}
+
+/** An answer, and what it cost whoever paid for it. */
+interface Kept {
+  readonly answer: ModelAnswer;
+  readonly cost: Usage;
+  readonly replayed: boolean;
+}
+
+/** What came of sending once, and what of the reserved money is gone: null where the price is unknown. */
+interface Sent {
+  readonly result: Result<Kept>;
+  readonly spent: number | null;
+}
+
+export class PaidCalls {
+  readonly #payment: Payment;
+  readonly #underWay = new Map<Digest, Promise<Result<Kept>>>();
+  readonly #models = new Map<string, Promise<Model>>();
+  /** A call that was sent is never killed for tidiness: its silence limit ends it. */
+  readonly #never = new AbortController().signal;
+
+  constructor(payment: Payment) {
+    this.#payment = payment;
+  }
+
+  /**
+   * The way to ask for one session. Beyond the failures of the model and of the disk, it ends in `model-needed` where
+   * no call may be sent, `budget`, `price-unknown`, `call-unresolved`, and `cancelled`.
+   */
+  askFor(declaration: HostedDeclaration, purpose: CallPurpose): Ask {
+    const task = purpose.subject.includes(":") ? (purpose.subject as TaskId) : null;
+    return (request) => {
+      const key = callKey(declaration, request, purpose.salt);
+      return this.#ask({ key, declaration, purpose, request, task });
+    };
+  }
+
+  async #ask(call: Call): Promise<Result<PaidAnswer>> {
+    const startedAt = this.#payment.clock();
+    const kept = await this.#share(call);
+    if (!kept.ok) return kept;
+    const { answer, cost, replayed } = kept.value;
+    this.#payment.tell({
+      type: "call-ended",
+      session: call.purpose.session,
+      agent: call.declaration.id,
+      model: answer.model ?? call.declaration.model,
+      tokens: cost.tokens,
+      usd: cost.usd,
+      replayed,
+      ms: this.#payment.clock() - startedAt,
+    });
+    if (replayed) return success({ answer, usage: NO_USAGE, replayed });
+    if (this.#payment.signal.aborted) return failed({ reason: "cancelled" });
+    return success({ answer, usage: cost });
+  }
+
+  /** Whoever asks what is being asked already waits for that answer. */
+  async #share(call: Call): Promise<Result<Kept>> {
+    for (;;) {
+      const other = this.#underWay.get(call.key);
+      if (other === undefined) break;
+      const kept = await other;
+      if (kept.ok) return success({ ...kept.value, replayed: true });
+      // The limit of another task is none of this one's.
+      if (kept.failure.reason !== "budget" || kept.failure.of !== "task") return kept;
+    }
+    const kept = this.#obtain(call).finally(() => this.#underWay.delete(call.key));
+    this.#underWay.set(call.key, kept);
+    return kept;
+  }
+
+  async #obtain(call: Call): Promise<Result<Kept>> {
+    const { calls, ledger, modelCalls, signal } = this.#payment;
+    const before = await calls.lookup(call.key);
+    if (!before.ok) return before;
+    if (before.value !== null) {
+      const answer = JSON.parse(Buffer.from(before.value.bytes).toString()) as ModelAnswer;
+      return success({ answer, cost: before.value.usage, replayed: true });
+    }
+    if (modelCalls !== "allowed") {
+      return failed({ reason: "model-needed", tasks: call.task === null ? [] : [call.task] });
+    }
+    if (signal.aborted) return failed({ reason: "cancelled" });
+    const { declaration } = call;
+    const most = await this.#payment.priceOf(declaration, tokensAtMost(declaration, call.request), null);
+    if (most === null && ledger.isLimited(call.task)) {
+      return failed({ reason: "price-unknown", agent: declaration.id, model: declaration.model });
+    }
+    const begun = calls.begun(call.key);
+    if (begun >= MOST_UNKNOWN) {
+      const atRisk = most === null ? null : most * begun;
+      return failed({ reason: "call-unresolved", agent: declaration.id, begun, atRisk });
+    }
+    if (begun > 0) this.#tellRisk(call, most);
+    return this.#insist(call, most);
+  }
+
+  /** Sends as often as the policy allows. `most` is what one sending can cost. */
+  async #insist(call: Call, most: number | null): Promise<Result<Kept>> {
+    const { calls, ledger, signal } = this.#payment;
+    for (let refusals = 0; ; ) {
+      const reserved = await ledger.reserve(most ?? 0, call.task, signal);
+      if (!reserved.ok) return reserved;
+      const { result, spent } = await this.#send(call, most);
+      reserved.value.settle(spent);
+      if (result.ok || result.failure.reason !== "model-error") return result;
+      if (result.failure.outcome === "unknown") {
+        this.#tellRisk(call, most);
+        if (calls.begun(call.key) >= MOST_UNKNOWN) return result;
+        continue;
+      }
+      refusals += 1;
+      const ms = waitBefore(result.failure, refusals, call.key);
+      if (ms === null) return result;
+      await this.#wait(call, result.failure, ms);
+    }
+  }
+
+  async #send(call: Call, most: number | null): Promise<Sent> {
+    const { calls, redact, signal } = this.#payment;
+    const model = await this.#modelOf(call.declaration);
+    const request = redactValue(call.request as unknown as Json, redact);
+    if (signal.aborted) return { result: failed({ reason: "cancelled" }), spent: 0 };
+    const begun = await calls.begin(call.key, Buffer.from(canonical(request)), this.#meta(call, most));
+    if (!begun.ok) return { result: begun, spent: 0 };
+    const answered = await model.ask(request as unknown as ModelRequest, this.#never);
+    if (answered.ok) return this.#keep(call, answered.value);
+    const { failure } = answered;
+    if (failure.reason === "model-error" && failure.outcome === "unknown") {
+      return { result: answered, spent: most };
+    }
+    const end = failure.reason === "model-error" ? callEnd(failure.cause) : "not-sent";
+    const ended = await calls.fail(call.key, end);
+    return { result: ended.ok ? answered : ended, spent: 0 };
+  }
+
+  async #keep(call: Call, received: ModelAnswer): Promise<Sent> {
+    const { calls, redact, priceOf } = this.#payment;
+    const tokens = received.tokens ?? tokensGuessed(call.request, received);
+    const usd = await priceOf(call.declaration, tokens, received.model);
+    const cost: Usage = {
+      calls: 1,
+      tokens,
+      usd,
+      ...(received.tokens === null ? { estimated: true } : {}),
+    };
+    // Taken out before it is kept and used, so that a replay gives the very same.
+    const kept = canonical(redactValue(received as unknown as Json, redact));
+    const finished = await calls.finish(call.key, Buffer.from(kept), cost);
+    // Read back, so that what is sent after it has the same bytes as after a replay.
+    const answer = JSON.parse(kept) as ModelAnswer;
+    return { result: finished.ok ? success({ answer, cost, replayed: false }) : finished, spent: usd };
+  }
+
+  #modelOf(declaration: HostedDeclaration): Promise<Model> {
+    const known = this.#models.get(declaration.id) ?? this.#payment.models(declaration);
+    this.#models.set(declaration.id, known);
+    return known;
+  }
+
+  async #wait(call: Call, { cause }: ModelError, ms: number): Promise<void> {
+    const { session } = call.purpose;
+    this.#payment.tell({ type: "call-waiting", session, agent: call.declaration.id, cause, ms });
+    await pause(ms, this.#payment.signal);
+  }
+
+  #tellRisk(call: Call, atRisk: number | null): void {
+    const { subject } = call.purpose;
+    this.#payment.tell({ type: "call-at-risk", agent: call.declaration.id, subject, atRisk });
+  }
+
+  #meta(call: Call, most: number | null) {
+    const { role, phase, subject, project, attempt, session } = call.purpose;
+    const { id: agent, model } = call.declaration;
+    const at = this.#payment.clock();
+    return { at, role, phase, subject, project, attempt, session, agent, model, usd: most };
+  }
+}

@@ -1,0 +1,33 @@
+// What is paid with in one build? One ledger and one desk for its planners and its tasks alike.
+
+import type { Blobs } from "../../store/blobs.ts";
+import type { Happening } from "../happening.ts";
+import type { Sources } from "../reading/sources.ts";
+import type { BuildOptions } from "../run.ts";
+import { type OpenDesk, openDesk } from "./desk.ts";
+import { Ledger } from "./ledger.ts";
+
+export interface Purse {
+  readonly ledger: Ledger;
+  /** To be closed by whoever opened it, once. */
+  readonly desk: OpenDesk;
+}
+
+export interface PurseOrder {
+  readonly sources: Pick<Sources, "root" | "workspace">;
+  readonly options: Pick<BuildOptions, "budgetUsd" | "modelCalls">;
+  readonly blobs: Blobs;
+  readonly emit: (happening: Happening) => void;
+  readonly signal: AbortSignal;
+  readonly clock: () => number;
+}
+
+export function openPurse({ sources, options, ...rest }: PurseOrder): Purse {
+  const { root, workspace } = sources;
+  const ledger = new Ledger({
+    build: options.budgetUsd ?? workspace.budget.usd,
+    perTask: workspace.budget.perTaskUsd,
+  });
+  const { modelCalls } = options;
+  return { ledger, desk: openDesk({ root, workspace, ledger, modelCalls, ...rest }) };
+}

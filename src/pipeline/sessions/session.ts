@@ -1,0 +1,193 @@
+// How is a session with an agent held? Each is fresh, has a window of its own and a folder of its own, and ends in what
+// it came to and what it cost. Nothing is carried from one session to the next except by a document or one line of
+// evidence, and both are segments of a window.
+
+import { randomUUID } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Ask, Ended, Session } from "../../agents/agent.ts";
+import { authorize, makeAgent } from "../../agents/catalogue.ts";
+import type { Snapshot } from "../../agents/snapshot.ts";
+import type { AgentDeclaration, CommandDeclaration, HostedDeclaration } from "../../model/agent.ts";
+import type { Failure } from "../../model/failure.ts";
+import { addUsage, NO_USAGE, type Usage } from "../../model/output.ts";
+import { failed, type Result } from "../../model/result.ts";
+import type { Phase, Role } from "../../model/role.ts";
+import type { Window } from "../../model/window.ts";
+import { dispose } from "../../workspaces/worktree.ts";
+import type { Happening } from "../happening.ts";
+import type { CallPurpose } from "./paid-calls.ts";
+
+/** What sessions need of a build. */
+export interface Desk {
+  readonly root: string;
+  readonly emit: (happening: Happening) => void;
+  readonly signal: AbortSignal;
+  readonly askFor: (declaration: HostedDeclaration, purpose: CallPurpose) => Ask;
+  /** Puts down what a program says that it cost, priced where it only counted. */
+  readonly spend: (
+    declaration: CommandDeclaration,
+    purpose: CallPurpose,
+    cost: Pick<Ended<unknown>, "usage" | "model">,
+  ) => Promise<Result<Usage>>;
+  /** Watches what a program says that it costs, and calls `stop` where that is too much. */
+  readonly meter: (declaration: CommandDeclaration, subject: string, stop: () => void) => Metered;
+  readonly redact: (text: string) => string;
+  /** Command agents cannot be looked into, so whether they call a model is not known. */
+  readonly modelCalls: "allowed" | "locked" | "offline";
+}
+
+/** A session whose cost is watched. */
+export interface Metered {
+  readonly told: Session["spending"];
+  /** Why it was stopped; null where it was not. To be called once, when the session has ended. */
+  end(): Failure | null;
+}
+
+/** What a session is for. */
+export interface Errand {
+  readonly role: Role;
+  readonly phase: Phase;
+  /** Task or feature. */
+  readonly subject: string;
+  readonly project: string | null;
+  readonly attempt: number;
+  /** Sets the calls of one round apart from equal calls of an earlier one that a person wants made anew. */
+  readonly salt: string;
+  readonly window: Window;
+}
+
+export async function inSession<T>(
+  desk: Desk,
+  declaration: AgentDeclaration,
+  errand: Errand,
+  work: (session: Session) => Promise<Ended<T>>,
+): Promise<Ended<T>> {
+  // Rendering is no conversation: it has nothing to announce, to write or to pay.
+  if (declaration.kind === "generator") return work(unheld(desk, errand.role));
+  const permission = authorize(declaration, errand.subject, desk.modelCalls);
+  if (!permission.ok) return { result: permission, usage: NO_USAGE };
+  const session = randomUUID();
+  const { role, phase, subject, project, attempt, salt, window } = errand;
+  const { folder, log } = tracks(desk.root, subject, role);
+  const scratch = join(folder, `${role}-${session.slice(0, 8)}`);
+  await mkdir(scratch, { recursive: true });
+  desk.emit({
+    type: "session-started",
+    session,
+    role,
+    subject,
+    agent: declaration.id,
+    attempt,
+    windowBytes: window.taskBytes,
+    segments: window.segments.map(({ kind, name, text, place }) => ({
+      kind,
+      name,
+      bytes: Buffer.byteLength(text),
+      file: place?.file ?? null,
+    })),
+  });
+  const purpose = { role, phase, subject, project, attempt, session, salt };
+  const ask: Ask =
+    declaration.kind === "openai" || declaration.kind === "gemini"
+      ? desk.askFor(declaration, purpose)
+      : async () =>
+          failed({ reason: "agent-unavailable", agent: declaration.id, detail: "it has no model to ask" });
+  const stop = new AbortController();
+  const meter =
+    declaration.kind === "command" ? desk.meter(declaration, subject, () => stop.abort()) : UNMETERED;
+  try {
+    const { root, redact } = desk;
+    const signal = AbortSignal.any([desk.signal, stop.signal]);
+    const spending = meter.told;
+    const held = await work({ root, role, scratch, log, ask, redact, spending, signal });
+    const overspent = meter.end();
+    const ended = overspent === null ? held : { ...held, result: failed(overspent) };
+    // Calls of hosted agents were put down one by one.
+    const booked = declaration.kind === "command" ? await desk.spend(declaration, purpose, ended) : null;
+    const failure = ended.result.ok ? null : ended.result.failure;
+    const usage = booked?.ok === true ? booked.value : ended.usage;
+    desk.emit({ type: "session-ended", session, usage, failure });
+    return { result: booked?.ok === false ? booked : ended.result, usage };
+  } finally {
+    await dispose(scratch);
+  }
+}
+
+/** A text by an agent, or by the first of its fallbacks that can be reached. */
+export async function inquire(
+  desk: Desk,
+  agents: readonly AgentDeclaration[],
+  { errand, system, text, looks }: Inquest,
+): Promise<Ended<string>> {
+  return withFallbacks(agents, (declaration) =>
+    inSession(desk, declaration, errand, (session) =>
+      makeAgent(declaration).reply({
+        ...session,
+        subject: errand.subject,
+        system,
+        text,
+        snapshot: looks?.snapshot ?? null,
+        dir: looks?.dir ?? null,
+      }),
+    ),
+  );
+}
+
+/** One question to an agent, with what it may look at: null where the text is all. */
+export interface Inquest {
+  readonly errand: Errand;
+  readonly system: string;
+  readonly text: string;
+  readonly looks: { readonly snapshot: Snapshot; readonly dir: string | null } | null;
+}
+
+/** Goes on to the next agent where one cannot be reached, and only there: a bad draft is no reason for another. */
+export async function withFallbacks<T>(
+  agents: readonly AgentDeclaration[],
+  work: (declaration: AgentDeclaration) => Promise<Ended<T>>,
+): Promise<Ended<T>> {
+  let usage = NO_USAGE;
+  let last: Ended<T> = { result: failed({ reason: "cancelled" }), usage };
+  for (const declaration of agents) {
+    last = await work(declaration);
+    usage = addUsage(usage, last.usage);
+    if (last.result.ok || !isUnreachable(last.result.failure)) break;
+  }
+  return { result: last.result, usage };
+}
+
+const ELSEWHERE = new Set(["auth", "quota", "rate", "overloaded", "network", "silence"]);
+
+function isUnreachable(failure: Failure): boolean {
+  switch (failure.reason) {
+    case "agent-missing":
+    case "agent-unavailable":
+      return true;
+    case "model-error":
+      return ELSEWHERE.has(failure.cause);
+    default:
+      return false;
+  }
+}
+
+function unheld({ root, redact, signal }: Desk, role: Role): Session {
+  const ask: Ask = async () => failed({ reason: "cancelled" });
+  const { told: spending } = UNMETERED;
+  return { root, role, scratch: "", log: "", ask, redact, spending, signal };
+}
+
+/** Calls of hosted agents are asked for one by one, so there is nothing to watch. */
+const UNMETERED: Metered = { told: () => {}, end: () => null };
+
+/** Where people follow a session: whoever drafts a task has `T01.log`, and nobody writes over the log of another role. */
+function tracks(
+  root: string,
+  subject: string,
+  role: Role,
+): { readonly folder: string; readonly log: string } {
+  const [feature = "", task = "planning"] = subject.split(":");
+  const folder = join(root, ".factory", "tasks", feature);
+  const drafts = role === "implementer" || role === "documenter";
+  return { folder, log: join(folder, drafts ? `${task}.log` : `${task}.${role}.log`) };
+}

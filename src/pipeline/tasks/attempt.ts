@@ -1,0 +1,130 @@
+// How does one attempt at a task go? An agent drafts in a workspace of its own, and what it hands in is looked at before
+// anything else sees it. What follows from the outcome is decided in run-task.ts.
+
+import { dirname } from "node:path";
+import type { Ended, Work } from "../../agents/agent.ts";
+import { makeAgent } from "../../agents/catalogue.ts";
+import { windowTexts } from "../../context/window-text.ts";
+import { type Change, NO_USAGE } from "../../model/output.ts";
+import { pathFault } from "../../model/path.ts";
+import { failed, type Result, success } from "../../model/result.ts";
+import type { Phase, Role } from "../../model/role.ts";
+import type { Tree } from "../../model/tree.ts";
+import { harvest } from "../../workspaces/harvest.ts";
+import { dispose, type Worktree } from "../../workspaces/worktree.ts";
+import { groundOf, layChanges } from "../projects/compose.ts";
+import type { Site } from "../projects/site.ts";
+import type { Run } from "../run.ts";
+import { inSession, withFallbacks } from "../sessions/session.ts";
+import { tryGate } from "./gate-trial.ts";
+import { openWorktree, strayBeside } from "./inspect.ts";
+import type { Order } from "./judge-task.ts";
+import { TreeSnapshot } from "./tree-snapshot.ts";
+
+export interface Drafted {
+  /** Who did it: a fallback, where the first could not be reached. */
+  readonly agent: string;
+  readonly changes: readonly Change[];
+  readonly work: Work;
+}
+
+/** Which attempt this is, and what it starts from beside the ground of the task. */
+export interface Try {
+  readonly role: Role;
+  readonly attempt: number;
+  readonly phase: Phase;
+  readonly salt: string;
+  /** Tests that were written before, and that this attempt may read and not write. */
+  readonly given: readonly Change[];
+}
+
+/** Asks the agent for a draft. The draft's paths are safe; nothing else about it is known. */
+export async function draftTask(run: Run, order: Order, one: Try): Promise<Ended<Drafted>> {
+  const ground = await groundOf(run, order.site, order.node);
+  if (!ground.ok) return { result: ground, usage: NO_USAGE };
+  const tree = await layChanges(order.site, ground.value.tree, one.given);
+  if (!tree.ok) return { result: tree, usage: NO_USAGE };
+  return draftOn(run, order, one, tree.value);
+}
+
+/** The same on a tree of the caller's choice. */
+export async function draftOn(run: Run, order: Order, one: Try, tree: Tree): Promise<Ended<Drafted>> {
+  const { site, task, window } = order;
+  const errand = { ...one, subject: task.id, project: site.project.id, window };
+  return withFallbacks([order.agent, ...order.fallbacks], async (declaration) => {
+    const agent = makeAgent(declaration);
+    return inSession(run.desk, declaration, errand, async (session) => {
+      const worktree = agent.needsWorktree
+        ? await openWorktree(run, site, tree, `${task.id.replace(":", "-")}-${one.role}-${one.attempt}`)
+        : success(null);
+      if (!worktree.ok) return { result: worktree, usage: NO_USAGE };
+      try {
+        const { result, usage } = await agent.draft({
+          ...session,
+          task,
+          window,
+          ...windowTexts(window),
+          attempt: one.attempt,
+          dir: worktree.value?.dir ?? null,
+          snapshot: new TreeSnapshot(site, tree),
+          gates: order.gates.map(({ id }) => id),
+          runGate: (gate, changes) => tryGate(run, order, { gate, tree, changes }),
+          readOnly: one.given.map(({ path }) => path),
+          part: order.part,
+          sources: order.code,
+        });
+        if (!result.ok) return { result, usage };
+        const handedIn = { agent: declaration.id, work: result.value, worktree: worktree.value };
+        return { result: await draftOf(site, tree, handedIn), usage };
+      } finally {
+        if (worktree.value !== null) await dispose(dirname(worktree.value.dir));
+      }
+    });
+  });
+}
+
+interface HandedIn {
+  readonly agent: string;
+  readonly work: Work;
+  readonly worktree: Worktree | null;
+}
+
+async function draftOf(
+  site: Site,
+  ground: Tree,
+  { agent, work, worktree }: HandedIn,
+): Promise<Result<Drafted>> {
+  const escaped = worktree === null ? null : await strayBeside(worktree);
+  if (escaped !== null) return failed({ reason: "hostile-path", path: `../${escaped}`, cause: "parent" });
+  const changes = await changesOf(work, worktree);
+  if (!changes.ok) return changes;
+  const real = await realChanges(site, ground, changes.value);
+  if (!real.ok) return real;
+  if (real.value.length === 0 && work.question === null) return failed({ reason: "empty-draft" });
+  return success({ agent, changes: real.value, work });
+}
+
+async function changesOf(work: Work, worktree: Worktree | null): Promise<Result<readonly Change[]>> {
+  if (work.changes === null) return worktree === null ? success([]) : await harvest(worktree);
+  for (const { path } of work.changes) {
+    const cause = pathFault(path);
+    if (cause !== null) return failed({ reason: "hostile-path", path, cause });
+  }
+  return success(work.changes);
+}
+
+/** A file that was written with the content it had is no change. */
+async function realChanges(site: Site, ground: Tree, changes: readonly Change[]): Promise<Result<Change[]>> {
+  const real: Change[] = [];
+  for (const change of changes) {
+    const entry = ground.get(change.path);
+    if (change.content === null || entry === undefined || entry.mode !== change.mode) {
+      if (change.content !== null || entry !== undefined) real.push(change);
+      continue;
+    }
+    const before = await site.contentOf(entry.oid);
+    if (!before.ok) return before;
+    if (!Buffer.from(before.value).equals(change.content)) real.push(change);
+  }
+  return success(real);
+}

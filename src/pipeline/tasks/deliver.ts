@@ -1,0 +1,102 @@
+// What is an agent shown in this attempt? The window that the key was made of, with what earlier attempts taught, made
+// short enough. The key stays that of the plain window: how often an agent failed, and in which words a text was
+// shortened, must not make a result another one.
+
+import type { Ended } from "../../agents/agent.ts";
+import { bytesOf, segmentBytes } from "../../context/bounded.ts";
+import { compressorWindow } from "../../context/compressor-window.ts";
+import { windowTexts } from "../../context/window-text.ts";
+import { routeRole } from "../../engine/route.ts";
+import { addUsage, NO_USAGE } from "../../model/output.ts";
+import { failed, type Result, success } from "../../model/result.ts";
+import type { Segment, SegmentKind, Window } from "../../model/window.ts";
+import type { Run } from "../run.ts";
+import { promptOf } from "../sessions/prompt.ts";
+import { inquire } from "../sessions/session.ts";
+import type { Order } from "./judge-task.ts";
+
+export interface Delivery {
+  readonly lessons: readonly string[];
+  readonly salt: string;
+}
+
+export async function windowToDeliver(
+  run: Run,
+  order: Order,
+  { lessons, salt }: Delivery,
+): Promise<Ended<Window>> {
+  if (!order.oversized) return { result: success(withLessons(run, order.window, lessons)), usage: NO_USAGE };
+  const { result, usage } = await compressed(run, order, salt);
+  return { result: result.ok ? success(withLessons(run, result.value, lessons)) : result, usage };
+}
+
+/** The newest that fit beside the task, oldest first: a window has its bound whatever went wrong before. */
+function withLessons(run: Run, window: Window, lessons: readonly string[]): Window {
+  let room = run.sources.workspace.limits.windowBytes - window.taskBytes;
+  const fitting: Segment[] = [];
+  for (const [index, text] of [...lessons.entries()].reverse()) {
+    room -= Buffer.byteLength(text);
+    if (room < 0) break;
+    fitting.unshift({ kind: "negative-evidence", name: `attempt ${index + 1}`, text, place: null });
+  }
+  const segments = [...window.segments, ...fitting];
+  return { segments, taskBytes: window.taskBytes + bytesOf(fitting) };
+}
+
+/** Prose that says the same in fewer words. What is exact, such as criteria and paths, is never touched. */
+const PROSE: ReadonlySet<SegmentKind> = new Set(["constraint", "pattern", "requirement", "interface"]);
+
+function isProse({ kind, name }: Segment): boolean {
+  return PROSE.has(kind) || (kind === "task" && name === "description");
+}
+
+/** Shortens the largest first, each to a part of the room that its size stands for, until the window fits. */
+async function compressed(run: Run, order: Order, salt: string): Promise<Ended<Window>> {
+  const { windowBytes, planningBytes } = run.sources.workspace.limits;
+  const prompt = await promptOf(run.sources, "compressor", order.site.project);
+  if (!prompt.ok) return { result: prompt, usage: NO_USAGE };
+  let window = order.window;
+  let usage = NO_USAGE;
+  const prose = window.segments.filter(isProse).sort((a, b) => segmentBytes(b) - segmentBytes(a));
+  for (const segment of prose) {
+    const excess = window.taskBytes - windowBytes;
+    if (excess <= 0) break;
+    const size = segmentBytes(segment);
+    const room = Math.max(Math.ceil(size / 4), size - excess);
+    const asked = compressorWindow({ prompt: prompt.value, passage: segment, room }, planningBytes);
+    if (!asked.ok) return { result: asked, usage };
+    const told = await inquire(run.desk, routeRole("compressor", run.sources.workspace), {
+      errand: {
+        role: "compressor",
+        phase: "implementation",
+        subject: order.task.id,
+        project: order.site.project.id,
+        attempt: 1,
+        salt,
+        window: asked.value,
+      },
+      ...windowTexts(asked.value),
+      looks: null,
+    });
+    usage = addUsage(usage, told.usage);
+    if (!told.result.ok) return { result: told.result, usage };
+    const text = told.result.value.trim();
+    if (Buffer.byteLength(text) < size) window = withText(window, segment, text);
+  }
+  return { result: fitting(window, windowBytes), usage };
+}
+
+function withText(window: Window, old: Segment, text: string): Window {
+  const segments = window.segments.map((segment) => (segment === old ? { ...old, text } : segment));
+  return { segments, taskBytes: window.taskBytes - segmentBytes(old) + Buffer.byteLength(text) };
+}
+
+function fitting(window: Window, limit: number): Result<Window> {
+  if (window.taskBytes <= limit) return success(window);
+  const fattest = window.segments
+    .filter(({ kind }) => kind !== "role")
+    .map((segment) => ({ name: `${segment.kind} ${segment.name}`, bytes: segmentBytes(segment) }))
+    .sort((a, b) => b.bytes - a.bytes)
+    .slice(0, 3);
+  return failed({ reason: "window-too-large", bytes: window.taskBytes, limit, fattest });
+}

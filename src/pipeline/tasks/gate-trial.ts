@@ -1,0 +1,48 @@
+// What would a gate say of a draft that is not finished? Asked by the agent that writes it; it decides nothing. The answer
+// is kept by what it was asked about: an agent that is asked again after a crash must hear the same words, or every call
+// that follows them would be a new one.
+
+import { digestOf } from "../../model/digest.ts";
+import type { GateResult } from "../../model/inspection.ts";
+import type { Change } from "../../model/output.ts";
+import { failed, type Result, success } from "../../model/result.ts";
+import type { Tree } from "../../model/tree.ts";
+import { layChanges } from "../projects/compose.ts";
+import type { Run } from "../run.ts";
+import { inspectTree } from "./inspect.ts";
+import type { Order } from "./judge-task.ts";
+
+export interface Trial {
+  readonly gate: string;
+  readonly tree: Tree;
+  readonly changes: readonly Change[];
+}
+
+export async function tryGate(
+  run: Run,
+  { site, gates, task }: Order,
+  trial: Trial,
+): Promise<Result<GateResult>> {
+  const gate = gates.find(({ id }) => id === trial.gate);
+  if (gate === undefined) {
+    const known = gates.map(({ id }) => id).join(", ");
+    return failed({
+      reason: "usage",
+      message: `there is no gate ${trial.gate}`,
+      fix: `The gates are: ${known}.`,
+    });
+  }
+  const laid = await layChanges(site, trial.tree, trial.changes);
+  if (!laid.ok) return laid;
+  const entries = [...laid.value].map(([path, { mode, oid }]) => [path, mode, oid]);
+  const key = digestOf("gate-trial/1", [entries.sort(), gate.id, gate.run, site.toolchain]);
+  const known = run.trials.get(key);
+  if (known !== null) return success(known);
+  const checked = await run.instruments.check(site);
+  if (!checked.ok) return checked;
+  const inspected = await inspectTree(run, site, { tree: laid.value, gates: [gate], subject: task.id });
+  if (!inspected.ok) return inspected;
+  const [result] = inspected.value.results as [GateResult];
+  await run.trials.keep(key, result);
+  return success(result);
+}

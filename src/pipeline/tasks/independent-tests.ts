@@ -1,0 +1,69 @@
+// Who says what must hold, before anybody writes the code? A test author in a session of its own, who is shown criteria
+// and interfaces and can read no source: the tests prove the spec, not whatever the code happens to do.
+
+import type { Ended } from "../../agents/agent.ts";
+import { testerWindow } from "../../context/tester-window.ts";
+import { scopeGate } from "../../gates/scope.ts";
+import type { Change } from "../../model/output.ts";
+import { NO_USAGE } from "../../model/output.ts";
+import { failed, type Result, success } from "../../model/result.ts";
+import { isTestPath } from "../../model/test-path.ts";
+import type { Tree } from "../../model/tree.ts";
+import { groundOf } from "../projects/compose.ts";
+import type { Run } from "../run.ts";
+import { promptOf } from "../sessions/prompt.ts";
+import { draftOn } from "./attempt.ts";
+import { interfacesFor, type Order } from "./judge-task.ts";
+
+export async function writeTests(run: Run, order: Order, salt: string): Promise<Ended<readonly Change[]>> {
+  const prepared = await authorsOrder(run, order);
+  if (!prepared.ok) return { result: prepared, usage: NO_USAGE };
+  const ground = await groundOf(run, order.site, order.node);
+  if (!ground.ok) return { result: ground, usage: NO_USAGE };
+  const one = { role: "tester", attempt: 1, phase: "implementation", salt, given: [] } as const;
+  const { result, usage } = await draftOn(run, prepared.value, one, withoutSources(ground.value.tree));
+  if (!result.ok) return { result, usage };
+  const { changes, work } = result.value;
+  if (work.question !== null) return { result: failed({ reason: "question", text: work.question }), usage };
+  const scope = scopeGate(prepared.value.task, changes, []);
+  return {
+    result: scope.passed ? success(changes) : failed({ reason: "gates-failed", results: [scope] }),
+    usage,
+  };
+}
+
+async function authorsOrder(run: Run, order: Order): Promise<Result<Order>> {
+  const { task, feature, site, testers } = order;
+  const [agent, ...fallbacks] = testers;
+  if (agent === undefined) throw new Error(`bug: ${task.id} has no author for its tests`);
+  const tests = task.filesHint.filter(isTestPath);
+  if (tests.length === 0) return failed(noTestFiles(task.id));
+  const prompt = await promptOf(run.sources, "tester", site.project);
+  if (!prompt.ok) return prompt;
+  const sources = task.filesHint.filter((path) => !isTestPath(path));
+  const interfaces = await interfacesFor(run, task);
+  const material = { prompt: prompt.value, task, feature, interfaces, files: { tests, sources } };
+  const window = testerWindow(material, run.sources.workspace.limits.windowBytes);
+  if (!window.ok) return window;
+  return success({
+    ...order,
+    agent,
+    fallbacks,
+    gates: [],
+    window: window.value,
+    task: { ...task, filesHint: tests },
+  });
+}
+
+/** What lies in the root says how tests are written and run; all below it is code. */
+function withoutSources(tree: Tree): Tree {
+  return new Map([...tree].filter(([path]) => !path.includes("/")));
+}
+
+function noTestFiles(task: string) {
+  return {
+    reason: "usage",
+    message: `the tests of ${task} are to be independent, and its files_hint names no test file`,
+    fix: "Add one to its `scope.files_hint`, such as tests/product.test.ts.",
+  } as const;
+}

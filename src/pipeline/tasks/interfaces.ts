@@ -1,0 +1,54 @@
+// What do windows show of the outputs of other tasks? Extracted once per content and remembered in the store.
+
+import { declaredInterface, hasInterface, INTERFACE_VERSION } from "../../context/declared-interface.ts";
+import { type Digest, digestOf } from "../../model/digest.ts";
+import type { Output } from "../../model/output.ts";
+import type { Interface } from "../../model/trace.ts";
+import { readFileCapped } from "../../platform/files.ts";
+import { writeDurably } from "../../store/durable.ts";
+
+const LIMIT = 4 * 1024 * 1024;
+
+export class Interfaces {
+  readonly #folder: string;
+  readonly #known = new Map<string, Interface | null>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Null where the output shows nothing: deleted, no TypeScript, a test, or without exports. */
+  async of(output: Output, content: () => Promise<Uint8Array | null>): Promise<Interface | null> {
+    if (output.digest === null || output.mode === "120000" || !hasInterface(output.path)) return null;
+    const key = digestOf("interface", [INTERFACE_VERSION, output.path, output.digest]);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const shown = this.#remembered(key) ?? (await this.#extract(key, output.path, await content()));
+    const result = shown === null || shown.text === "" || shown.text === "export {};" ? null : shown;
+    this.#known.set(key, result);
+    return result;
+  }
+
+  #pathOf(key: Digest): string {
+    return `${this.#folder}/${key.slice(0, 2)}/${key.slice(2)}.json`;
+  }
+
+  #remembered(key: Digest): Interface | null {
+    const read = readFileCapped(this.#pathOf(key), LIMIT);
+    if (!read.ok) return null;
+    try {
+      const value = JSON.parse(Buffer.from(read.value).toString("utf8")) as Interface;
+      return typeof value.text === "string" ? value : null;
+    } catch {
+      // Derived state: what cannot be read is extracted again.
+      return null;
+    }
+  }
+
+  async #extract(key: Digest, path: string, content: Uint8Array | null): Promise<Interface | null> {
+    if (content === null) return null;
+    const shown = await declaredInterface(path, Buffer.from(content).toString("utf8"));
+    await writeDurably(this.#pathOf(key), Buffer.from(JSON.stringify(shown)), { derived: true });
+    return shown;
+  }
+}

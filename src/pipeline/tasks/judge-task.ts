@@ -1,0 +1,334 @@
+// What are the facts about one task, and what do they come to? Gathers them in the order in which they are needed.
+
+import { assemble } from "../../context/assemble.ts";
+import { withDependencies, withDependents } from "../../engine/graph.ts";
+import { type Judgement, judge } from "../../engine/judge.ts";
+import { type Given, manifestOf } from "../../engine/manifest.ts";
+import { fallbacksFor, routeRole, routeTask } from "../../engine/route.ts";
+import { verificationKey } from "../../engine/verification.ts";
+import type { TaskId } from "../../model/address.ts";
+import type { AgentDeclaration } from "../../model/agent.ts";
+import { type Digest, digestOf, digestOfBytes } from "../../model/digest.ts";
+import type { Feature } from "../../model/feature.ts";
+import { actionKey, type Manifest } from "../../model/manifest.ts";
+import type { Read } from "../../model/output.ts";
+import type { Gate } from "../../model/project.ts";
+import { type Result, success } from "../../model/result.ts";
+import { draftingRole } from "../../model/role.ts";
+import type { Task } from "../../model/task.ts";
+import type { PartFile } from "../../model/template.ts";
+import type { Interface, Trace } from "../../model/trace.ts";
+import type { Window } from "../../model/window.ts";
+import { groundOf } from "../projects/compose.ts";
+import { isFailure, type Site } from "../projects/site.ts";
+import { roleFilesOf } from "../role-files.ts";
+import type { Run } from "../run.ts";
+import { promptOf } from "../sessions/prompt.ts";
+import { authorsOf, testersOf } from "./authors.ts";
+import { NO_PART, partOf } from "./generator-part.ts";
+import { changedRead } from "./replay-reads.ts";
+import { TreeSnapshot } from "./tree-snapshot.ts";
+
+/** A task with all that its attempts need; made when it is judged. */
+export interface Order {
+  readonly node: number;
+  readonly task: Task;
+  readonly feature: Feature;
+  readonly site: Site;
+  readonly agent: AgentDeclaration;
+  /** Who drafts where that agent cannot be reached, in order; only those that people configured. */
+  readonly fallbacks: readonly AgentDeclaration[];
+  /** Who writes the tests first, where they are to be independent; else nobody. */
+  readonly testers: readonly AgentDeclaration[];
+  readonly gates: readonly Gate[];
+  readonly part: readonly PartFile[];
+  readonly code: Readonly<Record<string, string>>;
+  readonly window: Window;
+  /** True where the window has to be compressed before it is delivered. */
+  readonly oversized: boolean;
+  readonly manifest: Manifest;
+  readonly key: Digest;
+  readonly judgement: Judgement;
+  /** A stored result of this very key, where the lock has selected another. */
+  readonly stored: Trace | null;
+}
+
+export async function judgeTask(
+  run: Run,
+  site: Site,
+  node: number,
+  lessons: readonly string[] = [],
+): Promise<Result<Order>> {
+  const task = run.graph.tasks[node] as Task;
+  const feature = run.graph.features.get(task.feature) as Feature;
+  const { workspace } = run.sources;
+  const agent = routeTask(task, workspace);
+  const fallbacks = fallbacksFor(task, workspace);
+  const generated = agent.kind === "generator";
+  const generatorPart = generated ? partOf(run.sources.templates, task) : NO_PART;
+  const { part, code, given } = generatorPart;
+  const mentions = generated ? await run.mentions.ofPart(generatorPart) : null;
+  const prompt = generated ? success(null) : await promptOf(run.sources, draftingRole(task), site.project);
+  if (!prompt.ok) return prompt;
+  const interfaces = await interfacesFor(run, task);
+  const compressors = generated ? [] : routeRole("compressor", workspace);
+  const limit = workspace.limits.windowBytes;
+  const material = { task, feature, prompt: prompt.value, interfaces, mentions, lessons };
+  const fitting = assemble(material, limit);
+  const oversized = !fitting.ok && compressors.length > 0;
+  const window = oversized ? assemble(material, Number.POSITIVE_INFINITY) : fitting;
+  if (!window.ok) return window;
+  const discovered =
+    agent.kind === "command" ? await worktreeInputs(run, site, node, agent) : success<Given[]>([]);
+  if (!discovered.ok) return discovered;
+
+  const testers = testersOf(task, site.project, { agent, fallbacks, workspace });
+  const authors = authorsOf(agent, {
+    fallback: fallbacks,
+    tester: testers,
+    compressor: oversized ? compressors : [],
+  });
+  const role = draftingRole(task);
+  const roleFiles = roleFilesOf(run.sources, [
+    ...[agent, ...fallbacks].map((one) => ({ agent: one, role })),
+    ...testers.map((one) => ({ agent: one, role: "tester" as const })),
+    ...(oversized ? compressors : []).map((one) => ({ agent: one, role: "compressor" as const })),
+  ]);
+  const manifest = manifestOf(task, window.value, authors, [...given, ...roleFiles, ...discovered.value]);
+  const key = actionKey(manifest);
+  const gates = gatesOf(task, site);
+  const facts = await recordedFacts(run, site, { node, task, key });
+  if (!facts.ok) return facts;
+  const judgement = judge({ manifest, key, forced: isForced(run, task), ...facts.value });
+  return success({
+    node,
+    task,
+    feature,
+    site,
+    agent,
+    fallbacks,
+    testers,
+    gates,
+    part,
+    code,
+    window: window.value,
+    oversized,
+    manifest,
+    key,
+    judgement,
+    stored: facts.value.stored,
+  });
+}
+
+function gatesOf(task: Task, site: Site): readonly Gate[] {
+  const { gates } = site.project;
+  return task.gates === null ? gates : gates.filter((gate) => task.gates?.includes(gate.id));
+}
+
+/** The verification key of the results that are selected now. */
+export function verificationOf(run: Run, site: Site, node: number): Digest {
+  const task = run.graph.tasks[node] as Task;
+  const criteria = digestOf(
+    "acceptance/1",
+    task.acceptance.map(({ id }) => id),
+  );
+  return verificationKey(
+    run.book.foundationOf(node, site.project.id),
+    gatesOf(task, site),
+    criteria,
+    site.toolchain,
+  );
+}
+
+function isForced(run: Run, task: Task): boolean {
+  return run.forced.has(task.id);
+}
+
+/** The declared interfaces of what the tasks named in `depends_on` put out, in the order of their addresses. */
+export async function interfacesFor(run: Run, task: Task): Promise<{ name: string; shown: Interface }[]> {
+  const found: { name: string; shown: Interface }[] = [];
+  for (const id of [...task.dependsOn].sort()) {
+    const upstream = run.graph.tasks[run.graph.indexOf.get(id) ?? -1];
+    const entry = run.book.entry(id);
+    if (upstream === undefined || entry === null) continue;
+    const site = await run.sites.open(upstream.project);
+    if (isFailure(site)) continue;
+    for (const output of entry.outputs) {
+      const shown = await run.interfaces.of(output, () => site.contentOfOutput(output));
+      if (shown !== null) found.push({ name: `${upstream.project}/${output.path}`, shown });
+    }
+  }
+  return found;
+}
+
+/** What a program in a worktree can read without our seeing it: all that its dependencies made, and its declared files. */
+async function worktreeInputs(
+  run: Run,
+  site: Site,
+  node: number,
+  agent: AgentDeclaration & { kind: "command" },
+): Promise<Result<Given[]>> {
+  const given: Given[] = [];
+  const task = run.graph.tasks[node] as Task;
+  if (agent.reads === "all") {
+    for (const at of withDependencies(run.graph, [node])) {
+      const other = run.graph.tasks[at];
+      if (at === node || other === undefined || other.project !== task.project) continue;
+      for (const output of run.book.entry(other.id)?.outputs ?? []) {
+        given.push({ kind: "output", name: output.path, digest: output.digest });
+      }
+    }
+  }
+  if (task.context.files.length === 0) return success(given);
+  const ground = await groundOf(run, site, node);
+  if (!ground.ok) return ground;
+  for (const pointer of [...task.context.files].sort()) {
+    const path = pointer.replace(/:\d+(?:-\d+)?$/, "");
+    const entry = ground.value.tree.get(path);
+    const content = entry === undefined ? null : await site.contentOf(entry.oid);
+    if (content !== null && !content.ok) return content;
+    given.push({
+      kind: "file",
+      name: pointer,
+      digest: content === null ? null : rangeDigest(content.value, pointer),
+    });
+  }
+  return success(given);
+}
+
+/** Only the lines that the pointer names count. */
+function rangeDigest(content: Uint8Array, pointer: string): Digest {
+  const range = /:(\d+)(?:-(\d+))?$/.exec(pointer);
+  if (range === null) return digestOfBytes(content);
+  const lines = Buffer.from(content).toString("utf8").split("\n");
+  const first = Number(range[1]);
+  return digestOfBytes(lines.slice(first - 1, Number(range[2] ?? first)).join("\n"));
+}
+
+interface Subject {
+  readonly node: number;
+  readonly task: Task;
+  readonly key: Digest;
+}
+
+async function recordedFacts(run: Run, site: Site, { node, task, key }: Subject) {
+  const lock = run.book.entry(task.id);
+  const none = {
+    changedReads: [],
+    lost: [],
+    movedBases: [],
+    verification: null,
+    changedBelow: [],
+    published: false,
+  };
+  if (lock === null || lock.key !== key || isForced(run, task)) {
+    const stored = await storedTrace(run, site, { node, task, key });
+    if (!stored.ok) return stored;
+    // The trace of the selected result, which need not be the one recorded last: locks change with branches.
+    const selected = lock === null ? success([]) : await run.traces.find(task.id, lock.key);
+    const previous = (selected.ok ? selected.value[0] : undefined) ?? null;
+    return success({ lock, stored: stored.value, previous, ...none });
+  }
+  const located = await site.locate(lock.outputs);
+  if (!located.ok) return located;
+  const lost = located.value.lost.map((output) => output.path);
+  const moved = lost.length > 0 ? success([]) : await movedBases(run, site, node);
+  if (!moved.ok) return moved;
+  const changed = await changedReads(run, site, node, lock.reads);
+  if (!changed.ok) return changed;
+  return success({
+    ...none,
+    lock,
+    stored: null,
+    previous: null,
+    lost,
+    movedBases: moved.value,
+    changedReads: changed.value,
+    verification: verificationOf(run, site, node),
+    changedBelow: changedBelow(run, node),
+    published:
+      lost.length === 0 &&
+      lock.outputs.every(
+        (output) => isPublished(site, output, lock.released) || isWrittenOver(run, node, output.path),
+      ),
+  });
+}
+
+/** At most one: what an agent would have read after the first changed answer is not known. */
+async function changedReads(
+  run: Run,
+  site: Site,
+  node: number,
+  reads: readonly Read[],
+): Promise<Result<string[]>> {
+  if (reads.length === 0) return success([]);
+  const ground = await groundOf(run, site, node);
+  if (!ground.ok) return ground;
+  const changed = await changedRead(new TreeSnapshot(site, ground.value.tree), reads);
+  return changed.ok ? success(changed.value === null ? [] : [changed.value]) : changed;
+}
+
+/** Traces of this key whose reads would be answered the same today. */
+async function replays(run: Run, site: Site, node: number, trace: Trace): Promise<Result<boolean>> {
+  const changed = await changedReads(run, site, node, trace.reads);
+  return changed.ok ? success(changed.value.length === 0) : changed;
+}
+
+function changedBelow(run: Run, node: number): TaskId[] {
+  return withDependencies(run.graph, [node])
+    .filter((at) => at !== node)
+    .map((at) => (run.graph.tasks[at] as Task).id)
+    .filter((id) => run.book.entry(id) !== run.book.before(id));
+}
+
+/** A trace of this key whose reads still hold and whose outputs can all be had, newest first. */
+async function storedTrace(
+  run: Run,
+  site: Site,
+  { node, task, key }: Subject,
+): Promise<Result<Trace | null>> {
+  const traces = await run.traces.find(task.id, key);
+  if (!traces.ok) return success(null);
+  for (const trace of traces.value) {
+    const holds = await replays(run, site, node, trace);
+    if (!holds.ok) return holds;
+    const located = await site.locate(trace.outputs);
+    if (!located.ok) return located;
+    if (holds.value && located.value.lost.length === 0) return success(trace);
+  }
+  return success(null);
+}
+
+function isPublished(site: Site, output: Trace["outputs"][number], released: readonly string[]): boolean {
+  if (released.includes(output.path)) return true;
+  const entry = site.product.get(output.path);
+  if (output.digest === null) return entry === undefined;
+  return entry !== undefined && entry.oid === site.oidOf(output.digest) && entry.mode === output.mode;
+}
+
+/** Of an ordered chain of owners, the product shows the last one's file. */
+function isWrittenOver(run: Run, node: number, path: string): boolean {
+  const project = run.graph.tasks[node]?.project;
+  return withDependents(run.graph, [node]).some((at) => {
+    const task = run.graph.tasks[at];
+    if (at === node || task === undefined || task.project !== project) return false;
+    return run.book.entry(task.id)?.outputs.some((output) => output.path === path) === true;
+  });
+}
+
+/** Files that the task changed rather than created, whose content below it is not what it was. */
+async function movedBases(run: Run, site: Site, node: number): Promise<Result<string[]>> {
+  const entry = run.book.entry((run.graph.tasks[node] as Task).id);
+  const based =
+    entry?.outputs.filter((output) => output.base !== null && !entry.released.includes(output.path)) ?? [];
+  if (based.length === 0) return success([]);
+  const ground = await groundOf(run, site, node);
+  if (!ground.ok) return ground;
+  const moved: string[] = [];
+  for (const output of based) {
+    const now = await site.digestAt(ground.value.tree, output.path);
+    if (!now.ok) return now;
+    if (now.value !== output.base) moved.push(output.path);
+  }
+  return success(moved);
+}

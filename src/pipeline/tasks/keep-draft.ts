@@ -1,0 +1,39 @@
+// How does a draft become outputs? Its contents go into the store, and so do the files that it was made from.
+
+import type { Change, Output } from "../../model/output.ts";
+import { type Result, success } from "../../model/result.ts";
+import type { Oid } from "../../model/tree.ts";
+import { groundOf } from "../projects/compose.ts";
+import type { Run } from "../run.ts";
+import type { Order } from "./judge-task.ts";
+
+/** Outputs by path. What an agent wrote cost money and is kept as such. */
+export async function keepDraft(
+  run: Run,
+  order: Order,
+  changes: readonly Change[],
+): Promise<Result<Output[]>> {
+  const ground = await groundOf(run, order.site, order.node);
+  if (!ground.ok) return ground;
+  const paid = order.agent.kind !== "generator";
+  const outputs: Output[] = [];
+  for (const { path, mode, content } of [...changes].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    const base = await keepBase(run, order, ground.value.tree.get(path)?.oid ?? null);
+    if (!base.ok) return base;
+    if (content === null) {
+      outputs.push({ path, mode, digest: null, base: base.value });
+      continue;
+    }
+    const digest = await run.blobs.put(content, { paid });
+    if (!digest.ok) return digest;
+    outputs.push({ path, mode, digest: digest.value, base: base.value });
+  }
+  return success(outputs);
+}
+
+/** The file below is kept too, so that the output can be re-applied by a three-way merge when it moves. */
+async function keepBase(run: Run, order: Order, oid: Oid | null): Promise<Result<Output["base"]>> {
+  if (oid === null) return success(null);
+  const content = await order.site.contentOf(oid);
+  return content.ok ? run.blobs.put(content.value, { paid: false }) : content;
+}

@@ -1,0 +1,38 @@
+// What does a person need who looks at a task that is under way, or that failed? The text of `T01.notes.md`.
+
+import type { Failure } from "../../model/failure.ts";
+import type { Task } from "../../model/task.ts";
+import { failureText } from "../../report/failure-text.ts";
+
+export function noteText(
+  task: Task,
+  attempts: number,
+  failures: readonly Failure[],
+  lessons: readonly string[],
+): string {
+  const parts = [
+    `# ${task.id}: ${task.title}`,
+    `${attempts} ${attempts === 1 ? "attempt" : "attempts"} in this build.`,
+  ];
+  for (const [index, failure] of failures.entries()) {
+    const { message, detail, fix } = failureText(failure, task.id);
+    parts.push(`## Failure ${index + 1}\n\n${message}`);
+    if (detail.length > 0) parts.push(detail.map((line) => `    ${line}`).join("\n"));
+    if (failure.reason === "gates-failed") {
+      for (const result of failure.results) {
+        if (!result.passed) parts.push(`Gate ${result.gate}:\n\n${indent(result.output || result.evidence)}`);
+      }
+    }
+    parts.push(`Next: ${fix}`);
+  }
+  if (lessons.length > 0)
+    parts.push(`## Negative evidence\n\n${lessons.map((lesson) => `- ${lesson}`).join("\n")}`);
+  return `${parts.join("\n\n")}\n`;
+}
+
+function indent(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => `    ${line}`)
+    .join("\n");
+}

@@ -1,0 +1,348 @@
+// What follows for one task from each step's outcome? The scheduler decides when a stage runs; this decides what comes
+// after it.
+
+import { authorize } from "../../agents/catalogue.ts";
+import { windowText } from "../../context/window-text.ts";
+import { plainReason } from "../../engine/manifest.ts";
+import { routeRole } from "../../engine/route.ts";
+import type { Next } from "../../engine/schedule.ts";
+import type { TaskId } from "../../model/address.ts";
+import type { Digest } from "../../model/digest.ts";
+import type { Failure } from "../../model/failure.ts";
+import type { Inspection } from "../../model/inspection.ts";
+import type { Change } from "../../model/output.ts";
+import { success } from "../../model/result.ts";
+import { draftingRole } from "../../model/role.ts";
+import type { Task } from "../../model/task.ts";
+import type { LockEntry } from "../../model/trace.ts";
+import type { Reason } from "../../model/verdict.ts";
+import { heldBy } from "../planning/held.ts";
+import { isFailure, type Site } from "../projects/site.ts";
+import type { Run } from "../run.ts";
+import { type Drafted, draftTask } from "./attempt.ts";
+import { windowToDeliver } from "./deliver.ts";
+import { writeTests } from "./independent-tests.ts";
+import { inspectOutputs, inspectScope } from "./inspect.ts";
+import { judgeTask, type Order, verificationOf } from "./judge-task.ts";
+import { keepDraft } from "./keep-draft.ts";
+import { rebaseOutputs } from "./rebase-outputs.ts";
+import { rebaseTask } from "./rebase-task.ts";
+import { reviewDraft } from "./review-draft.ts";
+import { writeTaskFile } from "./task-files.ts";
+import { TaskRecord } from "./task-record.ts";
+
+/** What a task gives to its project, and what its agent read for it beyond the window. */
+type Contribution = Pick<LockEntry, "outputs" | "reads" | "agent">;
+
+const NOTHING: Contribution = { outputs: [], reads: [] };
+
+/** What the next inspection looks at, and what its success will be called. */
+interface Candidate extends Contribution {
+  readonly action: "regenerated" | "reverified" | "rebased" | "restored";
+  /** All gate results of it, for the reviewer. */
+  readonly inspection: Inspection | null;
+}
+
+export class TaskRun {
+  readonly #run: Run;
+  readonly #node: number;
+  readonly #record: TaskRecord;
+  #order: Order | null = null;
+  #candidate: Candidate | null = null;
+  /** Acceptance tests of another author, written once for all attempts. */
+  #tests: readonly Change[] | null = null;
+  /** Attempts since the task was last written anew. */
+  #tries = 0;
+  #rebases = 0;
+
+  constructor(run: Run, node: number) {
+    this.#run = run;
+    this.#node = node;
+    this.#record = new TaskRecord(run, this.#task);
+  }
+
+  get #task(): Task {
+    return this.#run.graph.tasks[this.#node] as Task;
+  }
+
+  async judge(): Promise<Next> {
+    const held = heldBy(this.#run, this.#task);
+    if (held !== null) return this.#block([plainReason("plan-waits", held.feature)], held.failure);
+    const open = this.#run.graph.features.get(this.#task.feature)?.clarifications[0];
+    if (open !== undefined) {
+      const { file, line } = open.place;
+      const reasons: Reason[] = [{ code: "needs-clarification", subject: open.text, file, line }];
+      return this.#block(reasons, { reason: "needs-clarification", text: open.text, file, line });
+    }
+    const site = await this.#run.sites.open(this.#task.project);
+    if (isFailure(site)) return this.#block(this.#because("project-broken"), site);
+    const order = await judgeTask(this.#run, site, this.#node);
+    if (!order.ok) return this.#fail(order.failure);
+    this.#order = order.value;
+    const { judgement, window, task } = order.value;
+    const { verdict, reasons } = judgement;
+    this.#run.emit({ type: "task-judged", task: task.id, verdict, reasons });
+    if (judgement.work !== "nothing")
+      await writeTaskFile(this.#run.sources.root, task.id, "context.md", windowText(window));
+    return this.#begin(order.value, site);
+  }
+
+  async #begin(order: Order, site: Site): Promise<Next> {
+    switch (order.judgement.work) {
+      case "nothing":
+        return this.#settle("fresh");
+      case "restore":
+        return this.#settle("restored");
+      case "verify":
+        return this.#toGates(this.#run.book.entry(order.task.id) ?? NOTHING, "reverified");
+      case "rebase": {
+        // It never reads what it writes over, so only a new draft gives what a clean build would.
+        if (order.agent.kind === "generator") return this.#toDraft(order);
+        const rebased = await rebaseOutputs(this.#run, site, this.#node);
+        if (!rebased.ok) return this.#fail(rebased.failure);
+        if (rebased.value === null) return this.#toDraft(order);
+        const before = this.#run.book.entry(order.task.id) ?? NOTHING;
+        return this.#toGates({ ...before, outputs: rebased.value }, "rebased");
+      }
+      case "adopt": {
+        const { stored } = order;
+        if (stored === null) return this.#toDraft(order);
+        const verified = this.#verificationWith(stored, order) === stored.verification;
+        return verified ? this.#accept(stored, "restored") : this.#toGates(stored, "restored");
+      }
+      case "draft":
+        return this.#toDraft(order);
+    }
+  }
+
+  async #toGates(contribution: Contribution, action: Candidate["action"]): Promise<Next> {
+    const order = this.#judged();
+    const checked = await this.#run.instruments.check(order.site);
+    if (!checked.ok) return this.#block(this.#because("project-broken"), checked.failure);
+    this.#candidate = { ...contribution, action, inspection: null };
+    return "inspect";
+  }
+
+  async #toDraft(order: Order): Promise<Next> {
+    const permission = authorize(order.agent, order.task.id, this.#run.options.modelCalls);
+    if (!permission.ok) return this.#fail(permission.failure);
+    const checked = await this.#run.instruments.check(order.site);
+    if (!checked.ok) return this.#block(this.#because("project-broken"), checked.failure);
+    await this.#record.begin(order);
+    return "draft";
+  }
+
+  async draft(): Promise<Next> {
+    // What costs nothing needs no budget.
+    const free = this.#judged().agent.kind === "generator";
+    const budget = free ? success(undefined) : this.#run.ledger.check(this.#task.id);
+    if (!budget.ok) return this.#fail(budget.failure);
+    const judged = this.#judged();
+    const { roundSalt, attemptSalt, lessons } = this.#record;
+    if (judged.testers.length > 0 && this.#tests === null) {
+      const written = await writeTests(this.#run, judged, roundSalt);
+      this.#record.spent(written.usage);
+      if (!written.result.ok) return this.#attemptFailed(written.result.failure);
+      this.#tests = written.result.value;
+    }
+    const delivered = await windowToDeliver(this.#run, judged, { salt: roundSalt, lessons });
+    this.#record.spent(delivered.usage);
+    if (!delivered.result.ok) return this.#fail(delivered.result.failure);
+    const order = { ...judged, window: delivered.result.value };
+    this.#tries++;
+    await this.#record.beginAttempt(order);
+    const { attempts: attempt, phase } = this.#record;
+    const one = {
+      role: draftingRole(order.task),
+      attempt,
+      phase,
+      salt: attemptSalt,
+      given: this.#tests ?? [],
+    };
+    const { result, usage } = await draftTask(this.#run, order, one);
+    this.#record.draftEnded(usage);
+    return result.ok ? this.#drafted(judged, result.value) : this.#attemptFailed(result.failure);
+  }
+
+  async #drafted(order: Order, { agent, changes, work }: Drafted): Promise<Next> {
+    if (work.question !== null) {
+      const reasons = [{ ...plainReason("question-open", work.question) }];
+      return this.#block(reasons, { reason: "question", text: work.question });
+    }
+    const released = this.#run.book.entry(order.task.id)?.released ?? [];
+    const own = changes.filter((change) => !released.includes(change.path));
+    const given = this.#tests ?? [];
+    const scope = await inspectScope(this.#run, order, own, given);
+    if (!scope.ok) return this.#fail(scope.failure);
+    this.#run.emit({ type: "gate-ended", subject: order.task.id, result: scope.value });
+    if (!scope.value.passed) return this.#attemptFailed({ reason: "gates-failed", results: [scope.value] });
+    const outputs = await keepDraft(this.#run, order, [...given, ...own]);
+    if (!outputs.ok) return this.#fail(outputs.failure);
+    const { reads } = work;
+    this.#candidate = { outputs: outputs.value, reads, agent, action: "regenerated", inspection: null };
+    return "inspect";
+  }
+
+  async inspect(): Promise<Next> {
+    const order = this.#judged();
+    const candidate = this.#handedIn();
+    await this.#record.status(order, "inspecting");
+    const inspection = await inspectOutputs(this.#run, order, candidate.outputs);
+    if (!inspection.ok) return this.#fail(inspection.failure);
+    if (!inspection.value.passed) return this.#rejected(order, candidate, inspection.value);
+    this.#candidate = { ...candidate, inspection: inspection.value };
+    return this.#needsReview(candidate) ? "review" : this.#accept(candidate, candidate.action);
+  }
+
+  /** What a template says was reviewed when the template was; what was accepted once is not reviewed again. */
+  #needsReview({ action }: Candidate): boolean {
+    const reviewers = routeRole("reviewer", this.#run.sources.workspace);
+    return action === "regenerated" && this.#judged().agent.kind !== "generator" && reviewers.length > 0;
+  }
+
+  async review(): Promise<Next> {
+    const order = this.#judged();
+    const candidate = this.#handedIn();
+    const { attempts: attempt, phase, attemptSalt: salt } = this.#record;
+    const draft = { outputs: candidate.outputs, results: candidate.inspection?.results ?? [] };
+    const { result, usage } = await reviewDraft(this.#run, order, draft, { attempt, phase, salt });
+    this.#record.spent(usage);
+    if (!result.ok) return this.#fail(result.failure);
+    const { verdict, findings } = result.value;
+    this.#run.emit({ type: "review-ended", task: order.task.id, attempt, verdict, findings });
+    if (verdict === "approve") return this.#accept(candidate, candidate.action);
+    return this.#attemptFailed({ reason: "review-rejected", verdict, findings });
+  }
+
+  /** Recorded outputs that no longer pass are stale: the gates' evidence is the reason for a new draft. */
+  async #rejected(order: Order, candidate: Candidate, { results }: Inspection): Promise<Next> {
+    if (candidate.action === "regenerated") return this.#attemptFailed({ reason: "gates-failed", results });
+    const gate = results.find((result) => !result.passed)?.gate ?? "";
+    const reasons = [...order.judgement.reasons, plainReason("gate-failed", gate)];
+    this.#order = { ...order, judgement: { verdict: "stale", work: "draft", reasons } };
+    return this.#toDraft(this.#order);
+  }
+
+  /** The generator would only write the same again; any other agent may do better in a fresh session. */
+  async #attemptFailed(failure: Failure): Promise<Next> {
+    const learnt = await this.#record.attemptFailed(failure);
+    const { limits } = this.#run.sources.workspace;
+    if (!learnt || this.#judged().agent.kind === "generator" || this.#run.signal.aborted)
+      return this.#fail(failure);
+    const hopeless = failure.reason === "review-rejected" && failure.verdict === "rebase";
+    if (!hopeless && this.#tries < limits.attempts) return "draft";
+    const rebasers = routeRole("rebase", this.#run.sources.workspace);
+    return this.#rebases < limits.rebases && rebasers.length > 0 ? "rebase" : this.#fail(failure);
+  }
+
+  /** The draft is thrown away, and the task is written better with what its failures taught; then it starts clean. */
+  async rebase(): Promise<Next> {
+    const order = this.#judged();
+    this.#rebases++;
+    const { failures, attemptSalt: salt } = this.#record;
+    const { result, usage } = await rebaseTask(this.#run, order, { failures, salt, rebase: this.#rebases });
+    this.#record.spent(usage);
+    if (!result.ok) return this.#fail(result.failure);
+    this.#run.graph = result.value;
+    this.#run.emit({ type: "task-rebased", task: order.task.id, rebase: this.#rebases });
+    this.#tries = 0;
+    this.#tests = null;
+    this.#candidate = null;
+    this.#record.rebased();
+    return this.judge();
+  }
+
+  async #accept(contribution: Contribution, action: Candidate["action"]): Promise<Next> {
+    const order = this.#judged();
+    const { task, key, manifest, agent } = order;
+    const { outputs, reads } = contribution;
+    const author = contribution.agent ?? agent.id;
+    const verification = this.#verificationWith(contribution, order);
+    this.#run.book.select(task.id, this.#entry(contribution, order, verification));
+    const { attempts, usage } = this.#record;
+    const trace = {
+      task: task.id,
+      key,
+      manifest,
+      reads,
+      outputs,
+      verification,
+      agent: author,
+      attempts,
+      usage,
+    };
+    const recorded = await this.#run.traces.record(trace, { paid: agent.kind !== "generator" });
+    if (!recorded.ok) return this.#fail(recorded.failure);
+    this.#record.attemptAccepted();
+    return this.#settle(action);
+  }
+
+  /** The verification key that the outputs would have if they were selected. */
+  #verificationWith(contribution: Contribution, order: Order): Digest {
+    const { book } = this.#run;
+    const before = book.entry(order.task.id);
+    book.select(order.task.id, this.#entry(contribution, order, order.key));
+    const verification = verificationOf(this.#run, order.site, this.#node);
+    book.select(order.task.id, before);
+    return verification;
+  }
+
+  #entry(contribution: Contribution, { task, key, agent: routed }: Order, verification: Digest): LockEntry {
+    const { outputs, reads, agent = routed.id } = contribution;
+    const before = this.#run.book.entry(task.id);
+    const released = before?.released ?? [];
+    return {
+      project: task.project,
+      key,
+      verification,
+      outputs,
+      reads,
+      released,
+      yielding: before?.yielding ?? [],
+      ...(agent === routed.id ? {} : { agent }),
+    };
+  }
+
+  async #settle(action: Candidate["action"] | "fresh"): Promise<Next> {
+    const order = this.#judged();
+    const author = this.#run.book.entry(order.task.id)?.agent ?? order.agent.id;
+    await this.#record.settled(order, action, author);
+    return "settled";
+  }
+
+  async #fail(failure: Failure): Promise<Next> {
+    await this.#record.failed(this.#order, failure);
+    return "failed";
+  }
+
+  async #block(reasons: readonly Reason[], failure: Failure | null): Promise<Next> {
+    await this.#record.blocked(this.#order, reasons, failure);
+    return "failed";
+  }
+
+  /** For a task that never got its turn; `failed` are the dependencies that did not settle. */
+  leave(failed: readonly TaskId[]): void {
+    const reasons = failed.map((subject) => plainReason("dependency-failed", subject));
+    this.#record.left(reasons.length > 0 ? reasons : this.#because("stopped"));
+  }
+
+  /** For an exception in one of the steps above: a bug, told with the task named. */
+  unexpected(error: unknown): Promise<Next> {
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    return this.#fail({ reason: "unexpected", task: this.#task.id, message, stack: stack ?? "" });
+  }
+
+  #judged(): Order {
+    if (this.#order === null) throw new Error(`bug: ${this.#task.id} was not judged`);
+    return this.#order;
+  }
+
+  #handedIn(): Candidate {
+    if (this.#candidate === null) throw new Error(`bug: ${this.#task.id} has nothing to inspect`);
+    return this.#candidate;
+  }
+
+  #because(code: Reason["code"]): readonly Reason[] {
+    return [plainReason(code, this.#task.id)];
+  }
+}

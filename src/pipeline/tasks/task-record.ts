@@ -1,0 +1,219 @@
+// What is told and kept about one task while it runs: its attempts, failures, lessons and cost. It decides nothing.
+
+import type { TaskResult } from "../../model/build.ts";
+import type { Failure } from "../../model/failure.ts";
+import { addUsage, NO_USAGE, type Usage } from "../../model/output.ts";
+import type { Phase } from "../../model/role.ts";
+import type { Task } from "../../model/task.ts";
+import type { Action, Reason } from "../../model/verdict.ts";
+import { negativeEvidence } from "../../report/negative-evidence.ts";
+import type { Run } from "../run.ts";
+import type { Order } from "./judge-task.ts";
+import { noteText } from "./notes.ts";
+import { statusJson, statusOf, type TaskStatus, writeTaskFile } from "./task-files.ts";
+
+interface Outcome {
+  readonly reasons: readonly Reason[];
+  readonly failure?: Failure | null;
+  readonly author?: string;
+}
+
+export class TaskRecord {
+  readonly #run: Run;
+  readonly #task: Task;
+  readonly #startedAt: number;
+  readonly #failures: Failure[] = [];
+  #lessons: string[] = [];
+  #usage: Usage = NO_USAGE;
+  #attempts = 0;
+  #rounds = 0;
+  #round = "";
+  /** Attempts that came to nothing at this key through what was answered, in this build and before. */
+  #failed = 0;
+  /** What the next build starts from: as this one did, until the task has failed for good. */
+  #left: { readonly failed: number; readonly lessons: readonly string[] } = { failed: 0, lessons: [] };
+
+  constructor(run: Run, task: Task) {
+    this.#run = run;
+    this.#task = task;
+    this.#startedAt = run.clock();
+  }
+
+  get attempts(): number {
+    return this.#attempts;
+  }
+
+  get usage(): Usage {
+    return this.#usage;
+  }
+
+  /** Negative evidence, oldest first. */
+  get lessons(): readonly string[] {
+    return this.#lessons;
+  }
+
+  get failures(): readonly Failure[] {
+    return this.#failures;
+  }
+
+  /** Sets this round's calls apart from equal ones of earlier rounds, which a person wants made anew. */
+  get roundSalt(): string {
+    return this.#round;
+  }
+
+  /** Sets an attempt's calls apart from those of the attempts that failed before it, also where it is shown the same. */
+  get attemptSalt(): string {
+    return `${this.#round}.${this.#failed}`;
+  }
+
+  /** Whatever follows a failure is rework. */
+  get phase(): Phase {
+    return this.#failures.length + this.#lessons.length === 0 ? "implementation" : "rework";
+  }
+
+  /** Takes up what earlier builds learnt about the very same window, and the round that they were in. */
+  async begin(order: Order): Promise<void> {
+    const { task, key } = order;
+    const before = statusOf(this.#run.sources.root, task.id);
+    const isSame = before?.key === key;
+    this.#lessons = isSame ? [...before.lessons] : [];
+    this.#failed = isSame ? before.failed : 0;
+    this.#left = { failed: this.#failed, lessons: [...this.#lessons] };
+    this.#rounds = before?.round ?? 0;
+    // What was accepted under this key would be given again, so a forced draft counts as a round of its own.
+    const traces = this.#run.forced.has(task.id) ? await this.#run.traces.find(task.id, key) : null;
+    const accepted = traces?.ok === true ? traces.value.length : 0;
+    this.#round = `${key.slice(0, 16)}.${this.#rounds}.${accepted}`;
+  }
+
+  /** After its task was written anew: what the old text taught is part of the new one. */
+  rebased(): void {
+    this.#lessons = [];
+  }
+
+  /** By sessions beside the draft's own. */
+  spent(usage: Usage): void {
+    this.#usage = addUsage(this.#usage, usage);
+  }
+
+  async beginAttempt(order: Order): Promise<void> {
+    this.#attempts++;
+    await this.status(order, "drafting");
+    this.#run.emit({
+      type: "attempt-started",
+      task: this.#task.id,
+      attempt: this.#attempts,
+      agent: order.agent.id,
+      windowBytes: order.window.taskBytes,
+    });
+  }
+
+  draftEnded(usage: Usage): void {
+    this.spent(usage);
+    this.#run.emit({ type: "draft-ended", task: this.#task.id, attempt: this.#attempts });
+  }
+
+  /** True where the failure taught something that a better draft could avoid. */
+  async attemptFailed(failure: Failure): Promise<boolean> {
+    this.#run.emit({ type: "attempt-ended", task: this.#task.id, attempt: this.#attempts, failure });
+    const lesson = negativeEvidence(failure);
+    if (lesson !== null && !this.#lessons.includes(lesson)) this.#lessons.push(lesson);
+    this.#add(failure);
+    await this.#notes();
+    return lesson !== null;
+  }
+
+  attemptAccepted(): void {
+    if (this.#attempts === 0) return;
+    this.#run.emit({ type: "attempt-ended", task: this.#task.id, attempt: this.#attempts, failure: null });
+  }
+
+  /** `author` is who drafted what the task has now. */
+  async settled(order: Order, action: Action, author: string): Promise<void> {
+    if (action !== "fresh") {
+      this.#lessons = [];
+      this.#left = { failed: this.#failed, lessons: [] };
+      await this.status(order, "done");
+      await this.#notes();
+    }
+    this.#tell(order, action, { reasons: order.judgement.reasons, author });
+  }
+
+  async failed(order: Order | null, failure: Failure): Promise<void> {
+    if (!this.#failures.includes(failure)) this.#add(failure);
+    if (isOfAnswers(failure)) this.#left = { failed: this.#failed, lessons: this.#lessons };
+    await this.status(order, "failed");
+    await this.#notes();
+    this.#tell(order, "failed", { reasons: order?.judgement.reasons ?? [], failure });
+  }
+
+  async blocked(order: Order | null, reasons: readonly Reason[], failure: Failure | null): Promise<void> {
+    if (failure !== null) this.#failures.push(failure);
+    await this.status(order, "blocked", failure?.reason === "question" ? failure.text : null);
+    await this.#notes();
+    this.#tell(order, "blocked", { reasons, failure });
+  }
+
+  /** For a task that never had its turn. */
+  left(reasons: readonly Reason[]): void {
+    const failure: Failure | null = this.#run.signal.aborted ? { reason: "cancelled" } : null;
+    const isBlocked = reasons.some(({ code }) => code === "dependency-failed");
+    this.#tell(null, isBlocked ? "blocked" : "skipped", { reasons, failure });
+  }
+
+  async status(
+    order: Order | null,
+    phase: TaskStatus["phase"],
+    question: string | null = null,
+  ): Promise<void> {
+    if (order === null) return;
+    const text = statusJson({
+      task: this.#task.id,
+      phase,
+      attempt: this.#attempts,
+      agent: order.agent.id,
+      key: order.key,
+      round: this.#rounds,
+      ...this.#left,
+      window_bytes: order.window.taskBytes,
+      question,
+    });
+    await writeTaskFile(this.#run.sources.root, this.#task.id, "status.json", text);
+  }
+
+  #add(failure: Failure): void {
+    this.#failures.push(failure);
+    if (isOfAnswers(failure)) this.#failed++;
+  }
+
+  async #notes(): Promise<void> {
+    const text = noteText(this.#task, this.#attempts, this.#failures, this.#lessons);
+    await writeTaskFile(this.#run.sources.root, this.#task.id, "notes.md", text);
+  }
+
+  #tell(order: Order | null, action: Action, { reasons, failure = null, author }: Outcome): void {
+    const result: TaskResult = {
+      id: this.#task.id,
+      project: this.#task.project,
+      action,
+      reasons,
+      attempts: this.#attempts,
+      agent: author ?? order?.agent.id ?? "",
+      calls: this.#usage.calls,
+      tokens: this.#usage.tokens,
+      usd: this.#usage.usd,
+      windowBytes: order?.window.taskBytes ?? 0,
+      ms: this.#run.clock() - this.#startedAt,
+    };
+    this.#run.emit({ type: "task-settled", result, failure });
+  }
+}
+
+/**
+ * Whether the answers themselves were no good, so that they must not be read again. What the wire, the budget, an
+ * interrupt or a kill cut short is gone through once more from its beginning: every answer is there already, so it costs
+ * nothing until the point where it was cut.
+ */
+function isOfAnswers(failure: Failure): boolean {
+  return negativeEvidence(failure) !== null || failure.reason === "agent-answer";
+}

@@ -1,0 +1,65 @@
+// Where does a task stand in the sources, and how is its text changed there? For the commands and steps that write into
+// a spec what a person decided, or what failures taught; everything around it stays as it was.
+
+import { join } from "node:path";
+import { featureOf, localIdOf, type TaskId } from "../../model/address.ts";
+import type { Feature } from "../../model/feature.ts";
+import { type Result, success } from "../../model/result.ts";
+import { readFileCapped } from "../../platform/files.ts";
+import type { FeatureSources } from "../../spec/feature.ts";
+import type { SourceFile } from "../../spec/source.ts";
+import { writeDurably } from "../../store/durable.ts";
+import type { Run } from "../run.ts";
+
+const SOURCE_LIMIT = 1024 * 1024;
+
+/** The file that holds a task, as it is now. */
+export interface TaskSource {
+  /** `BACKLOG.yaml`, or `feature.md` where the front matter holds the tasks, or where there are none. */
+  readonly name: "BACKLOG.yaml" | "feature.md";
+  readonly path: string;
+  readonly text: string;
+  /** The task's own id; null where the feature itself is the task. */
+  readonly local: string | null;
+}
+
+export function taskSource(run: Pick<Run, "sources" | "graph">, task: TaskId): Result<TaskSource> {
+  const feature: Feature | undefined = run.graph.features.get(featureOf(task));
+  const name = feature?.backlog === "file" ? "BACKLOG.yaml" : "feature.md";
+  const path = join(run.sources.root, "specs", featureOf(task), name);
+  const source = readFileCapped(path, SOURCE_LIMIT);
+  if (!source.ok) return source;
+  const text = Buffer.from(source.value).toString("utf8");
+  return success({ name, path, text, local: feature?.backlog === "implied" ? null : localIdOf(task) });
+}
+
+/** The files of a feature as they are now, for its reader. */
+export function featureFiles(root: string, feature: string): Result<FeatureSources> {
+  const files: (SourceFile | null)[] = [];
+  for (const name of ["feature.md", "BACKLOG.yaml", "PLAN.md"]) {
+    const path = `specs/${feature}/${name}`;
+    const read = readFileCapped(join(root, path), SOURCE_LIMIT);
+    const isAbsent = !read.ok && read.failure.reason === "io" && read.failure.code === "ENOENT";
+    if (!read.ok && (!isAbsent || name === "feature.md")) return read;
+    files.push(read.ok ? { path, bytes: read.value } : null);
+  }
+  const [request, backlog = null, plan = null] = files;
+  return success({ feature: request as SourceFile, backlog, plan });
+}
+
+/** Adds a constraint to the task, or to the feature where that is the task. */
+export async function writeConstraint(
+  run: Pick<Run, "sources" | "graph">,
+  task: TaskId,
+  text: string,
+): Promise<Result<void>> {
+  const source = taskSource(run, task);
+  if (!source.ok) return source;
+  const { addConstraint, addConstraintToFeature } = await import("../../spec/edit.ts");
+  const { name, path, text: before, local } = source.value;
+  const after =
+    name === "BACKLOG.yaml"
+      ? addConstraint(before, localIdOf(task), text)
+      : addConstraintToFeature(before, local, text);
+  return after.ok ? writeDurably(path, after.value) : after;
+}

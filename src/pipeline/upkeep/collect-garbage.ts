@@ -1,0 +1,172 @@
+// What of `.factory/` serves nobody any more? First a list, then it is removed, so that a dry run tells the same. Run
+// under the build lock: whatever lies in a folder of attempts then was left by a build that died.
+
+import { join } from "node:path";
+import type { Digest } from "../../model/digest.ts";
+import { type Result, success } from "../../model/result.ts";
+import { bytesBelow } from "../../platform/disk-usage.ts";
+import { listFolder } from "../../platform/files.ts";
+import { stampOf } from "../../platform/stamp.ts";
+import { Blobs } from "../../store/blobs.ts";
+import { callRequests } from "../../store/calls.ts";
+import { findTemps } from "../../store/durable.ts";
+import { DISK } from "../../store/durable-io.ts";
+import { type SweepReport, sweep } from "../../store/gc.ts";
+import { type StoredTrace, Traces } from "../../store/traces.ts";
+import { dispose } from "../../workspaces/worktree.ts";
+import type { Sources } from "../reading/sources.ts";
+import { installsInUse } from "./installs-in-use.ts";
+import { supersededTraces } from "./superseded-traces.ts";
+
+export type GarbageKind = "worktree" | "draft" | "temporary" | "install" | "clone" | "trace" | "cache";
+
+export interface Garbage {
+  readonly kind: GarbageKind;
+  /** Absolute. */
+  readonly path: string;
+  readonly bytes: number;
+}
+
+export interface CollectOrder {
+  /** Sound: a lock that cannot be read would name nothing. */
+  readonly sources: Sources;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly dryRun: boolean;
+  readonly includePaid: boolean;
+}
+
+export interface Collection {
+  readonly garbage: readonly Garbage[];
+  readonly blobs: SweepReport;
+  /** What was left alone because it could not be judged, in words. */
+  readonly kept: readonly string[];
+}
+
+/** Somebody may be about to use what is younger: `factory new`, or a trace that is written after its blobs. */
+const GRACE_MS = 24 * 60 * 60 * 1000;
+
+const CACHE_MS = 30 * 24 * 60 * 60 * 1000;
+
+export async function collectGarbage(order: CollectOrder): Promise<Result<Collection>> {
+  const { sources, now, dryRun } = order;
+  const factory = join(sources.root, ".factory");
+  const temps = tempsOf(sources.root, now);
+  if (!temps.ok) return temps;
+  const installs = await unusedInstalls(sources, factory);
+  if (!installs.ok) return installs;
+  const stored = await new Traces(join(factory, "store"), DISK).all();
+  if (!stored.ok) return stored;
+  const traces = supersededTraces(stored.value, sources, order.includePaid).filter(
+    (path) => stampOf(path).mtimeMs <= now - GRACE_MS,
+  );
+  const paths: readonly (readonly [GarbageKind, readonly string[]])[] = [
+    ["worktree", namesIn(factory, "worktrees")],
+    ["draft", namesIn(factory, "tasks").flatMap(draftsIn)],
+    ["temporary", temps.value],
+    ["install", installs.value.paths],
+    ["clone", clonesOfNobody(sources, factory)],
+    ["trace", traces],
+    ["cache", cachesOf(join(factory, "store"), now)],
+  ];
+  const garbage = paths.flatMap(([kind, list]) =>
+    list.map((path): Garbage => ({ kind, path, bytes: bytesBelow(path) })),
+  );
+  if (!dryRun) {
+    for (const { path } of garbage) {
+      const removed = await dispose(path);
+      if (!removed.ok) return removed;
+    }
+  }
+  const left = stored.value.filter(({ path }) => !traces.includes(path));
+  const blobs = await sweepBlobs(order, join(factory, "store"), left);
+  if (!blobs.ok) return blobs;
+  return success({
+    garbage,
+    blobs: blobs.value.report,
+    kept: [...installs.value.kept, ...blobs.value.kept],
+  });
+}
+
+function namesIn(...folder: readonly string[]): readonly string[] {
+  const path = join(...folder);
+  const entries = listFolder(path);
+  return entries.ok ? entries.value.map(({ name }) => join(path, name)) : [];
+}
+
+/** Scratch folders of attempts, beside the files that people read. */
+function draftsIn(feature: string): readonly string[] {
+  const entries = listFolder(feature);
+  const folders = entries.ok ? entries.value.filter(({ kind }) => kind === "folder") : [];
+  return folders.filter(({ name }) => /\.draft-\d+$/.test(name)).map(({ name }) => join(feature, name));
+}
+
+/** Temporary files of the store and beside specs, and what a `factory new` that was killed had begun. */
+function tempsOf(root: string, now: number): Result<readonly string[]> {
+  const found: string[] = [];
+  for (const folder of [".factory/store", ".factory/tasks", ".factory/journal", "specs"]) {
+    const temps = findTemps(join(root, folder), now, GRACE_MS);
+    if (!temps.ok) return temps;
+    found.push(...temps.value);
+  }
+  const begun = namesIn(root, "specs").filter(
+    (path) => /[\\/]\.new-[^\\/]+-\d+$/.test(path) && stampOf(path).mtimeMs <= now - GRACE_MS,
+  );
+  return success([...found.filter((path) => !begun.some((folder) => path.startsWith(folder))), ...begun]);
+}
+
+async function unusedInstalls(
+  sources: Sources,
+  factory: string,
+): Promise<Result<{ readonly paths: readonly string[]; readonly kept: readonly string[] }>> {
+  const folder = join(factory, "installs");
+  const present = namesIn(folder);
+  if (present.length === 0) return success({ paths: [], kept: [] });
+  const used = await installsInUse(sources);
+  if (!used.ok) return success({ paths: [], kept: ["installs: a project cannot be looked at"] });
+  const isUsed = (path: string) => used.value.some((key) => path.startsWith(join(folder, `${key}.`)));
+  return success({ paths: present.filter((path) => !isUsed(path)), kept: [] });
+}
+
+/** Clones of projects that left projects.yaml, with the files beside them that share their name. */
+function clonesOfNobody({ workspace }: Sources, factory: string): readonly string[] {
+  const folder = join(factory, "git");
+  const mine = workspace.projects.map(({ id }) => join(folder, `${id}.`));
+  return namesIn(folder).filter((path) => !mine.some((prefix) => path.startsWith(prefix)));
+}
+
+/** Marks and parsed features that are made again where they are missed; whether one is in use shows in no other file. */
+function cachesOf(store: string, now: number): readonly string[] {
+  const folders = [join(store, "marks"), join(store, "features")].flatMap((folder) => namesIn(folder));
+  return folders
+    .flatMap((folder) => namesIn(folder))
+    .filter((path) => stampOf(path).mtimeMs <= now - CACHE_MS);
+}
+
+async function sweepBlobs(
+  { sources, now, dryRun, includePaid }: CollectOrder,
+  store: string,
+  traces: readonly StoredTrace[],
+): Promise<Result<{ readonly report: SweepReport; readonly kept: readonly string[] }>> {
+  const calls = callRequests(store);
+  if (!calls.ok) return calls;
+  const traced = traces.flatMap(({ trace }) => trace.outputs.flatMap(({ digest }) => digest ?? []));
+  const roots = new Set<Digest>([...calls.value.requests, ...traced]);
+  for (const lock of sources.locks.all()) {
+    for (const digest of [lock.planning?.plan, lock.planning?.backlog, lock.planning?.request]) {
+      if (digest) roots.add(digest);
+    }
+    for (const { outputs } of Object.values(lock.tasks)) {
+      for (const { digest, base } of outputs) {
+        if (digest !== null) roots.add(digest);
+        if (base !== null) roots.add(base);
+      }
+    }
+  }
+  const paid = includePaid && calls.value.complete;
+  const order = { roots, graceMs: GRACE_MS, now, dryRun, includePaid: paid };
+  const report = await sweep(new Blobs(store, DISK), order);
+  if (!report.ok) return report;
+  const kept = includePaid && !paid ? ["paid blobs: a part of the journal of calls cannot be read"] : [];
+  return success({ report: report.value, kept });
+}

@@ -1,0 +1,89 @@
+// Could the declared agents be started or asked? Looks for programs, keys and prices; starts nothing and asks nobody.
+
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import type { AgentDeclaration, HostedDeclaration } from "../../model/agent.ts";
+import type { Workspace } from "../../model/workspace.ts";
+import { systemCode } from "../../platform/file-failure.ts";
+import { type Finding, fine, problem } from "./finding.ts";
+import { unpricedAgents } from "./unpriced-agents.ts";
+
+export interface Means {
+  /** The environment's PATH. */
+  readonly searchPath: string;
+  /** Names of variables that are set to something. */
+  readonly variables: ReadonlySet<string>;
+  /** Milliseconds since the epoch: prices have dates. */
+  readonly now: number;
+}
+
+export async function examineAgents(workspace: Workspace, means: Means): Promise<readonly Finding[]> {
+  const prices = await unpricedAgents(workspace, means.now);
+  return [
+    ...workspace.agents.map((agent) => agentFinding(agent, means)),
+    ...prices.map(({ agent: { id }, message, fix }) =>
+      problem("warning", { subject: `agent ${id}`, code: "price-unknown", says: message, fix }),
+    ),
+  ];
+}
+
+function agentFinding(agent: AgentDeclaration, { searchPath, variables }: Means): Finding {
+  const subject = `agent ${agent.id}`;
+  if (agent.kind === "generator") return fine(subject, agent.kind);
+  if (agent.kind !== "command") return keyFinding(agent, variables);
+  const program = agent.run === null ? agent.preset : firstWord(agent.run);
+  // What a shell has to work out first, or finds in the worktree, shows only when it is started.
+  if (program === null) return fine(subject, "a shell command");
+  if (isOnPath(program, searchPath)) return fine(subject, `starts ${program}`);
+  const fix = `Install ${program}, or put its folder on PATH.`;
+  // A word of a shell command may be made by what comes before it; a preset's program is what is started.
+  const severity = agent.run === null ? "error" : "warning";
+  return problem(severity, { subject, code: "agent-missing", says: `${program} is not on PATH`, fix });
+}
+
+/** Servers of one's own may ask for no key. */
+function keyFinding(
+  { id, kind, model, keyEnv, baseUrl }: HostedDeclaration,
+  variables: ReadonlySet<string>,
+): Finding {
+  const subject = `agent ${id}`;
+  if (variables.has(keyEnv)) return fine(subject, `${kind}, ${model}, with a key in ${keyEnv}`);
+  if (baseUrl !== null) return fine(subject, `${kind}, ${model} at ${baseUrl}, without a key`);
+  return problem("error", {
+    subject,
+    code: "key-missing",
+    says: `the environment variable ${keyEnv} is not set`,
+    fix: `Set ${keyEnv} to the key of ${kind}, or name another variable with the agent's api_key_env.`,
+  });
+}
+
+/** The program of a plain command; null where the shell has more to say about it. */
+function firstWord(command: string): string | null {
+  const word = command.trim().split(/\s+/, 1)[0] ?? "";
+  return /^[A-Za-z0-9_.+-]+$/.test(word) && !BUILT_IN.has(word) ? word : null;
+}
+
+/** Words that a shell understands without a program. */
+const BUILT_IN: ReadonlySet<string> = new Set(
+  ". cd command eval exec exit export for if set test trap true false unset until while case echo printf".split(
+    " ",
+  ),
+);
+
+function isOnPath(program: string, searchPath: string): boolean {
+  const endings = process.platform === "win32" ? [".exe", ".cmd", ".bat", ""] : [""];
+  return searchPath
+    .split(delimiter)
+    .filter((folder) => folder !== "")
+    .some((folder) => endings.some((ending) => isProgram(join(folder, `${program}${ending}`))));
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch (error) {
+    systemCode(error);
+    return false;
+  }
+}

@@ -1,0 +1,134 @@
+// Can a build work in a project and bring its product there? Asked of the project's own repository, which is not touched.
+
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import type { Failure } from "../../model/failure.ts";
+import type { Project } from "../../model/project.ts";
+import { type Result, success } from "../../model/result.ts";
+import { failureText } from "../../report/failure-text.ts";
+import { Checkout } from "../../workspaces/checkout.ts";
+import { type Heads, readHeads } from "../../workspaces/heads.ts";
+import { isAncestor } from "../../workspaces/history.ts";
+import { gitAt, type Located, locate } from "../../workspaces/locate.ts";
+import { projectFolder } from "../projects/site.ts";
+import { type Finding, fine, problem } from "./finding.ts";
+
+/** Files by which git keeps others out while it works; one that stays was left by a git that was killed. */
+const LOCK_FILES = ["index.lock", "HEAD.lock", "config.lock", "packed-refs.lock", "shallow.lock"];
+
+export async function examineProject(root: string, project: Project): Promise<readonly Finding[]> {
+  const subject = `${project.id}/`;
+  const located = await locate(projectFolder(root, project));
+  if (!located.ok) return [failing(subject, located.failure)];
+  if (located.value === null) return [absent(root, project)];
+  const heads = await readHeads(located.value, project.branch);
+  if (!heads.ok) return [failing(subject, heads.failure)];
+  const findings = [
+    lockFinding(subject, located.value, project.branch),
+    await cleanFinding(subject, located.value, heads.value),
+    elsewhereFinding(subject, project, heads.value),
+    await productFinding(subject, project, { located: located.value, heads: heads.value }),
+  ].filter((finding) => finding !== null);
+  return findings.length > 0 ? findings : [fine(subject, standing(project, heads.value))];
+}
+
+export function examineGates(project: Project): readonly Finding[] {
+  const subject = `${project.id}/`;
+  if (project.gates.length === 0) {
+    const fix = "Declare `gates:` in projects.yaml, such as its tests.";
+    return [
+      problem("warning", { subject, code: "no-gates", says: "nothing judges what is built into it", fix }),
+    ];
+  }
+  return project.gates
+    .filter(({ canary }) => canary === null)
+    .map(({ id }) => {
+      const says = `gate ${id} has no canary, so nobody knows whether it can fail`;
+      const fix = "Declare `canary:` with a file that the gate has to refuse.";
+      return problem("warning", { subject, code: "gate-without-canary", says, fix });
+    });
+}
+
+function failing(subject: string, failure: Failure): Finding {
+  const { message, fix } = failureText(failure, subject);
+  return problem("error", { subject, code: failure.reason, says: message, fix });
+}
+
+function absent(root: string, project: Project): Finding {
+  const subject = `${project.id}/`;
+  const path = projectFolder(root, project);
+  if (project.scaffold !== null && !existsSync(path))
+    return fine(subject, `will be made from the scaffold ${project.scaffold}`);
+  if (existsSync(path)) {
+    const says = `${relative(root, path)} is no git repository of its own`;
+    const fix = "Run `git init` in it, or take the folder away to have it made.";
+    return problem("error", { subject, code: "project-unusable", says, fix });
+  }
+  const says = `${relative(root, path)} does not exist`;
+  const fix = "Clone it there, or give the project a `scaffold`.";
+  return problem("error", { subject, code: "project-missing", says, fix });
+}
+
+function standing({ branch }: Project, { branch: tip, checkedOut }: Heads): string {
+  const born = tip === null ? `${branch} has no commit yet` : `${branch} at ${tip.slice(0, 10)}`;
+  const checkout: Readonly<Record<Heads["checkedOut"], string>> = {
+    branch: "checked out and clean",
+    other: "another branch is checked out",
+    detached: "no branch is checked out",
+    bare: "no working tree",
+  };
+  return `${born}, ${checkout[checkedOut]}`;
+}
+
+function lockFinding(subject: string, { gitDir, commonDir }: Located, branch: string): Finding | null {
+  const places = [
+    ...[gitDir, commonDir].flatMap((folder) => LOCK_FILES.map((name) => join(folder, name))),
+    ...[branch, "factory"].map((name) => join(commonDir, "refs", "heads", `${name}.lock`)),
+  ];
+  const found = places.find((path) => existsSync(path));
+  if (found === undefined) return null;
+  const says = `git's lock file ${found} is there`;
+  const fix = "Wait for the git that works there; if none does, one was killed: delete the file.";
+  return problem("warning", { subject, code: "git-lock", says, fix });
+}
+
+async function cleanFinding(subject: string, located: Located, heads: Heads): Promise<Finding | null> {
+  if (located.workTree === null || heads.checkedOut !== "branch") return null;
+  const scratch = await mkdtemp(join(tmpdir(), "factory-doctor-"));
+  try {
+    const checkout = new Checkout(located, located.workTree, join(scratch, "index"));
+    const clean = await checkout.cleanliness(heads.branch);
+    if (clean.ok) return null;
+    if (clean.failure.reason !== "dirty-worktree") return failing(subject, clean.failure);
+    const { paths } = clean.failure;
+    const says = `not committed: ${paths.slice(0, 3).join(", ")}${paths.length > 3 ? ` and ${paths.length - 3} more` : ""}`;
+    const fix = "Commit or stash it; until then a build keeps its product on the branch factory.";
+    return problem("warning", { subject, code: "dirty-worktree", says, fix });
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+function elsewhereFinding(subject: string, { branch }: Project, { elsewhere }: Heads): Finding | null {
+  if (elsewhere === null) return null;
+  const says = `${branch} is checked out in ${elsewhere}`;
+  const fix = "Check out another branch there; until then nothing is merged.";
+  return problem("warning", { subject, code: "branch-elsewhere", says, fix });
+}
+
+async function productFinding(
+  subject: string,
+  { branch }: Project,
+  { located, heads }: { readonly located: Located; readonly heads: Heads },
+): Promise<Finding | null> {
+  if (heads.factory === null) return null;
+  const merged: Result<boolean> =
+    heads.branch === null ? success(false) : await isAncestor(gitAt(located), heads.factory, heads.branch);
+  if (!merged.ok) return failing(subject, merged.failure);
+  if (merged.value) return null;
+  const says = `the newest product is on the branch factory, and not on ${branch}`;
+  const fix = "Run `factory build`: it merges, or says what is in the way.";
+  return problem("warning", { subject, code: "unmerged-product", says, fix });
+}

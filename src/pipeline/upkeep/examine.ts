@@ -1,0 +1,136 @@
+// Is all well with the machine and the workspace? Looks at everything and changes nothing: it takes no lock, and a
+// build may run meanwhile.
+
+import { dirname, join } from "node:path";
+import type { Result } from "../../model/result.ts";
+import { now } from "../../platform/clock.ts";
+import { bytesFree } from "../../platform/disk-usage.ts";
+import { fileFailure } from "../../platform/file-failure.ts";
+import { listFolder } from "../../platform/files.ts";
+import { size } from "../../report/figures.ts";
+import { Git } from "../../workspaces/git.ts";
+import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
+import type { Sources } from "../reading/sources.ts";
+import { examineAgents, type Means } from "./examine-agents.ts";
+import { examineGates, examineProject } from "./examine-project.ts";
+import { examineStore } from "./examine-store.ts";
+import { type Finding, fine, problem } from "./finding.ts";
+
+const NODE_NEEDED = [20, 19] as const;
+const GIT_NEEDED = [2, 38] as const;
+/** Below this a build that has to install dependencies is likely to stop in the middle. */
+const LITTLE_SPACE = 1024 * 1024 * 1024;
+
+export interface Patient {
+  readonly root: string;
+  readonly packageRoot: string;
+  readonly version: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+export async function examine(patient: Patient): Promise<readonly Finding[]> {
+  const { root, packageRoot, version } = patient;
+  const machine = [
+    fine("factory", version),
+    nodeFinding(process.versions.node),
+    await gitFinding(root),
+    fine("platform", `${process.platform} ${process.arch}`),
+    diskFinding(root),
+  ];
+  const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
+  if (!reading.ok) {
+    const fix = "Run `factory init` here, or name the workspace with -C DIR.";
+    return [
+      ...machine,
+      problem("warning", { subject: "workspace", code: "no-workspace", says: `none in ${root}`, fix }),
+    ];
+  }
+  const { sources } = reading.value;
+  const projects: Finding[] = [];
+  for (const project of sources.workspace.projects) {
+    projects.push(...(await examineProject(root, project)), ...examineGates(project));
+  }
+  return [
+    ...machine,
+    fine("workspace", root),
+    specsFinding(sources),
+    ...projects,
+    ...(await examineAgents(sources.workspace, meansOf(patient))),
+    ...(await examineStore(root)),
+  ];
+}
+
+function meansOf({ environment }: Patient): Means {
+  const set = Object.entries(environment).filter(([, value]) => (value ?? "").trim() !== "");
+  return {
+    searchPath: environment.PATH ?? "",
+    variables: new Set(set.map(([name]) => name)),
+    now: now(),
+  };
+}
+
+function nodeFinding(version: string): Finding {
+  if (isAtLeast(version, NODE_NEEDED)) return fine("node", version);
+  const fix = `Install Node ${NODE_NEEDED.join(".")} or newer.`;
+  return problem("error", { subject: "node", code: "old-node", says: `${version} is too old`, fix });
+}
+
+async function gitFinding(root: string): Promise<Finding> {
+  const fix = `Install git ${GIT_NEEDED.join(".")} or newer.`;
+  const answer = await new Git({ gitDir: nearestFolder(root) }).line("version");
+  if (!answer.ok) return problem("error", { subject: "git", code: "no-git", says: "cannot be run", fix });
+  const version = /\d+(?:\.\d+)+/.exec(answer.value)?.[0] ?? "";
+  if (isAtLeast(version, GIT_NEEDED)) return fine("git", version);
+  return problem("error", {
+    subject: "git",
+    code: "old-git",
+    says: `${version || answer.value} is too old`,
+    fix,
+  });
+}
+
+/** `-C` may name a folder that is not there; git has to be started somewhere. */
+function nearestFolder(path: string): string {
+  return listFolder(path).ok || dirname(path) === path ? path : nearestFolder(dirname(path));
+}
+
+function isAtLeast(version: string, [major, minor]: readonly [number, number]): boolean {
+  const [has = 0, below = 0] = version.split(".").map(Number);
+  return has > major || (has === major && below >= minor);
+}
+
+function diskFinding(root: string): Finding {
+  const free = freeAt(nearestFolder(root));
+  const subject = "disk";
+  if (!free.ok)
+    return problem("warning", {
+      subject,
+      code: "disk-unknown",
+      says: "cannot be measured",
+      fix: "Look at it by hand.",
+    });
+  if (free.value >= LITTLE_SPACE) return fine(subject, `${size(free.value)} free`);
+  const fix = "Make room; `factory gc` takes away what nobody needs.";
+  return problem("warning", { subject, code: "little-space", says: `only ${size(free.value)} free`, fix });
+}
+
+function freeAt(folder: string): Result<number> {
+  try {
+    return { ok: true, value: bytesFree(folder) };
+  } catch (error) {
+    return fileFailure(folder, "measure", error);
+  }
+}
+
+function specsFinding({ diagnostics, features, root }: Sources): Finding {
+  const errors = diagnostics.filter(({ severity }) => severity === "error").length;
+  const tasks = features.reduce((sum, feature) => sum + feature.tasks.length, 0);
+  if (errors === 0) return fine("specs", `${tasks} tasks in ${join(root, "specs")}`);
+  const says = `${errors} ${errors === 1 ? "error" : "errors"}`;
+  return problem("error", {
+    subject: "specs",
+    code: "invalid-spec",
+    says,
+    fix: "Run `factory validate` and mend them.",
+  });
+}
