@@ -45,12 +45,15 @@ export function betterTask(answer: string, task: Task): Result<TaskRevision, rea
   return refusals.length > 0 ? failed(refusals) : success(revision(written, read, task));
 }
 
-/** The task alone, as an item of a list, or as the only task of a backlog. */
+/** The task alone, as an item of a list, or in a backlog, of whose other tasks nothing is read. */
 function entryOf({ root }: YamlData, task: Task): Plain | null {
   const isMap = (value: Plain | undefined): value is { [key: string]: Plain } =>
     typeof value === "object" && value !== null && !Array.isArray(value);
   let value: Plain | undefined = root;
-  if (isMap(value) && Array.isArray(value.tasks)) value = value.tasks;
+  if (isMap(value) && Array.isArray(value.tasks)) {
+    const { tasks } = value;
+    value = tasks.find((item) => isMap(item) && item.id === localId(task)) ?? tasks;
+  }
   if (Array.isArray(value)) value = value.length === 1 ? value[0] : undefined;
   if (!isMap(value)) return null;
   // Who keeps to the task alone may leave out what cannot change.

@@ -171,6 +171,9 @@ test("a better task is what differs, in whatever it is wrapped", () => {
   expect(revised(`I think:\n\`\`\`yaml\n${better}\`\`\``)).toEqual(expected);
   expect(revised(stringify([better].map(() => ({ id: "T01", title: "Two" }))))).toEqual({ title: "Two" });
   expect(revised("tasks:\n  - id: T01\n    title: Two\n")).toEqual({ title: "Two" });
+  expect(revised("version: 1\ntasks:\n  - {id: T02, reward: 5}\n  - {id: T01, title: Two}\n")).toEqual({
+    title: "Two",
+  });
   expect(revised("id: T01\nacceptance: [it holds now, it stays]\n")).toEqual({
     acceptance: [
       { id: "A1", text: "it holds now" },
@@ -192,6 +195,7 @@ test.each([
   ["id: T01\ncontext: {files: ['a.ts:9-1']}\n", "range of lines"],
   ["id: [\n", "not valid YAML"],
   ["- id: T01\n- id: T02\n", "not one task"],
+  ["tasks:\n  - id: T02\n  - id: T03\n", "not one task"],
   ["I have no idea.", "holds no YAML"],
   ["", "holds no YAML"],
 ])("%j is no better task", (answer, sentence) => {
