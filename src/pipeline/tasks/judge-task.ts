@@ -21,7 +21,7 @@ import type { Interface, Trace } from "../../model/trace.ts";
 import type { Window } from "../../model/window.ts";
 import { groundOf } from "../projects/compose.ts";
 import { isFailure, type Site } from "../projects/site.ts";
-import { roleFilesOf } from "../role-files.ts";
+import { roleFilesOf } from "../reading/role-files.ts";
 import type { Run } from "../run.ts";
 import { promptOf } from "../sessions/prompt.ts";
 import { authorsOf, testersOf } from "./authors.ts";

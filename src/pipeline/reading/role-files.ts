@@ -1,11 +1,11 @@
 // What does a known program bring along about the role that it plays? The workspace's own file of that role, which
 // speaks to it beside the window and so is part of the key.
 
-import type { Given } from "../engine/manifest.ts";
-import type { AgentDeclaration, Preset } from "../model/agent.ts";
-import { digestOfBytes } from "../model/digest.ts";
-import type { Role } from "../model/role.ts";
-import type { Prompt, Sources } from "./reading/sources.ts";
+import type { Given } from "../../engine/manifest.ts";
+import type { AgentDeclaration, Preset } from "../../model/agent.ts";
+import { digestOfBytes } from "../../model/digest.ts";
+import type { Role } from "../../model/role.ts";
+import type { Prompt, Sources } from "./sources.ts";
 
 /** Whose answer can become part of a task's result, and so whose role files are read with the sources. */
 const PLAYED: readonly Role[] = ["implementer", "documenter", "tester", "compressor"];

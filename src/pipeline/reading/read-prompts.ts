@@ -1,10 +1,10 @@
 // What are agents told of their roles? The prompt library, and the workspace's own role files for known programs.
 
-import type { AgentDeclaration } from "../model/agent.ts";
-import type { Workspace } from "../model/workspace.ts";
-import type { SourceFile } from "../spec/source.ts";
-import type { Prompt } from "./reading/sources.ts";
+import type { AgentDeclaration } from "../../model/agent.ts";
+import type { Workspace } from "../../model/workspace.ts";
+import type { SourceFile } from "../../spec/source.ts";
 import { roleFilePlaces } from "./role-files.ts";
+import type { Prompt } from "./sources.ts";
 
 /** Reads below the workspace's root, and remembers what it looked at. */
 interface PromptReader {
@@ -37,7 +37,7 @@ async function readRoleFiles(
   const found: Record<string, Prompt> = {};
   const places = roleFilePlaces(agents);
   if (places.length === 0) return found;
-  const { PRESETS } = await import("../agents/presets/catalogue.ts");
+  const { PRESETS } = await import("../../agents/presets/catalogue.ts");
   for (const { key, preset, name } of places) {
     const file = reader.file(PRESETS[preset].roleFile(name));
     if (file !== null) found[key] = { file: file.path, text: Buffer.from(file.bytes).toString("utf8") };
