@@ -17,7 +17,7 @@ const CUT =
 const NUDGE = "Do the task with the tools, then call finish.";
 
 export function draftHosted(declaration: HostedDeclaration, assignment: Assignment): Promise<Ended<Work>> {
-  const { task, system, text } = assignment;
+  const { role, system, text } = assignment;
   const bench = new Bench(assignment);
   let nudged = false;
   return hold(
@@ -25,7 +25,7 @@ export function draftHosted(declaration: HostedDeclaration, assignment: Assignme
       declaration,
       system,
       text,
-      role: task.type === "docs" ? "documenter" : "implementer",
+      role,
       offered: ALL_TOOLS,
       desk: (input) => bench.perform(input),
       cutShort: CUT,
