@@ -104,8 +104,10 @@ function projectLine(result: ProjectResult, failure: Failure | null): Line | nul
   return [["good", "✓ "], subject, `  ${result.branch} holds the product at ${result.commit.slice(0, 10)}`];
 }
 
-/** The one line that says most: the first failing gate's evidence, else the message. */
+/** The one line that says most: the first failing gate's evidence, or the reviewer's first finding, else the message. */
 export function evidence(failure: Failure): string {
+  if (failure.reason === "review-rejected" && failure.findings[0] !== undefined)
+    return plain(`${failureText(failure).message} ${failure.findings[0]}`);
   if (failure.reason !== "gates-failed") return failureText(failure).message;
   const first = failure.results.find((result) => !result.passed && result.evidence !== "");
   return first === undefined ? failureText(failure).message : plain(`gate ${first.gate}: ${first.evidence}`);

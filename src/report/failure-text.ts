@@ -93,7 +93,7 @@ function textOf(failure: Failure, target: string): FailureText {
       return {
         message: "The agent ended without a change to any file.",
         detail: [],
-        fix: "Say in the task's description and acceptance which change is wanted, or remove the task if nothing is.",
+        fix: `Say in the task's description and acceptance which change is wanted, or remove the task if nothing is. Where ${logOf(target)} shows tool calls that were written as text, take a model, or a setting of its server, that calls tools.`,
       };
     case "hostile-path":
       return {

@@ -3,7 +3,7 @@ import type { BuildResult } from "../../src/model/build.ts";
 import type { Digest } from "../../src/model/digest.ts";
 import type { Event } from "../../src/model/event.ts";
 import type { Explanation } from "../../src/model/explanation.ts";
-import { plainLine, summary } from "../../src/report/build-text.ts";
+import { evidence, plainLine, summary } from "../../src/report/build-text.ts";
 import { explainText } from "../../src/report/explain-text.ts";
 import { duration, money, size } from "../../src/report/figures.ts";
 import { reasonText, staleText } from "../../src/report/stale-text.ts";
@@ -232,6 +232,15 @@ describe("a build as lines", () => {
     expect(summary({ ...result, ok: false, tasks })).toBe(
       "1 regenerated, 1 failed in 24.1 s · ≥ $0.12 (some prices unknown)",
     );
+  });
+
+  it("tells what a reviewer found first", () => {
+    const failure = {
+      reason: "review-rejected",
+      verdict: "changes",
+      findings: ["a.ts: no limit", "b"],
+    } as const;
+    expect(evidence(failure)).toBe("The reviewer asks for changes. a.ts: no limit");
   });
 
   it("counts what planning cost, and features that were not planned", () => {
