@@ -38,7 +38,9 @@ export type ParsedCall =
   | { readonly fault: string };
 
 export function parseCall(call: ToolCall, offered: readonly ToolName[]): ParsedCall {
-  const tool = offered.find((name) => name === call.name);
+  // Some models name the place that tools come from, too.
+  const called = call.name.replace(/^(?:functions|default_api)[.:]/, "");
+  const tool = offered.find((name) => name === called);
   if (tool === undefined) {
     return {
       fault: `There is no tool ${JSON.stringify(call.name)}. Tools: ${offered.join(", ") || "none"}.`,

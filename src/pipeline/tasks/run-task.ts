@@ -7,15 +7,14 @@ import { plainReason } from "../../engine/manifest.ts";
 import { routeRole } from "../../engine/route.ts";
 import type { Next } from "../../engine/schedule.ts";
 import type { TaskId } from "../../model/address.ts";
-import type { Digest } from "../../model/digest.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Inspection } from "../../model/inspection.ts";
 import type { Change } from "../../model/output.ts";
 import { success } from "../../model/result.ts";
 import { draftingRole } from "../../model/role.ts";
 import type { Task } from "../../model/task.ts";
-import type { LockEntry } from "../../model/trace.ts";
 import type { Reason } from "../../model/verdict.ts";
+import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import { heldBy } from "../planning/held.ts";
 import { isFailure, type Site } from "../projects/site.ts";
 import type { Run } from "../run.ts";
@@ -23,16 +22,14 @@ import { type Drafted, draftTask } from "./attempt.ts";
 import { windowToDeliver } from "./deliver.ts";
 import { writeTests } from "./independent-tests.ts";
 import { inspectOutputs, inspectScope } from "./inspect.ts";
-import { judgeTask, type Order, verificationOf } from "./judge-task.ts";
+import { judgeTask, type Order } from "./judge-task.ts";
 import { keepDraft } from "./keep-draft.ts";
 import { rebaseOutputs } from "./rebase-outputs.ts";
 import { rebaseTask } from "./rebase-task.ts";
 import { reviewDraft } from "./review-draft.ts";
+import { type Contribution, entryOf, verificationWith } from "./selection.ts";
 import { writeTaskFile } from "./task-files.ts";
 import { TaskRecord } from "./task-record.ts";
-
-/** What a task gives to its project, and what its agent read for it beyond the window. */
-type Contribution = Pick<LockEntry, "outputs" | "reads" | "agent">;
 
 const NOTHING: Contribution = { outputs: [], reads: [] };
 
@@ -107,7 +104,7 @@ export class TaskRun {
       case "adopt": {
         const { stored } = order;
         if (stored === null) return this.#toDraft(order);
-        const verified = this.#verificationWith(stored, order) === stored.verification;
+        const verified = verificationWith(this.#run, order, stored) === stored.verification;
         return verified ? this.#accept(stored, "restored") : this.#toGates(stored, "restored");
       }
       case "draft":
@@ -242,7 +239,7 @@ export class TaskRun {
     const { failures, attemptSalt: salt } = this.#record;
     const { result, usage } = await rebaseTask(this.#run, order, { failures, salt, rebase: this.#rebases });
     this.#record.spent(usage);
-    if (!result.ok) return this.#fail(result.failure);
+    if (!result.ok) return this.#notRebased(result.failure, failures.at(-1) ?? result.failure);
     this.#run.graph = result.value;
     this.#run.emit({ type: "task-rebased", task: order.task.id, rebase: this.#rebases });
     this.#tries = 0;
@@ -252,13 +249,21 @@ export class TaskRun {
     return this.judge();
   }
 
+  /** A person has to mend what made the attempts fail; that nobody else could is told beside it. */
+  #notRebased(failure: Failure, cause: Failure): Promise<Next> {
+    if (failure.reason !== "agent-answer" && failure.reason !== "usage") return this.#fail(failure);
+    for (const diagnostic of diagnosticOf(failure, this.#task.id))
+      this.#run.emit({ type: "diagnostic", diagnostic: { ...diagnostic, severity: "warning" } });
+    return this.#fail(cause);
+  }
+
   async #accept(contribution: Contribution, action: Candidate["action"]): Promise<Next> {
     const order = this.#judged();
     const { task, key, manifest, agent } = order;
     const { outputs, reads } = contribution;
     const author = contribution.agent ?? agent.id;
-    const verification = this.#verificationWith(contribution, order);
-    this.#run.book.select(task.id, this.#entry(contribution, order, verification));
+    const verification = verificationWith(this.#run, order, contribution);
+    this.#run.book.select(task.id, entryOf(this.#run, order, contribution, verification));
     const { attempts, usage } = this.#record;
     const trace = {
       task: task.id,
@@ -275,32 +280,6 @@ export class TaskRun {
     if (!recorded.ok) return this.#fail(recorded.failure);
     this.#record.attemptAccepted();
     return this.#settle(action);
-  }
-
-  /** The verification key that the outputs would have if they were selected. */
-  #verificationWith(contribution: Contribution, order: Order): Digest {
-    const { book } = this.#run;
-    const before = book.entry(order.task.id);
-    book.select(order.task.id, this.#entry(contribution, order, order.key));
-    const verification = verificationOf(this.#run, order.site, this.#node);
-    book.select(order.task.id, before);
-    return verification;
-  }
-
-  #entry(contribution: Contribution, { task, key, agent: routed }: Order, verification: Digest): LockEntry {
-    const { outputs, reads, agent = routed.id } = contribution;
-    const before = this.#run.book.entry(task.id);
-    const released = before?.released ?? [];
-    return {
-      project: task.project,
-      key,
-      verification,
-      outputs,
-      reads,
-      released,
-      yielding: before?.yielding ?? [],
-      ...(agent === routed.id ? {} : { agent }),
-    };
   }
 
   async #settle(action: Candidate["action"] | "fresh"): Promise<Next> {
