@@ -50,6 +50,19 @@ test("what the README says is what happens", { timeout: 600_000 }, async () => {
   }
 });
 
+test("the projects that the page leaves behind are clean, and pass their own commands", {
+  timeout: 300_000,
+}, async () => {
+  for (const id of ["shop-api", "shop-cli"]) {
+    const cwd = join(base, "spec-factory", "projects", id);
+    for (const command of ["git status --porcelain", "npm run typecheck", "npm run lint", "npm test"]) {
+      const { code, printed } = await finish(spawn("sh", ["-e"], options(cwd)), command);
+      expect(code, `${id}: ${command}\n${printed}`).toBe(0);
+      if (command.startsWith("git")) expect(printed).toBe("");
+    }
+  }
+});
+
 test("the picture of the sample is the one that the command draws", () => {
   const pictures = blocksOf(README).filter(({ language }) => language === "mermaid");
   const drawn = execFileSync(process.execPath, ["bin/factory.js", "graph", "--format", "mermaid"], {

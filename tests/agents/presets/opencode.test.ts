@@ -7,7 +7,7 @@ import { processTable } from "../../../src/platform/process-table.ts";
 import { folderOf } from "../../rig/coding-cli.ts";
 import { agentOf, changed, inquiryOf, Model, machineWith, orderOf, put } from "./workshop.ts";
 
-// Each run of it takes seconds; tests/e2e/ drives it in every run of the suite.
+// Each run of it takes seconds; tests/e2e/model-line.test.ts drives it in every run of the suite.
 const programs = process.env.FACTORY_TEST_CLIS === undefined ? null : await folderOf("opencode");
 const model = await Model.start();
 afterAll(() => model.server.stop());
