@@ -68,7 +68,10 @@ export async function judgeTask(
   const generatorPart = generated ? partOf(run.sources.templates, task) : NO_PART;
   const { part, code, given } = generatorPart;
   const mentions = generated ? await run.mentions.ofPart(generatorPart) : null;
-  const prompt = generated ? success(null) : await promptOf(run.sources, draftingRole(task), site.project);
+  const role = draftingRole(task);
+  // Programs do without one; the package brings one for everybody else.
+  const isTold = !generated && run.sources.prompts.has(role);
+  const prompt = isTold ? await promptOf(run.sources, role, site.project) : success(null);
   if (!prompt.ok) return prompt;
   const interfaces = await interfacesFor(run, task);
   const compressors = generated ? [] : routeRole("compressor", workspace);
@@ -88,7 +91,6 @@ export async function judgeTask(
     tester: testers,
     compressor: oversized ? compressors : [],
   });
-  const role = draftingRole(task);
   const roleFiles = roleFilesOf(run.sources, [
     ...[agent, ...fallbacks].map((one) => ({ agent: one, role })),
     ...testers.map((one) => ({ agent: one, role: "tester" as const })),
