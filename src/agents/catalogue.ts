@@ -1,9 +1,8 @@
 // Which agents are there? One line per kind; their own files know how each works.
 
-import type { AgentDeclaration, AgentIdentity } from "../model/agent.ts";
+import type { AgentDeclaration, AgentIdentity, CommandDeclaration } from "../model/agent.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Agent } from "./agent.ts";
-import { commandAgent } from "./command.ts";
 import { generatorAgent } from "./generator.ts";
 import { hostedAgent } from "./hosted.ts";
 import { TOOLS_VERSION } from "./tools-version.ts";
@@ -13,11 +12,22 @@ export function makeAgent(declaration: AgentDeclaration): Agent {
     case "generator":
       return generatorAgent(declaration);
     case "command":
-      return commandAgent(declaration);
+      return programAgent(declaration);
     case "openai":
     case "gemini":
       return hostedAgent(declaration);
   }
+}
+
+/** Running programs and reading what they tell is loaded by the first of them. */
+function programAgent(declaration: CommandDeclaration): Agent {
+  const load = async () => (await import("./command.ts")).commandAgent(declaration);
+  return {
+    declaration,
+    needsWorktree: true,
+    draft: async (assignment) => (await load()).draft(assignment),
+    reply: async (inquiry) => (await load()).reply(inquiry),
+  };
 }
 
 /** What of a declaration can change the answers; time limits and permissions cannot. */

@@ -1,7 +1,6 @@
 // What do the sessions of one build share? The ledger, the journal of paid calls, and what must not be written anywhere.
 // The journal is opened by the first call: most builds make none.
 
-import { makeModel } from "../../agents/hosted-model.ts";
 import { priceOf } from "../../agents/prices.ts";
 import type { TaskId } from "../../model/address.ts";
 import type { AgentDeclaration, CommandDeclaration } from "../../model/agent.ts";
@@ -11,11 +10,11 @@ import { type Result, success } from "../../model/result.ts";
 import type { Workspace } from "../../model/workspace.ts";
 import { ownRedactor } from "../../platform/redact.ts";
 import type { Blobs } from "../../store/blobs.ts";
-import { Calls } from "../../store/calls.ts";
+import type { Calls } from "../../store/calls.ts";
 import { DISK } from "../../store/durable-io.ts";
 import type { Happening } from "../happening.ts";
 import type { Ledger } from "./ledger.ts";
-import { type CallPurpose, PaidCalls } from "./paid-calls.ts";
+import type { CallPurpose, PaidCalls } from "./paid-calls.ts";
 import type { Desk } from "./session.ts";
 
 export interface Furnishing {
@@ -39,6 +38,9 @@ export function openDesk(furnishing: Furnishing): OpenDesk {
   const redact = ownRedactor(keysOf(workspace.agents));
   let opened: Promise<Result<{ readonly calls: Calls; readonly paid: PaidCalls }>> | null = null;
   const open = async () => {
+    const { makeModel } = await import("../../agents/hosted-model.ts");
+    const { Calls } = await import("../../store/calls.ts");
+    const { PaidCalls } = await import("./paid-calls.ts");
     const calls = await Calls.open(`${root}/.factory/store`, blobs, DISK);
     if (!calls.ok) return calls;
     const paid = new PaidCalls({

@@ -20,13 +20,10 @@ import { isFailure, type Site } from "../projects/site.ts";
 import type { Run } from "../run.ts";
 import { type Drafted, draftTask } from "./attempt.ts";
 import { windowToDeliver } from "./deliver.ts";
-import { writeTests } from "./independent-tests.ts";
 import { inspectOutputs, inspectScope } from "./inspect.ts";
 import { judgeTask, type Order } from "./judge-task.ts";
 import { keepDraft } from "./keep-draft.ts";
 import { rebaseOutputs } from "./rebase-outputs.ts";
-import { rebaseTask } from "./rebase-task.ts";
-import { reviewDraft } from "./review-draft.ts";
 import { type Contribution, entryOf, verificationWith } from "./selection.ts";
 import { writeTaskFile } from "./task-files.ts";
 import { TaskRecord } from "./task-record.ts";
@@ -137,6 +134,7 @@ export class TaskRun {
     const judged = this.#judged();
     const { roundSalt, attemptSalt, lessons } = this.#record;
     if (judged.testers.length > 0 && this.#tests === null) {
+      const { writeTests } = await import("./independent-tests.ts");
       const written = await writeTests(this.#run, judged, roundSalt);
       this.#record.spent(written.usage);
       if (!written.result.ok) return this.#attemptFailed(written.result.failure);
@@ -202,6 +200,7 @@ export class TaskRun {
     const candidate = this.#handedIn();
     const { attempts: attempt, phase, attemptSalt: salt } = this.#record;
     const draft = { outputs: candidate.outputs, results: candidate.inspection?.results ?? [] };
+    const { reviewDraft } = await import("./review-draft.ts");
     const { result, usage } = await reviewDraft(this.#run, order, draft, { attempt, phase, salt });
     this.#record.spent(usage);
     if (!result.ok) return this.#fail(result.failure);
@@ -237,6 +236,8 @@ export class TaskRun {
     const order = this.#judged();
     this.#rebases++;
     const { failures, attemptSalt: salt } = this.#record;
+    // Whoever rebases reads and writes specs; most builds load no reader of them.
+    const { rebaseTask } = await import("./rebase-task.ts");
     const { result, usage } = await rebaseTask(this.#run, order, { failures, salt, rebase: this.#rebases });
     this.#record.spent(usage);
     if (!result.ok) return this.#notRebased(result.failure, failures.at(-1) ?? result.failure);
