@@ -1,6 +1,6 @@
 // What does the process tell its caller by its exit code? It does not know how failures are worded.
 
-import type { Failure, ModelErrorCause } from "../model/failure.ts";
+import { type Failure, isAtProvider } from "../model/failure.ts";
 
 export const EXIT = {
   /** Done, or up to date. */
@@ -24,20 +24,10 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Trouble that is over when the provider, the key or the network is well again. */
-const AT_THE_PROVIDER: ReadonlySet<ModelErrorCause> = new Set([
-  "auth",
-  "quota",
-  "rate",
-  "overloaded",
-  "network",
-  "silence",
-]);
-
 export function exitOf(failure: Failure): ExitCode {
   switch (failure.reason) {
     case "model-error":
-      return AT_THE_PROVIDER.has(failure.cause) ? EXIT.unavailable : EXIT.failed;
+      return isAtProvider(failure.cause) ? EXIT.unavailable : EXIT.failed;
     case "invalid-spec":
     case "usage":
     case "window-too-large":

@@ -188,6 +188,20 @@ export type ModelErrorCause =
   /** An answer that is none: not of the protocol's shape. */
   | "malformed";
 
+/** Trouble that is over when the provider, the key or the network is well again: another agent may do meanwhile. */
+export function isAtProvider(cause: ModelErrorCause): boolean {
+  return AT_THE_PROVIDER.has(cause);
+}
+
+const AT_THE_PROVIDER: ReadonlySet<ModelErrorCause> = new Set([
+  "auth",
+  "quota",
+  "rate",
+  "overloaded",
+  "network",
+  "silence",
+] as const);
+
 export type HostilePath =
   | "absolute"
   | "parent"

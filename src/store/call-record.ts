@@ -2,8 +2,7 @@
 
 import type { Digest, Json } from "../model/digest.ts";
 import type { Usage } from "../model/output.ts";
-import { failed, type Result } from "../model/result.ts";
-import { type Records, recordLine } from "./records.ts";
+import { recordLine } from "./records.ts";
 
 export const CALLS_FORMAT = 1;
 
@@ -31,14 +30,4 @@ export type CallRecord =
 
 export function callLine(record: CallRecord): Buffer {
   return recordLine(JSON.stringify(record));
-}
-
-/** The failure to tell where a later version wrote the journal; else null. */
-export function newerCalls(path: string, records: Records): Result<never> | null {
-  for (const record of records.values as readonly CallRecord[]) {
-    if (record.type === "calls" && record.format > CALLS_FORMAT) {
-      return failed({ reason: "newer-format", path, found: record.format, known: CALLS_FORMAT });
-    }
-  }
-  return null;
 }

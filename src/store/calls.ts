@@ -5,25 +5,17 @@
 // An answer without DONE is adopted; an INTENT alone is an unknown outcome, told and never resent from here.
 // It knows no provider and no price. One writer at a time: the build lock.
 
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Digest } from "../model/digest.ts";
 import type { Usage } from "../model/output.ts";
 import { failed, type Result, success } from "../model/result.ts";
-import { fileFailure } from "../platform/file-failure.ts";
 import { type Answer, Answers } from "./answers.ts";
 import { AppendFile } from "./append-file.ts";
 import type { Blobs } from "./blobs.ts";
-import {
-  CALLS_FORMAT,
-  type CallEnd,
-  type CallMeta,
-  type CallRecord,
-  callLine,
-  newerCalls,
-} from "./call-record.ts";
+import { readCallFile } from "./call-file.ts";
+import { CALLS_FORMAT, type CallEnd, type CallMeta, type CallRecord, callLine } from "./call-record.ts";
 import type { DurableIo } from "./durable-io.ts";
-import { lacksBreak, parseRecords, type Records } from "./records.ts";
+import { lacksBreak } from "./records.ts";
 
 /** A call that was, or may have been, sent, and whose outcome is unknown. */
 export interface Unresolved {
@@ -54,23 +46,16 @@ export class Calls {
 
   /** Opens or makes the journal below `store` (`.factory/store`), and adopts answers that lack their DONE. */
   static async open(store: string, blobs: Blobs, io: DurableIo): Promise<Result<Calls>> {
-    const path = join(store, "calls", "calls.jsonl");
-    let bytes: Uint8Array;
-    try {
-      bytes = existsSync(path) ? readFileSync(path) : new Uint8Array();
-    } catch (error) {
-      return fileFailure(path, "read", error);
-    }
-    const records = parseRecords(bytes);
-    const newer = newerCalls(path, records);
-    if (newer !== null) return newer;
-    const file = await AppendFile.open(path, records.whole, { io });
+    const found = readCallFile(store);
+    if (!found.ok) return found;
+    const { path, bytes, parsed, records } = found.value;
+    const file = await AppendFile.open(path, parsed.whole, { io });
     if (!file.ok) return file;
-    if (records.whole === 0) file.value.append(callLine({ type: "calls", format: CALLS_FORMAT }));
-    else if (!records.torn && lacksBreak(bytes)) file.value.append(Buffer.from("\n"));
+    if (parsed.whole === 0) file.value.append(callLine({ type: "calls", format: CALLS_FORMAT }));
+    else if (!parsed.torn && lacksBreak(bytes)) file.value.append(Buffer.from("\n"));
     const answers = new Answers(join(store, "calls", "answers"), blobs.quarantine, io);
-    const calls = new Calls(file.value, blobs, answers, records.damaged);
-    for (const record of records.values as readonly CallRecord[]) calls.#fold(record);
+    const calls = new Calls(file.value, blobs, answers, parsed.damaged);
+    for (const record of records) calls.#fold(record);
     for (const key of [...calls.#unresolved.keys()]) {
       const adopted = await calls.lookup(key);
       // A damaged answer is in quarantine and its call stays unresolved; anything else keeps us from knowing.
@@ -189,19 +174,12 @@ export class Calls {
 export function callRequests(
   store: string,
 ): Result<{ readonly requests: ReadonlySet<Digest>; readonly complete: boolean }> {
-  const path = join(store, "calls", "calls.jsonl");
+  const file = readCallFile(store);
+  if (!file.ok) return file;
+  const { parsed, records } = file.value;
   const requests = new Set<Digest>();
-  if (!existsSync(path)) return success({ requests, complete: true });
-  let records: Records;
-  try {
-    records = parseRecords(readFileSync(path));
-  } catch (error) {
-    return fileFailure(path, "read", error);
-  }
-  const newer = newerCalls(path, records);
-  if (newer !== null) return newer;
-  for (const record of records.values as readonly CallRecord[]) {
+  for (const record of records) {
     if (record.type === "intent") requests.add(record.request);
   }
-  return success({ requests, complete: records.damaged === 0 });
+  return success({ requests, complete: parsed.damaged === 0 });
 }

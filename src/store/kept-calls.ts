@@ -1,17 +1,15 @@
 // What was said in the calls that this workspace paid for? Reads requests and answers back, without the build lock. It
 // does not know what a session is, nor what the words mean.
 
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ModelAnswer, ModelRequest } from "../model/conversation.ts";
 import type { Digest } from "../model/digest.ts";
 import { type Result, success } from "../model/result.ts";
-import { fileFailure } from "../platform/file-failure.ts";
 import { Answers } from "./answers.ts";
 import { Blobs } from "./blobs.ts";
-import { type CallMeta, type CallRecord, newerCalls } from "./call-record.ts";
+import { readCallFile } from "./call-file.ts";
+import type { CallMeta } from "./call-record.ts";
 import { DISK } from "./durable-io.ts";
-import { parseRecords } from "./records.ts";
 
 /** One call, begun once or more often. */
 export interface KeptCall {
@@ -35,19 +33,10 @@ export class KeptCalls {
 
   /** `store` is `.factory/store`; where it is not there, nothing was said. */
   static open(store: string): Result<KeptCalls> {
-    const path = join(store, "calls", "calls.jsonl");
-    if (!existsSync(path)) return success(new KeptCalls(store, []));
-    let bytes: Uint8Array;
-    try {
-      bytes = readFileSync(path);
-    } catch (error) {
-      return fileFailure(path, "read", error);
-    }
-    const records = parseRecords(bytes);
-    const newer = newerCalls(path, records);
-    if (newer !== null) return newer;
+    const file = readCallFile(store);
+    if (!file.ok) return file;
     const all = new Map<Digest, KeptCall>();
-    for (const record of records.values as readonly CallRecord[]) {
+    for (const record of file.value.records) {
       if (record.type !== "intent" || all.has(record.key)) continue;
       all.set(record.key, { key: record.key, request: record.request, meta: record.meta });
     }

@@ -1,16 +1,13 @@
 // What did this workspace ever pay for? Reads the account out of calls.jsonl, without the build lock: what is under way
 // looks like a call at risk. It adds nothing up.
 
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Digest, Json } from "../model/digest.ts";
 import { NO_USAGE, type Usage } from "../model/output.ts";
 import { type Result, success } from "../model/result.ts";
 import type { Phase, Role } from "../model/role.ts";
 import type { Spending } from "../model/spending.ts";
-import { fileFailure } from "../platform/file-failure.ts";
-import { type CallMeta, type CallRecord, newerCalls } from "./call-record.ts";
-import { parseRecords } from "./records.ts";
+import { readCallFile } from "./call-file.ts";
+import type { CallMeta } from "./call-record.ts";
 
 export interface Account {
   /** In the order in which it was spent; calls at risk come last. */
@@ -21,20 +18,12 @@ export interface Account {
 
 /** `store` is `.factory/store`. */
 export function readAccount(store: string): Result<Account> {
-  const path = join(store, "calls", "calls.jsonl");
-  if (!existsSync(path)) return success({ spending: [], damaged: 0 });
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    return fileFailure(path, "read", error);
-  }
-  const records = parseRecords(bytes);
-  const newer = newerCalls(path, records);
-  if (newer !== null) return newer;
+  const file = readCallFile(store);
+  if (!file.ok) return file;
+  const { parsed, records } = file.value;
   const spending: Spending[] = [];
   const open = new Map<Digest, CallMeta[]>();
-  for (const record of records.values as readonly CallRecord[]) {
+  for (const record of records) {
     switch (record.type) {
       case "intent":
         open.set(record.key, [...(open.get(record.key) ?? []), record.meta]);
@@ -55,7 +44,7 @@ export function readAccount(store: string): Result<Account> {
     for (const meta of metas)
       spending.push(spendingOf("at-risk", meta, { ...NO_USAGE, calls: 1, usd: usdOf(meta) }));
   }
-  return success({ spending, damaged: records.damaged });
+  return success({ spending, damaged: parsed.damaged });
 }
 
 function spendingOf(what: Spending["what"], meta: CallMeta, usage: Usage): Spending {

@@ -1,15 +1,13 @@
 // `factory gc`: take away what `.factory/` holds for nobody. What cost money stays unless a person says otherwise.
 
 import { relative } from "node:path";
-import { type Result, success } from "../../model/result.ts";
-import { refuseUnsound } from "../../pipeline/outcome.ts";
-import { NOTHING_REMEMBERED, readSources } from "../../pipeline/reading/read.ts";
 import { type Collection, collectGarbage, type GarbageKind } from "../../pipeline/upkeep/collect-garbage.ts";
 import { now } from "../../platform/clock.ts";
 import { count, size } from "../../report/figures.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
 import { withLock } from "../session.ts";
+import { soundSources } from "../sound-sources.ts";
 
 const NAMES: Readonly<Record<GarbageKind, string>> = {
   worktree: "leftover worktree",
@@ -40,13 +38,6 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (invocation.json) invocation.printJson(documentOf(invocation.root, dryRun, collection.value));
   else invocation.print(textOf(invocation.root, dryRun, collection.value));
   return EXIT.done;
-}
-
-async function soundSources({ root, packageRoot }: Invocation) {
-  const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
-  if (!reading.ok) return reading;
-  const sound: Result<void> = refuseUnsound(reading.value.sources);
-  return sound.ok ? success(reading.value.sources) : sound;
 }
 
 function textOf(root: string, dryRun: boolean, { garbage, blobs, kept }: Collection): string[] {

@@ -9,7 +9,7 @@ import type { Ask, Ended, Session } from "../../agents/agent.ts";
 import { authorize, makeAgent } from "../../agents/catalogue.ts";
 import type { Snapshot } from "../../agents/snapshot.ts";
 import type { AgentDeclaration, CommandDeclaration, HostedDeclaration } from "../../model/agent.ts";
-import type { Failure } from "../../model/failure.ts";
+import { type Failure, isAtProvider } from "../../model/failure.ts";
 import { addUsage, NO_USAGE, type Usage } from "../../model/output.ts";
 import { failed, type Result } from "../../model/result.ts";
 import type { Phase, Role } from "../../model/role.ts";
@@ -157,15 +157,13 @@ export async function withFallbacks<T>(
   return { result: last.result, usage };
 }
 
-const ELSEWHERE = new Set(["auth", "quota", "rate", "overloaded", "network", "silence"]);
-
 function isUnreachable(failure: Failure): boolean {
   switch (failure.reason) {
     case "agent-missing":
     case "agent-unavailable":
       return true;
     case "model-error":
-      return ELSEWHERE.has(failure.cause);
+      return isAtProvider(failure.cause);
     default:
       return false;
   }
