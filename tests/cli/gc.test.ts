@@ -108,11 +108,12 @@ test("of many results of a task the selected one and the newest stay, and what a
   expect((await rig.build()).actions).toEqual(everyTask("fresh"));
 });
 
-test("marks and parsed features go after a month without being made again, and are missed by nobody", async () => {
+test("marks, parsed features and trials of gates go after a month without being made again, and are missed by nobody", async () => {
   await using rig = await shop();
   await rig.build();
-  const caches = [...rig.list(".factory/store/marks"), ...rig.list(".factory/store/features")];
-  expect(caches).not.toEqual([]);
+  rig.write({ ".factory/store/trials/abc": "{}" });
+  const caches = ["marks", "features", "trials"].flatMap((name) => rig.list(`.factory/store/${name}`));
+  expect(caches.length).toBeGreaterThan(2);
   expect((await gc(rig)).removed).toEqual([]);
   const long = new Date(Date.now() - 40 * DAY_MS);
   for (const path of caches) utimesSync(rig.path(path), long, long);

@@ -135,9 +135,13 @@ function clonesOfNobody({ workspace }: Sources, factory: string): readonly strin
   return namesIn(folder).filter((path) => !mine.some((prefix) => path.startsWith(prefix)));
 }
 
-/** Marks and parsed features that are made again where they are missed; whether one is in use shows in no other file. */
+/**
+ * Marks, parsed features and trials of gates, which are made again where they are missed; whether one is in use shows in
+ * no other file.
+ */
 function cachesOf(store: string, now: number): readonly string[] {
-  const folders = [join(store, "marks"), join(store, "features")].flatMap((folder) => namesIn(folder));
+  const nested = [join(store, "marks"), join(store, "features")].flatMap((folder) => namesIn(folder));
+  const folders = [...nested, join(store, "trials")];
   return folders
     .flatMap((folder) => namesIn(folder))
     .filter((path) => stampOf(path).mtimeMs <= now - CACHE_MS);
