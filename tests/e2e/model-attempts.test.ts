@@ -3,13 +3,8 @@
 
 import { expect, test } from "vitest";
 import { FactoryRig } from "../rig/factory-rig.ts";
+import { GREETING_TEST_GATE, GREETING_TESTS, greetingSource } from "../rig/greeting.ts";
 import { type Asked, ModelServer, type Reply, turnOf, windowOf } from "../rig/model-server.ts";
-
-const TEST_GATE = {
-  id: "test",
-  run: "node --test --test-reporter=junit --test-reporter-destination={{report}} tests/",
-  report: "junit",
-} as const;
 
 const PACKAGE = JSON.stringify({ name: "app", type: "module" });
 
@@ -42,15 +37,6 @@ tasks:
       - greets a friend where there is no name # as R2 says
 `;
 
-const SOURCE = (friend: string) => `export const greet = (name) => \`Hello \${name || "${friend}"}\`;\n`;
-
-const TESTS = `import assert from "node:assert/strict";
-import { test } from "node:test";
-import { greet } from "../src/greet.js";
-test("greets a person [greeting:T01.A1]", () => assert.equal(greet("Ada"), "Hello Ada"));
-test("greets a friend [greeting:T01.A2]", () => assert.equal(greet(""), "Hello friend"));
-`;
-
 interface Cast {
   readonly implement: (asked: Asked, session: number) => Reply;
   readonly review?: (asked: Asked) => Reply;
@@ -80,7 +66,11 @@ async function workshop(
 ) {
   const rig = await FactoryRig.create({
     projects: [
-      { id: "app", gates: [TEST_GATE], files: { "package.json": PACKAGE, "tests/start.test.js": "" } },
+      {
+        id: "app",
+        gates: [GREETING_TEST_GATE],
+        files: { "package.json": PACKAGE, "tests/start.test.js": "" },
+      },
     ],
     agents: { coder: { kind, model: "house-model", base_url: server[kind] } },
     implementer: "coder",
@@ -101,7 +91,12 @@ test.each(["openai", "gemini"] as const)("a model over %s writes a task with its
           case 0:
             return { calls: [{ name: "read_file", input: { path: "package.json" } }] };
           case 1:
-            return { calls: [write("src/greet.js", SOURCE("friend")), write("tests/greet.test.js", TESTS)] };
+            return {
+              calls: [
+                write("src/greet.js", greetingSource("friend")),
+                write("tests/greet.test.js", GREETING_TESTS),
+              ],
+            };
           case 2:
             return { calls: [{ name: "run_gate", input: { gate: "test" } }] };
           default:
@@ -134,8 +129,8 @@ test("a failed attempt, a review that asks for changes and a rebase lead to a be
     play({
       implement: (asked, session) => {
         if (turnOf(asked) > 0) return { calls: [finish] };
-        const source = SOURCE(drafts[session] ?? "friend");
-        return { calls: [write("src/greet.js", source), write("tests/greet.test.js", TESTS)] };
+        const source = greetingSource(drafts[session] ?? "friend");
+        return { calls: [write("src/greet.js", source), write("tests/greet.test.js", GREETING_TESTS)] };
       },
       review: (asked) =>
         [

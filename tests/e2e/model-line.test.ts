@@ -5,6 +5,7 @@ import { delimiter } from "node:path";
 import { expect, test } from "vitest";
 import { folderOf } from "../rig/coding-cli.ts";
 import { FactoryRig } from "../rig/factory-rig.ts";
+import { GREETING_TEST_GATE, GREETING_TESTS, greetingSource } from "../rig/greeting.ts";
 import { type Asked, ModelServer, type Reply, turnOf } from "../rig/model-server.ts";
 import type { Value } from "../rig/specs.ts";
 
@@ -41,15 +42,6 @@ tasks:
     acceptance:
       - greets a person by name
       - greets a friend where there is no name # as R2 says
-`;
-
-const source = (friend: string) => `export const greet = (name) => \`Hello \${name || "${friend}"}\`;\n`;
-
-const TESTS = `import assert from "node:assert/strict";
-import { test } from "node:test";
-import { greet } from "../src/greet.js";
-test("greets a person [greeting:T01.A1]", () => assert.equal(greet("Ada"), "Hello Ada"));
-test("greets a friend [greeting:T01.A2]", () => assert.equal(greet(""), "Hello friend"));
 `;
 
 const all = ({ system, messages }: Asked) => [system, ...messages.map(({ text }) => text)].join("\n");
@@ -91,15 +83,14 @@ function script() {
       return { text: "id: T01\ntitle: Greeting\ndescription: Write a pure function that greets.\n" };
     if (turnOf(asked) > 0) return { text: "It is done." };
     const friend = drafts++ === 0 ? "nobody" : "friend";
-    return writes(asked, { "src/greet.js": source(friend), "tests/greet.test.js": TESTS });
+    return writes(asked, { "src/greet.js": greetingSource(friend), "tests/greet.test.js": GREETING_TESTS });
   };
 }
 
 async function workshop(agents: Readonly<Record<string, Value>>): Promise<FactoryRig> {
-  const run = "node --test --test-reporter=junit --test-reporter-destination={{report}} tests/";
   const files = { "package.json": '{"name": "app", "type": "module"}\n', "tests/start.test.js": "" };
   const rig = await FactoryRig.create({
-    projects: [{ id: "app", gates: [{ id: "test", run, report: "junit" }], files }],
+    projects: [{ id: "app", gates: [GREETING_TEST_GATE], files }],
     agents,
     implementer: "coder",
     routing: { planner: "coder", backlog: "coder", reviewer: "coder", rebase: "coder" },
