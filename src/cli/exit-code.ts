@@ -37,6 +37,7 @@ export function exitOf(failure: Failure): ExitCode {
       return EXIT.invalid;
     case "agent-missing":
     case "agent-unavailable":
+    case "agents-unreachable":
     case "call-unresolved":
       return EXIT.unavailable;
     case "question":

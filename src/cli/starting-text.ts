@@ -19,6 +19,7 @@ agents:
   # pair: {kind: command, run: "my-agent --in {{window}}", timeout: 15m}
 
 routing:                             # role, or role and type of task -> agent
+  generator: local                   # what a template brings code for stays deterministic and free
   implementer: {default: local}
   # implementer: {docs: pair, default: local}
 

@@ -1,27 +1,22 @@
-// Who is asked? A task's own choice beats the routing of its type, which beats the default; a role without a route of
-// its own goes to the one that stands in for it. Lists are in order of preference: what comes after the first is a
+// Who is asked? Whoever drafts a task is looked up by its nature (model/workspace.ts), all others by their role; a role
+// without a route of its own goes to the one that stands in for it. Lists are in order of preference: what comes after the first is a
 // fallback that people configured, and there are no others.
 
 import type { AgentDeclaration } from "../model/agent.ts";
 import type { Role } from "../model/role.ts";
 import type { Task } from "../model/task.ts";
-import type { Workspace } from "../model/workspace.ts";
+import { drafterIds, type Workspace } from "../model/workspace.ts";
 
 /** Sound specs name only declared agents (spec/sound.ts), so there is always one. */
 export function routeTask(task: Task, workspace: Workspace): AgentDeclaration {
-  const agent = declared(idsFor(task, workspace), workspace)[0] ?? workspace.agents[0];
+  const agent = declared(drafterIds(task, workspace.routing), workspace)[0] ?? workspace.agents[0];
   if (agent === undefined) throw new Error(`bug: no agent for ${task.id}`);
   return agent;
 }
 
 /** A task's own choice has none. */
 export function fallbacksFor(task: Task, workspace: Workspace): readonly AgentDeclaration[] {
-  return declared(idsFor(task, workspace).slice(1), workspace);
-}
-
-function idsFor(task: Task, workspace: Workspace): readonly string[] {
-  const { implementer } = workspace.routing;
-  return task.agent !== null ? [task.agent] : (implementer[task.type] ?? implementer.default ?? []);
+  return declared(drafterIds(task, workspace.routing).slice(1), workspace);
 }
 
 /** Keys of `routing:` by which a role is looked up, the first that is there. */

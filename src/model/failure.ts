@@ -32,6 +32,11 @@ export type Failure =
   | { readonly reason: "agent-timeout"; readonly ms: number; readonly output: string }
   | { readonly reason: "agent-missing"; readonly program: string }
   | { readonly reason: "agent-unavailable"; readonly agent: string; readonly detail: string }
+  /** None of those that the routing names, in order of preference, each with its own cause. */
+  | {
+      readonly reason: "agents-unreachable";
+      readonly tried: readonly { readonly agent: string; readonly failure: Failure }[];
+    }
   | { readonly reason: "model-needed"; readonly tasks: readonly string[] }
   // A call to a model. `resend` tells whether it certainly brought no answer: then it may be sent again for nothing.
   | {

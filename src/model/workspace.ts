@@ -2,6 +2,7 @@
 
 import type { AgentDeclaration } from "./agent.ts";
 import type { Project } from "./project.ts";
+import type { Task } from "./task.ts";
 
 export interface Workspace {
   readonly projects: readonly Project[];
@@ -19,6 +20,16 @@ export interface Routing {
   readonly roles: Readonly<Record<string, readonly string[]>>;
   /** Implementers by task type; `default` serves the types without an entry. */
   readonly implementer: Readonly<Record<string, readonly string[]>>;
+}
+
+/**
+ * Who drafts a task, in order of preference: what comes after the first is a fallback. Its own choice beats the route of
+ * what templates bring code for, which beats the route of its type, which beats the default.
+ */
+export function drafterIds(task: Task, { implementer, roles }: Routing): readonly string[] {
+  if (task.agent !== null) return [task.agent];
+  if (task.generator !== null && roles.generator !== undefined) return roles.generator;
+  return implementer[task.type] ?? implementer.default ?? [];
 }
 
 /** USD per million tokens. */

@@ -62,6 +62,14 @@ function textOf(failure: Failure, target: string): FailureText {
         detail: [],
         fix: `Install ${quoted(failure.program)}, or route the task to another agent in projects.yaml.`,
       };
+    case "agents-unreachable": {
+      const causes = failure.tried.map((each) => ({ ...textOf(each.failure, target), agent: each.agent }));
+      return {
+        message: `None of ${count(causes.length, "agent")} can be reached: ${causes.map(({ agent }) => agent).join(", ")}.`,
+        detail: causes.map(({ agent, message }) => `${agent}: ${message}`),
+        fix: causes[0]?.fix ?? "Run `factory doctor` to see what the agents need, then build again.",
+      };
+    }
     case "agent-unavailable":
       return {
         message: `Agent ${quoted(failure.agent)} cannot be used: ${sentence(failure.detail)}`,

@@ -162,6 +162,9 @@ export const WORKSPACE = z
           )
           .optional()
           .describe("Writes the drafts"),
+        generator: route(
+          "Writes the drafts of tasks that name a template's part; default the implementer",
+        ).optional(),
         tester: route(
           "Writes the tests of tasks whose tests are independent; default the implementer",
         ).optional(),

@@ -7,7 +7,7 @@ import type { Project } from "../model/project.ts";
 import type { Task } from "../model/task.ts";
 import type { Template } from "../model/template.ts";
 import { isTestPath } from "../model/test-path.ts";
-import type { Workspace } from "../model/workspace.ts";
+import { drafterIds, type Workspace } from "../model/workspace.ts";
 import type { Findings } from "./findings.ts";
 import { clip, suggestion } from "./nearest.ts";
 
@@ -142,8 +142,7 @@ function checkTestFiles(task: Task, place: Place, index: Index, findings: Findin
 }
 
 function implementerOf(task: Task, { workspace }: Index): string | undefined {
-  const { implementer } = workspace.routing;
-  return task.agent ?? (implementer[task.type] ?? implementer.default)?.[0];
+  return drafterIds(task, workspace.routing)[0];
 }
 
 /** Names of other tasks. */

@@ -57,6 +57,13 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
   },
   "agent-timeout": { reason: "agent-timeout", ms: 900_000, output: "thinking\n" },
   "agent-missing": { reason: "agent-missing", program: "opencode" },
+  "agents-unreachable": {
+    reason: "agents-unreachable",
+    tried: [
+      { agent: "coder", failure: { reason: "agent-unavailable", agent: "coder", detail: "it has no key" } },
+      { agent: "opencode", failure: { reason: "agent-missing", program: "opencode" } },
+    ],
+  },
   "agent-unavailable": {
     reason: "agent-unavailable",
     agent: "coder",

@@ -142,19 +142,26 @@ export interface Inquest {
   readonly looks: { readonly snapshot: Snapshot; readonly dir: string | null } | null;
 }
 
-/** Goes on to the next agent where one cannot be reached, and only there: a bad draft is no reason for another. */
+/**
+ * Goes on to the next agent where one cannot be reached, and only there: a bad draft is no reason for another. Where
+ * nobody can, each is told with its own cause, since the one that was wanted is rarely the last.
+ */
 export async function withFallbacks<T>(
   agents: readonly AgentDeclaration[],
   work: (declaration: AgentDeclaration) => Promise<Ended<T>>,
 ): Promise<Ended<T>> {
   let usage = NO_USAGE;
-  let last: Ended<T> = { result: failed({ reason: "cancelled" }), usage };
+  const tried: { agent: string; failure: Failure }[] = [];
   for (const declaration of agents) {
-    last = await work(declaration);
-    usage = addUsage(usage, last.usage);
-    if (last.result.ok || !isUnreachable(last.result.failure)) break;
+    const { result, usage: own } = await work(declaration);
+    usage = addUsage(usage, own);
+    if (result.ok || !isUnreachable(result.failure)) return { result, usage };
+    tried.push({ agent: declaration.id, failure: result.failure });
   }
-  return { result: last.result, usage };
+  const [only, ...others] = tried;
+  if (only === undefined) return { result: failed({ reason: "cancelled" }), usage };
+  const failure: Failure = others.length === 0 ? only.failure : { reason: "agents-unreachable", tried };
+  return { result: failed(failure), usage };
 }
 
 function isUnreachable(failure: Failure): boolean {
