@@ -61,7 +61,7 @@ export function agentFailureText(failure: AgentFailure, target: string): Failure
       return {
         message: `The answer in the role ${quoted(failure.role)} cannot be used: ${sentence(failure.detail)}`,
         detail: [],
-        fix: "Run `factory build` again, or route the role to a stronger agent.",
+        fix: `Have it asked anew with \`factory retry ${target}\`, or route the role to a stronger agent.`,
       };
     case "review-rejected":
       return {

@@ -37,6 +37,13 @@ tasks:
       - greets a friend where there is no name # as R2 says
 `;
 
+const PLAN = `# Plan\n\n${[
+  ...["Problem Statement", "Requirements", "Architecture", "Test Plan", "Risks & Mitigations"],
+  "Implementation Steps",
+]
+  .map((name) => `## ${name}\n\nAs asked.\n`)
+  .join("\n")}`;
+
 interface Cast {
   readonly implement: (asked: Asked, session: number) => Reply;
   readonly review?: (asked: Asked) => Reply;
@@ -181,4 +188,29 @@ test("a failed attempt, a review that asks for changes and a rebase lead to a be
   );
   expect((await rig.factoryWith(KEYS, "build", "--json")).code).toBe(0);
   expect(server.in("You implement").filter((asked) => turnOf(asked) === 0)).toHaveLength(3);
+});
+
+test("a plan that came to nothing is told again for nothing, and retry asks anew only whoever was refused", async () => {
+  let backlog = "I would rather not.";
+  await using server = await ModelServer.listen((asked) => {
+    if (asked.system.includes("You cut a plan")) return { text: backlog };
+    if (asked.system.includes("You merge the doc")) return { text: PLAN };
+    if (/You (write down what|plan how)/.test(asked.system)) return { text: "# Notes\n\nNothing to add.\n" };
+    if (turnOf(asked) > 0) return { calls: [finish] };
+    return {
+      calls: [write("src/greet.js", greetingSource("friend")), write("tests/greet.test.js", GREETING_TESTS)],
+    };
+  });
+  await using rig = await workshop(server, "openai", { planner: "coder" });
+  rig.remove("specs/greeting/BACKLOG.yaml");
+  const refused = await rig.factoryWith(KEYS, "build");
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("factory retry greeting") });
+  const asked = server.asked.length;
+  expect((await rig.factoryWith(KEYS, "build")).code).toBe(1);
+  expect(server.asked).toHaveLength(asked);
+  backlog = BACKLOG;
+  expect((await rig.factoryWith(KEYS, "retry", "greeting")).code).toBe(0);
+  expect(server.in("You cut a plan")).toHaveLength(4);
+  expect(server.in("You merge the doc")).toHaveLength(1);
+  expect(rig.read("specs/greeting/BACKLOG.yaml")).toContain("greets a friend");
 });

@@ -2,6 +2,7 @@
 
 import { success } from "../../model/result.ts";
 import { evaluate } from "../../pipeline/evaluate.ts";
+import { planAnew } from "../../pipeline/planning/rounds.ts";
 import { beginAnew } from "../../pipeline/tasks/task-files.ts";
 import { buildOptions, buildTargets } from "../build-targets.ts";
 import type { ExitCode } from "../exit-code.ts";
@@ -13,6 +14,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const evaluation = await evaluate(quietSurroundings(invocation), buildOptions(invocation, targets));
   if (!evaluation.ok) return invocation.refuse(evaluation.failure);
   return buildTargets(invocation, targets, async (root) => {
+    for (const { feature } of evaluation.value.plans) await planAnew(root, feature);
     for (const { task } of evaluation.value.standings) await beginAnew(root, task.id);
     return success(undefined);
   });

@@ -12,6 +12,7 @@ import { dispose } from "../../workspaces/worktree.ts";
 import { type Desk, inquire } from "../sessions/session.ts";
 import { TreeSnapshot } from "../tasks/tree-snapshot.ts";
 import type { Ground, PlanSites } from "./plan-sites.ts";
+import { planningSalt } from "./rounds.ts";
 
 export interface PlannersDesk {
   readonly desk: Desk;
@@ -42,8 +43,9 @@ export async function askPlanner(
   if (!folder.ok) return folder;
   try {
     const project = ground?.project ?? null;
+    const salt = planningSalt(desk.root, feature, role, attempt);
     const { result } = await inquire(desk, agents, {
-      errand: { role, phase: "planning", subject: feature, project, attempt, salt: "", window },
+      errand: { role, phase: "planning", subject: feature, project, attempt, salt, window },
       ...windowTexts(window),
       looks:
         ground === null

@@ -25,6 +25,7 @@ import type { ByAgents } from "./plan-facts.ts";
 import type { Documents, FeatureOrder, Planner } from "./plan-feature.ts";
 import { changeOf } from "./plan-request.ts";
 import type { Ground } from "./plan-sites.ts";
+import { markRefused } from "./rounds.ts";
 import { mergedPlan } from "./settle-plan.ts";
 
 const PLANNERS: readonly PlanningMaterial["role"][] = ["spec-planner", "architecture-planner", "qa-planner"];
@@ -230,7 +231,10 @@ class FeaturePlanning {
       const read = await question.read(answer.value, window.value);
       if (read.ok) return read;
       const faults = read.failure;
-      if (attempt >= tries) return failed({ reason: "agent-answer", role, detail: faults.join(" ") });
+      if (attempt >= tries) {
+        await markRefused(this.#desk.desk.root, this.#feature.id, role);
+        return failed({ reason: "agent-answer", role, detail: faults.join(" ") });
+      }
       refused = { answer: answer.value, findings: faults };
     }
   }
