@@ -43,10 +43,10 @@ export const NO_FIGURES: BuildFigures = {
   rebasesAsked: 0,
 };
 
-export function foldFigures(figures: BuildFigures, event: Event): BuildFigures {
+/** It begins with whatever is told first: planning comes before the tasks, and may be all that there is. */
+export function foldFigures(before: BuildFigures, event: Event): BuildFigures {
+  const figures = before.startedAt === 0 ? { ...before, startedAt: event.at } : before;
   switch (event.type) {
-    case "build-started":
-      return { ...figures, startedAt: event.at };
     case "task-rebased":
       return { ...figures, rebases: figures.rebases + 1 };
     case "call-ended":
