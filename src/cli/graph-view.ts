@@ -17,7 +17,7 @@ export function graphView(
   const edges: (readonly [TaskId, TaskId])[] = [];
   for (const at of shown) {
     const { id, title, project, feature } = graph.tasks[at] as Task;
-    const below = graph.dependencies[at] ?? [];
+    const below = [...graph.dependencies.of(at)];
     const level = below.reduce((most, one) => Math.max(most, (levels.get(one) ?? 0) + 1), 0);
     levels.set(at, level);
     nodes.push({ id, title, project, feature, verdict: verdicts.get(id) ?? null, level });

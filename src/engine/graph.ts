@@ -3,14 +3,15 @@
 import type { TaskId } from "../model/address.ts";
 import type { Feature } from "../model/feature.ts";
 import type { Task } from "../model/task.ts";
+import { Edges } from "./edges.ts";
 
 export interface Graph {
   /** Topological: a task stands after all that it depends on; ties by id, so the order is the same everywhere. */
   readonly tasks: readonly Task[];
   readonly indexOf: ReadonlyMap<TaskId, number>;
   /** Positions of direct dependencies and dependents, by position. */
-  readonly dependencies: readonly (readonly number[])[];
-  readonly dependents: readonly (readonly number[])[];
+  readonly dependencies: Edges;
+  readonly dependents: Edges;
   readonly features: ReadonlyMap<string, Feature>;
 }
 
@@ -18,21 +19,20 @@ export interface Graph {
 export function link(features: readonly Feature[]): Graph {
   const byId = new Map(features.map((feature) => [feature.id, feature]));
   const all = features.flatMap((feature) => feature.tasks).sort((a, b) => (a.id < b.id ? -1 : 1));
-  const indexOf = new Map<TaskId, number>();
-  for (const [rank, task] of all.entries()) indexOf.set(task.id, rank);
-  const before = all.map((task) => dependencyIds(task, byId).map((id) => indexOf.get(id) as number));
-  const after = turned(before);
+  const rankOf = new Map(all.map((task, rank) => [task.id, rank]));
+  const before = Edges.from(all.length, (rank) =>
+    dependencyIds(all[rank] as Task, byId).map((id) => rankOf.get(id) as number),
+  );
+  const after = before.turned();
   const order = topological(before, after);
-  const position = new Int32Array(all.length);
-  for (const [index, rank] of order.entries()) position[rank] = index;
-
-  const tasks = order.map((rank) => all[rank] as Task);
-  for (const [index, task] of tasks.entries()) indexOf.set(task.id, index);
-  const placed = (edges: readonly (readonly number[])[]) =>
-    order.map((rank) =>
-      (edges[rank] as readonly number[]).map((other) => position[other] as number).sort((a, b) => a - b),
-    );
-  return { tasks, indexOf, dependencies: placed(before), dependents: placed(after), features: byId };
+  const tasks = Array.from(order, (rank) => all[rank] as Task);
+  return {
+    tasks,
+    indexOf: new Map(tasks.map((task, index) => [task.id, index])),
+    dependencies: before.inOrder(order),
+    dependents: after.inOrder(order),
+    features: byId,
+  };
 }
 
 /** The same tasks in the same order, with what a feature says of its own now. It may not have added or lost any. */
@@ -56,30 +56,25 @@ function dependencyIds(task: Task, features: ReadonlyMap<string, Feature>): read
   return [...ids];
 }
 
-function turned(edges: readonly (readonly number[])[]): readonly (readonly number[])[] {
-  const back: number[][] = edges.map(() => []);
-  for (const [from, list] of edges.entries()) for (const to of list) (back[to] as number[]).push(from);
-  return back;
-}
-
 /** Kahn's algorithm that always takes the lowest number that is free: a binary heap keeps it O(n log n). */
-function topological(
-  before: readonly (readonly number[])[],
-  after: readonly (readonly number[])[],
-): readonly number[] {
-  const open = before.map((list) => list.length);
+function topological(before: Edges, after: Edges): Int32Array {
+  const open = new Int32Array(before.size);
   const heap: number[] = [];
-  for (const [index, count] of open.entries()) if (count === 0) push(heap, index);
-  const order: number[] = [];
+  for (let rank = 0; rank < open.length; rank++) {
+    open[rank] = before.countOf(rank);
+    if (open[rank] === 0) push(heap, rank);
+  }
+  const order = new Int32Array(before.size);
+  let placed = 0;
   for (let next = pop(heap); next !== undefined; next = pop(heap)) {
-    order.push(next);
-    for (const dependent of after[next] as readonly number[]) {
+    order[placed++] = next;
+    for (const dependent of after.of(next)) {
       const left = (open[dependent] as number) - 1;
       open[dependent] = left;
       if (left === 0) push(heap, dependent);
     }
   }
-  if (order.length !== before.length) throw new Error("bug: a cycle reached the graph");
+  if (placed !== order.length) throw new Error("bug: a cycle reached the graph");
   return order;
 }
 
@@ -121,11 +116,11 @@ export function withDependencies(graph: Graph, start: Iterable<number>): number[
   return closure(graph.dependencies, start);
 }
 
-function closure(edges: readonly (readonly number[])[], start: Iterable<number>): number[] {
+function closure(edges: Edges, start: Iterable<number>): number[] {
   const seen = new Set<number>(start);
   const open = [...seen];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    for (const next of edges[at] ?? []) {
+    for (const next of edges.of(at)) {
       if (seen.has(next)) continue;
       seen.add(next);
       open.push(next);

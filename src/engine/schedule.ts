@@ -91,13 +91,13 @@ export function initialState(graph: Graph, settled: ReadonlySet<number>, limits:
   const open = new Int32Array(size);
   const height = new Int32Array(size);
   for (let node = size - 1; node >= 0; node--) {
-    for (const dependent of graph.dependents[node] ?? []) {
+    for (const dependent of graph.dependents.of(node)) {
       height[node] = Math.max(height[node] as number, (height[dependent] as number) + 1);
     }
   }
   for (let node = 0; node < size; node++) {
     if (settled.has(node)) phase[node] = DONE;
-    for (const dependency of graph.dependencies[node] ?? []) {
+    for (const dependency of graph.dependencies.of(node)) {
       if (!settled.has(dependency)) open[node] = (open[node] as number) + 1;
     }
   }
@@ -171,7 +171,7 @@ function enter(state: ScheduleState, change: Change, node: number, then: Next): 
       return;
     case "settled":
       change.phase[node] = DONE;
-      for (const dependent of state.graph.dependents[node] ?? []) {
+      for (const dependent of state.graph.dependents.of(node)) {
         change.open[dependent] = (change.open[dependent] as number) - 1;
         if (change.open[dependent] === 0 && change.phase[dependent] === WAITING) {
           want(state, change, dependent, "judge");
@@ -189,7 +189,7 @@ function enter(state: ScheduleState, change: Change, node: number, then: Next): 
 function block(graph: Graph, change: Change, failed: number): void {
   const open = [failed];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    for (const dependent of graph.dependents[at] ?? []) {
+    for (const dependent of graph.dependents.of(at)) {
       if (change.phase[dependent] !== WAITING) continue;
       change.phase[dependent] = BLOCKED;
       open.push(dependent);

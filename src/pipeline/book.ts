@@ -120,7 +120,7 @@ export class Book {
     const byProject = this.#foundations.get(node) ?? new Map<string, Digest>();
     this.#foundations.set(node, byProject);
     if (task === undefined || byProject.has(project)) return;
-    const below = (this.#graph.dependencies[node] ?? []).map(
+    const below = [...this.#graph.dependencies.of(node)].map(
       (dependency) => this.#foundations.get(dependency)?.get(project) as Digest,
     );
     const outputs = task.project === project ? (this.entry(task.id)?.outputs ?? []) : [];

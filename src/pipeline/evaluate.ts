@@ -197,7 +197,7 @@ async function stand(run: Run, node: number, uncertain: Set<number>): Promise<St
   const { reasons, work } = order.judgement;
   const question = work === "draft" ? openQuestion(run, order) : null;
   const verdict = question === null ? order.judgement.verdict : "blocked";
-  const waits = (run.graph.dependencies[node] ?? []).filter((dependency) => uncertain.has(dependency));
+  const waits = [...run.graph.dependencies.of(node)].filter((dependency) => uncertain.has(dependency));
   if (work === "draft" && !(await foresee(run, site, order))) uncertain.add(node);
   if (work === "adopt" && order.stored !== null) select(run, site, order, order.stored.outputs);
   return {

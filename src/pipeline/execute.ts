@@ -58,7 +58,7 @@ export async function execute(run: Run, settled: ReadonlySet<number>): Promise<v
   const blocked = blockedNodes(state);
   const unfinished = new Set([...blocked, ...failedNodes(state)]);
   for (const node of blocked) {
-    const failed = (run.graph.dependencies[node] ?? []).filter((dependency) => unfinished.has(dependency));
+    const failed = [...run.graph.dependencies.of(node)].filter((dependency) => unfinished.has(dependency));
     taskRun(node).leave(failed.flatMap((dependency) => run.graph.tasks[dependency]?.id ?? []));
   }
 }
@@ -66,7 +66,7 @@ export async function execute(run: Run, settled: ReadonlySet<number>): Promise<v
 function tellWaiting(run: Run, settled: ReadonlySet<number>): void {
   for (const [node, task] of run.graph.tasks.entries()) {
     if (settled.has(node)) continue;
-    const open = (run.graph.dependencies[node] ?? []).filter((dependency) => !settled.has(dependency));
+    const open = [...run.graph.dependencies.of(node)].filter((dependency) => !settled.has(dependency));
     const on = open.flatMap((dependency) => run.graph.tasks[dependency]?.id ?? []);
     if (on.length > 0) run.emit({ type: "task-waiting", task: task.id, on });
   }
