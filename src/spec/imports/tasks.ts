@@ -1,0 +1,152 @@
+// Which backlog do imported steps make? Drafts in their order get requirements and criteria, so that every requirement
+// is covered and every window stays within its limit.
+
+import type { ImportedFeature, ImportedRequirement, ImportedStep } from "../../model/imported.ts";
+import { isTestPath } from "../../model/test-path.ts";
+import type { Notes } from "./foreign.ts";
+import { oneLine } from "./prose.ts";
+import type { Drafts, TaskDraft } from "./task-drafts.ts";
+import { orderOf } from "./task-order.ts";
+import { sharedWords, wordsOf } from "./words.ts";
+
+export interface PlannedTask {
+  readonly id: string;
+  readonly title: string;
+  readonly type: "code" | "refactor" | "debug" | "docs";
+  readonly description: string;
+  readonly requirements: readonly string[];
+  readonly dependsOn: readonly string[];
+  readonly files: readonly string[];
+  readonly acceptance: readonly string[];
+}
+
+interface Covering {
+  readonly draft: TaskDraft;
+  readonly title: string;
+  readonly description: string;
+  readonly words: ReadonlySet<string>;
+  readonly requirements: ImportedRequirement[];
+}
+
+/** `limit` is what the task's part of a window may have, in bytes. */
+export function tasksOf(
+  feature: Pick<ImportedFeature, "requirements">,
+  drafts: Drafts,
+  limit: number,
+  notes: Notes,
+): readonly PlannedTask[] {
+  const order = orderOf(drafts, notes);
+  const byId = new Map(feature.requirements.map((requirement) => [requirement.id, requirement]));
+  const covering = drafts.drafts.map((draft): Covering => {
+    const steps = [draft.step, ...draft.tests];
+    const named = new Set(steps.flatMap(({ requirements }) => requirements));
+    return {
+      draft,
+      ...wordingOf(draft),
+      words: wordsOf(steps.flatMap(({ text, details, files }) => [text, ...details, ...files]).join(" ")),
+      requirements: [...named].flatMap((id) => byId.get(id) ?? []),
+    };
+  });
+  cover(feature.requirements, covering, limit, notes);
+  return covering.map((one): PlannedTask => {
+    const { draft, title, description, requirements } = one;
+    return {
+      id: draft.step.id,
+      title,
+      type: typeOf(draft),
+      description,
+      requirements: requirements.map(({ id }) => id),
+      dependsOn: [...(order.get(draft.step.id) ?? [])],
+      files: draft.files,
+      acceptance: acceptanceOf(one, limit),
+    };
+  });
+}
+
+const LONGEST_TITLE = 90;
+
+function wordingOf({ step, tests }: TaskDraft): { title: string; description: string } {
+  const isShort = step.text.length <= LONGEST_TITLE;
+  const title = isShort ? step.text : `${step.text.slice(0, LONGEST_TITLE).replace(/\s+\S*$/, "")}…`;
+  const listed = (one: ImportedStep) => [one.text, ...one.details.map((detail) => `- ${oneLine(detail)}`)];
+  const own = isShort ? listed(step).slice(1) : listed(step);
+  const tested = tests.flatMap((test) => [`Tests (${test.id}): ${test.text}`, ...listed(test).slice(1)]);
+  return { title, description: [...own, ...tested].join("\n") };
+}
+
+function typeOf({ step, files }: TaskDraft): PlannedTask["type"] {
+  if (files.every((file) => /\.(?:md|mdx|txt|rst)$|^docs\//i.test(file))) return "docs";
+  if (/^refactor\b/i.test(step.text)) return "refactor";
+  return /^(?:fix|debug)\b/i.test(step.text) ? "debug" : "code";
+}
+
+/** Gives what no task names to the task that speaks most of it. */
+function cover(
+  requirements: readonly ImportedRequirement[],
+  tasks: readonly Covering[],
+  limit: number,
+  notes: Notes,
+): void {
+  if (tasks.length === 0) return;
+  const covered = new Set(tasks.flatMap((task) => task.requirements.map(({ id }) => id)));
+  for (const requirement of requirements) {
+    if (covered.has(requirement.id)) continue;
+    const { kind, of, id, spot } = requirement;
+    const holders = tasks.filter((task) => task.requirements.some((one) => one.id === of));
+    const isProof = kind === "criterion" && holders.length > 0;
+    const choice = isProof ? holders : tasks.filter(({ draft }) => typeOf(draft) !== "docs");
+    const roomy = choice.filter((task) => bytesOf({ ...task, requirements: [...task.requirements, requirement] }) <= limit);
+    const task = best(requirement, roomy.length > 0 ? roomy : choice.length > 0 ? choice : tasks, isProof);
+    task.requirements.push(requirement);
+    if (!isProof)
+      notes.note("covered-by-words", spot, `No task names ${id}; ${task.draft.step.id} covers it, as it shares most words with it.`);
+  }
+}
+
+/** Of equals, a criterion goes to the last task, where all is there that it needs; a statement to the first. */
+function best(requirement: ImportedRequirement, tasks: readonly Covering[], isProof: boolean): Covering {
+  const words = wordsOf(requirement.text);
+  let found = tasks.at(-1) as Covering;
+  let most = 0;
+  for (const task of tasks) {
+    const tested = isProof && task.draft.files.some(isTestPath) ? 3 : 0;
+    const score = sharedWords(words, task.words) + tested;
+    if (score > most || (isProof && score === most)) [found, most] = [task, score];
+  }
+  return found;
+}
+
+/** Its criteria and what its tests are to show; without any of these, that it does what it says. */
+function acceptanceOf(task: Covering, limit: number): readonly string[] {
+  const full = criteriaOf(task, (requirement) => quoted(requirement));
+  const rest = bytesOf({ ...task, requirements: [] }) + bytes(task.requirements.map(({ text }) => text));
+  return rest + bytes(full) <= limit ? full : criteriaOf(task, named);
+}
+
+function criteriaOf({ draft, title, requirements }: Covering, say: (one: ImportedRequirement) => string): string[] {
+  const { step, tests } = draft;
+  const proved = requirements.filter(({ kind }) => kind === "criterion").map(say);
+  const told = [step, ...tests].flatMap(({ acceptance }) => acceptance);
+  const found = [...new Set([...proved, ...told, ...tests.map(({ text }) => text)])];
+  return found.length > 0 ? found : [step.text.length <= 200 ? step.text : title];
+}
+
+/** Without an open question, which is asked where the requirement stands. */
+function quoted(requirement: ImportedRequirement): string {
+  return /\[NEEDS CLARIFICATION/i.test(requirement.text) ? named(requirement) : `${requirement.id}: ${oneLine(requirement.text)}`;
+}
+
+function named({ id }: ImportedRequirement): string {
+  return `${id} holds, as the feature says it.`;
+}
+
+/** Of a window, with criteria in their short form. */
+function bytesOf(task: Covering): number {
+  const { draft, title, description, requirements } = task;
+  const criteria = criteriaOf(task, named);
+  return bytes([draft.step.id, title, description, ...requirements.map(({ text }) => text), ...criteria, ...draft.files]) + 200;
+}
+
+function bytes(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + new TextEncoder().encode(text).length + 1, 0);
+}
