@@ -1,7 +1,9 @@
 // What does a spec of another tool say, in words that no tool owns? Readers of foreign formats give it, and whoever
 // writes our documents takes it.
 
-export type ImportFormat = "spec-kit" | "openspec" | "kiro" | "task-master";
+export const IMPORT_FORMATS = ["spec-kit", "openspec", "kiro", "task-master"] as const;
+
+export type ImportFormat = (typeof IMPORT_FORMATS)[number];
 
 /** Something that was not carried over as it stood. A warning is about what a person should look at. */
 export interface ImportNote {
@@ -32,6 +34,8 @@ export interface ImportedFeature {
   readonly architecture: string;
   readonly tests: string;
   readonly risks: string;
+  /** Files that its design names, for a feature whose tasks name none. */
+  readonly files: readonly string[];
 }
 
 export interface ImportedRequirement {

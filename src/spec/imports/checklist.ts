@@ -82,7 +82,8 @@ function headOf(node: ListItem): string {
 }
 
 function detailsOf(block: RootContent): string[] {
-  if (block.type !== "list") return [block.type === "paragraph" ? oneLine(spelled([block])) : spelled([block])];
+  if (block.type !== "list")
+    return [block.type === "paragraph" ? oneLine(spelled([block])) : spelled([block])];
   return block.children.flatMap((item) => {
     const head = headOf(item);
     if (BOX.test(head)) return [];

@@ -29,16 +29,24 @@ export function featureDocument(writing: Writing): string {
     ...(dependsOn.length > 0 ? { depends_on: dependsOn } : {}),
     ...(files.length > 0 ? { files } : {}),
   };
-  const planned = tasks === null ? [bold("Design"), feature.architecture, bold("Steps"), stepList(feature.steps)] : [];
-  const criteria = feature.criteria.map((one) => `- ${one.id === null ? "" : `${one.id}: `}${oneLine(one.text)}`);
+  const planned =
+    tasks === null ? [bold("Design"), feature.architecture, bold("Steps"), stepList(feature.steps)] : [];
+  const criteria = feature.criteria.map(
+    (one) => `- ${one.id === null ? "" : `${one.id}: `}${oneLine(one.text)}`,
+  );
   const sections = [
     ["User Story", feature.story],
     ["Problem Statement", feature.problem],
     ["Requirements", feature.requirements.map((one) => `- ${one.id}: ${one.text}`).join("\n")],
     ["Success Criteria", criteria.join("\n")],
-    ["Context", joined(`Imported from the ${origin}.`, feature.context, ...(feature.steps.length > 0 ? planned : []))],
+    [
+      "Context",
+      joined(`Imported from the ${origin}.`, feature.context, ...(feature.steps.length > 0 ? planned : [])),
+    ],
   ] as const;
-  const written = sections.filter(([, text]) => text.trim() !== "").map(([name, text]) => `## ${name}\n\n${text.trim()}`);
+  const written = sections
+    .filter(([, text]) => text.trim() !== "")
+    .map(([name, text]) => `## ${name}\n\n${text.trim()}`);
   return `---\n${stringify(head, { lineWidth: 0 })}---\n\n${written.join("\n\n")}\n`;
 }
 
@@ -61,7 +69,10 @@ function stepList(steps: readonly ImportedStep[], tasks: ReadonlySet<string> | n
   return steps
     .map(({ id, text, details }) => {
       const mark = tasks === null || tasks.has(id) ? "" : " (no task of its own)";
-      return nested(`- ${id}${mark}: ${oneLine(text)}`, details.map((detail) => `- ${oneLine(detail)}`).join("\n"));
+      return nested(
+        `- ${id}${mark}: ${oneLine(text)}`,
+        details.map((detail) => `- ${oneLine(detail)}`).join("\n"),
+      );
     })
     .join("\n");
 }
@@ -77,6 +88,9 @@ export function backlogDocument({ id, origin, tasks }: Writing): string {
     scope: { files_hint: task.files },
     acceptance: task.acceptance,
   }));
-  const text = stringify({ version: 1, feature: id, tasks: entries }, { lineWidth: 0, aliasDuplicateObjects: false });
+  const text = stringify(
+    { version: 1, feature: id, tasks: entries },
+    { lineWidth: 0, aliasDuplicateObjects: false },
+  );
   return `# Imported from the ${oneLine(origin)}.\n${text.replace(/\n(?= {2}- id: )/g, "\n\n")}`;
 }

@@ -101,10 +101,13 @@ const FOLDER = /^[\w@.-]+\/(?:[\w@.[\]()-]+\/)*$/;
 
 function isFile(path: string, quoted: boolean): boolean {
   if (ELSEWHERE.test(path)) return false;
-  if (path.endsWith("/")) return FOLDER.test(path) && (quoted || path.split("/").length > 2 || TOP_FOLDER.test(path));
+  if (path.endsWith("/"))
+    return FOLDER.test(path) && (quoted || path.split("/").length > 2 || TOP_FOLDER.test(path));
   const name = path.slice(path.lastIndexOf("/") + 1);
   if (ROOT_FILE.test(name)) return true;
   const ending = /[^.]\.([A-Za-z0-9]+)$/.exec(name)?.[1] ?? "";
   // `Node.js` and its kin are no files.
-  return ENDINGS.has(ending.toLowerCase()) && (path.includes("/") || (quoted && !/^[A-Z]\w*\.js$/.test(name)));
+  return (
+    ENDINGS.has(ending.toLowerCase()) && (path.includes("/") || (quoted && !/^[A-Z]\w*\.js$/.test(name)))
+  );
 }

@@ -16,9 +16,12 @@ export interface ForeignSpec {
   readonly name: string;
   /** Its folder or file, as a person would name it. */
   readonly source: string;
+  /** Absolute folder of the repository that it is about. */
+  readonly root: string;
   /** By path from `source`, with `/`. */
   readonly files: ReadonlyMap<string, SourceFile>;
-  /** Further files that it leans on, by name; for OpenSpec the specs that a change is about, by capability. */
+  /** Further files that it leans on, by name; for OpenSpec the specs that a change is about, by
+   * capability. */
   readonly around: ReadonlyMap<string, SourceFile>;
 }
 

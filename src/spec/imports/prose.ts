@@ -87,10 +87,9 @@ export function oneLine(text: string): string {
 
 /** A heading or a label without emphasis, marks of obligation and the like. */
 export function unmarked(text: string): string {
-  return oneLine(text.replaceAll("**", "").replace(/\*\((?:mandatory|optional|include[^)]*)\)\*/gi, "")).replace(
-    /[:\s]+$/,
-    "",
-  );
+  return oneLine(
+    text.replaceAll("**", "").replace(/\*\((?:mandatory|optional|include[^)]*)\)\*/gi, ""),
+  ).replace(/[:\s]+$/, "");
 }
 
 /** What an item of a list says: its first paragraph in one line, and what is nested below it. */

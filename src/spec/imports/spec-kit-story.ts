@@ -38,13 +38,17 @@ function parted(part: Part, markdown: Markdown): Parted {
     let inScenarios = underHeading || /scenario|acceptance/i.test(heading);
     for (const block of blocks) {
       const text = block.type === "list" ? "" : oneLine(piece(markdown, [block]));
-      if (block.type === "list" && (inScenarios || isGherkin(block.children.map((item) => spelled(item.children))))) {
+      if (
+        block.type === "list" &&
+        (inScenarios || isGherkin(block.children.map((item) => spelled(item.children))))
+      ) {
         for (const item of block.children) {
           const { head, rest } = itemText(item.children);
           scenarios.push({ text: plainScenario(`${head} ${rest}`), block: item });
         }
       } else if (/^\*\*acceptance (?:scenarios|criteria)/i.test(text)) inScenarios = true;
-      else if (block.type === "list") prose.push(...block.children.map((item) => oneLine(spelled(item.children))));
+      else if (block.type === "list")
+        prose.push(...block.children.map((item) => oneLine(spelled(item.children))));
       else if (/^\*\*why this priority/i.test(text)) inScenarios = false;
       else prose.push(text.replace(/^\*\*([^*]+?):?\*\*:?/, "$1:"));
     }

@@ -1,7 +1,7 @@
 // Which steps does a tasks.md of spec-kit name, and which of them come first? Phases follow each other, stories wait
 // only for what lies under them, and steps marked [P] stand side by side.
 
-import type { ImportedStep } from "../../model/imported.ts";
+import type { ImportedFeature, ImportedStep } from "../../model/imported.ts";
 import { type CheckItem, checklistIn } from "./checklist.ts";
 import { type ForeignSpec, markdownIn, type Notes } from "./foreign.ts";
 import { joined, partsOf, whole } from "./prose.ts";
@@ -29,17 +29,20 @@ export function specKitSteps(
   spec: ForeignSpec,
   { requirements, plan }: Known,
   notes: Notes,
-): { readonly steps: readonly ImportedStep[]; readonly remarks: string } {
+): Pick<ImportedFeature, "steps" | "remarks" | "files"> {
   const file = spec.files.get("tasks.md");
   const markdown = file === undefined ? null : markdownIn(file, notes);
-  if (file === undefined || markdown === null) return { steps: [], remarks: "" };
+  const papers = new FileNames(spec.root, [plan], notes);
+  if (file === undefined || markdown === null) return { steps: [], remarks: "", files: papers.all() };
   const { items, others } = checklistIn(markdown, (text) => ID.test(text));
   const lines = linesOf(items, notes);
   const phases = new Set(items.map(({ phase }) => phase));
   for (const { text, spot, phase } of others)
-    if (phases.has(phase)) notes.note("no-task", spot, `"${text.slice(0, 60)}" is no task, and is not carried over.`);
-  const root = rootIn(markdown.text);
-  if (root !== "") notes.note("absolute-paths", { file: file.path, line: 1 }, `Paths below ${root} are taken from there.`);
+    if (phases.has(phase))
+      notes.note("no-task", spot, `"${text.slice(0, 60)}" is no task, and is not carried over.`);
+  const root = rootIn(markdown.text) ?? spec.root;
+  if (root !== spec.root)
+    notes.note("absolute-paths", { file: file.path, line: 1 }, `Paths below ${root} are taken from there.`);
   const files = new FileNames(root, [markdown.text, plan], notes);
   const order = orderOf(lines);
   const steps = lines.map(({ item, id, text, story }): ImportedStep => {
@@ -59,7 +62,8 @@ export function specKitSteps(
     };
   });
   const besides = partsOf(markdown).filter(({ depth, heading }) => depth === 2 && !phases.has(heading));
-  return { steps, remarks: joined(...besides.map((part) => whole(markdown, part))) };
+  const remarks = joined(...besides.map((part) => whole(markdown, part)));
+  return { steps, remarks, files: papers.all() };
 }
 
 function linesOf(items: readonly CheckItem[], notes: Notes): Line[] {
@@ -80,12 +84,18 @@ function linesOf(items: readonly CheckItem[], notes: Notes): Line[] {
 }
 
 /** The absolute folder that some task lists write before every path. */
-function rootIn(text: string): string {
-  return /(?<=[\s`("'])(\/(?:[\w.@-]+\/)+?)(?:src|lib|app|tests?|docs|backend|frontend|packages)\//.exec(text)?.[1]?.slice(0, -1) ?? "";
+function rootIn(text: string): string | null {
+  return (
+    /(?<=[\s`("'])(\/(?:[\w.@-]+\/)+?)(?:src|lib|app|tests?|docs|backend|frontend|packages)\//
+      .exec(text)?.[1]
+      ?.slice(0, -1) ?? null
+  );
 }
 
 function requirementsIn(text: string, story: string | null, list: RequirementList): string[] {
-  const named = [...text.matchAll(/\b[A-Z]{2,8}(?:-[A-Z]{1,8})*-?\d+(?:\.\d+)*[a-z]?\b/g)].map((match) => match[0]);
+  const named = [...text.matchAll(/\b[A-Z]{2,8}(?:-[A-Z]{1,8})*-?\d+(?:\.\d+)*[a-z]?\b/g)].map(
+    (match) => match[0],
+  );
   return [...new Set([story, ...named].flatMap((id) => (id === null ? [] : (list.idOf(id) ?? []))))];
 }
 
@@ -139,14 +149,20 @@ function phasesOf(lines: readonly Line[]): readonly Phase[] {
 
 /** `(depends on T012, T014-T016)`. */
 function dependenciesIn(text: string, known: ReadonlySet<string>): string[] {
-  const said = /\b(?:depends? (?:up)?on|requires|blocked by|after)\s+((?:\*{0,2}T\d+[a-z]?\*{0,2}(?:\s*(?:,|and|&|\+|[-–—]|to|through)\s*)*)+)/gi;
+  const said =
+    /\b(?:depends? (?:up)?on|requires|blocked by|after)\s+((?:\*{0,2}T\d+[a-z]?\*{0,2}(?:\s*(?:,|and|&|\+|[-–—]|to|through)\s*)*)+)/gi;
   return [...text.matchAll(said)].flatMap((match) => {
     const list = match[1] ?? "";
-    const ranges = [...list.matchAll(/T(\d+)\s*(?:[-–—]|to|through)\s*T(\d+)/gi)].flatMap(([, from = "", to = ""]) => {
-      const [first, last] = [Number(from), Math.min(Number(to), Number(from) + 999)];
-      const count = Math.max(0, last - first + 1);
-      return Array.from({ length: count }, (_, index) => `T${String(first + index).padStart(from.length, "0")}`);
-    });
+    const ranges = [...list.matchAll(/T(\d+)\s*(?:[-–—]|to|through)\s*T(\d+)/gi)].flatMap(
+      ([, from = "", to = ""]) => {
+        const [first, last] = [Number(from), Math.min(Number(to), Number(from) + 999)];
+        const count = Math.max(0, last - first + 1);
+        return Array.from(
+          { length: count },
+          (_, index) => `T${String(first + index).padStart(from.length, "0")}`,
+        );
+      },
+    );
     return [...(list.match(/T\d+[a-z]?/g) ?? []), ...ranges].filter((id) => known.has(id));
   });
 }

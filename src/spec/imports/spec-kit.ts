@@ -4,13 +4,25 @@
 import type { ImportedFeature } from "../../model/imported.ts";
 import { type Markdown, spelled } from "../markdown.ts";
 import { type ForeignSpec, markdownIn, type Notes } from "./foreign.ts";
-import { bold, itemText, joined, oneLine, type Part, partsOf, piece, spotOf, unmarked, whole } from "./prose.ts";
+import {
+  bold,
+  itemText,
+  joined,
+  oneLine,
+  type Part,
+  partsOf,
+  piece,
+  spotOf,
+  unmarked,
+  whole,
+} from "./prose.ts";
 import { leadingId, RequirementList } from "./requirement-list.ts";
-import { specKitSteps } from "./spec-kit-tasks.ts";
 import { readStory } from "./spec-kit-story.ts";
+import { specKitSteps } from "./spec-kit-tasks.ts";
 
 /** Sections of older templates that are about writing the spec, and not about what is asked for. */
-const BOILERPLATE = /^(?:execution (?:flow|status)|⚡|quick guidelines|review & acceptance|section requirements|for ai generation)/i;
+const BOILERPLATE =
+  /^(?:execution (?:flow|status)|⚡|quick guidelines|review & acceptance|section requirements|for ai generation)/i;
 const LABEL = /^\*\*([^*]+?):?\*\*:?\s*(.*)$/;
 
 /** Null where there is no spec.md that can be read. */
@@ -18,7 +30,8 @@ export function readSpecKit(spec: ForeignSpec, notes: Notes): ImportedFeature | 
   const file = spec.files.get("spec.md");
   const markdown = file === undefined ? null : markdownIn(file, notes);
   if (file === undefined || markdown === null) {
-    if (file === undefined) notes.warn("missing-file", { file: spec.source, line: 1 }, "There is no spec.md.");
+    if (file === undefined)
+      notes.warn("missing-file", { file: spec.source, line: 1 }, "There is no spec.md.");
     return null;
   }
   const request = requestIn(markdown, notes);
@@ -32,8 +45,7 @@ export function readSpecKit(spec: ForeignSpec, notes: Notes): ImportedFeature | 
     requirements: request.list.list,
     criteria: request.criteria,
     context: request.context,
-    steps: tasks.steps,
-    remarks: tasks.remarks,
+    ...tasks,
     ...plan,
   };
 }
@@ -62,7 +74,8 @@ function requestIn(markdown: Markdown, notes: Notes): Request {
     const { heading, depth } = part;
     if (depth < 2) readHead(part, { markdown, request });
     else if (/user (?:scenarios|stories)/i.test(heading)) readStories(part, { markdown, request }, notes);
-    else if (/^(?:functional |non-functional )?requirements\b/i.test(heading)) readRequirements(part, { markdown, request });
+    else if (/^(?:functional |non-functional )?requirements\b/i.test(heading))
+      readRequirements(part, { markdown, request });
     else if (/success criteria/i.test(heading)) readCriteria(part, { markdown, request });
     else if (BOILERPLATE.test(heading))
       notes.note("section", part.spot, `The section "${heading}" is not carried over.`);
@@ -85,7 +98,10 @@ function readHead(part: Part, { markdown, request }: Reading): void {
     const rest = text.split("\n").filter((line) => {
       const [, label = "", value = ""] = LABEL.exec(line.trim()) ?? [];
       if (/^input$/i.test(label)) {
-        request.problem = joined(request.problem, value.replace(/^user description:\s*/i, "").replace(/^"(.*)"$/, "$1"));
+        request.problem = joined(
+          request.problem,
+          value.replace(/^user description:\s*/i, "").replace(/^"(.*)"$/, "$1"),
+        );
         return false;
       }
       return true;
@@ -107,7 +123,10 @@ function readStories(part: Part, { markdown, request }: Reading, notes: Notes): 
       number = Number(match[1]) || number + 1;
       const title = match[2] ?? "";
       const id = readStory(story, { markdown, list: request.list, id: `US${number}`, title });
-      request.story = joined(request.story, title === "" ? piece(markdown, story.blocks.slice(0, 1)) : `${bold(id ?? `US${number}`)} ${title}`);
+      request.story = joined(
+        request.story,
+        title === "" ? piece(markdown, story.blocks.slice(0, 1)) : `${bold(id ?? `US${number}`)} ${title}`,
+      );
     }
   }
   if (number === 0) notes.note("no-stories", part.spot, "There is no user story with a heading of its own.");
@@ -169,18 +188,28 @@ function planIn(spec: ForeignSpec, notes: Notes): Pick<ImportedFeature, "archite
     const usual = name === "quickstart.md" ? "tests" : "architecture";
     if (name !== "plan.md") texts[usual] = joined(texts[usual], bold(unmarked(name)));
     for (const part of partsOf(markdown).filter(({ depth }) => depth <= 2)) {
-      const section = /risk|complexity/i.test(part.heading) ? "risks" : /test/i.test(part.heading) ? "tests" : usual;
+      const section = /risk|complexity/i.test(part.heading)
+        ? "risks"
+        : /test/i.test(part.heading)
+          ? "tests"
+          : usual;
       const text = part.depth === 2 ? whole(markdown, part) : piece(markdown, part.blocks);
       const asked = text.replace(OPEN, (_all, head: string, label: string, rest?: string) => {
         return `${head}[NEEDS CLARIFICATION: ${label}${rest ? `: ${rest.replaceAll("]", ")")}` : ""}]`;
       });
-      if (asked !== text) notes.note("open-question", part.spot, `Open questions under "${part.heading}" are put into brackets, and wait for answers.`);
+      if (asked !== text)
+        notes.note(
+          "open-question",
+          part.spot,
+          `Open questions under "${part.heading}" are put into brackets, and wait for answers.`,
+        );
       texts[section] = joined(texts[section], asked);
     }
   }
   const contracts = [...spec.files.keys()].filter((name) => name.startsWith("contracts/"));
   const listed = contracts.map((name) => `- ${spec.source}/${name}`).join("\n");
-  if (listed !== "") texts.architecture = joined(texts.architecture, "Contracts, which stay where they are:", listed);
+  if (listed !== "")
+    texts.architecture = joined(texts.architecture, "Contracts, which stay where they are:", listed);
   return texts;
 }
 
@@ -190,7 +219,8 @@ function tellOthers(spec: ForeignSpec, notes: Notes): void {
   for (const [name, { path }] of spec.files) {
     if (READ.has(name)) continue;
     const spot = { file: path, line: 1 };
-    if (name.startsWith("contracts/")) notes.note("contract", spot, "The plan names this contract; its text is not carried over.");
+    if (name.startsWith("contracts/"))
+      notes.note("contract", spot, "The plan names this contract; its text is not carried over.");
     else notes.note("unread-file", spot, "This file is not read.");
   }
 }

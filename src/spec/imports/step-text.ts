@@ -42,7 +42,11 @@ export class FileNames {
       const path = pathCalled(name, this.known);
       if (path !== null) files.add(path);
       else if (![...files].some((file) => file.endsWith(`/${name}`)))
-        this.notes.note("bare-file", spot, `${id} names ${name} without a folder, so it claims no such file.`);
+        this.notes.note(
+          "bare-file",
+          spot,
+          `${id} names ${name} without a folder, so it claims no such file.`,
+        );
     }
     for (const path of named.flatMap(({ strange }) => strange))
       this.notes.warn("strange-path", spot, `${id} names ${path}, which is no path within a project.`);
@@ -96,7 +100,8 @@ export class StepIds {
       while (!isFree(named())) number++;
       const other = named();
       if (id === null) this.notes.note("no-task-id", spot, `A task has no id, so it is called ${other}.`);
-      else if (kept === null) this.notes.note("renamed-id", spot, `${clip(id)} is no id of ours, so it is called ${other}.`);
+      else if (kept === null)
+        this.notes.note("renamed-id", spot, `${clip(id)} is no id of ours, so it is called ${other}.`);
       else this.notes.warn("duplicate-id", spot, `${id} is given twice; this one is called ${other}.`);
       kept = other;
     }

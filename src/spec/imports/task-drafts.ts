@@ -40,21 +40,41 @@ export function draftsOf(steps: readonly ImportedStep[], notes: Notes): Drafts {
   let fileless = 0;
   for (const [index, step] of steps.entries()) {
     if (drafts.has(step.id) || left.has(step.id)) continue;
-    const earlier = steps.slice(0, index).flatMap(({ id, group }) => (group === step.group ? (drafts.get(id) ?? []) : []));
+    const earlier = steps
+      .slice(0, index)
+      .flatMap(({ id, group }) => (group === step.group ? (drafts.get(id) ?? []) : []));
     const files = [...new Set(earlier.flatMap((draft) => draft.files))];
     if (step.kind === "work" && files.length > 0) {
       drafts.set(step.id, { step, tests: [], files });
-      notes.note("derived-files", step.spot, `${step.id} names no file, so it may write those of "${step.group}" before it.`);
+      notes.note(
+        "derived-files",
+        step.spot,
+        `${step.id} names no file, so it may write those of "${step.group}" before it.`,
+      );
       continue;
     }
     left.set(step.id, step);
     if (step.kind === "check") {
-      if (step.files.length > 0) notes.note("no-task", step.spot, `${step.id} only makes folders, which come with their files: no task.`);
-      else notes.note("no-task", step.spot, `${step.id} is something to run or to look at, which gates do: no task.`);
+      if (step.files.length > 0)
+        notes.note(
+          "no-task",
+          step.spot,
+          `${step.id} only makes folders, which come with their files: no task.`,
+        );
+      else
+        notes.note(
+          "no-task",
+          step.spot,
+          `${step.id} is something to run or to look at, which gates do: no task.`,
+        );
       continue;
     }
     fileless++;
-    notes.warn("no-files", step.spot, `${step.id} names no file that it would write, so it is no task; PLAN.md or feature.md keeps its text.`);
+    notes.warn(
+      "no-files",
+      step.spot,
+      `${step.id} names no file that it would write, so it is no task; PLAN.md or feature.md keeps its text.`,
+    );
   }
   return { drafts: steps.flatMap(({ id }) => drafts.get(id) ?? []), left, fileless };
 }

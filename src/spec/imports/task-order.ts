@@ -34,7 +34,11 @@ export function orderOf({ drafts, left }: Drafts, notes: Notes): TaskOrder {
   for (const { draft, id } of forward) {
     if (!waitsFor(order, id, draft.step.id)) order.get(draft.step.id)?.add(id);
     else
-      notes.warn("cycle", draft.step.spot, `${draft.step.id} waits for ${id}, which waits for it: the list's own order counts.`);
+      notes.warn(
+        "cycle",
+        draft.step.spot,
+        `${draft.step.id} waits for ${id}, which waits for it: the list's own order counts.`,
+      );
   }
   chain(sorted(drafts, order), order, notes);
   return order;
@@ -83,9 +87,14 @@ function chain(drafts: readonly TaskDraft[], order: Map<string, Set<string>>, no
   for (const { step, files } of drafts) {
     for (const file of files) {
       for (const earlier of claims.meeting(file)) {
-        if (earlier === step.id || order.get(step.id)?.has(earlier) || waitsFor(order, step.id, earlier)) continue;
+        if (earlier === step.id || order.get(step.id)?.has(earlier) || waitsFor(order, step.id, earlier))
+          continue;
         order.get(step.id)?.add(earlier);
-        notes.note("chained", step.spot, `${step.id} and ${earlier} both write ${file}, so ${step.id} comes after ${earlier}.`);
+        notes.note(
+          "chained",
+          step.spot,
+          `${step.id} and ${earlier} both write ${file}, so ${step.id} comes after ${earlier}.`,
+        );
       }
     }
     for (const file of files) claims.add(file, step.id);
@@ -132,5 +141,9 @@ export class Claims {
 }
 
 function areNear(one: string, other: string): boolean {
-  return one === other || `${other}/`.startsWith(one === "" ? "" : `${one}/`) || `${one}/`.startsWith(other === "" ? "" : `${other}/`);
+  return (
+    one === other ||
+    `${other}/`.startsWith(one === "" ? "" : `${one}/`) ||
+    `${one}/`.startsWith(other === "" ? "" : `${other}/`)
+  );
 }

@@ -95,11 +95,17 @@ function cover(
     const holders = tasks.filter((task) => task.requirements.some((one) => one.id === of));
     const isProof = kind === "criterion" && holders.length > 0;
     const choice = isProof ? holders : tasks.filter(({ draft }) => typeOf(draft) !== "docs");
-    const roomy = choice.filter((task) => bytesOf({ ...task, requirements: [...task.requirements, requirement] }) <= limit);
+    const roomy = choice.filter(
+      (task) => bytesOf({ ...task, requirements: [...task.requirements, requirement] }) <= limit,
+    );
     const task = best(requirement, roomy.length > 0 ? roomy : choice.length > 0 ? choice : tasks, isProof);
     task.requirements.push(requirement);
     if (!isProof)
-      notes.note("covered-by-words", spot, `No task names ${id}; ${task.draft.step.id} covers it, as it shares most words with it.`);
+      notes.note(
+        "covered-by-words",
+        spot,
+        `No task names ${id}; ${task.draft.step.id} covers it, as it shares most words with it.`,
+      );
   }
 }
 
@@ -123,7 +129,10 @@ function acceptanceOf(task: Covering, limit: number): readonly string[] {
   return rest + bytes(full) <= limit ? full : criteriaOf(task, named);
 }
 
-function criteriaOf({ draft, title, requirements }: Covering, say: (one: ImportedRequirement) => string): string[] {
+function criteriaOf(
+  { draft, title, requirements }: Covering,
+  say: (one: ImportedRequirement) => string,
+): string[] {
   const { step, tests } = draft;
   const proved = requirements.filter(({ kind }) => kind === "criterion").map(say);
   const told = [step, ...tests].flatMap(({ acceptance }) => acceptance);
@@ -133,7 +142,9 @@ function criteriaOf({ draft, title, requirements }: Covering, say: (one: Importe
 
 /** Without an open question, which is asked where the requirement stands. */
 function quoted(requirement: ImportedRequirement): string {
-  return /\[NEEDS CLARIFICATION/i.test(requirement.text) ? named(requirement) : `${requirement.id}: ${oneLine(requirement.text)}`;
+  return /\[NEEDS CLARIFICATION/i.test(requirement.text)
+    ? named(requirement)
+    : `${requirement.id}: ${oneLine(requirement.text)}`;
 }
 
 function named({ id }: ImportedRequirement): string {
@@ -144,7 +155,16 @@ function named({ id }: ImportedRequirement): string {
 function bytesOf(task: Covering): number {
   const { draft, title, description, requirements } = task;
   const criteria = criteriaOf(task, named);
-  return bytes([draft.step.id, title, description, ...requirements.map(({ text }) => text), ...criteria, ...draft.files]) + 200;
+  return (
+    bytes([
+      draft.step.id,
+      title,
+      description,
+      ...requirements.map(({ text }) => text),
+      ...criteria,
+      ...draft.files,
+    ]) + 200
+  );
 }
 
 function bytes(texts: readonly string[]): number {
