@@ -5,6 +5,13 @@ export const IMPORT_FORMATS = ["spec-kit", "openspec", "kiro", "task-master"] as
 
 export type ImportFormat = (typeof IMPORT_FORMATS)[number];
 
+export const FORMAT_NAME: Readonly<Record<ImportFormat, string>> = {
+  "spec-kit": "spec-kit",
+  openspec: "OpenSpec",
+  kiro: "Kiro",
+  "task-master": "Task Master",
+};
+
 /** Something that was not carried over as it stood. A warning is about what a person should look at. */
 export interface ImportNote {
   readonly severity: "note" | "warning";
@@ -55,8 +62,8 @@ export interface ImportedStep {
   /** `check` is something to run or to look at, which gates do here. */
   readonly kind: "work" | "test" | "check";
   readonly files: readonly string[];
-  /** Steps of one group work on one thing: a user story, a heading, a parent task. */
-  readonly group: string;
+  /** Steps of one group work on one thing: a user story, a heading, a parent task. Null for those that do not. */
+  readonly group: string | null;
   /** Steps that come first. */
   readonly after: readonly string[];
   readonly requirements: readonly string[];

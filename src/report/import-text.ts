@@ -1,6 +1,6 @@
 // How is an import told? What was found and made, and line by line what could not be carried over as it stood.
 
-import type { ImportFormat, ImportNote } from "../model/imported.ts";
+import { FORMAT_NAME, type ImportFormat, type ImportNote } from "../model/imported.ts";
 import { count } from "./figures.ts";
 import type { JsonObject } from "./json.ts";
 import { plain } from "./plain.ts";
@@ -23,13 +23,6 @@ export interface ToldImport {
   /** False for a dry run, which shows the files instead. */
   readonly written: boolean;
 }
-
-const FORMAT_NAME: Readonly<Record<ImportFormat, string>> = {
-  "spec-kit": "spec-kit",
-  openspec: "OpenSpec",
-  kiro: "Kiro",
-  "task-master": "Task Master",
-};
 
 export function importText(
   told: ToldImport,

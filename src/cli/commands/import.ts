@@ -9,6 +9,7 @@ import type { Import } from "../../pipeline/imports/import-specs.ts";
 import { readSpec } from "../../pipeline/imports/read-spec.ts";
 import { NOTHING_REMEMBERED, type Reading, readSources } from "../../pipeline/reading/read.ts";
 import { diagnosticLine } from "../../report/build-text.ts";
+import { count } from "../../report/figures.ts";
 import { importDocument, importText } from "../../report/import-text.ts";
 import { freeFeatureId } from "../../spec/imports/feature-name.ts";
 import { Notes } from "../../spec/imports/foreign.ts";
@@ -25,7 +26,9 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (!reading.ok) return invocation.refuse(reading.failure);
   const order = orderOf(invocation, reading.value);
   if (!order.ok) return invocation.refuse(order.failure);
-  const { imports, skipped, notes } = await importAll(invocation, reading.value, order.value);
+  const outcome = await importAll(invocation, reading.value, order.value);
+  if (!outcome.ok) return invocation.refuse(outcome.failure);
+  const { imports, skipped, notes } = outcome.value;
   const dryRun = invocation.flag("dryRun");
   if (!dryRun) {
     for (const { id, files } of imports) {
@@ -115,47 +118,51 @@ async function importAll(
   invocation: Invocation,
   { sources, features }: Reading,
   order: Order,
-): Promise<Outcome> {
+): Promise<Result<Outcome>> {
   const { root } = invocation;
+  const { readForeign } = await import("../../spec/imports/readers.ts");
+  const show = (path: string) => relative(root, path).split(sep).join("/") || ".";
+  const read = order.found.flatMap((found) => {
+    const notes = new Notes();
+    const spec = readSpec(found, show, notes);
+    return readForeign(spec).map((one, index) => {
+      if (index === 0) one.notes.list.unshift(...notes.list);
+      return { ...one, tool: found.format, source: spec.source };
+    });
+  });
+  if (order.as !== null && read.length > 1) {
+    const message = `--as names one feature, and there are ${read.length}`;
+    return failed({ reason: "usage", message, detail: read.map(({ name }) => name), fix: "Leave --as out." });
+  }
   const { Importer } = await import("../../pipeline/imports/import-specs.ts");
+  const { limits, projects } = sources.workspace;
+  const gates = projects.find(({ id }) => id === order.project)?.gates ?? [];
   const importer = new Importer({
     project: order.project,
     features: features.flatMap(({ feature }) => feature ?? []),
-    windowBytes: sources.workspace.limits.windowBytes,
+    workshop: { windowBytes: limits.windowBytes, gates },
     canPlan: plannersOf(sources.workspace) !== null,
   });
-  const show = (path: string) => relative(root, path).split(sep).join("/") || ".";
-  const specs = join(root, "specs");
-  const isThere = (id: string) => existsSync(join(specs, id));
-  const isFeature = (id: string) =>
-    existsSync(join(specs, id, "feature.md")) || existsSync(join(specs, id, "BACKLOG.yaml"));
+  const at = (...names: readonly string[]) => existsSync(join(root, "specs", ...names));
   const taken = new Set<string>();
-  const outcome = {
-    imports: [] as Import[],
-    skipped: [] as Outcome["skipped"][number][],
-    notes: [...order.notes],
+  const around = {
+    isThere: at,
+    isFeature: (id: string) => at(id, "feature.md") || at(id, "BACKLOG.yaml"),
+    taken,
   };
-  for (const found of order.found) {
-    const notes = new Notes();
-    const spec = readSpec(found, show, notes);
-    const free = freeFeatureId(
-      order.as ?? found.name,
-      { isThere, isFeature, taken },
-      notes,
-      show(found.path),
-    );
-    if (free.exists) {
-      outcome.skipped.push({ id: free.id, source: show(found.path) });
-      continue;
-    }
-    const made = importer.add(spec, free.id, notes);
-    if (made === null) outcome.notes.push(...notes.list);
+  const imports: Import[] = [];
+  const skipped: Outcome["skipped"][number][] = [];
+  const notes = [...order.notes];
+  for (const { name, feature, notes: own, tool, source } of read) {
+    const free = freeFeatureId(order.as ?? name, around, own, source);
+    if (feature === null) notes.push(...own.sorted());
+    else if (free.exists) skipped.push({ id: free.id, source });
     else {
-      taken.add(made.id);
-      outcome.imports.push(made);
+      taken.add(free.id);
+      imports.push(importer.add(feature, { id: free.id, tool, source }, own));
     }
   }
-  return outcome;
+  return success({ imports, skipped, notes });
 }
 
 /** The features stand; what they still need is told as `validate` would. */
@@ -167,7 +174,18 @@ async function tellFindings(invocation: Invocation, imports: readonly Import[]):
     return ids.has(/^specs\/([^/]+)\//.exec(file ?? "")?.[1] ?? "") || ids.has(target?.split(":")[0] ?? "");
   });
   const errors = findings.filter(({ severity }) => severity === "error").length;
-  invocation.say(...findings.map(diagnosticLine));
+  const firsts = new Map(findings.map((finding) => [finding.code, finding] as const).reverse());
+  for (const [code, first] of [...firsts].reverse()) {
+    const more = findings.filter((finding) => finding.code === code).length - 1;
+    invocation.say(
+      diagnosticLine(first),
+      ...(more > 0 ? [`  and ${more} more of these: factory validate`] : []),
+    );
+  }
+  const asked = reading.value.features.flatMap(({ feature }) => feature ?? []);
+  for (const { id, clarifications } of asked)
+    if (ids.has(id) && clarifications.length > 0)
+      invocation.say(`${id} has ${count(clarifications.length, "open question")}: factory answer ${id}`);
   const [only, ...others] = [...ids];
   const next = others.length === 0 ? `factory build ${only}` : "factory build";
   invocation.say("", "next:", errors === 0 ? `  ${next}` : "  mend these, then: factory validate");

@@ -2,25 +2,28 @@
 // written as documents of ours. Nothing reaches a disk here.
 
 import type { Feature } from "../../model/feature.ts";
-import type { ImportedFeature, ImportNote } from "../../model/imported.ts";
+import {
+  FORMAT_NAME,
+  type ImportedFeature,
+  type ImportFormat,
+  type ImportNote,
+} from "../../model/imported.ts";
 import {
   backlogDocument,
   featureDocument,
   planDocument,
   type Writing,
 } from "../../spec/imports/documents.ts";
-import { type ForeignSpec, Notes } from "../../spec/imports/foreign.ts";
-import { readForeign } from "../../spec/imports/readers.ts";
+import { Notes } from "../../spec/imports/foreign.ts";
 import { draftsOf } from "../../spec/imports/task-drafts.ts";
 import { Claims } from "../../spec/imports/task-order.ts";
-import { type PlannedTask, tasksOf } from "../../spec/imports/tasks.ts";
+import { type PlannedTask, tasksOf, type Workshop } from "../../spec/imports/tasks.ts";
 
 export interface ImportGround {
   readonly project: string;
   /** Features that the workspace has. */
   readonly features: readonly Feature[];
-  /** Most bytes of a task's window. */
-  readonly windowBytes: number;
+  readonly workshop: Workshop;
   /** Whether agents are routed that could cut a backlog. */
   readonly canPlan: boolean;
 }
@@ -33,6 +36,12 @@ export interface Import {
   readonly tasks: number | null;
   readonly files: Readonly<Record<string, string>>;
   readonly notes: readonly ImportNote[];
+}
+
+interface Origin {
+  readonly id: string;
+  readonly tool: ImportFormat;
+  readonly source: string;
 }
 
 /** One after the other, so that each knows the files of those before it. */
@@ -49,17 +58,15 @@ export class Importer {
     }
   }
 
-  /** `id` is free. Gives one import for each feature in the spec; none where nothing could be read. */
-  add(spec: ForeignSpec, id: string, notes: Notes): Import | null {
-    const feature = readForeign(spec, notes);
-    if (feature === null) return null;
+  /** `id` is free; `origin` is what tool wrote it, and where it lies. */
+  add(feature: ImportedFeature, { id, tool, source }: Origin, notes: Notes): Import {
     const { tasks, files } = this.cut(feature, notes);
     const dependsOn = this.ordered(id, tasks, notes);
     const writing: Writing = {
       id,
       project: this.ground.project,
       dependsOn,
-      origin: `${spec.format} spec ${spec.source}`,
+      origin: `${source} (${FORMAT_NAME[tool]})`,
       feature,
       tasks,
       files,
@@ -68,11 +75,11 @@ export class Importer {
       tasks === null ? {} : { "PLAN.md": planDocument(writing), "BACKLOG.yaml": backlogDocument(writing) };
     return {
       id,
-      source: spec.source,
+      source,
       requirements: feature.requirements.length,
       tasks: tasks?.length ?? null,
       files: { "feature.md": featureDocument(writing), ...plan },
-      notes: notes.list,
+      notes: notes.sorted(),
     };
   }
 
@@ -95,7 +102,7 @@ export class Importer {
           `${done} of ${feature.steps.length} tasks are ticked; here gates say what is done, so they are built like the others.`,
         );
       }
-      return { tasks: tasksOf(feature, drafts, this.ground.windowBytes, notes), files: [] };
+      return { tasks: tasksOf(feature, drafts, this.ground.workshop, notes), files: [] };
     }
     return { tasks: null, files: this.leftToPlanners(feature, drafts.fileless, notes) };
   }

@@ -11,7 +11,7 @@ export interface Writing {
   readonly id: string;
   readonly project: string;
   readonly dependsOn: readonly string[];
-  /** `spec-kit folder ../old/specs/001-albums`. */
+  /** `../old/specs/001-albums (spec-kit)`. */
   readonly origin: string;
   readonly feature: ImportedFeature;
   /** Null where the planners are to cut the backlog. */
@@ -41,7 +41,7 @@ export function featureDocument(writing: Writing): string {
     ["Success Criteria", criteria.join("\n")],
     [
       "Context",
-      joined(`Imported from the ${origin}.`, feature.context, ...(feature.steps.length > 0 ? planned : [])),
+      joined(`Imported from ${origin}.`, feature.context, ...(feature.steps.length > 0 ? planned : [])),
     ],
   ] as const;
   const written = sections
@@ -61,7 +61,7 @@ export function planDocument({ feature, origin, tasks }: Writing): string {
     "Implementation Steps": joined(stepList(feature.steps, ids), feature.remarks),
   };
   const sections = PLAN_SECTIONS.map((name) => `## ${name}\n\n${texts[name].trim() || "Nothing was said."}`);
-  return `# Plan\n\nImported from the ${origin}.\n\n${sections.join("\n\n")}\n`;
+  return `# Plan\n\nImported from ${origin}.\n\n${sections.join("\n\n")}\n`;
 }
 
 /** Lines of the original list, with what became of those that are no tasks. */
@@ -87,10 +87,11 @@ export function backlogDocument({ id, origin, tasks }: Writing): string {
     ...(task.dependsOn.length > 0 ? { depends_on: task.dependsOn } : {}),
     scope: { files_hint: task.files },
     acceptance: task.acceptance,
+    ...(task.gates === null ? {} : { gates: task.gates }),
   }));
   const text = stringify(
     { version: 1, feature: id, tasks: entries },
     { lineWidth: 0, aliasDuplicateObjects: false },
   );
-  return `# Imported from the ${oneLine(origin)}.\n${text.replace(/\n(?= {2}- id: )/g, "\n\n")}`;
+  return `# Imported from ${oneLine(origin)}.\n${text.replace(/(?<!tasks:)\n(?= {2}- id: )/g, "\n\n")}`;
 }

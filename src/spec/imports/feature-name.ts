@@ -44,6 +44,12 @@ export function freeFeatureId(
   }
 }
 
+/** `photo-albums` is called Photo albums until a person finds a better title. */
+export function titleFrom(name: string): string {
+  const words = name.replace(/[-_.]+/g, " ").trim();
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+}
+
 function legalName(name: string): string {
   if (NAME.test(name)) return name;
   const plain = name

@@ -2,7 +2,7 @@
 // told to whoever imports, and stop nothing.
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
-import type { ImportFormat, ImportNote, Spot } from "../../model/imported.ts";
+import type { ImportedFeature, ImportFormat, ImportNote, Spot } from "../../model/imported.ts";
 import { decode } from "../decode.ts";
 import { Findings } from "../findings.ts";
 import { splitFrontMatter } from "../front-matter.ts";
@@ -25,6 +25,14 @@ export interface ForeignSpec {
   readonly around: ReadonlyMap<string, SourceFile>;
 }
 
+/** One feature that a spec holds. */
+export interface ForeignFeature {
+  readonly name: string;
+  /** Null where nothing of it could be read, which is told. */
+  readonly feature: ImportedFeature | null;
+  readonly notes: Notes;
+}
+
 export class Notes {
   readonly list: ImportNote[] = [];
 
@@ -40,6 +48,14 @@ export class Notes {
   found(diagnostics: readonly Diagnostic[]): void {
     for (const { code, message, file, line } of diagnostics)
       this.list.push({ severity: "warning", code, message, file, line });
+  }
+
+  /** By file and line, so that they read from top to bottom. */
+  sorted(): readonly ImportNote[] {
+    return [...this.list].sort((a, b) => {
+      if (a.file !== b.file) return (a.file ?? "") < (b.file ?? "") ? -1 : 1;
+      return (a.line ?? 0) - (b.line ?? 0);
+    });
   }
 
   private add(severity: ImportNote["severity"], code: string, spot: Spot | null, message: string): void {

@@ -1,15 +1,20 @@
-// Who reads which format?
+// Who reads which format? One spec of another tool may hold several features.
 
 import type { ImportedFeature } from "../../model/imported.ts";
-import type { ForeignSpec, Notes } from "./foreign.ts";
+import { type ForeignFeature, type ForeignSpec, Notes } from "./foreign.ts";
+import { readKiro } from "./kiro.ts";
+import { readOpenSpec } from "./openspec.ts";
 import { readSpecKit } from "./spec-kit.ts";
+import { readTaskMaster } from "./task-master.ts";
 
-/** Null where nothing of it could be read, which is told. */
-export function readForeign(spec: ForeignSpec, notes: Notes): ImportedFeature | null {
-  switch (spec.format) {
-    case "spec-kit":
-      return readSpecKit(spec, notes);
-    default:
-      return null;
-  }
+/** At least one. */
+export function readForeign(spec: ForeignSpec): readonly ForeignFeature[] {
+  if (spec.format === "task-master") return readTaskMaster(spec);
+  const notes = new Notes();
+  return [{ name: spec.name, feature: readOne(spec, notes), notes }];
+}
+
+function readOne(spec: ForeignSpec, notes: Notes): ImportedFeature | null {
+  if (spec.format === "spec-kit") return readSpecKit(spec, notes);
+  return spec.format === "kiro" ? readKiro(spec, notes) : readOpenSpec(spec, notes);
 }

@@ -52,6 +52,24 @@ export class RequirementList {
     return this.ids.get(original) ?? null;
   }
 
+  /** Ours for `2.1`, for all below `2`, or for the range `2.1-2.3`. */
+  under(original: string): readonly string[] {
+    const exact = this.ids.get(original);
+    if (exact !== undefined) return [exact];
+    const range = /^(\d+)\.(\d+)[-–](?:\1\.)?(\d+)$/.exec(original);
+    if (range !== null) {
+      const [, whole = "", from = "", to = ""] = range;
+      const inRange = (id: string) => {
+        const [first, last, ...more] = id.split(".");
+        return (
+          first === whole && more.length === 0 && Number(last) >= Number(from) && Number(last) <= Number(to)
+        );
+      };
+      return [...this.ids].filter(([id]) => inRange(id)).map(([, id]) => id);
+    }
+    return [...this.ids].filter(([id]) => id.startsWith(`${original}.`)).map(([, id]) => id);
+  }
+
   private idFor(id: string | null, spot: Spot): string {
     if (id !== null && REQUIREMENT_ID.test(id) && !this.taken.has(id)) {
       this.taken.add(id);

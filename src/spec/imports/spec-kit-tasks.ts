@@ -53,7 +53,7 @@ export function specKitSteps(
       details: item.details,
       kind: kindOf(text, named),
       files: named,
-      group: story ?? item.phase,
+      group: story,
       after: order.get(id) ?? [],
       requirements: requirementsIn([text, ...item.details].join(" "), story, requirements),
       acceptance: [],
@@ -78,6 +78,8 @@ function linesOf(items: readonly CheckItem[], notes: Notes): Line[] {
       else story = /\d+/.exec(mark[1] ?? "")?.[0] ?? story;
       text = text.slice(mark[0].length);
     }
+    // The backlog says it in a key of its own.
+    text = text.replace(/\s*\((?:depends? on|after) T\d[^()]*\)/gi, "");
     const id = ids.of(named?.[1] ?? null, "T", item.spot);
     return { item, id, text, parallel, story: story === null ? null : `US${Number(story)}` };
   });

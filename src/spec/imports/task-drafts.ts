@@ -42,8 +42,8 @@ export function draftsOf(steps: readonly ImportedStep[], notes: Notes): Drafts {
     if (drafts.has(step.id) || left.has(step.id)) continue;
     const earlier = steps
       .slice(0, index)
-      .flatMap(({ id, group }) => (group === step.group ? (drafts.get(id) ?? []) : []));
-    const files = [...new Set(earlier.flatMap((draft) => draft.files))];
+      .flatMap(({ id, group }) => (group !== null && group === step.group ? (drafts.get(id) ?? []) : []));
+    const files = [...new Set(earlier.flatMap((draft) => draft.files))].filter((file) => !isPaper(file));
     if (step.kind === "work" && files.length > 0) {
       drafts.set(step.id, { step, tests: [], files });
       notes.note(
@@ -55,18 +55,8 @@ export function draftsOf(steps: readonly ImportedStep[], notes: Notes): Drafts {
     }
     left.set(step.id, step);
     if (step.kind === "check") {
-      if (step.files.length > 0)
-        notes.note(
-          "no-task",
-          step.spot,
-          `${step.id} only makes folders, which come with their files: no task.`,
-        );
-      else
-        notes.note(
-          "no-task",
-          step.spot,
-          `${step.id} is something to run or to look at, which gates do: no task.`,
-        );
+      const said = `${step.id} makes folders, or is to be run or looked at: no task, as folders come with their files and gates run.`;
+      notes.note("no-task", step.spot, said);
       continue;
     }
     fileless++;
@@ -79,6 +69,11 @@ export function draftsOf(steps: readonly ImportedStep[], notes: Notes): Drafts {
   return { drafts: steps.flatMap(({ id }) => drafts.get(id) ?? []), left, fileless };
 }
 
+/** Documents and settings, which nothing else is about. */
+export function isPaper(file: string): boolean {
+  return /\.(?:mdx?|txt|rst|json|ya?ml|toml|lock|cfg|ini)$|^docs\/|(?:^|\/)\.[^/]+$/i.test(file);
+}
+
 /** The code that a test is about: in its group, where there is some, the one that shares most words with it. */
 function partnerOf(
   test: ImportedStep,
@@ -86,7 +81,7 @@ function partnerOf(
   drafts: ReadonlyMap<string, TaskDraft>,
 ): TaskDraft | null {
   const all = steps.filter(({ id, kind }) => kind === "work" && drafts.has(id));
-  const near = all.filter(({ group }) => group === test.group);
+  const near = all.filter(({ group }) => group !== null && group === test.group);
   const choice = near.length > 0 ? near : all;
   const words = wordsOf([test.text, ...test.files].join(" "));
   let best: ImportedStep | null = null;

@@ -2,8 +2,10 @@
 // is covered and every window stays within its limit.
 
 import type { ImportedFeature, ImportedRequirement, ImportedStep } from "../../model/imported.ts";
+import type { Gate } from "../../model/project.ts";
 import { isTestPath } from "../../model/test-path.ts";
 import type { Notes } from "./foreign.ts";
+import { gatesOf, proveDrafts } from "./proof.ts";
 import { oneLine } from "./prose.ts";
 import type { Drafts, TaskDraft } from "./task-drafts.ts";
 import { orderOf } from "./task-order.ts";
@@ -18,6 +20,8 @@ export interface PlannedTask {
   readonly dependsOn: readonly string[];
   readonly files: readonly string[];
   readonly acceptance: readonly string[];
+  /** Null means all gates of the project. */
+  readonly gates: readonly string[] | null;
 }
 
 interface Covering {
@@ -28,15 +32,21 @@ interface Covering {
   readonly requirements: ImportedRequirement[];
 }
 
-/** `limit` is what the task's part of a window may have, in bytes. */
+export interface Workshop {
+  /** What the task's part of a window may have, in bytes. */
+  readonly windowBytes: number;
+  /** Gates of the project. */
+  readonly gates: readonly Gate[];
+}
+
 export function tasksOf(
   feature: Pick<ImportedFeature, "requirements">,
   drafts: Drafts,
-  limit: number,
+  { windowBytes: limit, gates }: Workshop,
   notes: Notes,
 ): readonly PlannedTask[] {
+  proveDrafts(drafts, gates, notes);
   const order = orderOf(drafts, notes);
-  const byId = new Map(feature.requirements.map((requirement) => [requirement.id, requirement]));
   const covering = drafts.drafts.map((draft): Covering => {
     const steps = [draft.step, ...draft.tests];
     const named = new Set(steps.flatMap(({ requirements }) => requirements));
@@ -44,7 +54,7 @@ export function tasksOf(
       draft,
       ...wordingOf(draft),
       words: wordsOf(steps.flatMap(({ text, details, files }) => [text, ...details, ...files]).join(" ")),
-      requirements: [...named].flatMap((id) => byId.get(id) ?? []),
+      requirements: feature.requirements.filter(({ id }) => named.has(id)),
     };
   });
   cover(feature.requirements, covering, limit, notes);
@@ -55,12 +65,20 @@ export function tasksOf(
       title,
       type: typeOf(draft),
       description,
-      requirements: requirements.map(({ id }) => id),
+      requirements: inOrder(requirements, feature.requirements).map(({ id }) => id),
       dependsOn: [...(order.get(draft.step.id) ?? [])],
       files: draft.files,
       acceptance: acceptanceOf(one, limit),
+      gates: gatesOf(draft, gates),
     };
   });
+}
+
+function inOrder(
+  some: readonly ImportedRequirement[],
+  all: readonly ImportedRequirement[],
+): readonly ImportedRequirement[] {
+  return all.filter((requirement) => some.includes(requirement));
 }
 
 const LONGEST_TITLE = 90;
@@ -110,13 +128,15 @@ function cover(
 }
 
 /** Of equals, a criterion goes to the last task, where all is there that it needs; a statement to the first. */
-function best(requirement: ImportedRequirement, tasks: readonly Covering[], isProof: boolean): Covering {
-  const words = wordsOf(requirement.text);
+function best({ text }: ImportedRequirement, tasks: readonly Covering[], isProof: boolean): Covering {
+  const words = wordsOf(text);
+  const name = wordsOf(text.slice(0, Math.max(0, text.indexOf(". "))));
+  const weights = rarity(tasks.map((task) => task.words));
   let found = tasks.at(-1) as Covering;
   let most = 0;
   for (const task of tasks) {
     const tested = isProof && task.draft.files.some(isTestPath) ? 3 : 0;
-    const score = sharedWords(words, task.words) + tested;
+    const score = sharedWords(words, task.words, weights) + sharedWords(name, task.words, weights) + tested;
     if (score > most || (isProof && score === most)) [found, most] = [task, score];
   }
   return found;
@@ -136,7 +156,9 @@ function criteriaOf(
   const { step, tests } = draft;
   const proved = requirements.filter(({ kind }) => kind === "criterion").map(say);
   const told = [step, ...tests].flatMap(({ acceptance }) => acceptance);
-  const found = [...new Set([...proved, ...told, ...tests.map(({ text }) => text)])];
+  // "Write unit tests" alone says nothing that could be proved.
+  const shown = tests.map(({ text }) => text).filter((text) => wordsOf(text).size > 1);
+  const found = [...new Set([...proved, ...told, ...shown])];
   return found.length > 0 ? found : [step.text.length <= 200 ? step.text : title];
 }
 

@@ -17,9 +17,21 @@ export function wordsOf(text: string): ReadonlySet<string> {
   return new Set(words.map(stem).filter((word) => !USUAL.has(word)));
 }
 
-export function sharedWords(some: ReadonlySet<string>, others: ReadonlySet<string>): number {
+/** What a word weighs that not all texts have: the fewer have it, the more. */
+export function rarity(texts: readonly ReadonlySet<string>[]): ReadonlyMap<string, number> {
+  const weights = new Map<string, number>();
+  for (const text of texts) for (const word of text) weights.set(word, (weights.get(word) ?? 0) + 1);
+  for (const [word, count] of weights) weights.set(word, 1 / count);
+  return weights;
+}
+
+export function sharedWords(
+  some: ReadonlySet<string>,
+  others: ReadonlySet<string>,
+  weights: ReadonlyMap<string, number> = new Map(),
+): number {
   let shared = 0;
-  for (const word of some) if (others.has(word)) shared++;
+  for (const word of some) if (others.has(word)) shared += weights.get(word) ?? 1;
   return shared;
 }
 
