@@ -169,8 +169,8 @@ function readDelta({ spec, capability, file }: DeltaFile, request: Request, note
       request.list,
       {
         name: `Without "${name}"`,
-        text: joinedLine(`The system no longer does this${was === "" ? "" : `: ${was}`}`, text),
-        rest,
+        text: `The system no longer does this${was === "" ? "." : `: ${was}`}`,
+        rest: joined(text, rest),
         scenarios: [],
         spot,
       },
@@ -184,10 +184,6 @@ function readDelta({ spec, capability, file }: DeltaFile, request: Request, note
       bold(`What ${capability} does already, and goes on doing`),
       kept.join("\n"),
     );
-}
-
-function joinedLine(one: string, other: string): string {
-  return other === "" ? one : `${one.replace(/[.\s]+$/, "")}. ${other}`;
 }
 
 function baseOf(spec: ForeignSpec, capability: string, notes: Notes): readonly NamedRequirement[] | null {

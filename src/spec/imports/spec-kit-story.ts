@@ -14,25 +14,30 @@ interface Story {
   readonly title: string | null;
 }
 
-/** The id of the story as it is kept. */
-export function readStory(part: Part, { markdown, list, id, title }: Story): string | null {
-  const { scenarios, prose } = parted(part, markdown);
+/** The id of the story as it is kept, and why it matters as much as it does, which no task needs to know. */
+export function readStory(
+  part: Part,
+  { markdown, list, id, title }: Story,
+): { readonly id: string | null; readonly why: string } {
+  const { scenarios, prose, why } = parted(part, markdown);
   const about = [title ?? "", ...prose].map((text) => text.trim()).filter((text) => text !== "");
   const kept = title === null ? list.idOf(id) : list.add(id, sentences(about), part.spot);
   for (const [index, { text, block }] of scenarios.entries()) {
     list.add(`${id}.${index + 1}`, text, spotOf(markdown, block), { kind: "criterion", of: kept });
   }
-  return kept;
+  return { id: kept, why: why.join(" ") };
 }
 
 interface Parted {
   readonly scenarios: { readonly text: string; readonly block: RootContent }[];
   readonly prose: string[];
+  readonly why: string[];
 }
 
 function parted(part: Part, markdown: Markdown): Parted {
   const scenarios: Parted["scenarios"] = [];
   const prose: string[] = [];
+  const why: string[] = [];
   const underHeading = /scenario/i.test(part.heading);
   for (const { heading, blocks } of [part, ...part.below]) {
     let inScenarios = underHeading || /scenario|acceptance/i.test(heading);
@@ -49,11 +54,11 @@ function parted(part: Part, markdown: Markdown): Parted {
       } else if (/^\*\*acceptance (?:scenarios|criteria)/i.test(text)) inScenarios = true;
       else if (block.type === "list")
         prose.push(...block.children.map((item) => oneLine(spelled(item.children))));
-      else if (/^\*\*why this priority/i.test(text)) inScenarios = false;
+      else if (/^\*\*why this priority/i.test(text)) why.push(text);
       else prose.push(text.replace(/^\*\*([^*]+?):?\*\*:?/, "$1:"));
     }
   }
-  return { scenarios, prose };
+  return { scenarios, prose, why };
 }
 
 function isGherkin(items: readonly string[]): boolean {

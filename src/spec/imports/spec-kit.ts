@@ -122,11 +122,9 @@ function readStories(part: Part, { markdown, request }: Reading, notes: Notes): 
     } else {
       number = Number(match[1]) || number + 1;
       const title = match[2] ?? "";
-      const id = readStory(story, { markdown, list: request.list, id: `US${number}`, title });
-      request.story = joined(
-        request.story,
-        title === "" ? piece(markdown, story.blocks.slice(0, 1)) : `${bold(id ?? `US${number}`)} ${title}`,
-      );
+      const { id, why } = readStory(story, { markdown, list: request.list, id: `US${number}`, title });
+      const told = title === "" ? piece(markdown, story.blocks.slice(0, 1)) : title;
+      request.story = joined(request.story, `${bold(id ?? `US${number}`)} ${told}`, why);
     }
   }
   if (number === 0) notes.note("no-stories", part.spot, "There is no user story with a heading of its own.");

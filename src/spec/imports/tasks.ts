@@ -9,7 +9,7 @@ import { gatesOf, proveDrafts } from "./proof.ts";
 import { oneLine } from "./prose.ts";
 import type { Drafts, TaskDraft } from "./task-drafts.ts";
 import { orderOf } from "./task-order.ts";
-import { sharedWords, wordsOf } from "./words.ts";
+import { rarity, sharedWords, wordsOf } from "./words.ts";
 
 export interface PlannedTask {
   readonly id: string;
@@ -129,8 +129,9 @@ function cover(
 
 /** Of equals, a criterion goes to the last task, where all is there that it needs; a statement to the first. */
 function best({ text }: ImportedRequirement, tasks: readonly Covering[], isProof: boolean): Covering {
-  const words = wordsOf(text);
-  const name = wordsOf(text.slice(0, Math.max(0, text.indexOf(". "))));
+  const [head = ""] = text.split("\n");
+  const words = wordsOf(head);
+  const name = wordsOf(head.slice(0, Math.max(0, head.indexOf(". "))));
   const weights = rarity(tasks.map((task) => task.words));
   let found = tasks.at(-1) as Covering;
   let most = 0;
