@@ -15,7 +15,7 @@ import {
   type Writing,
 } from "../../spec/imports/documents.ts";
 import { Notes } from "../../spec/imports/foreign.ts";
-import { draftsOf } from "../../spec/imports/task-drafts.ts";
+import { type Drafts, draftsOf } from "../../spec/imports/task-drafts.ts";
 import { Claims } from "../../spec/imports/task-order.ts";
 import { type PlannedTask, tasksOf, type Workshop } from "../../spec/imports/tasks.ts";
 
@@ -89,52 +89,39 @@ export class Importer {
   ): { tasks: readonly PlannedTask[] | null; files: readonly string[] } {
     const attempt = new Notes();
     const drafts = draftsOf(feature.steps, attempt);
-    const isThin =
-      drafts.drafts.length === 0 || (this.ground.canPlan && drafts.fileless > drafts.drafts.length);
-    if (!isThin) {
-      notes.list.push(...attempt.list);
-      const done = feature.steps.filter((step) => step.done).length;
-      if (done > 0) {
-        const spot = feature.steps.find((step) => step.done)?.spot ?? null;
-        notes.note(
-          "ticked",
-          spot,
-          `${done} of ${feature.steps.length} tasks are ticked; here gates say what is done, so they are built like the others.`,
-        );
-      }
-      return { tasks: tasksOf(feature, drafts, this.ground.workshop, notes), files: [] };
-    }
-    return { tasks: null, files: this.leftToPlanners(feature, drafts.fileless, notes) };
-  }
-
-  private leftToPlanners(feature: ImportedFeature, fileless: number, notes: Notes): readonly string[] {
     const spot = feature.steps[0]?.spot ?? feature.requirements[0]?.spot ?? null;
-    const why =
-      feature.steps.length === 0
-        ? "It has no tasks"
-        : `${fileless} of its ${feature.steps.length} tasks name no file`;
-    if (this.ground.canPlan) {
-      notes.note(
-        "left-to-planning",
-        spot,
-        `${why}, so the planners will cut its backlog; feature.md holds what they go by.`,
-      );
-      return [];
+    if (drafts.drafts.length > 0) {
+      const tasks = tasksOf(feature, drafts, this.ground.workshop, attempt);
+      const thin = this.ground.canPlan ? thinness(feature, drafts, tasks) : null;
+      if (thin === null) {
+        notes.list.push(...attempt.list);
+        tellTicks(feature, notes);
+        return { tasks, files: [] };
+      }
+      notes.note("left-to-planning", spot, `${thin}: the planners will cut its backlog from feature.md.`);
+      return { tasks: null, files: [] };
     }
-    const files = feature.files;
-    if (files.length > 0)
+    const why = feature.steps.length === 0 ? "It has no tasks" : "None of its tasks names a file";
+    if (this.ground.canPlan) {
+      notes.note("left-to-planning", spot, `${why}: the planners will cut its backlog from feature.md.`);
+      return { tasks: null, files: [] };
+    }
+    // As one task it has every requirement in its window, and again as a criterion.
+    const bytes = feature.requirements.reduce((sum, { text }) => sum + 2 * Buffer.byteLength(text), 500);
+    if (feature.files.length > 0 && bytes <= this.ground.workshop.windowBytes) {
       notes.warn(
         "one-task",
         spot,
         `${why}, and nobody is routed to plan: it is one task, which may write the files of its design.`,
       );
-    else
-      notes.warn(
-        "cannot-be-planned",
-        spot,
-        `${why}, and nobody is routed to plan: add files: to feature.md, or route a planner in projects.yaml.`,
-      );
-    return files;
+      return { tasks: null, files: feature.files };
+    }
+    notes.warn(
+      "cannot-be-planned",
+      spot,
+      `${why}, and nobody is routed to plan: write a backlog, or route a planner in projects.yaml.`,
+    );
+    return { tasks: null, files: [] };
   }
 
   /** Features that write the same file stand in order. */
@@ -154,6 +141,27 @@ export class Importer {
     this.others.set(id, claimsOf(files));
     return before.sort();
   }
+}
+
+/** Why these tasks would leave out most of what is asked for; null where they do not. */
+function thinness(feature: ImportedFeature, drafts: Drafts, tasks: readonly PlannedTask[]): string | null {
+  if (drafts.fileless > drafts.drafts.length)
+    return `${drafts.fileless} of its ${feature.steps.length} tasks name no file`;
+  const covered = new Set(tasks.flatMap(({ requirements }) => requirements));
+  const open = feature.requirements.filter(({ id }) => !covered.has(id)).length;
+  const total = feature.requirements.length;
+  return open * 4 > total ? `its tasks have no room for ${open} of its ${total} requirements` : null;
+}
+
+function tellTicks({ steps }: ImportedFeature, notes: Notes): void {
+  const ticked = steps.filter(({ done }) => done);
+  const [first] = ticked;
+  if (first !== undefined)
+    notes.note(
+      "ticked",
+      first.spot,
+      `${ticked.length} of ${steps.length} tasks are ticked; here gates say what is done, so they are built like the others.`,
+    );
 }
 
 function claimsOf(files: readonly string[]): Claims {

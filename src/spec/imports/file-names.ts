@@ -45,7 +45,10 @@ export function filesIn(text: string, root: string): NamedFiles {
       else bare.add(path);
     }
   }
-  return { files: [...files], bare: [...bare], strange: [...strange] };
+  // Next to a file, a folder is what the sentence speaks about, and not what it writes.
+  const named = [...files];
+  const exact = named.filter((file) => !file.endsWith("/**"));
+  return { files: exact.length > 0 ? exact : named, bare: [...bare], strange: [...strange] };
 }
 
 /** The one known path that ends in the name, or null. */
@@ -91,10 +94,15 @@ function expanded(word: string): string[] {
 
 function fromRoot(word: string, root: string): string {
   const path = word.replace(/(?::\d+(?:[-:]\d+)?|#L\d+(?:-L\d+)?)$/, "").replace(/^\.\//, "");
-  return root !== "" && path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
+  if (root !== "" && path.startsWith(`${root}/`)) return path.slice(root.length + 1);
+  // `/package.json` and `/src/a.ts` are at the root of the project, and of no disk.
+  const isOurs = path.startsWith("/") && (ROOT_FILE.test(path.slice(1)) || TOP.test(path.slice(1)));
+  return isOurs ? path.slice(1) : path;
 }
 
 const ELSEWHERE = /^[a-z][a-z+.-]*:\/\/|^www\.|^[\w.-]+\.(?:com|org|net|io|dev|ai)(?:\/|$)/i;
+const TOP = /^(?:src|lib|apps?|packages|tests?|docs|scripts|backend|frontend)\//;
+const PRODUCT = /(?:^|\/)(?:Node|Vue|Next|Nuxt|Express|React|Three|D3|Socket|Chart|Discord)\.js$/i;
 /** Folders that are named without a second one often enough. */
 const TOP_FOLDER = /^(?:src|lib|tests?|docs?|app|scripts)\/$/;
 const FOLDER = /^[\w@.-]+\/(?:[\w@.[\]()-]+\/)*$/;
@@ -106,8 +114,6 @@ function isFile(path: string, quoted: boolean): boolean {
   const name = path.slice(path.lastIndexOf("/") + 1);
   if (ROOT_FILE.test(name)) return true;
   const ending = /[^.]\.([A-Za-z0-9]+)$/.exec(name)?.[1] ?? "";
-  // `Node.js` and its kin are no files.
-  return (
-    ENDINGS.has(ending.toLowerCase()) && (path.includes("/") || (quoted && !/^[A-Z]\w*\.js$/.test(name)))
-  );
+  if (PRODUCT.test(path)) return false;
+  return ENDINGS.has(ending.toLowerCase()) && (path.includes("/") || quoted);
 }

@@ -88,7 +88,7 @@ function linesOf(items: readonly CheckItem[], notes: Notes): Line[] {
 /** The absolute folder that some task lists write before every path. */
 function rootIn(text: string): string | null {
   return (
-    /(?<=[\s`("'])(\/(?:[\w.@-]+\/)+?)(?:src|lib|app|tests?|docs|backend|frontend|packages)\//
+    /(?<=[\s`("'])(\/(?:home|Users|root|mnt|var|opt|tmp|srv|workspaces?|work|code|repos?|projects?)\/(?:[\w.@-]+\/)+?)(?:src|lib|app|tests?|docs|backend|frontend|packages)\//
       .exec(text)?.[1]
       ?.slice(0, -1) ?? null
   );

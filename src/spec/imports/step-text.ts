@@ -17,7 +17,7 @@ export function kindOf(text: string, files: readonly string[]): ImportedStep["ki
   const written = files.filter((file) => !file.endsWith("/**"));
   // An empty folder is nothing to keep; it comes with its first file.
   if (written.length === 0 && FOLDERS.test(text)) return "check";
-  if (files.length === 0 && CHECK.test(text)) return "check";
+  if (written.length === 0 && CHECK.test(text)) return "check";
   if (TEST.test(text) || (files.length > 0 && files.every(isTestPath))) return "test";
   return "work";
 }
@@ -37,7 +37,9 @@ export class FileNames {
 
   of(id: string, texts: readonly string[], spot: Spot): string[] {
     const named = texts.map((text) => filesIn(text, this.root));
-    const files = new Set(named.flatMap((one) => one.files));
+    const all = named.flatMap((one) => one.files);
+    const exact = all.filter((file) => !file.endsWith("/**"));
+    const files = new Set(exact.length > 0 ? exact : all);
     for (const name of named.flatMap(({ bare }) => bare)) {
       const path = pathCalled(name, this.known);
       if (path !== null) files.add(path);

@@ -40,16 +40,13 @@ export function draftsOf(steps: readonly ImportedStep[], notes: Notes): Drafts {
   let fileless = 0;
   for (const [index, step] of steps.entries()) {
     if (drafts.has(step.id) || left.has(step.id)) continue;
-    const earlier = steps
-      .slice(0, index)
-      .flatMap(({ id, group }) => (group !== null && group === step.group ? (drafts.get(id) ?? []) : []));
-    const files = [...new Set(earlier.flatMap((draft) => draft.files))].filter((file) => !isPaper(file));
+    const files = step.group === null ? [] : filesAround(index, steps, drafts);
     if (step.kind === "work" && files.length > 0) {
-      drafts.set(step.id, { step, tests: [], files });
+      drafts.set(step.id, { step, tests: [], files: [...files] });
       notes.note(
         "derived-files",
         step.spot,
-        `${step.id} names no file, so it may write those of "${step.group}" before it.`,
+        `${step.id} names no file, so it may write those of "${step.group}".`,
       );
       continue;
     }
@@ -60,13 +57,26 @@ export function draftsOf(steps: readonly ImportedStep[], notes: Notes): Drafts {
       continue;
     }
     fileless++;
-    notes.warn(
-      "no-files",
-      step.spot,
-      `${step.id} names no file that it would write, so it is no task; PLAN.md or feature.md keeps its text.`,
-    );
+    notes.warn("no-files", step.spot, `${step.id} names no file that it would write, so it is no task.`);
   }
   return { drafts: steps.flatMap(({ id }) => drafts.get(id) ?? []), left, fileless };
+}
+
+/** The code that its group wrote before it; where there is none, that it writes later. */
+function filesAround(
+  index: number,
+  steps: readonly ImportedStep[],
+  drafts: ReadonlyMap<string, TaskDraft>,
+): readonly string[] {
+  const group = steps[index]?.group;
+  const filesOf = (some: readonly ImportedStep[]) => {
+    const own = some.filter((step) => step.group === group && step.files.length > 0);
+    return [...new Set(own.flatMap(({ id }) => drafts.get(id)?.files ?? []))].filter(
+      (file) => !isPaper(file),
+    );
+  };
+  const before = filesOf(steps.slice(0, index));
+  return before.length > 0 ? before : filesOf(steps.slice(index + 1));
 }
 
 /** Documents and settings, which nothing else is about. */

@@ -27,7 +27,7 @@ export interface PlannedTask {
 interface Covering {
   readonly draft: TaskDraft;
   readonly title: string;
-  readonly description: string;
+  description: string;
   readonly words: ReadonlySet<string>;
   readonly requirements: ImportedRequirement[];
 }
@@ -57,6 +57,7 @@ export function tasksOf(
       requirements: feature.requirements.filter(({ id }) => named.has(id)),
     };
   });
+  for (const task of covering) lighten(task, limit, notes);
   cover(feature.requirements, covering, limit, notes);
   return covering.map((one): PlannedTask => {
     const { draft, title, description, requirements } = one;
@@ -98,6 +99,24 @@ function typeOf({ step, files }: TaskDraft): PlannedTask["type"] {
   return /^(?:fix|debug)\b/i.test(step.text) ? "debug" : "code";
 }
 
+/** Takes out of a window what it cannot hold: first details, then the last of the requirements that it names. */
+function lighten(task: Covering, limit: number, notes: Notes): void {
+  const { draft, requirements } = task;
+  const { id, spot } = draft.step;
+  if (bytesOf(task) > limit && task.description.includes("\n- ")) {
+    task.description = task.description.replace(/^- .*\n?/gm, "").trimEnd();
+    notes.warn("too-large", spot, `The details of ${id} are too much for its window; PLAN.md keeps them.`);
+  }
+  const dropped: string[] = [];
+  while (requirements.length > 1 && bytesOf(task) > limit) dropped.unshift(requirements.pop()?.id ?? "");
+  if (dropped.length > 0)
+    notes.warn(
+      "too-large",
+      spot,
+      `${id} names more requirements than its window holds; it does without ${dropped.join(", ")}.`,
+    );
+}
+
 /** Gives what no task names to the task that speaks most of it. */
 function cover(
   requirements: readonly ImportedRequirement[],
@@ -113,10 +132,18 @@ function cover(
     const holders = tasks.filter((task) => task.requirements.some((one) => one.id === of));
     const isProof = kind === "criterion" && holders.length > 0;
     const choice = isProof ? holders : tasks.filter(({ draft }) => typeOf(draft) !== "docs");
-    const roomy = choice.filter(
-      (task) => bytesOf({ ...task, requirements: [...task.requirements, requirement] }) <= limit,
-    );
-    const task = best(requirement, roomy.length > 0 ? roomy : choice.length > 0 ? choice : tasks, isProof);
+    const hasRoom = (task: Covering) =>
+      bytesOf({ ...task, requirements: [...task.requirements, requirement] }) <= limit;
+    const roomy = [choice, tasks].map((some) => some.filter(hasRoom)).find((some) => some.length > 0);
+    if (roomy === undefined) {
+      notes.warn(
+        "uncovered",
+        spot,
+        `No task names ${id}, and no window has room for it: split a task, or let it be planned.`,
+      );
+      continue;
+    }
+    const task = best(requirement, roomy, isProof);
     task.requirements.push(requirement);
     if (!isProof)
       notes.note(
