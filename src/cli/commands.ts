@@ -62,6 +62,24 @@ export const COMMANDS: readonly CommandDeclaration[] = [
     load: () => import("./commands/new.ts"),
   },
   {
+    name: "import",
+    usage: "import <paths...>",
+    summary: "make features of specs of spec-kit, OpenSpec, Kiro, Task Master",
+    description:
+      "Reads a repository, or the folder of one spec, and writes specs/<feature>/ for each. Tells by file and line what could not be carried over. Changes neither the originals nor a feature that exists.",
+    options: [
+      {
+        flags: "--from <format>",
+        help: "the format, where several are found",
+        choices: ["spec-kit", "openspec", "kiro", "task-master"],
+      },
+      { flags: "-p, --project <id>", help: "the project to build it into (default: the only one)" },
+      { flags: "--as <feature>", help: "what to call the feature, where there is one" },
+      { flags: "-n, --dry-run", help: "print the files, and write none" },
+    ],
+    load: () => import("./commands/import.ts"),
+  },
+  {
     name: "validate",
     usage: "validate",
     summary: "read everything, report every finding",

@@ -9,7 +9,10 @@ const MAX_TASKS = 10_000;
 /** Ids of projects, features, agents and gates. */
 export const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?$/;
 const LOCAL_ID = /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,63})$/;
-const DEPENDENCY = /^(?:[A-Za-z0-9][A-Za-z0-9._-]{0,99}:)?[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+/** As a local id, in parts with single dots between them, such as `2.1`. */
+export const TASK_ID = /^(?=.{1,64}$)[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9][A-Za-z0-9_-]*)*$/;
+const DEPENDENCY =
+  /^(?:[A-Za-z0-9][A-Za-z0-9._-]{0,99}:)?(?=[^:]{1,64}$)[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9][A-Za-z0-9_-]*)*$/;
 const BRANCH =
   /^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\s~^:?*[\\\u0000-\u001f\u007f]{0,199}[^\s~^:?*[\\\u0000-\u001f\u007f./]$/;
 
@@ -20,6 +23,11 @@ const name = (about: string) =>
   z.string().regex(NAME, "must be made of letters, digits, `.`, `_` and `-`").describe(about);
 const localId = (about: string) =>
   z.string().regex(LOCAL_ID, "must be made of letters, digits, `_` and `-`").describe(about);
+const taskName = (about: string) =>
+  z
+    .string()
+    .regex(TASK_ID, "must be made of letters, digits, `_` and `-`, with single dots between them")
+    .describe(about);
 const names = (about: string) => z.array(name("An id")).describe(about);
 const duration = (about: string) =>
   z.string().regex(DURATION, "must be a duration such as 500ms, 120s, 15m or 2h").describe(about);
@@ -220,7 +228,7 @@ const criterion = z.union(
 
 const task = z
   .strictObject({
-    id: localId("Id of the task, such as T01"),
+    id: taskName("Id of the task, such as T01 or 2.1"),
     title: text("What is done, in a few words"),
     type: z
       .enum(["code", "refactor", "debug", "docs", "simple"])

@@ -37,8 +37,14 @@ const KNOWN = new Set([
   "success criteria",
   "context",
 ]);
-const ITEM_ID =
-  /^(?:\[[ xX]\] )?(?:\*\*|_)?([A-Z]{1,8}-?\d+(?:\.\d+)*)([:.]?(?:\*\*|_)?[:.]?(?: [-–—])?)(?:\s+|$)/;
+/** `R1`, `FR-001`, `NFR-SEC-2a`, `US1.2`; numbers in parts, such as `1.2`, only right before a colon. */
+const NAMED_ID = String.raw`(?:[A-Z]{1,8}-){0,3}[A-Z]{1,8}-?\d+(?:\.\d+)*[a-z]?`;
+const NUMBERED_ID = String.raw`\d+(?:\.\d+){1,3}`;
+const ITEM_ID = new RegExp(
+  String.raw`^(?:\[[ xX]\] )?(?:\*\*|_)?(${NAMED_ID}|${NUMBERED_ID}(?=(?:\*\*|_)?:))([:.]?(?:\*\*|_)?[:.]?(?: [-–—])?)(?:\s+|$)`,
+);
+/** What may be the id of a requirement, as a whole. */
+export const REQUIREMENT_ID = new RegExp(`^(?:${NAMED_ID}|${NUMBERED_ID})$`);
 
 export function readSections(markdown: Markdown, target: string, findings: Findings): Sections {
   const raw = split(markdown);

@@ -1,0 +1,193 @@
+// `factory import PATH…`: make features of the specs of another tool. The originals stay as they are.
+
+import { existsSync } from "node:fs";
+import { join, relative, resolve, sep } from "node:path";
+import { IMPORT_FORMATS, type ImportNote } from "../../model/imported.ts";
+import { failed, type Result, success } from "../../model/result.ts";
+import { type FoundSpec, findSpecs } from "../../pipeline/imports/find-specs.ts";
+import type { Import } from "../../pipeline/imports/import-specs.ts";
+import { readSpec } from "../../pipeline/imports/read-spec.ts";
+import { NOTHING_REMEMBERED, type Reading, readSources } from "../../pipeline/reading/read.ts";
+import { diagnosticLine } from "../../report/build-text.ts";
+import { count } from "../../report/figures.ts";
+import { importDocument, importText } from "../../report/import-text.ts";
+import { freeFeatureId } from "../../spec/imports/feature-name.ts";
+import { Notes } from "../../spec/imports/foreign.ts";
+import { suggestion } from "../../spec/nearest.ts";
+import { plannersOf } from "../../spec/planners.ts";
+import { NAME } from "../../spec/schema.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import { writeFeature } from "../feature-files.ts";
+import type { Invocation } from "../invocation.ts";
+
+export async function run(invocation: Invocation): Promise<ExitCode> {
+  const { root } = invocation;
+  const reading = await readSources(root, invocation.packageRoot, NOTHING_REMEMBERED);
+  if (!reading.ok) return invocation.refuse(reading.failure);
+  const order = orderOf(invocation, reading.value);
+  if (!order.ok) return invocation.refuse(order.failure);
+  const outcome = await importAll(invocation, reading.value, order.value);
+  if (!outcome.ok) return invocation.refuse(outcome.failure);
+  const { imports, skipped, notes } = outcome.value;
+  const dryRun = invocation.flag("dryRun");
+  if (!dryRun) {
+    for (const { id, files } of imports) {
+      const written = await writeFeature(root, id, files);
+      if (!written.ok) return invocation.refuse(written.failure);
+    }
+  }
+  const formats = [...new Set(order.value.found.map(({ format }) => format))];
+  const told = { formats, imports, skipped, notes, written: !dryRun };
+  if (invocation.json) invocation.printJson(importDocument(told));
+  else {
+    const { result, prose } = importText(told, invocation.look.color);
+    invocation.say(...prose);
+    invocation.print(result);
+  }
+  if (imports.length === 0) return skipped.length > 0 ? EXIT.done : EXIT.invalid;
+  return dryRun ? EXIT.done : tellFindings(invocation, imports);
+}
+
+interface Order {
+  readonly found: readonly FoundSpec[];
+  readonly notes: readonly ImportNote[];
+  readonly project: string;
+  readonly as: string | null;
+}
+
+function orderOf(invocation: Invocation, { sources }: Reading): Result<Order> {
+  const project = projectOf(
+    invocation,
+    sources.workspace.projects.map(({ id }) => id),
+  );
+  if (!project.ok) return project;
+  const from = IMPORT_FORMATS.find((format) => format === invocation.text("from")) ?? null;
+  const found: FoundSpec[] = [];
+  const notes: ImportNote[] = [];
+  for (const path of invocation.rest(0)) {
+    const here = findSpecs(resolve(invocation.directory, path), path, from);
+    if (!here.ok) return here;
+    found.push(...here.value.specs.filter((one) => !found.some((other) => other.path === one.path)));
+    notes.push(...here.value.notes);
+  }
+  const as = invocation.text("as");
+  if (as !== null && !NAME.test(as)) {
+    const message = `a feature cannot be called ${JSON.stringify(as)}`;
+    return failed({ reason: "usage", message, fix: "Use letters, digits, `.`, `_` and `-`." });
+  }
+  if (as !== null && found.length !== 1) {
+    const message = `--as names one feature, and ${found.length} were found`;
+    return failed({
+      reason: "usage",
+      message,
+      fix: "Name the folder of one of them.",
+      detail: found.map(({ path }) => path),
+    });
+  }
+  if (as !== null && existsSync(join(invocation.root, "specs", as))) {
+    const message = `specs/${as} exists already, and is left as it is`;
+    return failed({ reason: "usage", message, fix: "Choose another name, or edit that feature." });
+  }
+  return success({ found, notes, project: project.value, as });
+}
+
+function projectOf(invocation: Invocation, ids: readonly string[]): Result<string> {
+  const named = invocation.text("project");
+  const [only] = ids;
+  if (only === undefined) {
+    const message = "projects.yaml declares no project";
+    return failed({ reason: "usage", message, fix: "Add one under `projects:` first." });
+  }
+  if (named === null && ids.length === 1) return success(only);
+  if (named !== null && ids.includes(named)) return success(named);
+  if (named === null) {
+    const message = `there are ${ids.length} projects: ${ids.join(", ")}`;
+    return failed({ reason: "usage", message, fix: `Name one, such as --project ${only}.` });
+  }
+  const message = `there is no project ${JSON.stringify(named)}`;
+  return failed({ reason: "usage", message, fix: suggestion(named, ids) });
+}
+
+interface Outcome {
+  readonly imports: readonly Import[];
+  readonly skipped: readonly { readonly id: string; readonly source: string }[];
+  readonly notes: readonly ImportNote[];
+}
+
+async function importAll(
+  invocation: Invocation,
+  { sources, features }: Reading,
+  order: Order,
+): Promise<Result<Outcome>> {
+  const { root } = invocation;
+  const { readForeign } = await import("../../spec/imports/readers.ts");
+  const show = (path: string) => relative(root, path).split(sep).join("/") || ".";
+  const read = order.found.flatMap((found) => {
+    const notes = new Notes();
+    const spec = readSpec(found, show, notes);
+    return readForeign(spec).map((one, index) => {
+      if (index === 0) one.notes.list.unshift(...notes.list);
+      return { ...one, tool: found.format, source: spec.source };
+    });
+  });
+  if (order.as !== null && read.length > 1) {
+    const message = `--as names one feature, and there are ${read.length}`;
+    return failed({ reason: "usage", message, detail: read.map(({ name }) => name), fix: "Leave --as out." });
+  }
+  const { Importer } = await import("../../pipeline/imports/import-specs.ts");
+  const { limits, projects } = sources.workspace;
+  const gates = projects.find(({ id }) => id === order.project)?.gates ?? [];
+  const importer = new Importer({
+    project: order.project,
+    features: features.flatMap(({ feature }) => feature ?? []),
+    workshop: { windowBytes: limits.windowBytes, gates },
+    canPlan: plannersOf(sources.workspace) !== null,
+  });
+  const at = (...names: readonly string[]) => existsSync(join(root, "specs", ...names));
+  const taken = new Set<string>();
+  const around = {
+    isThere: at,
+    isFeature: (id: string) => at(id, "feature.md") || at(id, "BACKLOG.yaml"),
+    taken,
+  };
+  const imports: Import[] = [];
+  const skipped: Outcome["skipped"][number][] = [];
+  const notes = [...order.notes];
+  for (const { name, feature, notes: own, tool, source } of read) {
+    const free = freeFeatureId(order.as ?? name, around, own, source);
+    if (feature === null) notes.push(...own.sorted());
+    else if (free.exists) skipped.push({ id: free.id, source });
+    else {
+      taken.add(free.id);
+      imports.push(importer.add(feature, { id: free.id, tool, source }, own));
+    }
+  }
+  return success({ imports, skipped, notes });
+}
+
+/** The features stand; what they still need is told as `validate` would. */
+async function tellFindings(invocation: Invocation, imports: readonly Import[]): Promise<ExitCode> {
+  const reading = await readSources(invocation.root, invocation.packageRoot, NOTHING_REMEMBERED);
+  if (!reading.ok) return invocation.refuse(reading.failure);
+  const ids = new Set(imports.map(({ id }) => id));
+  const findings = reading.value.sources.diagnostics.filter(({ file, target }) => {
+    return ids.has(/^specs\/([^/]+)\//.exec(file ?? "")?.[1] ?? "") || ids.has(target?.split(":")[0] ?? "");
+  });
+  const errors = findings.filter(({ severity }) => severity === "error").length;
+  const firsts = new Map(findings.map((finding) => [finding.code, finding] as const).reverse());
+  for (const [code, first] of [...firsts].reverse()) {
+    const more = findings.filter((finding) => finding.code === code).length - 1;
+    invocation.say(
+      diagnosticLine(first),
+      ...(more > 0 ? [`  and ${more} more of these: factory validate`] : []),
+    );
+  }
+  const asked = reading.value.features.flatMap(({ feature }) => feature ?? []);
+  for (const { id, clarifications } of asked)
+    if (ids.has(id) && clarifications.length > 0)
+      invocation.say(`${id} has ${count(clarifications.length, "open question")}: factory answer ${id}`);
+  const [only, ...others] = [...ids];
+  const next = others.length === 0 ? `factory build ${only}` : "factory build";
+  invocation.say("", "next:", errors === 0 ? `  ${next}` : "  mend these, then: factory validate");
+  return errors === 0 ? EXIT.done : EXIT.invalid;
+}

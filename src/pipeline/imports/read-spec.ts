@@ -1,0 +1,91 @@
+// What is in the folder of a foreign spec? Its files with their texts, within bounds; a link, a special file and what is
+// too large are left out and told.
+
+import { dirname, join, relative, sep } from "node:path";
+import type { Spot } from "../../model/imported.ts";
+import { listFolder, readFileCapped } from "../../platform/files.ts";
+import type { ForeignSpec, Notes } from "../../spec/imports/foreign.ts";
+import type { SourceFile } from "../../spec/source.ts";
+import type { FoundSpec } from "./find-specs.ts";
+
+const FILE_LIMIT = 1024 * 1024;
+const MAX_FILES = 500;
+const MAX_DEPTH = 6;
+
+/** `show` makes an absolute path one that a person would name. */
+export function readSpec(found: FoundSpec, show: (path: string) => string, notes: Notes): ForeignSpec {
+  const { format, name, path, root } = found;
+  const reader = new Reader(show, notes);
+  const isFile = format === "task-master";
+  const base = isFile ? dirname(path) : path;
+  if (isFile) reader.read(path);
+  else reader.walk(path, 0);
+  const files = new Map(reader.files.map(({ absolute, file }) => [below(base, absolute), file]));
+  const around = new Map<string, SourceFile>();
+  if (format === "openspec" && !files.has("spec.md")) {
+    const beside = new Reader(show, notes);
+    const home = dirname(dirname(path));
+    for (const key of files.keys()) {
+      const capability = /^specs\/(.+)\/spec\.md$/.exec(key)?.[1];
+      if (capability === undefined) continue;
+      const file = beside.read(join(home, "specs", ...capability.split("/"), "spec.md"), false);
+      if (file !== null) around.set(capability, file);
+    }
+  }
+  return { format, name, source: show(path), root, files, around };
+}
+
+function below(base: string, path: string): string {
+  return relative(base, path).split(sep).join("/");
+}
+
+class Reader {
+  readonly files: { readonly absolute: string; readonly file: SourceFile }[] = [];
+  private readonly show: (path: string) => string;
+  private readonly notes: Notes;
+
+  constructor(show: (path: string) => string, notes: Notes) {
+    this.show = show;
+    this.notes = notes;
+  }
+
+  walk(folder: string, depth: number): void {
+    const entries = listFolder(folder);
+    if (!entries.ok) {
+      this.notes.warn("unreadable", this.spot(folder), "The folder cannot be read.");
+      return;
+    }
+    for (const { name, kind } of entries.value) {
+      const path = join(folder, name);
+      if (kind === "link" || kind === "special")
+        this.notes.warn("not-a-file", this.spot(path), "This is a link or no regular file, and is not read.");
+      else if (kind === "folder" && depth >= MAX_DEPTH)
+        this.notes.warn("too-deep", this.spot(path), "Folders as deep as this one are not read.");
+      else if (kind === "folder") this.walk(path, depth + 1);
+      else if (this.files.length >= MAX_FILES) {
+        this.notes.warn("too-many-files", this.spot(path), `Only the first ${MAX_FILES} files are read.`);
+        return;
+      } else this.read(path);
+    }
+  }
+
+  read(path: string, tellMissing = true): SourceFile | null {
+    const bytes = readFileCapped(path, FILE_LIMIT);
+    if (bytes.ok) {
+      const file = { path: this.show(path), bytes: bytes.value };
+      this.files.push({ absolute: path, file });
+      return file;
+    }
+    const isMissing = bytes.failure.reason === "io" && bytes.failure.code === "ENOENT";
+    const isLarge = bytes.failure.reason === "io" && bytes.failure.code === "too-large";
+    if (isLarge)
+      this.notes.warn("file-too-large", this.spot(path), "The file is larger than 1 MiB, and is not read.");
+    else if (!isMissing || tellMissing)
+      this.notes.warn("unreadable", this.spot(path), "The file cannot be read.");
+    return null;
+  }
+
+  private spot(path: string): Spot {
+    return { file: this.show(path), line: 1 };
+  }
+}

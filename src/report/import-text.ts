@@ -1,0 +1,81 @@
+// How is an import told? What was found and made, and line by line what could not be carried over as it stood.
+
+import { FORMAT_NAME, type ImportFormat, type ImportNote } from "../model/imported.ts";
+import { count } from "./figures.ts";
+import type { JsonObject } from "./json.ts";
+import { plain } from "./plain.ts";
+import { type Line, paint } from "./theme.ts";
+
+export interface ToldImport {
+  readonly formats: readonly ImportFormat[];
+  readonly imports: readonly {
+    readonly id: string;
+    readonly source: string;
+    readonly requirements: number;
+    readonly tasks: number | null;
+    readonly files: Readonly<Record<string, string>>;
+    readonly notes: readonly ImportNote[];
+  }[];
+  /** Features that were there before. */
+  readonly skipped: readonly { readonly id: string; readonly source: string }[];
+  /** What belongs to no feature. */
+  readonly notes: readonly ImportNote[];
+  /** False for a dry run, which shows the files instead. */
+  readonly written: boolean;
+}
+
+export function importText(
+  told: ToldImport,
+  color: boolean,
+): { readonly result: readonly string[]; readonly prose: readonly string[] } {
+  const { formats, imports, skipped, notes, written } = told;
+  const found = count(imports.length + skipped.length, "spec");
+  const prose: Line[] = [[`found ${found} of ${formats.map((format) => FORMAT_NAME[format]).join(", ")}`]];
+  for (const { id, source } of skipped)
+    prose.push([
+      ["faint", `specs/${id} exists already and is left as it is; ${plain(source)} is not imported again`],
+    ]);
+  prose.push(...notes.map(noteLine));
+  for (const one of imports) {
+    const tasks = one.tasks === null ? "left to planning" : count(one.tasks, "task");
+    prose.push([
+      ["strong", one.id],
+      ` from ${plain(one.source)}: ${count(one.requirements, "requirement")}, ${tasks}`,
+    ]);
+    prose.push(...one.notes.map(noteLine));
+  }
+  const result = imports.flatMap(({ id, files }) =>
+    Object.entries(files).flatMap(([name, text]) => {
+      return written ? [`made  specs/${id}/${name}`] : [`--- specs/${id}/${name}`, text];
+    }),
+  );
+  return { result, prose: prose.map((line) => paint(line, color)) };
+}
+
+function noteLine({ severity, file, line, message }: ImportNote): Line {
+  const place = file === null ? "" : `${plain(file)}${line === null ? "" : `:${line}`}  `;
+  const text = `${place}${plain(message)}`;
+  return severity === "warning" ? [["warn", "  ! "], text] : ["  · ", ["faint", text]];
+}
+
+export function importDocument({ formats, imports, skipped, notes, written }: ToldImport): JsonObject {
+  return {
+    schema: 1,
+    formats: [...formats],
+    written,
+    features: imports.map(({ id, source, requirements, tasks, files, notes: own }) => ({
+      id,
+      source,
+      requirements,
+      tasks,
+      files: Object.keys(files).map((name) => `specs/${id}/${name}`),
+      findings: own.map(noteObject),
+    })),
+    skipped: skipped.map(({ id, source }) => ({ id, source })),
+    findings: notes.map(noteObject),
+  };
+}
+
+function noteObject({ severity, code, message, file, line }: ImportNote): JsonObject {
+  return { severity, code, message, file, line };
+}

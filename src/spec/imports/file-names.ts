@@ -1,0 +1,119 @@
+// Which files does a sentence name as those to write? Told by their spelling alone: a path with a known ending, or the
+// name of a file that lies at the root of projects. It knows no disk.
+
+import { pathFault } from "../../model/path.ts";
+
+const ENDINGS = new Set(
+  (
+    "ts tsx js jsx mjs cjs mts cts py pyi rb go rs java kt kts swift c h cc cpp hpp cs fs php ex exs erl hs scala " +
+    "clj cljs lua dart gd r sql sh bash ps1 json jsonc yaml yml toml ini cfg conf xml html htm css scss sass less " +
+    "vue svelte astro md mdx txt csv tsv proto graphql gql prisma tf lock gradle properties svg hbs ejs njk tmpl " +
+    "feature ipynb csproj sln"
+  ).split(" "),
+);
+const ROOT_FILE =
+  /^(?:package|composer|deno|biome|nx|turbo)\.json$|^tsconfig(?:\.\w+)?\.json$|^(?:README|CHANGELOG|CONTRIBUTING|LICENSE)(?:\.md)?$|^(?:Dockerfile|Makefile|Procfile|Gemfile|Rakefile|Cargo\.toml|go\.mod|pyproject\.toml|requirements(?:-\w+)?\.txt|setup\.(?:py|cfg)|docker-compose\.ya?ml)$|^[\w-]+\.config\.(?:js|ts|mjs|cjs|mts)$|^\.(?:gitignore|env\.example|editorconfig|dockerignore|eslintrc(?:\.\w+)?|prettierrc(?:\.\w+)?)$/;
+/** The papers of the tools themselves. */
+const PAPER =
+  /^(?:\/?specs\/|\.specify\/|\.kiro\/|openspec\/|\.taskmaster\/|contracts\/)|(?:^|\/)(?:spec|plan|tasks|research|data-model|quickstart|design|requirements|proposal|checklist)\.md$/i;
+const SHAPE = /^(?:[\p{L}\p{N}_@.()[\]*~+$-]+\/)*[\p{L}\p{N}_@.()[\]*+$-]*$/u;
+/** Said right before a file that is looked at and not written. */
+const READING =
+  /(?:^|[\s(])(?:per|see|like|following|mirror(?:s|ing)?|as in|same (?:shape|way) as|based on|according to|defined in|described in|documented in|calls? into|imported? from|against)\s+[`"']?$/i;
+
+export interface NamedFiles {
+  /** Paths and globs from the project's root, in the order of the text. */
+  readonly files: readonly string[];
+  /** Names of files without a folder, which say too little. */
+  readonly bare: readonly string[];
+  /** What looks like a file and cannot be one of the project, as it was written. */
+  readonly strange: readonly string[];
+}
+
+/** `root` is the absolute folder that the spec is about; paths in it are taken from there. */
+export function filesIn(text: string, root: string): NamedFiles {
+  const files = new Set<string>();
+  const bare = new Set<string>();
+  const strange = new Set<string>();
+  for (const { word, quoted, before } of candidates(text)) {
+    for (const spelling of expanded(word)) {
+      const path = fromRoot(spelling, root);
+      if (!isFile(path, quoted) || READING.test(before) || PAPER.test(path)) continue;
+      const pattern = path.endsWith("/") ? `${path}**` : path;
+      if (pathFault(pattern) !== null || !SHAPE.test(path)) strange.add(spelling);
+      else if (path.includes("/") || ROOT_FILE.test(path)) files.add(pattern);
+      else bare.add(path);
+    }
+  }
+  // Next to a file, a folder is what the sentence speaks about, and not what it writes.
+  const named = [...files];
+  const exact = named.filter((file) => !file.endsWith("/**"));
+  return { files: exact.length > 0 ? exact : named, bare: [...bare], strange: [...strange] };
+}
+
+/** The one known path that ends in the name, or null. */
+export function pathCalled(name: string, known: Iterable<string>): string | null {
+  const found = [...new Set(known)].filter((path) => path.endsWith(`/${name}`));
+  return found.length === 1 ? (found[0] ?? null) : null;
+}
+
+interface Candidate {
+  readonly word: string;
+  /** Whether it stood alone in backticks. */
+  readonly quoted: boolean;
+  readonly before: string;
+}
+
+function candidates(text: string): Candidate[] {
+  const found: Candidate[] = [];
+  for (const match of text.matchAll(/`([^`]+)`|(?:\{[^{}\s]*\}|[^\s"'“”‘’<>|;,`])+/g)) {
+    const quoted = match[1] !== undefined;
+    const before = text.slice(Math.max(0, match.index - 40), match.index);
+    const word = quoted ? (match[1] ?? "").trim() : trimmed(match[0]);
+    if (!/\s/.test(word)) found.push({ word, quoted, before });
+  }
+  return found;
+}
+
+/** Without the punctuation of the sentence around it; parentheses that belong together stay. */
+function trimmed(word: string): string {
+  let text = word.replace(/^[*_]+|[*_.:!?]+$/g, "");
+  if (text.startsWith("(") && !text.includes(")")) text = text.slice(1);
+  if (text.startsWith("(") && text.endsWith(")")) text = text.slice(1, -1);
+  if (text.endsWith(")") && !text.includes("(")) text = text.slice(0, -1);
+  return text.replace(/[.:!?]+$/, "");
+}
+
+/** `src/{a,b}.ts` is two files. */
+function expanded(word: string): string[] {
+  const match = /^([^{}]*)\{([^{}]*,[^{}]*)\}([^{}]*)$/.exec(word);
+  if (match === null) return [word];
+  const [, head = "", choices = "", tail = ""] = match;
+  return choices.split(",").map((choice) => `${head}${choice.trim()}${tail}`);
+}
+
+function fromRoot(word: string, root: string): string {
+  const path = word.replace(/(?::\d+(?:[-:]\d+)?|#L\d+(?:-L\d+)?)$/, "").replace(/^\.\//, "");
+  if (root !== "" && path.startsWith(`${root}/`)) return path.slice(root.length + 1);
+  // `/package.json` and `/src/a.ts` are at the root of the project, and of no disk.
+  const isOurs = path.startsWith("/") && (ROOT_FILE.test(path.slice(1)) || TOP.test(path.slice(1)));
+  return isOurs ? path.slice(1) : path;
+}
+
+const ELSEWHERE = /^[a-z][a-z+.-]*:\/\/|^www\.|^[\w.-]+\.(?:com|org|net|io|dev|ai)(?:\/|$)/i;
+const TOP = /^(?:src|lib|apps?|packages|tests?|docs|scripts|backend|frontend)\//;
+const PRODUCT = /(?:^|\/)(?:Node|Vue|Next|Nuxt|Express|React|Three|D3|Socket|Chart|Discord)\.js$/i;
+/** Folders that are named without a second one often enough. */
+const TOP_FOLDER = /^(?:src|lib|tests?|docs?|app|scripts)\/$/;
+const FOLDER = /^[\w@.-]+\/(?:[\w@.[\]()-]+\/)*$/;
+
+function isFile(path: string, quoted: boolean): boolean {
+  if (ELSEWHERE.test(path)) return false;
+  if (path.endsWith("/"))
+    return FOLDER.test(path) && (quoted || path.split("/").length > 2 || TOP_FOLDER.test(path));
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  if (ROOT_FILE.test(name)) return true;
+  const ending = /[^.]\.([A-Za-z0-9]+)$/.exec(name)?.[1] ?? "";
+  if (PRODUCT.test(path)) return false;
+  return ENDINGS.has(ending.toLowerCase()) && (path.includes("/") || quoted);
+}

@@ -1,0 +1,92 @@
+// What do the readers of foreign specs take, and where do they put what they could not carry over? Their findings are
+// told to whoever imports, and stop nothing.
+
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { ImportedFeature, ImportFormat, ImportNote, Spot } from "../../model/imported.ts";
+import { decode } from "../decode.ts";
+import { Findings } from "../findings.ts";
+import { splitFrontMatter } from "../front-matter.ts";
+import { type Markdown, readMarkdown } from "../markdown.ts";
+import type { SourceFile } from "../source.ts";
+
+/** One spec of another tool, as it lies on the disk. */
+export interface ForeignSpec {
+  readonly format: ImportFormat;
+  /** As its tool calls it, such as `001-photo-albums`. */
+  readonly name: string;
+  /** Its folder or file, as a person would name it. */
+  readonly source: string;
+  /** Absolute folder of the repository that it is about. */
+  readonly root: string;
+  /** By path from `source`, with `/`. */
+  readonly files: ReadonlyMap<string, SourceFile>;
+  /** Further files that it leans on, by name; for OpenSpec the specs that a change is about, by
+   * capability. */
+  readonly around: ReadonlyMap<string, SourceFile>;
+}
+
+/** One feature that a spec holds. */
+export interface ForeignFeature {
+  readonly name: string;
+  /** Null where nothing of it could be read, which is told. */
+  readonly feature: ImportedFeature | null;
+  readonly notes: Notes;
+}
+
+export class Notes {
+  readonly list: ImportNote[] = [];
+
+  note(code: string, spot: Spot | null, message: string): void {
+    this.add("note", code, spot, message);
+  }
+
+  warn(code: string, spot: Spot | null, message: string): void {
+    this.add("warning", code, spot, message);
+  }
+
+  /** What our own readers say of a foreign file. */
+  found(diagnostics: readonly Diagnostic[]): void {
+    for (const { code, message, file, line } of diagnostics)
+      this.list.push({ severity: "warning", code, message, file, line });
+  }
+
+  /** By file and line, so that they read from top to bottom. */
+  sorted(): readonly ImportNote[] {
+    return [...this.list].sort((a, b) => {
+      if (a.file !== b.file) return (a.file ?? "") < (b.file ?? "") ? -1 : 1;
+      return (a.line ?? 0) - (b.line ?? 0);
+    });
+  }
+
+  private add(severity: ImportNote["severity"], code: string, spot: Spot | null, message: string): void {
+    this.list.push({ severity, code, message, file: spot?.file ?? null, line: spot?.line ?? null });
+  }
+}
+
+/** The Markdown of a file, its front matter and comments left out and told; null where it cannot be read. */
+export function markdownIn(file: SourceFile, notes: Notes): Markdown | null {
+  const text = textIn(file, notes);
+  if (text === null) return null;
+  const split = splitFrontMatter(text);
+  if (split !== null && split.yaml.trim() !== "")
+    notes.note("front-matter", { file: file.path, line: 1 }, "The front matter is not carried over.");
+  // Front matter that is never closed is a line of dashes, as Markdown has it.
+  const { body, bodyLine } = split ?? { body: text, bodyLine: 1 };
+  const comment = body.indexOf("<!--");
+  if (comment >= 0) {
+    const line = bodyLine + body.slice(0, comment).split("\n").length - 1;
+    notes.note("comments", { file: file.path, line }, "Comments are not carried over.");
+  }
+  const findings = new Findings();
+  const read = readMarkdown({ text: body, file: file.path, firstLine: bodyLine, target: null }, findings);
+  notes.found(findings.list);
+  return read;
+}
+
+/** The text of a file with `\n` line ends; null where it is too large or no text, which is told. */
+export function textIn(file: SourceFile, notes: Notes): string | null {
+  const findings = new Findings();
+  const text = decode(file, null, findings);
+  notes.found(findings.list);
+  return text;
+}

@@ -1,0 +1,152 @@
+// What does a spec folder of Kiro say? The criteria of requirements.md, or the statements of bugfix.md, keep their
+// numbers, since its tasks name them.
+
+import type { ImportedFeature } from "../../model/imported.ts";
+import type { Markdown } from "../markdown.ts";
+import { titleFrom } from "./feature-name.ts";
+import { type ForeignSpec, markdownIn, type Notes } from "./foreign.ts";
+import { numberedSteps } from "./numbered-steps.ts";
+import { bold, itemText, joined, oneLine, type Part, partsOf, piece, spotOf, whole } from "./prose.ts";
+import { RequirementList } from "./requirement-list.ts";
+
+const REQUIREMENT =
+  /^(?:requirement|req(?:uirement)?s?\.?|R|要件|需求)?\s*[-#]?\s*(\d{1,4})\s*[:.)–—-]?\s+(.*)$|^(?:requirement|req)\s*[-#]?\s*(\d{1,4})$/i;
+const NUMBERED = /^(?:\*\*)?(\d{1,4}\.\d{1,4})[.:)]?(?:\*\*)?\s+/;
+
+interface Request {
+  title: string;
+  story: string;
+  problem: string;
+  context: string;
+  readonly list: RequirementList;
+}
+
+/** Null where there is neither a requirements.md nor a bugfix.md that can be read. */
+export function readKiro(spec: ForeignSpec, notes: Notes): ImportedFeature | null {
+  const name = spec.files.has("requirements.md") ? "requirements.md" : "bugfix.md";
+  const file = spec.files.get(name);
+  const markdown = file === undefined ? null : markdownIn(file, notes);
+  if (markdown === null) return null;
+  const request: Request = {
+    title: "",
+    story: "",
+    problem: "",
+    context: "",
+    list: new RequirementList(notes),
+  };
+  readRequest(markdown, request);
+  if (request.list.list.length === 0)
+    notes.warn(
+      "no-requirements",
+      { file: file?.path ?? spec.source, line: 1 },
+      "No numbered requirement was found.",
+    );
+  const design = designIn(spec, notes);
+  const list = numberedSteps(spec, design.architecture, request.list, notes);
+  for (const [key, { path }] of spec.files) {
+    if (
+      ["requirements.md", "bugfix.md", "design.md", "tasks.md"].includes(key) &&
+      !(key === "bugfix.md" && name !== key)
+    )
+      continue;
+    notes.note("unread-file", { file: path, line: 1 }, "This file is not read.");
+  }
+  return {
+    title: request.title === "" ? titleFrom(spec.name) : request.title,
+    story: request.story,
+    problem: request.problem,
+    context: request.context,
+    requirements: request.list.list,
+    criteria: [],
+    risks: "",
+    ...design,
+    ...list,
+  };
+}
+
+function readRequest(markdown: Markdown, request: Request): void {
+  const parts = partsOf(markdown);
+  for (const [index, part] of parts.entries()) {
+    const { heading, depth, blocks } = part;
+    const isInside = parts
+      .slice(0, index)
+      .some((other) => other.below.includes(part) && numberOf(other) !== null);
+    if (isInside) continue;
+    const number = depth >= 2 ? numberOf(part) : null;
+    if (number !== null) readRequirement(part, { ...number, markdown, request });
+    else if (depth === 1) {
+      request.title =
+        request.title ||
+        heading.replace(/^(?:requirements?|bugfix)(?: document| specification)?\s*(?:[:–—-]\s*|$)/i, "");
+      request.problem = joined(request.problem, piece(markdown, blocks));
+    } else if (/introduction|overview|summary|current behavio/i.test(heading))
+      request.problem = joined(request.problem, piece(markdown, blocks));
+    else readStatements(part, { markdown, request });
+  }
+}
+
+function numberOf({ heading }: Part): { readonly number: string; readonly title: string } | null {
+  const match = REQUIREMENT.exec(heading);
+  return match === null ? null : { number: String(Number(match[1] ?? match[3])), title: match[2] ?? "" };
+}
+
+interface Numbered {
+  readonly number: string;
+  readonly title: string;
+  readonly markdown: Markdown;
+  readonly request: Request;
+}
+
+/** The story of a requirement, and the items of its lists as `N.1`, `N.2` and so on. */
+function readRequirement(part: Part, { number, title, markdown, request }: Numbered): void {
+  let story = bold(`${number} ${title}`);
+  for (const block of [part, ...part.below].flatMap(({ blocks }) => blocks)) {
+    if (block.type !== "list") {
+      const text = piece(markdown, [block]);
+      if (!/^\*\*acceptance criteria:?\*\*:?$/i.test(text)) story = joined(story, text);
+      continue;
+    }
+    for (const [index, item] of block.children.entries()) {
+      const { head, rest } = itemText(item.children);
+      const own = NUMBERED.exec(head);
+      const id = own?.[1] ?? `${number}.${(block.start ?? 1) + index}`;
+      const text = own === null ? head : head.slice(own[0].length);
+      request.list.add(id, text, spotOf(markdown, item), { rest, kind: "criterion" });
+    }
+  }
+  request.story = joined(request.story, story);
+}
+
+/** Other sections: what has a number is a criterion all the same. */
+function readStatements(part: Part, { markdown, request }: Pick<Numbered, "markdown" | "request">): void {
+  const others = part.blocks.flatMap((block) => {
+    const items = block.type === "list" ? block.children : block.type === "paragraph" ? [block] : [];
+    const numbered = items.map((item) => ({
+      item,
+      ...itemText(item.type === "listItem" ? item.children : [item]),
+    }));
+    if (numbered.length === 0 || !numbered.every(({ head }) => NUMBERED.test(head))) return [block];
+    for (const { item, head, rest } of numbered) {
+      const own = NUMBERED.exec(head);
+      request.list.add(own?.[1] ?? null, head.slice(own?.[0].length ?? 0), spotOf(markdown, item), {
+        rest,
+        kind: "criterion",
+      });
+    }
+    return [];
+  });
+  const text = piece(markdown, others);
+  if (text !== "") request.context = joined(request.context, bold(part.heading), text);
+}
+
+function designIn(spec: ForeignSpec, notes: Notes): Pick<ImportedFeature, "architecture" | "tests"> {
+  const file = spec.files.get("design.md");
+  const markdown = file === undefined ? null : markdownIn(file, notes);
+  const texts = { architecture: "", tests: "" };
+  if (markdown === null) return texts;
+  for (const part of partsOf(markdown).filter(({ depth }) => depth <= 2)) {
+    const key = /test/i.test(oneLine(part.heading)) ? "tests" : "architecture";
+    texts[key] = joined(texts[key], part.depth === 2 ? whole(markdown, part) : piece(markdown, part.blocks));
+  }
+  return texts;
+}

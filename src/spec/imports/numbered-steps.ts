@@ -1,0 +1,166 @@
+// Which steps does a list of numbered check boxes name? OpenSpec and Kiro write them so: `1.2` is a part of `1`, and what
+// has parts is done when they are.
+
+import type { ImportedStep } from "../../model/imported.ts";
+import { type CheckItem, checklistIn } from "./checklist.ts";
+import { type ForeignSpec, markdownIn, type Notes } from "./foreign.ts";
+import { joined, oneLine, partsOf, piece } from "./prose.ts";
+import type { RequirementList } from "./requirement-list.ts";
+import { FileNames, kindOf, StepIds } from "./step-text.ts";
+
+const NUMBER = /^(?:\*\*)?(\d{1,4}(?:\.\d{1,4}){0,3})(?:[.):]|\b)(?:\*\*)?\*?\s+/;
+const REQUIREMENTS =
+  /^[_*]*(?:requirements?|validates|implements)\b[^:]*:\s*(?:requirements?\s+)?(.*?)[_*]*$/i;
+const DEPENDS = /^[_*]*depends(?: on)?\s*:\s*(.*?)[_*]*$/i;
+/** What spec tools note for the agent that is to do it: files to look at, and words of a prompt. */
+const LOOKED_AT = /^[_*]*(?:leverage|prompt|reference|boundary)\b/i;
+
+interface Line {
+  readonly item: CheckItem;
+  readonly id: string;
+  readonly number: string | null;
+  readonly text: string;
+  readonly parallel: boolean;
+}
+
+export interface NumberedList {
+  readonly steps: readonly ImportedStep[];
+  readonly remarks: string;
+  /** Files that the design names. */
+  readonly files: readonly string[];
+}
+
+/** `design` is where full paths may stand that the list abbreviates. */
+export function numberedSteps(
+  spec: ForeignSpec,
+  design: string,
+  requirements: RequirementList,
+  notes: Notes,
+): NumberedList {
+  const papers = new FileNames(spec.root, [design], notes).all();
+  const file = spec.files.get("tasks.md");
+  const markdown = file === undefined ? null : markdownIn(file, notes);
+  if (file === undefined || markdown === null) return { steps: [], remarks: "", files: papers };
+  const { items } = checklistIn(markdown, () => false);
+  const lines = linesOf(items, notes);
+  const parents = new Set(lines.filter((line) => lines.some((other) => isPart(other, line))));
+  const files = new FileNames(spec.root, [markdown.text, design], notes);
+  const leaves = lines.filter((line) => !parents.has(line));
+  const order = orderOf(leaves);
+  const steps = leaves.map((line): ImportedStep => {
+    const { item, id, text } = line;
+    const told = item.details.filter((detail) => !REQUIREMENTS.test(detail) && !DEPENDS.test(detail));
+    const named = files.of(id, [text, ...told.filter((detail) => !LOOKED_AT.test(detail))], item.spot);
+    const parent = lines.find((other) => parents.has(other) && isPart(line, other));
+    return {
+      id,
+      text,
+      details: told,
+      kind: kindOf(text, named),
+      files: named,
+      group: parent?.text ?? (/^\d/.test(item.heading) ? item.heading : null),
+      after: order.get(id) ?? [],
+      requirements: referencesIn(item, requirements, notes),
+      acceptance: [],
+      done: item.done,
+      spot: item.spot,
+    };
+  });
+  tellOnce(leaves, notes);
+  const prose = partsOf(markdown).flatMap(({ blocks }) =>
+    blocks.filter(({ type }) => type !== "list" && type !== "heading"),
+  );
+  const ofParents = [...parents].flatMap(({ item }) => item.details);
+  return {
+    steps,
+    remarks: joined(piece(markdown, prose), ofParents.map((text) => `- ${text}`).join("\n")),
+    files: papers,
+  };
+}
+
+function linesOf(items: readonly CheckItem[], notes: Notes): Line[] {
+  const ids = new StepIds(notes);
+  return items.map((item) => {
+    const match = NUMBER.exec(item.text);
+    const text = match === null ? item.text : item.text.slice(match[0].length);
+    const parallel = /^\((?:P)\)\s|\s\(P\)$/.test(text);
+    return {
+      item,
+      id: ids.of(match?.[1] ?? null, "T", item.spot),
+      number: match?.[1] ?? null,
+      text: text.replace(/^\(P\)\s+|\s+\(P\)$/g, ""),
+      parallel,
+    };
+  });
+}
+
+/** By its number, since some lists are flat, or by where it stands. */
+function isPart(line: Line, of: Line): boolean {
+  if (line === of) return false;
+  if (line.item.parent === of.item) return true;
+  return line.number !== null && of.number !== null && line.number.startsWith(`${of.number}.`);
+}
+
+/** One after the other; those marked (P) stand side by side. */
+function orderOf(lines: readonly Line[]): ReadonlyMap<string, readonly string[]> {
+  const order = new Map<string, readonly string[]>();
+  const byNumber = new Map(
+    lines.flatMap(({ number, id }) => (number === null ? [] : [[number, id] as const])),
+  );
+  let before: readonly string[] = [];
+  let layer: string[] = [];
+  let isOpen = false;
+  for (const { item, id, parallel } of lines) {
+    if (!(parallel && isOpen) && layer.length > 0) {
+      before = layer;
+      layer = [];
+    }
+    isOpen = parallel;
+    layer.push(id);
+    const asked = item.details
+      .flatMap((detail) => DEPENDS.exec(detail)?.[1]?.match(/\d+(?:\.\d+)*/g) ?? [])
+      .flatMap((number) => byNumber.get(number) ?? []);
+    order.set(id, asked.length > 0 ? asked : before);
+  }
+  return order;
+}
+
+/** `_Requirements: 1.1, 2_`: a number without a part means all of its parts. */
+function referencesIn(item: CheckItem, list: RequirementList, notes: Notes): string[] {
+  const found = new Set<string>();
+  for (const detail of item.details) {
+    const said = REQUIREMENTS.exec(detail)?.[1];
+    if (said === undefined) continue;
+    if (/^all\b/i.test(said)) for (const { id } of list.list) found.add(id);
+    for (const word of said.match(/[A-Z]{1,8}-?\d+(?:\.\d+)*|\d+(?:\.\d+)*(?:\s*[-–]\s*\d+(?:\.\d+)*)?/g) ??
+      []) {
+      const ids = list.under(word.replace(/\s+/g, ""));
+      for (const id of ids) found.add(id);
+      if (ids.length === 0)
+        notes.warn(
+          "unknown-requirement",
+          item.spot,
+          `"${oneLine(item.text).slice(0, 50)}" names requirement ${word}, which does not exist.`,
+        );
+    }
+  }
+  return [...found];
+}
+
+function tellOnce(lines: readonly Line[], notes: Notes): void {
+  const [, second] = lines;
+  if (second !== undefined && !lines.some(({ parallel }) => parallel))
+    notes.note(
+      "in-sequence",
+      second.item.spot,
+      "Tasks wait for each other in the order of the list; take out depends_on where they need not.",
+    );
+  const optional = lines.find(({ item }) => item.optional);
+  const count = lines.filter(({ item }) => item.optional).length;
+  if (optional !== undefined)
+    notes.note(
+      "optional",
+      optional.item.spot,
+      `${count} optional tasks (\`[ ]*\`) are imported like the others.`,
+    );
+}

@@ -1,0 +1,58 @@
+// How does an imported task prove its criteria where a gate reports its tests? By a test file of its own: the one that
+// its list names, or one that lies where the others do. A document needs no test, and goes without that gate.
+
+import type { Gate } from "../../model/project.ts";
+import { isTestPath } from "../../model/test-path.ts";
+import type { Notes } from "./foreign.ts";
+import { type Drafts, isPaper, type TaskDraft } from "./task-drafts.ts";
+
+/** Gives every draft of code a test file, where criteria are to be proved. */
+export function proveDrafts({ drafts }: Drafts, gates: readonly Gate[], notes: Notes): void {
+  if (!gates.some(({ report }) => report !== null)) return;
+  const known = drafts.flatMap(({ files }) => files.filter(isTestPath));
+  for (const { step, files } of drafts) {
+    if (files.some(isTestPath) || files.every(isPaper)) continue;
+    const test = files.map((file) => testFor(file, known)).find((file) => file !== null) ?? null;
+    if (test === null)
+      notes.warn(
+        "no-test-file",
+        step.spot,
+        `${step.id} names no test, and criteria are proved by tests here: name one in its files_hint.`,
+      );
+    else {
+      files.push(test);
+      notes.note(
+        "derived-test",
+        step.spot,
+        `${step.id} names no test, and criteria are proved by tests here: it may write ${test}.`,
+      );
+    }
+  }
+}
+
+/** Without those that want a test, for a task that has none to give; null means all gates. */
+export function gatesOf({ files }: TaskDraft, gates: readonly Gate[]): readonly string[] | null {
+  if (files.some(isTestPath) || !files.every(isPaper) || !gates.some(({ report }) => report !== null))
+    return null;
+  return gates.filter(({ report }) => report === null).map(({ id }) => id);
+}
+
+/** Where the test of a file would lie, beside it or in the folder of tests, as the known ones do. */
+function testFor(file: string, known: readonly string[]): string | null {
+  const match = /^(?:(.*)\/)?([^/*?]+)\.([A-Za-z]+)$/.exec(file);
+  if (match === null || isPaper(file)) return null;
+  const [, folder = "", name = "", ending = ""] = match;
+  const inside = folder.replace(/^(?:src|lib|app)(?:\/|$)/, "");
+  const at = (...parts: readonly string[]) => parts.filter((part) => part !== "").join("/");
+  const root = known
+    .map((path) => /^(?:.*\/)?(?:tests?|__tests__|spec)(?=\/)/.exec(path)?.[0])
+    .find((path) => path !== undefined);
+  const isBeside = root === undefined && known.length > 0;
+  const home = isBeside ? folder : at(root ?? "tests", inside);
+  if (/^[cm]?[jt]sx?$/.test(ending)) {
+    const word = known.some((path) => /\.spec\.\w+$/.test(path)) ? "spec" : "test";
+    return at(home, `${name}.${word}.${ending}`);
+  }
+  if (ending === "py") return at(home, `test_${name}.py`);
+  return ending === "go" ? at(folder, `${name}_test.go`) : null;
+}

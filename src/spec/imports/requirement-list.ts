@@ -1,0 +1,95 @@
+// Which requirements has a foreign spec, and under which ids do ours keep them? An id stays as it is where our grammar
+// knows it; else it gets the next free one, and the text says what it was.
+
+import type { ImportedRequirement, Spot } from "../../model/imported.ts";
+import { clip } from "../nearest.ts";
+import { REQUIREMENT_ID } from "../sections.ts";
+import type { Notes } from "./foreign.ts";
+import { nested, oneLine } from "./prose.ts";
+
+const LEADING_ID =
+  /^(?:\*\*|__)?\[?([A-Z][A-Za-z]{0,9}(?:[-_.][A-Za-z]{1,10}){0,3}[-_.]?\d{1,6}(?:[._-]\d{1,4}){0,3}[a-z]?)\]?(?:\*\*|__)?\s*(?:[:.–—-]|\([^)]{0,40}\):?)?(?:\*\*|__)?:?(?:\s+|$)/;
+
+/** The id that a statement begins with, and what comes after it. */
+export function leadingId(text: string): { readonly id: string; readonly rest: string } | null {
+  const match = LEADING_ID.exec(text);
+  return match?.[1] === undefined ? null : { id: match[1], rest: text.slice(match[0].length).trim() };
+}
+
+/** What a statement says below its first line, and where it belongs. */
+interface Belonging {
+  readonly rest?: string;
+  readonly kind?: ImportedRequirement["kind"];
+  readonly of?: string | null;
+}
+
+export class RequirementList {
+  readonly list: ImportedRequirement[] = [];
+  private readonly taken = new Set<string>();
+  /** Ids as the foreign spec has them, and ours. */
+  private readonly ids = new Map<string, string>();
+  private readonly notes: Notes;
+
+  constructor(notes: Notes) {
+    this.notes = notes;
+  }
+
+  /** The id that it is kept under; null where it says nothing, which is told. `id` is null where it has none. */
+  add(id: string | null, text: string, spot: Spot, belonging: Belonging = {}): string | null {
+    const { rest = "", kind = "statement", of = null } = belonging;
+    if (oneLine(text + rest) === "") {
+      this.notes.warn("empty-requirement", spot, `${id ?? "A requirement"} says nothing, and is left out.`);
+      return null;
+    }
+    const kept = this.idFor(id, spot);
+    const was = id !== null && id !== kept ? ` (${id} in the original)` : "";
+    this.list.push({ id: kept, text: nested(`${oneLine(text)}${was}`, rest), kind, of, spot });
+    return kept;
+  }
+
+  /** Ours for an id of theirs; null where there is none such. */
+  idOf(original: string): string | null {
+    return this.ids.get(original) ?? null;
+  }
+
+  /** Ours for `2.1`, for all below `2`, or for the range `2.1-2.3`. */
+  under(original: string): readonly string[] {
+    const exact = this.ids.get(original);
+    if (exact !== undefined) return [exact];
+    const range = /^(\d+)\.(\d+)[-–](?:\1\.)?(\d+)$/.exec(original);
+    if (range !== null) {
+      const [, whole = "", from = "", to = ""] = range;
+      const inRange = (id: string) => {
+        const [first, last, ...more] = id.split(".");
+        return (
+          first === whole && more.length === 0 && Number(last) >= Number(from) && Number(last) <= Number(to)
+        );
+      };
+      return [...this.ids].filter(([id]) => inRange(id)).map(([, id]) => id);
+    }
+    return [...this.ids].filter(([id]) => id.startsWith(`${original}.`)).map(([, id]) => id);
+  }
+
+  private idFor(id: string | null, spot: Spot): string {
+    if (id !== null && REQUIREMENT_ID.test(id) && !this.taken.has(id)) {
+      this.taken.add(id);
+      this.ids.set(id, id);
+      return id;
+    }
+    const prefix = id !== null && REQUIREMENT_ID.test(id) ? id.replace(/[\d.]+[a-z]?$/, "") || "R" : "R";
+    const digits = prefix === "R" ? 1 : (/\d+/.exec(id ?? "")?.[0].length ?? 1);
+    let number = 1;
+    const named = () => `${prefix}${String(number).padStart(digits, "0")}`;
+    while (this.taken.has(named())) number++;
+    const kept = named();
+    this.taken.add(kept);
+    if (id === null) return kept;
+    if (this.ids.has(id))
+      this.notes.warn("duplicate-id", spot, `${clip(id)} is given twice; this one is called ${kept}.`);
+    else {
+      this.ids.set(id, kept);
+      this.notes.note("renamed-id", spot, `${clip(id)} is no id of ours, so it is called ${kept}.`);
+    }
+    return kept;
+  }
+}

@@ -1,0 +1,170 @@
+// Which steps does a tasks.md of spec-kit name, and which of them come first? Phases follow each other, stories wait
+// only for what lies under them, and steps marked [P] stand side by side.
+
+import type { ImportedFeature, ImportedStep } from "../../model/imported.ts";
+import { type CheckItem, checklistIn } from "./checklist.ts";
+import { type ForeignSpec, markdownIn, type Notes } from "./foreign.ts";
+import { joined, partsOf, whole } from "./prose.ts";
+import type { RequirementList } from "./requirement-list.ts";
+import { FileNames, kindOf, StepIds } from "./step-text.ts";
+
+const ID = /^(?:\*\*)?\[?(T\d{1,5}[a-z]?)\]?(?:\*\*)?\s*[:.–—-]?(?:\*\*)?\s+/;
+const MARK = /^(?:\*\*)?\[(P|US\d+|Story ?\d+)\](?:\*\*)?\s*/i;
+
+interface Known {
+  readonly requirements: RequirementList;
+  readonly plan: string;
+}
+
+interface Line {
+  readonly item: CheckItem;
+  readonly id: string;
+  readonly text: string;
+  readonly parallel: boolean;
+  /** `US1`, or null. */
+  readonly story: string | null;
+}
+
+export function specKitSteps(
+  spec: ForeignSpec,
+  { requirements, plan }: Known,
+  notes: Notes,
+): Pick<ImportedFeature, "steps" | "remarks" | "files"> {
+  const file = spec.files.get("tasks.md");
+  const markdown = file === undefined ? null : markdownIn(file, notes);
+  const papers = new FileNames(spec.root, [plan], notes);
+  if (file === undefined || markdown === null) return { steps: [], remarks: "", files: papers.all() };
+  const { items, others } = checklistIn(markdown, (text) => ID.test(text));
+  const lines = linesOf(items, notes);
+  const phases = new Set(items.map(({ phase }) => phase));
+  for (const { text, spot, phase } of others)
+    if (phases.has(phase))
+      notes.note("no-task", spot, `"${text.slice(0, 60)}" is no task, and is not carried over.`);
+  const root = rootIn(markdown.text) ?? spec.root;
+  if (root !== spec.root)
+    notes.note("absolute-paths", { file: file.path, line: 1 }, `Paths below ${root} are taken from there.`);
+  const files = new FileNames(root, [markdown.text, plan], notes);
+  const order = orderOf(lines);
+  const steps = lines.map(({ item, id, text, story }): ImportedStep => {
+    const named = files.of(id, [text, ...item.details], item.spot);
+    return {
+      id,
+      text,
+      details: item.details,
+      kind: kindOf(text, named),
+      files: named,
+      group: story,
+      after: order.get(id) ?? [],
+      requirements: requirementsIn([text, ...item.details].join(" "), story, requirements),
+      acceptance: [],
+      done: item.done,
+      spot: item.spot,
+    };
+  });
+  const besides = partsOf(markdown).filter(({ depth, heading }) => depth === 2 && !phases.has(heading));
+  const remarks = joined(...besides.map((part) => whole(markdown, part)));
+  return { steps, remarks, files: papers.all() };
+}
+
+function linesOf(items: readonly CheckItem[], notes: Notes): Line[] {
+  const ids = new StepIds(notes);
+  return items.map((item) => {
+    const named = ID.exec(item.text);
+    let text = named === null ? item.text : item.text.slice(named[0].length);
+    let parallel = false;
+    let story = /user story (\d+)/i.exec(item.phase)?.[1] ?? null;
+    for (let mark = MARK.exec(text); mark !== null; mark = MARK.exec(text)) {
+      if (/^p$/i.test(mark[1] ?? "")) parallel = true;
+      else story = /\d+/.exec(mark[1] ?? "")?.[0] ?? story;
+      text = text.slice(mark[0].length);
+    }
+    // The backlog says it in a key of its own.
+    text = text.replace(/\s*\((?:depends? on|after) T\d[^()]*\)/gi, "");
+    const id = ids.of(named?.[1] ?? null, "T", item.spot);
+    return { item, id, text, parallel, story: story === null ? null : `US${Number(story)}` };
+  });
+}
+
+/** The absolute folder that some task lists write before every path. */
+function rootIn(text: string): string | null {
+  return (
+    /(?<=[\s`("'])(\/(?:home|Users|root|mnt|var|opt|tmp|srv|workspaces?|work|code|repos?|projects?)\/(?:[\w.@-]+\/)+?)(?:src|lib|app|tests?|docs|backend|frontend|packages)\//
+      .exec(text)?.[1]
+      ?.slice(0, -1) ?? null
+  );
+}
+
+function requirementsIn(text: string, story: string | null, list: RequirementList): string[] {
+  const named = [...text.matchAll(/\b[A-Z]{2,8}(?:-[A-Z]{1,8})*-?\d+(?:\.\d+)*[a-z]?\b/g)].map(
+    (match) => match[0],
+  );
+  return [...new Set([story, ...named].flatMap((id) => (id === null ? [] : (list.idOf(id) ?? []))))];
+}
+
+/** The steps that come right before each, as the phases and marks have it. */
+function orderOf(lines: readonly Line[]): ReadonlyMap<string, readonly string[]> {
+  const order = new Map<string, readonly string[]>();
+  const known = new Set(lines.map(({ id }) => id));
+  /** What stories stand on, and the last steps of everything since. */
+  let ground: readonly string[] = [];
+  let ends: readonly string[] = [];
+  for (const phase of phasesOf(lines)) {
+    const base = phase.isStory ? ground : ends.length > 0 ? ends : ground;
+    let before = base;
+    let layer: string[] = [];
+    let isOpen = false;
+    for (const line of phase.lines) {
+      if (!(line.parallel && isOpen) && layer.length > 0) {
+        before = layer;
+        layer = [];
+      }
+      isOpen = line.parallel;
+      layer.push(line.id);
+      const asked = dependenciesIn(line.item.text, known).filter((id) => id !== line.id);
+      order.set(line.id, asked.length > 0 ? [...new Set([...asked, ...base])] : before);
+    }
+    if (phase.isStory) ends = [...ends, ...layer];
+    else {
+      ground = layer;
+      ends = [];
+    }
+  }
+  return order;
+}
+
+interface Phase {
+  readonly isStory: boolean;
+  readonly lines: Line[];
+}
+
+/** A phase of stories may hold several; each of them is one by itself. */
+function phasesOf(lines: readonly Line[]): readonly Phase[] {
+  const phases = new Map<string, Phase>();
+  for (const line of lines) {
+    const name = line.story ?? `phase ${line.item.phase}`;
+    const phase = phases.get(name) ?? { isStory: line.story !== null, lines: [] };
+    phase.lines.push(line);
+    phases.set(name, phase);
+  }
+  return [...phases.values()];
+}
+
+/** `(depends on T012, T014-T016)`. */
+function dependenciesIn(text: string, known: ReadonlySet<string>): string[] {
+  const said =
+    /\b(?:depends? (?:up)?on|requires|blocked by|after)\s+((?:\*{0,2}T\d+[a-z]?\*{0,2}(?:\s*(?:,|and|&|\+|[-–—]|to|through)\s*)*)+)/gi;
+  return [...text.matchAll(said)].flatMap((match) => {
+    const list = match[1] ?? "";
+    const ranges = [...list.matchAll(/T(\d+)\s*(?:[-–—]|to|through)\s*T(\d+)/gi)].flatMap(
+      ([, from = "", to = ""]) => {
+        const [first, last] = [Number(from), Math.min(Number(to), Number(from) + 999)];
+        const count = Math.max(0, last - first + 1);
+        return Array.from(
+          { length: count },
+          (_, index) => `T${String(first + index).padStart(from.length, "0")}`,
+        );
+      },
+    );
+    return [...(list.match(/T\d+[a-z]?/g) ?? []), ...ranges].filter((id) => known.has(id));
+  });
+}

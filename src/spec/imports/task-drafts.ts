@@ -1,0 +1,106 @@
+// Which of the steps of a foreign task list become tasks of ours? A task writes files and passes its gates by itself, so
+// what only runs something is none, and a test goes with the code that makes it pass.
+
+import type { ImportedStep } from "../../model/imported.ts";
+import type { Notes } from "./foreign.ts";
+import { sharedWords, wordsOf } from "./words.ts";
+
+export interface TaskDraft {
+  readonly step: ImportedStep;
+  /** Steps that only write tests of it. */
+  readonly tests: ImportedStep[];
+  readonly files: string[];
+}
+
+export interface Drafts {
+  readonly drafts: readonly TaskDraft[];
+  /** Steps that are no tasks of their own: whoever waits for one of them waits for what it waits for. */
+  readonly left: ReadonlyMap<string, ImportedStep>;
+  /** Steps that could have been tasks, had they named a file. */
+  readonly fileless: number;
+}
+
+export function draftsOf(steps: readonly ImportedStep[], notes: Notes): Drafts {
+  const left = new Map<string, ImportedStep>();
+  const drafts = new Map<string, TaskDraft>();
+  for (const step of steps) {
+    if (step.kind === "work" && step.files.length > 0)
+      drafts.set(step.id, { step, tests: [], files: [...step.files] });
+  }
+  for (const step of steps.filter(({ kind }) => kind === "test")) {
+    const partner = partnerOf(step, steps, drafts);
+    if (partner !== null) {
+      left.set(step.id, step);
+      partner.tests.push(step);
+      partner.files.push(...step.files.filter((file) => !partner.files.includes(file)));
+      const said = `${step.id} writes tests, which go with the code that makes them pass: it is part of ${partner.step.id}.`;
+      notes.note("merged-test", step.spot, said);
+    } else if (step.files.length > 0) drafts.set(step.id, { step, tests: [], files: [...step.files] });
+  }
+  let fileless = 0;
+  for (const [index, step] of steps.entries()) {
+    if (drafts.has(step.id) || left.has(step.id)) continue;
+    const files = step.group === null ? [] : filesAround(index, steps, drafts);
+    if (step.kind === "work" && files.length > 0) {
+      drafts.set(step.id, { step, tests: [], files: [...files] });
+      notes.note(
+        "derived-files",
+        step.spot,
+        `${step.id} names no file, so it may write those of "${step.group}".`,
+      );
+      continue;
+    }
+    left.set(step.id, step);
+    if (step.kind === "check") {
+      const said = `${step.id} makes folders, or is to be run or looked at: no task, as folders come with their files and gates run.`;
+      notes.note("no-task", step.spot, said);
+      continue;
+    }
+    fileless++;
+    notes.warn("no-files", step.spot, `${step.id} names no file that it would write, so it is no task.`);
+  }
+  return { drafts: steps.flatMap(({ id }) => drafts.get(id) ?? []), left, fileless };
+}
+
+/** The code that its group wrote before it; where there is none, that it writes later. */
+function filesAround(
+  index: number,
+  steps: readonly ImportedStep[],
+  drafts: ReadonlyMap<string, TaskDraft>,
+): readonly string[] {
+  const group = steps[index]?.group;
+  const filesOf = (some: readonly ImportedStep[]) => {
+    const own = some.filter((step) => step.group === group && step.files.length > 0);
+    return [...new Set(own.flatMap(({ id }) => drafts.get(id)?.files ?? []))].filter(
+      (file) => !isPaper(file),
+    );
+  };
+  const before = filesOf(steps.slice(0, index));
+  return before.length > 0 ? before : filesOf(steps.slice(index + 1));
+}
+
+/** Documents and settings, which nothing else is about. */
+export function isPaper(file: string): boolean {
+  return /\.(?:mdx?|txt|rst|json|ya?ml|toml|lock|cfg|ini)$|^docs\/|(?:^|\/)\.[^/]+$/i.test(file);
+}
+
+/** The code that a test is about: in its group, where there is some, the one that shares most words with it. */
+function partnerOf(
+  test: ImportedStep,
+  steps: readonly ImportedStep[],
+  drafts: ReadonlyMap<string, TaskDraft>,
+): TaskDraft | null {
+  const all = steps.filter(({ id, kind }) => kind === "work" && drafts.has(id));
+  const near = all.filter(({ group }) => group !== null && group === test.group);
+  const choice = near.length > 0 ? near : all;
+  const words = wordsOf([test.text, ...test.files].join(" "));
+  let best: ImportedStep | null = null;
+  let most = 0;
+  for (const step of choice) {
+    const shared = sharedWords(words, wordsOf([step.text, ...step.files].join(" ")));
+    if (shared > most) [best, most] = [step, shared];
+  }
+  const at = steps.indexOf(test);
+  const nearest = choice.findLast((step) => steps.indexOf(step) < at) ?? choice.at(-1);
+  return drafts.get((best ?? nearest)?.id ?? "") ?? null;
+}

@@ -1,0 +1,134 @@
+// Do specs of other tools become features that build? The folders of tests/fixtures/imports/ were written as their tools
+// would have left them, with the oddities that such folders have.
+
+import { cpSync, mkdirSync, readFileSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { asBuild, documentOf, FactoryRig } from "../rig/factory-rig.ts";
+import { ScriptedAgent, type ScriptedAttempt } from "../rig/scripted-agent.ts";
+
+const FIXTURES = fileURLToPath(new URL("../fixtures/imports", import.meta.url));
+
+interface Backlog {
+  readonly tasks: readonly {
+    readonly id: string;
+    readonly scope: { readonly files_hint: readonly string[] };
+  }[];
+}
+
+/** Which files each task of the workspace may write. */
+function scopes(rig: FactoryRig): ReadonlyMap<string, readonly string[]> {
+  const backlogs = rig.list("specs").filter((path) => path.endsWith("BACKLOG.yaml"));
+  return new Map(
+    backlogs.flatMap((path) => {
+      const feature = path.split("/")[1] ?? "";
+      const { tasks } = parse(rig.read(path)) as Backlog;
+      return tasks.map((task) => [`${feature}:${task.id}`, task.scope.files_hint] as const);
+    }),
+  );
+}
+
+async function writeAll(attempt: ScriptedAttempt, files: readonly string[]): Promise<void> {
+  for (const file of files)
+    await attempt.write(file, file.endsWith(".json") ? '{"type": "module"}\n' : `// ${attempt.task}\n`);
+  await attempt.exit(0);
+}
+
+test("spec-kit, OpenSpec, Kiro and Task Master folders import, validate and build", async () => {
+  await using agent = await ScriptedAgent.listen();
+  await using rig = await FactoryRig.create({
+    agents: { scripted: { kind: "command", run: agent.run } },
+    implementer: "scripted",
+  });
+  cpSync(FIXTURES, rig.path("old"), { recursive: true });
+
+  const dry = await rig.factory("import", "old/kiro", "--dry-run");
+  expect(dry).toMatchObject({ code: 0 });
+  expect(dry.stdout).toContain("--- specs/stock-alerts/feature.md");
+  expect(rig.list("specs")).toEqual([]);
+
+  const run = await rig.factory(
+    "import",
+    "--json",
+    ...["spec-kit", "openspec", "kiro", "task-master"].map((name) => `old/${name}`),
+  );
+  expect(run.code).toBe(0);
+  const made = documentOf<{
+    formats: string[];
+    features: { id: string; tasks: number; findings: object[] }[];
+  }>(run);
+  expect(made.formats).toEqual(["spec-kit", "openspec", "kiro", "task-master"]);
+  expect(made.features.map(({ id, tasks }) => [id, tasks])).toEqual([
+    ["001-photo-albums", 9],
+    ["add-two-factor", 4],
+    ["stock-alerts", 3],
+    ["task-master", 3],
+    ["reports", 1],
+  ]);
+  expect(made.features[2]?.findings).toContainEqual({
+    severity: "warning",
+    code: "unknown-requirement",
+    message: '"3.2 Write unit tests" names requirement 9.9, which does not exist.',
+    file: "old/kiro/.kiro/specs/stock-alerts/tasks.md",
+    line: 19,
+  });
+  const validated = await rig.factory("validate", "--json");
+  expect(documentOf<{ diagnostics: object[] }>(validated).diagnostics).toEqual([]);
+
+  // The mark in the Kiro spec is an open question of ours as well.
+  expect(await rig.factory("answer", "stock-alerts", "To the shopkeeper.")).toMatchObject({ code: 0 });
+
+  const files = scopes(rig);
+  const building = rig.start("build", "--json");
+  const served = Array.from({ length: files.size }, async () => {
+    const attempt = await agent.nextAttempt();
+    await writeAll(attempt, files.get(attempt.task) ?? []);
+  });
+  const build = asBuild(await building.done);
+  await Promise.all(served);
+  expect(build.code).toBe(0);
+  expect(new Set(Object.values(build.actions))).toEqual(new Set(["regenerated"]));
+  expect(Object.keys(build.actions)).toHaveLength(20);
+  // The last of the chain that writes the page.
+  expect(await rig.git("app", "show", "main:src/page.js")).toBe("// 001-photo-albums:T011");
+
+  const before = rig.read("specs/stock-alerts/feature.md");
+  const again = await rig.factory("import", "old/kiro");
+  expect(again.code).toBe(0);
+  expect(again.stderr).toContain("specs/stock-alerts exists already and is left as it is");
+  expect(rig.read("specs/stock-alerts/feature.md")).toBe(before);
+  const original = ".kiro/specs/stock-alerts/tasks.md";
+  expect(rig.read(`old/kiro/${original}`)).toBe(readFileSync(join(FIXTURES, "kiro", original), "utf8"));
+}, 60_000);
+
+test("specs that lie in the workspace itself get another name, and several formats at once are asked about", async () => {
+  await using rig = await FactoryRig.create({
+    agents: { me: { kind: "command", run: "true" } },
+    implementer: "me",
+  });
+  cpSync(join(FIXTURES, "spec-kit"), rig.root, { recursive: true });
+  cpSync(join(FIXTURES, "kiro"), rig.root, { recursive: true });
+
+  const both = await rig.factory("import", ".");
+  expect(both.code).toBe(2);
+  expect(both.stderr).toContain("--from kiro");
+
+  const run = await rig.factory("import", ".", "--from", "spec-kit");
+  expect(run.code).toBe(0);
+  expect(rig.list("specs/photo-albums")).toEqual(
+    ["BACKLOG.yaml", "PLAN.md", "feature.md"].map((name) => `specs/photo-albums/${name}`),
+  );
+  expect(rig.list("specs/001-photo-albums")).not.toContain("specs/001-photo-albums/feature.md");
+  expect((await rig.factory("import", "specs/001-photo-albums")).stderr).toContain("exists already");
+
+  mkdirSync(rig.path("empty"));
+  expect(await rig.factory("import", "empty")).toMatchObject({ code: 2 });
+  expect(await rig.factory("import", "nowhere")).toMatchObject({ code: 2 });
+  renameSync(rig.path(".kiro"), rig.path("moved"));
+  expect(await rig.factory("import", "moved/specs/stock-alerts", "--as", "alerts")).toMatchObject({
+    code: 0,
+  });
+  expect(rig.list("specs/alerts")).toHaveLength(3);
+});

@@ -1,0 +1,117 @@
+import { expect, test } from "vitest";
+import { foreign, order, read, requirements } from "./foreign-spec.ts";
+
+const REQUIREMENTS = `# Requirements Document
+
+## Introduction
+
+A lamp.
+
+## Requirements
+
+### Requirement 1: Light
+
+**User Story:** As a reader, I want light.
+
+#### Acceptance Criteria
+
+1. WHEN the switch is pressed THEN the lamp SHALL shine
+2. IF there is no power THEN the lamp SHALL stay dark
+   - and say so
+
+### Requirement 2
+
+#### Acceptance Criteria
+
+1. THE lamp SHALL be warm [NEEDS CLARIFICATION: how warm?]
+`;
+
+test("acceptance criteria are requirements under the numbers that tasks name", () => {
+  const tasks = `# Implementation Plan
+
+- [ ] 1. Lamp
+  - [ ] 1.1 Build src/lamp.ts
+    - Make it shine
+    - _Requirements: 1.1-1.2, 2_
+  - [ ]* 1.2 Write property tests
+    - tests/lamp.test.ts
+    - **Validates: Requirements 1.2, 7.7**
+- [ ] 2. Checkpoint - Ensure all tests pass
+`;
+  const made = read(foreign("kiro", { "requirements.md": REQUIREMENTS, "tasks.md": tasks }));
+  expect(made.feature).toMatchObject({ title: "Thing", problem: "A lamp." });
+  expect(made.feature.story).toBe("**1 Light**\n\n**User Story:** As a reader, I want light.\n\n**2**");
+  expect(requirements(made)).toEqual([
+    "1.1: WHEN the switch is pressed THEN the lamp SHALL shine",
+    "1.2: IF there is no power THEN the lamp SHALL stay dark\n  - and say so",
+    "2.1: THE lamp SHALL be warm [NEEDS CLARIFICATION: how warm?]",
+  ]);
+  expect(made.tasks).toEqual([
+    {
+      id: "1.1",
+      title: "Build src/lamp.ts",
+      type: "code",
+      description: "- Make it shine\nTests (1.2): Write property tests\n- tests/lamp.test.ts",
+      requirements: ["1.1", "1.2", "2.1"],
+      dependsOn: [],
+      files: ["src/lamp.ts", "tests/lamp.test.ts"],
+      acceptance: [
+        "1.1: WHEN the switch is pressed THEN the lamp SHALL shine",
+        "1.2: IF there is no power THEN the lamp SHALL stay dark - and say so",
+        // The question is asked once, where the requirement stands.
+        "2.1 holds, as the feature says it.",
+      ],
+      gates: null,
+    },
+  ]);
+  expect(made.notes).toContain("unknown-requirement tasks.md:7");
+  expect(made.notes).toContain("optional tasks.md:7");
+});
+
+test("flat lists know their parents by number, (P) stands side by side, and bare names are found in the design", () => {
+  const design =
+    "## Architecture\n\n```\nsrc/\n├── light/\n│   ├── bulb.ts  # glows\n│   └── socket.ts\n└── index.ts\n```\n";
+  const tasks = `- [ ] 1. Parts
+- [ ] 1.1 (P) Build \`bulb.ts\`
+- [-] 1.2 (P) Build \`socket.ts\`
+- [ ] 2. Put \`bulb.ts\` into its socket, in \`nowhere.ts\`
+  - _Depends: 1.1_
+  - _Leverage: src/index.ts_
+`;
+  const made = read(
+    foreign("kiro", { "requirements.md": REQUIREMENTS, "design.md": design, "tasks.md": tasks }),
+  );
+  expect(made.tasks.map(({ id, files }) => [id, ...files])).toEqual([
+    ["1.1", "src/light/bulb.ts"],
+    ["1.2", "src/light/socket.ts"],
+    ["2", "src/light/bulb.ts"],
+  ]);
+  expect(order(made)).toEqual(["1.1", "1.2", "2 <- 1.1"]);
+  expect(made.notes).toContain("bare-file tasks.md:4");
+});
+
+test("a bugfix keeps the numbers of its statements", () => {
+  const bugfix = `# Bugfix: Flicker
+
+## Current Behavior
+
+1.1 WHEN it is cold THEN the lamp flickers
+
+## Expected Behavior
+
+2.1 WHEN it is cold THEN the lamp SHALL shine
+
+## Unchanged Behavior
+
+- 3.1 WHEN it is warm THEN the lamp SHALL go on shining
+`;
+  const made = read(foreign("kiro", { "bugfix.md": bugfix }));
+  expect(made.feature).toMatchObject({
+    title: "Flicker",
+    problem: "1.1 WHEN it is cold THEN the lamp flickers",
+  });
+  expect(requirements(made)).toEqual([
+    "2.1: WHEN it is cold THEN the lamp SHALL shine",
+    "3.1: WHEN it is warm THEN the lamp SHALL go on shining",
+  ]);
+});
