@@ -138,6 +138,13 @@ export const COMMANDS: readonly CommandDeclaration[] = [
     load: () => import("./commands/diff.ts"),
   },
   {
+    name: "log",
+    usage: "log <feature>",
+    summary: "the versions of a feature, what each changed, and what it cost",
+    options: [{ flags: "-n, --max-count <n>", help: "the newest alone, so many", parse: positiveInteger }],
+    load: () => import("./commands/log.ts"),
+  },
+  {
     name: "graph",
     usage: "graph [targets...]",
     summary: "the tasks and what they depend on: text, Mermaid, DOT",
