@@ -145,6 +145,20 @@ export const COMMANDS: readonly CommandDeclaration[] = [
     load: () => import("./commands/log.ts"),
   },
   {
+    name: "revert",
+    usage: "revert <feature@version>",
+    summary: "a feature as it was: its spec, and from the store its code",
+    description:
+      "Restores the documents of a version as an edit of the working copy, and its code without a single call. `factory log` shows the versions.",
+    options: [
+      { flags: "-n, --dry-run", help: "say what would be done, and do nothing" },
+      { flags: "--no-build", help: "restore the documents alone" },
+      { flags: "--no-wait", help: "exit 7 at once where another build holds the workspace" },
+      { flags: "-y, --yes", help: "write over what no commit has; a copy is kept" },
+    ],
+    load: () => import("./commands/revert.ts"),
+  },
+  {
     name: "graph",
     usage: "graph [targets...]",
     summary: "the tasks and what they depend on: text, Mermaid, DOT",

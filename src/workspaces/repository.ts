@@ -16,6 +16,7 @@ import { type HumanLayer, type HumanLayerQuestion, humanLayerOf, layersOf, strat
 import { type Located, locate } from "./locate.ts";
 import { type MergeCommit, type Merged, type MergeOrder, mergeProduct, writeMerge } from "./merge.ts";
 import { readTree, TreeWriter, treeOf, writeCommit } from "./objects.ts";
+import { pastBlobs } from "./past-blobs.ts";
 import { type ProductOrder, writeProduct } from "./product.ts";
 import { finishPublish, type Publication, publish, type Scene } from "./publish.ts";
 import { TreeMemory } from "./tree-memory.ts";
@@ -127,6 +128,11 @@ export class Repository {
     if (!layers.ok) return layers;
     const { contribution, product: tree } = layers.value;
     return success(new Map([...contribution].map((path) => [path, tree.get(path) ?? null])));
+  }
+
+  /** What the paths held at any time in the history of `tip`, by path, the newest first. */
+  pastBlobs(tip: Oid, paths: readonly string[]): Promise<Result<ReadonlyMap<string, readonly Oid[]>>> {
+    return pastBlobs(this.#git, tip, paths);
   }
 
   commitProduct(order: ProductOrder): Promise<Result<Oid | null>> {
