@@ -131,7 +131,9 @@ export const COMMANDS: readonly CommandDeclaration[] = [
   {
     name: "diff",
     usage: "diff [features...]",
-    summary: "changes of the specs since a commit, by requirement",
+    summary: "changes of the specs since a commit, or between versions, by requirement",
+    description:
+      "Compares the specs with a commit; or two versions of a feature, as in `factory diff products@2 products@4`, or one with the working copy.",
     options: [
       { flags: "--since <revision>", help: "commit of the workspace to compare with (default: HEAD)" },
     ],
@@ -143,6 +145,15 @@ export const COMMANDS: readonly CommandDeclaration[] = [
     summary: "the versions of a feature, what each changed, and what it cost",
     options: [{ flags: "-n, --max-count <n>", help: "the newest alone, so many", parse: positiveInteger }],
     load: () => import("./commands/log.ts"),
+  },
+  {
+    name: "blame",
+    usage: "blame <file>",
+    summary: "from a line of code to task, requirement, spec, agent and cost",
+    description:
+      "FILE is `project/path`, and `project/path:12` for a single line. Tells who wrote it: which task, for which requirements of which version of a spec, and what it cost; or which person.",
+    options: [],
+    load: () => import("./commands/blame.ts"),
   },
   {
     name: "revert",
