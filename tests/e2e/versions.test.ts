@@ -69,6 +69,11 @@ interface LogDocument {
   }[];
 }
 
+interface BlameDocument {
+  readonly owner: { readonly task: string };
+  readonly ranges: readonly { readonly writer: string }[];
+}
+
 interface RevertDocument {
   readonly files: readonly { readonly path: string; readonly change: string }[];
   readonly unrestored: readonly string[];
@@ -106,20 +111,87 @@ test("five versions are gone back and forth among without a call, to the same tr
   const trailers = await rig.git("app", "log", "--format=%(trailers:key=Factory-Spec,valueonly)", "factory");
   for (const { digest } of log.versions) expect(trailers).toContain(`notes@${digest.slice(0, 12)}`);
 
-  for (const number of [2, 5, 1, 4, 3, 5]) {
+  const diff = await rig.factory("diff", "notes@2", `notes@${log.versions[1]?.digest.slice(0, 12)}`);
+  expect(diff.stdout.split("\n").map((line) => line.trim())).toEqual([
+    "notes",
+    "requirements",
+    "~ R1  A note is short. → A note says one thing.",
+    "+ R2  A note has a date.",
+    "tasks",
+    "- notes:T02",
+    "+ notes:T05",
+    "+ notes:T06",
+    "",
+  ]);
+
+  for (const number of [2, 5, 1, 4]) {
     const back = await rig.factory("revert", `notes@${number}`, "--json");
     expect(documentOf<RevertDocument>(back).unrestored).toEqual([]);
     expect([number, back.code, await rig.tree("app")]).toEqual([number, 0, trees[number - 1]]);
-    expect((await rig.factory("build", "--locked")).code).toBe(0);
   }
-  expect(rig.read("specs/notes/feature.md")).toContain("A note\n  has");
-
-  for (const number of [1, 4]) {
-    rig.remove(".factory");
-    expect((await rig.factory("revert", `notes@${number}`)).code).toBe(0);
-    expect(await rig.tree("app")).toBe(trees[number - 1]);
-  }
+  rig.remove(".factory");
+  expect((await rig.factory("revert", "notes@3")).code).toBe(0);
+  expect(await rig.tree("app")).toBe(trees[2]);
+  expect(Object.values((await rig.build()).actions)).toEqual(["fresh", "fresh"]);
   expect(notes.calls).toBe(calls);
   const after = documentOf<LogDocument>(await rig.factory("log", "notes", "--json", "-n", "1"));
-  expect(after.versions).toMatchObject([{ number: 6, committed: false, same_as: 4, results: [] }]);
+  expect(after.versions).toMatchObject([{ number: 6, committed: false, same_as: 3, results: [] }]);
+});
+
+test("a line of code leads to its spec, and what nobody committed is not written over", async () => {
+  await using notes = await VersionedNotes.create();
+  const { rig } = notes;
+  notes.write(R1, [T01]);
+  await rig.commitWorkspace("Begin");
+  expect((await rig.build()).code).toBe(0);
+  await rig.commitWorkspace("Lock");
+  rig.edit("specs/notes/feature.md", "says one", "tells one");
+  rig.write({
+    "projects/app/src/first.txt": rig.read("projects/app/src/first.txt").replace("a note", "my note"),
+  });
+  await rig.commit("app", "Mine");
+
+  const line = documentOf<BlameDocument>(await rig.factory("blame", "app/src/first.txt:2", "--json"));
+  expect(line).toMatchObject({
+    owner: { task: "notes:T01", released: false },
+    ranges: [
+      {
+        writer: "factory",
+        origin: {
+          task: "notes:T01",
+          title: "First note",
+          acceptance: [{ id: "A1", text: "First note, and says so" }],
+          requirements: [
+            {
+              id: "R1",
+              text: "A note tells one thing.",
+              file: "specs/notes/feature.md",
+              at_line: 8,
+              reworded: true,
+            },
+          ],
+          version: 1,
+          newest_version: 2,
+          agent: "noter",
+          attempts: 1,
+          usd: 0.25,
+        },
+      },
+    ],
+  });
+  const file = await rig.factory("blame", "app/src/first.txt");
+  expect(file.stdout).toMatch(
+    /^ {2}1 {2}Pat +Mine .*\n {2}2 {2}the factory +notes:T01 {2}noter {2}notes@1 /m,
+  );
+  const outside = await rig.factory("blame", "app/src/first.txt:9");
+  expect([outside.code, outside.stderr]).toEqual([2, expect.stringContaining("has 2 lines")]);
+
+  const refused = await rig.factory("revert", "notes@1");
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("no commit has what is in")]);
+  expect(rig.read("specs/notes/feature.md")).toContain("tells one");
+  const done = documentOf<RevertDocument>(
+    await rig.factory("revert", "notes@1", "--yes", "--no-build", "--json"),
+  );
+  expect(rig.read(`${done.copies}/feature.md`)).toContain("tells one");
+  expect(rig.read("specs/notes/feature.md")).toContain("says one");
 });

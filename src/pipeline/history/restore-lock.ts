@@ -36,7 +36,7 @@ export async function restoreLock(
   const present = read.ok ? lockIn(read.value, feature) : null;
   const past = await lockAt(history, version);
   if (!past.ok) return past;
-  const lock = withReleases(past.value ?? { version: 1, feature, tasks: {} }, present);
+  const lock = onTopOf(present, past.value ?? { version: 1, feature, tasks: {} });
   if (past.value === null && Object.keys(lock.tasks).length === 0) return removeDurably(path);
   return writeDurably(path, lockText(lock));
 }
@@ -132,13 +132,12 @@ function lockIn(bytes: Uint8Array, feature: string): Lock | null {
   return lock.ok && lock.value.feature === feature ? lock.value : null;
 }
 
-function withReleases(past: Lock, present: Lock | null): Lock {
-  const tasks: Record<string, LockEntry> = {};
-  for (const [id, entry] of Object.entries(past.tasks)) tasks[id] = { ...entry, yielding: [] };
-  for (const [id, entry] of Object.entries(present?.tasks ?? {})) {
-    if (entry.released.length === 0) continue;
-    const base = tasks[id]?.project === entry.project ? (tasks[id] as LockEntry) : entry;
-    tasks[id] = { ...base, released: [...new Set([...base.released, ...entry.released])].sort() };
+/** A task of which the version's lock says nothing keeps what it has now, as after any other edit. */
+function onTopOf(present: Lock | null, past: Lock): Lock {
+  const tasks: Record<string, LockEntry> = { ...present?.tasks };
+  for (const [id, entry] of Object.entries(past.tasks)) {
+    const now = tasks[id]?.project === entry.project ? (tasks[id] as LockEntry).released : [];
+    tasks[id] = { ...entry, released: [...new Set([...entry.released, ...now])].sort(), yielding: [] };
   }
   return { ...past, tasks };
 }
