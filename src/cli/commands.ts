@@ -131,7 +131,7 @@ export const COMMANDS: readonly CommandDeclaration[] = [
   {
     name: "diff",
     usage: "diff [features...]",
-    summary: "changes of the specs since a commit, or between versions, by requirement",
+    summary: "changes of the specs since a commit, or between versions",
     description:
       "Compares the specs with a commit; or two versions of a feature, as in `factory diff products@2 products@4`, or one with the working copy.",
     options: [
