@@ -149,11 +149,43 @@ export const COMMANDS: readonly CommandDeclaration[] = [
   {
     name: "diff",
     usage: "diff [features...]",
-    summary: "changes of the specs since a commit, by requirement",
+    summary: "changes of the specs since a commit, or between versions",
+    description:
+      "Compares the specs with a commit; or two versions of a feature, as in `factory diff products@2 products@4`, or one with the working copy.",
     options: [
       { flags: "--since <revision>", help: "commit of the workspace to compare with (default: HEAD)" },
     ],
     load: () => import("./commands/diff.ts"),
+  },
+  {
+    name: "log",
+    usage: "log <feature>",
+    summary: "the versions of a feature, what each changed, and what it cost",
+    options: [{ flags: "-n, --max-count <n>", help: "the newest alone, so many", parse: positiveInteger }],
+    load: () => import("./commands/log.ts"),
+  },
+  {
+    name: "blame",
+    usage: "blame <file>",
+    summary: "from a line of code to task, requirement, spec, agent and cost",
+    description:
+      "FILE is `project/path`, and `project/path:12` for a single line. Tells who wrote it: which task, for which requirements of which version of a spec, and what it cost; or which person.",
+    options: [],
+    load: () => import("./commands/blame.ts"),
+  },
+  {
+    name: "revert",
+    usage: "revert <feature@version>",
+    summary: "a feature as it was: its spec, and from the store its code",
+    description:
+      "Restores the documents of a version as an edit of the working copy, and its code without a single call. `factory log` shows the versions.",
+    options: [
+      { flags: "-n, --dry-run", help: "say what would be done, and do nothing" },
+      { flags: "--no-build", help: "restore the documents alone" },
+      { flags: "--no-wait", help: "exit 7 at once where another build holds the workspace" },
+      { flags: "-y, --yes", help: "write over what no commit has; a copy is kept" },
+    ],
+    load: () => import("./commands/revert.ts"),
   },
   {
     name: "graph",

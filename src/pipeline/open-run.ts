@@ -20,6 +20,7 @@ import type { Listener, Recorder } from "./outcome.ts";
 import { heldFeatures } from "./planning/held.ts";
 import type { Early } from "./projects/open-early.ts";
 import { Sites } from "./projects/sites.ts";
+import type { FeatureReading } from "./reading/feature-reading.ts";
 import type { Recollection } from "./reading/memory.ts";
 import { type Reading, wholeFeature } from "./reading/read.ts";
 import type { BuildOptions, Run } from "./run.ts";
@@ -85,7 +86,8 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
   const wanted = options.targets.length === 0 ? null : new Set(withDependencies(graph, named));
   const due = wanted === null ? doubtful : doubtful.filter((node) => wanted.has(node));
   const dueSet = new Set(due);
-  graph = await withWholeFeatures(graph, reading, due);
+  const looked = await withWholeFeatures(graph, reading, due);
+  graph = looked.graph;
   const settled = new Set([...graph.tasks.keys()].filter((node) => !dueSet.has(node)));
 
   const store = `${root}/.factory/store`;
@@ -119,6 +121,7 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
       early: opening.early ?? new Map(),
       readOnly: opening.readOnly ?? false,
     }),
+    outlines: looked.outlines,
     held: heldFeatures(sources, opening.held ?? new Map()),
     mentions: new Mentions(),
     desk: purse.desk,
@@ -139,12 +142,21 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
 }
 
 /** Tasks that are looked at need the texts of their features; of all others the outlines do. */
-async function withWholeFeatures(graph: Graph, reading: Reading, due: readonly number[]): Promise<Graph> {
+async function withWholeFeatures(
+  graph: Graph,
+  reading: Reading,
+  due: readonly number[],
+): Promise<Pick<Run, "graph" | "outlines">> {
   const wanted = new Set(due.map((node) => graph.tasks[node]?.feature));
   const features = new Map(graph.features);
+  const outlines = new Map<string, FeatureReading>();
   const tasks = [...graph.tasks];
   for (const one of reading.features) {
-    if (one.feature === null || one.outlineOf === null || !wanted.has(one.feature.id)) continue;
+    if (one.outlineOf === null) continue;
+    if (!wanted.has(one.folder)) {
+      outlines.set(one.folder, one);
+      continue;
+    }
     const whole = await wholeFeature(one, reading.sources);
     if (whole === null) continue;
     features.set(whole.id, whole);
@@ -153,7 +165,7 @@ async function withWholeFeatures(graph: Graph, reading: Reading, due: readonly n
       if (node !== undefined) tasks[node] = task;
     }
   }
-  return { ...graph, features, tasks };
+  return { graph: { ...graph, features, tasks }, outlines };
 }
 
 /** What changed since the last build, what was not fresh then, and all that comes after it. */

@@ -12,6 +12,7 @@ import type { Traces } from "../store/traces.ts";
 import type { Book } from "./book.ts";
 import type { Happening } from "./happening.ts";
 import type { Sites } from "./projects/sites.ts";
+import type { FeatureReading } from "./reading/feature-reading.ts";
 import type { Sources } from "./reading/sources.ts";
 import type { OpenDesk } from "./sessions/desk.ts";
 import type { Ledger } from "./sessions/ledger.ts";
@@ -49,6 +50,8 @@ export interface Run {
   /** Results of tasks; changed only by the step that settles a task. */
   readonly book: Book;
   readonly sites: Sites;
+  /** Features of which the graph holds the outline alone, by id. */
+  readonly outlines: ReadonlyMap<string, FeatureReading>;
   /** Features whose tasks wait, and what for. */
   readonly held: ReadonlyMap<string, Failure>;
   readonly mentions: Mentions;

@@ -197,7 +197,7 @@ function reasonObject({ code, subject, file, line }: Reason): JsonObject {
   return { code, subject, file, line };
 }
 
-function changeObject({ id, change, before, after }: TextChange): JsonObject {
+export function changeObject({ id, change, before, after }: TextChange): JsonObject {
   return { id, change, before, after };
 }
 

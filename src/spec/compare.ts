@@ -112,14 +112,14 @@ function compareTasks(before: readonly Task[], after: readonly Task[]): TaskChan
     const [was, is] = [old.get(id), current.get(id)];
     if (was === undefined) return [{ id, change: "added", keys: [] }];
     if (is === undefined) return [{ id, change: "removed", keys: [] }];
-    const [wasEntry, isEntry] = [entryOf(was), entryOf(is)];
+    const [wasEntry, isEntry] = [taskEntry(was), taskEntry(is)];
     const keys = Object.keys(isEntry).filter((key) => canonical(wasEntry[key]!) !== canonical(isEntry[key]!));
     return keys.length === 0 ? [] : [{ id, change: "changed", keys }];
   });
 }
 
 /** The task as the keys of a backlog entry, without its places. */
-function entryOf(task: Task): Readonly<Record<string, Json>> {
+export function taskEntry(task: Task): Readonly<Record<string, Json>> {
   return {
     title: task.title,
     type: task.type,
@@ -136,5 +136,6 @@ function entryOf(task: Task): Readonly<Record<string, Json>> {
     generator: task.generator,
     agent: task.agent,
     gates: task.gates,
+    tests: task.independentTests ? "independent" : null,
   };
 }

@@ -23,6 +23,7 @@ export interface ProductStep {
   readonly task: TaskId | null;
   readonly key: string | null;
   readonly agent: string | null;
+  /** Feature and digest of what its spec meant, such as `products@1a2b3c4d5e6f`; null where the feature is gone, too. */
   readonly spec: string | null;
   readonly title: string;
 }

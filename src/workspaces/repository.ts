@@ -4,8 +4,10 @@
 import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import type { CodeCommit, LineRange } from "../model/blame.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Oid, Tree, TreeEntry } from "../model/tree.ts";
+import { type BlameQuestion, blameLines, codeCommits, lastChange } from "./blame.ts";
 import { BlobMemory } from "./blob-memory.ts";
 import { onDisk } from "./disk.ts";
 import { discardClone, objectFolders, openClone } from "./engine-clone.ts";
@@ -16,6 +18,7 @@ import { type HumanLayer, type HumanLayerQuestion, humanLayerOf, layersOf, strat
 import { type Located, locate } from "./locate.ts";
 import { type MergeCommit, type Merged, type MergeOrder, mergeProduct, writeMerge } from "./merge.ts";
 import { readTree, TreeWriter, treeOf, writeCommit } from "./objects.ts";
+import { pastBlobs } from "./past-blobs.ts";
 import { type ProductOrder, writeProduct } from "./product.ts";
 import { finishPublish, type Publication, publish, type Scene } from "./publish.ts";
 import { TreeMemory } from "./tree-memory.ts";
@@ -127,6 +130,37 @@ export class Repository {
     if (!layers.ok) return layers;
     const { contribution, product: tree } = layers.value;
     return success(new Map([...contribution].map((path) => [path, tree.get(path) ?? null])));
+  }
+
+  /** What the paths held at any time in the history of `tip`, by path, the newest first. */
+  pastBlobs(tip: Oid, paths: readonly string[]): Promise<Result<ReadonlyMap<string, readonly Oid[]>>> {
+    return pastBlobs(this.#git, tip, paths);
+  }
+
+  blame(question: BlameQuestion): Promise<Result<readonly LineRange[]>> {
+    return blameLines(this.#git, question);
+  }
+
+  lastChange(commit: Oid, path: string): Promise<Result<Oid | null>> {
+    return lastChange(this.#git, commit, path);
+  }
+
+  codeCommits(commits: readonly Oid[]): Promise<Result<ReadonlyMap<Oid, CodeCommit>>> {
+    return codeCommits(this.#git, commits);
+  }
+
+  /** A commit on top of `parent` in which one file is another: for questions about what nobody has committed. */
+  async commitWith(parent: Oid, path: string, content: Uint8Array): Promise<Result<Oid>> {
+    const tree = await this.tree(parent);
+    if (!tree.ok) return tree;
+    const written = await this.write([content]);
+    if (!written.ok) return written;
+    const mode = tree.value.get(path)?.mode ?? "100644";
+    const changed = new Map(tree.value).set(path, { mode, oid: written.value[0] as Oid });
+    const oid = await this.withIndex((git) => new TreeWriter(git).write(changed));
+    if (!oid.ok) return oid;
+    const message = "Not committed yet\n";
+    return writeCommit(this.#git, { tree: oid.value, parents: [parent], message, date: 0 });
   }
 
   commitProduct(order: ProductOrder): Promise<Result<Oid | null>> {

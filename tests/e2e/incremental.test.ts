@@ -41,7 +41,7 @@ test("a commit of the branch factory leads from the line to its task, key and sp
   expect(trailers).toContain("Factory-Task: products:T02");
   expect(trailers).toMatch(/^Factory-Key: [0-9a-f]{64}$/m);
   expect(trailers).toMatch(/^Factory-Agent: local/m);
-  expect(trailers).toMatch(/^Factory-Spec: .*specs\/products/m);
+  expect(trailers).toMatch(/^Factory-Spec: products@[0-9a-f]{12}$/m);
 });
 
 test("the second build does nothing, says so and makes no commit", async () => {

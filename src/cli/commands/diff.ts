@@ -17,6 +17,11 @@ import type { Invocation } from "../invocation.ts";
 import { quietSurroundings } from "../session.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
+  const words = invocation.rest(0);
+  if (words.some((word) => word.includes("@"))) {
+    const { diffVersions } = await import("../version-diff.ts");
+    return diffVersions(invocation, words);
+  }
   const revision = invocation.text("since") ?? "HEAD";
   const evaluation = await evaluate(quietSurroundings(invocation), buildOptions(invocation, []));
   if (!evaluation.ok) return invocation.refuse(evaluation.failure);

@@ -81,8 +81,9 @@ export class Site {
   }
 
   /**
-   * Finds the contents of outputs: in the store, or in the project's own product where the digest matches. Outputs that
-   * nobody has are in `lost`. What git does not have yet is only noted; `flush` writes it, many at once.
+   * Finds the contents of outputs: in the store, or in the project's own products, the last one first, where the digest
+   * matches. Outputs that nobody has are in `lost`. What git does not have yet is only noted; `flush` writes it, many at
+   * once.
    */
   async locate(outputs: readonly Output[]): Promise<Result<{ readonly lost: readonly Output[] }>> {
     const lost: Output[] = [];
@@ -92,7 +93,35 @@ export class Site {
       if (stored.ok) this.#note(path, digest, stored.value);
       else if (!(await this.#takeBack(path, digest))) lost.push({ path, digest, ...rest });
     }
-    return success({ lost });
+    return success({ lost: lost.length === 0 ? lost : await this.#stillLost(lost) });
+  }
+
+  /** Earlier products are looked through where the last one does not have it, all that is lost at once. */
+  async #stillLost(lost: readonly Output[]): Promise<readonly Output[]> {
+    const { factory } = this.heads;
+    if (factory === null) return lost;
+    const past = await this.repository.pastBlobs(
+      factory,
+      lost.map(({ path }) => path),
+    );
+    if (!past.ok) return lost;
+    const still: Output[] = [];
+    for (const output of lost) {
+      const found = await this.#takeFrom(past.value.get(output.path) ?? [], output.digest);
+      if (!found) still.push(output);
+    }
+    return still;
+  }
+
+  async #takeFrom(oids: readonly Oid[], digest: Digest | null): Promise<boolean> {
+    for (const oid of oids) {
+      const content = await this.contentOf(oid);
+      if (!content.ok || digestOfBytes(content.value) !== digest) continue;
+      this.#remember(digest, oid);
+      await this.#blobs.put(content.value, { paid: true });
+      return true;
+    }
+    return false;
   }
 
   /** Writes to git what was located and is not there yet. To be called before a tree is written. */
@@ -171,12 +200,7 @@ export class Site {
 
   async #takeBack(path: string, digest: Digest): Promise<boolean> {
     const entry = this.product.get(path);
-    if (entry === undefined) return false;
-    const content = await this.contentOf(entry.oid);
-    if (!content.ok || digestOfBytes(content.value) !== digest) return false;
-    this.#remember(digest, entry.oid);
-    await this.#blobs.put(content.value, { paid: true });
-    return true;
+    return entry !== undefined && this.#takeFrom([entry.oid], digest);
   }
 
   #remember(digest: Digest, oid: Oid): void {

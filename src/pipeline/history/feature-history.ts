@@ -1,0 +1,240 @@
+// What did a feature ask for, commit by commit? Read from the workspace's own git along its first parents, and from the
+// working copy behind that. A few git processes serve however long a history; nothing is checked out.
+
+import { existsSync, realpathSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import { failed, type Result, success } from "../../model/result.ts";
+import type { Origin, SpecState, SpecVersion } from "../../model/spec-version.ts";
+import type { Oid } from "../../model/tree.ts";
+import { listFolder } from "../../platform/files.ts";
+import { parseFeature } from "../../spec/feature.ts";
+import { meaningOf } from "../../spec/meaning.ts";
+import { suggestion } from "../../spec/nearest.ts";
+import type { SourceFile } from "../../spec/source.ts";
+import { versionsOf } from "../../spec/versions.ts";
+import { repositoryAbove } from "../../workspaces/around.ts";
+import { folderHistory, movesOf } from "../../workspaces/folder-history.ts";
+import { Git } from "../../workspaces/git.ts";
+import { locate } from "../../workspaces/locate.ts";
+import { readBlobs } from "../../workspaces/objects.ts";
+import { featureFiles } from "../tasks/task-source.ts";
+
+const DOCUMENTS = ["feature.md", "BACKLOG.yaml", "PLAN.md"] as const;
+
+/** Files of a feature's folder by their path in it. */
+export type FolderFiles = ReadonlyMap<string, { readonly mode: string; readonly oid: Oid }>;
+
+export interface FeatureHistory {
+  readonly feature: string;
+  /** The oldest first; what is not committed yet is the last. */
+  readonly versions: readonly SpecVersion[];
+  /** Where the feature was there and could not be read, with the first finding about it. */
+  readonly unreadable: readonly { readonly origin: Origin | null; readonly finding: Diagnostic }[];
+  /** The working copy, where it has the feature and can be read. */
+  readonly present: SpecState | null;
+  readonly archive: Archive;
+}
+
+/** What git keeps of the folder. Empty where there is no repository, or no commit that has the feature. */
+export interface Archive {
+  /** Null where the workspace has no repository. */
+  readonly git: Git | null;
+  readonly objectFormat: "sha1" | "sha256";
+  readonly filesAt: ReadonlyMap<SpecState, FolderFiles>;
+  /** The clone is shallow: older versions may be elsewhere, so the numbers are not those of a whole clone. */
+  readonly shallow: boolean;
+}
+
+/** Fails with `usage` where neither the working copy nor the history has the feature. */
+export async function historyOf(root: string, feature: string): Promise<Result<FeatureHistory>> {
+  const opened = await openWorkspace(root);
+  if (!opened.ok) return opened;
+  const past = await pastOf(opened.value, feature);
+  if (!past.ok) return past;
+  const { states, findings, archive } = past.value;
+  const present = presentOf(root, feature);
+  if (states.length === 0 && present === null) return unknownFeature(root, feature);
+  const unreadable = [...findings];
+  if (present !== null && present.finding !== null)
+    unreadable.push({ origin: null, finding: present.finding });
+  return success({
+    feature,
+    versions: withPresent(states, present?.state ?? null),
+    unreadable,
+    present: present?.state ?? null,
+    archive,
+  });
+}
+
+/** What is not committed is a version where it means something else than the last commit. */
+function withPresent(states: readonly SpecState[], present: SpecState | null): readonly SpecVersion[] {
+  const committed = versionsOf(states);
+  if (present?.feature == null) return committed;
+  const last = states.at(-1)?.feature ?? null;
+  const isSame = last !== null && meaningOf(last) === meaningOf(present.feature);
+  return isSame ? committed : versionsOf([...states, present]);
+}
+
+interface WorkspaceGit {
+  readonly git: Git | null;
+  readonly objectFormat: "sha1" | "sha256";
+  /** Path of `specs` in the repository. */
+  readonly specs: string;
+  readonly hasCommits: boolean;
+  readonly shallow: boolean;
+}
+
+async function openWorkspace(root: string): Promise<Result<WorkspaceGit>> {
+  const top = repositoryAbove(root);
+  const located = top === null ? success(null) : await locate(top);
+  if (!located.ok) return located;
+  if (top === null || located.value === null) {
+    return success({ git: null, objectFormat: "sha1", specs: "", hasCommits: false, shallow: false });
+  }
+  const { gitDir, commonDir, objectFormat } = located.value;
+  const git = new Git({ gitDir });
+  const born = await git.ask(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], "", [0, 1, 128]);
+  if (!born.ok) return born;
+  const inside = relative(realpathSync(top), realpathSync(root));
+  const specs = join(inside, "specs").split(sep).join("/");
+  const shallow = existsSync(join(commonDir, "shallow"));
+  return success({ git, objectFormat, specs, hasCommits: born.value.code === 0, shallow });
+}
+
+interface Past {
+  readonly states: readonly SpecState[];
+  readonly findings: FeatureHistory["unreadable"];
+  readonly archive: Archive;
+}
+
+async function pastOf(workspace: WorkspaceGit, feature: string): Promise<Result<Past>> {
+  const { git, objectFormat, specs, hasCommits, shallow } = workspace;
+  const moments = git !== null && hasCommits ? await momentsOf(git, specs, feature) : success([]);
+  if (!moments.ok) return moments;
+  const texts = git === null ? success(new Map<Oid, Uint8Array>()) : await textsOf(git, moments.value);
+  if (!texts.ok) return texts;
+  const states: SpecState[] = [];
+  const findings: { origin: Origin; finding: Diagnostic }[] = [];
+  const filesAt = new Map<SpecState, FolderFiles>();
+  const known = new Map<string, Reading>();
+  for (const { origin, folder, files } of moments.value) {
+    const name = [folder, ...DOCUMENTS.map((document) => files.get(document)?.oid ?? "")].join(" ");
+    const reading = known.get(name) ?? readAs(folder, files, texts.value);
+    known.set(name, reading);
+    const { feature: read, finding } = reading;
+    const state = { origin, folder, feature: read, unreadable: finding !== null };
+    if (finding !== null && states.at(-1)?.unreadable !== true) findings.push({ origin, finding });
+    states.push(state);
+    filesAt.set(state, files);
+  }
+  return success({ states, findings, archive: { git, objectFormat, filesAt, shallow } });
+}
+
+interface Moment {
+  readonly origin: Origin;
+  readonly folder: string;
+  readonly files: FolderFiles;
+}
+
+/** Every commit that touched the folder, the oldest first; before the commit that gave it its name, those under the old. */
+async function momentsOf(git: Git, specs: string, feature: string): Promise<Result<readonly Moment[]>> {
+  const moments: Moment[] = [];
+  const seen = new Set<string>();
+  let folder: string | null = feature;
+  let tip = "HEAD";
+  while (folder !== null && !seen.has(folder)) {
+    seen.add(folder);
+    const own: Result<readonly Moment[]> = await momentsUnder(git, { tip, specs, folder });
+    if (!own.ok) return own;
+    moments.unshift(...own.value);
+    const first = own.value[0];
+    if (first === undefined || !first.files.has("feature.md")) break;
+    const former = await formerName(git, first.origin.commit, `${specs}/${folder}`);
+    if (!former.ok) return former;
+    folder = former.value;
+    tip = `${first.origin.commit}^1`;
+  }
+  return success(moments);
+}
+
+/** What the folder was called before that commit; null where it is not a folder of another feature that moved. */
+async function formerName(git: Git, commit: Oid, path: string): Promise<Result<string | null>> {
+  const specs = path.slice(0, path.lastIndexOf("/"));
+  const moved = await movesOf(git, commit, specs);
+  if (!moved.ok) return moved;
+  const from = moved.value.find((change) => change.path === `${path}/feature.md`)?.from ?? null;
+  const [folder = "", file, ...rest] = from?.slice(specs.length + 1).split("/") ?? [];
+  return success(file === "feature.md" && rest.length === 0 ? folder : null);
+}
+
+interface Stretch {
+  readonly tip: string;
+  readonly specs: string;
+  readonly folder: string;
+}
+
+async function momentsUnder(git: Git, { tip, specs, folder }: Stretch): Promise<Result<readonly Moment[]>> {
+  const prefix = `${specs}/${folder}/`;
+  const commits = await folderHistory(git, tip, `${specs}/${folder}`);
+  if (!commits.ok) return commits;
+  const files = new Map<string, { mode: string; oid: Oid }>();
+  const moments = commits.value.map(({ changes, ...origin }) => {
+    for (const { path, mode, oid } of changes) {
+      if (!path.startsWith(prefix)) continue;
+      if (oid === null) files.delete(path.slice(prefix.length));
+      else files.set(path.slice(prefix.length), { mode, oid });
+    }
+    return { origin, folder, files: new Map(files) };
+  });
+  return success(moments);
+}
+
+async function textsOf(git: Git, moments: readonly Moment[]): Promise<Result<ReadonlyMap<Oid, Uint8Array>>> {
+  const all = moments.flatMap(({ files }) => DOCUMENTS.flatMap((name) => files.get(name)?.oid ?? []));
+  const oids = [...new Set(all)];
+  const contents = await readBlobs(git, oids);
+  return contents.ok
+    ? success(new Map(oids.map((oid, index) => [oid, contents.value[index] as Uint8Array])))
+    : contents;
+}
+
+type Reading = Pick<SpecState, "feature"> & { readonly finding: Diagnostic | null };
+
+function readAs(folder: string, files: FolderFiles, texts: ReadonlyMap<Oid, Uint8Array>): Reading {
+  const [feature = null, backlog = null, plan = null] = DOCUMENTS.map((name): SourceFile | null => {
+    const oid = files.get(name)?.oid;
+    return oid === undefined
+      ? null
+      : { path: `specs/${folder}/${name}`, bytes: texts.get(oid) as Uint8Array };
+  });
+  return feature === null ? { feature: null, finding: null } : readDocuments({ feature, backlog, plan });
+}
+
+/** What has an error may lack a task or more, so it counts as not read: half a spec is no version of it. */
+function readDocuments(documents: Parameters<typeof parseFeature>[0]): Reading {
+  const { value, diagnostics } = parseFeature(documents);
+  const fatal = diagnostics.find(({ severity }) => severity === "error") ?? null;
+  return { feature: fatal === null ? value : null, finding: fatal };
+}
+
+/** Null where the working copy does not have the feature. */
+function presentOf(root: string, feature: string) {
+  const files = featureFiles(root, feature);
+  if (!files.ok) return null;
+  const { feature: read, finding } = readDocuments(files.value);
+  const state: SpecState = { origin: null, folder: feature, feature: read, unreadable: finding !== null };
+  return { state, finding };
+}
+
+function unknownFeature(root: string, feature: string): Result<never> {
+  const entries = listFolder(join(root, "specs"));
+  const known = entries.ok
+    ? entries.value.flatMap(({ name, kind }) => (kind === "folder" && !name.startsWith(".") ? [name] : []))
+    : [];
+  return failed({
+    reason: "usage",
+    message: `there is no feature ${JSON.stringify(feature)}, neither now nor in the workspace's history`,
+    fix: known.length === 0 ? "Write specs/<feature>/feature.md." : suggestion(feature, known),
+  });
+}

@@ -1,0 +1,143 @@
+// Which results does a feature's lock select when its spec goes back to an earlier version? Those of the lock that was
+// committed with that version; and where that names none, those of any lock of the past whose key is wanted now.
+
+import { join } from "node:path";
+import { localIdOf } from "../../model/address.ts";
+import { digestOfBytes } from "../../model/digest.ts";
+import { type Result, success } from "../../model/result.ts";
+import type { SpecVersion } from "../../model/spec-version.ts";
+import type { Lock, LockEntry } from "../../model/trace.ts";
+import type { Oid } from "../../model/tree.ts";
+import { listFolder, readFileCapped } from "../../platform/files.ts";
+import { removeDurably, writeDurably } from "../../store/durable.ts";
+import { lockText, readLock } from "../../store/lock-file.ts";
+import { readBlobs } from "../../workspaces/objects.ts";
+import { evaluate, type Standing } from "../evaluate.ts";
+import type { Surroundings } from "../open-run.ts";
+import type { BuildOptions } from "../run.ts";
+import type { FeatureHistory } from "./feature-history.ts";
+import { isCommitted, LOCK } from "./restore-documents.ts";
+
+const LIMIT = 64 * 1024 * 1024;
+
+/** Puts the version's own lock in place. What people were handed stays theirs, whatever the spec says. */
+export async function restoreLock(
+  root: string,
+  history: FeatureHistory,
+  version: SpecVersion,
+): Promise<Result<void>> {
+  const { feature, archive } = history;
+  const path = join(root, "specs", feature, LOCK);
+  const read = readFileCapped(path, LIMIT);
+  if (read.ok && !isCommitted(read.value, archive)) {
+    const kept = await keepLock(root, feature, read.value);
+    if (!kept.ok) return kept;
+  }
+  const present = read.ok ? lockIn(read.value, feature) : null;
+  const past = await lockAt(history, version);
+  if (!past.ok) return past;
+  const lock = onTopOf(present, past.value ?? { version: 1, feature, tasks: {} });
+  if (past.value === null && Object.keys(lock.tasks).length === 0) return removeDurably(path);
+  return writeDurably(path, lockText(lock));
+}
+
+/**
+ * Selects, for tasks that an agent would have to draft, what any lock of the past knows of their keys. A key shows only
+ * when the tasks below it have their results, so it is asked again until nothing more is found.
+ */
+export async function fitLock(
+  surroundings: Surroundings,
+  history: FeatureHistory,
+  options: BuildOptions,
+): Promise<Result<void>> {
+  const { feature } = history;
+  const quiet = { ...surroundings, tell: () => {} };
+  const path = join(surroundings.root, "specs", feature, LOCK);
+  let past: readonly Lock[] | null = null;
+  for (;;) {
+    const evaluation = await evaluate(quiet, options);
+    // Whatever stops it stops the build, which tells why.
+    if (!evaluation.ok) return success(undefined);
+    const due = evaluation.value.standings.filter(
+      ({ task, order }) => task.feature === feature && order?.judgement.work === "draft",
+    );
+    if (due.length === 0) return success(undefined);
+    past ??= await pastLocks(surroundings.root, history);
+    const found = new Map<string, LockEntry>();
+    for (const standing of due) {
+      const entry = await entryFor(standing, past);
+      if (entry !== null) found.set(localIdOf(standing.task.id), entry);
+    }
+    if (found.size === 0) return success(undefined);
+    const read = readFileCapped(path, LIMIT);
+    const lock = (read.ok ? lockIn(read.value, feature) : null) ?? { version: 1, feature, tasks: {} };
+    const written = await writeDurably(
+      path,
+      lockText({ ...lock, tasks: { ...lock.tasks, ...Object.fromEntries(found) } }),
+    );
+    if (!written.ok) return written;
+  }
+}
+
+/** Null where no lock knows the key, or nobody has its outputs any more. */
+async function entryFor({ task, order }: Standing, past: readonly Lock[]): Promise<LockEntry | null> {
+  if (order === null) return null;
+  for (const lock of past) {
+    const entry = lock.tasks[localIdOf(task.id)];
+    if (entry?.key !== order.key || entry.project !== task.project) continue;
+    const located = await order.site.locate(entry.outputs);
+    if (located.ok && located.value.lost.length === 0) return { ...entry, yielding: [] };
+  }
+  return null;
+}
+
+async function lockAt(
+  { feature, archive }: FeatureHistory,
+  { last }: SpecVersion,
+): Promise<Result<Lock | null>> {
+  const oid = archive.filesAt.get(last)?.get(LOCK)?.oid;
+  if (oid === undefined || archive.git === null) return success(null);
+  const content = await readBlobs(archive.git, [oid]);
+  return content.ok ? success(lockIn(content.value[0] as Uint8Array, feature)) : content;
+}
+
+/** The newest first: those that were never committed, then those of history. */
+async function pastLocks(root: string, { feature, archive }: FeatureHistory): Promise<readonly Lock[]> {
+  const folder = keptFolder(root, feature);
+  const entries = listFolder(folder);
+  const kept = (entries.ok ? entries.value : []).flatMap(({ name }) => {
+    const read = readFileCapped(join(folder, name), LIMIT);
+    return read.ok ? [read.value] : [];
+  });
+  const all = [...archive.filesAt.values()].flatMap((files) => files.get(LOCK)?.oid ?? []).reverse();
+  const oids: Oid[] = [...new Set(all)];
+  const contents = archive.git === null ? success([]) : await readBlobs(archive.git, oids);
+  const texts = [...kept, ...(contents.ok ? contents.value : [])];
+  return texts.flatMap((bytes) => lockIn(bytes, feature) ?? []);
+}
+
+/** So that going forward again finds what was selected, also where it was never committed. */
+function keepLock(root: string, feature: string, bytes: Uint8Array): Promise<Result<void>> {
+  const name = `${digestOfBytes(bytes).slice(0, 16)}.lock`;
+  return writeDurably(join(keptFolder(root, feature), name), bytes);
+}
+
+function keptFolder(root: string, feature: string): string {
+  return join(root, ".factory", "replaced", feature, "locks");
+}
+
+/** Null for what cannot be read, and for the lock of another feature, as from before this one was renamed. */
+function lockIn(bytes: Uint8Array, feature: string): Lock | null {
+  const lock = readLock(bytes, LOCK);
+  return lock.ok && lock.value.feature === feature ? lock.value : null;
+}
+
+/** A task of which the version's lock says nothing keeps what it has now, as after any other edit. */
+function onTopOf(present: Lock | null, past: Lock): Lock {
+  const tasks: Record<string, LockEntry> = { ...present?.tasks };
+  for (const [id, entry] of Object.entries(past.tasks)) {
+    const now = tasks[id]?.project === entry.project ? (tasks[id] as LockEntry).released : [];
+    tasks[id] = { ...entry, released: [...new Set([...entry.released, ...now])].sort(), yielding: [] };
+  }
+  return { ...past, tasks };
+}

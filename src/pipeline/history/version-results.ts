@@ -1,0 +1,80 @@
+// Which results were made while a version of a feature stood, and what did they cost? Told by the locks in history and by
+// the traces in the store. What neither knows any more is unknown, and never nothing.
+
+import { join } from "node:path";
+import { taskId } from "../../model/address.ts";
+import { type Result, success } from "../../model/result.ts";
+import type { SpecVersion, ToldVersion, VersionResult } from "../../model/spec-version.ts";
+import type { Lock } from "../../model/trace.ts";
+import type { Oid } from "../../model/tree.ts";
+import { readFileCapped } from "../../platform/files.ts";
+import { compareFeatures } from "../../spec/compare.ts";
+import { renamed } from "../../spec/meaning.ts";
+import { DISK } from "../../store/durable-io.ts";
+import { readLock } from "../../store/lock-file.ts";
+import { Traces } from "../../store/traces.ts";
+import { readBlobs } from "../../workspaces/objects.ts";
+import type { FeatureHistory } from "./feature-history.ts";
+
+const LOCK_LIMIT = 64 * 1024 * 1024;
+
+/** The oldest first. */
+export async function tellVersions(root: string, history: FeatureHistory): Promise<Result<ToldVersion[]>> {
+  const { feature, versions } = history;
+  const locks = await locksOf(root, history);
+  if (!locks.ok) return locks;
+  const traces = new Traces(join(root, ".factory", "store"), DISK);
+  const seen = new Set<string>();
+  const told: ToldVersion[] = [];
+  for (const [index, version] of versions.entries()) {
+    const before = versions[index - 1]?.feature ?? null;
+    const diff = compareFeatures(
+      before === null ? null : renamed(before, feature),
+      renamed(version.feature, feature),
+    );
+    const results: VersionResult[] = [];
+    const lock = locks.value[index] ?? null;
+    for (const [id, { key }] of Object.entries(lock?.tasks ?? {})) {
+      // A result that an earlier version selected was made then.
+      if (lock === null || seen.has(`${id} ${key}`)) continue;
+      seen.add(`${id} ${key}`);
+      const task = taskId(lock.feature, id);
+      const found = await traces.find(task, key);
+      const trace = found.ok ? found.value[0] : undefined;
+      results.push({ task, key, usd: trace?.usage.usd ?? null, recorded: trace !== undefined });
+    }
+    told.push({ version, diff, results });
+  }
+  return success(told);
+}
+
+/** In the order of the versions; null where a version left none that can be read. The last one's is as it is now. */
+export async function locksOf(
+  root: string,
+  { feature, versions, archive }: FeatureHistory,
+): Promise<Result<readonly (Lock | null)[]>> {
+  const oids = versions.map(({ last }) => archive.filesAt.get(last)?.get("factory.lock")?.oid ?? null);
+  const wanted = [...new Set(oids.filter((oid): oid is Oid => oid !== null))];
+  const contents = archive.git === null ? success([]) : await readBlobs(archive.git, wanted);
+  if (!contents.ok) return contents;
+  const texts = new Map(wanted.map((oid, index) => [oid, contents.value[index] as Uint8Array]));
+  const present = readFileCapped(join(root, "specs", feature, "factory.lock"), LOCK_LIMIT);
+  return success(
+    versions.map((_, index) => {
+      const isLast = index === versions.length - 1;
+      const oid = oids[index] ?? null;
+      if (isLast && present.ok) return parse(present.value);
+      return oid === null ? null : parse(texts.get(oid) as Uint8Array);
+    }),
+  );
+}
+
+function parse(bytes: Uint8Array): Lock | null {
+  const lock = readLock(bytes, "factory.lock");
+  return lock.ok ? lock.value : null;
+}
+
+/** Whether the version is what the working copy says and no commit does. */
+export function isUncommitted({ first }: SpecVersion): boolean {
+  return first.origin === null;
+}

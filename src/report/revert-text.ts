@@ -1,0 +1,87 @@
+// What does `factory revert` tell? Which documents are what they were, whose code is not, and whom it reaches.
+
+import type { TaskId } from "../model/address.ts";
+import type { BuildResult, TaskResult } from "../model/build.ts";
+import type { SpecVersion } from "../model/spec-version.ts";
+import { count } from "./figures.ts";
+import { buildDocument, type JsonObject } from "./json.ts";
+import { plain } from "./plain.ts";
+import { reasonText } from "./stale-text.ts";
+import { type Line, paintAll, type Style } from "./theme.ts";
+
+export interface RevertReport {
+  readonly feature: string;
+  readonly version: SpecVersion;
+  readonly changes: readonly {
+    readonly path: string;
+    readonly change: "added" | "changed" | "removed";
+    /** No commit has what it held. */
+    readonly precious: boolean;
+  }[];
+  /** Folder of the copies of what no commit has. */
+  readonly copies: string | null;
+  readonly unrestored: readonly TaskResult[];
+  readonly stale: readonly TaskId[];
+  /** Null where no code was restored. */
+  readonly build: BuildResult | null;
+  /** False where it only says what would be done. */
+  readonly isDone: boolean;
+}
+
+const SIGN: Readonly<Record<RevertReport["changes"][number]["change"], readonly [Style, string]>> = {
+  added: ["good", "+"],
+  changed: ["warn", "~"],
+  removed: ["bad", "-"],
+};
+
+export function revertText(report: RevertReport, color: boolean): string[] {
+  const { feature, version, changes, copies, unrestored, stale, build, isDone } = report;
+  const { number, digest, last } = version;
+  const commit = last.origin === null ? "" : `, as of commit ${last.origin.commit.slice(0, 10)}`;
+  const verb = isDone ? "says again what it said at" : "would say again what it said at";
+  const lines: Line[] = [
+    [["strong", feature], ` ${verb} @${number} `, ["faint", `(${digest.slice(0, 12)}${commit})`]],
+    ...changes.map(({ path, change, precious }): Line => {
+      const [style, sign] = SIGN[change];
+      const note = precious && !isDone ? "  no commit has what it holds now: asks for --yes" : "";
+      return [[style, `  ${sign} `], `specs/${feature}/${plain(path)}`, ["warn", note]];
+    }),
+  ];
+  if (changes.length === 0) lines.push([["faint", "  its documents are the same already"]]);
+  if (copies !== null) lines.push([`  what no commit has is kept in ${copies}/`]);
+  if (build !== null && unrestored.length === 0)
+    lines.push([["good", "  its code is restored, and nobody was called"]]);
+  if (unrestored.length > 0) {
+    lines.push([["bad", `  ${count(unrestored.length, "task")} could not be restored without a call:`]]);
+    for (const { id, reasons } of unrestored) {
+      const why = reasons[0] === undefined ? "" : `  ${reasonText(reasons[0])}`;
+      lines.push(["    ", ["strong", id], why]);
+    }
+    lines.push([["note", `    → factory build ${feature}`]]);
+  }
+  if (stale.length > 0) {
+    const verbs = stale.length === 1 ? "depends on it and is" : "depend on it and are";
+    lines.push([
+      ["warn", `  ${count(stale.length, "task")} of other features ${verbs} not fresh: `],
+      stale.join(", "),
+    ]);
+  }
+  return paintAll(lines, color);
+}
+
+export function revertDocument(report: RevertReport): JsonObject {
+  const { feature, version, changes, copies, unrestored, stale, build, isDone } = report;
+  return {
+    schema: 1,
+    feature,
+    version: version.number,
+    digest: version.digest,
+    commit: version.last.origin?.commit ?? null,
+    done: isDone,
+    files: changes.map(({ path, change, precious }) => ({ path, change, uncommitted: precious })),
+    copies,
+    unrestored: unrestored.map(({ id }) => id),
+    stale,
+    build: build === null ? null : buildDocument(build),
+  };
+}
