@@ -55,6 +55,8 @@ export function exitOf(failure: Failure): ExitCode {
       return EXIT.locked;
     case "cancelled":
       return EXIT.interrupted;
+    case "withdrawn":
+      return EXIT.done;
     case "agent-exit":
     case "agent-timeout":
     case "model-needed":
@@ -67,6 +69,7 @@ export function exitOf(failure: Failure): ExitCode {
     case "hostile-path":
     case "draft-too-large":
     case "gates-failed":
+    case "failed-before":
     case "gate-broken":
     case "product-failed":
     case "setup-failed":
