@@ -55,8 +55,6 @@ export function exitOf(failure: Failure): ExitCode {
       return EXIT.locked;
     case "cancelled":
       return EXIT.interrupted;
-    case "withdrawn":
-      return EXIT.done;
     case "agent-exit":
     case "agent-timeout":
     case "model-needed":
@@ -70,6 +68,7 @@ export function exitOf(failure: Failure): ExitCode {
     case "draft-too-large":
     case "gates-failed":
     case "failed-before":
+    case "withdrawn":
     case "gate-broken":
     case "product-failed":
     case "setup-failed":

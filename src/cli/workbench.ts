@@ -60,7 +60,7 @@ class Bench {
 
   async weigh(files: readonly string[]): Promise<Weighed> {
     const surroundings = quietSurroundings(this.#invocation);
-    const evaluation = await evaluate(surroundings, this.#options());
+    const evaluation = await evaluate(surroundings, this.#options(), { merges: false });
     if (!evaluation.ok) return { work: "unsound", event: this.#unsound(evaluation.failure) };
     this.#findings = "";
     const change = weigh(evaluation.value, files, this.#first);

@@ -17,6 +17,7 @@ import { Recorder, refuseUnsound } from "./outcome.ts";
 import { heldBy } from "./planning/held.ts";
 import { plansDue } from "./planning/plan.ts";
 import { groundOf } from "./projects/compose.ts";
+import { openEarly } from "./projects/open-early.ts";
 import { isFailure, type Site } from "./projects/site.ts";
 import { conflictPaths, mergesOf, openUnmerged, unmergedFindings } from "./projects/waiting-products.ts";
 import { type Card, recall } from "./reading/memory.ts";
@@ -55,14 +56,18 @@ export interface Evaluation {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** `lookAgain` also judges tasks of which nothing changed, for those who want to see their windows. */
+/**
+ * `lookAgain` also judges tasks of which nothing changed, for those who want to see their windows. Who only wants to know
+ * what is stale does without `merges`: then nobody asks git what became of products.
+ */
 export async function evaluate(
   surroundings: Surroundings,
   options: BuildOptions,
-  { lookAgain = false }: { readonly lookAgain?: boolean } = {},
+  { lookAgain = false, merges = true }: { readonly lookAgain?: boolean; readonly merges?: boolean } = {},
 ): Promise<Result<Evaluation>> {
   const { root, packageRoot, writer } = surroundings;
   const recollection = recall(root, writer);
+  const early = openEarly(root, recollection);
   const reading = await readSources(root, packageRoot, recollection.remembered);
   if (!reading.ok) return reading;
   const plans = await plansDue(reading.value.sources, recollection);
@@ -75,6 +80,7 @@ export async function evaluate(
     recollection,
     options,
     recorder,
+    early,
     readOnly: true,
     lookAgain,
   });
@@ -86,10 +92,10 @@ export async function evaluate(
     if (!isFailure(site) || site.reason === "project-missing") continue;
     diagnostics.push(...diagnosticOf(site, `${id}/`));
   }
-  await openUnmerged(opened.value);
-  const merges = await mergesOf(run);
-  diagnostics.push(...unmergedFindings(opened.value, merges));
-  const standings = await standAll(opened.value, conflictPaths(merges));
+  if (merges) await openUnmerged(opened.value);
+  const merged = merges ? await mergesOf(run) : new Map();
+  diagnostics.push(...unmergedFindings(opened.value, merged));
+  const standings = await standAll(opened.value, conflictPaths(merged));
   const { targets } = options;
   const meant = plans.filter(({ feature: id }) => {
     const feature = run.graph.features.get(id);

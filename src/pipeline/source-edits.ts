@@ -1,7 +1,7 @@
 // What does the build under way stand on, and what did people change beneath it? No call is begun for what an edit
 // reaches: it would be paid for and never be used. It ends nothing that was begun, and starts no build.
 
-import { withDependents } from "../engine/graph.ts";
+import { type Graph, withDependents } from "../engine/graph.ts";
 import type { TaskId } from "../model/address.ts";
 import { type Digest, digestOfBytes } from "../model/digest.ts";
 import type { Feature } from "../model/feature.ts";
@@ -9,12 +9,16 @@ import type { SourceSnapshot } from "../model/source-snapshot.ts";
 import { touchedTasks } from "../spec/touched-tasks.ts";
 import { featureNow } from "./reading/read.ts";
 
-import type { Run } from "./run.ts";
+import type { Sources } from "./reading/sources.ts";
 
 /** What a build did not do: what people edited beneath it, or what it was not allowed to pay for. */
 export type Left = "nothing" | "withdrawn" | "unpaid";
 
-type Followed = Pick<Run, "sources" | "graph">;
+/** The graph is another one after each task that was written anew. */
+interface Followed {
+  readonly sources: Sources;
+  graph: Graph;
+}
 
 export class SourceEdits {
   readonly #mayPay: boolean;
@@ -24,7 +28,7 @@ export class SourceEdits {
   /** What every task is made with has changed. */
   #everything = false;
   #run: Followed | null = null;
-  #reached: { readonly graph: Run["graph"]; readonly tasks: ReadonlySet<TaskId> } | null = null;
+  #reached: { readonly graph: Graph; readonly tasks: ReadonlySet<TaskId> } | null = null;
   readonly #withdrawn = new Set<string>();
 
   /** `snapshot` is what the build is expected to read; `mayPay` false withdraws all that would cost money. */
@@ -105,7 +109,7 @@ export class SourceEdits {
   }
 
   /** Tasks whose windows the edits can change, and all that comes after them. */
-  #tasksIn(graph: Run["graph"]): ReadonlySet<TaskId> {
+  #tasksIn(graph: Graph): ReadonlySet<TaskId> {
     const touched = new Set<number>();
     for (const [folder, after] of this.#features) {
       const before = graph.features.get(folder);
