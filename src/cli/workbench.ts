@@ -43,6 +43,7 @@ class Bench {
   readonly #snapshots: Snapshots;
   readonly #targets: readonly string[];
   #first = true;
+  #force: boolean;
   #findings = "";
   #backoffMs: number = BACKOFF_MS.first;
 
@@ -50,6 +51,7 @@ class Bench {
     this.#invocation = invocation;
     this.#snapshots = new Snapshots(invocation);
     this.#targets = invocation.rest(0);
+    this.#force = invocation.flag("force");
   }
 
   /** A workspace that is gone has no sources; the weighing tells what is wrong. */
@@ -63,7 +65,8 @@ class Bench {
     const evaluation = await evaluate(surroundings, this.#options(), { merges: false });
     if (!evaluation.ok) return { work: "unsound", event: this.#unsound(evaluation.failure) };
     this.#findings = "";
-    const change = weigh(evaluation.value, files, this.#first);
+    // Of the first look, everything is news.
+    const change = weigh(evaluation.value, this.#first ? [] : files, this.#first);
     return { work: change.paid ? "paid" : "free", event: { type: "changed", ...change } };
   }
 
@@ -78,7 +81,7 @@ class Bench {
   /** What is forced is forced once: every build after the first has an edit to go by. */
   #options() {
     const options = buildOptions(this.#invocation, this.#targets);
-    return { ...options, force: options.force && this.#first, keepFailed: !options.force };
+    return { ...options, force: this.#force, keepFailed: !this.#force };
   }
 
   build(snapshot: SourceSnapshot, mayPay: boolean): BuildUnderWay {
@@ -96,8 +99,9 @@ class Bench {
       build({ ...surroundings, edits }, options),
     );
     const { left } = edits;
-    // What was forced and may be paid for only after a while is forced still.
-    if (left !== "unpaid") this.#first = false;
+    this.#first = false;
+    // What may be paid for only after a while is forced still.
+    if (left !== "unpaid") this.#force = false;
     if (!outcome.ok) {
       const { failure } = outcome;
       if (failure.reason !== "cancelled") this.tell(this.#unsound(failure));

@@ -84,23 +84,17 @@ class Editor {
         );
         return;
       case 8:
-        await this.#rig.commitWorkspace("Before a switch");
-        await this.#rig.launch(".", ["git", "checkout", "--quiet", this.#pick(2) === 0 ? "main" : "other"])
-          .done;
+        await this.#git("add", "--all");
+        await this.#git("commit", "--quiet", "--allow-empty", "--message", "Before a switch");
+        await this.#git("checkout", "--quiet", this.#pick(2) === 0 ? "main" : "other");
         return;
       case 9:
         this.#rig.feature(feature(id, "stashed"));
-        await this.#rig.launch(".", [
-          "git",
-          "-c",
-          "user.name=Pat",
-          "-c",
-          "user.email=pat@example.com",
-          "stash",
-          "--quiet",
-        ]).done;
+        await this.#git("stash", "--quiet");
         await breath(this.#pick(400));
-        if (this.#pick(2) === 0) await this.#rig.launch(".", ["git", "stash", "pop", "--quiet"]).done;
+        // Where it clashes with what a build wrote meanwhile, a person goes back to the last commit.
+        if (this.#pick(2) === 0 && !(await this.#git("stash", "pop", "--quiet")))
+          await this.#git("reset", "--hard", "--quiet");
         return;
       case 10:
         // The same once more is no edit.
@@ -108,6 +102,12 @@ class Editor {
       default:
         this.#rig.write({ [`specs/${id}/notes.md`]: `not read ${this.#pick(100)}\n` });
     }
+  }
+
+  /** False where git did not want to: a stash may be empty, and one that is popped may clash. */
+  async #git(...args: readonly string[]): Promise<boolean> {
+    const person = ["-c", "user.name=Pat", "-c", "user.email=pat@example.com"];
+    return (await this.#rig.launch(".", ["git", ...person, ...args]).done).code === 0;
   }
 
   burst(folder: string, files: number): void {
