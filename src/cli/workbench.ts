@@ -62,7 +62,7 @@ class Bench {
 
   async weigh(files: readonly string[]): Promise<Weighed> {
     const surroundings = quietSurroundings(this.#invocation);
-    const evaluation = await evaluate(surroundings, this.#options(), { merges: false });
+    const evaluation = await evaluate(surroundings, this.#options(), { front: true });
     if (!evaluation.ok) return { work: "unsound", event: this.#unsound(evaluation.failure) };
     this.#findings = "";
     // Of the first look, everything is news.

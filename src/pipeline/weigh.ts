@@ -1,11 +1,15 @@
 // What does an edit come to? What it makes stale and what that will cost, out of what a build would do.
 
 import type { TaskId } from "../model/address.ts";
+import type { Verdict } from "../model/verdict.ts";
 import type { SourceChange } from "../model/watch-event.ts";
 import { estimate, type Foreseen } from "../report/estimate.ts";
 import { readAccount } from "../store/spending.ts";
 import type { Evaluation, Standing } from "./evaluate.ts";
 import { failedBefore } from "./tasks/failed-before.ts";
+
+/** Nothing is to be done about them, or only by a person. */
+const SETTLED: ReadonlySet<Verdict> = new Set(["fresh", "modified", "blocked", "conflict"] as const);
 
 /** `files` are those that changed; `first` where nothing was built yet. */
 export function weigh(evaluation: Evaluation, files: readonly string[], first: boolean): SourceChange {
@@ -17,10 +21,11 @@ export function weigh(evaluation: Evaluation, files: readonly string[], first: b
   let maybe = 0;
   for (const standing of standings) {
     const { task, agent, verdict, reasons } = standing;
-    if (verdict === "fresh" || verdict === "modified" || verdict === "blocked" || verdict === "conflict") {
-      if (reasons.some(({ code }) => code === "dependency-stale")) maybe++;
+    if (reasons.some(({ code }) => code === "dependency-stale")) {
+      maybe++;
       continue;
     }
+    if (SETTLED.has(verdict)) continue;
     if (standing.order?.judgement.work === "draft" && failedBefore(run, standing.order) !== null) {
       failed.push(task.id);
       continue;
