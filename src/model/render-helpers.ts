@@ -46,7 +46,11 @@ const LISTS: Record<string, Helper> = {
   /** The names of an address's parts: `id` and `day` in `/rooms/:id/days/:day`. */
   pathNames: ([path]) => [...text(path).matchAll(/:([A-Za-z_]\w*)/g)].map(([, name]) => name),
   distinct: ([values]) => [...new Set(list(values))],
-  pluck: ([items, key]) => list(items).map((item) => record(item)[text(key)]),
+  /** A value of each item; that of `instead` where it lacks the first key. */
+  pluck: ([items, key, instead]) =>
+    list(items).map(
+      (item) => record(item)[text(Object.hasOwn(record(item), text(key)) ? key : (instead ?? key))],
+    ),
   where: ([items, key, value]) => list(items).filter((item) => record(item)[text(key)] === value),
   except: ([items, key, value]) => list(items).filter((item) => record(item)[text(key)] !== value),
   /** The first item whose keys have the named values; null where there is none. */
