@@ -43,8 +43,14 @@ const LISTS: Record<string, Helper> = {
   join: ([values, separator]) => list(values).map(text).join(text(separator)),
   concat: (given) => given.map(text).join(""),
   plus: ([left, right]) => number(left) + number(right),
+  /** The names of an address's parts: `id` and `day` in `/rooms/:id/days/:day`. */
+  pathNames: ([path]) => [...text(path).matchAll(/:([A-Za-z_]\w*)/g)].map(([, name]) => name),
   distinct: ([values]) => [...new Set(list(values))],
-  pluck: ([items, key]) => list(items).map((item) => record(item)[text(key)]),
+  /** A value of each item; that of `instead` where it lacks the first key. */
+  pluck: ([items, key, instead]) =>
+    list(items).map(
+      (item) => record(item)[text(Object.hasOwn(record(item), text(key)) ? key : (instead ?? key))],
+    ),
   where: ([items, key, value]) => list(items).filter((item) => record(item)[text(key)] === value),
   except: ([items, key, value]) => list(items).filter((item) => record(item)[text(key)] !== value),
   /** The first item whose keys have the named values; null where there is none. */
@@ -56,7 +62,8 @@ const LISTS: Record<string, Helper> = {
 
 const CODE: Record<string, Helper> = {
   literal: ([value]) => scalarLiteral(value),
-  key: ([name]) => (/^[A-Za-z_$][\w$]*$/.test(text(name)) ? name : scalarLiteral(text(name))),
+  key: ([name]) =>
+    /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(text(name)) ? name : scalarLiteral(text(name)),
   regex: ([pattern]) => regexLiteral(text(pattern)),
   comment: ([value]) => commentText(text(value)),
   /** Sentences, and lists of requirements or constraints, as one doc comment. */

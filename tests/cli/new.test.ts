@@ -53,6 +53,9 @@ test("every template of the package makes a feature that is sound with its defau
     ["cli-command", "shop-commands", "client"],
     ["decision-table", "discounts", "api"],
     ["state-machine", "orders", "api"],
+    ["http-client", "weather", "api"],
+    ["csv-import", "members", "api"],
+    ["scheduled-job", "clean-up", "api"],
   ] as const) {
     const run = await rig.factory("new", template, feature, "--project", project, "--yes", "--json");
     expect([run.code, run.stderr]).toEqual([0, `\nnext:\n  factory build ${feature}\n`]);

@@ -125,3 +125,17 @@ it("finds what a template mentions, in blocks, helpers and paths from the root",
   expect(renderer.mentions("{{lookup params name}}")).toEqual(new Set(["params"]));
   expect(renderer.mentions("{{#if params.broken")).toEqual(new Set());
 });
+
+it.each([
+  ['{{join (pathNames "/rooms/:room/days/:day_1") " "}}', "room day_1"],
+  ['{{join (pathNames "/rooms") " "}}', ""],
+  ['{{join (pluck params.columns "header" "name") " "}}', "Größe day"],
+  ["{{key params.plain}} {{key params.dashed}}", 'größe "page-size"'],
+])("renders %j as %j", (source, text) => {
+  const params = {
+    columns: [{ name: "size", header: "Größe" }, { name: "day" }],
+    plain: "größe",
+    dashed: "page-size",
+  };
+  expect(renderer.render(source, "x.hbs", { params })).toEqual({ ok: true, value: text });
+});
