@@ -101,7 +101,7 @@ test("spec-kit, OpenSpec, Kiro and Task Master folders import, validate and buil
   expect(rig.read("specs/stock-alerts/feature.md")).toBe(before);
   const original = ".kiro/specs/stock-alerts/tasks.md";
   expect(rig.read(`old/kiro/${original}`)).toBe(readFileSync(join(FIXTURES, "kiro", original), "utf8"));
-}, 60_000);
+}, 180_000);
 
 test("specs that lie in the workspace itself get another name, and several formats at once are asked about", async () => {
   await using rig = await FactoryRig.create({
