@@ -60,6 +60,16 @@ export async function isAncestor(git: Git, older: Oid, newer: Oid): Promise<Resu
   return answer.ok ? success(answer.value.code === 0) : answer;
 }
 
+/** Blobs that stood at a path along the history of `tip`, the newest first, each once. */
+export async function pastBlobs(git: Git, tip: Oid, path: string): Promise<Result<readonly Oid[]>> {
+  const options = ["--full-history", "--raw", "--no-abbrev", "--no-renames", "-z", "--format="];
+  const answer = await git.feed(["log", ...options, "--end-of-options", tip, "--", path]);
+  if (!answer.ok) return answer;
+  const told = answer.value.toString("latin1").matchAll(/:\d+ \d+ [0-9a-f]+ ([0-9a-f]+) [A-Z]\0/g);
+  const oids = [...told].map(([, oid = ""]) => oid as Oid);
+  return success([...new Set(oids)].filter((oid) => !/^0+$/.test(oid)));
+}
+
 // Both the trailer and the committer: a squash merge by a person may carry our trailers in its message.
 async function search(git: Git, walk: readonly string[], commit: Oid): Promise<Result<Product | null>> {
   const answer = await git.lookUp([

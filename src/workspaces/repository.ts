@@ -11,7 +11,7 @@ import { onDisk } from "./disk.ts";
 import { discardClone, objectFolders, openClone } from "./engine-clone.ts";
 import type { Git } from "./git.ts";
 import { FACTORY_BRANCH, type Heads, readHeads } from "./heads.ts";
-import { newestProduct } from "./history.ts";
+import { newestProduct, pastBlobs } from "./history.ts";
 import { type HumanLayer, type HumanLayerQuestion, humanLayerOf, layersOf, strataOf } from "./human-layer.ts";
 import { type Located, locate } from "./locate.ts";
 import { type MergeCommit, type Merged, type MergeOrder, mergeProduct, writeMerge } from "./merge.ts";
@@ -114,6 +114,11 @@ export class Repository {
     return this.#trees.commitOf(`${tree} ${message}`, () =>
       writeCommit(this.#git, { tree, parents: [], message, date: 0 }),
     );
+  }
+
+  /** As `pastBlobs`, along the branch `factory`. */
+  async pastBlobs(factory: Oid | null, path: string): Promise<Result<readonly Oid[]>> {
+    return factory === null ? success([]) : pastBlobs(this.#git, factory, path);
   }
 
   humanLayer(question: HumanLayerQuestion): Promise<Result<HumanLayer>> {

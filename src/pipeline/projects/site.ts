@@ -26,6 +26,8 @@ export class Site {
   readonly product: Tree;
   readonly toolchain: Digest;
   readonly lockfiles: readonly { readonly path: string; readonly digest: Digest }[];
+  /** As `isManifestPublished` (compose-manifest.ts) found it out, by path. */
+  readonly publishedManifests = new Map<string, Promise<boolean>>();
   readonly #blobs: Blobs;
   readonly #oids = new Map<Digest, Oid>();
   readonly #digests = new Map<Oid, Digest>();
@@ -81,7 +83,7 @@ export class Site {
   }
 
   /**
-   * Finds the contents of outputs: in the store, or in the project's own product where the digest matches. Outputs that
+   * Finds the contents of outputs: in the store, or in the history of the project's own product where the digest matches. Outputs that
    * nobody has are in `lost`. What git does not have yet is only noted; `flush` writes it, many at once.
    */
   async locate(outputs: readonly Output[]): Promise<Result<{ readonly lost: readonly Output[] }>> {
@@ -170,11 +172,18 @@ export class Site {
   }
 
   async #takeBack(path: string, digest: Digest): Promise<boolean> {
-    const entry = this.product.get(path);
-    if (entry === undefined) return false;
-    const content = await this.contentOf(entry.oid);
+    const shown = this.product.get(path);
+    if (shown !== undefined && (await this.#isBack(shown.oid, digest))) return true;
+    // Of a file that tasks write one after the other, the product shows the last version alone.
+    const past = await this.repository.pastBlobs(this.heads.factory, path);
+    for (const oid of past.ok ? past.value : []) if (await this.#isBack(oid, digest)) return true;
+    return false;
+  }
+
+  async #isBack(oid: Oid, digest: Digest): Promise<boolean> {
+    const content = await this.contentOf(oid);
     if (!content.ok || digestOfBytes(content.value) !== digest) return false;
-    this.#remember(digest, entry.oid);
+    this.#remember(digest, oid);
     await this.#blobs.put(content.value, { paid: true });
     return true;
   }
