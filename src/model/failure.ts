@@ -2,6 +2,7 @@
 
 import type { TaskId } from "./address.ts";
 import type { Diagnostic } from "./diagnostic.ts";
+import type { Json } from "./digest.ts";
 import type { GateResult } from "./inspection.ts";
 import type { Role } from "./role.ts";
 
@@ -59,7 +60,15 @@ export type Failure =
   | { readonly reason: "price-unknown"; readonly agent: string; readonly model: string }
   // The agent went on without coming nearer to an end.
   | { readonly reason: "agent-turns"; readonly turns: number }
-  | { readonly reason: "agent-loop"; readonly tool: string; readonly times: number }
+  | {
+      readonly reason: "agent-loop";
+      readonly tool: string;
+      readonly times: number;
+      /** `alternating`: `tool` names two calls that took turns. `idle`: turns that brought nothing new. Absent: one call. */
+      readonly how?: "alternating" | "idle";
+      /** What the last call asked, cut short; absent where there was none. */
+      readonly call?: string;
+    }
   | { readonly reason: "agent-answer"; readonly role: Role; readonly detail: string }
   | {
       readonly reason: "template";
@@ -123,6 +132,8 @@ export type Failure =
       readonly path: string;
       readonly tasks: readonly TaskId[];
       readonly detail: string;
+      /** Where the file is a manifest that merges by key: every place at which it does not. */
+      readonly clashes?: readonly JsonClash[];
     }
   | { readonly reason: "merge-waits"; readonly branch: string }
   | {
@@ -176,6 +187,14 @@ export interface PlanClash {
   readonly part: string | null;
   /** True where nobody knows what was planned before, so that nothing can be merged. */
   readonly unknown: boolean;
+}
+
+/** One value of a JSON manifest on which tasks do not agree. */
+export interface JsonClash {
+  /** Keys, from the outermost. */
+  readonly at: readonly string[];
+  /** In the order of the tasks; null: it is to be absent. */
+  readonly wanted: readonly { readonly task: TaskId; readonly value: Json }[];
 }
 
 export type ModelErrorCause =

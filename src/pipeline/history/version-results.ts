@@ -49,7 +49,7 @@ export async function tellVersions(root: string, history: FeatureHistory): Promi
 }
 
 /** In the order of the versions; null where a version left none that can be read. The last one's is as it is now. */
-export async function locksOf(
+async function locksOf(
   root: string,
   { feature, versions, archive }: FeatureHistory,
 ): Promise<Result<readonly (Lock | null)[]>> {
@@ -75,6 +75,6 @@ function parse(bytes: Uint8Array): Lock | null {
 }
 
 /** Whether the version is what the working copy says and no commit does. */
-export function isUncommitted({ first }: SpecVersion): boolean {
+function isUncommitted({ first }: SpecVersion): boolean {
   return first.origin === null;
 }

@@ -45,7 +45,7 @@ export function orderOf({ drafts, left }: Drafts, notes: Notes): TaskOrder {
 }
 
 /** Whether `later` waits for `earlier`, over whatever lies between. */
-export function waitsFor(order: TaskOrder, later: string, earlier: string): boolean {
+function waitsFor(order: TaskOrder, later: string, earlier: string): boolean {
   const seen = new Set<string>();
   const open = [later];
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
