@@ -1,25 +1,8 @@
 // Which commands are there? One entry each; their code is loaded only when they are called.
 
 import { InvalidArgumentError } from "commander";
-import type { ExitCode } from "./exit-code.ts";
-import type { Invocation } from "./invocation.ts";
-
-export interface CommandDeclaration {
-  readonly name: string;
-  /** Name and arguments, as the help shows them. */
-  readonly usage: string;
-  readonly summary: string;
-  readonly description?: string;
-  readonly options: readonly OptionDeclaration[];
-  readonly load: () => Promise<{ run(invocation: Invocation): Promise<ExitCode> }>;
-}
-
-interface OptionDeclaration {
-  readonly flags: string;
-  readonly help: string;
-  readonly parse?: (value: string, previous: unknown) => unknown;
-  readonly choices?: readonly string[];
-}
+import type { CommandDeclaration, CommandGroup, OptionDeclaration } from "./declaration.ts";
+import { TEMPLATE_COMMANDS } from "./template-commands.ts";
 
 const BUILD_OPTIONS: readonly OptionDeclaration[] = [
   { flags: "-j, --jobs <n>", help: "how many agents at once", parse: positiveInteger },
@@ -40,7 +23,7 @@ const CONFIRM: OptionDeclaration = {
   help: "while watching, ask before what costs money",
 };
 
-export const COMMANDS: readonly CommandDeclaration[] = [
+export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
   {
     name: "init",
     usage: "init [project]",
@@ -67,6 +50,7 @@ export const COMMANDS: readonly CommandDeclaration[] = [
     ],
     load: () => import("./commands/new.ts"),
   },
+  TEMPLATE_COMMANDS,
   {
     name: "import",
     usage: "import <paths...>",
