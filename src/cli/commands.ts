@@ -1,7 +1,7 @@
 // Which commands are there? One entry each; their code is loaded only when they are called.
 
 import { InvalidArgumentError } from "commander";
-import type { CommandDeclaration, CommandGroup, OptionDeclaration } from "./declaration.ts";
+import { append, type CommandDeclaration, type CommandGroup, type OptionDeclaration } from "./declaration.ts";
 import { TEMPLATE_COMMANDS } from "./template-commands.ts";
 
 const BUILD_OPTIONS: readonly OptionDeclaration[] = [
@@ -44,6 +44,7 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
     description: "Instantiate a template as specs/<feature>/. On a terminal, asks for what is missing.",
     options: [
       { flags: "-s, --set <key=value>", help: "a parameter (repeatable)", parse: append },
+      { flags: "--answers <file>", help: "parameters as YAML or JSON, - for stdin; --set wins over it" },
       { flags: "-p, --project <id>", help: "the project to build it into (default: the only one)" },
       { flags: "-n, --dry-run", help: "print the files, and write none" },
       { flags: "-y, --yes", help: "take the defaults, do not ask" },
@@ -300,8 +301,4 @@ function amount(value: string): number {
   if (!Number.isFinite(number) || number < 0)
     throw new InvalidArgumentError("It has to be an amount in USD.");
   return number;
-}
-
-function append(value: string, previous: unknown): readonly string[] {
-  return [...(Array.isArray(previous) ? (previous as string[]) : []), value];
 }

@@ -26,3 +26,8 @@ export interface OptionDeclaration {
   readonly parse?: (value: string, previous: unknown) => unknown;
   readonly choices?: readonly string[];
 }
+
+/** Collects the values of an option that may be given several times. */
+export function append(value: string, previous: unknown): readonly string[] {
+  return [...(Array.isArray(previous) ? (previous as string[]) : []), value];
+}

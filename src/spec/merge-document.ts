@@ -54,15 +54,25 @@ export function mergeDocument(sides: DocumentSides, settling: Settling): MergedD
   const tell = (id: string, versions: PieceSides, outcome: Outcome) => {
     const block = known.map((side) => side.get(id)).find((one) => one !== undefined) as Block;
     const line = known[1]?.get(id)?.line ?? null;
-    parts.set(id, { part: partName(block), outcome, change: changeOf(versions, outcome), ...told(versions), line });
+    parts.set(id, {
+      part: partName(block),
+      outcome,
+      change: changeOf(versions, outcome),
+      ...told(versions),
+      line,
+    });
   };
   const order = arrangedLike(template, base, mine);
-  const { items } = mergeItems<never>({ base, ours: mine, theirs: order }, (id, { base: b, ours, theirs }) => {
-    const versions = { base: b, mine: ours, template: theirs, asGiven: textIn(3, id) };
-    const { text, outcome } = settle(versions, settling, isSameText);
-    tell(id, versions, outcome);
-    return { text, clashes: [] };
-  });
+  const { items } = mergeItems<never>(
+    { base, ours: mine, theirs: order },
+    (id, { base: b, ours, theirs }) => {
+      const versions = { base: b, mine: ours, template: theirs, asGiven: textIn(3, id) };
+      const isOther = (known[1]?.get(id) ?? known[2]?.get(id))?.kind === "other";
+      const { text, outcome } = settle(versions, isOther ? settling : whole(settling), isSameText);
+      tell(id, versions, outcome);
+      return { text, clashes: [] };
+    },
+  );
   const all = new Set([...base, ...mine, ...template].map(({ id }) => id));
   for (const id of all) {
     const versions = { base: textIn(0, id), mine: textIn(1, id), template: textIn(2, id), asGiven: null };
@@ -74,6 +84,11 @@ export function mergeDocument(sides: DocumentSides, settling: Settling): MergedD
 
 type Outcome = PartChange["outcome"];
 
+/** Two changes of one requirement are for a person to see together, also where they are on different lines of it. */
+function whole({ prefer }: Settling): Settling {
+  return { prefer, mergeText: () => null };
+}
+
 /** What becomes of a piece that both sides changed, in different ways. */
 export function settle(
   { base, mine, template, asGiven }: PieceSides,
@@ -82,7 +97,8 @@ export function settle(
 ): { readonly text: string | null; readonly outcome: Outcome } {
   const same = (a: string | null, b: string | null) => a === b || (a !== null && b !== null && isSame(a, b));
   if (same(mine, base)) return { text: template, outcome: "taken" };
-  if (same(template, base) || same(asGiven, base) || same(mine, template)) return { text: mine, outcome: "kept" };
+  if (same(template, base) || same(asGiven, base) || same(mine, template))
+    return { text: mine, outcome: "kept" };
   if (mine === null) return { text: null, outcome: "skipped" };
   const merged = base === null || template === null ? null : mergeText(base, mine, template);
   if (merged !== null) return { text: merged, outcome: "taken" };
@@ -116,7 +132,11 @@ function partName({ name, section, kind, text }: Block): string {
  * Where the person moved things and the template did not, the template's blocks in the person's order; each of its own
  * comes after what it stood behind.
  */
-function arrangedLike(template: readonly Block[], base: readonly Block[], mine: readonly Block[]): readonly Block[] {
+function arrangedLike(
+  template: readonly Block[],
+  base: readonly Block[],
+  mine: readonly Block[],
+): readonly Block[] {
   const ids = new Set(base.map(({ id }) => id));
   const theirs = new Set(template.map(({ id }) => id));
   const mineIds = new Set(mine.map(({ id }) => id));

@@ -3,11 +3,11 @@
 
 import type { Json } from "../model/digest.ts";
 import type { Migration, Template, TemplateParam } from "../model/template.ts";
+import { compareVersions, isInRange, isRange, isVersion } from "../model/version.ts";
 import type { Findings, Wording } from "./findings.ts";
 import { suggestion } from "./nearest.ts";
 import { limitFault, typeOf } from "./param-limits.ts";
 import type { TemplateShape } from "./template-schema.ts";
-import { compareVersions, isInRange, isRange, isVersion } from "../model/version.ts";
 import type { Places } from "./yaml.ts";
 
 export type Values = Readonly<Record<string, Json>>;

@@ -1,8 +1,8 @@
 // Which keys and values may stand in the template.yaml of a feature template? As schema.ts for all else that is written.
 
 import * as z from "zod";
-import { anything, NAME, prose, text, texts } from "./schema.ts";
 import { VERSION } from "../model/version.ts";
+import { anything, NAME, prose, text, texts } from "./schema.ts";
 
 const paramName = (about: string) =>
   z
