@@ -17,9 +17,10 @@ export function templateLockText(record: TemplateRecord): string {
     .sort()
     .map((name) => [name, (documents[name] as string).split("\n")] as const)
     .map(([name, lines]) => `    ${JSON.stringify(name)}: [\n${block(lines)}\n    ]`);
+  // The order of keys within a value is part of what a template renders.
   const given = Object.keys(params)
     .sort()
-    .map((name) => `    ${JSON.stringify(name)}: ${canonical(params[name] as Json)}`);
+    .map((name) => `    ${JSON.stringify(name)}: ${JSON.stringify(params[name])}`);
   return `{
   "at": ${JSON.stringify(at)},
   "documents": {

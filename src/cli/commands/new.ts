@@ -25,6 +25,7 @@ import {
   setWord,
   unanswered,
 } from "../answers.ts";
+import { answersIn } from "../answers-file.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { writeFeature } from "../feature-files.ts";
 import type { Invocation } from "../invocation.ts";
@@ -89,12 +90,16 @@ async function orderOf(invocation: Invocation, sources: Sources): Promise<Result
   if (!feature.ok) return feature;
   const given = answersOf(template.value, invocation.list("set"));
   if (!given.ok) return given;
-  const asks = isAttended() && !invocation.flag("yes");
+  const file = invocation.text("answers");
+  const written = file === null ? success({}) : answersIn(template.value, file, invocation.directory);
+  if (!written.ok) return written;
+  const all = { ...written.value, ...given.value };
+  const asks = file !== "-" && isAttended() && !invocation.flag("yes");
   const desk = asks ? askOn(process.stdin, process.stderr, true) : null;
   try {
     const project = await projectOf(sources, invocation.text("project"), desk?.ask ?? null);
     if (!project.ok) return project;
-    const answers = await complete(template.value, given.value, {
+    const answers = await complete(template.value, all, {
       ask: desk?.ask ?? null,
       yes: invocation.flag("yes"),
     });

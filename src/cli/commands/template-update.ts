@@ -6,6 +6,7 @@ import { loadRenderer, type Renderer } from "../../model/render.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Template } from "../../model/template.ts";
 import type { TemplateUpdate } from "../../model/template-update.ts";
+import { isVersion } from "../../model/version.ts";
 import { NOTHING_REMEMBERED, readSources } from "../../pipeline/reading/read.ts";
 import { findBase } from "../../pipeline/templates/find-base.ts";
 import { readRecord } from "../../pipeline/templates/record.ts";
@@ -24,6 +25,11 @@ import { namedFeatures } from "../template-features.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const isDry = invocation.flag("dryRun");
+  const from = invocation.text("from");
+  if (from !== null && !isVersion(from)) {
+    const message = `${JSON.stringify(from)} is no version`;
+    return invocation.refuse({ reason: "usage", message, fix: "Write it as --from 1.0.0." });
+  }
   const updated = isDry
     ? await updateAll(invocation, isDry)
     : await withLock(invocation, () => updateAll(invocation, isDry));
