@@ -14,7 +14,7 @@ const SOURCE_LIMIT = 1024 * 1024;
 const PLANNED: readonly string[] = ["PLAN.md.hbs", "BACKLOG.yaml.hbs"];
 
 /** The template's `spec/*.hbs` by file name, but for those that it plans with. */
-export function specSources(root: string, template: Template): Result<Record<string, string>> {
+function specSources(root: string, template: Template): Result<Record<string, string>> {
   const folder = join(root, template.folder, "spec");
   const entries = listFolder(folder);
   const files = entries.ok ? entries.value.filter(({ kind }) => kind === "file") : [];
