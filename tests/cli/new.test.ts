@@ -63,7 +63,9 @@ test("every template of the package makes a feature that is sound with its defau
       schema: 1,
       feature,
       template,
-      files: ["BACKLOG.yaml", "PLAN.md", "feature.md", "template.lock"].map((name) => `specs/${feature}/${name}`),
+      files: ["BACKLOG.yaml", "PLAN.md", "feature.md", "template.lock"].map(
+        (name) => `specs/${feature}/${name}`,
+      ),
     });
   }
   expect((await rig.factory("validate")).code).toBe(0);
