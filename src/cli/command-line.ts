@@ -1,7 +1,8 @@
 // What did the user ask? Parses the words, finds the workspace and hands over to the command's own file.
 
 import { CommanderError, type Command as Parser } from "commander";
-import { COMMANDS, type CommandDeclaration } from "./commands.ts";
+import { COMMANDS } from "./commands.ts";
+import type { CommandDeclaration } from "./declaration.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { Invocation, type Words } from "./invocation.ts";
 import { VERSION } from "./version.ts";
@@ -40,8 +41,8 @@ async function printUsageFinding(message: string): Promise<void> {
 type Handler = (command: CommandDeclaration, words: Words) => Promise<void>;
 
 async function makeParser(handle: Handler): Promise<Parser> {
-  const { Command, Option } = await import("commander");
-  const program = new Command("factory")
+  const commander = await import("commander");
+  const program = new commander.Command("factory")
     .description("Make for specs: brings generated code up to date with the specs that it comes from.")
     .version(VERSION, "-V, --version")
     .option("-C, --directory <dir>", "run as if started in <dir>")
@@ -51,26 +52,44 @@ async function makeParser(handle: Handler): Promise<Parser> {
     .showHelpAfterError("(`factory --help` lists the commands)")
     .exitOverride();
   for (const declaration of COMMANDS) {
-    const command = program
-      .command(declaration.usage)
-      .summary(declaration.summary)
-      .description(declaration.description ?? declaration.summary)
-      .configureHelp({ showGlobalOptions: true })
-      .showHelpAfterError(`(\`factory ${declaration.name} --help\` lists what it takes)`)
-      .exitOverride();
-    for (const { flags, help, parse, choices } of declaration.options) {
-      const option = new Option(flags, help);
-      if (choices !== undefined) option.choices([...choices]);
-      if (parse !== undefined) option.argParser(parse);
-      command.addOption(option);
+    if (!("commands" in declaration)) {
+      addCommand(program, declaration, { commander, handle });
+      continue;
     }
-    command.action(async () => {
-      await handle(declaration, {
-        name: declaration.name,
-        args: command.processedArgs,
-        options: command.optsWithGlobals(),
-      });
-    });
+    const { name, summary, commands } = declaration;
+    const group = program
+      .command(name)
+      .summary(summary)
+      .description(`Commands about ${summary}.`)
+      .showHelpAfterError(`(\`factory ${name} --help\` lists its commands)`)
+      .exitOverride();
+    for (const one of commands)
+      addCommand(group, { ...one, name: `${name} ${one.name}` }, { commander, handle });
   }
   return program;
+}
+
+interface Making {
+  readonly commander: typeof import("commander");
+  readonly handle: Handler;
+}
+
+function addCommand(parent: Parser, declaration: CommandDeclaration, { commander, handle }: Making): void {
+  const { name, usage, summary, description = summary } = declaration;
+  const command = parent
+    .command(usage)
+    .summary(summary)
+    .description(description)
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError(`(\`factory ${name} --help\` lists what it takes)`)
+    .exitOverride();
+  for (const { flags, help, parse, choices } of declaration.options) {
+    const option = new commander.Option(flags, help);
+    if (choices !== undefined) option.choices([...choices]);
+    if (parse !== undefined) option.argParser(parse);
+    command.addOption(option);
+  }
+  command.action(async () => {
+    await handle(declaration, { name, args: command.processedArgs, options: command.optsWithGlobals() });
+  });
 }

@@ -1,25 +1,8 @@
 // Which commands are there? One entry each; their code is loaded only when they are called.
 
 import { InvalidArgumentError } from "commander";
-import type { ExitCode } from "./exit-code.ts";
-import type { Invocation } from "./invocation.ts";
-
-export interface CommandDeclaration {
-  readonly name: string;
-  /** Name and arguments, as the help shows them. */
-  readonly usage: string;
-  readonly summary: string;
-  readonly description?: string;
-  readonly options: readonly OptionDeclaration[];
-  readonly load: () => Promise<{ run(invocation: Invocation): Promise<ExitCode> }>;
-}
-
-interface OptionDeclaration {
-  readonly flags: string;
-  readonly help: string;
-  readonly parse?: (value: string, previous: unknown) => unknown;
-  readonly choices?: readonly string[];
-}
+import { append, type CommandDeclaration, type CommandGroup, type OptionDeclaration } from "./declaration.ts";
+import { TEMPLATE_COMMANDS } from "./template-commands.ts";
 
 const BUILD_OPTIONS: readonly OptionDeclaration[] = [
   { flags: "-j, --jobs <n>", help: "how many agents at once", parse: positiveInteger },
@@ -40,7 +23,7 @@ const CONFIRM: OptionDeclaration = {
   help: "while watching, ask before what costs money",
 };
 
-export const COMMANDS: readonly CommandDeclaration[] = [
+export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
   {
     name: "init",
     usage: "init [project]",
@@ -61,12 +44,14 @@ export const COMMANDS: readonly CommandDeclaration[] = [
     description: "Instantiate a template as specs/<feature>/. On a terminal, asks for what is missing.",
     options: [
       { flags: "-s, --set <key=value>", help: "a parameter (repeatable)", parse: append },
+      { flags: "--answers <file>", help: "parameters as YAML or JSON, - for stdin; --set wins over it" },
       { flags: "-p, --project <id>", help: "the project to build it into (default: the only one)" },
       { flags: "-n, --dry-run", help: "print the files, and write none" },
       { flags: "-y, --yes", help: "take the defaults, do not ask" },
     ],
     load: () => import("./commands/new.ts"),
   },
+  TEMPLATE_COMMANDS,
   {
     name: "import",
     usage: "import <paths...>",
@@ -316,8 +301,4 @@ function amount(value: string): number {
   if (!Number.isFinite(number) || number < 0)
     throw new InvalidArgumentError("It has to be an amount in USD.");
   return number;
-}
-
-function append(value: string, previous: unknown): readonly string[] {
-  return [...(Array.isArray(previous) ? (previous as string[]) : []), value];
 }

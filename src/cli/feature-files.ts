@@ -4,37 +4,12 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { failed, type Result, success } from "../model/result.ts";
-import type { Template } from "../model/template.ts";
-import { listFolder, readFileCapped } from "../platform/files.ts";
+import { failed, type Result } from "../model/result.ts";
 import { makeFolder, renameDurably, writeDurably } from "../store/durable.ts";
 import { onDisk } from "../workspaces/disk.ts";
 
-const SOURCE_LIMIT = 1024 * 1024;
-
 /** Folders of `specs/` whose names begin so are drafts; no feature's name begins with a dot. */
 const DRAFT_PREFIX = ".new-";
-
-/** The template's `spec/*.hbs` by file name. */
-export function specSources(root: string, template: Template): Result<Record<string, string>> {
-  const folder = join(root, template.folder, "spec");
-  const entries = listFolder(folder);
-  const names = entries.ok
-    ? entries.value.filter(({ name, kind }) => kind === "file" && name.endsWith(".hbs"))
-    : [];
-  if (names.length === 0) {
-    const message = `the template ${template.name} has no spec to begin a feature from`;
-    const fix = `Write ${template.folder}/spec/feature.md.hbs, or write the feature by hand.`;
-    return failed({ reason: "usage", message, fix });
-  }
-  const sources = new Map<string, string>();
-  for (const { name } of names) {
-    const read = readFileCapped(join(folder, name), SOURCE_LIMIT);
-    if (!read.ok) return read;
-    sources.set(name, Buffer.from(read.value).toString("utf8"));
-  }
-  return success(Object.fromEntries(sources));
-}
 
 /** `specs/<feature>` must not exist. */
 export async function writeFeature(

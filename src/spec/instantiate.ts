@@ -6,6 +6,7 @@ import type { Json } from "../model/digest.ts";
 import type { Renderer } from "../model/render.ts";
 import { type Result, success } from "../model/result.ts";
 import type { Template, TemplateParam } from "../model/template.ts";
+import { limitFault } from "./param-limits.ts";
 
 export interface NewFeature {
   readonly feature: { readonly id: string; readonly title: string };
@@ -56,12 +57,15 @@ export function checkParams(template: Template, given: Readonly<Record<string, J
       continue;
     }
     const value = typed(param, answer);
-    const fix = value === undefined ? EXPECTED[param.type] : mismatch(param, value);
-    if (value === undefined || fix !== null) {
+    const fault = value === undefined ? null : limitFault(param, value);
+    if (value !== undefined && fault === null) params.set(param.name, value);
+    else {
+      const item =
+        fault === null || fault.where === "" ? "" : `${param.name}${fault.where} ${fault.message}. `;
       const message = `${JSON.stringify(answer)} is no answer for ${told}`;
-      diagnostics.push(finding(template, "invalid-param", message, fix ?? EXPECTED[param.type]));
-    } else {
-      params.set(param.name, value);
+      diagnostics.push(
+        finding(template, "invalid-param", message, item + (fault?.fix ?? EXPECTED[param.type])),
+      );
     }
   }
   return { params: Object.fromEntries(params), diagnostics };
@@ -94,14 +98,6 @@ function fromText(text: string): Json | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** What to do about an answer of the right type that is still none; null where it is one. */
-function mismatch({ choices, pattern }: TemplateParam, value: Json): string | null {
-  if (typeof value !== "string") return null;
-  if (choices !== null && !choices.includes(value)) return `Use one of: ${choices.join(", ")}.`;
-  if (pattern !== null && !new RegExp(`^(?:${pattern})$`).test(value)) return `Write it as ${pattern}.`;
-  return null;
 }
 
 function finding({ name, place }: Template, code: string, message: string, fix: string): Diagnostic {

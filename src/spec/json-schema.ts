@@ -2,7 +2,8 @@
 
 import * as z from "zod";
 import type { Json } from "../model/digest.ts";
-import { BACKLOG, FRONT_MATTER, TEMPLATE, WORKSPACE } from "./schema.ts";
+import { BACKLOG, FRONT_MATTER, WORKSPACE } from "./schema.ts";
+import { TEMPLATE } from "./template-schema.ts";
 
 /** By the names under which they are committed: `schemas/<name>.schema.json`. */
 export function jsonSchemas(): Record<string, Json> {

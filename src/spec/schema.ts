@@ -16,9 +16,9 @@ const DEPENDENCY =
 const BRANCH =
   /^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\s~^:?*[\\\u0000-\u001f\u007f]{0,199}[^\s~^:?*[\\\u0000-\u001f\u007f./]$/;
 
-const text = (about: string) => z.string().regex(/\S/, "must not be empty").describe(about);
-const prose = (about: string) => z.string().describe(about);
-const texts = (about: string) => z.array(text("One entry")).describe(about);
+export const text = (about: string) => z.string().regex(/\S/, "must not be empty").describe(about);
+export const prose = (about: string) => z.string().describe(about);
+export const texts = (about: string) => z.array(text("One entry")).describe(about);
 const name = (about: string) =>
   z.string().regex(NAME, "must be made of letters, digits, `.`, `_` and `-`").describe(about);
 const localId = (about: string) =>
@@ -43,7 +43,7 @@ const variable = (about: string) =>
 const independent = (about: string) => z.enum(["independent"]).optional().describe(about);
 const money = (about: string) => z.number().min(0, "must not be negative").describe(about);
 const version = z.literal(1).optional().describe("Version of this format");
-const anything = z.json();
+export const anything = z.json();
 
 const gate = z
   .strictObject({
@@ -297,39 +297,6 @@ export const FRONT_MATTER = z
   })
   .describe("Front matter of feature.md");
 
-const param = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[A-Za-z][A-Za-z0-9_]*$/, "must be made of letters, digits and `_`")
-    .describe("Name of the parameter"),
-  type: z.enum(["string", "integer", "boolean", "list", "map"]).describe("Type of its value"),
-  question: text("What `factory new` asks for it").optional(),
-  default: anything.optional().describe("Value where none is given"),
-  pattern: z.string().optional().describe("Regular expression that a text must match as a whole"),
-  choices: texts("The only values that are taken").optional(),
-});
-
-export const TEMPLATE = z
-  .strictObject({
-    version: text("Version of the template, such as 1.0.0"),
-    description: prose("What it makes").optional(),
-    params: z.array(param).optional().describe("What may be set when it is instantiated"),
-    code: z
-      .record(
-        z.string().regex(NAME, "must be made of letters, digits, `.`, `_` and `-`"),
-        z.array(
-          z.strictObject({
-            template: text("Path of the Handlebars source below code/"),
-            to: text("Path in the project; may hold Handlebars expressions"),
-          }),
-        ),
-      )
-      .optional()
-      .describe("Code parts by name, for the generator agent"),
-  })
-  .describe("template.yaml of a feature template");
-
 export type WorkspaceShape = z.infer<typeof WORKSPACE>;
 export type FrontMatterShape = z.infer<typeof FRONT_MATTER>;
-export type TemplateShape = z.infer<typeof TEMPLATE>;
 export type TaskShape = z.infer<typeof task>;

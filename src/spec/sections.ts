@@ -146,6 +146,11 @@ function idOf(text: string): { id: string | null; text: string } {
   return { id: match[1] ?? null, text: text.slice(match[0].length).trim() };
 }
 
+/** The id that the text of an item begins with, such as `R1`; null where there is none. */
+export function requirementIdOf(text: string): string | null {
+  return idOf(text).id;
+}
+
 /** The items of lists, and whatever else stands between them, each as one statement. */
 function statementsOf(blocks: readonly RootContent[], markdown: Markdown): Statement[] {
   return blocks

@@ -1,10 +1,10 @@
 // Do a feature's params fit the declarations of its template?
 
-import type { Json } from "../model/digest.ts";
 import type { Feature, Param } from "../model/feature.ts";
 import type { Template, TemplateParam } from "../model/template.ts";
 import type { Findings } from "./findings.ts";
 import { clip, suggestion } from "./nearest.ts";
+import { limitFault, typeOf } from "./param-limits.ts";
 
 export function checkParams(feature: Feature, template: Template, findings: Findings): void {
   const given = new Map(feature.params.map((param) => [param.name, param]));
@@ -47,36 +47,15 @@ function checkValue(param: Param, declared: TemplateParam, target: string, findi
     });
     return;
   }
-  if (typeof value !== "string") return;
-  if (declared.choices !== null && !declared.choices.includes(value)) {
-    findings.error("invalid-value", subject, {
-      message: `params.${name} is ${JSON.stringify(clip(value))}, which is not among: ${declared.choices.join(", ")}.`,
-      fix: suggestion(value, declared.choices),
-    });
-  }
-  const pattern = patternOf(declared);
-  if (pattern !== null && !pattern.test(value)) {
-    findings.error("invalid-value", subject, {
-      message: `params.${name} is ${JSON.stringify(clip(value))}, which does not match ${declared.pattern}.`,
-      fix: `Write a ${name} that matches as a whole.`,
-    });
-  }
-}
-
-/** A pattern that is no regular expression has its finding in the template. */
-function patternOf(declared: TemplateParam): RegExp | null {
-  if (declared.pattern === null) return null;
-  try {
-    return new RegExp(`^(?:${declared.pattern})$`, "u");
-  } catch {
-    return null;
-  }
-}
-
-function typeOf(value: Json): string {
-  if (value === null) return "nothing";
-  if (Array.isArray(value)) return "list";
-  if (typeof value === "object") return "map";
-  if (typeof value === "number") return Number.isInteger(value) ? "integer" : "number";
-  return typeof value;
+  const fault = limitFault(declared, value);
+  if (fault === null) return;
+  const place = (fault.item === null ? null : param.items[fault.item]) ?? param.place;
+  findings.error(
+    "invalid-value",
+    { target, place },
+    {
+      message: `params.${name}${fault.where} ${fault.message}.`,
+      fix: fault.fix,
+    },
+  );
 }

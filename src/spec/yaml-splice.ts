@@ -186,7 +186,7 @@ export function intoFlow(source: string, node: YAMLMap.Parsed | YAMLSeq.Parsed, 
 }
 
 /** Where the line begins after the one on which a value ends. The text ends with a line break. */
-function lineAfter(source: string, node: ParsedNode): number {
+export function lineAfter(source: string, node: ParsedNode): number {
   const last = lastLeaf(source, node);
   const end =
     /^[|>]/.test(source.slice(last.range[0], last.range[0] + 1)) && isScalar(last)

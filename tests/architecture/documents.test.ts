@@ -45,7 +45,12 @@ test("every path of src/ that a document names exists", () => {
 
 test("the README's table of commands is the one of the command line", () => {
   const rows = rowsOf("README.md", "command", "does").map(([usage, does]) => [usage, does]);
-  expect(rows).toEqual(COMMANDS.map(({ usage, summary }) => [`\`factory ${usage}\``, summary]));
+  const usages = COMMANDS.flatMap((entry) =>
+    "commands" in entry
+      ? entry.commands.map(({ usage, summary }) => [`${entry.name} ${usage}`, summary])
+      : [[entry.usage, entry.summary]],
+  );
+  expect(rows).toEqual(usages.map(([usage, summary]) => [`\`factory ${usage}\``, summary]));
 });
 
 test("the README tells every exit code", () => {

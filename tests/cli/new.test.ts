@@ -63,7 +63,9 @@ test("every template of the package makes a feature that is sound with its defau
       schema: 1,
       feature,
       template,
-      files: ["BACKLOG.yaml", "PLAN.md", "feature.md"].map((name) => `specs/${feature}/${name}`),
+      files: ["BACKLOG.yaml", "PLAN.md", "feature.md", "template.lock"].map(
+        (name) => `specs/${feature}/${name}`,
+      ),
     });
   }
   expect((await rig.factory("validate")).code).toBe(0);
@@ -158,7 +160,7 @@ test("what a killed run had begun is no feature, and the next run takes it away"
   rig.write({ "specs/.new-hi-1/BACKLOG.yaml": "half" });
   expect((await rig.factory("validate")).code).toBe(0);
   expect((await rig.factory("new", "greeting", "hi", "--set", "word=x", "--yes")).code).toBe(0);
-  expect(rig.list("specs")).toEqual(["specs/hi/feature.md"]);
+  expect(rig.list("specs")).toEqual(["specs/hi/feature.md", "specs/hi/template.lock"]);
 });
 
 test.runIf(process.platform === "linux")(

@@ -178,6 +178,7 @@ code:
   );
   expect(codes(diagnostics)).toEqual([
     "4: invalid-value",
+    "4: invalid-value",
     "5: duplicate-id",
     "8: path-leaves-project",
     "9: path-leaves-project",

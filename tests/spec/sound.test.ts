@@ -165,7 +165,7 @@ params:
   );
   expect(lines(check([a], [rest]))).toEqual([
     "error specs/a/feature.md:5:1 missing-param a: a gives no value for fields, which the template rest needs. | Add fields: to params.",
-    'error specs/a/feature.md:6:3 invalid-value a: params.resource is "Product1", which does not match [a-z]+. | Write a resource that matches as a whole.',
+    'error specs/a/feature.md:6:3 invalid-value a: params.resource is "Product1", which does not match [a-z]+. | Write it as [a-z]+.',
     'error specs/a/feature.md:7:3 invalid-value a: params.style is "rch", which is not among: plain, rich. | Did you mean "rich"?',
     "error specs/a/feature.md:8:3 wrong-type a: params.count must be of type integer, not number. | Write count as integer.",
     'error specs/a/feature.md:9:3 unknown-param a: The template rest has no parameter "feilds". | Did you mean "fields"?',

@@ -8,10 +8,12 @@ import type { Template } from "../../model/template.ts";
 import type { NewPlan } from "../../pipeline/planning/plan-new.ts";
 import { NOTHING_REMEMBERED, readSources } from "../../pipeline/reading/read.ts";
 import type { Sources } from "../../pipeline/reading/sources.ts";
+import { recordOf, TEMPLATE_LOCK } from "../../pipeline/templates/record.ts";
+import { renderSpec } from "../../pipeline/templates/spec-sources.ts";
 import { diagnosticLine } from "../../report/build-text.ts";
-import { instantiate } from "../../spec/instantiate.ts";
 import { suggestion } from "../../spec/nearest.ts";
 import { NAME } from "../../spec/schema.ts";
+import { templateLockText } from "../../store/template-lock.ts";
 import {
   type Answers,
   type Ask,
@@ -23,8 +25,9 @@ import {
   setWord,
   unanswered,
 } from "../answers.ts";
+import { answersIn } from "../answers-file.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { specSources, writeFeature } from "../feature-files.ts";
+import { writeFeature } from "../feature-files.ts";
 import type { Invocation } from "../invocation.ts";
 import { quietSurroundings } from "../session.ts";
 
@@ -87,12 +90,16 @@ async function orderOf(invocation: Invocation, sources: Sources): Promise<Result
   if (!feature.ok) return feature;
   const given = answersOf(template.value, invocation.list("set"));
   if (!given.ok) return given;
-  const asks = isAttended() && !invocation.flag("yes");
+  const file = invocation.text("answers");
+  const written = file === null ? success({}) : answersIn(template.value, file, invocation.directory);
+  if (!written.ok) return written;
+  const all = { ...written.value, ...given.value };
+  const asks = file !== "-" && isAttended() && !invocation.flag("yes");
   const desk = asks ? askOn(process.stdin, process.stderr, true) : null;
   try {
     const project = await projectOf(sources, invocation.text("project"), desk?.ask ?? null);
     if (!project.ok) return project;
-    const answers = await complete(template.value, given.value, {
+    const answers = await complete(template.value, all, {
       ask: desk?.ask ?? null,
       yes: invocation.flag("yes"),
     });
@@ -187,30 +194,29 @@ interface NewFiles {
 
 async function filesOf(root: string, order: Order): Promise<Result<NewFiles>> {
   const { template, feature, project, answers } = order;
-  const sources = specSources(root, template);
-  if (!sources.ok) return sources;
   const values = {
     feature: { id: feature, title: titleOf(feature) },
     project: { id: project },
     params: answers,
   };
   const renderer = await loadRenderer();
-  const isPlanned = (name: string) => template.planner !== null && PLANNED.includes(name);
-  const written = Object.entries(sources.value).filter(([name]) => !isPlanned(name));
-  const files = instantiate(template, Object.fromEntries(written), values, renderer);
+  const files = renderSpec(root, template, values, renderer);
   if (!files.ok) return files;
   const { planNew } = await import("../../pipeline/planning/plan-new.ts");
   const planned = planNew(feature, files.value["feature.md"] ?? "", template, renderer);
   if (!planned.ok) return planned;
   const { plan = null, backlog = null } = planned.value?.texts ?? {};
-  const all = Object.entries({ ...files.value, "PLAN.md": plan, "BACKLOG.yaml": backlog });
-  const texts = all.flatMap(([name, text]) => (text === null ? [] : [[name, text] as const]));
+  const record = templateLockText(recordOf(template, values, files.value));
+  const all = {
+    ...files.value,
+    ...(plan !== null && { "PLAN.md": plan }),
+    ...(backlog !== null && { "BACKLOG.yaml": backlog }),
+    [TEMPLATE_LOCK]: record,
+  };
+  const texts = Object.entries(all);
   texts.sort(([a], [b]) => (a < b ? -1 : 1));
   return success({ planned: planned.value, files: Object.fromEntries(texts) });
 }
-
-/** Rendered from the new feature.md, as every build will. */
-const PLANNED: readonly string[] = ["PLAN.md.hbs", "BACKLOG.yaml.hbs"];
 
 /** `product-api` is called Product api until a person finds a better title. */
 function titleOf(feature: string): string {

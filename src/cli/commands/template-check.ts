@@ -1,0 +1,48 @@
+// `factory template check [FEATURE…]`: for CI. Which features lag behind their template or have no record of it, and
+// which templates do not work? Nothing is written.
+
+import { loadRenderer } from "../../model/render.ts";
+import { NOTHING_REMEMBERED, readSources } from "../../pipeline/reading/read.ts";
+import { sourceOf } from "../../pipeline/templates/record.ts";
+import { templateStandings, tryTemplate } from "../../pipeline/templates/standing.ts";
+import { diagnosticLine } from "../../report/build-text.ts";
+import { standingLines, standingsDocument } from "../../report/template-text.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import type { Invocation } from "../invocation.ts";
+import { namedFeatures } from "../template-features.ts";
+
+export async function run(invocation: Invocation): Promise<ExitCode> {
+  const { root, packageRoot, look } = invocation;
+  const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
+  if (!reading.ok) return invocation.refuse(reading.failure);
+  const { sources } = reading.value;
+  const features = namedFeatures(sources.features, invocation.rest(0));
+  if (!features.ok) return invocation.refuse(features.failure);
+  const renderer = await loadRenderer();
+  const { standings, findings } = templateStandings(sources, features.value, renderer);
+  const templates = [...sources.templates.values()];
+  const all = invocation.rest(0).length === 0;
+  const broken = sources.diagnostics.filter(
+    ({ severity, file }) => severity === "error" && file !== null && /(?:^|\/)templates\//.test(file),
+  );
+  const tried =
+    all && broken.length === 0 ? templates.flatMap((one) => tryTemplate(root, one, renderer)) : [];
+  const diagnostics = [...findings, ...broken, ...tried];
+  const isWork = diagnostics.length > 0 || standings.some(({ standing }) => standing !== "current");
+  if (invocation.json) {
+    const listed = templates.map((one) => ({
+      name: one.name,
+      version: one.version,
+      source: sourceOf(one).kind,
+      description: one.description,
+    }));
+    invocation.printJson(standingsDocument(standings, listed, diagnostics));
+  } else {
+    const versions = new Map(templates.map(({ name, version }) => [name, version]));
+    const lines = [...diagnostics.map(diagnosticLine), ...standingLines(standings, versions, look.color)];
+    invocation.print(lines.length === 0 ? ["every feature is as its template is now"] : lines);
+    if (standings.some(({ standing }) => ["behind", "changed", "unrecorded"].includes(standing)))
+      invocation.say("", "next:", "  factory template update --dry-run");
+  }
+  return isWork ? EXIT.stale : EXIT.done;
+}

@@ -1,0 +1,33 @@
+// How is a command declared? Its words as the help shows them, and where its code is loaded from when it is called.
+
+import type { ExitCode } from "./exit-code.ts";
+import type { Invocation } from "./invocation.ts";
+
+export interface CommandDeclaration {
+  readonly name: string;
+  /** Name and arguments, as the help shows them. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly options: readonly OptionDeclaration[];
+  readonly load: () => Promise<{ run(invocation: Invocation): Promise<ExitCode> }>;
+}
+
+/** A word that other commands follow: `factory template list`. */
+export interface CommandGroup {
+  readonly name: string;
+  readonly summary: string;
+  readonly commands: readonly CommandDeclaration[];
+}
+
+export interface OptionDeclaration {
+  readonly flags: string;
+  readonly help: string;
+  readonly parse?: (value: string, previous: unknown) => unknown;
+  readonly choices?: readonly string[];
+}
+
+/** Collects the values of an option that may be given several times. */
+export function append(value: string, previous: unknown): readonly string[] {
+  return [...(Array.isArray(previous) ? (previous as string[]) : []), value];
+}

@@ -1,0 +1,42 @@
+// Where does a feature remember its template? In `specs/<feature>/template.lock`, which no build reads.
+
+import { join } from "node:path";
+import { type Result, success } from "../../model/result.ts";
+import type { Template } from "../../model/template.ts";
+import type { TemplateRecord, TemplateSource } from "../../model/template-record.ts";
+import { readFileCapped } from "../../platform/files.ts";
+import type { NewFeature } from "../../spec/instantiate.ts";
+import { readTemplateLock } from "../../store/template-lock.ts";
+
+const LIMIT = 16 * 1024 * 1024;
+
+export const TEMPLATE_LOCK = "template.lock";
+
+/** Null where the feature has none. */
+export function readRecord(root: string, feature: string): Result<TemplateRecord | null> {
+  const path = `specs/${feature}/${TEMPLATE_LOCK}`;
+  const read = readFileCapped(join(root, path), LIMIT);
+  if (read.ok) return readTemplateLock(read.value, path);
+  return read.failure.reason === "io" && read.failure.code === "ENOENT" ? success(null) : read;
+}
+
+/** The record of documents that the template has just rendered with these values. */
+export function recordOf(
+  template: Template,
+  { feature, project, params }: NewFeature,
+  documents: Readonly<Record<string, string>>,
+): TemplateRecord {
+  return {
+    template: template.name,
+    at: template.version,
+    source: sourceOf(template),
+    title: feature.title,
+    project: project.id,
+    params,
+    documents,
+  };
+}
+
+export function sourceOf({ folder }: Pick<Template, "folder">): TemplateSource {
+  return { kind: folder.startsWith("templates/") ? "workspace" : "shipped" };
+}
