@@ -4,7 +4,7 @@
 import { join } from "node:path";
 import { taskId } from "../../model/address.ts";
 import { type Result, success } from "../../model/result.ts";
-import type { SpecVersion, ToldVersion, VersionResult } from "../../model/spec-version.ts";
+import type { ToldVersion, VersionResult } from "../../model/spec-version.ts";
 import type { Lock } from "../../model/trace.ts";
 import type { Oid } from "../../model/tree.ts";
 import { readFileCapped } from "../../platform/files.ts";
@@ -72,9 +72,4 @@ async function locksOf(
 function parse(bytes: Uint8Array): Lock | null {
   const lock = readLock(bytes, "factory.lock");
   return lock.ok ? lock.value : null;
-}
-
-/** Whether the version is what the working copy says and no commit does. */
-function isUncommitted({ first }: SpecVersion): boolean {
-  return first.origin === null;
 }
