@@ -1,4 +1,4 @@
-// What went wrong between us and an agent's model, or in what it answered, and what can be done about it?
+// What went wrong between us and an agent or its model, or in what it answered, and what can be done about it?
 
 import type { Failure, ModelErrorCause } from "../model/failure.ts";
 import { count, price } from "./figures.ts";
@@ -9,6 +9,9 @@ type AgentFailure = Extract<
   Failure,
   {
     reason:
+      | "agent-missing"
+      | "agent-unavailable"
+      | "model-needed"
       | "model-error"
       | "call-unresolved"
       | "price-unknown"
@@ -22,6 +25,24 @@ type AgentFailure = Extract<
 
 export function agentFailureText(failure: AgentFailure, target: string): FailureText {
   switch (failure.reason) {
+    case "agent-missing":
+      return {
+        message: `The agent's program ${quoted(failure.program)} is not on the PATH.`,
+        detail: [],
+        fix: `Install ${quoted(failure.program)}, or route the task to another agent in projects.yaml.`,
+      };
+    case "agent-unavailable":
+      return {
+        message: `Agent ${quoted(failure.agent)} cannot be used: ${sentence(failure.detail)}`,
+        detail: [],
+        fix: "Run `factory doctor` to see what the agent needs, then build again.",
+      };
+    case "model-needed":
+      return {
+        message: `${failure.tasks.length === 0 ? "Planning" : count(failure.tasks.length, "task")} would need a model call, and none is allowed here.`,
+        detail: failure.tasks,
+        fix: "Build without `--locked` and `--offline` and commit factory.lock, or bring the store that holds the answers.",
+      };
     case "model-error": {
       const status = failure.status === null ? "" : ` (status ${failure.status})`;
       return {

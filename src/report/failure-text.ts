@@ -57,12 +57,6 @@ function textOf(failure: Failure, target: string): FailureText {
         detail: tail(failure.output),
         fix: "Split the task, or raise the agent's `timeout` (or `silence`, if it has one) in projects.yaml.",
       };
-    case "agent-missing":
-      return {
-        message: `The agent's program ${quoted(failure.program)} is not on the PATH.`,
-        detail: [],
-        fix: `Install ${quoted(failure.program)}, or route the task to another agent in projects.yaml.`,
-      };
     case "agents-unreachable": {
       const causes = failure.tried.map((each) => ({ ...textOf(each.failure, target), agent: each.agent }));
       return {
@@ -71,12 +65,9 @@ function textOf(failure: Failure, target: string): FailureText {
         fix: causes[0]?.fix ?? "Run `factory doctor` to see what the agents need, then build again.",
       };
     }
+    case "agent-missing":
     case "agent-unavailable":
-      return {
-        message: `Agent ${quoted(failure.agent)} cannot be used: ${sentence(failure.detail)}`,
-        detail: [],
-        fix: "Run `factory doctor` to see what the agent needs, then build again.",
-      };
+    case "model-needed":
     case "model-error":
     case "call-unresolved":
     case "price-unknown":
@@ -86,12 +77,6 @@ function textOf(failure: Failure, target: string): FailureText {
     case "review-rejected":
     case "approval-needed":
       return agentFailureText(failure, target);
-    case "model-needed":
-      return {
-        message: `${failure.tasks.length === 0 ? "Planning" : count(failure.tasks.length, "task")} would need a model call, and none is allowed here.`,
-        detail: failure.tasks,
-        fix: "Build without `--locked` and `--offline` and commit factory.lock, or bring the store that holds the answers.",
-      };
     case "template":
       return {
         message: `Template ${placeOf(failure.file, failure.line)}${sentence(failure.message)}`,
