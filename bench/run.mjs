@@ -2,7 +2,7 @@
 // the sample built cold, builds with nothing to do, and one edit among many tasks until the first agent starts. What models
 // add to that is measured by agents.mjs, last.
 //
-//   npm run bench -- [--tasks 10000] [--features 500] [--projects 20] [--rounds 7] [--no-sample] [--no-agents]
+//   npm run bench -- [--tasks 10000] [--features 500] [--projects 20] [--rounds 7] [--no-sample] [--no-watch] [--no-agents]
 
 import {
   cpSync,
@@ -22,6 +22,7 @@ import { parseArgs } from "node:util";
 import { benchAgents } from "./agents.mjs";
 import { EDITED, generateWorkspace } from "./generate.mjs";
 import { isInstalled, measure, run } from "./measure.mjs";
+import { benchWatch } from "./watch.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const FACTORY = [process.execPath, join(ROOT, "bin/factory.js")];
@@ -36,6 +37,7 @@ const { values } = parseArgs({
     projects: { type: "string", default: "20" },
     rounds: { type: "string", default: "7" },
     sample: { type: "boolean", default: true },
+    watch: { type: "boolean", default: true },
     agents: { type: "boolean", default: true },
   },
 });
@@ -51,6 +53,15 @@ const peers = ["make", "ninja"].filter((name) => {
 });
 if (values.sample) benchSample();
 benchLarge();
+if (values.watch) {
+  await benchWatch({
+    factory: FACTORY,
+    sizes: [{ tasks: 100, features: 10, projects: 2 }, sizeOf(values)],
+    rounds,
+    edit: (folder) => edit(join(folder, EDITED.file)),
+    firstAttempt,
+  });
+}
 if (values.agents) await benchAgents(1);
 
 function benchSample() {
@@ -66,11 +77,7 @@ function benchSample() {
 }
 
 function benchLarge() {
-  const size = {
-    tasks: Number(values.tasks),
-    features: Number(values.features),
-    projects: Number(values.projects),
-  };
+  const size = sizeOf(values);
   const { folder } = generateWorkspace(size);
   const cwd = join(folder, "peers");
   const commands = { make: ["make", "-s", "-j2"], ninja: ["ninja", "--quiet", "-j2"] };
@@ -121,6 +128,10 @@ function benchLarge() {
       rounds,
     ),
   );
+}
+
+function sizeOf({ tasks, features, projects }) {
+  return { tasks: Number(tasks), features: Number(features), projects: Number(projects) };
 }
 
 /** Gives the first requirement of the file another revision, once. */

@@ -37,13 +37,18 @@ export function buildOptions(invocation: Invocation, targets: readonly string[])
     failFast: invocation.flag("failFast"),
     modelCalls,
     budgetUsd: invocation.number("budget"),
+    perHourUsd: invocation.number("budgetPerHour"),
   };
 }
 
-function tell(invocation: Invocation, { result, failures }: Outcome): ExitCode {
-  if (invocation.json) invocation.printJson(buildDocument(result));
+function tell(invocation: Invocation, outcome: Outcome): ExitCode {
+  if (invocation.json) invocation.printJson(buildDocument(outcome.result));
+  sayResult(invocation, outcome);
+  return worstExit(outcome.failures);
+}
+
+export function sayResult(invocation: Invocation, { result }: Outcome): void {
   const troubles = result.diagnostics.map((diagnostic) => diagnosticLine(diagnostic));
   if (troubles.length > 0) invocation.warn(...troubles);
   invocation.say(summary(result));
-  return worstExit(failures);
 }

@@ -28,11 +28,17 @@ const BUILD_OPTIONS: readonly OptionDeclaration[] = [
   { flags: "-k, --keep-going", help: "go on with what does not depend on a failed task (the default)" },
   { flags: "--fail-fast", help: "start nothing new after the first failure" },
   { flags: "--budget <usd>", help: "stop before spending more", parse: amount },
+  { flags: "--budget-per-hour <usd>", help: "and before spending more within an hour", parse: amount },
   { flags: "--locked", help: "call no model; fail where one would be needed" },
   { flags: "--offline", help: "use no network; fail where it would be needed" },
   { flags: "--no-wait", help: "exit 7 at once where another build holds the workspace" },
   { flags: "-y, --yes", help: "do not ask" },
 ];
+
+const CONFIRM: OptionDeclaration = {
+  flags: "--confirm",
+  help: "while watching, ask before what costs money",
+};
 
 export const COMMANDS: readonly CommandDeclaration[] = [
   {
@@ -115,8 +121,21 @@ export const COMMANDS: readonly CommandDeclaration[] = [
     usage: "build [targets...]",
     summary: "bring everything, or the targets, up to date",
     description: "Targets are `feature`, `feature:T01`, `project/`, and globs of these.",
-    options: BUILD_OPTIONS,
+    options: [
+      ...BUILD_OPTIONS,
+      { flags: "-w, --watch", help: "stay, and build again after every edit (as `factory watch`)" },
+      CONFIRM,
+    ],
     load: () => import("./commands/build.ts"),
+  },
+  {
+    name: "watch",
+    usage: "watch [targets...]",
+    summary: "build, stay, and build again after every edit",
+    description:
+      "Builds after every edit of specs, templates and projects.yaml, once nothing was touched for 0.3 s, or for 2 s where it costs money. With --json: one document per line.",
+    options: [...BUILD_OPTIONS.filter(({ flags }) => !/--dry-run|--no-wait|--yes/.test(flags)), CONFIRM],
+    load: () => import("./commands/watch.ts"),
   },
   {
     name: "status",

@@ -68,6 +68,8 @@ export function exitOf(failure: Failure): ExitCode {
     case "hostile-path":
     case "draft-too-large":
     case "gates-failed":
+    case "failed-before":
+    case "withdrawn":
     case "gate-broken":
     case "product-failed":
     case "setup-failed":

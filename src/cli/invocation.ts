@@ -7,7 +7,7 @@ import type { Failure } from "../model/failure.ts";
 import { ownRedactor, redactValue } from "../platform/redact.ts";
 import { failureBlock } from "../report/failure-block.ts";
 import { diagnosticOf } from "../report/failure-diagnostic.ts";
-import { diagnosticsDocument, jsonText } from "../report/json.ts";
+import { diagnosticsDocument, jsonLine, jsonText } from "../report/json.ts";
 import { type ExitCode, exitOf } from "./exit-code.ts";
 import { type Look, lookOf } from "./terminal.ts";
 import { PACKAGE_ROOT, VERSION } from "./version.ts";
@@ -79,6 +79,11 @@ export class Invocation {
 
   printJson(document: Json): void {
     process.stdout.write(jsonText(redactValue(document, ownRedactor())));
+  }
+
+  /** One of several documents, on a line of its own. */
+  printJsonLine(document: Json): void {
+    process.stdout.write(jsonLine(redactValue(document, ownRedactor())));
   }
 
   /** Prose about what happens goes to stderr. */

@@ -25,7 +25,7 @@ export interface Start {
 }
 
 /** What comes next for a node whose stage has ended. */
-export type Next = "draft" | "inspect" | "review" | "rebase" | "settled" | "failed";
+export type Next = "draft" | "inspect" | "review" | "rebase" | "settled" | "failed" | "withdrawn";
 
 export type ScheduleEvent =
   | { readonly type: "begin" }
@@ -178,9 +178,11 @@ function enter(state: ScheduleState, change: Change, node: number, then: Next): 
         }
       }
       return;
+    // Nothing went wrong, but what comes after it cannot go on either.
+    case "withdrawn":
     case "failed":
       change.phase[node] = FAILED;
-      if (state.failFast) change.stopped = true;
+      if (state.failFast && then === "failed") change.stopped = true;
       block(state.graph, change, node);
       return;
   }

@@ -135,8 +135,10 @@ export type Failure =
       readonly reason: "budget";
       readonly spent: number;
       readonly limit: number;
-      /** Whose limit it is: the build's, or the task's. */
-      readonly of: "build" | "task";
+      /** Whose limit it is: the build's, the task's, or that of any sixty minutes. */
+      readonly of: "build" | "task" | "hour";
+      /** When so much has left the hour's account that it fits again, in milliseconds since the epoch. */
+      readonly fitsAt?: number;
       /** The most that the call may cost which would break it, in USD; absent where nothing is left at all. */
       readonly next?: number;
     }
@@ -153,6 +155,11 @@ export type Failure =
   | { readonly reason: "newer-format"; readonly path: string; readonly found: number; readonly known: number }
   | { readonly reason: "locked"; readonly holder: string }
   | { readonly reason: "cancelled" }
+  // Its sources were edited while the build ran, or it may not be paid for now: no call was begun, and the next build
+  // does it. Not a failure of the build.
+  | { readonly reason: "withdrawn" }
+  // Its own failures at this very key, which nothing has changed since; who watches does not pay for more of them.
+  | { readonly reason: "failed-before"; readonly attempts: number }
   | {
       readonly reason: "unexpected";
       readonly task: TaskId | null;

@@ -61,6 +61,7 @@ export type ReasonCode =
   | "dependency-failed"
   | "dependency-stale"
   | "stopped"
+  | "withdrawn"
   | "project-broken"
   | "unsettled-edit";
 

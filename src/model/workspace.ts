@@ -8,7 +8,12 @@ export interface Workspace {
   readonly projects: readonly Project[];
   readonly agents: readonly AgentDeclaration[];
   readonly routing: Routing;
-  readonly budget: { readonly usd: number | null; readonly perTaskUsd: number | null };
+  readonly budget: {
+    readonly usd: number | null;
+    readonly perTaskUsd: number | null;
+    /** Within any sixty minutes, whatever builds they hold. */
+    readonly perHourUsd: number | null;
+  };
   /** By model id, in USD per million tokens; they win over the built-in table. */
   readonly prices: Readonly<Record<string, Price>>;
   readonly limits: Limits;

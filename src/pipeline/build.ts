@@ -22,10 +22,12 @@ export async function build(surroundings: Surroundings, options: BuildOptions): 
   const early = openEarly(root, recollection);
   const reading = await readSources(root, packageRoot, recollection.remembered);
   if (!reading.ok) return reading;
+  surroundings.edits?.saw(reading.value.digests);
   const recorder = new Recorder(surroundings);
   const order = { reading: reading.value, recollection, options, recorder };
   const planned = await plan(surroundings, order);
   if (!planned.ok) return planned;
+  surroundings.edits?.saw(planned.value.reading.digests);
   const sound = refuseUnsound(planned.value.reading.sources);
   const opened = sound.ok ? await openRun(surroundings, { ...order, ...planned.value, early }) : sound;
   if (!opened.ok) {

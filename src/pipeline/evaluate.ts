@@ -17,6 +17,7 @@ import { Recorder, refuseUnsound } from "./outcome.ts";
 import { heldBy } from "./planning/held.ts";
 import { plansDue } from "./planning/plan.ts";
 import { groundOf } from "./projects/compose.ts";
+import { openEarly } from "./projects/open-early.ts";
 import { isFailure, type Site } from "./projects/site.ts";
 import { conflictPaths, mergesOf, openUnmerged, unmergedFindings } from "./projects/waiting-products.ts";
 import { type Card, recall } from "./reading/memory.ts";
@@ -55,14 +56,19 @@ export interface Evaluation {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** `lookAgain` also judges tasks of which nothing changed, for those who want to see their windows. */
+/**
+ * `lookAgain` also judges tasks of which nothing changed, for those who want to see their windows. `front` judges none
+ * that waits for a stale one, and does not ask what became of products: enough to know what a build begins with, and as
+ * soon as that build would know it.
+ */
 export async function evaluate(
   surroundings: Surroundings,
   options: BuildOptions,
-  { lookAgain = false }: { readonly lookAgain?: boolean } = {},
+  { lookAgain = false, front = false }: { readonly lookAgain?: boolean; readonly front?: boolean } = {},
 ): Promise<Result<Evaluation>> {
   const { root, packageRoot, writer } = surroundings;
   const recollection = recall(root, writer);
+  const early = openEarly(root, recollection);
   const reading = await readSources(root, packageRoot, recollection.remembered);
   if (!reading.ok) return reading;
   const plans = await plansDue(reading.value.sources, recollection);
@@ -75,21 +81,22 @@ export async function evaluate(
     recollection,
     options,
     recorder,
+    early,
     readOnly: true,
     lookAgain,
   });
   if (!opened.ok) return opened;
   const { run } = opened.value;
   const diagnostics = [...known.sources.diagnostics];
-  for (const { id } of opened.value.projects) {
+  for (const { id } of front ? [] : opened.value.projects) {
     const site = await run.sites.open(id);
     if (!isFailure(site) || site.reason === "project-missing") continue;
     diagnostics.push(...diagnosticOf(site, `${id}/`));
   }
-  await openUnmerged(opened.value);
-  const merges = await mergesOf(run);
-  diagnostics.push(...unmergedFindings(opened.value, merges));
-  const standings = await standAll(opened.value, conflictPaths(merges));
+  if (!front) await openUnmerged(opened.value);
+  const merged = front ? new Map() : await mergesOf(run);
+  diagnostics.push(...unmergedFindings(opened.value, merged));
+  const standings = await standAll(opened.value, conflictPaths(merged), front);
   const { targets } = options;
   const meant = plans.filter(({ feature: id }) => {
     const feature = run.graph.features.get(id);
@@ -128,16 +135,50 @@ function orphansOf({ run, recollection }: Opened): readonly Orphan[] {
 async function standAll(
   { run, settled, named, recollection }: Opened,
   conflicts: ReadonlyMap<string, ReadonlySet<string>>,
+  front: boolean,
 ): Promise<Standing[]> {
   const uncertain = new Set<number>();
   const standings: Standing[] = [];
   for (const [node, task] of run.graph.tasks.entries()) {
+    const waits = front && !settled.has(node) ? waitsFor(run, node, uncertain) : [];
+    if (waits.length > 0) uncertain.add(node);
     const standing = settled.has(node)
       ? asRemembered(run, node, recollection.cards.get(task.id))
-      : withEdits(run, conflicts, await stand(run, node, uncertain));
+      : waits.length > 0
+        ? behind(run, node, waits)
+        : withEdits(run, conflicts, await stand(run, node, { uncertain, front }));
     if (named.has(node)) standings.push(standing);
   }
   return standings;
+}
+
+/** Why a task cannot be judged by what stands now: what it comes after is not as it will be. */
+function waitsFor(run: Run, node: number, uncertain: ReadonlySet<number>): readonly Reason[] {
+  const waits = [...run.graph.dependencies.of(node)].filter((dependency) => uncertain.has(dependency));
+  return waits.map((dependency): Reason => {
+    const subject = (run.graph.tasks[dependency] as Task).id;
+    return { code: "dependency-stale", subject, file: null, line: null };
+  });
+}
+
+function behind(run: Run, node: number, reasons: readonly Reason[]): Standing {
+  const task = run.graph.tasks[node] as Task;
+  return {
+    task,
+    verdict: "stale",
+    reasons,
+    agent: agentOf(run, node),
+    windowBytes: 0,
+    order: null,
+    failure: null,
+  };
+}
+
+interface Prospect {
+  /** Tasks whose results are not known yet. */
+  readonly uncertain: Set<number>;
+  /** Nothing is foreseen of what a draft would bring. */
+  readonly front: boolean;
 }
 
 function asRemembered(run: Run, node: number, card: Card | undefined): Standing {
@@ -154,7 +195,7 @@ function asRemembered(run: Run, node: number, card: Card | undefined): Standing 
   };
 }
 
-async function stand(run: Run, node: number, uncertain: Set<number>): Promise<Standing> {
+async function stand(run: Run, node: number, { uncertain, front }: Prospect): Promise<Standing> {
   const task = run.graph.tasks[node] as Task;
   const plain = { task, agent: agentOf(run, node), windowBytes: 0, order: null, failure: null };
   const held = heldBy(run, task);
@@ -197,20 +238,13 @@ async function stand(run: Run, node: number, uncertain: Set<number>): Promise<St
   const { reasons, work } = order.judgement;
   const question = work === "draft" ? openQuestion(run, order) : null;
   const verdict = question === null ? order.judgement.verdict : "blocked";
-  const waits = [...run.graph.dependencies.of(node)].filter((dependency) => uncertain.has(dependency));
-  if (work === "draft" && !(await foresee(run, site, order))) uncertain.add(node);
+  const waits = waitsFor(run, node, uncertain);
+  if (work === "draft" && (front || !(await foresee(run, site, order)))) uncertain.add(node);
   if (work === "adopt" && order.stored !== null) select(run, site, order, order.stored.outputs);
   return {
     task,
     verdict,
-    reasons: [
-      ...(question === null ? [] : [question]),
-      ...reasons,
-      ...waits.map((dependency): Reason => {
-        const subject = (run.graph.tasks[dependency] as Task).id;
-        return { code: "dependency-stale", subject, file: null, line: null };
-      }),
-    ],
+    reasons: [...(question === null ? [] : [question]), ...reasons, ...waits],
     agent: order.agent.id,
     windowBytes: order.window.taskBytes,
     order,

@@ -29,12 +29,14 @@ export async function execute(run: Run, settled: ReadonlySet<number>): Promise<v
     return known;
   };
   tellWaiting(run, settled);
+  const withdrawn = new Set<number>();
   const queue: ScheduleEvent[] = [{ type: "begin" }];
   let running = 0;
   let wake = () => {};
 
   const start = async ({ node, stage }: Start) => {
     const then = await perform(taskRun(node), stage);
+    if (then === "withdrawn") withdrawn.add(node);
     queue.push({ type: "ended", node, next: then });
     running--;
     wake();
@@ -58,7 +60,9 @@ export async function execute(run: Run, settled: ReadonlySet<number>): Promise<v
   const blocked = blockedNodes(state);
   const unfinished = new Set([...blocked, ...failedNodes(state)]);
   for (const node of blocked) {
-    const failed = [...run.graph.dependencies.of(node)].filter((dependency) => unfinished.has(dependency));
+    const below = [...run.graph.dependencies.of(node)].filter((dependency) => unfinished.has(dependency));
+    const failed = below.filter((dependency) => !withdrawn.has(dependency));
+    if (below.length > 0 && failed.length === 0) withdrawn.add(node);
     taskRun(node).leave(failed.flatMap((dependency) => run.graph.tasks[dependency]?.id ?? []));
   }
 }

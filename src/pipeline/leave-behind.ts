@@ -35,6 +35,7 @@ export async function writeLocks({ run }: Pick<Opened, "run">, recorder: Recorde
     const path = join(root, "specs", lock.feature, "factory.lock");
     const empty = Object.keys(lock.tasks).length === 0 && lock.planning === undefined;
     const text = lockText(lock);
+    run.edits?.wrote(`specs/${lock.feature}/factory.lock`, empty ? null : text);
     const present = readFileCapped(path, LOCK_LIMIT);
     if (present.ok ? !empty && Buffer.from(present.value).toString("utf8") === text : empty) continue;
     const written = empty ? await removeDurably(path) : await writeDurably(path, text);

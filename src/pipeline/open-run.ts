@@ -25,6 +25,7 @@ import type { Recollection } from "./reading/memory.ts";
 import { type Reading, wholeFeature } from "./reading/read.ts";
 import type { BuildOptions, Run } from "./run.ts";
 import { openPurse, type Purse } from "./sessions/purse.ts";
+import type { SourceEdits } from "./source-edits.ts";
 import { Mentions } from "./tasks/generator-part.ts";
 import { Instruments } from "./tasks/instruments.ts";
 import { Interfaces } from "./tasks/interfaces.ts";
@@ -37,6 +38,8 @@ export interface Surroundings extends Listener {
   /** Version of the product and of its remembered state. */
   readonly writer: string;
   readonly signal: AbortSignal;
+  /** Where somebody watches the sources meanwhile. */
+  readonly edits?: SourceEdits;
 }
 
 export interface Opened {
@@ -94,9 +97,10 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
   const book = new Book(graph, sources.locks);
   const blobs = new Blobs(store, DISK);
   const projects = dueProjects(sources.workspace.projects, { graph, due, book, recollection, wanted });
+  const edits = surroundings.edits ?? null;
   const base = { sources, emit: recorder.emit, signal, clock };
   const marks = new Marks(store);
-  const purse = opening.purse ?? openPurse({ ...base, options, blobs });
+  const purse = opening.purse ?? openPurse({ ...base, options, blobs, edits });
   const run: Run = {
     sources,
     emit: recorder.emit,
@@ -128,9 +132,11 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
     gateSlots: new Slots(sources.workspace.limits.gates),
     trials: new GateTrials(store),
     specWrites: new Slots(1),
+    edits,
     startedAt: recorder.startedAt,
     clock,
   };
+  edits?.follow(run);
   recorder.emit({
     type: "build-started",
     build: String(process.pid),

@@ -74,7 +74,7 @@ export class Recorder {
   }
 
   fail(failure: Failure, target: string): void {
-    if (this.#told.has(failure)) return;
+    if (failure.reason === "withdrawn" || this.#told.has(failure)) return;
     this.#told.add(failure);
     this.#failures.push(failure);
     this.#diagnostics.push(...diagnosticOf(failure, target));

@@ -16,6 +16,7 @@ import type { FeatureReading } from "./reading/feature-reading.ts";
 import type { Sources } from "./reading/sources.ts";
 import type { OpenDesk } from "./sessions/desk.ts";
 import type { Ledger } from "./sessions/ledger.ts";
+import type { SourceEdits } from "./source-edits.ts";
 import type { Mentions } from "./tasks/generator-part.ts";
 import type { Instruments } from "./tasks/instruments.ts";
 import type { Interfaces } from "./tasks/interfaces.ts";
@@ -30,6 +31,10 @@ export interface BuildOptions {
   /** `locked` and `offline` both refuse to start an agent that is not the generator. */
   readonly modelCalls: "allowed" | "locked" | "offline";
   readonly budgetUsd: number | null;
+  /** Most within any sixty minutes; null: as the workspace says. */
+  readonly perHourUsd: number | null;
+  /** Asks no agent again for what failed through its answers and is unchanged since. */
+  readonly keepFailed?: boolean;
   /** Project of which a person has approved the product as it stands on the branch `factory`. */
   readonly mergeApproved?: string;
 }
@@ -62,6 +67,8 @@ export interface Run {
   readonly trials: GateTrials;
   /** One rewrites a spec at a time: the next reads what the last wrote. */
   readonly specWrites: Slots;
+  /** What people change meanwhile; null where nobody watches. */
+  readonly edits: SourceEdits | null;
   readonly emit: (happening: Happening) => void;
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch when the build began: the date of all commits that it makes. */

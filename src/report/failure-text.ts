@@ -224,6 +224,18 @@ function textOf(failure: Failure, target: string): FailureText {
         fix: "Mend what the evidence names: a spec, a gate, or a commit of a person; then run `factory build` again.",
       };
     }
+    case "withdrawn":
+      return {
+        message: "Its sources were edited while the build ran, so no call was begun.",
+        detail: [],
+        fix: "Run `factory build` again: it starts from the edited sources.",
+      };
+    case "failed-before":
+      return {
+        message: `It failed at this very window before (${count(failure.attempts, "attempt")}), and nothing of it changed since: no agent is asked again.`,
+        detail: [],
+        fix: `Change its spec, or run \`factory retry ${target}\`.`,
+      };
     case "budget":
       return {
         message: `The budget of ${price(failure.limit)} for this ${failure.of} is reached: ${price(failure.spent)} is spent or promised${failure.next === undefined ? "" : `, and the next call may cost up to ${price(failure.next)}`}.`,
@@ -231,7 +243,9 @@ function textOf(failure: Failure, target: string): FailureText {
         fix:
           failure.of === "task"
             ? "Raise `per_task_usd` in projects.yaml, or give the agent a smaller `max_output_tokens`; finished work is kept."
-            : "Raise it with `--budget USD` or in projects.yaml, or give the agent a smaller `max_output_tokens`; finished work is kept.",
+            : failure.of === "hour"
+              ? "Wait until the hour has moved on, or raise `per_hour_usd` in projects.yaml (or `--budget-per-hour USD`); finished work is kept."
+              : "Raise it with `--budget USD` or in projects.yaml, or give the agent a smaller `max_output_tokens`; finished work is kept.",
       };
     case "shared-file":
       return {

@@ -23,8 +23,15 @@ export type JsonObject = { readonly [key: string]: Json };
 /** The document as text with a line break at its end, without a character that a terminal would obey. */
 export function jsonText(document: Json): string {
   const text = JSON.stringify(document, null, 2);
-  return `${text.replace(/[^\P{Cc}\n]|\p{Cf}|[\u2028\u2029]/gu, unitEscape)}\n`;
+  return `${text.replace(INVISIBLE, unitEscape)}\n`;
 }
+
+/** The same on a line of its own. */
+export function jsonLine(document: Json): string {
+  return `${JSON.stringify(document).replace(INVISIBLE, unitEscape)}\n`;
+}
+
+const INVISIBLE = /[^\P{Cc}\n]|\p{Cf}|[\u2028\u2029]/gu;
 
 export function buildDocument(result: BuildResult): JsonObject {
   return {

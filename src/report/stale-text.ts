@@ -76,6 +76,8 @@ function clause(code: ReasonCode, subject: string): string {
       return `what ${subject} put out changed: only the gates run again`;
     case "gates-changed":
       return `gate ${subject} changed`;
+    case "withdrawn":
+      return "edited while the build ran: left to the next";
     case "toolchain-changed":
       return `toolchain ${subject} changed`;
     case "verification-changed":

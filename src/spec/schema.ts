@@ -186,6 +186,9 @@ export const WORKSPACE = z
       .strictObject({
         usd: money("Most that one build may spend").optional(),
         per_task_usd: money("Most that one task may spend").optional(),
+        per_hour_usd: money(
+          "Most that may be spent within any sixty minutes, by all builds together",
+        ).optional(),
       })
       .optional()
       .describe("Money in US dollars"),

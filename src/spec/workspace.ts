@@ -52,7 +52,11 @@ function workspaceOf(source: SourceFile, findings: Findings): Workspace | null {
     }),
     agents,
     routing: routingOf(shape.routing, agents),
-    budget: { usd: shape.budget?.usd ?? null, perTaskUsd: shape.budget?.per_task_usd ?? null },
+    budget: {
+      usd: shape.budget?.usd ?? null,
+      perTaskUsd: shape.budget?.per_task_usd ?? null,
+      perHourUsd: shape.budget?.per_hour_usd ?? null,
+    },
     prices: pricesOf(shape.prices),
     limits: limitsOf(shape.limits),
     checkpoints: { backlog: shape.checkpoints?.backlog ?? "auto", merge: shape.checkpoints?.merge ?? "auto" },

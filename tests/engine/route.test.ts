@@ -15,7 +15,7 @@ function workspace(
     projects: [],
     agents: ["local", "coder", "writer"].map((id) => ({ id, kind: "generator", place })),
     routing: { roles, implementer },
-    budget: { usd: null, perTaskUsd: null },
+    budget: { usd: null, perTaskUsd: null, perHourUsd: null },
     prices: {},
     limits: {
       agents: 1,

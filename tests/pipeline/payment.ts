@@ -62,6 +62,7 @@ export async function bench(
   const payment: Payment = {
     calls: calls.value,
     ledger: new Ledger(caps),
+    withdrawn: () => false,
     models: async () => modelAt(url),
     priceOf: ({ kind, baseUrl, model }, tokens, answered) =>
       priceOf({ kind, baseUrl, model, answered, tokens, at: 0 }, prices),

@@ -81,7 +81,14 @@ export class Field implements Disposable {
       clock: Date.now,
       tell: () => {},
     };
-    const usual = { targets: [], agents: null, force: false, failFast: false, budgetUsd: null } as const;
+    const usual = {
+      targets: [],
+      agents: null,
+      force: false,
+      failFast: false,
+      budgetUsd: null,
+      perHourUsd: null,
+    } as const;
     const outcome = await build(surroundings, { ...usual, modelCalls: "allowed", ...options });
     if (!outcome.ok) throw new Error(JSON.stringify(outcome.failure, null, 2));
     const { result } = outcome.value;

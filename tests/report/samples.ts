@@ -178,6 +178,8 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
   },
   locked: { reason: "locked", holder: "process 4711 since 10:02" },
   cancelled: { reason: "cancelled" },
+  withdrawn: { reason: "withdrawn" },
+  "failed-before": { reason: "failed-before", attempts: 2 },
   unexpected: {
     reason: "unexpected",
     task: "products:T01",
@@ -188,6 +190,7 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
 
 const CODES: Readonly<Record<ReasonCode, string>> = {
   stopped: "products:T01",
+  withdrawn: "products:T01",
   "never-built": "products:T01",
   "requirement-changed": "R2",
   "task-changed": "products:T01",

@@ -110,7 +110,7 @@ checkpoints: {merge: ask}
       roles: { planner: ["coder"], reviewer: ["coder"] },
       implementer: { code: ["coder", "custom"], default: ["local"] },
     },
-    budget: { usd: 5, perTaskUsd: 0.5 },
+    budget: { usd: 5, perTaskUsd: 0.5, perHourUsd: null },
     prices: {},
     limits: {
       agents: 1,

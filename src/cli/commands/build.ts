@@ -8,6 +8,8 @@ import type { Invocation } from "../invocation.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const targets = invocation.rest(0);
+  if (invocation.flag("watch") || invocation.flag("confirm"))
+    return (await import("./watch.ts")).run(invocation);
   if (invocation.flag("dryRun")) {
     const { dryRun } = await import("../dry-run.ts");
     return dryRun(invocation, targets);

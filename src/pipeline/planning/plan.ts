@@ -65,7 +65,8 @@ export async function plan(surroundings: Surroundings, order: PlanningOrder): Pr
   const { sources } = reading;
   const { emit } = order.recorder;
   const { signal, clock } = surroundings;
-  const purse = openPurse({ sources, options: order.options, blobs, emit, signal, clock });
+  const edits = surroundings.edits ?? null;
+  const purse = openPurse({ sources, options: order.options, blobs, emit, signal, clock, edits });
   const { desk } = purse;
   const planner = openPlanner(surroundings, { sources, options: order.options, blobs, desk, emit });
   const failures = new Map<string, Failure>(held);

@@ -4,13 +4,12 @@
 import { join, relative } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { Diagnostic } from "../../model/diagnostic.ts";
-import type { Failure } from "../../model/failure.ts";
+import type { Digest } from "../../model/digest.ts";
 import type { Feature } from "../../model/feature.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Template, TemplatePlanner } from "../../model/template.ts";
 import type { Lock } from "../../model/trace.ts";
 import type { Workspace } from "../../model/workspace.ts";
-import { listFolder, readSnapshot } from "../../platform/files.ts";
 import { type Stamp, stampOf } from "../../platform/stamp.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import type { SourceFile } from "../../spec/source.ts";
@@ -19,11 +18,9 @@ import { FeatureCache } from "./feature-cache.ts";
 import { type FeatureReading, haveOutlines, Locks, RememberedFeature } from "./feature-reading.ts";
 import { withDefaults } from "./param-defaults.ts";
 import { readPrompts } from "./read-prompts.ts";
+import { Reader } from "./source-reader.ts";
 import type { Prompt, Sources, TemplateSources } from "./sources.ts";
 import { windowFindings } from "./window-findings.ts";
-
-/** What the parsers accept. A larger file is not read at all. */
-const FILE_LIMIT = 1024 * 1024;
 
 /** What of the last reading still holds; empty where there is none. */
 export interface Remembered {
@@ -41,6 +38,8 @@ export interface Reading {
   readonly features: readonly FeatureReading[];
   /** What every file and folder looked like when it was read, by path from the root. */
   readonly stamps: ReadonlyMap<string, Stamp>;
+  /** Of every file that was read and not remembered; null for one that was not there. */
+  readonly digests: ReadonlyMap<string, Digest | null>;
 }
 
 export const NOTHING_REMEMBERED: Remembered = {
@@ -105,6 +104,7 @@ export async function readSources(
     },
     features: told,
     stamps: reader.stamps,
+    digests: reader.digests,
   });
 }
 
@@ -123,11 +123,22 @@ export async function wholeFeature(
   return whole === null ? null : withDefaults(whole, templates);
 }
 
+/** One feature as its files say now, whatever the last build knew of it; null where it cannot be told. */
+export async function featureNow(
+  folder: string,
+  { root, templates }: Pick<Sources, "root" | "templates">,
+): Promise<Feature | null> {
+  const reader = new Reader(root);
+  const { feature } = await readFeature(reader, folder);
+  const isSound = reader.diagnostics.every(({ severity }) => severity !== "error");
+  return feature === null || !isSound ? null : withDefaults(feature, templates);
+}
+
 const EMPTY_WORKSPACE: Workspace = {
   projects: [],
   agents: [],
   routing: { roles: {}, implementer: {} },
-  budget: { usd: null, perTaskUsd: null },
+  budget: { usd: null, perTaskUsd: null, perHourUsd: null },
   prices: {},
   limits: {
     agents: 1,
@@ -140,47 +151,6 @@ const EMPTY_WORKSPACE: Workspace = {
   },
   checkpoints: { backlog: "auto", merge: "auto" },
 };
-
-/** Reads below one root, and keeps a stamp of all that it looked at, also of what was not there. */
-class Reader {
-  readonly root: string;
-  readonly stamps = new Map<string, Stamp>();
-  readonly diagnostics: Diagnostic[] = [];
-
-  constructor(root: string) {
-    this.root = root;
-  }
-
-  /** `path` is relative to the root. Null where there is no such file. What is there and cannot be read is a finding. */
-  file(path: string): SourceFile | null {
-    const read = this.read(path);
-    return read === "unreadable" ? null : read;
-  }
-
-  read(path: string): SourceFile | null | "unreadable" {
-    const read = readSnapshot(join(this.root, path), FILE_LIMIT);
-    if (read.ok) {
-      this.stamps.set(path, read.value.stamp);
-      return { path, bytes: read.value.bytes };
-    }
-    this.stamps.set(path, stampOf(join(this.root, path)));
-    if (read.failure.reason === "io" && read.failure.code === "ENOENT") return null;
-    this.diagnostics.push(...unreadable(path, read.failure));
-    return "unreadable";
-  }
-
-  /** Names of the folders, or files, in a folder; none where it does not exist. */
-  list(path: string, kind: "file" | "folder"): readonly string[] {
-    this.stamps.set(path, stampOf(join(this.root, path)));
-    const entries = listFolder(join(this.root, path));
-    return entries.ok ? entries.value.filter((entry) => entry.kind === kind).map((entry) => entry.name) : [];
-  }
-
-  keep<T>({ value, diagnostics }: { readonly value: T | null; readonly diagnostics: readonly Diagnostic[] }) {
-    this.diagnostics.push(...diagnostics);
-    return value;
-  }
-}
 
 async function readWorkspace(reader: Reader): Promise<Workspace | null> {
   const file = reader.file("projects.yaml");
@@ -231,25 +201,6 @@ async function readFeature(reader: Reader, folder: string): Promise<FeatureReadi
 }
 
 type Found = SourceFile | null | "unreadable";
-
-function unreadable(path: string, failure: Failure): readonly Diagnostic[] {
-  if (failure.reason !== "io") return diagnosticOf(failure, null);
-  const tooLarge = failure.code === "too-large";
-  return [
-    {
-      severity: "error",
-      code: tooLarge ? "file-too-large" : "file-unreadable",
-      message: tooLarge ? "The file is larger than 1 MiB." : `The file cannot be read: ${failure.message}.`,
-      target: null,
-      file: path,
-      line: 1,
-      column: 1,
-      fix: tooLarge
-        ? "Split what it says into several features."
-        : "Make it a regular file that can be read.",
-    },
-  ];
-}
 
 function readLockOf(reader: Reader, path: string): Lock | null {
   const file = reader.file(`${path}/factory.lock`);

@@ -13,6 +13,7 @@ import type { Blobs } from "../../store/blobs.ts";
 import type { Calls } from "../../store/calls.ts";
 import { DISK } from "../../store/durable-io.ts";
 import type { Happening } from "../happening.ts";
+import type { SourceEdits } from "../source-edits.ts";
 import type { Ledger } from "./ledger.ts";
 import type { CallPurpose, PaidCalls } from "./paid-calls.ts";
 import type { Desk } from "./session.ts";
@@ -26,6 +27,7 @@ export interface Furnishing {
   readonly emit: (happening: Happening) => void;
   readonly signal: AbortSignal;
   readonly clock: () => number;
+  readonly edits: SourceEdits | null;
 }
 
 export interface OpenDesk extends Desk {
@@ -34,7 +36,8 @@ export interface OpenDesk extends Desk {
 }
 
 export function openDesk(furnishing: Furnishing): OpenDesk {
-  const { root, workspace, blobs, ledger, modelCalls, emit, signal, clock } = furnishing;
+  const { root, workspace, blobs, ledger, modelCalls, emit, signal, clock, edits } = furnishing;
+  const withdrawn = (subject: string) => edits?.withdraws(subject) === true;
   const redact = ownRedactor(keysOf(workspace.agents));
   let opened: Promise<Result<{ readonly calls: Calls; readonly paid: PaidCalls }>> | null = null;
   const open = async () => {
@@ -56,6 +59,7 @@ export function openDesk(furnishing: Furnishing): OpenDesk {
       clock,
       signal,
       tell: emit,
+      withdrawn,
     });
     return success({ calls: calls.value, paid });
   };
@@ -79,6 +83,7 @@ export function openDesk(furnishing: Furnishing): OpenDesk {
     signal,
     redact,
     modelCalls,
+    withdrawn,
     askFor: (declaration, purpose) => async (request) => {
       const kept = await account();
       return kept.ok ? kept.value.paid.askFor(declaration, purpose)(request) : kept;

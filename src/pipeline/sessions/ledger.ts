@@ -8,6 +8,7 @@ import type { TaskId } from "../../model/address.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Usage } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
+import type { Hour } from "./hour.ts";
 
 /** Money that is kept back for a call. */
 export interface Reservation {
@@ -19,6 +20,8 @@ export interface Caps {
   /** For the whole build; null: no limit. */
   readonly build: number | null;
   readonly perTask: number | null;
+  /** For any sixty minutes, builds before this one included; absent or null: no limit. */
+  readonly hour?: Hour | null;
 }
 
 /** What something under way has cost so far, told while it goes on. */
@@ -27,6 +30,18 @@ export interface Meter {
   read(usd: number): Result<void>;
   /** To be called once; what it cost in the end is put down by `spend`. */
   end(): void;
+}
+
+type Budget = Failure & { readonly reason: "budget" };
+
+/** The least amount that is one. */
+const ANYTHING = 1e-9;
+
+interface Account {
+  readonly of: Budget["of"];
+  readonly limit: number;
+  readonly spent: number;
+  readonly reserved: number;
 }
 
 interface Share {
@@ -52,13 +67,14 @@ export class Ledger {
 
   /** Whether a price must be known before anything is spent. */
   isLimited(task: TaskId | null): boolean {
-    return this.#caps.build !== null || (task !== null && this.#caps.perTask !== null);
+    const { build, hour = null } = this.#caps;
+    return build !== null || hour !== null || (task !== null && this.#caps.perTask !== null);
   }
 
   /** Asked before an attempt whose cost nobody can tell. Fails with `budget` once a limit is reached. */
   check(task: TaskId | null = null): Result<void, Failure> {
     for (const { of, limit, spent } of this.#accounts(task)) {
-      if (spent >= limit) return failed({ reason: "budget", spent, limit, of });
+      if (spent >= limit) return failed(this.#reached({ of, limit, spent }));
     }
     return success(undefined);
   }
@@ -128,7 +144,7 @@ export class Ledger {
       else if (verdict.fits === "now" && !blocked) waiter.admit(success(this.#open(waiter)));
       else {
         still.push(waiter);
-        if (verdict.fits === "later") stopped.add(verdict.of === "build" ? null : waiter.task);
+        if (verdict.fits === "later") stopped.add(verdict.of === "task" ? waiter.task : null);
       }
     }
     this.#waiting = still;
@@ -137,14 +153,20 @@ export class Ledger {
   #judge({
     task,
     usd,
-  }: Share): { fits: "now" } | { fits: "later"; of: "build" | "task" } | { fits: "never"; failure: Failure } {
-    let later: "build" | "task" | null = null;
+  }: Share): { fits: "now" } | { fits: "later"; of: Account["of"] } | { fits: "never"; failure: Failure } {
+    let later: Account["of"] | null = null;
     for (const { of, limit, spent, reserved } of this.#accounts(task)) {
       if (spent + usd > limit)
-        return { fits: "never", failure: { reason: "budget", spent, limit, of, next: usd } };
+        return { fits: "never", failure: { ...this.#reached({ of, limit, spent }, usd), next: usd } };
       if (spent + reserved + usd > limit) later ??= of;
     }
     return later === null ? { fits: "now" } : { fits: "later", of: later };
+  }
+
+  /** `usd` is what has to fit; where nobody can tell, anything at all. */
+  #reached({ of, limit, spent }: Omit<Account, "reserved">, usd = ANYTHING): Budget {
+    const fitsAt = of === "hour" ? this.#caps.hour?.fitsAt(usd) : undefined;
+    return { reason: "budget", spent, limit, of, ...(fitsAt === undefined ? {} : { fitsAt }) };
   }
 
   #open({ task, usd }: Share): Reservation {
@@ -161,16 +183,20 @@ export class Ledger {
 
   #put(usd: number, task: TaskId | null): void {
     this.#spent += usd;
+    this.#caps.hour?.put(usd);
     if (task !== null) this.#spentBy.set(task, (this.#spentBy.get(task) ?? 0) + usd);
   }
 
   /** The limits that hold for a task, the build's first. */
   #accounts(task: TaskId | null) {
-    const { build, perTask } = this.#caps;
+    const { build, perTask, hour = null } = this.#caps;
     const open = [...this.#reserved];
     const sum = (shares: readonly Share[]) => shares.reduce((total, { usd }) => total + usd, 0);
-    const accounts: { of: "build" | "task"; limit: number; spent: number; reserved: number }[] = [];
+    const accounts: Account[] = [];
     if (build !== null) accounts.push({ of: "build", limit: build, spent: this.#spent, reserved: sum(open) });
+    if (hour !== null) {
+      accounts.push({ of: "hour", limit: hour.limit, spent: hour.spent(), reserved: sum(open) });
+    }
     if (task !== null && perTask !== null) {
       const reserved = sum(open.filter((share) => share.task === task));
       accounts.push({ of: "task", limit: perTask, spent: this.#spentBy.get(task) ?? 0, reserved });

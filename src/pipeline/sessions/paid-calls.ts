@@ -39,6 +39,8 @@ export interface Payment {
   /** Lets no further call be sent. One that was sent is waited for, and its answer kept. */
   readonly signal: AbortSignal;
   readonly tell: (happening: Happening) => void;
+  /** Whether no further call is to be sent for a subject. */
+  readonly withdrawn: (subject: string) => boolean;
 }
 
 export interface CallPurpose extends Purpose {
@@ -138,6 +140,7 @@ export class PaidCalls {
       return failed({ reason: "model-needed", tasks: call.task === null ? [] : [call.task] });
     }
     if (signal.aborted) return failed({ reason: "cancelled" });
+    if (this.#payment.withdrawn(call.purpose.subject)) return failed({ reason: "withdrawn" });
     const { declaration } = call;
     const most = await this.#payment.priceOf(declaration, tokensAtMost(declaration, call.request), null);
     if (most === null && ledger.isLimited(call.task)) {

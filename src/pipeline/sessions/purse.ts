@@ -4,7 +4,9 @@ import type { Blobs } from "../../store/blobs.ts";
 import type { Happening } from "../happening.ts";
 import type { Sources } from "../reading/sources.ts";
 import type { BuildOptions } from "../run.ts";
+import type { SourceEdits } from "../source-edits.ts";
 import { type OpenDesk, openDesk } from "./desk.ts";
+import { hourOf } from "./hour.ts";
 import { Ledger } from "./ledger.ts";
 
 export interface Purse {
@@ -15,11 +17,12 @@ export interface Purse {
 
 export interface PurseOrder {
   readonly sources: Pick<Sources, "root" | "workspace">;
-  readonly options: Pick<BuildOptions, "budgetUsd" | "modelCalls">;
+  readonly options: Pick<BuildOptions, "budgetUsd" | "perHourUsd" | "modelCalls">;
   readonly blobs: Blobs;
   readonly emit: (happening: Happening) => void;
   readonly signal: AbortSignal;
   readonly clock: () => number;
+  readonly edits: SourceEdits | null;
 }
 
 export function openPurse({ sources, options, ...rest }: PurseOrder): Purse {
@@ -27,6 +30,7 @@ export function openPurse({ sources, options, ...rest }: PurseOrder): Purse {
   const ledger = new Ledger({
     build: options.budgetUsd ?? workspace.budget.usd,
     perTask: workspace.budget.perTaskUsd,
+    hour: hourOf(options.perHourUsd ?? workspace.budget.perHourUsd, root, rest.clock),
   });
   const { modelCalls } = options;
   return { ledger, desk: openDesk({ root, workspace, ledger, modelCalls, ...rest }) };

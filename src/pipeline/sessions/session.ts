@@ -35,6 +35,8 @@ export interface Desk {
   readonly redact: (text: string) => string;
   /** Command agents cannot be looked into, so whether they call a model is not known. */
   readonly modelCalls: "allowed" | "locked" | "offline";
+  /** Whether nothing is to be begun for a task or a feature, because people changed it since the build read it. */
+  readonly withdrawn: (subject: string) => boolean;
 }
 
 /** A session whose cost is watched. */
@@ -67,6 +69,7 @@ export async function inSession<T>(
   if (declaration.kind === "generator") return work(unheld(desk, errand.role));
   const permission = authorize(declaration, errand.subject, desk.modelCalls);
   if (!permission.ok) return { result: permission, usage: NO_USAGE };
+  if (desk.withdrawn(errand.subject)) return { result: failed({ reason: "withdrawn" }), usage: NO_USAGE };
   const session = randomUUID();
   const { role, phase, subject, project, attempt, salt, window } = errand;
   const { folder, log } = tracks(desk.root, subject, role);

@@ -112,6 +112,7 @@ async function rewrite(
   const wrong = feature === null ? ["It cannot be written into the backlog."] : unsound(run, feature);
   if (feature === null || wrong.length > 0) return failed(wrong);
   const written = await writeDurably(path, after.value);
+  run.edits?.rewrote(`specs/${task.feature}/${name}`, source.value.text, after.value);
   return written.ok ? success(feature) : written;
 }
 

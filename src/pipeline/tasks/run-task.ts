@@ -20,6 +20,7 @@ import { isFailure, type Site } from "../projects/site.ts";
 import type { Run } from "../run.ts";
 import { type Drafted, draftTask } from "./attempt.ts";
 import { windowToDeliver } from "./deliver.ts";
+import { failedBefore } from "./failed-before.ts";
 import { inspectOutputs, inspectScope } from "./inspect.ts";
 import { judgeTask, type Order } from "./judge-task.ts";
 import { keepDraft } from "./keep-draft.ts";
@@ -61,6 +62,7 @@ export class TaskRun {
 
   async judge(): Promise<Next> {
     const held = heldBy(this.#run, this.#task);
+    if (held?.failure.reason === "withdrawn") return this.#withdraw();
     if (held !== null) return this.#block([plainReason("plan-waits", held.feature)], held.failure);
     const open = this.#run.graph.features.get(this.#task.feature)?.clarifications[0];
     if (open !== undefined) {
@@ -122,6 +124,11 @@ export class TaskRun {
     if (!permission.ok) return this.#fail(permission.failure);
     const checked = await this.#run.instruments.check(order.site);
     if (!checked.ok) return this.#block(this.#because("project-broken"), checked.failure);
+    const before = this.#run.options.keepFailed === true ? failedBefore(this.#run, order) : null;
+    if (before !== null) {
+      this.#record.stays(order, before);
+      return "failed";
+    }
     await this.#record.begin(order);
     return "draft";
   }
@@ -129,6 +136,7 @@ export class TaskRun {
   async draft(): Promise<Next> {
     // What costs nothing needs no budget.
     const free = this.#judged().agent.kind === "generator";
+    if (!free && this.#run.desk.withdrawn(this.#task.id)) return this.#withdraw();
     const budget = free ? success(undefined) : this.#run.ledger.check(this.#task.id);
     if (!budget.ok) return this.#fail(budget.failure);
     const judged = this.#judged();
@@ -221,6 +229,7 @@ export class TaskRun {
 
   /** The generator would only write the same again; any other agent may do better in a fresh session. */
   async #attemptFailed(failure: Failure): Promise<Next> {
+    if (failure.reason === "withdrawn") return this.#withdraw();
     const learnt = await this.#record.attemptFailed(failure);
     const { limits } = this.#run.sources.workspace;
     if (!learnt || this.#judged().agent.kind === "generator" || this.#run.signal.aborted)
@@ -291,6 +300,7 @@ export class TaskRun {
   }
 
   async #fail(failure: Failure): Promise<Next> {
+    if (failure.reason === "withdrawn") return this.#withdraw();
     await this.#record.failed(this.#order, failure);
     return "failed";
   }
@@ -298,6 +308,11 @@ export class TaskRun {
   async #block(reasons: readonly Reason[], failure: Failure | null): Promise<Next> {
     await this.#record.blocked(this.#order, reasons, failure);
     return "failed";
+  }
+
+  #withdraw(): Next {
+    this.#record.withdrawn(this.#order);
+    return "withdrawn";
   }
 
   /** For a task that never got its turn; `failed` are the dependencies that did not settle. */

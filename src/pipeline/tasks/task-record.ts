@@ -154,6 +154,19 @@ export class TaskRecord {
     this.#tell(order, "blocked", { reasons, failure });
   }
 
+  /** For a task of which nothing is done now, and everything stays as it was. */
+  withdrawn(order: Order | null): void {
+    const reasons: readonly Reason[] = [
+      { code: "withdrawn", subject: this.#task.id, file: null, line: null },
+    ];
+    this.#tell(order, "skipped", { reasons });
+  }
+
+  /** For one that failed before: what is written down of it stays as it is. */
+  stays(order: Order, failure: Failure): void {
+    this.#tell(order, "failed", { reasons: order.judgement.reasons, failure });
+  }
+
   /** For a task that never had its turn. */
   left(reasons: readonly Reason[]): void {
     const failure: Failure | null = this.#run.signal.aborted ? { reason: "cancelled" } : null;

@@ -1,0 +1,149 @@
+// What are looking, weighing and building for whoever watches? The steps of the line, with their results told. When they
+// happen is decided in watch/.
+
+import { type Failure, isAtProvider } from "../model/failure.ts";
+import type { SourceSnapshot } from "../model/source-snapshot.ts";
+import type { WatchEvent } from "../model/watch-event.ts";
+import { build } from "../pipeline/build.ts";
+import { evaluate } from "../pipeline/evaluate.ts";
+import { Snapshots } from "../pipeline/reading/snapshots.ts";
+import { SourceEdits } from "../pipeline/source-edits.ts";
+import { weigh } from "../pipeline/weigh.ts";
+import { now } from "../platform/clock.ts";
+import { diagnosticOf } from "../report/failure-diagnostic.ts";
+import { watchObject } from "../report/watch-json.ts";
+import { watchLines } from "../report/watch-text.ts";
+import type { BuildUnderWay, Ended, Weighed, Workbench } from "../watch/watch.ts";
+import { askOn } from "./answers.ts";
+import { buildOptions, sayResult } from "./build-targets.ts";
+import type { Invocation } from "./invocation.ts";
+import { asBuild, quietSurroundings } from "./session.ts";
+
+/** Between two tries at a provider that cannot be reached: twice as long each time. */
+const BACKOFF_MS = { first: 30_000, longest: 600_000 } as const;
+/** So that a clock that is a little off asks once and not many times. */
+const SOONEST_MS = 1_000;
+
+export function openWorkbench(invocation: Invocation, signal: AbortSignal): Workbench {
+  const bench = new Bench(invocation);
+  return {
+    root: invocation.root,
+    confirm: invocation.flag("confirm"),
+    signal,
+    look: () => bench.look(),
+    weigh: (changed) => bench.weigh(changed),
+    build: (snapshot, mayPay) => bench.build(snapshot, mayPay),
+    ask: (question) => bench.ask(question),
+    tell: (event) => bench.tell(event),
+  };
+}
+
+class Bench {
+  readonly #invocation: Invocation;
+  readonly #snapshots: Snapshots;
+  readonly #targets: readonly string[];
+  #first = true;
+  #force: boolean;
+  #findings = "";
+  #backoffMs: number = BACKOFF_MS.first;
+
+  constructor(invocation: Invocation) {
+    this.#invocation = invocation;
+    this.#snapshots = new Snapshots(invocation);
+    this.#targets = invocation.rest(0);
+    this.#force = invocation.flag("force");
+  }
+
+  /** A workspace that is gone has no sources; the weighing tells what is wrong. */
+  async look(): Promise<SourceSnapshot> {
+    const taken = await this.#snapshots.take();
+    return taken.ok ? taken.value : new Map();
+  }
+
+  async weigh(files: readonly string[]): Promise<Weighed> {
+    const surroundings = quietSurroundings(this.#invocation);
+    const evaluation = await evaluate(surroundings, this.#options(), { front: true });
+    if (!evaluation.ok) return { work: "unsound", event: this.#unsound(evaluation.failure) };
+    this.#findings = "";
+    // Of the first look, everything is news.
+    const change = weigh(evaluation.value, this.#first ? [] : files, this.#first);
+    return { work: change.paid ? "paid" : "free", event: { type: "changed", ...change } };
+  }
+
+  #unsound(failure: Failure): WatchEvent {
+    const diagnostics = diagnosticOf(failure, null);
+    const findings = JSON.stringify(diagnostics);
+    const again = findings === this.#findings;
+    this.#findings = findings;
+    return { type: "unsound", diagnostics, again };
+  }
+
+  /** What is forced is forced once: every build after the first has an edit to go by. */
+  #options() {
+    const options = buildOptions(this.#invocation, this.#targets);
+    return { ...options, force: this.#force, keepFailed: !this.#force };
+  }
+
+  build(snapshot: SourceSnapshot, mayPay: boolean): BuildUnderWay {
+    const edits = new SourceEdits(snapshot, mayPay);
+    return {
+      stands: () => edits.stands,
+      note: (changed) => edits.note(changed),
+      done: this.#build(edits),
+    };
+  }
+
+  async #build(edits: SourceEdits): Promise<Ended> {
+    const options = this.#options();
+    const outcome = await asBuild(this.#invocation, (surroundings) =>
+      build({ ...surroundings, edits }, options),
+    );
+    const { left } = edits;
+    this.#first = false;
+    // What may be paid for only after a while is forced still.
+    if (left !== "unpaid") this.#force = false;
+    if (!outcome.ok) {
+      const { failure } = outcome;
+      if (failure.reason !== "cancelled") this.tell(this.#unsound(failure));
+      return { left, dueInMs: null };
+    }
+    sayResult(this.#invocation, outcome.value);
+    this.tell({ type: "built", result: outcome.value.result });
+    return { left, dueInMs: this.#dueInMs(outcome.value.failures) };
+  }
+
+  #dueInMs(failures: readonly Failure[]): number | null {
+    const fits = failures.flatMap((failure) => (failure.reason === "budget" ? (failure.fitsAt ?? []) : []));
+    const unreachable = failures.some(
+      (failure) => failure.reason === "model-error" && isAtProvider(failure.cause),
+    );
+    const retryInMs = this.#backoffMs;
+    this.#backoffMs = unreachable ? Math.min(retryInMs * 2, BACKOFF_MS.longest) : BACKOFF_MS.first;
+    if (fits.length === 0 && !unreachable) return null;
+    const budgetInMs = Math.max(SOONEST_MS, Math.min(...fits) - now());
+    const isForBudget = !unreachable || budgetInMs < retryInMs;
+    const dueInMs = isForBudget ? budgetInMs : retryInMs;
+    this.tell({ type: "waiting", for: isForBudget ? "budget" : "provider", until: now() + dueInMs });
+    return dueInMs;
+  }
+
+  /** Whoever does not answer does not want to pay. */
+  async ask(question: AbortSignal): Promise<boolean> {
+    // The terminal's own line mode: in any other, Ctrl-C would not reach us as a signal.
+    const { ask, close } = askOn(process.stdin, process.stderr, false);
+    question.addEventListener("abort", close, { once: true });
+    const answer = await ask("build it? [y/N] ");
+    question.removeEventListener("abort", close);
+    if (question.aborted) process.stderr.write("\n");
+    else close();
+    return /^y(es)?$/i.test(answer?.trim() ?? "");
+  }
+
+  tell(event: WatchEvent): void {
+    const { json, look } = this.#invocation;
+    if (json) this.#invocation.printJsonLine(watchObject(event));
+    const lines = watchLines(event, now(), look.color);
+    if (event.type === "unsound" || event.type === "waiting") this.#invocation.warn(...lines);
+    else if (lines.length > 0) this.#invocation.say(...lines);
+  }
+}

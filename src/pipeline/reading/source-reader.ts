@@ -1,0 +1,76 @@
+// How are sources read, and what is kept of each? Below one root, whole and of one moment, with a stamp and a digest of
+// all that was looked at, also of what was not there. It does not know what a file means.
+
+import { join } from "node:path";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import { type Digest, digestOfBytes } from "../../model/digest.ts";
+import type { Failure } from "../../model/failure.ts";
+import { listFolder, readSnapshot } from "../../platform/files.ts";
+import { type Stamp, stampOf } from "../../platform/stamp.ts";
+import { diagnosticOf } from "../../report/failure-diagnostic.ts";
+import type { SourceFile } from "../../spec/source.ts";
+
+/** What the parsers accept. A larger file is not read at all. */
+const FILE_LIMIT = 1024 * 1024;
+
+export class Reader {
+  readonly root: string;
+  readonly stamps = new Map<string, Stamp>();
+  readonly digests = new Map<string, Digest | null>();
+  readonly diagnostics: Diagnostic[] = [];
+
+  constructor(root: string) {
+    this.root = root;
+  }
+
+  /** `path` is relative to the root. Null where there is no such file. What is there and cannot be read is a finding. */
+  file(path: string): SourceFile | null {
+    const read = this.read(path);
+    return read === "unreadable" ? null : read;
+  }
+
+  read(path: string): SourceFile | null | "unreadable" {
+    const read = readSnapshot(join(this.root, path), FILE_LIMIT);
+    if (read.ok) {
+      this.stamps.set(path, read.value.stamp);
+      this.digests.set(path, digestOfBytes(read.value.bytes));
+      return { path, bytes: read.value.bytes };
+    }
+    this.stamps.set(path, stampOf(join(this.root, path)));
+    this.digests.set(path, null);
+    if (read.failure.reason === "io" && read.failure.code === "ENOENT") return null;
+    this.diagnostics.push(...unreadable(path, read.failure));
+    return "unreadable";
+  }
+
+  /** Names of the folders, or files, in a folder; none where it does not exist. */
+  list(path: string, kind: "file" | "folder"): readonly string[] {
+    this.stamps.set(path, stampOf(join(this.root, path)));
+    const entries = listFolder(join(this.root, path));
+    return entries.ok ? entries.value.filter((entry) => entry.kind === kind).map((entry) => entry.name) : [];
+  }
+
+  keep<T>({ value, diagnostics }: { readonly value: T | null; readonly diagnostics: readonly Diagnostic[] }) {
+    this.diagnostics.push(...diagnostics);
+    return value;
+  }
+}
+
+function unreadable(path: string, failure: Failure): readonly Diagnostic[] {
+  if (failure.reason !== "io") return diagnosticOf(failure, null);
+  const tooLarge = failure.code === "too-large";
+  return [
+    {
+      severity: "error",
+      code: tooLarge ? "file-too-large" : "file-unreadable",
+      message: tooLarge ? "The file is larger than 1 MiB." : `The file cannot be read: ${failure.message}.`,
+      target: null,
+      file: path,
+      line: 1,
+      column: 1,
+      fix: tooLarge
+        ? "Split what it says into several features."
+        : "Make it a regular file that can be read.",
+    },
+  ];
+}

@@ -1,0 +1,69 @@
+// What does an edit come to? What it makes stale and what that will cost, out of what a build would do.
+
+import type { TaskId } from "../model/address.ts";
+import type { Verdict } from "../model/verdict.ts";
+import type { SourceChange } from "../model/watch-event.ts";
+import { estimate, type Foreseen } from "../report/estimate.ts";
+import { readAccount } from "../store/spending.ts";
+import type { Evaluation, Standing } from "./evaluate.ts";
+import { failedBefore } from "./tasks/failed-before.ts";
+
+/** Nothing is to be done about them, or only by a person. */
+const SETTLED: ReadonlySet<Verdict> = new Set(["fresh", "modified", "blocked", "conflict"] as const);
+
+/** `files` are those that changed; `first` where nothing was built yet. */
+export function weigh(evaluation: Evaluation, files: readonly string[], first: boolean): SourceChange {
+  const { run, standings, plans, orphans } = evaluation;
+  const failed: TaskId[] = [];
+  const stale: TaskId[] = [];
+  const paying: Foreseen[] = [];
+  const requirements = new Set<string>();
+  let maybe = 0;
+  for (const standing of standings) {
+    const { task, agent, verdict, reasons } = standing;
+    if (reasons.some(({ code }) => code === "dependency-stale")) {
+      maybe++;
+      continue;
+    }
+    if (SETTLED.has(verdict)) continue;
+    if (standing.order?.judgement.work === "draft" && failedBefore(run, standing.order) !== null) {
+      failed.push(task.id);
+      continue;
+    }
+    stale.push(task.id);
+    if (isPaid(evaluation, standing)) paying.push({ subject: task.id, agent });
+    for (const { code, subject } of reasons) if (code === "requirement-changed") requirements.add(subject);
+  }
+  for (const { feature } of plans) {
+    if (!isPlannedByTemplate(evaluation, feature)) paying.push({ subject: feature, agent: "" });
+  }
+  return {
+    first,
+    files,
+    requirements: [...requirements].sort(),
+    stale: [...stale, ...orphans.map(({ task }) => task)],
+    maybe,
+    plans: plans.map(({ feature }) => feature),
+    failedBefore: failed,
+    paid: paying.length > 0,
+    usd: paying.length === 0 ? 0 : cost(run.sources.root, paying),
+  };
+}
+
+/** Where a project does not exist yet nothing can be judged, and all is drafted. */
+function isPaid({ run }: Evaluation, { order, agent, verdict }: Standing): boolean {
+  if (order === null && verdict !== "missing") return false;
+  if (order !== null && order.judgement.work !== "draft") return false;
+  const kind = order?.agent.kind ?? run.sources.workspace.agents.find(({ id }) => id === agent)?.kind;
+  return kind !== "generator";
+}
+
+function isPlannedByTemplate({ run }: Evaluation, feature: string): boolean {
+  const name = run.sources.features.find(({ id }) => id === feature)?.template ?? null;
+  return name !== null && (run.sources.templates.get(name)?.planner ?? null) !== null;
+}
+
+function cost(root: string, work: readonly Foreseen[]): number | null {
+  const account = readAccount(`${root}/.factory/store`);
+  return account.ok ? estimate(work, account.value.spending) : null;
+}

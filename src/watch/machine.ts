@@ -1,0 +1,233 @@
+// When does the next build start? A pure reducer: `next(state, input)` gives the new state and what to do about it. It
+// knows no files, no clock and no build; snapshots are names that are equal or not.
+//
+//                 touched                    quiet: look ─► another snapshot: weigh ─► free, or paid and calm (and yes)
+//      ┌──────┐ ───────────► ┌──────────┐ ───────────────────────────────────────────────────────────┐
+//      │ idle │              │ settling │ ◄─┐ touched: wait anew                                     │
+//      └──────┘ ◄─────────── └──────────┘ ──┘ paid and not calm: wait for longer, then look again    ▼
+//                 the same,     ▲  ▲                                                      ┌────────────┐
+//                 or unsound    │  └───────────────────── ended: look ────────────────────│  building  │
+//                               │                                                         └────────────┘
+//                               │                                quiet: look ─► the same  ▲  │ touched
+//                               │                                                         │  ▼
+//                               │                                           ┌──────────────────────┐
+//                               └───────── ended: wait, or look ────────────│ building-and-changed │ ─┐ quiet: look ─►
+//                                                                           └──────────────────────┘ ◄┘ another: withdraw
+//
+// A touch says that something may have changed and nothing else. What is looked at is compared with what the last build
+// stands on, its own writes included, so no build starts itself. A build that was decided on after a short quiet may not
+// pay: where that leaves paid work undone, it is waited for longer, asked for where a person wants that, and built then.
+
+export type Work = "free" | "paid" | "unsound";
+
+export type WatchInput =
+  /** Something happened below the watched folders. */
+  | { readonly type: "touched" }
+  /** As long as the last `wait` said, nothing was touched. */
+  | { readonly type: "quiet" }
+  /** What lies there, and what the last build, or the one under way, stands on. */
+  | { readonly type: "looked"; readonly snapshot: string; readonly stands: string }
+  | { readonly type: "weighed"; readonly work: Work }
+  | { readonly type: "answered"; readonly yes: boolean }
+  | { readonly type: "ended"; readonly left: Left }
+  /** What kept the last build from its end is over: a wait for a provider, or for the hour's budget. */
+  | { readonly type: "due" }
+  | { readonly type: "interrupt" };
+
+/** What a build did not do: what people edited under it, or what it was not allowed to pay for. */
+export type Left = "nothing" | "withdrawn" | "unpaid";
+
+export type WatchOrder =
+  | { readonly type: "wait"; readonly quiet: "short" | "long" }
+  | { readonly type: "look" }
+  | { readonly type: "weigh" }
+  /** Tell what was weighed; it is known to cost something even where the weighing did not find it. */
+  | { readonly type: "announce"; readonly paid: boolean }
+  | { readonly type: "ask" }
+  /** The question that was asked is void. */
+  | { readonly type: "unask" }
+  | { readonly type: "build"; readonly mayPay: boolean }
+  /** Let no call start in the build under way for what differs now from what it stands on; nothing, perhaps. */
+  | { readonly type: "withdraw" }
+  | { readonly type: "rest" }
+  | { readonly type: "leave" };
+
+export type Phase = "idle" | "settling" | "building" | "building-and-changed";
+
+export interface WatchState {
+  readonly phase: Phase;
+  /** What is waited for beside the end of a build. */
+  readonly step: "none" | "quiet" | "looking" | "weighing" | "calming" | "asking";
+  /** Touched since the look or the weighing under way began: what it finds is outdated. */
+  readonly touched: boolean;
+  /** Nothing was touched for as long as paid work wants. */
+  readonly calm: boolean;
+  /** The snapshot that was looked at last, and what it was found to need. */
+  readonly snapshot: string | null;
+  readonly work: Work | null;
+  /** A snapshot that cannot be built, and was told. */
+  readonly unsound: string | null;
+  /** A build is due although nothing changed; `paid` where it is known to cost something. */
+  readonly owed: "no" | "free" | "paid";
+  /** Paid work is asked for first. */
+  readonly confirm: boolean;
+  /** The person did not want to pay for the build under way. */
+  readonly refused: boolean;
+  readonly leaving: boolean;
+}
+
+type Step = readonly [WatchState, readonly WatchOrder[]];
+
+const LOOK: WatchOrder = { type: "look" };
+const WAIT: WatchOrder = { type: "wait", quiet: "short" };
+
+/** Nothing was built yet, so the first look leads to a build. */
+export function begin(confirm: boolean): Step {
+  const state: WatchState = {
+    phase: "settling",
+    step: "looking",
+    touched: false,
+    calm: true,
+    snapshot: null,
+    work: null,
+    unsound: null,
+    owed: "free",
+    confirm,
+    refused: false,
+    leaving: false,
+  };
+  return [state, [LOOK]];
+}
+
+export function next(state: WatchState, input: WatchInput): Step {
+  if (state.leaving && input.type !== "ended") return [state, []];
+  switch (input.type) {
+    case "touched":
+      return touched(state);
+    case "quiet":
+      return quiet(state);
+    case "looked":
+      return isBuilding(state) ? lookedMeanwhile(state, input) : looked(state, input);
+    case "weighed":
+      return state.step === "weighing" ? weighed(state, input.work) : [state, []];
+    case "answered":
+      return state.step === "asking" ? build(state, input.yes) : [state, []];
+    case "ended":
+      return isBuilding(state) ? ended(state, input.left) : [state, []];
+    case "due":
+      return due(state);
+    case "interrupt":
+      return interrupted(state);
+  }
+}
+
+function isBuilding({ phase }: WatchState): boolean {
+  return phase === "building" || phase === "building-and-changed";
+}
+
+function touched(state: WatchState): Step {
+  if (state.step === "looking" || state.step === "weighing") return [{ ...state, touched: true }, []];
+  const void_: readonly WatchOrder[] = state.step === "asking" ? [{ type: "unask" }] : [];
+  return [settle(state), [...void_, WAIT]];
+}
+
+/** Waits until nothing was touched for a while. */
+function settle(state: WatchState): WatchState {
+  const phase = isBuilding(state) ? "building-and-changed" : "settling";
+  return { ...state, phase, step: "quiet", touched: false, calm: false };
+}
+
+function quiet(state: WatchState): Step {
+  if (state.step === "quiet") return [{ ...state, step: "looking", touched: false }, [LOOK]];
+  if (state.step === "calming") return [{ ...state, step: "looking", touched: false, calm: true }, [LOOK]];
+  return [state, []];
+}
+
+interface Looked {
+  readonly snapshot: string;
+  readonly stands: string;
+}
+
+function looked(state: WatchState, { snapshot, stands }: Looked): Step {
+  if (state.step !== "looking") return [state, []];
+  if (state.touched) return [settle(state), [WAIT]];
+  const isDone = snapshot === stands && state.owed === "no";
+  if (isDone || snapshot === state.unsound) return rest({ ...state, snapshot });
+  if (state.calm && state.work === "paid" && snapshot === state.snapshot) return pay(state);
+  const owed = snapshot === stands || state.owed !== "paid" ? state.owed : "free";
+  return [{ ...state, step: "weighing", snapshot, work: null, owed }, [{ type: "weigh" }]];
+}
+
+function lookedMeanwhile(state: WatchState, { snapshot, stands }: Looked): Step {
+  if (state.step !== "looking") return [state, []];
+  if (state.touched) return [settle(state), [WAIT]];
+  const phase = snapshot === stands ? "building" : "building-and-changed";
+  return [{ ...state, phase, step: "none" }, [{ type: "withdraw" }]];
+}
+
+function weighed(state: WatchState, found: Work): Step {
+  if (state.touched) return [settle(state), [WAIT]];
+  const work = found === "free" && state.owed === "paid" ? "paid" : found;
+  const announce: WatchOrder = { type: "announce", paid: work === "paid" };
+  if (work === "unsound") {
+    const [resting, orders] = rest({ ...state, unsound: state.snapshot });
+    return [resting, [announce, ...orders]];
+  }
+  if (work === "free" || state.calm) {
+    const [after, orders] = work === "free" ? build(state, false) : pay({ ...state, work });
+    return [after, [announce, ...orders]];
+  }
+  return [{ ...state, step: "calming", work }, [announce, { type: "wait", quiet: "long" }]];
+}
+
+function pay(state: WatchState): Step {
+  if (state.confirm) return [{ ...state, step: "asking" }, [{ type: "ask" }]];
+  return build(state, true);
+}
+
+function build(state: WatchState, mayPay: boolean): Step {
+  const refused = state.step === "asking" && !mayPay;
+  const begun: WatchState = {
+    ...state,
+    phase: "building",
+    step: "none",
+    touched: false,
+    calm: false,
+    snapshot: null,
+    work: null,
+    unsound: null,
+    owed: "no",
+    refused,
+  };
+  return [begun, [{ type: "build", mayPay }]];
+}
+
+/** Something may have changed since the last look, if only through the build itself: look before resting. */
+function ended(state: WatchState, left: Left): Step {
+  const isOwed = left !== "nothing" && !(left === "unpaid" && state.refused);
+  const owed = isOwed ? (left === "unpaid" ? "paid" : "free") : "no";
+  const after: WatchState = { ...state, phase: "settling", calm: false, owed, refused: false };
+  if (state.leaving) return [{ ...after, phase: "idle", step: "none" }, [{ type: "leave" }]];
+  if (state.step === "quiet") return [after, []];
+  // What is being looked at may be half of what the build wrote at its end.
+  if (state.step === "looking") return [{ ...after, touched: true }, []];
+  return [{ ...after, step: "looking", touched: false }, [LOOK]];
+}
+
+function due(state: WatchState): Step {
+  if (isBuilding(state)) return [state, []];
+  const owed = state.owed === "no" ? "free" : state.owed;
+  if (state.phase !== "idle") return [{ ...state, owed }, []];
+  const after: WatchState = { ...state, phase: "settling", step: "looking", touched: false, calm: true };
+  return [{ ...after, owed }, [LOOK]];
+}
+
+function rest(state: WatchState): Step {
+  return [{ ...state, phase: "idle", step: "none", calm: false, work: null }, [{ type: "rest" }]];
+}
+
+function interrupted(state: WatchState): Step {
+  if (isBuilding(state)) return [{ ...state, leaving: true }, []];
+  const void_: readonly WatchOrder[] = state.step === "asking" ? [{ type: "unask" }] : [];
+  return [{ ...state, phase: "idle", step: "none", leaving: true }, [...void_, { type: "leave" }]];
+}

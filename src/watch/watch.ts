@@ -1,0 +1,219 @@
+// How is the reducer of machine.ts carried out? The loop with the timers and the folders. What looking, weighing and
+// building are is handed in: it knows no specs and no agents.
+
+import { changedFiles, type SourceSnapshot, snapshotName } from "../model/source-snapshot.ts";
+import type { WatchEvent } from "../model/watch-event.ts";
+import { monotonic } from "../platform/clock.ts";
+import { type Folders, watchFolders } from "./folders.ts";
+import {
+  begin,
+  type Left,
+  next,
+  type WatchInput,
+  type WatchOrder,
+  type WatchState,
+  type Work,
+} from "./machine.ts";
+
+/** What the loop is given. Nothing of it may reject but for a bug. */
+export interface Workbench {
+  readonly root: string;
+  /** Ask before paid work. */
+  readonly confirm: boolean;
+  /** Aborts when the person wants to leave. */
+  readonly signal: AbortSignal;
+  readonly look: () => Promise<SourceSnapshot>;
+  /** What the sources need as they are now; `changed` are the files that differ from the last build's. */
+  readonly weigh: (changed: readonly string[]) => Promise<Weighed>;
+  readonly build: (snapshot: SourceSnapshot, mayPay: boolean) => BuildUnderWay;
+  /** Aborts where the question is void; then the answer does not count. */
+  readonly ask: (signal: AbortSignal) => Promise<boolean>;
+  readonly tell: (event: WatchEvent) => void;
+}
+
+export interface Weighed {
+  readonly work: Work;
+  readonly event: WatchEvent;
+}
+
+export interface BuildUnderWay {
+  /** What it has read and written so far, over the snapshot that it was begun for. */
+  readonly stands: () => SourceSnapshot;
+  /** Files that differ from that now; replaces what was noted before. */
+  readonly note: (changed: readonly string[]) => Promise<void>;
+  readonly done: Promise<Ended>;
+}
+
+export interface Ended {
+  readonly left: Left;
+  /** When what kept it from its end is over, in milliseconds from now; null where nothing of that kind did. */
+  readonly dueInMs: number | null;
+}
+
+const QUIET_MS = { short: 300, long: 2_000 } as const;
+const RESCAN_MS = 20_000;
+const POLL_MS = 1_000;
+
+/** Ends when the signal aborts, after the build under way. */
+export async function watch(bench: Workbench): Promise<void> {
+  const loop = new Loop(bench);
+  let rescan = setInterval(() => loop.touched(), RESCAN_MS);
+  let polling = false;
+  const folders: Folders = await watchFolders(
+    bench.root,
+    () => loop.touched(),
+    (cause) => {
+      if (polling) return;
+      polling = true;
+      clearInterval(rescan);
+      rescan = setInterval(() => loop.touched(), POLL_MS);
+      bench.tell({ type: "polling", cause });
+    },
+  );
+  try {
+    bench.tell({ type: "watching", root: bench.root });
+    await loop.run();
+  } finally {
+    clearInterval(rescan);
+    await folders.close();
+  }
+}
+
+class Loop {
+  readonly #bench: Workbench;
+  #state: WatchState | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #due: NodeJS.Timeout | undefined;
+  #lastTouch = Number.NEGATIVE_INFINITY;
+  /** What was looked at last, and what the last build stands on. */
+  #seen: SourceSnapshot = new Map();
+  #stands: SourceSnapshot = new Map();
+  #weighed: Weighed | null = null;
+  #building: BuildUnderWay | null = null;
+  #question: AbortController | null = null;
+  #told = false;
+  #end: { readonly resolve: () => void; readonly reject: (error: unknown) => void } | null = null;
+
+  constructor(bench: Workbench) {
+    this.#bench = bench;
+  }
+
+  async run(): Promise<void> {
+    const { signal, confirm } = this.#bench;
+    if (signal.aborted) return;
+    const interrupt = () => this.#feed({ type: "interrupt" });
+    signal.addEventListener("abort", interrupt);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#end = { resolve, reject };
+        const [state, orders] = begin(confirm);
+        this.#state = state;
+        this.#carryOut(orders);
+      });
+    } finally {
+      signal.removeEventListener("abort", interrupt);
+      clearTimeout(this.#timer);
+      clearTimeout(this.#due);
+    }
+  }
+
+  touched(): void {
+    this.#lastTouch = monotonic();
+    this.#feed({ type: "touched" });
+  }
+
+  #feed(input: WatchInput): void {
+    if (this.#state === null) return;
+    const [state, orders] = next(this.#state, input);
+    this.#state = state;
+    this.#carryOut(orders);
+  }
+
+  #carryOut(orders: readonly WatchOrder[]): void {
+    for (const order of orders) {
+      this.#perform(order).catch((error: unknown) => this.#end?.reject(error));
+    }
+  }
+
+  async #perform(order: WatchOrder): Promise<void> {
+    switch (order.type) {
+      case "wait":
+        return this.#wait(QUIET_MS[order.quiet]);
+      case "look":
+        return this.#look();
+      case "weigh":
+        this.#weighed = await this.#bench.weigh(changedFiles(this.#stands, this.#seen));
+        return this.#feed({ type: "weighed", work: this.#weighed.work });
+      case "announce":
+        return this.#announce(order.paid);
+      case "ask":
+        return this.#ask();
+      case "unask":
+        return this.#question?.abort();
+      case "build":
+        return this.#build(order.mayPay);
+      case "withdraw":
+        return this.#withdraw();
+      case "rest":
+        if (this.#told) this.#bench.tell({ type: "idle" });
+        this.#told = false;
+        return;
+      case "leave":
+        return this.#end?.resolve();
+    }
+  }
+
+  #tell(event: WatchEvent): void {
+    this.#told = true;
+    this.#bench.tell(event);
+  }
+
+  #announce(paid: boolean): void {
+    const event = this.#weighed?.event;
+    if (event === undefined) return;
+    const isHidden = event.type === "changed" && paid && !event.paid;
+    this.#tell(isHidden ? { ...event, paid, usd: null } : event);
+  }
+
+  /** Counted from the last touch: what took its time since need not be waited for again. */
+  #wait(quietMs: number): void {
+    clearTimeout(this.#timer);
+    const ms = Math.max(0, this.#lastTouch + quietMs - monotonic());
+    this.#timer = setTimeout(() => this.#feed({ type: "quiet" }), ms);
+  }
+
+  async #look(): Promise<void> {
+    this.#seen = await this.#bench.look();
+    const stands = this.#building?.stands() ?? this.#stands;
+    this.#feed({ type: "looked", snapshot: snapshotName(this.#seen), stands: snapshotName(stands) });
+  }
+
+  async #ask(): Promise<void> {
+    const question = new AbortController();
+    this.#question = question;
+    const yes = await this.#bench.ask(question.signal);
+    if (question.signal.aborted) return;
+    if (!yes) this.#tell({ type: "declined" });
+    this.#feed({ type: "answered", yes });
+  }
+
+  async #build(mayPay: boolean): Promise<void> {
+    clearTimeout(this.#due);
+    const building = this.#bench.build(this.#seen, mayPay);
+    this.#building = building;
+    const { left, dueInMs } = await building.done;
+    this.#stands = new Map(building.stands());
+    this.#building = null;
+    this.#told = true;
+    if (dueInMs !== null) this.#due = setTimeout(() => this.#feed({ type: "due" }), dueInMs);
+    this.#feed({ type: "ended", left });
+  }
+
+  async #withdraw(): Promise<void> {
+    const building = this.#building;
+    if (building === null) return;
+    const files = changedFiles(building.stands(), this.#seen);
+    await building.note(files);
+    if (files.length > 0) this.#tell({ type: "withdrawn", files });
+  }
+}
