@@ -75,8 +75,15 @@ const UNRESTORED: ReadonlySet<TaskResult["action"]> = new Set(["failed", "blocke
 
 /** Everything but a call. */
 function lockedOptions(targets: readonly string[]): BuildOptions {
-  return { targets, agents: null, force: false, failFast: false, modelCalls: "locked", budgetUsd: null,
-  perHourUsd: null };
+  return {
+    targets,
+    agents: null,
+    force: false,
+    failFast: false,
+    modelCalls: "locked",
+    budgetUsd: null,
+    perHourUsd: null,
+  };
 }
 
 async function staleAfter(surroundings: Surroundings, feature: string): Promise<readonly TaskId[]> {
