@@ -15,12 +15,9 @@ export function budgetText({ limit, spent, next, of }: Budget) {
 }
 
 function fixOf(of: Budget["of"]): string {
-  switch (of) {
-    case "task":
-      return "Raise `per_task_usd` in projects.yaml, or give the agent a smaller `max_output_tokens`; finished work is kept.";
-    case "hour":
-      return "Wait until the hour has moved on, or raise `per_hour_usd` in projects.yaml (or `--budget-per-hour USD`); finished work is kept.";
-    case "build":
-      return "Raise it with `--budget USD` or in projects.yaml, or give the agent a smaller `max_output_tokens`; finished work is kept.";
-  }
+  const smaller = "or give the agent a smaller `max_output_tokens`; finished work is kept.";
+  if (of === "task") return `Raise \`per_task_usd\` in projects.yaml, ${smaller}`;
+  if (of === "hour")
+    return "Wait until the hour has moved on, or raise `per_hour_usd` in projects.yaml (or `--budget-per-hour USD`); finished work is kept.";
+  return `Raise it with \`--budget USD\` or in projects.yaml, ${smaller}`;
 }

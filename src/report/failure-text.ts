@@ -5,7 +5,7 @@ import type { Failure, PlanClash } from "../model/failure.ts";
 import type { GateResult } from "../model/inspection.ts";
 import { agentFailureText } from "./agent-failure-text.ts";
 import { budgetText } from "./budget-text.ts";
-import { count, duration, price, size } from "./figures.ts";
+import { count, duration, size } from "./figures.ts";
 import { HOSTILE_TEXT } from "./hostile-text.ts";
 import { inTheWay } from "./in-the-way.ts";
 import { plain, plainLines, quoted } from "./plain.ts";
