@@ -4,7 +4,8 @@
 import type { Failure, PlanClash } from "../model/failure.ts";
 import type { GateResult } from "../model/inspection.ts";
 import { agentFailureText } from "./agent-failure-text.ts";
-import { count, duration, price, size } from "./figures.ts";
+import { budgetText } from "./budget-text.ts";
+import { count, duration, size } from "./figures.ts";
 import { HOSTILE_TEXT } from "./hostile-text.ts";
 import { inTheWay } from "./in-the-way.ts";
 import { plain, plainLines, quoted } from "./plain.ts";
@@ -223,16 +224,7 @@ function textOf(failure: Failure, target: string): FailureText {
         fix: `Change its spec, or run \`factory retry ${target}\`.`,
       };
     case "budget":
-      return {
-        message: `The budget of ${price(failure.limit)} for this ${failure.of} is reached: ${price(failure.spent)} is spent or promised${failure.next === undefined ? "" : `, and the next call may cost up to ${price(failure.next)}`}.`,
-        detail: [],
-        fix:
-          failure.of === "task"
-            ? "Raise `per_task_usd` in projects.yaml, or give the agent a smaller `max_output_tokens`; finished work is kept."
-            : failure.of === "hour"
-              ? "Wait until the hour has moved on, or raise `per_hour_usd` in projects.yaml (or `--budget-per-hour USD`); finished work is kept."
-              : "Raise it with `--budget USD` or in projects.yaml, or give the agent a smaller `max_output_tokens`; finished work is kept.",
-      };
+      return budgetText(failure);
     case "shared-file":
       return sharedFileText(failure);
     case "io":

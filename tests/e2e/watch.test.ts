@@ -134,7 +134,7 @@ test("random edits end in the tree of a clean build, with a build for what chang
   const pick = chance(SEED);
   const editor = new Editor(rig, pick);
   for (let edits = 0; edits < EDITS; ) {
-    const batch = 1 + pick(5);
+    const batch = 2 + pick(8);
     for (let at = 0; at < batch; at++, edits++) await editor.edit();
     editor.sentinel();
     await watcher.idleAfter(SENTINEL);
