@@ -121,8 +121,12 @@ async function worked<T>(desk: Desk, read: (handed: Handed) => Result<T>): Promi
   const program = await programOf(desk);
   if (!program.ok) return { result: program, usage: NO_USAGE };
   const back = await run(desk, program.value);
-  const report = readResult(await readReport(desk.result, RESULT_BYTES));
+  const written = await readReport(desk.result, RESULT_BYTES);
+  const report = readResult(written);
   const failure = failureOf(desk, program.value, back);
+  // What never began has asked nobody.
+  if (failure?.reason === "agent-missing" && written.kind === "missing")
+    return { result: failed(failure), usage: NO_USAGE };
   const model = back.told?.models[0];
   return {
     result: failure === null ? read({ back, report }) : failed(failure),

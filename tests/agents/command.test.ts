@@ -140,6 +140,8 @@ describe("A command agent", () => {
       reason: "agent-missing",
       program: "no-such-agent",
     });
+    // Nobody was asked, so nothing was spent, and that is known.
+    expect((await agentOf("no-such-agent").draft(await assignmentOf())).usage.calls).toBe(0);
   });
 
   it("is told where the workspace is, even where a shell would read its name otherwise", async () => {
