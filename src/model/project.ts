@@ -8,6 +8,7 @@ export interface Project {
   readonly path: string;
   readonly scaffold: string | null;
   readonly branch: string;
+  /** Its share of the agents beside other projects when they are scarce: 3 gets three times what 1 gets. */
   readonly priority: number;
   /** Command run once per lockfile digest; what it installs is linked into every worktree. */
   readonly setup: string | null;

@@ -68,7 +68,12 @@ const project = z
       .regex(BRANCH, "is not a name that git takes for a branch")
       .optional()
       .describe("Branch that products are merged into; default main"),
-    priority: z.number().describe("Higher first when agents are scarce; default 0").optional(),
+    priority: z
+      .number()
+      .describe(
+        "Share of the agents when they are scarce: a project of 3 gets three times the time of one of 1; default 1, and less counts as 1",
+      )
+      .optional(),
     setup: text("Command that installs what the project needs; runs once per lockfile").optional(),
     gates: z.array(gate).optional().describe("Gates in the order in which they run"),
     tests: independent("Acceptance tests are written first, by an agent that sees no code"),

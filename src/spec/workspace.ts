@@ -89,7 +89,7 @@ function projectOf(shape: ProjectShape, place: Place, reading: Reading): Project
     path: shape.path,
     scaffold: shape.scaffold ?? null,
     branch: shape.branch ?? "main",
-    priority: shape.priority ?? 0,
+    priority: shape.priority ?? 1,
     setup: shape.setup ?? null,
     gates: (shape.gates ?? []).map((gate, index) => {
       const gatePlace = reading.places.of(shape.gates ?? [], index) ?? place;
