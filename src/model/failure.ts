@@ -146,8 +146,10 @@ export type Failure =
       readonly reason: "budget";
       readonly spent: number;
       readonly limit: number;
-      /** Whose limit it is: the build's, the task's, or that of any sixty minutes. */
-      readonly of: "build" | "task" | "hour";
+      /** Whose limit it is: the build's, the project's, the task's, or that of any sixty minutes. */
+      readonly of: "build" | "project" | "task" | "hour";
+      /** The project of the task; null for what is about a feature as a whole, or about the build. */
+      readonly project: string | null;
       /** When so much has left the hour's account that it fits again, in milliseconds since the epoch. */
       readonly fitsAt?: number;
       /** The most that the call may cost which would break it, in USD; absent where nothing is left at all. */

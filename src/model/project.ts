@@ -1,6 +1,7 @@
 // What is a project, and what does it ask of the code that it receives?
 
 import type { Place } from "./place.ts";
+import type { Budget } from "./workspace.ts";
 
 export interface Project {
   readonly id: string;
@@ -10,6 +11,8 @@ export interface Project {
   readonly branch: string;
   /** Its share of the agents beside other projects when they are scarce: 3 gets three times what 1 gets. */
   readonly priority: number;
+  /** What its tasks may spend in one build, within the workspace's own budget; its limit per task beats the workspace's. */
+  readonly budget: Budget;
   /** Command run once per lockfile digest; what it installs is linked into every worktree. */
   readonly setup: string | null;
   readonly gates: readonly Gate[];

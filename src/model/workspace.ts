@@ -8,9 +8,7 @@ export interface Workspace {
   readonly projects: readonly Project[];
   readonly agents: readonly AgentDeclaration[];
   readonly routing: Routing;
-  readonly budget: {
-    readonly usd: number | null;
-    readonly perTaskUsd: number | null;
+  readonly budget: Budget & {
     /** Within any sixty minutes, whatever builds they hold. */
     readonly perHourUsd: number | null;
   };
@@ -18,6 +16,12 @@ export interface Workspace {
   readonly prices: Readonly<Record<string, Price>>;
   readonly limits: Limits;
   readonly checkpoints: { readonly backlog: "auto" | "ask"; readonly merge: "auto" | "ask" };
+}
+
+/** The most that one build may spend, in USD; null: no limit. */
+export interface Budget {
+  readonly usd: number | null;
+  readonly perTaskUsd: number | null;
 }
 
 /** Agent ids by role, in order of preference: the first is used, the others are configured fallbacks. */

@@ -23,6 +23,13 @@ export function failureText(failure: Failure, target = "FEATURE:TASK"): FailureT
   return { message: plain(message), detail: detail.flatMap(plainLines), fix: plain(fix) };
 }
 
+const RAISE = {
+  build: "Raise it with `--budget USD` or in projects.yaml",
+  project: "Raise `budget: {usd: …}` of the project in projects.yaml",
+  task: "Raise `per_task_usd` in projects.yaml",
+  hour: "Wait until the hour has moved on, or raise `per_hour_usd` in projects.yaml (or `--budget-per-hour USD`); finished work is kept.",
+} as const;
+
 function textOf(failure: Failure, target: string): FailureText {
   switch (failure.reason) {
     case "invalid-spec": {
@@ -239,14 +246,12 @@ function textOf(failure: Failure, target: string): FailureText {
       };
     case "budget":
       return {
-        message: `The budget of ${price(failure.limit)} for this ${failure.of} is reached: ${price(failure.spent)} is spent or promised${failure.next === undefined ? "" : `, and the next call may cost up to ${price(failure.next)}`}.`,
+        message: `The budget of ${price(failure.limit)} for ${failure.of === "project" ? `the project ${quoted(failure.project ?? "")}` : `this ${failure.of}`} is reached: ${price(failure.spent)} is spent or promised${failure.next === undefined ? "" : `, and the next call may cost up to ${price(failure.next)}`}.`,
         detail: [],
         fix:
-          failure.of === "task"
-            ? "Raise `per_task_usd` in projects.yaml, or give the agent a smaller `max_output_tokens`; finished work is kept."
-            : failure.of === "hour"
-              ? "Wait until the hour has moved on, or raise `per_hour_usd` in projects.yaml (or `--budget-per-hour USD`); finished work is kept."
-              : "Raise it with `--budget USD` or in projects.yaml, or give the agent a smaller `max_output_tokens`; finished work is kept.",
+          failure.of === "hour"
+            ? RAISE.hour
+            : `${RAISE[failure.of]}, or give the agent a smaller \`max_output_tokens\`; finished work is kept.`,
       };
     case "shared-file":
       return sharedFileText(failure);

@@ -58,6 +58,11 @@ const gate = z
   })
   .describe("A command that passes or fails a draft");
 
+const budgetKeys = {
+  usd: money("Most that one build may spend").optional(),
+  per_task_usd: money("Most that one task may spend").optional(),
+};
+
 const project = z
   .strictObject({
     id: name("Name of the project"),
@@ -73,6 +78,10 @@ const project = z
       .describe(
         "Share of the agents when they are scarce: a project of 3 gets three times the time of one of 1; default 1, and less counts as 1",
       )
+      .optional(),
+    budget: z
+      .strictObject(budgetKeys)
+      .describe("Money in US dollars for this project alone, within the budget of the workspace")
       .optional(),
     setup: text("Command that installs what the project needs; runs once per lockfile").optional(),
     gates: z.array(gate).optional().describe("Gates in the order in which they run"),
@@ -190,8 +199,7 @@ export const WORKSPACE = z
       .describe("Role to agent; further ids of a list are fallbacks"),
     budget: z
       .strictObject({
-        usd: money("Most that one build may spend").optional(),
-        per_task_usd: money("Most that one task may spend").optional(),
+        ...budgetKeys,
         per_hour_usd: money(
           "Most that may be spent within any sixty minutes, by all builds together",
         ).optional(),

@@ -5,7 +5,7 @@ import type { AgentDeclaration } from "../model/agent.ts";
 import { pathFault } from "../model/path.ts";
 import type { Place } from "../model/place.ts";
 import type { Gate, Project } from "../model/project.ts";
-import type { Limits, Routing, Workspace } from "../model/workspace.ts";
+import type { Budget, Limits, Routing, Workspace } from "../model/workspace.ts";
 import { decode } from "./decode.ts";
 import { milliseconds } from "./duration.ts";
 import { Findings } from "./findings.ts";
@@ -52,11 +52,7 @@ function workspaceOf(source: SourceFile, findings: Findings): Workspace | null {
     }),
     agents,
     routing: routingOf(shape.routing, agents),
-    budget: {
-      usd: shape.budget?.usd ?? null,
-      perTaskUsd: shape.budget?.per_task_usd ?? null,
-      perHourUsd: shape.budget?.per_hour_usd ?? null,
-    },
+    budget: { ...budgetOf(shape.budget), perHourUsd: shape.budget?.per_hour_usd ?? null },
     prices: pricesOf(shape.prices),
     limits: limitsOf(shape.limits),
     checkpoints: { backlog: shape.checkpoints?.backlog ?? "auto", merge: shape.checkpoints?.merge ?? "auto" },
@@ -90,6 +86,7 @@ function projectOf(shape: ProjectShape, place: Place, reading: Reading): Project
     scaffold: shape.scaffold ?? null,
     branch: shape.branch ?? "main",
     priority: shape.priority ?? 1,
+    budget: budgetOf(shape.budget),
     setup: shape.setup ?? null,
     gates: (shape.gates ?? []).map((gate, index) => {
       const gatePlace = reading.places.of(shape.gates ?? [], index) ?? place;
@@ -99,6 +96,10 @@ function projectOf(shape: ProjectShape, place: Place, reading: Reading): Project
     independentTests: shape.tests === "independent",
     place,
   };
+}
+
+function budgetOf(shape: WorkspaceShape["budget"]): Budget {
+  return { usd: shape?.usd ?? null, perTaskUsd: shape?.per_task_usd ?? null };
 }
 
 function gateOf(shape: GateShape, place: Place): Gate {

@@ -132,7 +132,7 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
     ],
     tasks: ["products:T01"],
   },
-  budget: { reason: "budget", spent: 4.9, limit: 5, of: "build", next: 0.12 },
+  budget: { reason: "budget", spent: 4.9, limit: 5, of: "project", project: "shop-api", next: 0.12 },
   "model-error": {
     reason: "model-error",
     agent: "coder",

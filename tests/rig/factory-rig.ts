@@ -41,6 +41,7 @@ export interface ProjectText {
   readonly id: string;
   readonly branch?: string;
   readonly priority?: number;
+  readonly budget?: Readonly<Record<string, number>>;
   readonly setup?: string;
   readonly scaffold?: string;
   readonly gates?: readonly GateText[];
@@ -113,6 +114,7 @@ export class FactoryRig implements AsyncDisposable {
       path: `projects/${project.id}`,
       ...(project.scaffold === undefined ? {} : { scaffold: project.scaffold }),
       ...(project.priority === undefined ? {} : { priority: project.priority }),
+      ...(project.budget === undefined ? {} : { budget: project.budget }),
       ...(project.setup === undefined ? {} : { setup: project.setup }),
       branch: project.branch ?? "main",
       gates: project.gates ?? [{ id: "check", run: "sh check.sh" }],

@@ -15,6 +15,7 @@ projects:
       - {id: typecheck, run: tsc --noEmit, timeout: 120s}
       - {id: lint, run: biome check ., canary: {src/canary.ts: "var x = 1\\n"}}
       - {id: test, run: "vitest --outputFile={{report}}", report: junit, timeout: 500ms}
+    budget: {usd: 2, per_task_usd: 0.1}
 agents:
   local: {kind: generator}
   coder: {kind: openai, model: gpt-5.4, base_url: "http://127.0.0.1:1/v1", max_turns: 7}
@@ -34,6 +35,7 @@ checkpoints: {merge: ask}
         scaffold: "node-ts",
         branch: "trunk",
         priority: 10,
+        budget: { usd: 2, perTaskUsd: 0.1 },
         setup: "npm ci",
         gates: [
           {
@@ -66,7 +68,7 @@ checkpoints: {merge: ask}
       },
     ],
     agents: [
-      { id: "local", kind: "generator", place: at(14, 3) },
+      { id: "local", kind: "generator", place: at(15, 3) },
       {
         id: "coder",
         kind: "openai",
@@ -77,7 +79,7 @@ checkpoints: {merge: ask}
         maxOutputTokens: null,
         temperature: null,
         silenceMs: 120_000,
-        place: at(15, 3),
+        place: at(16, 3),
       },
       {
         id: "opencode",
@@ -91,7 +93,7 @@ checkpoints: {merge: ask}
         maxTurns: null,
         reads: "declared",
         env: ["TOKEN"],
-        place: at(16, 3),
+        place: at(17, 3),
       },
       {
         id: "custom",
@@ -105,7 +107,7 @@ checkpoints: {merge: ask}
         maxTurns: null,
         reads: "all",
         env: [],
-        place: at(17, 3),
+        place: at(18, 3),
       },
     ],
     routing: {

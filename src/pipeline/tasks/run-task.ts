@@ -137,7 +137,8 @@ export class TaskRun {
     // What costs nothing needs no budget.
     const free = this.#judged().agent.kind === "generator";
     if (!free && this.#run.desk.withdrawn(this.#task.id)) return this.#withdraw();
-    const budget = free ? success(undefined) : this.#run.ledger.check(this.#task.id);
+    const payer = { task: this.#task.id, project: this.#task.project };
+    const budget = free ? success(undefined) : this.#run.ledger.check(payer);
     if (!budget.ok) return this.#fail(budget.failure);
     const judged = this.#judged();
     const { roundSalt, attemptSalt, lessons } = this.#record;
