@@ -118,6 +118,14 @@ export type Failure =
       readonly stderr: string;
     }
   | { readonly reason: "project-missing"; readonly path: string }
+  /** It has to be cloned first, and may not or cannot be. `detail` is what git said; empty where it was not asked. */
+  | {
+      readonly reason: "project-not-cloned";
+      readonly path: string;
+      readonly url: string;
+      readonly why: "offline" | "failed";
+      readonly detail: string;
+    }
   | { readonly reason: "branch-missing"; readonly branch: string; readonly branches: readonly string[] }
   | { readonly reason: "project-unusable"; readonly path: string; readonly detail: string }
   | { readonly reason: "dirty-worktree"; readonly paths: readonly string[] }

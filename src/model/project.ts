@@ -1,13 +1,15 @@
 // What is a project, and what does it ask of the code that it receives?
 
+import type { Budget } from "./budget.ts";
 import type { Place } from "./place.ts";
-import type { Budget } from "./workspace.ts";
 
 export interface Project {
   readonly id: string;
   /** Folder of the git repository, relative to the workspace root or absolute. */
   readonly path: string;
   readonly scaffold: string | null;
+  /** Where it is cloned from when it is needed first and its folder is not there; null where it lives here alone. */
+  readonly git: string | null;
   readonly branch: string;
   /** Its share of the agents beside other projects when they are scarce: 3 gets three times what 1 gets. */
   readonly priority: number;

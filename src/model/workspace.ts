@@ -1,6 +1,7 @@
 // What does projects.yaml declare for the workspace as a whole?
 
 import type { AgentDeclaration } from "./agent.ts";
+import type { Budget } from "./budget.ts";
 import type { Project } from "./project.ts";
 import type { Task } from "./task.ts";
 
@@ -16,12 +17,6 @@ export interface Workspace {
   readonly prices: Readonly<Record<string, Price>>;
   readonly limits: Limits;
   readonly checkpoints: { readonly backlog: "auto" | "ask"; readonly merge: "auto" | "ask" };
-}
-
-/** The most that one build may spend, in USD; null: no limit. */
-export interface Budget {
-  readonly usd: number | null;
-  readonly perTaskUsd: number | null;
 }
 
 /** Agent ids by role, in order of preference: the first is used, the others are configured fallbacks. */

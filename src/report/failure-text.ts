@@ -4,10 +4,11 @@
 import type { Failure, PlanClash } from "../model/failure.ts";
 import type { GateResult } from "../model/inspection.ts";
 import { agentFailureText } from "./agent-failure-text.ts";
-import { count, duration, price, size } from "./figures.ts";
+import { count, duration, size } from "./figures.ts";
 import { HOSTILE_TEXT } from "./hostile-text.ts";
 import { inTheWay } from "./in-the-way.ts";
 import { plain, plainLines, quoted } from "./plain.ts";
+import { projectFailureText } from "./project-failure-text.ts";
 import { sharedFileText } from "./shared-file-text.ts";
 import { type FailureText, sentence } from "./wording.ts";
 
@@ -22,13 +23,6 @@ export function failureText(failure: Failure, target = "FEATURE:TASK"): FailureT
   const { message, detail, fix } = textOf(failure, target);
   return { message: plain(message), detail: detail.flatMap(plainLines), fix: plain(fix) };
 }
-
-const RAISE = {
-  build: "Raise it with `--budget USD` or in projects.yaml",
-  project: "Raise `budget: {usd: …}` of the project in projects.yaml",
-  task: "Raise `per_task_usd` in projects.yaml",
-  hour: "Wait until the hour has moved on, or raise `per_hour_usd` in projects.yaml (or `--budget-per-hour USD`); finished work is kept.",
-} as const;
 
 function textOf(failure: Failure, target: string): FailureText {
   switch (failure.reason) {
@@ -87,6 +81,7 @@ function textOf(failure: Failure, target: string): FailureText {
     case "model-error":
     case "call-unresolved":
     case "price-unknown":
+    case "budget":
     case "agent-turns":
     case "agent-loop":
     case "agent-answer":
@@ -176,37 +171,14 @@ function textOf(failure: Failure, target: string): FailureText {
         fix: "Mend what git names above, then run the command again.",
       };
     case "project-missing":
-      return {
-        message: `There is no project at ${quoted(failure.path)}.`,
-        detail: [],
-        fix: "Create the git repository there, correct `path` in projects.yaml, or name a `scaffold` to make it from.",
-      };
+    case "project-not-cloned":
     case "branch-missing":
-      return {
-        message: `The project has no branch ${quoted(failure.branch)}; it has ${failure.branches.map(quoted).join(", ") || "none"}.`,
-        detail: [],
-        fix: "Create the branch, or correct `branch` in projects.yaml.",
-      };
     case "project-unusable":
-      return {
-        message: `The project at ${quoted(failure.path)} cannot be used: ${sentence(failure.detail)}`,
-        detail: [],
-        fix: "Mend the repository, or point `path` in projects.yaml to another one.",
-      };
+    case "branch-elsewhere":
+    case "branch-moved":
+      return projectFailureText(failure);
     case "dirty-worktree":
       return inTheWay(failure.paths);
-    case "branch-elsewhere":
-      return {
-        message: `Branch ${quoted(failure.branch)} is checked out or being rebased in ${quoted(failure.worktree)}.`,
-        detail: [],
-        fix: "End the rebase there or switch to another branch, then run `factory build` again; nothing is generated twice.",
-      };
-    case "branch-moved":
-      return {
-        message: `Branch ${quoted(failure.branch)} got new commits while the product was being merged.`,
-        detail: [],
-        fix: "Run `factory build` again; what was generated is kept.",
-      };
     case "merge-conflict": {
       const task = failure.paths.find((path) => path.task !== null)?.task ?? "TARGET";
       return {
@@ -243,15 +215,6 @@ function textOf(failure: Failure, target: string): FailureText {
         message: `It failed at this very window before (${count(failure.attempts, "attempt")}), and nothing of it changed since: no agent is asked again.`,
         detail: [],
         fix: `Change its spec, or run \`factory retry ${target}\`.`,
-      };
-    case "budget":
-      return {
-        message: `The budget of ${price(failure.limit)} for ${failure.of === "project" ? `the project ${quoted(failure.project ?? "")}` : `this ${failure.of}`} is reached: ${price(failure.spent)} is spent or promised${failure.next === undefined ? "" : `, and the next call may cost up to ${price(failure.next)}`}.`,
-        detail: [],
-        fix:
-          failure.of === "hour"
-            ? RAISE.hour
-            : `${RAISE[failure.of]}, or give the agent a smaller \`max_output_tokens\`; finished work is kept.`,
       };
     case "shared-file":
       return sharedFileText(failure);

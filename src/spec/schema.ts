@@ -16,6 +16,10 @@ const DEPENDENCY =
 const BRANCH =
   /^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\s~^:?*[\\\u0000-\u001f\u007f]{0,199}[^\s~^:?*[\\\u0000-\u001f\u007f./]$/;
 
+/** No password may stand in it: projects.yaml is committed. */
+const GIT_URL =
+  /^(?:https:\/\/(?![^/@]*:[^/@]*@)[A-Za-z0-9[][^\s\u0000-\u001f\u007f]*|ssh:\/\/(?![^/@]*:[^/@]*@)[A-Za-z0-9[][^\s\u0000-\u001f\u007f]*|file:\/\/\/[^\u0000-\u001f\u007f]+|[A-Za-z0-9][\w.-]*@[A-Za-z0-9[][\w.:\]-]*:[^\s\u0000-\u001f\u007f-][^\s\u0000-\u001f\u007f]*)$/;
+
 export const text = (about: string) => z.string().regex(/\S/, "must not be empty").describe(about);
 export const prose = (about: string) => z.string().describe(about);
 export const texts = (about: string) => z.array(text("One entry")).describe(about);
@@ -66,7 +70,19 @@ const budgetKeys = {
 const project = z
   .strictObject({
     id: name("Name of the project"),
-    path: text("Folder of the git repository, from the workspace root"),
+    path: text(
+      "Folder of the git repository, from the workspace root; default projects/<id> where `git` is given",
+    ).optional(),
+    git: z
+      .string()
+      .regex(
+        GIT_URL,
+        "must be an address that git clones from: https://…, ssh://…, file:///… or user@host:path",
+      )
+      .optional()
+      .describe(
+        "Address that the project is cloned from where its folder is missing; never pulled or pushed later",
+      ),
     scaffold: name("Folder of templates/projects/ that a missing project is made from").optional(),
     branch: z
       .string()

@@ -2,10 +2,11 @@
 // not known here.
 
 import type { AgentDeclaration } from "../model/agent.ts";
+import type { Budget } from "../model/budget.ts";
 import { pathFault } from "../model/path.ts";
 import type { Place } from "../model/place.ts";
 import type { Gate, Project } from "../model/project.ts";
-import type { Budget, Limits, Routing, Workspace } from "../model/workspace.ts";
+import type { Limits, Routing, Workspace } from "../model/workspace.ts";
 import { decode } from "./decode.ts";
 import { milliseconds } from "./duration.ts";
 import { Findings } from "./findings.ts";
@@ -82,8 +83,9 @@ interface Reading {
 function projectOf(shape: ProjectShape, place: Place, reading: Reading): Project {
   return {
     id: shape.id,
-    path: shape.path,
+    path: pathOf(shape, place, reading),
     scaffold: shape.scaffold ?? null,
+    git: shape.git ?? null,
     branch: shape.branch ?? "main",
     priority: shape.priority ?? 1,
     budget: budgetOf(shape.budget),
@@ -96,6 +98,21 @@ function projectOf(shape: ProjectShape, place: Place, reading: Reading): Project
     independentTests: shape.tests === "independent",
     place,
   };
+}
+
+/** A project that lives here alone must say where. What was written and does not fit was told already. */
+function pathOf(shape: ProjectShape, place: Place, { places, findings }: Reading): string {
+  const { id, path, git, scaffold } = shape;
+  const subject = { target: `${id}/`, place };
+  if (["path", "git"].every((key) => places.of(shape, key) === null)) {
+    const message = `The project ${id} has neither path nor git.`;
+    findings.error("missing-key", subject, { message, fix: "Add path: with the folder of its repository." });
+  }
+  if (git !== undefined && scaffold !== undefined) {
+    const message = `The project ${id} has both git and scaffold.`;
+    findings.error("contradiction", subject, { message, fix: "Keep the one that it comes from." });
+  }
+  return path ?? `projects/${id}`;
 }
 
 function budgetOf(shape: WorkspaceShape["budget"]): Budget {

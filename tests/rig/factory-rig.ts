@@ -41,6 +41,8 @@ export interface ProjectText {
   readonly id: string;
   readonly branch?: string;
   readonly priority?: number;
+  /** Address that it is cloned from; its `path` is left out of projects.yaml. */
+  readonly git?: string;
   readonly budget?: Readonly<Record<string, number>>;
   readonly setup?: string;
   readonly scaffold?: string;
@@ -111,7 +113,7 @@ export class FactoryRig implements AsyncDisposable {
   async declare(options: RigOptions): Promise<void> {
     const projects = (options.projects ?? [{ id: "app" }]).map((project) => ({
       id: project.id,
-      path: `projects/${project.id}`,
+      ...(project.git === undefined ? { path: `projects/${project.id}` } : { git: project.git }),
       ...(project.scaffold === undefined ? {} : { scaffold: project.scaffold }),
       ...(project.priority === undefined ? {} : { priority: project.priority }),
       ...(project.budget === undefined ? {} : { budget: project.budget }),

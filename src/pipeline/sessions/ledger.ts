@@ -5,11 +5,11 @@
 //      └─ never fits: `budget`
 
 import type { TaskId } from "../../model/address.ts";
+import type { Budget } from "../../model/budget.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Usage } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Purpose } from "../../model/role.ts";
-import type { Budget } from "../../model/workspace.ts";
 import type { Hour } from "./hour.ts";
 
 /** Money that is kept back for a call. */
