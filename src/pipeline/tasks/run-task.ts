@@ -191,7 +191,7 @@ export class TaskRun {
     const order = this.#judged();
     const candidate = this.#handedIn();
     await this.#record.status(order, "inspecting");
-    const inspection = await inspectOutputs(this.#run, order, candidate.outputs);
+    const inspection = await inspectOutputs(this.#run, order, candidate);
     if (!inspection.ok) return this.#fail(inspection.failure);
     if (!inspection.value.passed) return this.#rejected(order, candidate, inspection.value);
     this.#candidate = { ...candidate, inspection: inspection.value };
