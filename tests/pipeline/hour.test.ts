@@ -40,10 +40,20 @@ test("what earlier builds spent within the hour counts, and what is older does n
   expect(ledger.isLimited(NOBODY)).toBe(true);
   expect(await ledger.reserve(0.5, NOBODY, never)).toEqual({
     ok: false,
-    failure: { reason: "budget", of: "hour", limit: 1, spent: 0.7, next: 0.5, fitsAt: NOON + 10 * MINUTE, project: null },
+    failure: {
+      reason: "budget",
+      of: "hour",
+      limit: 1,
+      spent: 0.7,
+      next: 0.5,
+      fitsAt: NOON + 10 * MINUTE,
+      project: null,
+    },
   });
   value(await ledger.reserve(0.3, NOBODY, never)).settle(0.3);
-  expect(ledger.check(NOBODY)).toMatchObject({ failure: { of: "hour", spent: 1, fitsAt: NOON + 10 * MINUTE } });
+  expect(ledger.check(NOBODY)).toMatchObject({
+    failure: { of: "hour", spent: 1, fitsAt: NOON + 10 * MINUTE },
+  });
 });
 
 test("as time goes on, it fits again", async () => {

@@ -44,7 +44,7 @@ export interface Adoption {
 const SOURCE_LIMIT = 1024 * 1024;
 const OPTIONS: BuildOptions = {
   ...{ targets: [], agents: null, force: false, failFast: false },
-  ...{ modelCalls: "locked", budgetUsd: null },
+  ...{ modelCalls: "locked", budgetUsd: null, perHourUsd: null },
 };
 
 /** Leaves the specs as they were where it fails. Needs the build lock. */
