@@ -71,6 +71,21 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
     load: () => import("./commands/import.ts"),
   },
   {
+    name: "adopt",
+    usage: "adopt <project> <paths...>",
+    summary: "take existing files of a project under a task, without changing them",
+    description: "Paths are files, folders and globs from the root of the project, committed on its branch.",
+    options: [
+      { flags: "-a, --accept <text>", help: "what must hold of them (repeatable)", parse: append },
+      { flags: "--feature <id>", help: "the feature of the task, new or not (default: PROJECT-adopted)" },
+      { flags: "--task <id>", help: "id of the task (default: the next free one)" },
+      { flags: "--title <text>", help: "title of the task" },
+      { flags: "-n, --dry-run", help: "print the spec, and write nothing" },
+      { flags: "--no-wait", help: "exit 7 at once where another build holds the workspace" },
+    ],
+    load: () => import("./commands/adopt.ts"),
+  },
+  {
     name: "validate",
     usage: "validate",
     summary: "read everything, report every finding",

@@ -9,11 +9,24 @@
 //                                └─────────────────────────────────────┘ draft: a better task, started clean
 //
 // Every stage may also end in `failed`, which blocks all that comes after. Two pools bound what runs at once: agents
-// (drafting, reviewing, rebasing) and gates (inspecting); judging only reads, and its bound keeps memory flat. Of the
-// stages that want a slot, those of the project with the highest priority go first, and among them the one with the
-// longest way to the end of the graph; ties by graph order, apart from the last drafts, which go before reviews.
+// (drafting, reviewing, rebasing) and gates (inspecting); judging only reads, and its bound keeps memory flat. Projects
+// that want slots of a pool share its time by their weights (fair-share.ts). Within a project the stage with the longest
+// way to the end of the graph goes first; ties by graph order, apart from the last drafts, which go before reviews.
 
+import { weightOf } from "./fair-share.ts";
 import type { Graph } from "./graph.ts";
+import {
+  addWant,
+  closePool,
+  emptyPool,
+  endOne,
+  goesBefore,
+  type OpenPool,
+  openPool,
+  type Pool,
+  type Ranks,
+  takeWant,
+} from "./pool.ts";
 
 export type Stage = "judge" | "draft" | "inspect" | "review" | "rebase";
 
@@ -29,7 +42,13 @@ export type Next = "draft" | "inspect" | "review" | "rebase" | "settled" | "fail
 
 export type ScheduleEvent =
   | { readonly type: "begin" }
-  | { readonly type: "ended"; readonly node: number; readonly next: Next };
+  | {
+      readonly type: "ended";
+      readonly node: number;
+      readonly next: Next;
+      /** Milliseconds since the build began. */
+      readonly at: number;
+    };
 
 const WAITING = 0;
 const WANTS = 1;
@@ -50,19 +69,9 @@ export const POOL_OF: Readonly<Record<Stage, PoolName>> = {
 
 const POOLS: readonly PoolName[] = ["judges", "agents", "gates"];
 
-/** How many stages of a kind run at once, and which nodes want to, best first. */
-interface Pool {
-  readonly size: number;
-  readonly running: number;
-  readonly wants: readonly number[];
-}
-
 export interface ScheduleState {
   readonly graph: Graph;
-  /** Priority of a node's project: the higher goes first. */
-  readonly priority: Int32Array;
-  /** Longest path from a node to the end, in tasks. */
-  readonly height: Int32Array;
+  readonly ranks: Ranks;
   readonly phase: Uint8Array;
   /** The stage that a node wants or runs. */
   readonly stage: Uint8Array;
@@ -78,7 +87,7 @@ export interface Limits {
   readonly agents: number;
   readonly gates: number;
   readonly failFast: boolean;
-  /** By project; 0 where it has none. */
+  /** By project; 1 where it has none. */
   readonly priorities: ReadonlyMap<string, number>;
 }
 
@@ -101,11 +110,16 @@ export function initialState(graph: Graph, settled: ReadonlySet<number>, limits:
       if (!settled.has(dependency)) open[node] = (open[node] as number) + 1;
     }
   }
-  const pool = (slots: number): Pool => ({ size: slots, running: 0, wants: [] });
+  const numbers = new Map<string, number>();
+  for (const { project } of graph.tasks) if (!numbers.has(project)) numbers.set(project, numbers.size);
+  const pool = (slots: number) => emptyPool(slots, numbers.size);
   return {
     graph,
-    priority: Int32Array.from(graph.tasks, (task) => limits.priorities.get(task.project) ?? 0),
-    height,
+    ranks: {
+      project: Int32Array.from(graph.tasks, (task) => numbers.get(task.project) as number),
+      weights: Float64Array.from(numbers.keys(), (project) => weightOf(limits.priorities.get(project))),
+      height,
+    },
     phase,
     stage: new Uint8Array(size),
     open,
@@ -132,11 +146,8 @@ export function next(state: ScheduleState, event: ScheduleEvent): readonly [Sche
     phase: state.phase.slice(),
     stage: state.stage.slice(),
     open: state.open.slice(),
-    pools: {
-      judges: { ...state.pools.judges, wants: [...state.pools.judges.wants] },
-      agents: { ...state.pools.agents, wants: [...state.pools.agents.wants] },
-      gates: { ...state.pools.gates, wants: [...state.pools.gates.wants] },
-    },
+    pools: new Map(),
+    at: event.type === "begin" ? 0 : event.at,
     stopped: state.stopped,
   };
   if (event.type === "begin") {
@@ -145,11 +156,14 @@ export function next(state: ScheduleState, event: ScheduleEvent): readonly [Sche
     }
   } else {
     const stage = STAGES[change.stage[event.node] as number] as Stage;
-    change.pools[POOL_OF[stage]].running--;
+    endOne(poolIn(state, change, POOL_OF[stage]), state.ranks, event.node);
     enter(state, change, event.node, event.next);
   }
   const starts = fillPools(state, change);
-  return [{ ...state, ...change }, starts];
+  const { phase, stage, open, stopped } = change;
+  const pools = { ...state.pools };
+  for (const [name, pool] of change.pools) pools[name] = closePool(pool);
+  return [{ ...state, phase, stage, open, stopped, pools }, starts];
 }
 
 /** The one mutable copy that a transition works on. */
@@ -157,8 +171,17 @@ interface Change {
   phase: Uint8Array;
   stage: Uint8Array;
   open: Int32Array;
-  pools: Record<PoolName, { size: number; running: number; wants: number[] }>;
+  /** The pools that it has touched: no other can have a free slot and a stage that wants it. */
+  pools: Map<PoolName, OpenPool>;
+  /** Milliseconds since the build began. */
+  at: number;
   stopped: boolean;
+}
+
+function poolIn(state: ScheduleState, { pools, at }: Change, name: PoolName): OpenPool {
+  const pool = pools.get(name) ?? openPool(state.pools[name], at);
+  pools.set(name, pool);
+  return pool;
 }
 
 function enter(state: ScheduleState, change: Change, node: number, then: Next): void {
@@ -199,39 +222,21 @@ function block(graph: Graph, change: Change, failed: number): void {
   }
 }
 
-/** Highest priority first, then longest way, then graph order. */
 function want(state: ScheduleState, change: Change, node: number, stage: Stage): void {
   change.phase[node] = WANTS;
   change.stage[node] = STAGES.indexOf(stage);
-  const { wants } = change.pools[POOL_OF[stage]];
-  let low = 0;
-  let high = wants.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const other = wants[middle] as number;
-    if ((lead(state, node, other) || other - node) > 0) high = middle;
-    else low = middle + 1;
-  }
-  wants.splice(low, 0, node);
-}
-
-/** Positive where a node goes before another, negative where it goes after it, 0 where graph order decides. */
-function lead({ priority, height }: ScheduleState, node: number, other: number): number {
-  return (
-    (priority[node] as number) - (priority[other] as number) ||
-    (height[node] as number) - (height[other] as number)
-  );
+  addWant(poolIn(state, change, POOL_OF[stage]), state.ranks, node);
 }
 
 function fillPools(state: ScheduleState, change: Change): Start[] {
   const starts: Start[] = [];
   if (change.stopped) return starts;
   for (const name of POOLS) {
-    const pool = change.pools[name];
-    while (pool.running < pool.size && pool.wants.length > 0) {
-      const [node] = pool.wants.splice(firstOf(state, change, name), 1) as [number];
+    const pool = change.pools.get(name);
+    while (pool !== undefined && pool.running < pool.size) {
+      const node = takeWant(pool, state.ranks, (wants) => firstOf(state, change.stage, wants));
+      if (node === null) break;
       change.phase[node] = RUNNING;
-      pool.running++;
       starts.push({ node, stage: STAGES[change.stage[node] as number] as Stage });
     }
   }
@@ -239,23 +244,22 @@ function fillPools(state: ScheduleState, change: Change): Start[] {
 }
 
 /**
- * Where among the wants of a pool the next one is. A task that is drafted is brought to its end before another is begun,
+ * Where among a project's wants the next one is. A task that is drafted is brought to its end before another is begun,
  * so that a build that stops has finished what it can. Only where there are slots for all drafts that still wait, they
  * go before reviews that are otherwise their equals: their own reviews come after them, and slots would stay empty then.
  */
-function firstOf(state: ScheduleState, { stage, pools }: Change, name: PoolName): number {
-  const { wants, size } = pools[name];
+function firstOf({ ranks, pools }: ScheduleState, stage: Uint8Array, wants: readonly number[]): number {
   const best = wants[0] as number;
   const isReview = (node: number) => STAGES[stage[node] as number] === "review";
   if (!isReview(best)) return 0;
   let first = 0;
   let others = 0;
   for (const [index, node] of wants.entries()) {
-    if (lead(state, best, node) !== 0) break;
+    if (goesBefore(ranks, best, node) !== 0) break;
     if (isReview(node)) continue;
     if (others === 0) first = index;
     others++;
-    if (others > size) return 0;
+    if (others > pools.agents.size) return 0;
   }
   return first;
 }

@@ -18,7 +18,13 @@ export type Event = { readonly at: number } & (
       readonly tasks: number;
       readonly settled: number;
     }
-  | { readonly type: "project-created"; readonly project: string; readonly path: string }
+  | {
+      readonly type: "project-created";
+      readonly project: string;
+      readonly path: string;
+      /** Address that it was cloned from; null where it was made from its scaffold. */
+      readonly from: string | null;
+    }
   | { readonly type: "setup-started"; readonly project: string; readonly command: string }
   | { readonly type: "setup-ended"; readonly project: string; readonly ms: number }
   | { readonly type: "canary-started"; readonly project: string }

@@ -118,6 +118,14 @@ export type Failure =
       readonly stderr: string;
     }
   | { readonly reason: "project-missing"; readonly path: string }
+  /** It has to be cloned first, and may not or cannot be. `detail` is what git said; empty where it was not asked. */
+  | {
+      readonly reason: "project-not-cloned";
+      readonly path: string;
+      readonly url: string;
+      readonly why: "offline" | "failed";
+      readonly detail: string;
+    }
   | { readonly reason: "branch-missing"; readonly branch: string; readonly branches: readonly string[] }
   | { readonly reason: "project-unusable"; readonly path: string; readonly detail: string }
   | { readonly reason: "dirty-worktree"; readonly paths: readonly string[] }
@@ -146,8 +154,10 @@ export type Failure =
       readonly reason: "budget";
       readonly spent: number;
       readonly limit: number;
-      /** Whose limit it is: the build's, the task's, or that of any sixty minutes. */
-      readonly of: "build" | "task" | "hour";
+      /** Whose limit it is: the build's, the project's, the task's, or that of any sixty minutes. */
+      readonly of: "build" | "project" | "task" | "hour";
+      /** The project of the task; null for what is about a feature as a whole, or about the build. */
+      readonly project: string | null;
       /** When so much has left the hour's account that it fits again, in milliseconds since the epoch. */
       readonly fitsAt?: number;
       /** The most that the call may cost which would break it, in USD; absent where nothing is left at all. */

@@ -1,5 +1,6 @@
 // What is a project, and what does it ask of the code that it receives?
 
+import type { Budget } from "./budget.ts";
 import type { Place } from "./place.ts";
 
 export interface Project {
@@ -7,8 +8,13 @@ export interface Project {
   /** Folder of the git repository, relative to the workspace root or absolute. */
   readonly path: string;
   readonly scaffold: string | null;
+  /** Where it is cloned from when it is needed first and its folder is not there; null where it lives here alone. */
+  readonly git: string | null;
   readonly branch: string;
+  /** Its share of the agents beside other projects when they are scarce: 3 gets three times what 1 gets. */
   readonly priority: number;
+  /** What its tasks may spend in one build, within the workspace's own budget; its limit per task beats the workspace's. */
+  readonly budget: Budget;
   /** Command run once per lockfile digest; what it installs is linked into every worktree. */
   readonly setup: string | null;
   readonly gates: readonly Gate[];

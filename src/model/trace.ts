@@ -18,6 +18,9 @@ export interface Trace {
   readonly usage: Usage;
 }
 
+/** Stands for the agent of what people wrote before a task took it over; no agent's id is spelled so. */
+export const ADOPTED = "(people)";
+
 /** What windows of other tasks show of one output. `declared` is false where the whole text had to stand in. */
 export interface Interface {
   readonly path: string;
@@ -58,6 +61,6 @@ export interface LockEntry {
   readonly released: readonly string[];
   /** Paths whose edits on the branch give way to the product at the next merge (`factory discard`, `absorb`). */
   readonly yielding: readonly string[];
-  /** Who drafted it where that was a fallback; absent: the agent that the task is routed to. */
+  /** Who drafted it where that was a fallback, or `ADOPTED`; absent: the agent that the task is routed to. */
   readonly agent?: string;
 }

@@ -1,6 +1,7 @@
 // What does projects.yaml declare for the workspace as a whole?
 
 import type { AgentDeclaration } from "./agent.ts";
+import type { Budget } from "./budget.ts";
 import type { Project } from "./project.ts";
 import type { Task } from "./task.ts";
 
@@ -8,9 +9,7 @@ export interface Workspace {
   readonly projects: readonly Project[];
   readonly agents: readonly AgentDeclaration[];
   readonly routing: Routing;
-  readonly budget: {
-    readonly usd: number | null;
-    readonly perTaskUsd: number | null;
+  readonly budget: Budget & {
     /** Within any sixty minutes, whatever builds they hold. */
     readonly perHourUsd: number | null;
   };

@@ -10,6 +10,7 @@ import type { Output } from "../model/output.ts";
 import type { PlanningReason } from "../model/planning.ts";
 import { type Result, success } from "../model/result.ts";
 import type { Task } from "../model/task.ts";
+import { ADOPTED } from "../model/trace.ts";
 import type { Reason, Verdict } from "../model/verdict.ts";
 import { diagnosticOf } from "../report/failure-diagnostic.ts";
 import { agentOf, type Opened, openRun, type Surroundings } from "./open-run.ts";
@@ -312,6 +313,11 @@ function withEdits(
   const clashes = paths.filter((path) => conflicts.get(task.project)?.has(path));
   if (clashes.length > 0) {
     return { ...standing, verdict: "conflict", reasons: [...standing.reasons, ...clashes.map(editedReason)] };
+  }
+  // A person's edit of what was only adopted has no product below it: the next build takes it over.
+  if (entry?.agent === ADOPTED && standing.order?.judgement.work === "rebase") {
+    const moved = standing.reasons.map(({ subject }) => editedReason(subject));
+    return { ...standing, verdict: "modified", reasons: moved };
   }
   const edits = paths.filter((path) => site.edited.has(path));
   if (edits.length === 0 || verdict !== "fresh") return standing;

@@ -37,7 +37,7 @@ export async function execute(run: Run, settled: ReadonlySet<number>): Promise<v
   const start = async ({ node, stage }: Start) => {
     const then = await perform(taskRun(node), stage);
     if (then === "withdrawn") withdrawn.add(node);
-    queue.push({ type: "ended", node, next: then });
+    queue.push({ type: "ended", node, next: then, at: run.clock() - run.startedAt });
     running--;
     wake();
   };

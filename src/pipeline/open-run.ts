@@ -124,6 +124,8 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
       emit: recorder.emit,
       early: opening.early ?? new Map(),
       readOnly: opening.readOnly ?? false,
+      offline: options.modelCalls === "offline",
+      signal,
     }),
     outlines: looked.outlines,
     held: heldFeatures(sources, opening.held ?? new Map()),

@@ -36,6 +36,7 @@ export interface AccountSums {
   /** `agent (model)`. */
   readonly agents: readonly Share[];
   readonly features: readonly Share[];
+  readonly projects: readonly Share[];
   /** Tasks, and features where a session was about the whole. */
   readonly subjects: readonly Share[];
 }
@@ -49,6 +50,7 @@ export function addUp(spending: readonly Spending[]): AccountSums {
     roles: sharesOf(sure, ({ role }) => role),
     agents: sharesOf(sure, ({ agent, model }) => (model === null ? agent : `${agent} (${model})`)),
     features: sharesOf(sure, ({ subject }) => subject?.split(":")[0] ?? null),
+    projects: sharesOf(sure, ({ project }) => project),
     subjects: sharesOf(sure, ({ subject }) => subject),
   };
 }

@@ -15,6 +15,7 @@ type AgentFailure = Extract<
       | "model-error"
       | "call-unresolved"
       | "price-unknown"
+      | "budget"
       | "agent-turns"
       | "agent-loop"
       | "agent-answer"
@@ -22,6 +23,13 @@ type AgentFailure = Extract<
       | "approval-needed";
   }
 >;
+
+const RAISE = {
+  build: "Raise it with `--budget USD` or in projects.yaml",
+  project: "Raise `budget: {usd: …}` of the project in projects.yaml",
+  task: "Raise `per_task_usd` in projects.yaml",
+  hour: "Wait until the hour has moved on, or raise `per_hour_usd` in projects.yaml (or `--budget-per-hour USD`)",
+} as const;
 
 export function agentFailureText(failure: AgentFailure, target: string): FailureText {
   switch (failure.reason) {
@@ -66,6 +74,15 @@ export function agentFailureText(failure: AgentFailure, target: string): Failure
         detail: [],
         fix: `Add it to projects.yaml: \`prices: {${failure.model}: {in: USD, out: USD}}\`, per million tokens; 0 for a model of your own.`,
       };
+    case "budget": {
+      const whose =
+        failure.of === "project" ? `the project ${quoted(failure.project ?? "")}` : `this ${failure.of}`;
+      return {
+        message: `The budget of ${price(failure.limit)} for ${whose} is reached: ${price(failure.spent)} is spent or promised${failure.next === undefined ? "" : `, and the next call may cost up to ${price(failure.next)}`}.`,
+        detail: [],
+        fix: `${RAISE[failure.of]}${failure.of === "hour" ? "" : ", or give the agent a smaller `max_output_tokens`"}; finished work is kept.`,
+      };
+    }
     case "agent-turns":
       return {
         message: `The agent came to no end within ${count(failure.turns, "turn")}.`,

@@ -27,7 +27,10 @@ export function eventLine(event: Event, color: boolean): string | null {
 function lineOf(event: Event): Line | null {
   switch (event.type) {
     case "project-created":
-      return begun(`${event.project}/`, `created at ${event.path}`);
+      return begun(
+        `${event.project}/`,
+        event.from === null ? `created at ${event.path}` : `cloned from ${event.from} to ${event.path}`,
+      );
     case "setup-started":
       return begun(`${event.project}/`, `setup: ${event.command}`);
     case "attempt-started":

@@ -42,6 +42,7 @@ export function costText({ sums, dearest, since, damaged }: CostReport, color: b
   if (total.calls > 0 || total.tokens.in > 0) {
     lines.push(...table("by phase", sums.phases), ...table("by role", sums.roles));
     lines.push(...table("by agent", sums.agents), ...table("by feature", sums.features));
+    if (sums.projects.length > 1) lines.push(...table("by project", sums.projects));
     lines.push(...table("dearest tasks", sums.subjects.slice(0, MOST_SUBJECTS)));
   }
   if (dearest !== null) lines.push([], comparisonLine(dearest));
@@ -84,6 +85,7 @@ export function costDocument({ sums, dearest, since, damaged }: CostReport): Jso
     roles: shares(sums.roles),
     agents: shares(sums.agents),
     features: shares(sums.features),
+    projects: shares(sums.projects),
     tasks: shares(sums.subjects),
     dearest:
       dearest === null

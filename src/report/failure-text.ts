@@ -4,11 +4,11 @@
 import type { Failure, PlanClash } from "../model/failure.ts";
 import type { GateResult } from "../model/inspection.ts";
 import { agentFailureText } from "./agent-failure-text.ts";
-import { budgetText } from "./budget-text.ts";
 import { count, duration, size } from "./figures.ts";
 import { HOSTILE_TEXT } from "./hostile-text.ts";
 import { inTheWay } from "./in-the-way.ts";
 import { plain, plainLines, quoted } from "./plain.ts";
+import { projectFailureText } from "./project-failure-text.ts";
 import { sharedFileText } from "./shared-file-text.ts";
 import { type FailureText, sentence } from "./wording.ts";
 
@@ -72,6 +72,7 @@ function textOf(failure: Failure, target: string): FailureText {
     case "model-error":
     case "call-unresolved":
     case "price-unknown":
+    case "budget":
     case "agent-turns":
     case "agent-loop":
     case "agent-answer":
@@ -155,37 +156,14 @@ function textOf(failure: Failure, target: string): FailureText {
         fix: "Mend what git names above, then run the command again.",
       };
     case "project-missing":
-      return {
-        message: `There is no project at ${quoted(failure.path)}.`,
-        detail: [],
-        fix: "Create the git repository there, correct `path` in projects.yaml, or name a `scaffold` to make it from.",
-      };
+    case "project-not-cloned":
     case "branch-missing":
-      return {
-        message: `The project has no branch ${quoted(failure.branch)}; it has ${failure.branches.map(quoted).join(", ") || "none"}.`,
-        detail: [],
-        fix: "Create the branch, or correct `branch` in projects.yaml.",
-      };
     case "project-unusable":
-      return {
-        message: `The project at ${quoted(failure.path)} cannot be used: ${sentence(failure.detail)}`,
-        detail: [],
-        fix: "Mend the repository, or point `path` in projects.yaml to another one.",
-      };
+    case "branch-elsewhere":
+    case "branch-moved":
+      return projectFailureText(failure);
     case "dirty-worktree":
       return inTheWay(failure.paths);
-    case "branch-elsewhere":
-      return {
-        message: `Branch ${quoted(failure.branch)} is checked out or being rebased in ${quoted(failure.worktree)}.`,
-        detail: [],
-        fix: "End the rebase there or switch to another branch, then run `factory build` again; nothing is generated twice.",
-      };
-    case "branch-moved":
-      return {
-        message: `Branch ${quoted(failure.branch)} got new commits while the product was being merged.`,
-        detail: [],
-        fix: "Run `factory build` again; what was generated is kept.",
-      };
     case "merge-conflict": {
       const task = failure.paths.find((path) => path.task !== null)?.task ?? "TARGET";
       return {
@@ -223,8 +201,6 @@ function textOf(failure: Failure, target: string): FailureText {
         detail: [],
         fix: `Change its spec, or run \`factory retry ${target}\`.`,
       };
-    case "budget":
-      return budgetText(failure);
     case "shared-file":
       return sharedFileText(failure);
     case "io":

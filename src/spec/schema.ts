@@ -16,6 +16,10 @@ const DEPENDENCY =
 const BRANCH =
   /^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\s~^:?*[\\\u0000-\u001f\u007f]{0,199}[^\s~^:?*[\\\u0000-\u001f\u007f./]$/;
 
+/** No password may stand in it: projects.yaml is committed. */
+const GIT_URL =
+  /^(?:https:\/\/(?![^/@]*:[^/@]*@)[A-Za-z0-9[][^\s\u0000-\u001f\u007f]*|ssh:\/\/(?![^/@]*:[^/@]*@)[A-Za-z0-9[][^\s\u0000-\u001f\u007f]*|file:\/\/\/[^\u0000-\u001f\u007f]+|[A-Za-z0-9][\w.-]*@[A-Za-z0-9[][\w.:\]-]*:[^\s\u0000-\u001f\u007f-][^\s\u0000-\u001f\u007f]*)$/;
+
 export const text = (about: string) => z.string().regex(/\S/, "must not be empty").describe(about);
 export const prose = (about: string) => z.string().describe(about);
 export const texts = (about: string) => z.array(text("One entry")).describe(about);
@@ -58,17 +62,43 @@ const gate = z
   })
   .describe("A command that passes or fails a draft");
 
+const budgetKeys = {
+  usd: money("Most that one build may spend").optional(),
+  per_task_usd: money("Most that one task may spend").optional(),
+};
+
 const project = z
   .strictObject({
     id: name("Name of the project"),
-    path: text("Folder of the git repository, from the workspace root"),
+    path: text(
+      "Folder of the git repository, from the workspace root; default projects/<id> where `git` is given",
+    ).optional(),
+    git: z
+      .string()
+      .regex(
+        GIT_URL,
+        "must be an address that git clones from: https://…, ssh://…, file:///… or user@host:path",
+      )
+      .optional()
+      .describe(
+        "Address that the project is cloned from where its folder is missing; never pulled or pushed later",
+      ),
     scaffold: name("Folder of templates/projects/ that a missing project is made from").optional(),
     branch: z
       .string()
       .regex(BRANCH, "is not a name that git takes for a branch")
       .optional()
       .describe("Branch that products are merged into; default main"),
-    priority: z.number().describe("Higher first when agents are scarce; default 0").optional(),
+    priority: z
+      .number()
+      .describe(
+        "Share of the agents when they are scarce: a project of 3 gets three times the time of one of 1; default 1, and less counts as 1",
+      )
+      .optional(),
+    budget: z
+      .strictObject(budgetKeys)
+      .describe("Money in US dollars for this project alone, within the budget of the workspace")
+      .optional(),
     setup: text("Command that installs what the project needs; runs once per lockfile").optional(),
     gates: z.array(gate).optional().describe("Gates in the order in which they run"),
     tests: independent("Acceptance tests are written first, by an agent that sees no code"),
@@ -185,8 +215,7 @@ export const WORKSPACE = z
       .describe("Role to agent; further ids of a list are fallbacks"),
     budget: z
       .strictObject({
-        usd: money("Most that one build may spend").optional(),
-        per_task_usd: money("Most that one task may spend").optional(),
+        ...budgetKeys,
         per_hour_usd: money(
           "Most that may be spent within any sixty minutes, by all builds together",
         ).optional(),

@@ -2,6 +2,7 @@
 // not known here.
 
 import type { AgentDeclaration } from "../model/agent.ts";
+import type { Budget } from "../model/budget.ts";
 import { pathFault } from "../model/path.ts";
 import type { Place } from "../model/place.ts";
 import type { Gate, Project } from "../model/project.ts";
@@ -52,11 +53,7 @@ function workspaceOf(source: SourceFile, findings: Findings): Workspace | null {
     }),
     agents,
     routing: routingOf(shape.routing, agents),
-    budget: {
-      usd: shape.budget?.usd ?? null,
-      perTaskUsd: shape.budget?.per_task_usd ?? null,
-      perHourUsd: shape.budget?.per_hour_usd ?? null,
-    },
+    budget: { ...budgetOf(shape.budget), perHourUsd: shape.budget?.per_hour_usd ?? null },
     prices: pricesOf(shape.prices),
     limits: limitsOf(shape.limits),
     checkpoints: { backlog: shape.checkpoints?.backlog ?? "auto", merge: shape.checkpoints?.merge ?? "auto" },
@@ -86,10 +83,12 @@ interface Reading {
 function projectOf(shape: ProjectShape, place: Place, reading: Reading): Project {
   return {
     id: shape.id,
-    path: shape.path,
+    path: pathOf(shape, place, reading),
     scaffold: shape.scaffold ?? null,
+    git: shape.git ?? null,
     branch: shape.branch ?? "main",
-    priority: shape.priority ?? 0,
+    priority: shape.priority ?? 1,
+    budget: budgetOf(shape.budget),
     setup: shape.setup ?? null,
     gates: (shape.gates ?? []).map((gate, index) => {
       const gatePlace = reading.places.of(shape.gates ?? [], index) ?? place;
@@ -99,6 +98,25 @@ function projectOf(shape: ProjectShape, place: Place, reading: Reading): Project
     independentTests: shape.tests === "independent",
     place,
   };
+}
+
+/** A project that lives here alone must say where. What was written and does not fit was told already. */
+function pathOf(shape: ProjectShape, place: Place, { places, findings }: Reading): string {
+  const { id, path, git, scaffold } = shape;
+  const subject = { target: `${id}/`, place };
+  if (["path", "git"].every((key) => places.of(shape, key) === null)) {
+    const message = `The project ${id} has neither path nor git.`;
+    findings.error("missing-key", subject, { message, fix: "Add path: with the folder of its repository." });
+  }
+  if (git !== undefined && scaffold !== undefined) {
+    const message = `The project ${id} has both git and scaffold.`;
+    findings.error("contradiction", subject, { message, fix: "Keep the one that it comes from." });
+  }
+  return path ?? `projects/${id}`;
+}
+
+function budgetOf(shape: WorkspaceShape["budget"]): Budget {
+  return { usd: shape?.usd ?? null, perTaskUsd: shape?.per_task_usd ?? null };
 }
 
 function gateOf(shape: GateShape, place: Place): Gate {

@@ -1,5 +1,5 @@
-// Where does a project come from? From a scaffold, if there is nothing yet. It is made beside its place and then
-// renamed, so a kill leaves no half of a project.
+// Where does a project come from? From a scaffold or from another repository, if there is nothing yet. It is made beside
+// its place and then renamed, so a kill leaves no half of a project.
 
 import { chmod, lstat, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
@@ -7,6 +7,7 @@ import type { FileMode } from "../model/output.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Oid, TreeEntry } from "../model/tree.ts";
 import { onDisk, unlessMissing } from "./disk.ts";
+import { fetchProject, type Remote } from "./fetch-project.ts";
 import { Git } from "./git.ts";
 import { locate } from "./locate.ts";
 import { TreeWriter, writeBlobs, writeCommit } from "./objects.ts";
@@ -17,14 +18,17 @@ export interface ScaffoldFile {
   readonly content: Uint8Array;
 }
 
+/** What a project is made from where there is none. */
+export type Origin = readonly ScaffoldFile[] | Remote;
+
 /**
- * Makes the project where there is none; an empty folder counts as none. `project-missing` without a scaffold,
+ * Makes the project where there is none; an empty folder counts as none. `project-missing` without an origin,
  * `project-unusable` where something else is in its place.
  */
 export async function ensureProject(
   path: string,
   branch: string,
-  scaffold: readonly ScaffoldFile[] | null,
+  origin: Origin | null,
 ): Promise<Result<{ readonly created: boolean }>> {
   const folder = resolve(path);
   const unusable = (detail: string) => failed({ reason: "project-unusable" as const, path, detail });
@@ -37,8 +41,8 @@ export async function ensureProject(
   }
   if (located.value !== null) return success({ created: false });
   if (found.value === "full") return unusable("the folder is neither empty nor a git repository");
-  if (scaffold === null) return failed({ reason: "project-missing", path });
-  const made = await makeProject(folder, branch, scaffold);
+  if (origin === null) return failed({ reason: "project-missing", path });
+  const made = await makeProject(folder, branch, origin);
   return made.ok ? success({ created: true }) : made;
 }
 
@@ -49,11 +53,7 @@ async function contentOf(folder: string): Promise<"nothing" | "file" | "full"> {
   return (await readdir(folder)).length === 0 ? "nothing" : "full";
 }
 
-async function makeProject(
-  folder: string,
-  branch: string,
-  scaffold: readonly ScaffoldFile[],
-): Promise<Result<null>> {
+async function makeProject(folder: string, branch: string, origin: Origin): Promise<Result<null>> {
   const prefix = `.${basename(folder)}.factory-`;
   const draft = join(dirname(folder), `${prefix}${process.pid}`);
   const cleared = await onDisk(draft, "make room for the project", async () => {
@@ -65,7 +65,7 @@ async function makeProject(
     await mkdir(draft);
   });
   if (!cleared.ok) return cleared;
-  const built = await fill(draft, branch, scaffold);
+  const built = await begin(draft, branch, origin);
   if (!built.ok) {
     const removed = await onDisk(draft, "remove the draft", () =>
       rm(draft, { recursive: true, force: true }),
@@ -79,7 +79,7 @@ async function makeProject(
   });
 }
 
-async function fill(draft: string, branch: string, scaffold: readonly ScaffoldFile[]): Promise<Result<null>> {
+async function begin(draft: string, branch: string, origin: Origin): Promise<Result<null>> {
   const git = new Git({ gitDir: join(draft, ".git"), workTree: draft, durable: true });
   const ref = `refs/heads/${branch}`;
   const named = await git.feed(["check-ref-format", ref]);
@@ -87,6 +87,10 @@ async function fill(draft: string, branch: string, scaffold: readonly ScaffoldFi
   // An empty template: neither the machine's hooks nor its excludes. simple-git refuses the option.
   const init = await git.feed(["init", "-q", "--template=", `--initial-branch=${branch}`]);
   if (!init.ok) return init;
+  return "url" in origin ? fetchProject(git, branch, origin) : fill(git, ref, origin);
+}
+
+async function fill(git: Git, ref: string, scaffold: readonly ScaffoldFile[]): Promise<Result<null>> {
   const oids = await writeBlobs(
     git,
     scaffold.map(({ content }) => content),

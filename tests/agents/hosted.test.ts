@@ -237,7 +237,7 @@ describe("A hosted agent", () => {
       ask: (request) =>
         calls++ === 0
           ? ask(request)
-          : Promise.resolve(failed({ reason: "budget", spent: 1, limit: 1, of: "build" })),
+          : Promise.resolve(failed({ reason: "budget", spent: 1, limit: 1, of: "build", project: null })),
     });
     expect(result).toMatchObject({ ok: false, failure: { reason: "budget" } });
     expect(usage.usd).toBe(0.01);

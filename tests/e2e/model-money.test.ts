@@ -54,6 +54,30 @@ test("a task's own cap stops that task alone", async () => {
   expect(first.length).toBeGreaterThan(1);
 });
 
+test("a project's own cap stops that project alone, and tells whose it is", async () => {
+  await using server = await ModelServer.listen(smallWorker(TOKENS));
+  await using wire = await WireGate.open(server.url);
+  const files = { "package.json": '{"name": "app"}\n' };
+  const projects = [
+    { id: "app", files, budget: { usd: 4 } },
+    { id: "shop", files },
+  ];
+  await using rig = await smallWork(wire, { ...PRICED, tasks: 4, budget: { usd: 50 }, projects });
+  rig.edit("specs/work/feature.md", "project: app", "projects: [app, shop]");
+  for (const id of ["T02", "T04"])
+    rig.edit("specs/work/BACKLOG.yaml", `id: ${id}`, `id: ${id}\n    project: shop`);
+  const run = await rig.factoryWith(KEYS, "build", "-j1", "--json");
+  expect(run.code).toBe(4);
+  const { tasks, diagnostics, projects: settled } = JSON.parse(run.stdout);
+  const actions = tasks.map(({ project, action }: Record<string, string>) => `${project} ${action}`);
+  expect(actions.sort()).toEqual(["app failed", "app regenerated", "shop regenerated", "shop regenerated"]);
+  expect(diagnostics[0].message).toContain('$4.00 for the project "app"');
+  expect(diagnostics[0].fix).toContain("`budget: {usd: …}` of the project");
+  expect(settled).toMatchObject([{ id: "app" }, { id: "shop", merged: true }]);
+  const cost = JSON.parse((await rig.factoryWith(KEYS, "cost", "--json")).stdout);
+  expect(cost.projects.map(({ name }: { name: string }) => name)).toEqual(["shop", "app"]);
+});
+
 test("agents side by side never pass the cap together", async () => {
   await using server = await ModelServer.listen(smallWorker(TOKENS), { latencyMs: 50 });
   await using wire = await WireGate.open(server.url);

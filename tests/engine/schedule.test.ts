@@ -15,6 +15,7 @@ import {
   type ScheduleState,
   type Start,
 } from "../../src/engine/schedule.ts";
+import type { Feature } from "../../src/model/feature.ts";
 import { type Edges, edgesUpTo, featureWith } from "./samples.ts";
 
 interface Game {
@@ -28,6 +29,10 @@ interface Game {
   readonly agents: number;
   readonly gates: number;
   readonly failFast: boolean;
+  /** Weights of the projects that the nodes take turns in. */
+  readonly weights: readonly number[];
+  /** Milliseconds between one end and the next. */
+  readonly pauses: readonly number[];
 }
 
 const script: fc.Arbitrary<readonly Next[]> = fc
@@ -49,6 +54,8 @@ function games(given: { failFast?: boolean } = {}): fc.Arbitrary<Game> {
       agents: fc.integer({ min: 1, max: 4 }),
       gates: fc.integer({ min: 1, max: 3 }),
       failFast: given.failFast === undefined ? fc.boolean() : fc.constant(given.failFast),
+      weights: fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 3 }),
+      pauses: fc.array(fc.nat(50), { minLength: 1, maxLength: 5 }),
     }),
   );
 }
@@ -66,8 +73,9 @@ interface Move {
 }
 
 function play(game: Game, look: (move: Move) => void = () => {}) {
-  const graph = link([featureWith(game.edges)]);
-  let state = initialState(graph, game.settled, { ...game, priorities: new Map() });
+  const graph = link([inProjects(featureWith(game.edges), game.weights.length)]);
+  const priorities = new Map(game.weights.map((weight, number) => [`p${number}`, weight]));
+  let state = initialState(graph, game.settled, { ...game, priorities });
   const running: Start[] = [];
   const starts: Start[] = [];
   const ended = new Map<number, "settled" | "failed">([...game.settled].map((node) => [node, "settled"]));
@@ -82,14 +90,16 @@ function play(game: Game, look: (move: Move) => void = () => {}) {
     look({ before, after, starts: started, running, ended, anyFailed });
   };
   step({ type: "begin" });
+  let at = 0;
   for (let turn = 0; running.length > 0; turn++) {
+    at += game.pauses[turn % game.pauses.length] as number;
     const choice = (game.choices[turn % game.choices.length] as number) % running.length;
     const [{ node }] = running.splice(choice, 1) as [Start];
     const then = game.scripts[node]?.[turns[node] as number] as Next;
     turns[node] = (turns[node] as number) + 1;
     if (then === "settled" || then === "failed") ended.set(node, then);
     if (then === "failed") anyFailed = true;
-    step({ type: "ended", node, next: then });
+    step({ type: "ended", node, next: then, at });
   }
   return { graph, state, starts, ended, turns };
 }
@@ -125,7 +135,7 @@ test("a free slot is never left empty while a stage wants it", () => {
     fc.property(games({ failFast: false }), (game) => {
       play(game, ({ after }) => {
         for (const pool of Object.values(after.pools)) {
-          if (pool.running < pool.size) expect(pool.wants).toEqual([]);
+          if (pool.running < pool.size) expect(pool.wants.flat()).toEqual([]);
         }
       });
     }),
@@ -166,14 +176,15 @@ const REVIEW = 3;
 
 const wantsReview = ({ stage }: ScheduleState, node: number) => stage[node] === REVIEW;
 
-test("of the stages that want a slot, the one with the longest way to the end goes first; ties by graph order, or before a review", () => {
+test("of the stages of a project that want a slot, the one with the longest way to the end goes first; ties by graph order, or before a review", () => {
   fc.assert(
     fc.property(games({ failFast: false }), (game) => {
       const height = heights(game.edges);
       const lead = (a: number, b: number) => (height[a] as number) - (height[b] as number);
       play(game, ({ starts, after }) => {
         for (const { node, stage } of starts) {
-          for (const passedOver of after.pools[POOL_OF[stage]].wants) {
+          const ofProject = after.pools[POOL_OF[stage]].wants[node % game.weights.length] ?? [];
+          for (const passedOver of ofProject) {
             const waitsForDraft = stage !== "review" && wantsReview(after, passedOver);
             const ahead = lead(node, passedOver);
             expect(ahead > 0 || (ahead === 0 && (node < passedOver || waitsForDraft))).toBe(true);
@@ -242,14 +253,20 @@ test("a failure blocks what comes after it through many tasks, and nothing besid
       type: "begin",
     },
   );
-  const [failed, starts] = next(begun, { type: "ended", node: 0, next: "failed" });
+  const [failed, starts] = next(begun, { type: "ended", node: 0, next: "failed", at: 0 });
   expect(starts).toEqual([]);
   expect(failedNodes(failed)).toEqual([0]);
-  const [settled, then] = next(failed, { type: "ended", node: 3, next: "settled" });
+  const [settled, then] = next(failed, { type: "ended", node: 3, next: "settled", at: 0 });
   expect(then).toEqual([{ node: 4, stage: "judge" }]);
-  const [last] = next(settled, { type: "ended", node: 4, next: "settled" });
+  const [last] = next(settled, { type: "ended", node: 4, next: "settled", at: 0 });
   expect(blockedNodes(last)).toEqual([1, 2]);
 });
+
+/** Node 0 is in p0, node 1 in p1, and so on, and after the last project in p0 again. */
+function inProjects(feature: Feature, projects: number): Feature {
+  const tasks = feature.tasks.map((task, node) => ({ ...task, project: `p${node % projects}` }));
+  return { ...feature, tasks };
+}
 
 /** All of a state that a transition could write to; the graph is shared. */
 function copyOf({ graph: _, ...state }: ScheduleState): Omit<ScheduleState, "graph"> {
@@ -278,28 +295,13 @@ function heights(edges: Edges): number[] {
   return [...edges.keys()].map(height);
 }
 
-test("of two projects that want the only slot, the one with the higher priority drafts first", () => {
-  const [first, second] = featureWith([[], []]).tasks;
-  if (first === undefined || second === undefined) throw new Error("two tasks were asked for");
-  const graph = link([{ ...featureWith([]), tasks: [first, { ...second, project: "urgent" }] }]);
-  const limits = { agents: 1, gates: 1, failFast: false, priorities: new Map([["urgent", 10]]) };
-  let [state] = next(initialState(graph, new Set(), limits), { type: "begin" });
-  state = { ...state, pools: { ...state.pools, agents: { ...state.pools.agents, size: 0 } } };
-  [state] = next(state, { type: "ended", node: 0, next: "draft" });
-  [state] = next(state, { type: "ended", node: 1, next: "draft" });
-  expect(state.pools.agents.wants.map((node) => graph.tasks[node]?.project)).toEqual([
-    "urgent",
-    first.project,
-  ]);
-});
-
 test("what is drafted is reviewed before more is begun, but the last drafts do not wait for reviews", () => {
   const startsOf = (tasks: number) => {
     const graph = link([featureWith(Array.from({ length: tasks }, () => []))]);
     const limits = { agents: 2, gates: 2, failFast: false, priorities: new Map() };
     let [state] = next(initialState(graph, new Set(), limits), { type: "begin" });
     const end = (node: number, then: Next) => {
-      const [after, starts] = next(state, { type: "ended", node, next: then });
+      const [after, starts] = next(state, { type: "ended", node, next: then, at: 0 });
       state = after;
       return starts;
     };

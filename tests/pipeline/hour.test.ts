@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { NO_USAGE } from "../../src/model/output.ts";
 import { hourOf } from "../../src/pipeline/sessions/hour.ts";
-import { Ledger } from "../../src/pipeline/sessions/ledger.ts";
+import { Ledger, type Payer } from "../../src/pipeline/sessions/ledger.ts";
 import { Blobs } from "../../src/store/blobs.ts";
 import { Calls } from "../../src/store/calls.ts";
 import { DISK } from "../../src/store/durable-io.ts";
@@ -28,6 +28,8 @@ async function spent(account: readonly (readonly [minutes: number, usd: number])
   return root;
 }
 
+const NOBODY: Payer = { task: null, project: null };
+
 test("what earlier builds spent within the hour counts, and what is older does not", async () => {
   const root = await spent([
     [90, 5],
@@ -35,41 +37,51 @@ test("what earlier builds spent within the hour counts, and what is older does n
     [10, 0.3],
   ]);
   const ledger = new Ledger({ build: null, perTask: null, hour: hourOf(1, root, () => NOON) });
-  expect(ledger.isLimited(null)).toBe(true);
-  expect(await ledger.reserve(0.5, null, never)).toEqual({
+  expect(ledger.isLimited(NOBODY)).toBe(true);
+  expect(await ledger.reserve(0.5, NOBODY, never)).toEqual({
     ok: false,
-    failure: { reason: "budget", of: "hour", limit: 1, spent: 0.7, next: 0.5, fitsAt: NOON + 10 * MINUTE },
+    failure: {
+      reason: "budget",
+      of: "hour",
+      limit: 1,
+      spent: 0.7,
+      next: 0.5,
+      fitsAt: NOON + 10 * MINUTE,
+      project: null,
+    },
   });
-  value(await ledger.reserve(0.3, null, never)).settle(0.3);
-  expect(ledger.check()).toMatchObject({ failure: { of: "hour", spent: 1, fitsAt: NOON + 10 * MINUTE } });
+  value(await ledger.reserve(0.3, NOBODY, never)).settle(0.3);
+  expect(ledger.check(NOBODY)).toMatchObject({
+    failure: { of: "hour", spent: 1, fitsAt: NOON + 10 * MINUTE },
+  });
 });
 
 test("as time goes on, it fits again", async () => {
   const root = await spent([[50, 1]]);
   let now = NOON;
   const ledger = new Ledger({ build: null, perTask: null, hour: hourOf(1, root, () => now) });
-  expect(ledger.check().ok).toBe(false);
+  expect(ledger.check(NOBODY).ok).toBe(false);
   now += 10 * MINUTE;
-  expect(ledger.check().ok).toBe(true);
-  value(await ledger.reserve(1, null, never)).settle(1);
-  expect(ledger.check()).toMatchObject({ failure: { fitsAt: now + 60 * MINUTE } });
+  expect(ledger.check(NOBODY).ok).toBe(true);
+  value(await ledger.reserve(1, NOBODY, never)).settle(1);
+  expect(ledger.check(NOBODY)).toMatchObject({ failure: { fitsAt: now + 60 * MINUTE } });
 });
 
 test("what never fits says so, and does not tell anybody to wait", async () => {
   const root = await spent([]);
   const ledger = new Ledger({ build: null, perTask: null, hour: hourOf(1, root, () => NOON) });
-  const refused = await ledger.reserve(1.5, null, never);
+  const refused = await ledger.reserve(1.5, NOBODY, never);
   expect(refused).toEqual({
     ok: false,
-    failure: { reason: "budget", of: "hour", limit: 1, spent: 0, next: 1.5 },
+    failure: { reason: "budget", of: "hour", limit: 1, spent: 0, next: 1.5, project: null },
   });
 });
 
 test("who comes later waits for what is reserved, and gets what that did not cost", async () => {
   const root = await spent([]);
   const ledger = new Ledger({ build: null, perTask: null, hour: hourOf(1, root, () => NOON) });
-  const first = value(await ledger.reserve(0.8, "products:T01", never));
-  const second = ledger.reserve(0.8, "products:T02", never);
+  const first = value(await ledger.reserve(0.8, { task: "products:T01", project: "app" }, never));
+  const second = ledger.reserve(0.8, { task: "products:T02", project: "app" }, never);
   first.settle(0.1);
   expect((await second).ok).toBe(true);
 });

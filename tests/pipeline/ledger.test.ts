@@ -2,12 +2,17 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { TaskId } from "../../src/model/address.ts";
 import { NO_USAGE } from "../../src/model/output.ts";
-import { Ledger, type Reservation } from "../../src/pipeline/sessions/ledger.ts";
+import { Ledger, type Payer, type Reservation } from "../../src/pipeline/sessions/ledger.ts";
 import { value } from "../store/temp-folder.ts";
 
 const never = new AbortController().signal;
-const T01 = "products:T01";
-const T02 = "products:T02";
+const T01 = payer("products:T01");
+const T02 = payer("products:T02");
+const NOBODY: Payer = { task: null, project: null };
+
+function payer(task: TaskId, project = "app"): Payer {
+  return { task, project };
+}
 
 /** What a promise has come to by now; undefined while it waits. */
 async function soon<T>(promise: Promise<T>): Promise<T | undefined> {
@@ -26,13 +31,13 @@ test("a reservation that would only fit once others cost less waits for them", a
 
 test("a reservation that can no longer fit fails, also one that waited", async () => {
   const ledger = new Ledger({ build: 1, perTask: null });
-  expect(await ledger.reserve(1.01, null, never)).toMatchObject({
+  expect(await ledger.reserve(1.01, NOBODY, never)).toMatchObject({
     failure: { reason: "budget", spent: 0, next: 1.01 },
   });
   const first = value(await ledger.reserve(0.6, T01, never));
   const second = ledger.reserve(0.6, T02, never);
   first.settle(0.5);
-  const failure = { reason: "budget", of: "build", limit: 1, spent: 0.5, next: 0.6 };
+  const failure = { reason: "budget", of: "build", limit: 1, spent: 0.5, next: 0.6, project: "app" };
   expect(await soon(second)).toEqual({ ok: false, failure });
 });
 
@@ -41,9 +46,9 @@ test("small ones do not overtake a large one for ever, and one task's limit hold
   const first = value(await ledger.reserve(0.9, T01, never));
   const own = ledger.reserve(0.5, T01, never);
   const other = value(await ledger.reserve(1, T02, never));
-  const planning = value(await ledger.reserve(7, null, never));
-  const large = ledger.reserve(3, null, never);
-  const small = ledger.reserve(0.1, "products:T03", never);
+  const planning = value(await ledger.reserve(7, NOBODY, never));
+  const large = ledger.reserve(3, NOBODY, never);
+  const small = ledger.reserve(0.1, payer("products:T03"), never);
   expect(await soon(small)).toBeUndefined();
   planning.settle(1);
   expect(await soon(large)).toMatchObject({ ok: true });
@@ -55,7 +60,7 @@ test("small ones do not overtake a large one for ever, and one task's limit hold
 
 test("an interrupt ends the waiting, and lets those behind go on", async () => {
   const ledger = new Ledger({ build: 1, perTask: null });
-  value(await ledger.reserve(0.6, null, never));
+  value(await ledger.reserve(0.6, NOBODY, never));
   const interrupt = new AbortController();
   const waits = ledger.reserve(0.6, T01, interrupt.signal);
   const behind = ledger.reserve(0.3, T02, never);
@@ -71,13 +76,13 @@ test("what programs spend themselves counts against both limits, an unknown pric
   expect(ledger.check(T01)).toMatchObject({ failure: { of: "task", spent: 1, limit: 1 } });
   expect(ledger.check(T02)).toMatchObject({ ok: true });
   ledger.spend({ ...NO_USAGE, usd: 1 }, T02);
-  expect(ledger.check()).toMatchObject({ failure: { of: "build", spent: 2, limit: 2 } });
+  expect(ledger.check(NOBODY)).toMatchObject({ failure: { of: "build", spent: 2, limit: 2 } });
 });
 
 test("whatever the order, no limit is passed and nobody waits for ever", async () => {
   const calls = fc.array(
     fc.record({
-      task: fc.constantFrom<TaskId | null>(T01, T02, null),
+      task: fc.constantFrom<Payer>(T01, T02, NOBODY),
       most: fc.double({ min: 0, max: 1.5, noNaN: true }),
       part: fc.double({ min: 0, max: 1, noNaN: true }),
       pick: fc.nat(),
@@ -87,9 +92,9 @@ test("whatever the order, no limit is passed and nobody waits for ever", async (
   await fc.assert(
     fc.asyncProperty(calls, fc.boolean(), async (all, cents) => {
       const ledger = new Ledger({ build: 3, perTask: 1.2 });
-      const open: { reservation: Reservation; cost: number; task: TaskId | null }[] = [];
+      const open: { reservation: Reservation; cost: number; task: Payer }[] = [];
       let spent = 0;
-      const by = new Map<TaskId | null, number>();
+      const by = new Map<Payer, number>();
       let ended = 0;
       for (const { task, most, part } of all) {
         const usd = cents ? Math.round(most * 10) / 10 : most;
@@ -116,8 +121,8 @@ test("whatever the order, no limit is passed and nobody waits for ever", async (
 
 test("what a program tells while it runs counts against the limit, and against the reservations of others", async () => {
   const ledger = new Ledger({ build: 1, perTask: null });
-  const first = ledger.meter("a:T01");
-  const second = ledger.meter("a:T02");
+  const first = ledger.meter(payer("a:T01"));
+  const second = ledger.meter(payer("a:T02"));
   expect(first.read(0.6).ok).toBe(true);
   expect(second.read(0.3).ok).toBe(true);
   expect(second.read(0.5)).toMatchObject({ ok: false, failure: { reason: "budget", limit: 1, of: "build" } });
@@ -125,5 +130,36 @@ test("what a program tells while it runs counts against the limit, and against t
   expect(second.read(0.5).ok).toBe(true);
   second.end();
   expect(second.read(9).ok).toBe(true);
-  expect((await ledger.reserve(1, null, new AbortController().signal)).ok).toBe(true);
+  expect((await ledger.reserve(1, NOBODY, new AbortController().signal)).ok).toBe(true);
+});
+
+test("the limit of a project stops that project alone, also while the build has money left", async () => {
+  const projects = new Map([["app", { usd: 1, perTaskUsd: null }]]);
+  const ledger = new Ledger({ build: 10, perTask: null, projects });
+  const first = value(await ledger.reserve(0.8, T01, never));
+  const second = ledger.reserve(0.5, T02, never);
+  const other = value(await ledger.reserve(5, payer("orders:T01", "shop"), never));
+  expect(await soon(second)).toBeUndefined();
+  first.settle(0.8);
+  const failure = { reason: "budget", of: "project", project: "app", limit: 1, spent: 0.8, next: 0.5 };
+  expect(await soon(second)).toEqual({ ok: false, failure });
+  other.settle(5);
+  ledger.spend({ ...NO_USAGE, usd: 0.2 }, { task: null, project: "app" });
+  expect(ledger.check(T02)).toMatchObject({ failure: { of: "project", project: "app", spent: 1 } });
+  expect(ledger.check(payer("orders:T02", "shop"))).toMatchObject({ ok: true });
+});
+
+test("what a project allows its tasks beats what the workspace allows, in either direction", () => {
+  const projects = new Map([
+    ["app", { usd: null, perTaskUsd: 3 }],
+    ["shop", { usd: null, perTaskUsd: 0.5 }],
+  ]);
+  const ledger = new Ledger({ build: null, perTask: 1, projects });
+  const shop = payer("orders:T01", "shop");
+  const elsewhere = payer("pages:T01", "site");
+  for (const one of [T01, shop, elsewhere]) ledger.spend({ ...NO_USAGE, usd: 0.7 }, one);
+  expect(ledger.check(T01)).toMatchObject({ ok: true });
+  expect(ledger.check(shop)).toMatchObject({ failure: { of: "task", project: "shop", limit: 0.5 } });
+  expect(ledger.check(elsewhere)).toMatchObject({ ok: true });
+  expect(ledger.isLimited({ task: null, project: "app" })).toBe(false);
 });

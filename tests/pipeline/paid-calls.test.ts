@@ -98,8 +98,12 @@ test("a call with an unknown outcome is sent once more, its money counted as spe
   expect(atRisk).toBeGreaterThan(1);
   const left = 10 - atRisk - ONE_ANSWER;
   const signal = new AbortController().signal;
-  expect(await ledger.reserve(left + 0.01, null, signal)).toMatchObject({ failure: { reason: "budget" } });
-  expect(await ledger.reserve(left - 0.01, null, signal)).toMatchObject({ ok: true });
+  expect(await ledger.reserve(left + 0.01, { task: null, project: null }, signal)).toMatchObject({
+    failure: { reason: "budget" },
+  });
+  expect(await ledger.reserve(left - 0.01, { task: null, project: null }, signal)).toMatchObject({
+    ok: true,
+  });
 });
 
 test("a call that was never answered is not sent a third time by itself, in no build", async () => {

@@ -84,6 +84,13 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
   "gate-broken": { reason: "gate-broken", gate: "test", how: "fails-untouched", result: RED },
   "setup-failed": { reason: "setup-failed", command: "npm ci", output: "no lockfile\n" },
   git: { reason: "git", command: "git commit-tree", code: 128, stderr: "fatal: bad object\n" },
+  "project-not-cloned": {
+    reason: "project-not-cloned",
+    path: "projects/shop-api",
+    url: "https://git.example.com/shop-api.git",
+    why: "failed",
+    detail: "fatal: unable to access 'https://git.example.com/shop-api.git/': Could not resolve host\n",
+  },
   "project-missing": { reason: "project-missing", path: "projects/shop-api" },
   "branch-missing": { reason: "branch-missing", branch: "main", branches: ["master", "next"] },
   "project-unusable": {
@@ -132,7 +139,7 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
     ],
     tasks: ["products:T01"],
   },
-  budget: { reason: "budget", spent: 4.9, limit: 5, of: "build", next: 0.12 },
+  budget: { reason: "budget", spent: 4.9, limit: 5, of: "project", project: "shop-api", next: 0.12 },
   "model-error": {
     reason: "model-error",
     agent: "coder",

@@ -142,7 +142,7 @@ describe("a build as lines", () => {
   };
   const events: Event[] = [
     { at, type: "build-started", build: "b1", tasks: 4, settled: 1 },
-    { at, type: "project-created", project: "shop-api", path: "projects/shop-api" },
+    { at, type: "project-created", project: "shop-api", path: "projects/shop-api", from: null },
     { at, type: "setup-started", project: "shop-api", command: "npm ci" },
     { at, type: "setup-ended", project: "shop-api", ms: 900 },
     { at, type: "task-judged", task: "products:T01", verdict: "stale", reasons: [R2_CHANGED] },

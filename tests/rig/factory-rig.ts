@@ -41,6 +41,9 @@ export interface ProjectText {
   readonly id: string;
   readonly branch?: string;
   readonly priority?: number;
+  /** Address that it is cloned from; its `path` is left out of projects.yaml. */
+  readonly git?: string;
+  readonly budget?: Readonly<Record<string, number>>;
   readonly setup?: string;
   readonly scaffold?: string;
   readonly gates?: readonly GateText[];
@@ -110,9 +113,10 @@ export class FactoryRig implements AsyncDisposable {
   async declare(options: RigOptions): Promise<void> {
     const projects = (options.projects ?? [{ id: "app" }]).map((project) => ({
       id: project.id,
-      path: `projects/${project.id}`,
+      ...(project.git === undefined ? { path: `projects/${project.id}` } : { git: project.git }),
       ...(project.scaffold === undefined ? {} : { scaffold: project.scaffold }),
       ...(project.priority === undefined ? {} : { priority: project.priority }),
+      ...(project.budget === undefined ? {} : { budget: project.budget }),
       ...(project.setup === undefined ? {} : { setup: project.setup }),
       branch: project.branch ?? "main",
       gates: project.gates ?? [{ id: "check", run: "sh check.sh" }],

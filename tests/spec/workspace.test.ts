@@ -15,6 +15,7 @@ projects:
       - {id: typecheck, run: tsc --noEmit, timeout: 120s}
       - {id: lint, run: biome check ., canary: {src/canary.ts: "var x = 1\\n"}}
       - {id: test, run: "vitest --outputFile={{report}}", report: junit, timeout: 500ms}
+    budget: {usd: 2, per_task_usd: 0.1}
 agents:
   local: {kind: generator}
   coder: {kind: openai, model: gpt-5.4, base_url: "http://127.0.0.1:1/v1", max_turns: 7}
@@ -30,10 +31,12 @@ checkpoints: {merge: ask}
     projects: [
       {
         id: "shop-api",
+        git: null,
         path: "projects/shop-api",
         scaffold: "node-ts",
         branch: "trunk",
         priority: 10,
+        budget: { usd: 2, perTaskUsd: 0.1 },
         setup: "npm ci",
         gates: [
           {
@@ -66,7 +69,7 @@ checkpoints: {merge: ask}
       },
     ],
     agents: [
-      { id: "local", kind: "generator", place: at(14, 3) },
+      { id: "local", kind: "generator", place: at(15, 3) },
       {
         id: "coder",
         kind: "openai",
@@ -77,7 +80,7 @@ checkpoints: {merge: ask}
         maxOutputTokens: null,
         temperature: null,
         silenceMs: 120_000,
-        place: at(15, 3),
+        place: at(16, 3),
       },
       {
         id: "opencode",
@@ -91,7 +94,7 @@ checkpoints: {merge: ask}
         maxTurns: null,
         reads: "declared",
         env: ["TOKEN"],
-        place: at(16, 3),
+        place: at(17, 3),
       },
       {
         id: "custom",
@@ -105,7 +108,7 @@ checkpoints: {merge: ask}
         maxTurns: null,
         reads: "all",
         env: [],
-        place: at(17, 3),
+        place: at(18, 3),
       },
     ],
     routing: {
@@ -160,7 +163,7 @@ limits: {agents: 0}
     'error projects.yaml:4:32 unknown-key shop/: projects[0].gates[0]: unknown key "timout". | Did you mean "timeout"?',
     'error projects.yaml:4:45 wrong-type shop/: projects[0].gates[1].id must be text, not the number 7. | Put it in quotes: "7".',
     'error projects.yaml:4:60 invalid-value shop/: projects[0].gates[1].timeout must be a duration such as 500ms, 120s, 15m or 2h; it is "soon". | Mend projects[0].gates[1].timeout.',
-    "error projects.yaml:5:5 missing-key web/: projects[1].path is missing. | Add projects[1].path.",
+    "error projects.yaml:5:5 missing-key web/: The project web has neither path nor git. | Add path: with the folder of its repository.",
     'error projects.yaml:5:15 invalid-value web/: projects[1].branch is not a name that git takes for a branch; it is "a..b". | Mend projects[1].branch.',
     'error projects.yaml:7:7 invalid-value null: agents.x.kind is "comand", which is not among: generator, command, openai, gemini. | Did you mean "command"?',
     "error projects.yaml:8:3 missing-key null: The agent y has neither run nor preset. | Add run: with a shell command, or preset:.",
@@ -208,3 +211,33 @@ routing: {planner: local, reviewer: [coder, local], implementer: local}
     'error projects.yaml:4:45 unsuited-agent null: The routing of reviewer names the generator "local", which renders templates and answers nobody. | Name an agent with a model or a program, or take the route out.',
   ]);
 });
+
+test("a project may come from an address, and then needs no path; no password and no command is taken for one", () => {
+  const project = (given: string) => workspace(`projects:\n  - {id: shop, ${given}}\n`);
+  const good = [
+    "https://git.example.com/shop.git",
+    "ssh://git@git.example.com:2222/shop.git",
+    "file:///srv/git/shop app.git",
+    "git@git.example.com:shop/api.git",
+  ];
+  for (const url of good) {
+    const { projects } = sound(project(`git: "${url}"`));
+    expect(projects[0]).toMatchObject({ git: url, path: "projects/shop", branch: "main" });
+  }
+  expect(sound(project("git: file:///a, path: ../shop")).projects[0]).toMatchObject({ path: "../shop" });
+  const bad = [
+    "http://git.example.com/shop.git",
+    "https://pat:secret@git.example.com/shop.git",
+    "ssh://-oProxyCommand=touch/x",
+    "ext::touch x",
+    "--upload-pack=touch",
+    "../shop",
+    "git@-oProxyCommand=touch:x",
+  ];
+  for (const url of bad) expect(codesOf(project(`git: "${url}"`)), url).toEqual(["invalid-value"]);
+  expect(codesOf(project("git: file:///a, scaffold: node-ts"))).toEqual(["contradiction"]);
+});
+
+function codesOf({ diagnostics }: { readonly diagnostics: readonly { readonly code: string }[] }): string[] {
+  return diagnostics.map(({ code }) => code);
+}

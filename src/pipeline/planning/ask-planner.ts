@@ -23,6 +23,8 @@ export interface PlanningQuestion {
   readonly role: Role;
   readonly agents: readonly AgentDeclaration[];
   readonly feature: string;
+  /** Who pays: the feature's first project. */
+  readonly project: string | null;
   /** Counts repairs, from 1. */
   readonly attempt: number;
   readonly window: Window;
@@ -34,7 +36,7 @@ export async function askPlanner(
   { desk, sites }: PlannersDesk,
   question: PlanningQuestion,
 ): Promise<Result<string>> {
-  const { agents, role, feature, attempt, window, ground } = question;
+  const { agents, role, feature, project, attempt, window, ground } = question;
   if (desk.signal.aborted) return failed({ reason: "cancelled" });
   const needsFolder = ground !== null && agents.some((agent) => makeAgent(agent).needsWorktree);
   const folder = needsFolder
@@ -42,7 +44,6 @@ export async function askPlanner(
     : success(null);
   if (!folder.ok) return folder;
   try {
-    const project = ground?.project ?? null;
     const salt = planningSalt(desk.root, feature, role, attempt);
     const { result } = await inquire(desk, agents, {
       errand: { role, phase: "planning", subject: feature, project, attempt, salt, window },

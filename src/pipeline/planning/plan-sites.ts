@@ -31,6 +31,8 @@ export interface PlanSitesOrder {
   readonly graph: Graph;
   readonly blobs: Blobs;
   readonly emit: (happening: Happening) => void;
+  readonly offline: boolean;
+  readonly signal: AbortSignal;
 }
 
 export class PlanSites {
@@ -38,7 +40,7 @@ export class PlanSites {
   readonly #sites: Sites;
   readonly #grounds = new Map<string, Promise<Result<Ground>>>();
 
-  constructor({ sources, packageRoot, graph, blobs, emit }: PlanSitesOrder) {
+  constructor({ sources, packageRoot, graph, blobs, emit, offline, signal }: PlanSitesOrder) {
     const { root, workspace, locks } = sources;
     const book = new Book(graph, locks);
     this.#sources = sources;
@@ -51,6 +53,8 @@ export class PlanSites {
       emit,
       early: new Map(),
       readOnly: false,
+      offline,
+      signal,
     });
   }
 

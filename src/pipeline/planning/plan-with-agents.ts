@@ -225,7 +225,11 @@ class FeaturePlanning {
     for (let attempt = 1; ; attempt++) {
       const window = question.window(prompt.value, refused);
       if (!window.ok) return window;
-      const session = { role, agents, feature: this.#feature.id, attempt, window: window.value, ground };
+      const { id: feature, projects } = this.#feature;
+      const session = {
+        ...{ role, agents, feature, project: projects[0] ?? null },
+        ...{ attempt, window: window.value, ground },
+      };
       const answer = await askPlanner(this.#desk, session);
       if (!answer.ok) return answer;
       const read = await question.read(answer.value, window.value);

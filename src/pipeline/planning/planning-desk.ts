@@ -21,10 +21,11 @@ export interface PlanningDesk {
   readonly emit: (happening: Happening) => void;
 }
 
-export function openPlanner({ packageRoot }: Surroundings, planning: PlanningDesk): Planner {
+export function openPlanner({ packageRoot, signal }: Surroundings, planning: PlanningDesk): Planner {
   const { sources, options, blobs, desk, emit } = planning;
   const graph = link(sources.features);
-  const sites = new PlanSites({ sources, packageRoot, graph, blobs, emit });
+  const offline = options.modelCalls === "offline";
+  const sites = new PlanSites({ sources, packageRoot, graph, blobs, emit, offline, signal });
   const planner = agentsPlanner({ desk, sites });
   // The planners of a feature work side by side, so the feature has one place among the agents, and not each of them.
   const places = new Slots(options.agents ?? sources.workspace.limits.agents);

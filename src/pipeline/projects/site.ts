@@ -83,9 +83,9 @@ export class Site {
   }
 
   /**
-   * Finds the contents of outputs: in the store, or in the project's own products, the last one first, where the digest
-   * matches. Outputs that nobody has are in `lost`. What git does not have yet is only noted; `flush` writes it, many at
-   * once.
+   * Finds the contents of outputs: in the store, or in the project's own products, the last one first, or in what people
+   * wrote, where the digest matches. Outputs that nobody has are in `lost`. What git does not have yet is only noted;
+   * `flush` writes it, many at once.
    */
   async locate(outputs: readonly Output[]): Promise<Result<{ readonly lost: readonly Output[] }>> {
     const lost: Output[] = [];
@@ -201,8 +201,9 @@ export class Site {
   }
 
   async #takeBack(path: string, digest: Digest): Promise<boolean> {
-    const entry = this.product.get(path);
-    return entry !== undefined && this.#takeFrom([entry.oid], digest);
+    const entries = [this.product.get(path), this.human.get(path)];
+    const oids = entries.flatMap((entry) => (entry === undefined ? [] : [entry.oid]));
+    return this.#takeFrom(oids, digest);
   }
 
   #remember(digest: Digest, oid: Oid): void {

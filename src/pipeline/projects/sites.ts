@@ -1,10 +1,10 @@
 // Which projects does this build work in? Each is opened when the first task asks for it, once; one that does not exist
-// is made from its scaffold.
+// is made from its scaffold, or cloned.
 
 import { relative } from "node:path";
 import type { Failure } from "../../model/failure.ts";
 import type { Project } from "../../model/project.ts";
-import type { Result } from "../../model/result.ts";
+import { failed, type Result } from "../../model/result.ts";
 import type { Blobs } from "../../store/blobs.ts";
 import { ensureProject } from "../../workspaces/project-repository.ts";
 import { Repository } from "../../workspaces/repository.ts";
@@ -24,6 +24,9 @@ export interface SitesOrder {
   readonly early: Early;
   /** Reading commands create no project and write nothing into one. */
   readonly readOnly: boolean;
+  /** Nothing may be fetched. */
+  readonly offline: boolean;
+  readonly signal: AbortSignal;
 }
 
 export class Sites {
@@ -78,12 +81,18 @@ export class Sites {
   }
 
   async #make(project: Project, path: string): Promise<Result<unknown>> {
-    const { root, packageRoot, emit } = this.#order;
+    const { root, packageRoot, emit, signal } = this.#order;
+    const { git: url, branch } = project;
+    const refused = (why: "offline" | "failed", detail: string) =>
+      failed({ reason: "project-not-cloned" as const, path: project.path, url: url ?? "", why, detail });
+    if (url !== null && this.#order.offline) return refused("offline", "");
     const scaffold = await readScaffold({ root, packageRoot, project, path });
     if (!scaffold.ok) return scaffold;
-    const ensured = await ensureProject(path, project.branch, scaffold.value);
+    const ensured = await ensureProject(path, branch, url === null ? scaffold.value : { url, signal });
+    if (!ensured.ok && url !== null && ensured.failure.reason === "git")
+      return refused("failed", ensured.failure.stderr);
     if (ensured.ok && ensured.value.created) {
-      emit({ type: "project-created", project: project.id, path: relative(root, path) });
+      emit({ type: "project-created", project: project.id, path: relative(root, path), from: url });
     }
     return ensured;
   }

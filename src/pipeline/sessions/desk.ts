@@ -2,7 +2,6 @@
 // The journal is opened by the first call: most builds make none.
 
 import { priceOf } from "../../agents/prices.ts";
-import type { TaskId } from "../../model/address.ts";
 import type { AgentDeclaration, CommandDeclaration } from "../../model/agent.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Tokens, Usage } from "../../model/output.ts";
@@ -14,7 +13,7 @@ import type { Calls } from "../../store/calls.ts";
 import { DISK } from "../../store/durable-io.ts";
 import type { Happening } from "../happening.ts";
 import type { SourceEdits } from "../source-edits.ts";
-import type { Ledger } from "./ledger.ts";
+import { type Ledger, payerOf } from "./ledger.ts";
 import type { CallPurpose, PaidCalls } from "./paid-calls.ts";
 import type { Desk } from "./session.ts";
 
@@ -92,14 +91,14 @@ export function openDesk(furnishing: Furnishing): OpenDesk {
       if (told.calls === 0) return success(told);
       const usd = told.usd ?? (await priceOfProgram(declaration, model ?? declaration.model, told.tokens));
       const usage = { ...told, usd };
-      ledger.spend(usage, taskOf(purpose.subject));
+      ledger.spend(usage, payerOf(purpose));
       const kept = await account();
       if (!kept.ok) return kept;
       const spent = await kept.value.calls.spent(metaOf(declaration, purpose, { at: clock(), usd }), usage);
       return spent.ok ? success(usage) : spent;
     },
-    meter: (declaration, subject, stop) => {
-      const meter = ledger.meter(taskOf(subject));
+    meter: (declaration, purpose, stop) => {
+      const meter = ledger.meter(payerOf(purpose));
       let failure: Failure | null = null;
       return {
         told: (usage, model) => {
@@ -123,11 +122,6 @@ export function openDesk(furnishing: Furnishing): OpenDesk {
       return kept?.ok === true ? kept.value.calls.close() : success(undefined);
     },
   };
-}
-
-/** Null for what is about a feature as a whole: then only the build has a limit. */
-function taskOf(subject: string): TaskId | null {
-  return subject.includes(":") ? (subject as TaskId) : null;
 }
 
 /** Whose models a program asks, where it asks one provider alone. */

@@ -5,9 +5,11 @@
 //      └─ never fits: `budget`
 
 import type { TaskId } from "../../model/address.ts";
+import type { Budget } from "../../model/budget.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Usage } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
+import type { Purpose } from "../../model/role.ts";
 import type { Hour } from "./hour.ts";
 
 /** Money that is kept back for a call. */
@@ -22,6 +24,18 @@ export interface Caps {
   readonly perTask: number | null;
   /** For any sixty minutes, builds before this one included; absent or null: no limit. */
   readonly hour?: Hour | null;
+  /** Limits of projects, by id. What one says of its tasks beats `perTask`. */
+  readonly projects?: ReadonlyMap<string, Budget>;
+}
+
+/** On whose account money goes: null where it is about no task, or about no project. */
+export interface Payer {
+  readonly task: TaskId | null;
+  readonly project: string | null;
+}
+
+export function payerOf({ subject, project }: Pick<Purpose, "subject" | "project">): Payer {
+  return { task: subject.includes(":") ? (subject as TaskId) : null, project };
 }
 
 /** What something under way has cost so far, told while it goes on. */
@@ -32,20 +46,20 @@ export interface Meter {
   end(): void;
 }
 
-type Budget = Failure & { readonly reason: "budget" };
+type Overspent = Failure & { readonly reason: "budget" };
 
 /** The least amount that is one. */
 const ANYTHING = 1e-9;
 
 interface Account {
-  readonly of: Budget["of"];
+  readonly of: Overspent["of"];
   readonly limit: number;
   readonly spent: number;
   readonly reserved: number;
 }
 
 interface Share {
-  readonly task: TaskId | null;
+  readonly payer: Payer;
   readonly usd: number;
 }
 
@@ -56,7 +70,7 @@ interface Waiter extends Share {
 export class Ledger {
   readonly #caps: Caps;
   #spent = 0;
-  readonly #spentBy = new Map<TaskId, number>();
+  readonly #spentBy = { project: new Map<string, number>(), task: new Map<TaskId, number>() };
   /** Summed anew whenever it is asked for: adding and taking off again would leave a rest that nobody gives back. */
   readonly #reserved = new Set<Share>();
   #waiting: Waiter[] = [];
@@ -66,36 +80,37 @@ export class Ledger {
   }
 
   /** Whether a price must be known before anything is spent. */
-  isLimited(task: TaskId | null): boolean {
-    const { build, hour = null } = this.#caps;
-    return build !== null || hour !== null || (task !== null && this.#caps.perTask !== null);
+  isLimited(payer: Payer): boolean {
+    return this.#accounts(payer).length > 0;
   }
 
   /** Asked before an attempt whose cost nobody can tell. Fails with `budget` once a limit is reached. */
-  check(task: TaskId | null = null): Result<void, Failure> {
-    for (const { of, limit, spent } of this.#accounts(task)) {
-      if (spent >= limit) return failed(this.#reached({ of, limit, spent }));
+  check(payer: Payer): Result<void, Failure> {
+    for (const account of this.#accounts(payer)) {
+      if (account.spent >= account.limit) return failed(this.#reached(account, payer));
     }
     return success(undefined);
   }
 
   /** What was spent without a reservation. Unknown prices cannot be added up; the report says so beside the sum. */
-  spend(usage: Usage, task: TaskId | null = null): void {
-    this.#put(usage.usd ?? 0, task);
+  spend(usage: Usage, payer: Payer): void {
+    this.#put(usage.usd ?? 0, payer);
     this.#admit();
   }
 
   /** For programs whose calls nobody can stop one by one: what they tell counts as if it were reserved. */
-  meter(task: TaskId | null): Meter {
-    let share: Share = { task, usd: 0 };
+  meter(payer: Payer): Meter {
+    const { project } = payer;
+    let share: Share = { payer, usd: 0 };
     this.#reserved.add(share);
     return {
       read: (usd) => {
         if (!this.#reserved.delete(share)) return success(undefined);
-        share = { task, usd };
+        share = { payer, usd };
         this.#reserved.add(share);
-        for (const { of, limit, spent, reserved } of this.#accounts(task)) {
-          if (spent + reserved > limit) return failed({ reason: "budget", spent: spent + usd, limit, of });
+        for (const { of, limit, spent, reserved } of this.#accounts(payer)) {
+          if (spent + reserved > limit)
+            return failed({ reason: "budget", spent: spent + usd, limit, of, project });
         }
         return success(undefined);
       },
@@ -111,7 +126,7 @@ export class Ledger {
    * `budget` as soon as it can never fit, and with `cancelled` once the signal aborts. Whoever holds a reservation must
    * not ask for another before it is settled.
    */
-  reserve(usd: number, task: TaskId | null, signal: AbortSignal): Promise<Result<Reservation>> {
+  reserve(usd: number, payer: Payer, signal: AbortSignal): Promise<Result<Reservation>> {
     return new Promise((resolve) => {
       const leave = () => {
         this.#waiting = this.#waiting.filter((one) => one !== waiter);
@@ -119,7 +134,7 @@ export class Ledger {
         this.#admit();
       };
       const waiter: Waiter = {
-        task,
+        payer,
         usd,
         admit: (result) => {
           signal.removeEventListener("abort", leave);
@@ -133,74 +148,98 @@ export class Ledger {
     });
   }
 
-  /** In the order of their coming: a large one is not overtaken for ever, and one task's limit stops no other task. */
+  /** In the order of their coming: a large one is not overtaken for ever, and no limit stops whom it is not set for. */
   #admit(): void {
-    const stopped = new Set<TaskId | null>();
+    const stopped = new Set<string>();
     const still: Waiter[] = [];
     for (const waiter of this.#waiting) {
-      const blocked = stopped.has(null) || stopped.has(waiter.task);
+      const blocked = names(waiter.payer).some((name) => stopped.has(name));
       const verdict = this.#judge(waiter);
       if (verdict.fits === "never") waiter.admit(failed(verdict.failure));
       else if (verdict.fits === "now" && !blocked) waiter.admit(success(this.#open(waiter)));
       else {
         still.push(waiter);
-        if (verdict.fits === "later") stopped.add(verdict.of === "task" ? waiter.task : null);
+        if (verdict.fits === "later") stopped.add(nameOf(verdict.of, waiter.payer));
       }
     }
     this.#waiting = still;
   }
 
   #judge({
-    task,
+    payer,
     usd,
   }: Share): { fits: "now" } | { fits: "later"; of: Account["of"] } | { fits: "never"; failure: Failure } {
     let later: Account["of"] | null = null;
-    for (const { of, limit, spent, reserved } of this.#accounts(task)) {
+    for (const account of this.#accounts(payer)) {
+      const { of, limit, spent, reserved } = account;
       if (spent + usd > limit)
-        return { fits: "never", failure: { ...this.#reached({ of, limit, spent }, usd), next: usd } };
+        return { fits: "never", failure: { ...this.#reached(account, payer, usd), next: usd } };
       if (spent + reserved + usd > limit) later ??= of;
     }
     return later === null ? { fits: "now" } : { fits: "later", of: later };
   }
 
   /** `usd` is what has to fit; where nobody can tell, anything at all. */
-  #reached({ of, limit, spent }: Omit<Account, "reserved">, usd = ANYTHING): Budget {
+  #reached({ of, limit, spent }: Account, { project }: Payer, usd = ANYTHING): Overspent {
     const fitsAt = of === "hour" ? this.#caps.hour?.fitsAt(usd) : undefined;
-    return { reason: "budget", spent, limit, of, ...(fitsAt === undefined ? {} : { fitsAt }) };
+    return { reason: "budget", spent, limit, of, project, ...(fitsAt === undefined ? {} : { fitsAt }) };
   }
 
-  #open({ task, usd }: Share): Reservation {
-    const share: Share = { task, usd };
+  #open({ payer, usd }: Share): Reservation {
+    const share: Share = { payer, usd };
     this.#reserved.add(share);
     return {
       settle: (cost) => {
         if (!this.#reserved.delete(share)) throw new Error("bug: a reservation was settled twice");
-        this.#put(cost ?? 0, task);
+        this.#put(cost ?? 0, payer);
         this.#admit();
       },
     };
   }
 
-  #put(usd: number, task: TaskId | null): void {
+  #put(usd: number, { task, project }: Payer): void {
+    const { project: byProject, task: byTask } = this.#spentBy;
     this.#spent += usd;
     this.#caps.hour?.put(usd);
-    if (task !== null) this.#spentBy.set(task, (this.#spentBy.get(task) ?? 0) + usd);
+    if (project !== null) byProject.set(project, (byProject.get(project) ?? 0) + usd);
+    if (task !== null) byTask.set(task, (byTask.get(task) ?? 0) + usd);
   }
 
-  /** The limits that hold for a task, the build's first. */
-  #accounts(task: TaskId | null) {
-    const { build, perTask, hour = null } = this.#caps;
-    const open = [...this.#reserved];
-    const sum = (shares: readonly Share[]) => shares.reduce((total, { usd }) => total + usd, 0);
+  /** The limits that hold for a payer, the widest first. */
+  #accounts({ task, project }: Payer): readonly Account[] {
+    const { build, perTask, projects, hour = null } = this.#caps;
+    const own = project === null ? undefined : projects?.get(project);
+    const ofTask = task === null ? null : (own?.perTaskUsd ?? perTask);
+    const ofProject = own?.usd ?? null;
     const accounts: Account[] = [];
-    if (build !== null) accounts.push({ of: "build", limit: build, spent: this.#spent, reserved: sum(open) });
-    if (hour !== null) {
-      accounts.push({ of: "hour", limit: hour.limit, spent: hour.spent(), reserved: sum(open) });
+    if (build !== null)
+      accounts.push({ of: "build", limit: build, spent: this.#spent, reserved: this.#held(() => true) });
+    if (hour !== null)
+      accounts.push({ of: "hour", limit: hour.limit, spent: hour.spent(), reserved: this.#held(() => true) });
+    if (project !== null && ofProject !== null) {
+      const spent = this.#spentBy.project.get(project) ?? 0;
+      const reserved = this.#held((payer) => payer.project === project);
+      accounts.push({ of: "project", limit: ofProject, spent, reserved });
     }
-    if (task !== null && perTask !== null) {
-      const reserved = sum(open.filter((share) => share.task === task));
-      accounts.push({ of: "task", limit: perTask, spent: this.#spentBy.get(task) ?? 0, reserved });
+    if (task !== null && ofTask !== null) {
+      const spent = this.#spentBy.task.get(task) ?? 0;
+      const reserved = this.#held((payer) => payer.task === task);
+      accounts.push({ of: "task", limit: ofTask, spent, reserved });
     }
     return accounts;
   }
+
+  #held(isCounted: (payer: Payer) => boolean): number {
+    let sum = 0;
+    for (const { payer, usd } of this.#reserved) if (isCounted(payer)) sum += usd;
+    return sum;
+  }
+}
+
+function names(payer: Payer): readonly string[] {
+  return (["build", "hour", "project", "task"] as const).map((of) => nameOf(of, payer));
+}
+
+function nameOf(of: Account["of"], { task, project }: Payer): string {
+  return of === "build" || of === "hour" ? of : `${of} ${of === "task" ? task : project}`;
 }

@@ -6,7 +6,6 @@
 
 import type { Ask } from "../../agents/agent.ts";
 import type { Model } from "../../agents/model.ts";
-import type { TaskId } from "../../model/address.ts";
 import type { HostedDeclaration } from "../../model/agent.ts";
 import type { ModelAnswer, ModelRequest, PaidAnswer } from "../../model/conversation.ts";
 import { canonical, type Digest, type Json } from "../../model/digest.ts";
@@ -19,7 +18,7 @@ import type { Calls } from "../../store/calls.ts";
 import type { Happening } from "../happening.ts";
 import { callKey, tokensAtMost, tokensGuessed } from "./call-key.ts";
 import { callEnd, MOST_UNKNOWN, type ModelError, waitBefore } from "./call-policy.ts";
-import type { Ledger } from "./ledger.ts";
+import { type Ledger, type Payer, payerOf } from "./ledger.ts";
 
 /** What calls of one build have in common. */
 export interface Payment {
@@ -53,8 +52,8 @@ interface Call {
   readonly declaration: HostedDeclaration;
   readonly purpose: CallPurpose;
   readonly request: ModelRequest;
-  /** The task whose limit holds; null for a session of a whole feature. */
-  readonly task: TaskId | null;
+  /** Whose limits hold. */
+  readonly payer: Payer;
 }
 
 /** An answer, and what it cost whoever paid for it. */
@@ -69,6 +68,9 @@ interface Sent {
   readonly result: Result<Kept>;
   readonly spent: number | null;
 }
+
+/** Limits that are everybody's. */
+const SHARED: ReadonlySet<string> = new Set(["build", "hour"]);
 
 export class PaidCalls {
   readonly #payment: Payment;
@@ -86,10 +88,10 @@ export class PaidCalls {
    * no call may be sent, `budget`, `price-unknown`, `call-unresolved`, and `cancelled`.
    */
   askFor(declaration: HostedDeclaration, purpose: CallPurpose): Ask {
-    const task = purpose.subject.includes(":") ? (purpose.subject as TaskId) : null;
+    const payer = payerOf(purpose);
     return (request) => {
       const key = callKey(declaration, request, purpose.salt);
-      return this.#ask({ key, declaration, purpose, request, task });
+      return this.#ask({ key, declaration, purpose, request, payer });
     };
   }
 
@@ -120,8 +122,8 @@ export class PaidCalls {
       if (other === undefined) break;
       const kept = await other;
       if (kept.ok) return success({ ...kept.value, replayed: true });
-      // The limit of another task is none of this one's.
-      if (kept.failure.reason !== "budget" || kept.failure.of !== "task") return kept;
+      // The limit of another task or project is none of this one's.
+      if (kept.failure.reason !== "budget" || SHARED.has(kept.failure.of)) return kept;
     }
     const kept = this.#obtain(call).finally(() => this.#underWay.delete(call.key));
     this.#underWay.set(call.key, kept);
@@ -137,13 +139,14 @@ export class PaidCalls {
       return success({ answer, cost: before.value.usage, replayed: true });
     }
     if (modelCalls !== "allowed") {
-      return failed({ reason: "model-needed", tasks: call.task === null ? [] : [call.task] });
+      const { task } = call.payer;
+      return failed({ reason: "model-needed", tasks: task === null ? [] : [task] });
     }
     if (signal.aborted) return failed({ reason: "cancelled" });
     if (this.#payment.withdrawn(call.purpose.subject)) return failed({ reason: "withdrawn" });
     const { declaration } = call;
     const most = await this.#payment.priceOf(declaration, tokensAtMost(declaration, call.request), null);
-    if (most === null && ledger.isLimited(call.task)) {
+    if (most === null && ledger.isLimited(call.payer)) {
       return failed({ reason: "price-unknown", agent: declaration.id, model: declaration.model });
     }
     const begun = calls.begun(call.key);
@@ -159,7 +162,7 @@ export class PaidCalls {
   async #insist(call: Call, most: number | null): Promise<Result<Kept>> {
     const { calls, ledger, signal } = this.#payment;
     for (let refusals = 0; ; ) {
-      const reserved = await ledger.reserve(most ?? 0, call.task, signal);
+      const reserved = await ledger.reserve(most ?? 0, call.payer, signal);
       if (!reserved.ok) return reserved;
       const { result, spent } = await this.#send(call, most);
       reserved.value.settle(spent);

@@ -31,6 +31,7 @@ export function openPurse({ sources, options, ...rest }: PurseOrder): Purse {
     build: options.budgetUsd ?? workspace.budget.usd,
     perTask: workspace.budget.perTaskUsd,
     hour: hourOf(options.perHourUsd ?? workspace.budget.perHourUsd, root, rest.clock),
+    projects: new Map(workspace.projects.map(({ id, budget }) => [id, budget])),
   });
   const { modelCalls } = options;
   return { ledger, desk: openDesk({ root, workspace, ledger, modelCalls, ...rest }) };

@@ -31,7 +31,7 @@ export interface Desk {
     cost: Pick<Ended<unknown>, "usage" | "model">,
   ) => Promise<Result<Usage>>;
   /** Watches what a program says that it costs, and calls `stop` where that is too much. */
-  readonly meter: (declaration: CommandDeclaration, subject: string, stop: () => void) => Metered;
+  readonly meter: (declaration: CommandDeclaration, purpose: CallPurpose, stop: () => void) => Metered;
   readonly redact: (text: string) => string;
   /** Command agents cannot be looked into, so whether they call a model is not known. */
   readonly modelCalls: "allowed" | "locked" | "offline";
@@ -98,7 +98,7 @@ export async function inSession<T>(
           failed({ reason: "agent-unavailable", agent: declaration.id, detail: "it has no model to ask" });
   const stop = new AbortController();
   const meter =
-    declaration.kind === "command" ? desk.meter(declaration, subject, () => stop.abort()) : UNMETERED;
+    declaration.kind === "command" ? desk.meter(declaration, purpose, () => stop.abort()) : UNMETERED;
   try {
     const { root, redact } = desk;
     const signal = AbortSignal.any([desk.signal, stop.signal]);

@@ -310,7 +310,9 @@ function isPublished(site: Site, output: Trace["outputs"][number], released: rea
   if (released.includes(output.path)) return true;
   const entry = site.product.get(output.path);
   if (output.digest === null) return entry === undefined;
-  return entry !== undefined && entry.oid === site.oidOf(output.digest) && entry.mode === output.mode;
+  const oid = site.oidOf(output.digest);
+  // What people have just so needs no product to bring it.
+  return [entry, site.human.get(output.path)].some((one) => one?.oid === oid && one.mode === output.mode);
 }
 
 /** Of an ordered chain of owners, the product shows the last one's file. */

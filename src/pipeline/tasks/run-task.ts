@@ -137,7 +137,8 @@ export class TaskRun {
     // What costs nothing needs no budget.
     const free = this.#judged().agent.kind === "generator";
     if (!free && this.#run.desk.withdrawn(this.#task.id)) return this.#withdraw();
-    const budget = free ? success(undefined) : this.#run.ledger.check(this.#task.id);
+    const payer = { task: this.#task.id, project: this.#task.project };
+    const budget = free ? success(undefined) : this.#run.ledger.check(payer);
     if (!budget.ok) return this.#fail(budget.failure);
     const judged = this.#judged();
     const { roundSalt, attemptSalt, lessons } = this.#record;
@@ -190,7 +191,7 @@ export class TaskRun {
     const order = this.#judged();
     const candidate = this.#handedIn();
     await this.#record.status(order, "inspecting");
-    const inspection = await inspectOutputs(this.#run, order, candidate.outputs);
+    const inspection = await inspectOutputs(this.#run, order, candidate);
     if (!inspection.ok) return this.#fail(inspection.failure);
     if (!inspection.value.passed) return this.#rejected(order, candidate, inspection.value);
     this.#candidate = { ...candidate, inspection: inspection.value };

@@ -29,6 +29,7 @@ export async function examineProject(root: string, project: Project): Promise<re
     lockFinding(subject, located.value, project.branch),
     await cleanFinding(subject, located.value, heads.value),
     elsewhereFinding(subject, project, heads.value),
+    await originFinding(subject, project, located.value),
     await productFinding(subject, project, { located: located.value, heads: heads.value }),
   ].filter((finding) => finding !== null);
   return findings.length > 0 ? findings : [fine(subject, standing(project, heads.value))];
@@ -61,6 +62,7 @@ function absent(root: string, project: Project): Finding {
   const path = projectFolder(root, project);
   if (project.scaffold !== null && !existsSync(path))
     return fine(subject, `will be made from the scaffold ${project.scaffold}`);
+  if (project.git !== null && !existsSync(path)) return fine(subject, `will be cloned from ${project.git}`);
   if (existsSync(path)) {
     const says = `${relative(root, path)} is no git repository of its own`;
     const fix = "Run `git init` in it, or take the folder away to have it made.";
@@ -116,6 +118,25 @@ function elsewhereFinding(subject: string, { branch }: Project, { elsewhere }: H
   const says = `${branch} is checked out in ${elsewhere}`;
   const fix = "Check out another branch there; until then nothing is merged.";
   return problem("warning", { subject, code: "branch-elsewhere", says, fix });
+}
+
+/** A repository that was cloned from elsewhere since `git` was written, or before it was changed. */
+async function originFinding(
+  subject: string,
+  { git: url }: Project,
+  located: Located,
+): Promise<Finding | null> {
+  if (url === null) return null;
+  const told = await gitAt(located).ask(["config", "--get", "remote.origin.url"], "", [0, 1]);
+  if (!told.ok) return failing(subject, told.failure);
+  const origin = told.value.stdout.toString("utf8").trim();
+  if (origin === url) return null;
+  const says =
+    origin === ""
+      ? `it has no origin, and \`git\` says ${url}`
+      : `its origin is ${origin}, and \`git\` says ${url}`;
+  const fix = "Run `git remote set-url origin` in it, or correct `git` in projects.yaml.";
+  return problem("warning", { subject, code: "origin-differs", says, fix });
 }
 
 async function productFinding(

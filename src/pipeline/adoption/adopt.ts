@@ -1,0 +1,175 @@
+// How do existing files of a project come under a task, unchanged? The gates are tried on the project as it is, the task
+// is written into a spec, and its lock says that what stands there is its accepted result, made from itself. Nothing is
+// written into the project: people's own version stays below, so other tasks see it, and it is there again when the task
+// leaves the backlog.
+
+import { join } from "node:path";
+import { localIdOf, type TaskId, taskId } from "../../model/address.ts";
+import { NO_USAGE, type Output } from "../../model/output.ts";
+import { failed, type Result, success } from "../../model/result.ts";
+import { ADOPTED } from "../../model/trace.ts";
+import { readFileCapped } from "../../platform/files.ts";
+import { adoptedFeature, freeTaskId, withAdoptedTask } from "../../spec/adopted-task.ts";
+import { removeDurably, writeDurably } from "../../store/durable.ts";
+import { lockText } from "../../store/lock-file.ts";
+import { type Opened, openRun, type Surroundings } from "../open-run.ts";
+import { Recorder, refuseUnsound } from "../outcome.ts";
+import { isFailure, type Site } from "../projects/site.ts";
+import { recall } from "../reading/memory.ts";
+import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
+import type { BuildOptions } from "../run.ts";
+import { judgeTask } from "../tasks/judge-task.ts";
+import { entryOf, verificationWith } from "../tasks/selection.ts";
+import { type Adoptable, adoptableFiles } from "./adoptable.ts";
+
+export interface AdoptionOrder {
+  readonly project: string;
+  readonly paths: readonly string[];
+  /** New where there is none of that name. */
+  readonly feature: string;
+  /** Null: the next free one. */
+  readonly task: string | null;
+  readonly title: string | null;
+  readonly acceptance: readonly string[];
+  readonly dryRun: boolean;
+}
+
+export interface Adoption {
+  readonly task: TaskId;
+  readonly files: readonly string[];
+  /** The texts of the spec by their path from the workspace root, as they are now, or would be. */
+  readonly specs: Readonly<Record<string, string>>;
+}
+
+const SOURCE_LIMIT = 1024 * 1024;
+const OPTIONS: BuildOptions = {
+  ...{ targets: [], agents: null, force: false, failFast: false },
+  ...{ modelCalls: "locked", budgetUsd: null, perHourUsd: null },
+};
+
+/** Leaves the specs as they were where it fails. Needs the build lock. */
+export async function adopt(surroundings: Surroundings, order: AdoptionOrder): Promise<Result<Adoption>> {
+  const { root } = surroundings;
+  const opened = await open(surroundings, []);
+  if (!opened.ok) return opened;
+  const { run } = opened.value;
+  const site = await run.sites.open(order.project);
+  if (isFailure(site)) return failed(site);
+  const found = await adoptableFiles(run, site, order.paths);
+  if (!found.ok) return found;
+  const specs = specsOf(opened.value, order, found.value);
+  if (!specs.ok) return specs;
+  const { task, texts, before } = specs.value;
+  const adoption = { task, files: found.value.files.map(({ path }) => path), specs: texts };
+  if (order.dryRun) return success(adoption);
+  const trusted = await run.instruments.check(site);
+  if (!trusted.ok) return trusted;
+  const written = await writeAll(root, texts);
+  const recorded = written.ok ? await record(surroundings, task, found.value) : written;
+  if (recorded.ok) return success(adoption);
+  const restored = await writeAll(root, before);
+  return restored.ok ? recorded : restored;
+}
+
+async function open(surroundings: Surroundings, targets: readonly string[]): Promise<Result<Opened>> {
+  const { root, packageRoot, writer } = surroundings;
+  const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
+  if (!reading.ok) return reading;
+  const sound = refuseUnsound(reading.value.sources);
+  if (!sound.ok) return sound;
+  return openRun(surroundings, {
+    reading: reading.value,
+    recollection: recall(root, writer),
+    options: { ...OPTIONS, targets },
+    recorder: new Recorder(surroundings),
+    lookAgain: true,
+  });
+}
+
+interface Specs {
+  readonly task: TaskId;
+  readonly texts: Readonly<Record<string, string>>;
+  /** What stands there now; null: nothing. */
+  readonly before: Readonly<Record<string, string | null>>;
+}
+
+function specsOf({ run }: Opened, order: AdoptionOrder, { patterns }: Adoptable): Result<Specs> {
+  const { root } = run.sources;
+  const feature = run.graph.features.get(order.feature);
+  const taken = new Set(feature?.tasks.map(({ id }) => localIdOf(id)));
+  const id = order.task ?? freeTaskId(taken);
+  if (taken.has(id)) {
+    const message = `${order.feature} has a task ${id} already`;
+    return failed({ reason: "usage", message, fix: "Give another id with `--task`, or none." });
+  }
+  const title = order.title ?? `Keep ${patterns.join(", ")}`;
+  const { project, acceptance } = order;
+  const entry = { id, title, project, paths: patterns, acceptance };
+  const folder = `specs/${order.feature}`;
+  const task = taskId(order.feature, id);
+  if (feature === undefined) {
+    const files = Object.entries(adoptedFeature(entry));
+    const texts = Object.fromEntries(files.map(([name, text]) => [`${folder}/${name}`, text]));
+    return success({
+      task,
+      texts,
+      before: Object.fromEntries(Object.keys(texts).map((path) => [path, null])),
+    });
+  }
+  const path = `${folder}/BACKLOG.yaml`;
+  const read = feature.backlog === "file" ? readFileCapped(join(root, path), SOURCE_LIMIT) : null;
+  if (read !== null && !read.ok) return read;
+  const before = read === null ? null : Buffer.from(read.value).toString("utf8");
+  const text = before === null ? null : withAdoptedTask(before, entry);
+  if (before === null || text === null) {
+    const message = `${order.feature} has no BACKLOG.yaml with a list of tasks that one more could be added to`;
+    return failed({
+      reason: "usage",
+      message,
+      fix: "Write its tasks as a list in BACKLOG.yaml, or name a new feature.",
+    });
+  }
+  return success({ task, texts: { [path]: text }, before: { [path]: before } });
+}
+
+async function writeAll(root: string, texts: Readonly<Record<string, string | null>>): Promise<Result<void>> {
+  for (const [path, text] of Object.entries(texts)) {
+    const at = join(root, path);
+    const done = text === null ? await removeDurably(at) : await writeDurably(at, text);
+    if (!done.ok) return done;
+  }
+  return success(undefined);
+}
+
+/** What stands in the project is the task's result: stored, traced, and selected by the lock. */
+async function record(surroundings: Surroundings, task: TaskId, { files }: Adoptable): Promise<Result<void>> {
+  const opened = await open(surroundings, [task]);
+  if (!opened.ok) return opened;
+  const { run } = opened.value;
+  const node = run.graph.indexOf.get(task);
+  if (node === undefined) throw new Error(`bug: ${task} was written and is not there`);
+  const site = (await run.sites.open(run.graph.tasks[node]?.project ?? "")) as Site;
+  const judged = await judgeTask(run, site, node);
+  if (!judged.ok) return judged;
+  const outputs: Output[] = [];
+  for (const { path, mode, content } of files) {
+    const digest = await run.blobs.put(content, { paid: true });
+    if (!digest.ok) return digest;
+    outputs.push({ path, mode, digest: digest.value, base: digest.value });
+  }
+  const contribution = { outputs, reads: [], agent: ADOPTED };
+  const located = await site.locate(outputs);
+  if (!located.ok) return located;
+  const verification = verificationWith(run, judged.value, contribution);
+  const { key, manifest } = judged.value;
+  const traced = await run.traces.record(
+    { task, key, manifest, ...contribution, verification, attempts: 0, usage: NO_USAGE },
+    { paid: true },
+  );
+  if (!traced.ok) return traced;
+  const entry = entryOf(run, judged.value, contribution, verification);
+  const feature = judged.value.feature.id;
+  const lock = run.sources.locks.get(feature) ?? { version: 1, feature, tasks: {} };
+  const tasks = { ...lock.tasks, [localIdOf(task)]: entry };
+  return writeDurably(join(run.sources.root, "specs", feature, "factory.lock"), lockText({ ...lock, tasks }));
+}

@@ -1,0 +1,134 @@
+// Which files of a project may a task take over? Those that stand committed on its branch and belong to people alone.
+// Whoever names another hears why not.
+
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { globMatcher, isGlob } from "../../model/glob.ts";
+import { failed, type Result, success } from "../../model/result.ts";
+import { type Oid, sameEntry, type TreeEntry } from "../../model/tree.ts";
+import { Checkout } from "../../workspaces/checkout.ts";
+import { projectFolder, type Site } from "../projects/site.ts";
+import type { Run } from "../run.ts";
+
+export interface AdoptableFile {
+  readonly path: string;
+  readonly mode: "100644" | "100755";
+  readonly content: Uint8Array;
+}
+
+export interface Adoptable {
+  /** As the scope of a task says them: folders as `folder/**`. */
+  readonly patterns: readonly string[];
+  /** By path. */
+  readonly files: readonly AdoptableFile[];
+}
+
+/** Bytes in which a text has no NUL. */
+const TEXT_BYTES = 8000;
+
+/** Fails with `usage`, or with `dirty-worktree` where a named file has changes that are not committed. */
+export async function adoptableFiles(
+  run: Run,
+  site: Site,
+  named: readonly string[],
+): Promise<Result<Adoptable>> {
+  const { branch } = site.heads;
+  const tree = branch === null ? success(new Map<string, TreeEntry>()) : await site.repository.tree(branch);
+  if (!tree.ok) return tree;
+  const folder = projectFolder(run.sources.root, site.project);
+  const patterns: string[] = [];
+  const entries = new Map<string, TreeEntry>();
+  for (const name of named) {
+    const pattern = patternOf(name, tree.value);
+    const covers = globMatcher(pattern);
+    const found = [...tree.value].filter(([path]) => covers(path));
+    if (found.length === 0) return unknown(site, name, existsSync(join(folder, name)));
+    patterns.push(pattern);
+    for (const [path, entry] of found) entries.set(path, entry);
+  }
+  const owners = ownersIn(run, site.project.id);
+  for (const [path, entry] of entries) {
+    const owner = owners.get(path);
+    if (owner !== undefined)
+      return refused(`${path} belongs to ${owner} already`, "Leave it out, or edit that task.");
+    if (entry.mode !== "100644" && entry.mode !== "100755") {
+      const kind = entry.mode === "120000" ? "a symbolic link" : "another repository";
+      return refused(`${path} is ${kind}, and no file that a task could write anew`, "Name files alone.");
+    }
+    if (!sameEntry(site.human.get(path), entry))
+      return refused(`${path} still holds what a task wrote`, "Run `factory build` first.");
+  }
+  const dirty = await uncommitted(site, branch, entries);
+  if (!dirty.ok) return dirty;
+  const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
+  const contents = await site.contentsOf(sorted.map(([, { oid }]) => oid));
+  if (!contents.ok) return contents;
+  const files: AdoptableFile[] = [];
+  for (const [index, [path, { mode }]] of sorted.entries()) {
+    const content = contents.value[index] as Uint8Array;
+    if (content.subarray(0, TEXT_BYTES).includes(0))
+      return refused(`${path} is no text, and nobody could write it anew from a spec`, "Leave it out.");
+    files.push({ path, mode: mode as AdoptableFile["mode"], content });
+  }
+  return success({ patterns: [...new Set(patterns)], files });
+}
+
+/** A folder means all that is below it. */
+function patternOf(name: string, tree: ReadonlyMap<string, unknown>): string {
+  const path = name
+    .replaceAll("\\", "/")
+    .replace(/^(?:\.\/+)+/, "")
+    .replace(/\/+$/, "");
+  if (path === "" || path === ".") return "**";
+  const isFolder =
+    !isGlob(path) && !tree.has(path) && [...tree.keys()].some((one) => one.startsWith(`${path}/`));
+  return isFolder ? `${path}/**` : path;
+}
+
+function ownersIn({ graph, book }: Run, project: string): ReadonlyMap<string, string> {
+  const owners = new Map<string, string>();
+  for (const task of graph.tasks) {
+    if (task.project !== project) continue;
+    const entry = book.entry(task.id);
+    for (const { path } of entry?.outputs ?? [])
+      if (!entry?.released.includes(path)) owners.set(path, task.id);
+  }
+  return owners;
+}
+
+function unknown({ project }: Site, name: string, onDisk: boolean): Result<never> {
+  return onDisk
+    ? refused(
+        `${name} is not committed on the branch ${project.branch} of ${project.id}`,
+        "Commit it first; what git ignores cannot be adopted.",
+      )
+    : refused(
+        `no file of ${project.id} matches ${JSON.stringify(name)}`,
+        "Give paths, folders or globs from the root of the project.",
+      );
+}
+
+/** Changes of other files are no matter: nothing is written into the project. */
+async function uncommitted(
+  { repository: { located }, heads }: Site,
+  tip: Oid | null,
+  entries: ReadonlyMap<string, unknown>,
+): Promise<Result<void>> {
+  if (located.workTree === null || heads.checkedOut !== "branch") return success(undefined);
+  const scratch = await mkdtemp(join(tmpdir(), "factory-adopt-"));
+  try {
+    const clean = await new Checkout(located, located.workTree, join(scratch, "index")).cleanliness(tip);
+    if (clean.ok) return success(undefined);
+    if (clean.failure.reason !== "dirty-worktree") return clean;
+    const paths = clean.failure.paths.filter((path) => entries.has(path));
+    return paths.length === 0 ? success(undefined) : failed({ reason: "dirty-worktree", paths });
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+function refused(message: string, fix: string): Result<never> {
+  return failed({ reason: "usage", message, fix });
+}
