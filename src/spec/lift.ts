@@ -10,7 +10,12 @@ import type { Lexicon, Spelling } from "./lift-spellings.ts";
 export interface Fixed {
   readonly start: number;
   readonly end: number;
-  /** What the instance has there: the stretch itself, or what takes its place. */
+  /** What takes its place, or the stretch itself. */
+  readonly parts: readonly FixedPart[];
+}
+
+export interface FixedPart {
+  /** What the instance has there. */
   readonly text: string;
   /** What the template has there; null where that is the text. */
   readonly expression: string | null;
@@ -47,7 +52,7 @@ export function lift(
   let at = 0;
   const preferenceAt = preferences(text, options.language);
   const pattern = patternOf(lexicon);
-  for (const { start, end, text: instead, expression } of [...fixed, endOf(text)]) {
+  for (const { start, end, parts } of [...fixed, endOf(text)]) {
     for (const match of matchesIn(text, { from: at, to: start, lexicon, pattern })) {
       const best = chosen(match.candidates, lexicon, preferenceAt(match.start, match.end));
       const { text: spelled, expression: plain, subject } = best;
@@ -61,10 +66,9 @@ export function lift(
     }
     literals.push(text.slice(at, start));
     keep(text.slice(at, start));
-    if (expression === null) keep(instead);
-    else {
-      pieces.push({ expression });
-      rendered.push(instead);
+    for (const part of parts) {
+      pieces.push(part.expression === null ? { literal: part.text } : { expression: part.expression });
+      rendered.push(part.text);
     }
     at = end;
   }
@@ -72,7 +76,7 @@ export function lift(
 }
 
 function endOf(text: string): Fixed {
-  return { start: text.length, end: text.length, text: "", expression: null };
+  return { start: text.length, end: text.length, parts: [] };
 }
 
 interface Match {
