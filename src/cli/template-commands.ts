@@ -42,5 +42,22 @@ export const TEMPLATE_COMMANDS: CommandGroup = {
       ],
       load: () => import("./commands/template-update.ts"),
     },
+    {
+      name: "extract",
+      usage: "extract <feature> <name>",
+      summary: "make a template of a feature that is built",
+      description:
+        "Lifts the given values, in all their spellings, out of a feature's documents and code into templates/features/<name>/. Written only where the template gives the original back byte for byte.",
+      options: [
+        {
+          flags: "--value <key=text>",
+          help: "a parameter, and what stands for it (repeatable)",
+          parse: append,
+        },
+        { flags: "-n, --dry-run", help: "print the files, and write none" },
+        { flags: "-f, --force", help: "replace a template of that name" },
+      ],
+      load: () => import("./commands/template-extract.ts"),
+    },
   ],
 };

@@ -2,8 +2,8 @@
 // what makes an instance of them (template, params, generator) is put in, and nothing else is changed.
 
 import { isMap, parseDocument } from "yaml";
-import { yamlValue } from "../model/render-literals.ts";
 import type { Renderer } from "../model/render.ts";
+import { yamlValue } from "../model/render-literals.ts";
 import { type Fixed, type FixedPart, type Lifted, lift } from "./lift.ts";
 import type { Language } from "./lift-context.ts";
 import { type Lexicon, lexiconOf, type Subject } from "./lift-spellings.ts";
@@ -181,7 +181,10 @@ function projectHeads({ project, tasks }: Original): Record<string, FixedPart> {
 function addresses(text: string, { id, tasks }: Original, expression: string): Fixed[] {
   const locals = tasks.map(({ local }) => escaped(local)).join("|");
   if (locals === "") return [];
-  const pattern = new RegExp(`(?<![\\p{L}\\p{N}._-])${escaped(id)}(?=:(?:${locals})(?![\\p{L}\\p{N}_-]))`, "gu");
+  const pattern = new RegExp(
+    `(?<![\\p{L}\\p{N}._-])${escaped(id)}(?=:(?:${locals})(?![\\p{L}\\p{N}_-]))`,
+    "gu",
+  );
   return [...text.matchAll(pattern)].map(({ index }) => {
     return { start: index, end: index + id.length, parts: [{ text: id, expression }] };
   });

@@ -34,7 +34,8 @@ export interface YamlLayout {
   readonly changeOf: (localId: string) => TaskChange;
 }
 
-const PROSE = /^(?:title|files\.\d+|tasks\.\d+\.(?:title|description|scope\.files_hint\.\d+|acceptance\.\d+(?:\.text)?|context\.[a-z_]+\.\d+))$/;
+const PROSE =
+  /^(?:title|files\.\d+|tasks\.\d+\.(?:title|description|scope\.files_hint\.\d+|acceptance\.\d+(?:\.text)?|context\.[a-z_]+\.\d+))$/;
 
 /** `source` is sound YAML whose root is a map. Offsets are those of `source`. */
 export function yamlStretches(source: string, layout: YamlLayout): Stretches {
@@ -128,7 +129,8 @@ function taskChanges(source: string, entry: YAMLMap.Parsed, layout: YamlLayout):
 
 /** Names of templates, parts and agents need no quotes unless they look like something else. */
 function yamlPlain(name: string): string {
-  return /^[A-Za-z][\w.-]*(?:\/[\w.-]+)?$/.test(name) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(name)
+  return /^[A-Za-z][\w.-]*(?:\/[\w.-]+)?$/.test(name) &&
+    !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(name)
     ? name
     : JSON.stringify(name);
 }

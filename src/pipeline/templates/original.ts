@@ -5,8 +5,8 @@ import { localIdOf } from "../../model/address.ts";
 import type { Feature } from "../../model/feature.ts";
 import type { Output } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import type { SourceFile } from "../../spec/source.ts";
 import type { CodeFile, Original } from "../../spec/lift-feature.ts";
+import type { SourceFile } from "../../spec/source.ts";
 import type { Evaluation, Standing } from "../evaluate.ts";
 import { isFailure } from "../projects/site.ts";
 import { featureFiles } from "../tasks/task-source.ts";
@@ -114,4 +114,3 @@ function textOf(file: SourceFile | null): string | null | undefined {
   const text = Buffer.from(file.bytes).toString("utf8");
   return text.includes("\0") || !Buffer.from(text).equals(file.bytes) ? undefined : text;
 }
-

@@ -40,7 +40,10 @@ export async function differences(claim: Claim, renderer: Renderer): Promise<Res
   }
   const found = compared(expected, again.value.texts);
   if (found.length > 0) return success(found);
-  const other = await instance(template.value, claim, renderer, { ...another(claim), project: original.project });
+  const other = await instance(template.value, claim, renderer, {
+    ...another(claim),
+    project: original.project,
+  });
   if (!other.ok) return other;
   return success(shapeDifferences(again.value.feature, other.value.feature));
 }
@@ -130,9 +133,7 @@ async function instance(
 function parsed(id: string, texts: ReadonlyMap<string, string>): Result<Feature> {
   const source = (name: string) => {
     const text = texts.get(name);
-    return text === undefined
-      ? null
-      : { path: `specs/${id}/${name}`, bytes: new TextEncoder().encode(text) };
+    return text === undefined ? null : { path: `specs/${id}/${name}`, bytes: new TextEncoder().encode(text) };
   };
   const feature = source("feature.md");
   if (feature === null) throw new Error("bug: a template without feature.md");
@@ -148,7 +149,8 @@ function another({ values }: Claim): Omit<Naming, "project"> {
     id: "another-feature",
     title: "Another feature",
     values: values.map(({ name, value }, index) => {
-      const isWords = typeof value === "string" && /^[A-Za-z][A-Za-z0-9]*(?:[ ._-][A-Za-z0-9]+)*$/.test(value);
+      const isWords =
+        typeof value === "string" && /^[A-Za-z][A-Za-z0-9]*(?:[ ._-][A-Za-z0-9]+)*$/.test(value);
       return { name, value: isWords ? `other thing ${index + 1}` : value };
     }),
   };
