@@ -4,7 +4,7 @@
 import { isMap, parseDocument } from "yaml";
 import type { Renderer } from "../model/render.ts";
 import { yamlValue } from "../model/render-literals.ts";
-import { type Fixed, type FixedPart, type Lifted, lift } from "./lift.ts";
+import { escaped, type Fixed, type FixedPart, type Lifted, lift } from "./lift.ts";
 import type { Language } from "./lift-context.ts";
 import { type Lexicon, lexiconOf, type Subject } from "./lift-spellings.ts";
 import { type TaskChange, yamlStretches } from "./lift-yaml.ts";
@@ -89,7 +89,8 @@ function lexiconsOf(
 ): { readonly spec: Lexicon; readonly code: Lexicon } {
   const params = Object.fromEntries(given.map(({ name, value }) => [name, value]));
   const named = given.map(({ name, value }): Subject => {
-    return { name, operand: `params.${name}`, value, kind: "param" };
+    const operand = `params.${name}`;
+    return { name: operand, operand, value, kind: "param" };
   });
   const own = (operand: string): Subject => ({ name: "feature", operand, value: id, kind: "feature" });
   const head: Subject = { name: "title", operand: "feature.title", value: title, kind: "title" };
@@ -188,10 +189,6 @@ function addresses(text: string, { id, tasks }: Original, expression: string): F
   return [...text.matchAll(pattern)].map(({ index }) => {
     return { start: index, end: index + id.length, parts: [{ text: id, expression }] };
   });
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }
 
 /** Those of the second that no stretch of the first reaches into. */

@@ -66,8 +66,7 @@ export function yamlStretches(source: string, layout: YamlLayout): Stretches {
       if (head !== undefined && head.text === node.value) {
         fixed.push({ start, end, parts: [{ ...head, text: yamlValue(head.text) }] });
       } else if (!PROSE.test(path)) {
-        const own = ownAddress(path, node.value, layout.feature);
-        if (!own || source[start] === '"' || source[start] === "'") literal(start, end);
+        if (!isOwnAddress(path, node.value, layout.feature)) literal(start, end);
       } else if (node.type === "PLAIN") {
         plain.add(`${start} ${end}`);
       }
@@ -87,7 +86,7 @@ export function yamlStretches(source: string, layout: YamlLayout): Stretches {
 }
 
 /** `feature:T01` of this feature follows its name; that of another one stays. */
-function ownAddress(path: string, value: unknown, feature: string): boolean {
+function isOwnAddress(path: string, value: unknown, feature: string): boolean {
   return /^tasks\.\d+\.depends_on\./.test(path) && String(value).startsWith(`${feature}:`);
 }
 

@@ -119,8 +119,9 @@ function patternOf({ spellings }: Lexicon): RegExp | null {
   return texts.length === 0 ? null : new RegExp(texts.join("|"), "g");
 }
 
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+/** The text as a regular expression that matches it alone; with the flag u a hyphen may not be escaped. */
+export function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }
 
 /** Of the earliest subject; of its spellings the one that fits the place best. */

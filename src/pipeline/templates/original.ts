@@ -22,8 +22,7 @@ export async function originalOf(evaluation: Evaluation, id: string): Promise<Re
   const files = featureFiles(run.sources.root, id);
   if (!files.ok) return files;
   const texts = [files.value.feature, files.value.plan, files.value.backlog].map(textOf);
-  const bad = texts.findIndex((text) => text === undefined);
-  if (bad >= 0) return failed(unfit(`a document of ${id} is not UTF-8 text`));
+  if (texts.includes(undefined)) return failed(unfit(`a document of ${id} is not UTF-8 text`));
   const tasks: { local: string; files: CodeFile[] }[] = [];
   for (const { task } of own) {
     const code = await codeOf(evaluation, task.id);
