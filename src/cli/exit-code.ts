@@ -39,6 +39,7 @@ export function exitOf(failure: Failure): ExitCode {
     case "agent-unavailable":
     case "agents-unreachable":
     case "call-unresolved":
+    case "templates-not-fetched":
       return EXIT.unavailable;
     case "question":
     case "needs-clarification":

@@ -109,6 +109,14 @@ export type Failure =
       readonly stderr: string;
     }
   | { readonly reason: "project-missing"; readonly path: string }
+  /** Templates of a repository that are pinned and not here. `detail` is what stood in the way; empty where nobody asked. */
+  | {
+      readonly reason: "templates-not-fetched";
+      readonly git: string;
+      readonly commit: string;
+      readonly why: "offline" | "failed";
+      readonly detail: string;
+    }
   | { readonly reason: "branch-missing"; readonly branch: string; readonly branches: readonly string[] }
   | { readonly reason: "project-unusable"; readonly path: string; readonly detail: string }
   | { readonly reason: "dirty-worktree"; readonly paths: readonly string[] }

@@ -167,6 +167,15 @@ function textOf(failure: Failure, target: string): FailureText {
         detail: tail(failure.stderr),
         fix: "Mend what git names above, then run the command again.",
       };
+    case "templates-not-fetched":
+      return {
+        message: `The templates of ${plain(failure.git)} at ${failure.commit.slice(0, 12)} are not in this workspace${failure.why === "failed" ? ", and could not be fetched" : ""}.`,
+        detail: tail(failure.detail),
+        fix:
+          failure.why === "offline"
+            ? "Run `factory build` once without --offline and --locked: it fetches them."
+            : "Mend the address or the network, or pin another commit with `factory template add`.",
+      };
     case "project-missing":
       return {
         message: `There is no project at ${quoted(failure.path)}.`,

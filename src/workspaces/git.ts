@@ -1,11 +1,13 @@
 // How is git called? Always with an explicit repository and an environment built from nothing, so that neither
 // the caller's shell, nor a person's configuration, nor a file that an agent wrote decides what a command does.
 
+import { randomUUID } from "node:crypto";
 import { devNull } from "node:os";
 import { execa } from "execa";
 import type { SimpleGit } from "simple-git";
 import type { Failure } from "../model/failure.ts";
 import { failed, type Result, success } from "../model/result.ts";
+import { runProcess } from "../platform/process.ts";
 
 /** The identity of every commit that the factory makes; people's own commits keep theirs. */
 export const IDENTITY = { name: "spec-factory", email: "spec-factory@localhost" } as const;
@@ -34,6 +36,9 @@ const SETTINGS = [
   "maintenance.auto=false",
   "core.quotePath=false",
 ];
+
+/** Time for a large repository over a slow line. */
+const TRANSFER_MS = 60 * 60 * 1000;
 
 /** One repository as git sees it. Methods never reject; a command that fails is the failure `git`. */
 export class Git {
@@ -97,6 +102,28 @@ export class Git {
   async feed(args: readonly string[], input: Uint8Array | string = ""): Promise<Result<Buffer>> {
     const answer = await this.ask(args, input, [0]);
     return answer.ok ? success(answer.value.stdout) : answer;
+  }
+
+  /**
+   * For the one command that speaks to another repository: over https, over ssh, or on this machine's disk, and with
+   * nobody there to be asked for a password. An abort ends it.
+   */
+  async transfer(args: readonly string[], signal: AbortSignal): Promise<Result<null>> {
+    // git's helpers hold on to its pipes when it is ended, so all of its family is.
+    const ended = await runProcess({
+      file: "git",
+      args: [...this.#settings.flatMap((setting) => ["-c", setting]), ...args],
+      cwd: this.place.workTree ?? this.place.gitDir,
+      env: { ...this.#env, ...wayOut(process.env), GIT_ALLOW_PROTOCOL: "file:https:ssh" },
+      timeoutMs: TRANSFER_MS,
+      outputLimit: 16 * 1024,
+      signal,
+      marker: randomUUID(),
+    });
+    if (ended.end === "cancelled") return failed({ reason: "cancelled" });
+    if (ended.end === "exited" && ended.code === 0) return success(null);
+    const late = ended.end === "timeout" ? "it took too long, and was ended" : "";
+    return failed(failureOf(args, ended.code, `${ended.output}\n${late}`));
   }
 
   /** Like `feed`, with the exit codes that are answers and no failures. */
@@ -172,6 +199,20 @@ function environment(place: GitPlace): Readonly<Record<string, string>> {
     GIT_COMMITTER_NAME: IDENTITY.name,
     GIT_COMMITTER_EMAIL: IDENTITY.email,
   };
+}
+
+/** What a machine needs to get out of its network, and an ssh that asks nobody. */
+function wayOut(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  const names = [
+    ...["SSH_AUTH_SOCK", "GIT_SSL_CAINFO", "SSL_CERT_FILE", "SSL_CERT_DIR"],
+    ...["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"],
+  ];
+  const given = names.flatMap((name): [string, string][] => {
+    const value = env[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  const GIT_SSH_COMMAND = "ssh -oBatchMode=yes -oConnectTimeout=30 -oServerAliveInterval=20";
+  return { ...Object.fromEntries(given), GIT_SSH_COMMAND };
 }
 
 function failureOf(args: readonly string[], code: number | null, stderr: string): Failure {
