@@ -8,6 +8,7 @@ import { count, duration, price, size } from "./figures.ts";
 import { HOSTILE_TEXT } from "./hostile-text.ts";
 import { inTheWay } from "./in-the-way.ts";
 import { plain, plainLines, quoted } from "./plain.ts";
+import { templatesText } from "./templates-failure-text.ts";
 import { type FailureText, sentence } from "./wording.ts";
 
 /** Lines of a program's output that are worth repeating; the end is where programs say why they stopped. */
@@ -168,14 +169,7 @@ function textOf(failure: Failure, target: string): FailureText {
         fix: "Mend what git names above, then run the command again.",
       };
     case "templates-not-fetched":
-      return {
-        message: `The templates of ${plain(failure.git)} at ${failure.commit.slice(0, 12)} are not in this workspace${failure.why === "failed" ? ", and could not be fetched" : ""}.`,
-        detail: tail(failure.detail),
-        fix:
-          failure.why === "offline"
-            ? "Run `factory build` once without --offline and --locked: it fetches them."
-            : "Mend the address or the network, or pin another commit with `factory template add`.",
-      };
+      return templatesText(failure, tail(failure.detail));
     case "project-missing":
       return {
         message: `There is no project at ${quoted(failure.path)}.`,

@@ -17,10 +17,6 @@ export function sourceOf(pieces: readonly Piece[]): string {
     .join("");
 }
 
-export function literalSource(text: string): string {
-  return sourceOf([{ literal: text }]);
-}
-
 /** Neighbouring literals as one, since a brace may end the one and another begin the next. */
 function merged(pieces: readonly Piece[]): Piece[] {
   const joined: Piece[] = [];

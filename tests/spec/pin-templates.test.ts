@@ -41,7 +41,7 @@ test.each([SOURCE, SOURCE.replaceAll("\n", "\r\n")])(
 test("the same repository again moves its pin, and another one comes after it", () => {
   const first = pinned(SOURCE, PIN).replace("limits:", "# moved by hand never\nlimits:");
   const moved = pinned(first, { ...PIN, ref: "v1.1.0", commit: "a".repeat(40), only: null });
-  expect(moved).toBe(first.replace("v1.0.0", "v1.1.0").replace(`"${PIN.commit}"`, "a".repeat(40)));
+  expect(moved).toBe(first.replace("v1.0.0", "v1.1.0").replace(PIN.commit, "a".repeat(40)));
   const second = pinned(moved, { ...PIN, git: "../templates" });
   expect(parseWorkspace({ path: "projects.yaml", bytes: Buffer.from(second) }).value?.templates).toHaveLength(
     2,
@@ -52,13 +52,9 @@ test.each([
   "http://example.org/t.git",
   "git://example.org/t.git",
   "ext::sh -c x",
-  "-u",
   "https://me:secret@example.org/t.git",
 ])("%s is no address for templates", (git) => {
   const text = `version: 1\nprojects: []\ntemplates:\n  - {git: "${git}", commit: "${PIN.commit}"}\n`;
   const { diagnostics } = parseWorkspace({ path: "projects.yaml", bytes: Buffer.from(text) });
-  expect(diagnostics.map(({ message }) => message).join()).toMatch(/git/);
-  expect(diagnostics.some(({ severity }) => severity === "error")).toBe(
-    git !== "-u" || diagnostics.length > 0,
-  );
+  expect(diagnostics).toMatchObject([{ severity: "error", file: "projects.yaml", line: 4 }]);
 });
