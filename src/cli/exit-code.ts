@@ -35,11 +35,11 @@ export function exitOf(failure: Failure): ExitCode {
     case "branch-missing":
     case "project-unusable":
       return EXIT.invalid;
+    case "templates-not-fetched":
     case "agent-missing":
     case "agent-unavailable":
     case "agents-unreachable":
     case "call-unresolved":
-    case "templates-not-fetched":
       return EXIT.unavailable;
     case "question":
     case "needs-clarification":

@@ -109,14 +109,6 @@ export type Failure =
       readonly stderr: string;
     }
   | { readonly reason: "project-missing"; readonly path: string }
-  /** Templates of a repository that are pinned and not here. `detail` is what stood in the way; empty where nobody asked. */
-  | {
-      readonly reason: "templates-not-fetched";
-      readonly git: string;
-      readonly commit: string;
-      readonly why: "offline" | "failed";
-      readonly detail: string;
-    }
   | { readonly reason: "branch-missing"; readonly branch: string; readonly branches: readonly string[] }
   | { readonly reason: "project-unusable"; readonly path: string; readonly detail: string }
   | { readonly reason: "dirty-worktree"; readonly paths: readonly string[] }
@@ -160,6 +152,14 @@ export type Failure =
     }
   | { readonly reason: "blob-corrupt"; readonly digest: string; readonly quarantined: string }
   | { readonly reason: "blob-missing"; readonly digest: string; readonly path: string }
+  /** Templates of a repository that are pinned and not here. `detail` is what stood in the way; empty where nobody asked. */
+  | {
+      readonly reason: "templates-not-fetched";
+      readonly git: string;
+      readonly commit: string;
+      readonly why: "offline" | "failed";
+      readonly detail: string;
+    }
   | { readonly reason: "newer-format"; readonly path: string; readonly found: number; readonly known: number }
   | { readonly reason: "locked"; readonly holder: string }
   | { readonly reason: "cancelled" }

@@ -168,8 +168,6 @@ function textOf(failure: Failure, target: string): FailureText {
         detail: tail(failure.stderr),
         fix: "Mend what git names above, then run the command again.",
       };
-    case "templates-not-fetched":
-      return templatesText(failure, tail(failure.detail));
     case "project-missing":
       return {
         message: `There is no project at ${quoted(failure.path)}.`,
@@ -274,6 +272,8 @@ function textOf(failure: Failure, target: string): FailureText {
         detail: [],
         fix: "Bring the store or the git history that holds it, or run `factory build` without `--locked` to make it anew.",
       };
+    case "templates-not-fetched":
+      return templatesText(failure, tail(failure.detail));
     case "newer-format":
       return {
         message: `${quoted(failure.path)} has format ${failure.found}, and this version knows formats up to ${failure.known}.`,

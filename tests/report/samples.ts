@@ -84,13 +84,6 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
   "gate-broken": { reason: "gate-broken", gate: "test", how: "fails-untouched", result: RED },
   "setup-failed": { reason: "setup-failed", command: "npm ci", output: "no lockfile\n" },
   git: { reason: "git", command: "git commit-tree", code: 128, stderr: "fatal: bad object\n" },
-  "templates-not-fetched": {
-    reason: "templates-not-fetched",
-    git: "https://example.org/templates.git",
-    commit: "0123456789abcdef0123456789abcdef01234567",
-    why: "failed",
-    detail: "fatal: could not read from remote repository\n",
-  },
   "project-missing": { reason: "project-missing", path: "projects/shop-api" },
   "branch-missing": { reason: "branch-missing", branch: "main", branches: ["master", "next"] },
   "project-unusable": {
@@ -177,6 +170,13 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
     quarantined: ".factory/store/quarantine/abab",
   },
   "blob-missing": { reason: "blob-missing", digest: "cd".repeat(32), path: "src/products/product.ts" },
+  "templates-not-fetched": {
+    reason: "templates-not-fetched",
+    git: "https://example.org/templates.git",
+    commit: "0123456789abcdef0123456789abcdef01234567",
+    why: "failed",
+    detail: "fatal: could not read from remote repository\n",
+  },
   "newer-format": {
     reason: "newer-format",
     path: "specs/products/factory.lock",
