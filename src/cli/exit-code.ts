@@ -35,6 +35,7 @@ export function exitOf(failure: Failure): ExitCode {
     case "branch-missing":
     case "project-unusable":
       return EXIT.invalid;
+    case "templates-not-fetched":
     case "agent-missing":
     case "agent-unavailable":
     case "agents-unreachable":

@@ -3,7 +3,7 @@
 
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { failed, type Result } from "../model/result.ts";
 import { makeFolder, renameDurably, writeDurably } from "../store/durable.ts";
 import { onDisk } from "../workspaces/disk.ts";
@@ -50,4 +50,34 @@ async function fill(
     return failed({ reason: "usage", message, fix: "Choose another name, or edit that feature." });
   }
   return renameDurably(draft, folder);
+}
+
+/** A folder of the workspace with files by path, made whole before it takes its name. */
+export async function writeFolder(
+  root: string,
+  folder: string,
+  files: Readonly<Record<string, string>>,
+  { replace }: { readonly replace: boolean },
+): Promise<Result<void>> {
+  const target = join(root, folder);
+  const draft = join(dirname(target), `.new-${basename(target)}-${process.pid}`);
+  const old = `${draft}.old`;
+  const away = (path: string) => onDisk(path, "remove", () => rm(path, { recursive: true, force: true }));
+  for (const path of [draft, old]) {
+    const cleared = await away(path);
+    if (!cleared.ok) return cleared;
+  }
+  for (const [path, text] of Object.entries(files)) {
+    const ready = await makeFolder(dirname(join(draft, path)));
+    if (!ready.ok) return ready;
+    const written = await writeDurably(join(draft, path), text);
+    if (!written.ok) return written;
+  }
+  if (replace && existsSync(target)) {
+    const moved = await renameDurably(target, old);
+    if (!moved.ok) return moved;
+  }
+  const placed = await renameDurably(draft, target);
+  if (!placed.ok) return placed;
+  return away(old);
 }

@@ -42,5 +42,39 @@ export const TEMPLATE_COMMANDS: CommandGroup = {
       ],
       load: () => import("./commands/template-update.ts"),
     },
+    {
+      name: "add",
+      usage: "add <repository>",
+      summary: "take templates from a git repository, pinned to a commit",
+      description:
+        "Writes the repository and the commit into projects.yaml and fetches the templates. Once more, it moves the pin.",
+      options: [
+        { flags: "--ref <name>", help: "a tag, a branch or a commit (default: the repository's HEAD)" },
+        {
+          flags: "--folder <path>",
+          help: "the folder of the templates (default: templates/features, or the root)",
+        },
+        { flags: "--only <name>", help: "only this template (repeatable)", parse: append },
+        { flags: "--no-wait", help: "exit 7 at once where another build holds the workspace" },
+      ],
+      load: () => import("./commands/template-add.ts"),
+    },
+    {
+      name: "extract",
+      usage: "extract <feature> <name>",
+      summary: "make a template of a feature that is built",
+      description:
+        "Lifts the given values, in all their spellings, out of a feature's documents and code into templates/features/<name>/. Written only where the template gives the original back byte for byte.",
+      options: [
+        {
+          flags: "--value <key=text>",
+          help: "a parameter, and what stands for it (repeatable)",
+          parse: append,
+        },
+        { flags: "-n, --dry-run", help: "print the files, and write none" },
+        { flags: "-f, --force", help: "replace a template of that name" },
+      ],
+      load: () => import("./commands/template-extract.ts"),
+    },
   ],
 };

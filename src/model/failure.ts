@@ -173,6 +173,14 @@ export type Failure =
     }
   | { readonly reason: "blob-corrupt"; readonly digest: string; readonly quarantined: string }
   | { readonly reason: "blob-missing"; readonly digest: string; readonly path: string }
+  /** Templates of a repository that are pinned and not here. `detail` is what stood in the way; empty where nobody asked. */
+  | {
+      readonly reason: "templates-not-fetched";
+      readonly git: string;
+      readonly commit: string;
+      readonly why: "offline" | "failed";
+      readonly detail: string;
+    }
   | { readonly reason: "newer-format"; readonly path: string; readonly found: number; readonly known: number }
   | { readonly reason: "locked"; readonly holder: string }
   | { readonly reason: "cancelled" }

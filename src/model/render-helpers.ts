@@ -1,6 +1,7 @@
 // Which words does a template have besides Handlebars' own? Pure functions from values to values; whatever they turn
 // into code is a complete literal, name or comment, so no text of a spec can break out of its place.
 
+import { featureOf, type TaskId } from "./address.ts";
 import {
   arrayLiteral,
   commentText,
@@ -21,8 +22,15 @@ const NAMES: Record<string, Helper> = {
   camels: ([names]) => list(names).map(camel),
   pascal: ([name]) => identifier(words(name).map(capital).join("")),
   constant: ([name]) => identifier(words(name).join("_").toUpperCase()),
+  snake: ([name]) => words(name).join("_"),
+  /** The words with nothing between them, as in the name of a package. */
+  flat: ([name]) => words(name).join(""),
+  title: ([name]) => words(name).map(capital).join(" "),
   capital: ([value]) => capital(text(value)),
   plural: ([noun]) => plural(text(noun)),
+  singular: ([noun]) => singular(text(noun)),
+  /** Of `task.id`, which is all that a window tells of the feature's name. */
+  featureId: ([address]) => featureOf(text(address) as TaskId),
   article: ([noun]) => `${/^[aeiou]/i.test(text(noun)) ? "an" : "a"} ${text(noun)}`,
   count: ([amount, noun]) => `${number(amount)} ${amount === 1 ? text(noun) : plural(text(noun))}`,
 };
@@ -151,6 +159,13 @@ function capital(word: string): string {
 function plural(noun: string): string {
   if (/[^aeiou]y$/.test(noun)) return `${noun.slice(0, -1)}ies`;
   return /(s|x|z|ch|sh)$/.test(noun) ? `${noun}es` : `${noun}s`;
+}
+
+/** Undoes `plural` as far as spelling tells; a noun that shows no plural stays as it is. */
+function singular(noun: string): string {
+  if (/[^aeiou]ies$/.test(noun)) return `${noun.slice(0, -3)}y`;
+  if (/(?:ss|x|zz|sh|[^a]ch|[eo]ach|[^aeiou]us)es$/.test(noun)) return noun.slice(0, -2);
+  return /(?:[^suia]|[^i]a)s$/.test(noun) ? noun.slice(0, -1) : noun;
 }
 
 function paragraph(item: unknown): string {

@@ -2,6 +2,8 @@
 
 import type { AgentDeclaration } from "./agent.ts";
 import type { Budget } from "./budget.ts";
+import { digestOf } from "./digest.ts";
+import type { Place } from "./place.ts";
 import type { Project } from "./project.ts";
 import type { Task } from "./task.ts";
 
@@ -17,7 +19,35 @@ export interface Workspace {
   readonly prices: Readonly<Record<string, Price>>;
   readonly limits: Limits;
   readonly checkpoints: { readonly backlog: "auto" | "ask"; readonly merge: "auto" | "ask" };
+  /** Repositories that templates come from, in the order in which they are looked through. */
+  readonly templates: readonly TemplateRepository[];
 }
+
+/** Templates of one git repository, as they are at one commit. */
+export interface TemplateRepository {
+  /** Address, or a path from the workspace root. */
+  readonly git: string;
+  /** What people know the commit as: a tag or a branch. Only the commit counts. */
+  readonly ref: string | null;
+  readonly commit: string;
+  /** Folder whose folders are templates; null: `templates/features` where there is one, else the root. */
+  readonly folder: string | null;
+  /** Names of those that are taken; null: all. */
+  readonly only: readonly string[] | null;
+  readonly place: Place;
+}
+
+/** Where they lie as plain files, from the workspace root. Another commit has another folder. */
+export function fetchedFolder({
+  git,
+  commit,
+  folder,
+}: Pick<TemplateRepository, "git" | "commit" | "folder">): string {
+  const tail = digestOf("template-repository/1", [git, commit, folder]).slice(0, 8);
+  return `${FETCHED}/${commit.slice(0, 12)}-${tail}`;
+}
+
+export const FETCHED = ".factory/templates";
 
 /** Agent ids by role, in order of preference: the first is used, the others are configured fallbacks. */
 export interface Routing {

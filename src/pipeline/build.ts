@@ -12,15 +12,15 @@ import { plan } from "./planning/plan.ts";
 import { openEarly } from "./projects/open-early.ts";
 import { settleProjects } from "./projects/settle-projects.ts";
 import { freshResult, recall } from "./reading/memory.ts";
-import { readSources } from "./reading/read.ts";
+import { readFetched } from "./reading/read-fetched.ts";
 import type { BuildOptions } from "./run.ts";
 
 /** Brings everything, or the targets, up to date. Holds the build lock's protection only if the caller does. */
 export async function build(surroundings: Surroundings, options: BuildOptions): Promise<Result<Outcome>> {
-  const { root, packageRoot, writer } = surroundings;
+  const { root, writer } = surroundings;
   const recollection = recall(root, writer);
   const early = openEarly(root, recollection);
-  const reading = await readSources(root, packageRoot, recollection.remembered);
+  const reading = await readFetched(surroundings, recollection.remembered, options.modelCalls);
   if (!reading.ok) return reading;
   surroundings.edits?.saw(reading.value.digests);
   const recorder = new Recorder(surroundings);

@@ -10,6 +10,7 @@ import { inTheWay } from "./in-the-way.ts";
 import { plain, plainLines, quoted } from "./plain.ts";
 import { projectFailureText } from "./project-failure-text.ts";
 import { sharedFileText } from "./shared-file-text.ts";
+import { templatesText } from "./templates-failure-text.ts";
 import { type FailureText, sentence } from "./wording.ts";
 
 /** Lines of a program's output that are worth repeating; the end is where programs say why they stopped. */
@@ -221,6 +222,8 @@ function textOf(failure: Failure, target: string): FailureText {
         detail: [],
         fix: "Bring the store or the git history that holds it, or run `factory build` without `--locked` to make it anew.",
       };
+    case "templates-not-fetched":
+      return templatesText(failure, tail(failure.detail));
     case "newer-format":
       return {
         message: `${quoted(failure.path)} has format ${failure.found}, and this version knows formats up to ${failure.known}.`,

@@ -26,6 +26,7 @@ function workspace(
       planningBytes: 10240,
       mapBytes: 51200,
     },
+    templates: [],
     checkpoints: { backlog: "auto", merge: "auto" },
   };
 }

@@ -177,6 +177,13 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
     quarantined: ".factory/store/quarantine/abab",
   },
   "blob-missing": { reason: "blob-missing", digest: "cd".repeat(32), path: "src/products/product.ts" },
+  "templates-not-fetched": {
+    reason: "templates-not-fetched",
+    git: "https://example.org/templates.git",
+    commit: "0123456789abcdef0123456789abcdef01234567",
+    why: "failed",
+    detail: "fatal: could not read from remote repository\n",
+  },
   "newer-format": {
     reason: "newer-format",
     path: "specs/products/factory.lock",

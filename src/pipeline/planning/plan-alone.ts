@@ -6,7 +6,8 @@ import { failed, type Result, success } from "../../model/result.ts";
 import type { Surroundings } from "../open-run.ts";
 import { Recorder, refuseUnsound } from "../outcome.ts";
 import { FORGOTTEN } from "../reading/memory.ts";
-import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
+import { NOTHING_REMEMBERED } from "../reading/read.ts";
+import { readFetched } from "../reading/read-fetched.ts";
 import type { Sources } from "../reading/sources.ts";
 import type { BuildOptions } from "../run.ts";
 import { plan } from "./plan.ts";
@@ -24,8 +25,7 @@ export async function planAlone(
   surroundings: Surroundings,
   { feature, options, replace }: PlanAlone,
 ): Promise<Result<Failure | null>> {
-  const { root, packageRoot } = surroundings;
-  const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
+  const reading = await readFetched(surroundings, NOTHING_REMEMBERED, options.modelCalls);
   if (!reading.ok) return reading;
   const able = await mayPlan(reading.value.sources, feature, replace);
   if (!able.ok) return able;

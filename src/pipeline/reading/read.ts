@@ -9,7 +9,7 @@ import type { Feature } from "../../model/feature.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Template, TemplatePlanner } from "../../model/template.ts";
 import type { Lock } from "../../model/trace.ts";
-import type { Workspace } from "../../model/workspace.ts";
+import { FETCHED, fetchedFolder, type TemplateRepository, type Workspace } from "../../model/workspace.ts";
 import { type Stamp, stampOf } from "../../platform/stamp.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import type { SourceFile } from "../../spec/source.ts";
@@ -35,6 +35,8 @@ export interface Remembered {
 
 export interface Reading {
   readonly sources: Sources;
+  /** Repositories of templates that have to be fetched first. */
+  readonly unfetched: readonly TemplateRepository[];
   readonly features: readonly FeatureReading[];
   /** What every file and folder looked like when it was read, by path from the root. */
   readonly stamps: ReadonlyMap<string, Stamp>;
@@ -65,13 +67,15 @@ export async function readSources(
       fix: "Run `factory init` here, or name the workspace with -C DIR.",
     });
   }
-  const templates = remembered.templates ?? (await readTemplates(reader, packageRoot));
+  const bases = templateBases(reader, packageRoot, workspace);
+  const templates = remembered.templates ?? (await readTemplates(reader, bases));
   const prompts =
     remembered.prompts ?? (await readPrompts(reader, templateRoots(root, packageRoot), workspace));
   const features = await readFeatures(reader, remembered.features);
   const byName = new Map(templates.map((template) => [template.name, template]));
   const anew = features.filter((reading) => !(reading instanceof RememberedFeature));
   const known = features.flatMap(({ feature }) => (feature === null ? [] : withDefaults(feature, byName)));
+  const unfetched = remembered.templates === null ? unfetchedIn(reader, workspace) : [];
   const diagnostics = [...reader.diagnostics];
   if (workspace !== null) {
     const { findings } = await import("../../spec/sound.ts");
@@ -102,6 +106,7 @@ export async function readSources(
       locks: new Locks(told),
       diagnostics,
     },
+    unfetched,
     features: told,
     stamps: reader.stamps,
     digests: reader.digests,
@@ -150,6 +155,7 @@ const EMPTY_WORKSPACE: Workspace = {
     mapBytes: 51200,
   },
   checkpoints: { backlog: "auto", merge: "auto" },
+  templates: [],
 };
 
 async function readWorkspace(reader: Reader): Promise<Workspace | null> {
@@ -224,17 +230,54 @@ function withoutRequest(path: string): Diagnostic {
   };
 }
 
-/** The workspace's own templates come first; one of the same name in the package is then not seen. */
-async function readTemplates(reader: Reader, packageRoot: string): Promise<TemplateSources[]> {
+/** A folder whose folders are templates. */
+interface TemplateBase {
+  readonly folder: string;
+  readonly only: readonly string[] | null;
+}
+
+/** The workspace's own come first, then those of git in their order, then the package's: of one name the first is taken. */
+function templateBases(reader: Reader, packageRoot: string, workspace: Workspace | null): TemplateBase[] {
+  const [own, ...shipped] = templateRoots(reader.root, packageRoot).map((base): TemplateBase => {
+    return { folder: `${base}/features`, only: null };
+  }) as [TemplateBase, ...TemplateBase[]];
+  const fetched = (workspace?.templates ?? []).map((source) => {
+    return { folder: fetchedFolder(source), only: source.only };
+  });
+  return [own, ...fetched, ...shipped];
+}
+
+async function readTemplates(reader: Reader, bases: readonly TemplateBase[]): Promise<TemplateSources[]> {
   const found = new Map<string, TemplateSources>();
-  for (const base of templateRoots(reader.root, packageRoot)) {
-    for (const name of reader.list(`${base}/features`, "folder")) {
-      if (found.has(name)) continue;
-      const template = await readTemplate(reader, `${base}/features/${name}`);
+  for (const { folder, only } of bases) {
+    for (const name of reader.list(folder, "folder")) {
+      if (found.has(name) || only?.includes(name) === false) continue;
+      const template = await readTemplate(reader, `${folder}/${name}`);
       if (template !== null) found.set(name, template);
     }
   }
   return [...found.values()];
+}
+
+/** Repositories of templates of which this workspace has no copy, each with a finding. */
+function unfetchedIn(reader: Reader, workspace: Workspace | null): readonly TemplateRepository[] {
+  const sources = workspace?.templates ?? [];
+  if (sources.length === 0) return [];
+  const present = new Set(reader.list(FETCHED, "folder").map((name) => `${FETCHED}/${name}`));
+  const missing = sources.filter((source) => !present.has(fetchedFolder(source)));
+  for (const { git, commit, place } of missing) {
+    reader.diagnostics.push({
+      severity: "error",
+      code: "templates-not-fetched",
+      message: `The templates of ${git} at ${commit.slice(0, 12)} are not here yet.`,
+      target: null,
+      file: place.file,
+      line: place.line,
+      column: place.column,
+      fix: "Run `factory build` without --offline and --locked: it fetches them.",
+    });
+  }
+  return missing;
 }
 
 async function readTemplate(reader: Reader, folder: string): Promise<TemplateSources | null> {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Result, success } from "../../model/result.ts";
 import type { Template } from "../../model/template.ts";
 import type { TemplateRecord, TemplateSource } from "../../model/template-record.ts";
+import { FETCHED } from "../../model/workspace.ts";
 import { readFileCapped } from "../../platform/files.ts";
 import type { NewFeature } from "../../spec/instantiate.ts";
 import { readTemplateLock } from "../../store/template-lock.ts";
@@ -38,5 +39,8 @@ export function recordOf(
 }
 
 export function sourceOf({ folder }: Pick<Template, "folder">): TemplateSource {
+  if (folder.startsWith(`${FETCHED}/`)) {
+    return { kind: "git", commit: folder.slice(FETCHED.length + 1).slice(0, 12) };
+  }
   return { kind: folder.startsWith("templates/") ? "workspace" : "shipped" };
 }

@@ -1,0 +1,137 @@
+// How does a built feature become a template of the workspace? What was built is lifted, what was lifted is proved, and
+// only then is it written: all files at once, or none.
+
+import { routeTask } from "../../engine/route.ts";
+import { loadRenderer } from "../../model/render.ts";
+import { failed, type Result, success } from "../../model/result.ts";
+import type { Task } from "../../model/task.ts";
+import type { Workspace } from "../../model/workspace.ts";
+import { type GivenValue, type LiftedFeature, liftFeature } from "../../spec/lift-feature.ts";
+import { templateFiles } from "../../spec/lift-template.ts";
+import type { TaskChange } from "../../spec/lift-yaml.ts";
+import type { Evaluation } from "../evaluate.ts";
+import { originalOf } from "./original.ts";
+import { differences } from "./prove.ts";
+
+export interface Extracted {
+  /** By path below the template's folder. */
+  readonly files: Readonly<Record<string, string>>;
+  /** How often each value was lifted, in all documents together. */
+  readonly lifted: readonly { readonly name: string; readonly times: number }[];
+  /** Words that hold a value and stay as they are, by file of the feature. */
+  readonly kept: readonly { readonly file: string; readonly words: readonly string[] }[];
+  /** Code whose path is the same in every instance. */
+  readonly fixedPaths: readonly string[];
+}
+
+export interface Wanted {
+  readonly feature: string;
+  readonly name: string;
+  readonly values: readonly GivenValue[];
+}
+
+export async function extract(evaluation: Evaluation, wanted: Wanted): Promise<Result<Extracted>> {
+  const { name, values } = wanted;
+  const { workspace } = evaluation.run.sources;
+  const original = await originalOf(evaluation, wanted.feature);
+  if (!original.ok) return original;
+  const tasks = evaluation.standings
+    .map(({ task }) => task)
+    .filter(({ feature }) => feature === wanted.feature);
+  const changes = changesOf(tasks, name, workspace);
+  if (!changes.ok) return changes;
+  const renderer = await loadRenderer();
+  const changeOf = (local: string) =>
+    changes.value.get(local) ?? { generator: `${name}/${local}`, agent: null };
+  const lifted = liftFeature(original.value, { values, template: name, changeOf }, renderer);
+  if (lifted === null) {
+    return failed({
+      reason: "usage",
+      message: `the front matter of ${wanted.feature} is written in one line, so nothing can be added to it`,
+      fix: "Write it as `key: value` lines.",
+    });
+  }
+  const unused = values.filter((value) => !isFound(lifted, value.name));
+  if (unused.length > 0) return failed(nowhere(unused, wanted.feature));
+  const files = templateFiles(original.value, lifted, { name, values });
+  const { windowBytes } = workspace.limits;
+  const claim = { original: original.value, lifted, name, values, files, windowBytes };
+  const differing = await differences(claim, renderer);
+  if (!differing.ok) return differing;
+  if (differing.value.length > 0) {
+    return failed({
+      reason: "usage",
+      message: `the template would not give ${wanted.feature} back, so it is not written`,
+      detail: differing.value,
+      fix: "Leave out the value that these places have in common.",
+    });
+  }
+  return success({
+    files,
+    lifted: countsOf(lifted),
+    kept: keptOf(lifted),
+    fixedPaths: lifted.code.filter(({ path, to }) => to.source === path).map(({ path }) => path),
+  });
+}
+
+/** Instances are the generator's: where the routing would send their tasks to anybody else, they name it. */
+function changesOf(
+  tasks: readonly Task[],
+  name: string,
+  workspace: Workspace,
+): Result<ReadonlyMap<string, TaskChange>> {
+  const generator = workspace.agents.find(({ kind }) => kind === "generator");
+  if (generator === undefined) {
+    return failed({
+      reason: "usage",
+      message: "the workspace has no generator, which would build what is made of a template",
+      fix: "Add `local: {kind: generator}` to `agents:` in projects.yaml.",
+    });
+  }
+  const changes = tasks.map((task) => {
+    const isRouted = task.agent === null && routeTask(task, workspace).kind === "generator";
+    const local = task.id.slice(task.feature.length + 1);
+    return [local, { generator: `${name}/${local}`, agent: isRouted ? null : generator.id }] as const;
+  });
+  return success(new Map(changes));
+}
+
+function documentsOf(lifted: LiftedFeature) {
+  return [
+    { file: "feature.md", document: lifted.feature },
+    ...(lifted.plan === null ? [] : [{ file: "PLAN.md", document: lifted.plan }]),
+    ...(lifted.backlog === null ? [] : [{ file: "BACKLOG.yaml", document: lifted.backlog }]),
+    ...lifted.code.flatMap(({ path, to, content }) => [
+      { file: path, document: to },
+      { file: path, document: content },
+    ]),
+  ];
+}
+
+/** In the head of feature.md every value stands, whether it was found or not. */
+function isFound(lifted: LiftedFeature, name: string): boolean {
+  return documentsOf(lifted).some(({ document }) => document.found.has(`params.${name}`));
+}
+
+function nowhere(unused: readonly GivenValue[], feature: string) {
+  return {
+    reason: "usage",
+    message: `these values stand nowhere in ${feature}, neither in its documents nor in its code`,
+    detail: unused.map(({ name, value }) => `${name}: ${value}`),
+    fix: "Spell each as it is written there, or leave it out; whole words count, in any case and number.",
+  } as const;
+}
+
+function countsOf(lifted: LiftedFeature): Extracted["lifted"] {
+  const counts = new Map<string, number>();
+  for (const { document } of documentsOf(lifted)) {
+    for (const [name, times] of document.found) counts.set(name, (counts.get(name) ?? 0) + times);
+  }
+  return [...counts].map(([name, times]) => ({ name: name.replace(/^params\./, ""), times }));
+}
+
+function keptOf(lifted: LiftedFeature): Extracted["kept"] {
+  return documentsOf(lifted).flatMap(({ file, document }) =>
+    document.kept.length === 0 ? [] : [{ file, words: document.kept }],
+  );
+}

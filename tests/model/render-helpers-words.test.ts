@@ -1,0 +1,25 @@
+// Do the helpers that spell names spell them as their names say, and does singular undo plural?
+
+import { expect, test } from "vitest";
+import { RENDER_HELPERS } from "../../src/model/render-helpers.ts";
+
+const call = (name: string, ...given: readonly unknown[]) => RENDER_HELPERS[name]?.(given, new Map());
+
+test("a name is spelled in every case", () => {
+  expect(["snake", "flat", "title"].map((name) => call(name, "orderLine-item"))).toEqual([
+    "order_line_item",
+    "orderlineitem",
+    "Order Line Item",
+  ]);
+  expect(call("featureId", "order-lines:T01")).toBe("order-lines");
+});
+
+test.each(
+  "product box dish match city key address status bus house case size cache schema coach".split(" "),
+)("the singular of the plural of %s is the word itself", (noun) => {
+  expect(call("singular", call("plural", noun))).toBe(noun);
+});
+
+test.each("class status analysis bias chassis".split(" "))("%s is no plural", (noun) => {
+  expect(call("singular", noun)).toBe(noun);
+});
