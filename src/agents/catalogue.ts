@@ -37,8 +37,9 @@ export function agentIdentity(declaration: AgentDeclaration): AgentIdentity {
     case "generator":
       return { id, kind, parameters: { version: 1 } };
     case "command": {
-      const { run, preset, role, model, reads } = declaration;
-      return { id, kind, parameters: { run, preset, role, model, reads } };
+      const { run, preset, role, model, maxTurns, reads } = declaration;
+      const limits = maxTurns === null ? {} : { max_turns: maxTurns };
+      return { id, kind, parameters: { run, preset, role, model, ...limits, reads } };
     }
     case "openai":
     case "gemini": {

@@ -13,14 +13,22 @@ export interface Back {
   readonly end: ProcessEnd;
   /** Null where it has no preset that reads its events. */
   readonly told: Told | null;
+  /** Why it was ended by us, from what it told of its turns; null where it was not. */
+  readonly stopped: Failure | null;
   /** What a program without a preset said on stdout when it was asked for a text; cut off where that is no answer any more. */
   readonly stdout: string;
 }
 
 /** Null where it came to an end of its own, as it should. */
-export function failureOf(desk: Desk, program: Program, { end, told, stdout }: Back): Failure | null {
+export function failureOf(
+  desk: Desk,
+  program: Program,
+  { end, told, stopped, stdout }: Back,
+): Failure | null {
   const said = end.output.trim() === "" ? (told?.text ?? stdout) : end.output;
   const output = said.slice(-TAIL_CHARACTERS);
+  // Whether it was quick enough to end by itself must not decide.
+  if (stopped !== null && !desk.session.signal.aborted) return stopped;
   switch (end.end) {
     case "cancelled":
       return { reason: "cancelled" };
@@ -47,6 +55,9 @@ function toldFailure(
   const refused = told.refused.at(-1);
   const unknownRole = preset?.unknownRole?.exec(end.output)?.[0];
   if (unknownRole !== undefined) return unavailable(declaration, `${name} says: ${unknownRole}`);
+  if (told.outOfTurns && declaration.maxTurns !== null) {
+    return { reason: "agent-turns", turns: declaration.maxTurns };
+  }
   if (told.error !== null && told.error.status !== null) {
     return {
       reason: "model-error",

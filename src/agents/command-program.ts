@@ -70,9 +70,9 @@ async function called(desk: Desk, preset: Preset, env: Order["env"]): Promise<Re
     return failed(unavailable(declaration, `the workspace has no ${file} for the role ${role.name}`));
   }
   const scratch = join(session.scratch, preset.program);
-  const { model } = declaration;
+  const { maxTurns, model } = declaration;
   const { root } = session;
-  const order = { purpose, title: subject, dir, root, scratch, model, role, window: text, env };
+  const order = { purpose, title: subject, dir, root, scratch, model, maxTurns, role, window: text, env };
   const call = preset.call(order);
   await mkdir(scratch, { recursive: true });
   for (const laid of call.lay) await lay(laid);

@@ -7,6 +7,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CommandDeclaration } from "../model/agent.ts";
+import type { Failure } from "../model/failure.ts";
 import { NO_USAGE, type Usage } from "../model/output.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { runProcess } from "../platform/process.ts";
@@ -17,6 +18,7 @@ import { type Back, failureOf } from "./command-end.ts";
 import { type Desk, type Program, programOf } from "./command-program.ts";
 import { type CommandResult, RESULT_BYTES, readResult } from "./command-result.ts";
 import { NOTHING_TOLD, type Told } from "./presets/preset.ts";
+import { ProgramWatch } from "./program-watch.ts";
 
 /** The window under a name that a person, or a program that was told nothing, finds at once. */
 const CONTEXT_FILE = "TASK_CONTEXT.md";
@@ -134,11 +136,17 @@ async function run(desk: Desk, program: Program): Promise<Back> {
   const { preset } = program;
   let told = NOTHING_TOLD;
   let stdout = "";
+  let stopped: Failure | null = null;
+  const stop = new AbortController();
+  const watch = new ProgramWatch(preset?.countsTurns ? null : declaration.maxTurns, session.redact);
   const hear = (line: string) => {
     if (preset !== null) {
+      const event = eventOf(line);
       const before = told.calls;
-      told = preset.read(told, eventOf(line));
+      told = preset.read(told, event);
       if (told.calls > before) session.spending(usageOf(told), told.models[0] ?? null);
+      stopped ??= watch.seen(preset.signs(event));
+      if (stopped !== null) stop.abort();
     } else if (stdout.length <= ANSWER_CHARACTERS) stdout += `${line}\n`;
   };
   const end = await runProcess({
@@ -149,12 +157,12 @@ async function run(desk: Desk, program: Program): Promise<Back> {
     idleMs: declaration.silenceMs,
     outputLimit: OUTPUT_BYTES,
     log: session.log,
-    signal: session.signal,
+    signal: AbortSignal.any([session.signal, stop.signal]),
     marker: `agent-${subject}-${randomUUID()}`,
     ...(program.input === null ? {} : { input: program.input }),
     ...(preset !== null || purpose === "reply" ? { onLine: hear } : {}),
   });
-  return { end, told: preset === null ? null : told, stdout };
+  return { end, told: preset === null ? null : told, stopped, stdout };
 }
 
 /** Null for a line that is no event: some programs greet. */

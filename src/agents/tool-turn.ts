@@ -94,7 +94,8 @@ export class ToolTurns<T> {
     const { text, news } = done.value;
     // The fields stand in the order of the tool's own table, however the model wrote them.
     const signature = `${input.tool} ${JSON.stringify(input.fields)} ${news ?? text}`;
-    const loop = this.#watch.called({ tool: input.tool, signature, news });
+    const asked = this.#session.redact(JSON.stringify(input.fields));
+    const loop = this.#watch.called({ tool: input.tool, signature, asked, news });
     if (loop !== null) return failed(loop);
     return success({ text: ignored.length === 0 ? text : `${text}\n[ignored: ${ignored.join(", ")}]`, news });
   }
@@ -109,7 +110,8 @@ export class ToolTurns<T> {
       return failed(this.#unusable(`${this.#malformed} calls in a row could not be read: ${fault}`));
     }
     const signature = `${call.name} ${call.arguments}`;
-    const loop = this.#watch.called({ tool: call.name, signature, news: null });
+    const asked = this.#session.redact(call.arguments);
+    const loop = this.#watch.called({ tool: call.name, signature, asked, news: null });
     return loop === null ? success({ text: fault, news: null }) : failed(loop);
   }
 

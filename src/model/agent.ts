@@ -22,6 +22,8 @@ export type AgentDeclaration = { readonly id: string; readonly place: Place } & 
       readonly timeoutMs: number;
       /** Longest silence, in ms, before the program is ended; null: it may think for as long as it likes. */
       readonly silenceMs: number | null;
+      /** Most turns of one session; null: as many as it takes. */
+      readonly maxTurns: number | null;
       /** `all`: dependencies' whole outputs are in the manifest; `declared`: only their interfaces. */
       readonly reads: "all" | "declared";
       /** Names of environment variables that the program may see beyond the built-in allow-list. */

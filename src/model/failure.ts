@@ -59,7 +59,15 @@ export type Failure =
   | { readonly reason: "price-unknown"; readonly agent: string; readonly model: string }
   // The agent went on without coming nearer to an end.
   | { readonly reason: "agent-turns"; readonly turns: number }
-  | { readonly reason: "agent-loop"; readonly tool: string; readonly times: number }
+  | {
+      readonly reason: "agent-loop";
+      readonly tool: string;
+      readonly times: number;
+      /** `alternating`: `tool` names two calls that took turns. `idle`: turns that brought nothing new. Absent: one call. */
+      readonly how?: "alternating" | "idle";
+      /** What the last call asked, cut short; absent where there was none. */
+      readonly call?: string;
+    }
   | { readonly reason: "agent-answer"; readonly role: Role; readonly detail: string }
   | {
       readonly reason: "template";

@@ -53,8 +53,8 @@ export function agentFailureText(failure: AgentFailure, target: string): Failure
       };
     case "agent-loop":
       return {
-        message: `The agent asked ${quoted(failure.tool)} the same thing ${failure.times} times, and was ended.`,
-        detail: [],
+        message: `${loopText(failure)}, and was ended.`,
+        detail: failure.call === undefined ? [] : [`Its last call of a tool: ${failure.call}`],
         fix: "Say in the task what it could not find out, then run `factory build` again.",
       };
     case "agent-answer":
@@ -114,3 +114,10 @@ const MODEL_ERRORS: Readonly<Record<ModelErrorCause, { readonly what: string; re
     fix: "Build again; if it stays so, look at the agent's `base_url`.",
   },
 };
+
+function loopText({ how, times, tool }: Extract<AgentFailure, { reason: "agent-loop" }>): string {
+  if (how === "idle") return `Nothing new came of ${times} turns of the agent`;
+  if (how === "alternating")
+    return `The agent made the same two calls in turn ${times} times (${quoted(tool)})`;
+  return `The agent asked ${quoted(tool)} the same thing ${times} times`;
+}

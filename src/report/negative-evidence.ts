@@ -38,7 +38,9 @@ function lineOf(failure: Failure): string | null {
     case "agent-turns":
       return dont("explore so long", `there was no end within ${failure.turns} turns`);
     case "agent-loop":
-      return dont(`repeat ${failure.tool}`, `the same call was made ${failure.times} times without news`);
+      return failure.how === "idle"
+        ? dont("go over the same ground", `${failure.times} turns brought nothing new`)
+        : dont(`repeat ${failure.tool}`, `the same call was made ${failure.times} times without news`);
     case "review-rejected":
       return dont("repeat that draft", `the review said: ${failure.findings[0] ?? failure.verdict}`);
     default:

@@ -108,6 +108,7 @@ const agent = z.discriminatedUnion("kind", [
     silence: duration(
       "Longest silence before it is ended; default 5m for presets, none for commands",
     ).optional(),
+    max_turns: count(1, "Most turns of the preset's program in one attempt; default no limit").optional(),
     reads: z
       .enum(["all", "declared"])
       .optional()

@@ -145,6 +145,17 @@ function agentsOf(shape: WorkspaceShape, places: Places, findings: Findings): Ag
         },
       );
     }
+    // What a program of the author's says is its own affair: nobody could count its turns.
+    if (agent.kind === "command" && agent.run !== undefined && agent.max_turns !== undefined) {
+      findings.error(
+        "idle-key",
+        { target: null, place: places.of(agent, "max_turns") ?? place },
+        {
+          message: `The agent ${id} has max_turns, and the turns of its own command cannot be counted.`,
+          fix: "Give the limit to the command itself, or limit its timeout.",
+        },
+      );
+    }
     return agentOf(id, agent, place);
   });
 }
@@ -163,6 +174,7 @@ function agentOf(id: string, shape: AgentShape, place: Place): AgentDeclaration 
       model: shape.model ?? null,
       timeoutMs: milliseconds(shape.timeout ?? AGENT_TIMEOUT),
       silenceMs: silence === null ? null : milliseconds(silence),
+      maxTurns: shape.max_turns ?? null,
       reads: shape.reads ?? "all",
       env: shape.env ?? [],
     };

@@ -21,6 +21,7 @@ function agentOf(run: string | null, fields: Partial<CommandDeclaration> = {}): 
     model: null,
     timeoutMs: 60_000,
     silenceMs: null,
+    maxTurns: null,
     reads: "all",
     env: [],
     ...fields,

@@ -174,12 +174,18 @@ describe("A hosted agent", () => {
     };
     const list: Line = [["list_files"]];
     expect(await loop(list)).toEqual({
-      failure: { reason: "agent-loop", tool: "list_files", times: 4 },
+      failure: { reason: "agent-loop", tool: "list_files", times: 4, call: "{}" },
       turns: 4,
     });
     const absent: Line = [["read_file", { path: "a" }]];
     expect(await loop(list, absent, list, absent, list, absent)).toEqual({
-      failure: { reason: "agent-loop", tool: "list_files, read_file", times: 3 },
+      failure: {
+        reason: "agent-loop",
+        tool: "list_files, read_file",
+        times: 3,
+        how: "alternating",
+        call: '{"path":"a"}',
+      },
       turns: 6,
     });
     const vain = Array.from(
@@ -187,7 +193,13 @@ describe("A hosted agent", () => {
       (_, turn): Line => [["read_file", { path: `/absolute/${turn}` }]],
     );
     expect(await loop(...vain)).toEqual({
-      failure: { reason: "agent-loop", tool: "read_file", times: 12 },
+      failure: {
+        reason: "agent-loop",
+        tool: "read_file",
+        times: 12,
+        how: "idle",
+        call: '{"path":"/absolute/11"}',
+      },
       turns: 12,
     });
   });

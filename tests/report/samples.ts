@@ -145,7 +145,7 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
   "call-unresolved": { reason: "call-unresolved", agent: "coder", begun: 2, atRisk: 0.04 },
   "price-unknown": { reason: "price-unknown", agent: "coder", model: "house-7b" },
   "agent-turns": { reason: "agent-turns", turns: 30 },
-  "agent-loop": { reason: "agent-loop", tool: "read_file", times: 4 },
+  "agent-loop": { reason: "agent-loop", tool: "read_file", times: 4, call: '{"path":"src/a.ts"}' },
   "agent-answer": { reason: "agent-answer", role: "backlog", detail: "the answer holds no YAML" },
   "review-rejected": {
     reason: "review-rejected",

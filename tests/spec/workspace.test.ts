@@ -88,6 +88,7 @@ checkpoints: {merge: ask}
         model: null,
         timeoutMs: 900_000,
         silenceMs: 300_000,
+        maxTurns: null,
         reads: "declared",
         env: ["TOKEN"],
         place: at(16, 3),
@@ -101,6 +102,7 @@ checkpoints: {merge: ask}
         model: null,
         timeoutMs: 7_200_000,
         silenceMs: null,
+        maxTurns: null,
         reads: "all",
         env: [],
         place: at(17, 3),
@@ -149,6 +151,7 @@ test("every finding of a file is told at once, with a way to mend it", () => {
 agents:
   x: {kind: comand}
   y: {kind: command}
+  own: {kind: command, run: x, max_turns: 9}
   z: {kind: openai, model: 5, maxturns: 3}
 routing: {reviwer: x, planner: w}
 limits: {agents: 0}
@@ -161,11 +164,12 @@ limits: {agents: 0}
     'error projects.yaml:5:15 invalid-value web/: projects[1].branch is not a name that git takes for a branch; it is "a..b". | Mend projects[1].branch.',
     'error projects.yaml:7:7 invalid-value null: agents.x.kind is "comand", which is not among: generator, command, openai, gemini. | Did you mean "command"?',
     "error projects.yaml:8:3 missing-key null: The agent y has neither run nor preset. | Add run: with a shell command, or preset:.",
-    'error projects.yaml:9:21 wrong-type null: agents.z.model must be text, not the number 5. | Put it in quotes: "5".',
-    'error projects.yaml:9:31 unknown-key null: agents.z: unknown key "maxturns". | Did you mean "max_turns"?',
-    'error projects.yaml:10:11 unknown-key null: routing: unknown key "reviwer". | Did you mean "reviewer"?',
-    'error projects.yaml:10:23 unknown-agent null: The routing of planner names the unknown agent "w". | Did you mean "x"?',
-    "error projects.yaml:11:10 invalid-value null: limits.agents must be a whole number from 1; it is 0. | Mend limits.agents.",
+    "error projects.yaml:9:32 idle-key null: The agent own has max_turns, and the turns of its own command cannot be counted. | Give the limit to the command itself, or limit its timeout.",
+    'error projects.yaml:10:21 wrong-type null: agents.z.model must be text, not the number 5. | Put it in quotes: "5".',
+    'error projects.yaml:10:31 unknown-key null: agents.z: unknown key "maxturns". | Did you mean "max_turns"?',
+    'error projects.yaml:11:11 unknown-key null: routing: unknown key "reviwer". | Did you mean "reviewer"?',
+    'error projects.yaml:11:23 unknown-agent null: The routing of planner names the unknown agent "w". | Did you mean "x"?',
+    "error projects.yaml:12:10 invalid-value null: limits.agents must be a whole number from 1; it is 0. | Mend limits.agents.",
   ]);
   expect(value?.projects.map((project) => project.id)).toEqual(["shop", "web"]);
 });

@@ -5,7 +5,7 @@
 // it up.
 
 import * as z from "zod";
-import type { Call, Order, Preset, Told } from "./preset.ts";
+import type { Call, Order, Preset, Sign, Told } from "./preset.ts";
 import { addedByRole, plus, withHead } from "./preset.ts";
 
 export const claude: Preset = {
@@ -26,17 +26,20 @@ export const claude: Preset = {
   ownRoles: true,
   call,
   read,
+  signs,
+  countsTurns: true,
   unknownRole: /--agent .* not found/,
 };
 
 function call(order: Order): Call {
-  const { env, model, purpose, window } = order;
+  const { env, maxTurns, model, purpose, window } = order;
   return {
     args: [
       ...["-p", "--output-format", "stream-json", "--verbose"],
       ...["--no-session-persistence", "--strict-mcp-config"],
       ...(env.ANTHROPIC_API_KEY === undefined ? [] : ["--bare"]),
       ...(model === null ? [] : ["--model", model]),
+      ...(maxTurns === null ? [] : ["--max-turns", String(maxTurns)]),
       ...(purpose === "draft"
         ? ["--permission-mode", "acceptEdits", "--allowedTools", "Bash,Edit,Write,NotebookEdit"]
         : ["--tools", "Read,Glob,Grep"]),
@@ -68,6 +71,7 @@ const EVENT = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("assistant"),
     message: z.object({
+      id: z.string().nullable().catch(null),
       content: z.array(z.object({ type: z.string(), text: z.string().optional() })),
       usage: USAGE,
     }),
@@ -93,17 +97,19 @@ function read(told: Told, line: unknown): Told {
   switch (event.type) {
     case "system":
       return { ...told, models: [event.model] };
-    // The sums come with the result; these count where there is none, because the run was cut short.
+    // The sums come with the result; these count where there is none, because the run was cut short. A message that comes
+    // in pieces tells of the same tokens with each.
     case "assistant": {
-      const words = event.message.content.flatMap(({ type, text }) =>
-        type === "text" && text ? [text] : [],
-      );
+      const { content, id, usage } = event.message;
+      const words = content.flatMap(({ type, text }) => (type === "text" && text ? [text] : []));
       const text = words.length === 0 ? told.text : words.join("\n");
+      if (id !== null && id === told.message) return { ...told, text };
       return {
         ...told,
         calls: told.calls + 1,
-        tokens: plus(told.tokens, tokensOf(event.message.usage)),
+        tokens: plus(told.tokens, tokensOf(usage)),
         text,
+        message: id,
       };
     }
     case "result": {
@@ -118,6 +124,7 @@ function read(told: Told, line: unknown): Told {
         error: event.is_error ? { status: event.api_error_status ?? null, message } : null,
         refused: event.permission_denials.map(({ tool_name }) => `${tool_name}: permission denied`),
         done: !event.is_error,
+        outOfTurns: event.subtype === "error_max_turns",
       };
     }
   }
@@ -130,4 +137,41 @@ function tokensOf(usage: z.infer<typeof USAGE>): Told["tokens"] {
     out: usage.output_tokens,
     cached,
   };
+}
+
+const BLOCK = z.union([
+  z.object({ type: z.literal("tool_use"), id: z.string(), name: z.string(), input: z.json() }),
+  z.object({
+    type: z.literal("tool_result"),
+    tool_use_id: z.string(),
+    content: z.json().optional(),
+    is_error: z.boolean().optional(),
+  }),
+  z.object({ type: z.string() }),
+]);
+const STEP = z.object({
+  type: z.enum(["assistant", "user"]),
+  message: z.object({ id: z.string().nullable().catch(null), content: z.array(BLOCK) }),
+  parent_tool_use_id: z.string().nullable().catch(null),
+});
+
+function signs(line: unknown): readonly Sign[] {
+  const parsed = STEP.safeParse(line);
+  if (!parsed.success) return [];
+  const { message, parent_tool_use_id: helper, type } = parsed.data;
+  const spoke: Sign = { kind: "spoke", message: message.id, helper };
+  return [
+    ...(type === "assistant" ? [spoke] : []),
+    ...message.content.flatMap((block) => signOf(block, helper)),
+  ];
+}
+
+function signOf(block: z.infer<typeof BLOCK>, helper: string | null): readonly Sign[] {
+  if ("tool_use_id" in block) {
+    const { content: answer = "", is_error: refused = false, tool_use_id: id } = block;
+    return [{ kind: "answered", id, answer, refused }];
+  }
+  return "name" in block
+    ? [{ kind: "called", id: block.id, tool: block.name, input: block.input, helper }]
+    : [];
 }

@@ -4,7 +4,8 @@
 // for a draft, nothing for a reply.
 
 import * as z from "zod";
-import type { Call, Order, Preset, Told } from "./preset.ts";
+import type { Json } from "../../model/digest.ts";
+import type { Call, Order, Preset, Sign, Told } from "./preset.ts";
 import { addedByRole, plus } from "./preset.ts";
 
 export const codex: Preset = {
@@ -15,6 +16,8 @@ export const codex: Preset = {
   ownRoles: false,
   call,
   read,
+  signs,
+  countsTurns: false,
   unknownRole: null,
 };
 
@@ -67,5 +70,57 @@ function read(told: Told, line: unknown): Told {
       const status = /\bunexpected status (\d{3})\b/.exec(message)?.[1];
       return { ...told, error: { status: status === undefined ? null : Number(status), message } };
     }
+  }
+}
+
+const ITEM = z.object({
+  type: z.literal("item.completed"),
+  item: z.discriminatedUnion("type", [
+    z.object({
+      type: z.literal("command_execution"),
+      id: z.string(),
+      command: z.string(),
+      aggregated_output: z.string().catch(""),
+      exit_code: z.number().nullable().catch(null),
+    }),
+    z.object({
+      type: z.literal("mcp_tool_call"),
+      id: z.string(),
+      server: z.string(),
+      tool: z.string(),
+      arguments: z.json().catch(null),
+      result: z.json().catch(null),
+      error: z.json().catch(null),
+    }),
+    z.object({ type: z.literal("web_search"), id: z.string(), query: z.string() }),
+    z.object({ type: z.literal("file_change"), id: z.string(), changes: z.json() }),
+  ]),
+});
+
+/** It does not tell where a message of its model begins: every use of a tool counts as a turn. */
+function signs(line: unknown): readonly Sign[] {
+  const parsed = ITEM.safeParse(line);
+  if (!parsed.success) return [];
+  const { item } = parsed.data;
+  const used = (tool: string, input: Json, answer: Json, refused = false): readonly Sign[] => [
+    { kind: "spoke", message: item.id, helper: null },
+    { kind: "called", id: item.id, tool, input, helper: null },
+    { kind: "answered", id: item.id, answer, refused },
+  ];
+  switch (item.type) {
+    case "command_execution":
+      return used("shell", item.command, [item.exit_code, item.aggregated_output]);
+    case "mcp_tool_call":
+      return used(
+        `${item.server}.${item.tool}`,
+        item.arguments,
+        [item.result, item.error],
+        item.error !== null,
+      );
+    case "web_search":
+      return used("web_search", item.query, "");
+    // It says which files, and not what is in them now.
+    case "file_change":
+      return used("file_change", item.changes, null);
   }
 }

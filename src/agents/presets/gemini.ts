@@ -5,7 +5,7 @@
 
 import { join } from "node:path";
 import * as z from "zod";
-import type { Call, Order, Preset, Told } from "./preset.ts";
+import type { Call, Order, Preset, Sign, Told } from "./preset.ts";
 import { plus, underRole, withHead } from "./preset.ts";
 
 export const gemini: Preset = {
@@ -29,6 +29,8 @@ export const gemini: Preset = {
   ownRoles: false,
   call,
   read,
+  signs,
+  countsTurns: false,
   unknownRole: null,
 };
 
@@ -116,4 +118,40 @@ function read(told: Told, line: unknown): Told {
 function errorOf(message: string): Told["error"] {
   const status = /"code":\s*(\d{3})\b/.exec(message)?.[1];
   return { status: status === undefined ? null : Number(status), message };
+}
+
+const STEP = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("message"), role: z.literal("assistant") }),
+  z.object({
+    type: z.literal("tool_use"),
+    tool_name: z.string(),
+    tool_id: z.string(),
+    parameters: z.json().catch(null),
+  }),
+  z.object({
+    type: z.literal("tool_result"),
+    tool_id: z.string(),
+    status: z.string(),
+    output: z.json().optional(),
+    error: z.json().optional(),
+  }),
+]);
+
+function signs(line: unknown): readonly Sign[] {
+  const parsed = STEP.safeParse(line);
+  if (!parsed.success) return [];
+  const event = parsed.data;
+  const spoke: Sign = { kind: "spoke", message: null, helper: null };
+  switch (event.type) {
+    case "message":
+      return [spoke];
+    case "tool_use": {
+      const { parameters: input, tool_id: id, tool_name: tool } = event;
+      return [spoke, { kind: "called", id, tool, input, helper: null }];
+    }
+    case "tool_result": {
+      const { error, output = "", status, tool_id: id } = event;
+      return [{ kind: "answered", id, answer: error ?? output, refused: status !== "success" }];
+    }
+  }
 }

@@ -8,7 +8,7 @@
 
 import { dirname, join, resolve } from "node:path";
 import * as z from "zod";
-import type { Call, Laid, Order, Preset, RoleSheet, Told } from "./preset.ts";
+import type { Call, Laid, Order, Preset, RoleSheet, Sign, Told } from "./preset.ts";
 import { plus, withHead } from "./preset.ts";
 
 const KEYS: Readonly<Record<string, readonly string[]>> = {
@@ -37,6 +37,8 @@ export const opencode: Preset = {
   ownRoles: true,
   call,
   read,
+  signs,
+  countsTurns: false,
   unknownRole: /agent ".*" (?:not found|is a subagent)/,
 };
 
@@ -228,4 +230,38 @@ function read(told: Told, line: unknown): Told {
       return { ...told, error: { status: data.statusCode ?? null, message } };
     }
   }
+}
+
+const STEP = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("step_start"),
+    part: z.object({ messageID: z.string().nullable().catch(null) }),
+  }),
+  z.object({
+    type: z.literal("tool_use"),
+    part: z.object({
+      tool: z.string(),
+      callID: z.string(),
+      state: z.object({
+        status: z.string(),
+        input: z.json(),
+        output: z.json().optional(),
+        error: z.json().optional(),
+      }),
+    }),
+  }),
+]);
+
+/** A tool is told of once, when it is done. */
+function signs(line: unknown): readonly Sign[] {
+  const parsed = STEP.safeParse(line);
+  if (!parsed.success) return [];
+  const { part, type } = parsed.data;
+  if (type === "step_start") return [{ kind: "spoke", message: part.messageID, helper: null }];
+  const { callID: id, state, tool } = part;
+  const { error, input, output = "", status } = state;
+  return [
+    { kind: "called", id, tool, input, helper: null },
+    { kind: "answered", id, answer: error ?? output, refused: status === "error" },
+  ];
 }

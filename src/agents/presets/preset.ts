@@ -1,6 +1,7 @@
-// What has to be known of a program to use it as an agent? How it is called, and how its events are read: two pure
+// What has to be known of a program to use it as an agent? How it is called, and how its events are read: a few pure
 // functions and a few names. Who starts it, and what becomes of what it told, is command.ts.
 
+import type { Json } from "../../model/digest.ts";
 import type { Tokens } from "../../model/output.ts";
 
 export interface Preset {
@@ -17,6 +18,10 @@ export interface Preset {
   readonly call: (order: Order) => Call;
   /** What is known after one more event; an event that means nothing to us changes nothing. */
   readonly read: (told: Told, event: unknown) => Told;
+  /** What the event says of the way it goes on, in order; empty where it says nothing of that. */
+  readonly signs: (event: unknown) => readonly Sign[];
+  /** Whether the program is told of `maxTurns` by its call, and ends itself. */
+  readonly countsTurns: boolean;
   /** What it prints where it does not know the role. */
   readonly unknownRole: RegExp | null;
 }
@@ -41,6 +46,7 @@ export interface Order {
   /** A folder of this run, for what the program keeps to itself. */
   readonly scratch: string;
   readonly model: string | null;
+  readonly maxTurns: number | null;
   readonly role: { readonly name: string; readonly text: string | null } | null;
   readonly window: string;
   /** What the program would see without the additions of the call. */
@@ -70,6 +76,21 @@ export type Laid =
     }
   | { readonly kind: "link"; readonly to: string; readonly from: string };
 
+/** One fact about the turns of a program. `helper` names a session within its own, such as a subagent's; null: its own. */
+export type Sign =
+  /** The model spoke. Pieces of one message have one id; null: it is one message until a tool has answered. */
+  | { readonly kind: "spoke"; readonly message: string | null; readonly helper: string | null }
+  /** It asked for a tool. */
+  | {
+      readonly kind: "called";
+      readonly id: string;
+      readonly tool: string;
+      readonly input: Json;
+      readonly helper: string | null;
+    }
+  /** The tool is done. Null: what came of it is not told, so it may be something new each time. */
+  | { readonly kind: "answered"; readonly id: string; readonly answer: Json; readonly refused: boolean };
+
 export interface Told {
   /** Calls of the model that ended. */
   readonly calls: number;
@@ -85,6 +106,10 @@ export interface Told {
   readonly refused: readonly string[];
   /** Whether it came to its own end, rather than merely stopped. */
   readonly done: boolean;
+  /** Whether it says itself that its turns were used up. */
+  readonly outOfTurns: boolean;
+  /** Id of the message that was counted last, where messages are told in pieces. */
+  readonly message: string | null;
 }
 
 export const NOTHING_TOLD: Told = {
@@ -96,6 +121,8 @@ export const NOTHING_TOLD: Told = {
   error: null,
   refused: [],
   done: false,
+  outOfTurns: false,
+  message: null,
 };
 
 export function plus(a: Tokens, b: Tokens): Tokens {

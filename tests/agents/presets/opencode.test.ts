@@ -120,6 +120,21 @@ describe.skipIf(programs === null)("opencode", () => {
     expect(usage).toEqual({ calls: 0, tokens: { in: 0, out: 0, cached: 0 }, usd: 0 });
   });
 
+  it("is ended when its model asks the same again and again, and after its last turn", async () => {
+    model.callsForEver("GO-ROUND", "read", { filePath: "README.md" });
+    model.callsForEver("WRITE-ON", "bash", {
+      command: "date +%N >> made.txt; cat made.txt",
+      description: "on",
+    });
+    const round = await opencode().draft(await orderOf("GO-ROUND", { "opencode.json": SETTINGS }));
+    expect(round.result).toMatchObject({ ok: false, failure: { reason: "agent-loop", tool: "read" } });
+    expect(round.usage.calls).toBeGreaterThan(2);
+    const on = await opencode({ maxTurns: 2 }).draft(
+      await orderOf("WRITE-ON", { "opencode.json": SETTINGS }),
+    );
+    expect(on.result).toEqual({ ok: false, failure: { reason: "agent-turns", turns: 2 } });
+  });
+
   it("is ended with what its tools have started", async () => {
     const controller = new AbortController();
     const order = await orderOf("SLEEP-LONG", { "opencode.json": SETTINGS }, { signal: controller.signal });

@@ -24,27 +24,32 @@ const PROGRAMS = {
     home: {},
     model: "mock-model",
     tool: ["Bash", { command: "echo made > made.txt", description: "make" }],
+    round: ["Bash", { command: "echo again", description: "again" }],
   },
   codex: {
     env: { MOCK_API_KEY: "x" },
     home: { ".codex/config.toml": CODEX },
     model: "mock-model",
     tool: ["exec_command", { cmd: "echo made > made.txt" }],
+    round: ["exec_command", { cmd: "echo again" }],
   },
   gemini: {
     env: { GEMINI_API_KEY: "x", GOOGLE_GEMINI_BASE_URL: model.server.url },
     home: { ".gemini/settings.json": '{"security": {"auth": {"selectedType": "gemini-api-key"}}}' },
     model: "gemini-2.5-flash",
     tool: ["write_file", { file_path: "made.txt", content: "made\n" }],
+    round: ["list_directory", { dir_path: "." }],
   },
 } as const;
 
 for (const preset of ["claude", "codex", "gemini"] satisfies Preset[]) {
   const programs = await folderOf(preset);
-  const { env, home, model: name, tool } = PROGRAMS[preset];
+  const { env, home, model: name, tool, round } = PROGRAMS[preset];
   const [toolName, input] = tool;
   model.calls(`WRITE-WITH-${preset}`, toolName, input);
   model.refuses(`REFUSE-${preset}`, 401, "no such key");
+  const [loopName, loopInput] = round;
+  model.callsForEver(`GO-ROUND-${preset}`, loopName, loopInput);
   const agent = agentOf({ preset, model: name, env: Object.keys(env) });
   const setUp = () => {
     put(machineWith(programs ?? ""), home);
@@ -61,6 +66,12 @@ for (const preset of ["claude", "codex", "gemini"] satisfies Preset[]) {
       expect(usage.tokens).toEqual({ in: 2100, out: 70, cached: 0 });
       expect(changed(order.dir)).toEqual(["?? made.txt"]);
       expect(model.asked(`IMPLEMENTING\\" with ${preset}`).length).toBeGreaterThan(0);
+    });
+
+    it("is ended when its model asks the same again and again", async () => {
+      setUp();
+      const { result } = await agent.draft(await orderOf(`GO-ROUND-${preset}`));
+      expect(result).toMatchObject({ failure: { reason: "agent-loop", times: 4 } });
     });
 
     it("changes nothing when it is asked for a text", async () => {

@@ -70,6 +70,25 @@ test.each(Object.entries(EXPECTED))("%s is understood", (stream, expected) => {
   expect(told(stream)).toMatchObject(expected);
 });
 
+test("a message that claude tells in pieces is paid for once", () => {
+  const usage = { input_tokens: 10, output_tokens: 1 };
+  const piece = (id: string, block: object) => ({
+    type: "assistant",
+    message: { id, content: [block], usage },
+  });
+  const pieces = [
+    piece("msg_1", { type: "text", text: "Let me see." }),
+    piece("msg_1", { type: "tool_use", id: "a", name: "Read", input: {} }),
+    piece("msg_2", { type: "text", text: "Seen." }),
+  ];
+  const { calls, text, tokens } = pieces.reduce(PRESETS.claude.read, NOTHING_TOLD);
+  expect({ calls, text, tokens }).toEqual({
+    calls: 2,
+    text: "Seen.",
+    tokens: { in: 20, out: 2, cached: 0 },
+  });
+});
+
 test("every stream is read by a test", () => {
   const streams = readdirSync(FOLDER).map((name) => basename(name, ".jsonl"));
   expect(streams.sort()).toEqual(Object.keys(EXPECTED).sort());

@@ -39,6 +39,7 @@ export function agentOf(fields: Partial<CommandDeclaration>): Agent {
     model: null,
     timeoutMs: 90_000,
     silenceMs: null,
+    maxTurns: null,
     reads: "all",
     env: [],
     ...fields,
@@ -94,6 +95,17 @@ export class Model {
     this.server.on(
       { predicate: (request) => asked(request) && request.messages.at(-1)?.role === "tool" },
       { content: "All done.", usage: { prompt_tokens: 1100, completion_tokens: 20 } },
+    );
+  }
+
+  /** The same again, whatever came of it. */
+  callsForEver(word: string, tool: string, input: Readonly<Record<string, unknown>>): void {
+    this.server.on(
+      { predicate: (request) => JSON.stringify(request.messages).includes(word) },
+      {
+        toolCalls: [{ name: tool, arguments: JSON.stringify(input) }],
+        usage: { prompt_tokens: 1000, completion_tokens: 50 },
+      },
     );
   }
 
