@@ -2,6 +2,7 @@
 
 import type { TaskId } from "./address.ts";
 import type { Diagnostic } from "./diagnostic.ts";
+import type { Json } from "./digest.ts";
 import type { GateResult } from "./inspection.ts";
 import type { Role } from "./role.ts";
 
@@ -131,6 +132,8 @@ export type Failure =
       readonly path: string;
       readonly tasks: readonly TaskId[];
       readonly detail: string;
+      /** Where the file is a manifest that merges by key: every place at which it does not. */
+      readonly clashes?: readonly JsonClash[];
     }
   | { readonly reason: "merge-waits"; readonly branch: string }
   | {
@@ -184,6 +187,14 @@ export interface PlanClash {
   readonly part: string | null;
   /** True where nobody knows what was planned before, so that nothing can be merged. */
   readonly unknown: boolean;
+}
+
+/** One value of a JSON manifest on which tasks do not agree. */
+export interface JsonClash {
+  /** Keys, from the outermost. */
+  readonly at: readonly string[];
+  /** In the order of the tasks; null: it is to be absent. */
+  readonly wanted: readonly { readonly task: TaskId; readonly value: Json }[];
 }
 
 export type ModelErrorCause =

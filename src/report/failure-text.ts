@@ -8,6 +8,7 @@ import { count, duration, price, size } from "./figures.ts";
 import { HOSTILE_TEXT } from "./hostile-text.ts";
 import { inTheWay } from "./in-the-way.ts";
 import { plain, plainLines, quoted } from "./plain.ts";
+import { sharedFileText } from "./shared-file-text.ts";
 import { type FailureText, sentence } from "./wording.ts";
 
 /** Lines of a program's output that are worth repeating; the end is where programs say why they stopped. */
@@ -248,11 +249,7 @@ function textOf(failure: Failure, target: string): FailureText {
               : "Raise it with `--budget USD` or in projects.yaml, or give the agent a smaller `max_output_tokens`; finished work is kept.",
       };
     case "shared-file":
-      return {
-        message: `${quoted(failure.path)} was written by ${failure.tasks.join(" and ")}, and neither comes after the other.`,
-        detail: [failure.detail],
-        fix: "Put one of the tasks after the other with `depends_on`, or let only one of them own the file.",
-      };
+      return sharedFileText(failure);
     case "io":
       return {
         message: `Could not ${failure.operation} ${quoted(failure.path)}: ${sentence(`${failure.message} (${failure.code})`)}`,

@@ -120,8 +120,8 @@ async function settleManifests(
     if (!contents.ok) return contents;
     const [base, ours, theirs] = contents.value as [Uint8Array, Uint8Array, Uint8Array];
     const merged = mergeJson(path, base, [
-      { task: "branch:tip", bytes: ours },
-      { task: "factory:tip", bytes: theirs },
+      { task: "branch:tip", base, bytes: ours },
+      { task: "factory:tip", base, bytes: theirs },
     ]);
     if (!merged.ok) continue;
     const oids = await writeBlobs(git, [merged.value]);

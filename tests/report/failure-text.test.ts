@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EXIT, exitOf } from "../../src/cli/exit-code.ts";
+import type { Json } from "../../src/model/digest.ts";
 import type { Failure, HostilePath } from "../../src/model/failure.ts";
 import { failureBlock } from "../../src/report/failure-block.ts";
 import { diagnosticOf } from "../../src/report/failure-diagnostic.ts";
@@ -44,6 +45,28 @@ describe("the words of a failure", () => {
     const merging = failureText({ reason: "dirty-worktree", paths: [".git/MERGE_HEAD"] });
     expect(merging.message).toContain('operation of git, ".git/MERGE_HEAD"');
     expect(merging.fix).toContain("git status");
+  });
+
+  it("tell who wants what in a manifest, and leave no place out", () => {
+    const clash = (at: string, first: Json, second: Json) => ({
+      at: ["dependencies", at],
+      wanted: [
+        { task: "a:T01" as const, value: first },
+        { task: "a:T02" as const, value: second },
+      ],
+    });
+    const clashes = [clash("x", "^1.0.0", "^2.0.0"), clash("y", null, [1]), clash("z\u001b", "1", "2")];
+    const { detail, message } = failureText({
+      reason: "shared-file",
+      path: "package.json",
+      tasks: ["a:T01", "a:T02"],
+      detail: "",
+      clashes: [...clashes, clash("w", 1, 2)],
+    });
+    expect(message).toBe(
+      'a:T01 and a:T02 do not agree on "package.json": dependencies.x: a:T01 wants "^1.0.0", a:T02 wants "^2.0.0"; dependencies.y: a:T01 removes it, a:T02 wants [1]; dependencies.z: a:T01 wants "1", a:T02 wants "2"; and 1 more.',
+    );
+    expect(detail).toEqual(["dependencies.w: a:T01 wants 1, a:T02 wants 2"]);
   });
 
   it("name every cause of a hostile path", () => {

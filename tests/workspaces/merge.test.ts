@@ -4,7 +4,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { TaskId } from "../../src/model/address.ts";
 import { mergeJson } from "../../src/workspaces/merge-json.ts";
+import { type ManifestWriter, mergeManifest } from "../../src/workspaces/merge-manifest.ts";
 import { mergeText } from "../../src/workspaces/merge-text.ts";
+import { narrowerRange } from "../../src/workspaces/version-range.ts";
 import { failureOf, must } from "./project-rig.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -57,9 +59,17 @@ function json(base: object | null, variants: Record<string, object>) {
   const encode = (value: object) => bytes(`${JSON.stringify(value, null, 2)}\n`);
   const list = Object.entries(variants).map(([id, value]) => ({
     task: `f:${id}` as TaskId,
+    base: base === null ? null : encode(base),
     bytes: encode(value),
   }));
   return mergeJson("package.json", base === null ? null : encode(base), list);
+}
+
+function wanted(first: string, one: string, second: string, other: string) {
+  return [
+    { task: `f:${first}`, value: one },
+    { task: `f:${second}`, value: other },
+  ];
 }
 
 function merged(base: object | null, variants: Record<string, object>): string {
@@ -96,37 +106,134 @@ describe("a manifest", () => {
       reason: "shared-file",
       path: "package.json",
       tasks: ["f:T01", "f:T02"],
-      detail: "/dependencies/z",
+      detail: "dependencies.z",
+      clashes: [
+        {
+          at: ["dependencies", "z"],
+          wanted: [
+            { task: "f:T01", value: "1" },
+            { task: "f:T02", value: "2" },
+          ],
+        },
+      ],
     });
   });
 
   test("names the task that removed what another one changed", () => {
     const base = { scripts: { a: "1" }, x: 1 };
     const failure = failureOf(json(base, { T01: { x: 1 }, T02: { scripts: { a: "2" }, x: 1 } }));
-    expect(failure).toMatchObject({ tasks: ["f:T01", "f:T02"], detail: "/scripts" });
+    expect(failure).toMatchObject({ tasks: ["f:T01", "f:T02"], detail: "scripts" });
   });
 
   test("of one task only is that task's bytes, and new manifests unite too", () => {
     const only = bytes('{"odd":   1}');
-    expect(must(mergeJson("a.json", null, [{ task: "f:T01", bytes: only }]))).toBe(only);
+    expect(must(mergeJson("a.json", null, [{ task: "f:T01", base: null, bytes: only }]))).toBe(only);
     expect(merged(null, { T01: { a: 1 }, T02: { b: 2 } })).toBe('{"a":1,"b":2}');
   });
 
   test("keeps tabs, carriage returns and a key by the name of __proto__", () => {
     const base = bytes('{\r\n\t"a": 1\r\n}\r\n');
     const variants = [
-      { task: "f:T01" as const, bytes: bytes('{"a": 1, "__proto__": {"x": 1}}') },
-      { task: "f:T02" as const, bytes: bytes('{"a": 1, "b": 2}') },
+      { task: "f:T01" as const, base, bytes: bytes('{"a": 1, "__proto__": {"x": 1}}') },
+      { task: "f:T02" as const, base, bytes: bytes('{"a": 1, "b": 2}') },
     ];
     const result = new TextDecoder().decode(must(mergeJson("a.json", base, variants)));
     expect(result).toBe('{\r\n\t"a": 1,\r\n\t"__proto__": {\r\n\t\t"x": 1\r\n\t},\r\n\t"b": 2\r\n}\r\n');
   });
 
+  test("takes the narrower of two ranges that one version can serve, and tells of all the others at once", () => {
+    const wants = (dependencies: object) => ({ dependencies });
+    const [wide, narrow] = [wants({ a: "^4.0.1", b: "1.x" }), wants({ a: "~4.2.0", b: "^1.3" })];
+    for (const variants of [
+      { T01: wide, T02: narrow },
+      { T01: narrow, T02: wide },
+    ]) {
+      expect(merged(wants({}), variants)).toBe('{"dependencies":{"a":"~4.2.0","b":"^1.3"}}');
+    }
+    const other = { ...wants({ a: "^5.0.0", b: "latest" }), type: "module" };
+    expect(failureOf(json(wants({}), { T01: wide, T02: other, T03: { ...wide, type: "commonjs" } }))).toEqual(
+      {
+        reason: "shared-file",
+        path: "package.json",
+        tasks: ["f:T01", "f:T02", "f:T03"],
+        detail: "dependencies.a, dependencies.b, type",
+        clashes: [
+          { at: ["dependencies", "a"], wanted: wanted("T01", "^4.0.1", "T02", "^5.0.0") },
+          { at: ["dependencies", "b"], wanted: wanted("T01", "1.x", "T02", "latest") },
+          { at: ["type"], wanted: wanted("T02", "module", "T03", "commonjs") },
+        ],
+      },
+    );
+  });
+
   test("that is no JSON object is refused with the task that wrote it", () => {
+    const base = bytes("{}");
     const variants = [
-      { task: "f:T01" as const, bytes: bytes('{"a": 1}') },
-      { task: "f:T02" as const, bytes: bytes("{") },
+      { task: "f:T01" as const, base, bytes: bytes('{"a": 1}') },
+      { task: "f:T02" as const, base, bytes: bytes("{ // why\n}") },
     ];
-    expect(failureOf(mergeJson("a.json", bytes("{}"), variants))).toMatchObject({ tasks: ["f:T02"] });
+    expect(failureOf(mergeJson("a.json", base, variants))).toMatchObject({ tasks: ["f:T02"] });
+  });
+});
+
+describe("a manifest that some tasks wrote after others", () => {
+  const start = { scripts: { test: "t" } };
+  const writer = (id: string, saw: readonly number[], value: object) => ({
+    task: `f:${id}` as TaskId,
+    bytes: bytes(JSON.stringify(value)),
+    saw,
+  });
+  const together = (...writers: readonly ManifestWriter[]) =>
+    mergeManifest("package.json", bytes(JSON.stringify(start)), writers);
+  const told = (...writers: readonly ManifestWriter[]) =>
+    JSON.parse(new TextDecoder().decode(must(together(...writers)) ?? undefined));
+
+  test("holds what a later one made of an earlier one's work, beside what others added", () => {
+    const T01 = writer("T01", [], { scripts: { test: "t" }, version: 1, gone: true });
+    const T02 = writer("T02", [], { scripts: { test: "t", lint: "l" } });
+    const both = { scripts: { test: "t", lint: "l" }, version: 1, gone: true };
+    const T03 = writer("T03", [0, 1], { scripts: { test: "t", lint: "L" }, version: 2 });
+    const T04 = writer("T04", [], { scripts: { test: "t", bench: "b" } });
+    expect(told(T01, T02)).toEqual(both);
+    expect(told(T01, T02, T03)).toEqual({ scripts: { test: "t", lint: "L" }, version: 2 });
+    const all = told(T01, T02, T03, T04);
+    expect(all).toEqual({ scripts: { test: "t", lint: "L", bench: "b" }, version: 2 });
+    expect(Object.keys(all.scripts)).toEqual(["test", "lint", "bench"]);
+  });
+
+  test("is refused where one that saw nothing of it wants what a later one changed", () => {
+    const T01 = writer("T01", [], { ...start, version: 1 });
+    const T02 = writer("T02", [0], { ...start, version: 2 });
+    const T03 = writer("T03", [], { ...start, version: 1 });
+    expect(failureOf(together(T01, T02, T03))).toMatchObject({
+      tasks: ["f:T02", "f:T03"],
+      detail: "version",
+    });
+  });
+});
+
+describe("of two ranges of versions", () => {
+  test.each([
+    ["^4.0.1", "^4.2.0", "^4.2.0"],
+    ["^4.2.0", "4.3.1", "4.3.1"],
+    ["~1.2.3", "^1.0.0", "~1.2.3"],
+    ["~1", "1.2.x", "1.2.x"],
+    [">=20", "^22.1", "^22.1"],
+    ["*", "v2.0.0", "v2.0.0"],
+    ["^0.2.1", "^0.2.4", "^0.2.4"],
+    ["^0.0", "0.0.5", "0.0.5"],
+    ["^1.0.0", "1.x", "^1.0.0"],
+    ["^0.2.1", "^0.3.0", null],
+    ["^0.0.3", "^0.0.4", null],
+    ["~1.2.3", "~1.3.0", null],
+    ["^4.5.0", "4.0.0", null],
+    ["^1.0.0", "latest", null],
+    ["^1.0.0", "^1.0.0-beta.1", null],
+    ["^1.0.0 || ^2.0.0", "^1.2.0", null],
+    ["workspace:*", "1.0.0", null],
+    ["^1.0.0", "", null],
+  ])("%s and %s serve both with %s", (a, b, both) => {
+    expect(narrowerRange(a, b)).toBe(both);
+    if (a !== "^1.0.0" || b !== "1.x") expect(narrowerRange(b, a)).toBe(both);
   });
 });

@@ -2,12 +2,11 @@
 // whatever ran first.
 
 import { withDependencies } from "../../engine/graph.ts";
-import type { TaskId } from "../../model/address.ts";
 import type { Change, Output } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Oid, Tree, TreeEntry } from "../../model/tree.ts";
-import { mergeJson } from "../../workspaces/merge-json.ts";
 import type { Run } from "../run.ts";
+import { composeManifest, idsOf, isManifest } from "./compose-manifest.ts";
 import type { Site } from "./site.ts";
 
 export interface Composition {
@@ -45,19 +44,53 @@ async function compose(run: Run, site: Site, nodes: readonly number[]): Promise<
 
   const tree = new Map<string, TreeEntry>(site.human);
   const writers = new Map<string, number[]>();
+  const shared = new Set<string>();
   for (const { node, entry } of layers) {
     for (const output of entry.outputs) {
       if (entry.released.includes(output.path)) continue;
-      const earlier = writers.get(output.path);
-      if (earlier !== undefined && !isAbove(run, node, earlier)) {
-        const merged = await mergeShared(run, site, output, [...earlier, node]);
-        if (!merged.ok) return merged;
-        tree.set(output.path, { mode: output.mode, oid: merged.value });
-      } else lay(tree, site, output);
-      writers.set(output.path, [...(earlier ?? []), node]);
+      const earlier = writers.get(output.path) ?? [];
+      const isLast = earlier.length === 0 || isAbove(run, node, earlier);
+      if (!isLast && !isManifest(output.path)) {
+        const detail = "neither task depends on the other";
+        return failed({
+          reason: "shared-file",
+          path: output.path,
+          tasks: idsOf(run, [...earlier, node]),
+          detail,
+        });
+      }
+      if (isLast) shared.delete(output.path);
+      else shared.add(output.path);
+      lay(tree, site, output);
+      writers.set(output.path, [...earlier, node]);
     }
   }
+  for (const path of shared) {
+    const merged = await entryAfter(run, site, path, writers.get(path) ?? []);
+    if (!merged.ok) return merged;
+    if (merged.value !== undefined) tree.set(path, merged.value);
+  }
   return success({ tree, writers });
+}
+
+/** What stands at a path after these tasks, all of which wrote it, in graph order; undefined where the last deletes it. */
+export async function entryAfter(
+  run: Run,
+  site: Site,
+  path: string,
+  nodes: readonly number[],
+): Promise<Result<TreeEntry | undefined>> {
+  const last = nodes.at(-1);
+  if (last !== undefined && isAbove(run, last, nodes.slice(0, -1))) {
+    const id = run.graph.tasks[last]?.id;
+    const output = id && run.book.entry(id)?.outputs.find((made) => made.path === path);
+    if (!output || output.digest === null) return success(undefined);
+    return success({ mode: output.mode, oid: site.oidOf(output.digest) });
+  }
+  const merged = await composeManifest(run, site, { path, nodes, selection: (task) => run.book.entry(task) });
+  if (!merged.ok) return merged;
+  const written = await site.repository.write([merged.value.bytes]);
+  return written.ok ? success({ mode: merged.value.mode, oid: written.value[0] as Oid }) : written;
 }
 
 export function lay(tree: Map<string, TreeEntry>, site: Site, output: Output): void {
@@ -84,37 +117,4 @@ export async function layChanges(site: Site, tree: Tree, changes: readonly Chang
 function isAbove(run: Run, node: number, earlier: readonly number[]): boolean {
   const below = new Set(withDependencies(run.graph, [node]));
   return earlier.every((at) => below.has(at));
-}
-
-/** Unordered tasks may share JSON manifests, which merge key by key; any other shared file is an error that names them. */
-async function mergeShared(
-  run: Run,
-  site: Site,
-  output: Output,
-  nodes: readonly number[],
-): Promise<Result<Oid>> {
-  const tasks = nodes.map((node) => run.graph.tasks[node]?.id as TaskId);
-  if (!output.path.endsWith(".json")) {
-    return failed({
-      reason: "shared-file",
-      path: output.path,
-      tasks,
-      detail: "neither task depends on the other",
-    });
-  }
-  const base = site.human.get(output.path);
-  const baseContent = base === undefined ? success(null) : await site.contentOf(base.oid);
-  if (!baseContent.ok) return baseContent;
-  const variants: { task: TaskId; bytes: Uint8Array }[] = [];
-  for (const task of tasks) {
-    const made = run.book.entry(task)?.outputs.find((other) => other.path === output.path);
-    if (made === undefined || made.digest === null) continue;
-    const content = await site.contentOf(site.oidOf(made.digest));
-    if (!content.ok) return content;
-    variants.push({ task, bytes: content.value });
-  }
-  const merged = mergeJson(output.path, baseContent.value, variants);
-  if (!merged.ok) return merged;
-  const written = await site.repository.write([merged.value]);
-  return written.ok ? success(written.value[0] as Oid) : written;
 }

@@ -1,19 +1,16 @@
 // How does a project's product reach its branch? Compose, commit to `factory`, merge, inspect the whole, publish. The
 // branch moves only when all of that went well, in one compare-and-swap.
 
-import { routeTask } from "../../engine/route.ts";
 import { productKey } from "../../engine/verification.ts";
-import { featureOf, type TaskId } from "../../model/address.ts";
+import type { TaskId } from "../../model/address.ts";
 import type { ProjectResult } from "../../model/build.ts";
 import type { Failure } from "../../model/failure.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import { type Oid, sameEntry, type Tree, type TreeEntry } from "../../model/tree.ts";
-import { versionName } from "../../spec/meaning.ts";
-import type { ProductStep } from "../../workspaces/product.ts";
-import { wholeFeature } from "../reading/read.ts";
+import type { Oid, TreeEntry } from "../../model/tree.ts";
 import type { Run } from "../run.ts";
 import { inspectTree } from "../tasks/inspect.ts";
 import { type Composition, productOf } from "./compose.ts";
+import { productSteps } from "./product-steps.ts";
 import type { Site } from "./site.ts";
 
 /** What the branch came to; with the failure that kept the product from it, if any. */
@@ -62,19 +59,20 @@ interface Committed {
 async function commitProduct(run: Run, site: Site): Promise<Result<Committed>> {
   const composed = await productOf(run, site);
   if (!composed.ok) return composed;
-  const { tree, writers } = composed.value;
+  const { writers } = composed.value;
   const previous = site.heads.factory;
   const earlier = await contributed(site);
   if (!earlier.ok) return earlier;
   const flushed = await site.flush();
   if (!flushed.ok) return flushed;
-  const steps = await named(run, productSteps(run, site, earlier.value, tree));
-  if (steps.length === 0) return success({ factory: previous, writers });
+  const steps = await productSteps(run, site, earlier.value, composed.value);
+  if (!steps.ok) return steps;
+  if (steps.value.length === 0) return success({ factory: previous, writers });
   const committed = await site.repository.commitProduct({
     previous,
     human: site.human,
     humanOf: site.heads.branch,
-    steps,
+    steps: steps.value,
     date: seconds(run.startedAt),
   });
   return committed.ok ? success({ factory: committed.value, writers }) : committed;
@@ -91,65 +89,6 @@ async function contributed(site: Site): Promise<Result<Map<string, TreeEntry>>> 
     else tree.set(path, entry);
   }
   return success(tree);
-}
-
-/** The way from the last product to this one, task by task; tasks that left the backlog take their files with them. */
-function productSteps(run: Run, site: Site, from: Tree, to: Tree): Unnamed[] {
-  const current = new Map(from);
-  const steps: Unnamed[] = [];
-  const advance = (paths: Iterable<string>, step: Omit<Unnamed, "tree">) => {
-    let moved = false;
-    for (const path of paths) {
-      const target = to.get(path);
-      if (sameEntry(current.get(path), target)) continue;
-      moved = true;
-      if (target === undefined) current.delete(path);
-      else current.set(path, target);
-    }
-    if (moved) steps.push({ ...step, tree: new Map(current) });
-  };
-  for (const task of run.graph.tasks) {
-    const entry = task.project === site.project.id ? run.book.entry(task.id) : null;
-    if (entry === null) continue;
-    const before = run.book.before(task.id)?.outputs ?? [];
-    const paths = new Set([...entry.outputs, ...before].map((output) => output.path));
-    advance(paths, {
-      task: task.id,
-      key: entry.key,
-      agent: entry.agent ?? routeTask(task, run.sources.workspace).id,
-      title: task.title,
-    });
-  }
-  for (const { task, entry } of run.book.orphans()) {
-    if (entry.project !== site.project.id) continue;
-    const paths = entry.outputs.map((output) => output.path);
-    advance(paths, { task, key: entry.key, agent: null, title: "Remove what left the backlog" });
-  }
-  const rest = new Set([...current.keys(), ...to.keys()]);
-  advance(rest, { task: null, key: null, agent: null, title: "Remove what no task owns" });
-  return steps;
-}
-
-type Unnamed = Omit<ProductStep, "spec">;
-
-/** Each with the version of the spec that it comes from. Asked only where something is committed. */
-async function named(run: Run, steps: readonly Unnamed[]): Promise<ProductStep[]> {
-  const names = new Map<string, string | null>();
-  const told: ProductStep[] = [];
-  for (const step of steps) {
-    const feature = step.task === null ? null : featureOf(step.task);
-    if (feature !== null && !names.has(feature)) names.set(feature, await specName(run, feature));
-    told.push({ ...step, spec: feature === null ? null : (names.get(feature) ?? null) });
-  }
-  return told;
-}
-
-/** Null for a feature that is gone. */
-async function specName(run: Run, id: string): Promise<string | null> {
-  const outline = run.outlines.get(id);
-  const feature =
-    outline === undefined ? run.graph.features.get(id) : await wholeFeature(outline, run.sources);
-  return feature == null ? null : versionName(feature);
 }
 
 /** The branch already holds the product: a person's commit since then costs one inspection of the whole. */

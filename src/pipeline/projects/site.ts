@@ -26,6 +26,8 @@ export class Site {
   readonly product: Tree;
   readonly toolchain: Digest;
   readonly lockfiles: readonly { readonly path: string; readonly digest: Digest }[];
+  /** As `isManifestPublished` (compose-manifest.ts) found it out, by path. */
+  readonly publishedManifests = new Map<string, Promise<boolean>>();
   readonly #blobs: Blobs;
   readonly #oids = new Map<Digest, Oid>();
   readonly #digests = new Map<Oid, Digest>();

@@ -17,9 +17,10 @@ import { type Result, success } from "../../model/result.ts";
 import { draftingRole } from "../../model/role.ts";
 import type { Task } from "../../model/task.ts";
 import type { PartFile } from "../../model/template.ts";
-import type { Interface, Trace } from "../../model/trace.ts";
+import type { Interface, LockEntry, Trace } from "../../model/trace.ts";
 import type { Window } from "../../model/window.ts";
 import { groundOf } from "../projects/compose.ts";
+import { isManifest, isManifestPublished } from "../projects/compose-manifest.ts";
 import { isFailure, type Site } from "../projects/site.ts";
 import { roleFilesOf } from "../reading/role-files.ts";
 import type { Run } from "../run.ts";
@@ -248,11 +249,7 @@ async function recordedFacts(run: Run, site: Site, { node, task, key }: Subject)
     changedReads: changed.value,
     verification: verificationOf(run, site, node),
     changedBelow: changedBelow(run, node),
-    published:
-      lost.length === 0 &&
-      lock.outputs.every(
-        (output) => isPublished(site, output, lock.released) || isWrittenOver(run, node, output.path),
-      ),
+    published: lost.length === 0 && (await arePublished(run, site, node, lock)),
   });
 }
 
@@ -299,6 +296,14 @@ async function storedTrace(
     if (holds.value && located.value.lost.length === 0) return success(trace);
   }
   return success(null);
+}
+
+async function arePublished(run: Run, site: Site, node: number, lock: LockEntry): Promise<boolean> {
+  for (const output of lock.outputs) {
+    if (isPublished(site, output, lock.released) || isWrittenOver(run, node, output.path)) continue;
+    if (!isManifest(output.path) || !(await isManifestPublished(run, site, output.path))) return false;
+  }
+  return true;
 }
 
 function isPublished(site: Site, output: Trace["outputs"][number], released: readonly string[]): boolean {

@@ -53,8 +53,8 @@ export async function rebaseOutputs(
   ): Uint8Array | null {
     const id = task?.id ?? ":";
     const merged = mergeJson(path, base, [
-      { task: id, bytes: current },
-      { task: id, bytes: made },
+      { task: id, base, bytes: current },
+      { task: id, base, bytes: made },
     ]);
     return merged.ok ? merged.value : null;
   }

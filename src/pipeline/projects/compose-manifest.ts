@@ -1,0 +1,87 @@
+// What do the tasks that share a JSON manifest come to together? Each task's version with what it saw of the others', from
+// whichever results are asked about; how they merge is workspaces/merge-manifest.ts.
+
+import { withDependencies } from "../../engine/graph.ts";
+import type { TaskId } from "../../model/address.ts";
+import type { FileMode } from "../../model/output.ts";
+import { failed, type Result, success } from "../../model/result.ts";
+import type { LockEntry } from "../../model/trace.ts";
+import { sameEntry } from "../../model/tree.ts";
+import { type ManifestWriter, mergeManifest } from "../../workspaces/merge-manifest.ts";
+import { blobOid } from "../../workspaces/objects.ts";
+import type { Run } from "../run.ts";
+import type { Site } from "./site.ts";
+
+/** Which result of a task is meant. */
+export type Selection = (task: TaskId) => LockEntry | null;
+
+/** Only plain JSON merges key by key; all other files need an order of their tasks. */
+export function isManifest(path: string): boolean {
+  return path.endsWith(".json");
+}
+
+interface Composed {
+  readonly mode: FileMode;
+  readonly bytes: Uint8Array;
+}
+
+/** `nodes` wrote the path, in graph order; their outputs must have been located. */
+export async function composeManifest(
+  run: Run,
+  site: Site,
+  { path, nodes, selection }: { path: string; nodes: readonly number[]; selection: Selection },
+): Promise<Result<Composed>> {
+  const human = site.human.get(path);
+  const start = human === undefined ? success(null) : await site.contentOf(human.oid);
+  if (!start.ok) return start;
+  const tasks = idsOf(run, nodes);
+  const writers: ManifestWriter[] = [];
+  let mode: FileMode = "100644";
+  for (const [at, task] of tasks.entries()) {
+    const made = selection(task)?.outputs.find((output) => output.path === path);
+    const digest = made?.digest ?? null;
+    if (made === undefined || digest === null) {
+      return failed({ reason: "shared-file", path, tasks, detail: `${task} deletes it` });
+    }
+    const content = await site.contentOf(site.oidOf(digest));
+    if (!content.ok) return content;
+    const seen = new Set(withDependencies(run.graph, [nodes[at] as number]));
+    const saw = [...nodes.keys()].filter((other) => other !== at && seen.has(nodes[other] as number));
+    writers.push({ task, bytes: content.value, saw });
+    mode = made.mode;
+  }
+  const merged = mergeManifest(path, start.value, writers);
+  return merged.ok ? success({ mode, bytes: merged.value ?? new Uint8Array() }) : merged;
+}
+
+/** Whether the last product holds at the path what all tasks that shared it had made when the build began. */
+export function isManifestPublished(run: Run, site: Site, path: string): Promise<boolean> {
+  const known = site.publishedManifests.get(path);
+  if (known !== undefined) return known;
+  const asked = showsManifest(run, site, path);
+  site.publishedManifests.set(path, asked);
+  return asked;
+}
+
+async function showsManifest(run: Run, site: Site, path: string): Promise<boolean> {
+  const selection: Selection = (task) => run.book.before(task);
+  const shown = site.product.get(path);
+  const written = [...run.graph.tasks.entries()].flatMap(([node, task]) => {
+    const entry = task.project === site.project.id ? selection(task.id) : null;
+    const output = entry?.outputs.find((made) => made.path === path);
+    const isTheirs = output !== undefined && entry?.project === site.project.id;
+    return isTheirs && !entry.released.includes(path) ? [{ node, output }] : [];
+  });
+  if (shown === undefined || written.length < 2) return false;
+  const located = await site.locate(written.map(({ output }) => output));
+  if (!located.ok || located.value.lost.length > 0) return false;
+  const nodes = written.map(({ node }) => node);
+  const whole = await composeManifest(run, site, { path, nodes, selection });
+  if (!whole.ok) return false;
+  const oid = blobOid(whole.value.bytes, site.repository.located.objectFormat);
+  return sameEntry({ mode: whole.value.mode, oid }, shown);
+}
+
+export function idsOf(run: Run, nodes: readonly number[]): readonly TaskId[] {
+  return nodes.map((node) => run.graph.tasks[node]?.id as TaskId);
+}
