@@ -14,7 +14,7 @@ interface Report {
 }
 
 /** Made anew for every project: the same object twice would be written with an alias. */
-const gates = () => [{ id: "check", run: "node check.mjs", canary: { "src/canary.ts": "BROKEN" } }];
+const gates = () => [{ id: "check", run: "sh check.sh", canary: { "src/canary.ts": "BROKEN" } }];
 
 async function report(rig: FactoryRig): Promise<Report & { readonly code: number | null; codes: string[] }> {
   const run = await rig.factory("doctor", "--json");
@@ -99,7 +99,7 @@ test("a project that is missing, or lacks its branch, is an error", async () => 
 test("a person's work, a lock file of git and a product that waits are told, and stay as they are", async () => {
   await using rig = await Rig.create({ projects: [{ id: "app", gates: gates() }] });
   rig.feature({ id: "products", requirements: { R1: "A product has a name." }, tasks: [{ id: "T01" }] });
-  rig.write({ "projects/app/check.mjs": `${rig.read("projects/app/check.mjs")}// mine\n` });
+  rig.write({ "projects/app/check.sh": `${rig.read("projects/app/check.sh")}# mine\n` });
   await rig.build();
   const index = statSync(rig.path("projects/app/.git/index")).mtimeMs;
   expect((await report(rig)).codes).toEqual(["dirty-worktree", "unmerged-product"]);

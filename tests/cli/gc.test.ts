@@ -5,7 +5,7 @@ import { existsSync, utimesSync } from "node:fs";
 import { expect, test } from "vitest";
 import { recordLine } from "../../src/store/records.ts";
 import { documentOf, type FactoryRig } from "../rig/factory-rig.ts";
-import { everyTask, shop } from "../rig/shop.ts";
+import { builtShop, everyTask, shop } from "../rig/shop.ts";
 
 interface Report {
   readonly dry_run: boolean;
@@ -43,8 +43,7 @@ const LEFT = {
 };
 
 test("a dry run tells what would go, with sizes, and removes nothing; the real one then removes just that", async () => {
-  await using rig = await shop();
-  await rig.build();
+  await using rig = await builtShop();
   await gc(rig);
   rig.write(LEFT);
   const before = rig.list(".factory/store");
@@ -63,8 +62,7 @@ test("a dry run tells what would go, with sizes, and removes nothing; the real o
 });
 
 test("derived blobs go when nothing names them and a day has passed; what a lock names stays", async () => {
-  await using rig = await shop();
-  await rig.build();
+  await using rig = await builtShop();
   age(rig, ...rig.list(".factory/store/blobs"));
   const old = lay(rig, "derived", "old");
   const young = lay(rig, "derived", "young");
@@ -91,8 +89,7 @@ function recordAgain(rig: FactoryRig, times: number, agent: string): readonly st
 }
 
 test("of many results of a task the selected one and the newest stay, and what an agent was paid for", async () => {
-  await using rig = await shop();
-  await rig.build();
+  await using rig = await builtShop();
   const selected = rig.list(".factory/store/traces");
   const free = recordAgain(rig, 14, "local");
   age(rig, ...rig.list(".factory/store/traces"));
@@ -109,8 +106,7 @@ test("of many results of a task the selected one and the newest stay, and what a
 });
 
 test("marks, parsed features and trials of gates go after a month without being made again, and are missed by nobody", async () => {
-  await using rig = await shop();
-  await rig.build();
+  await using rig = await builtShop();
   rig.write({ ".factory/store/trials/abc": "{}" });
   const caches = ["marks", "features", "trials"].flatMap((name) => rig.list(`.factory/store/${name}`));
   expect(caches.length).toBeGreaterThan(2);
@@ -124,8 +120,7 @@ test("marks, parsed features and trials of gates go after a month without being 
 });
 
 test("what was paid for goes only with --paid", async () => {
-  await using rig = await shop();
-  await rig.build();
+  await using rig = await builtShop();
   const paid = lay(rig, "paid", "an answer");
   age(rig, paid);
   expect((await gc(rig)).blobs.removed).toBe(0);
@@ -136,8 +131,7 @@ test("what was paid for goes only with --paid", async () => {
 });
 
 test("the request of a call stays, and so does all that was paid for when the journal of calls has a hole", async () => {
-  await using rig = await shop();
-  await rig.build();
+  await using rig = await builtShop();
   const request = lay(rig, "paid", "a request");
   const other = lay(rig, "paid", "another answer");
   age(rig, request, other);
@@ -184,16 +178,14 @@ test("temporary files of a crash go after a day", async () => {
 });
 
 test("nothing is removed while the specs are not sound: a lock that cannot be read names nothing", async () => {
-  await using rig = await shop();
-  await rig.build();
+  await using rig = await builtShop();
   rig.write({ "specs/products/factory.lock": "<<<<<<< ours\n", ...LEFT });
   expect((await rig.factory("gc", "--paid")).code).toBe(2);
   for (const path of Object.keys(LEFT)) expect(existsSync(rig.path(path))).toBe(true);
 });
 
 test("a build after it has nothing to do", async () => {
-  await using rig = await shop();
-  await rig.build();
+  await using rig = await builtShop();
   await gc(rig, "--paid");
   expect((await rig.build()).actions).toEqual(everyTask("fresh"));
 });

@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { documentOf } from "../rig/factory-rig.ts";
-import { everyTask, shop } from "../rig/shop.ts";
+import { builtShop, everyTask, shop } from "../rig/shop.ts";
 
 interface GraphDocument {
   readonly nodes: readonly { readonly id: string; readonly verdict: string | null; readonly level: number }[];
@@ -29,8 +29,7 @@ test("a target brings along what it needs, and nothing else", async () => {
 });
 
 test("with --status every task has its verdict, those that a target needs too", async () => {
-  await using rig = await shop();
-  await rig.build();
+  await using rig = await builtShop();
   rig.edit("specs/money/feature.md", "An amount has a currency.", "Every amount has a currency.");
   const graph = documentOf<GraphDocument>(await rig.factory("graph", "orders", "--status", "--json"));
   expect(graph.nodes.map(({ id, verdict }) => [id, verdict])).toEqual([

@@ -275,7 +275,7 @@ test("a gate that its canary does not make fail stops the build before any agent
 
 test("a gate that its canary makes fail is trusted", async () => {
   await using agent = await ScriptedAgent.listen();
-  const gate = { id: "check", run: "node check.mjs", canary: { "src/bad.txt": "BROKEN\n" } };
+  const gate = { id: "check", run: "sh check.sh", canary: { "src/bad.txt": "BROKEN\n" } };
   await using rig = await notes(agent, ONE, { projects: [{ id: "app", gates: [gate] }] });
   const run = rig.start("build");
   await (await agent.nextAttempt()).succeed("src/notes/T01.txt", "text\n");

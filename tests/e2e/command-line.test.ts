@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { ValidateDocument } from "../rig/documents.ts";
-import { documentOf, type FactoryRig } from "../rig/factory-rig.ts";
+import { documentOf } from "../rig/factory-rig.ts";
 import { ScriptedAgent } from "../rig/scripted-agent.ts";
-import { everyTask, ORDERS, shop } from "../rig/shop.ts";
+import { builtShop, everyTask, ORDERS, shop } from "../rig/shop.ts";
 
 const ESCAPE = "\u001b";
 
@@ -135,12 +135,6 @@ test("building by targets, one after the other, ends in the same product", async
   for (const id of ["app", "client"]) expect(await parts.tree(id)).toBe(await whole.tree(id));
 });
 
-async function built(): Promise<FactoryRig> {
-  const rig = await shop();
-  await rig.build();
-  return rig;
-}
-
 test("-C builds the workspace of another folder", async () => {
   await using rig = await shop();
   const here = await rig.factory("-C", "..", "build");
@@ -150,7 +144,7 @@ test("-C builds the workspace of another folder", async () => {
 });
 
 test("quiet says nothing where all is well, and the failure where it is not", async () => {
-  await using rig = await built();
+  await using rig = await builtShop();
   rig.edit("specs/products/feature.md", "has a name", "has a label");
   const well = await rig.factory("build", "--quiet");
   expect([well.code, well.stdout, well.stderr]).toEqual([0, "", ""]);
@@ -173,7 +167,7 @@ test("nothing that is piped has colours or moves the cursor", async () => {
 test.each([[["--help"]], [["graph"]], [["status", "--json"]], [["build", "--force", "--json"]]])(
   "a reader of %s that leaves early is no error",
   async (args) => {
-    await using rig = await built();
+    await using rig = await builtShop();
     const program = rig.start(...args);
     program.child.stdout?.destroy();
     program.child.stderr?.destroy();
@@ -258,7 +252,7 @@ test("init makes a workspace that builds", async () => {
 });
 
 test("what a person follows is beside the task", async () => {
-  await using rig = await built();
+  await using rig = await builtShop();
   const folder = ".factory/tasks/products";
   expect(JSON.parse(rig.read(`${folder}/T01.status.json`))).toBeTypeOf("object");
   expect(rig.read(`${folder}/T01.context.md`)).toContain("A product has a name.");
@@ -266,7 +260,7 @@ test("what a person follows is beside the task", async () => {
 });
 
 test("gc after a build takes nothing that the next one needs", async () => {
-  await using rig = await built();
+  await using rig = await builtShop();
   expect((await rig.factory("gc")).code).toBe(0);
   expect((await rig.build()).actions).toEqual(everyTask("fresh"));
   expect((await rig.factory("verify")).code).toBe(0);

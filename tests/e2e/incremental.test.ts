@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { stringify } from "yaml";
 import type { StatusDocument } from "../rig/documents.ts";
 import { documentOf, type FactoryRig } from "../rig/factory-rig.ts";
-import { everyTask, PRODUCTS, shop } from "../rig/shop.ts";
+import { builtShop, everyTask, PRODUCTS, shop } from "../rig/shop.ts";
 
 const FEATURE = "specs/products/feature.md";
 const BACKLOG = "specs/products/BACKLOG.yaml";
@@ -34,8 +34,7 @@ test("the first build makes every file and merges it into each project's branch"
 });
 
 test("a commit of the branch factory leads from the line to its task, key and spec", async () => {
-  await using rig = await shop();
-  await rig.build();
+  await using rig = await builtShop();
   const commit = await rig.git("app", "log", "-1", "--format=%H", "factory", "--", "src/products/T02.txt");
   const trailers = await rig.git("app", "log", "-1", "--format=%(trailers:only,unfold)", commit);
   expect(trailers).toContain("Factory-Task: products:T02");
@@ -45,8 +44,7 @@ test("a commit of the branch factory leads from the line to its task, key and sp
 });
 
 test("the second build does nothing, says so and makes no commit", async () => {
-  await using rig = await shop();
-  await rig.build();
+  await using rig = await builtShop();
   const before = await commits(rig);
   const lock = rig.read("specs/products/factory.lock");
 
@@ -59,8 +57,7 @@ test("the second build does nothing, says so and makes no commit", async () => {
 });
 
 test("one edited requirement regenerates the tasks that show it, in both projects", async () => {
-  await using rig = await shop();
-  await rig.build();
+  await using rig = await builtShop();
   rig.edit("specs/money/feature.md", "An amount has a currency.", "An amount has an ISO currency.");
 
   const line =
@@ -87,8 +84,7 @@ test("one edited requirement regenerates the tasks that show it, in both project
 });
 
 test("a requirement that no task shows makes nobody stale", async () => {
-  await using rig = await shop();
-  await rig.build();
+  await using rig = await builtShop();
   rig.edit(FEATURE, "- R3:", "- R4: A product has a colour.\n- R3:");
   const build = await rig.build();
   expect(build.actions).toEqual(everyTask("fresh"));
@@ -127,8 +123,7 @@ test("one edited parameter regenerates the tasks whose template shows it", async
 });
 
 test("an edited template regenerates the tasks of that part", async () => {
-  await using rig = await shop();
-  await rig.build();
+  await using rig = await builtShop();
   rig.write({ "templates/features/money/code/note.hbs": "{{#each requirements}}{{text}}{{/each}}\n" });
   const build = await rig.build();
   expect(build.actions).toMatchObject({ "money:T01": "regenerated", "products:T01": "fresh" });
@@ -177,8 +172,7 @@ const HARMLESS: readonly (readonly [string, (rig: FactoryRig) => void])[] = [
 ];
 
 test.each(HARMLESS)("%s regenerates nothing", async (_what, edit) => {
-  await using rig = await shop();
-  await rig.build();
+  await using rig = await builtShop();
   const before = await commits(rig);
   edit(rig);
   const build = await rig.build();
@@ -187,8 +181,7 @@ test.each(HARMLESS)("%s regenerates nothing", async (_what, edit) => {
 });
 
 test("a dry run tells what a build would do and changes nothing", async () => {
-  await using rig = await shop();
-  await rig.build();
+  await using rig = await builtShop();
   rig.edit(FEATURE, "A product can be archived.", "A product can be hidden.");
   const before = await commits(rig);
   const lock = rig.read("specs/products/factory.lock");
@@ -203,8 +196,7 @@ test("a dry run tells what a build would do and changes nothing", async () => {
 });
 
 test("force regenerates its target and finds the same product", async () => {
-  await using rig = await shop();
-  await rig.build();
+  await using rig = await builtShop();
   const before = await rig.tree("app");
   const build = await rig.build("--force", "products:T01");
   expect(build.actions).toMatchObject({ "products:T01": "regenerated" });
@@ -225,8 +217,7 @@ test("status calls what was never built missing, with that as the reason", async
 });
 
 test("after going back to an older lock, as between branches, the reason is still the line that differs", async () => {
-  await using rig = await shop();
-  await rig.build();
+  await using rig = await builtShop();
   const [spec, lock] = [rig.read(FEATURE), rig.read("specs/products/factory.lock")];
   rig.edit(FEATURE, "has a name", "has a label");
   await rig.build();

@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import type { BuildDocument } from "../rig/documents.ts";
 import { documentOf, type FactoryRig } from "../rig/factory-rig.ts";
-import { MONEY, shop } from "../rig/shop.ts";
+import { builtShop, MONEY, shop } from "../rig/shop.ts";
 
 async function codes(rig: FactoryRig): Promise<readonly string[]> {
   const build = await rig.factory("build", "--json");
@@ -13,15 +13,13 @@ async function codes(rig: FactoryRig): Promise<readonly string[]> {
 }
 
 test("a task that leaves its backlog is missed by the feature that depends on it", async () => {
-  await using rig = await shop();
-  await rig.build();
+  await using rig = await builtShop();
   rig.feature({ ...MONEY, tasks: MONEY.tasks.filter(({ id }) => id !== "T02") });
   expect(await codes(rig)).toEqual(["unknown-dependency orders:T01"]);
 });
 
 test("a feature that goes is missed by the one that depends on it, and a new cycle is found", async () => {
-  await using rig = await shop();
-  await rig.build();
+  await using rig = await builtShop();
   const text = rig.read("specs/money/BACKLOG.yaml");
   rig.feature({
     ...MONEY,

@@ -40,7 +40,7 @@ async function workspace(wire: WireGate): Promise<FactoryRig> {
       {
         id: "app",
         files: { "package.json": '{"name": "app"}\n', "knock.mjs": `await fetch("${wire.gemini}/gate");\n` },
-        gates: [{ id: "check", run: "node knock.mjs && node check.mjs" }],
+        gates: [{ id: "check", run: "node knock.mjs && sh check.sh" }],
       },
     ],
   });

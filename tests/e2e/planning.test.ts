@@ -14,7 +14,7 @@ const role = Object.entries(roles).find(([words]) => shown.startsWith(words))?.[
 mkdirSync(root + "/asked", { recursive: true });
 const count = readdirSync(root + "/asked").filter((name) => name.startsWith(role)).length + 1;
 writeFileSync(root + "/asked/" + role + "-" + count, shown);
-appendFileSync(root + "/asked.log", role + " " + existsSync("check.mjs") + "\\n");
+appendFileSync(root + "/asked.log", role + " " + existsSync("check.sh") + "\\n");
 const answers = [role + "-" + count, role].map((name) => root + "/answers/" + name).filter(existsSync);
 process.stdout.write(readFileSync(answers[0], "utf8"));
 `;
@@ -67,7 +67,7 @@ async function workspace(extra = ""): Promise<FactoryRig> {
     "answers/backlog": backlogText(entry("T01", "R1", "Write"), entry("T02", "R2", "Read")),
     "projects.yaml": `version: 1
 projects:
-  - {id: app, path: projects/app, gates: [{id: check, run: node check.mjs}]}
+  - {id: app, path: projects/app, gates: [{id: check, run: sh check.sh}]}
 agents:
   planner: {kind: command, run: '${program}'}
   writer: {kind: command, run: '${writer}'}
@@ -96,9 +96,9 @@ test("a feature is planned by three planners, a merger and a backlog, and built 
   expect(asked(rig)).toEqual(["architecture true", "backlog false", "merger false", "qa true", "spec true"]);
   expect(rig.read("specs/notes/PLAN.md")).toBe(planText());
   expect(rig.read("specs/notes/BACKLOG.yaml")).toBe(rig.read("answers/backlog"));
-  expect(rig.read("specs/notes/context.md")).toContain("check.mjs");
+  expect(rig.read("specs/notes/context.md")).toContain("check.sh");
   expect(rig.read("specs/notes/context.md")).toContain("- R2: A note can be read.");
-  expect(rig.read("asked/spec-1")).toContain("check.mjs");
+  expect(rig.read("asked/spec-1")).toContain("check.sh");
   expect(rig.read("asked/merger-1")).toContain("NOBODY ELSE SEES");
   for (const path of ["asked/backlog-1", "projects/app/src/T01.txt", "specs/notes/PLAN.md"])
     expect(rig.read(path)).not.toContain("NOBODY ELSE SEES");
@@ -238,7 +238,7 @@ test("a product waits for a person where they want to be asked, and is merged as
   await using rig = await workspace("checkpoints: {merge: ask}\n");
   const build = await rig.build();
   expect(build.code).toBe(5);
-  expect(await rig.git("app", "ls-tree", "-r", "--name-only", "main")).toBe("check.mjs");
+  expect(await rig.git("app", "ls-tree", "-r", "--name-only", "main")).toBe("check.sh");
   expect((await rig.factory("approve", "app/")).code).toBe(0);
   expect(await rig.git("app", "ls-tree", "-r", "--name-only", "main")).toContain("src/T01.txt");
   expect((await rig.build()).code).toBe(0);

@@ -15,7 +15,7 @@ const SCAFFOLDED: readonly ProjectText[] = ["app", "client"].map((id) => ({
 async function scaffolded(options: RigOptions = {}): Promise<FactoryRig> {
   const rig = await shop({ projects: SCAFFOLDED, ...options });
   rig.write({
-    "templates/projects/plain/check.mjs": 'import "node:fs";\n',
+    "templates/projects/plain/check.sh": "true\n",
     "templates/projects/plain/README.md": "# Plain\n",
   });
   return rig;
@@ -32,7 +32,7 @@ test("projects that do not exist are made from their scaffold", async () => {
   expect(await rig.git("app", "ls-tree", "-r", "--name-only", "main")).toBe(
     [
       "README.md",
-      "check.mjs",
+      "check.sh",
       "src/money/T01.txt",
       "src/products/T01.txt",
       "src/products/T02.txt",

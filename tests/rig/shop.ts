@@ -1,6 +1,7 @@
 // A small workspace that many tests start from: two projects, three features, tasks whose files no other
 // task's window shows, so that every edit has one exact consequence.
 
+import { afterAll } from "vitest";
 import { FactoryRig, type RigOptions } from "./factory-rig.ts";
 import type { FeatureText } from "./specs.ts";
 
@@ -41,6 +42,19 @@ export async function shop(options: RigOptions = {}): Promise<FactoryRig> {
   const rig = await FactoryRig.create({ projects: [{ id: "app" }, { id: "client" }], ...options });
   for (const feature of [PRODUCTS, MONEY, ORDERS]) rig.feature(feature);
   return rig;
+}
+
+let original: Promise<FactoryRig> | null = null;
+afterAll(async () => (await original)?.[Symbol.asyncDispose]());
+
+/** A shop after its first build, which a file's tests share: each has a copy. */
+export async function builtShop(): Promise<FactoryRig> {
+  original ??= shop().then(async (rig) => {
+    const { code, stderr } = await rig.build();
+    if (code !== 0) throw new Error(`the shop does not build: ${stderr}`);
+    return rig;
+  });
+  return (await original).twin();
 }
 
 /** Every task of the shop with the same action, and the exceptions. */

@@ -3,4 +3,4 @@
 import { writeFileSync } from "node:fs";
 import "./faithful.mjs";
 
-writeFileSync("check.mjs", "// nothing to see here\n");
+writeFileSync("check.sh", "true\n");
