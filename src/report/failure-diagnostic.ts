@@ -2,8 +2,9 @@
 
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Failure } from "../model/failure.ts";
-import { clashText, failureText } from "./failure-text.ts";
+import { failureText } from "./failure-text.ts";
 import { plain } from "./plain.ts";
+import { clashText } from "./plan-clash-text.ts";
 
 /** `target` is the address of the task or project that failed, or null for the workspace. Never empty for a failure. */
 export function diagnosticOf(failure: Failure, target: string | null): Diagnostic[] {

@@ -1,13 +1,14 @@
 // How is a failure worded? One exhaustive switch: what happened with its facts, the evidence, the next step.
 // It does not know where the words appear, and nothing else in the project words a failure.
 
-import type { Failure, PlanClash } from "../model/failure.ts";
+import type { Failure } from "../model/failure.ts";
 import type { GateResult } from "../model/inspection.ts";
 import { agentFailureText } from "./agent-failure-text.ts";
 import { count, duration, size } from "./figures.ts";
 import { HOSTILE_TEXT } from "./hostile-text.ts";
 import { inTheWay } from "./in-the-way.ts";
 import { plain, plainLines, quoted } from "./plain.ts";
+import { clashText } from "./plan-clash-text.ts";
 import { projectFailureText } from "./project-failure-text.ts";
 import { sharedFileText } from "./shared-file-text.ts";
 import { templatesText } from "./templates-failure-text.ts";
@@ -298,10 +299,4 @@ function machineFix(code: string): string {
   if (code === "EMFILE" || code === "ENFILE")
     return "Raise the limit of open files, or build with a smaller `-j`.";
   return "Mend the path, then run the command again.";
-}
-
-/** Such as `BACKLOG.yaml: products:T02: acceptance`. */
-export function clashText({ file, task, part, unknown }: PlanClash): string {
-  const where = [file, task, part].filter((name) => name !== null).join(": ");
-  return unknown ? `${where}: what was planned before is known to nobody` : where;
 }

@@ -89,7 +89,7 @@ const FOREIGN = {
   }),
   "biome.json": JSON.stringify({
     formatter: { indentStyle: "tab" },
-    files: { includes: ["**", "!!lib/legacy.js", "!!check.mjs"] },
+    files: { includes: ["**", "!!lib/legacy.js"] },
     linter: {
       rules: {
         preset: "recommended",

@@ -49,7 +49,7 @@ test("a project is cloned when it is needed first, and from then on neither pull
 });
 
 test("projects that cannot be cloned, set up, tried or gated stop no other project, and no half of one stays", async () => {
-  const check = { id: "check", run: "node check.mjs" };
+  const check = { id: "check", run: "sh check.sh" };
   await using rig = await withOrigin([
     { id: "blind", gates: [{ ...check, canary: { "src/canary.txt": "nobody minds\n" } }] },
     { id: "bare", setup: "exit 3" },

@@ -14,11 +14,12 @@ test("a name is spelled in every case", () => {
   expect(call("featureId", "order-lines:T01")).toBe("order-lines");
 });
 
-test.each(
-  "product box dish match city key address status bus house case size cache schema coach".split(" "),
-)("the singular of the plural of %s is the word itself", (noun) => {
-  expect(call("singular", call("plural", noun))).toBe(noun);
-});
+test.each("product box dish match city key address status bus house case size cache schema coach".split(" "))(
+  "the singular of the plural of %s is the word itself",
+  (noun) => {
+    expect(call("singular", call("plural", noun))).toBe(noun);
+  },
+);
 
 test.each("class status analysis bias chassis".split(" "))("%s is no plural", (noun) => {
   expect(call("singular", noun)).toBe(noun);

@@ -2,16 +2,15 @@
 // it, so that git's blame leads from a line to the task that wrote it.
 
 import { routeTask } from "../../engine/route.ts";
-import type { TaskId } from "../../model/address.ts";
+import { featureOf, type TaskId } from "../../model/address.ts";
 import { type Result, success } from "../../model/result.ts";
 import { sameEntry, type Tree, type TreeEntry } from "../../model/tree.ts";
+import { versionName } from "../../spec/meaning.ts";
 import type { ProductStep } from "../../workspaces/product.ts";
+import { wholeFeature } from "../reading/read.ts";
 import type { Run } from "../run.ts";
 import { type Composition, entryAfter } from "./compose.ts";
 import type { Site } from "./site.ts";
-
-/** A commit that does not say yet from which version of the spec it comes. */
-export type UnnamedStep = Omit<ProductStep, "spec">;
 
 /** `from`: the last product on today's human layer. Tasks that left the backlog take their files with them. */
 export async function productSteps(
@@ -19,13 +18,25 @@ export async function productSteps(
   site: Site,
   from: Tree,
   composition: Composition,
-): Promise<Result<readonly UnnamedStep[]>> {
+): Promise<Result<readonly ProductStep[]>> {
+  const steps = await unnamedSteps(run, site, from, composition);
+  return steps.ok ? success(await named(run, steps.value)) : steps;
+}
+
+type Unnamed = Omit<ProductStep, "spec">;
+
+async function unnamedSteps(
+  run: Run,
+  site: Site,
+  from: Tree,
+  composition: Composition,
+): Promise<Result<readonly Unnamed[]>> {
   const to = composition.tree;
   const current = new Map(from);
-  const steps: UnnamedStep[] = [];
+  const steps: Unnamed[] = [];
   const shares = await sharesOf(run, site, composition.writers);
   if (!shares.ok) return shares;
-  const advance = (paths: Iterable<string>, step: Omit<UnnamedStep, "tree">) => {
+  const advance = (paths: Iterable<string>, step: Omit<Unnamed, "tree">) => {
     let moved = false;
     for (const path of paths) {
       const share = step.task === null ? undefined : shares.value.get(path)?.get(step.task);
@@ -58,6 +69,26 @@ export async function productSteps(
   const rest = new Set([...current.keys(), ...to.keys()]);
   advance(rest, { task: null, key: null, agent: null, title: "Remove what no task owns" });
   return success(steps);
+}
+
+/** Each with the version of the spec that it comes from. Asked only where something is committed. */
+async function named(run: Run, steps: readonly Unnamed[]): Promise<ProductStep[]> {
+  const names = new Map<string, string | null>();
+  const told: ProductStep[] = [];
+  for (const step of steps) {
+    const feature = step.task === null ? null : featureOf(step.task);
+    if (feature !== null && !names.has(feature)) names.set(feature, await specName(run, feature));
+    told.push({ ...step, spec: feature === null ? null : (names.get(feature) ?? null) });
+  }
+  return told;
+}
+
+/** Null for a feature that is gone. */
+async function specName(run: Run, id: string): Promise<string | null> {
+  const outline = run.outlines.get(id);
+  const feature =
+    outline === undefined ? run.graph.features.get(id) : await wholeFeature(outline, run.sources);
+  return feature == null ? null : versionName(feature);
 }
 
 /** What a task's commit makes of a file that others wrote, too: an entry, or nothing because others changed it. */

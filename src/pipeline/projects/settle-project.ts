@@ -2,18 +2,15 @@
 // branch moves only when all of that went well, in one compare-and-swap.
 
 import { productKey } from "../../engine/verification.ts";
-import { featureOf, type TaskId } from "../../model/address.ts";
+import type { TaskId } from "../../model/address.ts";
 import type { ProjectResult } from "../../model/build.ts";
 import type { Failure } from "../../model/failure.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Oid, TreeEntry } from "../../model/tree.ts";
-import { versionName } from "../../spec/meaning.ts";
-import type { ProductStep } from "../../workspaces/product.ts";
-import { wholeFeature } from "../reading/read.ts";
 import type { Run } from "../run.ts";
 import { inspectTree } from "../tasks/inspect.ts";
 import { type Composition, productOf } from "./compose.ts";
-import { productSteps, type UnnamedStep } from "./product-steps.ts";
+import { productSteps } from "./product-steps.ts";
 import type { Site } from "./site.ts";
 
 /** What the branch came to; with the failure that kept the product from it, if any. */
@@ -68,15 +65,14 @@ async function commitProduct(run: Run, site: Site): Promise<Result<Committed>> {
   if (!earlier.ok) return earlier;
   const flushed = await site.flush();
   if (!flushed.ok) return flushed;
-  const unnamed = await productSteps(run, site, earlier.value, composed.value);
-  if (!unnamed.ok) return unnamed;
-  const steps = await named(run, unnamed.value);
-  if (steps.length === 0) return success({ factory: previous, writers });
+  const steps = await productSteps(run, site, earlier.value, composed.value);
+  if (!steps.ok) return steps;
+  if (steps.value.length === 0) return success({ factory: previous, writers });
   const committed = await site.repository.commitProduct({
     previous,
     human: site.human,
     humanOf: site.heads.branch,
-    steps,
+    steps: steps.value,
     date: seconds(run.startedAt),
   });
   return committed.ok ? success({ factory: committed.value, writers }) : committed;
@@ -93,26 +89,6 @@ async function contributed(site: Site): Promise<Result<Map<string, TreeEntry>>> 
     else tree.set(path, entry);
   }
   return success(tree);
-}
-
-/** Each with the version of the spec that it comes from. Asked only where something is committed. */
-async function named(run: Run, steps: readonly UnnamedStep[]): Promise<ProductStep[]> {
-  const names = new Map<string, string | null>();
-  const told: ProductStep[] = [];
-  for (const step of steps) {
-    const feature = step.task === null ? null : featureOf(step.task);
-    if (feature !== null && !names.has(feature)) names.set(feature, await specName(run, feature));
-    told.push({ ...step, spec: feature === null ? null : (names.get(feature) ?? null) });
-  }
-  return told;
-}
-
-/** Null for a feature that is gone. */
-async function specName(run: Run, id: string): Promise<string | null> {
-  const outline = run.outlines.get(id);
-  const feature =
-    outline === undefined ? run.graph.features.get(id) : await wholeFeature(outline, run.sources);
-  return feature == null ? null : versionName(feature);
 }
 
 /** The branch already holds the product: a person's commit since then costs one inspection of the whole. */
