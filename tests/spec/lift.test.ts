@@ -1,6 +1,6 @@
 // Does lifting find every spelling, leave what only looks like one, and render back byte for byte?
 
-import * as fc from "fast-check";
+import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { loadRenderer, type Renderer } from "../../src/model/render.ts";
 import { lift } from "../../src/spec/lift.ts";
