@@ -3,6 +3,7 @@
 
 import * as z from "zod";
 import { DURATION } from "./duration.ts";
+import { TEMPLATE_REPOSITORY } from "./template-repositories.ts";
 
 const MAX_TASKS = 10_000;
 
@@ -179,28 +180,6 @@ const price = z
   })
   .describe("What a model costs");
 
-/** Ways on which nobody can pretend to be the other end, and none that runs a program of the address's choice. */
-export const TEMPLATE_GIT =
-  /^(?:https:\/\/(?![^/@]*:[^/@]*@)[A-Za-z0-9[][^\s\u0000-\u001f\u007f]*|ssh:\/\/(?![^/@]*:[^/@]*@)[A-Za-z0-9[][^\s\u0000-\u001f\u007f]*|file:\/\/\/[^\u0000-\u001f\u007f]+|[A-Za-z0-9][\w.-]*@[A-Za-z0-9[][\w.:\]-]*:[^\s\u0000-\u001f\u007f-][^\s\u0000-\u001f\u007f]*|[^\s:\u0000-\u001f\u007f-][^:\u0000-\u001f\u007f]*)$/;
-export const TEMPLATE_GIT_RULE =
-  "must be https://, ssh://, file:///, user@host:path or a path, without a password: git:// and http:// do not prove who answers, and other ways run programs";
-
-const templateRepository = z
-  .strictObject({
-    git: z
-      .string()
-      .regex(TEMPLATE_GIT, TEMPLATE_GIT_RULE)
-      .describe("Address, or a path from the workspace root"),
-    ref: text("Tag or branch that the commit was found by; for people").optional(),
-    commit: z
-      .string()
-      .regex(/^[0-9a-f]{40}$/, "must be the 40 hexadecimal digits of a commit")
-      .describe("The commit whose templates are used"),
-    folder: text("Folder whose folders are templates; default templates/features, or the root").optional(),
-    only: names("Templates that are taken; default all").optional(),
-  })
-  .describe("Templates of a git repository at a commit; `factory template add` writes it");
-
 const checkpoint = (about: string) => z.enum(["auto", "ask"]).optional().describe(about);
 
 export const WORKSPACE = z
@@ -271,7 +250,7 @@ export const WORKSPACE = z
       .optional()
       .describe("Where a build stops until `factory approve`"),
     templates: z
-      .array(templateRepository)
+      .array(TEMPLATE_REPOSITORY)
       .optional()
       .describe(
         "Git repositories that templates come from, after the workspace's own and before those shipped",

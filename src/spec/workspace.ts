@@ -6,7 +6,7 @@ import type { Budget } from "../model/budget.ts";
 import { pathFault } from "../model/path.ts";
 import type { Place } from "../model/place.ts";
 import type { Gate, Project } from "../model/project.ts";
-import type { Limits, Routing, TemplateRepository, Workspace } from "../model/workspace.ts";
+import type { Limits, Routing, Workspace } from "../model/workspace.ts";
 import { decode } from "./decode.ts";
 import { milliseconds } from "./duration.ts";
 import { Findings } from "./findings.ts";
@@ -14,6 +14,7 @@ import { clip, suggestion } from "./nearest.ts";
 import { WORKSPACE, type WorkspaceShape } from "./schema.ts";
 import { conform } from "./shape.ts";
 import type { Parsed, SourceFile } from "./source.ts";
+import { templateRepositories } from "./template-repositories.ts";
 import { type Places, type Plain, readYaml, type YamlData } from "./yaml.ts";
 
 type ProjectShape = WorkspaceShape["projects"][number];
@@ -57,7 +58,7 @@ function workspaceOf(source: SourceFile, findings: Findings): Workspace | null {
     prices: pricesOf(shape.prices),
     limits: limitsOf(shape.limits),
     checkpoints: { backlog: shape.checkpoints?.backlog ?? "auto", merge: shape.checkpoints?.merge ?? "auto" },
-    templates: templatesOf(shape, data.places, findings),
+    templates: templateRepositories(shape.templates ?? [], data.places, findings),
   };
 }
 
@@ -272,25 +273,6 @@ function listed(routes: Readonly<Record<string, RouteShape | undefined>>): Recor
     route === undefined ? [] : [[role, typeof route === "string" ? [route] : route] as const],
   );
   return Object.fromEntries(entries);
-}
-
-function templatesOf(shape: WorkspaceShape, places: Places, findings: Findings): TemplateRepository[] {
-  const all = shape.templates ?? [];
-  return all.map((entry, index) => {
-    const { git, ref = null, commit, folder = null, only = null } = entry;
-    const fault = folder === null ? null : pathFault(folder);
-    if (fault !== null) {
-      findings.error(
-        fault === "parent" || fault === "absolute" ? "path-leaves-project" : "hostile-path",
-        { target: null, place: places.of(entry, "folder") },
-        {
-          message: `${JSON.stringify(clip(folder ?? ""))} cannot be a folder of a repository (${fault}).`,
-          fix: "Give a path inside the repository, with `/` between its segments.",
-        },
-      );
-    }
-    return { git, ref, commit, folder, only, place: places.of(all, index) ?? places.root };
-  });
 }
 
 function pricesOf(shape: WorkspaceShape["prices"]): Workspace["prices"] {

@@ -161,7 +161,9 @@ async function filesAt(
   const below = entries.flatMap((entry) =>
     entry.path.startsWith(prefix) ? [{ ...entry, path: entry.path.slice(prefix.length) }] : [],
   );
-  const names = new Set(below.flatMap(({ path }) => /^([^/]+)\/template\.yaml$/.exec(path)?.[1] ?? []));
+  const names = new Set(
+    below.flatMap(({ path }) => /^([A-Za-z0-9][\w.-]*)\/template\.yaml$/.exec(path)?.[1] ?? []),
+  );
   const own = below.filter(({ path }) => names.has(path.slice(0, Math.max(0, path.indexOf("/")))));
   const fault = own.length === 0 ? `has no templates in ${base || "its root"}` : faultOf(own);
   if (fault === null) return success(own);

@@ -127,6 +127,7 @@ checkpoints: {merge: ask}
       mapBytes: 51200,
     },
     checkpoints: { backlog: "auto", merge: "ask" },
+    templates: [],
   });
 });
 

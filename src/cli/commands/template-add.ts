@@ -5,7 +5,7 @@ import { failed, type Result, success } from "../../model/result.ts";
 import { fetchRef, isAddress } from "../../pipeline/templates/fetch.ts";
 import { readFileCapped } from "../../platform/files.ts";
 import { pinTemplates } from "../../spec/pin-templates.ts";
-import { NAME, TEMPLATE_GIT, TEMPLATE_GIT_RULE } from "../../spec/schema.ts";
+import { TEMPLATE_GIT, TEMPLATE_GIT_RULE } from "../../spec/template-repositories.ts";
 import { writeDurably } from "../../store/durable.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
@@ -67,7 +67,7 @@ function fromRoot({ root, directory }: Invocation, path: string): string {
 }
 
 function onlyOf(wanted: readonly string[], names: readonly string[]): Result<readonly string[] | null> {
-  const missing = wanted.filter((name) => !names.includes(name) || !NAME.test(name));
+  const missing = wanted.filter((name) => !names.includes(name));
   if (missing.length === 0) return success(wanted.length === 0 ? null : wanted);
   return failed({
     reason: "usage",
