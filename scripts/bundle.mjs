@@ -1,28 +1,76 @@
 // How does src/ become the bundled command? One entry with lazily loaded chunks, made by `npm run bundle`.
+//
+// Left to itself, a bundler makes a chunk of every set of entries that share something: over a hundred files that a build
+// with something to do would have to find, read and link one by one. So what such a build loads is gathered into one
+// file, and what every command loads, a build with nothing to do among them, into another. All else stays apart.
 
 import { rm } from "node:fs/promises";
-import { build } from "esbuild";
+import { sep } from "node:path";
+import { rolldown } from "rolldown";
 
-const outdir = new URL("../dist", import.meta.url).pathname;
-await rm(outdir, { recursive: true, force: true });
-await build({
-  entryPoints: [new URL("../src/main.ts", import.meta.url).pathname],
-  outdir,
-  bundle: true,
-  splitting: true,
+const root = new URL("..", import.meta.url).pathname;
+
+/** What a build with nothing to do has loaded when it ends. */
+const IDLE = ["src/main.ts", "src/cli/commands/build.ts"];
+
+/** What a build with something to do loads on top of it, whoever writes the code. */
+const WORK = ["src/cli/build-targets.ts", "src/spec/feature.ts", "src/spec/sound.ts"];
+
+const bundle = await rolldown({
+  input: `${root}src/main.ts`,
   platform: "node",
-  format: "esm",
-  target: "node20.19",
-  minifySyntax: true,
-  minifyWhitespace: true,
-  legalComments: "none",
-  logLevel: "warning",
   // TypeScript is too large to bundle and is loaded only where an interface is extracted.
   external: ["typescript"],
   // Handlebars' main entry brings file-system hooks that a generator must not have.
-  alias: { handlebars: "handlebars/dist/cjs/handlebars.js" },
-  // CommonJS dependencies ask for Node's own modules through `require`.
-  banner: {
-    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+  resolve: { alias: { handlebars: "handlebars/dist/cjs/handlebars.js" } },
+  transform: { target: "node20.19" },
+  logLevel: "warn",
+  // What is loaded late on one way may be there already on another.
+  checks: { ineffectiveDynamicImport: false },
+});
+
+const output = {
+  dir: `${root}dist`,
+  format: "esm",
+  minify: { compress: true, mangle: false },
+  comments: { legal: false },
+  entryFileNames: "[name].js",
+  chunkFileNames: "[name]-[hash].js",
+};
+const chunks = (await bundle.generate(output)).output.filter(({ type }) => type === "chunk");
+const idle = modulesBehind(IDLE);
+const work = modulesBehind(WORK);
+// It waits for what it starts, so nothing that is started may have to wait for it.
+idle.delete(`${root}${IDLE[0]}`.replaceAll("/", sep));
+await rm(output.dir, { recursive: true, force: true });
+await bundle.write({
+  ...output,
+  codeSplitting: {
+    groups: [
+      { name: "idle", test: (id) => idle.has(id) },
+      { name: "work", test: (id) => work.has(id) },
+    ],
   },
 });
+await bundle.close();
+
+/** All that is loaded by the time that these modules run. */
+function modulesBehind(entries) {
+  const named = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
+  const open = entries.map((entry) => {
+    const path = `${root}${entry}`.replaceAll("/", sep);
+    const chunk = chunks.find(({ moduleIds }) => moduleIds.includes(path));
+    if (chunk === undefined) throw new Error(`${entry} is in no chunk: name what is loaded in its place`);
+    return chunk;
+  });
+  const seen = new Set(open);
+  for (let chunk = open.pop(); chunk !== undefined; chunk = open.pop()) {
+    for (const name of chunk.imports) {
+      const next = named.get(name);
+      if (next === undefined || seen.has(next)) continue;
+      seen.add(next);
+      open.push(next);
+    }
+  }
+  return new Set([...seen].flatMap(({ moduleIds }) => moduleIds));
+}
