@@ -15,7 +15,8 @@ export type WatchEvent =
   | { readonly type: "built"; readonly result: BuildResult }
   /** Until then, in milliseconds since the epoch, money or a provider keeps work from being done. */
   | { readonly type: "waiting"; readonly for: "budget" | "provider"; readonly until: number }
-  | { readonly type: "idle" }
+  /** `mended`: what could not be built is as the last build found it again, so there is nothing to do. */
+  | { readonly type: "idle"; readonly mended: boolean }
   /** A folder cannot be watched, so the sources are looked at every second. */
   | { readonly type: "polling"; readonly cause: string };
 

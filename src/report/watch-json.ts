@@ -22,8 +22,9 @@ export function watchObject(event: WatchEvent): JsonObject {
       return { schema: 1, event: "waiting", for: event.for, until: event.until };
     case "polling":
       return { schema: 1, event: "polling", cause: event.cause };
-    case "declined":
     case "idle":
-      return { schema: 1, event: event.type };
+      return { schema: 1, event: "idle", mended: event.mended };
+    case "declined":
+      return { schema: 1, event: "declined" };
   }
 }

@@ -44,8 +44,9 @@ function linesOf(event: WatchEvent, now: number): Line[] {
       return [
         [["warn", "! "], `not every folder can be watched (${plain(event.cause)}): looking every second`],
       ];
-    case "built":
     case "idle":
+      return event.mended ? [[["note", "~ "], "mended: all is as the last build left it"]] : [];
+    case "built":
       return [];
   }
 }

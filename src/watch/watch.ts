@@ -92,6 +92,8 @@ class Loop {
   #building: BuildUnderWay | null = null;
   #question: AbortController | null = null;
   #told = false;
+  /** The last that was said of the sources is that they cannot be built. */
+  #broken = false;
   #end: { readonly resolve: () => void; readonly reject: (error: unknown) => void } | null = null;
 
   constructor(bench: Workbench) {
@@ -155,12 +157,18 @@ class Loop {
       case "withdraw":
         return this.#withdraw();
       case "rest":
-        if (this.#told) this.#bench.tell({ type: "idle" });
-        this.#told = false;
-        return;
+        return this.#rest();
       case "leave":
         return this.#end?.resolve();
     }
+  }
+
+  #rest(): void {
+    const unsound = this.#state !== null && this.#state.snapshot === this.#state.unsound;
+    const mended = this.#broken && !unsound;
+    if (this.#told || mended) this.#bench.tell({ type: "idle", mended });
+    this.#told = false;
+    this.#broken = unsound;
   }
 
   #tell(event: WatchEvent): void {
@@ -205,6 +213,7 @@ class Loop {
     this.#stands = new Map(building.stands());
     this.#building = null;
     this.#told = true;
+    this.#broken = false;
     if (dueInMs !== null) this.#due = setTimeout(() => this.#feed({ type: "due" }), dueInMs);
     this.#feed({ type: "ended", left });
   }

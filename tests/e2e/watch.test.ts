@@ -187,6 +187,8 @@ test("a half-written file is told once, and what was watched goes on when it is 
   const { diagnostics } = await watcher.next("unsound");
   expect(diagnostics[0]?.file).toBe("specs/alpha/BACKLOG.yaml");
   await watcher.next("idle");
+  rig.write({ "specs/alpha/BACKLOG.yaml": whole });
+  expect(await watcher.next("idle")).toMatchObject({ mended: true });
   rig.write({ "specs/alpha/BACKLOG.yaml": whole.replace("Write T01", "Write down T01") });
   const { stale } = await watcher.next("changed");
   expect(stale).toEqual(["alpha:T01"]);

@@ -32,7 +32,8 @@ const EVENTS: readonly WatchEvent[] = [
   { type: "waiting", for: "provider", until: 30_000 },
   { type: "declined" },
   { type: "polling", cause: "too many\u001b[2J folders" },
-  { type: "idle" },
+  { type: "idle", mended: false },
+  { type: "idle", mended: true },
 ];
 
 describe("an event of watching", () => {
@@ -51,6 +52,7 @@ describe("an event of watching", () => {
       expect.stringMatching(
         /^! not every folder can be watched \(too many[^\u001b]*folders\): looking every second$/,
       ),
+      "~ mended: all is as the last build left it",
     ]);
   });
 
