@@ -7,7 +7,7 @@ import { ScriptedAgent } from "../rig/scripted-agent.ts";
 import { type FeatureText, featureText } from "../rig/specs.ts";
 import { Watcher } from "../rig/watcher.ts";
 
-const EDITS = Number(process.env.FACTORY_RUNS ?? 40);
+const EDITS = Number(process.env.FACTORY_RUNS ?? 24);
 const SEED = Number(process.env.FACTORY_SEED ?? 1);
 const FEATURES = ["alpha", "beta", "gamma"];
 const SENTINEL = "specs/sentinel/feature.md";
