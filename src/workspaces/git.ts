@@ -8,6 +8,7 @@ import type { SimpleGit } from "simple-git";
 import type { Failure } from "../model/failure.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { runProcess } from "../platform/process.ts";
+import { type GitAnswer, GitAnswers } from "./git-answers.ts";
 
 /** The identity of every commit that the factory makes; people's own commits keep theirs. */
 export const IDENTITY = { name: "spec-factory", email: "spec-factory@localhost" } as const;
@@ -22,12 +23,6 @@ export interface GitPlace {
   readonly durable?: boolean;
 }
 
-/** What a command answered; for the commands whose exit code is part of the answer. */
-export interface GitAnswer {
-  readonly code: number;
-  readonly stdout: Buffer;
-}
-
 // Hooks and the file-system monitor are programs, and an automatic gc would outlive the command.
 const SETTINGS = [
   `core.hooksPath=${devNull}`,
@@ -40,40 +35,29 @@ const SETTINGS = [
 /** Time for a large repository over a slow line. */
 const TRANSFER_MS = 60 * 60 * 1000;
 
+const ANSWERS = new GitAnswers();
+
 /** One repository as git sees it. Methods never reject; a command that fails is the failure `git`. */
 export class Git {
   readonly place: GitPlace;
   readonly #env: Readonly<Record<string, string>>;
   readonly #settings: readonly string[];
-  readonly #lookedUp: Map<string, Promise<Result<GitAnswer>>>;
   #simple: Promise<SimpleGit> | null = null;
 
-  constructor(place: GitPlace, lookedUp = new Map<string, Promise<Result<GitAnswer>>>()) {
+  constructor(place: GitPlace) {
     this.place = place;
-    this.#lookedUp = lookedUp;
     this.#env = environment(place);
     this.#settings = place.durable ? [...SETTINGS, "core.fsync=all"] : SETTINGS;
   }
 
   /** The same repository with another index, work tree, or both. */
   at(change: { readonly workTree?: string; readonly indexFile?: string }): Git {
-    return new Git({ ...this.place, ...change }, this.#lookedUp);
+    return new Git({ ...this.place, ...change });
   }
 
-  /**
-   * For questions whose answer follows from the objects that they name by id: such an answer never changes, so it is
-   * asked for once. A failure is not kept, since a missing object may still come.
-   */
+  /** For questions whose answer follows from the objects that they name by id: it never changes, so it is asked for once. */
   lookUp(args: readonly string[], codes: readonly number[] = [0]): Promise<Result<GitAnswer>> {
-    const question = args.join("\0");
-    const known = this.#lookedUp.get(question);
-    if (known !== undefined) return known;
-    const answer = this.ask(args, "", codes).then((result) => {
-      if (!result.ok) this.#lookedUp.delete(question);
-      return result;
-    });
-    this.#lookedUp.set(question, answer);
-    return answer;
+    return ANSWERS.of([this.place.gitDir, ...args].join("\0"), () => this.ask(args, "", codes));
   }
 
   /** For questions: no input, text for an answer, exit code 0. The text is not trimmed. */
