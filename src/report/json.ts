@@ -103,15 +103,22 @@ export function diffDocument(diffs: readonly FeatureDiff[]): JsonObject {
     schema: SCHEMA,
     features: diffs.map((diff) => ({
       feature: diff.feature,
-      change: diff.change,
-      settings: diff.settings.map(changeObject),
-      sections: diff.sections.map(changeObject),
-      requirements: diff.requirements.map(changeObject),
-      constraints: diff.constraints.map(changeObject),
-      params: diff.params.map(changeObject),
-      tasks: diff.tasks.map(({ id, change, keys }) => ({ id, change, keys })),
+      ...changesObject(diff),
       stale_tasks: diff.staleTasks,
     })),
+  };
+}
+
+/** What changed of one feature, by part. */
+export function changesObject(diff: Omit<FeatureDiff, "feature" | "staleTasks">): JsonObject {
+  return {
+    change: diff.change,
+    settings: diff.settings.map(changeObject),
+    sections: diff.sections.map(changeObject),
+    requirements: diff.requirements.map(changeObject),
+    constraints: diff.constraints.map(changeObject),
+    params: diff.params.map(changeObject),
+    tasks: diff.tasks.map(({ id, change, keys }) => ({ id, change, keys })),
   };
 }
 
@@ -204,7 +211,7 @@ function reasonObject({ code, subject, file, line }: Reason): JsonObject {
   return { code, subject, file, line };
 }
 
-export function changeObject({ id, change, before, after }: TextChange): JsonObject {
+function changeObject({ id, change, before, after }: TextChange): JsonObject {
   return { id, change, before, after };
 }
 

@@ -4,7 +4,7 @@ import type { Change, FeatureDiff } from "../model/feature-diff.ts";
 import type { SpecState, ToldVersion, VersionResult } from "../model/spec-version.ts";
 import { addCost, type Cost, count, money, NO_COST } from "./figures.ts";
 import type { JsonObject } from "./json.ts";
-import { changeObject } from "./json.ts";
+import { changesObject } from "./json.ts";
 import { plain } from "./plain.ts";
 import { type Line, paintAll, type Span, type Style } from "./theme.ts";
 
@@ -133,13 +133,7 @@ function versionObject({ version, diff, results }: ToldVersion): JsonObject {
     at: origin === null ? null : new Date(origin.at).toISOString(),
     subject: origin?.subject ?? null,
     folder,
-    change: diff.change,
-    settings: diff.settings.map(changeObject),
-    sections: diff.sections.map(changeObject),
-    requirements: diff.requirements.map(changeObject),
-    constraints: diff.constraints.map(changeObject),
-    params: diff.params.map(changeObject),
-    tasks: diff.tasks.map(({ id, change, keys }) => ({ id, change, keys })),
+    ...changesObject(diff),
     results: results.map(({ task, key, usd, recorded }) => ({ task, key, usd, recorded })),
     usd: cost.complete ? cost.usd : null,
   };
