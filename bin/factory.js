@@ -1,6 +1,10 @@
 #!/usr/bin/env node
-import module from "node:module";
+// The command starts as CommonJS, and so does its bundle: it is loaded sooner than modules are, and what was compiled of
+// it can be kept where Node does not do that by itself.
 
-// From Node 22.1 on, what was compiled once is read again; before that there is nothing to be had.
-module.enableCompileCache?.();
-await import("../dist/main.js");
+const { enableCompileCache } = require("node:module");
+
+if (enableCompileCache === undefined) require("./compiled.js").keepCompiled(`${__dirname}/../dist`);
+else enableCompileCache();
+
+require("../dist/main.cjs");

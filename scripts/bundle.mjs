@@ -31,17 +31,15 @@ const bundle = await rolldown({
 
 const output = {
   dir: `${root}dist`,
-  format: "esm",
+  format: "cjs",
   minify: { compress: true, mangle: false },
   comments: { legal: false },
-  entryFileNames: "[name].js",
-  chunkFileNames: "[name]-[hash].js",
+  entryFileNames: "[name].cjs",
+  chunkFileNames: "[name]-[hash].cjs",
 };
 const chunks = (await bundle.generate(output)).output.filter(({ type }) => type === "chunk");
 const idle = modulesBehind(IDLE);
 const work = modulesBehind(WORK);
-// It waits for what it starts, so nothing that is started may have to wait for it.
-idle.delete(`${root}${IDLE[0]}`.replaceAll("/", sep));
 await rm(output.dir, { recursive: true, force: true });
 await bundle.write({
   ...output,

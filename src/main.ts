@@ -14,14 +14,18 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.stderr.write(`factory: the output could not be written: ${error.message}\n`);
 });
 
-try {
-  const code = await runCommandLine(process.argv.slice(2));
-  process.exitCode = unwritten ? 1 : code;
-} catch (error) {
-  const { stack, message } = error instanceof Error ? error : new Error(String(error));
-  process.stderr.write(
-    `factory: this is a bug, and nothing was settled after it. Please report it with these lines:\n` +
-      `  node ${process.version}, ${process.platform} ${process.arch}\n  ${stack ?? message}\n`,
-  );
-  process.exitCode = 1;
+async function main(): Promise<void> {
+  try {
+    const code = await runCommandLine(process.argv.slice(2));
+    process.exitCode = unwritten ? 1 : code;
+  } catch (error) {
+    const { stack, message } = error instanceof Error ? error : new Error(String(error));
+    process.stderr.write(
+      `factory: this is a bug, and nothing was settled after it. Please report it with these lines:\n` +
+        `  node ${process.version}, ${process.platform} ${process.arch}\n  ${stack ?? message}\n`,
+    );
+    process.exitCode = 1;
+  }
 }
+
+void main();

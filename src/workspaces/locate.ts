@@ -1,7 +1,7 @@
 // Where does a folder keep its repository? It never searches upwards: a project inside the work tree of another
 // repository (`projects/` in a workspace) must not be taken for that one.
 
-import { realpath, stat } from "node:fs/promises";
+import { readFile, realpath, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type Result, success } from "../model/result.ts";
 import { onDisk, unlessMissing } from "./disk.ts";
@@ -23,6 +23,8 @@ export async function locate(path: string): Promise<Result<Located | null>> {
   const folder = resolve(path);
   const kind = await onDisk(folder, "look for a repository", () => kindOf(folder));
   if (!kind.ok || kind.value === null) return kind.ok ? success(null) : kind;
+  const plain = kind.value === "bare" ? null : await asGitLaysIt(folder);
+  if (plain !== null) return success(plain);
   const workTree = kind.value === "bare" ? null : folder;
   // git itself follows `.git` where it is a file, as in linked worktrees and submodules.
   const git = new Git(workTree === null ? { gitDir: folder } : { gitDir: join(folder, ".git"), workTree });
@@ -35,6 +37,37 @@ export async function locate(path: string): Promise<Result<Located | null>> {
     const [real, common] = (await Promise.all(paths)) as [string, string];
     const objectFormat = format === "sha256" ? "sha256" : "sha1";
     return { gitDir: real, commonDir: common, workTree, objectFormat };
+  });
+}
+
+/**
+ * A repository that is laid out as `git init` and `git clone` do it, and is no worktree of another, tells all this
+ * itself, so that no process has to be waited for. Null where anything about it is not so plain: git is asked then.
+ */
+async function asGitLaysIt(folder: string): Promise<Located | null> {
+  const path = join(folder, ".git");
+  const nothing = () => null;
+  const [gitDir, config, head, common, ...parts] = await Promise.all([
+    realpath(path).catch(nothing),
+    readFile(join(path, "config"), "utf8").catch(nothing),
+    readFile(join(path, "HEAD"), "latin1").catch(nothing),
+    stat(join(path, "commondir")).catch(nothing),
+    ...["objects", "refs"].map((name) => stat(join(path, name)).catch(nothing)),
+  ]);
+  const isWhole = HEAD.test(head ?? "") && parts.every((part) => part?.isDirectory());
+  if (gitDir === null || config === null || common !== null || !isWhole || !isPlain(config)) return null;
+  return { gitDir, commonDir: gitDir, workTree: folder, objectFormat: "sha1" };
+}
+
+const HEAD = /^(ref: refs\/[^\n]+|[0-9a-f]{40})\n$/;
+
+/** Nothing that git could refuse, that asks for a later layout, or that says more in another file. */
+function isPlain(config: string): boolean {
+  return config.split("\n").every((line) => {
+    if (/^\s*\[/.test(line))
+      return /^\s*\[[\w.-]+( "[^"\\]*")?\]$/.test(line) && !/\[(extensions|include)/i.test(line);
+    if (/^\s*repositoryformatversion\b/i.test(line)) return /=\s*0$/.test(line);
+    return /^\s*([A-Za-z][A-Za-z0-9-]*\s*(=[^"\\]*)?)?$/.test(line);
   });
 }
 
