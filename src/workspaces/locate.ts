@@ -1,7 +1,8 @@
 // Where does a folder keep its repository? It never searches upwards: a project inside the work tree of another
 // repository (`projects/` in a workspace) must not be taken for that one.
 
-import { readFile, realpath, stat } from "node:fs/promises";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { realpath, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type Result, success } from "../model/result.ts";
 import { onDisk, unlessMissing } from "./disk.ts";
@@ -21,10 +22,10 @@ export interface Located {
 /** Null where the folder is no repository of its own; the failure `git` where its repository is broken. */
 export async function locate(path: string): Promise<Result<Located | null>> {
   const folder = resolve(path);
+  const plain = asGitLaysIt(folder);
+  if (plain !== null) return success(plain);
   const kind = await onDisk(folder, "look for a repository", () => kindOf(folder));
   if (!kind.ok || kind.value === null) return kind.ok ? success(null) : kind;
-  const plain = kind.value === "bare" ? null : await asGitLaysIt(folder);
-  if (plain !== null) return success(plain);
   const workTree = kind.value === "bare" ? null : folder;
   // git itself follows `.git` where it is a file, as in linked worktrees and submodules.
   const git = new Git(workTree === null ? { gitDir: folder } : { gitDir: join(folder, ".git"), workTree });
@@ -42,21 +43,20 @@ export async function locate(path: string): Promise<Result<Located | null>> {
 
 /**
  * A repository that is laid out as `git init` and `git clone` do it, and is no worktree of another, tells all this
- * itself, so that no process has to be waited for. Null where anything about it is not so plain: git is asked then.
+ * itself. Read at once, so that whoever has to go on computing has asked git the next question before. Null where
+ * anything about it is not so plain, or not as it should be: git is asked then.
  */
-async function asGitLaysIt(folder: string): Promise<Located | null> {
-  const path = join(folder, ".git");
-  const nothing = () => null;
-  const [gitDir, config, head, common, ...parts] = await Promise.all([
-    realpath(path).catch(nothing),
-    readFile(join(path, "config"), "utf8").catch(nothing),
-    readFile(join(path, "HEAD"), "latin1").catch(nothing),
-    stat(join(path, "commondir")).catch(nothing),
-    ...["objects", "refs"].map((name) => stat(join(path, name)).catch(nothing)),
-  ]);
-  const isWhole = HEAD.test(head ?? "") && parts.every((part) => part?.isDirectory());
-  if (gitDir === null || config === null || common !== null || !isWhole || !isPlain(config)) return null;
-  return { gitDir, commonDir: gitDir, workTree: folder, objectFormat: "sha1" };
+function asGitLaysIt(folder: string): Located | null {
+  try {
+    const gitDir = realpathSync(join(folder, ".git"));
+    const textOf = (name: string) => readFileSync(join(gitDir, name), "utf8");
+    const isWhole = ["objects", "refs"].every((name) => statSync(join(gitDir, name)).isDirectory());
+    if (!isWhole || existsSync(join(gitDir, "commondir"))) return null;
+    if (!HEAD.test(textOf("HEAD")) || !isPlain(textOf("config"))) return null;
+    return { gitDir, commonDir: gitDir, workTree: folder, objectFormat: "sha1" };
+  } catch {
+    return null;
+  }
 }
 
 const HEAD = /^(ref: refs\/[^\n]+|[0-9a-f]{40})\n$/;

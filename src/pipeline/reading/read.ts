@@ -17,6 +17,7 @@ import { readLock } from "../../store/lock-file.ts";
 import { FeatureCache } from "./feature-cache.ts";
 import { type FeatureReading, haveOutlines, Locks, RememberedFeature } from "./feature-reading.ts";
 import { withDefaults } from "./param-defaults.ts";
+import { parseOnce } from "./parse-once.ts";
 import { readPrompts } from "./read-prompts.ts";
 import { Reader } from "./source-reader.ts";
 import type { Prompt, Sources, TemplateSources } from "./sources.ts";
@@ -196,10 +197,9 @@ async function readFeature(reader: Reader, folder: string): Promise<FeatureReadi
     if (backlog !== null) reader.diagnostics.push(withoutRequest(path));
     return { folder, feature: null, lock, outlineOf: null, warnings: [] };
   }
-  const { parseFeature } = await import("../../spec/feature.ts");
   return {
     folder,
-    feature: reader.keep(parseFeature({ feature, backlog, plan })),
+    feature: reader.keep(await parseOnce({ feature, backlog, plan })),
     lock,
     outlineOf: null,
     warnings: [],
