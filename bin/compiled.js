@@ -7,7 +7,7 @@
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
 const { createRequire, wrap } = require("node:module");
 const { basename, dirname, join } = require("node:path");
-const { Script, constants } = require("node:vm");
+const { Script } = require("node:vm");
 const { crc32 } = require("node:zlib");
 
 const SUM_BYTES = 4;
@@ -20,11 +20,7 @@ exports.keepCompiled = (bundle) => {
   require.extensions[".cjs"] = (module, filename) => {
     const file = join(kept, `${basename(filename)}.bin`);
     const cachedData = keptIn(file);
-    const script = new Script(wrap(readFileSync(filename, "utf8")), {
-      filename,
-      cachedData,
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    });
+    const script = new Script(wrap(readFileSync(filename, "utf8")), { filename, cachedData });
     loaded.set(file, script);
     isNew ||= cachedData === undefined || script.cachedDataRejected;
     const run = script.runInThisContext();

@@ -32,6 +32,8 @@ const bundle = await rolldown({
 const output = {
   dir: `${root}dist`,
   format: "cjs",
+  // What is kept of compiled code knows of no way to import; everything outside is CommonJS, too.
+  dynamicImportInCjs: false,
   minify: { compress: true, mangle: false },
   comments: { legal: false },
   entryFileNames: "[name].cjs",

@@ -4,8 +4,8 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const PACKAGES = {
@@ -14,6 +14,9 @@ const PACKAGES = {
   codex: "@openai/codex@0.169.0",
   gemini: "@google/gemini-cli@0.61.0",
 } as const;
+
+/** Outlives the suite: the programs are large. */
+const PROGRAMS = fileURLToPath(new URL("../../node_modules/.cache/factory-test-clis", import.meta.url));
 
 export type CodingCli = keyof typeof PACKAGES;
 
@@ -24,7 +27,7 @@ export async function folderOf(cli: CodingCli): Promise<string | null> {
     return null;
   }
   const name = PACKAGES[cli];
-  const folder = join(tmpdir(), "factory-test-clis", name.replaceAll("/", "-"));
+  const folder = join(PROGRAMS, name.replaceAll("/", "-"));
   const programs = join(folder, "node_modules", ".bin");
   if (existsSync(join(programs, cli))) return programs;
   try {
