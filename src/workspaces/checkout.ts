@@ -21,17 +21,25 @@ export class Checkout {
   readonly #located: Located;
   readonly #workTree: string;
   readonly #index: string;
+  readonly #sources: readonly string[];
   readonly #git: Git;
+  /** Sources that differ from the tip, as far as `cleanliness` saw. */
+  #apart: readonly string[] = [];
 
-  /** `index` is a path of the factory's own, for the copy of the project's index. */
-  constructor(located: Located, workTree: string, index: string) {
+  /** `index` is a path of the factory's own, for the copy of the project's index; `sources` as in RepositoryPlace. */
+  constructor(
+    located: Located,
+    workTree: string,
+    { index, sources = [] }: { readonly index: string; readonly sources?: readonly string[] | undefined },
+  ) {
     this.#located = located;
     this.#workTree = workTree;
     this.#index = index;
+    this.#sources = sources;
     this.#git = gitAt(located).at({ indexFile: index });
   }
 
-  /** `dirty-worktree` with every tracked path that differs from `tip`, staged or not. Untracked files do not count. */
+  /** `dirty-worktree` with every tracked path that differs from `tip`, staged or not. Neither untracked files nor sources count. */
   async cleanliness(tip: Oid | null): Promise<Result<null>> {
     const busy = await onDisk(this.#located.gitDir, "look for operations", () => this.#busy());
     if (!busy.ok) return busy;
@@ -47,11 +55,13 @@ export class Checkout {
       this.#treeish(tip),
     ]);
     if (!staged.ok) return staged;
-    const paths = [...new Set([...modified.value, ...staged.value])].sort();
+    const all = [...new Set([...modified.value, ...staged.value])].sort();
+    this.#apart = all.filter((path) => this.#isSource(path));
+    const paths = all.filter((path) => !this.#isSource(path));
     return paths.length > 0 ? failed({ reason: "dirty-worktree", paths }) : success(null);
   }
 
-  /** `dirty-worktree` with the untracked files that the step to `next` would overwrite. Call after `cleanliness`. */
+  /** `dirty-worktree` with the untracked files, and sources, that the step to `next` would overwrite. Call after `cleanliness`. */
   async obstacles(tip: Oid | null, next: Oid): Promise<Result<null>> {
     const trees = await this.#trees(tip, next);
     if (!trees.ok) return trees;
@@ -62,7 +72,9 @@ export class Checkout {
     );
     if (!present.ok) return present;
     const { files, folders } = present.value;
-    if (files.length > 0) return failed({ reason: "dirty-worktree", paths: files });
+    const written = new Set(changedPaths(before, after));
+    const obstacles = [...files, ...this.#apart.filter((path) => written.has(path))];
+    if (obstacles.length > 0) return failed({ reason: "dirty-worktree", paths: obstacles });
     const dry = await this.#git.feed(["read-tree", "-n", "-m", "-u", this.#treeish(tip), next]);
     if (dry.ok) return success(null);
     // A folder is in the way only where people have something in it, which git knows.
@@ -88,10 +100,10 @@ export class Checkout {
     const paths = changedPaths(trees.value.before, trees.value.after);
     const copied = await this.#copyIndex();
     if (!copied.ok) return copied;
-    const behind = await this.#paths(["diff-index", "--cached", next]);
+    const behind = await this.#work(["diff-index", "--cached", next]);
     if (!behind.ok) return behind;
     if (behind.value.length === 0) return success(true);
-    const staged = await this.#paths(["diff-index", "--cached", this.#treeish(tip)]);
+    const staged = await this.#work(["diff-index", "--cached", this.#treeish(tip)]);
     if (!staged.ok) return staged;
     if (staged.value.length > 0) return success(false);
     const half = await this.#halfWritten(paths, trees.value);
@@ -206,6 +218,15 @@ export class Checkout {
     const [command = "", ...rest] = args;
     const answer = await this.#git.feed([command, "-z", "--name-only", ...rest]);
     return answer.ok ? success(answer.value.toString("utf8").split("\0").filter(Boolean)) : answer;
+  }
+
+  async #work(args: readonly string[]): Promise<Result<readonly string[]>> {
+    const paths = await this.#paths(args);
+    return paths.ok ? success(paths.value.filter((path) => !this.#isSource(path))) : paths;
+  }
+
+  #isSource(path: string): boolean {
+    return this.#sources.some((source) => path === source || path.startsWith(`${source}/`));
   }
 
   async #trees(tip: Oid | null, next: Oid): Promise<Result<Step>> {

@@ -31,6 +31,8 @@ export interface Scene {
   readonly branch: string;
   readonly clone: Git;
   readonly notes: string;
+  /** As in RepositoryPlace. */
+  readonly sources: readonly string[] | undefined;
 }
 
 // Below this many objects they are written one by one, so that a repository does not fill with tiny packs.
@@ -194,7 +196,8 @@ function changes(move: Move): boolean {
 }
 
 function checkoutOf(scene: Scene): Checkout {
-  return new Checkout(scene.project, scene.project.workTree ?? scene.project.gitDir, `${scene.notes}.index`);
+  const { project, notes, sources } = scene;
+  return new Checkout(project, project.workTree ?? project.gitDir, { index: `${notes}.index`, sources });
 }
 
 function writeNote(scene: Scene, publication: Publication): Promise<Result<void>> {

@@ -29,6 +29,8 @@ export interface RepositoryPlace {
   readonly branch: string;
   /** Of the engine's clone, such as `<root>/.factory/git/shop-api.git`. Files beside it share its name. */
   readonly gitDir: string;
+  /** Files and folders of the project that a build reads as they lie there: their changes are no work on code. */
+  readonly sources?: readonly string[];
 }
 
 /** One project as the factory sees it. No method rejects. All may run at once, except `publish` and `recover`. */
@@ -208,8 +210,9 @@ export class Repository {
   }
 
   #scene(): Scene {
-    const { branch, gitDir } = this.#place;
+    const { branch, gitDir, sources } = this.#place;
     return {
+      sources,
       project: this.located,
       branch,
       clone: this.#git,

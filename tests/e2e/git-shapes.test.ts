@@ -226,3 +226,29 @@ test("the settings and hooks of a person's repository are neither used nor chang
   expect(rig.read("projects/app/.git/config")).toBe(config);
   expect(() => rig.read("mark")).toThrow("ENOENT");
 });
+
+test("specs and code may share a repository: specs that are not committed keep no product back", async () => {
+  await using rig = await notes({ repository: "absent", gates: [{ id: "true", run: "true" }] });
+  rig.edit("projects.yaml", "path: projects/app", "path: ./");
+  await rig.commitWorkspace("Specs");
+  expect((await rig.build()).code).toBe(0);
+  expect(rig.read("src/notes/T01.txt")).toContain("A note has a text.");
+
+  const edit = (before: string, after: string) => rig.edit("specs/notes/feature.md", before, after);
+  edit("has a text", "has a long text");
+  await rig.git("..", "add", "specs/notes/feature.md");
+  edit("has a date", "has a day");
+  expect((await rig.build()).code).toBe(0);
+  expect(rig.read("src/notes/T01.txt")).toContain("A note has a long text.");
+  expect(rig.read("src/notes/T02.txt")).toContain("A note has a day.");
+  expect(await rig.git("..", "status", "--porcelain", "specs/notes/feature.md", "src")).toBe(
+    "MM specs/notes/feature.md",
+  );
+  expect(await rig.git("..", "show", ":specs/notes/feature.md")).toContain("has a date");
+
+  rig.write({ "src/notes/T02.txt": "mine\n" });
+  edit("a long text", "a short text");
+  expect((await rig.build()).code).toBe(5);
+  expect(rig.read("src/notes/T02.txt")).toBe("mine\n");
+  expect(rig.read("src/notes/T01.txt")).toContain("A note has a long text.");
+});

@@ -119,7 +119,9 @@ async function uncommitted(
   if (located.workTree === null || heads.checkedOut !== "branch") return success(undefined);
   const scratch = await mkdtemp(join(tmpdir(), "factory-adopt-"));
   try {
-    const clean = await new Checkout(located, located.workTree, join(scratch, "index")).cleanliness(tip);
+    const clean = await new Checkout(located, located.workTree, {
+      index: join(scratch, "index"),
+    }).cleanliness(tip);
     if (clean.ok) return success(undefined);
     if (clean.failure.reason !== "dirty-worktree") return clean;
     const paths = clean.failure.paths.filter((path) => entries.has(path));

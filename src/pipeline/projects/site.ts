@@ -1,7 +1,7 @@
 // What does a build know of one project? Opened once per build: the branch's tip, the human layer below the product,
 // the product that the last build left, and where the bytes of every output can be had.
 
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { currentNodeMajor, lockfilesAmong, toolchainDigest } from "../../gates/toolchain.ts";
 import { type Digest, digestOfBytes } from "../../model/digest.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -232,7 +232,15 @@ export function projectFolder(root: string, project: Project): string {
 
 export function placeOf(root: string, project: Project): RepositoryPlace {
   const gitDir = engineGitFolder(root, project.id);
-  return { path: projectFolder(root, project), branch: project.branch, gitDir };
+  const path = projectFolder(root, project);
+  return { path, branch: project.branch, gitDir, sources: sourcesIn(path, root) };
+}
+
+/** Of a workspace that lies in its project: specs and code in one repository. */
+function sourcesIn(project: string, root: string): readonly string[] {
+  const inside = relative(project, root);
+  if (inside === ".." || inside.startsWith("../")) return [];
+  return ["projects.yaml", "specs", "templates"].map((name) => join(inside, name));
 }
 
 function engineGitFolder(root: string, project: string): string {

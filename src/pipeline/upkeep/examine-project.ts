@@ -12,7 +12,8 @@ import { Checkout } from "../../workspaces/checkout.ts";
 import { type Heads, readHeads } from "../../workspaces/heads.ts";
 import { isAncestor } from "../../workspaces/history.ts";
 import { gitAt, type Located, locate } from "../../workspaces/locate.ts";
-import { projectFolder } from "../projects/site.ts";
+import type { RepositoryPlace } from "../../workspaces/repository.ts";
+import { placeOf, projectFolder } from "../projects/site.ts";
 import { type Finding, fine, problem } from "./finding.ts";
 
 /** Files by which git keeps others out while it works; one that stays was left by a git that was killed. */
@@ -27,7 +28,7 @@ export async function examineProject(root: string, project: Project): Promise<re
   if (!heads.ok) return [failing(subject, heads.failure)];
   const findings = [
     lockFinding(subject, located.value, project.branch),
-    await cleanFinding(subject, located.value, heads.value),
+    await cleanFinding(subject, placeOf(root, project), { located: located.value, heads: heads.value }),
     elsewhereFinding(subject, project, heads.value),
     await originFinding(subject, project, located.value),
     await productFinding(subject, project, { located: located.value, heads: heads.value }),
@@ -96,11 +97,15 @@ function lockFinding(subject: string, { gitDir, commonDir }: Located, branch: st
   return problem("warning", { subject, code: "git-lock", says, fix });
 }
 
-async function cleanFinding(subject: string, located: Located, heads: Heads): Promise<Finding | null> {
+async function cleanFinding(
+  subject: string,
+  { sources }: RepositoryPlace,
+  { located, heads }: { readonly located: Located; readonly heads: Heads },
+): Promise<Finding | null> {
   if (located.workTree === null || heads.checkedOut !== "branch") return null;
   const scratch = await mkdtemp(join(tmpdir(), "factory-doctor-"));
   try {
-    const checkout = new Checkout(located, located.workTree, join(scratch, "index"));
+    const checkout = new Checkout(located, located.workTree, { index: join(scratch, "index"), sources });
     const clean = await checkout.cleanliness(heads.branch);
     if (clean.ok) return null;
     if (clean.failure.reason !== "dirty-worktree") return failing(subject, clean.failure);
