@@ -11,6 +11,7 @@ import { decode } from "./decode.ts";
 import { milliseconds } from "./duration.ts";
 import { Findings } from "./findings.ts";
 import { clip, suggestion } from "./nearest.ts";
+import { placeholdersIn } from "./placeholders.ts";
 import { WORKSPACE, type WorkspaceShape } from "./schema.ts";
 import { conform } from "./shape.ts";
 import type { Parsed, SourceFile } from "./source.ts";
@@ -95,6 +96,7 @@ function projectOf(shape: ProjectShape, place: Place, reading: Reading): Project
     gates: (shape.gates ?? []).map((gate, index) => {
       const gatePlace = reading.places.of(shape.gates ?? [], index) ?? place;
       checkCanary(gate, `${shape.id}/`, reading);
+      checkReport(gate, `${shape.id}/`, reading);
       return gateOf(gate, gatePlace);
     }),
     independentTests: shape.tests === "independent",
@@ -148,6 +150,17 @@ function checkCanary(gate: GateShape, target: string, { places, findings }: Read
   }
 }
 
+function checkReport(gate: GateShape, target: string, { places, findings }: Reading): void {
+  const whose = `The gate ${gate.id}`;
+  const subject = { target, place: places.of(gate, "run") };
+  const named = placeholdersIn(gate.run, ["report"], { whose, subject, findings });
+  if (gate.report === undefined || named.has("report")) return;
+  findings.error("missing-placeholder", subject, {
+    message: `${whose} has a report, and its command is not told where to write it.`,
+    fix: "Put {{report}} where the command takes the path of its report.",
+  });
+}
+
 function agentsOf(shape: WorkspaceShape, places: Places, findings: Findings): AgentDeclaration[] {
   const { agents } = shape;
   if (agents === undefined || Object.keys(agents).length === 0) {
@@ -175,6 +188,10 @@ function agentsOf(shape: WorkspaceShape, places: Places, findings: Findings): Ag
           fix: "Give the limit to the command itself, or limit its timeout.",
         },
       );
+    }
+    if (agent.kind === "command" && agent.run !== undefined) {
+      const subject = { target: null, place: places.of(agent, "run") ?? place };
+      placeholdersIn(agent.run, ["window", "workspace"], { whose: `The agent ${id}`, subject, findings });
     }
     return agentOf(id, agent, place);
   });

@@ -239,6 +239,22 @@ test("a project may come from an address, and then needs no path; no password an
   expect(codesOf(project("git: file:///a, scaffold: node-ts"))).toEqual(["contradiction"]);
 });
 
+test("a command is told of names that nothing is put in for, and of a report that it cannot write", () => {
+  const declared = (gate: string, run = "x") =>
+    workspace(`projects:\n  - {id: shop, path: shop, gates: [{id: test, ${gate}}]}
+agents: {pair: {kind: command, run: "${run}"}}\n`);
+  expect(
+    codesOf(declared('run: "t {{ report }}", report: junit', "a {{window}} {{ workspace }} {{.Names}}")),
+  ).toEqual([]);
+  expect(lines(declared("run: t, report: junit").diagnostics)).toEqual([
+    "error projects.yaml:2:47 missing-placeholder shop/: The gate test has a report, and its command is not told where to write it. | Put {{report}} where the command takes the path of its report.",
+  ]);
+  expect(lines(declared('run: "t {{window}}"', "a {{windw}}").diagnostics)).toEqual([
+    "warning projects.yaml:2:47 unknown-placeholder shop/: The gate test is run with {{window}} as it stands: nothing is put in its place. | Use one of: {{report}}.",
+    'warning projects.yaml:3:32 unknown-placeholder null: The agent pair is run with {{windw}} as it stands: nothing is put in its place. | Did you mean "{{window}}"?',
+  ]);
+});
+
 function codesOf({ diagnostics }: { readonly diagnostics: readonly { readonly code: string }[] }): string[] {
   return diagnostics.map(({ code }) => code);
 }
