@@ -137,46 +137,55 @@ interface Moment {
   readonly files: FolderFiles;
 }
 
-/** Every commit that touched the folder, the oldest first; before the commit that gave it its name, those under the old. */
+/** Every commit that touched the folder, the oldest first; before the commit that put it there, those where it was. */
 async function momentsOf(git: Git, specs: string, feature: string): Promise<Result<readonly Moment[]>> {
   const moments: Moment[] = [];
   const seen = new Set<string>();
-  let folder: string | null = feature;
-  let tip = "HEAD";
-  while (folder !== null && !seen.has(folder)) {
-    seen.add(folder);
-    const own: Result<readonly Moment[]> = await momentsUnder(git, { tip, specs, folder });
+  let stretch: Stretch | null = { tip: "HEAD", specs, folder: feature };
+  while (stretch !== null && !seen.has(pathOf(stretch))) {
+    seen.add(pathOf(stretch));
+    const own: Result<readonly Moment[]> = await momentsUnder(git, stretch);
     if (!own.ok) return own;
     moments.unshift(...own.value);
     const first = own.value[0];
     if (first === undefined || !first.files.has("feature.md")) break;
-    const former = await formerName(git, first.origin.commit, `${specs}/${folder}`);
+    const former = await formerPlace(git, first.origin.commit, pathOf(stretch));
     if (!former.ok) return former;
-    folder = former.value;
-    tip = `${first.origin.commit}^1`;
+    stretch = former.value && { ...former.value, tip: `${first.origin.commit}^1` };
   }
   return success(moments);
 }
 
-/** What the folder was called before that commit; null where it is not a folder of another feature that moved. */
-async function formerName(git: Git, commit: Oid, path: string): Promise<Result<string | null>> {
-  const specs = path.slice(0, path.lastIndexOf("/"));
-  const moved = await movesOf(git, commit, specs);
-  if (!moved.ok) return moved;
-  const from = moved.value.find((change) => change.path === `${path}/feature.md`)?.from ?? null;
-  const [folder = "", file, ...rest] = from?.slice(specs.length + 1).split("/") ?? [];
-  return success(file === "feature.md" && rest.length === 0 ? folder : null);
-}
-
+/** Where a folder was found, and the commit up to which it was there. */
 interface Stretch {
   readonly tip: string;
+  /** Path of the folder of all features, which moves with its workspace. */
   readonly specs: string;
   readonly folder: string;
 }
 
-async function momentsUnder(git: Git, { tip, specs, folder }: Stretch): Promise<Result<readonly Moment[]>> {
-  const prefix = `${specs}/${folder}/`;
-  const commits = await folderHistory(git, tip, `${specs}/${folder}`);
+function pathOf({ specs, folder }: Stretch): string {
+  return `${specs}/${folder}`;
+}
+
+/** Where the folder was before that commit; null where it is not a folder of another feature that moved. */
+async function formerPlace(
+  git: Git,
+  commit: Oid,
+  path: string,
+): Promise<Result<Omit<Stretch, "tip"> | null>> {
+  const moved = await movesOf(git, commit);
+  if (!moved.ok) return moved;
+  const from = moved.value.find((change) => change.path === `${path}/feature.md`)?.from?.split("/") ?? [];
+  const [specs = "", folder = "", file] = [from.slice(0, -2).join("/"), ...from.slice(-2)];
+  const isFeature = file === "feature.md" && /(^|\/)specs$/.test(specs);
+  return success(isFeature ? { specs, folder } : null);
+}
+
+async function momentsUnder(git: Git, stretch: Stretch): Promise<Result<readonly Moment[]>> {
+  const { tip, folder } = stretch;
+  const prefix = `${pathOf(stretch)}/`;
+  const commits = await folderHistory(git, tip, pathOf(stretch));
   if (!commits.ok) return commits;
   const files = new Map<string, { mode: string; oid: Oid }>();
   const moments = commits.value.map(({ changes, ...origin }) => {
