@@ -55,7 +55,7 @@ export function mergeJson(
   const authors = new Map<string, TaskId>();
   let merged: JsonNode = ground;
   for (const { task, base, bytes } of changed) {
-    const [from, to] = [parseMap(base), parseMap(bytes)];
+    const [from, to] = [sameBytes(base, start) ? ground : parseMap(base), parseMap(bytes)];
     if (from === null || to === null) return noObject(path, [task]);
     merged = fold({ task, authors, clashes }, [], { base: from, merged, variant: to }) ?? NO_FILE;
   }
