@@ -56,6 +56,10 @@ export function revertText(report: RevertReport, color: boolean): string[] {
       ["warn", `  ${count(stale.length, "task")} of other features ${verbs} not fresh: `],
       stale.join(", "),
     ]);
+    lines.push([
+      ["note", "    → factory build --locked"],
+      " takes what the store has of that, without a call",
+    ]);
   }
   return paintAll(lines, color);
 }

@@ -5,6 +5,7 @@ import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { historyOf } from "../../src/pipeline/history/feature-history.ts";
+import { changesTo } from "../../src/pipeline/history/restore-documents.ts";
 import { tempFolder, value } from "../store/temp-folder.ts";
 
 const folder = tempFolder();
@@ -59,6 +60,19 @@ test("a feature is followed to its old name, and its workspace to the folder whe
     "notes: Longer",
     "memos: not committed",
   ]);
+});
+
+test("without a repository there is a version to look at, and none to go back to", async () => {
+  const root = folder();
+  mkdirSync(join(root, "specs/notes"), { recursive: true });
+  writeFileSync(
+    join(root, "specs/notes/feature.md"),
+    "---\nproject: app\n---\n# Notes\n\n## Requirements\n\n- R1: One.\n",
+  );
+  const history = value(await historyOf(root, "notes"));
+  expect(history.versions).toHaveLength(1);
+  const changes = await changesTo(root, history, history.versions[0]!);
+  expect(changes).toMatchObject({ ok: false, failure: { fix: expect.stringContaining("git init") } });
 });
 
 test("a document that was no feature's is nobody's past", async () => {
