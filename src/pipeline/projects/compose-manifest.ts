@@ -15,7 +15,7 @@ import type { Site } from "./site.ts";
 /** Which result of a task is meant. */
 export type Selection = (task: TaskId) => LockEntry | null;
 
-/** Only plain JSON merges key by key; all other files need an order of their tasks. */
+/** Only JSON merges key by key; all other files need an order of their tasks. */
 export function isManifest(path: string): boolean {
   return path.endsWith(".json");
 }
