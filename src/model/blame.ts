@@ -25,8 +25,11 @@ export interface LineRange {
   readonly commit: Oid | null;
 }
 
-/** `merge`: the factory joined what people and tasks wrote, so the line is of both. */
-export type Writer = "factory" | "person" | "merge" | "uncommitted";
+/**
+ * `merge`: the factory joined what people and tasks wrote, so the line is of both. `scaffold`: the project began with it,
+ * and no task wrote it.
+ */
+export type Writer = "factory" | "person" | "merge" | "scaffold" | "uncommitted";
 
 export interface TaskOrigin {
   readonly task: TaskId;

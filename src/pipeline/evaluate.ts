@@ -184,11 +184,11 @@ interface Prospect {
 
 function asRemembered(run: Run, node: number, card: Card | undefined): Standing {
   const task = run.graph.tasks[node] as Task;
-  const edited = card?.[4] === 1;
+  const edited = card?.[4] ?? [];
   return {
     task,
-    verdict: edited ? "modified" : "fresh",
-    reasons: edited ? [editedReason(task.id)] : [],
+    verdict: edited.length > 0 ? "modified" : "fresh",
+    reasons: edited.map(editedReason),
     agent: agentOf(run, node),
     windowBytes: card?.[3] ?? 0,
     order: null,

@@ -99,15 +99,17 @@ function isGood({ action }: TaskResult): boolean {
 
 function cardOf(result: TaskResult | null): Card | undefined {
   if (result === null || !isGood(result)) return undefined;
-  return [result.id, result.project, result.agent, result.windowBytes, 0];
+  return [result.id, result.project, result.agent, result.windowBytes, []];
 }
 
 function withEdit({ run }: Opened, node: number, card: Card): Card {
   const task = run.graph.tasks[node];
   const site = task === undefined ? null : run.sites.at(task.project);
   if (task === undefined || site === null || isFailure(site)) return card;
-  const edited = run.book.entry(task.id)?.outputs.some((output) => site.edited.has(output.path)) ?? false;
-  return [card[0], card[1], card[2] || agentOf(run, node), card[3], edited ? 1 : 0];
+  const edited = (run.book.entry(task.id)?.outputs ?? []).flatMap(({ path }) =>
+    site.edited.has(path) ? [path] : [],
+  );
+  return [card[0], card[1], card[2] || agentOf(run, node), card[3], edited];
 }
 
 /** What was read keeps the stamp of its reading; what this build wrote itself gets one of now. */

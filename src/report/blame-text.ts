@@ -97,6 +97,8 @@ function whoWrote({ writer, code }: BlamedRange): string {
       return "the factory";
     case "merge":
       return "the factory, in a merge";
+    case "scaffold":
+      return "the scaffold";
     case "person":
       return plain(code?.author ?? "");
     case "uncommitted":

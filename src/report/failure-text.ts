@@ -7,6 +7,7 @@ import { agentFailureText } from "./agent-failure-text.ts";
 import { count, duration, size } from "./figures.ts";
 import { HOSTILE_TEXT } from "./hostile-text.ts";
 import { inTheWay } from "./in-the-way.ts";
+import { mergeConflictText } from "./merge-conflict-text.ts";
 import { plain, plainLines, quoted } from "./plain.ts";
 import { clashText } from "./plan-clash-text.ts";
 import { projectFailureText } from "./project-failure-text.ts";
@@ -166,14 +167,8 @@ function textOf(failure: Failure, target: string): FailureText {
       return projectFailureText(failure);
     case "dirty-worktree":
       return inTheWay(failure.paths);
-    case "merge-conflict": {
-      const task = failure.paths.find((path) => path.task !== null)?.task ?? "TARGET";
-      return {
-        message: `People's edits and the product disagree in ${count(failure.paths.length, "file")}, ${failure.paths.slice(0, CLASHES).map(clash).join(", ")}${failure.paths.length > CLASHES ? " …" : ""}; the branch is untouched.`,
-        detail: failure.paths.slice(CLASHES).map(clash),
-        fix: `Settle it with \`factory absorb ${task}\`, \`factory accept ${task}\` or \`factory discard ${task}\`, then build again.`,
-      };
-    }
+    case "merge-conflict":
+      return mergeConflictText(failure);
     case "merge-waits":
       return {
         message: `The product waits for a person: checkpoint \`merge\` is \`ask\`, and ${quoted(failure.branch)} is untouched.`,
@@ -250,13 +245,6 @@ function textOf(failure: Failure, target: string): FailureText {
         fix: "Report it with the lines above; the other tasks are not affected.",
       };
   }
-}
-
-/** How many clashes one line can name. */
-const CLASHES = 3;
-
-function clash({ path, task }: { readonly path: string; readonly task: string | null }): string {
-  return task === null ? quoted(path) : `${quoted(path)} (${task})`;
 }
 
 function endOf(failure: { readonly code: number | null; readonly signal: string | null }): string {

@@ -35,7 +35,7 @@ const SIGN: Readonly<Record<RevertReport["changes"][number]["change"], readonly 
 };
 
 export function revertText(report: RevertReport, color: boolean): string[] {
-  const { feature, version, changes, copies, unrestored, stale, build, isDone } = report;
+  const { feature, version, changes, copies, stale, build, isDone } = report;
   const { number, digest, last } = version;
   const commit = last.origin === null ? "" : `, as of commit ${last.origin.commit.slice(0, 10)}`;
   const verb = isDone ? "says again what it said at" : "would say again what it said at";
@@ -49,24 +49,46 @@ export function revertText(report: RevertReport, color: boolean): string[] {
   ];
   if (changes.length === 0) lines.push([["faint", "  its documents are the same already"]]);
   if (copies !== null) lines.push([`  what no commit has is kept in ${copies}/`]);
-  if (build !== null && unrestored.length === 0)
-    lines.push([["good", "  its code is restored, and nobody was called"]]);
-  if (unrestored.length > 0) {
-    lines.push([["bad", `  ${count(unrestored.length, "task")} could not be restored without a call:`]]);
-    for (const { id, reasons } of unrestored) {
-      const why = reasons[0] === undefined ? "" : `  ${reasonText(reasons[0])}`;
-      lines.push(["    ", ["strong", id], why]);
-    }
-    lines.push([["note", `    → factory build ${feature}`]]);
-  }
+  if (build !== null) lines.push(...codeLines(report, build));
   if (stale.length > 0) {
     const verbs = stale.length === 1 ? "depends on it and is" : "depend on it and are";
     lines.push([
       ["warn", `  ${count(stale.length, "task")} of other features ${verbs} not fresh: `],
       stale.join(", "),
     ]);
+    lines.push([
+      ["note", "    → factory build --locked"],
+      " takes what the store has of that, without a call",
+    ]);
   }
   return paintAll(lines, color);
+}
+
+function codeLines({ feature, version, unrestored }: RevertReport, build: BuildResult): Line[] {
+  const lines: Line[] = [];
+  const waiting = build.projects.filter(({ merged }) => !merged).map(({ id }) => `${id}/`);
+  if (unrestored.length === 0 && waiting.length === 0)
+    lines.push([["good", "  its code is restored, and nobody was called"]]);
+  if (unrestored.length === 0 && waiting.length > 0)
+    lines.push([["warn", `  its code is restored, and did not reach the branch of ${waiting.join(", ")}`]]);
+  const rendered = build.tasks.filter(
+    ({ id, action }) => id.startsWith(`${feature}:`) && action === "regenerated",
+  );
+  if (rendered.length > 0) {
+    const names = rendered.map(({ id }) => id).join(", ");
+    lines.push([`  generated anew, as the templates are today: ${names}`]);
+  }
+  if (unrestored.length === 0) return lines;
+  lines.push([["bad", `  ${count(unrestored.length, "task")} could not be restored without a call:`]]);
+  for (const { id, reasons } of unrestored) {
+    const why = reasons[0] === undefined ? "" : `  ${reasonText(reasons[0])}`;
+    lines.push(["    ", ["strong", id], why]);
+  }
+  const { folder } = version.last;
+  if (folder !== feature)
+    lines.push([`    its results are known as those of ${plain(folder)}, which it was called then`]);
+  lines.push([["note", `    → factory build ${feature}`]]);
+  return lines;
 }
 
 export function revertDocument(report: RevertReport): JsonObject {

@@ -12,7 +12,7 @@ const NAMED = 3;
 export function sharedFileText(failure: Extract<Failure, { reason: "shared-file" }>): FailureText {
   const { clashes = [], detail, path, tasks } = failure;
   if (clashes.length === 0) {
-    const them = tasks.length === 1 ? `${tasks} and others` : tasks.join(" and ");
+    const them = tasks.length === 1 ? `${tasks} and others` : listed(tasks);
     return {
       message: `${quoted(path)} was written by ${them}, and cannot be merged: ${sentence(plain(detail))}`,
       detail: [],
@@ -22,10 +22,14 @@ export function sharedFileText(failure: Extract<Failure, { reason: "shared-file"
   const told = clashes.map(clashText);
   const rest = told.length > NAMED ? `; and ${told.length - NAMED} more` : "";
   return {
-    message: `${tasks.join(" and ")} do not agree on ${quoted(path)}: ${told.slice(0, NAMED).join("; ")}${rest}.`,
+    message: `${listed(tasks)} do not agree on ${quoted(path)}: ${told.slice(0, NAMED).join("; ")}${rest}.`,
     detail: told.slice(NAMED),
     fix: "Name one value in the tasks, or once in a constraint of their feature; or put one task after the other with `depends_on`. Then run `factory build` again.",
   };
+}
+
+function listed(names: readonly string[]): string {
+  return [names.slice(0, -1).join(", "), ...names.slice(-1)].filter((part) => part !== "").join(" and ");
 }
 
 function clashText({ at, wanted }: JsonClash): string {

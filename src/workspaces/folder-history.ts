@@ -41,10 +41,10 @@ export async function folderHistory(
   return log.ok ? success(parseLog(log.value.toString("utf8")).reverse()) : log;
 }
 
-/** What one commit did below `folder`, with files that moved told as such. */
-export async function movesOf(git: Git, commit: Oid, folder: string): Promise<Result<readonly FileChange[]>> {
-  const args = ["log", "--max-count=1", ...RAW, `--find-renames=${LIKENESS}%`, "--end-of-options", commit];
-  const log = await git.feed(folder === "" ? args : [...args, "--", folder]);
+/** Files that one commit moved, wherever in the repository. */
+export async function movesOf(git: Git, commit: Oid): Promise<Result<readonly FileChange[]>> {
+  const moves = [`--find-renames=${LIKENESS}%`, "--diff-filter=R"];
+  const log = await git.feed(["log", "--max-count=1", ...RAW, ...moves, "--end-of-options", commit]);
   return log.ok ? success(parseLog(log.value.toString("utf8"))[0]?.changes ?? []) : log;
 }
 

@@ -119,10 +119,8 @@ async function settleManifests(
     );
     if (!contents.ok) return contents;
     const [base, ours, theirs] = contents.value as [Uint8Array, Uint8Array, Uint8Array];
-    const merged = mergeJson(path, base, [
-      { task: "branch:tip", base, bytes: ours },
-      { task: "factory:tip", base, bytes: theirs },
-    ]);
+    // On the branch's text, so that what people wrote around the values stays.
+    const merged = mergeJson(path, ours, [{ task: "factory:tip", base, bytes: theirs }]);
     if (!merged.ok) continue;
     const oids = await writeBlobs(git, [merged.value]);
     if (!oids.ok) return oids;

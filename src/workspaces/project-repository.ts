@@ -12,6 +12,9 @@ import { Git } from "./git.ts";
 import { locate } from "./locate.ts";
 import { TreeWriter, writeBlobs, writeCommit } from "./objects.ts";
 
+/** Of the commit that a new project begins with, by which its lines are known later. */
+export const SCAFFOLD_SUBJECT = "Begin from the scaffold";
+
 export interface ScaffoldFile {
   readonly path: string;
   readonly mode: FileMode;
@@ -102,7 +105,7 @@ async function fill(git: Git, ref: string, scaffold: readonly ScaffoldFile[]): P
   ]);
   const tree = await new TreeWriter(git).write(new Map(entries));
   if (!tree.ok) return tree;
-  const message = "Begin from the scaffold\n";
+  const message = `${SCAFFOLD_SUBJECT}\n`;
   const commit = await writeCommit(git, { tree: tree.value, parents: [], message, date: null });
   if (!commit.ok) return commit;
   for (const args of [

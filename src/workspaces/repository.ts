@@ -6,7 +6,7 @@ import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { CodeCommit, LineRange } from "../model/blame.ts";
 import { failed, type Result, success } from "../model/result.ts";
-import type { Oid, Tree, TreeEntry } from "../model/tree.ts";
+import type { Oid, Tree } from "../model/tree.ts";
 import { type BlameQuestion, blameLines, codeCommits, lastChange } from "./blame.ts";
 import { BlobMemory } from "./blob-memory.ts";
 import { onDisk } from "./disk.ts";
@@ -14,7 +14,14 @@ import { discardClone, objectFolders, openClone } from "./engine-clone.ts";
 import type { Git } from "./git.ts";
 import { FACTORY_BRANCH, type Heads, readHeads } from "./heads.ts";
 import { newestProduct } from "./history.ts";
-import { type HumanLayer, type HumanLayerQuestion, humanLayerOf, layersOf, strataOf } from "./human-layer.ts";
+import {
+  type HumanLayer,
+  type HumanLayerQuestion,
+  humanLayerOf,
+  type Layers,
+  layersOf,
+  strataOf,
+} from "./human-layer.ts";
 import { type Located, locate } from "./locate.ts";
 import { type MergeCommit, type Merged, type MergeOrder, mergeProduct, writeMerge } from "./merge.ts";
 import { readTree, TreeWriter, treeOf, writeCommit } from "./objects.ts";
@@ -125,13 +132,10 @@ export class Repository {
     return humanLayerOf(this.#git, question);
   }
 
-  /** What the product at `factory` lays on its human layer, by path; null where it deletes the path. */
-  async contribution(factory: Oid): Promise<Result<ReadonlyMap<string, TreeEntry | null>>> {
-    const product = await newestProduct(this.#git, factory);
-    const layers = product.ok ? await layersOf(this.#git, product.value) : product;
-    if (!layers.ok) return layers;
-    const { contribution, product: tree } = layers.value;
-    return success(new Map([...contribution].map((path) => [path, tree.get(path) ?? null])));
+  /** The product at `factory`, and the human layer that it lies on; both are empty where there was none yet. */
+  async layers(factory: Oid | null): Promise<Result<Layers>> {
+    const product = factory === null ? success(null) : await newestProduct(this.#git, factory);
+    return product.ok ? layersOf(this.#git, product.value) : product;
   }
 
   /** What the paths held at any time in the history of `tip`, by path, the newest first. */

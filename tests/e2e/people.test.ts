@@ -57,6 +57,7 @@ test("a person's commit to a generated file is kept and called modified", async 
   expect(build.code).toBe(0);
   expect(rig.read(`projects/app/${FILE}`)).toContain("foot: ask Pat");
   expect(await rig.git("app", "log", "-1", "--format=%s", "main")).toBe("By hand");
+  expect((await rig.factory("status")).stdout).toContain(`output ${FILE} was edited by a person`);
 });
 
 test("a person's edit survives a regeneration elsewhere in the same file", async () => {

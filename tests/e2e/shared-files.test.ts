@@ -122,6 +122,7 @@ test("manifests merge by key and say who disagrees; chains are told again from w
   const wanting = (range: string, id = "T02") =>
     tasks.map((task) => {
       if (task.id === "T06") return chained("T06", "c", ["T04"]);
+      if (task.id === "T03") return manifest("T03", `${task.description}`.replace("audit .", "audit -v"));
       return task.id === id ? manifest(id, `set package.json dependencies/zod = "${range}"`) : task;
     });
   const before = await rig.git("app", "rev-parse", "main");
@@ -137,9 +138,11 @@ test("manifests merge by key and say who disagrees; chains are told again from w
   expect((await rig.build()).code).toBe(0);
   expect(JSON.parse(await product("package.json"))).toEqual({
     ...START,
-    scripts: { ...START.scripts, lint: "lint .", audit: "audit ." },
+    scripts: { ...START.scripts, lint: "lint .", audit: "audit -v" },
     dependencies: { yaml: "^2.0.0", zod: "~4.2.3" },
   });
+  // Its change was made for the product that was refused.
+  expect(await authorOf("package.json", "audit -v")).toBe("parts:T03\n");
   expect(await product("src/index.ts")).toBe(
     ["a", "c"].map((name) => `export * from "./${name}.ts";`).join("\n"),
   );

@@ -86,6 +86,7 @@ test("five versions are gone back and forth among without a call, to the same tr
   const trees: string[] = [];
   for (const [subject, requirements, tasks] of VERSIONS) {
     notes.write(requirements, tasks);
+    rig.write({ "specs/notes/template.lock": `${subject}\n` });
     expect((await rig.build()).code).toBe(0);
     await rig.commitWorkspace(subject);
     trees.push(await rig.tree("app"));
@@ -128,6 +129,7 @@ test("five versions are gone back and forth among without a call, to the same tr
     const back = await rig.factory("revert", `notes@${number}`, "--json");
     expect(documentOf<RevertDocument>(back).unrestored).toEqual([]);
     expect([number, back.code, await rig.tree("app")]).toEqual([number, 0, trees[number - 1]]);
+    expect(rig.read("specs/notes/template.lock")).toBe(`${VERSIONS[number - 1]?.[0]}\n`);
   }
   rig.remove(".factory");
   expect((await rig.factory("revert", "notes@3")).code).toBe(0);

@@ -3,17 +3,16 @@
 import { existsSync, readFileSync } from "node:fs";
 import { FactoryRig } from "./factory-rig.ts";
 
-/** Writes every file that its window names, so that what is written hangs on the window alone. */
+/** Writes every file that its window names, and never the same twice: a tree that comes back was not drafted again. */
 const NOTER = `import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createHash } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
 const [workspace, windowPath] = process.argv.slice(2);
 const window = readFileSync(windowPath, "utf8");
-const digest = createHash("sha256").update(window).digest("hex");
 appendFileSync(join(workspace, "calls.txt"), process.env.FACTORY_TASK + "\\n");
 for (const path of new Set(window.match(/src\\/[\\w.-]+\\.txt/g))) {
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, "a note\\nfrom a window " + digest + "\\n");
+  writeFileSync(path, "a note\\nof call " + randomUUID() + "\\n");
 }
 writeFileSync(process.env.FACTORY_RESULT, JSON.stringify({ usage: { in: 9, out: 3 }, usd: 0.25 }));
 `;

@@ -173,6 +173,20 @@ describe("the human layer", () => {
     expect(await rig.file("package.json")).toBe(manifest('"start": "node ."', '"zod": "2"'));
   });
 
+  test("keeps what people wrote around the values of a manifest on which git gives up", async () => {
+    const manifest = (...lines: readonly string[]) =>
+      `{\n  "dependencies": {\n    ${lines.join(",\n    ")}\n  }\n}\n`;
+    using rig = new ProjectRig({ "package.json": manifest('"a": "1"') });
+    const repository = await rig.open();
+    must(await build(repository, { T01: { "package.json": manifest('"a": "1"', '"zod": "1"') } }));
+    const pinned = '// pinned by Pat\n    "b": "1"';
+    rig.commit({ "package.json": manifest('"a": "1"', pinned, '"zod": "1"') });
+    must(
+      await build(repository, { T01: { "package.json": manifest('"a": "1"', '"b": "1"', '"zod": "2"') } }),
+    );
+    expect(await rig.file("package.json")).toBe(manifest('"a": "1"', pinned, '"zod": "2"'));
+  });
+
   test("never merges a binary file line by line", async () => {
     using rig = new ProjectRig({ "a.bin": "x\0\ny\nz\n" });
     const repository = await rig.open();

@@ -46,7 +46,9 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (invocation.json) invocation.printJson(revertDocument(told));
   else invocation.print(revertText(told, invocation.look.color));
   if (outcome === null) return EXIT.done;
-  const troubles = outcome.result.diagnostics.map((diagnostic) => diagnosticLine(diagnostic));
+  // Which code would need a call is told already, with what to do about it here.
+  const others = outcome.result.diagnostics.filter(({ code }) => code !== "model-needed");
+  const troubles = others.map((diagnostic) => diagnosticLine(diagnostic));
   if (troubles.length > 0) invocation.warn(...troubles);
   invocation.say(summary(outcome.result));
   return worstExit(outcome.failures);

@@ -3,7 +3,7 @@
 
 import { join } from "node:path";
 import { taskId } from "../../model/address.ts";
-import type { Blame, BlamedRange, CodeCommit, LineRange } from "../../model/blame.ts";
+import type { Blame, BlamedRange, CodeCommit, LineRange, Writer } from "../../model/blame.ts";
 import { digestOfBytes } from "../../model/digest.ts";
 import type { Output } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
@@ -11,6 +11,7 @@ import type { LockEntry } from "../../model/trace.ts";
 import type { Oid } from "../../model/tree.ts";
 import { readFileCapped } from "../../platform/files.ts";
 import { suggestion } from "../../spec/nearest.ts";
+import { SCAFFOLD_SUBJECT } from "../../workspaces/project-repository.ts";
 import { Repository } from "../../workspaces/repository.ts";
 import { placeOf, projectFolder } from "../projects/site.ts";
 import type { Sources } from "../reading/sources.ts";
@@ -178,7 +179,12 @@ async function rangeOf(
   const isWhole =
     owner !== null && owner.output.base === null && owner.output.digest === digestOfBytes(committed);
   if (isWhole) return { ...range, writer: "factory", code, origin: await origins.of(owner.result) };
-  return { ...range, writer: code.byFactory ? "merge" : "person", code, origin: null };
+  return { ...range, writer: withoutTask(code), code, origin: null };
+}
+
+function withoutTask({ byFactory, subject }: CodeCommit): Writer {
+  if (!byFactory) return "person";
+  return subject === SCAFFOLD_SUBJECT ? "scaffold" : "merge";
 }
 
 function isBinary(content: Uint8Array): boolean {

@@ -1,5 +1,5 @@
 // Which file of which project do words such as `shop-api/src/cart.ts:12` name? A path of the file system that leads into a
-// project does as well.
+// project does as well; and so does what compilers print, with a column behind the line, which says nothing more.
 
 import { isAbsolute, posix, relative, resolve, sep } from "node:path";
 import type { Project } from "../../model/project.ts";
@@ -20,7 +20,7 @@ export function codeAddress(
   words: string,
   { root, directory, projects }: { root: string; directory: string; projects: readonly Project[] },
 ): Result<CodeAddress> {
-  const [, named = words, digits] = /^(.*):(\d+)$/s.exec(words) ?? [];
+  const [, named = words, digits] = /^(.*?):(\d+)(?::\d+)?$/s.exec(words) ?? [];
   const line = digits === undefined ? null : Number(digits);
   if (line === 0) return refused("lines count from 1", `Write \`${named}:1\` for the first line.`);
   const slash = named.indexOf("/");

@@ -1,8 +1,7 @@
 // What did a feature ask for, commit by commit? Read from the workspace's own git along its first parents, and from the
 // working copy behind that. A few git processes serve however long a history; nothing is checked out.
 
-import { existsSync, realpathSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { join } from "node:path";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Origin, SpecState, SpecVersion } from "../../model/spec-version.ts";
@@ -13,11 +12,14 @@ import { meaningOf } from "../../spec/meaning.ts";
 import { suggestion } from "../../spec/nearest.ts";
 import type { SourceFile } from "../../spec/source.ts";
 import { versionsOf } from "../../spec/versions.ts";
-import { repositoryAbove } from "../../workspaces/around.ts";
 import { folderHistory, movesOf } from "../../workspaces/folder-history.ts";
-import { Git } from "../../workspaces/git.ts";
-import { locate } from "../../workspaces/locate.ts";
+import type { Git } from "../../workspaces/git.ts";
 import { readBlobs } from "../../workspaces/objects.ts";
+import {
+  hasCommit,
+  type WorkspaceRepository,
+  workspaceRepository,
+} from "../../workspaces/workspace-repository.ts";
 import { featureFiles } from "../tasks/task-source.ts";
 
 const DOCUMENTS = ["feature.md", "BACKLOG.yaml", "PLAN.md"] as const;
@@ -48,9 +50,9 @@ export interface Archive {
 
 /** Fails with `usage` where neither the working copy nor the history has the feature. */
 export async function historyOf(root: string, feature: string): Promise<Result<FeatureHistory>> {
-  const opened = await openWorkspace(root);
-  if (!opened.ok) return opened;
-  const past = await pastOf(opened.value, feature);
+  const repository = await workspaceRepository(root);
+  if (!repository.ok) return repository;
+  const past = repository.value === null ? success(NO_PAST) : await pastOf(repository.value, feature);
   if (!past.ok) return past;
   const { states, findings, archive } = past.value;
   const present = presentOf(root, feature);
@@ -76,43 +78,25 @@ function withPresent(states: readonly SpecState[], present: SpecState | null): r
   return isSame ? committed : versionsOf([...states, present]);
 }
 
-interface WorkspaceGit {
-  readonly git: Git | null;
-  readonly objectFormat: "sha1" | "sha256";
-  /** Path of `specs` in the repository. */
-  readonly specs: string;
-  readonly hasCommits: boolean;
-  readonly shallow: boolean;
-}
-
-async function openWorkspace(root: string): Promise<Result<WorkspaceGit>> {
-  const top = repositoryAbove(root);
-  const located = top === null ? success(null) : await locate(top);
-  if (!located.ok) return located;
-  if (top === null || located.value === null) {
-    return success({ git: null, objectFormat: "sha1", specs: "", hasCommits: false, shallow: false });
-  }
-  const { gitDir, commonDir, objectFormat } = located.value;
-  const git = new Git({ gitDir });
-  const born = await git.ask(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], "", [0, 1, 128]);
-  if (!born.ok) return born;
-  const inside = relative(realpathSync(top), realpathSync(root));
-  const specs = join(inside, "specs").split(sep).join("/");
-  const shallow = existsSync(join(commonDir, "shallow"));
-  return success({ git, objectFormat, specs, hasCommits: born.value.code === 0, shallow });
-}
-
 interface Past {
   readonly states: readonly SpecState[];
   readonly findings: FeatureHistory["unreadable"];
   readonly archive: Archive;
 }
 
-async function pastOf(workspace: WorkspaceGit, feature: string): Promise<Result<Past>> {
-  const { git, objectFormat, specs, hasCommits, shallow } = workspace;
-  const moments = git !== null && hasCommits ? await momentsOf(git, specs, feature) : success([]);
+const NO_PAST: Past = {
+  states: [],
+  findings: [],
+  archive: { git: null, objectFormat: "sha1", filesAt: new Map(), shallow: false },
+};
+
+async function pastOf(repository: WorkspaceRepository, feature: string): Promise<Result<Past>> {
+  const { git, prefix, objectFormat, shallow } = repository;
+  const born = await hasCommit(git);
+  if (!born.ok) return born;
+  const moments = born.value ? await momentsOf(git, `${prefix}specs`, feature) : success([]);
   if (!moments.ok) return moments;
-  const texts = git === null ? success(new Map<Oid, Uint8Array>()) : await textsOf(git, moments.value);
+  const texts = await textsOf(git, moments.value);
   if (!texts.ok) return texts;
   const states: SpecState[] = [];
   const findings: { origin: Origin; finding: Diagnostic }[] = [];
@@ -137,46 +121,55 @@ interface Moment {
   readonly files: FolderFiles;
 }
 
-/** Every commit that touched the folder, the oldest first; before the commit that gave it its name, those under the old. */
+/** Every commit that touched the folder, the oldest first; before the commit that put it there, those where it was. */
 async function momentsOf(git: Git, specs: string, feature: string): Promise<Result<readonly Moment[]>> {
   const moments: Moment[] = [];
   const seen = new Set<string>();
-  let folder: string | null = feature;
-  let tip = "HEAD";
-  while (folder !== null && !seen.has(folder)) {
-    seen.add(folder);
-    const own: Result<readonly Moment[]> = await momentsUnder(git, { tip, specs, folder });
+  let stretch: Stretch | null = { tip: "HEAD", specs, folder: feature };
+  while (stretch !== null && !seen.has(pathOf(stretch))) {
+    seen.add(pathOf(stretch));
+    const own: Result<readonly Moment[]> = await momentsUnder(git, stretch);
     if (!own.ok) return own;
     moments.unshift(...own.value);
     const first = own.value[0];
     if (first === undefined || !first.files.has("feature.md")) break;
-    const former = await formerName(git, first.origin.commit, `${specs}/${folder}`);
+    const former = await formerPlace(git, first.origin.commit, pathOf(stretch));
     if (!former.ok) return former;
-    folder = former.value;
-    tip = `${first.origin.commit}^1`;
+    stretch = former.value && { ...former.value, tip: `${first.origin.commit}^1` };
   }
   return success(moments);
 }
 
-/** What the folder was called before that commit; null where it is not a folder of another feature that moved. */
-async function formerName(git: Git, commit: Oid, path: string): Promise<Result<string | null>> {
-  const specs = path.slice(0, path.lastIndexOf("/"));
-  const moved = await movesOf(git, commit, specs);
-  if (!moved.ok) return moved;
-  const from = moved.value.find((change) => change.path === `${path}/feature.md`)?.from ?? null;
-  const [folder = "", file, ...rest] = from?.slice(specs.length + 1).split("/") ?? [];
-  return success(file === "feature.md" && rest.length === 0 ? folder : null);
-}
-
+/** Where a folder was found, and the commit up to which it was there. */
 interface Stretch {
   readonly tip: string;
+  /** Path of the folder of all features, which moves with its workspace. */
   readonly specs: string;
   readonly folder: string;
 }
 
-async function momentsUnder(git: Git, { tip, specs, folder }: Stretch): Promise<Result<readonly Moment[]>> {
-  const prefix = `${specs}/${folder}/`;
-  const commits = await folderHistory(git, tip, `${specs}/${folder}`);
+function pathOf({ specs, folder }: Stretch): string {
+  return `${specs}/${folder}`;
+}
+
+/** Where the folder was before that commit; null where it is not a folder of another feature that moved. */
+async function formerPlace(
+  git: Git,
+  commit: Oid,
+  path: string,
+): Promise<Result<Omit<Stretch, "tip"> | null>> {
+  const moved = await movesOf(git, commit);
+  if (!moved.ok) return moved;
+  const from = moved.value.find((change) => change.path === `${path}/feature.md`)?.from?.split("/") ?? [];
+  const [specs = "", folder = "", file] = [from.slice(0, -2).join("/"), ...from.slice(-2)];
+  const isFeature = file === "feature.md" && /(^|\/)specs$/.test(specs);
+  return success(isFeature ? { specs, folder } : null);
+}
+
+async function momentsUnder(git: Git, stretch: Stretch): Promise<Result<readonly Moment[]>> {
+  const { tip, folder } = stretch;
+  const prefix = `${pathOf(stretch)}/`;
+  const commits = await folderHistory(git, tip, pathOf(stretch));
   if (!commits.ok) return commits;
   const files = new Map<string, { mode: string; oid: Oid }>();
   const moments = commits.value.map(({ changes, ...origin }) => {

@@ -1,18 +1,15 @@
 // What did the specs say at an earlier commit of the workspace? Read from git's objects; nothing is checked out, and
 // neither the person's configuration nor their hooks take part.
 
-import { realpathSync } from "node:fs";
-import { join, relative, sep } from "node:path";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Feature } from "../../model/feature.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Oid, TreeEntry } from "../../model/tree.ts";
 import { parseFeature } from "../../spec/feature.ts";
 import type { SourceFile } from "../../spec/source.ts";
-import { repositoryAbove } from "../../workspaces/around.ts";
-import { Git } from "../../workspaces/git.ts";
-import { locate } from "../../workspaces/locate.ts";
+import type { Git } from "../../workspaces/git.ts";
 import { readBlobs, readTree } from "../../workspaces/objects.ts";
+import { hasCommit, workspaceRepository } from "../../workspaces/workspace-repository.ts";
 
 const FILES = ["feature.md", "BACKLOG.yaml", "PLAN.md"];
 
@@ -24,21 +21,16 @@ export interface Past {
 
 /** `usage` where the workspace has no git repository, or the repository no such commit. */
 export async function pastFeatures(root: string, revision: string): Promise<Result<Past>> {
-  const top = repositoryAbove(root);
-  const located = top === null ? success(null) : await locate(top);
-  if (!located.ok) return located;
-  if (top === null || located.value === null) {
+  const repository = await workspaceRepository(root);
+  if (!repository.ok) return repository;
+  if (repository.value === null) {
     const message = "the workspace is in no git repository, so there is no earlier version to compare with";
     return failed({ reason: "usage", message, fix: "Run `git init` and commit the specs." });
   }
-  const git = new Git({ gitDir: located.value.gitDir });
+  const { git, prefix } = repository.value;
   const commit = await commitOf(git, revision);
   if (!commit.ok) return commit;
-  const files = await specsAt(
-    git,
-    commit.value,
-    join(relative(realpathSync(top), realpathSync(root)), "specs"),
-  );
+  const files = await specsAt(git, commit.value, `${prefix}specs/`);
   return files.ok ? success(parse(files.value)) : files;
 }
 
@@ -51,21 +43,19 @@ async function commitOf(git: Git, revision: string): Promise<Result<Oid>> {
     `${revision}^{commit}`,
   );
   if (found.ok) return success(found.value as Oid);
-  const born = await git.ask(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], "", [0, 1, 128]);
+  const born = await hasCommit(git);
   if (!born.ok) return born;
-  const message =
-    born.value.code === 0
-      ? `the workspace's repository has no commit ${JSON.stringify(revision)}`
-      : "the workspace's repository has no commit yet, so there is nothing to compare with";
-  const fix = born.value.code === 0 ? "Name a commit, branch or tag with --since." : "Commit the specs once.";
+  const message = born.value
+    ? `the workspace's repository has no commit ${JSON.stringify(revision)}`
+    : "the workspace's repository has no commit yet, so there is nothing to compare with";
+  const fix = born.value ? "Name a commit, branch or tag with --since." : "Commit the specs once.";
   return failed({ reason: "usage", message, fix });
 }
 
-/** The texts of every feature folder below `specs`, a path in the repository. */
-async function specsAt(git: Git, commit: Oid, specs: string): Promise<Result<Map<string, SourceFile[]>>> {
+/** The texts of every feature folder below `prefix`, a path in the repository with `/` at its end. */
+async function specsAt(git: Git, commit: Oid, prefix: string): Promise<Result<Map<string, SourceFile[]>>> {
   const tree = await readTree(git, commit);
   if (!tree.ok) return tree;
-  const prefix = `${specs.split(sep).join("/")}/`;
   const found: { feature: string; name: string; entry: TreeEntry }[] = [];
   for (const [path, entry] of tree.value) {
     if (!path.startsWith(prefix)) continue;

@@ -35,7 +35,8 @@ export async function changesTo(
   version: SpecVersion,
 ): Promise<Result<readonly DocumentChange[]>> {
   const files = archive.filesAt.get(version.last);
-  if (files === undefined || archive.git === null) return notCommitted(feature, version, versions.length);
+  if (archive.git === null) return noRepository();
+  if (files === undefined) return notCommitted(feature, version, versions.length);
   const wanted = [...files].filter(([path, { mode }]) => path !== LOCK && mode.startsWith("100"));
   const contents = await readBlobs(
     archive.git,
@@ -116,6 +117,11 @@ function same(a: Uint8Array | null, b: Uint8Array | null): boolean {
 
 function isAbsent(failure: { readonly reason: string; readonly code?: unknown }): boolean {
   return failure.reason === "io" && (failure.code === "ENOENT" || failure.code === "ENOTDIR");
+}
+
+function noRepository(): Result<never> {
+  const message = "the workspace is in no git repository, so there is no earlier version to go back to";
+  return failed({ reason: "usage", message, fix: "Run `git init` and commit the specs." });
 }
 
 function notCommitted(feature: string, { number }: SpecVersion, last: number): Result<never> {

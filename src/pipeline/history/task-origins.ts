@@ -4,7 +4,6 @@
 import { join } from "node:path";
 import { featureOf, type TaskId } from "../../model/address.ts";
 import type { CodeCommit, TaskOrigin } from "../../model/blame.ts";
-import { isDigest } from "../../model/digest.ts";
 import type { Feature } from "../../model/feature.ts";
 import type { SpecVersion } from "../../model/spec-version.ts";
 import type { Trace } from "../../model/trace.ts";
@@ -14,6 +13,7 @@ import { DISK } from "../../store/durable-io.ts";
 import { Traces } from "../../store/traces.ts";
 import type { Sources } from "../reading/sources.ts";
 import { historyOf } from "./feature-history.ts";
+import { workOn } from "./recorded-work.ts";
 
 /** What is known of the result that a line belongs to. */
 export interface ResultName {
@@ -55,7 +55,7 @@ export class TaskOrigins {
     const current = taskIn(now, result.task);
     const task = current ?? taskIn(then, result.task);
     const needed = taskIn(then, result.task)?.requirements ?? task?.requirements ?? [];
-    const trace = await this.#traceOf(result);
+    const work = result.key === null ? null : await workOn(this.#traces, result.task, result.key);
     return {
       task: result.task,
       title: task?.title ?? null,
@@ -66,11 +66,11 @@ export class TaskOrigins {
       spec: result.spec,
       version: version?.number ?? null,
       newest: versions.at(-1)?.number ?? null,
-      agent: trace?.agent ?? result.agent,
-      model: modelIn(trace),
-      attempts: trace?.attempts ?? null,
-      usd: trace?.usage.usd ?? null,
-      recorded: trace !== null,
+      agent: work?.trace.agent ?? result.agent,
+      model: modelIn(work?.trace ?? null),
+      attempts: work?.attempts ?? null,
+      usd: work?.usd ?? null,
+      recorded: work !== null,
     };
   }
 
@@ -82,12 +82,6 @@ export class TaskOrigins {
     const versions = history.ok ? history.value.versions : [];
     this.#versions.set(feature, versions);
     return versions;
-  }
-
-  async #traceOf({ task, key }: ResultName): Promise<Trace | null> {
-    if (key === null || !isDigest(key)) return null;
-    const found = await this.#traces.find(task, key);
-    return found.ok ? (found.value[0] ?? null) : null;
   }
 }
 

@@ -15,6 +15,7 @@ import { readLock } from "../../store/lock-file.ts";
 import { Traces } from "../../store/traces.ts";
 import { readBlobs } from "../../workspaces/objects.ts";
 import type { FeatureHistory } from "./feature-history.ts";
+import { workOn } from "./recorded-work.ts";
 
 const LOCK_LIMIT = 64 * 1024 * 1024;
 
@@ -39,9 +40,8 @@ export async function tellVersions(root: string, history: FeatureHistory): Promi
       if (lock === null || seen.has(`${id} ${key}`)) continue;
       seen.add(`${id} ${key}`);
       const task = taskId(lock.feature, id);
-      const found = await traces.find(task, key);
-      const trace = found.ok ? found.value[0] : undefined;
-      results.push({ task, key, usd: trace?.usage.usd ?? null, recorded: trace !== undefined });
+      const work = await workOn(traces, task, key);
+      results.push({ task, key, usd: work?.usd ?? null, recorded: work !== null });
     }
     told.push({ version, diff, results });
   }

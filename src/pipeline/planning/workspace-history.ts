@@ -1,26 +1,18 @@
 // What did a file of the workspace say before? Every version that git's history holds, newest first, for what the store
 // has lost. Nothing is checked out, and neither a person's configuration nor their hooks take part.
 
-import { realpathSync } from "node:fs";
-import { join, relative, sep } from "node:path";
 import type { Oid } from "../../model/tree.ts";
-import { repositoryAbove } from "../../workspaces/around.ts";
-import { Git } from "../../workspaces/git.ts";
-import { locate } from "../../workspaces/locate.ts";
 import { readBlobs } from "../../workspaces/objects.ts";
+import { workspaceRepository } from "../../workspaces/workspace-repository.ts";
 
 /** How far back is looked. */
 const VERSIONS = 500;
 
 /** `path` is relative to the workspace. None where there is no repository, or git cannot be asked. */
 export async function* versionsOf(root: string, path: string): AsyncGenerator<Uint8Array> {
-  const top = repositoryAbove(root);
-  const located = top === null ? null : await locate(top);
-  if (top === null || located === null || !located.ok || located.value === null) return;
-  const git = new Git({ gitDir: located.value.gitDir });
-  const inside = join(relative(realpathSync(top), realpathSync(root)), path)
-    .split(sep)
-    .join("/");
+  const repository = await workspaceRepository(root);
+  if (!repository.ok || repository.value === null) return;
+  const { git, prefix } = repository.value;
   const raw = [
     "log",
     "--all",
@@ -30,7 +22,7 @@ export async function* versionsOf(root: string, path: string): AsyncGenerator<Ui
     "--no-abbrev",
     "--no-renames",
   ];
-  const log = await git.ask([...raw, "--", inside], "", [0, 128]);
+  const log = await git.ask([...raw, "--", prefix + path], "", [0, 128]);
   if (!log.ok || log.value.code !== 0) return;
   const lines = log.value.stdout.toString("utf8").split("\n");
   const ids = new Set(

@@ -6,7 +6,7 @@ import type { TaskId } from "../../model/address.ts";
 import type { FileMode } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { LockEntry } from "../../model/trace.ts";
-import { sameEntry } from "../../model/tree.ts";
+import { sameEntry, type Tree } from "../../model/tree.ts";
 import { type ManifestWriter, mergeManifest } from "../../workspaces/merge-manifest.ts";
 import { blobOid } from "../../workspaces/objects.ts";
 import type { Run } from "../run.ts";
@@ -15,7 +15,7 @@ import type { Site } from "./site.ts";
 /** Which result of a task is meant. */
 export type Selection = (task: TaskId) => LockEntry | null;
 
-/** Only plain JSON merges key by key; all other files need an order of their tasks. */
+/** Only JSON merges key by key; all other files need an order of their tasks. */
 export function isManifest(path: string): boolean {
   return path.endsWith(".json");
 }
@@ -25,13 +25,21 @@ interface Composed {
   readonly bytes: Uint8Array;
 }
 
-/** `nodes` wrote the path, in graph order; their outputs must have been located. */
+interface Manifest {
+  readonly path: string;
+  /** All that wrote the path, in graph order; their outputs must have been located. */
+  readonly nodes: readonly number[];
+  readonly selection: Selection;
+  /** The human layer below. */
+  readonly below: Tree;
+}
+
 export async function composeManifest(
   run: Run,
   site: Site,
-  { path, nodes, selection }: { path: string; nodes: readonly number[]; selection: Selection },
+  { path, nodes, selection, below }: Manifest,
 ): Promise<Result<Composed>> {
-  const human = site.human.get(path);
+  const human = below.get(path);
   const start = human === undefined ? success(null) : await site.contentOf(human.oid);
   if (!start.ok) return start;
   const tasks = idsOf(run, nodes);
@@ -64,22 +72,39 @@ export function isManifestPublished(run: Run, site: Site, path: string): Promise
 }
 
 async function showsManifest(run: Run, site: Site, path: string): Promise<boolean> {
-  const selection: Selection = (task) => run.book.before(task);
-  const shown = site.product.get(path);
-  const written = [...run.graph.tasks.entries()].flatMap(([node, task]) => {
-    const entry = task.project === site.project.id ? selection(task.id) : null;
-    const output = entry?.outputs.find((made) => made.path === path);
-    const isTheirs = output !== undefined && entry?.project === site.project.id;
-    return isTheirs && !entry.released.includes(path) ? [{ node, output }] : [];
-  });
-  if (shown === undefined || written.length < 2) return false;
+  const written = writtenBefore(run, site, path);
+  return written.length >= 2 && (await isShown(run, site, { path, below: site.human, shown: site.product }));
+}
+
+/** Whether `shown` has at the path what all tasks had made of it when the build began, on the human layer `below`. */
+export async function isShown(
+  run: Run,
+  site: Site,
+  { path, below, shown }: { readonly path: string; readonly below: Tree; readonly shown: Tree },
+): Promise<boolean> {
+  const written = writtenBefore(run, site, path);
+  if (written.length === 0) return sameEntry(below.get(path), shown.get(path));
   const located = await site.locate(written.map(({ output }) => output));
   if (!located.ok || located.value.lost.length > 0) return false;
   const nodes = written.map(({ node }) => node);
-  const whole = await composeManifest(run, site, { path, nodes, selection });
+  const whole = await composeManifest(run, site, { path, nodes, selection: before(run), below });
   if (!whole.ok) return false;
   const oid = blobOid(whole.value.bytes, site.repository.located.objectFormat);
-  return sameEntry({ mode: whole.value.mode, oid }, shown);
+  return sameEntry({ mode: whole.value.mode, oid }, shown.get(path));
+}
+
+function writtenBefore(run: Run, site: Site, path: string) {
+  const { id } = site.project;
+  return [...run.graph.tasks.entries()].flatMap(([node, task]) => {
+    const entry = task.project === id ? before(run)(task.id) : null;
+    const output = entry?.outputs.find((made) => made.path === path);
+    const isTheirs = output !== undefined && entry?.project === id;
+    return isTheirs && !entry.released.includes(path) ? [{ node, output }] : [];
+  });
+}
+
+function before(run: Run): Selection {
+  return (task) => run.book.before(task);
 }
 
 export function idsOf(run: Run, nodes: readonly number[]): readonly TaskId[] {

@@ -6,7 +6,7 @@ import type { Change, Output } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Oid, Tree, TreeEntry } from "../../model/tree.ts";
 import type { Run } from "../run.ts";
-import { composeManifest, idsOf, isManifest } from "./compose-manifest.ts";
+import { composeManifest, idsOf, isManifest, type Selection } from "./compose-manifest.ts";
 import type { Site } from "./site.ts";
 
 export interface Composition {
@@ -87,7 +87,8 @@ export async function entryAfter(
     if (!output || output.digest === null) return success(undefined);
     return success({ mode: output.mode, oid: site.oidOf(output.digest) });
   }
-  const merged = await composeManifest(run, site, { path, nodes, selection: (task) => run.book.entry(task) });
+  const selection: Selection = (task) => run.book.entry(task);
+  const merged = await composeManifest(run, site, { path, nodes, selection, below: site.human });
   if (!merged.ok) return merged;
   const written = await site.repository.write([merged.value.bytes]);
   return written.ok ? success({ mode: merged.value.mode, oid: written.value[0] as Oid }) : written;

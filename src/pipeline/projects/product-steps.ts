@@ -4,22 +4,24 @@
 import { routeTask } from "../../engine/route.ts";
 import { featureOf, type TaskId } from "../../model/address.ts";
 import { type Result, success } from "../../model/result.ts";
-import { sameEntry, type Tree, type TreeEntry } from "../../model/tree.ts";
+import { sameEntry, type TreeEntry } from "../../model/tree.ts";
 import { versionName } from "../../spec/meaning.ts";
+import type { Layers } from "../../workspaces/human-layer.ts";
 import type { ProductStep } from "../../workspaces/product.ts";
 import { wholeFeature } from "../reading/read.ts";
 import type { Run } from "../run.ts";
 import { type Composition, entryAfter } from "./compose.ts";
+import { isShown } from "./compose-manifest.ts";
 import type { Site } from "./site.ts";
 
-/** `from`: the last product on today's human layer. Tasks that left the backlog take their files with them. */
+/** From the product that was made last. Tasks that left the backlog take their files with them. */
 export async function productSteps(
   run: Run,
   site: Site,
-  from: Tree,
+  last: Layers,
   composition: Composition,
 ): Promise<Result<readonly ProductStep[]>> {
-  const steps = await unnamedSteps(run, site, from, composition);
+  const steps = await unnamedSteps(run, site, last, composition);
   return steps.ok ? success(await named(run, steps.value)) : steps;
 }
 
@@ -28,13 +30,13 @@ type Unnamed = Omit<ProductStep, "spec">;
 async function unnamedSteps(
   run: Run,
   site: Site,
-  from: Tree,
+  last: Layers,
   composition: Composition,
 ): Promise<Result<readonly Unnamed[]>> {
   const to = composition.tree;
-  const current = new Map(from);
+  const current = contributed(site, last);
   const steps: Unnamed[] = [];
-  const shares = await sharesOf(run, site, composition.writers);
+  const shares = await sharesOf(run, site, last, composition.writers);
   if (!shares.ok) return shares;
   const advance = (paths: Iterable<string>, step: Omit<Unnamed, "tree">) => {
     let moved = false;
@@ -71,6 +73,17 @@ async function unnamedSteps(
   return success(steps);
 }
 
+/** Today's human layer under what the last product contributed: where the next commits start. */
+function contributed(site: Site, { contribution, product }: Layers): Map<string, TreeEntry> {
+  const tree = new Map(site.human);
+  for (const path of contribution) {
+    const entry = product.get(path);
+    if (entry === undefined) tree.delete(path);
+    else tree.set(path, entry);
+  }
+  return tree;
+}
+
 /** Each with the version of the spec that it comes from. Asked only where something is committed. */
 async function named(run: Run, steps: readonly Unnamed[]): Promise<ProductStep[]> {
   const names = new Map<string, string | null>();
@@ -97,6 +110,7 @@ type Share = { readonly entry: TreeEntry | undefined } | "another's";
 async function sharesOf(
   run: Run,
   site: Site,
+  { human: below, product: shown }: Layers,
   writers: Composition["writers"],
 ): Promise<Result<ReadonlyMap<string, ReadonlyMap<TaskId, Share>>>> {
   const left = new Set(
@@ -107,9 +121,12 @@ async function sharesOf(
   const shares = new Map<string, Map<TaskId, Share>>();
   for (const [path, nodes] of writers) {
     if (nodes.length < 2) continue;
-    const changed = nodes.map((node) => isChanged(run, node, path));
+    const isLeft = left.has(`${site.project.id}/${path}`);
+    // A product that came to nothing, or a lock that was put back: what the lock said before was never in a product.
+    const isKnown = isLeft || (await isShown(run, site, { path, below, shown }));
+    const changed = nodes.map((node) => !isKnown || isChanged(run, node, path));
     // Then what is below the file has changed, and any of them stands for all.
-    if (!changed.includes(true) && !left.has(`${site.project.id}/${path}`)) continue;
+    if (!changed.includes(true) && !isLeft) continue;
     const ofPath = new Map<TaskId, Share>();
     shares.set(path, ofPath);
     for (const [at, node] of nodes.entries()) {

@@ -6,7 +6,7 @@ import type { TaskId } from "../../model/address.ts";
 import type { ProjectResult } from "../../model/build.ts";
 import type { Failure } from "../../model/failure.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import type { Oid, TreeEntry } from "../../model/tree.ts";
+import type { Oid } from "../../model/tree.ts";
 import type { Run } from "../run.ts";
 import { inspectTree } from "../tasks/inspect.ts";
 import { type Composition, productOf } from "./compose.ts";
@@ -61,11 +61,11 @@ async function commitProduct(run: Run, site: Site): Promise<Result<Committed>> {
   if (!composed.ok) return composed;
   const { writers } = composed.value;
   const previous = site.heads.factory;
-  const earlier = await contributed(site);
-  if (!earlier.ok) return earlier;
+  const last = await site.repository.layers(previous);
+  if (!last.ok) return last;
   const flushed = await site.flush();
   if (!flushed.ok) return flushed;
-  const steps = await productSteps(run, site, earlier.value, composed.value);
+  const steps = await productSteps(run, site, last.value, composed.value);
   if (!steps.ok) return steps;
   if (steps.value.length === 0) return success({ factory: previous, writers });
   const committed = await site.repository.commitProduct({
@@ -76,19 +76,6 @@ async function commitProduct(run: Run, site: Site): Promise<Result<Committed>> {
     date: seconds(run.startedAt),
   });
   return committed.ok ? success({ factory: committed.value, writers }) : committed;
-}
-
-/** Today's human layer under what the last product contributed: where the next commits start. */
-async function contributed(site: Site): Promise<Result<Map<string, TreeEntry>>> {
-  const tree = new Map(site.human);
-  if (site.heads.factory === null) return success(tree);
-  const contribution = await site.repository.contribution(site.heads.factory);
-  if (!contribution.ok) return contribution;
-  for (const [path, entry] of contribution.value) {
-    if (entry === null) tree.delete(path);
-    else tree.set(path, entry);
-  }
-  return success(tree);
 }
 
 /** The branch already holds the product: a person's commit since then costs one inspection of the whole. */

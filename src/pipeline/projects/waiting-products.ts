@@ -2,6 +2,7 @@
 // it merges nothing, and runs no gate.
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
+import { ownerlessFix } from "../../report/merge-conflict-text.ts";
 import type { Opened } from "../open-run.ts";
 import type { Run } from "../run.ts";
 import { isFailure } from "./site.ts";
@@ -44,15 +45,21 @@ export function conflictPaths(merges: ReadonlyMap<string, Merge>): ReadonlyMap<s
   return new Map(clashing.map(([id, { conflicts }]) => [id, new Set(conflicts)]));
 }
 
-/** Tasks can all be fresh while nobody has their product yet. Conflicts are told by the tasks that they are about. */
+/** Tasks can all be fresh while nobody has their product yet. Conflicts are told by the tasks that they are about, if any. */
 export function unmergedFindings(
   { run, recollection }: Opened,
   merges: ReadonlyMap<string, Merge>,
 ): Diagnostic[] {
   return [...merges].flatMap(([id, { conflicts, arrived }]): Diagnostic[] => {
     const site = run.sites.at(id);
-    if (conflicts.length > 0 || site === null || isFailure(site)) return [];
+    if (site === null || isFailure(site)) return [];
     const { branch } = site.project;
+    const ownerless = conflicts.filter((path) => !isOwned(run, id, path));
+    if (ownerless.length > 0) {
+      const message = `The newest product is not on ${branch}: people edited what it removes.`;
+      return [{ ...unmerged(id, message), fix: ownerlessFix(ownerless) }];
+    }
+    if (conflicts.length > 0) return [];
     if (!arrived) {
       return [unmerged(id, `The newest product is on the branch factory, and not on ${branch}.`)];
     }
@@ -60,6 +67,13 @@ export function unmergedFindings(
       ? [unmerged(id, `The last build did not see the product on ${branch} pass its gates as a whole.`)]
       : [];
   });
+}
+
+function isOwned(run: Run, project: string, path: string): boolean {
+  return run.graph.tasks.some(
+    (task) =>
+      task.project === project && run.book.entry(task.id)?.outputs.some((output) => output.path === path),
+  );
 }
 
 function unmerged(project: string, message: string): Diagnostic {

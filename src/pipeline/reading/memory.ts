@@ -40,8 +40,8 @@ export interface Head {
   readonly tasks: number;
 }
 
-/** `id, project, agent, window bytes, 1 where a person's edit was kept`. */
-export type Card = readonly [TaskId, string, string, number, 0 | 1];
+/** `id, project, agent, window bytes, outputs in which a person's edit was kept`. */
+export type Card = readonly [TaskId, string, string, number, readonly string[]];
 
 interface Facts {
   readonly workspace: Workspace;
@@ -63,7 +63,7 @@ interface Body extends Facts {
 }
 
 /** Counts up when the sections below mean something else: an index of another shape is none. */
-const SHAPE = 3;
+const SHAPE = 4;
 
 const CARDS = 1;
 const BODY = 2;

@@ -45,17 +45,14 @@ export async function rebaseOutputs(
   }
   return success(rebased);
 
+  /** On the text of today, so that what a person wrote around the values stays. */
   function mergedJson(
     path: string,
     base: Uint8Array,
     made: Uint8Array,
     current: Uint8Array,
   ): Uint8Array | null {
-    const id = task?.id ?? ":";
-    const merged = mergeJson(path, base, [
-      { task: id, base, bytes: current },
-      { task: id, base, bytes: made },
-    ]);
+    const merged = mergeJson(path, current, [{ task: task?.id ?? ":", base, bytes: made }]);
     return merged.ok ? merged.value : null;
   }
 }

@@ -1,8 +1,6 @@
 // What was a feature before records were kept? The version of its template that it began with, as far as the workspace's
 // git or a person can tell; where nobody can, exactly that is said.
 
-import { realpathSync } from "node:fs";
-import { relative, sep } from "node:path";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Feature } from "../../model/feature.ts";
 import type { Renderer } from "../../model/render.ts";
@@ -12,9 +10,7 @@ import type { TemplateRecord } from "../../model/template-record.ts";
 import { isVersion } from "../../model/version.ts";
 import { parseFeature } from "../../spec/feature.ts";
 import { checkParams, type NewFeature } from "../../spec/instantiate.ts";
-import { repositoryAbove } from "../../workspaces/around.ts";
-import { Git } from "../../workspaces/git.ts";
-import { locate } from "../../workspaces/locate.ts";
+import { type WorkspaceRepository, workspaceRepository } from "../../workspaces/workspace-repository.ts";
 import { recordOf, sourceOf } from "./record.ts";
 import { renderSpec } from "./spec-sources.ts";
 
@@ -90,19 +86,12 @@ function missing(
   return { severity: "error", code: "template-base", message, target: id, file, line: 1, column: 1, fix };
 }
 
-interface History {
-  readonly git: Git;
-  /** Path of the workspace within the repository, with `/` at its end; empty at its top. */
-  readonly prefix: string;
-}
+type History = Pick<WorkspaceRepository, "git" | "prefix">;
 
-/** Null where the workspace is in no repository. */
+/** Null where the workspace is in no repository, or git cannot be asked. */
 async function openHistory(root: string): Promise<History | null> {
-  const top = repositoryAbove(root);
-  const located = top === null ? null : await locate(top);
-  if (top === null || located === null || !located.ok || located.value === null) return null;
-  const path = relative(realpathSync(top), realpathSync(root)).split(sep).join("/");
-  return { git: new Git({ gitDir: located.value.gitDir }), prefix: path === "" ? "" : `${path}/` };
+  const repository = await workspaceRepository(root);
+  return repository.ok ? repository.value : null;
 }
 
 interface PastFeature {

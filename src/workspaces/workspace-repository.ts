@@ -1,0 +1,37 @@
+// Where is the history of a workspace? In the repository that it lies in, perhaps in a folder of a larger one. It is only
+// read: neither a person's configuration nor their hooks take part.
+
+import { existsSync, realpathSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { type Result, success } from "../model/result.ts";
+import { repositoryAbove } from "./around.ts";
+import { Git } from "./git.ts";
+import { locate } from "./locate.ts";
+
+export interface WorkspaceRepository {
+  readonly git: Git;
+  /** Path of the workspace in it, with `/` at its end; empty at its top. */
+  readonly prefix: string;
+  readonly objectFormat: "sha1" | "sha256";
+  /** What is older may be elsewhere. */
+  readonly shallow: boolean;
+}
+
+/** Null where the workspace is in no repository. */
+export async function workspaceRepository(root: string): Promise<Result<WorkspaceRepository | null>> {
+  const top = repositoryAbove(root);
+  const located = top === null ? success(null) : await locate(top);
+  if (!located.ok) return located;
+  if (top === null || located.value === null) return success(null);
+  const { gitDir, commonDir, objectFormat } = located.value;
+  const path = relative(realpathSync(top), realpathSync(root)).split(sep).join("/");
+  const prefix = path === "" ? "" : `${path}/`;
+  const shallow = existsSync(join(commonDir, "shallow"));
+  return success({ git: new Git({ gitDir }), prefix, objectFormat, shallow });
+}
+
+/** Whether there is a commit that is checked out. */
+export async function hasCommit(git: Git): Promise<Result<boolean>> {
+  const born = await git.ask(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], "", [0, 1, 128]);
+  return born.ok ? success(born.value.code === 0) : born;
+}
