@@ -7,7 +7,7 @@ import type { Feature } from "../model/feature.ts";
 import type { Template, TemplateParam } from "../model/template.ts";
 import type { TemplateRecord } from "../model/template-record.ts";
 import { parseFeature } from "./feature.ts";
-import { checkParams, type NewFeature } from "./instantiate.ts";
+import { answerFault, checkParams, type NewFeature } from "./instantiate.ts";
 import { migrate, migrationsBetween, type Values } from "./migrations.ts";
 
 export interface UpdateValues {
@@ -61,9 +61,7 @@ function answered(template: Template, values: Values, given: Values): Values {
   const chosen = template.params.flatMap((param): [string, Json][] => {
     const { name } = param;
     const [own, answer] = [values, given].map((side) => (Object.hasOwn(side, name) ? side[name] : undefined));
-    const isFit =
-      own !== undefined &&
-      checkParams({ ...template, params: [param] }, { [name]: own }).diagnostics.length === 0;
+    const isFit = own !== undefined && answerFault(template, param, own, values) === null;
     const value = isFit ? own : (answer ?? own);
     return value === undefined ? [] : [[name, value]];
   });
