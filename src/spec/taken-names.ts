@@ -1,5 +1,5 @@
-// Which words cannot become names in code? Those that the language reserves, and for a type also those of its library: a
-// type of the same name would hide them from the code around it.
+// Which words cannot become names in code? For a variable those that the language reserves, and for a type those of its
+// library: a type of the same name would hide them from the code around it.
 
 import { nameOf } from "../model/render-helpers.ts";
 
@@ -22,6 +22,5 @@ function setOf(words: string): ReadonlySet<string> {
 
 /** Whether the name that is made of a text is one of those. A member of an object may have any name. */
 export function isTaken(text: string, becomes: "type" | "variable"): boolean {
-  const name = nameOf(text);
-  return RESERVED.has(name) || (becomes === "type" && LIBRARY.has(name));
+  return (becomes === "type" ? LIBRARY : RESERVED).has(nameOf(text));
 }

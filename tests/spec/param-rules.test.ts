@@ -48,8 +48,8 @@ it.each<readonly [string, Record<string, Json>, string]>([
   ],
   [
     "words that are reserved",
-    { noun: "switch" },
-    'noun is "switch", which the language has taken. Choose another name.',
+    { states: [{ name: "switch" }, { name: "open" }, { name: "shut" }] },
+    'states[1].name is "switch", which the language has taken. Choose another name.',
   ],
   [
     "types of the library",
@@ -111,7 +111,8 @@ it.each<readonly [string, Record<string, Json>, string]>([
   expect(faults(given)).toEqual([told]);
 });
 
-it("takes any word of the language as a variable that only types have taken, and letters of any alphabet", () => {
+it("takes types as variables, variables as types, and letters of any alphabet", () => {
+  expect(faults({ noun: "switch" })).toEqual([]);
   const states = [{ name: "number" }, { name: "größe" }, { name: "open" }];
   expect(faults({ states, steps: [] })).toEqual([]);
 });
