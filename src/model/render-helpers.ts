@@ -25,6 +25,8 @@ const NAMES: Record<string, Helper> = {
   snake: ([name]) => words(name).join("_"),
   /** The words with nothing between them, as in the name of a package. */
   flat: ([name]) => words(name).join(""),
+  /** The words in capitals. */
+  shout: ([name]) => words(name).join(" ").toUpperCase(),
   title: ([name]) => words(name).map(capital).join(" "),
   capital: ([value]) => capital(text(value)),
   plural: ([noun]) => plural(text(noun)),

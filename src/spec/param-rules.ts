@@ -178,8 +178,10 @@ function sizeFault({ min, max }: Pick<ValueRules, "min" | "max">, value: Json): 
   const bounds = [min === null ? null : `at least ${min}`, max === null ? null : `at most ${max}`];
   const wanted = bounds.filter((one) => one !== null).join(" and ");
   if ((min === null || found >= min) && (max === null || found <= max)) return null;
+  const isLow = min !== null && found < min;
   return {
-    message: what === "" ? `is ${found}` : `has ${counted(found, what)}`,
+    message:
+      what === "" ? `is ${found}, which is too ${isLow ? "small" : "large"}` : `has ${counted(found, what)}`,
     fix: what === "" ? `Give a number of ${wanted}.` : `Give it ${counted(wanted, what)}.`,
   };
 }
