@@ -68,6 +68,7 @@ test("a repository is pinned, fetched, moved and gone without, and its links are
   const offline = await rig.factory("build", "--offline");
   expect(offline.code).toBe(6);
   expect(offline.stderr).toContain(first.slice(0, 12));
+  expect((await rig.factory("template", "check")).code).toBe(0);
   expect((await rig.build()).actions).toEqual({ "day:T01": "fresh" });
 
   expect((await rig.factory("template", "add", "../elsewhere", "--ref", "v1.1.0")).code).toBe(0);

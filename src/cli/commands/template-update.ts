@@ -10,7 +10,6 @@ import type { Template } from "../../model/template.ts";
 import type { TemplateRecord } from "../../model/template-record.ts";
 import type { TemplateUpdate } from "../../model/template-update.ts";
 import { isVersion } from "../../model/version.ts";
-import { NOTHING_REMEMBERED, readSources } from "../../pipeline/reading/read.ts";
 import { findBase } from "../../pipeline/templates/find-base.ts";
 import { readRecord, templateNameOf } from "../../pipeline/templates/record.ts";
 import {
@@ -27,7 +26,7 @@ import { type Ask, answersOf, askFor, askOn, isAttended } from "../answers.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
 import { withLock } from "../session.ts";
-import { namedFeatures } from "../template-features.ts";
+import { namedFeatures, readTemplates } from "../template-features.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const isDry = invocation.flag("dryRun");
@@ -65,8 +64,8 @@ async function updateAll(invocation: Invocation, isDry: boolean): Promise<Result
 
 /** All that has to be asked is asked before anything is written. */
 async function planAll(invocation: Invocation): Promise<Result<readonly PlannedUpdate[]>> {
-  const { root, packageRoot } = invocation;
-  const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
+  const { root } = invocation;
+  const reading = await readTemplates(invocation);
   if (!reading.ok) return reading;
   const { sources, features: readings } = reading.value;
   const named = namedFeatures(
