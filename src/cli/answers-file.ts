@@ -10,7 +10,7 @@ import { fileFailure } from "../platform/file-failure.ts";
 import { readFileCapped } from "../platform/files.ts";
 import { decode } from "../spec/decode.ts";
 import { Findings } from "../spec/findings.ts";
-import { checkParams } from "../spec/instantiate.ts";
+import { answerFault } from "../spec/instantiate.ts";
 import { suggestion } from "../spec/nearest.ts";
 import { readYaml } from "../spec/yaml.ts";
 import type { Answers } from "./answers.ts";
@@ -42,8 +42,8 @@ export function answersIn(template: Template, file: string, directory: string): 
       findings.error("unknown-param", subject, { message, fix: suggestion(name, names) });
       continue;
     }
-    const [fault] = checkParams({ ...template, params: [param] }, { [name]: value as Json }).diagnostics;
-    if (fault !== undefined) findings.error("invalid-param", subject, fault);
+    const fault = answerFault(template, param, value as Json, root as Answers);
+    if (fault !== null) findings.error("invalid-param", subject, fault);
   }
   return findings.list.length > 0 ? invalid(findings) : success(root as Answers);
 }

@@ -3,13 +3,12 @@
 
 import { createInterface } from "node:readline/promises";
 import type { Readable, Writable } from "node:stream";
-import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Json } from "../model/digest.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Template, TemplateParam } from "../model/template.ts";
 import { plain } from "../report/plain.ts";
 import { Findings } from "../spec/findings.ts";
-import { checkParams } from "../spec/instantiate.ts";
+import { answerFault, checkParams } from "../spec/instantiate.ts";
 import { readYaml } from "../spec/yaml.ts";
 
 export type Answers = Readonly<Record<string, Json>>;
@@ -63,12 +62,12 @@ export async function askFor(template: Template, given: Answers, ask: Ask): Prom
       if (text === null) return failed({ reason: "cancelled" });
       const value =
         text.trim() === "" && param.default !== undefined ? param.default : valueFrom(param, text.trim());
-      const [problem] = problemsOf(template, param, value);
-      if (problem === undefined) {
+      const problem = answerFault(template, param, value, Object.fromEntries(answers));
+      if (problem === null) {
         answers.set(param.name, value);
         break;
       }
-      note = `  ${plain(problem.fix)}\n`;
+      note = `  ${plain(problem.message)}\n  ${plain(problem.fix)}\n`;
     }
   }
   return success(Object.fromEntries(answers));
@@ -104,14 +103,10 @@ export function askOn(input: Readable, output: Writable, terminal: boolean): { a
   };
 }
 
-function questionOf({ name, type, question, choices, default: value }: TemplateParam): string {
+function questionOf({ name, type, question, rules: { choices }, default: value }: TemplateParam): string {
   const kind = choices === null ? type : choices.join("|");
   const preset = value === undefined ? "" : ` [${typeof value === "string" ? value : JSON.stringify(value)}]`;
   return plain(`${question} (${name}, ${kind})${preset}:`);
-}
-
-function problemsOf(template: Template, param: TemplateParam, value: Json): readonly Diagnostic[] {
-  return checkParams({ ...template, params: [param] }, { [param.name]: value }).diagnostics;
 }
 
 /** Lists and maps are YAML, of which JSON is a part. What cannot be read stays text, for the check to refuse. */

@@ -32,7 +32,7 @@ export const TEMPLATE_COMMANDS: CommandGroup = {
         { flags: "-n, --dry-run", help: "say what would change, and write nothing" },
         {
           flags: "-s, --set <key=value>",
-          help: "an answer that the new version asks for (repeatable)",
+          help: "an answer for features that have none to what the new version asks (repeatable)",
           parse: append,
         },
         { flags: "--prefer <side>", help: "settle conflicts by one side", choices: ["mine", "template"] },

@@ -25,6 +25,8 @@ const NAMES: Record<string, Helper> = {
   snake: ([name]) => words(name).join("_"),
   /** The words with nothing between them, as in the name of a package. */
   flat: ([name]) => words(name).join(""),
+  /** The words in capitals. */
+  shout: ([name]) => words(name).join(" ").toUpperCase(),
   title: ([name]) => words(name).map(capital).join(" "),
   capital: ([value]) => capital(text(value)),
   plural: ([noun]) => plural(text(noun)),
@@ -132,11 +134,19 @@ function exportsBeside(interfaces: unknown, name: unknown): readonly Readonly<Re
 
 /** `unitPrice`, `unit price` and `Unit-Price` are the same words. */
 function words(name: unknown): readonly string[] {
-  const found = text(name)
-    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
-    .match(/[A-Za-z0-9]+/g);
-  if (found === null) throw new Error(`${JSON.stringify(name)} has no letters to make a name of`);
-  return found.map((word) => word.toLowerCase());
+  const found = wordsIn(text(name));
+  if (found.length === 0) throw new Error(`${JSON.stringify(name)} has no letters to make a name of`);
+  return found;
+}
+
+function wordsIn(name: string): readonly string[] {
+  const parts = name.normalize("NFC").replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1 $2");
+  return (parts.match(/[\p{L}\p{N}\p{M}]+/gu) ?? []).map((word) => word.toLowerCase());
+}
+
+/** What all spellings of a name have in common; empty where it has no letters. */
+export function nameOf(name: string): string {
+  return wordsIn(name).join("");
 }
 
 function camel(name: unknown): string {
@@ -148,7 +158,7 @@ function camel(name: unknown): string {
 }
 
 function identifier(name: string): string {
-  if (/^[A-Za-z]/.test(name)) return name;
+  if (/^\p{ID_Start}\p{ID_Continue}*$/u.test(name)) return name;
   throw new Error(`"${name}" cannot be a name in code: it must begin with a letter`);
 }
 

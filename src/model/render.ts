@@ -4,6 +4,7 @@
 import type Handlebars from "handlebars";
 import type { Failure } from "./failure.ts";
 import { RENDER_HELPERS } from "./render-helpers.ts";
+import { tidyImports } from "./render-imports.ts";
 import { failed, type Result, success } from "./result.ts";
 
 /** What a template may refer to, by root name. */
@@ -49,6 +50,10 @@ export async function loadRenderer(): Promise<Renderer> {
     });
     knownHelpers[name] = true;
   }
+  engine.registerHelper("imports", function (this: unknown, { fn }: Handlebars.HelperOptions) {
+    return tidyImports(fn(this));
+  });
+  knownHelpers.imports = true;
   const compiled = new Map<string, Handlebars.TemplateDelegate>();
   return {
     render(source, file, values) {

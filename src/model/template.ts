@@ -46,34 +46,48 @@ export interface TemplateParam {
   readonly type: "string" | "integer" | "boolean" | "list" | "map";
   readonly question: string;
   readonly default: Json | undefined;
-  /** Regular expression that a string value must match as a whole. */
-  readonly pattern: string | null;
-  readonly choices: readonly string[] | null;
-  /** What else a value must keep to; absent: nothing. */
-  readonly limits?: ParamLimits;
+  /** What else a value must keep to. */
+  readonly rules: ValueRules;
   /** A value to try the template with where there is no default. */
   readonly example?: Json;
 }
 
-/** Bounds of an integer, or of the length of a text, list or map. */
-export interface ParamLimits {
+export interface ValueRules {
+  /** Regular expression that a text must match as a whole. */
+  readonly pattern: string | null;
+  readonly choices: readonly string[] | null;
+  /** Values of another parameter that a text may have, beside the choices. */
+  readonly among: Among | null;
+  /** Texts that are refused; in any spelling where the value becomes a name. */
+  readonly not: readonly string[];
+  /** The name of a `type`, `variable` or `member` in code; or a `pattern`, a regular expression. */
+  readonly becomes: "type" | "variable" | "member" | "pattern" | null;
+  /** Bounds of an integer, or of the length of a text, list or map. */
   readonly min: number | null;
   readonly max: number | null;
+  /** How to write it, said where a text is refused; null: the pattern itself is shown. */
+  readonly hint: string | null;
   /** What every item of a list must be. */
   readonly items: ItemShape | null;
+}
+
+/** The values that the items of a list have under one key. */
+export interface Among {
+  readonly list: string;
+  readonly key: string;
+}
+
+export interface ValueShape extends ValueRules {
+  readonly type: TemplateParam["type"] | "any";
 }
 
 export interface ItemShape extends ValueShape {
   /** The members of a map by name; null where any are taken. */
   readonly keys: Readonly<Record<string, ValueShape & { readonly required: boolean }>> | null;
-}
-
-export interface ValueShape {
-  readonly type: TemplateParam["type"] | "any";
-  readonly pattern: string | null;
-  readonly choices: readonly string[] | null;
-  readonly min: number | null;
-  readonly max: number | null;
+  /** Keys whose values, taken together, no two items share. */
+  readonly unique: readonly (readonly string[])[];
+  /** Keys of which an item has exactly one; none: no such rule. */
+  readonly oneOf: readonly string[];
 }
 
 /** One file that a part renders. Both fields are Handlebars sources over the values of the window. */

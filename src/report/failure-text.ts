@@ -234,7 +234,7 @@ function textOf(failure: Failure, target: string): FailureText {
       };
     case "cancelled":
       return {
-        message: "The build was interrupted.",
+        message: "The command was interrupted.",
         detail: [],
         fix: "Run the command again; finished work is kept.",
       };

@@ -6,7 +6,8 @@ import type { Json } from "../model/digest.ts";
 import type { Renderer } from "../model/render.ts";
 import { type Result, success } from "../model/result.ts";
 import type { Template, TemplateParam } from "../model/template.ts";
-import { limitFault } from "./param-limits.ts";
+import { clip } from "./nearest.ts";
+import { type Others, ruleFault } from "./param-rules.ts";
 
 export interface NewFeature {
   readonly feature: { readonly id: string; readonly title: string };
@@ -48,27 +49,41 @@ export function checkParams(template: Template, given: Readonly<Record<string, J
       finding(template, "unknown-param", `${template.name} has no parameter "${name}".`, known),
     );
   }
-  for (const param of template.params) {
+  const values = template.params.map((param) => {
     const answer = Object.hasOwn(given, param.name) ? given[param.name] : param.default;
-    const told = `${param.name}: ${param.question}`;
-    if (answer === undefined) {
-      const fix = `Answer it: --set ${param.name}=VALUE (${param.type}).`;
-      diagnostics.push(finding(template, "missing-param", `There is no answer for ${told}`, fix));
-      continue;
-    }
-    const value = typed(param, answer);
-    const fault = value === undefined ? null : limitFault(param, value);
-    if (value !== undefined && fault === null) params.set(param.name, value);
-    else {
-      const item =
-        fault === null || fault.where === "" ? "" : `${param.name}${fault.where} ${fault.message}. `;
-      const message = `${JSON.stringify(answer)} is no answer for ${told}`;
-      diagnostics.push(
-        finding(template, "invalid-param", message, item + (fault?.fix ?? EXPECTED[param.type])),
-      );
-    }
+    return { param, answer, value: answer === undefined ? undefined : typed(param, answer) };
+  });
+  const others = Object.fromEntries(values.map(({ param, value }) => [param.name, value]));
+  for (const { param, answer, value } of values) {
+    const fault = answerFault(template, param, answer, others);
+    if (fault !== null) diagnostics.push(fault);
+    else if (value !== undefined) params.set(param.name, value);
   }
   return { params: Object.fromEntries(params), diagnostics };
+}
+
+/** What is wrong with one answer, beside others that are known; null where it can stand. */
+export function answerFault(
+  template: Template,
+  param: TemplateParam,
+  answer: Json | undefined,
+  others: Others,
+): Diagnostic | null {
+  const { name, type, question } = param;
+  if (answer === undefined) {
+    const fix = `Answer it: --set ${name}=VALUE (${type}).`;
+    return finding(template, "missing-param", `There is no answer for ${name}: ${question}`, fix);
+  }
+  const value = typed(param, answer);
+  const fault = value === undefined ? null : ruleFault(param, value, others);
+  if (value !== undefined && fault === null) return null;
+  const found = fault === null ? `is ${JSON.stringify(clip(String(answer)))}, and no ${type}` : fault.message;
+  return finding(
+    template,
+    "invalid-param",
+    `${name}${fault?.where ?? ""} ${found}.`,
+    fault?.fix ?? EXPECTED[type],
+  );
 }
 
 const EXPECTED: Readonly<Record<TemplateParam["type"], string>> = {

@@ -13,7 +13,7 @@ export type Preference = readonly Style[];
 const PATH: Preference = ["kebab", "snake", "flat", "camel"];
 const SNAKE: Preference = ["snake", "constant"];
 const NAME: Preference = ["camel", "pascal", "constant", "snake", "flat"];
-const PROSE: Preference = ["article", "Article", "phrase", "sentence", "title"];
+const PROSE: Preference = ["article", "Article", "phrase", "sentence", "title", "shout"];
 
 type PreferenceAt = (start: number, end: number) => Preference;
 

@@ -25,6 +25,7 @@ export type Style =
   | "phrase"
   | "sentence"
   | "title"
+  | "shout"
   | "article"
   | "Article";
 
@@ -56,6 +57,7 @@ const FORMS: Readonly<Record<Exclude<Style, "verbatim">, string>> = {
   phrase: "phrase %",
   sentence: "capital (phrase %)",
   title: "title %",
+  shout: "shout %",
   article: "article (phrase %)",
   Article: "capital (article (phrase %))",
 };

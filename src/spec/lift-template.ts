@@ -32,7 +32,12 @@ function declaration(original: Original, lifted: LiftedFeature, values: readonly
     `    type: ${typeof value === "number" ? "integer" : "string"}`,
     `    question: ${yamlValue(questionOf({ name, value }))}`,
     `    default: ${yamlValue(value)}`,
-    ...(typeof value === "number" ? [] : [`    pattern: ${yamlValue(patternOf(value))}`]),
+    ...(typeof value === "number"
+      ? []
+      : [
+          `    pattern: ${yamlValue(patternOf(value))}`,
+          `    hint: ${yamlValue(`Write it with the letters and signs of ${JSON.stringify(value)}.`)}`,
+        ]),
   ]);
   const parts = original.tasks.flatMap(({ local }) => [
     `  ${yamlValue(local)}:`,

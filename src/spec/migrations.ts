@@ -6,7 +6,7 @@ import type { Migration, Template, TemplateParam } from "../model/template.ts";
 import { compareVersions, isInRange, isRange, isVersion } from "../model/version.ts";
 import type { Findings, Wording } from "./findings.ts";
 import { suggestion } from "./nearest.ts";
-import { limitFault, typeOf } from "./param-limits.ts";
+import { ruleFault, typeOf } from "./param-rules.ts";
 import type { TemplateShape } from "./template-schema.ts";
 import type { Places } from "./yaml.ts";
 
@@ -138,7 +138,7 @@ function checkNames({ migration, later, params }: Sequence, tell: Tell): void {
       continue;
     }
     const isTyped = typeOf(value) === param.type;
-    const fault = isTyped ? limitFault(param, value) : null;
+    const fault = isTyped ? ruleFault(param, value, {}) : null;
     if (isTyped && fault === null) continue;
     const found = fault === null ? `must be of type ${param.type}, not ${typeOf(value)}` : fault.message;
     tell("set", {

@@ -4,15 +4,18 @@ import type { Feature, Param } from "../model/feature.ts";
 import type { Template, TemplateParam } from "../model/template.ts";
 import type { Findings } from "./findings.ts";
 import { clip, suggestion } from "./nearest.ts";
-import { limitFault, typeOf } from "./param-limits.ts";
+import { type Others, ruleFault, typeOf } from "./param-rules.ts";
 
 export function checkParams(feature: Feature, template: Template, findings: Findings): void {
   const given = new Map(feature.params.map((param) => [param.name, param]));
   const declared = new Map(template.params.map((param) => [param.name, param]));
+  const others = Object.fromEntries(
+    template.params.map(({ name, default: preset }) => [name, given.get(name)?.value ?? preset]),
+  );
   const place = feature.places.params ?? { file: feature.file, line: 1, column: 1 };
   for (const param of template.params) {
     const value = given.get(param.name);
-    if (value !== undefined) checkValue(value, param, feature.id, findings);
+    if (value !== undefined) checkValue(value, { param, target: feature.id, others }, findings);
     else if (param.default === undefined) {
       findings.error(
         "missing-param",
@@ -37,9 +40,15 @@ export function checkParams(feature: Feature, template: Template, findings: Find
   }
 }
 
-function checkValue(param: Param, declared: TemplateParam, target: string, findings: Findings): void {
-  const subject = { target, place: param.place };
-  const { name, value } = param;
+interface Declared {
+  readonly param: TemplateParam;
+  readonly target: string;
+  readonly others: Others;
+}
+
+function checkValue(given: Param, { param: declared, target, others }: Declared, findings: Findings): void {
+  const subject = { target, place: given.place };
+  const { name, value } = given;
   if (typeOf(value) !== declared.type) {
     findings.error("wrong-type", subject, {
       message: `params.${name} must be of type ${declared.type}, not ${typeOf(value)}.`,
@@ -47,9 +56,9 @@ function checkValue(param: Param, declared: TemplateParam, target: string, findi
     });
     return;
   }
-  const fault = limitFault(declared, value);
+  const fault = ruleFault(declared, value, others);
   if (fault === null) return;
-  const place = (fault.item === null ? null : param.items[fault.item]) ?? param.place;
+  const place = (fault.item === null ? null : given.items[fault.item]) ?? given.place;
   findings.error(
     "invalid-value",
     { target, place },

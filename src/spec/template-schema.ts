@@ -12,9 +12,22 @@ const paramName = (about: string) =>
 const bound = (about: string) => z.number().int("must be a whole number").optional().describe(about);
 
 /** What a value must keep to beside its type. */
-const keeping = {
+const rules = {
   pattern: z.string().optional().describe("Regular expression that a text must match as a whole"),
+  hint: text("How to write it, said where a text is refused").optional(),
   choices: texts("The only values that are taken").optional(),
+  among: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_]*\.[A-Za-z][A-Za-z0-9_]*$/, "must be such as states.name")
+    .optional()
+    .describe(
+      "List and key, such as `states.name`: values that its items have there are taken, beside the choices",
+    ),
+  not: texts("Values that are refused").optional(),
+  becomes: z
+    .enum(["type", "variable", "member", "pattern"])
+    .optional()
+    .describe("A name in code, so none that the language has taken there; or a regular expression"),
   min: bound("Least value of an integer, or least length of a text, list or map"),
   max: bound("Greatest value of an integer, or greatest length of a text, list or map"),
 };
@@ -22,31 +35,40 @@ const valueType = z
   .enum(["string", "integer", "boolean", "list", "map", "any"])
   .describe("Type of the value");
 
+/** The items of a list whose members, where they are maps, are made of `more` as well. */
+function items<T extends z.ZodRawShape>(more: T) {
+  const member = z.strictObject({
+    type: valueType,
+    required: z.boolean().optional().describe("Whether it must be there; default false"),
+    ...rules,
+    ...more,
+  });
+  return z
+    .strictObject({
+      type: valueType,
+      ...rules,
+      keys: z
+        .record(z.string(), member)
+        .optional()
+        .describe("The members of a map, by name; any where absent"),
+      unique: z
+        .array(z.array(text("A key")))
+        .optional()
+        .describe("Keys whose values, taken together, no two items share; one list per rule"),
+      one_of: texts("Keys of which an item has exactly one").optional(),
+    })
+    .optional()
+    .describe("What every item of a list must be");
+}
+
 const param = z.strictObject({
   name: paramName("Name of the parameter"),
   type: z.enum(["string", "integer", "boolean", "list", "map"]).describe("Type of its value"),
   question: text("What `factory new` asks for it").optional(),
   default: anything.optional().describe("Value where none is given"),
   example: anything.optional().describe("Value to try the template with where there is no default"),
-  ...keeping,
-  items: z
-    .strictObject({
-      type: valueType,
-      ...keeping,
-      keys: z
-        .record(
-          z.string(),
-          z.strictObject({
-            type: valueType,
-            required: z.boolean().optional().describe("Whether it must be there; default false"),
-            ...keeping,
-          }),
-        )
-        .optional()
-        .describe("The members of a map, by name; any where absent"),
-    })
-    .optional()
-    .describe("What every item of a list must be"),
+  ...rules,
+  items: items({ items: items({}) }),
 });
 
 const migration = z

@@ -4,10 +4,10 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { canonical, type Json } from "../model/digest.ts";
 import type { Feature } from "../model/feature.ts";
-import type { Template } from "../model/template.ts";
+import type { Template, TemplateParam } from "../model/template.ts";
 import type { TemplateRecord } from "../model/template-record.ts";
 import { parseFeature } from "./feature.ts";
-import { checkParams, type NewFeature } from "./instantiate.ts";
+import { answerFault, checkParams, type NewFeature } from "./instantiate.ts";
 import { migrate, migrationsBetween, type Values } from "./migrations.ts";
 
 export interface UpdateValues {
@@ -19,9 +19,10 @@ export interface UpdateValues {
   readonly notes: readonly string[];
   /** Why the values of now do not fit the new version. */
   readonly diagnostics: readonly Diagnostic[];
+  readonly unanswered: readonly TemplateParam[];
 }
 
-/** `given`: answers for what the new version asks besides. */
+/** `given`: answers for what the new version asks besides; each names a parameter of it. */
 export function updateValues(
   record: TemplateRecord,
   template: Template,
@@ -30,14 +31,9 @@ export function updateValues(
 ): UpdateValues {
   const migrations = record.at === null ? [] : migrationsBetween(template, record.at);
   const { values, renamed } = migrate(record.params, migrations);
-  const known = new Set(template.params.map(({ name }) => name));
-  const declared = (all: Values): Values =>
-    Object.fromEntries(
-      Object.entries({ ...all, ...given }).filter(([name]) => known.has(name) || name in given),
-    );
   const current = valuesNow(record, mine, { values, renamed });
-  const checked = checkParams(template, declared(current));
-  const then = checkParams(template, declared(values));
+  const checked = checkParams(template, answered(template, current, given));
+  const then = checkParams(template, answered(template, values, given));
   const isSound = then.diagnostics.length === 0;
   const feature = { id: mine.id, title: mine.title };
   const project = { id: mine.projects[0] ?? record.project };
@@ -53,7 +49,23 @@ export function updateValues(
     renamed,
     notes: migrations.flatMap(({ note }) => (note === "" ? [] : [note])),
     diagnostics: checked.diagnostics,
+    unanswered: template.params.filter(
+      ({ name, default: preset }) =>
+        preset === undefined && !Object.hasOwn(current, name) && !Object.hasOwn(given, name),
+    ),
   };
+}
+
+/** An answer is for what the new version asks: it leaves a value alone that the feature has and that still fits. */
+function answered(template: Template, values: Values, given: Values): Values {
+  const chosen = template.params.flatMap((param): [string, Json][] => {
+    const { name } = param;
+    const [own, answer] = [values, given].map((side) => (Object.hasOwn(side, name) ? side[name] : undefined));
+    const isFit = own !== undefined && answerFault(template, param, own, values) === null;
+    const value = isFit ? own : (answer ?? own);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return Object.fromEntries(chosen);
 }
 
 /** A value that a person changed is theirs; one that they took out is the template's to give again. */

@@ -2,18 +2,12 @@
 
 import type { Json } from "../model/digest.ts";
 import { pathFault } from "../model/path.ts";
-import type {
-  ItemShape,
-  ParamLimits,
-  PartFile,
-  Template,
-  TemplateParam,
-  ValueShape,
-} from "../model/template.ts";
+import type { ItemShape, PartFile, Template, TemplateParam, ValueRules } from "../model/template.ts";
 import { decode } from "./decode.ts";
 import { Findings } from "./findings.ts";
 import { migrationsOf } from "./migrations.ts";
-import { limitFault, typeOf } from "./param-limits.ts";
+import { suggestion } from "./nearest.ts";
+import { ruleFault, typeOf } from "./param-rules.ts";
 import { conform } from "./shape.ts";
 import type { Parsed, SourceFile } from "./source.ts";
 import { TEMPLATE, type TemplateShape } from "./template-schema.ts";
@@ -54,36 +48,60 @@ function templateOf(source: SourceFile, folder: string, findings: Findings): Tem
 }
 
 function paramOf(shape: ParamShape): TemplateParam {
-  const limits = limitsOf(shape);
   return {
     name: shape.name,
     type: shape.type,
     question: shape.question ?? `${shape.name}?`,
     default: shape.default as Json | undefined,
-    pattern: shape.pattern ?? null,
-    choices: shape.choices ?? null,
-    ...(limits !== null && { limits }),
+    rules: rulesOf(shape),
     ...(shape.example !== undefined && { example: shape.example as Json }),
   };
 }
 
-function limitsOf({ min, max, items }: ParamShape): ParamLimits | null {
-  if (min === undefined && max === undefined && items === undefined) return null;
-  return { min: min ?? null, max: max ?? null, items: items === undefined ? null : itemsOf(items) };
+/** As it is written: two levels of lists, which is as deep as the schema goes. */
+interface RulesShape
+  extends Omit<ParamShape, "name" | "type" | "question" | "default" | "example" | "items"> {
+  readonly items?: ItemsShape | undefined;
 }
 
-function itemsOf({ keys, ...shape }: NonNullable<ParamShape["items"]>): ItemShape {
-  const members = Object.entries(keys ?? {}).map(([name, { required = false, ...member }]) => {
-    return [name, { ...keptBy(member), required }] as const;
+interface ItemsShape extends RulesShape {
+  readonly type: ItemShape["type"];
+  readonly keys?: Readonly<Record<string, MemberShape>> | undefined;
+  readonly unique?: readonly (readonly string[])[] | undefined;
+  readonly one_of?: readonly string[] | undefined;
+}
+
+interface MemberShape extends RulesShape {
+  readonly type: ItemShape["type"];
+  readonly required?: boolean | undefined;
+}
+
+function rulesOf(shape: RulesShape): ValueRules {
+  const [list = "", key = ""] = shape.among?.split(".") ?? [];
+  return {
+    pattern: shape.pattern ?? null,
+    choices: shape.choices ?? null,
+    among: shape.among === undefined ? null : { list, key },
+    not: shape.not ?? [],
+    becomes: shape.becomes ?? null,
+    min: shape.min ?? null,
+    max: shape.max ?? null,
+    hint: shape.hint ?? null,
+    items: shape.items === undefined ? null : itemsOf(shape.items),
+  };
+}
+
+function itemsOf(shape: ItemsShape): ItemShape {
+  const members = Object.entries(shape.keys ?? {}).map(([name, member]) => {
+    return [name, { ...rulesOf(member), type: member.type, required: member.required ?? false }] as const;
   });
-  return { ...keptBy(shape), keys: keys === undefined ? null : Object.fromEntries(members) };
-}
-
-type Kept = Pick<NonNullable<ParamShape["items"]>, "type" | "pattern" | "choices" | "min" | "max">;
-
-function keptBy({ type, pattern, choices, min, max }: Kept): ValueShape {
-  const keeping = { pattern: pattern ?? null, choices: choices ?? null };
-  return { type, ...keeping, min: min ?? null, max: max ?? null };
+  return {
+    ...rulesOf(shape),
+    type: shape.type,
+    keys: shape.keys === undefined ? null : Object.fromEntries(members),
+    unique: shape.unique ?? [],
+    oneOf: shape.one_of ?? [],
+  };
 }
 
 function checkParams(params: readonly ParamShape[], places: Places, findings: Findings): void {
@@ -95,36 +113,40 @@ function checkParams(params: readonly ParamShape[], places: Places, findings: Fi
       findings.error("duplicate-id", subject, { message, fix: "Rename one of the two." });
     }
     known.add(param.name);
-    checkShape(param.name, param, places, findings);
-    const { items } = param;
-    if (items === undefined) continue;
-    if (param.type !== "list") {
-      const wording = {
-        message: `${param.name} is a ${param.type}, which has no items.`,
-        fix: "Delete items:, or make it a list.",
-      };
-      findings.error("invalid-value", { target: null, place: places.of(param, "items") }, wording);
-    }
-    checkShape(`the items of ${param.name}`, items, places, findings);
-    for (const [key, member] of Object.entries(items.keys ?? {}))
-      checkShape(`${key} in ${param.name}`, member, places, findings);
+    checkRules(param.name, param, { params, places, findings });
   }
 }
 
-function checkShape(name: string, shape: Omit<Kept, "type">, places: Places, findings: Findings): void {
+interface Around {
+  readonly params: readonly ParamShape[];
+  readonly places: Places;
+  readonly findings: Findings;
+}
+
+function checkRules(name: string, shape: RulesShape & { readonly type: string }, around: Around): void {
+  const { params, places, findings } = around;
+  const tell = (key: keyof RulesShape, message: string, fix: string) =>
+    findings.error("invalid-value", { target: null, place: places.of(shape, key) }, { message, fix });
   if (shape.pattern !== undefined && !isPattern(shape.pattern)) {
-    const wording = {
-      message: `The pattern of ${name} is not a regular expression.`,
-      fix: "Mend the expression; it is read as JavaScript does, with the flag u.",
-    };
-    findings.error("invalid-value", { target: null, place: places.of(shape, "pattern") }, wording);
+    const fix = "Mend the expression; it is read as JavaScript does, with the flag u.";
+    tell("pattern", `The pattern of ${name} is not a regular expression.`, fix);
   }
-  if (shape.min === undefined || shape.max === undefined || shape.min <= shape.max) return;
-  const wording = {
-    message: `The min of ${name} is above its max, so no value fits.`,
-    fix: "Exchange the two, or delete one.",
-  };
-  findings.error("invalid-value", { target: null, place: places.of(shape, "min") }, wording);
+  if (shape.min !== undefined && shape.max !== undefined && shape.min > shape.max) {
+    tell("min", `The min of ${name} is above its max, so no value fits.`, "Exchange the two, or delete one.");
+  }
+  const lists = params.filter(({ type }) => type === "list").map((param) => param.name);
+  const list = shape.among?.split(".")[0];
+  if (list !== undefined && !lists.includes(list)) {
+    tell("among", `The template has no list "${list}" that ${name} could be among.`, suggestion(list, lists));
+  }
+  const { items } = shape;
+  if (items === undefined) return;
+  if (shape.type !== "list") {
+    tell("items", `${name} is a ${shape.type}, which has no items.`, "Delete items:, or make it a list.");
+  }
+  checkRules(`the items of ${name}`, items, around);
+  for (const [key, member] of Object.entries(items.keys ?? {}))
+    checkRules(`${key} in ${name}`, member, around);
 }
 
 /** A default that the template itself would refuse is told where it stands, not in every feature. */
@@ -134,12 +156,15 @@ function checkValues(
   places: Places,
   findings: Findings,
 ): void {
+  const others = Object.fromEntries(
+    params.map(({ name, default: preset, example }) => [name, preset ?? example]),
+  );
   for (const [index, param] of params.entries()) {
     for (const key of ["default", "example"] as const) {
       const value = param[key];
       if (value === undefined) continue;
       const isTyped = typeOf(value) === param.type;
-      const fault = isTyped ? limitFault(param, value) : null;
+      const fault = isTyped ? ruleFault(param, value, others) : null;
       if (isTyped && fault === null) continue;
       const found = fault === null ? `must be of type ${param.type}, not ${typeOf(value)}` : fault.message;
       const subject = { target: null, place: places.of(shapes[index] as ParamShape, key) };

@@ -3,40 +3,19 @@
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
 import { askFor, askOn } from "../../src/cli/answers.ts";
-import type { Template } from "../../src/model/template.ts";
+import { templateOf } from "../rig/template-of.ts";
 
-const PLACE = { file: "templates/features/greeting/template.yaml", line: 1, column: 1 };
-
-const TEMPLATE: Template = {
-  name: "greeting",
-  version: "1.0.0",
-  description: "A greeting.",
-  folder: "templates/features/greeting",
-  params: [
-    {
-      name: "word",
-      type: "string",
-      question: "Which word?",
-      default: undefined,
-      pattern: "[a-z]+",
-      choices: null,
-    },
-    {
-      name: "tone",
-      type: "string",
-      question: "How?",
-      default: "soft",
-      pattern: null,
-      choices: ["soft", "loud"],
-    },
-    { name: "times", type: "integer", question: "How often?", default: 2, pattern: null, choices: null },
-    { name: "polite", type: "boolean", question: "Politely?", default: true, pattern: null, choices: null },
-    { name: "names", type: "list", question: "Who?", default: ["Ann"], pattern: null, choices: null },
-  ],
-  parts: {},
-  planner: null,
-  place: PLACE,
-};
+const TEMPLATE = templateOf(
+  "templates/features/greeting",
+  `version: 1.0.0
+params:
+  - {name: word, type: string, question: Which word?, pattern: "[a-z]+"}
+  - {name: tone, type: string, question: How?, default: soft, choices: [soft, loud]}
+  - {name: times, type: integer, question: How often?, default: 2}
+  - {name: polite, type: boolean, question: Politely?, default: true}
+  - {name: names, type: list, question: Who?, default: [Ann]}
+`,
+);
 
 async function asked(typed: string, given = {}) {
   const input = new PassThrough();

@@ -90,6 +90,7 @@ test("a folder without a repository of its own is never taken for the one around
   rig.write({ "projects/app/readme.txt": "no git here\n" });
   const build = await rig.factory("build");
   expect(build.code).not.toBe(0);
+  expect(build.stderr).toContain("it lies in the one at");
   expect(rig.read("projects/app/readme.txt")).toBe("no git here\n");
 });
 

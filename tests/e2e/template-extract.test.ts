@@ -156,8 +156,11 @@ test("what agents built is lifted, proved, and built by the generator under anot
   );
   expect(rig.read("projects/app/tests/price-tags/store.test.mjs")).toContain("[price-lists:T02.A1]");
 
+  const mine = "src/price-tags/price-tag.mjs";
+  rig.write({ [`projects/app/${mine}`]: `// mine\n${rig.read(`projects/app/${mine}`)}` });
+  await rig.git("app", "commit", "--quiet", "--all", "--message", "By hand");
   const again = await rig.factory("template", "extract", "price-lists", "copy", "--value", "noun=price tag");
-  expect(again.code).toBe(0);
+  expect([again.code, again.stderr]).toEqual([0, expect.stringContaining(`${mine} was edited by a person`)]);
   expect(rig.read("templates/features/copy/spec/feature.md.hbs")).toContain(
     "template: copy\nparams:\n  noun: {{yaml",
   );

@@ -1,7 +1,7 @@
 // Do templates of a git repository serve at the commit that the workspace pins, and is nothing of them trusted?
 
 import { execFileSync } from "node:child_process";
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { FactoryRig } from "../rig/factory-rig.ts";
@@ -68,12 +68,22 @@ test("a repository is pinned, fetched, moved and gone without, and its links are
   const offline = await rig.factory("build", "--offline");
   expect(offline.code).toBe(6);
   expect(offline.stderr).toContain(first.slice(0, 12));
+  expect((await rig.factory("template", "check")).code).toBe(0);
   expect((await rig.build()).actions).toEqual({ "day:T01": "fresh" });
 
   expect((await rig.factory("template", "add", "../elsewhere", "--ref", "v1.1.0")).code).toBe(0);
   expect(rig.read("projects.yaml")).toContain(second);
   expect((await rig.build()).actions).toEqual({ "day:T01": "regenerated" });
   expect(rig.read("projects/app/src/day.txt")).toBe("second: Note\n");
+
+  const fetched = readdirSync(rig.path(".factory/templates")).map((name) => `.factory/templates/${name}`);
+  const old = new Date(Date.now() - 2 * 24 * 60 * 60 * 1000);
+  for (const folder of fetched) utimesSync(rig.path(folder), old, old);
+  const { removed } = JSON.parse((await rig.factory("gc", "--json")).stdout);
+  expect(removed).toMatchObject([
+    { kind: "templates", path: fetched.find((path) => path.includes(first.slice(0, 12))) },
+  ]);
+  expect(existsSync(rig.path(fetched.find((path) => path.includes(second.slice(0, 12))) ?? ""))).toBe(true);
 
   const own = template("own");
   rig.write(

@@ -113,4 +113,28 @@ test("a person's edits and a template's new version both end in the spec, and on
   expect(rig.read("specs/book/feature.md")).toContain("listed by me");
   expect(existsSync(rig.path(".factory/tasks/book/template.proposed.feature.md"))).toBe(false);
   expect((await rig.factory("template", "check")).code).toBe(0);
+
+  expect((await rig.factory("new", "notes", "diary", "--yes")).stderr).toContain("both claim src/note.txt");
+  expect((await rig.factory("new", "decision-table", "tariff", "--yes")).code).toBe(0);
+  rig.write({ "specs/diary/template.lock": "<<<<<<< HEAD\n" });
+  rig.edit(`${FOLDER}/template.yaml`, "version: 2.1.0", "version: 2.2.0");
+  rig.edit(`${FOLDER}/template.yaml`, "code:", "  - {name: tone, type: string}\ncode:");
+  rig.edit(`${FOLDER}/spec/feature.md.hbs`, "\n---\n\n##", "\n  tone: {{yaml params.tone}}\n---\n\n##");
+  expect((await rig.factory("template", "update", "--set", "tune=warm")).code).toBe(2);
+  const partly = await rig.factory("template", "update", "--set", "tone=warm", "--json");
+  const told = documentOf<Updates>(partly).features.map(({ outcome }) => outcome);
+  expect([partly.code, told]).toEqual([2, ["updated", "refused", "current"]]);
+  expect(rig.read("specs/book/feature.md")).toContain("  tone: warm\n");
+
+  rig.remove("specs/diary");
+  for (const file of ["template.yaml", "spec/feature.md.hbs", "spec/BACKLOG.yaml.hbs", "code/part.hbs"]) {
+    rig.write({
+      [`templates/features/jottings/${file}`]: rig.read(`${FOLDER}/${file}`).replaceAll("notes", "jottings"),
+    });
+  }
+  rig.remove(FOLDER);
+  rig.edit("specs/book/feature.md", "template: notes", "template: jottings");
+  expect((await rig.factory("template", "update", "book", "--set", "tone=cold")).code).toBe(0);
+  expect((await rig.factory("template", "check")).code).toBe(0);
+  expect(rig.read("specs/book/feature.md")).toContain("  tone: warm\n");
 });

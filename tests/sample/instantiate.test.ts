@@ -1,40 +1,21 @@
 import { beforeAll, expect, it } from "vitest";
 import { parse } from "yaml";
 import { loadRenderer, type Renderer } from "../../src/model/render.ts";
-import type { Template } from "../../src/model/template.ts";
 import { checkParams, instantiate } from "../../src/spec/instantiate.ts";
+import { templateOf } from "../rig/template-of.ts";
 
-const template: Template = {
-  name: "letter",
-  version: "1.0.0",
-  description: "",
-  folder: "templates/features/letter",
-  params: [
-    {
-      name: "to",
-      type: "string",
-      question: "To whom?",
-      default: undefined,
-      pattern: "[a-z]+",
-      choices: null,
-    },
-    {
-      name: "tone",
-      type: "string",
-      question: "How?",
-      default: "warm",
-      pattern: null,
-      choices: ["warm", "cool"],
-    },
-    { name: "pages", type: "integer", question: "How long?", default: 1, pattern: null, choices: null },
-    { name: "signed", type: "boolean", question: "Signed?", default: true, pattern: null, choices: null },
-    { name: "enclosed", type: "list", question: "With what?", default: [], pattern: null, choices: null },
-    { name: "stamp", type: "map", question: "Which stamp?", default: {}, pattern: null, choices: null },
-  ],
-  parts: {},
-  planner: null,
-  place: { file: "templates/features/letter/template.yaml", line: 1, column: 1 },
-};
+const template = templateOf(
+  "templates/features/letter",
+  `version: 1.0.0
+params:
+  - {name: to, type: string, question: To whom?, pattern: "[a-z]+"}
+  - {name: tone, type: string, question: How?, default: warm, choices: [warm, cool]}
+  - {name: pages, type: integer, question: How long?, default: 1}
+  - {name: signed, type: boolean, question: Signed?, default: true}
+  - {name: enclosed, type: list, question: With what?, default: []}
+  - {name: stamp, type: map, question: Which stamp?, default: {}}
+`,
+);
 
 let renderer: Renderer;
 

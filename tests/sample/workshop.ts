@@ -10,8 +10,9 @@ import { renderPart } from "../../src/agents/generator.ts";
 import { canonical, type Json } from "../../src/model/digest.ts";
 import { loadRenderer } from "../../src/model/render.ts";
 import type { Task } from "../../src/model/task.ts";
-import type { PartFile, Template, TemplateParam } from "../../src/model/template.ts";
+import type { PartFile, Template } from "../../src/model/template.ts";
 import type { Segment, SegmentKind } from "../../src/model/window.ts";
+import { templateOf } from "../rig/template-of.ts";
 
 const TEMPLATES = "templates/features";
 const place = { file: "specs", line: 1, column: 1 };
@@ -57,23 +58,8 @@ export async function sampleFeatures(): Promise<readonly FeatureFiles[]> {
 }
 
 export async function readTemplate(name: string): Promise<Template> {
-  const file = `${TEMPLATES}/${name}/template.yaml`;
-  const { version, description, params, code } = parse(await readFile(file, "utf8"));
-  const complete = ({ pattern = null, choices = null, ...param }: TemplateParam) => ({
-    ...param,
-    pattern,
-    choices,
-  });
-  return {
-    name,
-    version,
-    description,
-    folder: `${TEMPLATES}/${name}`,
-    params: params.map(complete),
-    parts: code,
-    planner: null,
-    place: { ...place, file },
-  };
+  const folder = `${TEMPLATES}/${name}`;
+  return templateOf(folder, await readFile(`${folder}/template.yaml`, "utf8"));
 }
 
 export async function filesIn(folder: string): Promise<Record<string, string>> {

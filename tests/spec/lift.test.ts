@@ -44,11 +44,11 @@ function under(text: string, language: Language, before: string, after: string):
 
 test("every spelling of a value becomes the same spelling of another", () => {
   const spellings =
-    "order-line orderLine OrderLine order_line ORDER_LINE orderline order line Order line Order Line " +
-    "order-lines orderLines OrderLines order_lines ORDER_LINES orderlines order lines Order lines Order Lines";
+    "order-line orderLine OrderLine order_line ORDER_LINE orderline order line Order line Order Line ORDER LINE " +
+    "order-lines orderLines OrderLines order_lines ORDER_LINES orderlines order lines Order lines Order Lines ORDER LINES";
   expect(under(spellings, "prose", "order-line", "price tag")).toBe(
-    "price-tag priceTag PriceTag price_tag PRICE_TAG pricetag price tag Price tag Price Tag " +
-      "price-tags priceTags PriceTags price_tags PRICE_TAGS pricetags price tags Price tags Price Tags",
+    "price-tag priceTag PriceTag price_tag PRICE_TAG pricetag price tag Price tag Price Tag PRICE TAG " +
+      "price-tags priceTags PriceTags price_tags PRICE_TAGS pricetags price tags Price tags Price Tags PRICE TAGS",
   );
 });
 

@@ -15,6 +15,7 @@ const NAMES: Readonly<Record<GarbageKind, string>> = {
   temporary: "temporary file",
   install: "unused install",
   clone: "clone file",
+  templates: "unpinned templates",
   trace: "superseded trace",
   cache: "old cache file",
 };

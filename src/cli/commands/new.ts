@@ -7,7 +7,6 @@ import { failed, type Result, success } from "../../model/result.ts";
 import type { Template } from "../../model/template.ts";
 import type { NewPlan } from "../../pipeline/planning/plan-new.ts";
 import { NOTHING_REMEMBERED, readSources } from "../../pipeline/reading/read.ts";
-import { readFetched } from "../../pipeline/reading/read-fetched.ts";
 import type { Sources } from "../../pipeline/reading/sources.ts";
 import { recordOf, TEMPLATE_LOCK } from "../../pipeline/templates/record.ts";
 import { renderSpec } from "../../pipeline/templates/spec-sources.ts";
@@ -31,6 +30,7 @@ import { EXIT, type ExitCode } from "../exit-code.ts";
 import { writeFeature } from "../feature-files.ts";
 import type { Invocation } from "../invocation.ts";
 import { quietSurroundings } from "../session.ts";
+import { readTemplates } from "../template-features.ts";
 
 interface Order {
   readonly template: Template;
@@ -75,9 +75,8 @@ async function lockOf(invocation: Invocation, planned: NewPlan): Promise<Result<
 }
 
 /** Other features may be half written; what a new one stands on may not. */
-async function readAround({ root, packageRoot }: Invocation): Promise<Result<Sources>> {
-  const { signal } = new AbortController();
-  const reading = await readFetched({ root, packageRoot, signal }, NOTHING_REMEMBERED, "allowed");
+async function readAround(invocation: Invocation): Promise<Result<Sources>> {
+  const reading = await readTemplates(invocation);
   if (!reading.ok) return reading;
   const { sources } = reading.value;
   const findings = sources.diagnostics.filter(({ file }) => file === null || !file.startsWith("specs/"));

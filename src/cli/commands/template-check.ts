@@ -2,18 +2,17 @@
 // which templates do not work? Nothing is written.
 
 import { loadRenderer } from "../../model/render.ts";
-import { NOTHING_REMEMBERED, readSources } from "../../pipeline/reading/read.ts";
 import { sourceOf } from "../../pipeline/templates/record.ts";
 import { templateStandings, tryTemplate } from "../../pipeline/templates/standing.ts";
 import { diagnosticLine } from "../../report/build-text.ts";
 import { standingLines, standingsDocument } from "../../report/template-text.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { namedFeatures } from "../template-features.ts";
+import { namedFeatures, readTemplates } from "../template-features.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
-  const { root, packageRoot, look } = invocation;
-  const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
+  const { root, look } = invocation;
+  const reading = await readTemplates(invocation);
   if (!reading.ok) return invocation.refuse(reading.failure);
   const { sources } = reading.value;
   const features = namedFeatures(sources.features, invocation.rest(0));

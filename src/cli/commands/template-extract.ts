@@ -102,7 +102,11 @@ interface Named {
   readonly values: readonly GivenValue[];
 }
 
-function tell(invocation: Invocation, named: Named, { files, lifted, kept, fixedPaths }: Extracted): void {
+function tell(
+  invocation: Invocation,
+  named: Named,
+  { files, lifted, kept, edited, fixedPaths }: Extracted,
+): void {
   const { feature, name, folder, values } = named;
   const paths = Object.keys(files).map((path) => `${folder}/${path}`);
   const isDry = invocation.flag("dryRun");
@@ -114,6 +118,7 @@ function tell(invocation: Invocation, named: Named, { files, lifted, kept, fixed
       files: paths,
       lifted: lifted.map(({ name: one, times }) => ({ name: one, times })),
       kept: kept.map(({ file, words }) => ({ file, words })),
+      edited,
       fixed_paths: fixedPaths,
     });
   } else if (isDry) {
@@ -124,6 +129,8 @@ function tell(invocation: Invocation, named: Named, { files, lifted, kept, fixed
   invocation.say("proved: with the original values it gives documents and code back, byte for byte");
   for (const { file, words } of kept)
     invocation.say(`kept as it is in ${file}: ${words.slice(0, 5).join(", ")}`);
+  for (const path of edited)
+    invocation.say(`${path} was edited by a person: the template has it as it was built`);
   for (const path of fixedPaths) {
     invocation.say(
       `${path} has nothing of a value in its path: a project takes one instance of this template`,

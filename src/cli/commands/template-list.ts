@@ -1,17 +1,17 @@
 // `factory template list`: which templates are there, and which features use which version of them?
 
 import { loadRenderer } from "../../model/render.ts";
-import { NOTHING_REMEMBERED, readSources } from "../../pipeline/reading/read.ts";
 import { sourceOf } from "../../pipeline/templates/record.ts";
 import { templateStandings } from "../../pipeline/templates/standing.ts";
 import { diagnosticLine } from "../../report/build-text.ts";
 import { templateListText, templatesDocument } from "../../report/template-text.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
+import { readTemplates } from "../template-features.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
-  const { root, packageRoot, look } = invocation;
-  const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
+  const { look } = invocation;
+  const reading = await readTemplates(invocation);
   if (!reading.ok) return invocation.refuse(reading.failure);
   const { sources } = reading.value;
   const templates = [...sources.templates.values()]

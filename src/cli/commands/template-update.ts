@@ -1,27 +1,32 @@
 // `factory template update [FEATURE…]`: bring specs to the version of their template that is here, merged with what
 // people wrote. Each feature wholly or not at all; code follows at the next build.
 
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Failure } from "../../model/failure.ts";
 import type { Feature } from "../../model/feature.ts";
 import { loadRenderer, type Renderer } from "../../model/render.ts";
-import { type Result, success } from "../../model/result.ts";
+import { failed, type Result, success } from "../../model/result.ts";
 import type { Template } from "../../model/template.ts";
+import type { TemplateRecord } from "../../model/template-record.ts";
 import type { TemplateUpdate } from "../../model/template-update.ts";
 import { isVersion } from "../../model/version.ts";
-import { NOTHING_REMEMBERED, readSources } from "../../pipeline/reading/read.ts";
 import { findBase } from "../../pipeline/templates/find-base.ts";
-import { readRecord } from "../../pipeline/templates/record.ts";
+import { readRecord, templateNameOf } from "../../pipeline/templates/record.ts";
 import {
   carryOut,
   type PlannedUpdate,
   planUpdate,
+  type UpdateBase,
   type UpdateOrder,
 } from "../../pipeline/templates/update.ts";
+import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import { updatesDocument, updateText } from "../../report/template-text.ts";
-import { type Answers, answersOf } from "../answers.ts";
+import { suggestion } from "../../spec/nearest.ts";
+import { type Ask, answersOf, askFor, askOn, isAttended } from "../answers.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
 import { withLock } from "../session.ts";
-import { namedFeatures } from "../template-features.ts";
+import { namedFeatures, readTemplates } from "../template-features.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const isDry = invocation.flag("dryRun");
@@ -47,8 +52,20 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
 }
 
 async function updateAll(invocation: Invocation, isDry: boolean): Promise<Result<readonly TemplateUpdate[]>> {
-  const { root, packageRoot } = invocation;
-  const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
+  const planned = await planAll(invocation);
+  if (!planned.ok) return planned;
+  const updates: TemplateUpdate[] = [];
+  for (const one of planned.value) {
+    const done = isDry ? success(undefined) : await carryOut(invocation.root, one);
+    updates.push(done.ok ? one.update : cannot(one.update, done.failure));
+  }
+  return success(updates);
+}
+
+/** All that has to be asked is asked before anything is written. */
+async function planAll(invocation: Invocation): Promise<Result<readonly PlannedUpdate[]>> {
+  const { root } = invocation;
+  const reading = await readTemplates(invocation);
   if (!reading.ok) return reading;
   const { sources, features: readings } = reading.value;
   const named = namedFeatures(
@@ -56,63 +73,138 @@ async function updateAll(invocation: Invocation, isDry: boolean): Promise<Result
     invocation.rest(0),
   );
   if (!named.ok) return named;
+  const made = named.value.flatMap((feature) => madeOf(root, feature, sources.templates) ?? []);
+  const words = invocation.list("set");
+  const unknown = unknownAnswer(words, made);
+  if (unknown !== null) return failed(unknown);
   const renderer = await loadRenderer();
-  const updates: TemplateUpdate[] = [];
-  for (const feature of named.value) {
-    const planned = await planOf(invocation, feature, { templates: sources.templates, renderer });
-    if (!planned.ok) return planned;
-    if (planned.value === null) continue;
-    updates.push(planned.value.update);
-    const done = isDry ? success(undefined) : await carryOut(root, planned.value);
-    if (!done.ok) return done;
+  const desk = isAttended() && !invocation.json ? askOn(process.stdin, process.stderr, true) : null;
+  const plans: PlannedUpdate[] = [];
+  try {
+    for (const one of made) {
+      const planned = await planOf(invocation, one, { renderer, words, ask: desk?.ask ?? null });
+      if (planned.ok) plans.push(planned.value);
+      else if (planned.failure.reason === "cancelled") return planned;
+      else plans.push(unwritten(cannot(nothingOf(one), planned.failure)));
+    }
+  } finally {
+    desk?.close();
   }
-  return success(updates);
+  return success(plans);
 }
 
-interface Library {
-  readonly templates: ReadonlyMap<string, Template>;
-  readonly renderer: Renderer;
+/** A feature that a template made, or that names one. */
+interface Made {
+  readonly feature: Feature;
+  readonly name: string;
+  /** Null where there is no such template. */
+  readonly template: Template | null;
+  readonly record: Result<TemplateRecord | null>;
 }
 
 /** Null for a feature that no template made. */
-async function planOf(
-  invocation: Invocation,
-  feature: Feature,
-  { templates, renderer }: Library,
-): Promise<Result<PlannedUpdate | null>> {
-  const { root } = invocation;
-  const kept = readRecord(root, feature.id);
-  if (!kept.ok) return kept;
-  const name = kept.value?.template ?? feature.template;
-  if (name === null) return success(null);
-  const template = templates.get(name);
-  if (template === undefined) return success(refused(feature, name, kept.value?.at ?? null));
-  const given: Result<Answers> = answersOf(template, invocation.list("set"));
-  if (!given.ok) return given;
-  const prefer = invocation.text("prefer") as UpdateOrder["prefer"];
-  const order: UpdateOrder = { root, renderer, prefer, given: given.value };
-  if (kept.value !== null)
-    return planUpdate(feature.id, template, { record: kept.value, isNew: false }, order);
-  const [revision, version] = [invocation.text("base"), invocation.text("from")];
-  const found = await findBase(feature, template, { root, renderer, revision, version });
-  if (!found.ok) return found;
-  if ("record" in found.value)
-    return planUpdate(feature.id, template, { record: found.value.record, isNew: true }, order);
-  const { finding } = found.value;
-  const told = { ...refused(feature, name, null).update, to: template.version, findings: [finding] };
-  return success({ update: told, changed: {}, record: null });
+function madeOf(root: string, feature: Feature, templates: ReadonlyMap<string, Template>): Made | null {
+  const record = readRecord(root, feature.id);
+  const name = templateNameOf(feature, record.ok ? record.value : null, templates);
+  if (name === null && record.ok) return null;
+  return { feature, name: name ?? "", template: templates.get(name ?? "") ?? null, record };
 }
 
-function refused({ id, file, places }: Feature, template: string, from: string | null): PlannedUpdate {
-  const place = places.template ?? { file, line: 1, column: 1 };
+/** An answer is for the features whose template asks for it; one for none of them is a slip. */
+function unknownAnswer(words: readonly string[], made: readonly Made[]): Failure | null {
+  const known = new Set(made.flatMap(({ template }) => template?.params ?? []).map(({ name }) => name));
+  const unknown = words.map(nameIn).find((name) => !known.has(name));
+  if (unknown === undefined) return null;
+  const message = `no template of these features has a parameter ${JSON.stringify(unknown)}`;
+  return { reason: "usage", message, fix: suggestion(unknown, known) };
+}
+
+function nameIn(word: string): string {
+  return word.slice(0, Math.max(0, word.indexOf("=")));
+}
+
+interface Desk {
+  readonly renderer: Renderer;
+  /** The words of `--set`. */
+  readonly words: readonly string[];
+  readonly ask: Ask | null;
+}
+
+async function planOf(
+  invocation: Invocation,
+  made: Made,
+  { renderer, words, ask }: Desk,
+): Promise<Result<PlannedUpdate>> {
+  const { feature, template, record } = made;
+  if (!record.ok) return record;
+  if (template === null) return success(unwritten(withoutTemplate(made)));
+  const { root } = invocation;
+  const declared = new Set(template.params.map(({ name }) => name));
+  const given = answersOf(
+    template,
+    words.filter((word) => declared.has(nameIn(word))),
+  );
+  if (!given.ok) return given;
+  const base = await baseOf(invocation, feature, { template, record: record.value, renderer });
+  if (!base.ok) return base;
+  if ("finding" in base.value) {
+    return success(unwritten({ ...nothingOf(made), findings: [base.value.finding] }));
+  }
+  const prefer = invocation.text("prefer") as UpdateOrder["prefer"];
+  const order: UpdateOrder = { root, renderer, prefer, given: given.value };
+  const planned = planUpdate(feature.id, template, base.value, order);
+  if (!planned.ok || ask === null || planned.value.unanswered.length === 0) return planned;
+  invocation.say(`${feature.id}: ${template.name} ${template.version} asks`);
+  const asked = await askFor({ ...template, params: planned.value.unanswered }, {}, ask);
+  if (!asked.ok) return asked;
+  return planUpdate(feature.id, template, base.value, {
+    ...order,
+    given: { ...given.value, ...asked.value },
+  });
+}
+
+async function baseOf(
+  invocation: Invocation,
+  feature: Feature,
+  {
+    template,
+    record,
+    renderer,
+  }: { readonly template: Template; readonly record: TemplateRecord | null; readonly renderer: Renderer },
+): Promise<Result<UpdateBase | { readonly finding: Diagnostic }>> {
+  if (record !== null) return success({ record, isNew: false });
+  const { root } = invocation;
+  const [revision, version] = [invocation.text("base"), invocation.text("from")];
+  const found = await findBase(feature, template, { root, renderer, revision, version });
+  if (!found.ok || "finding" in found.value) return found as Result<{ readonly finding: Diagnostic }>;
+  return success({ record: found.value.record, isNew: true });
+}
+
+/** What is told of a feature of which nothing is written. */
+function nothingOf({ feature, name, template, record }: Made): TemplateUpdate {
+  const at = record.ok ? (record.value?.at ?? null) : null;
+  const told = { feature: feature.id, template: name, from: at, to: template?.version ?? "?" };
+  return { ...told, outcome: "refused", parts: [], notes: [], files: [], proposal: null, findings: [] };
+}
+
+function cannot(update: TemplateUpdate, failure: Failure): TemplateUpdate {
+  const findings = diagnosticOf(failure, update.feature);
+  return { ...update, outcome: "refused", parts: [], files: [], proposal: null, findings };
+}
+
+function unwritten(update: TemplateUpdate): PlannedUpdate {
+  return { update, changed: {}, record: null, unanswered: [] };
+}
+
+function withoutTemplate(made: Made): TemplateUpdate {
+  const { id, file, places } = made.feature;
   const finding = {
     severity: "error" as const,
     code: "unknown-template",
-    message: `the template ${template} of ${id} is not here`,
+    message: `the template ${made.name} of ${id} is not here`,
     target: id,
-    ...place,
-    fix: "Bring the template, or take `template:` out of the feature and delete its template.lock.",
+    ...(places.template ?? { file, line: 1, column: 1 }),
+    fix: "Bring the template; or write the name that it has now after `template:` in feature.md; or take `template:` out and delete template.lock.",
   };
-  const told = { feature: id, template, from, to: "?", parts: [], notes: [], files: [], proposal: null };
-  return { update: { ...told, outcome: "refused", findings: [finding] }, changed: {}, record: null };
+  return { ...nothingOf(made), findings: [finding] };
 }

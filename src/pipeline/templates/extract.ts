@@ -20,6 +20,8 @@ export interface Extracted {
   readonly lifted: readonly { readonly name: string; readonly times: number }[];
   /** Words that hold a value and stay as they are, by file of the feature. */
   readonly kept: readonly { readonly file: string; readonly words: readonly string[] }[];
+  /** Code that a person edited: the template has it as it was built. */
+  readonly edited: readonly string[];
   /** Code whose path is the same in every instance. */
   readonly fixedPaths: readonly string[];
 }
@@ -35,9 +37,9 @@ export async function extract(evaluation: Evaluation, wanted: Wanted): Promise<R
   const { workspace } = evaluation.run.sources;
   const original = await originalOf(evaluation, wanted.feature);
   if (!original.ok) return original;
-  const tasks = evaluation.standings
-    .map(({ task }) => task)
-    .filter(({ feature }) => feature === wanted.feature);
+  const own = evaluation.standings.filter(({ task }) => task.feature === wanted.feature);
+  const tasks = own.map(({ task }) => task);
+  const edits = own.flatMap(({ reasons }) => reasons.filter(({ code }) => code === "output-edited"));
   const changes = changesOf(tasks, name, workspace);
   if (!changes.ok) return changes;
   const renderer = await loadRenderer();
@@ -70,6 +72,7 @@ export async function extract(evaluation: Evaluation, wanted: Wanted): Promise<R
     files,
     lifted: countsOf(lifted),
     kept: keptOf(lifted),
+    edited: edits.map(({ subject }) => subject),
     fixedPaths: lifted.code.filter(({ path, to }) => to.source === path).map(({ path }) => path),
   });
 }

@@ -1,6 +1,7 @@
 // Where does a feature remember its template? In `specs/<feature>/template.lock`, which no build reads.
 
 import { join } from "node:path";
+import type { Feature } from "../../model/feature.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Template } from "../../model/template.ts";
 import type { TemplateRecord, TemplateSource } from "../../model/template-record.ts";
@@ -19,6 +20,20 @@ export function readRecord(root: string, feature: string): Result<TemplateRecord
   const read = readFileCapped(join(root, path), LIMIT);
   if (read.ok) return readTemplateLock(read.value, path);
   return read.failure.reason === "io" && read.failure.code === "ENOENT" ? success(null) : read;
+}
+
+/**
+ * The template that a feature follows: that of its record, or where that is gone the one that its feature.md names now,
+ * since templates are renamed. Null where no template made it.
+ */
+export function templateNameOf(
+  feature: Pick<Feature, "template">,
+  record: TemplateRecord | null,
+  templates: ReadonlyMap<string, Template>,
+): string | null {
+  if (record === null) return feature.template;
+  const isGone = !templates.has(record.template);
+  return isGone && templates.has(feature.template ?? "") ? feature.template : record.template;
 }
 
 /** The record of documents that the template has just rendered with these values. */

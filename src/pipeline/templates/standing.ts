@@ -15,7 +15,7 @@ import { checkParams } from "../../spec/instantiate.ts";
 import { migrate } from "../../spec/migrations.ts";
 import { planNew } from "../planning/plan-new.ts";
 import type { Sources } from "../reading/sources.ts";
-import { readRecord } from "./record.ts";
+import { readRecord, templateNameOf } from "./record.ts";
 import { renderSpec } from "./spec-sources.ts";
 import { sameDocuments } from "./update.ts";
 
@@ -34,7 +34,7 @@ export function templateStandings(
   const findings: Diagnostic[] = [];
   const standings = features.flatMap((feature): TemplateStanding[] => {
     const record = readRecord(root, feature.id);
-    const name = (record.ok ? record.value?.template : null) ?? feature.template;
+    const name = templateNameOf(feature, record.ok ? record.value : null, templates);
     if (!record.ok) findings.push(...diagnosticOf(record.failure, feature.id));
     if (name === null && record.ok) return [];
     const told = { feature: feature.id, template: name ?? "" };

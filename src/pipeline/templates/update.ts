@@ -6,7 +6,7 @@ import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Feature } from "../../model/feature.ts";
 import type { Renderer } from "../../model/render.ts";
 import { type Result, success } from "../../model/result.ts";
-import type { Template } from "../../model/template.ts";
+import type { Template, TemplateParam } from "../../model/template.ts";
 import type { TemplateRecord } from "../../model/template-record.ts";
 import type { TemplateUpdate } from "../../model/template-update.ts";
 import { compareVersions } from "../../model/version.ts";
@@ -43,13 +43,20 @@ export interface PlannedUpdate {
   readonly changed: Readonly<Record<string, string | null>>;
   /** The record of after; null where it stays. */
   readonly record: TemplateRecord | null;
+  /** Parameters of the new version that nobody has given a value to. */
+  readonly unanswered: readonly TemplateParam[];
 }
 
-/** `isNew`: the record was made for this, and stands on no disk yet. */
+export interface UpdateBase {
+  readonly record: TemplateRecord;
+  /** The record was made for this, and stands on no disk yet. */
+  readonly isNew: boolean;
+}
+
 export function planUpdate(
   id: string,
   template: Template,
-  { record, isNew }: { readonly record: TemplateRecord; readonly isNew: boolean },
+  { record, isNew }: UpdateBase,
   order: UpdateOrder,
 ): Result<PlannedUpdate> {
   const { root, renderer } = order;
@@ -64,21 +71,30 @@ export function planUpdate(
     proposal: null,
     findings: [],
   };
-  const refuse = (findings: readonly Diagnostic[]): Result<PlannedUpdate> =>
-    success({ update: { ...told, outcome: "refused", findings }, changed: {}, record: null });
+  const refuse = (
+    findings: readonly Diagnostic[],
+    unanswered: readonly TemplateParam[] = [],
+  ): Result<PlannedUpdate> =>
+    success({ update: { ...told, outcome: "refused", findings }, changed: {}, record: null, unanswered });
   if (record.at !== null && compareVersions(record.at, template.version) > 0)
     return refuse([tooOld(id, record, template)]);
   const read = readMine(root, id, Object.keys(record.documents));
   if (read.feature === null) return refuse(read.findings);
   const values = updateValues(record, template, read.feature, order.given);
-  if (values.diagnostics.length > 0) return refuse(values.diagnostics.map((one) => ({ ...one, target: id })));
+  if (values.diagnostics.length > 0) {
+    return refuse(
+      values.diagnostics.map((one) => ({ ...one, target: id })),
+      values.unanswered,
+    );
+  }
   const asGiven = renderSpec(root, template, values.asGiven, renderer);
   if (!asGiven.ok) return asGiven;
   const isSame = record.at === template.version && sameDocuments(asGiven.value, record.documents);
-  if (isSame && Object.keys(order.given).length === 0) {
+  if (isSame) {
     const outcome = isNew ? "recorded" : "current";
     const files = isNew ? [`specs/${id}/${TEMPLATE_LOCK}`] : [];
-    return success({ update: { ...told, outcome, files }, changed: {}, record: isNew ? record : null });
+    const update = { ...told, outcome, files } as const;
+    return success({ update, changed: {}, record: isNew ? record : null, unanswered: [] });
   }
   const now = renderSpec(root, template, values.now, renderer);
   if (!now.ok) return now;
@@ -110,6 +126,7 @@ export function planUpdate(
     },
     changed,
     record: isDone ? recordOf(template, values.now, now.value) : null,
+    unanswered: [],
   });
 }
 

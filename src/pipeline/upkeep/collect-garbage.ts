@@ -4,6 +4,7 @@
 import { join } from "node:path";
 import type { Digest } from "../../model/digest.ts";
 import { type Result, success } from "../../model/result.ts";
+import { FETCHED, fetchedFolder } from "../../model/workspace.ts";
 import { bytesBelow } from "../../platform/disk-usage.ts";
 import { listFolder } from "../../platform/files.ts";
 import { stampOf } from "../../platform/stamp.ts";
@@ -18,7 +19,15 @@ import type { Sources } from "../reading/sources.ts";
 import { installsInUse } from "./installs-in-use.ts";
 import { supersededTraces } from "./superseded-traces.ts";
 
-export type GarbageKind = "worktree" | "draft" | "temporary" | "install" | "clone" | "trace" | "cache";
+export type GarbageKind =
+  | "worktree"
+  | "draft"
+  | "temporary"
+  | "install"
+  | "clone"
+  | "templates"
+  | "trace"
+  | "cache";
 
 export interface Garbage {
   readonly kind: GarbageKind;
@@ -66,6 +75,7 @@ export async function collectGarbage(order: CollectOrder): Promise<Result<Collec
     ["temporary", temps.value],
     ["install", installs.value.paths],
     ["clone", clonesOfNobody(sources, factory)],
+    ["templates", templatesOfNobody(sources, now)],
     ["trace", traces],
     ["cache", cachesOf(join(factory, "store"), now)],
   ];
@@ -133,6 +143,14 @@ function clonesOfNobody({ workspace }: Sources, factory: string): readonly strin
   const folder = join(factory, "git");
   const mine = workspace.projects.map(({ id }) => join(folder, `${id}.`));
   return namesIn(folder).filter((path) => !mine.some((prefix) => path.startsWith(prefix)));
+}
+
+/** Fetched templates that projects.yaml pins no more, and what a fetch that was killed had begun. */
+function templatesOfNobody({ root, workspace }: Sources, now: number): readonly string[] {
+  const pinned = new Set(workspace.templates.map((source) => join(root, fetchedFolder(source))));
+  return namesIn(root, FETCHED).filter(
+    (path) => !pinned.has(path) && stampOf(path).mtimeMs <= now - GRACE_MS,
+  );
 }
 
 /**

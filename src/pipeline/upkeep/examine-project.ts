@@ -3,11 +3,12 @@
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import type { Failure } from "../../model/failure.ts";
 import type { Project } from "../../model/project.ts";
 import { type Result, success } from "../../model/result.ts";
 import { failureText } from "../../report/failure-text.ts";
+import { repositoryAbove } from "../../workspaces/around.ts";
 import { Checkout } from "../../workspaces/checkout.ts";
 import { type Heads, readHeads } from "../../workspaces/heads.ts";
 import { isAncestor } from "../../workspaces/history.ts";
@@ -66,7 +67,11 @@ function absent(root: string, project: Project): Finding {
   if (project.git !== null && !existsSync(path)) return fine(subject, `will be cloned from ${project.git}`);
   if (existsSync(path)) {
     const says = `${relative(root, path)} is no git repository of its own`;
-    const fix = "Run `git init` in it, or take the folder away to have it made.";
+    const above = repositoryAbove(dirname(path));
+    const fix =
+      above === null || above === repositoryAbove(root)
+        ? "Run `git init` in it, or take the folder away to have it made."
+        : `A project is a whole repository: let \`path\` be ${relative(root, above)}, and gates begin with \`cd ${relative(above, path)} &&\`.`;
     return problem("error", { subject, code: "project-unusable", says, fix });
   }
   const says = `${relative(root, path)} does not exist`;
