@@ -1,5 +1,6 @@
 // Did something happen below the sources? Watches folders, never files: a file that is replaced by a rename takes the
-// watch on it along. It does not know what happened, nor whether that means anything.
+// watch on it along. It does not know what happened, nor whether that means anything; of the root it tells only what is
+// about a source, since a log beside projects.yaml, our own perhaps, may never be quiet.
 
 import { join, sep } from "node:path";
 import type { FSWatcher } from "chokidar";
@@ -11,6 +12,7 @@ export interface Folders {
 
 /** Folders with sources, as paths from the root; one that does not exist yet is watched once it does. */
 const WATCHED = ["specs", "templates"];
+const AT_ROOT: ReadonlySet<string> = new Set([...WATCHED, "projects.yaml"]);
 const IGNORED = /(?:^|[\\/])(?:\.git|\.factory|node_modules)(?:[\\/]|$)/;
 
 /**
@@ -37,12 +39,16 @@ export async function watchFolders(
   for (const watcher of watchers) {
     watcher.on("error", (error) => trouble(error instanceof Error ? error.message : String(error)));
   }
-  below.on("raw", touched);
-  beside.on("raw", () => {
-    // Adding what is watched already does nothing.
-    below.add(folders);
-    touched();
-  });
+  // A folder that is missing is waited for at the root, so both hear of what happens there.
+  for (const watcher of watchers) {
+    watcher.on("raw", (_, name: unknown, about) => {
+      const { watchedPath } = about as { readonly watchedPath: string };
+      if (watchedPath === root && typeof name === "string" && !AT_ROOT.has(name)) return;
+      // Adding what is watched already does nothing.
+      if (watchedPath === root) below.add(folders);
+      touched();
+    });
+  }
   await Promise.all(watchers.map(ready));
   return {
     async close() {

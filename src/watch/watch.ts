@@ -85,8 +85,11 @@ class Loop {
   #timer: NodeJS.Timeout | undefined;
   #due: NodeJS.Timeout | undefined;
   #lastTouch = Number.NEGATIVE_INFINITY;
+  /** The last touch that left something new to be seen. */
+  #lastEdit = Number.NEGATIVE_INFINITY;
   /** What was looked at last, and what the last build stands on. */
   #seen: SourceSnapshot = new Map();
+  #seenName = "";
   #stands: SourceSnapshot = new Map();
   #weighed: Weighed | null = null;
   #building: BuildUnderWay | null = null;
@@ -140,7 +143,9 @@ class Loop {
   async #perform(order: WatchOrder): Promise<void> {
     switch (order.type) {
       case "wait":
-        return this.#wait(QUIET_MS[order.quiet]);
+        return order.quiet === "short"
+          ? this.#wait(this.#lastTouch + QUIET_MS.short)
+          : this.#wait(this.#lastEdit + QUIET_MS.long);
       case "look":
         return this.#look();
       case "weigh":
@@ -183,17 +188,20 @@ class Loop {
     this.#tell(isHidden ? { ...event, paid, usd: null } : event);
   }
 
-  /** Counted from the last touch: what took its time since need not be waited for again. */
-  #wait(quietMs: number): void {
+  /** Counted from what happened: what took its time since need not be waited for again. */
+  #wait(until: number): void {
     clearTimeout(this.#timer);
-    const ms = Math.max(0, this.#lastTouch + quietMs - monotonic());
+    const ms = Math.max(0, until - monotonic());
     this.#timer = setTimeout(() => this.#feed({ type: "quiet" }), ms);
   }
 
   async #look(): Promise<void> {
     this.#seen = await this.#bench.look();
+    const snapshot = snapshotName(this.#seen);
+    if (snapshot !== this.#seenName) this.#lastEdit = this.#lastTouch;
+    this.#seenName = snapshot;
     const stands = this.#building?.stands() ?? this.#stands;
-    this.#feed({ type: "looked", snapshot: snapshotName(this.#seen), stands: snapshotName(stands) });
+    this.#feed({ type: "looked", snapshot, stands: snapshotName(stands) });
   }
 
   async #ask(): Promise<void> {
