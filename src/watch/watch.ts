@@ -23,6 +23,8 @@ export interface Workbench {
   /** Aborts when the person wants to leave. */
   readonly signal: AbortSignal;
   readonly look: () => Promise<SourceSnapshot>;
+  /** All folders, absolute, in which something is that the last look looked at. */
+  readonly folders: () => readonly string[];
   /** What the sources need as they are now; `changed` are the files that differ from the last build's. */
   readonly weigh: (changed: readonly string[]) => Promise<Weighed>;
   readonly build: (snapshot: SourceSnapshot, mayPay: boolean) => BuildUnderWay;
@@ -39,8 +41,8 @@ export interface Weighed {
 export interface BuildUnderWay {
   /** What it has read and written so far, over the snapshot that it was begun for. */
   readonly stands: () => SourceSnapshot;
-  /** Files that differ from that now; replaces what was noted before. */
-  readonly note: (changed: readonly string[]) => Promise<void>;
+  /** Files that differ from that now, in place of what was noted before. Gives those that something is begun with. */
+  readonly note: (changed: readonly string[]) => Promise<readonly string[]>;
   readonly done: Promise<Ended>;
 }
 
@@ -56,10 +58,16 @@ const POLL_MS = 1_000;
 
 /** Ends when the signal aborts, after the build under way. */
 export async function watch(bench: Workbench): Promise<void> {
-  const loop = new Loop(bench);
+  let folders: Folders | null = null;
+  const look = async () => {
+    const seen = await bench.look();
+    folders?.also(bench.folders());
+    return seen;
+  };
+  const loop = new Loop({ ...bench, look });
   let rescan = setInterval(() => loop.touched(), RESCAN_MS);
   let polling = false;
-  const folders: Folders = await watchFolders(
+  folders = await watchFolders(
     bench.root,
     () => loop.touched(),
     (cause) => {
@@ -229,8 +237,7 @@ class Loop {
   async #withdraw(): Promise<void> {
     const building = this.#building;
     if (building === null) return;
-    const files = changedFiles(building.stands(), this.#seen);
-    await building.note(files);
+    const files = await building.note(changedFiles(building.stands(), this.#seen));
     if (files.length > 0) this.#tell({ type: "withdrawn", files });
   }
 }
