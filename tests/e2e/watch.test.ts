@@ -226,7 +226,7 @@ test("a person's commit is built on, and so is a product that waited for uncommi
   await watcher.next("idle");
   await rig.commit("app", "Mine again");
   expect((await watcher.next("changed")).files).toEqual(["app/"]);
-  expect((await watcher.next("built")).projects).toMatchObject([{ merged: true, moved: true }]);
+  expect((await watcher.next("built")).projects).toMatchObject([{ merged: true }]);
   await watcher.next("idle");
   expect(await rig.git("app", "show", "main:src/alpha/T01.txt")).toContain("second");
 });
