@@ -29,13 +29,18 @@ export function quietSurroundings(invocation: Invocation): Surroundings {
 /** Runs `work` as the one build of the workspace, with a journal and in view of the terminal. */
 export function asBuild<T>(
   invocation: Invocation,
-  work: (surroundings: Surroundings) => Promise<Result<T>>,
+  work: (surroundings: Surroundings & Turn) => Promise<Result<T>>,
 ): Promise<Result<T>> {
   return withLock(invocation, (place) => recorded(invocation, place, work));
 }
 
 /** Where a command works, and what interrupts it. */
-type Place = Omit<Surroundings, "clock" | "tell">;
+type Place = Omit<Surroundings, "clock" | "tell"> & Turn;
+
+interface Turn {
+  /** Another build held the workspace first, and may have left other locks than there were. */
+  readonly waited: boolean;
+}
 
 /** Keeps builds out while `work` runs. The first interrupt ends it in order, the second at once. */
 export async function withLock<T>(
@@ -46,6 +51,7 @@ export async function withLock<T>(
   const interrupt = new AbortController();
   // Every process and every call listens to it while it runs.
   setMaxListeners(0, interrupt.signal);
+  let waited = false;
   const stop = () => {
     if (interrupt.signal.aborted) process.exit(130);
     interrupt.abort();
@@ -60,17 +66,19 @@ export async function withLock<T>(
     const lock = await acquireBuildLock(root, {
       command: `factory ${invocation.words.name}`,
       wait: !invocation.declined("wait"),
-      onWait: (holder) =>
+      onWait: (holder) => {
+        waited = true;
         invocation.say(
           holder === null
             ? "waiting for another build of this workspace to end"
             : `waiting for \`${holder.command}\` (process ${holder.pid}) to end`,
-        ),
+        );
+      },
       signal: interrupt.signal,
     });
     if (!lock.ok) return lock;
     try {
-      return await work({ root, packageRoot, writer, signal: interrupt.signal });
+      return await work({ root, packageRoot, writer, signal: interrupt.signal, waited });
     } finally {
       await lock.value.release();
     }
@@ -96,7 +104,7 @@ function makeStateFolder(root: string): Result<void> {
 async function recorded<T>(
   invocation: Invocation,
   place: Place,
-  work: (surroundings: Surroundings) => Promise<Result<T>>,
+  work: (surroundings: Surroundings & Turn) => Promise<Result<T>>,
 ): Promise<Result<T>> {
   const id = `${new Date(now()).toISOString().replace(/[:.]/g, "-")}-${randomBytes(3).toString("hex")}`;
   const journal = await Journal.create(join(place.root, ".factory", "journal"), id);

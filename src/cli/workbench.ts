@@ -1,11 +1,15 @@
 // What are looking, weighing and building for whoever watches? The steps of the line, with their results told. When they
 // happen is decided in watch/.
 
+import type { Digest } from "../model/digest.ts";
+import type { Event } from "../model/event.ts";
 import { type Failure, isAtProvider } from "../model/failure.ts";
-import type { SourceSnapshot } from "../model/source-snapshot.ts";
+import type { Project } from "../model/project.ts";
+import { changedFiles, type SourceSnapshot } from "../model/source-snapshot.ts";
 import type { WatchEvent } from "../model/watch-event.ts";
 import { build } from "../pipeline/build.ts";
 import { evaluate } from "../pipeline/evaluate.ts";
+import { Standings } from "../pipeline/projects/standings.ts";
 import { Snapshots } from "../pipeline/reading/snapshots.ts";
 import { SourceEdits } from "../pipeline/source-edits.ts";
 import { weigh } from "../pipeline/weigh.ts";
@@ -31,6 +35,7 @@ export function openWorkbench(invocation: Invocation, signal: AbortSignal): Work
     confirm: invocation.flag("confirm"),
     signal,
     look: () => bench.look(),
+    folders: () => bench.folders,
     weigh: (changed) => bench.weigh(changed),
     build: (snapshot, mayPay) => bench.build(snapshot, mayPay),
     ask: (question) => bench.ask(question),
@@ -41,7 +46,13 @@ export function openWorkbench(invocation: Invocation, signal: AbortSignal): Work
 class Bench {
   readonly #invocation: Invocation;
   readonly #snapshots: Snapshots;
+  readonly #standings: Standings;
   readonly #targets: readonly string[];
+  /** As the sources were weighed last. */
+  #projects: readonly Project[] = [];
+  /** Where they stood when no build ran. */
+  #stood: SourceSnapshot = new Map();
+  #isBuilding = false;
   #first = true;
   #force: boolean;
   #findings = "";
@@ -50,14 +61,24 @@ class Bench {
   constructor(invocation: Invocation) {
     this.#invocation = invocation;
     this.#snapshots = new Snapshots(invocation);
+    this.#standings = new Standings(invocation.root);
     this.#targets = invocation.rest(0);
     this.#force = invocation.flag("force");
   }
 
-  /** A workspace that is gone has no sources; the weighing tells what is wrong. */
+  /**
+   * A workspace that is gone has no sources; the weighing tells what is wrong. What becomes of the projects while a build
+   * runs is its own doing, or looked at after it.
+   */
   async look(): Promise<SourceSnapshot> {
     const taken = await this.#snapshots.take();
-    return taken.ok ? taken.value : new Map();
+    if (!taken.ok) return new Map();
+    if (!this.#isBuilding) this.#stood = await this.#standings.take(this.#projects);
+    return new Map([...taken.value, ...this.#stood]);
+  }
+
+  get folders(): readonly string[] {
+    return [...this.#snapshots.folders, ...this.#standings.folders];
   }
 
   async weigh(files: readonly string[]): Promise<Weighed> {
@@ -65,6 +86,7 @@ class Bench {
     const evaluation = await evaluate(surroundings, this.#options(), { front: true });
     if (!evaluation.ok) return { work: "unsound", event: this.#unsound(evaluation.failure) };
     this.#findings = "";
+    this.#projects = evaluation.value.run.sources.workspace.projects;
     // Of the first look, everything is news.
     const change = weigh(evaluation.value, this.#first ? [] : files, this.#first);
     return { work: change.paid ? "paid" : "free", event: { type: "changed", ...change } };
@@ -85,7 +107,7 @@ class Bench {
   }
 
   build(snapshot: SourceSnapshot, mayPay: boolean): BuildUnderWay {
-    const edits = new SourceEdits(snapshot, mayPay);
+    const edits = new SourceEdits(snapshot, mayPay, (files) => this.tell({ type: "joined", files }));
     return {
       stands: () => edits.stands,
       note: (changed) => edits.note(changed),
@@ -95,9 +117,17 @@ class Bench {
 
   async #build(edits: SourceEdits): Promise<Ended> {
     const options = this.#options();
-    const outcome = await asBuild(this.#invocation, (surroundings) =>
-      build({ ...surroundings, edits }, options),
-    );
+    this.#isBuilding = true;
+    const outcome = await asBuild(this.#invocation, async (surroundings) => {
+      if (surroundings.waited) edits.saw(await this.#sinceThen(edits.stands));
+      const tell = (event: Event) => {
+        this.#standings.heard(event);
+        surroundings.tell(event);
+      };
+      return build({ ...surroundings, tell, edits }, options);
+    });
+    edits.saw(await this.#standings.after(this.#projects));
+    this.#isBuilding = false;
     const { left } = edits;
     this.#first = false;
     // What may be paid for only after a while is forced still.
@@ -110,6 +140,16 @@ class Bench {
     sayResult(this.#invocation, outcome.value);
     this.tell({ type: "built", result: outcome.value.result });
     return { left, dueInMs: this.#dueInMs(outcome.value.failures) };
+  }
+
+  /** What lies there after another build, over what a look saw before it. */
+  async #sinceThen(before: SourceSnapshot): Promise<ReadonlyMap<string, Digest | null>> {
+    const now = await this.#snapshots.take();
+    if (!now.ok) return new Map();
+    const gone = changedFiles(before, now.value).filter(
+      (path) => !now.value.has(path) && !path.endsWith("/"),
+    );
+    return new Map([...now.value, ...gone.map((path) => [path, null] as const)]);
   }
 
   #dueInMs(failures: readonly Failure[]): number | null {

@@ -22,7 +22,7 @@ export async function build(surroundings: Surroundings, options: BuildOptions): 
   const early = openEarly(root, recollection);
   const reading = await readFetched(surroundings, recollection.remembered, options.modelCalls);
   if (!reading.ok) return reading;
-  surroundings.edits?.saw(reading.value.digests);
+  surroundings.edits?.begins(reading.value.digests);
   const recorder = new Recorder(surroundings);
   const order = { reading: reading.value, recollection, options, recorder };
   const planned = await plan(surroundings, order);

@@ -20,9 +20,15 @@ interface Followed {
   graph: Graph;
 }
 
+/** Locks, and what is fetched, are no work of people. */
+function isWritten(path: string): boolean {
+  return !path.endsWith("/factory.lock") && !path.startsWith(".factory/");
+}
+
 export class SourceEdits {
-  readonly #mayPay: boolean;
+  #mayPay: boolean;
   readonly #stands: Map<string, Digest>;
+  readonly #joined: (files: readonly string[]) => void;
   /** Features by folder as they are now; null for one that is gone or not sound. */
   #features: ReadonlyMap<string, Feature | null> = new Map();
   /** What every task is made with has changed. */
@@ -31,10 +37,14 @@ export class SourceEdits {
   #reached: { readonly graph: Graph; readonly tasks: ReadonlySet<TaskId> } | null = null;
   readonly #withdrawn = new Set<string>();
 
-  /** `snapshot` is what the build is expected to read; `mayPay` false withdraws all that would cost money. */
-  constructor(snapshot: SourceSnapshot, mayPay: boolean) {
+  /**
+   * `snapshot` is what the build is expected to read; `mayPay` false withdraws all that would cost money. `joined` hears
+   * of files that were read otherwise.
+   */
+  constructor(snapshot: SourceSnapshot, mayPay: boolean, joined: (files: readonly string[]) => void) {
     this.#stands = new Map(snapshot);
     this.#mayPay = mayPay;
+    this.#joined = joined;
   }
 
   /** The sources as the build read them, with what it wrote itself. */
@@ -45,6 +55,20 @@ export class SourceEdits {
   get left(): Left {
     if (this.#withdrawn.size === 0) return "nothing";
     return this.#mayPay ? "withdrawn" : "unpaid";
+  }
+
+  /**
+   * The build begins with these files. An edit that came in time is built with the rest, but nobody has told yet what it
+   * will cost, so that this build may not pay any more.
+   */
+  begins(digests: ReadonlyMap<string, Digest | null>): void {
+    const files = [...digests]
+      .filter(([path, digest]) => isWritten(path) && (this.#stands.get(path) ?? null) !== digest)
+      .map(([path]) => path);
+    this.saw(digests);
+    if (files.length === 0) return;
+    this.#mayPay = false;
+    this.#joined(files.sort());
   }
 
   /** The build has read these files. */
@@ -72,8 +96,12 @@ export class SourceEdits {
     this.#run = run;
   }
 
-  /** Takes the place of what was noted before: an edit that was undone withdraws nothing any more. */
-  async note(changed: readonly string[]): Promise<void> {
+  /**
+   * Takes the place of what was noted before: an edit that was undone withdraws nothing any more. Gives the files that
+   * something is begun with: locks tell what was done, and nobody is shown them.
+   */
+  async note(files: readonly string[]): Promise<readonly string[]> {
+    const changed = files.filter(isWritten);
     const folders = new Set<string>();
     let everything = false;
     for (const path of changed) {
@@ -89,6 +117,7 @@ export class SourceEdits {
     this.#features = features;
     this.#everything = everything;
     this.#reached = null;
+    return changed;
   }
 
   /** Whether to begin no call about a task, or about a feature as a whole. What is asked for is remembered. */

@@ -14,8 +14,9 @@ export function watchObject(event: WatchEvent): JsonObject {
     }
     case "unsound":
       return { event: "unsound", ...diagnosticsDocument(event.diagnostics) };
+    case "joined":
     case "withdrawn":
-      return { schema: 1, event: "withdrawn", files: event.files };
+      return { schema: 1, event: event.type, files: event.files };
     case "built":
       return { event: "built", ...buildDocument(event.result) };
     case "waiting":

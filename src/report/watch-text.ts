@@ -29,6 +29,13 @@ function linesOf(event: WatchEvent, now: number): Line[] {
       ];
     case "declined":
       return [[["faint", "· "], "not paid for; what is free is built"]];
+    case "joined":
+      return [
+        [
+          ["note", "~ "],
+          `${listed(event.files)} changed just now, too: what of that is free is built at once`,
+        ],
+      ];
     case "withdrawn":
       return [
         [["note", "~ "], `${listed(event.files)} changed meanwhile: no call is begun for what that reaches`],

@@ -15,8 +15,9 @@
 //                                                                           └──────────────────────┘ ◄┘ another: withdraw
 //
 // A touch says that something may have changed and nothing else. What is looked at is compared with what the last build
-// stands on, its own writes included, so no build starts itself. A build that was decided on after a short quiet may not
-// pay: where that leaves paid work undone, it is waited for longer, asked for where a person wants that, and built then.
+// stands on, its own writes included, so no build starts itself, and with what was weighed last, so nothing is told twice
+// and no question is void because a file was touched. A build that was decided on after a short quiet may not pay: where
+// that leaves paid work undone, it is waited for longer, asked for where a person wants that, and built then.
 
 export type Work = "free" | "paid" | "unsound";
 
@@ -67,6 +68,8 @@ export interface WatchState {
   readonly work: Work | null;
   /** A snapshot that cannot be built, and was told. */
   readonly unsound: string | null;
+  /** What was asked about `snapshot`, and what came back before the next look at it. */
+  readonly question: "none" | "open" | "yes" | "no";
   /** A build is due although nothing changed; `paid` where it is known to cost something. */
   readonly owed: "no" | "free" | "paid";
   /** Paid work is asked for first. */
@@ -91,6 +94,7 @@ export function begin(confirm: boolean): Step {
     snapshot: null,
     work: null,
     unsound: null,
+    question: "none",
     owed: "free",
     confirm,
     refused: false,
@@ -111,7 +115,7 @@ export function next(state: WatchState, input: WatchInput): Step {
     case "weighed":
       return state.step === "weighing" ? weighed(state, input.work) : [state, []];
     case "answered":
-      return state.step === "asking" ? build(state, input.yes) : [state, []];
+      return answered(state, input.yes);
     case "ended":
       return isBuilding(state) ? ended(state, input.left) : [state, []];
     case "due":
@@ -127,8 +131,7 @@ function isBuilding({ phase }: WatchState): boolean {
 
 function touched(state: WatchState): Step {
   if (state.step === "looking" || state.step === "weighing") return [{ ...state, touched: true }, []];
-  const void_: readonly WatchOrder[] = state.step === "asking" ? [{ type: "unask" }] : [];
-  return [settle(state), [...void_, WAIT]];
+  return [settle(state), [WAIT]];
 }
 
 /** Waits until nothing was touched for a while. */
@@ -151,11 +154,15 @@ interface Looked {
 function looked(state: WatchState, { snapshot, stands }: Looked): Step {
   if (state.step !== "looking") return [state, []];
   if (state.touched) return [settle(state), [WAIT]];
+  if (state.work === "paid" && snapshot === state.snapshot) return pay(state);
+  const [free, void_] = unask(state);
   const isDone = snapshot === stands && state.owed === "no";
-  if (isDone || snapshot === state.unsound) return rest({ ...state, snapshot });
-  if (state.calm && state.work === "paid" && snapshot === state.snapshot) return pay(state);
+  if (isDone || snapshot === state.unsound) {
+    const [resting, orders] = rest({ ...free, snapshot });
+    return [resting, [...void_, ...orders]];
+  }
   const owed = snapshot === stands || state.owed !== "paid" ? state.owed : "free";
-  return [{ ...state, step: "weighing", snapshot, work: null, owed }, [{ type: "weigh" }]];
+  return [{ ...free, step: "weighing", snapshot, work: null, owed }, [...void_, { type: "weigh" }]];
 }
 
 function lookedMeanwhile(state: WatchState, { snapshot, stands }: Looked): Step {
@@ -173,20 +180,32 @@ function weighed(state: WatchState, found: Work): Step {
     const [resting, orders] = rest({ ...state, unsound: state.snapshot });
     return [resting, [announce, ...orders]];
   }
-  if (work === "free" || state.calm) {
-    const [after, orders] = work === "free" ? build(state, false) : pay({ ...state, work });
-    return [after, [announce, ...orders]];
-  }
-  return [{ ...state, step: "calming", work }, [announce, { type: "wait", quiet: "long" }]];
+  const [after, orders] = work === "free" ? build(state, false) : pay({ ...state, work });
+  return [after, [announce, ...orders]];
 }
 
+/** What costs something was told, and is as it was told. */
 function pay(state: WatchState): Step {
-  if (state.confirm) return [{ ...state, step: "asking" }, [{ type: "ask" }]];
+  if (state.question === "open") return [{ ...state, step: "asking" }, []];
+  if (state.question !== "none") return build(state, state.question === "yes");
+  if (!state.calm) return [{ ...state, step: "calming" }, [{ type: "wait", quiet: "long" }]];
+  if (state.confirm) return [{ ...state, step: "asking", question: "open" }, [{ type: "ask" }]];
   return build(state, true);
 }
 
+/** An answer counts once it is known that it is about what lies there. */
+function answered(state: WatchState, yes: boolean): Step {
+  if (state.question !== "open") return [state, []];
+  if (state.step === "asking") return build(state, yes);
+  return [{ ...state, question: yes ? "yes" : "no" }, []];
+}
+
+function unask(state: WatchState): Step {
+  return [{ ...state, question: "none" }, state.question === "open" ? [{ type: "unask" }] : []];
+}
+
 function build(state: WatchState, mayPay: boolean): Step {
-  const refused = state.step === "asking" && !mayPay;
+  const refused = state.question !== "none" && !mayPay;
   const begun: WatchState = {
     ...state,
     phase: "building",
@@ -196,6 +215,7 @@ function build(state: WatchState, mayPay: boolean): Step {
     snapshot: null,
     work: null,
     unsound: null,
+    question: "none",
     owed: "no",
     refused,
   };
@@ -228,6 +248,6 @@ function rest(state: WatchState): Step {
 
 function interrupted(state: WatchState): Step {
   if (isBuilding(state)) return [{ ...state, leaving: true }, []];
-  const void_: readonly WatchOrder[] = state.step === "asking" ? [{ type: "unask" }] : [];
-  return [{ ...state, phase: "idle", step: "none", leaving: true }, [...void_, { type: "leave" }]];
+  const [free, void_] = unask(state);
+  return [{ ...free, phase: "idle", step: "none", leaving: true }, [...void_, { type: "leave" }]];
 }

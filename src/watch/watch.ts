@@ -23,6 +23,8 @@ export interface Workbench {
   /** Aborts when the person wants to leave. */
   readonly signal: AbortSignal;
   readonly look: () => Promise<SourceSnapshot>;
+  /** All folders, absolute, in which something is that the last look looked at. */
+  readonly folders: () => readonly string[];
   /** What the sources need as they are now; `changed` are the files that differ from the last build's. */
   readonly weigh: (changed: readonly string[]) => Promise<Weighed>;
   readonly build: (snapshot: SourceSnapshot, mayPay: boolean) => BuildUnderWay;
@@ -39,8 +41,8 @@ export interface Weighed {
 export interface BuildUnderWay {
   /** What it has read and written so far, over the snapshot that it was begun for. */
   readonly stands: () => SourceSnapshot;
-  /** Files that differ from that now; replaces what was noted before. */
-  readonly note: (changed: readonly string[]) => Promise<void>;
+  /** Files that differ from that now, in place of what was noted before. Gives those that something is begun with. */
+  readonly note: (changed: readonly string[]) => Promise<readonly string[]>;
   readonly done: Promise<Ended>;
 }
 
@@ -56,10 +58,16 @@ const POLL_MS = 1_000;
 
 /** Ends when the signal aborts, after the build under way. */
 export async function watch(bench: Workbench): Promise<void> {
-  const loop = new Loop(bench);
+  let folders: Folders | null = null;
+  const look = async () => {
+    const seen = await bench.look();
+    folders?.also(bench.folders());
+    return seen;
+  };
+  const loop = new Loop({ ...bench, look });
   let rescan = setInterval(() => loop.touched(), RESCAN_MS);
   let polling = false;
-  const folders: Folders = await watchFolders(
+  folders = await watchFolders(
     bench.root,
     () => loop.touched(),
     (cause) => {
@@ -85,8 +93,11 @@ class Loop {
   #timer: NodeJS.Timeout | undefined;
   #due: NodeJS.Timeout | undefined;
   #lastTouch = Number.NEGATIVE_INFINITY;
+  /** The last touch that left something new to be seen. */
+  #lastEdit = Number.NEGATIVE_INFINITY;
   /** What was looked at last, and what the last build stands on. */
   #seen: SourceSnapshot = new Map();
+  #seenName = "";
   #stands: SourceSnapshot = new Map();
   #weighed: Weighed | null = null;
   #building: BuildUnderWay | null = null;
@@ -140,7 +151,9 @@ class Loop {
   async #perform(order: WatchOrder): Promise<void> {
     switch (order.type) {
       case "wait":
-        return this.#wait(QUIET_MS[order.quiet]);
+        return order.quiet === "short"
+          ? this.#wait(this.#lastTouch + QUIET_MS.short)
+          : this.#wait(this.#lastEdit + QUIET_MS.long);
       case "look":
         return this.#look();
       case "weigh":
@@ -183,17 +196,20 @@ class Loop {
     this.#tell(isHidden ? { ...event, paid, usd: null } : event);
   }
 
-  /** Counted from the last touch: what took its time since need not be waited for again. */
-  #wait(quietMs: number): void {
+  /** Counted from what happened: what took its time since need not be waited for again. */
+  #wait(until: number): void {
     clearTimeout(this.#timer);
-    const ms = Math.max(0, this.#lastTouch + quietMs - monotonic());
+    const ms = Math.max(0, until - monotonic());
     this.#timer = setTimeout(() => this.#feed({ type: "quiet" }), ms);
   }
 
   async #look(): Promise<void> {
     this.#seen = await this.#bench.look();
+    const snapshot = snapshotName(this.#seen);
+    if (snapshot !== this.#seenName) this.#lastEdit = this.#lastTouch;
+    this.#seenName = snapshot;
     const stands = this.#building?.stands() ?? this.#stands;
-    this.#feed({ type: "looked", snapshot: snapshotName(this.#seen), stands: snapshotName(stands) });
+    this.#feed({ type: "looked", snapshot, stands: snapshotName(stands) });
   }
 
   async #ask(): Promise<void> {
@@ -221,8 +237,7 @@ class Loop {
   async #withdraw(): Promise<void> {
     const building = this.#building;
     if (building === null) return;
-    const files = changedFiles(building.stands(), this.#seen);
-    await building.note(files);
+    const files = await building.note(changedFiles(building.stands(), this.#seen));
     if (files.length > 0) this.#tell({ type: "withdrawn", files });
   }
 }

@@ -12,7 +12,7 @@ import { type Result, success } from "../model/result.ts";
 import { changedPaths, type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
 import { writeChain } from "./commit-chain.ts";
 import type { Git } from "./git.ts";
-import { emptyTree, HUMAN_TRAILER, newestProduct } from "./history.ts";
+import { emptyTree, HUMAN_TRAILER, isAncestor, newestProduct } from "./history.ts";
 import { type Layers, layersOf } from "./human-layer.ts";
 import { readTree, TreeWriter, writeCommit } from "./objects.ts";
 
@@ -34,13 +34,18 @@ export interface ProductOrder {
   readonly human: Tree;
   /** Commit of the project that `human` was taken from; null where the branch is unborn. */
   readonly humanOf: Oid | null;
-  /** In graph order. */
+  /** The whole project with today's product. */
+  readonly tree: Tree;
+  /** Those that lead there, in graph order. */
   readonly steps: readonly ProductStep[];
   /** Seconds since the epoch. The same order with the same date gives the same commits. */
   readonly date: number;
 }
 
-/** New tip of `factory`: `previous` itself where no step changes anything, null where there never was a product. */
+/**
+ * New tip of `factory`: `previous` itself where no step changes anything, unless it waits to be merged and people wrote
+ * more meanwhile; null where there never was a product.
+ */
 export async function writeProduct(
   git: Git,
   format: "sha1" | "sha256",
@@ -50,7 +55,11 @@ export async function writeProduct(
   if (!before.ok) return before;
   const { product, human, synced, givesBack } = before.value;
   const steps = changing(synced, order.steps);
-  if (steps.length === 0 && !givesBack) return success(order.previous);
+  if (steps.length === 0 && !givesBack) {
+    const outdated = human?.current === false ? await isUnmerged(git, order) : success(false);
+    if (!outdated.ok) return outdated;
+    if (!outdated.value) return success(order.previous);
+  }
   const writer = new TreeWriter(git);
   const layer = await writeHuman(git, writer, { format, order, known: human });
   if (!layer.ok) return layer;
@@ -99,13 +108,19 @@ async function standing(git: Git, order: ProductOrder): Promise<Result<Standing>
   });
 }
 
+// A product that waits to be merged brings along what people had written until then, and would undo what they wrote since.
+async function isUnmerged(git: Git, { previous, humanOf }: ProductOrder): Promise<Result<boolean>> {
+  if (previous === null || humanOf === null) return success(false);
+  const contained = await isAncestor(git, previous, humanOf);
+  return contained.ok ? success(!contained.value) : contained;
+}
+
 // A path that only people changed is theirs; one that holds an output keeps it until the output's own task has its
 // commit, unless nobody contributes to it any more.
 function syncOf(order: ProductOrder, last: Layers): Tree {
-  const final = order.steps.at(-1)?.tree ?? order.human;
   const tree = new Map(order.human);
   for (const path of last.contribution) {
-    if (sameEntry(final.get(path), order.human.get(path))) continue;
+    if (sameEntry(order.tree.get(path), order.human.get(path))) continue;
     const output: TreeEntry | undefined = last.product.get(path);
     if (output === undefined) tree.delete(path);
     else tree.set(path, output);

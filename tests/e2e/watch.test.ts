@@ -210,6 +210,27 @@ test("a build by hand takes its turn, and what it leaves is not built again", as
   expect(tasks.map(({ id, action }) => [id, action])).toContainEqual(["alpha:T01", "regenerated"]);
 });
 
+test("a person's commit is built on, and so is a product that waited for uncommitted work", async () => {
+  await using rig = await FactoryRig.create();
+  rig.feature(feature("alpha", "first"));
+  await using watcher = new Watcher(rig);
+  await watcher.next("idle");
+  rig.write({ "projects/app/README.md": "mine\n" });
+  await rig.commit("app", "Mine");
+  expect(await watcher.next("changed")).toMatchObject({ files: ["app/"], stale: [], paid: false });
+  expect(await watcher.next("built")).toMatchObject({ ok: true, projects: [{ merged: true }] });
+
+  rig.write({ "projects/app/README.md": "not committed\n" });
+  rig.write({ "specs/alpha/feature.md": featureText(feature("alpha", "second")) });
+  expect((await watcher.next("built")).projects).toMatchObject([{ merged: false }]);
+  await watcher.next("idle");
+  await rig.commit("app", "Mine again");
+  expect((await watcher.next("changed")).files).toEqual(["app/"]);
+  expect((await watcher.next("built")).projects).toMatchObject([{ merged: true }]);
+  await watcher.next("idle");
+  expect(await rig.git("app", "show", "main:src/alpha/T01.txt")).toContain("second");
+});
+
 test("an edit during a build keeps agents from what it reaches, and from nothing else", async () => {
   await using agent = await ScriptedAgent.listen();
   await using rig = await FactoryRig.create({

@@ -121,8 +121,8 @@ test("whatever the order, no limit is passed and nobody waits for ever", async (
 
 test("what a program tells while it runs counts against the limit, and against the reservations of others", async () => {
   const ledger = new Ledger({ build: 1, perTask: null });
-  const first = ledger.meter(payer("a:T01"));
-  const second = ledger.meter(payer("a:T02"));
+  const first = value(await ledger.meter(payer("a:T01"), () => 0, never));
+  const second = value(await ledger.meter(payer("a:T02"), () => 0, never));
   expect(first.read(0.6).ok).toBe(true);
   expect(second.read(0.3).ok).toBe(true);
   expect(second.read(0.5)).toMatchObject({ ok: false, failure: { reason: "budget", limit: 1, of: "build" } });
@@ -131,6 +131,37 @@ test("what a program tells while it runs counts against the limit, and against t
   second.end();
   expect(second.read(9).ok).toBe(true);
   expect((await ledger.reserve(1, NOBODY, new AbortController().signal)).ok).toBe(true);
+});
+
+test("of programs whose cost nobody knows the first goes alone, and then as many as fit by what it cost", async () => {
+  const ledger = new Ledger({ build: 0.35, perTask: null });
+  let expected = Number.POSITIVE_INFINITY;
+  const begin = (task: TaskId) => ledger.meter(payer(task), () => expected, never);
+  const first = value(await begin("a:T01"));
+  const [second, third, fourth] = [begin("a:T02"), begin("a:T03"), begin("a:T04")];
+  const call = ledger.reserve(0.1, NOBODY, never);
+  expect(await soon(second)).toBeUndefined();
+  expect(await soon(call)).toBeUndefined();
+  expected = 0.1;
+  ledger.spend({ ...NO_USAGE, calls: 1, usd: 0.1 }, payer("a:T01"));
+  first.end();
+  expect(await soon(second)).toMatchObject({ ok: true });
+  expect(await soon(third)).toMatchObject({ ok: true });
+  expect(await soon(fourth)).toBeUndefined();
+  for (const one of [second, third]) {
+    ledger.spend({ ...NO_USAGE, calls: 1, usd: 0.125 }, payer("a:T02"));
+    value(await one).end();
+  }
+  expect(await soon(fourth)).toMatchObject({ ok: false, failure: { reason: "budget", of: "build" } });
+});
+
+test("a program alone begins as long as anything is left, and waits for nobody where no limit is set", async () => {
+  const unknown = () => Number.POSITIVE_INFINITY;
+  const ledger = new Ledger({ build: 1, perTask: null });
+  ledger.spend({ ...NO_USAGE, calls: 1, usd: 0.9 }, NOBODY);
+  expect((await ledger.meter(T01, () => 5, never)).ok).toBe(true);
+  const free = new Ledger({ build: null, perTask: null });
+  for (const task of [T01, T02]) expect((await free.meter(task, unknown, never)).ok).toBe(true);
 });
 
 test("the limit of a project stops that project alone, also while the build has money left", async () => {

@@ -18,6 +18,7 @@ export type Told =
       readonly paid: boolean;
       readonly usd: number | null;
     }
+  | { readonly event: "joined"; readonly files: readonly string[] }
   | { readonly event: "withdrawn"; readonly files: readonly string[] }
   | { readonly event: "waiting"; readonly for: string; readonly until: number }
   | { readonly event: "unsound"; readonly diagnostics: readonly { readonly file: string | null }[] }
@@ -63,7 +64,7 @@ export class Watcher implements AsyncDisposable {
     for (let isSeen = false; ; ) {
       const told = await this.#take();
       taken.push(told);
-      if (told.event === "changed" && told.files.includes(file)) isSeen = true;
+      if ((told.event === "changed" || told.event === "joined") && told.files.includes(file)) isSeen = true;
       if (isSeen && told.event === "idle") return taken;
     }
   }

@@ -250,6 +250,9 @@ test("a build that is begun after a short quiet may not pay; one after a long qu
   );
 });
 
+/** What neither makes another work of it nor ends a question. */
+const UNSEEN: ReadonlySet<WatchOrder["type"]> = new Set(["announce", "wait", "look"] as const);
+
 test("who wants to be asked pays for nothing that was not agreed to", () => {
   fc.assert(
     fc.property(fc.array(moves, { maxLength: 60 }), works, (played, kinds) => {
@@ -258,7 +261,7 @@ test("who wants to be asked pays for nothing that was not agreed to", () => {
       world.settle(false);
       for (const [at, order] of world.log.entries()) {
         if (order.type !== "build" || !order.mayPay) continue;
-        const before = world.log.slice(0, at).filter(({ type }) => type !== "announce");
+        const before = world.log.slice(0, at).filter(({ type }) => !UNSEEN.has(type));
         expect(before.at(-1)?.type).toBe("ask");
       }
     }),
@@ -272,6 +275,59 @@ test("a no builds what is free, and is not asked again for the same", () => {
   expect(world.log.filter(({ type }) => type === "ask")).toHaveLength(1);
   expect(world.log).toContainEqual({ type: "build", mayPay: false });
   expect(world.state.phase).toBe("idle");
+});
+
+test("touches that change nothing leave a question as it is, and tell nothing again", () => {
+  const world = new World(true);
+  world.work = () => "paid";
+  const ordered = (type: WatchOrder["type"]) => world.log.filter((order) => order.type === type).length;
+  world.endLook();
+  world.endWeighing();
+  expect(world.asking).toBe(true);
+  for (let times = 0; times < 3; times++) {
+    world.touch(false);
+    world.endTimer();
+    world.endLook();
+  }
+  world.touch(false);
+  world.answer(true);
+  expect(world.building).toBeNull();
+  world.endTimer();
+  world.endLook();
+  expect(world.building).toMatchObject({ version: 1, mayPay: true });
+  expect([ordered("announce"), ordered("ask"), ordered("unask")]).toEqual([1, 1, 0]);
+});
+
+test("an edit makes a question void, and its answer too", () => {
+  for (const answersFirst of [true, false]) {
+    const world = new World(true);
+    world.work = () => "paid";
+    world.endLook();
+    world.endWeighing();
+    world.touch(true);
+    if (answersFirst) world.answer(true);
+    world.endTimer();
+    world.endLook();
+    expect(world.building).toBeNull();
+    expect(world.weighing).toBe(true);
+    expect(world.asking).toBe(false);
+  }
+});
+
+test("touches that change nothing while paid work waits for calm tell nothing again", () => {
+  const world = new World();
+  world.work = () => "paid";
+  world.settle();
+  world.touch(true);
+  for (let times = 0; times < 3; times++) {
+    world.endTimer();
+    world.endLook();
+    world.endWeighing();
+    world.touch(false);
+  }
+  world.settle();
+  expect(world.log.filter(({ type }) => type === "announce")).toHaveLength(2);
+  expect(world.built).toEqual([1, 2]);
 });
 
 test("paid work that only shows while a free build runs is waited and paid for after it", () => {

@@ -70,7 +70,7 @@ async function nextProduct(repository: Repository, round: number): Promise<Publi
     spec: "s",
     title: `Round ${round}`,
   };
-  const order = { previous: factory, human: layer.tree, humanOf: branch, steps: [step], date: 1 };
+  const order = { previous: factory, human: layer.tree, humanOf: branch, tree, steps: [step], date: 1 };
   const product = must(await repository.commitProduct(order))!;
   const merged = must(await repository.merge({ tip: branch, factory: product, yielding: new Set() }));
   const commit = { tip: branch, factory: product, tree: merged.tree!, message: "Merge\n", date: 1 };

@@ -167,6 +167,7 @@ export async function build(
       previous: heads.factory,
       human: layer.tree,
       humanOf: heads.branch,
+      tree,
       steps,
       date,
     }),

@@ -254,7 +254,7 @@ async function prepared(
   tree.set("src/old.ts", { mode: "100644", oid: old! });
   tree.delete("gone.txt");
   const step = { tree, task: "f:T01" as const, key: "k", agent: "local", spec: "s", title: "t" };
-  const order = { previous: null, human, humanOf: from, steps: [step], date: 1 };
+  const order = { previous: null, human, humanOf: from, tree, steps: [step], date: 1 };
   const factory = must(await repository.commitProduct(order))!;
   const merged = must(await repository.merge({ tip: from, factory, yielding: new Set() }));
   const commit = { tip: from, factory, tree: merged.tree!, message: "Merge\n", date: 1 };

@@ -55,11 +55,11 @@ interface Committed {
   readonly writers: Composition["writers"];
 }
 
-/** One commit per changed task, in graph order. Nothing is committed where nothing changed. */
+/** One commit per changed task, in graph order. Nothing is committed where neither a task nor what waits changed. */
 async function commitProduct(run: Run, site: Site): Promise<Result<Committed>> {
   const composed = await productOf(run, site);
   if (!composed.ok) return composed;
-  const { writers } = composed.value;
+  const { tree, writers } = composed.value;
   const previous = site.heads.factory;
   const last = await site.repository.layers(previous);
   if (!last.ok) return last;
@@ -67,11 +67,12 @@ async function commitProduct(run: Run, site: Site): Promise<Result<Committed>> {
   if (!flushed.ok) return flushed;
   const steps = await productSteps(run, site, last.value, composed.value);
   if (!steps.ok) return steps;
-  if (steps.value.length === 0) return success({ factory: previous, writers });
+  if (steps.value.length === 0 && !site.hasWaitingProduct) return success({ factory: previous, writers });
   const committed = await site.repository.commitProduct({
     previous,
     human: site.human,
     humanOf: site.heads.branch,
+    tree,
     steps: steps.value,
     date: seconds(run.startedAt),
   });

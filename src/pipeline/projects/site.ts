@@ -24,6 +24,8 @@ export class Site {
   readonly #edited: Map<string, Edit>;
   /** Tree of the branch `factory`; empty before the first product. */
   readonly product: Tree;
+  /** The branch `factory` holds a product that the project's branch does not. */
+  readonly hasWaitingProduct: boolean;
   readonly toolchain: Digest;
   readonly lockfiles: readonly { readonly path: string; readonly digest: Digest }[];
   /** As `isManifestPublished` (compose-manifest.ts) found it out, by path. */
@@ -41,6 +43,7 @@ export class Site {
     this.human = layers.human;
     this.#edited = new Map(layers.edited);
     this.product = layers.product;
+    this.hasWaitingProduct = heads.factory !== null && heads.factory !== layers.merged;
     this.lockfiles = layers.lockfiles;
     this.toolchain = toolchainDigest({
       nodeMajor: currentNodeMajor(),
@@ -67,6 +70,7 @@ export class Site {
       human: layer.value.tree,
       edited: layer.value.edited,
       product: product.value,
+      merged: layer.value.merged,
       lockfiles: lockfiles.value,
     };
     return success(new Site(project, repository, heads.value, layers, blobs));
@@ -216,6 +220,8 @@ interface Layers {
   readonly human: Tree;
   readonly edited: ReadonlyMap<string, Edit>;
   readonly product: Tree;
+  /** The product that the branch holds. */
+  readonly merged: Oid | null;
   readonly lockfiles: readonly { readonly path: string; readonly digest: Digest }[];
 }
 

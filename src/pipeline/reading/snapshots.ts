@@ -1,7 +1,7 @@
 // What do the sources say now, file by file? A snapshot is the digests of all that a build would read, and of nothing
 // else: what no build looks at makes no two snapshots differ. It does not know what changed means, nor who changed it.
 
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Digest, digestOfBytes } from "../../model/digest.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { SourceSnapshot } from "../../model/source-snapshot.ts";
@@ -51,6 +51,11 @@ export class Snapshots {
       if (!sameStamp(stamp, stampOf(join(this.#place.root, path)))) return false;
     }
     return true;
+  }
+
+  /** Where the files lie that the last snapshot looked at. */
+  get folders(): readonly string[] {
+    return [...new Set([...this.#seen.keys()].map((path) => dirname(join(this.#place.root, path))))];
   }
 
   #digest({ digests }: Reading): SourceSnapshot {

@@ -15,6 +15,7 @@ import type { Happening } from "../happening.ts";
 import type { SourceEdits } from "../source-edits.ts";
 import { type Ledger, payerOf } from "./ledger.ts";
 import type { CallPurpose, PaidCalls } from "./paid-calls.ts";
+import { ProgramPrices } from "./program-prices.ts";
 import type { Desk } from "./session.ts";
 
 export interface Furnishing {
@@ -38,6 +39,7 @@ export function openDesk(furnishing: Furnishing): OpenDesk {
   const { root, workspace, blobs, ledger, modelCalls, emit, signal, clock, edits } = furnishing;
   const withdrawn = (subject: string) => edits?.withdraws(subject) === true;
   const redact = ownRedactor(keysOf(workspace.agents));
+  const prices = new ProgramPrices(root);
   let opened: Promise<Result<{ readonly calls: Calls; readonly paid: PaidCalls }>> | null = null;
   const open = async () => {
     const { makeModel } = await import("../../agents/hosted-model.ts");
@@ -88,19 +90,26 @@ export function openDesk(furnishing: Furnishing): OpenDesk {
       return kept.ok ? kept.value.paid.askFor(declaration, purpose)(request) : kept;
     },
     spend: async (declaration, purpose, { usage: told, model }) => {
-      if (told.calls === 0) return success(told);
+      if (told.calls === 0) {
+        prices.learn(declaration.id, null);
+        return success(told);
+      }
       const usd = told.usd ?? (await priceOfProgram(declaration, model ?? declaration.model, told.tokens));
       const usage = { ...told, usd };
+      prices.learn(declaration.id, usd);
       ledger.spend(usage, payerOf(purpose));
       const kept = await account();
       if (!kept.ok) return kept;
       const spent = await kept.value.calls.spent(metaOf(declaration, purpose, { at: clock(), usd }), usage);
       return spent.ok ? success(usage) : spent;
     },
-    meter: (declaration, purpose, stop) => {
-      const meter = ledger.meter(payerOf(purpose));
+    meter: async (declaration, purpose, stop) => {
+      const expected = () => prices.expected(declaration.id);
+      const admitted = await ledger.meter(payerOf(purpose), expected, signal);
+      if (!admitted.ok) return admitted;
+      const meter = admitted.value;
       let failure: Failure | null = null;
-      return {
+      return success({
         told: (usage, model) => {
           void (async () => {
             const known =
@@ -111,11 +120,9 @@ export function openDesk(furnishing: Furnishing): OpenDesk {
             stop();
           })();
         },
-        end: () => {
-          meter.end();
-          return failure;
-        },
-      };
+        overspent: () => failure,
+        end: () => meter.end(),
+      });
     },
     close: async () => {
       const kept = opened === null ? null : await opened;

@@ -3,6 +3,9 @@
 //
 //   reserve ──► waits while it would only fit once others have settled ──► reserved ──settle──► spent
 //      └─ never fits: `budget`
+//
+// What a program will cost is bounded by nothing, so it begins as long as anything is left; but beside others only where
+// what is expected of all of them fits. So a limit may be passed by the last of them and never by several at once.
 
 import type { TaskId } from "../../model/address.ts";
 import type { Budget } from "../../model/budget.ts";
@@ -42,9 +45,12 @@ export function payerOf({ subject, project }: Pick<Purpose, "subject" | "project
 export interface Meter {
   /** Fails with `budget` where so much is too much: then it has to be ended. After the end it says nothing more. */
   read(usd: number): Result<void>;
-  /** To be called once; what it cost in the end is put down by `spend`. */
+  /** To be called once, after `spend` has put down what it cost in the end. */
   end(): void;
 }
+
+/** What a program is expected to cost, as far as is known by now: Infinity where nobody can tell. */
+export type Expectation = () => number;
 
 type Overspent = Failure & { readonly reason: "budget" };
 
@@ -55,16 +61,22 @@ interface Account {
   readonly of: Overspent["of"];
   readonly limit: number;
   readonly spent: number;
+  /** What is kept back for all that is under way, and as much of it as was told or is bounded. */
   readonly reserved: number;
+  readonly told: number;
 }
 
 interface Share {
   readonly payer: Payer;
+  /** What a call may cost at most, or what a program has told so far. */
   readonly usd: number;
+  /** Null for a call. */
+  readonly expected: Expectation | null;
 }
 
 interface Waiter extends Share {
-  readonly admit: (result: Result<Reservation>) => void;
+  /** `refusal` is null where it may begin: then its share is kept back. */
+  readonly admit: (refusal: Failure | null) => void;
 }
 
 export class Ledger {
@@ -84,7 +96,7 @@ export class Ledger {
     return this.#accounts(payer).length > 0;
   }
 
-  /** Asked before an attempt whose cost nobody can tell. Fails with `budget` once a limit is reached. */
+  /** Asked before an attempt is begun whose cost nobody can tell. Fails with `budget` once a limit is reached. */
   check(payer: Payer): Result<void, Failure> {
     for (const account of this.#accounts(payer)) {
       if (account.spent >= account.limit) return failed(this.#reached(account, payer));
@@ -98,19 +110,23 @@ export class Ledger {
     this.#admit();
   }
 
-  /** For programs whose calls nobody can stop one by one: what they tell counts as if it were reserved. */
-  meter(payer: Payer): Meter {
-    const { project } = payer;
-    let share: Share = { payer, usd: 0 };
-    this.#reserved.add(share);
-    return {
+  /**
+   * For programs whose calls nobody can stop one by one: what they tell counts as if it were reserved. Waits while others
+   * are under way with whom it would not fit; fails with `budget` once a limit is reached, and with `cancelled` once the
+   * signal aborts.
+   */
+  async meter(payer: Payer, expected: Expectation, signal: AbortSignal): Promise<Result<Meter>> {
+    let share: Share = { payer, usd: 0, expected };
+    const refusal = await this.#enter(share, signal);
+    if (refusal !== null) return failed(refusal);
+    return success({
       read: (usd) => {
         if (!this.#reserved.delete(share)) return success(undefined);
-        share = { payer, usd };
+        share = { payer, usd, expected };
         this.#reserved.add(share);
-        for (const { of, limit, spent, reserved } of this.#accounts(payer)) {
-          if (spent + reserved > limit)
-            return failed({ reason: "budget", spent: spent + usd, limit, of, project });
+        for (const { of, limit, spent, told } of this.#accounts(payer)) {
+          if (spent + told > limit)
+            return failed({ reason: "budget", spent: spent + usd, limit, of, project: payer.project });
         }
         return success(undefined);
       },
@@ -118,7 +134,7 @@ export class Ledger {
         this.#reserved.delete(share);
         this.#admit();
       },
-    };
+    });
   }
 
   /**
@@ -126,19 +142,33 @@ export class Ledger {
    * `budget` as soon as it can never fit, and with `cancelled` once the signal aborts. Whoever holds a reservation must
    * not ask for another before it is settled.
    */
-  reserve(usd: number, payer: Payer, signal: AbortSignal): Promise<Result<Reservation>> {
+  async reserve(usd: number, payer: Payer, signal: AbortSignal): Promise<Result<Reservation>> {
+    const share: Share = { payer, usd, expected: null };
+    const refusal = await this.#enter(share, signal);
+    if (refusal !== null) return failed(refusal);
+    return success({
+      settle: (cost) => {
+        if (!this.#reserved.delete(share)) throw new Error("bug: a reservation was settled twice");
+        this.#put(cost ?? 0, payer);
+        this.#admit();
+      },
+    });
+  }
+
+  /** Ends once the share is kept back, or never will be. */
+  #enter(share: Share, signal: AbortSignal): Promise<Failure | null> {
     return new Promise((resolve) => {
       const leave = () => {
         this.#waiting = this.#waiting.filter((one) => one !== waiter);
-        resolve(failed({ reason: "cancelled" }));
+        resolve({ reason: "cancelled" });
         this.#admit();
       };
       const waiter: Waiter = {
-        payer,
-        usd,
-        admit: (result) => {
+        ...share,
+        admit: (refusal) => {
           signal.removeEventListener("abort", leave);
-          resolve(result);
+          if (refusal === null) this.#reserved.add(share);
+          resolve(refusal);
         },
       };
       if (signal.aborted) return leave();
@@ -155,8 +185,8 @@ export class Ledger {
     for (const waiter of this.#waiting) {
       const blocked = names(waiter.payer).some((name) => stopped.has(name));
       const verdict = this.#judge(waiter);
-      if (verdict.fits === "never") waiter.admit(failed(verdict.failure));
-      else if (verdict.fits === "now" && !blocked) waiter.admit(success(this.#open(waiter)));
+      if (verdict.fits === "never") waiter.admit(verdict.failure);
+      else if (verdict.fits === "now" && !blocked) waiter.admit(null);
       else {
         still.push(waiter);
         if (verdict.fits === "later") stopped.add(nameOf(verdict.of, waiter.payer));
@@ -168,13 +198,17 @@ export class Ledger {
   #judge({
     payer,
     usd,
+    expected,
   }: Share): { fits: "now" } | { fits: "later"; of: Account["of"] } | { fits: "never"; failure: Failure } {
     let later: Account["of"] | null = null;
     for (const account of this.#accounts(payer)) {
       const { of, limit, spent, reserved } = account;
-      if (spent + usd > limit)
+      if (expected === null && spent + usd > limit)
         return { fits: "never", failure: { ...this.#reached(account, payer, usd), next: usd } };
-      if (spent + reserved + usd > limit) later ??= of;
+      if (expected !== null && spent >= limit)
+        return { fits: "never", failure: this.#reached(account, payer) };
+      const isAlone = expected !== null && reserved === 0;
+      if (!isAlone && spent + reserved + (expected?.() ?? usd) > limit) later ??= of;
     }
     return later === null ? { fits: "now" } : { fits: "later", of: later };
   }
@@ -183,18 +217,6 @@ export class Ledger {
   #reached({ of, limit, spent }: Account, { project }: Payer, usd = ANYTHING): Overspent {
     const fitsAt = of === "hour" ? this.#caps.hour?.fitsAt(usd) : undefined;
     return { reason: "budget", spent, limit, of, project, ...(fitsAt === undefined ? {} : { fitsAt }) };
-  }
-
-  #open({ payer, usd }: Share): Reservation {
-    const share: Share = { payer, usd };
-    this.#reserved.add(share);
-    return {
-      settle: (cost) => {
-        if (!this.#reserved.delete(share)) throw new Error("bug: a reservation was settled twice");
-        this.#put(cost ?? 0, payer);
-        this.#admit();
-      },
-    };
   }
 
   #put(usd: number, { task, project }: Payer): void {
@@ -213,26 +235,31 @@ export class Ledger {
     const ofProject = own?.usd ?? null;
     const accounts: Account[] = [];
     if (build !== null)
-      accounts.push({ of: "build", limit: build, spent: this.#spent, reserved: this.#held(() => true) });
+      accounts.push({ of: "build", limit: build, spent: this.#spent, ...this.#held(() => true) });
     if (hour !== null)
-      accounts.push({ of: "hour", limit: hour.limit, spent: hour.spent(), reserved: this.#held(() => true) });
+      accounts.push({ of: "hour", limit: hour.limit, spent: hour.spent(), ...this.#held(() => true) });
     if (project !== null && ofProject !== null) {
       const spent = this.#spentBy.project.get(project) ?? 0;
-      const reserved = this.#held((payer) => payer.project === project);
-      accounts.push({ of: "project", limit: ofProject, spent, reserved });
+      const held = this.#held((payer) => payer.project === project);
+      accounts.push({ of: "project", limit: ofProject, spent, ...held });
     }
     if (task !== null && ofTask !== null) {
       const spent = this.#spentBy.task.get(task) ?? 0;
-      const reserved = this.#held((payer) => payer.task === task);
-      accounts.push({ of: "task", limit: ofTask, spent, reserved });
+      const held = this.#held((payer) => payer.task === task);
+      accounts.push({ of: "task", limit: ofTask, spent, ...held });
     }
     return accounts;
   }
 
-  #held(isCounted: (payer: Payer) => boolean): number {
-    let sum = 0;
-    for (const { payer, usd } of this.#reserved) if (isCounted(payer)) sum += usd;
-    return sum;
+  #held(isCounted: (payer: Payer) => boolean): Pick<Account, "reserved" | "told"> {
+    let reserved = 0;
+    let told = 0;
+    for (const { payer, usd, expected } of this.#reserved) {
+      if (!isCounted(payer)) continue;
+      reserved += Math.max(usd, expected?.() ?? 0);
+      told += usd;
+    }
+    return { reserved, told };
   }
 }
 

@@ -11,7 +11,7 @@ import type { Snapshot } from "../../agents/snapshot.ts";
 import type { AgentDeclaration, CommandDeclaration, HostedDeclaration } from "../../model/agent.ts";
 import { type Failure, isAtProvider } from "../../model/failure.ts";
 import { addUsage, NO_USAGE, type Usage } from "../../model/output.ts";
-import { failed, type Result } from "../../model/result.ts";
+import { failed, type Result, success } from "../../model/result.ts";
 import type { Phase, Role } from "../../model/role.ts";
 import type { Window } from "../../model/window.ts";
 import { dispose } from "../../workspaces/worktree.ts";
@@ -30,8 +30,15 @@ export interface Desk {
     purpose: CallPurpose,
     cost: Pick<Ended<unknown>, "usage" | "model">,
   ) => Promise<Result<Usage>>;
-  /** Watches what a program says that it costs, and calls `stop` where that is too much. */
-  readonly meter: (declaration: CommandDeclaration, purpose: CallPurpose, stop: () => void) => Metered;
+  /**
+   * Waits until a program may begin. Then it watches what the program says that it costs, and calls `stop` where that is
+   * too much.
+   */
+  readonly meter: (
+    declaration: CommandDeclaration,
+    purpose: CallPurpose,
+    stop: () => void,
+  ) => Promise<Result<Metered>>;
   readonly redact: (text: string) => string;
   /** Command agents cannot be looked into, so whether they call a model is not known. */
   readonly modelCalls: "allowed" | "locked" | "offline";
@@ -42,8 +49,10 @@ export interface Desk {
 /** A session whose cost is watched. */
 export interface Metered {
   readonly told: Session["spending"];
-  /** Why it was stopped; null where it was not. To be called once, when the session has ended. */
-  end(): Failure | null;
+  /** Why it was stopped; null where it was not. */
+  overspent(): Failure | null;
+  /** To be called once, when the session has ended and its cost is put down. */
+  end(): void;
 }
 
 /** What a session is for. */
@@ -69,9 +78,20 @@ export async function inSession<T>(
   if (declaration.kind === "generator") return work(unheld(desk, errand.role));
   const permission = authorize(declaration, errand.subject, desk.modelCalls);
   if (!permission.ok) return { result: permission, usage: NO_USAGE };
-  if (desk.withdrawn(errand.subject)) return { result: failed({ reason: "withdrawn" }), usage: NO_USAGE };
   const session = randomUUID();
   const { role, phase, subject, project, attempt, salt, window } = errand;
+  const purpose = { role, phase, subject, project, attempt, session, salt };
+  const stop = new AbortController();
+  const metered =
+    declaration.kind === "command"
+      ? await desk.meter(declaration, purpose, () => stop.abort())
+      : success(UNMETERED);
+  if (!metered.ok) return { result: metered, usage: NO_USAGE };
+  const meter = metered.value;
+  if (desk.withdrawn(errand.subject)) {
+    meter.end();
+    return { result: failed({ reason: "withdrawn" }), usage: NO_USAGE };
+  }
   const { folder, log } = tracks(desk.root, subject, role);
   const scratch = join(folder, `${role}-${session.slice(0, 8)}`);
   await mkdir(scratch, { recursive: true });
@@ -90,21 +110,17 @@ export async function inSession<T>(
       file: place?.file ?? null,
     })),
   });
-  const purpose = { role, phase, subject, project, attempt, session, salt };
   const ask: Ask =
     declaration.kind === "openai" || declaration.kind === "gemini"
       ? desk.askFor(declaration, purpose)
       : async () =>
           failed({ reason: "agent-unavailable", agent: declaration.id, detail: "it has no model to ask" });
-  const stop = new AbortController();
-  const meter =
-    declaration.kind === "command" ? desk.meter(declaration, purpose, () => stop.abort()) : UNMETERED;
   try {
     const { root, redact } = desk;
     const signal = AbortSignal.any([desk.signal, stop.signal]);
     const spending = meter.told;
     const held = await work({ root, role, scratch, log, ask, redact, spending, signal });
-    const overspent = meter.end();
+    const overspent = meter.overspent();
     const ended = overspent === null ? held : { ...held, result: failed(overspent) };
     // Calls of hosted agents were put down one by one.
     const booked = declaration.kind === "command" ? await desk.spend(declaration, purpose, ended) : null;
@@ -113,6 +129,7 @@ export async function inSession<T>(
     desk.emit({ type: "session-ended", session, usage, failure });
     return { result: booked?.ok === false ? booked : ended.result, usage };
   } finally {
+    meter.end();
     await dispose(scratch);
   }
 }
@@ -186,7 +203,7 @@ function unheld({ root, redact, signal }: Desk, role: Role): Session {
 }
 
 /** Calls of hosted agents are asked for one by one, so there is nothing to watch. */
-const UNMETERED: Metered = { told: () => {}, end: () => null };
+const UNMETERED: Metered = { told: () => {}, overspent: () => null, end: () => {} };
 
 /** Where people follow a session: whoever drafts a task has `T01.log`, and nobody writes over the log of another role. */
 function tracks(
