@@ -31,6 +31,7 @@ export interface SitesOrder {
 
 export class Sites {
   readonly #order: SitesOrder;
+  readonly #found = new Map<string, Promise<Result<Repository>>>();
   readonly #opening = new Map<string, Promise<Site | Failure>>();
   readonly #opened = new Map<string, Site | Failure>();
 
@@ -51,6 +52,13 @@ export class Sites {
     return opening;
   }
 
+  /** Whether `open` would have to make or clone the project first, which may take long. */
+  async mustBeMade(id: string): Promise<boolean> {
+    if (this.#opened.has(id) || this.#order.readOnly) return false;
+    const found = await this.#find(id);
+    return !found.ok && found.failure.reason === "project-missing";
+  }
+
   /** Null where nobody has asked for it yet. */
   at(id: string): Site | Failure | null {
     return this.#opened.get(id) ?? null;
@@ -61,12 +69,24 @@ export class Sites {
     return this.#opened;
   }
 
-  async #open(id: string): Promise<Result<Site>> {
-    const { root, readOnly, book, blobs } = this.#order;
+  #find(id: string): Promise<Result<Repository>> {
+    const { root, early } = this.#order;
+    const found = this.#found.get(id) ?? early.get(id) ?? Repository.open(placeOf(root, this.#project(id)));
+    this.#found.set(id, found);
+    return found;
+  }
+
+  #project(id: string): Project {
     const project = this.#order.projects.find((candidate) => candidate.id === id);
     if (project === undefined) throw new Error(`bug: no project ${id}`);
+    return project;
+  }
+
+  async #open(id: string): Promise<Result<Site>> {
+    const { root, readOnly, book, blobs } = this.#order;
+    const project = this.#project(id);
     const place = placeOf(root, project);
-    let repository = await (this.#order.early.get(id) ?? Repository.open(place));
+    let repository = await this.#find(id);
     if (!repository.ok && repository.failure.reason === "project-missing" && !readOnly) {
       const made = await this.#make(project, place.path);
       if (!made.ok) return made;
