@@ -216,13 +216,13 @@ async function stand(run: Run, node: number, { uncertain, front }: Prospect): Pr
     return {
       ...plain,
       verdict: missing ? "missing" : "blocked",
-      reasons: [{ code, subject: task.id, file: null, line: null }],
+      reasons: [plainReason(code, missing ? task.id : task.project)],
     };
   }
   const judged = await judgeTask(run, site, node);
   if (!judged.ok) {
     uncertain.add(node);
-    const reasons: Reason[] = [{ code: "project-broken", subject: task.id, file: null, line: null }];
+    const reasons = [plainReason("project-broken", task.project)];
     return { ...plain, verdict: "blocked", reasons, failure: judged.failure };
   }
   const order = judged.value;

@@ -67,7 +67,7 @@ export class TaskRun {
     if (hold !== null) return this.#block(hold.reasons, hold.failure);
     if (await this.#run.sites.mustBeMade(this.#task.project)) return "prepare";
     const site = await this.#run.sites.open(this.#task.project);
-    if (isFailure(site)) return this.#block(this.#because("project-broken"), site);
+    if (isFailure(site)) return this.#blockProject(site);
     const order = await judgeTask(this.#run, site, this.#node);
     if (!order.ok) return this.#fail(order.failure);
     this.#order = order.value;
@@ -136,7 +136,7 @@ export class TaskRun {
       return "judge";
     }
     const checked = await this.#run.instruments.check(order.site);
-    if (!checked.ok) return this.#block(this.#because("project-broken"), checked.failure);
+    if (!checked.ok) return this.#blockProject(checked.failure);
     if (this.#then === "draft") await this.#record.begin(order);
     return this.#then;
   }
@@ -310,6 +310,10 @@ export class TaskRun {
     return "failed";
   }
 
+  #blockProject(failure: Failure): Promise<Next> {
+    return this.#block([plainReason("project-broken", this.#task.project)], failure);
+  }
+
   #withdraw(): Next {
     this.#record.withdrawn(this.#order);
     return "withdrawn";
@@ -318,7 +322,7 @@ export class TaskRun {
   /** For a task that never got its turn; `failed` are the dependencies that did not settle. */
   leave(failed: readonly TaskId[]): void {
     const reasons = failed.map((subject) => plainReason("dependency-failed", subject));
-    this.#record.left(reasons.length > 0 ? reasons : this.#because("stopped"));
+    this.#record.left(reasons.length > 0 ? reasons : [plainReason("stopped", this.#task.id)]);
   }
 
   /** For an exception in one of the steps above: a bug, told with the task named. */
@@ -335,9 +339,5 @@ export class TaskRun {
   #handedIn(): Candidate {
     if (this.#candidate === null) throw new Error(`bug: ${this.#task.id} has nothing to inspect`);
     return this.#candidate;
-  }
-
-  #because(code: Reason["code"]): readonly Reason[] {
-    return [plainReason(code, this.#task.id)];
   }
 }
