@@ -50,7 +50,7 @@ export function projectFailureText(failure: ProjectFailure): FailureText {
       return {
         message: `The project at ${quoted(failure.path)} cannot be used: ${sentence(failure.detail)}`,
         detail: [],
-        fix: "Mend the repository, or point `path` in projects.yaml to another one.",
+        fix: "Mend it, or point `path` in projects.yaml to another one: a project is a whole repository, and each its own.",
       };
     case "branch-elsewhere":
       return {

@@ -6,6 +6,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import type { FileMode } from "../model/output.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Oid, TreeEntry } from "../model/tree.ts";
+import { repositoryAbove } from "./around.ts";
 import { onDisk, unlessMissing } from "./disk.ts";
 import { fetchProject, type Remote } from "./fetch-project.ts";
 import { Git } from "./git.ts";
@@ -40,7 +41,11 @@ export async function ensureProject(
     return located.failure.reason === "git" ? unusable(located.failure.stderr) : located;
   }
   if (located.value !== null) return success({ created: false });
-  if (found.value === "full") return unusable("the folder is neither empty nor a git repository");
+  if (found.value === "full") {
+    const around = repositoryAbove(folder);
+    const inside = around === null ? "" : `; it lies in that of ${around}`;
+    return unusable(`the folder is neither empty nor a git repository of its own${inside}`);
+  }
   if (origin === null) return failed({ reason: "project-missing", path });
   const made = await makeProject(folder, branch, origin);
   return made.ok ? success({ created: true }) : made;
