@@ -70,6 +70,10 @@ test("adopted files are fresh, and nothing in the project moves; a spec regenera
 
 test("what cannot be adopted is told, and leaves the specs as they were", async () => {
   await using rig = await brownfield();
+  rig.edit("projects.yaml", "implementer: worker", "implementer: local");
+  const nobody = await rig.factory("adopt", "shop", ".gitignore", "--accept", "x", "--dry-run");
+  expect([nobody.code, nobody.stderr]).toEqual([2, expect.stringContaining("go to the generator local")]);
+  rig.edit("projects.yaml", "implementer: local", "implementer: worker");
   expect((await rig.factory(...ADOPT)).code).toBe(0);
   symlinkSync("money.txt", rig.path("projects/shop/src/link.txt"));
   mkdirSync(rig.path("projects/shop/bin"));
