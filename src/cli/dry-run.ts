@@ -1,6 +1,8 @@
-// `--dry-run`: what would a build do? The status of what is not fresh, in the words of a plan.
+// `--dry-run`: what would a build do, and what would it cost? The status of what is not fresh, in the words of a plan.
 
 import { evaluate } from "../pipeline/evaluate.ts";
+import { forecast } from "../pipeline/forecast.ts";
+import { forecastLines, forecastObject } from "../report/forecast-text.ts";
 import { statusDocument } from "../report/json.ts";
 import { planLines } from "../report/planning-text.ts";
 import { statusText } from "../report/status-text.ts";
@@ -15,11 +17,17 @@ export async function dryRun(invocation: Invocation, targets: readonly string[])
   if (!evaluation.ok) return invocation.refuse(evaluation.failure);
   const tasks = [...statusesOf(evaluation.value), ...orphanStatuses(evaluation.value)];
   const { diagnostics, plans } = evaluation.value;
-  if (invocation.json) invocation.printJson(statusDocument(tasks, diagnostics, plans));
+  const expected = forecast(evaluation.value);
+  if (invocation.json)
+    invocation.printJson({
+      ...statusDocument(tasks, diagnostics, plans),
+      expected_cost: forecastObject(expected),
+    });
   else {
     const due = tasks.filter(({ verdict }) => verdict !== "fresh" && verdict !== "modified");
     const lines = due.length === 0 ? [] : statusText(due, invocation.look.color);
-    const all = [...planLines(plans), ...lines];
+    const cost = forecastLines(expected);
+    const all = [...planLines(plans), ...lines, ...(cost.length === 0 ? [] : ["", ...cost])];
     invocation.print(all.length === 0 ? ["nothing to do"] : all);
   }
   return EXIT.done;

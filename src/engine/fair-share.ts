@@ -11,6 +11,8 @@ export interface Shares {
   readonly used: Float64Array;
   /** Stages that run, by project. */
   readonly busy: Int32Array;
+  /** Projects of which a stage runs: no more than the pool has slots, however many projects there are. */
+  readonly active: readonly number[];
   /** When the accounts were last brought up to date, and the time that all stages took until then. */
   readonly at: number;
   readonly total: number;
@@ -28,7 +30,7 @@ export function weightOf(priority: number | undefined): number {
 
 export function noShares(projects: number): Shares {
   const [used, busy] = [new Float64Array(projects), new Int32Array(projects)];
-  return { used, busy, at: 0, total: 0, ended: 0, last: -1 };
+  return { used, busy, active: [], at: 0, total: 0, ended: 0, last: -1 };
 }
 
 /** A copy with all that runs put down until now. A clock that was set back counts as one that stood still. */
@@ -36,7 +38,7 @@ export function sharesAt(shares: Shares, at: number): OpenShares {
   const used = shares.used.slice();
   const passed = Math.max(0, at - shares.at);
   let { total } = shares;
-  for (let project = 0; project < used.length && passed > 0; project++) {
+  for (const project of shares.active) {
     const time = (shares.busy[project] as number) * passed;
     used[project] = (used[project] as number) + time;
     total += time;
@@ -46,13 +48,17 @@ export function sharesAt(shares: Shares, at: number): OpenShares {
 
 /** What takes no time at all takes turns as well: a start is worth a millisecond. */
 export function countStart(shares: OpenShares, project: number): void {
+  const busy = shares.busy[project] as number;
+  if (busy === 0) shares.active = [...shares.active, project];
   shares.used[project] = (shares.used[project] as number) + 1;
-  shares.busy[project] = (shares.busy[project] as number) + 1;
+  shares.busy[project] = busy + 1;
   shares.last = project;
 }
 
 export function countEnd(shares: OpenShares, project: number): void {
-  shares.busy[project] = (shares.busy[project] as number) - 1;
+  const busy = (shares.busy[project] as number) - 1;
+  if (busy === 0) shares.active = shares.active.filter((other) => other !== project);
+  shares.busy[project] = busy;
   shares.ended++;
 }
 
@@ -65,18 +71,17 @@ export function standing(shares: Shares, weights: Float64Array, project: number)
 
 /**
  * For a project that begins to want: time in which it wanted nothing earns nothing. It comes in beside the neediest of
- * those that want, and where none does, beside the one that started last.
+ * those that want, which stands at `floor`, and where none does (null), beside the one that started last.
  */
 export function comeIn(
   shares: OpenShares,
   weights: Float64Array,
   project: number,
-  wanting: readonly number[],
+  floor: number | null,
 ): void {
-  const others = wanting.length > 0 ? wanting : shares.last < 0 ? [] : [shares.last];
-  if (others.length === 0) return;
-  const floor = Math.min(...others.map((other) => standing(shares, weights, other)));
-  const behind = floor - standing(shares, weights, project);
+  const { last } = shares;
+  const beside = floor ?? (last < 0 ? 0 : standing(shares, weights, last));
+  const behind = beside - standing(shares, weights, project);
   if (behind > 0)
     shares.used[project] = (shares.used[project] as number) + behind * (weights[project] as number);
 }

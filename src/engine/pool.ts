@@ -1,5 +1,8 @@
 // Which stages want the slots of a pool, and which is next? A queue for every project, and an account of what each has
 // had. It does not know what the stages are.
+//
+// Whose turn it is costs no look at every project. One that runs nothing stands still, so those are kept in the order of
+// their turn; one that runs something moves with time, and of these there are no more than slots.
 
 import {
   comeIn,
@@ -18,6 +21,10 @@ export interface Pool {
   readonly running: number;
   /** By project, best first. */
   readonly wants: readonly (readonly number[])[];
+  /** Projects that will want a slot in a moment. Their turn is kept for them. */
+  readonly expected: ReadonlySet<number>;
+  /** Projects that want a slot, or are expected to, and run nothing: in the order of their turn. */
+  readonly still: readonly number[];
   readonly shares: Shares;
 }
 
@@ -38,33 +45,40 @@ export interface OpenPool {
   readonly wants: (readonly number[])[];
   /** Queues that were copied already: those of most projects stay as they are in a transition. */
   readonly copied: Map<number, number[]>;
+  expected: ReadonlySet<number>;
+  readonly still: number[];
   readonly shares: OpenShares;
 }
 
 export function emptyPool(size: number, projects: number): Pool {
-  return { size, running: 0, wants: Array.from({ length: projects }, () => []), shares: noShares(projects) };
+  const wants = Array.from({ length: projects }, () => []);
+  return { size, running: 0, wants, expected: new Set(), still: [], shares: noShares(projects) };
 }
 
 /** `at`: milliseconds since the build began. */
-export function openPool({ size, running, wants, shares }: Pool, at: number): OpenPool {
-  return { size, running, wants: wants.slice(), copied: new Map(), shares: sharesAt(shares, at) };
+export function openPool({ size, running, wants, expected, still, shares }: Pool, at: number): OpenPool {
+  const copies = { wants: wants.slice(), copied: new Map(), still: still.slice() };
+  return { size, running, expected, ...copies, shares: sharesAt(shares, at) };
 }
 
-export function closePool({ size, running, wants, shares }: OpenPool): Pool {
-  return { size, running, wants, shares };
+export function closePool({ size, running, wants, expected, still, shares }: OpenPool): Pool {
+  return { size, running, wants, expected, still, shares };
 }
 
 /** For a node whose stage in this pool has ended. */
 export function endOne(pool: OpenPool, ranks: Ranks, node: number): void {
+  const project = ranks.project[node] as number;
   pool.running--;
-  countEnd(pool.shares, ranks.project[node] as number);
+  countEnd(pool.shares, project);
+  enqueue(pool, ranks, project);
 }
 
 /** Longest way first, then graph order. */
 export function addWant(pool: OpenPool, ranks: Ranks, node: number): void {
   const project = ranks.project[node] as number;
+  dequeue(pool, ranks, project);
+  letIn(pool, ranks, project);
   const queue = openQueue(pool, project);
-  if (queue.length === 0) comeIn(pool.shares, ranks.weights, project, wanting(pool));
   let low = 0;
   let high = queue.length;
   while (low < high) {
@@ -74,16 +88,32 @@ export function addWant(pool: OpenPool, ranks: Ranks, node: number): void {
     else low = middle + 1;
   }
   queue.splice(low, 0, node);
+  enqueue(pool, ranks, project);
 }
 
-/** The node that takes the next slot, chosen by `firstOf` from the queue of the project whose turn it is. */
+/** From now on the project stands in the line, although none of its nodes can take a slot yet. */
+export function expectWant(pool: OpenPool, ranks: Ranks, project: number): void {
+  dequeue(pool, ranks, project);
+  letIn(pool, ranks, project);
+  pool.expected = new Set([...pool.expected, project]);
+  enqueue(pool, ranks, project);
+}
+
+/** For a project that was expected, and now wants or does not. */
+export function expectNoLonger(pool: OpenPool, ranks: Ranks, project: number): void {
+  dequeue(pool, ranks, project);
+  pool.expected = new Set([...pool.expected].filter((other) => other !== project));
+  enqueue(pool, ranks, project);
+}
+
+/** The node that takes a slot for the project whose turn it is, chosen by `firstOf` from its queue. */
 export function takeWant(
   pool: OpenPool,
   ranks: Ranks,
+  project: number,
   firstOf: (queue: readonly number[]) => number,
-): number | null {
-  const project = nextProject(pool, ranks);
-  if (project === null) return null;
+): number {
+  dequeue(pool, ranks, project);
   const queue = openQueue(pool, project);
   const [node] = queue.splice(firstOf(queue), 1) as [number];
   pool.running++;
@@ -96,28 +126,61 @@ export function goesBefore({ height }: Ranks, node: number, other: number): numb
   return (height[node] as number) - (height[other] as number);
 }
 
-/** Of two that stand alike, the one with the longer way before it; then the one that is named first in the graph. */
-function nextProject({ wants, shares }: OpenPool, ranks: Ranks): number | null {
-  let best: number | null = null;
-  let bestHead = 0;
-  let lowest = Number.POSITIVE_INFINITY;
-  for (let project = 0; project < wants.length; project++) {
-    const head = wants[project]?.[0];
-    if (head === undefined) continue;
-    const stands = standing(shares, ranks.weights, project);
-    if (stands > lowest || (stands === lowest && goesBefore(ranks, head, bestHead) <= 0)) continue;
-    [best, bestHead, lowest] = [project, head, stands];
+/** The project whose turn it is; null where none wants a slot. One that is only expected has no wants. */
+export function turnIn(pool: OpenPool, ranks: Ranks): number | null {
+  let best = pool.still[0] ?? null;
+  for (const project of pool.shares.active) {
+    if (isInLine(pool, project) && (best === null || turnsBefore(pool, ranks, project, best))) best = project;
   }
   return best;
 }
 
-/** Projects that want a slot. */
-function wanting({ wants }: OpenPool): number[] {
-  const projects: number[] = [];
-  for (let project = 0; project < wants.length; project++) {
-    if ((wants[project] as readonly number[]).length > 0) projects.push(project);
+/** Of two that stand alike, the one with the longer way before it; then the one that is named first in the graph. */
+function turnsBefore(pool: OpenPool, ranks: Ranks, project: number, other: number): boolean {
+  const { shares, wants } = pool;
+  const stands = standing(shares, ranks.weights, project) - standing(shares, ranks.weights, other);
+  if (stands !== 0) return stands < 0;
+  const way = (one: number) => ranks.height[wants[one]?.[0] ?? -1] ?? -1;
+  return (way(other) - way(project) || project - other) < 0;
+}
+
+function isInLine({ wants, expected }: OpenPool, project: number): boolean {
+  return (wants[project] as readonly number[]).length > 0 || expected.has(project);
+}
+
+/** For a project that does not stand in the line yet; for any other, nothing. */
+function letIn(pool: OpenPool, ranks: Ranks, project: number): void {
+  if (isInLine(pool, project)) return;
+  const neediest = turnIn(pool, ranks);
+  const floor = neediest === null ? null : standing(pool.shares, ranks.weights, neediest);
+  comeIn(pool.shares, ranks.weights, project, floor);
+}
+
+/** Before anything changes that its place in the line depends on. */
+function dequeue(pool: OpenPool, ranks: Ranks, project: number): void {
+  if (!isStill(pool, project)) return;
+  pool.still.splice(placeOf(pool, ranks, project), 1);
+}
+
+function enqueue(pool: OpenPool, ranks: Ranks, project: number): void {
+  if (!isStill(pool, project)) return;
+  pool.still.splice(placeOf(pool, ranks, project), 0, project);
+}
+
+function isStill(pool: OpenPool, project: number): boolean {
+  return pool.shares.busy[project] === 0 && isInLine(pool, project);
+}
+
+/** How many of those that stand still turn before it. */
+function placeOf(pool: OpenPool, ranks: Ranks, project: number): number {
+  let low = 0;
+  let high = pool.still.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (turnsBefore(pool, ranks, pool.still[middle] as number, project)) low = middle + 1;
+    else high = middle;
   }
-  return projects;
+  return low;
 }
 
 function openQueue({ wants, copied }: OpenPool, project: number): number[] {

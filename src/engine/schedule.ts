@@ -8,29 +8,43 @@
 //   blocked                      │ done               └─── rebase ──► rebasing ◄─ rebase ──────────────┘ done
 //                                └─────────────────────────────────────┘ draft: a better task, started clean
 //
+// From judging a task may go through `preparing`, where its project is cloned, set up or tried, and from there on.
 // Every stage may also end in `failed`, which blocks all that comes after. Two pools bound what runs at once: agents
-// (drafting, reviewing, rebasing) and gates (inspecting); judging only reads, and its bound keeps memory flat. Projects
-// that want slots of a pool share its time by their weights (fair-share.ts). Within a project the stage with the longest
-// way to the end of the graph goes first; ties by graph order, apart from the last drafts, which go before reviews.
+// (drafting, reviewing, rebasing) and gates (inspecting); judging only reads, and its bound keeps memory flat. Preparing
+// has no bound, for it waits for its project, and no other project shall wait with it. Projects that want slots of a
+// pool share its time by their weights (fair-share.ts). Within a project the stage with the longest way to the end of
+// the graph goes first; ties by graph order, apart from the last drafts, which go before reviews.
+//
+// Judging is short, and a draft is long. So an agent waits a moment, rather than being taken by what was judged first,
+// where a task that goes before is still being judged: of the same project, or when the build begins of another one.
 
-import { weightOf } from "./fair-share.ts";
 import type { Graph } from "./graph.ts";
 import {
   addWant,
   closePool,
-  emptyPool,
   endOne,
+  expectNoLonger,
+  expectWant,
   goesBefore,
   type OpenPool,
   openPool,
-  type Pool,
   type Ranks,
   takeWant,
+  turnIn,
 } from "./pool.ts";
-
-export type Stage = "judge" | "draft" | "inspect" | "review" | "rebase";
-
-export type PoolName = "judges" | "agents" | "gates";
+import {
+  BLOCKED,
+  DONE,
+  FAILED,
+  POOL_OF,
+  type PoolName,
+  RUNNING,
+  type ScheduleState,
+  STAGES,
+  type Stage,
+  WAITING,
+  WANTS,
+} from "./schedule-state.ts";
 
 export interface Start {
   readonly node: number;
@@ -38,10 +52,21 @@ export interface Start {
 }
 
 /** What comes next for a node whose stage has ended. */
-export type Next = "draft" | "inspect" | "review" | "rebase" | "settled" | "failed" | "withdrawn";
+export type Next =
+  | "judge"
+  | "prepare"
+  | "draft"
+  | "inspect"
+  | "review"
+  | "rebase"
+  | "settled"
+  | "failed"
+  | "withdrawn";
 
 export type ScheduleEvent =
   | { readonly type: "begin" }
+  /** Time has passed: due at `waitsUntil` of the state. */
+  | { readonly type: "tick"; readonly at: number }
   | {
       readonly type: "ended";
       readonly node: number;
@@ -50,120 +75,30 @@ export type ScheduleEvent =
       readonly at: number;
     };
 
-const WAITING = 0;
-const WANTS = 1;
-const RUNNING = 2;
-const DONE = 3;
-const FAILED = 4;
-const BLOCKED = 5;
-
-const STAGES: readonly Stage[] = ["judge", "draft", "inspect", "review", "rebase"];
-
-export const POOL_OF: Readonly<Record<Stage, PoolName>> = {
-  judge: "judges",
-  draft: "agents",
-  inspect: "gates",
-  review: "agents",
-  rebase: "agents",
-};
-
 const POOLS: readonly PoolName[] = ["judges", "agents", "gates"];
 
-export interface ScheduleState {
-  readonly graph: Graph;
-  readonly ranks: Ranks;
-  readonly phase: Uint8Array;
-  /** The stage that a node wants or runs. */
-  readonly stage: Uint8Array;
-  /** How many dependencies are not done. */
-  readonly open: Int32Array;
-  readonly pools: Readonly<Record<PoolName, Pool>>;
-  /** After a failure, start nothing new (`--fail-fast`). */
-  readonly failFast: boolean;
-  readonly stopped: boolean;
-}
-
-export interface Limits {
-  readonly agents: number;
-  readonly gates: number;
-  readonly failFast: boolean;
-  /** By project; 1 where it has none. */
-  readonly priorities: ReadonlyMap<string, number>;
-}
-
-const JUDGES = 32;
-
-/** `settled` holds the positions that are known to need nothing. */
-export function initialState(graph: Graph, settled: ReadonlySet<number>, limits: Limits): ScheduleState {
-  const size = graph.tasks.length;
-  const phase = new Uint8Array(size);
-  const open = new Int32Array(size);
-  const height = new Int32Array(size);
-  for (let node = size - 1; node >= 0; node--) {
-    for (const dependent of graph.dependents.of(node)) {
-      height[node] = Math.max(height[node] as number, (height[dependent] as number) + 1);
-    }
-  }
-  for (let node = 0; node < size; node++) {
-    if (settled.has(node)) phase[node] = DONE;
-    for (const dependency of graph.dependencies.of(node)) {
-      if (!settled.has(dependency)) open[node] = (open[node] as number) + 1;
-    }
-  }
-  const numbers = new Map<string, number>();
-  for (const { project } of graph.tasks) if (!numbers.has(project)) numbers.set(project, numbers.size);
-  const pool = (slots: number) => emptyPool(slots, numbers.size);
-  return {
-    graph,
-    ranks: {
-      project: Int32Array.from(graph.tasks, (task) => numbers.get(task.project) as number),
-      weights: Float64Array.from(numbers.keys(), (project) => weightOf(limits.priorities.get(project))),
-      height,
-    },
-    phase,
-    stage: new Uint8Array(size),
-    open,
-    pools: { judges: pool(JUDGES), agents: pool(limits.agents), gates: pool(limits.gates) },
-    failFast: limits.failFast,
-    stopped: false,
-  };
-}
-
-/** Nodes that never ended because something that they need failed, or because the build was stopped. */
-export function blockedNodes(state: ScheduleState): number[] {
-  return [...state.phase.keys()].filter((node) => {
-    const phase = state.phase[node] as number;
-    return phase === BLOCKED || phase < DONE;
-  });
-}
-
-export function failedNodes(state: ScheduleState): number[] {
-  return [...state.phase.keys()].filter((node) => state.phase[node] === FAILED);
-}
+/** The longest that an agent waits for what is being judged, in milliseconds. */
+const PATIENCE = 500;
 
 export function next(state: ScheduleState, event: ScheduleEvent): readonly [ScheduleState, readonly Start[]] {
+  const { phase, stage, open, pools, judging, first, waitsUntil, stopped } = state;
   const change: Change = {
-    phase: state.phase.slice(),
-    stage: state.stage.slice(),
-    open: state.open.slice(),
-    pools: new Map(),
+    ...{ phase: phase.slice(), stage: stage.slice(), pools: new Map() },
+    // The largest of the three, and all transitions but these leave it as it is.
+    open: event.type === "ended" && event.next === "settled" ? open.slice() : open,
+    ...{ starts: [], judging, first, waitsUntil, stopped },
     at: event.type === "begin" ? 0 : event.at,
-    stopped: state.stopped,
   };
-  if (event.type === "begin") {
-    for (let node = 0; node < change.phase.length; node++) {
-      if (change.phase[node] === WAITING && change.open[node] === 0) want(state, change, node, "judge");
-    }
-  } else {
-    const stage = STAGES[change.stage[event.node] as number] as Stage;
-    endOne(poolIn(state, change, POOL_OF[stage]), state.ranks, event.node);
-    enter(state, change, event.node, event.next);
-  }
-  const starts = fillPools(state, change);
-  const { phase, stage, open, stopped } = change;
-  const pools = { ...state.pools };
-  for (const [name, pool] of change.pools) pools[name] = closePool(pool);
-  return [{ ...state, phase, stage, open, stopped, pools }, starts];
+  if (event.type === "begin") begin(state, change);
+  else if (event.type === "ended") end(state, change, event.node, event.next);
+  // An agent that waits may go on with whatever this has changed.
+  if (waitsUntil !== null) poolIn(state, change, "agents");
+  fillPools(state, change);
+  if (event.type === "begin") change.first = change.judging;
+  const closed = { ...pools };
+  for (const [name, pool] of change.pools) closed[name] = closePool(pool);
+  const { starts, at: _, ...changed } = change;
+  return [{ ...state, ...changed, pools: closed }, starts];
 }
 
 /** The one mutable copy that a transition works on. */
@@ -173,9 +108,42 @@ interface Change {
   open: Int32Array;
   /** The pools that it has touched: no other can have a free slot and a stage that wants it. */
   pools: Map<PoolName, OpenPool>;
+  starts: Start[];
+  judging: readonly number[];
+  first: readonly number[];
+  waitsUntil: number | null;
   /** Milliseconds since the build began. */
   at: number;
   stopped: boolean;
+}
+
+function begin(state: ScheduleState, change: Change): void {
+  const { project: projectOf } = state.ranks;
+  const agents = poolIn(state, change, "agents");
+  for (let node = 0; node < change.phase.length; node++) {
+    if (change.phase[node] !== WAITING || change.open[node] !== 0) continue;
+    const project = projectOf[node] as number;
+    if (!agents.expected.has(project)) expectWant(agents, state.ranks, project);
+    want(state, change, node, "judge");
+  }
+}
+
+function end(state: ScheduleState, change: Change, node: number, then: Next): void {
+  const stage = STAGES[change.stage[node] as number] as Stage;
+  const name = POOL_OF[stage];
+  if (name !== null) endOne(poolIn(state, change, name), state.ranks, node);
+  enter(state, change, node, then);
+  if (stage === "judge") judged(state, change, node);
+}
+
+function judged(state: ScheduleState, change: Change, node: number): void {
+  const { ranks, pools } = state;
+  change.judging = change.judging.filter((other) => other !== node);
+  change.first = change.first.filter((other) => other !== node);
+  const project = ranks.project[node] as number;
+  const isExpected = pools.agents.expected.has(project);
+  if (isExpected && change.first.every((other) => ranks.project[other] !== project))
+    expectNoLonger(poolIn(state, change, "agents"), ranks, project);
 }
 
 function poolIn(state: ScheduleState, { pools, at }: Change, name: PoolName): OpenPool {
@@ -186,6 +154,8 @@ function poolIn(state: ScheduleState, { pools, at }: Change, name: PoolName): Op
 
 function enter(state: ScheduleState, change: Change, node: number, then: Next): void {
   switch (then) {
+    case "judge":
+    case "prepare":
     case "draft":
     case "inspect":
     case "review":
@@ -225,22 +195,51 @@ function block(graph: Graph, change: Change, failed: number): void {
 function want(state: ScheduleState, change: Change, node: number, stage: Stage): void {
   change.phase[node] = WANTS;
   change.stage[node] = STAGES.indexOf(stage);
-  addWant(poolIn(state, change, POOL_OF[stage]), state.ranks, node);
+  const name = POOL_OF[stage];
+  if (name !== null) addWant(poolIn(state, change, name), state.ranks, node);
+  else if (!change.stopped) start(change, node);
 }
 
-function fillPools(state: ScheduleState, change: Change): Start[] {
-  const starts: Start[] = [];
-  if (change.stopped) return starts;
+function start(change: Change, node: number): void {
+  const stage = STAGES[change.stage[node] as number] as Stage;
+  change.phase[node] = RUNNING;
+  change.starts.push({ node, stage });
+  if (stage === "judge") change.judging = [...change.judging, node];
+}
+
+function fillPools(state: ScheduleState, change: Change): void {
+  const { waitsUntil } = change;
+  change.waitsUntil = null;
+  if (change.stopped) return;
   for (const name of POOLS) {
     const pool = change.pools.get(name);
     while (pool !== undefined && pool.running < pool.size) {
-      const node = takeWant(pool, state.ranks, (wants) => firstOf(state, change.stage, wants));
-      if (node === null) break;
-      change.phase[node] = RUNNING;
-      starts.push({ node, stage: STAGES[change.stage[node] as number] as Stage });
+      const project = turnIn(pool, state.ranks);
+      if (project === null) break;
+      if (name === "agents" && isBeingJudged(state.ranks, change, pool, project)) {
+        const until = waitsUntil ?? change.at + PATIENCE;
+        if (change.at < until) {
+          change.waitsUntil = until;
+          break;
+        }
+        expectNoLonger(pool, state.ranks, project);
+        if (pool.wants[project]?.length === 0) continue;
+      }
+      start(
+        change,
+        takeWant(pool, state.ranks, project, (wants) => firstOf(state, change.stage, wants)),
+      );
     }
   }
-  return starts;
+}
+
+/** Whether what should take the project's turn cannot do so yet. */
+function isBeingJudged(ranks: Ranks, { judging }: Change, { wants }: OpenPool, project: number): boolean {
+  const head = wants[project]?.[0];
+  return (
+    head === undefined ||
+    judging.some((node) => ranks.project[node] === project && goesBefore(ranks, node, head) > 0)
+  );
 }
 
 /**

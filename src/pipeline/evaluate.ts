@@ -15,7 +15,7 @@ import type { Reason, Verdict } from "../model/verdict.ts";
 import { diagnosticOf } from "../report/failure-diagnostic.ts";
 import { agentOf, type Opened, openRun, type Surroundings } from "./open-run.ts";
 import { Recorder, refuseUnsound } from "./outcome.ts";
-import { heldBy } from "./planning/held.ts";
+import { holdOn } from "./planning/held.ts";
 import { plansDue } from "./planning/plan.ts";
 import { groundOf } from "./projects/compose.ts";
 import { openEarly } from "./projects/open-early.ts";
@@ -199,20 +199,10 @@ function asRemembered(run: Run, node: number, card: Card | undefined): Standing 
 async function stand(run: Run, node: number, { uncertain, front }: Prospect): Promise<Standing> {
   const task = run.graph.tasks[node] as Task;
   const plain = { task, agent: agentOf(run, node), windowBytes: 0, order: null, failure: null };
-  const held = heldBy(run, task);
-  if (held !== null) {
+  const hold = holdOn(run, task);
+  if (hold !== null) {
     uncertain.add(node);
-    return { ...plain, verdict: "blocked", reasons: [plainReason("plan-waits", held.feature)] };
-  }
-  const open = run.graph.features.get(task.feature)?.clarifications[0];
-  if (open !== undefined) {
-    const { file, line } = open.place;
-    uncertain.add(node);
-    return {
-      ...plain,
-      verdict: "blocked",
-      reasons: [{ code: "needs-clarification", subject: open.text, file, line }],
-    };
+    return { ...plain, verdict: "blocked", reasons: hold.reasons };
   }
   const site = await run.sites.open(task.project);
   if (isFailure(site)) {
@@ -226,13 +216,13 @@ async function stand(run: Run, node: number, { uncertain, front }: Prospect): Pr
     return {
       ...plain,
       verdict: missing ? "missing" : "blocked",
-      reasons: [{ code, subject: task.id, file: null, line: null }],
+      reasons: [plainReason(code, missing ? task.id : task.project)],
     };
   }
   const judged = await judgeTask(run, site, node);
   if (!judged.ok) {
     uncertain.add(node);
-    const reasons: Reason[] = [{ code: "project-broken", subject: task.id, file: null, line: null }];
+    const reasons = [plainReason("project-broken", task.project)];
     return { ...plain, verdict: "blocked", reasons, failure: judged.failure };
   }
   const order = judged.value;

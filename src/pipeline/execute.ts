@@ -1,15 +1,8 @@
 // How are the tasks worked off? The loop that owns the scheduler: it starts what the schedule says and feeds back what
 // came of it.
 
-import {
-  blockedNodes,
-  failedNodes,
-  initialState,
-  type Next,
-  next,
-  type ScheduleEvent,
-  type Start,
-} from "../engine/schedule.ts";
+import { type Next, next, type ScheduleEvent, type Start } from "../engine/schedule.ts";
+import { blockedNodes, failedNodes, initialState } from "../engine/schedule-state.ts";
 import type { Run } from "./run.ts";
 import { TaskRun } from "./tasks/run-task.ts";
 
@@ -32,12 +25,13 @@ export async function execute(run: Run, settled: ReadonlySet<number>): Promise<v
   const withdrawn = new Set<number>();
   const queue: ScheduleEvent[] = [{ type: "begin" }];
   let running = 0;
+  const now = () => run.clock() - run.startedAt;
   let wake = () => {};
 
   const start = async ({ node, stage }: Start) => {
     const then = await perform(taskRun(node), stage);
     if (then === "withdrawn") withdrawn.add(node);
-    queue.push({ type: "ended", node, next: then, at: run.clock() - run.startedAt });
+    queue.push({ type: "ended", node, next: then, at: now() });
     running--;
     wake();
   };
@@ -53,9 +47,16 @@ export async function execute(run: Run, settled: ReadonlySet<number>): Promise<v
       }
     }
     if (running === 0) break;
+    const { waitsUntil } = state;
+    const tick = () => {
+      queue.push({ type: "tick", at: now() });
+      wake();
+    };
+    const timer = waitsUntil === null ? null : setTimeout(tick, Math.max(0, waitsUntil - now()));
     await new Promise<void>((resolve) => {
       wake = resolve;
     });
+    if (timer !== null) clearTimeout(timer);
   }
   const blocked = blockedNodes(state);
   const unfinished = new Set([...blocked, ...failedNodes(state)]);

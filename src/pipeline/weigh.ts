@@ -3,9 +3,9 @@
 import type { TaskId } from "../model/address.ts";
 import type { Verdict } from "../model/verdict.ts";
 import type { SourceChange } from "../model/watch-event.ts";
-import { estimate, type Foreseen } from "../report/estimate.ts";
-import { readAccount } from "../store/spending.ts";
-import type { Evaluation, Standing } from "./evaluate.ts";
+import type { Foreseen } from "../report/estimate.ts";
+import type { Evaluation } from "./evaluate.ts";
+import { costOf, isPaid, isPlannedByTemplate } from "./forecast.ts";
 import { failedBefore } from "./tasks/failed-before.ts";
 
 /** Nothing is to be done about them, or only by a person. */
@@ -46,24 +46,6 @@ export function weigh(evaluation: Evaluation, files: readonly string[], first: b
     plans: plans.map(({ feature }) => feature),
     failedBefore: failed,
     paid: paying.length > 0,
-    usd: paying.length === 0 ? 0 : cost(run.sources.root, paying),
+    usd: costOf(run.sources.root, paying),
   };
-}
-
-/** Where a project does not exist yet nothing can be judged, and all is drafted. */
-function isPaid({ run }: Evaluation, { order, agent, verdict }: Standing): boolean {
-  if (order === null && verdict !== "missing") return false;
-  if (order !== null && order.judgement.work !== "draft") return false;
-  const kind = order?.agent.kind ?? run.sources.workspace.agents.find(({ id }) => id === agent)?.kind;
-  return kind !== "generator";
-}
-
-function isPlannedByTemplate({ run }: Evaluation, feature: string): boolean {
-  const name = run.sources.features.find(({ id }) => id === feature)?.template ?? null;
-  return name !== null && (run.sources.templates.get(name)?.planner ?? null) !== null;
-}
-
-function cost(root: string, work: readonly Foreseen[]): number | null {
-  const account = readAccount(`${root}/.factory/store`);
-  return account.ok ? estimate(work, account.value.spending) : null;
 }

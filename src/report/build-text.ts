@@ -93,7 +93,10 @@ function settledLine(result: TaskResult, failure: Failure | null): Line | null {
   const { sign, style } = ACTION_MARK[result.action];
   const head: Line = [[style, `${sign} `], ["strong", result.id], `  ${result.action}`];
   const first = result.reasons[0];
-  const why = failure !== null ? evidence(failure) : first === undefined ? null : reasonText(first);
+  // What is wrong with a project is told for the project, and not again for every task of it.
+  const isProjects = result.action === "blocked" && first?.code === "project-broken";
+  const own = isProjects ? null : failure;
+  const why = own !== null ? evidence(own) : first === undefined ? null : reasonText(first);
   if (failure !== null || result.action === "failed" || result.action === "blocked")
     return why === null ? head : [...head, `: ${why}`];
   const agent = result.action === "regenerated" ? ` by ${result.agent}` : "";

@@ -27,8 +27,7 @@ export function projectFailureText(failure: ProjectFailure): FailureText {
       };
     case "project-not-cloned": {
       const { path, url, why } = failure;
-      const said = failure.detail.trimEnd().split("\n");
-      const cause = sentence(said.pop() ?? "");
+      const { cause, rest } = saidByGit(failure.detail);
       return why === "offline"
         ? {
             message: `The project at ${quoted(path)} is not here, and an offline build does not clone it from ${quoted(url)}.`,
@@ -36,8 +35,8 @@ export function projectFailureText(failure: ProjectFailure): FailureText {
             fix: "Run `factory build` without `--offline`, or clone it there yourself.",
           }
         : {
-            message: `The project at ${quoted(path)} could not be cloned from ${quoted(url)}: ${cause}`,
-            detail: said,
+            message: `The project at ${quoted(path)} could not be cloned from ${quoted(url)}: ${sentence(cause)}`,
+            detail: rest,
             fix: "Correct `git` in projects.yaml, or clone it there yourself, with your own credentials.",
           };
     }
@@ -51,7 +50,7 @@ export function projectFailureText(failure: ProjectFailure): FailureText {
       return {
         message: `The project at ${quoted(failure.path)} cannot be used: ${sentence(failure.detail)}`,
         detail: [],
-        fix: "Mend the repository, or point `path` in projects.yaml to another one.",
+        fix: "Mend it, or point `path` in projects.yaml to another one: a project is a whole repository, and each its own.",
       };
     case "branch-elsewhere":
       return {
@@ -66,4 +65,11 @@ export function projectFailureText(failure: ProjectFailure): FailureText {
         fix: "Run `factory build` again; what was generated is kept.",
       };
   }
+}
+
+/** Whoever failed first says why; what git says of it afterwards is general advice. */
+function saidByGit(detail: string): { readonly cause: string; readonly rest: readonly string[] } {
+  const lines = detail.split("\n").filter((line) => line.trim() !== "");
+  const cause = lines.find((line) => !/^(?:warning|hint):/i.test(line)) ?? lines[0] ?? "git said nothing";
+  return { cause, rest: lines.filter((line) => line !== cause) };
 }

@@ -3,6 +3,7 @@
 
 import * as z from "zod";
 import { DURATION } from "./duration.ts";
+import { GIT_ADDRESS, GIT_ADDRESS_RULE } from "./git-address.ts";
 import { TEMPLATE_REPOSITORY } from "./template-repositories.ts";
 
 const MAX_TASKS = 10_000;
@@ -16,10 +17,6 @@ const DEPENDENCY =
   /^(?:[A-Za-z0-9][A-Za-z0-9._-]{0,99}:)?(?=[^:]{1,64}$)[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9][A-Za-z0-9_-]*)*$/;
 const BRANCH =
   /^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\s~^:?*[\\\u0000-\u001f\u007f]{0,199}[^\s~^:?*[\\\u0000-\u001f\u007f./]$/;
-
-/** No password may stand in it: projects.yaml is committed. */
-const GIT_URL =
-  /^(?:https:\/\/(?![^/@]*:[^/@]*@)[A-Za-z0-9[][^\s\u0000-\u001f\u007f]*|ssh:\/\/(?![^/@]*:[^/@]*@)[A-Za-z0-9[][^\s\u0000-\u001f\u007f]*|file:\/\/\/[^\u0000-\u001f\u007f]+|[A-Za-z0-9][\w.-]*@[A-Za-z0-9[][\w.:\]-]*:[^\s\u0000-\u001f\u007f-][^\s\u0000-\u001f\u007f]*)$/;
 
 export const text = (about: string) => z.string().regex(/\S/, "must not be empty").describe(about);
 export const prose = (about: string) => z.string().describe(about);
@@ -76,10 +73,7 @@ const project = z
     ).optional(),
     git: z
       .string()
-      .regex(
-        GIT_URL,
-        "must be an address that git clones from: https://…, ssh://…, file:///… or user@host:path",
-      )
+      .regex(GIT_ADDRESS, GIT_ADDRESS_RULE)
       .optional()
       .describe(
         "Address that the project is cloned from where its folder is missing; never pulled or pushed later",

@@ -2,6 +2,7 @@
 // out, so that the rest can still be looked at.
 
 import type * as z from "zod";
+import { withoutCredentials } from "../model/remote.ts";
 import type { Findings, Wording } from "./findings.ts";
 import { clip, suggestion } from "./nearest.ts";
 import type { Places, Plain, PlainMap, YamlData } from "./yaml.ts";
@@ -160,7 +161,7 @@ function kindOf(value: Plain | undefined): string {
 
 function shown(value: Plain): string {
   if (typeof value === "object") return kindOf(value);
-  return typeof value === "string" ? JSON.stringify(clip(value)) : String(value);
+  return typeof value === "string" ? JSON.stringify(clip(withoutCredentials(value))) : String(value);
 }
 
 function labelOf(path: Path): string {

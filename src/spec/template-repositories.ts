@@ -4,15 +4,9 @@ import * as z from "zod";
 import { pathFault } from "../model/path.ts";
 import type { TemplateRepository } from "../model/workspace.ts";
 import type { Findings } from "./findings.ts";
+import { TEMPLATE_GIT, TEMPLATE_GIT_RULE } from "./git-address.ts";
 import { clip } from "./nearest.ts";
 import type { Places } from "./yaml.ts";
-
-/** Ways on which nobody can pretend to be the other end, and none that runs a program of the address's choice. */
-export const TEMPLATE_GIT =
-  /^(?:https:\/\/(?![^/@]*:[^/@]*@)[A-Za-z0-9[][^\s\u0000-\u001f\u007f]*|ssh:\/\/(?![^/@]*:[^/@]*@)[A-Za-z0-9[][^\s\u0000-\u001f\u007f]*|file:\/\/\/[^\u0000-\u001f\u007f]+|[A-Za-z0-9][\w.-]*@[A-Za-z0-9[][\w.:\]-]*:[^\s\u0000-\u001f\u007f-][^\s\u0000-\u001f\u007f]*|[^\s:\u0000-\u001f\u007f-][^:\u0000-\u001f\u007f]*)$/;
-
-export const TEMPLATE_GIT_RULE =
-  "must be https://, ssh://, file:///, user@host:path or a path, without a password: git:// and http:// do not prove who answers, and other ways run programs";
 
 const TEMPLATE_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?$/;
 

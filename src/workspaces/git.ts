@@ -6,6 +6,7 @@ import { devNull } from "node:os";
 import { execa } from "execa";
 import type { SimpleGit } from "simple-git";
 import type { Failure } from "../model/failure.ts";
+import { withoutCredentials } from "../model/remote.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { runProcess } from "../platform/process.ts";
 import { type GitAnswer, GitAnswers } from "./git-answers.ts";
@@ -200,5 +201,11 @@ function wayOut(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
 }
 
 function failureOf(args: readonly string[], code: number | null, stderr: string): Failure {
-  return { reason: "git", command: `git ${args.join(" ")}`, code, stderr: stderr.trim() };
+  const told = { command: `git ${args.join(" ")}`, stderr: stderr.trim() };
+  return {
+    reason: "git",
+    command: withoutCredentials(told.command),
+    code,
+    stderr: withoutCredentials(told.stderr),
+  };
 }

@@ -70,10 +70,19 @@ test("adopted files are fresh, and nothing in the project moves; a spec regenera
 
 test("what cannot be adopted is told, and leaves the specs as they were", async () => {
   await using rig = await brownfield();
+  rig.edit("projects.yaml", "implementer: worker", "implementer: local");
+  const nobody = await rig.factory("adopt", "shop", ".gitignore", "--accept", "x", "--dry-run");
+  expect([nobody.code, nobody.stderr]).toEqual([2, expect.stringContaining("go to the generator local")]);
+  rig.edit("projects.yaml", "implementer: local", "implementer: worker");
   expect((await rig.factory(...ADOPT)).code).toBe(0);
   symlinkSync("money.txt", rig.path("projects/shop/src/link.txt"));
   mkdirSync(rig.path("projects/shop/bin"));
-  rig.write({ "projects/shop/bin/tool": Uint8Array.of(1, 0, 2), "projects/shop/notes.txt": "a\n" });
+  const pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n";
+  rig.write({
+    "projects/shop/bin/tool": Uint8Array.of(1, 0, 2),
+    "projects/shop/notes.txt": "a\n",
+    "projects/shop/big.psd": pointer,
+  });
   await rig.commit("shop", "More");
   rig.write({
     "projects/shop/notes.txt": "b\n",
@@ -85,6 +94,7 @@ test("what cannot be adopted is told, and leaves the specs as they were", async 
     [["shop", "src/money.txt"], 2, "belongs to shop-adopted:T01 already"],
     [["shop", "src/link.txt"], 2, "is a symbolic link"],
     [["shop", "bin"], 2, "bin/tool is no text"],
+    [["shop", "big.psd"], 2, "is a pointer of git LFS"],
     [["shop", "notes.txt"], 5, "notes.txt"],
     [["shop", "new.txt"], 2, "is not committed on the branch main"],
     [["shop", "secret.txt"], 2, "what git ignores cannot be adopted"],
@@ -102,7 +112,9 @@ test("what cannot be adopted is told, and leaves the specs as they were", async 
 
   // One more task of the same feature; what stands in its backlog keeps every byte.
   const backlog = rig.read("specs/shop-adopted/BACKLOG.yaml");
-  expect((await rig.factory("adopt", "shop", ".gitignore", "--accept", "hides secrets")).code).toBe(0);
+  // As a shell completes it.
+  const path = "projects/shop/.gitignore";
+  expect((await rig.factory("adopt", "shop", path, "--accept", "hides secrets")).code).toBe(0);
   expect(rig.read("specs/shop-adopted/BACKLOG.yaml").startsWith(backlog)).toBe(true);
   expect(await rig.status()).toEqual({ "shop-adopted:T01": "fresh", "shop-adopted:T02": "fresh" });
 });

@@ -1,6 +1,6 @@
 // Do projects keep out of each other's way? Some come from an address, some are broken, one feature goes into several.
 
-import { existsSync } from "node:fs";
+import { existsSync, symlinkSync } from "node:fs";
 import { expect, test } from "vitest";
 import { FactoryRig, type ProjectText } from "../rig/factory-rig.ts";
 import type { FeatureText } from "../rig/specs.ts";
@@ -56,10 +56,12 @@ test("projects that cannot be cloned, set up, tried or gated stop no other proje
     { id: "red", files: { "src/old.txt": "BROKEN\n" } },
     { id: "sound" },
     { id: "gone", git: "file:///nonexistent/gone.git", repository: "absent" },
+    { id: "twin", repository: "absent" },
   ]);
-  for (const id of ["blind", "bare", "red", "sound", "gone", "away"]) rig.feature(note(id));
+  symlinkSync("sound", rig.path("projects/twin"));
+  for (const id of ["blind", "bare", "red", "sound", "gone", "away", "twin"]) rig.feature(note(id));
   const build = await rig.build("-j1");
-  expect(build.code).toBe(1);
+  expect(build.code).toBe(2);
   expect(build.actions).toEqual({
     "away-notes:T01": "regenerated",
     "bare-notes:T01": "blocked",
@@ -67,7 +69,11 @@ test("projects that cannot be cloned, set up, tried or gated stop no other proje
     "gone-notes:T01": "blocked",
     "red-notes:T01": "blocked",
     "sound-notes:T01": "regenerated",
+    "twin-notes:T01": "blocked",
   });
+  const told = build.document.diagnostics.map(({ message }) => message).join("\n");
+  expect(told).toContain("it is the repository of the project sound by another name");
+  expect(told).toContain("'/nonexistent/gone.git' does not appear to be a git repository");
   const merged = build.document.projects.filter((project) => project.merged).map(({ id }) => id);
   expect(merged).toContain("sound");
   expect(merged).toContain("away");

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Edges } from "../../src/engine/edges.ts";
 import { type Graph, link, withDependencies, withDependents } from "../../src/engine/graph.ts";
-import { initialState } from "../../src/engine/schedule.ts";
+import { initialState } from "../../src/engine/schedule-state.ts";
 import type { Feature } from "../../src/model/feature.ts";
 import { edgesUpTo, featureOf, featureWith, type Edges as SampleEdges, taskOf } from "./samples.ts";
 

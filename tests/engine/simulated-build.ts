@@ -1,7 +1,8 @@
 // A build without agents: the reducer of the schedule with a clock that jumps from one end of a stage to the next.
 
 import { link } from "../../src/engine/graph.ts";
-import { initialState, type Next, next, type ScheduleState, type Stage } from "../../src/engine/schedule.ts";
+import { type Next, next } from "../../src/engine/schedule.ts";
+import { initialState, type ScheduleState, type Stage } from "../../src/engine/schedule-state.ts";
 import { featureOf, taskOf } from "./samples.ts";
 
 /** A task of a simulated build: its number names it, and it depends on tasks with lower numbers. */
@@ -65,6 +66,7 @@ export function simulate(
 
 const NEXT: Readonly<Record<Stage, Next>> = {
   judge: "draft",
+  prepare: "draft",
   draft: "inspect",
   inspect: "settled",
   review: "settled",

@@ -229,13 +229,21 @@ test("a project may come from an address, and then needs no path; no password an
   const bad = [
     "http://git.example.com/shop.git",
     "https://pat:secret@git.example.com/shop.git",
+    "https://secret@git.example.com/shop.git",
+    "https://git.example.com/shop.git?access_token=secret",
+    "https://git.example.com/shop.git#secret",
+    "ssh://git:secret@git.example.com/shop.git",
     "ssh://-oProxyCommand=touch/x",
     "ext::touch x",
     "--upload-pack=touch",
     "../shop",
     "git@-oProxyCommand=touch:x",
   ];
-  for (const url of bad) expect(codesOf(project(`git: "${url}"`)), url).toEqual(["invalid-value"]);
+  for (const url of bad) {
+    const { diagnostics } = project(`git: "${url}"`);
+    expect(codesOf({ diagnostics }), url).toEqual(["invalid-value"]);
+    expect(JSON.stringify(diagnostics)).not.toContain("secret");
+  }
   expect(codesOf(project("git: file:///a, scaffold: node-ts"))).toEqual(["contradiction"]);
 });
 

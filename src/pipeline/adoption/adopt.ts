@@ -17,7 +17,7 @@ import { Recorder, refuseUnsound } from "../outcome.ts";
 import { isFailure, type Site } from "../projects/site.ts";
 import { recall } from "../reading/memory.ts";
 import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
-import type { BuildOptions } from "../run.ts";
+import type { BuildOptions, Run } from "../run.ts";
 import { judgeTask } from "../tasks/judge-task.ts";
 import { entryOf, verificationWith } from "../tasks/selection.ts";
 import { type Adoptable, adoptableFiles } from "./adoptable.ts";
@@ -55,6 +55,8 @@ export async function adopt(surroundings: Surroundings, order: AdoptionOrder): P
   const { run } = opened.value;
   const site = await run.sites.open(order.project);
   if (isFailure(site)) return failed(site);
+  const author = authorOf(run);
+  if (!author.ok) return author;
   const found = await adoptableFiles(run, site, order.paths);
   if (!found.ok) return found;
   const specs = specsOf(opened.value, order, found.value);
@@ -83,6 +85,18 @@ async function open(surroundings: Surroundings, targets: readonly string[]): Pro
     options: { ...OPTIONS, targets },
     recorder: new Recorder(surroundings),
     lookAgain: true,
+  });
+}
+
+/** Somebody must be able to write the files anew once their spec says something else. */
+function authorOf({ sources: { workspace } }: Run): Result<void> {
+  const { code, default: others = [] } = workspace.routing.implementer;
+  const [id] = code ?? others;
+  if (workspace.agents.find((agent) => agent.id === id)?.kind !== "generator") return success(undefined);
+  return failed({
+    reason: "usage",
+    message: `tasks of code go to the generator ${id}, which could not write files anew that no template made`,
+    fix: "Route `implementer` in projects.yaml to an agent with a model or a program first.",
   });
 }
 

@@ -4,7 +4,7 @@
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join, relative, resolve } from "node:path";
 import { globMatcher, isGlob } from "../../model/glob.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { type Oid, sameEntry, type TreeEntry } from "../../model/tree.ts";
@@ -28,6 +28,8 @@ export interface Adoptable {
 /** Bytes in which a text has no NUL. */
 const TEXT_BYTES = 8000;
 
+const LFS_HEAD = "version https://git-lfs.github.com/spec/";
+
 /** Fails with `usage`, or with `dirty-worktree` where a named file has changes that are not committed. */
 export async function adoptableFiles(
   run: Run,
@@ -41,10 +43,11 @@ export async function adoptableFiles(
   const patterns: string[] = [];
   const entries = new Map<string, TreeEntry>();
   for (const name of named) {
-    const pattern = patternOf(name, tree.value);
+    const within = inProject(name, { root: run.sources.root, folder, tree: tree.value });
+    const pattern = patternOf(within, tree.value);
     const covers = globMatcher(pattern);
     const found = [...tree.value].filter(([path]) => covers(path));
-    if (found.length === 0) return unknown(site, name, existsSync(join(folder, name)));
+    if (found.length === 0) return unknown(site, name, existsSync(join(folder, within)));
     patterns.push(pattern);
     for (const [path, entry] of found) entries.set(path, entry);
   }
@@ -68,19 +71,44 @@ export async function adoptableFiles(
   const files: AdoptableFile[] = [];
   for (const [index, [path, { mode }]] of sorted.entries()) {
     const content = contents.value[index] as Uint8Array;
-    if (content.subarray(0, TEXT_BYTES).includes(0))
-      return refused(`${path} is no text, and nobody could write it anew from a spec`, "Leave it out.");
+    const kind = kindOf(content);
+    if (kind !== "text")
+      return refused(`${path} is ${kind}, and nobody could write it anew from a spec`, "Leave it out.");
     files.push({ path, mode: mode as AdoptableFile["mode"], content });
   }
   return success({ patterns: [...new Set(patterns)], files });
 }
 
-/** A folder means all that is below it. */
-function patternOf(name: string, tree: ReadonlyMap<string, unknown>): string {
+function kindOf(content: Uint8Array): "text" | "no text" | "a pointer of git LFS" {
+  const head = content.subarray(0, TEXT_BYTES);
+  if (head.includes(0)) return "no text";
+  return Buffer.from(head).toString("latin1").startsWith(LFS_HEAD) ? "a pointer of git LFS" : "text";
+}
+
+interface Whereabouts {
+  readonly root: string;
+  /** Of the project. */
+  readonly folder: string;
+  readonly tree: ReadonlyMap<string, unknown>;
+}
+
+/**
+ * The path from the project's root. A shell completes paths from where it stands, so one that leads into the project from
+ * the workspace's root, or from that of the disk, is taken as well, where the project has nothing of that name itself.
+ */
+function inProject(name: string, { root, folder, tree }: Whereabouts): string {
   const path = name
     .replaceAll("\\", "/")
     .replace(/^(?:\.\/+)+/, "")
     .replace(/\/+$/, "");
+  if ([...tree.keys()].some((one) => one === path || one.startsWith(`${path}/`))) return path;
+  const within = relative(folder, resolve(root, path));
+  const leads = !within.startsWith("..") && !isAbsolute(within);
+  return leads ? within.replaceAll("\\", "/") : path;
+}
+
+/** A folder means all that is below it. */
+function patternOf(path: string, tree: ReadonlyMap<string, unknown>): string {
   if (path === "" || path === ".") return "**";
   const isFolder =
     !isGlob(path) && !tree.has(path) && [...tree.keys()].some((one) => one.startsWith(`${path}/`));

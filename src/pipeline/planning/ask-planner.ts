@@ -13,18 +13,20 @@ import { type Desk, inquire } from "../sessions/session.ts";
 import { TreeSnapshot } from "../tasks/tree-snapshot.ts";
 import type { Ground, PlanSites } from "./plan-sites.ts";
 import { planningSalt } from "./rounds.ts";
+import type { SharedPlaces } from "./shared-places.ts";
 
 export interface PlannersDesk {
   readonly desk: Desk;
   readonly sites: PlanSites;
+  readonly places: SharedPlaces;
 }
 
 export interface PlanningQuestion {
   readonly role: Role;
   readonly agents: readonly AgentDeclaration[];
   readonly feature: string;
-  /** Who pays: the feature's first project. */
-  readonly project: string | null;
+  /** Who pays, and whose turn it takes: the feature's first project. */
+  readonly project: string;
   /** Counts repairs, from 1. */
   readonly attempt: number;
   readonly window: Window;
@@ -32,10 +34,11 @@ export interface PlanningQuestion {
   readonly ground: Ground | null;
 }
 
-export async function askPlanner(
-  { desk, sites }: PlannersDesk,
-  question: PlanningQuestion,
-): Promise<Result<string>> {
+export function askPlanner(planners: PlannersDesk, question: PlanningQuestion): Promise<Result<string>> {
+  return planners.places.hold(question.project, () => askNow(planners, question));
+}
+
+async function askNow({ desk, sites }: PlannersDesk, question: PlanningQuestion): Promise<Result<string>> {
   const { agents, role, feature, project, attempt, window, ground } = question;
   if (desk.signal.aborted) return failed({ reason: "cancelled" });
   const needsFolder = ground !== null && agents.some((agent) => makeAgent(agent).needsWorktree);

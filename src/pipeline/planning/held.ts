@@ -1,9 +1,11 @@
 // Which features may not be built yet, although their tasks are known? Those whose plan waits for a person or an agent,
 // and tasks that come after a feature of which no task is known at all.
 
+import { plainReason } from "../../engine/manifest.ts";
 import { featureOf } from "../../model/address.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Task } from "../../model/task.ts";
+import type { Reason } from "../../model/verdict.ts";
 import type { Sources } from "../reading/sources.ts";
 import type { Run } from "../run.ts";
 
@@ -22,8 +24,27 @@ export function heldFeatures(
   return held;
 }
 
-/** The feature that keeps a task from being built, and why; null where none does. */
-export function heldBy(
+/** What keeps a task from being built until a person or a plan says more; null where nothing does. */
+export interface Hold {
+  readonly reasons: readonly Reason[];
+  readonly failure: Failure;
+}
+
+export function holdOn(run: Pick<Run, "held" | "graph">, task: Task): Hold | null {
+  const held = heldBy(run, task);
+  if (held !== null) return { reasons: [plainReason("plan-waits", held.feature)], failure: held.failure };
+  const open = run.graph.features.get(task.feature)?.clarifications[0];
+  if (open === undefined) return null;
+  const { text, place } = open;
+  const { file, line } = place;
+  return {
+    reasons: [{ code: "needs-clarification", subject: text, file, line }],
+    failure: { reason: "needs-clarification", text, file, line },
+  };
+}
+
+/** The feature that keeps a task from being built, and why. */
+function heldBy(
   { held, graph }: Pick<Run, "held" | "graph">,
   task: Task,
 ): { readonly feature: string; readonly failure: Failure } | null {

@@ -226,8 +226,9 @@ class FeaturePlanning {
       const window = question.window(prompt.value, refused);
       if (!window.ok) return window;
       const { id: feature, projects } = this.#feature;
+      const [project = ""] = projects;
       const session = {
-        ...{ role, agents, feature, project: projects[0] ?? null },
+        ...{ role, agents, feature, project },
         ...{ attempt, window: window.value, ground },
       };
       const answer = await askPlanner(this.#desk, session);

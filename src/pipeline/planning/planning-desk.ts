@@ -1,8 +1,8 @@
-// What do the planners of one build share? The projects that they look at, the purse, and how many features are planned
-// at once.
+// What do the planners of one build share? The projects that they look at, the purse, and how many of
+// them work at once.
 
+import { weightOf } from "../../engine/fair-share.ts";
 import { link } from "../../engine/graph.ts";
-import { Slots } from "../../platform/slots.ts";
 import type { Blobs } from "../../store/blobs.ts";
 import type { Happening } from "../happening.ts";
 import type { Surroundings } from "../open-run.ts";
@@ -12,6 +12,7 @@ import type { Desk } from "../sessions/session.ts";
 import type { Planner } from "./plan-feature.ts";
 import { PlanSites } from "./plan-sites.ts";
 import { agentsPlanner } from "./plan-with-agents.ts";
+import { SharedPlaces } from "./shared-places.ts";
 
 export interface PlanningDesk {
   readonly sources: Sources;
@@ -21,13 +22,16 @@ export interface PlanningDesk {
   readonly emit: (happening: Happening) => void;
 }
 
-export function openPlanner({ packageRoot, signal }: Surroundings, planning: PlanningDesk): Planner {
+export function openPlanner({ packageRoot, signal, clock }: Surroundings, planning: PlanningDesk): Planner {
   const { sources, options, blobs, desk, emit } = planning;
   const graph = link(sources.features);
   const offline = options.modelCalls === "offline";
   const sites = new PlanSites({ sources, packageRoot, graph, blobs, emit, offline, signal });
-  const planner = agentsPlanner({ desk, sites });
-  // The planners of a feature work side by side, so the feature has one place among the agents, and not each of them.
-  const places = new Slots(options.agents ?? sources.workspace.limits.agents);
-  return (order, ownPlan) => places.hold(() => planner(order, ownPlan));
+  // Each session has a place of its own: the planners of a feature are side by side where there are places for them.
+  const places = new SharedPlaces({
+    size: options.agents ?? sources.workspace.limits.agents,
+    weights: new Map(sources.workspace.projects.map(({ id, priority }) => [id, weightOf(priority)])),
+    clock,
+  });
+  return agentsPlanner({ desk, sites, places });
 }

@@ -1,7 +1,8 @@
 // Which projects does this build work in? Each is opened when the first task asks for it, once; one that does not exist
 // is made from its scaffold, or cloned.
 
-import { relative } from "node:path";
+import { realpath } from "node:fs/promises";
+import { relative, resolve } from "node:path";
 import type { Failure } from "../../model/failure.ts";
 import type { Project } from "../../model/project.ts";
 import { failed, type Result } from "../../model/result.ts";
@@ -31,8 +32,10 @@ export interface SitesOrder {
 
 export class Sites {
   readonly #order: SitesOrder;
+  readonly #found = new Map<string, Promise<Result<Repository>>>();
   readonly #opening = new Map<string, Promise<Site | Failure>>();
   readonly #opened = new Map<string, Site | Failure>();
+  #homes: Promise<ReadonlyMap<string, string>> | null = null;
 
   constructor(order: SitesOrder) {
     this.#order = order;
@@ -51,6 +54,13 @@ export class Sites {
     return opening;
   }
 
+  /** Whether `open` would have to make or clone the project first, which may take long. */
+  async mustBeMade(id: string): Promise<boolean> {
+    if (this.#opened.has(id) || this.#order.readOnly) return false;
+    const found = await this.#find(id);
+    return !found.ok && found.failure.reason === "project-missing";
+  }
+
   /** Null where nobody has asked for it yet. */
   at(id: string): Site | Failure | null {
     return this.#opened.get(id) ?? null;
@@ -61,12 +71,30 @@ export class Sites {
     return this.#opened;
   }
 
-  async #open(id: string): Promise<Result<Site>> {
-    const { root, readOnly, book, blobs } = this.#order;
+  #find(id: string): Promise<Result<Repository>> {
+    const { root, early } = this.#order;
+    const found = this.#found.get(id) ?? early.get(id) ?? Repository.open(placeOf(root, this.#project(id)));
+    this.#found.set(id, found);
+    return found;
+  }
+
+  #project(id: string): Project {
     const project = this.#order.projects.find((candidate) => candidate.id === id);
     if (project === undefined) throw new Error(`bug: no project ${id}`);
+    return project;
+  }
+
+  async #open(id: string): Promise<Result<Site>> {
+    const { root, readOnly, book, blobs } = this.#order;
+    const project = this.#project(id);
     const place = placeOf(root, project);
-    let repository = await (this.#order.early.get(id) ?? Repository.open(place));
+    const twin = await this.#twinOf(project);
+    if (twin !== null)
+      return failed({
+        ...{ reason: "project-unusable", path: project.path },
+        detail: `it is the repository of the project ${twin} by another name`,
+      });
+    let repository = await this.#find(id);
     if (!repository.ok && repository.failure.reason === "project-missing" && !readOnly) {
       const made = await this.#make(project, place.path);
       if (!made.ok) return made;
@@ -78,6 +106,15 @@ export class Sites {
       if (!recovered.ok) return recovered;
     }
     return Site.open({ project, repository: repository.value, released: book.releasedIn(id), blobs });
+  }
+
+  /** Two that write into one repository would undo each other's merges. Links show only on the disk, so nobody saw it before. */
+  async #twinOf({ id, path }: Project): Promise<string | null> {
+    this.#homes ??= homesOf(this.#order);
+    const homes = await this.#homes;
+    const home = await homeOf(this.#order.root, path);
+    const owner = home === null ? undefined : homes.get(home);
+    return owner === undefined || owner === id ? null : owner;
   }
 
   async #make(project: Project, path: string): Promise<Result<unknown>> {
@@ -96,4 +133,20 @@ export class Sites {
     }
     return ensured;
   }
+}
+
+/** By real folder: the first project that is declared to be there. */
+async function homesOf({ root, projects }: SitesOrder): Promise<ReadonlyMap<string, string>> {
+  const homes = new Map<string, string>();
+  const found = await Promise.all(projects.map(({ path }) => homeOf(root, path)));
+  for (const [index, home] of found.entries()) {
+    const { id } = projects[index] as Project;
+    if (home !== null && !homes.has(home)) homes.set(home, id);
+  }
+  return homes;
+}
+
+/** Null where nothing is there, or nothing that could be looked at: opening it says why. */
+function homeOf(root: string, path: string): Promise<string | null> {
+  return realpath(resolve(root, path)).catch(() => null);
 }

@@ -34,6 +34,8 @@ export class Instruments {
   readonly #prepare: PrepareSetup;
   readonly #links = new Map<string, Promise<Result<readonly Link[]>>>();
   readonly #checks = new Map<string, Promise<Result<void>>>();
+  /** Projects of which `check` has ended. */
+  readonly #checked = new Set<string>();
 
   constructor(run: Place, marks: Marks) {
     this.#run = run;
@@ -48,7 +50,17 @@ export class Instruments {
 
   /** Fails with `gate-broken` where a gate cannot be trusted, or `setup-failed`. */
   check(site: Site): Promise<Result<void>> {
-    return once(this.#checks, site.project.id, () => this.#check(site));
+    const { id } = site.project;
+    return once(this.#checks, id, () => this.#check(site).finally(() => this.#checked.add(id)));
+  }
+
+  /** Whether `check` has its answer already; else it may take as long as a setup and all gates. */
+  isChecked(site: Site): boolean {
+    return this.#checked.has(site.project.id) || this.#isTrusted(site);
+  }
+
+  #isTrusted({ project: { gates }, toolchain }: Site): boolean {
+    return gates.length === 0 || this.#marks.has("canary", canaryKey(gates, toolchain));
   }
 
   async #setUp(site: Site): Promise<Result<readonly Link[]>> {
@@ -75,8 +87,7 @@ export class Instruments {
 
   async #check(site: Site): Promise<Result<void>> {
     const { gates, id } = site.project;
-    const key = canaryKey(gates, site.toolchain);
-    if (gates.length === 0 || this.#marks.has("canary", key)) return success(undefined);
+    if (this.#isTrusted(site)) return success(undefined);
     const links = await this.links(site);
     if (!links.ok) return links;
     this.#run.emit({ type: "canary-started", project: id });
@@ -88,7 +99,7 @@ export class Instruments {
       passed: checked.ok,
       ms: this.#run.clock() - started,
     });
-    if (checked.ok) await this.#marks.set("canary", key);
+    if (checked.ok) await this.#marks.set("canary", canaryKey(gates, site.toolchain));
     return checked;
   }
 

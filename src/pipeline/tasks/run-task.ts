@@ -15,7 +15,7 @@ import { draftingRole } from "../../model/role.ts";
 import type { Task } from "../../model/task.ts";
 import type { Reason } from "../../model/verdict.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
-import { heldBy } from "../planning/held.ts";
+import { holdOn } from "../planning/held.ts";
 import { isFailure, type Site } from "../projects/site.ts";
 import type { Run } from "../run.ts";
 import { type Drafted, draftTask } from "./attempt.ts";
@@ -30,7 +30,6 @@ import { writeTaskFile } from "./task-files.ts";
 import { TaskRecord } from "./task-record.ts";
 
 const NOTHING: Contribution = { outputs: [], reads: [] };
-
 /** What the next inspection looks at, and what its success will be called. */
 interface Candidate extends Contribution {
   readonly action: "regenerated" | "reverified" | "rebased" | "restored";
@@ -44,6 +43,8 @@ export class TaskRun {
   readonly #record: TaskRecord;
   #order: Order | null = null;
   #candidate: Candidate | null = null;
+  /** What comes once its project's gates have been tried. */
+  #then: "draft" | "inspect" = "draft";
   /** Acceptance tests of another author, written once for all attempts. */
   #tests: readonly Change[] | null = null;
   /** Attempts since the task was last written anew. */
@@ -61,17 +62,12 @@ export class TaskRun {
   }
 
   async judge(): Promise<Next> {
-    const held = heldBy(this.#run, this.#task);
-    if (held?.failure.reason === "withdrawn") return this.#withdraw();
-    if (held !== null) return this.#block([plainReason("plan-waits", held.feature)], held.failure);
-    const open = this.#run.graph.features.get(this.#task.feature)?.clarifications[0];
-    if (open !== undefined) {
-      const { file, line } = open.place;
-      const reasons: Reason[] = [{ code: "needs-clarification", subject: open.text, file, line }];
-      return this.#block(reasons, { reason: "needs-clarification", text: open.text, file, line });
-    }
+    const hold = holdOn(this.#run, this.#task);
+    if (hold?.failure.reason === "withdrawn") return this.#withdraw();
+    if (hold !== null) return this.#block(hold.reasons, hold.failure);
+    if (await this.#run.sites.mustBeMade(this.#task.project)) return "prepare";
     const site = await this.#run.sites.open(this.#task.project);
-    if (isFailure(site)) return this.#block(this.#because("project-broken"), site);
+    if (isFailure(site)) return this.#blockProject(site);
     const order = await judgeTask(this.#run, site, this.#node);
     if (!order.ok) return this.#fail(order.failure);
     this.#order = order.value;
@@ -112,25 +108,37 @@ export class TaskRun {
   }
 
   async #toGates(contribution: Contribution, action: Candidate["action"]): Promise<Next> {
-    const order = this.#judged();
-    const checked = await this.#run.instruments.check(order.site);
-    if (!checked.ok) return this.#block(this.#because("project-broken"), checked.failure);
     this.#candidate = { ...contribution, action, inspection: null };
-    return "inspect";
+    return this.#withInstruments("inspect");
   }
 
   async #toDraft(order: Order): Promise<Next> {
     const permission = authorize(order.agent, order.task.id, this.#run.options.modelCalls);
     if (!permission.ok) return this.#fail(permission.failure);
-    const checked = await this.#run.instruments.check(order.site);
-    if (!checked.ok) return this.#block(this.#because("project-broken"), checked.failure);
     const before = this.#run.options.keepFailed === true ? failedBefore(this.#run, order) : null;
     if (before !== null) {
       this.#record.stays(order, before);
       return "failed";
     }
-    await this.#record.begin(order);
-    return "draft";
+    return this.#withInstruments("draft");
+  }
+
+  async #withInstruments(then: "draft" | "inspect"): Promise<Next> {
+    this.#then = then;
+    return this.#run.instruments.isChecked(this.#judged().site) ? this.prepare() : "prepare";
+  }
+
+  /** All that may take long and is done once for a project: it is made, set up, and its gates are tried. */
+  async prepare(): Promise<Next> {
+    const order = this.#order;
+    if (order === null) {
+      await this.#run.sites.open(this.#task.project);
+      return "judge";
+    }
+    const checked = await this.#run.instruments.check(order.site);
+    if (!checked.ok) return this.#blockProject(checked.failure);
+    if (this.#then === "draft") await this.#record.begin(order);
+    return this.#then;
   }
 
   async draft(): Promise<Next> {
@@ -276,17 +284,8 @@ export class TaskRun {
     const verification = verificationWith(this.#run, order, contribution);
     this.#run.book.select(task.id, entryOf(this.#run, order, contribution, verification));
     const { attempts, usage } = this.#record;
-    const trace = {
-      task: task.id,
-      key,
-      manifest,
-      reads,
-      outputs,
-      verification,
-      agent: author,
-      attempts,
-      usage,
-    };
+    const made = { reads, outputs, verification, agent: author, attempts, usage };
+    const trace = { task: task.id, key, manifest, ...made };
     const recorded = await this.#run.traces.record(trace, { paid: agent.kind !== "generator" });
     if (!recorded.ok) return this.#fail(recorded.failure);
     this.#record.attemptAccepted();
@@ -311,6 +310,10 @@ export class TaskRun {
     return "failed";
   }
 
+  #blockProject(failure: Failure): Promise<Next> {
+    return this.#block([plainReason("project-broken", this.#task.project)], failure);
+  }
+
   #withdraw(): Next {
     this.#record.withdrawn(this.#order);
     return "withdrawn";
@@ -319,7 +322,7 @@ export class TaskRun {
   /** For a task that never got its turn; `failed` are the dependencies that did not settle. */
   leave(failed: readonly TaskId[]): void {
     const reasons = failed.map((subject) => plainReason("dependency-failed", subject));
-    this.#record.left(reasons.length > 0 ? reasons : this.#because("stopped"));
+    this.#record.left(reasons.length > 0 ? reasons : [plainReason("stopped", this.#task.id)]);
   }
 
   /** For an exception in one of the steps above: a bug, told with the task named. */
@@ -336,9 +339,5 @@ export class TaskRun {
   #handedIn(): Candidate {
     if (this.#candidate === null) throw new Error(`bug: ${this.#task.id} has nothing to inspect`);
     return this.#candidate;
-  }
-
-  #because(code: Reason["code"]): readonly Reason[] {
-    return [plainReason(code, this.#task.id)];
   }
 }

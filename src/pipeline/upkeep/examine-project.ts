@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import type { Failure } from "../../model/failure.ts";
 import type { Project } from "../../model/project.ts";
+import { withoutCredentials } from "../../model/remote.ts";
 import { type Result, success } from "../../model/result.ts";
 import { failureText } from "../../report/failure-text.ts";
 import { repositoryAbove } from "../../workspaces/around.ts";
@@ -141,10 +142,8 @@ async function originFinding(
   if (!told.ok) return failing(subject, told.failure);
   const origin = told.value.stdout.toString("utf8").trim();
   if (origin === url) return null;
-  const says =
-    origin === ""
-      ? `it has no origin, and \`git\` says ${url}`
-      : `its origin is ${origin}, and \`git\` says ${url}`;
+  const has = origin === "" ? "it has no origin" : `its origin is ${withoutCredentials(origin)}`;
+  const says = `${has}, and \`git\` says ${url}`;
   const fix = "Run `git remote set-url origin` in it, or correct `git` in projects.yaml.";
   return problem("warning", { subject, code: "origin-differs", says, fix });
 }

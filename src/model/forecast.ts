@@ -1,0 +1,19 @@
+// What will a build cost, as far as that can be told before it runs?
+
+export interface Forecast {
+  /** In USD; null where it cannot be told. */
+  readonly usd: number | null;
+  /** What the build may spend; null: no limit. */
+  readonly budgetUsd: number | null;
+  /** Those that paid work is due for, in the order in which they are declared. */
+  readonly projects: readonly ProjectForecast[];
+}
+
+export interface ProjectForecast {
+  readonly id: string;
+  /** Tasks that are drafted for money, and features that are planned for it. */
+  readonly tasks: number;
+  readonly plans: number;
+  readonly usd: number | null;
+  readonly budgetUsd: number | null;
+}

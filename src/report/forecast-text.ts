@@ -1,0 +1,46 @@
+// How is it told what a build is expected to cost, and of which budgets?
+
+import type { Json } from "../model/digest.ts";
+import type { Forecast, ProjectForecast } from "../model/forecast.ts";
+import { count, price } from "./figures.ts";
+import { plain } from "./plain.ts";
+
+/** Nothing where nobody is paid: the sum, and below it each project that has work to pay for. */
+export function forecastLines({ usd, budgetUsd, projects }: Forecast): string[] {
+  if (projects.length === 0) return [];
+  const sum = `expected cost: ${amount(usd, budgetUsd)}`;
+  return [
+    sum,
+    ...projects.map(
+      (project) => `  ${plain(project.id)}/  ${workOf(project)}: ${amount(project.usd, project.budgetUsd)}`,
+    ),
+  ];
+}
+
+function workOf({ tasks, plans }: ProjectForecast): string {
+  const drafts = tasks === 0 ? [] : [`${count(tasks, "task")} to draft`];
+  const planned = plans === 0 ? [] : [`${count(plans, "feature")} to plan`];
+  return [...drafts, ...planned].join(", ");
+}
+
+/** What has never been paid for has no known price. */
+function amount(usd: number | null, budgetUsd: number | null): string {
+  const cost = usd === null ? "unknown" : `about ${price(usd)}`;
+  if (budgetUsd === null) return cost;
+  const over = usd !== null && usd > budgetUsd ? ", which is not enough" : "";
+  return `${cost}, of a budget of ${price(budgetUsd)}${over}`;
+}
+
+export function forecastObject({ usd, budgetUsd, projects }: Forecast): Json {
+  return {
+    usd,
+    budget_usd: budgetUsd,
+    projects: projects.map((project) => ({
+      id: project.id,
+      tasks: project.tasks,
+      plans: project.plans,
+      usd: project.usd,
+      budget_usd: project.budgetUsd,
+    })),
+  };
+}
