@@ -4,14 +4,14 @@
 import type { Gate } from "../../model/project.ts";
 import { isTestPath } from "../../model/test-path.ts";
 import type { Notes } from "./foreign.ts";
-import { type Drafts, isPaper, type TaskDraft } from "./task-drafts.ts";
+import { ANYWHERE, type Drafts, isPaper, type TaskDraft } from "./task-drafts.ts";
 
 /** Gives every draft of code a test file, where criteria are to be proved. */
 export function proveDrafts({ drafts }: Drafts, gates: readonly Gate[], notes: Notes): void {
   if (!gates.some(({ report }) => report !== null)) return;
   const known = drafts.flatMap(({ files }) => files.filter(isTestPath));
   for (const { step, files } of drafts) {
-    if (files.some(isTestPath) || files.every(isPaper)) continue;
+    if (files.some(isTestPath) || files.includes(ANYWHERE) || files.every(isPaper)) continue;
     const test = files.map((file) => testFor(file, known)).find((file) => file !== null) ?? null;
     if (test === null)
       notes.warn(
