@@ -13,6 +13,8 @@ export interface CheckItem {
   readonly text: string;
   /** What is nested below it and has no box of its own, one statement each. */
   readonly details: readonly string[];
+  /** Boxes below a task that is a heading: what has to hold when it is done. */
+  readonly criteria: readonly string[];
   /** The heading that it stands under, and the nearest one of the second level or above. */
   readonly heading: string;
   readonly phase: string;
@@ -27,7 +29,7 @@ export interface Checklist {
   readonly others: readonly { readonly text: string; readonly spot: Spot; readonly phase: string }[];
 }
 
-const BOX = /^\[([ xX~/-]?)\](\*?)\s+/;
+const BOX = /^\[([ xX~/-]?|✓|✔|✅)\](\*?)\s+/u;
 
 /** `isTask` says which items without a box are tasks all the same. */
 export function checklistIn(markdown: Markdown, isTask: (text: string) => boolean): Checklist {
@@ -50,6 +52,35 @@ export function checklistIn(markdown: Markdown, isTask: (text: string) => boolea
   return { items, others: others.filter(({ text }) => !isInside.has(text)) };
 }
 
+/** Tasks that are headings, each with what stands below it. Empty where no heading is one. */
+export function headedTasks(markdown: Markdown, isTask: (text: string) => boolean): readonly CheckItem[] {
+  let phase = "";
+  return partsOf(markdown).flatMap((part): CheckItem[] => {
+    const { heading, depth, blocks, below, spot } = part;
+    if (!isTask(heading)) {
+      if (depth <= 2) phase = heading;
+      return [];
+    }
+    const all = [...blocks, ...below.flatMap((one) => one.blocks)];
+    const text = oneLine(heading.replace(PICTURE, ""));
+    const details = all.flatMap(detailsOf);
+    const criteria = all.flatMap(boxesIn);
+    const around = { heading: phase, phase, parent: null, spot };
+    return [{ done: heading.includes("✅"), optional: false, text, details, criteria, ...around }];
+  });
+}
+
+const PICTURE = /\p{Extended_Pictographic}\uFE0F?/gu;
+
+function boxesIn(block: RootContent): string[] {
+  if (block.type !== "list") return [];
+  return block.children.flatMap((item) => {
+    const head = headOf(item);
+    const box = BOX.exec(head);
+    return [...(box === null ? [] : [head.slice(box[0].length)]), ...item.children.flatMap(boxesIn)];
+  });
+}
+
 interface Around {
   readonly markdown: Markdown;
   readonly heading: string;
@@ -65,10 +96,11 @@ function itemOf(node: ListItem, { markdown, heading, phase, parent, isTask }: Ar
   if (text === "" || (box === null && !isTask(text))) return null;
   const below = node.children.slice(node.children[0]?.type === "paragraph" ? 1 : 0);
   return {
-    done: /[xX]/.test(box?.[1] ?? ""),
+    done: /[xX✓✔✅]/u.test(box?.[1] ?? ""),
     optional: box?.[2] === "*",
     text,
     details: below.flatMap(detailsOf),
+    criteria: [],
     heading,
     phase,
     parent,

@@ -10,7 +10,7 @@ import { FileNames, kindOf, StepIds } from "./step-text.ts";
 
 const NUMBER = /^(?:\*\*)?(\d{1,4}(?:\.\d{1,4}){0,3})(?:[.):]|\b)(?:\*\*)?\*?\s+/;
 const REQUIREMENTS =
-  /^[_*]*(?:requirements?|validates|implements)\b[^:]*:\s*(?:requirements?\s+)?(.*?)[_*]*$/i;
+  /^[_*]*(?:(?:requirements?|validates|implements)\b|要件|要求|需求|요구사항|requisitos?\b|requerimientos?\b|exigences?\b|anforderung(?:en)?\b)[^:：]*[:：]\s*(?:requirements?\s+)?(.*?)[_*]*$/iu;
 const DEPENDS = /^[_*]*depends(?: on)?\s*:\s*(.*?)[_*]*$/i;
 /** What spec tools note for the agent that is to do it: files to look at, and words of a prompt. */
 const LOOKED_AT = /^[_*]*(?:leverage|prompt|reference|boundary)\b/i;
@@ -131,9 +131,13 @@ function referencesIn(item: CheckItem, list: RequirementList, notes: Notes): str
   for (const detail of item.details) {
     const said = REQUIREMENTS.exec(detail)?.[1];
     if (said === undefined) continue;
-    if (/^all\b/i.test(said)) for (const { id } of list.list) found.add(id);
-    for (const word of said.match(/[A-Z]{1,8}-?\d+(?:\.\d+)*|\d+(?:\.\d+)*(?:\s*[-–]\s*\d+(?:\.\d+)*)?/g) ??
-      []) {
+    if (/^all\b/i.test(said)) {
+      for (const { id } of list.list) found.add(id);
+      continue;
+    }
+    for (const word of said.match(
+      /\b[A-Z]{1,8}-?\d+(?:\.\d+)*\b|\b\d+(?:\.\d+)*(?:\s*[-–]\s*\d+(?:\.\d+)*)?\b/g,
+    ) ?? []) {
       const ids = list.under(word.replace(/\s+/g, ""));
       for (const id of ids) found.add(id);
       if (ids.length === 0)

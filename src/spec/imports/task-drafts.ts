@@ -86,7 +86,9 @@ function filesAround(
 
 /** Documents and settings, which nothing else is about. */
 export function isPaper(file: string): boolean {
-  return /\.(?:mdx?|txt|rst|json|ya?ml|toml|lock|cfg|ini)$|^docs\/|(?:^|\/)\.[^/]+$/i.test(file);
+  return /\.(?:mdx?|txt|rst|json|ya?ml|toml|lock|cfg|ini)$|^docs\/|(?:^|\/)(?:\.[^/]+|LICENSE|Dockerfile|Makefile|Procfile|Gemfile|go\.mod)$/i.test(
+    file,
+  );
 }
 
 /** The code that a test is about: in its group, where there is some, the one that shares most words with it. */
