@@ -12,6 +12,7 @@ import { stepForAll } from "../../spec/imports/coverage.ts";
 import {
   backlogDocument,
   featureDocument,
+  notesDocument,
   planDocument,
   type Writing,
 } from "../../spec/imports/documents.ts";
@@ -75,13 +76,16 @@ export class Importer {
     };
     const plan =
       tasks === null ? {} : { "PLAN.md": planDocument(writing), "BACKLOG.yaml": backlogDocument(writing) };
+    const sorted = notes.sorted();
+    const told =
+      sorted.length === 0 ? {} : { "IMPORT.md": notesDocument({ origin: writing.origin, source }, sorted) };
     return {
       id,
       source,
       requirements: feature.requirements.length,
       tasks: tasks?.length ?? null,
-      files: { "feature.md": featureDocument(writing), ...plan },
-      notes: notes.sorted(),
+      files: { "feature.md": featureDocument(writing), ...plan, ...told },
+      notes: sorted,
     };
   }
 

@@ -78,5 +78,5 @@ export function plainScenario(text: string): string {
 }
 
 function sentences(texts: readonly string[]): string {
-  return texts.map((text) => (/[.!?:]$/.test(text) ? text : `${text}.`)).join(" ");
+  return texts.map((text) => (/[.!?:。！？]$/u.test(text) ? text : `${text}.`)).join(" ");
 }

@@ -134,7 +134,10 @@ function orderOf(lines: readonly Line[]): ReadonlyMap<string, readonly string[]>
       }
       isOpen = line.parallel;
       layer.push(line.id);
-      const asked = dependenciesIn(line.item.text, known).filter((id) => id !== line.id);
+      const asked = dependenciesIn(
+        [line.item.text, ...line.item.details.filter(isOrder)].join("; "),
+        known,
+      ).filter((id) => id !== line.id);
       order.set(line.id, asked.length > 0 ? [...new Set([...asked, ...base])] : before);
     }
     if (phase.isStory) ends = [...ends, ...layer];
@@ -163,10 +166,15 @@ function phasesOf(lines: readonly Line[]): readonly Phase[] {
   return [...phases.values()];
 }
 
+/** `**Dependencies**: T001`, below a task that is a heading. */
+function isOrder(detail: string): boolean {
+  return /^\W*depend(?:s|s on|ency|encies)\b/i.test(detail);
+}
+
 /** `(depends on T012, T014-T016)`. */
 function dependenciesIn(text: string, known: ReadonlySet<string>): string[] {
   const said =
-    /\b(?:depends? (?:up)?on|requires|blocked by|after)\s+((?:\*{0,2}T-?\d+(?:[.-]\d{1,3})?[a-z]?\*{0,2}(?:\s*(?:,|and|&|\+|[-–—]|to|through)\s*)*)+)/gi;
+    /\b(?:depends? (?:up)?on|dependenc(?:y|ies)|depends(?=\W*:)|requires|blocked by|after)[\s:*]+((?:\*{0,2}T-?\d+(?:[.-]\d{1,3})?[a-z]?\*{0,2}(?:\s*(?:,|and|&|\+|[-–—]|to|through)\s*)*)+)/gi;
   return [...text.matchAll(said)].flatMap((match) => {
     const list = match[1] ?? "";
     const ranges = [...list.matchAll(/T(\d+)\s*(?:[-–—]|to|through)\s*T(\d+)/gi)].flatMap(

@@ -27,7 +27,11 @@ export function draftsOf(steps: readonly ImportedStep[], notes: Notes): Drafts {
   const draft = (step: ImportedStep, files: readonly string[]) => {
     drafts.set(step.id, { step, tests: [], files: files.length > 0 ? [...files] : [ANYWHERE] });
     if (files.length === 0)
-      notes.warn("no-files", step.spot, `${step.id} names no file, so it may write anywhere in the project.`);
+      notes.warn(
+        "no-files",
+        step.spot,
+        `${step.id} names no file, so it may write anywhere in the project, and others wait for it.`,
+      );
   };
   const inherits = (step: ImportedStep) => step.files.length === 0 && hasGroupFiles(step, steps);
   for (const step of steps) if (step.kind === "work" && !inherits(step)) draft(step, step.files);

@@ -115,3 +115,32 @@ test("a bugfix keeps the numbers of its statements", () => {
     "3.1: WHEN it is warm THEN the lamp SHALL go on shining",
   ]);
 });
+
+test("requirements are known by their numbers in any language, and all of them by one word", () => {
+  const file = `# 要件定義書
+
+## 概要
+
+ランプ。
+
+## 要件
+
+### 要件1
+
+**ユーザーストーリー:** 光がほしい。
+
+#### 受け入れ基準
+
+1. 押したとき、光る
+
+### 要件2：暗さ
+
+1. 電源がないとき、暗い
+`;
+  const tasks = "- [ ] 1. 作る\n  - _Requirements: All (i18n)_\n";
+  const made = read(foreign("kiro", { "requirements.md": file, "tasks.md": tasks }));
+  expect(made.feature).toMatchObject({ title: "Thing", problem: "ランプ。" });
+  expect(requirements(made)).toEqual(["1.1: 押したとき、光る", "2.1: 電源がないとき、暗い"]);
+  expect(made.tasks).toMatchObject([{ id: "1", files: ["**"], requirements: ["1.1", "2.1"] }]);
+  expect(made.notes.filter((note) => note.startsWith("unknown"))).toEqual([]);
+});

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import type { ImportNote } from "../../src/model/imported.ts";
+import { importText } from "../../src/report/import-text.ts";
+
+test("of many notes of one kind the first is told, and where the others stand", () => {
+  const note = (line: number): ImportNote => {
+    return {
+      severity: "warning",
+      code: "no-files",
+      message: `${line} names no file.`,
+      file: "old/tasks.md",
+      line,
+    };
+  };
+  const one = { id: "lamp", source: "old", requirements: 1, tasks: 4, files: { "feature.md": "" } };
+  const notes = [note(3), note(5), { ...note(9), code: "cycle", message: "Round." }, note(6), note(7)];
+  const told = {
+    formats: ["kiro" as const],
+    imports: [{ ...one, notes }],
+    skipped: [],
+    notes: [],
+    written: true,
+  };
+  expect(importText(told, false)).toEqual({
+    result: ["made  specs/lamp/feature.md"],
+    prose: [
+      "found 1 spec of Kiro",
+      "lamp from old: 1 requirement, 4 tasks",
+      "  ! tasks.md:3  3 names no file.",
+      "      and 3 more like it: tasks.md:5, tasks.md:6, tasks.md:7",
+      "  ! tasks.md:9  Round.",
+    ],
+  });
+});
