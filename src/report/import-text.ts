@@ -16,8 +16,8 @@ export interface ToldImport {
     readonly files: Readonly<Record<string, string>>;
     readonly notes: readonly ImportNote[];
   }[];
-  /** Features that were there before. */
-  readonly skipped: readonly { readonly id: string; readonly source: string }[];
+  /** What was not imported, as its name is taken: by an earlier import of the same, or by another feature. */
+  readonly skipped: readonly { readonly id: string; readonly source: string; readonly isSame: boolean }[];
   /** What belongs to no feature. */
   readonly notes: readonly ImportNote[];
   /** False for a dry run, which shows the files instead. */
@@ -31,10 +31,20 @@ export function importText(
   const { formats, imports, skipped, notes, written } = told;
   const found = count(imports.length + skipped.length, "spec");
   const prose: Line[] = [[`found ${found} of ${formats.map((format) => FORMAT_NAME[format]).join(", ")}`]];
-  for (const { id, source } of skipped)
-    prose.push([
-      ["faint", `specs/${id} exists already and is left as it is; ${plain(source)} is not imported again`],
-    ]);
+  for (const { id, source, isSame } of skipped)
+    prose.push(
+      isSame
+        ? [
+            [
+              "faint",
+              `specs/${id} exists already and is left as it is; ${plain(source)} is not imported again`,
+            ],
+          ]
+        : [
+            ["warn", "! "],
+            `specs/${id} is another feature and is left as it is; ${plain(source)} is not imported: name it with --as`,
+          ],
+    );
   prose.push(...noteLines(notes, null));
   for (const one of imports) {
     const tasks = one.tasks === null ? "left to planning" : count(one.tasks, "task");
@@ -93,7 +103,7 @@ export function importDocument({ formats, imports, skipped, notes, written }: To
       files: Object.keys(files).map((name) => `specs/${id}/${name}`),
       findings: own.map(noteObject),
     })),
-    skipped: skipped.map(({ id, source }) => ({ id, source })),
+    skipped: skipped.map(({ id, source, isSame }) => ({ id, source, same: isSame })),
     findings: notes.map(noteObject),
   };
 }

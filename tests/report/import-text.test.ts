@@ -32,3 +32,17 @@ test("of many notes of one kind the first is told, and where the others stand", 
     ],
   });
 });
+
+test("a name that is taken tells an earlier import from another feature", () => {
+  const skipped = [
+    { id: "lamp", source: "old/lamp", isSame: true },
+    { id: "door", source: "old/door", isSame: false },
+  ];
+  expect(
+    importText({ formats: ["kiro"], imports: [], skipped, notes: [], written: true }, false).prose,
+  ).toEqual([
+    "found 2 specs of Kiro",
+    "specs/lamp exists already and is left as it is; old/lamp is not imported again",
+    "! specs/door is another feature and is left as it is; old/door is not imported: name it with --as",
+  ]);
+});

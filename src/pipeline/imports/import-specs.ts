@@ -49,7 +49,7 @@ interface Origin {
 /** One after the other, so that each knows the files of those before it. */
 export class Importer {
   private readonly ground: ImportGround;
-  /** What each feature writes, and which it comes after; a feature stands behind those. */
+  /** What each feature writes, and which it comes after. */
   private readonly others = new Map<string, { readonly claims: Claims; readonly after: readonly string[] }>();
 
   constructor(ground: ImportGround) {
@@ -127,27 +127,34 @@ export class Importer {
     return { tasks, files: [] };
   }
 
-  /** The features that it comes after: those that write the same file, without those that they come after themselves. */
+  /** The features that it comes after: those that write the same file, without what they come after themselves. */
   private ordered(id: string, files: readonly string[], notes: Notes): readonly string[] {
-    const implied = new Set<string>();
-    const before: string[] = [];
-    for (const [other, { claims, after }] of [...this.others].reverse()) {
-      if (implied.has(other)) {
-        for (const one of after) implied.add(one);
-        continue;
-      }
-      const shared = files.find((file) => claims.meeting(file).size > 0);
-      if (shared === undefined) continue;
-      before.push(other);
-      for (const one of after) implied.add(one);
-      const said =
-        shared === ANYWHERE
-          ? `${id} may write anywhere, so it comes after ${other}.`
-          : `${id} writes ${shared}, as ${other} may do, so it comes after ${other}.`;
-      notes.note("feature-order", null, said);
+    const shared = new Map<string, string>();
+    for (const [other, { claims }] of this.others) {
+      const file = files.find((one) => claims.meeting(one).size > 0);
+      if (file !== undefined) shared.set(other, file);
+    }
+    const implied = this.before([...shared.keys()]);
+    const before = [...shared.keys()].filter((other) => !implied.has(other)).sort();
+    for (const other of before) {
+      const file = shared.get(other) ?? "";
+      const said = file === ANYWHERE ? "may write anywhere" : `writes ${file}, as ${other} may do`;
+      notes.note("feature-order", null, `${id} ${said}, so it comes after ${other}.`);
     }
     this.others.set(id, { claims: claimsOf(files), after: before });
-    return before.sort();
+    return before;
+  }
+
+  /** All features that come before any of these. */
+  private before(ids: readonly string[]): ReadonlySet<string> {
+    const found = new Set<string>();
+    const open = ids.flatMap((id) => this.others.get(id)?.after ?? []);
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      if (found.has(id)) continue;
+      found.add(id);
+      open.push(...(this.others.get(id)?.after ?? []));
+    }
+    return found;
   }
 }
 

@@ -72,9 +72,10 @@ interface Candidate {
 
 function candidates(text: string): Candidate[] {
   const found: Candidate[] = [];
-  for (const match of text.matchAll(/`([^`]+)`|(?:\{[^{}\s]*\}|[^\s"'“”‘’<>|;,`])+/g)) {
+  const unlinked = text.replace(/\[([^\][]+)\]\([^()\s]*\)/g, "$1");
+  for (const match of unlinked.matchAll(/`([^`]+)`|(?:\{[^{}\s]*\}|[^\s"'“”‘’<>|;,`])+/g)) {
     const quoted = match[1] !== undefined;
-    const before = text.slice(Math.max(0, match.index - 40), match.index);
+    const before = unlinked.slice(Math.max(0, match.index - 40), match.index);
     const word = quoted ? (match[1] ?? "").trim() : trimmed(match[0]);
     if (!/\s/.test(word)) found.push({ word, quoted, before });
   }

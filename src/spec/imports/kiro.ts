@@ -27,12 +27,11 @@ interface Request {
   readonly list: RequirementList;
 }
 
-/** Null where there is neither a requirements.md nor a bugfix.md that can be read. */
+/** Null where nothing in it can be read. A spec may begin with its design, and have tasks before requirements. */
 export function readKiro(spec: ForeignSpec, notes: Notes): ImportedFeature | null {
   const name = spec.files.has("requirements.md") ? "requirements.md" : "bugfix.md";
   const file = spec.files.get(name);
   const markdown = file === undefined ? null : markdownIn(file, notes);
-  if (markdown === null) return null;
   const request: Request = {
     title: "",
     story: "",
@@ -40,7 +39,7 @@ export function readKiro(spec: ForeignSpec, notes: Notes): ImportedFeature | nul
     context: "",
     list: new RequirementList(notes),
   };
-  readRequest(markdown, request);
+  if (markdown !== null) readRequest(markdown, request);
   if (request.list.list.length === 0)
     notes.warn(
       "no-requirements",
@@ -49,6 +48,7 @@ export function readKiro(spec: ForeignSpec, notes: Notes): ImportedFeature | nul
     );
   const design = designIn(spec, notes);
   const list = numberedSteps(spec, design.architecture, request.list, notes);
+  if (markdown === null && list.steps.length === 0) return null;
   for (const [key, { path }] of spec.files) {
     if (
       ["requirements.md", "bugfix.md", "design.md", "tasks.md"].includes(key) &&

@@ -3,6 +3,7 @@
 
 import { globBase, globMatcher, isGlob } from "../../model/glob.ts";
 import { foldedPath, foldersOf } from "../../model/path.ts";
+import { clip } from "../nearest.ts";
 import type { Notes } from "./foreign.ts";
 import { ANYWHERE, type Drafts, type TaskDraft } from "./task-drafts.ts";
 
@@ -12,6 +13,15 @@ export type TaskOrder = ReadonlyMap<string, ReadonlySet<string>>;
 export function orderOf({ drafts, left }: Drafts, notes: Notes): TaskOrder {
   const order = new Map<string, Set<string>>(drafts.map(({ step }) => [step.id, new Set()]));
   const position = new Map(drafts.map(({ step }, index) => [step.id, index]));
+  for (const { step } of drafts) {
+    const lost = step.after.filter((id) => !order.has(id) && !left.has(id));
+    if (lost.length > 0)
+      notes.warn(
+        "unknown-dependency",
+        step.spot,
+        `${step.id} waits for ${lost.map(clip).join(", ")}, which is no task here.`,
+      );
+  }
   const tasksBefore = (ids: readonly string[]): string[] => {
     const found = new Set<string>();
     const open = [...ids];
