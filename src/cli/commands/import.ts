@@ -61,6 +61,10 @@ interface Order {
 }
 
 function orderOf(invocation: Invocation, { sources }: Reading): Result<Order> {
+  // Features may be half written; what they are built into may not.
+  const diagnostics = sources.diagnostics.filter(({ file }) => file === null || !file.startsWith("specs/"));
+  if (diagnostics.some(({ severity }) => severity === "error"))
+    return failed({ reason: "invalid-spec", diagnostics });
   const project = projectOf(
     invocation,
     sources.workspace.projects.map(({ id }) => id),

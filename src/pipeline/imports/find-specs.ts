@@ -114,8 +114,7 @@ function openSpec(path: string, tell: Tell): FoundSpec[] {
   const changes = foldersIn(join(home, "changes"), tell).filter(isChange);
   const capabilities = foldersIn(join(home, "specs")).filter((folder) => has(folder, "spec.md"));
   const archived = foldersIn(join(home, "changes", "archive")).length;
-  if (archived > 0)
-    tell("archived", `Archived changes are history, and are not imported: there are ${archived}.`);
+  if (archived > 0) tell("archived", `Archived changes (${archived}) are history, and are not imported.`);
   if (changes.length === 0) return capabilities.map(found);
   if (capabilities.length > 0) {
     const names = capabilities.map((folder) => basename(folder)).join(", ");
