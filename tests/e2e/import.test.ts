@@ -126,6 +126,12 @@ test("specs that lie in the workspace itself get another name, and several forma
   expect(rig.list("specs/001-photo-albums")).not.toContain("specs/001-photo-albums/feature.md");
   expect((await rig.factory("import", "specs/001-photo-albums")).stderr).toContain("exists already");
 
+  rig.write({ "specs/stock-alerts/feature.md": "---\nproject: app\n---\n# Mine\n" });
+  const clash = await rig.factory("import", ".", "--from", "kiro");
+  expect(clash).toMatchObject({ code: 2 });
+  expect(clash.stderr).toContain("specs/stock-alerts is another feature and is left as it is");
+  expect(rig.list("specs/stock-alerts")).toHaveLength(1);
+
   mkdirSync(rig.path("empty"));
   expect(await rig.factory("import", "empty")).toMatchObject({ code: 2 });
   expect(await rig.factory("import", "nowhere")).toMatchObject({ code: 2 });
