@@ -22,6 +22,13 @@ export interface ImportNote {
   readonly line: number | null;
 }
 
+/** A file of a spec as one says it who knows which spec is meant: `tasks.md`. */
+export function withinSource(file: string, source: string | null): string {
+  if (source === null) return file;
+  if (file === source) return file.slice(file.lastIndexOf("/") + 1);
+  return file.startsWith(`${source}/`) ? file.slice(source.length + 1) : file;
+}
+
 export interface Spot {
   readonly file: string;
   readonly line: number;

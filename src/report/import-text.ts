@@ -1,6 +1,6 @@
 // How is an import told? What was found and made, and line by line what could not be carried over as it stood.
 
-import { FORMAT_NAME, type ImportFormat, type ImportNote } from "../model/imported.ts";
+import { FORMAT_NAME, type ImportFormat, type ImportNote, withinSource } from "../model/imported.ts";
 import { count } from "./figures.ts";
 import type { JsonObject } from "./json.ts";
 import { plain } from "./plain.ts";
@@ -16,8 +16,8 @@ export interface ToldImport {
     readonly files: Readonly<Record<string, string>>;
     readonly notes: readonly ImportNote[];
   }[];
-  /** Features that were there before. */
-  readonly skipped: readonly { readonly id: string; readonly source: string }[];
+  /** What was not imported, as its name is taken: by an earlier import of the same, or by another feature. */
+  readonly skipped: readonly { readonly id: string; readonly source: string; readonly isSame: boolean }[];
   /** What belongs to no feature. */
   readonly notes: readonly ImportNote[];
   /** False for a dry run, which shows the files instead. */
@@ -31,18 +31,28 @@ export function importText(
   const { formats, imports, skipped, notes, written } = told;
   const found = count(imports.length + skipped.length, "spec");
   const prose: Line[] = [[`found ${found} of ${formats.map((format) => FORMAT_NAME[format]).join(", ")}`]];
-  for (const { id, source } of skipped)
-    prose.push([
-      ["faint", `specs/${id} exists already and is left as it is; ${plain(source)} is not imported again`],
-    ]);
-  prose.push(...notes.map(noteLine));
+  for (const { id, source, isSame } of skipped)
+    prose.push(
+      isSame
+        ? [
+            [
+              "faint",
+              `specs/${id} exists already and is left as it is; ${plain(source)} is not imported again`,
+            ],
+          ]
+        : [
+            ["warn", "! "],
+            `specs/${id} is another feature and is left as it is; ${plain(source)} is not imported: name it with --as`,
+          ],
+    );
+  prose.push(...noteLines(notes, null));
   for (const one of imports) {
     const tasks = one.tasks === null ? "left to planning" : count(one.tasks, "task");
     prose.push([
       ["strong", one.id],
       ` from ${plain(one.source)}: ${count(one.requirements, "requirement")}, ${tasks}`,
     ]);
-    prose.push(...one.notes.map(noteLine));
+    prose.push(...noteLines(one.notes, one.source));
   }
   const result = imports.flatMap(({ id, files }) =>
     Object.entries(files).flatMap(([name, text]) => {
@@ -52,10 +62,32 @@ export function importText(
   return { result, prose: prose.map((line) => paint(line, color)) };
 }
 
-function noteLine({ severity, file, line, message }: ImportNote): Line {
-  const place = file === null ? "" : `${plain(file)}${line === null ? "" : `:${line}`}  `;
-  const text = `${place}${plain(message)}`;
-  return severity === "warning" ? [["warn", "  ! "], text] : ["  · ", ["faint", text]];
+const ALIKE = 3;
+const SHOWN = 12;
+
+/** Of many notes of one kind the first, and where the others stand; IMPORT.md has them all. */
+function noteLines(notes: readonly ImportNote[], source: string | null): readonly Line[] {
+  const kinds = new Map<string, ImportNote[]>();
+  for (const note of notes) kinds.set(note.code, [...(kinds.get(note.code) ?? []), note]);
+  return [...kinds.values()].flatMap((alike): readonly Line[] => {
+    const [first, ...others] = alike;
+    if (first === undefined || alike.length < ALIKE) return alike.map((one) => noteLine(one, source));
+    const places = [...new Set(others.map((one) => placeOf(one, source)).filter((place) => place !== ""))];
+    const more = places.length > SHOWN ? ", …" : "";
+    const where = places.length === 0 ? "" : `: ${places.slice(0, SHOWN).join(", ")}${more}`;
+    return [noteLine(first, source), ["      ", ["faint", `and ${others.length} more like it${where}`]]];
+  });
+}
+
+function noteLine(note: ImportNote, source: string | null): Line {
+  const place = placeOf(note, source);
+  const text = `${place === "" ? "" : `${place}  `}${plain(note.message)}`;
+  return note.severity === "warning" ? [["warn", "  ! "], text] : ["  · ", ["faint", text]];
+}
+
+function placeOf({ file, line }: ImportNote, source: string | null): string {
+  if (file === null) return "";
+  return `${plain(withinSource(file, source))}${line === null ? "" : `:${line}`}`;
 }
 
 export function importDocument({ formats, imports, skipped, notes, written }: ToldImport): JsonObject {
@@ -71,7 +103,7 @@ export function importDocument({ formats, imports, skipped, notes, written }: To
       files: Object.keys(files).map((name) => `specs/${id}/${name}`),
       findings: own.map(noteObject),
     })),
-    skipped: skipped.map(({ id, source }) => ({ id, source })),
+    skipped: skipped.map(({ id, source, isSame }) => ({ id, source, same: isSame })),
     findings: notes.map(noteObject),
   };
 }

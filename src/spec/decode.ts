@@ -9,15 +9,20 @@ const MAX_SOURCE_BYTES = 1024 * 1024;
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
 /** The text of a source without BOM and carriage returns; null after a finding. */
-export function decode(source: SourceFile, target: string | null, findings: Findings): string | null {
+export function decode(
+  source: SourceFile,
+  target: string | null,
+  findings: Findings,
+  limit = MAX_SOURCE_BYTES,
+): string | null {
   const { path, bytes } = source;
   const at = (before: string | null) => ({
     target,
     place: { file: path, ...(before === null ? { line: 1, column: 1 } : endOf(before)) },
   });
-  if (bytes.length > MAX_SOURCE_BYTES) {
+  if (bytes.length > limit) {
     findings.error("file-too-large", at(null), {
-      message: `${path} has ${bytes.length} bytes; at most ${MAX_SOURCE_BYTES} are read.`,
+      message: `${path} has ${bytes.length} bytes; at most ${limit} are read.`,
       fix: "Split it into several features, or move material that is not a spec elsewhere.",
     });
     return null;

@@ -31,8 +31,10 @@ function scopes(rig: FactoryRig): ReadonlyMap<string, readonly string[]> {
 }
 
 async function writeAll(attempt: ScriptedAttempt, files: readonly string[]): Promise<void> {
-  for (const file of files)
+  for (const hint of files) {
+    const file = hint.replace("**", `${attempt.task.replace(":", "-")}.txt`);
     await attempt.write(file, file.endsWith(".json") ? '{"type": "module"}\n' : `// ${attempt.task}\n`);
+  }
   await attempt.exit(0);
 }
 
@@ -64,6 +66,7 @@ test("spec-kit, OpenSpec, Kiro and Task Master folders import, validate and buil
     ["001-photo-albums", 9],
     ["add-two-factor", 4],
     ["stock-alerts", 3],
+    ["imported", 2],
     ["task-master", 3],
     ["reports", 1],
   ]);
@@ -90,7 +93,7 @@ test("spec-kit, OpenSpec, Kiro and Task Master folders import, validate and buil
   await Promise.all(served);
   expect(build.code).toBe(0);
   expect(new Set(Object.values(build.actions))).toEqual(new Set(["regenerated"]));
-  expect(Object.keys(build.actions)).toHaveLength(20);
+  expect(Object.keys(build.actions)).toHaveLength(22);
   // The last of the chain that writes the page.
   expect(await rig.git("app", "show", "main:src/page.js")).toBe("// 001-photo-albums:T011");
 
@@ -118,10 +121,16 @@ test("specs that lie in the workspace itself get another name, and several forma
   const run = await rig.factory("import", ".", "--from", "spec-kit");
   expect(run.code).toBe(0);
   expect(rig.list("specs/photo-albums")).toEqual(
-    ["BACKLOG.yaml", "PLAN.md", "feature.md"].map((name) => `specs/photo-albums/${name}`),
+    ["BACKLOG.yaml", "IMPORT.md", "PLAN.md", "feature.md"].map((name) => `specs/photo-albums/${name}`),
   );
   expect(rig.list("specs/001-photo-albums")).not.toContain("specs/001-photo-albums/feature.md");
   expect((await rig.factory("import", "specs/001-photo-albums")).stderr).toContain("exists already");
+
+  rig.write({ "specs/stock-alerts/feature.md": "---\nproject: app\n---\n# Mine\n" });
+  const clash = await rig.factory("import", ".", "--from", "kiro");
+  expect(clash).toMatchObject({ code: 2 });
+  expect(clash.stderr).toContain("specs/stock-alerts is another feature and is left as it is");
+  expect(rig.list("specs/stock-alerts")).toHaveLength(1);
 
   mkdirSync(rig.path("empty"));
   expect(await rig.factory("import", "empty")).toMatchObject({ code: 2 });
@@ -130,5 +139,5 @@ test("specs that lie in the workspace itself get another name, and several forma
   expect(await rig.factory("import", "moved/specs/stock-alerts", "--as", "alerts")).toMatchObject({
     code: 0,
   });
-  expect(rig.list("specs/alerts")).toHaveLength(3);
+  expect(rig.list("specs/alerts")).toHaveLength(4);
 });

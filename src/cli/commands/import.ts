@@ -6,6 +6,7 @@ import { IMPORT_FORMATS, type ImportNote } from "../../model/imported.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { type FoundSpec, findSpecs } from "../../pipeline/imports/find-specs.ts";
 import type { Import } from "../../pipeline/imports/import-specs.ts";
+import { isImportOf } from "../../pipeline/imports/past-import.ts";
 import { readSpec } from "../../pipeline/imports/read-spec.ts";
 import { NOTHING_REMEMBERED, type Reading, readSources } from "../../pipeline/reading/read.ts";
 import { diagnosticLine } from "../../report/build-text.ts";
@@ -44,8 +45,12 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     invocation.say(...prose);
     invocation.print(result);
   }
-  if (imports.length === 0) return skipped.length > 0 ? EXIT.done : EXIT.invalid;
-  return dryRun ? EXIT.done : tellFindings(invocation, imports);
+  const isLeftOut = skipped.some(({ isSame }) => !isSame);
+  const isNothing = imports.length + skipped.length === 0;
+  const exit = isLeftOut || isNothing ? EXIT.invalid : EXIT.done;
+  if (imports.length === 0 || dryRun) return exit;
+  const found = await tellFindings(invocation, imports);
+  return found === EXIT.done ? exit : found;
 }
 
 interface Order {
@@ -56,6 +61,10 @@ interface Order {
 }
 
 function orderOf(invocation: Invocation, { sources }: Reading): Result<Order> {
+  // Features may be half written; what they are built into may not.
+  const diagnostics = sources.diagnostics.filter(({ file }) => file === null || !file.startsWith("specs/"));
+  if (diagnostics.some(({ severity }) => severity === "error"))
+    return failed({ reason: "invalid-spec", diagnostics });
   const project = projectOf(
     invocation,
     sources.workspace.projects.map(({ id }) => id),
@@ -81,7 +90,7 @@ function orderOf(invocation: Invocation, { sources }: Reading): Result<Order> {
       reason: "usage",
       message,
       fix: "Name the folder of one of them.",
-      detail: found.map(({ path }) => path),
+      detail: found.map(({ path }) => relative(invocation.directory, path)),
     });
   }
   if (as !== null && existsSync(join(invocation.root, "specs", as))) {
@@ -110,7 +119,7 @@ function projectOf(invocation: Invocation, ids: readonly string[]): Result<strin
 
 interface Outcome {
   readonly imports: readonly Import[];
-  readonly skipped: readonly { readonly id: string; readonly source: string }[];
+  readonly skipped: readonly { readonly id: string; readonly source: string; readonly isSame: boolean }[];
   readonly notes: readonly ImportNote[];
 }
 
@@ -156,7 +165,8 @@ async function importAll(
   for (const { name, feature, notes: own, tool, source } of read) {
     const free = freeFeatureId(order.as ?? name, around, own, source);
     if (feature === null) notes.push(...own.sorted());
-    else if (free.exists) skipped.push({ id: free.id, source });
+    else if (free.exists)
+      skipped.push({ id: free.id, source, isSame: isImportOf(join(root, "specs", free.id), source) });
     else {
       taken.add(free.id);
       imports.push(importer.add(feature, { id: free.id, tool, source }, own));

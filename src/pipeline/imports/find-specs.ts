@@ -25,8 +25,10 @@ export interface Found {
 const MAX_SPECS = 1_000;
 
 /** All specs at a path. `usage` where there is none, or where several formats meet and `from` names none of them. */
-export function findSpecs(path: string, shown: string, from: ImportFormat | null): Result<Found> {
-  if (!existsSync(path)) return usage(`there is nothing at ${shown}`, "Name a folder that exists.");
+export function findSpecs(named: string, shown: string, from: ImportFormat | null): Result<Found> {
+  // Who names one file of a spec means the spec; a tasks.json is one by itself.
+  const path = named.endsWith(".md") ? dirname(named) : named;
+  if (!existsSync(named)) return usage(`there is nothing at ${shown}`, "Name a folder that exists.");
   const notes: ImportNote[] = [];
   const byFormat = FORMATS.filter(({ format }) => from === null || format === from).map((one) => {
     return {
@@ -74,7 +76,7 @@ const FORMATS: readonly Format[] = [
   { format: "task-master", find: taskMaster },
 ];
 
-function specKit(path: string): FoundSpec[] {
+function specKit(path: string, tell: Tell): FoundSpec[] {
   const format = "spec-kit";
   const isFeature = (folder: string) => has(folder, "spec.md") && !isWithin(folder, "openspec");
   if (isFeature(path)) return [{ format, name: basename(path), path, root: dirname(dirname(path)) }];
@@ -84,7 +86,7 @@ function specKit(path: string): FoundSpec[] {
     ...(basename(path) === "specs" ? [path] : []),
   ];
   return homes.flatMap((home) =>
-    foldersIn(home)
+    foldersIn(home, tell)
       .filter(isFeature)
       .map((folder) => ({ format, name: basename(folder), path: folder, root: rootAbove(home) })),
   );
@@ -109,10 +111,10 @@ function openSpec(path: string, tell: Tell): FoundSpec[] {
       .filter((folder) => isChange(folder) || has(folder, "spec.md"))
       .map(found);
   }
-  const changes = foldersIn(join(home, "changes")).filter(isChange);
+  const changes = foldersIn(join(home, "changes"), tell).filter(isChange);
   const capabilities = foldersIn(join(home, "specs")).filter((folder) => has(folder, "spec.md"));
   const archived = foldersIn(join(home, "changes", "archive")).length;
-  if (archived > 0) tell("archived", `${archived} archived changes are history, and are not imported.`);
+  if (archived > 0) tell("archived", `Archived changes (${archived}) are history, and are not imported.`);
   if (changes.length === 0) return capabilities.map(found);
   if (capabilities.length > 0) {
     const names = capabilities.map((folder) => basename(folder)).join(", ");
@@ -131,9 +133,12 @@ function isChange(folder: string): boolean {
   );
 }
 
-function kiro(path: string): FoundSpec[] {
+function kiro(path: string, tell: Tell): FoundSpec[] {
   const format = "kiro";
-  const isSpec = (folder: string) => has(folder, "requirements.md") || has(folder, "bugfix.md");
+  const isSpec = (folder: string) =>
+    has(folder, "requirements.md") ||
+    has(folder, "bugfix.md") ||
+    (isWithin(folder, ".kiro") && has(folder, "tasks.md"));
   if (isSpec(path) && (isWithin(path, ".kiro") || has(path, "tasks.md") || has(path, "design.md")))
     return [{ format, name: basename(path), path, root: rootAbove(dirname(path)) }];
   const homes = [
@@ -143,7 +148,7 @@ function kiro(path: string): FoundSpec[] {
   return homes.flatMap((home) =>
     home === path && !isWithin(path, ".kiro")
       ? []
-      : foldersIn(home)
+      : foldersIn(home, tell)
           .filter(isSpec)
           .map((folder) => ({ format, name: basename(folder), path: folder, root: rootAbove(home) })),
   );
@@ -183,8 +188,10 @@ function has(folder: string, name: string, kind: "file" | "folder" = "file"): bo
   return entries.ok && entries.value.some((entry) => entry.name === name && entry.kind === kind);
 }
 
-function foldersIn(folder: string): string[] {
+function foldersIn(folder: string, tell: Tell = () => {}): string[] {
   const entries = listFolder(folder);
   if (!entries.ok) return [];
+  for (const { name, kind } of entries.value)
+    if (kind === "link") tell("not-a-file", `${name} is a link and is not followed: name what it leads to.`);
   return entries.value.filter(({ kind }) => kind === "folder").map(({ name }) => join(folder, name));
 }

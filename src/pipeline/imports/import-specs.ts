@@ -8,14 +8,16 @@ import {
   type ImportFormat,
   type ImportNote,
 } from "../../model/imported.ts";
+import { stepForAll } from "../../spec/imports/coverage.ts";
 import {
   backlogDocument,
   featureDocument,
+  notesDocument,
   planDocument,
   type Writing,
 } from "../../spec/imports/documents.ts";
 import { Notes } from "../../spec/imports/foreign.ts";
-import { type Drafts, draftsOf } from "../../spec/imports/task-drafts.ts";
+import { ANYWHERE, type Drafts, draftsOf } from "../../spec/imports/task-drafts.ts";
 import { Claims } from "../../spec/imports/task-order.ts";
 import { type PlannedTask, tasksOf, type Workshop } from "../../spec/imports/tasks.ts";
 
@@ -47,21 +49,22 @@ interface Origin {
 /** One after the other, so that each knows the files of those before it. */
 export class Importer {
   private readonly ground: ImportGround;
-  /** What each feature writes. */
-  private readonly others = new Map<string, Claims>();
+  /** What each feature writes, and which it comes after. */
+  private readonly others = new Map<string, { readonly claims: Claims; readonly after: readonly string[] }>();
 
   constructor(ground: ImportGround) {
     this.ground = ground;
-    for (const { id, tasks } of ground.features) {
+    for (const { id, tasks, dependsOn } of ground.features) {
       const here = tasks.filter(({ project }) => project === ground.project);
-      this.others.set(id, claimsOf(here.flatMap(({ filesHint }) => filesHint)));
+      this.others.set(id, { claims: claimsOf(here.flatMap(({ filesHint }) => filesHint)), after: dependsOn });
     }
   }
 
   /** `id` is free; `origin` is what tool wrote it, and where it lies. */
   add(feature: ImportedFeature, { id, tool, source }: Origin, notes: Notes): Import {
-    const { tasks, files } = this.cut(feature, notes);
-    const dependsOn = this.ordered(id, tasks, notes);
+    const { tasks, files } = this.cut(feature, source, notes);
+    const written = tasks === null ? files : tasks.flatMap((task) => task.files);
+    const dependsOn = this.ordered(id, [...new Set(written)], notes);
     const writing: Writing = {
       id,
       project: this.ground.project,
@@ -73,42 +76,33 @@ export class Importer {
     };
     const plan =
       tasks === null ? {} : { "PLAN.md": planDocument(writing), "BACKLOG.yaml": backlogDocument(writing) };
+    const sorted = notes.sorted();
+    const told =
+      sorted.length === 0 ? {} : { "IMPORT.md": notesDocument({ origin: writing.origin, source }, sorted) };
     return {
       id,
       source,
       requirements: feature.requirements.length,
       tasks: tasks?.length ?? null,
-      files: { "feature.md": featureDocument(writing), ...plan },
-      notes: notes.sorted(),
+      files: { "feature.md": featureDocument(writing), ...plan, ...told },
+      notes: sorted,
     };
   }
 
   private cut(
     feature: ImportedFeature,
+    source: string,
     notes: Notes,
   ): { tasks: readonly PlannedTask[] | null; files: readonly string[] } {
     const attempt = new Notes();
-    const drafts = draftsOf(feature.steps, attempt);
+    const isSaid = feature.steps.length + feature.requirements.length > 0;
+    const steps = isSaid ? feature.steps : [stepForAll(feature, { file: source, line: 1 })];
+    const drafts = draftsOf(steps, attempt);
+    const isListed = isSaid && drafts.drafts.length > 0;
+    const why = feature.steps.length === 0 ? "It has no tasks" : "None of its tasks is more than a check";
     const spot = feature.steps[0]?.spot ?? feature.requirements[0]?.spot ?? null;
-    if (drafts.drafts.length > 0) {
-      const tasks = tasksOf(feature, drafts, this.ground.workshop, attempt);
-      const thin = this.ground.canPlan ? thinness(feature, drafts, tasks) : null;
-      if (thin === null) {
-        notes.list.push(...attempt.list);
-        tellTicks(feature, notes);
-        return { tasks, files: [] };
-      }
-      notes.note("left-to-planning", spot, `${thin}: the planners will cut its backlog from feature.md.`);
-      return { tasks: null, files: [] };
-    }
-    const why = feature.steps.length === 0 ? "It has no tasks" : "None of its tasks names a file";
-    if (this.ground.canPlan) {
-      notes.note("left-to-planning", spot, `${why}: the planners will cut its backlog from feature.md.`);
-      return { tasks: null, files: [] };
-    }
-    // As one task it has every requirement in its window, and again as a criterion.
-    const bytes = feature.requirements.reduce((sum, { text }) => sum + 2 * Buffer.byteLength(text), 500);
-    if (feature.files.length > 0 && bytes <= this.ground.workshop.windowBytes) {
+    const { workshop, canPlan } = this.ground;
+    if (!isListed && !canPlan && isOneTask(feature, workshop)) {
       notes.warn(
         "one-task",
         spot,
@@ -116,38 +110,72 @@ export class Importer {
       );
       return { tasks: null, files: feature.files };
     }
-    notes.warn(
-      "cannot-be-planned",
-      spot,
-      `${why}, and nobody is routed to plan: write a backlog, or route a planner in projects.yaml.`,
-    );
-    return { tasks: null, files: [] };
+    const tasks = tasksOf(feature, drafts, workshop, attempt);
+    const thin = canPlan ? (isListed ? thinness(feature, drafts, tasks) : why) : null;
+    if (thin !== null) {
+      notes.note("left-to-planning", spot, `${thin}: the planners will cut its backlog from feature.md.`);
+      return { tasks: null, files: [] };
+    }
+    if (!isListed)
+      notes.warn(
+        "from-requirements",
+        spot,
+        `${why}, and nobody is routed to plan: ${isSaid ? "each story or requirement is a task" : "the whole is one task"}, which may write anywhere in the project.`,
+      );
+    notes.list.push(...attempt.list);
+    tellTicks(feature, notes);
+    return { tasks, files: [] };
   }
 
-  /** Features that write the same file stand in order. */
-  private ordered(id: string, tasks: readonly PlannedTask[] | null, notes: Notes): readonly string[] {
-    const files = [...new Set((tasks ?? []).flatMap((task) => task.files))];
-    const before: string[] = [];
-    for (const [other, claims] of this.others) {
-      const shared = files.find((file) => claims.meeting(file).size > 0);
-      if (shared === undefined) continue;
-      before.push(other);
-      notes.note(
-        "feature-order",
-        null,
-        `${id} writes ${shared}, as ${other} does, so it comes after ${other}.`,
-      );
+  /** The features that it comes after: those that write the same file, without what they come after themselves. */
+  private ordered(id: string, files: readonly string[], notes: Notes): readonly string[] {
+    const shared = new Map<string, string>();
+    for (const [other, { claims }] of this.others) {
+      const file = files.find((one) => claims.meeting(one).size > 0);
+      if (file !== undefined) shared.set(other, file);
     }
-    this.others.set(id, claimsOf(files));
-    return before.sort();
+    const implied = this.before([...shared.keys()]);
+    const before = [...shared.keys()].filter((other) => !implied.has(other)).sort();
+    for (const other of before) {
+      const file = shared.get(other) ?? "";
+      const said = file === ANYWHERE ? "may write anywhere" : `writes ${file}, as ${other} may do`;
+      notes.note("feature-order", null, `${id} ${said}, so it comes after ${other}.`);
+    }
+    this.others.set(id, { claims: claimsOf(files), after: before });
+    return before;
+  }
+
+  /** All features that come before any of these. */
+  private before(ids: readonly string[]): ReadonlySet<string> {
+    const found = new Set<string>();
+    const open = ids.flatMap((id) => this.others.get(id)?.after ?? []);
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      if (found.has(id)) continue;
+      found.add(id);
+      open.push(...(this.others.get(id)?.after ?? []));
+    }
+    return found;
   }
 }
 
-/** Why these tasks would leave out most of what is asked for; null where they do not. */
-function thinness(feature: ImportedFeature, drafts: Drafts, tasks: readonly PlannedTask[]): string | null {
-  if (drafts.fileless > drafts.drafts.length)
-    return `${drafts.fileless} of its ${feature.steps.length} tasks name no file`;
-  const covered = new Set(tasks.flatMap(({ requirements }) => requirements));
+/** A window holds its requirements, and each of them again as a criterion. */
+function isOneTask({ files, requirements }: ImportedFeature, { windowBytes }: Workshop): boolean {
+  const bytes = requirements.reduce((sum, { text }) => sum + 2 * Buffer.byteLength(text), 500);
+  return files.length > 0 && requirements.length > 0 && bytes <= windowBytes;
+}
+
+/** Why these tasks would leave out most of what is asked for, or say too little; null where they do not. */
+function thinness(
+  feature: ImportedFeature,
+  { drafts }: Drafts,
+  tasks: readonly PlannedTask[],
+): string | null {
+  const fileless = drafts.filter(({ files }) => files.includes(ANYWHERE)).length;
+  if (2 * fileless > drafts.length) return `${fileless} of its ${feature.steps.length} tasks name no file`;
+  const listed = new Set(drafts.map(({ step }) => step.id));
+  const covered = new Set(
+    tasks.filter(({ id }) => listed.has(id)).flatMap(({ requirements }) => requirements),
+  );
   const open = feature.requirements.filter(({ id }) => !covered.has(id)).length;
   const total = feature.requirements.length;
   return open * 4 > total ? `its tasks have no room for ${open} of its ${total} requirements` : null;

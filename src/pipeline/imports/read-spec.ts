@@ -8,22 +8,25 @@ import type { ForeignSpec, Notes } from "../../spec/imports/foreign.ts";
 import type { SourceFile } from "../../spec/source.ts";
 import type { FoundSpec } from "./find-specs.ts";
 
-const FILE_LIMIT = 1024 * 1024;
+const MIB = 1024 * 1024;
+/** A tasks.json holds all features of a repository, each other file one of them. */
+const JSON_MIB = 32;
+const FILE_MIB = 1;
 const MAX_FILES = 500;
 const MAX_DEPTH = 6;
 
 /** `show` makes an absolute path one that a person would name. */
 export function readSpec(found: FoundSpec, show: (path: string) => string, notes: Notes): ForeignSpec {
   const { format, name, path, root } = found;
-  const reader = new Reader(show, notes);
   const isFile = format === "task-master";
+  const reader = new Reader(show, notes, isFile ? JSON_MIB : FILE_MIB);
   const base = isFile ? dirname(path) : path;
   if (isFile) reader.read(path);
   else reader.walk(path, 0);
   const files = new Map(reader.files.map(({ absolute, file }) => [below(base, absolute), file]));
   const around = new Map<string, SourceFile>();
   if (format === "openspec" && !files.has("spec.md")) {
-    const beside = new Reader(show, notes);
+    const beside = new Reader(show, notes, FILE_MIB);
     const home = dirname(dirname(path));
     for (const key of files.keys()) {
       const capability = /^specs\/(.+)\/spec\.md$/.exec(key)?.[1];
@@ -43,10 +46,12 @@ class Reader {
   readonly files: { readonly absolute: string; readonly file: SourceFile }[] = [];
   private readonly show: (path: string) => string;
   private readonly notes: Notes;
+  private readonly mostMib: number;
 
-  constructor(show: (path: string) => string, notes: Notes) {
+  constructor(show: (path: string) => string, notes: Notes, mostMib: number) {
     this.show = show;
     this.notes = notes;
+    this.mostMib = mostMib;
   }
 
   walk(folder: string, depth: number): void {
@@ -70,7 +75,7 @@ class Reader {
   }
 
   read(path: string, tellMissing = true): SourceFile | null {
-    const bytes = readFileCapped(path, FILE_LIMIT);
+    const bytes = readFileCapped(path, this.mostMib * MIB);
     if (bytes.ok) {
       const file = { path: this.show(path), bytes: bytes.value };
       this.files.push({ absolute: path, file });
@@ -79,7 +84,11 @@ class Reader {
     const isMissing = bytes.failure.reason === "io" && bytes.failure.code === "ENOENT";
     const isLarge = bytes.failure.reason === "io" && bytes.failure.code === "too-large";
     if (isLarge)
-      this.notes.warn("file-too-large", this.spot(path), "The file is larger than 1 MiB, and is not read.");
+      this.notes.warn(
+        "file-too-large",
+        this.spot(path),
+        `The file is larger than ${this.mostMib} MiB, and is not read.`,
+      );
     else if (!isMissing || tellMissing)
       this.notes.warn("unreadable", this.spot(path), "The file cannot be read.");
     return null;

@@ -1,7 +1,7 @@
 // What does a list of check boxes say, line by line? Spec-kit, OpenSpec and Kiro write their tasks so. What the ids and
 // marks in a line mean is for their readers.
 
-import type { List, ListItem, RootContent } from "mdast";
+import type { Heading, List, ListItem, Paragraph, RootContent } from "mdast";
 import type { Spot } from "../../model/imported.ts";
 import { type Markdown, spelled } from "../markdown.ts";
 import { oneLine, partsOf, spotOf } from "./prose.ts";
@@ -13,6 +13,8 @@ export interface CheckItem {
   readonly text: string;
   /** What is nested below it and has no box of its own, one statement each. */
   readonly details: readonly string[];
+  /** Boxes below a task that is a heading: what has to hold when it is done. */
+  readonly criteria: readonly string[];
   /** The heading that it stands under, and the nearest one of the second level or above. */
   readonly heading: string;
   readonly phase: string;
@@ -27,7 +29,8 @@ export interface Checklist {
   readonly others: readonly { readonly text: string; readonly spot: Spot; readonly phase: string }[];
 }
 
-const BOX = /^\[([ xX~/-]?)\](\*?)\s+/;
+/** Whatever stands in it; a letter other than x, as in `[P]`, makes no box, and neither does a link. */
+const BOX = /^\[([^\p{L}\p{N}\]]?|[xX])\uFE0F?\](\*?)(?:\s+|(?=[^\s([\]:]))/u;
 
 /** `isTask` says which items without a box are tasks all the same. */
 export function checklistIn(markdown: Markdown, isTask: (text: string) => boolean): Checklist {
@@ -50,6 +53,35 @@ export function checklistIn(markdown: Markdown, isTask: (text: string) => boolea
   return { items, others: others.filter(({ text }) => !isInside.has(text)) };
 }
 
+/** Tasks that are headings, each with what stands below it. Empty where no heading is one. */
+export function headedTasks(markdown: Markdown, isTask: (text: string) => boolean): readonly CheckItem[] {
+  let phase = "";
+  return partsOf(markdown).flatMap((part): CheckItem[] => {
+    const { heading, depth, blocks, below, spot } = part;
+    if (!isTask(heading)) {
+      if (depth <= 2) phase = heading;
+      return [];
+    }
+    const all = [...blocks, ...below.flatMap((one) => one.blocks)];
+    const text = oneLine(heading.replace(PICTURE, ""));
+    const details = all.flatMap(detailsOf);
+    const criteria = all.flatMap(boxesIn);
+    const around = { heading: phase, phase, parent: null, spot };
+    return [{ done: heading.includes("✅"), optional: false, text, details, criteria, ...around }];
+  });
+}
+
+const PICTURE = /\p{Extended_Pictographic}\uFE0F?/gu;
+
+function boxesIn(block: RootContent): string[] {
+  if (block.type !== "list") return [];
+  return block.children.flatMap((item) => {
+    const head = headOf(item);
+    const box = BOX.exec(head);
+    return [...(box === null ? [] : [head.slice(box[0].length)]), ...item.children.flatMap(boxesIn)];
+  });
+}
+
 interface Around {
   readonly markdown: Markdown;
   readonly heading: string;
@@ -63,12 +95,13 @@ function itemOf(node: ListItem, { markdown, heading, phase, parent, isTask }: Ar
   const box = BOX.exec(head);
   const text = box === null ? head : head.slice(box[0].length).trim();
   if (text === "" || (box === null && !isTask(text))) return null;
-  const below = node.children.slice(node.children[0]?.type === "paragraph" ? 1 : 0);
+  const below = node.children.slice(isHead(node.children[0]) ? 1 : 0);
   return {
-    done: /[xX]/.test(box?.[1] ?? ""),
+    done: /[xX✓✔✅]/u.test(box?.[1] ?? ""),
     optional: box?.[2] === "*",
     text,
     details: below.flatMap(detailsOf),
+    criteria: [],
     heading,
     phase,
     parent,
@@ -78,7 +111,12 @@ function itemOf(node: ListItem, { markdown, heading, phase, parent, isTask }: Ar
 
 function headOf(node: ListItem): string {
   const [first] = node.children;
-  return first?.type === "paragraph" ? oneLine(spelled([first])) : "";
+  // An item with dashes below it is a heading to Markdown.
+  return isHead(first) ? oneLine(spelled(first.children)) : "";
+}
+
+function isHead(block: RootContent | undefined): block is Paragraph | Heading {
+  return block?.type === "paragraph" || block?.type === "heading";
 }
 
 function detailsOf(block: RootContent): string[] {
@@ -87,7 +125,7 @@ function detailsOf(block: RootContent): string[] {
   return block.children.flatMap((item) => {
     const head = headOf(item);
     if (BOX.test(head)) return [];
-    const below = item.children.slice(item.children[0]?.type === "paragraph" ? 1 : 0);
+    const below = item.children.slice(isHead(item.children[0]) ? 1 : 0);
     return [head, ...below.flatMap(detailsOf)].filter((text) => text !== "");
   });
 }

@@ -2,7 +2,12 @@
 // they write; else the planners get what was planned as a part of the request.
 
 import { stringify } from "yaml";
-import type { ImportedFeature, ImportedStep } from "../../model/imported.ts";
+import {
+  type ImportedFeature,
+  type ImportedStep,
+  type ImportNote,
+  withinSource,
+} from "../../model/imported.ts";
 import { PLAN_SECTIONS } from "../planned-documents.ts";
 import { bold, joined, nested, oneLine } from "./prose.ts";
 import type { PlannedTask } from "./tasks.ts";
@@ -62,6 +67,27 @@ export function planDocument({ feature, origin, tasks }: Writing): string {
   };
   const sections = PLAN_SECTIONS.map((name) => `## ${name}\n\n${texts[name].trim() || "Nothing was said."}`);
   return `# Plan\n\nImported from ${origin}.\n\n${sections.join("\n\n")}\n`;
+}
+
+/** What a person should look at, and what is good to know, for as long as they keep it. */
+export function notesDocument(
+  { origin, source }: { readonly origin: string; readonly source: string },
+  notes: readonly ImportNote[],
+): string {
+  const listed = (severity: ImportNote["severity"]) =>
+    notes
+      .filter((note) => note.severity === severity)
+      .map(
+        ({ file, line, message }) =>
+          `- ${file === null ? "" : `${withinSource(file, source)}:${line ?? 1} · `}${oneLine(message)}`,
+      )
+      .join("\n");
+  const sections = [
+    ["To look at", listed("warning")],
+    ["Good to know", listed("note")],
+  ].flatMap(([name, text]) => (text === "" ? [] : [`## ${name}\n\n${text}`]));
+  const head = `What did not arrive as it stood in ${origin}. No command reads this file: delete it when you have read it.`;
+  return `# Import\n\n${[head, ...sections].join("\n\n")}\n`;
 }
 
 /** Lines of the original list, with what became of those that are no tasks. */

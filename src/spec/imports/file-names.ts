@@ -13,6 +13,8 @@ const ENDINGS = new Set(
 );
 const ROOT_FILE =
   /^(?:package|composer|deno|biome|nx|turbo)\.json$|^tsconfig(?:\.\w+)?\.json$|^(?:README|CHANGELOG|CONTRIBUTING|LICENSE)(?:\.md)?$|^(?:Dockerfile|Makefile|Procfile|Gemfile|Rakefile|Cargo\.toml|go\.mod|pyproject\.toml|requirements(?:-\w+)?\.txt|setup\.(?:py|cfg)|docker-compose\.ya?ml)$|^[\w-]+\.config\.(?:js|ts|mjs|cjs|mts)$|^\.(?:gitignore|env\.example|editorconfig|dockerignore|eslintrc(?:\.\w+)?|prettierrc(?:\.\w+)?)$/;
+/** The README that a sentence speaks of. */
+const DOCUMENT = /(?:^|\/)(?:README|CHANGELOG|CONTRIBUTING)$/;
 /** The papers of the tools themselves. */
 const PAPER =
   /^(?:\/?specs\/|\.specify\/|\.kiro\/|openspec\/|\.taskmaster\/|contracts\/)|(?:^|\/)(?:spec|plan|tasks|research|data-model|quickstart|design|requirements|proposal|checklist)\.md$/i;
@@ -35,9 +37,12 @@ export function filesIn(text: string, root: string): NamedFiles {
   const files = new Set<string>();
   const bare = new Set<string>();
   const strange = new Set<string>();
+  const implied = new Set<string>();
   for (const { word, quoted, before } of candidates(text)) {
     for (const spelling of expanded(word)) {
-      const path = fromRoot(spelling, root);
+      const said = fromRoot(spelling, root);
+      const path = DOCUMENT.test(said) ? `${said}.md` : said;
+      if (path !== said && !said.includes("/")) implied.add(path);
       if (!isFile(path, quoted) || READING.test(before) || PAPER.test(path)) continue;
       const pattern = path.endsWith("/") ? `${path}**` : path;
       if (pathFault(pattern) !== null || !SHAPE.test(path)) strange.add(spelling);
@@ -46,7 +51,8 @@ export function filesIn(text: string, root: string): NamedFiles {
     }
   }
   // Next to a file, a folder is what the sentence speaks about, and not what it writes.
-  const named = [...files];
+  const isNamed = (path: string) => [...files].some((file) => file.endsWith(`/${path}`));
+  const named = [...files].filter((file) => !(implied.has(file) && isNamed(file)));
   const exact = named.filter((file) => !file.endsWith("/**"));
   return { files: exact.length > 0 ? exact : named, bare: [...bare], strange: [...strange] };
 }
@@ -66,9 +72,10 @@ interface Candidate {
 
 function candidates(text: string): Candidate[] {
   const found: Candidate[] = [];
-  for (const match of text.matchAll(/`([^`]+)`|(?:\{[^{}\s]*\}|[^\s"'“”‘’<>|;,`])+/g)) {
+  const unlinked = text.replace(/\[([^\][]+)\]\([^()\s]*\)/g, "$1");
+  for (const match of unlinked.matchAll(/`([^`]+)`|(?:\{[^{}\s]*\}|[^\s"'“”‘’<>|;,`])+/g)) {
     const quoted = match[1] !== undefined;
-    const before = text.slice(Math.max(0, match.index - 40), match.index);
+    const before = unlinked.slice(Math.max(0, match.index - 40), match.index);
     const word = quoted ? (match[1] ?? "").trim() : trimmed(match[0]);
     if (!/\s/.test(word)) found.push({ word, quoted, before });
   }

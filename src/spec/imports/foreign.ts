@@ -83,10 +83,10 @@ export function markdownIn(file: SourceFile, notes: Notes): Markdown | null {
   return read;
 }
 
-/** The text of a file with `\n` line ends; null where it is too large or no text, which is told. */
+/** The text of a file with `\n` line ends; null where it is no text, which is told. Who read it from the disk has bounds. */
 export function textIn(file: SourceFile, notes: Notes): string | null {
   const findings = new Findings();
-  const text = decode(file, null, findings);
+  const text = decode(file, null, findings, Number.POSITIVE_INFINITY);
   notes.found(findings.list);
   return text;
 }

@@ -5,12 +5,18 @@ import type { ImportedFeature } from "../../model/imported.ts";
 import type { Markdown } from "../markdown.ts";
 import { titleFrom } from "./feature-name.ts";
 import { type ForeignSpec, markdownIn, type Notes } from "./foreign.ts";
+import { numberedHeading } from "./headings.ts";
 import { numberedSteps } from "./numbered-steps.ts";
 import { bold, itemText, joined, oneLine, type Part, partsOf, piece, spotOf, whole } from "./prose.ts";
 import { RequirementList } from "./requirement-list.ts";
 
-const REQUIREMENT =
-  /^(?:requirement|req(?:uirement)?s?\.?|R|要件|需求)?\s*[-#]?\s*(\d{1,4})\s*[:.)–—-]?\s+(.*)$|^(?:requirement|req)\s*[-#]?\s*(\d{1,4})$/i;
+/** In English the word alone tells; a heading in another language counts where criteria are listed under it. */
+const REQUIREMENT = /^(?:requirements?|reqs?\.?|R)\s*[-#]?\s*\d/i;
+/** What the title says beside the name of the feature. */
+const DOCUMENT =
+  /^(?:(?:requirements?|bugfix)(?: document| specification)?|要件定義書?|需求文档|需求|요구사항(?: 문서)?|(?:documento de )?requisitos)\s*(?:[:：–—-]\s*|$)/iu;
+const INTRODUCTION =
+  /introduction|overview|summary|current behavio|概要|はじめに|简介|概述|소개|개요|introducción|introdução/iu;
 const NUMBERED = /^(?:\*\*)?(\d{1,4}\.\d{1,4})[.:)]?(?:\*\*)?\s+/;
 
 interface Request {
@@ -21,12 +27,11 @@ interface Request {
   readonly list: RequirementList;
 }
 
-/** Null where there is neither a requirements.md nor a bugfix.md that can be read. */
+/** Null where nothing in it can be read. A spec may begin with its design, and have tasks before requirements. */
 export function readKiro(spec: ForeignSpec, notes: Notes): ImportedFeature | null {
   const name = spec.files.has("requirements.md") ? "requirements.md" : "bugfix.md";
   const file = spec.files.get(name);
   const markdown = file === undefined ? null : markdownIn(file, notes);
-  if (markdown === null) return null;
   const request: Request = {
     title: "",
     story: "",
@@ -34,7 +39,7 @@ export function readKiro(spec: ForeignSpec, notes: Notes): ImportedFeature | nul
     context: "",
     list: new RequirementList(notes),
   };
-  readRequest(markdown, request);
+  if (markdown !== null) readRequest(markdown, request);
   if (request.list.list.length === 0)
     notes.warn(
       "no-requirements",
@@ -43,6 +48,7 @@ export function readKiro(spec: ForeignSpec, notes: Notes): ImportedFeature | nul
     );
   const design = designIn(spec, notes);
   const list = numberedSteps(spec, design.architecture, request.list, notes);
+  if (markdown === null && list.steps.length === 0) return null;
   for (const [key, { path }] of spec.files) {
     if (
       ["requirements.md", "bugfix.md", "design.md", "tasks.md"].includes(key) &&
@@ -70,24 +76,25 @@ function readRequest(markdown: Markdown, request: Request): void {
     const { heading, depth, blocks } = part;
     const isInside = parts
       .slice(0, index)
-      .some((other) => other.below.includes(part) && numberOf(other) !== null);
+      .some((other) => other.depth >= 2 && other.below.includes(part) && numberOf(other) !== null);
     if (isInside) continue;
     const number = depth >= 2 ? numberOf(part) : null;
     if (number !== null) readRequirement(part, { ...number, markdown, request });
     else if (depth === 1) {
-      request.title =
-        request.title ||
-        heading.replace(/^(?:requirements?|bugfix)(?: document| specification)?\s*(?:[:–—-]\s*|$)/i, "");
+      request.title = request.title || heading.replace(DOCUMENT, "");
       request.problem = joined(request.problem, piece(markdown, blocks));
-    } else if (/introduction|overview|summary|current behavio/i.test(heading))
-      request.problem = joined(request.problem, piece(markdown, blocks));
+    } else if (INTRODUCTION.test(heading)) request.problem = joined(request.problem, piece(markdown, blocks));
     else readStatements(part, { markdown, request });
   }
 }
 
-function numberOf({ heading }: Part): { readonly number: string; readonly title: string } | null {
-  const match = REQUIREMENT.exec(heading);
-  return match === null ? null : { number: String(Number(match[1] ?? match[3])), title: match[2] ?? "" };
+function numberOf(part: Part): { readonly number: string; readonly title: string } | null {
+  const found = numberedHeading(part.heading);
+  if (found === null) return null;
+  const lists = [part, ...part.below].some(({ blocks }) => blocks.some(({ type }) => type === "list"));
+  const isMeant =
+    REQUIREMENT.test(part.heading) || (lists && part.below.every((one) => numberOf(one) === null));
+  return isMeant ? { ...found, number: String(Number(found.number)) } : null;
 }
 
 interface Numbered {
@@ -103,7 +110,7 @@ function readRequirement(part: Part, { number, title, markdown, request }: Numbe
   for (const block of [part, ...part.below].flatMap(({ blocks }) => blocks)) {
     if (block.type !== "list") {
       const text = piece(markdown, [block]);
-      if (!/^\*\*acceptance criteria:?\*\*:?$/i.test(text)) story = joined(story, text);
+      if (!/^\*\*[^*]+\*\*\s*[:：]?$/u.test(text)) story = joined(story, text);
       continue;
     }
     for (const [index, item] of block.children.entries()) {

@@ -2,15 +2,16 @@
 // has parts is done when they are.
 
 import type { ImportedStep } from "../../model/imported.ts";
-import { type CheckItem, checklistIn } from "./checklist.ts";
+import type { Markdown } from "../markdown.ts";
+import { type CheckItem, checklistIn, headedTasks } from "./checklist.ts";
 import { type ForeignSpec, markdownIn, type Notes } from "./foreign.ts";
-import { joined, oneLine, partsOf, piece } from "./prose.ts";
+import { joined, nested, oneLine, partsOf, piece } from "./prose.ts";
 import type { RequirementList } from "./requirement-list.ts";
 import { FileNames, kindOf, StepIds } from "./step-text.ts";
 
-const NUMBER = /^(?:\*\*)?(\d{1,4}(?:\.\d{1,4}){0,3})(?:[.):]|\b)(?:\*\*)?\*?\s+/;
+const NUMBER = /^(?:\*\*)?(\d{1,4}(?:\.\d{1,4}){0,7})(?:[.):]|\b)(?:\*\*)?\*?\s+/;
 const REQUIREMENTS =
-  /^[_*]*(?:requirements?|validates|implements)\b[^:]*:\s*(?:requirements?\s+)?(.*?)[_*]*$/i;
+  /^[_*]*(?:(?:requirements?|validates|implements)\b|要件|要求|需求|요구사항|requisitos?\b|requerimientos?\b|exigences?\b|anforderung(?:en)?\b)[^:：]*[:：]\s*(?:requirements?\s+)?(.*?)[_*]*$/iu;
 const DEPENDS = /^[_*]*depends(?: on)?\s*:\s*(.*?)[_*]*$/i;
 /** What spec tools note for the agent that is to do it: files to look at, and words of a prompt. */
 const LOOKED_AT = /^[_*]*(?:leverage|prompt|reference|boundary)\b/i;
@@ -41,7 +42,7 @@ export function numberedSteps(
   const file = spec.files.get("tasks.md");
   const markdown = file === undefined ? null : markdownIn(file, notes);
   if (file === undefined || markdown === null) return { steps: [], remarks: "", files: papers };
-  const { items } = checklistIn(markdown, () => false);
+  const items = itemsIn(markdown);
   const lines = linesOf(items, notes);
   const parents = new Set(lines.filter((line) => lines.some((other) => isPart(other, line))));
   const files = new FileNames(spec.root, [markdown.text, design], notes);
@@ -50,8 +51,16 @@ export function numberedSteps(
   const steps = leaves.map((line): ImportedStep => {
     const { item, id, text } = line;
     const told = item.details.filter((detail) => !REQUIREMENTS.test(detail) && !DEPENDS.test(detail));
-    const named = files.of(id, [text, ...told.filter((detail) => !LOOKED_AT.test(detail))], item.spot);
     const parent = lines.find((other) => parents.has(other) && isPart(line, other));
+    const own = files.of(id, [text, ...written(told)], item.spot);
+    const above = parent === undefined ? [] : [parent.text, ...written(parent.item.details)];
+    const named = own.length > 0 ? own : files.of(id, above, item.spot);
+    if (own.length === 0 && named.length > 0)
+      notes.note(
+        "derived-files",
+        item.spot,
+        `${id} names no file, so it may write those of "${parent?.text}".`,
+      );
     return {
       id,
       text,
@@ -61,7 +70,7 @@ export function numberedSteps(
       group: parent?.text ?? (/^\d/.test(item.heading) ? item.heading : null),
       after: order.get(id) ?? [],
       requirements: referencesIn(item, requirements, notes),
-      acceptance: [],
+      acceptance: item.criteria,
       done: item.done,
       spot: item.spot,
     };
@@ -70,12 +79,35 @@ export function numberedSteps(
   const prose = partsOf(markdown).flatMap(({ blocks }) =>
     blocks.filter(({ type }) => type !== "list" && type !== "heading"),
   );
-  const ofParents = [...parents].flatMap(({ item }) => item.details);
+  const ofParents = [...parents].map(({ id, text, item }) =>
+    nested(`- ${id}, in parts: ${text}`, item.details.map((detail) => `- ${detail}`).join("\n")),
+  );
   return {
     steps,
-    remarks: joined(piece(markdown, prose), ofParents.map((text) => `- ${text}`).join("\n")),
+    remarks: joined(piece(markdown, prose), ofParents.join("\n")),
     files: papers,
   };
+}
+
+/** Without what an agent is only to look at. */
+function written(details: readonly string[]): readonly string[] {
+  return details.filter((detail) => !LOOKED_AT.test(detail));
+}
+
+/** Boxes, where there are any; else numbered items, numbered headings, or whatever is listed. */
+function itemsIn(markdown: Markdown): readonly CheckItem[] {
+  const hasNumber = (text: string) => NUMBER.test(text);
+  const ways = [
+    () => checklistIn(markdown, () => false).items,
+    () => checklistIn(markdown, hasNumber).items,
+    () => headedTasks(markdown, hasNumber),
+    () => checklistIn(markdown, () => true).items.filter(({ parent }) => parent === null),
+  ];
+  for (const way of ways) {
+    const found = way();
+    if (found.length > 0) return found;
+  }
+  return [];
 }
 
 function linesOf(items: readonly CheckItem[], notes: Notes): Line[] {
@@ -104,9 +136,11 @@ function isPart(line: Line, of: Line): boolean {
 /** One after the other; those marked (P) stand side by side. */
 function orderOf(lines: readonly Line[]): ReadonlyMap<string, readonly string[]> {
   const order = new Map<string, readonly string[]>();
-  const byNumber = new Map(
-    lines.flatMap(({ number, id }) => (number === null ? [] : [[number, id] as const])),
-  );
+  /** What has parts stands for all of them; what is no number of the list is told where tasks get their order. */
+  const called = (number: string) => {
+    const found = lines.filter((line) => line.number === number || line.number?.startsWith(`${number}.`));
+    return found.length > 0 ? found.map(({ id }) => id) : [number];
+  };
   let before: readonly string[] = [];
   let layer: string[] = [];
   let isOpen = false;
@@ -119,7 +153,8 @@ function orderOf(lines: readonly Line[]): ReadonlyMap<string, readonly string[]>
     layer.push(id);
     const asked = item.details
       .flatMap((detail) => DEPENDS.exec(detail)?.[1]?.match(/\d+(?:\.\d+)*/g) ?? [])
-      .flatMap((number) => byNumber.get(number) ?? []);
+      .flatMap(called)
+      .filter((other) => other !== id);
     order.set(id, asked.length > 0 ? asked : before);
   }
   return order;
@@ -131,9 +166,13 @@ function referencesIn(item: CheckItem, list: RequirementList, notes: Notes): str
   for (const detail of item.details) {
     const said = REQUIREMENTS.exec(detail)?.[1];
     if (said === undefined) continue;
-    if (/^all\b/i.test(said)) for (const { id } of list.list) found.add(id);
-    for (const word of said.match(/[A-Z]{1,8}-?\d+(?:\.\d+)*|\d+(?:\.\d+)*(?:\s*[-–]\s*\d+(?:\.\d+)*)?/g) ??
-      []) {
+    if (/^all\b/i.test(said)) {
+      for (const { id } of list.list) found.add(id);
+      continue;
+    }
+    for (const word of said.match(
+      /\b[A-Z]{1,8}-?\d+(?:\.\d+)*\b|\b\d+(?:\.\d+)*(?:\s*[-–]\s*\d+(?:\.\d+)*)?\b/g,
+    ) ?? []) {
       const ids = list.under(word.replace(/\s+/g, ""));
       for (const id of ids) found.add(id);
       if (ids.length === 0)

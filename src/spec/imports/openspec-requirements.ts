@@ -4,6 +4,7 @@
 import type { RootContent } from "mdast";
 import type { Spot } from "../../model/imported.ts";
 import { type Markdown, spelled } from "../markdown.ts";
+import { type DeltaKind, isDeltaHeading, REQUIREMENT_HEADING, SCENARIO_HEADING } from "./headings.ts";
 import { itemText, oneLine, type Part, partsOf, spotOf } from "./prose.ts";
 import { plainScenario } from "./spec-kit-story.ts";
 
@@ -23,18 +24,15 @@ export interface Delta {
   readonly renamed: readonly { readonly from: string; readonly to: string; readonly spot: Spot }[];
 }
 
-const REQUIREMENT = /^requirement:?\s+(.*)$/i;
-const SCENARIO = /^scenario:?\s*(.*)$/i;
-
 export function requirementsIn(
   markdown: Markdown,
   parts: readonly Part[] = partsOf(markdown),
 ): NamedRequirement[] {
   return parts.flatMap((part) => {
-    const name = REQUIREMENT.exec(part.heading)?.[1];
+    const name = REQUIREMENT_HEADING.exec(part.heading)?.[1];
     if (name === undefined) return [];
     const scenarios = part.below.flatMap((below) => {
-      const title = SCENARIO.exec(below.heading)?.[1];
+      const title = SCENARIO_HEADING.exec(below.heading)?.[1];
       if (title === undefined) return [];
       const steps = below.blocks.flatMap(linesOf).join(" ");
       return [{ text: plainScenario(title === "" ? steps : `${title}: ${steps}`), spot: below.spot }];
@@ -58,9 +56,8 @@ function linesOf(block: RootContent): string[] {
 /** Null where the text is no delta. */
 export function deltaIn(markdown: Markdown): Delta | null {
   const parts = partsOf(markdown);
-  const under = (word: string) =>
-    parts.filter(({ heading }) => new RegExp(`^${word} requirements?$`, "i").test(heading));
-  const sections = ["added", "modified", "removed", "renamed"].map(under);
+  const under = (kind: DeltaKind) => parts.filter(({ heading }) => isDeltaHeading(heading, kind));
+  const sections = (["added", "modified", "removed", "renamed"] as const).map(under);
   if (sections.every((found) => found.length === 0)) return null;
   const [added = [], modified = [], removed = [], renamed = []] = sections;
   const all = (found: readonly Part[]) => found.flatMap((part) => requirementsIn(markdown, part.below));

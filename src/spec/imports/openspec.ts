@@ -4,6 +4,7 @@
 import type { ImportedFeature, Spot } from "../../model/imported.ts";
 import { titleFrom } from "./feature-name.ts";
 import { type ForeignSpec, markdownIn, type Notes } from "./foreign.ts";
+import { REQUIREMENTS_HEADING } from "./headings.ts";
 import { numberedSteps } from "./numbered-steps.ts";
 import { deltaIn, type NamedRequirement, requirementsIn } from "./openspec-requirements.ts";
 import { bold, joined, partsOf, piece, whole } from "./prose.ts";
@@ -60,9 +61,9 @@ function readCapability(spec: ForeignSpec, request: Request, notes: Notes): void
   if (markdown === null) return;
   for (const part of partsOf(markdown).filter(({ depth }) => depth <= 2)) {
     if (part.depth === 1) request.title = part.heading.replace(/\s*specification$/i, "");
-    if (part.depth < 2 || /^purpose$/i.test(part.heading))
+    if (part.depth < 2 || /^(?:purpose|目的|目标|목적|propósito|objetivo)$/i.test(part.heading))
       request.problem = joined(request.problem, piece(markdown, part.blocks));
-    else if (!/requirements?$/i.test(part.heading))
+    else if (!REQUIREMENTS_HEADING.test(part.heading))
       request.context = joined(request.context, whole(markdown, part));
   }
   for (const requirement of requirementsIn(markdown)) add(request.list, requirement, "");
@@ -76,7 +77,11 @@ function readProposal(spec: ForeignSpec, request: Request, notes: Notes): void {
     if (part.depth === 1)
       request.title = part.heading.replace(/^(?:change )?proposal\s*[:–—-]?\s*|^change\s*[:–—-]\s*/i, "");
     const text = part.depth === 2 ? whole(markdown, part) : piece(markdown, part.blocks);
-    if (/^(?:why|intent|problem)\b/i.test(part.heading))
+    if (
+      /^(?:(?:why|intent|problem)\b|为什么|なぜ|왜|por qué|por que|pourquoi|warum|зачем|почему)/i.test(
+        part.heading,
+      )
+    )
       request.problem = joined(
         request.problem,
         piece(markdown, [...part.blocks, ...part.below.flatMap(({ blocks }) => blocks)]),

@@ -6,27 +6,20 @@ import { isTestPath } from "../../model/test-path.ts";
 import type { Notes } from "./foreign.ts";
 import { type Drafts, isPaper, type TaskDraft } from "./task-drafts.ts";
 
-/** Gives every draft of code a test file, where criteria are to be proved. */
+/** Gives every draft of code a test file, where criteria are to be proved. A whole folder has room for its tests. */
 export function proveDrafts({ drafts }: Drafts, gates: readonly Gate[], notes: Notes): void {
   if (!gates.some(({ report }) => report !== null)) return;
   const known = drafts.flatMap(({ files }) => files.filter(isTestPath));
   for (const { step, files } of drafts) {
-    if (files.some(isTestPath) || files.every(isPaper)) continue;
-    const test = files.map((file) => testFor(file, known)).find((file) => file !== null) ?? null;
-    if (test === null)
-      notes.warn(
-        "no-test-file",
-        step.spot,
-        `${step.id} names no test, and criteria are proved by tests here: name one in its files_hint.`,
-      );
-    else {
-      files.push(test);
-      notes.note(
-        "derived-test",
-        step.spot,
-        `${step.id} names no test, and criteria are proved by tests here: it may write ${test}.`,
-      );
-    }
+    if (files.some((file) => isTestPath(file) || file.endsWith("**")) || files.every(isPaper)) continue;
+    const code = files.filter((file) => !isPaper(file));
+    const test = code.map((file) => testFor(file, known)).find((file) => file !== null) ?? "tests/**";
+    files.push(test);
+    notes.note(
+      "derived-test",
+      step.spot,
+      `${step.id} names no test, and criteria are proved by tests here: it may write ${test}.`,
+    );
   }
 }
 
@@ -37,10 +30,13 @@ export function gatesOf({ files }: TaskDraft, gates: readonly Gate[]): readonly 
   return gates.filter(({ report }) => report === null).map(({ id }) => id);
 }
 
-/** Where the test of a file would lie, beside it or in the folder of tests, as the known ones do. */
+/**
+ * Where the test of a file would lie, beside it or in the folder of tests, as the known ones do. What tests of a style
+ * sheet or a page are written in, nobody knows: theirs may have any ending.
+ */
 function testFor(file: string, known: readonly string[]): string | null {
-  const match = /^(?:(.*)\/)?([^/*?]+)\.([A-Za-z]+)$/.exec(file);
-  if (match === null || isPaper(file)) return null;
+  const match = /^(?:(.*)\/)?([^/*?]+)\.([A-Za-z0-9]+)$/.exec(file);
+  if (match === null) return null;
   const [, folder = "", name = "", ending = ""] = match;
   const inside = folder.replace(/^(?:src|lib|app)(?:\/|$)/, "");
   const at = (...parts: readonly string[]) => parts.filter((part) => part !== "").join("/");
@@ -54,5 +50,7 @@ function testFor(file: string, known: readonly string[]): string | null {
     return at(home, `${name}.${word}.${ending}`);
   }
   if (ending === "py") return at(home, `test_${name}.py`);
-  return ending === "go" ? at(folder, `${name}_test.go`) : null;
+  if (ending === "go") return at(folder, `${name}_test.go`);
+  const plain = name.replace(/[^\p{L}\p{N}._-]/gu, "?");
+  return at(home, isBeside ? `${plain}.test.*` : `${plain}*`);
 }

@@ -71,25 +71,29 @@ export class RequirementList {
   }
 
   private idFor(id: string | null, spot: Spot): string {
-    if (id !== null && REQUIREMENT_ID.test(id) && !this.taken.has(id)) {
-      this.taken.add(id);
-      this.ids.set(id, id);
-      return id;
-    }
-    const prefix = id !== null && REQUIREMENT_ID.test(id) ? id.replace(/[\d.]+[a-z]?$/, "") || "R" : "R";
-    const digits = prefix === "R" ? 1 : (/\d+/.exec(id ?? "")?.[0].length ?? 1);
-    let number = 1;
-    const named = () => `${prefix}${String(number).padStart(digits, "0")}`;
-    while (this.taken.has(named())) number++;
-    const kept = named();
+    const isLegal = id !== null && REQUIREMENT_ID.test(id);
+    const kept = isLegal && !this.taken.has(id) ? id : this.freeId(isLegal ? id : null);
     this.taken.add(kept);
     if (id === null) return kept;
-    if (this.ids.has(id))
+    if (kept === id) this.ids.set(id, id);
+    else if (this.ids.has(id))
       this.notes.warn("duplicate-id", spot, `${clip(id)} is given twice; this one is called ${kept}.`);
     else {
       this.ids.set(id, kept);
       this.notes.note("renamed-id", spot, `${clip(id)} is no id of ours, so it is called ${kept}.`);
     }
     return kept;
+  }
+
+  /** For the second `FR-001` it is `FR-001b`: a number of its own could be that of a requirement further down. */
+  private freeId(taken: string | null): string {
+    const isFree = (id: string) => REQUIREMENT_ID.test(id) && !this.taken.has(id);
+    const lettered =
+      taken === null ? [] : [..."bcdefghijklmnopqrstuvwxyz"].map((letter) => `${taken}${letter}`);
+    const found = lettered.find(isFree);
+    if (found !== undefined) return found;
+    let number = 1;
+    while (!isFree(`R${number}`)) number++;
+    return `R${number}`;
   }
 }

@@ -23,10 +23,13 @@ export function readStory(
   const about = [title ?? "", ...prose].map((text) => text.trim()).filter((text) => text !== "");
   const kept = title === null ? list.idOf(id) : list.add(id, sentences(about), part.spot);
   for (const [index, { text, block }] of scenarios.entries()) {
-    list.add(`${id}.${index + 1}`, text, spotOf(markdown, block), { kind: "criterion", of: kept });
+    list.add(`${kept ?? id}.${index + 1}`, text, spotOf(markdown, block), { kind: "criterion", of: kept });
   }
   return { id: kept, why: why.join(" ") };
 }
+
+/** `**受入基準**:` and the like, which says that a list follows. */
+const BARE_LABEL = /^\*\*[^*]+\*\*\s*[:：]?$/u;
 
 interface Parted {
   readonly scenarios: { readonly text: string; readonly block: RootContent }[];
@@ -41,17 +44,21 @@ function parted(part: Part, markdown: Markdown): Parted {
   const underHeading = /scenario/i.test(part.heading);
   for (const { heading, blocks } of [part, ...part.below]) {
     let inScenarios = underHeading || /scenario|acceptance/i.test(heading);
-    for (const block of blocks) {
+    for (const [index, block] of blocks.entries()) {
+      const next = blocks[index + 1];
       const text = block.type === "list" ? "" : oneLine(piece(markdown, [block]));
       if (
         block.type === "list" &&
-        (inScenarios || isGherkin(block.children.map((item) => spelled(item.children))))
+        (inScenarios ||
+          block.ordered === true ||
+          isGherkin(block.children.map((item) => spelled(item.children))))
       ) {
         for (const item of block.children) {
           const { head, rest } = itemText(item.children);
           scenarios.push({ text: plainScenario(`${head} ${rest}`), block: item });
         }
       } else if (/^\*\*acceptance (?:scenarios|criteria)/i.test(text)) inScenarios = true;
+      else if (BARE_LABEL.test(text) && next?.type === "list" && next.ordered === true) continue;
       else if (block.type === "list")
         prose.push(...block.children.map((item) => oneLine(spelled(item.children))));
       else if (/^\*\*why this priority/i.test(text)) why.push(text);
@@ -71,5 +78,5 @@ export function plainScenario(text: string): string {
 }
 
 function sentences(texts: readonly string[]): string {
-  return texts.map((text) => (/[.!?:]$/.test(text) ? text : `${text}.`)).join(" ");
+  return texts.map((text) => (/[.!?:。！？]$/u.test(text) ? text : `${text}.`)).join(" ");
 }

@@ -2,13 +2,16 @@
 // only for what lies under them, and steps marked [P] stand side by side.
 
 import type { ImportedFeature, ImportedStep } from "../../model/imported.ts";
-import { type CheckItem, checklistIn } from "./checklist.ts";
+import type { Markdown } from "../markdown.ts";
+import { type CheckItem, type Checklist, checklistIn, headedTasks } from "./checklist.ts";
 import { type ForeignSpec, markdownIn, type Notes } from "./foreign.ts";
 import { joined, partsOf, whole } from "./prose.ts";
 import type { RequirementList } from "./requirement-list.ts";
 import { FileNames, kindOf, StepIds } from "./step-text.ts";
 
-const ID = /^(?:\*\*)?\[?(T\d{1,5}[a-z]?)\]?(?:\*\*)?\s*[:.–—-]?(?:\*\*)?\s+/;
+const ID = /^(?:\*\*)?\[?(T-?\d{1,5}(?:[.-]\d{1,3})?[a-z]?)\]?(?:\*\*)?\s*[:.–—-]?(?:\*\*)?\s+/;
+/** Where tasks have boxes, an item without one speaks about them: `- T004 and T005 can run in parallel`. */
+const BOXED = /^\s*[-*+]\s+\[[ xX~/-]?\]\s+(?:\*\*)?\[?T-?\d/m;
 const MARK = /^(?:\*\*)?\[(P|US\d+|Story ?\d+)\](?:\*\*)?\s*/i;
 
 interface Known {
@@ -34,7 +37,7 @@ export function specKitSteps(
   const markdown = file === undefined ? null : markdownIn(file, notes);
   const papers = new FileNames(spec.root, [plan], notes);
   if (file === undefined || markdown === null) return { steps: [], remarks: "", files: papers.all() };
-  const { items, others } = checklistIn(markdown, (text) => ID.test(text));
+  const { items, others } = taskListIn(markdown);
   const lines = linesOf(items, notes);
   const phases = new Set(items.map(({ phase }) => phase));
   for (const { text, spot, phase } of others)
@@ -56,7 +59,7 @@ export function specKitSteps(
       group: story,
       after: order.get(id) ?? [],
       requirements: requirementsIn([text, ...item.details].join(" "), story, requirements),
-      acceptance: [],
+      acceptance: item.criteria,
       done: item.done,
       spot: item.spot,
     };
@@ -64,6 +67,14 @@ export function specKitSteps(
   const besides = partsOf(markdown).filter(({ depth, heading }) => depth === 2 && !phases.has(heading));
   const remarks = joined(...besides.map((part) => whole(markdown, part)));
   return { steps, remarks, files: papers.all() };
+}
+
+/** Tasks are boxes, else headings such as `### T001: …`, else items that begin with an id. */
+function taskListIn(markdown: Markdown): Checklist {
+  const hasId = (text: string) => ID.test(text);
+  if (BOXED.test(markdown.text)) return checklistIn(markdown, () => false);
+  const headed = headedTasks(markdown, hasId);
+  return headed.length > 0 ? { items: headed, others: [] } : checklistIn(markdown, hasId);
 }
 
 function linesOf(items: readonly CheckItem[], notes: Notes): Line[] {
@@ -79,18 +90,21 @@ function linesOf(items: readonly CheckItem[], notes: Notes): Line[] {
       text = text.slice(mark[0].length);
     }
     // The backlog says it in a key of its own.
-    text = text.replace(/\s*\((?:depends? on|after) T\d[^()]*\)/gi, "");
+    text = text.replace(/^[:.–—-]\s+/, "").replace(/\s*\((?:depends? on|after) T-?\d[^()]*\)/gi, "");
     const id = ids.of(named?.[1] ?? null, "T", item.spot);
     return { item, id, text, parallel, story: story === null ? null : `US${Number(story)}` };
   });
 }
 
+const ABSOLUTE =
+  /(?<=[\s`("'])(\/(?:home|Users|root|mnt|var|opt|tmp|srv|workspaces?|work|code|repos?|projects?)\/(?:[\w.@-]+\/)+?)(?:src|lib|apps?|tests?|docs|backend|frontend|packages)\//g;
+
 /** The absolute folder that some task lists write before every path. */
 function rootIn(text: string): string | null {
-  return (
-    /(?<=[\s`("'])(\/(?:home|Users|root|mnt|var|opt|tmp|srv|workspaces?|work|code|repos?|projects?)\/(?:[\w.@-]+\/)+?)(?:src|lib|app|tests?|docs|backend|frontend|packages)\//
-      .exec(text)?.[1]
-      ?.slice(0, -1) ?? null
+  const roots = [...text.matchAll(ABSOLUTE)].map(([, root = ""]) => root.slice(0, -1));
+  return roots.reduce<string | null>(
+    (least, root) => (least === null || root.length < least.length ? root : least),
+    null,
   );
 }
 
@@ -120,7 +134,10 @@ function orderOf(lines: readonly Line[]): ReadonlyMap<string, readonly string[]>
       }
       isOpen = line.parallel;
       layer.push(line.id);
-      const asked = dependenciesIn(line.item.text, known).filter((id) => id !== line.id);
+      const asked = dependenciesIn(
+        [line.item.text, ...line.item.details.filter(isOrder)].join("; "),
+        known,
+      ).filter((id) => id !== line.id);
       order.set(line.id, asked.length > 0 ? [...new Set([...asked, ...base])] : before);
     }
     if (phase.isStory) ends = [...ends, ...layer];
@@ -149,10 +166,15 @@ function phasesOf(lines: readonly Line[]): readonly Phase[] {
   return [...phases.values()];
 }
 
+/** `**Dependencies**: T001`, below a task that is a heading. */
+function isOrder(detail: string): boolean {
+  return /^\W*depend(?:s|s on|ency|encies)\b/i.test(detail);
+}
+
 /** `(depends on T012, T014-T016)`. */
 function dependenciesIn(text: string, known: ReadonlySet<string>): string[] {
   const said =
-    /\b(?:depends? (?:up)?on|requires|blocked by|after)\s+((?:\*{0,2}T\d+[a-z]?\*{0,2}(?:\s*(?:,|and|&|\+|[-–—]|to|through)\s*)*)+)/gi;
+    /\b(?:depends? (?:up)?on|dependenc(?:y|ies)|depends(?=\W*:)|requires|blocked by|after)[\s:*]+((?:\*{0,2}T-?\d+(?:[.-]\d{1,3})?[a-z]?\*{0,2}(?:\s*(?:,|and|&|\+|[-–—]|to|through)\s*)*)+)/gi;
   return [...text.matchAll(said)].flatMap((match) => {
     const list = match[1] ?? "";
     const ranges = [...list.matchAll(/T(\d+)\s*(?:[-–—]|to|through)\s*T(\d+)/gi)].flatMap(
@@ -165,6 +187,6 @@ function dependenciesIn(text: string, known: ReadonlySet<string>): string[] {
         );
       },
     );
-    return [...(list.match(/T\d+[a-z]?/g) ?? []), ...ranges].filter((id) => known.has(id));
+    return [...(list.match(/T-?\d+(?:\.\d{1,3})?[a-z]?/g) ?? []), ...ranges].filter((id) => known.has(id));
   });
 }

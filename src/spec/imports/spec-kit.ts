@@ -1,9 +1,11 @@
 // What does a feature folder of GitHub's spec-kit say? spec.md is its request, plan.md and the papers beside it are its
 // plan; its tasks are read in spec-kit-tasks.ts.
 
+import type { RootContent } from "mdast";
 import type { ImportedFeature } from "../../model/imported.ts";
 import { type Markdown, spelled } from "../markdown.ts";
 import { type ForeignSpec, markdownIn, type Notes } from "./foreign.ts";
+import { numberedHeading } from "./headings.ts";
 import {
   bold,
   itemText,
@@ -72,16 +74,47 @@ function requestIn(markdown: Markdown, notes: Notes): Request {
   const top = parts.filter(({ depth }) => depth <= 2);
   for (const part of top) {
     const { heading, depth } = part;
+    const kind = kindOf(part);
     if (depth < 2) readHead(part, { markdown, request });
-    else if (/user (?:scenarios|stories)/i.test(heading)) readStories(part, { markdown, request }, notes);
-    else if (/^(?:functional |non-functional )?requirements\b/i.test(heading))
-      readRequirements(part, { markdown, request });
-    else if (/success criteria/i.test(heading)) readCriteria(part, { markdown, request });
+    else if (kind === "stories") readStories(part, { markdown, request }, notes);
+    else if (kind === "requirements") readRequirements(part, { markdown, request });
+    else if (kind === "criteria") readCriteria(part, { markdown, request });
     else if (BOILERPLATE.test(heading))
       notes.note("section", part.spot, `The section "${heading}" is not carried over.`);
     else request.context = joined(request.context, whole(markdown, part));
   }
   return request;
+}
+
+/** By its heading in English, else by the numbers and ids that it holds in any language. */
+function kindOf(part: Part): "stories" | "requirements" | "criteria" | null {
+  const { heading } = part;
+  if (/user (?:scenarios|stories)/i.test(heading)) return "stories";
+  if (/^(?:functional |non-functional )?requirements\b/i.test(heading)) return "requirements";
+  if (/success criteria/i.test(heading)) return "criteria";
+  if (part.below.some((one) => one.depth === 3 && storyIn(one.heading) !== null && hasSteps(one)))
+    return "stories";
+  const ids = [part, ...part.below].flatMap(({ blocks }) => blocks.flatMap(idsIn));
+  if (ids.some((id) => /^(?:N?FR|NFR|REQ)\b/.test(id))) return "requirements";
+  return ids.some((id) => /^SC\b/.test(id)) ? "criteria" : null;
+}
+
+function hasSteps({ below, blocks }: Part): boolean {
+  const all = [...blocks, ...below.flatMap((one) => one.blocks)];
+  return all.some((block) => block.type === "list" && block.ordered === true);
+}
+
+function idsIn(block: RootContent): string[] {
+  if (block.type !== "list") return [];
+  return block.children.flatMap((item) => leadingId(itemText(item.children).head)?.id ?? []);
+}
+
+/** `User Story 2 - Title`, in any language. */
+function storyIn(heading: string): { readonly number: string; readonly title: string } | null {
+  const match = /^(?:primary )?user stor(?:y|ies)\s*(\d*(?:\.\d+)?)\s*[:–—-]?\s*(.*)$/i.exec(heading);
+  if (match !== null) return { number: match[1] ?? "", title: match[2] ?? "" };
+  const found = numberedHeading(heading);
+  return found === null || found.word === "" || found.title === "" ? null : found;
 }
 
 interface Reading {
@@ -112,22 +145,38 @@ function readHead(part: Part, { markdown, request }: Reading): void {
 
 function readStories(part: Part, { markdown, request }: Reading, notes: Notes): void {
   request.context = joined(request.context, piece(markdown, part.blocks));
-  let number = 0;
-  for (const story of part.below.filter(({ depth }) => depth === 3)) {
-    const match = /^(?:primary )?user stor(?:y|ies)\s*(\d*)\s*[:–—-]?\s*(.*)$/i.exec(story.heading);
-    if (match === null && /acceptance scenarios/i.test(story.heading)) {
-      readStory(story, { markdown, list: request.list, id: `US${Math.max(number, 1)}`, title: null });
-    } else if (match === null) {
-      request.context = joined(request.context, whole(markdown, story));
-    } else {
-      number = Number(match[1]) || number + 1;
-      const title = match[2] ?? "";
-      const { id, why } = readStory(story, { markdown, list: request.list, id: `US${number}`, title });
-      const told = title === "" ? piece(markdown, story.blocks.slice(0, 1)) : title;
-      request.story = joined(request.story, `${bold(id ?? `US${number}`)} ${told}`, why);
+  const stories = part.below.filter(({ depth }) => depth === 3);
+  const numbers = new Set(stories.flatMap(({ heading }) => storyIn(heading)?.number ?? []));
+  const given = new Set<string>();
+  let last = 0;
+  for (const story of stories) {
+    const { number, title } = storyIn(story.heading) ?? { number: null, title: "" };
+    if (number === null) {
+      const isOfLast = /acceptance scenarios/i.test(story.heading);
+      if (isOfLast)
+        readStory(story, { markdown, list: request.list, id: `US${Math.max(last, 1)}`, title: null });
+      else request.context = joined(request.context, whole(markdown, story));
+      continue;
     }
+    if (/^\d+$/.test(number) && !given.has(number)) last = Number(number);
+    else {
+      // None, a second one, or one such as 1.5, which could be the fifth scenario of story 1.
+      do last++;
+      while (numbers.has(String(last)) || given.has(String(last)));
+      if (number !== "")
+        notes.note(
+          "renamed-id",
+          story.spot,
+          `The story ${number} is called US${last}, as that number is no other's.`,
+        );
+    }
+    given.add(String(last));
+    const { id, why } = readStory(story, { markdown, list: request.list, id: `US${last}`, title });
+    const told = title === "" ? piece(markdown, story.blocks.slice(0, 1)) : title;
+    request.story = joined(request.story, `${bold(id ?? `US${last}`)} ${told}`, why);
   }
-  if (number === 0) notes.note("no-stories", part.spot, "There is no user story with a heading of its own.");
+  if (last === 0 && given.size === 0)
+    notes.note("no-stories", part.spot, "There is no user story with a heading of its own.");
 }
 
 function readRequirements(part: Part, { markdown, request }: Reading): void {

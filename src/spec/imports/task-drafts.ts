@@ -12,54 +12,63 @@ export interface TaskDraft {
   readonly files: string[];
 }
 
+/** What a step may write where nothing says which files: any file, while no other task writes. */
+export const ANYWHERE = "**";
+
 export interface Drafts {
   readonly drafts: readonly TaskDraft[];
   /** Steps that are no tasks of their own: whoever waits for one of them waits for what it waits for. */
   readonly left: ReadonlyMap<string, ImportedStep>;
-  /** Steps that could have been tasks, had they named a file. */
-  readonly fileless: number;
 }
 
 export function draftsOf(steps: readonly ImportedStep[], notes: Notes): Drafts {
   const left = new Map<string, ImportedStep>();
   const drafts = new Map<string, TaskDraft>();
-  for (const step of steps) {
-    if (step.kind === "work" && step.files.length > 0)
-      drafts.set(step.id, { step, tests: [], files: [...step.files] });
-  }
+  const draft = (step: ImportedStep, files: readonly string[]) => {
+    drafts.set(step.id, { step, tests: [], files: files.length > 0 ? [...files] : [ANYWHERE] });
+    if (files.length === 0)
+      notes.warn(
+        "no-files",
+        step.spot,
+        `${step.id} names no file, so it may write anywhere in the project, and others wait for it.`,
+      );
+  };
+  const inherits = (step: ImportedStep) => step.files.length === 0 && hasGroupFiles(step, steps);
+  for (const step of steps) if (step.kind === "work" && !inherits(step)) draft(step, step.files);
   for (const step of steps.filter(({ kind }) => kind === "test")) {
     const partner = partnerOf(step, steps, drafts);
-    if (partner !== null) {
+    if (partner === null) draft(step, step.files);
+    else {
       left.set(step.id, step);
       partner.tests.push(step);
-      partner.files.push(...step.files.filter((file) => !partner.files.includes(file)));
+      if (!partner.files.includes(ANYWHERE))
+        partner.files.push(...step.files.filter((file) => !partner.files.includes(file)));
       const said = `${step.id} writes tests, which go with the code that makes them pass: it is part of ${partner.step.id}.`;
       notes.note("merged-test", step.spot, said);
-    } else if (step.files.length > 0) drafts.set(step.id, { step, tests: [], files: [...step.files] });
+    }
   }
-  let fileless = 0;
   for (const [index, step] of steps.entries()) {
     if (drafts.has(step.id) || left.has(step.id)) continue;
-    const files = step.group === null ? [] : filesAround(index, steps, drafts);
-    if (step.kind === "work" && files.length > 0) {
-      drafts.set(step.id, { step, tests: [], files: [...files] });
+    if (step.kind === "check") {
+      left.set(step.id, step);
+      const said = `${step.id} makes folders, or is to be run or looked at: no task, as folders come with their files and gates run.`;
+      notes.note("no-task", step.spot, said);
+      continue;
+    }
+    const files = filesAround(index, steps, drafts);
+    draft(step, files);
+    if (files.length > 0)
       notes.note(
         "derived-files",
         step.spot,
         `${step.id} names no file, so it may write those of "${step.group}".`,
       );
-      continue;
-    }
-    left.set(step.id, step);
-    if (step.kind === "check") {
-      const said = `${step.id} makes folders, or is to be run or looked at: no task, as folders come with their files and gates run.`;
-      notes.note("no-task", step.spot, said);
-      continue;
-    }
-    fileless++;
-    notes.warn("no-files", step.spot, `${step.id} names no file that it would write, so it is no task.`);
   }
-  return { drafts: steps.flatMap(({ id }) => drafts.get(id) ?? []), left, fileless };
+  return { drafts: steps.flatMap(({ id }) => drafts.get(id) ?? []), left };
+}
+
+function hasGroupFiles({ group }: ImportedStep, steps: readonly ImportedStep[]): boolean {
+  return group !== null && steps.some((other) => other.group === group && !other.files.every(isPaper));
 }
 
 /** The code that its group wrote before it; where there is none, that it writes later. */
@@ -81,7 +90,9 @@ function filesAround(
 
 /** Documents and settings, which nothing else is about. */
 export function isPaper(file: string): boolean {
-  return /\.(?:mdx?|txt|rst|json|ya?ml|toml|lock|cfg|ini)$|^docs\/|(?:^|\/)\.[^/]+$/i.test(file);
+  return /\.(?:mdx?|txt|rst|json|ya?ml|toml|lock|cfg|ini)$|^docs\/|(?:^|\/)(?:\.[^/]+|LICENSE|Dockerfile|Makefile|Procfile|Gemfile|go\.mod)$/i.test(
+    file,
+  );
 }
 
 /** The code that a test is about: in its group, where there is some, the one that shares most words with it. */

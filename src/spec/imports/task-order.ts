@@ -3,8 +3,9 @@
 
 import { globBase, globMatcher, isGlob } from "../../model/glob.ts";
 import { foldedPath, foldersOf } from "../../model/path.ts";
+import { clip } from "../nearest.ts";
 import type { Notes } from "./foreign.ts";
-import type { Drafts, TaskDraft } from "./task-drafts.ts";
+import { ANYWHERE, type Drafts, type TaskDraft } from "./task-drafts.ts";
 
 /** The ids that each task waits for. */
 export type TaskOrder = ReadonlyMap<string, ReadonlySet<string>>;
@@ -12,6 +13,15 @@ export type TaskOrder = ReadonlyMap<string, ReadonlySet<string>>;
 export function orderOf({ drafts, left }: Drafts, notes: Notes): TaskOrder {
   const order = new Map<string, Set<string>>(drafts.map(({ step }) => [step.id, new Set()]));
   const position = new Map(drafts.map(({ step }, index) => [step.id, index]));
+  for (const { step } of drafts) {
+    const lost = step.after.filter((id) => !order.has(id) && !left.has(id));
+    if (lost.length > 0)
+      notes.warn(
+        "unknown-dependency",
+        step.spot,
+        `${step.id} waits for ${lost.map(clip).join(", ")}, which is no task here.`,
+      );
+  }
   const tasksBefore = (ids: readonly string[]): string[] => {
     const found = new Set<string>();
     const open = [...ids];
@@ -84,12 +94,17 @@ function sorted(drafts: readonly TaskDraft[], order: TaskOrder): TaskDraft[] {
 
 function chain(drafts: readonly TaskDraft[], order: Map<string, Set<string>>, notes: Notes): void {
   const claims = new Claims();
+  const rank = new Map(drafts.map(({ step }, index) => [step.id, index]));
+  const free = new Set(drafts.flatMap(({ step, files }) => (files.includes(ANYWHERE) ? [step.id] : [])));
   for (const { step, files } of drafts) {
     for (const file of files) {
-      for (const earlier of claims.meeting(file)) {
+      // The latest first: whoever waits for it waits for most of the others already.
+      const owners = [...claims.meeting(file)].sort((a, b) => (rank.get(b) ?? 0) - (rank.get(a) ?? 0));
+      for (const earlier of owners) {
         if (earlier === step.id || order.get(step.id)?.has(earlier) || waitsFor(order, step.id, earlier))
           continue;
         order.get(step.id)?.add(earlier);
+        if (free.has(step.id) || free.has(earlier)) continue;
         notes.note(
           "chained",
           step.spot,
@@ -108,6 +123,8 @@ export class Claims {
   private readonly folders = new Map<string, string>();
 
   add(file: string, owner: string): void {
+    // It comes after all that was claimed before.
+    if (file === ANYWHERE) for (const claims of [this.paths, this.globs, this.folders]) claims.clear();
     if (isGlob(file)) this.globs.set(file, owner);
     else {
       this.paths.set(foldedPath(file), owner);

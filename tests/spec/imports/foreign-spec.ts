@@ -35,12 +35,9 @@ export function read(spec: ForeignSpec, gates: readonly Gate[] = []): Read {
   const [only] = readForeign(spec);
   if (only?.feature == null) throw new Error("nothing was read");
   const notes = new Notes();
-  const tasks = tasksOf(
-    only.feature,
-    draftsOf(only.feature.steps, notes),
-    { windowBytes: 3072, gates },
-    notes,
-  );
+  const drafts = draftsOf(only.feature.steps, notes);
+  const tasks =
+    only.feature.steps.length === 0 ? [] : tasksOf(only.feature, drafts, { windowBytes: 3072, gates }, notes);
   const all = [...only.notes.list, ...notes.list];
   return {
     feature: only.feature,

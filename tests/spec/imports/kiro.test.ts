@@ -115,3 +115,74 @@ test("a bugfix keeps the numbers of its statements", () => {
     "3.1: WHEN it is warm THEN the lamp SHALL go on shining",
   ]);
 });
+
+test("requirements are known by their numbers in any language, and all of them by one word", () => {
+  const file = `# 要件定義書
+
+## 概要
+
+ランプ。
+
+## 要件
+
+### 要件1
+
+**ユーザーストーリー:** 光がほしい。
+
+#### 受け入れ基準
+
+1. 押したとき、光る
+
+### 要件2：暗さ
+
+1. 電源がないとき、暗い
+`;
+  const tasks = "- [ ] 1. 作る\n  - _Requirements: All (i18n)_\n";
+  const made = read(foreign("kiro", { "requirements.md": file, "tasks.md": tasks }));
+  expect(made.feature).toMatchObject({ title: "Thing", problem: "ランプ。" });
+  expect(requirements(made)).toEqual(["1.1: 押したとき、光る", "2.1: 電源がないとき、暗い"]);
+  expect(made.tasks).toMatchObject([{ id: "1", files: ["**"], requirements: ["1.1", "2.1"] }]);
+  expect(made.notes.filter((note) => note.startsWith("unknown"))).toEqual([]);
+});
+
+test("boxes of all kinds are tasks, and so are numbered items where there are no boxes", () => {
+  const boxes = `* [X] 1 A src/a.ts
++ [/] 2 B src/b.ts
+- [] 3 C src/c.ts
+- [✓] 4 D src/d.ts
+- [ ]5 E src/e.ts
+- [!] 6 F [src/f.ts](src/f.ts)
+  ---
+- [P] no task
+`;
+  const plain = "## 1. Parts\n\n- 1.1 A src/a.ts\n- 1.2 B src/b.ts\n- a remark\n";
+  const ids = (tasks: string) =>
+    read(foreign("kiro", { "requirements.md": REQUIREMENTS, "tasks.md": tasks })).tasks.map(
+      ({ id, files }) => [id, ...files],
+    );
+  expect(ids(boxes)).toEqual(
+    ["a", "b", "c", "d", "e", "f"].map((name, index) => [String(index + 1), `src/${name}.ts`]),
+  );
+  expect(ids(plain)).toEqual([
+    ["1.1", "src/a.ts"],
+    ["1.2", "src/b.ts"],
+  ]);
+});
+
+test("parts may write the files of what they are parts of, and unknown dependencies are told", () => {
+  const tasks = `- [ ] 1. Put the lamp into src/lamp.ts
+  - [ ] 1.1 (P) Make it shine
+  - [ ] 1.2 (P) Tell of it in the README
+- [ ] 2. Wire src/wire.ts
+  - _Depends: 1, 8_
+`;
+  const made = read(foreign("kiro", { "tasks.md": tasks }));
+  expect(made.tasks.map(({ id, files }) => [id, ...files])).toEqual([
+    ["1.1", "src/lamp.ts"],
+    ["1.2", "README.md"],
+    ["2", "src/wire.ts"],
+  ]);
+  expect(order(made).at(-1)).toBe("2 <- 1.1 1.2");
+  expect(made.notes).toContain("unknown-dependency tasks.md:4");
+  expect(made.feature.remarks).toBe("- 1, in parts: Put the lamp into src/lamp.ts");
+});

@@ -123,3 +123,29 @@ test("numbered tasks keep their numbers and their order, and give and take the f
   ]);
   expect(order(made)).toEqual(["1.1", "1.2 <- 1.1", "2.1 <- 1.2", "2.1-2 <- 2.1", "T001 <- 2.1-2"]);
 });
+
+test("the headings of the tool may be in another language", () => {
+  const delta = `## 新增需求
+
+### 需求：铃
+系统必须响。
+
+#### 场景：按下
+- **当** 按下
+- **那么** 响
+
+## REMOVED Requirements
+
+### Requirement: Old bell
+**Reason**: it is silent
+`;
+  const made = read(
+    foreign("openspec", { "proposal.md": "## 为什么\n\n静。\n", "specs/bell/spec.md": delta }),
+  );
+  expect(made.feature.problem).toBe("静。");
+  expect(requirements(made)).toEqual([
+    "R1: 铃 (bell). 系统必须响。",
+    "R1.1: 按下: 当 按下 那么 响",
+    'R2: Without "Old bell" (bell). The system no longer does this.\n  **Reason**: it is silent',
+  ]);
+});

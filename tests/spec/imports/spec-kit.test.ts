@@ -51,7 +51,7 @@ I see one album for each day.
     "FR-001: System MUST group",
     "FR-002: System MUST sort",
     "FR-003: System MUST ask [NEEDS CLARIFICATION: whom?]",
-    "FR-004: System MUST say this twice (FR-001 in the original)",
+    "FR-001b: System MUST say this twice (FR-001 in the original)",
     "R1: System MUST have ids (REQ_7 in the original)",
   ]);
   expect(feature.criteria).toEqual([{ id: "SC-001", text: "fast" }]);
@@ -115,7 +115,7 @@ test("a test goes with the code of its story that it is about, wherever the list
   ]);
 });
 
-test("what names no file is told, and is a task only where its story has files", () => {
+test("what names no file may write those of its story, else anywhere while no other task writes", () => {
   const tasks = `## Phase 1: Setup
 - [x] T001 Create project structure in src/
 - [ ] T002 Initialize the project
@@ -126,19 +126,23 @@ test("what names no file is told, and is a task only where its story has files",
 - [ ] T005 Run quickstart.md validation
 - [ ] T006 Security hardening
 - just a remark
+- T003 and T004 can run in parallel
 `;
   const { tasks: made, notes } = read(foreign("spec-kit", { "spec.md": SPEC, "tasks.md": tasks }));
-  expect(made.map(({ id, files }) => [id, ...files])).toEqual([
-    ["T003", "src/a.ts"],
-    ["T004", "src/a.ts"],
+  expect(made.map(({ id, files, dependsOn }) => [id, files, dependsOn])).toEqual([
+    ["T002", ["**"], []],
+    ["T003", ["src/a.ts"], ["T002"]],
+    ["T004", ["src/a.ts"], ["T003"]],
+    ["T006", ["**"], ["T004"]],
   ]);
   expect(notes.filter((note) => !note.startsWith("covered"))).toEqual([
     "no-task tasks.md:10",
-    "no-task tasks.md:2",
+    "no-task tasks.md:11",
     "no-files tasks.md:3",
+    "no-files tasks.md:9",
+    "no-task tasks.md:2",
     "derived-files tasks.md:6",
     "no-task tasks.md:8",
-    "no-files tasks.md:9",
   ]);
 });
 
@@ -183,15 +187,19 @@ test("where a gate reports its tests, code gets a test file and documents go wit
   const tasks = `- [ ] T001 Write src/shop/a.ts
 - [ ] T002 Write docs/a.md
 - [ ] T003 Write src/b.cob and src/c.rs
+- [ ] T004 Fill src/deep/
+- [ ] T005 Write the Dockerfile
 `;
   const { tasks: made, notes } = read(foreign("spec-kit", { "spec.md": SPEC, "tasks.md": tasks }), gates);
   expect(made.map(({ files, gates: own }) => ({ files, own }))).toEqual([
     { files: ["src/shop/a.ts", "tests/shop/a.test.ts"], own: null },
     { files: ["docs/a.md"], own: ["lint"] },
-    { files: ["src/c.rs"], own: null },
+    { files: ["src/c.rs", "tests/c*"], own: null },
+    { files: ["src/deep/**"], own: null },
+    { files: ["Dockerfile"], own: ["lint"] },
   ]);
   expect(notes).toContain("derived-test tasks.md:1");
-  expect(notes).toContain("no-test-file tasks.md:3");
+  expect(notes).toContain("derived-test tasks.md:3");
 });
 
 test("front matter, comments, CRLF and doubled ids do no harm", () => {
@@ -209,4 +217,67 @@ test("front matter, comments, CRLF and doubled ids do no harm", () => {
     "duplicate-id tasks.md:6",
     "no-task-id tasks.md:7",
   ]);
+});
+
+test("headings are tasks where no box is one, and the boxes below them are their criteria", () => {
+  const tasks = `## Phase 1: Core
+
+### T001 [P]: Write the parser ✅
+
+**File**: \`src/parser.ts\`
+
+- [ ] It reads numbers
+- [x] It refuses letters
+
+### T002.1: Write the printer
+
+**Dependencies**: T001
+
+- Files: src/printer.ts
+`;
+  const { feature, tasks: made } = read(foreign("spec-kit", { "spec.md": SPEC, "tasks.md": tasks }));
+  expect(feature.steps.map(({ done }) => done)).toEqual([true, false]);
+  expect(made).toMatchObject([
+    {
+      id: "T001",
+      title: "Write the parser",
+      files: ["src/parser.ts"],
+      acceptance: ["It reads numbers", "It refuses letters"],
+    },
+    { id: "T002.1", title: "Write the printer", files: ["src/printer.ts"], dependsOn: ["T001"] },
+  ]);
+});
+
+test("stories and requirements are known by their numbers and ids in any language", () => {
+  const spec = `# 機能仕様書
+
+## シナリオ
+
+### ストーリー 0 - 並べる
+
+写真を日付順に並べる。
+
+**受入基準**:
+
+1. **Given** 写真, **When** 開く, **Then** 並ぶ
+
+### ストーリー 1 - 探す
+
+1. **Given** 名前, **When** 探す, **Then** 見つかる
+
+### ストーリー 1.5 - 消す
+
+1. **Given** 写真, **When** 消す, **Then** 消える
+
+## 要件
+
+- **FR-001**: 並べること
+`;
+  const { feature, notes } = read(foreign("spec-kit", { "spec.md": spec }));
+  expect(feature.requirements.map(({ id }) => id)).toEqual([
+    ...["US0", "US0.1", "US1", "US1.1", "US2", "US2.1"],
+    "FR-001",
+  ]);
+  expect(feature.requirements[0]?.text).toBe("並べる. 写真を日付順に並べる。");
+  expect(notes).toContain("renamed-id spec.md:17");
 });

@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import type { ImportNote } from "../../src/model/imported.ts";
+import { importText } from "../../src/report/import-text.ts";
+
+test("of many notes of one kind the first is told, and where the others stand", () => {
+  const note = (line: number): ImportNote => {
+    return {
+      severity: "warning",
+      code: "no-files",
+      message: `${line} names no file.`,
+      file: "old/tasks.md",
+      line,
+    };
+  };
+  const one = { id: "lamp", source: "old", requirements: 1, tasks: 4, files: { "feature.md": "" } };
+  const notes = [note(3), note(5), { ...note(9), code: "cycle", message: "Round." }, note(6), note(7)];
+  const told = {
+    formats: ["kiro" as const],
+    imports: [{ ...one, notes }],
+    skipped: [],
+    notes: [],
+    written: true,
+  };
+  expect(importText(told, false)).toEqual({
+    result: ["made  specs/lamp/feature.md"],
+    prose: [
+      "found 1 spec of Kiro",
+      "lamp from old: 1 requirement, 4 tasks",
+      "  ! tasks.md:3  3 names no file.",
+      "      and 3 more like it: tasks.md:5, tasks.md:6, tasks.md:7",
+      "  ! tasks.md:9  Round.",
+    ],
+  });
+});
+
+test("a name that is taken tells an earlier import from another feature", () => {
+  const skipped = [
+    { id: "lamp", source: "old/lamp", isSame: true },
+    { id: "door", source: "old/door", isSame: false },
+  ];
+  expect(
+    importText({ formats: ["kiro"], imports: [], skipped, notes: [], written: true }, false).prose,
+  ).toEqual([
+    "found 2 specs of Kiro",
+    "specs/lamp exists already and is left as it is; old/lamp is not imported again",
+    "! specs/door is another feature and is left as it is; old/door is not imported: name it with --as",
+  ]);
+});
