@@ -27,9 +27,21 @@ export function productKey(tree: string, gates: readonly Gate[], toolchain: Dige
   return digestOf("product/1", [tree, gates.map(gateFacts), toolchain]);
 }
 
-/** The key under which it is remembered that a project's gates pass untouched and fail on their canaries. */
-export function canaryKey(gates: readonly Gate[], toolchain: Digest): Digest {
-  return digestOf("canary/1", [gates.map((gate) => [...gateFacts(gate), gate.canary]), toolchain]);
+/**
+ * The key under which it is remembered that a gate passes untouched and fails on its canary. `instrument` stands for the
+ * files of the tree that it runs from, by path.
+ */
+export function canaryKey(
+  gate: Gate,
+  toolchain: Digest,
+  instrument: Readonly<Record<string, string>>,
+): Digest {
+  return digestOf("canary/2", [[...gateFacts(gate), gate.canary], toolchain, instrument]);
+}
+
+/** The key under which it is remembered that a gate passed on a tree. */
+export function passKey(tree: string, gate: Gate, toolchain: Digest): Digest {
+  return digestOf("pass/1", [tree, gateFacts(gate), toolchain]);
 }
 
 function gateFacts(gate: Gate): readonly [string, string, string | null] {

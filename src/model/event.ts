@@ -36,6 +36,21 @@ export type Event = { readonly at: number } & (
       readonly by: string;
       readonly kind: SlotKind;
     }
+  /** A tree changes files that a gate runs from. `tried`: its canary is tried again on that tree; it may have none. */
+  | {
+      readonly type: "instrument-changed";
+      readonly subject: string;
+      readonly gate: string;
+      readonly paths: readonly string[];
+      readonly tried: boolean;
+    }
+  /** A gate failed, and passed when it ran again on the very same tree. */
+  | {
+      readonly type: "gate-flaky";
+      readonly subject: string;
+      readonly gate: string;
+      readonly evidence: string;
+    }
   | { readonly type: "canary-started"; readonly project: string }
   | { readonly type: "canary-ended"; readonly project: string; readonly passed: boolean; readonly ms: number }
   | {

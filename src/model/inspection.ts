@@ -14,4 +14,12 @@ export interface GateResult {
 export interface Inspection {
   readonly passed: boolean;
   readonly results: readonly GateResult[];
+  readonly flaky: readonly FlakyGate[];
+}
+
+/** A gate that failed, and passed when it ran again on the very same tree. */
+export interface FlakyGate {
+  readonly gate: string;
+  /** What the failure said. */
+  readonly evidence: string;
 }

@@ -30,6 +30,7 @@ import type { SourceEdits } from "./source-edits.ts";
 import { Mentions } from "./tasks/generator-part.ts";
 import { Instruments } from "./tasks/instruments.ts";
 import { Interfaces } from "./tasks/interfaces.ts";
+import { SeenPasses } from "./tasks/seen-passes.ts";
 
 /** Where a build takes place. */
 export interface Surroundings extends Listener {
@@ -101,6 +102,8 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
   const edits = surroundings.edits ?? null;
   const base = { sources, emit: recorder.emit, signal, clock };
   const marks = new Marks(store);
+  const trials = new GateTrials(store);
+  const passes = new SeenPasses(marks, trials);
   const slots = new Slots({ root, emit: recorder.emit, signal, clock });
   const purse = opening.purse ?? openPurse({ ...base, options, blobs, edits });
   const run: Run = {
@@ -115,7 +118,7 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
     marks,
     interfaces: new Interfaces(`${store}/interfaces`),
     slots,
-    instruments: new Instruments({ ...base, slots }, marks),
+    instruments: new Instruments({ ...base, slots, passes }, marks),
     ledger: purse.ledger,
     book,
     sites: new Sites({
@@ -135,7 +138,8 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
     mentions: new Mentions(),
     desk: purse.desk,
     gatesAtWork: new Semaphore(sources.workspace.limits.gates),
-    trials: new GateTrials(store),
+    trials,
+    passes,
     specWrites: new Semaphore(1),
     edits,
     startedAt: recorder.startedAt,

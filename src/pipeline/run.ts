@@ -21,6 +21,7 @@ import type { SourceEdits } from "./source-edits.ts";
 import type { Mentions } from "./tasks/generator-part.ts";
 import type { Instruments } from "./tasks/instruments.ts";
 import type { Interfaces } from "./tasks/interfaces.ts";
+import type { SeenPasses } from "./tasks/seen-passes.ts";
 
 export interface BuildOptions {
   /** Empty: everything. */
@@ -68,6 +69,7 @@ export interface Run {
   /** Bounds the gates at work, whoever asks for them. */
   readonly gatesAtWork: Semaphore;
   readonly trials: GateTrials;
+  readonly passes: SeenPasses;
   /** One rewrites a spec at a time: the next reads what the last wrote. */
   readonly specWrites: Semaphore;
   /** What people change meanwhile; null where nobody watches. */

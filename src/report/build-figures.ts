@@ -24,6 +24,8 @@ export interface BuildFigures {
   readonly approvals: number;
   readonly changesAsked: number;
   readonly rebasesAsked: number;
+  /** Failures of gates that passed when they ran again on the same tree. */
+  readonly flakyGates: number;
 }
 
 export const NO_FIGURES: BuildFigures = {
@@ -41,12 +43,15 @@ export const NO_FIGURES: BuildFigures = {
   approvals: 0,
   changesAsked: 0,
   rebasesAsked: 0,
+  flakyGates: 0,
 };
 
 /** It begins with whatever is told first: planning comes before the tasks, and may be all that there is. */
 export function foldFigures(before: BuildFigures, event: Event): BuildFigures {
   const figures = before.startedAt === 0 ? { ...before, startedAt: event.at } : before;
   switch (event.type) {
+    case "gate-flaky":
+      return { ...figures, flakyGates: figures.flakyGates + 1 };
     case "task-rebased":
       return { ...figures, rebases: figures.rebases + 1 };
     case "call-ended":

@@ -40,6 +40,20 @@ function lineOf(event: Event): Line | null {
         `${event.project}/`,
         `${event.path} is not as the setup left it: ${event.by} worked there last, so it is set up anew`,
       );
+    case "instrument-changed":
+      return begun(
+        event.subject,
+        `changes ${event.paths.join(", ")}, which gate ${event.gate} runs from: ${
+          event.tried
+            ? "its canary is tried again"
+            : "it has no canary that could tell whether it still can fail"
+        }`,
+      );
+    case "gate-flaky":
+      return begun(
+        event.subject,
+        `gate ${event.gate} is flaky: ${event.evidence}, and it passed when it ran again`,
+      );
     case "attempt-started":
       return begun(event.task, `attempt ${event.attempt} by ${event.agent}`);
     case "attempt-ended":

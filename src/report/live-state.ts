@@ -146,6 +146,8 @@ export function fold(state: LiveState, event: Event): LiveState {
     case "build-ended":
       return { ...state, running: new Map(), waiting: new Map(), sessions: new Map(), ended: true };
     case "install-moved":
+    case "instrument-changed":
+    case "gate-flaky":
     case "project-created":
     case "task-judged":
     case "gate-ended":

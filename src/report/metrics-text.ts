@@ -102,6 +102,7 @@ export function metricsText(all: Metrics, days: readonly Metrics[], color: boole
       `${f.reused} of ${count(f.reused + f.drafted, "task")}`,
     ],
     ["reviews that approved", percent(share(f.approvals, reviews)), reviewsText(f)],
+    ["failures of flaky gates", String(f.flakyGates), "no attempt was spent on them"],
     ["cost", money(total.cost), ""],
     ["  of that planning", percent(share(phases.planning, known)), briefUsd(phases.planning)],
     [
@@ -159,6 +160,7 @@ function metricsObject({ builds, figures: f, total, phases }: Metrics): JsonObje
     provider_cache_rate: share(total.tokens.cached, total.tokens.in),
     reuse_rate: share(f.reused, f.reused + f.drafted),
     reviews: { approve: f.approvals, changes: f.changesAsked, rebase: f.rebasesAsked },
+    flaky_gates: f.flakyGates,
     usd: !total.cost.complete && total.cost.usd === 0 ? null : total.cost.usd,
     usd_complete: total.cost.complete,
     cost_share: {

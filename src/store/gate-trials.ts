@@ -6,7 +6,7 @@ import type { GateResult } from "../model/inspection.ts";
 import { readFileCapped } from "../platform/files.ts";
 import { writeDurably } from "./durable.ts";
 
-const LIMIT = 1024 * 1024;
+const LIMIT = 16 * 1024 * 1024;
 
 export class GateTrials {
   readonly #folder: string;
@@ -25,6 +25,21 @@ export class GateTrials {
       // Torn by a crash: as if it were not there.
       return null;
     }
+  }
+
+  /** Names of the tests that passed when a gate last passed; empty where nobody saw it. */
+  passed(key: Digest): readonly string[] {
+    const read = readFileCapped(join(this.#folder, key), LIMIT);
+    if (!read.ok) return [];
+    try {
+      return JSON.parse(Buffer.from(read.value).toString("utf8")) as string[];
+    } catch {
+      return [];
+    }
+  }
+
+  async keepPassed(key: Digest, names: readonly string[]): Promise<void> {
+    await writeDurably(join(this.#folder, key), JSON.stringify(names), { derived: true });
   }
 
   async keep(key: Digest, result: GateResult): Promise<void> {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Digest } from "../model/digest.ts";
 import { writeDurably } from "./durable.ts";
 
-export type MarkKind = "canary" | "product";
+export type MarkKind = "canary" | "pass" | "product";
 
 export class Marks {
   readonly #folder: string;

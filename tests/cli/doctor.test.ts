@@ -39,6 +39,7 @@ test("a workspace in good order has nothing to say but facts", async () => {
     "client/",
     "agent local",
     "store",
+    "slots",
     "journal",
   ]);
 });

@@ -39,7 +39,7 @@ const LEFT = {
   ".factory/worktrees/app-products-T01-draft-1/src/a.ts": "12345",
   ".factory/tasks/products/T01.draft-1/window.md": "123",
   ".factory/git/gone.git/HEAD": "12",
-  ".factory/installs/0123.abc/node_modules/x/index.js": "1234",
+  ".factory/slots/7/tree/node_modules/x/index.js": "1234",
 };
 
 test("a dry run tells what would go, with sizes, and removes nothing; the real one then removes just that", async () => {
@@ -51,7 +51,7 @@ test("a dry run tells what would go, with sizes, and removes nothing; the real o
   expect(planned.removed).toEqual([
     { kind: "worktree", path: ".factory/worktrees/app-products-T01-draft-1", bytes: 5 },
     { kind: "draft", path: ".factory/tasks/products/T01.draft-1", bytes: 3 },
-    { kind: "install", path: ".factory/installs/0123.abc", bytes: 4 },
+    { kind: "slot", path: ".factory/slots/7", bytes: 4 },
     { kind: "clone", path: ".factory/git/gone.git", bytes: 2 },
   ]);
   for (const path of Object.keys(LEFT)) expect(existsSync(rig.path(path))).toBe(true);
@@ -145,23 +145,23 @@ test("the request of a call stays, and so does all that was paid for when the jo
   expect([report.blobs.removed, report.left_alone.length]).toEqual([0, 1]);
 });
 
-test("an install that a project links to stays, until its lockfile changes", async () => {
+test("a slot stays while its project is declared and somebody worked in it lately", async () => {
   const projects = ["app", "client"].map((id) => ({
     id,
     setup: "mkdir -p node_modules && echo hi > node_modules/hi",
-    files: { "package-lock.json": `{"name": "${id}"}\n` },
   }));
   await using rig = await shop({ projects });
   expect((await rig.build()).code).toBe(0);
-  const installs = rig.list(".factory/installs");
-  await gc(rig);
-  expect(rig.list(".factory/installs")).toEqual(installs);
-  rig.write({ "projects/app/package-lock.json": `{"name": "app", "version": 2}\n` });
-  await rig.commit("app", "Update");
+  expect((await gc(rig)).removed).toEqual([]);
+  const records = rig.list(".factory/slots").filter((path) => path.endsWith(".json"));
+  const [first] = records as [string];
+  const record = JSON.parse(rig.read(first));
+  rig.write({ [first]: JSON.stringify({ ...record, lastLease: { ...record.lastLease, at: 0 } }) });
   const { removed } = await gc(rig);
-  expect(removed.map(({ kind }) => kind)).toEqual(["install", "install"]);
-  rig.remove("projects/client");
-  expect((await gc(rig)).left_alone).toHaveLength(1);
+  expect(removed.every(({ kind }) => kind === "slot")).toBe(true);
+  expect(removed.map(({ path }) => path)).toContain(first);
+  const doctor = await rig.factory("doctor");
+  expect(doctor.stdout).toMatch(/slots .*: \d+ (app|client) gate/);
 });
 
 test("temporary files of a crash go after a day", async () => {

@@ -60,13 +60,20 @@ test("gates in another order are another inspection: the first that fails ends i
 });
 
 test("a changed canary means that the instrument has to be tried again", () => {
-  expect(canaryKey([{ ...GATE, canary: { "x.ts": "1" } }], c)).not.toBe(canaryKey([GATE], c));
-  expect(canaryKey([{ ...GATE, timeoutMs: 5 }], c)).toBe(canaryKey([GATE], c));
-  expect(canaryKey([GATE], a)).not.toBe(canaryKey([GATE], c));
+  const one = canaryKey(GATE, c, { "run.sh": "1" });
+  expect(canaryKey({ ...GATE, canary: { "x.ts": "1" } }, c, { "run.sh": "1" })).not.toBe(one);
+  expect(canaryKey({ ...GATE, timeoutMs: 5 }, c, { "run.sh": "1" })).toBe(one);
+  expect(canaryKey(GATE, a, { "run.sh": "1" })).not.toBe(one);
+  expect(canaryKey(GATE, c, { "run.sh": "2" })).not.toBe(one);
 });
 
 test("keys of different kinds are never equal, even of the same facts", () => {
-  const keys = [foundation([], []), verificationKey(a, [], a, a), productKey(a, [], a), canaryKey([], a)];
+  const keys = [
+    foundation([], []),
+    verificationKey(a, [], a, a),
+    productKey(a, [], a),
+    canaryKey(GATE, a, {}),
+  ];
   expect(new Set(keys).size).toBe(keys.length);
 });
 

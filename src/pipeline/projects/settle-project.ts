@@ -104,7 +104,7 @@ async function inspectProduct(
   if (gates.length === 0 || run.marks.has("product", key)) return success(undefined);
   const tree = await site.repository.tree(oid);
   if (!tree.ok) return tree;
-  const inspected = await inspectTree(run, site, { tree: tree.value, gates, subject: `${id}/` });
+  const inspected = await inspectTree(run, site, { tree: tree.value, gates, subject: `${id}/`, changed: [] });
   if (!inspected.ok) return inspected;
   const { results } = inspected.value;
   if (results.some((result) => !result.passed)) {

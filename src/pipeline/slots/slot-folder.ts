@@ -95,7 +95,9 @@ export class SlotFolder {
     if (!restored.ok) return restored;
     const left = await this.#left();
     if (!left.ok) return left;
-    return this.#stamp({ command: digest, inputs: setupInputs(tree, read.value), roots: left.value });
+    // Caches look by themselves at what they were made from: with nothing else left, nothing can be out of date.
+    const from = left.value.length === 0 ? [] : read.value;
+    return this.#stamp({ command: digest, inputs: setupInputs(tree, from), roots: left.value });
   }
 
   /** Null where the install of that slot has moved, or cannot serve in another folder. */

@@ -190,7 +190,7 @@ export class Slots {
     await this.#settingUp.get(key);
     const empty = await folder.empty();
     if (!empty.ok) return empty;
-    const copied = kind === "gate" ? await this.#copyInto(folder, site, tree) : success(null);
+    const copied = await this.#copyInto(folder, site, tree);
     if (!copied.ok) return copied;
     if (copied.value !== null) return success(copied.value);
     const made = this.#setUp(folder, site, command);

@@ -40,7 +40,12 @@ export async function tryGate(
   if (known !== null) return success(known);
   const checked = await run.instruments.check(site);
   if (!checked.ok) return checked;
-  const inspected = await inspectTree(run, site, { tree: laid.value, gates: [gate], subject: task.id });
+  const inspected = await inspectTree(run, site, {
+    tree: laid.value,
+    gates: [gate],
+    subject: task.id,
+    changed: null,
+  });
   if (!inspected.ok) return inspected;
   const [result] = inspected.value.results as [GateResult];
   await run.trials.keep(key, result);

@@ -1,11 +1,11 @@
 // Do gates pass on a tree? They run one after the other in a slot of their own, in which no agent ever was.
 
-import { runGate } from "../../gates/gate.ts";
+import { type GateRun, runGate } from "../../gates/gate.ts";
 import type { TestCase } from "../../gates/junit.ts";
-import type { GateResult } from "../../model/inspection.ts";
+import type { FlakyGate, GateResult } from "../../model/inspection.ts";
 import type { Gate } from "../../model/project.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import type { Tree } from "../../model/tree.ts";
+import type { Oid, Tree } from "../../model/tree.ts";
 import { editedFile } from "../../workspaces/harvest.ts";
 import type { Site } from "../projects/site.ts";
 import type { Run } from "../run.ts";
@@ -16,53 +16,138 @@ export interface TreeInspection {
   readonly gates: readonly Gate[];
   /** Task or project that the gates speak about. */
   readonly subject: string;
+  /** Paths that are under judgement: a failure that names one is no chance. Null where nobody pays for a failure. */
+  readonly changed: readonly string[] | null;
 }
 
 export interface TreeFindings {
-  readonly results: GateResult[];
+  readonly results: readonly GateResult[];
   /** Null where no gate reported tests. */
   readonly cases: readonly TestCase[] | null;
+  readonly flaky: readonly FlakyGate[];
 }
 
-/** Stops at the first gate that fails. A gate that changes the files that it inspects has failed: gates never edit. */
+const NOTHING: TreeFindings = { results: [], cases: null, flaky: [] };
+
+/**
+ * Stops at the first gate that fails. A gate that the engine saw pass on this tree in this build does not run again,
+ * unless one after it fails: then it may have been missed, and all of them run.
+ */
 export async function inspectTree(
   run: Run,
   site: Site,
-  { tree, gates, subject }: TreeInspection,
+  order: TreeInspection,
 ): Promise<Result<TreeFindings>> {
-  if (gates.length === 0) return success({ results: [], cases: null });
-  return run.gatesAtWork.hold(() => {
-    run.emit({ type: "gates-started", subject });
-    return run.slots.use(site, { kind: "gate", tree, subject }, (slot) =>
-      judgeIn(run, slot, { tree, gates, subject }),
-    );
-  });
+  if (order.gates.length === 0) return success(NOTHING);
+  const blunt = await run.instruments.retry(site, order);
+  if (!blunt.ok) return blunt;
+  if (blunt.value !== null) {
+    run.emit({ type: "gate-ended", subject: order.subject, result: blunt.value });
+    return success({ ...NOTHING, results: [blunt.value] });
+  }
+  const flushed = await site.flush();
+  if (!flushed.ok) return flushed;
+  const tree = await site.repository.writeTree(order.tree);
+  if (!tree.ok) return tree;
+  const judge = new Judge(run, site, { ...order, oid: tree.value });
+  const first = await judge.all(true);
+  return first.ok && judge.mayHaveMissed(first.value) ? judge.all(false) : first;
 }
 
-async function judgeIn(
-  run: Run,
-  slot: Slot,
-  { gates, subject }: TreeInspection,
-): Promise<Result<TreeFindings>> {
-  const results: GateResult[] = [];
-  let cases: readonly TestCase[] | null = null;
-  for (const gate of gates) {
-    run.emit({ type: "gate-started", subject, gate: gate.id });
-    const { worktree, scratch, env } = slot;
-    const { result, cases: found } = await runGate({
-      ...{ gate, dir: worktree.dir, scratch, env, subject, signal: run.signal },
-    });
-    if (run.signal.aborted) return failed({ reason: "cancelled" });
-    const edited = result.passed ? await editedFile(worktree) : success(null);
-    if (!edited.ok) return edited;
-    const final =
-      edited.value === null
-        ? result
-        : { ...result, passed: false, evidence: `the gate changed ${edited.value}: gates only inspect` };
-    run.emit({ type: "gate-ended", subject, result: final });
-    results.push(final);
-    if (found !== null) cases = [...(cases ?? []), ...found];
-    if (!final.passed) break;
+class Judge {
+  readonly #run: Run;
+  readonly #site: Site;
+  readonly #order: TreeInspection & { readonly oid: Oid };
+  readonly #ran = new Set<string>();
+  readonly #flaky: FlakyGate[] = [];
+
+  constructor(run: Run, site: Site, order: TreeInspection & { readonly oid: Oid }) {
+    this.#run = run;
+    this.#site = site;
+    this.#order = order;
   }
-  return success({ results, cases });
+
+  async all(trustingPasses: boolean): Promise<Result<TreeFindings>> {
+    const { gates, tree, subject } = this.#order;
+    const known = gates.map((gate) => (trustingPasses ? this.#passed(gate) : null));
+    if (known.every((run) => run !== null)) return success(this.#findings(known));
+    return this.#run.gatesAtWork.hold(() => {
+      this.#run.emit({ type: "gates-started", subject });
+      return this.#run.slots.use(this.#site, { kind: "gate", tree, subject }, (slot) =>
+        this.#inTurn(slot, known),
+      );
+    });
+  }
+
+  /** A gate that failed after others that did not run may have needed what they leave. */
+  mayHaveMissed({ results }: TreeFindings): boolean {
+    const { gates } = this.#order;
+    const at = results.findIndex(({ passed }) => !passed);
+    return (
+      at > 0 && gates.slice(0, at).some((gate) => this.#passed(gate) !== null && !this.#ran.has(gate.id))
+    );
+  }
+
+  #passed(gate: Gate): GateRun | null {
+    return this.#run.passes.inThisBuild({ site: this.#site, gate, tree: this.#order.oid });
+  }
+
+  async #inTurn(slot: Slot, known: readonly (GateRun | null)[]): Promise<Result<TreeFindings>> {
+    const runs: GateRun[] = [];
+    for (const [index, gate] of this.#order.gates.entries()) {
+      const judged = known[index] ?? (await this.#judged(slot, gate));
+      if ("ok" in judged) {
+        if (!judged.ok) return judged;
+        runs.push(judged.value);
+      } else runs.push(judged);
+      if (runs.at(-1)?.result.passed === false) break;
+    }
+    return success(this.#findings(runs));
+  }
+
+  /** A failure that may be the gate's own is looked at twice, before anybody pays for it. */
+  async #judged(slot: Slot, gate: Gate): Promise<Result<GateRun>> {
+    const seen = { site: this.#site, gate, tree: this.#order.oid };
+    const { subject, changed } = this.#order;
+    const first = await this.#once(slot, gate);
+    if (!first.ok) return first;
+    let final = first.value;
+    if (!final.result.passed && this.#run.passes.isDoubtful(seen, final, changed)) {
+      const second = await this.#once(slot, gate);
+      if (!second.ok) return second;
+      const { evidence } = final.result;
+      if (second.value.result.passed) {
+        this.#flaky.push({ gate: gate.id, evidence });
+        this.#run.emit({ type: "gate-flaky", subject, gate: gate.id, evidence });
+      }
+      final = second.value;
+    }
+    if (final.result.passed) await this.#run.passes.remember(seen, final);
+    return success(final);
+  }
+
+  /** A gate that changes the files that it inspects has failed: gates never edit. */
+  async #once({ worktree, scratch, env }: Slot, gate: Gate): Promise<Result<GateRun>> {
+    const { emit, signal } = this.#run;
+    const { subject } = this.#order;
+    this.#ran.add(gate.id);
+    emit({ type: "gate-started", subject, gate: gate.id });
+    const ran = await runGate({ gate, dir: worktree.dir, scratch, env, subject, signal });
+    if (signal.aborted) return failed({ reason: "cancelled" });
+    const edited = ran.result.passed ? await editedFile(worktree) : success(null);
+    if (!edited.ok) return edited;
+    const evidence = `the gate changed ${edited.value}: gates only inspect`;
+    const result = edited.value === null ? ran.result : { ...ran.result, passed: false, evidence };
+    emit({ type: "gate-ended", subject, result });
+    return success({ ...ran, result });
+  }
+
+  #findings(runs: readonly GateRun[]): TreeFindings {
+    const reported = runs.flatMap(({ cases }) => (cases === null ? [] : [cases]));
+    return {
+      results: runs.map(({ result }) => result),
+      cases: reported.length === 0 ? null : reported.flat(),
+      flaky: this.#flaky,
+    };
+  }
 }

@@ -1,18 +1,24 @@
 // Can a project's gates be trusted? Before its first task, and whenever its gates or toolchain change: each gate passes on
-// the untouched tree, and each gate with a canary fails on it. Asked once per build.
+// the untouched tree, and each gate with a canary fails on it. Asked once per build, and again of a draft that changes
+// what a gate runs from.
 
 import { canaryKey } from "../../engine/verification.ts";
 import { checkInstruments } from "../../gates/canary.ts";
 import { type GateRun, runGate } from "../../gates/gate.ts";
+import { changedParts, type Instrument, instrumentOf } from "../../gates/instrument.ts";
+import type { Digest } from "../../model/digest.ts";
 import type { Failure } from "../../model/failure.ts";
+import type { GateResult } from "../../model/inspection.ts";
 import type { Gate } from "../../model/project.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import type { TreeEntry } from "../../model/tree.ts";
+import type { Tree, TreeEntry } from "../../model/tree.ts";
 import type { Marks } from "../../store/marks.ts";
 import type { Happening } from "../happening.ts";
 import type { Site } from "../projects/site.ts";
 import type { Sources } from "../reading/sources.ts";
 import type { Slots } from "../slots/slots.ts";
+import type { TreeInspection } from "./inspect-tree.ts";
+import type { SeenPasses } from "./seen-passes.ts";
 
 interface Place {
   readonly sources: Sources;
@@ -20,6 +26,7 @@ interface Place {
   readonly signal: AbortSignal;
   readonly clock: () => number;
   readonly slots: Slots;
+  readonly passes: SeenPasses;
 }
 
 export class Instruments {
@@ -41,50 +48,98 @@ export class Instruments {
   }
 
   /** Whether `check` has its answer already; else it may take as long as a setup and all gates. */
-  isChecked(site: Site): boolean {
-    return this.#checked.has(site.project.id) || this.#isTrusted(site);
+  async isChecked(site: Site): Promise<boolean> {
+    if (this.#checked.has(site.project.id)) return true;
+    const untried = await this.#untried(site);
+    return untried.ok && untried.value.length === 0;
   }
 
-  #isTrusted({ project: { gates }, toolchain }: Site): boolean {
-    return gates.length === 0 || this.#marks.has("canary", canaryKey(gates, toolchain));
+  /**
+   * Tries the canaries of gates that a tree runs from other files than people's own, on that tree. The result of a gate
+   * that can no longer fail; null where all can.
+   */
+  async retry(site: Site, { tree, gates, subject }: TreeInspection): Promise<Result<GateResult | null>> {
+    for (const gate of gates) {
+      const before = await this.#instrumentOf(site, gate, site.human);
+      if (!before.ok) return before;
+      const now = await this.#instrumentOf(site, gate, tree);
+      if (!now.ok) return now;
+      const paths = changedParts(before.value, now.value);
+      if (paths.length === 0) continue;
+      const key = canaryKey(gate, site.toolchain, now.value);
+      if (this.#marks.has("canary", key)) continue;
+      const { id, canary } = gate;
+      this.#run.emit({ type: "instrument-changed", subject, gate: id, paths, tried: canary !== null });
+      if (canary === null) continue;
+      const tried = await this.#try(site, gate, { tree, files: canary, subject });
+      if (!tried.ok) return tried;
+      if (this.#run.signal.aborted) return failed({ reason: "cancelled" });
+      const { result } = tried.value;
+      if (result.passed) {
+        const evidence = `the draft changes ${paths.join(", ")}, and the gate no longer fails on its canary`;
+        return success({ ...result, passed: false, evidence });
+      }
+      await this.#marks.set("canary", key);
+    }
+    return success(null);
+  }
+
+  /** Gates that nobody has tried as they are on people's own tree. */
+  async #untried(site: Site): Promise<Result<readonly Tried[]>> {
+    const untried: Tried[] = [];
+    for (const gate of site.project.gates) {
+      const instrument = await this.#instrumentOf(site, gate, site.human);
+      if (!instrument.ok) return instrument;
+      const key = canaryKey(gate, site.toolchain, instrument.value);
+      if (!this.#marks.has("canary", key)) untried.push({ gate, key });
+    }
+    return success(untried);
+  }
+
+  #instrumentOf(site: Site, { run }: Gate, tree: Tree): Promise<Result<Instrument>> {
+    return instrumentOf(run, tree, async (oids) => {
+      const contents = await site.contentsOf(oids);
+      return contents.ok
+        ? success(contents.value.map((bytes) => Buffer.from(bytes).toString("utf8")))
+        : contents;
+    });
   }
 
   async #check(site: Site): Promise<Result<void>> {
-    const { gates, id } = site.project;
-    if (this.#isTrusted(site)) return success(undefined);
+    const { id } = site.project;
+    const untried = await this.#untried(site);
+    if (!untried.ok) return untried;
+    if (untried.value.length === 0) return success(undefined);
     this.#run.emit({ type: "canary-started", project: id });
     const started = this.#run.clock();
-    const checked = await this.#checkAll(site);
+    const gates = untried.value.map(({ gate }) => gate);
+    const checked = await this.#checkAll(site, gates);
     this.#run.emit({
       type: "canary-ended",
       project: id,
       passed: checked.ok,
       ms: this.#run.clock() - started,
     });
-    if (checked.ok) await this.#marks.set("canary", canaryKey(gates, site.toolchain));
+    if (checked.ok) for (const { key } of untried.value) await this.#marks.set("canary", key);
     return checked;
   }
 
-  async #checkAll(site: Site): Promise<Result<void>> {
+  async #checkAll(site: Site, gates: readonly Gate[]): Promise<Result<void>> {
     // A tree that cannot be laid out is no word of the gate's about it.
     let trouble: Failure | null = null;
     const run = async (gate: Gate, files: Readonly<Record<string, string>> | null): Promise<GateRun> => {
-      const tried = await this.#try(site, gate, files);
+      const tried = await this.#try(site, gate, { tree: site.human, files, subject: `${site.project.id}/` });
       if (tried.ok) return tried.value;
       trouble ??= tried.failure;
       return untried(gate, tried.failure);
     };
-    const checked = await checkInstruments({ gates: site.project.gates, run, signal: this.#run.signal });
+    const checked = await checkInstruments({ gates, run, signal: this.#run.signal });
     if (trouble !== null) return failed(trouble);
     return checked.ok ? success(undefined) : checked;
   }
 
-  async #try(
-    site: Site,
-    gate: Gate,
-    files: Readonly<Record<string, string>> | null,
-  ): Promise<Result<GateRun>> {
-    const tree = new Map<string, TreeEntry>(site.human);
+  async #try(site: Site, gate: Gate, { tree: below, files, subject }: Trial): Promise<Result<GateRun>> {
+    const tree = new Map<string, TreeEntry>(below);
     if (files !== null) {
       const written = await site.repository.write(Object.values(files).map((text) => Buffer.from(text)));
       if (!written.ok) return written;
@@ -92,12 +147,31 @@ export class Instruments {
         tree.set(path, { mode: "100644", oid: written.value[index] as TreeEntry["oid"] });
       }
     }
-    const { signal } = this.#run;
-    const subject = `${site.project.id}/`;
-    return this.#run.slots.use(site, { kind: "gate", tree, subject }, async ({ worktree, scratch, env }) =>
+    const { signal, slots, passes } = this.#run;
+    const flushed = await site.flush();
+    if (!flushed.ok) return flushed;
+    const oid = await site.repository.writeTree(tree);
+    if (!oid.ok) return oid;
+    const ran = await slots.use(site, { kind: "gate", tree, subject }, async ({ worktree, scratch, env }) =>
       success(await runGate({ gate, dir: worktree.dir, scratch, env, subject, signal })),
     );
+    if (ran.ok && ran.value.result.passed) await passes.remember({ site, gate, tree: oid.value }, ran.value);
+    return ran;
   }
+}
+
+interface Tried {
+  readonly gate: Gate;
+  /** Under which a success is remembered. */
+  readonly key: Digest;
+}
+
+interface Trial {
+  readonly tree: Tree;
+  /** Laid into the tree; null for none. */
+  readonly files: Readonly<Record<string, string>> | null;
+  /** Task or `project/`. */
+  readonly subject: string;
 }
 
 function untried(gate: Gate, { reason }: Failure): GateRun {

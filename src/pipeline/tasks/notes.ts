@@ -1,6 +1,7 @@
 // What does a person need who looks at a task that is under way, or that failed? The text of `T01.notes.md`.
 
 import type { Failure } from "../../model/failure.ts";
+import type { FlakyGate } from "../../model/inspection.ts";
 import type { Task } from "../../model/task.ts";
 import { failureText } from "../../report/failure-text.ts";
 
@@ -8,7 +9,7 @@ export function noteText(
   task: Task,
   attempts: number,
   failures: readonly Failure[],
-  lessons: readonly string[],
+  { lessons, flaky }: { readonly lessons: readonly string[]; readonly flaky: readonly FlakyGate[] },
 ): string {
   const parts = [
     `# ${task.id}: ${task.title}`,
@@ -25,6 +26,10 @@ export function noteText(
     }
     parts.push(`Next: ${fix}`);
   }
+  for (const { gate, evidence } of flaky)
+    parts.push(
+      `Gate ${gate} is flaky: it failed (${evidence}), and passed when it ran again on the same files.`,
+    );
   if (lessons.length > 0)
     parts.push(`## Negative evidence\n\n${lessons.map((lesson) => `- ${lesson}`).join("\n")}`);
   return `${parts.join("\n\n")}\n`;

@@ -25,6 +25,7 @@ import { inspectOutputs, inspectScope } from "./inspect.ts";
 import { judgeTask, type Order } from "./judge-task.ts";
 import { keepDraft } from "./keep-draft.ts";
 import { rebaseOutputs } from "./rebase-outputs.ts";
+import { RefusedDrafts } from "./refused-drafts.ts";
 import { type Contribution, entryOf, verificationWith } from "./selection.ts";
 import { writeTaskFile } from "./task-files.ts";
 import { TaskRecord } from "./task-record.ts";
@@ -47,6 +48,7 @@ export class TaskRun {
   #then: "draft" | "inspect" = "draft";
   /** Acceptance tests of another author, written once for all attempts. */
   #tests: readonly Change[] | null = null;
+  readonly #refused = new RefusedDrafts();
   /** Attempts since the task was last written anew. */
   #tries = 0;
   #rebases = 0;
@@ -125,7 +127,7 @@ export class TaskRun {
 
   async #withInstruments(then: "draft" | "inspect"): Promise<Next> {
     this.#then = then;
-    return this.#run.instruments.isChecked(this.#judged().site) ? this.prepare() : "prepare";
+    return (await this.#run.instruments.isChecked(this.#judged().site)) ? this.prepare() : "prepare";
   }
 
   /** All that may take long and is done once for a project: it is made, set up, and its gates are tried. */
@@ -201,6 +203,7 @@ export class TaskRun {
     await this.#record.status(order, "inspecting");
     const inspection = await inspectOutputs(this.#run, order, candidate);
     if (!inspection.ok) return this.#fail(inspection.failure);
+    await this.#record.flaky(inspection.value.flaky);
     if (!inspection.value.passed) return this.#rejected(order, candidate, inspection.value);
     this.#candidate = { ...candidate, inspection: inspection.value };
     return this.#needsReview(candidate) ? "review" : this.#accept(candidate, candidate.action);
@@ -215,6 +218,8 @@ export class TaskRun {
   async review(): Promise<Next> {
     const order = this.#judged();
     const candidate = this.#handedIn();
+    const refused = this.#refused.refusalOf(candidate.outputs);
+    if (refused !== null) return this.#attemptFailed(refused);
     const { attempts: attempt, phase, attemptSalt: salt } = this.#record;
     const draft = { outputs: candidate.outputs, results: candidate.inspection?.results ?? [] };
     const { reviewDraft } = await import("./review-draft.ts");
@@ -224,7 +229,9 @@ export class TaskRun {
     const { verdict, findings } = result.value;
     this.#run.emit({ type: "review-ended", task: order.task.id, attempt, verdict, findings });
     if (verdict === "approve") return this.#accept(candidate, candidate.action);
-    return this.#attemptFailed({ reason: "review-rejected", verdict, findings });
+    const refusal: Failure = { reason: "review-rejected", verdict, findings };
+    this.#refused.refuse(candidate.outputs, refusal);
+    return this.#attemptFailed(refusal);
   }
 
   /** Recorded outputs that no longer pass are stale: the gates' evidence is the reason for a new draft. */
@@ -264,6 +271,7 @@ export class TaskRun {
     this.#tries = 0;
     this.#tests = null;
     this.#candidate = null;
+    this.#refused.forget();
     this.#record.rebased();
     return this.judge();
   }

@@ -2,6 +2,7 @@
 
 import type { TaskResult } from "../../model/build.ts";
 import type { Failure } from "../../model/failure.ts";
+import type { FlakyGate } from "../../model/inspection.ts";
 import { addUsage, NO_USAGE, type Usage } from "../../model/output.ts";
 import type { Phase } from "../../model/role.ts";
 import type { Task } from "../../model/task.ts";
@@ -23,6 +24,7 @@ export class TaskRecord {
   readonly #task: Task;
   readonly #startedAt: number;
   readonly #failures: Failure[] = [];
+  readonly #flaky: FlakyGate[] = [];
   #lessons: string[] = [];
   #usage: Usage = NO_USAGE;
   #attempts = 0;
@@ -123,6 +125,12 @@ export class TaskRecord {
     return lesson !== null;
   }
 
+  async flaky(gates: readonly FlakyGate[]): Promise<void> {
+    if (gates.length === 0) return;
+    this.#flaky.push(...gates);
+    await this.#notes();
+  }
+
   attemptAccepted(): void {
     if (this.#attempts === 0) return;
     this.#run.emit({ type: "attempt-ended", task: this.#task.id, attempt: this.#attempts, failure: null });
@@ -200,7 +208,10 @@ export class TaskRecord {
   }
 
   async #notes(): Promise<void> {
-    const text = noteText(this.#task, this.#attempts, this.#failures, this.#lessons);
+    const text = noteText(this.#task, this.#attempts, this.#failures, {
+      lessons: this.#lessons,
+      flaky: this.#flaky,
+    });
     await writeTaskFile(this.#run.sources.root, this.#task.id, "notes.md", text);
   }
 

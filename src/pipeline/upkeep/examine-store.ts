@@ -77,7 +77,18 @@ function lastBuild(factory: string): readonly Finding[] {
   }
   if (torn)
     return [problem("warning", { subject, code: "journal-torn", says: "the last build was killed", fix })];
-  return [fine(subject, "the last one is whole")];
+  const flaky = journal.value.events.flatMap((event) => (event.type === "gate-flaky" ? [event] : []));
+  return [
+    fine(subject, "the last one is whole"),
+    ...flaky.map(({ subject: of, gate, evidence }) =>
+      problem("warning", {
+        subject: of,
+        code: "flaky-gate",
+        says: `gate ${gate} failed and then passed on the same files: ${evidence}`,
+        fix: "Mend the test, or leave it out of the gate: it can fail a good draft.",
+      }),
+    ),
+  ];
 }
 
 /** Blobs whose content is not what their name says. */

@@ -1,0 +1,78 @@
+// What did the engine itself see pass? A gate that passed on a tree in this build need not run on it again, and one whose
+// failure has nothing to do with what changed is not believed at once.
+
+import { passKey } from "../../engine/verification.ts";
+import type { GateRun } from "../../gates/gate.ts";
+import type { TestCase } from "../../gates/junit.ts";
+import { type Digest, digestOf } from "../../model/digest.ts";
+import type { Gate } from "../../model/project.ts";
+import type { Oid } from "../../model/tree.ts";
+import type { GateTrials } from "../../store/gate-trials.ts";
+import type { Marks } from "../../store/marks.ts";
+import type { Site } from "../projects/site.ts";
+
+export interface Seen {
+  readonly site: Site;
+  readonly gate: Gate;
+  /** Id of the tree on which the gate runs. */
+  readonly tree: Oid;
+}
+
+export class SeenPasses {
+  readonly #marks: Marks;
+  readonly #trials: GateTrials;
+  /** Of this build. */
+  readonly #runs = new Map<Digest, GateRun>();
+
+  constructor(marks: Marks, trials: GateTrials) {
+    this.#marks = marks;
+    this.#trials = trials;
+  }
+
+  /** The run of this build in which the gate passed on the tree; null where there was none. */
+  inThisBuild(seen: Seen): GateRun | null {
+    return this.#runs.get(keyOf(seen)) ?? null;
+  }
+
+  async remember(seen: Seen, run: GateRun): Promise<void> {
+    const key = keyOf(seen);
+    this.#runs.set(key, run);
+    await this.#marks.set("pass", key);
+    if (run.cases === null) return;
+    const passed = run.cases.filter(({ outcome }) => outcome === "passed").map(nameOf);
+    await this.#trials.keepPassed(testsOf(seen), passed);
+  }
+
+  /**
+   * Whether a failure may be the gate's own: it passed on this very tree, or what failed has nothing to do with the changed
+   * files and passed without them. `changed` is null where nobody pays for a failure.
+   */
+  isDoubtful(seen: Seen, { cases, result }: GateRun, changed: readonly string[] | null): boolean {
+    if (this.#marks.has("pass", keyOf(seen))) return true;
+    // To run out of time once more costs more than an attempt.
+    if (changed === null || result.end === "timeout") return false;
+    const failed = cases?.filter(({ outcome }) => outcome === "failed") ?? [];
+    if (failed.length === 0) return !changed.some((path) => result.output.includes(path));
+    const passed = new Set(this.#trials.passed(testsOf(seen)));
+    return failed.every((test) => passed.has(nameOf(test)) && !changed.some((path) => liesIn(test, path)));
+  }
+}
+
+function keyOf({ site, gate, tree }: Seen): Digest {
+  return passKey(tree, gate, site.toolchain);
+}
+
+function testsOf({ site, gate }: Seen): Digest {
+  return digestOf("passed-tests/1", [site.project.id, gate.id, gate.run]);
+}
+
+function nameOf({ classname, name }: TestCase): string {
+  return `${classname} > ${name}`;
+}
+
+/** Reports name files by path, or as modules with dots. */
+function liesIn({ file, classname }: TestCase, path: string): boolean {
+  const stem = path.replace(/\.[^./]+$/, "");
+  const places = [file ?? "", classname].map((place) => place.replaceAll("\\", "/"));
+  return places.some((place) => place.includes(path) || place.replaceAll(".", "/").includes(stem));
+}
