@@ -106,8 +106,12 @@ function settledLine(result: TaskResult, failure: Failure | null): Line | null {
 function projectLine(result: ProjectResult, failure: Failure | null): Line | null {
   const subject: Span = ["strong", `${result.id}/`];
   if (failure !== null) return [["bad", "✗ "], subject, `  not merged: ${evidence(failure)}`];
-  if (!result.merged || result.commit === null) return null;
-  return [["good", "✓ "], subject, `  ${result.branch} holds the product at ${result.commit.slice(0, 10)}`];
+  const { built, tasks } = result.product ?? { built: 1, tasks: 1 };
+  if (built === 0 && tasks > 0)
+    return [["faint", "· "], subject, `  no task has a result yet, so ${result.branch} holds no product`];
+  if (!result.merged || result.commit === null || tasks === 0) return null;
+  const held = built < tasks ? `the product of ${built} of ${count(tasks, "task")}` : "the product";
+  return [["good", "✓ "], subject, `  ${result.branch} holds ${held} at ${result.commit.slice(0, 10)}`];
 }
 
 /** The one line that says most: the first failing gate's evidence, or the reviewer's first finding, else the message. */
@@ -139,7 +143,8 @@ export function summary(result: BuildResult): string {
     return `${count(result.projects.length, "project")} up to date: nothing to do`;
   }
   const counts = TOLD.filter((action) => number(action) > 0).map((action) => `${number(action)} ${action}`);
-  const apart = result.projects.filter((project) => !project.merged).length;
+  // Where there is no product, none waits to be merged.
+  const apart = result.projects.filter(({ merged, product }) => !merged && product?.built !== 0).length;
   const unmerged = apart === 0 ? [] : [`${count(apart, "project")} not merged`];
   const merged = idle && moved > 0 ? [`${count(moved, "project")} merged`] : [];
   const { usage: planned, failed: unplanned } = result.planning ?? { usage: NO_USAGE, failed: 0 };
