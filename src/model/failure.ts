@@ -2,6 +2,7 @@
 
 import type { TaskId } from "./address.ts";
 import type { Diagnostic } from "./diagnostic.ts";
+import type { Difference } from "./difference.ts";
 import type { Json } from "./digest.ts";
 import type { GateResult } from "./inspection.ts";
 import type { Role } from "./role.ts";
@@ -109,6 +110,8 @@ export type Failure =
       readonly gate: string;
       readonly how: "fails-untouched" | "passes-canary";
       readonly result: GateResult;
+      /** With `fails-untouched`: in what the copy that it ran in differs from the person's checkout. Absent: nobody looked. */
+      readonly differences?: readonly Difference[];
     }
   | { readonly reason: "setup-failed"; readonly command: string; readonly output: string }
   | {

@@ -99,6 +99,7 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
   const projects = dueProjects(sources.workspace.projects, { graph, due, book, recollection, wanted });
   const edits = surroundings.edits ?? null;
   const base = { sources, emit: recorder.emit, signal, clock };
+  const gateSlots = new Slots(sources.workspace.limits.gates);
   const marks = new Marks(store);
   const purse = opening.purse ?? openPurse({ ...base, options, blobs, edits });
   const run: Run = {
@@ -112,7 +113,7 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
     traces: new Traces(store, DISK),
     marks,
     interfaces: new Interfaces(`${store}/interfaces`),
-    instruments: new Instruments(base, marks),
+    instruments: new Instruments({ ...base, gateSlots }, marks),
     ledger: purse.ledger,
     book,
     sites: new Sites({
@@ -131,7 +132,7 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
     held: heldFeatures(sources, opening.held ?? new Map()),
     mentions: new Mentions(),
     desk: purse.desk,
-    gateSlots: new Slots(sources.workspace.limits.gates),
+    gateSlots,
     trials: new GateTrials(store),
     specWrites: new Slots(1),
     edits,

@@ -33,6 +33,11 @@ function lineOf(event: Event): Line | null {
       );
     case "setup-started":
       return begun(`${event.project}/`, `setup: ${event.command}`);
+    case "trial-started":
+      // Its canary is tried beside it.
+      return event.on === "untouched" ? begun(`${event.project}/`, `tries gate ${event.gate}`) : null;
+    case "trial-ended":
+      return trialLine(event);
     case "attempt-started":
       return begun(event.task, `attempt ${event.attempt} by ${event.agent}`);
     case "attempt-ended":
@@ -72,6 +77,20 @@ function lineOf(event: Event): Line | null {
     case "build-ended":
       return null;
   }
+}
+
+/** How long it took, and what it shows; nothing for a trial that was ended because another gate is broken. */
+function trialLine({
+  project,
+  gate,
+  on,
+  asExpected,
+  ms,
+}: Extract<Event, { type: "trial-ended" }>): Line | null {
+  if (asExpected === null) return null;
+  const passes = asExpected ? "passes on the untouched tree" : "fails on the untouched tree";
+  const refuses = asExpected ? "refuses its canary" : "passes although its canary is laid in";
+  return begun(`${project}/`, `gate ${gate} ${on === "untouched" ? passes : refuses} · ${duration(ms)}`);
 }
 
 function atRisk(agent: string, usd: number | null): string {

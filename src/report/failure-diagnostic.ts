@@ -2,6 +2,7 @@
 
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Failure } from "../model/failure.ts";
+import { differencesText } from "./difference-text.ts";
 import { failureText } from "./failure-text.ts";
 import { plain } from "./plain.ts";
 import { clashText } from "./plan-clash-text.ts";
@@ -46,5 +47,10 @@ function evidenceIn(failure: Failure): string | null {
   if (failure.reason !== "gate-broken" && failure.reason !== "product-failed") return null;
   const results = failure.reason === "gate-broken" ? [failure.result] : failure.results;
   const told = results.find(({ passed, evidence }) => !passed && evidence !== "");
-  return told === undefined ? null : `${told.gate}: ${told.evidence}`;
+  const said = told === undefined ? [] : [`${told.gate}: ${told.evidence}`];
+  if (failure.reason === "gate-broken" && failure.differences !== undefined) {
+    const [opening, ...facts] = differencesText(failure.differences);
+    said.push(facts.length === 0 ? opening : `${opening} ${facts.join("; ")}.`);
+  }
+  return said.length === 0 ? null : said.join(" ");
 }

@@ -3,18 +3,21 @@
 
 import { join } from "node:path";
 import { canaryKey } from "../../engine/verification.ts";
-import { checkInstruments } from "../../gates/canary.ts";
+import { checkInstruments, type Trial } from "../../gates/canary.ts";
 import { type GateRun, runGate } from "../../gates/gate.ts";
 import { type PrepareSetup, setupsIn } from "../../gates/setup.ts";
+import type { Difference } from "../../model/difference.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Gate } from "../../model/project.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { TreeEntry } from "../../model/tree.ts";
+import type { Slots } from "../../platform/slots.ts";
 import type { Marks } from "../../store/marks.ts";
 import { dispose, materialise } from "../../workspaces/worktree.ts";
 import type { Happening } from "../happening.ts";
 import type { Site } from "../projects/site.ts";
 import type { Sources } from "../reading/sources.ts";
+import { differencesBetween } from "./untouched.ts";
 
 export interface Link {
   readonly name: string;
@@ -26,6 +29,7 @@ interface Place {
   readonly emit: (happening: Happening) => void;
   readonly signal: AbortSignal;
   readonly clock: () => number;
+  readonly gateSlots: Slots;
 }
 
 export class Instruments {
@@ -106,24 +110,48 @@ export class Instruments {
   async #checkAll(site: Site): Promise<Result<void>> {
     // A tree that cannot be laid out is no word of the gate's about it.
     let trouble: Failure | null = null;
-    const run = async (gate: Gate, files: Readonly<Record<string, string>> | null): Promise<GateRun> => {
-      const tried = await this.#try(site, gate, files);
+    const differences = new Map<string, readonly Difference[]>();
+    const run = async (trial: Trial): Promise<GateRun> => {
+      const tried = await this.#told(site, trial, () => this.#try(site, trial, differences));
       if (tried.ok) return tried.value;
       trouble ??= tried.failure;
-      return untried(gate, tried.failure);
+      return untried(trial.gate, tried.failure);
     };
-    const checked = await checkInstruments({ gates: site.project.gates, run, signal: this.#run.signal });
+    const { gateSlots, signal } = this.#run;
+    const hold = <T>(work: () => Promise<T>) => gateSlots.hold(work);
+    const checked = await checkInstruments({ gates: site.project.gates, run, hold, signal });
     if (trouble !== null) return failed(trouble);
-    return checked.ok ? success(undefined) : checked;
+    if (checked.ok) return success(undefined);
+    const { failure } = checked;
+    if (failure.reason !== "gate-broken" || failure.how !== "fails-untouched") return checked;
+    return failed({ ...failure, differences: differences.get(failure.gate) ?? [] });
+  }
+
+  async #told(
+    site: Site,
+    { gate, files, signal }: Trial,
+    work: () => Promise<Result<GateRun>>,
+  ): Promise<Result<GateRun>> {
+    const on = files === null ? ("untouched" as const) : ("canary" as const);
+    const about = { project: site.project.id, gate: gate.id, on };
+    this.#run.emit({ type: "trial-started", ...about });
+    const started = this.#run.clock();
+    const tried = await work();
+    const asExpected =
+      signal.aborted || !tried.ok ? null : tried.value.result.passed === (on === "untouched");
+    this.#run.emit({ type: "trial-ended", ...about, asExpected, ms: this.#run.clock() - started });
+    return tried;
   }
 
   async #try(
     site: Site,
-    gate: Gate,
-    files: Readonly<Record<string, string>> | null,
+    { gate, files, signal }: Trial,
+    differences: Map<string, readonly Difference[]>,
   ): Promise<Result<GateRun>> {
     const { root } = this.#run.sources;
-    const name = `${site.project.id}-canary-${gate.id.replace(/[^A-Za-z0-9._-]/g, "-")}`;
+    const on = files === null ? "untouched" : "canary";
+    // The place of a gate in the list, since ids may differ in no character that a path can hold.
+    const name = `${site.project.id}-${on}-${site.project.gates.indexOf(gate)}-${gate.id.replace(/[^A-Za-z0-9._-]/g, "-")}`;
     const tree = new Map<string, TreeEntry>(site.human);
     if (files !== null) {
       const written = await site.repository.write(Object.values(files).map((text) => Buffer.from(text)));
@@ -141,16 +169,12 @@ export class Instruments {
     if (!worktree.ok) return worktree;
     const scratch = `${dir}.scratch`;
     try {
-      return success(
-        await runGate({
-          gate,
-          dir,
-          scratch,
-          env: {},
-          subject: `${site.project.id}/`,
-          signal: this.#run.signal,
-        }),
-      );
+      const subject = `${site.project.id}/`;
+      const ran = await runGate({ gate, dir, scratch, env: {}, subject, signal });
+      // Looked at while the copy is still there.
+      if (files === null && !ran.result.passed && !signal.aborted)
+        differences.set(gate.id, await differencesBetween(site, dir));
+      return success(ran);
     } finally {
       await dispose(dir);
       await dispose(scratch);
