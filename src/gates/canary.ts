@@ -61,7 +61,7 @@ export async function checkInstruments({
   for (const [at, said] of tried.entries()) {
     const { files } = trials[at] as (typeof trials)[number];
     // Only what follows a broken gate was ended.
-    if (said !== null && isBroken(files, said)) return broken(files, said);
+    if (said !== null && isBroken(files, said)) return broken(trials[at] as (typeof trials)[number], said);
   }
   return success(tried.filter((said, at): said is GateRun => said !== null && trials[at]?.files === null));
 }
@@ -70,7 +70,7 @@ function isBroken(files: Trial["files"], { result }: GateRun): boolean {
   return result.passed === (files !== null);
 }
 
-function broken(files: Trial["files"], { result }: GateRun): Result<never> {
+function broken({ gate, files }: Pick<Trial, "gate" | "files">, { result }: GateRun): Result<never> {
   const how = files === null ? "fails-untouched" : "passes-canary";
-  return failed({ reason: "gate-broken", gate: result.gate, how, result });
+  return failed({ reason: "gate-broken", gate: result.gate, how, result, place: gate.place });
 }

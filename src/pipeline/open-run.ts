@@ -140,6 +140,7 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
     clock,
   };
   edits?.follow(run);
+  recorder.locate(run);
   recorder.emit({
     type: "build-started",
     build: String(process.pid),

@@ -3,12 +3,20 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Failure } from "../model/failure.ts";
 import { differencesText } from "./difference-text.ts";
+import { placeIn, placeOf } from "./failure-place.ts";
 import { failureText } from "./failure-text.ts";
 import { plain } from "./plain.ts";
 import { clashText } from "./plan-clash-text.ts";
 
-/** `target` is the address of the task or project that failed, or null for the workspace. Never empty for a failure. */
-export function diagnosticOf(failure: Failure, target: string | null): Diagnostic[] {
+/**
+ * `target` is the address of the task or project that failed, or null for the workspace; `folder` is that of its project.
+ * Never empty for a failure.
+ */
+export function diagnosticOf(
+  failure: Failure,
+  target: string | null,
+  folder: string | null = null,
+): Diagnostic[] {
   if (failure.reason === "invalid-spec" && failure.diagnostics.length > 0) return [...failure.diagnostics];
   const { message, fix } = failureText(failure, target ?? undefined);
   const whole: Diagnostic = {
@@ -16,9 +24,7 @@ export function diagnosticOf(failure: Failure, target: string | null): Diagnosti
     code: failure.reason,
     message,
     target,
-    file: null,
-    line: null,
-    column: null,
+    ...placeOf(failure, folder),
     fix,
   };
   if (failure.reason === "plan-conflict") {
@@ -29,12 +35,12 @@ export function diagnosticOf(failure: Failure, target: string | null): Diagnosti
       file: `specs/${failure.feature}/${clash.file}`,
     }));
   }
-  if (failure.reason === "template") return [{ ...whole, file: failure.file, line: failure.line }];
   if (failure.reason === "gates-failed") {
     const red = failure.results.filter((result) => !result.passed && result.evidence !== "");
     if (red.length > 0)
       return red.map((result) => ({
         ...whole,
+        ...placeIn(result.evidence, folder),
         message: plain(`Gate ${result.gate} failed: ${result.evidence}`),
       }));
   }

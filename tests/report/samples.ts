@@ -129,6 +129,7 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
     text: "which currencies?",
     file: "specs/products/feature.md",
     line: 12,
+    column: 3,
   },
   "merge-waits": { reason: "merge-waits", branch: "main" },
   "product-failed": {

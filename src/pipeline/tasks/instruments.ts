@@ -82,7 +82,10 @@ export class Instruments {
       signal: this.#run.signal,
       log: join(this.#run.sources.root, ".factory", "logs", `${id}.setup.log`),
     });
-    if (!prepared.ok) return prepared;
+    if (!prepared.ok) {
+      const { failure } = prepared;
+      return failure.reason === "setup-failed" ? failed({ ...failure, place: site.project.place }) : prepared;
+    }
     if (started !== null) {
       this.#run.emit({ type: "setup-ended", project: id, ms: this.#run.clock() - started });
     }
