@@ -12,7 +12,8 @@ const CONFIGURATION =
   /^(?:package\.json|pyproject\.toml|setup\.(?:cfg|py)|tox\.ini|pytest\.ini|conftest\.py|Makefile|justfile|Cargo\.toml|go\.mod|\.npmrc|[^/]*tsconfig[^/]*\.json|[^/]+\.config\.[a-z]+|\.[a-z]+rc(?:\.[a-z]+)?)$/;
 
 export function environmentOf({ gates, site }: Pick<Order, "gates" | "site">): Digest {
-  return environmentKey(gates, site.toolchain, instrumentFiles(site.project, site.human));
+  site.instrumentFiles ??= instrumentFiles(site.project, site.human);
+  return environmentKey(gates, site.toolchain, site.instrumentFiles);
 }
 
 /** Only what people keep: a draft cannot make its own failures forgotten. */

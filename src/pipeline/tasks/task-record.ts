@@ -207,6 +207,7 @@ export class TaskRecord {
     question: string | null = null,
   ): Promise<void> {
     if (order === null) return;
+    this.#environment ??= environmentOf(order);
     const text = statusJson({
       task: this.#task.id,
       phase,
@@ -215,7 +216,7 @@ export class TaskRecord {
       key: order.key,
       round: this.#rounds,
       ...this.#left,
-      environment: this.#environment ?? environmentOf(order),
+      environment: this.#environment,
       failure: this.#past,
       learnt: this.#learnt,
       window_bytes: order.window.taskBytes,
