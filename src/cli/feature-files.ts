@@ -4,6 +4,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { wholeFile } from "../model/place.ts";
 import { failed, type Result } from "../model/result.ts";
 import { makeFolder, renameDurably, writeDurably } from "../store/durable.ts";
 import { onDisk } from "../workspaces/disk.ts";
@@ -47,7 +48,12 @@ async function fill(
   // A folder that somebody made meanwhile is theirs.
   if (existsSync(folder)) {
     const message = `${folder} exists already`;
-    return failed({ reason: "usage", message, fix: "Choose another name, or edit that feature." });
+    return failed({
+      reason: "usage",
+      message,
+      fix: "Choose another name, or edit that feature.",
+      place: wholeFile(folder),
+    });
   }
   return renameDurably(draft, folder);
 }

@@ -44,6 +44,19 @@ export function passKey(tree: string, gate: Gate, toolchain: Digest): Digest {
   return digestOf("pass/1", [tree, gateFacts(gate), toolchain]);
 }
 
+/**
+ * What a failure came of beside the draft: gates with their limits, toolchain and setup, and `instruments`, the files of
+ * people that these run from. What was learnt in another environment may be false in this one.
+ */
+export function environmentKey(
+  gates: readonly Gate[],
+  toolchain: Digest,
+  instruments: readonly (readonly [path: string, oid: string])[],
+): Digest {
+  const facts = gates.map((gate) => [...gateFacts(gate), gate.timeoutMs]);
+  return digestOf("environment/1", [facts, toolchain, instruments]);
+}
+
 function gateFacts(gate: Gate): readonly [string, string, string | null] {
   return [gate.id, gate.run, gate.report];
 }

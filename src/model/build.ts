@@ -27,10 +27,15 @@ export interface ProjectResult {
   /** Tip of the branch after the build and its tree; null where the branch has no commit. */
   readonly commit: string | null;
   readonly tree: string | null;
-  /** True when the branch holds the product, and it passes its gates as a whole: merged now, or already there. */
+  /**
+   * True when the branch holds the product, and it passes its gates as a whole: merged now, or already there. False where
+   * there is no product, because no task of the project has a result.
+   */
   readonly merged: boolean;
   /** True when this build moved the branch. */
   readonly moved: boolean;
+  /** How many of the project's tasks the product is made of; absent where it was not looked at. */
+  readonly product?: { readonly built: number; readonly tasks: number };
 }
 
 export interface TaskResult {

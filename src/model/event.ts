@@ -53,6 +53,22 @@ export type Event = { readonly at: number } & (
     }
   | { readonly type: "canary-started"; readonly project: string }
   | { readonly type: "canary-ended"; readonly project: string; readonly passed: boolean; readonly ms: number }
+  /** One gate is tried: on the untouched tree, or where it must fail. Trials of a project overlap. */
+  | {
+      readonly type: "trial-started";
+      readonly project: string;
+      readonly gate: string;
+      readonly on: "untouched" | "canary";
+    }
+  | {
+      readonly type: "trial-ended";
+      readonly project: string;
+      readonly gate: string;
+      readonly on: "untouched" | "canary";
+      /** What it has to be: passed on the untouched tree, failed on its canary. Null where it was ended before. */
+      readonly asExpected: boolean | null;
+      readonly ms: number;
+    }
   | {
       readonly type: "task-judged";
       readonly task: TaskId;

@@ -2,8 +2,10 @@
 
 import type { TaskId } from "./address.ts";
 import type { Diagnostic } from "./diagnostic.ts";
+import type { Difference } from "./difference.ts";
 import type { Json } from "./digest.ts";
 import type { GateResult } from "./inspection.ts";
+import type { FilePlace, Place } from "./place.ts";
 import type { Role } from "./role.ts";
 
 export type Failure =
@@ -15,6 +17,8 @@ export type Failure =
       /** Lines to choose from or to copy. */
       readonly detail?: readonly string[];
       readonly fix: string;
+      /** Where it is to be mended, if that is one place. */
+      readonly place?: FilePlace;
     }
   // The window of a task is over its limit, with nothing left that may be dropped.
   | {
@@ -22,6 +26,8 @@ export type Failure =
       readonly bytes: number;
       readonly limit: number;
       readonly fattest: readonly { readonly name: string; readonly bytes: number }[];
+      /** Of the task. */
+      readonly place?: Place;
     }
   // The agent.
   | {
@@ -102,6 +108,7 @@ export type Failure =
       readonly text: string;
       readonly file: string;
       readonly line: number;
+      readonly column: number;
     }
   // The instruments and the project.
   | {
@@ -109,8 +116,18 @@ export type Failure =
       readonly gate: string;
       readonly how: "fails-untouched" | "passes-canary";
       readonly result: GateResult;
+      /** Of the gate. */
+      readonly place?: Place;
+      /** With `fails-untouched`: in what the copy that it ran in differs from the person's checkout. Absent: nobody looked. */
+      readonly differences?: readonly Difference[];
     }
-  | { readonly reason: "setup-failed"; readonly command: string; readonly output: string }
+  | {
+      readonly reason: "setup-failed";
+      readonly command: string;
+      readonly output: string;
+      /** Of its project. */
+      readonly place?: Place;
+    }
   | {
       readonly reason: "git";
       readonly command: string;

@@ -6,3 +6,14 @@ export interface Place {
   readonly line: number;
   readonly column: number;
 }
+
+/** A place of which only the file may be known. */
+export interface FilePlace {
+  readonly file: string;
+  readonly line: number | null;
+  readonly column: number | null;
+}
+
+export function wholeFile(file: string): FilePlace {
+  return { file, line: null, column: null };
+}

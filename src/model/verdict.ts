@@ -53,6 +53,9 @@ export type ReasonCode =
   | "verification-changed"
   | "base-changed"
   | "gate-failed"
+  | "failed-before"
+  | "record-unreadable"
+  | "window-too-large"
   | "forced"
   | "task-removed"
   | "needs-clarification"
@@ -74,4 +77,20 @@ export interface Reason {
   /** The texts before and after, where both are known and a person can compare them. */
   readonly before?: string | null;
   readonly after?: string | null;
+  /** With `failed-before`: what came of the last build that tried. */
+  readonly failure?: PastFailure;
+}
+
+/** How a task failed in a build that is over. */
+export interface PastFailure {
+  /** ISO 8601; null where nobody wrote it down. */
+  readonly at: string | null;
+  /** Attempts that came to nothing on what stands now, in all builds. */
+  readonly times: number;
+  /** The first gate that was red; null where no gate was asked. */
+  readonly gate: string | null;
+  /** The name of the failure in the list of failures, such as `gates-failed`. */
+  readonly reason: string;
+  /** One line that says most. */
+  readonly message: string;
 }

@@ -13,6 +13,7 @@ import type { Task } from "../model/task.ts";
 import { ADOPTED } from "../model/trace.ts";
 import type { Reason, Verdict } from "../model/verdict.ts";
 import { diagnosticOf } from "../report/failure-diagnostic.ts";
+import { size } from "../report/figures.ts";
 import { agentOf, type Opened, openRun, type Surroundings } from "./open-run.ts";
 import { Recorder, refuseUnsound } from "./outcome.ts";
 import { holdOn } from "./planning/held.ts";
@@ -25,6 +26,7 @@ import { type Card, recall } from "./reading/memory.ts";
 import { type Reading, readSources } from "./reading/read.ts";
 import type { BuildOptions, Run } from "./run.ts";
 import { judgeTask, type Order, verificationOf } from "./tasks/judge-task.ts";
+import { failureReason } from "./tasks/past-failure.ts";
 import { rendered } from "./tasks/rendered.ts";
 import { statusOf } from "./tasks/task-files.ts";
 
@@ -222,25 +224,35 @@ async function stand(run: Run, node: number, { uncertain, front }: Prospect): Pr
   const judged = await judgeTask(run, site, node);
   if (!judged.ok) {
     uncertain.add(node);
-    const reasons = [plainReason("project-broken", task.project)];
-    return { ...plain, verdict: "blocked", reasons, failure: judged.failure };
+    return {
+      ...plain,
+      verdict: "blocked",
+      reasons: [unjudged(task, judged.failure)],
+      failure: judged.failure,
+    };
   }
   const order = judged.value;
   const { reasons, work } = order.judgement;
   const question = work === "draft" ? openQuestion(run, order) : null;
   const verdict = question === null ? order.judgement.verdict : "blocked";
+  const past = work === "draft" || work === "verify" || work === "rebase" ? failureReason(run, order) : null;
   const waits = waitsFor(run, node, uncertain);
   if (work === "draft" && (front || !(await foresee(run, site, order)))) uncertain.add(node);
   if (work === "adopt" && order.stored !== null) select(run, site, order, order.stored.outputs);
   return {
     task,
     verdict,
-    reasons: [...(question === null ? [] : [question]), ...reasons, ...waits],
+    reasons: [...[question, past].filter((one) => one !== null), ...reasons, ...waits],
     agent: order.agent.id,
     windowBytes: order.window.taskBytes,
     order,
     failure: null,
   };
+}
+
+function unjudged(task: Task, failure: Failure): Reason {
+  if (failure.reason !== "window-too-large") return plainReason("project-broken", task.project);
+  return plainReason("window-too-large", `${size(failure.bytes)} of ${size(failure.limit)}`);
 }
 
 /** What its agent asked about the very same window, and nobody has answered. */

@@ -101,6 +101,7 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
   const projects = dueProjects(sources.workspace.projects, { graph, due, book, recollection, wanted });
   const edits = surroundings.edits ?? null;
   const base = { sources, emit: recorder.emit, signal, clock };
+  const gatesAtWork = new Semaphore(sources.workspace.limits.gates);
   const marks = new Marks(store);
   const trials = new GateTrials(store);
   const passes = new SeenPasses(marks, trials);
@@ -118,7 +119,7 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
     marks,
     interfaces: new Interfaces(`${store}/interfaces`),
     slots,
-    instruments: new Instruments({ ...base, slots, passes }, marks),
+    instruments: new Instruments({ ...base, slots, passes, gatesAtWork }, marks),
     ledger: purse.ledger,
     book,
     sites: new Sites({
@@ -137,7 +138,7 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
     held: heldFeatures(sources, opening.held ?? new Map()),
     mentions: new Mentions(),
     desk: purse.desk,
-    gatesAtWork: new Semaphore(sources.workspace.limits.gates),
+    gatesAtWork,
     trials,
     passes,
     specWrites: new Semaphore(1),
@@ -146,6 +147,7 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
     clock,
   };
   edits?.follow(run);
+  recorder.locate(run);
   recorder.emit({
     type: "build-started",
     build: String(process.pid),

@@ -36,6 +36,8 @@ export class Recorder {
   readonly #inPlanning = new Set<string>();
   readonly #planners = new Set<string>();
   #planning: Planning | null = null;
+  /** Folder of the project that an address belongs to. */
+  #folderOf: (target: string) => string | null = () => null;
   /** Failures of a whole project are told once, not once per task that they stop. */
   readonly #told = new Set<Failure>();
 
@@ -77,7 +79,16 @@ export class Recorder {
     if (failure.reason === "withdrawn" || this.#told.has(failure)) return;
     this.#told.add(failure);
     this.#failures.push(failure);
-    this.#diagnostics.push(...diagnosticOf(failure, target));
+    this.#diagnostics.push(...diagnosticOf(failure, target, this.#folderOf(target)));
+  }
+
+  /** From here on, places in projects are told from the workspace's root. */
+  locate({ sources: { workspace }, graph }: Pick<Run, "sources" | "graph">): void {
+    const folders = new Map(workspace.projects.map(({ id, path }) => [id, path]));
+    this.#folderOf = (target) => {
+      const task = graph.tasks[graph.indexOf.get(target as TaskId) ?? -1];
+      return folders.get(task?.project ?? target.replace(/\/$/, "")) ?? null;
+    };
   }
 
   task(id: string): TaskResult | null {

@@ -54,6 +54,11 @@ function lineOf(event: Event): Line | null {
         event.subject,
         `gate ${event.gate} is flaky: ${event.evidence}, and it passed when it ran again`,
       );
+    case "trial-started":
+      // Its canary is tried beside it.
+      return event.on === "untouched" ? begun(`${event.project}/`, `tries gate ${event.gate}`) : null;
+    case "trial-ended":
+      return trialLine(event);
     case "attempt-started":
       return begun(event.task, `attempt ${event.attempt} by ${event.agent}`);
     case "attempt-ended":
@@ -95,6 +100,20 @@ function lineOf(event: Event): Line | null {
   }
 }
 
+/** How long it took, and what it shows; nothing for a trial that was ended because another gate is broken. */
+function trialLine({
+  project,
+  gate,
+  on,
+  asExpected,
+  ms,
+}: Extract<Event, { type: "trial-ended" }>): Line | null {
+  if (asExpected === null) return null;
+  const passes = asExpected ? "passes on the untouched tree" : "fails on the untouched tree";
+  const refuses = asExpected ? "refuses its canary" : "passes although its canary is laid in";
+  return begun(`${project}/`, `gate ${gate} ${on === "untouched" ? passes : refuses} · ${duration(ms)}`);
+}
+
 function atRisk(agent: string, usd: number | null): string {
   const most = usd === null ? "what it cost is not known" : `it may have cost up to ${price(usd)}`;
   return `a call of ${agent} was sent and not answered: ${most}`;
@@ -127,8 +146,12 @@ function settledLine(result: TaskResult, failure: Failure | null): Line | null {
 function projectLine(result: ProjectResult, failure: Failure | null): Line | null {
   const subject: Span = ["strong", `${result.id}/`];
   if (failure !== null) return [["bad", "✗ "], subject, `  not merged: ${evidence(failure)}`];
-  if (!result.merged || result.commit === null) return null;
-  return [["good", "✓ "], subject, `  ${result.branch} holds the product at ${result.commit.slice(0, 10)}`];
+  const { built, tasks } = result.product ?? { built: 1, tasks: 1 };
+  if (built === 0 && tasks > 0)
+    return [["faint", "· "], subject, `  no task has a result yet, so ${result.branch} holds no product`];
+  if (!result.merged || result.commit === null || tasks === 0) return null;
+  const held = built < tasks ? `the product of ${built} of ${count(tasks, "task")}` : "the product";
+  return [["good", "✓ "], subject, `  ${result.branch} holds ${held} at ${result.commit.slice(0, 10)}`];
 }
 
 /** The one line that says most: the first failing gate's evidence, or the reviewer's first finding, else the message. */
@@ -140,11 +163,16 @@ export function evidence(failure: Failure): string {
   return first === undefined ? failureText(failure).message : plain(`gate ${first.gate}: ${first.evidence}`);
 }
 
+/** Of the workspace itself; what else has a place lies in a project or on the machine. */
+const SOURCE = /^(?:specs|templates)\/|^projects\.yaml$/;
+
 /** `error specs/products/feature.md:14:3: message (code). Fix.` */
 export function diagnosticLine(diagnostic: Diagnostic): string {
   const { severity, file, line, column, target, message, code, fix } = diagnostic;
   const place = [file, line, column].filter((part) => part !== null).join(":");
-  const where = file === null ? target : place;
+  // What a gate's evidence or a sentence names already is not told twice; whose failure it is must be.
+  const isTold = file === null || message.includes(file) || !SOURCE.test(file);
+  const where = isTold && target !== null ? target : file === null ? null : place;
   return plain(`${severity}${where === null ? "" : ` ${where}`}: ${message} [${code}] ${fix}`);
 }
 
@@ -160,7 +188,8 @@ export function summary(result: BuildResult): string {
     return `${count(result.projects.length, "project")} up to date: nothing to do`;
   }
   const counts = TOLD.filter((action) => number(action) > 0).map((action) => `${number(action)} ${action}`);
-  const apart = result.projects.filter((project) => !project.merged).length;
+  // Where there is no product, none waits to be merged.
+  const apart = result.projects.filter(({ merged, product }) => !merged && product?.built !== 0).length;
   const unmerged = apart === 0 ? [] : [`${count(apart, "project")} not merged`];
   const merged = idle && moved > 0 ? [`${count(moved, "project")} merged`] : [];
   const { usage: planned, failed: unplanned } = result.planning ?? { usage: NO_USAGE, failed: 0 };

@@ -2,12 +2,21 @@
 
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Failure } from "../model/failure.ts";
+import { differencesText } from "./difference-text.ts";
+import { placeIn, placeOf } from "./failure-place.ts";
 import { failureText } from "./failure-text.ts";
 import { plain } from "./plain.ts";
 import { clashText } from "./plan-clash-text.ts";
 
-/** `target` is the address of the task or project that failed, or null for the workspace. Never empty for a failure. */
-export function diagnosticOf(failure: Failure, target: string | null): Diagnostic[] {
+/**
+ * `target` is the address of the task or project that failed, or null for the workspace; `folder` is that of its project.
+ * Never empty for a failure.
+ */
+export function diagnosticOf(
+  failure: Failure,
+  target: string | null,
+  folder: string | null = null,
+): Diagnostic[] {
   if (failure.reason === "invalid-spec" && failure.diagnostics.length > 0) return [...failure.diagnostics];
   const { message, fix } = failureText(failure, target ?? undefined);
   const whole: Diagnostic = {
@@ -15,9 +24,7 @@ export function diagnosticOf(failure: Failure, target: string | null): Diagnosti
     code: failure.reason,
     message,
     target,
-    file: null,
-    line: null,
-    column: null,
+    ...placeOf(failure, folder),
     fix,
   };
   if (failure.reason === "plan-conflict") {
@@ -28,12 +35,12 @@ export function diagnosticOf(failure: Failure, target: string | null): Diagnosti
       file: `specs/${failure.feature}/${clash.file}`,
     }));
   }
-  if (failure.reason === "template") return [{ ...whole, file: failure.file, line: failure.line }];
   if (failure.reason === "gates-failed") {
     const red = failure.results.filter((result) => !result.passed && result.evidence !== "");
     if (red.length > 0)
       return red.map((result) => ({
         ...whole,
+        ...placeIn(result.evidence, folder),
         message: plain(`Gate ${result.gate} failed: ${result.evidence}`),
       }));
   }
@@ -46,5 +53,10 @@ function evidenceIn(failure: Failure): string | null {
   if (failure.reason !== "gate-broken" && failure.reason !== "product-failed") return null;
   const results = failure.reason === "gate-broken" ? [failure.result] : failure.results;
   const told = results.find(({ passed, evidence }) => !passed && evidence !== "");
-  return told === undefined ? null : `${told.gate}: ${told.evidence}`;
+  const said = told === undefined ? [] : [`${told.gate}: ${told.evidence}`];
+  if (failure.reason === "gate-broken" && failure.differences !== undefined) {
+    const [opening, ...facts] = differencesText(failure.differences);
+    said.push(facts.length === 0 ? opening : `${opening} ${facts.join("; ")}.`);
+  }
+  return said.length === 0 ? null : said.join(" ");
 }

@@ -4,6 +4,7 @@
 import type { Failure } from "../model/failure.ts";
 import type { GateResult } from "../model/inspection.ts";
 import { agentFailureText } from "./agent-failure-text.ts";
+import { differencesText } from "./difference-text.ts";
 import { count, duration, size } from "./figures.ts";
 import { HOSTILE_TEXT } from "./hostile-text.ts";
 import { inTheWay } from "./in-the-way.ts";
@@ -139,10 +140,13 @@ function textOf(failure: Failure, target: string): FailureText {
           : "passes although its canary is laid in";
       return {
         message: `Gate ${quoted(failure.gate)} ${how}, so its word on a draft is worth nothing.`,
-        detail: evidenceOf(failure.result),
+        detail: [
+          ...evidenceOf(failure.result),
+          ...(failure.differences === undefined ? [] : differencesText(failure.differences)),
+        ],
         fix:
           failure.how === "fails-untouched"
-            ? "Make the gate pass on the project's branch as it is, then build again."
+            ? "Make the gate pass on the project's branch as it is, in a fresh copy of it, then build again."
             : "Mend the gate's command, or give it a canary that it has to refuse.",
       };
     }

@@ -149,8 +149,9 @@ function sound(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.every((diagnostic) => diagnostic.severity !== "error");
 }
 
-function projectObject({ id, branch, commit, tree, merged }: ProjectResult): JsonObject {
-  return { id, branch, commit, tree, merged };
+/** `product`: how many tasks of the project have a result that is part of it, where that was looked at. */
+function projectObject({ id, branch, commit, tree, merged, product }: ProjectResult): JsonObject {
+  return { id, branch, commit, tree, merged, ...(product === undefined ? {} : { product: { ...product } }) };
 }
 
 function taskObject(task: TaskResult): JsonObject {
@@ -207,8 +208,9 @@ function tokensObject({ in: input, out, cached }: Tokens): JsonObject {
   return { in: input, out, cached };
 }
 
-function reasonObject({ code, subject, file, line }: Reason): JsonObject {
-  return { code, subject, file, line };
+/** What a build that is over came to is an object of its own, only where there is one. */
+function reasonObject({ code, subject, file, line, failure }: Reason): JsonObject {
+  return { code, subject, file, line, ...(failure === undefined ? {} : { failure: { ...failure } }) };
 }
 
 function changeObject({ id, change, before, after }: TextChange): JsonObject {

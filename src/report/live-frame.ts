@@ -4,7 +4,7 @@
 import type { Role } from "../model/role.ts";
 import { clip, columns, pad } from "./columns.ts";
 import { briefMoney, money, stopwatch } from "./figures.ts";
-import type { Activity, LiveState, Phase } from "./live-state.ts";
+import type { Activity, LiveState, Phase, Trial } from "./live-state.ts";
 import { plain } from "./plain.ts";
 import { type Line, paint, type Span } from "./theme.ts";
 
@@ -100,10 +100,16 @@ function doingText(phase: Phase): string {
     case "setup":
       return "setup";
     case "canary":
-      return "trying the gates on the untouched tree";
+      return trialsText(phase.trials);
     case "merging":
       return "merging";
   }
+}
+
+function trialsText(trials: readonly Trial[]): string {
+  if (trials.length === 0) return "trying the gates before they are believed";
+  const told = trials.map(({ gate, on }) => `${gate} ${on === "untouched" ? "untouched" : "on its canary"}`);
+  return `trying ${trials.length === 1 ? "gate" : "gates"} ${told.join(", ")}`;
 }
 
 const ASKING: Readonly<Partial<Record<Role, string>>> = {

@@ -55,7 +55,14 @@ export type Phase =
   /** A session beside the draft's own. */
   | { readonly kind: "asking"; readonly role: Role; readonly agent: string }
   | { readonly kind: "planning"; readonly roles: readonly Role[] }
-  | { readonly kind: "setup" | "canary" | "merging" };
+  /** The trials of gates that run now, as `gate` and what it is tried on, in the order in which they began. */
+  | { readonly kind: "canary"; readonly trials: readonly Trial[] }
+  | { readonly kind: "setup" | "merging" };
+
+export interface Trial {
+  readonly gate: string;
+  readonly on: "untouched" | "canary";
+}
 
 export const BEFORE: LiveState = {
   startedAt: null,
@@ -87,7 +94,13 @@ export function fold(state: LiveState, event: Event): LiveState {
     case "setup-started":
       return during(state, `${event.project}/`, event.at, { kind: "setup" });
     case "canary-started":
-      return during(state, `${event.project}/`, event.at, { kind: "canary" });
+      return during(state, `${event.project}/`, event.at, { kind: "canary", trials: [] });
+    case "trial-started":
+      return trying(state, event.project, (trials) => [...trials, { gate: event.gate, on: event.on }]);
+    case "trial-ended":
+      return trying(state, event.project, (trials) =>
+        trials.filter(({ gate, on }) => gate !== event.gate || on !== event.on),
+      );
     case "merge-started":
       return during(state, `${event.project}/`, event.at, { kind: "merging" });
     case "setup-ended":
@@ -157,6 +170,18 @@ export function fold(state: LiveState, event: Event): LiveState {
     case "diagnostic":
       return state;
   }
+}
+
+function trying(
+  state: LiveState,
+  project: string,
+  change: (trials: readonly Trial[]) => readonly Trial[],
+): LiveState {
+  const subject = `${project}/`;
+  const before = state.running.get(subject);
+  if (before?.phase.kind !== "canary") return state;
+  const phase: Phase = { kind: "canary", trials: change(before.phase.trials) };
+  return { ...state, running: new Map(state.running).set(subject, { ...before, phase }) };
 }
 
 function during(state: LiveState, subject: string, at: number, phase: Phase): LiveState {

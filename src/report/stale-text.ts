@@ -1,6 +1,6 @@
 // Why is a task not fresh, in words? One exhaustive switch over the codes; the decision is the engine's.
 
-import type { Reason, ReasonCode } from "../model/verdict.ts";
+import type { PastFailure, Reason, ReasonCode } from "../model/verdict.ts";
 import { plain } from "./plain.ts";
 
 /** The clause, and where to look: `requirement R2 changed (specs/products/feature.md:14)`. */
@@ -16,8 +16,20 @@ export function reasonPlace(reason: Reason): string | null {
 }
 
 /** A clause without capital and full stop, such as `requirement R2 changed`. */
-export function staleText(reason: Pick<Reason, "code" | "subject">): string {
-  return plain(clause(reason.code, reason.subject)).replace(/ {2,}/g, " ").trim();
+export function staleText(reason: Pick<Reason, "code" | "subject" | "failure">): string {
+  const told = reason.failure === undefined ? clause(reason.code, reason.subject) : pastText(reason.failure);
+  return plain(told).replace(/ {2,}/g, " ").trim();
+}
+
+/** `failed 4 times, last on 2026-01-31 07:05 UTC at gate test: expected 1 to be 2`. */
+function pastText({ at, times, gate, message }: PastFailure): string {
+  const often = times === 1 ? "failed once" : times === 0 ? "failed" : `failed ${times} times`;
+  const when = at === null ? "" : `${times > 1 ? ", last" : ""} on ${at.slice(0, 16).replace("T", " ")} UTC`;
+  const where = gate === null ? "" : ` at gate ${gate}`;
+  // The message of a gate's failure opens with the gate.
+  const said =
+    gate !== null && message.startsWith(`gate ${gate}: `) ? message.slice(gate.length + 7) : message;
+  return `${often}${when}${where}${said === "" ? "" : `: ${said}`}`;
 }
 
 function clause(code: ReasonCode, subject: string): string {
@@ -86,6 +98,12 @@ function clause(code: ReasonCode, subject: string): string {
       return `${subject}, which it was made from, changed`;
     case "gate-failed":
       return `gate ${subject} failed`;
+    case "failed-before":
+      return `failed before: ${subject}`;
+    case "record-unreadable":
+      return `what earlier builds wrote down of ${subject} cannot be read`;
+    case "window-too-large":
+      return `its window is too large: ${subject}`;
     case "forced":
       return "asked for with --force";
     case "task-removed":

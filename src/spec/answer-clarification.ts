@@ -2,6 +2,7 @@
 // YAML the value around it is written anew, so that no answer can break the file.
 
 import { isMap, isScalar, isSeq, type ParsedNode, parseDocument } from "yaml";
+import { wholeFile } from "../model/place.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { plainOf } from "./edit-task.ts";
 import { splitFrontMatter } from "./front-matter.ts";
@@ -31,7 +32,7 @@ export function answerClarification(
   const found =
     typeof which === "number" ? marks[which] : marks.find(({ question }) => question === questionOf(which));
   if (found === undefined)
-    return usage(`${file} asks no such question.`, "Run factory validate to see what is open.");
+    return usage(`${file} asks no such question.`, "Run factory validate to see what is open.", file);
   const splice =
     found.offset < yaml.end ? yamlSplice(edited.text, yaml, found, text) : plainSplice(found, text);
   const result = edited.with([splice]);
@@ -39,7 +40,11 @@ export function answerClarification(
   const part = yamlPart(after, file);
   const isSound = part.end === part.start || plainOf(after.slice(part.start, part.end), file).ok;
   if (isSound) return success(result);
-  return usage(`The question in ${file} stands where an answer cannot be put in.`, "Edit the file by hand.");
+  return usage(
+    `The question in ${file} stands where an answer cannot be put in.`,
+    "Edit the file by hand.",
+    file,
+  );
 }
 
 interface Mark {
@@ -123,6 +128,7 @@ function nodeAround(node: ParsedNode, offset: number, inFlow = false, column = 0
   return value === undefined ? null : nodeAround(value, offset, within, column + 2);
 }
 
-function usage(message: string, fix: string): Result<never> {
-  return failed({ reason: "usage", message, fix });
+function usage(message: string, fix: string, file: string | null = null): Result<never> {
+  const place = file === null ? {} : { place: wholeFile(file) };
+  return failed({ reason: "usage", message, fix, ...place });
 }

@@ -3,6 +3,7 @@
 
 import { isMap, isSeq, type ParsedNode, parseDocument, type YAMLMap } from "yaml";
 import { canonical, type Json } from "../model/digest.ts";
+import { wholeFile } from "../model/place.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { Findings } from "./findings.ts";
 import { splitFrontMatter } from "./front-matter.ts";
@@ -88,6 +89,7 @@ function taskSplices(
     reason: "usage",
     message: `The task ${taskId} of ${file} is written in a way that cannot be edited without a person.`,
     fix: "Write the entry as a plain block of `key: value` lines.",
+    place: wholeFile(file),
   });
 }
 
@@ -154,5 +156,6 @@ function noTask(file: string, taskId: string): Result<never> {
     reason: "usage",
     message: `${file} has no task ${taskId}.`,
     fix: "Name a task of this feature, such as T01.",
+    place: wholeFile(file),
   });
 }

@@ -2,6 +2,7 @@
 // comment, quote and blank line stays as it was.
 
 import { isMap, isScalar, isSeq, type ParsedNode, parseDocument, type YAMLMap, type YAMLSeq } from "yaml";
+import { wholeFile } from "../model/place.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { Findings } from "./findings.ts";
 import { splitFrontMatter } from "./front-matter.ts";
@@ -53,6 +54,7 @@ function addToTasks(source: string, task: string, text: string, file: string): R
       reason: "usage",
       message: `${file} has no task ${task}.`,
       fix: "Name a task of this feature, such as T01.",
+      place: wholeFile(file),
     });
   }
   const { offset, remove, text: inserted } = insertionInto(source, entry, oneLine(text));
@@ -163,5 +165,6 @@ function unreadable(file: string): Result<never> {
     reason: "usage",
     message: `${file} cannot be read.`,
     fix: "Run factory validate and mend what it finds.",
+    place: wholeFile(file),
   });
 }

@@ -3,6 +3,7 @@
 
 import { isMap, parseDocument } from "yaml";
 import { canonical, type Json } from "../model/digest.ts";
+import { wholeFile } from "../model/place.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { TemplateRepository } from "../model/workspace.ts";
 import { plainOf } from "./edit-task.ts";
@@ -63,5 +64,6 @@ function unwritable(): Result<never> {
     reason: "usage",
     message: "projects.yaml is written in a way that cannot be edited without a person",
     fix: "Write `templates:` as a list of entries there, or add the entry by hand.",
+    place: wholeFile("projects.yaml"),
   });
 }

@@ -214,3 +214,53 @@ test("a plan that came to nothing is told again for nothing, and retry asks anew
   expect(server.in("You merge the doc")).toHaveLength(1);
   expect(rig.read("specs/greeting/BACKLOG.yaml")).toContain("greets a friend");
 });
+
+test("what a rebase wrote down of a broken gate leaves the window once the gate is mended, and stays in the spec", async () => {
+  const lesson = "Don't say Hello: the gate refuses the word.";
+  await using server = await ModelServer.listen(
+    play({
+      implement: (asked) => {
+        if (turnOf(asked) > 0) return { calls: [finish] };
+        const files = [
+          write("src/greet.js", greetingSource("friend")),
+          write("tests/greet.test.js", GREETING_TESTS),
+        ];
+        return { calls: files };
+      },
+      rebase: () => ({
+        text: `\`\`\`yaml\nid: T01\ntitle: Greeting\ncontext:\n  negative_evidence: [${JSON.stringify(lesson)}]\n\`\`\``,
+      }),
+    }),
+  );
+  await using rig = await workshop(server, "openai", { rebase: "coder" });
+  const words = { id: "words", run: "! grep -rn Hello src" };
+  await rig.declare({
+    projects: [{ id: "app", gates: [GREETING_TEST_GATE, words] }],
+    agents: { coder: { kind: "openai", model: "house-model", base_url: server.openai } },
+    implementer: "coder",
+    routing: { rebase: "coder" },
+    limits: { attempts: 1, rebases: 1 },
+  });
+  const windows = () =>
+    server
+      .in("You implement")
+      .filter((asked) => turnOf(asked) === 0)
+      .map(windowOf);
+  expect((await rig.factoryWith(KEYS, "build", "--json")).code).toBe(1);
+  expect(windows().map((window) => window.includes(lesson))).toEqual([false, true]);
+  expect(rig.read("specs/greeting/BACKLOG.yaml")).toContain("Don't say Hello");
+
+  // Nothing was mended: what was learnt holds, and so does what the last attempt taught.
+  expect((await rig.factoryWith(KEYS, "build", "--json")).code).toBe(1);
+  const again = windows()[2] as string;
+  expect(again).toContain(lesson);
+  expect(again).toContain("gate words said");
+
+  rig.edit("projects.yaml", "grep -rn Hello", "grep -rn Hallo");
+  expect((await rig.factoryWith(KEYS, "build", "--json")).code).toBe(0);
+  expect(windows()).toHaveLength(4);
+  expect(windows()[3]).not.toContain("Don't");
+  expect(rig.read("specs/greeting/BACKLOG.yaml")).toContain("Don't say Hello");
+  const settled = JSON.parse((await rig.factoryWith(KEYS, "build", "--json")).stdout);
+  expect(settled.tasks).toMatchObject([{ action: "fresh" }]);
+});

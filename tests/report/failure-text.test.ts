@@ -117,7 +117,7 @@ describe("the diagnostics of a failure", () => {
         code: "gates-failed",
         message: "Gate test failed: tests/products/product.test.ts: expected 3 to be 4",
         target: "products:T01",
-        file: null,
+        file: "tests/products/product.test.ts",
         line: null,
         column: null,
         fix: failureText(FAILURES["gates-failed"]).fix,

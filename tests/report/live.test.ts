@@ -132,6 +132,36 @@ describe("the live view", () => {
     expectGolden("live.txt", shown(BUSY));
   });
 
+  it("says which gates are being tried, and no longer those that had their say", () => {
+    const trial = (
+      type: "trial-started" | "trial-ended",
+      gate: string,
+      on: "untouched" | "canary",
+    ): Event => {
+      const about = { at: START + 100, project: "shop-web", gate, on };
+      return type === "trial-started" ? { ...about, type } : { ...about, type, asExpected: true, ms: 1 };
+    };
+    const begun: Event[] = [
+      { at: START, type: "build-started", build: "b1", tasks: 1, settled: 0 },
+      { at: START + 50, type: "canary-started", project: "shop-web" },
+      trial("trial-started", "lint", "untouched"),
+      trial("trial-started", "lint", "canary"),
+    ];
+    expect(shown(begun).join("\n")).toContain("trying gates lint untouched, lint on its canary");
+    const later = [...begun, trial("trial-ended", "lint", "untouched")];
+    expect(shown(later).join("\n")).toContain("trying gate lint on its canary");
+    const ended: Event = {
+      at: START + 200,
+      type: "canary-ended",
+      project: "shop-web",
+      passed: true,
+      ms: 150,
+    };
+    expect(shown([...later, trial("trial-ended", "lint", "canary"), ended]).join("\n")).not.toContain(
+      "trying",
+    );
+  });
+
   it("fits a narrow and low terminal", () => {
     expectGolden("live-narrow.txt", shown(BUSY, { width: 44, height: 8 }));
   });

@@ -129,6 +129,7 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
     text: "which currencies?",
     file: "specs/products/feature.md",
     line: 12,
+    column: 3,
   },
   "merge-waits": { reason: "merge-waits", branch: "main" },
   "product-failed": {
@@ -206,6 +207,9 @@ const CODES: Readonly<Record<ReasonCode, string>> = {
   stopped: "products:T01",
   withdrawn: "products:T01",
   "never-built": "products:T01",
+  "failed-before": "test",
+  "record-unreadable": "products:T01",
+  "window-too-large": "4.1 KB of 3.0 KB",
   "requirement-changed": "R2",
   "task-changed": "products:T01",
   "acceptance-changed": "A1",

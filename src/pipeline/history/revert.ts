@@ -4,6 +4,7 @@
 import { withDependents } from "../../engine/graph.ts";
 import type { TaskId } from "../../model/address.ts";
 import type { TaskResult } from "../../model/build.ts";
+import { wholeFile } from "../../model/place.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { SpecVersion } from "../../model/spec-version.ts";
 import { build } from "../build.ts";
@@ -93,10 +94,11 @@ async function staleAfter(surroundings: Surroundings, feature: string): Promise<
 const RESTING: ReadonlySet<string> = new Set(["fresh", "modified"]);
 
 function wouldLose({ feature }: FeatureHistory, precious: readonly DocumentChange[]): Result<never> {
-  const paths = precious.map(({ path }) => `specs/${feature}/${path}`).join(", ");
+  const paths = precious.map(({ path }) => `specs/${feature}/${path}`);
   return failed({
     reason: "usage",
-    message: `no commit has what is in ${paths} now, and it would be written over`,
+    message: `no commit has what is in ${paths.join(", ")} now, and it would be written over`,
     fix: "Commit it first; or say --yes, and a copy is kept in .factory/replaced/.",
+    place: wholeFile(paths[0] ?? `specs/${feature}/feature.md`),
   });
 }

@@ -36,10 +36,10 @@ export function holdOn(run: Pick<Run, "held" | "graph">, task: Task): Hold | nul
   const open = run.graph.features.get(task.feature)?.clarifications[0];
   if (open === undefined) return null;
   const { text, place } = open;
-  const { file, line } = place;
+  const { file, line, column } = place;
   return {
     reasons: [{ code: "needs-clarification", subject: text, file, line }],
-    failure: { reason: "needs-clarification", text, file, line },
+    failure: { reason: "needs-clarification", text, file, line, column },
   };
 }
 

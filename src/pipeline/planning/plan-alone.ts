@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import type { Failure } from "../../model/failure.ts";
+import { wholeFile } from "../../model/place.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Surroundings } from "../open-run.ts";
 import { Recorder, refuseUnsound } from "../outcome.ts";
@@ -69,7 +70,12 @@ async function mayPlan(
     const text = readText(join(root, path));
     if (text === null || (await isInHistory(root, path, Buffer.from(text)))) continue;
     const message = `${path} is a person's, and git does not keep it as it is now`;
-    return failed({ reason: "usage", message, fix: "Commit it first, so that it can be had back." });
+    return failed({
+      reason: "usage",
+      message,
+      fix: "Commit it first, so that it can be had back.",
+      place: wholeFile(path),
+    });
   }
   return success(undefined);
 }

@@ -36,8 +36,8 @@ export async function planFeature(order: FeatureOrder, planner: Planner): Promis
   }
   const question = feature.clarifications.find(({ place }) => place.file === feature.file);
   if (question !== undefined) {
-    const { file, line } = question.place;
-    return failed({ reason: "needs-clarification", text: question.text, file, line });
+    const { file, line, column } = question.place;
+    return failed({ reason: "needs-clarification", text: question.text, file, line, column });
   }
   const documents = await planner(order, ownPlan);
   return documents.ok ? settlePlan({ root, blobs }, facts, documents.value, replace) : documents;

@@ -33,6 +33,7 @@ export async function readScaffold(
       reason: "usage",
       message: `project ${project.id} names the scaffold ${project.scaffold}, which is not in templates/projects/`,
       fix: `Write templates/projects/${project.scaffold}/, or correct \`scaffold:\` in projects.yaml.`,
+      place: project.place,
     });
   }
   const files: ScaffoldFile[] = [];

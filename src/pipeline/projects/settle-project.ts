@@ -20,6 +20,17 @@ export interface Settlement {
 }
 
 export async function settleProject(run: Run, site: Site): Promise<Settlement> {
+  const { result, failure } = await settle(run, site);
+  return { result: { ...result, product: extent(run, site) }, failure };
+}
+
+/** Of how many tasks there is a result that can be in the product. */
+function extent(run: Run, site: Site): { readonly built: number; readonly tasks: number } {
+  const own = run.graph.tasks.filter(({ project }) => project === site.project.id);
+  return { built: own.filter(({ id }) => run.book.entry(id) !== null).length, tasks: own.length };
+}
+
+async function settle(run: Run, site: Site): Promise<Settlement> {
   const product = await commitProduct(run, site);
   if (!product.ok) return unmoved(site, product.failure);
   const { factory, writers } = product.value;
@@ -82,10 +93,12 @@ async function commitProduct(run: Run, site: Site): Promise<Result<Committed>> {
 /** The branch already holds the product: a person's commit since then costs one inspection of the whole. */
 async function inspectBranch(run: Run, site: Site, writers: Composition["writers"]): Promise<Settlement> {
   const { branch } = site.heads;
-  if (branch === null) return { result: resultOf(site, null, null, true), failure: null };
+  const { built, tasks } = extent(run, site);
+  const holds = tasks === 0 || built > 0;
+  if (branch === null) return { result: resultOf(site, null, null, holds), failure: null };
   const oid = await site.repository.treeOf(branch);
   if (!oid.ok) return unmoved(site, oid.failure);
-  const result = resultOf(site, branch, oid.value, true);
+  const result = resultOf(site, branch, oid.value, holds);
   if (writers.size === 0) return { result, failure: null };
   const inspected = await inspectProduct(run, site, oid.value, writers);
   if (inspected.ok) return { result, failure: null };

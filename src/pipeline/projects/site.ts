@@ -30,6 +30,8 @@ export class Site {
   readonly lockfiles: readonly { readonly path: string; readonly digest: Digest }[];
   /** As `isManifestPublished` (compose-manifest.ts) found it out, by path. */
   readonly publishedManifests = new Map<string, Promise<boolean>>();
+  /** As `environmentOf` (environment.ts) found them: files of people that gates and setup run from. */
+  instrumentFiles: readonly (readonly [path: string, oid: string])[] | null = null;
   readonly #blobs: Blobs;
   readonly #oids = new Map<Digest, Oid>();
   readonly #digests = new Map<Oid, Digest>();

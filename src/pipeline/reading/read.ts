@@ -6,6 +6,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Digest } from "../../model/digest.ts";
 import type { Feature } from "../../model/feature.ts";
+import { wholeFile } from "../../model/place.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Template, TemplatePlanner } from "../../model/template.ts";
 import type { Lock } from "../../model/trace.ts";
@@ -66,6 +67,7 @@ export async function readSources(
       reason: "usage",
       message: `there is no projects.yaml in ${root}`,
       fix: "Run `factory init` here, or name the workspace with -C DIR.",
+      place: wholeFile("projects.yaml"),
     });
   }
   const bases = templateBases(reader, packageRoot, workspace);

@@ -13,7 +13,7 @@ import { cacheRule } from "../../gates/caches.ts";
 import { fitsInputs } from "../../gates/setup-inputs.ts";
 import { currentNodeMajor } from "../../gates/toolchain.ts";
 import { digestOf } from "../../model/digest.ts";
-import { type Result, success } from "../../model/result.ts";
+import { failed, type Result, success } from "../../model/result.ts";
 import type { SlotKind, SlotRecord } from "../../model/slot.ts";
 import type { Tree } from "../../model/tree.ts";
 import { SlotRecords } from "../../store/slot-records.ts";
@@ -216,6 +216,8 @@ export class Slots {
     emit({ type: "setup-started", project: id, command });
     const standing = await folder.setUp(command, commandOf(site));
     if (standing.ok) emit({ type: "setup-ended", project: id, ms: clock() - started });
+    else if (standing.failure.reason === "setup-failed")
+      return failed({ ...standing.failure, place: site.project.place });
     return standing;
   }
 }

@@ -17,17 +17,28 @@ import type { Order } from "./judge-task.ts";
 
 export interface Delivery {
   readonly lessons: readonly string[];
+  /** Lines of the backlog's own evidence that no longer hold. */
+  readonly outdated: ReadonlySet<string>;
   readonly salt: string;
 }
 
 export async function windowToDeliver(
   run: Run,
-  order: Order,
-  { lessons, salt }: Delivery,
+  judged: Order,
+  { lessons, outdated, salt }: Delivery,
 ): Promise<Ended<Window>> {
+  const order = { ...judged, window: withoutEvidence(judged.window, outdated) };
   if (!order.oversized) return { result: success(withLessons(run, order.window, lessons)), usage: NO_USAGE };
   const { result, usage } = await compressed(run, order, salt);
   return { result: result.ok ? success(withLessons(run, result.value, lessons)) : result, usage };
+}
+
+/** The key keeps them: gates that changed are no reason to draft anew what was accepted. */
+function withoutEvidence(window: Window, outdated: ReadonlySet<string>): Window {
+  const gone = window.segments.filter(({ kind, text }) => kind === "negative-evidence" && outdated.has(text));
+  if (gone.length === 0) return window;
+  const segments = window.segments.filter((segment) => !gone.includes(segment));
+  return { segments, taskBytes: window.taskBytes - bytesOf(gone) };
 }
 
 /** The newest that fit beside the task, oldest first: a window has its bound whatever went wrong before. */

@@ -3,15 +3,17 @@
 // what a gate runs from.
 
 import { canaryKey } from "../../engine/verification.ts";
-import { checkInstruments } from "../../gates/canary.ts";
+import { checkInstruments, type Trial } from "../../gates/canary.ts";
 import { type GateRun, runGate } from "../../gates/gate.ts";
 import { changedParts, type Instrument, instrumentOf } from "../../gates/instrument.ts";
+import type { Difference } from "../../model/difference.ts";
 import type { Digest } from "../../model/digest.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { GateResult } from "../../model/inspection.ts";
 import type { Gate } from "../../model/project.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Tree, TreeEntry } from "../../model/tree.ts";
+import type { Semaphore } from "../../platform/semaphore.ts";
 import type { Marks } from "../../store/marks.ts";
 import type { Happening } from "../happening.ts";
 import type { Site } from "../projects/site.ts";
@@ -19,6 +21,7 @@ import type { Sources } from "../reading/sources.ts";
 import type { Slots } from "../slots/slots.ts";
 import type { TreeInspection } from "./inspect-tree.ts";
 import type { SeenPasses } from "./seen-passes.ts";
+import { differencesBetween } from "./untouched.ts";
 
 interface Place {
   readonly sources: Sources;
@@ -27,6 +30,8 @@ interface Place {
   readonly clock: () => number;
   readonly slots: Slots;
   readonly passes: SeenPasses;
+  /** Bounds the gates at work, whoever asks for them. */
+  readonly gatesAtWork: Semaphore;
 }
 
 export class Instruments {
@@ -71,7 +76,12 @@ export class Instruments {
       const { id, canary } = gate;
       this.#run.emit({ type: "instrument-changed", subject, gate: id, paths, tried: canary !== null });
       if (canary === null) continue;
-      const tried = await this.#try(site, gate, { tree, files: canary, subject });
+      const { gatesAtWork, signal } = this.#run;
+      const trial = { gate, files: canary, signal };
+      const about = { tree, subject, differences: new Map() };
+      const tried = await gatesAtWork.hold(() =>
+        this.#told(site, trial, () => this.#try(site, trial, about)),
+      );
       if (!tried.ok) return tried;
       if (this.#run.signal.aborted) return failed({ reason: "cancelled" });
       const { result } = tried.value;
@@ -127,18 +137,45 @@ export class Instruments {
   async #checkAll(site: Site, gates: readonly Gate[]): Promise<Result<void>> {
     // A tree that cannot be laid out is no word of the gate's about it.
     let trouble: Failure | null = null;
-    const run = async (gate: Gate, files: Readonly<Record<string, string>> | null): Promise<GateRun> => {
-      const tried = await this.#try(site, gate, { tree: site.human, files, subject: `${site.project.id}/` });
+    const differences = new Map<string, readonly Difference[]>();
+    const run = async (trial: Trial): Promise<GateRun> => {
+      const about = { tree: site.human, subject: `${site.project.id}/`, differences };
+      const tried = await this.#told(site, trial, () => this.#try(site, trial, about));
       if (tried.ok) return tried.value;
       trouble ??= tried.failure;
-      return untried(gate, tried.failure);
+      return untried(trial.gate, tried.failure);
     };
-    const checked = await checkInstruments({ gates, run, signal: this.#run.signal });
+    const { gatesAtWork, signal } = this.#run;
+    const hold = <T>(work: () => Promise<T>) => gatesAtWork.hold(work);
+    const checked = await checkInstruments({ gates, run, hold, signal });
     if (trouble !== null) return failed(trouble);
-    return checked.ok ? success(undefined) : checked;
+    if (checked.ok) return success(undefined);
+    const { failure } = checked;
+    if (failure.reason !== "gate-broken" || failure.how !== "fails-untouched") return checked;
+    return failed({ ...failure, differences: differences.get(failure.gate) ?? [] });
   }
 
-  async #try(site: Site, gate: Gate, { tree: below, files, subject }: Trial): Promise<Result<GateRun>> {
+  async #told(
+    site: Site,
+    { gate, files, signal }: Trial,
+    work: () => Promise<Result<GateRun>>,
+  ): Promise<Result<GateRun>> {
+    const on = files === null ? ("untouched" as const) : ("canary" as const);
+    const about = { project: site.project.id, gate: gate.id, on };
+    this.#run.emit({ type: "trial-started", ...about });
+    const started = this.#run.clock();
+    const tried = await work();
+    const asExpected =
+      signal.aborted || !tried.ok ? null : tried.value.result.passed === (on === "untouched");
+    this.#run.emit({ type: "trial-ended", ...about, asExpected, ms: this.#run.clock() - started });
+    return tried;
+  }
+
+  async #try(
+    site: Site,
+    { gate, files, signal }: Trial,
+    { tree: below, subject, differences }: About,
+  ): Promise<Result<GateRun>> {
     const tree = new Map<string, TreeEntry>(below);
     if (files !== null) {
       const written = await site.repository.write(Object.values(files).map((text) => Buffer.from(text)));
@@ -147,14 +184,19 @@ export class Instruments {
         tree.set(path, { mode: "100644", oid: written.value[index] as TreeEntry["oid"] });
       }
     }
-    const { signal, slots, passes } = this.#run;
+    const { slots, passes } = this.#run;
     const flushed = await site.flush();
     if (!flushed.ok) return flushed;
     const oid = await site.repository.writeTree(tree);
     if (!oid.ok) return oid;
-    const ran = await slots.use(site, { kind: "gate", tree, subject }, async ({ worktree, scratch, env }) =>
-      success(await runGate({ gate, dir: worktree.dir, scratch, env, subject, signal })),
-    );
+    const ran = await slots.use(site, { kind: "gate", tree, subject }, async ({ worktree, scratch, env }) => {
+      const { dir } = worktree;
+      const tried = await runGate({ gate, dir, scratch, env, subject, signal });
+      // Looked at while the copy is still there.
+      if (files === null && !tried.result.passed && !signal.aborted)
+        differences.set(gate.id, await differencesBetween(site, dir));
+      return success(tried);
+    });
     if (ran.ok && ran.value.result.passed) await passes.remember({ site, gate, tree: oid.value }, ran.value);
     return ran;
   }
@@ -166,12 +208,13 @@ interface Tried {
   readonly key: Digest;
 }
 
-interface Trial {
+/** What a trial takes place on. */
+interface About {
   readonly tree: Tree;
-  /** Laid into the tree; null for none. */
-  readonly files: Readonly<Record<string, string>> | null;
   /** Task or `project/`. */
   readonly subject: string;
+  /** Where what differs from a person's checkout is put down, by gate. */
+  readonly differences: Map<string, readonly Difference[]>;
 }
 
 function untried(gate: Gate, { reason }: Failure): GateRun {

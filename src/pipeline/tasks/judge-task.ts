@@ -9,11 +9,12 @@ import { verificationKey } from "../../engine/verification.ts";
 import type { TaskId } from "../../model/address.ts";
 import type { AgentDeclaration } from "../../model/agent.ts";
 import { type Digest, digestOf, digestOfBytes } from "../../model/digest.ts";
+import type { Failure } from "../../model/failure.ts";
 import type { Feature } from "../../model/feature.ts";
 import { actionKey, type Manifest } from "../../model/manifest.ts";
 import type { Read } from "../../model/output.ts";
 import type { Gate } from "../../model/project.ts";
-import { type Result, success } from "../../model/result.ts";
+import { failed, type Result, success } from "../../model/result.ts";
 import { draftingRole } from "../../model/role.ts";
 import type { Task } from "../../model/task.ts";
 import type { PartFile } from "../../model/template.ts";
@@ -81,7 +82,7 @@ export async function judgeTask(
   const fitting = assemble(material, limit);
   const oversized = !fitting.ok && compressors.length > 0;
   const window = oversized ? assemble(material, Number.POSITIVE_INFINITY) : fitting;
-  if (!window.ok) return window;
+  if (!window.ok) return failed(placed(window.failure, task));
   const discovered =
     agent.kind === "command" ? await worktreeInputs(run, site, node, agent) : success<Given[]>([]);
   if (!discovered.ok) return discovered;
@@ -121,6 +122,10 @@ export async function judgeTask(
     judgement,
     stored: facts.value.stored,
   });
+}
+
+function placed(failure: Failure, { place }: Task): Failure {
+  return failure.reason === "window-too-large" ? { ...failure, place } : failure;
 }
 
 function gatesOf(task: Task, site: Site): readonly Gate[] {

@@ -12,6 +12,7 @@ import { localIdOf } from "../../model/address.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Feature } from "../../model/feature.ts";
 import { addUsage, NO_USAGE } from "../../model/output.ts";
+import { wholeFile } from "../../model/place.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
 import { failureText } from "../../report/failure-text.ts";
@@ -149,6 +150,7 @@ function onlyAFeature(task: Task): Failure {
     reason: "usage",
     message: `${task.id} is its feature as a whole, which only a person may rewrite`,
     fix: `Improve specs/${task.feature}/feature.md, or give it a BACKLOG.yaml.`,
+    place: wholeFile(`specs/${task.feature}/feature.md`),
   };
 }
 
@@ -157,5 +159,6 @@ function movedOn(task: Task, path: string): Failure {
     reason: "usage",
     message: `${task.id} was edited in ${path} while it was built, so it is not rewritten`,
     fix: "Run `factory build` again: it starts from the edited task.",
+    place: wholeFile(path),
   };
 }

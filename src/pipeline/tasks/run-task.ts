@@ -137,9 +137,10 @@ export class TaskRun {
       await this.#run.sites.open(this.#task.project);
       return "judge";
     }
+    if (this.#then === "draft") await this.#record.begin(order);
+    if (!this.#run.instruments.isChecked(order.site)) await this.#record.status(order, "preparing");
     const checked = await this.#run.instruments.check(order.site);
     if (!checked.ok) return this.#blockProject(checked.failure);
-    if (this.#then === "draft") await this.#record.begin(order);
     return this.#then;
   }
 
@@ -151,7 +152,7 @@ export class TaskRun {
     const budget = free ? success(undefined) : this.#run.ledger.check(payer);
     if (!budget.ok) return this.#fail(budget.failure);
     const judged = this.#judged();
-    const { roundSalt, attemptSalt, lessons } = this.#record;
+    const { roundSalt, attemptSalt, lessons, outdated } = this.#record;
     if (judged.testers.length > 0 && this.#tests === null) {
       const { writeTests } = await import("./independent-tests.ts");
       const written = await writeTests(this.#run, judged, roundSalt);
@@ -159,7 +160,7 @@ export class TaskRun {
       if (!written.result.ok) return this.#attemptFailed(written.result.failure);
       this.#tests = written.result.value;
     }
-    const delivered = await windowToDeliver(this.#run, judged, { salt: roundSalt, lessons });
+    const delivered = await windowToDeliver(this.#run, judged, { salt: roundSalt, lessons, outdated });
     this.#record.spent(delivered.usage);
     if (!delivered.result.ok) return this.#fail(delivered.result.failure);
     const order = { ...judged, window: delivered.result.value };

@@ -1,17 +1,20 @@
 // What is told and kept about one task while it runs: its attempts, failures, lessons and cost. It decides nothing.
 
 import type { TaskResult } from "../../model/build.ts";
+import type { Digest } from "../../model/digest.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { FlakyGate } from "../../model/inspection.ts";
 import { addUsage, NO_USAGE, type Usage } from "../../model/output.ts";
 import type { Phase } from "../../model/role.ts";
 import type { Task } from "../../model/task.ts";
-import type { Action, Reason } from "../../model/verdict.ts";
+import type { Action, PastFailure, Reason } from "../../model/verdict.ts";
 import { negativeEvidence } from "../../report/negative-evidence.ts";
 import type { Run } from "../run.ts";
+import { environmentOf } from "./environment.ts";
 import type { Order } from "./judge-task.ts";
 import { noteText } from "./notes.ts";
-import { statusJson, statusOf, type TaskStatus, writeTaskFile } from "./task-files.ts";
+import { isOfToday, pastFailure } from "./past-failure.ts";
+import { type Learnt, statusJson, statusOf, type TaskStatus, writeTaskFile } from "./task-files.ts";
 
 interface Outcome {
   readonly reasons: readonly Reason[];
@@ -34,6 +37,11 @@ export class TaskRecord {
   #failed = 0;
   /** What the next build starts from: as this one did, until the task has failed for good. */
   #left: { readonly failed: number; readonly lessons: readonly string[] } = { failed: 0, lessons: [] };
+  /** In which everything of this build is learnt. */
+  #environment: Digest | null = null;
+  #past: PastFailure | null = null;
+  /** What rebases put into the backlog, in this build and before. */
+  #learnt: readonly Learnt[] = [];
 
   constructor(run: Run, task: Task) {
     this.#run = run;
@@ -52,6 +60,12 @@ export class TaskRecord {
   /** Negative evidence, oldest first. */
   get lessons(): readonly string[] {
     return this.#lessons;
+  }
+
+  /** Lines of the backlog's own evidence that were learnt in an environment that is gone. */
+  get outdated(): ReadonlySet<string> {
+    const now = this.#environment;
+    return new Set(this.#learnt.flatMap(({ text, environment }) => (environment === now ? [] : [text])));
   }
 
   get failures(): readonly Failure[] {
@@ -73,11 +87,14 @@ export class TaskRecord {
     return this.#failures.length + this.#lessons.length === 0 ? "implementation" : "rework";
   }
 
-  /** Takes up what earlier builds learnt about the very same window, and the round that they were in. */
+  /** Takes up what earlier builds learnt about the very same window where the same gates judge it, and their round. */
   async begin(order: Order): Promise<void> {
     const { task, key } = order;
     const before = statusOf(this.#run.sources.root, task.id);
-    const isSame = before?.key === key;
+    const isSame = before !== null && isOfToday(before, order);
+    this.#environment = environmentOf(order);
+    this.#past = isSame ? before.failure : null;
+    this.#learnt = newest([...(before?.learnt ?? []), ...this.#learnt]);
     this.#lessons = isSame ? [...before.lessons] : [];
     this.#failed = isSame ? before.failed : 0;
     this.#left = { failed: this.#failed, lessons: [...this.#lessons] };
@@ -91,6 +108,13 @@ export class TaskRecord {
   /** After its task was written anew: what the old text taught is part of the new one. */
   rebased(): void {
     this.#lessons = [];
+    const { graph } = this.#run;
+    const better = graph.tasks[graph.indexOf.get(this.#task.id) ?? -1];
+    const environment = this.#environment;
+    if (better === undefined || environment === null) return;
+    const old = new Set(this.#task.context.negativeEvidence);
+    const added = better.context.negativeEvidence.filter((text) => !old.has(text));
+    this.#learnt = newest([...this.#learnt, ...added.map((text) => ({ text, environment }))]);
   }
 
   /** By sessions beside the draft's own. */
@@ -141,6 +165,7 @@ export class TaskRecord {
     if (action !== "fresh") {
       this.#lessons = [];
       this.#left = { failed: this.#failed, lessons: [] };
+      this.#past = null;
       await this.status(order, "done");
       await this.#notes();
     }
@@ -150,6 +175,7 @@ export class TaskRecord {
   async failed(order: Order | null, failure: Failure): Promise<void> {
     if (!this.#failures.includes(failure)) this.#add(failure);
     if (isOfAnswers(failure)) this.#left = { failed: this.#failed, lessons: this.#lessons };
+    this.#remember(failure);
     await this.status(order, "failed");
     await this.#notes();
     this.#tell(order, "failed", { reasons: order?.judgement.reasons ?? [], failure });
@@ -157,6 +183,7 @@ export class TaskRecord {
 
   async blocked(order: Order | null, reasons: readonly Reason[], failure: Failure | null): Promise<void> {
     if (failure !== null) this.#failures.push(failure);
+    if (failure !== null && failure.reason !== "question") this.#remember(failure);
     await this.status(order, "blocked", failure?.reason === "question" ? failure.text : null);
     await this.#notes();
     this.#tell(order, "blocked", { reasons, failure });
@@ -188,6 +215,7 @@ export class TaskRecord {
     question: string | null = null,
   ): Promise<void> {
     if (order === null) return;
+    this.#environment ??= environmentOf(order);
     const text = statusJson({
       task: this.#task.id,
       phase,
@@ -196,10 +224,20 @@ export class TaskRecord {
       key: order.key,
       round: this.#rounds,
       ...this.#left,
+      environment: this.#environment,
+      failure: this.#past,
+      learnt: this.#learnt,
       window_bytes: order.window.taskBytes,
       question,
     });
     await writeTaskFile(this.#run.sources.root, this.#task.id, "status.json", text);
+  }
+
+  /** An interrupt is no failure of the task's: what was known of it before stays. */
+  #remember(failure: Failure): void {
+    if (failure.reason === "cancelled") return;
+    const times = (this.#past?.times ?? 0) + this.#failures.length;
+    this.#past = pastFailure(failure, this.#run.clock(), times);
   }
 
   #add(failure: Failure): void {
@@ -231,6 +269,11 @@ export class TaskRecord {
     };
     this.#run.emit({ type: "task-settled", result, failure });
   }
+}
+
+/** A line that was learnt again counts as of the last time. */
+function newest(learnt: readonly Learnt[]): readonly Learnt[] {
+  return [...new Map(learnt.map((one) => [one.text, one])).values()];
 }
 
 /**

@@ -1,0 +1,54 @@
+// How did a task fail in builds that are over? Told for as long as what it failed on is what stands now: the failure of an
+// older spec, or of gates that are others today, says nothing of this one.
+
+import { plainReason } from "../../engine/manifest.ts";
+import type { Failure } from "../../model/failure.ts";
+import type { PastFailure, Reason } from "../../model/verdict.ts";
+import { evidence } from "../../report/build-text.ts";
+import type { Run } from "../run.ts";
+import { environmentOf } from "./environment.ts";
+import type { Order } from "./judge-task.ts";
+import { notesOf, readStatus, type TaskStatus } from "./task-files.ts";
+
+export function pastFailure(failure: Failure, at: number, times: number): PastFailure {
+  return {
+    at: new Date(at).toISOString(),
+    times,
+    gate: gateOf(failure),
+    reason: failure.reason,
+    message: evidence(failure),
+  };
+}
+
+function gateOf(failure: Failure): string | null {
+  if (failure.reason === "gate-broken") return failure.gate;
+  if (failure.reason !== "gates-failed") return null;
+  return failure.results.find(({ passed }) => !passed)?.gate ?? null;
+}
+
+/** Whether what a record says was learnt is about what stands now. */
+export function isOfToday(status: TaskStatus, order: Order): boolean {
+  if (status.key !== order.key) return false;
+  return status.environment === null || status.environment === environmentOf(order);
+}
+
+/** A reason beside the verdict, which is the engine's: that it failed, that nobody can tell, or null for no record. */
+export function failureReason({ sources }: Pick<Run, "sources">, order: Order): Reason | null {
+  const { root } = sources;
+  const { task } = order;
+  const reading = readStatus(root, task.id);
+  if (reading.kind === "none") return null;
+  if (reading.kind === "unreadable")
+    return { ...plainReason("record-unreadable", task.id), file: reading.path };
+  const { status } = reading;
+  const failure = status.failure ?? unwritten(status);
+  if (failure === null || !isOfToday(status, order)) return null;
+  const reason = plainReason("failed-before", failure.gate ?? failure.reason);
+  return { ...reason, file: notesOf(root, task.id), failure };
+}
+
+/** An earlier version counted, and wrote down no more. */
+function unwritten({ phase, failed }: TaskStatus): PastFailure | null {
+  if (phase !== "failed" || failed === 0) return null;
+  return { at: null, times: failed, gate: null, reason: "unexpected", message: "" };
+}
