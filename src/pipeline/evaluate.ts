@@ -27,6 +27,7 @@ import type { BuildOptions, Run } from "./run.ts";
 import { judgeTask, type Order, verificationOf } from "./tasks/judge-task.ts";
 import { rendered } from "./tasks/rendered.ts";
 import { statusOf } from "./tasks/task-files.ts";
+import { waitingChange } from "./tasks/task-proposal.ts";
 
 /** One task as it stands. */
 export interface Standing {
@@ -228,14 +229,25 @@ async function stand(run: Run, node: number, { uncertain, front }: Prospect): Pr
   const order = judged.value;
   const { reasons, work } = order.judgement;
   const question = work === "draft" ? openQuestion(run, order) : null;
-  const verdict = question === null ? order.judgement.verdict : "blocked";
+  const waiting = work === "draft" ? waitingChange(run.sources.root, task, order.feature) : success(null);
+  if (!waiting.ok) {
+    uncertain.add(node);
+    return {
+      ...plain,
+      verdict: "blocked",
+      reasons: [plainReason("change-waits", task.id)],
+      failure: waiting.failure,
+    };
+  }
+  const change = waiting.value === null ? [] : [plainReason("change-waits", task.id)];
+  const verdict = question === null && change.length === 0 ? order.judgement.verdict : "blocked";
   const waits = waitsFor(run, node, uncertain);
   if (work === "draft" && (front || !(await foresee(run, site, order)))) uncertain.add(node);
   if (work === "adopt" && order.stored !== null) select(run, site, order, order.stored.outputs);
   return {
     task,
     verdict,
-    reasons: [...(question === null ? [] : [question]), ...reasons, ...waits],
+    reasons: [...change, ...(question === null ? [] : [question]), ...reasons, ...waits],
     agent: order.agent.id,
     windowBytes: order.window.taskBytes,
     order,

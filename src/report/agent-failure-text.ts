@@ -3,6 +3,7 @@
 import type { Failure, ModelErrorCause } from "../model/failure.ts";
 import { count, price } from "./figures.ts";
 import { quoted } from "./plain.ts";
+import { wideningText } from "./widening-text.ts";
 import { type FailureText, sentence } from "./wording.ts";
 
 type AgentFailure = Extract<
@@ -20,7 +21,8 @@ type AgentFailure = Extract<
       | "agent-loop"
       | "agent-answer"
       | "review-rejected"
-      | "approval-needed";
+      | "approval-needed"
+      | "change-waits";
   }
 >;
 
@@ -116,6 +118,17 @@ export function agentFailureText(failure: AgentFailure, target: string): Failure
         detail: [],
         fix: `Look at ${failure.file}, then run \`factory approve ${failure.target}\`.`,
       };
+    case "change-waits": {
+      const told = failure.changes.map(({ task, widening }) => {
+        const whose = task === failure.target ? "" : `${task} `;
+        return `${whose}${wideningText(widening)}`;
+      });
+      return {
+        message: `${quoted(failure.target)} waits for a person, because an agent's new text of it ${told[0] ?? "asks for more"}${told.length > 1 ? `, and ${count(told.length - 1, "more change")} of that kind` : ""}.`,
+        detail: told,
+        fix: `Look at ${failure.proposal}; then run \`factory approve ${failure.target}\` to take it, or \`factory retry ${failure.target}\` to have it asked anew, or edit the spec yourself.`,
+      };
+    }
   }
 }
 
