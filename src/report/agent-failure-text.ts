@@ -33,6 +33,9 @@ const RAISE = {
   hour: "Wait until the hour has moved on, or raise `per_hour_usd` in projects.yaml (or `--budget-per-hour USD`)",
 } as const;
 
+/** Changes that a message names before it only counts them; all of them are its detail. */
+const SHOWN = 4;
+
 export function agentFailureText(failure: AgentFailure, target: string): FailureText {
   switch (failure.reason) {
     case "agent-missing":
@@ -120,11 +123,12 @@ export function agentFailureText(failure: AgentFailure, target: string): Failure
       };
     case "change-waits": {
       const told = failure.changes.map(({ task, widening }) => {
-        const whose = task === failure.target ? "" : `${task} `;
+        const whose = task === failure.target ? "" : `in ${task} `;
         return `${whose}${wideningText(widening)}`;
       });
+      const more = told.length > SHOWN ? `; and ${count(told.length - SHOWN, "more change")}` : "";
       return {
-        message: `${quoted(failure.target)} waits for a person, because an agent's new text of it ${told[0] ?? "asks for more"}${told.length > 1 ? `, and ${count(told.length - 1, "more change")} of that kind` : ""}.`,
+        message: `${quoted(failure.target)} waits for a person: what an agent wants it to say ${told.slice(0, SHOWN).join("; ")}${more}.`,
         detail: told,
         fix: `Look at ${failure.proposal}; then run \`factory approve ${failure.target}\` to take it, or \`factory retry ${failure.target}\` to have it asked anew, or edit the spec yourself.`,
       };

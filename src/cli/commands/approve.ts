@@ -10,6 +10,7 @@ import { asBuild, withLock } from "../session.ts";
 
 const TOLD = {
   backlog: "approved: its tasks are built by the next `factory build`",
+  plan: "approved: the new plan is in its files, and is built by the next `factory build`",
   files: "approved: the files are as you want them, and the new plan is merged",
   nothing: "it was approved before",
 } as const;
