@@ -110,9 +110,9 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
   {
     name: "approve",
     usage: "approve <target>",
-    summary: "let a planned backlog be built, or a product be merged",
+    summary: "let a planned backlog or an agent's new text of a task be built, or a product be merged",
     description:
-      "Targets are `feature`, for its planned backlog, and `project/`, for the product that waits.",
+      "Targets are `feature`, for its planned backlog, `feature:T01`, for a new text of the task that waits, and `project/`, for the product that waits.",
     options: [{ flags: "--no-wait", help: "exit 7 at once where another build holds the workspace" }],
     load: () => import("./commands/approve.ts"),
   },

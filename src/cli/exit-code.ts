@@ -49,6 +49,7 @@ export function exitOf(failure: Failure): ExitCode {
     case "branch-elsewhere":
     case "merge-waits":
     case "approval-needed":
+    case "change-waits":
     case "plan-conflict":
       return EXIT.person;
     case "budget":

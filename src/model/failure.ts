@@ -7,6 +7,7 @@ import type { Json } from "./digest.ts";
 import type { GateResult } from "./inspection.ts";
 import type { FilePlace, Place } from "./place.ts";
 import type { Role } from "./role.ts";
+import type { Widening } from "./widening.ts";
 
 export type Failure =
   // The sources are not sound. Every finding is in the list.
@@ -95,6 +96,15 @@ export type Failure =
   | { readonly reason: "question"; readonly text: string }
   // A checkpoint of the workspace: it goes on after `factory approve`.
   | { readonly reason: "approval-needed"; readonly target: string; readonly file: string }
+  // An agent wants more than people have agreed to. It is written down, and in force after `factory approve`.
+  | {
+      readonly reason: "change-waits";
+      /** A feature that was planned anew, or a task that was written anew. */
+      readonly target: string;
+      /** What it would say, from the workspace root. */
+      readonly proposal: string;
+      readonly changes: readonly { readonly task: TaskId; readonly widening: Widening }[];
+    }
   // What was planned anew and what people wrote since change the same: their files stay until a person decides.
   | {
       readonly reason: "plan-conflict";

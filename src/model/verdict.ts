@@ -61,6 +61,7 @@ export type ReasonCode =
   | "needs-clarification"
   | "question-open"
   | "plan-waits"
+  | "change-waits"
   | "dependency-failed"
   | "dependency-stale"
   | "stopped"

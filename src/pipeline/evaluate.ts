@@ -29,6 +29,7 @@ import { judgeTask, type Order, verificationOf } from "./tasks/judge-task.ts";
 import { failureReason } from "./tasks/past-failure.ts";
 import { rendered } from "./tasks/rendered.ts";
 import { statusOf } from "./tasks/task-files.ts";
+import { waitingChange } from "./tasks/task-proposal.ts";
 
 /** One task as it stands. */
 export interface Standing {
@@ -234,15 +235,26 @@ async function stand(run: Run, node: number, { uncertain, front }: Prospect): Pr
   const order = judged.value;
   const { reasons, work } = order.judgement;
   const question = work === "draft" ? openQuestion(run, order) : null;
-  const verdict = question === null ? order.judgement.verdict : "blocked";
   const past = work === "draft" || work === "verify" || work === "rebase" ? failureReason(run, order) : null;
+  const waiting = work === "draft" ? waitingChange(run.sources.root, task, order.feature) : success(null);
+  if (!waiting.ok) {
+    uncertain.add(node);
+    return {
+      ...plain,
+      verdict: "blocked",
+      reasons: [plainReason("change-waits", task.id)],
+      failure: waiting.failure,
+    };
+  }
+  const change = waiting.value === null ? [] : [plainReason("change-waits", task.id)];
+  const verdict = question === null && change.length === 0 ? order.judgement.verdict : "blocked";
   const waits = waitsFor(run, node, uncertain);
   if (work === "draft" && (front || !(await foresee(run, site, order)))) uncertain.add(node);
   if (work === "adopt" && order.stored !== null) select(run, site, order, order.stored.outputs);
   return {
     task,
     verdict,
-    reasons: [...[question, past].filter((one) => one !== null), ...reasons, ...waits],
+    reasons: [...change, ...[question, past].filter((one) => one !== null), ...reasons, ...waits],
     agent: order.agent.id,
     windowBytes: order.window.taskBytes,
     order,

@@ -15,3 +15,8 @@ export function fileFailure(path: string, operation: string, error: unknown): Re
   const code = systemCode(error);
   return failed({ reason: "io", path, operation, code, message: (error as Error).message });
 }
+
+/** Whether there is nothing at the path: the one failure of a look that may stand for emptiness. */
+export function isAbsent(failure: Failure): boolean {
+  return failure.reason === "io" && failure.code === "ENOENT";
+}

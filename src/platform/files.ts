@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { failed, type Result, success } from "../model/result.ts";
 import { now } from "./clock.ts";
-import { fileFailure } from "./file-failure.ts";
+import { fileFailure, isAbsent } from "./file-failure.ts";
 import { restedStamp, type Stamp, sameStamp, stampFrom, stampOf } from "./stamp.ts";
 
 export interface Entry {
@@ -50,6 +50,12 @@ export function listFolder(path: string): Result<readonly Entry[]> {
 export function readFileCapped(path: string, limit: number): Result<Uint8Array> {
   const reading = readOnce(path, limit);
   return reading.ok ? success(reading.value.bytes) : reading;
+}
+
+/** As `readFileCapped`; null where there is nothing. What cannot be looked at is a failure, and never nothing. */
+export function readIfThere(path: string, limit: number): Result<Uint8Array | null> {
+  const read = readFileCapped(path, limit);
+  return read.ok || !isAbsent(read.failure) ? read : success(null);
 }
 
 /**

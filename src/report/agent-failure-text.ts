@@ -3,6 +3,7 @@
 import type { Failure, ModelErrorCause } from "../model/failure.ts";
 import { count, price } from "./figures.ts";
 import { quoted } from "./plain.ts";
+import { wideningText } from "./widening-text.ts";
 import { type FailureText, sentence } from "./wording.ts";
 
 type AgentFailure = Extract<
@@ -20,7 +21,8 @@ type AgentFailure = Extract<
       | "agent-loop"
       | "agent-answer"
       | "review-rejected"
-      | "approval-needed";
+      | "approval-needed"
+      | "change-waits";
   }
 >;
 
@@ -30,6 +32,9 @@ const RAISE = {
   task: "Raise `per_task_usd` in projects.yaml",
   hour: "Wait until the hour has moved on, or raise `per_hour_usd` in projects.yaml (or `--budget-per-hour USD`)",
 } as const;
+
+/** Changes that a message names before it only counts them; all of them are its detail. */
+const SHOWN = 4;
 
 export function agentFailureText(failure: AgentFailure, target: string): FailureText {
   switch (failure.reason) {
@@ -116,6 +121,18 @@ export function agentFailureText(failure: AgentFailure, target: string): Failure
         detail: [],
         fix: `Look at ${failure.file}, then run \`factory approve ${failure.target}\`.`,
       };
+    case "change-waits": {
+      const told = failure.changes.map(({ task, widening }) => {
+        const whose = task === failure.target ? "" : `in ${task} `;
+        return `${whose}${wideningText(widening)}`;
+      });
+      const more = told.length > SHOWN ? `; and ${count(told.length - SHOWN, "more change")}` : "";
+      return {
+        message: `${quoted(failure.target)} waits for a person: what an agent wants it to say ${told.slice(0, SHOWN).join("; ")}${more}.`,
+        detail: told,
+        fix: `Look at ${failure.proposal}; then run \`factory approve ${failure.target}\` to take it, or \`factory retry ${failure.target}\` to have it asked anew, or edit the spec yourself.`,
+      };
+    }
   }
 }
 

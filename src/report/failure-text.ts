@@ -82,6 +82,7 @@ function textOf(failure: Failure, target: string): FailureText {
     case "agent-answer":
     case "review-rejected":
     case "approval-needed":
+    case "change-waits":
       return agentFailureText(failure, target);
     case "template":
       return {

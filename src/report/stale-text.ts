@@ -114,6 +114,8 @@ function clause(code: ReasonCode, subject: string): string {
       return `open question: ${subject}`;
     case "plan-waits":
       return `the plan of ${subject} waits for a person or an agent`;
+    case "change-waits":
+      return `an agent's new text of it waits for \`factory approve ${subject}\``;
     case "dependency-failed":
       return `${subject} is not done`;
     case "dependency-stale":

@@ -173,6 +173,66 @@ test("planned again, tasks that the change does not reach keep every byte, and p
   expect(shown).toContain("Write well");
 });
 
+const wider = (text: string) => text.replace("[src/T02.txt]", "[src/T02.txt, check.sh]");
+
+test("a new plan that lets a task write more waits for a person, and no planner is asked meanwhile", async () => {
+  await using rig = await workspace();
+  await rig.build();
+  rig.edit("specs/notes/BACKLOG.yaml", "title: Write", "title: Write well   # a person's word");
+  const before = rig.read("specs/notes/BACKLOG.yaml");
+  rig.edit("specs/notes/feature.md", "be read.", "be read aloud.");
+  const aloud = entry("T02", "R2", "Read aloud").replace("it is there", "it is loud");
+  rig.write({ "answers/backlog": wider(backlogText(entry("T01", "R1", "REWORDED"), aloud)) });
+  const held = await rig.build();
+  expect([held.code, held.actions]).toEqual([5, { "notes:T01": "blocked", "notes:T02": "blocked" }]);
+  expect(held.stderr).toContain("in notes:T02 adds `check.sh` to its files");
+  // What the edited requirement says otherwise is why the task is planned anew.
+  expect(held.stderr).not.toContain("rewords");
+  expect(rig.read("specs/notes/BACKLOG.yaml")).toBe(before);
+  const count = asked(rig).length;
+  expect((await rig.build()).code).toBe(5);
+  expect(asked(rig)).toHaveLength(count);
+
+  expect((await rig.factory("approve", "notes")).code).toBe(0);
+  expect(rig.read("specs/notes/BACKLOG.yaml")).toBe(
+    wider(backlogText(entry("T01", "R1", "Write well   # a person's word"), aloud)),
+  );
+  expect((await rig.build()).code).toBe(0);
+  expect(asked(rig)).toHaveLength(count);
+  expect(rig.list(".factory/tasks/notes").filter((path) => /held|proposed/.test(path))).toEqual([]);
+});
+
+test("a plan that waits is asked for anew by a retry, and is no answer to files that were edited since", async () => {
+  await using rig = await workspace();
+  await rig.build();
+  rig.edit("specs/notes/feature.md", "be read.", "be read aloud.");
+  const planned = backlogText(entry("T01", "R1", "Write"), entry("T02", "R2", "Read aloud"));
+  rig.write({ "answers/backlog": wider(planned) });
+  expect((await rig.build()).code).toBe(5);
+  rig.edit("specs/notes/BACKLOG.yaml", "title: Write", "title: Write well");
+  const refused = await rig.factory("approve", "notes");
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("specs/notes/BACKLOG.yaml")]);
+  rig.write({ "answers/backlog": planned });
+  expect((await rig.factory("retry", "notes")).code).toBe(0);
+  expect(rig.read("specs/notes/BACKLOG.yaml")).toBe(planned.replace("title: Write", "title: Write well"));
+});
+
+test("where nobody knows any more what was asked for, no task is reworded or lost unseen", async () => {
+  await using rig = await workspace();
+  await rig.build();
+  rig.remove(".factory/store");
+  rig.edit("specs/notes/feature.md", "be read.", "be read aloud.");
+  rig.write({
+    "answers/backlog": backlogText(entry("T02", "R1, R2", "Both").replace("it is there", "it is somewhere")),
+  });
+  const before = rig.read("specs/notes/BACKLOG.yaml");
+  const held = await rig.build();
+  expect(held.code).toBe(5);
+  expect(held.stderr).toContain('in notes:T01 drops A1: "it is there"');
+  expect(held.stderr).toContain('in notes:T02 rewords A1: "it is there" → "it is somewhere"');
+  expect(rig.read("specs/notes/BACKLOG.yaml")).toBe(before);
+});
+
 test("a plan that a person wrote is cut into tasks as it is, and a backlog of theirs is never planned", async () => {
   await using rig = await workspace();
   rig.write({ "specs/notes/PLAN.md": "My plan.\n" });

@@ -165,6 +165,18 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
     target: "products",
     file: "specs/products/BACKLOG.yaml",
   },
+  "change-waits": {
+    reason: "change-waits",
+    target: "products:T01",
+    proposal: ".factory/tasks/products/T01.proposal.yaml",
+    changes: [
+      { task: "products:T01", widening: { kind: "scope", pattern: "**" } },
+      {
+        task: "products:T01",
+        widening: { kind: "criterion-reworded", id: "A1", before: "refuses zero", after: "takes any price" },
+      },
+    ],
+  },
   io: {
     reason: "io",
     path: ".factory/store/blobs",
@@ -245,6 +257,7 @@ const CODES: Readonly<Record<ReasonCode, string>> = {
   "needs-clarification": "May a price be zero?",
   "question-open": "May a price be zero?",
   "plan-waits": "products",
+  "change-waits": "products:T01",
   "dependency-failed": "products:T01",
   "dependency-stale": "products:T01",
   "project-broken": "shop-api",

@@ -1,5 +1,7 @@
-// `factory approve FEATURE`: let a planned backlog be built. `factory approve PROJECT/`: let its product be merged.
+// `factory approve FEATURE`: let a planned backlog be built. `FEATURE:TASK`: take an agent's new text of it. `PROJECT/`:
+// let its product be merged.
 
+import type { TaskId } from "../../model/address.ts";
 import { approveFeature } from "../../pipeline/planning/approve.ts";
 import { buildOptions } from "../build-targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -8,6 +10,7 @@ import { asBuild, withLock } from "../session.ts";
 
 const TOLD = {
   backlog: "approved: its tasks are built by the next `factory build`",
+  plan: "approved: the new plan is in its files, and is built by the next `factory build`",
   files: "approved: the files are as you want them, and the new plan is merged",
   nothing: "it was approved before",
 } as const;
@@ -15,11 +18,24 @@ const TOLD = {
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const target = invocation.argument(0) ?? "";
   if (target.endsWith("/")) return mergeNow(invocation, target.slice(0, -1));
+  if (target.includes(":")) return takeText(invocation, target as TaskId);
   const approved = await withLock(invocation, (place) => approveFeature(place, target));
   if (!approved.ok) return invocation.refuse(approved.failure, target);
   if (invocation.json)
     invocation.printJson({ schema: 1, ok: true, feature: target, approved: approved.value });
   invocation.say(`${target}: ${TOLD[approved.value]}`);
+  return EXIT.done;
+}
+
+async function takeText(invocation: Invocation, task: TaskId): Promise<ExitCode> {
+  const { approveTask } = await import("../../pipeline/tasks/approve-task.ts");
+  const taken = await withLock(invocation, (place) => approveTask(place, task));
+  if (!taken.ok) return invocation.refuse(taken.failure, task);
+  if (invocation.json)
+    invocation.printJson({ schema: 1, ok: true, task, approved: "text", file: taken.value });
+  invocation.say(
+    `${task}: approved: its new text is in ${taken.value}, and is built by the next \`factory build\``,
+  );
   return EXIT.done;
 }
 

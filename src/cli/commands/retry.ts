@@ -3,7 +3,9 @@
 import { success } from "../../model/result.ts";
 import { evaluate } from "../../pipeline/evaluate.ts";
 import { planAnew } from "../../pipeline/planning/rounds.ts";
+import { withdraw } from "../../pipeline/planning/settle-plan.ts";
 import { beginAnew } from "../../pipeline/tasks/task-files.ts";
+import { dropProposal } from "../../pipeline/tasks/task-proposal.ts";
 import { buildOptions, buildTargets } from "../build-targets.ts";
 import type { ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
@@ -14,8 +16,16 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const evaluation = await evaluate(quietSurroundings(invocation), buildOptions(invocation, targets));
   if (!evaluation.ok) return invocation.refuse(evaluation.failure);
   return buildTargets(invocation, targets, async (root) => {
-    for (const { feature } of evaluation.value.plans) await planAnew(root, feature);
-    for (const { task } of evaluation.value.standings) await beginAnew(root, task.id);
+    for (const { feature } of evaluation.value.plans) {
+      const withdrawn = await withdraw(root, feature);
+      if (!withdrawn.ok) return withdrawn;
+      await planAnew(root, feature);
+    }
+    for (const { task } of evaluation.value.standings) {
+      const dropped = await dropProposal(root, task.id);
+      if (!dropped.ok) return dropped;
+      await beginAnew(root, task.id);
+    }
     return success(undefined);
   });
 }

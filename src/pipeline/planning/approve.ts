@@ -6,19 +6,21 @@ import { failed, type Result, success } from "../../model/result.ts";
 import { Blobs } from "../../store/blobs.ts";
 import { DISK } from "../../store/durable-io.ts";
 import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
-import { Planning } from "./plan-facts.ts";
-import { proposedRecord, withdraw } from "./settle-plan.ts";
-import { finishPlans, writeRecord } from "./write-plan.ts";
+import { type HeldPlan, heldPlan, heldWriting } from "./held-plan.ts";
+import { type PlanFacts, Planning } from "./plan-facts.ts";
+import { type Desk, proposedRecord, withdraw } from "./settle-plan.ts";
+import { finishPlans, writePlan, writeRecord } from "./write-plan.ts";
 
-/** What was approved: the backlog, or the files as they are where they clash with a new plan. */
-export type Approved = "backlog" | "files" | "nothing";
+/** What was approved: the backlog, a new plan that gives tasks more than they have, or the files as they are where they clash with a new plan. */
+export type Approved = "backlog" | "plan" | "files" | "nothing";
 
 /** Fails with `usage` where there is no such feature, or it has no backlog of the factory's. */
 export async function approveFeature(
   { root, packageRoot }: { readonly root: string; readonly packageRoot: string },
   id: string,
 ): Promise<Result<Approved>> {
-  const finished = await finishPlans(root, new Blobs(`${root}/.factory/store`, DISK));
+  const blobs = new Blobs(`${root}/.factory/store`, DISK);
+  const finished = await finishPlans(root, blobs);
   if (!finished.ok) return finished;
   const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
   if (!reading.ok) return reading;
@@ -30,6 +32,9 @@ export async function approveFeature(
   }
   const facts = await new Planning(sources).factsOf(feature, false);
   if (!facts.ok) return facts;
+  const held = facts.value === null ? success(null) : heldPlan(root, facts.value);
+  if (!held.ok) return held;
+  if (facts.value !== null && held.value !== null) return takePlan({ root, blobs }, facts.value, held.value);
   const proposed = facts.value === null ? null : proposedRecord(root, facts.value);
   const record = proposed ?? sources.locks.get(id)?.planning;
   const backlog = facts.value?.backlog ?? null;
@@ -44,4 +49,19 @@ export async function approveFeature(
   if (proposed === null) return success("backlog");
   const withdrawn = await withdraw(root, id);
   return withdrawn.ok ? success("files") : withdrawn;
+}
+
+async function takePlan(desk: Desk, facts: PlanFacts, held: HeldPlan): Promise<Result<Approved>> {
+  const { id } = facts.feature;
+  if (held.edited.length > 0) {
+    const message = `${held.edited.join(" and ")} was edited since ${id} was planned anew`;
+    const fix = "Run `factory build`: it makes a plan for what is there now.";
+    return failed({ reason: "usage", message, fix });
+  }
+  const writing = heldWriting(desk.root, facts, held);
+  if (!writing.ok) return writing;
+  const written = await writePlan(desk.root, desk.blobs, writing.value);
+  if (!written.ok) return written;
+  const withdrawn = await withdraw(desk.root, id);
+  return withdrawn.ok ? success("plan") : withdrawn;
 }

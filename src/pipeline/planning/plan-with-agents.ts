@@ -10,10 +10,12 @@ import { windowTexts } from "../../context/window-text.ts";
 import type { AgentDeclaration } from "../../model/agent.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Feature } from "../../model/feature.ts";
+import type { FeatureDiff } from "../../model/feature-diff.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Role } from "../../model/role.ts";
 import type { Window } from "../../model/window.ts";
 import { keepTasks, reachedTasks } from "../../spec/keep-tasks.ts";
+import { editedRequirements } from "../../spec/plan-widenings.ts";
 import { plannedBacklog } from "../../spec/planned-backlog.ts";
 import { documentIn, planIn } from "../../spec/planned-documents.ts";
 import { previousTasks } from "../../spec/previous-tasks.ts";
@@ -22,11 +24,11 @@ import { windowFindings } from "../reading/window-findings.ts";
 import { promptOf } from "../sessions/prompt.ts";
 import { askPlanner, type PlannersDesk } from "./ask-planner.ts";
 import type { ByAgents } from "./plan-facts.ts";
-import type { Documents, FeatureOrder, Planner } from "./plan-feature.ts";
+import type { FeatureOrder, Planner } from "./plan-feature.ts";
 import { changeOf } from "./plan-request.ts";
 import type { Ground } from "./plan-sites.ts";
 import { markRefused } from "./rounds.ts";
-import { mergedPlan } from "./settle-plan.ts";
+import { type Documents, mergedPlan } from "./settle-plan.ts";
 
 const PLANNERS: readonly PlanningMaterial["role"][] = ["spec-planner", "architecture-planner", "qa-planner"];
 
@@ -87,7 +89,8 @@ class FeaturePlanning {
     const { order } = this.#material;
     // The tasks follow the plan as it will stand, with what people changed in it.
     const shown = ownPlan ?? (await mergedPlan(order, order.facts, plan.value));
-    const backlog = await this.#cutTasks(shown);
+    const diff = order.facts.backlog === null ? null : await changeOf(order, order.facts, order.sources);
+    const backlog = await this.#cutTasks(shown, diff);
     if (!backlog.ok) return backlog;
     const context = this.#context();
     if (!context.ok) return context;
@@ -95,6 +98,7 @@ class FeaturePlanning {
       plan: ownPlan === null ? plan.value : null,
       backlog: backlog.value,
       context: context.value,
+      edited: diff === null ? new Set() : editedRequirements(diff),
     });
   }
 
@@ -137,10 +141,9 @@ class FeaturePlanning {
     });
   }
 
-  async #cutTasks(plan: string): Promise<Result<string>> {
+  async #cutTasks(plan: string, diff: FeatureDiff | null): Promise<Result<string>> {
     const { order, by } = this.#material;
     const { facts, sources } = order;
-    const diff = facts.backlog === null ? null : await changeOf(order, facts, sources);
     const reached = diff === null ? new Set<string>() : reachedTasks(this.#feature, diff);
     const previous = diff !== null && facts.backlog !== null ? facts.backlog : null;
     const tasks = previous === null ? [] : previousTasks(previous, this.#feature, reached);

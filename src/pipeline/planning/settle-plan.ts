@@ -10,10 +10,12 @@ import { failed, type Result, success } from "../../model/result.ts";
 import type { PlanningRecord } from "../../model/trace.ts";
 import { mergeBacklog } from "../../spec/merge-backlog.ts";
 import { mergePlan } from "../../spec/merge-plan.ts";
+import { type PlanWidening, planWidenings } from "../../spec/plan-widenings.ts";
 import { requestText } from "../../spec/request.ts";
 import type { Blobs } from "../../store/blobs.ts";
 import { removeDurably, writeDurably } from "../../store/durable.ts";
 import { mergeText } from "../../workspaces/merge-text.ts";
+import { dropHeldPlan, holdPlan, plannedFeature } from "./held-plan.ts";
 import { type PlanFacts, readText } from "./plan-facts.ts";
 import { versionsOf } from "./workspace-history.ts";
 import { type PlanWriting, writePlan } from "./write-plan.ts";
@@ -41,14 +43,21 @@ interface Merged {
   readonly clashes: readonly Clash[];
 }
 
+/** Documents with the text that was shown to whoever made them; null where nothing was. */
+export interface Documents extends PlannedTexts {
+  readonly context: string | null;
+  /** Requirements that people edited since the last plan; null where no agent made the documents. */
+  readonly edited: ReadonlySet<string> | null;
+}
+
 /**
  * Writes the documents. Fails with `plan-conflict` where people and planners changed the same; then the proposal lies in
- * `.factory/tasks/<feature>/`. `replace`: a person said that their own files may go.
+ * `.factory/tasks/<feature>/`; with `change-waits` where an agent gives tasks more than they have. `replace`: a person said that their own files may go.
  */
 export async function settlePlan(
   desk: Desk,
   facts: PlanFacts,
-  documents: PlannedTexts & { readonly context: string | null },
+  documents: Documents,
   replace: boolean,
 ): Promise<Result<void>> {
   const { feature, record } = facts;
@@ -65,6 +74,8 @@ export async function settlePlan(
   const next = await recordOf(desk, facts, documents, unchanged ? (record?.approved ?? null) : null);
   if (!next.ok) return next;
   if (clashes.length > 0) {
+    const dropped = await dropHeldPlan(desk.root, feature.id);
+    if (!dropped.ok) return dropped;
     const texts = { [PLAN_PROPOSAL]: plan?.text ?? null, [BACKLOG_PROPOSAL]: backlog.text };
     const written = await propose(desk.root, feature.id, {
       ...texts,
@@ -85,8 +96,23 @@ export async function settlePlan(
     ...(plan === null ? [] : [{ name: "PLAN.md" as const, before: facts.plan, after: plan.text }]),
     { name: "BACKLOG.yaml", before: facts.backlog, after: backlog.text },
   ];
-  const written = await writePlan(desk.root, desk.blobs, { feature: feature.id, record: next.value, files });
+  const writing = { feature: feature.id, record: next.value, files };
+  const unseen = unseenChanges(facts, backlog.text, documents.edited);
+  if (!unseen.ok) return unseen;
+  if (unseen.value.length > 0) return failed(await holdPlan(desk.root, writing, unseen.value));
+  const written = await writePlan(desk.root, desk.blobs, writing);
   return written.ok ? withdraw(desk.root, feature.id) : written;
+}
+
+/** Templates are people's, and so is what takes the place of a backlog that was theirs: `replace` said so. */
+function unseenChanges(
+  facts: PlanFacts,
+  backlog: string,
+  edited: Documents["edited"],
+): Result<readonly PlanWidening[]> {
+  if (edited === null || facts.record === null || facts.backlog === null) return success([]);
+  const after = plannedFeature(facts, backlog);
+  return after.ok ? success(planWidenings(facts.feature.tasks, after.value.tasks, edited)) : after;
 }
 
 /** The plan as it will stand beside what people changed in PLAN.md, with the planned version where the two clash. */
@@ -203,11 +229,8 @@ export function proposedRecord(root: string, { feature, key }: PlanFacts): Plann
   return record?.key === key ? record : null;
 }
 
-/** Takes the proposal of an earlier conflict away. */
+/** Takes away what waited for a person. */
 export async function withdraw(root: string, feature: string): Promise<Result<void>> {
-  for (const name of [PLAN_PROPOSAL, BACKLOG_PROPOSAL, RECORD_PROPOSAL]) {
-    const removed = await removeDurably(join(root, proposalFolder(feature), name), { derived: true });
-    if (!removed.ok) return removed;
-  }
-  return success(undefined);
+  const removed = await removeDurably(join(root, proposalFolder(feature), RECORD_PROPOSAL));
+  return removed.ok ? dropHeldPlan(root, feature) : removed;
 }

@@ -28,6 +28,7 @@ import { rebaseOutputs } from "./rebase-outputs.ts";
 import { RefusedDrafts } from "./refused-drafts.ts";
 import { type Contribution, entryOf, verificationWith } from "./selection.ts";
 import { writeTaskFile } from "./task-files.ts";
+import { waitingChange } from "./task-proposal.ts";
 import { TaskRecord } from "./task-record.ts";
 
 const NOTHING: Contribution = { outputs: [], reads: [] };
@@ -115,6 +116,9 @@ export class TaskRun {
   }
 
   async #toDraft(order: Order): Promise<Next> {
+    const waiting = waitingChange(this.#run.sources.root, order.task, order.feature);
+    if (!waiting.ok) return this.#fail(waiting.failure);
+    if (waiting.value !== null) return this.#notRebased(waiting.value, waiting.value);
     const permission = authorize(order.agent, order.task.id, this.#run.options.modelCalls);
     if (!permission.ok) return this.#fail(permission.failure);
     const before = this.#run.options.keepFailed === true ? failedBefore(this.#run, order) : null;
@@ -279,6 +283,8 @@ export class TaskRun {
 
   /** A person has to mend what made the attempts fail; that nobody else could is told beside it. */
   #notRebased(failure: Failure, cause: Failure): Promise<Next> {
+    if (failure.reason === "change-waits")
+      return this.#block([plainReason("change-waits", this.#task.id)], failure);
     if (failure.reason !== "agent-answer" && failure.reason !== "usage") return this.#fail(failure);
     for (const diagnostic of diagnosticOf(failure, this.#task.id))
       this.#run.emit({ type: "diagnostic", diagnostic: { ...diagnostic, severity: "warning" } });

@@ -1,0 +1,55 @@
+// How does a person say yes to a new text of a task? It goes into the spec as a rebase would have written it, where the
+// spec still is what it was written over, and the next build begins with it.
+
+import { link } from "../../engine/graph.ts";
+import { featureOf, type TaskId } from "../../model/address.ts";
+import type { Failure } from "../../model/failure.ts";
+import { failed, type Result, success } from "../../model/result.ts";
+import { writeDurably } from "../../store/durable.ts";
+import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
+import { reviseSource } from "./revise-source.ts";
+import { dropProposal, proposalPath, waitingRevision } from "./task-proposal.ts";
+
+/** The file that was written. Fails with `usage` where there is no such task, or nothing waits. */
+export async function approveTask(
+  { root, packageRoot }: { readonly root: string; readonly packageRoot: string },
+  id: TaskId,
+): Promise<Result<string>> {
+  const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
+  if (!reading.ok) return reading;
+  const { sources } = reading.value;
+  const graph = link(sources.features);
+  const task = graph.tasks[graph.indexOf.get(id) ?? -1];
+  const feature = graph.features.get(featureOf(id));
+  if (task === undefined || feature === undefined) {
+    const fix = "Name a task such as `feature:T01`; `factory status` tells which of them wait.";
+    return failed({ reason: "usage", message: `there is no task ${JSON.stringify(id)}`, fix });
+  }
+  const waiting = waitingRevision(root, task, feature);
+  if (!waiting.ok) return waiting;
+  if (waiting.value === null) {
+    const message = `no new text of ${id} waits for a person, or it was written over another text than the spec has now`;
+    return failed({
+      reason: "usage",
+      message,
+      fix: "Run `factory build`: it starts from the spec as it is.",
+    });
+  }
+  const revised = reviseSource({ sources, graph }, task, waiting.value);
+  if (!revised.ok) return failed(asFailure(id, revised.failure));
+  const { path, after, file } = revised.value;
+  const written = await writeDurably(path, after);
+  if (!written.ok) return written;
+  // Over another text now, it counts no more, also where it cannot be taken away.
+  const dropped = await dropProposal(root, id);
+  return dropped.ok ? success(file) : dropped;
+}
+
+function asFailure(task: TaskId, failure: Failure | readonly string[]): Failure {
+  if (!Array.isArray(failure)) return failure as Failure;
+  return {
+    reason: "usage",
+    message: `${proposalPath(task)} cannot be taken: ${failure.join(" ")}`,
+    fix: `Mend the file, or drop it with \`factory retry ${task}\`.`,
+  };
+}

@@ -1,0 +1,107 @@
+// What does a spec say once one of its tasks is revised, and is the workspace sound with it? Nothing is written here.
+
+import type { Graph } from "../../engine/graph.ts";
+import { localIdOf } from "../../model/address.ts";
+import type { Failure } from "../../model/failure.ts";
+import type { Feature } from "../../model/feature.ts";
+import { wholeFile } from "../../model/place.ts";
+import { failed, type Result, success } from "../../model/result.ts";
+import type { Task } from "../../model/task.ts";
+import { reviseTask, reviseTaskInFeature, type TaskRevision } from "../../spec/edit-task.ts";
+import { parseFeature } from "../../spec/feature.ts";
+import { findings } from "../../spec/sound.ts";
+import { taskYaml } from "../../spec/task-yaml.ts";
+import { withDefaults } from "../reading/param-defaults.ts";
+import type { Sources } from "../reading/sources.ts";
+import { featureFiles, type TaskSource, taskSource } from "./task-source.ts";
+
+export interface RevisedSource {
+  /** From the workspace root. */
+  readonly file: string;
+  readonly path: string;
+  readonly before: string;
+  readonly after: string;
+  readonly feature: Feature;
+  readonly task: Task;
+}
+
+interface Known {
+  readonly sources: Sources;
+  readonly graph: Graph;
+}
+
+/** Fails with sentences for the author where the revised task would make the workspace unsound. */
+export function reviseSource(
+  known: Known,
+  task: Task,
+  revision: TaskRevision,
+): Result<RevisedSource, Failure | readonly string[]> {
+  if (Object.keys(revision).length === 0) return failed(["Nothing in it differs from the task that failed."]);
+  const source = taskSource(known, task.id);
+  if (!source.ok) return source;
+  const { name, path, local, text: before } = source.value;
+  if (local === null) return failed(onlyAFeature(task));
+  const standing = read(known, task, source.value);
+  if (!standing.ok) return standing;
+  if (standing.value === null || !isSame(standing.value, task)) return failed(movedOn(task, path));
+  const after =
+    name === "BACKLOG.yaml"
+      ? reviseTask(before, localIdOf(task.id), revision)
+      : reviseTaskInFeature(before, localIdOf(task.id), revision);
+  if (!after.ok) return after;
+  const feature = read(known, task, { ...source.value, text: after.value });
+  if (!feature.ok) return feature;
+  const written = feature.value?.tasks.find(({ id }) => id === task.id);
+  if (feature.value === null || written === undefined)
+    return failed(["It cannot be written into the backlog."]);
+  const wrong = unsound(known, feature.value);
+  if (wrong.length > 0) return failed(wrong);
+  const file = `specs/${task.feature}/${name}`;
+  return success({ file, path, before, after: after.value, feature: feature.value, task: written });
+}
+
+/** Null for what is not sound in itself. */
+function read({ sources }: Known, task: Task, { name, text }: TaskSource): Result<Feature | null> {
+  const files = featureFiles(sources.root, task.feature);
+  if (!files.ok) return files;
+  const bytes = Buffer.from(text);
+  const { value, diagnostics } = parseFeature({
+    ...files.value,
+    ...(name === "feature.md"
+      ? { feature: { ...files.value.feature, bytes } }
+      : { backlog: { path: `specs/${task.feature}/BACKLOG.yaml`, bytes } }),
+  });
+  if (value === null || diagnostics.some(({ severity }) => severity === "error")) return success(null);
+  return success(withDefaults(value, sources.templates));
+}
+
+/** Somebody may have written the file since it was read. What they wrote of other tasks is no matter. */
+function isSame(feature: Feature, task: Task): boolean {
+  const now = feature.tasks.find(({ id }) => id === task.id);
+  return now !== undefined && taskYaml(now) === taskYaml(task);
+}
+
+function unsound({ sources }: Known, feature: Feature): string[] {
+  const { workspace, features, templates } = sources;
+  const all = features.map((one) => (one.id === feature.id ? feature : one));
+  const errors = findings(workspace, all, templates).filter(({ severity }) => severity === "error");
+  return errors.map(({ message, fix }) => `${message} ${fix}`);
+}
+
+function onlyAFeature(task: Task): Failure {
+  return {
+    reason: "usage",
+    message: `${task.id} is its feature as a whole, which only a person may rewrite`,
+    fix: `Improve specs/${task.feature}/feature.md, or give it a BACKLOG.yaml.`,
+    place: wholeFile(`specs/${task.feature}/feature.md`),
+  };
+}
+
+function movedOn(task: Task, path: string): Failure {
+  return {
+    reason: "usage",
+    message: `${task.id} was edited in ${path} while it was built, so it is not rewritten`,
+    fix: "Run `factory build` again: it starts from the edited task.",
+    place: wholeFile(path),
+  };
+}

@@ -1,0 +1,112 @@
+// Can an agent give itself more to write, or less to prove, without a person? A rebase that would is written down and
+// waits; through the real command, with a model that answers as it likes.
+
+import { existsSync } from "node:fs";
+import { expect, test } from "vitest";
+import type { FactoryRig } from "../rig/factory-rig.ts";
+import { type Asked, ModelServer, type Reply, turnOf, windowOf } from "../rig/model-server.ts";
+import { finish, KEYS, smallWork, write } from "../rig/small-work.ts";
+
+const PROPOSAL = ".factory/tasks/work/T01.proposal.yaml";
+
+/** Writes rubbish, and as soon as it may, the gate as well. `rebase` is the answer to whoever asks for a better text. */
+function cheat(rebase: () => string) {
+  return (asked: Asked): Reply => {
+    if (asked.system.includes("You improve the text of one task")) return { text: rebase() };
+    if (turnOf(asked) > 0) return { calls: [finish] };
+    const window = windowOf(asked);
+    const calls = [write("src/T01.txt", window.includes("GOOD") ? "good\n" : "BROKEN\n")];
+    return {
+      calls: window.includes('"**"') || window.includes("- **") ? [...calls, write("check.sh", "")] : calls,
+    };
+  };
+}
+
+async function workspace(server: ModelServer): Promise<FactoryRig> {
+  const rig = await smallWork(server, {
+    limits: { attempts: 1, rebases: 1 },
+    routing: { rebase: "coder" },
+  });
+  rig.edit("specs/work/BACKLOG.yaml", "    title: Write T01", "    title: Write T01 # in one go");
+  return rig;
+}
+
+const task = (run: { stdout: string }) => JSON.parse(run.stdout).tasks[0];
+const build = (rig: FactoryRig) => rig.factoryWith(KEYS, "build", "--json");
+const drafts = (server: ModelServer) =>
+  server.in("You implement").filter((asked) => turnOf(asked) === 0).length;
+
+const WIDER = "id: T01\ntitle: Write T01\nscope:\n  files_hint: [src/T01.txt, '**']\n";
+
+test("a rebase that adds to the files of its task waits for a person, and costs nothing meanwhile", async () => {
+  await using server = await ModelServer.listen(cheat(() => WIDER));
+  await using rig = await workspace(server);
+  const before = rig.read("specs/work/BACKLOG.yaml");
+  const held = await build(rig);
+  expect([held.code, task(held).action]).toEqual([5, "blocked"]);
+  expect(held.stdout).toContain("adds `**` to its files");
+  expect(held.stdout).toContain("factory approve work:T01");
+  expect(rig.read("specs/work/BACKLOG.yaml")).toBe(before);
+  expect(rig.read(PROPOSAL)).toContain("# - adds `**` to its files");
+
+  const asked = server.asked.length;
+  for (const flags of [[], ["--force"]]) {
+    const again = await rig.factoryWith(KEYS, "build", "--json", ...flags);
+    expect([again.code, task(again).action]).toEqual([5, "blocked"]);
+  }
+  expect(server.asked).toHaveLength(asked);
+  const status = await rig.factory("status", "--json");
+  expect(status.stdout).toContain("change-waits");
+  expect((await rig.factory("explain", "work:T01")).stdout).toContain("factory approve work:T01");
+
+  expect((await rig.factory("approve", "work:T01")).code).toBe(0);
+  expect(rig.read("specs/work/BACKLOG.yaml")).toBe(
+    before.replace("{files_hint: [src/T01.txt]}", '{files_hint: [src/T01.txt, "**"]}'),
+  );
+  expect(existsSync(rig.path(PROPOSAL))).toBe(false);
+  expect((await rig.factory("approve", "work:T01")).code).toBe(2);
+  await build(rig);
+  expect(drafts(server)).toBe(2);
+});
+
+test("criteria that a rebase rewords wait; a better description, a smaller scope and further criteria do not", async () => {
+  const answers = [
+    "id: T01\ntitle: Write T01\nacceptance: ['src/T01.txt says anything', 'it is short']\n",
+    "id: T01\ntitle: Write T01\ndescription: GOOD\nacceptance: ['src/T01.txt  says T01', 'it is short']\n",
+  ];
+  await using server = await ModelServer.listen(cheat(() => answers.shift() ?? ""));
+  await using rig = await workspace(server);
+  const held = await build(rig);
+  expect(held.code).toBe(5);
+  expect(held.stdout).toContain('rewords A1: \\"src/T01.txt says T01\\" → \\"src/T01.txt says anything\\"');
+  // Whoever wants another text asks for it; what waited is gone.
+  const retried = await rig.factoryWith(KEYS, "retry", "work:T01", "--json");
+  expect([retried.code, task(retried).action]).toEqual([0, "regenerated"]);
+  expect(rig.read("specs/work/BACKLOG.yaml")).toContain("GOOD");
+  expect(existsSync(rig.path(PROPOSAL))).toBe(false);
+});
+
+test("an edit of the spec ends what waited, and what cannot be read is named and never taken for nothing", async () => {
+  await using server = await ModelServer.listen(cheat(() => WIDER));
+  await using rig = await workspace(server);
+  expect((await build(rig)).code).toBe(5);
+  const waiting = rig.read(PROPOSAL);
+  rig.write({ [PROPOSAL]: "base: 1\n" });
+  for (const command of [["build"], ["approve", "work:T01"]]) {
+    const broken = await rig.factoryWith(KEYS, ...command);
+    expect([broken.code, broken.stderr]).toEqual([
+      command[0] === "build" ? 2 : 2,
+      expect.stringContaining("T01.proposal.yaml"),
+    ]);
+  }
+  rig.remove(PROPOSAL);
+  rig.write({ [`${PROPOSAL}/in-the-way`]: "" });
+  expect((await rig.factoryWith(KEYS, "build")).stderr).toContain("T01.proposal.yaml");
+  rig.remove(PROPOSAL);
+  rig.write({ [PROPOSAL]: waiting });
+  expect(drafts(server)).toBe(1);
+  rig.edit("specs/work/feature.md", "Every file says its own name.", "Every file says its own name, GOOD.");
+  expect((await rig.factory("approve", "work:T01")).code).toBe(2);
+  const built = await build(rig);
+  expect([built.code, task(built).action]).toEqual([0, "regenerated"]);
+});
