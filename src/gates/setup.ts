@@ -20,6 +20,8 @@ export interface SetupOrder {
   /** Puts the project's untouched tree into the folder; asked for only when the setup has to run. */
   readonly lay: (dir: string) => Promise<Result<unknown>>;
   readonly lockfiles: readonly Lockfile[];
+  /** Names of variables of the shell that the command may see. */
+  readonly env: readonly string[];
   readonly signal: AbortSignal;
   readonly log: string;
 }
@@ -36,9 +38,13 @@ const OUTPUT_BYTES = 64 * 1024;
 const TAIL_CHARACTERS = 4096;
 
 /** The first part of the names that an install has below `installs/`. */
-export function installKey({ command, lockfiles }: Pick<SetupOrder, "command" | "lockfiles">): Digest {
-  const toolchain = toolchainDigest({ nodeMajor: currentNodeMajor(), setup: command, lockfiles });
-  return digestOf("setup/1", [command, toolchain]);
+export function installKey({
+  command,
+  env,
+  lockfiles,
+}: Pick<SetupOrder, "command" | "env" | "lockfiles">): Digest {
+  const facts = { nodeMajor: currentNodeMajor(), setup: command, lockfiles, services: [] };
+  return digestOf("setup/1", [command, toolchainDigest(facts), ...(env.length === 0 ? [] : [{ env }])]);
 }
 
 /**

@@ -22,6 +22,7 @@ beforeEach(async () => {
     command: `echo run >> ${root}/runs; mkdir -p node_modules/dep .venv; pwd > .venv/home`,
     lay: async (dir) => success(await cp(join(root, "tree"), dir, { recursive: true })),
     lockfiles: [{ path: "package-lock.json", digest: digestOfBytes("1") }],
+    env: [],
     signal: new AbortController().signal,
     log: join(root, "setup.log"),
   };
@@ -113,7 +114,7 @@ async function startElsewhere(what: SetupOrder): Promise<ChildProcess> {
 }
 
 describe("a toolchain", () => {
-  const base = { nodeMajor: 20, setup: "npm ci", lockfiles: [] };
+  const base = { nodeMajor: 20, setup: "npm ci", lockfiles: [], services: [] };
 
   it("is the same whatever order its lockfiles come in, and another for another Node, command or lockfile", () => {
     const a = { path: "a/package-lock.json", digest: digestOfBytes("a") };

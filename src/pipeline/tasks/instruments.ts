@@ -69,6 +69,7 @@ export class Instruments {
     let started: number | null = null;
     const prepared = await this.#prepare({
       command: setup,
+      env: site.project.env,
       lockfiles: site.lockfiles,
       lay: (dir) => {
         started = this.#run.clock();

@@ -17,7 +17,7 @@ export async function installsInUse(sources: Sources): Promise<Result<readonly s
     if (project.setup === null) continue;
     const site = await openToRead(sources, project);
     if (!site.ok) return site;
-    keys.push(installKey({ command: project.setup, lockfiles: site.value.lockfiles }));
+    keys.push(installKey({ command: project.setup, env: project.env, lockfiles: site.value.lockfiles }));
   }
   return success(keys);
 }
