@@ -157,6 +157,7 @@ async function run(desk: Desk, program: Program): Promise<Back> {
     ...program.start,
     cwd: dir,
     env: program.env,
+    secrets: declaration.env,
     timeoutMs: declaration.timeoutMs,
     idleMs: declaration.silenceMs,
     outputLimit: OUTPUT_BYTES,

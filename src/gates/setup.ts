@@ -22,6 +22,8 @@ export interface SetupOrder {
   readonly lockfiles: readonly Lockfile[];
   /** Names of variables of the shell that the command may see. */
   readonly env: readonly string[];
+  /** Small number that nobody else at work has. */
+  readonly slot: number;
   readonly signal: AbortSignal;
   readonly log: string;
 }
@@ -95,12 +97,13 @@ async function removeUnfinished(installs: string, key: Digest): Promise<void> {
 }
 
 async function install(order: SetupOrder, installs: string, home: string): Promise<Result<never> | null> {
-  const { command, signal, log } = order;
+  const { command, env, signal, log, slot } = order;
   const end = await runProcess({
     command,
     cwd: home,
     // Install hooks that look for a repository must not find, and configure, the one around us.
-    env: childEnvironment({ GIT_CEILING_DIRECTORIES: installs }, []),
+    env: childEnvironment({ GIT_CEILING_DIRECTORIES: installs, FACTORY_SLOT: String(slot) }, env),
+    secrets: env,
     timeoutMs: TIMEOUT_MS,
     outputLimit: OUTPUT_BYTES,
     log,

@@ -26,6 +26,7 @@ import { type Reading, wholeFeature } from "./reading/read.ts";
 import type { BuildOptions, Run } from "./run.ts";
 import { openPurse, type Purse } from "./sessions/purse.ts";
 import type { SourceEdits } from "./source-edits.ts";
+import { GatePlaces } from "./tasks/gate-places.ts";
 import { Mentions } from "./tasks/generator-part.ts";
 import { Instruments } from "./tasks/instruments.ts";
 import { Interfaces } from "./tasks/interfaces.ts";
@@ -100,7 +101,9 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
   const edits = surroundings.edits ?? null;
   const base = { sources, emit: recorder.emit, signal, clock };
   const marks = new Marks(store);
+  const gatePlaces = new GatePlaces(sources.workspace.limits.gates);
   const purse = opening.purse ?? openPurse({ ...base, options, blobs, edits });
+  recorder.guard(purse.desk.redact);
   const run: Run = {
     sources,
     emit: recorder.emit,
@@ -112,7 +115,7 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
     traces: new Traces(store, DISK),
     marks,
     interfaces: new Interfaces(`${store}/interfaces`),
-    instruments: new Instruments(base, marks),
+    instruments: new Instruments({ ...base, gatePlaces }, marks),
     ledger: purse.ledger,
     book,
     sites: new Sites({
@@ -131,7 +134,7 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
     held: heldFeatures(sources, opening.held ?? new Map()),
     mentions: new Mentions(),
     desk: purse.desk,
-    gateSlots: new Slots(sources.workspace.limits.gates),
+    gatePlaces,
     trials: new GateTrials(store),
     specWrites: new Slots(1),
     edits,

@@ -17,6 +17,7 @@ import type { Sources } from "./reading/sources.ts";
 import type { OpenDesk } from "./sessions/desk.ts";
 import type { Ledger } from "./sessions/ledger.ts";
 import type { SourceEdits } from "./source-edits.ts";
+import type { GatePlaces } from "./tasks/gate-places.ts";
 import type { Mentions } from "./tasks/generator-part.ts";
 import type { Instruments } from "./tasks/instruments.ts";
 import type { Interfaces } from "./tasks/interfaces.ts";
@@ -62,8 +63,8 @@ export interface Run {
   readonly mentions: Mentions;
   /** What sessions with agents need. */
   readonly desk: OpenDesk;
-  /** Bounds the gates at work, whoever asks for them. */
-  readonly gateSlots: Slots;
+  /** Where gates work, whoever asks for them. */
+  readonly gatePlaces: GatePlaces;
   readonly trials: GateTrials;
   /** One rewrites a spec at a time: the next reads what the last wrote. */
   readonly specWrites: Slots;

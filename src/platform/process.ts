@@ -15,6 +15,8 @@ export type ProcessSpec = {
   readonly cwd: string;
   /** The complete environment; PWD and the marker are added to it. */
   readonly env: Readonly<Record<string, string>>;
+  /** Variables of it whose values are taken out of all that is said, whatever their names look like. */
+  readonly secrets?: readonly string[];
   readonly timeoutMs: number;
   /** Longest silence on stdout and stderr; null for programs that may think for as long as they like. */
   readonly idleMs?: number | null;
@@ -66,7 +68,7 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
   const lines = spec.onLine && new LineReader(spec.onLine);
   const pipes = [lines ?? window, window].map(
     (kept) =>
-      new CleanPipe(environment, (bytes) => {
+      new CleanPipe(environment, spec.secrets ?? [], (bytes) => {
         kept.write(bytes);
         log.write(bytes);
       }),

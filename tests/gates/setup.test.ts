@@ -23,6 +23,7 @@ beforeEach(async () => {
     lay: async (dir) => success(await cp(join(root, "tree"), dir, { recursive: true })),
     lockfiles: [{ path: "package-lock.json", digest: digestOfBytes("1") }],
     env: [],
+    slot: 1,
     signal: new AbortController().signal,
     log: join(root, "setup.log"),
   };

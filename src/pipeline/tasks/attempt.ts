@@ -53,33 +53,36 @@ export async function draftOn(run: Run, order: Order, one: Try, tree: Tree): Pro
   const errand = { ...one, subject: task.id, project: site.project.id, window };
   return withFallbacks([order.agent, ...order.fallbacks], async (declaration) => {
     const agent = makeAgent(declaration);
-    return inSession(run.desk, declaration, errand, async (session) => {
-      const worktree = agent.needsWorktree
-        ? await openWorktree(run, site, tree, `${task.id.replace(":", "-")}-${one.role}-${one.attempt}`)
-        : success(null);
-      if (!worktree.ok) return { result: worktree, usage: NO_USAGE };
-      try {
-        const { result, usage } = await agent.draft({
-          ...session,
-          task,
-          window,
-          ...windowTexts(window),
-          attempt: one.attempt,
-          dir: worktree.value?.dir ?? null,
-          snapshot: new TreeSnapshot(site, tree),
-          gates: order.gates.map(({ id }) => id),
-          runGate: (gate, changes) => tryGate(run, order, { gate, tree, changes }),
-          readOnly: one.given.map(({ path }) => path),
-          part: order.part,
-          sources: order.code,
-        });
-        if (!result.ok) return { result, usage };
-        const handedIn = { agent: declaration.id, work: result.value, worktree: worktree.value };
-        return { result: await draftOf(site, tree, handedIn), usage };
-      } finally {
-        if (worktree.value !== null) await dispose(dirname(worktree.value.dir));
-      }
-    });
+    return inSession(run.desk, declaration, errand, (session) =>
+      run.gatePlaces.numbers.hold(async (slot) => {
+        const worktree = agent.needsWorktree
+          ? await openWorktree(run, site, tree, `${task.id.replace(":", "-")}-${one.role}-${one.attempt}`)
+          : success(null);
+        if (!worktree.ok) return { result: worktree, usage: NO_USAGE };
+        try {
+          const { result, usage } = await agent.draft({
+            ...session,
+            task,
+            window,
+            ...windowTexts(window),
+            attempt: one.attempt,
+            dir: worktree.value?.dir ?? null,
+            slot: worktree.value === null ? null : slot,
+            snapshot: new TreeSnapshot(site, tree),
+            gates: order.gates.map(({ id }) => id),
+            runGate: (gate, changes) => tryGate(run, order, { gate, tree, changes }),
+            readOnly: one.given.map(({ path }) => path),
+            part: order.part,
+            sources: order.code,
+          });
+          if (!result.ok) return { result, usage };
+          const handedIn = { agent: declaration.id, work: result.value, worktree: worktree.value };
+          return { result: await draftOf(site, tree, handedIn), usage };
+        } finally {
+          if (worktree.value !== null) await dispose(dirname(worktree.value.dir));
+        }
+      }),
+    );
   });
 }
 

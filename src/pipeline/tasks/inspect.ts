@@ -5,20 +5,23 @@ import { randomUUID } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { acceptanceGate } from "../../gates/acceptance.ts";
-import { runGate } from "../../gates/gate.ts";
 import type { TestCase } from "../../gates/junit.ts";
 import { scopeGate } from "../../gates/scope.ts";
 import type { GateResult, Inspection } from "../../model/inspection.ts";
+import { keysOf } from "../../model/named-variables.ts";
 import type { Change } from "../../model/output.ts";
 import type { Gate } from "../../model/project.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { ADOPTED } from "../../model/trace.ts";
 import type { Tree, TreeEntry } from "../../model/tree.ts";
+import { ownRedactor } from "../../platform/redact.ts";
 import { harvest } from "../../workspaces/harvest.ts";
 import { dispose, materialise, type Worktree } from "../../workspaces/worktree.ts";
 import { groundOf, lay } from "../projects/compose.ts";
 import type { Site } from "../projects/site.ts";
 import type { Run } from "../run.ts";
+import type { GatePlace } from "./gate-places.ts";
+import { runInPlace } from "./gate-surroundings.ts";
 import type { Order } from "./judge-task.ts";
 import type { Contribution } from "./selection.ts";
 
@@ -70,9 +73,10 @@ async function leaksOf(
   { site }: Order,
   { changes, tree }: { readonly changes: readonly Change[]; readonly tree: Tree },
 ): Promise<Result<string[]>> {
+  const guard = ownRedactor(keysOf(run.sources.workspace.agents));
   const holds = (bytes: Uint8Array) => {
     const text = Buffer.from(bytes).toString("utf8");
-    return run.desk.redact(text) !== text;
+    return guard(text) !== text;
   };
   const leaks: string[] = [];
   for (const { path, content } of changes) {
@@ -123,13 +127,14 @@ export async function inspectTree(
   { tree, gates, subject }: TreeInspection,
 ): Promise<Result<{ results: GateResult[]; cases: readonly TestCase[] | null }>> {
   if (gates.length === 0) return success({ results: [], cases: null });
-  return run.gateSlots.hold(() => inspectNow(run, site, { tree, gates, subject }));
+  return run.gatePlaces.hold((place) => inspectNow(run, site, { tree, gates, subject }, place));
 }
 
 async function inspectNow(
   run: Run,
   site: Site,
   { tree, gates, subject }: TreeInspection,
+  place: GatePlace,
 ): Promise<Result<{ results: GateResult[]; cases: readonly TestCase[] | null }>> {
   const results: GateResult[] = [];
   let cases: readonly TestCase[] | null = null;
@@ -141,14 +146,8 @@ async function inspectNow(
   try {
     for (const gate of gates) {
       run.emit({ type: "gate-started", subject, gate: gate.id });
-      const { result, cases: found } = await runGate({
-        gate,
-        dir: worktree.value.dir,
-        scratch,
-        env: {},
-        subject,
-        signal: run.signal,
-      });
+      const order = { gate, dir: worktree.value.dir, scratch, env: {}, subject, signal: run.signal };
+      const { result, cases: found } = await runInPlace(site, order, place);
       if (run.signal.aborted) return failed({ reason: "cancelled" });
       const edited = result.passed ? await editedBy(worktree.value, tree) : success(null);
       if (!edited.ok) return edited;

@@ -4,7 +4,7 @@
 import { join } from "node:path";
 import { canaryKey } from "../../engine/verification.ts";
 import { checkInstruments } from "../../gates/canary.ts";
-import { type GateRun, runGate } from "../../gates/gate.ts";
+import type { GateRun } from "../../gates/gate.ts";
 import { type PrepareSetup, setupsIn } from "../../gates/setup.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Gate } from "../../model/project.ts";
@@ -15,6 +15,8 @@ import { dispose, materialise } from "../../workspaces/worktree.ts";
 import type { Happening } from "../happening.ts";
 import type { Site } from "../projects/site.ts";
 import type { Sources } from "../reading/sources.ts";
+import type { GatePlaces } from "./gate-places.ts";
+import { runInPlace } from "./gate-surroundings.ts";
 
 export interface Link {
   readonly name: string;
@@ -26,6 +28,7 @@ interface Place {
   readonly emit: (happening: Happening) => void;
   readonly signal: AbortSignal;
   readonly clock: () => number;
+  readonly gatePlaces: GatePlaces;
 }
 
 export class Instruments {
@@ -67,18 +70,21 @@ export class Instruments {
     const { setup, id } = site.project;
     if (setup === null) return success([]);
     let started: number | null = null;
-    const prepared = await this.#prepare({
-      command: setup,
-      env: site.project.env,
-      lockfiles: site.lockfiles,
-      lay: (dir) => {
-        started = this.#run.clock();
-        this.#run.emit({ type: "setup-started", project: id, command: setup });
-        return materialise({ repository: site.repository, tree: site.human, dir, links: [] });
-      },
-      signal: this.#run.signal,
-      log: join(this.#run.sources.root, ".factory", "logs", `${id}.setup.log`),
-    });
+    const prepared = await this.#run.gatePlaces.numbers.hold((slot) =>
+      this.#prepare({
+        slot,
+        command: setup,
+        env: site.project.env,
+        lockfiles: site.lockfiles,
+        lay: (dir) => {
+          started = this.#run.clock();
+          this.#run.emit({ type: "setup-started", project: id, command: setup });
+          return materialise({ repository: site.repository, tree: site.human, dir, links: [] });
+        },
+        signal: this.#run.signal,
+        log: join(this.#run.sources.root, ".factory", "logs", `${id}.setup.log`),
+      }),
+    );
     if (!prepared.ok) return prepared;
     if (started !== null) {
       this.#run.emit({ type: "setup-ended", project: id, ms: this.#run.clock() - started });
@@ -143,14 +149,13 @@ export class Instruments {
     const scratch = `${dir}.scratch`;
     try {
       return success(
-        await runGate({
-          gate,
-          dir,
-          scratch,
-          env: {},
-          subject: `${site.project.id}/`,
-          signal: this.#run.signal,
-        }),
+        await this.#run.gatePlaces.hold((place) =>
+          runInPlace(
+            site,
+            { gate, dir, scratch, env: {}, subject: `${site.project.id}/`, signal: this.#run.signal },
+            place,
+          ),
+        ),
       );
     } finally {
       await dispose(dir);
