@@ -52,6 +52,7 @@ export async function runGate(order: GateOrder): Promise<GateRun> {
     cwd: dir,
     env,
     secrets: gate.env,
+    own: [dir, scratch],
     timeoutMs: gate.timeoutMs,
     outputLimit: OUTPUT_BYTES,
     signal,

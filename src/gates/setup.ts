@@ -104,6 +104,7 @@ async function install(order: SetupOrder, installs: string, home: string): Promi
     // Install hooks that look for a repository must not find, and configure, the one around us.
     env: childEnvironment({ GIT_CEILING_DIRECTORIES: installs, FACTORY_SLOT: String(slot) }, env),
     secrets: env,
+    own: [home],
     timeoutMs: TIMEOUT_MS,
     outputLimit: OUTPUT_BYTES,
     log,

@@ -5,7 +5,7 @@
 // away from a grandchild that holds them, and must look at the child in the same tick in which it was made.
 
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { ProcessFamily } from "./process-family.ts";
 import { LineReader } from "./process-lines.ts";
@@ -27,6 +27,8 @@ export type ProcessSpec = {
   readonly signal: AbortSignal;
   /** Unique name of this run; every process that carries it as FACTORY_RUN is ended with it. */
   readonly marker: string;
+  /** Absolute folders in which nobody works but what this run started: who does is ended with it. */
+  readonly own?: readonly string[];
   /** What the process reads on stdin, to its end. Without it, stdin is closed. */
   readonly input?: string;
   /** Is told each line of stdout as it comes, which is then kept out of the output in memory. Must not throw. */
@@ -122,12 +124,13 @@ async function start(spec: ProcessSpec): Promise<Started | { readonly error: Nod
     stdio: [spec.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     detached: true,
   };
+  const own = (spec.own ?? []).filter((folder) => existsSync(folder)).map((folder) => realpathSync(folder));
   try {
     const child =
       "command" in spec
         ? spawn("/bin/sh", ["-c", spec.command], options)
         : spawn(spec.file, [...spec.args], options);
-    if (child.pid !== undefined) return { child, family: new ProcessFamily(child.pid, spec.marker) };
+    if (child.pid !== undefined) return { child, family: new ProcessFamily(child.pid, spec.marker, own) };
     return { error: await new Promise<NodeJS.ErrnoException>((resolve) => child.once("error", resolve)) };
   } catch (error) {
     return { error: error as NodeJS.ErrnoException };
