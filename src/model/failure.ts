@@ -1,6 +1,7 @@
 // In which ways can a step fail? A closed list with facts as fields; the wording is report/failure-text.ts.
 
 import type { TaskId } from "./address.ts";
+import type { Circumstance } from "./circumstance.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Json } from "./digest.ts";
 import type { GateResult } from "./inspection.ts";
@@ -110,7 +111,23 @@ export type Failure =
       readonly how: "fails-untouched" | "passes-canary";
       readonly result: GateResult;
     }
-  | { readonly reason: "setup-failed"; readonly command: string; readonly output: string }
+  | {
+      readonly reason: "setup-failed";
+      readonly command: string;
+      readonly output: string;
+      readonly circumstances?: readonly Circumstance[];
+    }
+  /** `detail`: how it ended, or how long it was waited for. */
+  | {
+      readonly reason: "service-failed";
+      readonly project: string;
+      readonly service: string;
+      readonly how: "ended" | "not-ready";
+      readonly detail: string;
+      readonly output: string;
+      /** From the workspace's root. */
+      readonly log: string;
+    }
   | {
       readonly reason: "git";
       readonly command: string;

@@ -19,6 +19,8 @@ import { Book } from "./book.ts";
 import type { Listener, Recorder } from "./outcome.ts";
 import { heldFeatures } from "./planning/held.ts";
 import type { Early } from "./projects/open-early.ts";
+import { Services } from "./projects/services.ts";
+import type { Site } from "./projects/site.ts";
 import { Sites } from "./projects/sites.ts";
 import type { FeatureReading } from "./reading/feature-reading.ts";
 import type { Recollection } from "./reading/memory.ts";
@@ -102,6 +104,9 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
   const base = { sources, emit: recorder.emit, signal, clock };
   const marks = new Marks(store);
   const gatePlaces = new GatePlaces(sources.workspace.limits.gates);
+  const lay = (site: Site, dir: string) => instruments.layUntouched(site, dir);
+  const services = new Services({ root, signal, clock, lay });
+  const instruments: Instruments = new Instruments({ ...base, gatePlaces, services }, marks);
   const purse = opening.purse ?? openPurse({ ...base, options, blobs, edits });
   recorder.guard(purse.desk.redact);
   const run: Run = {
@@ -115,7 +120,7 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
     traces: new Traces(store, DISK),
     marks,
     interfaces: new Interfaces(`${store}/interfaces`),
-    instruments: new Instruments({ ...base, gatePlaces }, marks),
+    instruments,
     ledger: purse.ledger,
     book,
     sites: new Sites({
@@ -135,6 +140,7 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
     mentions: new Mentions(),
     desk: purse.desk,
     gatePlaces,
+    services,
     trials: new GateTrials(store),
     specWrites: new Slots(1),
     edits,

@@ -11,6 +11,7 @@ import type { Marks } from "../store/marks.ts";
 import type { Traces } from "../store/traces.ts";
 import type { Book } from "./book.ts";
 import type { Happening } from "./happening.ts";
+import type { Services } from "./projects/services.ts";
 import type { Sites } from "./projects/sites.ts";
 import type { FeatureReading } from "./reading/feature-reading.ts";
 import type { Sources } from "./reading/sources.ts";
@@ -65,6 +66,7 @@ export interface Run {
   readonly desk: OpenDesk;
   /** Where gates work, whoever asks for them. */
   readonly gatePlaces: GatePlaces;
+  readonly services: Services;
   readonly trials: GateTrials;
   /** One rewrites a spec at a time: the next reads what the last wrote. */
   readonly specWrites: Slots;

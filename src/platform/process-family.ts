@@ -46,6 +46,11 @@ export class ProcessFamily {
     this.#lookEvery(FIRST_LOOK_MS);
   }
 
+  /** Settles when no member is left, or when all are about to be ended. */
+  async gone(): Promise<void> {
+    while (this.#timer !== null && (await this.#look()).length > 0) await delay(FIRST_LOOK_MS);
+  }
+
   /** SIGTERM to every member, SIGKILL to those that are still there after the grace. Settles when none is left. */
   async end(graceMs: number): Promise<void> {
     if (this.#timer) clearTimeout(this.#timer);

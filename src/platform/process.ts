@@ -29,6 +29,8 @@ export type ProcessSpec = {
   readonly marker: string;
   /** Absolute folders in which nobody works but what this run started: who does is ended with it. */
   readonly own?: readonly string[];
+  /** Ends only when told to, or with the last of what it started, where the command itself ended well. */
+  readonly lasting?: boolean;
   /** What the process reads on stdin, to its end. Without it, stdin is closed. */
   readonly input?: string;
   /** Is told each line of stdout as it comes, which is then kept out of the output in memory. Must not throw. */
@@ -105,7 +107,9 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
   child.stdin?.end(spec.input);
 
   const exit = new Promise<"exited">((resolve) => child.once("exit", () => resolve("exited")));
-  const end = await Promise.race([exit, stop.reason]);
+  let end = await Promise.race([exit, stop.reason]);
+  if (spec.lasting === true && end === "exited" && child.exitCode === 0)
+    end = await Promise.race([family.gone().then(() => "exited" as const), stop.reason]);
   stop.disarm();
   await family.end(end === "exited" ? GRACE.leftBehind : GRACE.stopped);
   await Promise.race([closed, delay(DRAIN_MS)]);

@@ -147,7 +147,9 @@ async function inspectNow(
     for (const gate of gates) {
       run.emit({ type: "gate-started", subject, gate: gate.id });
       const order = { gate, dir: worktree.value.dir, scratch, env: {}, subject, signal: run.signal };
-      const { result, cases: found } = await runInPlace(site, order, place);
+      const ran = await runInPlace(run, site, order, place);
+      if (!ran.ok) return ran;
+      const { result, cases: found } = ran.value;
       if (run.signal.aborted) return failed({ reason: "cancelled" });
       const edited = result.passed ? await editedBy(worktree.value, tree) : success(null);
       if (!edited.ok) return edited;

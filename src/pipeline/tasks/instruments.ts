@@ -13,6 +13,7 @@ import type { TreeEntry } from "../../model/tree.ts";
 import type { Marks } from "../../store/marks.ts";
 import { dispose, materialise } from "../../workspaces/worktree.ts";
 import type { Happening } from "../happening.ts";
+import type { Services } from "../projects/services.ts";
 import type { Site } from "../projects/site.ts";
 import type { Sources } from "../reading/sources.ts";
 import type { GatePlaces } from "./gate-places.ts";
@@ -29,6 +30,7 @@ interface Place {
   readonly signal: AbortSignal;
   readonly clock: () => number;
   readonly gatePlaces: GatePlaces;
+  readonly services: Services;
 }
 
 export class Instruments {
@@ -59,11 +61,18 @@ export class Instruments {
 
   /** Whether `check` has its answer already; else it may take as long as a setup and all gates. */
   isChecked(site: Site): boolean {
-    return this.#checked.has(site.project.id) || this.#isTrusted(site);
+    return this.#checked.has(site.project.id) || (this.#isTrusted(site) && !needsServices(site));
   }
 
   #isTrusted({ project: { gates }, toolchain }: Site): boolean {
     return gates.length === 0 || this.#marks.has("canary", canaryKey(gates, toolchain));
+  }
+
+  /** For what works on the project as people left it. */
+  async layUntouched(site: Site, dir: string): Promise<Result<unknown>> {
+    const links = await this.links(site);
+    if (!links.ok) return links;
+    return materialise({ repository: site.repository, tree: site.human, dir, links: links.value });
   }
 
   async #setUp(site: Site): Promise<Result<readonly Link[]>> {
@@ -94,6 +103,11 @@ export class Instruments {
 
   async #check(site: Site): Promise<Result<void>> {
     const { gates, id } = site.project;
+    // Nobody is paid for what could not be judged: where a service cannot be had, no draft is begun.
+    if (needsServices(site)) {
+      const had = await this.#run.gatePlaces.numbers.hold((slot) => this.#run.services.ready(site, slot));
+      if (!had.ok) return had;
+    }
     if (this.#isTrusted(site)) return success(undefined);
     const links = await this.links(site);
     if (!links.ok) return links;
@@ -148,20 +162,18 @@ export class Instruments {
     if (!worktree.ok) return worktree;
     const scratch = `${dir}.scratch`;
     try {
-      return success(
-        await this.#run.gatePlaces.hold((place) =>
-          runInPlace(
-            site,
-            { gate, dir, scratch, env: {}, subject: `${site.project.id}/`, signal: this.#run.signal },
-            place,
-          ),
-        ),
-      );
+      const subject = `${site.project.id}/`;
+      const order = { gate, dir, scratch, env: {}, subject, signal: this.#run.signal };
+      return await this.#run.gatePlaces.hold((place) => runInPlace(this.#run, site, order, place));
     } finally {
       await dispose(dir);
       await dispose(scratch);
     }
   }
+}
+
+function needsServices({ project: { gates, services } }: Site): boolean {
+  return gates.length > 0 && services.length > 0;
 }
 
 function untried(gate: Gate, { reason }: Failure): GateRun {
