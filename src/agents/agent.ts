@@ -45,6 +45,8 @@ export interface Assignment extends Session {
   readonly attempt: number;
   /** Worktree to work in; null for agents that need none. */
   readonly dir: string | null;
+  /** Small number that no gate and no other agent at work has; null with `dir`. */
+  readonly slot: number | null;
   /** The files that the task works on, as they were when the build began. */
   readonly snapshot: Snapshot;
   /** Paths that must stay as they are, such as tests that were written before the code. */

@@ -43,6 +43,9 @@ export async function programOf(desk: Desk): Promise<Result<Program>> {
     FACTORY_TASK: subject,
     FACTORY_WINDOW: window,
     FACTORY_RESULT: result,
+    ...("slot" in desk.session && desk.session.slot !== null
+      ? { FACTORY_SLOT: String(desk.session.slot) }
+      : {}),
     // A program that loses the worktree's repository must not go on in the one around us.
     GIT_CEILING_DIRECTORIES: dirname(dir),
   };

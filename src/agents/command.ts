@@ -157,6 +157,8 @@ async function run(desk: Desk, program: Program): Promise<Back> {
     ...program.start,
     cwd: dir,
     env: program.env,
+    secrets: declaration.env,
+    own: purpose === "draft" ? [dir, session.scratch] : [session.scratch],
     timeoutMs: declaration.timeoutMs,
     idleMs: declaration.silenceMs,
     outputLimit: OUTPUT_BYTES,

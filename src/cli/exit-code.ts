@@ -76,6 +76,7 @@ export function exitOf(failure: Failure): ExitCode {
     case "gate-broken":
     case "product-failed":
     case "setup-failed":
+    case "service-failed":
     case "git":
     case "branch-moved":
     case "shared-file":

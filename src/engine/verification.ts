@@ -1,7 +1,7 @@
 // When must a task's gates run again, although its agent need not? A verification key covers the task's outputs, those
 // of all that it builds on, its gates and the toolchain; the human layer is left to the product's own inspection.
 
-import { type Digest, digestOf } from "../model/digest.ts";
+import { type Digest, digestOf, type Json } from "../model/digest.ts";
 import type { Output } from "../model/output.ts";
 import type { Gate } from "../model/project.ts";
 
@@ -57,6 +57,7 @@ export function environmentKey(
   return digestOf("environment/1", [facts, toolchain, instruments]);
 }
 
-function gateFacts(gate: Gate): readonly [string, string, string | null] {
-  return [gate.id, gate.run, gate.report];
+/** The names of variables are facts, and their values are not: those belong to one machine. Nor does it matter when it runs. */
+function gateFacts({ id, run, report, env }: Gate): readonly Json[] {
+  return [id, run, report, ...(env.length === 0 ? [] : [{ env }])];
 }

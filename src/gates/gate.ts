@@ -10,6 +10,7 @@ import { childEnvironment } from "../platform/environment.ts";
 import { type ProcessEnd, runProcess } from "../platform/process.ts";
 import { readReport } from "../platform/process-report.ts";
 import { fillIn } from "../platform/process-shell.ts";
+import { type Redact, redactor } from "../platform/redact.ts";
 import { firstEvidence, oneLine } from "./evidence.ts";
 import type { TestCase } from "./junit.ts";
 
@@ -43,17 +44,22 @@ export async function runGate(order: GateOrder): Promise<GateRun> {
     const said = { passed: false, evidence: oneLine(obstacle) };
     return { result: { gate: gate.id, ...said, ms: 0, output: "", end: "killed" }, cases: null };
   }
-  const env = childEnvironment({ GIT_CEILING_DIRECTORIES: dirname(dir), ...order.env }, []);
+  const allowed = childEnvironment({ GIT_CEILING_DIRECTORIES: dirname(dir), ...order.env }, gate.env);
+  const path = [join(dir, "node_modules", ".bin"), allowed.PATH].filter(Boolean).join(delimiter);
+  const env = { ...allowed, PATH: path };
   const end = await runProcess({
     command: fillIn(gate.run, { report }),
     cwd: dir,
-    env: { ...env, PATH: [join(dir, "node_modules", ".bin"), env.PATH].filter(Boolean).join(delimiter) },
+    env,
+    secrets: gate.env,
+    own: [dir, scratch],
     timeoutMs: gate.timeoutMs,
     outputLimit: OUTPUT_BYTES,
     signal,
     marker: `gate-${order.subject}-${gate.id}-${randomUUID()}`,
   });
-  const reported = gate.report === "junit" && end.end === "exited" ? await readCases(report) : null;
+  const reported =
+    gate.report === "junit" && end.end === "exited" ? await readCases(report, redactor(env, gate.env)) : null;
   const trouble = troubleOf(end, reported, gate);
   return {
     result: {
@@ -82,13 +88,20 @@ async function clear(scratch: string, report: string): Promise<string | null> {
 
 type Reported = { readonly cases: readonly TestCase[] } | { readonly trouble: string };
 
-async function readCases(path: string): Promise<Reported> {
+async function readCases(path: string, redact: Redact): Promise<Reported> {
   const { parseJUnit, REPORT_BYTES } = await import("./junit.ts");
   const left = await readReport(path, REPORT_BYTES);
   if (left.kind === "missing") return { trouble: "the command wrote no report to {{report}}" };
   if (left.kind === "refused") return { trouble: `the JUnit report ${left.why}` };
   const parsed = parseJUnit(left.text);
-  return parsed.ok ? { cases: parsed.value } : { trouble: `the JUnit report is refused: ${parsed.failure}` };
+  return parsed.ok
+    ? { cases: parsed.value.map((each) => clean(each, redact)) }
+    : { trouble: `the JUnit report is refused: ${parsed.failure}` };
+}
+
+/** What a test says may hold what it was given. */
+function clean(each: TestCase, redact: Redact): TestCase {
+  return { ...each, name: redact(each.name), message: redact(each.message) };
 }
 
 /** What went wrong first; null where nothing did. A failed test counts, whatever the command's exit code says. */

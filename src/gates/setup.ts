@@ -13,6 +13,8 @@ export interface SetupOrder {
   readonly dir: string;
   /** Variables beyond the built-in allow-list. */
   readonly env: Readonly<Record<string, string>>;
+  /** Names of variables of the shell that the command may see. */
+  readonly allowed: readonly string[];
   readonly signal: AbortSignal;
   readonly log: string;
 }
@@ -22,12 +24,21 @@ const OUTPUT_BYTES = 64 * 1024;
 const TAIL_CHARACTERS = 4096;
 
 /** Never rejects. Failures: `setup-failed`, `cancelled`. */
-export async function runSetup({ command, dir, env, signal, log }: SetupOrder): Promise<Result<null>> {
+export async function runSetup({
+  command,
+  dir,
+  env,
+  allowed,
+  signal,
+  log,
+}: SetupOrder): Promise<Result<null>> {
   const end = await runProcess({
     command,
     cwd: dir,
     // Install hooks that look for a repository must not find, and configure, the one around us.
-    env: childEnvironment({ GIT_CEILING_DIRECTORIES: dirname(dir), ...env }, []),
+    env: childEnvironment({ GIT_CEILING_DIRECTORIES: dirname(dir), ...env }, allowed),
+    secrets: allowed,
+    own: [dir],
     timeoutMs: TIMEOUT_MS,
     outputLimit: OUTPUT_BYTES,
     log,

@@ -12,6 +12,8 @@ export interface Toolchain {
   readonly nodeMajor: number;
   readonly setup: string | null;
   readonly lockfiles: readonly Lockfile[];
+  /** Commands of the services that the gates use; how one is found to be ready decides nothing about a draft. */
+  readonly services: readonly string[];
 }
 
 const LOCKFILE =
@@ -29,9 +31,10 @@ export function lockfilesAmong(paths: readonly string[]): string[] {
  * Part of every verification key. The major version of Node, and neither the exact one nor the operating system: the
  * committed factory.lock serves a team, and a colleague's patch release must not run all gates again.
  */
-export function toolchainDigest({ nodeMajor, setup, lockfiles }: Toolchain): Digest {
+export function toolchainDigest({ nodeMajor, setup, lockfiles, services }: Toolchain): Digest {
   const locked = lockfiles.map(({ path, digest }) => `${path}\0${digest}`).sort();
-  return digestOf("toolchain/1", { node: nodeMajor, setup, lockfiles: locked });
+  const facts = { node: nodeMajor, setup, lockfiles: locked };
+  return digestOf("toolchain/1", services.length === 0 ? facts : { ...facts, services });
 }
 
 export function currentNodeMajor(): number {

@@ -1,6 +1,7 @@
 // In which ways can a step fail? A closed list with facts as fields; the wording is report/failure-text.ts.
 
 import type { TaskId } from "./address.ts";
+import type { Circumstance } from "./circumstance.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Difference } from "./difference.ts";
 import type { Json } from "./digest.ts";
@@ -135,8 +136,20 @@ export type Failure =
       readonly reason: "setup-failed";
       readonly command: string;
       readonly output: string;
+      readonly circumstances?: readonly Circumstance[];
       /** Of its project. */
       readonly place?: Place;
+    }
+  /** `detail`: how it ended, or how long it was waited for. */
+  | {
+      readonly reason: "service-failed";
+      readonly project: string;
+      readonly service: string;
+      readonly how: "ended" | "not-ready";
+      readonly detail: string;
+      readonly output: string;
+      /** From the workspace's root. */
+      readonly log: string;
     }
   | {
       readonly reason: "git";

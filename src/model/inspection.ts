@@ -1,5 +1,7 @@
 // What did the gates say of a draft?
 
+import type { Circumstance } from "./circumstance.ts";
+
 export interface GateResult {
   readonly gate: string;
   readonly passed: boolean;
@@ -8,6 +10,8 @@ export interface GateResult {
   readonly evidence: string;
   /** End of the gate's output, capped and stripped of control sequences. */
   readonly output: string;
+  /** What around it may have made it fail; absent where nothing is known to. Never part of a window. */
+  readonly circumstances?: readonly Circumstance[];
   readonly end: "exited" | "timeout" | "killed" | "built-in";
 }
 

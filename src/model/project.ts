@@ -17,6 +17,11 @@ export interface Project {
   readonly budget: Budget;
   /** Command run once per lockfile digest; what it installs is linked into every worktree. */
   readonly setup: string | null;
+  /** Names of variables of the shell that setup and services may see beside the built-in allow-list. */
+  readonly env: readonly string[];
+  readonly services: readonly Service[];
+  /** Paths and names of caches that stay warm from one run of its gates to the next. */
+  readonly keep: readonly string[];
   readonly gates: readonly Gate[];
   /** Whether acceptance tests are written first, by an agent that sees no code. */
   readonly independentTests: boolean;
@@ -31,5 +36,21 @@ export interface Gate {
   /** Files by path that must make the gate fail when laid into the tree; null where undeclared. */
   readonly canary: Readonly<Record<string, string>> | null;
   readonly report: "junit" | null;
+  /** Names of variables of the shell that it may see: its own, and those of its project. */
+  readonly env: readonly string[];
+  /** Whether no other gate of its project may run while it does. */
+  readonly exclusive: boolean;
+  readonly place: Place;
+}
+
+/** What gates need while they run, such as a database. */
+export interface Service {
+  readonly id: string;
+  /** Shell command that stays in the foreground, or goes to the background by itself. */
+  readonly run: string;
+  /** Shell command that succeeds once the service can be used. */
+  readonly ready: string;
+  /** Longest time until it is ready. */
+  readonly timeoutMs: number;
   readonly place: Place;
 }

@@ -4,8 +4,8 @@
 import type { Digest } from "./digest.ts";
 import type { Oid } from "./tree.ts";
 
-/** What an agent did in its slot never reaches a gate, so the two never share one. */
-export type SlotKind = "gate" | "agent";
+/** What an agent or a service did in its slot never reaches a gate, so they never share one. */
+export type SlotKind = "gate" | "agent" | "service";
 
 export interface SlotRecord {
   readonly version: 1;

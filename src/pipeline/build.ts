@@ -36,8 +36,12 @@ export async function build(surroundings: Surroundings, options: BuildOptions): 
   }
   const { run, settled } = opened.value;
 
-  await execute(run, settled);
-  await settleProjects(opened.value, recorder);
+  try {
+    await execute(run, settled);
+    await settleProjects(opened.value, recorder);
+  } finally {
+    await run.services.close();
+  }
   await leaveBehind(surroundings, opened.value, recorder);
   const closed = await run.desk.close();
   if (!closed.ok) return closed;

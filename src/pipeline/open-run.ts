@@ -19,6 +19,7 @@ import { Book } from "./book.ts";
 import type { Listener, Recorder } from "./outcome.ts";
 import { heldFeatures } from "./planning/held.ts";
 import type { Early } from "./projects/open-early.ts";
+import { Services } from "./projects/services.ts";
 import { Sites } from "./projects/sites.ts";
 import type { FeatureReading } from "./reading/feature-reading.ts";
 import type { Recollection } from "./reading/memory.ts";
@@ -27,6 +28,7 @@ import type { BuildOptions, Run } from "./run.ts";
 import { openPurse, type Purse } from "./sessions/purse.ts";
 import { Slots } from "./slots/slots.ts";
 import type { SourceEdits } from "./source-edits.ts";
+import { GatePlaces } from "./tasks/gate-places.ts";
 import { Mentions } from "./tasks/generator-part.ts";
 import { Instruments } from "./tasks/instruments.ts";
 import { Interfaces } from "./tasks/interfaces.ts";
@@ -101,12 +103,15 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
   const projects = dueProjects(sources.workspace.projects, { graph, due, book, recollection, wanted });
   const edits = surroundings.edits ?? null;
   const base = { sources, emit: recorder.emit, signal, clock };
-  const gatesAtWork = new Semaphore(sources.workspace.limits.gates);
   const marks = new Marks(store);
   const trials = new GateTrials(store);
   const passes = new SeenPasses(marks, trials);
+  const gatePlaces = new GatePlaces(sources.workspace.limits.gates);
   const slots = new Slots({ root, emit: recorder.emit, signal, clock });
+  const services = new Services({ root, signal, clock, slots });
+  const instruments = new Instruments({ ...base, slots, passes, gatePlaces, services }, marks);
   const purse = opening.purse ?? openPurse({ ...base, options, blobs, edits });
+  recorder.guard(purse.desk.redact);
   const run: Run = {
     sources,
     emit: recorder.emit,
@@ -119,7 +124,7 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
     marks,
     interfaces: new Interfaces(`${store}/interfaces`),
     slots,
-    instruments: new Instruments({ ...base, slots, passes, gatesAtWork }, marks),
+    instruments,
     ledger: purse.ledger,
     book,
     sites: new Sites({
@@ -138,7 +143,8 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
     held: heldFeatures(sources, opening.held ?? new Map()),
     mentions: new Mentions(),
     desk: purse.desk,
-    gatesAtWork,
+    gatePlaces,
+    services,
     trials,
     passes,
     specWrites: new Semaphore(1),

@@ -3,10 +3,12 @@
 import type { TaskId } from "../model/address.ts";
 import type { BuildResult, Planning, ProjectResult, TaskResult } from "../model/build.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Json } from "../model/digest.ts";
 import type { Event } from "../model/event.ts";
 import type { Failure } from "../model/failure.ts";
 import { addUsage, NO_USAGE } from "../model/output.ts";
 import { failed, type Result, success } from "../model/result.ts";
+import { redactValue } from "../platform/redact.ts";
 import { diagnosticOf } from "../report/failure-diagnostic.ts";
 import type { Happening } from "./happening.ts";
 import type { Sources } from "./reading/sources.ts";
@@ -41,6 +43,9 @@ export class Recorder {
   /** Failures of a whole project are told once, not once per task that they stop. */
   readonly #told = new Set<Failure>();
 
+  /** Takes out what the sources say that nobody may read; before they are read, nothing is known of it. */
+  #redact: (text: string) => string = (text) => text;
+
   constructor(listener: Listener) {
     this.#listener = listener;
     this.#startedAt = listener.clock();
@@ -50,8 +55,13 @@ export class Recorder {
     return this.#startedAt;
   }
 
+  guard(redact: (text: string) => string): void {
+    this.#redact = redact;
+  }
+
   readonly emit = (happening: Happening): void => {
-    const event = { at: this.#listener.clock(), ...happening } as Event;
+    const told = { at: this.#listener.clock(), ...happening } as Event;
+    const event = redactValue(told as unknown as Json, this.#redact) as unknown as Event;
     if (event.type === "task-settled") {
       this.#tasks.set(event.result.id, event.result);
       if (event.failure !== null) this.fail(event.failure, event.result.id);

@@ -11,6 +11,7 @@ import type { Marks } from "../store/marks.ts";
 import type { Traces } from "../store/traces.ts";
 import type { Book } from "./book.ts";
 import type { Happening } from "./happening.ts";
+import type { Services } from "./projects/services.ts";
 import type { Sites } from "./projects/sites.ts";
 import type { FeatureReading } from "./reading/feature-reading.ts";
 import type { Sources } from "./reading/sources.ts";
@@ -18,6 +19,7 @@ import type { OpenDesk } from "./sessions/desk.ts";
 import type { Ledger } from "./sessions/ledger.ts";
 import type { Slots } from "./slots/slots.ts";
 import type { SourceEdits } from "./source-edits.ts";
+import type { GatePlaces } from "./tasks/gate-places.ts";
 import type { Mentions } from "./tasks/generator-part.ts";
 import type { Instruments } from "./tasks/instruments.ts";
 import type { Interfaces } from "./tasks/interfaces.ts";
@@ -66,8 +68,9 @@ export interface Run {
   readonly mentions: Mentions;
   /** What sessions with agents need. */
   readonly desk: OpenDesk;
-  /** Bounds the gates at work, whoever asks for them. */
-  readonly gatesAtWork: Semaphore;
+  /** Where gates work, whoever asks for them. */
+  readonly gatePlaces: GatePlaces;
+  readonly services: Services;
   readonly trials: GateTrials;
   readonly passes: SeenPasses;
   /** One rewrites a spec at a time: the next reads what the last wrote. */

@@ -1,15 +1,20 @@
 // Which processes belong to a run, and how are all of them ended? A process may leave its group and session, clear its
-// environment and lose its parent, so it is recognised by any of five signs:
+// environment and lose its parent, so it is recognised by any of six signs:
 //
 //   marker   FACTORY_RUN in the environment it was started with
 //   pipe     its stdout or stderr is the pipe that we read
 //   group    process group or session of a known member
 //   parent   its parent is a known member
 //   memory   it was recognised before, when the signs were still there
+//   ground   born after the run began and away from any terminal, it works in a folder that is the run's alone: a
+//            server that went to the background keeps its current folder, its log, its data or its socket there
 //
-// What escapes: a process that drops all of them within one look at the table. It does not know what the run is for.
+// What escapes: a process that drops all the others within one look at the table and keeps nothing in those folders, such
+// as a server whose data lie elsewhere; and outside Linux every one that leaves its group, for only group and parent are
+// told there. It does not know what the run is for.
 
 import { setTimeout as delay } from "node:timers/promises";
+import { Ground } from "./process-ground.ts";
 import { birthOf, outputPipes, type ProcessRow, processTable, startedWith } from "./process-table.ts";
 
 const FIRST_LOOK_MS = 100;
@@ -24,16 +29,26 @@ export class ProcessFamily {
   readonly #members = new Map<number, number>();
   readonly #birth: number;
   readonly #pipes: ReadonlySet<string>;
+  readonly #own: readonly string[];
   #timer: NodeJS.Timeout | null = null;
 
-  /** To be called in the tick in which the child was made, while it still has the pipes that it was given. */
-  constructor(root: number, marker: string) {
+  /**
+   * To be called in the tick in which the child was made, while it still has the pipes that it was given. `own` are
+   * absolute folders in which nobody works whom the run did not start.
+   */
+  constructor(root: number, marker: string, own: readonly string[]) {
     this.#root = root;
     this.#marker = marker;
+    this.#own = own;
     this.#birth = birthOf(root);
     this.#pipes = new Set(outputPipes(root));
     this.#members.set(root, this.#birth);
     this.#lookEvery(FIRST_LOOK_MS);
+  }
+
+  /** Settles when no member is left, or when all are about to be ended. */
+  async gone(): Promise<void> {
+    while (this.#timer !== null && (await this.#look()).length > 0) await delay(FIRST_LOOK_MS);
   }
 
   /** SIGTERM to every member, SIGKILL to those that are still there after the grace. Settles when none is left. */
@@ -70,12 +85,13 @@ export class ProcessFamily {
 
   /** Finds new members, and returns all that live. */
   async #look(): Promise<ProcessRow[]> {
+    const ground = new Ground(this.#own);
     const table = (await processTable()).filter((row) => row.pid !== process.pid && row.birth >= this.#birth);
     const living = new Map<number, ProcessRow>();
     for (let found = true; found; ) {
       found = false;
       for (const row of table) {
-        if (living.has(row.pid) || !this.#recognises(row, living)) continue;
+        if (living.has(row.pid) || !this.#recognises(row, living, ground)) continue;
         living.set(row.pid, row);
         this.#members.set(row.pid, row.birth);
         found = true;
@@ -84,7 +100,7 @@ export class ProcessFamily {
     return [...living.values()];
   }
 
-  #recognises(row: ProcessRow, living: ReadonlyMap<number, ProcessRow>): boolean {
+  #recognises(row: ProcessRow, living: ReadonlyMap<number, ProcessRow>, ground: Ground): boolean {
     if (this.#members.get(row.pid) === row.birth) return true;
     if (living.has(row.parent)) return true;
     if (row.group === this.#root || row.session === this.#root) return true;
@@ -92,7 +108,8 @@ export class ProcessFamily {
       if (row.group === member.group || (row.session !== 0 && row.session === member.session)) return true;
     }
     if (startedWith(row.pid, "FACTORY_RUN", this.#marker)) return true;
-    return outputPipes(row.pid).some((pipe) => this.#pipes.has(pipe));
+    if (outputPipes(row.pid).some((pipe) => this.#pipes.has(pipe))) return true;
+    return !row.hasTerminal && ground.isOf(row.pid);
   }
 
   #signal(living: readonly ProcessRow[], signal: NodeJS.Signals): void {

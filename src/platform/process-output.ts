@@ -34,8 +34,13 @@ export class CleanPipe {
   readonly #write: (bytes: Buffer) => void;
   readonly #decoder = new StringDecoder("utf8");
 
-  constructor(environment: Readonly<Record<string, string | undefined>>, write: (bytes: Buffer) => void) {
-    this.#stream = redactStream(environment);
+  /** `named` are variables whose values are secrets, whatever their names look like. */
+  constructor(
+    environment: Readonly<Record<string, string | undefined>>,
+    named: readonly string[],
+    write: (bytes: Buffer) => void,
+  ) {
+    this.#stream = redactStream(environment, named);
     this.#write = write;
   }
 

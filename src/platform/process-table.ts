@@ -12,6 +12,8 @@ export interface ProcessRow {
   readonly session: number;
   /** Tells two processes apart that had the same pid one after the other; zero where the system does not tell. */
   readonly birth: number;
+  /** Whether it belongs to a terminal, as what a person starts in one does; false where the system does not tell. */
+  readonly hasTerminal: boolean;
 }
 
 const LINUX = process.platform === "linux";
@@ -54,6 +56,7 @@ function parseStat(pid: number, stat: string): ProcessRow | null {
     group: Number(group),
     session: Number(session),
     birth: Number(rest[15]),
+    hasTerminal: Number(rest[0]) !== 0,
   };
 }
 
@@ -70,6 +73,7 @@ function fromPs(): Promise<ProcessRow[]> {
             group: Number(group),
             session: 0,
             birth: 0,
+            hasTerminal: false,
           })),
       );
     });

@@ -5,7 +5,7 @@
 // away from a grandchild that holds them, and must look at the child in the same tick in which it was made.
 
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { ProcessFamily } from "./process-family.ts";
 import { LineReader } from "./process-lines.ts";
@@ -15,6 +15,8 @@ export type ProcessSpec = {
   readonly cwd: string;
   /** The complete environment; PWD and the marker are added to it. */
   readonly env: Readonly<Record<string, string>>;
+  /** Variables of it whose values are taken out of all that is said, whatever their names look like. */
+  readonly secrets?: readonly string[];
   readonly timeoutMs: number;
   /** Longest silence on stdout and stderr; null for programs that may think for as long as they like. */
   readonly idleMs?: number | null;
@@ -25,6 +27,10 @@ export type ProcessSpec = {
   readonly signal: AbortSignal;
   /** Unique name of this run; every process that carries it as FACTORY_RUN is ended with it. */
   readonly marker: string;
+  /** Absolute folders in which nobody works but what this run started: who does is ended with it. */
+  readonly own?: readonly string[];
+  /** Ends only when told to, or with the last of what it started, where the command itself ended well. */
+  readonly lasting?: boolean;
   /** What the process reads on stdin, to its end. Without it, stdin is closed. */
   readonly input?: string;
   /** Is told each line of stdout as it comes, which is then kept out of the output in memory. Must not throw. */
@@ -66,7 +72,7 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
   const lines = spec.onLine && new LineReader(spec.onLine);
   const pipes = [lines ?? window, window].map(
     (kept) =>
-      new CleanPipe(environment, (bytes) => {
+      new CleanPipe(environment, spec.secrets ?? [], (bytes) => {
         kept.write(bytes);
         log.write(bytes);
       }),
@@ -101,7 +107,9 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
   child.stdin?.end(spec.input);
 
   const exit = new Promise<"exited">((resolve) => child.once("exit", () => resolve("exited")));
-  const end = await Promise.race([exit, stop.reason]);
+  let end = await Promise.race([exit, stop.reason]);
+  if (spec.lasting === true && end === "exited" && child.exitCode === 0)
+    end = await Promise.race([family.gone().then(() => "exited" as const), stop.reason]);
   stop.disarm();
   await family.end(end === "exited" ? GRACE.leftBehind : GRACE.stopped);
   await Promise.race([closed, delay(DRAIN_MS)]);
@@ -120,12 +128,13 @@ async function start(spec: ProcessSpec): Promise<Started | { readonly error: Nod
     stdio: [spec.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     detached: true,
   };
+  const own = (spec.own ?? []).filter((folder) => existsSync(folder)).map((folder) => realpathSync(folder));
   try {
     const child =
       "command" in spec
         ? spawn("/bin/sh", ["-c", spec.command], options)
         : spawn(spec.file, [...spec.args], options);
-    if (child.pid !== undefined) return { child, family: new ProcessFamily(child.pid, spec.marker) };
+    if (child.pid !== undefined) return { child, family: new ProcessFamily(child.pid, spec.marker, own) };
     return { error: await new Promise<NodeJS.ErrnoException>((resolve) => child.once("error", resolve)) };
   } catch (error) {
     return { error: error as NodeJS.ErrnoException };

@@ -21,6 +21,8 @@ export function placeOf(failure: Failure, folder: string | null): Where {
       return { file: failure.file, line: failure.line, column: failure.column };
     case "approval-needed":
       return { ...NOWHERE, file: failure.file };
+    case "service-failed":
+      return { ...NOWHERE, file: failure.log };
     case "change-waits":
       return { ...NOWHERE, file: failure.proposal };
     case "usage":

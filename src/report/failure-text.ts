@@ -4,6 +4,7 @@
 import type { Failure } from "../model/failure.ts";
 import type { GateResult } from "../model/inspection.ts";
 import { agentFailureText } from "./agent-failure-text.ts";
+import { circumstanceText } from "./circumstance-text.ts";
 import { differencesText } from "./difference-text.ts";
 import { count, duration, size } from "./figures.ts";
 import { HOSTILE_TEXT } from "./hostile-text.ts";
@@ -154,9 +155,17 @@ function textOf(failure: Failure, target: string): FailureText {
     case "setup-failed":
       return {
         message: `The project's setup ${quoted(failure.command)} failed.`,
-        detail: tail(failure.output),
+        detail: [...tail(failure.output), ...(failure.circumstances ?? []).map(circumstanceText)],
         fix: "Make the command succeed in a fresh copy of the project, or correct `setup` in projects.yaml.",
       };
+    case "service-failed": {
+      const ended = `ended (${failure.detail}) before it was ready`;
+      return {
+        message: `The service ${quoted(failure.service)} of ${quoted(failure.project)} ${failure.how === "ended" ? ended : `was not ready within ${failure.detail}`}.`,
+        detail: [...tail(failure.output), `its log: ${failure.log}`],
+        fix: "Make its `run` and `ready` work in a fresh copy of the project, or correct them in projects.yaml.",
+      };
+    }
     case "git":
       return {
         message: `${quoted(failure.command)} failed with ${failure.code === null ? "a signal" : `exit code ${failure.code}`}.`,
@@ -270,7 +279,8 @@ function gateWithEnd(result: GateResult): string {
 
 function evidenceOf(result: GateResult): string[] {
   const first = result.evidence === "" ? [] : [`${result.gate}: ${result.evidence}`];
-  return [...first, ...tail(result.output).map((line) => `  ${line}`)];
+  const around = (result.circumstances ?? []).map(circumstanceText);
+  return [...first, ...tail(result.output).map((line) => `  ${line}`), ...around];
 }
 
 function tail(output: string): string[] {

@@ -2,103 +2,29 @@
 // Only shapes: what needs a second key or a second file is looked at by the readers and by sound.ts.
 
 import * as z from "zod";
-import { DURATION } from "./duration.ts";
-import { GIT_ADDRESS, GIT_ADDRESS_RULE } from "./git-address.ts";
+import { budgetKeys, PROJECT } from "./project-schema.ts";
+import {
+  anything,
+  count,
+  DEPENDENCY,
+  duration,
+  independent,
+  localId,
+  money,
+  NAME,
+  name,
+  names,
+  prose,
+  taskName,
+  text,
+  texts,
+  variable,
+  variables,
+  version,
+} from "./schema-words.ts";
 import { TEMPLATE_REPOSITORY } from "./template-repositories.ts";
 
 const MAX_TASKS = 10_000;
-
-/** Ids of projects, features, agents and gates. */
-export const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?$/;
-const LOCAL_ID = /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,63})$/;
-/** As a local id, in parts with single dots between them, such as `2.1`. */
-export const TASK_ID = /^(?=.{1,64}$)[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9][A-Za-z0-9_-]*)*$/;
-const DEPENDENCY =
-  /^(?:[A-Za-z0-9][A-Za-z0-9._-]{0,99}:)?(?=[^:]{1,64}$)[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9][A-Za-z0-9_-]*)*$/;
-const BRANCH =
-  /^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\s~^:?*[\\\u0000-\u001f\u007f]{0,199}[^\s~^:?*[\\\u0000-\u001f\u007f./]$/;
-
-export const text = (about: string) => z.string().regex(/\S/, "must not be empty").describe(about);
-export const prose = (about: string) => z.string().describe(about);
-export const texts = (about: string) => z.array(text("One entry")).describe(about);
-const name = (about: string) =>
-  z.string().regex(NAME, "must be made of letters, digits, `.`, `_` and `-`").describe(about);
-const localId = (about: string) =>
-  z.string().regex(LOCAL_ID, "must be made of letters, digits, `_` and `-`").describe(about);
-const taskName = (about: string) =>
-  z
-    .string()
-    .regex(TASK_ID, "must be made of letters, digits, `_` and `-`, with single dots between them")
-    .describe(about);
-const names = (about: string) => z.array(name("An id")).describe(about);
-const duration = (about: string) =>
-  z.string().regex(DURATION, "must be a duration such as 500ms, 120s, 15m or 2h").describe(about);
-const count = (least: number, about: string) => {
-  const message = `must be a whole number from ${least}`;
-  return z.number().int(message).min(least, message).max(1_000_000_000, "is too large").describe(about);
-};
-const variable = (about: string) =>
-  z
-    .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be the name of an environment variable")
-    .describe(about);
-const independent = (about: string) => z.enum(["independent"]).optional().describe(about);
-const money = (about: string) => z.number().min(0, "must not be negative").describe(about);
-const version = z.literal(1).optional().describe("Version of this format");
-export const anything = z.json();
-
-const gate = z
-  .strictObject({
-    id: name("Name of the gate, unique within its project"),
-    run: text("Shell command; {{report}} in it is the path of the report file to write"),
-    timeout: duration("Longest run, such as 120s; default 10m").optional(),
-    report: z.literal("junit").optional().describe("Format of the report that `run` writes"),
-    canary: z
-      .record(z.string(), z.string())
-      .optional()
-      .describe("Files by path that must make the gate fail when laid into the tree"),
-  })
-  .describe("A command that passes or fails a draft");
-
-const budgetKeys = {
-  usd: money("Most that one build may spend").optional(),
-  per_task_usd: money("Most that one task may spend").optional(),
-};
-
-const project = z
-  .strictObject({
-    id: name("Name of the project"),
-    path: text(
-      "Folder of the git repository, from the workspace root; default projects/<id> where `git` is given",
-    ).optional(),
-    git: z
-      .string()
-      .regex(GIT_ADDRESS, GIT_ADDRESS_RULE)
-      .optional()
-      .describe(
-        "Address that the project is cloned from where its folder is missing; never pulled or pushed later",
-      ),
-    scaffold: name("Folder of templates/projects/ that a missing project is made from").optional(),
-    branch: z
-      .string()
-      .regex(BRANCH, "is not a name that git takes for a branch")
-      .optional()
-      .describe("Branch that products are merged into; default main"),
-    priority: z
-      .number()
-      .describe(
-        "Share of the agents when they are scarce: a project of 3 gets three times the time of one of 1; default 1, and less counts as 1",
-      )
-      .optional(),
-    budget: z
-      .strictObject(budgetKeys)
-      .describe("Money in US dollars for this project alone, within the budget of the workspace")
-      .optional(),
-    setup: text("Command that installs what the project needs; runs once per lockfile").optional(),
-    gates: z.array(gate).optional().describe("Gates in the order in which they run"),
-    tests: independent("Acceptance tests are written first, by an agent that sees no code"),
-  })
-  .describe("A git repository that the factory generates into");
 
 const hosted = (kind: "openai" | "gemini") =>
   z.strictObject({
@@ -138,10 +64,7 @@ const agent = z.discriminatedUnion("kind", [
       .enum(["all", "declared"])
       .optional()
       .describe("What of the dependencies is in its manifest: whole outputs, or interfaces"),
-    env: z
-      .array(variable("Name of a variable"))
-      .optional()
-      .describe("Names of environment variables that it may see"),
+    env: variables("Names of environment variables that it may see").optional(),
   }),
   hosted("openai"),
   hosted("gemini"),
@@ -179,7 +102,7 @@ const checkpoint = (about: string) => z.enum(["auto", "ask"]).optional().describ
 export const WORKSPACE = z
   .strictObject({
     version,
-    projects: z.array(project).describe("The projects that are generated into"),
+    projects: z.array(PROJECT).describe("The projects that are generated into"),
     agents: z
       .record(z.string().regex(NAME, "must be made of letters, digits, `.`, `_` and `-`"), agent)
       .optional()

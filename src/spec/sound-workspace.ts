@@ -10,6 +10,7 @@ const BUILT_IN_GATES = new Set(["scope", "acceptance"]);
 export function checkWorkspace(workspace: Workspace, findings: Findings): void {
   checkProjects(workspace, findings);
   checkGates(workspace, findings);
+  checkServices(workspace, findings);
 }
 
 function checkProjects(workspace: Workspace, findings: Findings): void {
@@ -51,6 +52,22 @@ function checkGates(workspace: Workspace, findings: Findings): void {
         const message = `The gate ${gate.id} is built in.`;
         findings.error("reserved-id", subject, { message, fix: "Give the gate another id." });
       }
+    }
+  }
+}
+
+function checkServices({ projects }: Workspace, findings: Findings): void {
+  for (const { id, services } of projects) {
+    const known = new Set<string>();
+    for (const service of services) {
+      // Their logs and folders are named after them, and some file systems know no case.
+      const key = service.id.toLowerCase();
+      if (known.has(key)) {
+        const message = `The service ${service.id} of ${id} is declared twice.`;
+        const subject = { target: `${id}/`, place: service.place };
+        findings.error("duplicate-id", subject, { message, fix: "Rename one of the two." });
+      }
+      known.add(key);
     }
   }
 }

@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { VERSION } from "../model/version.ts";
-import { anything, NAME, prose, text, texts } from "./schema.ts";
+import { anything, NAME, prose, text, texts } from "./schema-words.ts";
 
 const paramName = (about: string) =>
   z

@@ -12,6 +12,7 @@ import { milliseconds } from "./duration.ts";
 import { Findings } from "./findings.ts";
 import { clip, suggestion } from "./nearest.ts";
 import { placeholdersIn } from "./placeholders.ts";
+import { namesOf, needsOf } from "./project-needs.ts";
 import { WORKSPACE, type WorkspaceShape } from "./schema.ts";
 import { conform } from "./shape.ts";
 import type { Parsed, SourceFile } from "./source.ts";
@@ -93,11 +94,12 @@ function projectOf(shape: ProjectShape, place: Place, reading: Reading): Project
     priority: shape.priority ?? 1,
     budget: budgetOf(shape.budget),
     setup: shape.setup ?? null,
+    ...needsOf(shape, place, reading),
     gates: (shape.gates ?? []).map((gate, index) => {
       const gatePlace = reading.places.of(shape.gates ?? [], index) ?? place;
       checkCanary(gate, `${shape.id}/`, reading);
       checkReport(gate, `${shape.id}/`, reading);
-      return gateOf(gate, gatePlace);
+      return gateOf(gate, shape, gatePlace);
     }),
     independentTests: shape.tests === "independent",
     place,
@@ -123,7 +125,7 @@ function budgetOf(shape: WorkspaceShape["budget"]): Budget {
   return { usd: shape?.usd ?? null, perTaskUsd: shape?.per_task_usd ?? null };
 }
 
-function gateOf(shape: GateShape, place: Place): Gate {
+function gateOf(shape: GateShape, project: ProjectShape, place: Place): Gate {
   const { canary } = shape;
   return {
     id: shape.id,
@@ -131,6 +133,8 @@ function gateOf(shape: GateShape, place: Place): Gate {
     timeoutMs: milliseconds(shape.timeout ?? GATE_TIMEOUT),
     canary: canary === undefined ? null : canary,
     report: shape.report ?? null,
+    env: namesOf(project.env ?? [], shape.env ?? []),
+    exclusive: shape.exclusive ?? false,
     place,
   };
 }

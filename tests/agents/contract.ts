@@ -42,6 +42,7 @@ export async function assignmentOf(fields: Partial<Assignment> = {}): Promise<As
     system: "",
     text,
     attempt: 1,
+    slot: null,
     dir: join(root, "tree"),
     scratch: join(root, "scratch"),
     log: join(root, "logs", "T01.log"),

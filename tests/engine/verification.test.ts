@@ -17,6 +17,8 @@ const GATE: Gate = {
   timeoutMs: 1000,
   canary: null,
   report: null,
+  env: [],
+  exclusive: false,
   place: placeAt("projects.yaml", 7),
 };
 

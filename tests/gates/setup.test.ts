@@ -20,6 +20,7 @@ beforeEach(async () => {
     command: "pwd > home; echo $FACTORY_SLOT >> home",
     dir,
     env: { FACTORY_SLOT: "3" },
+    allowed: [],
     signal,
     log: join(dir, "log"),
   };
@@ -87,7 +88,7 @@ describe("an install", () => {
 });
 
 describe("a toolchain", () => {
-  const base = { nodeMajor: 20, setup: "npm ci", lockfiles: [] };
+  const base = { nodeMajor: 20, setup: "npm ci", lockfiles: [], services: [] };
 
   it("is the same whatever order its lockfiles come in, and another for another Node, command or lockfile", () => {
     const a = { path: "a/package-lock.json", digest: digestOfBytes("a") };

@@ -15,6 +15,13 @@ beforeEach(async () => {
   dir = await realpath(await mkdtemp(join(tmpdir(), "factory-process-")));
 });
 
+const LINUX = process.platform === "linux";
+
+/** Whether the machine has such a program. */
+function has(program: string): boolean {
+  return (process.env.PATH ?? "").split(":").some((folder) => existsSync(join(folder, program)));
+}
+
 interface Options {
   readonly timeoutMs?: number;
   readonly idleMs?: number;
@@ -22,6 +29,7 @@ interface Options {
   readonly log?: string;
   readonly signal?: AbortSignal;
   readonly cwd?: string;
+  readonly own?: readonly string[];
   readonly input?: string;
   readonly onLine?: (line: string) => void;
 }
@@ -175,6 +183,50 @@ describe("nothing is left", () => {
     const orphan = `env -i setsid sh -c 'echo $$ >> ${dir}/pids; exec ${SLEEP}' >/dev/null 2>&1 &`;
     await shell(`${orphan} sleep 2`);
     expect(await survivors(1)).toEqual([]);
+  });
+
+  // As servers do that go to the background: nothing of the run is left to them but where they work.
+  const daemon = (last: string) => `python3 - <<'END'
+import os, sys
+if os.fork(): os._exit(0)
+os.setsid()
+if os.fork(): os._exit(0)
+for fd in range(3): os.close(fd)
+os.open("/dev/null", os.O_RDWR); os.dup2(0, 1); os.dup2(0, 2)
+os.execve("/bin/sh", ["sh", "-c", ${JSON.stringify(last)}], {})
+END
+until test -s pids; do sleep 0.02; done`;
+
+  it.skipIf(!LINUX || !has("python3"))("of a daemon that stands in the run's own folder", async () => {
+    const own = [dir];
+    await shell(daemon("echo $$ > pids; while :; do sleep 0.1; done"), { own });
+    expect(await survivors(1)).toEqual([]);
+  });
+
+  it.skipIf(!LINUX || !has("python3"))("of a daemon that only writes its log there", async () => {
+    const own = [dir];
+    const last = `echo $$ > pids; cd /; exec >> "${dir}/log"; while :; do sleep 0.1; done`;
+    await shell(daemon(last), { own });
+    expect(await survivors(1)).toEqual([]);
+  });
+
+  it.skipIf(!LINUX || !has("redis-server"))("of a redis server that went to the background", async () => {
+    const where = "--port 0 --unixsocket redis.sock --daemonize yes --pidfile $PWD/pids --save ''";
+    await shell(`redis-server ${where} > /dev/null; until test -s pids; do sleep 0.02; done`, { own: [dir] });
+    const [pid] = (await readFile(join(dir, "pids"), "utf8").catch(() => "0")).split("\n").map(Number);
+    const living = (await processTable()).map((row) => row.pid);
+    expect(living).not.toContain(pid);
+    expect(existsSync(join(dir, "redis.sock"))).toBe(false);
+  });
+
+  it("but of nobody who was there before, or who only reads there", async () => {
+    const stop = new AbortController();
+    const before = shell("echo there > ready; exec sleep 300", { signal: stop.signal });
+    while (!existsSync(join(dir, "ready"))) await new Promise((resolve) => setTimeout(resolve, 20));
+    const reads = shell(`cd / && exec tail -f "${dir}/ready"`, { signal: stop.signal });
+    await shell("sleep 0.2", { own: [dir] });
+    stop.abort();
+    expect([(await before).end, (await reads).end]).toEqual(["cancelled", "cancelled"]);
   });
 
   it("of a run beside a run that goes on", async () => {

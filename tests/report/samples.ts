@@ -82,7 +82,21 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
   "gates-failed": { reason: "gates-failed", results: [GREEN, RED] },
   question: { reason: "question", text: "May a price be zero?" },
   "gate-broken": { reason: "gate-broken", gate: "test", how: "fails-untouched", result: RED },
-  "setup-failed": { reason: "setup-failed", command: "npm ci", output: "no lockfile\n" },
+  "setup-failed": {
+    reason: "setup-failed",
+    command: "npm ci",
+    output: "no lockfile\n",
+    circumstances: [{ kind: "not-handed-on", project: "shop-api", variables: ["NPM_TOKEN"] }],
+  },
+  "service-failed": {
+    reason: "service-failed",
+    project: "shop-api",
+    service: "db",
+    how: "not-ready",
+    detail: "30 s",
+    output: "waits for its disk\n",
+    log: ".factory/logs/shop-api.db.log",
+  },
   git: { reason: "git", command: "git commit-tree", code: 128, stderr: "fatal: bad object\n" },
   "project-not-cloned": {
     reason: "project-not-cloned",

@@ -45,6 +45,8 @@ export interface ProjectText {
   readonly git?: string;
   readonly budget?: Readonly<Record<string, number>>;
   readonly setup?: string;
+  readonly env?: readonly string[];
+  readonly services?: readonly Readonly<Record<string, string>>[];
   readonly scaffold?: string;
   readonly gates?: readonly GateText[];
   /** Files of the first commit beside the gate's own. */
@@ -118,6 +120,8 @@ export class FactoryRig implements AsyncDisposable {
       ...(project.priority === undefined ? {} : { priority: project.priority }),
       ...(project.budget === undefined ? {} : { budget: project.budget }),
       ...(project.setup === undefined ? {} : { setup: project.setup }),
+      ...(project.env === undefined ? {} : { env: project.env }),
+      ...(project.services === undefined ? {} : { services: project.services }),
       branch: project.branch ?? "main",
       gates: project.gates ?? [{ id: "check", run: "sh check.sh" }],
     }));

@@ -42,6 +42,8 @@ export interface GateText {
   readonly timeout?: string;
   readonly canary?: Readonly<Record<string, string>>;
   readonly report?: "junit";
+  readonly env?: readonly string[];
+  readonly exclusive?: boolean;
 }
 
 /** `feature.md`, with every section that the contract names. */

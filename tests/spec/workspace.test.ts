@@ -38,6 +38,9 @@ checkpoints: {merge: ask}
         priority: 10,
         budget: { usd: 2, perTaskUsd: 0.1 },
         setup: "npm ci",
+        env: [],
+        keep: [],
+        services: [],
         gates: [
           {
             id: "typecheck",
@@ -45,6 +48,8 @@ checkpoints: {merge: ask}
             timeoutMs: 120_000,
             canary: null,
             report: null,
+            env: [],
+            exclusive: false,
             place: at(10, 9),
           },
           {
@@ -53,6 +58,8 @@ checkpoints: {merge: ask}
             timeoutMs: 600_000,
             canary: { "src/canary.ts": "var x = 1\n" },
             report: null,
+            env: [],
+            exclusive: false,
             place: at(11, 9),
           },
           {
@@ -61,6 +68,8 @@ checkpoints: {merge: ask}
             timeoutMs: 500,
             canary: null,
             report: "junit",
+            env: [],
+            exclusive: false,
             place: at(12, 9),
           },
         ],

@@ -16,7 +16,7 @@ import { freeFeatureId } from "../../spec/imports/feature-name.ts";
 import { Notes } from "../../spec/imports/foreign.ts";
 import { suggestion } from "../../spec/nearest.ts";
 import { plannersOf } from "../../spec/planners.ts";
-import { NAME } from "../../spec/schema.ts";
+import { NAME } from "../../spec/schema-words.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { writeFeature } from "../feature-files.ts";
 import type { Invocation } from "../invocation.ts";

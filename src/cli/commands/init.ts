@@ -6,7 +6,7 @@ import { basename, dirname, join, relative, sep } from "node:path";
 import type { Preset } from "../../model/agent.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Workspace } from "../../model/workspace.ts";
-import { NAME } from "../../spec/schema.ts";
+import { NAME } from "../../spec/schema-words.ts";
 import { parseWorkspace } from "../../spec/workspace.ts";
 import { writeDurably } from "../../store/durable.ts";
 import { repositoryAbove } from "../../workspaces/around.ts";

@@ -6,7 +6,7 @@ import { failed, type Result, success } from "../../model/result.ts";
 import { evaluate } from "../../pipeline/evaluate.ts";
 import { type Extracted, extract } from "../../pipeline/templates/extract.ts";
 import type { GivenValue } from "../../spec/lift-feature.ts";
-import { NAME } from "../../spec/schema.ts";
+import { NAME } from "../../spec/schema-words.ts";
 import { buildOptions } from "../build-targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { writeFolder } from "../feature-files.ts";

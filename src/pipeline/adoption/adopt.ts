@@ -64,7 +64,7 @@ export async function adopt(surroundings: Surroundings, order: AdoptionOrder): P
   const { task, texts, before } = specs.value;
   const adoption = { task, files: found.value.files.map(({ path }) => path), specs: texts };
   if (order.dryRun) return success(adoption);
-  const trusted = await run.instruments.check(site);
+  const trusted = await run.instruments.check(site).finally(() => run.services.close());
   if (!trusted.ok) return trusted;
   const written = await writeAll(root, texts);
   const recorded = written.ok ? await record(surroundings, task, found.value) : written;

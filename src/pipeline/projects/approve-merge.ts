@@ -43,7 +43,7 @@ export async function approveMerge(
   const site = await run.sites.open(project);
   if (isFailure(site)) return failed(site);
   recorder.emit({ type: "merge-started", project });
-  const settlement = await settleProject(run, site);
+  const settlement = await settleProject(run, site).finally(() => run.services.close());
   recorder.emit({ type: "project-settled", ...settlement });
   await writeLocks({ run }, recorder);
   const closed = await run.desk.close();

@@ -51,6 +51,7 @@ export class Site {
       nodeMajor: currentNodeMajor(),
       setup: project.setup,
       lockfiles: layers.lockfiles,
+      services: project.services.map(({ id, run }) => `${id}\0${run}`),
     });
     this.#blobs = blobs;
   }

@@ -4,6 +4,7 @@
 import { priceOf } from "../../agents/prices.ts";
 import type { AgentDeclaration, CommandDeclaration } from "../../model/agent.ts";
 import type { Failure } from "../../model/failure.ts";
+import { namedVariables } from "../../model/named-variables.ts";
 import type { Tokens, Usage } from "../../model/output.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Workspace } from "../../model/workspace.ts";
@@ -38,7 +39,7 @@ export interface OpenDesk extends Desk {
 export function openDesk(furnishing: Furnishing): OpenDesk {
   const { root, workspace, blobs, ledger, modelCalls, emit, signal, clock, edits } = furnishing;
   const withdrawn = (subject: string) => edits?.withdraws(subject) === true;
-  const redact = ownRedactor(keysOf(workspace.agents));
+  const redact = ownRedactor(namedVariables(workspace));
   const prices = new ProgramPrices(root);
   let opened: Promise<Result<{ readonly calls: Calls; readonly paid: PaidCalls }>> | null = null;
   const open = async () => {
@@ -141,11 +142,4 @@ function metaOf(
 ) {
   const model = declaration.kind === "generator" ? null : declaration.model;
   return { at, role, phase, subject, project, attempt, session, agent: declaration.id, model, usd };
-}
-
-/** Variables that hold keys, whatever their names look like. */
-function keysOf(agents: readonly AgentDeclaration[]): string[] {
-  return agents.flatMap((agent) =>
-    agent.kind === "openai" || agent.kind === "gemini" ? [agent.keyEnv] : [],
-  );
 }

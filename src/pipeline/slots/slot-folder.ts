@@ -26,6 +26,8 @@ export interface SlotFolderOrder {
   readonly isCache: Stays["isCache"];
   readonly log: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Names of variables of the shell that the setup may see. */
+  readonly allowed: readonly string[];
   readonly signal: AbortSignal;
 }
 
@@ -83,10 +85,10 @@ export class SlotFolder {
 
   /** Runs the setup in the laid tree, and stamps what it left. */
   async setUp(command: string, digest: Digest): Promise<Result<Standing>> {
-    const { tree, folder, env, signal, log } = this.#order;
+    const { tree, folder, env, allowed, signal, log } = this.#order;
     const shows = await showsReads(`${folder}.probe`);
     if (!shows.ok) return shows;
-    const ran = await runSetup({ command, dir: this.#dir, env, signal, log });
+    const ran = await runSetup({ command, dir: this.#dir, env, allowed, signal, log });
     if (!ran.ok) return ran;
     const read = shows.value ? await readSince(this.#dir, tree) : success(null);
     if (!read.ok) return read;

@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { cacheRule } from "../../gates/caches.ts";
 import { fitsInputs } from "../../gates/setup-inputs.ts";
 import { currentNodeMajor } from "../../gates/toolchain.ts";
-import { digestOf } from "../../model/digest.ts";
+import { type Digest, digestOf } from "../../model/digest.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { SlotKind, SlotRecord } from "../../model/slot.ts";
 import type { Tree } from "../../model/tree.ts";
@@ -49,6 +49,13 @@ export interface Slot {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** A slot for longer. */
+export interface Lent {
+  /** Folder with the tree, absolute. */
+  readonly dir: string;
+  readonly giveBack: () => Promise<void>;
+}
+
 /** So many slots of a kind may wait with other installs, before one of them is set up anew. */
 const SPARE = 3;
 
@@ -78,6 +85,25 @@ export class Slots {
     );
     const ended = await this.#end(number);
     return ended.ok ? worked : ended;
+  }
+
+  /** The same for whoever works until they give it back. */
+  lend(site: Site, lease: Lease): Promise<Result<Lent>> {
+    return new Promise((resolve) => {
+      const used = this.use(
+        site,
+        lease,
+        ({ worktree }) =>
+          new Promise<Result<null>>((end) => {
+            const giveBack = async () => {
+              end(success(null));
+              await used;
+            };
+            resolve(success({ dir: worktree.dir, giveBack }));
+          }),
+      );
+      void used.then((ended) => (ended.ok ? undefined : resolve(ended)));
+    });
   }
 
   async #work<T>(
@@ -147,9 +173,10 @@ export class Slots {
       folder: join(this.#records.folder, String(number)),
       site,
       tree: lease.tree,
-      isCache: cacheRule([]),
+      isCache: cacheRule(site.project.keep),
       log: join(root, ".factory", "logs", `${site.project.id}.setup.log`),
       env: environmentOf(number),
+      allowed: site.project.env,
       signal: this.#place.signal,
     });
     const isOurs = before !== null && before.project === site.project.id && before.kind === lease.kind;
@@ -223,9 +250,9 @@ export class Slots {
 }
 
 /** All that decides about an install and is in no tree. */
-function commandOf({ project: { setup } }: Site): ReturnType<typeof digestOf> {
+function commandOf({ project: { setup, env } }: Site): Digest {
   return digestOf("setup/2", [
-    setup,
+    ...[setup, [...env].sort()],
     process.versions.node,
     process.platform,
     process.arch,

@@ -17,6 +17,7 @@ import { groundOf, layChanges } from "../projects/compose.ts";
 import type { Site } from "../projects/site.ts";
 import type { Run } from "../run.ts";
 import { inSession, withFallbacks } from "../sessions/session.ts";
+import type { Slot } from "../slots/slots.ts";
 import { tryGate } from "./gate-trial.ts";
 import type { Order } from "./judge-task.ts";
 import { TreeSnapshot } from "./tree-snapshot.ts";
@@ -54,7 +55,8 @@ export async function draftOn(run: Run, order: Order, one: Try, tree: Tree): Pro
   return withFallbacks([order.agent, ...order.fallbacks], async (declaration) => {
     const agent = makeAgent(declaration);
     return inSession(run.desk, declaration, errand, async (session) => {
-      const draftIn = async (worktree: Worktree | null): Promise<Ended<Drafted>> => {
+      const draftIn = async (slot: Slot | null): Promise<Ended<Drafted>> => {
+        const worktree = slot?.worktree ?? null;
         const { result, usage } = await agent.draft({
           ...session,
           task,
@@ -62,6 +64,7 @@ export async function draftOn(run: Run, order: Order, one: Try, tree: Tree): Pro
           ...windowTexts(window),
           attempt: one.attempt,
           dir: worktree?.dir ?? null,
+          slot: slot?.number ?? null,
           snapshot: new TreeSnapshot(site, tree),
           gates: order.gates.map(({ id }) => id),
           runGate: (gate, changes) => tryGate(run, order, { gate, tree, changes }),
@@ -75,7 +78,7 @@ export async function draftOn(run: Run, order: Order, one: Try, tree: Tree): Pro
       };
       if (!agent.needsWorktree) return draftIn(null);
       const lease = { kind: "agent", tree, subject: task.id } as const;
-      const lent = await run.slots.use(site, lease, async (slot) => success(await draftIn(slot.worktree)));
+      const lent = await run.slots.use(site, lease, async (slot) => success(await draftIn(slot)));
       return lent.ok ? lent.value : { result: lent, usage: NO_USAGE };
     });
   });

@@ -35,7 +35,8 @@ export async function tryGate(
   const laid = await layChanges(site, trial.tree, trial.changes);
   if (!laid.ok) return laid;
   const entries = [...laid.value].map(([path, { mode, oid }]) => [path, mode, oid]);
-  const key = digestOf("gate-trial/1", [entries.sort(), gate.id, gate.run, site.toolchain]);
+  const named = gate.env.length === 0 ? [] : [{ env: gate.env }];
+  const key = digestOf("gate-trial/1", [entries.sort(), gate.id, gate.run, site.toolchain, ...named]);
   const known = run.trials.get(key);
   if (known !== null) return success(known);
   const checked = await run.instruments.check(site);

@@ -1,6 +1,6 @@
 // Do gates pass on a tree? They run one after the other in a slot of their own, in which no agent ever was.
 
-import { type GateRun, runGate } from "../../gates/gate.ts";
+import type { GateRun } from "../../gates/gate.ts";
 import type { TestCase } from "../../gates/junit.ts";
 import type { FlakyGate, GateResult } from "../../model/inspection.ts";
 import type { Gate } from "../../model/project.ts";
@@ -10,6 +10,7 @@ import { editedFile } from "../../workspaces/harvest.ts";
 import type { Site } from "../projects/site.ts";
 import type { Run } from "../run.ts";
 import type { Slot } from "../slots/slots.ts";
+import { runInPlace } from "./gate-surroundings.ts";
 
 export interface TreeInspection {
   readonly tree: Tree;
@@ -71,7 +72,7 @@ class Judge {
     const { gates, tree, subject } = this.#order;
     const known = gates.map((gate) => (trustingPasses ? this.#passed(gate) : null));
     if (known.every((run) => run !== null)) return success(this.#findings(known));
-    return this.#run.gatesAtWork.hold(() => {
+    return this.#run.gatePlaces.hold(() => {
       this.#run.emit({ type: "gates-started", subject });
       return this.#run.slots.use(this.#site, { kind: "gate", tree, subject }, (slot) =>
         this.#inTurn(slot, known),
@@ -127,12 +128,15 @@ class Judge {
   }
 
   /** A gate that changes the files that it inspects has failed: gates never edit. */
-  async #once({ worktree, scratch, env }: Slot, gate: Gate): Promise<Result<GateRun>> {
+  async #once({ worktree, scratch, env, number }: Slot, gate: Gate): Promise<Result<GateRun>> {
     const { emit, signal } = this.#run;
     const { subject } = this.#order;
     this.#ran.add(gate.id);
     emit({ type: "gate-started", subject, gate: gate.id });
-    const ran = await runGate({ gate, dir: worktree.dir, scratch, env, subject, signal });
+    const order = { gate, dir: worktree.dir, scratch, env, subject, signal };
+    const tried = await runInPlace(this.#run, this.#site, order, number);
+    if (!tried.ok) return tried;
+    const ran = tried.value;
     if (signal.aborted) return failed({ reason: "cancelled" });
     const edited = ran.result.passed ? await editedFile(worktree) : success(null);
     if (!edited.ok) return edited;

@@ -3,10 +3,12 @@
 import { acceptanceGate } from "../../gates/acceptance.ts";
 import { scopeGate } from "../../gates/scope.ts";
 import type { GateResult, Inspection } from "../../model/inspection.ts";
+import { keysOf } from "../../model/named-variables.ts";
 import type { Change } from "../../model/output.ts";
 import { type Result, success } from "../../model/result.ts";
 import { ADOPTED } from "../../model/trace.ts";
 import type { Tree, TreeEntry } from "../../model/tree.ts";
+import { ownRedactor } from "../../platform/redact.ts";
 import { groundOf, lay } from "../projects/compose.ts";
 import type { Run } from "../run.ts";
 import { inspectTree } from "./inspect-tree.ts";
@@ -58,9 +60,10 @@ async function leaksOf(
   { site }: Order,
   { changes, tree }: { readonly changes: readonly Change[]; readonly tree: Tree },
 ): Promise<Result<string[]>> {
+  const guard = ownRedactor(keysOf(run.sources.workspace.agents));
   const holds = (bytes: Uint8Array) => {
     const text = Buffer.from(bytes).toString("utf8");
-    return run.desk.redact(text) !== text;
+    return guard(text) !== text;
   };
   const leaks: string[] = [];
   for (const { path, content } of changes) {

@@ -4,7 +4,7 @@
 
 import { canaryKey } from "../../engine/verification.ts";
 import { checkInstruments, type Trial } from "../../gates/canary.ts";
-import { type GateRun, runGate } from "../../gates/gate.ts";
+import type { GateRun } from "../../gates/gate.ts";
 import { changedParts, type Instrument, instrumentOf } from "../../gates/instrument.ts";
 import type { Difference } from "../../model/difference.ts";
 import type { Digest } from "../../model/digest.ts";
@@ -13,12 +13,14 @@ import type { GateResult } from "../../model/inspection.ts";
 import type { Gate } from "../../model/project.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Tree, TreeEntry } from "../../model/tree.ts";
-import type { Semaphore } from "../../platform/semaphore.ts";
 import type { Marks } from "../../store/marks.ts";
 import type { Happening } from "../happening.ts";
+import type { Services } from "../projects/services.ts";
 import type { Site } from "../projects/site.ts";
 import type { Sources } from "../reading/sources.ts";
 import type { Slots } from "../slots/slots.ts";
+import type { GatePlaces } from "./gate-places.ts";
+import { runInPlace } from "./gate-surroundings.ts";
 import type { TreeInspection } from "./inspect-tree.ts";
 import type { SeenPasses } from "./seen-passes.ts";
 import { differencesBetween } from "./untouched.ts";
@@ -30,8 +32,8 @@ interface Place {
   readonly clock: () => number;
   readonly slots: Slots;
   readonly passes: SeenPasses;
-  /** Bounds the gates at work, whoever asks for them. */
-  readonly gatesAtWork: Semaphore;
+  readonly gatePlaces: GatePlaces;
+  readonly services: Services;
 }
 
 export class Instruments {
@@ -55,6 +57,7 @@ export class Instruments {
   /** Whether `check` has its answer already; else it may take as long as a setup and all gates. */
   async isChecked(site: Site): Promise<boolean> {
     if (this.#checked.has(site.project.id)) return true;
+    if (needsServices(site)) return false;
     const untried = await this.#untried(site);
     return untried.ok && untried.value.length === 0;
   }
@@ -76,12 +79,10 @@ export class Instruments {
       const { id, canary } = gate;
       this.#run.emit({ type: "instrument-changed", subject, gate: id, paths, tried: canary !== null });
       if (canary === null) continue;
-      const { gatesAtWork, signal } = this.#run;
+      const { gatePlaces, signal } = this.#run;
       const trial = { gate, files: canary, signal };
       const about = { tree, subject, differences: new Map() };
-      const tried = await gatesAtWork.hold(() =>
-        this.#told(site, trial, () => this.#try(site, trial, about)),
-      );
+      const tried = await gatePlaces.hold(() => this.#told(site, trial, () => this.#try(site, trial, about)));
       if (!tried.ok) return tried;
       if (this.#run.signal.aborted) return failed({ reason: "cancelled" });
       const { result } = tried.value;
@@ -117,6 +118,14 @@ export class Instruments {
 
   async #check(site: Site): Promise<Result<void>> {
     const { id } = site.project;
+    // Nobody is paid for what could not be judged: where a service cannot be had, no draft is begun.
+    if (needsServices(site)) {
+      const lease = { kind: "gate", tree: site.human, subject: `${id}/` } as const;
+      const had = await this.#run.slots.use(site, lease, ({ number }) =>
+        this.#run.services.ready(site, number),
+      );
+      if (!had.ok) return had;
+    }
     const untried = await this.#untried(site);
     if (!untried.ok) return untried;
     if (untried.value.length === 0) return success(undefined);
@@ -145,8 +154,8 @@ export class Instruments {
       trouble ??= tried.failure;
       return untried(trial.gate, tried.failure);
     };
-    const { gatesAtWork, signal } = this.#run;
-    const hold = <T>(work: () => Promise<T>) => gatesAtWork.hold(work);
+    const { gatePlaces, signal } = this.#run;
+    const hold = <T>(work: () => Promise<T>) => gatePlaces.hold(work);
     const checked = await checkInstruments({ gates, run, hold, signal });
     if (trouble !== null) return failed(trouble);
     if (checked.ok) return success(undefined);
@@ -189,17 +198,23 @@ export class Instruments {
     if (!flushed.ok) return flushed;
     const oid = await site.repository.writeTree(tree);
     if (!oid.ok) return oid;
-    const ran = await slots.use(site, { kind: "gate", tree, subject }, async ({ worktree, scratch, env }) => {
-      const { dir } = worktree;
-      const tried = await runGate({ gate, dir, scratch, env, subject, signal });
+    const ran = await slots.use(site, { kind: "gate", tree, subject }, async (slot) => {
+      const { scratch, env } = slot;
+      const { dir } = slot.worktree;
+      const order = { gate, dir, scratch, env, subject, signal };
+      const tried = await runInPlace(this.#run, site, order, slot.number);
       // Looked at while the copy is still there.
-      if (files === null && !tried.result.passed && !signal.aborted)
+      if (files === null && tried.ok && !tried.value.result.passed && !signal.aborted)
         differences.set(gate.id, await differencesBetween(site, dir));
-      return success(tried);
+      return tried;
     });
     if (ran.ok && ran.value.result.passed) await passes.remember({ site, gate, tree: oid.value }, ran.value);
     return ran;
   }
+}
+
+function needsServices({ project: { gates, services } }: Site): boolean {
+  return gates.length > 0 && services.length > 0;
 }
 
 interface Tried {

@@ -1,0 +1,7 @@
+// What around a failure may have made it, that no agent can do anything about? Told to people, and never in a window.
+
+export type Circumstance =
+  /** The shell of the factory has them, what failed names them, and it was not given them. */
+  | { readonly kind: "not-handed-on"; readonly project: string; readonly variables: readonly string[] }
+  /** It was no longer there when the gate that failed had ended. */
+  | { readonly kind: "service-ended"; readonly service: string; readonly how: string; readonly log: string };

@@ -1,0 +1,44 @@
+// Which words, numbers and ids may stand at any place of the sources? The shapes that all schemas are made of.
+
+import * as z from "zod";
+import { DURATION } from "./duration.ts";
+
+/** Ids of projects, features, agents and gates. */
+export const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?$/;
+const LOCAL_ID = /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,63})$/;
+/** As a local id, in parts with single dots between them, such as `2.1`. */
+export const TASK_ID = /^(?=.{1,64}$)[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9][A-Za-z0-9_-]*)*$/;
+export const DEPENDENCY =
+  /^(?:[A-Za-z0-9][A-Za-z0-9._-]{0,99}:)?(?=[^:]{1,64}$)[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9][A-Za-z0-9_-]*)*$/;
+export const BRANCH =
+  /^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\s~^:?*[\\\u0000-\u001f\u007f]{0,199}[^\s~^:?*[\\\u0000-\u001f\u007f./]$/;
+
+export const text = (about: string) => z.string().regex(/\S/, "must not be empty").describe(about);
+export const prose = (about: string) => z.string().describe(about);
+export const texts = (about: string) => z.array(text("One entry")).describe(about);
+export const name = (about: string) =>
+  z.string().regex(NAME, "must be made of letters, digits, `.`, `_` and `-`").describe(about);
+export const localId = (about: string) =>
+  z.string().regex(LOCAL_ID, "must be made of letters, digits, `_` and `-`").describe(about);
+export const taskName = (about: string) =>
+  z
+    .string()
+    .regex(TASK_ID, "must be made of letters, digits, `_` and `-`, with single dots between them")
+    .describe(about);
+export const names = (about: string) => z.array(name("An id")).describe(about);
+export const duration = (about: string) =>
+  z.string().regex(DURATION, "must be a duration such as 500ms, 120s, 15m or 2h").describe(about);
+export const count = (least: number, about: string) => {
+  const message = `must be a whole number from ${least}`;
+  return z.number().int(message).min(least, message).max(1_000_000_000, "is too large").describe(about);
+};
+export const variable = (about: string) =>
+  z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be the name of an environment variable")
+    .describe(about);
+export const variables = (about: string) => z.array(variable("Name of a variable")).describe(about);
+export const independent = (about: string) => z.enum(["independent"]).optional().describe(about);
+export const money = (about: string) => z.number().min(0, "must not be negative").describe(about);
+export const version = z.literal(1).optional().describe("Version of this format");
+export const anything = z.json();
