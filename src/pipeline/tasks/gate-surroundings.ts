@@ -6,6 +6,7 @@ import type { Circumstance } from "../../model/circumstance.ts";
 import { type Result, success } from "../../model/result.ts";
 import { circumstanceText } from "../../report/circumstance-text.ts";
 import type { Happening } from "../happening.ts";
+import { notHandedOn } from "../projects/not-handed-on.ts";
 import type { Services } from "../projects/services.ts";
 import type { Site } from "../projects/site.ts";
 import type { GatePlace } from "./gate-places.ts";
@@ -24,7 +25,15 @@ export function runInPlace(
 ): Promise<Result<GateRun>> {
   const { exclusive } = order.gate;
   const given = { ...order, env: { ...order.env, FACTORY_SLOT: String(place.slot) } };
-  return place.take({ project: site.project.id, exclusive }, () => withServices(around, site, given, place));
+  return place.take({ project: site.project.id, exclusive }, async () => {
+    const ran = await withServices(around, site, given, place);
+    if (!ran.ok || ran.value.result.passed || order.signal.aborted) return ran;
+    const { result } = ran.value;
+    const missed = await notHandedOn(site, order.gate.env, `${order.gate.run}\n${result.output}`);
+    if (missed.length === 0) return ran;
+    const circumstances = [...(result.circumstances ?? []), ...missed];
+    return success({ ...ran.value, result: { ...result, circumstances } });
+  });
 }
 
 async function withServices(

@@ -13,6 +13,7 @@ import type { TreeEntry } from "../../model/tree.ts";
 import type { Marks } from "../../store/marks.ts";
 import { dispose, materialise } from "../../workspaces/worktree.ts";
 import type { Happening } from "../happening.ts";
+import { notHandedOn } from "../projects/not-handed-on.ts";
 import type { Services } from "../projects/services.ts";
 import type { Site } from "../projects/site.ts";
 import type { Sources } from "../reading/sources.ts";
@@ -94,7 +95,12 @@ export class Instruments {
         log: join(this.#run.sources.root, ".factory", "logs", `${id}.setup.log`),
       }),
     );
-    if (!prepared.ok) return prepared;
+    if (!prepared.ok) {
+      const { failure } = prepared;
+      if (failure.reason !== "setup-failed") return prepared;
+      const circumstances = await notHandedOn(site, site.project.env, `${setup}\n${failure.output}`);
+      return circumstances.length === 0 ? prepared : failed({ ...failure, circumstances });
+    }
     if (started !== null) {
       this.#run.emit({ type: "setup-ended", project: id, ms: this.#run.clock() - started });
     }
