@@ -7,7 +7,7 @@ import { type Result, success } from "../../model/result.ts";
 import { circumstanceText } from "../../report/circumstance-text.ts";
 import type { Happening } from "../happening.ts";
 import { notHandedOn } from "../projects/not-handed-on.ts";
-import type { Services } from "../projects/services.ts";
+import type { Services } from "../projects/running-services.ts";
 import type { Site } from "../projects/site.ts";
 import type { GatePlace } from "./gate-places.ts";
 

@@ -14,7 +14,7 @@ import type { Marks } from "../../store/marks.ts";
 import { dispose, materialise } from "../../workspaces/worktree.ts";
 import type { Happening } from "../happening.ts";
 import { notHandedOn } from "../projects/not-handed-on.ts";
-import type { Services } from "../projects/services.ts";
+import type { Services } from "../projects/running-services.ts";
 import type { Site } from "../projects/site.ts";
 import type { Sources } from "../reading/sources.ts";
 import type { GatePlaces } from "./gate-places.ts";
