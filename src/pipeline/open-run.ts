@@ -19,7 +19,7 @@ import { Book } from "./book.ts";
 import type { Listener, Recorder } from "./outcome.ts";
 import { heldFeatures } from "./planning/held.ts";
 import type { Early } from "./projects/open-early.ts";
-import { Services } from "./projects/services.ts";
+import { Services } from "./projects/running-services.ts";
 import { Sites } from "./projects/sites.ts";
 import type { FeatureReading } from "./reading/feature-reading.ts";
 import type { Recollection } from "./reading/memory.ts";

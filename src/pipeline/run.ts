@@ -11,7 +11,7 @@ import type { Marks } from "../store/marks.ts";
 import type { Traces } from "../store/traces.ts";
 import type { Book } from "./book.ts";
 import type { Happening } from "./happening.ts";
-import type { Services } from "./projects/services.ts";
+import type { Services } from "./projects/running-services.ts";
 import type { Sites } from "./projects/sites.ts";
 import type { FeatureReading } from "./reading/feature-reading.ts";
 import type { Sources } from "./reading/sources.ts";

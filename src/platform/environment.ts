@@ -63,3 +63,16 @@ export function childEnvironment(
   );
   return { ...Object.fromEntries(inherited), TERM: "dumb", NO_COLOR: "1", CI: "1", ...extra };
 }
+
+/** Of the shell and the terminal themselves, of the session, and of whatever started the factory: no project reads them. */
+const OF_THE_SHELL =
+  /^(?:_|PWD|OLDPWD|SHLVL|TERM|COLORTERM|HOSTNAME|HOSTTYPE|OSTYPE|MACHTYPE|EDITOR|VISUAL|PAGER|LESS\w*|LS_COLORS|PS\d|IFS|DISPLAY|MAIL|LINES|COLUMNS|CI|NO_COLOR|FORCE_COLOR|INIT_CWD|NODE|NODE_OPTIONS|NODE_PATH|EUID|UID|PPID)$|^(?:BASH|HIST|SSH|GPG|XDG|DBUS|WAYLAND|GIT|VSCODE|TMUX|FACTORY|npm|TERM)_/;
+
+/** Names of variables that the shell has set, that may be a project's, and that a child does not get. */
+export function keptBack(allowed: readonly string[]): readonly string[] {
+  const given = childEnvironment({}, allowed);
+  return Object.entries(process.env)
+    .filter(([name, value]) => value !== undefined && value !== "" && !Object.hasOwn(given, name))
+    .map(([name]) => name)
+    .filter((name) => /^[A-Za-z_][A-Za-z0-9_]{2,}$/.test(name) && !OF_THE_SHELL.test(name));
+}

@@ -1,7 +1,9 @@
 // How does a failure appear in the list of diagnostics? The same words as everywhere, in fields.
 
+import type { Circumstance } from "../model/circumstance.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Failure } from "../model/failure.ts";
+import { circumstanceText } from "./circumstance-text.ts";
 import { differencesText } from "./difference-text.ts";
 import { placeIn, placeOf } from "./failure-place.ts";
 import { failureText } from "./failure-text.ts";
@@ -18,7 +20,8 @@ export function diagnosticOf(
   folder: string | null = null,
 ): Diagnostic[] {
   if (failure.reason === "invalid-spec" && failure.diagnostics.length > 0) return [...failure.diagnostics];
-  const { message, fix } = failureText(failure, target ?? undefined);
+  const { message, fix: next } = failureText(failure, target ?? undefined);
+  const fix = [next, ...circumstancesOf(failure).map(circumstanceText)].map(plain).join(" ");
   const whole: Diagnostic = {
     severity: "error",
     code: failure.reason,
@@ -46,6 +49,20 @@ export function diagnosticOf(
   }
   const said = evidenceIn(failure);
   return [said === null ? whole : { ...whole, message: plain(`${message} ${said}`) }];
+}
+
+function circumstancesOf(failure: Failure): readonly Circumstance[] {
+  switch (failure.reason) {
+    case "setup-failed":
+      return failure.circumstances ?? [];
+    case "gate-broken":
+      return failure.result.circumstances ?? [];
+    case "gates-failed":
+    case "product-failed":
+      return failure.results.flatMap(({ circumstances = [] }) => circumstances);
+    default:
+      return [];
+  }
 }
 
 /** The first line of what a gate said, where the message alone would leave a reader without a cause. */

@@ -78,3 +78,35 @@ test("the value of a named variable is in no evidence, no window, no log and no 
   expect(all).toContain("no ship at [redacted]");
   expect(all).not.toContain(ADDRESS);
 });
+
+test.each([
+  ["its output names it", 'echo "error: HARBOUR_URL is not set"; exit 1', {}],
+  ["its command names it", 'test -n "$HARBOUR_URL"', {}],
+  ["the sources name it", "exit 1", { "src/reach.mjs": "export const at = process.env.HARBOUR_URL;\n" }],
+])(
+  "a gate that fails without a variable of the shell says so to the person where %s",
+  async (_, run, files) => {
+    await using rig = await FactoryRig.create({
+      projects: [{ id: "app", files, gates: [{ id: "reach", run }] }],
+    });
+    note(rig);
+    const ran = await rig.factoryWith({ HARBOUR_URL: ADDRESS, OTHER_URL: ADDRESS }, "build", "--json");
+    expect(ran.code).toBe(1);
+    const advice =
+      "HARBOUR_URL is set in your shell and not handed on: add `env: [HARBOUR_URL]` to the project app";
+    expect(ran.stdout).toContain(advice);
+    expect(rig.read(".factory/tasks/notes/T01.notes.md")).toContain(advice);
+    expect(written(rig, ran)).not.toContain("OTHER_URL");
+    expect(written(rig, ran)).not.toContain(ADDRESS);
+    expect(rig.read(".factory/tasks/notes/T01.context.md")).not.toContain("HARBOUR_URL");
+  },
+);
+
+test("a setup that fails without one says so, too", async () => {
+  await using rig = await FactoryRig.create({
+    projects: [{ id: "app", setup: 'test -n "$HARBOUR_TOKEN"', gates: [{ id: "reach", run: "true" }] }],
+  });
+  note(rig);
+  const ran = await rig.factoryWith({ HARBOUR_TOKEN: ADDRESS }, "build", "--json");
+  expect(ran.stdout).toContain("HARBOUR_TOKEN is set in your shell and not handed on");
+});

@@ -86,7 +86,6 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
     reason: "setup-failed",
     command: "npm ci",
     output: "no lockfile\n",
-    circumstances: [{ kind: "not-handed-on", project: "shop-api", variables: ["NPM_TOKEN"] }],
   },
   "service-failed": {
     reason: "service-failed",

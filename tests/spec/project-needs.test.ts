@@ -1,5 +1,7 @@
 // What may a project ask for around its gates, and what is told of that which it may not?
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { lines, sound, workspace } from "./sources.ts";
 
@@ -53,4 +55,12 @@ test.each([
   expect(found).toHaveLength(1);
   expect(found[0]).toContain(`:${at}`);
   expect(found[0]).toContain(word);
+});
+
+test("the example of the guide is sound", () => {
+  const guide = readFileSync(join(import.meta.dirname, "../../docs/gates-and-services.md"), "utf8");
+  const example = /```yaml\n([\s\S]*?)```/.exec(guide)?.[1] ?? "";
+  const [shop] = sound(workspace(example)).projects;
+  expect(shop?.services.map(({ timeoutMs }) => timeoutMs)).toEqual([20_000]);
+  expect(shop?.gates.map(({ exclusive }) => exclusive)).toEqual([false, false, true]);
 });

@@ -19,6 +19,7 @@ import type { Tree } from "../../model/tree.ts";
 import { SlotRecords } from "../../store/slot-records.ts";
 import type { Worktree } from "../../workspaces/worktree.ts";
 import type { Happening } from "../happening.ts";
+import { notHandedOn } from "../projects/not-handed-on.ts";
 import type { Site } from "../projects/site.ts";
 import { SlotFolder, type Standing } from "./slot-folder.ts";
 
@@ -243,9 +244,11 @@ export class Slots {
     emit({ type: "setup-started", project: id, command });
     const standing = await folder.setUp(command, commandOf(site));
     if (standing.ok) emit({ type: "setup-ended", project: id, ms: clock() - started });
-    else if (standing.failure.reason === "setup-failed")
-      return failed({ ...standing.failure, place: site.project.place });
-    return standing;
+    if (standing.ok || standing.failure.reason !== "setup-failed") return standing;
+    const { failure } = standing;
+    const missed = await notHandedOn(site, site.project.env, `${command}\n${failure.output}`);
+    const told = missed.length === 0 ? failure : { ...failure, circumstances: missed };
+    return failed({ ...told, place: site.project.place });
   }
 }
 

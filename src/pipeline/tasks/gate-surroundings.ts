@@ -6,7 +6,8 @@ import type { Circumstance } from "../../model/circumstance.ts";
 import { type Result, success } from "../../model/result.ts";
 import { circumstanceText } from "../../report/circumstance-text.ts";
 import type { Happening } from "../happening.ts";
-import type { Services } from "../projects/services.ts";
+import { notHandedOn } from "../projects/not-handed-on.ts";
+import type { Services } from "../projects/running-services.ts";
 import type { Site } from "../projects/site.ts";
 import type { GatePlaces } from "./gate-places.ts";
 
@@ -27,9 +28,15 @@ export function runInPlace(
   slot: number,
 ): Promise<Result<GateRun>> {
   const { exclusive } = order.gate;
-  return around.gatePlaces.take({ project: site.project.id, exclusive }, () =>
-    withServices(around, site, order, slot),
-  );
+  return around.gatePlaces.take({ project: site.project.id, exclusive }, async () => {
+    const ran = await withServices(around, site, order, slot);
+    if (!ran.ok || ran.value.result.passed || order.signal.aborted) return ran;
+    const { result } = ran.value;
+    const missed = await notHandedOn(site, order.gate.env, `${order.gate.run}\n${result.output}`);
+    if (missed.length === 0) return ran;
+    const circumstances = [...(result.circumstances ?? []), ...missed];
+    return success({ ...ran.value, result: { ...result, circumstances } });
+  });
 }
 
 async function withServices(

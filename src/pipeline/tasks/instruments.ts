@@ -15,7 +15,7 @@ import { failed, type Result, success } from "../../model/result.ts";
 import type { Tree, TreeEntry } from "../../model/tree.ts";
 import type { Marks } from "../../store/marks.ts";
 import type { Happening } from "../happening.ts";
-import type { Services } from "../projects/services.ts";
+import type { Services } from "../projects/running-services.ts";
 import type { Site } from "../projects/site.ts";
 import type { Sources } from "../reading/sources.ts";
 import type { Slots } from "../slots/slots.ts";
