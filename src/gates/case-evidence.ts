@@ -1,7 +1,7 @@
 // Which failed test speaks for a report, and in which words? It reads what the report says of each, then what the command
 // printed. It does not know who wrote the report.
 
-import { type Finding, findingIn, firstEvidence, oneLine } from "./evidence.ts";
+import { type Finding, findingIn, firstEvidence, headIn, oneLine } from "./evidence.ts";
 import { isUnsaid } from "./finding.ts";
 import type { TestCase } from "./junit.ts";
 
@@ -26,8 +26,7 @@ export function caseEvidence(cases: readonly TestCase[], output: string): string
   }
   const speaking = told.find(({ said }) => !saidNothing(said));
   if (speaking) return named(speaking.test, speaking.said.text);
-  const [words = ""] = first.message.split("\n");
-  return named(first, words.trim() || firstEvidence(output));
+  return named(first, headIn(first.message) || firstEvidence(output));
 }
 
 function saidNothing(said: Finding | undefined): boolean {

@@ -62,6 +62,12 @@ export function findingIn(text: string): Finding {
   return { ...found, text: oneLine(found.text) };
 }
 
+/** The first line of words that tell nothing, with the place that a stack below it gives. */
+export function headIn(text: string): string {
+  const lines = linesOf(text);
+  return lines.length === 0 ? "" : oneLine(placed(lines, 0, bare(lines[0] as string), ""));
+}
+
 function findingOf(lines: readonly string[]): Finding {
   const at = bestOf(lines);
   if (at === null) return markAlone(lines);
