@@ -7,6 +7,7 @@ import type { Failure, ModelErrorCause } from "./failure.ts";
 import type { GateResult } from "./inspection.ts";
 import type { Tokens, Usage } from "./output.ts";
 import type { Role } from "./role.ts";
+import type { SlotKind } from "./slot.ts";
 import type { Reason, Verdict } from "./verdict.ts";
 import type { SegmentKind } from "./window.ts";
 
@@ -27,6 +28,14 @@ export type Event = { readonly at: number } & (
     }
   | { readonly type: "setup-started"; readonly project: string; readonly command: string }
   | { readonly type: "setup-ended"; readonly project: string; readonly ms: number }
+  /** A slot's install is not as its setup left it, and is made anew. `by`: whose stage worked there last. */
+  | {
+      readonly type: "install-moved";
+      readonly project: string;
+      readonly path: string;
+      readonly by: string;
+      readonly kind: SlotKind;
+    }
   | { readonly type: "canary-started"; readonly project: string }
   | { readonly type: "canary-ended"; readonly project: string; readonly passed: boolean; readonly ms: number }
   | {

@@ -9,7 +9,7 @@ import type { TaskId } from "../model/address.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Project } from "../model/project.ts";
 import { failed, type Result, success } from "../model/result.ts";
-import { Slots } from "../platform/slots.ts";
+import { Semaphore } from "../platform/semaphore.ts";
 import { Blobs } from "../store/blobs.ts";
 import { DISK } from "../store/durable-io.ts";
 import { GateTrials } from "../store/gate-trials.ts";
@@ -25,6 +25,7 @@ import type { Recollection } from "./reading/memory.ts";
 import { type Reading, wholeFeature } from "./reading/read.ts";
 import type { BuildOptions, Run } from "./run.ts";
 import { openPurse, type Purse } from "./sessions/purse.ts";
+import { Slots } from "./slots/slots.ts";
 import type { SourceEdits } from "./source-edits.ts";
 import { Mentions } from "./tasks/generator-part.ts";
 import { Instruments } from "./tasks/instruments.ts";
@@ -100,6 +101,7 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
   const edits = surroundings.edits ?? null;
   const base = { sources, emit: recorder.emit, signal, clock };
   const marks = new Marks(store);
+  const slots = new Slots({ root, emit: recorder.emit, signal, clock });
   const purse = opening.purse ?? openPurse({ ...base, options, blobs, edits });
   const run: Run = {
     sources,
@@ -112,7 +114,8 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
     traces: new Traces(store, DISK),
     marks,
     interfaces: new Interfaces(`${store}/interfaces`),
-    instruments: new Instruments(base, marks),
+    slots,
+    instruments: new Instruments({ ...base, slots }, marks),
     ledger: purse.ledger,
     book,
     sites: new Sites({
@@ -131,9 +134,9 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
     held: heldFeatures(sources, opening.held ?? new Map()),
     mentions: new Mentions(),
     desk: purse.desk,
-    gateSlots: new Slots(sources.workspace.limits.gates),
+    gatesAtWork: new Semaphore(sources.workspace.limits.gates),
     trials: new GateTrials(store),
-    specWrites: new Slots(1),
+    specWrites: new Semaphore(1),
     edits,
     startedAt: recorder.startedAt,
     clock,

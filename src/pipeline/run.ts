@@ -4,7 +4,7 @@
 import type { Graph } from "../engine/graph.ts";
 import type { TaskId } from "../model/address.ts";
 import type { Failure } from "../model/failure.ts";
-import type { Slots } from "../platform/slots.ts";
+import type { Semaphore } from "../platform/semaphore.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { GateTrials } from "../store/gate-trials.ts";
 import type { Marks } from "../store/marks.ts";
@@ -16,6 +16,7 @@ import type { FeatureReading } from "./reading/feature-reading.ts";
 import type { Sources } from "./reading/sources.ts";
 import type { OpenDesk } from "./sessions/desk.ts";
 import type { Ledger } from "./sessions/ledger.ts";
+import type { Slots } from "./slots/slots.ts";
 import type { SourceEdits } from "./source-edits.ts";
 import type { Mentions } from "./tasks/generator-part.ts";
 import type { Instruments } from "./tasks/instruments.ts";
@@ -50,6 +51,8 @@ export interface Run {
   readonly traces: Traces;
   readonly marks: Marks;
   readonly interfaces: Interfaces;
+  /** Folders in which stages work; each lends itself to one at a time. */
+  readonly slots: Slots;
   readonly instruments: Instruments;
   readonly ledger: Ledger;
   /** Results of tasks; changed only by the step that settles a task. */
@@ -63,10 +66,10 @@ export interface Run {
   /** What sessions with agents need. */
   readonly desk: OpenDesk;
   /** Bounds the gates at work, whoever asks for them. */
-  readonly gateSlots: Slots;
+  readonly gatesAtWork: Semaphore;
   readonly trials: GateTrials;
   /** One rewrites a spec at a time: the next reads what the last wrote. */
-  readonly specWrites: Slots;
+  readonly specWrites: Semaphore;
   /** What people change meanwhile; null where nobody watches. */
   readonly edits: SourceEdits | null;
   readonly emit: (happening: Happening) => void;

@@ -33,6 +33,13 @@ function lineOf(event: Event): Line | null {
       );
     case "setup-started":
       return begun(`${event.project}/`, `setup: ${event.command}`);
+    case "install-moved":
+      // What an agent does to its own install is no news.
+      if (event.kind === "agent") return null;
+      return begun(
+        `${event.project}/`,
+        `${event.path} is not as the setup left it: ${event.by} worked there last, so it is set up anew`,
+      );
     case "attempt-started":
       return begun(event.task, `attempt ${event.attempt} by ${event.agent}`);
     case "attempt-ended":

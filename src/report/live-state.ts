@@ -145,6 +145,7 @@ export function fold(state: LiveState, event: Event): LiveState {
       return waitingFor(state, event.session, event.cause);
     case "build-ended":
       return { ...state, running: new Map(), waiting: new Map(), sessions: new Map(), ended: true };
+    case "install-moved":
     case "project-created":
     case "task-judged":
     case "gate-ended":

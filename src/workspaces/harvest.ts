@@ -28,8 +28,8 @@ const MAX_DRAFT_BYTES = 20 * 1024 * 1024;
 const TICK_NS = 20_000_000n;
 
 /**
- * Adds, edits, deletes, changed modes and links, sorted by path. Files that the project ignores are not part of a
- * draft. Failures: `hostile-path`, `draft-too-large`.
+ * Adds, edits, deletes, changed modes and links, sorted by path. Files that the rules of the worktree ignore are not
+ * part of a draft. Failures: `hostile-path`, `draft-too-large`.
  */
 export async function harvest(worktree: Worktree): Promise<Result<readonly Change[]>> {
   const walked = await walk(worktree);
@@ -67,12 +67,16 @@ async function walk(worktree: Worktree): Promise<Result<readonly Found[]>> {
 }
 
 function listFloor(worktree: Worktree, floor: readonly string[]): readonly Found[] {
-  const lent = new Set([".git", ...worktree.links.map(({ name }) => name)]);
   return floor.flatMap((folder) =>
     readdirSync(join(worktree.dir, folder))
       .map((name) => (folder === "" ? name : `${folder}/${name}`))
       // A name that is not UTF-8 and was there before cannot be told apart from itself; it stays as it is.
-      .filter((path) => !lent.has(path) && !(path.includes("\ufffd") && worktree.tree.has(path)))
+      .filter(
+        (path) =>
+          path !== ".git" &&
+          !worktree.installed.has(path) &&
+          !(path.includes("\ufffd") && worktree.tree.has(path)),
+      )
       .map((path) => ({ path, stats: lookAt(join(worktree.dir, path)) })),
   );
 }
@@ -96,19 +100,41 @@ function isHostileBeforeGit({ path, stats }: Found): boolean {
 }
 
 async function ignoredAmong(
-  worktree: Worktree,
+  { repository, rules }: Worktree,
   fresh: readonly Found[],
 ): Promise<Result<ReadonlySet<string>>> {
   if (fresh.length === 0) return success(new Set());
-  // This one command refuses literal pathspecs, though it matches no patterns; `./` keeps a `:` from being magic.
-  const names = fresh.map(({ path }) => `./${path}\0`).join("");
-  return worktree.repository.withIndex(async (git) => {
+  const folder = await repository.ignoreRules(rules);
+  if (!folder.ok) return folder;
+  // This one command refuses literal pathspecs, though it matches no patterns; `./` keeps a `:` from being magic. Nothing
+  // of these names is in the folder of the rules, so the end of a name tells what is a folder.
+  const names = fresh.map(({ path, stats }) => `./${path}${stats.isDirectory() ? "/" : ""}\0`).join("");
+  return repository.withIndex(async (git) => {
     const args = ["check-ignore", "--no-index", "-z", "--stdin"];
     const env = { GIT_LITERAL_PATHSPECS: "0" };
-    const answer = await git.at({ workTree: worktree.dir }).ask(args, names, [0, 1], env);
+    const answer = await git.at({ workTree: folder.value }).ask(args, names, [0, 1], env);
     if (!answer.ok) return answer;
     const ignored = answer.value.stdout.toString("utf8").split("\0");
-    return success(new Set(ignored.map((path) => path.slice("./".length))));
+    return success(new Set(ignored.map((path) => path.slice("./".length).replace(/\/$/, ""))));
+  });
+}
+
+/**
+ * The first file of the tree that is not as it was laid, or null. Whatever else lies there is nobody's business: a pipe
+ * or a repository beside the files does not keep anybody from looking at them.
+ */
+export function editedFile({ dir, tree, baseline }: Worktree): Promise<Result<string | null>> {
+  return onDisk(dir, "look for edited files", async () => {
+    for (const [path, entry] of tree) {
+      const before = baseline.get(path);
+      if (entry.mode === "160000" || before === undefined) continue;
+      const stats = lstatSync(join(dir, path), { bigint: true, throwIfNoEntry: false });
+      if (stats === undefined || !(stats.isFile() || stats.isSymbolicLink())) return path;
+      if (sameStamp(before, stampOf(stats))) continue;
+      if (!isAsBefore(entry, { path, mode: modeOf(stats), content: contentOf(dir, { path, stats }) }))
+        return path;
+    }
+    return null;
   });
 }
 

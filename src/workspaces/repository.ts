@@ -22,6 +22,7 @@ import {
   layersOf,
   strataOf,
 } from "./human-layer.ts";
+import { layIgnoreRules } from "./ignore-rules.ts";
 import { type Located, locate } from "./locate.ts";
 import { type MergeCommit, type Merged, type MergeOrder, mergeProduct, writeMerge } from "./merge.ts";
 import { readTree, TreeWriter, treeOf, writeCommit } from "./objects.ts";
@@ -196,6 +197,11 @@ export class Repository {
     return success(null);
   }
 
+  /** A folder that holds nothing but the `.gitignore` files of a tree, for git to read. */
+  ignoreRules(tree: Tree): Promise<Result<string>> {
+    return this.#trees.rulesOf(tree, () => layIgnoreRules(this.#git, tree, this.#place.gitDir));
+  }
+
   /** Object folders that a repository must borrow to have all objects of this one, absolute. */
   objectFolders(): Promise<Result<readonly string[]>> {
     const { gitDir } = this.#place;
@@ -211,6 +217,11 @@ export class Repository {
     const result = await use(this.#git.at({ indexFile }));
     const removed = await onDisk(indexFile, "remove an index", () => rm(indexFile, { force: true }));
     return removed.ok ? result : removed;
+  }
+
+  /** git with a work tree and an index of the caller's own, which stay. */
+  workingIn(workTree: string, indexFile: string): Git {
+    return this.#git.at({ workTree, indexFile });
   }
 
   #scene(): Scene {

@@ -5,13 +5,14 @@ import { createHash } from "node:crypto";
 import type { Result } from "../model/result.ts";
 import type { Oid, Tree } from "../model/tree.ts";
 
-type Written = Promise<Result<Oid>>;
+type Written<T = Oid> = Promise<Result<T>>;
 
 const KEPT = 256;
 
 export class TreeMemory {
   readonly #trees = new Map<string, Written>();
   readonly #commits = new Map<string, Written>();
+  readonly #rules = new WeakMap<Tree, Written<string>>();
 
   oidOf(tree: Tree, write: () => Written): Written {
     const hash = createHash("sha256");
@@ -21,6 +22,15 @@ export class TreeMemory {
 
   commitOf(key: string, write: () => Written): Written {
     return remembered(this.#commits, key, write);
+  }
+
+  /** By the tree itself: a human layer is read once per build. */
+  rulesOf(tree: Tree, lay: () => Written<string>): Written<string> {
+    const known = this.#rules.get(tree);
+    if (known !== undefined) return known;
+    const laid = lay();
+    this.#rules.set(tree, laid);
+    return laid;
   }
 }
 

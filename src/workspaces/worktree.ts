@@ -2,33 +2,37 @@
 // repository. That `.git` is written once and never read again: whatever an agent puts into it runs nowhere.
 
 import { type BigIntStats, lstatSync } from "node:fs";
-import { chmod, copyFile, lstat, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Result } from "../model/result.ts";
+import { type Result, success } from "../model/result.ts";
 import type { Oid, Tree } from "../model/tree.ts";
 import { onDisk } from "./disk.ts";
 import { type Git, IDENTITY } from "./git.ts";
 import { layRepository } from "./lay-repository.ts";
 import type { Repository } from "./repository.ts";
-
-/** Something that is lent to a worktree, such as installed dependencies, and is never part of a draft. */
-export interface Link {
-  /** Path in the worktree. */
-  readonly name: string;
-  /** Absolute. */
-  readonly target: string;
-}
+import { removeAll, removeTree, type Stays, untrackedIn } from "./untracked.ts";
 
 export interface WorktreeOrder {
   readonly repository: Repository;
   readonly tree: Tree;
-  /** Absolute; must not exist. */
+  /** Absolute. */
   readonly dir: string;
-  readonly links: readonly Link[];
+}
+
+/** A folder into which one tree is laid after the other. */
+export interface StandingOrder extends WorktreeOrder {
+  readonly rules: Tree;
+  /** Where git remembers what it laid there last; outside the folder, and gone where the folder is. */
+  readonly index: string;
+  readonly stays: Stays;
 }
 
 export interface Worktree extends WorktreeOrder {
-  /** What the file system said about every file when the attempt began. */
+  /** The tree by whose `.gitignore` files a draft is read; nothing that a draft says can hide a part of it. */
+  readonly rules: Tree;
+  /** Folders that were there before the attempt and are in no tree, such as installed dependencies: no part of a draft. */
+  readonly installed: ReadonlySet<string>;
+  /** What the file system said about every file when the attempt began, those that a setup left beside the tree included. */
   readonly baseline: ReadonlyMap<string, Stamp>;
 }
 
@@ -41,6 +45,7 @@ export interface Stamp {
   readonly ctimeNs: bigint;
 }
 
+/** Lays a tree into a folder that must not exist. */
 export async function materialise(order: WorktreeOrder): Promise<Result<Worktree>> {
   const { repository, tree, dir } = order;
   const oid = await repository.writeTree(tree);
@@ -50,16 +55,43 @@ export async function materialise(order: WorktreeOrder): Promise<Result<Worktree
     await mkdir(dir);
   });
   if (!made.ok) return made;
-  const laid = await repository.withIndex((git) => checkOut(git.at({ workTree: dir }), oid.value, order));
-  if (!laid.ok) return laid;
-  return onDisk(dir, "record a baseline", async () => ({ ...order, baseline: stampsOf(dir, tree) }));
+  return repository.withIndex(async (index) => {
+    const git = index.at({ workTree: dir });
+    const files = await git.feed(["read-tree", "--reset", "-u", oid.value]);
+    return files.ok ? layRest(git, oid.value, { ...order, rules: tree }, []) : files;
+  });
+}
+
+/**
+ * Lays a tree into a folder that may hold another: only what differs is written, and gets a new time. What is neither in
+ * the tree nor to stay goes, whoever made it, and so does the `.git` that was there.
+ */
+export async function layAnew(order: StandingOrder): Promise<Result<Worktree>> {
+  const { repository, tree, dir, index, stays } = order;
+  const oid = await repository.writeTree(tree);
+  if (!oid.ok) return oid;
+  const git = repository.workingIn(dir, index);
+  const checkedOut = await checkOut(git, oid.value, order);
+  if (!checkedOut.ok) return checkedOut;
+  const swept = await onDisk(dir, "clear a worktree", async () => {
+    const { rest, caches } = untrackedIn(dir, tree, stays);
+    await removeAll(dir, [...rest, ".git"]);
+    return caches;
+  });
+  if (!swept.ok) return swept;
+  return layRest(git, oid.value, order, [...stays.paths, ...swept.value]);
+}
+
+/** Takes back what a command changed in the files of the tree, and leaves everything else. */
+export async function restoreTree(order: StandingOrder): Promise<Result<null>> {
+  const oid = await order.repository.writeTree(order.tree);
+  return oid.ok ? checkOut(order.repository.workingIn(order.dir, order.index), oid.value, order) : oid;
 }
 
 /** Deletes a worktree, also one in which an agent took the write permission from folders. */
 export function dispose(dir: string): Promise<Result<null>> {
   return onDisk(dir, "delete a worktree", async () => {
-    await makeDeletable(dir);
-    await rm(dir, { recursive: true, force: true, maxRetries: 3 });
+    await removeTree(dir);
     return null;
   });
 }
@@ -69,30 +101,56 @@ export function stampOf(stats: BigIntStats): Stamp {
   return { ino, size, mode, mtimeNs, ctimeNs };
 }
 
-async function checkOut(git: Git, tree: Oid, order: WorktreeOrder): Promise<Result<null>> {
-  const { dir } = order;
-  const message = "What this task starts from\n";
-  const [files, commit, alternates] = await Promise.all([
-    git.feed(["read-tree", "--reset", "-u", tree]),
-    order.repository.rootCommit(tree, message),
-    order.repository.objectFolders(),
+/** git compares each file's own times with its index, so a file that anybody wrote to is laid again. */
+async function checkOut(git: Git, tree: Oid, { dir, index }: StandingOrder): Promise<Result<null>> {
+  const ready = await onDisk(dir, "make a worktree", async () => {
+    await mkdir(dir, { recursive: true });
+    // Of a git that was killed at work here; nobody else uses this index.
+    await rm(`${index}.lock`, { force: true });
+  });
+  if (!ready.ok) return ready;
+  const args = ["read-tree", "--reset", "-u", tree];
+  const laid = await git.feed(args);
+  if (laid.ok) return success(null);
+  // A folder that was locked, or an index that a crash tore: from nothing it cannot fail for that.
+  const cleared = await onDisk(dir, "clear a worktree", async () => {
+    await removeTree(dir);
+    await rm(index, { force: true });
+    await mkdir(dir, { recursive: true });
+  });
+  if (!cleared.ok) return cleared;
+  const again = await git.feed(args);
+  return again.ok ? success(null) : again;
+}
+
+async function layRest(
+  git: Git,
+  tree: Oid,
+  order: WorktreeOrder & { readonly rules: Tree },
+  left: readonly string[],
+): Promise<Result<Worktree>> {
+  const { repository, dir, rules } = order;
+  const [commit, alternates] = await Promise.all([
+    repository.rootCommit(tree, "What this task starts from\n"),
+    repository.objectFolders(),
   ]);
-  if (!files.ok) return files;
   if (!commit.ok) return commit;
   if (!alternates.ok) return alternates;
   return onDisk(dir, "lay a throwaway repository", async () => {
-    await layThrowaway(order, commit.value, alternates.value);
+    await layThrowaway(order, commit.value, { alternates: alternates.value, left });
     if (git.place.indexFile !== undefined) await copyFile(git.place.indexFile, join(dir, ".git/index"));
-    for (const { name, target } of order.links) {
-      await mkdir(dirname(join(dir, name)), { recursive: true });
-      await symlink(target, join(dir, name));
-    }
-    return null;
+    const { tree: laid } = order;
+    const baseline = stampsOf(dir, [...laid.keys(), ...left]);
+    const installed = new Set(left.filter((path) => !baseline.has(path)));
+    return { repository, tree: laid, dir, rules, installed, baseline };
   });
 }
 
-async function layThrowaway(order: WorktreeOrder, commit: Oid, alternates: readonly string[]): Promise<void> {
-  const { repository, dir, links } = order;
+async function layThrowaway(
+  { repository, dir }: WorktreeOrder,
+  commit: Oid,
+  { alternates, left }: { readonly alternates: readonly string[]; readonly left: readonly string[] },
+): Promise<void> {
   const gitDir = join(dir, ".git");
   await layRepository(gitDir, {
     objectFormat: repository.located.objectFormat,
@@ -101,25 +159,22 @@ async function layThrowaway(order: WorktreeOrder, commit: Oid, alternates: reado
     bare: false,
   });
   await writeFile(join(gitDir, "refs/heads/main"), `${commit}\n`);
-  await writeFile(join(gitDir, "info/exclude"), links.map(({ name }) => `/${name}\n`).join(""));
+  await writeFile(join(gitDir, "info/exclude"), left.map((path) => `/${excluded(path)}\n`).join(""));
   const identity = `[user]\n\tname = ${IDENTITY.name}\n\temail = ${IDENTITY.email}\n`;
   await writeFile(join(gitDir, "config"), identity, { flag: "a" });
 }
 
-function stampsOf(dir: string, tree: Tree): ReadonlyMap<string, Stamp> {
-  const stamps = new Map<string, Stamp>();
-  for (const path of tree.keys()) {
-    const stats = lstatSync(join(dir, path), { bigint: true, throwIfNoEntry: false });
-    if (stats !== undefined) stamps.set(path, stampOf(stats));
-  }
-  return stamps;
+/** A path as a pattern that names it alone. */
+function excluded(path: string): string {
+  return path.replace(/[\\*?[\]!# ]/g, "\\$&");
 }
 
-async function makeDeletable(dir: string): Promise<void> {
-  const stats = await lstat(dir).catch(() => null);
-  if (stats === null || !stats.isDirectory()) return;
-  if ((stats.mode & 0o700) !== 0o700) await chmod(dir, 0o700);
-  for (const entry of await readdir(dir, { withFileTypes: true })) {
-    if (entry.isDirectory()) await makeDeletable(join(dir, entry.name));
+/** Of files and links alone: a folder is as old as the last name in it. */
+function stampsOf(dir: string, paths: readonly string[]): ReadonlyMap<string, Stamp> {
+  const stamps = new Map<string, Stamp>();
+  for (const path of paths) {
+    const stats = lstatSync(join(dir, path), { bigint: true, throwIfNoEntry: false });
+    if (stats !== undefined && !stats.isDirectory()) stamps.set(path, stampOf(stats));
   }
+  return stamps;
 }

@@ -14,14 +14,14 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Change } from "../../src/model/output.ts";
 import { harvest } from "../../src/workspaces/harvest.ts";
-import { dispose, type Link, materialise, type Worktree } from "../../src/workspaces/worktree.ts";
+import { dispose, materialise, type Worktree } from "../../src/workspaces/worktree.ts";
 import { type Files, failureOf, gitIn, must, ProjectRig, writeFiles } from "./project-rig.ts";
 
-async function worktreeOf(rig: ProjectRig, links: readonly Link[] = []): Promise<Worktree> {
+async function worktreeOf(rig: ProjectRig): Promise<Worktree> {
   const repository = await rig.open();
   const { branch } = must(await repository.heads());
   const tree = must(await repository.tree(branch));
-  return must(await materialise({ repository, tree, dir: join(rig.root, "worktrees/T01"), links }));
+  return must(await materialise({ repository, tree, dir: join(rig.root, "worktrees/T01") }));
 }
 
 function told(changes: readonly Change[]): Record<string, string | null> {
@@ -44,13 +44,11 @@ const START: Files = {
 };
 
 describe("a worktree", () => {
-  test("is a normal, clean repository with one commit and the lent folders out of sight", async () => {
+  test("is a normal, clean repository with one commit", async () => {
     using rig = new ProjectRig(START);
-    writeFiles(rig.root, { "modules/x/index.js": "x\n" });
-    const { dir } = await worktreeOf(rig, [{ name: "node_modules", target: join(rig.root, "modules") }]);
+    const { dir } = await worktreeOf(rig);
     expect(gitIn(dir, "status", "--porcelain")).toBe("");
     expect(gitIn(dir, "log", "--format=%s")).toBe("What this task starts from\n");
-    expect(readFileSync(join(dir, "node_modules/x/index.js"), "utf8")).toBe("x\n");
     gitIn(dir, "fsck", "--full");
     expect(rig.git("worktree", "list").trim().split("\n")).toHaveLength(1);
   });
@@ -84,10 +82,9 @@ describe("a harvest", () => {
     expect(must(await harvest(worktree))).toEqual([]);
   });
 
-  test("tells adds, edits, deletes, renames, modes and links, and leaves ignored and lent files out", async () => {
+  test("tells adds, edits, deletes, renames, modes and links, and leaves ignored files out", async () => {
     using rig = new ProjectRig(START);
-    writeFiles(rig.root, { "modules/x.js": "x\n" });
-    const worktree = await worktreeOf(rig, [{ name: "node_modules", target: join(rig.root, "modules") }]);
+    const worktree = await worktreeOf(rig);
     writeFiles(worktree.dir, {
       "README.md": "hi\n",
       "src/a.ts": null,
@@ -99,7 +96,6 @@ describe("a harvest", () => {
       "dist/out.js": "out\n",
       "dist/nested/.git/config": "[core]\n",
       "debug.log": "log\n",
-      "node_modules/y.js": "y\n",
     });
     const changes = must(await harvest(worktree));
     expect(told(changes)).toEqual({
@@ -112,6 +108,23 @@ describe("a harvest", () => {
       "src/up": "-> ../README.md",
     });
     expect(changes.find(({ path }) => path === "new.bin")?.content).toEqual(new Uint8Array([0, 255]));
+  });
+
+  test("ignores what the rules of the project ignore, whatever a draft says of it", async () => {
+    using rig = new ProjectRig(START);
+    const worktree = await worktreeOf(rig);
+    writeFiles(worktree.dir, {
+      ".gitignore": "*.ts\n",
+      "src/new.ts": "new\n",
+      "src/.gitignore": "*\n",
+      "dist/out.js": "out\n",
+      "debug.log": "log\n",
+    });
+    expect(told(must(await harvest(worktree)))).toEqual({
+      ".gitignore": "*.ts\n",
+      "src/.gitignore": "*\n",
+      "src/new.ts": "new\n",
+    });
   });
 
   test("sees an edit that keeps size and modification time", async () => {

@@ -13,7 +13,7 @@ const NAMES: Readonly<Record<GarbageKind, string>> = {
   worktree: "leftover worktree",
   draft: "scratch folder",
   temporary: "temporary file",
-  install: "unused install",
+  slot: "unused slot",
   clone: "clone file",
   templates: "unpinned templates",
   trace: "superseded trace",

@@ -8,7 +8,7 @@ import type { Failure } from "../../model/failure.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Oid } from "../../model/tree.ts";
 import type { Run } from "../run.ts";
-import { inspectTree } from "../tasks/inspect.ts";
+import { inspectTree } from "../tasks/inspect-tree.ts";
 import { type Composition, productOf } from "./compose.ts";
 import { productSteps } from "./product-steps.ts";
 import type { Site } from "./site.ts";

@@ -1,7 +1,8 @@
 // How does one attempt at a task go? An agent drafts in a workspace of its own, and what it hands in is looked at before
 // anything else sees it. What follows from the outcome is decided in run-task.ts.
 
-import { dirname } from "node:path";
+import { readdir } from "node:fs/promises";
+import { basename, dirname } from "node:path";
 import type { Ended, Work } from "../../agents/agent.ts";
 import { makeAgent } from "../../agents/catalogue.ts";
 import { windowTexts } from "../../context/window-text.ts";
@@ -11,13 +12,12 @@ import { failed, type Result, success } from "../../model/result.ts";
 import type { Phase, Role } from "../../model/role.ts";
 import type { Tree } from "../../model/tree.ts";
 import { harvest } from "../../workspaces/harvest.ts";
-import { dispose, type Worktree } from "../../workspaces/worktree.ts";
+import type { Worktree } from "../../workspaces/worktree.ts";
 import { groundOf, layChanges } from "../projects/compose.ts";
 import type { Site } from "../projects/site.ts";
 import type { Run } from "../run.ts";
 import { inSession, withFallbacks } from "../sessions/session.ts";
 import { tryGate } from "./gate-trial.ts";
-import { openWorktree, strayBeside } from "./inspect.ts";
 import type { Order } from "./judge-task.ts";
 import { TreeSnapshot } from "./tree-snapshot.ts";
 
@@ -54,18 +54,14 @@ export async function draftOn(run: Run, order: Order, one: Try, tree: Tree): Pro
   return withFallbacks([order.agent, ...order.fallbacks], async (declaration) => {
     const agent = makeAgent(declaration);
     return inSession(run.desk, declaration, errand, async (session) => {
-      const worktree = agent.needsWorktree
-        ? await openWorktree(run, site, tree, `${task.id.replace(":", "-")}-${one.role}-${one.attempt}`)
-        : success(null);
-      if (!worktree.ok) return { result: worktree, usage: NO_USAGE };
-      try {
+      const draftIn = async (worktree: Worktree | null): Promise<Ended<Drafted>> => {
         const { result, usage } = await agent.draft({
           ...session,
           task,
           window,
           ...windowTexts(window),
           attempt: one.attempt,
-          dir: worktree.value?.dir ?? null,
+          dir: worktree?.dir ?? null,
           snapshot: new TreeSnapshot(site, tree),
           gates: order.gates.map(({ id }) => id),
           runGate: (gate, changes) => tryGate(run, order, { gate, tree, changes }),
@@ -74,11 +70,13 @@ export async function draftOn(run: Run, order: Order, one: Try, tree: Tree): Pro
           sources: order.code,
         });
         if (!result.ok) return { result, usage };
-        const handedIn = { agent: declaration.id, work: result.value, worktree: worktree.value };
+        const handedIn = { agent: declaration.id, work: result.value, worktree };
         return { result: await draftOf(site, tree, handedIn), usage };
-      } finally {
-        if (worktree.value !== null) await dispose(dirname(worktree.value.dir));
-      }
+      };
+      if (!agent.needsWorktree) return draftIn(null);
+      const lease = { kind: "agent", tree, subject: task.id } as const;
+      const lent = await run.slots.use(site, lease, async (slot) => success(await draftIn(slot.worktree)));
+      return lent.ok ? lent.value : { result: lent, usage: NO_USAGE };
     });
   });
 }
@@ -127,4 +125,10 @@ async function realChanges(site: Site, ground: Tree, changes: readonly Change[])
     if (!Buffer.from(before.value).equals(change.content)) real.push(change);
   }
   return success(real);
+}
+
+/** Something that appeared beside the worktree: what it was made for cannot be known, only that it left its place. */
+async function strayBeside({ dir }: Worktree): Promise<string | null> {
+  const entries = await readdir(dirname(dir));
+  return entries.find((name) => name !== basename(dir)) ?? null;
 }

@@ -9,7 +9,7 @@ import { failed, type Result, success } from "../../model/result.ts";
 import type { Tree } from "../../model/tree.ts";
 import { layChanges } from "../projects/compose.ts";
 import type { Run } from "../run.ts";
-import { inspectTree } from "./inspect.ts";
+import { inspectTree } from "./inspect-tree.ts";
 import type { Order } from "./judge-task.ts";
 
 export interface Trial {

@@ -1,38 +1,30 @@
-// Can a project's gates be trusted? Before its first task, and whenever its gates or toolchain change: its setup is
-// done, each gate passes on the untouched tree, and each gate with a canary fails on it. Asked once per build.
+// Can a project's gates be trusted? Before its first task, and whenever its gates or toolchain change: each gate passes on
+// the untouched tree, and each gate with a canary fails on it. Asked once per build.
 
-import { join } from "node:path";
 import { canaryKey } from "../../engine/verification.ts";
 import { checkInstruments } from "../../gates/canary.ts";
 import { type GateRun, runGate } from "../../gates/gate.ts";
-import { type PrepareSetup, setupsIn } from "../../gates/setup.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Gate } from "../../model/project.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { TreeEntry } from "../../model/tree.ts";
 import type { Marks } from "../../store/marks.ts";
-import { dispose, materialise } from "../../workspaces/worktree.ts";
 import type { Happening } from "../happening.ts";
 import type { Site } from "../projects/site.ts";
 import type { Sources } from "../reading/sources.ts";
-
-export interface Link {
-  readonly name: string;
-  readonly target: string;
-}
+import type { Slots } from "../slots/slots.ts";
 
 interface Place {
   readonly sources: Sources;
   readonly emit: (happening: Happening) => void;
   readonly signal: AbortSignal;
   readonly clock: () => number;
+  readonly slots: Slots;
 }
 
 export class Instruments {
   readonly #run: Place;
   readonly #marks: Marks;
-  readonly #prepare: PrepareSetup;
-  readonly #links = new Map<string, Promise<Result<readonly Link[]>>>();
   readonly #checks = new Map<string, Promise<Result<void>>>();
   /** Projects of which `check` has ended. */
   readonly #checked = new Set<string>();
@@ -40,12 +32,6 @@ export class Instruments {
   constructor(run: Place, marks: Marks) {
     this.#run = run;
     this.#marks = marks;
-    this.#prepare = setupsIn(join(run.sources.root, ".factory", "installs"));
-  }
-
-  /** What the project's setup installed, to be linked into every worktree. */
-  links(site: Site): Promise<Result<readonly Link[]>> {
-    return once(this.#links, site.project.id, () => this.#setUp(site));
   }
 
   /** Fails with `gate-broken` where a gate cannot be trusted, or `setup-failed`. */
@@ -63,33 +49,9 @@ export class Instruments {
     return gates.length === 0 || this.#marks.has("canary", canaryKey(gates, toolchain));
   }
 
-  async #setUp(site: Site): Promise<Result<readonly Link[]>> {
-    const { setup, id } = site.project;
-    if (setup === null) return success([]);
-    let started: number | null = null;
-    const prepared = await this.#prepare({
-      command: setup,
-      lockfiles: site.lockfiles,
-      lay: (dir) => {
-        started = this.#run.clock();
-        this.#run.emit({ type: "setup-started", project: id, command: setup });
-        return materialise({ repository: site.repository, tree: site.human, dir, links: [] });
-      },
-      signal: this.#run.signal,
-      log: join(this.#run.sources.root, ".factory", "logs", `${id}.setup.log`),
-    });
-    if (!prepared.ok) return prepared;
-    if (started !== null) {
-      this.#run.emit({ type: "setup-ended", project: id, ms: this.#run.clock() - started });
-    }
-    return success(prepared.value.links);
-  }
-
   async #check(site: Site): Promise<Result<void>> {
     const { gates, id } = site.project;
     if (this.#isTrusted(site)) return success(undefined);
-    const links = await this.links(site);
-    if (!links.ok) return links;
     this.#run.emit({ type: "canary-started", project: id });
     const started = this.#run.clock();
     const checked = await this.#checkAll(site);
@@ -122,8 +84,6 @@ export class Instruments {
     gate: Gate,
     files: Readonly<Record<string, string>> | null,
   ): Promise<Result<GateRun>> {
-    const { root } = this.#run.sources;
-    const name = `${site.project.id}-canary-${gate.id.replace(/[^A-Za-z0-9._-]/g, "-")}`;
     const tree = new Map<string, TreeEntry>(site.human);
     if (files !== null) {
       const written = await site.repository.write(Object.values(files).map((text) => Buffer.from(text)));
@@ -132,29 +92,11 @@ export class Instruments {
         tree.set(path, { mode: "100644", oid: written.value[index] as TreeEntry["oid"] });
       }
     }
-    const links = await this.links(site);
-    if (!links.ok) return links;
-    const dir = join(root, ".factory", "worktrees", name);
-    const cleared = await dispose(dir);
-    if (!cleared.ok) return cleared;
-    const worktree = await materialise({ repository: site.repository, tree, dir, links: links.value });
-    if (!worktree.ok) return worktree;
-    const scratch = `${dir}.scratch`;
-    try {
-      return success(
-        await runGate({
-          gate,
-          dir,
-          scratch,
-          env: {},
-          subject: `${site.project.id}/`,
-          signal: this.#run.signal,
-        }),
-      );
-    } finally {
-      await dispose(dir);
-      await dispose(scratch);
-    }
+    const { signal } = this.#run;
+    const subject = `${site.project.id}/`;
+    return this.#run.slots.use(site, { kind: "gate", tree, subject }, async ({ worktree, scratch, env }) =>
+      success(await runGate({ gate, dir: worktree.dir, scratch, env, subject, signal })),
+    );
   }
 }
 

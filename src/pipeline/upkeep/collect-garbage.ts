@@ -4,6 +4,7 @@
 import { join } from "node:path";
 import type { Digest } from "../../model/digest.ts";
 import { type Result, success } from "../../model/result.ts";
+import type { SlotRecord } from "../../model/slot.ts";
 import { FETCHED, fetchedFolder } from "../../model/workspace.ts";
 import { bytesBelow } from "../../platform/disk-usage.ts";
 import { listFolder } from "../../platform/files.ts";
@@ -16,14 +17,14 @@ import { type SweepReport, sweep } from "../../store/gc.ts";
 import { type StoredTrace, Traces } from "../../store/traces.ts";
 import { dispose } from "../../workspaces/worktree.ts";
 import type { Sources } from "../reading/sources.ts";
-import { installsInUse } from "./installs-in-use.ts";
+import { type KnownSlot, knownSlots } from "./known-slots.ts";
 import { supersededTraces } from "./superseded-traces.ts";
 
 export type GarbageKind =
   | "worktree"
   | "draft"
   | "temporary"
-  | "install"
+  | "slot"
   | "clone"
   | "templates"
   | "trace"
@@ -55,6 +56,9 @@ export interface Collection {
 /** Somebody may be about to use what is younger: `factory new`, or a trace that is written after its blobs. */
 const GRACE_MS = 24 * 60 * 60 * 1000;
 
+/** A slot can hold as much as the project's dependencies. */
+const SLOT_MS = 14 * 24 * 60 * 60 * 1000;
+
 const CACHE_MS = 30 * 24 * 60 * 60 * 1000;
 
 export async function collectGarbage(order: CollectOrder): Promise<Result<Collection>> {
@@ -62,8 +66,8 @@ export async function collectGarbage(order: CollectOrder): Promise<Result<Collec
   const factory = join(sources.root, ".factory");
   const temps = tempsOf(sources.root, now);
   if (!temps.ok) return temps;
-  const installs = await unusedInstalls(sources, factory);
-  if (!installs.ok) return installs;
+  const slots = knownSlots(factory);
+  if (!slots.ok) return slots;
   const stored = await new Traces(join(factory, "store"), DISK).all();
   if (!stored.ok) return stored;
   const traces = supersededTraces(stored.value, sources, order.includePaid).filter(
@@ -73,7 +77,7 @@ export async function collectGarbage(order: CollectOrder): Promise<Result<Collec
     ["worktree", namesIn(factory, "worktrees")],
     ["draft", namesIn(factory, "tasks").flatMap(draftsIn)],
     ["temporary", temps.value],
-    ["install", installs.value.paths],
+    ["slot", unusedSlots(sources, slots.value, now)],
     ["clone", clonesOfNobody(sources, factory)],
     ["templates", templatesOfNobody(sources, now)],
     ["trace", traces],
@@ -94,7 +98,7 @@ export async function collectGarbage(order: CollectOrder): Promise<Result<Collec
   return success({
     garbage,
     blobs: blobs.value.report,
-    kept: [...installs.value.kept, ...blobs.value.kept],
+    kept: blobs.value.kept,
   });
 }
 
@@ -125,17 +129,17 @@ function tempsOf(root: string, now: number): Result<readonly string[]> {
   return success([...found.filter((path) => !begun.some((folder) => path.startsWith(folder))), ...begun]);
 }
 
-async function unusedInstalls(
-  sources: Sources,
-  factory: string,
-): Promise<Result<{ readonly paths: readonly string[]; readonly kept: readonly string[] }>> {
-  const folder = join(factory, "installs");
-  const present = namesIn(folder);
-  if (present.length === 0) return success({ paths: [], kept: [] });
-  const used = await installsInUse(sources);
-  if (!used.ok) return success({ paths: [], kept: ["installs: a project cannot be looked at"] });
-  const isUsed = (path: string) => used.value.some((key) => path.startsWith(join(folder, `${key}.`)));
-  return success({ paths: present.filter((path) => !isUsed(path)), kept: [] });
+/** Of projects that left projects.yaml, and those in which nobody worked for long: the next lease makes new ones. */
+function unusedSlots({ workspace }: Sources, slots: readonly KnownSlot[], now: number): readonly string[] {
+  const ids = new Set(workspace.projects.map(({ id }) => id));
+  return slots
+    .filter(({ record }) => record === null || !ids.has(record.project) || !isStillOfUse(record, now))
+    .flatMap(({ paths }) => paths);
+}
+
+/** What a killed build left is used by nobody: something of it may have gone on writing there. */
+function isStillOfUse({ lastLease }: SlotRecord, now: number): boolean {
+  return lastLease.ended && lastLease.at > now - SLOT_MS;
 }
 
 /** Clones of projects that left projects.yaml, with the files beside them that share their name. */

@@ -8,16 +8,18 @@ import { digestOfBytes } from "../../model/digest.ts";
 import { bytesBelow } from "../../platform/disk-usage.ts";
 import { systemCode } from "../../platform/file-failure.ts";
 import { listFolder } from "../../platform/files.ts";
+import { failureText } from "../../report/failure-text.ts";
 import { count, size } from "../../report/figures.ts";
 import { listJournals, readJournal } from "../../store/journal.ts";
 import { lockSocket } from "../../store/lock-socket.ts";
 import { type Finding, fine, problem } from "./finding.ts";
+import { knownSlots } from "./known-slots.ts";
 
 export async function examineStore(root: string): Promise<readonly Finding[]> {
   const factory = join(root, ".factory");
   const store = join(factory, "store");
   const damaged = damagedBlobs(store);
-  const findings = [fine("store", size(bytesBelow(store)))];
+  const findings = [fine("store", size(bytesBelow(store))), slotsFinding(factory)];
   if (damaged.length > 0) {
     const says = `${count(damaged.length, "blob")} damaged: ${damaged.slice(0, 3).join(", ")}`;
     const fix =
@@ -33,6 +35,23 @@ export async function examineStore(root: string): Promise<readonly Finding[]> {
   // What a build at work holds is no leftover, and its journal has no end yet.
   if (await isBuilding(root)) return [...findings, fine("build", "one is running")];
   return [...findings, ...leftovers(factory), ...lastBuild(factory)];
+}
+
+/** How many folders stages work in, and what they take: each may hold all that a project depends on. */
+function slotsFinding(factory: string): Finding {
+  const slots = knownSlots(factory);
+  if (!slots.ok) {
+    const { message, fix } = failureText(slots.failure, "slots");
+    return problem("warning", { subject: "slots", code: "slots-unreadable", says: message, fix });
+  }
+  if (slots.value.length === 0) return fine("slots", "none yet");
+  const told = slots.value.map(({ number, record, paths }) => {
+    const bytes = paths.reduce((sum, path) => sum + bytesBelow(path), 0);
+    const whose = record === null ? "unused" : `${record.project} ${record.kind}`;
+    return { bytes, text: `${number} ${whose} ${size(bytes)}` };
+  });
+  const all = told.reduce((sum, { bytes }) => sum + bytes, 0);
+  return fine("slots", `${size(all)}: ${told.map(({ text }) => text).join(", ")}`);
 }
 
 function leftovers(factory: string): readonly Finding[] {

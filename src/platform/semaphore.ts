@@ -1,6 +1,6 @@
 // How many may do this at once? Those who come later wait in the order in which they came.
 
-export class Slots {
+export class Semaphore {
   #free: number;
   readonly #waiting: (() => void)[] = [];
 

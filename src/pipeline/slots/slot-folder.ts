@@ -1,0 +1,148 @@
+// How does one slot come to hold a tree and its install? Every step on the disk, in the order that slots.ts decides.
+
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { runSetup } from "../../gates/setup.ts";
+import { setupInputs } from "../../gates/setup-inputs.ts";
+import type { Digest } from "../../model/digest.ts";
+import { type Result, success } from "../../model/result.ts";
+import type { SetUp } from "../../model/slot.ts";
+import type { Tree } from "../../model/tree.ts";
+import { onDisk } from "../../workspaces/disk.ts";
+import { copyInstall, type Install, movementIn, stampInstall } from "../../workspaces/install.ts";
+import { readSince, showsReads } from "../../workspaces/reads.ts";
+import { removeAll, removeTree, type Stays, untrackedIn } from "../../workspaces/untracked.ts";
+import { layAnew, restoreTree, type StandingOrder, type Worktree } from "../../workspaces/worktree.ts";
+import type { Site } from "../projects/site.ts";
+
+/** The tree lies alone in a folder of its own, so that what is written beside it shows. */
+export const WORKTREE = "tree";
+
+export interface SlotFolderOrder {
+  /** Of the slot, absolute; what belongs to it lies beside under the same name. */
+  readonly folder: string;
+  readonly site: Site;
+  readonly tree: Tree;
+  readonly isCache: Stays["isCache"];
+  readonly log: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+/** A slot that is ready for its stage. */
+export interface Standing {
+  readonly worktree: Worktree;
+  readonly setup: SetUp | null;
+}
+
+export class SlotFolder {
+  readonly #order: SlotFolderOrder;
+
+  constructor(order: SlotFolderOrder) {
+    this.#order = order;
+  }
+
+  get #dir(): string {
+    return join(this.#order.folder, WORKTREE);
+  }
+
+  /** The tree, beside the install that is there; without one, beside nothing. */
+  async lay(setup: SetUp | null = null): Promise<Result<Standing>> {
+    const tidied = await this.#tidy();
+    if (!tidied.ok) return tidied;
+    const worktree = await layAnew(this.#standing(setup?.roots ?? []));
+    return worktree.ok ? success({ worktree: worktree.value, setup }) : worktree;
+  }
+
+  /** The first path of the install that is not as the setup left it, or null. */
+  async moved(setup: SetUp): Promise<Result<string | null>> {
+    const { tree, isCache } = this.#order;
+    const movement = await movementIn(this.#install(setup), tree, isCache);
+    if (!movement.ok) return movement;
+    const { moved, added } = movement.value;
+    if (moved !== null || added.length === 0) return success(moved);
+    return onDisk(this.#dir, "take back what was added to an install", async () => {
+      await removeAll(this.#dir, added);
+      return null;
+    });
+  }
+
+  /** Takes everything away but caches, and lays the tree from nothing: a file that is read shows only if it is new. */
+  async empty(): Promise<Result<null>> {
+    const { isCache } = this.#order;
+    const cleared = await onDisk(this.#dir, "empty a slot", async () => {
+      await mkdir(this.#dir, { recursive: true });
+      const { rest } = untrackedIn(this.#dir, new Map(), { paths: new Set(), isCache });
+      await removeAll(this.#dir, rest);
+      await rm(this.#standing([]).index, { force: true });
+    });
+    if (!cleared.ok) return cleared;
+    const laid = await this.lay();
+    return laid.ok ? success(null) : laid;
+  }
+
+  /** Runs the setup in the laid tree, and stamps what it left. */
+  async setUp(command: string, digest: Digest): Promise<Result<Standing>> {
+    const { tree, folder, env, signal, log } = this.#order;
+    const shows = await showsReads(`${folder}.probe`);
+    if (!shows.ok) return shows;
+    const ran = await runSetup({ command, dir: this.#dir, env, signal, log });
+    if (!ran.ok) return ran;
+    const read = shows.value ? await readSince(this.#dir, tree) : success(null);
+    if (!read.ok) return read;
+    // An install may write to files of the tree, such as a lockfile that was out of step: the tree is what is judged.
+    const restored = await restoreTree(this.#standing([]));
+    if (!restored.ok) return restored;
+    const left = await this.#left();
+    if (!left.ok) return left;
+    return this.#stamp({ command: digest, inputs: setupInputs(tree, read.value), roots: left.value });
+  }
+
+  /** Null where the install of that slot has moved, or cannot serve in another folder. */
+  async copyFrom(other: string, setup: SetUp): Promise<Result<Standing | null>> {
+    const { tree, isCache, signal } = this.#order;
+    const from: Install = { dir: join(other, WORKTREE), roots: setup.roots, stamp: `${other}.stamp` };
+    const copied = await copyInstall(from, this.#dir, { isCache, signal });
+    if (!copied.ok) return copied;
+    // Looked at afterwards: somebody may be at work in that slot.
+    const movement = copied.value ? await movementIn(from, tree, isCache) : null;
+    if (movement?.ok === false) return movement;
+    if (movement?.value.moved === null) return this.#stamp(setup);
+    const emptied = await this.empty();
+    return emptied.ok ? success(null) : emptied;
+  }
+
+  async #stamp(setup: SetUp): Promise<Result<Standing>> {
+    const stamped = await stampInstall(this.#install(setup), this.#order.isCache);
+    return stamped.ok ? this.lay(setup) : stamped;
+  }
+
+  #left(): Promise<Result<readonly string[]>> {
+    const { tree, isCache } = this.#order;
+    return onDisk(this.#dir, "look what a setup left", async () => [
+      ...untrackedIn(this.#dir, tree, { paths: new Set(), isCache }).rest,
+    ]);
+  }
+
+  #install({ roots }: SetUp): Install {
+    return { dir: this.#dir, roots, stamp: `${this.#order.folder}.stamp` };
+  }
+
+  #standing(roots: readonly string[]): StandingOrder {
+    const { site, tree, isCache, folder } = this.#order;
+    const stays = { paths: new Set(roots), isCache };
+    const { repository, human } = site;
+    return { repository, tree, rules: human, dir: this.#dir, index: `${folder}.index`, stays };
+  }
+
+  /** What the last stage left beside its tree, and its reports. */
+  #tidy(): Promise<Result<null>> {
+    const { folder } = this.#order;
+    return onDisk(folder, "tidy a slot", async () => {
+      await mkdir(folder, { recursive: true });
+      for (const name of await readdir(folder)) if (name !== WORKTREE) await removeTree(join(folder, name));
+      await removeTree(`${folder}.scratch`);
+      return null;
+    });
+  }
+}

@@ -1,0 +1,241 @@
+// Where does a stage work on a tree? In a slot: a folder at a path that never changes, with the install that the tree asks
+// for, in which nobody else works meanwhile.
+//
+//   idle ──lease──► laid ─┬─ the install fits and has not moved ──────────────► in use ──► idle
+//                         └─ else: emptied, laid, copied from a slot that has
+//                            the same install or set up in place, stamped ────► in use ──► idle
+//
+// What a setup left stays for as long as it is as it was stamped. All else that was not in the tree goes at the next
+// lease, but for caches that judge by content.
+
+import { join } from "node:path";
+import { cacheRule } from "../../gates/caches.ts";
+import { fitsInputs } from "../../gates/setup-inputs.ts";
+import { currentNodeMajor } from "../../gates/toolchain.ts";
+import { digestOf } from "../../model/digest.ts";
+import { type Result, success } from "../../model/result.ts";
+import type { SlotKind, SlotRecord } from "../../model/slot.ts";
+import type { Tree } from "../../model/tree.ts";
+import { SlotRecords } from "../../store/slot-records.ts";
+import type { Worktree } from "../../workspaces/worktree.ts";
+import type { Happening } from "../happening.ts";
+import type { Site } from "../projects/site.ts";
+import { SlotFolder, type Standing } from "./slot-folder.ts";
+
+export interface SlotPlace {
+  /** Of the workspace. */
+  readonly root: string;
+  readonly emit: (happening: Happening) => void;
+  readonly signal: AbortSignal;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+}
+
+export interface Lease {
+  readonly kind: SlotKind;
+  readonly tree: Tree;
+  /** Task or `project/`. */
+  readonly subject: string;
+}
+
+/** What a stage is given while it works. */
+export interface Slot {
+  /** Small, and of no other slot of the workspace. */
+  readonly number: number;
+  readonly worktree: Worktree;
+  /** Folder outside the tree, for reports. */
+  readonly scratch: string;
+  /** Variables that tell a child where it is. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** So many slots of a kind may wait with other installs, before one of them is set up anew. */
+const SPARE = 3;
+
+export class Slots {
+  readonly #place: SlotPlace;
+  readonly #records: SlotRecords;
+  #known: Map<number, SlotRecord> | null = null;
+  readonly #leased = new Set<number>();
+  /** Slots of a build that was killed. What it started may go on writing there, so this build works elsewhere. */
+  readonly #abandoned = new Set<number>();
+  /** Setups under way, by what they install. */
+  readonly #settingUp = new Map<string, Promise<unknown>>();
+
+  constructor(place: SlotPlace) {
+    this.#place = place;
+    this.#records = new SlotRecords(join(place.root, ".factory", "slots"));
+  }
+
+  /** Lends a slot with the tree and its install to `work`, and takes it back afterwards. */
+  async use<T>(site: Site, lease: Lease, work: (slot: Slot) => Promise<Result<T>>): Promise<Result<T>> {
+    const known = this.#read();
+    if (!known.ok) return known;
+    const number = this.#choose(site, lease);
+    this.#leased.add(number);
+    const worked = await this.#work(number, site, { ...lease, work }).finally(() =>
+      this.#leased.delete(number),
+    );
+    const ended = await this.#end(number);
+    return ended.ok ? worked : ended;
+  }
+
+  async #work<T>(
+    number: number,
+    site: Site,
+    { work, ...lease }: Lease & { readonly work: (slot: Slot) => Promise<Result<T>> },
+  ): Promise<Result<T>> {
+    const worktree = await this.#prepare(number, site, lease);
+    if (!worktree.ok) return worktree;
+    const scratch = `${join(this.#records.folder, String(number))}.scratch`;
+    return work({ number, worktree: worktree.value, scratch, env: environmentOf(number) });
+  }
+
+  #read(): Result<ReadonlyMap<number, SlotRecord>> {
+    if (this.#known !== null) return success(this.#known);
+    const all = this.#records.all();
+    if (!all.ok) return all;
+    this.#known = new Map();
+    for (const [number, record] of all.value) {
+      if (record === null || !record.lastLease.ended) this.#abandoned.add(number);
+      else this.#known.set(number, record);
+    }
+    return success(this.#known);
+  }
+
+  async #end(number: number): Promise<Result<void>> {
+    const record = this.#slots.get(number);
+    if (record === undefined) return success(undefined);
+    const ended = { ...record, lastLease: { ...record.lastLease, ended: true } };
+    this.#slots.set(number, ended);
+    return this.#records.write(number, ended);
+  }
+
+  get #slots(): Map<number, SlotRecord> {
+    if (this.#known === null) throw new Error("bug: slots were not read");
+    return this.#known;
+  }
+
+  /** One that has the install; else a new one, or, where enough of them wait, the one that waits longest. */
+  #choose(site: Site, { kind, tree }: Lease): number {
+    const idle = [...this.#slots].flatMap(([number, record]) =>
+      record.project === site.project.id && record.kind === kind && !this.#leased.has(number)
+        ? [{ number, record }]
+        : [],
+    );
+    idle.sort((a, b) => b.record.lastLease.at - a.record.lastLease.at);
+    const fitting = idle.find(({ record }) => fits(record, site, tree));
+    if (fitting !== undefined) return fitting.number;
+    const oldest = idle.at(-1);
+    if (oldest !== undefined && idle.length >= SPARE) return oldest.number;
+    return this.#smallestFree();
+  }
+
+  #smallestFree(): number {
+    for (let number = 1; ; number++) {
+      const isTaken = this.#leased.has(number) || this.#abandoned.has(number) || this.#slots.has(number);
+      if (!isTaken) return number;
+    }
+  }
+
+  async #prepare(number: number, site: Site, lease: Lease): Promise<Result<Worktree>> {
+    const flushed = await site.flush();
+    if (!flushed.ok) return flushed;
+    const before = this.#slots.get(number) ?? null;
+    const { root } = this.#place;
+    const folder = new SlotFolder({
+      folder: join(this.#records.folder, String(number)),
+      site,
+      tree: lease.tree,
+      isCache: cacheRule([]),
+      log: join(root, ".factory", "logs", `${site.project.id}.setup.log`),
+      env: environmentOf(number),
+      signal: this.#place.signal,
+    });
+    const isOurs = before !== null && before.project === site.project.id && before.kind === lease.kind;
+    const setup = isOurs && fits(before, site, lease.tree) ? before.setup : null;
+    const began = await this.#note(number, { ...lease, site, setup: null });
+    if (!began.ok) return began;
+    const standing = await this.#stand(folder, site, { ...lease, setup, before });
+    if (!standing.ok) return standing;
+    const noted = await this.#note(number, { ...lease, site, setup: standing.value.setup });
+    return noted.ok ? success(standing.value.worktree) : noted;
+  }
+
+  async #note(
+    number: number,
+    { site, kind, subject, setup }: Lease & { readonly site: Site } & Pick<SlotRecord, "setup">,
+  ): Promise<Result<void>> {
+    const lastLease = { subject, at: this.#place.clock(), ended: false };
+    const record: SlotRecord = { version: 1, project: site.project.id, kind, setup, lastLease };
+    this.#slots.set(number, record);
+    return this.#records.write(number, record);
+  }
+
+  async #stand(
+    folder: SlotFolder,
+    site: Site,
+    { kind, tree, subject, setup, before }: Lease & Pick<SlotRecord, "setup"> & { before: SlotRecord | null },
+  ): Promise<Result<Standing>> {
+    const { id, setup: command } = site.project;
+    if (command === null) return folder.lay();
+    if (setup !== null) {
+      const moved = await folder.moved(setup);
+      if (!moved.ok) return moved;
+      if (moved.value === null) return folder.lay(setup);
+      const by = before?.lastLease.subject ?? subject;
+      this.#place.emit({ type: "install-moved", project: id, path: moved.value, by, kind });
+    }
+    const key = digestOf("install/1", [commandOf(site), [...tree].map(([path, { oid }]) => [path, oid])]);
+    await this.#settingUp.get(key);
+    const empty = await folder.empty();
+    if (!empty.ok) return empty;
+    const copied = kind === "gate" ? await this.#copyInto(folder, site, tree) : success(null);
+    if (!copied.ok) return copied;
+    if (copied.value !== null) return success(copied.value);
+    const made = this.#setUp(folder, site, command);
+    this.#settingUp.set(key, made);
+    return made.finally(() => this.#settingUp.delete(key));
+  }
+
+  /** From a slot whose install nobody has moved; never from an agent's. */
+  async #copyInto(folder: SlotFolder, site: Site, tree: Tree): Promise<Result<Standing | null>> {
+    for (const [number, record] of this.#slots) {
+      if (record.kind !== "gate" || record.setup === null || !fits(record, site, tree)) continue;
+      const from = join(this.#records.folder, String(number));
+      const copied = await folder.copyFrom(from, record.setup);
+      if (!copied.ok || copied.value !== null) return copied;
+    }
+    return success(null);
+  }
+
+  async #setUp(folder: SlotFolder, site: Site, command: string): Promise<Result<Standing>> {
+    const { id } = site.project;
+    const { emit, clock } = this.#place;
+    const started = clock();
+    emit({ type: "setup-started", project: id, command });
+    const standing = await folder.setUp(command, commandOf(site));
+    if (standing.ok) emit({ type: "setup-ended", project: id, ms: clock() - started });
+    return standing;
+  }
+}
+
+/** All that decides about an install and is in no tree. */
+function commandOf({ project: { setup } }: Site): ReturnType<typeof digestOf> {
+  return digestOf("setup/2", [
+    setup,
+    process.versions.node,
+    process.platform,
+    process.arch,
+    currentNodeMajor(),
+  ]);
+}
+
+function fits({ setup }: SlotRecord, site: Site, tree: Tree): boolean {
+  if (site.project.setup === null) return setup === null;
+  return setup !== null && setup.command === commandOf(site) && fitsInputs(setup.inputs, tree);
+}
+
+function environmentOf(number: number): Readonly<Record<string, string>> {
+  return { FACTORY_SLOT: String(number) };
+}
