@@ -29,7 +29,7 @@ const NOTHING: Finding = { rank: "nothing", text: "" };
 export function firstEvidence(output: string): string {
   const lines = linesOf(output);
   const found = findingOf(lines);
-  return oneLine(found.text || bare(lines.findLast((line) => !isChatter(line)) ?? ""));
+  return oneLine(found.text || wordsOf(lines.findLast((line) => !isChatter(line)) ?? ""));
 }
 
 const STARTED = [
@@ -65,7 +65,7 @@ export function findingIn(text: string): Finding {
 /** The first line of words that tell nothing, with the place that a stack below it gives. */
 export function headIn(text: string): string {
   const lines = linesOf(text);
-  return lines.length === 0 ? "" : oneLine(placed(lines, 0, bare(lines[0] as string), ""));
+  return lines.length === 0 ? "" : oneLine(placed(lines, 0, wordsOf(lines[0] as string), ""));
 }
 
 function findingOf(lines: readonly string[]): Finding {
@@ -102,7 +102,7 @@ function speaks(lines: readonly string[], begin: number): boolean {
     (line, at) => at >= begin && markOf(line) !== null && markOf(below(lines, at)) === null,
   );
   const words = below(lines, named);
-  return named >= 0 && !isChatter(words) && !isUnsaid(bare(words));
+  return named >= 0 && !isChatter(words) && !isUnsaid(wordsOf(words));
 }
 
 /** The next line that is not empty. */
@@ -115,7 +115,7 @@ function markAlone(lines: readonly string[]): Finding {
   const marks = lines.flatMap((line, at) => (markOf(line) === null ? [] : [at]));
   for (const at of marks) {
     const below = lines.slice(at + 1, at + 5).find((line) => !isChatter(line));
-    const words = below === undefined || markOf(below) !== null ? "" : bare(below);
+    const words = below === undefined || markOf(below) !== null ? "" : wordsOf(below);
     if (words !== "" && !isUnsaid(words)) {
       return { rank: "error", text: `${markOf(lines[at] as string)}: ${words}` };
     }
@@ -123,7 +123,7 @@ function markAlone(lines: readonly string[]): Finding {
   const first = marks[0];
   if (first !== undefined) return { rank: "hint", text: withoutTime(lines[first] as string) };
   const hint = lines.find((_, at) => rankOf(lines, at) === "hint");
-  return hint === undefined ? NOTHING : { rank: "hint", text: at(lastPlace(lines), bare(hint)) };
+  return hint === undefined ? NOTHING : { rank: "hint", text: at(lastPlace(lines), wordsOf(hint)) };
 }
 
 /** How far below its mark an error may stand. */
@@ -154,14 +154,14 @@ const CAUSED = /^\s*(?:Caused by|\[cause\]): (.+)$/i;
 /** The line and what belongs to it: the words it announces, found and expected, the cause behind it. */
 function saidAt(lines: readonly string[], at: number): string {
   const line = lines[at] as string;
-  const head = bare(line);
+  const head = wordsOf(line);
   const heading = /^\s*\d+:\d+\s/.test(line) ? headingOf(lines, at) : null;
   const said = heading === null ? head : `${heading}:${head}`;
   const below = lines.slice(at + 1, at + 1 + DETAIL_LINES);
   const parts = [said];
   const announced = /(?:[|>]\d?-|panicked at \S+:|^[\w.$]*(?:Error|Exception)?:)$/.test(head);
   const next = below.find((each) => each.trim() !== "" && !isFrame(each));
-  if (announced && next !== undefined && !COMPARED.test(next) && !isChatter(next)) parts.push(bare(next));
+  if (announced && next !== undefined && !COMPARED.test(next) && !isChatter(next)) parts.push(wordsOf(next));
   if (isOpen(parts.at(-1) as string)) parts.push(...compared(below));
   const label = below
     .slice(0, 9)
@@ -192,7 +192,7 @@ function compared(below: readonly string[]): string[] {
   const found: string[] = [];
   for (const line of below) {
     if (isFrame(line) || found.length === DETAILS || markOf(line) !== null || isPositioned(line)) break;
-    if (COMPARED.test(line) && !LEGEND.test(line)) found.push(bare(line));
+    if (COMPARED.test(line) && !LEGEND.test(line)) found.push(wordsOf(line));
     else if (found.length > 0 && line.trim() === "") break;
   }
   return found;
@@ -204,7 +204,7 @@ function causeBehind(lines: readonly string[], at: number): string | null {
   for (const line of lines.slice(at + 1, at + 200)) {
     if (markOf(line) !== null) break;
     const found = CAUSED.exec(line)?.[1];
-    if (found !== undefined) cause = bare(found);
+    if (found !== undefined) cause = wordsOf(found);
   }
   return cause;
 }
@@ -221,7 +221,7 @@ function at(place: Place | null, said: string): string {
 }
 
 /** The words of a line without what only decorates them. */
-function bare(line: string): string {
+export function wordsOf(line: string): string {
   return withoutTime(markOf(line) ?? branchOf(line) ?? line)
     .trim()
     .replace(/^E {2,}/, "")

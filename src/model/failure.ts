@@ -110,7 +110,14 @@ export type Failure =
       readonly how: "fails-untouched" | "passes-canary";
       readonly result: GateResult;
     }
-  | { readonly reason: "setup-failed"; readonly command: string; readonly output: string }
+  | {
+      readonly reason: "setup-failed";
+      readonly command: string;
+      /** Lines that tell why, the cause first; absent in journals of older versions. */
+      readonly evidence?: readonly string[];
+      /** Path of all that it printed, from the workspace. */
+      readonly log?: string;
+    }
   | {
       readonly reason: "git";
       readonly command: string;

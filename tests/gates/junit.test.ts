@@ -7,7 +7,8 @@ function brief(xml: string): string[] {
   const parsed = parseJUnit(xml);
   if (!parsed.ok) throw new Error(parsed.failure);
   return parsed.value.map(
-    (test) => `${test.outcome} ${test.classname} | ${test.name}${test.message ? `: ${test.message.split("\n")[0]}` : ""}`,
+    (test) =>
+      `${test.outcome} ${test.classname} | ${test.name}${test.message ? `: ${test.message.split("\n")[0]}` : ""}`,
   );
 }
 
@@ -83,7 +84,8 @@ AssertionError: expected 3 to be 4
 });
 
 it("A failed test hands on all that the report says of it, the most telling first", () => {
-  const parsed = parseJUnit(`<testsuite><testcase name="t"><failure message="no tills are open at this hour+ 1- 2">Traceback
+  const parsed =
+    parseJUnit(`<testsuite><testcase name="t"><failure message="no tills are open at this hour+ 1- 2">Traceback
 AssertionError: no tills are open at this hour
 + 1
 - 2

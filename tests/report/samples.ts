@@ -82,7 +82,12 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
   "gates-failed": { reason: "gates-failed", results: [GREEN, RED] },
   question: { reason: "question", text: "May a price be zero?" },
   "gate-broken": { reason: "gate-broken", gate: "test", how: "fails-untouched", result: RED },
-  "setup-failed": { reason: "setup-failed", command: "npm ci", output: "no lockfile\n" },
+  "setup-failed": {
+    reason: "setup-failed",
+    command: "npm ci",
+    evidence: ["Missing: ms@2.1.3 from lock file", "Clean install a project"],
+    log: ".factory/logs/shop.setup.log",
+  },
   git: { reason: "git", command: "git commit-tree", code: 128, stderr: "fatal: bad object\n" },
   "project-not-cloned": {
     reason: "project-not-cloned",
