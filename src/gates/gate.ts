@@ -8,11 +8,14 @@ import type { GateResult } from "../model/inspection.ts";
 import type { Gate } from "../model/project.ts";
 import { childEnvironment } from "../platform/environment.ts";
 import { type ProcessEnd, runProcess } from "../platform/process.ts";
+import { clipped } from "../platform/process-output.ts";
 import { readReport } from "../platform/process-report.ts";
-import { fillIn } from "../platform/process-shell.ts";
 import { type Redact, redactor } from "../platform/redact.ts";
-import { firstEvidence, oneLine } from "./evidence.ts";
+import { caseEvidence } from "./case-evidence.ts";
+import { firstEvidence, lastLine, oneLine, testUnderWay } from "./evidence.ts";
+import { gateCommand } from "./gate-command.ts";
 import type { TestCase } from "./junit.ts";
+import { withinTree, withoutMachine } from "./machine-paths.ts";
 
 export interface GateOrder {
   readonly gate: Gate;
@@ -33,7 +36,10 @@ export interface GateRun {
   readonly cases: readonly TestCase[] | null;
 }
 
-const OUTPUT_BYTES = 64 * 1024;
+/** What is searched for evidence; a suite that talks a lot has its cause anywhere. */
+const OUTPUT_BYTES = 256 * 1024;
+/** What is kept of it. */
+const KEPT_BYTES = 64 * 1024;
 
 /** Never rejects. A cancelled run is a result that did not pass, with end `killed`. */
 export async function runGate(order: GateOrder): Promise<GateRun> {
@@ -48,7 +54,7 @@ export async function runGate(order: GateOrder): Promise<GateRun> {
   const path = [join(dir, "node_modules", ".bin"), allowed.PATH].filter(Boolean).join(delimiter);
   const env = { ...allowed, PATH: path };
   const end = await runProcess({
-    command: fillIn(gate.run, { report }),
+    command: gateCommand(gate, report),
     cwd: dir,
     env,
     secrets: gate.env,
@@ -60,14 +66,15 @@ export async function runGate(order: GateOrder): Promise<GateRun> {
   });
   const reported =
     gate.report === "junit" && end.end === "exited" ? await readCases(report, redactor(env, gate.env)) : null;
-  const trouble = troubleOf(end, reported, gate);
+  const local = (text: string) => withinTree(dir, scratch, text);
+  const trouble = troubleOf({ ...end, output: local(end.output) }, localised(reported, local), gate);
   return {
     result: {
       gate: gate.id,
       passed: trouble === null,
       ms: end.ms,
-      evidence: trouble === null ? "" : oneLine(within(dir, trouble)) || "failed without a word",
-      output: within(dir, end.output),
+      evidence: trouble === null ? "" : oneLine(withoutMachine(trouble)) || "failed without a word",
+      output: clipped(local(end.output), KEPT_BYTES),
       end:
         end.end === "timeout" ? "timeout" : end.end === "exited" && end.code !== null ? "exited" : "killed",
     },
@@ -104,11 +111,14 @@ function clean(each: TestCase, redact: Redact): TestCase {
   return { ...each, name: redact(each.name), message: redact(each.message) };
 }
 
-/** What went wrong first; null where nothing did. A failed test counts, whatever the command's exit code says. */
+/** Null where nothing went wrong. A failed test counts, whatever the command's exit code says. */
 function troubleOf(end: ProcessEnd, reported: Reported | null, gate: Gate): string | null {
   switch (end.end) {
     case "timeout":
-      return withDetail(`timed out after ${gate.timeoutMs / 1000} s`, firstEvidence(end.output));
+      return withDetail(
+        `timed out after ${gate.timeoutMs / 1000} s`,
+        testUnderWay(end.output) ?? firstEvidence(end.output),
+      );
     case "cancelled":
       return "cancelled";
     case "not-found":
@@ -117,20 +127,26 @@ function troubleOf(end: ProcessEnd, reported: Reported | null, gate: Gate): stri
     case "exited":
       break;
   }
-  const test = reported && "cases" in reported && reported.cases.find((each) => each.outcome === "failed");
-  if (test) return withDetail(test.name, test.message.trim().split("\n")[0] ?? "");
-  if (end.code !== 0) {
-    const how = end.code === null ? `killed by ${end.signal}` : `exit code ${end.code}`;
-    return firstEvidence(end.output) || `${how}, without a word`;
-  }
+  const told = reported && "cases" in reported ? caseEvidence(reported.cases, end.output) : null;
+  if (told !== null) return told;
+  if (end.code !== 0) return firstEvidence(end.output) || howItEnded(end);
   return reported && "trouble" in reported ? reported.trouble : null;
+}
+
+function howItEnded(end: ProcessEnd): string {
+  const how = end.code === null ? `killed by ${end.signal}` : `exit code ${end.code}`;
+  const last = lastLine(end.output);
+  return last === "" ? `${how}, without a word` : `${how}, without a word of why: ${last}`;
 }
 
 function withDetail(fact: string, detail: string): string {
   return detail === "" ? fact : `${fact}: ${detail}`;
 }
 
-/** Evidence enters windows, so it must not name the folder in which the gate happened to run. */
-function within(dir: string, text: string): string {
-  return text.replaceAll(`${dir}/`, "").replaceAll(dir, ".");
+function localised(reported: Reported | null, local: (text: string) => string): Reported | null {
+  if (reported === null || "trouble" in reported) return reported;
+  const cases = reported.cases.map((each) =>
+    each.outcome === "failed" ? { ...each, name: local(each.name), message: local(each.message) } : each,
+  );
+  return { cases };
 }

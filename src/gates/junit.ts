@@ -10,7 +10,7 @@ export interface TestCase {
   readonly classname: string;
   readonly file: string | null;
   readonly outcome: "passed" | "failed" | "skipped";
-  /** Why it failed, on one line or more; empty otherwise. */
+  /** All that the report says of why it failed, the most telling first; empty where it did not. */
   readonly message: string;
 }
 
@@ -86,8 +86,28 @@ function testCase(node: Node, path: readonly string[]): TestCase {
     classname: [...new Set(places)].join(" > "),
     file: attribute(node, "file") || null,
     outcome: trouble ? "failed" : skipped ? "skipped" : "passed",
-    message: trouble ? attribute(trouble, "message") || textOf(trouble) : "",
+    message: trouble ? wordsOf(trouble, children) : "",
   };
+}
+
+/** How much of a message finds it again in the text below it. */
+const RECOGNISED = 24;
+
+/**
+ * Runners write the cause into the message, into the text below it, or only into what the test printed. Where the text
+ * holds the message, it is the better copy: attributes have lost their line breaks.
+ */
+function wordsOf(trouble: Node, children: readonly Node[]): string {
+  const message = attribute(trouble, "message").trim();
+  const text = textOf(trouble);
+  const lines = text.split("\n");
+  const start = message.split("\n")[0]?.slice(0, RECOGNISED) ?? "";
+  const copy = start.length < RECOGNISED ? -1 : lines.findIndex((line) => line.includes(start));
+  const printed = ["system-err", "system-out"].flatMap((tag) =>
+    children.filter((child) => tagOf(child) === tag).map(textOf),
+  );
+  const told = copy < 0 ? [message, text] : [lines.slice(copy).join("\n"), lines.slice(0, copy).join("\n")];
+  return [...told, ...printed].filter((words) => words !== "").join("\n");
 }
 
 function tagOf(node: Node): string {

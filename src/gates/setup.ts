@@ -2,10 +2,12 @@
 // know what the folder is for, nor when a setup has to run.
 
 import { randomUUID } from "node:crypto";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { failed, type Result, success } from "../model/result.ts";
 import { childEnvironment } from "../platform/environment.ts";
-import { runProcess } from "../platform/process.ts";
+import { type ProcessEnd, runProcess } from "../platform/process.ts";
+import { withinTree, withoutMachine } from "./machine-paths.ts";
+import { tellingLines } from "./setup-evidence.ts";
 
 export interface SetupOrder {
   readonly command: string;
@@ -16,12 +18,13 @@ export interface SetupOrder {
   /** Names of variables of the shell that the command may see. */
   readonly allowed: readonly string[];
   readonly signal: AbortSignal;
+  /** In the folder `.factory/logs` of the workspace. */
   readonly log: string;
 }
 
 const TIMEOUT_MS = 30 * 60 * 1000;
-const OUTPUT_BYTES = 64 * 1024;
-const TAIL_CHARACTERS = 4096;
+/** All that it printed may tell why it failed; the log has the rest. */
+const OUTPUT_BYTES = 1024 * 1024;
 
 /** Never rejects. Failures: `setup-failed`, `cancelled`. */
 export async function runSetup({
@@ -47,6 +50,17 @@ export async function runSetup({
   });
   if (end.end === "cancelled") return failed({ reason: "cancelled" });
   if (end.end === "exited" && end.code === 0) return success(null);
-  const late = end.end === "timeout" ? `\n[timed out after ${TIMEOUT_MS / 60_000} minutes]` : "";
-  return failed({ reason: "setup-failed", command, output: end.output.slice(-TAIL_CHARACTERS) + late });
+  return failed({
+    reason: "setup-failed",
+    command,
+    evidence: [...howItEnded(end), ...tellingLines(withoutMachine(withinTree(dir, dir, end.output)))],
+    log: `.factory/logs/${basename(log)}`,
+  });
+}
+
+/** What the output cannot say. */
+function howItEnded(end: ProcessEnd): string[] {
+  if (end.end === "timeout") return [`timed out after ${TIMEOUT_MS / 60_000} minutes`];
+  if (end.signal !== null) return [`killed by ${end.signal}`];
+  return end.output.trim() === "" ? [`exit code ${end.code}, without a word`] : [];
 }

@@ -135,7 +135,10 @@ export type Failure =
   | {
       readonly reason: "setup-failed";
       readonly command: string;
-      readonly output: string;
+      /** Lines that tell why, the cause first; absent in journals of older versions. */
+      readonly evidence?: readonly string[];
+      /** Path of all that it printed, from the workspace. */
+      readonly log?: string;
       readonly circumstances?: readonly Circumstance[];
       /** Of its project. */
       readonly place?: Place;

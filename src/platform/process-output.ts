@@ -109,6 +109,13 @@ function decode(pieces: readonly Buffer[]): string {
   return plainText(Buffer.concat(pieces).toString("utf8"));
 }
 
+/** Text of at most so many bytes: its beginning and its end, and how much is left out between them. */
+export function clipped(text: string, limit: number): string {
+  const window = new OutputWindow(limit);
+  window.write(Buffer.from(text));
+  return window.text();
+}
+
 /** The file that a person follows. Readable by its owner alone; what does not fit is left out with a sentence. */
 export class OutputLog {
   error: string | null = null;

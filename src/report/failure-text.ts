@@ -13,6 +13,7 @@ import { mergeConflictText } from "./merge-conflict-text.ts";
 import { plain, plainLines, quoted } from "./plain.ts";
 import { clashText } from "./plan-clash-text.ts";
 import { projectFailureText } from "./project-failure-text.ts";
+import { setupFailureText } from "./setup-failure-text.ts";
 import { sharedFileText } from "./shared-file-text.ts";
 import { templatesText } from "./templates-failure-text.ts";
 import { type FailureText, sentence } from "./wording.ts";
@@ -153,11 +154,7 @@ function textOf(failure: Failure, target: string): FailureText {
       };
     }
     case "setup-failed":
-      return {
-        message: `The project's setup ${quoted(failure.command)} failed.`,
-        detail: [...tail(failure.output), ...(failure.circumstances ?? []).map(circumstanceText)],
-        fix: "Make the command succeed in a fresh copy of the project, or correct `setup` in projects.yaml.",
-      };
+      return setupFailureText(failure);
     case "service-failed": {
       const ended = `ended (${failure.detail}) before it was ready`;
       return {

@@ -129,6 +129,35 @@ describe("a gate with a report", () => {
     expect(result.evidence).toBe("adds: expected 3");
   });
 
+  it("finds the cause in what the command printed where the report has none, and names no folder of this machine", async () => {
+    const silent =
+      '<testsuite><testcase name="$PWD/t.test.js"><failure message="test failed"/></testcase></testsuite>';
+    const { result } = await run(
+      `echo "Error: Cannot find package 'ms' imported from file://$PWD/t.test.js, see $HOME/.cache/x and ${tmpdir()}/run-$$/y"; cat > {{report}} <<END\n${silent}\nEND\nexit 1`,
+      JUNIT,
+    );
+    expect(result.evidence).toBe(
+      "Error: Cannot find package 'ms' imported from t.test.js, see ~/.cache/x and …/y",
+    );
+  });
+
+  it("asks Node's runner to say aloud what its report leaves out, and nobody who says more already", async () => {
+    const told = async (command: string) => (await run(`echo ${command}`, JUNIT)).result.output.trim();
+    const spec = "--test-reporter=spec --test-reporter-destination=stdout";
+    const alone = "--test-reporter=junit --test-reporter-destination=";
+    // Its folder is of this machine and is not told.
+    const out = "test.xml";
+    expect(await told(`${alone}{{report}} tests/`)).toBe(`${alone}${out} ${spec} tests/`);
+    expect(await told(`--test-reporter junit --test-reporter-destination {{ report }}`)).toBe(
+      `--test-reporter junit --test-reporter-destination ${out} ${spec}`,
+    );
+    const both = `--test-reporter=tap --test-reporter-destination=stdout ${alone}`;
+    expect(await told(`${both}{{report}}`)).toBe(`${both}${out}`);
+    expect(await told(`vitest --reporter=junit --outputFile={{report}}`)).toBe(
+      `vitest --reporter=junit --outputFile=${out}`,
+    );
+  });
+
   it("fails where a test failed although the command claims success", async () => {
     const { result } = await run(reporting(FAILING), JUNIT);
     expect(result).toMatchObject({ passed: false, evidence: "adds: expected 3", end: "exited" });

@@ -7,7 +7,8 @@ function brief(xml: string): string[] {
   const parsed = parseJUnit(xml);
   if (!parsed.ok) throw new Error(parsed.failure);
   return parsed.value.map(
-    (test) => `${test.outcome} ${test.classname} | ${test.name}${test.message ? `: ${test.message}` : ""}`,
+    (test) =>
+      `${test.outcome} ${test.classname} | ${test.name}${test.message ? `: ${test.message.split("\n")[0]}` : ""}`,
   );
 }
 
@@ -68,7 +69,7 @@ AssertionError: expected 3 to be 4
     const xml = `<testsuites name="jest tests"><testsuite name="price" errors="0" failures="1" tests="1"><testcase classname="price rejects" name="price rejects" time="0.01" file="a.test.js"><failure>Error: expect(received).toBe(expected)
     at Object.&lt;anonymous&gt;</failure></testcase></testsuite></testsuites>`;
     expect(brief(xml)).toEqual([
-      "failed price > price rejects | price rejects: Error: expect(received).toBe(expected)\n    at Object.<anonymous>",
+      "failed price > price rejects | price rejects: Error: expect(received).toBe(expected)",
     ]);
   });
 
@@ -80,6 +81,18 @@ AssertionError: expected 3 to be 4
   it("an empty run", () => {
     expect(brief("<testsuites/>")).toEqual([]);
   });
+});
+
+it("A failed test hands on all that the report says of it, the most telling first", () => {
+  const parsed =
+    parseJUnit(`<testsuite><testcase name="t"><failure message="no tills are open at this hour+ 1- 2">Traceback
+AssertionError: no tills are open at this hour
++ 1
+- 2
+</failure><system-out>asked till 3</system-out><system-err>no answer</system-err></testcase></testsuite>`);
+  expect(parsed.ok && parsed.value[0]?.message).toBe(
+    "AssertionError: no tills are open at this hour\n+ 1\n- 2\nTraceback\nno answer\nasked till 3",
+  );
 });
 
 describe("a report is refused", () => {

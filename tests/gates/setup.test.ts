@@ -32,11 +32,26 @@ describe("a setup", () => {
     expect(await readFile(join(dir, "home"), "utf8")).toBe(`${dir}\n3\n`);
   });
 
-  it("that fails says why", async () => {
-    const failing = { ...order, command: "echo no such package; exit 1" };
-    expect(await runSetup(failing)).toMatchObject({
-      failure: { reason: "setup-failed", command: failing.command, output: "no such package\n" },
+  it("that fails says why, however much it says afterwards, and where all of it is", async () => {
+    const command = `echo "cannot read $PWD/lockfile"; seq -f "usage %g" 40000; exit 1`;
+    expect(await runSetup({ ...order, command })).toEqual({
+      ok: false,
+      failure: {
+        reason: "setup-failed",
+        command,
+        evidence: ["cannot read lockfile", "usage 1", "usage 39998", "usage 39999", "usage 40000"],
+        log: ".factory/logs/log",
+      },
     });
+  });
+
+  it("that fails without a word says how it ended", async () => {
+    const evidenceOf = async (command: string) => {
+      const ran = await runSetup({ ...order, command });
+      return ran.ok || ran.failure.reason !== "setup-failed" ? null : ran.failure.evidence;
+    };
+    expect(await evidenceOf("exit 3")).toEqual(["exit code 3, without a word"]);
+    expect(await evidenceOf("echo working; kill -9 $$")).toEqual(["killed by SIGKILL", "working"]);
   });
 
   it("ends cancelled", async () => {

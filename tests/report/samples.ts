@@ -85,7 +85,8 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
   "setup-failed": {
     reason: "setup-failed",
     command: "npm ci",
-    output: "no lockfile\n",
+    evidence: ["Missing: ms@2.1.3 from lock file", "Clean install a project"],
+    log: ".factory/logs/shop.setup.log",
   },
   "service-failed": {
     reason: "service-failed",

@@ -246,7 +246,11 @@ export class Slots {
     if (standing.ok) emit({ type: "setup-ended", project: id, ms: clock() - started });
     if (standing.ok || standing.failure.reason !== "setup-failed") return standing;
     const { failure } = standing;
-    const missed = await notHandedOn(site, site.project.env, `${command}\n${failure.output}`);
+    const missed = await notHandedOn(
+      site,
+      site.project.env,
+      [command, ...(failure.evidence ?? [])].join("\n"),
+    );
     const told = missed.length === 0 ? failure : { ...failure, circumstances: missed };
     return failed({ ...told, place: site.project.place });
   }
