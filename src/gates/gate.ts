@@ -2,16 +2,15 @@
 // folder holds or whose draft it is, and never looks whether the command edited something: whoever owns the tree does.
 
 import { randomUUID } from "node:crypto";
-import { mkdir, rm } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import type { GateResult } from "../model/inspection.ts";
 import type { Gate } from "../model/project.ts";
 import { childEnvironment } from "../platform/environment.ts";
 import { type ProcessEnd, runProcess } from "../platform/process.ts";
-import { readReport } from "../platform/process-report.ts";
 import { fillIn } from "../platform/process-shell.ts";
 import { firstEvidence, oneLine } from "./evidence.ts";
-import type { TestCase } from "./junit.ts";
+import { GateReport, type Reported } from "./report.ts";
+import type { TestCase } from "./test-case.ts";
 
 export interface GateOrder {
   readonly gate: Gate;
@@ -37,23 +36,25 @@ const OUTPUT_BYTES = 64 * 1024;
 /** Never rejects. A cancelled run is a result that did not pass, with end `killed`. */
 export async function runGate(order: GateOrder): Promise<GateRun> {
   const { gate, dir, scratch, signal } = order;
-  const report = join(scratch, `${encodeURIComponent(gate.id)}.xml`);
-  const obstacle = await clear(scratch, report);
-  if (obstacle !== null) {
-    const said = { passed: false, evidence: oneLine(obstacle) };
+  const opened = await GateReport.open(gate, scratch);
+  if (!opened.ok) {
+    const said = { passed: false, evidence: oneLine(opened.failure) };
     return { result: { gate: gate.id, ...said, ms: 0, output: "", end: "killed" }, cases: null };
   }
+  const report = opened.value;
   const env = childEnvironment({ GIT_CEILING_DIRECTORIES: dirname(dir), ...order.env }, []);
-  const end = await runProcess({
-    command: fillIn(gate.run, { report }),
+  const ended = await runProcess({
+    command: fillIn(gate.run, { report: report.path }),
     cwd: dir,
     env: { ...env, PATH: [join(dir, "node_modules", ".bin"), env.PATH].filter(Boolean).join(delimiter) },
     timeoutMs: gate.timeoutMs,
     outputLimit: OUTPUT_BYTES,
     signal,
     marker: `gate-${order.subject}-${gate.id}-${randomUUID()}`,
+    onOutput: report.hear,
   });
-  const reported = gate.report === "junit" && end.end === "exited" ? await readCases(report) : null;
+  const reported = await report.read(ended);
+  const end = await report.readable(ended);
   const trouble = troubleOf(end, reported, gate);
   return {
     result: {
@@ -67,28 +68,6 @@ export async function runGate(order: GateOrder): Promise<GateRun> {
     },
     cases: reported && "cases" in reported ? reported.cases : null,
   };
-}
-
-/** A report of an earlier run must not speak for this one. */
-async function clear(scratch: string, report: string): Promise<string | null> {
-  try {
-    await mkdir(scratch, { recursive: true });
-    await rm(report, { recursive: true, force: true });
-    return null;
-  } catch (error) {
-    return `no place for the report: ${(error as Error).message}`;
-  }
-}
-
-type Reported = { readonly cases: readonly TestCase[] } | { readonly trouble: string };
-
-async function readCases(path: string): Promise<Reported> {
-  const { parseJUnit, REPORT_BYTES } = await import("./junit.ts");
-  const left = await readReport(path, REPORT_BYTES);
-  if (left.kind === "missing") return { trouble: "the command wrote no report to {{report}}" };
-  if (left.kind === "refused") return { trouble: `the JUnit report ${left.why}` };
-  const parsed = parseJUnit(left.text);
-  return parsed.ok ? { cases: parsed.value } : { trouble: `the JUnit report is refused: ${parsed.failure}` };
 }
 
 /** What went wrong first; null where nothing did. A failed test counts, whatever the command's exit code says. */

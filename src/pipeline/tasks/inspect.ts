@@ -6,8 +6,8 @@ import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { acceptanceGate } from "../../gates/acceptance.ts";
 import { runGate } from "../../gates/gate.ts";
-import type { TestCase } from "../../gates/junit.ts";
 import { scopeGate } from "../../gates/scope.ts";
+import type { TestCase } from "../../gates/test-case.ts";
 import type { GateResult, Inspection } from "../../model/inspection.ts";
 import type { Change } from "../../model/output.ts";
 import type { Gate } from "../../model/project.ts";
@@ -102,7 +102,7 @@ export async function inspectOutputs(
   const { results, cases } = inspected.value;
   // Tests of what people wrote before it had criteria cannot name them.
   if (results.every((result) => result.passed) && cases !== null && agent !== ADOPTED) {
-    const acceptance = acceptanceGate(order.task, cases);
+    const acceptance = acceptanceGate(order.task, cases, [...run.graph.features.keys()]);
     run.emit({ type: "gate-ended", subject: order.task.id, result: acceptance });
     results.push(acceptance);
   }
