@@ -11,6 +11,7 @@ import type { TestCase } from "../../gates/test-case.ts";
 import type { GateResult, Inspection } from "../../model/inspection.ts";
 import type { Change } from "../../model/output.ts";
 import type { Gate } from "../../model/project.ts";
+import { isProvedByTests } from "../../model/proof.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { ADOPTED } from "../../model/trace.ts";
 import type { Tree, TreeEntry } from "../../model/tree.ts";
@@ -100,8 +101,9 @@ export async function inspectOutputs(
   const inspected = await inspectTree(run, order.site, { tree, gates: order.gates, subject: order.task.id });
   if (!inspected.ok) return inspected;
   const { results, cases } = inspected.value;
-  // Tests of what people wrote before it had criteria cannot name them.
-  if (results.every((result) => result.passed) && cases !== null && agent !== ADOPTED) {
+  // Tests of what people wrote before it had criteria cannot name them, and who may write no test has none.
+  const needsTests = agent !== ADOPTED && isProvedByTests(order.task);
+  if (results.every((result) => result.passed) && cases !== null && needsTests) {
     const acceptance = acceptanceGate(order.task, cases, [...run.graph.features.keys()]);
     run.emit({ type: "gate-ended", subject: order.task.id, result: acceptance });
     results.push(acceptance);
