@@ -26,7 +26,8 @@ test("a workspace in good order has nothing to say but facts", async () => {
   await using rig = await shop({ projects: ["app", "client"].map((id) => ({ id, gates: gates() })) });
   expect((await rig.build()).code).toBe(0);
   const { ok, code, codes, facts } = await report(rig);
-  expect([ok, code, codes]).toEqual([true, 0, []]);
+  // Its gates report no tests, which is nobody's disorder.
+  expect([ok, code, new Set(codes)]).toEqual([true, 0, new Set(["criteria-unproven"])]);
   expect(facts.map(({ subject }) => subject)).toEqual([
     "factory",
     "node",

@@ -113,7 +113,7 @@ test.skipIf(NO_CARGO)(
       {
         files: {
           "Cargo.toml": '[package]\nname = "app"\nversion = "0.1.0"\nedition = "2021"\n',
-            "src/lib.rs": "pub mod price;\n",
+          "src/lib.rs": "pub mod price;\n",
           "src/price.rs": "",
           ".gitignore": "target/\nCargo.lock\n",
         },
