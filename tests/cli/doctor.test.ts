@@ -19,15 +19,16 @@ const gates = () => [{ id: "check", run: "sh check.sh", canary: { "src/canary.ts
 async function report(rig: FactoryRig): Promise<Report & { readonly code: number | null; codes: string[] }> {
   const run = await rig.factory("doctor", "--json");
   const document = documentOf<Report>(run);
-  return { ...document, code: run.code, codes: document.diagnostics.map(({ code }) => code) };
+  // These gates report no tests, which is no matter of these tests.
+  const codes = document.diagnostics.map(({ code }) => code).filter((code) => code !== "criteria-unproven");
+  return { ...document, code: run.code, codes };
 }
 
 test("a workspace in good order has nothing to say but facts", async () => {
   await using rig = await shop({ projects: ["app", "client"].map((id) => ({ id, gates: gates() })) });
   expect((await rig.build()).code).toBe(0);
   const { ok, code, codes, facts } = await report(rig);
-  // Its gates report no tests, which is nobody's disorder.
-  expect([ok, code, new Set(codes)]).toEqual([true, 0, new Set(["criteria-unproven"])]);
+  expect([ok, code, codes]).toEqual([true, 0, []]);
   expect(facts.map(({ subject }) => subject)).toEqual([
     "factory",
     "node",

@@ -32,9 +32,12 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const { run: checked, diagnostics: findings } = evaluation.value;
   const audit = await auditSessions(invocation.root, checked.sources);
   if (!audit.ok) return invocation.refuse(audit.failure);
+  // Whoever asks about one project is not told what another fails to prove.
+  const meant = new Set(evaluation.value.standings.map(({ task }) => `${task.project}/`));
+  const isMeant = ({ code, target }: Diagnostic) => code !== UNPROVEN || meant.has(target ?? "");
   const refused = new Set(invocation.flag("strict") ? [...UNACCEPTABLE, UNPROVEN] : UNACCEPTABLE);
   const diagnostics = [
-    ...[...findings, ...adoptedFindings(checked)].map((one): Diagnostic => {
+    ...[...findings, ...adoptedFindings(checked)].filter(isMeant).map((one): Diagnostic => {
       return refused.has(one.code) ? { ...one, severity: "error" } : one;
     }),
     ...standingBreaks(audit.value, new Set(checked.graph.tasks.map(({ id }) => id))).map(brokenFinding),
