@@ -7,6 +7,7 @@ import type { Task } from "../../model/task.ts";
 import { ADOPTED } from "../../model/trace.ts";
 import { evaluate } from "../../pipeline/evaluate.ts";
 import { auditSessions, standingBreaks } from "../../pipeline/history/past-sessions.ts";
+import { newsFirst } from "../../pipeline/outcome.ts";
 import type { Run } from "../../pipeline/run.ts";
 import type { BrokenBound } from "../../report/audit.ts";
 import { breakText } from "../../report/audit-text.ts";
@@ -37,9 +38,11 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const isMeant = ({ code, target }: Diagnostic) => code !== UNPROVEN || meant.has(target ?? "");
   const refused = new Set(invocation.flag("strict") ? [...UNACCEPTABLE, UNPROVEN] : UNACCEPTABLE);
   const diagnostics = [
-    ...[...findings, ...adoptedFindings(checked)].filter(isMeant).map((one): Diagnostic => {
-      return refused.has(one.code) ? { ...one, severity: "error" } : one;
-    }),
+    ...newsFirst([...findings, ...adoptedFindings(checked)])
+      .filter(isMeant)
+      .map((one): Diagnostic => {
+        return refused.has(one.code) ? { ...one, severity: "error" } : one;
+      }),
     ...standingBreaks(audit.value, new Set(checked.graph.tasks.map(({ id }) => id))).map(brokenFinding),
   ];
   const tasks = [...statusesOf(evaluation.value), ...orphanStatuses(evaluation.value)];

@@ -97,8 +97,10 @@ export async function readSources(
           },
     ),
   );
-  if (workspace !== null) diagnostics.push(...(await unprovenIn(workspace, told)));
   diagnostics.push(...features.flatMap(({ warnings }) => warnings));
+  // What tasks are worth is asked where it is known which tasks there are.
+  const isSound = diagnostics.every(({ severity }) => severity !== "error");
+  if (workspace !== null && isSound) diagnostics.push(...(await unprovenIn(workspace, told)));
   // An outline lacks the places that an error is told with.
   const partial = features.some(({ outlineOf }) => outlineOf !== null);
   if (partial && diagnostics.some(({ severity }) => severity === "error")) {
