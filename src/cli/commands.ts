@@ -155,7 +155,7 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
     name: "check",
     usage: "check [targets...]",
     summary: "for CI: exit 3 unless every task is fresh, owned and covered",
-    options: [],
+    options: [{ flags: "--strict", help: "also exit 3 where a criterion is proven by nothing" }],
     load: () => import("./commands/check.ts"),
   },
   {

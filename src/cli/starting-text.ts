@@ -56,7 +56,7 @@ function projectText(id: string): string {
       - id: test
         run: node_modules/.bin/vitest run --reporter=junit --outputFile={{report}}
         timeout: 180s
-        report: junit                # with it, every acceptance criterion must be proven by a test that names it
+        report: junit                # each criterion needs a test that names it; without a report nothing proves any
         canary:
           tests/canary.test.ts: |
             import { expect, it } from "vitest";

@@ -19,6 +19,8 @@ export interface Material {
   readonly interfaces: readonly { readonly name: string; readonly shown: Interface }[];
   /** Root paths that the task's code part mentions (`params.fields`, `interfaces`); null where no part renders it. */
   readonly mentions: ReadonlySet<string> | null;
+  /** What is told of how its criteria are proved; see acceptance.ts. */
+  readonly proof?: Segment | null;
   /** What earlier attempts at this task taught, one line each. */
   readonly lessons: readonly string[];
 }
@@ -48,6 +50,7 @@ function taskSegments(material: Material): Segment[] {
   for (const requirement of slices(task, feature)) {
     add("requirement", requirement.id, requirement.text, requirement.place);
   }
+  if (material.proof) segments.push(material.proof);
   for (const criterion of task.acceptance) add("acceptance", criterion.id, criterion.text, criterion.place);
   for (const constraint of feature.constraints) {
     add("constraint", `C${1 + feature.constraints.indexOf(constraint)}`, constraint.text, constraint.place);

@@ -18,9 +18,12 @@ export interface Asked {
   readonly prompt: RolePrompt | null;
 }
 
-/** The window of a role. Fails with `window-too-large` when its segments, maps aside, pass `limit` bytes. */
+/**
+ * The window of a role. Fails with `window-too-large` when its segments pass `limit` bytes, maps and what the factory says
+ * of proofs aside.
+ */
 export function bounded(asked: Asked, segments: readonly Segment[], limit: number): Result<Window> {
-  const counted = segments.filter(({ kind }) => kind !== "map");
+  const counted = segments.filter(({ kind }) => kind !== "map" && kind !== "proof");
   const taskBytes = bytesOf(counted);
   if (taskBytes > limit) return failed(tooLarge(counted, taskBytes, limit));
   return success({ segments: [...promptSegments(asked), ...segments], taskBytes });

@@ -12,6 +12,8 @@ import { oneLine, type Refused, withRefused } from "./refused.ts";
 export interface ReviewMaterial {
   readonly prompt: RolePrompt | null;
   readonly task: Pick<Task, "id" | "acceptance">;
+  /** What is told of how its criteria are proved; see acceptance.ts. */
+  readonly proof?: Segment | null;
   /** One for each changed file: its difference in the unified form. */
   readonly files: readonly FileDiff[];
   readonly gates: readonly Pick<GateResult, "gate" | "passed" | "evidence">[];
@@ -26,7 +28,8 @@ export interface FileDiff {
 
 /** Files that do not fit into `limit` bytes are left out whole, the largest first, and the reviewer is told. */
 export function reviewerWindow(material: ReviewMaterial, limit: number): Result<Window> {
-  const fixed = [...taggedAcceptance(material.task), ...material.gates.map(gateSegment)];
+  const proof = material.proof ? [material.proof] : [];
+  const fixed = [...proof, ...taggedAcceptance(material.task), ...material.gates.map(gateSegment)];
   const findings = bytesOf(withRefused([], material.refused, 0));
   const { shown, omitted } = fitting(material.files, limit - bytesOf(fixed) - findings);
   const diffs = shown.map(

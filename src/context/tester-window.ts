@@ -16,6 +16,8 @@ export interface TestMaterial {
   readonly feature: Feature;
   readonly interfaces: readonly { readonly name: string; readonly shown: Interface }[];
   /** The files and globs of the task's scope that hold tests, and all others. */
+  /** What is told of how its criteria are proved; see acceptance.ts. */
+  readonly proof?: Segment | null;
   readonly files: { readonly tests: readonly string[]; readonly sources: readonly string[] };
 }
 
@@ -27,6 +29,7 @@ export function testerWindow(material: TestMaterial, limit: number): Result<Wind
     ...slices(task, feature).map(({ id, text, place }): Segment => {
       return { kind: "requirement", name: id, text, place };
     }),
+    ...(material.proof ? [material.proof] : []),
     ...taggedAcceptance(task),
     ...feature.constraints.map(({ text, place }, index): Segment => {
       return { kind: "constraint", name: `C${index + 1}`, text, place };

@@ -4,6 +4,7 @@
 import type { TaskId } from "../model/address.ts";
 import { criterionTag } from "../model/task.ts";
 import type { Segment, SegmentKind, Window } from "../model/window.ts";
+import { UNTESTED } from "./acceptance.ts";
 
 /** What an agent reads: the role's prompt, and all else. */
 export interface WindowTexts {
@@ -25,7 +26,10 @@ export function windowTexts({ segments }: Window): WindowTexts {
     const own = segments.filter((segment) => segment.kind === kind);
     if (own.length === 0) continue;
     const shown = own.map((segment) => segmentText(segment, task));
-    parts.push(`## ${heading}\n\n${shown.join(BLOCKS.has(kind) ? "\n\n" : "\n")}`);
+    const proof = kind === "acceptance" ? segments.find((segment) => segment.kind === "proof") : undefined;
+    const title = proof?.name === UNTESTED ? "Acceptance" : heading;
+    const told = proof === undefined ? "" : `${proof.text}\n\n`;
+    parts.push(`## ${title}\n\n${told}${shown.join(BLOCKS.has(kind) ? "\n\n" : "\n")}`);
   }
   const role = segments.find((segment) => segment.kind === "role");
   return { system: role?.text ?? "", text: `${parts.join("\n\n")}\n` };

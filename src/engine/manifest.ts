@@ -84,6 +84,7 @@ const CODES: Readonly<Record<ComponentKind, ReasonCode>> = {
   task: "task-changed",
   requirement: "requirement-changed",
   acceptance: "acceptance-changed",
+  proof: "acceptance-changed",
   constraint: "constraint-changed",
   pattern: "pattern-changed",
   pointer: "pointer-changed",

@@ -3,7 +3,7 @@
 
 import { type Finding, findingIn, firstEvidence, headIn, oneLine } from "./evidence.ts";
 import { isUnsaid } from "./finding.ts";
-import type { TestCase } from "./junit.ts";
+import type { TestCase } from "./test-case.ts";
 
 /** Reports of ten thousand failures say the same a few times. */
 const MOST_CASES = 50;

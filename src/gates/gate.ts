@@ -2,20 +2,19 @@
 // folder holds or whose draft it is, and never looks whether the command edited something: whoever owns the tree does.
 
 import { randomUUID } from "node:crypto";
-import { mkdir, rm } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import type { GateResult } from "../model/inspection.ts";
 import type { Gate } from "../model/project.ts";
 import { childEnvironment } from "../platform/environment.ts";
 import { type ProcessEnd, runProcess } from "../platform/process.ts";
 import { clipped } from "../platform/process-output.ts";
-import { readReport } from "../platform/process-report.ts";
 import { type Redact, redactor } from "../platform/redact.ts";
 import { caseEvidence } from "./case-evidence.ts";
 import { firstEvidence, lastLine, oneLine, testUnderWay } from "./evidence.ts";
 import { gateCommand } from "./gate-command.ts";
-import type { TestCase } from "./junit.ts";
 import { withinTree, withoutMachine } from "./machine-paths.ts";
+import { GateReport, type Reported } from "./report.ts";
+import type { TestCase } from "./test-case.ts";
 
 export interface GateOrder {
   readonly gate: Gate;
@@ -44,17 +43,17 @@ const KEPT_BYTES = 64 * 1024;
 /** Never rejects. A cancelled run is a result that did not pass, with end `killed`. */
 export async function runGate(order: GateOrder): Promise<GateRun> {
   const { gate, dir, scratch, signal } = order;
-  const report = join(scratch, `${encodeURIComponent(gate.id)}.xml`);
-  const obstacle = await clear(scratch, report);
-  if (obstacle !== null) {
-    const said = { passed: false, evidence: oneLine(obstacle) };
+  const opened = await GateReport.open(gate, scratch);
+  if (!opened.ok) {
+    const said = { passed: false, evidence: oneLine(opened.failure) };
     return { result: { gate: gate.id, ...said, ms: 0, output: "", end: "killed" }, cases: null };
   }
+  const report = opened.value;
   const allowed = childEnvironment({ GIT_CEILING_DIRECTORIES: dirname(dir), ...order.env }, gate.env);
   const path = [join(dir, "node_modules", ".bin"), allowed.PATH].filter(Boolean).join(delimiter);
   const env = { ...allowed, PATH: path };
-  const end = await runProcess({
-    command: gateCommand(gate, report),
+  const ended = await runProcess({
+    command: gateCommand(gate, report.path),
     cwd: dir,
     env,
     secrets: gate.env,
@@ -63,52 +62,25 @@ export async function runGate(order: GateOrder): Promise<GateRun> {
     outputLimit: OUTPUT_BYTES,
     signal,
     marker: `gate-${order.subject}-${gate.id}-${randomUUID()}`,
+    onOutput: report.hear,
   });
-  const reported =
-    gate.report === "junit" && end.end === "exited" ? await readCases(report, redactor(env, gate.env)) : null;
   const local = (text: string) => withinTree(dir, scratch, text);
-  const trouble = troubleOf({ ...end, output: local(end.output) }, localised(reported, local), gate);
+  const said = await report.readable(ended);
+  const end = { ...said, output: local(said.output) };
+  const reported = cleaned(await report.read(ended), redactor(env, gate.env), local);
+  const trouble = troubleOf(end, reported, gate);
   return {
     result: {
       gate: gate.id,
       passed: trouble === null,
       ms: end.ms,
       evidence: trouble === null ? "" : oneLine(withoutMachine(trouble)) || "failed without a word",
-      output: clipped(local(end.output), KEPT_BYTES),
+      output: clipped(end.output, KEPT_BYTES),
       end:
         end.end === "timeout" ? "timeout" : end.end === "exited" && end.code !== null ? "exited" : "killed",
     },
     cases: reported && "cases" in reported ? reported.cases : null,
   };
-}
-
-/** A report of an earlier run must not speak for this one. */
-async function clear(scratch: string, report: string): Promise<string | null> {
-  try {
-    await mkdir(scratch, { recursive: true });
-    await rm(report, { recursive: true, force: true });
-    return null;
-  } catch (error) {
-    return `no place for the report: ${(error as Error).message}`;
-  }
-}
-
-type Reported = { readonly cases: readonly TestCase[] } | { readonly trouble: string };
-
-async function readCases(path: string, redact: Redact): Promise<Reported> {
-  const { parseJUnit, REPORT_BYTES } = await import("./junit.ts");
-  const left = await readReport(path, REPORT_BYTES);
-  if (left.kind === "missing") return { trouble: "the command wrote no report to {{report}}" };
-  if (left.kind === "refused") return { trouble: `the JUnit report ${left.why}` };
-  const parsed = parseJUnit(left.text);
-  return parsed.ok
-    ? { cases: parsed.value.map((each) => clean(each, redact)) }
-    : { trouble: `the JUnit report is refused: ${parsed.failure}` };
-}
-
-/** What a test says may hold what it was given. */
-function clean(each: TestCase, redact: Redact): TestCase {
-  return { ...each, name: redact(each.name), message: redact(each.message) };
 }
 
 /** Null where nothing went wrong. A failed test counts, whatever the command's exit code says. */
@@ -143,10 +115,15 @@ function withDetail(fact: string, detail: string): string {
   return detail === "" ? fact : `${fact}: ${detail}`;
 }
 
-function localised(reported: Reported | null, local: (text: string) => string): Reported | null {
+/** What a test says may hold what it was given, and the folder in which it happened to run. */
+function cleaned(
+  reported: Reported | null,
+  redact: Redact,
+  local: (text: string) => string,
+): Reported | null {
   if (reported === null || "trouble" in reported) return reported;
-  const cases = reported.cases.map((each) =>
-    each.outcome === "failed" ? { ...each, name: local(each.name), message: local(each.message) } : each,
-  );
-  return { cases };
+  const clean = (text: string) => redact(local(text));
+  return {
+    cases: reported.cases.map((each) => ({ ...each, name: clean(each.name), message: clean(each.message) })),
+  };
 }

@@ -3,16 +3,7 @@
 
 import { XMLParser } from "fast-xml-parser";
 import { failed, type Result, success } from "../model/result.ts";
-
-export interface TestCase {
-  readonly name: string;
-  /** Where the test stands: names of its suites and its class, outermost first; empty where the report has none. */
-  readonly classname: string;
-  readonly file: string | null;
-  readonly outcome: "passed" | "failed" | "skipped";
-  /** All that the report says of why it failed, the most telling first; empty where it did not. */
-  readonly message: string;
-}
+import type { TestCase } from "./test-case.ts";
 
 // Parsing blocks everything else, and hostile XML parses at about 1 MB/s; honest reports of 10,000 tests take half of this.
 export const REPORT_BYTES = 8 * 1024 * 1024;
@@ -38,6 +29,15 @@ export function parseJUnit(xml: string): Result<TestCase[], string> {
   const cases: TestCase[] = [];
   collect(tagOf(root) === "testsuite" ? [root] : childrenOf(root), [], cases);
   return success(cases);
+}
+
+/** Whether a file of XML is meant to be a report at all: by the name of its root, before anything is parsed. */
+export function isJUnit(xml: string): boolean {
+  const root = /^\s*(?:<\?[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)*<([\w:.-]+)/.exec(
+    xml.replace(/^\ufeff/, ""),
+  )?.[1];
+  // What has no root that can be told is looked at, so that a broken report is not taken for none.
+  return root === undefined || root === "testsuites" || root === "testsuite";
 }
 
 function parser(): XMLParser {

@@ -5,7 +5,7 @@ import picomatch from "picomatch";
 import type { TaskId } from "../model/address.ts";
 import type { GateResult } from "../model/inspection.ts";
 import type { Change } from "../model/output.ts";
-import type { Task } from "../model/task.ts";
+import { type Task, wordOf } from "../model/task.ts";
 import { isTestPath } from "../model/test-path.ts";
 import { oneLine } from "./evidence.ts";
 import { lossesOf } from "./test-file.ts";
@@ -51,6 +51,7 @@ function weakened(file: OthersFile, changes: readonly Change[]): string[] {
   if (change.content === null) return [`${whose} and may not be deleted`];
   if (change.mode === "120000") return [`${whose} and may not become a link`];
   const text = new TextDecoder();
-  const losses = lossesOf(file.path, text.decode(file.content), text.decode(change.content));
+  const [before, after] = [text.decode(file.content), text.decode(change.content)];
+  const losses = lossesOf(file.path, before, after, wordOf(file.owner));
   return losses.length > 0 ? [`${whose} and may not be weakened: ${losses.join(", ")}`] : [];
 }

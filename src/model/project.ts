@@ -30,12 +30,13 @@ export interface Project {
 
 export interface Gate {
   readonly id: string;
-  /** Shell command; `{{report}}` in it is the path of the report file to write. */
+  /** Shell command; `{{report}}` in it is the path of the report to write. */
   readonly run: string;
   readonly timeoutMs: number;
   /** Files by path that must make the gate fail when laid into the tree; null where undeclared. */
   readonly canary: Readonly<Record<string, string>> | null;
-  readonly report: "junit" | null;
+  /** What it tells of the tests that it runs: without one, it proves no criterion. */
+  readonly report: ReportFormat | null;
   /** Names of variables of the shell that it may see: its own, and those of its project. */
   readonly env: readonly string[];
   /** Whether no other gate of its project may run while it does. */
@@ -54,3 +55,8 @@ export interface Service {
   readonly timeoutMs: number;
   readonly place: Place;
 }
+
+/** `junit` is a file or a folder of files at `{{report}}`; all others are what the command says, or a file at `{{report}}`. */
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
+
+export const REPORT_FORMATS = ["junit", "go", "tap", "cargo"] as const;

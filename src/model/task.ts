@@ -47,3 +47,13 @@ export interface Criterion {
 export function criterionTag(task: TaskId, criterion: string): string {
   return `[${task}.${criterion}]`;
 }
+
+/** The same where the names of tests cannot hold brackets: `products_t01_a1`. */
+export function criterionWord(task: TaskId, criterion: string): string {
+  return wordOf(`${task}.${criterion}`);
+}
+
+/** Letters and digits as they are, in lower case, and `_` for all else. */
+export function wordOf(id: string): string {
+  return id.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "_");
+}

@@ -7,6 +7,8 @@ export type SegmentKind =
   | "task"
   | "requirement"
   | "acceptance"
+  /** How criteria are proved, where that is not by a test whose name holds the tag. */
+  | "proof"
   | "constraint"
   | "pattern"
   | "pointer"
@@ -50,6 +52,6 @@ export interface Segment {
 /** The context window of one call: ordered segments. What is in here is delivered, and what is delivered is hashed. */
 export interface Window {
   readonly segments: readonly Segment[];
-  /** UTF-8 bytes of the segments, without the role's prompt and without maps, which have a limit of their own. */
+  /** UTF-8 bytes of the segments, without what the factory says itself and without maps, which have a limit of their own. */
   readonly taskBytes: number;
 }

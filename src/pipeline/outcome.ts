@@ -127,11 +127,17 @@ export class Recorder {
       projects,
       tasks,
       ...(this.#planning === null ? {} : { planning: this.#planning }),
-      diagnostics: [...run.sources.diagnostics, ...this.#diagnostics],
+      diagnostics: newsFirst([...run.sources.diagnostics, ...this.#diagnostics]),
       ms,
     };
     return { result, failures: this.#failures };
   }
+}
+
+/** What is so of the workspace whatever is built comes after what this build came to. */
+export function newsFirst(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const isOld = ({ code }: Diagnostic) => code === "criteria-unproven";
+  return [...diagnostics.filter((one) => !isOld(one)), ...diagnostics.filter(isOld)];
 }
 
 /** Warnings go along with the result; an error stops everything before anything is touched. */

@@ -35,6 +35,8 @@ export type ProcessSpec = {
   readonly input?: string;
   /** Is told each line of stdout as it comes, which is then kept out of the output in memory. Must not throw. */
   readonly onLine?: (line: string) => void;
+  /** Is told all that stdout and stderr bring, as it comes and without secrets. Must not throw. */
+  readonly onOutput?: (bytes: Buffer, pipe: "stdout" | "stderr") => void;
 } & (
   | { /** Run by /bin/sh. */ readonly command: string }
   | { readonly file: string; readonly args: readonly string[] }
@@ -70,13 +72,14 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
   const log = new OutputLog(spec.log ?? null);
   const environment = { ...process.env, ...spec.env };
   const lines = spec.onLine && new LineReader(spec.onLine);
-  const pipes = [lines ?? window, window].map(
-    (kept) =>
-      new CleanPipe(environment, spec.secrets ?? [], (bytes) => {
-        kept.write(bytes);
-        log.write(bytes);
-      }),
-  );
+  const pipes = (["stdout", "stderr"] as const).map((pipe) => {
+    const kept = (pipe === "stdout" ? lines : undefined) ?? window;
+    return new CleanPipe(environment, spec.secrets ?? [], (bytes) => {
+      kept.write(bytes);
+      log.write(bytes);
+      spec.onOutput?.(bytes, pipe);
+    });
+  });
   const finish = (how: Pick<ProcessEnd, "end" | "code" | "signal">, said?: string): ProcessEnd => {
     for (const pipe of pipes) pipe.end();
     lines?.close();

@@ -100,7 +100,10 @@ export function audit(material: AuditMaterial): Audit {
 
 function bytesOf({ segments }: SessionRecord): { bytes: number; taskBytes: number } {
   const sum = (of: readonly SegmentRecord[]) => of.reduce((total, { bytes }) => total + bytes, 0);
-  return { bytes: sum(segments), taskBytes: sum(segments.filter(({ kind }) => kind !== "role")) };
+  return {
+    bytes: sum(segments),
+    taskBytes: sum(segments.filter(({ kind }) => kind !== "role" && kind !== "proof")),
+  };
 }
 
 /** The attempts of every role that used a session: a reviewer who goes on where an implementer ended is no reviewer. */

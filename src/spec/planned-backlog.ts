@@ -44,11 +44,15 @@ export function plannedBacklog(
   return success({ text, feature: value });
 }
 
-/** Also a requirement that no task meets, which stands in feature.md and is mended in the backlog. */
+/**
+ * Also a requirement that no task meets, which stands in feature.md and is mended in the backlog, and a task that could
+ * not prove its criteria.
+ */
 function isFaultOf({ severity, file, code, target }: Diagnostic, path: string): boolean {
   const feature = path.split("/").at(-2);
   if (code === "uncovered-requirement") return target === feature;
-  return severity === "error" && (file === path || target?.startsWith(`${feature}:`) === true);
+  const isOurs = file === path || target?.startsWith(`${feature}:`) === true;
+  return isOurs && (severity === "error" || code === "no-test-file");
 }
 
 /** A backlog that was written as JSON, as a person would write it; every other text as it is. */

@@ -1,15 +1,21 @@
 // Which keys and values may the author write for a project? Its gates and its services stand in it.
 
 import * as z from "zod";
+import { REPORT_FORMATS } from "../model/project.ts";
 import { GIT_ADDRESS, GIT_ADDRESS_RULE } from "./git-address.ts";
 import { BRANCH, duration, independent, money, name, text, texts, variables } from "./schema-words.ts";
 
 const gate = z
   .strictObject({
     id: name("Name of the gate, unique within its project"),
-    run: text("Shell command; {{report}} in it is the path of the report file to write"),
+    run: text("Shell command; {{report}} in it is the path of the report to write"),
     timeout: duration("Longest run, such as 120s; default 10m").optional(),
-    report: z.literal("junit").optional().describe("Format of the report that `run` writes"),
+    report: z
+      .enum(REPORT_FORMATS)
+      .optional()
+      .describe(
+        "How `run` tells of its tests, which then prove criteria: `junit` is a file or a folder at {{report}}; `go` (go test -json), `tap` and `cargo` are what it prints, or a file at {{report}}",
+      ),
     canary: z
       .record(z.string(), z.string())
       .optional()

@@ -10,6 +10,7 @@ import { Order } from "./order.ts";
 import { plannersOf } from "./planners.ts";
 import { checkClaims } from "./sound-claims.ts";
 import { checkParams } from "./sound-params.ts";
+import { checkTestRoom } from "./sound-proof.ts";
 import {
   checkFeatureDependencies,
   checkFeatureReferences,
@@ -43,7 +44,10 @@ export function findings(
     if (template !== undefined) checkParams(feature, template, found);
     checkPlannable(feature, { workspace, template: template ?? null }, found);
     checkTaskIds(feature, found);
-    for (const task of feature.tasks) checkComplete(task, feature, found);
+    for (const task of feature.tasks) {
+      checkComplete(task, feature, found);
+      checkTestRoom(task, workspace, found);
+    }
     checkCovered(feature, found);
   }
   if (doubt.links) checkLinks(features, index, found);

@@ -158,7 +158,7 @@ function checkReport(gate: GateShape, target: string, { places, findings }: Read
   const whose = `The gate ${gate.id}`;
   const subject = { target, place: places.of(gate, "run") };
   const named = placeholdersIn(gate.run, ["report"], { whose, subject, findings });
-  if (gate.report === undefined || named.has("report")) return;
+  if (gate.report !== "junit" || named.has("report")) return;
   findings.error("missing-placeholder", subject, {
     message: `${whose} has a report, and its command is not told where to write it.`,
     fix: "Put {{report}} where the command takes the path of its report.",

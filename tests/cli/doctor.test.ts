@@ -19,7 +19,9 @@ const gates = () => [{ id: "check", run: "sh check.sh", canary: { "src/canary.ts
 async function report(rig: FactoryRig): Promise<Report & { readonly code: number | null; codes: string[] }> {
   const run = await rig.factory("doctor", "--json");
   const document = documentOf<Report>(run);
-  return { ...document, code: run.code, codes: document.diagnostics.map(({ code }) => code) };
+  // These gates report no tests, which is no matter of these tests.
+  const codes = document.diagnostics.map(({ code }) => code).filter((code) => code !== "criteria-unproven");
+  return { ...document, code: run.code, codes };
 }
 
 test("a workspace in good order has nothing to say but facts", async () => {

@@ -5,11 +5,13 @@ import type { BuildDocument } from "../rig/documents.ts";
 import { documentOf, type FactoryRig } from "../rig/factory-rig.ts";
 import { builtShop, MONEY, shop } from "../rig/shop.ts";
 
+/** Without what is so of every workspace whose gates report no tests. */
 async function codes(rig: FactoryRig): Promise<readonly string[]> {
   const build = await rig.factory("build", "--json");
-  return documentOf<Pick<BuildDocument, "diagnostics">>(build).diagnostics.map(
-    ({ code, target }) => `${code} ${target}`,
-  );
+  const { diagnostics } = documentOf<Pick<BuildDocument, "diagnostics">>(build);
+  return diagnostics
+    .filter(({ code }) => code !== "criteria-unproven")
+    .map(({ code, target }) => `${code} ${target}`);
 }
 
 test("a task that leaves its backlog is missed by the feature that depends on it", async () => {

@@ -124,6 +124,7 @@ test("every kind of component has a reason of its own", () => {
     task: "task-changed",
     requirement: "requirement-changed",
     acceptance: "acceptance-changed",
+    proof: "acceptance-changed",
     constraint: "constraint-changed",
     pattern: "pattern-changed",
     pointer: "pointer-changed",

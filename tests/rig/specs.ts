@@ -41,7 +41,7 @@ export interface GateText {
   readonly run: string;
   readonly timeout?: string;
   readonly canary?: Readonly<Record<string, string>>;
-  readonly report?: "junit";
+  readonly report?: "junit" | "go" | "tap" | "cargo";
   readonly env?: readonly string[];
   readonly exclusive?: boolean;
 }

@@ -1,9 +1,14 @@
 // `factory check`: for CI. Exit 3 unless every task is fresh, every generated file owned and every requirement covered.
-// It calls no model and runs no gate.
+// It calls no model and runs no gate. With --strict, a criterion that nothing proves is as bad as one that is not met.
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
+import { proofOf } from "../../model/proof.ts";
+import type { Task } from "../../model/task.ts";
+import { ADOPTED } from "../../model/trace.ts";
 import { evaluate } from "../../pipeline/evaluate.ts";
 import { auditSessions, standingBreaks } from "../../pipeline/history/past-sessions.ts";
+import { newsFirst } from "../../pipeline/outcome.ts";
+import type { Run } from "../../pipeline/run.ts";
 import type { BrokenBound } from "../../report/audit.ts";
 import { breakText } from "../../report/audit-text.ts";
 import { diagnosticLine } from "../../report/build-text.ts";
@@ -17,7 +22,9 @@ import { quietSurroundings } from "../session.ts";
 import { isDelivered, orphanStatuses, statusesOf } from "../standing-text.ts";
 
 /** Findings that a build lives with, and a check does not. */
-const UNACCEPTABLE: ReadonlySet<Diagnostic["code"]> = new Set(["uncovered-requirement", "unmerged-product"]);
+const UNACCEPTABLE: readonly Diagnostic["code"][] = ["uncovered-requirement", "unmerged-product"];
+/** What a check lives with, too, unless it is strict. */
+const UNPROVEN: Diagnostic["code"] = "criteria-unproven";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const options = buildOptions(invocation, invocation.rest(0));
@@ -26,8 +33,16 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const { run: checked, diagnostics: findings } = evaluation.value;
   const audit = await auditSessions(invocation.root, checked.sources);
   if (!audit.ok) return invocation.refuse(audit.failure);
+  // Whoever asks about one project is not told what another fails to prove.
+  const meant = new Set(evaluation.value.standings.map(({ task }) => `${task.project}/`));
+  const isMeant = ({ code, target }: Diagnostic) => code !== UNPROVEN || meant.has(target ?? "");
+  const refused = new Set(invocation.flag("strict") ? [...UNACCEPTABLE, UNPROVEN] : UNACCEPTABLE);
   const diagnostics = [
-    ...findings.map((one): Diagnostic => (UNACCEPTABLE.has(one.code) ? { ...one, severity: "error" } : one)),
+    ...newsFirst([...findings, ...adoptedFindings(checked)])
+      .filter(isMeant)
+      .map((one): Diagnostic => {
+        return refused.has(one.code) ? { ...one, severity: "error" } : one;
+      }),
     ...standingBreaks(audit.value, new Set(checked.graph.tasks.map(({ id }) => id))).map(brokenFinding),
   ];
   const tasks = [...statusesOf(evaluation.value), ...orphanStatuses(evaluation.value)];
@@ -44,6 +59,30 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     ]);
   invocation.say(...diagnostics.map(diagnosticLine));
   return passes ? EXIT.done : EXIT.stale;
+}
+
+/** What people wrote before it had criteria was taken over as it stood: nothing has proven them yet. */
+function adoptedFindings({ graph, book, sources }: Run): Diagnostic[] {
+  const isProvable = (task: Task) => proofOf(task, sources.workspace).by !== "nobody";
+  const tasks = graph.tasks.filter((task) => book.entry(task.id)?.agent === ADOPTED && isProvable(task));
+  return sources.workspace.projects.flatMap(({ id, place }): Diagnostic[] => {
+    const own = tasks.filter(({ project }) => project === id).map((task) => task.id);
+    if (own.length === 0) return [];
+    const which =
+      own.length > 3 ? `${own.slice(0, 3).join(", ")} and ${own.length - 3} more` : own.join(", ");
+    return [
+      {
+        severity: "warning",
+        code: UNPROVEN,
+        message: `Criteria of adopted files of ${id} are proven by nothing: ${which}.`,
+        target: `${id}/`,
+        file: place.file,
+        line: place.line,
+        column: place.column,
+        fix: "Say there what is to change: what is drafted for it has to prove them.",
+      },
+    ];
+  });
 }
 
 function brokenFinding(broken: BrokenBound): Diagnostic {

@@ -4,6 +4,7 @@ import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Digest } from "../../model/digest.ts";
 import type { Feature } from "../../model/feature.ts";
 import type { Lock } from "../../model/trace.ts";
+import type { CriteriaCount } from "../../spec/sound-proof.ts";
 import type { FeatureCache } from "./feature-cache.ts";
 import { outlineFrom, outlineText } from "./feature-outline.ts";
 import { packLock, unpackLock } from "./packed-lock.ts";
@@ -16,13 +17,20 @@ export interface FeatureReading {
   readonly outlineOf: Digest | null;
   /** What was found in it, and stops nothing. */
   readonly warnings: readonly Diagnostic[];
+  /** Of each project that it is built into. */
+  readonly criteria: readonly CriteriaCount[];
 }
 
 /** What the index holds of a sound feature whose lock names its own tasks alone. */
 export interface Packed {
   readonly outline: Buffer;
   readonly lock: Buffer;
-  readonly facts: readonly [folder: string, whole: Digest, warnings: readonly Diagnostic[]];
+  readonly facts: readonly [
+    folder: string,
+    whole: Digest,
+    warnings: readonly Diagnostic[],
+    criteria: readonly CriteriaCount[],
+  ];
 }
 
 /** A feature that is as the last build left it. */
@@ -30,12 +38,13 @@ export class RememberedFeature implements FeatureReading {
   readonly folder: string;
   readonly outlineOf: Digest;
   readonly warnings: readonly Diagnostic[];
+  readonly criteria: readonly CriteriaCount[];
   readonly packed: Packed;
   #feature: Feature | null = null;
   #lock: Lock | null | undefined;
 
   constructor(packed: Packed) {
-    [this.folder, this.outlineOf, this.warnings] = packed.facts;
+    [this.folder, this.outlineOf, this.warnings, this.criteria] = packed.facts;
     this.packed = packed;
   }
 
@@ -59,12 +68,12 @@ export async function packReading(
   written: Lock | null,
   cache: FeatureCache,
 ): Promise<Packed | null> {
-  const { folder, feature, warnings, outlineOf } = reading;
+  const { folder, feature, warnings, criteria, outlineOf } = reading;
   if (reading instanceof RememberedFeature && written === null) return reading.packed;
   const lock = written ?? reading.lock;
   if (feature === null || !isOwn(lock, feature)) return null;
   return {
-    facts: [folder, outlineOf ?? (await cache.keep(feature)), warnings],
+    facts: [folder, outlineOf ?? (await cache.keep(feature)), warnings, criteria],
     outline: Buffer.from(outlineText(feature)),
     lock: Buffer.from(packLock(lock)),
   };

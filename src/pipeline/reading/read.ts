@@ -88,12 +88,21 @@ export async function readSources(
     diagnostics.push(...findings(workspace, known, byName, { features: changed, links: linksChanged }));
     diagnostics.push(...(await windowFindings(workspace, changed, byName)));
   }
-  const told = features.map((reading) =>
-    reading instanceof RememberedFeature
-      ? reading
-      : { ...reading, warnings: warningsIn(reading, diagnostics) },
+  const told = await Promise.all(
+    features.map(async (reading) =>
+      reading instanceof RememberedFeature
+        ? reading
+        : {
+            ...reading,
+            warnings: warningsIn(reading, diagnostics),
+            criteria: await countsOf(reading, workspace),
+          },
+    ),
   );
   diagnostics.push(...features.flatMap(({ warnings }) => warnings));
+  // What tasks are worth is asked where it is known which tasks there are.
+  const isSound = diagnostics.every(({ severity }) => severity !== "error");
+  if (workspace !== null && isSound) diagnostics.push(...(await unprovenIn(workspace, told)));
   // An outline lacks the places that an error is told with.
   const partial = features.some(({ outlineOf }) => outlineOf !== null);
   if (partial && diagnostics.some(({ severity }) => severity === "error")) {
@@ -114,6 +123,20 @@ export async function readSources(
     stamps: reader.stamps,
     digests: reader.digests,
   });
+}
+
+async function countsOf({ feature }: FeatureReading, workspace: Workspace | null) {
+  if (feature === null || workspace === null) return [];
+  const { criteriaIn } = await import("../../spec/sound-proof.ts");
+  return criteriaIn(feature, workspace);
+}
+
+/** Told anew at every reading, also of features that are as they were. */
+async function unprovenIn(workspace: Workspace, features: readonly FeatureReading[]): Promise<Diagnostic[]> {
+  const counts = features.flatMap(({ criteria }) => criteria);
+  if (counts.every(({ unproven }) => unproven.length === 0)) return [];
+  const { unprovenFindings } = await import("../../spec/sound-proof.ts");
+  return unprovenFindings(workspace, counts);
 }
 
 function warningsIn({ folder }: FeatureReading, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
@@ -193,11 +216,11 @@ async function readFeature(reader: Reader, folder: string): Promise<FeatureReadi
   const lock = readLockOf(reader, path);
   // What a file that cannot be read would say is not known, so nothing is concluded from its absence.
   if (feature === "unreadable" || plan === "unreadable" || backlog === "unreadable") {
-    return { folder, feature: null, lock, outlineOf: null, warnings: [] };
+    return { folder, feature: null, lock, outlineOf: null, warnings: [], criteria: [] };
   }
   if (feature === null) {
     if (backlog !== null) reader.diagnostics.push(withoutRequest(path));
-    return { folder, feature: null, lock, outlineOf: null, warnings: [] };
+    return { folder, feature: null, lock, outlineOf: null, warnings: [], criteria: [] };
   }
   return {
     folder,
@@ -205,6 +228,7 @@ async function readFeature(reader: Reader, folder: string): Promise<FeatureReadi
     lock,
     outlineOf: null,
     warnings: [],
+    criteria: [],
   };
 }
 

@@ -2,6 +2,7 @@
 // and interfaces and can read no source: the tests prove the spec, not whatever the code happens to do.
 
 import type { Ended } from "../../agents/agent.ts";
+import { proofSegment } from "../../context/acceptance.ts";
 import { testerWindow } from "../../context/tester-window.ts";
 import { scopeGate } from "../../gates/scope.ts";
 import type { Change } from "../../model/output.ts";
@@ -42,7 +43,8 @@ async function authorsOrder(run: Run, order: Order): Promise<Result<Order>> {
   if (!prompt.ok) return prompt;
   const sources = task.filesHint.filter((path) => !isTestPath(path));
   const interfaces = await interfacesFor(run, task);
-  const material = { prompt: prompt.value, task, feature, interfaces, files: { tests, sources } };
+  const proof = proofSegment(task, site.project, { by: "tests" });
+  const material = { prompt: prompt.value, task, feature, interfaces, proof, files: { tests, sources } };
   const window = testerWindow(material, run.sources.workspace.limits.windowBytes);
   if (!window.ok) return window;
   return success({

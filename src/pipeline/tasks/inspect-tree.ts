@@ -1,7 +1,7 @@
 // Do gates pass on a tree? They run one after the other in a slot of their own, in which no agent ever was.
 
 import type { GateRun } from "../../gates/gate.ts";
-import type { TestCase } from "../../gates/junit.ts";
+import type { TestCase } from "../../gates/test-case.ts";
 import type { FlakyGate, GateResult } from "../../model/inspection.ts";
 import type { Gate } from "../../model/project.ts";
 import { failed, type Result, success } from "../../model/result.ts";

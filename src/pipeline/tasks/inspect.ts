@@ -5,6 +5,7 @@ import { scopeGate } from "../../gates/scope.ts";
 import type { GateResult, Inspection } from "../../model/inspection.ts";
 import { keysOf } from "../../model/named-variables.ts";
 import type { Change } from "../../model/output.ts";
+import { isProvedByTests } from "../../model/proof.ts";
 import { type Result, success } from "../../model/result.ts";
 import { ADOPTED } from "../../model/trace.ts";
 import type { Tree, TreeEntry } from "../../model/tree.ts";
@@ -94,9 +95,10 @@ export async function inspectOutputs(
   if (!inspected.ok) return inspected;
   const { cases, flaky } = inspected.value;
   const results = [...inspected.value.results];
-  // Tests of what people wrote before it had criteria cannot name them.
-  if (results.every((result) => result.passed) && cases !== null && agent !== ADOPTED) {
-    const acceptance = acceptanceGate(order.task, cases);
+  // Tests of what people wrote before it had criteria cannot name them, and who may write no test has none.
+  const needsTests = agent !== ADOPTED && isProvedByTests(order.task);
+  if (results.every((result) => result.passed) && cases !== null && needsTests) {
+    const acceptance = acceptanceGate(order.task, cases, [...run.graph.features.keys()]);
     run.emit({ type: "gate-ended", subject: order.task.id, result: acceptance });
     results.push(acceptance);
   }

@@ -1,5 +1,6 @@
 // What are the facts about one task, and what do they come to? Gathers them in the order in which they are needed.
 
+import { proofSegment } from "../../context/acceptance.ts";
 import { assemble } from "../../context/assemble.ts";
 import { withDependencies, withDependents } from "../../engine/graph.ts";
 import { type Judgement, judge } from "../../engine/judge.ts";
@@ -14,6 +15,7 @@ import type { Feature } from "../../model/feature.ts";
 import { actionKey, type Manifest } from "../../model/manifest.ts";
 import type { Read } from "../../model/output.ts";
 import type { Gate } from "../../model/project.ts";
+import { proofOf } from "../../model/proof.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { draftingRole } from "../../model/role.ts";
 import type { Task } from "../../model/task.ts";
@@ -78,7 +80,8 @@ export async function judgeTask(
   const interfaces = await interfacesFor(run, task);
   const compressors = generated ? [] : routeRole("compressor", workspace);
   const limit = workspace.limits.windowBytes;
-  const material = { task, feature, prompt: prompt.value, interfaces, mentions, lessons };
+  const proof = generated ? null : proofSegment(task, site.project, proofOf(task, workspace));
+  const material = { task, feature, prompt: prompt.value, interfaces, mentions, proof, lessons };
   const fitting = assemble(material, limit);
   const oversized = !fitting.ok && compressors.length > 0;
   const window = oversized ? assemble(material, Number.POSITIVE_INFINITY) : fitting;

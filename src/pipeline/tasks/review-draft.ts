@@ -2,12 +2,14 @@
 // have passed before: a review can only ask for more.
 
 import type { Ended } from "../../agents/agent.ts";
+import { proofSegment, UNTESTED } from "../../context/acceptance.ts";
 import type { Refused } from "../../context/refused.ts";
 import { type FileDiff, type ReviewMaterial, reviewerWindow } from "../../context/reviewer-window.ts";
 import { windowTexts } from "../../context/window-text.ts";
 import { routeRole } from "../../engine/route.ts";
 import type { GateResult } from "../../model/inspection.ts";
 import { addUsage, NO_USAGE, type Output } from "../../model/output.ts";
+import { proofOf } from "../../model/proof.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Phase } from "../../model/role.ts";
 import { lineDiff } from "../../report/line-diff.ts";
@@ -42,7 +44,11 @@ export async function reviewDraft(
   if (!prompt.ok) return { result: prompt, usage: NO_USAGE };
   const files = await diffsOf(run, order, draft.outputs);
   if (!files.ok) return { result: files, usage: NO_USAGE };
-  const material = { prompt: prompt.value, task: order.task, files: files.value, gates: draft.results };
+  const { task, site } = order;
+  const told = proofSegment(task, site.project, proofOf(task, run.sources.workspace));
+  // In what form a name carries a tag is no matter of the reviewer's.
+  const proof = told?.name === UNTESTED ? told : null;
+  const material = { prompt: prompt.value, task, proof, files: files.value, gates: draft.results };
   let usage = NO_USAGE;
   let refused: Refused | null = null;
   for (let repair = 0; ; repair++) {

@@ -3,7 +3,7 @@
 
 import { passKey } from "../../engine/verification.ts";
 import type { GateRun } from "../../gates/gate.ts";
-import type { TestCase } from "../../gates/junit.ts";
+import type { TestCase } from "../../gates/test-case.ts";
 import { type Digest, digestOf } from "../../model/digest.ts";
 import type { Gate } from "../../model/project.ts";
 import type { Oid } from "../../model/tree.ts";

@@ -13,6 +13,7 @@ import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
 import type { Sources } from "../reading/sources.ts";
 import { examineAgents, type Means } from "./examine-agents.ts";
 import { examineGates, examineProject } from "./examine-project.ts";
+import { examineProof } from "./examine-proof.ts";
 import { examineStore } from "./examine-store.ts";
 import { type Finding, fine, problem } from "./finding.ts";
 
@@ -46,9 +47,11 @@ export async function examine(patient: Patient): Promise<readonly Finding[]> {
     ];
   }
   const { sources } = reading.value;
+  const counts = reading.value.features.flatMap(({ criteria }) => criteria);
   const projects: Finding[] = [];
   for (const project of sources.workspace.projects) {
     projects.push(...(await examineProject(root, project)), ...examineGates(project));
+    projects.push(...examineProof(project, counts));
   }
   return [
     ...machine,

@@ -34,7 +34,7 @@ export function gatesOf({ files }: TaskDraft, gates: readonly Gate[]): readonly 
  * Where the test of a file would lie, beside it or in the folder of tests, as the known ones do. What tests of a style
  * sheet or a page are written in, nobody knows: theirs may have any ending.
  */
-function testFor(file: string, known: readonly string[]): string | null {
+export function testFor(file: string, known: readonly string[]): string | null {
   const match = /^(?:(.*)\/)?([^/*?]+)\.([A-Za-z0-9]+)$/.exec(file);
   if (match === null) return null;
   const [, folder = "", name = "", ending = ""] = match;
