@@ -42,7 +42,14 @@ async function authorsOrder(run: Run, order: Order): Promise<Result<Order>> {
   if (!prompt.ok) return prompt;
   const sources = task.filesHint.filter((path) => !isTestPath(path));
   const interfaces = await interfacesFor(run, task);
-  const material = { prompt: prompt.value, task, feature, interfaces, files: { tests, sources } };
+  if (!interfaces.ok) return interfaces;
+  const material = {
+    prompt: prompt.value,
+    task,
+    feature,
+    interfaces: interfaces.value,
+    files: { tests, sources },
+  };
   const window = testerWindow(material, run.sources.workspace.limits.windowBytes);
   if (!window.ok) return window;
   return success({
