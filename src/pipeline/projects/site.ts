@@ -96,13 +96,14 @@ export class Site {
     for (const { path, digest, ...rest } of outputs) {
       if (digest === null || this.#oids.has(digest)) continue;
       const stored = await this.#stored(digest);
-      if (!stored.ok) return stored;
-      if (stored.value !== null) {
+      if (stored.ok && stored.value !== null) {
         this.#note(path, digest, stored.value);
         continue;
       }
       const taken = await this.#takeBack(path, digest);
       if (!taken.ok) return taken;
+      // What the project has needs no store.
+      if (!taken.value && !stored.ok) return stored;
       if (!taken.value) lost.push({ path, digest, ...rest });
     }
     const still = lost.length === 0 ? success(lost) : await this.#stillLost(lost);
