@@ -1,8 +1,8 @@
 // Did a draft stay within what its task may write, and did it leave the tests of other tasks as strong as they were?
 // It sees paths and contents alone, and runs nothing.
 
-import picomatch from "picomatch";
 import type { TaskId } from "../model/address.ts";
+import { globMatcher } from "../model/glob.ts";
 import type { GateResult } from "../model/inspection.ts";
 import type { Change } from "../model/output.ts";
 import { type Task, wordOf } from "../model/task.ts";
@@ -35,12 +35,10 @@ export function scopeGate(task: Task, changes: readonly Change[], others: readon
   };
 }
 
-/** A path is in scope where a hint names it literally, brackets and all, or matches it as a glob. */
+/** As everywhere else that a hint is read: what it does not say to people, it does not allow. */
 function matcher(hints: readonly string[]): (path: string) => boolean {
-  const literal = new Set(hints);
-  // A hint can only widen the scope, so `!` is a character like any other.
-  const globs = hints.map((hint) => picomatch(hint, { dot: true, nonegate: true }));
-  return (path) => literal.has(path) || globs.some((matches) => matches(path));
+  const covers = hints.map(globMatcher);
+  return (path) => covers.some((matches) => matches(path));
 }
 
 function weakened(file: OthersFile, changes: readonly Change[]): string[] {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { TaskId } from "../model/address.ts";
 import type { TaskResult } from "../model/build.ts";
 import type { Lock } from "../model/trace.ts";
-import { readFileCapped } from "../platform/files.ts";
+import { readIfThere } from "../platform/files.ts";
 import { type Stamp, stampOf, UNKNOWN } from "../platform/stamp.ts";
 import { removeDurably, writeDurably } from "../store/durable.ts";
 import { lockText } from "../store/lock-file.ts";
@@ -36,8 +36,13 @@ export async function writeLocks({ run }: Pick<Opened, "run">, recorder: Recorde
     const empty = Object.keys(lock.tasks).length === 0 && lock.planning === undefined;
     const text = lockText(lock);
     run.edits?.wrote(`specs/${lock.feature}/factory.lock`, empty ? null : text);
-    const present = readFileCapped(path, LOCK_LIMIT);
-    if (present.ok ? !empty && Buffer.from(present.value).toString("utf8") === text : empty) continue;
+    const present = readIfThere(path, LOCK_LIMIT);
+    if (!present.ok) {
+      recorder.fail(present.failure, lock.feature);
+      continue;
+    }
+    const standing = present.value === null ? null : Buffer.from(present.value).toString("utf8");
+    if (standing === (empty ? null : text)) continue;
     const written = empty ? await removeDurably(path) : await writeDurably(path, text);
     if (!written.ok) recorder.fail(written.failure, lock.feature);
   }

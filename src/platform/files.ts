@@ -43,6 +43,12 @@ export function listFolder(path: string): Result<readonly Entry[]> {
   }
 }
 
+/** As `listFolder`; none where there is nothing. What cannot be looked into is a failure, and never empty. */
+export function listIfThere(path: string): Result<readonly Entry[]> {
+  const listed = listFolder(path);
+  return listed.ok || !isAbsent(listed.failure) ? listed : success([]);
+}
+
 /**
  * The whole file, links followed. Fails with `io` and the system's code, `not-a-file` for a folder, FIFO, socket or
  * device (which is never opened for long enough to block), or `too-large` past `limit` bytes.

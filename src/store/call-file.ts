@@ -1,9 +1,9 @@
 // What stands in calls.jsonl now? The one place that opens it, for the build that writes on and for those who only read.
 
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { failed, type Result, success } from "../model/result.ts";
-import { fileFailure } from "../platform/file-failure.ts";
+import { fileFailure, systemCode } from "../platform/file-failure.ts";
 import { CALLS_FORMAT, type CallRecord } from "./call-record.ts";
 import { parseRecords, type Records } from "./records.ts";
 
@@ -18,11 +18,11 @@ export interface CallFile {
 /** `store` is `.factory/store`. Empty where there is no file; `newer-format` where a later version wrote it. */
 export function readCallFile(store: string): Result<CallFile> {
   const path = join(store, "calls", "calls.jsonl");
-  let bytes: Uint8Array;
+  let bytes: Uint8Array = new Uint8Array();
   try {
-    bytes = existsSync(path) ? readFileSync(path) : new Uint8Array();
+    bytes = readFileSync(path);
   } catch (error) {
-    return fileFailure(path, "read", error);
+    if (systemCode(error) !== "ENOENT") return fileFailure(path, "read", error);
   }
   const parsed = parseRecords(bytes);
   const records = parsed.values as readonly CallRecord[];

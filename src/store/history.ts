@@ -1,11 +1,11 @@
 // What is kept of builds whose journals are gone? One small record per build, never pruned: a few hundred bytes each.
 // It does not know what the figures mean.
 
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Json } from "../model/digest.ts";
 import { failed, type Result, success } from "../model/result.ts";
-import { fileFailure } from "../platform/file-failure.ts";
+import { fileFailure, systemCode } from "../platform/file-failure.ts";
 import { AppendFile } from "./append-file.ts";
 import { DISK, type DurableIo } from "./durable-io.ts";
 import { parseRecords, recordLine } from "./records.ts";
@@ -41,11 +41,11 @@ function historyPath(store: string): string {
 }
 
 function read(path: string): Result<{ readonly records: readonly Json[]; readonly whole: number }> {
-  if (!existsSync(path)) return success({ records: [], whole: 0 });
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(path);
   } catch (error) {
+    if (systemCode(error) === "ENOENT") return success({ records: [], whole: 0 });
     return fileFailure(path, "read", error);
   }
   const { values, whole } = parseRecords(bytes);

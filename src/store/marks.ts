@@ -1,9 +1,10 @@
 // Which derived findings hold, such as "these gates pass on this tree"? Each is a file named by its digest; losing one
 // costs one more inspection.
 
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { Digest } from "../model/digest.ts";
+import { systemCode } from "../platform/file-failure.ts";
 import { writeDurably } from "./durable.ts";
 
 export type MarkKind = "canary" | "pass" | "product";
@@ -17,7 +18,13 @@ export class Marks {
   }
 
   has(kind: MarkKind, digest: Digest): boolean {
-    return existsSync(join(this.#folder, kind, digest));
+    // Whatever keeps the answer back, or lies there instead, costs an inspection and vouches for nothing.
+    try {
+      return statSync(join(this.#folder, kind, digest)).isFile();
+    } catch (error) {
+      systemCode(error);
+      return false;
+    }
   }
 
   async set(kind: MarkKind, digest: Digest): Promise<void> {

@@ -29,9 +29,11 @@ export async function pastBlobs(
   if (!log.ok) return log;
   const tokens = log.value.toString("utf8").split("\0");
   for (let at = 0; at + 1 < tokens.length; at += 2) {
-    const [, , , oid = "", kind = ""] = (tokens[at] ?? "").trim().split(" ");
+    const [, mode = "", , oid = "", kind = ""] = (tokens[at] ?? "").trim().split(" ");
     const path = tokens[at + 1] ?? "";
     const known = found.get(path) ?? [];
+    // The commit of a submodule is no content of this repository.
+    if (mode === "160000") continue;
     if (kind !== "D" && !known.includes(oid as Oid)) found.set(path, [...known, oid as Oid]);
   }
   return success(found);

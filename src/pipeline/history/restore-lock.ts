@@ -8,7 +8,7 @@ import { type Result, success } from "../../model/result.ts";
 import type { SpecVersion } from "../../model/spec-version.ts";
 import type { Lock, LockEntry } from "../../model/trace.ts";
 import type { Oid } from "../../model/tree.ts";
-import { listFolder, readFileCapped } from "../../platform/files.ts";
+import { listFolder, readFileCapped, readIfThere } from "../../platform/files.ts";
 import { removeDurably, writeDurably } from "../../store/durable.ts";
 import { lockText, readLock } from "../../store/lock-file.ts";
 import { readBlobs } from "../../workspaces/objects.ts";
@@ -28,12 +28,14 @@ export async function restoreLock(
 ): Promise<Result<void>> {
   const { feature, archive } = history;
   const path = join(root, "specs", feature, LOCK);
-  const read = readFileCapped(path, LIMIT);
-  if (read.ok && !isCommitted(read.value, archive)) {
+  const read = readIfThere(path, LIMIT);
+  // It would be written over, and what it selects be lost.
+  if (!read.ok) return read;
+  if (read.value !== null && !isCommitted(read.value, archive)) {
     const kept = await keepLock(root, feature, read.value);
     if (!kept.ok) return kept;
   }
-  const present = read.ok ? lockIn(read.value, feature) : null;
+  const present = read.value === null ? null : lockIn(read.value, feature);
   const past = await lockAt(history, version);
   if (!past.ok) return past;
   const lock = onTopOf(present, past.value ?? { version: 1, feature, tasks: {} });
@@ -69,8 +71,13 @@ export async function fitLock(
       if (entry !== null) found.set(localIdOf(standing.task.id), entry);
     }
     if (found.size === 0) return success(undefined);
-    const read = readFileCapped(path, LIMIT);
-    const lock = (read.ok ? lockIn(read.value, feature) : null) ?? { version: 1, feature, tasks: {} };
+    const read = readIfThere(path, LIMIT);
+    if (!read.ok) return read;
+    const lock = (read.value === null ? null : lockIn(read.value, feature)) ?? {
+      version: 1,
+      feature,
+      tasks: {},
+    };
     const written = await writeDurably(
       path,
       lockText({ ...lock, tasks: { ...lock.tasks, ...Object.fromEntries(found) } }),

@@ -35,7 +35,9 @@ export async function approveFeature(
   const held = facts.value === null ? success(null) : heldPlan(root, facts.value);
   if (!held.ok) return held;
   if (facts.value !== null && held.value !== null) return takePlan({ root, blobs }, facts.value, held.value);
-  const proposed = facts.value === null ? null : proposedRecord(root, facts.value);
+  const found = facts.value === null ? success(null) : proposedRecord(root, facts.value);
+  if (!found.ok) return found;
+  const proposed = found.value;
   const record = proposed ?? sources.locks.get(id)?.planning;
   const backlog = facts.value?.backlog ?? null;
   if (record === undefined || backlog === null) {

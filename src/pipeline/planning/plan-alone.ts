@@ -68,7 +68,8 @@ async function mayPlan(
   for (const name of ["PLAN.md", "BACKLOG.yaml"]) {
     const path = `specs/${id}/${name}`;
     const text = readText(join(root, path));
-    if (text === null || (await isInHistory(root, path, Buffer.from(text)))) continue;
+    if (!text.ok) return text;
+    if (text.value === null || (await isInHistory(root, path, Buffer.from(text.value)))) continue;
     const message = `${path} is a person's, and git does not keep it as it is now`;
     return failed({
       reason: "usage",

@@ -11,7 +11,7 @@ import { loadRenderer, type Renderer } from "../../model/render.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Role } from "../../model/role.ts";
 import type { PlanningRecord } from "../../model/trace.ts";
-import { readFileCapped } from "../../platform/files.ts";
+import { readIfThere } from "../../platform/files.ts";
 import { type Planners, plannersOf } from "../../spec/planners.ts";
 import { type Request, requestOf, requestText } from "../../spec/request.ts";
 import type { Sources } from "../reading/sources.ts";
@@ -65,9 +65,13 @@ export class Planning {
     const request = requestOf(feature);
     const plan = readText(join(root, "specs", feature.id, "PLAN.md"));
     const backlog = readText(join(root, "specs", feature.id, "BACKLOG.yaml"));
-    const requestFile = readText(join(root, feature.file)) ?? "";
+    const requestFile = readText(join(root, feature.file));
+    if (!plan.ok) return plan;
+    if (!backlog.ok) return backlog;
+    if (!requestFile.ok) return requestFile;
     const facts = {
-      ...{ feature, record, request, requestFile, plan, backlog },
+      ...{ feature, record, request, requestFile: requestFile.value ?? "" },
+      ...{ plan: plan.value, backlog: backlog.value },
       by: by.value,
       requestDigest: digestOfBytes(requestText(request)),
       key: keyOf(by.value, digestOfBytes(requestText(request)), this.#sources),
@@ -126,7 +130,9 @@ function isAs(texts: PlannedTexts, files: Pick<PlanFacts, "plan" | "backlog">): 
   return texts.backlog === files.backlog && texts.plan === files.plan;
 }
 
-export function readText(path: string): string | null {
-  const read = readFileCapped(path, FILE_LIMIT);
-  return read.ok ? Buffer.from(read.value).toString("utf8") : null;
+/** Null where there is no such file. */
+export function readText(path: string): Result<string | null> {
+  const read = readIfThere(path, FILE_LIMIT);
+  if (!read.ok) return read;
+  return success(read.value === null ? null : Buffer.from(read.value).toString("utf8"));
 }

@@ -102,7 +102,8 @@ export class PlanSites {
     const path = join(this.#sources.root, ".factory", "maps", `${site.project.id}.md`);
     const mark = `<!-- ${key} -->\n`;
     const kept = readText(path);
-    if (kept?.startsWith(mark)) return success(kept.slice(mark.length));
+    // Whatever keeps it back, it is made anew.
+    if (kept.ok && kept.value?.startsWith(mark)) return success(kept.value.slice(mark.length));
     const entries = [...tree].filter(([, { mode }]) => mode === "100644" || mode === "100755");
     const contents = await site.repository.read(entries.map(([, { oid }]) => oid));
     if (!contents.ok) return contents;

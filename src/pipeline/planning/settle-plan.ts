@@ -90,9 +90,11 @@ export async function settlePlan(
     });
   }
   const { context } = documents;
-  const known = context === null ? null : readText(join(desk.root, "specs", feature.id, "context.md"));
+  const known =
+    context === null ? success(null) : readText(join(desk.root, "specs", feature.id, "context.md"));
+  if (!known.ok) return known;
   const files: PlanWriting["files"] = [
-    ...(context === null ? [] : [{ name: "context.md" as const, before: known, after: context }]),
+    ...(context === null ? [] : [{ name: "context.md" as const, before: known.value, after: context }]),
     ...(plan === null ? [] : [{ name: "PLAN.md" as const, before: facts.plan, after: plan.text }]),
     { name: "BACKLOG.yaml", before: facts.backlog, after: backlog.text },
   ];
@@ -223,10 +225,11 @@ async function propose(
 }
 
 /** What a conflict of this very planning left for a person to decide; null where there is none. */
-export function proposedRecord(root: string, { feature, key }: PlanFacts): PlanningRecord | null {
+export function proposedRecord(root: string, { feature, key }: PlanFacts): Result<PlanningRecord | null> {
   const text = readText(join(root, proposalFolder(feature.id), RECORD_PROPOSAL));
-  const record = text === null ? null : (JSON.parse(text) as PlanningRecord);
-  return record?.key === key ? record : null;
+  if (!text.ok || text.value === null) return text as Result<null>;
+  const record = JSON.parse(text.value) as PlanningRecord;
+  return success(record.key === key ? record : null);
 }
 
 /** Takes away what waited for a person. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type Digest, digestOfBytes, isDigest } from "../../model/digest.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Lock, PlanningRecord } from "../../model/trace.ts";
-import { listFolder, readFileCapped } from "../../platform/files.ts";
+import { listIfThere, readIfThere } from "../../platform/files.ts";
 import type { Blobs } from "../../store/blobs.ts";
 import { removeDurably, writeDurably } from "../../store/durable.ts";
 import { lockText, readLock } from "../../store/lock-file.ts";
@@ -54,15 +54,16 @@ export async function writePlan(root: string, blobs: Blobs, writing: PlanWriting
 
 /** Finishes what a killed build had begun to write. The features whose folders were touched. */
 export async function finishPlans(root: string, blobs: Blobs): Promise<Result<readonly string[]>> {
-  const entries = listFolder(intentsFolder(root));
-  if (!entries.ok) return success([]);
+  const entries = listIfThere(intentsFolder(root));
+  if (!entries.ok) return entries;
   const finished: string[] = [];
   for (const { name } of entries.value.filter((entry) => entry.name.endsWith(".json"))) {
     const intent = readIntent(join(intentsFolder(root), name));
-    if (intent === null) continue;
-    const done = await carryOut(root, blobs, intent);
+    if (!intent.ok) return intent;
+    if (intent.value === null) continue;
+    const done = await carryOut(root, blobs, intent.value);
     if (!done.ok) return done;
-    finished.push(intent.feature);
+    finished.push(intent.value.feature);
   }
   return success(finished);
 }
@@ -70,8 +71,9 @@ export async function finishPlans(root: string, blobs: Blobs): Promise<Result<re
 async function carryOut(root: string, blobs: Blobs, intent: Intent): Promise<Result<void>> {
   for (const { name, before, after } of intent.files) {
     const path = join(root, "specs", intent.feature, name);
-    const now = readFileCapped(path, LIMIT);
-    const digest = now.ok ? digestOfBytes(now.value) : null;
+    const now = readIfThere(path, LIMIT);
+    if (!now.ok) return now;
+    const digest = now.value === null ? null : digestOfBytes(now.value);
     // Whoever changed it since we looked has the last word; the record is the base that it is merged with.
     if (digest !== before) continue;
     const text = await blobs.get(after);
@@ -89,13 +91,15 @@ export async function writeRecord(
   { feature, record }: Pick<Intent, "feature" | "record">,
 ): Promise<Result<void>> {
   const path = join(root, "specs", feature, "factory.lock");
-  const present = readFileCapped(path, LIMIT);
-  const lock: Result<Lock> = present.ok
-    ? readLock(present.value, path)
-    : success({ version: 1, feature, tasks: {} });
+  const present = readIfThere(path, LIMIT);
+  // A lock that cannot be read is not one that names no task: it would be written over with nothing in it.
+  if (!present.ok) return present;
+  const lock: Result<Lock> =
+    present.value === null ? success({ version: 1, feature, tasks: {} }) : readLock(present.value, path);
   if (!lock.ok) return lock;
   const text = lockText({ ...lock.value, planning: record });
-  if (present.ok && Buffer.from(present.value).toString("utf8") === text) return success(undefined);
+  if (present.value !== null && Buffer.from(present.value).toString("utf8") === text)
+    return success(undefined);
   return writeDurably(path, text);
 }
 
@@ -108,13 +112,13 @@ function intentPath(root: string, feature: string): string {
 }
 
 /** Null for what is no note of ours: it was written whole or not at all, so it never was one. */
-function readIntent(path: string): Intent | null {
-  const read = readFileCapped(path, LIMIT);
-  if (!read.ok) return null;
+function readIntent(path: string): Result<Intent | null> {
+  const read = readIfThere(path, LIMIT);
+  if (!read.ok || read.value === null) return read as Result<null>;
   try {
     const intent = JSON.parse(Buffer.from(read.value).toString("utf8")) as Intent;
-    return intent.files.every(({ after }) => isDigest(after)) ? intent : null;
+    return success(intent.files.every(({ after }) => isDigest(after)) ? intent : null);
   } catch {
-    return null;
+    return success(null);
   }
 }

@@ -63,7 +63,7 @@ export async function composeManifest(
 }
 
 /** Whether the last product holds at the path what all tasks that shared it had made when the build began. */
-export function isManifestPublished(run: Run, site: Site, path: string): Promise<boolean> {
+export function isManifestPublished(run: Run, site: Site, path: string): Promise<Result<boolean>> {
   const known = site.publishedManifests.get(path);
   if (known !== undefined) return known;
   const asked = showsManifest(run, site, path);
@@ -71,9 +71,10 @@ export function isManifestPublished(run: Run, site: Site, path: string): Promise
   return asked;
 }
 
-async function showsManifest(run: Run, site: Site, path: string): Promise<boolean> {
+async function showsManifest(run: Run, site: Site, path: string): Promise<Result<boolean>> {
   const written = writtenBefore(run, site, path);
-  return written.length >= 2 && (await isShown(run, site, { path, below: site.human, shown: site.product }));
+  if (written.length < 2) return success(false);
+  return isShown(run, site, { path, below: site.human, shown: site.product });
 }
 
 /** Whether `shown` has at the path what all tasks had made of it when the build began, on the human layer `below`. */
@@ -81,16 +82,18 @@ export async function isShown(
   run: Run,
   site: Site,
   { path, below, shown }: { readonly path: string; readonly below: Tree; readonly shown: Tree },
-): Promise<boolean> {
+): Promise<Result<boolean>> {
   const written = writtenBefore(run, site, path);
-  if (written.length === 0) return sameEntry(below.get(path), shown.get(path));
+  if (written.length === 0) return success(sameEntry(below.get(path), shown.get(path)));
   const located = await site.locate(written.map(({ output }) => output));
-  if (!located.ok || located.value.lost.length > 0) return false;
+  if (!located.ok) return located;
+  if (located.value.lost.length > 0) return success(false);
   const nodes = written.map(({ node }) => node);
   const whole = await composeManifest(run, site, { path, nodes, selection: before(run), below });
-  if (!whole.ok) return false;
+  // What did not merge when the build began was in no product.
+  if (!whole.ok) return whole.failure.reason === "shared-file" ? success(false) : whole;
   const oid = blobOid(whole.value.bytes, site.repository.located.objectFormat);
-  return sameEntry({ mode: whole.value.mode, oid }, shown.get(path));
+  return success(sameEntry({ mode: whole.value.mode, oid }, shown.get(path)));
 }
 
 function writtenBefore(run: Run, site: Site, path: string) {

@@ -123,8 +123,9 @@ async function sharesOf(
     if (nodes.length < 2) continue;
     const isLeft = left.has(`${site.project.id}/${path}`);
     // A product that came to nothing, or a lock that was put back: what the lock said before was never in a product.
-    const isKnown = isLeft || (await isShown(run, site, { path, below, shown }));
-    const changed = nodes.map((node) => !isKnown || isChanged(run, node, path));
+    const isKnown = isLeft ? success(true) : await isShown(run, site, { path, below, shown });
+    if (!isKnown.ok) return isKnown;
+    const changed = nodes.map((node) => !isKnown.value || isChanged(run, node, path));
     // Then what is below the file has changed, and any of them stands for all.
     if (!changed.includes(true) && !isLeft) continue;
     const ofPath = new Map<TaskId, Share>();

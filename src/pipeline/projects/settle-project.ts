@@ -160,6 +160,7 @@ async function keepProduct(site: Site, factory: Oid, failure: Failure): Promise<
   return unmoved(site, failure);
 }
 
+/** Where not even the tree can be told, the failure beside it says that this project is not settled. */
 async function unmoved(site: Site, failure: Failure): Promise<Settlement> {
   const { branch } = site.heads;
   const tree = branch === null ? null : await site.repository.treeOf(branch);

@@ -29,7 +29,7 @@ export class Site {
   readonly toolchain: Digest;
   readonly lockfiles: readonly { readonly path: string; readonly digest: Digest }[];
   /** As `isManifestPublished` (compose-manifest.ts) found it out, by path. */
-  readonly publishedManifests = new Map<string, Promise<boolean>>();
+  readonly publishedManifests = new Map<string, Promise<Result<boolean>>>();
   /** As `environmentOf` (environment.ts) found them: files of people that gates and setup run from. */
   instrumentFiles: readonly (readonly [path: string, oid: string])[] | null = null;
   readonly #blobs: Blobs;
@@ -98,39 +98,59 @@ export class Site {
     const lost: Output[] = [];
     for (const { path, digest, ...rest } of outputs) {
       if (digest === null || this.#oids.has(digest)) continue;
-      const stored = await this.#blobs.get(digest);
-      if (stored.ok) this.#note(path, digest, stored.value);
-      else if (!(await this.#takeBack(path, digest))) lost.push({ path, digest, ...rest });
+      const stored = await this.#stored(digest);
+      if (stored.ok && stored.value !== null) {
+        this.#note(path, digest, stored.value);
+        continue;
+      }
+      const taken = await this.#takeBack(path, digest);
+      if (!taken.ok) return taken;
+      // What the project has needs no store.
+      if (!taken.value && !stored.ok) return stored;
+      if (!taken.value) lost.push({ path, digest, ...rest });
     }
-    return success({ lost: lost.length === 0 ? lost : await this.#stillLost(lost) });
+    const still = lost.length === 0 ? success(lost) : await this.#stillLost(lost);
+    return still.ok ? success({ lost: still.value }) : still;
+  }
+
+  /** Null where the store has no sound copy. A store that cannot be looked into has lost nothing. */
+  async #stored(digest: Digest): Promise<Result<Uint8Array | null>> {
+    const stored = await this.#blobs.get(digest);
+    if (stored.ok) return stored;
+    const { reason } = stored.failure;
+    return reason === "blob-missing" || reason === "blob-corrupt" ? success(null) : stored;
   }
 
   /** Earlier products are looked through where the last one does not have it, all that is lost at once. */
-  async #stillLost(lost: readonly Output[]): Promise<readonly Output[]> {
+  async #stillLost(lost: readonly Output[]): Promise<Result<readonly Output[]>> {
     const { factory } = this.heads;
-    if (factory === null) return lost;
+    if (factory === null) return success(lost);
     const past = await this.repository.pastBlobs(
       factory,
       lost.map(({ path }) => path),
     );
-    if (!past.ok) return lost;
+    if (!past.ok) return past;
     const still: Output[] = [];
     for (const output of lost) {
       const found = await this.#takeFrom(past.value.get(output.path) ?? [], output.digest);
-      if (!found) still.push(output);
+      if (!found.ok) return found;
+      if (!found.value) still.push(output);
     }
-    return still;
+    return success(still);
   }
 
-  async #takeFrom(oids: readonly Oid[], digest: Digest | null): Promise<boolean> {
+  /** A copy that cannot be read may have been the one: that is told where no other is. */
+  async #takeFrom(oids: readonly Oid[], digest: Digest | null): Promise<Result<boolean>> {
+    let unread: Result<never> | null = null;
     for (const oid of oids) {
       const content = await this.contentOf(oid);
+      if (!content.ok) unread ??= content;
       if (!content.ok || digestOfBytes(content.value) !== digest) continue;
       this.#remember(digest, oid);
-      await this.#blobs.put(content.value, { paid: true });
-      return true;
+      const kept = await this.#blobs.put(content.value, { paid: true });
+      return kept.ok ? success(true) : kept;
     }
-    return false;
+    return unread ?? success(false);
   }
 
   /** Writes to git what was located and is not there yet. To be called before a tree is written. */
@@ -191,13 +211,13 @@ export class Site {
   }
 
   /** Content of a recorded output, from the store or from the project; null where nobody has it. */
-  async contentOfOutput(output: Output): Promise<Uint8Array | null> {
-    if (output.digest === null) return null;
-    const stored = await this.#blobs.get(output.digest);
-    if (stored.ok) return stored.value;
-    if (!(await this.#takeBack(output.path, output.digest))) return null;
-    const content = await this.contentOf(this.oidOf(output.digest));
-    return content.ok ? content.value : null;
+  async contentOfOutput(output: Output): Promise<Result<Uint8Array | null>> {
+    if (output.digest === null) return success(null);
+    const stored = await this.#stored(output.digest);
+    if (!stored.ok || stored.value !== null) return stored;
+    const taken = await this.#takeBack(output.path, output.digest);
+    if (!taken.ok) return taken;
+    return taken.value ? this.contentOf(this.oidOf(output.digest)) : success(null);
   }
 
   /** git's id of a content can be known without git. */
@@ -207,9 +227,11 @@ export class Site {
     if (this.product.get(path)?.oid !== oid) this.#pending.set(oid, digest);
   }
 
-  async #takeBack(path: string, digest: Digest): Promise<boolean> {
+  async #takeBack(path: string, digest: Digest): Promise<Result<boolean>> {
     const entries = [this.product.get(path), this.human.get(path)];
-    const oids = entries.flatMap((entry) => (entry === undefined ? [] : [entry.oid]));
+    const oids = entries.flatMap((entry) =>
+      entry === undefined || entry.mode === "160000" ? [] : [entry.oid],
+    );
     return this.#takeFrom(oids, digest);
   }
 

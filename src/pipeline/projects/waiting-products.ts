@@ -2,6 +2,9 @@
 // it merges nothing, and runs no gate.
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Failure } from "../../model/failure.ts";
+import { success } from "../../model/result.ts";
+import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import { ownerlessFix } from "../../report/merge-conflict-text.ts";
 import type { Opened } from "../open-run.ts";
 import type { Run } from "../run.ts";
@@ -20,8 +23,9 @@ export interface Merge {
   readonly arrived: boolean;
 }
 
-export async function mergesOf(run: Run): Promise<ReadonlyMap<string, Merge>> {
-  const found = new Map<string, Merge>();
+/** The failure where git could not tell: such a product has neither arrived nor clashed. */
+export async function mergesOf(run: Run): Promise<ReadonlyMap<string, Merge | Failure>> {
+  const found = new Map<string, Merge | Failure>();
   for (const [id, site] of run.sites.opened) {
     if (isFailure(site)) continue;
     const { branch, factory } = site.heads;
@@ -31,26 +35,36 @@ export async function mergesOf(run: Run): Promise<ReadonlyMap<string, Merge>> {
       continue;
     }
     const merged = await site.repository.merge({ tip: branch, factory, yielding: new Set() });
-    if (!merged.ok) continue;
+    if (!merged.ok) {
+      found.set(id, merged.failure);
+      continue;
+    }
     const { conflicts, tree } = merged.value;
-    const now = tree === null ? null : await site.repository.treeOf(branch);
-    found.set(id, { conflicts, arrived: now === null || !now.ok || now.value === tree });
+    const now = tree === null ? success(null) : await site.repository.treeOf(branch);
+    found.set(id, now.ok ? { conflicts, arrived: now.value === tree } : now.failure);
   }
   return found;
 }
 
 /** Paths of each project that git could not merge, where a product waits for its branch. */
-export function conflictPaths(merges: ReadonlyMap<string, Merge>): ReadonlyMap<string, ReadonlySet<string>> {
-  const clashing = [...merges].filter(([, { conflicts }]) => conflicts.length > 0);
-  return new Map(clashing.map(([id, { conflicts }]) => [id, new Set(conflicts)]));
+export function conflictPaths(
+  merges: ReadonlyMap<string, Merge | Failure>,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  return new Map(
+    [...merges].flatMap(([id, merge]): [string, ReadonlySet<string>][] =>
+      "conflicts" in merge && merge.conflicts.length > 0 ? [[id, new Set(merge.conflicts)]] : [],
+    ),
+  );
 }
 
 /** Tasks can all be fresh while nobody has their product yet. Conflicts are told by the tasks that they are about, if any. */
 export function unmergedFindings(
   { run, recollection }: Opened,
-  merges: ReadonlyMap<string, Merge>,
+  merges: ReadonlyMap<string, Merge | Failure>,
 ): Diagnostic[] {
-  return [...merges].flatMap(([id, { conflicts, arrived }]): Diagnostic[] => {
+  return [...merges].flatMap(([id, merge]): Diagnostic[] => {
+    if (!("conflicts" in merge)) return diagnosticOf(merge, `${id}/`);
+    const { conflicts, arrived } = merge;
     const site = run.sites.at(id);
     if (site === null || isFailure(site)) return [];
     const { branch } = site.project;

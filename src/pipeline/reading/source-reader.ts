@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { type Digest, digestOfBytes } from "../../model/digest.ts";
 import type { Failure } from "../../model/failure.ts";
-import { listFolder, readSnapshot } from "../../platform/files.ts";
+import { listIfThere, readSnapshot } from "../../platform/files.ts";
 import { type Stamp, stampOf } from "../../platform/stamp.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import type { SourceFile } from "../../spec/source.ts";
@@ -43,10 +43,11 @@ export class Reader {
     return "unreadable";
   }
 
-  /** Names of the folders, or files, in a folder; none where it does not exist. */
+  /** Names of the folders, or files, in a folder; none where it does not exist. What cannot be listed is a finding. */
   list(path: string, kind: "file" | "folder"): readonly string[] {
     this.stamps.set(path, stampOf(join(this.root, path)));
-    const entries = listFolder(join(this.root, path));
+    const entries = listIfThere(join(this.root, path));
+    if (!entries.ok) this.diagnostics.push(...unreadable(path, entries.failure));
     return entries.ok ? entries.value.filter((entry) => entry.kind === kind).map((entry) => entry.name) : [];
   }
 
@@ -59,18 +60,21 @@ export class Reader {
 function unreadable(path: string, failure: Failure): readonly Diagnostic[] {
   if (failure.reason !== "io") return diagnosticOf(failure, null);
   const tooLarge = failure.code === "too-large";
+  const isList = failure.operation === "list";
   return [
     {
       severity: "error",
       code: tooLarge ? "file-too-large" : "file-unreadable",
-      message: tooLarge ? "The file is larger than 1 MiB." : `The file cannot be read: ${failure.message}.`,
+      message: tooLarge
+        ? "The file is larger than 1 MiB."
+        : `The ${isList ? "folder" : "file"} cannot be read: ${failure.message}.`,
       target: null,
       file: path,
       line: 1,
       column: 1,
       fix: tooLarge
         ? "Split what it says into several features."
-        : "Make it a regular file that can be read.",
+        : `Make it a ${isList ? "folder" : "regular file"} that can be read.`,
     },
   ];
 }

@@ -43,8 +43,12 @@ async function authorsOrder(run: Run, order: Order): Promise<Result<Order>> {
   if (!prompt.ok) return prompt;
   const sources = task.filesHint.filter((path) => !isTestPath(path));
   const interfaces = await interfacesFor(run, task);
+  if (!interfaces.ok) return interfaces;
   const proof = proofSegment(task, site.project, { by: "tests" });
-  const material = { prompt: prompt.value, task, feature, interfaces, proof, files: { tests, sources } };
+  const shown = interfaces.value;
+  const material = {
+    ...{ prompt: prompt.value, task, feature, interfaces: shown, proof, files: { tests, sources } },
+  };
   const window = testerWindow(material, run.sources.workspace.limits.windowBytes);
   if (!window.ok) return window;
   return success({

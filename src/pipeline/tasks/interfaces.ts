@@ -3,6 +3,7 @@
 import { declaredInterface, hasInterface, INTERFACE_VERSION } from "../../context/declared-interface.ts";
 import { type Digest, digestOf } from "../../model/digest.ts";
 import type { Output } from "../../model/output.ts";
+import { type Result, success } from "../../model/result.ts";
 import type { Interface } from "../../model/trace.ts";
 import { readFileCapped } from "../../platform/files.ts";
 import { writeDurably } from "../../store/durable.ts";
@@ -17,16 +18,26 @@ export class Interfaces {
     this.#folder = folder;
   }
 
-  /** Null where the output shows nothing: deleted, no TypeScript, a test, or without exports. */
-  async of(output: Output, content: () => Promise<Uint8Array | null>): Promise<Interface | null> {
-    if (output.digest === null || output.mode === "120000" || !hasInterface(output.path)) return null;
+  /** Null where the output shows nothing: deleted, no TypeScript, a test, without exports, or lost. */
+  async of(
+    output: Output,
+    content: () => Promise<Result<Uint8Array | null>>,
+  ): Promise<Result<Interface | null>> {
+    if (output.digest === null || output.mode === "120000" || !hasInterface(output.path))
+      return success(null);
     const key = digestOf("interface", [INTERFACE_VERSION, output.path, output.digest]);
     const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const shown = this.#remembered(key) ?? (await this.#extract(key, output.path, await content()));
-    const result = shown === null || shown.text === "" || shown.text === "export {};" ? null : shown;
+    if (known !== undefined) return success(known);
+    let shown = this.#remembered(key);
+    if (shown === null) {
+      const bytes = await content();
+      // What nobody has is made anew before anybody builds on it: not remembered, so that it shows then.
+      if (!bytes.ok || bytes.value === null) return bytes as Result<null>;
+      shown = await this.#extract(key, output.path, bytes.value);
+    }
+    const result = shown.text === "" || shown.text === "export {};" ? null : shown;
     this.#known.set(key, result);
-    return result;
+    return success(result);
   }
 
   #pathOf(key: Digest): string {
@@ -45,8 +56,7 @@ export class Interfaces {
     }
   }
 
-  async #extract(key: Digest, path: string, content: Uint8Array | null): Promise<Interface | null> {
-    if (content === null) return null;
+  async #extract(key: Digest, path: string, content: Uint8Array): Promise<Interface> {
     const shown = await declaredInterface(path, Buffer.from(content).toString("utf8"));
     await writeDurably(this.#pathOf(key), Buffer.from(JSON.stringify(shown)), { derived: true });
     return shown;

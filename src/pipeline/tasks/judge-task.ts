@@ -2,7 +2,7 @@
 
 import { proofSegment } from "../../context/acceptance.ts";
 import { assemble } from "../../context/assemble.ts";
-import { withDependencies, withDependents } from "../../engine/graph.ts";
+import { withDependencies } from "../../engine/graph.ts";
 import { type Judgement, judge } from "../../engine/judge.ts";
 import { type Given, manifestOf } from "../../engine/manifest.ts";
 import { fallbacksFor, routeRole, routeTask } from "../../engine/route.ts";
@@ -20,16 +20,16 @@ import { failed, type Result, success } from "../../model/result.ts";
 import { draftingRole } from "../../model/role.ts";
 import type { Task } from "../../model/task.ts";
 import type { PartFile } from "../../model/template.ts";
-import type { Interface, LockEntry, Trace } from "../../model/trace.ts";
+import type { Interface, Trace } from "../../model/trace.ts";
 import type { Window } from "../../model/window.ts";
 import { groundOf } from "../projects/compose.ts";
-import { isManifest, isManifestPublished } from "../projects/compose-manifest.ts";
 import { isFailure, type Site } from "../projects/site.ts";
 import { roleFilesOf } from "../reading/role-files.ts";
 import type { Run } from "../run.ts";
 import { promptOf } from "../sessions/prompt.ts";
 import { authorsOf, testersOf } from "./authors.ts";
 import { NO_PART, partOf } from "./generator-part.ts";
+import { arePublished } from "./published.ts";
 import { changedRead } from "./replay-reads.ts";
 import { TreeSnapshot } from "./tree-snapshot.ts";
 
@@ -78,10 +78,12 @@ export async function judgeTask(
   const prompt = isTold ? await promptOf(run.sources, role, site.project) : success(null);
   if (!prompt.ok) return prompt;
   const interfaces = await interfacesFor(run, task);
+  if (!interfaces.ok) return interfaces;
   const compressors = generated ? [] : routeRole("compressor", workspace);
   const limit = workspace.limits.windowBytes;
   const proof = generated ? null : proofSegment(task, site.project, proofOf(task, workspace));
-  const material = { task, feature, prompt: prompt.value, interfaces, mentions, proof, lessons };
+  const shown = interfaces.value;
+  const material = { task, feature, prompt: prompt.value, interfaces: shown, mentions, proof, lessons };
   const fitting = assemble(material, limit);
   const oversized = !fitting.ok && compressors.length > 0;
   const window = oversized ? assemble(material, Number.POSITIVE_INFINITY) : fitting;
@@ -156,20 +158,28 @@ function isForced(run: Run, task: Task): boolean {
 }
 
 /** The declared interfaces of what the tasks named in `depends_on` put out, in the order of their addresses. */
-export async function interfacesFor(run: Run, task: Task): Promise<{ name: string; shown: Interface }[]> {
+export async function interfacesFor(
+  run: Run,
+  task: Task,
+): Promise<Result<{ name: string; shown: Interface }[]>> {
   const found: { name: string; shown: Interface }[] = [];
   for (const id of [...task.dependsOn].sort()) {
     const upstream = run.graph.tasks[run.graph.indexOf.get(id) ?? -1];
     const entry = run.book.entry(id);
     if (upstream === undefined || entry === null) continue;
     const site = await run.sites.open(upstream.project);
+    // A project that is not there is made before anybody builds on it. Of one that cannot be looked at nothing is known,
+    // and a window without it would have another key, under which another result may stand.
+    if (isFailure(site) && site.reason !== "project-missing") return failed(site);
     if (isFailure(site)) continue;
     for (const output of entry.outputs) {
       const shown = await run.interfaces.of(output, () => site.contentOfOutput(output));
-      if (shown !== null) found.push({ name: `${upstream.project}/${output.path}`, shown });
+      if (!shown.ok) return shown;
+      if (shown.value !== null)
+        found.push({ name: `${upstream.project}/${output.path}`, shown: shown.value });
     }
   }
-  return found;
+  return success(found);
 }
 
 /** What a program in a worktree can read without our seeing it: all that its dependencies made, and its declared files. */
@@ -237,7 +247,8 @@ async function recordedFacts(run: Run, site: Site, { node, task, key }: Subject)
     if (!stored.ok) return stored;
     // The trace of the selected result, which need not be the one recorded last: locks change with branches.
     const selected = lock === null ? success([]) : await run.traces.find(task.id, lock.key);
-    const previous = (selected.ok ? selected.value[0] : undefined) ?? null;
+    if (!selected.ok) return selected;
+    const previous = selected.value[0] ?? null;
     return success({ lock, stored: stored.value, previous, ...none });
   }
   const located = await site.locate(lock.outputs);
@@ -247,6 +258,8 @@ async function recordedFacts(run: Run, site: Site, { node, task, key }: Subject)
   if (!moved.ok) return moved;
   const changed = await changedReads(run, site, node, lock.reads);
   if (!changed.ok) return changed;
+  const published = lost.length === 0 ? await arePublished(run, site, node, lock) : success(false);
+  if (!published.ok) return published;
   return success({
     ...none,
     lock,
@@ -257,7 +270,7 @@ async function recordedFacts(run: Run, site: Site, { node, task, key }: Subject)
     changedReads: changed.value,
     verification: verificationOf(run, site, node),
     changedBelow: changedBelow(run, node),
-    published: lost.length === 0 && (await arePublished(run, site, node, lock)),
+    published: published.value,
   });
 }
 
@@ -295,7 +308,7 @@ async function storedTrace(
   { node, task, key }: Subject,
 ): Promise<Result<Trace | null>> {
   const traces = await run.traces.find(task.id, key);
-  if (!traces.ok) return success(null);
+  if (!traces.ok) return traces;
   for (const trace of traces.value) {
     const holds = await replays(run, site, node, trace);
     if (!holds.ok) return holds;
@@ -304,33 +317,6 @@ async function storedTrace(
     if (holds.value && located.value.lost.length === 0) return success(trace);
   }
   return success(null);
-}
-
-async function arePublished(run: Run, site: Site, node: number, lock: LockEntry): Promise<boolean> {
-  for (const output of lock.outputs) {
-    if (isPublished(site, output, lock.released) || isWrittenOver(run, node, output.path)) continue;
-    if (!isManifest(output.path) || !(await isManifestPublished(run, site, output.path))) return false;
-  }
-  return true;
-}
-
-function isPublished(site: Site, output: Trace["outputs"][number], released: readonly string[]): boolean {
-  if (released.includes(output.path)) return true;
-  const entry = site.product.get(output.path);
-  if (output.digest === null) return entry === undefined;
-  const oid = site.oidOf(output.digest);
-  // What people have just so needs no product to bring it.
-  return [entry, site.human.get(output.path)].some((one) => one?.oid === oid && one.mode === output.mode);
-}
-
-/** Of an ordered chain of owners, the product shows the last one's file. */
-function isWrittenOver(run: Run, node: number, path: string): boolean {
-  const project = run.graph.tasks[node]?.project;
-  return withDependents(run.graph, [node]).some((at) => {
-    const task = run.graph.tasks[at];
-    if (at === node || task === undefined || task.project !== project) return false;
-    return run.book.entry(task.id)?.outputs.some((output) => output.path === path) === true;
-  });
 }
 
 /** Files that the task changed rather than created, whose content below it is not what it was. */

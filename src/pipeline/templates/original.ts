@@ -86,10 +86,11 @@ async function codeOf({ run }: Evaluation, id: Standing["task"]["id"]): Promise<
     const fault = faultOf(output);
     if (fault !== null) return failed(unfit(`${output.path} of ${id} ${fault}`));
     const content = await site.contentOfOutput(output);
-    if (content === null) {
+    if (!content.ok) return content;
+    if (content.value === null) {
       return failed({ reason: "blob-missing", digest: output.digest ?? "", path: output.path });
     }
-    const text = textOf({ path: output.path, bytes: content });
+    const text = textOf({ path: output.path, bytes: content.value });
     if (typeof text !== "string") return failed(unfit(`${output.path} of ${id} is not text`));
     files.push({ path: output.path, text });
   }

@@ -7,7 +7,7 @@ import { type Result, success } from "../../model/result.ts";
 import type { SlotRecord } from "../../model/slot.ts";
 import { FETCHED, fetchedFolder } from "../../model/workspace.ts";
 import { bytesBelow } from "../../platform/disk-usage.ts";
-import { listFolder } from "../../platform/files.ts";
+import { listIfThere } from "../../platform/files.ts";
 import { stampOf } from "../../platform/stamp.ts";
 import { Blobs } from "../../store/blobs.ts";
 import { callRequests } from "../../store/calls.ts";
@@ -70,22 +70,26 @@ export async function collectGarbage(order: CollectOrder): Promise<Result<Collec
   if (!slots.ok) return slots;
   const stored = await new Traces(join(factory, "store"), DISK).all();
   if (!stored.ok) return stored;
-  const traces = supersededTraces(stored.value, sources, order.includePaid).filter(
-    (path) => stampOf(path).mtimeMs <= now - GRACE_MS,
+  const traces = supersededTraces(stored.value, sources, order.includePaid).filter((path) =>
+    isOlder(path, now - GRACE_MS),
   );
-  const paths: readonly (readonly [GarbageKind, readonly string[]])[] = [
+  const features = foldersIn(join(factory, "tasks"));
+  if (!features.ok) return features;
+  const paths: readonly (readonly [GarbageKind, Result<readonly string[]>])[] = [
     ["worktree", namesIn(factory, "worktrees")],
-    ["draft", namesIn(factory, "tasks").flatMap(draftsIn)],
-    ["temporary", temps.value],
-    ["slot", unusedSlots(sources, slots.value, now)],
+    ["draft", flattened(features.value.map(draftsIn))],
+    ["temporary", temps],
+    ["slot", success(unusedSlots(sources, slots.value, now))],
     ["clone", clonesOfNobody(sources, factory)],
     ["templates", templatesOfNobody(sources, now)],
-    ["trace", traces],
+    ["trace", success(traces)],
     ["cache", cachesOf(join(factory, "store"), now)],
   ];
-  const garbage = paths.flatMap(([kind, list]) =>
-    list.map((path): Garbage => ({ kind, path, bytes: bytesBelow(path) })),
-  );
+  const garbage: Garbage[] = [];
+  for (const [kind, list] of paths) {
+    if (!list.ok) return list;
+    garbage.push(...list.value.map((path) => ({ kind, path, bytes: bytesBelow(path) })));
+  }
   if (!dryRun) {
     for (const { path } of garbage) {
       const removed = await dispose(path);
@@ -102,17 +106,40 @@ export async function collectGarbage(order: CollectOrder): Promise<Result<Collec
   });
 }
 
-function namesIn(...folder: readonly string[]): readonly string[] {
+/** None where there is no such folder. One that cannot be looked into stops the collection before anything is removed. */
+function namesIn(...folder: readonly string[]): Result<readonly string[]> {
   const path = join(...folder);
-  const entries = listFolder(path);
-  return entries.ok ? entries.value.map(({ name }) => join(path, name)) : [];
+  const entries = listIfThere(path);
+  return entries.ok ? success(entries.value.map(({ name }) => join(path, name))) : entries;
+}
+
+function foldersIn(folder: string): Result<readonly string[]> {
+  const entries = listIfThere(folder);
+  if (!entries.ok) return entries;
+  const folders = entries.value.filter(({ kind }) => kind === "folder");
+  return success(folders.map(({ name }) => join(folder, name)));
+}
+
+/** All of them; fails with the first that cannot be looked into. */
+function flattened(lists: readonly Result<readonly string[]>[]): Result<readonly string[]> {
+  const found: string[] = [];
+  for (const list of lists) {
+    if (!list.ok) return list;
+    found.push(...list.value);
+  }
+  return success(found);
+}
+
+/** Of what cannot be told how old it is, nobody knows that it is old. */
+function isOlder(path: string, at: number): boolean {
+  const { size, mtimeMs } = stampOf(path);
+  return size >= 0 && mtimeMs <= at;
 }
 
 /** Scratch folders of attempts, beside the files that people read. */
-function draftsIn(feature: string): readonly string[] {
-  const entries = listFolder(feature);
-  const folders = entries.ok ? entries.value.filter(({ kind }) => kind === "folder") : [];
-  return folders.filter(({ name }) => /\.draft-\d+$/.test(name)).map(({ name }) => join(feature, name));
+function draftsIn(feature: string): Result<readonly string[]> {
+  const folders = foldersIn(feature);
+  return folders.ok ? success(folders.value.filter((path) => /\.draft-\d+$/.test(path))) : folders;
 }
 
 /** Temporary files of the store and beside specs, and what a `factory new` that was killed had begun. */
@@ -123,8 +150,10 @@ function tempsOf(root: string, now: number): Result<readonly string[]> {
     if (!temps.ok) return temps;
     found.push(...temps.value);
   }
-  const begun = namesIn(root, "specs").filter(
-    (path) => /[\\/]\.new-[^\\/]+-\d+$/.test(path) && stampOf(path).mtimeMs <= now - GRACE_MS,
+  const specs = namesIn(root, "specs");
+  if (!specs.ok) return specs;
+  const begun = specs.value.filter(
+    (path) => /[\\/]\.new-[^\\/]+-\d+$/.test(path) && isOlder(path, now - GRACE_MS),
   );
   return success([...found.filter((path) => !begun.some((folder) => path.startsWith(folder))), ...begun]);
 }
@@ -143,30 +172,31 @@ function isStillOfUse({ lastLease }: SlotRecord, now: number): boolean {
 }
 
 /** Clones of projects that left projects.yaml, with the files beside them that share their name. */
-function clonesOfNobody({ workspace }: Sources, factory: string): readonly string[] {
+function clonesOfNobody({ workspace }: Sources, factory: string): Result<readonly string[]> {
   const folder = join(factory, "git");
   const mine = workspace.projects.map(({ id }) => join(folder, `${id}.`));
-  return namesIn(folder).filter((path) => !mine.some((prefix) => path.startsWith(prefix)));
+  const present = namesIn(folder);
+  if (!present.ok) return present;
+  return success(present.value.filter((path) => !mine.some((prefix) => path.startsWith(prefix))));
 }
 
 /** Fetched templates that projects.yaml pins no more, and what a fetch that was killed had begun. */
-function templatesOfNobody({ root, workspace }: Sources, now: number): readonly string[] {
+function templatesOfNobody({ root, workspace }: Sources, now: number): Result<readonly string[]> {
   const pinned = new Set(workspace.templates.map((source) => join(root, fetchedFolder(source))));
-  return namesIn(root, FETCHED).filter(
-    (path) => !pinned.has(path) && stampOf(path).mtimeMs <= now - GRACE_MS,
-  );
+  const present = namesIn(root, FETCHED);
+  if (!present.ok) return present;
+  return success(present.value.filter((path) => !pinned.has(path) && isOlder(path, now - GRACE_MS)));
 }
 
 /**
  * Marks, parsed features and trials of gates, which are made again where they are missed; whether one is in use shows in
  * no other file.
  */
-function cachesOf(store: string, now: number): readonly string[] {
-  const nested = [join(store, "marks"), join(store, "features")].flatMap((folder) => namesIn(folder));
-  const folders = [...nested, join(store, "trials")];
-  return folders
-    .flatMap((folder) => namesIn(folder))
-    .filter((path) => stampOf(path).mtimeMs <= now - CACHE_MS);
+function cachesOf(store: string, now: number): Result<readonly string[]> {
+  const nested = flattened([foldersIn(join(store, "marks")), foldersIn(join(store, "features"))]);
+  if (!nested.ok) return nested;
+  const present = flattened([...nested.value, join(store, "trials")].map((folder) => namesIn(folder)));
+  return present.ok ? success(present.value.filter((path) => isOlder(path, now - CACHE_MS))) : present;
 }
 
 async function sweepBlobs(

@@ -1,0 +1,44 @@
+// Is a recorded result in the product, or in what people wrote, just as it was recorded?
+
+import { withDependents } from "../../engine/graph.ts";
+import { type Result, success } from "../../model/result.ts";
+import type { LockEntry, Trace } from "../../model/trace.ts";
+import { isManifest, isManifestPublished } from "../projects/compose-manifest.ts";
+import type { Site } from "../projects/site.ts";
+import type { Run } from "../run.ts";
+
+/** The outputs must have been located. */
+export async function arePublished(
+  run: Run,
+  site: Site,
+  node: number,
+  lock: LockEntry,
+): Promise<Result<boolean>> {
+  for (const output of lock.outputs) {
+    if (isPublished(site, output, lock.released) || isWrittenOver(run, node, output.path)) continue;
+    const isThere = isManifest(output.path)
+      ? await isManifestPublished(run, site, output.path)
+      : success(false);
+    if (!isThere.ok || !isThere.value) return isThere;
+  }
+  return success(true);
+}
+
+function isPublished(site: Site, output: Trace["outputs"][number], released: readonly string[]): boolean {
+  if (released.includes(output.path)) return true;
+  const entry = site.product.get(output.path);
+  if (output.digest === null) return entry === undefined;
+  const oid = site.oidOf(output.digest);
+  // What people have just so needs no product to bring it.
+  return [entry, site.human.get(output.path)].some((one) => one?.oid === oid && one.mode === output.mode);
+}
+
+/** Of an ordered chain of owners, the product shows the last one's file. */
+function isWrittenOver(run: Run, node: number, path: string): boolean {
+  const project = run.graph.tasks[node]?.project;
+  return withDependents(run.graph, [node]).some((at) => {
+    const task = run.graph.tasks[at];
+    if (at === node || task === undefined || task.project !== project) return false;
+    return run.book.entry(task.id)?.outputs.some((output) => output.path === path) === true;
+  });
+}

@@ -1,0 +1,129 @@
+// What does a command conclude where it could not look? Never that nothing is there: whatever is in the way is named, and
+// nothing is deleted, written over, paid for again or called done. Root reads everything, so what stands in the way here
+// is of the wrong kind: a folder for a file, a file for a folder, a link to itself, an object that is torn.
+
+import { chmodSync, existsSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { FactoryRig } from "../rig/factory-rig.ts";
+import { ModelServer, turnOf, windowOf } from "../rig/model-server.ts";
+import { finish, KEYS, smallWork, smallWorker, write } from "../rig/small-work.ts";
+
+async function built(server: ModelServer): Promise<FactoryRig> {
+  const rig = await smallWork(server);
+  expect((await rig.factoryWith(KEYS, "build")).code).toBe(0);
+  return rig;
+}
+
+/** Takes away what lies at the path, and puts a link to itself there. */
+function loop(path: string): void {
+  rmSync(path, { recursive: true, force: true });
+  symlinkSync(path, path);
+}
+
+const OLD = new Date("2020-01-01");
+
+test("a store that cannot be looked into has lost nothing, so nothing is paid for again", async () => {
+  await using server = await ModelServer.listen(smallWorker());
+  await using rig = await built(server);
+  const asked = server.asked.length;
+  rig.remove(".factory/index");
+  const block = () => {
+    for (const path of rig.list(".factory/store/blobs/paid")) loop(rig.path(path));
+  };
+  block();
+  // What the product holds needs no store, and is kept in it again.
+  expect((await rig.factoryWith(KEYS, "build")).code).toBe(0);
+  block();
+  await rig.git("app", "update-ref", "-d", "refs/heads/factory");
+  await rig.git("app", "reset", "--hard", "--quiet", "HEAD^");
+  rig.remove(".factory/index");
+  const build = await rig.factoryWith(KEYS, "build");
+  expect([build.code, build.stderr]).toEqual([1, expect.stringContaining("ELOOP")]);
+  expect(server.asked).toHaveLength(asked);
+});
+
+test("traces that cannot be listed are a failure, and no reason to draft again", async () => {
+  await using server = await ModelServer.listen(smallWorker());
+  await using rig = await built(server);
+  const asked = server.asked.length;
+  rig.remove(".factory/index", "specs/work/factory.lock", ".factory/store/traces/work");
+  writeFileSync(rig.path(".factory/store/traces/work"), "");
+  const build = await rig.factoryWith(KEYS, "build");
+  expect([build.code, build.stderr]).toEqual([1, expect.stringContaining("traces/work")]);
+  expect(server.asked).toHaveLength(asked);
+});
+
+test("gc removes nothing of what it could not look at, and says where it stood still", async () => {
+  await using server = await ModelServer.listen(smallWorker());
+  await using rig = await built(server);
+  rig.write({ ".factory/worktrees/left/file": "", ".factory/git/gone.git/HEAD": "" });
+  loop(rig.path(".factory/store/marks/canary"));
+  loop(rig.path(".factory/store/trials"));
+  for (const flags of [["--dry-run"], []]) {
+    const gc = await rig.factory("gc", ...flags);
+    expect([gc.code, gc.stderr]).toEqual([1, expect.stringContaining("trials")]);
+  }
+  expect(existsSync(rig.path(".factory/worktrees/left"))).toBe(true);
+  expect(existsSync(rig.path(".factory/git/gone.git"))).toBe(true);
+  rmSync(rig.path(".factory/store/trials"));
+
+  // How old a link to itself is cannot be told either.
+  rig.write({ ".factory/store/trials/old": "" });
+  utimesSync(rig.path(".factory/store/trials/old"), OLD, OLD);
+  loop(rig.path(".factory/store/trials/unknown"));
+  expect((await rig.factory("gc")).code).toBe(0);
+  expect(readdirSync(rig.path(".factory/store/trials"))).toEqual(["unknown"]);
+  expect(existsSync(rig.path(".factory/worktrees/left"))).toBe(false);
+});
+
+test("an account of calls that cannot be read is not one without calls", async () => {
+  await using server = await ModelServer.listen(smallWorker());
+  await using rig = await built(server);
+  loop(rig.path(".factory/store/calls/calls.jsonl"));
+  const answers = rig.list(".factory/store/calls").length;
+  for (const command of [["gc", "--paid"], ["cost"]]) {
+    const run = await rig.factory(...command);
+    expect([command[0], run.code, run.stderr]).toEqual([
+      command[0],
+      1,
+      expect.stringContaining("calls.jsonl"),
+    ]);
+  }
+  expect(rig.list(".factory/store/calls")).toHaveLength(answers);
+});
+
+test("a folder of sources that cannot be listed is a finding, and no empty folder", async () => {
+  await using server = await ModelServer.listen(smallWorker());
+  await using rig = await built(server);
+  rmSync(rig.path("specs"), { recursive: true });
+  writeFileSync(rig.path("specs"), "");
+  for (const command of ["validate", "build", "gc", "check"]) {
+    const run = await rig.factoryWith(KEYS, command);
+    expect([command, run.code, run.stderr + run.stdout]).toEqual([
+      command,
+      2,
+      expect.stringContaining("specs"),
+    ]);
+  }
+  expect(await rig.git("app", "ls-tree", "-r", "--name-only", "main")).toContain("src/T01.txt");
+});
+
+test("whether a product arrived is not answered where git cannot tell", async () => {
+  await using server = await ModelServer.listen((asked) => {
+    if (turnOf(asked) > 0) return { calls: [finish] };
+    return { calls: [write("src/T01.txt", windowOf(asked).includes("loud") ? "LOUD\n" : "T01\n")] };
+  });
+  await using rig = await built(server);
+  rig.write({ "projects/app/src/T01.txt": "mine\n" });
+  await rig.commit("app", "Mine");
+  rig.edit("specs/work/feature.md", "says its own name", "says its own name out loud");
+  expect((await rig.factoryWith(KEYS, "build")).code).toBe(5);
+  const mine = await rig.git("app", "rev-parse", "main:src/T01.txt");
+  const torn = join(rig.path("projects/app/.git/objects"), mine.slice(0, 2), mine.slice(2));
+  chmodSync(torn, 0o600);
+  writeFileSync(torn, "torn");
+  const status = await rig.factory("status", "--json");
+  const found = JSON.parse(status.stdout).diagnostics;
+  expect(found).toContainEqual(expect.objectContaining({ code: "git", target: "app/" }));
+});
