@@ -79,6 +79,10 @@ export type Failure =
   // The draft.
   | { readonly reason: "empty-draft" }
   | { readonly reason: "hostile-path"; readonly path: string; readonly cause: HostilePath }
+  /** The project has this file stored by a program, such as git-lfs, which the factory does not run for a draft. */
+  | { readonly reason: "filtered-path"; readonly path: string; readonly filter: string }
+  /** Its bytes are none in the `working-tree-encoding` that the project gives this file. */
+  | { readonly reason: "not-encoded"; readonly path: string; readonly encoding: string }
   | { readonly reason: "draft-too-large"; readonly bytes: number; readonly limit: number }
   | { readonly reason: "gates-failed"; readonly results: readonly GateResult[] }
   | {

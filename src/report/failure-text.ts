@@ -4,6 +4,7 @@
 import type { Failure } from "../model/failure.ts";
 import type { GateResult } from "../model/inspection.ts";
 import { agentFailureText } from "./agent-failure-text.ts";
+import { attributesText } from "./attributes-text.ts";
 import { count, duration, size } from "./figures.ts";
 import { HOSTILE_TEXT } from "./hostile-text.ts";
 import { inTheWay } from "./in-the-way.ts";
@@ -100,6 +101,9 @@ function textOf(failure: Failure, target: string): FailureText {
         detail: [],
         fix: "Name plain files inside the project in the task's `files_hint`, then build again.",
       };
+    case "filtered-path":
+    case "not-encoded":
+      return attributesText(failure);
     case "draft-too-large":
       return {
         message: `The draft takes ${size(failure.bytes)}, and the limit is ${size(failure.limit)}.`,

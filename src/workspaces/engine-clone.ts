@@ -11,6 +11,8 @@ import { type Blueprint, layRepository } from "./lay-repository.ts";
 import type { Located } from "./locate.ts";
 
 const SOURCE = "factory-source";
+/** Of what `layRepository` lays; a clone that an earlier version laid is made again. */
+const LAYOUT = 2;
 
 /** The clone at `gitDir`, made or made again where it does not fit the project as it stands. */
 export function openClone(gitDir: string, project: Located): Promise<Result<Git>> {
@@ -87,6 +89,7 @@ async function sourceOf(project: Located): Promise<string> {
     unlessMissing(readFile("/proc/sys/kernel/random/boot_id", "utf8")),
   ]);
   return JSON.stringify({
+    layout: LAYOUT,
     objects: real,
     file: `${dev}:${ino}`,
     alternates,

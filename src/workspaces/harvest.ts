@@ -20,6 +20,7 @@ import { failed, type Result, success } from "../model/result.ts";
 import type { TreeEntry } from "../model/tree.ts";
 import { onDisk } from "./disk.ts";
 import { draftFault, type Found, refusal } from "./draft-fault.ts";
+import { storedForm } from "./stored-form.ts";
 import { type Stamp, stampOf, type Worktree } from "./worktree.ts";
 
 const MAX_DRAFT_BYTES = 20 * 1024 * 1024;
@@ -28,14 +29,16 @@ const MAX_DRAFT_BYTES = 20 * 1024 * 1024;
 const TICK_NS = 20_000_000n;
 
 /**
- * Adds, edits, deletes, changed modes and links, sorted by path. Files that the project ignores are not part of a
- * draft. Failures: `hostile-path`, `draft-too-large`.
+ * Adds, edits, deletes, changed modes and links, sorted by path, with contents as git stores them. Files that the
+ * project ignores are not part of a draft. Failures: `hostile-path`, `draft-too-large`, and those of `storedForm`.
  */
 export async function harvest(worktree: Worktree): Promise<Result<readonly Change[]>> {
   const walked = await walk(worktree);
   if (!walked.ok) return walked;
   const changes = await onDisk(worktree.dir, "read a draft", async () => collect(worktree, walked.value));
-  return changes.ok ? changes.value : changes;
+  if (!changes.ok || !changes.value.ok) return changes.ok ? changes.value : changes;
+  const { repository, tree } = worktree;
+  return storedForm(repository, { changes: changes.value.value, tree, spoken: "on-disk" });
 }
 
 // One floor of folders after the other, so that git is asked once per floor which new names the project ignores,

@@ -196,6 +196,11 @@ export class Repository {
     return success(null);
   }
 
+  /** Folder for what is needed while one question is answered; nothing in it outlives its question. */
+  get scratch(): string {
+    return join(resolve(this.#place.gitDir), "scratch");
+  }
+
   /** Object folders that a repository must borrow to have all objects of this one, absolute. */
   objectFolders(): Promise<Result<readonly string[]>> {
     const { gitDir } = this.#place;

@@ -43,6 +43,15 @@ const START: Files = {
   ".gitignore": "dist/\n*.log\n",
 };
 
+const ATTRIBUTES: Files = {
+  ".gitattributes":
+    "* text=auto\n*.bat text eol=crlf\n*.id ident\n*.rc text working-tree-encoding=UTF-16LE eol=lf\n",
+  "a.txt": "a\n",
+  "a.bat": "echo\r\n",
+  "a.id": "$Id: 0c1f5d8a58f84c7ba9ac05a9fbb9b04ea2fbb7ec $\n",
+  "a.rc": new Uint8Array(Buffer.from("\u00e9\n", "utf16le")),
+};
+
 describe("a worktree", () => {
   test("is a normal, clean repository with one commit and the lent folders out of sight", async () => {
     using rig = new ProjectRig(START);
@@ -55,14 +64,17 @@ describe("a worktree", () => {
     expect(rig.git("worktree", "list").trim().split("\n")).toHaveLength(1);
   });
 
-  test("holds the bytes of the blobs, whatever attributes and filters the project asks for", async () => {
-    const files = { ".gitattributes": "*.txt text eol=crlf filter=evil ident\n", "a.txt": "a\n$Id$\n" };
-    using rig = new ProjectRig(files);
-    rig.git("config", "filter.evil.smudge", `touch ${join(rig.root, "smudged")}; cat`);
+  test("holds files as the project's attributes have them checked out, and untouched they are no change", async () => {
+    using rig = new ProjectRig(ATTRIBUTES);
+    const clone = join(rig.root, "clone");
+    rig.git("clone", "-q", rig.path, clone);
     const worktree = await worktreeOf(rig);
-    expect(readFileSync(join(worktree.dir, "a.txt"), "utf8")).toBe("a\n$Id$\n");
+    for (const path of Object.keys(ATTRIBUTES)) {
+      expect(readFileSync(join(worktree.dir, path)), path).toEqual(readFileSync(join(clone, path)));
+    }
+    expect(readFileSync(join(worktree.dir, "a.bat"), "utf8")).toBe("echo\r\n");
     expect(gitIn(worktree.dir, "status", "--porcelain")).toBe("");
-    expect(existsSync(join(rig.root, "smudged"))).toBe(false);
+    for (const path of Object.keys(ATTRIBUTES)) utimesSync(join(worktree.dir, path), 1, 1);
     expect(must(await harvest(worktree))).toEqual([]);
   });
 
@@ -148,11 +160,11 @@ describe("a harvest", () => {
       ".git/hooks/post-index-change": { exec: `#!/bin/sh\n${payload}\n` },
       ".git/hooks/reference-transaction": { exec: `#!/bin/sh\n${payload}\n` },
       ".git/info/attributes": "* filter=x diff=x\n",
-      ".gitattributes": "* filter=x diff=x\n",
+      ".gitattributes": "*.md filter=x\n* diff=x\n",
       "src/a.ts": "changed\n",
     });
     expect(told(must(await harvest(worktree)))).toEqual({
-      ".gitattributes": "* filter=x diff=x\n",
+      ".gitattributes": "*.md filter=x\n* diff=x\n",
       "src/a.ts": "changed\n",
     });
     expect(existsSync(proof)).toBe(false);

@@ -1,0 +1,24 @@
+// Why can a file not be stored as the project's .gitattributes ask, and what can be done about it?
+
+import type { Failure } from "../model/failure.ts";
+import { quoted } from "./plain.ts";
+import type { FailureText } from "./wording.ts";
+
+type AttributesFailure = Extract<Failure, { reason: "filtered-path" | "not-encoded" }>;
+
+export function attributesText(failure: AttributesFailure): FailureText {
+  switch (failure.reason) {
+    case "filtered-path":
+      return {
+        message: `${quoted(failure.path)} falls under git's filter ${quoted(failure.filter)} (.gitattributes of the project), and the factory runs no filter on what an agent wrote.`,
+        detail: [],
+        fix: `Take the file out of the task's \`files_hint\` and add it to the project yourself, or let .gitattributes give it no \`filter\`.`,
+      };
+    case "not-encoded":
+      return {
+        message: `${quoted(failure.path)} is not in ${quoted(failure.encoding)}, which the project's .gitattributes give as its \`working-tree-encoding\`.`,
+        detail: [],
+        fix: "Say in the task which encoding the file has, or correct .gitattributes, then run `factory build` again.",
+      };
+  }
+}
