@@ -70,6 +70,7 @@ export function exitOf(failure: Failure): ExitCode {
     case "hostile-path":
     case "filtered-path":
     case "not-encoded":
+    case "filter-failed":
     case "draft-too-large":
     case "gates-failed":
     case "failed-before":

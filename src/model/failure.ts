@@ -121,6 +121,13 @@ export type Failure =
       readonly code: number | null;
       readonly stderr: string;
     }
+  /** A program of the person's, such as git-lfs, could not give the content of files that people committed. */
+  | {
+      readonly reason: "filter-failed";
+      readonly filter: string;
+      readonly paths: readonly string[];
+      readonly detail: string;
+    }
   | { readonly reason: "project-missing"; readonly path: string }
   /** It has to be cloned first, and may not or cannot be. `detail` is what git said; empty where it was not asked. */
   | {

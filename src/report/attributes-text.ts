@@ -4,7 +4,7 @@ import type { Failure } from "../model/failure.ts";
 import { quoted } from "./plain.ts";
 import type { FailureText } from "./wording.ts";
 
-type AttributesFailure = Extract<Failure, { reason: "filtered-path" | "not-encoded" }>;
+type AttributesFailure = Extract<Failure, { reason: "filtered-path" | "not-encoded" | "filter-failed" }>;
 
 export function attributesText(failure: AttributesFailure): FailureText {
   switch (failure.reason) {
@@ -13,6 +13,12 @@ export function attributesText(failure: AttributesFailure): FailureText {
         message: `${quoted(failure.path)} falls under git's filter ${quoted(failure.filter)} (.gitattributes of the project), and the factory runs no filter on what an agent wrote.`,
         detail: [],
         fix: `Take the file out of the task's \`files_hint\` and add it to the project yourself, or let .gitattributes give it no \`filter\`.`,
+      };
+    case "filter-failed":
+      return {
+        message: `git's filter ${quoted(failure.filter)} could not check out ${failure.paths.slice(0, 3).map(quoted).join(", ")}${failure.paths.length > 3 ? " and others" : ""}, so the project cannot be laid out as people have it.`,
+        detail: failure.detail.split("\n").slice(-5),
+        fix: "Make `git checkout` of these files work in the project, such as with `git lfs install` and `git lfs pull`, then build again.",
       };
     case "not-encoded":
       return {

@@ -103,6 +103,7 @@ function textOf(failure: Failure, target: string): FailureText {
       };
     case "filtered-path":
     case "not-encoded":
+    case "filter-failed":
       return attributesText(failure);
     case "draft-too-large":
       return {

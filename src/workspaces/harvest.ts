@@ -125,7 +125,7 @@ function collect(worktree: Worktree, found: readonly Found[]): Result<readonly C
   const changes: Change[] = [];
   for (const file of touched) {
     const change = { path: file.path, mode: modeOf(file.stats), content: contentOf(worktree.dir, file) };
-    if (!isAsBefore(worktree.tree.get(file.path), change)) changes.push(change);
+    if (!isAsBefore(worktree, change)) changes.push(change);
   }
   const present = new Set(found.map(({ path }) => path));
   for (const [path, { mode }] of worktree.tree) {
@@ -135,16 +135,22 @@ function collect(worktree: Worktree, found: readonly Found[]): Result<readonly C
   return success(changes.sort((a, b) => (a.path < b.path ? -1 : 1)));
 }
 
-function isTouched({ dir, tree, baseline }: Worktree, file: Found, tick: bigint): boolean {
+function isTouched(worktree: Worktree, file: Found, tick: bigint): boolean {
+  const { dir, baseline } = worktree;
   const before = baseline.get(file.path);
   if (before === undefined || !sameStamp(before, stampOf(file.stats))) return true;
   if (before.ctimeNs <= tick) return false;
   const content = contentOf(dir, file);
-  return !isAsBefore(tree.get(file.path), { path: file.path, mode: modeOf(file.stats), content });
+  return !isAsBefore(worktree, { path: file.path, mode: modeOf(file.stats), content });
 }
 
-function isAsBefore(before: TreeEntry | undefined, now: Change & { readonly content: Uint8Array }): boolean {
-  return before?.mode === now.mode && before.oid === oidOf(now.content, before);
+function isAsBefore({ tree, smudged }: Worktree, now: Change & { readonly content: Uint8Array }): boolean {
+  const before = tree.get(now.path);
+  if (before?.mode !== now.mode) return false;
+  const laid = smudged.get(now.path);
+  return laid === undefined
+    ? before.oid === oidOf(now.content, before)
+    : readFileSync(laid).equals(now.content);
 }
 
 // By the clock of the file system itself: no other clock need agree with it.

@@ -201,6 +201,11 @@ export class Repository {
     return join(resolve(this.#place.gitDir), "scratch");
   }
 
+  /** Folder of what filters of the person's made of the human layer's files. */
+  get smudged(): string {
+    return `${resolve(this.#place.gitDir).replace(/\.git$/, "")}.smudged`;
+  }
+
   /** Object folders that a repository must borrow to have all objects of this one, absolute. */
   objectFolders(): Promise<Result<readonly string[]>> {
     const { gitDir } = this.#place;

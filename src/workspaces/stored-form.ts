@@ -148,7 +148,11 @@ async function readBack(
   return success(stored);
 }
 
-async function layIndex(git: Git, entries: readonly (readonly [string, TreeEntry])[]): Promise<Result<null>> {
+/** Puts entries into the index of `git`, whatever lies on the disk. */
+export async function layIndex(
+  git: Git,
+  entries: readonly (readonly [string, TreeEntry])[],
+): Promise<Result<null>> {
   const lines = entries.map(([path, { mode, oid }]) => `${mode} ${oid}\t${path}\0`).join("");
   const laid = await git.feed(["update-index", "-z", "--index-info"], lines);
   return laid.ok ? success(null) : laid;
@@ -202,7 +206,7 @@ function oidsIn(listing: Buffer): ReadonlyMap<string, Oid> {
   return oids;
 }
 
-function isAttributes(path: string): boolean {
+export function isAttributes(path: string): boolean {
   return posix.basename(path) === NAME;
 }
 

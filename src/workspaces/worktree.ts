@@ -8,6 +8,7 @@ import type { Result } from "../model/result.ts";
 import type { Oid, Tree } from "../model/tree.ts";
 import { onDisk } from "./disk.ts";
 import { type Git, IDENTITY } from "./git.ts";
+import { acceptSmudged, laySmudged, type Smudged, smudgedFiles } from "./human-filters.ts";
 import { layRepository } from "./lay-repository.ts";
 import type { Repository } from "./repository.ts";
 
@@ -22,6 +23,8 @@ export interface Link {
 export interface WorktreeOrder {
   readonly repository: Repository;
   readonly tree: Tree;
+  /** What people wrote of it: these files alone are laid as the person's own filters check them out. */
+  readonly human: Tree;
   /** Absolute; must not exist. */
   readonly dir: string;
   readonly links: readonly Link[];
@@ -30,6 +33,7 @@ export interface WorktreeOrder {
 export interface Worktree extends WorktreeOrder {
   /** What the file system said about every file when the attempt began. */
   readonly baseline: ReadonlyMap<string, Stamp>;
+  readonly smudged: Smudged;
 }
 
 /** Equal stamps mean an untouched file, unless it was written in the same tick as the baseline. */
@@ -50,9 +54,12 @@ export async function materialise(order: WorktreeOrder): Promise<Result<Worktree
     await mkdir(dir);
   });
   if (!made.ok) return made;
-  const laid = await repository.withIndex((git) => checkOut(git.at({ workTree: dir }), oid.value, order));
+  const smudged = await smudgedFiles(repository, order);
+  if (!smudged.ok) return smudged;
+  const laying = { ...order, smudged: smudged.value };
+  const laid = await repository.withIndex((git) => checkOut(git.at({ workTree: dir }), oid.value, laying));
   if (!laid.ok) return laid;
-  return onDisk(dir, "record a baseline", async () => ({ ...order, baseline: stampsOf(dir, tree) }));
+  return onDisk(dir, "record a baseline", async () => ({ ...laying, baseline: stampsOf(dir, tree) }));
 }
 
 /** Deletes a worktree, also one in which an agent took the write permission from folders. */
@@ -69,8 +76,10 @@ export function stampOf(stats: BigIntStats): Stamp {
   return { ino, size, mode, mtimeNs, ctimeNs };
 }
 
-async function checkOut(git: Git, tree: Oid, order: WorktreeOrder): Promise<Result<null>> {
-  const { dir } = order;
+type Laying = WorktreeOrder & Pick<Worktree, "smudged">;
+
+async function checkOut(git: Git, tree: Oid, order: Laying): Promise<Result<null>> {
+  const { dir, smudged } = order;
   const message = "What this task starts from\n";
   const [files, commit, alternates] = await Promise.all([
     git.feed(["read-tree", "--reset", "-u", tree]),
@@ -80,6 +89,10 @@ async function checkOut(git: Git, tree: Oid, order: WorktreeOrder): Promise<Resu
   if (!files.ok) return files;
   if (!commit.ok) return commit;
   if (!alternates.ok) return alternates;
+  const accepted = await acceptSmudged(git, smudged);
+  if (!accepted.ok) return accepted;
+  const replaced = await laySmudged(dir, smudged, order.tree);
+  if (!replaced.ok) return replaced;
   return onDisk(dir, "lay a throwaway repository", async () => {
     await layThrowaway(order, commit.value, alternates.value);
     if (git.place.indexFile !== undefined) await copyFile(git.place.indexFile, join(dir, ".git/index"));

@@ -79,6 +79,12 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
   "empty-draft": { reason: "empty-draft" },
   "hostile-path": { reason: "hostile-path", path: "../../etc/cron\u001b[2J", cause: "parent" },
   "filtered-path": { reason: "filtered-path", path: "assets/logo.bin", filter: "lfs" },
+  "filter-failed": {
+    reason: "filter-failed",
+    filter: "lfs",
+    paths: ["assets/logo.bin"],
+    detail: "error: external filter 'git-lfs filter-process' failed",
+  },
   "not-encoded": { reason: "not-encoded", path: "res/app.rc", encoding: "UTF-16LE" },
   "draft-too-large": { reason: "draft-too-large", bytes: 9_437_184, limit: 4_194_304 },
   "gates-failed": { reason: "gates-failed", results: [GREEN, RED] },

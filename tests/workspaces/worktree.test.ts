@@ -21,7 +21,7 @@ async function worktreeOf(rig: ProjectRig, links: readonly Link[] = []): Promise
   const repository = await rig.open();
   const { branch } = must(await repository.heads());
   const tree = must(await repository.tree(branch));
-  return must(await materialise({ repository, tree, dir: join(rig.root, "worktrees/T01"), links }));
+  return must(await materialise({ repository, tree, human: tree, dir: join(rig.root, "worktrees/T01"), links }));
 }
 
 function told(changes: readonly Change[]): Record<string, string | null> {

@@ -189,7 +189,7 @@ export async function openWorktree(
   if (!cleared.ok) return cleared;
   const flushed = await site.flush();
   if (!flushed.ok) return flushed;
-  return materialise({ repository: site.repository, tree, dir, links: links.value });
+  return materialise({ repository: site.repository, tree, human: site.human, dir, links: links.value });
 }
 
 /** Something that appeared beside the worktree: what it was made for cannot be known, only that it left its place. */

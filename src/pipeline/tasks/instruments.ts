@@ -73,7 +73,13 @@ export class Instruments {
       lay: (dir) => {
         started = this.#run.clock();
         this.#run.emit({ type: "setup-started", project: id, command: setup });
-        return materialise({ repository: site.repository, tree: site.human, dir, links: [] });
+        return materialise({
+          repository: site.repository,
+          tree: site.human,
+          human: site.human,
+          dir,
+          links: [],
+        });
       },
       signal: this.#run.signal,
       log: join(this.#run.sources.root, ".factory", "logs", `${id}.setup.log`),
@@ -137,7 +143,13 @@ export class Instruments {
     const dir = join(root, ".factory", "worktrees", name);
     const cleared = await dispose(dir);
     if (!cleared.ok) return cleared;
-    const worktree = await materialise({ repository: site.repository, tree, dir, links: links.value });
+    const worktree = await materialise({
+      repository: site.repository,
+      tree,
+      human: site.human,
+      dir,
+      links: links.value,
+    });
     if (!worktree.ok) return worktree;
     const scratch = `${dir}.scratch`;
     try {

@@ -26,6 +26,7 @@ import { judgeTask, type Order } from "./judge-task.ts";
 import { keepDraft } from "./keep-draft.ts";
 import { rebaseOutputs } from "./rebase-outputs.ts";
 import { type Contribution, entryOf, verificationWith } from "./selection.ts";
+import { hintedFilter } from "./stored-changes.ts";
 import { writeTaskFile } from "./task-files.ts";
 import { TaskRecord } from "./task-record.ts";
 
@@ -115,6 +116,8 @@ export class TaskRun {
   async #toDraft(order: Order): Promise<Next> {
     const permission = authorize(order.agent, order.task.id, this.#run.options.modelCalls);
     if (!permission.ok) return this.#fail(permission.failure);
+    const filtered = await hintedFilter(order);
+    if (!filtered.ok) return this.#fail(filtered.failure);
     const before = this.#run.options.keepFailed === true ? failedBefore(this.#run, order) : null;
     if (before !== null) {
       this.#record.stays(order, before);

@@ -1,0 +1,27 @@
+// Is a worktree of the factory what people have before them? What it cannot lay out as they do is told here by name.
+
+import { failureText } from "../../report/failure-text.ts";
+import { unknownFilters } from "../../workspaces/human-filters.ts";
+import { Repository, type RepositoryPlace } from "../../workspaces/repository.ts";
+import { type Finding, problem } from "./finding.ts";
+
+export async function examineCheckout(place: RepositoryPlace, subject: string): Promise<readonly Finding[]> {
+  const repository = await Repository.open(place);
+  if (!repository.ok) return [failing(subject, repository.failure)];
+  const heads = await repository.value.openedAt();
+  if (!heads.ok) return [failing(subject, heads.failure)];
+  const tree = await repository.value.tree(heads.value.branch);
+  if (!tree.ok) return [failing(subject, tree.failure)];
+  const filters = await unknownFilters(repository.value, tree.value);
+  if (!filters.ok) return [failing(subject, filters.failure)];
+  return filters.value.map(({ filter, path }) => {
+    const says = `your git has no filter ${filter}, so gates see ${path} and its like as they are stored`;
+    const fix = `Install it, such as with \`git lfs install\` where it is git-lfs, or take it out of .gitattributes.`;
+    return problem("warning", { subject, code: "filter-missing", says, fix });
+  });
+}
+
+function failing(subject: string, failure: Parameters<typeof failureText>[0]): Finding {
+  const { message, fix } = failureText(failure, subject);
+  return problem("error", { subject, code: failure.reason, says: message, fix });
+}
