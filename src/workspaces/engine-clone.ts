@@ -51,6 +51,12 @@ export async function objectFolders(project: Pick<Located, "commonDir">): Promis
   return folders;
 }
 
+/** The project's list of commits whose parents it does not have; null where its history is whole. */
+export function shallowFile({ commonDir }: Pick<Located, "commonDir">): Promise<Result<Uint8Array | null>> {
+  const path = join(commonDir, "shallow");
+  return onDisk(path, "read where the history ends", () => unlessMissing(readFile(path)));
+}
+
 async function makeClone(gitDir: string, project: Located, source: string): Promise<void> {
   await mkdir(dirname(gitDir), { recursive: true });
   const scratch = await mkdtemp(`${gitDir}.new-`);

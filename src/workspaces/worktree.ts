@@ -4,12 +4,14 @@
 import { type BigIntStats, lstatSync } from "node:fs";
 import { chmod, copyFile, lstat, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Result } from "../model/result.ts";
+import { type Result, success } from "../model/result.ts";
 import type { Oid, Tree } from "../model/tree.ts";
 import { onDisk } from "./disk.ts";
+import { shallowFile } from "./engine-clone.ts";
 import { type Git, IDENTITY } from "./git.ts";
 import { acceptSmudged, laySmudged, type Smudged, smudgedFiles } from "./human-filters.ts";
-import { layRepository } from "./lay-repository.ts";
+import { type Blueprint, layRepository } from "./lay-repository.ts";
+import { layPast } from "./past.ts";
 import type { Repository } from "./repository.ts";
 
 /** Something that is lent to a worktree, such as installed dependencies, and is never part of a draft. */
@@ -81,39 +83,47 @@ type Laying = WorktreeOrder & Pick<Worktree, "smudged">;
 async function checkOut(git: Git, tree: Oid, order: Laying): Promise<Result<null>> {
   const { dir, smudged } = order;
   const message = "What this task starts from\n";
-  const [files, commit, alternates] = await Promise.all([
+  const [files, commit, alternates, past, shallow] = await Promise.all([
     git.feed(["read-tree", "--reset", "-u", tree]),
-    order.repository.rootCommit(tree, message),
+    order.repository.commitOnTip(tree, message),
     order.repository.objectFolders(),
+    order.repository.past(),
+    shallowFile(order.repository.located),
   ]);
   if (!files.ok) return files;
   if (!commit.ok) return commit;
   if (!alternates.ok) return alternates;
+  if (!past.ok) return past;
+  if (!shallow.ok) return shallow;
   const accepted = await acceptSmudged(git, smudged);
   if (!accepted.ok) return accepted;
   const replaced = await laySmudged(dir, smudged, order.tree);
   if (!replaced.ok) return replaced;
-  return onDisk(dir, "lay a throwaway repository", async () => {
-    await layThrowaway(order, commit.value, alternates.value);
+  const done = await onDisk(dir, "lay a throwaway repository", async () => {
+    await layThrowaway(order, { alternates: alternates.value, shallow: shallow.value });
+    const known = await layPast(join(dir, ".git"), past.value, commit.value);
+    if (!known.ok) return known;
     if (git.place.indexFile !== undefined) await copyFile(git.place.indexFile, join(dir, ".git/index"));
     for (const { name, target } of order.links) {
       await mkdir(dirname(join(dir, name)), { recursive: true });
       await symlink(target, join(dir, name));
     }
-    return null;
+    return success(null);
   });
+  return done.ok ? done.value : done;
 }
 
-async function layThrowaway(order: WorktreeOrder, commit: Oid, alternates: readonly string[]): Promise<void> {
+async function layThrowaway(
+  order: WorktreeOrder,
+  borrowed: Pick<Blueprint, "alternates" | "shallow">,
+): Promise<void> {
   const { repository, dir, links } = order;
   const gitDir = join(dir, ".git");
   await layRepository(gitDir, {
     objectFormat: repository.located.objectFormat,
-    alternates,
-    shallow: null,
+    ...borrowed,
     bare: false,
   });
-  await writeFile(join(gitDir, "refs/heads/main"), `${commit}\n`);
   await writeFile(join(gitDir, "info/exclude"), links.map(({ name }) => `/${name}\n`).join(""));
   const identity = `[user]\n\tname = ${IDENTITY.name}\n\temail = ${IDENTITY.email}\n`;
   await writeFile(join(gitDir, "config"), identity, { flag: "a" });

@@ -21,7 +21,9 @@ async function worktreeOf(rig: ProjectRig, links: readonly Link[] = []): Promise
   const repository = await rig.open();
   const { branch } = must(await repository.heads());
   const tree = must(await repository.tree(branch));
-  return must(await materialise({ repository, tree, human: tree, dir: join(rig.root, "worktrees/T01"), links }));
+  return must(
+    await materialise({ repository, tree, human: tree, dir: join(rig.root, "worktrees/T01"), links }),
+  );
 }
 
 function told(changes: readonly Change[]): Record<string, string | null> {
@@ -53,12 +55,12 @@ const ATTRIBUTES: Files = {
 };
 
 describe("a worktree", () => {
-  test("is a normal, clean repository with one commit and the lent folders out of sight", async () => {
+  test("is a normal, clean repository with one commit on the branch and the lent folders out of sight", async () => {
     using rig = new ProjectRig(START);
     writeFiles(rig.root, { "modules/x/index.js": "x\n" });
     const { dir } = await worktreeOf(rig, [{ name: "node_modules", target: join(rig.root, "modules") }]);
     expect(gitIn(dir, "status", "--porcelain")).toBe("");
-    expect(gitIn(dir, "log", "--format=%s")).toBe("What this task starts from\n");
+    expect(gitIn(dir, "log", "--format=%s")).toBe("What this task starts from\nBy a person\n");
     expect(readFileSync(join(dir, "node_modules/x/index.js"), "utf8")).toBe("x\n");
     gitIn(dir, "fsck", "--full");
     expect(rig.git("worktree", "list").trim().split("\n")).toHaveLength(1);
