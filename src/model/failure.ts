@@ -113,6 +113,8 @@ export type Failure =
       readonly gate: string;
       readonly how: "fails-untouched" | "passes-canary";
       readonly result: GateResult;
+      /** What a worktree does not have of the project, and people's checkout may; absent where it was not asked. */
+      readonly lacks?: { readonly submodules: readonly string[]; readonly filters: readonly string[] };
     }
   | { readonly reason: "setup-failed"; readonly command: string; readonly output: string }
   | {

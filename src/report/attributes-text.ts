@@ -28,3 +28,15 @@ export function attributesText(failure: AttributesFailure): FailureText {
       };
   }
 }
+
+/** What to do where a gate does not see what people may see of the project; null where it sees all of it. */
+export function lackingText(lacks: Extract<Failure, { reason: "gate-broken" }>["lacks"]): string | null {
+  const { submodules = [], filters = [] } = lacks ?? {};
+  const missing = [
+    ...submodules.map(
+      (path) => `submodule ${quoted(path)} is not here (\`git submodule update --init --recursive\`)`,
+    ),
+    ...filters.map((name) => `git has no filter ${quoted(name)}, so its files are there as they are stored`),
+  ];
+  return missing.length === 0 ? null : `Give it what it may lack, then build again: ${missing.join("; ")}.`;
+}

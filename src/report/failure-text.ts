@@ -4,7 +4,7 @@
 import type { Failure } from "../model/failure.ts";
 import type { GateResult } from "../model/inspection.ts";
 import { agentFailureText } from "./agent-failure-text.ts";
-import { attributesText } from "./attributes-text.ts";
+import { attributesText, lackingText } from "./attributes-text.ts";
 import { count, duration, size } from "./figures.ts";
 import { HOSTILE_TEXT } from "./hostile-text.ts";
 import { inTheWay } from "./in-the-way.ts";
@@ -147,7 +147,8 @@ function textOf(failure: Failure, target: string): FailureText {
         detail: evidenceOf(failure.result),
         fix:
           failure.how === "fails-untouched"
-            ? "Make the gate pass on the project's branch as it is, then build again."
+            ? (lackingText(failure.lacks) ??
+              "Make the gate pass on the project's branch as it is, then build again.")
             : "Mend the gate's command, or give it a canary that it has to refuse.",
       };
     }

@@ -211,6 +211,11 @@ export class Repository {
     return success(null);
   }
 
+  /** For questions about objects that name them by id. */
+  get asGit(): Git {
+    return this.#git;
+  }
+
   /** Folder for what is needed while one question is answered; nothing in it outlives its question. */
   get scratch(): string {
     return join(resolve(this.#place.gitDir), "scratch");

@@ -13,6 +13,7 @@ import { acceptSmudged, laySmudged, type Smudged, smudgedFiles } from "./human-f
 import { type Blueprint, layRepository } from "./lay-repository.ts";
 import { layPast } from "./past.ts";
 import type { Repository } from "./repository.ts";
+import { laySubmodules } from "./submodules.ts";
 
 /** Something that is lent to a worktree, such as installed dependencies, and is never part of a draft. */
 export interface Link {
@@ -99,6 +100,8 @@ async function checkOut(git: Git, tree: Oid, order: Laying): Promise<Result<null
   if (!accepted.ok) return accepted;
   const replaced = await laySmudged(dir, smudged, order.tree);
   if (!replaced.ok) return replaced;
+  const submodules = await laySubmodules(order.repository, order);
+  if (!submodules.ok) return submodules;
   const done = await onDisk(dir, "lay a throwaway repository", async () => {
     await layThrowaway(order, { alternates: alternates.value, shallow: shallow.value });
     const known = await layPast(join(dir, ".git"), past.value, commit.value);

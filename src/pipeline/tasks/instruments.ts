@@ -13,6 +13,7 @@ import type { TreeEntry } from "../../model/tree.ts";
 import type { Marks } from "../../store/marks.ts";
 import { dispose, materialise } from "../../workspaces/worktree.ts";
 import type { Happening } from "../happening.ts";
+import { withLacks } from "../projects/lacks.ts";
 import type { Site } from "../projects/site.ts";
 import type { Sources } from "../reading/sources.ts";
 
@@ -120,7 +121,7 @@ export class Instruments {
     };
     const checked = await checkInstruments({ gates: site.project.gates, run, signal: this.#run.signal });
     if (trouble !== null) return failed(trouble);
-    return checked.ok ? success(undefined) : checked;
+    return checked.ok ? success(undefined) : failed(await withLacks(site, checked.failure));
   }
 
   async #try(
