@@ -69,6 +69,9 @@ export function exitOf(failure: Failure): ExitCode {
     case "template":
     case "empty-draft":
     case "hostile-path":
+    case "filtered-path":
+    case "not-encoded":
+    case "filter-failed":
     case "draft-too-large":
     case "gates-failed":
     case "failed-before":

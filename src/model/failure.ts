@@ -87,6 +87,10 @@ export type Failure =
   // The draft.
   | { readonly reason: "empty-draft" }
   | { readonly reason: "hostile-path"; readonly path: string; readonly cause: HostilePath }
+  /** The project has this file stored by a program, such as git-lfs, which the factory does not run for a draft. */
+  | { readonly reason: "filtered-path"; readonly path: string; readonly filter: string }
+  /** Its bytes are none in the `working-tree-encoding` that the project gives this file. */
+  | { readonly reason: "not-encoded"; readonly path: string; readonly encoding: string }
   | { readonly reason: "draft-too-large"; readonly bytes: number; readonly limit: number }
   | { readonly reason: "gates-failed"; readonly results: readonly GateResult[] }
   | {
@@ -131,6 +135,8 @@ export type Failure =
       readonly place?: Place;
       /** With `fails-untouched`: in what the copy that it ran in differs from the person's checkout. Absent: nobody looked. */
       readonly differences?: readonly Difference[];
+      /** What a worktree does not have of the project, and people's checkout may; absent where it was not asked. */
+      readonly lacks?: { readonly submodules: readonly string[]; readonly filters: readonly string[] };
     }
   | {
       readonly reason: "setup-failed";
@@ -159,6 +165,13 @@ export type Failure =
       readonly command: string;
       readonly code: number | null;
       readonly stderr: string;
+    }
+  /** A program of the person's, such as git-lfs, could not give the content of files that people committed. */
+  | {
+      readonly reason: "filter-failed";
+      readonly filter: string;
+      readonly paths: readonly string[];
+      readonly detail: string;
     }
   | { readonly reason: "project-missing"; readonly path: string }
   /** It has to be cloned first, and may not or cannot be. `detail` is what git said; empty where it was not asked. */

@@ -277,7 +277,7 @@ function openQuestion(run: Run, { task, key }: Order): Reason | null {
 
 /** Renders what the generator would write, and goes on as if it had been accepted. False for every other agent. */
 async function foresee(run: Run, site: Site, order: Order): Promise<boolean> {
-  const changes = await rendered(order);
+  const changes = await rendered(run, order);
   if (changes === null || !changes.ok) return false;
   const ground = await groundOf(run, site, order.node);
   if (!ground.ok) return false;

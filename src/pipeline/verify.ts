@@ -100,7 +100,7 @@ async function differences(run: Run): Promise<Diagnostic[]> {
 
 /** A file that was made from another is left out: what it was merged with is not the generator's. */
 async function rendersTheSame(run: Run, order: Order): Promise<boolean> {
-  const changes = await rendered(order);
+  const changes = await rendered(run, order);
   if (changes === null) return true;
   const entry = run.book.entry(order.task.id);
   if (!changes.ok || entry === null) return false;

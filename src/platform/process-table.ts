@@ -29,10 +29,14 @@ export function startedWith(pid: number, name: string, value: string): boolean {
   return `\0${read(`/proc/${pid}/environ`)}\0`.includes(`\0${name}=${value}\0`);
 }
 
+/** Begins the names of folders in which pipes lay; what the system calls them afterwards still tells it. */
+export const PIPE_FOLDER = "factory-pipes-";
+const OUTPUT = new RegExp(`^(pipe|socket):|/${PIPE_FOLDER}[^/]+/\\d \\(deleted\\)$`);
+
 /** Names of the pipes and sockets that are stdout and stderr of a process. */
 export function outputPipes(pid: number): string[] {
   if (!LINUX) return [];
-  return [1, 2].map((fd) => link(`/proc/${pid}/fd/${fd}`)).filter((name) => /^(pipe|socket):/.test(name));
+  return [1, 2].map((fd) => link(`/proc/${pid}/fd/${fd}`)).filter((name) => OUTPUT.test(name));
 }
 
 export function birthOf(pid: number): number {

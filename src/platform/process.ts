@@ -6,7 +6,9 @@
 
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { existsSync, realpathSync } from "node:fs";
+import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
+import { closeWriters, openOutputPipes } from "./output-pipes.ts";
 import { ProcessFamily } from "./process-family.ts";
 import { LineReader } from "./process-lines.ts";
 import { CleanPipe, OutputLog, OutputWindow } from "./process-output.ts";
@@ -96,17 +98,19 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
 
   const started = await start(spec);
   if ("error" in started) return finish(refusal(started.error, spec.cwd), started.error.message);
-  const { child, family } = started;
+  const { child, family, readers } = started;
   const stop = new Stop(spec);
-  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  for (const [at, pipe] of [child.stdout, child.stderr].entries()) {
-    pipe?.on("data", (bytes: Buffer) => {
+  const closed = Promise.all(
+    readers.map((pipe) => new Promise<void>((resolve) => pipe.once("close", resolve))),
+  );
+  for (const [at, pipe] of readers.entries()) {
+    pipe.on("data", (bytes: Buffer) => {
       stop.heard();
       pipes[at]?.write(bytes);
     });
   }
   // A pipe that breaks has nothing more to say or to hear; how the process ended is what counts.
-  for (const pipe of child.stdio) pipe?.on("error", () => {});
+  for (const pipe of [child.stdin, ...readers]) pipe?.on("error", () => {});
   child.stdin?.end(spec.input);
 
   const exit = new Promise<"exited">((resolve) => child.once("exit", () => resolve("exited")));
@@ -116,19 +120,25 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
   stop.disarm();
   await family.end(end === "exited" ? GRACE.leftBehind : GRACE.stopped);
   await Promise.race([closed, delay(DRAIN_MS)]);
-  child.stdout?.destroy();
-  child.stderr?.destroy();
+  for (const pipe of readers) pipe.destroy();
   return finish({ end, code: child.exitCode, signal: child.signalCode });
 }
 
-type Started = { readonly child: ChildProcess; readonly family: ProcessFamily };
+type Started = {
+  readonly child: ChildProcess;
+  readonly family: ProcessFamily;
+  /** stdout and stderr. */
+  readonly readers: readonly Readable[];
+};
 
 async function start(spec: ProcessSpec): Promise<Started | { readonly error: NodeJS.ErrnoException }> {
+  const fifos = await openOutputPipes();
+  const [stdout, stderr] = fifos?.writers ?? (["pipe", "pipe"] as const);
   const options: SpawnOptions = {
     cwd: spec.cwd,
     // Programs such as opencode believe PWD rather than the folder they are in.
     env: { ...spec.env, PWD: spec.cwd, FACTORY_RUN: spec.marker },
-    stdio: [spec.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+    stdio: [spec.input === undefined ? "ignore" : "pipe", stdout, stderr],
     detached: true,
   };
   const own = (spec.own ?? []).filter((folder) => existsSync(folder)).map((folder) => realpathSync(folder));
@@ -137,10 +147,18 @@ async function start(spec: ProcessSpec): Promise<Started | { readonly error: Nod
       "command" in spec
         ? spawn("/bin/sh", ["-c", spec.command], options)
         : spawn(spec.file, [...spec.args], options);
-    if (child.pid !== undefined) return { child, family: new ProcessFamily(child.pid, spec.marker, own) };
-    return { error: await new Promise<NodeJS.ErrnoException>((resolve) => child.once("error", resolve)) };
+    if (child.pid !== undefined) {
+      const readers = fifos?.readers ?? [child.stdout as Readable, child.stderr as Readable];
+      return { child, family: new ProcessFamily(child.pid, spec.marker, own), readers };
+    }
+    const error = await new Promise<NodeJS.ErrnoException>((resolve) => child.once("error", resolve));
+    for (const pipe of fifos?.readers ?? []) pipe.destroy();
+    return { error };
   } catch (error) {
+    for (const pipe of fifos?.readers ?? []) pipe.destroy();
     return { error: error as NodeJS.ErrnoException };
+  } finally {
+    if (fifos !== null) closeWriters(fifos);
   }
 }
 

@@ -49,6 +49,11 @@ export function placeOf(failure: Failure, folder: string | null): Where {
     case "blob-missing":
     case "shared-file":
       return { ...NOWHERE, file: within(folder, failure.path) };
+    case "filtered-path":
+    case "not-encoded":
+      return { ...NOWHERE, file: within(folder, failure.path) };
+    case "filter-failed":
+      return ofFirst(failure.paths[0], folder);
     case "dirty-worktree":
       return ofFirst(failure.paths[0], folder);
     case "merge-conflict":

@@ -4,6 +4,7 @@
 import type { Failure } from "../model/failure.ts";
 import type { GateResult } from "../model/inspection.ts";
 import { agentFailureText } from "./agent-failure-text.ts";
+import { attributesText, lackingText } from "./attributes-text.ts";
 import { circumstanceText } from "./circumstance-text.ts";
 import { differencesText } from "./difference-text.ts";
 import { count, duration, size } from "./figures.ts";
@@ -104,6 +105,10 @@ function textOf(failure: Failure, target: string): FailureText {
         detail: [],
         fix: "Name plain files inside the project in the task's `files_hint`, then build again.",
       };
+    case "filtered-path":
+    case "not-encoded":
+    case "filter-failed":
+      return attributesText(failure);
     case "draft-too-large":
       return {
         message: `The draft takes ${size(failure.bytes)}, and the limit is ${size(failure.limit)}.`,
@@ -149,7 +154,8 @@ function textOf(failure: Failure, target: string): FailureText {
         ],
         fix:
           failure.how === "fails-untouched"
-            ? "Make the gate pass on the project's branch as it is, in a fresh copy of it, then build again."
+            ? (lackingText(failure.lacks) ??
+              "Make the gate pass on the project's branch as it is, in a fresh copy of it, then build again.")
             : "Mend the gate's command, or give it a canary that it has to refuse.",
       };
     }

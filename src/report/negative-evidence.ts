@@ -24,6 +24,16 @@ function lineOf(failure: Failure): string | null {
         `write ${cutToBytes(quoted(failure.path), 100)}`,
         `that path ${HOSTILE_TEXT[failure.cause]}`,
       );
+    case "filtered-path":
+      return dont(
+        `write ${cutToBytes(quoted(failure.path), 100)}`,
+        `git's filter ${failure.filter} stores that file`,
+      );
+    case "not-encoded":
+      return dont(
+        `write ${cutToBytes(quoted(failure.path), 100)} in another encoding`,
+        `the project has it in ${failure.encoding}`,
+      );
     case "draft-too-large":
       return dont(
         "write so much",

@@ -11,6 +11,8 @@ import { type Blueprint, layRepository } from "./lay-repository.ts";
 import type { Located } from "./locate.ts";
 
 const SOURCE = "factory-source";
+/** Of what `layRepository` lays; a clone that an earlier version laid is made again. */
+const LAYOUT = 2;
 
 /** The clone at `gitDir`, made or made again where it does not fit the project as it stands. */
 export function openClone(gitDir: string, project: Located): Promise<Result<Git>> {
@@ -47,6 +49,12 @@ export async function objectFolders(project: Pick<Located, "commonDir">): Promis
     }
   }
   return folders;
+}
+
+/** The project's list of commits whose parents it does not have; null where its history is whole. */
+export function shallowFile({ commonDir }: Pick<Located, "commonDir">): Promise<Result<Uint8Array | null>> {
+  const path = join(commonDir, "shallow");
+  return onDisk(path, "read where the history ends", () => unlessMissing(readFile(path)));
 }
 
 async function makeClone(gitDir: string, project: Located, source: string): Promise<void> {
@@ -87,6 +95,7 @@ async function sourceOf(project: Located): Promise<string> {
     unlessMissing(readFile("/proc/sys/kernel/random/boot_id", "utf8")),
   ]);
   return JSON.stringify({
+    layout: LAYOUT,
     objects: real,
     file: `${dev}:${ino}`,
     alternates,

@@ -22,6 +22,8 @@ export interface GitPlace {
   readonly indexFile?: string;
   /** Flush everything that is written: for repositories that people own. The factory's own are derived state. */
   readonly durable?: boolean;
+  /** With the settings, credentials and programs of whoever runs the factory: for what is theirs alone. */
+  readonly asPerson?: boolean;
 }
 
 // Hooks and the file-system monitor are programs, and an automatic gc would outlive the command.
@@ -47,13 +49,18 @@ export class Git {
 
   constructor(place: GitPlace) {
     this.place = place;
-    this.#env = environment(place);
+    this.#env = place.asPerson ? ownEnvironment(place) : environment(place);
     this.#settings = place.durable ? [...SETTINGS, "core.fsync=all"] : SETTINGS;
   }
 
   /** The same repository with another index, work tree, or both. */
   at(change: { readonly workTree?: string; readonly indexFile?: string }): Git {
     return new Git({ ...this.place, ...change });
+  }
+
+  /** The same repository as its owner's git sees it; hooks do not run. */
+  asPerson(): Git {
+    return new Git({ ...this.place, asPerson: true });
   }
 
   /** For questions whose answer follows from the objects that they name by id: it never changes, so it is asked for once. */
@@ -161,6 +168,30 @@ class Exit extends Error {
   }
 }
 
+/** Variables by which a caller's shell would send git to another place. */
+const PLACES = /^GIT_(DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|PREFIX|NAMESPACE|OBJECT_DIRECTORY|ALTERNATE_.*)$/;
+
+function ownEnvironment(place: GitPlace): Readonly<Record<string, string>> {
+  const own = Object.entries(process.env).filter(([name]) => !PLACES.test(name));
+  return {
+    ...(Object.fromEntries(own) as Record<string, string>),
+    ...placeVariables(place),
+    LC_ALL: "C",
+    GIT_OPTIONAL_LOCKS: "0",
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_LITERAL_PATHSPECS: "1",
+    GIT_NO_REPLACE_OBJECTS: "1",
+  };
+}
+
+function placeVariables(place: GitPlace): Readonly<Record<string, string>> {
+  return {
+    GIT_DIR: place.gitDir,
+    ...(place.workTree === undefined ? {} : { GIT_WORK_TREE: place.workTree }),
+    ...(place.indexFile === undefined ? {} : { GIT_INDEX_FILE: place.indexFile }),
+  };
+}
+
 function environment(place: GitPlace): Readonly<Record<string, string>> {
   return {
     PATH: process.env.PATH ?? "",
@@ -168,9 +199,7 @@ function environment(place: GitPlace): Readonly<Record<string, string>> {
     HOME: "/nonexistent",
     XDG_CONFIG_HOME: "/nonexistent",
     LC_ALL: "C",
-    GIT_DIR: place.gitDir,
-    ...(place.workTree === undefined ? {} : { GIT_WORK_TREE: place.workTree }),
-    ...(place.indexFile === undefined ? {} : { GIT_INDEX_FILE: place.indexFile }),
+    ...placeVariables(place),
     GIT_CONFIG_NOSYSTEM: "1",
     GIT_CONFIG_GLOBAL: devNull,
     GIT_ATTR_NOSYSTEM: "1",

@@ -20,6 +20,7 @@ import { failed, type Result, success } from "../model/result.ts";
 import type { TreeEntry } from "../model/tree.ts";
 import { onDisk } from "./disk.ts";
 import { draftFault, type Found, refusal } from "./draft-fault.ts";
+import { storedForm } from "./stored-form.ts";
 import { type Stamp, stampOf, type Worktree } from "./worktree.ts";
 
 const MAX_DRAFT_BYTES = 20 * 1024 * 1024;
@@ -28,14 +29,16 @@ const MAX_DRAFT_BYTES = 20 * 1024 * 1024;
 const TICK_NS = 20_000_000n;
 
 /**
- * Adds, edits, deletes, changed modes and links, sorted by path. Files that the rules of the worktree ignore are not
- * part of a draft. Failures: `hostile-path`, `draft-too-large`.
+ * Adds, edits, deletes, changed modes and links, sorted by path, with contents as git stores them. Files that people's
+ * own rules ignore are not part of a draft. Failures: `hostile-path`, `draft-too-large`, and those of `storedForm`.
  */
 export async function harvest(worktree: Worktree): Promise<Result<readonly Change[]>> {
   const walked = await walk(worktree);
   if (!walked.ok) return walked;
   const changes = await onDisk(worktree.dir, "read a draft", async () => collect(worktree, walked.value));
-  return changes.ok ? changes.value : changes;
+  if (!changes.ok || !changes.value.ok) return changes.ok ? changes.value : changes;
+  const { repository, tree } = worktree;
+  return storedForm(repository, { changes: changes.value.value, tree, spoken: "on-disk" });
 }
 
 // One floor of folders after the other, so that git is asked once per floor which new names the project ignores,
@@ -100,11 +103,11 @@ function isHostileBeforeGit({ path, stats }: Found): boolean {
 }
 
 async function ignoredAmong(
-  { repository, rules }: Worktree,
+  { repository, human }: Worktree,
   fresh: readonly Found[],
 ): Promise<Result<ReadonlySet<string>>> {
   if (fresh.length === 0) return success(new Set());
-  const folder = await repository.ignoreRules(rules);
+  const folder = await repository.ignoreRules(human);
   if (!folder.ok) return folder;
   // This one command refuses literal pathspecs, though it matches no patterns; `./` keeps a `:` from being magic. Nothing
   // of these names is in the folder of the rules, so the end of a name tells what is a folder.
@@ -123,19 +126,32 @@ async function ignoredAmong(
  * The first file of the tree that is not as it was laid, or null. Whatever else lies there is nobody's business: a pipe
  * or a repository beside the files does not keep anybody from looking at them.
  */
-export function editedFile({ dir, tree, baseline }: Worktree): Promise<Result<string | null>> {
-  return onDisk(dir, "look for edited files", async () => {
-    for (const [path, entry] of tree) {
-      const before = baseline.get(path);
-      if (entry.mode === "160000" || before === undefined) continue;
-      const stats = lstatSync(join(dir, path), { bigint: true, throwIfNoEntry: false });
-      if (stats === undefined || !(stats.isFile() || stats.isSymbolicLink())) return path;
-      if (sameStamp(before, stampOf(stats))) continue;
-      if (!isAsBefore(entry, { path, mode: modeOf(stats), content: contentOf(dir, { path, stats }) }))
-        return path;
+export async function editedFile(worktree: Worktree): Promise<Result<string | null>> {
+  const { dir, repository, tree } = worktree;
+  const looked = await onDisk(dir, "look for edited files", async () => touchedIn(worktree));
+  if (!looked.ok) return looked;
+  const [gone] = looked.value.gone;
+  if (gone !== undefined) return success(gone);
+  const stored = await storedForm(repository, { changes: looked.value.changes, tree, spoken: "on-disk" });
+  return stored.ok ? success(stored.value[0]?.path ?? null) : stored;
+}
+
+/** Files of the tree whose content is another now, and those that are no files any more. */
+function touchedIn(worktree: Worktree): { readonly changes: Change[]; readonly gone: string[] } {
+  const { dir, tree, baseline } = worktree;
+  const changes: Change[] = [];
+  const gone: string[] = [];
+  for (const [path, { mode }] of tree) {
+    const before = baseline.get(path);
+    if (mode === "160000" || before === undefined) continue;
+    const stats = lstatSync(join(dir, path), { bigint: true, throwIfNoEntry: false });
+    if (stats === undefined || !(stats.isFile() || stats.isSymbolicLink())) gone.push(path);
+    else if (!sameStamp(before, stampOf(stats))) {
+      const change = { path, mode: modeOf(stats), content: contentOf(dir, { path, stats }) };
+      if (!isAsBefore(worktree, change)) changes.push(change);
     }
-    return null;
-  });
+  }
+  return { changes, gone };
 }
 
 function collect(worktree: Worktree, found: readonly Found[]): Result<readonly Change[]> {
@@ -148,7 +164,7 @@ function collect(worktree: Worktree, found: readonly Found[]): Result<readonly C
   const changes: Change[] = [];
   for (const file of touched) {
     const change = { path: file.path, mode: modeOf(file.stats), content: contentOf(worktree.dir, file) };
-    if (!isAsBefore(worktree.tree.get(file.path), change)) changes.push(change);
+    if (!isAsBefore(worktree, change)) changes.push(change);
   }
   const present = new Set(found.map(({ path }) => path));
   for (const [path, { mode }] of worktree.tree) {
@@ -158,16 +174,22 @@ function collect(worktree: Worktree, found: readonly Found[]): Result<readonly C
   return success(changes.sort((a, b) => (a.path < b.path ? -1 : 1)));
 }
 
-function isTouched({ dir, tree, baseline }: Worktree, file: Found, tick: bigint): boolean {
+function isTouched(worktree: Worktree, file: Found, tick: bigint): boolean {
+  const { dir, baseline } = worktree;
   const before = baseline.get(file.path);
   if (before === undefined || !sameStamp(before, stampOf(file.stats))) return true;
   if (before.ctimeNs <= tick) return false;
   const content = contentOf(dir, file);
-  return !isAsBefore(tree.get(file.path), { path: file.path, mode: modeOf(file.stats), content });
+  return !isAsBefore(worktree, { path: file.path, mode: modeOf(file.stats), content });
 }
 
-function isAsBefore(before: TreeEntry | undefined, now: Change & { readonly content: Uint8Array }): boolean {
-  return before?.mode === now.mode && before.oid === oidOf(now.content, before);
+function isAsBefore({ tree, smudged }: Worktree, now: Change & { readonly content: Uint8Array }): boolean {
+  const before = tree.get(now.path);
+  if (before?.mode !== now.mode) return false;
+  const laid = smudged.get(now.path);
+  return laid === undefined
+    ? before.oid === oidOf(now.content, before)
+    : readFileSync(laid).equals(now.content);
 }
 
 // By the clock of the file system itself: no other clock need agree with it.

@@ -1,5 +1,5 @@
 // How does a repository of our own come into being? A few files and no process: nothing from a template folder,
-// no hooks, and no attribute of the project can start a filter or change a byte on its way.
+// no hooks, and no attribute of the project can start a filter where somebody else's settings might define one.
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,8 +13,10 @@ export interface Blueprint {
   readonly bare: boolean;
 }
 
-// `info/attributes` beats every .gitattributes file: what is in a blob is what is on the disk.
-const RAW = "* -text -eol -ident -filter -working-tree-encoding !merge !diff\n";
+// `info/attributes` beats every .gitattributes file. Line ends, keywords and encodings are git's own doing and are
+// converted as everywhere; programs are another matter. A bare repository of ours is used with our settings alone, which
+// define no filter, so there git may tell which files would fall under one. A worktree's is used by whoever works in it.
+const ATTRIBUTES = { bare: "* !merge !diff\n", withFiles: "* -filter !merge !diff\n" } as const;
 
 /** Lays an empty repository into a folder that must not exist. Throws system errors. */
 export async function layRepository(gitDir: string, blueprint: Blueprint): Promise<void> {
@@ -32,7 +34,7 @@ export async function layRepository(gitDir: string, blueprint: Blueprint): Promi
   ];
   await writeFile(join(gitDir, "config"), `${config.join("\n")}\n`);
   await writeFile(join(gitDir, "HEAD"), "ref: refs/heads/main\n");
-  await writeFile(join(gitDir, "info/attributes"), RAW);
+  await writeFile(join(gitDir, "info/attributes"), blueprint.bare ? ATTRIBUTES.bare : ATTRIBUTES.withFiles);
   await writeFile(
     join(gitDir, "objects/info/alternates"),
     blueprint.alternates.map((line) => `${line}\n`).join(""),

@@ -139,3 +139,16 @@ export async function treeOf(git: Git, treeish: Oid): Promise<Result<Oid>> {
   const answer = await git.lookUp(["rev-parse", "--verify", "--end-of-options", `${treeish}^{tree}`]);
   return answer.ok ? success(answer.value.stdout.toString("latin1").trim() as Oid) : answer;
 }
+
+/** When a commit was made, in seconds since the epoch. */
+export async function dateOf(git: Git, commit: Oid): Promise<Result<number>> {
+  const answer = await git.lookUp([
+    "log",
+    "-1",
+    "--no-show-signature",
+    "--format=%ct",
+    "--end-of-options",
+    commit,
+  ]);
+  return answer.ok ? success(Number(answer.value.stdout.toString("latin1").trim())) : answer;
+}

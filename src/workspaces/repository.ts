@@ -25,7 +25,8 @@ import {
 import { layIgnoreRules } from "./ignore-rules.ts";
 import { type Located, locate } from "./locate.ts";
 import { type MergeCommit, type Merged, type MergeOrder, mergeProduct, writeMerge } from "./merge.ts";
-import { readTree, TreeWriter, treeOf, writeCommit } from "./objects.ts";
+import { dateOf, readTree, TreeWriter, treeOf, writeCommit } from "./objects.ts";
+import { type Past, readPast } from "./past.ts";
 import { pastBlobs } from "./past-blobs.ts";
 import { type ProductOrder, writeProduct } from "./product.ts";
 import { finishPublish, type Publication, publish, type Scene } from "./publish.ts";
@@ -49,6 +50,7 @@ export class Repository {
   readonly #blobs: BlobMemory;
   readonly #trees: TreeMemory;
   #opened: Heads;
+  #past: { readonly tip: Oid | null; readonly answer: Promise<Result<Past>> } | null = null;
 
   private constructor(place: RepositoryPlace, located: Located, git: Git, heads: Heads) {
     this.#place = place;
@@ -122,11 +124,24 @@ export class Repository {
     return this.#trees.oidOf(tree, () => this.withIndex((git) => new TreeWriter(git).write(tree)));
   }
 
-  /** A commit of the tree that has no history and no date of its own: the same in every build. */
-  rootCommit(tree: Oid, message: string): Promise<Result<Oid>> {
-    return this.#trees.commitOf(`${tree} ${message}`, () =>
-      writeCommit(this.#git, { tree, parents: [], message, date: 0 }),
+  /** A commit of the tree on the branch as it stood, with the date of what it lies on: the same in every build. */
+  async commitOnTip(tree: Oid, message: string): Promise<Result<Oid>> {
+    const { branch: tip } = this.#opened;
+    const date = tip === null ? success(0) : await dateOf(this.#git, tip);
+    if (!date.ok) return date;
+    return this.#trees.commitOf(`${tip} ${tree} ${message}`, () =>
+      writeCommit(this.#git, { tree, parents: tip === null ? [] : [tip], message, date: date.value }),
     );
+  }
+
+  /** Refs and remotes of the project as they were when the branch was where this build found it. */
+  past(): Promise<Result<Past>> {
+    const { branch: tip } = this.#opened;
+    const known = this.#past;
+    if (known !== null && known.tip === tip) return known.answer;
+    const answer = readPast(this.located, this.#place.branch, tip);
+    this.#past = { tip, answer };
+    return answer;
   }
 
   humanLayer(question: HumanLayerQuestion): Promise<Result<HumanLayer>> {
@@ -200,6 +215,21 @@ export class Repository {
   /** A folder that holds nothing but the `.gitignore` files of a tree, for git to read. */
   ignoreRules(tree: Tree): Promise<Result<string>> {
     return this.#trees.rulesOf(tree, () => layIgnoreRules(this.#git, tree, this.#place.gitDir));
+  }
+
+  /** For questions about objects that name them by id. */
+  get asGit(): Git {
+    return this.#git;
+  }
+
+  /** Folder for what is needed while one question is answered; nothing in it outlives its question. */
+  get scratch(): string {
+    return join(resolve(this.#place.gitDir), "scratch");
+  }
+
+  /** Folder of what filters of the person's made of the human layer's files. */
+  get smudged(): string {
+    return `${resolve(this.#place.gitDir).replace(/\.git$/, "")}.smudged`;
   }
 
   /** Object folders that a repository must borrow to have all objects of this one, absolute. */

@@ -7,33 +7,43 @@ import { dirname, join } from "node:path";
 import { type Result, success } from "../model/result.ts";
 import type { Oid, Tree } from "../model/tree.ts";
 import { onDisk } from "./disk.ts";
+import { shallowFile } from "./engine-clone.ts";
 import { type Git, IDENTITY } from "./git.ts";
-import { layRepository } from "./lay-repository.ts";
+import { acceptSmudged, laySmudged, type Smudged, smudgedFiles } from "./human-filters.ts";
+import { keepSubmodules } from "./kept-submodules.ts";
+import { type Blueprint, layRepository } from "./lay-repository.ts";
+import { layPast } from "./past.ts";
 import type { Repository } from "./repository.ts";
+import { laySubmodules } from "./submodules.ts";
 import { removeAll, removeTree, type Stays, untrackedIn } from "./untracked.ts";
 
 export interface WorktreeOrder {
   readonly repository: Repository;
   readonly tree: Tree;
+  /**
+   * What people wrote of it. These files alone are laid as the person's own filters check them out, and by its
+   * `.gitignore` files a draft is read: nothing that a draft says can hide a part of it.
+   */
+  readonly human: Tree;
   /** Absolute. */
   readonly dir: string;
 }
 
 /** A folder into which one tree is laid after the other. */
 export interface StandingOrder extends WorktreeOrder {
-  readonly rules: Tree;
   /** Where git remembers what it laid there last; outside the folder, and gone where the folder is. */
   readonly index: string;
+  /** Where it is remembered in what state the submodules were laid; likewise outside. */
+  readonly submodules: string;
   readonly stays: Stays;
 }
 
 export interface Worktree extends WorktreeOrder {
-  /** The tree by whose `.gitignore` files a draft is read; nothing that a draft says can hide a part of it. */
-  readonly rules: Tree;
   /** Folders that were there before the attempt and are in no tree, such as installed dependencies: no part of a draft. */
   readonly installed: ReadonlySet<string>;
   /** What the file system said about every file when the attempt began, those that a setup left beside the tree included. */
   readonly baseline: ReadonlyMap<string, Stamp>;
+  readonly smudged: Smudged;
 }
 
 /** Equal stamps mean an untouched file, unless it was written in the same tick as the baseline. */
@@ -58,7 +68,9 @@ export async function materialise(order: WorktreeOrder): Promise<Result<Worktree
   return repository.withIndex(async (index) => {
     const git = index.at({ workTree: dir });
     const files = await git.feed(["read-tree", "--reset", "-u", oid.value]);
-    return files.ok ? layRest(git, oid.value, { ...order, rules: tree }, []) : files;
+    if (!files.ok) return files;
+    const submodules = await laySubmodules(repository, order);
+    return submodules.ok ? layRest(git, oid.value, order, []) : submodules;
   });
 }
 
@@ -79,6 +91,8 @@ export async function layAnew(order: StandingOrder): Promise<Result<Worktree>> {
     return caches;
   });
   if (!swept.ok) return swept;
+  const submodules = await keepSubmodules(repository, { ...order, stamp: order.submodules });
+  if (!submodules.ok) return submodules;
   return layRest(git, oid.value, order, [...stays.paths, ...swept.value]);
 }
 
@@ -123,42 +137,54 @@ async function checkOut(git: Git, tree: Oid, { dir, index }: StandingOrder): Pro
   return again.ok ? success(null) : again;
 }
 
+/** All that lies beside the files of the tree, or over them. `left`: paths that were there before and stay. */
 async function layRest(
   git: Git,
   tree: Oid,
-  order: WorktreeOrder & { readonly rules: Tree },
+  order: WorktreeOrder,
   left: readonly string[],
 ): Promise<Result<Worktree>> {
-  const { repository, dir, rules } = order;
-  const [commit, alternates] = await Promise.all([
-    repository.rootCommit(tree, "What this task starts from\n"),
+  const { repository, dir } = order;
+  const [smudged, commit, alternates, past, shallow] = await Promise.all([
+    smudgedFiles(repository, order),
+    repository.commitOnTip(tree, "What this task starts from\n"),
     repository.objectFolders(),
+    repository.past(),
+    shallowFile(repository.located),
   ]);
+  if (!smudged.ok) return smudged;
   if (!commit.ok) return commit;
   if (!alternates.ok) return alternates;
-  return onDisk(dir, "lay a throwaway repository", async () => {
-    await layThrowaway(order, commit.value, { alternates: alternates.value, left });
+  if (!past.ok) return past;
+  if (!shallow.ok) return shallow;
+  const accepted = await acceptSmudged(git, smudged.value);
+  if (!accepted.ok) return accepted;
+  const replaced = await laySmudged(dir, smudged.value, order.tree);
+  if (!replaced.ok) return replaced;
+  const done = await onDisk(dir, "lay a throwaway repository", async () => {
+    await layThrowaway(order, { alternates: alternates.value, shallow: shallow.value }, left);
+    const known = await layPast(join(dir, ".git"), past.value, commit.value);
+    if (!known.ok) return known;
     if (git.place.indexFile !== undefined) await copyFile(git.place.indexFile, join(dir, ".git/index"));
-    const { tree: laid } = order;
-    const baseline = stampsOf(dir, [...laid.keys(), ...left]);
+    const baseline = stampsOf(dir, [...order.tree.keys(), ...left]);
     const installed = new Set(left.filter((path) => !baseline.has(path)));
-    return { repository, tree: laid, dir, rules, installed, baseline };
+    const { tree: laid, human } = order;
+    return success({ repository, tree: laid, human, dir, installed, baseline, smudged: smudged.value });
   });
+  return done.ok ? done.value : done;
 }
 
 async function layThrowaway(
   { repository, dir }: WorktreeOrder,
-  commit: Oid,
-  { alternates, left }: { readonly alternates: readonly string[]; readonly left: readonly string[] },
+  borrowed: Pick<Blueprint, "alternates" | "shallow">,
+  left: readonly string[],
 ): Promise<void> {
   const gitDir = join(dir, ".git");
   await layRepository(gitDir, {
     objectFormat: repository.located.objectFormat,
-    alternates,
-    shallow: null,
+    ...borrowed,
     bare: false,
   });
-  await writeFile(join(gitDir, "refs/heads/main"), `${commit}\n`);
   await writeFile(join(gitDir, "info/exclude"), left.map((path) => `/${excluded(path)}\n`).join(""));
   const identity = `[user]\n\tname = ${IDENTITY.name}\n\temail = ${IDENTITY.email}\n`;
   await writeFile(join(gitDir, "config"), identity, { flag: "a" });

@@ -48,7 +48,7 @@ test("what is written twice has one id, and a tree that was laid out is laid out
   const tree = new Map([["a.txt", { mode: "100644", oid }]] as const);
   for (const name of ["one", "two"]) {
     const dir = join(rig.root, name);
-    must(await materialise({ repository, tree, dir }));
+    must(await materialise({ repository, tree, human: tree, dir }));
     expect(await readFile(join(dir, "a.txt"), "utf8")).toBe("text");
     expect(gitIn(dir, "status", "--porcelain")).toBe("");
   }

@@ -21,7 +21,7 @@ async function worktreeOf(rig: ProjectRig): Promise<Worktree> {
   const repository = await rig.open();
   const { branch } = must(await repository.heads());
   const tree = must(await repository.tree(branch));
-  return must(await materialise({ repository, tree, dir: join(rig.root, "worktrees/T01") }));
+  return must(await materialise({ repository, tree, human: tree, dir: join(rig.root, "worktrees/T01") }));
 }
 
 function told(changes: readonly Change[]): Record<string, string | null> {
@@ -43,24 +43,36 @@ const START: Files = {
   ".gitignore": "dist/\n*.log\n",
 };
 
+const ATTRIBUTES: Files = {
+  ".gitattributes":
+    "* text=auto\n*.bat text eol=crlf\n*.id ident\n*.rc text working-tree-encoding=UTF-16LE eol=lf\n",
+  "a.txt": "a\n",
+  "a.bat": "echo\r\n",
+  "a.id": "$Id: 0c1f5d8a58f84c7ba9ac05a9fbb9b04ea2fbb7ec $\n",
+  "a.rc": new Uint8Array(Buffer.from("\u00e9\n", "utf16le")),
+};
+
 describe("a worktree", () => {
-  test("is a normal, clean repository with one commit", async () => {
+  test("is a normal, clean repository with one commit on the branch", async () => {
     using rig = new ProjectRig(START);
     const { dir } = await worktreeOf(rig);
     expect(gitIn(dir, "status", "--porcelain")).toBe("");
-    expect(gitIn(dir, "log", "--format=%s")).toBe("What this task starts from\n");
+    expect(gitIn(dir, "log", "--format=%s")).toBe("What this task starts from\nBy a person\n");
     gitIn(dir, "fsck", "--full");
     expect(rig.git("worktree", "list").trim().split("\n")).toHaveLength(1);
   });
 
-  test("holds the bytes of the blobs, whatever attributes and filters the project asks for", async () => {
-    const files = { ".gitattributes": "*.txt text eol=crlf filter=evil ident\n", "a.txt": "a\n$Id$\n" };
-    using rig = new ProjectRig(files);
-    rig.git("config", "filter.evil.smudge", `touch ${join(rig.root, "smudged")}; cat`);
+  test("holds files as the project's attributes have them checked out, and untouched they are no change", async () => {
+    using rig = new ProjectRig(ATTRIBUTES);
+    const clone = join(rig.root, "clone");
+    rig.git("clone", "-q", rig.path, clone);
     const worktree = await worktreeOf(rig);
-    expect(readFileSync(join(worktree.dir, "a.txt"), "utf8")).toBe("a\n$Id$\n");
+    for (const path of Object.keys(ATTRIBUTES)) {
+      expect(readFileSync(join(worktree.dir, path)), path).toEqual(readFileSync(join(clone, path)));
+    }
+    expect(readFileSync(join(worktree.dir, "a.bat"), "utf8")).toBe("echo\r\n");
     expect(gitIn(worktree.dir, "status", "--porcelain")).toBe("");
-    expect(existsSync(join(rig.root, "smudged"))).toBe(false);
+    for (const path of Object.keys(ATTRIBUTES)) utimesSync(join(worktree.dir, path), 1, 1);
     expect(must(await harvest(worktree))).toEqual([]);
   });
 
@@ -161,11 +173,11 @@ describe("a harvest", () => {
       ".git/hooks/post-index-change": { exec: `#!/bin/sh\n${payload}\n` },
       ".git/hooks/reference-transaction": { exec: `#!/bin/sh\n${payload}\n` },
       ".git/info/attributes": "* filter=x diff=x\n",
-      ".gitattributes": "* filter=x diff=x\n",
+      ".gitattributes": "*.md filter=x\n* diff=x\n",
       "src/a.ts": "changed\n",
     });
     expect(told(must(await harvest(worktree)))).toEqual({
-      ".gitattributes": "* filter=x diff=x\n",
+      ".gitattributes": "*.md filter=x\n* diff=x\n",
       "src/a.ts": "changed\n",
     });
     expect(existsSync(proof)).toBe(false);

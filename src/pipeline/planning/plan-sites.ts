@@ -82,7 +82,7 @@ export class PlanSites {
     const flushed = await site.flush();
     if (!flushed.ok) return flushed;
     const dir = join(home, "tree");
-    const laid = await materialise({ repository: site.repository, tree, dir });
+    const laid = await materialise({ repository: site.repository, tree, human: site.human, dir });
     return laid.ok ? success({ home, dir }) : laid;
   }
 

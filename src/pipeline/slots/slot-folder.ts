@@ -136,7 +136,15 @@ export class SlotFolder {
     const { site, tree, isCache, folder } = this.#order;
     const stays = { paths: new Set(roots), isCache };
     const { repository, human } = site;
-    return { repository, tree, rules: human, dir: this.#dir, index: `${folder}.index`, stays };
+    return {
+      repository,
+      tree,
+      human,
+      dir: this.#dir,
+      index: `${folder}.index`,
+      submodules: `${folder}.submodules`,
+      stays,
+    };
   }
 
   /** What the last stage left beside its tree, and its reports. */

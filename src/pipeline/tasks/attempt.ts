@@ -20,6 +20,7 @@ import { inSession, withFallbacks } from "../sessions/session.ts";
 import type { Slot } from "../slots/slots.ts";
 import { tryGate } from "./gate-trial.ts";
 import type { Order } from "./judge-task.ts";
+import { storedChanges } from "./stored-changes.ts";
 import { TreeSnapshot } from "./tree-snapshot.ts";
 
 export interface Drafted {
@@ -97,7 +98,7 @@ async function draftOf(
 ): Promise<Result<Drafted>> {
   const escaped = worktree === null ? null : await strayBeside(worktree);
   if (escaped !== null) return failed({ reason: "hostile-path", path: `../${escaped}`, cause: "parent" });
-  const changes = await changesOf(work, worktree);
+  const changes = await changesOf(site, ground, work, worktree);
   if (!changes.ok) return changes;
   const real = await realChanges(site, ground, changes.value);
   if (!real.ok) return real;
@@ -105,13 +106,18 @@ async function draftOf(
   return success({ agent, changes: real.value, work });
 }
 
-async function changesOf(work: Work, worktree: Worktree | null): Promise<Result<readonly Change[]>> {
+async function changesOf(
+  site: Site,
+  ground: Tree,
+  work: Work,
+  worktree: Worktree | null,
+): Promise<Result<readonly Change[]>> {
   if (work.changes === null) return worktree === null ? success([]) : await harvest(worktree);
   for (const { path } of work.changes) {
     const cause = pathFault(path);
     if (cause !== null) return failed({ reason: "hostile-path", path, cause });
   }
-  return success(work.changes);
+  return storedChanges(site, ground, work.changes);
 }
 
 /** A file that was written with the content it had is no change. */

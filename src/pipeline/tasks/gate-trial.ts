@@ -11,6 +11,7 @@ import { layChanges } from "../projects/compose.ts";
 import type { Run } from "../run.ts";
 import { inspectTree } from "./inspect-tree.ts";
 import type { Order } from "./judge-task.ts";
+import { storedChanges } from "./stored-changes.ts";
 
 export interface Trial {
   readonly gate: string;
@@ -32,7 +33,9 @@ export async function tryGate(
       fix: `The gates are: ${known}.`,
     });
   }
-  const laid = await layChanges(site, trial.tree, trial.changes);
+  const stored = await storedChanges(site, trial.tree, trial.changes);
+  if (!stored.ok) return stored;
+  const laid = await layChanges(site, trial.tree, stored.value);
   if (!laid.ok) return laid;
   const entries = [...laid.value].map(([path, { mode, oid }]) => [path, mode, oid]);
   const named = gate.env.length === 0 ? [] : [{ env: gate.env }];

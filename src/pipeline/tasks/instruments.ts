@@ -15,6 +15,7 @@ import { failed, type Result, success } from "../../model/result.ts";
 import type { Tree, TreeEntry } from "../../model/tree.ts";
 import type { Marks } from "../../store/marks.ts";
 import type { Happening } from "../happening.ts";
+import { withLacks } from "../projects/lacks.ts";
 import type { Services } from "../projects/running-services.ts";
 import type { Site } from "../projects/site.ts";
 import type { Sources } from "../reading/sources.ts";
@@ -159,8 +160,8 @@ export class Instruments {
     const checked = await checkInstruments({ gates, run, hold, signal });
     if (trouble !== null) return failed(trouble);
     if (checked.ok) return success(undefined);
-    const { failure } = checked;
-    if (failure.reason !== "gate-broken" || failure.how !== "fails-untouched") return checked;
+    const failure = await withLacks(site, checked.failure);
+    if (failure.reason !== "gate-broken" || failure.how !== "fails-untouched") return failed(failure);
     return failed({ ...failure, differences: differences.get(failure.gate) ?? [] });
   }
 

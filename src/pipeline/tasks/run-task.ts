@@ -27,6 +27,7 @@ import { keepDraft } from "./keep-draft.ts";
 import { rebaseOutputs } from "./rebase-outputs.ts";
 import { RefusedDrafts } from "./refused-drafts.ts";
 import { type Contribution, entryOf, verificationWith } from "./selection.ts";
+import { hintedFilter } from "./stored-changes.ts";
 import { writeTaskFile } from "./task-files.ts";
 import { waitingChange } from "./task-proposal.ts";
 import { TaskRecord } from "./task-record.ts";
@@ -121,6 +122,8 @@ export class TaskRun {
     if (waiting.value !== null) return this.#notRebased(waiting.value, waiting.value);
     const permission = authorize(order.agent, order.task.id, this.#run.options.modelCalls);
     if (!permission.ok) return this.#fail(permission.failure);
+    const filtered = await hintedFilter(order);
+    if (!filtered.ok) return this.#fail(filtered.failure);
     const before = this.#run.options.keepFailed === true ? failedBefore(this.#run, order) : null;
     if (before !== null) {
       this.#record.stays(order, before);

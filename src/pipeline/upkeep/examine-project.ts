@@ -16,6 +16,7 @@ import { isAncestor } from "../../workspaces/history.ts";
 import { gitAt, type Located, locate } from "../../workspaces/locate.ts";
 import type { RepositoryPlace } from "../../workspaces/repository.ts";
 import { placeOf, projectFolder } from "../projects/site.ts";
+import { examineCheckout } from "./examine-checkout.ts";
 import { type Finding, fine, problem } from "./finding.ts";
 
 /** Files by which git keeps others out while it works; one that stays was left by a git that was killed. */
@@ -34,6 +35,7 @@ export async function examineProject(root: string, project: Project): Promise<re
     elsewhereFinding(subject, project, heads.value),
     await originFinding(subject, project, located.value),
     await productFinding(subject, project, { located: located.value, heads: heads.value }),
+    ...(await examineCheckout(placeOf(root, project), subject)),
   ].filter((finding) => finding !== null);
   return findings.length > 0 ? findings : [fine(subject, standing(project, heads.value))];
 }

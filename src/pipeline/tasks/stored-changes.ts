@@ -1,0 +1,36 @@
+// What would git store of a draft that never lay on a disk? Agents that are asked for files, and the generator, hand in
+// texts; the project's .gitattributes decide what becomes of them.
+
+import type { Change } from "../../model/output.ts";
+import { failed, type Result, success } from "../../model/result.ts";
+import type { Tree } from "../../model/tree.ts";
+import { filtersOf, hasAttributes, isAttributes, storedForm } from "../../workspaces/stored-form.ts";
+import type { Site } from "../projects/site.ts";
+import type { Order } from "./judge-task.ts";
+
+/** Nothing is asked where the project has no attributes. */
+export async function storedChanges(
+  site: Site,
+  tree: Tree,
+  changes: readonly Change[],
+): Promise<Result<readonly Change[]>> {
+  if (!hasAttributes(tree, changes)) return success(changes);
+  const flushed = await site.flush();
+  if (!flushed.ok) return flushed;
+  return storedForm(site.repository, { changes, tree, spoken: "as-blob" });
+}
+
+/**
+ * `filtered-path` where a task is to write a file that no draft may hold, so that nobody is paid for it. Patterns may
+ * mean other files, and a task that writes attributes may change them: their drafts are looked at by path.
+ */
+export async function hintedFilter({ site, task }: Order): Promise<Result<null>> {
+  if (!hasAttributes(site.human) || task.filesHint.some(isAttributes)) return success(null);
+  const named = task.filesHint.filter((path) => !/[*?[\]{}!]/.test(path));
+  const filters = await filtersOf(site.repository, site.human, named);
+  if (!filters.ok) return filters;
+  const [found] = filters.value;
+  return found === undefined
+    ? success(null)
+    : failed({ reason: "filtered-path", path: found[0], filter: found[1] });
+}
