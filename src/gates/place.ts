@@ -36,7 +36,7 @@ export interface Place {
 }
 
 /** The place that a line names, if it lies in the tree and not in what was installed there. */
-export function placeIn(line: string): Place | null {
+function placeIn(line: string): Place | null {
   if (FOREIGN_FRAME.test(line)) return null;
   for (const shape of SHAPES) {
     const [, file, number = ""] = shape.exec(line) ?? [];
