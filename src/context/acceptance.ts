@@ -13,6 +13,12 @@ export function taggedAcceptance(task: Pick<Task, "id" | "acceptance">): Segment
   });
 }
 
+/** What a reviewer is told of it: in what form a name carries a tag is no matter of theirs. */
+export function proofForReviewer(told: Segment | null): Segment | null {
+  if (told?.name !== UNTESTED) return null;
+  return { ...told, text: "No test that a gate reports shows these. Judge each of them by the change." };
+}
+
 /** Name of the segment that replaces what the heading says of tests. */
 export const UNTESTED = "untested";
 

@@ -101,7 +101,10 @@ test("words of a planner that no document holds are debris, which fails the audi
   const check = await rig.factory("check", "--json");
   expect([check.code, documentOf<{ diagnostics: object[] }>(check).diagnostics]).toMatchObject([
     3,
-    [{ code: "audit-debris", target: "greeting:T01", fix: expect.stringContaining("--force greeting:T01") }],
+    [
+      { code: "audit-debris", target: "greeting:T01", fix: expect.stringContaining("--force greeting:T01") },
+      { code: "criteria-unproven" },
+    ],
   ]);
   // What is built anew is shown what stands now, and the session of before is history.
   expect((await rig.factoryWith(KEYS, "build")).code).toBe(0);

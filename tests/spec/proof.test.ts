@@ -1,7 +1,7 @@
 // Which criteria are proved by whom, and what is said of those that are not?
 
 import { expect, test } from "vitest";
-import { proofSegment } from "../../src/context/acceptance.ts";
+import { proofForReviewer, proofSegment } from "../../src/context/acceptance.ts";
 import type { Feature } from "../../src/model/feature.ts";
 import { proofOf } from "../../src/model/proof.ts";
 import type { Task } from "../../src/model/task.ts";
@@ -91,4 +91,8 @@ test("a window tells the second form of the tag where names cannot hold brackets
     "No gate tells which tests passed",
   );
   expect(told(["readme.md"], junit)).toContain("write none");
+  const [space, task] = [projects(GATES), BILLS.tasks[3] as Task];
+  const paper = proofSegment(task, space.projects[0] as (typeof space.projects)[0], proofOf(task, space));
+  expect(proofForReviewer(paper)?.text).toContain("Judge each of them by the change");
+  expect(proofForReviewer(null)).toBeNull();
 });

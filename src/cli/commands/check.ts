@@ -37,14 +37,12 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const meant = new Set(evaluation.value.standings.map(({ task }) => `${task.project}/`));
   const isMeant = ({ code, target }: Diagnostic) => code !== UNPROVEN || meant.has(target ?? "");
   const refused = new Set(invocation.flag("strict") ? [...UNACCEPTABLE, UNPROVEN] : UNACCEPTABLE);
-  const diagnostics = [
-    ...newsFirst([...findings, ...adoptedFindings(checked)])
-      .filter(isMeant)
-      .map((one): Diagnostic => {
-        return refused.has(one.code) ? { ...one, severity: "error" } : one;
-      }),
+  const diagnostics = newsFirst([
+    ...[...findings, ...adoptedFindings(checked)].filter(isMeant).map((one): Diagnostic => {
+      return refused.has(one.code) ? { ...one, severity: "error" } : one;
+    }),
     ...standingBreaks(audit.value, new Set(checked.graph.tasks.map(({ id }) => id))).map(brokenFinding),
-  ];
+  ]);
   const tasks = [...statusesOf(evaluation.value), ...orphanStatuses(evaluation.value)];
   const { plans } = evaluation.value;
   const passes =

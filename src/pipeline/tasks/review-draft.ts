@@ -2,7 +2,7 @@
 // have passed before: a review can only ask for more.
 
 import type { Ended } from "../../agents/agent.ts";
-import { proofSegment, UNTESTED } from "../../context/acceptance.ts";
+import { proofForReviewer, proofSegment } from "../../context/acceptance.ts";
 import type { Refused } from "../../context/refused.ts";
 import { type FileDiff, type ReviewMaterial, reviewerWindow } from "../../context/reviewer-window.ts";
 import { windowTexts } from "../../context/window-text.ts";
@@ -45,9 +45,7 @@ export async function reviewDraft(
   const files = await diffsOf(run, order, draft.outputs);
   if (!files.ok) return { result: files, usage: NO_USAGE };
   const { task, site } = order;
-  const told = proofSegment(task, site.project, proofOf(task, run.sources.workspace));
-  // In what form a name carries a tag is no matter of the reviewer's.
-  const proof = told?.name === UNTESTED ? told : null;
+  const proof = proofForReviewer(proofSegment(task, site.project, proofOf(task, run.sources.workspace)));
   const material = { prompt: prompt.value, task, proof, files: files.value, gates: draft.results };
   let usage = NO_USAGE;
   let refused: Refused | null = null;
