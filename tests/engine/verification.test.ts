@@ -84,3 +84,10 @@ test("a product is remembered by its tree, its gates and its toolchain", () => {
   const others = [productKey("other", [GATE], a), productKey("tree", [], a), productKey("tree", [GATE], b)];
   expect(new Set([one, ...others]).size).toBe(4);
 });
+
+test("the names of a gate's variables run it again, and whether it works alone does not", () => {
+  const named = { ...GATE, env: ["REDIS_URL"] };
+  expect(verificationKey(a, [named], b, c)).not.toBe(verificationKey(a, [GATE], b, c));
+  expect(canaryKey(named, c, {})).not.toBe(canaryKey(GATE, c, {}));
+  expect(verificationKey(a, [{ ...GATE, exclusive: true }], b, c)).toBe(verificationKey(a, [GATE], b, c));
+});
