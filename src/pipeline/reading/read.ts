@@ -19,6 +19,7 @@ import { FeatureCache } from "./feature-cache.ts";
 import { type FeatureReading, haveOutlines, Locks, RememberedFeature } from "./feature-reading.ts";
 import { withDefaults } from "./param-defaults.ts";
 import { parseOnce } from "./parse-once.ts";
+import { countsOf, unprovenIn } from "./proof-counts.ts";
 import { readPrompts } from "./read-prompts.ts";
 import { Reader } from "./source-reader.ts";
 import type { Prompt, Sources, TemplateSources } from "./sources.ts";
@@ -123,20 +124,6 @@ export async function readSources(
     stamps: reader.stamps,
     digests: reader.digests,
   });
-}
-
-async function countsOf({ feature }: FeatureReading, workspace: Workspace | null) {
-  if (feature === null || workspace === null) return [];
-  const { criteriaIn } = await import("../../spec/sound-proof.ts");
-  return criteriaIn(feature, workspace);
-}
-
-/** Told anew at every reading, also of features that are as they were. */
-async function unprovenIn(workspace: Workspace, features: readonly FeatureReading[]): Promise<Diagnostic[]> {
-  const counts = features.flatMap(({ criteria }) => criteria);
-  if (counts.every(({ unproven }) => unproven.length === 0)) return [];
-  const { unprovenFindings } = await import("../../spec/sound-proof.ts");
-  return unprovenFindings(workspace, counts);
 }
 
 function warningsIn({ folder }: FeatureReading, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {

@@ -16,7 +16,7 @@ import { layAnew, restoreTree, type StandingOrder, type Worktree } from "../../w
 import type { Site } from "../projects/site.ts";
 
 /** The tree lies alone in a folder of its own, so that what is written beside it shows. */
-export const WORKTREE = "tree";
+const WORKTREE = "tree";
 
 export interface SlotFolderOrder {
   /** Of the slot, absolute; what belongs to it lies beside under the same name. */

@@ -22,7 +22,6 @@ import type { Sources } from "../reading/sources.ts";
 import type { Slots } from "../slots/slots.ts";
 import type { GatePlaces } from "./gate-places.ts";
 import { runInPlace } from "./gate-surroundings.ts";
-import type { TreeInspection } from "./inspect-tree.ts";
 import type { SeenPasses } from "./seen-passes.ts";
 import { differencesBetween } from "./untouched.ts";
 
@@ -67,7 +66,7 @@ export class Instruments {
    * Tries the canaries of gates that a tree runs from other files than people's own, on that tree. The result of a gate
    * that can no longer fail; null where all can.
    */
-  async retry(site: Site, { tree, gates, subject }: TreeInspection): Promise<Result<GateResult | null>> {
+  async retry(site: Site, { tree, gates, subject }: Suspect): Promise<Result<GateResult | null>> {
     for (const gate of gates) {
       const before = await this.#instrumentOf(site, gate, site.human);
       if (!before.ok) return before;
@@ -216,6 +215,14 @@ export class Instruments {
 
 function needsServices({ project: { gates, services } }: Site): boolean {
   return gates.length > 0 && services.length > 0;
+}
+
+/** A tree that may change what gates run from. */
+interface Suspect {
+  readonly tree: Tree;
+  readonly gates: readonly Gate[];
+  /** Task or `project/`. */
+  readonly subject: string;
 }
 
 interface Tried {

@@ -13,8 +13,10 @@ export class RefusedDrafts {
     return this.#refusals.get(digestOfOutputs(outputs)) ?? null;
   }
 
-  refuse(outputs: readonly Output[], refusal: Failure): void {
+  /** Gives the refusal back. */
+  refuse(outputs: readonly Output[], refusal: Failure): Failure {
     this.#refusals.set(digestOfOutputs(outputs), refusal);
+    return refusal;
   }
 
   /** For a task that was written anew: what it asks for now is another question. */

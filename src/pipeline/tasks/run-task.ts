@@ -1,7 +1,6 @@
 // What follows for one task from each step's outcome? The scheduler decides when a stage runs; this decides what comes
 // after it.
 
-import { authorize } from "../../agents/catalogue.ts";
 import { windowText } from "../../context/window-text.ts";
 import { plainReason } from "../../engine/manifest.ts";
 import { routeRole } from "../../engine/route.ts";
@@ -19,26 +18,18 @@ import { holdOn } from "../planning/held.ts";
 import { isFailure, type Site } from "../projects/site.ts";
 import type { Run } from "../run.ts";
 import { type Drafted, draftTask } from "./attempt.ts";
+import { type Candidate, NOTHING } from "./candidate.ts";
 import { windowToDeliver } from "./deliver.ts";
 import { failedBefore } from "./failed-before.ts";
 import { inspectOutputs, inspectScope } from "./inspect.ts";
 import { judgeTask, type Order } from "./judge-task.ts";
 import { keepDraft } from "./keep-draft.ts";
+import { obstacleToDraft } from "./obstacle-to-draft.ts";
 import { rebaseOutputs } from "./rebase-outputs.ts";
 import { RefusedDrafts } from "./refused-drafts.ts";
 import { type Contribution, entryOf, verificationWith } from "./selection.ts";
-import { hintedFilter } from "./stored-changes.ts";
 import { writeTaskFile } from "./task-files.ts";
-import { waitingChange } from "./task-proposal.ts";
 import { TaskRecord } from "./task-record.ts";
-
-const NOTHING: Contribution = { outputs: [], reads: [] };
-/** What the next inspection looks at, and what its success will be called. */
-interface Candidate extends Contribution {
-  readonly action: "regenerated" | "reverified" | "rebased" | "restored";
-  /** All gate results of it, for the reviewer. */
-  readonly inspection: Inspection | null;
-}
 
 export class TaskRun {
   readonly #run: Run;
@@ -117,13 +108,8 @@ export class TaskRun {
   }
 
   async #toDraft(order: Order): Promise<Next> {
-    const waiting = waitingChange(this.#run.sources.root, order.task, order.feature);
-    if (!waiting.ok) return this.#fail(waiting.failure);
-    if (waiting.value !== null) return this.#notRebased(waiting.value, waiting.value);
-    const permission = authorize(order.agent, order.task.id, this.#run.options.modelCalls);
-    if (!permission.ok) return this.#fail(permission.failure);
-    const filtered = await hintedFilter(order);
-    if (!filtered.ok) return this.#fail(filtered.failure);
+    const obstacle = await obstacleToDraft(this.#run, order);
+    if (obstacle !== null) return this.#stop(obstacle);
     const before = this.#run.options.keepFailed === true ? failedBefore(this.#run, order) : null;
     if (before !== null) {
       this.#record.stays(order, before);
@@ -145,7 +131,7 @@ export class TaskRun {
       return "judge";
     }
     if (this.#then === "draft") await this.#record.begin(order);
-    if (!this.#run.instruments.isChecked(order.site)) await this.#record.status(order, "preparing");
+    if (!(await this.#run.instruments.isChecked(order.site))) await this.#record.status(order, "preparing");
     const checked = await this.#run.instruments.check(order.site);
     if (!checked.ok) return this.#blockProject(checked.failure);
     return this.#then;
@@ -237,9 +223,8 @@ export class TaskRun {
     const { verdict, findings } = result.value;
     this.#run.emit({ type: "review-ended", task: order.task.id, attempt, verdict, findings });
     if (verdict === "approve") return this.#accept(candidate, candidate.action);
-    const refusal: Failure = { reason: "review-rejected", verdict, findings };
-    this.#refused.refuse(candidate.outputs, refusal);
-    return this.#attemptFailed(refusal);
+    const refusal = { reason: "review-rejected", verdict, findings } as const;
+    return this.#attemptFailed(this.#refused.refuse(candidate.outputs, refusal));
   }
 
   /** Recorded outputs that no longer pass are stale: the gates' evidence is the reason for a new draft. */
@@ -286,12 +271,15 @@ export class TaskRun {
 
   /** A person has to mend what made the attempts fail; that nobody else could is told beside it. */
   #notRebased(failure: Failure, cause: Failure): Promise<Next> {
-    if (failure.reason === "change-waits")
-      return this.#block([plainReason("change-waits", this.#task.id)], failure);
-    if (failure.reason !== "agent-answer" && failure.reason !== "usage") return this.#fail(failure);
+    if (failure.reason !== "agent-answer" && failure.reason !== "usage") return this.#stop(failure);
     for (const diagnostic of diagnosticOf(failure, this.#task.id))
       this.#run.emit({ type: "diagnostic", diagnostic: { ...diagnostic, severity: "warning" } });
     return this.#fail(cause);
+  }
+
+  #stop(failure: Failure): Promise<Next> {
+    const waits = failure.reason === "change-waits";
+    return waits ? this.#block([plainReason("change-waits", this.#task.id)], failure) : this.#fail(failure);
   }
 
   async #accept(contribution: Contribution, action: Candidate["action"]): Promise<Next> {
