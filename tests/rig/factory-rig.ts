@@ -47,6 +47,7 @@ export interface ProjectText {
   readonly setup?: string;
   readonly env?: readonly string[];
   readonly services?: readonly Readonly<Record<string, string>>[];
+  readonly keep?: readonly string[];
   readonly scaffold?: string;
   readonly gates?: readonly GateText[];
   /** Files of the first commit beside the gate's own. */
@@ -122,6 +123,7 @@ export class FactoryRig implements AsyncDisposable {
       ...(project.setup === undefined ? {} : { setup: project.setup }),
       ...(project.env === undefined ? {} : { env: project.env }),
       ...(project.services === undefined ? {} : { services: project.services }),
+      ...(project.keep === undefined ? {} : { keep: project.keep }),
       branch: project.branch ?? "main",
       gates: project.gates ?? [{ id: "check", run: "sh check.sh" }],
     }));

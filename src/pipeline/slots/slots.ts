@@ -57,6 +57,14 @@ export interface Lent {
   readonly giveBack: () => Promise<void>;
 }
 
+/** What a lease finds in the slot that was chosen for it. */
+interface Found {
+  readonly number: number;
+  /** The install that the tree asks for; null where another one is there, or none. */
+  readonly setup: SlotRecord["setup"];
+  readonly before: SlotRecord | null;
+}
+
 /** So many slots of a kind may wait with other installs, before one of them is set up anew. */
 const SPARE = 3;
 
@@ -182,9 +190,9 @@ export class Slots {
     });
     const isOurs = before !== null && before.project === site.project.id && before.kind === lease.kind;
     const setup = isOurs && fits(before, site, lease.tree) ? before.setup : null;
-    const began = await this.#note(number, { ...lease, site, setup: null });
+    const began = await this.#note(number, { ...lease, site, setup });
     if (!began.ok) return began;
-    const standing = await this.#stand(folder, site, { ...lease, setup, before });
+    const standing = await this.#stand(folder, site, { ...lease, number, setup, before });
     if (!standing.ok) return standing;
     const noted = await this.#note(number, { ...lease, site, setup: standing.value.setup });
     return noted.ok ? success(standing.value.worktree) : noted;
@@ -203,7 +211,7 @@ export class Slots {
   async #stand(
     folder: SlotFolder,
     site: Site,
-    { kind, tree, subject, setup, before }: Lease & Pick<SlotRecord, "setup"> & { before: SlotRecord | null },
+    { kind, tree, subject, number, setup, before }: Lease & Found,
   ): Promise<Result<Standing>> {
     const { id, setup: command } = site.project;
     if (command === null) return folder.lay();
@@ -218,7 +226,7 @@ export class Slots {
     await this.#settingUp.get(key);
     const empty = await folder.empty();
     if (!empty.ok) return empty;
-    const copied = await this.#copyInto(folder, site, tree);
+    const copied = await this.#copyInto(folder, site, { tree, own: number });
     if (!copied.ok) return copied;
     if (copied.value !== null) return success(copied.value);
     const made = this.#setUp(folder, site, command);
@@ -227,8 +235,13 @@ export class Slots {
   }
 
   /** From a slot whose install nobody has moved; never from an agent's. */
-  async #copyInto(folder: SlotFolder, site: Site, tree: Tree): Promise<Result<Standing | null>> {
+  async #copyInto(
+    folder: SlotFolder,
+    site: Site,
+    { tree, own }: { readonly tree: Tree; readonly own: number },
+  ): Promise<Result<Standing | null>> {
     for (const [number, record] of this.#slots) {
+      if (number === own) continue;
       if (record.kind !== "gate" || record.setup === null || !fits(record, site, tree)) continue;
       const from = join(this.#records.folder, String(number));
       const copied = await folder.copyFrom(from, record.setup);
