@@ -84,7 +84,7 @@ test("a service runs once for the whole build, in a checkout, and ends with its 
   expect((await rig.build()).code).toBe(0);
   const [only, ...others] = starts(rig);
   expect(others).toEqual([]);
-  expect(only?.[3]).toContain("app-service-web");
+  expect(only?.[3]).toMatch(/\.factory\/slots\/\d+\/tree$/);
   expect(rig.read(".factory/logs/app.web.log")).toBe(`listens on ${port}\n`);
   expect(living(rig)).toEqual([]);
   expect(rig.list(".factory/worktrees")).toEqual([]);
@@ -150,7 +150,10 @@ test("what never becomes ready, or ends before, is told with its log before anyt
     const build = await rig.build();
     expect(build.code).toBe(1);
     expect(build.actions).toEqual({ "notes:T01": "blocked", "notes:T02": "blocked" });
-    expect(build.document.diagnostics.map(({ code }) => code)).toEqual(["service-failed"]);
+    expect(build.document.diagnostics.map(({ code }) => code)).toEqual([
+      "service-failed",
+      "criteria-unproven",
+    ]);
     expect(build.document.diagnostics[0]?.message).toContain(says);
     const notes = rig.read(".factory/tasks/notes/T01.notes.md");
     expect(notes).toContain("store");

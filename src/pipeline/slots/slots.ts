@@ -65,6 +65,8 @@ interface Found {
   readonly before: SlotRecord | null;
 }
 
+const FIRST_OF_SERVICES = 1001;
+
 /** So many slots of a kind may wait with other installs, before one of them is set up anew. */
 const SPARE = 3;
 
@@ -163,11 +165,12 @@ export class Slots {
     if (fitting !== undefined) return fitting.number;
     const oldest = idle.at(-1);
     if (oldest !== undefined && idle.length >= SPARE) return oldest.number;
-    return this.#smallestFree();
+    return this.#smallestFree(kind);
   }
 
-  #smallestFree(): number {
-    for (let number = 1; ; number++) {
+  /** Services are told the numbers of the gates that need them, and leave the small ones to those. */
+  #smallestFree(kind: SlotKind): number {
+    for (let number = kind === "service" ? FIRST_OF_SERVICES : 1; ; number++) {
       const isTaken = this.#leased.has(number) || this.#abandoned.has(number) || this.#slots.has(number);
       if (!isTaken) return number;
     }
