@@ -5,7 +5,9 @@ import { type Dirent, readdirSync } from "node:fs";
 import { chmod, lstat, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { foldersOf } from "../model/path.ts";
+import type { Result } from "../model/result.ts";
 import type { Tree } from "../model/tree.ts";
+import { onDisk } from "./disk.ts";
 
 /** Which paths outside the tree may stay, by path from the top of the folder. */
 export interface Stays {
@@ -40,6 +42,15 @@ export function untrackedIn(dir: string, tree: Tree, stays: Stays): Untracked {
     }
   }
   return { rest, caches };
+}
+
+/** Removes what is neither in the tree nor to stay; the caches that stayed. */
+export function sweep(dir: string, tree: Tree, stays: Stays): Promise<Result<readonly string[]>> {
+  return onDisk(dir, "clear a worktree", async () => {
+    const { rest, caches } = untrackedIn(dir, tree, stays);
+    await removeAll(dir, rest);
+    return caches;
+  });
 }
 
 /** Removes files and folders, also such whose write permission was taken away. Throws system errors. */

@@ -15,7 +15,7 @@ import { type Blueprint, layRepository } from "./lay-repository.ts";
 import { layPast } from "./past.ts";
 import type { Repository } from "./repository.ts";
 import { laySubmodules } from "./submodules.ts";
-import { removeAll, removeTree, type Stays, untrackedIn } from "./untracked.ts";
+import { removeTree, type Stays, sweep } from "./untracked.ts";
 
 export interface WorktreeOrder {
   readonly repository: Repository;
@@ -85,12 +85,10 @@ export async function layAnew(order: StandingOrder): Promise<Result<Worktree>> {
   const git = repository.workingIn(dir, index);
   const checkedOut = await checkOut(git, oid.value, order);
   if (!checkedOut.ok) return checkedOut;
-  const swept = await onDisk(dir, "clear a worktree", async () => {
-    const { rest, caches } = untrackedIn(dir, tree, stays);
-    await removeAll(dir, [...rest, ".git"]);
-    return caches;
-  });
+  const swept = await sweep(dir, tree, stays);
   if (!swept.ok) return swept;
+  const without = await dispose(join(dir, ".git"));
+  if (!without.ok) return without;
   const submodules = await keepSubmodules(repository, { ...order, stamp: order.submodules });
   if (!submodules.ok) return submodules;
   return layRest(git, oid.value, order, [...stays.paths, ...swept.value]);

@@ -118,7 +118,12 @@ test("floods end the task or are told where to stop, and never the machine", asy
   const told = Object.fromEntries(
     diagnostics.map(({ target, code }: { target: string; code: string }) => [target, code]),
   );
-  expect(told).toEqual({ "work:T01": "agent-answer", "work:T03": "agent-loop", "work:T04": "agent-turns" });
+  expect(told).toEqual({
+    "app/": "criteria-unproven",
+    "work:T01": "agent-answer",
+    "work:T03": "agent-loop",
+    "work:T04": "agent-turns",
+  });
   expect(await rig.git("app", "show", "main:src/T02.txt")).toBe("99");
 });
 

@@ -121,7 +121,7 @@ test("a build that is killed at any step of a call pays again only for what it w
   const wanted = await finished(calm, calmWire);
   const steps = calmWire.exchanges.map(isGate);
   const bodies = [...calmWire.bill.keys()].sort();
-  expect([bodies.length, steps.filter(Boolean).length]).toEqual([12, 5]);
+  expect([bodies.length, steps.filter(Boolean).length]).toEqual([12, 4]);
 
   const random = seeded(20261122);
   for (let round = 0; round < 2; round++) {

@@ -17,7 +17,8 @@ import { failed, type Result, success } from "../../model/result.ts";
 import type { SlotKind, SlotRecord } from "../../model/slot.ts";
 import type { Tree } from "../../model/tree.ts";
 import { SlotRecords } from "../../store/slot-records.ts";
-import type { Worktree } from "../../workspaces/worktree.ts";
+import { sweep } from "../../workspaces/untracked.ts";
+import { dispose, type Worktree } from "../../workspaces/worktree.ts";
 import type { Happening } from "../happening.ts";
 import { notHandedOn } from "../projects/not-handed-on.ts";
 import type { Site } from "../projects/site.ts";
@@ -65,7 +66,8 @@ interface Found {
   readonly before: SlotRecord | null;
 }
 
-const FIRST_OF_SERVICES = 1001;
+/** Gates have the smallest numbers, which people make ports of; services are told those of the gates that need them. */
+const FIRST: Readonly<Record<SlotKind, number>> = { gate: 1, agent: 33, service: 1001 };
 
 /** So many slots of a kind may wait with other installs, before one of them is set up anew. */
 const SPARE = 3;
@@ -125,7 +127,22 @@ export class Slots {
     const worktree = await this.#prepare(number, site, lease);
     if (!worktree.ok) return worktree;
     const scratch = `${join(this.#records.folder, String(number))}.scratch`;
-    return work({ number, worktree: worktree.value, scratch, env: environmentOf(number) });
+    const worked = await work({ number, worktree: worktree.value, scratch, env: environmentOf(number) });
+    // What is needed of it has been read by now, and it may hold what must not lie about.
+    const tidied = await this.#tidy(number, site, { ...lease, dir: worktree.value.dir });
+    return tidied.ok ? worked : tidied;
+  }
+
+  /** What a stage leaves goes at once, and what an agent wrote into the tree, too: the next lease lays it again. */
+  async #tidy(
+    number: number,
+    { project }: Site,
+    { kind, tree, dir }: Lease & { readonly dir: string },
+  ): Promise<Result<null>> {
+    const paths = new Set(this.#slots.get(number)?.setup?.roots);
+    const stays = { paths, isCache: cacheRule(project.keep) };
+    const swept = await sweep(dir, kind === "agent" ? new Map() : tree, stays);
+    return swept.ok ? dispose(`${join(this.#records.folder, String(number))}.scratch`) : swept;
   }
 
   #read(): Result<ReadonlyMap<number, SlotRecord>> {
@@ -168,9 +185,8 @@ export class Slots {
     return this.#smallestFree(kind);
   }
 
-  /** Services are told the numbers of the gates that need them, and leave the small ones to those. */
   #smallestFree(kind: SlotKind): number {
-    for (let number = kind === "service" ? FIRST_OF_SERVICES : 1; ; number++) {
+    for (let number = FIRST[kind]; ; number++) {
       const isTaken = this.#leased.has(number) || this.#abandoned.has(number) || this.#slots.has(number);
       if (!isTaken) return number;
     }
