@@ -19,8 +19,9 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, sep } from "node:path";
 import { setTimeout as delay, setImmediate } from "node:timers/promises";
+import { foldersOf } from "../model/path.ts";
 import type { Result } from "../model/result.ts";
 import type { Tree } from "../model/tree.ts";
 import { runProcess } from "../platform/process.ts";
@@ -39,7 +40,14 @@ export interface Install {
 interface StampFile {
   /** The newest ctime among all entries, in milliseconds. */
   readonly at: number;
-  readonly names: Readonly<Record<string, readonly string[]>>;
+  readonly folders: Readonly<Record<string, StampedFolder>>;
+}
+
+/** A folder keeps its number when names are added, and has another one when it was moved here from elsewhere. */
+interface StampedFolder {
+  readonly ino: number;
+  readonly mode: number;
+  readonly names: readonly string[];
 }
 
 /** The kernel counts times of files in ticks of up to 10 ms. */
@@ -58,15 +66,15 @@ export function stampInstall(install: Install, isCache: Stays["isCache"]): Promi
       return true;
     });
     for (const path of shared) makeItsOwn(join(dir, path));
-    const names: Record<string, readonly string[]> = {};
+    const folders: Record<string, StampedFolder> = {};
     let at = 0;
     await visit({ dir, roots, isCache }, (path, stats, inside) => {
       at = Math.max(at, stats.ctimeMs);
-      if (inside !== null) names[path] = inside;
+      if (inside !== null) folders[path] = { ino: stats.ino, mode: stats.mode, names: inside };
       return true;
     });
     const draft = `${stamp}.${randomUUID()}`;
-    writeFileSync(draft, JSON.stringify({ at, names } satisfies StampFile));
+    writeFileSync(draft, JSON.stringify({ at, folders } satisfies StampFile));
     renameSync(draft, stamp);
     await delay(TICK_MS);
     return null;
@@ -90,20 +98,20 @@ export function movementIn(
     const stamped = readStamp(stamp);
     // An install that nobody can vouch for.
     if (stamped === null) return { moved: basename(stamp), added: [] };
-    const { at, names } = stamped;
-    let moved =
-      roots.find((root) => lstatSync(join(dir, root), { throwIfNoEntry: false }) === undefined) ?? null;
+    const { at, folders } = stamped;
+    let moved = firstGone(dir, roots);
+    if (moved !== null) return { moved, added: [] };
     const added: string[] = [];
     await visit({ dir, roots, isCache }, (path, stats, inside) => {
       if (moved !== null || tree.has(path)) return false;
       if (stats.ctimeMs <= at) return true;
-      const before = names[path];
-      if (inside === null || before === undefined) {
+      const before = folders[path];
+      if (inside === null || before?.ino !== stats.ino || before.mode !== stats.mode) {
         moved = path;
         return false;
       }
-      const known = new Set(before);
-      const lost = before.find((name) => !inside.includes(name));
+      const known = new Set(before.names);
+      const lost = before.names.find((name) => !inside.includes(name));
       if (lost !== undefined) moved = `${path}/${lost}`;
       const more = inside.filter((name) => !known.has(name)).map((name) => `${path}/${name}`);
       added.push(...more.filter((one) => !isTracked(tree, one)));
@@ -111,6 +119,14 @@ export function movementIn(
     });
     return { moved, added };
   });
+}
+
+/** A root that is not there, or what stands where a folder above it should. */
+function firstGone(dir: string, roots: readonly string[]): string | null {
+  const look = (path: string) => lstatSync(join(dir, path), { throwIfNoEntry: false });
+  // Those above come first: below what is no folder, nothing can be looked at.
+  const above = [...foldersOf(roots)].sort().find((path) => look(path)?.isDirectory() !== true);
+  return above ?? roots.find((root) => look(root) === undefined) ?? null;
 }
 
 /**
@@ -123,27 +139,44 @@ export function copyInstall(
   { isCache, signal }: { readonly isCache: Stays["isCache"]; readonly signal: AbortSignal },
 ): Promise<Result<boolean>> {
   return onDisk(dir, "copy an install", async () => {
+    const before = readStamp(from.stamp);
+    if (before === null) return false;
     for (const root of from.roots) {
       const copied = await run("cp", ["-a", join(from.dir, root), join(dir, root)], dir, signal);
       if (copied !== 0) return false;
     }
+    // Set up anew meanwhile: what was copied is some of each.
+    if (readStamp(from.stamp)?.at !== before.at) return false;
     const { roots } = from;
-    const places = roots.map((root) => join(dir, root));
+    const { folders } = before;
+    // A link is looked at below, and not what it leads to.
+    const places = roots.map((root) => join(dir, root)).filter((place) => !lstatSync(place).isSymbolicLink());
+    const spellings = spellingsOf(from.dir).flatMap((one) => ["-e", one]);
     // 1: no file holds it. Any other answer promises nothing.
-    if ((await run("grep", ["-rqF", "--", from.dir, ...places], dir, signal)) !== 1) return false;
-    const names = readStamp(from.stamp)?.names;
-    if (names === undefined) return false;
+    const search = ["-rqF", "-D", "skip", ...spellings, "--", ...places];
+    if (places.length > 0 && (await run("grep", search, dir, signal)) !== 1) return false;
     const added: string[] = [];
     let serves = true;
     await visit({ dir, roots, isCache }, (path, stats, inside) => {
-      if (stats.isSymbolicLink() && readlinkSync(join(dir, path)).includes(from.dir)) serves = false;
-      const known = new Set(names[path]);
+      if (stats.isSymbolicLink() && readlinkSync(join(dir, path)).includes(partOf(from.dir))) serves = false;
+      const known = new Set(folders[path]?.names);
       for (const name of inside ?? []) if (!known.has(name)) added.push(`${path}/${name}`);
       return (name) => known.has(name);
     });
     await removeAll(dir, added);
     return serves;
   });
+}
+
+/** The end of the path of a slot: no other folder has it, however whoever wrote it down came to it. */
+function partOf(dir: string): string {
+  return dir.split(sep).slice(-3).join("/");
+}
+
+/** As it stands in a file, in a JSON document that escapes it, in an address, and where a name was made of it. */
+function spellingsOf(dir: string): readonly string[] {
+  const part = partOf(dir);
+  return ["/", "\\/", "\\\\", "%2F", "%2f"].map((separator) => part.replaceAll("/", separator));
 }
 
 /** Null where it is not there, or torn by a crash. */

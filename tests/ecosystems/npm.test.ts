@@ -9,7 +9,12 @@ const WORKSPACES: Ecosystem = {
   files: {
     ".gitignore": "node_modules/\ndist/\n",
     "package.json": json({ name: "shop", private: true, type: "module", workspaces: ["packages/*"] }),
-    "packages/a/package.json": json({ name: "@shop/a", version: "1.0.0", type: "module", exports: "./index.js" }),
+    "packages/a/package.json": json({
+      name: "@shop/a",
+      version: "1.0.0",
+      type: "module",
+      exports: "./index.js",
+    }),
     "packages/a/index.js": "export const cents = (euros) => Math.round(euros * 100);\n",
     "packages/b/package.json": json({
       name: "@shop/b",
@@ -18,7 +23,8 @@ const WORKSPACES: Ecosystem = {
       exports: "./index.js",
       dependencies: { "@shop/a": "1.0.0" },
     }),
-    "packages/b/index.js": 'import { cents } from "@shop/a";\nexport const two = (euros) => 2 * cents(euros);\n',
+    "packages/b/index.js":
+      'import { cents } from "@shop/a";\nexport const two = (euros) => 2 * cents(euros);\n',
     "packages/b/b.test.js": [
       'import assert from "node:assert";',
       'import test from "node:test";',
@@ -27,7 +33,12 @@ const WORKSPACES: Ecosystem = {
       "",
     ].join("\n"),
     // A package that is not of the workspace, with a place to be added.
-    "local/coin/package.json": json({ name: "coin", version: "1.0.0", type: "module", exports: "./index.js" }),
+    "local/coin/package.json": json({
+      name: "coin",
+      version: "1.0.0",
+      type: "module",
+      exports: "./index.js",
+    }),
     "local/coin/index.js": "export const coin = 5;\n",
   },
   setup: "npm ci --no-audit --no-fund --ignore-scripts --offline",
@@ -46,7 +57,9 @@ describe("npm workspaces", () => {
     const right = await shop.build([{ files: RIGHT }]);
     expect([right.code, right.actions]).toEqual([0, ACCEPTED]);
     const setups = shop.setups();
-    expect((await shop.build([{ files: { ...RIGHT, "packages/a/more.js": "export {};\n" } }])).actions).toEqual(ACCEPTED);
+    expect(
+      (await shop.build([{ files: { ...RIGHT, "packages/a/more.js": "export {};\n" } }])).actions,
+    ).toEqual(ACCEPTED);
     expect(shop.setups()).toBe(setups);
     const breaking = await shop.build([{ files: BREAKING }]);
     expect([breaking.code, breaking.actions]).toEqual([1, REFUSED]);
