@@ -66,4 +66,28 @@ describe("npm workspaces", () => {
     expect(await shop.fileOf("packages/a/index.js")).toBe(RIGHT["packages/a/index.js"].trim());
     expect(shop.setups()).toBe(setups);
   });
+
+  const COUNTS = {
+    "packages/b/coin.test.js": 'import { coin } from "coin";\nif (coin !== 5) throw new Error("coin");\n',
+  };
+
+  test("judge a task with the package that it adds, also where the product is inspected", async () => {
+    await using shop = await workshop(WORKSPACES, LOCK);
+    const added = await shop.build([
+      {
+        shell: "npm install ./local/coin --ignore-scripts --offline --no-audit --no-fund",
+        files: COUNTS,
+        scope: ["package.json", "package-lock.json", ...Object.keys(COUNTS)],
+      },
+    ]);
+    expect([added.code, added.actions]).toEqual([0, ACCEPTED]);
+  });
+
+  test("judge what an agent recorded, and not what it installed, patched or took away", async () => {
+    await using shop = await workshop(WORKSPACES, LOCK);
+    const installs = "npm install --no-save ./local/coin --offline --no-audit --no-fund";
+    expect((await shop.build([{ shell: installs, files: COUNTS }])).actions).toEqual(REFUSED);
+    const removes = "rm -rf node_modules && ln -s /nowhere node_modules";
+    expect((await shop.build([{ shell: removes, files: RIGHT }])).actions).toEqual(ACCEPTED);
+  });
 });
