@@ -90,4 +90,13 @@ describe("npm workspaces", () => {
     const removes = "rm -rf node_modules && ln -s /nowhere node_modules";
     expect((await shop.build([{ shell: removes, files: RIGHT }])).actions).toEqual(ACCEPTED);
   });
+
+  test("never follow a link that an agent left in the place of its worktree", async () => {
+    await using shop = await workshop(WORKSPACES, LOCK);
+    shop.rig.write({ "precious/keep.txt": "mine\n" });
+    const leads = `cd .. && rm -rf tree && ln -s "${shop.rig.path("precious")}" tree`;
+    expect((await shop.build([{ shell: leads, scope: ["**"] }])).actions).toEqual(REFUSED);
+    expect((await shop.build([{ files: RIGHT }])).actions).toEqual(ACCEPTED);
+    expect(shop.rig.read("precious/keep.txt")).toBe("mine\n");
+  });
 });

@@ -79,7 +79,7 @@ export async function workshop(ecosystem: Ecosystem, extra?: string): Promise<Wo
 }
 
 /** What toolchains keep between tests, so that not each compiles its standard library. */
-export const CACHES: Readonly<Record<string, string>> = {
+const CACHES: Readonly<Record<string, string>> = {
   GOCACHE: join(CACHE, "go"),
   GOPROXY: "off",
   npm_config_cache: join(CACHE, "npm"),
