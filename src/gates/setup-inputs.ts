@@ -23,21 +23,27 @@ export function setupInputs(tree: Tree, read: readonly string[] | null): SetupIn
   return inputs;
 }
 
-/** Whether an install that was made from these files is the one that this tree asks for. */
-export function fitsInputs(inputs: SetupInputs, tree: Tree): boolean {
-  for (const [path, oid] of Object.entries(inputs)) if (tree.get(path)?.oid !== oid) return false;
+/** Files of the tree that are of the kind of an input, and that the setup had before it and did not read. */
+export function passedBy(inputs: SetupInputs, tree: Tree): readonly string[] {
   const kinds = new Set(Object.keys(inputs).map(kindOf));
-  const locked = new Set(lockfilesAmong([...tree.keys()]));
-  for (const path of tree.keys()) {
-    if (Object.hasOwn(inputs, path)) continue;
-    // A new file beside one that was read, and of its kind, would have been read, too.
-    if (locked.has(path) || kinds.has(kindOf(path))) return false;
-  }
-  return true;
+  return [...tree.keys()].filter((path) => !Object.hasOwn(inputs, path) && kinds.has(kindOf(path)));
 }
 
-/** Folder and extension; of manifests and files without an extension, the whole path. */
+/** Whether an install that was made from these files, and passed by those, is the one that this tree asks for. */
+export function fitsInputs(inputs: SetupInputs, passed: readonly string[], tree: Tree): boolean {
+  for (const [path, oid] of Object.entries(inputs)) if (tree.get(path)?.oid !== oid) return false;
+  const unread = new Set(passed);
+  // A new file of the kind of one that was read, and in its place, would have been read, too.
+  if (passedBy(inputs, tree).some((path) => !unread.has(path))) return false;
+  return lockfilesAmong([...tree.keys()]).every((path) => Object.hasOwn(inputs, path) || unread.has(path));
+}
+
+/**
+ * Folder and extension. A manifest is of the kind of its name wherever it lies: package managers look for the packages of
+ * a repository by patterns. A file without an extension is of no kind but its own.
+ */
 function kindOf(path: string): string {
-  const [, folder = "", extension] = /^(.*\/)?[^/]+(\.[^./]+)$/.exec(path) ?? [];
-  return extension === undefined || lockfilesAmong([path]).length > 0 ? path : `${folder}*${extension}`;
+  const [, folder = "", name = path, extension] = /^(.*\/)?([^/]+?(\.[^./]+)?)$/.exec(path) ?? [];
+  if (lockfilesAmong([path]).length > 0) return `**/${name}`;
+  return extension === undefined ? path : `${folder}*${extension}`;
 }

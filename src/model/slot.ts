@@ -8,7 +8,7 @@ import type { Oid } from "./tree.ts";
 export type SlotKind = "gate" | "agent" | "service";
 
 export interface SlotRecord {
-  readonly version: 1;
+  readonly version: 2;
   readonly project: string;
   readonly kind: SlotKind;
   /** Null where the project has no setup, where none has ended here, or where it may no longer be what it was. */
@@ -31,6 +31,8 @@ export interface SetUp {
   readonly command: Digest;
   /** Files of the tree that it was made from, by path. */
   readonly inputs: Readonly<Record<string, Oid>>;
+  /** Files like those that were there, and that it did not read. */
+  readonly passed: readonly string[];
   /** What it left outside the tree: the shortest list of paths. */
   readonly roots: readonly string[];
 }

@@ -42,7 +42,7 @@ export class SlotRecords {
     if (!read.ok) return null;
     try {
       const record = JSON.parse(Buffer.from(read.value).toString("utf8")) as SlotRecord;
-      return record.version === 1 ? record : null;
+      return record.version === 2 ? record : null;
     } catch {
       // Torn by a crash.
       return null;

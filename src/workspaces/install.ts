@@ -20,9 +20,10 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, sep } from "node:path";
 import { setTimeout as delay, setImmediate } from "node:timers/promises";
 import { execa } from "execa";
+import { foldersOf } from "../model/path.ts";
 import type { Result } from "../model/result.ts";
 import type { Tree } from "../model/tree.ts";
 import { runProcess } from "../platform/process.ts";
@@ -38,8 +39,15 @@ export interface Install {
   readonly stamp: string;
 }
 
-/** What was in each folder. The time of the stamp is that of its file: whatever is newer has changed since. */
-type StampFile = Readonly<Record<string, readonly string[]>>;
+/** All folders of an install. The time of the stamp is that of its file: whatever is newer has changed since. */
+type StampFile = Readonly<Record<string, StampedFolder>>;
+
+/** A folder keeps its number when names are added, and has another one when it was moved here from elsewhere. */
+interface StampedFolder {
+  readonly ino: number;
+  readonly mode: number;
+  readonly names: readonly string[];
+}
 
 /** The kernel counts times of files in ticks of up to 10 ms. */
 const TICK_MS = 20;
@@ -59,14 +67,14 @@ export function stampInstall(install: Install, isCache: Stays["isCache"]): Promi
       return true;
     });
     for (const path of shared) makeItsOwn(join(dir, path));
-    const names: Record<string, readonly string[]> = {};
-    await visit({ dir, roots, isCache }, (path, _, inside) => {
-      if (inside !== null) names[path] = inside;
+    const folders: Record<string, StampedFolder> = {};
+    await visit({ dir, roots, isCache }, (path, stats, inside) => {
+      if (inside !== null) folders[path] = { ino: stats.ino, mode: stats.mode, names: inside };
       return true;
     });
     const draft = `${stamp}.${randomUUID()}`;
     await delay(TICK_MS);
-    writeFileSync(draft, JSON.stringify(names));
+    writeFileSync(draft, JSON.stringify(folders satisfies StampFile));
     renameSync(draft, stamp);
     await delay(TICK_MS);
     return null;
@@ -87,29 +95,32 @@ export function movementIn(
   isCache: Stays["isCache"],
 ): Promise<Result<Movement>> {
   return onDisk(stamp, "look at an install", async () => {
-    const lost = roots.find((root) => lstatSync(join(dir, root), { throwIfNoEntry: false }) === undefined);
-    if (lost !== undefined) return { moved: lost, added: [] };
+    const gone = firstGone(dir, roots);
+    if (gone !== null) return { moved: gone, added: [] };
     // An install that nobody can vouch for.
     if (!existsSync(stamp)) return { moved: basename(stamp), added: [] };
     const changed = await changedSince({ dir, roots, stamp }, isCache);
-    const names = changed.length === 0 ? {} : readStamp(stamp);
-    if (names === null) return { moved: basename(stamp), added: [] };
+    const folders = changed.length === 0 ? {} : readStamp(stamp);
+    if (folders === null) return { moved: basename(stamp), added: [] };
     const added: string[] = [];
     for (const path of changed) {
       if (tree.has(path) || added.some((one) => path === one || path.startsWith(`${one}/`))) continue;
-      const known = names[dirname(path)];
+      const known = folders[dirname(path)]?.names;
       if (known !== undefined && !known.includes(basename(path))) {
         if (!isTracked(tree, path)) added.push(path);
         continue;
       }
-      const before = names[path];
-      const inside = namesIn(join(dir, path));
-      if (before === undefined || inside === null) return { moved: path, added };
-      const gone = before.find((name) => !inside.includes(name));
-      if (gone !== undefined) return { moved: `${path}/${gone}`, added };
+      const before = folders[path];
+      const stats = lstatSync(join(dir, path), { throwIfNoEntry: false });
+      if (before === undefined || stats?.ino !== before.ino || stats.mode !== before.mode)
+        return { moved: path, added };
+      const inside = readdirSync(join(dir, path));
+      const siblings = new Set(inside);
+      const lost = before.names.find((name) => !siblings.has(name));
+      if (lost !== undefined) return { moved: `${path}/${lost}`, added };
       // A name that was moved in from elsewhere may be older than the stamp.
-      const more = inside.filter((name) => !before.includes(name)).map((name) => `${path}/${name}`);
-      added.push(...more.filter((one) => !isTracked(tree, one) && !isCache(one, new Set(inside))));
+      const more = inside.filter((name) => !before.names.includes(name)).map((name) => `${path}/${name}`);
+      added.push(...more.filter((one) => !isTracked(tree, one) && !isCache(one, siblings)));
     }
     return { moved: null, added };
   });
@@ -147,14 +158,19 @@ async function changedSince(
 function isInCache(dir: string, path: string, isCache: Stays["isCache"]): boolean {
   for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) {
     const above = path.slice(0, end);
-    if (isCache(above, new Set(namesIn(join(dir, dirname(above))) ?? []))) return true;
+    const folder = join(dir, dirname(above));
+    const siblings = lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(folder) : [];
+    if (isCache(above, new Set(siblings))) return true;
   }
   return false;
 }
 
-/** Null where it is no folder. */
-function namesIn(path: string): readonly string[] | null {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? readdirSync(path) : null;
+/** A root that is not there, or what stands where a folder above it should. */
+function firstGone(dir: string, roots: readonly string[]): string | null {
+  const look = (path: string) => lstatSync(join(dir, path), { throwIfNoEntry: false });
+  // Those above come first: below what is no folder, nothing can be looked at.
+  const above = [...foldersOf(roots)].sort().find((path) => look(path)?.isDirectory() !== true);
+  return above ?? roots.find((root) => look(root) === undefined) ?? null;
 }
 
 /**
@@ -167,27 +183,44 @@ export function copyInstall(
   { isCache, signal }: { readonly isCache: Stays["isCache"]; readonly signal: AbortSignal },
 ): Promise<Result<boolean>> {
   return onDisk(dir, "copy an install", async () => {
+    const folders = readStamp(from.stamp);
+    if (folders === null) return false;
+    const { mtimeNs } = lstatSync(from.stamp, { bigint: true });
     for (const root of from.roots) {
       const copied = await run("cp", ["-a", join(from.dir, root), join(dir, root)], dir, signal);
       if (copied !== 0) return false;
     }
+    // Set up anew meanwhile: what was copied is some of each.
+    if (lstatSync(from.stamp, { bigint: true, throwIfNoEntry: false })?.mtimeNs !== mtimeNs) return false;
     const { roots } = from;
-    const places = roots.map((root) => join(dir, root));
+    // A link is looked at below, and not what it leads to.
+    const places = roots.map((root) => join(dir, root)).filter((place) => !lstatSync(place).isSymbolicLink());
+    const spellings = spellingsOf(from.dir).flatMap((one) => ["-e", one]);
     // 1: no file holds it. Any other answer promises nothing.
-    if ((await run("grep", ["-rqF", "--", from.dir, ...places], dir, signal)) !== 1) return false;
-    const names = readStamp(from.stamp);
-    if (names === null) return false;
+    const search = ["-rqF", "-D", "skip", ...spellings, "--", ...places];
+    if (places.length > 0 && (await run("grep", search, dir, signal)) !== 1) return false;
     const added: string[] = [];
     let serves = true;
     await visit({ dir, roots, isCache }, (path, stats, inside) => {
-      if (stats.isSymbolicLink() && readlinkSync(join(dir, path)).includes(from.dir)) serves = false;
-      const known = new Set(names[path]);
+      if (stats.isSymbolicLink() && readlinkSync(join(dir, path)).includes(partOf(from.dir))) serves = false;
+      const known = new Set(folders[path]?.names);
       for (const name of inside ?? []) if (!known.has(name)) added.push(`${path}/${name}`);
       return (name) => known.has(name);
     });
     await removeAll(dir, added);
     return serves;
   });
+}
+
+/** The end of the path of a slot: no other folder has it, however whoever wrote it down came to it. */
+function partOf(dir: string): string {
+  return dir.split(sep).slice(-3).join("/");
+}
+
+/** As it stands in a file, in a JSON document that escapes it, in an address, and where a name was made of it. */
+function spellingsOf(dir: string): readonly string[] {
+  const part = partOf(dir);
+  return ["/", "\\/", "\\\\", "%2F", "%2f"].map((separator) => part.replaceAll("/", separator));
 }
 
 /** Null where it is not there, or torn by a crash. */

@@ -12,29 +12,32 @@ import { onDisk } from "./disk.ts";
 const TICK_MS = 20;
 
 /**
- * To be asked when a tree has just been written into a folder beside `probe`, and before the command starts: whether
- * `readSince` can tell afterwards. A reading in the tick of the writing would not show, so one tick passes.
+ * To be asked when a tree has just been written into a folder beside `probe`, and before the command starts: since
+ * when `readSince` can tell, or null where it cannot. A reading in the tick of the writing would not show, so one tick passes.
  */
-export function showsReads(probe: string): Promise<Result<boolean>> {
+export function showsReads(probe: string): Promise<Result<bigint | null>> {
   return onDisk(probe, "look whether reading shows", async () => {
     writeFileSync(probe, "read me\n");
     await delay(TICK_MS);
+    const { ctimeNs } = lstatSync(probe, { bigint: true });
     readFileSync(probe);
-    const shows = isRead(probe);
+    const shows = isRead(probe, ctimeNs);
     rmSync(probe);
-    return shows;
+    return shows ? ctimeNs : null;
   });
 }
 
-/** Files of the tree that were read since they were written. */
-export function readSince(dir: string, tree: Tree): Promise<Result<readonly string[]>> {
+/** Files of the tree that were read since they were written, or changed since then. */
+export function readSince(dir: string, tree: Tree, since: bigint): Promise<Result<readonly string[]>> {
   return onDisk(dir, "look what was read", async () =>
-    [...tree].flatMap(([path, { mode }]) => (mode !== "160000" && isRead(join(dir, path)) ? [path] : [])),
+    [...tree].flatMap(([path, { mode }]) =>
+      mode !== "160000" && isRead(join(dir, path), since) ? [path] : [],
+    ),
   );
 }
 
 /** What a command removed or wrote anew was its own business, and counts as read. */
-function isRead(path: string): boolean {
+function isRead(path: string, since: bigint): boolean {
   const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
-  return stats === undefined || stats.atimeNs > stats.mtimeNs;
+  return stats === undefined || stats.atimeNs > stats.mtimeNs || stats.ctimeNs > since;
 }

@@ -1,7 +1,7 @@
 // What lies in a folder beside the tree that was laid into it, and how does it go? Links are never followed, and what
 // took the place of a folder is seen for what it is.
 
-import { type Dirent, readdirSync } from "node:fs";
+import { chmodSync, type Dirent, lstatSync, readdirSync, unlinkSync } from "node:fs";
 import { chmod, lstat, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { foldersOf } from "../model/path.ts";
@@ -35,7 +35,10 @@ export function untrackedIn(dir: string, tree: Tree, stays: Stays): Untracked {
     const names = new Set(entries.map(({ name }) => name));
     for (const entry of entries) {
       const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-      if (path === ".git" || tree.has(path) || stays.paths.has(path)) continue;
+      if (path === ".git" || stays.paths.has(path)) continue;
+      // A folder where the tree has a file is nobody's; a submodule is another project's business.
+      const mode = tree.get(path)?.mode;
+      if (mode !== undefined && (mode === "160000" || !entry.isDirectory())) continue;
       if (entry.isDirectory() && stays.isCache(path, names)) caches.push(path);
       else if (entry.isDirectory() && folders.has(path)) waiting.push(path);
       else rest.push(path);
@@ -53,9 +56,56 @@ export function sweep(dir: string, tree: Tree, stays: Stays): Promise<Result<rea
   });
 }
 
+/**
+ * Makes way for a tree: a link or a file where it has a folder goes, and so does a folder where it has a file; all
+ * have the permissions of new ones. git looks at files through whatever leads to them, so it would take them for its own.
+ * Throws system errors.
+ */
+export async function makeWay(dir: string, tree: Tree): Promise<void> {
+  const fresh = 0o777 & ~process.umask();
+  const real = new Set<string>();
+  for (const folder of ["", ...[...foldersOf(tree.keys())].sort()]) {
+    if (folder !== "" && !real.has(above(folder))) continue;
+    const place = join(dir, folder);
+    const stats = lstatSync(place, { throwIfNoEntry: false });
+    if (stats === undefined) continue;
+    if (stats.isDirectory()) {
+      real.add(folder);
+      if ((stats.mode & 0o777) !== fresh) chmodSync(place, fresh);
+    } else unlinkSync(place);
+  }
+  for (const [path, { mode }] of tree) {
+    if (mode === "160000" || !real.has(above(path))) continue;
+    const stats = lstatSync(join(dir, path), { throwIfNoEntry: false });
+    if (stats?.isDirectory() === true) await removeTree(join(dir, path));
+    else if (stats?.isFile() === true) {
+      // git sees whether the owner may run a file, and no more of its permissions.
+      const like = (stats.mode & 0o100) === 0 ? fresh & 0o666 : fresh;
+      if ((stats.mode & 0o777) !== like) unlinkSync(join(dir, path));
+    }
+  }
+}
+
+function above(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
+}
+
 /** Removes files and folders, also such whose write permission was taken away. Throws system errors. */
 export async function removeAll(dir: string, paths: readonly string[]): Promise<void> {
-  for (const path of paths) await removeTree(join(dir, path));
+  for (const path of paths) {
+    await removeTree(join(dir, path));
+    if (path.includes("\ufffd")) await removeSpelled(dir, path);
+  }
+}
+
+/** A name that is not UTF-8 can only be removed by its bytes. */
+async function removeSpelled(dir: string, path: string): Promise<void> {
+  const folder = join(dir, above(path));
+  for (const name of await readdir(folder, { encoding: "buffer" })) {
+    if (name.toString("utf8") !== path.slice(path.lastIndexOf("/") + 1)) continue;
+    const place = Buffer.concat([Buffer.from(`${folder}/`), name]);
+    await rm(place, { recursive: true, force: true, maxRetries: 3 });
+  }
 }
 
 /** Like `rm -rf`, and past folders that were locked. Throws system errors. */

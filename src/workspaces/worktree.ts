@@ -15,7 +15,7 @@ import { type Blueprint, layRepository } from "./lay-repository.ts";
 import { layPast } from "./past.ts";
 import type { Repository } from "./repository.ts";
 import { laySubmodules } from "./submodules.ts";
-import { removeTree, type Stays, sweep } from "./untracked.ts";
+import { makeWay, removeTree, type Stays, sweep } from "./untracked.ts";
 
 export interface WorktreeOrder {
   readonly repository: Repository;
@@ -83,12 +83,17 @@ export async function layAnew(order: StandingOrder): Promise<Result<Worktree>> {
   const oid = await repository.writeTree(tree);
   if (!oid.ok) return oid;
   const git = repository.workingIn(dir, index);
-  const checkedOut = await checkOut(git, oid.value, order);
-  if (!checkedOut.ok) return checkedOut;
+  // Swept first: git does not see a folder for what it is where a link to it took its place.
+  const ready = await onDisk(dir, "make way in a worktree", async () => {
+    await mkdir(dir, { recursive: true });
+    await makeWay(dir, tree);
+    await removeTree(join(dir, ".git"));
+  });
+  if (!ready.ok) return ready;
   const swept = await sweep(dir, tree, stays);
   if (!swept.ok) return swept;
-  const without = await dispose(join(dir, ".git"));
-  if (!without.ok) return without;
+  const checkedOut = await checkOut(git, oid.value, order);
+  if (!checkedOut.ok) return checkedOut;
   const submodules = await keepSubmodules(repository, { ...order, stamp: order.submodules });
   if (!submodules.ok) return submodules;
   return layRest(git, oid.value, order, [...stays.paths, ...swept.value]);
@@ -96,8 +101,14 @@ export async function layAnew(order: StandingOrder): Promise<Result<Worktree>> {
 
 /** Takes back what a command changed in the files of the tree, and leaves everything else. */
 export async function restoreTree(order: StandingOrder): Promise<Result<null>> {
-  const oid = await order.repository.writeTree(order.tree);
-  return oid.ok ? checkOut(order.repository.workingIn(order.dir, order.index), oid.value, order) : oid;
+  const { repository, tree, dir, index } = order;
+  const oid = await repository.writeTree(tree);
+  if (!oid.ok) return oid;
+  const ready = await onDisk(dir, "make way in a worktree", async () => {
+    await makeWay(dir, tree);
+    return null;
+  });
+  return ready.ok ? checkOut(repository.workingIn(dir, index), oid.value, order) : ready;
 }
 
 /** Deletes a worktree, also one in which an agent took the write permission from folders. */
@@ -124,12 +135,8 @@ async function checkOut(git: Git, tree: Oid, { dir, index }: StandingOrder): Pro
   const args = ["read-tree", "--reset", "-u", tree];
   const laid = await git.feed(args);
   if (laid.ok) return success(null);
-  // A folder that was locked, or an index that a crash tore: from nothing it cannot fail for that.
-  const cleared = await onDisk(dir, "clear a worktree", async () => {
-    await removeTree(dir);
-    await rm(index, { force: true });
-    await mkdir(dir, { recursive: true });
-  });
+  // An index that a crash tore: without one, every file is laid again, beside the install that is there.
+  const cleared = await onDisk(dir, "clear a worktree", () => rm(index, { force: true }));
   if (!cleared.ok) return cleared;
   const again = await git.feed(args);
   return again.ok ? success(null) : again;

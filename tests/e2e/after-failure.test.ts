@@ -97,6 +97,22 @@ test("a record that is gone is no record, and half of one is told as unreadable"
   expect(await reasons(rig)).toMatchObject([{ code: "failed-before", file: null }, {}]);
 });
 
+test("a build that may not ask anybody leaves what is known as it is", async () => {
+  await using rig = await refused();
+  await rig.build();
+  const before = JSON.parse(rig.read(RECORD));
+  const notes = rig.read(NOTES);
+  expect((await rig.build("--locked")).code).not.toBe(0);
+  const { failed, lessons, failure } = JSON.parse(rig.read(RECORD));
+  expect({ failed, lessons, failure }).toEqual({
+    failed: before.failed,
+    lessons: before.lessons,
+    failure: before.failure,
+  });
+  expect((await rig.factory("status")).stdout).toContain("failed 2 times");
+  expect(rig.read(NOTES)).toBe(notes);
+});
+
 test("a success forgets the failure", async () => {
   await using rig = await refused();
   await rig.build();

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { cacheRule } from "../../src/gates/caches.ts";
 import { runSetup, type SetupOrder } from "../../src/gates/setup.ts";
-import { fitsInputs, setupInputs } from "../../src/gates/setup-inputs.ts";
+import { fitsInputs, passedBy, setupInputs } from "../../src/gates/setup-inputs.ts";
 import { lockfilesAmong, toolchainDigest } from "../../src/gates/toolchain.ts";
 import { digestOfBytes } from "../../src/model/digest.ts";
 import type { Oid, Tree } from "../../src/model/tree.ts";
@@ -72,17 +72,30 @@ describe("an install", () => {
   it("fits trees with its lockfiles and with what its setup read, whatever else they hold", () => {
     const inputs = setupInputs(treeOf(files), ["package.json", "schema/a.prisma"]);
     expect(Object.keys(inputs)).toEqual(["package-lock.json", "package.json", "schema/a.prisma"]);
-    expect(fitsInputs(inputs, treeOf({ ...files, "src/a.ts": "5", "src/b.ts": "6" }))).toBe(true);
+    expect(fitsInputs(inputs, [], treeOf({ ...files, "src/a.ts": "5", "src/b.ts": "6" }))).toBe(true);
     for (const change of [
       { "package-lock.json": "9" },
       { "schema/a.prisma": "9" },
       { "schema/b.prisma": "9" },
       { "web/package-lock.json": "9" },
     ]) {
-      expect(fitsInputs(inputs, treeOf({ ...files, ...change }))).toBe(false);
+      expect(fitsInputs(inputs, [], treeOf({ ...files, ...change }))).toBe(false);
     }
     const { "schema/a.prisma": _, ...without } = files;
-    expect(fitsInputs(inputs, treeOf(without))).toBe(false);
+    expect(fitsInputs(inputs, [], treeOf(without))).toBe(false);
+  });
+
+  it("fits the tree that it was made from, also where its setup read one file of many", () => {
+    const tree = treeOf({ ...files, "src/b.ts": "5", "tests/shop/package.json": "6" });
+    const inputs = setupInputs(tree, ["package.json", "src/a.ts"]);
+    const passed = passedBy(inputs, tree);
+    expect(passed).toEqual(["src/b.ts", "tests/shop/package.json"]);
+    expect(fitsInputs(inputs, passed, tree)).toBe(true);
+    const more = (path: string) =>
+      treeOf({ ...Object.fromEntries([...tree].map(([at, { oid }]) => [at, oid])), [path]: "7" });
+    expect(fitsInputs(inputs, passed, more("src/b.ts"))).toBe(true);
+    expect(fitsInputs(inputs, passed, more("src/c.ts"))).toBe(false);
+    expect(fitsInputs(inputs, passed, more("packages/c/package.json"))).toBe(false);
   });
 
   it("is made from files that code is generated from, where nobody could see what a setup read", () => {

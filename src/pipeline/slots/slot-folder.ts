@@ -1,9 +1,10 @@
 // How does one slot come to hold a tree and its install? Every step on the disk, in the order that slots.ts decides.
 
+import { lstatSync, unlinkSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { runSetup } from "../../gates/setup.ts";
-import { setupInputs } from "../../gates/setup-inputs.ts";
+import { passedBy, setupInputs } from "../../gates/setup-inputs.ts";
 import type { Digest } from "../../model/digest.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { SetUp } from "../../model/slot.ts";
@@ -48,6 +49,18 @@ export class SlotFolder {
     return join(this.#order.folder, WORKTREE);
   }
 
+  /** Takes away whatever stands where the folders of the slot belong: a link there would lead everything elsewhere. */
+  ready(): Promise<Result<null>> {
+    const { folder } = this.#order;
+    return onDisk(folder, "make a slot", async () => {
+      for (const place of [folder, this.#dir]) {
+        const stats = lstatSync(place, { throwIfNoEntry: false });
+        if (stats !== undefined && !stats.isDirectory()) unlinkSync(place);
+      }
+      return null;
+    });
+  }
+
   /** The tree, beside the install that is there; without one, beside nothing. */
   async lay(setup: SetUp | null = null): Promise<Result<Standing>> {
     const tidied = await this.#tidy();
@@ -86,11 +99,11 @@ export class SlotFolder {
   /** Runs the setup in the laid tree, and stamps what it left. */
   async setUp(command: string, digest: Digest): Promise<Result<Standing>> {
     const { tree, folder, env, allowed, signal, log } = this.#order;
-    const shows = await showsReads(`${folder}.probe`);
-    if (!shows.ok) return shows;
+    const since = await showsReads(`${folder}.probe`);
+    if (!since.ok) return since;
     const ran = await runSetup({ command, dir: this.#dir, env, allowed, signal, log });
     if (!ran.ok) return ran;
-    const read = shows.value ? await readSince(this.#dir, tree) : success(null);
+    const read = since.value === null ? success(null) : await readSince(this.#dir, tree, since.value);
     if (!read.ok) return read;
     // An install may write to files of the tree, such as a lockfile that was out of step: the tree is what is judged.
     const restored = await restoreTree(this.#standing([]));
@@ -99,7 +112,8 @@ export class SlotFolder {
     if (!left.ok) return left;
     // Caches look by themselves at what they were made from: with nothing else left, nothing can be out of date.
     const from = left.value.length === 0 ? [] : read.value;
-    return this.#stamp({ command: digest, inputs: setupInputs(tree, from), roots: left.value });
+    const inputs = setupInputs(tree, from);
+    return this.#stamp({ command: digest, inputs, passed: passedBy(inputs, tree), roots: left.value });
   }
 
   /** Null where the install of that slot has moved, or cannot serve in another folder. */
@@ -108,7 +122,7 @@ export class SlotFolder {
     const from: Install = { dir: join(other, WORKTREE), roots: setup.roots, stamp: `${other}.stamp` };
     const copied = await copyInstall(from, this.#dir, { isCache, signal });
     if (!copied.ok) return copied;
-    // Looked at afterwards: somebody may be at work in that slot.
+    // Looked at afterwards: somebody may be at work in that slot, or have set it up anew.
     const movement = copied.value ? await movementIn(from, tree, isCache) : null;
     if (movement?.ok === false) return movement;
     if (movement?.value.moved === null) return this.#stamp(setup);

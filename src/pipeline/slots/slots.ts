@@ -211,6 +211,8 @@ export class Slots {
     const setup = isOurs && fits(before, site, lease.tree) ? before.setup : null;
     const began = await this.#note(number, { ...lease, site, setup });
     if (!began.ok) return began;
+    const ready = await folder.ready();
+    if (!ready.ok) return ready;
     const standing = await this.#stand(folder, site, { ...lease, number, setup, before });
     if (!standing.ok) return standing;
     const noted = await this.#note(number, { ...lease, site, setup: standing.value.setup });
@@ -222,7 +224,7 @@ export class Slots {
     { site, kind, subject, setup }: Lease & { readonly site: Site } & Pick<SlotRecord, "setup">,
   ): Promise<Result<void>> {
     const lastLease = { subject, at: this.#place.clock(), ended: false };
-    const record: SlotRecord = { version: 1, project: site.project.id, kind, setup, lastLease };
+    const record: SlotRecord = { version: 2, project: site.project.id, kind, setup, lastLease };
     this.#slots.set(number, record);
     return this.#records.write(number, record);
   }
@@ -301,7 +303,7 @@ function commandOf({ project: { setup, env } }: Site): Digest {
 
 function fits({ setup }: SlotRecord, site: Site, tree: Tree): boolean {
   if (site.project.setup === null) return setup === null;
-  return setup !== null && setup.command === commandOf(site) && fitsInputs(setup.inputs, tree);
+  return setup !== null && setup.command === commandOf(site) && fitsInputs(setup.inputs, setup.passed, tree);
 }
 
 function environmentOf(number: number): Readonly<Record<string, string>> {

@@ -1,6 +1,7 @@
 // How does one attempt at a task go? An agent drafts in a workspace of its own, and what it hands in is looked at before
 // anything else sees it. What follows from the outcome is decided in run-task.ts.
 
+import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { Ended, Work } from "../../agents/agent.ts";
@@ -136,8 +137,10 @@ async function realChanges(site: Site, ground: Tree, changes: readonly Change[])
   return success(real);
 }
 
-/** Something that appeared beside the worktree: what it was made for cannot be known, only that it left its place. */
+/** Something that appeared beside the worktree, or in its place: what it was made for cannot be known, only that it left its place. */
 async function strayBeside({ dir }: Worktree): Promise<string | null> {
-  const entries = await readdir(dirname(dir));
-  return entries.find((name) => name !== basename(dir)) ?? null;
+  const entries = await readdir(dirname(dir), { withFileTypes: true });
+  // A link in its place would have us read files that nobody laid.
+  const isStray = (entry: Dirent) => entry.name !== basename(dir) || !entry.isDirectory();
+  return entries.find(isStray)?.name ?? null;
 }

@@ -75,6 +75,7 @@ export class TaskRun {
   }
 
   async #begin(order: Order, site: Site): Promise<Next> {
+    if (order.judgement.work !== "nothing") await this.#record.begin(order);
     switch (order.judgement.work) {
       case "nothing":
         return this.#settle("fresh");
@@ -130,7 +131,6 @@ export class TaskRun {
       await this.#run.sites.open(this.#task.project);
       return "judge";
     }
-    if (this.#then === "draft") await this.#record.begin(order);
     if (!(await this.#run.instruments.isChecked(order.site))) await this.#record.status(order, "preparing");
     const checked = await this.#run.instruments.check(order.site);
     if (!checked.ok) return this.#blockProject(checked.failure);

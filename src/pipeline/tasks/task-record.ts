@@ -177,7 +177,8 @@ export class TaskRecord {
     if (isOfAnswers(failure)) this.#left = { failed: this.#failed, lessons: this.#lessons };
     this.#remember(failure);
     await this.status(order, "failed");
-    await this.#notes();
+    // The notes of the last build that did try are worth more than a word that this one did not.
+    if (this.#attempts > 0 || !UNTRIED.has(failure.reason)) await this.#notes();
     this.#tell(order, "failed", { reasons: order?.judgement.reasons ?? [], failure });
   }
 
@@ -233,9 +234,9 @@ export class TaskRecord {
     await writeTaskFile(this.#run.sources.root, this.#task.id, "status.json", text);
   }
 
-  /** An interrupt is no failure of the task's: what was known of it before stays. */
+  /** Where it was not tried at all, what was known of it before stays. */
   #remember(failure: Failure): void {
-    if (failure.reason === "cancelled") return;
+    if (UNTRIED.has(failure.reason)) return;
     const times = (this.#past?.times ?? 0) + this.#failures.length;
     this.#past = pastFailure(failure, this.#run.clock(), times);
   }
@@ -270,6 +271,9 @@ export class TaskRecord {
     this.#run.emit({ type: "task-settled", result, failure });
   }
 }
+
+/** An interrupt, and a build that may not call a model, say nothing about a task. */
+const UNTRIED: ReadonlySet<Failure["reason"]> = new Set(["cancelled", "withdrawn", "model-needed"] as const);
 
 /** A line that was learnt again counts as of the last time. */
 function newest(learnt: readonly Learnt[]): readonly Learnt[] {
