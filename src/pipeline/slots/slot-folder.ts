@@ -12,7 +12,7 @@ import type { Tree } from "../../model/tree.ts";
 import { onDisk } from "../../workspaces/disk.ts";
 import { copyInstall, type Install, movementIn, stampInstall } from "../../workspaces/install.ts";
 import { readSince, showsReads } from "../../workspaces/reads.ts";
-import { removeAll, removeTree, type Stays, untrackedIn } from "../../workspaces/untracked.ts";
+import { removeAll, removeTree, type Stays, sweep, untrackedIn } from "../../workspaces/untracked.ts";
 import { layAnew, restoreTree, type StandingOrder, type Worktree } from "../../workspaces/worktree.ts";
 import type { Site } from "../projects/site.ts";
 
@@ -161,6 +161,21 @@ export class SlotFolder {
     };
   }
 
+  /**
+   * Takes away at once what a stage left, `wholly` with what it wrote into the tree: the next lease lays that again. Nothing
+   * is entered through a link that the stage put in the place of a folder.
+   */
+  async leave(setup: SetUp | null, wholly: boolean): Promise<Result<null>> {
+    const { tree, isCache } = this.#order;
+    const ready = await this.ready();
+    if (!ready.ok) return ready;
+    const tidied = await this.#tidy();
+    if (!tidied.ok) return tidied;
+    const stays = { paths: new Set(setup?.roots), isCache };
+    const swept = await sweep(this.#dir, wholly ? new Map() : tree, stays);
+    return swept.ok ? success(null) : swept;
+  }
+
   /** What the last stage left beside its tree, and its reports. */
   #tidy(): Promise<Result<null>> {
     const { folder } = this.#order;
@@ -168,6 +183,7 @@ export class SlotFolder {
       await mkdir(folder, { recursive: true });
       for (const name of await readdir(folder)) if (name !== WORKTREE) await removeTree(join(folder, name));
       await removeTree(`${folder}.scratch`);
+      await mkdir(this.#dir, { recursive: true });
       return null;
     });
   }

@@ -17,8 +17,7 @@ import { failed, type Result, success } from "../../model/result.ts";
 import type { SlotKind, SlotRecord } from "../../model/slot.ts";
 import type { Tree } from "../../model/tree.ts";
 import { SlotRecords } from "../../store/slot-records.ts";
-import { sweep } from "../../workspaces/untracked.ts";
-import { dispose, type Worktree } from "../../workspaces/worktree.ts";
+import type { Worktree } from "../../workspaces/worktree.ts";
 import type { Happening } from "../happening.ts";
 import { notHandedOn } from "../projects/not-handed-on.ts";
 import type { Site } from "../projects/site.ts";
@@ -124,25 +123,14 @@ export class Slots {
     site: Site,
     { work, ...lease }: Lease & { readonly work: (slot: Slot) => Promise<Result<T>> },
   ): Promise<Result<T>> {
-    const worktree = await this.#prepare(number, site, lease);
+    const folder = this.#folderOf(number, site, lease);
+    const worktree = await this.#prepare(folder, number, site, lease);
     if (!worktree.ok) return worktree;
     const scratch = `${join(this.#records.folder, String(number))}.scratch`;
     const worked = await work({ number, worktree: worktree.value, scratch, env: environmentOf(number) });
     // What is needed of it has been read by now, and it may hold what must not lie about.
-    const tidied = await this.#tidy(number, site, { ...lease, dir: worktree.value.dir });
-    return tidied.ok ? worked : tidied;
-  }
-
-  /** What a stage leaves goes at once, and what an agent wrote into the tree, too: the next lease lays it again. */
-  async #tidy(
-    number: number,
-    { project }: Site,
-    { kind, tree, dir }: Lease & { readonly dir: string },
-  ): Promise<Result<null>> {
-    const paths = new Set(this.#slots.get(number)?.setup?.roots);
-    const stays = { paths, isCache: cacheRule(project.keep) };
-    const swept = await sweep(dir, kind === "agent" ? new Map() : tree, stays);
-    return swept.ok ? dispose(`${join(this.#records.folder, String(number))}.scratch`) : swept;
+    const left = await folder.leave(this.#slots.get(number)?.setup ?? null, lease.kind === "agent");
+    return left.ok ? worked : left;
   }
 
   #read(): Result<ReadonlyMap<number, SlotRecord>> {
@@ -192,21 +180,23 @@ export class Slots {
     }
   }
 
-  async #prepare(number: number, site: Site, lease: Lease): Promise<Result<Worktree>> {
-    const flushed = await site.flush();
-    if (!flushed.ok) return flushed;
-    const before = this.#slots.get(number) ?? null;
-    const { root } = this.#place;
-    const folder = new SlotFolder({
+  #folderOf(number: number, site: Site, { tree }: Lease): SlotFolder {
+    return new SlotFolder({
       folder: join(this.#records.folder, String(number)),
       site,
-      tree: lease.tree,
+      tree,
       isCache: cacheRule(site.project.keep),
-      log: join(root, ".factory", "logs", `${site.project.id}.setup.log`),
+      log: join(this.#place.root, ".factory", "logs", `${site.project.id}.setup.log`),
       env: environmentOf(number),
       allowed: site.project.env,
       signal: this.#place.signal,
     });
+  }
+
+  async #prepare(folder: SlotFolder, number: number, site: Site, lease: Lease): Promise<Result<Worktree>> {
+    const flushed = await site.flush();
+    if (!flushed.ok) return flushed;
+    const before = this.#slots.get(number) ?? null;
     const isOurs = before !== null && before.project === site.project.id && before.kind === lease.kind;
     const setup = isOurs && fits(before, site, lease.tree) ? before.setup : null;
     const began = await this.#note(number, { ...lease, site, setup });
