@@ -58,6 +58,21 @@ test("a task that changes what is installed is judged with it, by the last inspe
   expect([build.code, build.actions]).toEqual([0, { "notes:T01": "regenerated" }]);
 });
 
+test("a draft on whose files the setup fails is a failed attempt, with the setup's own words", async () => {
+  const setup =
+    'grep -q good dep.lock || { echo "error: dep.lock is out of step"; exit 1; }; mkdir -p node_modules';
+  const files = { ...IGNORES, "package-lock.json": "{}", "dep.lock": "good" };
+  const app = { id: "app", setup, gates: [{ id: "any", run: "true" }], files };
+  const agent = "mkdir -p src; echo x > src/a.txt; echo bad > dep.lock";
+  await using rig = await oneTask(app, agent, { limits: { attempts: 2, rebases: 0 } }, [
+    "src/a.txt",
+    "dep.lock",
+  ]);
+  const build = await rig.build();
+  expect(build.document.tasks[0]).toMatchObject({ action: "failed", attempts: 2 });
+  expect(rig.read(".factory/tasks/notes/T01.notes.md")).toContain("dep.lock is out of step");
+});
+
 test("what is generated during the setup follows the file that it is generated from", async () => {
   const generates = "mkdir -p gen; tr a-z A-Z < schema/model.txt > gen/client.txt";
   const gates = [{ id: "client", run: "grep -q WORLD gen/client.txt || test ! -e src" }];

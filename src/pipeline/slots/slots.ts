@@ -99,6 +99,12 @@ export class Slots {
     return ended.ok ? worked : ended;
   }
 
+  /** Whether the setup of people's own files is known to succeed. */
+  hasSetUp(site: Site): boolean {
+    const records = [...(this.#known?.values() ?? [])];
+    return records.some((record) => record.setup !== null && fits(record, site, site.human));
+  }
+
   /** The same for whoever works until they give it back. */
   lend(site: Site, lease: Lease): Promise<Result<Lent>> {
     return new Promise((resolve) => {

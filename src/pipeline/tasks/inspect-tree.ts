@@ -2,6 +2,7 @@
 
 import type { GateRun } from "../../gates/gate.ts";
 import type { TestCase } from "../../gates/test-case.ts";
+import type { Failure } from "../../model/failure.ts";
 import type { FlakyGate, GateResult } from "../../model/inspection.ts";
 import type { Gate } from "../../model/project.ts";
 import { failed, type Result, success } from "../../model/result.ts";
@@ -72,12 +73,15 @@ class Judge {
     const { gates, tree, subject } = this.#order;
     const known = gates.map((gate) => (trustingPasses ? this.#passed(gate) : null));
     if (known.every((run) => run !== null)) return success(this.#findings(known));
-    return this.#run.gatePlaces.hold(() => {
+    const found = await this.#run.gatePlaces.hold(() => {
       this.#run.emit({ type: "gates-started", subject });
       return this.#run.slots.use(this.#site, { kind: "gate", tree, subject }, (slot) =>
         this.#inTurn(slot, known),
       );
     });
+    if (found.ok || found.failure.reason !== "setup-failed") return found;
+    // What succeeds on people's own files, and fails on these, says something about these.
+    return this.#run.slots.hasSetUp(this.#site) ? this.#refused(found.failure) : found;
   }
 
   /** A gate that failed after others that did not run may have needed what they leave. */
@@ -144,6 +148,21 @@ class Judge {
     const result = edited.value === null ? ran.result : { ...ran.result, passed: false, evidence };
     emit({ type: "gate-ended", subject, result });
     return success({ ...ran, result });
+  }
+
+  #refused({ evidence = [], log }: Extract<Failure, { reason: "setup-failed" }>): Result<TreeFindings> {
+    const [cause = "failed without a word"] = evidence;
+    const output = [...evidence, ...(log === undefined ? [] : [`all of it: ${log}`])].join("\n");
+    const result: GateResult = {
+      gate: "setup",
+      passed: false,
+      ms: 0,
+      evidence: cause,
+      output,
+      end: "exited",
+    };
+    this.#run.emit({ type: "gate-ended", subject: this.#order.subject, result });
+    return success({ ...NOTHING, results: [result] });
   }
 
   #findings(runs: readonly GateRun[]): TreeFindings {
