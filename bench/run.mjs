@@ -2,7 +2,7 @@
 // the sample built cold, builds with nothing to do, and one edit among many tasks until the first agent starts. What models
 // add to that is measured by agents.mjs, last.
 //
-//   npm run bench -- [--tasks 10000] [--features 500] [--projects 20] [--rounds 7] [--no-sample] [--no-watch] [--no-agents]
+//   npm run bench -- [--tasks 10000] [--features 500] [--projects 20] [--rounds 7] [--no-sample] [--no-watch] [--no-slots] [--no-agents]
 
 import {
   cpSync,
@@ -22,6 +22,7 @@ import { parseArgs } from "node:util";
 import { benchAgents } from "./agents.mjs";
 import { EDITED, generateWorkspace } from "./generate.mjs";
 import { isInstalled, measure, run } from "./measure.mjs";
+import { benchSlots } from "./slots.mjs";
 import { benchWatch } from "./watch.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -38,6 +39,7 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "7" },
     sample: { type: "boolean", default: true },
     watch: { type: "boolean", default: true },
+    slots: { type: "boolean", default: true },
     agents: { type: "boolean", default: true },
   },
 });
@@ -62,6 +64,7 @@ if (values.watch) {
     firstAttempt,
   });
 }
+if (values.slots) benchSlots(FACTORY, rounds);
 if (values.agents) await benchAgents(1);
 
 function benchSample() {
