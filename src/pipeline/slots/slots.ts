@@ -5,13 +5,12 @@
 //                         └─ else: emptied, laid, copied from a slot that has
 //                            the same install or set up in place, stamped ────► in use ──► idle
 //
-// What a setup left stays for as long as it is as it was stamped. All else that was not in the tree goes at the next
-// lease, but for caches that judge by content.
+// What a setup left stays for as long as it is as it was stamped. All else that was not in the tree goes when the stage
+// ends, but for caches that judge by content.
 
 import { join } from "node:path";
 import { cacheRule } from "../../gates/caches.ts";
-import { fitsInputs } from "../../gates/setup-inputs.ts";
-import { currentNodeMajor } from "../../gates/toolchain.ts";
+import { fitsInputs, setupInputs } from "../../gates/setup-inputs.ts";
 import { type Digest, digestOf } from "../../model/digest.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { SlotKind, SlotRecord } from "../../model/slot.ts";
@@ -210,7 +209,10 @@ export class Slots {
     const ready = await folder.ready();
     if (!ready.ok) return ready;
     const standing = await this.#stand(folder, site, { ...lease, number, setup, before });
-    if (!standing.ok) return standing;
+    if (!standing.ok) {
+      const broken = await this.#note(number, { ...lease, site, setup: null });
+      return broken.ok ? standing : broken;
+    }
     const noted = await this.#note(number, { ...lease, site, setup: standing.value.setup });
     return noted.ok ? success(standing.value.worktree) : noted;
   }
@@ -239,7 +241,8 @@ export class Slots {
       const by = before?.lastLease.subject ?? subject;
       this.#place.emit({ type: "install-moved", project: id, path: moved.value, by, kind });
     }
-    const key = digestOf("install/1", [commandOf(site), [...tree].map(([path, { oid }]) => [path, oid])]);
+    // As far as it can be told before: who waits may have to set up after all.
+    const key = digestOf("install/1", [commandOf(site), { ...setupInputs(tree, []) }]);
     await this.#settingUp.get(key);
     const empty = await folder.empty();
     if (!empty.ok) return empty;
@@ -293,7 +296,6 @@ function commandOf({ project: { setup, env } }: Site): Digest {
     process.versions.node,
     process.platform,
     process.arch,
-    currentNodeMajor(),
   ]);
 }
 
