@@ -70,7 +70,7 @@ function lay(folder, { files, packages }) {
       "  clerk:",
       "    kind: command",
       "    timeout: 1m",
-      "    run: grep -o 'R1: .*' {{window}} > out.txt",
+      "    run: \"grep -o 'R1: .*' {{window}} > out.txt\"",
       "routing: {implementer: clerk}",
       "",
     ].join("\n"),

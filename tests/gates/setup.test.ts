@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { cacheRule } from "../../src/gates/caches.ts";
+import { installFace } from "../../src/gates/install-manifest.ts";
 import { runSetup, type SetupOrder } from "../../src/gates/setup.ts";
 import { fitsInputs, passedBy, setupInputs } from "../../src/gates/setup-inputs.ts";
 import { lockfilesAmong, toolchainDigest } from "../../src/gates/toolchain.ts";
@@ -100,6 +101,27 @@ describe("an install", () => {
 
   it("is made from files that code is generated from, where nobody could see what a setup read", () => {
     expect(Object.keys(setupInputs(treeOf(files), null))).toEqual(["package-lock.json", "schema/a.prisma"]);
+  });
+
+  it("is the same for manifests that say the same to a package manager, and only where it is asked alone", () => {
+    const face = (setup: string, fields: object, path = "package.json") =>
+      installFace(setup, path, JSON.stringify(fields) as Oid, JSON.stringify(fields));
+    const [one, other] = [
+      { name: "a", dependencies: { ms: "1" } },
+      { name: "b", dependencies: { ms: "1" } },
+    ];
+    expect(face("npm ci --no-audit", one)).toBe(face("npm ci --no-audit", other));
+    expect(face("npm ci", { ...one, dependencies: { ms: "2" } })).not.toBe(face("npm ci", one));
+    // A package of a workspace is linked by its name.
+    expect(face("npm ci", one, "a/package.json")).not.toBe(face("npm ci", other, "a/package.json"));
+    for (const setup of ["npm ci && npm run build", "npm ci; node gen.mjs", "make", "npm run setup"]) {
+      expect(face(setup, one)).not.toBe(face(setup, other));
+    }
+    const hooked = { scripts: { postinstall: "node gen.mjs" } };
+    expect(face("npm ci", { ...one, ...hooked })).not.toBe(face("npm ci", { ...other, ...hooked }));
+    expect(face("npm ci --ignore-scripts", { ...one, ...hooked })).toBe(
+      face("npm ci --ignore-scripts", { ...other, ...hooked }),
+    );
   });
 
   it("keeps caches that judge by content, and no output", () => {

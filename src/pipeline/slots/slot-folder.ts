@@ -24,6 +24,8 @@ export interface SlotFolderOrder {
   readonly folder: string;
   readonly site: Site;
   readonly tree: Tree;
+  /** The tree as the project's setup sees it. */
+  readonly face: Tree;
   readonly isCache: Stays["isCache"];
   readonly log: string;
   readonly env: Readonly<Record<string, string>>;
@@ -98,7 +100,7 @@ export class SlotFolder {
 
   /** Runs the setup in the laid tree, and stamps what it left. */
   async setUp(command: string, digest: Digest): Promise<Result<Standing>> {
-    const { tree, folder, env, allowed, signal, log } = this.#order;
+    const { tree, face, folder, env, allowed, signal, log } = this.#order;
     const since = await showsReads(`${folder}.probe`);
     if (!since.ok) return since;
     const ran = await runSetup({ command, dir: this.#dir, env, allowed, signal, log });
@@ -112,8 +114,8 @@ export class SlotFolder {
     if (!left.ok) return left;
     // Caches look by themselves at what they were made from: with nothing else left, nothing can be out of date.
     const from = left.value.length === 0 ? [] : read.value;
-    const inputs = setupInputs(tree, from);
-    return this.#stamp({ command: digest, inputs, passed: passedBy(inputs, tree), roots: left.value });
+    const inputs = setupInputs(face, from);
+    return this.#stamp({ command: digest, inputs, passed: passedBy(inputs, face), roots: left.value });
   }
 
   /** Null where the install of that slot has moved, or cannot serve in another folder. */

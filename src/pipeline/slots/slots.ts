@@ -20,6 +20,7 @@ import type { Worktree } from "../../workspaces/worktree.ts";
 import type { Happening } from "../happening.ts";
 import { notHandedOn } from "../projects/not-handed-on.ts";
 import type { Site } from "../projects/site.ts";
+import { faceOf } from "./setup-face.ts";
 import { SlotFolder, type Standing } from "./slot-folder.ts";
 
 export interface SlotPlace {
@@ -29,6 +30,11 @@ export interface SlotPlace {
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
+}
+
+/** A lease, and its tree as a setup sees it. */
+interface Wanted extends Lease {
+  readonly face: Tree;
 }
 
 export interface Lease {
@@ -86,9 +92,14 @@ export class Slots {
   }
 
   /** Lends a slot with the tree and its install to `work`, and takes it back afterwards. */
-  async use<T>(site: Site, lease: Lease, work: (slot: Slot) => Promise<Result<T>>): Promise<Result<T>> {
+  async use<T>(site: Site, order: Lease, work: (slot: Slot) => Promise<Result<T>>): Promise<Result<T>> {
     const known = this.#read();
     if (!known.ok) return known;
+    const flushed = await site.flush();
+    if (!flushed.ok) return flushed;
+    const face = await faceOf(site, order.tree);
+    if (!face.ok) return face;
+    const lease = { ...order, face: face.value };
     const number = this.#choose(site, lease);
     this.#leased.add(number);
     const worked = await this.#work(number, site, { ...lease, work }).finally(() =>
@@ -99,9 +110,10 @@ export class Slots {
   }
 
   /** Whether the setup of people's own files is known to succeed. */
-  hasSetUp(site: Site): boolean {
+  async hasSetUp(site: Site): Promise<boolean> {
+    const face = await faceOf(site, site.human);
     const records = [...(this.#known?.values() ?? [])];
-    return records.some((record) => record.setup !== null && fits(record, site, site.human));
+    return face.ok && records.some((record) => record.setup !== null && fits(record, site, face.value));
   }
 
   /** The same for whoever works until they give it back. */
@@ -126,7 +138,7 @@ export class Slots {
   async #work<T>(
     number: number,
     site: Site,
-    { work, ...lease }: Lease & { readonly work: (slot: Slot) => Promise<Result<T>> },
+    { work, ...lease }: Wanted & { readonly work: (slot: Slot) => Promise<Result<T>> },
   ): Promise<Result<T>> {
     const folder = this.#folderOf(number, site, lease);
     const worktree = await this.#prepare(folder, number, site, lease);
@@ -164,14 +176,14 @@ export class Slots {
   }
 
   /** One that has the install; else a new one, or, where enough of them wait, the one that waits longest. */
-  #choose(site: Site, { kind, tree }: Lease): number {
+  #choose(site: Site, { kind, face }: Wanted): number {
     const idle = [...this.#slots].flatMap(([number, record]) =>
       record.project === site.project.id && record.kind === kind && !this.#leased.has(number)
         ? [{ number, record }]
         : [],
     );
     idle.sort((a, b) => b.record.lastLease.at - a.record.lastLease.at);
-    const fitting = idle.find(({ record }) => fits(record, site, tree));
+    const fitting = idle.find(({ record }) => fits(record, site, face));
     if (fitting !== undefined) return fitting.number;
     const oldest = idle.at(-1);
     if (oldest !== undefined && idle.length >= SPARE) return oldest.number;
@@ -185,11 +197,12 @@ export class Slots {
     }
   }
 
-  #folderOf(number: number, site: Site, { tree }: Lease): SlotFolder {
+  #folderOf(number: number, site: Site, { tree, face }: Wanted): SlotFolder {
     return new SlotFolder({
       folder: join(this.#records.folder, String(number)),
       site,
       tree,
+      face,
       isCache: cacheRule(site.project.keep),
       log: join(this.#place.root, ".factory", "logs", `${site.project.id}.setup.log`),
       env: environmentOf(number),
@@ -198,12 +211,10 @@ export class Slots {
     });
   }
 
-  async #prepare(folder: SlotFolder, number: number, site: Site, lease: Lease): Promise<Result<Worktree>> {
-    const flushed = await site.flush();
-    if (!flushed.ok) return flushed;
+  async #prepare(folder: SlotFolder, number: number, site: Site, lease: Wanted): Promise<Result<Worktree>> {
     const before = this.#slots.get(number) ?? null;
     const isOurs = before !== null && before.project === site.project.id && before.kind === lease.kind;
-    const setup = isOurs && fits(before, site, lease.tree) ? before.setup : null;
+    const setup = isOurs && fits(before, site, lease.face) ? before.setup : null;
     const began = await this.#note(number, { ...lease, site, setup });
     if (!began.ok) return began;
     const ready = await folder.ready();
@@ -230,7 +241,7 @@ export class Slots {
   async #stand(
     folder: SlotFolder,
     site: Site,
-    { kind, tree, subject, number, setup, before }: Lease & Found,
+    { kind, face, subject, number, setup, before }: Wanted & Found,
   ): Promise<Result<Standing>> {
     const { id, setup: command } = site.project;
     if (command === null) return folder.lay();
@@ -241,28 +252,38 @@ export class Slots {
       const by = before?.lastLease.subject ?? subject;
       this.#place.emit({ type: "install-moved", project: id, path: moved.value, by, kind });
     }
-    // As far as it can be told before: who waits may have to set up after all.
-    const key = digestOf("install/1", [commandOf(site), { ...setupInputs(tree, []) }]);
-    await this.#settingUp.get(key);
+    // One after the other, as far as it can be told that they ask for the same: the second copies what the first made.
+    const key = digestOf("install/1", [commandOf(site), { ...setupInputs(face, []) }]);
+    const earlier = this.#settingUp.get(key);
+    const made = (async () => {
+      await earlier;
+      return this.#makeAnew(folder, site, { face, own: number, command });
+    })();
+    this.#settingUp.set(key, made);
+    return made;
+  }
+
+  async #makeAnew(
+    folder: SlotFolder,
+    site: Site,
+    { command, ...wanted }: { readonly face: Tree; readonly own: number; readonly command: string },
+  ): Promise<Result<Standing>> {
     const empty = await folder.empty();
     if (!empty.ok) return empty;
-    const copied = await this.#copyInto(folder, site, { tree, own: number });
+    const copied = await this.#copyInto(folder, site, wanted);
     if (!copied.ok) return copied;
-    if (copied.value !== null) return success(copied.value);
-    const made = this.#setUp(folder, site, command);
-    this.#settingUp.set(key, made);
-    return made.finally(() => this.#settingUp.delete(key));
+    return copied.value === null ? this.#setUp(folder, site, command) : success(copied.value);
   }
 
   /** From a slot whose install nobody has moved; never from an agent's. */
   async #copyInto(
     folder: SlotFolder,
     site: Site,
-    { tree, own }: { readonly tree: Tree; readonly own: number },
+    { face, own }: { readonly face: Tree; readonly own: number },
   ): Promise<Result<Standing | null>> {
     for (const [number, record] of this.#slots) {
       if (number === own) continue;
-      if (record.kind !== "gate" || record.setup === null || !fits(record, site, tree)) continue;
+      if (record.kind !== "gate" || record.setup === null || !fits(record, site, face)) continue;
       const from = join(this.#records.folder, String(number));
       const copied = await folder.copyFrom(from, record.setup);
       if (!copied.ok || copied.value !== null) return copied;

@@ -81,7 +81,7 @@ class Judge {
     });
     if (found.ok || found.failure.reason !== "setup-failed") return found;
     // What succeeds on people's own files, and fails on these, says something about these.
-    return this.#run.slots.hasSetUp(this.#site) ? this.#refused(found.failure) : found;
+    return (await this.#run.slots.hasSetUp(this.#site)) ? this.#refused(found.failure) : found;
   }
 
   /** A gate that failed after others that did not run may have needed what they leave. */
