@@ -67,10 +67,11 @@ export async function materialise(order: WorktreeOrder): Promise<Result<Worktree
   if (!made.ok) return made;
   return repository.withIndex(async (index) => {
     const git = index.at({ workTree: dir });
+    const beside = askBeside(order, oid.value);
     const files = await git.feed(["read-tree", "--reset", "-u", oid.value]);
     if (!files.ok) return files;
     const submodules = await laySubmodules(repository, order);
-    return submodules.ok ? layRest(git, oid.value, order, []) : submodules;
+    return submodules.ok ? layRest(git, order, await beside, []) : submodules;
   });
 }
 
@@ -83,6 +84,7 @@ export async function layAnew(order: StandingOrder): Promise<Result<Worktree>> {
   const oid = await repository.writeTree(tree);
   if (!oid.ok) return oid;
   const git = repository.workingIn(dir, index);
+  const beside = askBeside(order, oid.value);
   // Swept first: git does not see a folder for what it is where a link to it took its place.
   const ready = await onDisk(dir, "make way in a worktree", async () => {
     await mkdir(dir, { recursive: true });
@@ -96,7 +98,7 @@ export async function layAnew(order: StandingOrder): Promise<Result<Worktree>> {
   if (!checkedOut.ok) return checkedOut;
   const submodules = await keepSubmodules(repository, { ...order, stamp: order.submodules });
   if (!submodules.ok) return submodules;
-  return layRest(git, oid.value, order, [...stays.paths, ...swept.value]);
+  return layRest(git, order, await beside, [...stays.paths, ...swept.value]);
 }
 
 /** Takes back what a command changed in the files of the tree, and leaves everything else. */
@@ -142,21 +144,28 @@ async function checkOut(git: Git, tree: Oid, { dir, index }: StandingOrder): Pro
   return again.ok ? success(null) : again;
 }
 
-/** All that lies beside the files of the tree, or over them. `left`: paths that were there before and stay. */
-async function layRest(
-  git: Git,
-  tree: Oid,
-  order: WorktreeOrder,
-  left: readonly string[],
-): Promise<Result<Worktree>> {
-  const { repository, dir } = order;
-  const [smudged, commit, alternates, past, shallow] = await Promise.all([
+type Beside = Awaited<ReturnType<typeof askBeside>>;
+
+/** All that git has to be asked about what lies beside the files of a tree; it does not wait for them. */
+function askBeside(order: WorktreeOrder, tree: Oid) {
+  const { repository } = order;
+  return Promise.all([
     smudgedFiles(repository, order),
     repository.commitOnTip(tree, "What this task starts from\n"),
     repository.objectFolders(),
     repository.past(),
     shallowFile(repository.located),
   ]);
+}
+
+/** Lays what lies beside the files of the tree, or over them. `left`: paths that were there before and stay. */
+async function layRest(
+  git: Git,
+  order: WorktreeOrder,
+  [smudged, commit, alternates, past, shallow]: Beside,
+  left: readonly string[],
+): Promise<Result<Worktree>> {
+  const { repository, dir } = order;
   if (!smudged.ok) return smudged;
   if (!commit.ok) return commit;
   if (!alternates.ok) return alternates;
