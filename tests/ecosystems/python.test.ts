@@ -50,4 +50,19 @@ describe.skipIf(python === undefined)("a Python editable install", () => {
     // The agent took its own environment away; no gate's is made again.
     expect(shop.setups()).toBeLessThanOrEqual(setups + 1);
   });
+
+  test("does not see what an agent installed for itself, and installs what a task declares", async () => {
+    await using shop = await workshop(EDITABLE);
+    const project = '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n';
+    const extra = `${project}[project]\nname = "hours"\nversion = "1.0"\n[tool.setuptools]\npy-modules = ["hours"]\n`;
+    const makes = `mkdir -p "$HOME/extra" && printf '${extra}' > "$HOME/extra/pyproject.toml" && echo 'ONE = 60' > "$HOME/extra/hours.py"`;
+    const installs = '.venv/bin/pip install -q --no-build-isolation --no-deps --no-index "$HOME/extra"';
+    const uses = {
+      [MODULE]: "from hours import ONE\n\n\ndef cents(euros):\n    return round(euros * 100)\n",
+    };
+    expect((await shop.build([{ files: uses, shell: `${makes} && ${installs}` }])).actions).toEqual(REFUSED);
+    // A module of the project itself is there for the gate without any install.
+    const own = { ...uses, "src/hours/__init__.py": "ONE = 60\n" };
+    expect((await shop.build([{ files: own }])).actions).toEqual(ACCEPTED);
+  });
 });
