@@ -3,6 +3,7 @@
 
 import { digestOf, type Json } from "../model/digest.ts";
 import type { Oid } from "../model/tree.ts";
+import { jsonObject } from "./json-object.ts";
 
 /** One call of a package manager with nothing but options: whatever else a command does may read all of the file. */
 const INSTALLS_ALONE =
@@ -20,7 +21,7 @@ const DECIDING = [
 /** Stands for the file in the inputs of a setup: the same for files that give the same install. */
 export function installFace(setup: string, path: string, oid: Oid, text: string): Oid {
   if (!INSTALLS_ALONE.test(setup)) return oid;
-  const fields = parsed(text);
+  const fields = jsonObject(text);
   if (fields === null) return oid;
   const scripts =
     fields.scripts !== null && typeof fields.scripts === "object" ? Object.keys(fields.scripts) : [];
@@ -29,13 +30,4 @@ export function installFace(setup: string, path: string, oid: Oid, text: string)
   const names = path === "package.json" ? DECIDING : [...DECIDING, "name", "version"];
   const deciding = Object.entries(fields).filter(([name]) => names.includes(name));
   return digestOf("install-face/1", Object.fromEntries(deciding) as Json) as string as Oid;
-}
-
-function parsed(text: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value !== null && typeof value === "object" && !Array.isArray(value) ? { ...value } : null;
-  } catch {
-    return null;
-  }
 }

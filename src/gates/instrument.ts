@@ -6,6 +6,7 @@ import { posix } from "node:path";
 import { foldersOf } from "../model/path.ts";
 import { type Result, success } from "../model/result.ts";
 import type { Oid, Tree } from "../model/tree.ts";
+import { jsonObject } from "./json-object.ts";
 
 /** Settings of test runners, compilers and linters, of what starts them, and hooks that they load on their own. */
 const SETTINGS = new RegExp(
@@ -148,22 +149,13 @@ function* pathsIn(
 }
 
 function scriptsIn(text: string): string {
-  const { scripts } = parsed(text) ?? {};
+  const { scripts } = jsonObject(text) ?? {};
   return scripts === null || typeof scripts !== "object" ? "" : Object.values(scripts).join("\n");
 }
 
 /** A dependency that is added to a package moves no tool. */
 function steering(text: string, oid: Oid): string {
-  const fields = parsed(text);
+  const fields = jsonObject(text);
   if (fields === null) return oid;
   return JSON.stringify(Object.entries(fields).filter(([key]) => !DATA.has(key)));
-}
-
-function parsed(text: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value !== null && typeof value === "object" && !Array.isArray(value) ? { ...value } : null;
-  } catch {
-    return null;
-  }
 }
