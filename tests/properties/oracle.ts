@@ -59,7 +59,7 @@ function factsOf(sketch: Sketch): Map<string, Facts> {
   const all = tasksOf(sketch);
   const homes = new Map(all.map((one) => [one.task.number, one]));
   const found = new Map<string, Facts>();
-  for (const { feature, task } of [...all].sort((a, b) => a.task.number - b.task.number)) {
+  for (const { feature, task } of fromBelow(sketch)) {
     const direct = task.dependsOn.flatMap((number) => homes.get(number) ?? []);
     const whole = sketch.features.find((other) => other.id === feature.after)?.tasks ?? [];
     const below = closure(sketch, [
@@ -138,6 +138,16 @@ function shownAs(
 ): unknown[] {
   const names = ["requirements", "a", "b", "interfaces"] as const;
   return names.filter((name) => code[name] === where).map((name) => [name, values[name] ?? null]);
+}
+
+/** All tasks, each behind those below it: a task that joins a feature later lies below whatever waits for that feature. */
+function fromBelow(sketch: Sketch): ReturnType<typeof tasksOf> {
+  const depth = new Map(
+    tasksOf(sketch).map(({ task }) => [task.number, closure(sketch, [task.number]).length]),
+  );
+  return [...tasksOf(sketch)].sort(
+    (a, b) => (depth.get(a.task.number) ?? 0) - (depth.get(b.task.number) ?? 0),
+  );
 }
 
 /** The given tasks and all below them. */
