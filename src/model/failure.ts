@@ -189,7 +189,13 @@ export type Failure =
   | { readonly reason: "branch-moved"; readonly branch: string }
   | {
       readonly reason: "merge-conflict";
-      readonly paths: readonly { readonly path: string; readonly task: TaskId | null }[];
+      readonly paths: readonly {
+        readonly path: string;
+        /** Null where no task's claim is in the way, but the path itself. */
+        readonly task: TaskId | null;
+        /** True where what the person's edit began with is known by its digest, and its bytes are nowhere. */
+        readonly lost: boolean;
+      }[];
     }
   | {
       readonly reason: "shared-file";

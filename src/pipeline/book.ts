@@ -6,6 +6,7 @@ import { withDependencies } from "../engine/graph.ts";
 import { foundation } from "../engine/verification.ts";
 import { featureOf, localIdOf, type TaskId, taskId } from "../model/address.ts";
 import type { Digest } from "../model/digest.ts";
+import type { Output } from "../model/output.ts";
 import type { Lock, LockEntry } from "../model/trace.ts";
 import type { Locks } from "./reading/feature-reading.ts";
 
@@ -55,6 +56,19 @@ export class Book {
   /** Files of a project that tasks have handed to people. */
   releasedIn(project: string): ReadonlySet<string> {
     return new Set(this.#entriesIn(project).flatMap(([, entry]) => entry.released));
+  }
+
+  /** What the locks tell of a project's paths: every content that a task is recorded to have made of it. */
+  outputsIn(project: string): ReadonlyMap<string, readonly Output[]> {
+    const found = new Map<string, Output[]>();
+    const left = this.orphans().flatMap(({ entry }) => (entry.project === project ? [entry] : []));
+    const entries = [...this.#entriesIn(project).map(([, entry]) => entry), ...left];
+    for (const output of entries.flatMap(({ outputs }) => outputs)) {
+      const known = found.get(output.path);
+      if (known === undefined) found.set(output.path, [output]);
+      else known.push(output);
+    }
+    return found;
   }
 
   /** What the lock said of a task before this build; also of tasks that have left the backlog. */

@@ -55,6 +55,8 @@ export interface Evaluation {
   readonly standings: readonly Standing[];
   /** Tasks that a lock, or the last build, knows and no backlog holds. */
   readonly orphans: readonly Orphan[];
+  /** Paths by project on which a product that waits disagrees with what people made of the branch. */
+  readonly conflicts: ReadonlyMap<string, ReadonlySet<string>>;
   /** Features among the targets that a build would plan first, so that what stands here of their tasks is not the last word. */
   readonly plans: readonly { readonly feature: string; readonly reason: PlanningReason }[];
   readonly diagnostics: readonly Diagnostic[];
@@ -100,13 +102,15 @@ export async function evaluate(
   if (!front) await openUnmerged(opened.value);
   const merged = front ? new Map() : await mergesOf(run);
   diagnostics.push(...unmergedFindings(opened.value, merged));
-  const standings = await standAll(opened.value, conflictPaths(merged), front);
+  const conflicts = conflictPaths(merged);
+  const standings = await standAll(opened.value, conflicts, front);
   const { targets } = options;
   const meant = plans.filter(({ feature: id }) => {
     const feature = run.graph.features.get(id);
     return targets.length === 0 || (feature !== undefined && namesFeature(targets, feature));
   });
-  return success({ run, standings, orphans: orphansOf(opened.value), plans: meant, diagnostics });
+  const orphans = orphansOf(opened.value);
+  return success({ run, standings, orphans, conflicts, plans: meant, diagnostics });
 }
 
 /** A backlog that planning will mend has no say until then: its feature stands without tasks. */

@@ -1,5 +1,4 @@
-// On which files do people and the product disagree, and how is that settled? By the task that owns a file; where none
-// does any more, by git alone.
+// On which files do people and the product disagree, and how is that settled? By the task that owns a file.
 
 import type { Failure } from "../model/failure.ts";
 import { count } from "./figures.ts";
@@ -9,21 +8,26 @@ import type { FailureText } from "./wording.ts";
 /** How many files one line can name. */
 const NAMED = 3;
 
-export function mergeConflictText({ paths }: Extract<Failure, { reason: "merge-conflict" }>): FailureText {
+type Conflict = Extract<Failure, { reason: "merge-conflict" }>;
+
+export function mergeConflictText({ paths }: Conflict): FailureText {
   const clashes = paths.map(({ path, task }) => (task === null ? quoted(path) : `${quoted(path)} (${task})`));
-  const task = paths.find((clash) => clash.task !== null)?.task ?? null;
   return {
     message: `People's edits and the product disagree in ${count(paths.length, "file")}, ${clashes.slice(0, NAMED).join(", ")}${clashes.length > NAMED ? " …" : ""}; the branch is untouched.`,
     detail: clashes.slice(NAMED),
-    fix:
-      task === null
-        ? ownerlessFix(paths.map(({ path }) => path))
-        : `Settle it with \`factory absorb ${task}\`, \`factory accept ${task}\` or \`factory discard ${task}\`, then build again.`,
+    fix: fixOf(paths),
   };
 }
 
-/** For files that a task wrote, a person edited, and no task writes any more. */
-export function ownerlessFix(paths: readonly string[]): string {
-  const [them, names] = [paths.length === 1 ? "it" : "them", paths.slice(0, NAMED).map(quoted).join(", ")];
-  return `No task writes ${names} any more. In the project, delete ${them} and commit; or keep ${them}: \`git merge factory\`, \`git add\` and commit. Then build again.`;
+function fixOf(paths: Conflict["paths"]): string {
+  const tasks = [...new Set(paths.flatMap(({ task }) => task ?? []))];
+  const [task] = tasks;
+  if (task === undefined) {
+    const name = quoted(paths[0]?.path ?? "");
+    return `${name} is a file on one side and a folder on the other. Move yours away in the project and commit. Then build again.`;
+  }
+  const each = tasks.length > 1 ? ", and so with each task named" : "";
+  const settle = `Settle it with \`factory absorb ${task}\`, \`factory accept ${task}\` or \`factory discard ${task}\`${each}, then build again.`;
+  if (!paths.some(({ lost }) => lost)) return settle;
+  return `The version that was edited is not in this repository: in a shallow clone, run \`git fetch --unshallow\` and build again. Or: ${settle.charAt(0).toLowerCase()}${settle.slice(1)}`;
 }

@@ -9,9 +9,8 @@ import { failed, type Result, success } from "../model/result.ts";
 import { changedPaths, type Oid, type Tree } from "../model/tree.ts";
 import { onDisk, replaceFile, syncFolder, unlessMissing } from "./disk.ts";
 import type { Git } from "./git.ts";
-import { emptyTree } from "./history.ts";
 import { gitAt, type Located } from "./locate.ts";
-import { readBlobs, readTree } from "./objects.ts";
+import { emptyTree, readBlobs, readTree } from "./objects.ts";
 
 // An operation that a person has begun and not ended, and a git of theirs that is at work right now.
 const BUSY = ["MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply", "index.lock"];

@@ -1,4 +1,4 @@
-// Where do the two branches of a project stand, and who has them checked out? Read from the project itself at
+// Where do a project's branch and our own refs stand, and who has the branch checked out? Read from the project itself at
 // every question: people move their branches when they like.
 
 import { readdir, readFile, stat } from "node:fs/promises";
@@ -9,49 +9,70 @@ import { onDisk, unlessMissing } from "./disk.ts";
 import type { Git } from "./git.ts";
 import { gitAt, type Located } from "./locate.ts";
 
-export const FACTORY_BRANCH = "factory";
+/** A branch on which the first version kept its products. Today it may be anybody's. */
+export const OLD_BRANCH = "factory";
+
+/** The ref that remembers the products of a branch: no branch, so that nobody pushes, merges or checks it out by chance. */
+export function productRef(branch: string): string {
+  return `refs/factory/${branch}`;
+}
 
 export interface Heads {
   /** Null where the branch is unborn. */
   readonly branch: Oid | null;
-  /** Null where the project has no branch `factory`. */
-  readonly factory: Oid | null;
+  /** The newest product that was made here for the branch, with all that it remembers; null where there is none. */
+  readonly product: Oid | null;
+  /** A branch `factory`, whoever made it. */
+  readonly old: Oid | null;
+  /** What else may hold products in its history: those of other branches, and those that others pushed. */
+  readonly others: readonly Oid[];
   /** What the project's own folder shows. */
   readonly checkedOut: "branch" | "other" | "detached" | "bare";
   /** A worktree in which the branch is being rebased, or another one than the project's in which it is checked out. */
   readonly elsewhere: string | null;
-  /** The worktree, the project's own folder included, that has `factory` checked out. */
-  readonly factoryElsewhere: string | null;
+  /** The worktree, the project's own folder included, that has a branch `factory` checked out. */
+  readonly oldElsewhere: string | null;
 }
 
 /** `branch-missing` where the project has branches but not this one, and does not stand on it unborn either. */
 export async function readHeads(located: Located, branch: string): Promise<Result<Heads>> {
   const git = gitAt(located);
   const [refs, standing] = await Promise.all([
-    git.feed(["for-each-ref", "--format=%(refname) %(objectname)", "refs/heads/"]),
+    git.feed(["for-each-ref", "--format=%(refname) %(objectname)", "refs/heads/", ...PRODUCT_REFS]),
     readStandings(located, git),
   ]);
   if (!refs.ok) return refs;
   if (!standing.ok) return standing;
   const tips = new Map<string, Oid>();
+  const products = new Map<string, Oid>();
   for (const line of refs.value.toString("utf8").split("\n")) {
     const [ref = "", oid = ""] = line.split(" ");
-    if (ref !== "") tips.set(ref.slice("refs/heads/".length), oid as Oid);
+    if (ref.startsWith("refs/heads/")) tips.set(ref.slice("refs/heads/".length), oid as Oid);
+    if (isProductRef(ref)) products.set(ref, oid as Oid);
   }
   const own = standing.value.find(({ own }) => own)?.branches[0] ?? null;
-  const others = [...tips.keys()].filter((name) => name !== FACTORY_BRANCH);
+  const others = [...tips.keys()].filter((name) => !isProductRef(`refs/heads/${name}`));
   if (!tips.has(branch) && others.length > 0 && own !== branch) {
     return failed({ reason: "branch-missing", branch, branches: others });
   }
   const holds = (name: string) => standing.value.find(({ branches }) => branches.includes(name));
   return success({
     branch: tips.get(branch) ?? null,
-    factory: tips.get(FACTORY_BRANCH) ?? null,
+    product: products.get(productRef(branch)) ?? null,
+    old: branch === OLD_BRANCH ? null : (tips.get(OLD_BRANCH) ?? null),
+    others: [...new Set(products.values())].sort(),
     checkedOut:
       located.workTree === null ? "bare" : own === null ? "detached" : own === branch ? "branch" : "other",
     elsewhere: standing.value.find((one) => isHeldIn(one, branch))?.path ?? null,
-    factoryElsewhere: holds(FACTORY_BRANCH)?.path ?? null,
+    oldElsewhere: holds(OLD_BRANCH)?.path ?? null,
   });
+}
+
+const PRODUCT_REFS = ["refs/factory/", "refs/remotes/*/factory"];
+
+/** Our own refs, branches of pull requests here and as others pushed them, and the branch of the first version. */
+export function isProductRef(ref: string): boolean {
+  return /^refs\/(heads\/|remotes\/[^/]+\/)?factory(\/|$)/.test(ref);
 }
 
 /** Whether the main repository of a linked worktree, or a folder that is no worktree, has no files of its own. */

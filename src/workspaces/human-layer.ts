@@ -1,12 +1,24 @@
-// What did people write? A branch with the factory's contribution taken out again, path by path. It decides
-// nothing about tasks: it only reports where a person changed what the factory had written.
+// What did people write? A branch with the factory's contribution taken out again, path by path. A content is generated
+// where a product put that very content there; everything else is a person's:
+//
+//     at the path on the branch          is                       the human layer has
+//     a content that a product put       generated                what lay below the product
+//     an older one, put back             an edit ("reverted")     what lay below the product
+//     nothing, where a product put some  an edit ("deleted")      what lay below the product
+//     another content                    an edit ("changed")      the same change of what lay below
+//     a content that no product knows    a person's               that content
+//
+// It decides nothing about tasks: it only reports where a person changed what the factory had written.
 
+import { type Digest, digestOfBytes } from "../model/digest.ts";
+import type { Output } from "../model/output.ts";
 import { type Result, success } from "../model/result.ts";
-import { changedPaths, type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
+import { type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
 import type { Git } from "./git.ts";
-import { mergeBase, mergedProduct, newestProduct, type Product } from "./history.ts";
-import { mergeText } from "./merge-text.ts";
 import { readBlobs, readTree, writeBlobs } from "./objects.ts";
+import { pastBlobs } from "./past-blobs.ts";
+import type { Put, Puts } from "./puts.ts";
+import { Underneath } from "./underneath.ts";
 
 /** A person's change to generated content, as the branch has it now. */
 export interface Edit {
@@ -14,15 +26,15 @@ export interface Edit {
   readonly kind: "changed" | "deleted" | "reverted";
   /** What the branch holds; null where the path is gone. */
   readonly current: TreeEntry | null;
-  /** What the last merged product holds; null where it deletes the path. */
+  /** What the product held of which it was made; null where that is known by its digest alone, and its bytes are nowhere. */
   readonly generated: TreeEntry | null;
 }
 
 export interface HumanLayer {
   readonly tree: Tree;
   readonly edited: ReadonlyMap<string, Edit>;
-  /** The product that the branch holds; null where none was merged yet. */
-  readonly merged: Oid | null;
+  /** What the branch holds of products: itself without people's edits of generated content, and what lies below that. */
+  readonly standing: Layers;
 }
 
 /** A product next to the human layer that it was composed on: their difference is what the factory contributed. */
@@ -32,144 +44,216 @@ export interface Layers {
   readonly contribution: ReadonlySet<string>;
 }
 
-const NOTHING: Layers = { product: new Map(), human: new Map(), contribution: new Set() };
-
 export interface HumanLayerQuestion {
   readonly tip: Oid | null;
-  readonly factory: Oid | null;
+  readonly puts: Puts;
   /** Paths that were handed to people: theirs, whatever the history says. */
   readonly released: ReadonlySet<string>;
+  /** What locks say that tasks made, by path: where no history tells it, a content of that digest is generated, too. */
+  readonly recorded: ReadonlyMap<string, readonly Output[]>;
+  /** The bytes of a digest, wherever they are kept; null where they are nowhere. */
+  readonly bytesOf: (digest: Digest) => Promise<Result<Uint8Array | null>>;
 }
 
 export async function humanLayerOf(git: Git, question: HumanLayerQuestion): Promise<Result<HumanLayer>> {
-  const { tip, factory, released } = question;
-  if (tip === null) return success({ tree: new Map(), edited: new Map(), merged: null });
-  const strata = await strataOf(git, tip, factory);
-  if (!strata.ok) return strata;
-  const { current, last, next, merged } = strata.value;
-  const reversed = await reverse(git, sortOut(current, released, last, next), current, last);
-  if (!reversed.ok) return reversed;
-  return success({ ...reversed.value, merged });
-}
-
-/** What lies on top of each other at the tip of a branch. */
-interface Strata {
-  readonly current: Tree;
-  /** The product that was merged last, and the newest one. */
-  readonly last: Layers;
-  readonly next: Layers;
-  readonly merged: Oid | null;
-}
-
-/** All that git is asked about a human layer. What does not wait for another answer is asked side by side. */
-export async function strataOf(git: Git, tip: Oid, factory: Oid | null): Promise<Result<Strata>> {
-  const [base, newest, current] = await Promise.all([
-    factory === null ? success(null) : mergeBase(git, tip, factory),
-    newestProduct(git, factory ?? tip),
-    readTree(git, tip),
-  ]);
-  if (!base.ok) return base;
-  if (!newest.ok) return newest;
+  const { tip } = question;
+  if (tip === null) {
+    const nothing: Layers = { product: new Map(), human: new Map(), contribution: new Set() };
+    return success({ tree: new Map(), edited: new Map(), standing: nothing });
+  }
+  const current = await readTree(git, tip);
   if (!current.ok) return current;
-  const merged = factory === null ? newest : await mergedProduct(git, tip, base.value, newest.value);
-  if (!merged.ok) return merged;
-  const last = await layersOf(git, merged.value);
-  if (!last.ok) return last;
-  const next = newest.value?.commit === merged.value?.commit ? last : await layersOf(git, newest.value);
-  if (!next.ok) return next;
-  const commit = merged.value?.commit ?? null;
-  return success({ current: current.value, last: last.value, next: next.value, merged: commit });
+  return new Sorting(git, question, current.value).sort(tip);
 }
 
-export async function layersOf(git: Git, product: Product | null): Promise<Result<Layers>> {
-  if (product === null) return success(NOTHING);
-  const [tree, human] = await Promise.all([readTree(git, product.commit), readTree(git, product.human)]);
-  if (!tree.ok) return tree;
-  if (!human.ok) return human;
-  const contribution = new Set(changedPaths(human.value, tree.value));
-  return success({ product: tree.value, human: human.value, contribution });
-}
+/** What a path of the branch turned out to be. */
+type Found =
+  | { readonly is: "generated"; readonly by: Put }
+  | { readonly is: "edit"; readonly kind: Edit["kind"]; readonly by: Put }
+  | { readonly is: "lost" }
+  | { readonly is: "human" };
 
-interface Sorted {
-  readonly tree: Map<string, TreeEntry>;
-  readonly edited: Map<string, Edit>;
-  /** Paths of a shared file that both a person and the factory changed. */
-  readonly both: readonly string[];
-}
+class Sorting {
+  readonly #git: Git;
+  readonly #question: HumanLayerQuestion;
+  readonly #current: Tree;
+  readonly #underneath: Underneath;
 
-function sortOut(current: Tree, released: ReadonlySet<string>, last: Layers, next: Layers): Sorted {
-  const tree = new Map(current);
-  const edited = new Map<string, Edit>();
-  const both: string[] = [];
-  for (const path of new Set([...last.contribution, ...next.contribution])) {
-    if (released.has(path)) continue;
-    const now = current.get(path);
-    // The newest product as it is: also where a squash or a rebase hid that it was merged.
-    if (next.contribution.has(path) && sameEntry(now, next.product.get(path))) {
-      put(tree, path, next.human.get(path));
-      continue;
-    }
-    if (!last.contribution.has(path)) continue;
-    const generated = last.product.get(path);
-    const human = last.human.get(path);
-    if (sameEntry(now, generated)) put(tree, path, human);
-    else if (sameEntry(now, human))
-      edited.set(path, editOf(now === undefined ? "deleted" : "reverted", now, generated));
-    else if (now !== undefined && generated !== undefined && human !== undefined) both.push(path);
-    else {
-      put(tree, path, human);
-      edited.set(path, editOf(now === undefined ? "deleted" : "changed", now, generated));
-    }
+  constructor(git: Git, question: HumanLayerQuestion, current: Tree) {
+    this.#git = git;
+    this.#question = question;
+    this.#current = current;
+    this.#underneath = new Underneath(git, question.puts);
   }
-  return { tree, edited, both };
-}
 
-// A shared file: the factory's change is taken out of what the person made of it, by a three-way merge whose base
-// is the product. Where that cannot be done, the human layer keeps what it was.
-async function reverse(
-  git: Git,
-  sorted: Sorted,
-  current: Tree,
-  last: Layers,
-): Promise<Result<Pick<HumanLayer, "tree" | "edited">>> {
-  const { tree, edited, both } = sorted;
-  const sides = both.map(
-    (path) => [last.product.get(path)!, current.get(path)!, last.human.get(path)!] as const,
-  );
-  const contents = await readBlobs(
-    git,
-    sides.flat().map(({ oid }) => oid),
-  );
-  if (!contents.ok) return contents;
-  const merged: { readonly path: string; readonly mode: TreeEntry["mode"]; readonly content: Uint8Array }[] =
-    [];
-  for (const [index, path] of both.entries()) {
-    const [base, ours, theirs] = sides[index]!;
-    const [b, o, t] = contents.value.slice(index * 3, index * 3 + 3) as [Uint8Array, Uint8Array, Uint8Array];
-    const content = [base, ours, theirs].every(isFile) ? mergeText(b, o, t) : null;
-    if (content === null) {
-      tree.set(path, theirs);
-      edited.set(path, editOf("changed", ours, base));
-    } else merged.push({ path, mode: ours.mode === base.mode ? theirs.mode : ours.mode, content });
+  async sort(tip: Oid): Promise<Result<HumanLayer>> {
+    const found = new Map<string, Found>();
+    const open: string[] = [];
+    const { puts, recorded, released } = this.#question;
+    for (const path of new Set([...puts.keys(), ...recorded.keys()])) {
+      if (released.has(path)) continue;
+      const told = this.#byPuts(path);
+      if (told === null) open.push(path);
+      else found.set(path, told);
+    }
+    const settled = await this.#byHistory(tip, open);
+    if (!settled.ok) return settled;
+    for (const [path, told] of settled.value) found.set(path, told);
+    return this.#layersOf(found);
   }
-  const oids = await writeBlobs(
-    git,
-    merged.map(({ content }) => content),
-  );
-  if (!oids.ok) return oids;
-  for (const [index, { path, mode }] of merged.entries()) tree.set(path, { mode, oid: oids.value[index]! });
-  return success({ tree, edited });
+
+  /** Null where the products in the history do not say it all. */
+  #byPuts(path: string): Found | null {
+    const now = this.#current.get(path);
+    const puts = this.#question.puts.get(path) ?? [];
+    const newest = puts.find(({ held }) => held);
+    const same = puts.find(({ entry }) => sameEntry(entry ?? undefined, now));
+    if (newest === undefined) {
+      if (now === undefined) return puts.length === 0 ? { is: "human" } : null;
+      return same === undefined ? null : { is: "generated", by: same };
+    }
+    if (sameEntry(newest.entry ?? undefined, now)) return { is: "generated", by: newest };
+    // What a product took away and a person wrote again is theirs.
+    if (newest.entry === null) return { is: "human" };
+    if (now === undefined) return { is: "edit", kind: "deleted", by: newest };
+    if (isBelow(puts, newest, now)) return { is: "edit", kind: "reverted", by: newest };
+    return same === undefined ? null : { is: "generated", by: same };
+  }
+
+  /** The last generated content that the path had on this very branch is what a person's edit began with. */
+  async #byHistory(tip: Oid, open: readonly string[]): Promise<Result<ReadonlyMap<string, Found>>> {
+    const found = new Map<string, Found>();
+    if (open.length === 0) return success(found);
+    const unknown = await this.#byLocks(open, found);
+    if (!unknown.ok) return unknown;
+    const past = await pastBlobs(this.#git, [tip], unknown.value);
+    if (!past.ok) return past;
+    for (const path of unknown.value) {
+      const told = await this.#made(path, past.value.get(path) ?? []);
+      if (!told.ok) return told;
+      found.set(path, told.value);
+    }
+    return success(found);
+  }
+
+  /** Contents that have the digest which a lock tells are put into `found`; the other paths remain. */
+  async #byLocks(open: readonly string[], found: Map<string, Found>): Promise<Result<readonly string[]>> {
+    const named = open.filter((path) => {
+      const entry = this.#current.get(path);
+      return entry !== undefined && entry.mode !== "160000" && this.#question.recorded.has(path);
+    });
+    const contents = await readBlobs(
+      this.#git,
+      named.map((path) => this.#current.get(path)!.oid),
+    );
+    if (!contents.ok) return contents;
+    for (const [at, path] of named.entries()) {
+      const digest = digestOfBytes(contents.value[at]!);
+      const output = this.#question.recorded.get(path)?.find((one) => one.digest === digest);
+      if (output !== undefined)
+        found.set(path, { is: "generated", by: putOf(output, this.#current.get(path)!) });
+    }
+    return success(open.filter((path) => !found.has(path)));
+  }
+
+  async #made(path: string, past: readonly Oid[]): Promise<Result<Found>> {
+    const now = this.#current.get(path);
+    const puts = this.#question.puts.get(path) ?? [];
+    const by = past.flatMap((oid) => puts.find(({ entry }) => entry?.oid === oid) ?? [])[0];
+    if (by !== undefined) return success({ is: "edit", kind: now === undefined ? "deleted" : "changed", by });
+    // Another line has a product of this path, and this branch never had: there it waits, here is what lies below it.
+    if (now === undefined) return success({ is: "human" });
+    const other = puts.find(({ entry }) => entry !== null);
+    if (other !== undefined) {
+      const below = await this.#underneath.of(path, other);
+      if (!below.ok) return below;
+      return success(
+        below.value === undefined ? { is: "edit", kind: "changed", by: other } : { is: "human" },
+      );
+    }
+    return this.#byDigest(path, now);
+  }
+
+  /** A lock knows that a task made the file, and of which content: only one that nobody had before is no person's. */
+  async #byDigest(path: string, now: TreeEntry): Promise<Result<Found>> {
+    const made = this.#question.recorded
+      .get(path)
+      ?.find(({ digest, base }) => digest !== null && base === null);
+    if (made?.digest == null) return success({ is: "human" });
+    const bytes = await this.#question.bytesOf(made.digest);
+    if (!bytes.ok) return bytes;
+    if (bytes.value === null) return success({ is: "lost" });
+    const written = await writeBlobs(this.#git, [bytes.value]);
+    if (!written.ok) return written;
+    const entry: TreeEntry = { mode: made.mode, oid: written.value[0]! };
+    if (sameEntry(entry, now)) return success({ is: "generated", by: putOf(made, entry) });
+    return success({ is: "edit", kind: "changed", by: putOf(made, entry) });
+  }
+
+  async #layersOf(found: ReadonlyMap<string, Found>): Promise<Result<HumanLayer>> {
+    const tree = new Map(this.#current);
+    const product = new Map(this.#current);
+    const human = new Map(this.#current);
+    const edited = new Map<string, Edit>();
+    const contribution = new Set<string>();
+    for (const [path, told] of found) {
+      const now = this.#current.get(path);
+      if (told.is === "human") continue;
+      if (told.is === "lost") {
+        edited.set(path, { kind: "changed", current: now ?? null, generated: null });
+        put(tree, path, undefined);
+        put(human, path, undefined);
+        contribution.add(path);
+        continue;
+      }
+      const below = await this.#underneath.of(path, told.by);
+      if (!below.ok) return below;
+      const generated = told.by.entry ?? undefined;
+      put(product, path, generated);
+      put(human, path, below.value);
+      if (!sameEntry(generated, below.value)) contribution.add(path);
+      if (told.is === "generated") {
+        put(tree, path, below.value);
+        continue;
+      }
+      const edit: Edit = { kind: told.kind, current: now ?? null, generated: told.by.entry };
+      // Again what people had before there was a product.
+      if (sameEntry(now, below.value)) {
+        edited.set(path, now === undefined ? edit : { ...edit, kind: "reverted" });
+        continue;
+      }
+      const reversed =
+        told.kind === "changed"
+          ? await this.#underneath.reverse(told.by.entry, now ?? null, below.value ?? null)
+          : success(null);
+      if (!reversed.ok) return reversed;
+      put(tree, path, reversed.value ?? below.value);
+      if (reversed.value === null) edited.set(path, edit);
+    }
+    return success({ tree, edited, standing: { product, human, contribution } });
+  }
 }
 
-function editOf(kind: Edit["kind"], now: TreeEntry | undefined, generated: TreeEntry | undefined): Edit {
-  return { kind, current: now ?? null, generated: generated ?? null };
+/** Whether a person went back: what is there now is what stood there before the newest product, or before that. */
+function isBelow(puts: readonly Put[], newest: Put, now: TreeEntry): boolean {
+  const seen = new Set<Put>();
+  for (let put: Put | undefined = newest; put !== undefined && !seen.has(put); ) {
+    seen.add(put);
+    const before: TreeEntry | null | undefined = put.before;
+    if (before == null) return false;
+    if (sameEntry(before, now)) return true;
+    put = puts.find(({ entry, held }) => held && sameEntry(entry ?? undefined, before));
+  }
+  return false;
+}
+
+/** What a lock tells of a content, as if a commit had said it. */
+function putOf({ base }: Output, entry: TreeEntry): Put {
+  const nobody = "" as Oid;
+  return { commit: nobody, entry, before: base === null ? null : undefined, human: null, held: false };
 }
 
 function put(tree: Map<string, TreeEntry>, path: string, entry: TreeEntry | undefined): void {
   if (entry === undefined) tree.delete(path);
   else tree.set(path, entry);
-}
-
-function isFile(entry: TreeEntry): boolean {
-  return entry.mode === "100644" || entry.mode === "100755";
 }

@@ -8,6 +8,15 @@ import type { Git } from "./git.ts";
 
 const MODES: ReadonlySet<string> = new Set(["100644", "100755", "120000", "160000"]);
 
+/** The tree without files; git knows it without having it. */
+export function emptyTree(format: "sha1" | "sha256"): Oid {
+  return (
+    format === "sha1"
+      ? "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+      : "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321"
+  ) as Oid;
+}
+
 /** All files of a commit or tree; null is the tree without files. */
 export async function readTree(git: Git, treeish: Oid | null): Promise<Result<Tree>> {
   if (treeish === null) return success(new Map());
@@ -132,6 +141,13 @@ export async function writeCommit(git: Git, commit: CommitText): Promise<Result<
   const args = ["commit-tree", ...parents, "-F", "-", commit.tree];
   const answer = await git.ask(args, commit.message, [0], env);
   return answer.ok ? success(answer.value.stdout.toString("latin1").trim() as Oid) : answer;
+}
+
+/** Fails where one of the commits is not there. */
+export async function haveAll(git: Git, commits: readonly Oid[]): Promise<Result<null>> {
+  if (commits.length === 0) return success(null);
+  const answer = await git.lookUp(["rev-parse", ...commits.map((oid) => `${oid}^{tree}`)]);
+  return answer.ok ? success(null) : answer;
 }
 
 /** Id of the tree of a commit. */

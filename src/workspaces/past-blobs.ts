@@ -5,10 +5,10 @@ import { type Result, success } from "../model/result.ts";
 import type { Oid } from "../model/tree.ts";
 import type { Git } from "./git.ts";
 
-/** Blobs by path, the newest first, as any commit up to `tip` left them. A path with a line break has none. */
+/** Blobs by path, the newest first, as any commit up to one of `tips` left them. A path with a line break has none. */
 export async function pastBlobs(
   git: Git,
-  tip: Oid,
+  tips: readonly Oid[],
   paths: readonly string[],
 ): Promise<Result<ReadonlyMap<string, readonly Oid[]>>> {
   const found = new Map<string, Oid[]>();
@@ -25,7 +25,7 @@ export async function pastBlobs(
     "-z",
     "--format=",
   ];
-  const log = await git.feed(args, [tip, "--", ...named, ""].join("\n"));
+  const log = await git.feed(args, [...tips, "--", ...named, ""].join("\n"));
   if (!log.ok) return log;
   const tokens = log.value.toString("utf8").split("\0");
   for (let at = 0; at + 1 < tokens.length; at += 2) {

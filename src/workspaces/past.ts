@@ -7,7 +7,7 @@ import { withoutCredentials } from "../model/remote.ts";
 import { type Result, success } from "../model/result.ts";
 import type { Oid } from "../model/tree.ts";
 import { onDisk } from "./disk.ts";
-import { FACTORY_BRANCH } from "./heads.ts";
+import { isProductRef } from "./heads.ts";
 import { gitAt, type Located } from "./locate.ts";
 
 /** The project's refs and remotes at one moment. */
@@ -21,9 +21,6 @@ export interface Past {
   readonly links: readonly { readonly name: string; readonly target: string }[];
   readonly remotes: readonly { readonly name: string; readonly url: string }[];
 }
-
-/** Branches of products are no past of the project's: they hold what is not accepted yet. */
-const OWN = new RegExp(`^refs/(heads/${FACTORY_BRANCH}(/|$)|factory/)`);
 
 export async function readPast(located: Located, branch: string, tip: Oid | null): Promise<Result<Past>> {
   const git = gitAt(located);
@@ -39,7 +36,8 @@ export async function readPast(located: Located, branch: string, tip: Oid | null
     .split("\n")
     .filter(Boolean)
     .map((line) => line.split("\0") as [string, string, string])
-    .filter(([name]) => !OWN.test(name) && !name.endsWith(`/${FACTORY_BRANCH}`));
+    // Products are no past of the project's: they hold what is not accepted yet.
+    .filter(([name]) => !isProductRef(name));
   return success({
     branch,
     tip,

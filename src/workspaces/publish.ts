@@ -12,7 +12,7 @@ import type { Oid } from "../model/tree.ts";
 import { Checkout } from "./checkout.ts";
 import { onDisk, replaceFile, unlessMissing } from "./disk.ts";
 import type { Git } from "./git.ts";
-import { FACTORY_BRANCH, type Heads, readHeads } from "./heads.ts";
+import { type Heads, OLD_BRANCH, productRef, readHeads } from "./heads.ts";
 import { gitAt, type Located } from "./locate.ts";
 
 export interface Move {
@@ -22,7 +22,10 @@ export interface Move {
 
 export interface Publication {
   readonly branch: Move;
-  readonly factory: Move;
+  /** Of the ref that remembers the branch's products. */
+  readonly product: Move;
+  /** Where the first version's branch `factory` stands, if that goes because the ref takes its place. */
+  readonly retired: Oid | null;
 }
 
 /** Where a publication happens: the project, its branch, the engine's clone, and a path prefix for notes. */
@@ -106,12 +109,9 @@ async function ended(scene: Scene): Promise<Result<boolean>> {
 async function endTransaction(scene: Scene, publication: Publication): Promise<Result<Heads>> {
   const heads = await readHeads(scene.project, scene.branch);
   if (!heads.ok) return heads;
-  const { branch, factory } = heads.value;
-  const arrived = [branch === publication.branch.to, factory === publication.factory.to];
-  const waits = [
-    branch === publication.branch.from,
-    factory === null || factory === publication.factory.from,
-  ];
+  const { branch, product } = heads.value;
+  const arrived = [branch === publication.branch.to, product === publication.product.to];
+  const waits = [branch === publication.branch.from, product === publication.product.from];
   const half = (arrived[0] && waits[1]) || (arrived[1] && waits[0]);
   if (!half || arrived.every(Boolean)) return heads;
   const moved = await moveRefs(scene, heads.value, publication);
@@ -124,7 +124,8 @@ function takeBackRefLocks(scene: Scene, publication: Publication): Promise<Resul
   const { commonDir, gitDir } = scene.project;
   const locks = [
     [join(commonDir, "refs/heads", `${scene.branch}.lock`), publication.branch.to],
-    [join(commonDir, "refs/heads", `${FACTORY_BRANCH}.lock`), publication.factory.to],
+    [join(commonDir, `${productRef(scene.branch)}.lock`), publication.product.to],
+    [join(commonDir, "refs/heads", `${OLD_BRANCH}.lock`), publication.retired],
     [join(gitDir, "HEAD.lock"), null],
   ] as const;
   return onDisk(commonDir, "take back ref locks", async () => {
@@ -142,21 +143,17 @@ function takeBackRefLocks(scene: Scene, publication: Publication): Promise<Resul
 function standsAs(branch: string, heads: Heads, publication: Publication): Result<null> {
   const moved = (name: string) => failed({ reason: "branch-moved" as const, branch: name });
   if (heads.branch !== publication.branch.from) return moved(branch);
-  // A clone of the project has its products but no branch `factory`; then it is made.
-  if (heads.factory !== null && heads.factory !== publication.factory.from) return moved(FACTORY_BRANCH);
+  if (heads.product !== publication.product.from) return moved(productRef(branch));
   if (changes(publication.branch) && heads.elsewhere !== null) {
     return failed({ reason: "branch-elsewhere", branch, worktree: heads.elsewhere });
-  }
-  if (publication.factory.to !== heads.factory && heads.factoryElsewhere !== null) {
-    return failed({ reason: "branch-elsewhere", branch: FACTORY_BRANCH, worktree: heads.factoryElsewhere });
   }
   return success(null);
 }
 
 async function sendObjects(scene: Scene, publication: Publication): Promise<Result<null>> {
-  const { branch, factory } = publication;
-  const wanted = [branch.to, factory.to].filter((oid) => oid !== null);
-  const present = [branch.from, factory.from].filter((oid) => oid !== null);
+  const { branch, product, retired } = publication;
+  const wanted = [branch.to, product.to].filter((oid) => oid !== null);
+  const present = [branch.from, product.from, retired].filter((oid) => oid !== null);
   if (wanted.every((oid) => present.includes(oid))) return success(null);
   const revisions = [...wanted, "--not", ...present].map((line) => `${line}\n`).join("");
   const pack = await scene.clone.feed(["pack-objects", "--revs", "--stdout", "-q"], revisions);
@@ -169,12 +166,16 @@ async function sendObjects(scene: Scene, publication: Publication): Promise<Resu
 
 async function moveRefs(scene: Scene, heads: Heads, publication: Publication): Promise<Result<null>> {
   const moves = [
-    { name: scene.branch, from: heads.branch, to: publication.branch.to },
-    { name: FACTORY_BRANCH, from: heads.factory, to: publication.factory.to },
-  ].flatMap(({ name, from, to }) => (to === null || to === from ? [] : [{ name, from, to }]));
+    { ref: `refs/heads/${scene.branch}`, from: heads.branch, to: publication.branch.to },
+    { ref: productRef(scene.branch), from: heads.product, to: publication.product.to },
+  ].flatMap(({ ref, from, to }) => (to === null || to === from ? [] : [{ ref, from, to }]));
   if (moves.length === 0) return success(null);
   const none = "0".repeat(scene.project.objectFormat === "sha1" ? 40 : 64);
-  const updates = moves.map(({ name, from, to }) => `update refs/heads/${name} ${to} ${from ?? none}\n`);
+  const updates = moves.map(({ ref, from, to }) => `update ${ref} ${to} ${from ?? none}\n`);
+  const { retired } = publication;
+  if (retired !== null && heads.old === retired && heads.oldElsewhere === null) {
+    updates.push(`delete refs/heads/${OLD_BRANCH} ${retired}\n`);
+  }
   const transaction = `start\n${updates.join("")}prepare\ncommit\n`;
   const git = gitAt(scene.project);
   const updated = await git.feed(["update-ref", "-m", "factory: publish", "--stdin"], transaction);
@@ -185,8 +186,8 @@ async function moveRefs(scene: Scene, heads: Heads, publication: Publication): P
   const branch =
     now.value.branch !== heads.branch
       ? scene.branch
-      : now.value.factory !== heads.factory
-        ? FACTORY_BRANCH
+      : now.value.product !== heads.product
+        ? productRef(scene.branch)
         : null;
   return branch === null ? updated : failed({ reason: "branch-moved", branch });
 }
@@ -215,6 +216,10 @@ function clearNote(scene: Scene): Promise<Result<null>> {
 function readNote(scene: Scene): Promise<Result<Note | null>> {
   return onDisk(scene.notes, "read the note", async () => {
     const text = await unlessMissing(readFile(scene.notes, "utf8"));
-    return text === null ? null : (JSON.parse(text) as Note);
+    if (text === null) return null;
+    const note = JSON.parse(text) as Note;
+    // A build of the first version, killed half way, notes its branch `factory` here, which stays where it is.
+    const nothing = { product: { from: null, to: null }, retired: null };
+    return { ...note, publication: { ...nothing, ...note.publication } };
   });
 }

@@ -12,24 +12,18 @@ import { BlobMemory } from "./blob-memory.ts";
 import { onDisk } from "./disk.ts";
 import { discardClone, objectFolders, openClone } from "./engine-clone.ts";
 import type { Git } from "./git.ts";
-import { FACTORY_BRANCH, type Heads, readHeads } from "./heads.ts";
-import { newestProduct } from "./history.ts";
-import {
-  type HumanLayer,
-  type HumanLayerQuestion,
-  humanLayerOf,
-  type Layers,
-  layersOf,
-  strataOf,
-} from "./human-layer.ts";
+import { type Heads, readHeads } from "./heads.ts";
+import { type HumanLayer, type HumanLayerQuestion, humanLayerOf } from "./human-layer.ts";
 import { layIgnoreRules } from "./ignore-rules.ts";
 import { type Located, locate } from "./locate.ts";
 import { type MergeCommit, type Merged, type MergeOrder, mergeProduct, writeMerge } from "./merge.ts";
-import { dateOf, readTree, TreeWriter, treeOf, writeCommit } from "./objects.ts";
+import { dateOf, haveAll, readTree, TreeWriter, treeOf, writeCommit } from "./objects.ts";
 import { type Past, readPast } from "./past.ts";
 import { pastBlobs } from "./past-blobs.ts";
 import { type ProductOrder, writeProduct } from "./product.ts";
-import { finishPublish, type Publication, publish, type Scene } from "./publish.ts";
+import { isOldProduct, remember, type Waiting, waitingProduct } from "./product-memory.ts";
+import { finishPublish, type Move, publish, type Scene } from "./publish.ts";
+import { type Puts, readPuts } from "./puts.ts";
 import { TreeMemory } from "./tree-memory.ts";
 
 export interface RepositoryPlace {
@@ -72,10 +66,6 @@ export class Repository {
     }
     if (!located.ok) return located;
     if (located.value === null) return failed({ reason: "project-missing", path: place.path });
-    if (place.branch === FACTORY_BRANCH) {
-      const detail = `the branch ${FACTORY_BRANCH} is the factory's own`;
-      return failed({ reason: "project-unusable", path: place.path, detail });
-    }
     const first = await Repository.#openClone(place, located.value, foresee);
     if (first.ok || first.failure.reason !== "git") return first;
     // What the project has, the clone does not: it is derived, so it is made again. Once.
@@ -84,21 +74,13 @@ export class Repository {
   }
 
   /** As they stand now. */
-  async heads(): Promise<Result<Heads>> {
-    const heads = await readHeads(this.located, this.#place.branch);
-    return heads.ok ? this.#withProduct(heads.value) : heads;
+  heads(): Promise<Result<Heads>> {
+    return readHeads(this.located, this.#place.branch);
   }
 
   /** As they stood when the repository was opened or recovered. */
-  openedAt(): Promise<Result<Heads>> {
-    return this.#withProduct(this.#opened);
-  }
-
-  /** `factory` is the newest product that the branch holds where there is no branch `factory`, as in a clone. */
-  async #withProduct(heads: Heads): Promise<Result<Heads>> {
-    if (heads.factory !== null || heads.branch === null) return success(heads);
-    const product = await newestProduct(this.#git, heads.branch);
-    return product.ok ? success({ ...heads, factory: product.value?.commit ?? null }) : product;
+  get openedAt(): Heads {
+    return this.#opened;
   }
 
   tree(treeish: Oid | null): Promise<Result<Tree>> {
@@ -144,19 +126,39 @@ export class Repository {
     return answer;
   }
 
-  humanLayer(question: HumanLayerQuestion): Promise<Result<HumanLayer>> {
-    return humanLayerOf(this.#git, question);
+  async humanLayer(question: Omit<HumanLayerQuestion, "puts">): Promise<Result<HumanLayer>> {
+    const puts = question.tip === null ? success(new Map()) : await this.#putsAt(question.tip);
+    return puts.ok ? humanLayerOf(this.#git, { ...question, puts: puts.value }) : puts;
   }
 
-  /** The product at `factory`, and the human layer that it lies on; both are empty where there was none yet. */
-  async layers(factory: Oid | null): Promise<Result<Layers>> {
-    const product = factory === null ? success(null) : await newestProduct(this.#git, factory);
-    return product.ok ? layersOf(this.#git, product.value) : product;
+  /** What products put where, in the history of the commit and in all that is remembered. */
+  #putsAt(tip: Oid): Promise<Result<Puts>> {
+    const { gitDir } = this.#place;
+    const others = this.#opened.others.filter((oid) => oid !== tip);
+    return readPuts(this.#git, { tip, others, gitDir: resolve(gitDir) });
   }
 
-  /** What the paths held at any time in the history of `tip`, by path, the newest first. */
-  pastBlobs(tip: Oid, paths: readonly string[]): Promise<Result<ReadonlyMap<string, readonly Oid[]>>> {
-    return pastBlobs(this.#git, tip, paths);
+  /** The product that is not on the branch yet; null where there is none. */
+  async waiting(): Promise<Result<Waiting | null>> {
+    const product = await this.#remembered();
+    if (!product.ok) return product;
+    return waitingProduct(this.#git, { tip: this.#opened.branch, product: product.value });
+  }
+
+  /** Where our own ref stands, or else the branch that the first version kept. */
+  async #remembered(): Promise<Result<Oid | null>> {
+    const { product, old } = this.#opened;
+    if (product !== null || old === null) return success(product);
+    const ours = await isOldProduct(this.#git, old);
+    return ours.ok ? success(ours.value ? old : null) : ours;
+  }
+
+  /** What the paths held at any time in the history of the commits, by path, the newest first. */
+  pastBlobs(
+    tips: readonly Oid[],
+    paths: readonly string[],
+  ): Promise<Result<ReadonlyMap<string, readonly Oid[]>>> {
+    return pastBlobs(this.#git, tips, paths);
   }
 
   blame(question: BlameQuestion): Promise<Result<readonly LineRange[]>> {
@@ -186,20 +188,36 @@ export class Repository {
   }
 
   commitProduct(order: ProductOrder): Promise<Result<Oid | null>> {
-    return this.withIndex((git) => writeProduct(git, this.located.objectFormat, order));
+    return writeProduct(this.#git, order);
   }
 
   merge(order: MergeOrder): Promise<Result<Merged>> {
-    return this.withIndex((git) => mergeProduct(git, order));
+    return mergeProduct(this.#git, order);
   }
 
-  commitMerge(merge: MergeCommit): Promise<Result<Oid>> {
+  commitMerge(merge: MergeCommit): Promise<Result<Oid | null>> {
     return writeMerge(this.#git, merge);
   }
 
-  /** Moves the project's branches and checked-out files; only for the build that holds the workspace's lock. */
-  publish(publication: Publication): Promise<Result<null>> {
-    return publish(this.#scene(), publication);
+  /**
+   * Moves the project's branch and checked-out files, and remembers the product: `product` is its newest commit, or null
+   * where it is what the branch holds. Only for the build that holds the workspace's lock.
+   */
+  async publish(branch: Move, product: Oid | null): Promise<Result<null>> {
+    const { product: from } = this.#opened;
+    const before = await this.#remembered();
+    if (!before.ok) return before;
+    const newest = product ?? (before.value === null ? null : (branch.to ?? branch.from));
+    const to = newest === null ? success(from) : await remember(this.#git, newest, before.value);
+    if (!to.ok) return to;
+    const retired = from === null ? before.value : null;
+    const publication = { branch, product: { from, to: to.value }, retired };
+    const published = await publish(this.#scene(), publication);
+    if (!published.ok) return published;
+    const heads = await this.heads();
+    if (!heads.ok) return heads;
+    this.#opened = heads.value;
+    return success(null);
   }
 
   /** Ends what a killed build began to publish; `publish` does it by itself. Same condition. */
@@ -277,13 +295,12 @@ export class Repository {
     ]);
     if (!git.ok) return git;
     if (!heads.ok) return heads;
-    const { branch, factory } = heads.value;
+    const { branch, others } = heads.value;
+    const repository = new Repository(place, located, git.value, heads.value);
     // Its answers, and its failures, are for whoever asks the same again.
-    if (foresee && branch !== null) void strataOf(git.value, branch, factory);
-    const tips = [branch, factory].filter((tip) => tip !== null);
-    const trees = await Promise.all(tips.map((tip) => readTree(git.value, tip)));
-    const missing = trees.find((tree) => !tree.ok);
-    if (missing?.ok === false) return missing;
-    return success(new Repository(place, located, git.value, heads.value));
+    if (foresee && branch !== null) void repository.#putsAt(branch);
+    const tips = [branch, ...others].filter((tip) => tip !== null);
+    const there = await haveAll(git.value, tips);
+    return there.ok ? success(repository) : there;
   }
 }

@@ -25,9 +25,8 @@ export async function standingOf(
 ): Promise<Result<Standing>> {
   const heads = await readHeads(located, branch);
   if (!heads.ok) return heads;
-  const { branch: tip, elsewhere, factoryElsewhere } = heads.value;
-  if (kept?.reason === "branch-elsewhere")
-    return success({ tip, isBlocked: [elsewhere, factoryElsewhere].includes(kept.worktree) });
+  const { branch: tip, elsewhere } = heads.value;
+  if (kept?.reason === "branch-elsewhere") return success({ tip, isBlocked: elsewhere === kept.worktree });
   if (kept?.reason !== "dirty-worktree" || located.workTree === null)
     return success({ tip, isBlocked: false });
   const paths = kept.paths.slice(0, MOST_PATHS);

@@ -126,8 +126,8 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
   "merge-conflict": {
     reason: "merge-conflict",
     paths: [
-      { path: "src/products/product.ts", task: "products:T01" },
-      { path: "README.md", task: null },
+      { path: "src/products/product.ts", task: "products:T01", lost: true },
+      { path: "README.md", task: null, lost: false },
     ],
   },
   "shared-file": {

@@ -7,9 +7,8 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { build as bundle } from "esbuild";
 import { expect, test } from "vitest";
-import type { Publication } from "../../src/workspaces/publish.ts";
 import type { Repository, RepositoryPlace } from "../../src/workspaces/repository.ts";
-import { build, layOn, must, ProjectRig } from "./project-rig.ts";
+import { build, must, ProjectRig, type Proposal, propose } from "./project-rig.ts";
 
 // Milliseconds after the publication began, and after its note appeared, from where on the project itself changes.
 // Which step they hit differs by machine; what must hold does not.
@@ -38,50 +37,31 @@ test("a publication that is killed at any moment has happened or not, and leaves
   must(await build(repository, { T01: { "gen/0.ts": "0\n" } }));
   for (const [round, moment] of MOMENTS.entries()) {
     const publication = await nextProduct(repository, round);
+    const before = { branch: publication.branch.from, product: rig.head("refs/factory/main") };
     await killed(program, { path: rig.path, branch: "main", gitDir: rig.gitDir }, publication, moment);
     must(await repository.recover());
-    const after = { branch: rig.head("main"), factory: rig.head("factory") };
-    const { branch, factory } = publication;
-    expect([
-      { branch: branch.from, factory: factory.from },
-      { branch: branch.to, factory: factory.to },
-    ]).toContainEqual(after);
+    const after = { branch: rig.head("main"), product: rig.head("refs/factory/main") };
+    const { branch, product } = publication;
+    expect([before, { branch: branch.to, product }]).toContainEqual(after);
     expect(rig.status()).toBe("");
-    if (after.branch === branch.from) must(await repository.publish(publication));
+    if (after.branch === branch.from) must(await repository.publish(branch, product));
     expect(rig.status()).toBe("");
     expect(await rig.file("gen/1.ts")).toBe(`${round}\n`);
   }
   rig.git("fsck", "--strict", "--full");
 });
 
-async function nextProduct(repository: Repository, round: number): Promise<Publication> {
-  const { branch, factory } = must(await repository.heads());
-  const layer = must(await repository.humanLayer({ tip: branch, factory, released: new Set() }));
+async function nextProduct(repository: Repository, round: number): Promise<Proposal> {
   const names = Array.from({ length: 40 }, (_, index) => `gen/${index}.ts`);
-  const files = Object.fromEntries(
-    names.map((name, index) => [name, index % 7 === round % 7 && index > 1 ? null : `${round}\n`]),
-  );
-  const tree = await layOn(repository, layer.tree, files);
-  const step = {
-    tree,
-    task: "f:T01" as const,
-    key: `k${round}`,
-    agent: "local",
-    spec: "s",
-    title: `Round ${round}`,
-  };
-  const order = { previous: factory, human: layer.tree, humanOf: branch, tree, steps: [step], date: 1 };
-  const product = must(await repository.commitProduct(order))!;
-  const merged = must(await repository.merge({ tip: branch, factory: product, yielding: new Set() }));
-  const commit = { tip: branch, factory: product, tree: merged.tree!, message: "Merge\n", date: 1 };
-  const to = must(await repository.commitMerge(commit));
-  return { branch: { from: branch, to }, factory: { from: factory, to: product } };
+  const kept = names.filter((_, index) => index % 7 !== round % 7 || index <= 1);
+  const files = Object.fromEntries(kept.map((name) => [name, `${round}\n`]));
+  return must(await propose(repository, { T01: files }));
 }
 
 async function killed(
   program: string,
   place: RepositoryPlace,
-  publication: Publication,
+  publication: Proposal,
   moment: Moment,
 ): Promise<void> {
   const args = [program, JSON.stringify(place), JSON.stringify(publication)];

@@ -5,10 +5,12 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { TaskId } from "../../src/model/address.ts";
 import type { Failure } from "../../src/model/failure.ts";
 import type { Result } from "../../src/model/result.ts";
 import type { Oid, Tree, TreeEntry } from "../../src/model/tree.ts";
 import type { ProductStep } from "../../src/workspaces/product.ts";
+import type { Move } from "../../src/workspaces/publish.ts";
 import { Repository } from "../../src/workspaces/repository.ts";
 
 /** Text of a file, `{ exec }` for an executable, `{ link }` for a symbolic link, null to delete. */
@@ -138,61 +140,89 @@ export interface BuildOptions {
   readonly date?: number;
 }
 
+/** A product that is merged and not published yet. */
+export interface Proposal {
+  readonly branch: Move;
+  readonly product: Oid | null;
+}
+
 /** One build in small: every entry is a task with its outputs, composed on the human layer, merged and published. */
 export async function build(
   repository: Repository,
   outputs: Readonly<Record<string, Files>>,
   options: BuildOptions = {},
 ): Promise<Result<null>> {
+  const proposed = await propose(repository, outputs, options);
+  return proposed.ok ? repository.publish(proposed.value.branch, proposed.value.product) : proposed;
+}
+
+export async function propose(
+  repository: Repository,
+  outputs: Readonly<Record<string, Files>>,
+  options: BuildOptions = {},
+): Promise<Result<Proposal>> {
   const { released = [], yielding = [], date = 1_700_000_000 } = options;
   const heads = must(await repository.heads());
-  const layer = must(
-    await repository.humanLayer({ tip: heads.branch, factory: heads.factory, released: new Set(released) }),
-  );
-  let tree = layer.tree;
-  const steps: ProductStep[] = [];
-  for (const [task, files] of Object.entries(outputs)) {
-    tree = await layOn(repository, tree, files);
-    steps.push({
-      tree,
-      task: `f:${task}`,
-      key: `key-${task}`,
-      agent: "local",
-      spec: "specs/f",
-      title: `Task ${task}`,
-    });
+  const layer = must(await repository.humanLayer(question(heads.branch, released)));
+  const start = new Map(layer.tree);
+  for (const path of layer.standing.contribution) {
+    const entry = layer.standing.product.get(path);
+    if (entry === undefined) start.delete(path);
+    else start.set(path, entry);
   }
-  const factory = must(
+  let tree = layer.tree;
+  for (const files of Object.values(outputs)) tree = await layOn(repository, tree, files);
+  const product = tree;
+  let current: Tree = start;
+  const steps: ProductStep[] = [];
+  const advance = (paths: readonly string[], task: string | null) => {
+    const next = new Map(current);
+    for (const path of paths) {
+      const entry = product.get(path);
+      if (entry === undefined) next.delete(path);
+      else next.set(path, entry);
+    }
+    current = next;
+    steps.push({
+      ...{ tree: next, key: `key-${task}`, agent: "local", spec: "specs/f" },
+      ...{ task: task === null ? null : (`f:${task}` as TaskId), title: `Task ${task}` },
+    });
+  };
+  for (const [task, files] of Object.entries(outputs)) advance(Object.keys(files), task);
+  advance([...new Set([...current.keys(), ...product.keys()])], null);
+  const branch = must(await repository.tree(heads.branch));
+  const committed = must(
     await repository.commitProduct({
-      previous: heads.factory,
-      human: layer.tree,
-      humanOf: heads.branch,
-      tree,
-      steps,
-      date,
+      tip: heads.branch === null ? null : { commit: heads.branch, tree: branch },
+      ...{ start, steps, waiting: null, date },
     }),
   );
-  if (factory === null) return { ok: true, value: null };
-  const merged = must(await repository.merge({ tip: heads.branch, factory, yielding: new Set(yielding) }));
+  const claimed = new Set(Object.values(outputs).flatMap((files) => Object.keys(files)));
+  const merged = must(
+    await repository.merge({
+      ...{ branch, standing: layer.standing.product, product, lost: new Set() },
+      yielding: new Set(yielding),
+      isClaimed: (path) => claimed.has(path),
+    }),
+  );
   if (merged.tree === null) {
-    return {
-      ok: false,
-      failure: { reason: "merge-conflict", paths: merged.conflicts.map((path) => ({ path, task: null })) },
-    };
+    const paths = merged.conflicts.map((path) => ({ path, task: null, lost: false }));
+    return { ok: false, failure: { reason: "merge-conflict", paths } };
   }
   const to = must(
     await repository.commitMerge({
-      tip: heads.branch,
-      factory,
-      tree: merged.tree,
-      message: "Merge the product\n",
-      date,
+      ...{ tip: heads.branch, product: committed, message: "Merge the product\n", date },
+      tree: must(await repository.writeTree(merged.tree)),
     }),
   );
-  return repository.publish({
-    branch: { from: heads.branch, to },
-    factory: { from: heads.factory, to: factory },
-  });
+  return { ok: true, value: { branch: { from: heads.branch, to }, product: committed } };
+}
+
+function question(tip: Oid | null, released: readonly string[]) {
+  return {
+    ...{ tip, released: new Set(released), recorded: new Map() },
+    bytesOf: () => Promise.resolve({ ok: true as const, value: null }),
+  };
 }
 
 /** The human layer of the project as it stands, as texts, with what people edited. */
@@ -200,8 +230,8 @@ export async function humanLayer(
   repository: Repository,
   released: readonly string[] = [],
 ): Promise<{ files: Record<string, string>; edited: Record<string, string> }> {
-  const { branch, factory } = must(await repository.heads());
-  const layer = must(await repository.humanLayer({ tip: branch, factory, released: new Set(released) }));
+  const { branch } = must(await repository.heads());
+  const layer = must(await repository.humanLayer(question(branch, released)));
   const edited = Object.fromEntries([...layer.edited].map(([path, { kind }]) => [path, kind]));
   return { files: await textOf(repository, layer.tree), edited };
 }

@@ -6,7 +6,16 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Oid } from "../../src/model/tree.ts";
 import type { Repository } from "../../src/workspaces/repository.ts";
-import { build, failureOf, gitIn, humanLayer, must, ProjectRig } from "./project-rig.ts";
+import {
+  build,
+  failureOf,
+  gitIn,
+  humanLayer,
+  must,
+  ProjectRig,
+  type Proposal,
+  propose,
+} from "./project-rig.ts";
 
 const START = { "README.md": "hello\n", "src/old.ts": "old\n" };
 const OUTPUTS = { T01: { "src/a.ts": "a\n", "src/old.ts": "new\n" } };
@@ -119,9 +128,7 @@ describe("a person's folder", () => {
     writeFileSync(join(rig.path, ".git/worktrees/linked/commondir"), "");
     must(await build(repository, OUTPUTS));
     writeFileSync(join(rig.path, ".git/worktrees/linked/commondir"), "../..\n");
-    rig.git("checkout", "-q", "factory");
-    const failure = failureOf(await build(repository, { T01: { "src/a.ts": "a2\n" } }));
-    expect(failure).toEqual({ reason: "branch-elsewhere", branch: "factory", worktree: rig.path });
+    expect(rig.git("show", "main:src/a.ts")).toBe("a\n");
   });
 
   test("is bare: only the branches move", async () => {
@@ -177,14 +184,12 @@ describe("a publication", () => {
   test("gives way when a person moved the branch meanwhile", async () => {
     using rig = new ProjectRig(START);
     const repository = await rig.open();
-    const { from, to, factory } = await prepared(repository, rig);
+    const { branch, product } = await prepared(repository);
     const person = rig.commit({ "more.txt": "more\n" });
-    const failure = failureOf(
-      await repository.publish({ branch: { from, to }, factory: { from: null, to: factory } }),
-    );
+    const failure = failureOf(await repository.publish(branch, product));
     expect(failure).toEqual({ reason: "branch-moved", branch: "main" });
     expect(rig.head()).toBe(person);
-    expect(rig.git("branch", "--list", "factory")).toBe("");
+    expect(rig.git("for-each-ref", "refs/factory")).toBe("");
     expect(rig.status()).toBe("");
   });
 
@@ -243,33 +248,22 @@ describe("a publication", () => {
   });
 });
 
-async function prepared(
-  repository: Repository,
-  rig: ProjectRig,
-): Promise<{ from: Oid; to: Oid; factory: Oid }> {
-  const from = rig.head();
-  const human = must(await repository.tree(from));
-  const [a, old] = must(await repository.write([Buffer.from("a\n"), Buffer.from("new\n")]));
-  const tree = new Map([...human, ["src/a.ts", { mode: "100644" as const, oid: a! }]] as const);
-  tree.set("src/old.ts", { mode: "100644", oid: old! });
-  tree.delete("gone.txt");
-  const step = { tree, task: "f:T01" as const, key: "k", agent: "local", spec: "s", title: "t" };
-  const order = { previous: null, human, humanOf: from, tree, steps: [step], date: 1 };
-  const factory = must(await repository.commitProduct(order))!;
-  const merged = must(await repository.merge({ tip: from, factory, yielding: new Set() }));
-  const commit = { tip: from, factory, tree: merged.tree!, message: "Merge\n", date: 1 };
-  return { from, factory, to: must(await repository.commitMerge(commit)) };
+async function prepared(repository: Repository): Promise<Proposal> {
+  return must(
+    await propose(repository, { T01: { "src/a.ts": "a\n", "src/old.ts": "new\n", "gone.txt": null } }),
+  );
 }
 
 // The state that a kill leaves: objects, note and refs are written, index and files are as before.
 async function killedAfterRefs(repository: Repository, rig: ProjectRig): Promise<{ from: Oid; to: Oid }> {
-  const { from, to, factory } = await prepared(repository, rig);
+  const { branch, product } = await prepared(repository);
+  const from = branch.from as Oid;
   const index = readFileSync(join(rig.path, ".git/index"));
-  must(await repository.publish({ branch: { from, to }, factory: { from: null, to: factory } }));
+  must(await repository.publish(branch, product));
   execFileSync("git", ["read-tree", "--reset", "-u", from], { cwd: rig.path });
   writeFileSync(join(rig.path, ".git/index"), index);
-  const publication = { branch: { from, to }, factory: { from: null, to: factory } };
+  const publication = { branch, product: { from: null, to: product }, retired: null };
   const note = { gitDir: repository.located.gitDir, branch: "main", publication };
   writeFileSync(join(rig.root, ".factory/git/project.publish"), JSON.stringify(note));
-  return { from, to };
+  return { from, to: branch.to as Oid };
 }

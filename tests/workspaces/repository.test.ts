@@ -4,7 +4,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Repository } from "../../src/workspaces/repository.ts";
-import { build, failureOf, gitIn, humanLayer, layOn, must, ProjectRig, textOf } from "./project-rig.ts";
+import { build, failureOf, gitIn, humanLayer, must, ProjectRig, textOf } from "./project-rig.ts";
 
 describe("a product", () => {
   test("arrives on the branch as a merge, with a commit per task that blame leads to", async () => {
@@ -18,7 +18,7 @@ describe("a product", () => {
       "spec-factory Merge the product",
       "A Person By a person",
     ]);
-    expect(rig.git("log", "--format=%s", "factory").trim().split("\n")).toEqual([
+    expect(rig.git("log", "--format=%s", "refs/factory/main").trim().split("\n")).toEqual([
       "Task T02",
       "Task T01",
       "By a person",
@@ -35,7 +35,7 @@ describe("a product", () => {
     for (const _ of [1, 2]) {
       using rig = new ProjectRig();
       must(await build(await rig.open(), { T01: { "a.ts": "a\n" } }));
-      tips.push(rig.head("factory"));
+      tips.push(rig.head("refs/factory/main"));
     }
     expect(tips[0]).toBe(tips[1]);
   });
@@ -44,7 +44,7 @@ describe("a product", () => {
     using rig = new ProjectRig();
     const repository = await rig.open();
     must(await build(repository, { T01: { "a.ts": "a\n" } }));
-    expect(rig.head("main")).toBe(rig.head("factory"));
+    expect(rig.head("main")).toBe(rig.head("refs/factory/main"));
     expect(await rig.file("a.ts")).toBe("a\n");
     expect(rig.status()).toBe("");
     expect(await humanLayer(repository)).toEqual({ files: {}, edited: {} });
@@ -54,29 +54,33 @@ describe("a product", () => {
     using rig = new ProjectRig({ "README.md": "hello\n" });
     const repository = await rig.open();
     must(await build(repository, { T01: { "a.ts": "a\n" } }));
-    const before = [rig.head("main"), rig.head("factory")];
+    const before = [rig.head("main"), rig.head("refs/factory/main")];
     must(await build(repository, { T01: { "a.ts": "a\n" } }));
-    expect([rig.head("main"), rig.head("factory")]).toEqual(before);
+    expect([rig.head("main"), rig.head("refs/factory/main")]).toEqual(before);
     rig.commit({ "README.md": "hello, world\n" });
     const moved = [rig.head("main"), before[1]];
     must(await build(repository, { T01: { "a.ts": "a\n" } }));
-    expect([rig.head("main"), rig.head("factory")]).toEqual(moved);
+    expect([rig.head("main"), rig.head("refs/factory/main")]).toEqual(moved);
   });
 
-  test("follows the human layer with a commit of its own before the next task", async () => {
+  test("adds nothing to the history but a commit per changed task, which names its outputs, and the merge", async () => {
     using rig = new ProjectRig({ "README.md": "hello\n" });
     const repository = await rig.open();
     must(await build(repository, { T01: { "a.ts": "a\n" } }));
-    const person = rig.commit({ "README.md": "hello, world\n" });
+    rig.commit({ "README.md": "hello, world\n" });
     must(await build(repository, { T01: { "a.ts": "a2\n" } }));
-    expect(rig.git("log", "--first-parent", "--format=%s", "factory").trim().split("\n")).toEqual([
+    expect(rig.git("log", "--topo-order", "--format=%s").trim().split("\n")).toEqual([
+      "Merge the product",
       "Task T01",
-      `Follow the project at ${person}`,
+      "By a person",
+      "Merge the product",
       "Task T01",
       "By a person",
     ]);
-    expect(rig.git("diff", "--name-only", "factory~1", "factory").trim()).toBe("a.ts");
-    expect(rig.git("ls-tree", "-r", "--name-only", "factory~1^2").trim()).toBe("README.md");
+    expect(rig.git("log", "-1", "--format=%(trailers:key=Factory-Output,valueonly)", "main^2").trim()).toBe(
+      `100644 ${rig.head("main:a.ts")} a.ts`,
+    );
+    expect(rig.git("diff", "--name-only", "main^2^", "main^2").trim()).toBe("a.ts");
     expect(await humanLayer(repository)).toEqual({ files: { "README.md": "hello, world\n" }, edited: {} });
     expect(rig.git("fsck", "--strict", "--full")).toBe("");
   });
@@ -105,10 +109,10 @@ describe("a product", () => {
     expect(rig.status()).toBe("");
   });
 
-  test("is known again in a clone that has no branch factory", async () => {
+  test("is known again in a clone that has no ref of ours", async () => {
     using rig = new ProjectRig({ "README.md": "hello\n" });
     must(await build(await rig.open(), { T01: { "a.ts": "a\n" } }));
-    rig.commit({ "more.txt": "more\n" });
+    rig.commit({ "more.txt": "more\n" }, "more");
     gitIn(rig.root, "clone", "-q", rig.path, "clone");
     const place = {
       path: join(rig.root, "clone"),
@@ -121,7 +125,7 @@ describe("a product", () => {
       edited: {},
     });
     must(await build(repository, { T01: { "a.ts": "a2\n" } }));
-    expect(gitIn(place.path, "log", "--first-parent", "--format=%s", "factory")).toMatch(/^Task T01\nFollow/);
+    expect(gitIn(place.path, "log", "-2", "--format=%s", "refs/factory/main")).toBe("Task T01\nmore\n");
   });
 });
 
@@ -139,7 +143,10 @@ describe("the human layer", () => {
     must(await build(repository, { T01: { "a.ts": lines("1", "7 anew") } }));
     expect(await rig.file("a.ts")).toBe(lines("1 by hand", "7 anew"));
     const conflict = failureOf(await build(repository, { T01: { "a.ts": lines("1 anew", "7 anew") } }));
-    expect(conflict).toEqual({ reason: "merge-conflict", paths: [{ path: "a.ts", task: null }] });
+    expect(conflict).toEqual({
+      reason: "merge-conflict",
+      paths: [{ path: "a.ts", task: null, lost: false }],
+    });
     expect(rig.status()).toBe("");
   });
 
@@ -221,8 +228,8 @@ describe("the human layer", () => {
     const base = rig.head();
     must(await build(repository, { T01: { "a.ts": "a\n" } }));
     rig.git("reset", "-q", "--hard", base);
-    rig.git("merge", "-q", "--squash", "factory");
-    rig.git("commit", "-q", "-m", "Squashed\n\nFactory-Human: 0000000000000000000000000000000000000000");
+    rig.git("merge", "-q", "--squash", "refs/factory/main");
+    rig.git("commit", "-q", "-m", "Squashed");
     expect(await humanLayer(repository)).toEqual({ files: { "README.md": "hello\n" }, edited: {} });
   });
 });
@@ -246,17 +253,10 @@ describe("a merge", () => {
       `${JSON.stringify({ dependencies: Object.fromEntries(names.map((name) => [name, "1"])) }, null, 2)}\n`;
     using rig = new ProjectRig({ "package.json": manifest("m") });
     const repository = await rig.open();
-    const heads = must(await repository.heads());
-    const human = must(await repository.tree(heads.branch));
-    const tree = await layOn(repository, human, { "package.json": manifest("m", "n") });
-    const step = { tree, task: "f:T01", key: "k", agent: "local", spec: "s", title: "t" } as const;
-    const order = { previous: null, human, humanOf: heads.branch, tree, steps: [step], date: 1 };
-    const factory = must(await repository.commitProduct(order))!;
-    const tip = rig.commit({ "package.json": manifest("m", "z") });
-    const merged = must(await repository.merge({ tip, factory, yielding: new Set() }));
-    expect(merged.conflicts).toEqual([]);
-    const files = await textOf(repository, must(await repository.tree(merged.tree)));
-    expect(files["package.json"]).toBe(manifest("m", "n", "z"));
+    must(await build(repository, { T01: { "package.json": manifest("m", "n") } }));
+    rig.commit({ "package.json": manifest("m", "n", "z") });
+    must(await build(repository, { T01: { "package.json": manifest("m", "n", "o", "z") } }));
+    expect(await rig.file("package.json")).toBe(manifest("m", "n", "o", "z"));
   });
 });
 

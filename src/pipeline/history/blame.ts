@@ -89,7 +89,7 @@ async function fileOf(
   const entry = tree.value.get(path);
   const present = readFileCapped(join(projectFolder(root, project), path), FILE_LIMIT);
   if (entry === undefined) {
-    const known = await repository.pastBlobs(tip, [path]);
+    const known = await repository.pastBlobs([tip], [path]);
     return missing({
       name: `${project.id}/${path}`,
       branch: project.branch,

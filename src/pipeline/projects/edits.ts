@@ -21,9 +21,12 @@ export interface EditedFile {
   readonly site: Site;
 }
 
-/** The edited outputs of the named tasks. Fails with `usage` where there are none, or a named path is not edited. */
+/**
+ * The edited outputs of the named tasks, and those on which the product that waits disagrees with the branch. Fails with
+ * `usage` where there are none, or a named path is not edited.
+ */
 export function editsOf(
-  { run, standings }: Evaluation,
+  { run, standings, conflicts }: Evaluation,
   paths: readonly string[],
 ): Result<readonly EditedFile[]> {
   const found: EditedFile[] = [];
@@ -32,7 +35,9 @@ export function editsOf(
     const entry = run.book.entry(task.id);
     if (site === null || isFailure(site) || entry === null) continue;
     for (const { path } of entry.outputs) {
-      if (site.edited.has(path) && !entry.released.includes(path)) found.push({ task: task.id, path, site });
+      if (entry.released.includes(path)) continue;
+      const isEdited = site.edited.has(path) || conflicts.get(task.project)?.has(path) === true;
+      if (isEdited) found.push({ task: task.id, path, site });
     }
   }
   const chosen = paths.length === 0 ? found : found.filter(({ path }) => paths.includes(path));
@@ -106,8 +111,11 @@ export async function writeConstraints(
 
 /** The edit in words: what to keep and what to drop, shortened to what a window can bear. */
 async function describe({ site, path }: EditedFile): Promise<Result<string>> {
-  const edit = site.edited.get(path);
-  if (edit?.current == null) return success(`Leave out the file ${path}: a person removed it.`);
+  const edit = site.edited.get(path) ?? {
+    current: site.branch.get(path) ?? null,
+    generated: site.standing.product.get(path) ?? null,
+  };
+  if (edit.current === null) return success(`Leave out the file ${path}: a person removed it.`);
   const before = await textOf(site, edit.generated?.oid ?? null);
   if (!before.ok) return before;
   const after = await textOf(site, edit.current.oid);

@@ -1,12 +1,11 @@
-// Which commits lead from the last product to this one? One per changed task, each with what stands in the project after
+// Which commits lead from what the branch holds to this product? One per changed task, each with what stands in the project after
 // it, so that git's blame leads from a line to the task that wrote it.
 
 import { routeTask } from "../../engine/route.ts";
 import { featureOf, type TaskId } from "../../model/address.ts";
 import { type Result, success } from "../../model/result.ts";
-import { sameEntry, type TreeEntry } from "../../model/tree.ts";
+import { sameEntry, type Tree, type TreeEntry } from "../../model/tree.ts";
 import { versionName } from "../../spec/meaning.ts";
-import type { Layers } from "../../workspaces/human-layer.ts";
 import type { ProductStep } from "../../workspaces/product.ts";
 import { wholeFeature } from "../reading/read.ts";
 import type { Run } from "../run.ts";
@@ -14,15 +13,17 @@ import { type Composition, entryAfter } from "./compose.ts";
 import { isShown } from "./compose-manifest.ts";
 import type { Site } from "./site.ts";
 
-/** From the product that was made last. Tasks that left the backlog take their files with them. */
-export async function productSteps(
-  run: Run,
-  site: Site,
-  last: Layers,
-  composition: Composition,
-): Promise<Result<readonly ProductStep[]>> {
-  const steps = await unnamedSteps(run, site, last, composition);
-  return steps.ok ? success(await named(run, steps.value)) : steps;
+/** Where the commits begin, and the one after the other. */
+export interface Steps {
+  readonly start: Tree;
+  readonly steps: readonly ProductStep[];
+}
+
+/** From what the branch holds of products. Tasks that left the backlog take their files with them. */
+export async function productSteps(run: Run, site: Site, composition: Composition): Promise<Result<Steps>> {
+  const start = contributed(site);
+  const steps = await unnamedSteps(run, site, start, composition);
+  return steps.ok ? success({ start, steps: await named(run, steps.value) }) : steps;
 }
 
 type Unnamed = Omit<ProductStep, "spec">;
@@ -30,13 +31,13 @@ type Unnamed = Omit<ProductStep, "spec">;
 async function unnamedSteps(
   run: Run,
   site: Site,
-  last: Layers,
+  start: Tree,
   composition: Composition,
 ): Promise<Result<readonly Unnamed[]>> {
   const to = composition.tree;
-  const current = contributed(site, last);
+  const current = new Map(start);
   const steps: Unnamed[] = [];
-  const shares = await sharesOf(run, site, last, composition.writers);
+  const shares = await sharesOf(run, site, composition.writers);
   if (!shares.ok) return shares;
   const advance = (paths: Iterable<string>, step: Omit<Unnamed, "tree">) => {
     let moved = false;
@@ -73,8 +74,9 @@ async function unnamedSteps(
   return success(steps);
 }
 
-/** Today's human layer under what the last product contributed: where the next commits start. */
-function contributed(site: Site, { contribution, product }: Layers): Map<string, TreeEntry> {
+/** Today's human layer under what products contributed to the branch. */
+function contributed(site: Site): Tree {
+  const { contribution, product } = site.standing;
   const tree = new Map(site.human);
   for (const path of contribution) {
     const entry = product.get(path);
@@ -110,9 +112,9 @@ type Share = { readonly entry: TreeEntry | undefined } | "another's";
 async function sharesOf(
   run: Run,
   site: Site,
-  { human: below, product: shown }: Layers,
   writers: Composition["writers"],
 ): Promise<Result<ReadonlyMap<string, ReadonlyMap<TaskId, Share>>>> {
+  const { human: below, product: shown } = site.standing;
   const left = new Set(
     run.book
       .orphans()

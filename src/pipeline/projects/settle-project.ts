@@ -1,5 +1,5 @@
-// How does a project's product reach its branch? Compose, commit to `factory`, merge, inspect the whole, publish. The
-// branch moves only when all of that went well, in one compare-and-swap.
+// How does a project's product reach its branch? Compose, commit, merge, inspect the whole, publish. The branch moves only
+// when all of that went well, in one compare-and-swap.
 
 import { productKey } from "../../engine/verification.ts";
 import type { TaskId } from "../../model/address.ts";
@@ -31,63 +31,81 @@ function extent(run: Run, site: Site): { readonly built: number; readonly tasks:
 }
 
 async function settle(run: Run, site: Site): Promise<Settlement> {
-  const product = await commitProduct(run, site);
-  if (!product.ok) return unmoved(site, product.failure);
-  const { factory, writers } = product.value;
-  if (factory === null) return inspectBranch(run, site, writers);
-
+  const committed = await commitProduct(run, site);
+  if (!committed.ok) return unmoved(site, committed.failure);
+  const { product, composition } = committed.value;
+  const { writers } = composition;
+  const lost = lostEdits(site);
   const merge = await site.repository.merge({
-    tip: site.heads.branch,
-    factory,
+    ...{ branch: site.branch, standing: site.standing.product, product: composition.tree, lost },
     yielding: yielding(run, site),
+    isClaimed: (path) => writers.has(path),
   });
   if (!merge.ok) return unmoved(site, merge.failure);
-  if (merge.value.conflicts.length > 0) {
-    const paths = merge.value.conflicts.map((path) => ({ path, task: ownerOf(run, writers, path) }));
-    return keepProduct(site, factory, { reason: "merge-conflict", paths });
+  if (merge.value.tree === null) {
+    const paths = merge.value.conflicts.map((path) => {
+      return { path, task: ownerOf(run, writers, path), lost: lost.has(path) };
+    });
+    return keepProduct(site, product, { reason: "merge-conflict", paths });
   }
+  const tree = await site.repository.writeTree(merge.value.tree);
+  if (!tree.ok) return unmoved(site, tree.failure);
   const now = site.heads.branch === null ? null : await site.repository.treeOf(site.heads.branch);
   if (now !== null && !now.ok) return unmoved(site, now.failure);
-  const { tree } = merge.value;
-  if (tree === null || tree === now?.value) return inspectBranch(run, site, writers);
-  // What was approved is what lay on the branch `factory`, and nothing that was made since.
-  const approved = run.options.mergeApproved === site.project.id && factory === site.heads.factory;
+  const isNew = site.heads.branch === null ? product !== null : tree.value !== now?.value;
+  if (!isNew) return settleStanding(run, site, writers);
+  // What was approved is what lay on our ref, and nothing that was made since.
+  const approved =
+    run.options.mergeApproved === site.project.id && product === (site.waiting?.commit ?? null);
   if (run.sources.workspace.checkpoints.merge === "ask" && !approved) {
-    return keepProduct(site, factory, { reason: "merge-waits", branch: site.project.branch });
+    return keepProduct(site, product, { reason: "merge-waits", branch: site.project.branch });
   }
-  const inspected = await inspectProduct(run, site, tree, writers);
+  const inspected = await inspectProduct(run, site, tree.value, writers);
   if (!inspected.ok) return unmoved(site, inspected.failure);
-  return publish(run, site, factory, tree);
+  return publish(run, site, product, tree.value);
+}
+
+/** Edits whose base is known by its digest alone. */
+export function lostEdits(site: Site): ReadonlySet<string> {
+  const paths = [...site.edited].filter(
+    ([, { kind, generated }]) => kind === "changed" && generated === null,
+  );
+  return new Set(paths.map(([path]) => path));
 }
 
 interface Committed {
-  /** Tip of the branch `factory` with today's product; null where the project has never had one and needs none. */
-  readonly factory: Oid | null;
-  readonly writers: Composition["writers"];
+  /** Newest commit of the product; null where the branch holds all of it. */
+  readonly product: Oid | null;
+  readonly composition: Composition;
 }
 
-/** One commit per changed task, in graph order. Nothing is committed where neither a task nor what waits changed. */
+/** One commit per changed task, in graph order. Nothing is committed where nothing changed, also of what waits. */
 async function commitProduct(run: Run, site: Site): Promise<Result<Committed>> {
   const composed = await productOf(run, site);
   if (!composed.ok) return composed;
-  const { tree, writers } = composed.value;
-  const previous = site.heads.factory;
-  const last = await site.repository.layers(previous);
-  if (!last.ok) return last;
   const flushed = await site.flush();
   if (!flushed.ok) return flushed;
-  const steps = await productSteps(run, site, last.value, composed.value);
-  if (!steps.ok) return steps;
-  if (steps.value.length === 0 && !site.hasWaitingProduct) return success({ factory: previous, writers });
+  const planned = await productSteps(run, site, composed.value);
+  if (!planned.ok) return planned;
+  const { branch } = site.heads;
   const committed = await site.repository.commitProduct({
-    previous,
-    human: site.human,
-    humanOf: site.heads.branch,
-    tree,
-    steps: steps.value,
+    ...planned.value,
+    tip: branch === null ? null : { commit: branch, tree: site.branch },
+    waiting: site.waiting,
     date: seconds(run.startedAt),
   });
-  return committed.ok ? success({ factory: committed.value, writers }) : committed;
+  if (!committed.ok) return committed;
+  return success({ product: committed.value, composition: composed.value });
+}
+
+/** The branch holds the product. Where another one waited, nobody wants that any more. */
+async function settleStanding(run: Run, site: Site, writers: Composition["writers"]): Promise<Settlement> {
+  const { branch } = site.heads;
+  if (site.waiting !== null && branch !== null) {
+    const forgotten = await site.repository.publish({ from: branch, to: branch }, null);
+    if (!forgotten.ok) return unmoved(site, forgotten.failure);
+  }
+  return inspectBranch(run, site, writers);
 }
 
 /** The branch already holds the product: a person's commit since then costs one inspection of the whole. */
@@ -127,34 +145,28 @@ async function inspectProduct(
   return success(undefined);
 }
 
-async function publish(run: Run, site: Site, factory: Oid, tree: Oid): Promise<Settlement> {
+async function publish(run: Run, site: Site, product: Oid | null, tree: Oid): Promise<Settlement> {
   const { branch } = site.heads;
   const message = "Merge the product of the specs\n";
   const date = seconds(run.startedAt);
-  const commit = await site.repository.commitMerge({ tip: branch, factory, tree, message, date });
+  const commit = await site.repository.commitMerge({ tip: branch, product, tree, message, date });
   if (!commit.ok) return unmoved(site, commit.failure);
-  const published = await site.repository.publish({
-    branch: { from: branch, to: commit.value },
-    factory: { from: site.heads.factory, to: factory },
-  });
+  const published = await site.repository.publish({ from: branch, to: commit.value }, product);
   if (!published.ok) {
     const { reason } = published.failure;
     const waits = reason === "dirty-worktree" || reason === "branch-elsewhere";
-    return waits ? keepProduct(site, factory, published.failure) : unmoved(site, published.failure);
+    return waits ? keepProduct(site, product, published.failure) : unmoved(site, published.failure);
   }
   site.forgetEdits(yielding(run, site));
   run.book.settleEdits(site.project.id);
   return { result: resultOf(site, commit.value, tree, true), failure: null };
 }
 
-/** The product is kept on the branch `factory`, where a person can look at it; their own branch stays as it was. */
-async function keepProduct(site: Site, factory: Oid, failure: Failure): Promise<Settlement> {
+/** The product is kept by our ref, where a person can look at it; their own branch stays as it was. */
+async function keepProduct(site: Site, product: Oid | null, failure: Failure): Promise<Settlement> {
   const { branch } = site.heads;
-  if (factory !== site.heads.factory) {
-    const published = await site.repository.publish({
-      branch: { from: branch, to: branch },
-      factory: { from: site.heads.factory, to: factory },
-    });
+  if (product !== null && product !== site.waiting?.commit) {
+    const published = await site.repository.publish({ from: branch, to: branch }, product);
     if (!published.ok) return unmoved(site, published.failure);
   }
   return unmoved(site, failure);

@@ -1,5 +1,5 @@
 // What does a build know of one project? Opened once per build: the branch's tip, the human layer below the product,
-// the product that the last build left, and where the bytes of every output can be had.
+// what the branch holds of products, one that waits, and where the bytes of every output can be had.
 
 import { join, relative, resolve } from "node:path";
 import { currentNodeMajor, lockfilesAmong, toolchainDigest } from "../../gates/toolchain.ts";
@@ -8,24 +8,29 @@ import type { Failure } from "../../model/failure.ts";
 import type { Output } from "../../model/output.ts";
 import type { Project } from "../../model/project.ts";
 import { type Result, success } from "../../model/result.ts";
-import type { Oid, Tree, TreeEntry } from "../../model/tree.ts";
+import { type Oid, sameEntry, type Tree, type TreeEntry } from "../../model/tree.ts";
 import type { Blobs } from "../../store/blobs.ts";
 import type { Heads } from "../../workspaces/heads.ts";
-import type { Edit } from "../../workspaces/human-layer.ts";
+import type { Edit, HumanLayer, Layers } from "../../workspaces/human-layer.ts";
 import { blobOid } from "../../workspaces/objects.ts";
+import type { Waiting } from "../../workspaces/product-memory.ts";
 import type { Repository, RepositoryPlace } from "../../workspaces/repository.ts";
 
 export class Site {
   readonly project: Project;
   readonly repository: Repository;
   readonly heads: Heads;
-  /** The branch's tree with the last product's contribution taken out. */
+  /** The branch as it is. */
+  readonly branch: Tree;
+  /** The branch's tree with the factory's contribution taken out. */
   readonly human: Tree;
+  /** What the branch holds of products, and what lies below that. */
+  readonly standing: Layers;
   readonly #edited: Map<string, Edit>;
-  /** Tree of the branch `factory`; empty before the first product. */
+  /** The product that is not on the branch yet; null where none waits. */
+  readonly waiting: Waiting | null;
+  /** The newest product: what the branch holds, with what waits. */
   readonly product: Tree;
-  /** The branch `factory` holds a product that the project's branch does not. */
-  readonly hasWaitingProduct: boolean;
   readonly toolchain: Digest;
   readonly lockfiles: readonly { readonly path: string; readonly digest: Digest }[];
   /** As `isManifestPublished` (compose-manifest.ts) found it out, by path. */
@@ -38,45 +43,52 @@ export class Site {
   /** Blobs that the engine's clone does not have yet. */
   readonly #pending = new Map<Oid, Digest>();
 
-  private constructor(project: Project, repository: Repository, heads: Heads, layers: Layers, blobs: Blobs) {
+  private constructor({ project, repository, blobs }: Opening, found: Opened) {
     this.project = project;
     this.repository = repository;
-    this.heads = heads;
-    this.human = layers.human;
-    this.#edited = new Map(layers.edited);
-    this.product = layers.product;
-    this.hasWaitingProduct = heads.factory !== null && heads.factory !== layers.merged;
-    this.lockfiles = layers.lockfiles;
+    this.heads = repository.openedAt;
+    this.branch = found.branch;
+    this.human = found.layer.tree;
+    this.standing = found.layer.standing;
+    this.#edited = new Map(found.layer.edited);
+    this.waiting = found.waiting;
+    this.product =
+      found.waiting === null ? this.standing.product : laidOn(this.standing.product, found.waiting);
+    this.lockfiles = found.lockfiles;
     this.toolchain = toolchainDigest({
       nodeMajor: currentNodeMajor(),
       setup: project.setup,
-      lockfiles: layers.lockfiles,
+      lockfiles: found.lockfiles,
       services: project.services.map(({ id, run }) => `${id}\0${run}`),
     });
     this.#blobs = blobs;
   }
 
   static async open(opening: Opening): Promise<Result<Site>> {
-    const { project, repository, released, blobs } = opening;
-    const heads = await repository.openedAt();
-    if (!heads.ok) return heads;
-    const { branch, factory } = heads.value;
-    const [layer, product] = await Promise.all([
-      repository.humanLayer({ tip: branch, factory, released }),
-      repository.tree(factory),
+    const { repository, blobs } = opening;
+    const { branch: tip } = repository.openedAt;
+    const [layer, branch, waiting] = await Promise.all([
+      repository.humanLayer({
+        ...{ tip, released: opening.released, recorded: opening.recorded },
+        bytesOf: (digest) => storedIn(blobs, digest),
+      }),
+      repository.tree(tip),
+      repository.waiting(),
     ]);
     if (!layer.ok) return layer;
-    if (!product.ok) return product;
+    if (!branch.ok) return branch;
+    if (!waiting.ok) return waiting;
     const lockfiles = await lockfilesOf(repository, layer.value.tree);
     if (!lockfiles.ok) return lockfiles;
-    const layers = {
-      human: layer.value.tree,
-      edited: layer.value.edited,
-      product: product.value,
-      merged: layer.value.merged,
-      lockfiles: lockfiles.value,
-    };
-    return success(new Site(project, repository, heads.value, layers, blobs));
+    const missing = waiting.value === null ? null : notOn(waiting.value, layer.value.standing, branch.value);
+    return success(
+      new Site(opening, {
+        branch: branch.value,
+        layer: layer.value,
+        waiting: missing,
+        lockfiles: lockfiles.value,
+      }),
+    );
   }
 
   /** Generated files that a person changed or deleted on the branch. */
@@ -98,7 +110,7 @@ export class Site {
     const lost: Output[] = [];
     for (const { path, digest, ...rest } of outputs) {
       if (digest === null || this.#oids.has(digest)) continue;
-      const stored = await this.#stored(digest);
+      const stored = await storedIn(this.#blobs, digest);
       if (stored.ok && stored.value !== null) {
         this.#note(path, digest, stored.value);
         continue;
@@ -113,20 +125,13 @@ export class Site {
     return still.ok ? success({ lost: still.value }) : still;
   }
 
-  /** Null where the store has no sound copy. A store that cannot be looked into has lost nothing. */
-  async #stored(digest: Digest): Promise<Result<Uint8Array | null>> {
-    const stored = await this.#blobs.get(digest);
-    if (stored.ok) return stored;
-    const { reason } = stored.failure;
-    return reason === "blob-missing" || reason === "blob-corrupt" ? success(null) : stored;
-  }
-
   /** Earlier products are looked through where the last one does not have it, all that is lost at once. */
   async #stillLost(lost: readonly Output[]): Promise<Result<readonly Output[]>> {
-    const { factory } = this.heads;
-    if (factory === null) return success(lost);
+    const { branch, others } = this.heads;
+    const lines = branch === null ? others : [branch, ...others];
+    if (lines.length === 0) return success(lost);
     const past = await this.repository.pastBlobs(
-      factory,
+      lines,
       lost.map(({ path }) => path),
     );
     if (!past.ok) return past;
@@ -213,7 +218,7 @@ export class Site {
   /** Content of a recorded output, from the store or from the project; null where nobody has it. */
   async contentOfOutput(output: Output): Promise<Result<Uint8Array | null>> {
     if (output.digest === null) return success(null);
-    const stored = await this.#stored(output.digest);
+    const stored = await storedIn(this.#blobs, output.digest);
     if (!stored.ok || stored.value !== null) return stored;
     const taken = await this.#takeBack(output.path, output.digest);
     if (!taken.ok) return taken;
@@ -241,19 +246,43 @@ export class Site {
   }
 }
 
-interface Layers {
-  readonly human: Tree;
-  readonly edited: ReadonlyMap<string, Edit>;
-  readonly product: Tree;
-  /** The product that the branch holds. */
-  readonly merged: Oid | null;
+interface Opened {
+  readonly branch: Tree;
+  readonly layer: HumanLayer;
+  readonly waiting: Waiting | null;
   readonly lockfiles: readonly { readonly path: string; readonly digest: Digest }[];
+}
+
+/** Null where the branch has all of it by now, whatever brought it there. */
+function notOn(waiting: Waiting, standing: Layers, branch: Tree): Waiting | null {
+  const isThere = ([path, entry]: readonly [string, TreeEntry | undefined]) =>
+    [standing.product, branch].some((tree) => sameEntry(tree.get(path), entry));
+  return [...waiting.changes].every(isThere) ? null : waiting;
+}
+
+function laidOn(tree: Tree, { changes }: Waiting): Tree {
+  const laid = new Map(tree);
+  for (const [path, entry] of changes) {
+    if (entry === undefined) laid.delete(path);
+    else laid.set(path, entry);
+  }
+  return laid;
+}
+
+/** Null where the store has no sound copy. A store that cannot be looked into has lost nothing. */
+async function storedIn(blobs: Blobs, digest: Digest): Promise<Result<Uint8Array | null>> {
+  const stored = await blobs.get(digest);
+  if (stored.ok) return stored;
+  const { reason } = stored.failure;
+  return reason === "blob-missing" || reason === "blob-corrupt" ? success(null) : stored;
 }
 
 export interface Opening {
   readonly project: Project;
   readonly repository: Repository;
   readonly released: ReadonlySet<string>;
+  /** What locks say that tasks of the project made, by path. */
+  readonly recorded: ReadonlyMap<string, readonly Output[]>;
   readonly blobs: Blobs;
 }
 

@@ -105,7 +105,8 @@ export class Sites {
       const recovered = await repository.value.recover();
       if (!recovered.ok) return recovered;
     }
-    return Site.open({ project, repository: repository.value, released: book.releasedIn(id), blobs });
+    const [released, recorded] = [book.releasedIn(id), book.outputsIn(id)];
+    return Site.open({ project, repository: repository.value, released, recorded, blobs });
   }
 
   /** Two that write into one repository would undo each other's merges. Links show only on the disk, so nobody saw it before. */

@@ -1,13 +1,13 @@
-// Which products wait for their branches? Asks git what a merge would come to, of the projects that are looked at anyway;
+// Which products wait for their branches? Looks what a merge would come to, of the projects that are looked at anyway;
 // it merges nothing, and runs no gate.
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Failure } from "../../model/failure.ts";
-import { success } from "../../model/result.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
-import { ownerlessFix } from "../../report/merge-conflict-text.ts";
+import { productRef } from "../../workspaces/heads.ts";
 import type { Opened } from "../open-run.ts";
 import type { Run } from "../run.ts";
+import { lostEdits } from "./settle-project.ts";
 import { isFailure } from "./site.ts";
 
 /** Projects of which the targets name a task, and whose product the last build did not bring home. */
@@ -28,20 +28,21 @@ export async function mergesOf(run: Run): Promise<ReadonlyMap<string, Merge | Fa
   const found = new Map<string, Merge | Failure>();
   for (const [id, site] of run.sites.opened) {
     if (isFailure(site)) continue;
-    const { branch, factory } = site.heads;
-    if (factory === null) continue;
-    if (branch === null) {
+    if (site.waiting === null) {
+      if (site.standing.contribution.size > 0) found.set(id, { conflicts: [], arrived: true });
+      continue;
+    }
+    if (site.heads.branch === null) {
       found.set(id, { conflicts: [], arrived: false });
       continue;
     }
-    const merged = await site.repository.merge({ tip: branch, factory, yielding: new Set() });
-    if (!merged.ok) {
-      found.set(id, merged.failure);
-      continue;
-    }
-    const { conflicts, tree } = merged.value;
-    const now = tree === null ? success(null) : await site.repository.treeOf(branch);
-    found.set(id, now.ok ? { conflicts, arrived: now.value === tree } : now.failure);
+    const merged = await site.repository.merge({
+      ...{ branch: site.branch, standing: site.standing.product, product: site.product },
+      lost: lostEdits(site),
+      yielding: new Set(),
+      isClaimed: (path) => isOwned(run, id, path),
+    });
+    found.set(id, merged.ok ? { conflicts: merged.value.conflicts, arrived: false } : merged.failure);
   }
   return found;
 }
@@ -68,14 +69,9 @@ export function unmergedFindings(
     const site = run.sites.at(id);
     if (site === null || isFailure(site)) return [];
     const { branch } = site.project;
-    const ownerless = conflicts.filter((path) => !isOwned(run, id, path));
-    if (ownerless.length > 0) {
-      const message = `The newest product is not on ${branch}: people edited what it removes.`;
-      return [{ ...unmerged(id, message), fix: ownerlessFix(ownerless) }];
-    }
     if (conflicts.length > 0) return [];
     if (!arrived) {
-      return [unmerged(id, `The newest product is on the branch factory, and not on ${branch}.`)];
+      return [unmerged(id, `The newest product is not on ${branch} yet; ${productRef(branch)} holds it.`)];
     }
     return recollection.unmerged.includes(id)
       ? [unmerged(id, `The last build did not see the product on ${branch} pass its gates as a whole.`)]

@@ -9,9 +9,7 @@ import { type Finding, problem } from "./finding.ts";
 export async function examineCheckout(place: RepositoryPlace, subject: string): Promise<readonly Finding[]> {
   const repository = await Repository.open(place);
   if (!repository.ok) return [failing(subject, repository.failure)];
-  const heads = await repository.value.openedAt();
-  if (!heads.ok) return [failing(subject, heads.failure)];
-  const tree = await repository.value.tree(heads.value.branch);
+  const tree = await repository.value.tree(repository.value.openedAt.branch);
   if (!tree.ok) return [failing(subject, tree.failure)];
   const filters = await unknownFilters(repository.value, tree.value);
   if (!filters.ok) return [failing(subject, filters.failure)];

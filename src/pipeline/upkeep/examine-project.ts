@@ -7,13 +7,14 @@ import { dirname, join, relative } from "node:path";
 import type { Failure } from "../../model/failure.ts";
 import type { Project } from "../../model/project.ts";
 import { withoutCredentials } from "../../model/remote.ts";
-import { type Result, success } from "../../model/result.ts";
+import { sameEntry } from "../../model/tree.ts";
 import { failureText } from "../../report/failure-text.ts";
 import { repositoryAbove } from "../../workspaces/around.ts";
 import { Checkout } from "../../workspaces/checkout.ts";
-import { type Heads, readHeads } from "../../workspaces/heads.ts";
-import { isAncestor } from "../../workspaces/history.ts";
+import { type Heads, productRef, readHeads } from "../../workspaces/heads.ts";
 import { gitAt, type Located, locate } from "../../workspaces/locate.ts";
+import { readTree } from "../../workspaces/objects.ts";
+import { waitingProduct } from "../../workspaces/product-memory.ts";
 import type { RepositoryPlace } from "../../workspaces/repository.ts";
 import { placeOf, projectFolder } from "../projects/site.ts";
 import { examineCheckout } from "./examine-checkout.ts";
@@ -96,7 +97,7 @@ function standing({ branch }: Project, { branch: tip, checkedOut }: Heads): stri
 function lockFinding(subject: string, { gitDir, commonDir }: Located, branch: string): Finding | null {
   const places = [
     ...[gitDir, commonDir].flatMap((folder) => LOCK_FILES.map((name) => join(folder, name))),
-    ...[branch, "factory"].map((name) => join(commonDir, "refs", "heads", `${name}.lock`)),
+    ...[`refs/heads/${branch}`, productRef(branch)].map((ref) => join(commonDir, `${ref}.lock`)),
   ];
   const found = places.find((path) => existsSync(path));
   if (found === undefined) return null;
@@ -119,7 +120,7 @@ async function cleanFinding(
     if (clean.failure.reason !== "dirty-worktree") return failing(subject, clean.failure);
     const { paths } = clean.failure;
     const says = `not committed: ${paths.slice(0, 3).join(", ")}${paths.length > 3 ? ` and ${paths.length - 3} more` : ""}`;
-    const fix = "Commit or stash it; until then a build keeps its product on the branch factory.";
+    const fix = "Commit or stash it; until then a build keeps its product back.";
     return problem("warning", { subject, code: "dirty-worktree", says, fix });
   } finally {
     await rm(scratch, { recursive: true, force: true });
@@ -155,12 +156,16 @@ async function productFinding(
   { branch }: Project,
   { located, heads }: { readonly located: Located; readonly heads: Heads },
 ): Promise<Finding | null> {
-  if (heads.factory === null) return null;
-  const merged: Result<boolean> =
-    heads.branch === null ? success(false) : await isAncestor(gitAt(located), heads.factory, heads.branch);
-  if (!merged.ok) return failing(subject, merged.failure);
-  if (merged.value) return null;
-  const says = `the newest product is on the branch factory, and not on ${branch}`;
+  if (heads.product === null) return null;
+  const waiting = await waitingProduct(gitAt(located), { tip: heads.branch, product: heads.product });
+  if (!waiting.ok) return failing(subject, waiting.failure);
+  if (waiting.value === null) return null;
+  const tree = await readTree(gitAt(located), heads.branch);
+  if (!tree.ok) return failing(subject, tree.failure);
+  // A squash or a rebase brought it home without its commits.
+  if ([...waiting.value.changes].every(([path, entry]) => sameEntry(tree.value.get(path), entry)))
+    return null;
+  const says = `the newest product is not on ${branch} yet; ${productRef(branch)} holds it`;
   const fix = "Run `factory build`: it merges, or says what is in the way.";
   return problem("warning", { subject, code: "unmerged-product", says, fix });
 }

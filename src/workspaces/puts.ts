@@ -1,0 +1,236 @@
+// What did products put at which path, in all the history that is there? Every commit of a product says so in its own
+// message, so a squash that keeps the messages, a rebase, a cherry-pick and a colleague's line all tell the same.
+
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Result, success } from "../model/result.ts";
+import type { Oid, TreeEntry } from "../model/tree.ts";
+import { onDisk, replaceFile, unlessMissing } from "./disk.ts";
+import { type Git, IDENTITY } from "./git.ts";
+
+/** One content that a product put at a path, or took away from there. */
+export interface Put {
+  readonly commit: Oid;
+  /** Null where the path was taken away. */
+  readonly entry: TreeEntry | null;
+  /** What stood there until then; null for nothing, undefined where the history does not tell. */
+  readonly before: TreeEntry | null | undefined;
+  /** Commit or tree of the human layer below, which products of the first version name. */
+  readonly human: Oid | null;
+  /** True where the branch itself holds the commit; false where only a ref of ours, or another line, does. */
+  readonly held: boolean;
+}
+
+/** By path, the newest first, those that the branch holds before all others. */
+export type Puts = ReadonlyMap<string, readonly Put[]>;
+
+export interface PutsQuestion {
+  readonly tip: Oid;
+  /** Further commits whose history may hold products: refs of ours, and lines of others that carry them. */
+  readonly others: readonly Oid[];
+  /** The engine's clone, in which the answer is kept, too. */
+  readonly gitDir: string;
+}
+
+/** Of a content: mode, git's id and path. */
+export const OUTPUT_TRAILER = "Factory-Output";
+/** Of a path that was taken away. */
+export const REMOVED_TRAILER = "Factory-Removed";
+/** In the products of the first version, whose commits changed nothing but outputs. */
+const HUMAN_TRAILER = "Factory-Human";
+
+const SHAPE = 1;
+const CACHE = "factory-puts";
+
+type Row = readonly [path: string, put: Put];
+
+interface Kept {
+  readonly shape: number;
+  readonly tip: Oid;
+  readonly others: readonly Oid[];
+  readonly held: readonly Row[];
+  readonly elsewhere: readonly Row[];
+}
+
+export async function readPuts(git: Git, question: PutsQuestion): Promise<Result<Puts>> {
+  const { tip, others, gitDir } = question;
+  const cache = join(gitDir, CACHE);
+  const kept = await readKept(cache);
+  if (!kept.ok) return kept;
+  if (kept.value?.tip === tip && sameList(kept.value.others, others)) return success(byPath(kept.value));
+  const grown = kept.value === null ? success(false) : await isGrown(git, kept.value.tip, tip);
+  if (!grown.ok) return grown;
+  const since = grown.value && kept.value !== null ? kept.value : null;
+  const ends = await historyEnds(gitDir);
+  if (!ends.ok) return ends;
+  const [held, elsewhere] = await Promise.all([
+    rowsIn(git, ends.value, [tip, ...(since === null ? [] : [`^${since.tip}`])], true),
+    others.length === 0 ? success([]) : rowsIn(git, ends.value, [...others, `^${tip}`], false),
+  ]);
+  if (!held.ok) return held;
+  if (!elsewhere.ok) return elsewhere;
+  const now: Kept = {
+    shape: SHAPE,
+    tip,
+    others,
+    held: [...held.value, ...(since?.held ?? [])],
+    elsewhere: elsewhere.value,
+  };
+  const written = await onDisk(cache, "keep what products put where", () =>
+    replaceFile(cache, JSON.stringify(now)),
+  );
+  return written.ok ? success(byPath(now)) : written;
+}
+
+function byPath({ held, elsewhere }: Kept): Puts {
+  const puts = new Map<string, Put[]>();
+  for (const [path, put] of [...held, ...elsewhere]) {
+    const known = puts.get(path);
+    if (known === undefined) puts.set(path, [put]);
+    else known.push(put);
+  }
+  return puts;
+}
+
+/** A cache that cannot be understood is one that is not there: everything in it can be asked again. */
+function readKept(cache: string): Promise<Result<Kept | null>> {
+  return onDisk(cache, "read what products put where", async () => {
+    const text = await unlessMissing(readFile(cache, "utf8"));
+    if (text === null) return null;
+    try {
+      const kept = JSON.parse(text) as Kept;
+      return kept.shape === SHAPE ? kept : null;
+    } catch {
+      return null;
+    }
+  });
+}
+
+/** Commits at which a shallow history ends: what they changed cannot be told. */
+function historyEnds(gitDir: string): Promise<Result<ReadonlySet<string>>> {
+  return onDisk(gitDir, "read where the history ends", async () => {
+    const text = await unlessMissing(readFile(join(gitDir, "shallow"), "utf8"));
+    return new Set((text ?? "").split("\n").filter(Boolean));
+  });
+}
+
+/** Whether all that `before` held is in `tip`, too. A commit that is gone, as after a rebase, is in nothing. */
+async function isGrown(git: Git, before: Oid, tip: Oid): Promise<Result<boolean>> {
+  const answer = await git.ask(["merge-base", "--is-ancestor", before, tip], "", [0, 1, 128]);
+  return answer.ok ? success(answer.value.code === 0) : answer;
+}
+
+// git separates the records of a log with the byte that ends every field of it: each starts with a mark of its own.
+const MARK = "\x01";
+
+async function rowsIn(
+  git: Git,
+  ends: ReadonlySet<string>,
+  revisions: readonly string[],
+  held: boolean,
+): Promise<Result<readonly Row[]>> {
+  const words = [OUTPUT_TRAILER, REMOVED_TRAILER, HUMAN_TRAILER];
+  const log = await git.feed(
+    [
+      "log",
+      "--stdin",
+      "-z",
+      "--topo-order",
+      "--no-merges",
+      "--no-renames",
+      "--raw",
+      "--no-abbrev",
+      "--no-show-signature",
+      ...words.map((word) => `--grep=^ *${word}: `),
+      `--format=${MARK}%H${MARK}%ce${MARK}%B${MARK}`,
+    ],
+    `${revisions.join("\n")}\n`,
+  );
+  if (!log.ok) return log;
+  const rows: Row[] = [];
+  for (const record of log.value.toString("utf8").split(`\0${MARK}`)) {
+    const [commit = "", committer = "", message = "", changes = ""] = record.replace(/^\x01/, "").split(MARK);
+    if (commit === "") continue;
+    const told = { commit: commit as Oid, held };
+    const changed = ends.has(commit) ? [] : changesIn(changes);
+    // A person's squash may carry the message of a product of the first version, and changed more than that did.
+    const human = committer === IDENTITY.email ? humanIn(message) : null;
+    rows.push(
+      ...(human === null
+        ? rowsNamed(told, message, changed)
+        : changed.map(({ path, before, after }): Row => [path, { ...told, entry: after, before, human }])),
+    );
+  }
+  return success(rows);
+}
+
+interface Changed {
+  readonly path: string;
+  readonly before: TreeEntry | null;
+  readonly after: TreeEntry | null;
+}
+
+function changesIn(text: string): readonly Changed[] {
+  const fields = text.split("\0");
+  const found: Changed[] = [];
+  for (
+    let at = fields.findIndex((field) => field.includes(":"));
+    at >= 0 && at + 1 < fields.length;
+    at += 2
+  ) {
+    const [from = "", to = "", before = "", after = ""] = (fields[at] ?? "").trim().slice(1).split(" ");
+    if (to === "") break;
+    found.push({ path: fields[at + 1] ?? "", before: entryOf(from, before), after: entryOf(to, after) });
+  }
+  return found;
+}
+
+function entryOf(mode: string, oid: string): TreeEntry | null {
+  return mode === "000000" ? null : { mode: mode as TreeEntry["mode"], oid: oid as Oid };
+}
+
+function humanIn(message: string): Oid | null {
+  return (/^Factory-Human: ([0-9a-f]{40,64})$/m.exec(message)?.[1] ?? null) as Oid | null;
+}
+
+/**
+ * A commit that names its outputs is believed in just these: a squash has people's changes beside them. Where it does not
+ * show them at their paths, as in a squash of several versions, what stood there before is not known.
+ */
+function rowsNamed(
+  told: Pick<Put, "commit" | "held">,
+  message: string,
+  changes: readonly Changed[],
+): readonly Row[] {
+  const changed = new Map(changes.map((change) => [change.path, change]));
+  const rows: Row[] = [];
+  for (const [, word, fact = ""] of message.matchAll(/^ *Factory-(Output|Removed): (.+)$/gm)) {
+    const [mode = "", oid = ""] = word === "Output" ? fact.split(" ", 2) : [];
+    const path = pathIn(word === "Output" ? fact.slice(mode.length + oid.length + 2) : fact);
+    const entry = word === "Output" ? { mode: mode as TreeEntry["mode"], oid: oid as Oid } : null;
+    const change = changed.get(path);
+    const isShown = change !== undefined && change.after?.oid === entry?.oid;
+    rows.push([path, { ...told, entry, before: isShown ? change.before : undefined, human: null }]);
+  }
+  return rows;
+}
+
+/** A path as a line of a message can hold it. */
+export function pathText(path: string): string {
+  if (!/^"|[\p{Cc}\p{Zl}\p{Zp}]|^\s|\s$/u.test(path)) return path;
+  const escaped = (sign: string) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(path).replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, escaped);
+}
+
+function pathIn(text: string): string {
+  if (!text.startsWith('"')) return text;
+  try {
+    return String(JSON.parse(text));
+  } catch {
+    return text;
+  }
+}
+
+function sameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((one, at) => one === b[at]);
+}

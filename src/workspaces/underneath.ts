@@ -1,0 +1,100 @@
+// What did people have at a path below what a product put there? What stood there before the first product; and where
+// they changed the file since, the same change of that.
+
+import { failed, type Result, success } from "../model/result.ts";
+import { type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
+import type { Git } from "./git.ts";
+import { mergeText } from "./merge-text.ts";
+import { readBlobs, readTree, writeBlobs } from "./objects.ts";
+import type { Put, Puts } from "./puts.ts";
+
+/** git's answer to a question about an object that it does not have. */
+const GONE = 128;
+
+export class Underneath {
+  readonly #git: Git;
+  readonly #puts: Puts;
+  readonly #trees = new Map<Oid, Tree | null>();
+
+  constructor(git: Git, puts: Puts) {
+    this.#git = git;
+    this.#puts = puts;
+  }
+
+  /** Undefined where people had nothing. Where the history does not tell, what stands there now counts as theirs. */
+  of(path: string, put: Put): Promise<Result<TreeEntry | undefined>> {
+    return this.#below(path, put, new Set());
+  }
+
+  async #below(path: string, put: Put, asked: Set<Put>): Promise<Result<TreeEntry | undefined>> {
+    if (asked.has(put)) return success(put.entry ?? undefined);
+    asked.add(put);
+    const named = await this.#named(path, put);
+    if (!named.ok) return named;
+    if (named.value !== null) return success(named.value.entry);
+    const puts = this.#puts.get(path) ?? [];
+    const at = puts.indexOf(put);
+    const earlier = puts.slice(at + 1);
+    if (put.before === undefined) {
+      const told = puts.find((other) => other !== put && other.before !== undefined);
+      if (told !== undefined) return this.#below(path, told, asked);
+      return success(put.entry ?? undefined);
+    }
+    if (put.before === null) return success(undefined);
+    const before = put.before;
+    const same = earlier.find(({ entry }) => sameEntry(entry ?? undefined, before));
+    if (same !== undefined) return this.#below(path, same, asked);
+    const last = earlier.find(({ entry }) => entry !== null);
+    if (last === undefined) return success(before);
+    const below = await this.#below(path, last, asked);
+    if (!below.ok || below.value === undefined) return below;
+    if (sameEntry(before, below.value)) return below;
+    const reversed = await this.reverse(last.entry, before, below.value);
+    return reversed.ok ? success(reversed.value ?? below.value) : reversed;
+  }
+
+  /**
+   * A shared file: the factory's change is taken out of what the person made of it, by a three-way merge whose base is the
+   * product. Null where that cannot be done.
+   */
+  async reverse(
+    generated: TreeEntry | null,
+    current: TreeEntry | null,
+    below: TreeEntry | null,
+  ): Promise<Result<TreeEntry | null>> {
+    if (generated === null || current === null || below === null) return success(null);
+    if (![generated, current, below].every(isFile)) return success(null);
+    const contents = await readBlobs(
+      this.#git,
+      [generated, current, below].map(({ oid }) => oid),
+    );
+    if (!contents.ok) return contents;
+    const [base, ours, theirs] = contents.value as [Uint8Array, Uint8Array, Uint8Array];
+    const content = mergeText(base, ours, theirs);
+    if (content === null) return success(null);
+    const written = await writeBlobs(this.#git, [content]);
+    if (!written.ok) return written;
+    const mode = current.mode === generated.mode ? below.mode : current.mode;
+    return success({ mode, oid: written.value[0]! });
+  }
+
+  /** Products of the first version name the human layer below them; null where this repository does not have it. */
+  async #named(
+    path: string,
+    { human }: Put,
+  ): Promise<Result<{ readonly entry: TreeEntry | undefined } | null>> {
+    if (human === null) return success(null);
+    if (!this.#trees.has(human)) {
+      const read = await readTree(this.#git, human);
+      const { failure } = read.ok ? { failure: null } : read;
+      if (failure !== null && !(failure.reason === "git" && failure.code === GONE)) return failed(failure);
+      this.#trees.set(human, read.ok ? read.value : null);
+    }
+    const tree = this.#trees.get(human) ?? null;
+    return success(tree === null ? null : { entry: tree.get(path) });
+  }
+}
+
+function isFile(entry: TreeEntry): boolean {
+  return entry.mode === "100644" || entry.mode === "100755";
+}
