@@ -69,6 +69,7 @@ export async function humanLayerOf(git: Git, question: HumanLayerQuestion): Prom
 /** What a path of the branch turned out to be. */
 type Found =
   | { readonly is: "generated"; readonly by: Put }
+  | { readonly is: "recorded"; readonly output: Output; readonly past: readonly Oid[] }
   | { readonly is: "edit"; readonly kind: Edit["kind"]; readonly by: Put }
   | { readonly is: "lost" }
   | { readonly is: "human" };
@@ -124,20 +125,25 @@ class Sorting {
   async #byHistory(tip: Oid, open: readonly string[]): Promise<Result<ReadonlyMap<string, Found>>> {
     const found = new Map<string, Found>();
     if (open.length === 0) return success(found);
-    const unknown = await this.#byLocks(open, found);
-    if (!unknown.ok) return unknown;
-    const past = await pastBlobs(this.#git, [tip], unknown.value);
+    const [recorded, past] = await Promise.all([this.#byLocks(open), pastBlobs(this.#git, [tip], open)]);
+    if (!recorded.ok) return recorded;
     if (!past.ok) return past;
-    for (const path of unknown.value) {
-      const told = await this.#made(path, past.value.get(path) ?? []);
+    for (const path of open) {
+      const contents = past.value.get(path) ?? [];
+      const output = recorded.value.get(path);
+      const told: Result<Found> =
+        output === undefined
+          ? await this.#made(path, contents)
+          : success({ is: "recorded", output, past: contents });
       if (!told.ok) return told;
       found.set(path, told.value);
     }
     return success(found);
   }
 
-  /** Contents that have the digest which a lock tells are put into `found`; the other paths remain. */
-  async #byLocks(open: readonly string[], found: Map<string, Found>): Promise<Result<readonly string[]>> {
+  /** Of the paths, those whose content has the digest that a lock tells. */
+  async #byLocks(open: readonly string[]): Promise<Result<ReadonlyMap<string, Output>>> {
+    const found = new Map<string, Output>();
     const named = open.filter((path) => {
       const entry = this.#current.get(path);
       return entry !== undefined && entry.mode !== "160000" && this.#question.recorded.has(path);
@@ -150,10 +156,9 @@ class Sorting {
     for (const [at, path] of named.entries()) {
       const digest = digestOfBytes(contents.value[at]!);
       const output = this.#question.recorded.get(path)?.find((one) => one.digest === digest);
-      if (output !== undefined)
-        found.set(path, { is: "generated", by: putOf(output, this.#current.get(path)!) });
+      if (output !== undefined) found.set(path, output);
     }
-    return success(open.filter((path) => !found.has(path)));
+    return success(found);
   }
 
   async #made(path: string, past: readonly Oid[]): Promise<Result<Found>> {
@@ -186,8 +191,29 @@ class Sorting {
     const written = await writeBlobs(this.#git, [bytes.value]);
     if (!written.ok) return written;
     const entry: TreeEntry = { mode: made.mode, oid: written.value[0]! };
-    if (sameEntry(entry, now)) return success({ is: "generated", by: putOf(made, entry) });
-    return success({ is: "edit", kind: "changed", by: putOf(made, entry) });
+    const by = createdBy(entry);
+    return success(sameEntry(entry, now) ? { is: "generated", by } : { is: "edit", kind: "changed", by });
+  }
+
+  /** What people had below a content that only a lock knows: the file that its task was given. */
+  async #belowRecorded(
+    path: string,
+    { output, past }: Extract<Found, { is: "recorded" }>,
+  ): Promise<Result<TreeEntry | undefined>> {
+    const now = this.#current.get(path)!;
+    if (output.base === null) return success(undefined);
+    const last = this.#question.puts.get(path)?.find(({ entry }) => entry !== null);
+    if (last !== undefined) {
+      const below = await this.#underneath.of(path, last);
+      if (!below.ok || below.value === undefined) return below;
+      const reversed = await this.#underneath.reverse(last.entry, now, below.value);
+      return reversed.ok ? success(reversed.value ?? below.value) : reversed;
+    }
+    const contents = await readBlobs(this.#git, past);
+    if (!contents.ok) return contents;
+    const at = contents.value.findIndex((content) => digestOfBytes(content) === output.base);
+    // Nobody has it any more: then what stands there counts as theirs, so that nothing of it can go.
+    return success(at < 0 ? now : { mode: now.mode, oid: past[at]! });
   }
 
   async #layersOf(found: ReadonlyMap<string, Found>): Promise<Result<HumanLayer>> {
@@ -206,13 +232,16 @@ class Sorting {
         contribution.add(path);
         continue;
       }
-      const below = await this.#underneath.of(path, told.by);
+      const below =
+        told.is === "recorded"
+          ? await this.#belowRecorded(path, told)
+          : await this.#underneath.of(path, told.by);
       if (!below.ok) return below;
-      const generated = told.by.entry ?? undefined;
+      const generated = told.is === "recorded" ? now : (told.by.entry ?? undefined);
       put(product, path, generated);
       put(human, path, below.value);
       if (!sameEntry(generated, below.value)) contribution.add(path);
-      if (told.is === "generated") {
+      if (told.is === "generated" || told.is === "recorded") {
         put(tree, path, below.value);
         continue;
       }
@@ -247,10 +276,9 @@ function isBelow(puts: readonly Put[], newest: Put, now: TreeEntry): boolean {
   return false;
 }
 
-/** What a lock tells of a content, as if a commit had said it. */
-function putOf({ base }: Output, entry: TreeEntry): Put {
-  const nobody = "" as Oid;
-  return { commit: nobody, entry, before: base === null ? null : undefined, human: null, held: false };
+/** A file that a task made where nobody had one, as if a commit had said it. */
+function createdBy(entry: TreeEntry): Put {
+  return { commit: "" as Oid, entry, before: null, human: null, held: false };
 }
 
 function put(tree: Map<string, TreeEntry>, path: string, entry: TreeEntry | undefined): void {

@@ -46,6 +46,8 @@ export class Repository {
   #opened: Heads;
   #past: { readonly tip: Oid | null; readonly answer: Promise<Result<Past>> } | null = null;
 
+  #puts: { readonly key: string; readonly answer: Promise<Result<Puts>> } | null = null;
+
   private constructor(place: RepositoryPlace, located: Located, git: Git, heads: Heads) {
     this.#place = place;
     this.#opened = heads;
@@ -133,9 +135,12 @@ export class Repository {
 
   /** What products put where, in the history of the commit and in all that is remembered. */
   #putsAt(tip: Oid): Promise<Result<Puts>> {
-    const { gitDir } = this.#place;
     const others = this.#opened.others.filter((oid) => oid !== tip);
-    return readPuts(this.#git, { tip, others, gitDir: resolve(gitDir) });
+    const key = [tip, ...others].join(" ");
+    if (this.#puts?.key === key) return this.#puts.answer;
+    const answer = readPuts(this.#git, { tip, others, gitDir: resolve(this.#place.gitDir) });
+    this.#puts = { key, answer };
+    return answer;
   }
 
   /** The product that is not on the branch yet; null where there is none. */

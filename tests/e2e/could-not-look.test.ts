@@ -35,7 +35,7 @@ test("a store that cannot be looked into has lost nothing, so nothing is paid fo
   // What the product holds needs no store, and is kept in it again.
   expect((await rig.factoryWith(KEYS, "build")).code).toBe(0);
   block();
-  await rig.git("app", "update-ref", "-d", "refs/heads/factory");
+  await rig.git("app", "update-ref", "-d", "refs/factory/main");
   await rig.git("app", "reset", "--hard", "--quiet", "HEAD^");
   rig.remove(".factory/index");
   const build = await rig.factoryWith(KEYS, "build");

@@ -11,7 +11,7 @@ const FEATURE = "specs/products/feature.md";
 const BACKLOG = "specs/products/BACKLOG.yaml";
 
 async function commits(rig: FactoryRig): Promise<readonly string[]> {
-  return Promise.all(["app", "client"].map((id) => rig.git(id, "rev-parse", "main", "factory")));
+  return Promise.all(["app", "client"].map((id) => rig.git(id, "rev-parse", "main", "refs/factory/main")));
 }
 
 test("the first build makes every file and merges it into each project's branch", async () => {
@@ -35,9 +35,17 @@ test("the first build makes every file and merges it into each project's branch"
   }
 });
 
-test("a commit of the branch factory leads from the line to its task, key and spec", async () => {
+test("a commit of the product leads from the line to its task, key and spec", async () => {
   await using rig = await builtShop();
-  const commit = await rig.git("app", "log", "-1", "--format=%H", "factory", "--", "src/products/T02.txt");
+  const commit = await rig.git(
+    "app",
+    "log",
+    "-1",
+    "--format=%H",
+    "refs/factory/main",
+    "--",
+    "src/products/T02.txt",
+  );
   const trailers = await rig.git("app", "log", "-1", "--format=%(trailers:only,unfold)", commit);
   expect(trailers).toContain("Factory-Task: products:T02");
   expect(trailers).toMatch(/^Factory-Key: [0-9a-f]{64}$/m);

@@ -50,7 +50,7 @@ test("a second build waits for the first, and then finds nothing to do", async (
   expect((await first.done).code).toBe(0);
   expect((await second.done).code).toBe(0);
   expect(agent.pending).toBe(0);
-  expect(await rig.git("app", "log", "--format=%s", "factory", "--", "src")).not.toContain("\n");
+  expect(await rig.git("app", "log", "--format=%s", "refs/factory/main", "--", "src")).not.toContain("\n");
 });
 
 test("commands that only read take no lock", async () => {

@@ -123,12 +123,18 @@ test("where an agent cannot be reached its fallback works, and all that is told 
   });
   expect(closed.exchanges).toHaveLength(1);
   expect(
-    await rig.git("app", "log", "-1", "--format=%(trailers:key=Factory-Agent,valueonly)", "factory"),
+    await rig.git(
+      "app",
+      "log",
+      "-1",
+      "--format=%(trailers:key=Factory-Agent,valueonly)",
+      "refs/factory/main",
+    ),
   ).toContain("spare");
   expect(rig.read("specs/work/factory.lock")).toContain('"agent": "spare"');
   const trace = rig.list(".factory/store/traces").map((path) => JSON.parse(rig.read(path)).trace.agent);
   expect(trace).toEqual(["spare"]);
-  rig.remove(".factory/index", "projects/app/.git/refs/heads/factory");
+  rig.remove(".factory/index", "projects/app/.git/refs/factory/main");
   const again = await rig.factoryWith(KEYS, "build", "--json", "work:T01");
   expect(JSON.parse(again.stdout).tasks[0]).toMatchObject({ agent: "spare" });
 

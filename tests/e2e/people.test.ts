@@ -69,7 +69,7 @@ test("a person's edit survives a regeneration elsewhere in the same file", async
   const text = await rig.git("app", "show", `main:${FILE}`);
   expect(text).toContain("head: Doors open at eight.");
   expect(text).toContain("foot: ask Pat");
-  expect(await rig.git("app", "show", `factory:${FILE}`)).toContain("foot: ask at the desk");
+  expect(await rig.git("app", "show", `refs/factory/main:${FILE}`)).toContain("foot: ask at the desk");
   expect(rig.read(`projects/app/${FILE}`)).toBe(`${text}\n`);
 });
 
@@ -190,7 +190,7 @@ test("a product that waits behind uncommitted work is told by status, and fails 
   expect(await check("client/")).toEqual([0, true, []]);
   const status = await rig.factory("status");
   expect([status.code, status.stdout]).toEqual([0, expect.not.stringContaining("up to date")]);
-  expect(status.stderr).toContain("The newest product is on the branch factory, and not on main.");
+  expect(status.stderr).toContain("The newest product is on refs/factory/main, and not on main.");
 
   // A build of something else does not forget it.
   expect((await rig.build("client/")).code).toBe(0);

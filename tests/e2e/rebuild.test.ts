@@ -22,7 +22,7 @@ async function scaffolded(options: RigOptions = {}): Promise<FactoryRig> {
 }
 
 async function trees(rig: FactoryRig): Promise<readonly string[]> {
-  return Promise.all(["app", "client"].flatMap((id) => [rig.tree(id), rig.tree(id, "factory")]));
+  return Promise.all(["app", "client"].flatMap((id) => [rig.tree(id), rig.tree(id, "refs/factory/main")]));
 }
 
 test("projects that do not exist are made from their scaffold", async () => {
@@ -63,9 +63,9 @@ test.each(LOSSES)("after the loss of %s a build gives the same trees", async (_w
 test("verify rebuilds everything elsewhere and leaves the projects alone", async () => {
   await using rig = await scaffolded();
   await rig.build();
-  const before = await rig.git("app", "rev-parse", "main", "factory", "HEAD");
+  const before = await rig.git("app", "rev-parse", "main", "refs/factory/main", "HEAD");
   expect((await rig.factory("verify")).code).toBe(0);
-  expect(await rig.git("app", "rev-parse", "main", "factory", "HEAD")).toBe(before);
+  expect(await rig.git("app", "rev-parse", "main", "refs/factory/main", "HEAD")).toBe(before);
   expect(await rig.git("app", "status", "--porcelain")).toBe("");
 });
 

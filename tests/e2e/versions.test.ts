@@ -109,7 +109,12 @@ test("five versions are gone back and forth among without a call, to the same tr
     results: [{ task: "notes:T06", usd: 0.25, recorded: true }],
     usd: 0.25,
   });
-  const trailers = await rig.git("app", "log", "--format=%(trailers:key=Factory-Spec,valueonly)", "factory");
+  const trailers = await rig.git(
+    "app",
+    "log",
+    "--format=%(trailers:key=Factory-Spec,valueonly)",
+    "refs/factory/main",
+  );
   for (const { digest } of log.versions) expect(trailers).toContain(`notes@${digest.slice(0, 12)}`);
 
   const diff = await rig.factory("diff", "notes@2", `notes@${log.versions[1]?.digest.slice(0, 12)}`);

@@ -153,7 +153,10 @@ export async function build(
   options: BuildOptions = {},
 ): Promise<Result<null>> {
   const proposed = await propose(repository, outputs, options);
-  return proposed.ok ? repository.publish(proposed.value.branch, proposed.value.product) : proposed;
+  if (!proposed.ok) return proposed;
+  const { branch, product } = proposed.value;
+  const isNothing = product === null && branch.to === branch.from;
+  return isNothing ? { ok: true, value: null } : repository.publish(branch, product);
 }
 
 export async function propose(

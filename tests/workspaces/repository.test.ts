@@ -4,7 +4,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Repository } from "../../src/workspaces/repository.ts";
-import { build, failureOf, gitIn, humanLayer, must, ProjectRig, textOf } from "./project-rig.ts";
+import { build, failureOf, gitIn, humanLayer, must, ProjectRig } from "./project-rig.ts";
 
 describe("a product", () => {
   test("arrives on the branch as a merge, with a commit per task that blame leads to", async () => {

@@ -71,7 +71,7 @@ export function unmergedFindings(
     const { branch } = site.project;
     if (conflicts.length > 0) return [];
     if (!arrived) {
-      return [unmerged(id, `The newest product is not on ${branch} yet; ${productRef(branch)} holds it.`)];
+      return [unmerged(id, `The newest product is on ${productRef(branch)}, and not on ${branch}.`)];
     }
     return recollection.unmerged.includes(id)
       ? [unmerged(id, `The last build did not see the product on ${branch} pass its gates as a whole.`)]

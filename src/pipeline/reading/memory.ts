@@ -213,9 +213,13 @@ export async function remember(root: string, writer: string, memory: Memory): Pr
 
 /** The files of a git folder that say where its branches are, as paths from the root. */
 export function refPaths(root: string, gitFolder: string, branch: string): readonly string[] {
-  return ["HEAD", "packed-refs", "reftable/tables.list", `refs/heads/${branch}`, "refs/heads/factory"].map(
-    (path) => relative(root, join(gitFolder, path)),
-  );
+  return [
+    "HEAD",
+    "packed-refs",
+    "reftable/tables.list",
+    `refs/heads/${branch}`,
+    `refs/factory/${branch}`,
+  ].map((path) => relative(root, join(gitFolder, path)));
 }
 
 function nodeMajor(): string {

@@ -165,7 +165,7 @@ async function productFinding(
   // A squash or a rebase brought it home without its commits.
   if ([...waiting.value.changes].every(([path, entry]) => sameEntry(tree.value.get(path), entry)))
     return null;
-  const says = `the newest product is not on ${branch} yet; ${productRef(branch)} holds it`;
+  const says = `the newest product is on ${productRef(branch)}, and not on ${branch}`;
   const fix = "Run `factory build`: it merges, or says what is in the way.";
   return problem("warning", { subject, code: "unmerged-product", says, fix });
 }
