@@ -1,17 +1,18 @@
-// How does a product become commits? One per changed task, on top of the project's branch as it stands:
+// How does a product become commits? One per changed task, beside what people did:
 //
-//     main     P1 ───────────── M1 ── P2 ─────────── M2      P: commits of people     M: merges of the factory
-//               \              /        \           /
-//     product    C1 ── C2 ────'          C3 ───────'         C: a commit per changed task, which names its outputs
+//     main     P1 ───────────── M1 ── P2 ───── E ─────── M2      P, E: commits of people    M: merges of the factory
+//               \              /  \                      /        E edits what C1 generated
+//     product    C1 ── C2 ────'    C3 ─────────────────'         C: a commit per changed task, which names its outputs
 //
-// A commit changes outputs and nothing else; what people edited stays as it is where the product does not change it, and
-// where both did, the merge settles it. It moves no ref.
+// A commit changes outputs and nothing else. It lies on the tip, or below the edits of what it changes: so its own change is
+// never an edit taken back, and whoever rebases or squashes the branch loses none. It moves no ref.
 
 import type { TaskId } from "../model/address.ts";
 import { type Result, success } from "../model/result.ts";
 import { changedPaths, type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
 import { writeChain } from "./commit-chain.ts";
 import type { Git } from "./git.ts";
+import { readTree } from "./objects.ts";
 import type { Waiting } from "./product-memory.ts";
 import { OUTPUT_TRAILER, pathText, REMOVED_TRAILER } from "./puts.ts";
 
@@ -34,7 +35,11 @@ export interface ProductOrder {
   readonly start: Tree;
   /** Those that lead to the product, in graph order. */
   readonly steps: readonly ProductStep[];
-  /** A product that was made before: where it lies on the tip and comes to the same, it stays. */
+  /** Generated content that people edited: what it was, by path. */
+  readonly edited: ReadonlyMap<string, TreeEntry | null>;
+  /** What both came to together; null where they disagree. */
+  readonly merged: Tree | null;
+  /** A product that was made before: where it lies on the same commit and comes to the same, it stays. */
   readonly waiting: Waiting | null;
   /** Seconds since the epoch. The same order with the same date gives the same commits. */
   readonly date: number;
@@ -42,29 +47,64 @@ export interface ProductOrder {
 
 /** The product's newest commit; null where no step changes what the branch holds. */
 export async function writeProduct(git: Git, order: ProductOrder): Promise<Result<Oid | null>> {
-  const { tip, date, waiting } = order;
+  const { tip, date, waiting, steps, start } = order;
   const branch: Tree = tip?.tree ?? new Map();
-  const last = order.steps.at(-1)?.tree ?? order.start;
+  const last = steps.at(-1)?.tree ?? start;
+  // What a person already made of it just so needs no commit.
+  const paths = new Set(
+    changedPaths(start, last).filter((path) => !sameEntry(branch.get(path), last.get(path))),
+  );
+  const touched = [...order.edited].filter(([path]) => paths.has(path));
+  const below = tip === null ? success(null) : await belowEdits(git, tip, touched);
+  if (!below.ok) return below;
+  const base = below.value ?? tip;
+  // Where the history has no commit without the edits, the commits carry them.
+  const joined = below.value === null && order.merged !== null ? new Map(touched) : new Map();
   const chain: { readonly tree: Tree; readonly message: string }[] = [];
-  let before = order.start;
-  let current: Tree = branch;
-  for (const step of order.steps) {
-    // What a person already made of it just so needs no commit.
-    const paths = changedPaths(before, step.tree).filter(
-      (path) => !sameEntry(branch.get(path), last.get(path)),
-    );
+  let before = start;
+  let current: Tree = base?.tree ?? new Map();
+  for (const step of steps) {
+    const own = changedPaths(before, step.tree).filter((path) => paths.has(path));
     before = step.tree;
     const next = new Map(current);
-    for (const path of paths) lay(next, path, step.tree.get(path));
+    for (const path of own) lay(next, path, (joined.has(path) ? order.merged : step.tree)?.get(path));
     const changed = changedPaths(current, next);
     if (changed.length === 0) continue;
-    chain.push({ tree: next, message: messageOf(step, changed, next) });
+    const named = changed.filter((path) => !joined.has(path));
+    chain.push({ tree: next, message: messageOf(step, named, next) });
     current = next;
   }
   if (chain.length === 0) return success(null);
-  const isKept = waiting !== null && waiting.base === (tip?.commit ?? null);
+  const isKept = waiting !== null && waiting.base === (base?.commit ?? null);
   if (isKept && changedPaths(waiting.tree, current).length === 0) return success(waiting.commit);
-  return writeChain(git, { tip: tip?.commit ?? null, start: branch, chain, date });
+  return writeChain(git, { tip: base?.commit ?? null, start: base?.tree ?? new Map(), chain, date });
+}
+
+/** So many commits are looked through for one without the edits. */
+const MOST_COMMITS = 200;
+
+/** The newest commit of the branch in which none of the paths is edited; the tip where none is, null where there is none. */
+async function belowEdits(
+  git: Git,
+  tip: NonNullable<ProductOrder["tip"]>,
+  edited: readonly (readonly [path: string, generated: TreeEntry | null])[],
+): Promise<Result<ProductOrder["tip"]>> {
+  if (edited.length === 0) return success(tip);
+  const paths = edited.map(([path]) => path).filter((path) => !path.includes("\n"));
+  const walk = ["log", "--stdin", "--first-parent", `--max-count=${MOST_COMMITS}`, "--format=%P"];
+  const log = await git.feed(walk, [tip.commit, "--", ...paths, ""].join("\n"));
+  if (!log.ok) return log;
+  for (const line of log.value.toString("latin1").trim().split("\n")) {
+    const [parent = ""] = line.split(" ");
+    if (parent === "") continue;
+    const tree = await readTree(git, parent as Oid);
+    if (!tree.ok) return tree;
+    const isFree = edited.every(([path, generated]) =>
+      sameEntry(tree.value.get(path), generated ?? undefined),
+    );
+    if (isFree) return success({ commit: parent as Oid, tree: tree.value });
+  }
+  return success(null);
 }
 
 function messageOf(step: ProductStep, changed: readonly string[], tree: Tree): string {

@@ -194,18 +194,20 @@ export async function propose(
   for (const [task, files] of Object.entries(outputs)) advance(Object.keys(files), task);
   advance([...new Set([...current.keys(), ...product.keys()])], null);
   const branch = must(await repository.tree(heads.branch));
-  const committed = must(
-    await repository.commitProduct({
-      tip: heads.branch === null ? null : { commit: heads.branch, tree: branch },
-      ...{ start, steps, waiting: null, date },
-    }),
-  );
   const claimed = new Set(Object.values(outputs).flatMap((files) => Object.keys(files)));
   const merged = must(
     await repository.merge({
       ...{ branch, standing: layer.standing.product, product, lost: new Set() },
       yielding: new Set(yielding),
       isClaimed: (path) => claimed.has(path),
+    }),
+  );
+  const edited = [...layer.edited].filter(([path]) => !yielding.includes(path));
+  const committed = must(
+    await repository.commitProduct({
+      tip: heads.branch === null ? null : { commit: heads.branch, tree: branch },
+      edited: new Map(edited.map(([path, { generated }]) => [path, generated])),
+      ...{ start, steps, merged: merged.tree, waiting: null, date },
     }),
   );
   if (merged.tree === null) {

@@ -6,7 +6,7 @@ import type { TaskId } from "../../model/address.ts";
 import type { ProjectResult } from "../../model/build.ts";
 import type { Failure } from "../../model/failure.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import type { Oid } from "../../model/tree.ts";
+import type { Oid, Tree } from "../../model/tree.ts";
 import type { Run } from "../run.ts";
 import { inspectTree } from "../tasks/inspect-tree.ts";
 import { type Composition, productOf } from "./compose.ts";
@@ -31,17 +31,21 @@ function extent(run: Run, site: Site): { readonly built: number; readonly tasks:
 }
 
 async function settle(run: Run, site: Site): Promise<Settlement> {
-  const committed = await commitProduct(run, site);
-  if (!committed.ok) return unmoved(site, committed.failure);
-  const { product, composition } = committed.value;
-  const { writers } = composition;
+  const composed = await productOf(run, site);
+  if (!composed.ok) return unmoved(site, composed.failure);
+  const flushed = await site.flush();
+  if (!flushed.ok) return unmoved(site, flushed.failure);
+  const { writers } = composed.value;
   const lost = lostEdits(site);
   const merge = await site.repository.merge({
-    ...{ branch: site.branch, standing: site.standing.product, product: composition.tree, lost },
+    ...{ branch: site.branch, standing: site.standing.product, product: composed.value.tree, lost },
     yielding: yielding(run, site),
     isClaimed: (path) => writers.has(path),
   });
   if (!merge.ok) return unmoved(site, merge.failure);
+  const committed = await commitProduct(run, site, composed.value, merge.value.tree);
+  if (!committed.ok) return unmoved(site, committed.failure);
+  const product = committed.value;
   if (merge.value.tree === null) {
     const paths = merge.value.conflicts.map((path) => {
       return { path, task: ownerOf(run, writers, path), lost: lost.has(path) };
@@ -73,29 +77,27 @@ export function lostEdits(site: Site): ReadonlySet<string> {
   return new Set(paths.map(([path]) => path));
 }
 
-interface Committed {
-  /** Newest commit of the product; null where the branch holds all of it. */
-  readonly product: Oid | null;
-  readonly composition: Composition;
-}
-
-/** One commit per changed task, in graph order. Nothing is committed where nothing changed, also of what waits. */
-async function commitProduct(run: Run, site: Site): Promise<Result<Committed>> {
-  const composed = await productOf(run, site);
-  if (!composed.ok) return composed;
-  const flushed = await site.flush();
-  if (!flushed.ok) return flushed;
-  const planned = await productSteps(run, site, composed.value);
+/**
+ * One commit per changed task, in graph order, up to the newest. Null where the branch holds all of the product: nothing is
+ * committed where nothing changed, also of what waits.
+ */
+async function commitProduct(
+  run: Run,
+  site: Site,
+  composition: Composition,
+  merged: Tree | null,
+): Promise<Result<Oid | null>> {
+  const planned = await productSteps(run, site, composition);
   if (!planned.ok) return planned;
   const { branch } = site.heads;
-  const committed = await site.repository.commitProduct({
+  const given = yielding(run, site);
+  const edited = [...site.edited].filter(([path]) => !given.has(path));
+  return site.repository.commitProduct({
     ...planned.value,
     tip: branch === null ? null : { commit: branch, tree: site.branch },
-    waiting: site.waiting,
-    date: seconds(run.startedAt),
+    edited: new Map(edited.map(([path, { generated }]) => [path, generated])),
+    ...{ merged, waiting: site.waiting, date: seconds(run.startedAt) },
   });
-  if (!committed.ok) return committed;
-  return success({ product: committed.value, composition: composed.value });
 }
 
 /** The branch holds the product. Where another one waited, nobody wants that any more. */
