@@ -176,23 +176,32 @@ class Sorting {
         below.value === undefined ? { is: "edit", kind: "changed", by: other } : { is: "human" },
       );
     }
-    return this.#byDigest(path, now);
+    return this.#byDigest(path, now, past);
   }
 
   /** A lock knows that a task made the file, and of which content: only one that nobody had before is no person's. */
-  async #byDigest(path: string, now: TreeEntry): Promise<Result<Found>> {
+  async #byDigest(path: string, now: TreeEntry, past: readonly Oid[]): Promise<Result<Found>> {
     const made = this.#question.recorded
       .get(path)
       ?.find(({ digest, base }) => digest !== null && base === null);
     if (made?.digest == null) return success({ is: "human" });
-    const bytes = await this.#question.bytesOf(made.digest);
-    if (!bytes.ok) return bytes;
-    if (bytes.value === null) return success({ is: "lost" });
+    const contents = await readBlobs(this.#git, past);
+    if (!contents.ok) return contents;
+    const at = contents.value.findIndex((content) => digestOfBytes(content) === made.digest);
+    const kept = at < 0 ? await this.#kept(made.digest) : success(past[at]!);
+    if (!kept.ok) return kept;
+    if (kept.value === null) return success({ is: "lost" });
+    const by = createdBy({ mode: made.mode, oid: kept.value });
+    return success(
+      sameEntry(by.entry ?? undefined, now) ? { is: "generated", by } : { is: "edit", kind: "changed", by },
+    );
+  }
+
+  async #kept(digest: Digest): Promise<Result<Oid | null>> {
+    const bytes = await this.#question.bytesOf(digest);
+    if (!bytes.ok || bytes.value === null) return bytes.ok ? success(null) : bytes;
     const written = await writeBlobs(this.#git, [bytes.value]);
-    if (!written.ok) return written;
-    const entry: TreeEntry = { mode: made.mode, oid: written.value[0]! };
-    const by = createdBy(entry);
-    return success(sameEntry(entry, now) ? { is: "generated", by } : { is: "edit", kind: "changed", by });
+    return written.ok ? success(written.value[0]!) : written;
   }
 
   /** What people had below a content that only a lock knows: the file that its task was given. */
@@ -227,9 +236,7 @@ class Sorting {
       if (told.is === "human") continue;
       if (told.is === "lost") {
         edited.set(path, { kind: "changed", current: now ?? null, generated: null });
-        put(tree, path, undefined);
-        put(human, path, undefined);
-        contribution.add(path);
+        for (const layer of [tree, product, human]) put(layer, path, undefined);
         continue;
       }
       const below =

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { TaskId } from "../../src/model/address.ts";
 import type { Failure } from "../../src/model/failure.ts";
+import type { Output } from "../../src/model/output.ts";
 import type { Result } from "../../src/model/result.ts";
 import type { Oid, Tree, TreeEntry } from "../../src/model/tree.ts";
 import type { ProductStep } from "../../src/workspaces/product.ts";
@@ -138,6 +139,8 @@ export interface BuildOptions {
   readonly released?: readonly string[];
   readonly yielding?: readonly string[];
   readonly date?: number;
+  /** What locks tell. */
+  readonly recorded?: ReadonlyMap<string, readonly Output[]>;
 }
 
 /** A product that is merged and not published yet. */
@@ -164,9 +167,9 @@ export async function propose(
   outputs: Readonly<Record<string, Files>>,
   options: BuildOptions = {},
 ): Promise<Result<Proposal>> {
-  const { released = [], yielding = [], date = 1_700_000_000 } = options;
+  const { released = [], yielding = [], date = 1_700_000_000, recorded = new Map() } = options;
   const heads = must(await repository.heads());
-  const layer = must(await repository.humanLayer(question(heads.branch, released)));
+  const layer = must(await repository.humanLayer({ ...question(heads.branch, released), recorded }));
   const start = new Map(layer.tree);
   for (const path of layer.standing.contribution) {
     const entry = layer.standing.product.get(path);
@@ -194,10 +197,15 @@ export async function propose(
   for (const [task, files] of Object.entries(outputs)) advance(Object.keys(files), task);
   advance([...new Set([...current.keys(), ...product.keys()])], null);
   const branch = must(await repository.tree(heads.branch));
+  const lost = new Set(
+    [...layer.edited].flatMap(([path, { kind, generated }]) =>
+      kind === "changed" && generated === null ? [path] : [],
+    ),
+  );
   const claimed = new Set(Object.values(outputs).flatMap((files) => Object.keys(files)));
   const merged = must(
     await repository.merge({
-      ...{ branch, standing: layer.standing.product, product, lost: new Set() },
+      ...{ branch, standing: layer.standing.product, product, lost },
       yielding: new Set(yielding),
       isClaimed: (path) => claimed.has(path),
     }),
