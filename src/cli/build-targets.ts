@@ -30,8 +30,10 @@ export function buildOptions(invocation: Invocation, targets: readonly string[])
     : invocation.flag("locked")
       ? "locked"
       : "allowed";
+  const branch = invocation.text("branch");
   return {
     targets,
+    ...(branch === null ? {} : { branch }),
     agents: invocation.number("jobs"),
     force: invocation.flag("force"),
     failFast: invocation.flag("failFast"),

@@ -9,6 +9,7 @@ const BUILD_OPTIONS: readonly OptionDeclaration[] = [
   { flags: "-n, --dry-run", help: "say what would be done, and do nothing" },
   { flags: "-f, --force", help: "regenerate the targets although they are fresh" },
   { flags: "-k, --keep-going", help: "go on with what does not depend on a failed task (the default)" },
+  { flags: "-b, --branch <name>", help: "build into that branch of every project" },
   { flags: "--fail-fast", help: "start nothing new after the first failure" },
   { flags: "--budget <usd>", help: "stop before spending more", parse: amount },
   { flags: "--budget-per-hour <usd>", help: "and before spending more within an hour", parse: amount },

@@ -32,6 +32,7 @@ export function exitOf(failure: Failure): ExitCode {
     case "usage":
     case "window-too-large":
     case "project-missing":
+    case "branch-detached":
     case "branch-missing":
     case "project-unusable":
       return EXIT.invalid;

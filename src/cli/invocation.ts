@@ -24,7 +24,8 @@ export class Invocation {
   readonly root: string;
   readonly directory: string;
   readonly packageRoot = PACKAGE_ROOT;
-  readonly writer = VERSION;
+  /** Whose memory of the last build counts: what was built into another branch says nothing of this one. */
+  readonly writer: string;
   readonly json: boolean;
   readonly look: Look;
 
@@ -33,6 +34,8 @@ export class Invocation {
     this.directory = resolve(typeof words.options.directory === "string" ? words.options.directory : ".");
     this.root = workspaceAbove(this.directory) ?? this.directory;
     this.json = words.options.json === true;
+    const { branch } = words.options;
+    this.writer = typeof branch === "string" ? `${VERSION} ${branch}` : VERSION;
     const flags = { quiet: words.options.quiet === true, color: words.options.color !== false };
     this.look = lookOf(flags, process.env, process.stderr);
   }

@@ -182,6 +182,7 @@ export type Failure =
       readonly why: "offline" | "failed";
       readonly detail: string;
     }
+  | { readonly reason: "branch-detached"; readonly path: string }
   | { readonly reason: "branch-missing"; readonly branch: string; readonly branches: readonly string[] }
   | { readonly reason: "project-unusable"; readonly path: string; readonly detail: string }
   | { readonly reason: "dirty-worktree"; readonly paths: readonly string[] }

@@ -3,6 +3,9 @@
 import type { Budget } from "./budget.ts";
 import type { Place } from "./place.ts";
 
+/** In place of a branch: the one that is checked out. */
+export const CURRENT = "current";
+
 export interface Project {
   readonly id: string;
   /** Folder of the git repository, relative to the workspace root or absolute. */
@@ -10,7 +13,8 @@ export interface Project {
   readonly scaffold: string | null;
   /** Where it is cloned from when it is needed first and its folder is not there; null where it lives here alone. */
   readonly git: string | null;
-  readonly branch: string;
+  /** CURRENT, or null where nothing is said. */
+  readonly branch: string | null;
   /** Its share of the agents beside other projects when they are scarce: 3 gets three times what 1 gets. */
   readonly priority: number;
   /** What its tasks may spend in one build, within the workspace's own budget; its limit per task beats the workspace's. */

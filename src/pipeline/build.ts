@@ -19,7 +19,7 @@ import type { BuildOptions } from "./run.ts";
 export async function build(surroundings: Surroundings, options: BuildOptions): Promise<Result<Outcome>> {
   const { root, writer } = surroundings;
   const recollection = recall(root, writer);
-  const early = openEarly(root, recollection);
+  const early = openEarly(root, recollection, options.branch);
   const reading = await readFetched(surroundings, recollection.remembered, options.modelCalls);
   if (!reading.ok) return reading;
   surroundings.edits?.begins(reading.value.digests);

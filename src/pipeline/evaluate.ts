@@ -74,7 +74,7 @@ export async function evaluate(
 ): Promise<Result<Evaluation>> {
   const { root, packageRoot, writer } = surroundings;
   const recollection = recall(root, writer);
-  const early = openEarly(root, recollection);
+  const early = openEarly(root, recollection, options.branch);
   const reading = await readSources(root, packageRoot, recollection.remembered);
   if (!reading.ok) return reading;
   const plans = await plansDue(reading.value.sources, recollection);

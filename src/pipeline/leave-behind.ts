@@ -133,7 +133,7 @@ async function stampsAfter(
   }
   for (const [id, site] of run.sites.opened) {
     if (isFailure(site)) continue;
-    const paths = refPaths(root, site.repository.located.commonDir, site.project.branch);
+    const paths = refPaths(root, site.repository.located, site.project.branch);
     refs[id] = paths;
     for (const path of paths) stamps.set(path, stampOf(join(root, path)));
     // Looked at after the stamps: a commit that a person made meanwhile must not pass for one that was seen.

@@ -20,6 +20,7 @@ import type { Listener, Recorder } from "./outcome.ts";
 import { heldFeatures } from "./planning/held.ts";
 import type { Early } from "./projects/open-early.ts";
 import { Services } from "./projects/running-services.ts";
+import { onBranch } from "./projects/site.ts";
 import { Sites } from "./projects/sites.ts";
 import type { FeatureReading } from "./reading/feature-reading.ts";
 import type { Recollection } from "./reading/memory.ts";
@@ -130,12 +131,13 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
     sites: new Sites({
       root,
       packageRoot: surroundings.packageRoot,
-      projects: sources.workspace.projects,
+      projects: onBranch(sources.workspace.projects, options.branch),
       book,
       blobs,
       emit: recorder.emit,
       early: opening.early ?? new Map(),
       readOnly: opening.readOnly ?? false,
+      mayMove: options.modelCalls === "allowed",
       offline: options.modelCalls === "offline",
       signal,
     }),

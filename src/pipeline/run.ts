@@ -39,7 +39,9 @@ export interface BuildOptions {
   readonly perHourUsd: number | null;
   /** Asks no agent again for what failed through its answers and is unchanged since. */
   readonly keepFailed?: boolean;
-  /** Project of which a person has approved the product as it stands on the branch `factory`. */
+  /** Branch that all projects are built into, whatever is declared or checked out. */
+  readonly branch?: string;
+  /** Project of which a person has approved the product that waits. */
   readonly mergeApproved?: string;
 }
 

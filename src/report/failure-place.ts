@@ -82,6 +82,7 @@ export function placeOf(failure: Failure, folder: string | null): Where {
     case "review-rejected":
     case "question":
     case "git":
+    case "branch-detached":
     case "branch-missing":
     case "branch-moved":
     case "merge-waits":

@@ -177,6 +177,7 @@ function textOf(failure: Failure, target: string): FailureText {
       };
     case "project-missing":
     case "project-not-cloned":
+    case "branch-detached":
     case "branch-missing":
     case "project-unusable":
     case "branch-elsewhere":

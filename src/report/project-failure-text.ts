@@ -10,6 +10,7 @@ type ProjectFailure = Extract<
     reason:
       | "project-missing"
       | "project-not-cloned"
+      | "branch-detached"
       | "branch-missing"
       | "project-unusable"
       | "branch-elsewhere"
@@ -40,11 +41,17 @@ export function projectFailureText(failure: ProjectFailure): FailureText {
             fix: "Correct `git` in projects.yaml, or clone it there yourself, with your own credentials.",
           };
     }
+    case "branch-detached":
+      return {
+        message: `No branch is checked out in ${quoted(failure.path)}, so there is none to build into.`,
+        detail: [],
+        fix: "Check out a branch there, or name one with `factory build --branch NAME`.",
+      };
     case "branch-missing":
       return {
         message: `The project has no branch ${quoted(failure.branch)}; it has ${failure.branches.map(quoted).join(", ") || "none"}.`,
         detail: [],
-        fix: "Create the branch, or correct `branch` in projects.yaml.",
+        fix: "Create the branch, or name another one: `branch` in projects.yaml, or `factory build --branch NAME`.",
       };
     case "project-unusable":
       return {

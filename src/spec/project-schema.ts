@@ -57,7 +57,9 @@ export const PROJECT = z
       .string()
       .regex(BRANCH, "is not a name that git takes for a branch")
       .optional()
-      .describe("Branch that products are merged into; default main"),
+      .describe(
+        "Branch that products are merged into; `current` is the one that is checked out, and the default where the project holds the specs; elsewhere it is the one that its remote names, or main",
+      ),
     priority: z
       .number()
       .describe(

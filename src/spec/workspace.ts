@@ -90,7 +90,7 @@ function projectOf(shape: ProjectShape, place: Place, reading: Reading): Project
     path: pathOf(shape, place, reading),
     scaffold: shape.scaffold ?? null,
     git: shape.git ?? null,
-    branch: shape.branch ?? "main",
+    branch: shape.branch ?? null,
     priority: shape.priority ?? 1,
     budget: budgetOf(shape.budget),
     setup: shape.setup ?? null,

@@ -3,6 +3,7 @@
 // and pushed later is a person's business.
 
 import { failed, type Result, success } from "../model/result.ts";
+import { FIRST_BRANCH } from "./branch.ts";
 import type { Git } from "./git.ts";
 
 /** Where a project comes from. */
@@ -12,10 +13,15 @@ export interface Remote {
 }
 
 /**
- * Fails with `git` where the repository cannot be had, and with `branch-missing` where it has branches and not this one.
+ * Fails with `git` where the repository cannot be had, and with `branch-missing` where it has branches and not this one;
+ * without a name it is the one that the remote calls its default.
  * Of an empty repository the branch stays unborn.
  */
-export async function fetchProject(git: Git, branch: string, { url, signal }: Remote): Promise<Result<null>> {
+export async function fetchProject(
+  git: Git,
+  named: string | null,
+  { url, signal }: Remote,
+): Promise<Result<null>> {
   const begun = await inTurn(git, [
     ["config", "remote.origin.url", url],
     ["config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*"],
@@ -26,6 +32,9 @@ export async function fetchProject(git: Git, branch: string, { url, signal }: Re
     signal,
   );
   if (!fetched.ok) return fetched;
+  const standard = await defaultOf(git, signal);
+  if (!standard.ok) return standard;
+  const branch = named ?? standard.value ?? FIRST_BRANCH;
   const refs = await git.line(
     "for-each-ref",
     "--format=%(refname:lstrip=3) %(objectname)",
@@ -35,7 +44,7 @@ export async function fetchProject(git: Git, branch: string, { url, signal }: Re
   const tips = new Map(
     refs.value.split("\n").flatMap((line): [string, string][] => {
       const [name = "", oid = ""] = line.split(" ");
-      return name === "" ? [] : [[name, oid]];
+      return name === "" || name === "HEAD" ? [] : [[name, oid]];
     }),
   );
   const tip = tips.get(branch);
@@ -43,6 +52,8 @@ export async function fetchProject(git: Git, branch: string, { url, signal }: Re
     return failed({ reason: "branch-missing", branch, branches: [...tips.keys()] });
   }
   const follows = [
+    ["symbolic-ref", "HEAD", `refs/heads/${branch}`],
+
     ["config", `branch.${branch}.remote`, "origin"],
     ["config", `branch.${branch}.merge`, `refs/heads/${branch}`],
   ];
@@ -53,6 +64,16 @@ export async function fetchProject(git: Git, branch: string, { url, signal }: Re
     ["read-tree", tip],
     ["checkout-index", "-a", "-u", "-q"],
   ]);
+}
+
+/** What the remote calls its default branch; null where it says none, as an empty repository does. */
+async function defaultOf(git: Git, signal: AbortSignal): Promise<Result<string | null>> {
+  const asked = await git.transfer(["remote", "set-head", "origin", "--auto"], signal);
+  if (!asked.ok && asked.failure.reason === "cancelled") return asked;
+  const told = await git.ask(["symbolic-ref", "-q", "refs/remotes/origin/HEAD"], "", [0, 1]);
+  if (!told.ok) return told;
+  const ref = told.value.stdout.toString("utf8").trim();
+  return success(ref === "" ? null : ref.replace(/^refs\/remotes\/origin\//, ""));
 }
 
 async function inTurn(git: Git, commands: readonly (readonly string[])[]): Promise<Result<null>> {

@@ -5,6 +5,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Oid } from "../model/tree.ts";
+import { DETACHED } from "./branch.ts";
 import { onDisk, unlessMissing } from "./disk.ts";
 import type { Git } from "./git.ts";
 import { gitAt, type Located } from "./locate.ts";
@@ -52,12 +53,14 @@ export async function readHeads(located: Located, branch: string): Promise<Resul
   }
   const own = standing.value.find(({ own }) => own)?.branches[0] ?? null;
   const others = [...tips.keys()].filter((name) => !isProductRef(`refs/heads/${name}`));
-  if (!tips.has(branch) && others.length > 0 && own !== branch) {
+  if (branch !== DETACHED && !tips.has(branch) && others.length > 0 && own !== branch) {
     return failed({ reason: "branch-missing", branch, branches: others });
   }
+  const tip = branch === DETACHED ? await headCommit(git) : success(tips.get(branch) ?? null);
+  if (!tip.ok) return tip;
   const holds = (name: string) => standing.value.find(({ branches }) => branches.includes(name));
   return success({
-    branch: tips.get(branch) ?? null,
+    branch: tip.value,
     product: products.get(productRef(branch)) ?? null,
     old: branch === OLD_BRANCH ? null : (tips.get(OLD_BRANCH) ?? null),
     others: [...new Set(products.values())].sort(),
@@ -66,6 +69,14 @@ export async function readHeads(located: Located, branch: string): Promise<Resul
     elsewhere: standing.value.find((one) => isHeldIn(one, branch))?.path ?? null,
     oldElsewhere: holds(OLD_BRANCH)?.path ?? null,
   });
+}
+
+/** What is checked out where no branch is. */
+async function headCommit(git: Git): Promise<Result<Oid | null>> {
+  const answer = await git.ask(["rev-parse", "-q", "--verify", "HEAD^{commit}"], "", [0, 1]);
+  if (!answer.ok) return answer;
+  const oid = answer.value.stdout.toString("latin1").trim();
+  return success(oid === "" ? null : (oid as Oid));
 }
 
 const PRODUCT_REFS = ["refs/factory/", "refs/remotes/*/factory"];

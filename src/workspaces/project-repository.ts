@@ -7,6 +7,7 @@ import type { FileMode } from "../model/output.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Oid, TreeEntry } from "../model/tree.ts";
 import { repositoryAbove } from "./around.ts";
+import { FIRST_BRANCH } from "./branch.ts";
 import { onDisk, unlessMissing } from "./disk.ts";
 import { fetchProject, type Remote } from "./fetch-project.ts";
 import { Git } from "./git.ts";
@@ -31,7 +32,7 @@ export type Origin = readonly ScaffoldFile[] | Remote;
  */
 export async function ensureProject(
   path: string,
-  branch: string,
+  branch: string | null,
   origin: Origin | null,
 ): Promise<Result<{ readonly created: boolean }>> {
   const folder = resolve(path);
@@ -61,7 +62,7 @@ async function contentOf(folder: string): Promise<"nothing" | "file" | "full"> {
   return (await readdir(folder)).length === 0 ? "nothing" : "full";
 }
 
-async function makeProject(folder: string, branch: string, origin: Origin): Promise<Result<null>> {
+async function makeProject(folder: string, branch: string | null, origin: Origin): Promise<Result<null>> {
   const prefix = `.${basename(folder)}.factory-`;
   const draft = join(dirname(folder), `${prefix}${process.pid}`);
   const cleared = await onDisk(draft, "make room for the project", async () => {
@@ -87,15 +88,16 @@ async function makeProject(folder: string, branch: string, origin: Origin): Prom
   });
 }
 
-async function begin(draft: string, branch: string, origin: Origin): Promise<Result<null>> {
+async function begin(draft: string, named: string | null, origin: Origin): Promise<Result<null>> {
   const git = new Git({ gitDir: join(draft, ".git"), workTree: draft, durable: true });
+  const branch = named ?? FIRST_BRANCH;
   const ref = `refs/heads/${branch}`;
-  const named = await git.feed(["check-ref-format", ref]);
-  if (!named.ok) return named;
+  const sound = await git.feed(["check-ref-format", ref]);
+  if (!sound.ok) return sound;
   // An empty template: neither the machine's hooks nor its excludes. simple-git refuses the option.
   const init = await git.feed(["init", "-q", "--template=", `--initial-branch=${branch}`]);
   if (!init.ok) return init;
-  return "url" in origin ? fetchProject(git, branch, origin) : fill(git, ref, origin);
+  return "url" in origin ? fetchProject(git, named, origin) : fill(git, ref, origin);
 }
 
 async function fill(git: Git, ref: string, scaffold: readonly ScaffoldFile[]): Promise<Result<null>> {

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Oid } from "../model/tree.ts";
+import { DETACHED } from "./branch.ts";
 import { Checkout } from "./checkout.ts";
 import { onDisk, replaceFile, unlessMissing } from "./disk.ts";
 import type { Git } from "./git.ts";
@@ -52,6 +53,9 @@ interface Note {
 
 /** Failures `dirty-worktree`, `branch-elsewhere` and `branch-moved` leave refs and files as they were. */
 export async function publish(scene: Scene, publication: Publication): Promise<Result<null>> {
+  if (scene.branch === DETACHED) {
+    return failed({ reason: "branch-detached", path: scene.project.workTree ?? scene.project.gitDir });
+  }
   const finished = await finishPublish(scene);
   if (!finished.ok) return finished;
   const heads = await readHeads(scene.project, scene.branch);

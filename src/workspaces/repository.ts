@@ -9,6 +9,7 @@ import { failed, type Result, success } from "../model/result.ts";
 import type { Oid, Tree } from "../model/tree.ts";
 import { type BlameQuestion, blameLines, codeCommits, lastChange } from "./blame.ts";
 import { BlobMemory } from "./blob-memory.ts";
+import { branchOf } from "./branch.ts";
 import { onDisk } from "./disk.ts";
 import { discardClone, objectFolders, openClone } from "./engine-clone.ts";
 import type { Git } from "./git.ts";
@@ -29,7 +30,8 @@ import { TreeMemory } from "./tree-memory.ts";
 export interface RepositoryPlace {
   /** Folder of the project, absolute. */
   readonly path: string;
-  readonly branch: string;
+  /** As declared: CURRENT, or null where nothing is said. */
+  readonly branch: string | null;
   /** Of the engine's clone, such as `<root>/.factory/git/shop-api.git`. Files beside it share its name. */
   readonly gitDir: string;
   /** Files and folders of the project that a build reads as they lie there: their changes are no work on code. */
@@ -39,6 +41,8 @@ export interface RepositoryPlace {
 /** One project as the factory sees it. No method rejects. All may run at once, except `publish` and `recover`. */
 export class Repository {
   readonly located: Located;
+  /** Into which products are brought; DETACHED where there is none. */
+  readonly branch: string;
   readonly #place: RepositoryPlace;
   readonly #git: Git;
   readonly #blobs: BlobMemory;
@@ -48,8 +52,9 @@ export class Repository {
 
   #puts: { readonly key: string; readonly answer: Promise<Result<Puts>> } | null = null;
 
-  private constructor(place: RepositoryPlace, located: Located, git: Git, heads: Heads) {
+  private constructor(place: RepositoryPlace, located: Located, branch: string, git: Git, heads: Heads) {
     this.#place = place;
+    this.branch = branch;
     this.#opened = heads;
     this.located = located;
     this.#git = git;
@@ -68,16 +73,19 @@ export class Repository {
     }
     if (!located.ok) return located;
     if (located.value === null) return failed({ reason: "project-missing", path: place.path });
-    const first = await Repository.#openClone(place, located.value, foresee);
+    const branch = await branchOf(located.value, place.branch, place.sources !== undefined);
+    if (!branch.ok) return branch;
+    const at = { located: located.value, branch: branch.value, foresee };
+    const first = await Repository.#openClone(place, at);
     if (first.ok || first.failure.reason !== "git") return first;
     // What the project has, the clone does not: it is derived, so it is made again. Once.
     const discarded = await discardClone(place.gitDir);
-    return discarded.ok ? Repository.#openClone(place, located.value, foresee) : discarded;
+    return discarded.ok ? Repository.#openClone(place, at) : discarded;
   }
 
   /** As they stand now. */
   heads(): Promise<Result<Heads>> {
-    return readHeads(this.located, this.#place.branch);
+    return readHeads(this.located, this.branch);
   }
 
   /** As they stood when the repository was opened or recovered. */
@@ -123,7 +131,7 @@ export class Repository {
     const { branch: tip } = this.#opened;
     const known = this.#past;
     if (known !== null && known.tip === tip) return known.answer;
-    const answer = readPast(this.located, this.#place.branch, tip);
+    const answer = readPast(this.located, this.branch, tip);
     this.#past = { tip, answer };
     return answer;
   }
@@ -229,7 +237,7 @@ export class Repository {
   async recover(): Promise<Result<null>> {
     const finished = await finishPublish(this.#scene());
     if (!finished.ok) return finished;
-    const heads = finished.value ? await readHeads(this.located, this.#place.branch) : success(this.#opened);
+    const heads = finished.value ? await readHeads(this.located, this.branch) : success(this.#opened);
     if (!heads.ok) return heads;
     this.#opened = heads.value;
     return success(null);
@@ -243,6 +251,11 @@ export class Repository {
   /** For questions about objects that name them by id. */
   get asGit(): Git {
     return this.#git;
+  }
+
+  /** As in RepositoryPlace; none where the specs lie elsewhere. */
+  get sources(): readonly string[] {
+    return this.#place.sources ?? [];
   }
 
   /** Folder for what is needed while one question is answered; nothing in it outlives its question. */
@@ -278,11 +291,11 @@ export class Repository {
   }
 
   #scene(): Scene {
-    const { branch, gitDir, sources } = this.#place;
+    const { gitDir, sources } = this.#place;
     return {
       sources,
       project: this.located,
-      branch,
+      branch: this.branch,
       clone: this.#git,
       notes: `${gitDir.replace(/\.git$/, "")}.publish`,
     };
@@ -291,20 +304,20 @@ export class Repository {
   // The clone serves when it has both tips. Their trees are what is asked for next.
   static async #openClone(
     place: RepositoryPlace,
-    located: Located,
-    foresee: boolean,
+    {
+      located,
+      branch,
+      foresee,
+    }: { readonly located: Located; readonly branch: string; readonly foresee: boolean },
   ): Promise<Result<Repository>> {
-    const [git, heads] = await Promise.all([
-      openClone(place.gitDir, located),
-      readHeads(located, place.branch),
-    ]);
+    const [git, heads] = await Promise.all([openClone(place.gitDir, located), readHeads(located, branch)]);
     if (!git.ok) return git;
     if (!heads.ok) return heads;
-    const { branch, others } = heads.value;
-    const repository = new Repository(place, located, git.value, heads.value);
+    const { branch: tip, others } = heads.value;
+    const repository = new Repository(place, located, branch, git.value, heads.value);
     // Its answers, and its failures, are for whoever asks the same again.
-    if (foresee && branch !== null) void repository.#putsAt(branch);
-    const tips = [branch, ...others].filter((tip) => tip !== null);
+    if (foresee && tip !== null) void repository.#putsAt(tip);
+    const tips = [tip, ...others].filter((oid) => oid !== null);
     const there = await haveAll(git.value, tips);
     return there.ok ? success(repository) : there;
   }

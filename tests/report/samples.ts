@@ -114,6 +114,7 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
     detail: "fatal: unable to access 'https://git.example.com/shop-api.git/': Could not resolve host\n",
   },
   "project-missing": { reason: "project-missing", path: "projects/shop-api" },
+  "branch-detached": { reason: "branch-detached", path: "/work/shop-api" },
   "branch-missing": { reason: "branch-missing", branch: "main", branches: ["master", "next"] },
   "project-unusable": {
     reason: "project-unusable",

@@ -59,7 +59,7 @@ export async function blame(sources: Sources, address: CodeAddress): Promise<Res
     line: binary ? null : line,
     text: line === null || binary ? null : (lines[line - 1] ?? null),
     binary,
-    branch: project.branch,
+    branch: repository.branch,
     owner: owner === null ? null : { task: owner.result.task, released: owner.released },
     ranges: told,
   });
@@ -83,7 +83,7 @@ async function fileOf(
   if (!heads.ok) return heads;
   const { branch: tip, checkedOut } = heads.value;
   if (tip === null)
-    return noFile(`${project.id} has no commit on ${project.branch} yet`, "Run `factory build` first.");
+    return noFile(`${project.id} has no commit on ${repository.branch} yet`, "Run `factory build` first.");
   const tree = await repository.tree(tip);
   if (!tree.ok) return tree;
   const entry = tree.value.get(path);
@@ -92,7 +92,7 @@ async function fileOf(
     const known = await repository.pastBlobs([tip], [path]);
     return missing({
       name: `${project.id}/${path}`,
-      branch: project.branch,
+      branch: repository.branch,
       isFolder: [...tree.value.keys()].some((other) => other.startsWith(`${path}/`)),
       isNew: present.ok,
       wasThere: known.ok && known.value.has(path),

@@ -53,6 +53,7 @@ export class PlanSites {
       emit,
       early: new Map(),
       readOnly: false,
+      mayMove: true,
       offline,
       signal,
     });

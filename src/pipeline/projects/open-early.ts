@@ -5,20 +5,26 @@ import type { Result } from "../../model/result.ts";
 import { Repository } from "../../workspaces/repository.ts";
 import { outlineFrom } from "../reading/feature-outline.ts";
 import type { Recollection } from "../reading/memory.ts";
-import { placeOf } from "./site.ts";
+import { onBranch, placeOf } from "./site.ts";
 
 /** Repositories that are being opened, by project. */
 export type Early = ReadonlyMap<string, Promise<Result<Repository>>>;
 
 /** Changes no project. A build that was forgotten, or the first one, has nothing to go by. */
-export function openEarly(root: string, { remembered, suspects }: Recollection): Early {
+export function openEarly(
+  root: string,
+  { remembered, suspects }: Recollection,
+  branch: string | undefined,
+): Early {
   const { outlines, features, workspace } = remembered;
   const changed = [...outlines].filter(([folder]) => !features.has(folder));
   const ids = new Set([
     ...(suspects?.projects ?? []),
     ...changed.flatMap(([, outline]) => outlineFrom(outline.toString()).tasks.map(({ project }) => project)),
   ]);
-  const projects = (workspace?.projects ?? []).filter(({ id }) => ids.has(id)).slice(0, MOST);
+  const projects = onBranch(workspace?.projects ?? [], branch)
+    .filter(({ id }) => ids.has(id))
+    .slice(0, MOST);
   return new Map(projects.map((project) => [project.id, Repository.open(placeOf(root, project), true)]));
 }
 

@@ -133,10 +133,13 @@ async function inspectProduct(
   writers: Composition["writers"],
 ): Promise<Result<void>> {
   const { gates, id } = site.project;
-  const key = productKey(oid, gates, site.toolchain);
-  if (gates.length === 0 || run.marks.has("product", key)) return success(undefined);
+  if (gates.length === 0) return success(undefined);
   const tree = await site.repository.tree(oid);
   if (!tree.ok) return tree;
+  const judged = await withoutSources(site, oid, tree.value);
+  if (!judged.ok) return judged;
+  const key = productKey(judged.value, gates, site.toolchain);
+  if (run.marks.has("product", key)) return success(undefined);
   const inspected = await inspectTree(run, site, { tree: tree.value, gates, subject: `${id}/`, changed: [] });
   if (!inspected.ok) return inspected;
   const { results } = inspected.value;
@@ -145,6 +148,14 @@ async function inspectProduct(
   }
   await run.marks.set("product", key);
   return success(undefined);
+}
+
+/** Where specs lie beside the code, a commit of specs and locks makes no other product. */
+async function withoutSources(site: Site, oid: Oid, tree: Tree): Promise<Result<Oid>> {
+  const { sources } = site.repository;
+  if (sources.length === 0) return success(oid);
+  const isSource = (path: string) => sources.some((name) => path === name || path.startsWith(`${name}/`));
+  return site.repository.writeTree(new Map([...tree].filter(([path]) => !isSource(path))));
 }
 
 async function publish(run: Run, site: Site, product: Oid | null, tree: Oid): Promise<Settlement> {

@@ -1,12 +1,13 @@
 // Which products reach their branches? Every project that this build looked at; as many at once as gates may run.
 
 import type { ProjectResult } from "../../model/build.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Failure } from "../../model/failure.ts";
-import type { Project } from "../../model/project.ts";
+import { CURRENT, type Project } from "../../model/project.ts";
 import type { Opened } from "../open-run.ts";
 import type { Recorder } from "../outcome.ts";
 import { type Settlement, settleProject } from "./settle-project.ts";
-import { isFailure } from "./site.ts";
+import { isFailure, type Site } from "./site.ts";
 
 export async function settleProjects(opened: Opened, recorder: Recorder): Promise<void> {
   const { run, projects, recollection } = opened;
@@ -29,10 +30,23 @@ async function settle({ run }: Opened, recorder: Recorder, project: Project): Pr
   if (isFailure(site)) return { result: unknown(project), failure: site };
   const interrupted: Failure = { reason: "cancelled" };
   if (run.signal.aborted) return { result: unknown(project), failure: interrupted };
+  if (site.heads.checkedOut === "other" && run.options.branch === undefined) {
+    recorder.emit({ type: "diagnostic", diagnostic: notShown(site) });
+  }
   recorder.emit({ type: "merge-started", project: project.id });
   return settleProject(run, site);
 }
 
+/** Who works on another branch does not see what is built. */
+function notShown({ project: { id, branch, place } }: Site): Diagnostic {
+  return {
+    ...{ severity: "warning", code: "other-branch", target: `${id}/` },
+    ...{ file: place.file, line: place.line, column: place.column },
+    message: `The product of ${id} goes to ${branch}, and another branch is checked out.`,
+    fix: "For the branch that you are on, say `branch: current` in projects.yaml, or `factory build --branch NAME` once.",
+  };
+}
+
 function unknown({ id, branch }: Project): ProjectResult {
-  return { id, branch, commit: null, tree: null, merged: false, moved: false };
+  return { id, branch: branch ?? CURRENT, commit: null, tree: null, merged: false, moved: false };
 }

@@ -16,8 +16,11 @@ import { blobOid } from "../../workspaces/objects.ts";
 import type { Waiting } from "../../workspaces/product-memory.ts";
 import type { Repository, RepositoryPlace } from "../../workspaces/repository.ts";
 
+/** A project whose branch is known. */
+export type Placed = Project & { readonly branch: string };
+
 export class Site {
-  readonly project: Project;
+  readonly project: Placed;
   readonly repository: Repository;
   readonly heads: Heads;
   /** The branch as it is. */
@@ -44,7 +47,7 @@ export class Site {
   readonly #pending = new Map<Oid, Digest>();
 
   private constructor({ project, repository, blobs }: Opening, found: Opened) {
-    this.project = project;
+    this.project = { ...project, branch: repository.branch };
     this.repository = repository;
     this.heads = repository.openedAt;
     this.branch = found.branch;
@@ -290,10 +293,20 @@ export function projectFolder(root: string, project: Project): string {
   return resolve(root, project.path);
 }
 
+/** As a build asks for it that brings all of them to one branch. */
+export function onBranch(projects: readonly Project[], branch: string | undefined): readonly Project[] {
+  return branch === undefined ? projects : projects.map((project) => ({ ...project, branch }));
+}
+
 export function placeOf(root: string, project: Project): RepositoryPlace {
   const gitDir = engineGitFolder(root, project.id);
   const path = projectFolder(root, project);
   return { path, branch: project.branch, gitDir, sources: sourcesIn(path, root) };
+}
+
+/** Whether the workspace lies in the project. */
+export function holdsSpecs(root: string, project: Project): boolean {
+  return sourcesIn(projectFolder(root, project), root) !== undefined;
 }
 
 /** Of a workspace that lies in its project: specs and code in one repository. */

@@ -4,9 +4,10 @@
 import { realpath } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import type { Failure } from "../../model/failure.ts";
-import type { Project } from "../../model/project.ts";
+import { CURRENT, type Project } from "../../model/project.ts";
 import { failed, type Result } from "../../model/result.ts";
 import type { Blobs } from "../../store/blobs.ts";
+import { DETACHED } from "../../workspaces/branch.ts";
 import { ensureProject } from "../../workspaces/project-repository.ts";
 import { Repository } from "../../workspaces/repository.ts";
 import type { Book } from "../book.ts";
@@ -25,6 +26,8 @@ export interface SitesOrder {
   readonly early: Early;
   /** Reading commands create no project and write nothing into one. */
   readonly readOnly: boolean;
+  /** What is built may be new, so that a branch has to take it. */
+  readonly mayMove: boolean;
   /** Nothing may be fetched. */
   readonly offline: boolean;
   readonly signal: AbortSignal;
@@ -101,6 +104,8 @@ export class Sites {
       repository = await Repository.open(place);
     }
     if (!repository.ok) return repository;
+    if (!readOnly && this.#order.mayMove && repository.value.branch === DETACHED)
+      return failed({ reason: "branch-detached", path: place.path });
     if (!readOnly) {
       const recovered = await repository.value.recover();
       if (!recovered.ok) return recovered;
@@ -126,7 +131,11 @@ export class Sites {
     if (url !== null && this.#order.offline) return refused("offline", "");
     const scaffold = await readScaffold({ root, packageRoot, project, path });
     if (!scaffold.ok) return scaffold;
-    const ensured = await ensureProject(path, branch, url === null ? scaffold.value : { url, signal });
+    const ensured = await ensureProject(
+      path,
+      branch === CURRENT ? null : branch,
+      url === null ? scaffold.value : { url, signal },
+    );
     if (!ensured.ok && url !== null && ensured.failure.reason === "git")
       return refused("failed", ensured.failure.stderr);
     if (ensured.ok && ensured.value.created) {

@@ -9,13 +9,15 @@ import type { Project } from "../../model/project.ts";
 import type { SourceSnapshot } from "../../model/source-snapshot.ts";
 import type { Oid } from "../../model/tree.ts";
 import { type Stamp, sameStamp, stampOf } from "../../platform/stamp.ts";
+import { branchOf } from "../../workspaces/branch.ts";
 import { type Located, locate } from "../../workspaces/locate.ts";
 import { type Standing, standingOf } from "../../workspaces/standing.ts";
 import { refPaths } from "../reading/memory.ts";
-import { projectFolder } from "./site.ts";
+import { holdsSpecs, projectFolder } from "./site.ts";
 
 interface Known {
   readonly located: Located;
+  readonly branch: string;
   /** Of its branch, as git keeps one that moves. */
   readonly folder: string;
   /** Of all files that say where its branches are. */
@@ -90,12 +92,15 @@ export class Standings {
     if (before !== undefined && !isWaiting && this.#holds(before.stamps)) return before;
     const located = before?.located ?? (await locatedAt(projectFolder(this.#root, project)));
     if (located === null) return null;
-    const paths = refPaths(this.#root, located.commonDir, project.branch);
+    const named = await branchOf(located, project.branch, holdsSpecs(this.#root, project));
+    if (!named.ok) return null;
+    const branch = named.value;
+    const paths = refPaths(this.#root, located, branch);
     const stamps = new Map(paths.map((path) => [path, stampOf(join(this.#root, path))]));
-    const standing = await standingOf(located, project.branch, kept);
+    const standing = await standingOf(located, branch, kept);
     if (!standing.ok) return null;
-    const folder = dirname(join(located.commonDir, "refs", "heads", project.branch));
-    return { located, folder, stamps, standing: standing.value };
+    const folder = dirname(join(located.commonDir, "refs", "heads", branch));
+    return { located, branch, folder, stamps, standing: standing.value };
   }
 
   #holds(stamps: ReadonlyMap<string, Stamp>): boolean {

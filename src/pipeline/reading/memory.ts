@@ -211,15 +211,16 @@ export async function remember(root: string, writer: string, memory: Memory): Pr
   await writeIndex(indexPath(root), `${writer} ${SHAPE}`, [head, cards, body, outlines, lines]);
 }
 
-/** The files of a git folder that say where its branches are, as paths from the root. */
-export function refPaths(root: string, gitFolder: string, branch: string): readonly string[] {
-  return [
-    "HEAD",
-    "packed-refs",
-    "reftable/tables.list",
-    `refs/heads/${branch}`,
-    `refs/factory/${branch}`,
-  ].map((path) => relative(root, join(gitFolder, path)));
+/** The files of a repository that say where its branches are, and which is checked out, as paths from the root. */
+export function refPaths(
+  root: string,
+  { gitDir, commonDir }: { readonly gitDir: string; readonly commonDir: string },
+  branch: string,
+): readonly string[] {
+  const own = ["HEAD", "reftable/tables.list"].map((path) => join(gitDir, path));
+  const names = ["packed-refs", "reftable/tables.list", `refs/heads/${branch}`, `refs/factory/${branch}`];
+  const shared = names.map((path) => join(commonDir, path));
+  return [...new Set([...own, ...shared])].map((path) => relative(root, path));
 }
 
 function nodeMajor(): string {

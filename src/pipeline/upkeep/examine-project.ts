@@ -10,24 +10,28 @@ import { withoutCredentials } from "../../model/remote.ts";
 import { sameEntry } from "../../model/tree.ts";
 import { failureText } from "../../report/failure-text.ts";
 import { repositoryAbove } from "../../workspaces/around.ts";
+import { branchOf } from "../../workspaces/branch.ts";
 import { Checkout } from "../../workspaces/checkout.ts";
 import { type Heads, productRef, readHeads } from "../../workspaces/heads.ts";
 import { gitAt, type Located, locate } from "../../workspaces/locate.ts";
 import { readTree } from "../../workspaces/objects.ts";
 import { waitingProduct } from "../../workspaces/product-memory.ts";
 import type { RepositoryPlace } from "../../workspaces/repository.ts";
-import { placeOf, projectFolder } from "../projects/site.ts";
+import { holdsSpecs, type Placed, placeOf, projectFolder } from "../projects/site.ts";
 import { examineCheckout } from "./examine-checkout.ts";
 import { type Finding, fine, problem } from "./finding.ts";
 
 /** Files by which git keeps others out while it works; one that stays was left by a git that was killed. */
 const LOCK_FILES = ["index.lock", "HEAD.lock", "config.lock", "packed-refs.lock", "shallow.lock"];
 
-export async function examineProject(root: string, project: Project): Promise<readonly Finding[]> {
-  const subject = `${project.id}/`;
-  const located = await locate(projectFolder(root, project));
+export async function examineProject(root: string, declared: Project): Promise<readonly Finding[]> {
+  const subject = `${declared.id}/`;
+  const located = await locate(projectFolder(root, declared));
   if (!located.ok) return [failing(subject, located.failure)];
-  if (located.value === null) return [absent(root, project)];
+  if (located.value === null) return [absent(root, declared)];
+  const branch = await branchOf(located.value, declared.branch, holdsSpecs(root, declared));
+  if (!branch.ok) return [failing(subject, branch.failure)];
+  const project = { ...declared, branch: branch.value };
   const heads = await readHeads(located.value, project.branch);
   if (!heads.ok) return [failing(subject, heads.failure)];
   const findings = [
@@ -153,7 +157,7 @@ async function originFinding(
 
 async function productFinding(
   subject: string,
-  { branch }: Project,
+  { branch }: Placed,
   { located, heads }: { readonly located: Located; readonly heads: Heads },
 ): Promise<Finding | null> {
   if (heads.product === null) return null;
