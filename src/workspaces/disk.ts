@@ -1,6 +1,6 @@
 // How does an error of the file system become a Failure? The one place of this folder that knows.
 
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, readdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { failed, type Result, success } from "../model/result.ts";
 
@@ -19,13 +19,26 @@ export async function onDisk<T>(
   }
 }
 
-/** Like the action itself, but null where its path does not exist. Other errors are thrown. */
+/**
+ * Like the action itself, but null where its path does not exist. Other errors are thrown. Nothing lies below a file, so
+ * that is an absence, too; whoever lists a folder asks `namesIn`, for a file in its place is not an empty folder.
+ */
 export async function unlessMissing<T>(action: Promise<T>): Promise<T | null> {
   try {
     return await action;
   } catch (error) {
     const code = errorCode(error);
     if (code === "ENOENT" || code === "ENOTDIR") return null;
+    throw error;
+  }
+}
+
+/** Names in the folder, none where it does not exist. A file in its place is an error, and is thrown. */
+export async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return [];
     throw error;
   }
 }
