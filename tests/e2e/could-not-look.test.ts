@@ -226,3 +226,38 @@ test("locks of the past that cannot be read may select what a version needs, so 
   const back = await rig.factory("revert", "notes@1");
   expect([back.code, back.stderr]).toEqual([1, expect.stringContaining("locks/any")]);
 });
+
+test("gc leaves a slot alone whose record it cannot read, and paid blobs that a damaged trace may name", async () => {
+  await using server = await ModelServer.listen(smallWorker());
+  await using rig = await built(server);
+  rig.write({
+    ".factory/slots/7/tree/file": "",
+    ".factory/slots/8/tree/file": "",
+    ".factory/slots/8.json": JSON.stringify({ version: 3 }),
+    ".factory/slots/9/tree/file": "",
+    ".factory/git/app.smudged/new-abc/file": "begun",
+    ".factory/git/app.smudged/aa": "old",
+    ".factory/git/app.smudged/bb": "in use",
+    ".factory/git/app.ignores/0123.4567/.gitignore": "begun",
+    [`.factory/store/blobs/paid/cc/${"c".repeat(62)}`]: "of a trace",
+    ".factory/store/quarantine/trace": "damaged",
+  });
+  loop(rig.path(".factory/slots/7.json"));
+  for (const path of [".factory/git/app.smudged/aa", `.factory/store/blobs/paid/cc/${"c".repeat(62)}`]) {
+    utimesSync(rig.path(path), OLD, OLD);
+  }
+  const gc = await rig.factory("gc", "--paid");
+  expect(gc.code).toBe(0);
+  for (const told of ["left alone: slot 7", "left alone: slot 8", "quarantine"]) {
+    expect(gc.stdout).toContain(told);
+  }
+  const slots = readdirSync(rig.path(".factory/slots"));
+  expect(slots).toEqual(expect.arrayContaining(["7", "7.json", "8", "8.json"]));
+  expect(slots).not.toContain("9");
+  expect(readdirSync(rig.path(".factory/git/app.smudged"))).toEqual(["bb"]);
+  expect(readdirSync(rig.path(".factory/git/app.ignores"))).not.toContain("0123.4567");
+  expect(readdirSync(rig.path(".factory/store/blobs/paid/cc"))).toContain("c".repeat(62));
+  const build = await rig.factoryWith(KEYS, "build");
+  expect(build.code).toBe(0);
+  expect((await rig.factory("doctor")).stdout).toContain("7 unreadable");
+});

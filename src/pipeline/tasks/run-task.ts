@@ -113,10 +113,7 @@ export class TaskRun {
     if (obstacle !== null) return this.#stop(obstacle);
     const before = failedBefore(this.#run, order);
     if (!before.ok) return this.#fail(before.failure);
-    if (before.value !== null) {
-      this.#record.stays(order, before.value);
-      return "failed";
-    }
+    if (before.value !== null) return this.#record.stays(order, before.value);
     return this.#withInstruments("draft");
   }
 

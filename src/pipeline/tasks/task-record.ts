@@ -206,8 +206,9 @@ export class TaskRecord {
   }
 
   /** For one that failed before: what is written down of it stays as it is. */
-  stays(order: Order, failure: Failure): void {
+  stays(order: Order, failure: Failure): "failed" {
     this.#tell(order, "failed", { reasons: order.judgement.reasons, failure });
+    return "failed";
   }
 
   /** For a task that never had its turn. */

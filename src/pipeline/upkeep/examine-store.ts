@@ -46,9 +46,9 @@ function slotsFinding(factory: string): Finding {
   const slots = knownSlots(factory);
   if (!slots.ok) return unreadable("slots", "slots-unreadable", slots.failure);
   if (slots.value.length === 0) return fine("slots", "none yet");
-  const told = slots.value.map(({ number, record, paths }) => {
+  const told = slots.value.map(({ number, record, unknown, paths }) => {
     const bytes = paths.reduce((sum, path) => sum + bytesBelow(path), 0);
-    const whose = record === null ? "unused" : `${record.project} ${record.kind}`;
+    const whose = unknown ? "unreadable" : record === null ? "unused" : `${record.project} ${record.kind}`;
     return { bytes, text: `${number} ${whose} ${size(bytes)}` };
   });
   const all = told.reduce((sum, { bytes }) => sum + bytes, 0);
