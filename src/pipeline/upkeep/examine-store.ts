@@ -6,10 +6,12 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { digestOfBytes } from "../../model/digest.ts";
 import type { Failure } from "../../model/failure.ts";
+import { wholeFile } from "../../model/place.ts";
 import { type Result, success } from "../../model/result.ts";
 import { bytesBelow } from "../../platform/disk-usage.ts";
 import { systemCode } from "../../platform/file-failure.ts";
 import { listIfThere } from "../../platform/files.ts";
+import { placeOf } from "../../report/failure-place.ts";
 import { failureText } from "../../report/failure-text.ts";
 import { count, size } from "../../report/figures.ts";
 import { listJournals, readJournal } from "../../store/journal.ts";
@@ -58,7 +60,7 @@ function slotsFinding(factory: string): Finding {
 /** What cannot be looked at is a finding of its own, and never an empty folder. */
 function unreadable(subject: string, code: string, failure: Failure): Finding {
   const { message, fix } = failureText(failure, subject);
-  return problem("warning", { subject, code, says: message, fix });
+  return problem("warning", { subject, code, says: message, fix, place: placeOf(failure, null) });
 }
 
 function leftovers(factory: string): readonly Finding[] {
@@ -79,15 +81,19 @@ function lastBuild(factory: string): readonly Finding[] {
   const [latest] = journals.value;
   if (latest === undefined) return [fine(subject, "no build yet")];
   const fix = "Run `factory build`: it goes on from what stands.";
+  const place = wholeFile(latest);
   const journal = readJournal(latest);
-  if (!journal.ok) return [problem("warning", { subject, code: "journal-unreadable", says: latest, fix })];
+  if (!journal.ok)
+    return [problem("warning", { subject, code: "journal-unreadable", says: latest, fix, place })];
   const { torn, damaged } = journal.value;
   if (damaged > 0) {
     const says = `${count(damaged, "stretch")} of ${latest} cannot be read`;
-    return [problem("warning", { subject, code: "journal-damaged", says, fix })];
+    return [problem("warning", { subject, code: "journal-damaged", says, fix, place })];
   }
   if (torn)
-    return [problem("warning", { subject, code: "journal-torn", says: "the last build was killed", fix })];
+    return [
+      problem("warning", { subject, code: "journal-torn", says: "the last build was killed", fix, place }),
+    ];
   const flaky = journal.value.events.flatMap((event) => (event.type === "gate-flaky" ? [event] : []));
   return [
     fine(subject, "the last one is whole"),
