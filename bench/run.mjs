@@ -4,17 +4,7 @@
 //
 //   npm run bench -- [--tasks 10000] [--features 500] [--projects 20] [--rounds 7] [--no-sample] [--no-watch] [--no-slots] [--no-agents]
 
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,6 +12,7 @@ import { parseArgs } from "node:util";
 import { benchAgents } from "./agents.mjs";
 import { EDITED, generateWorkspace } from "./generate.mjs";
 import { isInstalled, measure, run } from "./measure.mjs";
+import { momentOf, newestJournal } from "./newest-journal.mjs";
 import { benchSlots } from "./slots.mjs";
 import { benchWatch } from "./watch.mjs";
 
@@ -146,16 +137,10 @@ function edit(path) {
 
 /** When the newest build started its first agent, in milliseconds since the epoch, as its journal tells. */
 function firstAttempt(folder) {
-  const journal = join(folder, ".factory/journal");
-  const newest = readdirSync(journal)
-    .map((name) => join(journal, name))
-    .sort((a, b) => statSync(a).mtimeMs - statSync(b).mtimeMs)
-    .at(-1);
-  const line = readFileSync(newest, "utf8")
-    .split("\n")
-    .find((record) => record.includes('"attempt-started"'));
-  if (line === undefined) throw new Error(`no agent was started: ${newest}`);
-  return Number(/"at":(\d+)/.exec(line)?.[1]);
+  const { path, lines } = newestJournal(folder);
+  const line = lines.find((record) => record.includes('"attempt-started"'));
+  if (line === undefined) throw new Error(`no agent was started: ${path}`);
+  return momentOf(line);
 }
 
 function print(results) {

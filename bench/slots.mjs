@@ -2,10 +2,11 @@
 // edited again and again, and the journal tells when the inspection began and when its first gate did.
 
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { run } from "./measure.mjs";
+import { momentOf, newestJournal } from "./newest-journal.mjs";
 
 const PROJECTS = [
   { name: "200 files, nothing installed", files: 200, packages: 0, want: 0.05 },
@@ -89,16 +90,11 @@ function edit(folder, revision) {
 
 /** Seconds, as the newest journal tells of the task's own inspection. */
 function waited(folder) {
-  const journal = join(folder, ".factory/journal");
-  const newest = readdirSync(journal)
-    .map((name) => join(journal, name))
-    .sort((a, b) => statSync(a).mtimeMs - statSync(b).mtimeMs)
-    .at(-1);
-  const lines = readFileSync(newest, "utf8").split("\n");
+  const { path, lines } = newestJournal(folder);
   const at = (mark) => {
     const line = lines.find((record) => record.includes(mark) && record.includes('"notes:T01"'));
-    if (line === undefined) throw new Error(`no ${mark} in ${newest}`);
-    return Number(/"at":(\d+)/.exec(line)?.[1]);
+    if (line === undefined) throw new Error(`no ${mark} in ${path}`);
+    return momentOf(line);
   };
   return (at('"gate-started"') - at('"gates-started"')) / 1000;
 }

@@ -76,6 +76,7 @@ export function exitOf(failure: Failure): ExitCode {
     case "draft-too-large":
     case "gates-failed":
     case "failed-before":
+    case "record-damaged":
     case "withdrawn":
     case "gate-broken":
     case "product-failed":

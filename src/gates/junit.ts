@@ -82,12 +82,22 @@ function testCase(node: Node, path: readonly string[]): TestCase {
   const skipped = children.some((child) => tagOf(child) === "skipped");
   const places = [...path, attribute(node, "classname")].filter((place) => place !== "");
   return {
-    name: attribute(node, "name"),
+    name: nameOf(node, children),
     classname: [...new Set(places)].join(" > "),
     file: attribute(node, "file") || null,
     outcome: trouble ? "failed" : skipped ? "skipped" : "passed",
     message: trouble ? wordsOf(trouble, children) : "",
   };
+}
+
+/** JUnit 5's own launcher names the method, and writes what people call the test into its output. */
+const DISPLAYED = /^unique-id: \[.*\r?\ndisplay-name: (.*)/;
+
+function nameOf(node: Node, children: readonly Node[]): string {
+  const name = attribute(node, "name");
+  const outputs = children.filter((child) => tagOf(child) === "system-out").map(textOf);
+  const displayed = outputs.map((text) => DISPLAYED.exec(text)?.[1]?.trim() ?? "").find((one) => one !== "");
+  return displayed === undefined || displayed === name ? name : `${name} ${displayed}`;
 }
 
 /** How much of a message finds it again in the text below it. */

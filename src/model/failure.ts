@@ -252,6 +252,8 @@ export type Failure =
   | { readonly reason: "withdrawn" }
   // Its own failures at this very key, which nothing has changed since; who watches does not pay for more of them.
   | { readonly reason: "failed-before"; readonly attempts: number }
+  // What earlier attempts came to is written down, and nobody can read it: an agent could be paid for the same again.
+  | { readonly reason: "record-damaged"; readonly path: string; readonly task: TaskId }
   | {
       readonly reason: "unexpected";
       readonly task: TaskId | null;

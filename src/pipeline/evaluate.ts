@@ -273,7 +273,9 @@ function unjudged(task: Task, failure: Failure): Reason {
 
 /** What its agent asked about the very same window, and nobody has answered. */
 function openQuestion(run: Run, { task, key }: Order): Reason | null {
-  const status = statusOf(run.sources.root, task.id);
+  const reading = statusOf(run.sources.root, task.id);
+  // One that nobody can read is told as that: `failureReason`.
+  const status = reading.ok ? reading.value : null;
   return status?.key === key && status.question !== null
     ? plainReason("question-open", status.question)
     : null;

@@ -39,6 +39,7 @@ export function placeOf(failure: Failure, folder: string | null): Where {
       return first === undefined ? NOWHERE : placeIn(first.evidence, folder);
     }
     case "io":
+    case "record-damaged":
     case "newer-format":
     case "project-missing":
     case "project-not-cloned":

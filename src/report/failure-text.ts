@@ -216,6 +216,12 @@ function textOf(failure: Failure, target: string): FailureText {
         detail: [],
         fix: `Change its spec, or run \`factory retry ${target}\`.`,
       };
+    case "record-damaged":
+      return {
+        message: `What earlier builds wrote down of ${failure.task} cannot be read: ${quoted(failure.path)} is damaged.`,
+        detail: [],
+        fix: `Bring the file back, or run \`factory retry ${failure.task}\`: it begins anew, and pays for attempts that failed before.`,
+      };
     case "shared-file":
       return sharedFileText(failure);
     case "io":

@@ -46,6 +46,7 @@ export function findings(
     checkTaskIds(feature, found);
     for (const task of feature.tasks) {
       checkComplete(task, feature, found);
+      checkBounds(task, found);
       checkTestRoom(task, workspace, found);
     }
     checkCovered(feature, found);
@@ -122,6 +123,26 @@ function checkTaskIds(feature: Feature, found: Findings): void {
       );
     }
   }
+}
+
+/** Everything below the project's root, as the patterns that people write for it say. */
+const BOUNDLESS = /^\*\*(?:\/\*{1,2})*$/;
+
+function checkBounds(task: Task, found: Findings): void {
+  const hint = task.filesHint.findIndex((one) => BOUNDLESS.test(one));
+  if (hint < 0) return;
+  const { places } = task;
+  found.warning(
+    "boundless-scope",
+    {
+      target: task.id,
+      place: places[`scope.files_hint.${hint}`] ?? places["scope.files_hint"] ?? places.scope ?? task.place,
+    },
+    {
+      message: `${task.id} may write every file of its project, those that its gates run from included: no draft of it is refused for what it touches, and no other task runs beside it.`,
+      fix: "Name the files or folders that it is about, such as `src/cart/**` and the file of their tests.",
+    },
+  );
 }
 
 function checkComplete(task: Task, feature: Feature, found: Findings): void {

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Digest, digestOfBytes } from "../model/digest.ts";
+import type { Failure } from "../model/failure.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { fileFailure, systemCode } from "../platform/file-failure.ts";
 import { writeDurably } from "./durable.ts";
@@ -12,6 +13,11 @@ import type { DurableIo } from "./durable-io.ts";
 import { Quarantine } from "./quarantine.ts";
 
 export type Tier = "paid" | "derived";
+
+/** Whether a store that was looked into holds no sound copy; any other failure says that nobody can tell. */
+export function isLost({ reason }: Failure): boolean {
+  return reason === "blob-missing" || reason === "blob-corrupt";
+}
 
 export class Blobs {
   readonly quarantine: Quarantine;

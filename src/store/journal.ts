@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Json } from "../model/digest.ts";
 import type { Event } from "../model/event.ts";
 import { failed, type Result, success } from "../model/result.ts";
-import { fileFailure } from "../platform/file-failure.ts";
+import { fileFailure, systemCode } from "../platform/file-failure.ts";
 import { AppendFile } from "./append-file.ts";
 import { makeFolder, removeDurably } from "./durable.ts";
 import { DISK, type DurableIo } from "./durable-io.ts";
@@ -124,24 +124,26 @@ export function readEvents<T extends Event["type"]>(
 }
 
 /** The journals of a folder, latest build first. A folder that is not there has none. */
-export function listJournals(folder: string): readonly string[] {
-  let names: readonly string[];
+export function listJournals(folder: string): Result<readonly string[]> {
   try {
-    names = readdirSync(folder);
-  } catch {
-    return [];
+    const paths = readdirSync(folder)
+      .filter((name) => name.endsWith(".jsonl"))
+      .map((name) => join(folder, name))
+      // A build that begins meanwhile takes the oldest away.
+      .map((path) => ({ path, at: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+      .sort((a, b) => b.at - a.at || (a.path < b.path ? 1 : -1))
+      .map(({ path }) => path);
+    return success(paths);
+  } catch (error) {
+    return systemCode(error) === "ENOENT" ? success([]) : fileFailure(folder, "list", error);
   }
-  return names
-    .filter((name) => name.endsWith(".jsonl"))
-    .map((name) => join(folder, name))
-    .map((path) => ({ path, at: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
-    .sort((a, b) => b.at - a.at || (a.path < b.path ? 1 : -1))
-    .map(({ path }) => path);
 }
 
 /** `current` stays whatever the clock says of its age. */
 async function prune(folder: string, current: string, io: DurableIo): Promise<Result<void>> {
-  const others = listJournals(folder).filter((path) => path !== current);
+  const listed = listJournals(folder);
+  if (!listed.ok) return listed;
+  const others = listed.value.filter((path) => path !== current);
   for (const path of others.slice(KEPT_BUILDS - 1)) {
     const removed = await removeDurably(path, { derived: true, io });
     if (!removed.ok) return removed;

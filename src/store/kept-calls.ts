@@ -6,7 +6,7 @@ import type { ModelAnswer, ModelRequest } from "../model/conversation.ts";
 import type { Digest } from "../model/digest.ts";
 import { type Result, success } from "../model/result.ts";
 import { Answers } from "./answers.ts";
-import { Blobs } from "./blobs.ts";
+import { Blobs, isLost } from "./blobs.ts";
 import { readCallFile } from "./call-file.ts";
 import type { CallMeta } from "./call-record.ts";
 import { DISK } from "./durable-io.ts";
@@ -44,15 +44,17 @@ export class KeptCalls {
   }
 
   /** Null where it is not kept any more, or not as it was. */
-  async requestOf({ request }: KeptCall): Promise<ModelRequest | null> {
+  async requestOf({ request }: KeptCall): Promise<Result<ModelRequest | null>> {
     const kept = await this.#blobs.get(request);
-    return kept.ok ? (JSON.parse(Buffer.from(kept.value).toString("utf8")) as ModelRequest) : null;
+    if (!kept.ok) return isLost(kept.failure) ? success(null) : kept;
+    return success(JSON.parse(Buffer.from(kept.value).toString("utf8")) as ModelRequest);
   }
 
   /** Null where there was none, or where it is not kept any more as it was. */
-  async answerOf({ key }: KeptCall): Promise<ModelAnswer | null> {
+  async answerOf({ key }: KeptCall): Promise<Result<ModelAnswer | null>> {
     const kept = await this.#answers.read(key);
-    if (!kept.ok || kept.value === null) return null;
-    return JSON.parse(Buffer.from(kept.value.bytes).toString("utf8")) as ModelAnswer;
+    if (!kept.ok) return isLost(kept.failure) ? success(null) : kept;
+    if (kept.value === null) return success(null);
+    return success(JSON.parse(Buffer.from(kept.value.bytes).toString("utf8")) as ModelAnswer);
   }
 }

@@ -4,14 +4,15 @@
 //   slots/<n>.index    what git laid      slots/<n>.stamp  what its setup left
 //   slots/<n>.scratch  reports of gates
 //
-// Derived: a slot whose record cannot be read is as if it had never been used.
+// Derived: to a build, a slot whose record cannot be read is as if it had never been used.
 
 import { join } from "node:path";
 import { failed, type Result, success } from "../model/result.ts";
 import type { SlotRecord } from "../model/slot.ts";
-import { listFolder, readFileCapped } from "../platform/files.ts";
+import { listFolder, readIfThere } from "../platform/files.ts";
 import { writeDurably } from "./durable.ts";
 
+const VERSION = 2;
 const LIMIT = 4 * 1024 * 1024;
 
 export class SlotRecords {
@@ -22,8 +23,8 @@ export class SlotRecords {
     this.folder = folder;
   }
 
-  /** All slots that have a folder or a record, by number; null for one whose record says nothing. */
-  all(): Result<ReadonlyMap<number, SlotRecord | null>> {
+  /** All slots that have a folder or a record, by number; null for one whose record says nothing to this version. */
+  all(): Result<ReadonlyMap<number, Result<SlotRecord | null>>> {
     const listed = listFolder(this.folder);
     if (!listed.ok) {
       const isAbsent = listed.failure.reason === "io" && listed.failure.code === "ENOENT";
@@ -37,15 +38,20 @@ export class SlotRecords {
     return writeDurably(join(this.folder, `${number}.json`), JSON.stringify(record), { derived: true });
   }
 
-  #read(number: string): SlotRecord | null {
-    const read = readFileCapped(join(this.folder, `${number}.json`), LIMIT);
-    if (!read.ok) return null;
+  #read(number: string): Result<SlotRecord | null> {
+    const path = join(this.folder, `${number}.json`);
+    const read = readIfThere(path, LIMIT);
+    if (!read.ok) return read;
+    if (read.value === null) return success(null);
     try {
       const record = JSON.parse(Buffer.from(read.value).toString("utf8")) as SlotRecord;
-      return record.version === 2 ? record : null;
+      if (record.version > VERSION) {
+        return failed({ reason: "newer-format", path, found: record.version, known: VERSION });
+      }
+      return success(record.version === VERSION ? record : null);
     } catch {
       // Torn by a crash.
-      return null;
+      return success(null);
     }
   }
 }

@@ -122,8 +122,8 @@ async function submodules(
 }
 
 async function isFilled(folder: string): Promise<boolean> {
-  const entries = await unlessMissing(readdir(folder));
-  return (entries ?? []).some((name) => name !== ".git");
+  const found = await unlessMissing(lstat(folder));
+  return found?.isDirectory() === true && (await readdir(folder)).some((name) => name !== ".git");
 }
 
 async function filtered(

@@ -2,7 +2,18 @@
 // kill at any moment can be finished or undone later. git works on a copy of the index that lies with the factory,
 // so no `index.lock` of ours is ever left behind in the person's repository while files are written.
 
-import { copyFile, link, lstat, readFile, readlink, rename, rm, stat, utimes } from "node:fs/promises";
+import {
+  copyFile,
+  link,
+  lstat,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  utimes,
+} from "node:fs/promises";
 import { join } from "node:path";
 import { foldersOf } from "../model/path.ts";
 import { failed, type Result, success } from "../model/result.ts";
@@ -192,7 +203,13 @@ export class Checkout {
     return onDisk(this.#workTree, "look at changed files", async () => {
       const half: string[] = [];
       for (const path of paths) {
-        const found = await contentAt(join(this.#workTree, path));
+        const place = join(this.#workTree, path);
+        if ((await unlessMissing(lstat(place)))?.isDirectory() === true) {
+          const isModule = [before, after].some((tree) => tree.get(path)?.mode === "160000");
+          // A folder that we began holds nothing but our files, each of which is looked at here; git would clear it all.
+          if (!isModule && !(await holdsOnly(place, path, after))) return null;
+        }
+        const found = await contentAt(place);
         const old = byOid.get(before.get(path)?.oid as Oid) ?? null;
         const next = byOid.get(after.get(path)?.oid as Oid) ?? null;
         if (found === null ? old === null : old?.equals(found)) continue;
@@ -243,6 +260,17 @@ export class Checkout {
 interface Step {
   readonly before: Tree;
   readonly after: Tree;
+}
+
+async function holdsOnly(folder: string, prefix: string, tree: Tree): Promise<boolean> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = `${prefix}/${entry.name}`;
+    const isOurs = entry.isDirectory()
+      ? await holdsOnly(join(folder, entry.name), path, tree)
+      : tree.has(path);
+    if (!isOurs) return false;
+  }
+  return true;
 }
 
 async function contentAt(path: string): Promise<Buffer | null> {

@@ -1,12 +1,12 @@
 // Where do a project's branch and our own refs stand, and who has the branch checked out? Read from the project itself at
 // every question: people move their branches when they like.
 
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Oid } from "../model/tree.ts";
 import { DETACHED } from "./branch.ts";
-import { onDisk, unlessMissing } from "./disk.ts";
+import { namesIn, onDisk, unlessMissing } from "./disk.ts";
 import type { Git } from "./git.ts";
 import { gitAt, type Located } from "./locate.ts";
 
@@ -121,11 +121,14 @@ async function readWorktrees(located: Located, bare: boolean): Promise<readonly 
     found.push(await standingOf(located, commonDir, dirname(commonDir)));
   }
   const folder = join(located.commonDir, "worktrees");
-  for (const name of (await unlessMissing(readdir(folder))) ?? []) {
+  for (const name of await namesIn(folder)) {
     const linked = join(folder, name);
     const link = (await unlessMissing(readFile(join(linked, "gitdir"), "utf8")))?.trim() ?? "";
-    const exists = link !== "" && (await unlessMissing(stat(link))) !== null;
-    if (exists) found.push(await standingOf(located, linked, dirname(link)));
+    if (link === "") continue;
+    // One that is locked may lie on a drive that is not there now: its owner says that it is no leftover.
+    const marks = [link, join(linked, "locked")].map((path) => unlessMissing(stat(path)));
+    const isHeld = (await Promise.all(marks)).some((mark) => mark !== null);
+    if (isHeld) found.push(await standingOf(located, linked, dirname(link)));
   }
   return found;
 }

@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { digestOf } from "../model/digest.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
-import { onDisk, unlessMissing } from "./disk.ts";
+import { inUse, onDisk, unlessMissing } from "./disk.ts";
 import type { Git } from "./git.ts";
 import { gitAt } from "./locate.ts";
 import type { Repository } from "./repository.ts";
@@ -146,6 +146,7 @@ async function makeMissing(
     const found = await onDisk(one.file, "look for a filtered file", () => unlessMissing(stat(one.file)));
     if (!found.ok) return found;
     if (found.value === null) missing.set(path, one);
+    else await inUse(one.file, found.value);
   }
   if (missing.size === 0) return success(null);
   const folder = await onDisk(repository.smudged, "make room for filtered files", async () => {

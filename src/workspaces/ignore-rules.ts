@@ -6,7 +6,7 @@ import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Result, success } from "../model/result.ts";
 import type { Tree } from "../model/tree.ts";
-import { onDisk, unlessMissing } from "./disk.ts";
+import { inUse, onDisk, unlessMissing } from "./disk.ts";
 import type { Git } from "./git.ts";
 import { readBlobs } from "./objects.ts";
 
@@ -20,7 +20,10 @@ export async function layIgnoreRules(git: Git, tree: Tree, gitDir: string): Prom
   const folder = `${gitDir.replace(/\.git$/, "")}.ignores/${name.digest("hex").slice(0, 32)}`;
   const found = await onDisk(folder, "look for rules", () => unlessMissing(stat(folder)));
   if (!found.ok) return found;
-  if (found.value !== null) return success(folder);
+  if (found.value !== null) {
+    await inUse(folder, found.value);
+    return success(folder);
+  }
   const contents = await readBlobs(
     git,
     rules.map(([, { oid }]) => oid),

@@ -2,7 +2,7 @@
 // repository (`projects/` in a workspace) must not be taken for that one.
 
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
-import { realpath, stat } from "node:fs/promises";
+import { lstat, realpath, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type Result, success } from "../model/result.ts";
 import { onDisk, unlessMissing } from "./disk.ts";
@@ -73,7 +73,8 @@ function isPlain(config: string): boolean {
 
 async function kindOf(folder: string): Promise<"with-files" | "bare" | null> {
   const has = async (name: string) => (await unlessMissing(stat(join(folder, name)))) !== null;
-  if (await has(".git")) return "with-files";
+  // A link that leads nowhere says that the repository is elsewhere, say on a drive that is not there now.
+  if ((await unlessMissing(lstat(join(folder, ".git")))) !== null) return "with-files";
   return (await has("objects")) && (await has("HEAD")) ? "bare" : null;
 }
 

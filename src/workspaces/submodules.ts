@@ -133,17 +133,19 @@ async function keptAt(
     const head = join(gitDir, "HEAD");
     const there = await onDisk(head, "look for a submodule", () => unlessMissing(stat(head)));
     if (!there.ok) return there;
-    if (there.value !== null && (await hasCommit(gitDir, commit))) {
-      return success({ gitDir, commonDir: gitDir, workTree });
-    }
+    if (there.value === null) continue;
+    const has = await hasCommit(gitDir, commit);
+    if (!has.ok) return has;
+    if (has.value) return success({ gitDir, commonDir: gitDir, workTree });
   }
   const own = workTree === null ? success(null) : await locate(workTree);
   if (!own.ok) return own.failure.reason === "git" ? success(null) : own;
-  if (own.value === null || !(await hasCommit(own.value.gitDir, commit))) return success(null);
-  return success(own.value);
+  if (own.value === null) return success(null);
+  const has = await hasCommit(own.value.gitDir, commit);
+  return has.ok ? success(has.value ? own.value : null) : has;
 }
 
-async function hasCommit(gitDir: string, commit: Oid): Promise<boolean> {
-  const answer = await new Git({ gitDir }).feed(["cat-file", "-e", `${commit}^{commit}`]);
-  return answer.ok;
+async function hasCommit(gitDir: string, commit: Oid): Promise<Result<boolean>> {
+  const answer = await new Git({ gitDir }).feed(["cat-file", "--batch-check=%(objecttype)"], `${commit}\n`);
+  return answer.ok ? success(answer.value.toString("latin1").trim() === "commit") : answer;
 }

@@ -57,6 +57,12 @@ test("gates that nobody saw fail, and programs that are not there, are warnings 
     ["warning", "agent-missing"],
   ]);
   for (const { fix } of diagnostics) expect(fix).not.toBe("");
+  const lines = rig.read("projects.yaml").split("\n");
+  const declared = diagnostics.map(({ file, line }) => [file, lines[(line ?? 0) - 1]]);
+  expect(declared).toEqual([
+    ["projects.yaml", expect.stringMatching(/gates|id: /)],
+    ["projects.yaml", expect.stringContaining("coder")],
+  ]);
 });
 
 test("a key that is not set, a program that is not there and a price that nobody knows are told before a build needs them", async () => {

@@ -8,6 +8,7 @@ import { expect, test } from "vitest";
 import type { FactoryRig } from "../rig/factory-rig.ts";
 import { ModelServer, turnOf, windowOf } from "../rig/model-server.ts";
 import { finish, KEYS, smallWork, smallWorker, write } from "../rig/small-work.ts";
+import { VersionedNotes } from "../rig/versioned-notes.ts";
 
 async function built(server: ModelServer): Promise<FactoryRig> {
   const rig = await smallWork(server);
@@ -126,4 +127,137 @@ test("whether a product arrived is not answered where git cannot tell", async ()
   const status = await rig.factory("status", "--json");
   const found = JSON.parse(status.stdout).diagnostics;
   expect(found).toContainEqual(expect.objectContaining({ code: "git", target: "app/" }));
+});
+
+test("journals that cannot be listed stop whoever counts on them, and a build that could not write one", async () => {
+  await using server = await ModelServer.listen(smallWorker());
+  await using rig = await built(server);
+  const asked = server.asked.length;
+  loop(rig.path(".factory/journal"));
+  rig.edit("specs/work/feature.md", "says its own name", "says its own name out loud");
+  for (const command of ["audit", "check", "metrics", "build"]) {
+    const run = await rig.factoryWith(KEYS, command);
+    expect([command, run.code, run.stderr + run.stdout]).toEqual([
+      command,
+      1,
+      expect.stringContaining(".factory/journal"),
+    ]);
+  }
+  expect(server.asked).toHaveLength(asked);
+  const doctor = JSON.parse((await rig.factoryWith(KEYS, "doctor", "--json")).stdout);
+  expect(doctor.diagnostics).toContainEqual(expect.objectContaining({ code: "journal-unreadable" }));
+});
+
+test("what failed attempts left, and nobody can read, is no reason to pay for the same again", async () => {
+  await using server = await ModelServer.listen((asked) =>
+    turnOf(asked) > 0 ? { calls: [finish] } : { calls: [write("src/else.txt", "out of scope\n")] },
+  );
+  await using rig = await smallWork(server);
+  expect((await rig.factoryWith(KEYS, "build")).code).toBe(1);
+  const asked = server.asked.length;
+  const record = ".factory/tasks/work/T01.status.json";
+  const whole = rig.read(record);
+  for (const broken of [whole.slice(0, 30), "", "[]"]) {
+    rig.write({ [record]: broken });
+    const build = await rig.factoryWith(KEYS, "build");
+    expect([build.code, build.stderr]).toEqual([1, expect.stringContaining("factory retry work:T01")]);
+    expect(rig.read(record)).toBe(broken);
+  }
+  expect(server.asked).toHaveLength(asked);
+  expect((await rig.factoryWith(KEYS, "retry", "work:T01")).code).toBe(1);
+  expect(server.asked.length).toBeGreaterThan(asked);
+  expect(JSON.parse(rig.read(record))).toMatchObject({ phase: "failed", failed: 1 });
+
+  loop(rig.path(record));
+  const before = server.asked.length;
+  const build = await rig.factoryWith(KEYS, "build");
+  expect([build.code, build.stderr]).toEqual([1, expect.stringContaining("ELOOP")]);
+  expect(server.asked).toHaveLength(before);
+});
+
+test("a store that cannot give the sides of a merge is no reason to draft again", async () => {
+  await using server = await ModelServer.listen((asked) =>
+    turnOf(asked) > 0
+      ? { calls: [finish] }
+      : { calls: [write("src/T01.txt", "one\ntwo\nthree\nfour\nT01\n")] },
+  );
+  const files = { "package.json": "{}\n", "src/T01.txt": "one\ntwo\nthree\nfour\nfive\n" };
+  await using rig = await smallWork(server, { projects: [{ id: "app", files }] });
+  expect((await rig.factoryWith(KEYS, "build")).code).toBe(0);
+  const asked = server.asked.length;
+  rig.write({ "projects/app/src/T01.txt": "ONE\ntwo\nthree\nfour\nT01\n" });
+  await rig.commit("app", "Mine");
+  for (const tier of ["paid", "derived"]) {
+    for (const path of rig.list(`.factory/store/blobs/${tier}`)) loop(rig.path(path));
+  }
+  const build = await rig.factoryWith(KEYS, "build");
+  expect([build.code, build.stderr]).toEqual([1, expect.stringContaining("ELOOP")]);
+  expect(server.asked).toHaveLength(asked);
+});
+
+test("gc removes no blob while one of the two tiers cannot be listed", async () => {
+  await using server = await ModelServer.listen(smallWorker());
+  await using rig = await built(server);
+  const name = "c".repeat(62);
+  rig.write({ [`.factory/store/blobs/derived/cc/${name}`]: "unused", ".factory/store/blobs/paid/note": "" });
+  utimesSync(rig.path(`.factory/store/blobs/derived/cc/${name}`), OLD, OLD);
+  loop(rig.path(".factory/store/blobs/paid/ff"));
+  const gc = await rig.factory("gc");
+  expect([gc.code, gc.stderr]).toEqual([1, expect.stringContaining("paid/ff")]);
+  expect(existsSync(rig.path(`.factory/store/blobs/derived/cc/${name}`))).toBe(true);
+  rmSync(rig.path(".factory/store/blobs/paid/ff"));
+  expect((await rig.factory("gc")).code).toBe(0);
+  expect(existsSync(rig.path(`.factory/store/blobs/derived/cc/${name}`))).toBe(false);
+  expect(existsSync(rig.path(".factory/store/blobs/paid/note"))).toBe(true);
+});
+
+test("locks of the past that cannot be read may select what a version needs, so the way back stops", async () => {
+  await using notes = await VersionedNotes.create();
+  const { rig } = notes;
+  rig.write({ ".gitignore": ".factory/\nprojects/\ncalls.txt\nfactory.lock\n" });
+  for (const text of ["A note says one thing.", "A note is short."]) {
+    notes.write({ R1: text }, [{ id: "T01", title: "A note", files: ["src/a.txt"], requirements: ["R1"] }]);
+    expect((await rig.build()).code).toBe(0);
+    await rig.commitWorkspace(text);
+  }
+  rig.remove(".factory/store/traces");
+  rig.write({ ".factory/replaced/notes/locks/any": "" });
+  loop(rig.path(".factory/replaced/notes/locks/any"));
+  const back = await rig.factory("revert", "notes@1");
+  expect([back.code, back.stderr]).toEqual([1, expect.stringContaining("locks/any")]);
+});
+
+test("gc leaves a slot alone whose record it cannot read, and paid blobs that a damaged trace may name", async () => {
+  await using server = await ModelServer.listen(smallWorker());
+  await using rig = await built(server);
+  rig.write({
+    ".factory/slots/7/tree/file": "",
+    ".factory/slots/8/tree/file": "",
+    ".factory/slots/8.json": JSON.stringify({ version: 3 }),
+    ".factory/slots/9/tree/file": "",
+    ".factory/git/app.smudged/new-abc/file": "begun",
+    ".factory/git/app.smudged/aa": "old",
+    ".factory/git/app.smudged/bb": "in use",
+    ".factory/git/app.ignores/0123.4567/.gitignore": "begun",
+    [`.factory/store/blobs/paid/cc/${"c".repeat(62)}`]: "of a trace",
+    ".factory/store/quarantine/trace": "damaged",
+  });
+  loop(rig.path(".factory/slots/7.json"));
+  for (const path of [".factory/git/app.smudged/aa", `.factory/store/blobs/paid/cc/${"c".repeat(62)}`]) {
+    utimesSync(rig.path(path), OLD, OLD);
+  }
+  const gc = await rig.factory("gc", "--paid");
+  expect(gc.code).toBe(0);
+  for (const told of ["left alone: slot 7", "left alone: slot 8", "quarantine"]) {
+    expect(gc.stdout).toContain(told);
+  }
+  const slots = readdirSync(rig.path(".factory/slots"));
+  expect(slots).toEqual(expect.arrayContaining(["7", "7.json", "8", "8.json"]));
+  expect(slots).not.toContain("9");
+  expect(readdirSync(rig.path(".factory/git/app.smudged"))).toEqual(["bb"]);
+  expect(readdirSync(rig.path(".factory/git/app.ignores"))).not.toContain("0123.4567");
+  expect(readdirSync(rig.path(".factory/store/blobs/paid/cc"))).toContain("c".repeat(62));
+  const build = await rig.factoryWith(KEYS, "build");
+  expect(build.code).toBe(0);
+  expect((await rig.factory("doctor")).stdout).toContain("7 unreadable");
 });

@@ -5,7 +5,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { workshop } from "./workshop.ts";
 
-test("two tasks in parallel never see each other", async () => {
+const ROUNDS = Number(process.env.FACTORY_RUNS ?? 3);
+
+test("two tasks in parallel never see each other", { timeout: 60_000 + ROUNDS * 20_000 }, async () => {
   await using shop = await workshop({
     files: {
       "package.json": "{}\n",
@@ -15,7 +17,7 @@ test("two tasks in parallel never see each other", async () => {
     setup: "mkdir -p node_modules && pwd > node_modules/home",
     gate: 'test "$(cat node_modules/home)" = "$(pwd)" && sh seen.sh ../../../../seen 0.$(od -An -N1 -tu1 /dev/urandom | tr -d " ")',
   });
-  for (let round = 1; round <= Number(process.env.FACTORY_RUNS ?? 3); round++) {
+  for (let round = 1; round <= ROUNDS; round++) {
     shop.rig.remove("seen");
     const draft = (name: string) => ({
       files: { [`${name}.txt`]: `${round}\n` },

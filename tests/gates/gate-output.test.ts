@@ -92,7 +92,7 @@ const LINES: Readonly<Record<string, string>> = {
     "exit code 1, without a word of why: (Use `node --trace-warnings ...` to show where the warning was created)",
   "jest/timeout": "[price:T01.A1] waits for the till: Exceeded timeout of 50 ms for a test.",
   "junit5/assertion":
-    "hasTwoDigits(): MoneyTest.java:11: org.opentest4j.AssertionFailedError: expected: <1.50 EUR> but was: <1.5 EUR>",
+    "hasTwoDigits() [price:T01.A1] has two digits: MoneyTest.java:11: org.opentest4j.AssertionFailedError: expected: <1.50 EUR> but was: <1.5 EUR>",
   "junit5/assertion-true": "isEmpty(): expected: <true> but was: <false>",
   "junit5/before-all": "opens(): MoneyTest.java:10: java.lang.IllegalStateException: no port 5432 is open",
   "junit5/exception":

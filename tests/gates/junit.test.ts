@@ -137,6 +137,20 @@ describe("a report is refused", () => {
   });
 });
 
+it("What JUnit 5's launcher displays of a test is part of its name, and what else a test prints is not", () => {
+  const printed = (text: string) =>
+    brief(
+      `<testsuite><testcase name="twice()"><system-out><![CDATA[\n${text}\n]]></system-out></testcase></testsuite>`,
+    );
+  expect(printed("unique-id: [engine:e]/[method:twice()]\ndisplay-name: [a:T01.A1] is twice")).toEqual([
+    "passed  | twice() [a:T01.A1] is twice",
+  ]);
+  expect(printed("unique-id: [engine:e]/[method:twice()]\ndisplay-name: twice()")).toEqual([
+    "passed  | twice()",
+  ]);
+  expect(printed("display-name: [a:T01.A1] is twice")).toEqual(["passed  | twice()"]);
+});
+
 it("Entities that are not XML's own stay as they are written", () => {
   expect(
     brief('<testsuite><testcase name="&nbsp;&#65;&#x42;&#99999999;&#1114112;&amp;lt;"/></testsuite>'),

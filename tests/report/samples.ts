@@ -230,6 +230,11 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
   cancelled: { reason: "cancelled" },
   withdrawn: { reason: "withdrawn" },
   "failed-before": { reason: "failed-before", attempts: 2 },
+  "record-damaged": {
+    reason: "record-damaged",
+    path: ".factory/tasks/products/T01.status.json",
+    task: "products:T01",
+  },
   unexpected: {
     reason: "unexpected",
     task: "products:T01",

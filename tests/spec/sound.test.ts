@@ -97,6 +97,25 @@ test("a task without criteria, files or readers of its requirements is told", ()
   ]);
 });
 
+test.each([
+  ["**", true],
+  ["**/*", true],
+  ["**/**", true],
+  ["./**", true],
+  ["src/**", false],
+  ["**/*.ts", false],
+  ["*", false],
+])("a scope of %s has no bounds: %s", (hint, isTold) => {
+  const a = built(
+    "a",
+    `tasks:\n  - {id: T01, title: t, acceptance: [x], requirements: [R1], scope: {files_hint: [a.ts, "${hint}"]}}\n`,
+    `${HEAD}## Requirements\n- R1: x\n`,
+  );
+  const told = lines(check([a])).filter((line) => line.includes("boundless-scope"));
+  expect(told).toHaveLength(isTold ? 1 : 0);
+  if (isTold) expect(told[0]).toMatch(/^warning specs\/a\/BACKLOG\.yaml:2:\d+ .*Name the files or folders/);
+});
+
 test("a cycle is printed whole, through features too", () => {
   const a = built("a", backlog("T01 a < b:T02"));
   const b = built("b", backlog("T01 b", "T02 c < a:T01"));

@@ -122,6 +122,7 @@ test("the last fifty builds are kept, and always the one that starts, whatever t
   expect(names).toContain("notes.txt");
   expect(names).not.toContain("b10.jsonl");
   expect(names.filter((name) => name.endsWith(".jsonl"))).toHaveLength(50);
-  expect(listJournals(at)[0]).toBe(join(at, "b59.jsonl"));
-  expect(listJournals(join(folder(), "nowhere"))).toEqual([]);
+  expect(value(listJournals(at))[0]).toBe(join(at, "b59.jsonl"));
+  expect(value(listJournals(join(folder(), "nowhere")))).toEqual([]);
+  expect(listJournals(join(at, "notes.txt"))).toMatchObject({ ok: false, failure: { code: "ENOTDIR" } });
 });

@@ -39,15 +39,15 @@ function linesOf({ severity, subject, says, fix }: Finding): Line[] {
   return fix === "" ? [first] : [first, [["note", "    → "], fix]];
 }
 
-function diagnosticFrom({ severity, code, subject, says, fix }: Finding): Diagnostic {
+function diagnosticFrom({ severity, code, subject, says, fix, place }: Finding): Diagnostic {
   return {
     severity: severity === "error" ? "error" : "warning",
     code,
     message: `${subject}: ${says}`,
     target: subject.endsWith("/") ? subject : null,
-    file: null,
-    line: null,
-    column: null,
+    file: place?.file ?? null,
+    line: place?.line ?? null,
+    column: place?.column ?? null,
     fix,
   };
 }

@@ -24,7 +24,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     for (const { task } of evaluation.value.standings) {
       const dropped = await dropProposal(root, task.id);
       if (!dropped.ok) return dropped;
-      await beginAnew(root, task.id);
+      const begun = await beginAnew(root, task.id);
+      if (!begun.ok) return begun;
     }
     return success(undefined);
   });

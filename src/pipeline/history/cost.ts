@@ -35,7 +35,9 @@ export async function costOf(
 const DAY = "2026-11-22";
 
 function startOf(root: string, since: string): Result<number> {
-  for (const path of listJournals(join(root, ".factory", "journal"))) {
+  const journals = listJournals(join(root, ".factory", "journal"));
+  if (!journals.ok) return journals;
+  for (const path of journals.value) {
     // A bare day means its beginning, not the build that happened to be its last.
     if (since.length <= DAY.length || !basename(path).startsWith(since)) continue;
     const reading = readJournal(path);

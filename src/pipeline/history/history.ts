@@ -49,7 +49,9 @@ export function pastWork(root: string): Result<PastWork> {
     ...one,
   }));
   const known = new Set(builds.map(({ build }) => build));
-  for (const path of listJournals(join(root, ".factory", "journal"))) {
+  const journals = listJournals(join(root, ".factory", "journal"));
+  if (!journals.ok) return journals;
+  for (const path of journals.value) {
     const build = basename(path, ".jsonl");
     if (known.has(build)) continue;
     const reading = readJournal(path);

@@ -6,13 +6,14 @@ import type { ModelAnswer, ModelRequest } from "../../model/conversation.ts";
 import type { Event } from "../../model/event.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Role } from "../../model/role.ts";
-import { listFolder, readFileCapped } from "../../platform/files.ts";
+import { listIfThere, readIfThere } from "../../platform/files.ts";
 import { type Audit, audit, type BrokenBound, type SessionRecord } from "../../report/audit.ts";
 import { listJournals, readEvents } from "../../store/journal.ts";
 import { type KeptCall, KeptCalls } from "../../store/kept-calls.ts";
 import type { Sources } from "../reading/sources.ts";
 
-const TEXT_LIMIT = 4 * 1024 * 1024;
+/** A planner's log is of that order; a document never is. */
+const TEXT_LIMIT = 64 * 1024 * 1024;
 /** What a role's prompt may add to the limit of a task's window, in bytes. */
 const PROMPT_BYTES = 2048;
 
@@ -36,10 +37,12 @@ export async function auditSessions(
   if (!kept.ok) return kept;
   const calls = bySession(kept.value.all);
   const logs = plannersLogs(root, started.value, calls);
+  if (!logs.ok) return logs;
   const said = await plannersWords(kept.value, calls);
-  said.transcripts.push(...logs);
+  if (!said.ok) return said;
+  const transcripts = [...said.value.transcripts, ...logs.value];
   // Where no planner said anything, nothing of it can be in a window, and none has to be read.
-  const isQuiet = said.transcripts.length === 0;
+  const isQuiet = transcripts.length === 0;
   const last = lastSessions(started.value);
   const sessions: SessionRecord[] = [];
   for (const event of started.value) {
@@ -49,14 +52,18 @@ export async function auditSessions(
       isLast: last.has(event.session),
     };
     // A log is of the last planning alone, and may tell anything that was read for it: only what stands is held against it.
-    const isComparable = logs.length === 0 || traces.isLast;
-    const window = isQuiet ? "" : isComparable ? await windowOf(root, event, traces) : null;
+    const isComparable = logs.value.length === 0 || traces.isLast;
+    const window = isQuiet ? success("") : isComparable ? await windowOf(root, event, traces) : success(null);
+    if (!window.ok) return window;
     const { session, role, subject, attempt, segments } = event;
-    sessions.push({ session, role, subject, attempt, segments, window });
+    sessions.push({ session, role, subject, attempt, segments, window: window.value });
   }
+  if (isQuiet) return success(audit({ sessions, transcripts, documents: [], limits }));
   const texts = [...prompts.values()].map(({ text }) => text);
-  const documents = isQuiet ? [] : [...said.documents, ...texts, ...survivors(root)];
-  return success(audit({ sessions, transcripts: said.transcripts, documents, limits }));
+  const surviving = survivors(root);
+  if (!surviving.ok) return surviving;
+  const documents = [...said.value.documents, ...texts, ...surviving.value];
+  return success(audit({ sessions, transcripts, documents, limits }));
 }
 
 type Started = Extract<Event, { readonly type: "session-started" }>;
@@ -64,7 +71,9 @@ type Started = Extract<Event, { readonly type: "session-started" }>;
 /** The oldest first. */
 function startedSessions(root: string): Result<readonly Started[]> {
   const all: Started[] = [];
-  for (const path of listJournals(join(root, ".factory", "journal"))) {
+  const journals = listJournals(join(root, ".factory", "journal"));
+  if (!journals.ok) return journals;
+  for (const path of journals.value) {
     const events = readEvents(path, "session-started");
     if (!events.ok) return events;
     all.push(...events.value);
@@ -95,15 +104,13 @@ function plannersLogs(
   root: string,
   sessions: readonly Started[],
   calls: ReadonlyMap<string, readonly KeptCall[]>,
-): readonly string[] {
+): Result<readonly string[]> {
   const unheard = sessions.filter(({ role, session }) => PLANNERS.has(role) && !calls.has(session));
   const paths = unheard.map(({ subject, role }) => {
     return join(root, ".factory", "tasks", subject, `planning.${role}.log`);
   });
-  return [...new Set(paths)].flatMap((path) => {
-    const log = textOf(path);
-    return log === null ? [] : [unescaped(log)];
-  });
+  const logs = textsOf([...new Set(paths)]);
+  return logs.ok ? success(logs.value.map(unescaped)) : logs;
 }
 
 /** JSON inside a text: its escapes of line breaks would keep words together that are apart. */
@@ -119,20 +126,26 @@ interface Words {
 async function plannersWords(
   kept: KeptCalls,
   calls: ReadonlyMap<string, readonly KeptCall[]>,
-): Promise<Words> {
+): Promise<Result<Words>> {
   const transcripts: string[] = [];
   const documents: string[] = [];
   for (const own of calls.values()) {
     const role = String(own[0]?.meta.role);
     if (!PLANNERS.has(role) && !WRITERS.has(role)) continue;
-    const answers = await Promise.all(own.map((call) => kept.answerOf(call)));
-    transcripts.push(...answers.map(wordsOf));
+    let last = "";
+    for (const call of own) {
+      const answer = await kept.answerOf(call);
+      if (!answer.ok) return answer;
+      last = wordsOf(answer.value);
+      transcripts.push(last);
+    }
     // The request, the map and the prompt are no planner's words, whoever repeats them.
-    const first = PLANNERS.has(role) && own[0] !== undefined ? await kept.requestOf(own[0]) : null;
-    if (first !== null) documents.push(openingOf(first));
-    if (WRITERS.has(role)) documents.push(wordsOf(answers.at(-1) ?? null));
+    const first = PLANNERS.has(role) && own[0] !== undefined ? await kept.requestOf(own[0]) : success(null);
+    if (!first.ok) return first;
+    if (first.value !== null) documents.push(openingOf(first.value));
+    if (WRITERS.has(role)) documents.push(last);
   }
-  return { transcripts, documents };
+  return success({ transcripts, documents });
 }
 
 function wordsOf(answer: ModelAnswer | null): string {
@@ -152,41 +165,66 @@ interface Traces {
 }
 
 /** As it was sent; where a program made its calls itself, the file that it was given, which the next attempt replaces. */
-async function windowOf(root: string, { subject, role }: Started, traces: Traces): Promise<string | null> {
+async function windowOf(
+  root: string,
+  { subject, role }: Started,
+  traces: Traces,
+): Promise<Result<string | null>> {
   if (traces.first !== undefined) {
     const request = await traces.kept.requestOf(traces.first);
-    return request === null ? null : openingOf(request);
+    if (!request.ok) return request;
+    return success(request.value === null ? null : openingOf(request.value));
   }
   const [feature = "", task = ""] = subject.split(":");
   const isDrafted = role === "implementer" || role === "documenter";
-  if (!traces.isLast || !isDrafted) return null;
+  if (!traces.isLast || !isDrafted) return success(null);
   return textOf(join(root, ".factory", "tasks", feature, `${task}.context.md`));
 }
 
 /** Documents of all features, and interfaces that windows show. */
-function survivors(root: string): string[] {
+function survivors(root: string): Result<readonly string[]> {
   const specs = join(root, "specs");
-  const documents = namesIn(specs).flatMap((feature) =>
-    ["feature.md", "PLAN.md", "BACKLOG.yaml"].map((name) => textOf(join(specs, feature, name))),
+  const features = listIfThere(specs);
+  if (!features.ok) return features;
+  const documents = textsOf(
+    features.value.flatMap(({ name: feature }) =>
+      ["feature.md", "PLAN.md", "BACKLOG.yaml"].map((name) => join(specs, feature, name)),
+    ),
   );
+  if (!documents.ok) return documents;
   const interfaces = join(root, ".factory", "store", "interfaces");
-  const shown = namesIn(interfaces).flatMap((folder) =>
-    namesIn(join(interfaces, folder)).map((name) => {
-      const text = textOf(join(interfaces, folder, name));
-      return text === null ? null : unescaped(text);
-    }),
-  );
-  return [...documents, ...shown].filter((text) => text !== null);
+  const folders = listIfThere(interfaces);
+  if (!folders.ok) return folders;
+  const shown: string[] = [];
+  for (const { name } of folders.value) {
+    const folder = join(interfaces, name);
+    const files = listIfThere(folder);
+    if (!files.ok) return files;
+    const texts = textsOf(files.value.map(({ name }) => join(folder, name)));
+    if (!texts.ok) return texts;
+    shown.push(...texts.value.map(unescaped));
+  }
+  return success([...documents.value, ...shown]);
 }
 
-function namesIn(folder: string): readonly string[] {
-  const listed = listFolder(folder);
-  return listed.ok ? listed.value.map((entry) => entry.name) : [];
+/** Of those that are there. One that cannot be read could hold what the audit looks for. */
+function textsOf(paths: readonly string[]): Result<readonly string[]> {
+  const texts: string[] = [];
+  for (const path of paths) {
+    const text = textOf(path);
+    if (!text.ok) return text;
+    if (text.value !== null) texts.push(text.value);
+  }
+  return success(texts);
 }
 
-function textOf(path: string): string | null {
-  const read = readFileCapped(path, TEXT_LIMIT);
-  return read.ok ? Buffer.from(read.value).toString("utf8") : null;
+function textOf(path: string): Result<string | null> {
+  const read = readIfThere(path, TEXT_LIMIT);
+  if (!read.ok) {
+    // Beside the features lies a loose file, below which there is nothing.
+    return read.failure.reason === "io" && read.failure.code === "ENOTDIR" ? success(null) : read;
+  }
+  return success(read.value === null ? null : Buffer.from(read.value).toString("utf8"));
 }
 
 /**

@@ -8,7 +8,7 @@ import { type Result, success } from "../../model/result.ts";
 import type { SpecVersion } from "../../model/spec-version.ts";
 import type { Lock, LockEntry } from "../../model/trace.ts";
 import type { Oid } from "../../model/tree.ts";
-import { listFolder, readFileCapped, readIfThere } from "../../platform/files.ts";
+import { listIfThere, readIfThere } from "../../platform/files.ts";
 import { removeDurably, writeDurably } from "../../store/durable.ts";
 import { lockText, readLock } from "../../store/lock-file.ts";
 import { readBlobs } from "../../workspaces/objects.ts";
@@ -35,10 +35,11 @@ export async function restoreLock(
     const kept = await keepLock(root, feature, read.value);
     if (!kept.ok) return kept;
   }
-  const present = read.value === null ? null : lockIn(read.value, feature);
+  const present = read.value === null ? success(null) : lockIn(read.value, feature);
+  if (!present.ok) return present;
   const past = await lockAt(history, version);
   if (!past.ok) return past;
-  const lock = onTopOf(present, past.value ?? { version: 1, feature, tasks: {} });
+  const lock = onTopOf(present.value, past.value ?? { version: 1, feature, tasks: {} });
   if (past.value === null && Object.keys(lock.tasks).length === 0) return removeDurably(path);
   return writeDurably(path, lockText(lock));
 }
@@ -64,20 +65,23 @@ export async function fitLock(
       ({ task, order }) => task.feature === feature && order?.judgement.work === "draft",
     );
     if (due.length === 0) return success(undefined);
-    past ??= await pastLocks(surroundings.root, history);
+    if (past === null) {
+      const locks = await pastLocks(surroundings.root, history);
+      if (!locks.ok) return locks;
+      past = locks.value;
+    }
     const found = new Map<string, LockEntry>();
     for (const standing of due) {
       const entry = await entryFor(standing, past);
-      if (entry !== null) found.set(localIdOf(standing.task.id), entry);
+      if (!entry.ok) return entry;
+      if (entry.value !== null) found.set(localIdOf(standing.task.id), entry.value);
     }
     if (found.size === 0) return success(undefined);
     const read = readIfThere(path, LIMIT);
     if (!read.ok) return read;
-    const lock = (read.value === null ? null : lockIn(read.value, feature)) ?? {
-      version: 1,
-      feature,
-      tasks: {},
-    };
+    const present = read.value === null ? success(null) : lockIn(read.value, feature);
+    if (!present.ok) return present;
+    const lock = present.value ?? { version: 1, feature, tasks: {} };
     const written = await writeDurably(
       path,
       lockText({ ...lock, tasks: { ...lock.tasks, ...Object.fromEntries(found) } }),
@@ -87,15 +91,16 @@ export async function fitLock(
 }
 
 /** Null where no lock knows the key, or nobody has its outputs any more. */
-async function entryFor({ task, order }: Standing, past: readonly Lock[]): Promise<LockEntry | null> {
-  if (order === null) return null;
+async function entryFor({ task, order }: Standing, past: readonly Lock[]): Promise<Result<LockEntry | null>> {
+  if (order === null) return success(null);
   for (const lock of past) {
     const entry = lock.tasks[localIdOf(task.id)];
     if (entry?.key !== order.key || entry.project !== task.project) continue;
     const located = await order.site.locate(entry.outputs);
-    if (located.ok && located.value.lost.length === 0) return { ...entry, yielding: [] };
+    if (!located.ok) return located;
+    if (located.value.lost.length === 0) return success({ ...entry, yielding: [] });
   }
-  return null;
+  return success(null);
 }
 
 async function lockAt(
@@ -105,22 +110,34 @@ async function lockAt(
   const oid = archive.filesAt.get(last)?.get(LOCK)?.oid;
   if (oid === undefined || archive.git === null) return success(null);
   const content = await readBlobs(archive.git, [oid]);
-  return content.ok ? success(lockIn(content.value[0] as Uint8Array, feature)) : content;
+  return content.ok ? pastLockIn(content.value[0] as Uint8Array, feature) : content;
 }
 
 /** The newest first: those that were never committed, then those of history. */
-async function pastLocks(root: string, { feature, archive }: FeatureHistory): Promise<readonly Lock[]> {
+async function pastLocks(
+  root: string,
+  { feature, archive }: FeatureHistory,
+): Promise<Result<readonly Lock[]>> {
   const folder = keptFolder(root, feature);
-  const entries = listFolder(folder);
-  const kept = (entries.ok ? entries.value : []).flatMap(({ name }) => {
-    const read = readFileCapped(join(folder, name), LIMIT);
-    return read.ok ? [read.value] : [];
-  });
+  const entries = listIfThere(folder);
+  if (!entries.ok) return entries;
+  const kept: Uint8Array[] = [];
+  for (const { name } of entries.value) {
+    const read = readIfThere(join(folder, name), LIMIT);
+    if (!read.ok) return read;
+    if (read.value !== null) kept.push(read.value);
+  }
   const all = [...archive.filesAt.values()].flatMap((files) => files.get(LOCK)?.oid ?? []).reverse();
   const oids: Oid[] = [...new Set(all)];
   const contents = archive.git === null ? success([]) : await readBlobs(archive.git, oids);
-  const texts = [...kept, ...(contents.ok ? contents.value : [])];
-  return texts.flatMap((bytes) => lockIn(bytes, feature) ?? []);
+  if (!contents.ok) return contents;
+  const locks: Lock[] = [];
+  for (const bytes of [...kept, ...contents.value]) {
+    const lock = pastLockIn(bytes, feature);
+    if (!lock.ok) return lock;
+    if (lock.value !== null) locks.push(lock.value);
+  }
+  return success(locks);
 }
 
 /** So that going forward again finds what was selected, also where it was never committed. */
@@ -133,10 +150,16 @@ function keptFolder(root: string, feature: string): string {
   return join(root, ".factory", "replaced", feature, "locks");
 }
 
-/** Null for what cannot be read, and for the lock of another feature, as from before this one was renamed. */
-function lockIn(bytes: Uint8Array, feature: string): Lock | null {
-  const lock = readLock(bytes, LOCK);
-  return lock.ok && lock.value.feature === feature ? lock.value : null;
+/** Null for the lock of another feature, as from before this one was renamed. */
+function lockIn(bytes: Uint8Array, feature: string): Result<Lock | null> {
+  const lock = readLock(bytes, `specs/${feature}/${LOCK}`);
+  return lock.ok ? success(lock.value.feature === feature ? lock.value : null) : lock;
+}
+
+/** Null also for what never was a lock, say one that was committed with conflicts: nobody can mend history. */
+function pastLockIn(bytes: Uint8Array, feature: string): Result<Lock | null> {
+  const lock = lockIn(bytes, feature);
+  return lock.ok || lock.failure.reason !== "invalid-spec" ? lock : success(null);
 }
 
 /** A task of which the version's lock says nothing keeps what it has now, as after any other edit. */

@@ -64,11 +64,13 @@ export async function revert(
   const unrestored = outcome.value.result.tasks.filter(
     ({ id, action }) => id.startsWith(`${feature}:`) && UNRESTORED.has(action),
   );
+  const stale = await staleAfter(surroundings, feature);
+  if (!stale.ok) return stale;
   return success({
     ...told,
     outcome: outcome.value,
     unrestored,
-    stale: await staleAfter(surroundings, feature),
+    stale: stale.value,
   });
 }
 
@@ -80,15 +82,16 @@ function lockedOptions(targets: readonly string[]): BuildOptions {
   return { targets, ...unlimited, force: false, failFast: false, modelCalls: "locked" };
 }
 
-async function staleAfter(surroundings: Surroundings, feature: string): Promise<readonly TaskId[]> {
+async function staleAfter(surroundings: Surroundings, feature: string): Promise<Result<readonly TaskId[]>> {
   const evaluation = await evaluate({ ...surroundings, tell: () => {} }, lockedOptions([]));
-  if (!evaluation.ok) return [];
+  if (!evaluation.ok) return evaluation;
   const { run, standings } = evaluation.value;
   const own = [...run.graph.tasks.keys()].filter((node) => run.graph.tasks[node]?.feature === feature);
   const after = new Set(withDependents(run.graph, own).map((node) => run.graph.tasks[node]?.id));
-  return standings
-    .filter(({ task, verdict }) => task.feature !== feature && after.has(task.id) && !RESTING.has(verdict))
-    .map(({ task }) => task.id);
+  const stale = standings.filter(
+    ({ task, verdict }) => task.feature !== feature && after.has(task.id) && !RESTING.has(verdict),
+  );
+  return success(stale.map(({ task }) => task.id));
 }
 
 const RESTING: ReadonlySet<string> = new Set(["fresh", "modified"]);

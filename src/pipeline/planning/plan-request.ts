@@ -5,9 +5,11 @@ import type { Digest } from "../../model/digest.ts";
 import { digestOfBytes } from "../../model/digest.ts";
 import type { Feature } from "../../model/feature.ts";
 import type { FeatureDiff } from "../../model/feature-diff.ts";
+import { type Result, success } from "../../model/result.ts";
 import { compareFeatures } from "../../spec/compare.ts";
 import { parseFeature } from "../../spec/feature.ts";
 import { type Request, requestedFeature, requestOf, requestText } from "../../spec/request.ts";
+import { isLost } from "../../store/blobs.ts";
 import { withDefaults } from "../reading/param-defaults.ts";
 import type { Sources } from "../reading/sources.ts";
 import type { PlanFacts } from "./plan-facts.ts";
@@ -15,12 +17,18 @@ import type { Desk } from "./settle-plan.ts";
 import { versionsOf } from "./workspace-history.ts";
 
 /** Requirement by requirement. Where nobody knows what it was, every requirement counts as changed. */
-export async function changeOf(desk: Desk, facts: PlanFacts, sources: Sources): Promise<FeatureDiff | null> {
+export async function changeOf(
+  desk: Desk,
+  facts: PlanFacts,
+  sources: Sources,
+): Promise<Result<FeatureDiff | null>> {
   const { feature, record } = facts;
-  if (record === null) return null;
-  const before = await earlierRequest(desk, feature, record.request, sources);
+  if (record === null) return success(null);
+  const earlier = await earlierRequest(desk, feature, record.request, sources);
+  if (!earlier.ok) return earlier;
+  const before = earlier.value;
   const nothing: Request = { ...facts.request, requirements: [], constraints: [], sections: [] };
-  return compareFeatures(requestedFeature(feature.id, before ?? nothing), { ...feature, tasks: [] });
+  return success(compareFeatures(requestedFeature(feature.id, before ?? nothing), { ...feature, tasks: [] }));
 }
 
 async function earlierRequest(
@@ -28,15 +36,17 @@ async function earlierRequest(
   { id }: Feature,
   digest: Digest,
   { templates }: Sources,
-): Promise<Request | null> {
+): Promise<Result<Request | null>> {
   const stored = await blobs.get(digest);
-  if (stored.ok) return JSON.parse(Buffer.from(stored.value).toString("utf8")) as Request;
+  if (stored.ok) return success(JSON.parse(Buffer.from(stored.value).toString("utf8")) as Request);
+  if (!isLost(stored.failure)) return stored;
   const path = `specs/${id}/feature.md`;
-  for await (const bytes of versionsOf(root, path)) {
-    const { value } = parseFeature({ feature: { path, bytes }, backlog: null, plan: null });
+  for await (const version of versionsOf(root, path)) {
+    if (!version.ok) return version;
+    const { value } = parseFeature({ feature: { path, bytes: version.value }, backlog: null, plan: null });
     if (value === null) continue;
     const request = requestOf(withDefaults(value, templates));
-    if (digestOfBytes(requestText(request)) === digest) return request;
+    if (digestOfBytes(requestText(request)) === digest) return success(request);
   }
-  return null;
+  return success(null);
 }

@@ -84,13 +84,18 @@ class FeaturePlanning {
   }
 
   async run(ownPlan: string | null): Promise<Result<Documents>> {
+    const { order } = this.#material;
+    // Before anybody is paid: what was asked for last may be out of reach.
+    const changed =
+      order.facts.backlog === null ? success(null) : await changeOf(order, order.facts, order.sources);
+    if (!changed.ok) return changed;
+    const diff = changed.value;
     const plan = ownPlan === null ? await this.#drawPlan() : success(ownPlan);
     if (!plan.ok) return plan;
-    const { order } = this.#material;
     // The tasks follow the plan as it will stand, with what people changed in it.
-    const shown = ownPlan ?? (await mergedPlan(order, order.facts, plan.value));
-    const diff = order.facts.backlog === null ? null : await changeOf(order, order.facts, order.sources);
-    const backlog = await this.#cutTasks(shown, diff);
+    const shown = ownPlan === null ? await mergedPlan(order, order.facts, plan.value) : success(ownPlan);
+    if (!shown.ok) return shown;
+    const backlog = await this.#cutTasks(shown.value, diff);
     if (!backlog.ok) return backlog;
     const context = this.#context();
     if (!context.ok) return context;

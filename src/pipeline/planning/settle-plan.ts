@@ -12,12 +12,12 @@ import { mergeBacklog } from "../../spec/merge-backlog.ts";
 import { mergePlan } from "../../spec/merge-plan.ts";
 import { type PlanWidening, planWidenings } from "../../spec/plan-widenings.ts";
 import { requestText } from "../../spec/request.ts";
-import type { Blobs } from "../../store/blobs.ts";
+import { type Blobs, isLost } from "../../store/blobs.ts";
 import { removeDurably, writeDurably } from "../../store/durable.ts";
 import { mergeText } from "../../workspaces/merge-text.ts";
 import { dropHeldPlan, holdPlan, plannedFeature } from "./held-plan.ts";
 import { type PlanFacts, readText } from "./plan-facts.ts";
-import { versionsOf } from "./workspace-history.ts";
+import { versionThat } from "./workspace-history.ts";
 import { type PlanWriting, writePlan } from "./write-plan.ts";
 
 const PLAN_PROPOSAL = "PLAN.proposed.md";
@@ -62,9 +62,11 @@ export async function settlePlan(
 ): Promise<Result<void>> {
   const { feature, record } = facts;
   const planned = await sidesOf(desk, facts, { name: "PLAN.md", theirs: documents.plan });
+  if (!planned.ok) return planned;
   const cut = await sidesOf(desk, facts, { name: "BACKLOG.yaml", theirs: documents.backlog });
-  const plan = planned && merged(planned, replace, planMerge);
-  const backlog = cut && merged(cut, replace, backlogMerge(feature.id));
+  if (!cut.ok) return cut;
+  const plan = planned.value && merged(planned.value, replace, planMerge);
+  const backlog = cut.value && merged(cut.value, replace, backlogMerge(feature.id));
   if (backlog === null) throw new Error("bug: planning without a backlog");
   const clashes: PlanClash[] = [
     ...(plan?.clashes ?? []).map((clash) => ({ file: "PLAN.md" as const, ...clash })),
@@ -118,9 +120,10 @@ function unseenChanges(
 }
 
 /** The plan as it will stand beside what people changed in PLAN.md, with the planned version where the two clash. */
-export async function mergedPlan(desk: Desk, facts: PlanFacts, theirs: string): Promise<string> {
+export async function mergedPlan(desk: Desk, facts: PlanFacts, theirs: string): Promise<Result<string>> {
   const sides = await sidesOf(desk, facts, { name: "PLAN.md", theirs });
-  return sides === null ? theirs : merged(sides, false, planMerge).text;
+  if (!sides.ok) return sides;
+  return success(sides.value === null ? theirs : merged(sides.value, false, planMerge).text);
 }
 
 /** Notes down that the files are what the template plans. */
@@ -156,24 +159,34 @@ interface Document {
 }
 
 /** Null where the document is not planned. */
-async function sidesOf(desk: Desk, facts: PlanFacts, { name, theirs }: Document): Promise<Sides | null> {
-  if (theirs === null) return null;
+async function sidesOf(
+  desk: Desk,
+  facts: PlanFacts,
+  { name, theirs }: Document,
+): Promise<Result<Sides | null>> {
+  if (theirs === null) return success(null);
   const { record, feature } = facts;
   const ours = name === "PLAN.md" ? facts.plan : facts.backlog;
   const digest = name === "PLAN.md" ? (record?.plan ?? null) : (record?.backlog ?? null);
-  if (ours === null || digest === null) return { base: null, ours, theirs };
-  if (digestOfBytes(ours) === digest) return { base: ours, ours, theirs };
-  return { base: await lostText(desk, digest, `specs/${feature.id}/${name}`), ours, theirs };
+  if (ours === null || digest === null) return success({ base: null, ours, theirs });
+  if (digestOfBytes(ours) === digest) return success({ base: ours, ours, theirs });
+  const base = await earlierText(desk, digest, `specs/${feature.id}/${name}`);
+  return base.ok ? success({ base: base.value, ours, theirs }) : base;
 }
 
-/** A text by its digest: from the store, or a version that the workspace's git keeps. */
-async function lostText({ root, blobs }: Desk, digest: Digest, path: string): Promise<string | null> {
+/** A text by its digest: from the store, or a version that the workspace's git keeps. Null where both have lost it. */
+async function earlierText(
+  { root, blobs }: Desk,
+  digest: Digest,
+  path: string,
+): Promise<Result<string | null>> {
   const stored = await blobs.get(digest);
-  if (stored.ok) return Buffer.from(stored.value).toString("utf8");
-  for await (const version of versionsOf(root, path)) {
-    if (digestOfBytes(version) === digest) return Buffer.from(version).toString("utf8");
-  }
-  return null;
+  const found =
+    stored.ok || !isLost(stored.failure)
+      ? stored
+      : await versionThat(root, path, (version) => digestOfBytes(version) === digest);
+  if (!found.ok) return found;
+  return success(found.value === null ? null : Buffer.from(found.value).toString("utf8"));
 }
 
 function merged(

@@ -156,8 +156,9 @@ export class Slots {
     if (!all.ok) return all;
     this.#known = new Map();
     for (const [number, record] of all.value) {
-      if (record === null || !record.lastLease.ended) this.#abandoned.add(number);
-      else this.#known.set(number, record);
+      // One that nobody can tell anything of is left to whoever can.
+      if (!record.ok || record.value === null || !record.value.lastLease.ended) this.#abandoned.add(number);
+      else this.#known.set(number, record.value);
     }
     return success(this.#known);
   }

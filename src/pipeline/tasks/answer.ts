@@ -49,7 +49,9 @@ export async function openQuestions(
   }
   const task = target as TaskId;
   if (!graph.indexOf.has(task)) return noTarget(target);
-  const asked = statusOf(root, task)?.question ?? null;
+  const status = statusOf(root, task);
+  if (!status.ok) return status;
+  const asked = status.value?.question ?? null;
   if (asked === null) return success([]);
   const source = taskSource({ sources, graph }, task);
   if (!source.ok) return source;

@@ -2,6 +2,7 @@
 
 import type { Output } from "../../model/output.ts";
 import { type Result, success } from "../../model/result.ts";
+import { isLost } from "../../store/blobs.ts";
 import { mergeJson } from "../../workspaces/merge-json.ts";
 import { mergeText } from "../../workspaces/merge-text.ts";
 import { groundOf } from "../projects/compose.ts";
@@ -27,10 +28,12 @@ export async function rebaseOutputs(
       continue;
     }
     const below = ground.value.tree.get(output.path);
+    if (below === undefined || output.digest === null || task === undefined) return success(null);
     const base = await run.blobs.get(output.base);
-    const made = output.digest === null ? null : await run.blobs.get(output.digest);
-    if (below === undefined || !base.ok || made === null || !made.ok || task === undefined)
-      return success(null);
+    const made = await run.blobs.get(output.digest);
+    // A redraft is paid for, so only what is known to be lost leads to one.
+    for (const side of [base, made]) if (!side.ok && !isLost(side.failure)) return side;
+    if (!base.ok || !made.ok) return success(null);
     const current = await site.contentOf(below.oid);
     if (!current.ok) return current;
     const merged = output.path.endsWith(".json")

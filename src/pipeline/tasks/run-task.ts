@@ -75,10 +75,10 @@ export class TaskRun {
   }
 
   async #begin(order: Order, site: Site): Promise<Next> {
-    if (order.judgement.work !== "nothing") await this.#record.begin(order);
+    if (order.judgement.work === "nothing") return this.#settle("fresh");
+    const begun = await this.#record.begin(order);
+    if (!begun.ok) return this.#fail(begun.failure);
     switch (order.judgement.work) {
-      case "nothing":
-        return this.#settle("fresh");
       case "restore":
         return this.#settle("restored");
       case "verify":
@@ -111,11 +111,9 @@ export class TaskRun {
   async #toDraft(order: Order): Promise<Next> {
     const obstacle = await obstacleToDraft(this.#run, order);
     if (obstacle !== null) return this.#stop(obstacle);
-    const before = this.#run.options.keepFailed === true ? failedBefore(this.#run, order) : null;
-    if (before !== null) {
-      this.#record.stays(order, before);
-      return "failed";
-    }
+    const before = failedBefore(this.#run, order);
+    if (!before.ok) return this.#fail(before.failure);
+    if (before.value !== null) return this.#record.stays(order, before.value);
     return this.#withInstruments("draft");
   }
 

@@ -4,8 +4,11 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { featureOf, localIdOf, type TaskId } from "../../model/address.ts";
 import type { Digest, Json } from "../../model/digest.ts";
+import type { Failure } from "../../model/failure.ts";
+import { failed, type Result, success } from "../../model/result.ts";
 import type { PastFailure } from "../../model/verdict.ts";
-import { readFileCapped } from "../../platform/files.ts";
+import { now } from "../../platform/clock.ts";
+import { readIfThere } from "../../platform/files.ts";
 import { ownRedactor } from "../../platform/redact.ts";
 import { writeDurably } from "../../store/durable.ts";
 
@@ -24,7 +27,11 @@ export async function writeTaskFile(
   kind: TaskFileKind,
   text: string,
 ): Promise<void> {
-  await writeDurably(taskFile(root, task, kind), ownRedactor()(text), { derived: true, mode: 0o600 });
+  await writeTo(taskFile(root, task, kind), text);
+}
+
+function writeTo(path: string, text: string): Promise<Result<void>> {
+  return writeDurably(path, ownRedactor()(text), { derived: true, mode: 0o600 });
 }
 
 export interface TaskStatus {
@@ -68,42 +75,64 @@ export interface Learnt {
 export type StatusReading =
   | { readonly kind: "known"; readonly status: TaskStatus }
   | { readonly kind: "none" }
-  | { readonly kind: "unreadable"; readonly path: string };
+  | { readonly kind: "unreadable"; readonly path: string; readonly failure: Failure };
 
 export function statusJson(status: TaskStatus): string {
   return `${JSON.stringify(status as unknown as Json, null, 2)}\n`;
 }
 
 /** Forgets what failed attempts taught, and makes calls that were answered before new ones. */
-export async function beginAnew(root: string, task: TaskId): Promise<void> {
-  const before = statusOf(root, task);
-  if (before === null) return;
+export async function beginAnew(root: string, task: TaskId): Promise<Result<void>> {
+  const reading = readStatus(root, task);
+  if (reading.kind === "none") return success(undefined);
+  const before = reading.kind === "known" ? reading.status : unknownStatus(task);
   const anew = { ...before, lessons: [], failed: 0, failure: null, question: null, round: before.round + 1 };
-  await writeTaskFile(root, task, "status.json", statusJson(anew));
+  return writeTo(taskFile(root, task, "status.json"), statusJson(anew));
+}
+
+/** In place of one that nobody can read: how many rounds there were is not known, so this one is later than any. */
+function unknownStatus(task: TaskId): TaskStatus {
+  return {
+    task,
+    phase: "failed",
+    attempt: 0,
+    agent: "",
+    key: "" as Digest,
+    round: Math.floor(now() / 1000),
+    failed: 0,
+    lessons: [],
+    environment: null,
+    failure: null,
+    learnt: [],
+    window_bytes: 0,
+    question: null,
+  };
 }
 
 /** A person has answered: what was asked is part of the spec now. */
 export async function closeQuestion(root: string, task: TaskId): Promise<void> {
   const before = statusOf(root, task);
-  if (before === null) return;
-  await writeTaskFile(root, task, "status.json", statusJson({ ...before, question: null }));
+  if (!before.ok || before.value === null) return;
+  await writeTaskFile(root, task, "status.json", statusJson({ ...before.value, question: null }));
 }
 
-/** What the last build left; null where there is nothing that can be read. */
-export function statusOf(root: string, task: TaskId): TaskStatus | null {
+/** What the last build left; null where there is nothing. Where nobody can tell, the failure says why. */
+export function statusOf(root: string, task: TaskId): Result<TaskStatus | null> {
   const reading = readStatus(root, task);
-  return reading.kind === "known" ? reading.status : null;
+  if (reading.kind === "unreadable") return failed(reading.failure);
+  return success(reading.kind === "known" ? reading.status : null);
 }
 
-/** For those to whom "nothing was tried" and "nobody can tell" are not the same. */
+/** For those who tell of it. */
 export function readStatus(root: string, task: TaskId): StatusReading {
-  const unreadable = { kind: "unreadable", path: shown(task, "status.json") } as const;
-  const read = readFileCapped(taskFile(root, task, "status.json"), LIMIT);
-  if (!read.ok)
-    return "code" in read.failure && read.failure.code === "ENOENT" ? { kind: "none" } : unreadable;
+  const path = shown(task, "status.json");
+  const read = readIfThere(taskFile(root, task, "status.json"), LIMIT);
+  if (!read.ok) return { kind: "unreadable", path, failure: read.failure };
+  if (read.value === null) return { kind: "none" };
+  const damaged = { kind: "unreadable", path, failure: { reason: "record-damaged", path, task } } as const;
   try {
     const status = JSON.parse(Buffer.from(read.value).toString("utf8")) as Partial<TaskStatus> | null;
-    if (typeof status !== "object" || status === null || typeof status.key !== "string") return unreadable;
+    if (typeof status !== "object" || status === null || typeof status.key !== "string") return damaged;
     const { lessons, round, failed, question, environment } = status;
     return {
       kind: "known",
@@ -120,7 +149,7 @@ export function readStatus(root: string, task: TaskId): StatusReading {
     };
   } catch {
     // Half a record: a disk that was full, or a person's hand.
-    return unreadable;
+    return damaged;
   }
 }
 

@@ -5,6 +5,7 @@ import type { Digest } from "../../model/digest.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { FlakyGate } from "../../model/inspection.ts";
 import { addUsage, NO_USAGE, type Usage } from "../../model/output.ts";
+import { type Result, success } from "../../model/result.ts";
 import type { Phase } from "../../model/role.ts";
 import type { Task } from "../../model/task.ts";
 import type { Action, PastFailure, Reason } from "../../model/verdict.ts";
@@ -40,6 +41,8 @@ export class TaskRecord {
   /** In which everything of this build is learnt. */
   #environment: Digest | null = null;
   #past: PastFailure | null = null;
+  /** False where nobody can tell what earlier builds wrote down: it is not written over either. */
+  #isKnown = true;
   /** What rebases put into the backlog, in this build and before. */
   #learnt: readonly Learnt[] = [];
 
@@ -88,9 +91,12 @@ export class TaskRecord {
   }
 
   /** Takes up what earlier builds learnt about the very same window where the same gates judge it, and their round. */
-  async begin(order: Order): Promise<void> {
+  async begin(order: Order): Promise<Result<void>> {
     const { task, key } = order;
-    const before = statusOf(this.#run.sources.root, task.id);
+    const known = statusOf(this.#run.sources.root, task.id);
+    this.#isKnown = known.ok;
+    if (!known.ok) return known;
+    const before = known.value;
     const isSame = before !== null && isOfToday(before, order);
     this.#environment = environmentOf(order);
     this.#past = isSame ? before.failure : null;
@@ -100,9 +106,10 @@ export class TaskRecord {
     this.#left = { failed: this.#failed, lessons: [...this.#lessons] };
     this.#rounds = before?.round ?? 0;
     // What was accepted under this key would be given again, so a forced draft counts as a round of its own.
-    const traces = this.#run.forced.has(task.id) ? await this.#run.traces.find(task.id, key) : null;
-    const accepted = traces?.ok === true ? traces.value.length : 0;
-    this.#round = `${key.slice(0, 16)}.${this.#rounds}.${accepted}`;
+    const traces = this.#run.forced.has(task.id) ? await this.#run.traces.find(task.id, key) : success([]);
+    if (!traces.ok) return traces;
+    this.#round = `${key.slice(0, 16)}.${this.#rounds}.${traces.value.length}`;
+    return success(undefined);
   }
 
   /** After its task was written anew: what the old text taught is part of the new one. */
@@ -178,7 +185,7 @@ export class TaskRecord {
     this.#remember(failure);
     await this.status(order, "failed");
     // The notes of the last build that did try are worth more than a word that this one did not.
-    if (this.#attempts > 0 || !UNTRIED.has(failure.reason)) await this.#notes();
+    if (this.#attempts > 0 || (this.#isKnown && !UNTRIED.has(failure.reason))) await this.#notes();
     this.#tell(order, "failed", { reasons: order?.judgement.reasons ?? [], failure });
   }
 
@@ -199,8 +206,9 @@ export class TaskRecord {
   }
 
   /** For one that failed before: what is written down of it stays as it is. */
-  stays(order: Order, failure: Failure): void {
+  stays(order: Order, failure: Failure): "failed" {
     this.#tell(order, "failed", { reasons: order.judgement.reasons, failure });
+    return "failed";
   }
 
   /** For a task that never had its turn. */
@@ -215,7 +223,7 @@ export class TaskRecord {
     phase: TaskStatus["phase"],
     question: string | null = null,
   ): Promise<void> {
-    if (order === null) return;
+    if (order === null || !this.#isKnown) return;
     this.#environment ??= environmentOf(order);
     const text = statusJson({
       task: this.#task.id,

@@ -9,6 +9,7 @@ import { FETCHED, fetchedFolder } from "../../model/workspace.ts";
 import { bytesBelow } from "../../platform/disk-usage.ts";
 import { listIfThere } from "../../platform/files.ts";
 import { stampOf } from "../../platform/stamp.ts";
+import { failureText } from "../../report/failure-text.ts";
 import { Blobs } from "../../store/blobs.ts";
 import { callRequests } from "../../store/calls.ts";
 import { findTemps } from "../../store/durable.ts";
@@ -84,6 +85,7 @@ export async function collectGarbage(order: CollectOrder): Promise<Result<Collec
     ["templates", templatesOfNobody(sources, now)],
     ["trace", success(traces)],
     ["cache", cachesOf(join(factory, "store"), now)],
+    ["cache", remainsOf(join(factory, "git"), now)],
   ];
   const garbage: Garbage[] = [];
   for (const [kind, list] of paths) {
@@ -102,7 +104,7 @@ export async function collectGarbage(order: CollectOrder): Promise<Result<Collec
   return success({
     garbage,
     blobs: blobs.value.report,
-    kept: blobs.value.kept,
+    kept: [...unknownSlots(slots.value), ...blobs.value.kept],
   });
 }
 
@@ -162,8 +164,16 @@ function tempsOf(root: string, now: number): Result<readonly string[]> {
 function unusedSlots({ workspace }: Sources, slots: readonly KnownSlot[], now: number): readonly string[] {
   const ids = new Set(workspace.projects.map(({ id }) => id));
   return slots
+    .filter(({ unknown }) => unknown === null)
     .filter(({ record }) => record === null || !ids.has(record.project) || !isStillOfUse(record, now))
     .flatMap(({ paths }) => paths);
+}
+
+/** Another version may know what they are for, and a disk that cannot be read may come back. */
+function unknownSlots(slots: readonly KnownSlot[]): readonly string[] {
+  return slots.flatMap(({ number, unknown }) => {
+    return unknown === null ? [] : [`slot ${number}: ${failureText(unknown, "slots").message}`];
+  });
 }
 
 /** What a killed build left is used by nobody: something of it may have gone on writing there. */
@@ -178,6 +188,17 @@ function clonesOfNobody({ workspace }: Sources, factory: string): Result<readonl
   const present = namesIn(folder);
   if (!present.ok) return present;
   return success(present.value.filter((path) => !mine.some((prefix) => path.startsWith(prefix))));
+}
+
+/** Of filters and ignore rules: what a build that was killed had begun, and what no build has asked for in long. */
+function remainsOf(folder: string, now: number): Result<readonly string[]> {
+  const folders = foldersIn(folder);
+  if (!folders.ok) return folders;
+  const kept = folders.value.filter((path) => /\.(?:smudged|ignores)$/.test(path));
+  const present = flattened(kept.map((path) => namesIn(path)));
+  if (!present.ok) return present;
+  const isBegun = (path: string) => /\.smudged[\\/]new-[^\\/]+$|\.ignores[\\/][0-9a-f]+\.[^\\/]+$/.test(path);
+  return success(present.value.filter((path) => isBegun(path) || isOlder(path, now - CACHE_MS)));
 }
 
 /** Fetched templates that projects.yaml pins no more, and what a fetch that was killed had begun. */
@@ -219,10 +240,17 @@ async function sweepBlobs(
       }
     }
   }
-  const paid = includePaid && calls.value.complete;
+  // What was set aside as damaged, such as a trace, may name what was paid for.
+  const aside = namesIn(store, "quarantine");
+  if (!aside.ok) return aside;
+  const doubts = [
+    ...(calls.value.complete ? [] : ["a part of the journal of calls cannot be read"]),
+    ...(aside.value.length === 0 ? [] : [`what lies in ${join(store, "quarantine")} may name them`]),
+  ];
+  const paid = includePaid && doubts.length === 0;
   const order = { roots, graceMs: GRACE_MS, now, dryRun, includePaid: paid };
   const report = await sweep(new Blobs(store, DISK), order);
   if (!report.ok) return report;
-  const kept = includePaid && !paid ? ["paid blobs: a part of the journal of calls cannot be read"] : [];
+  const kept = includePaid ? doubts.map((doubt) => `paid blobs: ${doubt}`) : [];
   return success({ report: report.value, kept });
 }

@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
 import type { AgentDeclaration, HostedDeclaration } from "../../model/agent.ts";
 import type { Workspace } from "../../model/workspace.ts";
 import { systemCode } from "../../platform/file-failure.ts";
-import { type Finding, fine, problem } from "./finding.ts";
+import { declaredAt, type Finding, fine, problem } from "./finding.ts";
 import { unpricedAgents } from "./unpriced-agents.ts";
 
 export interface Means {
@@ -20,9 +20,9 @@ export interface Means {
 export async function examineAgents(workspace: Workspace, means: Means): Promise<readonly Finding[]> {
   const prices = await unpricedAgents(workspace, means.now);
   return [
-    ...workspace.agents.map((agent) => agentFinding(agent, means)),
-    ...prices.map(({ agent: { id }, message, fix }) =>
-      problem("warning", { subject: `agent ${id}`, code: "price-unknown", says: message, fix }),
+    ...workspace.agents.flatMap((agent) => declaredAt(agent.place, [agentFinding(agent, means)])),
+    ...prices.map(({ agent: { id, place }, message, fix }) =>
+      problem("warning", { subject: `agent ${id}`, code: "price-unknown", says: message, fix, place }),
     ),
   ];
 }

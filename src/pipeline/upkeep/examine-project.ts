@@ -5,9 +5,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import type { Failure } from "../../model/failure.ts";
+import { wholeFile } from "../../model/place.ts";
 import type { Project } from "../../model/project.ts";
 import { withoutCredentials } from "../../model/remote.ts";
 import { sameEntry } from "../../model/tree.ts";
+import { placeOf as placeOfFailure } from "../../report/failure-place.ts";
 import { failureText } from "../../report/failure-text.ts";
 import { repositoryAbove } from "../../workspaces/around.ts";
 import { branchOf } from "../../workspaces/branch.ts";
@@ -55,16 +57,18 @@ export function examineGates(project: Project): readonly Finding[] {
   }
   return project.gates
     .filter(({ canary }) => canary === null)
-    .map(({ id }) => {
+    .map(({ id, place }) => {
       const says = `gate ${id} has no canary, so nobody knows whether it can fail`;
       const fix = "Declare `canary:` with a file that the gate has to refuse.";
-      return problem("warning", { subject, code: "gate-without-canary", says, fix });
+      return problem("warning", { subject, code: "gate-without-canary", says, fix, place });
     });
 }
 
 function failing(subject: string, failure: Failure): Finding {
   const { message, fix } = failureText(failure, subject);
-  return problem("error", { subject, code: failure.reason, says: message, fix });
+  const place = placeOfFailure(failure, null);
+  const known = place.file === null ? {} : { place };
+  return problem("error", { subject, code: failure.reason, says: message, fix, ...known });
 }
 
 function absent(root: string, project: Project): Finding {
@@ -107,7 +111,7 @@ function lockFinding(subject: string, { gitDir, commonDir }: Located, branch: st
   if (found === undefined) return null;
   const says = `git's lock file ${found} is there`;
   const fix = "Wait for the git that works there; if none does, one was killed: delete the file.";
-  return problem("warning", { subject, code: "git-lock", says, fix });
+  return problem("warning", { subject, code: "git-lock", says, fix, place: wholeFile(found) });
 }
 
 async function cleanFinding(

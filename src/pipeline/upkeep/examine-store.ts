@@ -5,9 +5,13 @@ import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { digestOfBytes } from "../../model/digest.ts";
+import type { Failure } from "../../model/failure.ts";
+import { wholeFile } from "../../model/place.ts";
+import { type Result, success } from "../../model/result.ts";
 import { bytesBelow } from "../../platform/disk-usage.ts";
 import { systemCode } from "../../platform/file-failure.ts";
-import { listFolder } from "../../platform/files.ts";
+import { listIfThere } from "../../platform/files.ts";
+import { placeOf } from "../../report/failure-place.ts";
 import { failureText } from "../../report/failure-text.ts";
 import { count, size } from "../../report/figures.ts";
 import { listJournals, readJournal } from "../../store/journal.ts";
@@ -20,15 +24,17 @@ export async function examineStore(root: string): Promise<readonly Finding[]> {
   const store = join(factory, "store");
   const damaged = damagedBlobs(store);
   const findings = [fine("store", size(bytesBelow(store))), slotsFinding(factory)];
-  if (damaged.length > 0) {
-    const says = `${count(damaged.length, "blob")} damaged: ${damaged.slice(0, 3).join(", ")}`;
+  if (!damaged.ok) findings.push(unreadable("store", "store-unreadable", damaged.failure));
+  else if (damaged.value.length > 0) {
+    const says = `${count(damaged.value.length, "blob")} damaged: ${damaged.value.slice(0, 3).join(", ")}`;
     const fix =
       "Run `factory build`: it sets them aside and takes their content from the projects or makes it again.";
     findings.push(problem("warning", { subject: "store", code: "damaged-blob", says, fix }));
   }
   const aside = namesIn(join(store, "quarantine"));
-  if (aside.length > 0) {
-    const says = `${count(aside.length, "file")} in ${join(store, "quarantine")}`;
+  if (!aside.ok) findings.push(unreadable("store", "quarantine-unreadable", aside.failure));
+  else if (aside.value.length > 0) {
+    const says = `${count(aside.value.length, "file")} in ${join(store, "quarantine")}`;
     const fix = "Look whether something paid for can be saved from them, then delete them.";
     findings.push(problem("warning", { subject: "store", code: "quarantine", says, fix }));
   }
@@ -40,22 +46,27 @@ export async function examineStore(root: string): Promise<readonly Finding[]> {
 /** How many folders stages work in, and what they take: each may hold all that a project depends on. */
 function slotsFinding(factory: string): Finding {
   const slots = knownSlots(factory);
-  if (!slots.ok) {
-    const { message, fix } = failureText(slots.failure, "slots");
-    return problem("warning", { subject: "slots", code: "slots-unreadable", says: message, fix });
-  }
+  if (!slots.ok) return unreadable("slots", "slots-unreadable", slots.failure);
   if (slots.value.length === 0) return fine("slots", "none yet");
-  const told = slots.value.map(({ number, record, paths }) => {
+  const told = slots.value.map(({ number, record, unknown, paths }) => {
     const bytes = paths.reduce((sum, path) => sum + bytesBelow(path), 0);
-    const whose = record === null ? "unused" : `${record.project} ${record.kind}`;
+    const whose = unknown ? "unreadable" : record === null ? "unused" : `${record.project} ${record.kind}`;
     return { bytes, text: `${number} ${whose} ${size(bytes)}` };
   });
   const all = told.reduce((sum, { bytes }) => sum + bytes, 0);
   return fine("slots", `${size(all)}: ${told.map(({ text }) => text).join(", ")}`);
 }
 
+/** What cannot be looked at is a finding of its own, and never an empty folder. */
+function unreadable(subject: string, code: string, failure: Failure): Finding {
+  const { message, fix } = failureText(failure, subject);
+  return problem("warning", { subject, code, says: message, fix, place: placeOf(failure, null) });
+}
+
 function leftovers(factory: string): readonly Finding[] {
-  const worktrees = namesIn(join(factory, "worktrees"));
+  const listed = namesIn(join(factory, "worktrees"));
+  if (!listed.ok) return [unreadable("worktrees", "worktrees-unreadable", listed.failure)];
+  const worktrees = listed.value;
   if (worktrees.length === 0) return [];
   const says = `${count(worktrees.length, "leftover")}, such as ${worktrees[0]}`;
   return [
@@ -64,19 +75,25 @@ function leftovers(factory: string): readonly Finding[] {
 }
 
 function lastBuild(factory: string): readonly Finding[] {
-  const [latest] = listJournals(join(factory, "journal"));
-  if (latest === undefined) return [fine("journal", "no build yet")];
   const subject = "journal";
+  const journals = listJournals(join(factory, "journal"));
+  if (!journals.ok) return [unreadable(subject, "journal-unreadable", journals.failure)];
+  const [latest] = journals.value;
+  if (latest === undefined) return [fine(subject, "no build yet")];
   const fix = "Run `factory build`: it goes on from what stands.";
+  const place = wholeFile(latest);
   const journal = readJournal(latest);
-  if (!journal.ok) return [problem("warning", { subject, code: "journal-unreadable", says: latest, fix })];
+  if (!journal.ok)
+    return [problem("warning", { subject, code: "journal-unreadable", says: latest, fix, place })];
   const { torn, damaged } = journal.value;
   if (damaged > 0) {
     const says = `${count(damaged, "stretch")} of ${latest} cannot be read`;
-    return [problem("warning", { subject, code: "journal-damaged", says, fix })];
+    return [problem("warning", { subject, code: "journal-damaged", says, fix, place })];
   }
   if (torn)
-    return [problem("warning", { subject, code: "journal-torn", says: "the last build was killed", fix })];
+    return [
+      problem("warning", { subject, code: "journal-torn", says: "the last build was killed", fix, place }),
+    ];
   const flaky = journal.value.events.flatMap((event) => (event.type === "gate-flaky" ? [event] : []));
   return [
     fine(subject, "the last one is whole"),
@@ -92,17 +109,23 @@ function lastBuild(factory: string): readonly Finding[] {
 }
 
 /** Blobs whose content is not what their name says. */
-function damagedBlobs(store: string): readonly string[] {
-  return ["paid", "derived"].flatMap((tier) => {
+function damagedBlobs(store: string): Result<readonly string[]> {
+  const damaged: string[] = [];
+  for (const tier of ["paid", "derived"]) {
     const folder = join(store, "blobs", tier);
-    return namesIn(folder).flatMap((shard) =>
-      namesIn(join(folder, shard))
-        .filter(
-          (name) => /^[0-9a-f]{62}$/.test(name) && !isSound(join(folder, shard, name), `${shard}${name}`),
-        )
-        .map((name) => `${shard}${name}`.slice(0, 12)),
-    );
-  });
+    const shards = namesIn(folder);
+    if (!shards.ok) return shards;
+    for (const shard of shards.value.filter((name) => /^[0-9a-f]{2}$/.test(name))) {
+      const names = namesIn(join(folder, shard));
+      if (!names.ok) return names;
+      for (const name of names.value.filter((one) => /^[0-9a-f]{62}$/.test(one))) {
+        if (!isSound(join(folder, shard, name), `${shard}${name}`)) {
+          damaged.push(`${shard}${name}`.slice(0, 12));
+        }
+      }
+    }
+  }
+  return success(damaged);
 }
 
 function isSound(path: string, digest: string): boolean {
@@ -114,9 +137,9 @@ function isSound(path: string, digest: string): boolean {
   }
 }
 
-function namesIn(folder: string): readonly string[] {
-  const entries = listFolder(folder);
-  return entries.ok ? entries.value.map(({ name }) => name) : [];
+function namesIn(folder: string): Result<readonly string[]> {
+  const entries = listIfThere(folder);
+  return entries.ok ? success(entries.value.map(({ name }) => name)) : entries;
 }
 
 /** Whoever builds listens; to knock disturbs nobody. */

@@ -15,7 +15,7 @@ import { examineAgents, type Means } from "./examine-agents.ts";
 import { examineGates, examineProject } from "./examine-project.ts";
 import { examineProof } from "./examine-proof.ts";
 import { examineStore } from "./examine-store.ts";
-import { type Finding, fine, problem } from "./finding.ts";
+import { declaredAt, type Finding, fine, problem } from "./finding.ts";
 
 const NODE_NEEDED = [20, 19] as const;
 const GIT_NEEDED = [2, 38] as const;
@@ -50,8 +50,12 @@ export async function examine(patient: Patient): Promise<readonly Finding[]> {
   const counts = reading.value.features.flatMap(({ criteria }) => criteria);
   const projects: Finding[] = [];
   for (const project of sources.workspace.projects) {
-    projects.push(...(await examineProject(root, project)), ...examineGates(project));
-    projects.push(...examineProof(project, counts));
+    const found = [
+      ...(await examineProject(root, project)),
+      ...examineGates(project),
+      ...examineProof(project, counts),
+    ];
+    projects.push(...declaredAt(project.place, found));
   }
   return [
     ...machine,
@@ -126,7 +130,8 @@ function freeAt(folder: string): Result<number> {
 }
 
 function specsFinding({ diagnostics, features, root }: Sources): Finding {
-  const errors = diagnostics.filter(({ severity }) => severity === "error").length;
+  const wrong = diagnostics.filter(({ severity }) => severity === "error");
+  const errors = wrong.length;
   const tasks = features.reduce((sum, feature) => sum + feature.tasks.length, 0);
   if (errors === 0) return fine("specs", `${tasks} tasks in ${join(root, "specs")}`);
   const says = `${errors} ${errors === 1 ? "error" : "errors"}`;
@@ -135,5 +140,6 @@ function specsFinding({ diagnostics, features, root }: Sources): Finding {
     code: "invalid-spec",
     says,
     fix: "Run `factory validate` and mend them.",
+    place: wrong[0] ?? null,
   });
 }

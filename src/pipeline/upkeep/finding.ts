@@ -1,4 +1,7 @@
-// What does an examination find? Something that is well, or something with a next step.
+// What does an examination find? Something that is well, or something with a next step, and where it stands.
+
+import type { Place } from "../../model/place.ts";
+import type { Where } from "../../report/failure-place.ts";
 
 export interface Finding {
   readonly severity: "fine" | "warning" | "error";
@@ -9,15 +12,22 @@ export interface Finding {
   readonly says: string;
   /** Empty for what is well. */
   readonly fix: string;
+  /** Where it is declared, or which file is meant; null where there is no such place. */
+  readonly place: Where | null;
 }
 
 export function fine(subject: string, says: string): Finding {
-  return { severity: "fine", code: "fine", subject, says, fix: "" };
+  return { severity: "fine", code: "fine", subject, says, fix: "", place: null };
 }
 
 export function problem(
   severity: "warning" | "error",
-  facts: Pick<Finding, "code" | "subject" | "says" | "fix">,
+  facts: Pick<Finding, "code" | "subject" | "says" | "fix"> & Partial<Pick<Finding, "place">>,
 ): Finding {
-  return { severity, ...facts };
+  return { severity, place: null, ...facts };
+}
+
+/** What knows no nearer place stands where its project or agent is declared. */
+export function declaredAt(place: Place, findings: readonly Finding[]): readonly Finding[] {
+  return findings.map((one) => (one.severity === "fine" || one.place !== null ? one : { ...one, place }));
 }

@@ -1,6 +1,7 @@
 // Which slots does a workspace keep, and what belongs to each on the disk?
 
 import { join } from "node:path";
+import type { Failure } from "../../model/failure.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { SlotRecord } from "../../model/slot.ts";
 import { listFolder } from "../../platform/files.ts";
@@ -10,6 +11,8 @@ export interface KnownSlot {
   readonly number: number;
   /** Null where it says nothing: the slot was never used, or a crash tore its record. */
   readonly record: SlotRecord | null;
+  /** Why nobody can tell what it is used for; null where its record could be looked at. */
+  readonly unknown: Failure | null;
   /** Absolute: its folder, and the files beside it that share its name. */
   readonly paths: readonly string[];
 }
@@ -26,7 +29,8 @@ export function knownSlots(factory: string): Result<readonly KnownSlot[]> {
   return success(
     [...all.value].map(([number, record]) => ({
       number,
-      record,
+      record: record.ok ? record.value : null,
+      unknown: record.ok ? null : record.failure,
       paths: names
         .filter((name) => name === String(number) || name.startsWith(`${number}.`))
         .map((name) => join(records.folder, name)),
