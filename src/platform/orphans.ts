@@ -69,7 +69,10 @@ function marksIn(
   bytes: Uint8Array | null,
   folder: string,
 ): { readonly header: MarkHeader; readonly marked: readonly MarkedProcess[] } | null {
-  const lines = Buffer.from(bytes ?? []).toString("utf8").split("\n").map(parsed);
+  const lines = Buffer.from(bytes ?? [])
+    .toString("utf8")
+    .split("\n")
+    .map(parsed);
   const header = lines[0] as Partial<MarkHeader> | null;
   if (header?.version !== 1 || typeof header.token !== "string" || header.place === undefined) return null;
   const here = folderId(folder);
@@ -162,14 +165,13 @@ function ourLine(table: readonly ProcessRow[]): ReadonlySet<number> {
   return line;
 }
 
-async function endAll(orphans: Orphans): Promise<{ readonly ended: number; readonly alive: readonly number[] }> {
-  const all = new Set<number>();
-  const look = () => {
-    const pids = orphans.living().map(({ pid }) => pid);
-    for (const pid of pids) all.add(pid);
-    return pids;
-  };
+async function endAll(
+  orphans: Orphans,
+): Promise<{ readonly ended: number; readonly alive: readonly number[] }> {
+  const look = () => orphans.living().map(({ pid }) => pid);
   let living = look();
+  // What those start that take their time to leave is not counted: it was not left.
+  const left = living.length;
   send(living, "SIGTERM");
   const deadline = performance.now() + GRACE_MS;
   while (living.length > 0 && performance.now() < deadline) {
@@ -181,5 +183,5 @@ async function endAll(orphans: Orphans): Promise<{ readonly ended: number; reado
     await delay(LOOK_MS);
     living = look();
   }
-  return { ended: all.size - living.length, alive: living };
+  return { ended: Math.max(0, left - living.length), alive: living };
 }

@@ -3,7 +3,15 @@
 // gone where the build ended by itself. Who reads it is in orphans.ts.
 
 import { randomBytes } from "node:crypto";
-import { appendFileSync, mkdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { type Result, success } from "../model/result.ts";
@@ -80,7 +88,10 @@ export function markOf(run: string): Result<string, IoFailure> {
  * Members of a run, as soon as they are known. Where the disk is full they are written with the next ones: what still
  * carries the token is found without them.
  */
-export function mark(members: readonly Pick<ProcessRow, "pid" | "birth">[], own: readonly string[] = []): void {
+export function mark(
+  members: readonly Pick<ProcessRow, "pid" | "birth">[],
+  own: readonly string[] = [],
+): void {
   if (marks === null || !marks.isBegun || members.length === 0) return;
   for (const { pid, birth } of members) {
     const line: MarkedProcess = { pid, birth, ...(own.length > 0 ? { own } : {}) };
