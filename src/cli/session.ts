@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Json } from "../model/digest.ts";
 import type { Event } from "../model/event.ts";
@@ -17,6 +18,7 @@ import { ownRedactor, redactValue } from "../platform/redact.ts";
 import { dropMarks, keepMarks } from "../platform/run-marks.ts";
 import { acquireBuildLock } from "../store/build-lock.ts";
 import { Journal } from "../store/journal.ts";
+import type { Holder } from "../store/lock-claim.ts";
 import { EXIT } from "./exit-code.ts";
 import type { Invocation } from "./invocation.ts";
 import { openTerminal } from "./terminal.ts";
@@ -75,8 +77,14 @@ export async function withLock<T>(
         invocation.say(
           holder === null
             ? "waiting for another build of this workspace to end"
-            : `waiting for \`${holder.command}\` (process ${holder.pid}) to end`,
+            : `waiting for \`${holder.command}\` (process ${holder.pid}${placeOf(holder)}) to end`,
         );
+      },
+      onLost: () => {
+        invocation.warn(
+          "this build stood still for so long that another one took the workspace over; it ends",
+        );
+        interrupt.abort();
       },
       signal: interrupt.signal,
     });
@@ -93,6 +101,10 @@ export async function withLock<T>(
   } finally {
     away();
   }
+}
+
+function placeOf({ host }: Holder): string {
+  return host === hostname() ? "" : ` on ${host}`;
 }
 
 /** What a killed build left is ended before anything starts, and what starts from here is marked for the next one. */
