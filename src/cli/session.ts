@@ -21,7 +21,7 @@ import { Journal } from "../store/journal.ts";
 import type { Holder } from "../store/lock-claim.ts";
 import { EXIT } from "./exit-code.ts";
 import type { Invocation } from "./invocation.ts";
-import { openTerminal } from "./terminal.ts";
+import { openTerminal, sayAside } from "./terminal.ts";
 
 /** Surroundings for a command that only reads: nobody listens, and there is no lock to wait for. */
 export function quietSurroundings(invocation: Invocation): Surroundings {
@@ -64,7 +64,7 @@ export async function withLock<T>(
   const away = onInterrupt(() => {
     if (interrupt.signal.aborted) process.exit(EXIT.interrupted);
     interrupt.abort();
-    process.stderr.write("\nfactory: ending in order; once more to end at once\n");
+    sayAside("\nfactory: ending in order; once more to end at once\n");
   });
   try {
     const made = makeStateFolder(root);
