@@ -12,7 +12,7 @@ import { BuildHistory } from "../pipeline/history/history.ts";
 import type { Surroundings } from "../pipeline/open-run.ts";
 import { now } from "../platform/clock.ts";
 import { fileFailure } from "../platform/file-failure.ts";
-import { onInterrupt } from "../platform/living-families.ts";
+import { hasLivingFamilies, onInterrupt } from "../platform/living-families.ts";
 import { endOrphans } from "../platform/orphans.ts";
 import { ownRedactor, redactValue } from "../platform/redact.ts";
 import { dropMarks, keepMarks } from "../platform/run-marks.ts";
@@ -93,7 +93,7 @@ export async function withLock<T>(
       const alone = await endLeftBehind(invocation);
       if (!alone.ok) return alone;
       const done = await work({ root, packageRoot, writer, signal: interrupt.signal, waited });
-      dropMarks();
+      if (!hasLivingFamilies()) dropMarks();
       return done;
     } finally {
       await lock.value.release();

@@ -148,7 +148,11 @@ describe.runIf(LINUX)("the build after a killed one", () => {
     // One has the number of a process that ended, another a name of a run that is none of this workspace.
     const reused = spawn("sleep", ["300"]);
     const named = spawn("sleep", ["300"], { env: { FACTORY_RUN: "0123456789abcdef.agent-notes:T01" } });
-    bystanders.push(reused, named);
+    // What git started for a person may stay, such as an agent for keys; git itself may not.
+    const env = { PATH: process.env.PATH ?? "", FACTORY_RUN: `${name.replace(".jsonl", "")}.git` };
+    const agent = spawn("sleep", ["300"], { env });
+    const git = spawn("git", ["cat-file", "--batch"], { env, cwd: rig.path("projects/app") });
+    bystanders.push(reused, named, agent, git);
     rig.write({
       [join(".factory/processes", name)]:
         `${[...lines, JSON.stringify({ pid: reused.pid, birth: 1 })].join("\n")}\n{"pid":`,
@@ -156,6 +160,11 @@ describe.runIf(LINUX)("the build after a killed one", () => {
     await declareWitness(rig, pids);
     expect((await rig.factory("build")).code).toBe(0);
     expect(pids.filter(isAlive)).toEqual([]);
-    expect([reused, named].filter(({ pid }) => !isAlive(pid ?? 0))).toEqual([]);
+    expect([reused, named, agent, git].map(({ pid }) => isAlive(pid ?? 0))).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
   });
 });

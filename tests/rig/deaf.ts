@@ -21,7 +21,7 @@ tell $$
 while :; do echo call >> "$marks.calls"; sleep 0.2; done
 `;
 
-export const DEAF_FILE = "deaf.sh";
+const DEAF_FILE = "deaf.sh";
 
 /** The files that a workspace needs for it; `deaf` is the command. */
 export const DEAF_FILES = { [DEAF_FILE]: DEAF } as const;

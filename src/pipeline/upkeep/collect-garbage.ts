@@ -163,7 +163,14 @@ function unusedSlots({ workspace }: Sources, slots: readonly KnownSlot[], now: n
   const ids = new Set(workspace.projects.map(({ id }) => id));
   return slots
     .filter(({ record }) => record === null || !ids.has(record.project) || !isStillOfUse(record, now))
-    .flatMap(({ paths }) => paths);
+    .flatMap(({ record, paths }) =>
+      isHaunted(record, now) ? paths.filter((path) => !path.endsWith(".json")) : paths,
+    );
+}
+
+/** Its number is kept back for a day: what a killed build left may still write to the path that it knows. */
+function isHaunted(record: SlotRecord | null, now: number): boolean {
+  return record !== null && !record.lastLease.ended && record.lastLease.at > now - GRACE_MS;
 }
 
 /** What a killed build left is used by nobody: something of it may have gone on writing there. */
