@@ -2,7 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { setMaxListeners } from "node:events";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Json } from "../model/digest.ts";
@@ -131,7 +131,9 @@ function makeStateFolder(root: string): Result<void> {
   const folder = join(root, ".factory");
   try {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, ".gitignore"), "*\n");
+    // Not written again: in a shared folder the file may be another person's.
+    const ignore = join(folder, ".gitignore");
+    if (!existsSync(ignore) || readFileSync(ignore, "utf8") !== "*\n") writeFileSync(ignore, "*\n");
     return success(undefined);
   } catch (error) {
     return fileFailure(folder, "create", error);

@@ -31,6 +31,8 @@ export interface LockRequest {
 
 /** Between two looks at a holder that cannot be asked. */
 const RETRY_MS = 100;
+/** Until what changed under a look has changed. */
+const SOON_MS = 5;
 
 export async function acquireBuildLock(root: string, request: LockRequest): Promise<Result<BuildLock>> {
   const { wait, signal, onWait, onLost } = request;
@@ -53,7 +55,10 @@ export async function acquireBuildLock(root: string, request: LockRequest): Prom
         if (claim !== null) return success({ release: claim.release });
         continue;
       }
-      if (met.state === "again") continue;
+      if (met.state === "again") {
+        await sleep(SOON_MS);
+        continue;
+      }
       const refuses = !wait && (met.state === "held" || met.recent);
       if (met.state === "held" && refuses) met.leave();
       if (refuses) return failed({ reason: "locked", holder: holderText(met.holder) });

@@ -217,7 +217,7 @@ function discard(path: string): void {
 }
 
 /** A short way to a socket in a folder, for as long as `use` takes. */
-export function throughFolder<T>(
+export async function throughFolder<T>(
   folder: string,
   name: string,
   use: (path: string) => Promise<T>,
@@ -225,7 +225,7 @@ export function throughFolder<T>(
   const path = join(folder, name);
   if (Buffer.byteLength(path) <= LONGEST_PATH || process.platform !== "linux") return use(path);
   const fd = openSync(folder, "r");
-  return use(`/proc/self/fd/${fd}/${name}`).finally(() => closeSync(fd));
+  return await use(`/proc/self/fd/${fd}/${name}`).finally(() => closeSync(fd));
 }
 
 interface Listening {
@@ -239,7 +239,12 @@ async function listen(cradle: string, greeting: string): Promise<Listening | nul
   const other = `${elsewhere}factory-${randomBytes(16).toString("hex")}`;
   const fits = process.platform === "linux" || Buffer.byteLength(join(cradle, SOCKET)) <= LONGEST_PATH;
   if (process.platform !== "win32" && fits) {
-    const beside = await throughFolder(cradle, SOCKET, (path) => listenAt(path, greeting));
+    const listening = throughFolder(cradle, SOCKET, (path) => listenAt(path, greeting));
+    // The cradle may have been cleared away meanwhile: whoever furnishes it finds that out.
+    const beside = await listening.catch((error: unknown) => {
+      systemCode(error);
+      return null;
+    });
     if (beside !== null) return { ...beside, address: SOCKET };
   }
   return listenAt(other, greeting);

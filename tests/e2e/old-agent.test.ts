@@ -2,7 +2,7 @@
 // that it was given, as long as it lives.
 
 import { existsSync } from "node:fs";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { isAlive, told } from "../rig/deaf.ts";
 import { FactoryRig } from "../rig/factory-rig.ts";
 
@@ -35,15 +35,20 @@ before=$(wc -l < "$1/marks.beats")
 while grep -q '^State:.[^ZX]' /proc/$(cat "$1/marks")/status 2>/dev/null && [ $(wc -l < "$1/marks.beats") -lt $((before + 3)) ]; do sleep 0.05; done
 `;
 
-const leftOver: number[] = [];
+/** Ends what is left of them at the end of a test, before their folder goes. */
+class LeftOver implements AsyncDisposable {
+  readonly pids: number[] = [];
 
-afterEach(() => {
-  for (const pid of leftOver.splice(0)) if (isAlive(pid)) process.kill(pid, "SIGKILL");
-});
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const pid of this.pids) if (isAlive(pid)) process.kill(pid, "SIGKILL");
+    await vi.waitFor(() => expect(this.pids.filter(isAlive)).toEqual([]));
+  }
+}
 
 describe.runIf(existsSync("/proc/self/status"))("an old agent that writes", () => {
   test.each(Object.entries(WAYS))("%s has no word in the next build's draft", async (_, old) => {
     await using rig = await FactoryRig.create();
+    await using leftOver = new LeftOver();
     const declare = (script: string) =>
       rig.declare({
         agents: { one: { kind: "command", run: `sh ${rig.path(script)} ${rig.root}` } },
@@ -53,7 +58,7 @@ describe.runIf(existsSync("/proc/self/status"))("an old agent that writes", () =
     rig.feature({ id: "notes", requirements: { R1: "A note." }, tasks: [{ id: "T01", generator: null }] });
     await declare("old.sh");
     const build = rig.start("build");
-    leftOver.push(...(await told(rig, "marks", 1)));
+    leftOver.pids.push(...(await told(rig, "marks", 1)));
     build.child.kill("SIGKILL");
     await build.done;
 
