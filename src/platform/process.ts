@@ -121,7 +121,8 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
     end = await Promise.race([family.gone().then(() => "exited" as const), stop.reason]);
   stop.disarm();
   await family.end(end === "exited" ? GRACE.leftBehind : GRACE.stopped);
-  await Promise.race([closed, delay(DRAIN_MS)]);
+  // How it ended is told a moment after it is gone.
+  await Promise.race([Promise.all([closed, exit]), delay(DRAIN_MS)]);
   for (const pipe of readers) pipe.destroy();
   return finish({ end, code: child.exitCode, signal: child.signalCode });
 }
