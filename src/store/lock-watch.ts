@@ -48,7 +48,8 @@ export class LockWatch {
     const text = claimText(path);
     const name = text === null ? "socket" : text.socket;
     const answer = name === null ? "unreachable" : await ask(path, name);
-    if (typeof answer === "object") return { state: "held", ...answer };
+    // One that is stopped says nothing, and holds.
+    if (typeof answer === "object") return { state: "held", ...answer, holder: answer.holder ?? text };
     if (answer === "closed" || this.#folder.highest() !== number) return { state: "again" };
     const isNear = this.#isNear(text);
     if (isNear && answer === "refused") return { state: "free" };

@@ -175,6 +175,29 @@ describe("the lock", () => {
   });
 });
 
+test("a holder that is stopped holds, and is named", async () => {
+  const program = await contenderProgram();
+  const [root, log] = [join(folder(), "workspace"), join(folder(), "log")];
+  mkdirSync(root);
+  writeFileSync(log, "");
+  const child = spawn(process.execPath, [program, root, log], { stdio: "inherit" });
+  children.push(child);
+  // Between two of its turns nobody holds: then it goes on, and is stopped in another.
+  await vi.waitFor(
+    async () => {
+      child.kill("SIGSTOP");
+      const lock = await acquireBuildLock(root, request());
+      child.kill("SIGCONT");
+      if (lock.ok) await lock.value.release();
+      expect(lock).toEqual({
+        ok: false,
+        failure: { reason: "locked", holder: `factory build (pid ${child.pid})` },
+      });
+    },
+    { timeout: 20_000, interval: 5 },
+  );
+});
+
 describe("a claim of another machine", () => {
   const elsewhere = {
     ok: false,
