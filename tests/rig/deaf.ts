@@ -3,7 +3,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { vi } from "vitest";
+import { afterEach, vi } from "vitest";
 import type { FactoryRig } from "./factory-rig.ts";
 
 /**
@@ -30,11 +30,28 @@ export function deaf(rig: FactoryRig, marks: string, how: "plain" | "family"): s
   return `sh ${rig.path(DEAF_FILE)} ${rig.path(marks)} ${how}`;
 }
 
+const known = new Set<number>();
+
+// Where a test fails, nobody else ends them. Only numbers that are still such a program's.
+afterEach(() => {
+  for (const pid of known) if (isDeaf(pid)) process.kill(pid, "SIGKILL");
+  known.clear();
+});
+
+function isDeaf(pid: number): boolean {
+  try {
+    return readFileSync(join("/proc", String(pid), "cmdline"), "utf8").includes(DEAF_FILE);
+  } catch {
+    return false;
+  }
+}
+
 /** The numbers that were told, once there are so many. */
 export async function told(rig: FactoryRig, marks: string, many: number): Promise<readonly number[]> {
   return vi.waitFor(
     () => {
       const pids = existsSync(rig.path(marks)) ? rig.read(marks).trim().split("\n").map(Number) : [];
+      for (const pid of pids) known.add(pid);
       if (pids.length < many) throw new Error(`${pids.length} of ${many} in ${marks}`);
       return pids;
     },
