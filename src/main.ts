@@ -24,7 +24,8 @@ async function main(): Promise<void> {
       `factory: this is a bug, and nothing was settled after it. Please report it with these lines:\n` +
         `  node ${process.version}, ${process.platform} ${process.arch}\n  ${stack ?? message}\n`,
     );
-    process.exitCode = 1;
+    // At once: what was started would keep us, and is ended with us.
+    process.exit(1);
   }
 }
 

@@ -9,7 +9,7 @@ import { failureBlock } from "../report/failure-block.ts";
 import { diagnosticOf } from "../report/failure-diagnostic.ts";
 import { diagnosticsDocument, jsonLine, jsonText } from "../report/json.ts";
 import { type ExitCode, exitOf } from "./exit-code.ts";
-import { type Look, lookOf } from "./terminal.ts";
+import { type Look, lookOf, sayAside } from "./terminal.ts";
 import { PACKAGE_ROOT, VERSION } from "./version.ts";
 
 export interface Words {
@@ -96,7 +96,7 @@ export class Invocation {
 
   /** What is said on stderr even to those who want it quiet. */
   warn(...lines: readonly string[]): void {
-    process.stderr.write(ownRedactor()(`${lines.join("\n")}\n`));
+    sayAside(ownRedactor()(`${lines.join("\n")}\n`));
   }
 
   /** Tells a failure in the form that was asked for, and gives its exit code. */

@@ -2,7 +2,8 @@
 
 import { randomBytes } from "node:crypto";
 import { setMaxListeners } from "node:events";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Json } from "../model/digest.ts";
 import type { Event } from "../model/event.ts";
@@ -11,11 +12,16 @@ import { BuildHistory } from "../pipeline/history/history.ts";
 import type { Surroundings } from "../pipeline/open-run.ts";
 import { now } from "../platform/clock.ts";
 import { fileFailure } from "../platform/file-failure.ts";
+import { hasLivingFamilies, onInterrupt } from "../platform/living-families.ts";
+import { endOrphans } from "../platform/orphans.ts";
 import { ownRedactor, redactValue } from "../platform/redact.ts";
+import { dropMarks, keepMarks } from "../platform/run-marks.ts";
 import { acquireBuildLock } from "../store/build-lock.ts";
 import { Journal } from "../store/journal.ts";
+import type { Holder } from "../store/lock-claim.ts";
+import { EXIT } from "./exit-code.ts";
 import type { Invocation } from "./invocation.ts";
-import { openTerminal } from "./terminal.ts";
+import { openTerminal, sayAside } from "./terminal.ts";
 
 /** Surroundings for a command that only reads: nobody listens, and there is no lock to wait for. */
 export function quietSurroundings(invocation: Invocation): Surroundings {
@@ -42,7 +48,10 @@ interface Turn {
   readonly waited: boolean;
 }
 
-/** Keeps builds out while `work` runs. The first interrupt ends it in order, the second at once. */
+/**
+ * Keeps builds out while `work` runs, once what a killed one left has ended. The first interrupt ends it in order, the
+ * second at once; nothing that it started outlives it.
+ */
 export async function withLock<T>(
   invocation: Invocation,
   work: (place: Place) => Promise<Result<T>>,
@@ -52,14 +61,11 @@ export async function withLock<T>(
   // Every process and every call listens to it while it runs.
   setMaxListeners(0, interrupt.signal);
   let waited = false;
-  const stop = () => {
-    if (interrupt.signal.aborted) process.exit(130);
+  const away = onInterrupt(() => {
+    if (interrupt.signal.aborted) process.exit(EXIT.interrupted);
     interrupt.abort();
-    process.stderr.write("\nfactory: ending in order; once more to end at once\n");
-  };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
-  process.on("SIGHUP", stop);
+    sayAside("\nfactory: ending in order; once more to end at once\n");
+  });
   try {
     const made = makeStateFolder(root);
     if (!made.ok) return made;
@@ -71,22 +77,53 @@ export async function withLock<T>(
         invocation.say(
           holder === null
             ? "waiting for another build of this workspace to end"
-            : `waiting for \`${holder.command}\` (process ${holder.pid}) to end`,
+            : `waiting for \`${holder.command}\` (process ${holder.pid}${placeOf(holder)}) to end`,
         );
+      },
+      onLost: () => {
+        invocation.warn(
+          "this build stood still for so long that another one took the workspace over; it ends",
+        );
+        interrupt.abort();
       },
       signal: interrupt.signal,
     });
     if (!lock.ok) return lock;
     try {
-      return await work({ root, packageRoot, writer, signal: interrupt.signal, waited });
+      const alone = await endLeftBehind(invocation);
+      if (!alone.ok) return alone;
+      const done = await work({ root, packageRoot, writer, signal: interrupt.signal, waited });
+      if (!hasLivingFamilies()) dropMarks();
+      return done;
     } finally {
       await lock.value.release();
     }
   } finally {
-    process.off("SIGINT", stop);
-    process.off("SIGTERM", stop);
-    process.off("SIGHUP", stop);
+    away();
   }
+}
+
+function placeOf({ host }: Holder): string {
+  return host === hostname() ? "" : ` on ${host}`;
+}
+
+/** What a killed build left is ended before anything starts, and what starts from here is marked for the next one. */
+async function endLeftBehind(invocation: Invocation): Promise<Result<void>> {
+  const folder = join(invocation.root, ".factory", "processes");
+  const left = await endOrphans(folder);
+  if (!left.ok) return left;
+  const { ended, alive, unseen } = left.value;
+  const processes = ended === 1 ? "1 process" : `${ended} processes`;
+  if (ended > 0) invocation.say(`ended ${processes} which an earlier build left`);
+  if (alive.length > 0) {
+    const pids = alive.join(", ");
+    invocation.warn(`an earlier build left processes which cannot be ended from here: ${pids}`);
+  }
+  for (const host of new Set(unseen)) {
+    invocation.warn(`a build on ${host} was killed; what it may have left there cannot be seen from here`);
+  }
+  keepMarks(folder);
+  return success(undefined);
 }
 
 /** It keeps itself out of the workspace's git, whatever the workspace's own .gitignore says. */
@@ -94,7 +131,9 @@ function makeStateFolder(root: string): Result<void> {
   const folder = join(root, ".factory");
   try {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, ".gitignore"), "*\n");
+    // Not written again: in a shared folder the file may be another person's.
+    const ignore = join(folder, ".gitignore");
+    if (!existsSync(ignore) || readFileSync(ignore, "utf8") !== "*\n") writeFileSync(ignore, "*\n");
     return success(undefined);
   } catch (error) {
     return fileFailure(folder, "create", error);

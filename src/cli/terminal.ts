@@ -42,6 +42,15 @@ export function lookOf(
   };
 }
 
+// As the terminal itself, one per process.
+let view: { say(text: string): void } | null = null;
+
+/** Lines for stderr, whoever says them: above the live view where one is there, so that it neither hides nor cuts them. */
+export function sayAside(text: string): void {
+  if (view === null) process.stderr.write(text);
+  else view.say(text);
+}
+
 export async function openTerminal(output: Output, look: Look): Promise<Terminal> {
   if (look.quiet) return lines(output, look.color, isTrouble);
   if (output.isTTY !== true || look.dumb) return lines(output, look.color, () => true);
@@ -85,6 +94,28 @@ async function live(output: Output, look: Look): Promise<Terminal> {
   // A build that is over must not be kept alive by its own picture.
   timer.unref();
 
+  // A shell gets its terminal back as it was. Stopped by the system's own way, which knows where nobody could go on.
+  const stop = (): void => {
+    log.clear();
+    log.done();
+    process.off("SIGTSTP", stop);
+    process.kill(process.pid, "SIGTSTP");
+    setImmediate(() => {
+      if (!open) return;
+      process.on("SIGTSTP", stop);
+      draw();
+    });
+  };
+  process.on("SIGTSTP", stop);
+
+  const here = {
+    say(text: string) {
+      told.push(text.replace(/\n$/, ""));
+      draw();
+    },
+  };
+  view = here;
+
   return {
     tell(event) {
       if (!open) return;
@@ -95,6 +126,8 @@ async function live(output: Output, look: Look): Promise<Terminal> {
     close() {
       if (!open) return;
       open = false;
+      if (view === here) view = null;
+      process.off("SIGTSTP", stop);
       clearInterval(timer);
       log.clear();
       log.done();

@@ -3,7 +3,7 @@
 import type { Failure } from "../model/failure.ts";
 import { failed, type Result } from "../model/result.ts";
 
-type IoFailure = Extract<Failure, { reason: "io" }>;
+export type IoFailure = Extract<Failure, { reason: "io" }>;
 
 /** The code of a system error, such as `ENOENT`. Anything else is a bug and is thrown on. */
 export function systemCode(error: unknown): string {

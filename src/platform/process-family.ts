@@ -14,8 +14,10 @@
 // told there. It does not know what the run is for.
 
 import { setTimeout as delay } from "node:timers/promises";
+import { enterFamily, leaveFamily, send } from "./living-families.ts";
 import { Ground } from "./process-ground.ts";
 import { birthOf, outputPipes, type ProcessRow, processTable, startedWith } from "./process-table.ts";
+import { mark, RUN_VARIABLE } from "./run-marks.ts";
 
 const FIRST_LOOK_MS = 100;
 const SLOWEST_LOOK_MS = 5000;
@@ -37,25 +39,32 @@ export class ProcessFamily {
    * absolute folders in which nobody works whom the run did not start.
    */
   constructor(root: number, marker: string, own: readonly string[]) {
+    enterFamily(this);
     this.#root = root;
     this.#marker = marker;
     this.#own = own;
     this.#birth = birthOf(root);
     this.#pipes = new Set(outputPipes(root));
     this.#members.set(root, this.#birth);
+    mark([{ pid: root, birth: this.#birth }], own);
     this.#lookEvery(FIRST_LOOK_MS);
   }
 
   /** Settles when no member is left, or when all are about to be ended. */
   async gone(): Promise<void> {
-    while (this.#timer !== null && (await this.#look()).length > 0) await delay(FIRST_LOOK_MS);
+    while (this.#timer !== null && this.#look().length > 0) await delay(FIRST_LOOK_MS);
   }
 
   /** SIGTERM to every member, SIGKILL to those that are still there after the grace. Settles when none is left. */
   async end(graceMs: number): Promise<void> {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
-    let living = await this.#look();
+    await this.#end(graceMs);
+    leaveFamily(this);
+  }
+
+  async #end(graceMs: number): Promise<void> {
+    let living = this.#look();
     if (living.length === 0) return;
     this.#signal(living, "SIGTERM");
     const deadline = performance.now() + graceMs;
@@ -65,38 +74,45 @@ export class ProcessFamily {
       pause = Math.min(2 * pause, 100)
     ) {
       await delay(pause);
-      living = await this.#look();
+      living = this.#look();
     }
     for (let round = 0; living.length > 0 && round < KILL_ROUNDS; round++) {
       this.#signal(living, "SIGKILL");
       await delay(Math.min(5 * (round + 1), 100));
-      living = await this.#look();
+      living = this.#look();
     }
   }
 
   // Members that will lose their parent later must be seen while they have it; long runs are looked at ever less often.
   #lookEvery(ms: number): void {
-    this.#timer = setTimeout(async () => {
-      await this.#look();
+    this.#timer = setTimeout(() => {
+      this.#look();
       if (this.#timer) this.#lookEvery(Math.min(2 * ms, SLOWEST_LOOK_MS));
     }, ms);
     this.#timer.unref();
   }
 
+  #look(): readonly ProcessRow[] {
+    return this.livingIn(processTable());
+  }
+
   /** Finds new members, and returns all that live. */
-  async #look(): Promise<ProcessRow[]> {
+  livingIn(all: readonly ProcessRow[]): readonly ProcessRow[] {
     const ground = new Ground(this.#own);
-    const table = (await processTable()).filter((row) => row.pid !== process.pid && row.birth >= this.#birth);
+    const table = all.filter((row) => row.pid !== process.pid && row.birth >= this.#birth);
     const living = new Map<number, ProcessRow>();
+    const isNew: ProcessRow[] = [];
     for (let found = true; found; ) {
       found = false;
       for (const row of table) {
         if (living.has(row.pid) || !this.#recognises(row, living, ground)) continue;
         living.set(row.pid, row);
+        if (this.#members.get(row.pid) !== row.birth) isNew.push(row);
         this.#members.set(row.pid, row.birth);
         found = true;
       }
     }
+    mark(isNew);
     return [...living.values()];
   }
 
@@ -107,19 +123,13 @@ export class ProcessFamily {
     for (const member of living.values()) {
       if (row.group === member.group || (row.session !== 0 && row.session === member.session)) return true;
     }
-    if (startedWith(row.pid, "FACTORY_RUN", this.#marker)) return true;
+    if (startedWith(row.pid, RUN_VARIABLE) === this.#marker) return true;
     if (outputPipes(row.pid).some((pipe) => this.#pipes.has(pipe))) return true;
     return !row.hasTerminal && ground.isOf(row.pid);
   }
 
   #signal(living: readonly ProcessRow[], signal: NodeJS.Signals): void {
     const group = living.some((row) => row.group === this.#root) ? [-this.#root] : [];
-    for (const target of [...group, ...living.map((row) => row.pid)]) {
-      try {
-        process.kill(target, signal);
-      } catch {
-        // It left by itself, or belongs to another user now: the next look tells.
-      }
-    }
+    send([...group, ...living.map((row) => row.pid)], signal);
   }
 }

@@ -1,7 +1,7 @@
 // Which processes are there at this moment, and who made them? Linux answers from /proc, other systems through `ps`.
 // It knows nothing of runs.
 
-import { execFile } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 export interface ProcessRow {
@@ -18,15 +18,24 @@ export interface ProcessRow {
 
 const LINUX = process.platform === "linux";
 
-/** All living processes; zombies are dead. */
-export async function processTable(): Promise<ProcessRow[]> {
+/** All living processes; zombies are dead. At once, for whoever is about to leave. */
+export function processTable(): readonly ProcessRow[] {
   return LINUX ? fromProc() : fromPs();
 }
 
-/** Whether a process was started with this variable; false where its environment cannot be read. */
-export function startedWith(pid: number, name: string, value: string): boolean {
-  if (!LINUX) return false;
-  return `\0${read(`/proc/${pid}/environ`)}\0`.includes(`\0${name}=${value}\0`);
+/** The value of a variable that a process was started with; null without it, or where its environment cannot be read. */
+export function startedWith(pid: number, name: string): string | null {
+  if (!LINUX) return null;
+  const environment = `\0${read(`/proc/${pid}/environ`)}`;
+  const start = environment.indexOf(`\0${name}=`);
+  if (start < 0) return null;
+  const value = environment.slice(start + name.length + 2);
+  return value.split("\0", 1)[0] ?? "";
+}
+
+/** What a process calls itself, cut short by the system; empty where it does not tell. */
+export function nameOf(pid: number): string {
+  return LINUX ? read(`/proc/${pid}/comm`).trim() : "";
 }
 
 /** Begins the names of folders in which pipes lay; what the system calls them afterwards still tells it. */
@@ -64,23 +73,28 @@ function parseStat(pid: number, stat: string): ProcessRow | null {
   };
 }
 
-function fromPs(): Promise<ProcessRow[]> {
-  return new Promise((resolve) => {
-    execFile("ps", ["-A", "-o", "pid=,ppid=,pgid=,stat="], { maxBuffer: 16 << 20 }, (_error, stdout) => {
-      const rows = stdout.split("\n").map((line) => line.trim().split(/\s+/));
-      resolve(
-        rows
-          .filter((row) => row.length === 4 && !row[3]?.startsWith("Z"))
-          .map(([pid, parent, group]) => ({
-            pid: Number(pid),
-            parent: Number(parent),
-            group: Number(group),
-            session: 0,
-            birth: 0,
-            hasTerminal: false,
-          })),
-      );
-    });
+// Where `ps` itself fails nobody is known, and whoever asks goes on with those that it knew before.
+function fromPs(): readonly ProcessRow[] {
+  const columns = ["pid", "ppid", "pgid", "stat", "lstart"].map((column) => `${column}=`).join(",");
+  const env = { PATH: process.env.PATH ?? "", LC_ALL: "C" };
+  const options = { env, encoding: "utf8", maxBuffer: 16 << 20 } as const;
+  let listed = "";
+  try {
+    listed = execFileSync("ps", ["-A", "-o", columns], { ...options, stdio: ["ignore", "pipe", "ignore"] });
+  } catch {
+    return [];
+  }
+  return listed.split("\n").flatMap((line) => {
+    const [pid, parent, group, state, ...since] = line.trim().split(/\s+/);
+    if (state === undefined || state.startsWith("Z")) return [];
+    return {
+      pid: Number(pid),
+      parent: Number(parent),
+      group: Number(group),
+      session: 0,
+      birth: Date.parse(since.join(" ")) || 0,
+      hasTerminal: false,
+    };
   });
 }
 

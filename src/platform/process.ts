@@ -8,10 +8,12 @@ import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
 import { existsSync, realpathSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
+import { watchOverStarted } from "./living-families.ts";
 import { closeWriters, openOutputPipes } from "./output-pipes.ts";
 import { ProcessFamily } from "./process-family.ts";
 import { LineReader } from "./process-lines.ts";
 import { CleanPipe, OutputLog, OutputWindow } from "./process-output.ts";
+import { markOf, RUN_VARIABLE } from "./run-marks.ts";
 
 export type ProcessSpec = {
   readonly cwd: string;
@@ -27,7 +29,7 @@ export type ProcessSpec = {
   /** File that receives the output as it comes, without the secrets of the environment. */
   readonly log?: string;
   readonly signal: AbortSignal;
-  /** Unique name of this run; every process that carries it as FACTORY_RUN is ended with it. */
+  /** Unique name of this run; every process that carries it in FACTORY_RUN is ended with it. */
   readonly marker: string;
   /** Absolute folders in which nobody works but what this run started: who does is ended with it. */
   readonly own?: readonly string[];
@@ -119,7 +121,8 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
     end = await Promise.race([family.gone().then(() => "exited" as const), stop.reason]);
   stop.disarm();
   await family.end(end === "exited" ? GRACE.leftBehind : GRACE.stopped);
-  await Promise.race([closed, delay(DRAIN_MS)]);
+  // How it ended is told a moment after it is gone.
+  await Promise.race([Promise.all([closed, exit]), delay(DRAIN_MS)]);
   for (const pipe of readers) pipe.destroy();
   return finish({ end, code: child.exitCode, signal: child.signalCode });
 }
@@ -132,12 +135,15 @@ type Started = {
 };
 
 async function start(spec: ProcessSpec): Promise<Started | { readonly error: NodeJS.ErrnoException }> {
+  watchOverStarted();
+  const marker = markOf(spec.marker);
+  if (!marker.ok) return { error: new Error(marker.failure.message) };
   const fifos = await openOutputPipes();
   const [stdout, stderr] = fifos?.writers ?? (["pipe", "pipe"] as const);
   const options: SpawnOptions = {
     cwd: spec.cwd,
     // Programs such as opencode believe PWD rather than the folder they are in.
-    env: { ...spec.env, PWD: spec.cwd, FACTORY_RUN: spec.marker },
+    env: { ...spec.env, PWD: spec.cwd, [RUN_VARIABLE]: marker.value },
     stdio: [spec.input === undefined ? "ignore" : "pipe", stdout, stderr],
     detached: true,
   };
@@ -149,7 +155,7 @@ async function start(spec: ProcessSpec): Promise<Started | { readonly error: Nod
         : spawn(spec.file, [...spec.args], options);
     if (child.pid !== undefined) {
       const readers = fifos?.readers ?? [child.stdout as Readable, child.stderr as Readable];
-      return { child, family: new ProcessFamily(child.pid, spec.marker, own), readers };
+      return { child, family: new ProcessFamily(child.pid, marker.value, own), readers };
     }
     const error = await new Promise<NodeJS.ErrnoException>((resolve) => child.once("error", resolve));
     for (const pipe of fifos?.readers ?? []) pipe.destroy();

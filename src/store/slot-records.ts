@@ -2,7 +2,7 @@
 //
 //   slots/<n>.json     this record        slots/<n>/tree   the folder in which stages work, alone in its own
 //   slots/<n>.index    what git laid      slots/<n>.stamp  what its setup left
-//   slots/<n>.scratch  reports of gates
+//   slots/<n>.scratch  reports of gates, in a folder for each lease
 //
 // Derived: to a build, a slot whose record cannot be read is as if it had never been used.
 

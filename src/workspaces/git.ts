@@ -8,7 +8,9 @@ import type { SimpleGit } from "simple-git";
 import type { Failure } from "../model/failure.ts";
 import { withoutCredentials } from "../model/remote.ts";
 import { failed, type Result, success } from "../model/result.ts";
+import { watchOverStarted } from "../platform/living-families.ts";
 import { runProcess } from "../platform/process.ts";
+import { GIT_RUN, markOf, RUN_VARIABLE } from "../platform/run-marks.ts";
 import { type GitAnswer, GitAnswers } from "./git-answers.ts";
 
 /** The identity of every commit that the factory makes; people's own commits keep theirs. */
@@ -70,8 +72,10 @@ export class Git {
 
   /** For questions: no input, text for an answer, exit code 0. The text is not trimmed. */
   async text(...args: readonly string[]): Promise<Result<string>> {
+    const marked = marker();
+    if (!marked.ok) return marked;
     try {
-      this.#simple ??= this.#connect();
+      this.#simple ??= this.#connect(marked.value);
       return success(await (await this.#simple).raw([...args]));
     } catch (error) {
       const { GitError } = await import("simple-git");
@@ -125,10 +129,12 @@ export class Git {
     codes: readonly number[],
     env: Readonly<Record<string, string>> = {},
   ): Promise<Result<GitAnswer>> {
+    const marked = marker();
+    if (!marked.ok) return marked;
     const result = await execa("git", [...this.#settings.flatMap((setting) => ["-c", setting]), ...args], {
       input,
       cwd: this.place.workTree ?? this.place.gitDir,
-      env: { ...this.#env, ...env },
+      env: { ...this.#env, ...marked.value, ...env },
       extendEnv: false,
       encoding: "buffer",
       maxBuffer: Number.POSITIVE_INFINITY,
@@ -141,20 +147,28 @@ export class Git {
     return failed(failureOf(args, code, stderr === "" ? (result.shortMessage ?? "") : stderr));
   }
 
-  async #connect(): Promise<SimpleGit> {
+  async #connect(marked: Readonly<Record<string, string>>): Promise<SimpleGit> {
     const { simpleGit } = await import("simple-git");
     const simple = simpleGit({
       baseDir: this.place.workTree ?? this.place.gitDir,
       config: [...this.#settings],
       // It guards against settings that come from outside. Ours are constants, and they turn these things off.
-      allowEnvironment: Object.keys(this.#env),
+      allowEnvironment: Object.keys({ ...this.#env, ...marked }),
       unsafe: { allowUnsafeHooksPath: true, allowUnsafeFsMonitor: true, allowUnsafeConfigPaths: true },
       completion: { onClose: true, onExit: false },
       errors: (error, result) =>
         error ?? (result.exitCode === 0 ? undefined : new Exit(result.exitCode, result.stdErr)),
     });
-    return simple.env({ ...this.#env });
+    return simple.env({ ...this.#env, ...marked });
   }
+}
+
+/** By which a git is found that a killed build left; whoever ends by itself ends it, too. */
+function marker(): Result<Readonly<Record<string, string>>> {
+  watchOverStarted();
+  const marked = markOf(GIT_RUN);
+  if (!marked.ok) return marked;
+  return success(marked.value === GIT_RUN ? {} : { [RUN_VARIABLE]: marked.value });
 }
 
 class Exit extends Error {

@@ -1,6 +1,8 @@
 // What happens when two people, or one impatient one, start a build in the same workspace?
 
-import { expect, test } from "vitest";
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
 import { FactoryRig } from "../rig/factory-rig.ts";
 import { ScriptedAgent } from "../rig/scripted-agent.ts";
 import type { FeatureText } from "../rig/specs.ts";
@@ -77,4 +79,47 @@ test("a killed build leaves no lock behind", async () => {
   const second = rig.start("build", "--no-wait");
   await (await agent.nextAttempt()).succeed("src/notes/T01.txt", "text\n");
   expect((await second.done).code).toBe(0);
+});
+
+/** As from a network or a container of its own; not every machine lets one be made. */
+const APART = ["--net", "--pid", "--fork", "--mount-proc", "--uts", "--ipc"];
+const CANNOT = [["--net"], APART].some((flags) => spawnSync("unshare", [...flags, "true"]).status !== 0);
+const FACTORY = fileURLToPath(new URL("../../bin/factory.js", import.meta.url));
+
+describe.skipIf(CANNOT)("a workspace that is shared by", () => {
+  test.each([
+    ["networks", ["--net"]],
+    ["containers", APART],
+  ])("%s has one build at a time", async (_, flags) => {
+    await using agent = await ScriptedAgent.listen();
+    await using rig = await notes(agent);
+    const apart = (...args: readonly string[]) =>
+      rig.launch(".", ["unshare", ...flags, process.execPath, FACTORY, ...args]);
+    const here = rig.start("build");
+    const attempt = await agent.nextAttempt();
+    const second = await apart("build", "--no-wait").done;
+    expect([second.code, second.stderr]).toEqual([7, expect.stringContaining(String(here.child.pid))]);
+
+    const third = apart("build");
+    const waits = new Promise<string>((resolve) => {
+      third.child.stderr?.once("data", (chunk: Buffer) => resolve(chunk.toString()));
+    });
+    expect(await waits).toContain("waiting for");
+    await attempt.succeed("src/notes/T01.txt", "text\n");
+    expect([(await here.done).code, (await third.done).code, agent.pending]).toEqual([0, 0, 0]);
+  });
+
+  test("containers is free when the build of one of them was killed", async () => {
+    await using agent = await ScriptedAgent.listen();
+    await using rig = await notes(agent);
+    const away = rig.launch(".", ["unshare", ...APART, "--kill-child", process.execPath, FACTORY, "build"]);
+    await agent.nextAttempt();
+    expect((await rig.factory("build", "--no-wait")).code).toBe(7);
+    away.child.kill("SIGKILL");
+    await away.done;
+    const here = rig.start("build", "--no-wait");
+    await (await agent.nextAttempt()).succeed("src/notes/T01.txt", "text\n");
+    const built = await here.done;
+    expect([built.code, built.stderr]).toEqual([0, expect.stringContaining("cannot be seen from here")]);
+  });
 });

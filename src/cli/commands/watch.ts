@@ -3,28 +3,26 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Failure } from "../../model/failure.ts";
+import { onInterrupt } from "../../platform/living-families.ts";
 import { watch } from "../../watch/watch.ts";
 import { isAttended } from "../answers.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
 import { openWorkbench } from "../workbench.ts";
 
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const wrong = misuse(invocation);
   if (wrong !== null) return invocation.refuse(wrong);
   const interrupt = new AbortController();
   // A build under way hears the signal itself, ends in order, and ends at once at the second.
-  const stop = () => {
+  const away = onInterrupt(() => {
     if (interrupt.signal.aborted) process.exit(EXIT.interrupted);
     interrupt.abort();
-  };
-  for (const signal of SIGNALS) process.on(signal, stop);
+  });
   try {
     await watch(openWorkbench(invocation, interrupt.signal));
   } finally {
-    for (const signal of SIGNALS) process.off(signal, stop);
+    away();
   }
   return EXIT.interrupted;
 }

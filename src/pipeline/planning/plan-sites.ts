@@ -1,6 +1,7 @@
 // What do planners see of the code? The branch of each project that the feature goes into, as it is now: a map of it in
 // the window, and the files themselves for those who read.
 
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { exportedSignatures, repoMap } from "../../context/repo-map.ts";
 import type { Graph } from "../../engine/graph.ts";
@@ -10,7 +11,7 @@ import { failed, type Result, success } from "../../model/result.ts";
 import type { Tree } from "../../model/tree.ts";
 import type { Blobs } from "../../store/blobs.ts";
 import { writeDurably } from "../../store/durable.ts";
-import { dispose, materialise } from "../../workspaces/worktree.ts";
+import { materialise } from "../../workspaces/worktree.ts";
 import { Book } from "../book.ts";
 import type { Happening } from "../happening.ts";
 import { isFailure, type Site } from "../projects/site.ts";
@@ -77,9 +78,8 @@ export class PlanSites {
     { site, tree }: Ground,
     name: string,
   ): Promise<Result<{ readonly home: string; readonly dir: string }>> {
-    const home = join(this.#sources.root, ".factory", "worktrees", name);
-    const cleared = await dispose(home);
-    if (!cleared.ok) return cleared;
+    // Nobody finds it by its name: not another build, and not what a killed one left.
+    const home = join(this.#sources.root, ".factory", "worktrees", `${name}-${randomUUID()}`);
     const flushed = await site.flush();
     if (!flushed.ok) return flushed;
     const dir = join(home, "tree");

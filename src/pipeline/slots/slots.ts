@@ -8,6 +8,7 @@
 // What a setup left stays for as long as it is as it was stamped. All else that was not in the tree goes when the stage
 // ends, but for caches that judge by content.
 
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { cacheRule } from "../../gates/caches.ts";
 import { fitsInputs, setupInputs } from "../../gates/setup-inputs.ts";
@@ -143,7 +144,8 @@ export class Slots {
     const folder = this.#folderOf(number, site, lease);
     const worktree = await this.#prepare(folder, number, site, lease);
     if (!worktree.ok) return worktree;
-    const scratch = `${join(this.#records.folder, String(number))}.scratch`;
+    // Of this lease alone: a report that somebody writes late, from an earlier one, is none of its gates'.
+    const scratch = join(`${join(this.#records.folder, String(number))}.scratch`, randomUUID());
     const worked = await work({ number, worktree: worktree.value, scratch, env: environmentOf(number) });
     // What is needed of it has been read by now, and it may hold what must not lie about.
     const left = await folder.leave(this.#slots.get(number)?.setup ?? null, lease.kind === "agent");

@@ -166,7 +166,14 @@ function unusedSlots({ workspace }: Sources, slots: readonly KnownSlot[], now: n
   return slots
     .filter(({ unknown }) => unknown === null)
     .filter(({ record }) => record === null || !ids.has(record.project) || !isStillOfUse(record, now))
-    .flatMap(({ paths }) => paths);
+    .flatMap(({ record, paths }) =>
+      isHaunted(record, now) ? paths.filter((path) => !path.endsWith(".json")) : paths,
+    );
+}
+
+/** Its number is kept back for a day: what a killed build left may still write to the path that it knows. */
+function isHaunted(record: SlotRecord | null, now: number): boolean {
+  return record !== null && !record.lastLease.ended && record.lastLease.at > now - GRACE_MS;
 }
 
 /** Another version may know what they are for, and a disk that cannot be read may come back. */

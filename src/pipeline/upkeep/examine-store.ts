@@ -2,12 +2,12 @@
 // damaged: a build that meets it puts it into quarantine.
 
 import { readFileSync } from "node:fs";
-import { connect } from "node:net";
 import { join } from "node:path";
 import { digestOfBytes } from "../../model/digest.ts";
 import type { Failure } from "../../model/failure.ts";
 import { wholeFile } from "../../model/place.ts";
 import { type Result, success } from "../../model/result.ts";
+import { monotonic } from "../../platform/clock.ts";
 import { bytesBelow } from "../../platform/disk-usage.ts";
 import { systemCode } from "../../platform/file-failure.ts";
 import { listIfThere } from "../../platform/files.ts";
@@ -15,7 +15,8 @@ import { placeOf } from "../../report/failure-place.ts";
 import { failureText } from "../../report/failure-text.ts";
 import { count, size } from "../../report/figures.ts";
 import { listJournals, readJournal } from "../../store/journal.ts";
-import { lockSocket } from "../../store/lock-socket.ts";
+import { LockFolder } from "../../store/lock-claim.ts";
+import { LockWatch } from "../../store/lock-watch.ts";
 import { type Finding, fine, problem } from "./finding.ts";
 import { knownSlots } from "./known-slots.ts";
 
@@ -144,15 +145,8 @@ function namesIn(folder: string): Result<readonly string[]> {
 
 /** Whoever builds listens; to knock disturbs nobody. */
 async function isBuilding(root: string): Promise<boolean> {
-  const address = lockSocket(root, process.platform).address();
-  if (address === null) return false;
-  return new Promise((resolve) => {
-    const line = connect(address);
-    const answer = (is: boolean) => {
-      line.destroy();
-      resolve(is);
-    };
-    line.on("connect", () => answer(true));
-    line.on("error", () => answer(false));
-  });
+  const folder = new LockFolder(root);
+  const met = await new LockWatch(folder).meet(folder.highest(), monotonic);
+  if (met.state === "held") met.leave();
+  return met.state === "held" || (met.state === "silent" && met.recent);
 }

@@ -1,0 +1,92 @@
+// Does a terminal stay a person's own while a build draws on it? With a real one, and a shell with job control.
+
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { DEAF_FILES, deaf, isAlive, told } from "../rig/deaf.ts";
+import { FactoryRig } from "../rig/factory-rig.ts";
+
+const FACTORY = fileURLToPath(new URL("../../bin/factory.js", import.meta.url));
+const DRIVER = fileURLToPath(new URL("../rig/on-terminal.py", import.meta.url));
+const CANNOT = [
+  ["python3", "-c", "import pty"],
+  ["bash", "-c", "true"],
+].some(([program = "", ...args]) => spawnSync(program, args).status !== 0);
+
+const SHOWN = "\u001b[?25h";
+const HIDDEN = "\u001b[?25l";
+
+async function notes(): Promise<FactoryRig> {
+  const rig = await FactoryRig.create();
+  rig.write(DEAF_FILES);
+  await rig.declare({
+    agents: { deaf: { kind: "command", run: deaf(rig, "agent", "family") } },
+    implementer: "deaf",
+  });
+  rig.feature({ id: "notes", requirements: { R1: "A note." }, tasks: [{ id: "T01", generator: null }] });
+  return rig;
+}
+
+/** What appeared after each of these keys, once the text was there. */
+async function typed(
+  rig: FactoryRig,
+  steps: readonly (readonly [string, string])[],
+): Promise<readonly string[]> {
+  const shell = rig.launch(".", ["python3", DRIVER, JSON.stringify(steps), rig.path("agent")], {
+    TERM: "xterm",
+  });
+  return JSON.parse((await shell.done).stdout) as string[];
+}
+
+function cursorIn(text: string): "shown" | "hidden" {
+  return text.lastIndexOf(SHOWN) > text.lastIndexOf(HIDDEN) ? "shown" : "hidden";
+}
+
+const BUILD = [`${process.execPath} ${FACTORY} build\n`, "drafting by deaf"] as const;
+const SETTINGS = ["stty -a; echo settled-$?\n", "settled-0"] as const;
+
+describe.skipIf(CANNOT)("a terminal", () => {
+  test("is the shell's again after ^Z, and the build's after fg", async () => {
+    await using rig = await notes();
+    const [building, stopped, meanwhile, again, ending, after] = await typed(rig, [
+      BUILD,
+      ["\x1a", "ready> "],
+      SETTINGS,
+      ["fg\n", "drafting by deaf"],
+      ["\x03", "ready> "],
+      SETTINGS,
+    ]);
+    expect(cursorIn(building ?? "")).toBe("hidden");
+    expect(stopped).toContain("Stopped");
+    expect(cursorIn(stopped ?? "")).toBe("shown");
+    expect(cursorIn(again ?? "")).toBe("hidden");
+    expect(ending).toContain("ending in order; once more to end at once");
+    expect(cursorIn(ending ?? "")).toBe("shown");
+    for (const settings of [meanwhile, after]) expect(settings).toMatch(/ icanon (.|\s)* echo /);
+    expect((await told(rig, "agent", 3)).filter(isAlive)).toEqual([]);
+  });
+
+  test("has its cursor back after two interrupts, and shows what was said at the first", async () => {
+    await using rig = await notes();
+    const [, said, ended, code] = await typed(rig, [
+      BUILD,
+      ["\x03", "once more to end at once"],
+      ["\x03", "ready> "],
+      ["echo code-$?\n", "code-130"],
+    ]);
+    expect(said).toContain("ending in order");
+    expect(cursorIn(`${said}${ended}`)).toBe("shown");
+    expect(code).toContain("code-130");
+    expect((await told(rig, "agent", 3)).filter(isAlive)).toEqual([]);
+  });
+
+  test("that is closed takes all with it", async () => {
+    await using rig = await notes();
+    await typed(rig, [BUILD]);
+    const pids = await told(rig, "agent", 3);
+    // It waits for the build to end.
+    const next = await rig.factory("gc");
+    expect([next.code, next.stderr]).toEqual([0, expect.not.stringContaining("earlier build")]);
+    expect(pids.filter(isAlive)).toEqual([]);
+  });
+});
