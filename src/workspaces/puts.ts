@@ -1,11 +1,12 @@
 // What did products put at which path, in all the history that is there? Every commit of a product says so in its own
 // message, so a squash that keeps the messages, a rebase, a cherry-pick and a colleague's line all tell the same.
 
-import { readFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Result, success } from "../model/result.ts";
 import type { Oid, TreeEntry } from "../model/tree.ts";
-import { onDisk, replaceFile, unlessMissing } from "./disk.ts";
+import { onDisk, unlessMissing } from "./disk.ts";
 import { type Git, IDENTITY } from "./git.ts";
 
 /** One content that a product put at a path, or took away from there. */
@@ -76,10 +77,19 @@ export async function readPuts(git: Git, question: PutsQuestion): Promise<Result
     held: [...held.value, ...(since?.held ?? [])],
     elsewhere: elsewhere.value,
   };
-  const written = await onDisk(cache, "keep what products put where", () =>
-    replaceFile(cache, JSON.stringify(now)),
-  );
+  const written = await keep(cache, now);
   return written.ok ? success(byPath(now)) : written;
+}
+
+/** Not flushed to the disk: what a power cut leaves of it is no JSON, and then it is asked again. */
+function keep(cache: string, now: Kept): Promise<Result<null>> {
+  return onDisk(cache, "keep what products put where", async () => {
+    // Two that ask at the same time keep the same.
+    const draft = `${cache}.${randomUUID()}`;
+    await writeFile(draft, JSON.stringify(now));
+    await rename(draft, cache);
+    return null;
+  });
 }
 
 function byPath({ held, elsewhere }: Kept): Puts {
