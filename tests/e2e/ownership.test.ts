@@ -1,0 +1,187 @@
+// Whose is a file after what teams do in git? A build knows what products put there, whoever built, merged or squashed.
+
+import { expect, test } from "vitest";
+import { FactoryRig } from "../rig/factory-rig.ts";
+
+const FILE = "src/fares/T01.txt";
+
+async function fares(): Promise<FactoryRig> {
+  const rig = await FactoryRig.create();
+  rig.feature({ id: "fares", requirements: { R1: "A ride costs 5." }, tasks: [{ id: "T01" }] });
+  return rig;
+}
+
+/** What a host's button makes of all that was built since `base`. */
+async function squash(rig: FactoryRig, base: string, message: string): Promise<void> {
+  await rig.git("app", "reset", "--quiet", "--soft", base);
+  await rig.git("app", "commit", "--quiet", "--message", message);
+}
+
+async function costs(rig: FactoryRig, before: number, now: number) {
+  rig.edit("specs/fares/feature.md", `costs ${before}.`, `costs ${now}.`);
+  return rig.build();
+}
+
+test("after a squash that keeps only a title, the next edit is built as ever, also in a new clone", async () => {
+  await using rig = await fares();
+  const base = await rig.git("app", "rev-parse", "main");
+  await rig.build();
+  await squash(rig, base, "Fares (#1)");
+  expect((await rig.build()).code).toBe(0);
+  const next = await costs(rig, 5, 6);
+  expect([next.code, next.actions]).toEqual([0, { "fares:T01": "regenerated" }]);
+  expect(rig.read(`projects/app/${FILE}`)).toContain("costs 6.");
+  await squash(rig, base, "Fares (#2)");
+
+  await using other = rig.twin();
+  other.remove(".factory", "projects/app");
+  await other.git("..", "clone", "--quiet", rig.path("projects/app"), "projects/app");
+  expect(await other.status()).toEqual({ "fares:T01": "fresh" });
+  const last = await costs(other, 6, 7);
+  expect([last.code, last.actions]).toEqual([0, { "fares:T01": "regenerated" }]);
+  expect(other.read(`projects/app/${FILE}`)).toContain("costs 7.");
+});
+
+test("after a rebase by a person, who drops our merges, the next edit is built as ever", async () => {
+  await using rig = await fares();
+  const base = await rig.git("app", "rev-parse", "main");
+  await rig.build();
+  await rig.git("app", "branch", "built");
+  await rig.git("app", "reset", "--quiet", "--hard", base);
+  rig.write({ "projects/app/notes.md": "mine\n" });
+  await rig.commit("app", "Mine");
+  await rig.git("app", "rebase", "--quiet", "main", "built");
+  await rig.git("app", "checkout", "--quiet", "-B", "main", "built");
+  const next = await costs(rig, 5, 6);
+  expect([next.code, next.actions]).toEqual([0, { "fares:T01": "regenerated" }]);
+  expect(await rig.git("app", "log", "--format=%s", "--merges")).toBe("Merge the product of the specs");
+});
+
+test("a person's edit that came in one squash with the product it edits is kept by the next one", async () => {
+  await using rig = await fares();
+  const base = await rig.git("app", "rev-parse", "main");
+  await rig.build();
+  const path = `projects/app/${FILE}`;
+  rig.write({ [path]: `${rig.read(path)}by hand\n` });
+  await rig.commit("app", "By hand");
+  await squash(rig, base, "Fares (#1)");
+  expect(await rig.status()).toEqual({ "fares:T01": "modified" });
+  const next = await costs(rig, 5, 6);
+  expect(next.code).toBe(0);
+  expect(rig.read(path)).toContain("by hand");
+  expect(rig.read(path)).toContain("costs 6.");
+});
+
+test("an edit whose base is nowhere is never overwritten, and what the message names settles it", async () => {
+  await using rig = await fares();
+  const base = await rig.git("app", "rev-parse", "main");
+  await rig.build();
+  const path = `projects/app/${FILE}`;
+  rig.write({ [path]: rig.read(path).replace("costs 5.", "costs 5 by hand.") });
+  await rig.commit("app", "By hand");
+  await squash(rig, base, "Fares (#1)");
+  rig.remove(".factory");
+  await rig.git("app", "update-ref", "-d", "refs/factory/main");
+  await rig.git("app", "reflog", "expire", "--expire=now", "--all");
+  await rig.git("app", "gc", "--quiet", "--prune=now");
+
+  rig.edit("specs/fares/feature.md", "costs 5.", "costs 6.");
+  const build = await rig.factory("build");
+  expect([build.code, build.stderr]).toEqual([5, expect.stringContaining("git fetch --unshallow")]);
+  expect(rig.read(path)).toContain("costs 5 by hand.");
+  const accepted = await rig.factory("accept", "fares:T01");
+  expect([accepted.code, rig.read(path)]).toEqual([0, expect.stringContaining("costs 5 by hand.")]);
+});
+
+test("what two people built at the same time is nobody's edit, once both have it", async () => {
+  await using anna = await fares();
+  await using ben = anna.twin();
+  anna.feature({ id: "tolls", requirements: { R1: "A bridge costs 1." }, tasks: [{ id: "T01" }] });
+  ben.feature({ id: "taxes", requirements: { R1: "A tax is 7." }, tasks: [{ id: "T01" }] });
+  expect([(await anna.build()).code, (await ben.build()).code]).toEqual([0, 0]);
+  await anna.git("app", "pull", "--quiet", "--no-edit", "--no-rebase", ben.path("projects/app"), "main");
+  anna.feature({ id: "taxes", requirements: { R1: "A tax is 8." }, tasks: [{ id: "T01" }] });
+  anna.write({ "specs/taxes/factory.lock": ben.read("specs/taxes/factory.lock") });
+  const build = await anna.build();
+  expect([build.code, build.actions["taxes:T01"]]).toEqual([0, "regenerated"]);
+  expect(anna.read("projects/app/src/taxes/T01.txt")).toContain("A tax is 8.");
+  expect((await anna.factory("check")).code).toBe(0);
+});
+
+test("a branch `factory` of a person stays, and the history of people holds our tasks and merges alone", async () => {
+  await using rig = await fares();
+  await rig.git("app", "branch", "factory");
+  await rig.git("app", "branch", "factories/experiment");
+  const mine = await rig.git("app", "rev-parse", "factory");
+  await rig.build();
+  await costs(rig, 5, 6);
+  expect(await rig.git("app", "rev-parse", "factory")).toBe(mine);
+  expect((await rig.git("app", "log", "--topo-order", "--format=%s", "main")).split("\n")).toEqual([
+    ...["Merge the product of the specs", expect.any(String)],
+    ...["Merge the product of the specs", expect.any(String)],
+    "Start",
+  ]);
+});
+
+/** Specs and code in one repository. */
+async function together(): Promise<FactoryRig> {
+  const rig = await fares();
+  rig.remove("projects");
+  rig.write({
+    "projects.yaml":
+      "version: 1\nprojects:\n  - {id: app, path: ./, gates: [{id: count, run: echo x >> $COUNT}], env: [COUNT]}\nagents: {local: {kind: generator}}\nrouting: {implementer: local}\n",
+    ".gitignore": ".factory/\n",
+  });
+  await rig.commitWorkspace("Begin");
+  return rig;
+}
+
+test("in one repository the code goes to the branch that is checked out, as its spec does", async () => {
+  await using rig = await together();
+  const COUNT = rig.path(".factory/count");
+  const build = (...args: string[]) => rig.factoryWith({ COUNT }, "build", ...args);
+  expect((await build()).code).toBe(0);
+  await rig.commitWorkspace("Locks");
+  const gates = rig.read(".factory/count").length;
+  expect((await build()).code).toBe(0);
+  expect(rig.read(".factory/count")).toHaveLength(gates);
+
+  await rig.git("..", "checkout", "--quiet", "-b", "dearer");
+  rig.edit("specs/fares/feature.md", "costs 5.", "costs 6.");
+  expect((await build()).code).toBe(0);
+  await rig.commitWorkspace("Dearer");
+  expect(rig.read(FILE)).toContain("costs 6.");
+  expect(await rig.git("..", "show", `main:${FILE}`)).toContain("costs 5.");
+
+  // What a checkout in CI gives: the commit, and no branch.
+  await rig.git("..", "checkout", "--quiet", "--detach");
+  rig.remove(".factory/index");
+  const env = { COUNT };
+  expect((await rig.factoryWith(env, "check")).code).toBe(0);
+  expect((await rig.factoryWith(env, "verify")).code).toBe(0);
+  rig.edit("specs/fares/feature.md", "costs 6.", "costs 7.");
+  const refused = await build();
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("No branch is checked out")]);
+  expect((await build("--branch", "dearer")).code).toBe(0);
+  expect(await rig.git("..", "show", `dearer:${FILE}`)).toContain("costs 7.");
+});
+
+test("a project that is cloned is built into the branch that its remote calls its default", async () => {
+  await using rig = await fares();
+  await rig.git("app", "branch", "--move", "main", "trunk");
+  await rig.git("..", "clone", "--quiet", "--bare", rig.path("projects/app"), rig.path("origin.git"));
+  rig.remove("projects");
+  rig.write({
+    "projects.yaml": `version: 1\nprojects:\n  - {id: app, git: "file://${rig.path("origin.git")}", gates: [{id: check, run: sh check.sh}]}\nagents: {local: {kind: generator}}\nrouting: {implementer: local}\n`,
+  });
+  const build = await rig.build();
+  expect([build.code, build.document.projects[0]?.branch]).toEqual([0, "trunk"]);
+  expect(await rig.git("app", "show", `trunk:${FILE}`)).toContain("costs 5.");
+});
+
+test("who is on another branch than the one that is built is told", async () => {
+  await using rig = await fares();
+  await rig.git("app", "checkout", "--quiet", "-b", "side");
+  const build = await rig.factory("build");
+  expect([build.code, build.stderr]).toEqual([0, expect.stringContaining("another branch is checked out")]);
+});
