@@ -49,6 +49,9 @@ export function exitOf(failure: Failure): ExitCode {
     case "dirty-worktree":
     case "branch-elsewhere":
     case "merge-waits":
+    case "merge-offered":
+    case "offer-taken":
+    case "push-refused":
     case "approval-needed":
     case "change-waits":
     case "plan-conflict":

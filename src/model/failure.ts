@@ -206,7 +206,25 @@ export type Failure =
       /** Where the file is a manifest that merges by key: every place at which it does not. */
       readonly clashes?: readonly JsonClash[];
     }
-  | { readonly reason: "merge-waits"; readonly branch: string }
+  | { readonly reason: "merge-waits"; readonly branch: string; readonly ref: string }
+  | {
+      /** The product is on a branch of its own, for people to merge. */
+      readonly reason: "merge-offered";
+      readonly project: string;
+      readonly branch: string;
+      readonly head: string;
+      /** Name of the remote that has the branch, too; null where the project has no remote, or none may be asked. */
+      readonly remote: string | null;
+    }
+  /** People committed to the branch on which a product is offered. */
+  | { readonly reason: "offer-taken"; readonly head: string }
+  | {
+      readonly reason: "push-refused";
+      readonly head: string;
+      readonly remote: string;
+      /** What git said. */
+      readonly detail: string;
+    }
   | {
       readonly reason: "product-failed";
       readonly project: string;

@@ -18,7 +18,11 @@ export interface Workspace {
   /** By model id, in USD per million tokens; they win over the built-in table. */
   readonly prices: Readonly<Record<string, Price>>;
   readonly limits: Limits;
-  readonly checkpoints: { readonly backlog: "auto" | "ask"; readonly merge: "auto" | "ask" };
+  readonly checkpoints: {
+    readonly backlog: "auto" | "ask";
+    /** `pull-request`: products go to a branch of their own, and people merge them where their repository is hosted. */
+    readonly merge: "auto" | "ask" | "pull-request";
+  };
   /** Repositories that templates come from, in the order in which they are looked through. */
   readonly templates: readonly TemplateRepository[];
 }

@@ -55,6 +55,11 @@ export class Recorder {
     return this.#startedAt;
   }
 
+  /** What was done about each task until now. */
+  get tasks(): readonly TaskResult[] {
+    return [...this.#tasks.values()];
+  }
+
   guard(redact: (text: string) => string): void {
     this.#redact = redact;
   }

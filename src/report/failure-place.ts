@@ -87,6 +87,9 @@ export function placeOf(failure: Failure, folder: string | null): Where {
     case "branch-missing":
     case "branch-moved":
     case "merge-waits":
+    case "merge-offered":
+    case "offer-taken":
+    case "push-refused":
     case "budget":
     case "templates-not-fetched":
     case "locked":

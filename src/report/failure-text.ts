@@ -11,6 +11,7 @@ import { count, duration, size } from "./figures.ts";
 import { HOSTILE_TEXT } from "./hostile-text.ts";
 import { inTheWay } from "./in-the-way.ts";
 import { mergeConflictText } from "./merge-conflict-text.ts";
+import { offerText } from "./offer-text.ts";
 import { plain, plainLines, quoted } from "./plain.ts";
 import { clashText } from "./plan-clash-text.ts";
 import { projectFailureText } from "./project-failure-text.ts";
@@ -191,8 +192,12 @@ function textOf(failure: Failure, target: string): FailureText {
       return {
         message: `The product waits for a person: checkpoint \`merge\` is \`ask\`, and ${quoted(failure.branch)} is untouched.`,
         detail: [],
-        fix: `Look at the branch \`factory\` of the project, then run \`factory approve ${target}\`.`,
+        fix: `Look at it in the project with \`git diff ${failure.branch}...${failure.ref}\`, then run \`factory approve ${target}\`.`,
       };
+    case "merge-offered":
+    case "offer-taken":
+    case "push-refused":
+      return offerText(failure);
     case "product-failed": {
       const red = failure.results.filter((result) => !result.passed);
       return {

@@ -162,7 +162,10 @@ export const WORKSPACE = z
     checkpoints: z
       .strictObject({
         backlog: checkpoint("Ask before a planned backlog is built"),
-        merge: checkpoint("Ask before a product is merged"),
+        merge: z
+          .enum(["auto", "ask", "pull-request"])
+          .optional()
+          .describe("Ask before a product is merged, or bring it to a branch for a pull request"),
       })
       .optional()
       .describe("Where a build stops until `factory approve`"),

@@ -53,7 +53,8 @@ export async function readHeads(located: Located, branch: string): Promise<Resul
   }
   const own = standing.value.find(({ own }) => own)?.branches[0] ?? null;
   const others = [...tips.keys()].filter((name) => !isProductRef(`refs/heads/${name}`));
-  if (branch !== DETACHED && !tips.has(branch) && others.length > 0 && own !== branch) {
+  const mayBeBorn = branch === DETACHED || isProductRef(`refs/heads/${branch}`) || own === branch;
+  if (!mayBeBorn && !tips.has(branch) && others.length > 0) {
     return failed({ reason: "branch-missing", branch, branches: others });
   }
   const tip = branch === DETACHED ? await headCommit(git) : success(tips.get(branch) ?? null);

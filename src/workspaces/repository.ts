@@ -233,6 +233,16 @@ export class Repository {
     return success(null);
   }
 
+  /** Moves a branch of ours, such as `factory/main`, in which nobody works. */
+  publishBranch(name: string, move: Move): Promise<Result<null>> {
+    const nothing = { from: null, to: null };
+    return publish({ ...this.#scene(), branch: name }, { branch: move, product: nothing, retired: null });
+  }
+
+  dateOf(commit: Oid): Promise<Result<number>> {
+    return dateOf(this.#git, commit);
+  }
+
   /** Ends what a killed build began to publish; `publish` does it by itself. Same condition. */
   async recover(): Promise<Result<null>> {
     const finished = await finishPublish(this.#scene());

@@ -154,7 +154,21 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
     line: 12,
     column: 3,
   },
-  "merge-waits": { reason: "merge-waits", branch: "main" },
+  "merge-waits": { reason: "merge-waits", branch: "main", ref: "refs/factory/main" },
+  "merge-offered": {
+    reason: "merge-offered",
+    project: "shop-api",
+    branch: "main",
+    head: "factory/main",
+    remote: "origin",
+  },
+  "offer-taken": { reason: "offer-taken", head: "factory/main" },
+  "push-refused": {
+    reason: "push-refused",
+    head: "factory/main",
+    remote: "origin",
+    detail: "remote: error: this branch is protected\nfatal: the remote end hung up",
+  },
   "product-failed": {
     reason: "product-failed",
     project: "shop-api",

@@ -7,6 +7,8 @@ import type { ProjectResult } from "../../model/build.ts";
 import type { Failure } from "../../model/failure.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Oid, Tree } from "../../model/tree.ts";
+import { productRef } from "../../workspaces/heads.ts";
+import { offerBranch, pushBranch } from "../../workspaces/offer.ts";
 import type { Run } from "../run.ts";
 import { inspectTree } from "../tasks/inspect-tree.ts";
 import { type Composition, productOf } from "./compose.ts";
@@ -18,6 +20,8 @@ export interface Settlement {
   readonly result: ProjectResult;
   readonly failure: Failure | null;
 }
+
+const MERGE_MESSAGE = "Merge the product of the specs\n";
 
 export async function settleProject(run: Run, site: Site): Promise<Settlement> {
   const { result, failure } = await settle(run, site);
@@ -61,11 +65,14 @@ async function settle(run: Run, site: Site): Promise<Settlement> {
   // What was approved is what lay on our ref, and nothing that was made since.
   const approved =
     run.options.mergeApproved === site.project.id && product === (site.waiting?.commit ?? null);
-  if (run.sources.workspace.checkpoints.merge === "ask" && !approved) {
-    return keepProduct(site, product, { reason: "merge-waits", branch: site.project.branch });
+  const wish = approved ? "auto" : run.sources.workspace.checkpoints.merge;
+  if (wish === "ask") {
+    const { branch } = site.project;
+    return keepProduct(site, product, { reason: "merge-waits", branch, ref: productRef(branch) });
   }
   const inspected = await inspectProduct(run, site, tree.value, writers);
   if (!inspected.ok) return unmoved(site, inspected.failure);
+  if (wish === "pull-request" && site.heads.branch !== null) return offer(run, site, product, tree.value);
   return publish(run, site, product, tree.value);
 }
 
@@ -160,9 +167,9 @@ async function withoutSources(site: Site, oid: Oid, tree: Tree): Promise<Result<
 
 async function publish(run: Run, site: Site, product: Oid | null, tree: Oid): Promise<Settlement> {
   const { branch } = site.heads;
-  const message = "Merge the product of the specs\n";
   const date = seconds(run.startedAt);
-  const commit = await site.repository.commitMerge({ tip: branch, product, tree, message, date });
+  const merge = { tip: branch, product, tree, message: MERGE_MESSAGE, date };
+  const commit = await site.repository.commitMerge(merge);
   if (!commit.ok) return unmoved(site, commit.failure);
   const published = await site.repository.publish({ from: branch, to: commit.value }, product);
   if (!published.ok) {
@@ -173,6 +180,28 @@ async function publish(run: Run, site: Site, product: Oid | null, tree: Oid): Pr
   site.forgetEdits(yielding(run, site));
   run.book.settleEdits(site.project.id);
   return { result: resultOf(site, commit.value, tree, true), failure: null };
+}
+
+/** The product goes to a branch of its own, from which people merge it where their repository is hosted. */
+async function offer(run: Run, site: Site, product: Oid | null, tree: Oid): Promise<Settlement> {
+  const { branch } = site.project;
+  const head = `factory/${branch}`;
+  const date = product === null ? success(seconds(run.startedAt)) : await site.repository.dateOf(product);
+  if (!date.ok) return unmoved(site, date.failure);
+  const merge = { tip: site.heads.branch, product, tree, message: MERGE_MESSAGE, date: date.value };
+  const whole = product === null ? success(null) : await site.repository.treeOf(product);
+  if (!whole.ok) return unmoved(site, whole.failure);
+  const commit = whole.value === tree ? success(product) : await site.repository.commitMerge(merge);
+  if (!commit.ok) return unmoved(site, commit.failure);
+  if (commit.value === null) return unmoved(site, { reason: "branch-moved", branch });
+  const offered = await offerBranch(site.repository, head, commit.value);
+  if (!offered.ok) return keepProduct(site, product, offered.failure);
+  const offline = run.options.modelCalls === "offline";
+  const push = { project: site.repository.located, head, branch, signal: run.signal };
+  const pushed = offline ? success(null) : await pushBranch(push);
+  if (!pushed.ok) return keepProduct(site, product, pushed.failure);
+  const { id: project } = site.project;
+  return keepProduct(site, product, { reason: "merge-offered", project, branch, head, remote: pushed.value });
 }
 
 /** The product is kept by our ref, where a person can look at it; their own branch stays as it was. */

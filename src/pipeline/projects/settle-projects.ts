@@ -1,9 +1,14 @@
 // Which products reach their branches? Every project that this build looked at; as many at once as gates may run.
 
-import type { ProjectResult } from "../../model/build.ts";
+import { join } from "node:path";
+import type { ProjectResult, TaskResult } from "../../model/build.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Failure } from "../../model/failure.ts";
 import { CURRENT, type Project } from "../../model/project.ts";
+import type { Result } from "../../model/result.ts";
+import { requestPath, requestText } from "../../report/offer-text.ts";
+import { writeDurably } from "../../store/durable.ts";
+import { offeredCommits } from "../../workspaces/offer.ts";
 import type { Opened } from "../open-run.ts";
 import type { Recorder } from "../outcome.ts";
 import { type Settlement, settleProject } from "./settle-project.ts";
@@ -34,7 +39,25 @@ async function settle({ run }: Opened, recorder: Recorder, project: Project): Pr
     recorder.emit({ type: "diagnostic", diagnostic: notShown(site) });
   }
   recorder.emit({ type: "merge-started", project: project.id });
-  return settleProject(run, site);
+  const settled = await settleProject(run, site);
+  if (settled.failure?.reason !== "merge-offered") return settled;
+  const written = await writeRequest(run.sources.root, site, recorder.tasks, settled.failure.head);
+  return written.ok ? settled : { ...settled, failure: written.failure };
+}
+
+/** The text of the pull request, as Markdown: what people see of a product before they merge it. */
+async function writeRequest(
+  root: string,
+  site: Site,
+  results: readonly TaskResult[],
+  head: string,
+): Promise<Result<void>> {
+  const { project } = site;
+  const commits = await offeredCommits(site.repository, head);
+  if (!commits.ok) return commits;
+  const own = results.filter((result) => result.project === project.id);
+  const text = requestText({ project, branch: project.branch, head, commits: commits.value, results: own });
+  return writeDurably(join(root, requestPath(project.id)), text);
 }
 
 /** Who works on another branch does not see what is built. */

@@ -1,0 +1,96 @@
+// How does a product reach a branch that nobody pushes to? As a branch of its own, which people merge where they please.
+
+import { chmodSync } from "node:fs";
+import { expect, test } from "vitest";
+import { FactoryRig } from "../rig/factory-rig.ts";
+
+const FILE = "src/fares/T01.txt";
+const HEAD = "factory/main";
+
+async function team(): Promise<FactoryRig> {
+  const rig = await FactoryRig.create();
+  rig.feature({ id: "fares", requirements: { R1: "A ride costs 5." }, tasks: [{ id: "T01" }] });
+  rig.write({ "projects.yaml": `${rig.read("projects.yaml")}checkpoints: {merge: pull-request}\n` });
+  await rig.git("..", "clone", "--quiet", "--bare", rig.path("projects/app"), rig.path("origin.git"));
+  await rig.git("app", "remote", "add", "origin", rig.path("origin.git"));
+  await rig.git("app", "fetch", "--quiet", "origin");
+  return rig;
+}
+
+/** In a clone of somebody else's, as a host's button does it. */
+async function merge(rig: FactoryRig, how: "merge" | "squash" | "rebase"): Promise<void> {
+  rig.remove("projects/host");
+  await rig.git("..", "clone", "--quiet", rig.path("origin.git"), "projects/host");
+  if (how === "rebase") {
+    await rig.git("host", "checkout", "--quiet", "-B", "topic", `origin/${HEAD}`);
+    await rig.git("host", "rebase", "--quiet", "--force-rebase", "origin/main");
+    await rig.git("host", "checkout", "--quiet", "main");
+    await rig.git("host", "merge", "--quiet", "--ff-only", "topic");
+  } else if (how === "squash") {
+    await rig.git("host", "merge", "--quiet", "--squash", `origin/${HEAD}`);
+    await rig.git("host", "commit", "--quiet", "--message", "Fares (#1)");
+  } else await rig.git("host", "merge", "--quiet", "--no-ff", "--no-edit", `origin/${HEAD}`);
+  await rig.git("host", "push", "--quiet", "origin", "main");
+  await rig.git("app", "pull", "--quiet", "--ff-only", "origin", "main");
+}
+
+test.each(["merge", "squash", "rebase"] as const)(
+  "a product that was merged by %s is followed by the next one",
+  async (how) => {
+    await using rig = await team();
+    const tip = await rig.git("app", "rev-parse", "main");
+    const build = await rig.factory("build");
+    expect([build.code, build.stderr]).toEqual([5, expect.stringContaining(HEAD)]);
+    expect(await rig.git("app", "rev-parse", "main")).toBe(tip);
+    expect(await rig.git("app", "ls-remote", "origin", HEAD)).toContain(
+      await rig.git("app", "rev-parse", `refs/heads/${HEAD}`),
+    );
+    const text = rig.read(".factory/pull-requests/app.md");
+    expect(text).toContain("**fares:T01**");
+    expect(text).toContain("`check` passes");
+
+    // Nothing new: nothing is made anew.
+    const offered = await rig.git("app", "rev-parse", `refs/heads/${HEAD}`);
+    expect((await rig.factory("build")).code).toBe(5);
+    expect(await rig.git("app", "rev-parse", `refs/heads/${HEAD}`)).toBe(offered);
+
+    await merge(rig, how);
+    expect((await rig.build()).code).toBe(0);
+    rig.write({ [`projects/app/${FILE}`]: `${rig.read(`projects/app/${FILE}`)}by hand\n` });
+    await rig.commit("app", "By hand");
+    await rig.git("app", "push", "--quiet", "origin", "main");
+    rig.edit("specs/fares/feature.md", "costs 5.", "costs 6.");
+    expect((await rig.build()).code).toBe(5);
+    await merge(rig, how);
+    expect((await rig.build()).code).toBe(0);
+    expect(rig.read(`projects/app/${FILE}`)).toContain("costs 6.");
+    expect(rig.read(`projects/app/${FILE}`)).toContain("by hand");
+    expect(await rig.status()).toEqual({ "fares:T01": "modified" });
+  },
+);
+
+test("a push that is refused is told in the words of the remote, and nothing is lost", async () => {
+  await using rig = await team();
+  rig.write({ "origin.git/hooks/pre-receive": "#!/bin/sh\necho this branch is protected >&2\nexit 1\n" });
+  chmodSync(rig.path("origin.git/hooks/pre-receive"), 0o755);
+  const build = await rig.factory("build");
+  expect([build.code, build.stderr]).toEqual([5, expect.stringContaining("this branch is protected")]);
+  expect(await rig.git("app", "show", `refs/heads/${HEAD}:${FILE}`)).toContain("costs 5.");
+  rig.remove("origin.git/hooks/pre-receive");
+  expect((await rig.factory("build")).stderr).not.toContain("protected");
+  expect(await rig.git("app", "ls-remote", "origin", HEAD)).not.toBe("");
+});
+
+test("what a person commits to the branch of a request is not overwritten", async () => {
+  await using rig = await team();
+  await rig.factory("build");
+  await rig.git("app", "checkout", "--quiet", HEAD);
+  rig.write({ "projects/app/review.md": "looks good\n" });
+  await rig.commit("app", "Of the review");
+  await rig.git("app", "checkout", "--quiet", "main");
+  const mine = await rig.git("app", "rev-parse", `refs/heads/${HEAD}`);
+  rig.edit("specs/fares/feature.md", "costs 5.", "costs 6.");
+  const build = await rig.factory("build");
+  expect([build.code, build.stderr]).toEqual([5, expect.stringContaining("People committed to")]);
+  expect(await rig.git("app", "rev-parse", `refs/heads/${HEAD}`)).toBe(mine);
+});
