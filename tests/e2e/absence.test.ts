@@ -3,7 +3,7 @@
 
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import type { FactoryRig } from "../rig/factory-rig.ts";
+import { FactoryRig } from "../rig/factory-rig.ts";
 import { ModelServer } from "../rig/model-server.ts";
 import { KEYS, smallWork, smallWorker } from "../rig/small-work.ts";
 
@@ -61,4 +61,17 @@ test("a feature that is a link to a folder elsewhere is a feature, and its edits
   expect(await rig.git("app", "rev-parse", "main")).toBe(head);
   rig.edit("moved/BACKLOG.yaml", "says T01", "says T01, once");
   expect(Object.values(await rig.status())).toEqual([expect.stringContaining("stale")]);
+});
+
+test("init does not ignore a folder of people's own that is called projects", async () => {
+  await using rig = await FactoryRig.create({ projects: [] });
+  rig.write({ "mono/projects/site/index.html": "hello\n", "clones/projects/app/.git/HEAD": "" });
+  rig.remove("projects.yaml");
+  for (const [folder, ignored] of [
+    ["mono", ".factory/\n"],
+    ["clones", ".factory/\n/projects/\n"],
+  ] as const) {
+    expect((await rig.factory("-C", rig.path(folder), "init")).code).toBe(0);
+    expect(rig.read(`${folder}/.gitignore`)).toBe(ignored);
+  }
 });
