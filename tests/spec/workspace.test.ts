@@ -232,7 +232,7 @@ test("a project may come from an address, and then needs no path; no password an
   ];
   for (const url of good) {
     const { projects } = sound(project(`git: "${url}"`));
-    expect(projects[0]).toMatchObject({ git: url, path: "projects/shop", branch: "main" });
+    expect(projects[0]).toMatchObject({ git: url, path: "projects/shop", branch: null });
   }
   expect(sound(project("git: file:///a, path: ../shop")).projects[0]).toMatchObject({ path: "../shop" });
   const bad = [

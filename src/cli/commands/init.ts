@@ -6,6 +6,7 @@ import { basename, dirname, join, relative, sep } from "node:path";
 import type { Preset } from "../../model/agent.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Workspace } from "../../model/workspace.ts";
+import { listIfThere } from "../../platform/files.ts";
 import { NAME } from "../../spec/schema-words.ts";
 import { parseWorkspace } from "../../spec/workspace.ts";
 import { writeDurably } from "../../store/durable.ts";
@@ -18,7 +19,8 @@ import { makeRoleFiles, presetsNamed } from "../role-files.ts";
 import { startingText } from "../starting-text.ts";
 
 /** What is built and what can be rebuilt is nobody's source. */
-const IGNORED = [".factory/", "/projects/"];
+const PROJECTS = "/projects/";
+const IGNORED = [".factory/", PROJECTS];
 const SCHEMA = "schemas/projects.schema.json";
 
 interface Step {
@@ -143,11 +145,21 @@ async function ignore(root: string): Promise<Result<Step>> {
   const exists = existsSync(path);
   const before = exists ? readFileSync(path, "utf8") : "";
   const present = new Set(before.split(/\r?\n/).map((line) => line.trim().replace(/^\/|\/$/g, "")));
-  const missing = IGNORED.filter((line) => !present.has(line.replace(/^\/|\/$/g, "")));
+  const projects = holdsSources(join(root, "projects"));
+  if (!projects.ok) return projects;
+  const wanted = projects.value ? IGNORED.filter((line) => line !== PROJECTS) : IGNORED;
+  const missing = wanted.filter((line) => !present.has(line.replace(/^\/|\/$/g, "")));
   if (missing.length === 0) return success({ path: ".gitignore", done: "kept" });
   const gap = before === "" || before.endsWith("\n") ? "" : "\n";
   const written = await writeDurably(path, `${before}${gap}${missing.join("\n")}\n`);
   return written.ok ? success({ path: ".gitignore", done: exists ? "extended" : "made" }) : written;
+}
+
+/** Whether a folder of this name is people's own: it has more in it than repositories, which have a history themselves. */
+function holdsSources(folder: string): Result<boolean> {
+  const entries = listIfThere(folder);
+  if (!entries.ok) return entries;
+  return success(entries.value.some(({ name }) => !existsSync(join(folder, name, ".git"))));
 }
 
 /** Specs are sources: without a history there is nothing to compare them with. */

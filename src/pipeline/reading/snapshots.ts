@@ -1,6 +1,7 @@
 // What do the sources say now, file by file? A snapshot is the digests of all that a build would read, and of nothing
 // else: what no build looks at makes no two snapshots differ. It does not know what changed means, nor who changed it.
 
+import { realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Digest, digestOfBytes } from "../../model/digest.ts";
 import { type Result, success } from "../../model/result.ts";
@@ -53,9 +54,11 @@ export class Snapshots {
     return true;
   }
 
-  /** Where the files lie that the last snapshot looked at. */
+  /** Where the files lie that the last snapshot looked at, and where links among them lead. */
   get folders(): readonly string[] {
-    return [...new Set([...this.#seen.keys()].map((path) => dirname(join(this.#place.root, path))))];
+    const paths = [...this.#seen.keys()].map((path) => join(this.#place.root, path));
+    const folders = new Set(paths.map((path) => dirname(path)));
+    return [...new Set([...folders, ...[...folders].flatMap(realFolder), ...paths.flatMap(folderOfTarget)])];
   }
 
   #digest({ digests }: Reading): SourceSnapshot {
@@ -78,4 +81,21 @@ export class Snapshots {
 function digestAt(path: string): Digest | null {
   const read = readSnapshot(path, LIMIT);
   return read.ok ? digestOfBytes(read.value.bytes) : null;
+}
+
+/** None where it cannot be told: then what happens there is looked for by its stamp. */
+function realFolder(folder: string): readonly string[] {
+  try {
+    return [realpathSync(folder)];
+  } catch {
+    return [];
+  }
+}
+
+function folderOfTarget(path: string): readonly string[] {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? [dirname(realpathSync(path))] : [];
+  } catch {
+    return [];
+  }
 }
