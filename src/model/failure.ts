@@ -184,7 +184,12 @@ export type Failure =
     }
   | { readonly reason: "branch-missing"; readonly branch: string; readonly branches: readonly string[] }
   | { readonly reason: "project-unusable"; readonly path: string; readonly detail: string }
-  | { readonly reason: "dirty-worktree"; readonly paths: readonly string[] }
+  | {
+      readonly reason: "dirty-worktree";
+      readonly paths: readonly string[];
+      /** The person's git was told to pass over them (`skip-worktree`, `assume-unchanged`), so that it shows no edit. */
+      readonly hidden?: boolean;
+    }
   | { readonly reason: "branch-elsewhere"; readonly branch: string; readonly worktree: string }
   | { readonly reason: "branch-moved"; readonly branch: string }
   | {

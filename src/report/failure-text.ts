@@ -183,7 +183,7 @@ function textOf(failure: Failure, target: string): FailureText {
     case "branch-moved":
       return projectFailureText(failure);
     case "dirty-worktree":
-      return inTheWay(failure.paths);
+      return inTheWay(failure.paths, failure.hidden);
     case "merge-conflict":
       return mergeConflictText(failure);
     case "merge-waits":

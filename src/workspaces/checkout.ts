@@ -2,18 +2,21 @@
 // kill at any moment can be finished or undone later. git works on a copy of the index that lies with the factory,
 // so no `index.lock` of ours is ever left behind in the person's repository while files are written.
 
-import { copyFile, link, lstat, readFile, readlink, rename, rm, stat, utimes } from "node:fs/promises";
+import { copyFile, link, lstat, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { foldersOf } from "../model/path.ts";
 import { failed, type Result, success } from "../model/result.ts";
-import { changedPaths, type Oid, type Tree } from "../model/tree.ts";
+import { changedPaths, type Oid, type Tree, type TreeEntry } from "../model/tree.ts";
 import { onDisk, replaceFile, syncFolder, unlessMissing } from "./disk.ts";
 import type { Git } from "./git.ts";
-import { gitAt, type Located } from "./locate.ts";
+import { contentAt, hiddenEdits } from "./hidden-edits.ts";
+import { gitInFolderOf, type Located } from "./locate.ts";
 import { emptyTree, readBlobs, readTree } from "./objects.ts";
 
 // An operation that a person has begun and not ended, and a git of theirs that is at work right now.
-const BUSY = ["MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply", "index.lock"];
+const BUSY = ["MERGE_HEAD", "rebase-merge", "rebase-apply", "index.lock"];
+// The same, kept as refs: where git has them in a table, there is no file.
+const BUSY_REFS = ["CHERRY_PICK_HEAD", "REVERT_HEAD"];
 
 /** The work tree of a project that has its branch checked out. */
 export class Checkout {
@@ -35,12 +38,12 @@ export class Checkout {
     this.#workTree = workTree;
     this.#index = index;
     this.#sources = sources;
-    this.#git = gitAt(located).at({ indexFile: index });
+    this.#git = gitInFolderOf(located).at({ indexFile: index });
   }
 
   /** `dirty-worktree` with every tracked path that differs from `tip`, staged or not. Neither untracked files nor sources count. */
   async cleanliness(tip: Oid | null): Promise<Result<null>> {
-    const busy = await onDisk(this.#located.gitDir, "look for operations", () => this.#busy());
+    const busy = await this.#busy();
     if (!busy.ok) return busy;
     if (busy.value.length > 0) return failed({ reason: "dirty-worktree", paths: busy.value });
     const copied = await this.#copyIndex();
@@ -76,6 +79,10 @@ export class Checkout {
     if (obstacles.length > 0) return failed({ reason: "dirty-worktree", paths: obstacles });
     const dry = await this.#git.feed(["read-tree", "-n", "-m", "-u", this.#treeish(tip), next]);
     if (dry.ok) return success(null);
+    const hidden = await hiddenEdits(this.#git, { workTree: this.#workTree, paths: [...written], before });
+    if (!hidden.ok) return hidden;
+    if (hidden.value.length > 0)
+      return failed({ reason: "dirty-worktree", paths: hidden.value, hidden: true });
     // A folder is in the way only where people have something in it, which git knows.
     return folders.length > 0 ? failed({ reason: "dirty-worktree", paths: folders }) : dry;
   }
@@ -114,12 +121,20 @@ export class Checkout {
     return followed.ok ? success(true) : followed;
   }
 
-  async #busy(): Promise<readonly string[]> {
-    const found: string[] = [];
-    for (const name of BUSY) {
-      if ((await unlessMissing(stat(join(this.#located.gitDir, name)))) !== null) found.push(`.git/${name}`);
-    }
-    return found;
+  async #busy(): Promise<Result<readonly string[]>> {
+    const { gitDir } = this.#located;
+    const files = await onDisk(gitDir, "look for operations", async () => {
+      const found: string[] = [];
+      for (const name of BUSY) if ((await unlessMissing(stat(join(gitDir, name)))) !== null) found.push(name);
+      return found;
+    });
+    if (!files.ok) return files;
+    const asked = BUSY_REFS.map((name) => `${name}\n`).join("");
+    const refs = await this.#git.feed(["cat-file", "--batch-check=%(objectname)"], asked);
+    if (!refs.ok) return refs;
+    const answers = refs.value.toString("utf8").split("\n");
+    const begun = BUSY_REFS.filter((_, at) => /^[0-9a-f]+$/.test(answers[at] ?? ""));
+    return success([...files.value, ...begun].map((name) => `.git/${name}`));
   }
 
   // What stands where a new path, or a folder above it, is to be.
@@ -176,31 +191,53 @@ export class Checkout {
   }
 
   // Paths that are no longer as `tip` has them, all of them by our own doing; null where a person's doing is among
-  // them. Contents are compared raw: behind a filter that rewrites them, the answer is null and nothing is lost.
+  // them. A file may be as the blob is, or as the person's settings have git lay it out.
   async #halfWritten(
     paths: readonly string[],
     { before, after }: Step,
   ): Promise<Result<readonly string[] | null>> {
-    const wanted = paths.flatMap((path) => [before.get(path), after.get(path)]);
-    const blobs = wanted.filter((entry) => entry !== undefined && entry.mode !== "160000");
+    const entries = paths.flatMap((path) => [before.get(path), after.get(path)]).filter(isBlob);
     const contents = await readBlobs(
       this.#git,
-      blobs.map((entry) => entry!.oid),
+      entries.map(({ oid }) => oid),
     );
     if (!contents.ok) return contents;
-    const byOid = new Map(blobs.map((entry, index) => [entry!.oid, Buffer.from(contents.value[index]!)]));
-    return onDisk(this.#workTree, "look at changed files", async () => {
-      const half: string[] = [];
-      for (const path of paths) {
-        const found = await contentAt(join(this.#workTree, path));
-        const old = byOid.get(before.get(path)?.oid as Oid) ?? null;
-        const next = byOid.get(after.get(path)?.oid as Oid) ?? null;
-        if (found === null ? old === null : old?.equals(found)) continue;
-        if (found !== null && next?.subarray(0, found.length).equals(found) !== true) return null;
-        half.push(path);
-      }
-      return half;
-    });
+    const blobs = new Map(entries.map(({ oid }, at) => [oid, Buffer.from(contents.value[at]!)]));
+    const half: string[] = [];
+    for (const path of paths) {
+      const found = await onDisk(this.#workTree, "look at a changed file", () =>
+        contentAt(join(this.#workTree, path)),
+      );
+      if (!found.ok) return found;
+      const bytes = found.value?.bytes ?? null;
+      const isWhole = await this.#isLaid(path, { entry: before.get(path), blobs }, (form) =>
+        bytes === null ? form === null : form?.equals(bytes) === true,
+      );
+      if (!isWhole.ok) return isWhole;
+      if (isWhole.value) continue;
+      const isTorn = await this.#isLaid(
+        path,
+        { entry: after.get(path), blobs },
+        (form) => bytes === null || form?.subarray(0, bytes.length).equals(bytes) === true,
+      );
+      if (!isTorn.ok) return isTorn;
+      if (!isTorn.value) return success(null);
+      half.push(path);
+    }
+    return success(half);
+  }
+
+  /** Whether one of the ways in which a file can lie there is the one: as its blob, and as git converts it. */
+  async #isLaid(
+    path: string,
+    { entry, blobs }: { readonly entry: TreeEntry | undefined; readonly blobs: ReadonlyMap<Oid, Buffer> },
+    isIt: (form: Buffer | null) => boolean,
+  ): Promise<Result<boolean>> {
+    if (!isBlob(entry)) return success(isIt(null));
+    if (isIt(blobs.get(entry.oid) ?? null)) return success(true);
+    if (entry.mode === "120000") return success(false);
+    const laid = await this.#git.feed(["cat-file", "--filters", `--path=${path}`, entry.oid]);
+    return laid.ok ? success(isIt(laid.value)) : laid;
   }
 
   async #restore(paths: readonly string[], before: Tree): Promise<Result<null>> {
@@ -240,15 +277,14 @@ export class Checkout {
   }
 }
 
+/** A submodule has no content of its own. */
+function isBlob(entry: TreeEntry | undefined): entry is TreeEntry {
+  return entry !== undefined && entry.mode !== "160000";
+}
+
 interface Step {
   readonly before: Tree;
   readonly after: Tree;
-}
-
-async function contentAt(path: string): Promise<Buffer | null> {
-  const found = await unlessMissing(lstat(path));
-  if (found === null || found.isDirectory()) return null;
-  return found.isSymbolicLink() ? Buffer.from(await readlink(path)) : readFile(path);
 }
 
 // git takes a file for changed when it is not older than the index. A copy must not look younger than its original.
