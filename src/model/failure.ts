@@ -163,7 +163,10 @@ export type Failure =
   | {
       readonly reason: "git";
       readonly command: string;
+      /** Null where it did not end by itself, or answered with something that is no answer. */
       readonly code: number | null;
+      /** By which it was ended. */
+      readonly signal?: string;
       readonly stderr: string;
     }
   /** A program of the person's, such as git-lfs, could not give the content of files that people committed. */

@@ -8,6 +8,7 @@ import { attributesText, lackingText } from "./attributes-text.ts";
 import { circumstanceText } from "./circumstance-text.ts";
 import { differencesText } from "./difference-text.ts";
 import { count, duration, size } from "./figures.ts";
+import { gitFailureText } from "./git-failure-text.ts";
 import { HOSTILE_TEXT } from "./hostile-text.ts";
 import { inTheWay } from "./in-the-way.ts";
 import { mergeConflictText } from "./merge-conflict-text.ts";
@@ -38,7 +39,7 @@ function textOf(failure: Failure, target: string): FailureText {
       return {
         message: `The specs are not sound: ${count(errors.length, "error")}.`,
         detail: errors.map((each) => `${placeOf(each.file, each.line)}${each.message}`),
-        fix: "Mend the places named above, then run `factory validate`.",
+        fix: "Mend the places it names, then run `factory validate`.",
       };
     }
     case "usage":
@@ -57,7 +58,7 @@ function textOf(failure: Failure, target: string): FailureText {
       return {
         message: `The agent ended with ${endOf(failure)}.`,
         detail: tail(failure.output),
-        fix: `Read what it printed${failure.output === "" ? "" : " above, and all of it"} in ${logOf(target)}, then run \`factory build\` again.`,
+        fix: `Read what it printed in ${logOf(target)}, then run \`factory build\` again.`,
       };
     case "agent-timeout":
       return {
@@ -120,7 +121,7 @@ function textOf(failure: Failure, target: string): FailureText {
       return {
         message: `${red.length === 1 ? "Gate" : "Gates"} ${red.map(gateWithEnd).join(", ")} failed.`,
         detail: red.flatMap(evidenceOf),
-        fix: "Make the spec say what the evidence above asks for, or mend the gate, then run `factory build` again.",
+        fix: "Make the spec say what the evidence asks for, or mend the gate, then run `factory build` again.",
       };
     }
     case "question":
@@ -170,11 +171,7 @@ function textOf(failure: Failure, target: string): FailureText {
       };
     }
     case "git":
-      return {
-        message: `${quoted(failure.command)} failed with ${failure.code === null ? "a signal" : `exit code ${failure.code}`}.`,
-        detail: tail(failure.stderr),
-        fix: "Mend what git names above, then run the command again.",
-      };
+      return gitFailureText(failure);
     case "project-missing":
     case "project-not-cloned":
     case "branch-missing":
@@ -259,7 +256,7 @@ function textOf(failure: Failure, target: string): FailureText {
       return {
         message: `A bug in spec-factory stopped ${failure.task ?? "the build"}: ${sentence(failure.message)}`,
         detail: [failure.stack],
-        fix: "Report it with the lines above; the other tasks are not affected.",
+        fix: "Report it with its stack; the other tasks are not affected.",
       };
   }
 }

@@ -141,7 +141,8 @@ export class Git {
     const code = result.exitCode ?? null;
     if (code !== null && codes.includes(code)) return success({ code, stdout: Buffer.from(result.stdout) });
     const stderr = Buffer.from(result.stderr ?? []).toString("utf8");
-    return failed(failureOf(args, code, stderr === "" ? (result.shortMessage ?? "") : stderr));
+    const failure = failureOf(args, code, stderr === "" ? (result.shortMessage ?? "") : stderr);
+    return failed(result.signal === undefined ? failure : { ...failure, signal: result.signal });
   }
 
   async #connect(): Promise<SimpleGit> {
@@ -233,7 +234,11 @@ function wayOut(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
   return { ...Object.fromEntries(given), GIT_SSH_COMMAND };
 }
 
-function failureOf(args: readonly string[], code: number | null, stderr: string): Failure {
+function failureOf(
+  args: readonly string[],
+  code: number | null,
+  stderr: string,
+): Extract<Failure, { reason: "git" }> {
   const told = { command: `git ${args.join(" ")}`, stderr: stderr.trim() };
   return {
     reason: "git",
