@@ -86,6 +86,13 @@ export type Failure =
     }
   // The draft.
   | { readonly reason: "empty-draft" }
+  /** A task is to write it, or wrote it, and the rule in this line of a file of the project drops it. */
+  | {
+      readonly reason: "ignored-path";
+      readonly path: string;
+      readonly source: string;
+      readonly line: number;
+    }
   | { readonly reason: "hostile-path"; readonly path: string; readonly cause: HostilePath }
   /** The project has this file stored by a program, such as git-lfs, which the factory does not run for a draft. */
   | { readonly reason: "filtered-path"; readonly path: string; readonly filter: string }

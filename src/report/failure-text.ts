@@ -100,6 +100,12 @@ function textOf(failure: Failure, target: string): FailureText {
         detail: [],
         fix: `Say in the task's description and acceptance which change is wanted, or remove the task if nothing is. Where ${logOf(target)} shows tool calls that were written as text, take a model, or a setting of its server, that calls tools.`,
       };
+    case "ignored-path":
+      return {
+        message: `${plain(failure.path)} is ignored by ${plain(failure.source)}:${failure.line}, so it would be no part of a draft.`,
+        detail: [],
+        fix: "Change that rule so that git does not ignore the path, and commit it, or name another file in the task's `files_hint`.",
+      };
     case "hostile-path":
       return {
         message: `The draft has the path ${quoted(failure.path)}, which ${HOSTILE_TEXT[failure.cause]}.`,

@@ -10,8 +10,12 @@ import { FAILURES, RED } from "./samples.ts";
 const ALL: readonly Failure[] = Object.values(FAILURES);
 /** A path with an extension, or with a folder of the workspace before it; and the line behind it. */
 const NAMED = /(?:^|[\s("])((?:[\w.@-]+\/)+[\w.@-]+|[\w@-]+\.(?:ts|md|ya?ml|json|lock|hbs))(?::(\d+))?/;
-/** They name a path that is nowhere, or a repository. */
-const ELSEWHERE: ReadonlySet<Failure["reason"]> = new Set(["hostile-path", "templates-not-fetched"] as const);
+/** They name a path that is nowhere, or one that is not the place to mend, or a repository. */
+const ELSEWHERE: ReadonlySet<Failure["reason"]> = new Set([
+  "hostile-path",
+  "ignored-path",
+  "templates-not-fetched",
+] as const);
 
 describe("the place of a failure", () => {
   it.each(ALL.filter(({ reason }) => !ELSEWHERE.has(reason)))(

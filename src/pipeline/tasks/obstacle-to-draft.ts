@@ -3,6 +3,7 @@
 import { authorize } from "../../agents/catalogue.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Run } from "../run.ts";
+import { hintedIgnored } from "./ignored-hint.ts";
 import type { Order } from "./judge-task.ts";
 import { hintedFilter } from "./stored-changes.ts";
 import { waitingChange } from "./task-proposal.ts";
@@ -15,5 +16,7 @@ export async function obstacleToDraft(run: Run, order: Order): Promise<Failure |
   const permission = authorize(order.agent, order.task.id, run.options.modelCalls);
   if (!permission.ok) return permission.failure;
   const filtered = await hintedFilter(order);
-  return filtered.ok ? null : filtered.failure;
+  if (!filtered.ok) return filtered.failure;
+  const ignored = await hintedIgnored(order);
+  return ignored.ok ? null : ignored.failure;
 }
