@@ -5,6 +5,8 @@ import type { Failure } from "../model/failure.ts";
 import { plain, quoted } from "./plain.ts";
 import { type FailureText, sentence } from "./wording.ts";
 
+/** In the words of git, an object that should be here. */
+const ABSENT = /missing (?:blob|tree|commit)|: missing$|invalid object|promisor|unable to read/m;
 /** The longest command that is repeated whole; others are known by their beginning. */
 const COMMAND = 120;
 
@@ -19,7 +21,9 @@ export function gitFailureText(failure: Extract<Failure, { reason: "git" }>): Fa
     fix:
       cause === undefined
         ? "git gave no cause: run that command by hand in the project to see one, then run this one again."
-        : "Mend what git names, then run the command again.",
+        : ABSENT.test(failure.stderr)
+          ? "Bring what git misses, then run the command again: in a partial clone with `git fetch --refetch --no-filter`, elsewhere from another clone."
+          : "Mend what git names, then run the command again.",
   };
 }
 

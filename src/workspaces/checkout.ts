@@ -79,7 +79,7 @@ export class Checkout {
     if (obstacles.length > 0) return failed({ reason: "dirty-worktree", paths: obstacles });
     const dry = await this.#git.feed(["read-tree", "-n", "-m", "-u", this.#treeish(tip), next]);
     if (dry.ok) return success(null);
-    const hidden = await hiddenEdits(this.#git, { workTree: this.#workTree, paths: [...written], before });
+    const hidden = await hiddenEdits(this.#git, this.#workTree, (path) => written.has(path));
     if (!hidden.ok) return hidden;
     if (hidden.value.length > 0)
       return failed({ reason: "dirty-worktree", paths: hidden.value, hidden: true });

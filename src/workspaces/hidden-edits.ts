@@ -4,31 +4,24 @@
 import { lstat, readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { type Result, success } from "../model/result.ts";
-import type { Tree } from "../model/tree.ts";
 import { onDisk, unlessMissing } from "./disk.ts";
 import type { Git } from "./git.ts";
 
-/** Of `paths`, those behind `skip-worktree` or `assume-unchanged` that are not as `before` has them. */
+/** Behind `skip-worktree` or `assume-unchanged`, and not as the index of `git` has them. */
 export async function hiddenEdits(
   git: Git,
-  {
-    workTree,
-    paths,
-    before,
-  }: { readonly workTree: string; readonly paths: readonly string[]; readonly before: Tree },
+  workTree: string,
+  isMeant: (path: string) => boolean,
 ): Promise<Result<readonly string[]>> {
-  const listed = await git.feed(["ls-files", "-v", "-z"]);
+  const listed = await git.feed(["ls-files", "-v", "--stage", "-z"]);
   if (!listed.ok) return listed;
-  const asked = new Set(paths);
-  const flagged = listed.value
-    .toString("utf8")
-    .split("\0")
-    // Small letters are assumed to be unchanged, and S is skipped.
-    .filter((line) => /^[a-zS] /.test(line))
-    .map((line) => line.slice(2))
-    .filter((path) => asked.has(path));
   const edited: string[] = [];
-  for (const path of flagged) {
+  for (const line of listed.value.toString("utf8").split("\0")) {
+    const path = line.slice(line.indexOf("\t") + 1);
+    // Small letters are assumed to be unchanged, and S is skipped.
+    if (!/^[a-zS] /.test(line) || !isMeant(path)) continue;
+    const [, mode, staged] = line.split(" ");
+    if (mode === "160000") continue;
     const content = await onDisk(workTree, "look at a file that git passes over", () =>
       contentAt(join(workTree, path)),
     );
@@ -36,10 +29,9 @@ export async function hiddenEdits(
     // A sparse checkout has no file there.
     if (content.value === null) continue;
     const { bytes, isLink } = content.value;
-    const form = isLink ? "--no-filters" : `--path=${path}`;
-    const oid = await git.feed(["hash-object", "--stdin", form], bytes);
+    const oid = await git.feed(["hash-object", "--stdin", isLink ? "--no-filters" : `--path=${path}`], bytes);
     if (!oid.ok) return oid;
-    if (oid.value.toString("latin1").trim() !== before.get(path)?.oid) edited.push(path);
+    if (oid.value.toString("latin1").trim() !== staged) edited.push(path);
   }
   return success(edited);
 }

@@ -1,7 +1,7 @@
 // Is a project's folder clean when its owner's git says so? Their settings live in files of their own, which decide about
 // that folder, and about nothing that the factory keeps for itself.
 
-import { chmodSync, utimesSync } from "node:fs";
+import { chmodSync, existsSync, utimesSync } from "node:fs";
 import { expect, test } from "vitest";
 import { FactoryRig } from "../rig/factory-rig.ts";
 import type { FeatureText } from "../rig/specs.ts";
@@ -144,4 +144,23 @@ test("an edit that git was told to pass over is named, and stays", async () => {
     await rig.git("app", "checkout", "--", "src/guide/T01.txt");
     expect((await rig.build()).code).toBe(0);
   }
+});
+
+test("an edit that git was told to pass over stops a paid task before its agent starts", async () => {
+  await using rig = await FactoryRig.create({
+    projects: [{ id: "app", files: { "src/a.txt": "theirs\n" } }],
+    agents: { writer: { kind: "command", run: "touch {{workspace}}/ran && echo ours > src/a.txt" } },
+    implementer: "writer",
+  });
+  await rig.git("app", "update-index", "--skip-worktree", "src/a.txt");
+  rig.write({ "projects/app/src/a.txt": "mine\n" });
+  rig.feature({ id: "notes", requirements: { R1: "Notes." }, tasks: [{ id: "T01", files: ["src/a.txt"] }] });
+  const build = await rig.build();
+  expect(build.code).toBe(5);
+  expect(build.document.diagnostics[0]).toMatchObject({
+    code: "dirty-worktree",
+    file: "projects/app/src/a.txt",
+  });
+  expect(existsSync(rig.path("ran"))).toBe(false);
+  expect(rig.read("projects/app/src/a.txt")).toBe("mine\n");
 });

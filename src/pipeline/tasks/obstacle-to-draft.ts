@@ -2,6 +2,9 @@
 
 import { authorize } from "../../agents/catalogue.ts";
 import type { Failure } from "../../model/failure.ts";
+import { globMatcher } from "../../model/glob.ts";
+import { hiddenEdits } from "../../workspaces/hidden-edits.ts";
+import { gitInFolderOf } from "../../workspaces/locate.ts";
 import type { Run } from "../run.ts";
 import { hintedIgnored } from "./ignored-hint.ts";
 import type { Order } from "./judge-task.ts";
@@ -18,5 +21,19 @@ export async function obstacleToDraft(run: Run, order: Order): Promise<Failure |
   const filtered = await hintedFilter(order);
   if (!filtered.ok) return filtered.failure;
   const ignored = await hintedIgnored(order);
-  return ignored.ok ? null : ignored.failure;
+  if (!ignored.ok) return ignored.failure;
+  return hiddenInTheWay(order);
+}
+
+/** An edit that its owner's git shows nowhere, in a file that the task writes: no product would ever be merged over it. */
+async function hiddenInTheWay({ site, task, agent }: Order): Promise<Failure | null> {
+  const { located } = site.repository;
+  // What the generator makes costs nothing, and is told at the merge.
+  if (agent.kind === "generator" || located.workTree === null || site.heads.checkedOut !== "branch")
+    return null;
+  const covers = task.filesHint.map(globMatcher);
+  const isWritten = (path: string) => covers.some((matches) => matches(path));
+  const edits = await hiddenEdits(gitInFolderOf(located), located.workTree, isWritten);
+  if (!edits.ok) return edits.failure;
+  return edits.value.length === 0 ? null : { reason: "dirty-worktree", paths: edits.value, hidden: true };
 }
