@@ -9,7 +9,7 @@ import { failed, type Result, success } from "../model/result.ts";
 import { changedPaths, type Oid, type Tree, type TreeEntry } from "../model/tree.ts";
 import { onDisk, replaceFile, syncFolder, unlessMissing } from "./disk.ts";
 import type { Git } from "./git.ts";
-import { contentAt, hiddenEdits } from "./hidden-edits.ts";
+import { contentAt, type PassedOver, passedOver } from "./hidden-edits.ts";
 import { gitInFolderOf, type Located } from "./locate.ts";
 import { emptyTree, readBlobs, readTree } from "./objects.ts";
 
@@ -27,6 +27,8 @@ export class Checkout {
   readonly #git: Git;
   /** Sources that differ from the tip, as far as `cleanliness` saw. */
   #apart: readonly string[] = [];
+  /** Files that their owner's git passes over, and that `follow` writes. */
+  #passed: readonly PassedOver[] = [];
 
   /** `index` is a path of the factory's own, for the copy of the project's index; `sources` as in RepositoryPlace. */
   constructor(
@@ -77,12 +79,20 @@ export class Checkout {
     const written = new Set(changedPaths(before, after));
     const obstacles = [...files, ...this.#apart.filter((path) => written.has(path))];
     if (obstacles.length > 0) return failed({ reason: "dirty-worktree", paths: obstacles });
-    const dry = await this.#git.feed(["read-tree", "-n", "-m", "-u", this.#treeish(tip), next]);
+    const dryRun = ["read-tree", "-n", "-m", "-u", this.#treeish(tip), next];
+    let dry = await this.#git.feed(dryRun);
     if (dry.ok) return success(null);
-    const hidden = await hiddenEdits(this.#git, this.#workTree, (path) => written.has(path));
-    if (!hidden.ok) return hidden;
-    if (hidden.value.length > 0)
-      return failed({ reason: "dirty-worktree", paths: hidden.value, hidden: true });
+    const passed = await passedOver(this.#git, this.#workTree, (path) => written.has(path));
+    if (!passed.ok) return passed;
+    const hidden = passed.value.filter(({ isEdited }) => isEdited).map(({ path }) => path);
+    if (hidden.length > 0) return failed({ reason: "dirty-worktree", paths: hidden, hidden: true });
+    if (passed.value.length > 0) {
+      const looked = await this.#lookAt(passed.value);
+      if (!looked.ok) return looked;
+      this.#passed = passed.value.filter(({ path }) => after.has(path));
+      dry = await this.#git.feed(dryRun);
+      if (dry.ok) return success(null);
+    }
     // A folder is in the way only where people have something in it, which git knows.
     return folders.length > 0 ? failed({ reason: "dirty-worktree", paths: folders }) : dry;
   }
@@ -91,7 +101,8 @@ export class Checkout {
   async follow(tip: Oid | null, next: Oid): Promise<Result<null>> {
     const moved = await this.#git.feed(["read-tree", "-m", "-u", this.#treeish(tip), next]);
     if (!moved.ok) return moved;
-    return this.#placeIndex();
+    const marked = await this.#mark(this.#passed, "");
+    return marked.ok ? this.#placeIndex() : marked;
   }
 
   /**
@@ -119,6 +130,26 @@ export class Checkout {
     if (!restored.ok) return restored;
     const followed = await this.follow(tip, next);
     return followed.ok ? success(true) : followed;
+  }
+
+  // What git passes over it does not compare either, so a file that was only touched looks edited to it. In the copy
+  // of the index they are as all others, until they have followed.
+  async #lookAt(files: readonly PassedOver[]): Promise<Result<null>> {
+    const unmarked = await this.#mark(files, "no-");
+    if (!unmarked.ok) return unmarked;
+    const refreshed = await this.#git.ask(["update-index", "-q", "--refresh"], "", [0, 1]);
+    return refreshed.ok ? success(null) : refreshed;
+  }
+
+  async #mark(files: readonly PassedOver[], prefix: "" | "no-"): Promise<Result<null>> {
+    for (const flag of ["skip-worktree", "assume-unchanged"] as const) {
+      const paths = files.filter(({ flags }) => flags.includes(flag)).map(({ path }) => `${path}\0`);
+      if (paths.length === 0) continue;
+      const args = ["update-index", `--${prefix}${flag}`, "-z", "--stdin"];
+      const marked = await this.#git.feed(args, paths.join(""));
+      if (!marked.ok) return marked;
+    }
+    return success(null);
   }
 
   async #busy(): Promise<Result<readonly string[]>> {

@@ -7,15 +7,26 @@ import { type Result, success } from "../model/result.ts";
 import { onDisk, unlessMissing } from "./disk.ts";
 import type { Git } from "./git.ts";
 
-/** Behind `skip-worktree` or `assume-unchanged`, and not as the index of `git` has them. */
-export async function hiddenEdits(
+/** A file that git was told to pass over. */
+export interface PassedOver {
+  readonly path: string;
+  /** Not as the index has it. */
+  readonly isEdited: boolean;
+  /** Options of `git update-index` that tell git to pass over it. */
+  readonly flags: readonly Flag[];
+}
+
+export type Flag = "skip-worktree" | "assume-unchanged";
+
+/** Files behind `skip-worktree` or `assume-unchanged` that are there. */
+export async function passedOver(
   git: Git,
   workTree: string,
   isMeant: (path: string) => boolean,
-): Promise<Result<readonly string[]>> {
+): Promise<Result<readonly PassedOver[]>> {
   const listed = await git.feed(["ls-files", "-v", "--stage", "-z"]);
   if (!listed.ok) return listed;
-  const edited: string[] = [];
+  const found: PassedOver[] = [];
   for (const line of listed.value.toString("utf8").split("\0")) {
     const path = line.slice(line.indexOf("\t") + 1);
     // Small letters are assumed to be unchanged, and S is skipped.
@@ -31,9 +42,12 @@ export async function hiddenEdits(
     const { bytes, isLink } = content.value;
     const oid = await git.feed(["hash-object", "--stdin", isLink ? "--no-filters" : `--path=${path}`], bytes);
     if (!oid.ok) return oid;
-    if (oid.value.toString("latin1").trim() !== staged) edited.push(path);
+    const letter = line.slice(0, 1);
+    const flags: Flag[] = letter.toUpperCase() === "S" ? ["skip-worktree"] : [];
+    if (letter !== "S") flags.push("assume-unchanged");
+    found.push({ path, isEdited: oid.value.toString("latin1").trim() !== staged, flags });
   }
-  return success(edited);
+  return success(found);
 }
 
 /** A file or a link itself; null for anything else. */

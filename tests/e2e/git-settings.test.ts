@@ -163,4 +163,11 @@ test("an edit that git was told to pass over stops a paid task before its agent 
   });
   expect(existsSync(rig.path("ran"))).toBe(false);
   expect(rig.read("projects/app/src/a.txt")).toBe("mine\n");
+  // One that is as it was committed is in nobody's way.
+  rig.write({ "projects/app/src/a.txt": "theirs\n" });
+  expect((await rig.build()).code).toBe(0);
+  expect(rig.read("projects/app/src/a.txt")).toBe("ours\n");
+  expect(await rig.git("app", "status", "--porcelain")).toBe("");
+  // It is still passed over, as its owner wants it.
+  expect(await rig.git("app", "ls-files", "-v", "src/a.txt")).toBe("S src/a.txt");
 });

@@ -3,7 +3,7 @@
 import { authorize } from "../../agents/catalogue.ts";
 import type { Failure } from "../../model/failure.ts";
 import { globMatcher } from "../../model/glob.ts";
-import { hiddenEdits } from "../../workspaces/hidden-edits.ts";
+import { passedOver } from "../../workspaces/hidden-edits.ts";
 import { gitInFolderOf } from "../../workspaces/locate.ts";
 import type { Run } from "../run.ts";
 import { hintedIgnored } from "./ignored-hint.ts";
@@ -33,7 +33,8 @@ async function hiddenInTheWay({ site, task, agent }: Order): Promise<Failure | n
     return null;
   const covers = task.filesHint.map(globMatcher);
   const isWritten = (path: string) => covers.some((matches) => matches(path));
-  const edits = await hiddenEdits(gitInFolderOf(located), located.workTree, isWritten);
-  if (!edits.ok) return edits.failure;
-  return edits.value.length === 0 ? null : { reason: "dirty-worktree", paths: edits.value, hidden: true };
+  const found = await passedOver(gitInFolderOf(located), located.workTree, isWritten);
+  if (!found.ok) return found.failure;
+  const paths = found.value.filter(({ isEdited }) => isEdited).map(({ path }) => path);
+  return paths.length === 0 ? null : { reason: "dirty-worktree", paths, hidden: true };
 }
