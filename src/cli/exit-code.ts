@@ -73,6 +73,7 @@ export function exitOf(failure: Failure): ExitCode {
     case "template":
     case "empty-draft":
     case "hostile-path":
+    case "ignored-path":
     case "filtered-path":
     case "not-encoded":
     case "filter-failed":

@@ -86,6 +86,13 @@ export type Failure =
     }
   // The draft.
   | { readonly reason: "empty-draft" }
+  /** A task is to write it, or wrote it, and the rule in this line of a file of the project drops it. */
+  | {
+      readonly reason: "ignored-path";
+      readonly path: string;
+      readonly source: string;
+      readonly line: number;
+    }
   | { readonly reason: "hostile-path"; readonly path: string; readonly cause: HostilePath }
   /** The project has this file stored by a program, such as git-lfs, which the factory does not run for a draft. */
   | { readonly reason: "filtered-path"; readonly path: string; readonly filter: string }
@@ -163,7 +170,10 @@ export type Failure =
   | {
       readonly reason: "git";
       readonly command: string;
+      /** Null where it did not end by itself, or answered with something that is no answer. */
       readonly code: number | null;
+      /** By which it was ended. */
+      readonly signal?: string;
       readonly stderr: string;
     }
   /** A program of the person's, such as git-lfs, could not give the content of files that people committed. */
@@ -185,7 +195,12 @@ export type Failure =
   | { readonly reason: "branch-detached"; readonly path: string }
   | { readonly reason: "branch-missing"; readonly branch: string; readonly branches: readonly string[] }
   | { readonly reason: "project-unusable"; readonly path: string; readonly detail: string }
-  | { readonly reason: "dirty-worktree"; readonly paths: readonly string[] }
+  | {
+      readonly reason: "dirty-worktree";
+      readonly paths: readonly string[];
+      /** The person's git was told to pass over them (`skip-worktree`, `assume-unchanged`), so that it shows no edit. */
+      readonly hidden?: boolean;
+    }
   | { readonly reason: "branch-elsewhere"; readonly branch: string; readonly worktree: string }
   | { readonly reason: "branch-moved"; readonly branch: string }
   | {

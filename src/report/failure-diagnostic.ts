@@ -20,8 +20,11 @@ export function diagnosticOf(
   folder: string | null = null,
 ): Diagnostic[] {
   if (failure.reason === "invalid-spec" && failure.diagnostics.length > 0) return [...failure.diagnostics];
-  const { message, fix: next } = failureText(failure, target ?? undefined);
-  const fix = [next, ...circumstancesOf(failure).map(circumstanceText)].map(plain).join(" ");
+  const { message, detail, fix: next } = failureText(failure, target ?? undefined);
+  const rest = restOf(failure, detail, target);
+  const fix = [next, ...(rest === null ? [] : [rest]), ...circumstancesOf(failure).map(circumstanceText)]
+    .map(plain)
+    .join(" ");
   const whole: Diagnostic = {
     severity: "error",
     code: failure.reason,
@@ -47,8 +50,10 @@ export function diagnosticOf(
         message: plain(`Gate ${result.gate} failed: ${result.evidence}`),
       }));
   }
-  const said = evidenceIn(failure);
-  return [said === null ? whole : { ...whole, message: plain(`${message} ${said}`) }];
+  const said = evidenceIn(failure) ?? outputIn(failure, detail);
+  if (said === null) return [whole];
+  const place = whole.file === null ? placeIn(said, folder) : {};
+  return [{ ...whole, message: plain(`${message} ${said}`), ...place }];
 }
 
 function circumstancesOf(failure: Failure): readonly Circumstance[] {
@@ -76,4 +81,36 @@ function evidenceIn(failure: Failure): string | null {
     said.push(facts.length === 0 ? opening : `${opening} ${facts.join("; ")}.`);
   }
   return said.length === 0 ? null : said.join(" ");
+}
+
+/** Programs whose words are the only cause there is, and that say at the end why they stopped. */
+const ENDS_WITH_CAUSE: ReadonlySet<Failure["reason"]> = new Set([
+  "agent-exit",
+  "agent-timeout",
+  "service-failed",
+] as const);
+const BEGINS_WITH_CAUSE: ReadonlySet<Failure["reason"]> = new Set([
+  "agents-unreachable",
+  "filter-failed",
+  "templates-not-fetched",
+] as const);
+/** The message tells as much as fits of what there is. */
+const TELLS_CAUSE: ReadonlySet<Failure["reason"]> = new Set(["git", "unexpected"] as const);
+
+/** The line of its detail that tells why, where the message does not. */
+function outputIn(failure: Failure, detail: readonly string[]): string | null {
+  if (BEGINS_WITH_CAUSE.has(failure.reason)) return detail.find((line) => line.trim() !== "")?.trim() ?? null;
+  if (!ENDS_WITH_CAUSE.has(failure.reason)) return null;
+  const printed = failure.reason === "service-failed" ? detail.slice(0, -1) : detail;
+  return printed.findLast((line) => line.trim() !== "")?.trim() ?? null;
+}
+
+/** Where there is more than fits into one message, and nothing else of the diagnostic says where it is. */
+function restOf(failure: Failure, detail: readonly string[], target: string | null): string | null {
+  const isTask = target !== null && /^[^:/]+:[^:/]+$/.test(target);
+  const told = TELLS_CAUSE.has(failure.reason) ? 0 : BEGINS_WITH_CAUSE.has(failure.reason) ? 1 : null;
+  if (told === null || detail.length <= told) return null;
+  return isTask
+    ? `All that was said is in .factory/tasks/${target.replace(":", "/")}.notes.md.`
+    : "All that was said is in the newest file of .factory/journal/.";
 }

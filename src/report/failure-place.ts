@@ -50,6 +50,8 @@ export function placeOf(failure: Failure, folder: string | null): Where {
     case "blob-missing":
     case "shared-file":
       return { ...NOWHERE, file: within(folder, failure.path) };
+    case "ignored-path":
+      return { ...NOWHERE, file: within(folder, failure.source), line: failure.line };
     case "filtered-path":
     case "not-encoded":
       return { ...NOWHERE, file: within(folder, failure.path) };

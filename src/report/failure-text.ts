@@ -8,6 +8,7 @@ import { attributesText, lackingText } from "./attributes-text.ts";
 import { circumstanceText } from "./circumstance-text.ts";
 import { differencesText } from "./difference-text.ts";
 import { count, duration, size } from "./figures.ts";
+import { gitFailureText } from "./git-failure-text.ts";
 import { HOSTILE_TEXT } from "./hostile-text.ts";
 import { inTheWay } from "./in-the-way.ts";
 import { mergeConflictText } from "./merge-conflict-text.ts";
@@ -39,7 +40,7 @@ function textOf(failure: Failure, target: string): FailureText {
       return {
         message: `The specs are not sound: ${count(errors.length, "error")}.`,
         detail: errors.map((each) => `${placeOf(each.file, each.line)}${each.message}`),
-        fix: "Mend the places named above, then run `factory validate`.",
+        fix: "Mend the places it names, then run `factory validate`.",
       };
     }
     case "usage":
@@ -58,7 +59,7 @@ function textOf(failure: Failure, target: string): FailureText {
       return {
         message: `The agent ended with ${endOf(failure)}.`,
         detail: tail(failure.output),
-        fix: `Read what it printed${failure.output === "" ? "" : " above, and all of it"} in ${logOf(target)}, then run \`factory build\` again.`,
+        fix: `Read what it printed in ${logOf(target)}, then run \`factory build\` again.`,
       };
     case "agent-timeout":
       return {
@@ -100,6 +101,12 @@ function textOf(failure: Failure, target: string): FailureText {
         detail: [],
         fix: `Say in the task's description and acceptance which change is wanted, or remove the task if nothing is. Where ${logOf(target)} shows tool calls that were written as text, take a model, or a setting of its server, that calls tools.`,
       };
+    case "ignored-path":
+      return {
+        message: `${plain(failure.path)} is ignored by ${plain(failure.source)}:${failure.line}, so it would be no part of a draft.`,
+        detail: [],
+        fix: "Change that rule so that git does not ignore the path, and commit it, or name another file in the task's `files_hint`.",
+      };
     case "hostile-path":
       return {
         message: `The draft has the path ${quoted(failure.path)}, which ${HOSTILE_TEXT[failure.cause]}.`,
@@ -121,7 +128,7 @@ function textOf(failure: Failure, target: string): FailureText {
       return {
         message: `${red.length === 1 ? "Gate" : "Gates"} ${red.map(gateWithEnd).join(", ")} failed.`,
         detail: red.flatMap(evidenceOf),
-        fix: "Make the spec say what the evidence above asks for, or mend the gate, then run `factory build` again.",
+        fix: "Make the spec say what the evidence asks for, or mend the gate, then run `factory build` again.",
       };
     }
     case "question":
@@ -171,11 +178,7 @@ function textOf(failure: Failure, target: string): FailureText {
       };
     }
     case "git":
-      return {
-        message: `${quoted(failure.command)} failed with ${failure.code === null ? "a signal" : `exit code ${failure.code}`}.`,
-        detail: tail(failure.stderr),
-        fix: "Mend what git names above, then run the command again.",
-      };
+      return gitFailureText(failure);
     case "project-missing":
     case "project-not-cloned":
     case "branch-detached":
@@ -185,7 +188,7 @@ function textOf(failure: Failure, target: string): FailureText {
     case "branch-moved":
       return projectFailureText(failure);
     case "dirty-worktree":
-      return inTheWay(failure.paths);
+      return inTheWay(failure.paths, failure.hidden);
     case "merge-conflict":
       return mergeConflictText(failure);
     case "merge-waits":
@@ -271,7 +274,7 @@ function textOf(failure: Failure, target: string): FailureText {
       return {
         message: `A bug in spec-factory stopped ${failure.task ?? "the build"}: ${sentence(failure.message)}`,
         detail: [failure.stack],
-        fix: "Report it with the lines above; the other tasks are not affected.",
+        fix: "Report it with its stack; the other tasks are not affected.",
       };
   }
 }

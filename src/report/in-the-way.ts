@@ -7,7 +7,10 @@ import { quoted } from "./plain.ts";
 const NAMED = 3;
 
 /** Paths below `.git/` are operations that a person has begun, or the lock of a git; all others are their files. */
-export function inTheWay(paths: readonly string[]): {
+export function inTheWay(
+  paths: readonly string[],
+  hidden = false,
+): {
   readonly message: string;
   readonly detail: readonly string[];
   readonly fix: string;
@@ -19,6 +22,13 @@ export function inTheWay(paths: readonly string[]): {
       message: `The project is in the middle of an operation of git, ${named}, and is not touched meanwhile.`,
       detail,
       fix: "End or abort it, as `git status` tells; a lock that a killed git left behind can be deleted. Then run `factory build` again; nothing is generated twice.",
+    };
+  }
+  if (hidden) {
+    return {
+      message: `The project has an edit that its git passes over in ${count(paths.length, "file")}, ${named}, which is never touched.`,
+      detail,
+      fix: "Show it with `git update-index --no-skip-worktree` and `--no-assume-unchanged`, commit or move it away, then run `factory build` again; nothing is generated twice.",
     };
   }
   return {

@@ -1,6 +1,7 @@
 // Why can a project, or its branch, not be worked in, and what can be done about it?
 
 import type { Failure } from "../model/failure.ts";
+import { saidByGit } from "./git-failure-text.ts";
 import { quoted } from "./plain.ts";
 import { type FailureText, sentence } from "./wording.ts";
 
@@ -28,7 +29,7 @@ export function projectFailureText(failure: ProjectFailure): FailureText {
       };
     case "project-not-cloned": {
       const { path, url, why } = failure;
-      const { cause, rest } = saidByGit(failure.detail);
+      const { cause = "git said nothing", rest } = saidByGit(failure.detail);
       return why === "offline"
         ? {
             message: `The project at ${quoted(path)} is not here, and an offline build does not clone it from ${quoted(url)}.`,
@@ -72,11 +73,4 @@ export function projectFailureText(failure: ProjectFailure): FailureText {
         fix: "Run `factory build` again; what was generated is kept.",
       };
   }
-}
-
-/** Whoever failed first says why; what git says of it afterwards is general advice. */
-function saidByGit(detail: string): { readonly cause: string; readonly rest: readonly string[] } {
-  const lines = detail.split("\n").filter((line) => line.trim() !== "");
-  const cause = lines.find((line) => !/^(?:warning|hint):/i.test(line)) ?? lines[0] ?? "git said nothing";
-  return { cause, rest: lines.filter((line) => line !== cause) };
 }

@@ -9,7 +9,7 @@ import { type Result, success } from "../model/result.ts";
 import type { Tree } from "../model/tree.ts";
 import { onDisk, unlessMissing } from "./disk.ts";
 import type { Git } from "./git.ts";
-import { gitAt, type Located } from "./locate.ts";
+import { gitInFolderOf, type Located } from "./locate.ts";
 
 export interface Comparison {
   readonly located: Located;
@@ -33,7 +33,7 @@ export async function checkoutDifferences(comparison: Comparison): Promise<reado
   const { located, copy, hasSetup } = comparison;
   const { workTree } = located;
   if (workTree === null) return [];
-  const git = gitAt(located);
+  const git = gitInFolderOf(located);
   const found: Difference[] = [];
   const take = (what: string, asked: Result<readonly Difference[]>) => {
     if (asked.ok) found.push(...asked.value);

@@ -2,29 +2,21 @@
 // kill at any moment can be finished or undone later. git works on a copy of the index that lies with the factory,
 // so no `index.lock` of ours is ever left behind in the person's repository while files are written.
 
-import {
-  copyFile,
-  link,
-  lstat,
-  readdir,
-  readFile,
-  readlink,
-  rename,
-  rm,
-  stat,
-  utimes,
-} from "node:fs/promises";
+import { copyFile, link, lstat, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { foldersOf } from "../model/path.ts";
 import { failed, type Result, success } from "../model/result.ts";
-import { changedPaths, type Oid, type Tree } from "../model/tree.ts";
+import { changedPaths, type Oid, type Tree, type TreeEntry } from "../model/tree.ts";
 import { onDisk, replaceFile, syncFolder, unlessMissing } from "./disk.ts";
 import type { Git } from "./git.ts";
-import { gitAt, type Located } from "./locate.ts";
+import { contentAt, type PassedOver, passedOver } from "./hidden-edits.ts";
+import { gitInFolderOf, type Located } from "./locate.ts";
 import { emptyTree, readBlobs, readTree } from "./objects.ts";
 
 // An operation that a person has begun and not ended, and a git of theirs that is at work right now.
-const BUSY = ["MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply", "index.lock"];
+const BUSY = ["MERGE_HEAD", "rebase-merge", "rebase-apply", "index.lock"];
+// The same, kept as refs: where git has them in a table, there is no file.
+const BUSY_REFS = ["CHERRY_PICK_HEAD", "REVERT_HEAD"];
 
 /** The work tree of a project that has its branch checked out. */
 export class Checkout {
@@ -35,6 +27,8 @@ export class Checkout {
   readonly #git: Git;
   /** Sources that differ from the tip, as far as `cleanliness` saw. */
   #apart: readonly string[] = [];
+  /** Files that their owner's git passes over, and that `follow` writes. */
+  #passed: readonly PassedOver[] = [];
 
   /** `index` is a path of the factory's own, for the copy of the project's index; `sources` as in RepositoryPlace. */
   constructor(
@@ -46,12 +40,12 @@ export class Checkout {
     this.#workTree = workTree;
     this.#index = index;
     this.#sources = sources;
-    this.#git = gitAt(located).at({ indexFile: index });
+    this.#git = gitInFolderOf(located).at({ indexFile: index });
   }
 
   /** `dirty-worktree` with every tracked path that differs from `tip`, staged or not. Neither untracked files nor sources count. */
   async cleanliness(tip: Oid | null): Promise<Result<null>> {
-    const busy = await onDisk(this.#located.gitDir, "look for operations", () => this.#busy());
+    const busy = await this.#busy();
     if (!busy.ok) return busy;
     if (busy.value.length > 0) return failed({ reason: "dirty-worktree", paths: busy.value });
     const copied = await this.#copyIndex();
@@ -85,8 +79,20 @@ export class Checkout {
     const written = new Set(changedPaths(before, after));
     const obstacles = [...files, ...this.#apart.filter((path) => written.has(path))];
     if (obstacles.length > 0) return failed({ reason: "dirty-worktree", paths: obstacles });
-    const dry = await this.#git.feed(["read-tree", "-n", "-m", "-u", this.#treeish(tip), next]);
+    const dryRun = ["read-tree", "-n", "-m", "-u", this.#treeish(tip), next];
+    let dry = await this.#git.feed(dryRun);
     if (dry.ok) return success(null);
+    const passed = await passedOver(this.#git, this.#workTree, (path) => written.has(path));
+    if (!passed.ok) return passed;
+    const hidden = passed.value.filter(({ isEdited }) => isEdited).map(({ path }) => path);
+    if (hidden.length > 0) return failed({ reason: "dirty-worktree", paths: hidden, hidden: true });
+    if (passed.value.length > 0) {
+      const looked = await this.#lookAt(passed.value);
+      if (!looked.ok) return looked;
+      this.#passed = passed.value.filter(({ path }) => after.has(path));
+      dry = await this.#git.feed(dryRun);
+      if (dry.ok) return success(null);
+    }
     // A folder is in the way only where people have something in it, which git knows.
     return folders.length > 0 ? failed({ reason: "dirty-worktree", paths: folders }) : dry;
   }
@@ -95,7 +101,8 @@ export class Checkout {
   async follow(tip: Oid | null, next: Oid): Promise<Result<null>> {
     const moved = await this.#git.feed(["read-tree", "-m", "-u", this.#treeish(tip), next]);
     if (!moved.ok) return moved;
-    return this.#placeIndex();
+    const marked = await this.#mark(this.#passed, "");
+    return marked.ok ? this.#placeIndex() : marked;
   }
 
   /**
@@ -125,12 +132,40 @@ export class Checkout {
     return followed.ok ? success(true) : followed;
   }
 
-  async #busy(): Promise<readonly string[]> {
-    const found: string[] = [];
-    for (const name of BUSY) {
-      if ((await unlessMissing(stat(join(this.#located.gitDir, name)))) !== null) found.push(`.git/${name}`);
+  // What git passes over it does not compare either, so a file that was only touched looks edited to it. In the copy
+  // of the index they are as all others, until they have followed.
+  async #lookAt(files: readonly PassedOver[]): Promise<Result<null>> {
+    const unmarked = await this.#mark(files, "no-");
+    if (!unmarked.ok) return unmarked;
+    const refreshed = await this.#git.ask(["update-index", "-q", "--refresh"], "", [0, 1]);
+    return refreshed.ok ? success(null) : refreshed;
+  }
+
+  async #mark(files: readonly PassedOver[], prefix: "" | "no-"): Promise<Result<null>> {
+    for (const flag of ["skip-worktree", "assume-unchanged"] as const) {
+      const paths = files.filter(({ flags }) => flags.includes(flag)).map(({ path }) => `${path}\0`);
+      if (paths.length === 0) continue;
+      const args = ["update-index", `--${prefix}${flag}`, "-z", "--stdin"];
+      const marked = await this.#git.feed(args, paths.join(""));
+      if (!marked.ok) return marked;
     }
-    return found;
+    return success(null);
+  }
+
+  async #busy(): Promise<Result<readonly string[]>> {
+    const { gitDir } = this.#located;
+    const files = await onDisk(gitDir, "look for operations", async () => {
+      const found: string[] = [];
+      for (const name of BUSY) if ((await unlessMissing(stat(join(gitDir, name)))) !== null) found.push(name);
+      return found;
+    });
+    if (!files.ok) return files;
+    const asked = BUSY_REFS.map((name) => `${name}\n`).join("");
+    const refs = await this.#git.feed(["cat-file", "--batch-check=%(objectname)"], asked);
+    if (!refs.ok) return refs;
+    const answers = refs.value.toString("utf8").split("\n");
+    const begun = BUSY_REFS.filter((_, at) => /^[0-9a-f]+$/.test(answers[at] ?? ""));
+    return success([...files.value, ...begun].map((name) => `.git/${name}`));
   }
 
   // What stands where a new path, or a folder above it, is to be.
@@ -187,37 +222,62 @@ export class Checkout {
   }
 
   // Paths that are no longer as `tip` has them, all of them by our own doing; null where a person's doing is among
-  // them. Contents are compared raw: behind a filter that rewrites them, the answer is null and nothing is lost.
+  // them. A file may be as the blob is, or as the person's settings have git lay it out.
   async #halfWritten(
     paths: readonly string[],
     { before, after }: Step,
   ): Promise<Result<readonly string[] | null>> {
-    const wanted = paths.flatMap((path) => [before.get(path), after.get(path)]);
-    const blobs = wanted.filter((entry) => entry !== undefined && entry.mode !== "160000");
+    const entries = paths.flatMap((path) => [before.get(path), after.get(path)]).filter(isBlob);
     const contents = await readBlobs(
       this.#git,
-      blobs.map((entry) => entry!.oid),
+      entries.map(({ oid }) => oid),
     );
     if (!contents.ok) return contents;
-    const byOid = new Map(blobs.map((entry, index) => [entry!.oid, Buffer.from(contents.value[index]!)]));
-    return onDisk(this.#workTree, "look at changed files", async () => {
-      const half: string[] = [];
-      for (const path of paths) {
-        const place = join(this.#workTree, path);
-        if ((await unlessMissing(lstat(place)))?.isDirectory() === true) {
-          const isModule = [before, after].some((tree) => tree.get(path)?.mode === "160000");
-          // A folder that we began holds nothing but our files, each of which is looked at here; git would clear it all.
-          if (!isModule && !(await holdsOnly(place, path, after))) return null;
-        }
-        const found = await contentAt(place);
-        const old = byOid.get(before.get(path)?.oid as Oid) ?? null;
-        const next = byOid.get(after.get(path)?.oid as Oid) ?? null;
-        if (found === null ? old === null : old?.equals(found)) continue;
-        if (found !== null && next?.subarray(0, found.length).equals(found) !== true) return null;
-        half.push(path);
-      }
-      return half;
-    });
+    const blobs = new Map(entries.map(({ oid }, at) => [oid, Buffer.from(contents.value[at]!)]));
+    const half: string[] = [];
+    for (const path of paths) {
+      const place = join(this.#workTree, path);
+      const free = await onDisk(place, "look at a changed file", () => this.#isFree(path, { before, after }));
+      if (!free.ok || !free.value) return free.ok ? success(null) : free;
+      const found = await onDisk(place, "look at a changed file", () => contentAt(place));
+      if (!found.ok) return found;
+      const bytes = found.value?.bytes ?? null;
+      const isWhole = await this.#isLaid(path, { entry: before.get(path), blobs }, (form) =>
+        bytes === null ? form === null : form?.equals(bytes) === true,
+      );
+      if (!isWhole.ok) return isWhole;
+      if (isWhole.value) continue;
+      const isTorn = await this.#isLaid(
+        path,
+        { entry: after.get(path), blobs },
+        (form) => bytes === null || form?.subarray(0, bytes.length).equals(bytes) === true,
+      );
+      if (!isTorn.ok) return isTorn;
+      if (!isTorn.value) return success(null);
+      half.push(path);
+    }
+    return success(half);
+  }
+
+  /** A folder that we began holds nothing but our files, each of which is looked at for itself; git would clear it all. */
+  async #isFree(path: string, { before, after }: Step): Promise<boolean> {
+    const place = join(this.#workTree, path);
+    if ((await unlessMissing(lstat(place)))?.isDirectory() !== true) return true;
+    const isModule = [before, after].some((tree) => tree.get(path)?.mode === "160000");
+    return isModule || holdsOnly(place, path, after);
+  }
+
+  /** Whether one of the ways in which a file can lie there is the one: as its blob, and as git converts it. */
+  async #isLaid(
+    path: string,
+    { entry, blobs }: { readonly entry: TreeEntry | undefined; readonly blobs: ReadonlyMap<Oid, Buffer> },
+    isIt: (form: Buffer | null) => boolean,
+  ): Promise<Result<boolean>> {
+    if (!isBlob(entry)) return success(isIt(null));
+    if (isIt(blobs.get(entry.oid) ?? null)) return success(true);
+    if (entry.mode === "120000") return success(false);
+    const laid = await this.#git.feed(["cat-file", "--filters", `--path=${path}`, entry.oid]);
+    return laid.ok ? success(isIt(laid.value)) : laid;
   }
 
   async #restore(paths: readonly string[], before: Tree): Promise<Result<null>> {
@@ -257,6 +317,11 @@ export class Checkout {
   }
 }
 
+/** A submodule has no content of its own. */
+function isBlob(entry: TreeEntry | undefined): entry is TreeEntry {
+  return entry !== undefined && entry.mode !== "160000";
+}
+
 interface Step {
   readonly before: Tree;
   readonly after: Tree;
@@ -271,12 +336,6 @@ async function holdsOnly(folder: string, prefix: string, tree: Tree): Promise<bo
     if (!isOurs) return false;
   }
   return true;
-}
-
-async function contentAt(path: string): Promise<Buffer | null> {
-  const found = await unlessMissing(lstat(path));
-  if (found === null || found.isDirectory()) return null;
-  return found.isSymbolicLink() ? Buffer.from(await readlink(path)) : readFile(path);
 }
 
 // git takes a file for changed when it is not older than the index. A copy must not look younger than its original.

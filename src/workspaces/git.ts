@@ -36,6 +36,8 @@ const SETTINGS = [
   "maintenance.auto=false",
   "core.quotePath=false",
 ];
+// An index in two parts, one of them beside the repository, is none that can be copied and put back.
+const AS_PERSON = [...SETTINGS, "core.splitIndex=false"];
 
 /** Time for a large repository over a slow line. */
 const TRANSFER_MS = 60 * 60 * 1000;
@@ -52,7 +54,8 @@ export class Git {
   constructor(place: GitPlace) {
     this.place = place;
     this.#env = place.asPerson ? ownEnvironment(place) : environment(place);
-    this.#settings = place.durable ? [...SETTINGS, "core.fsync=all"] : SETTINGS;
+    const settings = place.asPerson ? AS_PERSON : SETTINGS;
+    this.#settings = place.durable ? [...settings, "core.fsync=all"] : settings;
   }
 
   /** The same repository with another index, work tree, or both. */
@@ -144,7 +147,8 @@ export class Git {
     const code = result.exitCode ?? null;
     if (code !== null && codes.includes(code)) return success({ code, stdout: Buffer.from(result.stdout) });
     const stderr = Buffer.from(result.stderr ?? []).toString("utf8");
-    return failed(failureOf(args, code, stderr === "" ? (result.shortMessage ?? "") : stderr));
+    const failure = failureOf(args, code, stderr === "" ? (result.shortMessage ?? "") : stderr);
+    return failed(result.signal === undefined ? failure : { ...failure, signal: result.signal });
   }
 
   async #connect(marked: Readonly<Record<string, string>>): Promise<SimpleGit> {
@@ -182,8 +186,9 @@ class Exit extends Error {
   }
 }
 
-/** Variables by which a caller's shell would send git to another place. */
-const PLACES = /^GIT_(DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|PREFIX|NAMESPACE|OBJECT_DIRECTORY|ALTERNATE_.*)$/;
+/** Variables by which a caller's shell would send git to another place, or to other objects, paths and attributes in it. */
+const PLACES =
+  /^GIT_(DIR|WORK_TREE|IMPLICIT_WORK_TREE|INDEX_FILE|INDEX_VERSION|COMMON_DIR|PREFIX|NAMESPACE|OBJECT_DIRECTORY|ALTERNATE_.*|SHALLOW_FILE|GRAFT_FILE|REPLACE_REF_BASE|ATTR_SOURCE|(GLOB|NOGLOB|ICASE)_PATHSPECS|QUARANTINE_PATH)$/;
 
 function ownEnvironment(place: GitPlace): Readonly<Record<string, string>> {
   const own = Object.entries(process.env).filter(([name]) => !PLACES.test(name));
@@ -243,7 +248,11 @@ function wayOut(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
   return { ...Object.fromEntries(given), GIT_SSH_COMMAND };
 }
 
-function failureOf(args: readonly string[], code: number | null, stderr: string): Failure {
+function failureOf(
+  args: readonly string[],
+  code: number | null,
+  stderr: string,
+): Extract<Failure, { reason: "git" }> {
   const told = { command: `git ${args.join(" ")}`, stderr: stderr.trim() };
   return {
     reason: "git",

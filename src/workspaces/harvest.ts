@@ -20,6 +20,7 @@ import { failed, type Result, success } from "../model/result.ts";
 import type { TreeEntry } from "../model/tree.ts";
 import { onDisk } from "./disk.ts";
 import { draftFault, type Found, refusal } from "./draft-fault.ts";
+import { ignoredAmong } from "./ignored-paths.ts";
 import { storedForm } from "./stored-form.ts";
 import { type Stamp, stampOf, type Worktree } from "./worktree.ts";
 
@@ -53,9 +54,10 @@ async function walk(worktree: Worktree): Promise<Result<readonly Found[]>> {
     const hostile = listed.value.find(isHostileBeforeGit);
     if (hostile !== undefined) return failed(refusal(hostile.path, faultBeforeGit(hostile)));
     const fresh = listed.value.filter(({ path }) => !worktree.tree.has(path) && !folders.has(path));
-    const ignored = await ignoredAmong(worktree, fresh);
+    const names = fresh.map(nameOf);
+    const ignored = await ignoredAmong(worktree.repository, worktree.human, names);
     if (!ignored.ok) return ignored;
-    const kept = listed.value.filter(({ path }) => !ignored.value.has(path));
+    const kept = listed.value.filter((found) => !ignored.value.has(nameOf(found)));
     for (const { path, stats } of kept) {
       const known = stats.isFile() || stats.isSymbolicLink() || stats.isDirectory();
       if (!known) return failed(refusal(path, "special-file"));
@@ -84,6 +86,11 @@ function listFloor(worktree: Worktree, floor: readonly string[]): readonly Found
   );
 }
 
+/** As rules read it, which tell folders from files. */
+function nameOf({ path, stats }: Found): string {
+  return stats.isDirectory() ? `${path}/` : path;
+}
+
 function lookAt(path: string): BigIntStats {
   return lstatSync(path, { bigint: true });
 }
@@ -100,26 +107,6 @@ function isHostileBeforeGit({ path, stats }: Found): boolean {
   const name = posix.basename(path);
   if (name.toLowerCase() === ".git" || name.includes("\ufffd")) return true;
   return name === ".gitignore" && !stats.isFile() && !stats.isSymbolicLink() && !stats.isDirectory();
-}
-
-async function ignoredAmong(
-  { repository, human }: Worktree,
-  fresh: readonly Found[],
-): Promise<Result<ReadonlySet<string>>> {
-  if (fresh.length === 0) return success(new Set());
-  const folder = await repository.ignoreRules(human);
-  if (!folder.ok) return folder;
-  // This one command refuses literal pathspecs, though it matches no patterns; `./` keeps a `:` from being magic. Nothing
-  // of these names is in the folder of the rules, so the end of a name tells what is a folder.
-  const names = fresh.map(({ path, stats }) => `./${path}${stats.isDirectory() ? "/" : ""}\0`).join("");
-  return repository.withIndex(async (git) => {
-    const args = ["check-ignore", "--no-index", "-z", "--stdin"];
-    const env = { GIT_LITERAL_PATHSPECS: "0" };
-    const answer = await git.at({ workTree: folder.value }).ask(args, names, [0, 1], env);
-    if (!answer.ok) return answer;
-    const ignored = answer.value.stdout.toString("utf8").split("\0");
-    return success(new Set(ignored.map((path) => path.slice("./".length).replace(/\/$/, ""))));
-  });
 }
 
 /**

@@ -1,14 +1,12 @@
 // Where do a project's branch and our own refs stand, and who has the branch checked out? Read from the project itself at
 // every question: people move their branches when they like.
 
-import { readFile, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Oid } from "../model/tree.ts";
 import { DETACHED } from "./branch.ts";
-import { namesIn, onDisk, unlessMissing } from "./disk.ts";
 import type { Git } from "./git.ts";
 import { gitAt, type Located } from "./locate.ts";
+import { readStandings, type Standing } from "./worktrees.ts";
 
 /** A branch on which the first version kept its products. Today it may be anybody's. */
 export const OLD_BRANCH = "factory";
@@ -35,12 +33,15 @@ export interface Heads {
   readonly oldElsewhere: string | null;
 }
 
-/** `branch-missing` where the project has branches but not this one, and does not stand on it unborn either. */
+/**
+ * `branch-missing` where the project has branches but not this one, and does not stand on it unborn either;
+ * `project-unusable` where nobody can tell what is checked out.
+ */
 export async function readHeads(located: Located, branch: string): Promise<Result<Heads>> {
   const git = gitAt(located);
   const [refs, standing] = await Promise.all([
     git.feed(["for-each-ref", "--format=%(refname) %(objectname)", "refs/heads/", ...PRODUCT_REFS]),
-    readStandings(located, git),
+    readStandings(located),
   ]);
   if (!refs.ok) return refs;
   if (!standing.ok) return standing;
@@ -51,15 +52,20 @@ export async function readHeads(located: Located, branch: string): Promise<Resul
     if (ref.startsWith("refs/heads/")) tips.set(ref.slice("refs/heads/".length), oid as Oid);
     if (isProductRef(ref)) products.set(ref, oid as Oid);
   }
-  const own = standing.value.find(({ own }) => own)?.branches[0] ?? null;
+  const own = standing.value.find(({ own }) => own)?.branch ?? null;
   const others = [...tips.keys()].filter((name) => !isProductRef(`refs/heads/${name}`));
   const mayBeBorn = branch === DETACHED || isProductRef(`refs/heads/${branch}`) || own === branch;
   if (!mayBeBorn && !tips.has(branch) && others.length > 0) {
     return failed({ reason: "branch-missing", branch, branches: others });
   }
+  if (own !== null && own !== branch && !tips.has(own) && tips.size > 0) {
+    const detail = `its HEAD is on the branch "${own}", which has no commit, so nobody knows what its files are; check out a branch that it has`;
+    return failed({ reason: "project-unusable", path: located.workTree ?? located.gitDir, detail });
+  }
   const tip = branch === DETACHED ? await headCommit(git) : success(tips.get(branch) ?? null);
   if (!tip.ok) return tip;
-  const holds = (name: string) => standing.value.find(({ branches }) => branches.includes(name));
+  const holds = (name: string) =>
+    standing.value.find((one) => one.branch === name || one.rebased.includes(name));
   return success({
     branch: tip.value,
     product: products.get(productRef(branch)) ?? null,
@@ -87,63 +93,7 @@ export function isProductRef(ref: string): boolean {
   return /^refs\/(heads\/|remotes\/[^/]+\/)?factory(\/|$)/.test(ref);
 }
 
-/** Whether the main repository of a linked worktree, or a folder that is no worktree, has no files of its own. */
-async function isBare({ gitDir, commonDir, workTree }: Located, git: Git): Promise<Result<boolean>> {
-  if (workTree !== null && gitDir === commonDir) return success(false);
-  const answer = await git.ask(["config", "--type=bool", "--get", "core.bare"], "", [0, 1]);
-  return answer.ok ? success(answer.value.stdout.toString("latin1").trim() === "true") : answer;
-}
-
-async function readStandings(located: Located, git: Git): Promise<Result<readonly Standing[]>> {
-  const bare = await isBare(located, git);
-  if (!bare.ok) return bare;
-  return onDisk(located.commonDir, "read the worktrees", () => readWorktrees(located, bare.value));
-}
-
-interface Standing {
-  readonly path: string;
-  readonly own: boolean;
-  /** The branch of HEAD first, then one that is being rebased, as neither may move underneath. */
-  readonly branches: readonly (string | null)[];
-}
-
-/** At the end of a rebase git wants the branch to be where it was, so it may not move in the project's own folder either. */
-function isHeldIn({ own, branches }: Standing, branch: string): boolean {
-  return (own ? branches.slice(1) : branches).includes(branch);
-}
-
-// By hand, because one half-made worktree makes `git worktree list` fail in the whole repository.
-async function readWorktrees(located: Located, bare: boolean): Promise<readonly Standing[]> {
-  const found: Standing[] = [];
-  const { gitDir, commonDir, workTree } = located;
-  // HEAD of a bare repository is nobody's folder.
-  if (workTree !== null && gitDir === commonDir) found.push(await standingOf(located, commonDir, workTree));
-  else if (basename(commonDir) === ".git" && !bare) {
-    found.push(await standingOf(located, commonDir, dirname(commonDir)));
-  }
-  const folder = join(located.commonDir, "worktrees");
-  for (const name of await namesIn(folder)) {
-    const linked = join(folder, name);
-    const link = (await unlessMissing(readFile(join(linked, "gitdir"), "utf8")))?.trim() ?? "";
-    if (link === "") continue;
-    // One that is locked may lie on a drive that is not there now: its owner says that it is no leftover.
-    const marks = [link, join(linked, "locked")].map((path) => unlessMissing(stat(path)));
-    const isHeld = (await Promise.all(marks)).some((mark) => mark !== null);
-    if (isHeld) found.push(await standingOf(located, linked, dirname(link)));
-  }
-  return found;
-}
-
-async function standingOf(located: Located, gitDir: string, path: string): Promise<Standing> {
-  const branches = await Promise.all([
-    branchIn(join(gitDir, "HEAD"), "ref: "),
-    ...["rebase-merge", "rebase-apply"].map((rebase) => branchIn(join(gitDir, rebase, "head-name"), "")),
-  ]);
-  return { path, own: gitDir === located.gitDir, branches };
-}
-
-async function branchIn(file: string, prefix: string): Promise<string | null> {
-  const text = (await unlessMissing(readFile(file, "utf8")))?.trim() ?? "";
-  const start = `${prefix}refs/heads/`;
-  return text.startsWith(start) ? text.slice(start.length) : null;
+/** Whether a branch must stay where it is for it. Its own HEAD is followed, by our own doing; a rebase is nobody's to follow. */
+function isHeldIn({ own, branch, rebased }: Standing, name: string): boolean {
+  return (!own && branch === name) || rebased.includes(name);
 }

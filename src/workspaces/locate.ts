@@ -83,3 +83,11 @@ export function gitAt(located: Located): Git {
   const { gitDir, workTree } = located;
   return new Git({ gitDir, durable: true, ...(workTree === null ? {} : { workTree }) });
 }
+
+/**
+ * git in the folder that the person works in: what is clean there, and how a file is laid out, is decided by their
+ * settings (filters, line ends, modes, ignored files), as by their own git. For nothing but that folder.
+ */
+export function gitInFolderOf(located: Located): Git {
+  return gitAt(located).asPerson();
+}

@@ -19,6 +19,7 @@ import { layIgnoreRules } from "./ignore-rules.ts";
 import { type Located, locate } from "./locate.ts";
 import { type MergeCommit, type Merged, type MergeOrder, mergeProduct, writeMerge } from "./merge.ts";
 import { dateOf, haveAll, readTree, TreeWriter, treeOf, writeCommit } from "./objects.ts";
+import { holdsAll } from "./partial-clone.ts";
 import { type Past, readPast } from "./past.ts";
 import { pastBlobs } from "./past-blobs.ts";
 import { type ProductOrder, writeProduct } from "./product.ts";
@@ -328,7 +329,8 @@ export class Repository {
     // Its answers, and its failures, are for whoever asks the same again.
     if (foresee && tip !== null) void repository.#putsAt(tip);
     const tips = [tip, ...others].filter((oid) => oid !== null);
-    const there = await haveAll(git.value, tips);
-    return there.ok ? success(repository) : there;
+    const [there, whole] = await Promise.all([haveAll(git.value, tips), holdsAll(located, tip)]);
+    if (!there.ok) return there;
+    return whole.ok ? success(repository) : whole;
   }
 }

@@ -5,7 +5,7 @@ import type { Failure } from "../model/failure.ts";
 import { type Result, success } from "../model/result.ts";
 import type { Oid } from "../model/tree.ts";
 import { readHeads } from "./heads.ts";
-import { gitAt, type Located } from "./locate.ts";
+import { gitInFolderOf, type Located } from "./locate.ts";
 
 export interface Standing {
   /** Null where the branch is unborn. */
@@ -31,6 +31,6 @@ export async function standingOf(
     return success({ tip, isBlocked: false });
   const paths = kept.paths.slice(0, MOST_PATHS);
   const status = ["--literal-pathspecs", "status", "--porcelain", "--untracked-files=all", "--", ...paths];
-  const answer = await gitAt(located).feed(status);
+  const answer = await gitInFolderOf(located).feed(status);
   return answer.ok ? success({ tip, isBlocked: answer.value.length > 0 }) : answer;
 }

@@ -10,9 +10,9 @@ import { FAILURES, RED } from "./samples.ts";
 const ALL: readonly Failure[] = Object.values(FAILURES);
 /** A path with an extension, or with a folder of the workspace before it; and the line behind it. */
 const NAMED = /(?:^|[\s("])((?:[\w.@-]+\/)+[\w.@-]+|[\w@-]+\.(?:ts|md|ya?ml|json|lock|hbs))(?::(\d+))?/;
-/** They name a path that is nowhere, a repository, or a branch. */
+/** They name a path that is nowhere, one that is not the place to mend, a repository, or a branch. */
 const ELSEWHERE: ReadonlySet<Failure["reason"]> = new Set([
-  ...(["hostile-path", "templates-not-fetched"] as const),
+  ...(["hostile-path", "ignored-path", "templates-not-fetched"] as const),
   ...(["merge-offered", "offer-taken", "push-refused"] as const),
 ]);
 

@@ -37,6 +37,32 @@ describe("the words of a failure", () => {
     expect(failureText(failure).message).toContain('"a\\u202etxt.exe"');
   });
 
+  it("tell why git failed, in one sentence, and a signal only where there was one", () => {
+    const told = (how: { code: number | null; signal?: string }, stderr: string) =>
+      failureText({ reason: "git", command: "git write-tree", stderr, ...how });
+    const text = told({ code: 128 }, "hint: read this\nfatal: invalid object for 'a.bin'\nfatal: no tree\n");
+    expect(text.message).toBe(
+      "\"git write-tree\" failed with exit code 128: fatal: invalid object for 'a.bin'.",
+    );
+    expect(text.detail).toEqual(["hint: read this", "fatal: no tree"]);
+    expect(told({ code: null }, "fatal: odd").message).toBe('"git write-tree" failed: fatal: odd.');
+    expect(told({ code: null, signal: "SIGKILL" }, "").message).toContain("with signal SIGKILL.");
+    expect(told({ code: 1 }, "").fix).toContain("gave no cause");
+    const [diagnostic] = diagnosticOf(
+      { reason: "git", command: "git x", code: 1, stderr: "fatal: one\nfatal: two" },
+      "a:T01",
+    );
+    expect(diagnostic).toMatchObject({ message: expect.stringContaining("fatal: one") });
+    expect(diagnostic?.fix).toContain(".factory/tasks/a/T01.notes.md");
+  });
+
+  it("leave no diagnostic without the cause that a program gave", () => {
+    const exit = { reason: "agent-exit", code: 3, signal: null, output: "reading\nno such model\n" } as const;
+    expect(diagnosticOf(exit, "a:T01")[0]?.message).toContain("no such model");
+    for (const failure of ALL)
+      for (const { fix } of diagnosticOf(failure, "a:T01")) expect(fix).not.toMatch(/\babove\b/);
+  });
+
   it("name what is in the way of a product, and tell an operation of git from a person's files", () => {
     const paths = ["a.ts", "b.ts", "c.ts", "d.ts"];
     const files = failureText({ reason: "dirty-worktree", paths });

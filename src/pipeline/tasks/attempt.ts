@@ -20,6 +20,7 @@ import type { Run } from "../run.ts";
 import { inSession, withFallbacks } from "../sessions/session.ts";
 import type { Slot } from "../slots/slots.ts";
 import { tryGate } from "./gate-trial.ts";
+import { whyEmpty } from "./ignored-hint.ts";
 import type { Order } from "./judge-task.ts";
 import { storedChanges } from "./stored-changes.ts";
 import { TreeSnapshot } from "./tree-snapshot.ts";
@@ -76,7 +77,7 @@ export async function draftOn(run: Run, order: Order, one: Try, tree: Tree): Pro
         });
         if (!result.ok) return { result, usage };
         const handedIn = { agent: declaration.id, work: result.value, worktree };
-        return { result: await draftOf(site, tree, handedIn), usage };
+        return { result: await draftOf(order, tree, handedIn), usage };
       };
       if (!agent.needsWorktree) return draftIn(null);
       const lease = { kind: "agent", tree, subject: task.id } as const;
@@ -93,7 +94,7 @@ interface HandedIn {
 }
 
 async function draftOf(
-  site: Site,
+  { site, task }: Order,
   ground: Tree,
   { agent, work, worktree }: HandedIn,
 ): Promise<Result<Drafted>> {
@@ -103,7 +104,7 @@ async function draftOf(
   if (!changes.ok) return changes;
   const real = await realChanges(site, ground, changes.value);
   if (!real.ok) return real;
-  if (real.value.length === 0 && work.question === null) return failed({ reason: "empty-draft" });
+  if (real.value.length === 0 && work.question === null) return failed(await whyEmpty(task, worktree));
   return success({ agent, changes: real.value, work });
 }
 

@@ -2,7 +2,11 @@
 
 import { authorize } from "../../agents/catalogue.ts";
 import type { Failure } from "../../model/failure.ts";
+import { globMatcher } from "../../model/glob.ts";
+import { passedOver } from "../../workspaces/hidden-edits.ts";
+import { gitInFolderOf } from "../../workspaces/locate.ts";
 import type { Run } from "../run.ts";
+import { hintedIgnored } from "./ignored-hint.ts";
 import type { Order } from "./judge-task.ts";
 import { hintedFilter } from "./stored-changes.ts";
 import { waitingChange } from "./task-proposal.ts";
@@ -15,5 +19,22 @@ export async function obstacleToDraft(run: Run, order: Order): Promise<Failure |
   const permission = authorize(order.agent, order.task.id, run.options.modelCalls);
   if (!permission.ok) return permission.failure;
   const filtered = await hintedFilter(order);
-  return filtered.ok ? null : filtered.failure;
+  if (!filtered.ok) return filtered.failure;
+  const ignored = await hintedIgnored(order);
+  if (!ignored.ok) return ignored.failure;
+  return hiddenInTheWay(order);
+}
+
+/** An edit that its owner's git shows nowhere, in a file that the task writes: no product would ever be merged over it. */
+async function hiddenInTheWay({ site, task, agent }: Order): Promise<Failure | null> {
+  const { located } = site.repository;
+  // What the generator makes costs nothing, and is told at the merge.
+  if (agent.kind === "generator" || located.workTree === null || site.heads.checkedOut !== "branch")
+    return null;
+  const covers = task.filesHint.map(globMatcher);
+  const isWritten = (path: string) => covers.some((matches) => matches(path));
+  const found = await passedOver(gitInFolderOf(located), located.workTree, isWritten);
+  if (!found.ok) return found.failure;
+  const paths = found.value.filter(({ isEdited }) => isEdited).map(({ path }) => path);
+  return paths.length === 0 ? null : { reason: "dirty-worktree", paths, hidden: true };
 }
