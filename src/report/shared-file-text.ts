@@ -1,7 +1,8 @@
 // On what do tasks disagree that wrote one file side by side, and how do people bring them together?
 
 import { canonical } from "../model/digest.ts";
-import type { Failure, JsonClash } from "../model/failure.ts";
+import type { Failure } from "../model/failure.ts";
+import type { JsonClash } from "../model/project-failure.ts";
 import { plain, quoted } from "./plain.ts";
 import { type FailureText, sentence } from "./wording.ts";
 

@@ -2,7 +2,7 @@
 // It does not know what a manifest means, except which of its maps name packages and the versions that are wanted.
 
 import type { TaskId } from "../model/address.ts";
-import type { JsonClash } from "../model/failure.ts";
+import type { JsonClash } from "../model/project-failure.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { rewriteJson } from "./json-rewrite.ts";
 import {

@@ -2,11 +2,11 @@
 // knows how it keeps HEAD: in a file, or in a table of refs. A rebase is the one thing that git tells nobody but the
 // person who is in it: its notes lie in the private folder of the worktree.
 
-import { readdir, readFile, realpath, stat } from "node:fs/promises";
+import { readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Failure } from "../model/failure.ts";
 import { failed, type Result, success } from "../model/result.ts";
-import { onDisk, unlessMissing } from "./disk.ts";
+import { namesIn, onDisk, unlessMissing } from "./disk.ts";
 import { Git } from "./git.ts";
 import type { Located } from "./locate.ts";
 
@@ -139,7 +139,7 @@ function mainPlace({ gitDir, commonDir, workTree }: Located, told: string): Plac
 async function linkedPlaces(located: Located): Promise<readonly Place[]> {
   const folder = join(located.commonDir, "worktrees");
   const places: Place[] = [];
-  for (const name of (await unlessMissing(readdir(folder))) ?? []) {
+  for (const name of await namesIn(folder)) {
     const gitDir = join(folder, name);
     // It was moved, perhaps, and is asked in any case.
     if (gitDir === located.gitDir && located.workTree !== null) {

@@ -103,7 +103,7 @@ export function failureOf(result: Result<unknown>): Failure {
 }
 
 /** The tree with the files laid on it; their blobs are written. */
-export async function layOn(repository: Repository, tree: Tree, files: Files): Promise<Tree> {
+async function layOn(repository: Repository, tree: Tree, files: Files): Promise<Tree> {
   const laid = new Map(tree);
   for (const [path, content] of Object.entries(files)) {
     if (content === null) {
@@ -123,7 +123,7 @@ export async function layOn(repository: Repository, tree: Tree, files: Files): P
 }
 
 /** Contents of a tree, symbolic links as `-> target`, executables as `#! text`. */
-export async function textOf(repository: Repository, tree: Tree): Promise<Record<string, string>> {
+async function textOf(repository: Repository, tree: Tree): Promise<Record<string, string>> {
   const files = [...tree].filter(([, { mode }]) => mode !== "160000");
   const contents = must(await repository.read(files.map(([, { oid }]) => oid)));
   const marks: Record<string, string> = { "120000": "-> ", "100755": "#! " };
