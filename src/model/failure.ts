@@ -4,7 +4,6 @@ import type { TaskId } from "./address.ts";
 import type { Circumstance } from "./circumstance.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Difference } from "./difference.ts";
-import type { Json } from "./digest.ts";
 import type { GateResult } from "./inspection.ts";
 import type { FilePlace, Place } from "./place.ts";
 import type { ProjectFailure } from "./project-failure.ts";

@@ -2,6 +2,7 @@
 // repository and its branches.
 
 import type { TaskId } from "./address.ts";
+import type { Json } from "./digest.ts";
 import type { GateResult } from "./inspection.ts";
 
 export type ProjectFailure =
