@@ -17,7 +17,13 @@ export type ProjectFailure =
     }
   | { readonly reason: "branch-detached"; readonly path: string }
   | { readonly reason: "branch-missing"; readonly branch: string; readonly branches: readonly string[] }
-  | { readonly reason: "project-unusable"; readonly path: string; readonly detail: string }
+  | {
+      readonly reason: "project-unusable";
+      readonly path: string;
+      readonly detail: string;
+      /** A command to run in it that mends it, where one is known to. */
+      readonly remedy?: string;
+    }
   | {
       readonly reason: "dirty-worktree";
       readonly paths: readonly string[];

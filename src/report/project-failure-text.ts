@@ -58,7 +58,10 @@ export function projectFailureText(failure: ProjectFailure): FailureText {
       return {
         message: `The project at ${quoted(failure.path)} cannot be used: ${sentence(failure.detail)}`,
         detail: [],
-        fix: "Mend it, or point `path` in projects.yaml to another one: a project is a whole repository, and each its own.",
+        fix:
+          failure.remedy === undefined
+            ? "Mend it, or point `path` in projects.yaml to another one: a project is a whole repository, and each its own."
+            : `Run \`${failure.remedy}\` in it, then run the command again.`,
       };
     case "branch-elsewhere":
       return {

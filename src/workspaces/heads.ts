@@ -59,8 +59,9 @@ export async function readHeads(located: Located, branch: string): Promise<Resul
     return failed({ reason: "branch-missing", branch, branches: others });
   }
   if (own !== null && own !== branch && !tips.has(own) && tips.size > 0) {
-    const detail = `its HEAD is on the branch "${own}", which has no commit, so nobody knows what its files are; check out a branch that it has`;
-    return failed({ reason: "project-unusable", path: located.workTree ?? located.gitDir, detail });
+    const detail = `its HEAD is on the branch "${own}", which has no commit, so nobody knows what its files are`;
+    const remedy = `git switch ${branch}`;
+    return failed({ reason: "project-unusable", path: located.workTree ?? located.gitDir, detail, remedy });
   }
   const tip = branch === DETACHED ? await headCommit(git) : success(tips.get(branch) ?? null);
   if (!tip.ok) return tip;

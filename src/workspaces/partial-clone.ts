@@ -30,6 +30,7 @@ export async function holdsAll(located: Located, tip: Oid | null): Promise<Resul
   const named = paths.slice(0, NAMED).join(", ");
   const what = paths.length === 0 ? `${missing.size} of its files and folders` : named;
   const more = paths.length > NAMED ? ` and ${paths.length - NAMED} more` : "";
-  const detail = `it is a partial clone, and git does not have ${what}${more} here; bring all of it with "git fetch --refetch --no-filter"`;
-  return failed({ reason: "project-unusable", path: located.workTree ?? located.gitDir, detail });
+  const detail = `it is a partial clone, and git does not have ${what}${more} here`;
+  const remedy = "git fetch --refetch --no-filter";
+  return failed({ reason: "project-unusable", path: located.workTree ?? located.gitDir, detail, remedy });
 }

@@ -184,9 +184,8 @@ function wordsOf(failure: Failure): string {
 
 function unknownHead(located: Located, { path, gitDir }: Place, words: string): Failure {
   const said = words === "" ? "" : ` (${words})`;
-  const detail =
-    gitDir === located.gitDir
-      ? `git cannot tell which branch is checked out in it${said}: "git symbolic-ref HEAD" in it names no branch that can be`
-      : `git cannot tell which branch is checked out in its worktree ${path}${said}; end it with "git worktree remove", or mend it with "git worktree repair"`;
-  return { reason: "project-unusable", path: located.workTree ?? located.gitDir, detail };
+  const isOwn = gitDir === located.gitDir;
+  const detail = `git cannot tell which branch is checked out in ${isOwn ? "it" : `its worktree ${path}`}${said}`;
+  const remedy = `git ${isOwn ? "" : `-C ${path} `}symbolic-ref HEAD refs/heads/BRANCH`;
+  return { reason: "project-unusable", path: located.workTree ?? located.gitDir, detail, remedy };
 }

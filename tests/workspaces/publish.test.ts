@@ -216,6 +216,19 @@ describe("a publication", () => {
     must(await repository.recover());
   });
 
+  test("that was killed is ended too where the person's settings have other line ends laid", async () => {
+    using rig = new ProjectRig();
+    rig.git("config", "core.autocrlf", "true");
+    rig.commit({ "README.md": "hello\r\n", "src/old.ts": "old\r\n" });
+    const repository = await rig.open();
+    await killedAfterRefs(repository, rig);
+    rig.write({ "src/a.ts": "a\r\n", "src/old.ts": "new\r" });
+    must(await repository.recover());
+    expect(rig.status()).toBe("");
+    expect(await rig.file("src/old.ts")).toBe("new\r\n");
+    expect(rig.git("show", "main:src/old.ts")).toBe("new\n");
+  });
+
   test("that was killed leaves alone what a person wrote since", async () => {
     using rig = new ProjectRig(START);
     const repository = await rig.open();
