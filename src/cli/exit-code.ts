@@ -48,6 +48,7 @@ export function exitOf(failure: Failure): ExitCode {
     case "dirty-worktree":
     case "branch-elsewhere":
     case "merge-waits":
+    case "sources-vanished":
     case "approval-needed":
     case "change-waits":
     case "plan-conflict":

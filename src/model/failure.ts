@@ -205,6 +205,14 @@ export type Failure =
       /** Where the file is a manifest that merges by key: every place at which it does not. */
       readonly clashes?: readonly JsonClash[];
     }
+  /** Features that the last build knew are gone, and neither git nor a person says that they are meant to be. */
+  | {
+      readonly reason: "sources-vanished";
+      readonly features: readonly string[];
+      readonly tasks: number;
+      /** No feature is left at all. */
+      readonly all: boolean;
+    }
   | { readonly reason: "merge-waits"; readonly branch: string }
   | {
       readonly reason: "product-failed";

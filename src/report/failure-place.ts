@@ -85,6 +85,7 @@ export function placeOf(failure: Failure, folder: string | null): Where {
     case "branch-missing":
     case "branch-moved":
     case "merge-waits":
+    case "sources-vanished":
     case "budget":
     case "templates-not-fetched":
     case "locked":

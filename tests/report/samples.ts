@@ -153,6 +153,7 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
     line: 12,
     column: 3,
   },
+  "sources-vanished": { reason: "sources-vanished", features: ["notes", "tags"], tasks: 3, all: true },
   "merge-waits": { reason: "merge-waits", branch: "main" },
   "product-failed": {
     reason: "product-failed",

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { type Digest, digestOfBytes } from "../../model/digest.ts";
 import type { Failure } from "../../model/failure.ts";
-import { listIfThere, readSnapshot } from "../../platform/files.ts";
+import { type Entry, kindBehind, listIfThere, readSnapshot } from "../../platform/files.ts";
 import { type Stamp, stampOf } from "../../platform/stamp.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import type { SourceFile } from "../../spec/source.ts";
@@ -43,12 +43,27 @@ export class Reader {
     return "unreadable";
   }
 
-  /** Names of the folders, or files, in a folder; none where it does not exist. What cannot be listed is a finding. */
+  /**
+   * Names of the folders, or files, in a folder, also of those behind links; none where it does not exist. What cannot
+   * be listed, and a link that leads nowhere, is a finding.
+   */
   list(path: string, kind: "file" | "folder"): readonly string[] {
     this.stamps.set(path, stampOf(join(this.root, path)));
     const entries = listIfThere(join(this.root, path));
     if (!entries.ok) this.diagnostics.push(...unreadable(path, entries.failure));
-    return entries.ok ? entries.value.filter((entry) => entry.kind === kind).map((entry) => entry.name) : [];
+    if (!entries.ok) return [];
+    return entries.value.filter((entry) => this.#kindOf(path, entry) === kind).map(({ name }) => name);
+  }
+
+  #kindOf(folder: string, { name, kind }: Entry): Entry["kind"] {
+    // Editors mark what they hold with hidden links that lead nowhere; nothing hidden is a source.
+    if (kind !== "link" || name.startsWith(".")) return kind;
+    const path = `${folder}/${name}`;
+    const behind = kindBehind(join(this.root, path));
+    if (behind.ok) return behind.value;
+    this.stamps.set(path, stampOf(join(this.root, path)));
+    this.diagnostics.push(...unreadable(path, behind.failure));
+    return kind;
   }
 
   keep<T>({ value, diagnostics }: { readonly value: T | null; readonly diagnostics: readonly Diagnostic[] }) {
@@ -57,24 +72,27 @@ export class Reader {
   }
 }
 
+/** What was looked at, by the operation that failed. */
+const WHAT: Readonly<Record<string, "folder" | "link">> = { list: "folder", follow: "link" };
+
 function unreadable(path: string, failure: Failure): readonly Diagnostic[] {
   if (failure.reason !== "io") return diagnosticOf(failure, null);
   const tooLarge = failure.code === "too-large";
-  const isList = failure.operation === "list";
+  const what = WHAT[failure.operation] ?? "file";
   return [
     {
       severity: "error",
       code: tooLarge ? "file-too-large" : "file-unreadable",
       message: tooLarge
         ? "The file is larger than 1 MiB."
-        : `The ${isList ? "folder" : "file"} cannot be read: ${failure.message}.`,
+        : `The ${what} cannot be ${what === "link" ? "followed" : "read"}: ${failure.message}.`,
       target: null,
       file: path,
       line: 1,
       column: 1,
       fix: tooLarge
         ? "Split what it says into several features."
-        : `Make it a ${isList ? "folder" : "regular file"} that can be read.`,
+        : `Make it a ${what === "file" ? "regular file" : what} that can be ${what === "link" ? "followed, or remove it" : "read"}.`,
     },
   ];
 }
