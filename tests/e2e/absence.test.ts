@@ -3,6 +3,7 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { expect, test } from "vitest";
 import { FactoryRig } from "../rig/factory-rig.ts";
+import { Watcher } from "../rig/watcher.ts";
 
 async function built(): Promise<FactoryRig> {
   const rig = await FactoryRig.create({ projects: [{ id: "app" }] });
@@ -26,6 +27,8 @@ test("features that are all gone keep their code until they are back", async () 
     const build = await rig.factory("build");
     expect([build.code, build.stderr]).toEqual([5, expect.stringContaining("--yes")]);
     expect(build.stderr).toContain("specs/notes/feature.md");
+    const validate = await rig.factory("validate");
+    expect([validate.code, validate.stdout]).toEqual([2, expect.stringContaining("notes")]);
     expect(await files(rig)).toEqual(BOTH);
   }
   // Nothing remembered is no reason either.
@@ -85,4 +88,21 @@ test("a feature behind a link is built, and a link that leads nowhere is a findi
     }
     expect(await files(rig)).toEqual(BOTH);
   }
+});
+
+test("whoever watches removes nothing while specs are away, and goes on when they are back", async () => {
+  await using rig = await built();
+  const head = await rig.git("app", "rev-parse", "main");
+  await using watcher = new Watcher(rig);
+  await watcher.next("idle");
+  renameSync(rig.path("specs"), rig.path("away"));
+  await watcher.next("unsound");
+  await watcher.next("idle");
+  expect(await rig.git("app", "rev-parse", "main")).toBe(head);
+  renameSync(rig.path("away"), rig.path("specs"));
+  await watcher.next("idle");
+  expect(await rig.git("app", "rev-parse", "main")).toBe(head);
+  rig.edit("specs/tags/feature.md", "have a name", "have a long name");
+  expect((await watcher.next("built")).ok).toBe(true);
+  expect(await files(rig)).toEqual(BOTH);
 });
