@@ -106,3 +106,24 @@ test("whoever watches removes nothing while specs are away, and goes on when the
   expect((await watcher.next("built")).ok).toBe(true);
   expect(await files(rig)).toEqual(BOTH);
 });
+
+test("init hides nothing of people's, and its own edit keeps no product waiting", async () => {
+  await using rig = await FactoryRig.create();
+  rig.remove("projects.yaml", "specs", ".gitignore", "projects");
+  rig.write({ ".gitignore": "dist/\n", "projects/lib/a.ts": "" });
+  await rig.commitWorkspace("Mine");
+  // Also where what git tracks is not checked out.
+  for (const gone of [false, true]) {
+    if (gone) rig.remove("projects", ".gitignore");
+    expect((await rig.factory("init")).code).toBe(0);
+    expect(rig.read(".gitignore")).toContain(".factory/");
+    expect(rig.read(".gitignore")).not.toContain("projects");
+  }
+  await rig.declare({ projects: [{ id: "app", gates: [{ id: "true", run: "true" }] }] });
+  rig.edit("projects.yaml", "path: projects/app", "path: ./");
+  rig.write({ ".gitignore": "dist/\n.factory/\n", "projects/lib/a.ts": "" });
+  rig.feature({ id: "notes", requirements: { R1: "A note has a text." }, tasks: [{ id: "T01" }] });
+  expect((await rig.factory("build")).code).toBe(0);
+  expect(rig.read("src/notes/T01.txt")).toContain("A note has a text.");
+  expect(rig.read(".gitignore")).toBe("dist/\n.factory/\n");
+});
