@@ -40,6 +40,8 @@ export function buildOptions(invocation: Invocation, targets: readonly string[])
     modelCalls,
     budgetUsd: invocation.number("budget"),
     perHourUsd: invocation.number("budgetPerHour"),
+    // Other commands mean something else by their `--yes`.
+    removalsMeant: invocation.words.name === "build" && invocation.flag("yes"),
   };
 }
 

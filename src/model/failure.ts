@@ -184,6 +184,14 @@ export type Failure =
       readonly detail: string;
     }
   | ProjectFailure
+  /** Features that the last build knew are gone, and neither git nor a person says that they are meant to be. */
+  | {
+      readonly reason: "sources-vanished";
+      readonly features: readonly string[];
+      readonly tasks: number;
+      /** No feature is left at all. */
+      readonly all: boolean;
+    }
   | {
       readonly reason: "budget";
       readonly spent: number;

@@ -13,6 +13,7 @@ import { openEarly } from "./projects/open-early.ts";
 import { settleProjects } from "./projects/settle-projects.ts";
 import { freshResult, recall } from "./reading/memory.ts";
 import { readFetched } from "./reading/read-fetched.ts";
+import { refuseVanished } from "./reading/vanished.ts";
 import type { BuildOptions } from "./run.ts";
 
 /** Brings everything, or the targets, up to date. Holds the build lock's protection only if the caller does. */
@@ -29,7 +30,11 @@ export async function build(surroundings: Surroundings, options: BuildOptions): 
   if (!planned.ok) return planned;
   surroundings.edits?.saw(planned.value.reading.digests);
   const sound = refuseUnsound(planned.value.reading.sources);
-  const opened = sound.ok ? await openRun(surroundings, { ...order, ...planned.value, early }) : sound;
+  const meant =
+    sound.ok && options.removalsMeant !== true
+      ? await refuseVanished(planned.value.reading.sources, recollection)
+      : sound;
+  const opened = meant.ok ? await openRun(surroundings, { ...order, ...planned.value, early }) : meant;
   if (!opened.ok) {
     await planned.value.purse?.desk.close();
     return opened;

@@ -39,6 +39,8 @@ export interface BuildOptions {
   readonly perHourUsd: number | null;
   /** Asks no agent again for what failed through its answers and is unchanged since. */
   readonly keepFailed?: boolean;
+  /** A person has said that features which are gone are meant to be gone. */
+  readonly removalsMeant?: boolean;
   /** Branch that all projects are built into, whatever is declared or checked out. */
   readonly branch?: string;
   /** Project of which a person has approved the product that waits. */

@@ -43,6 +43,16 @@ export function listFolder(path: string): Result<readonly Entry[]> {
   }
 }
 
+/** What is at the path, links followed. A link that leads nowhere or to itself is a failure. */
+export function kindBehind(path: string): Result<"file" | "folder" | "special"> {
+  try {
+    const stats = statSync(path);
+    return success(stats.isFile() ? "file" : stats.isDirectory() ? "folder" : "special");
+  } catch (error) {
+    return fileFailure(path, "follow", error);
+  }
+}
+
 /** As `listFolder`; none where there is nothing. What cannot be looked into is a failure, and never empty. */
 export function listIfThere(path: string): Result<readonly Entry[]> {
   const listed = listFolder(path);

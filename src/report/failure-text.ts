@@ -191,6 +191,12 @@ function textOf(failure: Failure, target: string): FailureText {
       return inTheWay(failure.paths, failure.hidden);
     case "merge-conflict":
       return mergeConflictText(failure);
+    case "sources-vanished":
+      return {
+        message: `${failure.all ? "No feature is left in specs/, and the" : "The"} last build knew ${failure.features.map(quoted).join(", ")}: going on would remove their code${failure.tasks === 0 ? "" : ` (${count(failure.tasks, "task")})`}.`,
+        detail: failure.features.map((feature) => `specs/${feature}/feature.md is not there`),
+        fix: "Bring specs/ back; or, where they are meant to go, commit their removal or run `factory build --yes`.",
+      };
     case "merge-waits":
       return {
         message: `The product waits for a person: checkpoint \`merge\` is \`ask\`, and ${quoted(failure.branch)} is untouched.`,

@@ -170,6 +170,7 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
     remote: "origin",
     detail: "remote: error: this branch is protected\nfatal: the remote end hung up",
   },
+  "sources-vanished": { reason: "sources-vanished", features: ["notes", "tags"], tasks: 3, all: true },
   "product-failed": {
     reason: "product-failed",
     project: "shop-api",

@@ -13,14 +13,15 @@ import { writeDurably } from "../../store/durable.ts";
 import { repositoryAbove } from "../../workspaces/around.ts";
 import { onDisk } from "../../workspaces/disk.ts";
 import { Git } from "../../workspaces/git.ts";
+import { workspaceRepository } from "../../workspaces/workspace-repository.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
 import { makeRoleFiles, presetsNamed } from "../role-files.ts";
 import { startingText } from "../starting-text.ts";
 
-/** What is built and what can be rebuilt is nobody's source. */
+/** What can be rebuilt is nobody's source; what is built has repositories of its own. */
+const STATE = ".factory/";
 const PROJECTS = "/projects/";
-const IGNORED = [".factory/", PROJECTS];
 const SCHEMA = "schemas/projects.schema.json";
 
 interface Step {
@@ -145,21 +146,27 @@ async function ignore(root: string): Promise<Result<Step>> {
   const exists = existsSync(path);
   const before = exists ? readFileSync(path, "utf8") : "";
   const present = new Set(before.split(/\r?\n/).map((line) => line.trim().replace(/^\/|\/$/g, "")));
-  const projects = holdsSources(join(root, "projects"));
-  if (!projects.ok) return projects;
-  const wanted = projects.value ? IGNORED.filter((line) => line !== PROJECTS) : IGNORED;
-  const missing = wanted.filter((line) => !present.has(line.replace(/^\/|\/$/g, "")));
+  const peoples = await isPeoples(root, "projects");
+  if (!peoples.ok) return peoples;
+  const ignored = peoples.value ? [STATE] : [STATE, PROJECTS];
+  const missing = ignored.filter((line) => !present.has(line.replace(/^\/|\/$/g, "")));
   if (missing.length === 0) return success({ path: ".gitignore", done: "kept" });
   const gap = before === "" || before.endsWith("\n") ? "" : "\n";
   const written = await writeDurably(path, `${before}${gap}${missing.join("\n")}\n`);
   return written.ok ? success({ path: ".gitignore", done: exists ? "extended" : "made" }) : written;
 }
 
-/** Whether a folder of this name is people's own: it has more in it than repositories, which have a history themselves. */
-function holdsSources(folder: string): Result<boolean> {
-  const entries = listIfThere(folder);
+/** Whether something lies in the folder, or git tracks something there that is not checked out now. */
+async function isPeoples(root: string, folder: string): Promise<Result<boolean>> {
+  const entries = listIfThere(join(root, folder));
   if (!entries.ok) return entries;
-  return success(entries.value.some(({ name }) => !existsSync(join(folder, name, ".git"))));
+  if (entries.value.length > 0) return success(true);
+  const repository = await workspaceRepository(root);
+  if (!repository.ok) return repository;
+  if (repository.value === null) return success(false);
+  const { git, prefix } = repository.value;
+  const tracked = await git.feed(["ls-files", "--cached", "-z", "--", `${prefix}${folder}/`]);
+  return tracked.ok ? success(tracked.value.length > 0) : tracked;
 }
 
 /** Specs are sources: without a history there is nothing to compare them with. */

@@ -1,9 +1,12 @@
 // `factory validate`: read everything, report every finding.
 
+import { recall } from "../../pipeline/reading/memory.ts";
 import { NOTHING_REMEMBERED, readSources } from "../../pipeline/reading/read.ts";
+import { refuseVanished } from "../../pipeline/reading/vanished.ts";
 import { priceFindings } from "../../pipeline/upkeep/unpriced-agents.ts";
 import { now } from "../../platform/clock.ts";
 import { diagnosticLine } from "../../report/build-text.ts";
+import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import { count } from "../../report/figures.ts";
 import { diagnosticsDocument } from "../../report/json.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -13,7 +16,13 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const reading = await readSources(invocation.root, invocation.packageRoot, NOTHING_REMEMBERED);
   if (!reading.ok) return invocation.refuse(reading.failure);
   const { features, workspace } = reading.value.sources;
-  const diagnostics = [...reading.value.sources.diagnostics, ...(await priceFindings(workspace, now()))];
+  const { root, writer } = invocation;
+  const kept = await refuseVanished(reading.value.sources, recall(root, writer));
+  const diagnostics = [
+    ...reading.value.sources.diagnostics,
+    ...(kept.ok ? [] : diagnosticOf(kept.failure, null)),
+    ...(await priceFindings(workspace, now())),
+  ];
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   if (invocation.json) invocation.printJson(diagnosticsDocument(diagnostics));
   else invocation.print(diagnostics.map(diagnosticLine));

@@ -313,7 +313,8 @@ export function holdsSpecs(root: string, project: Project): boolean {
 function sourcesIn(project: string, root: string): readonly string[] {
   const inside = relative(project, root);
   if (inside === ".." || inside.startsWith("../")) return [];
-  return ["projects.yaml", "specs", "templates"].map((name) => join(inside, name));
+  // `factory init` itself writes the .gitignore.
+  return [".gitignore", "projects.yaml", "specs", "templates"].map((name) => join(inside, name));
 }
 
 function engineGitFolder(root: string, project: string): string {

@@ -23,7 +23,6 @@ import { countsOf, unprovenIn } from "./proof-counts.ts";
 import { readPrompts } from "./read-prompts.ts";
 import { Reader } from "./source-reader.ts";
 import type { Prompt, Sources, TemplateSources } from "./sources.ts";
-import { vanishedSpecs } from "./vanished.ts";
 import { windowFindings } from "./window-findings.ts";
 
 /** What of the last reading still holds; empty where there is none. */
@@ -77,7 +76,6 @@ export async function readSources(
   const prompts =
     remembered.prompts ?? (await readPrompts(reader, templateRoots(root, packageRoot), workspace));
   const features = await readFeatures(reader, remembered.features);
-  reader.diagnostics.push(...vanishedSpecs(root));
   const byName = new Map(templates.map((template) => [template.name, template]));
   const anew = features.filter((reading) => !(reading instanceof RememberedFeature));
   const known = features.flatMap(({ feature }) => (feature === null ? [] : withDefaults(feature, byName)));

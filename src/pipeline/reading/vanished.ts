@@ -1,45 +1,64 @@
-// Are there no specs, or are they away? A folder that is not mounted or was moved looks like one that never was; what
-// earlier builds left in the store tells them apart. It does not know what a feature says.
+// Did features go away that the last build knew, and did a person mean it? A folder that is unmounted or moved for a
+// moment looks like one that was deleted, and what follows from it is that code is removed.
 
-import { lstatSync } from "node:fs";
-import { join } from "node:path";
-import type { Diagnostic } from "../../model/diagnostic.ts";
+import { featureOf, type TaskId } from "../../model/address.ts";
+import { failed, type Result, success } from "../../model/result.ts";
 import { listIfThere } from "../../platform/files.ts";
-import { diagnosticOf } from "../../report/failure-diagnostic.ts";
+import { workspaceRepository } from "../../workspaces/workspace-repository.ts";
+import type { Recollection } from "./memory.ts";
+import type { Sources } from "./sources.ts";
 
-/** A finding where there is no `specs` at all, and earlier builds had features. */
-export function vanishedSpecs(root: string): readonly Diagnostic[] {
-  // What is there and cannot be listed was told by whoever listed it.
-  if (isThere(join(root, "specs"))) return [];
-  const traces = listIfThere(join(root, ".factory/store/traces"));
-  if (!traces.ok) return diagnosticOf(traces.failure, null);
-  const built = traces.value.filter(({ kind }) => kind === "folder").map(({ name }) => name);
-  if (built.length === 0) return [];
-  return [
-    {
-      severity: "error",
-      code: "specs-missing",
-      message: `There is no folder specs, and earlier builds made the code of ${named(built)}.`,
-      target: null,
-      file: "specs",
-      line: null,
-      column: null,
-      fix: "Bring the folder back. To remove the code of every feature, make it an empty folder.",
-    },
-  ];
-}
+/** What git says of a feature's removal; `untold` where it never kept the feature, or there is no git. */
+type Removal = "committed" | "uncommitted" | "untold";
 
-function isThere(path: string): boolean {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-  } catch {
-    return true;
+/**
+ * Refuses where features vanished and nobody said so. One feature of several that git never kept may leave without a
+ * word; all of them at once may not.
+ */
+export async function refuseVanished(sources: Sources, recollection: Recollection): Promise<Result<void>> {
+  const known = knownFeatures(sources, recollection);
+  if (!known.ok) return known;
+  const present = new Set(sources.features.map(({ id }) => id));
+  const vanished = [...known.value].filter((id) => !present.has(id)).sort();
+  const unsaid: string[] = [];
+  for (const id of vanished) {
+    const removal = await removalOf(sources.root, id);
+    if (!removal.ok) return removal;
+    if (removal.value === "uncommitted" || (removal.value === "untold" && present.size === 0))
+      unsaid.push(id);
   }
+  if (unsaid.length === 0) return success(undefined);
+  const gone = new Set(unsaid);
+  const tasks = [...recollection.cards.keys()].filter((task: TaskId) => gone.has(featureOf(task))).length;
+  return failed({ reason: "sources-vanished", features: unsaid, tasks, all: present.size === 0 });
 }
 
-const SHOWN = 3;
+/** Where nothing is remembered, the traces still tell which features were built. */
+function knownFeatures(
+  { root, features }: Sources,
+  { cards, suspects }: Recollection,
+): Result<ReadonlySet<string>> {
+  if (suspects !== null || features.length > 0) return success(new Set([...cards.keys()].map(featureOf)));
+  const traces = listIfThere(`${root}/.factory/store/traces`);
+  if (!traces.ok) return traces;
+  return success(new Set(traces.value.filter(({ kind }) => kind === "folder").map(({ name }) => name)));
+}
 
-function named(features: readonly string[]): string {
-  const more = features.length - SHOWN;
-  return features.slice(0, SHOWN).join(", ") + (more > 0 ? ` and ${more} more` : "");
+async function removalOf(root: string, feature: string): Promise<Result<Removal>> {
+  const repository = await workspaceRepository(root);
+  if (!repository.ok) return repository;
+  if (repository.value === null) return success("untold");
+  const { git, prefix } = repository.value;
+  const head = await git.ask(["rev-parse", "--quiet", "--verify", "HEAD^{commit}"], "", [0, 1]);
+  if (!head.ok) return head;
+  if (head.value.code !== 0) return success("untold");
+  const folder = `${prefix}specs/${feature}`;
+  const request = `${folder}/feature.md`;
+  const entries = await git.feed(["ls-tree", "--full-tree", "HEAD", "--", folder, request]);
+  if (!entries.ok) return entries;
+  // A link stands for the folder that it leads to.
+  if (/^(?:100\d{3}|120000) /m.test(entries.value.toString("utf8"))) return success("uncommitted");
+  const kept = await git.feed(["log", "--max-count=1", "--format=%H", "HEAD", "--", request]);
+  if (!kept.ok) return kept;
+  return success(kept.value.toString("utf8").trim() === "" ? "untold" : "committed");
 }
