@@ -34,7 +34,8 @@ export class Underneath {
     if (named.value !== null) return success(named.value.entry);
     const puts = this.#puts.get(path) ?? [];
     const at = puts.indexOf(put);
-    const earlier = puts.slice(at + 1);
+    // What other lines hold comes last, and may be older or newer than what the branch holds.
+    const earlier = [...puts.slice(at + 1), ...puts.slice(0, Math.max(at, 0))];
     if (put.before === undefined) {
       const told = puts.find((other) => other !== put && other.before !== undefined);
       if (told !== undefined) return this.#below(path, told, asked);

@@ -7,7 +7,16 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { digestOfBytes } from "../../src/model/digest.ts";
 import { Repository } from "../../src/workspaces/repository.ts";
-import { type BuildOptions, build, type Files, gitIn, must, ProjectRig, writeFiles } from "./project-rig.ts";
+import {
+  type BuildOptions,
+  build,
+  type Files,
+  gitIn,
+  humanLayer,
+  must,
+  ProjectRig,
+  writeFiles,
+} from "./project-rig.ts";
 
 const GENERATED = ["gen/a.ts", "gen/b.ts", "gen/c.ts"];
 const SHARED = "shared.json";
@@ -197,6 +206,12 @@ class Team implements Disposable {
     const isAsked = !built.ok && built.failure.reason === "merge-conflict" && this.#blind.has(who);
     if (!isAsked) must(built);
     const after = this.#tokensOn(who);
+    // What a task made is nobody's, so nothing of it may lie below the next product.
+    if (!isAsked && !this.#blind.has(who)) {
+      const { files } = await humanLayer(must(await Repository.open(place)));
+      const claimed = GENERATED.filter((_, at) => this.#claimed[at]);
+      expect(claimed.filter((path) => files[path] !== undefined)).toEqual([]);
+    }
     expect([...before].filter((word) => !after.has(word))).toEqual([]);
     for (const [at, path] of isAsked ? [] : GENERATED.entries()) {
       const text = this.tries(who, "cat-file", "-e", `HEAD:${path}`)
