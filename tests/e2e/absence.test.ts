@@ -127,3 +127,14 @@ test("init hides nothing of people's, and its own edit keeps no product waiting"
   expect(rig.read("src/notes/T01.txt")).toContain("A note has a text.");
   expect(rig.read(".gitignore")).toBe("dist/\n.factory/\n");
 });
+
+test("a template never replaces a file that people wrote", async () => {
+  await using rig = await FactoryRig.create({
+    projects: [{ id: "app", files: { "src/notes/T01.txt": "mine\n" } }],
+  });
+  rig.feature({ id: "notes", requirements: { R1: "A note has a text." }, tasks: [{ id: "T01" }] });
+  const build = await rig.factory("build");
+  expect([build.code, build.stderr]).toEqual([2, expect.stringContaining("factory adopt")]);
+  expect(build.stderr).toContain("src/notes/T01.txt");
+  expect(await rig.git("app", "show", "main:src/notes/T01.txt")).toBe("mine");
+});

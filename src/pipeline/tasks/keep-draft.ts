@@ -1,10 +1,11 @@
 // How does a draft become outputs? Its contents go into the store, and so do the files that it was made from.
 
 import type { Change, Output } from "../../model/output.ts";
-import { type Result, success } from "../../model/result.ts";
+import { failed, type Result, success } from "../../model/result.ts";
 import type { Oid } from "../../model/tree.ts";
 import { groundOf } from "../projects/compose.ts";
 import type { Run } from "../run.ts";
+import { replacedHandwriting } from "./handwritten.ts";
 import type { Order } from "./judge-task.ts";
 
 /** Outputs by path. What an agent wrote cost money and is kept as such. */
@@ -15,6 +16,8 @@ export async function keepDraft(
 ): Promise<Result<Output[]>> {
   const ground = await groundOf(run, order.site, order.node);
   if (!ground.ok) return ground;
+  const replaced = replacedHandwriting(run, order, changes);
+  if (replaced !== null) return failed(replaced);
   const paid = order.agent.kind !== "generator";
   const outputs: Output[] = [];
   for (const { path, mode, content } of [...changes].sort((a, b) => (a.path < b.path ? -1 : 1))) {

@@ -1,0 +1,33 @@
+// Would a draft that was made without looking replace what people wrote? The generator renders and never looks at the
+// project, so a file that people have where it writes is theirs until they hand it over.
+
+import type { Failure } from "../../model/failure.ts";
+import type { Change } from "../../model/output.ts";
+import { blobOid } from "../../workspaces/objects.ts";
+import { isManifest } from "../projects/compose-manifest.ts";
+import type { Run } from "../run.ts";
+import type { Order } from "./judge-task.ts";
+
+/** Null where nothing of people's is in the way. Manifests are merged by key, and what is the same already stays. */
+export function replacedHandwriting(
+  run: Run,
+  { agent, site, task }: Pick<Order, "agent" | "site" | "task">,
+  changes: readonly Change[],
+): Failure | null {
+  if (agent.kind !== "generator") return null;
+  const recorded = run.book.outputsIn(site.project.id);
+  const { standing, waiting } = site;
+  const { objectFormat } = site.repository.located;
+  const paths = changes.flatMap(({ path, content }) => {
+    const entry = site.human.get(path);
+    const isOurs = standing.contribution.has(path) || waiting?.changes.has(path) || recorded.has(path);
+    if (entry === undefined || isOurs || isManifest(path)) return [];
+    return content !== null && blobOid(content, objectFormat) === entry.oid ? [] : [path];
+  });
+  if (paths.length === 0) return null;
+  return {
+    reason: "usage",
+    message: `${task.id} would replace what people wrote: ${paths.join(", ")} is no file of the factory`,
+    fix: "Hand it over with `factory adopt`, move it, or let the template write another path",
+  };
+}
