@@ -1,6 +1,7 @@
 // What does an edit come to? What it makes stale and what that will cost, out of what a build would do.
 
 import type { TaskId } from "../model/address.ts";
+import { success } from "../model/result.ts";
 import type { Verdict } from "../model/verdict.ts";
 import type { SourceChange } from "../model/watch-event.ts";
 import type { Foreseen } from "../report/estimate.ts";
@@ -26,7 +27,10 @@ export function weigh(evaluation: Evaluation, files: readonly string[], first: b
       continue;
     }
     if (SETTLED.has(verdict)) continue;
-    if (standing.order?.judgement.work === "draft" && failedBefore(run, standing.order) !== null) {
+    const before =
+      standing.order?.judgement.work === "draft" ? failedBefore(run, standing.order) : success(null);
+    // Where it cannot be told, the build says so before anybody is paid.
+    if (before.ok && before.value !== null) {
       failed.push(task.id);
       continue;
     }

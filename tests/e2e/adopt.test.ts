@@ -63,7 +63,7 @@ test("adopted files are fresh, and nothing in the project moves; a spec regenera
   expect(rig.read("projects/shop/src/money.txt")).toBe("# of Pat\ncents\nmills, by the agent\n");
 
   rig.remove("specs/shop-adopted/BACKLOG.yaml", "specs/shop-adopted/feature.md");
-  expect((await rig.build()).code).toBe(0);
+  expect((await rig.build("--yes")).code).toBe(0);
   expect(rig.read("projects/shop/src/money.txt")).toBe("# of Pat\ncents\n");
   expect(rig.read("projects/shop/src/rates/2019.txt")).toBe("2019\n");
 });
