@@ -18,6 +18,7 @@ import { agentOf, type Opened, openRun, type Surroundings } from "./open-run.ts"
 import { Recorder, refuseUnsound } from "./outcome.ts";
 import { holdOn } from "./planning/held.ts";
 import { plansDue } from "./planning/plan.ts";
+import { branchesFindings } from "./projects/branch-findings.ts";
 import { groundOf } from "./projects/compose.ts";
 import { openEarly } from "./projects/open-early.ts";
 import { isFailure, type Site } from "./projects/site.ts";
@@ -102,6 +103,7 @@ export async function evaluate(
   if (!front) await openUnmerged(opened.value);
   const merged = front ? new Map() : await mergesOf(run);
   diagnostics.push(...unmergedFindings(opened.value, merged));
+  if (!front) diagnostics.push(...(await branchesFindings(run)));
   const conflicts = conflictPaths(merged);
   const standings = await standAll(opened.value, conflicts, front);
   const { targets } = options;

@@ -35,6 +35,14 @@ export async function branchOf(
   return success(first.value.code === 0 || current === DETACHED ? FIRST_BRANCH : current);
 }
 
+/** How many commits its remote has that the branch has not, as last fetched; zero where it follows none. */
+export async function commitsBehind(located: Located, branch: string): Promise<Result<number>> {
+  const format = "--format=%(upstream:track,nobracket)";
+  const answer = await gitAt(located).feed(["for-each-ref", format, `refs/heads/${branch}`]);
+  if (!answer.ok) return answer;
+  return success(Number(/behind (\d+)/.exec(answer.value.toString("utf8").split("\n")[0] ?? "")?.[1] ?? 0));
+}
+
 /** The ref that another one stands for, there or not; null where it stands for none. */
 async function headOf(located: Located, ref: string): Promise<Result<string | null>> {
   const answer = await gitAt(located).ask(["symbolic-ref", "-q", ref], "", [0, 1]);

@@ -179,6 +179,18 @@ test("a project that is cloned is built into the branch that its remote calls it
   expect(await rig.git("app", "show", `trunk:${FILE}`)).toContain("costs 5.");
 });
 
+test("who is behind the remote is told, by what was fetched last", async () => {
+  await using rig = await fares();
+  await rig.git("..", "clone", "--quiet", "--bare", rig.path("projects/app"), rig.path("origin.git"));
+  await rig.git("app", "remote", "add", "origin", rig.path("origin.git"));
+  rig.write({ "projects/app/news.md": "news\n" });
+  await rig.commit("app", "News");
+  await rig.git("app", "push", "--quiet", "--set-upstream", "origin", "main");
+  await rig.git("app", "reset", "--quiet", "--hard", "HEAD^");
+  const build = await rig.factory("build");
+  expect([build.code, build.stderr]).toEqual([0, expect.stringContaining("1 commit behind its remote")]);
+});
+
 test("who is on another branch than the one that is built is told", async () => {
   await using rig = await fares();
   await rig.git("app", "checkout", "--quiet", "-b", "side");

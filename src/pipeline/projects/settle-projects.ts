@@ -2,7 +2,6 @@
 
 import { join } from "node:path";
 import type { ProjectResult, TaskResult } from "../../model/build.ts";
-import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Failure } from "../../model/failure.ts";
 import { CURRENT, type Project } from "../../model/project.ts";
 import type { Result } from "../../model/result.ts";
@@ -11,6 +10,7 @@ import { writeDurably } from "../../store/durable.ts";
 import { offeredCommits } from "../../workspaces/offer.ts";
 import type { Opened } from "../open-run.ts";
 import type { Recorder } from "../outcome.ts";
+import { branchFindings, retiredFinding } from "./branch-findings.ts";
 import { type Settlement, settleProject } from "./settle-project.ts";
 import { isFailure, type Site } from "./site.ts";
 
@@ -35,11 +35,13 @@ async function settle({ run }: Opened, recorder: Recorder, project: Project): Pr
   if (isFailure(site)) return { result: unknown(project), failure: site };
   const interrupted: Failure = { reason: "cancelled" };
   if (run.signal.aborted) return { result: unknown(project), failure: interrupted };
-  if (site.heads.checkedOut === "other" && run.options.branch === undefined) {
-    recorder.emit({ type: "diagnostic", diagnostic: notShown(site) });
+  for (const diagnostic of await branchFindings(site, run.options.branch !== undefined)) {
+    recorder.emit({ type: "diagnostic", diagnostic });
   }
   recorder.emit({ type: "merge-started", project: project.id });
   const settled = await settleProject(run, site);
+  const retired = retiredFinding(site);
+  if (retired !== null) recorder.emit({ type: "diagnostic", diagnostic: retired });
   if (settled.failure?.reason !== "merge-offered") return settled;
   const written = await writeRequest(run.sources.root, site, recorder.tasks, settled.failure.head);
   return written.ok ? settled : { ...settled, failure: written.failure };
@@ -58,16 +60,6 @@ async function writeRequest(
   const own = results.filter((result) => result.project === project.id);
   const text = requestText({ project, branch: project.branch, head, commits: commits.value, results: own });
   return writeDurably(join(root, requestPath(project.id)), text);
-}
-
-/** Who works on another branch does not see what is built. */
-function notShown({ project: { id, branch, place } }: Site): Diagnostic {
-  return {
-    ...{ severity: "warning", code: "other-branch", target: `${id}/` },
-    ...{ file: place.file, line: place.line, column: place.column },
-    message: `The product of ${id} goes to ${branch}, and another branch is checked out.`,
-    fix: "For the branch that you are on, say `branch: current` in projects.yaml, or `factory build --branch NAME` once.",
-  };
 }
 
 function unknown({ id, branch }: Project): ProjectResult {
