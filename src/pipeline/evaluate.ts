@@ -106,13 +106,11 @@ export async function evaluate(
   if (!front) diagnostics.push(...(await branchesFindings(run)));
   const conflicts = conflictPaths(merged);
   const standings = await standAll(opened.value, conflicts, front);
-  const { targets } = options;
   const meant = plans.filter(({ feature: id }) => {
     const feature = run.graph.features.get(id);
-    return targets.length === 0 || (feature !== undefined && namesFeature(targets, feature));
+    return options.targets.length === 0 || (feature !== undefined && namesFeature(options.targets, feature));
   });
-  const orphans = orphansOf(opened.value);
-  return success({ run, standings, orphans, conflicts, plans: meant, diagnostics });
+  return success({ run, standings, orphans: orphansOf(opened.value), conflicts, plans: meant, diagnostics });
 }
 
 /** A backlog that planning will mend has no say until then: its feature stands without tasks. */
