@@ -51,6 +51,8 @@ export interface HumanLayerQuestion {
   readonly released: ReadonlySet<string>;
   /** What locks say that tasks made, by path: where no history tells it, a content of that digest is generated, too. */
   readonly recorded: ReadonlyMap<string, readonly Output[]>;
+  /** Whether some lock in the history of the specs told of a content of that digest. */
+  readonly wasRecorded: (digest: Digest) => Promise<Result<boolean>>;
   /** The bytes of a digest, wherever they are kept; null where they are nowhere. */
   readonly bytesOf: (digest: Digest) => Promise<Result<Uint8Array | null>>;
 }
@@ -185,9 +187,14 @@ class Sorting {
       .get(path)
       ?.find(({ digest, base }) => digest !== null && base === null);
     if (made?.digest == null) return success({ is: "human" });
-    const contents = await readBlobs(this.#git, past);
+    const contents = await readBlobs(this.#git, [now.oid, ...past]);
     if (!contents.ok) return contents;
-    const at = contents.value.findIndex((content) => digestOfBytes(content) === made.digest);
+    const [current, ...earlier] = contents.value as [Uint8Array, ...Uint8Array[]];
+    // The lock has moved on, and the branch has not: what it told earlier still holds.
+    const known = await this.#question.wasRecorded(digestOfBytes(current));
+    if (!known.ok) return known;
+    if (known.value) return success({ is: "generated", by: createdBy(now) });
+    const at = earlier.findIndex((content) => digestOfBytes(content) === made.digest);
     const kept = at < 0 ? await this.#kept(made.digest) : success(past[at]!);
     if (!kept.ok) return kept;
     if (kept.value === null) return success({ is: "lost" });

@@ -3,6 +3,7 @@
 
 import { existsSync, realpathSync } from "node:fs";
 import { join, relative, sep } from "node:path";
+import type { Digest } from "../model/digest.ts";
 import { type Result, success } from "../model/result.ts";
 import { repositoryAbove } from "./around.ts";
 import { Git } from "./git.ts";
@@ -34,4 +35,17 @@ export async function workspaceRepository(root: string): Promise<Result<Workspac
 export async function hasCommit(git: Git): Promise<Result<boolean>> {
   const born = await git.ask(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], "", [0, 1, 128]);
   return born.ok ? success(born.value.code === 0) : born;
+}
+
+/** Whether a committed lock told of the digest at any time. Where there is no history, none did. */
+export async function lockTold(root: string, digest: Digest): Promise<Result<boolean>> {
+  const repository = await workspaceRepository(root);
+  if (!repository.ok) return repository;
+  if (repository.value === null) return success(false);
+  const { git, prefix } = repository.value;
+  const born = await hasCommit(git);
+  if (!born.ok || !born.value) return born;
+  const args = ["log", "--max-count=1", "--format=%H", `-S${digest}`, "HEAD", "--", `${prefix}specs`];
+  const found = await git.feed(args);
+  return found.ok ? success(found.value.length > 0) : found;
 }

@@ -93,6 +93,23 @@ test("an edit whose base is nowhere is never overwritten, and what the message n
   expect([accepted.code, rig.read(path)]).toEqual([0, expect.stringContaining("costs 5 by hand.")]);
 });
 
+test("a lock that has moved on still tells of what the branch holds, by its own history", async () => {
+  await using rig = await fares();
+  const base = await rig.git("app", "rev-parse", "main");
+  await rig.build();
+  await squash(rig, base, "Fares (#1)");
+  await rig.commitWorkspace("Five");
+  await using other = rig.twin();
+  other.remove(".factory");
+  await other.git("app", "update-ref", "-d", "refs/factory/main");
+  await costs(rig, 5, 6);
+  for (const path of ["specs/fares/feature.md", "specs/fares/factory.lock"])
+    other.write({ [path]: rig.read(path) });
+  await other.commitWorkspace("Six");
+  expect((await other.build()).code).toBe(0);
+  expect(other.read(`projects/app/${FILE}`)).toContain("costs 6.");
+});
+
 test("what two people built at the same time is nobody's edit, once both have it", async () => {
   await using anna = await fares();
   await using ben = anna.twin();

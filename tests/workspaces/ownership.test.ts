@@ -63,6 +63,8 @@ class Team implements Disposable {
   readonly #versions = [1, 1, 1];
   readonly #claimed = [true, true, false];
   #tokens = 0;
+  /** Digests that locks told of, as the history of the specs keeps them. */
+  readonly #ever = new Set<string>();
   /** Who knows only what the remote held when they cloned it, which may be a squash without words, or its last commit. */
   readonly #blind = new Set<number>();
 
@@ -192,6 +194,7 @@ class Team implements Disposable {
       if (this.#claimed[at]) outputs[`T0${at}`] = { [path]: generated(this.#versions[at] ?? 0) };
     }
     const options: BuildOptions = {
+      ever: this.#ever,
       recorded: new Map(
         Object.values(outputs).flatMap((files) =>
           Object.entries(files).map(([path, text]) => {
@@ -201,6 +204,8 @@ class Team implements Disposable {
         ),
       ),
     };
+    for (const [{ digest }] of options.recorded?.values() as Iterable<[{ digest: string }]>)
+      this.#ever.add(digest);
     const before = this.#tokensOn(who);
     const built = await build(must(await Repository.open(place)), outputs, options);
     const isAsked = !built.ok && built.failure.reason === "merge-conflict" && this.#blind.has(who);
@@ -208,7 +213,7 @@ class Team implements Disposable {
     const after = this.#tokensOn(who);
     // What a task made is nobody's, so nothing of it may lie below the next product.
     if (!isAsked && !this.#blind.has(who)) {
-      const { files } = await humanLayer(must(await Repository.open(place)));
+      const { files } = await humanLayer(must(await Repository.open(place)), [], options);
       const claimed = GENERATED.filter((_, at) => this.#claimed[at]);
       expect(claimed.filter((path) => files[path] !== undefined)).toEqual([]);
     }

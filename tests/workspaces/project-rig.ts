@@ -141,6 +141,8 @@ export interface BuildOptions {
   readonly date?: number;
   /** What locks tell. */
   readonly recorded?: ReadonlyMap<string, readonly Output[]>;
+  /** What locks told at any time. */
+  readonly ever?: ReadonlySet<string>;
 }
 
 /** A product that is merged and not published yet. */
@@ -167,9 +169,20 @@ export async function propose(
   outputs: Readonly<Record<string, Files>>,
   options: BuildOptions = {},
 ): Promise<Result<Proposal>> {
-  const { released = [], yielding = [], date = 1_700_000_000, recorded = new Map() } = options;
+  const {
+    released = [],
+    yielding = [],
+    date = 1_700_000_000,
+    recorded = new Map(),
+    ever = new Set(),
+  } = options;
   const heads = must(await repository.heads());
-  const layer = must(await repository.humanLayer({ ...question(heads.branch, released), recorded }));
+  const layer = must(
+    await repository.humanLayer({
+      ...question(heads.branch, released, ever),
+      recorded,
+    }),
+  );
   const start = new Map(layer.tree);
   for (const path of layer.standing.contribution) {
     const entry = layer.standing.product.get(path);
@@ -231,9 +244,10 @@ export async function propose(
   return { ok: true, value: { branch: { from: heads.branch, to }, product: committed } };
 }
 
-function question(tip: Oid | null, released: readonly string[]) {
+function question(tip: Oid | null, released: readonly string[], ever: ReadonlySet<string> = new Set()) {
   return {
     ...{ tip, released: new Set(released), recorded: new Map() },
+    wasRecorded: (digest: string) => Promise.resolve({ ok: true as const, value: ever.has(digest) }),
     bytesOf: () => Promise.resolve({ ok: true as const, value: null }),
   };
 }
@@ -242,9 +256,10 @@ function question(tip: Oid | null, released: readonly string[]) {
 export async function humanLayer(
   repository: Repository,
   released: readonly string[] = [],
+  { recorded = new Map(), ever = new Set() }: BuildOptions = {},
 ): Promise<{ files: Record<string, string>; edited: Record<string, string> }> {
   const { branch } = must(await repository.heads());
-  const layer = must(await repository.humanLayer(question(branch, released)));
+  const layer = must(await repository.humanLayer({ ...question(branch, released, ever), recorded }));
   const edited = Object.fromEntries([...layer.edited].map(([path, { kind }]) => [path, kind]));
   return { files: await textOf(repository, layer.tree), edited };
 }

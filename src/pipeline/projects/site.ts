@@ -15,6 +15,7 @@ import type { Edit, HumanLayer, Layers } from "../../workspaces/human-layer.ts";
 import { blobOid } from "../../workspaces/objects.ts";
 import type { Waiting } from "../../workspaces/product-memory.ts";
 import type { Repository, RepositoryPlace } from "../../workspaces/repository.ts";
+import { lockTold } from "../../workspaces/workspace-repository.ts";
 
 /** A project whose branch is known. */
 export type Placed = Project & { readonly branch: string };
@@ -73,6 +74,7 @@ export class Site {
     const [layer, branch, waiting] = await Promise.all([
       repository.humanLayer({
         ...{ tip, released: opening.released, recorded: opening.recorded },
+        wasRecorded: (digest) => lockTold(opening.root, digest),
         bytesOf: (digest) => storedIn(blobs, digest),
       }),
       repository.tree(tip),
@@ -281,6 +283,8 @@ async function storedIn(blobs: Blobs, digest: Digest): Promise<Result<Uint8Array
 }
 
 export interface Opening {
+  /** Of the workspace. */
+  readonly root: string;
   readonly project: Project;
   readonly repository: Repository;
   readonly released: ReadonlySet<string>;

@@ -111,7 +111,7 @@ export class Sites {
       if (!recovered.ok) return recovered;
     }
     const [released, recorded] = [book.releasedIn(id), book.outputsIn(id)];
-    return Site.open({ project, repository: repository.value, released, recorded, blobs });
+    return Site.open({ root, project, repository: repository.value, released, recorded, blobs });
   }
 
   /** Two that write into one repository would undo each other's merges. Links show only on the disk, so nobody saw it before. */
