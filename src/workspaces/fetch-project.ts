@@ -32,7 +32,7 @@ export async function fetchProject(
     signal,
   );
   if (!fetched.ok) return fetched;
-  const standard = await defaultOf(git, signal);
+  const standard = named === null ? await defaultOf(git, signal) : success(null);
   if (!standard.ok) return standard;
   const branch = named ?? standard.value ?? FIRST_BRANCH;
   const refs = await git.line(
@@ -69,7 +69,9 @@ export async function fetchProject(
 /** What the remote calls its default branch; null where it says none, as an empty repository does. */
 async function defaultOf(git: Git, signal: AbortSignal): Promise<Result<string | null>> {
   const asked = await git.transfer(["remote", "set-head", "origin", "--auto"], signal);
-  if (!asked.ok && asked.failure.reason === "cancelled") return asked;
+  // git's answer where the remote names none; that it cannot be asked is another one.
+  const namesNone = !asked.ok && asked.failure.reason === "git" && asked.failure.code === 1;
+  if (!asked.ok && !namesNone) return asked;
   const told = await git.ask(["symbolic-ref", "-q", "refs/remotes/origin/HEAD"], "", [0, 1]);
   if (!told.ok) return told;
   const ref = told.value.stdout.toString("utf8").trim();
