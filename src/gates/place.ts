@@ -66,7 +66,7 @@ export function headingOf(lines: readonly string[], at: number): string | null {
   for (let before = at - 1; before >= 0; before--) {
     const line = lines[before] as string;
     if (line.trim() === "") return null;
-    if (new RegExp(String.raw`^(${FILE})$`).test(line)) return line;
+    if (new RegExp(`^(${FILE})$`).test(line)) return line;
   }
   return null;
 }

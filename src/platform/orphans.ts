@@ -95,7 +95,7 @@ class Orphans {
   /** Numbers of processes mean here what they meant to the build. */
   readonly isNear: boolean;
   readonly #header: MarkHeader;
-  readonly #marked: ReadonlyMap<number, number>;
+  readonly #marked: ReadonlyMap<number, MarkedProcess>;
   readonly #own: readonly string[];
   /** Birth by pid, of all that were found. */
   readonly #found = new Map<number, number>();
@@ -108,7 +108,7 @@ class Orphans {
     this.isNear = isThisBoot ? space === here.space : host === here.host;
     const isUsable = isThisBoot && space === here.space;
     this.#header = header;
-    this.#marked = new Map(isUsable ? marked.map(({ pid, birth }) => [pid, birth]) : []);
+    this.#marked = new Map(isUsable ? marked.map((process) => [process.pid, process]) : []);
     this.#own = isUsable ? [...new Set(marked.flatMap(({ own }) => own ?? []))] : [];
   }
 
@@ -148,12 +148,14 @@ class Orphans {
     if (isOfToken && run !== `${this.#header.token}.${GIT_RUN}`) return "run";
     // It works in the group of the build itself, which may be that of a person's script.
     if (isOfToken && nameOf(row.pid).startsWith("git")) return "alone";
-    if (row.birth !== 0 && this.#marked.get(row.pid) === row.birth) return "run";
+    const marked = this.#marked.get(row.pid);
+    if (row.birth !== 0 && marked?.birth === row.birth) return marked.guest ? "alone" : "run";
     if (this.#found.get(row.pid) === row.birth) return "alone";
     if (known.living.has(row.parent)) return "alone";
     if (known.leading.has(row.group) || known.leading.has(row.session)) return "alone";
-    const isLater = row.birth >= this.#header.birth;
-    return isLater && !row.hasTerminal && known.ground.isOf(row.pid) ? "alone" : null;
+    // What another run started is ended with that.
+    if (run !== null || row.hasTerminal || row.birth < this.#header.birth) return null;
+    return known.ground.isOf(row.pid) ? "alone" : null;
   }
 }
 

@@ -1,13 +1,16 @@
 // Which processes belong to a run, and how are all of them ended? A process may leave its group and session, clear its
-// environment and lose its parent, so it is recognised by any of six signs:
+// environment and lose its parent, so it is recognised by any of six signs. Five tell that it descends from the run:
 //
 //   marker   FACTORY_RUN in the environment it was started with
 //   pipe     its stdout or stderr is the pipe that we read
-//   group    process group or session of a known member
-//   parent   its parent is a known member
+//   group    process group or session that a descendant leads, or is in
+//   parent   its parent is one
 //   memory   it was recognised before, when the signs were still there
-//   ground   born after the run began and away from any terminal, it works in a folder that is the run's alone: a
-//            server that went to the background keeps its current folder, its log, its data or its socket there
+//
+// The sixth, ground, tells that it works where the run alone works: born after the run began, away from any terminal and
+// without the marker of another run, it stands in a folder that is the run's alone, or keeps its log, data or socket there,
+// as a server does that went to the background. It is a guest: who shares a group or session with it is nobody's business
+// of ours, for an editor may have started it.
 //
 // What escapes: a process that drops all the others within one look at the table and keeps nothing in those folders, such
 // as a server whose data lie elsewhere; and outside Linux every one that leaves its group, for only group and parent are
@@ -27,11 +30,15 @@ const KILL_ROUNDS = 40;
 export class ProcessFamily {
   readonly #root: number;
   readonly #marker: string;
-  /** Birth by pid, of members living and dead. */
-  readonly #members = new Map<number, number>();
+  /** Birth by pid, of descendants living and dead. */
+  readonly #kin = new Map<number, number>();
+  /** Birth by pid, of all others that were recognised, living and dead. */
+  readonly #guests = new Map<number, number>();
   readonly #birth: number;
   readonly #pipes: ReadonlySet<string>;
   readonly #own: readonly string[];
+  /** Its number may be given to a stranger as soon as nobody is left in its group and session. */
+  #isRootTaken = true;
   #timer: NodeJS.Timeout | null = null;
 
   /**
@@ -45,8 +52,8 @@ export class ProcessFamily {
     this.#own = own;
     this.#birth = birthOf(root);
     this.#pipes = new Set(outputPipes(root));
-    this.#members.set(root, this.#birth);
-    mark([{ pid: root, birth: this.#birth }], own);
+    this.#kin.set(root, this.#birth);
+    mark([{ pid: root, birth: this.#birth }], { own });
     this.#lookEvery(FIRST_LOOK_MS);
   }
 
@@ -98,38 +105,65 @@ export class ProcessFamily {
 
   /** Finds new members, and returns all that live. */
   livingIn(all: readonly ProcessRow[]): readonly ProcessRow[] {
-    const ground = new Ground(this.#own);
     const table = all.filter((row) => row.pid !== process.pid && row.birth >= this.#birth);
-    const living = new Map<number, ProcessRow>();
-    const isNew: ProcessRow[] = [];
-    for (let found = true; found; ) {
-      found = false;
-      for (const row of table) {
-        if (living.has(row.pid) || !this.#recognises(row, living, ground)) continue;
-        living.set(row.pid, row);
-        if (this.#members.get(row.pid) !== row.birth) isNew.push(row);
-        this.#members.set(row.pid, row.birth);
-        found = true;
-      }
-    }
-    mark(isNew);
-    return [...living.values()];
+    this.#isRootTaken &&= table.some((row) => this.#isLedByRoot(row));
+    const kin = grown(table, this.#kin, (row, living) => this.#descends(row, living));
+    const others = table.filter((row) => !kin.living.has(row.pid));
+    const ground = new Ground(this.#own);
+    const guests = grown(
+      others,
+      this.#guests,
+      (row, living) => living.has(row.parent) || isGuest(row, ground),
+    );
+    mark(kin.added);
+    mark(guests.added, { guest: true });
+    return [...kin.living.values(), ...guests.living.values()];
   }
 
-  #recognises(row: ProcessRow, living: ReadonlyMap<number, ProcessRow>, ground: Ground): boolean {
-    if (this.#members.get(row.pid) === row.birth) return true;
+  #descends(row: ProcessRow, living: ReadonlyMap<number, ProcessRow>): boolean {
     if (living.has(row.parent)) return true;
-    if (row.group === this.#root || row.session === this.#root) return true;
+    if (this.#isLedByRoot(row)) return true;
     for (const member of living.values()) {
       if (row.group === member.group || (row.session !== 0 && row.session === member.session)) return true;
     }
     if (startedWith(row.pid, RUN_VARIABLE) === this.#marker) return true;
-    if (outputPipes(row.pid).some((pipe) => this.#pipes.has(pipe))) return true;
-    return !row.hasTerminal && ground.isOf(row.pid);
+    return outputPipes(row.pid).some((pipe) => this.#pipes.has(pipe));
+  }
+
+  #isLedByRoot({ group, session }: ProcessRow): boolean {
+    return this.#isRootTaken && (group === this.#root || session === this.#root);
   }
 
   #signal(living: readonly ProcessRow[], signal: NodeJS.Signals): void {
-    const group = living.some((row) => row.group === this.#root) ? [-this.#root] : [];
+    const group = this.#isRootTaken && living.some((row) => row.group === this.#root) ? [-this.#root] : [];
     send([...group, ...living.map((row) => row.pid)], signal);
   }
+}
+
+/** All of the table that have the sign, or have it by those that were found; what is new goes into the memory. */
+function grown(
+  table: readonly ProcessRow[],
+  memory: Map<number, number>,
+  hasSign: (row: ProcessRow, living: ReadonlyMap<number, ProcessRow>) => boolean,
+): { readonly living: ReadonlyMap<number, ProcessRow>; readonly added: readonly ProcessRow[] } {
+  const living = new Map<number, ProcessRow>();
+  const added: ProcessRow[] = [];
+  for (let found = true; found; ) {
+    found = false;
+    for (const row of table) {
+      if (living.has(row.pid)) continue;
+      const isKnown = memory.get(row.pid) === row.birth;
+      if (!isKnown && !hasSign(row, living)) continue;
+      living.set(row.pid, row);
+      if (!isKnown) added.push(row);
+      memory.set(row.pid, row.birth);
+      found = true;
+    }
+  }
+  return { living, added };
+}
+
+/** What another run started, git for one, may work there for us. */
+function isGuest({ pid, hasTerminal }: ProcessRow, ground: Ground): boolean {
+  return !hasTerminal && ground.isOf(pid) && startedWith(pid, RUN_VARIABLE) === null;
 }

@@ -29,11 +29,17 @@ export interface MarkHeader {
   readonly birth: number;
 }
 
-/** Every further line. `own` are folders in which nobody works whom the run did not start. */
-export interface MarkedProcess {
+/** Every further line. */
+export interface MarkedProcess extends MarkedAs {
   readonly pid: number;
   readonly birth: number;
+}
+
+export interface MarkedAs {
+  /** Folders in which nobody works whom the run did not start. */
   readonly own?: readonly string[];
+  /** It was seen to work in these, and that is all that is known: its group and session may be anybody's. */
+  readonly guest?: true;
 }
 
 /** Where numbers of processes have one meaning. Null where the system does not tell. */
@@ -88,13 +94,10 @@ export function markOf(run: string): Result<string, IoFailure> {
  * Members of a run, as soon as they are known. Where the disk is full they are written with the next ones: what still
  * carries the token is found without them.
  */
-export function mark(
-  members: readonly Pick<ProcessRow, "pid" | "birth">[],
-  own: readonly string[] = [],
-): void {
+export function mark(members: readonly Pick<ProcessRow, "pid" | "birth">[], as: MarkedAs = {}): void {
   if (marks === null || !marks.isBegun || members.length === 0) return;
   for (const { pid, birth } of members) {
-    const line: MarkedProcess = { pid, birth, ...(own.length > 0 ? { own } : {}) };
+    const line: MarkedProcess = { pid, birth, ...as };
     marks.unwritten += `${JSON.stringify(line)}\n`;
   }
   try {

@@ -69,7 +69,7 @@ describe.runIf(LINUX)("all that a build started ends before it", () => {
     ["when its terminal is closed and it is told to end at once", ["SIGHUP", "SIGTERM"]],
     ["when a person quits it", ["SIGQUIT"]],
   ];
-  test.each(ways)("%s", { retry: 2 }, async (_, signals) => {
+  test.each(ways)("%s", async (_, signals) => {
     await using rig = await workshop();
     const build = rig.start("build");
     const pids = await atWork(rig);

@@ -1,8 +1,9 @@
 // Does a run end, with everything it started, whatever the program does?
 
+import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, realpath, stat } from "node:fs/promises";
+import { mkdtemp, readFile, realpath, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -227,6 +228,22 @@ until test -s pids; do sleep 0.02; done`;
     await shell("sleep 0.2", { own: [dir] });
     stop.abort();
     expect([(await before).end, (await reads).end]).toEqual(["cancelled", "cancelled"]);
+  });
+
+  it.skipIf(!LINUX)("but not of those who share a group with somebody who works there", async () => {
+    // As an editor that opened a file there, a window of it that looks elsewhere, and git in another run.
+    const bystander = (cwd: string, env: NodeJS.ProcessEnv = {}) =>
+      spawn("sleep", ["300"], { cwd, env: { PATH: process.env.PATH, ...env }, stdio: "ignore" });
+    const run = shell("touch ready; while [ ! -e stop ]; do sleep 0.02; done; sleep 0.3", { own: [dir] });
+    while (!existsSync(join(dir, "ready"))) await new Promise((resolve) => setTimeout(resolve, 20));
+    const guest = bystander(dir);
+    const sibling = bystander("/");
+    const marked = bystander(dir, { FACTORY_RUN: "another.run" });
+    await writeFile(join(dir, "stop"), "");
+    await run;
+    const living = processTable().map(({ pid }) => pid);
+    expect([guest, sibling, marked].map(({ pid }) => living.includes(pid ?? 0))).toEqual([false, true, true]);
+    for (const child of [sibling, marked]) child.kill("SIGKILL");
   });
 
   it("of a run beside a run that goes on", async () => {

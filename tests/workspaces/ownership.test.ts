@@ -193,19 +193,14 @@ class Team implements Disposable {
     for (const [at, path] of GENERATED.entries()) {
       if (this.#claimed[at]) outputs[`T0${at}`] = { [path]: generated(this.#versions[at] ?? 0) };
     }
-    const options: BuildOptions = {
-      ever: this.#ever,
-      recorded: new Map(
-        Object.values(outputs).flatMap((files) =>
-          Object.entries(files).map(([path, text]) => {
-            const digest = digestOfBytes(Buffer.from(String(text)));
-            return [path, [{ path, mode: "100644", digest, base: null }]] as const;
-          }),
-        ),
-      ),
-    };
-    for (const [{ digest }] of options.recorded?.values() as Iterable<[{ digest: string }]>)
-      this.#ever.add(digest);
+    const entries = Object.values(outputs).flatMap((files) =>
+      Object.entries(files).map(([path, text]) => {
+        const digest = digestOfBytes(Buffer.from(String(text)));
+        this.#ever.add(digest);
+        return [path, [{ path, mode: "100644", digest, base: null }]] as const;
+      }),
+    );
+    const options: BuildOptions = { ever: this.#ever, recorded: new Map(entries) };
     const before = this.#tokensOn(who);
     const built = await build(must(await Repository.open(place)), outputs, options);
     const isAsked = !built.ok && built.failure.reason === "merge-conflict" && this.#blind.has(who);
