@@ -7,9 +7,9 @@ import type { Json } from "../model/digest.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Template, TemplateParam } from "../model/template.ts";
 import { plain } from "../report/plain.ts";
-import { Findings } from "../spec/findings.ts";
-import { answerFault, checkParams } from "../spec/instantiate.ts";
-import { readYaml } from "../spec/yaml.ts";
+import { Findings } from "../spec/findings/findings.ts";
+import { answerFault, checkParams } from "../spec/instantiate/instantiate.ts";
+import { readYaml } from "../spec/yaml/yaml.ts";
 
 export type Answers = Readonly<Record<string, Json>>;
 

@@ -5,7 +5,7 @@ import type { Feature } from "../model/feature.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { NOTHING_REMEMBERED, type Reading } from "../pipeline/reading/read.ts";
 import { readFetched } from "../pipeline/reading/read-fetched.ts";
-import { suggestion } from "../spec/nearest.ts";
+import { suggestion } from "../spec/findings/nearest.ts";
 import type { Invocation } from "./invocation.ts";
 
 /** The sources, with the templates that they pin: those that are missing are fetched. */

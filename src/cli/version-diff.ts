@@ -5,9 +5,9 @@ import { failed, type Result, success } from "../model/result.ts";
 import { type FeatureHistory, historyOf } from "../pipeline/history/feature-history.ts";
 import { diffText } from "../report/diff-text.ts";
 import { diffDocument } from "../report/json.ts";
-import { compareFeatures } from "../spec/compare.ts";
-import { meaningOf, renamed, shortDigest } from "../spec/meaning.ts";
-import { findVersion, versionAddress } from "../spec/versions.ts";
+import { compareFeatures } from "../spec/compare/compare.ts";
+import { meaningOf, renamed, shortDigest } from "../spec/compare/semantic-digest.ts";
+import { findVersion, versionAddress } from "../spec/compare/versions.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import type { Invocation } from "./invocation.ts";
 

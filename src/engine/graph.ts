@@ -15,7 +15,7 @@ export interface Graph {
   readonly features: ReadonlyMap<string, Feature>;
 }
 
-/** Links sound specs: every named dependency exists and there is no cycle (spec/sound.ts has seen to it). */
+/** Links sound specs: every named dependency exists and there is no cycle (spec/validate/validate.ts has seen to it). */
 export function link(features: readonly Feature[]): Graph {
   const byId = new Map(features.map((feature) => [feature.id, feature]));
   const all = features.flatMap((feature) => feature.tasks).sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -7,7 +7,7 @@ import type { Role } from "../model/role.ts";
 import type { Task } from "../model/task.ts";
 import { drafterIds, type Workspace } from "../model/workspace.ts";
 
-/** Sound specs name only declared agents (spec/sound.ts), so there is always one. */
+/** Sound specs name only declared agents (spec/validate/validate.ts), so there is always one. */
 export function routeTask(task: Task, workspace: Workspace): AgentDeclaration {
   const agent = declared(drafterIds(task, workspace.routing), workspace)[0] ?? workspace.agents[0];
   if (agent === undefined) throw new Error(`bug: no agent for ${task.id}`);

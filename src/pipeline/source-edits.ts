@@ -6,7 +6,7 @@ import type { TaskId } from "../model/address.ts";
 import { type Digest, digestOfBytes } from "../model/digest.ts";
 import type { Feature } from "../model/feature.ts";
 import type { SourceSnapshot } from "../model/source-snapshot.ts";
-import { touchedTasks } from "../spec/touched-tasks.ts";
+import { touchedTasks } from "../spec/compare/touched-tasks.ts";
 import { featureNow } from "./reading/read.ts";
 
 import type { Sources } from "./reading/sources.ts";

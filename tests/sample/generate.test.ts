@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import type { Json } from "../../src/model/digest.ts";
 import { loadRenderer } from "../../src/model/render.ts";
 import { criterionTag } from "../../src/model/task.ts";
-import { checkParams, instantiate } from "../../src/spec/instantiate.ts";
+import { checkParams, instantiate } from "../../src/spec/instantiate/instantiate.ts";
 import {
   type Built,
   build,

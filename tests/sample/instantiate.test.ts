@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from "vitest";
 import { parse } from "yaml";
 import { loadRenderer, type Renderer } from "../../src/model/render.ts";
-import { checkParams, instantiate } from "../../src/spec/instantiate.ts";
+import { checkParams, instantiate } from "../../src/spec/instantiate/instantiate.ts";
 import { templateOf } from "../rig/template-of.ts";
 
 const template = templateOf(

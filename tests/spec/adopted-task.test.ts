@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { adoptedFeature, freeTaskId, withAdoptedTask } from "../../src/spec/adopted-task.ts";
-import { splitBacklog } from "../../src/spec/backlog-text.ts";
+import { adoptedFeature, freeTaskId, withAdoptedTask } from "../../src/spec/edit/adopted-task.ts";
+import { splitBacklog } from "../../src/spec/merge/backlog-text.ts";
 
 const TASK = {
   id: "T02",

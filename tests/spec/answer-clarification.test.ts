@@ -1,7 +1,7 @@
 // Where does an answer go, and is the question closed after it?
 
 import { expect, test } from "vitest";
-import { answerClarification } from "../../src/spec/answer-clarification.ts";
+import { answerClarification } from "../../src/spec/edit/answer-clarification.ts";
 import { feature } from "./sources.ts";
 
 const FEATURE = `---

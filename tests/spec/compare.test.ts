@@ -5,7 +5,7 @@ import type { Place } from "../../src/model/place.ts";
 import type { Task } from "../../src/model/task.ts";
 import { diffText } from "../../src/report/diff-text.ts";
 import { diffDocument } from "../../src/report/json.ts";
-import { compareFeatures } from "../../src/spec/compare.ts";
+import { compareFeatures } from "../../src/spec/compare/compare.ts";
 import { expectGolden } from "../report/golden.ts";
 
 const place: Place = { file: "specs/products/feature.md", line: 1, column: 1 };

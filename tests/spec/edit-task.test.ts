@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Result } from "../../src/model/result.ts";
 import type { Task } from "../../src/model/task.ts";
-import { reviseTask, reviseTaskInFeature, type TaskRevision } from "../../src/spec/edit-task.ts";
+import { reviseTask, reviseTaskInFeature, type TaskRevision } from "../../src/spec/edit/edit-task.ts";
 import { feature } from "./sources.ts";
 
 const HEAD = "---\ntitle: A\nproject: shop\n---\n";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Result } from "../../src/model/result.ts";
-import { addConstraint, addConstraintToFeature } from "../../src/spec/edit.ts";
+import { addConstraint, addConstraintToFeature } from "../../src/spec/edit/edit.ts";
 import { feature } from "./sources.ts";
 
 const HEAD = "---\ntitle: A\nproject: shop\n---\n";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseFeature } from "../../src/spec/feature.ts";
+import { parseFeature } from "../../src/spec/read/feature.ts";
 import { codes, feature, file, lines, sound } from "./sources.ts";
 
 const PRODUCTS = `---

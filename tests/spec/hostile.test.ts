@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseWorkspace } from "../../src/spec/workspace.ts";
+import { parseWorkspace } from "../../src/spec/read/workspace.ts";
 import { codes, feature, file, lines, sound, template, workspace } from "./sources.ts";
 
 const HEAD = "---\ntitle: A\nproject: shop\nfiles: [a]\n";

@@ -3,9 +3,9 @@
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { loadRenderer, type Renderer } from "../../src/model/render.ts";
-import { lift } from "../../src/spec/lift.ts";
-import type { Language } from "../../src/spec/lift-context.ts";
-import { lexiconOf, type Subject } from "../../src/spec/lift-spellings.ts";
+import { lift } from "../../src/spec/extract/extract-text.ts";
+import type { Language } from "../../src/spec/extract/text-place.ts";
+import { lexiconOf, type Subject } from "../../src/spec/extract/spellings.ts";
 
 let renderer: Renderer;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { arranged, joinBacklog, splitBacklog } from "../../src/spec/backlog-text.ts";
-import { keepTasks } from "../../src/spec/keep-tasks.ts";
-import { mergeBacklog } from "../../src/spec/merge-backlog.ts";
+import { arranged, joinBacklog, splitBacklog } from "../../src/spec/merge/backlog-text.ts";
+import { keepTasks } from "../../src/spec/answers/keep-tasks.ts";
+import { mergeBacklog } from "../../src/spec/merge/merge-backlog.ts";
 
 const HEAD = "# kept by hand\nversion: 1\nfeature: a\ntasks:\n";
 

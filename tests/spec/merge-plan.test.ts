@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { mergePlan, planSections } from "../../src/spec/merge-plan.ts";
+import { mergePlan, planSections } from "../../src/spec/merge/merge-plan.ts";
 import { mergeText } from "../../src/workspaces/merge-text.ts";
 
 const merge = (base: string, ours: string, theirs: string): string | null => {

@@ -2,7 +2,7 @@
 
 import { expect, it } from "vitest";
 import type { Json } from "../../src/model/digest.ts";
-import { checkParams } from "../../src/spec/instantiate.ts";
+import { checkParams } from "../../src/spec/instantiate/instantiate.ts";
 import { templateOf } from "../rig/template-of.ts";
 
 const TEMPLATE = templateOf(

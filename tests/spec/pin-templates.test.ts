@@ -1,8 +1,8 @@
 // Does a pin get into projects.yaml without touching what people wrote there?
 
 import { expect, test } from "vitest";
-import { type Pin, pinTemplates } from "../../src/spec/pin-templates.ts";
-import { parseWorkspace } from "../../src/spec/workspace.ts";
+import { type Pin, pinTemplates } from "../../src/spec/edit/pin-templates.ts";
+import { parseWorkspace } from "../../src/spec/read/workspace.ts";
 
 const SOURCE = `# Our shop
 version: 1

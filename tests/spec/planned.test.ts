@@ -4,11 +4,11 @@ import { expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import type { Json } from "../../src/model/digest.ts";
 import type { Task } from "../../src/model/task.ts";
-import { betterTask } from "../../src/spec/better-task.ts";
-import { plannedBacklog } from "../../src/spec/planned-backlog.ts";
-import { documentIn, PLAN_SECTIONS, planIn } from "../../src/spec/planned-documents.ts";
-import { findings } from "../../src/spec/sound.ts";
-import { briefTaskYaml, taskYaml } from "../../src/spec/task-yaml.ts";
+import { betterTask } from "../../src/spec/answers/better-task.ts";
+import { plannedBacklog } from "../../src/spec/answers/planned-backlog.ts";
+import { documentIn, PLAN_SECTIONS, planIn } from "../../src/spec/answers/planned-documents.ts";
+import { findings } from "../../src/spec/validate/validate.ts";
+import { briefTaskYaml, taskYaml } from "../../src/spec/edit/task-yaml.ts";
 import { feature, file, PROJECTS, sound, workspace } from "./sources.ts";
 
 const PLAN = PLAN_SECTIONS.map((name) => `## ${name}\n\n- one\n`).join("\n");

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseReview } from "../../src/spec/review.ts";
+import { parseReview } from "../../src/spec/answers/review.ts";
 
 function verdictOf(answer: string): string {
   const review = parseReview(answer);

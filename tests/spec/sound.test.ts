@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Feature } from "../../src/model/feature.ts";
 import type { Template } from "../../src/model/template.ts";
-import { findings } from "../../src/spec/sound.ts";
+import { findings } from "../../src/spec/validate/validate.ts";
 import { backlog, codes, feature, lines, PROJECTS, sound, template, workspace } from "./sources.ts";
 
 const SHOP = sound(workspace(PROJECTS));

@@ -4,10 +4,10 @@ import type { Diagnostic } from "../../src/model/diagnostic.ts";
 import type { Feature } from "../../src/model/feature.ts";
 import type { Template } from "../../src/model/template.ts";
 import type { Workspace } from "../../src/model/workspace.ts";
-import { parseFeature } from "../../src/spec/feature.ts";
-import type { Parsed, SourceFile } from "../../src/spec/source.ts";
-import { parseTemplate } from "../../src/spec/template.ts";
-import { parseWorkspace } from "../../src/spec/workspace.ts";
+import { parseFeature } from "../../src/spec/read/feature.ts";
+import type { Parsed, SourceFile } from "../../src/spec/read/source.ts";
+import { parseTemplate } from "../../src/spec/read/template.ts";
+import { parseWorkspace } from "../../src/spec/read/workspace.ts";
 
 export function file(path: string, text: string): SourceFile {
   return { path, bytes: new TextEncoder().encode(text) };

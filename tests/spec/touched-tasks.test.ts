@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Feature } from "../../src/model/feature.ts";
-import { touchedTasks } from "../../src/spec/touched-tasks.ts";
+import { touchedTasks } from "../../src/spec/compare/touched-tasks.ts";
 import { feature, sound } from "./sources.ts";
 
 const FEATURE = `---

@@ -3,9 +3,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compareVersions, isInRange, isRange, isVersion } from "../../src/model/version.ts";
-import { mergeFile } from "../../src/spec/merge-feature.ts";
-import { migrate, migrationsBetween } from "../../src/spec/migrations.ts";
-import { updateDocuments } from "../../src/spec/update-feature.ts";
+import { mergeFile } from "../../src/spec/merge/merge-feature.ts";
+import { migrate, migrationsBetween } from "../../src/spec/read/migrations.ts";
+import { updateDocuments } from "../../src/spec/merge/update-feature.ts";
 
 interface Text {
   readonly params: Readonly<Record<string, number>>;

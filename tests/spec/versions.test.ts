@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { Feature } from "../../src/model/feature.ts";
 import type { SpecState } from "../../src/model/spec-version.ts";
 import type { Oid } from "../../src/model/tree.ts";
-import { meaningOf, renamed } from "../../src/spec/meaning.ts";
-import { findVersion, versionAddress, versionsOf } from "../../src/spec/versions.ts";
+import { meaningOf, renamed } from "../../src/spec/compare/semantic-digest.ts";
+import { findVersion, versionAddress, versionsOf } from "../../src/spec/compare/versions.ts";
 import { backlog, feature, sound } from "./sources.ts";
 
 const TEXT = `---

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { scopeGate } from "../../src/gates/scope.ts";
 import type { Task } from "../../src/model/task.ts";
-import { wideningsOf, wideningsOfLoss } from "../../src/spec/widening.ts";
+import { wideningsOf, wideningsOfLoss } from "../../src/spec/compare/widening.ts";
 import { change, criteria, taskOf } from "../gates/nouns.ts";
 
 const added = (before: readonly string[], after: readonly string[]) =>

@@ -2,8 +2,8 @@
 
 import { adopt } from "../../pipeline/adoption/adopt.ts";
 import { count } from "../../report/figures.ts";
-import { suggestion } from "../../spec/nearest.ts";
-import { NAME } from "../../spec/schema-words.ts";
+import { suggestion } from "../../spec/findings/nearest.ts";
+import { NAME } from "../../spec/schema/schema-words.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
 import { asBuild } from "../session.ts";

@@ -9,8 +9,8 @@ import { NOTHING_REMEMBERED, readSources } from "../../pipeline/reading/read.ts"
 import { diagnosticLine } from "../../report/build-text.ts";
 import { diffText } from "../../report/diff-text.ts";
 import { diffDocument } from "../../report/json.ts";
-import { compareFeatures } from "../../spec/compare.ts";
-import { suggestion } from "../../spec/nearest.ts";
+import { compareFeatures } from "../../spec/compare/compare.ts";
+import { suggestion } from "../../spec/findings/nearest.ts";
 import { buildOptions } from "../build-targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";

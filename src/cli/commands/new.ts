@@ -11,8 +11,8 @@ import type { Sources } from "../../pipeline/reading/sources.ts";
 import { recordOf, TEMPLATE_LOCK } from "../../pipeline/templates/record.ts";
 import { renderSpec } from "../../pipeline/templates/spec-sources.ts";
 import { diagnosticLine } from "../../report/build-text.ts";
-import { suggestion } from "../../spec/nearest.ts";
-import { NAME } from "../../spec/schema-words.ts";
+import { suggestion } from "../../spec/findings/nearest.ts";
+import { NAME } from "../../spec/schema/schema-words.ts";
 import { templateLockText } from "../../store/template-lock.ts";
 import {
   type Answers,

@@ -5,7 +5,7 @@ import { changesTo } from "../../pipeline/history/restore-documents.ts";
 import { revert } from "../../pipeline/history/revert.ts";
 import { diagnosticLine, summary } from "../../report/build-text.ts";
 import { revertDocument, revertText } from "../../report/revert-text.ts";
-import { findVersion, versionAddress } from "../../spec/versions.ts";
+import { findVersion, versionAddress } from "../../spec/compare/versions.ts";
 import { EXIT, type ExitCode, worstExit } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
 import { asBuild } from "../session.ts";

@@ -21,7 +21,7 @@ import {
 } from "../../pipeline/templates/update.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import { updatesDocument, updateText } from "../../report/template-text.ts";
-import { suggestion } from "../../spec/nearest.ts";
+import { suggestion } from "../../spec/findings/nearest.ts";
 import { type Ask, answersOf, askFor, askOn, isAttended } from "../answers.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";

@@ -9,7 +9,7 @@ import { NO_USAGE, type Output } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { ADOPTED } from "../../model/trace.ts";
 import { readFileCapped } from "../../platform/files.ts";
-import { adoptedFeature, freeTaskId, withAdoptedTask } from "../../spec/adopted-task.ts";
+import { adoptedFeature, freeTaskId, withAdoptedTask } from "../../spec/edit/adopted-task.ts";
 import { removeDurably, writeDurably } from "../../store/durable.ts";
 import { lockText } from "../../store/lock-file.ts";
 import { type Opened, openRun, type Surroundings } from "../open-run.ts";

@@ -10,7 +10,7 @@ import { failed, type Result, success } from "../../model/result.ts";
 import type { LockEntry } from "../../model/trace.ts";
 import type { Oid } from "../../model/tree.ts";
 import { readFileCapped } from "../../platform/files.ts";
-import { suggestion } from "../../spec/nearest.ts";
+import { suggestion } from "../../spec/findings/nearest.ts";
 import { SCAFFOLD_SUBJECT } from "../../workspaces/project-repository.ts";
 import { Repository } from "../../workspaces/repository.ts";
 import { placeOf, projectFolder } from "../projects/site.ts";

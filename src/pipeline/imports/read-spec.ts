@@ -5,7 +5,7 @@ import { dirname, join, relative, sep } from "node:path";
 import type { Spot } from "../../model/imported.ts";
 import { listFolder, readFileCapped } from "../../platform/files.ts";
 import type { ForeignSpec, Notes } from "../../spec/imports/foreign.ts";
-import type { SourceFile } from "../../spec/source.ts";
+import type { SourceFile } from "../../spec/read/source.ts";
 import type { FoundSpec } from "./find-specs.ts";
 
 const MIB = 1024 * 1024;

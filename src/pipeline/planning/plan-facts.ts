@@ -12,8 +12,8 @@ import { type Result, success } from "../../model/result.ts";
 import type { Role } from "../../model/role.ts";
 import type { PlanningRecord } from "../../model/trace.ts";
 import { readIfThere } from "../../platform/files.ts";
-import { type Planners, plannersOf } from "../../spec/planners.ts";
-import { type Request, requestOf, requestText } from "../../spec/request.ts";
+import { type Planners, plannersOf } from "../../spec/read/planners.ts";
+import { type Request, requestOf, requestText } from "../../spec/compare/request.ts";
 import type { Sources } from "../reading/sources.ts";
 
 const FILE_LIMIT = 1024 * 1024;
@@ -92,7 +92,7 @@ export class Planning {
     const { templates, workspace, locks } = this.#sources;
     const template = templates.get(feature.template ?? "");
     if (template?.planner) {
-      const { templatePlan } = await import("../../spec/template-plan.ts");
+      const { templatePlan } = await import("../../spec/instantiate/template-plan.ts");
       this.#renderer ??= loadRenderer();
       const texts = templatePlan(feature, template, template.planner, await this.#renderer);
       if (texts.ok) return success({ kind: "template", texts: texts.value });

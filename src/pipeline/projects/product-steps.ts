@@ -5,7 +5,7 @@ import { routeTask } from "../../engine/route.ts";
 import { featureOf, type TaskId } from "../../model/address.ts";
 import { type Result, success } from "../../model/result.ts";
 import { sameEntry, type Tree, type TreeEntry } from "../../model/tree.ts";
-import { versionName } from "../../spec/meaning.ts";
+import { versionName } from "../../spec/compare/semantic-digest.ts";
 import type { ProductStep } from "../../workspaces/product.ts";
 import { wholeFeature } from "../reading/read.ts";
 import type { Run } from "../run.ts";

@@ -4,7 +4,7 @@ import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Digest } from "../../model/digest.ts";
 import type { Feature } from "../../model/feature.ts";
 import type { Lock } from "../../model/trace.ts";
-import type { CriteriaCount } from "../../spec/sound-proof.ts";
+import type { CriteriaCount } from "../../spec/validate/provable.ts";
 import type { FeatureCache } from "./feature-cache.ts";
 import { outlineFrom, outlineText } from "./feature-outline.ts";
 import { packLock, unpackLock } from "./packed-lock.ts";

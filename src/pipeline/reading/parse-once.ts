@@ -3,8 +3,8 @@
 
 import { type Digest, digestOf, digestOfBytes } from "../../model/digest.ts";
 import type { Feature } from "../../model/feature.ts";
-import type { FeatureSources } from "../../spec/feature.ts";
-import type { Parsed, SourceFile } from "../../spec/source.ts";
+import type { FeatureSources } from "../../spec/read/feature.ts";
+import type { Parsed, SourceFile } from "../../spec/read/source.ts";
 
 /** As many as people edit at once; more are parsed again. */
 const MOST = 32;
@@ -14,7 +14,7 @@ const PARSED = new Map<Digest, Parsed<Feature>>();
 
 export async function parseOnce(sources: FeatureSources): Promise<Parsed<Feature>> {
   const name = nameOf(sources);
-  const parsed = PARSED.get(name) ?? (await import("../../spec/feature.ts")).parseFeature(sources);
+  const parsed = PARSED.get(name) ?? (await import("../../spec/read/feature.ts")).parseFeature(sources);
   PARSED.delete(name);
   PARSED.set(name, parsed);
   for (const oldest of PARSED.keys()) {

@@ -8,7 +8,7 @@ import type { FeatureReading } from "./feature-reading.ts";
 /** Of one feature, to be kept with it. */
 export async function countsOf({ feature }: FeatureReading, workspace: Workspace | null) {
   if (feature === null || workspace === null) return [];
-  const { criteriaIn } = await import("../../spec/sound-proof.ts");
+  const { criteriaIn } = await import("../../spec/validate/provable.ts");
   return criteriaIn(feature, workspace);
 }
 
@@ -19,6 +19,6 @@ export async function unprovenIn(
 ): Promise<Diagnostic[]> {
   const counts = features.flatMap(({ criteria }) => criteria);
   if (counts.every(({ unproven }) => unproven.length === 0)) return [];
-  const { unprovenFindings } = await import("../../spec/sound-proof.ts");
+  const { unprovenFindings } = await import("../../spec/validate/provable.ts");
   return unprovenFindings(workspace, counts);
 }

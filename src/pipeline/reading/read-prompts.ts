@@ -2,7 +2,7 @@
 
 import type { AgentDeclaration } from "../../model/agent.ts";
 import type { Workspace } from "../../model/workspace.ts";
-import type { SourceFile } from "../../spec/source.ts";
+import type { SourceFile } from "../../spec/read/source.ts";
 import { roleFilePlaces } from "./role-files.ts";
 import type { Prompt } from "./sources.ts";
 

@@ -13,7 +13,7 @@ import type { Lock } from "../../model/trace.ts";
 import { FETCHED, fetchedFolder, type TemplateRepository, type Workspace } from "../../model/workspace.ts";
 import { type Stamp, stampOf } from "../../platform/stamp.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
-import type { SourceFile } from "../../spec/source.ts";
+import type { SourceFile } from "../../spec/read/source.ts";
 import { readLock } from "../../store/lock-file.ts";
 import { FeatureCache } from "./feature-cache.ts";
 import { type FeatureReading, haveOutlines, Locks, RememberedFeature } from "./feature-reading.ts";
@@ -82,7 +82,7 @@ export async function readSources(
   const unfetched = remembered.templates === null ? unfetchedIn(reader, workspace) : [];
   const diagnostics = [...reader.diagnostics];
   if (workspace !== null) {
-    const { findings } = await import("../../spec/sound.ts");
+    const { findings } = await import("../../spec/validate/validate.ts");
     const folders = new Set(anew.map(({ folder }) => folder));
     const changed = known.filter(({ id }) => folders.has(id));
     const linksChanged = !haveOutlines(features, remembered.outlines);
@@ -174,7 +174,7 @@ const EMPTY_WORKSPACE: Workspace = {
 async function readWorkspace(reader: Reader): Promise<Workspace | null> {
   const file = reader.file("projects.yaml");
   if (file === null) return null;
-  const { parseWorkspace } = await import("../../spec/workspace.ts");
+  const { parseWorkspace } = await import("../../spec/read/workspace.ts");
   return reader.keep(parseWorkspace(file));
 }
 
@@ -296,7 +296,7 @@ function unfetchedIn(reader: Reader, workspace: Workspace | null): readonly Temp
 async function readTemplate(reader: Reader, folder: string): Promise<TemplateSources | null> {
   const file = reader.file(`${folder}/template.yaml`);
   if (file === null) return null;
-  const { parseTemplate } = await import("../../spec/template.ts");
+  const { parseTemplate } = await import("../../spec/read/template.ts");
   const template: Template | null = reader.keep(parseTemplate(file, folder));
   if (template === null) return null;
   const code: Record<string, string> = {};

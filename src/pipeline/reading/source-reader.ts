@@ -8,7 +8,7 @@ import type { Failure } from "../../model/failure.ts";
 import { type Entry, kindBehind, listIfThere, readSnapshot } from "../../platform/files.ts";
 import { type Stamp, stampOf } from "../../platform/stamp.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
-import type { SourceFile } from "../../spec/source.ts";
+import type { SourceFile } from "../../spec/read/source.ts";
 
 /** What the parsers accept. A larger file is not read at all. */
 const FILE_LIMIT = 1024 * 1024;

@@ -105,7 +105,7 @@ async function replaceMark(
   const path = join(root, file);
   const source = readFileCapped(path, SOURCE_LIMIT);
   if (!source.ok) return source;
-  const { answerClarification } = await import("../../spec/answer-clarification.ts");
+  const { answerClarification } = await import("../../spec/edit/answer-clarification.ts");
   const before = Buffer.from(source.value).toString("utf8");
   const after = answerClarification(before, file, mark, answer);
   return after.ok ? writeDurably(path, after.value) : after;

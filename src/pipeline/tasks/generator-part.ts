@@ -16,7 +16,7 @@ export interface GeneratorPart {
 
 export const NO_PART: GeneratorPart = { part: [], code: {}, given: [] };
 
-/** Sound specs name only parts that exist (spec/sound.ts). */
+/** Sound specs name only parts that exist (spec/validate/validate.ts). */
 export function partOf(templates: ReadonlyMap<string, TemplateSources>, task: Task): GeneratorPart {
   const [name = "", partName = ""] = (task.generator ?? "").split("/", 2);
   const template = templates.get(name);

@@ -13,7 +13,7 @@ import { proofOf } from "../../model/proof.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Phase } from "../../model/role.ts";
 import { lineDiff } from "../../report/line-diff.ts";
-import { parseReview, type Review } from "../../spec/review.ts";
+import { parseReview, type Review } from "../../spec/answers/review.ts";
 import { groundOf } from "../projects/compose.ts";
 import type { Run } from "../run.ts";
 import { promptOf } from "../sessions/prompt.ts";

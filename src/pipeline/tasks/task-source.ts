@@ -6,8 +6,8 @@ import { featureOf, localIdOf, type TaskId } from "../../model/address.ts";
 import type { Feature } from "../../model/feature.ts";
 import { type Result, success } from "../../model/result.ts";
 import { readFileCapped } from "../../platform/files.ts";
-import type { FeatureSources } from "../../spec/feature.ts";
-import type { SourceFile } from "../../spec/source.ts";
+import type { FeatureSources } from "../../spec/read/feature.ts";
+import type { SourceFile } from "../../spec/read/source.ts";
 import { writeDurably } from "../../store/durable.ts";
 import type { Run } from "../run.ts";
 
@@ -55,7 +55,7 @@ export async function writeConstraint(
 ): Promise<Result<void>> {
   const source = taskSource(run, task);
   if (!source.ok) return source;
-  const { addConstraint, addConstraintToFeature } = await import("../../spec/edit.ts");
+  const { addConstraint, addConstraintToFeature } = await import("../../spec/edit/edit.ts");
   const { name, path, text: before, local } = source.value;
   const after =
     name === "BACKLOG.yaml"

@@ -7,7 +7,7 @@ import type { Template } from "../../model/template.ts";
 import type { TemplateRecord, TemplateSource } from "../../model/template-record.ts";
 import { FETCHED } from "../../model/workspace.ts";
 import { readFileCapped } from "../../platform/files.ts";
-import type { NewFeature } from "../../spec/instantiate.ts";
+import type { NewFeature } from "../../spec/instantiate/instantiate.ts";
 import { readTemplateLock } from "../../store/template-lock.ts";
 
 const LIMIT = 16 * 1024 * 1024;

@@ -6,7 +6,7 @@ import type { Renderer } from "../../model/render.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Template } from "../../model/template.ts";
 import { listFolder, readFileCapped } from "../../platform/files.ts";
-import { instantiate, type NewFeature } from "../../spec/instantiate.ts";
+import { instantiate, type NewFeature } from "../../spec/instantiate/instantiate.ts";
 
 const SOURCE_LIMIT = 1024 * 1024;
 

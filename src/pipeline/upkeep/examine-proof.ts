@@ -1,7 +1,7 @@
 // Is there a criterion in a project that nothing proves? What is known of its tasks says so, whether or not it was built.
 
 import type { Project } from "../../model/project.ts";
-import { type CriteriaCount, unprovenText } from "../../spec/sound-proof.ts";
+import { type CriteriaCount, unprovenText } from "../../spec/validate/provable.ts";
 import { type Finding, problem } from "./finding.ts";
 
 /** `counts` are the criteria of all features in all projects. */

@@ -3,7 +3,7 @@
 
 import type { Heading, List, ListItem, Paragraph, RootContent } from "mdast";
 import type { Spot } from "../../model/imported.ts";
-import { type Markdown, spelled } from "../markdown.ts";
+import { type Markdown, spelled } from "../markdown/markdown.ts";
 import { oneLine, partsOf, spotOf } from "./prose.ts";
 
 export interface CheckItem {

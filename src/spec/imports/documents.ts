@@ -8,7 +8,7 @@ import {
   type ImportNote,
   withinSource,
 } from "../../model/imported.ts";
-import { PLAN_SECTIONS } from "../planned-documents.ts";
+import { PLAN_SECTIONS } from "../answers/planned-documents.ts";
 import { bold, joined, nested, oneLine } from "./prose.ts";
 import type { PlannedTask } from "./tasks.ts";
 

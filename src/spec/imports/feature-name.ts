@@ -1,7 +1,7 @@
 // What is an imported feature called? As its tool calls it, where our grammar allows that and no other folder is in the
 // way.
 
-import { NAME } from "../schema-words.ts";
+import { NAME } from "../schema/schema-words.ts";
 import type { Notes } from "./foreign.ts";
 
 export interface Surroundings {

@@ -3,11 +3,11 @@
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { ImportedFeature, ImportFormat, ImportNote, Spot } from "../../model/imported.ts";
-import { decode } from "../decode.ts";
-import { Findings } from "../findings.ts";
-import { splitFrontMatter } from "../front-matter.ts";
-import { type Markdown, readMarkdown } from "../markdown.ts";
-import type { SourceFile } from "../source.ts";
+import { decode } from "../read/decode.ts";
+import { Findings } from "../findings/findings.ts";
+import { splitFrontMatter } from "../markdown/front-matter.ts";
+import { type Markdown, readMarkdown } from "../markdown/markdown.ts";
+import type { SourceFile } from "../read/source.ts";
 
 /** One spec of another tool, as it lies on the disk. */
 export interface ForeignSpec {

@@ -2,7 +2,7 @@
 // numbers, since its tasks name them.
 
 import type { ImportedFeature } from "../../model/imported.ts";
-import type { Markdown } from "../markdown.ts";
+import type { Markdown } from "../markdown/markdown.ts";
 import { titleFrom } from "./feature-name.ts";
 import { type ForeignSpec, markdownIn, type Notes } from "./foreign.ts";
 import { numberedHeading } from "./headings.ts";

@@ -2,7 +2,7 @@
 // has parts is done when they are.
 
 import type { ImportedStep } from "../../model/imported.ts";
-import type { Markdown } from "../markdown.ts";
+import type { Markdown } from "../markdown/markdown.ts";
 import { type CheckItem, checklistIn, headedTasks } from "./checklist.ts";
 import { type ForeignSpec, markdownIn, type Notes } from "./foreign.ts";
 import { joined, nested, oneLine, partsOf, piece } from "./prose.ts";

@@ -3,7 +3,7 @@
 
 import type { RootContent } from "mdast";
 import type { Spot } from "../../model/imported.ts";
-import { type Markdown, spelled } from "../markdown.ts";
+import { type Markdown, spelled } from "../markdown/markdown.ts";
 import { type DeltaKind, isDeltaHeading, REQUIREMENT_HEADING, SCENARIO_HEADING } from "./headings.ts";
 import { itemText, oneLine, type Part, partsOf, spotOf } from "./prose.ts";
 import { plainScenario } from "./spec-kit-story.ts";

@@ -3,6 +3,7 @@
 
 import type { Gate } from "../../model/project.ts";
 import { isTestPath } from "../../model/test-path.ts";
+import { testFor } from "../../model/test-room.ts";
 import type { Notes } from "./foreign.ts";
 import { type Drafts, isPaper, type TaskDraft } from "./task-drafts.ts";
 
@@ -28,29 +29,4 @@ export function gatesOf({ files }: TaskDraft, gates: readonly Gate[]): readonly 
   if (files.some(isTestPath) || !files.every(isPaper) || !gates.some(({ report }) => report !== null))
     return null;
   return gates.filter(({ report }) => report === null).map(({ id }) => id);
-}
-
-/**
- * Where the test of a file would lie, beside it or in the folder of tests, as the known ones do. What tests of a style
- * sheet or a page are written in, nobody knows: theirs may have any ending.
- */
-export function testFor(file: string, known: readonly string[]): string | null {
-  const match = /^(?:(.*)\/)?([^/*?]+)\.([A-Za-z0-9]+)$/.exec(file);
-  if (match === null) return null;
-  const [, folder = "", name = "", ending = ""] = match;
-  const inside = folder.replace(/^(?:src|lib|app)(?:\/|$)/, "");
-  const at = (...parts: readonly string[]) => parts.filter((part) => part !== "").join("/");
-  const root = known
-    .map((path) => /^(?:.*\/)?(?:tests?|__tests__|spec)(?=\/)/.exec(path)?.[0])
-    .find((path) => path !== undefined);
-  const isBeside = root === undefined && known.length > 0;
-  const home = isBeside ? folder : at(root ?? "tests", inside);
-  if (/^[cm]?[jt]sx?$/.test(ending)) {
-    const word = known.some((path) => /\.spec\.\w+$/.test(path)) ? "spec" : "test";
-    return at(home, `${name}.${word}.${ending}`);
-  }
-  if (ending === "py") return at(home, `test_${name}.py`);
-  if (ending === "go") return at(folder, `${name}_test.go`);
-  const plain = name.replace(/[^\p{L}\p{N}._-]/gu, "?");
-  return at(home, isBeside ? `${plain}.test.*` : `${plain}*`);
 }

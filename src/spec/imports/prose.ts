@@ -3,7 +3,7 @@
 
 import type { Nodes, RootContent } from "mdast";
 import type { Spot } from "../../model/imported.ts";
-import { type Markdown, spelled } from "../markdown.ts";
+import { type Markdown, spelled } from "../markdown/markdown.ts";
 
 export interface Part {
   /** Empty for what stands before the first heading. */

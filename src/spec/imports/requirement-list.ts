@@ -2,8 +2,8 @@
 // knows it; else it gets the next free one, and the text says what it was.
 
 import type { ImportedRequirement, Spot } from "../../model/imported.ts";
-import { clip } from "../nearest.ts";
-import { REQUIREMENT_ID } from "../sections.ts";
+import { clip } from "../findings/nearest.ts";
+import { REQUIREMENT_ID } from "../markdown/sections.ts";
 import type { Notes } from "./foreign.ts";
 import { nested, oneLine } from "./prose.ts";
 

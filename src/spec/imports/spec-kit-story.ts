@@ -2,7 +2,7 @@
 // it, so that tasks can trace to either.
 
 import type { RootContent } from "mdast";
-import { type Markdown, spelled } from "../markdown.ts";
+import { type Markdown, spelled } from "../markdown/markdown.ts";
 import { itemText, oneLine, type Part, piece, spotOf } from "./prose.ts";
 import type { RequirementList } from "./requirement-list.ts";
 

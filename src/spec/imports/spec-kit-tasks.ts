@@ -2,7 +2,7 @@
 // only for what lies under them, and steps marked [P] stand side by side.
 
 import type { ImportedFeature, ImportedStep } from "../../model/imported.ts";
-import type { Markdown } from "../markdown.ts";
+import type { Markdown } from "../markdown/markdown.ts";
 import { type CheckItem, type Checklist, checklistIn, headedTasks } from "./checklist.ts";
 import { type ForeignSpec, markdownIn, type Notes } from "./foreign.ts";
 import { joined, partsOf, whole } from "./prose.ts";

@@ -3,7 +3,7 @@
 
 import type { RootContent } from "mdast";
 import type { ImportedFeature } from "../../model/imported.ts";
-import { type Markdown, spelled } from "../markdown.ts";
+import { type Markdown, spelled } from "../markdown/markdown.ts";
 import { type ForeignSpec, markdownIn, type Notes } from "./foreign.ts";
 import { numberedHeading } from "./headings.ts";
 import {

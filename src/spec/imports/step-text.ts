@@ -2,8 +2,8 @@
 
 import type { ImportedStep, Spot } from "../../model/imported.ts";
 import { isTestPath } from "../../model/test-path.ts";
-import { clip } from "../nearest.ts";
-import { TASK_ID } from "../schema-words.ts";
+import { clip } from "../findings/nearest.ts";
+import { TASK_ID } from "../schema/schema-words.ts";
 import { filesIn, pathCalled } from "./file-names.ts";
 import type { Notes } from "./foreign.ts";
 

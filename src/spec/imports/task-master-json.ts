@@ -2,7 +2,7 @@
 // single list. Every value is a stranger's: what is not of its type counts as absent.
 
 import type { Spot } from "../../model/imported.ts";
-import { clip } from "../nearest.ts";
+import { clip } from "../findings/nearest.ts";
 import { titleFrom } from "./feature-name.ts";
 import type { Notes } from "./foreign.ts";
 

@@ -2,7 +2,7 @@
 // its subtasks, or the task itself where it has none.
 
 import type { ImportedFeature, ImportedStep, Spot } from "../../model/imported.ts";
-import { clip } from "../nearest.ts";
+import { clip } from "../findings/nearest.ts";
 import { type ForeignFeature, type ForeignSpec, Notes, textIn } from "./foreign.ts";
 import { oneLine } from "./prose.ts";
 import { RequirementList } from "./requirement-list.ts";

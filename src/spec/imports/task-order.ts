@@ -3,7 +3,7 @@
 
 import { globBase, globMatcher, isGlob } from "../../model/glob.ts";
 import { foldedPath, foldersOf } from "../../model/path.ts";
-import { clip } from "../nearest.ts";
+import { clip } from "../findings/nearest.ts";
 import type { Notes } from "./foreign.ts";
 import { ANYWHERE, type Drafts, type TaskDraft } from "./task-drafts.ts";
 

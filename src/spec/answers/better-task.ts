@@ -1,0 +1,142 @@
+// What does a rebase change of a task? It may say the task better; what the task is, what it depends on and who checks
+// it are not its to change, and no criterion may go.
+
+import { failed, type Result, success } from "../../model/result.ts";
+import type { Task } from "../../model/task.ts";
+import { yamlIn } from "./answer-yaml.ts";
+import type { TaskRevision } from "../edit/edit-task.ts";
+import { Findings } from "../findings/findings.ts";
+import { BACKLOG, type TaskShape } from "../schema/schema.ts";
+import { conform } from "../read/shape.ts";
+import { tasksOf } from "../read/task-entries.ts";
+import { type Plain, readYaml, type YamlData } from "../yaml/yaml.ts";
+
+const KEYS = [
+  "id",
+  "tasks",
+  "title",
+  "type",
+  "project",
+  "description",
+  "requirements",
+  "acceptance",
+  "context",
+  "scope",
+];
+
+/** What differs from the task, and nothing else. Fails with what has to be mended, one sentence each. */
+export function betterTask(answer: string, task: Task): Result<TaskRevision, readonly string[]> {
+  const yaml = yamlIn(answer, KEYS);
+  if (yaml === null) return failed(["The answer holds no YAML; answer with the YAML of the one task alone."]);
+  const findings = new Findings();
+  const data = readYaml({ text: yaml, file: "answer", firstLine: 1, target: task.id }, findings);
+  const entry = data && entryOf(data, task);
+  if (data !== null && entry === null)
+    return failed(["The answer is not one task: write it as a map that begins with `id:`."]);
+  const shape =
+    data &&
+    conform(BACKLOG, { root: { tasks: [entry as Plain] }, places: data.places }, () => task.id, findings);
+  const written = shape?.tasks[0];
+  if (findings.list.length > 0 || written === undefined || data === null) return failed(sentences(findings));
+  const reading = { feature: task.feature, project: task.project, places: data.places, findings };
+  const [read] = tasksOf([{ ...written, acceptance: withIds(written, task) }], reading);
+  if (findings.list.length > 0 || read === undefined) return failed(sentences(findings));
+  const refusals = [...kept(written, read, task), ...lostCriteria(written, read, task)];
+  return refusals.length > 0 ? failed(refusals) : success(revision(written, read, task));
+}
+
+/** The task alone, as an item of a list, or in a backlog, of whose other tasks nothing is read. */
+function entryOf({ root }: YamlData, task: Task): Plain | null {
+  const isMap = (value: Plain | undefined): value is { [key: string]: Plain } =>
+    typeof value === "object" && value !== null && !Array.isArray(value);
+  let value: Plain | undefined = root;
+  if (isMap(value) && Array.isArray(value.tasks)) {
+    const { tasks } = value;
+    value = tasks.find((item) => isMap(item) && item.id === localId(task)) ?? tasks;
+  }
+  if (Array.isArray(value)) value = value.length === 1 ? value[0] : undefined;
+  if (!isMap(value)) return null;
+  // Who keeps to the task alone may leave out what cannot change.
+  return { id: localId(task), title: task.title, ...value };
+}
+
+function localId(task: Task): string {
+  return task.id.slice(task.id.indexOf(":") + 1);
+}
+
+/** Criteria without ids are those of the task by their position; what comes after gets the next free id. */
+function withIds(written: TaskShape, task: Task): { id: string; text: string }[] {
+  const used = new Set(task.acceptance.map(({ id }) => id));
+  for (const criterion of written.acceptance ?? []) if (typeof criterion !== "string") used.add(criterion.id);
+  return (written.acceptance ?? []).map((criterion, index) => {
+    if (typeof criterion !== "string") return criterion;
+    const known = task.acceptance[index]?.id;
+    if (known !== undefined) return { id: known, text: criterion };
+    let number = index + 1;
+    while (used.has(`A${number}`)) number++;
+    used.add(`A${number}`);
+    return { id: `A${number}`, text: criterion };
+  });
+}
+
+/** Refuses a change of what is not a rebase's to change. Keys that are left out stay as they are. */
+function kept(written: TaskShape, read: Task, task: Task): string[] {
+  const same = (key: keyof TaskShape, now: unknown, before: unknown) =>
+    written[key] === undefined || JSON.stringify(now) === JSON.stringify(before)
+      ? []
+      : [`\`${key}\` may not be changed; leave it as it was: ${JSON.stringify(before)}.`];
+  return [
+    ...same("id", read.id, task.id),
+    ...same("type", read.type, task.type),
+    ...same("project", read.project, task.project),
+    ...same("requirements", [...read.requirements].sort(), [...task.requirements].sort()),
+    ...same("depends_on", [...read.dependsOn].sort(), [...task.dependsOn].sort()),
+    ...same("generator", read.generator, task.generator),
+    ...same("agent", read.agent, task.agent),
+    ...same("gates", read.gates, task.gates),
+    ...same("tests", read.independentTests, task.independentTests),
+  ];
+}
+
+function lostCriteria(written: TaskShape, read: Task, task: Task): string[] {
+  if (written.acceptance === undefined) return [];
+  return task.acceptance.flatMap(({ id, text }, index) => {
+    const now = read.acceptance.findIndex((criterion) => criterion.id === id);
+    if (now < 0) return [`The criterion ${id} is gone; keep it: ${JSON.stringify(text)}.`];
+    return now === index
+      ? []
+      : [`The criterion ${id} has moved; keep the order, and add new ones at the end.`];
+  });
+}
+
+function revision(written: TaskShape, read: Task, task: Task): TaskRevision {
+  const differs = (now: unknown, before: unknown) => JSON.stringify(now) !== JSON.stringify(before);
+  const criteria = (of: Task) => of.acceptance.map(({ id, text }) => ({ id, text }));
+  const given = written.context ?? {};
+  const context = {
+    ...(given.files && differs(read.context.files, task.context.files) && { files: read.context.files }),
+    ...(given.constraints &&
+      differs(read.context.constraints, task.context.constraints) && {
+        constraints: read.context.constraints,
+      }),
+    ...(given.patterns &&
+      differs(read.context.patterns, task.context.patterns) && { patterns: read.context.patterns }),
+    ...(given.negative_evidence &&
+      differs(read.context.negativeEvidence, task.context.negativeEvidence) && {
+        negativeEvidence: read.context.negativeEvidence,
+      }),
+  };
+  return {
+    ...(differs(read.title, task.title) && { title: read.title }),
+    ...(written.description !== undefined &&
+      differs(read.description.trim(), task.description.trim()) && { description: read.description }),
+    ...(written.acceptance && differs(criteria(read), criteria(task)) && { acceptance: criteria(read) }),
+    ...(Object.keys(context).length > 0 && { context }),
+    ...(written.scope?.files_hint &&
+      differs(read.filesHint, task.filesHint) && { filesHint: read.filesHint }),
+  };
+}
+
+function sentences(findings: Findings): string[] {
+  return findings.sorted().map(({ message, fix }) => `${message} ${fix}`);
+}

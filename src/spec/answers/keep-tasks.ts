@@ -1,0 +1,112 @@
+// Which tasks does a new plan leave as they were? Those of which no requirement changed keep their id and every byte,
+// whatever the planner answered; what it adds gets ids that nothing ever had.
+
+import { isMap, isScalar, isSeq, type ParsedNode, parseDocument } from "yaml";
+import { taskId } from "../../model/address.ts";
+import type { Feature } from "../../model/feature.ts";
+import type { FeatureDiff } from "../../model/feature-diff.ts";
+import { arranged, blockForm, type EntryText, joinBacklog, splitBacklog } from "../merge/backlog-text.ts";
+
+/** Local ids of the tasks that the diff reaches: one of their requirements was changed or removed. */
+export function reachedTasks(feature: Feature, diff: FeatureDiff): ReadonlySet<string> {
+  const changed = new Set(diff.requirements.map(({ id }) => id));
+  const reached = feature.tasks.filter(({ requirements }) => requirements.some((id) => changed.has(id)));
+  return new Set(reached.map(({ id }) => id.slice(feature.id.length + 1)));
+}
+
+export interface Replanned {
+  readonly feature: string;
+  /** The backlog until now, with what people changed in it. */
+  readonly previous: string;
+  /** What the planner made of it. */
+  readonly answer: string;
+  readonly reached: ReadonlySet<string>;
+  /** Ids that tasks had before and that are free no more, beside those of `previous`. */
+  readonly taken: ReadonlySet<string>;
+}
+
+/** The answer with all kept tasks restored. Null where one of the texts cannot be told apart by tasks. */
+export function keepTasks({ feature, previous, answer, reached, taken }: Replanned): string | null {
+  const before = splitBacklog(previous);
+  const renamed = withFreeIds(blockAnswer(answer), { feature, taken, known: idsOf(before?.entries ?? []) });
+  const after = splitBacklog(renamed);
+  if (before === null || after === null) return null;
+  const kept = new Map(before.entries.filter(({ id }) => !reached.has(id)).map((entry) => [entry.id, entry]));
+  const entries: EntryText[] = after.entries.map((entry) => kept.get(entry.id) ?? entry);
+  for (const [index, entry] of before.entries.entries()) {
+    if (!kept.has(entry.id) || entries.some(({ id }) => id === entry.id)) continue;
+    const above = before.entries.slice(0, index).map(({ id }) => id);
+    const at = entries.findLastIndex(({ id }) => above.includes(id));
+    entries.splice(at + 1, 0, entry);
+  }
+  return joinBacklog({ head: before.head, entries: arranged(entries, before), tail: before.tail });
+}
+
+/** An answer may be written in any form of YAML; nobody has edited it yet, so its form is ours. */
+function blockAnswer(answer: string): string {
+  return splitBacklog(answer) === null ? (blockForm(answer) ?? answer) : answer;
+}
+
+function idsOf(entries: readonly { readonly id: string }[]): ReadonlySet<string> {
+  return new Set(entries.map(({ id }) => id));
+}
+
+interface Names {
+  readonly feature: string;
+  readonly known: ReadonlySet<string>;
+  readonly taken: ReadonlySet<string>;
+}
+
+/** New tasks whose id was once another's are renamed, and with them what waits for them. */
+function withFreeIds(text: string, { feature, known, taken }: Names): string {
+  const answered = splitBacklog(text)?.entries.map(({ id }) => id) ?? [];
+  const used = new Set([...known, ...taken, ...answered]);
+  const names = new Map<string, string>();
+  for (const id of answered) {
+    if (known.has(id) || !taken.has(id)) continue;
+    const name = freeId(used);
+    used.add(name);
+    names.set(id, name);
+  }
+  if (names.size === 0) return text;
+  const spellings = new Map(
+    [...names].flatMap(([from, to]) => [
+      [from, to] as const,
+      [taskId(feature, from), taskId(feature, to)] as const,
+    ]),
+  );
+  let result = text;
+  for (const scalar of idScalars(text).reverse()) {
+    const to = spellings.get(String(scalar.value));
+    if (to === undefined) continue;
+    result = result.slice(0, scalar.range[0]) + to + result.slice(scalar.range[1]);
+  }
+  return result;
+}
+
+/** `T01`, `T02` … : the first above all that were ever used. */
+function freeId(used: ReadonlySet<string>): string {
+  const numbers = [...used].flatMap((id) => /^T(\d{1,6})$/.exec(id)?.[1] ?? []);
+  return `T${String(1 + Math.max(0, ...numbers.map(Number))).padStart(2, "0")}`;
+}
+
+interface IdScalar {
+  readonly value: unknown;
+  readonly range: readonly [number, number, number];
+}
+
+/** Every id and every entry of `depends_on`, in the order of the text. */
+function idScalars(text: string): IdScalar[] {
+  const root = parseDocument(text, { uniqueKeys: false }).contents;
+  const tasks = isMap(root) ? root.get("tasks") : null;
+  const found: IdScalar[] = [];
+  for (const item of isSeq(tasks) ? (tasks.items as readonly ParsedNode[]) : []) {
+    if (!isMap(item)) continue;
+    const id = item.get("id", true);
+    if (isScalar(id)) found.push(id as unknown as IdScalar);
+    const waits = item.get("depends_on", true);
+    for (const one of isSeq(waits) ? waits.items : [])
+      if (isScalar(one)) found.push(one as unknown as IdScalar);
+  }
+  return found.sort((a, b) => a.range[0] - b.range[0]);
+}

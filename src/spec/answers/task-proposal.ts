@@ -1,0 +1,69 @@
+// How is a new text of a task written down while a person has not agreed to it? As the entry of a backlog with what would
+// change, and the digest of what it was written over: a person can read it and mend it, and it is read again as an
+// answer of an agent is.
+
+import { stringify } from "yaml";
+import { localIdOf } from "../../model/address.ts";
+import { type Digest, digestOf, isDigest, type Json } from "../../model/digest.ts";
+import type { Feature } from "../../model/feature.ts";
+import { failed, type Result, success } from "../../model/result.ts";
+import type { Task } from "../../model/task.ts";
+import { betterTask } from "./better-task.ts";
+import { plainOf, type TaskRevision } from "../edit/edit-task.ts";
+import { taskYaml } from "../edit/task-yaml.ts";
+
+/** What people wrote of the task: once that is another, a proposal is about something that is gone. */
+export function proposalBase(task: Task, { requirements, constraints }: Feature): Digest {
+  const own = requirements.filter(({ id }) => task.requirements.includes(id));
+  return digestOf("proposal/1", {
+    task: taskYaml(task),
+    requirements: own.map(({ id, text }) => [id, text]),
+    constraints: constraints.map(({ text }) => text),
+  } as unknown as Json);
+}
+
+/** `head` is what a person has to know first, line by line. */
+export function proposalText(
+  task: Task,
+  base: Digest,
+  revision: TaskRevision,
+  head: readonly string[],
+): string {
+  const { title, description, filesHint, acceptance, context } = revision;
+  const entry = {
+    id: localIdOf(task.id),
+    title,
+    description,
+    scope: filesHint === undefined ? undefined : { files_hint: filesHint },
+    acceptance,
+    context:
+      context === undefined
+        ? undefined
+        : {
+            files: context.files,
+            constraints: context.constraints,
+            patterns: context.patterns,
+            negative_evidence: context.negativeEvidence,
+          },
+  };
+  const body = stringify({ base, tasks: [entry] }, { lineWidth: 0, aliasDuplicateObjects: false });
+  return `${head.map((line) => `# ${line}\n`).join("")}${body}`;
+}
+
+export interface Proposal {
+  readonly base: Digest;
+  /** Read as one of this task; sentences where it cannot be. */
+  readonly revision: Result<TaskRevision, readonly string[]>;
+}
+
+/** Fails with sentences for a text that is no proposal. */
+export function readProposal(text: string, file: string, task: Task): Result<Proposal, readonly string[]> {
+  const root = plainOf(text, file);
+  const base =
+    root.ok && typeof root.value === "object" && root.value !== null && !Array.isArray(root.value)
+      ? root.value.base
+      : null;
+  if (typeof base !== "string" || !isDigest(base))
+    return failed(["It does not say what it was written over (`base`)."]);
+  return success({ base, revision: betterTask(text, task) });
+}

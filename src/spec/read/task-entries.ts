@@ -1,0 +1,166 @@
+// What does one entry of a backlog ask for? Addresses are resolved and defaults filled in; whether what it names
+// exists is for sound.ts.
+
+import { type TaskId, taskId } from "../../model/address.ts";
+import type { HostilePath } from "../../model/failure.ts";
+import { pathFault } from "../../model/path.ts";
+import type { Place } from "../../model/place.ts";
+import type { Criterion, Task } from "../../model/task.ts";
+import type { Findings } from "../findings/findings.ts";
+import { clip } from "../findings/nearest.ts";
+import type { TaskShape } from "../schema/schema.ts";
+import type { Places } from "../yaml/yaml.ts";
+
+export interface EntryReading {
+  readonly feature: string;
+  readonly project: string;
+  readonly places: Places;
+  readonly findings: Findings;
+}
+
+export function tasksOf(entries: readonly TaskShape[], reading: EntryReading): Task[] {
+  return entries.map((entry, index) => {
+    const place = reading.places.of(entries, index) ?? reading.places.root;
+    return taskOf(entry, place, reading);
+  });
+}
+
+function taskOf(entry: TaskShape, place: Place, reading: EntryReading): Task {
+  const id = taskId(reading.feature, entry.id);
+  const filesHint = (entry.scope?.files_hint ?? []).map(canonicalPath);
+  const files = entry.context?.files ?? [];
+  const task: Task = {
+    id,
+    feature: reading.feature,
+    title: entry.title,
+    type: entry.type ?? "code",
+    project: entry.project ?? reading.project,
+    description: entry.description ?? "",
+    requirements: entry.requirements ?? [],
+    dependsOn: (entry.depends_on ?? []).map((dependency) => resolved(dependency, reading.feature)),
+    filesHint,
+    acceptance: (entry.acceptance ?? []).map((criterion, index) =>
+      criterionOf(criterion, index, reading.places.of(entry.acceptance ?? [], index) ?? place),
+    ),
+    context: {
+      files,
+      constraints: entry.context?.constraints ?? [],
+      patterns: entry.context?.patterns ?? [],
+      negativeEvidence: entry.context?.negative_evidence ?? [],
+    },
+    generator: entry.generator ?? null,
+    agent: entry.agent ?? null,
+    gates: entry.gates ?? null,
+    independentTests: entry.tests === "independent",
+    place,
+    places: placesOf(entry, reading.places),
+  };
+  const placeOf = (key: string) => task.places[key] ?? place;
+  checkPaths(filesHint, id, (index) => placeOf(`scope.files_hint.${index}`), reading.findings);
+  checkPointers(files, id, (index) => placeOf(`context.files.${index}`), reading.findings);
+  checkCriteria(task.acceptance, id, reading.findings);
+  return task;
+}
+
+function resolved(dependency: string, feature: string): TaskId {
+  return dependency.includes(":") ? (dependency as TaskId) : taskId(feature, dependency);
+}
+
+/** One spelling of a path: without `./` before it. */
+export function canonicalPath(path: string): string {
+  return path.replace(/^(?:\.\/+)+/, "");
+}
+
+function criterionOf(shape: string | { id: string; text: string }, index: number, place: Place): Criterion {
+  if (typeof shape === "string") return { id: `A${index + 1}`, text: shape, place };
+  return { id: shape.id, text: shape.text, place };
+}
+
+/** Where everything of an entry stands, by its path: `title`, `scope.files_hint`, and `scope.files_hint.0`. */
+export function placesOf(entry: object, places: Places): Record<string, Place> {
+  const found: Record<string, Place> = Object.create(null);
+  const visit = (value: object, prefix: string): void => {
+    for (const [key, member] of Object.entries(value)) {
+      const place = places.of(value, Array.isArray(value) ? Number(key) : key);
+      if (place !== null) found[`${prefix}${key}`] = place;
+      if (typeof member === "object" && member !== null) visit(member, `${prefix}${key}.`);
+    }
+  };
+  visit(entry, "");
+  return found;
+}
+
+export function checkPaths(
+  paths: readonly string[],
+  target: string,
+  placeOf: (index: number) => Place,
+  findings: Findings,
+): void {
+  for (const [index, path] of paths.entries()) {
+    const fault = pathFault(path);
+    if (fault !== null) reportPath(path, fault, { target, place: placeOf(index) }, findings);
+  }
+}
+
+function reportPath(
+  path: string,
+  fault: HostilePath,
+  subject: { target: string; place: Place },
+  findings: Findings,
+): void {
+  const leaves = fault === "parent" || fault === "absolute";
+  findings.error(leaves ? "path-leaves-project" : "hostile-path", subject, {
+    message: leaves
+      ? `${JSON.stringify(clip(path))} leaves the project.`
+      : `${JSON.stringify(clip(path))} is not a path that can be written everywhere (${fault}).`,
+    fix: path.endsWith("/")
+      ? `Name files, or everything below it as ${JSON.stringify(clip(`${path}**`))}.`
+      : "Give a path inside the project, from its root, with `/` between its segments.",
+  });
+}
+
+const POINTER = /^(.+?)(?::(\d{1,9})(?:-(\d{1,9}))?)?$/;
+
+function checkPointers(
+  pointers: readonly string[],
+  target: string,
+  placeOf: (index: number) => Place,
+  findings: Findings,
+): void {
+  for (const [index, pointer] of pointers.entries()) {
+    const match = POINTER.exec(pointer);
+    const path = match?.[1] ?? pointer;
+    const fault = pathFault(canonicalPath(path));
+    if (fault !== null) reportPath(path, fault, { target, place: placeOf(index) }, findings);
+    const from = Number(match?.[2] ?? 1);
+    const to = Number(match?.[3] ?? from);
+    const isRange = from >= 1 && to >= from && !/:[\d\s-]*$/.test(path);
+    if (isRange) continue;
+    findings.error(
+      "invalid-pointer",
+      { target, place: placeOf(index) },
+      {
+        message: `${JSON.stringify(clip(pointer))} does not name a range of lines.`,
+        fix: "Write path, path:12 or path:1-40, with lines from 1.",
+      },
+    );
+  }
+}
+
+export function checkCriteria(criteria: readonly Criterion[], target: string, findings: Findings): void {
+  const known = new Map<string, Criterion>();
+  for (const criterion of criteria) {
+    const first = known.get(criterion.id);
+    if (first === undefined) known.set(criterion.id, criterion);
+    else {
+      findings.error(
+        "duplicate-id",
+        { target, place: criterion.place },
+        {
+          message: `The criterion ${criterion.id} was given before, on line ${first.place.line}.`,
+          fix: "Give it another id; without one a criterion is called A1, A2 and so on by its position.",
+        },
+      );
+    }
+  }
+}

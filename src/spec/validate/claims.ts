@@ -1,0 +1,126 @@
+// Do two tasks that may run side by side want to write the same file? Only claims that really meet are looked at.
+
+import type { Feature } from "../../model/feature.ts";
+import { globBase, globMatcher, isGlob } from "../../model/glob.ts";
+import type { Task } from "../../model/task.ts";
+import type { Findings } from "../findings/findings.ts";
+import type { Order } from "./order.ts";
+import { checkNeighbours } from "./name-neighbours.ts";
+
+/** JSON merges key by key, so unordered tasks may share it. */
+function isShareable(path: string): boolean {
+  return path.endsWith(".json");
+}
+
+interface Claims {
+  /** Who claims a path or a glob, by its text. */
+  readonly paths: Map<string, Task[]>;
+  readonly globs: Map<string, Task[]>;
+}
+
+export function checkClaims(features: readonly Feature[], order: Order, findings: Findings): void {
+  const told = new Set<string>();
+  for (const { paths, globs } of claimsByProject(features).values()) {
+    checkNeighbours(paths, order, findings);
+    const matching = globIndex(globs);
+    for (const [path, owners] of paths) {
+      if (isShareable(path)) continue;
+      const claimants = new Set(owners);
+      for (const glob of matching(path)) for (const task of globs.get(glob) ?? []) claimants.add(task);
+      checkOrdered(path, claimants, order, { told, findings });
+    }
+    for (const [glob, owners] of globs) {
+      if (isShareable(glob)) continue;
+      const claimants = new Set(owners);
+      for (const folder of foldersAbove(`${globBase(glob)}/`)) {
+        const whole = folder === "" ? "**" : `${folder}/**`;
+        for (const task of globs.get(whole) ?? []) claimants.add(task);
+      }
+      checkOrdered(glob, claimants, order, { told, findings });
+    }
+  }
+}
+
+function claimsByProject(features: readonly Feature[]): Map<string, Claims> {
+  const projects = new Map<string, Claims>();
+  for (const task of features.flatMap((feature) => feature.tasks)) {
+    const claims = projects.get(task.project) ?? { paths: new Map(), globs: new Map() };
+    projects.set(task.project, claims);
+    for (const hint of task.filesHint) {
+      const kind = isGlob(hint) ? claims.globs : claims.paths;
+      const owners = kind.get(hint);
+      if (owners === undefined) kind.set(hint, [task]);
+      else owners.push(task);
+    }
+  }
+  return projects;
+}
+
+/** Which globs cover a path: only those are tried whose literal beginning is a folder above it. */
+function globIndex(globs: ReadonlyMap<string, unknown>): (path: string) => string[] {
+  const byBase = new Map<string, string[]>();
+  for (const glob of globs.keys()) {
+    const base = globBase(glob);
+    const sharing = byBase.get(base);
+    if (sharing === undefined) byBase.set(base, [glob]);
+    else sharing.push(glob);
+  }
+  const matchers = new Map<string, (path: string) => boolean>();
+  const matches = (glob: string, path: string): boolean => {
+    const matcher = matchers.get(glob) ?? globMatcher(glob);
+    matchers.set(glob, matcher);
+    return matcher(path);
+  };
+  if (byBase.size === 0) return () => [];
+  return (path) =>
+    foldersAbove(path).flatMap((folder) => (byBase.get(folder) ?? []).filter((glob) => matches(glob, path)));
+}
+
+/** `a/b/c` lies in `a/b`, `a` and the root `""`. */
+function foldersAbove(path: string): string[] {
+  const folders: string[] = [];
+  for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
+    folders.push(path.slice(0, end));
+  }
+  return [...folders, ""];
+}
+
+interface Telling {
+  readonly told: Set<string>;
+  readonly findings: Findings;
+}
+
+/** A chain is in order when each task comes before the next one by rank: then it comes before all later ones too. */
+function checkOrdered(
+  path: string,
+  claimants: ReadonlySet<Task>,
+  order: Order,
+  { told, findings }: Telling,
+): void {
+  if (claimants.size < 2) return;
+  const ranked = [...claimants].flatMap((task) => {
+    const rank = order.rankOf(task);
+    return rank === null ? [] : [{ task, rank }];
+  });
+  ranked.sort((a, b) => a.rank - b.rank);
+  for (const [index, { task: later }] of ranked.entries()) {
+    const earlier = ranked[index - 1]?.task;
+    if (earlier === undefined || earlier === later || order.comesBefore(earlier, later)) continue;
+    const key = `${earlier.id} ${later.id} ${path}`;
+    if (told.has(key)) continue;
+    told.add(key);
+    findings.error(
+      "shared-file",
+      { target: later.id, place: hintPlace(later, path) },
+      {
+        message: `${earlier.id} and ${later.id} both claim ${path} in ${later.project}, and neither comes before the other.`,
+        fix: `Add ${earlier.id} to depends_on of ${later.id}, or let only one of them write the file.`,
+      },
+    );
+  }
+}
+
+function hintPlace(task: Task, path: string) {
+  const exact = task.filesHint.indexOf(path);
+  return task.places[`scope.files_hint.${exact}`] ?? task.places["scope.files_hint"] ?? task.place;
+}

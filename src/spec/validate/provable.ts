@@ -1,0 +1,117 @@
+// Is there somebody who could prove what tasks promise? A criterion that nothing proves is no fault of a spec, but whoever
+// trusts the product has to know of it.
+
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Feature } from "../../model/feature.ts";
+import { isProvedByTests, proofOf, type Unproven } from "../../model/proof.ts";
+import type { Task } from "../../model/task.ts";
+import { sourcesIn, testFor, testRoomIn } from "../../model/test-room.ts";
+import type { Workspace } from "../../model/workspace.ts";
+import { Findings } from "../findings/findings.ts";
+
+
+/** The criteria of one feature in one project, and those of them that nothing proves. */
+export interface CriteriaCount {
+  readonly project: string;
+  readonly all: number;
+  readonly unproven: readonly UnprovenTask[];
+}
+
+export interface UnprovenTask {
+  readonly task: string;
+  readonly why: Unproven;
+  readonly criteria: number;
+}
+
+export function criteriaIn(feature: Feature, workspace: Workspace): readonly CriteriaCount[] {
+  const counts = new Map<string, { project: string; all: number; unproven: UnprovenTask[] }>();
+  for (const task of feature.tasks) {
+    const criteria = task.acceptance.length;
+    const count = counts.get(task.project) ?? { project: task.project, all: 0, unproven: [] };
+    counts.set(task.project, count);
+    count.all += criteria;
+    const proof = proofOf(task, workspace);
+    if (proof.by === "nobody") count.unproven.push({ task: task.id, why: proof.why, criteria });
+  }
+  return [...counts.values()];
+}
+
+/** One finding for each project that has criteria which nothing proves. */
+export function unprovenFindings(workspace: Workspace, counts: readonly CriteriaCount[]): Diagnostic[] {
+  const found = new Findings();
+  for (const project of workspace.projects) {
+    const own = counts.filter((count) => count.project === project.id);
+    const told = unprovenText(project.id, own);
+    if (told !== null)
+      found.warning("criteria-unproven", { target: `${project.id}/`, place: project.place }, told);
+  }
+  return found.sorted();
+}
+
+/** What is to be said of the criteria of one project; null where each has somebody who proves it. */
+export function unprovenText(
+  project: string,
+  counts: readonly CriteriaCount[],
+): { readonly message: string; readonly fix: string } | null {
+  const all = counts.reduce((sum, count) => sum + count.all, 0);
+  const tasks = counts.flatMap(({ unproven }) => unproven).filter(({ criteria }) => criteria > 0);
+  const number = tasks.reduce((sum, { criteria }) => sum + criteria, 0);
+  if (number === 0) return null;
+  const causes = CAUSES.flatMap(({ why, cause, fix }) => {
+    const ids = tasks.filter((task) => task.why === why).map(({ task }) => task);
+    return ids.length === 0 ? [] : [{ cause: cause(ids), fix }];
+  });
+  const which = `${number} of ${all} ${all === 1 ? "criterion" : "criteria"} of ${project}`;
+  return {
+    message: `${which} ${number === 1 ? "is" : "are"} proven by nothing: ${causes.map(({ cause }) => cause).join("; ")}.`,
+    fix: causes.map(({ fix }) => fix).join(" "),
+  };
+}
+
+interface Cause {
+  readonly why: Unproven;
+  readonly cause: (tasks: readonly string[]) => string;
+  readonly fix: string;
+}
+
+const CAUSES: readonly Cause[] = [
+  {
+    why: "no-report",
+    cause: () => "no gate reports its tests",
+    fix: "Give the gate that runs the tests `report:` with junit, go, tap or cargo.",
+  },
+  {
+    why: "other-gates",
+    cause: (tasks) => `the \`gates:\` of ${listed(tasks)} leave out every gate that reports tests`,
+    fix: "Add a gate with `report:` to these `gates:`.",
+  },
+  {
+    why: "no-test-file",
+    cause: (tasks) =>
+      `${listed(tasks)} may write no test, and nobody reviews ${tasks.length === 1 ? "it" : "them"}`,
+    fix: "Route a reviewer with `routing: {reviewer: …}`, or add the file of a test to `files_hint`.",
+  },
+];
+
+const TOLD = 3;
+
+function listed(tasks: readonly string[]): string {
+  const more = tasks.length > TOLD ? [`${tasks.length - TOLD} more`] : [];
+  const all = [...tasks.slice(0, TOLD), ...more];
+  return all.length === 1 ? (all[0] as string) : `${all.slice(0, -1).join(", ")} and ${all.at(-1)}`;
+}
+
+/** A task of code whose criteria are proved by tests, and which has no file for one. */
+export function checkTestRoom(task: Task, workspace: Workspace, found: Findings): void {
+  if (task.acceptance.length === 0 || !isProvedByTests(task)) return;
+  if (testRoomIn(task.filesHint) !== "sources" || proofOf(task, workspace).by !== "tests") return;
+  const [source = ""] = sourcesIn(task.filesHint);
+  found.warning(
+    "no-test-file",
+    { target: task.id, place: task.places["scope.files_hint"] ?? task.place },
+    {
+      message: `${task.id} may write no file that could hold a test, and its criteria are proved by tests alone.`,
+      fix: `Add the file of its tests to files_hint, such as ${testFor(source, []) ?? "tests/**"}.`,
+    },
+  );
+}

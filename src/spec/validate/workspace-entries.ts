@@ -1,0 +1,73 @@
+// Do the entries of projects.yaml agree with each other?
+
+import type { Place } from "../../model/place.ts";
+import type { Workspace } from "../../model/workspace.ts";
+import type { Findings } from "../findings/findings.ts";
+
+/** Gates that the factory brings along; a project cannot declare its own under their names. */
+const BUILT_IN_GATES = new Set(["scope", "acceptance"]);
+
+export function checkWorkspace(workspace: Workspace, findings: Findings): void {
+  checkProjects(workspace, findings);
+  checkGates(workspace, findings);
+  checkServices(workspace, findings);
+}
+
+function checkProjects(workspace: Workspace, findings: Findings): void {
+  const ids = new Map<string, Place>();
+  const paths = new Map<string, string>();
+  for (const project of workspace.projects) {
+    const subject = { target: `${project.id}/`, place: project.place };
+    // Folders are named after ids, and some file systems know no case.
+    const key = project.id.toLowerCase();
+    const first = ids.get(key);
+    if (first === undefined) ids.set(key, project.place);
+    else {
+      const message = `The project ${project.id} was declared before, on line ${first.line}.`;
+      findings.error("duplicate-id", subject, { message, fix: "Rename one of the two." });
+    }
+    const path = project.path.replace(/^(?:\.\/+)+/, "").replace(/\/+$/, "");
+    const owner = paths.get(path);
+    if (owner === undefined) paths.set(path, project.id);
+    else {
+      findings.error("duplicate-path", subject, {
+        message: `The projects ${owner} and ${project.id} have the same path ${project.path}.`,
+        fix: "Give each project a repository of its own.",
+      });
+    }
+  }
+}
+
+function checkGates(workspace: Workspace, findings: Findings): void {
+  for (const project of workspace.projects) {
+    const known = new Set<string>();
+    for (const gate of project.gates) {
+      const subject = { target: `${project.id}/`, place: gate.place };
+      if (known.has(gate.id)) {
+        const message = `The gate ${gate.id} of ${project.id} is declared twice.`;
+        findings.error("duplicate-id", subject, { message, fix: "Rename one of the two." });
+      }
+      known.add(gate.id);
+      if (BUILT_IN_GATES.has(gate.id)) {
+        const message = `The gate ${gate.id} is built in.`;
+        findings.error("reserved-id", subject, { message, fix: "Give the gate another id." });
+      }
+    }
+  }
+}
+
+function checkServices({ projects }: Workspace, findings: Findings): void {
+  for (const { id, services } of projects) {
+    const known = new Set<string>();
+    for (const service of services) {
+      // Their logs and folders are named after them, and some file systems know no case.
+      const key = service.id.toLowerCase();
+      if (known.has(key)) {
+        const message = `The service ${service.id} of ${id} is declared twice.`;
+        const subject = { target: `${id}/`, place: service.place };
+        findings.error("duplicate-id", subject, { message, fix: "Rename one of the two." });
+      }
+      known.add(key);
+    }
+  }
+}
