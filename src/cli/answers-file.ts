@@ -8,10 +8,10 @@ import { failed, type Result, success } from "../model/result.ts";
 import type { Template } from "../model/template.ts";
 import { fileFailure } from "../platform/file-failure.ts";
 import { readFileCapped } from "../platform/files.ts";
-import { decode } from "../spec/read/decode.ts";
 import { Findings } from "../spec/findings/findings.ts";
-import { answerFault } from "../spec/instantiate/instantiate.ts";
 import { suggestion } from "../spec/findings/nearest.ts";
+import { answerFault } from "../spec/instantiate/instantiate.ts";
+import { decode } from "../spec/read/decode.ts";
 import { readYaml } from "../spec/yaml/yaml.ts";
 import type { Answers } from "./answers.ts";
 

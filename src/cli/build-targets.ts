@@ -1,10 +1,10 @@
 // How does a command bring targets up to date and tell the result? Shared by `build`, `retry` and the commands that
 // settle a person's edits.
 
+import type { BuildOptions } from "../model/build-options.ts";
 import { type Result, success } from "../model/result.ts";
-import { build } from "../pipeline/build.ts";
-import type { Outcome } from "../pipeline/outcome.ts";
-import type { BuildOptions } from "../pipeline/run.ts";
+import { build } from "../pipeline/line/build.ts";
+import type { Outcome } from "../pipeline/run/recorder.ts";
 import { diagnosticLine, summary } from "../report/build-text.ts";
 import { buildDocument } from "../report/json.ts";
 import { type ExitCode, worstExit } from "./exit-code.ts";

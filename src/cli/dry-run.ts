@@ -1,7 +1,7 @@
 // `--dry-run`: what would a build do, and what would it cost? The status of what is not fresh, in the words of a plan.
 
-import { evaluate } from "../pipeline/evaluate.ts";
-import { forecast } from "../pipeline/forecast.ts";
+import { evaluate } from "../pipeline/line/evaluate.ts";
+import { forecast } from "../pipeline/line/forecast.ts";
 import { forecastLines, forecastObject } from "../report/forecast-text.ts";
 import { statusDocument } from "../report/json.ts";
 import { planLines } from "../report/planning-text.ts";

@@ -9,7 +9,7 @@ import type { Json } from "../model/digest.ts";
 import type { Event } from "../model/event.ts";
 import { type Result, success } from "../model/result.ts";
 import { BuildHistory } from "../pipeline/history/history.ts";
-import type { Surroundings } from "../pipeline/open-run.ts";
+import type { BuildEnvironment } from "../pipeline/run/build-environment.ts";
 import { now } from "../platform/clock.ts";
 import { fileFailure } from "../platform/file-failure.ts";
 import { hasLivingFamilies, onInterrupt } from "../platform/living-families.ts";
@@ -23,8 +23,8 @@ import { EXIT } from "./exit-code.ts";
 import type { Invocation } from "./invocation.ts";
 import { openTerminal, sayAside } from "./terminal.ts";
 
-/** Surroundings for a command that only reads: nobody listens, and there is no lock to wait for. */
-export function quietSurroundings(invocation: Invocation): Surroundings {
+/** BuildEnvironment for a command that only reads: nobody listens, and there is no lock to wait for. */
+export function quietSurroundings(invocation: Invocation): BuildEnvironment {
   const { root, packageRoot, writer } = invocation;
   // What cannot be written can still be read: without the folder a command remembers nothing, and whatever it needs
   // from there says so itself.
@@ -35,13 +35,13 @@ export function quietSurroundings(invocation: Invocation): Surroundings {
 /** Runs `work` as the one build of the workspace, with a journal and in view of the terminal. */
 export function asBuild<T>(
   invocation: Invocation,
-  work: (surroundings: Surroundings & Turn) => Promise<Result<T>>,
+  work: (surroundings: BuildEnvironment & Turn) => Promise<Result<T>>,
 ): Promise<Result<T>> {
   return withLock(invocation, (place) => recorded(invocation, place, work));
 }
 
 /** Where a command works, and what interrupts it. */
-type Place = Omit<Surroundings, "clock" | "tell"> & Turn;
+type Place = Omit<BuildEnvironment, "clock" | "tell"> & Turn;
 
 interface Turn {
   /** Another build held the workspace first, and may have left other locks than there were. */
@@ -143,7 +143,7 @@ function makeStateFolder(root: string): Result<void> {
 async function recorded<T>(
   invocation: Invocation,
   place: Place,
-  work: (surroundings: Surroundings & Turn) => Promise<Result<T>>,
+  work: (surroundings: BuildEnvironment & Turn) => Promise<Result<T>>,
 ): Promise<Result<T>> {
   const id = `${new Date(now()).toISOString().replace(/[:.]/g, "-")}-${randomBytes(3).toString("hex")}`;
   const journal = await Journal.create(join(place.root, ".factory", "journal"), id);

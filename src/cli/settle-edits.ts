@@ -1,8 +1,8 @@
 // How do `accept`, `absorb` and `discard` find the edits that they settle? The same way for all three.
 
 import type { Result } from "../model/result.ts";
-import { type Evaluation, evaluate } from "../pipeline/evaluate.ts";
-import { type EditedFile, editsOf } from "../pipeline/projects/edits.ts";
+import { type Evaluation, evaluate } from "../pipeline/line/evaluate.ts";
+import { type EditedFile, editsOf } from "../pipeline/settling/edits.ts";
 import { buildOptions } from "./build-targets.ts";
 import type { Invocation } from "./invocation.ts";
 import { quietSurroundings } from "./session.ts";

@@ -1,9 +1,9 @@
 // Which sources may a command rely on that looks at the whole workspace? All of them, or none.
 
 import { type Result, success } from "../model/result.ts";
-import { refuseUnsound } from "../pipeline/outcome.ts";
 import { NOTHING_REMEMBERED, readSources } from "../pipeline/reading/read.ts";
 import type { Sources } from "../pipeline/reading/sources.ts";
+import { refuseUnsound } from "../pipeline/run/recorder.ts";
 import type { Invocation } from "./invocation.ts";
 
 /** Read anew, without the index. Fails with every finding where they are not sound. */

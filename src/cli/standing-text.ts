@@ -4,7 +4,7 @@ import { segmentBytes } from "../context/bounded.ts";
 import { withDependents } from "../engine/graph.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Explanation } from "../model/explanation.ts";
-import type { Evaluation, Standing } from "../pipeline/evaluate.ts";
+import type { Evaluation, Standing } from "../pipeline/line/evaluate.ts";
 import type { TaskStatus } from "../report/status-text.ts";
 
 export function statusesOf({ standings }: Evaluation): TaskStatus[] {

@@ -162,3 +162,6 @@ export type Event = { readonly at: number } & (
   | { readonly type: "diagnostic"; readonly diagnostic: Diagnostic }
   | { readonly type: "build-ended"; readonly ok: boolean; readonly ms: number }
 );
+
+/** What a step tells, before the recorder stamps it with the time. */
+export type EventBody = Event extends infer E ? (E extends Event ? Omit<E, "at"> : never) : never;

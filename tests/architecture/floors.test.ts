@@ -20,6 +20,21 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["cli", ...LINE, ...MIND, ...HANDS, "platform", "model"],
 };
 
+/** Rooms of the large folders, the lowest first. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  spec: [
+    ...["findings", "yaml", "markdown", "schema", "read", "validate", "compare", "merge"],
+    ...["instantiate", "edit", "answers", "extract", "imports"],
+  ],
+  pipeline: [
+    // What a step works with, stations of a task's way, the line that joins them, and what commands do with the line.
+    ...["reading", "projects", "slots", "gating", "sessions", "run", "product"],
+    ...["tasks", "planning"],
+    "line",
+    ...["adoption", "history", "imports", "settling", "templates", "upkeep"],
+  ],
+};
+
 const FILES = sourceFiles();
 const PURE = FILES.filter((file) => [...MIND, "model"].includes(file.folder));
 
@@ -44,6 +59,20 @@ test("a file imports its own folder or one that is drawn below it", () => {
         return folder !== file.folder && !(BELOW[file.folder] ?? []).includes(folder);
       })
       .map(({ target }) => `${file.path} imports ${target}`),
+  );
+  expect(upward).toEqual([]);
+});
+
+test.each(Object.keys(ROOMS))("a file of %s imports its own room or one that is drawn below it", (folder) => {
+  const rooms = ROOMS[folder] ?? [];
+  const roomOf = (path: string) => path.split("/").slice(2, -1).join("/");
+  const inside = FILES.filter((file) => file.folder === folder);
+  expect(inside.map(({ path }) => path).filter((path) => !rooms.includes(roomOf(path)))).toEqual([]);
+  const upward = inside.flatMap(({ path, imports }) =>
+    imports
+      .filter(({ ours, target }) => ours && target.startsWith(`src/${folder}/`))
+      .filter(({ target }) => rooms.indexOf(roomOf(target)) > rooms.indexOf(roomOf(path)))
+      .map(({ target }) => `${path} imports ${target}`),
   );
   expect(upward).toEqual([]);
 });

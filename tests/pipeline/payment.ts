@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { priceOf } from "../../src/agents/prices.ts";
 import type { HostedDeclaration } from "../../src/model/agent.ts";
 import type { ModelRequest } from "../../src/model/conversation.ts";
-import type { Happening } from "../../src/pipeline/happening.ts";
+import type { EventBody } from "../../src/model/event.ts";
 import { type Caps, Ledger } from "../../src/pipeline/sessions/ledger.ts";
 import { type CallPurpose, PaidCalls, type Payment } from "../../src/pipeline/sessions/paid-calls.ts";
 import { Blobs } from "../../src/store/blobs.ts";
@@ -44,7 +44,7 @@ export const ONE_ANSWER = 1.1;
 
 export interface Bench extends Payment {
   readonly paid: PaidCalls;
-  readonly told: Happening[];
+  readonly told: EventBody[];
 }
 
 export async function bench(
@@ -57,7 +57,7 @@ export async function bench(
   const calls = await Calls.open(store, new Blobs(store, io), io);
   // Also run outside of the test runner, by payer.ts.
   if (!calls.ok) throw new Error(JSON.stringify(calls.failure));
-  const told: Happening[] = [];
+  const told: EventBody[] = [];
   const prices = { "house-model": { in: 1_000, out: 1_000, cached: 100 } };
   const payment: Payment = {
     calls: calls.value,

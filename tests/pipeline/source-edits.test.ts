@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { type Digest, digestOfBytes } from "../../src/model/digest.ts";
-import { SourceEdits } from "../../src/pipeline/source-edits.ts";
+import { SourceEdits } from "../../src/pipeline/reading/source-edits.ts";
 
 const FEATURE = "specs/products/feature.md";
 const LOCK = "specs/products/factory.lock";

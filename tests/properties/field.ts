@@ -4,10 +4,10 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { build } from "../../src/pipeline/build.ts";
-import type { Surroundings } from "../../src/pipeline/open-run.ts";
+import type { BuildOptions } from "../../src/model/build-options.ts";
+import { build } from "../../src/pipeline/line/build.ts";
 import { nothingToDo } from "../../src/pipeline/reading/memory.ts";
-import type { BuildOptions } from "../../src/pipeline/run.ts";
+import type { BuildEnvironment } from "../../src/pipeline/run/build-environment.ts";
 import { filesOf, PLAIN, type Writing } from "./files.ts";
 import { addressesOf, PROJECTS, type Sketch } from "./sketch.ts";
 
@@ -76,7 +76,7 @@ export class Field implements Disposable {
   }
 
   async build(options: Partial<BuildOptions> = {}): Promise<Built> {
-    const surroundings: Surroundings = {
+    const surroundings: BuildEnvironment = {
       root: this.root,
       packageRoot: join(this.root, "package"),
       writer: WRITER,

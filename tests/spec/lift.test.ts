@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { loadRenderer, type Renderer } from "../../src/model/render.ts";
 import { lift } from "../../src/spec/extract/extract-text.ts";
-import type { Language } from "../../src/spec/extract/text-place.ts";
 import { lexiconOf, type Subject } from "../../src/spec/extract/spellings.ts";
+import type { Language } from "../../src/spec/extract/text-place.ts";
 
 let renderer: Renderer;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { arranged, joinBacklog, splitBacklog } from "../../src/spec/merge/backlog-text.ts";
 import { keepTasks } from "../../src/spec/answers/keep-tasks.ts";
+import { arranged, joinBacklog, splitBacklog } from "../../src/spec/merge/backlog-text.ts";
 import { mergeBacklog } from "../../src/spec/merge/merge-backlog.ts";
 
 const HEAD = "# kept by hand\nversion: 1\nfeature: a\ntasks:\n";

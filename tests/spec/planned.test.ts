@@ -7,8 +7,8 @@ import type { Task } from "../../src/model/task.ts";
 import { betterTask } from "../../src/spec/answers/better-task.ts";
 import { plannedBacklog } from "../../src/spec/answers/planned-backlog.ts";
 import { documentIn, PLAN_SECTIONS, planIn } from "../../src/spec/answers/planned-documents.ts";
-import { findings } from "../../src/spec/validate/validate.ts";
 import { briefTaskYaml, taskYaml } from "../../src/spec/edit/task-yaml.ts";
+import { findings } from "../../src/spec/validate/validate.ts";
 import { feature, file, PROJECTS, sound, workspace } from "./sources.ts";
 
 const PLAN = PLAN_SECTIONS.map((name) => `## ${name}\n\n- one\n`).join("\n");

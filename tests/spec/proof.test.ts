@@ -7,8 +7,8 @@ import { proofOf } from "../../src/model/proof.ts";
 import type { Task } from "../../src/model/task.ts";
 import type { Workspace } from "../../src/model/workspace.ts";
 import { plannedBacklog } from "../../src/spec/answers/planned-backlog.ts";
-import { findings } from "../../src/spec/validate/validate.ts";
 import { criteriaIn, unprovenFindings } from "../../src/spec/validate/provable.ts";
+import { findings } from "../../src/spec/validate/validate.ts";
 import { feature, file, lines, sound, workspace } from "./sources.ts";
 
 const GATES = '{id: test, run: go test -json, report: go}, {id: lint, run: "true"}';

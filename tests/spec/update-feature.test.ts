@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compareVersions, isInRange, isRange, isVersion } from "../../src/model/version.ts";
 import { mergeFile } from "../../src/spec/merge/merge-feature.ts";
-import { migrate, migrationsBetween } from "../../src/spec/read/migrations.ts";
 import { updateDocuments } from "../../src/spec/merge/update-feature.ts";
+import { migrate, migrationsBetween } from "../../src/spec/read/migrations.ts";
 
 interface Text {
   readonly params: Readonly<Record<string, number>>;

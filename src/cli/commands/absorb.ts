@@ -2,7 +2,7 @@
 // build regenerates; until then the branch keeps the edit.
 
 import { success } from "../../model/result.ts";
-import { writeConstraints, yieldEdits } from "../../pipeline/projects/edits.ts";
+import { writeConstraints, yieldEdits } from "../../pipeline/settling/edits.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
 import { asBuild } from "../session.ts";

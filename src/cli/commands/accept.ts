@@ -1,7 +1,7 @@
 // `factory accept TARGET [PATH…]`: keep a person's edit. The files are theirs from now on, and the branch is brought up
 // to date with that.
 
-import { release } from "../../pipeline/projects/edits.ts";
+import { release } from "../../pipeline/settling/edits.ts";
 import { buildTargets } from "../build-targets.ts";
 import type { ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";

@@ -40,7 +40,7 @@ async function takeText(invocation: Invocation, task: TaskId): Promise<ExitCode>
 }
 
 async function mergeNow(invocation: Invocation, project: string): Promise<ExitCode> {
-  const { approveMerge } = await import("../../pipeline/projects/approve-merge.ts");
+  const { approveMerge } = await import("../../pipeline/settling/approve-merge.ts");
   const options = buildOptions(invocation, []);
   const merged = await asBuild(invocation, (surroundings) => approveMerge(surroundings, options, project));
   if (!merged.ok) return invocation.refuse(merged.failure, `${project}/`);

@@ -1,6 +1,6 @@
 // `factory discard TARGET [PATH…]`: let the product win over a person's edit. git's history keeps the edit.
 
-import { yieldEdits } from "../../pipeline/projects/edits.ts";
+import { yieldEdits } from "../../pipeline/settling/edits.ts";
 import { buildTargets } from "../build-targets.ts";
 import type { ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";

@@ -1,6 +1,6 @@
 // `factory explain TARGET…`: why a task is what it is, down to the changed lines of the spec.
 
-import { evaluate } from "../../pipeline/evaluate.ts";
+import { evaluate } from "../../pipeline/line/evaluate.ts";
 import { explainText } from "../../report/explain-text.ts";
 import { explainDocument, plansObject } from "../../report/json.ts";
 import { planLines } from "../../report/planning-text.ts";

@@ -12,9 +12,9 @@ import { NOTHING_REMEMBERED, type Reading, readSources } from "../../pipeline/re
 import { diagnosticLine } from "../../report/build-text.ts";
 import { count } from "../../report/figures.ts";
 import { importDocument, importText } from "../../report/import-text.ts";
+import { suggestion } from "../../spec/findings/nearest.ts";
 import { freeFeatureId } from "../../spec/imports/feature-name.ts";
 import { Notes } from "../../spec/imports/foreign.ts";
-import { suggestion } from "../../spec/findings/nearest.ts";
 import { plannersOf } from "../../spec/read/planners.ts";
 import { NAME } from "../../spec/schema/schema-words.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";

@@ -1,7 +1,7 @@
 // `factory retry TARGET…`: forget what failed attempts left, and build the targets again.
 
 import { success } from "../../model/result.ts";
-import { evaluate } from "../../pipeline/evaluate.ts";
+import { evaluate } from "../../pipeline/line/evaluate.ts";
 import { planAnew } from "../../pipeline/planning/rounds.ts";
 import { withdraw } from "../../pipeline/planning/settle-plan.ts";
 import { beginAnew } from "../../pipeline/tasks/task-files.ts";

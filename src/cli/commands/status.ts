@@ -1,6 +1,6 @@
 // `factory status [TARGET…]`: what is stale, and why. Nothing is run.
 
-import { evaluate } from "../../pipeline/evaluate.ts";
+import { evaluate } from "../../pipeline/line/evaluate.ts";
 import { diagnosticLine } from "../../report/build-text.ts";
 import { statusDocument } from "../../report/json.ts";
 import { planLines } from "../../report/planning-text.ts";

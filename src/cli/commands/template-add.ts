@@ -2,10 +2,10 @@
 
 import { join, relative, resolve, sep } from "node:path";
 import { failed, type Result, success } from "../../model/result.ts";
-import { fetchRef, isAddress } from "../../pipeline/templates/fetch.ts";
+import { fetchRef, isAddress } from "../../pipeline/reading/fetch-templates.ts";
 import { readFileCapped } from "../../platform/files.ts";
-import { TEMPLATE_GIT, TEMPLATE_GIT_RULE } from "../../spec/schema/git-address.ts";
 import { pinTemplates } from "../../spec/edit/pin-templates.ts";
+import { TEMPLATE_GIT, TEMPLATE_GIT_RULE } from "../../spec/schema/git-address.ts";
 import { writeDurably } from "../../store/durable.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";

@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { failed, type Result, success } from "../../model/result.ts";
-import { evaluate } from "../../pipeline/evaluate.ts";
+import { evaluate } from "../../pipeline/line/evaluate.ts";
 import { type Extracted, extract } from "../../pipeline/templates/extract.ts";
 import type { GivenValue } from "../../spec/extract/extract-feature.ts";
 import { NAME } from "../../spec/schema/schema-words.ts";

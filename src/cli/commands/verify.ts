@@ -1,6 +1,6 @@
 // `factory verify`: rebuild every project from specs and store beside it, and compare tree ids.
 
-import { verify } from "../../pipeline/verify.ts";
+import { verify } from "../../pipeline/line/verify.ts";
 import { diagnosticLine } from "../../report/build-text.ts";
 import { verifyDocument } from "../../report/json.ts";
 import { verifyText } from "../../report/verify-text.ts";

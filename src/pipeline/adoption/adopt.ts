@@ -5,6 +5,7 @@
 
 import { join } from "node:path";
 import { localIdOf, type TaskId, taskId } from "../../model/address.ts";
+import type { BuildOptions } from "../../model/build-options.ts";
 import { NO_USAGE, type Output } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { ADOPTED } from "../../model/trace.ts";
@@ -12,12 +13,14 @@ import { readFileCapped } from "../../platform/files.ts";
 import { adoptedFeature, freeTaskId, withAdoptedTask } from "../../spec/edit/adopted-task.ts";
 import { removeDurably, writeDurably } from "../../store/durable.ts";
 import { lockText } from "../../store/lock-file.ts";
-import { type Opened, openRun, type Surroundings } from "../open-run.ts";
-import { Recorder, refuseUnsound } from "../outcome.ts";
+import { openRun } from "../line/open-run.ts";
 import { isFailure, type Site } from "../projects/site.ts";
 import { recall } from "../reading/memory.ts";
 import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
-import type { BuildOptions, Run } from "../run.ts";
+import type { BuildEnvironment } from "../run/build-environment.ts";
+import type { OpenedRun } from "../run/opened-run.ts";
+import { Recorder, refuseUnsound } from "../run/recorder.ts";
+import type { Run } from "../run/run.ts";
 import { judgeTask } from "../tasks/judge-task.ts";
 import { entryOf, verificationWith } from "../tasks/selection.ts";
 import { type Adoptable, adoptableFiles } from "./adoptable.ts";
@@ -48,7 +51,7 @@ const OPTIONS: BuildOptions = {
 };
 
 /** Leaves the specs as they were where it fails. Needs the build lock. */
-export async function adopt(surroundings: Surroundings, order: AdoptionOrder): Promise<Result<Adoption>> {
+export async function adopt(surroundings: BuildEnvironment, order: AdoptionOrder): Promise<Result<Adoption>> {
   const { root } = surroundings;
   const opened = await open(surroundings, []);
   if (!opened.ok) return opened;
@@ -73,7 +76,7 @@ export async function adopt(surroundings: Surroundings, order: AdoptionOrder): P
   return restored.ok ? recorded : restored;
 }
 
-async function open(surroundings: Surroundings, targets: readonly string[]): Promise<Result<Opened>> {
+async function open(surroundings: BuildEnvironment, targets: readonly string[]): Promise<Result<OpenedRun>> {
   const { root, packageRoot, writer } = surroundings;
   const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
   if (!reading.ok) return reading;
@@ -107,7 +110,7 @@ interface Specs {
   readonly before: Readonly<Record<string, string | null>>;
 }
 
-function specsOf({ run }: Opened, order: AdoptionOrder, { patterns }: Adoptable): Result<Specs> {
+function specsOf({ run }: OpenedRun, order: AdoptionOrder, { patterns }: Adoptable): Result<Specs> {
   const { root } = run.sources;
   const feature = run.graph.features.get(order.feature);
   const taken = new Set(feature?.tasks.map(({ id }) => localIdOf(id)));
@@ -156,7 +159,11 @@ async function writeAll(root: string, texts: Readonly<Record<string, string | nu
 }
 
 /** What stands in the project is the task's result: stored, traced, and selected by the lock. */
-async function record(surroundings: Surroundings, task: TaskId, { files }: Adoptable): Promise<Result<void>> {
+async function record(
+  surroundings: BuildEnvironment,
+  task: TaskId,
+  { files }: Adoptable,
+): Promise<Result<void>> {
   const opened = await open(surroundings, [task]);
   if (!opened.ok) return opened;
   const { run } = opened.value;

@@ -10,7 +10,7 @@ import { failed, type Result, success } from "../../model/result.ts";
 import { type Oid, sameEntry, type TreeEntry } from "../../model/tree.ts";
 import { Checkout } from "../../workspaces/checkout.ts";
 import { projectFolder, type Site } from "../projects/site.ts";
-import type { Run } from "../run.ts";
+import type { Run } from "../run/run.ts";
 
 export interface AdoptableFile {
   readonly path: string;

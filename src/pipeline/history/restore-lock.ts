@@ -3,6 +3,7 @@
 
 import { join } from "node:path";
 import { localIdOf } from "../../model/address.ts";
+import type { BuildOptions } from "../../model/build-options.ts";
 import { digestOfBytes } from "../../model/digest.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { SpecVersion } from "../../model/spec-version.ts";
@@ -12,9 +13,8 @@ import { listIfThere, readIfThere } from "../../platform/files.ts";
 import { removeDurably, writeDurably } from "../../store/durable.ts";
 import { lockText, readLock } from "../../store/lock-file.ts";
 import { readBlobs } from "../../workspaces/objects.ts";
-import { evaluate, type Standing } from "../evaluate.ts";
-import type { Surroundings } from "../open-run.ts";
-import type { BuildOptions } from "../run.ts";
+import { evaluate, type Standing } from "../line/evaluate.ts";
+import type { BuildEnvironment } from "../run/build-environment.ts";
 import type { FeatureHistory } from "./feature-history.ts";
 import { isCommitted, LOCK } from "./restore-documents.ts";
 
@@ -49,7 +49,7 @@ export async function restoreLock(
  * when the tasks below it have their results, so it is asked again until nothing more is found.
  */
 export async function fitLock(
-  surroundings: Surroundings,
+  surroundings: BuildEnvironment,
   history: FeatureHistory,
   options: BuildOptions,
 ): Promise<Result<void>> {

@@ -4,14 +4,14 @@
 import { withDependents } from "../../engine/graph.ts";
 import type { TaskId } from "../../model/address.ts";
 import type { TaskResult } from "../../model/build.ts";
+import type { BuildOptions } from "../../model/build-options.ts";
 import { wholeFile } from "../../model/place.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { SpecVersion } from "../../model/spec-version.ts";
-import { build } from "../build.ts";
-import { evaluate } from "../evaluate.ts";
-import type { Surroundings } from "../open-run.ts";
-import type { Outcome } from "../outcome.ts";
-import type { BuildOptions } from "../run.ts";
+import { build } from "../line/build.ts";
+import { evaluate } from "../line/evaluate.ts";
+import type { BuildEnvironment } from "../run/build-environment.ts";
+import type { Outcome } from "../run/recorder.ts";
 import type { FeatureHistory } from "./feature-history.ts";
 import { changesTo, type DocumentChange, keepCopies, writeChanges } from "./restore-documents.ts";
 import { fitLock, restoreLock } from "./restore-lock.ts";
@@ -38,7 +38,7 @@ export interface Reverted {
 
 /** To be called with the build lock held. */
 export async function revert(
-  surroundings: Surroundings,
+  surroundings: BuildEnvironment,
   { history, version, replace, build: builds }: RevertOrder,
 ): Promise<Result<Reverted>> {
   const { root } = surroundings;
@@ -82,7 +82,10 @@ function lockedOptions(targets: readonly string[]): BuildOptions {
   return { targets, ...unlimited, force: false, failFast: false, modelCalls: "locked" };
 }
 
-async function staleAfter(surroundings: Surroundings, feature: string): Promise<Result<readonly TaskId[]>> {
+async function staleAfter(
+  surroundings: BuildEnvironment,
+  feature: string,
+): Promise<Result<readonly TaskId[]>> {
   const evaluation = await evaluate({ ...surroundings, tell: () => {} }, lockedOptions([]));
   if (!evaluation.ok) return evaluation;
   const { run, standings } = evaluation.value;

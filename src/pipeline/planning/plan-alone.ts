@@ -1,16 +1,16 @@
 // How is one feature planned because a person asks for it? By the same steps as in a build, with nothing built after.
 
 import { join } from "node:path";
+import type { BuildOptions } from "../../model/build-options.ts";
 import type { Failure } from "../../model/failure.ts";
 import { wholeFile } from "../../model/place.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import type { Surroundings } from "../open-run.ts";
-import { Recorder, refuseUnsound } from "../outcome.ts";
 import { FORGOTTEN } from "../reading/memory.ts";
 import { NOTHING_REMEMBERED } from "../reading/read.ts";
 import { readFetched } from "../reading/read-fetched.ts";
 import type { Sources } from "../reading/sources.ts";
-import type { BuildOptions } from "../run.ts";
+import type { BuildEnvironment } from "../run/build-environment.ts";
+import { Recorder, refuseUnsound } from "../run/recorder.ts";
 import { plan } from "./plan.ts";
 import { readText } from "./plan-facts.ts";
 import { versionThat } from "./workspace-history.ts";
@@ -23,7 +23,7 @@ export interface PlanAlone {
 
 /** What keeps the feature from being planned; null where nothing does. Fails where it was not even tried. */
 export async function planAlone(
-  surroundings: Surroundings,
+  surroundings: BuildEnvironment,
   { feature, options, replace }: PlanAlone,
 ): Promise<Result<Failure | null>> {
   const reading = await readFetched(surroundings, NOTHING_REMEMBERED, options.modelCalls);

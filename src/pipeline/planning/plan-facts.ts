@@ -12,8 +12,8 @@ import { type Result, success } from "../../model/result.ts";
 import type { Role } from "../../model/role.ts";
 import type { PlanningRecord } from "../../model/trace.ts";
 import { readIfThere } from "../../platform/files.ts";
-import { type Planners, plannersOf } from "../../spec/read/planners.ts";
 import { type Request, requestOf, requestText } from "../../spec/compare/request.ts";
+import { type Planners, plannersOf } from "../../spec/read/planners.ts";
 import type { Sources } from "../reading/sources.ts";
 
 const FILE_LIMIT = 1024 * 1024;

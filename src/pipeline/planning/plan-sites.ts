@@ -6,14 +6,14 @@ import { join } from "node:path";
 import { exportedSignatures, repoMap } from "../../context/repo-map.ts";
 import type { Graph } from "../../engine/graph.ts";
 import { type Digest, digestOf } from "../../model/digest.ts";
+import type { EventBody } from "../../model/event.ts";
 import type { Failure } from "../../model/failure.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Tree } from "../../model/tree.ts";
 import type { Blobs } from "../../store/blobs.ts";
 import { writeDurably } from "../../store/durable.ts";
 import { materialise } from "../../workspaces/worktree.ts";
-import { Book } from "../book.ts";
-import type { Happening } from "../happening.ts";
+import { Book } from "../projects/book.ts";
 import { isFailure, type Site } from "../projects/site.ts";
 import { Sites } from "../projects/sites.ts";
 import type { Sources } from "../reading/sources.ts";
@@ -31,7 +31,7 @@ export interface PlanSitesOrder {
   readonly packageRoot: string;
   readonly graph: Graph;
   readonly blobs: Blobs;
-  readonly emit: (happening: Happening) => void;
+  readonly emit: (happening: EventBody) => void;
   readonly offline: boolean;
   readonly signal: AbortSignal;
 }

@@ -1,6 +1,7 @@
 // Which features have to be planned before the graph is linked, and what came of it? The same line as that of tasks, one
 // floor up: feature.md is what it starts from, and BACKLOG.yaml what it ends in. All that are due are planned side by side.
 
+import type { BuildOptions } from "../../model/build-options.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Feature } from "../../model/feature.ts";
@@ -8,12 +9,11 @@ import type { PlanningReason } from "../../model/planning.ts";
 import { type Result, success } from "../../model/result.ts";
 import { Blobs } from "../../store/blobs.ts";
 import { DISK } from "../../store/durable-io.ts";
-import type { Surroundings } from "../open-run.ts";
-import type { Recorder } from "../outcome.ts";
 import type { Recollection } from "../reading/memory.ts";
 import { type Reading, readSources } from "../reading/read.ts";
 import type { Sources } from "../reading/sources.ts";
-import type { BuildOptions } from "../run.ts";
+import type { BuildEnvironment } from "../run/build-environment.ts";
+import type { Recorder } from "../run/recorder.ts";
 import { openPurse, type Purse } from "../sessions/purse.ts";
 import { type PlanFacts, Planning } from "./plan-facts.ts";
 import { finishPlans } from "./write-plan.ts";
@@ -42,7 +42,7 @@ export interface Planned {
 }
 
 /** One that waits is told and held, and stops no other. Fails only where the sources cannot be read any more. */
-export async function plan(surroundings: Surroundings, order: PlanningOrder): Promise<Result<Planned>> {
+export async function plan(surroundings: BuildEnvironment, order: PlanningOrder): Promise<Result<Planned>> {
   const { root } = surroundings;
   const blobs = new Blobs(`${root}/.factory/store`, DISK);
   const finished = await finishPlans(root, blobs);
@@ -172,7 +172,7 @@ function isPlannable({ diagnostics }: Sources, due: readonly PlanFacts[]): boole
 
 /** The sources as they are once these features were written; what was not touched is remembered as before. */
 async function readAgain(
-  { root, packageRoot }: Surroundings,
+  { root, packageRoot }: BuildEnvironment,
   { reading, recollection }: Pick<PlanningOrder, "reading" | "recollection">,
   touched: readonly string[],
 ): Promise<Result<Pick<Planned, "reading" | "recollection">>> {

@@ -3,11 +3,11 @@
 
 import { weightOf } from "../../engine/fair-share.ts";
 import { link } from "../../engine/graph.ts";
+import type { BuildOptions } from "../../model/build-options.ts";
+import type { EventBody } from "../../model/event.ts";
 import type { Blobs } from "../../store/blobs.ts";
-import type { Happening } from "../happening.ts";
-import type { Surroundings } from "../open-run.ts";
 import type { Sources } from "../reading/sources.ts";
-import type { BuildOptions } from "../run.ts";
+import type { BuildEnvironment } from "../run/build-environment.ts";
 import type { Desk } from "../sessions/session.ts";
 import type { Planner } from "./plan-feature.ts";
 import { PlanSites } from "./plan-sites.ts";
@@ -19,10 +19,13 @@ export interface PlanningDesk {
   readonly options: BuildOptions;
   readonly blobs: Blobs;
   readonly desk: Desk;
-  readonly emit: (happening: Happening) => void;
+  readonly emit: (happening: EventBody) => void;
 }
 
-export function openPlanner({ packageRoot, signal, clock }: Surroundings, planning: PlanningDesk): Planner {
+export function openPlanner(
+  { packageRoot, signal, clock }: BuildEnvironment,
+  planning: PlanningDesk,
+): Planner {
   const { sources, options, blobs, desk, emit } = planning;
   const graph = link(sources.features);
   const offline = options.modelCalls === "offline";

@@ -3,6 +3,7 @@
 
 import { realpath } from "node:fs/promises";
 import { relative, resolve } from "node:path";
+import type { EventBody } from "../../model/event.ts";
 import type { Failure } from "../../model/failure.ts";
 import { CURRENT, type Project } from "../../model/project.ts";
 import { failed, type Result } from "../../model/result.ts";
@@ -10,8 +11,7 @@ import type { Blobs } from "../../store/blobs.ts";
 import { DETACHED } from "../../workspaces/branch.ts";
 import { ensureProject } from "../../workspaces/project-repository.ts";
 import { Repository } from "../../workspaces/repository.ts";
-import type { Book } from "../book.ts";
-import type { Happening } from "../happening.ts";
+import type { Book } from "./book.ts";
 import type { Early } from "./open-early.ts";
 import { readScaffold } from "./scaffold.ts";
 import { placeOf, Site } from "./site.ts";
@@ -22,7 +22,7 @@ export interface SitesOrder {
   readonly projects: readonly Project[];
   readonly book: Book;
   readonly blobs: Blobs;
-  readonly emit: (happening: Happening) => void;
+  readonly emit: (happening: EventBody) => void;
   readonly early: Early;
   /** Reading commands create no project and write nothing into one. */
   readonly readOnly: boolean;

@@ -8,7 +8,7 @@ import type { Feature } from "../../model/feature.ts";
 import type { Task } from "../../model/task.ts";
 import type { Workspace } from "../../model/workspace.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
-import { Mentions, partOf } from "../tasks/generator-part.ts";
+import { Mentions, partOf } from "./generator-part.ts";
 import type { TemplateSources } from "./sources.ts";
 
 export async function windowFindings(

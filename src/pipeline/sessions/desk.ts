@@ -3,6 +3,7 @@
 
 import { priceOf } from "../../agents/prices.ts";
 import type { AgentDeclaration, CommandDeclaration } from "../../model/agent.ts";
+import type { EventBody } from "../../model/event.ts";
 import type { Failure } from "../../model/failure.ts";
 import { namedVariables } from "../../model/named-variables.ts";
 import type { Tokens, Usage } from "../../model/output.ts";
@@ -12,8 +13,7 @@ import { ownRedactor } from "../../platform/redact.ts";
 import type { Blobs } from "../../store/blobs.ts";
 import type { Calls } from "../../store/calls.ts";
 import { DISK } from "../../store/durable-io.ts";
-import type { Happening } from "../happening.ts";
-import type { SourceEdits } from "../source-edits.ts";
+import type { SourceEdits } from "../reading/source-edits.ts";
 import { type Ledger, payerOf } from "./ledger.ts";
 import type { CallPurpose, PaidCalls } from "./paid-calls.ts";
 import { ProgramPrices } from "./program-prices.ts";
@@ -25,7 +25,7 @@ export interface Furnishing {
   readonly blobs: Blobs;
   readonly ledger: Ledger;
   readonly modelCalls: "allowed" | "locked" | "offline";
-  readonly emit: (happening: Happening) => void;
+  readonly emit: (happening: EventBody) => void;
   readonly signal: AbortSignal;
   readonly clock: () => number;
   readonly edits: SourceEdits | null;

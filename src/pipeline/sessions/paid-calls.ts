@@ -9,13 +9,13 @@ import type { Model } from "../../agents/model.ts";
 import type { HostedDeclaration } from "../../model/agent.ts";
 import type { ModelAnswer, ModelRequest, PaidAnswer } from "../../model/conversation.ts";
 import { canonical, type Digest, type Json } from "../../model/digest.ts";
+import type { EventBody } from "../../model/event.ts";
 import { NO_USAGE, type Tokens, type Usage } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Purpose } from "../../model/role.ts";
 import { pause } from "../../platform/clock.ts";
 import { redactValue } from "../../platform/redact.ts";
 import type { Calls } from "../../store/calls.ts";
-import type { Happening } from "../happening.ts";
 import { callKey, tokensAtMost, tokensGuessed } from "./call-key.ts";
 import { callEnd, MOST_UNKNOWN, type ModelError, waitBefore } from "./call-policy.ts";
 import { type Ledger, type Payer, payerOf } from "./ledger.ts";
@@ -37,7 +37,7 @@ export interface Payment {
   readonly clock: () => number;
   /** Lets no further call be sent. One that was sent is waited for, and its answer kept. */
   readonly signal: AbortSignal;
-  readonly tell: (happening: Happening) => void;
+  readonly tell: (happening: EventBody) => void;
   /** Whether no further call is to be sent for a subject. */
   readonly withdrawn: (subject: string) => boolean;
 }

@@ -1,10 +1,10 @@
 // What is paid with in one build? One ledger and one desk for its planners and its tasks alike.
 
+import type { BuildOptions } from "../../model/build-options.ts";
+import type { EventBody } from "../../model/event.ts";
 import type { Blobs } from "../../store/blobs.ts";
-import type { Happening } from "../happening.ts";
+import type { SourceEdits } from "../reading/source-edits.ts";
 import type { Sources } from "../reading/sources.ts";
-import type { BuildOptions } from "../run.ts";
-import type { SourceEdits } from "../source-edits.ts";
 import { type OpenDesk, openDesk } from "./desk.ts";
 import { hourOf } from "./hour.ts";
 import { Ledger } from "./ledger.ts";
@@ -19,7 +19,7 @@ export interface PurseOrder {
   readonly sources: Pick<Sources, "root" | "workspace">;
   readonly options: Pick<BuildOptions, "budgetUsd" | "perHourUsd" | "modelCalls">;
   readonly blobs: Blobs;
-  readonly emit: (happening: Happening) => void;
+  readonly emit: (happening: EventBody) => void;
   readonly signal: AbortSignal;
   readonly clock: () => number;
   readonly edits: SourceEdits | null;

@@ -9,19 +9,19 @@ import type { Ask, Ended, Session } from "../../agents/agent.ts";
 import { authorize, makeAgent } from "../../agents/catalogue.ts";
 import type { Snapshot } from "../../agents/snapshot.ts";
 import type { AgentDeclaration, CommandDeclaration, HostedDeclaration } from "../../model/agent.ts";
+import type { EventBody } from "../../model/event.ts";
 import { type Failure, isAtProvider } from "../../model/failure.ts";
 import { addUsage, NO_USAGE, type Usage } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Phase, Role } from "../../model/role.ts";
 import type { Window } from "../../model/window.ts";
 import { dispose } from "../../workspaces/worktree.ts";
-import type { Happening } from "../happening.ts";
 import type { CallPurpose } from "./paid-calls.ts";
 
 /** What sessions need of a build. */
 export interface Desk {
   readonly root: string;
-  readonly emit: (happening: Happening) => void;
+  readonly emit: (happening: EventBody) => void;
   readonly signal: AbortSignal;
   readonly askFor: (declaration: HostedDeclaration, purpose: CallPurpose) => Ask;
   /** Puts down what a program says that it cost, priced where it only counted. */

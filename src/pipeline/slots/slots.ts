@@ -13,12 +13,12 @@ import { join } from "node:path";
 import { cacheRule } from "../../gates/caches.ts";
 import { fitsInputs, setupInputs } from "../../gates/setup-inputs.ts";
 import { type Digest, digestOf } from "../../model/digest.ts";
+import type { EventBody } from "../../model/event.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { SlotKind, SlotRecord } from "../../model/slot.ts";
 import type { Tree } from "../../model/tree.ts";
 import { SlotRecords } from "../../store/slot-records.ts";
 import type { Worktree } from "../../workspaces/worktree.ts";
-import type { Happening } from "../happening.ts";
 import { notHandedOn } from "../projects/not-handed-on.ts";
 import type { Site } from "../projects/site.ts";
 import { faceOf } from "./setup-face.ts";
@@ -27,7 +27,7 @@ import { SlotFolder, type Standing } from "./slot-folder.ts";
 export interface SlotPlace {
   /** Of the workspace. */
   readonly root: string;
-  readonly emit: (happening: Happening) => void;
+  readonly emit: (happening: EventBody) => void;
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;

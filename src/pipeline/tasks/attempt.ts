@@ -14,16 +14,16 @@ import type { Phase, Role } from "../../model/role.ts";
 import type { Tree } from "../../model/tree.ts";
 import { harvest } from "../../workspaces/harvest.ts";
 import type { Worktree } from "../../workspaces/worktree.ts";
-import { groundOf, layChanges } from "../projects/compose.ts";
+import { groundOf, layChanges } from "../product/compose.ts";
 import type { Site } from "../projects/site.ts";
-import type { Run } from "../run.ts";
+import { TreeSnapshot } from "../projects/tree-snapshot.ts";
+import type { Run } from "../run/run.ts";
 import { inSession, withFallbacks } from "../sessions/session.ts";
 import type { Slot } from "../slots/slots.ts";
 import { tryGate } from "./gate-trial.ts";
 import { whyEmpty } from "./ignored-hint.ts";
 import type { Order } from "./judge-task.ts";
 import { storedChanges } from "./stored-changes.ts";
-import { TreeSnapshot } from "./tree-snapshot.ts";
 
 export interface Drafted {
   /** Who did it: a fallback, where the first could not be reached. */

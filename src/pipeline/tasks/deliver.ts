@@ -10,7 +10,7 @@ import { routeRole } from "../../engine/route.ts";
 import { addUsage, NO_USAGE } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Segment, SegmentKind, Window } from "../../model/window.ts";
-import type { Run } from "../run.ts";
+import type { Run } from "../run/run.ts";
 import { promptOf } from "../sessions/prompt.ts";
 import { inquire } from "../sessions/session.ts";
 import type { Order } from "./judge-task.ts";

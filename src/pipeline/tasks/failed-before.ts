@@ -2,7 +2,7 @@
 
 import type { Failure } from "../../model/failure.ts";
 import { type Result, success } from "../../model/result.ts";
-import type { Run } from "../run.ts";
+import type { Run } from "../run/run.ts";
 import type { Order } from "./judge-task.ts";
 import { isOfToday } from "./past-failure.ts";
 import { statusOf } from "./task-files.ts";

@@ -7,9 +7,9 @@ import type { GateResult } from "../../model/inspection.ts";
 import type { Change } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Tree } from "../../model/tree.ts";
-import { layChanges } from "../projects/compose.ts";
-import type { Run } from "../run.ts";
-import { inspectTree } from "./inspect-tree.ts";
+import { layChanges } from "../product/compose.ts";
+import { inspectTree } from "../product/inspect-tree.ts";
+import type { Run } from "../run/run.ts";
 import type { Order } from "./judge-task.ts";
 import { storedChanges } from "./stored-changes.ts";
 

@@ -4,8 +4,8 @@
 import type { Failure } from "../../model/failure.ts";
 import type { Change } from "../../model/output.ts";
 import { blobOid } from "../../workspaces/objects.ts";
-import { isManifest } from "../projects/compose-manifest.ts";
-import type { Run } from "../run.ts";
+import { isManifest } from "../product/compose-manifest.ts";
+import type { Run } from "../run/run.ts";
 import type { Order } from "./judge-task.ts";
 
 /** Null where nothing of people's is in the way. Manifests are merged by key, and what is the same already stays. */

@@ -10,9 +10,9 @@ import { type Result, success } from "../../model/result.ts";
 import { ADOPTED } from "../../model/trace.ts";
 import type { Tree, TreeEntry } from "../../model/tree.ts";
 import { ownRedactor } from "../../platform/redact.ts";
-import { groundOf, lay } from "../projects/compose.ts";
-import type { Run } from "../run.ts";
-import { inspectTree } from "./inspect-tree.ts";
+import { groundOf, lay } from "../product/compose.ts";
+import { inspectTree } from "../product/inspect-tree.ts";
+import type { Run } from "../run/run.ts";
 import type { Order } from "./judge-task.ts";
 import type { Contribution } from "./selection.ts";
 

@@ -22,17 +22,17 @@ import type { Task } from "../../model/task.ts";
 import type { PartFile } from "../../model/template.ts";
 import { type Interface, ownOutputs, type Trace } from "../../model/trace.ts";
 import type { Window } from "../../model/window.ts";
+import { groundOf } from "../product/compose.ts";
 import { basedOutputs, shownOutputs } from "../projects/baseless.ts";
-import { groundOf } from "../projects/compose.ts";
 import { isFailure, type Site } from "../projects/site.ts";
+import { TreeSnapshot } from "../projects/tree-snapshot.ts";
+import { NO_PART, partOf } from "../reading/generator-part.ts";
 import { roleFilesOf } from "../reading/role-files.ts";
-import type { Run } from "../run.ts";
+import type { Run } from "../run/run.ts";
 import { promptOf } from "../sessions/prompt.ts";
 import { authorsOf, testersOf } from "./authors.ts";
-import { NO_PART, partOf } from "./generator-part.ts";
 import { arePublished } from "./published.ts";
 import { changedRead } from "./replay-reads.ts";
-import { TreeSnapshot } from "./tree-snapshot.ts";
 
 /** A task with all that its attempts need; made when it is judged. */
 export interface Order {

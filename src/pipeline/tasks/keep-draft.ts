@@ -3,8 +3,8 @@
 import type { Change, Output } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Oid } from "../../model/tree.ts";
-import { groundOf } from "../projects/compose.ts";
-import type { Run } from "../run.ts";
+import { groundOf } from "../product/compose.ts";
+import type { Run } from "../run/run.ts";
 import { replacedHandwriting } from "./handwritten.ts";
 import type { Order } from "./judge-task.ts";
 

@@ -6,7 +6,7 @@ import { globMatcher } from "../../model/glob.ts";
 import { passedOver } from "../../workspaces/hidden-edits.ts";
 import { gitInFolderOf } from "../../workspaces/locate.ts";
 import { baselessPaths } from "../projects/baseless.ts";
-import type { Run } from "../run.ts";
+import type { Run } from "../run/run.ts";
 import { hintedIgnored } from "./ignored-hint.ts";
 import type { Order } from "./judge-task.ts";
 import { hintedFilter } from "./stored-changes.ts";

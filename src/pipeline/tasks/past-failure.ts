@@ -5,7 +5,7 @@ import { plainReason } from "../../engine/manifest.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { PastFailure, Reason } from "../../model/verdict.ts";
 import { evidence } from "../../report/build-text.ts";
-import type { Run } from "../run.ts";
+import type { Run } from "../run/run.ts";
 import { environmentOf } from "./environment.ts";
 import type { Order } from "./judge-task.ts";
 import { notesOf, readStatus, type TaskStatus } from "./task-files.ts";

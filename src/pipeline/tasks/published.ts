@@ -4,10 +4,10 @@ import { withDependents } from "../../engine/graph.ts";
 import type { Output } from "../../model/output.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { LockEntry } from "../../model/trace.ts";
+import { isManifest, isManifestPublished } from "../product/compose-manifest.ts";
 import { basedOutputs } from "../projects/baseless.ts";
-import { isManifest, isManifestPublished } from "../projects/compose-manifest.ts";
 import type { Site } from "../projects/site.ts";
-import type { Run } from "../run.ts";
+import type { Run } from "../run/run.ts";
 
 /** The outputs must have been located. */
 export async function arePublished(

@@ -5,9 +5,9 @@ import { type Result, success } from "../../model/result.ts";
 import { isLost } from "../../store/blobs.ts";
 import { mergeJson } from "../../workspaces/merge-json.ts";
 import { mergeText } from "../../workspaces/merge-text.ts";
-import { groundOf } from "../projects/compose.ts";
+import { groundOf } from "../product/compose.ts";
 import type { Site } from "../projects/site.ts";
-import type { Run } from "../run.ts";
+import type { Run } from "../run/run.ts";
 
 /** Null where they cannot: the merge conflicts, or the file that an output was made from is lost. */
 export async function rebaseOutputs(

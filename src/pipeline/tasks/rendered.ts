@@ -3,8 +3,8 @@
 import { renderPart } from "../../agents/generator.ts";
 import type { Change } from "../../model/output.ts";
 import type { Result } from "../../model/result.ts";
-import { groundOf } from "../projects/compose.ts";
-import type { Run } from "../run.ts";
+import { groundOf } from "../product/compose.ts";
+import type { Run } from "../run/run.ts";
 import type { Order } from "./judge-task.ts";
 import { storedChanges } from "./stored-changes.ts";
 

@@ -2,7 +2,7 @@
 
 import type { Digest } from "../../model/digest.ts";
 import type { LockEntry } from "../../model/trace.ts";
-import type { Run } from "../run.ts";
+import type { Run } from "../run/run.ts";
 import { type Order, verificationOf } from "./judge-task.ts";
 
 /** What a task gives to its project, and what its agent read for it beyond the window. */

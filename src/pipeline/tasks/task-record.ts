@@ -10,7 +10,7 @@ import type { Phase } from "../../model/role.ts";
 import type { Task } from "../../model/task.ts";
 import type { Action, PastFailure, Reason } from "../../model/verdict.ts";
 import { negativeEvidence } from "../../report/negative-evidence.ts";
-import type { Run } from "../run.ts";
+import type { Run } from "../run/run.ts";
 import { environmentOf } from "./environment.ts";
 import type { Order } from "./judge-task.ts";
 import { noteText } from "./notes.ts";

@@ -7,9 +7,9 @@ import { failed, type Result, success } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
 import type { Workspace } from "../../model/workspace.ts";
 import { type GivenValue, type LiftedFeature, liftFeature } from "../../spec/extract/extract-feature.ts";
-import { templateFiles } from "../../spec/extract/extracted-template.ts";
 import type { TaskChange } from "../../spec/extract/extract-yaml.ts";
-import type { Evaluation } from "../evaluate.ts";
+import { templateFiles } from "../../spec/extract/extracted-template.ts";
+import type { Evaluation } from "../line/evaluate.ts";
 import { originalOf } from "./original.ts";
 import { differences } from "./prove.ts";
 

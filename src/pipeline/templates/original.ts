@@ -7,7 +7,7 @@ import type { Output } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { CodeFile, Original } from "../../spec/extract/extract-feature.ts";
 import type { SourceFile } from "../../spec/read/source.ts";
-import type { Evaluation, Standing } from "../evaluate.ts";
+import type { Evaluation, Standing } from "../line/evaluate.ts";
 import { isFailure } from "../projects/site.ts";
 import { featureFiles } from "../tasks/task-source.ts";
 

@@ -6,14 +6,14 @@ import { assemble } from "../../context/assemble.ts";
 import type { Feature } from "../../model/feature.ts";
 import type { Renderer } from "../../model/render.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import { parseFeature } from "../../spec/read/feature.ts";
-import { instantiate } from "../../spec/instantiate/instantiate.ts";
 import type { GivenValue, LiftedFeature, Original } from "../../spec/extract/extract-feature.ts";
+import { instantiate } from "../../spec/instantiate/instantiate.ts";
+import { parseFeature } from "../../spec/read/feature.ts";
 import { parseTemplate } from "../../spec/read/template.ts";
 import { planNew } from "../planning/plan-new.ts";
+import { Mentions, partOf } from "../reading/generator-part.ts";
 import { withDefaults } from "../reading/param-defaults.ts";
 import type { TemplateSources } from "../reading/sources.ts";
-import { Mentions, partOf } from "../tasks/generator-part.ts";
 
 export interface Claim {
   readonly original: Original;

@@ -3,13 +3,13 @@
 
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
-import { yamlIn } from "./answer-yaml.ts";
 import type { TaskRevision } from "../edit/edit-task.ts";
 import { Findings } from "../findings/findings.ts";
-import { BACKLOG, type TaskShape } from "../schema/schema.ts";
 import { conform } from "../read/shape.ts";
 import { tasksOf } from "../read/task-entries.ts";
+import { BACKLOG, type TaskShape } from "../schema/schema.ts";
 import { type Plain, readYaml, type YamlData } from "../yaml/yaml.ts";
+import { yamlIn } from "./answer-yaml.ts";
 
 const KEYS = [
   "id",

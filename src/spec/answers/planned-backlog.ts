@@ -5,9 +5,9 @@ import { stringify } from "yaml";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Feature } from "../../model/feature.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import { yamlIn } from "./answer-yaml.ts";
 import { parseFeature } from "../read/feature.ts";
 import type { SourceFile } from "../read/source.ts";
+import { yamlIn } from "./answer-yaml.ts";
 
 export interface PlannedBacklog {
   /** What BACKLOG.yaml will hold, with the comments of its author. */

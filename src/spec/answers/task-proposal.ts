@@ -8,9 +8,9 @@ import { type Digest, digestOf, isDigest, type Json } from "../../model/digest.t
 import type { Feature } from "../../model/feature.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
-import { betterTask } from "./better-task.ts";
 import { plainOf, type TaskRevision } from "../edit/edit-task.ts";
 import { taskYaml } from "../edit/task-yaml.ts";
+import { betterTask } from "./better-task.ts";
 
 /** What people wrote of the task: once that is another, a proposal is about something that is gone. */
 export function proposalBase(task: Task, { requirements, constraints }: Feature): Digest {

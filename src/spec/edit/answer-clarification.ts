@@ -4,11 +4,11 @@
 import { isMap, isScalar, isSeq, type ParsedNode, parseDocument } from "yaml";
 import { wholeFile } from "../../model/place.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import { plainOf } from "./edit-task.ts";
 import { splitFrontMatter } from "../markdown/front-matter.ts";
 import { EditedText, type Splice } from "../yaml/splice.ts";
 import { inlineYaml } from "../yaml/yaml-scalar.ts";
 import { scalarSplice } from "../yaml/yaml-splice.ts";
+import { plainOf } from "./edit-task.ts";
 
 const MARK = /\[NEEDS CLARIFICATION(?::([^\]]*))?\]/gi;
 

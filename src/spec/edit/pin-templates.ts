@@ -6,10 +6,10 @@ import { canonical, type Json } from "../../model/digest.ts";
 import { wholeFile } from "../../model/place.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { TemplateRepository } from "../../model/workspace.ts";
-import { plainOf } from "./edit-task.ts";
 import { EditedText } from "../yaml/splice.ts";
 import type { Plain, PlainMap } from "../yaml/yaml.ts";
 import { type KeyOrder, spliceMap } from "../yaml/yaml-splice.ts";
+import { plainOf } from "./edit-task.ts";
 
 export type Pin = Omit<TemplateRepository, "place">;
 

@@ -5,9 +5,9 @@ import { isMap, parseDocument } from "yaml";
 import type { Renderer } from "../../model/render.ts";
 import { yamlValue } from "../../model/render-literals.ts";
 import { escaped, type Fixed, type FixedPart, type Lifted, lift } from "./extract-text.ts";
-import type { Language } from "./text-place.ts";
-import { type Lexicon, lexiconOf, type Subject } from "./spellings.ts";
 import { type TaskChange, yamlStretches } from "./extract-yaml.ts";
+import { type Lexicon, lexiconOf, type Subject } from "./spellings.ts";
+import type { Language } from "./text-place.ts";
 
 export interface GivenValue {
   readonly name: string;

@@ -1,10 +1,10 @@
 // How does a text become the source of a template? Every place where a value stands, in one of its spellings and as a
 // whole word, becomes an expression; all else stays, byte for byte. It knows nothing of files, features or YAML.
 
-import { isWhole } from "./word-boundary.ts";
-import { type Language, type Preference, preferences } from "./text-place.ts";
 import { type Piece, sourceOf } from "./handlebars-source.ts";
 import type { Lexicon, Spelling } from "./spellings.ts";
+import { type Language, type Preference, preferences } from "./text-place.ts";
+import { isWhole } from "./word-boundary.ts";
 
 /** A stretch of the text that is not looked into. */
 export interface Fixed {

@@ -3,8 +3,8 @@
 
 import { isMap, isScalar, isSeq, type ParsedNode, parseDocument, type YAMLMap } from "yaml";
 import { yamlValue } from "../../model/render-literals.ts";
-import type { Fixed, FixedPart, Wrap } from "./extract-text.ts";
 import { lineAfter } from "../yaml/yaml-splice.ts";
+import type { Fixed, FixedPart, Wrap } from "./extract-text.ts";
 
 /** What of a task's entry becomes different in a template. */
 export interface TaskChange {

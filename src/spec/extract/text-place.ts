@@ -1,8 +1,8 @@
 // What is a word at one place of a text: a part of a path, a name in code, or prose? The spellings of a single word look
 // alike, and where the next feature's name has two words they differ.
 
-import { isEscaped } from "./word-boundary.ts";
 import type { Style } from "./spellings.ts";
+import { isEscaped } from "./word-boundary.ts";
 
 /** How a document is read: which of its stretches are names in code. */
 export type Language = "prose" | "code" | "path";

@@ -3,10 +3,10 @@
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { ImportedFeature, ImportFormat, ImportNote, Spot } from "../../model/imported.ts";
-import { decode } from "../read/decode.ts";
 import { Findings } from "../findings/findings.ts";
 import { splitFrontMatter } from "../markdown/front-matter.ts";
 import { type Markdown, readMarkdown } from "../markdown/markdown.ts";
+import { decode } from "../read/decode.ts";
 import type { SourceFile } from "../read/source.ts";
 
 /** One spec of another tool, as it lies on the disk. */

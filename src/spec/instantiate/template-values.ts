@@ -7,8 +7,8 @@ import type { Feature } from "../../model/feature.ts";
 import type { Template, TemplateParam } from "../../model/template.ts";
 import type { TemplateRecord } from "../../model/template-record.ts";
 import { parseFeature } from "../read/feature.ts";
-import { answerFault, checkParams, type NewFeature } from "./instantiate.ts";
 import { migrate, migrationsBetween, type Values } from "../read/migrations.ts";
+import { answerFault, checkParams, type NewFeature } from "./instantiate.ts";
 
 export interface UpdateValues {
   /** What it was made with, as the new version calls it. */

@@ -5,8 +5,8 @@ import type { ListItem, Paragraph, RootContent } from "mdast";
 import type { Requirement, Section, Statement } from "../../model/feature.ts";
 import type { Place } from "../../model/place.ts";
 import type { Findings } from "../findings/findings.ts";
-import { type Markdown, spelled } from "./markdown.ts";
 import { clip } from "../findings/nearest.ts";
+import { type Markdown, spelled } from "./markdown.ts";
 
 /** An item of a list with the id that it begins with, if any. */
 interface Item extends Statement {

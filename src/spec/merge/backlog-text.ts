@@ -3,8 +3,8 @@
 
 import { isMap, isScalar, isSeq, type ParsedNode, parseDocument, stringify } from "yaml";
 import { Findings } from "../findings/findings.ts";
-import type { Item } from "./merge-items.ts";
 import { readYaml } from "../yaml/yaml.ts";
+import type { Item } from "./merge-items.ts";
 
 /** `item.id` is the task's id, `item.text` its lines without the blank ones at their end. */
 export interface EntryText extends Item {

@@ -1,8 +1,8 @@
 // Of which pieces is a Markdown document made that can be merged one by one? Requirements and other items of lists,
 // paragraphs, headings, code. Every line belongs to one piece, comments too; what the pieces mean is not known here.
 
-import { planSections } from "./merge-plan.ts";
 import { requirementIdOf } from "../markdown/sections.ts";
+import { planSections } from "./merge-plan.ts";
 
 export interface Block {
   /** Unique within the document. For other documents it is what the same piece is called in the base. */

@@ -4,10 +4,10 @@
 import { isMap, isScalar, type ParsedNode, parseDocument, type YAMLMap } from "yaml";
 import { canonical, type Json } from "../../model/digest.ts";
 import { Findings } from "../findings/findings.ts";
-import { changeOf, type Part, type PieceSides, type Settling, settle } from "./merge-document.ts";
 import type { Splice } from "../yaml/splice.ts";
 import { type Plain, type PlainMap, readYaml } from "../yaml/yaml.ts";
 import { type KeyOrder, lineAfter, spliceMap } from "../yaml/yaml-splice.ts";
+import { changeOf, type Part, type PieceSides, type Settling, settle } from "./merge-document.ts";
 
 /** YAML texts, and what the migrations call the parameters of base and person: old names by new names. */
 export interface FrontMatterSides {

@@ -6,11 +6,11 @@ import type { Param } from "../../model/feature.ts";
 import type { Place } from "../../model/place.ts";
 import type { Findings } from "../findings/findings.ts";
 import type { Split } from "../markdown/front-matter.ts";
-import { FRONT_MATTER, type FrontMatterShape } from "../schema/schema.ts";
 import type { Sections } from "../markdown/sections.ts";
+import { FRONT_MATTER, type FrontMatterShape } from "../schema/schema.ts";
+import { type Places, readYaml, type YamlData } from "../yaml/yaml.ts";
 import { conform } from "./shape.ts";
 import { placesOf } from "./task-entries.ts";
-import { type Places, readYaml, type YamlData } from "../yaml/yaml.ts";
 
 export interface Reading {
   readonly id: string;

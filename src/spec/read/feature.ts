@@ -2,6 +2,12 @@
 // projects and templates are not known here.
 
 import type { Feature, Requirement, Statement } from "../../model/feature.ts";
+import { Findings, type Subject } from "../findings/findings.ts";
+import { type Split, splitFrontMatter } from "../markdown/front-matter.ts";
+import { type Markdown, readMarkdown } from "../markdown/markdown.ts";
+import { clarificationsIn, readSections, type Sections } from "../markdown/sections.ts";
+import { BACKLOG } from "../schema/schema.ts";
+import { readYaml } from "../yaml/yaml.ts";
 import { decode } from "./decode.ts";
 import {
   at,
@@ -14,16 +20,10 @@ import {
   taskTarget,
   warnUnusedFiles,
 } from "./feature-head.ts";
-import { Findings, type Subject } from "../findings/findings.ts";
-import { type Split, splitFrontMatter } from "../markdown/front-matter.ts";
 import { impliedTask } from "./implied-task.ts";
-import { type Markdown, readMarkdown } from "../markdown/markdown.ts";
-import { BACKLOG } from "../schema/schema.ts";
-import { clarificationsIn, readSections, type Sections } from "../markdown/sections.ts";
 import { conform } from "./shape.ts";
 import type { Parsed, SourceFile } from "./source.ts";
 import { tasksOf } from "./task-entries.ts";
-import { readYaml } from "../yaml/yaml.ts";
 
 export interface FeatureSources {
   /** `…/<id>/feature.md`: the folder names the feature. */

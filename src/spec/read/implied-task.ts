@@ -3,9 +3,9 @@
 import { taskId } from "../../model/address.ts";
 import type { Feature } from "../../model/feature.ts";
 import type { Criterion, Task } from "../../model/task.ts";
-import { at, type Head } from "./feature-head.ts";
 import type { Findings } from "../findings/findings.ts";
 import type { Sections } from "../markdown/sections.ts";
+import { at, type Head } from "./feature-head.ts";
 import { canonicalPath, checkCriteria, checkPaths } from "./task-entries.ts";
 
 type Implied = Pick<Feature, "id" | "title" | "file" | "projects"> & { readonly findings: Findings };

@@ -6,9 +6,9 @@ import type { Migration, Template, TemplateParam } from "../../model/template.ts
 import { compareVersions, isInRange, isRange, isVersion } from "../../model/version.ts";
 import type { Findings, Wording } from "../findings/findings.ts";
 import { suggestion } from "../findings/nearest.ts";
-import { ruleFault, typeOf } from "./param-rules.ts";
 import type { TemplateShape } from "../schema/template-schema.ts";
 import type { Places } from "../yaml/yaml.ts";
+import { ruleFault, typeOf } from "./param-rules.ts";
 
 export type Values = Readonly<Record<string, Json>>;
 

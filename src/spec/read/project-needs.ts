@@ -4,11 +4,11 @@
 import { pathFault } from "../../model/path.ts";
 import type { Place } from "../../model/place.ts";
 import type { Project, Service } from "../../model/project.ts";
-import { milliseconds } from "../schema/duration.ts";
 import type { Findings } from "../findings/findings.ts";
-import { placeholdersIn } from "./placeholders.ts";
+import { milliseconds } from "../schema/duration.ts";
 import type { WorkspaceShape } from "../schema/schema.ts";
 import type { Places } from "../yaml/yaml.ts";
+import { placeholdersIn } from "./placeholders.ts";
 
 type ProjectShape = WorkspaceShape["projects"][number];
 type ServiceShape = NonNullable<ProjectShape["services"]>[number];

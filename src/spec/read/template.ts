@@ -3,15 +3,15 @@
 import type { Json } from "../../model/digest.ts";
 import { pathFault } from "../../model/path.ts";
 import type { ItemShape, PartFile, Template, TemplateParam, ValueRules } from "../../model/template.ts";
-import { decode } from "./decode.ts";
 import { Findings } from "../findings/findings.ts";
-import { migrationsOf } from "./migrations.ts";
 import { suggestion } from "../findings/nearest.ts";
+import { TEMPLATE, type TemplateShape } from "../schema/template-schema.ts";
+import { type Places, readYaml } from "../yaml/yaml.ts";
+import { decode } from "./decode.ts";
+import { migrationsOf } from "./migrations.ts";
 import { ruleFault, typeOf } from "./param-rules.ts";
 import { conform } from "./shape.ts";
 import type { Parsed, SourceFile } from "./source.ts";
-import { TEMPLATE, type TemplateShape } from "../schema/template-schema.ts";
-import { type Places, readYaml } from "../yaml/yaml.ts";
 
 type ParamShape = NonNullable<TemplateShape["params"]>[number];
 

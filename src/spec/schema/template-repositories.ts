@@ -4,9 +4,9 @@ import * as z from "zod";
 import { pathFault } from "../../model/path.ts";
 import type { TemplateRepository } from "../../model/workspace.ts";
 import type { Findings } from "../findings/findings.ts";
-import { TEMPLATE_GIT, TEMPLATE_GIT_RULE } from "./git-address.ts";
 import { clip } from "../findings/nearest.ts";
 import type { Places } from "../yaml/yaml.ts";
+import { TEMPLATE_GIT, TEMPLATE_GIT_RULE } from "./git-address.ts";
 
 const TEMPLATE_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?$/;
 

@@ -4,8 +4,8 @@ import type { Feature } from "../../model/feature.ts";
 import { globBase, globMatcher, isGlob } from "../../model/glob.ts";
 import type { Task } from "../../model/task.ts";
 import type { Findings } from "../findings/findings.ts";
-import type { Order } from "./order.ts";
 import { checkNeighbours } from "./name-neighbours.ts";
+import type { Order } from "./order.ts";
 
 /** JSON merges key by key, so unordered tasks may share it. */
 function isShareable(path: string): boolean {

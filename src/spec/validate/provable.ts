@@ -9,7 +9,6 @@ import { sourcesIn, testFor, testRoomIn } from "../../model/test-room.ts";
 import type { Workspace } from "../../model/workspace.ts";
 import { Findings } from "../findings/findings.ts";
 
-
 /** The criteria of one feature in one project, and those of them that nothing proves. */
 export interface CriteriaCount {
   readonly project: string;

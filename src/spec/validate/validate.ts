@@ -6,10 +6,10 @@ import type { Task } from "../../model/task.ts";
 import type { Template } from "../../model/template.ts";
 import type { Workspace } from "../../model/workspace.ts";
 import { Findings } from "../findings/findings.ts";
-import { Order } from "./order.ts";
 import { plannersOf } from "../read/planners.ts";
 import { checkClaims } from "./claims.ts";
 import { checkParams } from "./feature-params.ts";
+import { Order } from "./order.ts";
 import { checkTestRoom } from "./provable.ts";
 import {
   checkFeatureDependencies,

@@ -1,0 +1,23 @@
+// What may a person ask of a build beside its sources?
+
+export interface BuildOptions {
+  /** Empty: everything. */
+  readonly targets: readonly string[];
+  /** How many agents at once; null: as the workspace says. */
+  readonly agents: number | null;
+  readonly force: boolean;
+  readonly failFast: boolean;
+  /** `locked` and `offline` both refuse to start an agent that is not the generator. */
+  readonly modelCalls: "allowed" | "locked" | "offline";
+  readonly budgetUsd: number | null;
+  /** Most within any sixty minutes; null: as the workspace says. */
+  readonly perHourUsd: number | null;
+  /** Asks no agent again for what failed through its answers and is unchanged since. */
+  readonly keepFailed?: boolean;
+  /** A person has said that features which are gone are meant to be gone. */
+  readonly removalsMeant?: boolean;
+  /** Branch that all projects are built into, whatever is declared or checked out. */
+  readonly branch?: string;
+  /** Project of which a person has approved the product that waits. */
+  readonly mergeApproved?: string;
+}

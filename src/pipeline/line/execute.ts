@@ -1,0 +1,87 @@
+// How are the tasks worked off? The loop that owns the scheduler: it starts what the schedule says and feeds back what
+// came of it.
+
+import { type Next, next, type ScheduleEvent, type Start } from "../../engine/schedule.ts";
+import { blockedNodes, failedNodes, initialState } from "../../engine/schedule-state.ts";
+import type { Run } from "../run/run.ts";
+import { TaskRun } from "../tasks/run-task.ts";
+
+/** Ends when nothing runs and nothing more can start. `settled` are the positions that need nothing. */
+export async function execute(run: Run, settled: ReadonlySet<number>): Promise<void> {
+  const { limits } = run.sources.workspace;
+  let state = initialState(run.graph, settled, {
+    agents: run.options.agents ?? limits.agents,
+    gates: limits.gates,
+    failFast: run.options.failFast,
+    priorities: new Map(run.sources.workspace.projects.map(({ id, priority }) => [id, priority])),
+  });
+  const taskRuns = new Map<number, TaskRun>();
+  const taskRun = (node: number) => {
+    const known = taskRuns.get(node) ?? new TaskRun(run, node);
+    taskRuns.set(node, known);
+    return known;
+  };
+  tellWaiting(run, settled);
+  const withdrawn = new Set<number>();
+  const queue: ScheduleEvent[] = [{ type: "begin" }];
+  let running = 0;
+  const now = () => run.clock() - run.startedAt;
+  let wake = () => {};
+
+  const start = async ({ node, stage }: Start) => {
+    const then = await perform(taskRun(node), stage);
+    if (then === "withdrawn") withdrawn.add(node);
+    queue.push({ type: "ended", node, next: then, at: now() });
+    running--;
+    wake();
+  };
+
+  for (;;) {
+    for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
+      const [after, starts] = next(state, event);
+      state = after;
+      if (run.signal.aborted) continue;
+      for (const one of starts) {
+        running++;
+        void start(one);
+      }
+    }
+    if (running === 0) break;
+    const { waitsUntil } = state;
+    const tick = () => {
+      queue.push({ type: "tick", at: now() });
+      wake();
+    };
+    const timer = waitsUntil === null ? null : setTimeout(tick, Math.max(0, waitsUntil - now()));
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    if (timer !== null) clearTimeout(timer);
+  }
+  const blocked = blockedNodes(state);
+  const unfinished = new Set([...blocked, ...failedNodes(state)]);
+  for (const node of blocked) {
+    const below = [...run.graph.dependencies.of(node)].filter((dependency) => unfinished.has(dependency));
+    const failed = below.filter((dependency) => !withdrawn.has(dependency));
+    if (below.length > 0 && failed.length === 0) withdrawn.add(node);
+    taskRun(node).leave(failed.flatMap((dependency) => run.graph.tasks[dependency]?.id ?? []));
+  }
+}
+
+function tellWaiting(run: Run, settled: ReadonlySet<number>): void {
+  for (const [node, task] of run.graph.tasks.entries()) {
+    if (settled.has(node)) continue;
+    const open = [...run.graph.dependencies.of(node)].filter((dependency) => !settled.has(dependency));
+    const on = open.flatMap((dependency) => run.graph.tasks[dependency]?.id ?? []);
+    if (on.length > 0) run.emit({ type: "task-waiting", task: task.id, on });
+  }
+}
+
+/** A bug in one task's step must not take the paid work of the others along. */
+async function perform(taskRun: TaskRun, stage: Start["stage"]): Promise<Next> {
+  try {
+    return await taskRun[stage]();
+  } catch (error) {
+    return taskRun.unexpected(error);
+  }
+}

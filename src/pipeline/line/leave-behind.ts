@@ -1,0 +1,149 @@
+// What does a build leave for the next one? The locks beside the specs, and the index of what it saw.
+
+import { join } from "node:path";
+import type { TaskId } from "../../model/address.ts";
+import type { TaskResult } from "../../model/build.ts";
+import type { Lock } from "../../model/trace.ts";
+import { readIfThere } from "../../platform/files.ts";
+import { type Stamp, stampOf, UNKNOWN } from "../../platform/stamp.ts";
+import { removeDurably, writeDurably } from "../../store/durable.ts";
+import { lockText } from "../../store/lock-file.ts";
+import { isFailure } from "../projects/site.ts";
+import { type Card, refPaths, remember } from "../reading/memory.ts";
+import type { BuildEnvironment } from "../run/build-environment.ts";
+import type { OpenedRun } from "../run/opened-run.ts";
+import type { Recorder } from "../run/recorder.ts";
+import { agentOf } from "./open-run.ts";
+
+const LOCK_LIMIT = 64 * 1024 * 1024;
+/** Longer than a tick of the file system's clock: a stamp taken later cannot miss a change made in the same tick. */
+const TICK_MS = 20;
+
+export async function leaveBehind(
+  surroundings: BuildEnvironment,
+  opened: OpenedRun,
+  recorder: Recorder,
+): Promise<void> {
+  const locks = await writeLocks(opened, recorder);
+  await writeIndex(surroundings, opened, { recorder, locks });
+}
+
+/** Locks whose text changed are written; one that names no task any more is removed. */
+export async function writeLocks(
+  { run }: Pick<OpenedRun, "run">,
+  recorder: Recorder,
+): Promise<readonly Lock[]> {
+  const { root } = run.sources;
+  const changed = run.book.changedLocks();
+  for (const lock of changed) {
+    const path = join(root, "specs", lock.feature, "factory.lock");
+    const empty = Object.keys(lock.tasks).length === 0 && lock.planning === undefined;
+    const text = lockText(lock);
+    run.edits?.wrote(`specs/${lock.feature}/factory.lock`, empty ? null : text);
+    const present = readIfThere(path, LOCK_LIMIT);
+    if (!present.ok) {
+      recorder.fail(present.failure, lock.feature);
+      continue;
+    }
+    const standing = present.value === null ? null : Buffer.from(present.value).toString("utf8");
+    if (standing === (empty ? null : text)) continue;
+    const written = empty ? await removeDurably(path) : await writeDurably(path, text);
+    if (!written.ok) recorder.fail(written.failure, lock.feature);
+  }
+  return changed;
+}
+
+interface Ending {
+  readonly recorder: Recorder;
+  readonly locks: readonly Lock[];
+}
+
+async function writeIndex(
+  surroundings: BuildEnvironment,
+  opened: OpenedRun,
+  { recorder, locks }: Ending,
+): Promise<void> {
+  const { root, writer } = surroundings;
+  const { run, reading, recollection } = opened;
+  if (locks.length > 0) await new Promise((resolve) => setTimeout(resolve, TICK_MS));
+  const { stamps, refs } = await stampsAfter(opened, recorder, locks);
+  const postponed = new Set(opened.postponed);
+  const unsettled: TaskId[] = [];
+  const cards: Card[] = [];
+  for (const [node, task] of run.graph.tasks.entries()) {
+    const result = recorder.task(task.id);
+    const card = cardOf(result) ?? recollection.cards.get(task.id);
+    if (card !== undefined) cards.push(withEdit(opened, node, card));
+    if (card === undefined || postponed.has(node) || (result !== null && !isGood(result)))
+      unsettled.push(task.id);
+  }
+  const looked = new Set(opened.projects.map(({ id }) => id));
+  // What this build was not asked about stays as the last one left it.
+  const unmerged = [
+    ...[...looked].filter((id) => !recorder.isMerged(id)),
+    ...recollection.unmerged.filter((id) => !looked.has(id)),
+  ];
+  await remember(root, writer, {
+    stamps,
+    cards,
+    refs,
+    unsettled,
+    unmerged,
+    replan: [...run.held.keys()],
+    projects: run.sources.workspace.projects.flatMap((project) => {
+      const result = recorder.project(project.id);
+      return result === null ? [] : [{ ...result, moved: false }];
+    }),
+    workspace: run.sources.workspace,
+    templates: [...run.sources.templates.values()],
+    prompts: Object.fromEntries(run.sources.prompts),
+    features: reading.features,
+    locks: new Map(locks.map((lock) => [lock.feature, lock])),
+  });
+}
+
+function isGood({ action }: TaskResult): boolean {
+  return action !== "failed" && action !== "blocked" && action !== "skipped";
+}
+
+function cardOf(result: TaskResult | null): Card | undefined {
+  if (result === null || !isGood(result)) return undefined;
+  return [result.id, result.project, result.agent, result.windowBytes, []];
+}
+
+function withEdit({ run }: OpenedRun, node: number, card: Card): Card {
+  const task = run.graph.tasks[node];
+  const site = task === undefined ? null : run.sites.at(task.project);
+  if (task === undefined || site === null || isFailure(site)) return card;
+  const edited = (run.book.entry(task.id)?.outputs ?? []).flatMap(({ path }) =>
+    site.edited.has(path) ? [path] : [],
+  );
+  return [card[0], card[1], card[2] || agentOf(run, node), card[3], edited];
+}
+
+/** What was read keeps the stamp of its reading; what this build wrote itself gets one of now. */
+async function stampsAfter(
+  { run, reading, recollection }: OpenedRun,
+  recorder: Recorder,
+  locks: readonly Lock[],
+) {
+  const { root } = run.sources;
+  const stamps = new Map<string, Stamp>([...recollection.stamps, ...reading.stamps]);
+  const refs: Record<string, readonly string[]> = { ...recollection.refs };
+  for (const { feature } of locks) {
+    for (const path of [`specs/${feature}`, `specs/${feature}/factory.lock`]) {
+      stamps.set(path, stampOf(join(root, path)));
+    }
+  }
+  for (const [id, site] of run.sites.opened) {
+    if (isFailure(site)) continue;
+    const paths = refPaths(root, site.repository.located, site.project.branch);
+    refs[id] = paths;
+    for (const path of paths) stamps.set(path, stampOf(join(root, path)));
+    // Looked at after the stamps: a commit that a person made meanwhile must not pass for one that was seen.
+    const heads = await site.repository.heads();
+    const known = recorder.project(id)?.commit ?? site.heads.branch;
+    if (!heads.ok || heads.value.branch !== known) for (const path of paths) stamps.set(path, UNKNOWN);
+  }
+  return { stamps, refs };
+}

@@ -1,0 +1,225 @@
+// What does this build have to look at? Links the graph, picks the tasks whose results may no longer hold, and opens
+// their projects.
+
+import { setImmediate } from "node:timers/promises";
+import { type Graph, link, withDependencies, withDependents } from "../../engine/graph.ts";
+import { routeTask } from "../../engine/route.ts";
+import { selectTargets } from "../../engine/target.ts";
+import type { TaskId } from "../../model/address.ts";
+import type { BuildOptions } from "../../model/build-options.ts";
+import type { Failure } from "../../model/failure.ts";
+import type { Project } from "../../model/project.ts";
+import { failed, type Result, success } from "../../model/result.ts";
+import { Semaphore } from "../../platform/semaphore.ts";
+import { Blobs } from "../../store/blobs.ts";
+import { DISK } from "../../store/durable-io.ts";
+import { GateTrials } from "../../store/gate-trials.ts";
+import { Marks } from "../../store/marks.ts";
+import { Traces } from "../../store/traces.ts";
+import { GatePlaces } from "../gating/gate-places.ts";
+import { Instruments } from "../gating/instruments.ts";
+import { Services } from "../gating/running-services.ts";
+import { SeenPasses } from "../gating/seen-passes.ts";
+import { Book } from "../projects/book.ts";
+import type { Early } from "../projects/open-early.ts";
+import { onBranch } from "../projects/site.ts";
+import { Sites } from "../projects/sites.ts";
+import type { FeatureReading } from "../reading/feature-reading.ts";
+import { Mentions } from "../reading/generator-part.ts";
+import type { Recollection } from "../reading/memory.ts";
+import { type Reading, wholeFeature } from "../reading/read.ts";
+import type { BuildEnvironment } from "../run/build-environment.ts";
+import { heldFeatures } from "../run/held.ts";
+import { Interfaces } from "../run/interfaces.ts";
+import type { OpenedRun } from "../run/opened-run.ts";
+import type { Recorder } from "../run/recorder.ts";
+import type { Run } from "../run/run.ts";
+import { openPurse, type Purse } from "../sessions/purse.ts";
+import { Slots } from "../slots/slots.ts";
+
+export interface Opening {
+  readonly reading: Reading;
+  readonly recollection: Recollection;
+  readonly options: BuildOptions;
+  readonly recorder: Recorder;
+  /** Features whose planning waits; the checkpoint of backlogs is looked at here. */
+  readonly held?: ReadonlyMap<string, Failure>;
+  /** What the planners of this build have begun to pay with. */
+  readonly purse?: Purse;
+  /** Projects that are being opened already. */
+  readonly early?: Early;
+  /** Reading commands create no project and write nothing into one. */
+  readonly readOnly?: boolean;
+  /** Looks at the named tasks although nothing changed. */
+  readonly lookAgain?: boolean;
+}
+
+export async function openRun(surroundings: BuildEnvironment, opening: Opening): Promise<Result<OpenedRun>> {
+  const { root, signal, clock } = surroundings;
+  const { reading, recollection, options, recorder } = opening;
+  const { sources } = reading;
+  let graph = link(sources.features);
+  // Linking is long: git's answers about the projects that are being opened come in here.
+  await setImmediate();
+  const targets = selectTargets(graph, options.targets);
+  if (targets.unknown.length > 0) return failed(unknownTarget(targets.unknown));
+  const named: ReadonlySet<number> =
+    options.targets.length === 0 ? new Set(graph.tasks.keys()) : targets.nodes;
+  const forced = options.force ? named : new Set<number>();
+  const doubtful = doubtfulNodes(graph, recollection, opening.lookAgain === true ? named : forced);
+  const wanted = options.targets.length === 0 ? null : new Set(withDependencies(graph, named));
+  const due = wanted === null ? doubtful : doubtful.filter((node) => wanted.has(node));
+  const dueSet = new Set(due);
+  const looked = await withWholeFeatures(graph, reading, due);
+  graph = looked.graph;
+  const settled = new Set([...graph.tasks.keys()].filter((node) => !dueSet.has(node)));
+
+  const store = `${root}/.factory/store`;
+  const book = new Book(graph, sources.locks);
+  const blobs = new Blobs(store, DISK);
+  const projects = dueProjects(sources.workspace.projects, { graph, due, book, recollection, wanted });
+  const edits = surroundings.edits ?? null;
+  const base = { sources, emit: recorder.emit, signal, clock };
+  const marks = new Marks(store);
+  const trials = new GateTrials(store);
+  const passes = new SeenPasses(marks, trials);
+  const gatePlaces = new GatePlaces(sources.workspace.limits.gates);
+  const slots = new Slots({ root, emit: recorder.emit, signal, clock });
+  const services = new Services({ root, signal, clock, slots });
+  const instruments = new Instruments({ ...base, slots, passes, gatePlaces, services }, marks);
+  const purse = opening.purse ?? openPurse({ ...base, options, blobs, edits });
+  recorder.guard(purse.desk.redact);
+  const run: Run = {
+    sources,
+    emit: recorder.emit,
+    signal,
+    graph,
+    options,
+    forced: new Set([...forced].map((node) => graph.tasks[node]?.id as TaskId)),
+    blobs,
+    traces: new Traces(store, DISK),
+    marks,
+    interfaces: new Interfaces(`${store}/interfaces`),
+    slots,
+    instruments,
+    ledger: purse.ledger,
+    book,
+    sites: new Sites({
+      root,
+      packageRoot: surroundings.packageRoot,
+      projects: onBranch(sources.workspace.projects, options.branch),
+      book,
+      blobs,
+      emit: recorder.emit,
+      early: opening.early ?? new Map(),
+      readOnly: opening.readOnly ?? false,
+      mayMove: options.modelCalls === "allowed",
+      offline: options.modelCalls === "offline",
+      signal,
+    }),
+    outlines: looked.outlines,
+    held: heldFeatures(sources, opening.held ?? new Map()),
+    mentions: new Mentions(),
+    desk: purse.desk,
+    gatePlaces,
+    services,
+    trials,
+    passes,
+    specWrites: new Semaphore(1),
+    edits,
+    startedAt: recorder.startedAt,
+    clock,
+  };
+  edits?.follow(run);
+  recorder.locate(run);
+  recorder.emit({
+    type: "build-started",
+    build: String(process.pid),
+    tasks: due.length,
+    settled: settled.size,
+  });
+  const postponed = doubtful.filter((node) => !dueSet.has(node));
+  return success({ run, reading, recollection, settled, named, postponed, projects });
+}
+
+/** Tasks that are looked at need the texts of their features; of all others the outlines do. */
+async function withWholeFeatures(
+  graph: Graph,
+  reading: Reading,
+  due: readonly number[],
+): Promise<Pick<Run, "graph" | "outlines">> {
+  const wanted = new Set(due.map((node) => graph.tasks[node]?.feature));
+  const features = new Map(graph.features);
+  const outlines = new Map<string, FeatureReading>();
+  const tasks = [...graph.tasks];
+  for (const one of reading.features) {
+    if (one.outlineOf === null) continue;
+    if (!wanted.has(one.folder)) {
+      outlines.set(one.folder, one);
+      continue;
+    }
+    const whole = await wholeFeature(one, reading.sources);
+    if (whole === null) continue;
+    features.set(whole.id, whole);
+    for (const task of whole.tasks) {
+      const node = graph.indexOf.get(task.id);
+      if (node !== undefined) tasks[node] = task;
+    }
+  }
+  return { graph: { ...graph, features, tasks }, outlines };
+}
+
+/** What changed since the last build, what was not fresh then, and all that comes after it. */
+function doubtfulNodes(
+  graph: Graph,
+  { suspects, cards, remembered }: Recollection,
+  forced: ReadonlySet<number>,
+): number[] {
+  if (suspects === null) return [...graph.tasks.keys()];
+  const start = new Set<number>(forced);
+  for (const [node, task] of graph.tasks.entries()) {
+    if (
+      !remembered.features.has(task.feature) ||
+      suspects.projects.has(task.project) ||
+      suspects.tasks.has(task.id) ||
+      !cards.has(task.id)
+    ) {
+      start.add(node);
+    }
+  }
+  return withDependents(graph, start);
+}
+
+interface Due {
+  readonly graph: Graph;
+  readonly due: readonly number[];
+  readonly book: Book;
+  readonly recollection: Recollection;
+  readonly wanted: ReadonlySet<number> | null;
+}
+
+function dueProjects(all: readonly Project[], { graph, due, book, recollection, wanted }: Due): Project[] {
+  const ids = new Set(due.map((node) => graph.tasks[node]?.project));
+  if (wanted === null) {
+    for (const { entry } of book.orphans()) ids.add(entry.project);
+    for (const card of recollection.cards.values()) {
+      if (!graph.indexOf.has(card[0])) ids.add(card[1]);
+    }
+    for (const id of recollection.suspects?.projects ?? []) ids.add(id);
+    if (recollection.suspects === null) for (const project of all) ids.add(project.id);
+  }
+  return all.filter((project) => ids.has(project.id));
+}
+
+function unknownTarget(targets: readonly string[]): Failure {
+  return {
+    reason: "usage",
+    message: `no task matches ${targets.map((target) => `\`${target}\``).join(", ")}`,
+    fix: "Name a feature, `feature:T01`, `project/`, or a glob of these; `factory status` lists them.",
+  };
+}
+
+export function agentOf(run: Run, node: number): string {
+  const task = run.graph.tasks[node];
+  return task === undefined ? "" : routeTask(task, run.sources.workspace).id;
+}

@@ -1,0 +1,128 @@
+// Is every branch what its specs and the store say? Rebuilds each project's tree beside it, the generator's part anew, and
+// compares tree ids. The projects are not touched.
+
+import type { BuildOptions } from "../../model/build-options.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import { digestOfBytes } from "../../model/digest.ts";
+import { type Result, success } from "../../model/result.ts";
+import type { Oid, TreeEntry } from "../../model/tree.ts";
+import { diagnosticOf } from "../../report/failure-diagnostic.ts";
+import { productOf } from "../product/compose.ts";
+import { isFailure, type Site } from "../projects/site.ts";
+import { FORGOTTEN } from "../reading/memory.ts";
+import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
+import type { BuildEnvironment } from "../run/build-environment.ts";
+import { Recorder, refuseUnsound } from "../run/recorder.ts";
+import type { Run } from "../run/run.ts";
+import { judgeTask, type Order } from "../tasks/judge-task.ts";
+import { rendered } from "../tasks/rendered.ts";
+import { openRun } from "./open-run.ts";
+
+export interface Verification {
+  readonly projects: readonly VerifiedProject[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface VerifiedProject {
+  readonly id: string;
+  /** Tree of the branch; null where it has no commit. */
+  readonly tree: Oid | null;
+  /** Tree that specs, store, and what people wrote come to; null where it cannot be rebuilt. */
+  readonly rebuilt: Oid | null;
+}
+
+export async function verify(
+  surroundings: BuildEnvironment,
+  options: BuildOptions,
+): Promise<Result<Verification>> {
+  const reading = await readSources(surroundings.root, surroundings.packageRoot, NOTHING_REMEMBERED);
+  if (!reading.ok) return reading;
+  const sound = refuseUnsound(reading.value.sources);
+  if (!sound.ok) return sound;
+  const recorder = new Recorder(surroundings);
+  const opened = await openRun(surroundings, {
+    reading: reading.value,
+    recollection: FORGOTTEN,
+    options,
+    recorder,
+    readOnly: true,
+  });
+  if (!opened.ok) return opened;
+  const { run } = opened.value;
+  const diagnostics = [...reading.value.sources.diagnostics, ...(await differences(run))];
+  const projects: VerifiedProject[] = [];
+  for (const project of run.sources.workspace.projects) {
+    const site = await run.sites.open(project.id);
+    if (isFailure(site)) {
+      diagnostics.push(...diagnosticOf(site, `${project.id}/`));
+      projects.push({ id: project.id, tree: null, rebuilt: null });
+      continue;
+    }
+    const { branch } = site.heads;
+    const tree = branch === null ? success(null) : await site.repository.treeOf(branch);
+    if (!tree.ok) return tree;
+    const rebuilt = await rebuild(run, site);
+    if (!rebuilt.ok) diagnostics.push(...diagnosticOf(rebuilt.failure, `${project.id}/`));
+    projects.push({ id: project.id, tree: tree.value, rebuilt: rebuilt.ok ? rebuilt.value : null });
+  }
+  return success({ projects, diagnostics });
+}
+
+/** The composed tree, with what people made of generated files left as they made it. */
+async function rebuild(run: Run, site: Site): Promise<Result<Oid>> {
+  const composed = await productOf(run, site);
+  if (!composed.ok) return composed;
+  const tree = new Map<string, TreeEntry>(composed.value.tree);
+  for (const [path, { current }] of site.edited) {
+    if (current === null) tree.delete(path);
+    else tree.set(path, current);
+  }
+  const flushed = await site.flush();
+  return flushed.ok ? site.repository.writeTree(tree) : flushed;
+}
+
+/** Tasks whose recorded result is not what their spec asks for today, or not what the generator writes for it. */
+async function differences(run: Run): Promise<Diagnostic[]> {
+  const found: Diagnostic[] = [];
+  for (const [node, task] of run.graph.tasks.entries()) {
+    const site = await run.sites.open(task.project);
+    if (isFailure(site)) continue;
+    const judged = await judgeTask(run, site, node);
+    if (!judged.ok) {
+      found.push(...diagnosticOf(judged.failure, task.id));
+      continue;
+    }
+    const { verdict, work } = judged.value.judgement;
+    if (work === "draft" || work === "adopt") found.push(finding(judged.value, `is ${verdict}`));
+    else if (!(await rendersTheSame(run, judged.value)))
+      found.push(finding(judged.value, "renders otherwise today"));
+  }
+  return found;
+}
+
+/** A file that was made from another is left out: what it was merged with is not the generator's. */
+async function rendersTheSame(run: Run, order: Order): Promise<boolean> {
+  const changes = await rendered(run, order);
+  if (changes === null) return true;
+  const entry = run.book.entry(order.task.id);
+  if (!changes.ok || entry === null) return false;
+  const recorded = new Map(entry.outputs.map((output) => [output.path, output]));
+  return changes.value.every(({ path, content }) => {
+    const output = recorded.get(path);
+    if (output === undefined) return entry.released.includes(path);
+    return output.base !== null || (content !== null && output.digest === digestOfBytes(content));
+  });
+}
+
+function finding({ task }: Order, what: string): Diagnostic {
+  return {
+    severity: "error",
+    code: "not-reproduced",
+    message: `${task.id} ${what}`,
+    target: task.id,
+    file: task.place.file,
+    line: task.place.line,
+    column: task.place.column,
+    fix: "Run `factory explain` on it, then `factory build`.",
+  };
+}

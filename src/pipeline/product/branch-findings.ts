@@ -1,0 +1,55 @@
+// What should people know of the branch that a project is built into, before they wonder? That they do not see it, that it
+// is behind its remote, and that a branch of ours from earlier is gone.
+
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import { diagnosticOf } from "../../report/failure-diagnostic.ts";
+import { count } from "../../report/figures.ts";
+import { commitsBehind } from "../../workspaces/branch.ts";
+import { OLD_BRANCH, productRef } from "../../workspaces/heads.ts";
+import { isFailure, type Site } from "../projects/site.ts";
+import type { Run } from "../run/run.ts";
+
+/** `named` is true where a person asked for this branch by name just now. */
+export async function branchFindings(site: Site, named: boolean): Promise<readonly Diagnostic[]> {
+  const { id, branch } = site.project;
+  const found: Diagnostic[] = [];
+  if (site.heads.checkedOut === "other" && !named) {
+    const message = `The product of ${id} goes to ${branch}, and another branch is checked out.`;
+    const fix =
+      "For the branch that you are on, say `branch: current` in projects.yaml, or `factory build --branch NAME` once.";
+    found.push(warning(site, { code: "other-branch", message, fix }));
+  }
+  const behind = await commitsBehind(site.repository.located, branch);
+  if (!behind.ok) return [...found, ...diagnosticOf(behind.failure, `${id}/`)];
+  if (behind.value > 0) {
+    const message = `${branch} of ${id} is ${count(behind.value, "commit")} behind its remote, as last fetched.`;
+    found.push(warning(site, { code: "behind-remote", message, fix: "Pull, then build." }));
+  }
+  return found;
+}
+
+/** Of all projects that were opened. */
+export async function branchesFindings(run: Run): Promise<readonly Diagnostic[]> {
+  const found: Diagnostic[] = [];
+  for (const site of run.sites.opened.values()) {
+    if (!isFailure(site)) found.push(...(await branchFindings(site, run.options.branch !== undefined)));
+  }
+  return found;
+}
+
+/** After a publication that took over what the first version kept on a branch; null where there was none. */
+export function retiredFinding(site: Site): Diagnostic | null {
+  if (site.heads.old === null || site.repository.openedAt.old !== null) return null;
+  const ref = productRef(site.project.branch);
+  const message = `The branch ${OLD_BRANCH} of ${site.project.id} is gone: products are remembered at ${ref} now.`;
+  const fix = `Nothing is to be done; \`git log ${ref}\` shows them.`;
+  return warning(site, { code: "branch-retired", message, fix });
+}
+
+function warning(
+  { project: { id, place } }: Site,
+  words: Pick<Diagnostic, "code" | "message" | "fix">,
+): Diagnostic {
+  const at = { file: place.file, line: place.line, column: place.column };
+  return { severity: "warning", target: `${id}/`, ...at, ...words };
+}

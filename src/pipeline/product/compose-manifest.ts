@@ -1,0 +1,114 @@
+// What do the tasks that share a JSON manifest come to together? Each task's version with what it saw of the others', from
+// whichever results are asked about; how they merge is workspaces/merge-manifest.ts.
+
+import { withDependencies } from "../../engine/graph.ts";
+import type { TaskId } from "../../model/address.ts";
+import type { FileMode } from "../../model/output.ts";
+import { failed, type Result, success } from "../../model/result.ts";
+import { type LockEntry, ownOutputs } from "../../model/trace.ts";
+import { sameEntry, type Tree } from "../../model/tree.ts";
+import { type ManifestWriter, mergeManifest } from "../../workspaces/merge-manifest.ts";
+import { blobOid } from "../../workspaces/objects.ts";
+import type { Site } from "../projects/site.ts";
+import type { Run } from "../run/run.ts";
+
+/** Which result of a task is meant. */
+export type Selection = (task: TaskId) => LockEntry | null;
+
+/** Only JSON merges key by key; all other files need an order of their tasks. */
+export function isManifest(path: string): boolean {
+  return path.endsWith(".json");
+}
+
+interface Composed {
+  readonly mode: FileMode;
+  readonly bytes: Uint8Array;
+}
+
+interface Manifest {
+  readonly path: string;
+  /** All that wrote the path, in graph order; their outputs must have been located. */
+  readonly nodes: readonly number[];
+  readonly selection: Selection;
+  /** The human layer below. */
+  readonly below: Tree;
+}
+
+export async function composeManifest(
+  run: Run,
+  site: Site,
+  { path, nodes, selection, below }: Manifest,
+): Promise<Result<Composed>> {
+  const human = below.get(path);
+  const start = human === undefined ? success(null) : await site.contentOf(human.oid);
+  if (!start.ok) return start;
+  const tasks = idsOf(run, nodes);
+  const writers: ManifestWriter[] = [];
+  let mode: FileMode = "100644";
+  for (const [at, task] of tasks.entries()) {
+    const made = selection(task)?.outputs.find((output) => output.path === path);
+    const digest = made?.digest ?? null;
+    if (made === undefined || digest === null) {
+      return failed({ reason: "shared-file", path, tasks, detail: `${task} deletes it` });
+    }
+    const content = await site.contentOf(site.oidOf(digest));
+    if (!content.ok) return content;
+    const seen = new Set(withDependencies(run.graph, [nodes[at] as number]));
+    const saw = [...nodes.keys()].filter((other) => other !== at && seen.has(nodes[other] as number));
+    writers.push({ task, bytes: content.value, saw });
+    mode = made.mode;
+  }
+  const merged = mergeManifest(path, start.value, writers);
+  return merged.ok ? success({ mode, bytes: merged.value ?? new Uint8Array() }) : merged;
+}
+
+/** Whether the last product holds at the path what all tasks that shared it had made when the build began. */
+export function isManifestPublished(run: Run, site: Site, path: string): Promise<Result<boolean>> {
+  const known = site.publishedManifests.get(path);
+  if (known !== undefined) return known;
+  const asked = showsManifest(run, site, path);
+  site.publishedManifests.set(path, asked);
+  return asked;
+}
+
+async function showsManifest(run: Run, site: Site, path: string): Promise<Result<boolean>> {
+  const written = writtenBefore(run, site, path);
+  if (written.length < 2) return success(false);
+  return isShown(run, site, { path, below: site.human, shown: site.product });
+}
+
+/** Whether `shown` has at the path what all tasks had made of it when the build began, on the human layer `below`. */
+export async function isShown(
+  run: Run,
+  site: Site,
+  { path, below, shown }: { readonly path: string; readonly below: Tree; readonly shown: Tree },
+): Promise<Result<boolean>> {
+  const written = writtenBefore(run, site, path);
+  if (written.length === 0) return success(sameEntry(below.get(path), shown.get(path)));
+  const located = await site.locate(written.map(({ output }) => output));
+  if (!located.ok) return located;
+  if (located.value.lost.length > 0) return success(false);
+  const nodes = written.map(({ node }) => node);
+  const whole = await composeManifest(run, site, { path, nodes, selection: before(run), below });
+  // What did not merge when the build began was in no product.
+  if (!whole.ok) return whole.failure.reason === "shared-file" ? success(false) : whole;
+  const oid = blobOid(whole.value.bytes, site.repository.located.objectFormat);
+  return success(sameEntry({ mode: whole.value.mode, oid }, shown.get(path)));
+}
+
+function writtenBefore(run: Run, site: Site, path: string) {
+  const { id } = site.project;
+  return [...run.graph.tasks.entries()].flatMap(([node, task]) => {
+    const entry = task.project === id ? before(run)(task.id) : null;
+    const own = entry?.project === id ? ownOutputs(entry) : [];
+    return own.filter((output) => output.path === path).map((output) => ({ node, output }));
+  });
+}
+
+function before(run: Run): Selection {
+  return (task) => run.book.before(task);
+}
+
+export function idsOf(run: Run, nodes: readonly number[]): readonly TaskId[] {
+  return nodes.map((node) => run.graph.tasks[node]?.id as TaskId);
+}

@@ -1,0 +1,128 @@
+// What is the tree of a project when the accepted outputs are laid on the human layer? In graph order, so it is the same
+// whatever ran first.
+
+import { withDependencies } from "../../engine/graph.ts";
+import type { Change, Output } from "../../model/output.ts";
+import { failed, type Result, success } from "../../model/result.ts";
+import { ownOutputs } from "../../model/trace.ts";
+import type { Oid, Tree, TreeEntry } from "../../model/tree.ts";
+import { basedOutputs, baselessPaths } from "../projects/baseless.ts";
+import type { Site } from "../projects/site.ts";
+import type { Run } from "../run/run.ts";
+import { composeManifest, idsOf, isManifest, type Selection } from "./compose-manifest.ts";
+
+export interface Composition {
+  readonly tree: Tree;
+  /** For every generated path, the positions of the tasks that wrote it, in graph order. */
+  readonly writers: ReadonlyMap<string, readonly number[]>;
+}
+
+/** The tree that a task's attempt works on: the human layer and what its dependencies made, nothing of its siblings. */
+export function groundOf(run: Run, site: Site, node: number): Promise<Result<Composition>> {
+  return compose(
+    run,
+    site,
+    withDependencies(run.graph, [node]).filter((at) => at !== node),
+  );
+}
+
+/** The whole product of a project, from the results that are selected now. */
+export function productOf(run: Run, site: Site): Promise<Result<Composition>> {
+  return compose(run, site, [...run.graph.tasks.keys()]);
+}
+
+async function compose(run: Run, site: Site, nodes: readonly number[]): Promise<Result<Composition>> {
+  const layers = nodes.flatMap((node) => {
+    const task = run.graph.tasks[node];
+    const entry = task?.project === site.project.id ? run.book.entry(task.id) : null;
+    return entry === null || task === undefined ? [] : [{ node, entry }];
+  });
+  const standIns = new Set(layers.flatMap(({ entry }) => [...baselessPaths(entry, site)]));
+  const located = await site.locate(layers.flatMap(({ entry }) => basedOutputs(entry, site)));
+  if (!located.ok) return located;
+  const lost = located.value.lost[0];
+  if (lost !== undefined) {
+    return failed({ reason: "blob-missing", digest: lost.digest ?? "", path: lost.path });
+  }
+
+  const tree = new Map<string, TreeEntry>(site.human);
+  const writers = new Map<string, number[]>();
+  const shared = new Set<string>();
+  for (const { node, entry } of layers) {
+    for (const output of ownOutputs(entry)) {
+      if (standIns.has(output.path)) {
+        tree.set(output.path, site.branch.get(output.path)!);
+        writers.set(output.path, [...(writers.get(output.path) ?? []), node]);
+        continue;
+      }
+      const earlier = writers.get(output.path) ?? [];
+      const isLast = earlier.length === 0 || isAbove(run, node, earlier);
+      if (!isLast && !isManifest(output.path)) {
+        const detail = "neither task depends on the other";
+        return failed({
+          reason: "shared-file",
+          path: output.path,
+          tasks: idsOf(run, [...earlier, node]),
+          detail,
+        });
+      }
+      if (isLast) shared.delete(output.path);
+      else shared.add(output.path);
+      lay(tree, site, output);
+      writers.set(output.path, [...earlier, node]);
+    }
+  }
+  for (const path of shared) {
+    const merged = await entryAfter(run, site, path, writers.get(path) ?? []);
+    if (!merged.ok) return merged;
+    if (merged.value !== undefined) tree.set(path, merged.value);
+  }
+  return success({ tree, writers });
+}
+
+/** What stands at a path after these tasks, all of which wrote it, in graph order; undefined where the last deletes it. */
+export async function entryAfter(
+  run: Run,
+  site: Site,
+  path: string,
+  nodes: readonly number[],
+): Promise<Result<TreeEntry | undefined>> {
+  const last = nodes.at(-1);
+  if (last !== undefined && isAbove(run, last, nodes.slice(0, -1))) {
+    const id = run.graph.tasks[last]?.id;
+    const output = id && run.book.entry(id)?.outputs.find((made) => made.path === path);
+    if (!output || output.digest === null) return success(undefined);
+    return success({ mode: output.mode, oid: site.oidOf(output.digest) });
+  }
+  const selection: Selection = (task) => run.book.entry(task);
+  const merged = await composeManifest(run, site, { path, nodes, selection, below: site.human });
+  if (!merged.ok) return merged;
+  const written = await site.repository.write([merged.value.bytes]);
+  return written.ok ? success({ mode: merged.value.mode, oid: written.value[0] as Oid }) : written;
+}
+
+export function lay(tree: Map<string, TreeEntry>, site: Site, output: Output): void {
+  if (output.digest === null) tree.delete(output.path);
+  else tree.set(output.path, { mode: output.mode, oid: site.oidOf(output.digest) });
+}
+
+/** A tree with changes laid on it that nobody has accepted: they are in the engine's git, and in no store. */
+export async function layChanges(site: Site, tree: Tree, changes: readonly Change[]): Promise<Result<Tree>> {
+  if (changes.length === 0) return success(tree);
+  const written = changes.flatMap(({ content }) => (content === null ? [] : [content]));
+  const oids = await site.repository.write(written);
+  if (!oids.ok) return oids;
+  const laid = new Map<string, TreeEntry>(tree);
+  const next = oids.value[Symbol.iterator]();
+  for (const { path, mode, content } of changes) {
+    if (content === null) laid.delete(path);
+    else laid.set(path, { mode, oid: next.next().value as TreeEntry["oid"] });
+  }
+  return success(laid);
+}
+
+/** An ordered chain of owners: the later one saw what the earlier ones wrote. */
+function isAbove(run: Run, node: number, earlier: readonly number[]): boolean {
+  const below = new Set(withDependencies(run.graph, [node]));
+  return earlier.every((at) => below.has(at));
+}

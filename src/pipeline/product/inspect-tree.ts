@@ -1,0 +1,176 @@
+// Do gates pass on a tree? They run one after the other in a slot of their own, in which no agent ever was.
+
+import type { GateRun } from "../../gates/gate.ts";
+import type { TestCase } from "../../gates/test-case.ts";
+import type { Failure } from "../../model/failure.ts";
+import type { FlakyGate, GateResult } from "../../model/inspection.ts";
+import type { Gate } from "../../model/project.ts";
+import { failed, type Result, success } from "../../model/result.ts";
+import type { Oid, Tree } from "../../model/tree.ts";
+import { editedFile } from "../../workspaces/harvest.ts";
+import { runInPlace } from "../gating/gate-surroundings.ts";
+import type { Site } from "../projects/site.ts";
+import type { Run } from "../run/run.ts";
+import type { Slot } from "../slots/slots.ts";
+
+export interface TreeInspection {
+  readonly tree: Tree;
+  readonly gates: readonly Gate[];
+  /** Task or project that the gates speak about. */
+  readonly subject: string;
+  /** Paths that are under judgement: a failure that names one is no chance. Null where nobody pays for a failure. */
+  readonly changed: readonly string[] | null;
+}
+
+export interface TreeFindings {
+  readonly results: readonly GateResult[];
+  /** Null where no gate reported tests. */
+  readonly cases: readonly TestCase[] | null;
+  readonly flaky: readonly FlakyGate[];
+}
+
+const NOTHING: TreeFindings = { results: [], cases: null, flaky: [] };
+
+/**
+ * Stops at the first gate that fails. A gate that the engine saw pass on this tree in this build does not run again,
+ * unless one after it fails: then it may have been missed, and all of them run.
+ */
+export async function inspectTree(
+  run: Run,
+  site: Site,
+  order: TreeInspection,
+): Promise<Result<TreeFindings>> {
+  if (order.gates.length === 0) return success(NOTHING);
+  const blunt = await run.instruments.retry(site, order);
+  if (!blunt.ok) return blunt;
+  if (blunt.value !== null) {
+    run.emit({ type: "gate-ended", subject: order.subject, result: blunt.value });
+    return success({ ...NOTHING, results: [blunt.value] });
+  }
+  const flushed = await site.flush();
+  if (!flushed.ok) return flushed;
+  const tree = await site.repository.writeTree(order.tree);
+  if (!tree.ok) return tree;
+  const judge = new Judge(run, site, { ...order, oid: tree.value });
+  const first = await judge.all(true);
+  return first.ok && judge.mayHaveMissed(first.value) ? judge.all(false) : first;
+}
+
+class Judge {
+  readonly #run: Run;
+  readonly #site: Site;
+  readonly #order: TreeInspection & { readonly oid: Oid };
+  readonly #ran = new Set<string>();
+  readonly #flaky: FlakyGate[] = [];
+
+  constructor(run: Run, site: Site, order: TreeInspection & { readonly oid: Oid }) {
+    this.#run = run;
+    this.#site = site;
+    this.#order = order;
+  }
+
+  async all(trustingPasses: boolean): Promise<Result<TreeFindings>> {
+    const { gates, tree, subject } = this.#order;
+    const known = gates.map((gate) => (trustingPasses ? this.#passed(gate) : null));
+    if (known.every((run) => run !== null)) return success(this.#findings(known));
+    const found = await this.#run.gatePlaces.hold(() => {
+      this.#run.emit({ type: "gates-started", subject });
+      return this.#run.slots.use(this.#site, { kind: "gate", tree, subject }, (slot) =>
+        this.#inTurn(slot, known),
+      );
+    });
+    if (found.ok || found.failure.reason !== "setup-failed") return found;
+    // What succeeds on people's own files, and fails on these, says something about these.
+    return (await this.#run.slots.hasSetUp(this.#site)) ? this.#refused(found.failure) : found;
+  }
+
+  /** A gate that failed after others that did not run may have needed what they leave. */
+  mayHaveMissed({ results }: TreeFindings): boolean {
+    const { gates } = this.#order;
+    const at = results.findIndex(({ passed }) => !passed);
+    return (
+      at > 0 && gates.slice(0, at).some((gate) => this.#passed(gate) !== null && !this.#ran.has(gate.id))
+    );
+  }
+
+  #passed(gate: Gate): GateRun | null {
+    return this.#run.passes.inThisBuild({ site: this.#site, gate, tree: this.#order.oid });
+  }
+
+  async #inTurn(slot: Slot, known: readonly (GateRun | null)[]): Promise<Result<TreeFindings>> {
+    const runs: GateRun[] = [];
+    for (const [index, gate] of this.#order.gates.entries()) {
+      const judged = known[index] ?? (await this.#judged(slot, gate));
+      if ("ok" in judged) {
+        if (!judged.ok) return judged;
+        runs.push(judged.value);
+      } else runs.push(judged);
+      if (runs.at(-1)?.result.passed === false) break;
+    }
+    return success(this.#findings(runs));
+  }
+
+  /** A failure that may be the gate's own is looked at twice, before anybody pays for it. */
+  async #judged(slot: Slot, gate: Gate): Promise<Result<GateRun>> {
+    const seen = { site: this.#site, gate, tree: this.#order.oid };
+    const { subject, changed } = this.#order;
+    const first = await this.#once(slot, gate);
+    if (!first.ok) return first;
+    let final = first.value;
+    if (!final.result.passed && this.#run.passes.isDoubtful(seen, final, changed)) {
+      const second = await this.#once(slot, gate);
+      if (!second.ok) return second;
+      const { evidence } = final.result;
+      if (second.value.result.passed) {
+        this.#flaky.push({ gate: gate.id, evidence });
+        this.#run.emit({ type: "gate-flaky", subject, gate: gate.id, evidence });
+      }
+      final = second.value;
+    }
+    if (final.result.passed) await this.#run.passes.remember(seen, final);
+    return success(final);
+  }
+
+  /** A gate that changes the files that it inspects has failed: gates never edit. */
+  async #once({ worktree, scratch, env, number }: Slot, gate: Gate): Promise<Result<GateRun>> {
+    const { emit, signal } = this.#run;
+    const { subject } = this.#order;
+    this.#ran.add(gate.id);
+    emit({ type: "gate-started", subject, gate: gate.id });
+    const order = { gate, dir: worktree.dir, scratch, env, subject, signal };
+    const tried = await runInPlace(this.#run, this.#site, order, number);
+    if (!tried.ok) return tried;
+    const ran = tried.value;
+    if (signal.aborted) return failed({ reason: "cancelled" });
+    const edited = ran.result.passed ? await editedFile(worktree) : success(null);
+    if (!edited.ok) return edited;
+    const evidence = `the gate changed ${edited.value}: gates only inspect`;
+    const result = edited.value === null ? ran.result : { ...ran.result, passed: false, evidence };
+    emit({ type: "gate-ended", subject, result });
+    return success({ ...ran, result });
+  }
+
+  #refused({ evidence = [], log }: Extract<Failure, { reason: "setup-failed" }>): Result<TreeFindings> {
+    const [cause = "failed without a word"] = evidence;
+    const output = [...evidence, ...(log === undefined ? [] : [`all of it: ${log}`])].join("\n");
+    const result: GateResult = {
+      gate: "setup",
+      passed: false,
+      ms: 0,
+      evidence: cause,
+      output,
+      end: "exited",
+    };
+    this.#run.emit({ type: "gate-ended", subject: this.#order.subject, result });
+    return success({ ...NOTHING, results: [result] });
+  }
+
+  #findings(runs: readonly GateRun[]): TreeFindings {
+    const reported = runs.flatMap(({ cases }) => (cases === null ? [] : [cases]));
+    return {
+      results: runs.map(({ result }) => result),
+      cases: reported.length === 0 ? null : reported.flat(),
+      flaky: this.#flaky,
+    };
+  }
+}

@@ -1,0 +1,61 @@
+// What does the generator render for a task? The part of a template that the task names, with its sources.
+
+import type { Given } from "../../engine/manifest.ts";
+import { digestOfBytes } from "../../model/digest.ts";
+import { loadRenderer, type Renderer } from "../../model/render.ts";
+import type { Task } from "../../model/task.ts";
+import type { PartFile } from "../../model/template.ts";
+import type { TemplateSources } from "./sources.ts";
+
+export interface GeneratorPart {
+  /** Sources are named from the workspace root, so that a mistake in one is told with a path that a person can open. */
+  readonly part: readonly PartFile[];
+  readonly code: Readonly<Record<string, string>>;
+  readonly given: readonly Given[];
+}
+
+export const NO_PART: GeneratorPart = { part: [], code: {}, given: [] };
+
+/** Sound specs name only parts that exist (spec/validate/validate.ts). */
+export function partOf(templates: ReadonlyMap<string, TemplateSources>, task: Task): GeneratorPart {
+  const [name = "", partName = ""] = (task.generator ?? "").split("/", 2);
+  const template = templates.get(name);
+  if (template === undefined) return NO_PART;
+  const code: Record<string, string> = {};
+  const part: PartFile[] = [];
+  const given: Given[] = [];
+  for (const { template: path, to } of template.parts[partName] ?? []) {
+    const source = `${template.folder}/code/${path}`;
+    const text = template.code[path] ?? "";
+    code[source] = text;
+    part.push({ template: source, to });
+    // By name, not by place: the same template in the workspace and in the package renders the same.
+    given.push({ kind: "template", name: `${name}/code/${path}`, digest: digestOfBytes(`${to}\0${text}`) });
+  }
+  return { part, code, given };
+}
+
+/** Which root paths do sources mention, such as `params.fields` or `interfaces`? Each source is read once. */
+export class Mentions {
+  readonly #known = new Map<string, ReadonlySet<string>>();
+  #renderer: Promise<Renderer> | null = null;
+
+  async ofPart({ part, code }: GeneratorPart): Promise<ReadonlySet<string>> {
+    const mentions = new Set<string>();
+    for (const { template, to } of part) {
+      for (const source of [to, code[template] ?? ""]) {
+        for (const path of await this.#of(source)) mentions.add(path);
+      }
+    }
+    return mentions;
+  }
+
+  async #of(source: string): Promise<ReadonlySet<string>> {
+    const before = this.#known.get(source);
+    if (before !== undefined) return before;
+    this.#renderer ??= loadRenderer();
+    const found = (await this.#renderer).mentions(source);
+    this.#known.set(source, found);
+    return found;
+  }
+}

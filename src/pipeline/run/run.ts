@@ -1,0 +1,68 @@
+// What does one build hold while it runs? Made once by the line and passed whole to every step; each mutable part has
+// one owner, named beside it.
+
+import type { Graph } from "../../engine/graph.ts";
+import type { TaskId } from "../../model/address.ts";
+import type { BuildOptions } from "../../model/build-options.ts";
+import type { EventBody } from "../../model/event.ts";
+import type { Failure } from "../../model/failure.ts";
+import type { Semaphore } from "../../platform/semaphore.ts";
+import type { Blobs } from "../../store/blobs.ts";
+import type { GateTrials } from "../../store/gate-trials.ts";
+import type { Marks } from "../../store/marks.ts";
+import type { Traces } from "../../store/traces.ts";
+import type { GatePlaces } from "../gating/gate-places.ts";
+import type { Instruments } from "../gating/instruments.ts";
+import type { Services } from "../gating/running-services.ts";
+import type { SeenPasses } from "../gating/seen-passes.ts";
+import type { Book } from "../projects/book.ts";
+import type { Sites } from "../projects/sites.ts";
+import type { FeatureReading } from "../reading/feature-reading.ts";
+import type { Mentions } from "../reading/generator-part.ts";
+import type { SourceEdits } from "../reading/source-edits.ts";
+import type { Sources } from "../reading/sources.ts";
+import type { OpenDesk } from "../sessions/desk.ts";
+import type { Ledger } from "../sessions/ledger.ts";
+import type { Slots } from "../slots/slots.ts";
+import type { Interfaces } from "./interfaces.ts";
+
+export interface Run {
+  readonly sources: Sources;
+  /** Tasks and what they need. The step that rebases a task puts its new text in; its edges stay. */
+  graph: Graph;
+  readonly options: BuildOptions;
+  /** Tasks that are regenerated whatever the judgement. */
+  readonly forced: ReadonlySet<TaskId>;
+  readonly blobs: Blobs;
+  readonly traces: Traces;
+  readonly marks: Marks;
+  readonly interfaces: Interfaces;
+  /** Folders in which stages work; each lends itself to one at a time. */
+  readonly slots: Slots;
+  readonly instruments: Instruments;
+  readonly ledger: Ledger;
+  /** Results of tasks; changed only by the step that settles a task. */
+  readonly book: Book;
+  readonly sites: Sites;
+  /** Features of which the graph holds the outline alone, by id. */
+  readonly outlines: ReadonlyMap<string, FeatureReading>;
+  /** Features whose tasks wait, and what for. */
+  readonly held: ReadonlyMap<string, Failure>;
+  readonly mentions: Mentions;
+  /** What sessions with agents need. */
+  readonly desk: OpenDesk;
+  /** Where gates work, whoever asks for them. */
+  readonly gatePlaces: GatePlaces;
+  readonly services: Services;
+  readonly trials: GateTrials;
+  readonly passes: SeenPasses;
+  /** One rewrites a spec at a time: the next reads what the last wrote. */
+  readonly specWrites: Semaphore;
+  /** What people change meanwhile; null where nobody watches. */
+  readonly edits: SourceEdits | null;
+  readonly emit: (happening: EventBody) => void;
+  readonly signal: AbortSignal;
+  /** Milliseconds since the epoch when the build began: the date of all commits that it makes. */
+  readonly startedAt: number;
+  readonly clock: () => number;
+}
