@@ -15,7 +15,7 @@ import type { Output } from "../model/output.ts";
 import { type Result, success } from "../model/result.ts";
 import { type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
 import type { Git } from "./git.ts";
-import { readBlobs, readTree, writeBlobs } from "./objects.ts";
+import { missingOf, readBlobs, readTree, writeBlobs } from "./objects.ts";
 import { pastBlobs } from "./past-blobs.ts";
 import type { Put, Puts } from "./puts.ts";
 import { Underneath } from "./underneath.ts";
@@ -102,7 +102,24 @@ class Sorting {
     const settled = await this.#byHistory(tip, open);
     if (!settled.ok) return settled;
     for (const [path, told] of settled.value) found.set(path, told);
+    const lost = await this.#withoutBase(found);
+    if (!lost.ok) return lost;
+    for (const path of lost.value) found.set(path, { is: "lost" });
     return this.#layersOf(found);
+  }
+
+  /** Edits of a content that a message names, and that is not here: a squash in which it was edited brings no more than that. */
+  async #withoutBase(found: ReadonlyMap<string, Found>): Promise<Result<readonly string[]>> {
+    const bases = [...found].flatMap(([path, told]) => {
+      if (told.is !== "edit" || told.kind === "deleted" || told.by.entry === null) return [];
+      return told.by.entry.mode === "160000" ? [] : [{ path, oid: told.by.entry.oid }];
+    });
+    const missing = await missingOf(
+      this.#git,
+      bases.map(({ oid }) => oid),
+    );
+    if (!missing.ok) return missing;
+    return success(bases.filter(({ oid }) => missing.value.has(oid)).map(({ path }) => path));
   }
 
   /** Null where the products in the history do not say it all. */
@@ -168,6 +185,9 @@ class Sorting {
     const puts = this.#question.puts.get(path) ?? [];
     const by = past.flatMap((oid) => puts.find(({ entry }) => entry?.oid === oid) ?? [])[0];
     if (by !== undefined) return success({ is: "edit", kind: now === undefined ? "deleted" : "changed", by });
+    // A squash tells of a product that it does not show, since people edited that before: theirs is what differs from it.
+    const told = puts.find(({ held, entry }) => held && entry !== null);
+    if (told !== undefined && now !== undefined) return success({ is: "edit", kind: "changed", by: told });
     // Another line has a product of this path, and this branch never had: there it waits, here is what lies below it.
     if (now === undefined) return success({ is: "human" });
     const other = puts.find(({ entry }) => entry !== null);

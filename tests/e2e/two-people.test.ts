@@ -22,6 +22,8 @@ const SOURCE = [
   "",
 ].join("\n");
 
+const STEPS = 20;
+
 const EDITS = ["append", "change", "head", "delete", "rename"] as const;
 
 /** Backlogs hold some of these; a template has a part for each. */
@@ -33,7 +35,7 @@ const REQUIREMENTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const step = fc.oneof(
-  { weight: 6, arbitrary: record("build", {}) },
+  { weight: 9, arbitrary: record("build", {}) },
   { weight: 5, arbitrary: record("edit", { file: fc.nat(9), how: fc.constantFrom(...EDITS) }) },
   { weight: 1, arbitrary: record("own", { file: fc.nat(1) }) },
   { weight: 4, arbitrary: record("spec", { requirement: fc.nat(1) }) },
@@ -77,21 +79,11 @@ class Story {
     this.team = team;
   }
 
-  static async begin(layout: Layout): Promise<Story> {
-    const path = layout === "together" ? "./" : "projects/app";
-    const fares: FeatureText = {
-      id: "fares",
-      requirements: { R1: "A ride costs 1.", R2: "A dog costs 2." },
-      tasks: ["T01", "T02"].map(taskText),
-    };
-    const team = await Team.create(layout, {
-      "projects.yaml": `version: 1\nprojects:\n  - {id: app, path: ${path}, gates: [{id: check, run: "true"}]}\nagents: {local: {kind: generator}}\nrouting: {implementer: local}\n`,
-      ".gitignore": `.factory/\n${layout === "together" ? "" : "projects/\n"}`,
-      "app/own/0.txt": "mine\n",
-      "app/own/1.txt": "mine, too\n",
-      ...filesOf(fares),
-    });
-    return new Story(team);
+  /** Both have what one of them built. */
+  async begin(): Promise<void> {
+    await this.build("anna", 0);
+    await this.#push("anna", 0);
+    await this.#pull("ben", "merge", 0);
   }
 
   async take(step: Step): Promise<void> {
@@ -442,6 +434,21 @@ function taskText(id: string) {
   return { id, requirements: REQUIREMENTS[id] ?? [] };
 }
 
+function beginning(layout: Layout): Record<string, string> {
+  const path = layout === "together" ? "./" : "projects/app";
+  return {
+    "projects.yaml": `version: 1\nprojects:\n  - {id: app, path: ${path}, gates: [{id: check, run: "true"}]}\nagents: {local: {kind: generator}}\nrouting: {implementer: local}\n`,
+    ".gitignore": `.factory/\n${layout === "together" ? "" : "projects/\n"}`,
+    "app/own/0.txt": "mine\n",
+    "app/own/1.txt": "mine, too\n",
+    ...filesOf({
+      id: "fares",
+      requirements: { R1: "A ride costs 1.", R2: "A dog costs 2." },
+      tasks: ["T01", "T02"].map(taskText),
+    }),
+  };
+}
+
 /** The template knows more tasks than the backlog may hold. */
 function filesOf(feature: FeatureText): Record<string, string> {
   const whole = { ...feature, tasks: TASKS.map(taskText) };
@@ -458,10 +465,14 @@ function missing(before: ReadonlySet<string>, after: ReadonlySet<string>): reado
 
 /** A story by its number alone: the same number is the same story. */
 async function tell(layout: Layout, seed: number): Promise<void> {
-  const [steps = []] = fc.sample(fc.array(step, { minLength: 20, maxLength: 20 }), { seed, numRuns: 1 });
-  const story = await Story.begin(layout);
-  using team = story.team;
+  const [steps = []] = fc.sample(fc.array(step, { minLength: STEPS, maxLength: STEPS }), {
+    seed,
+    numRuns: 1,
+  });
+  using team = await Team.create(layout, beginning(layout));
   onTestFailed(() => console.error(`seed ${seed}\n${team.log}`));
+  const story = new Story(team);
+  await story.begin();
   for (const one of steps) await story.take(one);
   await story.end();
 }

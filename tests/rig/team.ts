@@ -269,7 +269,9 @@ export class Team implements Disposable {
       if (!(await this.press(second, name, head)))
         throw new Error(`${who}: ${second} of ${head} has conflicts`);
     }
-    await this.git(folder, "fetch", "--quiet", "origin");
+    // As hosts do: what only the branch of the request held is nowhere from now on.
+    await this.git(folder, "push", "--quiet", "origin", `:refs/heads/${head}`);
+    await this.git(folder, "fetch", "--quiet", "--prune", "origin");
     await this.git(folder, "checkout", "--quiet", "-B", "main", "origin/main");
     if (branch !== "main") await this.git(folder, "branch", "--quiet", "-D", branch);
   }
