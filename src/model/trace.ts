@@ -64,3 +64,8 @@ export interface LockEntry {
   /** Who drafted it where that was a fallback, or `ADOPTED`; absent: the agent that the task is routed to. */
   readonly agent?: string;
 }
+
+/** What the task still owns: all but the paths that were handed to a person. */
+export function ownOutputs({ outputs, released }: LockEntry): readonly Output[] {
+  return released.length === 0 ? outputs : outputs.filter(({ path }) => !released.includes(path));
+}

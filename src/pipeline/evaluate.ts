@@ -10,7 +10,7 @@ import type { Output } from "../model/output.ts";
 import type { PlanningReason } from "../model/planning.ts";
 import { type Result, success } from "../model/result.ts";
 import type { Task } from "../model/task.ts";
-import { ADOPTED } from "../model/trace.ts";
+import { ADOPTED, ownOutputs } from "../model/trace.ts";
 import type { Reason, Verdict } from "../model/verdict.ts";
 import { diagnosticOf } from "../report/failure-diagnostic.ts";
 import { size } from "../report/figures.ts";
@@ -18,6 +18,7 @@ import { agentOf, type Opened, openRun, type Surroundings } from "./open-run.ts"
 import { Recorder, refuseUnsound } from "./outcome.ts";
 import { holdOn } from "./planning/held.ts";
 import { plansDue } from "./planning/plan.ts";
+import { baselessPaths } from "./projects/baseless.ts";
 import { branchesFindings } from "./projects/branch-findings.ts";
 import { groundOf } from "./projects/compose.ts";
 import { openEarly } from "./projects/open-early.ts";
@@ -327,10 +328,11 @@ function withEdits(
   const site = run.sites.at(task.project);
   if (site === null || isFailure(site)) return standing;
   const entry = run.book.entry(task.id);
-  const paths = (entry?.outputs ?? [])
-    .map((output) => output.path)
-    .filter((path) => !entry?.released.includes(path));
-  const clashes = paths.filter((path) => conflicts.get(task.project)?.has(path));
+  const paths = (entry === null ? [] : ownOutputs(entry)).map(({ path }) => path);
+  const isClash = (path: string) => conflicts.get(task.project)?.has(path) === true;
+  const baseless =
+    entry === null || standing.order?.judgement.work !== "draft" ? [] : baselessPaths(entry, site);
+  const clashes = [...new Set([...paths.filter(isClash), ...baseless])];
   if (clashes.length > 0) {
     return { ...standing, verdict: "conflict", reasons: [...standing.reasons, ...clashes.map(editedReason)] };
   }

@@ -26,8 +26,15 @@ export interface Edit {
   readonly kind: "changed" | "deleted" | "reverted";
   /** What the branch holds; null where the path is gone. */
   readonly current: TreeEntry | null;
-  /** What the product held of which it was made; null where that is known by its digest alone, and its bytes are nowhere. */
+  /** What the product held of which it was made; null where nobody has that any more. */
   readonly generated: TreeEntry | null;
+  /** Its digest, which a lock tells, where nobody has it. */
+  readonly lost: Digest | null;
+}
+
+/** Edits whose base nobody has: no product can be merged over them. */
+export function lostEdits(edited: ReadonlyMap<string, Edit>): ReadonlySet<string> {
+  return new Set([...edited].flatMap(([path, { lost }]) => (lost === null ? [] : [path])));
 }
 
 export interface HumanLayer {
@@ -42,6 +49,8 @@ export interface Layers {
   readonly product: Tree;
   readonly human: Tree;
   readonly contribution: ReadonlySet<string>;
+  /** Paths of which no commit tells that a product put it there, and only a lock does. */
+  readonly unnamed: ReadonlySet<string>;
 }
 
 export interface HumanLayerQuestion {
@@ -60,7 +69,12 @@ export interface HumanLayerQuestion {
 export async function humanLayerOf(git: Git, question: HumanLayerQuestion): Promise<Result<HumanLayer>> {
   const { tip } = question;
   if (tip === null) {
-    const nothing: Layers = { product: new Map(), human: new Map(), contribution: new Set() };
+    const nothing: Layers = {
+      product: new Map(),
+      human: new Map(),
+      contribution: new Set(),
+      unnamed: new Set(),
+    };
     return success({ tree: new Map(), edited: new Map(), standing: nothing });
   }
   const current = await readTree(git, tip);
@@ -73,7 +87,7 @@ type Found =
   | { readonly is: "generated"; readonly by: Put }
   | { readonly is: "recorded"; readonly output: Output; readonly past: readonly Oid[] }
   | { readonly is: "edit"; readonly kind: Edit["kind"]; readonly by: Put }
-  | { readonly is: "lost" }
+  | { readonly is: "lost"; readonly digest: Digest }
   | { readonly is: "human" };
 
 class Sorting {
@@ -86,7 +100,7 @@ class Sorting {
     this.#git = git;
     this.#question = question;
     this.#current = current;
-    this.#underneath = new Underneath(git, question.puts);
+    this.#underneath = new Underneath(git, question.puts, question.recorded);
   }
 
   async sort(tip: Oid): Promise<Result<HumanLayer>> {
@@ -217,7 +231,7 @@ class Sorting {
     const at = earlier.findIndex((content) => digestOfBytes(content) === made.digest);
     const kept = at < 0 ? await this.#kept(made.digest) : success(past[at]!);
     if (!kept.ok) return kept;
-    if (kept.value === null) return success({ is: "lost" });
+    if (kept.value === null) return success({ is: "lost", digest: made.digest });
     const by = createdBy({ mode: made.mode, oid: kept.value });
     return success(
       sameEntry(by.entry ?? undefined, now) ? { is: "generated", by } : { is: "edit", kind: "changed", by },
@@ -258,11 +272,12 @@ class Sorting {
     const human = new Map(this.#current);
     const edited = new Map<string, Edit>();
     const contribution = new Set<string>();
+    const unnamed = new Set<string>();
     for (const [path, told] of found) {
       const now = this.#current.get(path);
       if (told.is === "human") continue;
       if (told.is === "lost") {
-        edited.set(path, { kind: "changed", current: now ?? null, generated: null });
+        edited.set(path, { kind: "changed", current: now ?? null, generated: null, lost: told.digest });
         for (const layer of [tree, product, human]) put(layer, path, undefined);
         continue;
       }
@@ -274,12 +289,15 @@ class Sorting {
       const generated = told.is === "recorded" ? now : (told.by.entry ?? undefined);
       put(product, path, generated);
       put(human, path, below.value);
-      if (!sameEntry(generated, below.value)) contribution.add(path);
+      if (!sameEntry(generated, below.value)) {
+        contribution.add(path);
+        if (told.is === "recorded" || told.by.commit === null) unnamed.add(path);
+      }
       if (told.is === "generated" || told.is === "recorded") {
         put(tree, path, below.value);
         continue;
       }
-      const edit: Edit = { kind: told.kind, current: now ?? null, generated: told.by.entry };
+      const edit: Edit = { kind: told.kind, current: now ?? null, generated: told.by.entry, lost: null };
       // Again what people had before there was a product.
       if (sameEntry(now, below.value)) {
         edited.set(path, now === undefined ? edit : { ...edit, kind: "reverted" });
@@ -293,7 +311,7 @@ class Sorting {
       put(tree, path, reversed.value ?? below.value);
       if (reversed.value === null) edited.set(path, edit);
     }
-    return success({ tree, edited, standing: { product, human, contribution } });
+    return success({ tree, edited, standing: { product, human, contribution, unnamed } });
   }
 }
 
@@ -312,7 +330,7 @@ function isBelow(puts: readonly Put[], newest: Put, now: TreeEntry): boolean {
 
 /** A file that a task made where nobody had one, as if a commit had said it. */
 function createdBy(entry: TreeEntry): Put {
-  return { commit: "" as Oid, entry, before: null, human: null, held: false };
+  return { commit: null, entry, before: null, human: null, held: false };
 }
 
 function put(tree: Map<string, TreeEntry>, path: string, entry: TreeEntry | undefined): void {

@@ -12,9 +12,10 @@ import { type Result, success } from "../model/result.ts";
 import { changedPaths, type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
 import { writeChain } from "./commit-chain.ts";
 import type { Git } from "./git.ts";
+import type { Layers } from "./human-layer.ts";
 import { readTree } from "./objects.ts";
 import type { Waiting } from "./product-memory.ts";
-import { OUTPUT_TRAILER, pathText, REMOVED_TRAILER } from "./puts.ts";
+import { OUTPUT_TRAILER, pathText, REMOVED_TRAILER, REPLACED_TRAILER } from "./puts.ts";
 
 export interface ProductStep {
   /** The whole project after this task: the human layer, what earlier tasks gave, and its own outputs. */
@@ -33,6 +34,8 @@ export interface ProductOrder {
   readonly tip: { readonly commit: Oid; readonly tree: Tree } | null;
   /** Where the steps begin: the human layer with what the branch holds of products. */
   readonly start: Tree;
+  /** What the branch holds of products. */
+  readonly standing: Layers;
   /** Those that lead to the product, in graph order. */
   readonly steps: readonly ProductStep[];
   /** Generated content that people edited: what it was, by path. */
@@ -47,7 +50,7 @@ export interface ProductOrder {
 
 /** The product's newest commit; null where no step changes what the branch holds. */
 export async function writeProduct(git: Git, order: ProductOrder): Promise<Result<Oid | null>> {
-  const { tip, date, waiting, steps, start } = order;
+  const { tip, date, waiting, steps, start, standing } = order;
   const branch: Tree = tip?.tree ?? new Map();
   const last = steps.at(-1)?.tree ?? start;
   // What a person already made of it just so needs no commit.
@@ -70,8 +73,15 @@ export async function writeProduct(git: Git, order: ProductOrder): Promise<Resul
     for (const path of own) lay(next, path, (joined.has(path) ? order.merged : step.tree)?.get(path));
     const changed = changedPaths(current, next);
     if (changed.length === 0) continue;
-    const named = changed.filter((path) => !joined.has(path));
-    chain.push({ tree: next, message: messageOf(step, named, next) });
+    const named = changed.filter((path) => !joined.has(path)).sort();
+    const replaced = named.filter((path) => isUnnamed(standing, path, current));
+    chain.push({
+      tree: next,
+      message: messageOf(step, [
+        ...named.map((path) => outputLine(path, next)),
+        ...replaced.map((path) => replacedLine(path, standing)),
+      ]),
+    });
     current = next;
   }
   if (chain.length === 0) return success(null);
@@ -107,7 +117,23 @@ async function belowEdits(
   return success(null);
 }
 
-function messageOf(step: ProductStep, changed: readonly string[], tree: Tree): string {
+/** Whether the commit takes away what only a lock tells of: a later lock will not. */
+function isUnnamed({ product, unnamed }: Layers, path: string, current: Tree): boolean {
+  return unnamed.has(path) && sameEntry(current.get(path), product.get(path));
+}
+
+function outputLine(path: string, tree: Tree): string {
+  const entry = tree.get(path);
+  if (entry === undefined) return `${REMOVED_TRAILER}: ${pathText(path)}`;
+  return `${OUTPUT_TRAILER}: ${entry.mode} ${entry.oid} ${pathText(path)}`;
+}
+
+function replacedLine(path: string, { product, human }: Layers): string {
+  const { mode, oid } = product.get(path)!;
+  return `${REPLACED_TRAILER}: ${mode} ${oid} ${human.get(path)?.oid ?? "-"} ${pathText(path)}`;
+}
+
+function messageOf(step: ProductStep, outputs: readonly string[]): string {
   const facts: readonly (readonly [string, string | null])[] = [
     ["Factory-Task", step.task],
     ["Factory-Key", step.key],
@@ -115,11 +141,6 @@ function messageOf(step: ProductStep, changed: readonly string[], tree: Tree): s
     ["Factory-Spec", step.spec],
   ];
   const trailers = facts.flatMap(([name, fact]) => (fact === null ? [] : [`${name}: ${oneLine(fact)}`]));
-  const outputs = [...changed].sort().map((path) => {
-    const entry = tree.get(path);
-    if (entry === undefined) return `${REMOVED_TRAILER}: ${pathText(path)}`;
-    return `${OUTPUT_TRAILER}: ${entry.mode} ${entry.oid} ${pathText(path)}`;
-  });
   return `${oneLine(step.title)}\n\n${[...trailers, ...outputs].join("\n")}\n`;
 }
 

@@ -11,7 +11,8 @@ import { type Git, IDENTITY } from "./git.ts";
 
 /** One content that a product put at a path, or took away from there. */
 export interface Put {
-  readonly commit: Oid;
+  /** Null where a lock tells, and no commit does. */
+  readonly commit: Oid | null;
   /** Null where the path was taken away. */
   readonly entry: TreeEntry | null;
   /** What stood there until then; null for nothing, undefined where the history does not tell. */
@@ -37,10 +38,15 @@ export interface PutsQuestion {
 export const OUTPUT_TRAILER = "Factory-Output";
 /** Of a path that was taken away. */
 export const REMOVED_TRAILER = "Factory-Removed";
+/**
+ * Of a content that the commit changes, and that products had put there without a commit that says so: mode, git's id, git's id
+ * of what lay below or `-`, and path. Only a lock told it, and the lock moves on with the product.
+ */
+export const REPLACED_TRAILER = "Factory-Replaced";
 /** In the products of the first version, whose commits changed nothing but outputs. */
 const HUMAN_TRAILER = "Factory-Human";
 
-const SHAPE = 1;
+const SHAPE = 2;
 const CACHE = "factory-puts";
 
 type Row = readonly [path: string, put: Put];
@@ -214,15 +220,22 @@ function rowsNamed(
 ): readonly Row[] {
   const changed = new Map(changes.map((change) => [change.path, change]));
   const rows: Row[] = [];
-  for (const [, word, fact = ""] of message.matchAll(/^ *Factory-(Output|Removed): (.+)$/gm)) {
-    const [mode = "", oid = ""] = word === "Output" ? fact.split(" ", 2) : [];
-    const path = pathIn(word === "Output" ? fact.slice(mode.length + oid.length + 2) : fact);
-    const entry = word === "Output" ? { mode: mode as TreeEntry["mode"], oid: oid as Oid } : null;
+  const replaced: Row[] = [];
+  for (const [, word = "", fact = ""] of message.matchAll(/^ *Factory-(Output|Removed|Replaced): (.+)$/gm)) {
+    const words = word === "Output" ? 2 : word === "Replaced" ? 3 : 0;
+    const [mode = "", oid = "", below] = fact.split(" ", words);
+    const path = pathIn(fact.split(" ").slice(words).join(" "));
+    const entry = words === 0 ? null : entryOf(mode, oid);
+    if (below !== undefined) {
+      const before = below === "-" ? null : entryOf(mode, below);
+      replaced.push([path, { ...told, entry, before, human: null }]);
+      continue;
+    }
     const change = changed.get(path);
     const isShown = change !== undefined && change.after?.oid === entry?.oid;
     rows.push([path, { ...told, entry, before: isShown ? change.before : undefined, human: null }]);
   }
-  return rows;
+  return [...rows, ...replaced];
 }
 
 /** A path as a line of a message can hold it. */

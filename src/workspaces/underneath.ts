@@ -1,6 +1,7 @@
 // What did people have at a path below what a product put there? What stood there before the first product; and where
 // they changed the file since, the same change of that.
 
+import type { Output } from "../model/output.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
 import type { Git } from "./git.ts";
@@ -14,14 +15,17 @@ const GONE = 128;
 export class Underneath {
   readonly #git: Git;
   readonly #puts: Puts;
+  readonly #recorded: ReadonlyMap<string, readonly Output[]>;
   readonly #trees = new Map<Oid, Tree | null>();
 
-  constructor(git: Git, puts: Puts) {
+  /** `recorded`: what locks say that tasks made, by path. */
+  constructor(git: Git, puts: Puts, recorded: ReadonlyMap<string, readonly Output[]>) {
     this.#git = git;
     this.#puts = puts;
+    this.#recorded = recorded;
   }
 
-  /** Undefined where people had nothing. Where the history does not tell, what stands there now counts as theirs. */
+  /** Undefined where people had nothing. Where nothing tells, what stands there now counts as theirs. */
   of(path: string, put: Put): Promise<Result<TreeEntry | undefined>> {
     return this.#below(path, put, new Set());
   }
@@ -39,7 +43,7 @@ export class Underneath {
     if (put.before === undefined) {
       const told = puts.find((other) => other !== put && other.before !== undefined);
       if (told !== undefined) return this.#below(path, told, asked);
-      return success(put.entry ?? undefined);
+      return success(this.#isCreated(path) ? undefined : (put.entry ?? undefined));
     }
     if (put.before === null) return success(undefined);
     const before = put.before;
@@ -52,6 +56,11 @@ export class Underneath {
     if (sameEntry(before, below.value)) return below;
     const reversed = await this.reverse(last.entry, before, below.value);
     return reversed.ok ? success(reversed.value ?? below.value) : reversed;
+  }
+
+  /** Whether a lock says that a task made the file where nobody had one. */
+  #isCreated(path: string): boolean {
+    return this.#recorded.get(path)?.some(({ digest, base }) => digest !== null && base === null) === true;
   }
 
   /**

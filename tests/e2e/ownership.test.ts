@@ -114,6 +114,56 @@ test("an edit that came in one squash with its product, in a clone that never ha
   expect((await rig.build()).code).toBe(0);
 });
 
+test("an edit whose base is nowhere costs nothing until its spec changes, and nothing is paid for what cannot be merged", async () => {
+  await using rig = await fares();
+  rig.write({
+    "agent.sh": `echo paid >> ${rig.path("paid")}
+name=$(grep -q tolls "$1" && echo tolls || echo fares)
+mkdir -p src/$name && sed -n 's/^.*costs/costs/p' "$1" > src/$name/T01.ts
+`,
+  });
+  await rig.declare({
+    agents: { coder: { kind: "command", run: `sh ${rig.path("agent.sh")} {{window}}` } },
+    implementer: "coder",
+    limits: { attempts: 1, rebases: 0 },
+  });
+  rig.feature({
+    id: "fares",
+    requirements: { R1: "A ticket costs 5." },
+    tasks: [{ id: "T01", generator: null, files: ["src/fares/T01.ts"] }],
+  });
+  rig.feature({
+    id: "tolls",
+    requirements: { R1: "A bridge costs 1." },
+    tasks: [{ id: "T01", generator: null, files: ["src/tolls/T01.ts"] }],
+  });
+  const base = await rig.git("app", "rev-parse", "main");
+  expect((await rig.build()).code).toBe(0);
+  const path = "projects/app/src/fares/T01.ts";
+  rig.write({ [path]: `${rig.read(path)}by hand\n` });
+  await rig.commit("app", "By hand");
+  await squash(rig, base, "Fares (#1)");
+  rig.remove(".factory");
+  await rig.git("app", "update-ref", "-d", "refs/factory/main");
+  await rig.git("app", "reflog", "expire", "--expire=now", "--all");
+  await rig.git("app", "gc", "--quiet", "--prune=now");
+
+  expect(await rig.status()).toEqual({ "fares:T01": "modified", "tolls:T01": "fresh" });
+  rig.edit("specs/tolls/feature.md", "costs 1.", "costs 2.");
+  const other = await rig.build();
+  expect([other.code, other.actions]).toEqual([0, { "fares:T01": "fresh", "tolls:T01": "regenerated" }]);
+  expect(rig.read(path)).toContain("by hand");
+
+  rig.edit("specs/fares/feature.md", "costs 5.", "costs 6.");
+  expect((await rig.status())["fares:T01"]).toBe("conflict");
+  const asked = await rig.factory("build");
+  expect([asked.code, asked.stderr]).toEqual([5, expect.stringContaining("git fetch --unshallow")]);
+  expect((await rig.factory("discard", "fares:T01")).code).toBe(0);
+  expect((await rig.build()).code).toBe(0);
+  expect(rig.read(path)).not.toContain("by hand");
+  expect((await rig.factory("check")).code).toBe(0);
+});
+
 test("a lock that has moved on still tells of what the branch holds, by its own history", async () => {
   await using rig = await fares();
   const base = await rig.git("app", "rev-parse", "main");

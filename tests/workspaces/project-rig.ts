@@ -10,6 +10,7 @@ import type { Failure } from "../../src/model/failure.ts";
 import type { Output } from "../../src/model/output.ts";
 import type { Result } from "../../src/model/result.ts";
 import type { Oid, Tree, TreeEntry } from "../../src/model/tree.ts";
+import { lostEdits } from "../../src/workspaces/human-layer.ts";
 import type { ProductStep } from "../../src/workspaces/product.ts";
 import type { Move } from "../../src/workspaces/publish.ts";
 import { Repository } from "../../src/workspaces/repository.ts";
@@ -210,11 +211,7 @@ export async function propose(
   for (const [task, files] of Object.entries(outputs)) advance(Object.keys(files), task);
   advance([...new Set([...current.keys(), ...product.keys()])], null);
   const branch = must(await repository.tree(heads.branch));
-  const lost = new Set(
-    [...layer.edited].flatMap(([path, { kind, generated }]) =>
-      kind === "changed" && generated === null ? [path] : [],
-    ),
-  );
+  const lost = lostEdits(layer.edited);
   const claimed = new Set(Object.values(outputs).flatMap((files) => Object.keys(files)));
   const merged = must(
     await repository.merge({
@@ -228,7 +225,7 @@ export async function propose(
     await repository.commitProduct({
       tip: heads.branch === null ? null : { commit: heads.branch, tree: branch },
       edited: new Map(edited.map(([path, { generated }]) => [path, generated])),
-      ...{ start, steps, merged: merged.tree, waiting: null, date },
+      ...{ start, standing: layer.standing, steps, merged: merged.tree, waiting: null, date },
     }),
   );
   if (merged.tree === null) {

@@ -5,7 +5,7 @@ import { withDependencies } from "../../engine/graph.ts";
 import type { TaskId } from "../../model/address.ts";
 import type { FileMode } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import type { LockEntry } from "../../model/trace.ts";
+import { type LockEntry, ownOutputs } from "../../model/trace.ts";
 import { sameEntry, type Tree } from "../../model/tree.ts";
 import { type ManifestWriter, mergeManifest } from "../../workspaces/merge-manifest.ts";
 import { blobOid } from "../../workspaces/objects.ts";
@@ -100,9 +100,8 @@ function writtenBefore(run: Run, site: Site, path: string) {
   const { id } = site.project;
   return [...run.graph.tasks.entries()].flatMap(([node, task]) => {
     const entry = task.project === id ? before(run)(task.id) : null;
-    const output = entry?.outputs.find((made) => made.path === path);
-    const isTheirs = output !== undefined && entry?.project === id;
-    return isTheirs && !entry.released.includes(path) ? [{ node, output }] : [];
+    const own = entry?.project === id ? ownOutputs(entry) : [];
+    return own.filter((output) => output.path === path).map((output) => ({ node, output }));
   });
 }
 

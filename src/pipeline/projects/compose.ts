@@ -4,8 +4,10 @@
 import { withDependencies } from "../../engine/graph.ts";
 import type { Change, Output } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
+import { ownOutputs } from "../../model/trace.ts";
 import type { Oid, Tree, TreeEntry } from "../../model/tree.ts";
 import type { Run } from "../run.ts";
+import { basedOutputs, baselessPaths } from "./baseless.ts";
 import { composeManifest, idsOf, isManifest, type Selection } from "./compose-manifest.ts";
 import type { Site } from "./site.ts";
 
@@ -35,7 +37,8 @@ async function compose(run: Run, site: Site, nodes: readonly number[]): Promise<
     const entry = task?.project === site.project.id ? run.book.entry(task.id) : null;
     return entry === null || task === undefined ? [] : [{ node, entry }];
   });
-  const located = await site.locate(layers.flatMap(({ entry }) => entry.outputs));
+  const standIns = new Set(layers.flatMap(({ entry }) => [...baselessPaths(entry, site)]));
+  const located = await site.locate(layers.flatMap(({ entry }) => basedOutputs(entry, site)));
   if (!located.ok) return located;
   const lost = located.value.lost[0];
   if (lost !== undefined) {
@@ -46,8 +49,12 @@ async function compose(run: Run, site: Site, nodes: readonly number[]): Promise<
   const writers = new Map<string, number[]>();
   const shared = new Set<string>();
   for (const { node, entry } of layers) {
-    for (const output of entry.outputs) {
-      if (entry.released.includes(output.path)) continue;
+    for (const output of ownOutputs(entry)) {
+      if (standIns.has(output.path)) {
+        tree.set(output.path, site.branch.get(output.path)!);
+        writers.set(output.path, [...(writers.get(output.path) ?? []), node]);
+        continue;
+      }
       const earlier = writers.get(output.path) ?? [];
       const isLast = earlier.length === 0 || isAbove(run, node, earlier);
       if (!isLast && !isManifest(output.path)) {

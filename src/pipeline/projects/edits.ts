@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { featureOf, localIdOf, type TaskId } from "../../model/address.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import type { LockEntry } from "../../model/trace.ts";
+import { type LockEntry, ownOutputs } from "../../model/trace.ts";
 import type { Oid } from "../../model/tree.ts";
 import { shortDiff } from "../../report/line-diff.ts";
 import { cutToBytes } from "../../report/plain.ts";
@@ -34,8 +34,7 @@ export function editsOf(
     const site = run.sites.at(task.project);
     const entry = run.book.entry(task.id);
     if (site === null || isFailure(site) || entry === null) continue;
-    for (const { path } of entry.outputs) {
-      if (entry.released.includes(path)) continue;
+    for (const { path } of ownOutputs(entry)) {
       const isEdited = site.edited.has(path) || conflicts.get(task.project)?.has(path) === true;
       if (isEdited) found.push({ task: task.id, path, site });
     }

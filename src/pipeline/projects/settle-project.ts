@@ -8,6 +8,7 @@ import type { Failure } from "../../model/failure.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Oid, Tree } from "../../model/tree.ts";
 import { productRef } from "../../workspaces/heads.ts";
+import { lostEdits } from "../../workspaces/human-layer.ts";
 import { offerBranch, pushBranch } from "../../workspaces/offer.ts";
 import type { Run } from "../run.ts";
 import { inspectTree } from "../tasks/inspect-tree.ts";
@@ -40,7 +41,7 @@ async function settle(run: Run, site: Site): Promise<Settlement> {
   const flushed = await site.flush();
   if (!flushed.ok) return unmoved(site, flushed.failure);
   const { writers } = composed.value;
-  const lost = lostEdits(site);
+  const lost = lostEdits(site.edited);
   const merge = await site.repository.merge({
     ...{ branch: site.branch, standing: site.standing.product, product: composed.value.tree, lost },
     yielding: yielding(run, site),
@@ -76,14 +77,6 @@ async function settle(run: Run, site: Site): Promise<Settlement> {
   return publish(run, site, product, tree.value);
 }
 
-/** Edits whose base is known by its digest alone. */
-export function lostEdits(site: Site): ReadonlySet<string> {
-  const paths = [...site.edited].filter(
-    ([, { kind, generated }]) => kind === "changed" && generated === null,
-  );
-  return new Set(paths.map(([path]) => path));
-}
-
 /**
  * One commit per changed task, in graph order, up to the newest. Null where the branch holds all of the product: nothing is
  * committed where nothing changed, also of what waits.
@@ -103,7 +96,7 @@ async function commitProduct(
     ...planned.value,
     tip: branch === null ? null : { commit: branch, tree: site.branch },
     edited: new Map(edited.map(([path, { generated }]) => [path, generated])),
-    ...{ merged, waiting: site.waiting, date: seconds(run.startedAt) },
+    ...{ standing: site.standing, merged, waiting: site.waiting, date: seconds(run.startedAt) },
   });
 }
 

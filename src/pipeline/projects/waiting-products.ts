@@ -5,9 +5,9 @@ import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Failure } from "../../model/failure.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import { productRef } from "../../workspaces/heads.ts";
+import { lostEdits } from "../../workspaces/human-layer.ts";
 import type { Opened } from "../open-run.ts";
 import type { Run } from "../run.ts";
-import { lostEdits } from "./settle-project.ts";
 import { isFailure } from "./site.ts";
 
 /** Projects of which the targets name a task, and whose product the last build did not bring home. */
@@ -38,7 +38,7 @@ export async function mergesOf(run: Run): Promise<ReadonlyMap<string, Merge | Fa
     }
     const merged = await site.repository.merge({
       ...{ branch: site.branch, standing: site.standing.product, product: site.product },
-      lost: lostEdits(site),
+      lost: lostEdits(site.edited),
       yielding: new Set(),
       isClaimed: (path) => isOwned(run, id, path),
     });

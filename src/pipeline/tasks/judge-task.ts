@@ -20,8 +20,9 @@ import { failed, type Result, success } from "../../model/result.ts";
 import { draftingRole } from "../../model/role.ts";
 import type { Task } from "../../model/task.ts";
 import type { PartFile } from "../../model/template.ts";
-import type { Interface, Trace } from "../../model/trace.ts";
+import { type Interface, ownOutputs, type Trace } from "../../model/trace.ts";
 import type { Window } from "../../model/window.ts";
+import { basedOutputs, shownOutputs } from "../projects/baseless.ts";
 import { groundOf } from "../projects/compose.ts";
 import { isFailure, type Site } from "../projects/site.ts";
 import { roleFilesOf } from "../reading/role-files.ts";
@@ -172,7 +173,9 @@ export async function interfacesFor(
     // and a window without it would have another key, under which another result may stand.
     if (isFailure(site) && site.reason !== "project-missing") return failed(site);
     if (isFailure(site)) continue;
-    for (const output of entry.outputs) {
+    const outputs = await shownOutputs(entry, site);
+    if (!outputs.ok) return outputs;
+    for (const output of outputs.value) {
       const shown = await run.interfaces.of(output, () => site.contentOfOutput(output));
       if (!shown.ok) return shown;
       if (shown.value !== null)
@@ -251,7 +254,7 @@ async function recordedFacts(run: Run, site: Site, { node, task, key }: Subject)
     const previous = selected.value[0] ?? null;
     return success({ lock, stored: stored.value, previous, ...none });
   }
-  const located = await site.locate(lock.outputs);
+  const located = await site.locate(basedOutputs(lock, site));
   if (!located.ok) return located;
   const lost = located.value.lost.map((output) => output.path);
   const moved = lost.length > 0 ? success([]) : await movedBases(run, site, node);
@@ -322,8 +325,7 @@ async function storedTrace(
 /** Files that the task changed rather than created, whose content below it is not what it was. */
 async function movedBases(run: Run, site: Site, node: number): Promise<Result<string[]>> {
   const entry = run.book.entry((run.graph.tasks[node] as Task).id);
-  const based =
-    entry?.outputs.filter((output) => output.base !== null && !entry.released.includes(output.path)) ?? [];
+  const based = entry === null ? [] : ownOutputs(entry).filter((output) => output.base !== null);
   if (based.length === 0) return success([]);
   const ground = await groundOf(run, site, node);
   if (!ground.ok) return ground;

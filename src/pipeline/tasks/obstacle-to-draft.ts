@@ -5,6 +5,7 @@ import type { Failure } from "../../model/failure.ts";
 import { globMatcher } from "../../model/glob.ts";
 import { passedOver } from "../../workspaces/hidden-edits.ts";
 import { gitInFolderOf } from "../../workspaces/locate.ts";
+import { baselessPaths } from "../projects/baseless.ts";
 import type { Run } from "../run.ts";
 import { hintedIgnored } from "./ignored-hint.ts";
 import type { Order } from "./judge-task.ts";
@@ -22,7 +23,17 @@ export async function obstacleToDraft(run: Run, order: Order): Promise<Failure |
   if (!filtered.ok) return filtered.failure;
   const ignored = await hintedIgnored(order);
   if (!ignored.ok) return ignored.failure;
-  return hiddenInTheWay(order);
+  return baselessInTheWay(run, order) ?? (await hiddenInTheWay(order));
+}
+
+/** An edit of which nobody can say what was edited: whatever is drafted, it clashes with that. */
+function baselessInTheWay(run: Run, { site, task, agent }: Order): Failure | null {
+  // The generator costs nothing, and may well bring back what was edited.
+  if (agent.kind === "generator") return null;
+  const entry = run.book.entry(task.id);
+  const paths = entry === null ? [] : [...baselessPaths(entry, site)];
+  if (paths.length === 0) return null;
+  return { reason: "merge-conflict", paths: paths.map((path) => ({ path, task: task.id, lost: true })) };
 }
 
 /** An edit that its owner's git shows nowhere, in a file that the task writes: no product would ever be merged over it. */

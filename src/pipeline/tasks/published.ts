@@ -1,8 +1,10 @@
 // Is a recorded result in the product, or in what people wrote, just as it was recorded?
 
 import { withDependents } from "../../engine/graph.ts";
+import type { Output } from "../../model/output.ts";
 import { type Result, success } from "../../model/result.ts";
-import type { LockEntry, Trace } from "../../model/trace.ts";
+import type { LockEntry } from "../../model/trace.ts";
+import { basedOutputs } from "../projects/baseless.ts";
 import { isManifest, isManifestPublished } from "../projects/compose-manifest.ts";
 import type { Site } from "../projects/site.ts";
 import type { Run } from "../run.ts";
@@ -14,8 +16,8 @@ export async function arePublished(
   node: number,
   lock: LockEntry,
 ): Promise<Result<boolean>> {
-  for (const output of lock.outputs) {
-    if (isPublished(site, output, lock.released) || isWrittenOver(run, node, output.path)) continue;
+  for (const output of basedOutputs(lock, site)) {
+    if (isPublished(site, output) || isWrittenOver(run, node, output.path)) continue;
     const isThere = isManifest(output.path)
       ? await isManifestPublished(run, site, output.path)
       : success(false);
@@ -24,8 +26,7 @@ export async function arePublished(
   return success(true);
 }
 
-function isPublished(site: Site, output: Trace["outputs"][number], released: readonly string[]): boolean {
-  if (released.includes(output.path)) return true;
+function isPublished(site: Site, output: Output): boolean {
   const entry = site.product.get(output.path);
   if (output.digest === null) return entry === undefined;
   const oid = site.oidOf(output.digest);

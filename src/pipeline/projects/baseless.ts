@@ -1,0 +1,37 @@
+// Which outputs did a person edit where nobody has what was edited? As in a shallow clone without a store: the lock tells
+// the digest of the base, and its bytes are nowhere. What the person made of it stands in for the output, so that nothing
+// else waits for it; a new draft of it could not be merged.
+
+import { digestOfBytes } from "../../model/digest.ts";
+import type { Output } from "../../model/output.ts";
+import { type Result, success } from "../../model/result.ts";
+import { type LockEntry, ownOutputs } from "../../model/trace.ts";
+import type { Site } from "./site.ts";
+
+/** Paths of such outputs; not of those at which the product wins by a person's word. */
+export function baselessPaths(entry: LockEntry, { edited }: Site): ReadonlySet<string> {
+  const lost = ownOutputs(entry).filter(({ path, digest }) => {
+    return digest !== null && edited.get(path)?.lost === digest && !entry.yielding.includes(path);
+  });
+  return new Set(lost.map(({ path }) => path));
+}
+
+/** The outputs whose recorded bytes are needed. */
+export function basedOutputs(entry: LockEntry, site: Site): readonly Output[] {
+  const baseless = baselessPaths(entry, site);
+  return ownOutputs(entry).filter(({ path }) => !baseless.has(path));
+}
+
+/** As others see them: what stands on the branch in place of what nobody has. */
+export async function shownOutputs(entry: LockEntry, site: Site): Promise<Result<readonly Output[]>> {
+  const baseless = baselessPaths(entry, site);
+  if (baseless.size === 0) return success(entry.outputs);
+  const shown: Output[] = [];
+  for (const output of entry.outputs) {
+    const standing = baseless.has(output.path) ? site.branch.get(output.path) : undefined;
+    const content = standing === undefined ? null : await site.contentOf(standing.oid);
+    if (content !== null && !content.ok) return content;
+    shown.push(content === null ? output : { ...output, digest: digestOfBytes(content.value) });
+  }
+  return success(shown);
+}
