@@ -118,22 +118,29 @@ class Sorting {
     for (const [path, told] of settled.value) found.set(path, told);
     const lost = await this.#withoutBase(found);
     if (!lost.ok) return lost;
-    for (const path of lost.value) found.set(path, { is: "lost" });
+    for (const [path, told] of lost.value) found.set(path, told);
     return this.#layersOf(found);
   }
 
   /** Edits of a content that a message names, and that is not here: a squash in which it was edited brings no more than that. */
-  async #withoutBase(found: ReadonlyMap<string, Found>): Promise<Result<readonly string[]>> {
+  async #withoutBase(found: ReadonlyMap<string, Found>): Promise<Result<ReadonlyMap<string, Found>>> {
     const bases = [...found].flatMap(([path, told]) => {
-      if (told.is !== "edit" || told.kind === "deleted" || told.by.entry === null) return [];
-      return told.by.entry.mode === "160000" ? [] : [{ path, oid: told.by.entry.oid }];
+      const base = told.is === "edit" && told.kind !== "deleted" ? told.by.entry : null;
+      return base === null || base.mode === "160000" ? [] : [{ path, oid: base.oid }];
     });
     const missing = await missingOf(
       this.#git,
       bases.map(({ oid }) => oid),
     );
     if (!missing.ok) return missing;
-    return success(bases.filter(({ oid }) => missing.value.has(oid)).map(({ path }) => path));
+    const lost = new Map<string, Found>();
+    for (const { path, oid } of bases.filter((base) => missing.value.has(base.oid))) {
+      const digest = this.#question.recorded.get(path)?.find((output) => output.digest !== null)?.digest;
+      const kept = digest == null ? success(null) : await this.#kept(digest);
+      if (!kept.ok) return kept;
+      if (kept.value !== oid) lost.set(path, digest == null ? { is: "human" } : { is: "lost", digest });
+    }
+    return success(lost);
   }
 
   /** Null where the products in the history do not say it all. */
