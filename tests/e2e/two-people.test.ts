@@ -88,15 +88,15 @@ class Story {
     await this.#do(step);
     if (step.do === "build") return;
     const after = await this.team.words(code);
-    const gone = missing(before, after);
+    const lost = gone(before, after);
     if (step.do === "revert" || (step.do === "edit" && step.how === "delete")) {
-      for (const word of gone) this.#given.add(word);
+      for (const word of lost) this.#given.add(word);
     }
     this.#expectKept(before, after);
   }
 
   #expectKept(before: ReadonlySet<string>, after: ReadonlySet<string>): void {
-    expect(missing(before, after).filter((word) => !this.#given.has(word))).toEqual([]);
+    expect(gone(before, after).filter((word) => !this.#given.has(word))).toEqual([]);
   }
 
   #do(step: Step): Promise<unknown> {
@@ -302,7 +302,7 @@ class Story {
     expect(await team.git(code, "status", "--porcelain")).toBe("");
   }
 
-  async #settle(who: Person, message: string, answer: number): Promise<void> {
+  async #settle(who: Person, message: string, answer: number, fetched = false): Promise<void> {
     const { team } = this;
     const code = team.code(who);
     const tasks = [...new Set([...message.matchAll(/\((\w+:T\d+)\)/g)].map(([, task = ""]) => task))];
@@ -312,13 +312,11 @@ class Story {
     expect([message, tasks.length > 0]).toEqual([message, true]);
     // Whoever edited nothing is asked nothing.
     expect(paths.filter((path) => !this.#touched.has(path))).toEqual([]);
-    const isShallow = (await team.git(code, "rev-parse", "--is-shallow-repository")) === "true";
-    if (message.includes("`git fetch --unshallow`") && isShallow) {
-      await team.git(code, "fetch", "--quiet", "--unshallow");
+    const missing = fetched ? null : await this.#bringing(code);
+    if (missing !== null && message.includes(`\`git ${missing.join(" ")}\``)) {
+      await team.git(code, ...missing);
       const again = await team.factory(who, "build");
-      const said = again.stdout + again.stderr;
-      expect(said).not.toContain("--unshallow");
-      if (again.code === 5) return this.#settle(who, said, answer);
+      if (again.code === 5) return this.#settle(who, again.stdout + again.stderr, answer, true);
       expect([again.code, again.stderr]).toEqual([0, expect.anything()]);
       return;
     }
@@ -338,10 +336,16 @@ class Story {
     const again = await team.factory(who, "build");
     expect([again.code, again.stderr]).toEqual([0, expect.anything()]);
     if (command === "accept") return;
-    for (const word of missing(before, await team.words(code))) {
-      expect(tasks).not.toEqual([]);
-      this.#given.add(word);
-    }
+    for (const word of gone(before, await team.words(code))) this.#given.add(word);
+  }
+
+  /** What brings to a clone all that its remote has; null where nothing is missing. */
+  async #bringing(code: string): Promise<readonly string[] | null> {
+    const { team } = this;
+    const shallow = await team.git(code, "rev-parse", "--is-shallow-repository");
+    if (shallow === "true") return ["fetch", "--unshallow"];
+    const isPartial = await team.tries(code, "config", "--get", "remote.origin.promisor");
+    return isPartial ? ["fetch", "--refetch", "--no-filter"] : null;
   }
 
   /** Both pull, build and push until neither has anything to do, and the edits that still stand have an owner. */
@@ -455,7 +459,7 @@ function filesOf(feature: FeatureText): Record<string, string> {
   };
 }
 
-function missing(before: ReadonlySet<string>, after: ReadonlySet<string>): readonly string[] {
+function gone(before: ReadonlySet<string>, after: ReadonlySet<string>): readonly string[] {
   return [...before].filter((word) => !after.has(word));
 }
 
