@@ -488,4 +488,5 @@ test.each(
   async ({ layout, seed }) => {
     await tell(layout, seed);
   },
+  300_000,
 );

@@ -56,10 +56,6 @@ export class Team implements Disposable {
       rmSync(this.#root, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  get root(): string {
-    return this.#root;
-  }
-
   get log(): string {
     return this.#told.join("\n");
   }
