@@ -15,7 +15,7 @@ import type { Output } from "../model/output.ts";
 import { type Result, success } from "../model/result.ts";
 import { type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
 import type { Git } from "./git.ts";
-import { readBlobs, readTree, writeBlobs } from "./objects.ts";
+import { missingOf, readBlobs, readTree, writeBlobs } from "./objects.ts";
 import { pastBlobs } from "./past-blobs.ts";
 import type { Put, Puts } from "./puts.ts";
 import { Underneath } from "./underneath.ts";
@@ -116,7 +116,31 @@ class Sorting {
     const settled = await this.#byHistory(tip, open);
     if (!settled.ok) return settled;
     for (const [path, told] of settled.value) found.set(path, told);
+    const lost = await this.#withoutBase(found);
+    if (!lost.ok) return lost;
+    for (const [path, told] of lost.value) found.set(path, told);
     return this.#layersOf(found);
+  }
+
+  /** Edits of a content that a message names, and that is not here: a squash in which it was edited brings no more than that. */
+  async #withoutBase(found: ReadonlyMap<string, Found>): Promise<Result<ReadonlyMap<string, Found>>> {
+    const bases = [...found].flatMap(([path, told]) => {
+      const base = told.is === "edit" && told.kind !== "deleted" ? told.by.entry : null;
+      return base === null || base.mode === "160000" ? [] : [{ path, oid: base.oid }];
+    });
+    const missing = await missingOf(
+      this.#git,
+      bases.map(({ oid }) => oid),
+    );
+    if (!missing.ok) return missing;
+    const lost = new Map<string, Found>();
+    for (const { path, oid } of bases.filter((base) => missing.value.has(base.oid))) {
+      const digest = this.#question.recorded.get(path)?.find((output) => output.digest !== null)?.digest;
+      const kept = digest == null ? success(null) : await this.#kept(digest);
+      if (!kept.ok) return kept;
+      if (kept.value !== oid) lost.set(path, digest == null ? { is: "human" } : { is: "lost", digest });
+    }
+    return success(lost);
   }
 
   /** Null where the products in the history do not say it all. */
@@ -182,6 +206,9 @@ class Sorting {
     const puts = this.#question.puts.get(path) ?? [];
     const by = past.flatMap((oid) => puts.find(({ entry }) => entry?.oid === oid) ?? [])[0];
     if (by !== undefined) return success({ is: "edit", kind: now === undefined ? "deleted" : "changed", by });
+    // A squash tells of a product that it does not show, since people edited that before: theirs is what differs from it.
+    const told = puts.find(({ held, entry }) => held && entry !== null);
+    if (told !== undefined && now !== undefined) return success({ is: "edit", kind: "changed", by: told });
     // Another line has a product of this path, and this branch never had: there it waits, here is what lies below it.
     if (now === undefined) return success({ is: "human" });
     const other = puts.find(({ entry }) => entry !== null);

@@ -62,6 +62,15 @@ export async function readBlobs(git: Git, oids: readonly Oid[]): Promise<Result<
   return success(contents);
 }
 
+/** Those that are not here. */
+export async function missingOf(git: Git, oids: readonly Oid[]): Promise<Result<ReadonlySet<Oid>>> {
+  if (oids.length === 0) return success(new Set());
+  const answer = await git.feed(["cat-file", "--batch-check"], `${oids.join("\n")}\n`);
+  if (!answer.ok) return answer;
+  const lines = answer.value.toString("latin1").split("\n");
+  return success(new Set(oids.filter((_, at) => lines[at]?.endsWith(" missing") === true)));
+}
+
 /** git's own id of a blob: the hash of the repository's object format over a header and the content. */
 export function blobOid(content: Uint8Array, format: "sha1" | "sha256"): Oid {
   const hash = createHash(format).update(`blob ${content.byteLength}\0`);

@@ -11,13 +11,19 @@ const PROMISES = "^(extensions\\.partialclone|remote\\..*\\.promisor)$";
 /** How many files one line can name. */
 const NAMED = 3;
 
+/** Whether a server keeps some of the objects until somebody looks at them. */
+export async function isPartial(located: Located): Promise<Result<boolean>> {
+  const promised = await gitAt(located).ask(["config", "--get-regexp", PROMISES], "", [0, 1]);
+  return promised.ok ? success(promised.value.code === 0) : promised;
+}
+
 /** `project-unusable` where files of the branch are elsewhere. */
 export async function holdsAll(located: Located, tip: Oid | null): Promise<Result<null>> {
   if (tip === null) return success(null);
   const git = gitAt(located);
-  const promised = await git.ask(["config", "--get-regexp", PROMISES], "", [0, 1]);
-  if (!promised.ok) return promised;
-  if (promised.value.code === 1) return success(null);
+  const partial = await isPartial(located);
+  if (!partial.ok) return partial;
+  if (!partial.value) return success(null);
   const args = ["rev-list", "--objects", "--no-object-names", "--no-walk", "--missing=print", tip];
   const listed = await git.feed(args);
   if (!listed.ok) return listed;

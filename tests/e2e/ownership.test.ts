@@ -93,6 +93,27 @@ test("an edit whose base is nowhere is never overwritten, and what the message n
   expect([accepted.code, rig.read(path)]).toEqual([0, expect.stringContaining("costs 5 by hand.")]);
 });
 
+test("an edit that came in one squash with its product, in a clone that never had that, is asked about", async () => {
+  await using rig = await fares();
+  const base = await rig.git("app", "rev-parse", "main");
+  await rig.build();
+  const path = `projects/app/${FILE}`;
+  rig.write({ [path]: `${rig.read(path)}by hand\n` });
+  await rig.commit("app", "By hand");
+  await squash(rig, base, `Fares\n\n${await rig.git("app", "log", "--format=* %B", `${base}..main`)}`);
+  await rig.git("..", "clone", "--quiet", "--bare", rig.path("projects/app"), rig.path("origin.git"));
+  rig.remove(".factory", "projects/app");
+  await rig.git("..", "clone", "--quiet", `file://${rig.path("origin.git")}`, "projects/app");
+
+  rig.edit("specs/fares/feature.md", "costs 5.", "costs 6.");
+  const build = await rig.factory("build");
+  expect([build.code, build.stderr]).toEqual([5, expect.stringContaining("factory discard fares:T01")]);
+  expect(rig.read(path)).toContain("by hand");
+  expect((await rig.factory("discard", "fares:T01")).code).toBe(0);
+  expect(rig.read(path)).toContain("costs 6.");
+  expect((await rig.build()).code).toBe(0);
+});
+
 test("an edit whose base is nowhere costs nothing until its spec changes, and nothing is paid for what cannot be merged", async () => {
   await using rig = await fares();
   rig.write({

@@ -4,6 +4,9 @@ import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import { FactoryRig } from "../rig/factory-rig.ts";
 
+const BODY = "1\n2\n3\n4\n5\n";
+const SOURCE = `{{#each requirements}}{{text}}\n{{/each}}${BODY}`;
+
 test("a partial clone without files of its branch is named by doctor and build, and mended as they say", async () => {
   await using rig = await FactoryRig.create({
     projects: [{ id: "app", files: { "src/y.txt": "y\n", "big/b.bin": "b\n" } }],
@@ -33,4 +36,36 @@ test("a partial clone without files of its branch is named by doctor and build, 
   // What the person left out of their folder stays out of it.
   expect(existsSync(rig.path("projects/app/big"))).toBe(false);
   expect(await rig.git("app", "status", "--porcelain")).toBe("");
+});
+
+test("a partial clone whose edit has no base here is brought it by what the message names", async () => {
+  await using rig = await FactoryRig.create({
+    projects: [{ id: "app", files: { "own.txt": "1\n" } }],
+  });
+  rig.feature({ id: "notes", requirements: { R1: "Notes." }, tasks: [{ id: "T01" }] }, SOURCE);
+  await rig.build();
+  // In one commit with another file: git would have to look at that one, too, to go on from the commit before.
+  const path = "projects/app/src/notes/T01.txt";
+  rig.write({ "projects/app/own.txt": "2\n", [path]: `${rig.read(path)}by hand\n` });
+  await rig.commit("app", "By hand");
+  const origin = rig.path("../home/origin");
+  await rig.git("app", "clone", "--quiet", "--bare", ".", origin);
+  await rig.git("..", "--git-dir", origin, "config", "uploadpack.allowFilter", "true");
+  rig.remove("projects/app", ".factory");
+  await rig.git("..", "clone", "--quiet", "--filter=blob:none", `file://${origin}`, "projects/app");
+
+  rig.edit("specs/notes/feature.md", "Notes.", "More notes.");
+  const build = await rig.factory("build");
+  expect([build.code, build.stderr]).toEqual([5, expect.stringContaining("git fetch --refetch --no-filter")]);
+  await using other = rig.twin();
+  await rig.git("app", "fetch", "--quiet", "--refetch", "--no-filter");
+  expect((await rig.build()).code).toBe(0);
+  expect(rig.read(path)).toBe(`More notes.\n${BODY}by hand\n`);
+
+  // What a person took away needs no base, and the product goes on from files that only the server has.
+  await other.git("app", "rm", "--quiet", "src/notes/T01.txt");
+  await other.commit("app", "Away");
+  expect((await other.build()).code).toBe(5);
+  expect((await other.factory("discard", "notes:T01")).code).toBe(0);
+  expect(other.read(path)).toBe(`More notes.\n${BODY}`);
 });
