@@ -11,6 +11,7 @@ import { build } from "../pipeline/build.ts";
 import { evaluate } from "../pipeline/evaluate.ts";
 import { Standings } from "../pipeline/projects/standings.ts";
 import { Snapshots } from "../pipeline/reading/snapshots.ts";
+import type { RemovalsMeant } from "../pipeline/reading/vanished.ts";
 import { SourceEdits } from "../pipeline/source-edits.ts";
 import { weigh } from "../pipeline/weigh.ts";
 import { now } from "../platform/clock.ts";
@@ -55,6 +56,8 @@ class Bench {
   #isBuilding = false;
   #first = true;
   #force: boolean;
+  /** What `--yes` was said about: what is gone when the watching begins, and nothing that goes away later. */
+  #removalsMeant: RemovalsMeant;
   #findings = "";
   #backoffMs: number = BACKOFF_MS.first;
 
@@ -64,6 +67,7 @@ class Bench {
     this.#standings = new Standings(invocation.root);
     this.#targets = invocation.rest(0);
     this.#force = invocation.flag("force");
+    this.#removalsMeant = buildOptions(invocation, []).removalsMeant ?? false;
   }
 
   /**
@@ -85,6 +89,9 @@ class Bench {
     const surroundings = quietSurroundings(this.#invocation);
     const evaluation = await evaluate(surroundings, this.#options(), { front: true });
     if (!evaluation.ok) return { work: "unsound", event: this.#unsound(evaluation.failure) };
+    const { question, meant } = evaluation.value.vanished;
+    if (this.#removalsMeant === true) this.#removalsMeant = new Set(meant);
+    if (question !== null) return { work: "unsound", event: this.#unsound(question) };
     this.#findings = "";
     this.#projects = evaluation.value.run.sources.workspace.projects;
     // Of the first look, everything is news.
@@ -103,7 +110,8 @@ class Bench {
   /** What is forced is forced once: every build after the first has an edit to go by. */
   #options() {
     const options = buildOptions(this.#invocation, this.#targets);
-    return { ...options, force: this.#force, keepFailed: !this.#force };
+    const removalsMeant = this.#removalsMeant;
+    return { ...options, removalsMeant, force: this.#force, keepFailed: !this.#force };
   }
 
   build(snapshot: SourceSnapshot, mayPay: boolean): BuildUnderWay {
@@ -131,7 +139,10 @@ class Bench {
     const { left } = edits;
     this.#first = false;
     // What may be paid for only after a while is forced still.
-    if (left !== "unpaid") this.#force = false;
+    if (left !== "unpaid") {
+      this.#force = false;
+      this.#removalsMeant = false;
+    }
     if (!outcome.ok) {
       const { failure } = outcome;
       if (failure.reason !== "cancelled") this.tell(this.#unsound(failure));

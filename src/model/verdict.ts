@@ -58,6 +58,7 @@ export type ReasonCode =
   | "window-too-large"
   | "forced"
   | "task-removed"
+  | "sources-vanished"
   | "needs-clarification"
   | "question-open"
   | "plan-waits"

@@ -25,6 +25,7 @@ import { isFailure, type Site } from "./projects/site.ts";
 import { conflictPaths, mergesOf, openUnmerged, unmergedFindings } from "./projects/waiting-products.ts";
 import { type Card, recall } from "./reading/memory.ts";
 import { type Reading, readSources } from "./reading/read.ts";
+import { type Vanished, vanishedSources } from "./reading/vanished.ts";
 import type { BuildOptions, Run } from "./run.ts";
 import { judgeTask, type Order, verificationOf } from "./tasks/judge-task.ts";
 import { failureReason } from "./tasks/past-failure.ts";
@@ -56,6 +57,8 @@ export interface Evaluation {
   readonly standings: readonly Standing[];
   /** Tasks that a lock, or the last build, knows and no backlog holds. */
   readonly orphans: readonly Orphan[];
+  /** What a build would ask about before it did anything: sources that are gone without a word. */
+  readonly vanished: Vanished;
   /** Paths by project on which a product that waits disagrees with what people made of the branch. */
   readonly conflicts: ReadonlyMap<string, ReadonlySet<string>>;
   /** Features among the targets that a build would plan first, so that what stands here of their tasks is not the last word. */
@@ -82,6 +85,9 @@ export async function evaluate(
   const known = withoutOutdated(reading.value, new Set(plans.map(({ feature }) => feature)));
   const sound = refuseUnsound(known.sources);
   if (!sound.ok) return sound;
+  const vanished = await vanishedSources(known.sources, recollection, options.removalsMeant ?? false);
+  if (!vanished.ok) return vanished;
+  const { question } = vanished.value;
   const recorder = new Recorder(surroundings);
   const opened = await openRun(surroundings, {
     reading: known,
@@ -94,7 +100,10 @@ export async function evaluate(
   });
   if (!opened.ok) return opened;
   const { run } = opened.value;
-  const diagnostics = [...known.sources.diagnostics];
+  const diagnostics = [
+    ...(question === null ? [] : diagnosticOf(question, null)),
+    ...known.sources.diagnostics,
+  ];
   for (const { id } of front ? [] : opened.value.projects) {
     const site = await run.sites.open(id);
     if (!isFailure(site) || site.reason === "project-missing") continue;
@@ -110,7 +119,15 @@ export async function evaluate(
     const feature = run.graph.features.get(id);
     return options.targets.length === 0 || (feature !== undefined && namesFeature(options.targets, feature));
   });
-  return success({ run, standings, orphans: orphansOf(opened.value), conflicts, plans: meant, diagnostics });
+  return success({
+    run,
+    standings,
+    orphans: orphansOf(opened.value, vanished.value),
+    vanished: vanished.value,
+    conflicts,
+    plans: meant,
+    diagnostics,
+  });
 }
 
 /** A backlog that planning will mend has no say until then: its feature stands without tasks. */
@@ -132,8 +149,9 @@ function withoutOutdated(reading: Reading, planned: ReadonlySet<string>): Readin
 }
 
 /** A feature that was removed as a whole took its lock along; the last build still remembers its tasks. */
-function orphansOf({ run, recollection }: Opened): readonly Orphan[] {
+function orphansOf({ run, recollection }: Opened, { tasks }: Vanished): readonly Orphan[] {
   const found = new Map(run.book.orphans().map(({ task, entry }) => [task, entry.project]));
+  for (const [task, project] of tasks) if (!run.graph.indexOf.has(task)) found.set(task, project);
   for (const [task, project] of recollection.cards.values()) {
     if (!run.graph.indexOf.has(task)) found.set(task, project);
   }

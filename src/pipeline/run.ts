@@ -15,6 +15,7 @@ import type { Services } from "./projects/running-services.ts";
 import type { Sites } from "./projects/sites.ts";
 import type { FeatureReading } from "./reading/feature-reading.ts";
 import type { Sources } from "./reading/sources.ts";
+import type { RemovalsMeant } from "./reading/vanished.ts";
 import type { OpenDesk } from "./sessions/desk.ts";
 import type { Ledger } from "./sessions/ledger.ts";
 import type { Slots } from "./slots/slots.ts";
@@ -39,8 +40,8 @@ export interface BuildOptions {
   readonly perHourUsd: number | null;
   /** Asks no agent again for what failed through its answers and is unchanged since. */
   readonly keepFailed?: boolean;
-  /** A person has said that features which are gone are meant to be gone. */
-  readonly removalsMeant?: boolean;
+  /** What a person has said of features and projects that are gone: that these are meant to be. */
+  readonly removalsMeant?: RemovalsMeant;
   /** Branch that all projects are built into, whatever is declared or checked out. */
   readonly branch?: string;
   /** Project of which a person has approved the product that waits. */

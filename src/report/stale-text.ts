@@ -108,6 +108,8 @@ function clause(code: ReasonCode, subject: string): string {
       return "asked for with --force";
     case "task-removed":
       return "the task left the backlog";
+    case "sources-vanished":
+      return `${subject} is not there, and nobody said that it is meant to be gone`;
     case "needs-clarification":
       return `open clarification: ${subject}`;
     case "question-open":
