@@ -59,6 +59,7 @@ export type ReasonCode =
   | "forced"
   | "task-removed"
   | "sources-vanished"
+  | "draft-refused"
   | "needs-clarification"
   | "question-open"
   | "plan-waits"

@@ -6,20 +6,19 @@ import { namesFeature } from "../engine/target.ts";
 import type { TaskId } from "../model/address.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Failure } from "../model/failure.ts";
-import type { Output } from "../model/output.ts";
 import type { PlanningReason } from "../model/planning.ts";
 import { type Result, success } from "../model/result.ts";
 import type { Task } from "../model/task.ts";
 import { ADOPTED } from "../model/trace.ts";
 import type { Reason, Verdict } from "../model/verdict.ts";
 import { diagnosticOf } from "../report/failure-diagnostic.ts";
+import { failureText } from "../report/failure-text.ts";
 import { size } from "../report/figures.ts";
 import { agentOf, type Opened, openRun, type Surroundings } from "./open-run.ts";
 import { Recorder, refuseUnsound } from "./outcome.ts";
 import { holdOn } from "./planning/held.ts";
 import { plansDue } from "./planning/plan.ts";
 import { branchesFindings } from "./projects/branch-findings.ts";
-import { groundOf } from "./projects/compose.ts";
 import { openEarly } from "./projects/open-early.ts";
 import { isFailure, type Site } from "./projects/site.ts";
 import { conflictPaths, mergesOf, openUnmerged, unmergedFindings } from "./projects/waiting-products.ts";
@@ -27,9 +26,9 @@ import { type Card, recall } from "./reading/memory.ts";
 import { type Reading, readSources } from "./reading/read.ts";
 import { type Vanished, vanishedSources } from "./reading/vanished.ts";
 import type { BuildOptions, Run } from "./run.ts";
-import { judgeTask, type Order, verificationOf } from "./tasks/judge-task.ts";
+import { foresee, select } from "./tasks/foresee.ts";
+import { judgeTask, type Order } from "./tasks/judge-task.ts";
 import { failureReason } from "./tasks/past-failure.ts";
-import { rendered } from "./tasks/rendered.ts";
 import { statusOf } from "./tasks/task-files.ts";
 import { waitingChange } from "./tasks/task-proposal.ts";
 
@@ -115,6 +114,11 @@ export async function evaluate(
   if (!front) diagnostics.push(...(await branchesFindings(run)));
   const conflicts = conflictPaths(merged);
   const standings = await standAll(opened.value, conflicts, front);
+  for (const { task, reasons, failure } of standings) {
+    if (failure === null || reasons.every(({ code }) => code !== "draft-refused")) continue;
+    const folder = run.sources.workspace.projects.find(({ id }) => id === task.project)?.path ?? null;
+    diagnostics.push(...diagnosticOf(failure, task.id, folder));
+  }
   const meant = plans.filter(({ feature: id }) => {
     const feature = run.graph.features.get(id);
     return options.targets.length === 0 || (feature !== undefined && namesFeature(options.targets, feature));
@@ -271,7 +275,13 @@ async function stand(run: Run, node: number, { uncertain, front }: Prospect): Pr
   const change = waiting.value === null ? [] : [plainReason("change-waits", task.id)];
   const verdict = question === null && change.length === 0 ? order.judgement.verdict : "blocked";
   const waits = waitsFor(run, node, uncertain);
-  if (work === "draft" && (front || !(await foresee(run, site, order)))) uncertain.add(node);
+  const foreseen = work === "draft" && !front ? await foresee(run, site, order) : null;
+  if (work === "draft" && foreseen?.known !== true) uncertain.add(node);
+  if (foreseen?.refused) {
+    const refusal = plainReason("draft-refused", failureText(foreseen.refused, task.id).message);
+    const all = [refusal, ...reasons, ...waits];
+    return { ...plain, agent: order.agent.id, verdict: "blocked", reasons: all, failure: foreseen.refused };
+  }
   if (work === "adopt" && order.stored !== null) select(run, site, order, order.stored.outputs);
   return {
     task,
@@ -297,43 +307,6 @@ function openQuestion(run: Run, { task, key }: Order): Reason | null {
   return status?.key === key && status.question !== null
     ? plainReason("question-open", status.question)
     : null;
-}
-
-/** Renders what the generator would write, and goes on as if it had been accepted. False for every other agent. */
-async function foresee(run: Run, site: Site, order: Order): Promise<boolean> {
-  const changes = await rendered(run, order);
-  if (changes === null || !changes.ok) return false;
-  const ground = await groundOf(run, site, order.node);
-  if (!ground.ok) return false;
-  const outputs: Output[] = [];
-  for (const change of changes.value) {
-    if (change.content === null) continue;
-    const digest = await run.blobs.put(change.content, { paid: false });
-    const base = await site.digestAt(ground.value.tree, change.path);
-    if (!digest.ok || !base.ok) return false;
-    outputs.push({ path: change.path, mode: change.mode, digest: digest.value, base: base.value });
-  }
-  select(
-    run,
-    site,
-    order,
-    outputs.sort((a, b) => (a.path < b.path ? -1 : 1)),
-  );
-  return true;
-}
-
-function select(run: Run, site: Site, order: Order, outputs: readonly Output[]): void {
-  const before = run.book.entry(order.task.id);
-  const entry = {
-    project: order.task.project,
-    key: order.key,
-    outputs,
-    reads: [],
-    released: before?.released ?? [],
-    yielding: before?.yielding ?? [],
-  };
-  run.book.select(order.task.id, { ...entry, verification: order.key });
-  run.book.select(order.task.id, { ...entry, verification: verificationOf(run, site, order.node) });
 }
 
 function withEdits(

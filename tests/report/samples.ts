@@ -299,6 +299,7 @@ const CODES: Readonly<Record<ReasonCode, string>> = {
   forced: "products:T01",
   "task-removed": "products:T09",
   "sources-vanished": "specs/products/feature.md",
+  "draft-refused": "products:T01 would replace what people wrote",
   "needs-clarification": "May a price be zero?",
   "question-open": "May a price be zero?",
   "plan-waits": "products",
