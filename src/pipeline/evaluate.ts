@@ -20,7 +20,7 @@ import { holdOn } from "./planning/held.ts";
 import { plansDue } from "./planning/plan.ts";
 import { branchesFindings } from "./projects/branch-findings.ts";
 import { openEarly } from "./projects/open-early.ts";
-import { isFailure, type Site } from "./projects/site.ts";
+import { isFailure } from "./projects/site.ts";
 import { conflictPaths, mergesOf, openUnmerged, unmergedFindings } from "./projects/waiting-products.ts";
 import { type Card, recall } from "./reading/memory.ts";
 import { type Reading, readSources } from "./reading/read.ts";

@@ -43,6 +43,8 @@ export interface Surroundings extends Listener {
   /** Version of the product and of its remembered state. */
   readonly writer: string;
   readonly signal: AbortSignal;
+  /** Whether the build lock is held still; absent for whoever holds none, and moves nothing. */
+  readonly holds?: () => boolean;
   /** Where somebody watches the sources meanwhile. */
   readonly edits?: SourceEdits;
 }
@@ -151,6 +153,7 @@ export async function openRun(surroundings: Surroundings, opening: Opening): Pro
     passes,
     specWrites: new Semaphore(1),
     edits,
+    holds: surroundings.holds ?? (() => true),
     startedAt: recorder.startedAt,
     clock,
   };

@@ -15,14 +15,14 @@ export function vanishedText({ features, projects, tasks, all }: Vanished): Fail
     : `Earlier builds knew ${names}`;
   const places = projects.map(quoted).join(", ");
   const left = `${features.length === 0 ? "Earlier" : "and earlier"} builds worked in ${places}, which projects.yaml no longer declares`;
-  const removes = "going on would remove their code";
-  const forgets = `going on would forget what was built there`;
-  const follows = [...(features.length === 0 ? [] : [removes]), ...(projects.length === 0 ? [] : [forgets])];
+  const removes = features.length === 0 ? [] : ["remove their code"];
+  const forgets = projects.length === 0 ? [] : ["forget what was built there"];
+  const follows = [...removes, ...forgets].join(", and ");
   const known = [...(features.length === 0 ? [] : [gone]), ...(projects.length === 0 ? [] : [left])].join(
     ", ",
   );
   return {
-    message: `${known}: ${follows.join(", and ")}${tasks === 0 ? "" : ` (${count(tasks, "task")})`}.`,
+    message: `${known}: going on would ${follows}${tasks === 0 ? "" : ` (${count(tasks, "task")})`}.`,
     detail: [
       ...features.map((feature) => `specs/${feature}/feature.md is not there`),
       ...projects.map((project) => `projects.yaml does not declare ${project}`),

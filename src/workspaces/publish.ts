@@ -37,6 +37,8 @@ export interface Scene {
   readonly notes: string;
   /** As in RepositoryPlace. */
   readonly sources: readonly string[] | undefined;
+  /** Whether nobody else has taken the workspace over meanwhile; asked when all is ready to move. */
+  readonly holds?: () => boolean;
 }
 
 // Below this many objects they are written one by one, so that a repository does not fill with tiny packs.
@@ -51,7 +53,7 @@ interface Note {
   readonly publication: Publication;
 }
 
-/** Failures `dirty-worktree`, `branch-elsewhere` and `branch-moved` leave refs and files as they were. */
+/** Failures `dirty-worktree`, `branch-elsewhere`, `branch-moved` and `cancelled` leave refs and files as they were. */
 export async function publish(scene: Scene, publication: Publication): Promise<Result<null>> {
   if (scene.branch === DETACHED) {
     return failed({ reason: "branch-detached", path: scene.project.workTree ?? scene.project.gitDir });
@@ -73,7 +75,10 @@ export async function publish(scene: Scene, publication: Publication): Promise<R
   if (!free.ok) return free;
   const noted = await writeNote(scene, publication);
   if (!noted.ok) return noted;
-  const moved = await moveRefs(scene, heads.value, publication);
+  const moved =
+    scene.holds?.() === false
+      ? failed({ reason: "cancelled" as const })
+      : await moveRefs(scene, heads.value, publication);
   if (moved.ok && checkout !== null && to !== null) {
     const followed = await checkout.follow(from, to);
     if (!followed.ok) return followed;

@@ -24,6 +24,18 @@ function refs(rig: ProjectRig): string {
   return rig.git("for-each-ref", "--format=%(refname) %(objectname)");
 }
 
+test("what was made for a workspace that another build took over meanwhile moves nothing", async () => {
+  using rig = new ProjectRig(START);
+  const repository = await rig.open();
+  const before = refs(rig);
+  const { branch, product } = must(await propose(repository, OUTPUTS));
+  expect(failureOf(await repository.publish(branch, product, () => false))).toEqual({ reason: "cancelled" });
+  expect(refs(rig)).toBe(before);
+  expect(await rig.file("src/old.ts")).toBe("old\n");
+  expect(must(await repository.publish(branch, product, () => true))).toBeNull();
+  expect(await rig.file("src/old.ts")).toBe("new\n");
+});
+
 describe("a person's folder", () => {
   test("that has tracked changes, staged or not, is left alone, and so are the refs", async () => {
     using rig = new ProjectRig(START);
