@@ -179,6 +179,9 @@ async function moveRefs(scene: Scene, heads: Heads, publication: Publication): P
     { ref: productRef(scene.branch), from: heads.product, to: publication.product.to },
   ].flatMap(({ ref, from, to }) => (to === null || to === from ? [] : [{ ref, from, to }]));
   if (moves.length === 0) return success(null);
+  const isNew = heads.product === null && publication.product.to !== null;
+  const free = isNew ? await makeWay(scene) : success(null);
+  if (!free.ok) return free;
   const none = "0".repeat(scene.project.objectFormat === "sha1" ? 40 : 64);
   const updates = moves.map(({ ref, from, to }) => `update ${ref} ${to} ${from ?? none}\n`);
   const { retired } = publication;
@@ -199,6 +202,32 @@ async function moveRefs(scene: Scene, heads: Heads, publication: Publication): P
         ? productRef(scene.branch)
         : null;
   return branch === null ? updated : failed({ reason: "branch-moved", branch });
+}
+
+const NAMED = ["refs/factory/", "refs/heads/"];
+
+// git keeps no ref `a` beside a ref `a/b`. What remembers the products of a branch that is gone makes way for that of a
+// branch that is there, and remembers on under a name that no branch can have.
+async function makeWay({ project, branch }: Scene): Promise<Result<null>> {
+  const git = gitAt(project);
+  const own = productRef(branch);
+  const listed = await git.feed(["for-each-ref", "--format=%(refname) %(objectname)", ...NAMED]);
+  if (!listed.ok) return listed;
+  const refs = new Map(
+    listed.value
+      .toString("utf8")
+      .split("\n")
+      .map((line) => line.split(" ") as [ref: string, oid?: string]),
+  );
+  const updates = [...refs].flatMap(([ref, oid = ""]) => {
+    const isGone = !refs.has(ref.replace(/^refs\/factory\//, "refs/heads/"));
+    const isInTheWay = isGone && (ref.startsWith(`${own}/`) || own.startsWith(`${ref}/`));
+    return isInTheWay ? [`update refs/factory/-/${oid} ${oid}\n`, `delete ${ref} ${oid}\n`] : [];
+  });
+  if (updates.length === 0) return success(null);
+  const transaction = `start\n${updates.join("")}prepare\ncommit\n`;
+  const moved = await git.feed(["update-ref", "--stdin"], transaction);
+  return moved.ok ? success(null) : moved;
 }
 
 function changes(move: Move): boolean {
