@@ -2,12 +2,13 @@
 
 import { evaluate } from "../pipeline/line/evaluate.ts";
 import { forecast } from "../pipeline/line/forecast.ts";
+import { failureBlock } from "../report/failure-block.ts";
 import { forecastLines, forecastObject } from "../report/forecast-text.ts";
 import { statusDocument } from "../report/json.ts";
 import { planLines } from "../report/planning-text.ts";
 import { statusText } from "../report/status-text.ts";
 import { buildOptions } from "./build-targets.ts";
-import { EXIT, type ExitCode } from "./exit-code.ts";
+import { EXIT, type ExitCode, exitOf } from "./exit-code.ts";
 import type { Invocation } from "./invocation.ts";
 import { quietSurroundings } from "./session.ts";
 import { orphanStatuses, statusesOf } from "./standing-text.ts";
@@ -30,5 +31,9 @@ export async function dryRun(invocation: Invocation, targets: readonly string[])
     const all = [...planLines(plans), ...lines, ...(cost.length === 0 ? [] : ["", ...cost])];
     invocation.print(all.length === 0 ? ["nothing to do"] : all);
   }
-  return EXIT.done;
+  // A build asks before it does any of this.
+  const { question } = evaluation.value.vanished;
+  if (question === null) return EXIT.done;
+  invocation.warn(...failureBlock(question, null, invocation.look.color));
+  return exitOf(question);
 }

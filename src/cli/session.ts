@@ -81,6 +81,7 @@ export async function withLock<T>(
         );
       },
       onLost: () => {
+        if (interrupt.signal.aborted) return;
         invocation.warn(
           "this build stood still for so long that another one took the workspace over; it ends",
         );
@@ -92,7 +93,8 @@ export async function withLock<T>(
     try {
       const alone = await endLeftBehind(invocation);
       if (!alone.ok) return alone;
-      const done = await work({ root, packageRoot, writer, signal: interrupt.signal, waited });
+      const { holds } = lock.value;
+      const done = await work({ root, packageRoot, writer, signal: interrupt.signal, waited, holds });
       if (!hasLivingFamilies()) dropMarks();
       return done;
     } finally {

@@ -2,6 +2,7 @@
 
 import { segmentBytes } from "../context/bounded.ts";
 import { withDependents } from "../engine/graph.ts";
+import { featureOf } from "../model/address.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Explanation } from "../model/explanation.ts";
 import type { Evaluation, Standing } from "../pipeline/line/evaluate.ts";
@@ -19,17 +20,23 @@ export function statusesOf({ standings }: Evaluation): TaskStatus[] {
   }));
 }
 
-/** Tasks that left the backlog show as orphans until the next build takes their files away. */
-export function orphanStatuses({ orphans }: Evaluation): TaskStatus[] {
-  return orphans.map(({ task: id, project }) => ({
-    id,
-    title: "left the backlog",
-    project,
-    verdict: "orphan",
-    reasons: [{ code: "task-removed", subject: id, file: null, line: null }],
-    agent: "",
-    windowBytes: 0,
-  }));
+/**
+ * Tasks that left the backlog show as orphans until the next build takes their files away. Those of features that are
+ * gone without a word wait for one.
+ */
+export function orphanStatuses({ orphans, vanished }: Evaluation): TaskStatus[] {
+  const unsaid = new Set(vanished.question?.features);
+  const at = { file: null, line: null };
+  return orphans.map(({ task: id, project }) => {
+    const plain = { id, project, agent: "", windowBytes: 0 };
+    const feature = featureOf(id);
+    if (!unsaid.has(feature)) {
+      const reasons = [{ code: "task-removed" as const, subject: id, ...at }];
+      return { ...plain, title: "left the backlog", verdict: "orphan", reasons };
+    }
+    const reasons = [{ code: "sources-vanished" as const, subject: `specs/${feature}/feature.md`, ...at }];
+    return { ...plain, title: "its feature is gone", verdict: "blocked", reasons };
+  });
 }
 
 /** Whether every product that is known has reached its branch. */

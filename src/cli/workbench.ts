@@ -1,6 +1,7 @@
 // What are looking, weighing and building for whoever watches? The steps of the line, with their results told. When they
 // happen is decided in watch/.
 
+import type { RemovalsMeant } from "../model/build-options.ts";
 import type { Digest } from "../model/digest.ts";
 import type { Event } from "../model/event.ts";
 import { type Failure, isAtProvider } from "../model/failure.ts";
@@ -55,6 +56,8 @@ class Bench {
   #isBuilding = false;
   #first = true;
   #force: boolean;
+  /** What `--yes` was said about: what is gone when the watching begins, and nothing that goes away later. */
+  #removalsMeant: RemovalsMeant;
   #findings = "";
   #backoffMs: number = BACKOFF_MS.first;
 
@@ -64,6 +67,7 @@ class Bench {
     this.#standings = new Standings(invocation.root);
     this.#targets = invocation.rest(0);
     this.#force = invocation.flag("force");
+    this.#removalsMeant = buildOptions(invocation, []).removalsMeant ?? false;
   }
 
   /**
@@ -85,6 +89,9 @@ class Bench {
     const surroundings = quietSurroundings(this.#invocation);
     const evaluation = await evaluate(surroundings, this.#options(), { front: true });
     if (!evaluation.ok) return { work: "unsound", event: this.#unsound(evaluation.failure) };
+    const { question, meant } = evaluation.value.vanished;
+    if (this.#removalsMeant === true) this.#removalsMeant = new Set(meant);
+    if (question !== null) return { work: "unsound", event: this.#unsound(question) };
     this.#findings = "";
     this.#projects = evaluation.value.run.sources.workspace.projects;
     // Of the first look, everything is news.
@@ -103,7 +110,8 @@ class Bench {
   /** What is forced is forced once: every build after the first has an edit to go by. */
   #options() {
     const options = buildOptions(this.#invocation, this.#targets);
-    return { ...options, force: this.#force, keepFailed: !this.#force };
+    const removalsMeant = this.#removalsMeant;
+    return { ...options, removalsMeant, force: this.#force, keepFailed: !this.#force };
   }
 
   build(snapshot: SourceSnapshot, mayPay: boolean): BuildUnderWay {
@@ -131,7 +139,10 @@ class Bench {
     const { left } = edits;
     this.#first = false;
     // What may be paid for only after a while is forced still.
-    if (left !== "unpaid") this.#force = false;
+    if (left !== "unpaid") {
+      this.#force = false;
+      this.#removalsMeant = false;
+    }
     if (!outcome.ok) {
       const { failure } = outcome;
       if (failure.reason !== "cancelled") this.tell(this.#unsound(failure));

@@ -14,10 +14,13 @@ export interface BuildOptions {
   readonly perHourUsd: number | null;
   /** Asks no agent again for what failed through its answers and is unchanged since. */
   readonly keepFailed?: boolean;
-  /** A person has said that features which are gone are meant to be gone. */
-  readonly removalsMeant?: boolean;
+  /** What a person has said of features and projects that are gone: that these are meant to be. */
+  readonly removalsMeant?: RemovalsMeant;
   /** Branch that all projects are built into, whatever is declared or checked out. */
   readonly branch?: string;
   /** Project of which a person has approved the product that waits. */
   readonly mergeApproved?: string;
 }
+
+/** True: all of it; else features by their name, and projects as `name/`. */
+export type RemovalsMeant = boolean | ReadonlySet<string>;

@@ -184,10 +184,11 @@ export type Failure =
       readonly detail: string;
     }
   | ProjectFailure
-  /** Features that the last build knew are gone, and neither git nor a person says that they are meant to be. */
+  /** Features or projects that earlier builds knew are gone, and neither git nor a person says that it is meant. */
   | {
       readonly reason: "sources-vanished";
       readonly features: readonly string[];
+      readonly projects: readonly string[];
       readonly tasks: number;
       /** No feature is left at all. */
       readonly all: boolean;

@@ -58,6 +58,8 @@ export type ReasonCode =
   | "window-too-large"
   | "forced"
   | "task-removed"
+  | "sources-vanished"
+  | "draft-refused"
   | "needs-clarification"
   | "question-open"
   | "plan-waits"

@@ -19,6 +19,8 @@ export function placeOf(failure: Failure, folder: string | null): Where {
       return { ...NOWHERE, file: failure.file, line: failure.line };
     case "needs-clarification":
       return { file: failure.file, line: failure.line, column: failure.column };
+    case "sources-vanished":
+      return failure.projects.length === 0 ? NOWHERE : { ...NOWHERE, file: "projects.yaml" };
     case "approval-needed":
       return { ...NOWHERE, file: failure.file };
     case "service-failed":
@@ -92,7 +94,6 @@ export function placeOf(failure: Failure, folder: string | null): Where {
     case "merge-offered":
     case "offer-taken":
     case "push-refused":
-    case "sources-vanished":
     case "budget":
     case "templates-not-fetched":
     case "locked":

@@ -19,6 +19,7 @@ import { projectFailureText } from "./project-failure-text.ts";
 import { setupFailureText } from "./setup-failure-text.ts";
 import { sharedFileText } from "./shared-file-text.ts";
 import { templatesText } from "./templates-failure-text.ts";
+import { vanishedText } from "./vanished-text.ts";
 import { type FailureText, sentence } from "./wording.ts";
 
 /** Lines of a program's output that are worth repeating; the end is where programs say why they stopped. */
@@ -192,11 +193,7 @@ function textOf(failure: Failure, target: string): FailureText {
     case "merge-conflict":
       return mergeConflictText(failure);
     case "sources-vanished":
-      return {
-        message: `${failure.all ? "No feature is left in specs/, and the" : "The"} last build knew ${failure.features.map(quoted).join(", ")}: going on would remove their code${failure.tasks === 0 ? "" : ` (${count(failure.tasks, "task")})`}.`,
-        detail: failure.features.map((feature) => `specs/${feature}/feature.md is not there`),
-        fix: "Bring specs/ back; or, where they are meant to go, commit their removal or run `factory build --yes`.",
-      };
+      return vanishedText(failure);
     case "merge-waits":
       return {
         message: `The product waits for a person: checkpoint \`merge\` is \`ask\`, and ${quoted(failure.branch)} is untouched.`,

@@ -21,7 +21,7 @@ export function offerText(failure: Offer): FailureText {
     return {
       message: `The product is on the branch ${quoted(failure.head)}, and ${quoted(failure.remote)} does not take it: ${sentence(first)}`,
       detail: rest,
-      fix: `Mend what git names, or push it yourself with \`git push ${failure.remote} ${failure.head}\`. Then build again.`,
+      fix: `Mend what git names, or push it yourself with \`git push ${failure.remote} refs/heads/${failure.head}\`. Then build again.`,
     };
   }
   if (failure.reason === "offer-taken") {

@@ -108,6 +108,10 @@ function clause(code: ReasonCode, subject: string): string {
       return "asked for with --force";
     case "task-removed":
       return "the task left the backlog";
+    case "draft-refused":
+      return `a build would refuse it: ${subject}`;
+    case "sources-vanished":
+      return `${subject} is not there, and nobody said that it is meant to be gone`;
     case "needs-clarification":
       return `open clarification: ${subject}`;
     case "question-open":

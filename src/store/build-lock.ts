@@ -12,6 +12,8 @@ import { type Holder, LockFolder } from "./lock-claim.ts";
 import { LockWatch } from "./lock-watch.ts";
 
 export interface BuildLock {
+  /** False where another machine took us for dead and has the lock now; then `onLost` is called, too. */
+  holds(): boolean;
   /** Lets the next build in. The end of the process does the same. */
   release(): Promise<void>;
 }
@@ -52,7 +54,7 @@ export async function acquireBuildLock(root: string, request: LockRequest): Prom
       const met = await watch.meet(number, monotonic);
       if (met.state === "free") {
         const claim = await folder.claim(number + 1, me, onLost);
-        if (claim !== null) return success({ release: claim.release });
+        if (claim !== null) return success({ holds: claim.holds, release: claim.release });
         continue;
       }
       if (met.state === "again") {

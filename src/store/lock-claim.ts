@@ -56,6 +56,8 @@ export interface ClaimText extends Holder {
 
 export interface Claim {
   readonly number: number;
+  /** A look of one's own, before what cannot be taken back: a standstill may be over and the next beat still to come. */
+  holds(): boolean;
   release(): Promise<void>;
 }
 
@@ -109,6 +111,12 @@ export class LockFolder {
     const beating = this.#beat(number, onLost);
     return {
       number,
+      holds: () => {
+        if (!this.#isLost(number)) return true;
+        clearInterval(beating);
+        onLost();
+        return false;
+      },
       release: async () => {
         clearInterval(beating);
         try {

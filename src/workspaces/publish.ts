@@ -38,6 +38,8 @@ export interface Scene {
   readonly notes: string;
   /** As in RepositoryPlace. */
   readonly sources: readonly string[] | undefined;
+  /** Whether nobody else has taken the workspace over meanwhile; asked when all is ready to move. */
+  readonly holds?: () => boolean;
 }
 
 // Below this many objects they are written one by one, so that a repository does not fill with tiny packs.
@@ -52,7 +54,7 @@ interface Note {
   readonly publication: Publication;
 }
 
-/** Failures `dirty-worktree`, `branch-elsewhere` and `branch-moved` leave refs and files as they were. */
+/** Failures `dirty-worktree`, `branch-elsewhere`, `branch-moved` and `cancelled` leave refs and files as they were. */
 export async function publish(scene: Scene, publication: Publication): Promise<Result<null>> {
   if (scene.branch === DETACHED) {
     return failed({ reason: "branch-detached", path: scene.project.workTree ?? scene.project.gitDir });
@@ -74,7 +76,10 @@ export async function publish(scene: Scene, publication: Publication): Promise<R
   if (!free.ok) return free;
   const noted = await writeNote(scene, publication);
   if (!noted.ok) return noted;
-  const moved = await moveRefs(scene, heads.value, publication);
+  const moved =
+    scene.holds?.() === false
+      ? failed({ reason: "cancelled" as const })
+      : await moveRefs(scene, heads.value, publication);
   if (moved.ok && checkout !== null && to !== null) {
     const followed = await checkout.follow(from, to);
     if (!followed.ok) return followed;
@@ -179,6 +184,9 @@ async function moveRefs(scene: Scene, heads: Heads, publication: Publication): P
     { ref: productRef(scene.branch), from: heads.product, to: publication.product.to },
   ].flatMap(({ ref, from, to }) => (to === null || to === from ? [] : [{ ref, from, to }]));
   if (moves.length === 0) return success(null);
+  const isNew = heads.product === null && publication.product.to !== null;
+  const free = isNew ? await makeWay(scene) : success(null);
+  if (!free.ok) return free;
   const none = "0".repeat(scene.project.objectFormat === "sha1" ? 40 : 64);
   const updates = moves.map(({ ref, from, to }) => `update ${ref} ${to} ${from ?? none}\n`);
   const { retired } = publication;
@@ -199,6 +207,32 @@ async function moveRefs(scene: Scene, heads: Heads, publication: Publication): P
         ? productRef(scene.branch)
         : null;
   return branch === null ? updated : failed({ reason: "branch-moved", branch });
+}
+
+const NAMED = ["refs/factory/", "refs/heads/"];
+
+// git keeps no ref `a` beside a ref `a/b`. What remembers the products of a branch that is gone makes way for that of a
+// branch that is there, and remembers on under a name that no branch can have.
+async function makeWay({ project, branch }: Scene): Promise<Result<null>> {
+  const git = gitAt(project);
+  const own = productRef(branch);
+  const listed = await git.feed(["for-each-ref", "--format=%(refname) %(objectname)", ...NAMED]);
+  if (!listed.ok) return listed;
+  const refs = new Map(
+    listed.value
+      .toString("utf8")
+      .split("\n")
+      .map((line) => line.split(" ") as [ref: string, oid: string]),
+  );
+  const updates = [...refs].flatMap(([ref, oid]) => {
+    const isGone = !refs.has(ref.replace(/^refs\/factory\//, "refs/heads/"));
+    const isInTheWay = isGone && (ref.startsWith(`${own}/`) || own.startsWith(`${ref}/`));
+    return isInTheWay ? [`update refs/factory/-/${oid} ${oid}\n`, `delete ${ref} ${oid}\n`] : [];
+  });
+  if (updates.length === 0) return success(null);
+  const transaction = `start\n${updates.join("")}prepare\ncommit\n`;
+  const moved = await git.feed(["update-ref", "--stdin"], transaction);
+  return moved.ok ? success(null) : moved;
 }
 
 function changes(move: Move): boolean {

@@ -215,9 +215,10 @@ export class Repository {
 
   /**
    * Moves the project's branch and checked-out files, and remembers the product: `product` is its newest commit, or null
-   * where it is what the branch holds. Only for the build that holds the workspace's lock.
+   * where it is what the branch holds. Only for the build that holds the workspace's lock, which
+   * `holds` tells at the last moment.
    */
-  async publish(branch: Move, product: Oid | null): Promise<Result<null>> {
+  async publish(branch: Move, product: Oid | null, holds = () => true): Promise<Result<null>> {
     const { product: from } = this.#opened;
     const before = await this.#remembered();
     if (!before.ok) return before;
@@ -226,7 +227,7 @@ export class Repository {
     if (!to.ok) return to;
     const retired = from === null ? before.value : null;
     const publication = { branch, product: { from, to: to.value }, retired };
-    const published = await publish(this.#scene(), publication);
+    const published = await publish({ ...this.#scene(), holds }, publication);
     if (!published.ok) return published;
     const heads = await this.heads();
     if (!heads.ok) return heads;

@@ -57,16 +57,90 @@ test("features that are all gone leave with `--yes`, or where their removal is c
   expect(await files(committed)).toEqual([]);
 });
 
-test("one feature that git still has asks before its code leaves", async () => {
+test("one feature of several asks before its code leaves, and whoever only looks is told", async () => {
   await using rig = await built();
-  await rig.commitWorkspace("Specs");
-  rig.remove("specs/tags");
-  const build = await rig.factory("build");
-  expect([build.code, build.stderr]).toEqual([5, expect.stringContaining("tags")]);
+  const away = rig.path("away");
+  for (const kept of [false, true]) {
+    if (kept) await rig.commitWorkspace("Specs");
+    renameSync(rig.path("specs/tags"), away);
+    for (const [command, code] of [
+      [["build"], 5],
+      [["build", "--dry-run"], 5],
+      [["check"], 3],
+      [["status"], 0],
+    ] as const) {
+      const run = await rig.factory(...command);
+      expect([run.code, run.stderr]).toEqual([code, expect.stringMatching(/"tags".*\(1 task\)[\s\S]*--yes/)]);
+    }
+    expect(await rig.status()).toEqual({ "notes:T01": "fresh", "tags:T01": "blocked" });
+    if (!kept) renameSync(away, rig.path("specs/tags"));
+  }
   expect(await files(rig)).toEqual(BOTH);
   await rig.commitWorkspace("Tags are over");
   expect((await rig.factory("build")).code).toBe(0);
   expect(await files(rig)).toEqual(["src/notes/T01.txt"]);
+});
+
+test("a feature that another line of the specs' history has leaves without a question", async () => {
+  await using rig = await built();
+  const git = (...words: readonly string[]) => rig.launch(".", ["git", ...words]).done;
+  await rig.commitWorkspace("Specs");
+  rig.remove("specs/tags");
+  await rig.commitWorkspace("Tags are over");
+  expect((await git("branch", "without")).code).toBe(0);
+  expect((await git("reset", "--quiet", "--hard", "HEAD^")).code).toBe(0);
+  expect((await rig.factory("build")).code).toBe(0);
+  expect((await git("switch", "--quiet", "without")).code).toBe(0);
+  expect((await rig.factory("build")).code).toBe(0);
+  expect(await files(rig)).toEqual(["src/notes/T01.txt"]);
+});
+
+test("what was said of a feature that git still has holds for later builds, and no longer than it is away", async () => {
+  await using rig = await built();
+  await rig.commitWorkspace("Specs");
+  rig.remove("specs/tags");
+  expect((await rig.factory("build", "--yes")).code).toBe(0);
+  mkdirSync(rig.path("specs/empty"));
+  expect((await rig.factory("build")).code).toBe(0);
+  expect((await rig.launch(".", ["git", "checkout", "--quiet", "--", "specs/tags"]).done).code).toBe(0);
+  expect((await rig.factory("build")).code).toBe(0);
+  expect(await files(rig)).toEqual(BOTH);
+  rig.remove("specs/tags");
+  expect((await rig.factory("build")).code).toBe(5);
+});
+
+test("without anything remembered, committed locks tell what is gone", async () => {
+  await using rig = await built();
+  await rig.commitWorkspace("Specs");
+  for (const gone of ["specs/tags", "specs"]) {
+    rig.remove(gone, ".factory");
+    expect((await rig.factory("check")).code).toBe(3);
+    const build = await rig.factory("build");
+    expect([build.code, build.stderr]).toEqual([5, expect.stringContaining('"tags"')]);
+    expect(await files(rig)).toEqual(BOTH);
+  }
+});
+
+test("a project that projects.yaml no longer declares is asked about, told, and left as it is", async () => {
+  await using rig = await FactoryRig.create({ projects: [{ id: "app" }, { id: "lib" }] });
+  const tags = { id: "tags", requirements: { R1: "All tags have a name." } };
+  rig.feature({ ...tags, tasks: [{ id: "T01", project: "lib" }] });
+  expect((await rig.factory("build")).code).toBe(0);
+  await rig.declare({ projects: [{ id: "app" }] });
+  rig.feature({ ...tags, tasks: [{ id: "T01", project: "app" }] });
+  for (const [command, code] of [
+    [["build"], 5],
+    [["check"], 3],
+    [["build", "--dry-run"], 5],
+  ] as const) {
+    const run = await rig.factory(...command);
+    expect([run.code, run.stderr]).toEqual([code, expect.stringContaining('"lib"')]);
+  }
+  const build = await rig.factory("build", "--yes");
+  expect([build.code, build.stderr]).toEqual([0, expect.stringContaining("[project-left]")]);
+  expect(await rig.git("lib", "show", "main:src/tags/T01.txt")).toContain("have a name");
+  const again = await rig.factory("build");
+  expect([again.code, again.stderr]).toEqual([0, expect.not.stringContaining("lib")]);
 });
 
 test("a feature behind a link is built, and a link that leads nowhere is a finding", async () => {
@@ -107,6 +181,19 @@ test("whoever watches removes nothing while specs are away, and goes on when the
   expect(await files(rig)).toEqual(BOTH);
 });
 
+test("whoever says yes before they watch says it of what is gone by then", async () => {
+  await using rig = await built();
+  rig.remove("specs/tags");
+  await using watcher = new Watcher(rig, "build", "--watch", "--yes");
+  expect((await watcher.next("built")).ok).toBe(true);
+  await watcher.next("idle");
+  expect(await files(rig)).toEqual(["src/notes/T01.txt"]);
+  rig.remove("specs/notes");
+  await watcher.next("unsound");
+  await watcher.next("idle");
+  expect(await files(rig)).toEqual(["src/notes/T01.txt"]);
+});
+
 test("init hides nothing of people's, and its own edit keeps no product waiting", async () => {
   await using rig = await FactoryRig.create();
   rig.remove("projects.yaml", "specs", ".gitignore", "projects");
@@ -133,8 +220,16 @@ test("a template never replaces a file that people wrote", async () => {
     projects: [{ id: "app", files: { "src/notes/T01.txt": "mine\n" } }],
   });
   rig.feature({ id: "notes", requirements: { R1: "A note has a text." }, tasks: [{ id: "T01" }] });
-  const build = await rig.factory("build");
-  expect([build.code, build.stderr]).toEqual([2, expect.stringContaining("factory adopt")]);
-  expect(build.stderr).toContain("src/notes/T01.txt");
+  for (const [command, code] of [
+    [["status"], 0],
+    [["check"], 3],
+    [["doctor"], 1],
+    [["build", "--dry-run"], 0],
+    [["build"], 2],
+  ] as const) {
+    const { code: was, stdout, stderr } = await rig.factory(...command);
+    expect([was, stdout + stderr]).toEqual([code, expect.stringContaining("src/notes/T01.txt")]);
+    expect(stdout + stderr).toMatch(/factory adopt|--dry-run|a build would refuse it/);
+  }
   expect(await rig.git("app", "show", "main:src/notes/T01.txt")).toBe("mine");
 });

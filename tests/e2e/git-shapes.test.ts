@@ -187,7 +187,7 @@ test("a feature that left takes its files with it", async () => {
   await rig.build();
   expect(await files(rig)).toEqual(["src/extra/T01.txt", ...OUTPUTS]);
   rig.remove("specs/extra");
-  expect((await rig.build()).code).toBe(0);
+  expect((await rig.build("--yes")).code).toBe(0);
   expect(await files(rig)).toEqual(OUTPUTS);
 });
 

@@ -46,6 +46,12 @@ test.each([
     file: `projects/app/${source}`,
     line,
   });
+  const told = new RegExp(`${source.replace(".", "[.]")}:${line}\\b`);
+  for (const command of [["status"], ["doctor"], ["build", "--dry-run"]]) {
+    const { stdout, stderr } = await rig.factory(...command);
+    expect(stdout + stderr).toMatch(told);
+  }
+  expect(await rig.status()).toEqual({ "sums:T01": "blocked" });
   expect(runs(rig)).toBe(0);
 });
 

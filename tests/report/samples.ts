@@ -170,7 +170,13 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
     remote: "origin",
     detail: "remote: error: this branch is protected\nfatal: the remote end hung up",
   },
-  "sources-vanished": { reason: "sources-vanished", features: ["notes", "tags"], tasks: 3, all: true },
+  "sources-vanished": {
+    reason: "sources-vanished",
+    features: ["notes", "tags"],
+    projects: ["shop-web"],
+    tasks: 3,
+    all: true,
+  },
   "product-failed": {
     reason: "product-failed",
     project: "shop-api",
@@ -298,6 +304,8 @@ const CODES: Readonly<Record<ReasonCode, string>> = {
   "gate-failed": "test",
   forced: "products:T01",
   "task-removed": "products:T09",
+  "sources-vanished": "specs/products/feature.md",
+  "draft-refused": "products:T01 would replace what people wrote",
   "needs-clarification": "May a price be zero?",
   "question-open": "May a price be zero?",
   "plan-waits": "products",

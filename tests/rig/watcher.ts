@@ -31,8 +31,10 @@ export class Watcher implements AsyncDisposable {
   #wake = () => {};
   #isOver = false;
 
+  /** `args` follow `factory watch`, or are `build --watch` with what follows that. */
   constructor(rig: FactoryRig, ...args: readonly string[]) {
-    this.#program = rig.start("watch", "--json", ...args);
+    const words = args[0] === "build" ? args : ["watch", ...args];
+    this.#program = rig.start(...words, "--json");
     const { stdout } = this.#program.child;
     if (stdout === null) throw new Error("no stdout to read");
     createInterface({ input: stdout }).on("line", (line) => {

@@ -247,6 +247,18 @@ test("a holder that another one took for dead is told", async () => {
   await value(first!).release();
 });
 
+test("a holder that asks by itself learns that it was followed, without waiting for its next beat", async () => {
+  let told = 0;
+  const onLost = () => {
+    told += 1;
+  };
+  const lock = value(await acquireBuildLock(folder(), request({ onLost })));
+  expect([lock.holds(), told]).toEqual([true, 0]);
+  mkdirSync(join(folder(), ".factory", "lock", "000000000009"));
+  expect([lock.holds(), told]).toEqual([false, 1]);
+  await lock.release();
+});
+
 test("a workspace of any length of path has a lock", async () => {
   const deep = join(folder(), "a-folder-of-a-long-name/".repeat(12));
   mkdirSync(deep, { recursive: true });

@@ -24,6 +24,41 @@ function refs(rig: ProjectRig): string {
   return rig.git("for-each-ref", "--format=%(refname) %(objectname)");
 }
 
+test("what was made for a workspace that another build took over meanwhile moves nothing", async () => {
+  using rig = new ProjectRig(START);
+  const repository = await rig.open();
+  const before = refs(rig);
+  const { branch, product } = must(await propose(repository, OUTPUTS));
+  expect(failureOf(await repository.publish(branch, product, () => false))).toEqual({ reason: "cancelled" });
+  expect(refs(rig)).toBe(before);
+  expect(await rig.file("src/old.ts")).toBe("old\n");
+  expect(must(await repository.publish(branch, product, () => true))).toBeNull();
+  expect(await rig.file("src/old.ts")).toBe("new\n");
+});
+
+test.each([
+  ["side", "side/deep"],
+  ["side/deep", "side"],
+])(
+  "what remembers the products of %s, which is gone, makes way for %s and remembers on",
+  async (gone, next) => {
+    using rig = new ProjectRig(START);
+    rig.git("switch", "-q", "-c", gone);
+    must(await build(await rig.open(gone), OUTPUTS));
+    // A product that did not reach the branch, too, is remembered by its ref alone.
+    const remembered = rig.git("rev-parse", `refs/factory/${gone}`).trim();
+    rig.git("switch", "-q", "main");
+    rig.git("branch", "-q", "-D", gone);
+    rig.git("switch", "-q", "-c", next);
+    must(await build(await rig.open(next), OUTPUTS));
+    expect(await rig.file("src/old.ts")).toBe("new\n");
+    const kept = rig.git("for-each-ref", "--format=%(refname) %(objectname)", "refs/factory/");
+    expect(kept).toContain(`refs/factory/-/${remembered} ${remembered}`);
+    expect(kept).toContain(`refs/factory/${next} `);
+    expect(kept).not.toContain(`refs/factory/${gone} `);
+  },
+);
+
 describe("a person's folder", () => {
   test("that has tracked changes, staged or not, is left alone, and so are the refs", async () => {
     using rig = new ProjectRig(START);

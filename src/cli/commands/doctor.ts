@@ -8,6 +8,7 @@ import { diagnosticsDocument } from "../../report/json.ts";
 import { type Line, paintAll, type Style } from "../../report/theme.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
+import { quietSurroundings } from "../session.ts";
 
 const MARK: Readonly<Record<Finding["severity"], readonly [Style, string]>> = {
   fine: ["good", "✓ "],
@@ -16,7 +17,7 @@ const MARK: Readonly<Record<Finding["severity"], readonly [Style, string]>> = {
 };
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
-  const { root, packageRoot, writer } = invocation;
+  const { root, packageRoot, writer } = quietSurroundings(invocation);
   const findings = await examine({ root, packageRoot, version: writer, environment: process.env });
   if (invocation.json) {
     const facts = findings.filter(({ severity }) => severity === "fine");

@@ -2,7 +2,7 @@
 
 import { recall } from "../../pipeline/reading/memory.ts";
 import { NOTHING_REMEMBERED, readSources } from "../../pipeline/reading/read.ts";
-import { refuseVanished } from "../../pipeline/reading/vanished.ts";
+import { vanishedSources } from "../../pipeline/reading/vanished.ts";
 import { priceFindings } from "../../pipeline/upkeep/unpriced-agents.ts";
 import { now } from "../../platform/clock.ts";
 import { diagnosticLine } from "../../report/build-text.ts";
@@ -17,10 +17,12 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (!reading.ok) return invocation.refuse(reading.failure);
   const { features, workspace } = reading.value.sources;
   const { root, writer } = invocation;
-  const kept = await refuseVanished(reading.value.sources, recall(root, writer));
+  const vanished = await vanishedSources(reading.value.sources, recall(root, writer), false);
+  if (!vanished.ok) return invocation.refuse(vanished.failure);
+  const { question } = vanished.value;
   const diagnostics = [
     ...reading.value.sources.diagnostics,
-    ...(kept.ok ? [] : diagnosticOf(kept.failure, null)),
+    ...(question === null ? [] : diagnosticOf(question, null)),
     ...(await priceFindings(workspace, now())),
   ];
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;

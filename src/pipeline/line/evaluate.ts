@@ -7,31 +7,31 @@ import type { TaskId } from "../../model/address.ts";
 import type { BuildOptions } from "../../model/build-options.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Failure } from "../../model/failure.ts";
-import type { Output } from "../../model/output.ts";
 import type { PlanningReason } from "../../model/planning.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
 import { ADOPTED, ownOutputs } from "../../model/trace.ts";
 import type { Reason, Verdict } from "../../model/verdict.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
+import { failureText } from "../../report/failure-text.ts";
 import { size } from "../../report/figures.ts";
 import { plansDue } from "../planning/plan.ts";
 import { branchesFindings } from "../product/branch-findings.ts";
-import { groundOf } from "../product/compose.ts";
 import { conflictPaths, mergesOf, openUnmerged, unmergedFindings } from "../product/waiting-products.ts";
 import { baselessPaths } from "../projects/baseless.ts";
 import { openEarly } from "../projects/open-early.ts";
-import { isFailure, type Site } from "../projects/site.ts";
+import { isFailure } from "../projects/site.ts";
 import { type Card, recall } from "../reading/memory.ts";
 import { type Reading, readSources } from "../reading/read.ts";
+import { type Vanished, vanishedSources } from "../reading/vanished.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
 import { holdOn } from "../run/held.ts";
 import type { OpenedRun } from "../run/opened-run.ts";
 import { Recorder, refuseUnsound } from "../run/recorder.ts";
 import type { Run } from "../run/run.ts";
-import { judgeTask, type Order, verificationOf } from "../tasks/judge-task.ts";
+import { foresee, select } from "../tasks/foresee.ts";
+import { judgeTask, type Order } from "../tasks/judge-task.ts";
 import { failureReason } from "../tasks/past-failure.ts";
-import { rendered } from "../tasks/rendered.ts";
 import { statusOf } from "../tasks/task-files.ts";
 import { waitingChange } from "../tasks/task-proposal.ts";
 import { agentOf, openRun } from "./open-run.ts";
@@ -60,6 +60,8 @@ export interface Evaluation {
   readonly standings: readonly Standing[];
   /** Tasks that a lock, or the last build, knows and no backlog holds. */
   readonly orphans: readonly Orphan[];
+  /** What a build would ask about before it did anything: sources that are gone without a word. */
+  readonly vanished: Vanished;
   /** Paths by project on which a product that waits disagrees with what people made of the branch. */
   readonly conflicts: ReadonlyMap<string, ReadonlySet<string>>;
   /** Features among the targets that a build would plan first, so that what stands here of their tasks is not the last word. */
@@ -86,6 +88,9 @@ export async function evaluate(
   const known = withoutOutdated(reading.value, new Set(plans.map(({ feature }) => feature)));
   const sound = refuseUnsound(known.sources);
   if (!sound.ok) return sound;
+  const vanished = await vanishedSources(known.sources, recollection, options.removalsMeant ?? false);
+  if (!vanished.ok) return vanished;
+  const { question } = vanished.value;
   const recorder = new Recorder(surroundings);
   const opened = await openRun(surroundings, {
     reading: known,
@@ -98,7 +103,10 @@ export async function evaluate(
   });
   if (!opened.ok) return opened;
   const { run } = opened.value;
-  const diagnostics = [...known.sources.diagnostics];
+  const diagnostics = [
+    ...(question === null ? [] : diagnosticOf(question, null)),
+    ...known.sources.diagnostics,
+  ];
   for (const { id } of front ? [] : opened.value.projects) {
     const site = await run.sites.open(id);
     if (!isFailure(site) || site.reason === "project-missing") continue;
@@ -110,11 +118,24 @@ export async function evaluate(
   if (!front) diagnostics.push(...(await branchesFindings(run)));
   const conflicts = conflictPaths(merged);
   const standings = await standAll(opened.value, conflicts, front);
+  for (const { task, reasons, failure } of standings) {
+    if (failure === null || reasons.every(({ code }) => code !== "draft-refused")) continue;
+    const folder = run.sources.workspace.projects.find(({ id }) => id === task.project)?.path ?? null;
+    diagnostics.push(...diagnosticOf(failure, task.id, folder));
+  }
   const meant = plans.filter(({ feature: id }) => {
     const feature = run.graph.features.get(id);
     return options.targets.length === 0 || (feature !== undefined && namesFeature(options.targets, feature));
   });
-  return success({ run, standings, orphans: orphansOf(opened.value), conflicts, plans: meant, diagnostics });
+  return success({
+    run,
+    standings,
+    orphans: orphansOf(opened.value, vanished.value),
+    vanished: vanished.value,
+    conflicts,
+    plans: meant,
+    diagnostics,
+  });
 }
 
 /** A backlog that planning will mend has no say until then: its feature stands without tasks. */
@@ -136,8 +157,9 @@ function withoutOutdated(reading: Reading, planned: ReadonlySet<string>): Readin
 }
 
 /** A feature that was removed as a whole took its lock along; the last build still remembers its tasks. */
-function orphansOf({ run, recollection }: OpenedRun): readonly Orphan[] {
+function orphansOf({ run, recollection }: OpenedRun, { tasks }: Vanished): readonly Orphan[] {
   const found = new Map(run.book.orphans().map(({ task, entry }) => [task, entry.project]));
+  for (const [task, project] of tasks) if (!run.graph.indexOf.has(task)) found.set(task, project);
   for (const [task, project] of recollection.cards.values()) {
     if (!run.graph.indexOf.has(task)) found.set(task, project);
   }
@@ -257,7 +279,13 @@ async function stand(run: Run, node: number, { uncertain, front }: Prospect): Pr
   const change = waiting.value === null ? [] : [plainReason("change-waits", task.id)];
   const verdict = question === null && change.length === 0 ? order.judgement.verdict : "blocked";
   const waits = waitsFor(run, node, uncertain);
-  if (work === "draft" && (front || !(await foresee(run, site, order)))) uncertain.add(node);
+  const foreseen = work === "draft" && !front ? await foresee(run, site, order) : null;
+  if (work === "draft" && foreseen?.known !== true) uncertain.add(node);
+  if (foreseen?.refused) {
+    const refusal = plainReason("draft-refused", failureText(foreseen.refused, task.id).message);
+    const all = [refusal, ...reasons, ...waits];
+    return { ...plain, agent: order.agent.id, verdict: "blocked", reasons: all, failure: foreseen.refused };
+  }
   if (work === "adopt" && order.stored !== null) select(run, site, order, order.stored.outputs);
   return {
     task,
@@ -283,43 +311,6 @@ function openQuestion(run: Run, { task, key }: Order): Reason | null {
   return status?.key === key && status.question !== null
     ? plainReason("question-open", status.question)
     : null;
-}
-
-/** Renders what the generator would write, and goes on as if it had been accepted. False for every other agent. */
-async function foresee(run: Run, site: Site, order: Order): Promise<boolean> {
-  const changes = await rendered(run, order);
-  if (changes === null || !changes.ok) return false;
-  const ground = await groundOf(run, site, order.node);
-  if (!ground.ok) return false;
-  const outputs: Output[] = [];
-  for (const change of changes.value) {
-    if (change.content === null) continue;
-    const digest = await run.blobs.put(change.content, { paid: false });
-    const base = await site.digestAt(ground.value.tree, change.path);
-    if (!digest.ok || !base.ok) return false;
-    outputs.push({ path: change.path, mode: change.mode, digest: digest.value, base: base.value });
-  }
-  select(
-    run,
-    site,
-    order,
-    outputs.sort((a, b) => (a.path < b.path ? -1 : 1)),
-  );
-  return true;
-}
-
-function select(run: Run, site: Site, order: Order, outputs: readonly Output[]): void {
-  const before = run.book.entry(order.task.id);
-  const entry = {
-    project: order.task.project,
-    key: order.key,
-    outputs,
-    reads: [],
-    released: before?.released ?? [],
-    yielding: before?.yielding ?? [],
-  };
-  run.book.select(order.task.id, { ...entry, verification: order.key });
-  run.book.select(order.task.id, { ...entry, verification: verificationOf(run, site, order.node) });
 }
 
 function withEdits(

@@ -22,10 +22,10 @@ const TICK_MS = 20;
 export async function leaveBehind(
   surroundings: BuildEnvironment,
   opened: OpenedRun,
-  recorder: Recorder,
+  ending: Omit<Ending, "locks">,
 ): Promise<void> {
-  const locks = await writeLocks(opened, recorder);
-  await writeIndex(surroundings, opened, { recorder, locks });
+  const locks = await writeLocks(opened, ending.recorder);
+  await writeIndex(surroundings, opened, { ...ending, locks });
 }
 
 /** Locks whose text changed are written; one that names no task any more is removed. */
@@ -55,13 +55,15 @@ export async function writeLocks(
 
 interface Ending {
   readonly recorder: Recorder;
+  /** Features, and projects as `name/`, that are gone with a person's word. */
+  readonly meant: readonly string[];
   readonly locks: readonly Lock[];
 }
 
 async function writeIndex(
   surroundings: BuildEnvironment,
   opened: OpenedRun,
-  { recorder, locks }: Ending,
+  { recorder, locks, meant }: Ending,
 ): Promise<void> {
   const { root, writer } = surroundings;
   const { run, reading, recollection } = opened;
@@ -78,6 +80,10 @@ async function writeIndex(
       unsettled.push(task.id);
   }
   const looked = new Set(opened.projects.map(({ id }) => id));
+  const present = new Set([
+    ...run.graph.features.keys(),
+    ...run.sources.workspace.projects.map(({ id }) => `${id}/`),
+  ]);
   // What this build was not asked about stays as the last one left it.
   const unmerged = [
     ...[...looked].filter((id) => !recorder.isMerged(id)),
@@ -89,6 +95,7 @@ async function writeIndex(
     refs,
     unsettled,
     unmerged,
+    meant: meant.filter((name) => !present.has(name)),
     replan: [...run.held.keys()],
     projects: run.sources.workspace.projects.flatMap((project) => {
       const result = recorder.project(project.id);

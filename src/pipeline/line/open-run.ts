@@ -127,6 +127,7 @@ export async function openRun(surroundings: BuildEnvironment, opening: Opening):
     passes,
     specWrites: new Semaphore(1),
     edits,
+    holds: surroundings.holds ?? (() => true),
     startedAt: recorder.startedAt,
     clock,
   };

@@ -164,7 +164,7 @@ async function publish(run: Run, site: Site, product: Oid | null, tree: Oid): Pr
   const merge = { tip: branch, product, tree, message: MERGE_MESSAGE, date };
   const commit = await site.repository.commitMerge(merge);
   if (!commit.ok) return unmoved(site, commit.failure);
-  const published = await site.repository.publish({ from: branch, to: commit.value }, product);
+  const published = await site.repository.publish({ from: branch, to: commit.value }, product, run.holds);
   if (!published.ok) {
     const { reason } = published.failure;
     const waits = reason === "dirty-worktree" || reason === "branch-elsewhere";

@@ -109,6 +109,8 @@ export class Locks {
   readonly #byFeature: ReadonlyMap<string, FeatureReading>;
   /** Those that were not remembered. Only they can name a task that no backlog holds. */
   readonly read: readonly Lock[];
+  /** Those beside which there is no request. */
+  readonly alone: readonly Lock[];
 
   constructor(readings: readonly FeatureReading[]) {
     const anew = readings.filter((reading) => !(reading instanceof RememberedFeature));
@@ -120,6 +122,9 @@ export class Locks {
       }),
     );
     this.read = anew.flatMap(({ lock }) => lock ?? []);
+    this.alone = anew.flatMap(({ folder, feature, lock }) =>
+      feature === null && lock?.feature === folder ? [lock] : [],
+    );
   }
 
   get(feature: string): Lock | null {

@@ -53,6 +53,8 @@ interface Facts {
   readonly replan: readonly string[];
   /** Projects whose product had not reached their branch. */
   readonly unmerged: readonly string[];
+  /** Features, and projects as `name/`, that are gone and that a person said are meant to be. */
+  readonly meant: readonly string[];
   /** Stamped paths of each project's refs. */
   readonly refs: Readonly<Record<string, readonly string[]>>;
 }
@@ -63,7 +65,7 @@ interface Body extends Facts {
 }
 
 /** Counts up when the sections below mean something else: an index of another shape is none. */
-const SHAPE = 5;
+const SHAPE = 6;
 
 const CARDS = 1;
 const BODY = 2;
@@ -99,6 +101,10 @@ export interface Recollection {
   readonly projects: readonly ProjectResult[];
   /** Projects whose product had not reached their branch, or did not pass its gates there, when the build ended. */
   readonly unmerged: readonly string[];
+  /** Features, and projects as `name/`, that are gone with a person's word. */
+  readonly meant: ReadonlySet<string>;
+  /** Where the projects were declared to be, by id. */
+  readonly places: ReadonlyMap<string, string>;
   /** Null: everything. */
   readonly suspects: Suspects | null;
 }
@@ -117,6 +123,8 @@ export const FORGOTTEN: Recollection = {
   refs: {},
   projects: [],
   unmerged: [],
+  meant: new Set(),
+  places: new Map(),
   suspects: null,
 };
 
@@ -148,7 +156,13 @@ function readFeatures(head: IndexHead<Head>, body: Body): readonly Packed[] | nu
 }
 
 function kept(head: IndexHead<Head>, body: Body) {
-  return { refs: body.refs, projects: head.value.projects, unmerged: body.unmerged };
+  return {
+    refs: body.refs,
+    projects: head.value.projects,
+    unmerged: body.unmerged,
+    meant: new Set(body.meant),
+    places: new Map(body.workspace.projects.map(({ id, path }) => [id, path])),
+  };
 }
 
 function sortOut(

@@ -1,64 +1,164 @@
-// Did features go away that the last build knew, and did a person mean it? A folder that is unmounted or moved for a
-// moment looks like one that was deleted, and what follows from it is that code is removed.
+// Did features or projects go away that earlier builds knew, and did a person mean it? A folder that is unmounted or
+// moved for a moment looks like one that was deleted, and what follows from it is that code is removed or forgotten.
 
-import { featureOf, type TaskId } from "../../model/address.ts";
-import { failed, type Result, success } from "../../model/result.ts";
+import { join } from "node:path";
+import { featureOf, type TaskId, taskId } from "../../model/address.ts";
+import type { RemovalsMeant } from "../../model/build-options.ts";
+import type { Failure } from "../../model/failure.ts";
+import { type Result, success } from "../../model/result.ts";
 import { listIfThere } from "../../platform/files.ts";
-import { workspaceRepository } from "../../workspaces/workspace-repository.ts";
 import type { Recollection } from "./memory.ts";
+import { type KnownTask, type Removal, SpecHistory } from "./removals.ts";
 import type { Sources } from "./sources.ts";
 
-/** What git says of a feature's removal; `untold` where it never kept the feature, or there is no git. */
-type Removal = "committed" | "uncommitted" | "untold";
+export interface Vanished {
+  /** `sources-vanished` of all for which nobody gave a word; null where nothing is to be asked. */
+  readonly question: (Failure & { readonly reason: "sources-vanished" }) | null;
+  /** Tasks of what is asked about, with the projects that they were built into. */
+  readonly tasks: readonly KnownTask[];
+  /** What is gone and meant to be: features by their name, projects as `name/`. */
+  readonly meant: readonly string[];
+  /** Projects that the last build worked in and that leave with a word. */
+  readonly leaving: readonly string[];
+}
 
 /**
- * Refuses where features vanished and nobody said so. One feature of several that git never kept may leave without a
- * word; all of them at once may not.
+ * What is gone is asked about unless a commit says it, or a person does. Whoever checks out another line of history,
+ * which never had the feature, says it too, as long as that line has any feature at all.
  */
-export async function refuseVanished(sources: Sources, recollection: Recollection): Promise<Result<void>> {
-  const known = knownFeatures(sources, recollection);
-  if (!known.ok) return known;
-  const present = new Set(sources.features.map(({ id }) => id));
-  const vanished = [...known.value].filter((id) => !present.has(id)).sort();
-  const unsaid: string[] = [];
-  for (const id of vanished) {
-    const removal = await removalOf(sources.root, id);
-    if (!removal.ok) return removal;
-    if (removal.value === "uncommitted" || (removal.value === "untold" && present.size === 0))
-      unsaid.push(id);
+export async function vanishedSources(
+  sources: Sources,
+  recollection: Recollection,
+  consent: RemovalsMeant,
+): Promise<Result<Vanished>> {
+  const features = await goneFeatures(sources, recollection);
+  if (!features.ok) return features;
+  const projects = await goneProjects(sources, recollection);
+  if (!projects.ok) return projects;
+  const left = sources.features.length;
+  const unsaid = [...features.value].filter(([, { removal }]) => isUnsaid(removal, left));
+  const unsaidProjects = [...projects.value].filter(([, removal]) => isUnsaid(removal, 1));
+  const isMeant = (name: string) =>
+    consent === true || (consent !== false && consent.has(name)) || recollection.meant.has(name);
+  const asked = new Map(unsaid.filter(([id]) => !isMeant(id)));
+  const askedProjects = new Set(unsaidProjects.map(([id]) => id).filter((id) => !isMeant(`${id}/`)));
+  const names = [...unsaid.map(([id]) => id), ...unsaidProjects.map(([id]) => `${id}/`)];
+  const meant = [...new Set([...names.filter(isMeant), ...recollection.meant])].sort();
+  const built = new Set([...recollection.cards.values()].map(([, project]) => project));
+  const leaving = [...projects.value.keys()].filter((id) => built.has(id) && !askedProjects.has(id));
+  const tasks = new Map<TaskId, string>([...asked.values()].flatMap((gone) => gone.tasks));
+  for (const [task, project] of recollection.cards.values()) {
+    if (asked.has(featureOf(task)) || askedProjects.has(project)) tasks.set(task, project);
   }
-  if (unsaid.length === 0) return success(undefined);
-  const gone = new Set(unsaid);
-  const tasks = [...recollection.cards.keys()].filter((task: TaskId) => gone.has(featureOf(task))).length;
-  return failed({ reason: "sources-vanished", features: unsaid, tasks, all: present.size === 0 });
+  if (asked.size + askedProjects.size === 0) return success({ question: null, tasks: [], meant, leaving });
+  const question = {
+    reason: "sources-vanished" as const,
+    features: [...asked.keys()].sort(),
+    projects: [...askedProjects].sort(),
+    tasks: tasks.size,
+    all: left === 0,
+  };
+  return success({ question, tasks: [...tasks], meant, leaving });
 }
 
-/** Where nothing is remembered, the traces still tell which features were built. */
-function knownFeatures(
-  { root, features }: Sources,
-  { cards, suspects }: Recollection,
-): Result<ReadonlySet<string>> {
-  if (suspects !== null || features.length > 0) return success(new Set([...cards.keys()].map(featureOf)));
-  const traces = listIfThere(`${root}/.factory/store/traces`);
+function isUnsaid(removal: Removal, left: number): boolean {
+  return removal === "uncommitted" || removal === "untold" || (removal === "elsewhere" && left === 0);
+}
+
+interface Gone {
+  readonly removal: Removal;
+  /** As the locks tell them; the cards of the last build tell more. */
+  readonly tasks: readonly KnownTask[];
+}
+
+async function goneFeatures(
+  sources: Sources,
+  recollection: Recollection,
+): Promise<Result<ReadonlyMap<string, Gone>>> {
+  const { root, features, locks } = sources;
+  const tasks = new Map<string, readonly KnownTask[]>();
+  for (const task of recollection.cards.keys()) tasks.set(featureOf(task), []);
+  // A lock that is left alone in its folder.
+  for (const lock of locks.alone) {
+    const own = Object.entries(lock.tasks).map(([id, { project }]): KnownTask => {
+      return [taskId(lock.feature, id), project];
+    });
+    tasks.set(lock.feature, own);
+  }
+  // Where nothing is remembered, the traces still tell which features were built.
+  const traces =
+    recollection.suspects === null && features.length === 0 ? await tracedFeatures(root) : success([]);
   if (!traces.ok) return traces;
-  return success(new Set(traces.value.filter(({ kind }) => kind === "folder").map(({ name }) => name)));
+  for (const id of traces.value) if (!tasks.has(id) && !recollection.meant.has(id)) tasks.set(id, []);
+  const present = new Set(features.map(({ id }) => id));
+  const gone = new Map<string, Gone>();
+  // Since the last build no folder came or went, so what that knew is all there is to know.
+  const wasListed = recollection.suspects !== null && recollection.stamps.has("specs");
+  if (wasListed && [...tasks.keys()].every((id) => present.has(id))) return success(gone);
+  const history = await SpecHistory.of(root);
+  if (!history.ok) return history;
+  const locked = wasListed ? success(new Map<string, string>()) : await history.value.lockedFeatures();
+  if (!locked.ok) return locked;
+  for (const id of new Set([...tasks.keys(), ...locked.value.keys()])) {
+    const path = locked.value.get(id);
+    if (present.has(id) || !isAway(root, id)) continue;
+    if (!tasks.has(id) && recollection.meant.has(id)) continue;
+    const removal = await history.value.ofFeature(id);
+    if (!removal.ok) return removal;
+    const known = path === undefined ? success(tasks.get(id) ?? []) : await history.value.tasksIn(path);
+    if (!known.ok) return known;
+    gone.set(id, { removal: removal.value, tasks: known.value });
+  }
+  return success(gone);
 }
 
-async function removalOf(root: string, feature: string): Promise<Result<Removal>> {
-  const repository = await workspaceRepository(root);
-  if (!repository.ok) return repository;
-  if (repository.value === null) return success("untold");
-  const { git, prefix } = repository.value;
-  const head = await git.ask(["rev-parse", "--quiet", "--verify", "HEAD^{commit}"], "", [0, 1]);
-  if (!head.ok) return head;
-  if (head.value.code !== 0) return success("untold");
-  const folder = `${prefix}specs/${feature}`;
-  const request = `${folder}/feature.md`;
-  const entries = await git.feed(["ls-tree", "--full-tree", "HEAD", "--", folder, request]);
-  if (!entries.ok) return entries;
-  // A link stands for the folder that it leads to.
-  if (/^(?:100\d{3}|120000) /m.test(entries.value.toString("utf8"))) return success("uncommitted");
-  const kept = await git.feed(["log", "--max-count=1", "--format=%H", "HEAD", "--", request]);
-  if (!kept.ok) return kept;
-  return success(kept.value.toString("utf8").trim() === "" ? "untold" : "committed");
+function tracedFeatures(root: string): Result<readonly string[]> {
+  const traces = listIfThere(join(root, ".factory/store/traces"));
+  if (!traces.ok) return traces;
+  return success(traces.value.filter(({ kind }) => kind === "folder").map(({ name }) => name));
+}
+
+/** A request that cannot be read, or a link that leads nowhere, is there: it is told as what it is. */
+function isAway(root: string, feature: string): boolean {
+  const folders = listIfThere(join(root, "specs"));
+  if (!folders.ok || folders.value.some(({ name, kind }) => name === feature && kind === "link"))
+    return false;
+  const files = listIfThere(join(root, "specs", feature));
+  return files.ok && files.value.every(({ name }) => name !== "feature.md");
+}
+
+/** Projects that were built into and that projects.yaml does not declare, under this name or for this folder. */
+async function goneProjects(
+  { root, workspace, locks }: Sources,
+  { cards, suspects, places }: Recollection,
+): Promise<Result<ReadonlyMap<string, Removal>>> {
+  const gone = new Map<string, Removal>();
+  const declared = new Set(workspace.projects.map(({ id }) => id));
+  const folders = new Set(workspace.projects.map(({ path }) => path));
+  const isGone = (id: string, path: string | undefined) =>
+    !declared.has(id) && (path === undefined || !folders.has(path));
+  const built = new Set([...cards.values()].map(([, project]) => project));
+  const recorded = new Set(
+    suspects !== null
+      ? []
+      : locks.all().flatMap(({ tasks }) => Object.values(tasks).map(({ project }) => project)),
+  );
+  const candidates = [...new Set([...built, ...recorded])].filter((id) => isGone(id, places.get(id)));
+  if (candidates.length === 0) return success(gone);
+  const history = await SpecHistory.of(root);
+  if (!history.ok) return history;
+  const committed = await history.value.declaredProjects();
+  if (!committed.ok) return committed;
+  for (const id of candidates) {
+    const before = committed.value?.find((project) => project.id === id);
+    if (before !== undefined) {
+      if (isGone(id, before.path)) gone.set(id, "uncommitted");
+      continue;
+    }
+    const removal = await history.value.ofProject(id);
+    if (!removal.ok) return removal;
+    // A lock may have come with a feature from another workspace, whose projects are none of this one.
+    if (built.has(id) || removal.value !== "untold") gone.set(id, removal.value);
+  }
+  return success(gone);
 }

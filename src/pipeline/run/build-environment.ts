@@ -16,6 +16,8 @@ export interface BuildEnvironment extends Listener {
   /** Version of the product and of its remembered state. */
   readonly writer: string;
   readonly signal: AbortSignal;
+  /** Whether the build lock is held still; absent for whoever holds none, and moves nothing. */
+  readonly holds?: () => boolean;
   /** Where somebody watches the sources meanwhile. */
   readonly edits?: SourceEdits;
 }

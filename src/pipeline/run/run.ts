@@ -62,6 +62,8 @@ export interface Run {
   readonly edits: SourceEdits | null;
   readonly emit: (happening: EventBody) => void;
   readonly signal: AbortSignal;
+  /** Whether this is still the one build of the workspace; asked before a branch is moved. */
+  readonly holds: () => boolean;
   /** Milliseconds since the epoch when the build began: the date of all commits that it makes. */
   readonly startedAt: number;
   readonly clock: () => number;

@@ -19,6 +19,11 @@ export async function obstacleToDraft(run: Run, order: Order): Promise<Failure |
   if (waiting.value !== null) return waiting.value;
   const permission = authorize(order.agent, order.task.id, run.options.modelCalls);
   if (!permission.ok) return permission.failure;
+  return obstacleInProject(run, order);
+}
+
+/** What in the project would have the draft refused, whoever made it and whoever may; reading commands ask, too. */
+export async function obstacleInProject(run: Run, order: Order): Promise<Failure | null> {
   const filtered = await hintedFilter(order);
   if (!filtered.ok) return filtered.failure;
   const ignored = await hintedIgnored(order);

@@ -1,5 +1,5 @@
-// Is all well with the machine and the workspace? Looks at everything and changes nothing: it takes no lock, and a
-// build may run meanwhile.
+// Is all well with the machine and the workspace? Looks at everything and changes nothing of people's: it takes no lock,
+// and a build may run meanwhile.
 
 import { dirname, join } from "node:path";
 import type { Result } from "../../model/result.ts";
@@ -12,6 +12,7 @@ import { Git } from "../../workspaces/git.ts";
 import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
 import type { Sources } from "../reading/sources.ts";
 import { examineAgents, type Means } from "./examine-agents.ts";
+import { examineDrafts } from "./examine-drafts.ts";
 import { examineGates, examineProject } from "./examine-project.ts";
 import { examineProof } from "./examine-proof.ts";
 import { examineStore } from "./examine-store.ts";
@@ -62,6 +63,7 @@ export async function examine(patient: Patient): Promise<readonly Finding[]> {
     fine("workspace", root),
     specsFinding(sources),
     ...projects,
+    ...(isSound(sources) ? await examineDrafts(patient) : []),
     ...(await examineAgents(sources.workspace, meansOf(patient))),
     ...(await examineStore(root)),
   ];
@@ -127,6 +129,10 @@ function freeAt(folder: string): Result<number> {
   } catch (error) {
     return fileFailure(folder, "measure", error);
   }
+}
+
+function isSound({ diagnostics }: Sources): boolean {
+  return diagnostics.every(({ severity }) => severity !== "error");
 }
 
 function specsFinding({ diagnostics, features, root }: Sources): Finding {
