@@ -5,7 +5,7 @@
 import { chmodSync, existsSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { FactoryRig } from "../rig/factory-rig.ts";
+import { FactoryRig } from "../rig/factory-rig.ts";
 import { ModelServer, turnOf, windowOf } from "../rig/model-server.ts";
 import { finish, KEYS, smallWork, smallWorker, write } from "../rig/small-work.ts";
 import { VersionedNotes } from "../rig/versioned-notes.ts";
@@ -260,4 +260,44 @@ test("gc leaves a slot alone whose record it cannot read, and paid blobs that a 
   const build = await rig.factoryWith(KEYS, "build");
   expect(build.code).toBe(0);
   expect((await rig.factory("doctor")).stdout).toContain("7 unreadable");
+});
+
+test("specs of other tools in a folder that cannot be listed are not missing", async () => {
+  await using rig = await FactoryRig.create();
+  rig.write({
+    "shop/.kiro/specs/notes/requirements.md": "# Requirements\n",
+    "shop/.specify/specs/one/spec.md": "# One\n",
+  });
+  loop(rig.path("shop/specs"));
+  for (const from of [[], ["--from", "spec-kit"]]) {
+    const imported = await rig.factory("import", "shop", ...from);
+    expect([imported.code, imported.stderr]).toEqual([1, expect.stringContaining("shop/specs")]);
+  }
+  loop(rig.path("shop"));
+  const imported = await rig.factory("import", "shop");
+  expect([imported.code, imported.stderr]).toEqual([1, expect.stringContaining("ELOOP")]);
+});
+
+test("how often planners were asked is not guessed, or their refused answers would be read again", async () => {
+  await using rig = await FactoryRig.create({
+    agents: { planner: { kind: "command", run: "echo asked >> ../../../../../asked.log; echo nothing" } },
+    routing: { planner: "planner" },
+  });
+  rig.write({
+    "specs/notes/feature.md": "---\nproject: app\n---\n# Notes\n\n## Requirements\n\n- R1: A note.\n",
+  });
+  expect((await rig.factory("build")).code).toBe(1);
+  const file = ".factory/tasks/notes/planning.rounds.json";
+  const asked = rig.list(".").filter((path) => path.endsWith("asked.log"));
+  rig.write({ [file]: "{" });
+  for (const command of ["build", "retry"]) {
+    const torn = await rig.factory(command, ...(command === "retry" ? ["notes"] : []));
+    expect([torn.code, torn.stderr]).toEqual([2, expect.stringContaining("planning.rounds.json")]);
+  }
+  loop(rig.path(file));
+  for (const command of ["build", "retry"]) {
+    const looped = await rig.factory(command, ...(command === "retry" ? ["notes"] : []));
+    expect([looped.code, looped.stderr]).toEqual([1, expect.stringContaining("planning.rounds.json")]);
+  }
+  expect(rig.list(".").filter((path) => path.endsWith("asked.log"))).toEqual(asked);
 });

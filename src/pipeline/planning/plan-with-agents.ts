@@ -245,7 +245,8 @@ class FeaturePlanning {
       if (read.ok) return read;
       const faults = read.failure;
       if (attempt >= tries) {
-        await markRefused(this.#desk.desk.root, this.#feature.id, role);
+        const marked = await markRefused(this.#desk.desk.root, this.#feature.id, role);
+        if (!marked.ok) return marked;
         return failed({ reason: "agent-answer", role, detail: faults.join(" ") });
       }
       refused = { answer: answer.value, findings: faults };
