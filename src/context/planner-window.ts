@@ -33,7 +33,11 @@ export function plannerWindow(material: PlanningMaterial, limits: PlanningLimits
   if (!room.ok) return room;
   const bound = boundSegment(room.value);
   const limit = limits.planningBytes;
-  return bounded(material, withRefused([...maps.value, ...material.proof, request, bound], material.refused, limit), limit);
+  return bounded(
+    material,
+    withRefused([...maps.value, ...material.proof, request, bound], material.refused, limit),
+    limit,
+  );
 }
 
 /** What each of three documents may take, so that all of them fit beside the request into the window of the merger. */

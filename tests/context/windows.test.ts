@@ -8,8 +8,8 @@ import type { RolePrompt } from "../../src/context/bounded.ts";
 import { compressorWindow } from "../../src/context/compressor-window.ts";
 import { mergerWindow } from "../../src/context/merger-window.ts";
 import { plannerWindow } from "../../src/context/planner-window.ts";
-import { reportingGates } from "../../src/context/reporting-gates.ts";
 import { rebaseWindow } from "../../src/context/rebase-window.ts";
+import { reportingGates } from "../../src/context/reporting-gates.ts";
 import { type ReviewMaterial, reviewerWindow } from "../../src/context/reviewer-window.ts";
 import { testerWindow } from "../../src/context/tester-window.ts";
 import { windowText, windowTexts } from "../../src/context/window-text.ts";
@@ -83,14 +83,27 @@ function expectWindow(name: string, window: Result<Window>): void {
 }
 
 const PROOF = reportingGates([
-  { id: "shop-api", gates: [{ id: "lint", report: null }, { id: "unit", report: "junit" }] },
+  {
+    id: "shop-api",
+    gates: [
+      { id: "lint", report: null },
+      { id: "unit", report: "junit" },
+    ],
+  },
   { id: "shop-web", gates: [{ id: "lint", report: null }] },
 ]);
 
 const PLANNERS = ["spec-planner", "architecture-planner", "qa-planner"] as const;
 
 test.each(PLANNERS)("the %s sees the request and the map, and how much room its document has", (role) => {
-  const material = { role, prompt: promptOf(role), request: REQUEST_FILE, maps: [MAP], proof: PROOF, refused: null };
+  const material = {
+    role,
+    prompt: promptOf(role),
+    request: REQUEST_FILE,
+    maps: [MAP],
+    proof: PROOF,
+    refused: null,
+  };
   expectWindow(role, plannerWindow(material, LIMITS));
 });
 
@@ -108,7 +121,14 @@ test("the merger sees the request and the documents", () => {
 
 test("documents that keep to their room fit into the window of the merger, and the plan into that of the backlog", () => {
   const prompt = null;
-  const asked = { role: "qa-planner", prompt, request: REQUEST_FILE, maps: [], proof: PROOF, refused: null } as const;
+  const asked = {
+    role: "qa-planner",
+    prompt,
+    request: REQUEST_FILE,
+    maps: [],
+    proof: PROOF,
+    refused: null,
+  } as const;
   const room = roomIn(value(plannerWindow(asked, LIMITS)));
   const documents = PLANNERS.map((role) => ({ role, text: "x".repeat(room) }));
   const refused = { answer: "x".repeat(5000), findings: ["The section Architecture is missing."] };
