@@ -2,13 +2,25 @@
 // nothing is deleted, written over, paid for again or called done. Root reads everything, so what stands in the way here
 // is of the wrong kind: a folder for a file, a file for a folder, a link to itself, an object that is torn.
 
-import { chmodSync, existsSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { FactoryRig } from "../rig/factory-rig.ts";
 import { ModelServer, turnOf, windowOf } from "../rig/model-server.ts";
 import { finish, KEYS, smallWork, smallWorker, write } from "../rig/small-work.ts";
 import { VersionedNotes } from "../rig/versioned-notes.ts";
+
+const FACTORY = fileURLToPath(new URL("../../bin/factory.js", import.meta.url));
 
 async function built(server: ModelServer): Promise<FactoryRig> {
   const rig = await smallWork(server);
@@ -300,4 +312,21 @@ test("how often planners were asked is not guessed, or their refused answers wou
     expect([looped.code, looped.stderr]).toEqual([1, expect.stringContaining("planning.rounds.json")]);
   }
   expect(rig.list(".").filter((path) => path.endsWith("asked.log"))).toEqual(asked);
+});
+
+test("a link that leads nowhere is somebody's: nothing is written in its place", async () => {
+  await using rig = await FactoryRig.create();
+  const bare = rig.path("../bare");
+  rig.write({ "../bare/.keep": "" });
+  for (const name of ["projects.yaml", ".gitignore"]) {
+    symlinkSync("/nowhere", join(bare, name));
+    const init = await rig.launch("../bare", [process.execPath, FACTORY, "init", "shop"]).done;
+    expect([init.code, init.stderr]).toEqual([1, expect.stringContaining(name)]);
+    expect(readlinkSync(join(bare, name))).toBe("/nowhere");
+    rmSync(join(bare, name));
+  }
+  symlinkSync("/nowhere", rig.path("specs"));
+  const add = await rig.factory("new", "products", "prices", "--yes");
+  expect(add.code).not.toBe(0);
+  expect(readlinkSync(rig.path("specs"))).toBe("/nowhere");
 });
