@@ -1,11 +1,11 @@
 // How do the files of a new feature reach the disk? All at once: they are made in a folder that no reader looks into,
 // and its name is changed last, so a crash leaves no half of a feature.
 
-import { existsSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { wholeFile } from "../model/place.ts";
-import { failed, type Result } from "../model/result.ts";
+import { failed, type Result, success } from "../model/result.ts";
+import { isThere } from "../platform/files.ts";
 import { makeFolder, renameDurably, writeDurably } from "../store/durable.ts";
 import { onDisk } from "../workspaces/disk.ts";
 
@@ -46,7 +46,9 @@ async function fill(
     if (!written.ok) return written;
   }
   // A folder that somebody made meanwhile is theirs.
-  if (existsSync(folder)) {
+  const there = isThere(folder);
+  if (!there.ok) return there;
+  if (there.value) {
     const message = `${folder} exists already`;
     return failed({
       reason: "usage",
@@ -79,7 +81,9 @@ export async function writeFolder(
     const written = await writeDurably(join(draft, path), text);
     if (!written.ok) return written;
   }
-  if (replace && existsSync(target)) {
+  const there = replace ? isThere(target) : success(false);
+  if (!there.ok) return there;
+  if (there.value) {
     const moved = await renameDurably(target, old);
     if (!moved.ok) return moved;
   }

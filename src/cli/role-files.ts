@@ -1,14 +1,13 @@
 // Which files tell a coding program about the factory's roles? One per role and program, from the one prompt library. A
 // file that is there is a person's, and stays.
 
-import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { PRESETS } from "../agents/presets/catalogue.ts";
 import type { RoleSheet } from "../agents/presets/preset.ts";
 import type { Preset } from "../model/agent.ts";
 import { failed, type Result, success } from "../model/result.ts";
-import { listFolder, readFileCapped } from "../platform/files.ts";
+import { isThere, listIfThere, readFileCapped } from "../platform/files.ts";
 import { writeDurably } from "../store/durable.ts";
 import { onDisk } from "../workspaces/disk.ts";
 
@@ -61,8 +60,7 @@ function roleSheets(bases: readonly string[]): Result<readonly RoleSheet[]> {
   const sheets = new Map<string, RoleSheet>();
   for (const base of bases) {
     const folder = join(base, "templates", "prompts");
-    if (!existsSync(folder)) continue;
-    const entries = listFolder(folder);
+    const entries = listIfThere(folder);
     if (!entries.ok) return entries;
     for (const { name: file } of entries.value) {
       const name = file.replace(/\.hbs$/, "");
@@ -79,7 +77,9 @@ function roleSheets(bases: readonly string[]): Result<readonly RoleSheet[]> {
 
 async function makeFile(root: string, path: string, text: string): Promise<Result<RoleFile>> {
   const file = join(root, path);
-  if (existsSync(file)) return success({ path, done: "kept" });
+  const there = isThere(file);
+  if (!there.ok) return there;
+  if (there.value) return success({ path, done: "kept" });
   const folder = await onDisk(dirname(file), "make a folder of roles", () =>
     mkdir(dirname(file), { recursive: true }),
   );

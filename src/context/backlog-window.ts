@@ -19,6 +19,8 @@ export interface BacklogMaterial {
     /** Requirements, constraints and parameters that differ from those that the backlog was cut for. */
     readonly changes: readonly TextChange[];
   } | null;
+  /** The projects of the feature, as `reportingGates` tells of their gates. */
+  readonly proof: readonly Segment[];
   readonly refused: Refused | null;
 }
 
@@ -36,7 +38,8 @@ export interface PreviousTask {
 /** Where not all fits into `limit` bytes, tasks that the changes do not reach are shown in brief. */
 export function backlogWindow(material: BacklogMaterial, limit: number): Result<Window> {
   const whole = segmentsOf(material, () => true);
-  const segments = bytesOf(whole) <= limit ? whole : segmentsOf(material, ({ reached }) => reached);
+  const fitting = bytesOf(whole) <= limit ? whole : segmentsOf(material, ({ reached }) => reached);
+  const segments = [...material.proof, ...fitting];
   const asked = { role: "backlog", prompt: material.prompt } as const;
   return bounded(asked, withRefused(segments, material.refused, limit), limit);
 }

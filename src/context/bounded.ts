@@ -4,7 +4,7 @@
 import type { Failure } from "../model/failure.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Role } from "../model/role.ts";
-import type { Segment, Window } from "../model/window.ts";
+import type { Segment, SegmentKind, Window } from "../model/window.ts";
 
 /** The prompt of a role, rendered, and the file that a person would edit. */
 export interface RolePrompt {
@@ -18,12 +18,15 @@ export interface Asked {
   readonly prompt: RolePrompt | null;
 }
 
+/** What a person can make no shorter; maps have a limit of their own. */
+const UNCOUNTED: ReadonlySet<SegmentKind> = new Set(["map", "proof", "reporting-gates"]);
+
 /**
  * The window of a role. Fails with `window-too-large` when its segments pass `limit` bytes, maps and what the factory says
- * of proofs aside.
+ * of proofs and gates aside.
  */
 export function bounded(asked: Asked, segments: readonly Segment[], limit: number): Result<Window> {
-  const counted = segments.filter(({ kind }) => kind !== "map" && kind !== "proof");
+  const counted = segments.filter(({ kind }) => !UNCOUNTED.has(kind));
   const taskBytes = bytesOf(counted);
   if (taskBytes > limit) return failed(tooLarge(counted, taskBytes, limit));
   return success({ segments: [...promptSegments(asked), ...segments], taskBytes });

@@ -14,6 +14,8 @@ export interface PlanningMaterial {
   readonly request: { readonly file: string; readonly text: string };
   /** One for each project of the feature, each of them as `repoMap` made it. */
   readonly maps: readonly { readonly project: string; readonly text: string }[];
+  /** The projects of the feature, as `reportingGates` tells of their gates. */
+  readonly proof: readonly Segment[];
   readonly refused: Refused | null;
 }
 
@@ -31,7 +33,11 @@ export function plannerWindow(material: PlanningMaterial, limits: PlanningLimits
   if (!room.ok) return room;
   const bound = boundSegment(room.value);
   const limit = limits.planningBytes;
-  return bounded(material, withRefused([...maps.value, request, bound], material.refused, limit), limit);
+  return bounded(
+    material,
+    withRefused([...maps.value, ...material.proof, request, bound], material.refused, limit),
+    limit,
+  );
 }
 
 /** What each of three documents may take, so that all of them fit beside the request into the window of the merger. */

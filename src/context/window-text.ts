@@ -55,6 +55,7 @@ function taskValue(segments: readonly Segment[], name: string): string {
 /** In the order of the text: first what a request is about, last what bears on the answer. */
 const HEADINGS: readonly (readonly [SegmentKind, string])[] = [
   ["map", "The code today"],
+  ["reporting-gates", "What proves a criterion"],
   ["request", "Feature request"],
   ["document", "Documents"],
   ["task-spec", "The task"],
@@ -103,6 +104,7 @@ function segmentText(segment: Segment, task: string): string {
       return `- ${segment.name} = ${segment.text}`;
     case "interface":
       return `### ${segment.name}\n\n${segment.text}`;
+    case "reporting-gates":
     case "changes":
     case "gates":
       return `- ${segment.name}: ${segment.text}`;

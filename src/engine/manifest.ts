@@ -94,6 +94,7 @@ const CODES: Readonly<Record<ComponentKind, ReasonCode>> = {
   "negative-evidence": "evidence-changed",
   request: "request-changed",
   map: "map-changed",
+  "reporting-gates": "map-changed",
   document: "document-changed",
   previous: "document-changed",
   changes: "requirement-changed",

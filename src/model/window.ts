@@ -21,6 +21,8 @@ export type SegmentKind =
   | "request"
   /** Folders, files and exported names of a project. */
   | "map"
+  /** Which gates of a project tell which tests passed. */
+  | "reporting-gates"
   /** What a planner wrote, or the plan. */
   | "document"
   /** A task of the backlog that is planned again. */

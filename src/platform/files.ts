@@ -5,6 +5,7 @@ import {
   closeSync,
   constants,
   fstatSync,
+  lstatSync,
   openSync,
   readdirSync,
   readSync,
@@ -13,7 +14,7 @@ import {
 } from "node:fs";
 import { failed, type Result, success } from "../model/result.ts";
 import { now } from "./clock.ts";
-import { fileFailure, isAbsent } from "./file-failure.ts";
+import { fileFailure, isAbsent, systemCode } from "./file-failure.ts";
 import { restedStamp, type Stamp, sameStamp, stampFrom, stampOf } from "./stamp.ts";
 
 export interface Entry {
@@ -50,6 +51,16 @@ export function kindBehind(path: string): Result<"file" | "folder" | "special"> 
     return success(stats.isFile() ? "file" : stats.isDirectory() ? "folder" : "special");
   } catch (error) {
     return fileFailure(path, "follow", error);
+  }
+}
+
+/** Whether anything is at the path, a link that leads nowhere included. What cannot be looked at is a failure. */
+export function isThere(path: string): Result<boolean> {
+  try {
+    lstatSync(path);
+    return success(true);
+  } catch (error) {
+    return systemCode(error) === "ENOENT" ? success(false) : fileFailure(path, "look at", error);
   }
 }
 

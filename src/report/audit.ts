@@ -74,6 +74,7 @@ const IMPLEMENTING: readonly Role[] = ["implementer", "documenter", "tester"];
 const PLANNING: ReadonlySet<SegmentKind> = new Set([
   "request",
   "map",
+  "reporting-gates",
   "document",
   "previous",
   "changes",

@@ -9,6 +9,7 @@ import { compressorWindow } from "../../src/context/compressor-window.ts";
 import { mergerWindow } from "../../src/context/merger-window.ts";
 import { plannerWindow } from "../../src/context/planner-window.ts";
 import { rebaseWindow } from "../../src/context/rebase-window.ts";
+import { reportingGates } from "../../src/context/reporting-gates.ts";
 import { type ReviewMaterial, reviewerWindow } from "../../src/context/reviewer-window.ts";
 import { testerWindow } from "../../src/context/tester-window.ts";
 import { windowText, windowTexts } from "../../src/context/window-text.ts";
@@ -81,10 +82,28 @@ function expectWindow(name: string, window: Result<Window>): void {
   expectGolden(`${name}.md`, windowText(value(window)));
 }
 
+const PROOF = reportingGates([
+  {
+    id: "shop-api",
+    gates: [
+      { id: "lint", report: null },
+      { id: "unit", report: "junit" },
+    ],
+  },
+  { id: "shop-web", gates: [{ id: "lint", report: null }] },
+]);
+
 const PLANNERS = ["spec-planner", "architecture-planner", "qa-planner"] as const;
 
 test.each(PLANNERS)("the %s sees the request and the map, and how much room its document has", (role) => {
-  const material = { role, prompt: promptOf(role), request: REQUEST_FILE, maps: [MAP], refused: null };
+  const material = {
+    role,
+    prompt: promptOf(role),
+    request: REQUEST_FILE,
+    maps: [MAP],
+    proof: PROOF,
+    refused: null,
+  };
   expectWindow(role, plannerWindow(material, LIMITS));
 });
 
@@ -102,7 +121,14 @@ test("the merger sees the request and the documents", () => {
 
 test("documents that keep to their room fit into the window of the merger, and the plan into that of the backlog", () => {
   const prompt = null;
-  const asked = { role: "qa-planner", prompt, request: REQUEST_FILE, maps: [], refused: null } as const;
+  const asked = {
+    role: "qa-planner",
+    prompt,
+    request: REQUEST_FILE,
+    maps: [],
+    proof: PROOF,
+    refused: null,
+  } as const;
   const room = roomIn(value(plannerWindow(asked, LIMITS)));
   const documents = PLANNERS.map((role) => ({ role, text: "x".repeat(room) }));
   const refused = { answer: "x".repeat(5000), findings: ["The section Architecture is missing."] };
@@ -112,7 +138,7 @@ test("documents that keep to their room fit into the window of the merger, and t
   expect(merged.segments.map(({ kind }) => kind)).not.toContain("refused");
   expect(merged.segments.map(({ kind }) => kind)).toContain("findings");
   const plan = { file: "specs/prices/PLAN.md", text: "x".repeat(roomIn(merged)) };
-  const backlog = { prompt, feature: FEATURE, plan, previous: null, refused: null };
+  const backlog = { prompt, feature: FEATURE, plan, previous: null, proof: PROOF, refused: null };
   expect(backlogWindow(backlog, LIMITS.planningBytes).ok).toBe(true);
 });
 
@@ -127,6 +153,7 @@ test("a request that leaves no room for documents, and a map over its own limit,
     refused: null,
     request: REQUEST_FILE,
     maps: [MAP],
+    proof: PROOF,
   } as const;
   const long = { ...REQUEST_FILE, text: "x".repeat(9000) };
   expect(plannerWindow({ ...asked, request: long }, LIMITS)).toMatchObject({
@@ -164,6 +191,7 @@ test("whoever cuts the backlog again sees the tasks so far, what changed, and wh
         { id: "R3", change: "removed", before: "Prices are free.", after: null },
       ],
     },
+    proof: PROOF,
     refused: REFUSED,
   } as const;
   expectWindow("backlog", backlogWindow(material, LIMITS.planningBytes));

@@ -2,13 +2,25 @@
 // nothing is deleted, written over, paid for again or called done. Root reads everything, so what stands in the way here
 // is of the wrong kind: a folder for a file, a file for a folder, a link to itself, an object that is torn.
 
-import { chmodSync, existsSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import type { FactoryRig } from "../rig/factory-rig.ts";
+import { FactoryRig } from "../rig/factory-rig.ts";
 import { ModelServer, turnOf, windowOf } from "../rig/model-server.ts";
 import { finish, KEYS, smallWork, smallWorker, write } from "../rig/small-work.ts";
 import { VersionedNotes } from "../rig/versioned-notes.ts";
+
+const FACTORY = fileURLToPath(new URL("../../bin/factory.js", import.meta.url));
 
 async function built(server: ModelServer): Promise<FactoryRig> {
   const rig = await smallWork(server);
@@ -260,4 +272,61 @@ test("gc leaves a slot alone whose record it cannot read, and paid blobs that a 
   const build = await rig.factoryWith(KEYS, "build");
   expect(build.code).toBe(0);
   expect((await rig.factory("doctor")).stdout).toContain("7 unreadable");
+});
+
+test("specs of other tools in a folder that cannot be listed are not missing", async () => {
+  await using rig = await FactoryRig.create();
+  rig.write({
+    "shop/.kiro/specs/notes/requirements.md": "# Requirements\n",
+    "shop/.specify/specs/one/spec.md": "# One\n",
+  });
+  loop(rig.path("shop/specs"));
+  for (const from of [[], ["--from", "spec-kit"]]) {
+    const imported = await rig.factory("import", "shop", ...from);
+    expect([imported.code, imported.stderr]).toEqual([1, expect.stringContaining("shop/specs")]);
+  }
+  loop(rig.path("shop"));
+  const imported = await rig.factory("import", "shop");
+  expect([imported.code, imported.stderr]).toEqual([1, expect.stringContaining("ELOOP")]);
+});
+
+test("how often planners were asked is not guessed, or their refused answers would be read again", async () => {
+  await using rig = await FactoryRig.create({
+    agents: { planner: { kind: "command", run: "echo asked >> ../../../../../asked.log; echo nothing" } },
+    routing: { planner: "planner" },
+  });
+  rig.write({
+    "specs/notes/feature.md": "---\nproject: app\n---\n# Notes\n\n## Requirements\n\n- R1: A note.\n",
+  });
+  expect((await rig.factory("build")).code).toBe(1);
+  const file = ".factory/tasks/notes/planning.rounds.json";
+  const asked = rig.list(".").filter((path) => path.endsWith("asked.log"));
+  rig.write({ [file]: "{" });
+  for (const command of ["build", "retry"]) {
+    const torn = await rig.factory(command, ...(command === "retry" ? ["notes"] : []));
+    expect([torn.code, torn.stderr]).toEqual([2, expect.stringContaining("planning.rounds.json")]);
+  }
+  loop(rig.path(file));
+  for (const command of ["build", "retry"]) {
+    const looped = await rig.factory(command, ...(command === "retry" ? ["notes"] : []));
+    expect([looped.code, looped.stderr]).toEqual([1, expect.stringContaining("planning.rounds.json")]);
+  }
+  expect(rig.list(".").filter((path) => path.endsWith("asked.log"))).toEqual(asked);
+});
+
+test("a link that leads nowhere is somebody's: nothing is written in its place", async () => {
+  await using rig = await FactoryRig.create();
+  const bare = rig.path("../bare");
+  rig.write({ "../bare/.keep": "" });
+  for (const name of ["projects.yaml", ".gitignore"]) {
+    symlinkSync("/nowhere", join(bare, name));
+    const init = await rig.launch("../bare", [process.execPath, FACTORY, "init", "shop"]).done;
+    expect([init.code, init.stderr]).toEqual([1, expect.stringContaining(name)]);
+    expect(readlinkSync(join(bare, name))).toBe("/nowhere");
+    rmSync(join(bare, name));
+  }
+  symlinkSync("/nowhere", rig.path("specs"));
+  const add = await rig.factory("new", "products", "prices", "--yes");
+  expect(add.code).not.toBe(0);
+  expect(readlinkSync(rig.path("specs"))).toBe("/nowhere");
 });

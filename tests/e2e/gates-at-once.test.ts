@@ -85,3 +85,18 @@ test("an interrupt ends gates that wait for their turn", async () => {
   build.child.kill("SIGINT");
   expect((await build.done).code).toBe(130);
 });
+
+test("setups whose package manager guards its downloads from nobody run one after the other, in all projects", async () => {
+  const alone =
+    'mkdir "$HOME/fetching" || { echo "error: somebody else fills the cache"; exit 1; }; sleep 0.4; rmdir "$HOME/fetching"';
+  const project = (id: string, lockfile: string) => ({
+    ...{ id, setup: alone, gates: [{ id: "test", run: "true" }] },
+    files: { [lockfile]: "" },
+  });
+  await using rig = await FactoryRig.create({
+    projects: [project("one", "yarn.lock"), project("two", "web/bun.lock"), project("three", "pom.xml")],
+    limits: { gates: 4 },
+  });
+  for (const id of ["one", "two", "three"]) notes(rig, id, 2);
+  expect((await rig.build()).code).toBe(0);
+});

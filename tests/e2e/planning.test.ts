@@ -1,7 +1,7 @@
 // How is a feature planned by agents, and planned again? Through real processes that answer as planners would; each notes
 // down what it was shown.
 
-import { existsSync } from "node:fs";
+import { existsSync, utimesSync } from "node:fs";
 import { expect, test } from "vitest";
 import { FactoryRig } from "../rig/factory-rig.ts";
 
@@ -215,6 +215,27 @@ test("a plan that waits is asked for anew by a retry, and is no answer to files 
   rig.write({ "answers/backlog": planned });
   expect((await rig.factory("retry", "notes")).code).toBe(0);
   expect(rig.read("specs/notes/BACKLOG.yaml")).toBe(planned.replace("title: Write", "title: Write well"));
+});
+
+test("what a waiting plan is merged on later stays through a collection of what was paid for", async () => {
+  await using rig = await workspace();
+  await rig.build();
+  rig.edit("specs/notes/BACKLOG.yaml", "title: Write", "title: Write well");
+  rig.edit("specs/notes/feature.md", "be read.", "be read aloud.");
+  const aloud = backlogText(entry("T01", "R1", "Write"), entry("T02", "R2", "Read aloud"));
+  rig.write({ "answers/backlog": wider(aloud) });
+  expect((await rig.build()).code).toBe(5);
+  const old = new Date("2020-01-01");
+  for (const path of rig.list(".factory/store/blobs")) utimesSync(rig.path(path), old, old);
+  expect((await rig.factory("gc", "--paid")).code).toBe(0);
+
+  // The edit was made over the first plan; the next one is merged with what the second one would have said.
+  expect((await rig.factory("approve", "notes")).code).toBe(0);
+  rig.edit("specs/notes/feature.md", "be read aloud.", "be read in silence.");
+  rig.write({ "answers/backlog": wider(aloud.replace("Read aloud", "Read in silence")) });
+  expect((await rig.build()).code).toBe(0);
+  const built = rig.read("specs/notes/BACKLOG.yaml");
+  expect([built.includes("Write well"), built.includes("Read in silence")]).toEqual([true, true]);
 });
 
 test("where nobody knows any more what was asked for, no task is reworded or lost unseen", async () => {

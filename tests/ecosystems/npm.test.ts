@@ -1,59 +1,17 @@
 // Does a gate judge the draft where packages of a repository depend on each other by npm's workspaces?
 
 import { describe, expect, test } from "vitest";
-import { ACCEPTED, type Ecosystem, REFUSED, workshop } from "./workshop.ts";
-
-const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
-
-const WORKSPACES: Ecosystem = {
-  files: {
-    ".gitignore": "node_modules/\ndist/\n",
-    "package.json": json({ name: "shop", private: true, type: "module", workspaces: ["packages/*"] }),
-    "packages/a/package.json": json({
-      name: "@shop/a",
-      version: "1.0.0",
-      type: "module",
-      exports: "./index.js",
-    }),
-    "packages/a/index.js": "export const cents = (euros) => Math.round(euros * 100);\n",
-    "packages/b/package.json": json({
-      name: "@shop/b",
-      version: "1.0.0",
-      type: "module",
-      exports: "./index.js",
-      dependencies: { "@shop/a": "1.0.0" },
-    }),
-    "packages/b/index.js":
-      'import { cents } from "@shop/a";\nexport const two = (euros) => 2 * cents(euros);\n',
-    "packages/b/b.test.js": [
-      'import assert from "node:assert";',
-      'import test from "node:test";',
-      'import { two } from "@shop/b";',
-      'test("two", () => assert.equal(two(1.5), 300));',
-      "",
-    ].join("\n"),
-    // A package that is not of the workspace, with a place to be added.
-    "local/coin/package.json": json({
-      name: "coin",
-      version: "1.0.0",
-      type: "module",
-      exports: "./index.js",
-    }),
-    "local/coin/index.js": "export const coin = 5;\n",
-  },
-  setup: "npm ci --no-audit --no-fund --ignore-scripts --offline",
-  gate: "node --test",
-};
-const LOCK = "npm install --no-audit --no-fund --package-lock-only --offline";
+import { NPM } from "./repositories.ts";
+import { ACCEPTED, REFUSED, workshop } from "./workshop.ts";
 
 const RIGHT = {
   "packages/a/index.js": "export const cents = (euros) => Math.trunc(euros * 100 + 0.5);\n",
 };
 const BREAKING = { "packages/a/index.js": "export const cents = (euros) => euros * 1000;\n" };
 
-describe("npm workspaces", () => {
+describe(NPM.name, () => {
   test("accept a draft that is right, refuse one that breaks another package, and set up once", async () => {
-    await using shop = await workshop(WORKSPACES, LOCK);
+    await using shop = await workshop(NPM.ecosystem, NPM.extra);
     const right = await shop.build([{ files: RIGHT }]);
     expect([right.code, right.actions]).toEqual([0, ACCEPTED]);
     const setups = shop.setups();
@@ -72,7 +30,7 @@ describe("npm workspaces", () => {
   };
 
   test("judge a task with the package that it adds, also where the product is inspected", async () => {
-    await using shop = await workshop(WORKSPACES, LOCK);
+    await using shop = await workshop(NPM.ecosystem, NPM.extra);
     const added = await shop.build([
       {
         shell: "npm install ./local/coin --ignore-scripts --offline --no-audit --no-fund",
@@ -84,7 +42,7 @@ describe("npm workspaces", () => {
   });
 
   test("judge what an agent recorded, and not what it installed, patched or took away", async () => {
-    await using shop = await workshop(WORKSPACES, LOCK);
+    await using shop = await workshop(NPM.ecosystem, NPM.extra);
     const installs = "npm install --no-save ./local/coin --offline --no-audit --no-fund";
     expect((await shop.build([{ shell: installs, files: COUNTS }])).actions).toEqual(REFUSED);
     const removes = "rm -rf node_modules && ln -s /nowhere node_modules";
@@ -92,7 +50,7 @@ describe("npm workspaces", () => {
   });
 
   test("never follow a link that an agent left in the place of its worktree", async () => {
-    await using shop = await workshop(WORKSPACES, LOCK);
+    await using shop = await workshop(NPM.ecosystem, NPM.extra);
     shop.rig.write({ "precious/keep.txt": "mine\n" });
     const leads = `cd .. && rm -rf tree && ln -s "${shop.rig.path("precious")}" tree`;
     expect((await shop.build([{ shell: leads, scope: ["**"] }])).actions).toEqual(REFUSED);

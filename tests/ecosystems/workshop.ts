@@ -3,7 +3,7 @@
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
@@ -131,10 +131,14 @@ export function programOf(name: string, file: string): string | null {
   const folder = join(CACHE, name.replaceAll("/", "-"));
   const programs = join(folder, "node_modules", ".bin");
   if (existsSync(join(programs, file))) return programs;
-  mkdirSync(folder, { recursive: true });
-  const options = ["--prefix", folder, "--no-audit", "--no-fund", "--no-save", "--prefer-offline"];
+  // Files of tests run side by side: each installs aside, and the first one stays.
+  const aside = `${folder}.${process.pid}`;
+  mkdirSync(aside, { recursive: true });
+  const options = ["--prefix", aside, "--no-audit", "--no-fund", "--no-save", "--prefer-offline"];
   const ran = spawnSync("npm", ["install", ...options, name], { encoding: "utf8", timeout: 100_000 });
-  if (ran.status === 0 && existsSync(join(programs, file))) return programs;
+  if (ran.status === 0 && !existsSync(folder)) renameSync(aside, folder);
+  rmSync(aside, { recursive: true, force: true });
+  if (existsSync(join(programs, file))) return programs;
   console.warn(`skipped: ${name} cannot be installed: ${ran.stderr}`);
   return null;
 }

@@ -134,6 +134,7 @@ test("every kind of component has a reason of its own", () => {
     "negative-evidence": "evidence-changed",
     request: "request-changed",
     map: "map-changed",
+    "reporting-gates": "map-changed",
     document: "document-changed",
     previous: "document-changed",
     changes: "requirement-changed",

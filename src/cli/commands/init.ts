@@ -1,12 +1,12 @@
 // `factory init [PROJECT]`: make a workspace here. What exists already is kept as it is.
 
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import type { Preset } from "../../model/agent.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Workspace } from "../../model/workspace.ts";
-import { listIfThere } from "../../platform/files.ts";
+import { isThere, listIfThere, readFileCapped } from "../../platform/files.ts";
 import { parseWorkspace } from "../../spec/read/workspace.ts";
 import { NAME } from "../../spec/schema/schema-words.ts";
 import { writeDurably } from "../../store/durable.ts";
@@ -28,6 +28,9 @@ interface Step {
   readonly path: string;
   readonly done: "made" | "kept" | "extended";
 }
+
+/** Past this no one wrote it. */
+const FILE_BYTES = 1024 * 1024;
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const project = invocation.argument(0);
@@ -86,7 +89,11 @@ async function makeWorkspace(
 
 async function declare(root: string, packageRoot: string, project: string | null): Promise<Result<Step>> {
   const path = join(root, "projects.yaml");
-  if (existsSync(path)) {
+  const there = isThere(path);
+  if (!there.ok) return there;
+  if (there.value) {
+    const present = readFileCapped(path, FILE_BYTES);
+    if (!present.ok) return present;
     const missing = project !== null && !declares(path, project);
     return missing ? failed(undeclared(project)) : success<Step>({ path: "projects.yaml", done: "kept" });
   }
@@ -136,15 +143,21 @@ function schemaPath(root: string, packageRoot: string): string {
 
 async function makeSpecs(root: string): Promise<Result<Step>> {
   const path = join(root, "specs");
-  if (existsSync(path)) return success({ path: "specs/", done: "kept" });
+  const there = isThere(path);
+  if (!there.ok) return there;
+  if (there.value) return success({ path: "specs/", done: "kept" });
   const made = await onDisk(path, "make the folder of specs", () => mkdir(path));
   return made.ok ? success({ path: "specs/", done: "made" }) : made;
 }
 
 async function ignore(root: string): Promise<Result<Step>> {
   const path = join(root, ".gitignore");
-  const exists = existsSync(path);
-  const before = exists ? readFileSync(path, "utf8") : "";
+  const there = isThere(path);
+  if (!there.ok) return there;
+  // A link that leads nowhere is somebody's, and not an empty file.
+  const read = there.value ? readFileCapped(path, FILE_BYTES) : success(new Uint8Array());
+  if (!read.ok) return read;
+  const before = Buffer.from(read.value).toString("utf8");
   const present = new Set(before.split(/\r?\n/).map((line) => line.trim().replace(/^\/|\/$/g, "")));
   const peoples = await isPeoples(root, "projects");
   if (!peoples.ok) return peoples;
@@ -153,7 +166,7 @@ async function ignore(root: string): Promise<Result<Step>> {
   if (missing.length === 0) return success({ path: ".gitignore", done: "kept" });
   const gap = before === "" || before.endsWith("\n") ? "" : "\n";
   const written = await writeDurably(path, `${before}${gap}${missing.join("\n")}\n`);
-  return written.ok ? success({ path: ".gitignore", done: exists ? "extended" : "made" }) : written;
+  return written.ok ? success({ path: ".gitignore", done: there.value ? "extended" : "made" }) : written;
 }
 
 /** Whether something lies in the folder, or git tracks something there that is not checked out now. */

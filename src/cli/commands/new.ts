@@ -1,6 +1,5 @@
 // `factory new TEMPLATE FEATURE`: instantiate a template as a feature. On a terminal, asks for what is missing.
 
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { loadRenderer } from "../../model/render.ts";
 import { failed, type Result, success } from "../../model/result.ts";
@@ -10,6 +9,7 @@ import { NOTHING_REMEMBERED, readSources } from "../../pipeline/reading/read.ts"
 import type { Sources } from "../../pipeline/reading/sources.ts";
 import { recordOf, TEMPLATE_LOCK } from "../../pipeline/templates/record.ts";
 import { renderSpec } from "../../pipeline/templates/spec-sources.ts";
+import { isThere } from "../../platform/files.ts";
 import { diagnosticLine } from "../../report/build-text.ts";
 import { suggestion } from "../../spec/findings/nearest.ts";
 import { NAME } from "../../spec/schema/schema-words.ts";
@@ -134,7 +134,9 @@ function freeName({ root }: Sources, feature: string): Result<string> {
     const fix = "Use letters, digits, `.`, `_` and `-`, and begin with a letter or digit.";
     return failed({ reason: "usage", message, fix });
   }
-  if (!existsSync(join(root, "specs", feature))) return success(feature);
+  const there = isThere(join(root, "specs", feature));
+  if (!there.ok) return there;
+  if (!there.value) return success(feature);
   const message = `specs/${feature} exists already, and is left as it is`;
   return failed({ reason: "usage", message, fix: "Choose another name, or edit that feature." });
 }

@@ -19,7 +19,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     for (const { feature } of evaluation.value.plans) {
       const withdrawn = await withdraw(root, feature);
       if (!withdrawn.ok) return withdrawn;
-      await planAnew(root, feature);
+      const anew = await planAnew(root, feature);
+      if (!anew.ok) return anew;
     }
     for (const { task } of evaluation.value.standings) {
       const dropped = await dropProposal(root, task.id);

@@ -1,10 +1,10 @@
 // `factory template extract FEATURE NAME`: make a template of the workspace of a feature that is built.
 
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { failed, type Result, success } from "../../model/result.ts";
 import { evaluate } from "../../pipeline/line/evaluate.ts";
 import { type Extracted, extract } from "../../pipeline/templates/extract.ts";
+import { isThere } from "../../platform/files.ts";
 import type { GivenValue } from "../../spec/extract/extract-feature.ts";
 import { NAME } from "../../spec/schema/schema-words.ts";
 import { buildOptions } from "../build-targets.ts";
@@ -47,7 +47,9 @@ function nameFault(invocation: Invocation, name: string, folder: string): Result
       fix: "Use letters, digits, `.`, `_` and `-`.",
     });
   }
-  if (!invocation.flag("force") && existsSync(join(invocation.root, folder))) {
+  const there = invocation.flag("force") ? success(false) : isThere(join(invocation.root, folder));
+  if (!there.ok) return there;
+  if (there.value) {
     return failed({
       reason: "usage",
       message: `${folder} exists already`,

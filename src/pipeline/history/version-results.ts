@@ -7,7 +7,7 @@ import { type Result, success } from "../../model/result.ts";
 import type { ToldVersion, VersionResult } from "../../model/spec-version.ts";
 import type { Lock } from "../../model/trace.ts";
 import type { Oid } from "../../model/tree.ts";
-import { readFileCapped } from "../../platform/files.ts";
+import { readIfThere } from "../../platform/files.ts";
 import { compareFeatures } from "../../spec/compare/compare.ts";
 import { renamed } from "../../spec/compare/semantic-digest.ts";
 import { DISK } from "../../store/durable-io.ts";
@@ -58,12 +58,13 @@ async function locksOf(
   const contents = archive.git === null ? success([]) : await readBlobs(archive.git, wanted);
   if (!contents.ok) return contents;
   const texts = new Map(wanted.map((oid, index) => [oid, contents.value[index] as Uint8Array]));
-  const present = readFileCapped(join(root, "specs", feature, "factory.lock"), LOCK_LIMIT);
+  const present = readIfThere(join(root, "specs", feature, "factory.lock"), LOCK_LIMIT);
+  if (!present.ok) return present;
   return success(
     versions.map((_, index) => {
       const isLast = index === versions.length - 1;
       const oid = oids[index] ?? null;
-      if (isLast && present.ok) return parse(present.value);
+      if (isLast && present.value !== null) return parse(present.value);
       return oid === null ? null : parse(texts.get(oid) as Uint8Array);
     }),
   );

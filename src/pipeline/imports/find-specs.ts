@@ -1,11 +1,12 @@
 // Which specs of other tools lie in a folder? Told by the names of folders and files, never by their contents; links
 // are not followed, and what is too much is not read.
 
-import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import type { Failure } from "../../model/failure.ts";
 import type { ImportFormat, ImportNote } from "../../model/imported.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import { listFolder } from "../../platform/files.ts";
+import { isAbsent } from "../../platform/file-failure.ts";
+import { type Entry, kindBehind, listIfThere } from "../../platform/files.ts";
 
 /** Where one spec lies. */
 export interface FoundSpec {
@@ -28,14 +29,18 @@ const MAX_SPECS = 1_000;
 export function findSpecs(named: string, shown: string, from: ImportFormat | null): Result<Found> {
   // Who names one file of a spec means the spec; a tasks.json is one by itself.
   const path = named.endsWith(".md") ? dirname(named) : named;
-  if (!existsSync(named)) return usage(`there is nothing at ${shown}`, "Name a folder that exists.");
+  const there = kindBehind(named);
+  if (!there.ok)
+    return isAbsent(there.failure)
+      ? usage(`there is nothing at ${shown}`, "Name a folder that exists.")
+      : there;
   const notes: ImportNote[] = [];
+  const look = new Look((code, message) => notes.push(note(code, message, shown)));
   const byFormat = FORMATS.filter(({ format }) => from === null || format === from).map((one) => {
-    return {
-      format: one.format,
-      specs: one.find(path, (code, message) => notes.push(note(code, message, shown))),
-    };
+    return { format: one.format, specs: one.find(path, look) };
   });
+  // Specs may lie in a folder that cannot be listed, so what was found elsewhere is not all of them.
+  if (look.failure !== null) return failed(look.failure);
   const hits = byFormat.filter(({ specs }) => specs.length > 0);
   const [only, other] = hits;
   if (only === undefined) {
@@ -64,9 +69,42 @@ function note(code: string, message: string, file: string): ImportNote {
 
 type Tell = (code: string, message: string) => void;
 
+/** What lies in folders. A folder that cannot be listed counts as empty only until all is looked at: then it is told. */
+class Look {
+  readonly tell: Tell;
+  /** The first one; null while everything could be looked at. */
+  failure: Failure | null = null;
+
+  constructor(tell: Tell) {
+    this.tell = tell;
+  }
+
+  has(folder: string, name: string, kind: "file" | "folder" = "file"): boolean {
+    return this.#entries(folder).some((entry) => entry.name === name && entry.kind === kind);
+  }
+
+  /** Absolute. `tellsLinks`: somebody may wonder why what they lead to is not among them. */
+  folders(folder: string, tellsLinks = false): string[] {
+    const entries = this.#entries(folder);
+    for (const { name, kind } of entries)
+      if (tellsLinks && kind === "link")
+        this.tell("not-a-file", `${name} is a link and is not followed: name what it leads to.`);
+    return entries.filter(({ kind }) => kind === "folder").map(({ name }) => join(folder, name));
+  }
+
+  #entries(folder: string): readonly Entry[] {
+    const entries = listIfThere(folder);
+    if (entries.ok) return entries.value;
+    // A file in the place of a folder holds no specs.
+    const isFile = entries.failure.reason === "io" && entries.failure.code === "ENOTDIR";
+    if (!isFile) this.failure ??= entries.failure;
+    return [];
+  }
+}
+
 interface Format {
   readonly format: ImportFormat;
-  find(path: string, tell: Tell): FoundSpec[];
+  find(path: string, look: Look): FoundSpec[];
 }
 
 const FORMATS: readonly Format[] = [
@@ -76,9 +114,9 @@ const FORMATS: readonly Format[] = [
   { format: "task-master", find: taskMaster },
 ];
 
-function specKit(path: string, tell: Tell): FoundSpec[] {
+function specKit(path: string, look: Look): FoundSpec[] {
   const format = "spec-kit";
-  const isFeature = (folder: string) => has(folder, "spec.md") && !isWithin(folder, "openspec");
+  const isFeature = (folder: string) => look.has(folder, "spec.md") && !isWithin(folder, "openspec");
   if (isFeature(path)) return [{ format, name: basename(path), path, root: dirname(dirname(path)) }];
   const homes = [
     join(path, "specs"),
@@ -86,16 +124,17 @@ function specKit(path: string, tell: Tell): FoundSpec[] {
     ...(basename(path) === "specs" ? [path] : []),
   ];
   return homes.flatMap((home) =>
-    foldersIn(home, tell)
+    look
+      .folders(home, true)
       .filter(isFeature)
       .map((folder) => ({ format, name: basename(folder), path: folder, root: rootAbove(home) })),
   );
 }
 
 /** Changes are what is to be built. Capabilities say what is already so; they count where they are named, or alone. */
-function openSpec(path: string, tell: Tell): FoundSpec[] {
+function openSpec(path: string, look: Look): FoundSpec[] {
   const format = "openspec";
-  const home = has(path, "openspec", "folder")
+  const home = look.has(path, "openspec", "folder")
     ? join(path, "openspec")
     : basename(path) === "openspec"
       ? path
@@ -104,21 +143,23 @@ function openSpec(path: string, tell: Tell): FoundSpec[] {
     return { format, name: basename(folder), path: folder, root: rootAbove(dirname(folder)) };
   };
   if (home === null) {
-    const isOne = isWithin(path, "openspec") && (has(path, "spec.md") || isChange(path));
+    const isOne = isWithin(path, "openspec") && (look.has(path, "spec.md") || isChange(path, look));
     if (isOne) return [found(path)];
     if (!isWithin(path, "openspec")) return [];
-    return foldersIn(path)
-      .filter((folder) => isChange(folder) || has(folder, "spec.md"))
+    return look
+      .folders(path)
+      .filter((folder) => isChange(folder, look) || look.has(folder, "spec.md"))
       .map(found);
   }
-  const changes = foldersIn(join(home, "changes"), tell).filter(isChange);
-  const capabilities = foldersIn(join(home, "specs")).filter((folder) => has(folder, "spec.md"));
-  const archived = foldersIn(join(home, "changes", "archive")).length;
-  if (archived > 0) tell("archived", `Archived changes (${archived}) are history, and are not imported.`);
+  const changes = look.folders(join(home, "changes"), true).filter((folder) => isChange(folder, look));
+  const capabilities = look.folders(join(home, "specs")).filter((folder) => look.has(folder, "spec.md"));
+  const archived = look.folders(join(home, "changes", "archive")).length;
+  if (archived > 0)
+    look.tell("archived", `Archived changes (${archived}) are history, and are not imported.`);
   if (changes.length === 0) return capabilities.map(found);
   if (capabilities.length > 0) {
     const names = capabilities.map((folder) => basename(folder)).join(", ");
-    tell(
+    look.tell(
       "capabilities",
       `Capabilities say what is so already, and are not built again: ${names}. To import one, name its folder.`,
     );
@@ -126,20 +167,20 @@ function openSpec(path: string, tell: Tell): FoundSpec[] {
   return changes.map(found);
 }
 
-function isChange(folder: string): boolean {
+function isChange(folder: string, look: Look): boolean {
   return (
     basename(folder) !== "archive" &&
-    (has(folder, "proposal.md") || has(folder, "tasks.md") || has(folder, "specs", "folder"))
+    (look.has(folder, "proposal.md") || look.has(folder, "tasks.md") || look.has(folder, "specs", "folder"))
   );
 }
 
-function kiro(path: string, tell: Tell): FoundSpec[] {
+function kiro(path: string, look: Look): FoundSpec[] {
   const format = "kiro";
   const isSpec = (folder: string) =>
-    has(folder, "requirements.md") ||
-    has(folder, "bugfix.md") ||
-    (isWithin(folder, ".kiro") && has(folder, "tasks.md"));
-  if (isSpec(path) && (isWithin(path, ".kiro") || has(path, "tasks.md") || has(path, "design.md")))
+    look.has(folder, "requirements.md") ||
+    look.has(folder, "bugfix.md") ||
+    (isWithin(folder, ".kiro") && look.has(folder, "tasks.md"));
+  if (isSpec(path) && (isWithin(path, ".kiro") || look.has(path, "tasks.md") || look.has(path, "design.md")))
     return [{ format, name: basename(path), path, root: rootAbove(dirname(path)) }];
   const homes = [
     join(path, ".kiro", "specs"),
@@ -148,13 +189,14 @@ function kiro(path: string, tell: Tell): FoundSpec[] {
   return homes.flatMap((home) =>
     home === path && !isWithin(path, ".kiro")
       ? []
-      : foldersIn(home, tell)
+      : look
+          .folders(home, true)
           .filter(isSpec)
           .map((folder) => ({ format, name: basename(folder), path: folder, root: rootAbove(home) })),
   );
 }
 
-function taskMaster(path: string): FoundSpec[] {
+function taskMaster(path: string, look: Look): FoundSpec[] {
   const format = "task-master";
   const candidates = path.endsWith(".json")
     ? [path]
@@ -163,7 +205,7 @@ function taskMaster(path: string): FoundSpec[] {
         join(path, "tasks", "tasks.json"),
         join(path, "tasks.json"),
       ];
-  const file = candidates.find((one) => has(dirname(one), basename(one)));
+  const file = candidates.find((one) => look.has(dirname(one), basename(one)));
   if (file === undefined) return [];
   const root = rootAbove(dirname(file));
   return [{ format, name: basename(root), path: file, root }];
@@ -181,17 +223,4 @@ function rootAbove(folder: string): string {
 
 function isWithin(path: string, folder: string): boolean {
   return path.split(/[\\/]/).includes(folder);
-}
-
-function has(folder: string, name: string, kind: "file" | "folder" = "file"): boolean {
-  const entries = listFolder(folder);
-  return entries.ok && entries.value.some((entry) => entry.name === name && entry.kind === kind);
-}
-
-function foldersIn(folder: string, tell: Tell = () => {}): string[] {
-  const entries = listFolder(folder);
-  if (!entries.ok) return [];
-  for (const { name, kind } of entries.value)
-    if (kind === "link") tell("not-a-file", `${name} is a link and is not followed: name what it leads to.`);
-  return entries.value.filter(({ kind }) => kind === "folder").map(({ name }) => join(folder, name));
 }

@@ -41,15 +41,16 @@ export function askPlanner(planners: PlannersDesk, question: PlanningQuestion): 
 async function askNow({ desk, sites }: PlannersDesk, question: PlanningQuestion): Promise<Result<string>> {
   const { agents, role, feature, project, attempt, window, ground } = question;
   if (desk.signal.aborted) return failed({ reason: "cancelled" });
+  const salt = planningSalt(desk.root, feature, role, attempt);
+  if (!salt.ok) return salt;
   const needsFolder = ground !== null && agents.some((agent) => makeAgent(agent).needsWorktree);
   const folder = needsFolder
     ? await sites.checkOut(ground, `plan-${feature}-${role}-${attempt}`)
     : success(null);
   if (!folder.ok) return folder;
   try {
-    const salt = planningSalt(desk.root, feature, role, attempt);
     const { result } = await inquire(desk, agents, {
-      errand: { role, phase: "planning", subject: feature, project, attempt, salt, window },
+      errand: { role, phase: "planning", subject: feature, project, attempt, salt: salt.value, window },
       ...windowTexts(window),
       looks:
         ground === null

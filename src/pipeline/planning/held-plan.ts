@@ -16,7 +16,8 @@ import type { PlanFile, PlanWriting } from "./write-plan.ts";
 
 const LIMIT = 1024 * 1024;
 
-const NOTE = "planning.held.json";
+/** Beside the other files of the feature. */
+export const HELD_NOTE = "planning.held.json";
 
 /** Where each document waits. */
 const PROPOSALS: Readonly<Record<PlanFile["name"], string>> = {
@@ -64,13 +65,13 @@ export async function holdPlan(
     if (!written.ok) return written.failure;
   }
   const note: Note = { record, before, changes };
-  const noted = await writeDurably(join(folder, NOTE), `${JSON.stringify(note, null, 2)}\n`);
+  const noted = await writeDurably(join(folder, HELD_NOTE), `${JSON.stringify(note, null, 2)}\n`);
   return noted.ok ? waits(feature, changes) : noted.failure;
 }
 
 /** Null where nothing waits that was made for this very planning. Fails where that cannot be told. */
 export function heldPlan(root: string, { feature, key }: PlanFacts): Result<HeldPlan | null> {
-  const path = join(folderOf(root, feature.id), NOTE);
+  const path = join(folderOf(root, feature.id), HELD_NOTE);
   const read = readIfThere(path, LIMIT);
   if (!read.ok || read.value === null) return read as Result<null>;
   const note = noteIn(read.value);
@@ -136,7 +137,7 @@ export function plannedFeature({ feature, requestFile }: PlanFacts, backlog: str
 
 export async function dropHeldPlan(root: string, feature: string): Promise<Result<void>> {
   const folder = folderOf(root, feature);
-  for (const name of [NOTE, ...Object.values(PROPOSALS)]) {
+  for (const name of [HELD_NOTE, ...Object.values(PROPOSALS)]) {
     const removed = await removeDurably(join(folder, name));
     if (!removed.ok) return removed;
   }

@@ -42,7 +42,7 @@ export async function planFeature(order: FeatureOrder, planner: Planner): Promis
   if (!documents.ok) return documents;
   const settled = await settlePlan({ root, blobs }, facts, documents.value, replace);
   // Who asks for a retry does not want the same backlog again.
-  if (!settled.ok && settled.failure.reason === "change-waits")
-    await markRefused(root, feature.id, "backlog");
-  return settled;
+  if (settled.ok || settled.failure.reason !== "change-waits") return settled;
+  const marked = await markRefused(root, feature.id, "backlog");
+  return marked.ok ? settled : marked;
 }

@@ -6,6 +6,7 @@ import { bytesOf, type RolePrompt } from "../../context/bounded.ts";
 import { mergerWindow } from "../../context/merger-window.ts";
 import { type PlanningMaterial, plannerWindow } from "../../context/planner-window.ts";
 import type { Refused } from "../../context/refused.ts";
+import { reportingGates } from "../../context/reporting-gates.ts";
 import { windowTexts } from "../../context/window-text.ts";
 import type { AgentDeclaration } from "../../model/agent.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
@@ -13,7 +14,7 @@ import type { Feature } from "../../model/feature.ts";
 import type { FeatureDiff } from "../../model/feature-diff.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Role } from "../../model/role.ts";
-import type { Window } from "../../model/window.ts";
+import type { Segment, SegmentKind, Window } from "../../model/window.ts";
 import { keepTasks, reachedTasks } from "../../spec/answers/keep-tasks.ts";
 import { plannedBacklog } from "../../spec/answers/planned-backlog.ts";
 import { documentIn, planIn } from "../../spec/answers/planned-documents.ts";
@@ -31,6 +32,8 @@ import { markRefused } from "./rounds.ts";
 import { type Documents, mergedPlan } from "./settle-plan.ts";
 
 const PLANNERS: readonly PlanningMaterial["role"][] = ["spec-planner", "architecture-planner", "qa-planner"];
+
+const SHOWN_TO_ALL: ReadonlySet<SegmentKind> = new Set(["map", "reporting-gates", "request"]);
 
 /** How often an answer may be asked for, the first time included. */
 const TRIES = { document: 2, plan: 2, backlog: 3 } as const;
@@ -165,6 +168,7 @@ class FeaturePlanning {
         backlogWindow(
           {
             ...{ prompt, refused, feature: this.#feature, plan: { file, text: plan } },
+            proof: this.#proof(),
             previous: previous === null ? null : { tasks, changes },
           },
           this.#limits().planningBytes,
@@ -211,15 +215,20 @@ class FeaturePlanning {
     refused: Refused | null,
   ): Result<Window> {
     const maps = this.#material.grounds.map(({ project, map }) => ({ project, text: map }));
-    const material = { role, prompt, request: this.#request, maps, refused };
+    const material = { role, prompt, request: this.#request, maps, proof: this.#proof(), refused };
     return plannerWindow(material, this.#limits());
+  }
+
+  #proof(): Segment[] {
+    const { projects } = this.#material.order.sources.workspace;
+    return reportingGates(projects.filter(({ id }) => this.#feature.projects.includes(id)));
   }
 
   /** What all three were given, without what each was told to do with it. */
   #context(): Result<string> {
     const window = this.#plannerWindow("spec-planner", null, null);
     if (!window.ok) return window;
-    const segments = window.value.segments.filter(({ kind }) => kind === "map" || kind === "request");
+    const segments = window.value.segments.filter(({ kind }) => SHOWN_TO_ALL.has(kind));
     return success(windowTexts({ segments, taskBytes: bytesOf(segments) }).text);
   }
 
@@ -245,7 +254,8 @@ class FeaturePlanning {
       if (read.ok) return read;
       const faults = read.failure;
       if (attempt >= tries) {
-        await markRefused(this.#desk.desk.root, this.#feature.id, role);
+        const marked = await markRefused(this.#desk.desk.root, this.#feature.id, role);
+        if (!marked.ok) return marked;
         return failed({ reason: "agent-answer", role, detail: faults.join(" ") });
       }
       refused = { answer: answer.value, findings: faults };

@@ -3,8 +3,9 @@
 // is not asked anew.
 
 import { join } from "node:path";
+import { failed, type Result, success } from "../../model/result.ts";
 import type { Role } from "../../model/role.ts";
-import { readFileCapped } from "../../platform/files.ts";
+import { readIfThere } from "../../platform/files.ts";
 import { writeDurably } from "../../store/durable.ts";
 
 const LIMIT = 64 * 1024;
@@ -20,42 +21,68 @@ type Rounds = Readonly<Partial<Record<Role, Round>>>;
 const FIRST: Round = { round: 0, refused: false };
 
 /** Sets the calls of an attempt apart from equal ones of the attempts and rounds before it. */
-export function planningSalt(root: string, feature: string, role: Role, attempt: number): string {
-  const { round } = roundsOf(root, feature)[role] ?? FIRST;
-  return `planning.${round}.${attempt}`;
+export function planningSalt(root: string, feature: string, role: Role, attempt: number): Result<string> {
+  const rounds = roundsOf(root, feature);
+  if (!rounds.ok) return rounds;
+  const { round } = rounds.value[role] ?? FIRST;
+  return success(`planning.${round}.${attempt}`);
 }
 
-export async function markRefused(root: string, feature: string, role: Role): Promise<void> {
+/** Fails where it cannot be written down: a retry would not know whom to ask anew. */
+export async function markRefused(root: string, feature: string, role: Role): Promise<Result<void>> {
   const rounds = roundsOf(root, feature);
-  await write(root, feature, { ...rounds, [role]: { ...(rounds[role] ?? FIRST), refused: true } });
+  if (!rounds.ok) return rounds;
+  const mark = { ...(rounds.value[role] ?? FIRST), refused: true };
+  return write(root, feature, { ...rounds.value, [role]: mark });
 }
 
 /** `factory retry`: whoever was refused is asked anew. */
-export async function planAnew(root: string, feature: string): Promise<void> {
-  const rounds = Object.entries(roundsOf(root, feature));
-  if (!rounds.some(([, { refused }]) => refused)) return;
+export async function planAnew(root: string, feature: string): Promise<Result<void>> {
+  const known = roundsOf(root, feature);
+  if (!known.ok) return known;
+  const rounds = Object.entries(known.value);
+  if (!rounds.some(([, { refused }]) => refused)) return success(undefined);
   const anew = rounds.map(([role, { round, refused }]) => [
     role,
     { round: refused ? round + 1 : round, refused: false },
   ]);
-  await write(root, feature, Object.fromEntries(anew) as Rounds);
+  return write(root, feature, Object.fromEntries(anew) as Rounds);
 }
 
-/** Losing the file costs a round that is refused as the last one was; so a full disk here stops nothing. */
-async function write(root: string, feature: string, rounds: Rounds): Promise<void> {
+async function write(root: string, feature: string, rounds: Rounds): Promise<Result<void>> {
   const text = `${JSON.stringify(rounds, null, 2)}\n`;
-  await writeDurably(fileOf(root, feature), text, { derived: true, mode: 0o600 });
+  return writeDurably(fileOf(root, feature), text, { derived: true, mode: 0o600 });
 }
 
-function roundsOf(root: string, feature: string): Rounds {
-  const read = readFileCapped(fileOf(root, feature), LIMIT);
-  if (!read.ok) return {};
+/** A file that cannot be read is not the first round: what was refused would be read again, and refused again. */
+function roundsOf(root: string, feature: string): Result<Rounds> {
+  const path = fileOf(root, feature);
+  const read = readIfThere(path, LIMIT);
+  if (!read.ok) return read;
+  if (read.value === null) return success({});
+  const rounds = parsed(read.value);
+  if (rounds !== null) return success(rounds);
+  const fix = "Mend it or take it away. Without it, planners that were refused before are not asked anew.";
+  return failed({ reason: "usage", message: `${path} does not say how often planners were asked`, fix });
+}
+
+function parsed(bytes: Uint8Array): Rounds | null {
   try {
-    return JSON.parse(Buffer.from(read.value).toString("utf8")) as Rounds;
+    const rounds: unknown = JSON.parse(Buffer.from(bytes).toString("utf8"));
+    const isSound =
+      typeof rounds === "object" &&
+      rounds !== null &&
+      !Array.isArray(rounds) &&
+      Object.values(rounds).every(isRound);
+    return isSound ? (rounds as Rounds) : null;
   } catch {
-    // As if it were lost.
-    return {};
+    return null;
   }
+}
+
+function isRound(value: unknown): value is Round {
+  const { round, refused } = (value ?? {}) as Partial<Round>;
+  return Number.isSafeInteger(round) && typeof refused === "boolean";
 }
 
 function fileOf(root: string, feature: string): string {

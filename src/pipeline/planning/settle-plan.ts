@@ -22,7 +22,8 @@ import { type PlanWriting, writePlan } from "./write-plan.ts";
 
 const PLAN_PROPOSAL = "PLAN.proposed.md";
 const BACKLOG_PROPOSAL = "BACKLOG.proposed.yaml";
-const RECORD_PROPOSAL = "planning.proposed.json";
+/** Of the documents that clashed. */
+export const RECORD_PROPOSAL = "planning.proposed.json";
 
 export interface Desk {
   readonly root: string;
@@ -239,10 +240,24 @@ async function propose(
 
 /** What a conflict of this very planning left for a person to decide; null where there is none. */
 export function proposedRecord(root: string, { feature, key }: PlanFacts): Result<PlanningRecord | null> {
-  const text = readText(join(root, proposalFolder(feature.id), RECORD_PROPOSAL));
+  const path = join(root, proposalFolder(feature.id), RECORD_PROPOSAL);
+  const text = readText(path);
   if (!text.ok || text.value === null) return text as Result<null>;
-  const record = JSON.parse(text.value) as PlanningRecord;
-  return success(record.key === key ? record : null);
+  const record = recordIn(text.value);
+  if (record !== null) return success(record.key === key ? record : null);
+  const fix = `Mend it, or drop what waits with \`factory retry ${feature.id}\`.`;
+  return failed({ reason: "usage", message: `${path} cannot be used: it is no record of a plan`, fix });
+}
+
+function recordIn(text: string): PlanningRecord | null {
+  try {
+    const record = JSON.parse(text) as Partial<PlanningRecord> | null;
+    return typeof record?.key === "string" && typeof record.backlog === "string"
+      ? (record as PlanningRecord)
+      : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Takes away what waited for a person. */

@@ -103,7 +103,8 @@ export async function writeRecord(
   return writeDurably(path, text);
 }
 
-function intentsFolder(root: string): string {
+/** Of what is being written. */
+export function intentsFolder(root: string): string {
   return join(root, ".factory", "planning");
 }
 

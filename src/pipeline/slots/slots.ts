@@ -10,13 +10,14 @@
 
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { cacheRule } from "../../gates/caches.ts";
+import { cacheRule, fillsUnguardedCache } from "../../gates/caches.ts";
 import { fitsInputs, setupInputs } from "../../gates/setup-inputs.ts";
 import { type Digest, digestOf } from "../../model/digest.ts";
 import type { EventBody } from "../../model/event.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { SlotKind, SlotRecord } from "../../model/slot.ts";
 import type { Tree } from "../../model/tree.ts";
+import { Semaphore } from "../../platform/semaphore.ts";
 import { SlotRecords } from "../../store/slot-records.ts";
 import type { Worktree } from "../../workspaces/worktree.ts";
 import { notHandedOn } from "../projects/not-handed-on.ts";
@@ -86,6 +87,8 @@ export class Slots {
   readonly #abandoned = new Set<number>();
   /** Setups under way, by what they install. */
   readonly #settingUp = new Map<string, Promise<unknown>>();
+  /** Of setups, whatever the project, that may fill a cache of downloads in which two would break each other's work. */
+  readonly #fetching = new Semaphore(1);
 
   constructor(place: SlotPlace) {
     this.#place = place;
@@ -275,7 +278,9 @@ export class Slots {
     if (!empty.ok) return empty;
     const copied = await this.#copyInto(folder, site, wanted);
     if (!copied.ok) return copied;
-    return copied.value === null ? this.#setUp(folder, site, command) : success(copied.value);
+    if (copied.value !== null) return success(copied.value);
+    const setUp = () => this.#setUp(folder, site, command);
+    return fillsUnguardedCache(wanted.face.keys()) ? this.#fetching.hold(setUp) : setUp();
   }
 
   /** From a slot whose install nobody has moved; never from an agent's. */

@@ -17,6 +17,7 @@ import { DISK } from "../../store/durable-io.ts";
 import { type SweepReport, sweep } from "../../store/gc.ts";
 import { type StoredTrace, Traces } from "../../store/traces.ts";
 import { dispose } from "../../workspaces/worktree.ts";
+import { type HeldBlobs, heldBlobs } from "../planning/held-blobs.ts";
 import type { Sources } from "../reading/sources.ts";
 import { type KnownSlot, knownSlots } from "./known-slots.ts";
 import { supersededTraces } from "./superseded-traces.ts";
@@ -76,6 +77,8 @@ export async function collectGarbage(order: CollectOrder): Promise<Result<Collec
   );
   const features = foldersIn(join(factory, "tasks"));
   if (!features.ok) return features;
+  const held = heldBlobs(sources.root, features.value);
+  if (!held.ok) return held;
   const paths: readonly (readonly [GarbageKind, Result<readonly string[]>])[] = [
     ["worktree", namesIn(factory, "worktrees")],
     ["draft", flattened(features.value.map(draftsIn))],
@@ -99,7 +102,7 @@ export async function collectGarbage(order: CollectOrder): Promise<Result<Collec
     }
   }
   const left = stored.value.filter(({ path }) => !traces.includes(path));
-  const blobs = await sweepBlobs(order, join(factory, "store"), left);
+  const blobs = await sweepBlobs(order, join(factory, "store"), left, held.value);
   if (!blobs.ok) return blobs;
   return success({
     garbage,
@@ -231,11 +234,12 @@ async function sweepBlobs(
   { sources, now, dryRun, includePaid }: CollectOrder,
   store: string,
   traces: readonly StoredTrace[],
+  held: HeldBlobs,
 ): Promise<Result<{ readonly report: SweepReport; readonly kept: readonly string[] }>> {
   const calls = callRequests(store);
   if (!calls.ok) return calls;
   const traced = traces.flatMap(({ trace }) => trace.outputs.flatMap(({ digest }) => digest ?? []));
-  const roots = new Set<Digest>([...calls.value.requests, ...traced]);
+  const roots = new Set<Digest>([...calls.value.requests, ...traced, ...held.digests]);
   for (const lock of sources.locks.all()) {
     for (const digest of [lock.planning?.plan, lock.planning?.backlog, lock.planning?.request]) {
       if (digest) roots.add(digest);
@@ -253,6 +257,7 @@ async function sweepBlobs(
   const doubts = [
     ...(calls.value.complete ? [] : ["a part of the journal of calls cannot be read"]),
     ...(aside.value.length === 0 ? [] : [`what lies in ${join(store, "quarantine")} may name them`]),
+    ...held.unclear.map((path) => `${path} may name them, and cannot be understood`),
   ];
   const paid = includePaid && doubts.length === 0;
   const order = { roots, graceMs: GRACE_MS, now, dryRun, includePaid: paid };
