@@ -62,6 +62,8 @@ export type ProjectFailure =
     }
   /** People committed to the branch on which a product is offered. */
   | { readonly reason: "offer-taken"; readonly head: string }
+  /** A commit of the product was not signed, as it is to be. `detail` is what git said. */
+  | { readonly reason: "signing-failed"; readonly detail: string; readonly waited: boolean }
   | {
       readonly reason: "push-refused";
       readonly head: string;

@@ -4,11 +4,15 @@ import type { CodeCommit } from "../model/blame.ts";
 import type { TaskResult } from "../model/build.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Project } from "../model/project.ts";
+import { saidByGit } from "./git-failure-text.ts";
 import { quoted } from "./plain.ts";
 import { reasonText } from "./stale-text.ts";
 import { type FailureText, sentence } from "./wording.ts";
 
-type Offer = Extract<Failure, { reason: "merge-offered" | "offer-taken" | "push-refused" }>;
+type Offer = Extract<
+  Failure,
+  { reason: "merge-offered" | "offer-taken" | "push-refused" | "signing-failed" }
+>;
 
 /** Where the text of a request lies, from the root of the workspace. */
 export function requestPath(project: string): string {
@@ -22,6 +26,16 @@ export function offerText(failure: Offer): FailureText {
       message: `The product is on the branch ${quoted(failure.head)}, and ${quoted(failure.remote)} does not take it: ${sentence(first)}`,
       detail: rest,
       fix: `Mend what git names, or push it yourself with \`git push ${failure.remote} ${failure.head}\`. Then build again.`,
+    };
+  }
+  if (failure.reason === "signing-failed") {
+    const { cause = "git said nothing", rest } = saidByGit(failure.detail);
+    return {
+      message: failure.waited
+        ? "The commits of the product are to be signed, and the program that signs gave no answer: it may wait for a passphrase."
+        : `The commits of the product could not be signed: ${sentence(cause)}`,
+      detail: failure.waited ? failure.detail.split("\n").filter(Boolean) : rest,
+      fix: "Unlock the key, or mend `user.signingKey` and `gpg.format` of git, until `git commit -S` works in the project without a question; or set `commits: {sign: false}` in projects.yaml. Then build again: nothing is generated twice.",
     };
   }
   if (failure.reason === "offer-taken") {

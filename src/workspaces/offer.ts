@@ -9,6 +9,7 @@ import { runProcess } from "../platform/process.ts";
 import { codeCommits } from "./blame.ts";
 import { readHeads } from "./heads.ts";
 import { gitAt, type Located } from "./locate.ts";
+import { MERGE_TRAILER } from "./merge.ts";
 import { OUTPUT_TRAILER, REMOVED_TRAILER } from "./puts.ts";
 import type { Repository } from "./repository.ts";
 
@@ -25,9 +26,17 @@ export async function offerBranch(repository: Repository, name: string, head: Oi
   return repository.publishBranch(name, { from, to: head });
 }
 
+/** Where the branch of a request stands; null where there is none. */
+export async function offeredHead(repository: Repository, name: string): Promise<Result<Oid | null>> {
+  const heads = await readHeads(repository.located, name);
+  return heads.ok ? success(heads.value.branch) : heads;
+}
+
 /** Whether it holds a commit that is neither of the project's branch nor of a product. */
 async function holdsForeign(repository: Repository, branch: Oid): Promise<Result<boolean>> {
-  const trailers = [OUTPUT_TRAILER, REMOVED_TRAILER].map((key) => `%(trailers:key=${key})`).join("");
+  const trailers = [OUTPUT_TRAILER, REMOVED_TRAILER, MERGE_TRAILER]
+    .map((key) => `%(trailers:key=${key})`)
+    .join("");
   const answer = await gitAt(repository.located).feed(
     ["log", "--stdin", "--no-merges", `--format=%H${trailers}%x00`],
     sinceTip(repository, branch),

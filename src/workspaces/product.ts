@@ -8,11 +8,13 @@
 // never an edit taken back, and whoever rebases or squashes the branch loses none. It moves no ref.
 
 import type { TaskId } from "../model/address.ts";
+import type { CommitStyle } from "../model/commit-rules.ts";
 import { type Result, success } from "../model/result.ts";
 import { changedPaths, type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
 import { writeChain } from "./commit-chain.ts";
+import { type HowToCommit, isInStyle, messageIn } from "./commit-style.ts";
 import type { Git } from "./git.ts";
-import { readTree } from "./objects.ts";
+import { readCommits, readTree } from "./objects.ts";
 import type { Waiting } from "./product-memory.ts";
 import { OUTPUT_TRAILER, pathText, REMOVED_TRAILER } from "./puts.ts";
 
@@ -41,13 +43,26 @@ export interface ProductOrder {
   readonly merged: Tree | null;
   /** A product that was made before: where it lies on the same commit and comes to the same, it stays. */
   readonly waiting: Waiting | null;
-  /** Seconds since the epoch. The same order with the same date gives the same commits. */
-  readonly date: number;
 }
 
-/** The product's newest commit; null where no step changes what the branch holds. */
-export async function writeProduct(git: Git, order: ProductOrder): Promise<Result<Oid | null>> {
-  const { tip, date, waiting, steps, start } = order;
+/** The commits that lead to a product, before any of them is made. */
+export interface ProductPlan {
+  readonly base: Oid | null;
+  /** Tree of `base`. */
+  readonly start: Tree;
+  /** At least one. */
+  readonly chain: readonly {
+    readonly tree: Tree;
+    readonly title: string;
+    readonly trailers: readonly string[];
+  }[];
+  /** A product that was made before, lies on the same commit and comes to the same. */
+  readonly same: Waiting | null;
+}
+
+/** Null where no step changes what the branch holds. */
+export async function planProduct(git: Git, order: ProductOrder): Promise<Result<ProductPlan | null>> {
+  const { tip, waiting, steps, start } = order;
   const branch: Tree = tip?.tree ?? new Map();
   const last = steps.at(-1)?.tree ?? start;
   // What a person already made of it just so needs no commit.
@@ -60,7 +75,7 @@ export async function writeProduct(git: Git, order: ProductOrder): Promise<Resul
   const base = below.value ?? tip;
   // Where the history has no commit without the edits, the commits carry them.
   const joined = below.value === null && order.merged !== null ? new Map(touched) : new Map();
-  const chain: { readonly tree: Tree; readonly message: string }[] = [];
+  const chain: ProductPlan["chain"][number][] = [];
   let before = start;
   let current: Tree = base?.tree ?? new Map();
   for (const step of steps) {
@@ -71,13 +86,50 @@ export async function writeProduct(git: Git, order: ProductOrder): Promise<Resul
     const changed = changedPaths(current, next);
     if (changed.length === 0) continue;
     const named = changed.filter((path) => !joined.has(path));
-    chain.push({ tree: next, message: messageOf(step, named, next) });
+    chain.push({ tree: next, title: step.title, trailers: trailersOf(step, named, next) });
     current = next;
   }
   if (chain.length === 0) return success(null);
-  const isKept = waiting !== null && waiting.base === (base?.commit ?? null);
-  if (isKept && changedPaths(waiting.tree, current).length === 0) return success(waiting.commit);
-  return writeChain(git, { tip: base?.commit ?? null, start: base?.tree ?? new Map(), chain, date });
+  const isSame =
+    waiting !== null &&
+    waiting.base === (base?.commit ?? null) &&
+    changedPaths(waiting.tree, current).length === 0;
+  return success({
+    ...{ base: base?.commit ?? null, start: base?.tree ?? new Map(), chain },
+    same: isSame ? waiting : null,
+  });
+}
+
+/**
+ * The product's newest commit. What was made before stays, unless its commits are to look otherwise by now. The same plan
+ * with the same date and style gives the same commits, but for signatures that hold a time.
+ */
+export async function writeProduct(
+  git: Git,
+  { base, start, chain, same }: ProductPlan,
+  how: HowToCommit,
+): Promise<Result<Oid>> {
+  const { style } = how;
+  const messages = chain.map(({ title, trailers }) => messageIn(style, title, trailers));
+  const subjects = new Set(messages.map((message) => message.split("\n", 1)[0] ?? ""));
+  const isKept = same === null ? success(false) : await areInStyle(git, same, style, subjects);
+  if (!isKept.ok) return isKept;
+  if (same !== null && isKept.value) return success(same.commit);
+  const steps = chain.map(({ tree }, index) => ({ tree, message: messages[index] ?? "" }));
+  return writeChain(git, { tip: base, start, chain: steps }, how);
+}
+
+async function areInStyle(
+  git: Git,
+  { commit, base }: Waiting,
+  style: CommitStyle,
+  subjects: ReadonlySet<string>,
+): Promise<Result<boolean>> {
+  const range = [commit, ...(base === null ? [] : [`^${base}`]), ""].join("\n");
+  const oids = await git.feed(["rev-list", "--stdin"], range);
+  if (!oids.ok) return oids;
+  const commits = await readCommits(git, oids.value.toString("latin1").split("\n").filter(Boolean) as Oid[]);
+  return commits.ok ? success(commits.value.every((raw) => isInStyle(raw, style, subjects))) : commits;
 }
 
 /** So many commits are looked through for one without the edits. */
@@ -107,7 +159,7 @@ async function belowEdits(
   return success(null);
 }
 
-function messageOf(step: ProductStep, changed: readonly string[], tree: Tree): string {
+function trailersOf(step: ProductStep, changed: readonly string[], tree: Tree): readonly string[] {
   const facts: readonly (readonly [string, string | null])[] = [
     ["Factory-Task", step.task],
     ["Factory-Key", step.key],
@@ -118,12 +170,21 @@ function messageOf(step: ProductStep, changed: readonly string[], tree: Tree): s
   const outputs = [...changed].sort().map((path) => {
     const entry = tree.get(path);
     if (entry === undefined) return `${REMOVED_TRAILER}: ${pathText(path)}`;
-    return `${OUTPUT_TRAILER}: ${entry.mode} ${entry.oid} ${pathText(path)}`;
+    return outputLine(entry, pathText(path));
   });
-  return `${oneLine(step.title)}\n\n${[...trailers, ...outputs].join("\n")}\n`;
+  return [...trailers, ...outputs];
 }
 
-// A line end in a title or an agent's name would begin a trailer of its own making.
+/** Longest line of a body that linters of commits let through, unless they are told otherwise. */
+const LINE = 100;
+
+/** As git folds a trailer that is long: what goes on begins with a space. */
+function outputLine({ mode, oid }: TreeEntry, path: string): string {
+  const start = `${OUTPUT_TRAILER}: ${mode} ${oid}`;
+  return `${start}${start.length + 1 + path.length > LINE ? "\n" : ""} ${path}`;
+}
+
+// A line end in an agent's name would begin a trailer of its own making.
 function oneLine(text: string): string {
   return text.replace(/\s+/g, " ").trim();
 }

@@ -203,6 +203,9 @@ function humanIn(message: string): Oid | null {
   return (/^Factory-Human: ([0-9a-f]{40,64})$/m.exec(message)?.[1] ?? null) as Oid | null;
 }
 
+/** The path of a long one stands on a line of its own. */
+const NAMED = /^ *Factory-(Output|Removed): ((?:\d{6} [0-9a-f]{40,64}\n +)?.+)$/gm;
+
 /**
  * A commit that names its outputs is believed in just these: a squash has people's changes beside them. Where it does not
  * show them at their paths, as in a squash of several versions, what stood there before is not known.
@@ -214,7 +217,8 @@ function rowsNamed(
 ): readonly Row[] {
   const changed = new Map(changes.map((change) => [change.path, change]));
   const rows: Row[] = [];
-  for (const [, word, fact = ""] of message.matchAll(/^ *Factory-(Output|Removed): (.+)$/gm)) {
+  for (const [, word, text = ""] of message.matchAll(NAMED)) {
+    const fact = text.replace(/\n +/, " ");
     const [mode = "", oid = ""] = word === "Output" ? fact.split(" ", 2) : [];
     const path = pathIn(word === "Output" ? fact.slice(mode.length + oid.length + 2) : fact);
     const entry = word === "Output" ? { mode: mode as TreeEntry["mode"], oid: oid as Oid } : null;
