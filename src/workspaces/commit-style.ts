@@ -77,6 +77,12 @@ export function messageIn(style: CommitStyle, title: string, trailers: readonly 
   return `${[...prose, ...(footer.length === 0 ? [] : [footer.join("\n")])].join("\n\n")}\n`;
 }
 
+/** The first line of a message, and the title of a request: a squash takes the one for the other. */
+export function subjectIn(prefix: string, title: string): string {
+  const bare = prefix !== "" && title.startsWith(prefix) ? title.slice(prefix.length) : title;
+  return subjectOf(prefix, bare).subject;
+}
+
 /** A title that is too long for a subject is cut at a word, and said in full below. */
 function subjectOf(
   prefix: string,

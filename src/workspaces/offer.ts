@@ -46,6 +46,27 @@ async function holdsForeign(repository: Repository, branch: Oid): Promise<Result
   return success(records.some((record) => !record.includes("Factory-")));
 }
 
+/** Digests of the specs that the branch was built from last, by feature; also where a squash kept the messages. */
+export async function specsOnBranch(
+  repository: Repository,
+  features: readonly string[],
+): Promise<Result<ReadonlyMap<string, string>>> {
+  const specs = new Map<string, string>();
+  const { branch: tip } = repository.openedAt;
+  if (tip === null) return success(specs);
+  for (const feature of features) {
+    const line = `Factory-Spec: ${feature}@`;
+    const args = ["log", "-1", "--fixed-strings", `--grep=${line}`, "--format=%B", "--end-of-options", tip];
+    const answer = await gitAt(repository.located).feed(args);
+    if (!answer.ok) return answer;
+    const message = answer.value.toString("utf8");
+    const at = message.lastIndexOf(line);
+    const [digest] = /^[0-9a-f]+/.exec(message.slice(at + line.length)) ?? [];
+    if (at >= 0 && digest !== undefined) specs.set(feature, digest);
+  }
+  return success(specs);
+}
+
 /** Commits of a product that the branch of the project does not hold, the oldest first. */
 export async function offeredCommits(
   repository: Repository,

@@ -56,7 +56,8 @@ async function withKey(rig: FactoryRig, passphrase: string): Promise<void> {
   await rig.git("app", "config", "user.signingKey", rig.path("key"));
 }
 
-const facts = (rig: FactoryRig, format: string) => rig.git("app", "log", "-1", `--format=${format}`, `refs/heads/${HEAD}`);
+const facts = (rig: FactoryRig, format: string) =>
+  rig.git("app", "log", "-1", `--format=${format}`, `refs/heads/${HEAD}`);
 
 test.skipIf(NO_KEYS)(
   "commits follow the project's git and projects.yaml, until a host takes them",
