@@ -79,7 +79,7 @@ test.skipIf(NO_KEYS)(
     rig.write({ "projects.yaml": `${rig.read("projects.yaml")}commits: {prefix: "feat: "}\n` });
     expect(await build()).toMatch(/^5 .*here and in "origin"/s);
     expect(await facts(rig, "%an %ae %cn %ce")).toBe("Kim Doe kim@example.com Kim Doe kim@example.com");
-    expect(await facts(rig, "%B")).toMatch(/share,\ntoo\.\n\nFactory-Task: fares:T01/);
+    expect(await facts(rig, "%B")).toMatch(/share, too\.\n\nFactory-Task: fares:T01/);
 
     // Nothing new: nothing is signed anew. And what the message folds is known again.
     const head = await rig.git("app", "rev-parse", `refs/heads/${HEAD}`);
@@ -109,6 +109,21 @@ test.skipIf(NO_KEYS)("a key that nobody can unlock is told in git's words, and n
   expect([second.code, second.actions["fares:T01"]]).toEqual([5, "restored"]);
   expect(await facts(rig, "%an <%ae>")).toBe("Build Bot <bot@example.com>");
   expect(await facts(rig, "%B")).toContain("Signed-off-by: Build Bot <bot@example.com>");
+});
+
+test.skipIf(NO_KEYS)("what a build merges by itself is signed, each commit and the merge", async () => {
+  await using rig = await FactoryRig.create();
+  const tasks = [{ id: "T01" }, { id: "T02", dependsOn: ["T01"] }];
+  rig.feature({ id: "fares", requirements: { R1: "A ride costs 5." }, tasks });
+  await withKey(rig, "");
+  await rig.git("app", "config", "commit.gpgSign", "true");
+  expect((await rig.build()).code).toBe(0);
+  const commits = (await rig.git("app", "rev-list", "main", "--not", "main~1")).split("\n");
+  expect(commits).toHaveLength(3);
+  for (const commit of commits)
+    expect(await rig.git("app", "cat-file", "commit", commit)).toContain("\ngpgsig ");
+  expect(await rig.git("app", "status", "--porcelain")).toBe("");
+  expect(await rig.git("app", "fsck", "--strict")).not.toContain("error");
 });
 
 test("a project has a checkpoint and a prefix of its own", async () => {

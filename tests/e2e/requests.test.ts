@@ -104,3 +104,32 @@ test("glab opens the request at a host that it knows", async () => {
   expect((await build(rig)).request).toBe(url);
   expect(calls(rig)[2]).toBe("mr update 7 --description # What the specs say now, for `main`");
 });
+
+test("the text tells who approved, and which findings were settled, at every build", async () => {
+  await using rig = await FactoryRig.create({
+    agents: {
+      clerk: {
+        kind: "command",
+        run: "mkdir -p src/fares; (echo costs 5; ls {{workspace}}/seen) > src/fares/T01.txt; true",
+      },
+      critic: {
+        kind: "command",
+        run: "if test -e {{workspace}}/seen; then cat {{workspace}}/yes; else cat {{workspace}}/no; touch {{workspace}}/seen; fi",
+      },
+    },
+    implementer: "clerk",
+    routing: { reviewer: "critic" },
+  });
+  rig.write({
+    yes: '{"verdict": "approve", "findings": []}\n',
+    no: '{"verdict": "request_changes", "findings": ["Nothing says\\n# who pays."]}\n',
+    "projects.yaml": `${rig.read("projects.yaml")}checkpoints: {merge: pull-request}\n`,
+  });
+  const tasks = [{ id: "T01", generator: null }];
+  rig.feature({ id: "fares", requirements: { R1: "A ride costs 5." }, tasks });
+  const told = "**fares:T01** approved by critic\n  - settled: Nothing says # who pays.";
+  expect((await rig.factory("build")).code).toBe(5);
+  expect(rig.read(TEXT)).toContain(told);
+  expect((await rig.factory("build")).code).toBe(5);
+  expect(rig.read(TEXT)).toContain(told);
+});
