@@ -86,7 +86,7 @@ commits: {author: "A Bot <bot@example.com>", sign_off: true, sign: true}
       },
     ],
     agents: [
-      { id: "local", kind: "generator", place: at(15, 3) },
+      { id: "local", kind: "generator", place: at(17, 3) },
       {
         id: "coder",
         kind: "openai",
@@ -97,7 +97,7 @@ commits: {author: "A Bot <bot@example.com>", sign_off: true, sign: true}
         maxOutputTokens: null,
         temperature: null,
         silenceMs: 120_000,
-        place: at(16, 3),
+        place: at(18, 3),
       },
       {
         id: "opencode",
@@ -111,7 +111,7 @@ commits: {author: "A Bot <bot@example.com>", sign_off: true, sign: true}
         maxTurns: null,
         reads: "declared",
         env: ["TOKEN"],
-        place: at(17, 3),
+        place: at(19, 3),
       },
       {
         id: "custom",
@@ -125,7 +125,7 @@ commits: {author: "A Bot <bot@example.com>", sign_off: true, sign: true}
         maxTurns: null,
         reads: "all",
         env: [],
-        place: at(18, 3),
+        place: at(20, 3),
       },
     ],
     routing: {
