@@ -84,7 +84,8 @@ function specLines(specs: readonly SpecChange[]): readonly string[] {
       ...requirements.flatMap((change) => changeLines(change.id, change)),
       ...constraints.flatMap((change) => changeLines(`constraint ${change.id}`, change)),
       ...params.flatMap((change) => changeLines(change.id, change)),
-      ...settings.flatMap((change) => changeLines(change.id, change)),
+      // Title and project of a feature that is new, or gone, say nothing beside its requirements.
+      ...(diff.change === null ? settings : []).flatMap((change) => changeLines(change.id, change)),
       ...sections.map(({ id, change }) => `  - section “${oneLine(id)}” ${change}`),
       ...tasks.map(({ id, change, keys }) => {
         return `  - task ${id} ${change}${keys.length === 0 ? "" : `: ${keys.join(", ")}`}`;
