@@ -52,6 +52,7 @@ export function exitOf(failure: Failure): ExitCode {
     case "merge-offered":
     case "offer-taken":
     case "push-refused":
+    case "signing-failed":
     case "sources-vanished":
     case "approval-needed":
     case "change-waits":

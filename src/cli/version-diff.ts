@@ -2,7 +2,7 @@
 
 import type { Feature } from "../model/feature.ts";
 import { failed, type Result, success } from "../model/result.ts";
-import { type FeatureHistory, historyOf } from "../pipeline/history/feature-history.ts";
+import { type FeatureHistory, historyOf } from "../pipeline/past/feature-history.ts";
 import { diffText } from "../report/diff-text.ts";
 import { diffDocument } from "../report/json.ts";
 import { compareFeatures } from "../spec/compare/compare.ts";

@@ -34,6 +34,8 @@ export interface ProjectResult {
   readonly merged: boolean;
   /** True when this build moved the branch. */
   readonly moved: boolean;
+  /** Address of the request by which the product waits where the repository is hosted; absent where there is none. */
+  readonly request?: string;
   /** How many of the project's tasks the product is made of; absent where it was not looked at. */
   readonly product?: { readonly built: number; readonly tasks: number };
 }

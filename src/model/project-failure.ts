@@ -59,9 +59,12 @@ export type ProjectFailure =
       readonly head: string;
       /** Name of the remote that has the branch, too; null where the project has no remote, or none may be asked. */
       readonly remote: string | null;
+      readonly request?: OpenedRequest;
     }
   /** People committed to the branch on which a product is offered. */
   | { readonly reason: "offer-taken"; readonly head: string }
+  /** A commit of the product was not signed, as it is to be. `detail` is what git said. */
+  | { readonly reason: "signing-failed"; readonly detail: string; readonly waited: boolean }
   | {
       readonly reason: "push-refused";
       readonly head: string;
@@ -75,6 +78,12 @@ export type ProjectFailure =
       readonly results: readonly GateResult[];
       readonly tasks: readonly TaskId[];
     };
+
+/** The request for a branch at its host: null where no program knows the host; `said` is why one that does made none. */
+export type OpenedRequest =
+  | { readonly url: string; readonly isNew: boolean }
+  | { readonly program: string; readonly said: string }
+  | null;
 
 /** One value of a JSON manifest on which tasks do not agree. */
 export interface JsonClash {

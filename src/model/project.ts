@@ -1,10 +1,16 @@
 // What is a project, and what does it ask of the code that it receives?
 
 import type { Budget } from "./budget.ts";
+import type { CommitRules } from "./commit-rules.ts";
 import type { Place } from "./place.ts";
 
 /** In place of a branch: the one that is checked out. */
 export const CURRENT = "current";
+
+/** `pull-request`: products go to a branch of their own, and people merge them where their repository is hosted. */
+export type MergeCheckpoint = (typeof MERGE_CHECKPOINTS)[number];
+
+export const MERGE_CHECKPOINTS = ["auto", "ask", "pull-request"] as const;
 
 export interface Project {
   readonly id: string;
@@ -29,6 +35,9 @@ export interface Project {
   readonly gates: readonly Gate[];
   /** Whether acceptance tests are written first, by an agent that sees no code. */
   readonly independentTests: boolean;
+  /** Who sees a product before it is on the branch. */
+  readonly merge: MergeCheckpoint;
+  readonly commits: CommitRules;
   readonly place: Place;
 }
 

@@ -13,3 +13,12 @@ export function withoutCredentials(text: string): string {
   });
   return bare.replace(QUERY, "$1?…");
 }
+
+/** Name of the host of an address, in small letters; null for a path on this machine. */
+export function hostOf(address: string): string | null {
+  const [, scheme, host] = /^([a-z][a-z0-9+.-]*):\/\/(?:[^/@]*@)?([^/:?#]+)/i.exec(address) ?? [];
+  if (scheme !== undefined) return scheme.toLowerCase() === "file" ? null : (host ?? "").toLowerCase();
+  // As scp has it. A colon behind a slash belongs to a path.
+  const [, place] = /^(?:[^/@:]+@)?([^/:@]{2,}):(?!\/\/)/.exec(address) ?? [];
+  return place?.toLowerCase() ?? null;
+}

@@ -20,8 +20,6 @@ export interface Workspace {
   readonly limits: Limits;
   readonly checkpoints: {
     readonly backlog: "auto" | "ask";
-    /** `pull-request`: products go to a branch of their own, and people merge them where their repository is hosted. */
-    readonly merge: "auto" | "ask" | "pull-request";
   };
   /** Repositories that templates come from, in the order in which they are looked through. */
   readonly templates: readonly TemplateRepository[];

@@ -94,6 +94,7 @@ export function placeOf(failure: Failure, folder: string | null): Where {
     case "merge-offered":
     case "offer-taken":
     case "push-refused":
+    case "signing-failed":
     case "budget":
     case "templates-not-fetched":
     case "locked":

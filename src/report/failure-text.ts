@@ -203,6 +203,7 @@ function textOf(failure: Failure, target: string): FailureText {
     case "merge-offered":
     case "offer-taken":
     case "push-refused":
+    case "signing-failed":
       return offerText(failure);
     case "product-failed": {
       const red = failure.results.filter((result) => !result.passed);

@@ -150,8 +150,12 @@ function sound(diagnostics: readonly Diagnostic[]): boolean {
 }
 
 /** `product`: how many tasks of the project have a result that is part of it, where that was looked at. */
-function projectObject({ id, branch, commit, tree, merged, product }: ProjectResult): JsonObject {
-  return { id, branch, commit, tree, merged, ...(product === undefined ? {} : { product: { ...product } }) };
+function projectObject({ id, branch, commit, tree, merged, product, request }: ProjectResult): JsonObject {
+  const more = {
+    ...(product === undefined ? {} : { product: { ...product } }),
+    ...(request === undefined ? {} : { request }),
+  };
+  return { id, branch, commit, tree, merged, ...more };
 }
 
 function taskObject(task: TaskResult): JsonObject {

@@ -5,6 +5,8 @@ import type { CodeCommit, LineRange } from "../model/blame.ts";
 import { type Result, success } from "../model/result.ts";
 import type { Oid } from "../model/tree.ts";
 import { type Git, IDENTITY } from "./git.ts";
+import { MERGE_TRAILER } from "./merge.ts";
+import { OUTPUT_TRAILER, REMOVED_TRAILER } from "./puts.ts";
 
 export interface BlameQuestion {
   readonly commit: Oid;
@@ -44,7 +46,7 @@ export async function lastChange(git: Git, commit: Oid, path: string): Promise<R
   return success(oid === "" ? null : (oid as Oid));
 }
 
-const FORMAT = "--format=%H%n%cn <%ce>%n%an%n%at%n%s%n%(trailers:only,unfold)";
+const FORMAT = "--format=%H%n%cn <%ce>%n%an%n%at%n%s%n%(trailers:only,unfold)%x01%B";
 
 export async function codeCommits(
   git: Git,
@@ -58,7 +60,8 @@ export async function codeCommits(
   );
   if (!answer.ok) return answer;
   for (const record of answer.value.toString("utf8").split("\0")) {
-    const [commit = "", committer, author = "", at = "0", subject = "", ...rest] = record.split("\n");
+    const [told = "", message = ""] = record.split("\x01");
+    const [commit = "", committer, author = "", at = "0", subject = "", ...rest] = told.split("\n");
     if (commit === "") continue;
     const trailers = rest.flatMap((line): [string, string][] => {
       const colon = line.indexOf(": ");
@@ -69,9 +72,15 @@ export async function codeCommits(
       author,
       at: Number(at) * 1000,
       subject,
-      byFactory: committer === `${IDENTITY.name} <${IDENTITY.email}>`,
+      byFactory: committer === `${IDENTITY.name} <${IDENTITY.email}>` || isProduct(message, trailers),
       trailers: Object.fromEntries(trailers),
     });
   }
   return success(found);
+}
+
+/** A commit of a product, or a merge of one, whoever signed it: a squash of several names several tasks. */
+function isProduct(message: string, trailers: readonly (readonly [name: string, fact: string])[]): boolean {
+  const named = trailers.some(([name]) => [OUTPUT_TRAILER, REMOVED_TRAILER, MERGE_TRAILER].includes(name));
+  return named && [...message.matchAll(/^ *Factory-Task: /gm)].length <= 1;
 }

@@ -2,9 +2,12 @@
 // differs from the one before. It moves no ref that anybody looks at.
 
 import { randomUUID } from "node:crypto";
+import type { Identity } from "../model/commit-rules.ts";
 import { type Result, success } from "../model/result.ts";
 import { changedPaths, type Oid, type Tree } from "../model/tree.ts";
-import { type Git, IDENTITY } from "./git.ts";
+import { signedChain } from "./commit-signing.ts";
+import type { HowToCommit } from "./commit-style.ts";
+import type { Git } from "./git.ts";
 
 export interface CommitChain {
   /** Commit that the chain goes on from; null begins a history. */
@@ -13,18 +16,23 @@ export interface CommitChain {
   readonly start: Tree;
   /** At least one; blobs of the trees are already written. */
   readonly chain: readonly { readonly tree: Tree; readonly message: string }[];
-  /** Seconds since the epoch. The same chain with the same date has the same ids. */
-  readonly date: number;
 }
 
-/** The last commit of the chain. */
-export async function writeChain(git: Git, { tip, start, chain, date }: CommitChain): Promise<Result<Oid>> {
+/** The last commit of the chain, all of which are signed where the style says so. */
+export async function writeChain(
+  git: Git,
+  { tip, start, chain }: CommitChain,
+  how: HowToCommit,
+): Promise<Result<Oid>> {
+  const { style, date } = how;
   const ref = `refs/factory/chain-${randomUUID()}`;
-  const who = `${IDENTITY.name} <${IDENTITY.email}> ${date} +0000`;
+  const who = ({ name, email }: Identity) => `${name} <${email}> ${date} +0000`;
   const parts: string[] = [];
   let before = start;
   for (const [index, { tree, message }] of chain.entries()) {
-    parts.push(`commit ${ref}\nmark :${index + 1}\nauthor ${who}\ncommitter ${who}\n`);
+    parts.push(
+      `commit ${ref}\nmark :${index + 1}\nauthor ${who(style.author)}\ncommitter ${who(style.committer)}\n`,
+    );
     parts.push(`data ${Buffer.byteLength(message)}\n${message}\n`);
     if (index === 0 && tip !== null) parts.push(`from ${tip}\n`);
     parts.push(changesBetween(before, tree), "\n");
@@ -34,7 +42,10 @@ export async function writeChain(git: Git, { tip, start, chain, date }: CommitCh
   const answer = await git.feed(["fast-import", "--quiet", "--done"], parts.join(""));
   if (!answer.ok) return answer;
   const removed = await git.feed(["update-ref", "-d", ref]);
-  return removed.ok ? success(answer.value.toString("latin1").trim() as Oid) : removed;
+  if (!removed.ok) return removed;
+  const last = answer.value.toString("latin1").trim() as Oid;
+  if (!style.sign) return success(last);
+  return signedChain(git, { base: tip, last, messages: chain.map(({ message }) => message) }, how);
 }
 
 /** Removals go first: a file may take the place of a folder. */

@@ -9,7 +9,7 @@ import type { Failure } from "../model/failure.ts";
 import { withoutCredentials } from "../model/remote.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { watchOverStarted } from "../platform/living-families.ts";
-import { runProcess } from "../platform/process.ts";
+import { type ProcessEnd, type ProcessSpec, runProcess } from "../platform/process.ts";
 import { GIT_RUN, markOf, RUN_VARIABLE } from "../platform/run-marks.ts";
 import { type GitAnswer, GitAnswers } from "./git-answers.ts";
 
@@ -22,6 +22,8 @@ export interface GitPlace {
   /** Also the current folder of the command. */
   readonly workTree?: string;
   readonly indexFile?: string;
+  /** Where new objects go, instead of into the repository; it borrows the repository's own. */
+  readonly objects?: string;
   /** Flush everything that is written: for repositories that people own. The factory's own are derived state. */
   readonly durable?: boolean;
   /** With the settings, credentials and programs of whoever runs the factory: for what is theirs alone. */
@@ -59,7 +61,7 @@ export class Git {
   }
 
   /** The same repository with another index, work tree, or both. */
-  at(change: { readonly workTree?: string; readonly indexFile?: string }): Git {
+  at(change: Pick<GitPlace, "workTree" | "indexFile" | "objects">): Git {
     return new Git({ ...this.place, ...change });
   }
 
@@ -123,6 +125,28 @@ export class Git {
     if (ended.end === "exited" && ended.code === 0) return success(null);
     const late = ended.end === "timeout" ? "it took too long, and was ended" : "";
     return failed(failureOf(args, ended.code, `${ended.output}\n${late}`));
+  }
+
+  /**
+   * For a command that starts programs of the person's, such as one that signs: without a terminal, so that none of them can
+   * wait there for an answer. The lines of its stdout, and how it ended.
+   */
+  async running(
+    args: readonly string[],
+    how: Pick<ProcessSpec, "input" | "env" | "timeoutMs" | "signal">,
+  ): Promise<ProcessEnd & { readonly lines: readonly string[] }> {
+    const lines: string[] = [];
+    const ended = await runProcess({
+      file: "git",
+      args: [...this.#settings.flatMap((setting) => ["-c", setting]), ...args],
+      cwd: this.place.workTree ?? this.place.gitDir,
+      outputLimit: 16 * 1024,
+      marker: randomUUID(),
+      onLine: (line) => lines.push(line),
+      ...how,
+      env: { ...this.#env, ...how.env },
+    });
+    return { ...ended, lines };
   }
 
   /** Like `feed`, with the exit codes that are answers and no failures. */
@@ -208,6 +232,7 @@ function placeVariables(place: GitPlace): Readonly<Record<string, string>> {
     GIT_DIR: place.gitDir,
     ...(place.workTree === undefined ? {} : { GIT_WORK_TREE: place.workTree }),
     ...(place.indexFile === undefined ? {} : { GIT_INDEX_FILE: place.indexFile }),
+    ...(place.objects === undefined ? {} : { GIT_OBJECT_DIRECTORY: place.objects }),
   };
 }
 

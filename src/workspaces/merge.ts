@@ -2,13 +2,16 @@
 // says it. Where one did, the file is merged three ways, and its base is what the product had put there: a true base,
 // whatever merges, squashes or rebases lie between. It moves no ref.
 
+import type { CommitStyle } from "../model/commit-rules.ts";
 import { type Result, success } from "../model/result.ts";
 import { type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
+import { signedCommit } from "./commit-signing.ts";
+import { type HowToCommit, isInStyle, messageIn } from "./commit-style.ts";
 import type { Git } from "./git.ts";
 import { isAncestor } from "./history.ts";
 import { mergeJson } from "./merge-json.ts";
 import { mergeText } from "./merge-text.ts";
-import { readBlobs, treeOf, writeBlobs, writeCommit } from "./objects.ts";
+import { type CommitText, readBlobs, readCommits, treeOf, writeBlobs, writeCommit } from "./objects.ts";
 
 export interface MergeOrder {
   /** The branch as it is, and as products left it: they differ in what people edited. */
@@ -105,14 +108,23 @@ export interface MergeCommit {
   /** Newest commit of the product; null where nothing of it is new to the branch. */
   readonly product: Oid | null;
   readonly tree: Oid;
-  readonly message: string;
-  /** Seconds since the epoch. */
-  readonly date: number;
+  /** A commit that may be this merge, made before; absent or null where there is none. */
+  readonly before?: Oid | null;
+  /** Of the branch, for the message. */
+  readonly branch: string;
 }
 
+/** Of a merge: the branch that it brought a product to. */
+export const MERGE_TRAILER = "Factory-Merge";
+
 /** The new tip of the branch: an unborn one begins at the product, and a tree that changes nothing is no commit. */
-export async function writeMerge(git: Git, merge: MergeCommit): Promise<Result<Oid | null>> {
-  const { tip, product, tree, message, date } = merge;
+export async function writeMerge(
+  git: Git,
+  merge: MergeCommit,
+  how: HowToCommit,
+): Promise<Result<Oid | null>> {
+  const { tip, product, tree, branch } = merge;
+  const { style, date } = how;
   if (tip === null) return success(product);
   const current = await treeOf(git, tip);
   if (!current.ok) return current;
@@ -120,7 +132,30 @@ export async function writeMerge(git: Git, merge: MergeCommit): Promise<Result<O
   const contained = product === null ? success(true) : await isAncestor(git, product, tip);
   if (!contained.ok) return contained;
   const parents = product === null || contained.value ? [tip] : [tip, product];
-  return writeCommit(git, { tree, parents, message, date });
+  const known =
+    merge.before == null ? success(false) : await isSameMerge(git, merge.before, { parents, tree, style });
+  if (!known.ok) return known;
+  if (merge.before != null && known.value) return success(merge.before);
+  const message = messageIn(style, `Merge the product of the specs into ${branch}`, [
+    `${MERGE_TRAILER}: ${branch}`,
+  ]);
+  const commit = { tree, parents, message, date, style };
+  return style.sign ? signedCommit(git, commit, how) : writeCommit(git, commit);
+}
+
+async function isSameMerge(
+  git: Git,
+  commit: Oid,
+  { parents, tree, style }: Pick<CommitText, "parents" | "tree"> & { readonly style: CommitStyle },
+): Promise<Result<boolean>> {
+  const read = await readCommits(git, [commit]);
+  if (!read.ok) return read;
+  const [raw = ""] = read.value;
+  const [head = ""] = raw.split("\nauthor ", 1);
+  const isSame = head === [`tree ${tree}`, ...parents.map((parent) => `parent ${parent}`)].join("\n");
+  const subject = raw.slice(raw.indexOf("\n\n") + 2).split("\n", 1)[0] ?? "";
+  const isOurs = subject.startsWith(style.prefix) && raw.includes(`\n${MERGE_TRAILER}: `);
+  return success(isSame && isOurs && isInStyle(raw, style, new Set([subject])));
 }
 
 function isFile(entry: TreeEntry): boolean {

@@ -2,6 +2,7 @@
 // It knows nothing of branches.
 
 import { createHash } from "node:crypto";
+import type { CommitStyle } from "../model/commit-rules.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { changedPaths, type Oid, type Tree, type TreeEntry } from "../model/tree.ts";
 import type { Git } from "./git.ts";
@@ -35,7 +36,21 @@ export async function readTree(git: Git, treeish: Oid | null): Promise<Result<Tr
 }
 
 /** Contents of blobs, in the order asked. A missing object is the failure `git`. */
-export async function readBlobs(git: Git, oids: readonly Oid[]): Promise<Result<readonly Uint8Array[]>> {
+export function readBlobs(git: Git, oids: readonly Oid[]): Promise<Result<readonly Uint8Array[]>> {
+  return readObjects(git, "blob", oids);
+}
+
+/** Commits as git stores them: header lines, an empty one, and the message. */
+export async function readCommits(git: Git, oids: readonly Oid[]): Promise<Result<readonly string[]>> {
+  const read = await readObjects(git, "commit", oids);
+  return read.ok ? success(read.value.map((bytes) => Buffer.from(bytes).toString("utf8"))) : read;
+}
+
+async function readObjects(
+  git: Git,
+  wanted: "blob" | "commit",
+  oids: readonly Oid[],
+): Promise<Result<readonly Uint8Array[]>> {
   if (oids.length === 0) return success([]);
   const args = ["cat-file", "--batch"];
   const answer = await git.feed(args, `${oids.join("\n")}\n`);
@@ -46,7 +61,7 @@ export async function readBlobs(git: Git, oids: readonly Oid[]): Promise<Result<
   for (const oid of oids) {
     const lineEnd = bytes.indexOf(10, at);
     const [, type, size] = bytes.toString("latin1", at, lineEnd).split(" ");
-    if (type !== "blob") {
+    if (type !== wanted) {
       return failed({
         reason: "git",
         command: `git ${args.join(" ")}`,
@@ -141,15 +156,32 @@ export interface CommitText {
   readonly message: string;
   /** Seconds since the epoch; null is now. */
   readonly date: number | null;
+  /** Null: our own name, where nobody is to answer for it. */
+  readonly style?: CommitStyle | null;
 }
 
 export async function writeCommit(git: Git, commit: CommitText): Promise<Result<Oid>> {
-  const parents = commit.parents.flatMap((parent) => ["-p", parent]);
-  const date = `@${commit.date} +0000`;
-  const env = commit.date === null ? {} : { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
-  const args = ["commit-tree", ...parents, "-F", "-", commit.tree];
+  const { args, env } = commitCommand(commit);
   const answer = await git.ask(args, commit.message, [0], env);
   return answer.ok ? success(answer.value.stdout.toString("latin1").trim() as Oid) : answer;
+}
+
+/** The command that makes a commit, whose message it is given on stdin. */
+export function commitCommand({ parents, tree, date, style }: Omit<CommitText, "message">): {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+} {
+  const dates = { GIT_AUTHOR_DATE: `@${date} +0000`, GIT_COMMITTER_DATE: `@${date} +0000` };
+  const people = style && {
+    GIT_AUTHOR_NAME: style.author.name,
+    GIT_AUTHOR_EMAIL: style.author.email,
+    GIT_COMMITTER_NAME: style.committer.name,
+    GIT_COMMITTER_EMAIL: style.committer.email,
+  };
+  return {
+    args: ["commit-tree", ...parents.flatMap((parent) => ["-p", parent]), "-F", "-", tree],
+    env: { ...(date === null ? {} : dates), ...people },
+  };
 }
 
 /** Fails where one of the commits is not there. */

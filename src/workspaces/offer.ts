@@ -9,6 +9,7 @@ import { runProcess } from "../platform/process.ts";
 import { codeCommits } from "./blame.ts";
 import { readHeads } from "./heads.ts";
 import { gitAt, type Located } from "./locate.ts";
+import { MERGE_TRAILER } from "./merge.ts";
 import { OUTPUT_TRAILER, REMOVED_TRAILER } from "./puts.ts";
 import type { Repository } from "./repository.ts";
 
@@ -25,9 +26,17 @@ export async function offerBranch(repository: Repository, name: string, head: Oi
   return repository.publishBranch(name, { from, to: head });
 }
 
+/** Where the branch of a request stands; null where there is none. */
+export async function offeredHead(repository: Repository, name: string): Promise<Result<Oid | null>> {
+  const heads = await readHeads(repository.located, name);
+  return heads.ok ? success(heads.value.branch) : heads;
+}
+
 /** Whether it holds a commit that is neither of the project's branch nor of a product. */
 async function holdsForeign(repository: Repository, branch: Oid): Promise<Result<boolean>> {
-  const trailers = [OUTPUT_TRAILER, REMOVED_TRAILER].map((key) => `%(trailers:key=${key})`).join("");
+  const trailers = [OUTPUT_TRAILER, REMOVED_TRAILER, MERGE_TRAILER]
+    .map((key) => `%(trailers:key=${key})`)
+    .join("");
   const answer = await gitAt(repository.located).feed(
     ["log", "--stdin", "--no-merges", `--format=%H${trailers}%x00`],
     sinceTip(repository, branch),
@@ -35,6 +44,27 @@ async function holdsForeign(repository: Repository, branch: Oid): Promise<Result
   if (!answer.ok) return answer;
   const records = answer.value.toString("utf8").split("\0").slice(0, -1);
   return success(records.some((record) => !record.includes("Factory-")));
+}
+
+/** Digests of the specs that the branch was built from last, by feature; also where a squash kept the messages. */
+export async function specsOnBranch(
+  repository: Repository,
+  features: readonly string[],
+): Promise<Result<ReadonlyMap<string, string>>> {
+  const specs = new Map<string, string>();
+  const { branch: tip } = repository.openedAt;
+  if (tip === null) return success(specs);
+  for (const feature of features) {
+    const line = `Factory-Spec: ${feature}@`;
+    const args = ["log", "-1", "--fixed-strings", `--grep=${line}`, "--format=%B", "--end-of-options", tip];
+    const answer = await gitAt(repository.located).feed(args);
+    if (!answer.ok) return answer;
+    const message = answer.value.toString("utf8");
+    const at = message.lastIndexOf(line);
+    const [digest] = /^[0-9a-f]+/.exec(message.slice(at + line.length)) ?? [];
+    if (at >= 0 && digest !== undefined) specs.set(feature, digest);
+  }
+  return success(specs);
 }
 
 /** Commits of a product that the branch of the project does not hold, the oldest first. */

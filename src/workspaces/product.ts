@@ -8,12 +8,14 @@
 // never an edit taken back, and whoever rebases or squashes the branch loses none. It moves no ref.
 
 import type { TaskId } from "../model/address.ts";
+import type { CommitStyle } from "../model/commit-rules.ts";
 import { type Result, success } from "../model/result.ts";
 import { changedPaths, type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
 import { writeChain } from "./commit-chain.ts";
+import { type HowToCommit, isInStyle, messageIn } from "./commit-style.ts";
 import type { Git } from "./git.ts";
 import type { Layers } from "./human-layer.ts";
-import { readTree } from "./objects.ts";
+import { readCommits, readTree } from "./objects.ts";
 import type { Waiting } from "./product-memory.ts";
 import { OUTPUT_TRAILER, pathText, REMOVED_TRAILER, REPLACED_TRAILER } from "./puts.ts";
 
@@ -44,13 +46,26 @@ export interface ProductOrder {
   readonly merged: Tree | null;
   /** A product that was made before: where it lies on the same commit and comes to the same, it stays. */
   readonly waiting: Waiting | null;
-  /** Seconds since the epoch. The same order with the same date gives the same commits. */
-  readonly date: number;
 }
 
-/** The product's newest commit; null where no step changes what the branch holds. */
-export async function writeProduct(git: Git, order: ProductOrder): Promise<Result<Oid | null>> {
-  const { tip, date, waiting, steps, start, standing } = order;
+/** The commits that lead to a product, before any of them is made. */
+export interface ProductPlan {
+  readonly base: Oid | null;
+  /** Tree of `base`. */
+  readonly start: Tree;
+  /** At least one. */
+  readonly chain: readonly {
+    readonly tree: Tree;
+    readonly title: string;
+    readonly trailers: readonly string[];
+  }[];
+  /** A product that was made before, lies on the same commit and comes to the same. */
+  readonly same: Waiting | null;
+}
+
+/** Null where no step changes what the branch holds. */
+export async function planProduct(git: Git, order: ProductOrder): Promise<Result<ProductPlan | null>> {
+  const { tip, waiting, steps, start, standing } = order;
   const branch: Tree = tip?.tree ?? new Map();
   const last = steps.at(-1)?.tree ?? start;
   // What a person already made of it just so needs no commit.
@@ -63,7 +78,7 @@ export async function writeProduct(git: Git, order: ProductOrder): Promise<Resul
   const base = below.value ?? tip;
   // Where the history has no commit without the edits, the commits carry them.
   const joined = below.value === null && order.merged !== null ? new Map(touched) : new Map();
-  const chain: { readonly tree: Tree; readonly message: string }[] = [];
+  const chain: ProductPlan["chain"][number][] = [];
   let before = start;
   let current: Tree = base?.tree ?? new Map();
   for (const step of steps) {
@@ -75,19 +90,54 @@ export async function writeProduct(git: Git, order: ProductOrder): Promise<Resul
     if (changed.length === 0) continue;
     const named = changed.filter((path) => !joined.has(path)).sort();
     const replaced = named.filter((path) => isUnnamed(standing, path, current));
-    chain.push({
-      tree: next,
-      message: messageOf(step, [
-        ...named.map((path) => outputLine(path, next)),
-        ...replaced.map((path) => replacedLine(path, standing)),
-      ]),
-    });
+    const outputs = [
+      ...named.map((path) => outputLine(path, next.get(path))),
+      ...replaced.map((path) => replacedLine(path, standing)),
+    ];
+    chain.push({ tree: next, title: step.title, trailers: [...trailersOf(step), ...outputs] });
     current = next;
   }
   if (chain.length === 0) return success(null);
-  const isKept = waiting !== null && waiting.base === (base?.commit ?? null);
-  if (isKept && changedPaths(waiting.tree, current).length === 0) return success(waiting.commit);
-  return writeChain(git, { tip: base?.commit ?? null, start: base?.tree ?? new Map(), chain, date });
+  const isSame =
+    waiting !== null &&
+    waiting.base === (base?.commit ?? null) &&
+    changedPaths(waiting.tree, current).length === 0;
+  return success({
+    ...{ base: base?.commit ?? null, start: base?.tree ?? new Map(), chain },
+    same: isSame ? waiting : null,
+  });
+}
+
+/**
+ * The product's newest commit. What was made before stays, unless its commits are to look otherwise by now. The same plan
+ * with the same date and style gives the same commits, but for signatures that hold a time.
+ */
+export async function writeProduct(
+  git: Git,
+  { base, start, chain, same }: ProductPlan,
+  how: HowToCommit,
+): Promise<Result<Oid>> {
+  const { style } = how;
+  const messages = chain.map(({ title, trailers }) => messageIn(style, title, trailers));
+  const subjects = new Set(messages.map((message) => message.split("\n", 1)[0] ?? ""));
+  const isKept = same === null ? success(false) : await areInStyle(git, same, style, subjects);
+  if (!isKept.ok) return isKept;
+  if (same !== null && isKept.value) return success(same.commit);
+  const steps = chain.map(({ tree }, index) => ({ tree, message: messages[index] ?? "" }));
+  return writeChain(git, { tip: base, start, chain: steps }, how);
+}
+
+async function areInStyle(
+  git: Git,
+  { commit, base }: Waiting,
+  style: CommitStyle,
+  subjects: ReadonlySet<string>,
+): Promise<Result<boolean>> {
+  const range = [commit, ...(base === null ? [] : [`^${base}`]), ""].join("\n");
+  const oids = await git.feed(["rev-list", "--stdin"], range);
+  if (!oids.ok) return oids;
+  const commits = await readCommits(git, oids.value.toString("latin1").split("\n").filter(Boolean) as Oid[]);
+  return commits.ok ? success(commits.value.every((raw) => isInStyle(raw, style, subjects))) : commits;
 }
 
 /** So many commits are looked through for one without the edits. */
@@ -122,18 +172,7 @@ function isUnnamed({ product, unnamed }: Layers, path: string, current: Tree): b
   return unnamed.has(path) && sameEntry(current.get(path), product.get(path));
 }
 
-function outputLine(path: string, tree: Tree): string {
-  const entry = tree.get(path);
-  if (entry === undefined) return `${REMOVED_TRAILER}: ${pathText(path)}`;
-  return `${OUTPUT_TRAILER}: ${entry.mode} ${entry.oid} ${pathText(path)}`;
-}
-
-function replacedLine(path: string, { product, human }: Layers): string {
-  const { mode, oid } = product.get(path)!;
-  return `${REPLACED_TRAILER}: ${mode} ${oid} ${human.get(path)?.oid ?? "-"} ${pathText(path)}`;
-}
-
-function messageOf(step: ProductStep, outputs: readonly string[]): string {
+function trailersOf(step: ProductStep): readonly string[] {
   const facts: readonly (readonly [string, string | null])[] = [
     ["Factory-Task", step.task],
     ["Factory-Key", step.key],
@@ -141,10 +180,29 @@ function messageOf(step: ProductStep, outputs: readonly string[]): string {
     ["Factory-Spec", step.spec],
   ];
   const trailers = facts.flatMap(([name, fact]) => (fact === null ? [] : [`${name}: ${oneLine(fact)}`]));
-  return `${oneLine(step.title)}\n\n${[...trailers, ...outputs].join("\n")}\n`;
+  return trailers;
 }
 
-// A line end in a title or an agent's name would begin a trailer of its own making.
+/** Longest line of a body that linters of commits let through, unless they are told otherwise. */
+const LINE = 100;
+
+function outputLine(path: string, entry: TreeEntry | undefined): string {
+  if (entry === undefined) return `${REMOVED_TRAILER}: ${pathText(path)}`;
+  return folded(`${OUTPUT_TRAILER}: ${entry.mode} ${entry.oid}`, path);
+}
+
+function replacedLine(path: string, { product, human }: Layers): string {
+  const { mode, oid } = product.get(path)!;
+  return folded(`${REPLACED_TRAILER}: ${mode} ${oid} ${human.get(path)?.oid ?? "-"}`, path);
+}
+
+/** As git folds a trailer that is long: what goes on begins with a space. */
+function folded(start: string, path: string): string {
+  const text = pathText(path);
+  return `${start}${start.length + 1 + text.length > LINE ? "\n" : ""} ${text}`;
+}
+
+// A line end in an agent's name would begin a trailer of its own making.
 function oneLine(text: string): string {
   return text.replace(/\s+/g, " ").trim();
 }

@@ -209,6 +209,10 @@ function humanIn(message: string): Oid | null {
   return (/^Factory-Human: ([0-9a-f]{40,64})$/m.exec(message)?.[1] ?? null) as Oid | null;
 }
 
+/** The path of a long one stands on a line of its own. */
+const NAMED =
+  /^ *Factory-(Output|Removed|Replaced): ((?:\d{6} [0-9a-f]{40,64}(?: [0-9a-f]{40,64}| -)?\n +)?.+)$/gm;
+
 /**
  * A commit that names its outputs is believed in just these: a squash has people's changes beside them. Where it does not
  * show them at their paths, as in a squash of several versions, what stood there before is not known.
@@ -221,7 +225,8 @@ function rowsNamed(
   const changed = new Map(changes.map((change) => [change.path, change]));
   const rows: Row[] = [];
   const replaced: Row[] = [];
-  for (const [, word = "", fact = ""] of message.matchAll(/^ *Factory-(Output|Removed|Replaced): (.+)$/gm)) {
+  for (const [, word = "", text = ""] of message.matchAll(NAMED)) {
+    const fact = text.replace(/\n +/, " ");
     const words = word === "Output" ? 2 : word === "Replaced" ? 3 : 0;
     const [mode = "", oid = "", below] = fact.split(" ", words);
     const path = pathIn(fact.split(" ").slice(words).join(" "));

@@ -10,6 +10,7 @@ import type { Oid, Tree } from "../model/tree.ts";
 import { type BlameQuestion, blameLines, codeCommits, lastChange } from "./blame.ts";
 import { BlobMemory } from "./blob-memory.ts";
 import { branchOf } from "./branch.ts";
+import { type Committing, howToCommit } from "./commit-style.ts";
 import { onDisk } from "./disk.ts";
 import { discardClone, objectFolders, openClone } from "./engine-clone.ts";
 import type { Git } from "./git.ts";
@@ -22,7 +23,7 @@ import { dateOf, haveAll, readTree, TreeWriter, treeOf, writeCommit } from "./ob
 import { holdsAll } from "./partial-clone.ts";
 import { type Past, readPast } from "./past.ts";
 import { pastBlobs } from "./past-blobs.ts";
-import { type ProductOrder, writeProduct } from "./product.ts";
+import { type ProductOrder, type ProductPlan, planProduct, writeProduct } from "./product.ts";
 import { isOldProduct, remember, type Waiting, waitingProduct } from "./product-memory.ts";
 import { finishPublish, type Move, publish, type Scene } from "./publish.ts";
 import { type Puts, readPuts } from "./puts.ts";
@@ -201,16 +202,22 @@ export class Repository {
     return writeCommit(this.#git, { tree: oid.value, parents: [parent], message, date: 0 });
   }
 
-  commitProduct(order: ProductOrder): Promise<Result<Oid | null>> {
-    return writeProduct(this.#git, order);
+  planProduct(order: ProductOrder): Promise<Result<ProductPlan | null>> {
+    return planProduct(this.#git, order);
+  }
+
+  async commitProduct(plan: ProductPlan, committing: Committing): Promise<Result<Oid>> {
+    const how = await howToCommit(this.located, committing);
+    return how.ok ? writeProduct(this.#git, plan, how.value) : how;
   }
 
   merge(order: MergeOrder): Promise<Result<Merged>> {
     return mergeProduct(this.#git, order);
   }
 
-  commitMerge(merge: MergeCommit): Promise<Result<Oid | null>> {
-    return writeMerge(this.#git, merge);
+  async commitMerge(merge: Omit<MergeCommit, "branch">, committing: Committing): Promise<Result<Oid | null>> {
+    const how = await howToCommit(this.located, committing);
+    return how.ok ? writeMerge(this.#git, { ...merge, branch: this.branch }, how.value) : how;
   }
 
   /**

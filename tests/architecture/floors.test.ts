@@ -28,7 +28,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   pipeline: [
     // What a step works with, stations of a task's way, the line that joins them, and what commands do with the line.
-    ...["reading", "projects", "slots", "gating", "sessions", "run", "product"],
+    ...["reading", "projects", "slots", "gating", "sessions", "run", "past", "product"],
     ...["tasks", "planning"],
     "line",
     ...["adoption", "history", "imports", "settling", "templates", "upkeep"],

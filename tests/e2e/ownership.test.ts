@@ -54,7 +54,9 @@ test("after a rebase by a person, who drops our merges, the next edit is built a
   await rig.git("app", "checkout", "--quiet", "-B", "main", "built");
   const next = await costs(rig, 5, 6);
   expect([next.code, next.actions]).toEqual([0, { "fares:T01": "regenerated" }]);
-  expect(await rig.git("app", "log", "--format=%s", "--merges")).toBe("Merge the product of the specs");
+  expect(await rig.git("app", "log", "--format=%s", "--merges")).toBe(
+    "Merge the product of the specs into main",
+  );
 });
 
 test("a person's edit that came in one squash with the product it edits is kept by the next one", async () => {
@@ -205,8 +207,8 @@ test("a branch `factory` of a person stays, and the history of people holds our 
   await costs(rig, 5, 6);
   expect(await rig.git("app", "rev-parse", "factory")).toBe(mine);
   expect((await rig.git("app", "log", "--topo-order", "--format=%s", "main")).split("\n")).toEqual([
-    ...["Merge the product of the specs", expect.any(String)],
-    ...["Merge the product of the specs", expect.any(String)],
+    ...["Merge the product of the specs into main", expect.any(String)],
+    ...["Merge the product of the specs into main", expect.any(String)],
     "Start",
   ]);
 });

@@ -27,7 +27,7 @@ function workspace(
       mapBytes: 51200,
     },
     templates: [],
-    checkpoints: { backlog: "auto", merge: "auto" },
+    checkpoints: { backlog: "auto" },
   };
 }
 

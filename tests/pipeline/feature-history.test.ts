@@ -4,8 +4,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { historyOf } from "../../src/pipeline/history/feature-history.ts";
 import { changesTo } from "../../src/pipeline/history/restore-documents.ts";
+import { historyOf } from "../../src/pipeline/past/feature-history.ts";
 import { tempFolder, value } from "../store/temp-folder.ts";
 
 const folder = tempFolder();

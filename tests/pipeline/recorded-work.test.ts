@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import { digestOfBytes } from "../../src/model/digest.ts";
 import { ADOPTED } from "../../src/model/trace.ts";
-import { workOn } from "../../src/pipeline/history/recorded-work.ts";
+import { workOn } from "../../src/pipeline/past/recorded-work.ts";
 import { DISK } from "../../src/store/durable-io.ts";
 import { Traces } from "../../src/store/traces.ts";
 import { traceOf, usage } from "../store/samples.ts";

@@ -170,6 +170,11 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
     remote: "origin",
     detail: "remote: error: this branch is protected\nfatal: the remote end hung up",
   },
+  "signing-failed": {
+    reason: "signing-failed",
+    detail: 'error: Load key "/home/pat/.ssh/id": incorrect passphrase\nfatal: failed to write commit object',
+    waited: false,
+  },
   "sources-vanished": {
     reason: "sources-vanished",
     features: ["notes", "tags"],

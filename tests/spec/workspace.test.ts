@@ -16,6 +16,8 @@ projects:
       - {id: lint, run: biome check ., canary: {src/canary.ts: "var x = 1\\n"}}
       - {id: test, run: "vitest --outputFile={{report}}", report: junit, timeout: 500ms}
     budget: {usd: 2, per_task_usd: 0.1}
+    checkpoints: {merge: pull-request}
+    commits: {prefix: "feat: ", sign: false}
 agents:
   local: {kind: generator}
   coder: {kind: openai, model: gpt-5.4, base_url: "http://127.0.0.1:1/v1", max_turns: 7}
@@ -25,6 +27,7 @@ routing: {planner: coder, implementer: {code: [coder, custom], default: local}, 
 budget: {usd: 5, per_task_usd: 0.5}
 limits: {agents: 1, rebases: 0}
 checkpoints: {merge: ask}
+commits: {author: "A Bot <bot@example.com>", sign_off: true, sign: true}
 `),
   );
   expect(value).toEqual({
@@ -74,11 +77,16 @@ checkpoints: {merge: ask}
           },
         ],
         independentTests: false,
+        merge: "pull-request",
+        commits: {
+          author: { name: "A Bot", email: "bot@example.com" },
+          ...{ signOff: true, sign: false, prefix: "feat: " },
+        },
         place: at(3, 5),
       },
     ],
     agents: [
-      { id: "local", kind: "generator", place: at(15, 3) },
+      { id: "local", kind: "generator", place: at(17, 3) },
       {
         id: "coder",
         kind: "openai",
@@ -89,7 +97,7 @@ checkpoints: {merge: ask}
         maxOutputTokens: null,
         temperature: null,
         silenceMs: 120_000,
-        place: at(16, 3),
+        place: at(18, 3),
       },
       {
         id: "opencode",
@@ -103,7 +111,7 @@ checkpoints: {merge: ask}
         maxTurns: null,
         reads: "declared",
         env: ["TOKEN"],
-        place: at(17, 3),
+        place: at(19, 3),
       },
       {
         id: "custom",
@@ -117,7 +125,7 @@ checkpoints: {merge: ask}
         maxTurns: null,
         reads: "all",
         env: [],
-        place: at(18, 3),
+        place: at(20, 3),
       },
     ],
     routing: {
@@ -135,7 +143,7 @@ checkpoints: {merge: ask}
       planningBytes: 10240,
       mapBytes: 51200,
     },
-    checkpoints: { backlog: "auto", merge: "ask" },
+    checkpoints: { backlog: "auto" },
     templates: [],
   });
 });

@@ -221,22 +221,27 @@ export async function propose(
     }),
   );
   const edited = [...layer.edited].filter(([path]) => !yielding.includes(path));
-  const committed = must(
-    await repository.commitProduct({
+  // Whatever the machine's own git says of whoever runs the tests.
+  const author = { name: "spec-factory", email: "spec-factory@localhost" };
+  const rules = { author, signOff: false, sign: false, prefix: "" };
+  const committing = { rules, date, signal: new AbortController().signal };
+  const plan = must(
+    await repository.planProduct({
       tip: heads.branch === null ? null : { commit: heads.branch, tree: branch },
       edited: new Map(edited.map(([path, { generated }]) => [path, generated])),
-      ...{ start, standing: layer.standing, steps, merged: merged.tree, waiting: null, date },
+      ...{ start, standing: layer.standing, steps, merged: merged.tree, waiting: null },
     }),
   );
+  const committed = plan && must(await repository.commitProduct(plan, committing));
   if (merged.tree === null) {
     const paths = merged.conflicts.map((path) => ({ path, task: null, lost: false }));
     return { ok: false, failure: { reason: "merge-conflict", paths } };
   }
   const to = must(
-    await repository.commitMerge({
-      ...{ tip: heads.branch, product: committed, message: "Merge the product\n", date },
-      tree: must(await repository.writeTree(merged.tree)),
-    }),
+    await repository.commitMerge(
+      { tip: heads.branch, product: committed, tree: must(await repository.writeTree(merged.tree)) },
+      committing,
+    ),
   );
   return { ok: true, value: { branch: { from: heads.branch, to }, product: committed } };
 }

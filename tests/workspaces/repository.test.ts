@@ -15,7 +15,7 @@ describe("a product", () => {
     );
     expect(rig.status()).toBe("");
     expect(rig.git("log", "--first-parent", "--format=%an %s").trim().split("\n")).toEqual([
-      "spec-factory Merge the product",
+      "spec-factory Merge the product of the specs into main",
       "A Person By a person",
     ]);
     expect(rig.git("log", "--format=%s", "refs/factory/main").trim().split("\n")).toEqual([
@@ -70,10 +70,10 @@ describe("a product", () => {
     rig.commit({ "README.md": "hello, world\n" });
     must(await build(repository, { T01: { "a.ts": "a2\n" } }));
     expect(rig.git("log", "--topo-order", "--format=%s").trim().split("\n")).toEqual([
-      "Merge the product",
+      "Merge the product of the specs into main",
       "Task T01",
       "By a person",
-      "Merge the product",
+      "Merge the product of the specs into main",
       "Task T01",
       "By a person",
     ]);

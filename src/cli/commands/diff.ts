@@ -3,8 +3,8 @@
 import { withDependents } from "../../engine/graph.ts";
 import type { Feature } from "../../model/feature.ts";
 import type { FeatureDiff } from "../../model/feature-diff.ts";
-import { pastFeatures } from "../../pipeline/history/past-features.ts";
 import { type Evaluation, evaluate } from "../../pipeline/line/evaluate.ts";
+import { pastFeatures } from "../../pipeline/past/past-features.ts";
 import { NOTHING_REMEMBERED, readSources } from "../../pipeline/reading/read.ts";
 import { diagnosticLine } from "../../report/build-text.ts";
 import { diffText } from "../../report/diff-text.ts";

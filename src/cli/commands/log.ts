@@ -1,7 +1,7 @@
 // `factory log FEATURE`: the versions of a feature that differ in meaning, who made them, and what they came to.
 
-import { historyOf } from "../../pipeline/history/feature-history.ts";
 import { tellVersions } from "../../pipeline/history/version-results.ts";
+import { historyOf } from "../../pipeline/past/feature-history.ts";
 import { diagnosticLine } from "../../report/build-text.ts";
 import { type FeatureLog, logDocument, logText } from "../../report/log-text.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";

@@ -1,8 +1,8 @@
 // `factory revert FEATURE@N`: the spec as it was at that version, and its code from the store, without a call.
 
-import { historyOf } from "../../pipeline/history/feature-history.ts";
 import { changesTo } from "../../pipeline/history/restore-documents.ts";
 import { revert } from "../../pipeline/history/revert.ts";
+import { historyOf } from "../../pipeline/past/feature-history.ts";
 import { diagnosticLine, summary } from "../../report/build-text.ts";
 import { revertDocument, revertText } from "../../report/revert-text.ts";
 import { findVersion, versionAddress } from "../../spec/compare/versions.ts";

@@ -9,7 +9,7 @@ import type { Oid } from "../../model/tree.ts";
 import { readFileCapped } from "../../platform/files.ts";
 import { removeDurably, writeDurably } from "../../store/durable.ts";
 import { blobOid, readBlobs } from "../../workspaces/objects.ts";
-import type { Archive, FeatureHistory } from "./feature-history.ts";
+import type { Archive, FeatureHistory } from "../past/feature-history.ts";
 
 const LIMIT = 64 * 1024 * 1024;
 const DOCUMENTS = ["feature.md", "BACKLOG.yaml", "PLAN.md"];

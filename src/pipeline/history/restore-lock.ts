@@ -14,8 +14,8 @@ import { removeDurably, writeDurably } from "../../store/durable.ts";
 import { lockText, readLock } from "../../store/lock-file.ts";
 import { readBlobs } from "../../workspaces/objects.ts";
 import { evaluate, type Standing } from "../line/evaluate.ts";
+import type { FeatureHistory } from "../past/feature-history.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
-import type { FeatureHistory } from "./feature-history.ts";
 import { isCommitted, LOCK } from "./restore-documents.ts";
 
 const LIMIT = 64 * 1024 * 1024;

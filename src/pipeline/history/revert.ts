@@ -10,9 +10,9 @@ import { failed, type Result, success } from "../../model/result.ts";
 import type { SpecVersion } from "../../model/spec-version.ts";
 import { build } from "../line/build.ts";
 import { evaluate } from "../line/evaluate.ts";
+import type { FeatureHistory } from "../past/feature-history.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
 import type { Outcome } from "../run/recorder.ts";
-import type { FeatureHistory } from "./feature-history.ts";
 import { changesTo, type DocumentChange, keepCopies, writeChanges } from "./restore-documents.ts";
 import { fitLock, restoreLock } from "./restore-lock.ts";
 

@@ -11,9 +11,9 @@ import { renamed, shortDigest } from "../../spec/compare/semantic-digest.ts";
 import { versionAddress } from "../../spec/compare/versions.ts";
 import { DISK } from "../../store/durable-io.ts";
 import { Traces } from "../../store/traces.ts";
+import { historyOf } from "../past/feature-history.ts";
+import { workOn } from "../past/recorded-work.ts";
 import type { Sources } from "../reading/sources.ts";
-import { historyOf } from "./feature-history.ts";
-import { workOn } from "./recorded-work.ts";
 
 /** What is known of the result that a line belongs to. */
 export interface ResultName {

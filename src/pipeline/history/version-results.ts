@@ -14,8 +14,8 @@ import { DISK } from "../../store/durable-io.ts";
 import { readLock } from "../../store/lock-file.ts";
 import { Traces } from "../../store/traces.ts";
 import { readBlobs } from "../../workspaces/objects.ts";
-import type { FeatureHistory } from "./feature-history.ts";
-import { workOn } from "./recorded-work.ts";
+import type { FeatureHistory } from "../past/feature-history.ts";
+import { workOn } from "../past/recorded-work.ts";
 
 const LOCK_LIMIT = 64 * 1024 * 1024;
 

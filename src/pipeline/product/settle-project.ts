@@ -7,9 +7,11 @@ import type { ProjectResult } from "../../model/build.ts";
 import type { Failure } from "../../model/failure.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Oid, Tree } from "../../model/tree.ts";
+import type { Committing } from "../../workspaces/commit-style.ts";
 import { productRef } from "../../workspaces/heads.ts";
 import { lostEdits } from "../../workspaces/human-layer.ts";
-import { offerBranch, pushBranch } from "../../workspaces/offer.ts";
+import { offerBranch, offeredHead, pushBranch } from "../../workspaces/offer.ts";
+import type { ProductPlan } from "../../workspaces/product.ts";
 import type { Site } from "../projects/site.ts";
 import type { Run } from "../run/run.ts";
 import { type Composition, productOf } from "./compose.ts";
@@ -21,8 +23,6 @@ export interface Settlement {
   readonly result: ProjectResult;
   readonly failure: Failure | null;
 }
-
-const MERGE_MESSAGE = "Merge the product of the specs\n";
 
 export async function settleProject(run: Run, site: Site): Promise<Settlement> {
   const { result, failure } = await settle(run, site);
@@ -48,55 +48,74 @@ async function settle(run: Run, site: Site): Promise<Settlement> {
     isClaimed: (path) => writers.has(path),
   });
   if (!merge.ok) return unmoved(site, merge.failure);
-  const committed = await commitProduct(run, site, composed.value, merge.value.tree);
-  if (!committed.ok) return unmoved(site, committed.failure);
-  const product = committed.value;
+  const planned = await planProduct(run, site, composed.value, merge.value.tree);
+  if (!planned.ok) return unmoved(site, planned.failure);
+  const plan = planned.value;
   if (merge.value.tree === null) {
     const paths = merge.value.conflicts.map((path) => {
       return { path, task: ownerOf(run, writers, path), lost: lost.has(path) };
     });
-    return keepProduct(site, product, { reason: "merge-conflict", paths });
+    return commitAnd(run, site, plan, (product) => {
+      return keepProduct(site, product, { reason: "merge-conflict", paths });
+    });
   }
   const tree = await site.repository.writeTree(merge.value.tree);
   if (!tree.ok) return unmoved(site, tree.failure);
   const now = site.heads.branch === null ? null : await site.repository.treeOf(site.heads.branch);
   if (now !== null && !now.ok) return unmoved(site, now.failure);
-  const isNew = site.heads.branch === null ? product !== null : tree.value !== now?.value;
+  const isNew = site.heads.branch === null ? plan !== null : tree.value !== now?.value;
   if (!isNew) return settleStanding(run, site, writers);
   // What was approved is what lay on our ref, and nothing that was made since.
-  const approved =
-    run.options.mergeApproved === site.project.id && product === (site.waiting?.commit ?? null);
-  const wish = approved ? "auto" : run.sources.workspace.checkpoints.merge;
+  const approved = run.options.mergeApproved === site.project.id && (plan?.same ?? null) === site.waiting;
+  const wish = approved ? "auto" : site.project.merge;
   if (wish === "ask") {
     const { branch } = site.project;
-    return keepProduct(site, product, { reason: "merge-waits", branch, ref: productRef(branch) });
+    return commitAnd(run, site, plan, (product) => {
+      return keepProduct(site, product, { reason: "merge-waits", branch, ref: productRef(branch) });
+    });
   }
   const inspected = await inspectProduct(run, site, tree.value, writers);
   if (!inspected.ok) return unmoved(site, inspected.failure);
-  if (wish === "pull-request" && site.heads.branch !== null) return offer(run, site, product, tree.value);
-  return publish(run, site, product, tree.value);
+  const isOffer = wish === "pull-request" && site.heads.branch !== null;
+  return commitAnd(run, site, plan, (product) => (isOffer ? offer : publish)(run, site, product, tree.value));
+}
+
+/** What is to be seen is committed, and signed, last of all: not at every build that comes to nothing. */
+async function commitAnd(
+  run: Run,
+  site: Site,
+  plan: ProductPlan | null,
+  then: (product: Oid | null) => Promise<Settlement>,
+): Promise<Settlement> {
+  if (plan === null) return then(null);
+  const product = await site.repository.commitProduct(plan, committing(run, site, seconds(run.startedAt)));
+  return product.ok ? then(product.value) : unmoved(site, product.failure);
+}
+
+function committing(run: Run, site: Site, date: number): Committing {
+  return { rules: site.project.commits, date, signal: run.signal };
 }
 
 /**
  * One commit per changed task, in graph order, up to the newest. Null where the branch holds all of the product: nothing is
  * committed where nothing changed, also of what waits.
  */
-async function commitProduct(
+async function planProduct(
   run: Run,
   site: Site,
   composition: Composition,
   merged: Tree | null,
-): Promise<Result<Oid | null>> {
+): Promise<Result<ProductPlan | null>> {
   const planned = await productSteps(run, site, composition);
   if (!planned.ok) return planned;
   const { branch } = site.heads;
   const given = yielding(run, site);
   const edited = [...site.edited].filter(([path]) => !given.has(path));
-  return site.repository.commitProduct({
+  return site.repository.planProduct({
     ...planned.value,
     tip: branch === null ? null : { commit: branch, tree: site.branch },
     edited: new Map(edited.map(([path, { generated }]) => [path, generated])),
-    ...{ standing: site.standing, merged, waiting: site.waiting, date: seconds(run.startedAt) },
+    ...{ standing: site.standing, merged, waiting: site.waiting },
   });
 }
 
@@ -160,9 +179,8 @@ async function withoutSources(site: Site, oid: Oid, tree: Tree): Promise<Result<
 
 async function publish(run: Run, site: Site, product: Oid | null, tree: Oid): Promise<Settlement> {
   const { branch } = site.heads;
-  const date = seconds(run.startedAt);
-  const merge = { tip: branch, product, tree, message: MERGE_MESSAGE, date };
-  const commit = await site.repository.commitMerge(merge);
+  const merge = { tip: branch, product, tree };
+  const commit = await site.repository.commitMerge(merge, committing(run, site, seconds(run.startedAt)));
   if (!commit.ok) return unmoved(site, commit.failure);
   const published = await site.repository.publish({ from: branch, to: commit.value }, product, run.holds);
   if (!published.ok) {
@@ -181,10 +199,12 @@ async function offer(run: Run, site: Site, product: Oid | null, tree: Oid): Prom
   const head = `factory/${branch}`;
   const date = product === null ? success(seconds(run.startedAt)) : await site.repository.dateOf(product);
   if (!date.ok) return unmoved(site, date.failure);
-  const merge = { tip: site.heads.branch, product, tree, message: MERGE_MESSAGE, date: date.value };
   const whole = product === null ? success(null) : await site.repository.treeOf(product);
   if (!whole.ok) return unmoved(site, whole.failure);
-  const commit = whole.value === tree ? success(product) : await site.repository.commitMerge(merge);
+  const commit =
+    whole.value === tree
+      ? success(product)
+      : await offeredMerge(run, site, { product, tree, date: date.value });
   if (!commit.ok) return unmoved(site, commit.failure);
   if (commit.value === null) return unmoved(site, { reason: "branch-moved", branch });
   const offered = await offerBranch(site.repository, head, commit.value);
@@ -195,6 +215,19 @@ async function offer(run: Run, site: Site, product: Oid | null, tree: Oid): Prom
   if (!pushed.ok) return keepProduct(site, product, pushed.failure);
   const { id: project } = site.project;
   return keepProduct(site, product, { reason: "merge-offered", project, branch, head, remote: pushed.value });
+}
+
+/** The merge that was offered before, where it is the same: one that is signed again has another id. */
+async function offeredMerge(
+  run: Run,
+  site: Site,
+  { product, tree, date }: { readonly product: Oid | null; readonly tree: Oid; readonly date: number },
+): Promise<Result<Oid | null>> {
+  const merge = { tip: site.heads.branch, product, tree };
+  const now = await offeredHead(site.repository, `factory/${site.project.branch}`);
+  if (!now.ok) return now;
+  const how = committing(run, site, date);
+  return site.repository.commitMerge({ ...merge, before: now.value }, how);
 }
 
 /** The product is kept by our ref, where a person can look at it; their own branch stays as it was. */

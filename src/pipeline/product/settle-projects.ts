@@ -1,17 +1,13 @@
 // Which products reach their branches? Every project that this build looked at; as many at once as gates may run.
 
-import { join } from "node:path";
-import type { ProjectResult, TaskResult } from "../../model/build.ts";
+import type { ProjectResult } from "../../model/build.ts";
 import type { Failure } from "../../model/failure.ts";
 import { CURRENT, type Project } from "../../model/project.ts";
-import type { Result } from "../../model/result.ts";
-import { requestPath, requestText } from "../../report/offer-text.ts";
-import { writeDurably } from "../../store/durable.ts";
-import { offeredCommits } from "../../workspaces/offer.ts";
-import { isFailure, type Site } from "../projects/site.ts";
+import { isFailure } from "../projects/site.ts";
 import type { OpenedRun } from "../run/opened-run.ts";
 import type { Recorder } from "../run/recorder.ts";
 import { branchFindings, retiredFinding } from "./branch-findings.ts";
+import { writeRequest } from "./request.ts";
 import { type Settlement, settleProject } from "./settle-project.ts";
 
 export async function settleProjects(opened: OpenedRun, recorder: Recorder): Promise<void> {
@@ -42,24 +38,17 @@ async function settle({ run }: OpenedRun, recorder: Recorder, project: Project):
   const settled = await settleProject(run, site);
   const retired = retiredFinding(site);
   if (retired !== null) recorder.emit({ type: "diagnostic", diagnostic: retired });
-  if (settled.failure?.reason !== "merge-offered") return settled;
-  const written = await writeRequest(run.sources.root, site, recorder.tasks, settled.failure.head);
-  return written.ok ? settled : { ...settled, failure: written.failure };
-}
-
-/** The text of the pull request, as Markdown: what people see of a product before they merge it. */
-async function writeRequest(
-  root: string,
-  site: Site,
-  results: readonly TaskResult[],
-  head: string,
-): Promise<Result<void>> {
-  const { project } = site;
-  const commits = await offeredCommits(site.repository, head);
-  if (!commits.ok) return commits;
-  const own = results.filter((result) => result.project === project.id);
-  const text = requestText({ project, branch: project.branch, head, commits: commits.value, results: own });
-  return writeDurably(join(root, requestPath(project.id)), text);
+  const { result, failure } = settled;
+  if (failure?.reason !== "merge-offered") return settled;
+  const { head, remote } = failure;
+  const request = await writeRequest(run, site, { head, remote, results: recorder.tasks });
+  if (!request.ok) return { result, failure: request.failure };
+  const opened = request.value;
+  const isOpen = opened !== null && "url" in opened;
+  return {
+    result: isOpen ? { ...result, request: opened.url } : result,
+    failure: { ...failure, request: opened },
+  };
 }
 
 function unknown({ id, branch }: Project): ProjectResult {

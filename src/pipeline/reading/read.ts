@@ -167,7 +167,7 @@ const EMPTY_WORKSPACE: Workspace = {
     planningBytes: 10240,
     mapBytes: 51200,
   },
-  checkpoints: { backlog: "auto", merge: "auto" },
+  checkpoints: { backlog: "auto" },
   templates: [],
 };
 

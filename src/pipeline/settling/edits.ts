@@ -13,7 +13,7 @@ import { writeDurably } from "../../store/durable.ts";
 import { lockText } from "../../store/lock-file.ts";
 import type { Evaluation } from "../line/evaluate.ts";
 import { isFailure, type Site } from "../projects/site.ts";
-import { writeConstraint } from "../tasks/task-source.ts";
+import { writeConstraint } from "../run/task-source.ts";
 
 export interface EditedFile {
   readonly task: TaskId;

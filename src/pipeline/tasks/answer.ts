@@ -10,8 +10,8 @@ import { readFileCapped } from "../../platform/files.ts";
 import { writeDurably } from "../../store/durable.ts";
 import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
 import type { Sources } from "../reading/sources.ts";
+import { taskSource, writeConstraint } from "../run/task-source.ts";
 import { closeQuestion, statusOf } from "./task-files.ts";
-import { taskSource, writeConstraint } from "./task-source.ts";
 
 const SOURCE_LIMIT = 1024 * 1024;
 

@@ -13,7 +13,7 @@ import { parseFeature } from "../../spec/read/feature.ts";
 import { findings } from "../../spec/validate/validate.ts";
 import { withDefaults } from "../reading/param-defaults.ts";
 import type { Sources } from "../reading/sources.ts";
-import { featureFiles, type TaskSource, taskSource } from "./task-source.ts";
+import { featureFiles, type TaskSource, taskSource } from "../run/task-source.ts";
 
 export interface RevisedSource {
   /** From the workspace root. */

@@ -9,7 +9,7 @@ import type { CodeFile, Original } from "../../spec/extract/extract-feature.ts";
 import type { SourceFile } from "../../spec/read/source.ts";
 import type { Evaluation, Standing } from "../line/evaluate.ts";
 import { isFailure } from "../projects/site.ts";
-import { featureFiles } from "../tasks/task-source.ts";
+import { featureFiles } from "../run/task-source.ts";
 
 /** Fails with `usage` where something is not built, or is nothing that the generator could make. */
 export async function originalOf(evaluation: Evaluation, id: string): Promise<Result<Original>> {

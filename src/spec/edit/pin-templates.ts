@@ -15,7 +15,18 @@ export type Pin = Omit<TemplateRepository, "place">;
 
 const ENTRY = ["git", "ref", "commit", "folder", "only"] as const;
 const ORDER: KeyOrder = {
-  "": ["version", "projects", "templates", "agents", "routing", "budget", "prices", "limits", "checkpoints"],
+  "": [
+    "version",
+    "projects",
+    "templates",
+    "agents",
+    "routing",
+    "budget",
+    "prices",
+    "limits",
+    "checkpoints",
+    "commits",
+  ],
 };
 
 /** An entry of the same repository and folder moves to the new commit, where it stands. */

@@ -9,6 +9,7 @@ import type { Gate, Project } from "../../model/project.ts";
 import type { Limits, Routing, Workspace } from "../../model/workspace.ts";
 import { Findings } from "../findings/findings.ts";
 import { clip, suggestion } from "../findings/nearest.ts";
+import { commitRules, mergeCheckpoint } from "../schema/commit-rules.ts";
 import { milliseconds } from "../schema/duration.ts";
 import { WORKSPACE, type WorkspaceShape } from "../schema/schema.ts";
 import { templateRepositories } from "../schema/template-repositories.ts";
@@ -52,14 +53,14 @@ function workspaceOf(source: SourceFile, findings: Findings): Workspace | null {
   return {
     projects: shape.projects.map((project, index) => {
       const place = data.places.of(shape.projects, index) ?? data.places.root;
-      return projectOf(project, place, { places: data.places, findings });
+      return projectOf(project, place, { places: data.places, findings, shape });
     }),
     agents,
     routing: routingOf(shape.routing, agents),
     budget: { ...budgetOf(shape.budget), perHourUsd: shape.budget?.per_hour_usd ?? null },
     prices: pricesOf(shape.prices),
     limits: limitsOf(shape.limits),
-    checkpoints: { backlog: shape.checkpoints?.backlog ?? "auto", merge: shape.checkpoints?.merge ?? "auto" },
+    checkpoints: { backlog: shape.checkpoints?.backlog ?? "auto" },
     templates: templateRepositories(shape.templates ?? [], data.places, findings),
   };
 }
@@ -84,7 +85,12 @@ interface Reading {
   readonly findings: Findings;
 }
 
-function projectOf(shape: ProjectShape, place: Place, reading: Reading): Project {
+function projectOf(
+  shape: ProjectShape,
+  place: Place,
+  reading: Reading & { readonly shape: WorkspaceShape },
+): Project {
+  const { commits, checkpoints } = reading.shape;
   return {
     id: shape.id,
     path: pathOf(shape, place, reading),
@@ -102,6 +108,8 @@ function projectOf(shape: ProjectShape, place: Place, reading: Reading): Project
       return gateOf(gate, shape, gatePlace);
     }),
     independentTests: shape.tests === "independent",
+    merge: mergeCheckpoint(checkpoints, shape.checkpoints),
+    commits: commitRules(commits, shape.commits),
     place,
   };
 }

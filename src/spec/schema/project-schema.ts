@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { REPORT_FORMATS } from "../../model/project.ts";
+import { COMMITS, MERGE } from "./commit-rules.ts";
 import { GIT_ADDRESS, GIT_ADDRESS_RULE } from "./git-address.ts";
 import { BRANCH, duration, independent, money, name, text, texts, variables } from "./schema-words.ts";
 
@@ -78,6 +79,13 @@ export const PROJECT = z
       .describe("Started when the first gate needs them, and ended with the build"),
     keep: texts("Paths and names of caches that stay warm from one run of the gates to the next").optional(),
     gates: z.array(gate).optional().describe("Gates in the order in which they run"),
+    checkpoints: z
+      .strictObject({ merge: MERGE })
+      .optional()
+      .describe("Where a product of this project waits; beats the workspace"),
+    commits: COMMITS.optional().describe(
+      "What commits of this project's products look like; each key beats the workspace",
+    ),
     tests: independent("Acceptance tests are written first, by an agent that sees no code"),
   })
   .describe("A git repository that the factory generates into");

@@ -2,6 +2,7 @@
 // Only shapes: what needs a second key or a second file is looked at by the readers and by sound.ts.
 
 import * as z from "zod";
+import { COMMITS, MERGE } from "./commit-rules.ts";
 import { budgetKeys, PROJECT } from "./project-schema.ts";
 import {
   anything,
@@ -162,13 +163,11 @@ export const WORKSPACE = z
     checkpoints: z
       .strictObject({
         backlog: checkpoint("Ask before a planned backlog is built"),
-        merge: z
-          .enum(["auto", "ask", "pull-request"])
-          .optional()
-          .describe("Ask before a product is merged, or bring it to a branch for a pull request"),
+        merge: MERGE,
       })
       .optional()
       .describe("Where a build stops until `factory approve`"),
+    commits: COMMITS.optional(),
     templates: z
       .array(TEMPLATE_REPOSITORY)
       .optional()

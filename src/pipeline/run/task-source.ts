@@ -9,7 +9,7 @@ import { readFileCapped } from "../../platform/files.ts";
 import type { FeatureSources } from "../../spec/read/feature.ts";
 import type { SourceFile } from "../../spec/read/source.ts";
 import { writeDurably } from "../../store/durable.ts";
-import type { Run } from "../run/run.ts";
+import type { Run } from "./run.ts";
 
 const SOURCE_LIMIT = 1024 * 1024;
 

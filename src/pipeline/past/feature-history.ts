@@ -20,7 +20,7 @@ import {
   type WorkspaceRepository,
   workspaceRepository,
 } from "../../workspaces/workspace-repository.ts";
-import { featureFiles } from "../tasks/task-source.ts";
+import { featureFiles } from "../run/task-source.ts";
 
 const DOCUMENTS = ["feature.md", "BACKLOG.yaml", "PLAN.md"] as const;
 

@@ -1,0 +1,132 @@
+// What does a person read in a pull request before they merge it? What changed in the specs, requirement by requirement, and
+// what came of it: code, gates, review, cost. It is Markdown; texts of others stay on lines of their own.
+
+import type { CodeCommit } from "../model/blame.ts";
+import type { TaskResult } from "../model/build.ts";
+import type { FeatureDiff, TextChange } from "../model/feature-diff.ts";
+import type { Project } from "../model/project.ts";
+import { ADOPTED } from "../model/trace.ts";
+import { price } from "./figures.ts";
+import { plain } from "./plain.ts";
+import { reasonText } from "./stale-text.ts";
+
+/** What the specs say now beside what the branch was built from. */
+export interface SpecChange {
+  readonly feature: string;
+  readonly title: string;
+  /** Null where what the branch was built from is not known. */
+  readonly diff: Omit<FeatureDiff, "staleTasks"> | null;
+}
+
+export interface ReviewTold {
+  readonly task: string;
+  readonly by: string;
+  readonly verdict: "approve" | "changes" | "rebase";
+  /** What was found in drafts before the one that was approved. */
+  readonly settled: readonly string[];
+}
+
+interface Request {
+  readonly project: Project;
+  readonly branch: string;
+  readonly head: string;
+  readonly specs: readonly SpecChange[];
+  /** Of the product, the oldest first. */
+  readonly commits: readonly CodeCommit[];
+  /** What this build did about tasks of the project. */
+  readonly results: readonly TaskResult[];
+  readonly reviews: readonly ReviewTold[];
+  /** Of all that was drafted for the commits; null where a price or a record is missing. */
+  readonly usd: number | null;
+}
+
+/** Hosts take no longer text. */
+const LONGEST = 60_000;
+
+export function requestText(request: Request): string {
+  const { branch, head, commits, results, reviews, usd, project } = request;
+  const reverified = results.filter(({ action }) => action === "reverified").map(({ id }) => `- ${id}`);
+  const adopted = commits.filter(({ trailers }) => trailers["Factory-Agent"] === ADOPTED);
+  const made = commits.filter((commit) => !adopted.includes(commit));
+  const gates = project.gates.map(({ id }) => `- \`${id}\` passes on the whole`);
+  const cost = usd === null ? "Not all prices are known." : `${price(usd)} for all drafts of it.`;
+  const text = [
+    `# What the specs say now, for \`${branch}\``,
+    ...section("What changed in the specs", specLines(request.specs)),
+    ...section("Regenerated", commitLines(made, results)),
+    ...section("Verified again", reverified),
+    ...section("Taken over from people", commitLines(adopted, results)),
+    ...section("Gates", gates),
+    ...section("Review", reviewLines(reviews)),
+    `## Cost\n\n${cost}`,
+    [
+      "## How to settle",
+      "Merge it in any way: a merge commit, a squash and a rebase are all known again by the next build.",
+      `To ask for something else, edit the spec and build: \`${head}\` is made anew. What you change on the branch yourself is kept as your edit; settle a clash with \`factory accept\`, \`absorb\` or \`discard\`.`,
+    ].join("\n\n"),
+    "",
+  ].join("\n\n");
+  if (text.length <= LONGEST) return text;
+  const cut = text.slice(0, text.lastIndexOf("\n", LONGEST));
+  return `${cut}\n\nIt goes on: \`factory diff\` and \`git log ${branch}..refs/heads/${head}\` tell the rest.\n`;
+}
+
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [`## ${title}\n\n${lines.join("\n")}`];
+}
+
+function specLines(specs: readonly SpecChange[]): readonly string[] {
+  return specs.flatMap(({ feature, title, diff }) => {
+    const head = `- **${feature}** ${oneLine(title)}`;
+    if (diff === null) return [`${head}: what it said when it was merged last is not known here`];
+    const { requirements, constraints, params, sections, settings, tasks } = diff;
+    const lines = [
+      ...requirements.flatMap((change) => changeLines(change.id, change)),
+      ...constraints.flatMap((change) => changeLines(`constraint ${change.id}`, change)),
+      ...params.flatMap((change) => changeLines(change.id, change)),
+      // Title and project of a feature that is new, or gone, say nothing beside its requirements.
+      ...(diff.change === null ? settings : []).flatMap((change) => changeLines(change.id, change)),
+      ...sections.map(({ id, change }) => `  - section “${oneLine(id)}” ${change}`),
+      ...tasks.map(({ id, change, keys }) => {
+        return `  - task ${id} ${change}${keys.length === 0 ? "" : `: ${keys.join(", ")}`}`;
+      }),
+    ];
+    const whole = diff.change ?? (lines.length === 0 ? "the specs say what they said" : null);
+    return [whole === null ? head : `${head}: ${whole}`, ...lines];
+  });
+}
+
+function changeLines(name: string, { change, before, after }: TextChange): readonly string[] {
+  const head = `  - **${oneLine(name)}** ${change}`;
+  if (before === null || after === null) return [`${head}: ${oneLine(after ?? before ?? "")}`];
+  return [head, `    - before: ${oneLine(before)}`, `    - now: ${oneLine(after)}`];
+}
+
+function commitLines(commits: readonly CodeCommit[], results: readonly TaskResult[]): readonly string[] {
+  const known = new Map(results.map((result) => [result.id as string, result]));
+  return commits.flatMap(({ subject, trailers }) => {
+    const task = trailers["Factory-Task"];
+    // What no task owns any more has none.
+    if (task === undefined) return [`- ${oneLine(subject)}`];
+    const spec = trailers["Factory-Spec"];
+    const agent = trailers["Factory-Agent"];
+    const by = [
+      agent === undefined || agent === ADOPTED ? null : `by ${agent}`,
+      spec === undefined ? null : `from ${spec}`,
+    ].filter((part) => part !== null);
+    const reasons = known.get(task)?.reasons.map((reason) => `  - ${reasonText(reason)}`) ?? [];
+    return [`- **${task}** ${oneLine(subject)}${by.length === 0 ? "" : ` (${by.join(", ")})`}`, ...reasons];
+  });
+}
+
+function reviewLines(reviews: readonly ReviewTold[]): readonly string[] {
+  return reviews.flatMap(({ task, by, verdict, settled }) => [
+    `- **${task}** ${verdict === "approve" ? "approved" : `answered with ${verdict}`} by ${oneLine(by)}`,
+    ...settled.map((finding) => `  - settled: ${oneLine(finding)}`),
+  ]);
+}
+
+/** No line end of a stranger's begins a heading or a list. */
+function oneLine(text: string): string {
+  return plain(text.replace(/\s+/g, " ").trim());
+}
