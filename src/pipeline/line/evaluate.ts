@@ -18,7 +18,6 @@ import { size } from "../../report/figures.ts";
 import { plansDue } from "../planning/plan.ts";
 import { branchesFindings } from "../product/branch-findings.ts";
 import { conflictPaths, mergesOf, openUnmerged, unmergedFindings } from "../product/waiting-products.ts";
-import { baselessPaths } from "../projects/baseless.ts";
 import { openEarly } from "../projects/open-early.ts";
 import { isFailure } from "../projects/site.ts";
 import { type Card, recall } from "../reading/memory.ts";
@@ -282,9 +281,15 @@ async function stand(run: Run, node: number, { uncertain, front }: Prospect): Pr
   const foreseen = work === "draft" && !front ? await foresee(run, site, order) : null;
   if (work === "draft" && foreseen?.known !== true) uncertain.add(node);
   if (foreseen?.refused) {
-    const refusal = plainReason("draft-refused", failureText(foreseen.refused, task.id).message);
-    const all = [refusal, ...reasons, ...waits];
-    return { ...plain, agent: order.agent.id, verdict: "blocked", reasons: all, failure: foreseen.refused };
+    const { refused } = foreseen;
+    const known = { ...plain, agent: order.agent.id, failure: refused };
+    const all = [...reasons, ...waits];
+    if (refused.reason === "merge-conflict") {
+      const clashes = refused.paths.map(({ path }) => editedReason(path));
+      return { ...known, verdict: "conflict", reasons: [...all, ...clashes] };
+    }
+    const refusal = plainReason("draft-refused", failureText(refused, task.id).message);
+    return { ...known, verdict: "blocked", reasons: [refusal, ...all] };
   }
   if (work === "adopt" && order.stored !== null) select(run, site, order, order.stored.outputs);
   return {
@@ -323,10 +328,7 @@ function withEdits(
   if (site === null || isFailure(site)) return standing;
   const entry = run.book.entry(task.id);
   const paths = (entry === null ? [] : ownOutputs(entry)).map(({ path }) => path);
-  const isClash = (path: string) => conflicts.get(task.project)?.has(path) === true;
-  const baseless =
-    entry === null || standing.order?.judgement.work !== "draft" ? [] : baselessPaths(entry, site);
-  const clashes = [...new Set([...paths.filter(isClash), ...baseless])];
+  const clashes = paths.filter((path) => conflicts.get(task.project)?.has(path));
   if (clashes.length > 0) {
     return { ...standing, verdict: "conflict", reasons: [...standing.reasons, ...clashes.map(editedReason)] };
   }

@@ -12,6 +12,7 @@ import type { Project } from "../../model/project.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { Semaphore } from "../../platform/semaphore.ts";
 import { Blobs } from "../../store/blobs.ts";
+import { BlobsInMemory } from "../../store/blobs-in-memory.ts";
 import { DISK } from "../../store/durable-io.ts";
 import { GateTrials } from "../../store/gate-trials.ts";
 import { Marks } from "../../store/marks.ts";
@@ -76,7 +77,8 @@ export async function openRun(surroundings: BuildEnvironment, opening: Opening):
 
   const store = `${root}/.factory/store`;
   const book = new Book(graph, sources.locks);
-  const blobs = new Blobs(store, DISK);
+  const { readOnly = false } = opening;
+  const blobs = readOnly ? new BlobsInMemory(store, DISK) : new Blobs(store, DISK);
   const projects = dueProjects(sources.workspace.projects, { graph, due, book, recollection, wanted });
   const edits = surroundings.edits ?? null;
   const base = { sources, emit: recorder.emit, signal, clock };
@@ -99,7 +101,7 @@ export async function openRun(surroundings: BuildEnvironment, opening: Opening):
     blobs,
     traces: new Traces(store, DISK),
     marks,
-    interfaces: new Interfaces(`${store}/interfaces`),
+    interfaces: new Interfaces(`${store}/interfaces`, { isKept: !readOnly }),
     slots,
     instruments,
     ledger: purse.ledger,
@@ -112,7 +114,7 @@ export async function openRun(surroundings: BuildEnvironment, opening: Opening):
       blobs,
       emit: recorder.emit,
       early: opening.early ?? new Map(),
-      readOnly: opening.readOnly ?? false,
+      readOnly,
       mayMove: options.modelCalls === "allowed",
       offline: options.modelCalls === "offline",
       signal,

@@ -12,10 +12,13 @@ const LIMIT = 4 * 1024 * 1024;
 
 export class Interfaces {
   readonly #folder: string;
+  readonly #isKept: boolean;
   readonly #known = new Map<string, Interface | null>();
 
-  constructor(folder: string) {
+  /** Where they are not kept, as by commands that only read, the next process extracts them again. */
+  constructor(folder: string, { isKept }: { readonly isKept: boolean }) {
     this.#folder = folder;
+    this.#isKept = isKept;
   }
 
   /** Null where the output shows nothing: deleted, no TypeScript, a test, without exports, or lost. */
@@ -58,7 +61,7 @@ export class Interfaces {
 
   async #extract(key: Digest, path: string, content: Uint8Array): Promise<Interface> {
     const shown = await declaredInterface(path, Buffer.from(content).toString("utf8"));
-    await writeDurably(this.#pathOf(key), Buffer.from(JSON.stringify(shown)), { derived: true });
+    if (this.#isKept) await writeDurably(this.#pathOf(key), Buffer.from(JSON.stringify(shown)), { derived: true });
     return shown;
   }
 }

@@ -1,0 +1,26 @@
+// What may a command keep that only reads? What it foresees, as long as it runs: nothing of it reaches the disk.
+
+import { type Digest, digestOfBytes } from "../model/digest.ts";
+import { type Result, success } from "../model/result.ts";
+import { Blobs } from "./blobs.ts";
+
+/** A store that is looked into, with what was put on top of it in memory. */
+export class BlobsInMemory extends Blobs {
+  readonly #kept = new Map<Digest, Uint8Array>();
+
+  override async put(bytes: Uint8Array | string): Promise<Result<Digest>> {
+    const content = typeof bytes === "string" ? Buffer.from(bytes) : bytes;
+    const digest = digestOfBytes(content);
+    this.#kept.set(digest, content);
+    return success(digest);
+  }
+
+  override async get(digest: Digest): Promise<Result<Uint8Array>> {
+    const kept = this.#kept.get(digest);
+    return kept === undefined ? super.get(digest) : success(kept);
+  }
+
+  override has(digest: Digest): boolean {
+    return this.#kept.has(digest) || super.has(digest);
+  }
+}
