@@ -6,7 +6,7 @@ import type { PlanningRecord } from "../../src/model/trace.ts";
 import { finishPlans, writePlan } from "../../src/pipeline/planning/write-plan.ts";
 import { Blobs } from "../../src/store/blobs.ts";
 import { DISK } from "../../src/store/durable-io.ts";
-import { readLock } from "../../src/store/lock-file.ts";
+import { readLock } from "../../src/store/locks.ts";
 import { tempFolder, value } from "../store/temp-folder.ts";
 
 const folder = tempFolder();

@@ -10,7 +10,7 @@ import { Calls } from "../../src/store/calls.ts";
 import { sweepTemps, writeDurably } from "../../src/store/durable.ts";
 import { DISK } from "../../src/store/durable-io.ts";
 import { Journal, readJournal } from "../../src/store/journal.ts";
-import { lockText, readLock } from "../../src/store/lock-file.ts";
+import { lockText, readLock } from "../../src/store/locks.ts";
 import { Traces } from "../../src/store/traces.ts";
 import { layOut, marksBefore, RecordingIo, type Survival } from "./crash-disk.ts";
 import { lockOf, seeded, traceOf, usage } from "./samples.ts";

@@ -13,6 +13,7 @@ import { isThere } from "../../platform/files.ts";
 import { diagnosticLine } from "../../report/build-text.ts";
 import { suggestion } from "../../spec/findings/nearest.ts";
 import { NAME } from "../../spec/schema/schema-words.ts";
+import { LOCK_NAME } from "../../store/locks.ts";
 import { templateLockText } from "../../store/template-lock.ts";
 import {
   type Answers,
@@ -60,7 +61,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   }
   const lock = planned === null ? null : await lockOf(invocation, planned);
   if (lock !== null && !lock.ok) return invocation.refuse(lock.failure);
-  const all = lock === null ? files : { ...files, "factory.lock": lock.value };
+  const all = lock === null ? files : { ...files, [LOCK_NAME]: lock.value };
   const written = await writeFeature(root, feature, all);
   if (!written.ok) return invocation.refuse(written.failure);
   if (invocation.json) invocation.printJson(document);

@@ -12,7 +12,7 @@ import { ADOPTED } from "../../model/trace.ts";
 import { readFileCapped } from "../../platform/files.ts";
 import { adoptedFeature, freeTaskId, withAdoptedTask } from "../../spec/edit/adopted-task.ts";
 import { removeDurably, writeDurably } from "../../store/durable.ts";
-import { lockText } from "../../store/lock-file.ts";
+import { emptyLock, writeLock } from "../../store/locks.ts";
 import { openRun } from "../line/open-run.ts";
 import { isFailure, type Site } from "../projects/site.ts";
 import { recall } from "../reading/memory.ts";
@@ -190,7 +190,6 @@ async function record(
   if (!traced.ok) return traced;
   const entry = entryOf(run, judged.value, contribution, verification);
   const feature = judged.value.feature.id;
-  const lock = run.sources.locks.get(feature) ?? { version: 1, feature, tasks: {} };
-  const tasks = { ...lock.tasks, [localIdOf(task)]: entry };
-  return writeDurably(join(run.sources.root, "specs", feature, "factory.lock"), lockText({ ...lock, tasks }));
+  const lock = run.sources.locks.get(feature) ?? emptyLock(feature);
+  return writeLock(run.sources.root, { ...lock, tasks: { ...lock.tasks, [localIdOf(task)]: entry } });
 }

@@ -8,12 +8,12 @@ import type { SpecVersion } from "../../model/spec-version.ts";
 import type { Oid } from "../../model/tree.ts";
 import { readFileCapped } from "../../platform/files.ts";
 import { removeDurably, writeDurably } from "../../store/durable.ts";
+import { LOCK_NAME } from "../../store/locks.ts";
 import { blobOid, readBlobs } from "../../workspaces/objects.ts";
 import type { Archive, FeatureHistory } from "../past/feature-history.ts";
 
 const LIMIT = 64 * 1024 * 1024;
 const DOCUMENTS = ["feature.md", "BACKLOG.yaml", "PLAN.md"];
-export const LOCK = "factory.lock";
 
 export interface DocumentChange {
   /** In the feature's folder. */
@@ -37,7 +37,7 @@ export async function changesTo(
   const files = archive.filesAt.get(version.last);
   if (archive.git === null) return noRepository();
   if (files === undefined) return notCommitted(feature, version, versions.length);
-  const wanted = [...files].filter(([path, { mode }]) => path !== LOCK && mode.startsWith("100"));
+  const wanted = [...files].filter(([path, { mode }]) => path !== LOCK_NAME && mode.startsWith("100"));
   const contents = await readBlobs(
     archive.git,
     wanted.map(([, { oid }]) => oid),
@@ -49,7 +49,7 @@ export async function changesTo(
   const own = [...(latest ?? [])].filter(([, { mode }]) => mode.startsWith("100")).map(([path]) => path);
   const changes: DocumentChange[] = [];
   for (const path of new Set([...after.keys(), ...DOCUMENTS, ...own])) {
-    if (path === LOCK) continue;
+    if (path === LOCK_NAME) continue;
     const read = readFileCapped(join(root, "specs", feature, path), LIMIT);
     if (!read.ok && !isAbsent(read.failure)) return read;
     const before = read.ok ? read.value : null;

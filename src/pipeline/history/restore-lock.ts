@@ -10,13 +10,21 @@ import type { SpecVersion } from "../../model/spec-version.ts";
 import type { Lock, LockEntry } from "../../model/trace.ts";
 import type { Oid } from "../../model/tree.ts";
 import { listIfThere, readIfThere } from "../../platform/files.ts";
-import { removeDurably, writeDurably } from "../../store/durable.ts";
-import { lockText, readLock } from "../../store/lock-file.ts";
+import { writeDurably } from "../../store/durable.ts";
+import {
+  emptyLock,
+  LOCK_NAME,
+  lockPath,
+  readLock,
+  type StandingLock,
+  standingLock,
+  writeLock,
+} from "../../store/locks.ts";
 import { readBlobs } from "../../workspaces/objects.ts";
 import { evaluate, type Standing } from "../line/evaluate.ts";
 import type { FeatureHistory } from "../past/feature-history.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
-import { isCommitted, LOCK } from "./restore-documents.ts";
+import { isCommitted } from "./restore-documents.ts";
 
 const LIMIT = 64 * 1024 * 1024;
 
@@ -27,21 +35,15 @@ export async function restoreLock(
   version: SpecVersion,
 ): Promise<Result<void>> {
   const { feature, archive } = history;
-  const path = join(root, "specs", feature, LOCK);
-  const read = readIfThere(path, LIMIT);
-  // It would be written over, and what it selects be lost.
-  if (!read.ok) return read;
-  if (read.value !== null && !isCommitted(read.value, archive)) {
-    const kept = await keepLock(root, feature, read.value);
+  const standing = standingLock(root, feature);
+  if (!standing.ok) return standing;
+  if (standing.value !== null && !isCommitted(standing.value.bytes, archive)) {
+    const kept = await keepLock(root, feature, standing.value.bytes);
     if (!kept.ok) return kept;
   }
-  const present = read.value === null ? success(null) : lockIn(read.value, feature);
-  if (!present.ok) return present;
   const past = await lockAt(history, version);
   if (!past.ok) return past;
-  const lock = onTopOf(present.value, past.value ?? { version: 1, feature, tasks: {} });
-  if (past.value === null && Object.keys(lock.tasks).length === 0) return removeDurably(path);
-  return writeDurably(path, lockText(lock));
+  return writeLock(root, onTopOf(ownLock(standing.value, feature), past.value ?? emptyLock(feature)));
 }
 
 /**
@@ -55,7 +57,7 @@ export async function fitLock(
 ): Promise<Result<void>> {
   const { feature } = history;
   const quiet = { ...surroundings, tell: () => {} };
-  const path = join(surroundings.root, "specs", feature, LOCK);
+  const { root } = surroundings;
   let past: readonly Lock[] | null = null;
   for (;;) {
     const evaluation = await evaluate(quiet, options);
@@ -66,7 +68,7 @@ export async function fitLock(
     );
     if (due.length === 0) return success(undefined);
     if (past === null) {
-      const locks = await pastLocks(surroundings.root, history);
+      const locks = await pastLocks(root, history);
       if (!locks.ok) return locks;
       past = locks.value;
     }
@@ -77,15 +79,13 @@ export async function fitLock(
       if (entry.value !== null) found.set(localIdOf(standing.task.id), entry.value);
     }
     if (found.size === 0) return success(undefined);
-    const read = readIfThere(path, LIMIT);
-    if (!read.ok) return read;
-    const present = read.value === null ? success(null) : lockIn(read.value, feature);
-    if (!present.ok) return present;
-    const lock = present.value ?? { version: 1, feature, tasks: {} };
-    const written = await writeDurably(
-      path,
-      lockText({ ...lock, tasks: { ...lock.tasks, ...Object.fromEntries(found) } }),
-    );
+    const standing = standingLock(root, feature);
+    if (!standing.ok) return standing;
+    const lock = ownLock(standing.value, feature) ?? emptyLock(feature);
+    const written = await writeLock(root, {
+      ...lock,
+      tasks: { ...lock.tasks, ...Object.fromEntries(found) },
+    });
     if (!written.ok) return written;
   }
 }
@@ -107,7 +107,7 @@ async function lockAt(
   { feature, archive }: FeatureHistory,
   { last }: SpecVersion,
 ): Promise<Result<Lock | null>> {
-  const oid = archive.filesAt.get(last)?.get(LOCK)?.oid;
+  const oid = archive.filesAt.get(last)?.get(LOCK_NAME)?.oid;
   if (oid === undefined || archive.git === null) return success(null);
   const content = await readBlobs(archive.git, [oid]);
   return content.ok ? pastLockIn(content.value[0] as Uint8Array, feature) : content;
@@ -127,7 +127,7 @@ async function pastLocks(
     if (!read.ok) return read;
     if (read.value !== null) kept.push(read.value);
   }
-  const all = [...archive.filesAt.values()].flatMap((files) => files.get(LOCK)?.oid ?? []).reverse();
+  const all = [...archive.filesAt.values()].flatMap((files) => files.get(LOCK_NAME)?.oid ?? []).reverse();
   const oids: Oid[] = [...new Set(all)];
   const contents = archive.git === null ? success([]) : await readBlobs(archive.git, oids);
   if (!contents.ok) return contents;
@@ -151,8 +151,12 @@ function keptFolder(root: string, feature: string): string {
 }
 
 /** Null for the lock of another feature, as from before this one was renamed. */
+function ownLock(standing: StandingLock | null, feature: string): Lock | null {
+  return standing?.lock.feature === feature ? standing.lock : null;
+}
+
 function lockIn(bytes: Uint8Array, feature: string): Result<Lock | null> {
-  const lock = readLock(bytes, `specs/${feature}/${LOCK}`);
+  const lock = readLock(bytes, lockPath(feature));
   return lock.ok ? success(lock.value.feature === feature ? lock.value : null) : lock;
 }
 

@@ -7,17 +7,14 @@ import { type Result, success } from "../../model/result.ts";
 import type { ToldVersion, VersionResult } from "../../model/spec-version.ts";
 import type { Lock } from "../../model/trace.ts";
 import type { Oid } from "../../model/tree.ts";
-import { readIfThere } from "../../platform/files.ts";
 import { compareFeatures } from "../../spec/compare/compare.ts";
 import { renamed } from "../../spec/compare/semantic-digest.ts";
 import { DISK } from "../../store/durable-io.ts";
-import { readLock } from "../../store/lock-file.ts";
+import { LOCK_NAME, readLock, standingLock } from "../../store/locks.ts";
 import { Traces } from "../../store/traces.ts";
 import { readBlobs } from "../../workspaces/objects.ts";
 import type { FeatureHistory } from "../past/feature-history.ts";
 import { workOn } from "../past/recorded-work.ts";
-
-const LOCK_LIMIT = 64 * 1024 * 1024;
 
 /** The oldest first. */
 export async function tellVersions(root: string, history: FeatureHistory): Promise<Result<ToldVersion[]>> {
@@ -53,24 +50,25 @@ async function locksOf(
   root: string,
   { feature, versions, archive }: FeatureHistory,
 ): Promise<Result<readonly (Lock | null)[]>> {
-  const oids = versions.map(({ last }) => archive.filesAt.get(last)?.get("factory.lock")?.oid ?? null);
+  const oids = versions.map(({ last }) => archive.filesAt.get(last)?.get(LOCK_NAME)?.oid ?? null);
   const wanted = [...new Set(oids.filter((oid): oid is Oid => oid !== null))];
   const contents = archive.git === null ? success([]) : await readBlobs(archive.git, wanted);
   if (!contents.ok) return contents;
   const texts = new Map(wanted.map((oid, index) => [oid, contents.value[index] as Uint8Array]));
-  const present = readIfThere(join(root, "specs", feature, "factory.lock"), LOCK_LIMIT);
-  if (!present.ok) return present;
+  const standing = standingLock(root, feature);
+  if (!standing.ok && standing.failure.reason === "io") return standing;
+  const present = standing.ok ? (standing.value?.lock ?? null) : undefined;
   return success(
     versions.map((_, index) => {
       const isLast = index === versions.length - 1;
       const oid = oids[index] ?? null;
-      if (isLast && present.value !== null) return parse(present.value);
+      if (isLast && present !== null) return present ?? null;
       return oid === null ? null : parse(texts.get(oid) as Uint8Array);
     }),
   );
 }
 
 function parse(bytes: Uint8Array): Lock | null {
-  const lock = readLock(bytes, "factory.lock");
+  const lock = readLock(bytes, LOCK_NAME);
   return lock.ok ? lock.value : null;
 }

@@ -4,10 +4,8 @@ import { join } from "node:path";
 import type { TaskId } from "../../model/address.ts";
 import type { TaskResult } from "../../model/build.ts";
 import type { Lock } from "../../model/trace.ts";
-import { readIfThere } from "../../platform/files.ts";
 import { type Stamp, stampOf, UNKNOWN } from "../../platform/stamp.ts";
-import { removeDurably, writeDurably } from "../../store/durable.ts";
-import { lockText } from "../../store/lock-file.ts";
+import { lockPath, writeLock } from "../../store/locks.ts";
 import { isFailure } from "../projects/site.ts";
 import { type Card, refPaths, remember } from "../reading/memory.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
@@ -15,7 +13,6 @@ import type { OpenedRun } from "../run/opened-run.ts";
 import type { Recorder } from "../run/recorder.ts";
 import { agentOf } from "./open-run.ts";
 
-const LOCK_LIMIT = 64 * 1024 * 1024;
 /** Longer than a tick of the file system's clock: a stamp taken later cannot miss a change made in the same tick. */
 const TICK_MS = 20;
 
@@ -36,18 +33,7 @@ export async function writeLocks(
   const { root } = run.sources;
   const changed = run.book.changedLocks();
   for (const lock of changed) {
-    const path = join(root, "specs", lock.feature, "factory.lock");
-    const empty = Object.keys(lock.tasks).length === 0 && lock.planning === undefined;
-    const text = lockText(lock);
-    run.edits?.wrote(`specs/${lock.feature}/factory.lock`, empty ? null : text);
-    const present = readIfThere(path, LOCK_LIMIT);
-    if (!present.ok) {
-      recorder.fail(present.failure, lock.feature);
-      continue;
-    }
-    const standing = present.value === null ? null : Buffer.from(present.value).toString("utf8");
-    if (standing === (empty ? null : text)) continue;
-    const written = empty ? await removeDurably(path) : await writeDurably(path, text);
+    const written = await writeLock(root, lock, run.edits);
     if (!written.ok) recorder.fail(written.failure, lock.feature);
   }
   return changed;
@@ -138,7 +124,7 @@ async function stampsAfter(
   const stamps = new Map<string, Stamp>([...recollection.stamps, ...reading.stamps]);
   const refs: Record<string, readonly string[]> = { ...recollection.refs };
   for (const { feature } of locks) {
-    for (const path of [`specs/${feature}`, `specs/${feature}/factory.lock`]) {
+    for (const path of [`specs/${feature}`, lockPath(feature)]) {
       stamps.set(path, stampOf(join(root, path)));
     }
   }

@@ -12,7 +12,7 @@ import { templatePlan } from "../../spec/instantiate/template-plan.ts";
 import { parseFeature } from "../../spec/read/feature.ts";
 import { Blobs } from "../../store/blobs.ts";
 import { DISK } from "../../store/durable-io.ts";
-import { lockText } from "../../store/lock-file.ts";
+import { lockText } from "../../store/locks.ts";
 import { withDefaults } from "../reading/param-defaults.ts";
 import { templateKey } from "./plan-facts.ts";
 import { recordOf } from "./settle-plan.ts";

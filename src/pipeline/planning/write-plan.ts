@@ -4,11 +4,11 @@
 import { join } from "node:path";
 import { type Digest, digestOfBytes, isDigest } from "../../model/digest.ts";
 import { type Result, success } from "../../model/result.ts";
-import type { Lock, PlanningRecord } from "../../model/trace.ts";
+import type { PlanningRecord } from "../../model/trace.ts";
 import { listIfThere, readIfThere } from "../../platform/files.ts";
 import type { Blobs } from "../../store/blobs.ts";
 import { removeDurably, writeDurably } from "../../store/durable.ts";
-import { lockText, readLock } from "../../store/lock-file.ts";
+import { emptyLock, standingLock, writeLock } from "../../store/locks.ts";
 
 const LIMIT = 64 * 1024 * 1024;
 
@@ -90,17 +90,9 @@ export async function writeRecord(
   root: string,
   { feature, record }: Pick<Intent, "feature" | "record">,
 ): Promise<Result<void>> {
-  const path = join(root, "specs", feature, "factory.lock");
-  const present = readIfThere(path, LIMIT);
-  // A lock that cannot be read is not one that names no task: it would be written over with nothing in it.
-  if (!present.ok) return present;
-  const lock: Result<Lock> =
-    present.value === null ? success({ version: 1, feature, tasks: {} }) : readLock(present.value, path);
-  if (!lock.ok) return lock;
-  const text = lockText({ ...lock.value, planning: record });
-  if (present.value !== null && Buffer.from(present.value).toString("utf8") === text)
-    return success(undefined);
-  return writeDurably(path, text);
+  const standing = standingLock(root, feature);
+  if (!standing.ok) return standing;
+  return writeLock(root, { ...(standing.value?.lock ?? emptyLock(feature)), planning: record });
 }
 
 /** Of what is being written. */

@@ -14,7 +14,7 @@ import { FETCHED, fetchedFolder, type TemplateRepository, type Workspace } from 
 import { type Stamp, stampOf } from "../../platform/stamp.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import type { SourceFile } from "../../spec/read/source.ts";
-import { readLock } from "../../store/lock-file.ts";
+import { LOCK_NAME, readLock } from "../../store/locks.ts";
 import { FeatureCache } from "./feature-cache.ts";
 import { type FeatureReading, haveOutlines, Locks, RememberedFeature } from "./feature-reading.ts";
 import { withDefaults } from "./param-defaults.ts";
@@ -222,7 +222,7 @@ async function readFeature(reader: Reader, folder: string): Promise<FeatureReadi
 type Found = SourceFile | null | "unreadable";
 
 function readLockOf(reader: Reader, path: string): Lock | null {
-  const file = reader.file(`${path}/factory.lock`);
+  const file = reader.file(`${path}/${LOCK_NAME}`);
   if (file === null) return null;
   const lock = readLock(file.bytes, file.path);
   if (lock.ok) return lock.value;

@@ -4,7 +4,7 @@ import type { TaskId } from "../../model/address.ts";
 import { taskId } from "../../model/address.ts";
 import type { Project } from "../../model/project.ts";
 import { type Result, success } from "../../model/result.ts";
-import { readLock } from "../../store/lock-file.ts";
+import { LOCK_NAME, readLock } from "../../store/locks.ts";
 import type { Git } from "../../workspaces/git.ts";
 import { hasCommit, workspaceRepository } from "../../workspaces/workspace-repository.ts";
 
@@ -47,7 +47,7 @@ export class SpecHistory {
     const found = new Map<string, string>();
     for (const path of listed.value.toString("utf8").split("\0")) {
       const [feature, file, ...deeper] = path.slice(`${prefix}specs/`.length).split("/");
-      if (feature !== undefined && file === "factory.lock" && deeper.length === 0) found.set(feature, path);
+      if (feature !== undefined && file === LOCK_NAME && deeper.length === 0) found.set(feature, path);
     }
     return success(found);
   }

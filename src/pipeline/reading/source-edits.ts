@@ -7,6 +7,7 @@ import { type Digest, digestOfBytes } from "../../model/digest.ts";
 import type { Feature } from "../../model/feature.ts";
 import type { SourceSnapshot } from "../../model/source-snapshot.ts";
 import { touchedTasks } from "../../spec/compare/touched-tasks.ts";
+import { isLock } from "../../store/locks.ts";
 import { featureNow } from "./read.ts";
 
 import type { Sources } from "./sources.ts";
@@ -22,7 +23,7 @@ interface Followed {
 
 /** Locks, and what is fetched, are no work of people. */
 function isWritten(path: string): boolean {
-  return !path.endsWith("/factory.lock") && !path.startsWith(".factory/");
+  return !isLock(path) && !path.startsWith(".factory/");
 }
 
 export class SourceEdits {

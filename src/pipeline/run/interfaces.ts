@@ -61,7 +61,8 @@ export class Interfaces {
 
   async #extract(key: Digest, path: string, content: Uint8Array): Promise<Interface> {
     const shown = await declaredInterface(path, Buffer.from(content).toString("utf8"));
-    if (this.#isKept) await writeDurably(this.#pathOf(key), Buffer.from(JSON.stringify(shown)), { derived: true });
+    if (this.#isKept)
+      await writeDurably(this.#pathOf(key), Buffer.from(JSON.stringify(shown)), { derived: true });
     return shown;
   }
 }

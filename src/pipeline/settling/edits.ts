@@ -2,15 +2,13 @@
 // the product win at the next merge, `absorb` also says the edit in the spec. Only locks and specs are written here; the
 // branch moves by the next build.
 
-import { join } from "node:path";
 import { featureOf, localIdOf, type TaskId } from "../../model/address.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { type LockEntry, ownOutputs } from "../../model/trace.ts";
 import type { Oid } from "../../model/tree.ts";
 import { shortDiff } from "../../report/line-diff.ts";
 import { cutToBytes } from "../../report/plain.ts";
-import { writeDurably } from "../../store/durable.ts";
-import { lockText } from "../../store/lock-file.ts";
+import { writeLock } from "../../store/locks.ts";
 import type { Evaluation } from "../line/evaluate.ts";
 import { isFailure, type Site } from "../projects/site.ts";
 import { writeConstraint } from "../run/task-source.ts";
@@ -82,8 +80,7 @@ async function changeEntries(
       const paths = edits.filter((edit) => edit.task === task).map(({ path }) => path);
       tasks[localIdOf(task)] = change(entry, paths);
     }
-    const path = join(run.sources.root, "specs", feature, "factory.lock");
-    const written = await writeDurably(path, lockText({ ...lock, tasks }));
+    const written = await writeLock(run.sources.root, { ...lock, tasks });
     if (!written.ok) return written;
   }
   return success(undefined);

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { digestOfBytes, type Json } from "../../src/model/digest.ts";
 import type { Lock } from "../../src/model/trace.ts";
-import { lockText, readLock } from "../../src/store/lock-file.ts";
+import { lockText, readLock } from "../../src/store/locks.ts";
 import { entryOf, lockOf } from "./samples.ts";
 import { tempFolder, value } from "./temp-folder.ts";
 

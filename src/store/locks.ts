@@ -1,13 +1,71 @@
 // What does `specs/<feature>/factory.lock` say? The selected result of every task, as text that git can merge task by
-// task. It does not know whether the results are still wanted or their blobs at hand.
+// task. It alone knows where a lock lies. It does not know whether the results are still wanted or their blobs at hand.
 
+import { join } from "node:path";
 import type { Json } from "../model/digest.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Lock, LockEntry, PlanningRecord } from "../model/trace.ts";
+import { readIfThere } from "../platform/files.ts";
+import { removeDurably, writeDurably } from "./durable.ts";
 import { lockProblem } from "./lock-shape.ts";
 
+/** Of the file, beside the documents of its feature. */
+export const LOCK_NAME = "factory.lock";
+
 const FORMAT = 1;
+const MOST_BYTES = 64 * 1024 * 1024;
 const MERGE_MARK = /^(?:<{7}|>{7}|\|{7}) /m;
+
+/** From the workspace root. */
+export function lockPath(feature: string): string {
+  return `specs/${feature}/${LOCK_NAME}`;
+}
+
+/** Whether a path from the workspace root is that of a lock. */
+export function isLock(path: string): boolean {
+  return /^specs\/[^/]+\/factory\.lock$/.test(path);
+}
+
+export function emptyLock(feature: string): Lock {
+  return { version: 1, feature, tasks: {} };
+}
+
+/** A lock as it lies there. */
+export interface StandingLock {
+  readonly bytes: Uint8Array;
+  readonly lock: Lock;
+}
+
+/** Null where there is none. One that cannot be read or understood is a failure: it would be written over. */
+export function standingLock(root: string, feature: string): Result<StandingLock | null> {
+  const present = readIfThere(join(root, lockPath(feature)), MOST_BYTES);
+  if (!present.ok || present.value === null) return present as Result<null>;
+  const lock = readLock(present.value, lockPath(feature));
+  return lock.ok ? success({ bytes: present.value, lock: lock.value }) : lock;
+}
+
+/** Whoever watches the sources, and must know which changes are ours. */
+export interface Watching {
+  /** `text` is null where the file goes. */
+  wrote(path: string, text: string | null): void;
+}
+
+/** Writes the lock of a feature, where its text is another one; one that says nothing is no file. */
+export async function writeLock(
+  root: string,
+  lock: Lock,
+  watching: Watching | null = null,
+): Promise<Result<void>> {
+  const isEmpty = Object.keys(lock.tasks).length === 0 && lock.planning === undefined;
+  const text = isEmpty ? null : lockText(lock);
+  watching?.wrote(lockPath(lock.feature), text);
+  const path = join(root, lockPath(lock.feature));
+  const present = readIfThere(path, MOST_BYTES);
+  if (!present.ok) return present;
+  const standing = present.value === null ? null : Buffer.from(present.value).toString("utf8");
+  if (standing === text) return success(undefined);
+  return text === null ? removeDurably(path) : writeDurably(path, text);
+}
 
 /** Sorted, so that the same lock is the same text; one line per output and read, so that a diff names what moved. */
 export function lockText(lock: Lock): string {
