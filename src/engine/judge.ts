@@ -3,10 +3,11 @@
 
 import type { TaskId } from "../model/address.ts";
 import type { Digest } from "../model/digest.ts";
-import type { Manifest } from "../model/manifest.ts";
+import type { Manifest, VerificationManifest } from "../model/manifest.ts";
 import type { LockEntry, Trace } from "../model/trace.ts";
 import type { Reason, Verdict } from "../model/verdict.ts";
 import { compareManifests, plainReason } from "./manifest.ts";
+import { compareVerifications, verificationKey } from "./verification.ts";
 
 export interface Facts {
   readonly manifest: Manifest;
@@ -21,8 +22,10 @@ export interface Facts {
   readonly changedReads: readonly string[];
   /** Paths of the lock's outputs that neither the project nor the store can give back. */
   readonly lost: readonly string[];
-  /** Verification key of the recorded outputs on today's foundation; null where there is no result to verify. */
-  readonly verification: Digest | null;
+  /** Of the recorded outputs on today's foundation; null where there is no result to verify. */
+  readonly verification: VerificationManifest | null;
+  /** As the recorded outputs were verified last; null where nobody remembers it. */
+  readonly verifiedBefore: VerificationManifest | null;
   /** Paths whose underlying file moved since the output was made from it. */
   readonly movedBases: readonly string[];
   /** Tasks below this one whose selected result is another than before this build. */
@@ -70,15 +73,8 @@ export function judge(facts: Facts): Judgement {
       reasons: facts.movedBases.map((path) => plainReason("base-changed", path)),
     };
   }
-  if (facts.verification !== lock.verification) {
-    return {
-      verdict: "stale",
-      work: "verify",
-      reasons:
-        facts.changedBelow.length > 0
-          ? facts.changedBelow.map((task) => plainReason("dependency-output-changed", task))
-          : [plainReason("verification-changed", facts.manifest.task)],
-    };
+  if (facts.verification === null || verificationKey(facts.verification) !== lock.verification) {
+    return { verdict: "stale", work: "verify", reasons: verificationReasons(facts) };
   }
   if (!facts.published) return { verdict: "cached", work: "restore", reasons: [] };
   return { verdict: "fresh", work: "nothing", reasons: [] };
@@ -86,6 +82,13 @@ export function judge(facts: Facts): Judgement {
 
 function stale(reasons: readonly Reason[]): Judgement {
   return { verdict: "stale", work: "draft", reasons };
+}
+
+function verificationReasons({ verification, verifiedBefore, changedBelow, manifest }: Facts): Reason[] {
+  const below = changedBelow.map((task) => plainReason("dependency-output-changed", task));
+  const known = verification !== null && verifiedBefore !== null;
+  const reasons = [...below, ...(known ? compareVerifications(verifiedBefore, verification) : [])];
+  return reasons.length > 0 ? reasons : [plainReason("verification-changed", manifest.task)];
 }
 
 function keyReasons(facts: Facts): Reason[] {

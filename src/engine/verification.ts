@@ -2,8 +2,11 @@
 // of all that it builds on, its gates and the toolchain; the human layer is left to the product's own inspection.
 
 import { type Digest, digestOf, type Json } from "../model/digest.ts";
+import type { VerificationManifest } from "../model/manifest.ts";
 import type { Output } from "../model/output.ts";
 import type { Gate } from "../model/project.ts";
+import type { Reason } from "../model/verdict.ts";
+import { plainReason } from "./manifest.ts";
 
 /** Digest of what a task put into its project, on top of what its dependencies put there. */
 export function foundation(outputs: readonly Output[], below: readonly Digest[]): Digest {
@@ -13,13 +16,32 @@ export function foundation(outputs: readonly Output[], below: readonly Digest[])
   ]);
 }
 
-export function verificationKey(
+export function verificationManifest(
   own: Digest,
   gates: readonly Gate[],
-  acceptance: Digest,
+  criteria: Digest,
   toolchain: Digest,
-): Digest {
-  return digestOf("verification/1", [own, gates.map(gateFacts), acceptance, toolchain]);
+): VerificationManifest {
+  return { foundation: own, gates: gates.map(gateFacts), criteria, toolchain };
+}
+
+export function verificationKey({ foundation, gates, criteria, toolchain }: VerificationManifest): Digest {
+  return digestOf("verification/1", [foundation, gates, criteria, toolchain]);
+}
+
+/** Why gates run again, by name. Outputs are not named: tasks below say that they changed. */
+export function compareVerifications(before: VerificationManifest, now: VerificationManifest): Reason[] {
+  const [then, today] = [before, now].map(({ gates }) => {
+    return new Map(gates.map((facts) => [String(facts[0]), digestOf("gate", facts)]));
+  }) as [Map<string, Digest>, Map<string, Digest>];
+  const gates = [...new Set([...then.keys(), ...today.keys()])].filter(
+    (id) => then.get(id) !== today.get(id),
+  );
+  return [
+    ...gates.map((id) => plainReason("gates-changed", id)),
+    ...(before.toolchain === now.toolchain ? [] : [plainReason("toolchain-changed", "")]),
+    ...(before.criteria === now.criteria ? [] : [plainReason("criteria-changed", "")]),
+  ];
 }
 
 /** The key under which a whole product's inspection is remembered. `tree` is the git tree that was inspected. */

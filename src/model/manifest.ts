@@ -1,7 +1,7 @@
 // What may affect an action, in order? The key and its explanation are both read from this list.
 
 import type { TaskId } from "./address.ts";
-import { type Digest, digestOf } from "./digest.ts";
+import { type Digest, digestOf, type Json } from "./digest.ts";
 import type { Place } from "./place.ts";
 import type { SegmentKind } from "./window.ts";
 
@@ -28,4 +28,15 @@ export function actionKey(manifest: Manifest): Digest {
     "action/1",
     manifest.components.map((component) => [component.kind, component.name, component.digest]),
   );
+}
+
+/** What a task's gates judged, and with what. Its digest is the verification key (engine/verification.ts). */
+export interface VerificationManifest {
+  /** Of the task's outputs, on top of what its dependencies put into the project. */
+  readonly foundation: Digest;
+  /** What of each gate decides its verdict; its id is the first. */
+  readonly gates: readonly (readonly Json[])[];
+  /** Ids of the criteria that are to be proven. */
+  readonly criteria: Digest;
+  readonly toolchain: Digest;
 }

@@ -2,7 +2,7 @@
 
 import type { TaskId } from "./address.ts";
 import type { Digest } from "./digest.ts";
-import type { Manifest } from "./manifest.ts";
+import type { Manifest, VerificationManifest } from "./manifest.ts";
 import type { Output, Read, Usage } from "./output.ts";
 
 /** Constructive: the outputs can be restored from the store by their digests. */
@@ -13,6 +13,8 @@ export interface Trace {
   readonly reads: readonly Read[];
   readonly outputs: readonly Output[];
   readonly verification: Digest;
+  /** Of which `verification` is the digest; absent in traces of earlier versions. */
+  readonly verified?: VerificationManifest;
   readonly agent: string;
   readonly attempts: number;
   readonly usage: Usage;

@@ -50,6 +50,7 @@ export type ReasonCode =
   | "dependency-output-changed"
   | "gates-changed"
   | "toolchain-changed"
+  | "criteria-changed"
   | "verification-changed"
   | "base-changed"
   | "gate-failed"

@@ -91,7 +91,9 @@ function clause(code: ReasonCode, subject: string): string {
     case "withdrawn":
       return "edited while the build ran: left to the next";
     case "toolchain-changed":
-      return `toolchain ${subject} changed`;
+      return "the toolchain changed (setup, lockfiles, services or Node): its gates run again";
+    case "criteria-changed":
+      return "the criteria that are to be proven changed: its gates run again";
     case "verification-changed":
       return "what its gates look at changed";
     case "base-changed":

@@ -4,7 +4,7 @@ import { utimesSync } from "node:fs";
 import { expect, test } from "vitest";
 import { stringify } from "yaml";
 import type { StatusDocument } from "../rig/documents.ts";
-import { documentOf, type FactoryRig } from "../rig/factory-rig.ts";
+import { documentOf, FactoryRig } from "../rig/factory-rig.ts";
 import { builtShop, everyTask, PRODUCTS, shop } from "../rig/shop.ts";
 
 const FEATURE = "specs/products/feature.md";
@@ -236,4 +236,35 @@ test("after going back to an older lock, as between branches, the reason is stil
   const explained = await rig.factory("explain", "products:T01");
   expect(explained.stdout).toContain("- A product has a name.");
   expect(explained.stdout).toContain("+ A product has a title.");
+});
+
+test("what made gates run again is named: the gate, or the toolchain", async () => {
+  await using rig = await FactoryRig.create({
+    projects: [
+      {
+        id: "app",
+        gates: [
+          { id: "check", run: "true" },
+          { id: "size", run: "test -d ." },
+        ],
+      },
+    ],
+  });
+  rig.feature({ id: "fares", requirements: { R1: "A ride costs 5." }, tasks: [{ id: "T01" }] });
+  expect((await rig.build()).code).toBe(0);
+  const told = async () => {
+    const { tasks } = documentOf<{ tasks: { reasons: { code: string; subject: string }[] }[] }>(
+      await rig.factory("status", "--json"),
+    );
+    return tasks.flatMap(({ reasons }) => reasons.map(({ code, subject }) => [code, subject]));
+  };
+  const size = { id: "size", run: "test -e ." };
+  await rig.declare({ projects: [{ id: "app", gates: [{ id: "check", run: "true" }, size] }] });
+  expect(await told()).toEqual([["gates-changed", "size"]]);
+  expect((await rig.factory("explain", "fares:T01")).stdout).toContain("gate size changed");
+  expect((await rig.build()).actions).toEqual({ "fares:T01": "reverified" });
+  await rig.declare({
+    projects: [{ id: "app", setup: "true", gates: [{ id: "check", run: "true" }, size] }],
+  });
+  expect(await told()).toEqual([["toolchain-changed", ""]]);
 });

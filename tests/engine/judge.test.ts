@@ -2,6 +2,7 @@
 
 import { expect, test } from "vitest";
 import { type Facts, judge } from "../../src/engine/judge.ts";
+import { verificationKey, verificationManifest } from "../../src/engine/verification.ts";
 import { type Digest, digestOfBytes } from "../../src/model/digest.ts";
 import type { Manifest } from "../../src/model/manifest.ts";
 import { NO_USAGE } from "../../src/model/output.ts";
@@ -9,7 +10,13 @@ import type { LockEntry, Trace } from "../../src/model/trace.ts";
 
 const KEY = digestOfBytes("key");
 const OLD = digestOfBytes("old key");
-const VERIFIED = digestOfBytes("verification");
+const VERIFIED = verificationManifest(
+  digestOfBytes("outputs"),
+  [],
+  digestOfBytes("none"),
+  digestOfBytes("node"),
+);
+const OTHER = { ...VERIFIED, foundation: digestOfBytes("other") };
 
 function manifest(text: string): Manifest {
   const component = {
@@ -23,14 +30,22 @@ function manifest(text: string): Manifest {
 }
 
 function lock(key: Digest): LockEntry {
-  return { project: "app", key, verification: VERIFIED, outputs: [], reads: [], released: [], yielding: [] };
+  return {
+    project: "app",
+    key,
+    verification: verificationKey(VERIFIED),
+    outputs: [],
+    reads: [],
+    released: [],
+    yielding: [],
+  };
 }
 
 function trace(key: Digest, text: string): Trace {
   const outcome = {
     reads: [],
     outputs: [],
-    verification: VERIFIED,
+    verification: verificationKey(VERIFIED),
     agent: "local",
     attempts: 1,
     usage: NO_USAGE,
@@ -48,6 +63,7 @@ const FRESH: Facts = {
   changedReads: [],
   lost: [],
   verification: VERIFIED,
+  verifiedBefore: null,
   movedBases: [],
   changedBelow: [],
   published: true,
@@ -95,7 +111,7 @@ const table: readonly [title: string, facts: Partial<Facts>, judged: string][] =
   ],
   [
     "a changed foundation runs the gates alone",
-    { verification: digestOfBytes("other") },
+    { verification: OTHER },
     "stale verify verification-changed a:T01",
   ],
   ["a result that left the product is put back", { published: false }, "cached restore"],
@@ -117,12 +133,12 @@ const table: readonly [title: string, facts: Partial<Facts>, judged: string][] =
   ],
   [
     "a moved file is re-applied before the gates run",
-    { movedBases: ["src/b.ts"], verification: digestOfBytes("other") },
+    { movedBases: ["src/b.ts"], verification: OTHER },
     "stale rebase base-changed src/b.ts",
   ],
   [
     "what has to be verified is not put back unverified",
-    { verification: digestOfBytes("other"), published: false },
+    { verification: OTHER, published: false },
     "stale verify verification-changed a:T01",
   ],
 ];

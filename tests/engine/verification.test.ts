@@ -1,7 +1,14 @@
 // What makes gates run again, and what does not?
 
 import { expect, test } from "vitest";
-import { canaryKey, foundation, productKey, verificationKey } from "../../src/engine/verification.ts";
+import {
+  canaryKey,
+  compareVerifications,
+  foundation,
+  productKey,
+  verificationKey,
+  verificationManifest,
+} from "../../src/engine/verification.ts";
 import { digestOfBytes } from "../../src/model/digest.ts";
 import type { Output } from "../../src/model/output.ts";
 import type { Gate } from "../../src/model/project.ts";
@@ -22,6 +29,32 @@ const GATE: Gate = {
   place: placeAt("projects.yaml", 7),
 };
 
+function keyOf(...facts: Parameters<typeof verificationManifest>) {
+  return verificationKey(verificationManifest(...facts));
+}
+
+test("gates, toolchain and criteria that changed are named, and outputs are not", () => {
+  const before = verificationManifest(a, [GATE, { ...GATE, id: "lint" }], b, c);
+  const now = verificationManifest(
+    b,
+    [
+      { ...GATE, run: "other" },
+      { ...GATE, id: "types" },
+    ],
+    a,
+    b,
+  );
+  const told = compareVerifications(before, now).map(({ code, subject }) => [code, subject].join(" ").trim());
+  expect(told).toEqual([
+    `gates-changed ${GATE.id}`,
+    "gates-changed lint",
+    "gates-changed types",
+    "toolchain-changed",
+    "criteria-changed",
+  ]);
+  expect(compareVerifications(before, { ...before, foundation: b })).toEqual([]);
+});
+
 test("a foundation is what a task wrote and what lies below it, whatever the order of what lies below", () => {
   const one = foundation([OUTPUT], [b, c]);
   expect(foundation([OUTPUT], [c, b, c])).toBe(one);
@@ -36,29 +69,29 @@ test("what an output was made from is no part of a foundation: only what it beca
 });
 
 test("a verification covers the foundation, the gates, the criteria and the toolchain", () => {
-  const one = verificationKey(a, [GATE], b, c);
-  expect(verificationKey(a, [GATE], b, c)).toBe(one);
+  const one = keyOf(a, [GATE], b, c);
+  expect(keyOf(a, [GATE], b, c)).toBe(one);
   const others = [
-    verificationKey(b, [GATE], b, c),
-    verificationKey(a, [], b, c),
-    verificationKey(a, [{ ...GATE, run: "npm run test:all" }], b, c),
-    verificationKey(a, [{ ...GATE, report: "junit" }], b, c),
-    verificationKey(a, [GATE, { ...GATE, id: "lint" }], b, c),
-    verificationKey(a, [GATE], c, c),
-    verificationKey(a, [GATE], b, a),
+    keyOf(b, [GATE], b, c),
+    keyOf(a, [], b, c),
+    keyOf(a, [{ ...GATE, run: "npm run test:all" }], b, c),
+    keyOf(a, [{ ...GATE, report: "junit" }], b, c),
+    keyOf(a, [GATE, { ...GATE, id: "lint" }], b, c),
+    keyOf(a, [GATE], c, c),
+    keyOf(a, [GATE], b, a),
   ];
   expect(new Set([one, ...others]).size).toBe(others.length + 1);
 });
 
 test("a gate's time limit, its canary and its place in the file run no gate again", () => {
   const same = { ...GATE, timeoutMs: 5, canary: { "src/x.ts": "var" }, place: placeAt("projects.yaml", 70) };
-  expect(verificationKey(a, [same], b, c)).toBe(verificationKey(a, [GATE], b, c));
+  expect(keyOf(a, [same], b, c)).toBe(keyOf(a, [GATE], b, c));
   expect(productKey("t", [same], c)).toBe(productKey("t", [GATE], c));
 });
 
 test("gates in another order are another inspection: the first that fails ends it", () => {
   const lint = { ...GATE, id: "lint" };
-  expect(verificationKey(a, [GATE, lint], b, c)).not.toBe(verificationKey(a, [lint, GATE], b, c));
+  expect(keyOf(a, [GATE, lint], b, c)).not.toBe(keyOf(a, [lint, GATE], b, c));
 });
 
 test("a changed canary means that the instrument has to be tried again", () => {
@@ -70,12 +103,7 @@ test("a changed canary means that the instrument has to be tried again", () => {
 });
 
 test("keys of different kinds are never equal, even of the same facts", () => {
-  const keys = [
-    foundation([], []),
-    verificationKey(a, [], a, a),
-    productKey(a, [], a),
-    canaryKey(GATE, a, {}),
-  ];
+  const keys = [foundation([], []), keyOf(a, [], a, a), productKey(a, [], a), canaryKey(GATE, a, {})];
   expect(new Set(keys).size).toBe(keys.length);
 });
 
@@ -87,7 +115,7 @@ test("a product is remembered by its tree, its gates and its toolchain", () => {
 
 test("the names of a gate's variables run it again, and whether it works alone does not", () => {
   const named = { ...GATE, env: ["REDIS_URL"] };
-  expect(verificationKey(a, [named], b, c)).not.toBe(verificationKey(a, [GATE], b, c));
+  expect(keyOf(a, [named], b, c)).not.toBe(keyOf(a, [GATE], b, c));
   expect(canaryKey(named, c, {})).not.toBe(canaryKey(GATE, c, {}));
-  expect(verificationKey(a, [{ ...GATE, exclusive: true }], b, c)).toBe(verificationKey(a, [GATE], b, c));
+  expect(keyOf(a, [{ ...GATE, exclusive: true }], b, c)).toBe(keyOf(a, [GATE], b, c));
 });

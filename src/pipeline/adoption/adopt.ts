@@ -4,6 +4,7 @@
 // leaves the backlog.
 
 import { join } from "node:path";
+import { verificationKey } from "../../engine/verification.ts";
 import { localIdOf, type TaskId, taskId } from "../../model/address.ts";
 import type { BuildOptions } from "../../model/build-options.ts";
 import { NO_USAGE, type Output } from "../../model/output.ts";
@@ -181,10 +182,11 @@ async function record(
   const contribution = { outputs, reads: [], agent: ADOPTED };
   const located = await site.locate(outputs);
   if (!located.ok) return located;
-  const verification = verificationWith(run, judged.value, contribution);
+  const verified = verificationWith(run, judged.value, contribution);
+  const verification = verificationKey(verified);
   const { key, manifest } = judged.value;
   const traced = await run.traces.record(
-    { task, key, manifest, ...contribution, verification, attempts: 0, usage: NO_USAGE },
+    { task, key, manifest, ...contribution, verification, verified, attempts: 0, usage: NO_USAGE },
     { paid: true },
   );
   if (!traced.ok) return traced;

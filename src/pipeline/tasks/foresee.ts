@@ -1,5 +1,6 @@
 // What would come of a draft, as far as it can be known before anybody drafts? Reading commands ask, and nothing is run.
 
+import { verificationKey } from "../../engine/verification.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Output } from "../../model/output.ts";
 import { groundOf } from "../product/compose.ts";
@@ -56,5 +57,8 @@ export function select(run: Run, site: Site, order: Order, outputs: readonly Out
     yielding: before?.yielding ?? [],
   };
   run.book.select(order.task.id, { ...entry, verification: order.key });
-  run.book.select(order.task.id, { ...entry, verification: verificationOf(run, site, order.node) });
+  run.book.select(order.task.id, {
+    ...entry,
+    verification: verificationKey(verificationOf(run, site, order.node)),
+  });
 }

@@ -6,13 +6,13 @@ import { withDependencies } from "../../engine/graph.ts";
 import { type Judgement, judge } from "../../engine/judge.ts";
 import { type Given, manifestOf } from "../../engine/manifest.ts";
 import { fallbacksFor, routeRole, routeTask } from "../../engine/route.ts";
-import { verificationKey } from "../../engine/verification.ts";
+import { verificationKey, verificationManifest } from "../../engine/verification.ts";
 import type { TaskId } from "../../model/address.ts";
 import type { AgentDeclaration } from "../../model/agent.ts";
 import { type Digest, digestOf, digestOfBytes } from "../../model/digest.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Feature } from "../../model/feature.ts";
-import { actionKey, type Manifest } from "../../model/manifest.ts";
+import { actionKey, type Manifest, type VerificationManifest } from "../../model/manifest.ts";
 import type { Read } from "../../model/output.ts";
 import type { Gate } from "../../model/project.ts";
 import { proofOf } from "../../model/proof.ts";
@@ -139,14 +139,14 @@ function gatesOf(task: Task, site: Site): readonly Gate[] {
   return task.gates === null ? gates : gates.filter((gate) => task.gates?.includes(gate.id));
 }
 
-/** The verification key of the results that are selected now. */
-export function verificationOf(run: Run, site: Site, node: number): Digest {
+/** The verification of the results that are selected now. */
+export function verificationOf(run: Run, site: Site, node: number): VerificationManifest {
   const task = run.graph.tasks[node] as Task;
   const criteria = digestOf(
     "acceptance/1",
     task.acceptance.map(({ id }) => id),
   );
-  return verificationKey(
+  return verificationManifest(
     run.book.foundationOf(node, site.project.id),
     gatesOf(task, site),
     criteria,
@@ -242,6 +242,7 @@ async function recordedFacts(run: Run, site: Site, { node, task, key }: Subject)
     lost: [],
     movedBases: [],
     verification: null,
+    verifiedBefore: null,
     changedBelow: [],
     published: false,
   };
@@ -263,6 +264,12 @@ async function recordedFacts(run: Run, site: Site, { node, task, key }: Subject)
   if (!changed.ok) return changed;
   const published = lost.length === 0 ? await arePublished(run, site, node, lock) : success(false);
   if (!published.ok) return published;
+  const verification = verificationOf(run, site, node);
+  const isVerified = verificationKey(verification) === lock.verification;
+  // Only for the words: most tasks are verified, and nothing is read for them.
+  const traces = isVerified ? success([]) : await run.traces.find(task.id, lock.key);
+  if (!traces.ok) return traces;
+  const before = traces.value.find((trace) => trace.verification === lock.verification);
   return success({
     ...none,
     lock,
@@ -271,7 +278,8 @@ async function recordedFacts(run: Run, site: Site, { node, task, key }: Subject)
     lost,
     movedBases: moved.value,
     changedReads: changed.value,
-    verification: verificationOf(run, site, node),
+    verification,
+    verifiedBefore: before?.verified ?? null,
     changedBelow: changedBelow(run, node),
     published: published.value,
   });

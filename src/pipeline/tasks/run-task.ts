@@ -5,6 +5,7 @@ import { windowText } from "../../context/window-text.ts";
 import { plainReason } from "../../engine/manifest.ts";
 import { routeRole } from "../../engine/route.ts";
 import type { Next } from "../../engine/schedule.ts";
+import { verificationKey } from "../../engine/verification.ts";
 import type { TaskId } from "../../model/address.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Inspection } from "../../model/inspection.ts";
@@ -95,7 +96,7 @@ export class TaskRun {
       case "adopt": {
         const { stored } = order;
         if (stored === null) return this.#toDraft(order);
-        const verified = verificationWith(this.#run, order, stored) === stored.verification;
+        const verified = verificationKey(verificationWith(this.#run, order, stored)) === stored.verification;
         return verified ? this.#accept(stored, "restored") : this.#toGates(stored, "restored");
       }
       case "draft":
@@ -285,10 +286,11 @@ export class TaskRun {
     const { task, key, manifest, agent } = order;
     const { outputs, reads } = contribution;
     const author = contribution.agent ?? agent.id;
-    const verification = verificationWith(this.#run, order, contribution);
+    const verified = verificationWith(this.#run, order, contribution);
+    const verification = verificationKey(verified);
     this.#run.book.select(task.id, entryOf(this.#run, order, contribution, verification));
     const { attempts, usage } = this.#record;
-    const made = { reads, outputs, verification, agent: author, attempts, usage };
+    const made = { reads, outputs, verification, verified, agent: author, attempts, usage };
     const trace = { task: task.id, key, manifest, ...made };
     const recorded = await this.#run.traces.record(trace, { paid: agent.kind !== "generator" });
     if (!recorded.ok) return this.#fail(recorded.failure);

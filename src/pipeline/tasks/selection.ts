@@ -1,6 +1,7 @@
 // What does the lock hold of a task whose result is selected? Its own, and what people decided about its files before.
 
 import type { Digest } from "../../model/digest.ts";
+import type { VerificationManifest } from "../../model/manifest.ts";
 import type { LockEntry } from "../../model/trace.ts";
 import type { Run } from "../run/run.ts";
 import { type Order, verificationOf } from "./judge-task.ts";
@@ -27,8 +28,8 @@ export function entryOf(
   };
 }
 
-/** The verification key that the outputs would have if they were selected. */
-export function verificationWith(run: Run, order: Order, contribution: Contribution): Digest {
+/** The verification that the outputs would have if they were selected. */
+export function verificationWith(run: Run, order: Order, contribution: Contribution): VerificationManifest {
   const { book } = run;
   const { node, site, task, key } = order;
   const before = book.entry(task.id);
