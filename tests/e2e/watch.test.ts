@@ -67,6 +67,10 @@ class Editor {
         return;
       }
       case 5:
+        // A commit says it before anybody sees it, so nobody has to be asked.
+        await this.#commit("Before a removal");
+        await this.#git("rm", "-r", "--quiet", "--cached", "--ignore-unmatch", `specs/${id}`);
+        await this.#git("commit", "--quiet", "--allow-empty", "--message", `Remove ${id}`);
         return rmSync(this.#rig.path(`specs/${id}`), { recursive: true, force: true });
       case 6: {
         this.#rig.feature(feature(id, "whole"));
@@ -84,8 +88,7 @@ class Editor {
         );
         return;
       case 8:
-        await this.#git("add", "--all");
-        await this.#git("commit", "--quiet", "--allow-empty", "--message", "Before a switch");
+        await this.#commit("Before a switch");
         await this.#git("checkout", "--quiet", this.#pick(2) === 0 ? "main" : "other");
         return;
       case 9:
@@ -102,6 +105,11 @@ class Editor {
       default:
         this.#rig.write({ [`specs/${id}/notes.md`]: `not read ${this.#pick(100)}\n` });
     }
+  }
+
+  async #commit(message: string): Promise<void> {
+    await this.#git("add", "--all");
+    await this.#git("commit", "--quiet", "--allow-empty", "--message", message);
   }
 
   /** False where git did not want to: a stash may be empty, and one that is popped may clash. */
