@@ -11,7 +11,7 @@ import type { WatchEvent } from "../model/watch-event.ts";
 import { build } from "../pipeline/line/build.ts";
 import { evaluate } from "../pipeline/line/evaluate.ts";
 import { weigh } from "../pipeline/line/weigh.ts";
-import { Standings } from "../pipeline/projects/standings.ts";
+import { OF_SPECS, type ProjectBranch, Standings } from "../pipeline/projects/standings.ts";
 import { Snapshots } from "../pipeline/reading/snapshots.ts";
 import { SourceEdits } from "../pipeline/reading/source-edits.ts";
 import { now } from "../platform/clock.ts";
@@ -54,6 +54,8 @@ class Bench {
   /** Where they stood when no build ran. */
   #stood: SourceSnapshot = new Map();
   #isBuilding = false;
+  /** Somebody was asked about features that are gone, and may answer by a commit. */
+  #wasAsked = false;
   #first = true;
   #force: boolean;
   /** What `--yes` was said about: what is gone when the watching begins, and nothing that goes away later. */
@@ -77,8 +79,12 @@ class Bench {
   async look(): Promise<SourceSnapshot> {
     const taken = await this.#snapshots.take();
     if (!taken.ok) return new Map();
-    if (!this.#isBuilding) this.#stood = await this.#standings.take(this.#projects);
+    if (!this.#isBuilding) this.#stood = await this.#standings.take(this.#placed);
     return new Map([...taken.value, ...this.#stood]);
+  }
+
+  get #placed(): readonly ProjectBranch[] {
+    return this.#wasAsked ? [...this.#projects, OF_SPECS] : this.#projects;
   }
 
   get folders(): readonly string[] {
@@ -91,12 +97,20 @@ class Bench {
     if (!evaluation.ok) return { work: "unsound", event: this.#unsound(evaluation.failure) };
     const { question, meant } = evaluation.value.vanished;
     if (this.#removalsMeant === true) this.#removalsMeant = new Set(meant);
-    if (question !== null) return { work: "unsound", event: this.#unsound(question) };
+    if (question !== null) {
+      if (!this.#wasAsked) await this.#waitForWord();
+      return { work: "unsound", event: this.#unsound(question) };
+    }
     this.#findings = "";
     this.#projects = evaluation.value.run.sources.workspace.projects;
     // Of the first look, everything is news.
     const change = weigh(evaluation.value, this.#first ? [] : files, this.#first);
     return { work: change.paid ? "paid" : "free", event: { type: "changed", ...change } };
+  }
+
+  async #waitForWord(): Promise<void> {
+    this.#wasAsked = true;
+    this.#stood = await this.#standings.take(this.#placed);
   }
 
   #unsound(failure: Failure): WatchEvent {
@@ -134,7 +148,7 @@ class Bench {
       };
       return build({ ...surroundings, tell, edits }, options);
     });
-    edits.saw(await this.#standings.after(this.#projects));
+    edits.saw(await this.#standings.after(this.#placed));
     this.#isBuilding = false;
     const { left } = edits;
     this.#first = false;

@@ -59,12 +59,17 @@ const POLL_MS = 1_000;
 /** Ends when the signal aborts, after the build under way. */
 export async function watch(bench: Workbench): Promise<void> {
   let folders: Folders | null = null;
-  const look = async () => {
-    const seen = await bench.look();
+  const followed = async <T>(step: Promise<T>): Promise<T> => {
+    const result = await step;
     folders?.also(bench.folders());
-    return seen;
+    return result;
   };
-  const loop = new Loop({ ...bench, look });
+  const loop = new Loop({
+    ...bench,
+    look: () => followed(bench.look()),
+    // What stands in the way may be away in a folder that nobody looked at before.
+    weigh: (files) => followed(bench.weigh(files)),
+  });
   let rescan = setInterval(() => loop.touched(), RESCAN_MS);
   let polling = false;
   folders = await watchFolders(

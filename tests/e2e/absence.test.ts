@@ -181,6 +181,20 @@ test("whoever watches removes nothing while specs are away, and goes on when the
   expect(await files(rig)).toEqual(BOTH);
 });
 
+test("whoever is asked while they watch answers by a commit", async () => {
+  await using rig = await built();
+  await rig.commitWorkspace("Two features");
+  await using watcher = new Watcher(rig);
+  await watcher.next("idle");
+  rig.remove("specs/tags");
+  await watcher.next("unsound");
+  await watcher.next("idle");
+  expect(await files(rig)).toEqual(BOTH);
+  await rig.commitWorkspace("No tags any more");
+  expect((await watcher.next("built")).ok).toBe(true);
+  expect(await files(rig)).toEqual(["src/notes/T01.txt"]);
+});
+
 test("whoever says yes before they watch says it of what is gone by then", async () => {
   await using rig = await built();
   rig.remove("specs/tags");

@@ -293,7 +293,7 @@ export interface Opening {
   readonly blobs: Blobs;
 }
 
-export function projectFolder(root: string, project: Project): string {
+export function projectFolder(root: string, project: Pick<Project, "path">): string {
   return resolve(root, project.path);
 }
 
@@ -309,7 +309,7 @@ export function placeOf(root: string, project: Project): RepositoryPlace {
 }
 
 /** Whether the workspace lies in the project. */
-export function holdsSpecs(root: string, project: Project): boolean {
+export function holdsSpecs(root: string, project: Pick<Project, "path">): boolean {
   return sourcesIn(projectFolder(root, project), root) !== undefined;
 }
 

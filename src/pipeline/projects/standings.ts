@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { type Digest, digestOf } from "../../model/digest.ts";
 import type { Event } from "../../model/event.ts";
 import type { Failure } from "../../model/failure.ts";
-import type { Project } from "../../model/project.ts";
+import { CURRENT, type Project } from "../../model/project.ts";
 import type { SourceSnapshot } from "../../model/source-snapshot.ts";
 import type { Oid } from "../../model/tree.ts";
 import { type Stamp, sameStamp, stampOf } from "../../platform/stamp.ts";
@@ -31,6 +31,12 @@ interface Ended {
   readonly failure: Failure | null;
 }
 
+/** What of a project says where it stands. */
+export type ProjectBranch = Pick<Project, "id" | "path" | "branch">;
+
+/** The repository that the specs lie in: a commit there answers what was asked about features that are gone. */
+export const OF_SPECS: ProjectBranch = { id: "specs", path: ".", branch: CURRENT };
+
 /** By `project/`, as in a target. A project that cannot be looked at has no entry. */
 type Entries = ReadonlyMap<string, Digest | null>;
 
@@ -49,7 +55,7 @@ export class Standings {
   }
 
   /** git is asked about projects of which a file changed, and about those that something is in the way of. */
-  async take(projects: readonly Project[]): Promise<SourceSnapshot> {
+  async take(projects: readonly ProjectBranch[]): Promise<SourceSnapshot> {
     const before = this.#known;
     const now = await Promise.all(
       projects.map(
@@ -71,7 +77,7 @@ export class Standings {
    * What the build that has ended stands on. A branch that is neither where the build found it nor where it left it was
    * moved by somebody else meanwhile: of such a project nothing is said, so that the next look finds it changed.
    */
-  async after(projects: readonly Project[]): Promise<Entries> {
+  async after(projects: readonly ProjectBranch[]): Promise<Entries> {
     const before = this.#known;
     const now = await this.take(projects);
     const gone = [...before.keys()].filter((id) => !this.#known.has(id));
@@ -86,7 +92,7 @@ export class Standings {
     return new Map([...gone.map((id) => [`${id}/`, null] as const), ...stands]);
   }
 
-  async #look(project: Project, before: Known | undefined): Promise<Known | null> {
+  async #look(project: ProjectBranch, before: Known | undefined): Promise<Known | null> {
     const kept = this.#ended.get(project.id)?.failure ?? null;
     const isWaiting = kept?.reason === "dirty-worktree" || kept?.reason === "branch-elsewhere";
     if (before !== undefined && !isWaiting && this.#holds(before.stamps)) return before;
