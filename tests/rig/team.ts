@@ -28,8 +28,6 @@ export class Team implements Disposable {
   private constructor(layout: Layout) {
     this.layout = layout;
     mkdirSync(join(this.#root, "home"));
-    // Features are alike here: git would take one that went and one that came for a file that moved.
-    writeFileSync(join(this.#root, "home", ".gitconfig"), "[merge]\n\trenames = false\n");
   }
 
   /** `files` are the first commit, those below `app/` that of the project where it has a repository of its own. */
