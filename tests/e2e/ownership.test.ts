@@ -17,6 +17,14 @@ async function squash(rig: FactoryRig, base: string, message: string): Promise<v
   await rig.git("app", "commit", "--quiet", "--message", message);
 }
 
+/** Nobody has what products held any more, as in a shallow clone. */
+async function loseProducts(rig: FactoryRig): Promise<void> {
+  rig.remove(".factory");
+  await rig.git("app", "update-ref", "-d", "refs/factory/main");
+  await rig.git("app", "reflog", "expire", "--expire=now", "--all");
+  await rig.git("app", "gc", "--quiet", "--prune=now");
+}
+
 async function costs(rig: FactoryRig, before: number, now: number) {
   rig.edit("specs/fares/feature.md", `costs ${before}.`, `costs ${now}.`);
   return rig.build();
@@ -82,10 +90,7 @@ test("an edit whose base is nowhere is never overwritten, and what the message n
   rig.write({ [path]: rig.read(path).replace("costs 5.", "costs 5 by hand.") });
   await rig.commit("app", "By hand");
   await squash(rig, base, "Fares (#1)");
-  rig.remove(".factory");
-  await rig.git("app", "update-ref", "-d", "refs/factory/main");
-  await rig.git("app", "reflog", "expire", "--expire=now", "--all");
-  await rig.git("app", "gc", "--quiet", "--prune=now");
+  await loseProducts(rig);
 
   rig.edit("specs/fares/feature.md", "costs 5.", "costs 6.");
   const build = await rig.factory("build");
@@ -145,10 +150,7 @@ mkdir -p src/$name && sed -n 's/^.*costs/costs/p' "$1" > src/$name/T01.ts
   rig.write({ [path]: `${rig.read(path)}by hand\n` });
   await rig.commit("app", "By hand");
   await squash(rig, base, "Fares (#1)");
-  rig.remove(".factory");
-  await rig.git("app", "update-ref", "-d", "refs/factory/main");
-  await rig.git("app", "reflog", "expire", "--expire=now", "--all");
-  await rig.git("app", "gc", "--quiet", "--prune=now");
+  await loseProducts(rig);
 
   expect(await rig.status()).toEqual({ "fares:T01": "modified", "tolls:T01": "fresh" });
   rig.edit("specs/tolls/feature.md", "costs 1.", "costs 2.");
