@@ -21,30 +21,24 @@ export interface HowToCommit extends Omit<Committing, "rules"> {
   readonly project: Located;
 }
 
-export async function howToCommit(
-  project: Located,
-  { rules, ...rest }: Committing,
-): Promise<Result<HowToCommit>> {
-  const style = await styleOf(project, rules);
-  return style.ok ? success({ ...rest, project, style: style.value }) : style;
-}
-
-async function styleOf(located: Located, rules: CommitRules): Promise<Result<CommitStyle>> {
+/** How commits look in a project: as the rules say, and else as its git is set. */
+export async function styleOf(located: Located, rules: CommitRules): Promise<Result<CommitStyle>> {
   const git = gitInFolderOf(located);
-  const [author, committer, signOff, sign] = await Promise.all([
+  const isSaid = rules.signOff !== null && rules.sign !== null;
+  const [author, committer, settings] = await Promise.all([
     rules.author === null ? identityIn(git, "GIT_AUTHOR_IDENT") : success(rules.author),
     identityIn(git, "GIT_COMMITTER_IDENT"),
-    rules.signOff === null ? settingIn(git, "format.signOff") : success(rules.signOff),
-    rules.sign === null ? settingIn(git, "commit.gpgSign") : success(rules.sign),
+    isSaid ? success(new Map<string, boolean>()) : settingsIn(git),
   ]);
   if (!author.ok) return author;
   if (!committer.ok) return committer;
-  if (!signOff.ok) return signOff;
-  if (!sign.ok) return sign;
+  if (!settings.ok) return settings;
   return success({
     author: author.value ?? IDENTITY,
     committer: committer.value ?? author.value ?? IDENTITY,
-    ...{ signOff: signOff.value, sign: sign.value, prefix: rules.prefix },
+    signOff: rules.signOff ?? settings.value.get("format.signoff") ?? false,
+    sign: rules.sign ?? settings.value.get("commit.gpgsign") ?? false,
+    prefix: rules.prefix,
   });
 }
 
@@ -60,9 +54,15 @@ async function identityIn(git: Git, variable: string): Promise<Result<Identity |
   return success({ name, email });
 }
 
-async function settingIn(git: Git, name: string): Promise<Result<boolean>> {
-  const answer = await git.ask(["config", "--type=bool", "--get", name], "", [0, 1]);
-  return answer.ok ? success(answer.value.stdout.toString("latin1").trim() === "true") : answer;
+/** What is set more than once is as it was set last. */
+async function settingsIn(git: Git): Promise<Result<ReadonlyMap<string, boolean>>> {
+  const names = "^(format\\.signoff|commit\\.gpgsign)$";
+  const answer = await git.ask(["config", "--type=bool", "--get-regexp", names], "", [0, 1]);
+  if (!answer.ok) return answer;
+  const lines = answer.value.stdout.toString("latin1").trim().split("\n");
+  return success(
+    new Map(lines.map((line) => line.split(" ")).map(([name = "", on]) => [name, on === "true"])),
+  );
 }
 
 /** Longest first line that hosts and `git log --oneline` show whole. */

@@ -5,12 +5,13 @@ import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { CodeCommit, LineRange } from "../model/blame.ts";
+import type { CommitStyle } from "../model/commit-rules.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Oid, Tree } from "../model/tree.ts";
 import { type BlameQuestion, blameLines, codeCommits, lastChange } from "./blame.ts";
 import { BlobMemory } from "./blob-memory.ts";
 import { branchOf } from "./branch.ts";
-import { type Committing, howToCommit } from "./commit-style.ts";
+import { type Committing, type HowToCommit, styleOf } from "./commit-style.ts";
 import { onDisk } from "./disk.ts";
 import { discardClone, objectFolders, openClone } from "./engine-clone.ts";
 import type { Git } from "./git.ts";
@@ -48,10 +49,10 @@ export class Repository {
   readonly #place: RepositoryPlace;
   readonly #git: Git;
   readonly #blobs: BlobMemory;
-  readonly #trees: TreeMemory;
+  readonly #trees = new TreeMemory();
   #opened: Heads;
   #past: { readonly tip: Oid | null; readonly answer: Promise<Result<Past>> } | null = null;
-
+  #style: Promise<Result<CommitStyle>> | null = null;
   #puts: { readonly key: string; readonly answer: Promise<Result<Puts>> } | null = null;
 
   private constructor(place: RepositoryPlace, located: Located, branch: string, git: Git, heads: Heads) {
@@ -61,7 +62,6 @@ export class Repository {
     this.located = located;
     this.#git = git;
     this.#blobs = new BlobMemory(git, located.objectFormat);
-    this.#trees = new TreeMemory();
   }
 
   /**
@@ -74,15 +74,16 @@ export class Repository {
       return failed({ reason: "project-unusable", path: place.path, detail: located.failure.stderr });
     }
     if (!located.ok) return located;
-    if (located.value === null) return failed({ reason: "project-missing", path: place.path });
-    const branch = await branchOf(located.value, place.branch, place.sources !== undefined);
+    const { value: project } = located;
+    if (project === null) return failed({ reason: "project-missing", path: place.path });
+    const branch = await branchOf(project, place.branch, place.sources !== undefined);
     if (!branch.ok) return branch;
-    const at = { located: located.value, branch: branch.value, foresee };
-    const first = await Repository.#openClone(place, at);
+    const open = () => Repository.#openClone(place, project, branch.value, foresee);
+    const first = await open();
     if (first.ok || first.failure.reason !== "git") return first;
     // What the project has, the clone does not: it is derived, so it is made again. Once.
     const discarded = await discardClone(place.gitDir);
-    return discarded.ok ? Repository.#openClone(place, at) : discarded;
+    return discarded.ok ? open() : discarded;
   }
 
   /** As they stand now. */
@@ -198,8 +199,8 @@ export class Repository {
     const changed = new Map(tree.value).set(path, { mode, oid: written.value[0] as Oid });
     const oid = await this.withIndex((git) => new TreeWriter(git).write(changed));
     if (!oid.ok) return oid;
-    const message = "Not committed yet\n";
-    return writeCommit(this.#git, { tree: oid.value, parents: [parent], message, date: 0 });
+    const commit = { tree: oid.value, parents: [parent], message: "Not committed yet\n", date: 0 };
+    return writeCommit(this.#git, commit);
   }
 
   planProduct(order: ProductOrder): Promise<Result<ProductPlan | null>> {
@@ -207,7 +208,7 @@ export class Repository {
   }
 
   async commitProduct(plan: ProductPlan, committing: Committing): Promise<Result<Oid>> {
-    const how = await howToCommit(this.located, committing);
+    const how = await this.#howToCommit(committing);
     return how.ok ? writeProduct(this.#git, plan, how.value) : how;
   }
 
@@ -216,14 +217,13 @@ export class Repository {
   }
 
   async commitMerge(merge: Omit<MergeCommit, "branch">, committing: Committing): Promise<Result<Oid | null>> {
-    const how = await howToCommit(this.located, committing);
+    const how = await this.#howToCommit(committing);
     return how.ok ? writeMerge(this.#git, { ...merge, branch: this.branch }, how.value) : how;
   }
 
   /**
    * Moves the project's branch and checked-out files, and remembers the product: `product` is its newest commit, or null
-   * where it is what the branch holds. Only for the build that holds the workspace's lock, which
-   * `holds` tells at the last moment.
+   * where it is what the branch holds. Only for the build that holds the lock, which `holds` tells at the last moment.
    */
   async publish(branch: Move, product: Oid | null, holds = () => true): Promise<Result<null>> {
     const { product: from } = this.#opened;
@@ -246,6 +246,13 @@ export class Repository {
   publishBranch(name: string, move: Move): Promise<Result<null>> {
     const nothing = { from: null, to: null };
     return publish({ ...this.#scene(), branch: name }, { branch: move, product: nothing, retired: null });
+  }
+
+  /** The project's git is asked once: its settings are of this build as its branch is. */
+  async #howToCommit({ rules, ...rest }: Committing): Promise<Result<HowToCommit>> {
+    this.#style ??= styleOf(this.located, rules);
+    const style = await this.#style;
+    return style.ok ? success({ ...rest, project: this.located, style: style.value }) : style;
   }
 
   dateOf(commit: Oid): Promise<Result<number>> {
@@ -272,7 +279,7 @@ export class Repository {
     return this.#git;
   }
 
-  /** As in RepositoryPlace; none where the specs lie elsewhere. */
+  /** None where the specs lie elsewhere. */
   get sources(): readonly string[] {
     return this.#place.sources ?? [];
   }
@@ -323,11 +330,9 @@ export class Repository {
   // The clone serves when it has both tips. Their trees are what is asked for next.
   static async #openClone(
     place: RepositoryPlace,
-    {
-      located,
-      branch,
-      foresee,
-    }: { readonly located: Located; readonly branch: string; readonly foresee: boolean },
+    located: Located,
+    branch: string,
+    foresee: boolean,
   ): Promise<Result<Repository>> {
     const [git, heads] = await Promise.all([openClone(place.gitDir, located), readHeads(located, branch)]);
     if (!git.ok) return git;
