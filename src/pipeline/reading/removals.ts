@@ -70,10 +70,13 @@ export class SpecHistory {
     const { git, prefix } = this.#repository;
     const folder = `${prefix}specs/${feature}`;
     const request = `${folder}/feature.md`;
-    const entries = await git.feed(["ls-tree", "--full-tree", "HEAD", "--", folder, request]);
+    const entries = await git.feed(["ls-tree", "-z", "--full-tree", "HEAD", "--", folder, request]);
     if (!entries.ok) return entries;
-    // A link stands for the folder that it leads to.
-    if (/^(?:100\d{3}|120000) /m.test(entries.value.toString("utf8"))) return success("uncommitted");
+    // A link stands for the folder that it leads to. Both are asked for, so a lock that stayed is listed, too.
+    const kept = entries.value.toString("utf8").split("\0");
+    const has = (kind: string, path: string) =>
+      kept.some((entry) => entry.startsWith(kind) && entry.endsWith(`\t${path}`));
+    if (has("100", request) || has("120000", request) || has("120000", folder)) return success("uncommitted");
     return this.#everIn(["--", request]);
   }
 
@@ -106,7 +109,9 @@ export class SpecHistory {
       [["HEAD"], "committed"],
       [["--all", "--reflog"], "elsewhere"],
     ] as const) {
-      const found = await git.feed(["log", "--max-count=1", "--format=%H", ...lines, ...question]);
+      // A merge that took nothing of a line had it all the same.
+      const log = ["log", "--max-count=1", "--full-history", "--format=%H"];
+      const found = await git.feed([...log, ...lines, ...question]);
       if (!found.ok) return found;
       if (found.value.toString("utf8").trim() !== "") return success(removal);
     }
