@@ -125,7 +125,7 @@ class Sorting {
   /** Edits of a content that a message names, and that is not here: a squash in which it was edited brings no more than that. */
   async #withoutBase(found: ReadonlyMap<string, Found>): Promise<Result<ReadonlyMap<string, Found>>> {
     const bases = [...found].flatMap(([path, told]) => {
-      const base = told.is === "edit" && told.kind !== "deleted" ? told.by.entry : null;
+      const base = told.is === "edit" ? told.by.entry : null;
       return base === null || base.mode === "160000" ? [] : [{ path, oid: base.oid }];
     });
     const missing = await missingOf(
@@ -138,7 +138,10 @@ class Sorting {
       const digest = this.#question.recorded.get(path)?.find((output) => output.digest !== null)?.digest;
       const kept = digest == null ? success(null) : await this.#kept(digest);
       if (!kept.ok) return kept;
-      if (kept.value !== oid) lost.set(path, digest == null ? { is: "human" } : { is: "lost", digest });
+      if (kept.value === oid) continue;
+      if (digest != null) lost.set(path, { is: "lost", digest });
+      // That a file is gone is an edit of it, whatever it held.
+      else if (this.#current.has(path)) lost.set(path, { is: "human" });
     }
     return success(lost);
   }

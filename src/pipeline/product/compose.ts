@@ -51,7 +51,8 @@ async function compose(run: Run, site: Site, nodes: readonly number[]): Promise<
   for (const { node, entry } of layers) {
     for (const output of ownOutputs(entry)) {
       if (standIns.has(output.path)) {
-        tree.set(output.path, site.branch.get(output.path)!);
+        const standing = site.branch.get(output.path);
+        if (standing !== undefined) tree.set(output.path, standing);
         writers.set(output.path, [...(writers.get(output.path) ?? []), node]);
         continue;
       }

@@ -28,10 +28,15 @@ export async function shownOutputs(entry: LockEntry, site: Site): Promise<Result
   if (baseless.size === 0) return success(entry.outputs);
   const shown: Output[] = [];
   for (const output of entry.outputs) {
-    const standing = baseless.has(output.path) ? site.branch.get(output.path) : undefined;
-    const content = standing === undefined ? null : await site.contentOf(standing.oid);
-    if (content !== null && !content.ok) return content;
-    shown.push(content === null ? output : { ...output, digest: digestOfBytes(content.value) });
+    if (!baseless.has(output.path)) {
+      shown.push(output);
+      continue;
+    }
+    const standing = site.branch.get(output.path);
+    if (standing === undefined) continue;
+    const content = await site.contentOf(standing.oid);
+    if (!content.ok) return content;
+    shown.push({ ...output, digest: digestOfBytes(content.value) });
   }
   return success(shown);
 }
