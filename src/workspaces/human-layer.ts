@@ -15,7 +15,8 @@ import type { Output } from "../model/output.ts";
 import { type Result, success } from "../model/result.ts";
 import { type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
 import type { Git } from "./git.ts";
-import { missingOf, readBlobs, readTree, writeBlobs } from "./objects.ts";
+import { LockKnowledge, type LockWords } from "./lock-knowledge.ts";
+import { missingOf, readBlobs, readTree } from "./objects.ts";
 import { pastBlobs } from "./past-blobs.ts";
 import type { Put, Puts } from "./puts.ts";
 import { Underneath } from "./underneath.ts";
@@ -53,17 +54,11 @@ export interface Layers {
   readonly unnamed: ReadonlySet<string>;
 }
 
-export interface HumanLayerQuestion {
+export interface HumanLayerQuestion extends LockWords {
   readonly tip: Oid | null;
   readonly puts: Puts;
   /** Paths that were handed to people: theirs, whatever the history says. */
   readonly released: ReadonlySet<string>;
-  /** What locks say that tasks made, by path: where no history tells it, a content of that digest is generated, too. */
-  readonly recorded: ReadonlyMap<string, readonly Output[]>;
-  /** Whether some lock in the history of the specs told of a content of that digest. */
-  readonly wasRecorded: (digest: Digest) => Promise<Result<boolean>>;
-  /** The bytes of a digest, wherever they are kept; null where they are nowhere. */
-  readonly bytesOf: (digest: Digest) => Promise<Result<Uint8Array | null>>;
 }
 
 export async function humanLayerOf(git: Git, question: HumanLayerQuestion): Promise<Result<HumanLayer>> {
@@ -95,12 +90,14 @@ class Sorting {
   readonly #question: HumanLayerQuestion;
   readonly #current: Tree;
   readonly #underneath: Underneath;
+  readonly #locks: LockKnowledge;
 
   constructor(git: Git, question: HumanLayerQuestion, current: Tree) {
     this.#git = git;
     this.#question = question;
     this.#current = current;
     this.#underneath = new Underneath(git, question.puts, question.recorded);
+    this.#locks = new LockKnowledge(git, question);
   }
 
   async sort(tip: Oid): Promise<Result<HumanLayer>> {
@@ -136,7 +133,7 @@ class Sorting {
     const lost = new Map<string, Found>();
     for (const { path, oid } of bases.filter((base) => missing.value.has(base.oid))) {
       const digest = this.#question.recorded.get(path)?.find((output) => output.digest !== null)?.digest;
-      const kept = digest == null ? success(null) : await this.#kept(digest);
+      const kept = digest == null ? success(null) : await this.#locks.kept(digest);
       if (!kept.ok) return kept;
       if (kept.value === oid) continue;
       if (digest != null) lost.set(path, { is: "lost", digest });
@@ -168,7 +165,10 @@ class Sorting {
   async #byHistory(tip: Oid, open: readonly string[]): Promise<Result<ReadonlyMap<string, Found>>> {
     const found = new Map<string, Found>();
     if (open.length === 0) return success(found);
-    const [recorded, past] = await Promise.all([this.#byLocks(open), pastBlobs(this.#git, [tip], open)]);
+    const [recorded, past] = await Promise.all([
+      this.#locks.matching(open, this.#current),
+      pastBlobs(this.#git, [tip], open),
+    ]);
     if (!recorded.ok) return recorded;
     if (!past.ok) return past;
     for (const path of open) {
@@ -184,29 +184,13 @@ class Sorting {
     return success(found);
   }
 
-  /** Of the paths, those whose content has the digest that a lock tells. */
-  async #byLocks(open: readonly string[]): Promise<Result<ReadonlyMap<string, Output>>> {
-    const found = new Map<string, Output>();
-    const named = open.filter((path) => {
-      const entry = this.#current.get(path);
-      return entry !== undefined && entry.mode !== "160000" && this.#question.recorded.has(path);
-    });
-    const contents = await readBlobs(
-      this.#git,
-      named.map((path) => this.#current.get(path)!.oid),
-    );
-    if (!contents.ok) return contents;
-    for (const [at, path] of named.entries()) {
-      const digest = digestOfBytes(contents.value[at]!);
-      const output = this.#question.recorded.get(path)?.find((one) => one.digest === digest);
-      if (output !== undefined) found.set(path, output);
-    }
-    return success(found);
-  }
-
   async #made(path: string, past: readonly Oid[]): Promise<Result<Found>> {
     const now = this.#current.get(path);
     const puts = this.#question.puts.get(path) ?? [];
+    // Locks have moved on, and the branch has not: what they told earlier still holds, also in a line without our messages.
+    const locked = now === undefined ? success(false) : await this.#locks.toldOf(path, now);
+    if (!locked.ok) return locked;
+    if (locked.value && now !== undefined) return success({ is: "generated", by: createdBy(now) });
     const by = past.flatMap((oid) => puts.find(({ entry }) => entry?.oid === oid) ?? [])[0];
     if (by !== undefined) return success({ is: "edit", kind: now === undefined ? "deleted" : "changed", by });
     // A squash tells of a product that it does not show, since people edited that before: theirs is what differs from it.
@@ -225,34 +209,20 @@ class Sorting {
     return this.#byDigest(path, now, past);
   }
 
-  /** A lock knows that a task made the file, and of which content: only one that nobody had before is no person's. */
+  /** What people made of a file that only a lock knows. */
   async #byDigest(path: string, now: TreeEntry, past: readonly Oid[]): Promise<Result<Found>> {
-    const made = this.#question.recorded
-      .get(path)
-      ?.find(({ digest, base }) => digest !== null && base === null);
-    if (made?.digest == null) return success({ is: "human" });
-    const contents = await readBlobs(this.#git, [now.oid, ...past]);
+    const made = this.#locks.createdAt(path);
+    if (made === null) return success({ is: "human" });
+    const contents = await readBlobs(this.#git, past);
     if (!contents.ok) return contents;
-    const [current, ...earlier] = contents.value as [Uint8Array, ...Uint8Array[]];
-    // The lock has moved on, and the branch has not: what it told earlier still holds.
-    const known = await this.#question.wasRecorded(digestOfBytes(current));
-    if (!known.ok) return known;
-    if (known.value) return success({ is: "generated", by: createdBy(now) });
-    const at = earlier.findIndex((content) => digestOfBytes(content) === made.digest);
-    const kept = at < 0 ? await this.#kept(made.digest) : success(past[at]!);
+    const at = contents.value.findIndex((content) => digestOfBytes(content) === made.digest);
+    const kept = at < 0 ? await this.#locks.kept(made.digest) : success(past[at]!);
     if (!kept.ok) return kept;
     if (kept.value === null) return success({ is: "lost", digest: made.digest });
     const by = createdBy({ mode: made.mode, oid: kept.value });
     return success(
       sameEntry(by.entry ?? undefined, now) ? { is: "generated", by } : { is: "edit", kind: "changed", by },
     );
-  }
-
-  async #kept(digest: Digest): Promise<Result<Oid | null>> {
-    const bytes = await this.#question.bytesOf(digest);
-    if (!bytes.ok || bytes.value === null) return bytes.ok ? success(null) : bytes;
-    const written = await writeBlobs(this.#git, [bytes.value]);
-    return written.ok ? success(written.value[0]!) : written;
   }
 
   /** What people had below a content that only a lock knows: the file that its task was given. */

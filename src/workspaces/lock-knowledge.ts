@@ -1,0 +1,71 @@
+// What do locks tell of a branch? They name what tasks put out by its digest alone: enough to know a generated content
+// where no commit tells of it, and not what it held.
+
+import { type Digest, digestOfBytes } from "../model/digest.ts";
+import type { Output } from "../model/output.ts";
+import { type Result, success } from "../model/result.ts";
+import type { Oid, Tree, TreeEntry } from "../model/tree.ts";
+import type { Git } from "./git.ts";
+import { readBlobs, writeBlobs } from "./objects.ts";
+
+export interface LockWords {
+  /** What locks say that tasks made, by path: where no history tells it, a content of that digest is generated, too. */
+  readonly recorded: ReadonlyMap<string, readonly Output[]>;
+  /** Whether some lock in the history of the specs told of a content of that digest. */
+  readonly wasRecorded: (digest: Digest) => Promise<Result<boolean>>;
+  /** The bytes of a digest, wherever they are kept; null where they are nowhere. */
+  readonly bytesOf: (digest: Digest) => Promise<Result<Uint8Array | null>>;
+}
+
+export class LockKnowledge {
+  readonly #git: Git;
+  readonly #words: LockWords;
+
+  constructor(git: Git, words: LockWords) {
+    this.#git = git;
+    this.#words = words;
+  }
+
+  /** Of the paths, those whose content has the digest that a lock tells now. */
+  async matching(paths: readonly string[], tree: Tree): Promise<Result<ReadonlyMap<string, Output>>> {
+    const found = new Map<string, Output>();
+    const files = paths.flatMap((path) => {
+      const entry = this.#words.recorded.has(path) ? tree.get(path) : undefined;
+      return entry === undefined || entry.mode === "160000" ? [] : [{ path, oid: entry.oid }];
+    });
+    const contents = await readBlobs(
+      this.#git,
+      files.map(({ oid }) => oid),
+    );
+    if (!contents.ok) return contents;
+    for (const [at, { path }] of files.entries()) {
+      const digest = digestOfBytes(contents.value[at]!);
+      const output = this.#words.recorded.get(path)?.find((one) => one.digest === digest);
+      if (output !== undefined) found.set(path, output);
+    }
+    return success(found);
+  }
+
+  /** Whether a lock told, at any time, of what is there now. */
+  async toldOf(path: string, now: TreeEntry): Promise<Result<boolean>> {
+    if (now.mode === "160000" || this.createdAt(path) === null) return success(false);
+    const contents = await readBlobs(this.#git, [now.oid]);
+    return contents.ok ? this.#words.wasRecorded(digestOfBytes(contents.value[0]!)) : contents;
+  }
+
+  /** The file that a task made where nobody had one: what people had below any other, a digest cannot tell. */
+  createdAt(path: string): (Output & { readonly digest: Digest }) | null {
+    for (const { digest, ...output } of this.#words.recorded.get(path) ?? []) {
+      if (digest !== null && output.base === null) return { ...output, digest };
+    }
+    return null;
+  }
+
+  /** The git blob of a digest; null where its bytes are nowhere. */
+  async kept(digest: Digest): Promise<Result<Oid | null>> {
+    const bytes = await this.#words.bytesOf(digest);
+    if (!bytes.ok || bytes.value === null) return bytes.ok ? success(null) : bytes;
+    const written = await writeBlobs(this.#git, [bytes.value]);
+    return written.ok ? success(written.value[0]!) : written;
+  }
+}
