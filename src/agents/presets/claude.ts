@@ -10,6 +10,7 @@ import { addedByRole, plus, withHead } from "./preset.ts";
 
 export const claude: Preset = {
   program: "claude",
+  seller: null,
   variables: () => [
     "ANTHROPIC_API_KEY",
     "ANTHROPIC_AUTH_TOKEN",

@@ -10,6 +10,7 @@ import { addedByRole, plus } from "./preset.ts";
 
 export const codex: Preset = {
   program: "codex",
+  seller: "openai",
   variables: () => ["OPENAI_API_KEY", "CODEX_API_KEY", "CODEX_HOME"],
   roleFile: (role) => `.codex/agents/${role}.md`,
   roleText: ({ text }) => `${text}\n`,

@@ -10,6 +10,7 @@ import { plus, underRole, withHead } from "./preset.ts";
 
 export const gemini: Preset = {
   program: "gemini",
+  seller: "google",
   variables: () => [
     "GEMINI_API_KEY",
     "GOOGLE_API_KEY",

@@ -31,6 +31,7 @@ const SETTINGS = [
 
 export const opencode: Preset = {
   program: "opencode",
+  seller: null,
   variables: (model) => [...SETTINGS, ...(model === null ? Object.values(KEYS).flat() : keysOf(model))],
   roleFile: (role) => `.opencode/agent/${role}.md`,
   roleText,

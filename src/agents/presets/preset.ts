@@ -9,6 +9,8 @@ export interface Preset {
   readonly program: string;
   /** Variables of ours that it needs where they are set: its own settings, and the keys of the model's provider. */
   readonly variables: (model: string | null) => readonly string[];
+  /** Whose models it asks, by its name in the table of prices; null where they may be anybody's. */
+  readonly seller: string | null;
   /** Where a workspace keeps the file of a role; from its root. */
   readonly roleFile: (role: string) => string;
   /** What such a file says. */
