@@ -1,6 +1,5 @@
 // Which programs are known as agents? One line each, loaded by whoever uses it; their own files know how each is called.
 
-import assert from "node:assert/strict";
 import type { Preset } from "./preset.ts";
 
 export const PRESETS: Readonly<Record<string, () => Promise<Preset>>> = {
@@ -13,6 +12,6 @@ export const PRESETS: Readonly<Record<string, () => Promise<Preset>>> = {
 /** `name` is a word of the catalogue, as in every declaration. */
 export function presetOf(name: string): Promise<Preset> {
   const load = PRESETS[name];
-  assert(load !== undefined, "projects.yaml is read with the same catalogue");
+  if (load === undefined) throw new Error(`bug: ${name} was read with another catalogue`);
   return load();
 }

@@ -1,6 +1,5 @@
 // Which providers of models are there? One line each, under the word that is their `kind` in projects.yaml.
 
-import assert from "node:assert/strict";
 import type { HostedDeclaration } from "../../model/agent.ts";
 import { gemini } from "./gemini.ts";
 import { openai } from "./openai.ts";
@@ -10,6 +9,6 @@ export const PROVIDERS: Readonly<Record<string, Provider>> = { openai, gemini };
 
 export function providerOf({ provider }: HostedDeclaration): Provider {
   const found = PROVIDERS[provider];
-  assert(found !== undefined, "projects.yaml is read with the same catalogue");
+  if (found === undefined) throw new Error(`bug: ${provider} was read with another catalogue`);
   return found;
 }

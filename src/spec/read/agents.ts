@@ -10,6 +10,7 @@ import type { WorkspaceShape } from "../schema/schema.ts";
 import type { Places } from "../yaml/yaml.ts";
 import { placeholdersIn } from "./placeholders.ts";
 
+type Provider = AgentCatalogue["providers"][string];
 type CommandShape = Extract<AgentShape, { kind: "command" }>;
 
 const AGENT_TIMEOUT = "15m";
@@ -79,13 +80,14 @@ function agentOf(
   catalogue: AgentCatalogue,
 ): AgentDeclaration {
   if (isHosted(shape, catalogue)) {
+    const provider = catalogue.providers[shape.kind] as Provider;
     return {
       ...declared,
       kind: "hosted",
       provider: shape.kind,
       model: shape.model,
       baseUrl: shape.base_url ?? null,
-      keyEnv: shape.api_key_env ?? catalogue.providers[shape.kind]?.keyEnv ?? "",
+      keyEnv: shape.api_key_env ?? provider.keyEnv,
       maxTurns: shape.max_turns ?? MAX_TURNS,
       maxOutputTokens: shape.max_output_tokens ?? null,
       temperature: shape.temperature ?? null,
