@@ -10,7 +10,7 @@ import { dirname, join, resolve } from "node:path";
 import * as z from "zod";
 import { parseJson, plainJson } from "../../model/json-text.ts";
 import type { Call, Laid, Order, Preset, RoleSheet, Sign, Told } from "./preset.ts";
-import { plus, withHead } from "./preset.ts";
+import { COUNT, plus, withHead } from "./preset.ts";
 
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   anthropic: ["ANTHROPIC_API_KEY"],
@@ -154,7 +154,6 @@ function isSettings(value: unknown): value is Settings {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-const COUNT = z.number().nonnegative().catch(0);
 const EVENT = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("step_finish"),
