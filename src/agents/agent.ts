@@ -1,6 +1,6 @@
 // What must every agent be able to do? The port between the line and whoever writes a draft or a document.
 
-import type { AgentDeclaration } from "../model/agent.ts";
+import type { AgentDeclaration, AgentIdentity } from "../model/agent.ts";
 import type { ModelRequest, PaidAnswer } from "../model/conversation.ts";
 import type { GateResult } from "../model/inspection.ts";
 import type { Change, Read, Usage } from "../model/output.ts";
@@ -95,6 +95,8 @@ export interface Ended<T> {
  */
 export interface Agent {
   readonly declaration: AgentDeclaration;
+  /** What of the declaration can change the answers; time limits and permissions cannot. */
+  readonly identity: AgentIdentity;
   readonly needsWorktree: boolean;
   draft(assignment: Assignment): Promise<Ended<Work>>;
   /** Answers with a text, never empty, and writes no file. */

@@ -9,7 +9,7 @@ import { failed, type Result, success } from "../model/result.ts";
 import { childEnvironment } from "../platform/environment.ts";
 import { fillIn } from "../platform/process-shell.ts";
 import type { Session } from "./agent.ts";
-import { PRESETS } from "./presets/catalogue.ts";
+import { presetOf } from "./presets/catalogue.ts";
 import type { Laid, Order, Preset } from "./presets/preset.ts";
 
 /** One order to a command agent, with the places where its files lie. */
@@ -59,8 +59,8 @@ export async function programOf(desk: Desk): Promise<Result<Program>> {
       input: desk.purpose === "draft" ? null : desk.text,
     });
   }
-  const preset = declaration.preset === null ? null : PRESETS[declaration.preset];
-  if (preset === null) return failed(unavailable(declaration, "it has neither run nor preset"));
+  if (declaration.preset === null) return failed(unavailable(declaration, "it has neither run nor preset"));
+  const preset = await presetOf(declaration.preset);
   const allowed = [...preset.variables(declaration.model), ...declaration.env];
   return await called(desk, preset, childEnvironment(given, allowed));
 }

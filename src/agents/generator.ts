@@ -1,7 +1,7 @@
 // What does a template say that a task's code is? The local agent: deterministic, free, and as hermetic as a model,
 // because it sees the window and the template, and nothing else.
 
-import type { AgentDeclaration } from "../model/agent.ts";
+import type { GeneratorDeclaration } from "../model/agent.ts";
 import type { Failure } from "../model/failure.ts";
 import { type Change, NO_USAGE } from "../model/output.ts";
 import { loadRenderer } from "../model/render.ts";
@@ -9,11 +9,12 @@ import { failed, type Result, success } from "../model/result.ts";
 import type { Agent, Assignment, Ended, Work } from "./agent.ts";
 import { windowValues } from "./window-values.ts";
 
-export function generatorAgent(declaration: AgentDeclaration): Agent {
+export function generatorAgent(declaration: GeneratorDeclaration): Agent {
   const detail = "the generator renders code, and writes no documents";
   const refusal: Failure = { reason: "agent-unavailable", agent: declaration.id, detail };
   return {
     declaration,
+    identity: { id: declaration.id, kind: declaration.kind, parameters: { version: 1 } },
     needsWorktree: false,
     draft: async (assignment) => ended(await draft(assignment)),
     reply: async () => ended(failed(refusal)),

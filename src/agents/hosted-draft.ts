@@ -7,7 +7,7 @@ import type { Assignment, Ended, Work } from "./agent.ts";
 import { hold } from "./hosted-session.ts";
 import { Overlay } from "./overlay.ts";
 import { refused, type Told, told } from "./tool-answer.ts";
-import { ALL_TOOLS, type ToolInput } from "./tool-list.ts";
+import { ALL_TOOLS, isReading, type ToolInput } from "./tool-list.ts";
 import { Reading } from "./tool-reading.ts";
 import { Writing } from "./tool-writing.ts";
 
@@ -72,11 +72,8 @@ class Bench {
   }
 
   async perform(input: ToolInput): Promise<Result<Told | { readonly done: Work }>> {
+    if (isReading(input)) return this.#reading.perform(input);
     switch (input.tool) {
-      case "list_files":
-      case "read_file":
-      case "search":
-        return this.#reading.perform(input);
       case "write_file":
         return this.#writing.writeFile(input.fields);
       case "edit_file":

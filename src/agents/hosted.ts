@@ -4,9 +4,21 @@
 import type { HostedDeclaration } from "../model/agent.ts";
 import type { Agent } from "./agent.ts";
 
+/** Raised when the tools' names, arguments or answers change. Here, since every key asks and few builds use a tool. */
+const TOOLS_VERSION = 1;
+
 export function hostedAgent(declaration: HostedDeclaration): Agent {
+  const { id, provider, model, maxTurns, maxOutputTokens, temperature } = declaration;
+  const parameters = {
+    model,
+    max_turns: maxTurns,
+    max_output_tokens: maxOutputTokens,
+    temperature,
+    tools: TOOLS_VERSION,
+  };
   return {
     declaration,
+    identity: { id, kind: provider, parameters },
     needsWorktree: false,
     draft: async (assignment) => {
       const { draftHosted } = await import("./hosted-draft.ts");

@@ -1,34 +1,67 @@
 // What do so many tokens of a model cost? The workspace's own prices first, then a table that a library brings and that
 // is loaded only here. What nobody knows is null, never zero.
 
+import type { CommandDeclaration, HostedDeclaration } from "../model/agent.ts";
 import type { Tokens } from "../model/output.ts";
 import type { Price } from "../model/workspace.ts";
+import { presetOf } from "./presets/catalogue.ts";
+import { providerOf } from "./providers/catalogue.ts";
 
-export interface PriceQuery {
-  /** Whose API is spoken; it tells apart models of the same name. Null where that is not known. */
-  readonly kind: "openai" | "gemini" | null;
-  readonly baseUrl: string | null;
-  /** As configured. */
-  readonly model: string;
-  /** As the provider says it answered, which may be dated, or another one altogether; null where it does not say. */
+/** What one or several calls used up. */
+export interface Consumption {
+  /** The model that answered, by its own word: it may be dated, or another one altogether. Null where nobody says. */
   readonly answered: string | null;
   readonly tokens: Tokens;
   /** Milliseconds since the epoch: prices have dates. */
   readonly at: number;
 }
 
+type OwnPrices = Readonly<Record<string, Price>>;
+
 const MILLION = 1_000_000;
-const PROVIDERS = { openai: "openai", gemini: "google" } as const;
 
 /** In USD; null where the price is unknown. */
-export async function priceOf(
-  query: PriceQuery,
-  overrides: Readonly<Record<string, Price>>,
+export function priceOf(
+  declaration: HostedDeclaration,
+  consumption: Consumption,
+  own: OwnPrices,
 ): Promise<number | null> {
-  const tokens = { ...query.tokens, cached: Math.min(query.tokens.cached, query.tokens.in) };
-  for (const model of [query.answered, query.model]) {
-    const own = model === null ? undefined : overrides[model];
-    if (own !== undefined) return ownPrice(tokens, own);
+  const { seller } = providerOf(declaration);
+  const { baseUrl, model } = declaration;
+  // A server of one's own usually stands before the provider whose API it speaks.
+  const places = [...(baseUrl === null ? [] : [{ providerApiUrl: baseUrl }]), { providerId: seller }];
+  return priceAt(places, [consumption.answered, model], consumption, own);
+}
+
+/** The same for a program, where it told of tokens alone. */
+export async function priceOfProgram(
+  { model, preset }: CommandDeclaration,
+  consumption: Consumption,
+  own: OwnPrices,
+): Promise<number | null> {
+  const { tokens } = consumption;
+  const said = consumption.answered ?? model;
+  // Programs of the user's are priced only where they say which model it was.
+  if (said === null || tokens.in + tokens.out === 0) return null;
+  const seller = preset === null ? null : (await presetOf(preset)).seller;
+  // Presets name models as `provider/model`.
+  const name = said.slice(said.lastIndexOf("/") + 1);
+  return priceAt([seller === null ? {} : { providerId: seller }], [name], consumption, own);
+}
+
+type Place = { readonly providerApiUrl: string } | { readonly providerId: string } | Record<string, never>;
+
+async function priceAt(
+  places: readonly Place[],
+  models: readonly (string | null)[],
+  consumption: Consumption,
+  own: OwnPrices,
+): Promise<number | null> {
+  const { at, tokens: counted } = consumption;
+  const tokens = { ...counted, cached: Math.min(counted.cached, counted.in) };
+  for (const model of models) {
+    const price = model === null ? undefined : own[model];
+    if (price !== undefined) return ownPrice(tokens, price);
   }
   const { calcPrice } = await import("@pydantic/genai-prices");
   const usage = {
@@ -36,14 +69,9 @@ export async function priceOf(
     cache_read_tokens: tokens.cached,
     output_tokens: tokens.out,
   };
-  const timestamp = new Date(query.at);
-  for (const model of [query.answered, query.model]) {
+  const timestamp = new Date(at);
+  for (const model of models) {
     if (model === null) continue;
-    // A server of one's own usually stands before the provider whose API it speaks.
-    const places = [
-      ...(query.baseUrl === null ? [] : [{ providerApiUrl: query.baseUrl }]),
-      ...(query.kind === null ? [{}] : [{ providerId: PROVIDERS[query.kind] }]),
-    ];
     for (const place of places) {
       const found = calcPrice(usage, model, { ...place, timestamp });
       if (found !== null) return found.total_price;

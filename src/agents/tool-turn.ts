@@ -8,7 +8,7 @@ import type { Role } from "../model/role.ts";
 import type { Session } from "./agent.ts";
 import { LoopWatch } from "./loop-watch.ts";
 import type { SessionLog } from "./session-log.ts";
-import type { Told } from "./tool-answer.ts";
+import { refused, type Told } from "./tool-answer.ts";
 import { parseCall } from "./tool-arguments.ts";
 import type { ToolInput, ToolName } from "./tool-list.ts";
 
@@ -87,7 +87,7 @@ export class ToolTurns<T> {
     if (!isCut) this.#cut = 0;
     const { input, ignored } = parsed;
     if (afterRefusal && input.tool === "finish") {
-      return success({ text: "Not finished: a call before this one was refused.", news: null });
+      return success(refused("Not finished: a call before this one was refused."));
     }
     const done = await this.#workplace.desk(input);
     if (!done.ok || "done" in done.value) return done;
@@ -103,7 +103,7 @@ export class ToolTurns<T> {
   #refuse(call: ToolCall, fault: string, isCut: boolean): Result<Told> {
     if (isCut) {
       const cut = this.cutOff();
-      return cut.ok ? success({ text: cut.value, news: null }) : cut;
+      return cut.ok ? success(refused(cut.value)) : cut;
     }
     this.#malformed += 1;
     if (this.#malformed > MAX_MALFORMED) {
@@ -112,7 +112,7 @@ export class ToolTurns<T> {
     const signature = `${call.name} ${call.arguments}`;
     const asked = this.#session.redact(call.arguments);
     const loop = this.#watch.called({ tool: call.name, signature, asked, news: null });
-    return loop === null ? success({ text: fault, news: null }) : failed(loop);
+    return loop === null ? success(refused(fault)) : failed(loop);
   }
 
   #unusable(detail: string): Failure {

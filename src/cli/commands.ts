@@ -1,6 +1,7 @@
 // Which commands are there? One entry each; their code is loaded only when they are called.
 
 import { InvalidArgumentError } from "commander";
+import { PRESETS } from "../agents/presets/catalogue.ts";
 import { append, type CommandDeclaration, type CommandGroup, type OptionDeclaration } from "./declaration.ts";
 import { TEMPLATE_COMMANDS } from "./template-commands.ts";
 
@@ -32,7 +33,7 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
     options: [
       {
         flags: "--with <programs>",
-        help: "also the role files of opencode, claude, codex, gemini (commas between them)",
+        help: `also the role files of ${Object.keys(PRESETS).join(", ")} (commas between them)`,
         parse: append,
       },
     ],

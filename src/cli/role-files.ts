@@ -3,9 +3,8 @@
 
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { PRESETS } from "../agents/presets/catalogue.ts";
+import { PRESETS, presetOf } from "../agents/presets/catalogue.ts";
 import type { RoleSheet } from "../agents/presets/preset.ts";
-import type { Preset } from "../model/agent.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { isThere, listIfThere, readFileCapped } from "../platform/files.ts";
 import { writeDurably } from "../store/durable.ts";
@@ -21,33 +20,26 @@ export interface RoleFile {
 }
 
 /** The programs that `--with` names, separated by commas or given one by one. */
-export function presetsNamed(words: readonly string[]): Result<readonly Preset[]> {
+export function presetsNamed(words: readonly string[]): Result<readonly string[]> {
   const names = new Set(words.flatMap((word) => word.split(",")).map((name) => name.trim()));
-  const unknown = [...names].find((name) => !isPreset(name));
-  if (unknown === undefined) return success([...names].filter(isPreset));
+  const unknown = [...names].find((name) => !Object.hasOwn(PRESETS, name));
+  if (unknown === undefined) return success([...names]);
   const message = `there is no preset ${JSON.stringify(unknown)}`;
   return failed({ reason: "usage", message, fix: `Name any of ${Object.keys(PRESETS).join(", ")}.` });
-}
-
-function isPreset(name: string): name is Preset {
-  return Object.hasOwn(PRESETS, name);
 }
 
 export async function makeRoleFiles(
   root: string,
   packageRoot: string,
-  presets: readonly Preset[],
+  presets: readonly string[],
 ): Promise<Result<readonly RoleFile[]>> {
   const sheets = roleSheets([root, packageRoot]);
   if (!sheets.ok) return sheets;
   const files: RoleFile[] = [];
-  for (const preset of presets) {
+  for (const name of presets) {
+    const preset = await presetOf(name);
     for (const sheet of sheets.value) {
-      const made = await makeFile(
-        root,
-        PRESETS[preset].roleFile(sheet.name),
-        PRESETS[preset].roleText(sheet),
-      );
+      const made = await makeFile(root, preset.roleFile(sheet.name), preset.roleText(sheet));
       if (!made.ok) return made;
       files.push(made.value);
     }

@@ -3,7 +3,16 @@
 import type { Json } from "./digest.ts";
 import type { Place } from "./place.ts";
 
-export type Preset = "opencode" | "claude" | "codex" | "gemini";
+/**
+ * Whom projects.yaml may name by a word of ours, and what a reader of it has to know of them. The one that counts is made
+ * where agents are (agents/catalogue.ts).
+ */
+export interface AgentCatalogue {
+  /** Providers of models by their `kind`, each with the variable that holds its key where an agent names no other. */
+  readonly providers: Readonly<Record<string, { readonly keyEnv: string }>>;
+  /** Coding programs whose call is known. */
+  readonly presets: readonly string[];
+}
 
 /** An entry of `agents:` in projects.yaml. */
 export type AgentDeclaration = { readonly id: string; readonly place: Place } & (
@@ -15,7 +24,8 @@ export type AgentDeclaration = { readonly id: string; readonly place: Place } & 
        * preset knows the call.
        */
       readonly run: string | null;
-      readonly preset: Preset | null;
+      /** A word of the catalogue. */
+      readonly preset: string | null;
       /** Role file that a preset's program is asked to act as. */
       readonly role: string | null;
       readonly model: string | null;
@@ -30,7 +40,10 @@ export type AgentDeclaration = { readonly id: string; readonly place: Place } & 
       readonly env: readonly string[];
     }
   | {
-      readonly kind: "openai" | "gemini";
+      /** We hold its conversation ourselves, call by call. */
+      readonly kind: "hosted";
+      /** Whose API is spoken: a word of the catalogue, and the `kind` in projects.yaml. */
+      readonly provider: string;
       readonly model: string;
       /** Address of a compatible server; null: the provider's own. */
       readonly baseUrl: string | null;
@@ -46,12 +59,14 @@ export type AgentDeclaration = { readonly id: string; readonly place: Place } & 
     }
 );
 
-export type HostedDeclaration = Extract<AgentDeclaration, { kind: "openai" | "gemini" }>;
+export type GeneratorDeclaration = Extract<AgentDeclaration, { kind: "generator" }>;
+export type HostedDeclaration = Extract<AgentDeclaration, { kind: "hosted" }>;
 export type CommandDeclaration = Extract<AgentDeclaration, { kind: "command" }>;
 
 /** What of an agent can change its answers; enters the action key whole. */
 export interface AgentIdentity {
   readonly id: string;
-  readonly kind: AgentDeclaration["kind"];
+  /** As projects.yaml says it. */
+  readonly kind: string;
   readonly parameters: Json;
 }

@@ -12,7 +12,5 @@ export function namedVariables({ agents, projects }: Workspace): readonly string
 
 /** Variables that hold the keys of models: no file of a project may hold their values either. */
 export function keysOf(agents: readonly AgentDeclaration[]): readonly string[] {
-  return agents.flatMap((agent) =>
-    agent.kind === "openai" || agent.kind === "gemini" ? [agent.keyEnv] : [],
-  );
+  return agents.flatMap((agent) => (agent.kind === "hosted" ? [agent.keyEnv] : []));
 }

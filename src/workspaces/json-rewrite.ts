@@ -9,7 +9,7 @@ import {
   type Part,
   parseJson,
   sameJson,
-} from "./json-text.ts";
+} from "../model/json-text.ts";
 
 /** How a file is written where it has nothing to go by. */
 interface Habit {

@@ -2,9 +2,6 @@
 // It does not know what a manifest means, except which of its maps name packages and the versions that are wanted.
 
 import type { TaskId } from "../model/address.ts";
-import type { JsonClash } from "../model/project-failure.ts";
-import { failed, type Result, success } from "../model/result.ts";
-import { rewriteJson } from "./json-rewrite.ts";
 import {
   type JsonLeaf,
   type JsonList,
@@ -13,7 +10,10 @@ import {
   parseJson,
   plainJson,
   sameJson,
-} from "./json-text.ts";
+} from "../model/json-text.ts";
+import type { JsonClash } from "../model/project-failure.ts";
+import { failed, type Result, success } from "../model/result.ts";
+import { rewriteJson } from "./json-rewrite.ts";
 import { narrowerRange } from "./version-range.ts";
 
 export interface JsonVariant {

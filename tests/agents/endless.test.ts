@@ -4,7 +4,6 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { agentIdentity } from "../../src/agents/catalogue.ts";
 import { commandAgent } from "../../src/agents/command.ts";
 import type { CommandDeclaration } from "../../src/model/agent.ts";
 import { processTable } from "../../src/platform/process-table.ts";
@@ -94,8 +93,7 @@ test("a program whose turns are counted is ended after the last, also when it is
 });
 
 test("the limit of turns is part of who the agent is, where there is one", () => {
-  const parameters = (maxTurns: number | null) =>
-    agentIdentity(agentOf("codex", maxTurns).declaration).parameters;
+  const parameters = (maxTurns: number | null) => agentOf("codex", maxTurns).identity.parameters;
   expect(parameters(7)).toEqual({ ...(parameters(null) as object), max_turns: 7 });
 });
 

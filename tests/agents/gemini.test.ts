@@ -1,8 +1,8 @@
 // Does the adapter of Gemini keep the contract of models, and write and read that form?
 
 import { describe, expect, it } from "vitest";
-import { geminiModel } from "../../src/agents/gemini.ts";
-import type { HostedDeclaration } from "../../src/model/agent.ts";
+import { exchangeGemini } from "../../src/agents/providers/gemini-exchange.ts";
+import { modelOf } from "../../src/agents/providers/model.ts";
 import type { Message } from "../../src/model/conversation.ts";
 import {
   answer,
@@ -29,7 +29,7 @@ const COUNT = { promptTokenCount: 10, candidatesTokenCount: 5, totalTokenCount: 
 const END = [said([{ text: "" }], "STOP", { usageMetadata: COUNT })];
 
 const model: ModelCast["model"] = (at, fields = {}, key = KEY) =>
-  geminiModel(declarationOf("gemini", at, fields) as HostedDeclaration & { kind: "gemini" }, key);
+  modelOf(exchangeGemini, declarationOf("gemini", at, fields), key);
 
 function refusalBody(code: number, message: string, status = "SOME_ERROR", details: readonly object[] = []) {
   return { error: { code, message, status, details } };

@@ -1,7 +1,8 @@
 // Is a declaration answered by its provider, with the key that it names?
 
 import { expect, it } from "vitest";
-import { makeModel } from "../../src/agents/hosted-model.ts";
+import { PROVIDERS } from "../../src/agents/providers/catalogue.ts";
+import { makeModel } from "../../src/agents/providers/model.ts";
 import { answer, declarationOf, failure } from "./model-contract.ts";
 import { document, wireServer } from "./wire-server.ts";
 
@@ -21,7 +22,7 @@ it("asks the provider of the declared kind, with the key of the declared variabl
 });
 
 it("tells of a missing key at the first call", async () => {
-  for (const kind of ["openai", "gemini"] as const) {
+  for (const kind of Object.keys(PROVIDERS)) {
     const model = await makeModel(declarationOf(kind, null), { OPENAI_API_KEY: "other" });
     expect(await failure(model)).toMatchObject({ cause: "auth", outcome: "no-answer" });
   }

@@ -3,7 +3,6 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import type { Agent, Ask } from "../../src/agents/agent.ts";
-import { agentIdentity } from "../../src/agents/catalogue.ts";
 import { failed, success } from "../../src/model/result.ts";
 import { change, taskOf } from "../gates/nouns.ts";
 import { assignmentOf, describeAgent } from "./contract.ts";
@@ -318,7 +317,7 @@ describe("A hosted agent", () => {
   });
 
   it("is known by its model, its limits and its tools", () => {
-    expect(agentIdentity(hostedOf().declaration)).toEqual({
+    expect(hostedOf().identity).toEqual({
       id: "coder",
       kind: "openai",
       parameters: { model: "a-model", max_turns: 30, max_output_tokens: null, temperature: null, tools: 1 },

@@ -1,8 +1,8 @@
-// What must hold for every provider of models? The promises of src/agents/model.ts, on real wires.
+// What must hold for every provider of models? The promises of src/agents/providers/model.ts, on real wires.
 
 import { LLMock } from "@copilotkit/aimock";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Model } from "../../src/agents/model.ts";
+import type { Model } from "../../src/agents/providers/model.ts";
 import type { HostedDeclaration } from "../../src/model/agent.ts";
 import type { ModelAnswer, ModelRequest } from "../../src/model/conversation.ts";
 import type { Failure } from "../../src/model/failure.ts";
@@ -24,14 +24,15 @@ export interface ModelCast {
 }
 
 export function declarationOf(
-  kind: "openai" | "gemini",
+  provider: string,
   baseUrl: string | null,
   fields: Partial<HostedDeclaration> = {},
 ): HostedDeclaration {
   return {
     id: "coder",
     place: { file: "projects.yaml", line: 1, column: 1 },
-    kind,
+    kind: "hosted",
+    provider,
     model: "model-1",
     baseUrl,
     keyEnv: "ACME_API_KEY",
@@ -40,7 +41,7 @@ export function declarationOf(
     temperature: null,
     silenceMs: 60_000,
     ...fields,
-  } as HostedDeclaration;
+  };
 }
 
 export function saying(text: string, fields: Partial<ModelRequest> = {}): ModelRequest {

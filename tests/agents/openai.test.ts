@@ -1,8 +1,8 @@
 // Does the adapter of OpenAI keep the contract of models, and write and read that form?
 
 import { describe, expect, it } from "vitest";
-import { openaiModel } from "../../src/agents/openai.ts";
-import type { HostedDeclaration } from "../../src/model/agent.ts";
+import { modelOf } from "../../src/agents/providers/model.ts";
+import { exchangeOpenai } from "../../src/agents/providers/openai-exchange.ts";
 import type { Message } from "../../src/model/conversation.ts";
 import {
   answer,
@@ -28,7 +28,7 @@ const END = [delta({}, "stop"), counted({ prompt_tokens: 10, completion_tokens: 
 
 const model: ModelCast["model"] = (at, fields = {}, key = KEY) => {
   const declaration = declarationOf("openai", at === null ? null : `${at}/v1`, fields);
-  return openaiModel(declaration as HostedDeclaration & { kind: "openai" }, key);
+  return modelOf(exchangeOpenai, declaration, key);
 };
 
 describeModel("OpenAI", {

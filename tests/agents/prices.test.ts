@@ -1,50 +1,68 @@
 import { expect, test } from "vitest";
-import { type PriceQuery, priceOf } from "../../src/agents/prices.ts";
+import { type Consumption, priceOf, priceOfProgram } from "../../src/agents/prices.ts";
+import type { HostedDeclaration } from "../../src/model/agent.ts";
+import type { Price } from "../../src/model/workspace.ts";
+import { declarationOf } from "./model-contract.ts";
+import { programOf } from "./presets/workshop.ts";
 
 const tokens = { in: 1_000_000, out: 100_000, cached: 400_000 };
-const query: PriceQuery = {
-  kind: "openai",
-  baseUrl: null,
-  model: "gpt-4o",
-  answered: null,
-  tokens,
-  at: Date.UTC(2026, 9, 1),
-};
+/** What it costs now at a model of OpenAI's, unless told otherwise. */
+function priced(
+  own: Readonly<Record<string, Price>>,
+  { provider = "openai", baseUrl = null, model = "gpt-4o", ...consumption }: Priced = {},
+): Promise<number | null> {
+  const declaration = declarationOf(provider, baseUrl, { model });
+  return priceOf(declaration, { answered: null, tokens, at: AT, ...consumption }, own);
+}
+
+type Priced = Partial<Consumption & Pick<HostedDeclaration, "provider" | "baseUrl" | "model">>;
+
+const AT = Date.UTC(2026, 9, 1);
 
 test("the workspace's own price wins, with cached tokens at their own rate", async () => {
   const own = { "gpt-4o": { in: 10, out: 100, cached: 1 } };
-  expect(await priceOf(query, own)).toBeCloseTo(6 + 10 + 0.4);
+  expect(await priced(own)).toBeCloseTo(6 + 10 + 0.4);
 });
 
 test("a model of the table is priced by it, as its provider sells it", async () => {
-  expect(await priceOf(query, {})).toBeCloseTo(0.6 * 2.5 + 0.4 * 1.25 + 0.1 * 10);
-  const dated = { ...query, model: "gpt-4o-2024-08-06" };
-  expect(await priceOf(dated, {})).toBeCloseTo(3);
-  const gemini = { ...query, kind: "gemini", model: "gemini-2.5-flash" } as const;
-  expect(await priceOf(gemini, {})).toBeGreaterThan(0);
-  expect(await priceOf({ ...gemini, kind: "openai" }, {})).toBeNull();
+  expect(await priced({})).toBeCloseTo(0.6 * 2.5 + 0.4 * 1.25 + 0.1 * 10);
+  expect(await priced({}, { model: "gpt-4o-2024-08-06" })).toBeCloseTo(3);
+  const gemini = { model: "gemini-2.5-flash" };
+  expect(await priced({}, { ...gemini, provider: "gemini" })).toBeGreaterThan(0);
+  expect(await priced({}, gemini)).toBeNull();
 });
 
 test("a server of one's own sells what its provider would", async () => {
-  expect(await priceOf({ ...query, baseUrl: "http://127.0.0.1:4010/v1" }, {})).toBeCloseTo(3);
-  const other = { ...query, model: "deepseek-chat" };
-  expect(await priceOf(other, {})).toBeNull();
-  expect(await priceOf({ ...other, baseUrl: "https://api.deepseek.com/v1" }, {})).toBeGreaterThan(0);
+  expect(await priced({}, { baseUrl: "http://127.0.0.1:4010/v1" })).toBeCloseTo(3);
+  const other = { model: "deepseek-chat" };
+  expect(await priced({}, other)).toBeNull();
+  expect(await priced({}, { ...other, baseUrl: "https://api.deepseek.com/v1" })).toBeGreaterThan(0);
 });
 
 test("a model that answered in another's place is what is paid for", async () => {
-  const cheap = await priceOf({ ...query, model: "gpt-4o-mini" }, {});
-  expect(await priceOf({ ...query, answered: "gpt-4o-mini" }, {})).toBe(cheap);
-  expect(await priceOf({ ...query, answered: "what it calls itself" }, {})).toBeCloseTo(3);
+  const cheap = await priced({}, { model: "gpt-4o-mini" });
+  expect(await priced({}, { answered: "gpt-4o-mini" })).toBe(cheap);
+  expect(await priced({}, { answered: "what it calls itself" })).toBeCloseTo(3);
 });
 
 test("what nobody knows has no price, and free is not unknown", async () => {
-  const house = { ...query, model: "house-model" };
-  expect(await priceOf(house, {})).toBeNull();
-  expect(await priceOf(house, { "house-model": { in: 0, out: 0, cached: 0 } })).toBe(0);
+  const house = { model: "house-model" };
+  expect(await priced({}, house)).toBeNull();
+  expect(await priced({ "house-model": { in: 0, out: 0, cached: 0 } }, house)).toBe(0);
 });
 
 test("a provider that counts more cached tokens than tokens is not believed", async () => {
-  const odd = { ...query, tokens: { in: 1_000, out: 0, cached: 5_000 } };
-  expect(await priceOf(odd, {})).toBeCloseTo(0.00125);
+  const odd = { in: 1_000, out: 0, cached: 5_000 };
+  expect(await priced({}, { tokens: odd })).toBeCloseTo(0.00125);
+});
+
+test("a program that told of tokens alone is priced as whoever it asks sells them", async () => {
+  const cost = (preset: string | null, model: string | null, answered: string | null = null) =>
+    priceOfProgram(programOf({ preset, model }), { answered, tokens, at: AT }, {});
+  expect(await cost("codex", "gpt-4o")).toBeCloseTo(3);
+  expect(await cost("codex", "gemini-2.5-flash")).toBeNull();
+  expect(await cost("gemini", "gpt-4o", "gemini-2.5-flash")).toBeGreaterThan(0);
+  expect(await cost("opencode", "openai/gpt-4o")).toBeCloseTo(3);
+  expect(await cost(null, null, "gpt-4o")).toBeCloseTo(3);
+  expect(await cost("opencode", null)).toBeNull();
 });

@@ -1,15 +1,15 @@
 // Is a program that gets nowhere told from one that works, by what its events say? In the words of each program.
 
 import { describe, expect, it } from "vitest";
-import { PRESETS } from "../../src/agents/presets/catalogue.ts";
+import { PRESETS, presetOf } from "../../src/agents/presets/catalogue.ts";
+import type { Preset } from "../../src/agents/presets/preset.ts";
 import { ProgramWatch } from "../../src/agents/program-watch.ts";
-import type { Preset } from "../../src/model/agent.ts";
 import type { Failure } from "../../src/model/failure.ts";
 
 /** One use of a tool, as each program tells of it: a turn of its own. */
 type Use = (at: number, tool: string, input: object, answer: string) => readonly object[];
 
-const USES: Readonly<Record<Preset, Use>> = {
+const USES = {
   opencode: (at, tool, input, output) => [
     { type: "step_start", part: { type: "step-start", messageID: `msg_${at}` } },
     {
@@ -39,7 +39,7 @@ const USES: Readonly<Record<Preset, Use>> = {
     { type: "tool_use", timestamp: `${at}`, tool_name, tool_id: `call_${at}`, parameters },
     { type: "tool_result", timestamp: `${at}`, tool_id: `call_${at}`, status: "success", output },
   ],
-};
+} satisfies Readonly<Record<string, Use>>;
 
 function message(id: number, block: object, helper: string | null = null): object {
   const usage = { input_tokens: 10, output_tokens: 1 };
@@ -50,12 +50,23 @@ function message(id: number, block: object, helper: string | null = null): objec
   };
 }
 
+type Known = keyof typeof USES;
+
+const KNOWN = Object.keys(USES) as Known[];
+const LOADED = Object.fromEntries(
+  await Promise.all(KNOWN.map(async (name) => [name, await presetOf(name)] as const)),
+) as Readonly<Record<Known, Preset>>;
+
+it("is tried with every program that is known", () => {
+  expect(KNOWN).toEqual(Object.keys(PRESETS));
+});
+
 /** How far it came, in uses of a tool, and why it was ended there; null where it never was. */
-function ended(preset: Preset, uses: readonly (readonly object[])[], maxTurns: number | null = null) {
+function ended(preset: Known, uses: readonly (readonly object[])[], maxTurns: number | null = null) {
   const watch = new ProgramWatch(maxTurns, (text) => text.replaceAll("s3cret", "***"));
   for (const [at, events] of uses.entries()) {
     for (const event of events) {
-      const failure = watch.seen(PRESETS[preset].signs(event));
+      const failure = watch.seen(LOADED[preset].signs(event));
       if (failure !== null) return { after: at + 1, failure };
     }
   }
@@ -70,7 +81,7 @@ const loop = (tool: string, fields: Partial<Extract<Failure, { reason: "agent-lo
   ...fields,
 });
 
-describe.each(Object.entries(USES) as [Preset, Use][])("A program of preset %s", (preset, use) => {
+describe.each(Object.entries(USES) as [Known, Use][])("A program of preset %s", (preset, use) => {
   const tool = preset === "codex" ? "files.read" : "read";
 
   it("is ended at the fourth equal call with an equal answer", () => {
@@ -175,7 +186,7 @@ describe("What a program tells of", () => {
     expect(ended("opencode", refused)).toMatchObject({ after: 13, failure: { how: "idle", times: 12 } });
   });
 
-  it.each(Object.keys(PRESETS) as Preset[])("%s may be of no shape that we know", (preset) => {
+  it.each(KNOWN)("%s may be of no shape that we know", (preset) => {
     const odd = [
       null,
       1,
@@ -185,6 +196,6 @@ describe("What a program tells of", () => {
       { type: "tool_use" },
       { type: "user", message: { content: "text" } },
     ];
-    for (const event of odd) expect(PRESETS[preset].signs(event)).toEqual([]);
+    for (const event of odd) expect(LOADED[preset].signs(event)).toEqual([]);
   });
 });

@@ -49,7 +49,8 @@ export function hostedOf(fields: Partial<HostedDeclaration> = {}): Agent {
   return hostedAgent({
     id: "coder",
     place: { file: "projects.yaml", line: 1, column: 1 },
-    kind: "openai",
+    kind: "hosted",
+    provider: "openai",
     model: "a-model",
     baseUrl: null,
     keyEnv: "OPENAI_API_KEY",

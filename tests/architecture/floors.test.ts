@@ -3,6 +3,8 @@
 
 import ts from "typescript";
 import { expect, test } from "vitest";
+import { PRESETS } from "../../src/agents/presets/catalogue.ts";
+import { PROVIDERS } from "../../src/agents/providers/catalogue.ts";
 import { nodesOf, pathsBelow, type SourceFile, sourceFiles, textOf } from "./sources.ts";
 
 const MIND = ["spec", "context", "engine", "report"];
@@ -108,6 +110,17 @@ test("a start and a build with nothing to do load no heavy library", () => {
       .map(({ target }) => `${start} loads ${target} with ${file.path}`),
   );
   expect(heavy).toEqual([]);
+});
+
+test("a provider and a coding program are known to their own files and to the catalogues alone", () => {
+  const known = new Set([...Object.keys(PROVIDERS), ...Object.keys(PRESETS)]);
+  const elsewhere = FILES.filter(({ path }) => !/^src\/agents\/(providers|presets)\//.test(path)).flatMap(
+    (file) =>
+      [...nodesOf(file.tree)]
+        .filter((node) => ts.isStringLiteral(node) && known.has(node.text))
+        .map((node) => `${file.path} names ${node.getText()}`),
+  );
+  expect(elsewhere).toEqual([]);
 });
 
 test("a file opens with a comment that says what question it answers", () => {

@@ -15,7 +15,8 @@ import { modelAt } from "./provider.ts";
 export const coder: HostedDeclaration = {
   id: "coder",
   place: { file: "projects.yaml", line: 1, column: 1 },
-  kind: "openai",
+  kind: "hosted",
+  provider: "openai",
   model: "house-model",
   baseUrl: null,
   keyEnv: "OPENAI_API_KEY",
@@ -64,8 +65,7 @@ export async function bench(
     ledger: new Ledger(caps),
     withdrawn: () => false,
     models: async () => modelAt(url),
-    priceOf: ({ kind, baseUrl, model }, tokens, answered) =>
-      priceOf({ kind, baseUrl, model, answered, tokens, at: 0 }, prices),
+    priceOf: (declaration, tokens, answered) => priceOf(declaration, { answered, tokens, at: 0 }, prices),
     modelCalls: "allowed",
     redact: (text) => text,
     clock: () => 0,

@@ -4,7 +4,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Model } from "../../src/agents/model.ts";
+import type { Model } from "../../src/agents/providers/model.ts";
 import type { ModelAnswer, ModelRequest } from "../../src/model/conversation.ts";
 import type { ModelErrorCause } from "../../src/model/failure.ts";
 import { failed, success } from "../../src/model/result.ts";

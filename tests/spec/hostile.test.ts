@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { CATALOGUE } from "../../src/agents/catalogue.ts";
 import { parseWorkspace } from "../../src/spec/read/workspace.ts";
 import { codes, feature, file, lines, sound, template, workspace } from "./sources.ts";
 
@@ -68,7 +69,7 @@ test("NUL bytes and broken UTF-8 are refused with their place; BOM and CRLF are 
     "error projects.yaml:2:5 control-character null: projects.yaml holds the control character U+0000. | Delete the character.",
   ]);
   const bytes = new Uint8Array([...new TextEncoder().encode("projects: []\r\n# é"), 0xc3, 0x28]);
-  expect(lines(parseWorkspace({ path: "projects.yaml", bytes }).diagnostics)).toEqual([
+  expect(lines(parseWorkspace({ path: "projects.yaml", bytes }, CATALOGUE).diagnostics)).toEqual([
     "error projects.yaml:2:4 invalid-utf8 null: projects.yaml is not valid UTF-8 from here on. | Save the file as UTF-8.",
   ]);
   const value = sound(workspace("\ufeffprojects:\r\n  - {id: a, path: a}\r\n"));
@@ -77,7 +78,7 @@ test("NUL bytes and broken UTF-8 are refused with their place; BOM and CRLF are 
 
 test("a huge file is refused by its size alone", () => {
   const bytes = new Uint8Array(100 * 1024 * 1024);
-  const { value, diagnostics } = parseWorkspace({ path: "projects.yaml", bytes });
+  const { value, diagnostics } = parseWorkspace({ path: "projects.yaml", bytes }, CATALOGUE);
   expect(value).toBeNull();
   expect(diagnostics.map(({ code }) => code)).toEqual(["file-too-large"]);
 });

@@ -1,6 +1,7 @@
 // Does a pin get into projects.yaml without touching what people wrote there?
 
 import { expect, test } from "vitest";
+import { CATALOGUE } from "../../src/agents/catalogue.ts";
 import { type Pin, pinTemplates } from "../../src/spec/edit/pin-templates.ts";
 import { parseWorkspace } from "../../src/spec/read/workspace.ts";
 
@@ -32,7 +33,10 @@ test.each([SOURCE, SOURCE.replaceAll("\n", "\r\n")])(
     const text = pinned(source, PIN);
     const lines = text.split(/\r?\n/);
     expect(source.split(/\r?\n/).every((line) => lines.includes(line))).toBe(true);
-    const { value, diagnostics } = parseWorkspace({ path: "projects.yaml", bytes: Buffer.from(text) });
+    const { value, diagnostics } = parseWorkspace(
+      { path: "projects.yaml", bytes: Buffer.from(text) },
+      CATALOGUE,
+    );
     expect(diagnostics).toEqual([]);
     expect(value?.templates).toMatchObject([PIN]);
   },
@@ -43,9 +47,9 @@ test("the same repository again moves its pin, and another one comes after it", 
   const moved = pinned(first, { ...PIN, ref: "v1.1.0", commit: "a".repeat(40), only: null });
   expect(moved).toBe(first.replace("v1.0.0", "v1.1.0").replace(PIN.commit, "a".repeat(40)));
   const second = pinned(moved, { ...PIN, git: "../templates" });
-  expect(parseWorkspace({ path: "projects.yaml", bytes: Buffer.from(second) }).value?.templates).toHaveLength(
-    2,
-  );
+  expect(
+    parseWorkspace({ path: "projects.yaml", bytes: Buffer.from(second) }, CATALOGUE).value?.templates,
+  ).toHaveLength(2);
 });
 
 test.each([
@@ -55,6 +59,6 @@ test.each([
   "https://me:secret@example.org/t.git",
 ])("%s is no address for templates", (git) => {
   const text = `version: 1\nprojects: []\ntemplates:\n  - {git: "${git}", commit: "${PIN.commit}"}\n`;
-  const { diagnostics } = parseWorkspace({ path: "projects.yaml", bytes: Buffer.from(text) });
+  const { diagnostics } = parseWorkspace({ path: "projects.yaml", bytes: Buffer.from(text) }, CATALOGUE);
   expect(diagnostics).toMatchObject([{ severity: "error", file: "projects.yaml", line: 4 }]);
 });

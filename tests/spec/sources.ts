@@ -1,5 +1,6 @@
 // Sources as tests write them, and findings as tests compare them.
 
+import { CATALOGUE } from "../../src/agents/catalogue.ts";
 import type { Diagnostic } from "../../src/model/diagnostic.ts";
 import type { Feature } from "../../src/model/feature.ts";
 import type { Template } from "../../src/model/template.ts";
@@ -14,7 +15,7 @@ export function file(path: string, text: string): SourceFile {
 }
 
 export function workspace(text: string): Parsed<Workspace> {
-  return parseWorkspace(file("projects.yaml", text));
+  return parseWorkspace(file("projects.yaml", text), CATALOGUE);
 }
 
 export function feature(id: string, text: string, backlog: string | null = null): Parsed<Feature> {

@@ -89,7 +89,8 @@ commits: {author: "A Bot <bot@example.com>", sign_off: true, sign: true}
       { id: "local", kind: "generator", place: at(17, 3) },
       {
         id: "coder",
-        kind: "openai",
+        kind: "hosted",
+        provider: "openai",
         model: "gpt-5.4",
         baseUrl: "http://127.0.0.1:1/v1",
         keyEnv: "OPENAI_API_KEY",

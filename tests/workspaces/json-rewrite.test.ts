@@ -3,8 +3,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { TaskId } from "../../src/model/address.ts";
+import { type JsonNode, parseJson, plainJson, sameJson } from "../../src/model/json-text.ts";
 import { rewriteJson } from "../../src/workspaces/json-rewrite.ts";
-import { type JsonNode, parseJson, plainJson, sameJson } from "../../src/workspaces/json-text.ts";
 import { mergeJson } from "../../src/workspaces/merge-json.ts";
 import { must } from "./project-rig.ts";
 

@@ -6,10 +6,11 @@
 
 import * as z from "zod";
 import type { Call, Order, Preset, Sign, Told } from "./preset.ts";
-import { addedByRole, plus, withHead } from "./preset.ts";
+import { addedByRole, COUNT, plus, withHead } from "./preset.ts";
 
 export const claude: Preset = {
   program: "claude",
+  seller: null,
   variables: () => [
     "ANTHROPIC_API_KEY",
     "ANTHROPIC_AUTH_TOKEN",
@@ -59,7 +60,6 @@ function roleArguments({ role, window }: Order): readonly string[] {
   return text === null ? [] : ["--append-system-prompt", text];
 }
 
-const COUNT = z.number().nonnegative().catch(0);
 const USAGE = z.object({
   input_tokens: COUNT,
   output_tokens: COUNT,

@@ -6,10 +6,11 @@
 import * as z from "zod";
 import type { Json } from "../../model/digest.ts";
 import type { Call, Order, Preset, Sign, Told } from "./preset.ts";
-import { addedByRole, plus } from "./preset.ts";
+import { addedByRole, COUNT, plus } from "./preset.ts";
 
 export const codex: Preset = {
   program: "codex",
+  seller: "openai",
   variables: () => ["OPENAI_API_KEY", "CODEX_API_KEY", "CODEX_HOME"],
   roleFile: (role) => `.codex/agents/${role}.md`,
   roleText: ({ text }) => `${text}\n`,
@@ -40,7 +41,6 @@ function call({ dir, model, purpose, role, window }: Order): Call {
   };
 }
 
-const COUNT = z.number().nonnegative().catch(0);
 const EVENT = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("item.completed"),

@@ -6,10 +6,11 @@
 import { join } from "node:path";
 import * as z from "zod";
 import type { Call, Order, Preset, Sign, Told } from "./preset.ts";
-import { plus, underRole, withHead } from "./preset.ts";
+import { COUNT, plus, underRole, withHead } from "./preset.ts";
 
 export const gemini: Preset = {
   program: "gemini",
+  seller: "google",
   variables: () => [
     "GEMINI_API_KEY",
     "GOOGLE_API_KEY",
@@ -66,7 +67,6 @@ function call(order: Order): Call {
   };
 }
 
-const COUNT = z.number().nonnegative().catch(0);
 const EVENT = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("message"),

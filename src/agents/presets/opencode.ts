@@ -8,8 +8,9 @@
 
 import { dirname, join, resolve } from "node:path";
 import * as z from "zod";
+import { parseJson, plainJson } from "../../model/json-text.ts";
 import type { Call, Laid, Order, Preset, RoleSheet, Sign, Told } from "./preset.ts";
-import { plus, withHead } from "./preset.ts";
+import { COUNT, plus, withHead } from "./preset.ts";
 
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   anthropic: ["ANTHROPIC_API_KEY"],
@@ -31,6 +32,7 @@ const SETTINGS = [
 
 export const opencode: Preset = {
   program: "opencode",
+  seller: null,
   variables: (model) => [...SETTINGS, ...(model === null ? Object.values(KEYS).flat() : keysOf(model))],
   roleFile: (role) => `.opencode/agent/${role}.md`,
   roleText,
@@ -136,20 +138,8 @@ type Settings = { readonly [name: string]: unknown };
 /** Text that is not JSON is left as it is: opencode says best what is wrong with it. */
 function overlaid(users: string | undefined, ours: Settings): string {
   if (users === undefined || users.trim() === "") return JSON.stringify(ours);
-  try {
-    const value: unknown = JSON.parse(withoutComments(users));
-    return isSettings(value) ? JSON.stringify(merged(value, ours)) : users;
-  } catch {
-    return users;
-  }
-}
-
-function withoutComments(text: string): string {
-  const strings = '"(?:\\\\.|[^"\\\\])*"';
-  const keep = (_match: string, string?: string) => string ?? "";
-  return text
-    .replace(new RegExp(`(${strings})|//[^\\n]*|/\\*[\\s\\S]*?\\*/`, "g"), keep)
-    .replace(new RegExp(`(${strings})|,(?=\\s*[}\\]])`, "g"), keep);
+  const root = parseJson(users)?.root;
+  return root?.kind === "map" ? JSON.stringify(merged(plainJson(root) as Settings, ours)) : users;
 }
 
 function merged(users: Settings, ours: Settings): Settings {
@@ -164,7 +154,6 @@ function isSettings(value: unknown): value is Settings {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-const COUNT = z.number().nonnegative().catch(0);
 const EVENT = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("step_finish"),

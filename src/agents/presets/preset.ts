@@ -1,6 +1,7 @@
 // What has to be known of a program to use it as an agent? How it is called, and how its events are read: a few pure
 // functions and a few names. Who starts it, and what becomes of what it told, is command.ts.
 
+import * as z from "zod";
 import type { Json } from "../../model/digest.ts";
 import type { Tokens } from "../../model/output.ts";
 
@@ -9,6 +10,8 @@ export interface Preset {
   readonly program: string;
   /** Variables of ours that it needs where they are set: its own settings, and the keys of the model's provider. */
   readonly variables: (model: string | null) => readonly string[];
+  /** Whose models it asks, by its name in the table of prices; null where they may be anybody's. */
+  readonly seller: string | null;
   /** Where a workspace keeps the file of a role; from its root. */
   readonly roleFile: (role: string) => string;
   /** What such a file says. */
@@ -124,6 +127,9 @@ export const NOTHING_TOLD: Told = {
   outOfTurns: false,
   message: null,
 };
+
+/** A number of tokens, of turns or of dollars; what is none counts as nothing. */
+export const COUNT = z.number().nonnegative().catch(0);
 
 export function plus(a: Tokens, b: Tokens): Tokens {
   return { in: a.in + b.in, out: a.out + b.out, cached: a.cached + b.cached };

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
-import type { Preset } from "../../model/agent.ts";
+import { CATALOGUE } from "../../agents/catalogue.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Workspace } from "../../model/workspace.ts";
 import { isThere, listIfThere, readFileCapped } from "../../platform/files.ts";
@@ -58,7 +58,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
 async function makeWorkspace(
   { directory, root, packageRoot }: Invocation,
   project: string | null,
-  presets: readonly Preset[],
+  presets: readonly string[],
 ): Promise<Result<readonly Step[]>> {
   if (root !== directory) {
     const message = `this folder is inside the workspace ${root}`;
@@ -107,13 +107,13 @@ function declares(path: string, project: string): boolean {
   return declared(path)?.projects.some(({ id }) => id === project) ?? false;
 }
 
-function usesPreset(root: string, preset: Preset): boolean {
+function usesPreset(root: string, preset: string): boolean {
   const agents = declared(join(root, "projects.yaml"))?.agents ?? [];
   return agents.some((agent) => agent.kind === "command" && agent.preset === preset);
 }
 
 function declared(path: string): Workspace | null {
-  return parseWorkspace({ path: "projects.yaml", bytes: readFileSync(path) }).value;
+  return parseWorkspace({ path: "projects.yaml", bytes: readFileSync(path) }, CATALOGUE).value;
 }
 
 function undeclared(project: string) {

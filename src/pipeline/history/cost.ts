@@ -70,13 +70,12 @@ async function dearestOf(spending: readonly Spending[], workspace: Workspace): P
 
 async function priceOfAll(
   work: readonly Spending[],
-  { kind, baseUrl, model }: HostedDeclaration,
+  agent: HostedDeclaration,
   { prices }: Workspace,
 ): Promise<number | null> {
   let sum = 0;
   for (const { usage, at } of work) {
-    const query = { kind, baseUrl, model, answered: null, tokens: usage.tokens, at: at ?? 0 };
-    const usd = await priceOf(query, prices);
+    const usd = await priceOf(agent, { answered: null, tokens: usage.tokens, at: at ?? 0 }, prices);
     if (usd === null) return null;
     sum += usd;
   }
@@ -86,7 +85,6 @@ async function priceOfAll(
 function routedModels({ agents, routing }: Workspace): readonly HostedDeclaration[] {
   const routed = new Set([...Object.values(routing.roles), ...Object.values(routing.implementer)].flat());
   return agents.filter(
-    (agent): agent is HostedDeclaration =>
-      (agent.kind === "openai" || agent.kind === "gemini") && routed.has(agent.id),
+    (agent): agent is HostedDeclaration => agent.kind === "hosted" && routed.has(agent.id),
   );
 }

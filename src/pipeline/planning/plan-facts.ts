@@ -2,7 +2,7 @@
 // given, what was planned last, and what stands in the files now.
 
 import { join } from "node:path";
-import { agentIdentity } from "../../agents/catalogue.ts";
+import { makeAgent } from "../../agents/catalogue.ts";
 import { judgePlan, type PlanningVerdict } from "../../engine/judge-plan.ts";
 import { type Digest, digestOf, digestOfBytes, type Json } from "../../model/digest.ts";
 import type { Feature } from "../../model/feature.ts";
@@ -113,7 +113,7 @@ function keyOf(by: PlanFacts["by"], request: Digest, { prompts }: Sources): Dige
   if (by.kind === "template") return templateKey(by.texts);
   const { planner, merger, backlog } = by.agents;
   const identities = (agents: typeof planner) =>
-    agents.map((agent) => agentIdentity(agent) as unknown as Json);
+    agents.map((agent) => makeAgent(agent).identity as unknown as Json);
   const agents = [planner, merger, backlog].map(identities);
   const texts = PLANNING_ROLES.map((role) => prompts.get(role)?.text ?? null);
   return digestOf("planning/1", { request, agents, prompts: texts });

@@ -37,9 +37,9 @@ async function readRoleFiles(
   const found: Record<string, Prompt> = {};
   const places = roleFilePlaces(agents);
   if (places.length === 0) return found;
-  const { PRESETS } = await import("../../agents/presets/catalogue.ts");
+  const { presetOf } = await import("../../agents/presets/catalogue.ts");
   for (const { key, preset, name } of places) {
-    const file = reader.file(PRESETS[preset].roleFile(name));
+    const file = reader.file((await presetOf(preset)).roleFile(name));
     if (file !== null) found[key] = { file: file.path, text: Buffer.from(file.bytes).toString("utf8") };
   }
   return found;

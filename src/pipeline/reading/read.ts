@@ -174,8 +174,9 @@ const EMPTY_WORKSPACE: Workspace = {
 async function readWorkspace(reader: Reader): Promise<Workspace | null> {
   const file = reader.file("projects.yaml");
   if (file === null) return null;
+  const { CATALOGUE } = await import("../../agents/catalogue.ts");
   const { parseWorkspace } = await import("../../spec/read/workspace.ts");
-  return reader.keep(parseWorkspace(file));
+  return reader.keep(parseWorkspace(file, CATALOGUE));
 }
 
 async function readFeatures(

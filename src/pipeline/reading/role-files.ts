@@ -2,7 +2,7 @@
 // speaks to it beside the window and so is part of the key.
 
 import type { Given } from "../../engine/manifest.ts";
-import type { AgentDeclaration, Preset } from "../../model/agent.ts";
+import type { AgentDeclaration } from "../../model/agent.ts";
 import { digestOfBytes } from "../../model/digest.ts";
 import type { Role } from "../../model/role.ts";
 import type { Prompt, Sources } from "./sources.ts";
@@ -18,7 +18,7 @@ export interface Player {
 /** A role file that may lie in the workspace, and its key among the prompts. */
 export interface RoleFilePlace {
   readonly key: string;
-  readonly preset: Preset;
+  readonly preset: string;
   readonly name: string;
 }
 
@@ -48,6 +48,6 @@ export function roleFilesOf(
 }
 
 /** No prompt of the library has a name with a space. */
-function keyOf(preset: Preset, name: string): string {
+function keyOf(preset: string, name: string): string {
   return `${preset} ${name}`;
 }

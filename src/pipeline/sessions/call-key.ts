@@ -19,9 +19,9 @@ const USUAL_OUTPUT_TOKENS = 8192;
  * makes the same question a new call: a person's `retry`.
  */
 export function callKey(declaration: HostedDeclaration, request: ModelRequest, salt: string): Digest {
-  const { kind, model, maxOutputTokens, temperature } = declaration;
+  const { provider, model, maxOutputTokens, temperature } = declaration;
   return digestOf("model-call", {
-    kind,
+    kind: provider,
     model,
     max_output_tokens: maxOutputTokens,
     temperature,

@@ -1,12 +1,12 @@
 // What do the sessions of one build share? The ledger, the journal of paid calls, and what must not be written anywhere.
 // The journal is opened by the first call: most builds make none.
 
-import { priceOf } from "../../agents/prices.ts";
+import { priceOf, priceOfProgram } from "../../agents/prices.ts";
 import type { AgentDeclaration, CommandDeclaration } from "../../model/agent.ts";
 import type { EventBody } from "../../model/event.ts";
 import type { Failure } from "../../model/failure.ts";
 import { namedVariables } from "../../model/named-variables.ts";
-import type { Tokens, Usage } from "../../model/output.ts";
+import type { Usage } from "../../model/output.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Workspace } from "../../model/workspace.ts";
 import { ownRedactor } from "../../platform/redact.ts";
@@ -43,7 +43,7 @@ export function openDesk(furnishing: Furnishing): OpenDesk {
   const prices = new ProgramPrices(root);
   let opened: Promise<Result<{ readonly calls: Calls; readonly paid: PaidCalls }>> | null = null;
   const open = async () => {
-    const { makeModel } = await import("../../agents/hosted-model.ts");
+    const { makeModel } = await import("../../agents/providers/model.ts");
     const { Calls } = await import("../../store/calls.ts");
     const { PaidCalls } = await import("./paid-calls.ts");
     const calls = await Calls.open(`${root}/.factory/store`, blobs, DISK);
@@ -52,10 +52,8 @@ export function openDesk(furnishing: Furnishing): OpenDesk {
       calls: calls.value,
       ledger,
       models: (declaration) => makeModel(declaration, process.env),
-      priceOf: (declaration, tokens, answered) => {
-        const { kind, baseUrl, model } = declaration;
-        return priceOf({ kind, baseUrl, model, answered, tokens, at: clock() }, workspace.prices);
-      },
+      priceOf: (declaration, tokens, answered) =>
+        priceOf(declaration, { answered, tokens, at: clock() }, workspace.prices),
       modelCalls,
       redact,
       clock,
@@ -69,16 +67,8 @@ export function openDesk(furnishing: Furnishing): OpenDesk {
     opened ??= open();
     return opened;
   };
-  const priceOfProgram = async (declaration: CommandDeclaration, model: string | null, tokens: Tokens) => {
-    // Presets name models as `provider/model`; programs of the user's are priced only where they say which model it was.
-    const name = model?.slice(model.lastIndexOf("/") + 1) ?? null;
-    if (name === null || tokens.in + tokens.out === 0) return null;
-    const kind = KINDS[declaration.preset ?? "opencode"];
-    return priceOf(
-      { kind, baseUrl: null, model: name, answered: null, tokens, at: clock() },
-      workspace.prices,
-    );
-  };
+  const costOf = async (declaration: CommandDeclaration, { tokens, usd }: Usage, answered: string | null) =>
+    usd ?? (await priceOfProgram(declaration, { answered, tokens, at: clock() }, workspace.prices));
   return {
     root,
     emit,
@@ -95,7 +85,7 @@ export function openDesk(furnishing: Furnishing): OpenDesk {
         prices.learn(declaration.id, null);
         return success(told);
       }
-      const usd = told.usd ?? (await priceOfProgram(declaration, model ?? declaration.model, told.tokens));
+      const usd = await costOf(declaration, told, model ?? null);
       const usage = { ...told, usd };
       prices.learn(declaration.id, usd);
       ledger.spend(usage, payerOf(purpose));
@@ -113,9 +103,7 @@ export function openDesk(furnishing: Furnishing): OpenDesk {
       return success({
         told: (usage, model) => {
           void (async () => {
-            const known =
-              usage.usd ?? (await priceOfProgram(declaration, model ?? declaration.model, usage.tokens));
-            const fits = meter.read(known ?? 0);
+            const fits = meter.read((await costOf(declaration, usage, model)) ?? 0);
             if (fits.ok || failure !== null) return;
             failure = fits.failure;
             stop();
@@ -131,9 +119,6 @@ export function openDesk(furnishing: Furnishing): OpenDesk {
     },
   };
 }
-
-/** Whose models a program asks, where it asks one provider alone. */
-const KINDS = { opencode: null, claude: null, codex: "openai", gemini: "gemini" } as const;
 
 function metaOf(
   declaration: AgentDeclaration,

@@ -5,7 +5,7 @@
 // It does not know what is asked, nor what an answer means, and speaks no provider's language.
 
 import type { Ask } from "../../agents/agent.ts";
-import type { Model } from "../../agents/model.ts";
+import type { Model } from "../../agents/providers/model.ts";
 import type { HostedDeclaration } from "../../model/agent.ts";
 import type { ModelAnswer, ModelRequest, PaidAnswer } from "../../model/conversation.ts";
 import { canonical, type Digest, type Json } from "../../model/digest.ts";

@@ -111,7 +111,7 @@ export async function inSession<T>(
     })),
   });
   const ask: Ask =
-    declaration.kind === "openai" || declaration.kind === "gemini"
+    declaration.kind === "hosted"
       ? desk.askFor(declaration, purpose)
       : async () =>
           failed({ reason: "agent-unavailable", agent: declaration.id, detail: "it has no model to ask" });

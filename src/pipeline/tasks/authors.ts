@@ -1,6 +1,6 @@
 // Who has a part in a task's result, beside the agent that drafts it?
 
-import { agentIdentity } from "../../agents/catalogue.ts";
+import { makeAgent } from "../../agents/catalogue.ts";
 import type { Authors } from "../../engine/manifest.ts";
 import { routeRole } from "../../engine/route.ts";
 import type { AgentDeclaration } from "../../model/agent.ts";
@@ -31,9 +31,9 @@ export function authorsOf(
   others: Readonly<Record<string, readonly AgentDeclaration[]>>,
 ): Authors {
   return {
-    agent: agentIdentity(agent),
+    agent: makeAgent(agent).identity,
     others: Object.entries(others).flatMap(([as, agents]) =>
-      agents.map((other, index) => ({ as: `${as} ${index + 1}`, agent: agentIdentity(other) })),
+      agents.map((other, index) => ({ as: `${as} ${index + 1}`, agent: makeAgent(other).identity })),
     ),
   };
 }

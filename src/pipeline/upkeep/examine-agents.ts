@@ -30,7 +30,7 @@ export async function examineAgents(workspace: Workspace, means: Means): Promise
 function agentFinding(agent: AgentDeclaration, { searchPath, variables }: Means): Finding {
   const subject = `agent ${agent.id}`;
   if (agent.kind === "generator") return fine(subject, agent.kind);
-  if (agent.kind !== "command") return keyFinding(agent, variables);
+  if (agent.kind === "hosted") return keyFinding(agent, variables);
   const program = agent.run === null ? agent.preset : firstWord(agent.run);
   // What a shell has to work out first, or finds in the worktree, shows only when it is started.
   if (program === null) return fine(subject, "a shell command");
@@ -43,17 +43,17 @@ function agentFinding(agent: AgentDeclaration, { searchPath, variables }: Means)
 
 /** Servers of one's own may ask for no key. */
 function keyFinding(
-  { id, kind, model, keyEnv, baseUrl }: HostedDeclaration,
+  { id, provider, model, keyEnv, baseUrl }: HostedDeclaration,
   variables: ReadonlySet<string>,
 ): Finding {
   const subject = `agent ${id}`;
-  if (variables.has(keyEnv)) return fine(subject, `${kind}, ${model}, with a key in ${keyEnv}`);
-  if (baseUrl !== null) return fine(subject, `${kind}, ${model} at ${baseUrl}, without a key`);
+  if (variables.has(keyEnv)) return fine(subject, `${provider}, ${model}, with a key in ${keyEnv}`);
+  if (baseUrl !== null) return fine(subject, `${provider}, ${model} at ${baseUrl}, without a key`);
   return problem("error", {
     subject,
     code: "key-missing",
     says: `the environment variable ${keyEnv} is not set`,
-    fix: `Set ${keyEnv} to the key of ${kind}, or name another variable with the agent's api_key_env.`,
+    fix: `Set ${keyEnv} to the key of ${provider}, or name another variable with the agent's api_key_env.`,
   });
 }
 

@@ -16,16 +16,14 @@ export async function unpricedAgents(
   at: number,
 ): Promise<readonly Unpriced[]> {
   if (budget.usd === null && budget.perTaskUsd === null) return [];
-  const hosted = agents.filter(
-    (agent): agent is HostedDeclaration => agent.kind === "openai" || agent.kind === "gemini",
-  );
+  const hosted = agents.filter((agent): agent is HostedDeclaration => agent.kind === "hosted");
   if (hosted.length === 0) return [];
   const { priceOf } = await import("../../agents/prices.ts");
   const found: Unpriced[] = [];
   for (const agent of hosted) {
-    const { kind, baseUrl, model } = agent;
+    const { model } = agent;
     const tokens = { in: 1, out: 1, cached: 0 };
-    if ((await priceOf({ kind, baseUrl, model, answered: null, tokens, at }, prices)) !== null) continue;
+    if ((await priceOf(agent, { answered: null, tokens, at }, prices)) !== null) continue;
     found.push({
       agent,
       message: `The price of ${model} is not known, and a budget is set: no call to it is made.`,

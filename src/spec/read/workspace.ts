@@ -1,7 +1,7 @@
 // What does projects.yaml declare? Defaults are filled in here and nowhere else. Whether what it names exists is
 // not known here.
 
-import type { AgentDeclaration } from "../../model/agent.ts";
+import type { AgentCatalogue, AgentDeclaration } from "../../model/agent.ts";
 import type { Budget } from "../../model/budget.ts";
 import { pathFault } from "../../model/path.ts";
 import type { Place } from "../../model/place.ts";
@@ -11,9 +11,10 @@ import { Findings } from "../findings/findings.ts";
 import { clip, suggestion } from "../findings/nearest.ts";
 import { commitRules, mergeCheckpoint } from "../schema/commit-rules.ts";
 import { milliseconds } from "../schema/duration.ts";
-import { WORKSPACE, type WorkspaceShape } from "../schema/schema.ts";
+import { type WorkspaceShape, workspaceSchema } from "../schema/schema.ts";
 import { templateRepositories } from "../schema/template-repositories.ts";
 import { type Places, type Plain, readYaml, type YamlData } from "../yaml/yaml.ts";
+import { agentsOf } from "./agents.ts";
 import { decode } from "./decode.ts";
 import { placeholdersIn } from "./placeholders.ts";
 import { namesOf, needsOf } from "./project-needs.ts";
@@ -22,33 +23,26 @@ import type { Parsed, SourceFile } from "./source.ts";
 
 type ProjectShape = WorkspaceShape["projects"][number];
 type GateShape = NonNullable<ProjectShape["gates"]>[number];
-type AgentShape = NonNullable<WorkspaceShape["agents"]>[string];
 type RouteShape = string | readonly string[];
 
 const GATE_TIMEOUT = "10m";
-const AGENT_TIMEOUT = "15m";
-/** Presets tell of every step that they take; a command of the author's may well be silent until it is done. */
-const PRESET_SILENCE = "5m";
-const MAX_TURNS = 30;
-const SILENCE = "120s";
-const KEY_ENV = { openai: "OPENAI_API_KEY", gemini: "GEMINI_API_KEY" } as const;
 
-/** Reads projects.yaml. */
-export function parseWorkspace(source: SourceFile): Parsed<Workspace> {
+/** Reads projects.yaml, whose agents are of the catalogue. */
+export function parseWorkspace(source: SourceFile, catalogue: AgentCatalogue): Parsed<Workspace> {
   const findings = new Findings();
-  const value = workspaceOf(source, findings);
+  const value = workspaceOf(source, catalogue, findings);
   return { value, diagnostics: findings.sorted() };
 }
 
-function workspaceOf(source: SourceFile, findings: Findings): Workspace | null {
+function workspaceOf(source: SourceFile, catalogue: AgentCatalogue, findings: Findings): Workspace | null {
   const text = decode(source, null, findings);
   if (text === null) return null;
   const data = readYaml({ text, file: source.path, firstLine: 1, target: null }, findings);
   if (data === null) return null;
   const declared = declaredAgents(data.root);
-  const shape = conform(WORKSPACE, data, (path) => projectTarget(data, path), findings);
+  const shape = conform(workspaceSchema(catalogue), data, (path) => projectTarget(data, path), findings);
   if (shape === null) return null;
-  const agents = agentsOf(shape, data.places, findings);
+  const agents = agentsOf(shape, catalogue, { places: data.places, findings });
   checkRouting(shape, { places: data.places, declared, findings });
   return {
     projects: shape.projects.map((project, index) => {
@@ -171,75 +165,6 @@ function checkReport(gate: GateShape, target: string, { places, findings }: Read
     message: `${whose} has a report, and its command is not told where to write it.`,
     fix: "Put {{report}} where the command takes the path of its report.",
   });
-}
-
-function agentsOf(shape: WorkspaceShape, places: Places, findings: Findings): AgentDeclaration[] {
-  const { agents } = shape;
-  if (agents === undefined || Object.keys(agents).length === 0) {
-    return [{ id: "local", kind: "generator", place: places.root }];
-  }
-  return Object.entries(agents).map(([id, agent]) => {
-    const place = places.of(agents, id) ?? places.root;
-    if (agent.kind === "command" && agent.run === undefined && agent.preset === undefined) {
-      findings.error(
-        "missing-key",
-        { target: null, place },
-        {
-          message: `The agent ${id} has neither run nor preset.`,
-          fix: "Add run: with a shell command, or preset:.",
-        },
-      );
-    }
-    // What a program of the author's says is its own affair: nobody could count its turns.
-    if (agent.kind === "command" && agent.run !== undefined && agent.max_turns !== undefined) {
-      findings.error(
-        "idle-key",
-        { target: null, place: places.of(agent, "max_turns") ?? place },
-        {
-          message: `The agent ${id} has max_turns, and the turns of its own command cannot be counted.`,
-          fix: "Give the limit to the command itself, or limit its timeout.",
-        },
-      );
-    }
-    if (agent.kind === "command" && agent.run !== undefined) {
-      const subject = { target: null, place: places.of(agent, "run") ?? place };
-      placeholdersIn(agent.run, ["window", "workspace"], { whose: `The agent ${id}`, subject, findings });
-    }
-    return agentOf(id, agent, place);
-  });
-}
-
-function agentOf(id: string, shape: AgentShape, place: Place): AgentDeclaration {
-  if (shape.kind === "generator") return { id, place, kind: "generator" };
-  if (shape.kind === "command") {
-    const silence = shape.silence ?? (shape.run === undefined ? PRESET_SILENCE : null);
-    return {
-      id,
-      place,
-      kind: "command",
-      run: shape.run ?? null,
-      preset: shape.preset ?? null,
-      role: shape.agent ?? null,
-      model: shape.model ?? null,
-      timeoutMs: milliseconds(shape.timeout ?? AGENT_TIMEOUT),
-      silenceMs: silence === null ? null : milliseconds(silence),
-      maxTurns: shape.max_turns ?? null,
-      reads: shape.reads ?? "all",
-      env: shape.env ?? [],
-    };
-  }
-  return {
-    id,
-    place,
-    kind: shape.kind,
-    model: shape.model,
-    baseUrl: shape.base_url ?? null,
-    keyEnv: shape.api_key_env ?? KEY_ENV[shape.kind],
-    maxTurns: shape.max_turns ?? MAX_TURNS,
-    maxOutputTokens: shape.max_output_tokens ?? null,
-    temperature: shape.temperature ?? null,
-    silenceMs: milliseconds(shape.silence ?? SILENCE),
-  };
 }
 
 /** Roles that are not routed stay absent: no reviewer means no review. Only somebody must write the drafts. */

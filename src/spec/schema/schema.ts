@@ -2,13 +2,14 @@
 // Only shapes: what needs a second key or a second file is looked at by the readers and by sound.ts.
 
 import * as z from "zod";
+import type { AgentCatalogue } from "../../model/agent.ts";
+import { agentSchema } from "./agent-schema.ts";
 import { COMMITS, MERGE } from "./commit-rules.ts";
 import { budgetKeys, PROJECT } from "./project-schema.ts";
 import {
   anything,
   count,
   DEPENDENCY,
-  duration,
   independent,
   localId,
   money,
@@ -19,57 +20,11 @@ import {
   taskName,
   text,
   texts,
-  variable,
-  variables,
   version,
 } from "./schema-words.ts";
 import { TEMPLATE_REPOSITORY } from "./template-repositories.ts";
 
 const MAX_TASKS = 10_000;
-
-const hosted = (kind: "openai" | "gemini") =>
-  z.strictObject({
-    kind: z.literal(kind).describe("Who answers"),
-    model: text("Id of the model, as the provider spells it"),
-    base_url: z
-      .string()
-      .regex(/^https?:\/\/\S+$/, "must be an http or https address")
-      .optional()
-      .describe("Address of a compatible provider"),
-    api_key_env: variable("Environment variable that holds the key; default by kind").optional(),
-    max_turns: count(1, "Most turns of one attempt; default 30").optional(),
-    max_output_tokens: count(1, "Most tokens of one answer; default as the provider says").optional(),
-    temperature: z.number().min(0).max(2).optional().describe("Temperature, where the model takes one"),
-    silence: duration("Longest silence before a call is given up; default 120s").optional(),
-  });
-
-const agent = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("generator").describe("Renders templates, without a model") }),
-  z.strictObject({
-    kind: z.literal("command").describe("A program that works in the worktree"),
-    run: text(
-      "Shell command; {{window}} in it is the path of the window, {{workspace}} the root of the workspace",
-    ).optional(),
-    preset: z
-      .enum(["opencode", "claude", "codex", "gemini"])
-      .optional()
-      .describe("A program whose call is known"),
-    agent: name("Role file that the preset's program acts as").optional(),
-    model: text("Model that the preset's program is asked for").optional(),
-    timeout: duration("Longest attempt; default 15m").optional(),
-    silence: duration(
-      "Longest silence before it is ended; default 5m for presets, none for commands",
-    ).optional(),
-    max_turns: count(1, "Most turns of the preset's program in one attempt; default no limit").optional(),
-    reads: z
-      .enum(["all", "declared"])
-      .optional()
-      .describe("What of the dependencies is in its manifest: whole outputs, or interfaces"),
-    env: variables("Names of environment variables that it may see").optional(),
-  }),
-  hosted("openai"),
-  hosted("gemini"),
-]);
 
 const route = (about: string) =>
   z
@@ -100,82 +55,87 @@ const price = z
 
 const checkpoint = (about: string) => z.enum(["auto", "ask"]).optional().describe(about);
 
-export const WORKSPACE = z
-  .strictObject({
-    version,
-    projects: z.array(PROJECT).describe("The projects that are generated into"),
-    agents: z
-      .record(z.string().regex(NAME, "must be made of letters, digits, `.`, `_` and `-`"), agent)
-      .optional()
-      .describe("Agents by id"),
-    routing: z
-      .strictObject({
-        planner: route("Writes the planning documents").optional(),
-        merger: route("Merges the planning documents into PLAN.md; default the planner").optional(),
-        backlog: route("Cuts the plan into tasks; default the planner").optional(),
-        implementer: z
-          .union(
-            [z.string(), z.array(z.string()).min(1, "must name an agent"), implementers],
-            "must be an agent id, a list of agent ids, or a map by task type",
-          )
-          .optional()
-          .describe("Writes the drafts"),
-        generator: route(
-          "Writes the drafts of tasks that name a template's part; default the implementer",
-        ).optional(),
-        tester: route(
-          "Writes the tests of tasks whose tests are independent; default the implementer",
-        ).optional(),
-        reviewer: route("Reviews drafts; no review where absent").optional(),
-        rebase: route("Rewrites a task with hindsight; default the one who cuts the backlog").optional(),
-        compressor: route("Shortens windows that are too large; refused where absent").optional(),
-      })
-      .optional()
-      .describe("Role to agent; further ids of a list are fallbacks"),
-    budget: z
-      .strictObject({
-        ...budgetKeys,
-        per_hour_usd: money(
-          "Most that may be spent within any sixty minutes, by all builds together",
-        ).optional(),
-      })
-      .optional()
-      .describe("Money in US dollars"),
-    prices: z
-      .record(z.string(), price)
-      .optional()
-      .describe("Prices by model id; they win over the built-in table"),
-    limits: z
-      .strictObject({
-        agents: count(
-          1,
-          "Agents at work at once, of which the planners of a feature are one; default 8",
-        ).optional(),
-        gates: count(1, "Gates at work at once; default 2").optional(),
-        attempts: count(1, "Attempts before a rebase; default 2").optional(),
-        rebases: count(0, "Rebases before a task has failed; default 1").optional(),
-        window_bytes: count(256, "Largest task part of a window; default 3072").optional(),
-        planning_bytes: count(256, "Largest planning window; default 10240").optional(),
-        map_bytes: count(256, "Largest repository map; default 51200").optional(),
-      })
-      .optional()
-      .describe("Bounds of a build"),
-    checkpoints: z
-      .strictObject({
-        backlog: checkpoint("Ask before a planned backlog is built"),
-        merge: MERGE,
-      })
-      .optional()
-      .describe("Where a build stops until `factory approve`"),
-    commits: COMMITS.optional(),
-    templates: z
-      .array(TEMPLATE_REPOSITORY)
-      .optional()
-      .describe(
-        "Git repositories that templates come from, after the workspace's own and before those shipped",
-      ),
-  })
-  .describe("projects.yaml of a spec-factory workspace");
+/** The one schema that depends on anything: on whom `agents:` may name. */
+export const workspaceSchema = (catalogue: AgentCatalogue) =>
+  z
+    .strictObject({
+      version,
+      projects: z.array(PROJECT).describe("The projects that are generated into"),
+      agents: z
+        .record(
+          z.string().regex(NAME, "must be made of letters, digits, `.`, `_` and `-`"),
+          agentSchema(catalogue),
+        )
+        .optional()
+        .describe("Agents by id"),
+      routing: z
+        .strictObject({
+          planner: route("Writes the planning documents").optional(),
+          merger: route("Merges the planning documents into PLAN.md; default the planner").optional(),
+          backlog: route("Cuts the plan into tasks; default the planner").optional(),
+          implementer: z
+            .union(
+              [z.string(), z.array(z.string()).min(1, "must name an agent"), implementers],
+              "must be an agent id, a list of agent ids, or a map by task type",
+            )
+            .optional()
+            .describe("Writes the drafts"),
+          generator: route(
+            "Writes the drafts of tasks that name a template's part; default the implementer",
+          ).optional(),
+          tester: route(
+            "Writes the tests of tasks whose tests are independent; default the implementer",
+          ).optional(),
+          reviewer: route("Reviews drafts; no review where absent").optional(),
+          rebase: route("Rewrites a task with hindsight; default the one who cuts the backlog").optional(),
+          compressor: route("Shortens windows that are too large; refused where absent").optional(),
+        })
+        .optional()
+        .describe("Role to agent; further ids of a list are fallbacks"),
+      budget: z
+        .strictObject({
+          ...budgetKeys,
+          per_hour_usd: money(
+            "Most that may be spent within any sixty minutes, by all builds together",
+          ).optional(),
+        })
+        .optional()
+        .describe("Money in US dollars"),
+      prices: z
+        .record(z.string(), price)
+        .optional()
+        .describe("Prices by model id; they win over the built-in table"),
+      limits: z
+        .strictObject({
+          agents: count(
+            1,
+            "Agents at work at once, of which the planners of a feature are one; default 8",
+          ).optional(),
+          gates: count(1, "Gates at work at once; default 2").optional(),
+          attempts: count(1, "Attempts before a rebase; default 2").optional(),
+          rebases: count(0, "Rebases before a task has failed; default 1").optional(),
+          window_bytes: count(256, "Largest task part of a window; default 3072").optional(),
+          planning_bytes: count(256, "Largest planning window; default 10240").optional(),
+          map_bytes: count(256, "Largest repository map; default 51200").optional(),
+        })
+        .optional()
+        .describe("Bounds of a build"),
+      checkpoints: z
+        .strictObject({
+          backlog: checkpoint("Ask before a planned backlog is built"),
+          merge: MERGE,
+        })
+        .optional()
+        .describe("Where a build stops until `factory approve`"),
+      commits: COMMITS.optional(),
+      templates: z
+        .array(TEMPLATE_REPOSITORY)
+        .optional()
+        .describe(
+          "Git repositories that templates come from, after the workspace's own and before those shipped",
+        ),
+    })
+    .describe("projects.yaml of a spec-factory workspace");
 
 const criterion = z.union(
   [
@@ -252,6 +212,6 @@ export const FRONT_MATTER = z
   })
   .describe("Front matter of feature.md");
 
-export type WorkspaceShape = z.infer<typeof WORKSPACE>;
+export type WorkspaceShape = z.infer<ReturnType<typeof workspaceSchema>>;
 export type FrontMatterShape = z.infer<typeof FRONT_MATTER>;
 export type TaskShape = z.infer<typeof task>;

@@ -1,7 +1,6 @@
 // Do the real claude, codex and gemini work as agents? Only with FACTORY_TEST_CLIS=all: together they are 740 MB.
 
 import { afterAll, describe, expect, it, vi } from "vitest";
-import type { Preset } from "../../../src/model/agent.ts";
 import { folderOf } from "../../rig/coding-cli.ts";
 import { agentOf, changed, inquiryOf, Model, machineWith, orderOf, put } from "./workshop.ts";
 
@@ -42,7 +41,7 @@ const PROGRAMS = {
   },
 } as const;
 
-for (const preset of ["claude", "codex", "gemini"] satisfies Preset[]) {
+for (const preset of ["claude", "codex", "gemini"] as const) {
   const programs = await folderOf(preset);
   const { env, home, model: name, tool, round } = PROGRAMS[preset];
   const [toolName, input] = tool;

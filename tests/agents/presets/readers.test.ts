@@ -3,14 +3,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
-import { PRESETS } from "../../../src/agents/presets/catalogue.ts";
+import { PRESETS, presetOf } from "../../../src/agents/presets/catalogue.ts";
 import { NOTHING_TOLD, type Told } from "../../../src/agents/presets/preset.ts";
-import type { Preset } from "../../../src/model/agent.ts";
 
 const FOLDER = join(import.meta.dirname, "streams");
 
-function told(stream: string): Told {
-  const preset = PRESETS[stream.split("-")[0] as Preset];
+async function told(stream: string): Promise<Told> {
+  const preset = await presetOf(stream.split("-")[0] as string);
   const lines = readFileSync(join(FOLDER, `${stream}.jsonl`), "utf8")
     .trim()
     .split("\n");
@@ -66,11 +65,11 @@ const EXPECTED: Readonly<Record<string, Partial<Told>>> = {
   "gemini-error": { error: { status: 401, message: expect.stringContaining("bad key") }, done: false },
 };
 
-test.each(Object.entries(EXPECTED))("%s is understood", (stream, expected) => {
-  expect(told(stream)).toMatchObject(expected);
+test.each(Object.entries(EXPECTED))("%s is understood", async (stream, expected) => {
+  expect(await told(stream)).toMatchObject(expected);
 });
 
-test("a message that claude tells in pieces is paid for once", () => {
+test("a message that claude tells in pieces is paid for once", async () => {
   const usage = { input_tokens: 10, output_tokens: 1 };
   const piece = (id: string, block: object) => ({
     type: "assistant",
@@ -81,7 +80,7 @@ test("a message that claude tells in pieces is paid for once", () => {
     piece("msg_1", { type: "tool_use", id: "a", name: "Read", input: {} }),
     piece("msg_2", { type: "text", text: "Seen." }),
   ];
-  const { calls, text, tokens } = pieces.reduce(PRESETS.claude.read, NOTHING_TOLD);
+  const { calls, text, tokens } = pieces.reduce((await presetOf("claude")).read, NOTHING_TOLD);
   expect({ calls, text, tokens }).toEqual({
     calls: 2,
     text: "Seen.",
@@ -94,7 +93,8 @@ test("every stream is read by a test", () => {
   expect(streams.sort()).toEqual(Object.keys(EXPECTED).sort());
 });
 
-test.each(Object.entries(PRESETS))("%s may say what is no event of ours", (_name, { read }) => {
+test.each(Object.keys(PRESETS))("%s may say what is no event of ours", async (name) => {
+  const { read } = await presetOf(name);
   for (const event of [null, 1, "text", [], {}, { type: "step_finish" }, { type: "result" }, { type: 7 }]) {
     expect(read(NOTHING_TOLD, event)).toBe(NOTHING_TOLD);
   }

@@ -29,7 +29,11 @@ export function put(root: string, files: Readonly<Record<string, string>>): void
 }
 
 export function agentOf(fields: Partial<CommandDeclaration>): Agent {
-  return commandAgent({
+  return commandAgent(programOf(fields));
+}
+
+export function programOf(fields: Partial<CommandDeclaration>): CommandDeclaration {
+  return {
     id: "coder",
     place: { file: "projects.yaml", line: 1, column: 1 },
     kind: "command",
@@ -43,7 +47,7 @@ export function agentOf(fields: Partial<CommandDeclaration>): Agent {
     reads: "all",
     env: [],
     ...fields,
-  });
+  };
 }
 
 /** An order whose worktree is a repository, and whose workspace has the files. */

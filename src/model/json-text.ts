@@ -2,7 +2,7 @@
 // changed is never written anew: not the digits of a number, not an escape, not a list on one line. Comments and last
 // commas are read, too, for there are tools that take them.
 
-import type { Json } from "../model/digest.ts";
+import type { Json } from "./digest.ts";
 
 export type JsonNode = JsonLeaf | JsonList | JsonMap;
 

@@ -2,10 +2,10 @@
 // what some servers add to it (signatures on calls, reasoning) must come back to them as it was.
 
 import type { ChatCompletionChunk } from "openai/resources/chat/completions";
-import type { Message, ModelAnswer, ToolCall } from "../model/conversation.ts";
-import type { Json } from "../model/digest.ts";
-import type { Tokens } from "../model/output.ts";
-import { failed, type Result, success } from "../model/result.ts";
+import type { Message, ModelAnswer, ToolCall } from "../../model/conversation.ts";
+import type { Json } from "../../model/digest.ts";
+import type { Tokens } from "../../model/output.ts";
+import { failed, type Result, success } from "../../model/result.ts";
 import { callIds } from "./call-id.ts";
 import { type Fault, malformed } from "./model-error.ts";
 

@@ -9,34 +9,19 @@ import type {
   ChatCompletionMessageParam,
 } from "openai/resources/chat/completions";
 import { Stream } from "openai/streaming";
-import type { HostedDeclaration } from "../model/agent.ts";
-import type { Message, ModelAnswer, ModelRequest } from "../model/conversation.ts";
-import { failed, type Result } from "../model/result.ts";
-import type { Model } from "./model.ts";
+import type { HostedDeclaration } from "../../model/agent.ts";
+import type { Message, ModelAnswer, ModelRequest } from "../../model/conversation.ts";
+import { failed, type Result } from "../../model/result.ts";
 import { type Fault, faultOf, malformed, type Refusal } from "./model-error.ts";
 import { OpenaiAnswer } from "./openai-answer.ts";
-import { callOnce, LONGEST_TIMER, type Wire } from "./wire.ts";
+import type { Order } from "./provider.ts";
+import { LONGEST_TIMER, type Wire } from "./wire.ts";
 
-type OpenaiDeclaration = HostedDeclaration & { kind: "openai" };
-
-/** `key` may be empty for a compatible server that asks for none. */
-export function openaiModel(declaration: OpenaiDeclaration, key: string): Model {
-  return {
-    ask: (request, signal) =>
-      callOnce({ declaration, key, signal }, (wire, sentKey) =>
-        send(clientOf(declaration, sentKey, wire), requestBody(declaration, request), {
-          wire,
-          answer: new OpenaiAnswer(request.messages),
-        }),
-      ),
-  };
-}
-
-async function send(
-  client: OpenAI,
-  body: ChatCompletionCreateParamsStreaming,
-  { wire, answer }: { readonly wire: Wire; readonly answer: OpenaiAnswer },
-): Promise<Result<ModelAnswer, Fault>> {
+export async function exchangeOpenai(order: Order): Promise<Result<ModelAnswer, Fault>> {
+  const { declaration, request, wire } = order;
+  const client = clientOf(order);
+  const answer = new OpenaiAnswer(request.messages);
+  const body = requestBody(declaration, request);
   try {
     const response = await client.chat.completions.create(body, { signal: wire.signal }).asResponse();
     const type = response.headers.get("content-type") ?? "";
@@ -83,7 +68,7 @@ function refusalIn(error: unknown, status: number | null): Refusal {
   return { status: told, codes, message: text === '""' ? "" : text, retryAfterMs: null };
 }
 
-function clientOf({ baseUrl }: OpenaiDeclaration, key: string, wire: Wire): OpenAI {
+function clientOf({ declaration: { baseUrl }, key, wire }: Order): OpenAI {
   return new OpenAI({
     apiKey: key,
     // The account's names are for OpenAI alone; null keeps the SDK from taking them out of the environment.
@@ -110,7 +95,7 @@ function overheard(response: Response, heard: () => void): Response {
 }
 
 function requestBody(
-  declaration: OpenaiDeclaration,
+  declaration: HostedDeclaration,
   request: ModelRequest,
 ): ChatCompletionCreateParamsStreaming {
   const { model, maxOutputTokens, temperature } = declaration;
@@ -128,7 +113,7 @@ function requestBody(
 }
 
 /** OpenAI's reasoning models refuse the old name, and many compatible servers do not know the new one. */
-function limitName({ baseUrl }: OpenaiDeclaration): "max_tokens" | "max_completion_tokens" {
+function limitName({ baseUrl }: HostedDeclaration): "max_tokens" | "max_completion_tokens" {
   const newer = baseUrl === null || /^https:\/\/[^/]*\b(openai|azure)\.com\b/.test(baseUrl);
   return newer ? "max_completion_tokens" : "max_tokens";
 }

@@ -1,8 +1,8 @@
 // How is a conversation written for Gemini? Its own turns go back exactly as they came, because their parts may carry
 // signatures that it asks for again.
 
-import type { Message } from "../model/conversation.ts";
-import type { Json } from "../model/digest.ts";
+import type { Message } from "../../model/conversation.ts";
+import type { Json } from "../../model/digest.ts";
 
 type Fields = { readonly [key: string]: Json };
 

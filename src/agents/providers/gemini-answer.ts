@@ -2,10 +2,10 @@
 // included, but thoughts are no part of the text.
 
 import type { GenerateContentResponse } from "@google/generative-ai";
-import type { Message, ModelAnswer, ToolCall } from "../model/conversation.ts";
-import type { Json } from "../model/digest.ts";
-import type { Tokens } from "../model/output.ts";
-import { failed, type Result, success } from "../model/result.ts";
+import type { Message, ModelAnswer, ToolCall } from "../../model/conversation.ts";
+import type { Json } from "../../model/digest.ts";
+import type { Tokens } from "../../model/output.ts";
+import { failed, type Result, success } from "../../model/result.ts";
 import { callIds } from "./call-id.ts";
 import { type Fault, malformed } from "./model-error.ts";
 

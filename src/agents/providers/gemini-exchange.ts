@@ -8,32 +8,18 @@ import {
   GoogleGenerativeAIFetchError,
   type ModelParams,
 } from "@google/generative-ai";
-import type { HostedDeclaration } from "../model/agent.ts";
-import type { ModelAnswer, ModelRequest } from "../model/conversation.ts";
-import type { Json } from "../model/digest.ts";
-import { failed, type Result } from "../model/result.ts";
+import type { HostedDeclaration } from "../../model/agent.ts";
+import type { ModelAnswer, ModelRequest } from "../../model/conversation.ts";
+import type { Json } from "../../model/digest.ts";
+import { failed, type Result } from "../../model/result.ts";
 import { GeminiAnswer } from "./gemini-answer.ts";
 import { contentsOf } from "./gemini-contents.ts";
-import type { Model } from "./model.ts";
 import { type Fault, faultOf } from "./model-error.ts";
-import { callOnce, type Wire } from "./wire.ts";
+import type { Order } from "./provider.ts";
+import type { Wire } from "./wire.ts";
 
-type GeminiDeclaration = HostedDeclaration & { kind: "gemini" };
-
-/** `key` may be empty for a compatible server that asks for none. */
-export function geminiModel(declaration: GeminiDeclaration, key: string): Model {
-  return {
-    ask: (request, signal) =>
-      callOnce({ declaration, key, signal }, (wire, sentKey) => send(declaration, sentKey, request, wire)),
-  };
-}
-
-async function send(
-  declaration: GeminiDeclaration,
-  key: string,
-  request: ModelRequest,
-  wire: Wire,
-): Promise<Result<ModelAnswer, Fault>> {
+export async function exchangeGemini(order: Order): Promise<Result<ModelAnswer, Fault>> {
+  const { declaration, key, request, wire } = order;
   const answer = new GeminiAnswer(request.messages);
   try {
     const model = new GoogleGenerativeAI(key).getGenerativeModel(
@@ -58,7 +44,7 @@ async function send(
   return answer.end();
 }
 
-function parametersOf(declaration: GeminiDeclaration, request: ModelRequest): ModelParams {
+function parametersOf(declaration: HostedDeclaration, request: ModelRequest): ModelParams {
   const { model, maxOutputTokens, temperature } = declaration;
   // JSON Schema as it is: the field that the SDK knows takes a small part of it only.
   const functionDeclarations = request.tools.map(({ name, description, parameters }) => ({

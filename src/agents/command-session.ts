@@ -1,0 +1,191 @@
+// How does a program write a draft, or answer with a text? It is started in a folder with the window in a
+// file; what changed there when it exits is the draft, what it said at last is the answer. It does not know what the
+// program is (presets/ do), nor whether the draft is any good.
+
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { CommandDeclaration } from "../model/agent.ts";
+import type { Failure } from "../model/failure.ts";
+import { NO_USAGE, type Usage } from "../model/output.ts";
+import { failed, type Result, success } from "../model/result.ts";
+import { runProcess } from "../platform/process.ts";
+import { plainText } from "../platform/process-output.ts";
+import { readReport } from "../platform/process-report.ts";
+import type { Assignment, Ended, Inquiry, Work } from "./agent.ts";
+import { type Back, failureOf } from "./command-end.ts";
+import { type Desk, type Program, programOf } from "./command-program.ts";
+import { type CommandResult, RESULT_BYTES, readResult } from "./command-result.ts";
+import { NOTHING_TOLD, type Told } from "./presets/preset.ts";
+import { ProgramWatch } from "./program-watch.ts";
+
+/** The window under a name that a person, or a program that was told nothing, finds at once. */
+const CONTEXT_FILE = "TASK_CONTEXT.md";
+const OUTPUT_BYTES = 64 * 1024;
+const ANSWER_CHARACTERS = 1024 * 1024;
+
+export async function draftByProgram(
+  declaration: CommandDeclaration,
+  assignment: Assignment,
+): Promise<Ended<Work>> {
+  const { dir, task } = assignment;
+  assert(dir !== null, "a command agent is given a worktree");
+  const desk = deskOf(declaration, assignment, { purpose: "draft", subject: task.id, dir });
+  return await seated(desk, async () => {
+    const context = join(dir, CONTEXT_FILE);
+    const laid = await layContext(context, desk.text);
+    try {
+      return await worked(desk, ({ back, report }) => success(workOf(back, report)));
+    } finally {
+      // The program may have made anything of it; it was never the project's.
+      if (laid) await rm(context, { recursive: true, force: true });
+    }
+  });
+}
+
+export async function replyByProgram(
+  declaration: CommandDeclaration,
+  inquiry: Inquiry,
+): Promise<Ended<string>> {
+  const { role, scratch, subject } = inquiry;
+  const dir = inquiry.dir ?? join(scratch, "empty");
+  const desk = deskOf(declaration, inquiry, { purpose: "reply", subject, dir });
+  return await seated(desk, async () => {
+    await mkdir(dir, { recursive: true });
+    return await worked(desk, ({ back, report }) => {
+      const text = plainText(report.text ?? back.told?.text ?? back.stdout).trim();
+      if (text.length > ANSWER_CHARACTERS) {
+        const detail = `it is longer than ${ANSWER_CHARACTERS} characters`;
+        return failed({ reason: "agent-answer", role, detail });
+      }
+      if (text === "") return failed({ reason: "agent-answer", role, detail: "it is empty" });
+      return success(text);
+    });
+  });
+}
+
+function deskOf(
+  declaration: CommandDeclaration,
+  session: Assignment | Inquiry,
+  about: Pick<Desk, "purpose" | "subject" | "dir">,
+): Desk {
+  return {
+    ...about,
+    declaration,
+    session,
+    text: [session.system, session.text].filter((part) => part !== "").join("\n\n"),
+    window: join(session.scratch, "window.md"),
+    result: join(session.scratch, "result.json"),
+  };
+}
+
+async function seated<T>(
+  { result, session, text, window }: Desk,
+  act: () => Promise<Ended<T>>,
+): Promise<Ended<T>> {
+  if (session.signal.aborted) return { result: failed({ reason: "cancelled" }), usage: NO_USAGE };
+  try {
+    await mkdir(session.scratch, { recursive: true });
+    await rm(result, { recursive: true, force: true });
+    await writeFile(window, text, { mode: 0o600 });
+    return await act();
+  } catch (error) {
+    const { code = "UNKNOWN", message, path = session.scratch } = error as NodeJS.ErrnoException;
+    const operation = "start an agent";
+    return { result: failed({ reason: "io", path, operation, code, message }), usage: NO_USAGE };
+  }
+}
+
+/** False where the project has a file of that name itself: it stays, and FACTORY_WINDOW leads to the window. */
+async function layContext(path: string, text: string): Promise<boolean> {
+  try {
+    await writeFile(path, text, { flag: "wx" });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+interface Handed {
+  readonly back: Back;
+  readonly report: CommandResult;
+}
+
+/** What it cost is told also where it failed: a report that was written before the end counts. */
+async function worked<T>(desk: Desk, read: (handed: Handed) => Result<T>): Promise<Ended<T>> {
+  const program = await programOf(desk);
+  if (!program.ok) return { result: program, usage: NO_USAGE };
+  const back = await run(desk, program.value);
+  const written = await readReport(desk.result, RESULT_BYTES);
+  const report = readResult(written);
+  const failure = failureOf(desk, program.value, back);
+  // What never began has asked nobody.
+  if (failure?.reason === "agent-missing" && written.kind === "missing")
+    return { result: failed(failure), usage: NO_USAGE };
+  const model = back.told?.models[0];
+  return {
+    result: failure === null ? read({ back, report }) : failed(failure),
+    usage: back.told === null ? report.usage : usageOf(back.told),
+    ...(model === undefined ? {} : { model }),
+  };
+}
+
+async function run(desk: Desk, program: Program): Promise<Back> {
+  const { declaration, dir, purpose, session, subject } = desk;
+  const { preset } = program;
+  let told = NOTHING_TOLD;
+  let stdout = "";
+  let stopped: Failure | null = null;
+  const stop = new AbortController();
+  const watch = new ProgramWatch(preset?.countsTurns ? null : declaration.maxTurns, session.redact);
+  const hear = (line: string) => {
+    if (preset !== null) {
+      const event = eventOf(line);
+      const before = told.calls;
+      told = preset.read(told, event);
+      if (told.calls > before) session.spending(usageOf(told), told.models[0] ?? null);
+      stopped ??= watch.seen(preset.signs(event));
+      if (stopped !== null) stop.abort();
+    } else if (stdout.length <= ANSWER_CHARACTERS) stdout += `${line}\n`;
+  };
+  const end = await runProcess({
+    ...program.start,
+    cwd: dir,
+    env: program.env,
+    secrets: declaration.env,
+    own: purpose === "draft" ? [dir, session.scratch] : [session.scratch],
+    timeoutMs: declaration.timeoutMs,
+    idleMs: declaration.silenceMs,
+    outputLimit: OUTPUT_BYTES,
+    log: session.log,
+    signal: AbortSignal.any([session.signal, stop.signal]),
+    marker: `agent-${subject}-${randomUUID()}`,
+    ...(program.input === null ? {} : { input: program.input }),
+    ...(preset !== null || purpose === "reply" ? { onLine: hear } : {}),
+  });
+  return { end, told: preset === null ? null : told, stopped, stdout };
+}
+
+/** Null for a line that is no event: some programs greet. */
+function eventOf(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
+
+/** A program that told nothing may still have called its model: that is one call of unknown price, not none. */
+function usageOf({ calls, tokens, usd, error }: Told): Usage {
+  if (calls === 0 && error === null) return { calls: 1, tokens, usd: null };
+  return { calls, tokens, usd: calls === 0 ? 0 : usd };
+}
+
+function workOf({ end, told }: Back, { complaints, notes, question }: CommandResult): Work {
+  const unlogged = end.logError === null ? [] : [`the log could not be written: ${end.logError}`];
+  const refused = told === null ? [] : told.refused.map((tool) => `it was refused ${tool}`);
+  const remarks = [...(notes === null ? [] : [notes]), ...complaints, ...refused, ...unlogged];
+  return { changes: null, reads: [], question, notes: remarks.length > 0 ? remarks.join("\n") : null };
+}

@@ -1,0 +1,28 @@
+// What has to be known of a provider to have agents with its models? Where its key is, whose prices its models have, and
+// how one request is exchanged for an answer. All else (tools, money, retries, limits of time) is the same for all.
+
+import type { HostedDeclaration } from "../../model/agent.ts";
+import type { ModelAnswer, ModelRequest } from "../../model/conversation.ts";
+import type { Result } from "../../model/result.ts";
+import type { Fault } from "./model-error.ts";
+import type { Wire } from "./wire.ts";
+
+export interface Provider {
+  /** Environment variable that holds the key, where an agent names no other. */
+  readonly keyEnv: string;
+  /** Its name in the table of prices. */
+  readonly seller: string;
+  /** An SDK is loaded by the first request alone. */
+  readonly load: () => Promise<Exchange>;
+}
+
+/** One request on the wire, and what came of it. May reject with what is no refusal of the provider's. */
+export type Exchange = (order: Order) => Promise<Result<ModelAnswer, Fault>>;
+
+export interface Order {
+  readonly declaration: HostedDeclaration;
+  readonly request: ModelRequest;
+  /** Never empty: servers that ask for no key are sent a word that is none. */
+  readonly key: string;
+  readonly wire: Wire;
+}
