@@ -12,7 +12,9 @@ export function isGlob(pattern: string): boolean {
 /** True for the paths that one pattern covers. Dot files count as files. */
 export function globMatcher(pattern: string): (path: string) => boolean {
   if (!isGlob(pattern)) return (path) => path === pattern;
-  const matches = picomatch(pattern.replace(LITERAL, "\\$&"), { dot: true, nonegate: true, noextglob: true });
+  // What is below a folder is not the folder: a file of its name is none of these.
+  const below = pattern.replace(/\/\*\*$/, "/**/*");
+  const matches = picomatch(below.replace(LITERAL, "\\$&"), { dot: true, nonegate: true, noextglob: true });
   return (path) => matches(path);
 }
 
