@@ -18,7 +18,8 @@ const UNLOADABLE = new RegExp(
 /** A file with line and column, as compilers and linters write it before what they found. */
 const POSITION =
   /(?:^|[\s(])[\w@./\\[\]-]+\.[A-Za-z]\w*(?::\d+:\d+(?![\d)])|\(\d+,\d+\)|:\d+:(?=\s)(?! in \S+$))(?=\W*\w)/;
-const ERROR = /\berror\b|\w(?:Error|Exception)\b|^E {2,}\S|\bpanic(?:ked at\b|: )|^thrown: |^fatal\b/i;
+const ERROR =
+  /\berror\b|\w(?:Error|Exception)\b|^(?:SystemExit|KeyboardInterrupt)\b|^E {2,}\S|\bpanic(?:ked at\b|: )|^thrown: |^fatal\b/i;
 /** What an assertion expected, for runners that call it nothing else. */
 const ASSERTION = /^\s*(?:expect\(|assertion\b|Difference \(|'Difference \()/;
 
@@ -37,7 +38,7 @@ const MARKS = [
 const BRANCH = /^[│├└─╷\s]+(.+?) [✗✘×✖❌] (.+)$/;
 const CARETS = /^\s*[\^~]+\s*$/;
 const HINT =
-  /\bfail(?:ed|ures?)?\b|\bfatal\b|exception\b|\bnot (?:found|in sync)\b|\b(?:cannot|could not|unable to|denied|refused|missing|out of date|no such|timed? ?out)\b/i;
+  /\bfail(?:ed|ures?)?\b|\bfatal\b|exception\b|\bnot (?:found|in sync)\b|\bno tests?\b.* found\b|\b(?:cannot|could not|unable to|denied|refused|missing|out of date|no such|timed? ?out)\b/i;
 
 /** Says that something failed, and not what. */
 const SUMMARY = new RegExp(
@@ -48,7 +49,7 @@ const SUMMARY = new RegExp(
     "^ImportError while|^Failed (?:Suites|Tests) \\d|^FAIL(?:ED)?$|^[ℹ#] ?(?:fail|tests|pass|cancelled|skipped|todo|suites|duration_ms) |^test result:",
     "^\\s*(?:Tests?|Test Suites|Test Files|Errors|Snapshots|Time|Duration|Start at):? +\\d|exited with a non-zero exit code|could not be run$",
     "^(?:\\d+ )?(?:.*\\b)?(?:short test summary|Interrupted: \\d+ error|report (?:was )?written to)\\b|^\\[ +\\d+ (?:tests|containers) ",
-    "^-+$|^={3,}.*={3,}$|\\bcaught \\d+ unhandled",
+    "^-+$|^={3,}.*={3,}$|^⎯{3,}|\\bcaught \\d+ unhandled|\\bFailed to import test module: |^(?:ERROR: )?usage: ",
   ].join("|"),
   "i",
 );
@@ -124,7 +125,7 @@ const UNSAID = new RegExp(
   [
     "(?:the )?(?:test|suite|subtest|collection|assertion|setup|teardown|hook|build|command)s? ?(?:failed|failure|error)?",
     "\\d+ subtests? failed|failed|failures?|errors?|null|undefined|none|unknown(?: error)?|error thrown in test:?|timed out while running tests",
-    "failed on (?:setup|teardown|call)(?: with .*)?|test suite failed to run|test module failed to load|an error occurred",
+    "internal error|failed on (?:setup|teardown|call)(?: with .*)?|test suite failed to run|test module failed to load|an error occurred",
     "(?:error )?code \\w+|[\\w.$]+(?:Error|Exception|Failure)(?: *\\{)?|Could not initialize class [\\w.$]+",
   ].join("|"),
   "i",

@@ -39,6 +39,7 @@ function saidInJson(line: string): string[] {
 function undressed(line: string): string {
   return line
     .replace(/^# (?!Subtest: )/, "")
+    .replace(/^INTERNALERROR> ?/, "")
     .replace(/^(?:npm (?:ERR!|error)|error Command failed\.)(?: |$)/, "")
     .replace(/^E {2,}(?=\S)/, "E   ")
     .trimEnd();

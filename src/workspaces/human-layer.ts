@@ -1,5 +1,5 @@
 // What did people write? A branch with the factory's contribution taken out again, path by path. A content is generated
-// where a product put that very content there; everything else is a person's:
+// where a product put that very content there; everything else is a person's. It decides nothing about tasks:
 //
 //     at the path on the branch          is                       the human layer has
 //     a content that a product put       generated                what lay below the product
@@ -7,13 +7,12 @@
 //     nothing, where a product put some  an edit ("deleted")      what lay below the product
 //     another content                    an edit ("changed")      the same change of what lay below
 //     a content that no product knows    a person's               that content
-//
-// It decides nothing about tasks: it only reports where a person changed what the factory had written.
 
 import { type Digest, digestOfBytes } from "../model/digest.ts";
 import type { Output } from "../model/output.ts";
 import { type Result, success } from "../model/result.ts";
 import { type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
+import { baseOfEdit } from "./edited-base.ts";
 import type { Git } from "./git.ts";
 import { LockKnowledge, type LockWords } from "./lock-knowledge.ts";
 import { missingOf, readBlobs, readTree } from "./objects.ts";
@@ -192,7 +191,11 @@ class Sorting {
     if (!locked.ok) return locked;
     if (locked.value && now !== undefined) return success({ is: "generated", by: createdBy(now) });
     const by = past.flatMap((oid) => puts.find(({ entry }) => entry?.oid === oid) ?? [])[0];
-    if (by !== undefined) return success({ is: "edit", kind: now === undefined ? "deleted" : "changed", by });
+    if (by !== undefined && now === undefined) return success({ is: "edit", kind: "deleted", by });
+    if (by !== undefined && now !== undefined) {
+      const base = await baseOfEdit(this.#git, { now, shown: by, puts, past });
+      return base.ok ? success({ is: "edit", kind: "changed", by: base.value }) : base;
+    }
     // A squash tells of a product that it does not show, since people edited that before: theirs is what differs from it.
     const told = puts.find(({ held, entry }) => held && entry !== null);
     if (told !== undefined && now !== undefined) return success({ is: "edit", kind: "changed", by: told });

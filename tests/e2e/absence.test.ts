@@ -247,3 +247,59 @@ test("a template never replaces a file that people wrote", async () => {
   }
   expect(await rig.git("app", "show", "main:src/notes/T01.txt")).toBe("mine");
 });
+
+test("a result that is remembered replaces no file of people's either", async () => {
+  await using rig = await FactoryRig.create();
+  const feature = (...ids: readonly string[]) =>
+    rig.feature({
+      id: "notes",
+      requirements: { R1: "A note has a text." },
+      tasks: ids.map((id) => ({ id })),
+    });
+  feature("T01", "T02");
+  expect((await rig.build()).code).toBe(0);
+  feature("T02");
+  expect((await rig.build("--yes")).code).toBe(0);
+  rig.write({ "projects/app/src/notes/T01.txt": "mine\n" });
+  await rig.commit("app", "By hand");
+  feature("T01", "T02");
+  expect((await rig.factory("status")).stdout).toContain("would replace what people wrote");
+  const { code, stdout, stderr } = await rig.factory("build");
+  expect([code, stdout + stderr]).toEqual([2, expect.stringContaining("src/notes/T01.txt is no file of")]);
+  expect(await rig.git("app", "show", "main:src/notes/T01.txt")).toBe("mine");
+  // What they took away again is in nobody's way, and the result is still there.
+  await rig.git("app", "rm", "--quiet", "src/notes/T01.txt");
+  await rig.commit("app", "Not by hand");
+  expect((await rig.build()).actions["notes:T01"]).toBe("restored");
+});
+
+test("a result that is remembered takes no line from a file that people went on with", async () => {
+  await using rig = await FactoryRig.create({
+    projects: [{ id: "app", files: { "src/money.txt": "cents\n" } }],
+    agents: { worker: { kind: "command", run: "node {{workspace}}/agent.mjs {{window}}" } },
+    implementer: "worker",
+  });
+  rig.write({
+    "agent.mjs":
+      `import { readFileSync, writeFileSync } from "node:fs";\n` +
+      `const [said] = /of \\w+ money/.exec(readFileSync(process.argv[2], "utf8"));\n` +
+      `writeFileSync("src/money.txt", readFileSync("src/money.txt", "utf8") + "1\\n2\\n3\\n4\\n" + said + "\\n");\n`,
+  });
+  const feature = (text: string) =>
+    rig.feature({
+      id: "money",
+      requirements: { R1: text },
+      tasks: [{ id: "T01", files: ["src/money.txt"] }],
+    });
+  const text = () => rig.git("app", "show", "main:src/money.txt");
+  feature("Speak of old money.");
+  expect((await rig.build()).code).toBe(0);
+  feature("Speak of new money.");
+  expect((await rig.build()).code).toBe(0);
+  rig.edit("projects/app/src/money.txt", "cents", "cents, and mills");
+  await rig.commit("app", "By hand");
+  expect((await rig.build()).code).toBe(0);
+  feature("Speak of old money.");
+  expect((await rig.build()).code).toBe(0);
+  expect(await text()).toBe("cents, and mills\n1\n2\n3\n4\nof old money");
+});

@@ -66,6 +66,17 @@ test.each(["merge", "squash", "rebase"] as const)(
     expect(rig.read(`projects/app/${FILE}`)).toContain("costs 6.");
     expect(rig.read(`projects/app/${FILE}`)).toContain("by hand");
     expect(await rig.status()).toEqual({ "fares:T01": "modified" });
+
+    // The product came together with an edit of it, so the branch never showed it as it was made.
+    rig.write({ [`projects/app/${FILE}`]: `${rig.read(`projects/app/${FILE}`)}and again\n` });
+    await rig.commit("app", "By hand again");
+    await rig.git("app", "push", "--quiet", "origin", "main");
+    rig.edit("specs/fares/feature.md", "costs 6.", "costs 7.");
+    expect((await rig.factory("build")).stderr).toContain("is on the branch");
+    await merge(rig, how);
+    expect((await rig.build()).code).toBe(0);
+    expect(rig.read(`projects/app/${FILE}`)).toContain("costs 7.");
+    expect(rig.read(`projects/app/${FILE}`)).toContain("by hand\nand again");
   },
 );
 

@@ -33,6 +33,34 @@ it.each([
     'Missing script: "x"',
   ],
   ["the last line where none complains", "0 errors\nall is well\n\n", "all is well"],
+  [
+    "the option that a test runner does not know, not how it is called",
+    "ERROR: usage: pytest [options] [file_or_dir]\npytest: error: unrecognized arguments: --cov\n  inifile: pytest.ini",
+    "pytest: error: unrecognized arguments: --cov",
+  ],
+  [
+    "the module that a loader of tests did not find",
+    "ERROR: test_u (unittest.loader._FailedTest.test_u)\n----\nImportError: Failed to import test module: test_u\n" +
+      'Traceback (most recent call last):\n  File "test_u.py", line 2, in <module>\n    import nope\n' +
+      "ModuleNotFoundError: No module named 'nope'\n",
+    "test_u (unittest.loader._FailedTest.test_u): test_u.py:2: ModuleNotFoundError: No module named 'nope'",
+  ],
+  [
+    "the exit that a test file asked for while it was collected",
+    'INTERNALERROR> Traceback (most recent call last):\nINTERNALERROR>   File "test_t.py", line 2, in <module>\n' +
+      "INTERNALERROR>     sys.exit(3)\nINTERNALERROR> SystemExit: 3\n\nno tests ran in 0.01s\n",
+    "test_t.py:2: SystemExit: 3",
+  ],
+  [
+    "what stands below the rule that a runner draws",
+    "failed to load config from vitest.config.mjs\n\n⎯⎯⎯⎯⎯⎯⎯ Startup Error ⎯⎯⎯⎯⎯⎯⎯⎯\nError: boo\n    at a (node:x:1:2)\n",
+    "Error: boo",
+  ],
+  [
+    "that there are no tests, before the patterns that were looked for",
+    "No test files found, exiting with code 1\n\nfilter: t/none\nexclude: **/node_modules/**",
+    "No test files found, exiting with code 1",
+  ],
   ["nothing of silence", "\n \n", ""],
 ])("Evidence is %s", (_what, output, evidence) => {
   expect(firstEvidence(output)).toBe(evidence);

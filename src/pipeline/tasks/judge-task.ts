@@ -31,6 +31,7 @@ import { roleFilesOf } from "../reading/role-files.ts";
 import type { Run } from "../run/run.ts";
 import { promptOf } from "../sessions/prompt.ts";
 import { authorsOf, testersOf } from "./authors.ts";
+import { movedBases, replacedBases } from "./moved-bases.ts";
 import { arePublished } from "./published.ts";
 import { changedRead } from "./replay-reads.ts";
 
@@ -258,7 +259,8 @@ async function recordedFacts(run: Run, site: Site, { node, task, key }: Subject)
   const located = await site.locate(basedOutputs(lock, site));
   if (!located.ok) return located;
   const lost = located.value.lost.map((output) => output.path);
-  const moved = lost.length > 0 ? success([]) : await movedBases(run, site, node);
+  const own = lost.length > 0 ? [] : ownOutputs(lock).filter((output) => output.base !== null);
+  const moved = await movedBases(run, site, node, own);
   if (!moved.ok) return moved;
   const changed = await changedReads(run, site, node, lock.reads);
   if (!changed.ok) return changed;
@@ -276,7 +278,7 @@ async function recordedFacts(run: Run, site: Site, { node, task, key }: Subject)
     stored: null,
     previous: null,
     lost,
-    movedBases: moved.value,
+    movedBases: moved.value.map((output) => output.path),
     changedReads: changed.value,
     verification,
     verifiedBefore: before?.verified ?? null,
@@ -312,7 +314,7 @@ function changedBelow(run: Run, node: number): TaskId[] {
     .filter((id) => run.book.entry(id) !== run.book.before(id));
 }
 
-/** A trace of this key whose reads still hold and whose outputs can all be had, newest first. */
+/** A trace of this key that still holds, and whose outputs can all be had and were made from what is there; newest first. */
 async function storedTrace(
   run: Run,
   site: Site,
@@ -325,23 +327,12 @@ async function storedTrace(
     if (!holds.ok) return holds;
     const located = await site.locate(trace.outputs);
     if (!located.ok) return located;
-    if (holds.value && located.value.lost.length === 0) return success(trace);
+    if (!holds.value || located.value.lost.length > 0) continue;
+    const released = run.book.entry(task.id)?.released ?? [];
+    const own = trace.outputs.filter(({ path }) => !released.includes(path));
+    const moved = await replacedBases(run, site, node, own);
+    if (!moved.ok) return moved;
+    if (moved.value.length === 0) return success(trace);
   }
   return success(null);
-}
-
-/** Files that the task changed rather than created, whose content below it is not what it was. */
-async function movedBases(run: Run, site: Site, node: number): Promise<Result<string[]>> {
-  const entry = run.book.entry((run.graph.tasks[node] as Task).id);
-  const based = entry === null ? [] : ownOutputs(entry).filter((output) => output.base !== null);
-  if (based.length === 0) return success([]);
-  const ground = await groundOf(run, site, node);
-  if (!ground.ok) return ground;
-  const moved: string[] = [];
-  for (const output of based) {
-    const now = await site.digestAt(ground.value.tree, output.path);
-    if (!now.ok) return now;
-    if (now.value !== output.base) moved.push(output.path);
-  }
-  return success(moved);
 }
