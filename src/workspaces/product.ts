@@ -5,7 +5,8 @@
 //     product    C1 ── C2 ────'    C3 ─────────────────'         C: a commit per changed task, which names its outputs
 //
 // A commit changes outputs and nothing else. It lies on the tip, or below the edits of what it changes: so its own change is
-// never an edit taken back, and whoever rebases or squashes the branch loses none. It moves no ref.
+// never an edit taken back, and whoever rebases or squashes the branch loses none. Where no commit lies below them, a last
+// one puts the edits back: what the task made travels with the history, and so does what people made of it. It moves no ref.
 
 import type { TaskId } from "../model/address.ts";
 import type { CommitStyle } from "../model/commit-rules.ts";
@@ -76,8 +77,6 @@ export async function planProduct(git: Git, order: ProductOrder): Promise<Result
   const below = tip === null ? success(null) : await belowEdits(git, tip, touched);
   if (!below.ok) return below;
   const base = below.value ?? tip;
-  // Where the history has no commit without the edits, the commits carry them.
-  const joined = below.value === null && order.merged !== null ? new Map(touched) : new Map();
   const chain: ProductPlan["chain"][number][] = [];
   let before = start;
   let current: Tree = base?.tree ?? new Map();
@@ -85,10 +84,9 @@ export async function planProduct(git: Git, order: ProductOrder): Promise<Result
     const own = changedPaths(before, step.tree).filter((path) => paths.has(path));
     before = step.tree;
     const next = new Map(current);
-    for (const path of own) lay(next, path, (joined.has(path) ? order.merged : step.tree)?.get(path));
-    const changed = changedPaths(current, next);
-    if (changed.length === 0) continue;
-    const named = changed.filter((path) => !joined.has(path)).sort();
+    for (const path of own) lay(next, path, step.tree.get(path));
+    const named = [...changedPaths(current, next)].sort();
+    if (named.length === 0) continue;
     const replaced = named.filter((path) => isUnnamed(standing, path, current));
     const outputs = [
       ...named.map((path) => outputLine(path, next.get(path))),
@@ -98,6 +96,14 @@ export async function planProduct(git: Git, order: ProductOrder): Promise<Result
     current = next;
   }
   if (chain.length === 0) return success(null);
+  if (below.value === null && order.merged !== null) {
+    const { merged } = order;
+    const kept = new Map(current);
+    for (const [path] of touched) lay(kept, path, merged.get(path));
+    const files = changedPaths(current, kept).length;
+    if (files > 0) chain.push({ tree: kept, title: keepingTitle(files), trailers: [] });
+    current = kept;
+  }
   const isSame =
     waiting !== null &&
     waiting.base === (base?.commit ?? null) &&
@@ -165,6 +171,10 @@ async function belowEdits(
     if (isFree) return success({ commit: parent as Oid, tree: tree.value });
   }
   return success(null);
+}
+
+function keepingTitle(files: number): string {
+  return `Keep people's edits of generated code in ${files} ${files === 1 ? "file" : "files"}`;
 }
 
 /** Whether the commit takes away what only a lock tells of: a later lock will not. */

@@ -80,6 +80,16 @@ test("a person's edit that came in one squash with the product it edits is kept 
   expect(next.code).toBe(0);
   expect(rig.read(path)).toContain("by hand");
   expect(rig.read(path)).toContain("costs 6.");
+
+  // What the task made travels beside what people made of it, so whoever has only the history has a base.
+  await rig.commitWorkspace("Built");
+  await using other = rig.twin();
+  other.remove(".factory", "projects/app");
+  await other.git("..", "clone", "--quiet", rig.path("projects/app"), "projects/app");
+  const last = await costs(other, 6, 7);
+  expect([last.code, last.actions]).toEqual([0, { "fares:T01": "regenerated" }]);
+  expect(other.read(path)).toContain("costs 7.");
+  expect(other.read(path)).toContain("by hand");
 });
 
 test("an edit whose base is nowhere is never overwritten, and what the message names settles it", async () => {
