@@ -1,9 +1,9 @@
 // What does a planner see of the backlog until now? Every task as it is written, and in brief.
 
-import { stringify } from "yaml";
 import { localIdOf } from "../../model/address.ts";
 import type { Feature } from "../../model/feature.ts";
 import { splitBacklog } from "../merge/backlog-text.ts";
+import { yamlText } from "../yaml/yaml.ts";
 
 export interface PreviousEntry {
   readonly id: string;
@@ -23,10 +23,7 @@ export function previousTasks(
     const local = localIdOf(id);
     const text = texts.get(local);
     if (text === undefined) return [];
-    const brief = stringify(
-      { id: local, title, requirements, scope: { files_hint: filesHint } },
-      { lineWidth: 0 },
-    );
+    const brief = yamlText({ id: local, title, requirements, scope: { files_hint: filesHint } });
     return [{ id: local, text: text.trimEnd(), brief: brief.trimEnd(), reached: reached.has(local) }];
   });
 }

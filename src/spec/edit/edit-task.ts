@@ -1,15 +1,11 @@
 // How is one task of a backlog said better without touching anything else that a person wrote? The values that differ are
 // replaced where they stand; what comes out is read again before anybody gets it.
 
-import { isMap, isSeq, type ParsedNode, parseDocument, type YAMLMap } from "yaml";
-import { canonical, type Json } from "../../model/digest.ts";
 import { wholeFile } from "../../model/place.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import { Findings } from "../findings/findings.ts";
-import { splitFrontMatter } from "../markdown/front-matter.ts";
-import { EditedText, type Splice } from "../yaml/splice.ts";
-import { type Plain, type PlainMap, readYaml } from "../yaml/yaml.ts";
-import { type KeyOrder, spliceMap } from "../yaml/yaml-splice.ts";
+import { isPlainMap, type Plain, type PlainMap } from "../yaml/yaml.ts";
+import { editYaml, type KeyOrder } from "../yaml/yaml-edit.ts";
+import { editDocument } from "./edit-document.ts";
 
 /** What becomes of a task. A key that is left out stays; a list is given whole. */
 export interface TaskRevision {
@@ -27,7 +23,7 @@ export interface TaskRevision {
 }
 
 const ORDER: KeyOrder = {
-  "": [
+  tasks: [
     "id",
     "title",
     "type",
@@ -48,68 +44,36 @@ const ORDER: KeyOrder = {
   context: ["files", "constraints", "patterns", "negative_evidence"],
 };
 
-/** The BACKLOG.yaml with the task `T01` revised; every line without a changed value is as it was, byte for byte. */
-export function reviseTask(backlog: string, taskId: string, revision: TaskRevision): Result<string> {
-  const edited = new EditedText(backlog);
-  const splices = taskSplices(edited.text, taskId, revision, "BACKLOG.yaml");
-  return splices.ok ? success(edited.with(splices.value)) : splices;
-}
-
-/** The feature.md with a task of its front matter revised. */
-export function reviseTaskInFeature(feature: string, taskId: string, revision: TaskRevision): Result<string> {
-  const edited = new EditedText(feature);
-  const split = splitFrontMatter(edited.text);
-  if (split === null || split.yaml === "") return noTask("feature.md", taskId);
-  const start = edited.text.indexOf("\n") + 1;
-  const splices = taskSplices(split.yaml, taskId, revision, "feature.md");
-  if (!splices.ok) return splices;
-  return success(edited.with(splices.value.map((splice) => ({ ...splice, offset: splice.offset + start }))));
-}
-
-function taskSplices(
+/** The file with the task `T01` revised; every line without a changed value is as it was, byte for byte. */
+export function reviseTask(
   source: string,
+  file: SpecFile,
   taskId: string,
   revision: TaskRevision,
-  file: string,
-): Result<readonly Splice[]> {
-  const read = plainOf(source, file);
-  if (!read.ok) return read;
-  const root = read.value;
-  const entries = isPlainMap(root) && Array.isArray(root.tasks) ? root.tasks : [];
-  const index = entries.findIndex((entry) => isPlainMap(entry) && entry.id === taskId);
-  const entry = entries[index];
-  const node = entryNode(source, taskId);
-  if (!isPlainMap(root) || !isPlainMap(entry) || node === null) return noTask(file, taskId);
-  const wanted = revised(entry, revision);
-  const splices = spliceMap(source, node, wanted, ORDER);
-  const now = plainOf(new EditedText(source).with(splices), file);
-  const expected = { ...root, tasks: entries.with(index, wanted) };
-  if (now.ok && canonical(now.value as Json) === canonical(expected as Json)) return success(splices);
-  return failed({
-    reason: "usage",
-    message: `The task ${taskId} of ${file} is written in a way that cannot be edited without a person.`,
-    fix: "Write the entry as a plain block of `key: value` lines.",
-    place: wholeFile(file),
-  });
+): Result<string> {
+  return editTask(source, file, taskId, (entry) => revised(entry, revision));
 }
 
-/** The same guard as every reader of YAML: nothing recursive sees a hostile text. */
-export function plainOf(source: string, file: string): Result<Plain> {
-  const findings = new Findings();
-  const data = readYaml({ text: source, file, firstLine: 1, target: null }, findings);
-  const isSound = data !== null && findings.list.length === 0;
-  return isSound ? success(data.root) : failed({ reason: "invalid-spec", diagnostics: findings.list });
-}
+/** The file that holds the tasks: BACKLOG.yaml, or feature.md in its front matter. */
+export type SpecFile = "BACKLOG.yaml" | "feature.md";
 
-function entryNode(source: string, taskId: string): YAMLMap.Parsed | null {
-  const root = parseDocument(source, { uniqueKeys: false }).contents;
-  const tasks = isMap(root) ? root.get("tasks") : null;
-  if (!isSeq(tasks)) return null;
-  const found = (tasks.items as ParsedNode[]).find((item) => {
-    const id: unknown = isMap(item) ? item.get("id") : null;
-    return id === taskId;
+/** The file with what `change` makes of the entry of a task. */
+export function editTask(
+  source: string,
+  file: SpecFile,
+  taskId: string,
+  change: (entry: PlainMap) => PlainMap,
+): Result<string> {
+  return editDocument(source, file, (document) => {
+    const { root } = document;
+    const entries = isPlainMap(root) && Array.isArray(root.tasks) ? root.tasks : [];
+    const index = entries.findIndex((entry) => isPlainMap(entry) && entry.id === taskId);
+    const entry = entries[index];
+    if (!isPlainMap(root) || !isPlainMap(entry)) return noTask(file, taskId);
+    const after = { ...root, tasks: entries.with(index, change(entry)) };
+    const splices = editYaml(document, after, { order: ORDER });
+    return splices === null ? uneditable(file, taskId) : success(splices);
   });
-  return isMap(found) ? found : null;
 }
 
 function revised(entry: PlainMap, revision: TaskRevision): PlainMap {
@@ -143,12 +107,17 @@ function criteria(before: Plain | undefined, after: NonNullable<TaskRevision["ac
   });
 }
 
-function mapOf(value: Plain | undefined): PlainMap {
+export function mapOf(value: Plain | undefined): PlainMap {
   return isPlainMap(value) ? value : {};
 }
 
-function isPlainMap(value: Plain | undefined): value is PlainMap {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function uneditable(file: string, taskId: string): Result<never> {
+  return failed({
+    reason: "usage",
+    message: `The task ${taskId} of ${file} is written in a way that cannot be edited without a person.`,
+    fix: "Write the entry as a plain block of `key: value` lines.",
+    place: wholeFile(file),
+  });
 }
 
 function noTask(file: string, taskId: string): Result<never> {

@@ -1,8 +1,8 @@
 // How is a task written down where nothing is known of its author's spelling? In one way, so that a comment or a quote
 // in the backlog changes no window.
 
-import { stringify } from "yaml";
 import type { Task } from "../../model/task.ts";
+import { yamlText } from "../yaml/yaml.ts";
 
 /** The entry of one task as YAML: canonical order, without what is empty. */
 export function taskYaml(task: Task): string {
@@ -46,7 +46,7 @@ function near(address: string, feature: string): string {
 type Members = Readonly<Record<string, unknown>>;
 
 function written(members: Members): string {
-  return stringify(filled(members), { lineWidth: 0, aliasDuplicateObjects: false });
+  return yamlText(filled(members));
 }
 
 function filled(members: Members): Members {
