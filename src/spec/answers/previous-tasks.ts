@@ -2,8 +2,8 @@
 
 import { localIdOf } from "../../model/address.ts";
 import type { Feature } from "../../model/feature.ts";
+import { briefTaskYaml } from "../edit/task-yaml.ts";
 import { splitBacklog } from "../merge/backlog-text.ts";
-import { yamlText } from "../yaml/yaml.ts";
 
 export interface PreviousEntry {
   readonly id: string;
@@ -19,11 +19,10 @@ export function previousTasks(
   reached: ReadonlySet<string>,
 ): readonly PreviousEntry[] {
   const texts = new Map(splitBacklog(backlog)?.entries.map(({ id, text }) => [id, text]));
-  return tasks.flatMap(({ id, title, requirements, filesHint }): PreviousEntry[] => {
-    const local = localIdOf(id);
-    const text = texts.get(local);
+  return tasks.flatMap((task): PreviousEntry[] => {
+    const id = localIdOf(task.id);
+    const text = texts.get(id)?.trimEnd();
     if (text === undefined) return [];
-    const brief = yamlText({ id: local, title, requirements, scope: { files_hint: filesHint } });
-    return [{ id: local, text: text.trimEnd(), brief: brief.trimEnd(), reached: reached.has(local) }];
+    return [{ id, text, brief: briefTaskYaml(task).trimEnd(), reached: reached.has(id) }];
   });
 }

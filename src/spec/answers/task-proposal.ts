@@ -7,8 +7,9 @@ import { type Digest, digestOf, isDigest, type Json } from "../../model/digest.t
 import type { Feature } from "../../model/feature.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
-import type { TaskRevision } from "../edit/edit-task.ts";
+import { revisedKeys, type TaskRevision } from "../edit/edit-task.ts";
 import { taskYaml } from "../edit/task-yaml.ts";
+import { nested } from "../schema/task-fields.ts";
 import { isPlainMap, soundYaml, yamlText } from "../yaml/yaml.ts";
 import { betterTask } from "./better-task.ts";
 
@@ -29,23 +30,7 @@ export function proposalText(
   revision: TaskRevision,
   head: readonly string[],
 ): string {
-  const { title, description, filesHint, acceptance, context } = revision;
-  const entry = {
-    id: localIdOf(task.id),
-    title,
-    description,
-    scope: filesHint === undefined ? undefined : { files_hint: filesHint },
-    acceptance,
-    context:
-      context === undefined
-        ? undefined
-        : {
-            files: context.files,
-            constraints: context.constraints,
-            patterns: context.patterns,
-            negative_evidence: context.negativeEvidence,
-          },
-  };
+  const entry = nested([["id", localIdOf(task.id)], ...revisedKeys(revision)]);
   const body = yamlText({ base, tasks: [entry] });
   return `${head.map((line) => `# ${line}\n`).join("")}${body}`;
 }

@@ -5,6 +5,7 @@ import { canonical, type Json } from "../../model/digest.ts";
 import type { Feature, Statement } from "../../model/feature.ts";
 import type { Change, FeatureDiff, TaskChange, TextChange } from "../../model/feature-diff.ts";
 import type { Task } from "../../model/task.ts";
+import { memberOfTask, TASK_FIELDS } from "../schema/task-fields.ts";
 
 /** Told item by item under a name of their own. */
 const LISTED_SECTIONS = new Set(["requirements", "constraints"]);
@@ -113,29 +114,19 @@ function compareTasks(before: readonly Task[], after: readonly Task[]): TaskChan
     if (was === undefined) return [{ id, change: "added", keys: [] }];
     if (is === undefined) return [{ id, change: "removed", keys: [] }];
     const [wasEntry, isEntry] = [taskEntry(was), taskEntry(is)];
-    const keys = Object.keys(isEntry).filter((key) => canonical(wasEntry[key]!) !== canonical(isEntry[key]!));
+    const text = (entry: Readonly<Record<string, Json>>, key: string) => canonical(entry[key] ?? null);
+    const all = new Set([...Object.keys(isEntry), ...Object.keys(wasEntry)]);
+    const keys = [...all].filter((key) => text(wasEntry, key) !== text(isEntry, key));
     return keys.length === 0 ? [] : [{ id, change: "changed", keys }];
   });
 }
 
 /** The task as the keys of a backlog entry, without its places. */
 export function taskEntry(task: Task): Readonly<Record<string, Json>> {
-  return {
-    title: task.title,
-    type: task.type,
-    project: task.project,
-    description: task.description,
-    requirements: task.requirements,
-    depends_on: task.dependsOn,
-    "scope.files_hint": task.filesHint,
-    acceptance: task.acceptance.map(({ id, text }) => [id, text]),
-    "context.files": task.context.files,
-    "context.constraints": task.context.constraints,
-    "context.patterns": task.context.patterns,
-    "context.negative_evidence": task.context.negativeEvidence,
-    generator: task.generator,
-    agent: task.agent,
-    gates: task.gates,
-    tests: task.independentTests ? "independent" : null,
-  };
+  const entries = TASK_FIELDS.flatMap((field): [string, Json][] => {
+    const meaning = field.meaning(memberOfTask(task, field));
+    const isLeftOut = field.isLater === true && (meaning === null || Object.keys(meaning).length === 0);
+    return isLeftOut ? [] : [[field.key, meaning]];
+  });
+  return Object.fromEntries(entries);
 }

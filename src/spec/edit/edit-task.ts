@@ -3,45 +3,25 @@
 
 import { wholeFile } from "../../model/place.ts";
 import { failed, type Result, success } from "../../model/result.ts";
+import type { Criterion, Task } from "../../model/task.ts";
+import { memberOfTask, TASK_FIELDS } from "../schema/task-fields.ts";
 import { isPlainMap, type Plain, type PlainMap } from "../yaml/yaml.ts";
 import { editYaml, type KeyOrder } from "../yaml/yaml-edit.ts";
 import { editDocument } from "./edit-document.ts";
 
-/** What becomes of a task. A key that is left out stays; a list is given whole. */
-export interface TaskRevision {
-  readonly title?: string;
-  readonly description?: string;
-  readonly filesHint?: readonly string[];
+/** What becomes of a task. A member that is left out stays; a list is given whole. */
+export type TaskRevision = Partial<Pick<Task, "title" | "description" | "filesHint">> & {
   /** With the criteria that the task has, in their order, and new ones after them. */
-  readonly acceptance?: readonly { readonly id: string; readonly text: string }[];
-  readonly context?: {
-    readonly files?: readonly string[];
-    readonly constraints?: readonly string[];
-    readonly patterns?: readonly string[];
-    readonly negativeEvidence?: readonly string[];
-  };
-}
+  readonly acceptance?: readonly Omit<Criterion, "place">[];
+  readonly context?: Partial<Task["context"]>;
+};
 
+const KEYS = TASK_FIELDS.map(({ key }) => key.split("."));
+const below = (outer: string) => KEYS.flatMap(([first, inner]) => (first === outer && inner ? [inner] : []));
 const ORDER: KeyOrder = {
-  tasks: [
-    "id",
-    "title",
-    "type",
-    "project",
-    "description",
-    "requirements",
-    "depends_on",
-    "scope",
-    "acceptance",
-    "context",
-    "generator",
-    "agent",
-    "gates",
-    "tests",
-    "status",
-    "attempts",
-  ],
-  context: ["files", "constraints", "patterns", "negative_evidence"],
+  tasks: ["id", ...new Set(KEYS.map(([key]) => key as string)), "status", "attempts"],
+  scope: below("scope"),
+  context: below("context"),
 };
 
 /** The file with the task `T01` revised; every line without a changed value is as it was, byte for byte. */
@@ -77,22 +57,22 @@ export function editTask(
 }
 
 function revised(entry: PlainMap, revision: TaskRevision): PlainMap {
-  const { title, description, filesHint, acceptance, context = {} } = revision;
-  const given = {
-    files: context.files,
-    constraints: context.constraints,
-    patterns: context.patterns,
-    negative_evidence: context.negativeEvidence,
-  };
   const wanted: PlainMap = { ...entry };
-  if (title !== undefined) wanted.title = title;
-  if (description !== undefined) wanted.description = description;
-  if (filesHint !== undefined) wanted.scope = { ...mapOf(entry.scope), files_hint: [...filesHint] };
-  if (acceptance !== undefined) wanted.acceptance = criteria(entry.acceptance, acceptance);
-  for (const [key, list] of Object.entries(given)) {
-    if (list !== undefined) wanted.context = { ...mapOf(wanted.context), [key]: [...list] };
+  for (const [key, value] of revisedKeys(revision)) {
+    const [outer = "", inner] = key.split(".");
+    const said =
+      key === "acceptance" ? criteria(entry.acceptance, revision.acceptance ?? []) : (value as Plain);
+    wanted[outer] = inner === undefined ? said : { ...mapOf(wanted[outer]), [inner]: said };
   }
   return wanted;
+}
+
+/** What a revision says, by the keys of an entry. */
+export function revisedKeys(revision: TaskRevision): readonly (readonly [key: string, value: unknown])[] {
+  return TASK_FIELDS.flatMap((field) => {
+    const value = memberOfTask(revision, field);
+    return value === undefined ? [] : [[field.key, field.write(value, "")] as const];
+  });
 }
 
 /** A criterion keeps the form that it has. A new one is a bare text where that gives it its id, and all others are. */

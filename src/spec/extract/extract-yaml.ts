@@ -2,6 +2,7 @@
 // Keys, ids and the names of gates and types stay what they are, whatever a feature is about.
 
 import { yamlValue } from "../../model/render-literals.ts";
+import { TASK_FIELDS } from "../schema/task-fields.ts";
 import type { YamlDocument } from "../yaml/yaml.ts";
 import {
   columnOf,
@@ -37,8 +38,10 @@ export interface YamlLayout {
   readonly changeOf: (localId: string) => TaskChange;
 }
 
-const PROSE =
-  /^(?:title|files\.\d+|tasks\.\d+\.(?:title|description|scope\.files_hint\.\d+|acceptance\.\d+(?:\.text)?|context\.[a-z_]+\.\d+))$/;
+const WORDING = TASK_FIELDS.filter(({ isWording }) => isWording).map(({ key }) => key.replace(".", "\\."));
+const PROSE = new RegExp(
+  `^(?:title|files\\.\\d+|tasks\\.\\d+\\.(?:${WORDING.join("|")})(?:\\.\\d+(?:\\.text)?)?)$`,
+);
 
 /** Offsets are those of the document. */
 export function yamlStretches(document: YamlDocument, layout: YamlLayout): Stretches {

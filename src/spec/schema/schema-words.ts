@@ -38,6 +38,18 @@ export const variable = (about: string) =>
     .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be the name of an environment variable")
     .describe(about);
 export const variables = (about: string) => z.array(variable("Name of a variable")).describe(about);
+export const taskType = (about: string) =>
+  z.enum(["code", "refactor", "debug", "docs", "simple"]).describe(about);
+export const dependencies = (about: string) =>
+  z.array(z.string().regex(DEPENDENCY, "must be T01 or feature:T01")).describe(about);
+const criterion = z.union(
+  [
+    text("What must hold"),
+    z.strictObject({ id: localId("Id of the criterion"), text: text("What must hold") }),
+  ],
+  "must be text or {id, text}",
+);
+export const criteria = (about: string) => z.array(criterion).describe(about);
 export const independent = (about: string) => z.enum(["independent"]).optional().describe(about);
 export const money = (about: string) => z.number().min(0, "must not be negative").describe(about);
 export const version = z.literal(1).optional().describe("Version of this format");

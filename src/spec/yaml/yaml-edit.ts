@@ -108,16 +108,16 @@ function removals(map: YamlMap, kept: ReadonlySet<YamlPair>, source: string): Sp
   return map.pairs.flatMap((pair, index): Splice[] => {
     if (kept.has(pair)) return [];
     const gone = (from: number, to: number) => [{ offset: from, remove: to - from, text: "" }];
-    if (!map.inFlow) return gone(lineStart(source, pair.key.start), lineAfter(source, valueOf(pair)));
+    if (!map.inFlow) return gone(lineStart(source, pair.key.start), lineAfter(source, endOf(pair)));
     const [before, next] = [map.pairs[index - 1], map.pairs[index + 1]];
     // With the comma after it; where nothing that stays comes after it, with the comma before it.
     const isEnd = !map.pairs.slice(index).some((one) => kept.has(one));
     if (next !== undefined && !isEnd) return gone(pair.key.start, next.key.start);
-    return gone(before === undefined ? pair.key.start : valueOf(before).end, valueOf(pair).end);
+    return gone(before === undefined ? pair.key.start : endOf(before).end, endOf(pair).end);
   });
 }
 
-function valueOf({ key, value }: YamlPair): YamlNode | YamlPair["key"] {
+function endOf({ key, value }: YamlPair): YamlNode | YamlPair["key"] {
   return value ?? key;
 }
 
@@ -219,7 +219,7 @@ function keySplice({ map, first, anchor }: Neighbours, name: string, value: Plai
     return { offset: first.key.start, remove: 0, text: text.trimStart() + gap };
   }
   if (!place.inFlow) {
-    const node = anchor === undefined ? map : valueOf(anchor);
+    const node = anchor === undefined ? map : endOf(anchor);
     return { offset: lineAfter(source, node), remove: 0, text: `${text}\n` };
   }
   const values = map.pairs.map((pair) => pair.value);
