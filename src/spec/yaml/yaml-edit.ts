@@ -68,7 +68,8 @@ function mapSplices(map: YamlMap, after: PlainMap, outer: Place): Splice[] {
   const isFirstGone = first !== undefined && first !== kept[0];
   // A line that opens with the dash of a list cannot go by itself.
   const isItem = !map.inFlow && source.slice(lineStart(source, map.start), map.start).trim() !== "";
-  if (isFirstGone && (kept.length === 0 || isItem)) return [wholeMap(map, after, outer)];
+  const isFilled = first === undefined && Object.keys(after).length > 0;
+  if (isFilled || (isFirstGone && (kept.length === 0 || isItem))) return [wholeMap(map, after, outer)];
   const changed = kept.flatMap((pair): Splice[] => {
     const name = nameOf(pair) as string;
     const { start, end } = pair.key;
@@ -159,6 +160,8 @@ function wholeList(
   if (inFlow) return [{ offset: start, remove: end - start, text: inlineYaml([...after], true) }];
   const from = lineStart(source, start);
   const remove = lineAfter(source, list) - from;
+  // A list that opens behind the dash of another one cannot be written line by line.
+  if (source.slice(from, start).trim() !== "") return [replaced(source, list, inlineYaml([...after], true))];
   if (after.length === 0) {
     return [
       { offset: key.end + 1, remove: 0, text: " []" },
