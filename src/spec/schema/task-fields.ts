@@ -7,8 +7,9 @@ import type { Json } from "../../model/digest.ts";
 import { canonicalPath } from "../../model/path.ts";
 import type { Place } from "../../model/place.ts";
 import type { Criterion, Task, TaskType } from "../../model/task.ts";
+import type { TASK_WORDS } from "./schema-words.ts";
 
-type Words = typeof import("./schema-words.ts");
+type Words = typeof TASK_WORDS;
 type Context = Task["context"];
 type Plainly = Omit<Task, "id" | "feature" | "context" | "place" | "places">;
 

@@ -1,7 +1,7 @@
 // Which shape has the entry of a task? That of the table of its keys.
 
 import * as z from "zod";
-import * as words from "./schema-words.ts";
+import { anything, TASK_WORDS, taskName } from "./schema-words.ts";
 import { nested, TASK_FIELDS } from "./task-fields.ts";
 
 /** What is known of an entry without the table, which reads all else. */
@@ -16,7 +16,7 @@ const GROUPS: Readonly<Record<string, string>> = {
 };
 
 const shapes = TASK_FIELDS.map(({ key, shape, isRequired }) => {
-  return [key, isRequired ? shape(words) : shape(words).optional()] as const;
+  return [key, isRequired ? shape(TASK_WORDS) : shape(TASK_WORDS).optional()] as const;
 });
 const members = Object.entries(nested(shapes)).map(([key, shape]): [string, z.ZodType] => {
   const about = GROUPS[key];
@@ -32,9 +32,9 @@ const members = Object.entries(nested(shapes)).map(([key, shape]): [string, z.Zo
 
 export const TASK = z
   .strictObject({
-    id: words.taskName("Id of the task, such as T01 or 2.1"),
+    id: taskName("Id of the task, such as T01 or 2.1"),
     ...Object.fromEntries(members),
-    status: words.anything.optional().describe("Ignored: status is derived"),
-    attempts: words.anything.optional().describe("Ignored: attempts are journalled"),
+    status: anything.optional().describe("Ignored: status is derived"),
+    attempts: anything.optional().describe("Ignored: attempts are journalled"),
   })
   .describe("An atomic unit of work") as unknown as z.ZodType<TaskShape>;
