@@ -6,9 +6,7 @@ import type { Feature, Statement } from "../../model/feature.ts";
 import type { Change, FeatureDiff, TaskChange, TextChange } from "../../model/feature-diff.ts";
 import type { Task } from "../../model/task.ts";
 import { memberOfTask, TASK_FIELDS } from "../schema/task-fields.ts";
-
-/** Told item by item under a name of their own. */
-const LISTED_SECTIONS = new Set(["requirements", "constraints"]);
+import { proseSections } from "./request.ts";
 
 /** Null stands for a version that does not have the feature; one of the two must. */
 export function compareFeatures(before: Feature | null, after: Feature | null): FeatureDiff {
@@ -20,7 +18,7 @@ export function compareFeatures(before: Feature | null, after: Feature | null): 
     feature: either.id,
     change: before === null ? "added" : after === null ? "removed" : null,
     settings: texts(settings),
-    sections: texts(sections),
+    sections: texts((feature) => new Map(proseSections(feature.sections))),
     requirements: texts((feature) => new Map(feature.requirements.map(({ id, text }) => [id, text]))),
     constraints: compareStatements(before?.constraints ?? [], after?.constraints ?? []),
     params: texts(params),
@@ -67,14 +65,6 @@ function settings(feature: Feature): Map<string, string> {
     ["depends_on", feature.dependsOn.join(", ")],
   ];
   return new Map(entries.filter((entry): entry is [string, string] => entry[1] !== null && entry[1] !== ""));
-}
-
-function sections(feature: Feature): Map<string, string> {
-  return new Map(
-    feature.sections
-      .filter(({ heading }) => !LISTED_SECTIONS.has(heading.trim().toLowerCase()))
-      .map(({ heading, text }) => [heading, text]),
-  );
 }
 
 function params(feature: Feature): Map<string, string> {

@@ -8,6 +8,7 @@ import { splitFrontMatter } from "../markdown/front-matter.ts";
 import { type Markdown, readMarkdown } from "../markdown/markdown.ts";
 import { constraintItemPlace } from "../markdown/sections.ts";
 import { EditedText, type Splice } from "../yaml/splice.ts";
+import { oneLine } from "./edit-document.ts";
 import { editTask, mapOf, type SpecFile } from "./edit-task.ts";
 
 /** The file with the text at the end of `context.constraints` of a task such as `T01`. */
@@ -46,10 +47,6 @@ function itemSplice(body: string, markdown: Markdown, item: string): Splice {
   const blankBefore = place.kind === "list" ? "" : "\n";
   const blankAfter = next === undefined || next.trim() === "" ? "" : "\n";
   return { offset, remove: 0, text: `${blankBefore}${item}\n${blankAfter}` };
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
 }
 
 function unreadable(file: string): Result<never> {

@@ -4,6 +4,7 @@
 import type { BacklogText } from "../merge/backlog-text.ts";
 import { arranged, joinBacklog, splitBacklog } from "../merge/backlog-text.ts";
 import { yamlText } from "../yaml/yaml.ts";
+import { oneLine } from "./edit-document.ts";
 
 export interface AdoptedTask {
   readonly id: string;
@@ -59,8 +60,4 @@ function entryOf({ id, title, project, paths, acceptance }: AdoptedTask) {
 function entryText(entry: object, column: number): string {
   const lines = yamlText([entry]).trimEnd().split("\n");
   return lines.map((line) => `${" ".repeat(column)}${line}\n`).join("");
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
 }

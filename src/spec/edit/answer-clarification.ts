@@ -8,7 +8,7 @@ import { looseYaml, soundYaml } from "../yaml/yaml.ts";
 import { scalarSplice } from "../yaml/yaml-edit.ts";
 import type { YamlNode } from "../yaml/yaml-nodes.ts";
 import { inlineYaml } from "../yaml/yaml-scalar.ts";
-import { type YamlPart, yamlPart } from "./edit-document.ts";
+import { oneLine, type YamlPart, yamlPart } from "./edit-document.ts";
 
 const MARK = /\[NEEDS CLARIFICATION(?::([^\]]*))?\]/gi;
 
@@ -22,7 +22,7 @@ export function answerClarification(
   which: WhichQuestion,
   answer: string,
 ): Result<string> {
-  const text = answer.replace(/\s+/g, " ").trim();
+  const text = oneLine(answer);
   if (text === "" || new RegExp(MARK.source, "i").test(text)) {
     return usage("An answer must say something, and must not ask again.", "Write the answer as a sentence.");
   }

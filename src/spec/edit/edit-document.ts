@@ -35,3 +35,8 @@ export function editDocument(
   if (!splices.ok) return splices;
   return success(edited.with(splices.value.map((splice) => ({ ...splice, offset: splice.offset + start }))));
 }
+
+/** What somebody said, as a list or a value holds it. */
+export function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
