@@ -3,7 +3,7 @@
 
 import type { TaskId } from "../model/address.ts";
 import { criterionTag } from "../model/task.ts";
-import type { Segment, SegmentKind, Window } from "../model/window.ts";
+import { SEGMENT_KINDS, type Segment, type SegmentKind, type Window } from "../model/window.ts";
 import { UNTESTED } from "./acceptance.ts";
 
 /** What an agent reads: the role's prompt, and all else. */
@@ -22,9 +22,9 @@ export function windowText(window: Window): string {
 export function windowTexts({ segments }: Window): WindowTexts {
   const parts = taskHead(segments);
   const task = taskValue(segments, "id");
-  for (const [kind, heading] of HEADINGS) {
+  for (const [kind, { heading }] of KINDS) {
     const own = segments.filter((segment) => segment.kind === kind);
-    if (own.length === 0) continue;
+    if (own.length === 0 || heading === null) continue;
     const shown = own.map((segment) => segmentText(segment, task));
     const proof = kind === "acceptance" ? segments.find((segment) => segment.kind === "proof") : undefined;
     const title = proof?.name === UNTESTED ? "Acceptance" : heading;
@@ -52,33 +52,7 @@ function taskValue(segments: readonly Segment[], name: string): string {
   return segments.find((segment) => segment.kind === "task" && segment.name === name)?.text ?? "";
 }
 
-/** In the order of the text: first what a request is about, last what bears on the answer. */
-const HEADINGS: readonly (readonly [SegmentKind, string])[] = [
-  ["map", "The code today"],
-  ["reporting-gates", "What proves a criterion"],
-  ["request", "Feature request"],
-  ["document", "Documents"],
-  ["task-spec", "The task"],
-  ["requirement", "Requirements"],
-  ["acceptance", "Acceptance: each needs a passing test whose name carries the tag"],
-  ["constraint", "Constraints"],
-  ["pattern", "Patterns to follow"],
-  ["pointer", "Read first"],
-  ["scope", "Files that you may write"],
-  ["planned", "Files that another engineer will write, which do not exist yet"],
-  ["param", "Parameters"],
-  ["interface", "Interfaces to build on"],
-  ["previous", "Tasks of the backlog so far"],
-  ["changes", "What changed in the request since"],
-  ["diff", "The change"],
-  ["gates", "Results of the gates"],
-  ["failures", "What failed"],
-  ["negative-evidence", "Tried before, do not repeat"],
-  ["passage", "The text"],
-  ["refused", "An answer that was refused"],
-  ["findings", "Why the answer before was refused: mend exactly this"],
-  ["bound", "Room"],
-];
+const KINDS = Object.entries(SEGMENT_KINDS) as [SegmentKind, { readonly heading: string | null }][];
 
 /** Texts of several lines that others wrote. A fence that they cannot close keeps them apart from what we say. */
 const BLOCKS: ReadonlyMap<SegmentKind, string> = new Map([

@@ -6,7 +6,7 @@ import { type Digest, digestOf, digestOfBytes, type Json } from "../model/digest
 import { actionKey, type Component, type ComponentKind, type Manifest } from "../model/manifest.ts";
 import type { Task } from "../model/task.ts";
 import type { Reason, ReasonCode } from "../model/verdict.ts";
-import type { Window } from "../model/window.ts";
+import { SEGMENT_KINDS, type SegmentKind, type Window } from "../model/window.ts";
 
 /** Content that an agent is given beside its window, by path. Null: the path does not exist. */
 export interface Given {
@@ -79,43 +79,20 @@ function numbered(components: readonly Component[]): [string, Component][] {
   });
 }
 
-const CODES: Readonly<Record<ComponentKind, ReasonCode>> = {
-  role: "prompt-changed",
-  task: "task-changed",
-  requirement: "requirement-changed",
-  acceptance: "acceptance-changed",
-  proof: "acceptance-changed",
-  constraint: "constraint-changed",
-  pattern: "pattern-changed",
-  pointer: "pointer-changed",
-  scope: "scope-changed",
-  param: "param-changed",
-  interface: "interface-changed",
-  "negative-evidence": "evidence-changed",
-  request: "request-changed",
-  map: "map-changed",
-  "reporting-gates": "map-changed",
-  document: "document-changed",
-  previous: "document-changed",
-  changes: "requirement-changed",
-  refused: "document-changed",
-  findings: "evidence-changed",
-  diff: "diff-changed",
-  gates: "gates-changed",
-  "task-spec": "task-changed",
-  failures: "evidence-changed",
-  planned: "scope-changed",
-  passage: "document-changed",
-  bound: "bound-changed",
+const GIVEN: Readonly<Record<Exclude<ComponentKind, SegmentKind>, ReasonCode>> = {
   agent: "agent-changed",
   template: "template-changed",
   output: "output-changed",
   file: "file-changed",
 };
 
+function codeOf(kind: ComponentKind): ReasonCode {
+  return kind in GIVEN ? GIVEN[kind as keyof typeof GIVEN] : SEGMENT_KINDS[kind as SegmentKind].reason;
+}
+
 function reasonFor(component: Component, before: string | null, after: string | null): Reason {
   return {
-    code: CODES[component.kind],
+    code: codeOf(component.kind),
     subject: component.name,
     file: component.place?.file ?? null,
     line: component.place?.line ?? null,

@@ -74,3 +74,8 @@ export function foldersOf(paths: Iterable<string>): ReadonlySet<string> {
   }
   return folders;
 }
+
+/** One spelling of a path that a person wrote: without `./` before it. */
+export function canonicalPath(path: string): string {
+  return path.replace(/^(?:\.\/+)+/, "");
+}

@@ -1,5 +1,7 @@
 // What did the engine find about a task, and why?
 
+import type { SegmentReason } from "./window.ts";
+
 export type Verdict =
   | "fresh"
   | "cached"
@@ -22,33 +24,17 @@ export type Action =
   | "skipped";
 
 export type ReasonCode =
+  | SegmentReason
   | "never-built"
-  | "requirement-changed"
-  | "task-changed"
-  | "acceptance-changed"
-  | "constraint-changed"
-  | "pattern-changed"
-  | "pointer-changed"
-  | "scope-changed"
-  | "param-changed"
-  | "prompt-changed"
   | "template-changed"
   | "agent-changed"
-  | "interface-changed"
   | "output-changed"
-  | "evidence-changed"
-  | "request-changed"
-  | "map-changed"
-  | "document-changed"
-  | "diff-changed"
-  | "bound-changed"
   | "read-changed"
   | "file-changed"
   | "key-changed"
   | "output-missing"
   | "output-edited"
   | "dependency-output-changed"
-  | "gates-changed"
   | "toolchain-changed"
   | "criteria-changed"
   | "verification-changed"

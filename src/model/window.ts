@@ -2,45 +2,65 @@
 
 import type { Place } from "./place.ts";
 
-export type SegmentKind =
-  | "role"
-  | "task"
-  | "requirement"
-  | "acceptance"
-  /** How criteria are proved, where that is not by a test whose name holds the tag. */
-  | "proof"
-  | "constraint"
-  | "pattern"
-  | "pointer"
-  | "scope"
-  | "param"
-  | "interface"
-  | "negative-evidence"
-  // What planners, reviewers and the like are shown, and no implementer.
-  /** A feature request as its author wrote it. */
-  | "request"
+interface KindOfSegment {
+  /** Of the list in the window that holds it; null for what stands elsewhere. */
+  readonly heading: string | null;
+  /** What a task is told for that becomes stale by a change of it. */
+  readonly reason: `${string}-changed`;
+}
+
+/** In the order of a window's text: first what a request is about, last what bears on the answer. */
+export const SEGMENT_KINDS = {
+  role: { heading: null, reason: "prompt-changed" },
+  task: { heading: null, reason: "task-changed" },
   /** Folders, files and exported names of a project. */
-  | "map"
+  map: { heading: "The code today", reason: "map-changed" },
   /** Which gates of a project tell which tests passed. */
-  | "reporting-gates"
+  "reporting-gates": { heading: "What proves a criterion", reason: "map-changed" },
+  /** A feature request as its author wrote it. */
+  request: { heading: "Feature request", reason: "request-changed" },
   /** What a planner wrote, or the plan. */
-  | "document"
-  /** A task of the backlog that is planned again. */
-  | "previous"
-  /** What differs between two versions of a request, item by item. */
-  | "changes"
-  /** An answer that could not be used, and then what is wrong with it. */
-  | "refused"
-  | "findings"
-  | "diff"
-  | "gates"
-  | "task-spec"
-  | "failures"
+  document: { heading: "Documents", reason: "document-changed" },
+  "task-spec": { heading: "The task", reason: "task-changed" },
+  requirement: { heading: "Requirements", reason: "requirement-changed" },
+  /** How criteria are proved, where that is not by a test whose name holds the tag. */
+  proof: { heading: null, reason: "acceptance-changed" },
+  acceptance: {
+    heading: "Acceptance: each needs a passing test whose name carries the tag",
+    reason: "acceptance-changed",
+  },
+  constraint: { heading: "Constraints", reason: "constraint-changed" },
+  pattern: { heading: "Patterns to follow", reason: "pattern-changed" },
+  pointer: { heading: "Read first", reason: "pointer-changed" },
+  scope: { heading: "Files that you may write", reason: "scope-changed" },
   /** Files that another agent will write. */
-  | "planned"
-  | "passage"
+  planned: {
+    heading: "Files that another engineer will write, which do not exist yet",
+    reason: "scope-changed",
+  },
+  param: { heading: "Parameters", reason: "param-changed" },
+  interface: { heading: "Interfaces to build on", reason: "interface-changed" },
+  /** A task of the backlog that is planned again. */
+  previous: { heading: "Tasks of the backlog so far", reason: "document-changed" },
+  /** What differs between two versions of a request, item by item. */
+  changes: { heading: "What changed in the request since", reason: "requirement-changed" },
+  diff: { heading: "The change", reason: "diff-changed" },
+  gates: { heading: "Results of the gates", reason: "gates-changed" },
+  failures: { heading: "What failed", reason: "evidence-changed" },
+  "negative-evidence": { heading: "Tried before, do not repeat", reason: "evidence-changed" },
+  passage: { heading: "The text", reason: "document-changed" },
+  /** An answer that could not be used, and then what is wrong with it. */
+  refused: { heading: "An answer that was refused", reason: "document-changed" },
+  findings: {
+    heading: "Why the answer before was refused: mend exactly this",
+    reason: "evidence-changed",
+  },
   /** How long the answer may be. */
-  | "bound";
+  bound: { heading: "Room", reason: "bound-changed" },
+} as const satisfies Readonly<Record<string, KindOfSegment>>;
+
+export type SegmentKind = keyof typeof SEGMENT_KINDS;
+export type SegmentReason = (typeof SEGMENT_KINDS)[SegmentKind]["reason"];
 
 export interface Segment {
   readonly kind: SegmentKind;

@@ -36,28 +36,12 @@ function clause(code: ReasonCode, subject: string): string {
   switch (code) {
     case "never-built":
       return "never built";
-    case "requirement-changed":
-      return `requirement ${subject} changed`;
     case "task-changed":
       return "the text of the task changed";
-    case "acceptance-changed":
-      return `acceptance ${subject} changed`;
-    case "constraint-changed":
-      return `constraint ${subject} changed`;
-    case "pattern-changed":
-      return `pattern ${subject} changed`;
-    case "pointer-changed":
-      return `pointer ${subject} changed`;
     case "scope-changed":
       return "the files that the task may write changed";
     case "param-changed":
       return `parameter ${subject} changed`;
-    case "prompt-changed":
-      return `prompt ${subject} changed`;
-    case "template-changed":
-      return `template ${subject} changed`;
-    case "agent-changed":
-      return `agent ${subject} changed`;
     case "interface-changed":
       return `interface of ${subject} changed`;
     case "output-changed":
@@ -68,16 +52,12 @@ function clause(code: ReasonCode, subject: string): string {
       return `the request ${subject} changed`;
     case "map-changed":
       return `the structure of ${subject} changed`;
-    case "document-changed":
-      return `document ${subject} changed`;
     case "diff-changed":
       return `the diff of ${subject} changed`;
     case "bound-changed":
       return "the room for the answer changed";
     case "read-changed":
       return `${subject}, which the agent read, changed`;
-    case "file-changed":
-      return `file ${subject} changed`;
     case "key-changed":
       return `the action key changed (${subject})`;
     case "output-missing":
@@ -132,5 +112,10 @@ function clause(code: ReasonCode, subject: string): string {
       return "the build was stopped first";
     case "unsettled-edit":
       return `an edit of ${subject} waits for a person`;
+    default: {
+      // The rest is named as what it is of, such as `pattern-changed`; the type holds that nothing else is left.
+      const named: `${string}-changed` = code;
+      return `${named.slice(0, -"-changed".length)} ${subject} changed`;
+    }
   }
 }

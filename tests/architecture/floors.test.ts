@@ -79,6 +79,11 @@ test.each(Object.keys(ROOMS))("a file of %s imports its own room or one that is 
   expect(upward).toEqual([]);
 });
 
+test("YAML is taken apart in one room, behind the guard against what nests without end", () => {
+  const readers = FILES.filter(({ imports }) => imports.some(({ target }) => target === "yaml"));
+  expect(readers.map(({ path }) => path).filter((path) => !path.startsWith("src/spec/yaml/"))).toEqual([]);
+});
+
 test("no file imports itself over others, not even for a type", () => {
   expect(cycles(FILES)).toEqual([]);
 });

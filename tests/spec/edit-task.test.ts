@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Result } from "../../src/model/result.ts";
 import type { Task } from "../../src/model/task.ts";
-import { reviseTask, reviseTaskInFeature, type TaskRevision } from "../../src/spec/edit/edit-task.ts";
+import { reviseTask, type TaskRevision } from "../../src/spec/edit/edit-task.ts";
 import { feature } from "./sources.ts";
 
 const HEAD = "---\ntitle: A\nproject: shop\n---\n";
@@ -63,7 +63,7 @@ tasks:
 
 test("each changed value is replaced where it stands, in the style of its author", () => {
   const edited = value(
-    reviseTask(SOURCE, "T01", {
+    reviseTask(SOURCE, "BACKLOG.yaml", "T01", {
       title: "The author's price",
       description: "Write the rules: all\nof them.",
       filesHint: ["src/a.ts", "tests/b.test.ts", "src/c.ts"],
@@ -99,7 +99,10 @@ test("each changed value is replaced where it stands, in the style of its author
 test("a missing key gets its place among the others, in blocks and in flow", () => {
   expect(
     value(
-      reviseTask(SOURCE, "T02", { description: "a, b", context: { files: ["m.ts:1"], constraints: ["k"] } }),
+      reviseTask(SOURCE, "BACKLOG.yaml", "T02", {
+        description: "a, b",
+        context: { files: ["m.ts:1"], constraints: ["k"] },
+      }),
     ),
   ).toBe(
     SOURCE.replace(
@@ -107,7 +110,11 @@ test("a missing key gets its place among the others, in blocks and in flow", () 
       '{id: T02, title: "B", description: "a, b", scope: {files_hint: [b.ts]}, acceptance: [x, y], context: {files: [m.ts:1], constraints: [k], patterns: [p]}}',
     ),
   );
-  expect(value(reviseTask(SOURCE, "T03", { filesHint: ["c.ts"], context: { patterns: ["as in b"] } }))).toBe(
+  expect(
+    value(
+      reviseTask(SOURCE, "BACKLOG.yaml", "T03", { filesHint: ["c.ts"], context: { patterns: ["as in b"] } }),
+    ),
+  ).toBe(
     SOURCE.replace("      Two.\n", "      Two.\n    scope:\n      files_hint: [c.ts]\n").replace(
       "    - z\n",
       "    - z\n    context:\n      patterns: [as in b]\n",
@@ -116,7 +123,9 @@ test("a missing key gets its place among the others, in blocks and in flow", () 
 });
 
 test("a list that loses items is written anew, and an empty one keeps its key", () => {
-  const edited = value(reviseTask(SOURCE, "T01", { context: { files: [] }, filesHint: ["src/a.ts"] }));
+  const edited = value(
+    reviseTask(SOURCE, "BACKLOG.yaml", "T01", { context: { files: [] }, filesHint: ["src/a.ts"] }),
+  );
   expect(edited).toBe(
     SOURCE.replace("files:\n      - src/money.ts:1-40\n", "files: []\n").replace(
       '[ src/a.ts , "tests/a.test.ts" ]',
@@ -151,13 +160,13 @@ test.each<[string, string, TaskRevision, string]>([
     "tasks: [{id: T01, title: a, description: d, context: {files: [x]}}]\n",
   ],
 ])("%s is no hindrance", (_, before, revision, after) => {
-  expect(value(reviseTask(before, "T01", revision))).toBe(after);
+  expect(value(reviseTask(before, "BACKLOG.yaml", "T01", revision))).toBe(after);
 });
 
 test("a task of the front matter is revised there", () => {
   const text =
     "---\r\ntitle: A\r\nproject: shop\r\ntasks:\r\n  - {id: T01, title: t} # x\r\n---\r\n\r\ntasks: body\r\n";
-  expect(value(reviseTaskInFeature(text, "T01", { title: "u" }))).toBe(
+  expect(value(reviseTask(text, "feature.md", "T01", { title: "u" }))).toBe(
     text.replace("title: t}", "title: u}"),
   );
 });
@@ -168,7 +177,10 @@ test.each([
   ["keys that are there twice", "tasks:\n  - id: T01\n    title: a\n    title: b\n", "T01", "invalid-spec"],
   ["a text that is no backlog", "hello", "T01", "usage"],
 ])("%s is refused", (_, source, task, reason) => {
-  expect(reviseTask(source, task, { title: "x" })).toMatchObject({ ok: false, failure: { reason } });
+  expect(reviseTask(source, "BACKLOG.yaml", task, { title: "x" })).toMatchObject({
+    ok: false,
+    failure: { reason },
+  });
 });
 
 const nasty = fc
@@ -247,7 +259,7 @@ test("whatever a task is revised to is what is read, and the lines of all other 
         const criteria = before.acceptance.map(({ id, text }) => ({ id, text }));
         const added = more.map((text, at) => ({ id: `A${criteria.length + at + 1}`, text }));
         const revision = more.length === 0 ? base : { ...base, acceptance: [...criteria, ...added] };
-        const edited = value(reviseTask(source, `T0${index + 1}`, revision));
+        const edited = value(reviseTask(source, "BACKLOG.yaml", `T0${index + 1}`, revision));
         const after = taskIn(edited, index);
         expect({
           ...after,
@@ -304,6 +316,14 @@ test("a revision to what the task says already changes no byte", () => {
   const criteria = acceptance.map(({ id, text }) => ({ id, text }));
   const { negativeEvidence: _, patterns: __, ...given } = context;
   expect(
-    value(reviseTask(SOURCE, "T01", { title, description, filesHint, acceptance: criteria, context: given })),
+    value(
+      reviseTask(SOURCE, "BACKLOG.yaml", "T01", {
+        title,
+        description,
+        filesHint,
+        acceptance: criteria,
+        context: given,
+      }),
+    ),
   ).toBe(SOURCE);
 });

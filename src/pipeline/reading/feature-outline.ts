@@ -3,7 +3,7 @@
 
 import type { TaskId } from "../../model/address.ts";
 import type { Feature } from "../../model/feature.ts";
-import type { Task, TaskType } from "../../model/task.ts";
+import { linkedTask, type Task, type TaskType } from "../../model/task.ts";
 
 // A tuple, since at ten thousand tasks the names of keys would take longer to read than what they hold.
 type PackedTask = readonly [
@@ -49,28 +49,7 @@ export function outlineFrom(text: string): Feature {
   };
 }
 
-const NO_CONTEXT: Task["context"] = { files: [], constraints: [], patterns: [], negativeEvidence: [] };
-const NO_PLACES: Task["places"] = {};
-
-// One literal, because spreading others into it takes ten times as long, and there are ten thousand.
 function taskFrom(packed: PackedTask, feature: string, place: Task["place"]): Task {
-  return {
-    id: packed[0],
-    feature,
-    title: packed[1],
-    type: packed[2],
-    project: packed[3],
-    description: "",
-    requirements: [],
-    dependsOn: packed[4],
-    filesHint: packed[5],
-    acceptance: [],
-    context: NO_CONTEXT,
-    independentTests: false,
-    generator: null,
-    agent: packed[6],
-    gates: null,
-    place,
-    places: NO_PLACES,
-  };
+  const [id, title, type, project, dependsOn, filesHint, agent] = packed;
+  return linkedTask({ id, feature, title, type, project, dependsOn, filesHint, agent, place });
 }

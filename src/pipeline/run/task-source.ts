@@ -55,11 +55,9 @@ export async function writeConstraint(
 ): Promise<Result<void>> {
   const source = taskSource(run, task);
   if (!source.ok) return source;
-  const { addConstraint, addConstraintToFeature } = await import("../../spec/edit/edit.ts");
+  const { addConstraint, addConstraintToFeature } = await import("../../spec/edit/add-constraint.ts");
   const { name, path, text: before, local } = source.value;
   const after =
-    name === "BACKLOG.yaml"
-      ? addConstraint(before, localIdOf(task), text)
-      : addConstraintToFeature(before, local, text);
+    local === null ? addConstraintToFeature(before, text) : addConstraint(before, name, local, text);
   return after.ok ? writeDurably(path, after.value) : after;
 }

@@ -1,13 +1,12 @@
 // What does a spec say once one of its tasks is revised, and is the workspace sound with it? Nothing is written here.
 
 import type { Graph } from "../../engine/graph.ts";
-import { localIdOf } from "../../model/address.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Feature } from "../../model/feature.ts";
 import { wholeFile } from "../../model/place.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
-import { reviseTask, reviseTaskInFeature, type TaskRevision } from "../../spec/edit/edit-task.ts";
+import { reviseTask, type TaskRevision } from "../../spec/edit/edit-task.ts";
 import { taskYaml } from "../../spec/edit/task-yaml.ts";
 import { parseFeature } from "../../spec/read/feature.ts";
 import { findings } from "../../spec/validate/validate.ts";
@@ -44,10 +43,7 @@ export function reviseSource(
   const standing = read(known, task, source.value);
   if (!standing.ok) return standing;
   if (standing.value === null || !isSame(standing.value, task)) return failed(movedOn(task, path));
-  const after =
-    name === "BACKLOG.yaml"
-      ? reviseTask(before, localIdOf(task.id), revision)
-      : reviseTaskInFeature(before, localIdOf(task.id), revision);
+  const after = reviseTask(before, name, local, revision);
   if (!after.ok) return after;
   const feature = read(known, task, { ...source.value, text: after.value });
   if (!feature.ok) return feature;

@@ -45,14 +45,9 @@ export async function extract(evaluation: Evaluation, wanted: Wanted): Promise<R
   const renderer = await loadRenderer();
   const changeOf = (local: string) =>
     changes.value.get(local) ?? { generator: `${name}/${local}`, agent: null };
-  const lifted = liftFeature(original.value, { values, template: name, changeOf }, renderer);
-  if (lifted === null) {
-    return failed({
-      reason: "usage",
-      message: `the front matter of ${wanted.feature} is written in one line, so nothing can be added to it`,
-      fix: "Write it as `key: value` lines.",
-    });
-  }
+  const read = liftFeature(original.value, { values, template: name, changeOf }, renderer);
+  if (!read.ok) return read;
+  const lifted = read.value;
   const unused = values.filter((value) => !isFound(lifted, value.name));
   if (unused.length > 0) return failed(nowhere(unused, wanted.feature));
   const files = templateFiles(original.value, lifted, { name, values });

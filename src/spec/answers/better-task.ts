@@ -7,22 +7,13 @@ import type { TaskRevision } from "../edit/edit-task.ts";
 import { Findings } from "../findings/findings.ts";
 import { conform } from "../read/shape.ts";
 import { tasksOf } from "../read/task-entries.ts";
-import { BACKLOG, type TaskShape } from "../schema/schema.ts";
-import { type Plain, readYaml, type YamlData } from "../yaml/yaml.ts";
+import { BACKLOG } from "../schema/schema.ts";
+import { at, memberOfTask, nested, TASK_FIELDS, type TaskField } from "../schema/task-fields.ts";
+import type { TaskShape } from "../schema/task-schema.ts";
+import { isPlainMap, type Plain, readYaml, type YamlData } from "../yaml/yaml.ts";
 import { yamlIn } from "./answer-yaml.ts";
 
-const KEYS = [
-  "id",
-  "tasks",
-  "title",
-  "type",
-  "project",
-  "description",
-  "requirements",
-  "acceptance",
-  "context",
-  "scope",
-];
+const KEYS = ["id", "tasks", ...new Set(TASK_FIELDS.map(({ key }) => key.split(".")[0] as string))];
 
 /** What differs from the task, and nothing else. Fails with what has to be mended, one sentence each. */
 export function betterTask(answer: string, task: Task): Result<TaskRevision, readonly string[]> {
@@ -42,20 +33,18 @@ export function betterTask(answer: string, task: Task): Result<TaskRevision, rea
   const [read] = tasksOf([{ ...written, acceptance: withIds(written, task) }], reading);
   if (findings.list.length > 0 || read === undefined) return failed(sentences(findings));
   const refusals = [...kept(written, read, task), ...lostCriteria(written, read, task)];
-  return refusals.length > 0 ? failed(refusals) : success(revision(written, read, task));
+  return refusals.length > 0 ? failed(refusals) : success(revision({ written, read, task }));
 }
 
 /** The task alone, as an item of a list, or in a backlog, of whose other tasks nothing is read. */
 function entryOf({ root }: YamlData, task: Task): Plain | null {
-  const isMap = (value: Plain | undefined): value is { [key: string]: Plain } =>
-    typeof value === "object" && value !== null && !Array.isArray(value);
   let value: Plain | undefined = root;
-  if (isMap(value) && Array.isArray(value.tasks)) {
+  if (isPlainMap(value) && Array.isArray(value.tasks)) {
     const { tasks } = value;
-    value = tasks.find((item) => isMap(item) && item.id === localId(task)) ?? tasks;
+    value = tasks.find((item) => isPlainMap(item) && item.id === localId(task)) ?? tasks;
   }
   if (Array.isArray(value)) value = value.length === 1 ? value[0] : undefined;
-  if (!isMap(value)) return null;
+  if (!isPlainMap(value)) return null;
   // Who keeps to the task alone may leave out what cannot change.
   return { id: localId(task), title: task.title, ...value };
 }
@@ -81,21 +70,28 @@ function withIds(written: TaskShape, task: Task): { id: string; text: string }[]
 
 /** Refuses a change of what is not a rebase's to change. Keys that are left out stay as they are. */
 function kept(written: TaskShape, read: Task, task: Task): string[] {
-  const same = (key: keyof TaskShape, now: unknown, before: unknown) =>
-    written[key] === undefined || JSON.stringify(now) === JSON.stringify(before)
-      ? []
-      : [`\`${key}\` may not be changed; leave it as it was: ${JSON.stringify(before)}.`];
-  return [
-    ...same("id", read.id, task.id),
-    ...same("type", read.type, task.type),
-    ...same("project", read.project, task.project),
-    ...same("requirements", [...read.requirements].sort(), [...task.requirements].sort()),
-    ...same("depends_on", [...read.dependsOn].sort(), [...task.dependsOn].sort()),
-    ...same("generator", read.generator, task.generator),
-    ...same("agent", read.agent, task.agent),
-    ...same("gates", read.gates, task.gates),
-    ...same("tests", read.independentTests, task.independentTests),
-  ];
+  const refusal = (key: string, before: unknown) =>
+    `\`${key}\` may not be changed; leave it as it was: ${JSON.stringify(before)}.`;
+  const moved = read.id === task.id ? [] : [refusal("id", task.id)];
+  const fixed = TASK_FIELDS.filter((field) => !field.isWording && isChanged(field, { written, read, task }));
+  return [...moved, ...fixed.map((field) => refusal(field.key, field.meaning(memberOfTask(task, field))))];
+}
+
+interface Rewritten {
+  readonly written: TaskShape;
+  readonly read: Task;
+  readonly task: Task;
+}
+
+/** Blanks around a text and the order of a list of names say nothing. */
+function isChanged(field: TaskField, { written, read, task }: Rewritten): boolean {
+  if (at(written, field.key) === undefined) return false;
+  const [now, before] = [read, task].map((one) => {
+    const meaning = field.meaning(memberOfTask(one, field));
+    if (typeof meaning === "string") return meaning.trim();
+    return JSON.stringify(Array.isArray(meaning) && !field.isWording ? [...meaning].sort() : meaning);
+  });
+  return now !== before;
 }
 
 function lostCriteria(written: TaskShape, read: Task, task: Task): string[] {
@@ -109,32 +105,14 @@ function lostCriteria(written: TaskShape, read: Task, task: Task): string[] {
   });
 }
 
-function revision(written: TaskShape, read: Task, task: Task): TaskRevision {
-  const differs = (now: unknown, before: unknown) => JSON.stringify(now) !== JSON.stringify(before);
-  const criteria = (of: Task) => of.acceptance.map(({ id, text }) => ({ id, text }));
-  const given = written.context ?? {};
-  const context = {
-    ...(given.files && differs(read.context.files, task.context.files) && { files: read.context.files }),
-    ...(given.constraints &&
-      differs(read.context.constraints, task.context.constraints) && {
-        constraints: read.context.constraints,
-      }),
-    ...(given.patterns &&
-      differs(read.context.patterns, task.context.patterns) && { patterns: read.context.patterns }),
-    ...(given.negative_evidence &&
-      differs(read.context.negativeEvidence, task.context.negativeEvidence) && {
-        negativeEvidence: read.context.negativeEvidence,
-      }),
-  };
-  return {
-    ...(differs(read.title, task.title) && { title: read.title }),
-    ...(written.description !== undefined &&
-      differs(read.description.trim(), task.description.trim()) && { description: read.description }),
-    ...(written.acceptance && differs(criteria(read), criteria(task)) && { acceptance: criteria(read) }),
-    ...(Object.keys(context).length > 0 && { context }),
-    ...(written.scope?.files_hint &&
-      differs(read.filesHint, task.filesHint) && { filesHint: read.filesHint }),
-  };
+function revision(rewritten: Rewritten): TaskRevision {
+  const changed = TASK_FIELDS.filter((field) => field.isWording && isChanged(field, rewritten));
+  const { read } = rewritten;
+  const values = changed.map((field) => {
+    const value = memberOfTask(read, field);
+    return [field.member, field.key === "acceptance" ? field.write(value, read.feature) : value] as const;
+  });
+  return nested(values);
 }
 
 function sentences(findings: Findings): string[] {

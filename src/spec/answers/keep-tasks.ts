@@ -1,11 +1,13 @@
 // Which tasks does a new plan leave as they were? Those of which no requirement changed keep their id and every byte,
 // whatever the planner answered; what it adds gets ids that nothing ever had.
 
-import { isMap, isScalar, isSeq, type ParsedNode, parseDocument } from "yaml";
 import { taskId } from "../../model/address.ts";
 import type { Feature } from "../../model/feature.ts";
 import type { FeatureDiff } from "../../model/feature-diff.ts";
 import { arranged, blockForm, type EntryText, joinBacklog, splitBacklog } from "../merge/backlog-text.ts";
+import { EditedText, type Splice } from "../yaml/splice.ts";
+import { looseYaml } from "../yaml/yaml.ts";
+import { itemsOf, memberOf, type YamlNode } from "../yaml/yaml-nodes.ts";
 
 /** Local ids of the tasks that the diff reaches: one of their requirements was changed or removed. */
 export function reachedTasks(feature: Feature, diff: FeatureDiff): ReadonlySet<string> {
@@ -75,13 +77,12 @@ function withFreeIds(text: string, { feature, known, taken }: Names): string {
       [taskId(feature, from), taskId(feature, to)] as const,
     ]),
   );
-  let result = text;
-  for (const scalar of idScalars(text).reverse()) {
-    const to = spellings.get(String(scalar.value));
-    if (to === undefined) continue;
-    result = result.slice(0, scalar.range[0]) + to + result.slice(scalar.range[1]);
-  }
-  return result;
+  return new EditedText(text).with(
+    idsIn(text).flatMap((node): Splice[] => {
+      const name = node.kind === "scalar" ? spellings.get(String(node.value)) : undefined;
+      return name === undefined ? [] : [{ offset: node.start, remove: node.end - node.start, text: name }];
+    }),
+  );
 }
 
 /** `T01`, `T02` … : the first above all that were ever used. */
@@ -90,23 +91,11 @@ function freeId(used: ReadonlySet<string>): string {
   return `T${String(1 + Math.max(0, ...numbers.map(Number))).padStart(2, "0")}`;
 }
 
-interface IdScalar {
-  readonly value: unknown;
-  readonly range: readonly [number, number, number];
-}
-
-/** Every id and every entry of `depends_on`, in the order of the text. */
-function idScalars(text: string): IdScalar[] {
-  const root = parseDocument(text, { uniqueKeys: false }).contents;
-  const tasks = isMap(root) ? root.get("tasks") : null;
-  const found: IdScalar[] = [];
-  for (const item of isSeq(tasks) ? (tasks.items as readonly ParsedNode[]) : []) {
-    if (!isMap(item)) continue;
-    const id = item.get("id", true);
-    if (isScalar(id)) found.push(id as unknown as IdScalar);
-    const waits = item.get("depends_on", true);
-    for (const one of isSeq(waits) ? waits.items : [])
-      if (isScalar(one)) found.push(one as unknown as IdScalar);
-  }
-  return found.sort((a, b) => a.range[0] - b.range[0]);
+/** Every id and every entry of `depends_on`. */
+function idsIn(text: string): readonly YamlNode[] {
+  const tree = looseYaml(text)?.tree() ?? null;
+  return itemsOf(memberOf(tree, "tasks")).flatMap((task) => {
+    const id = memberOf(task, "id");
+    return [...(id === null ? [] : [id]), ...itemsOf(memberOf(task, "depends_on"))];
+  });
 }

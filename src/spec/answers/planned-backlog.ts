@@ -1,12 +1,12 @@
 // Which BACKLOG.yaml is in an answer, and can it be built? It is looked at by the very readers that will read it later;
 // what they find becomes lines for another try.
 
-import { stringify } from "yaml";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Feature } from "../../model/feature.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { parseFeature } from "../read/feature.ts";
 import type { SourceFile } from "../read/source.ts";
+import { yamlText } from "../yaml/yaml.ts";
 import { yamlIn } from "./answer-yaml.ts";
 
 export interface PlannedBacklog {
@@ -59,7 +59,7 @@ function isFaultOf({ severity, file, code, target }: Diagnostic, path: string): 
 function inBlocks(yaml: string): string {
   if (!/^\s*[[{]/.test(yaml)) return yaml;
   try {
-    return stringify(JSON.parse(yaml));
+    return yamlText(JSON.parse(yaml));
   } catch {
     return yaml;
   }

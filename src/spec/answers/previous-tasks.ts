@@ -1,8 +1,8 @@
 // What does a planner see of the backlog until now? Every task as it is written, and in brief.
 
-import { stringify } from "yaml";
 import { localIdOf } from "../../model/address.ts";
 import type { Feature } from "../../model/feature.ts";
+import { briefTaskYaml } from "../edit/task-yaml.ts";
 import { splitBacklog } from "../merge/backlog-text.ts";
 
 export interface PreviousEntry {
@@ -19,14 +19,10 @@ export function previousTasks(
   reached: ReadonlySet<string>,
 ): readonly PreviousEntry[] {
   const texts = new Map(splitBacklog(backlog)?.entries.map(({ id, text }) => [id, text]));
-  return tasks.flatMap(({ id, title, requirements, filesHint }): PreviousEntry[] => {
-    const local = localIdOf(id);
-    const text = texts.get(local);
+  return tasks.flatMap((task): PreviousEntry[] => {
+    const id = localIdOf(task.id);
+    const text = texts.get(id)?.trimEnd();
     if (text === undefined) return [];
-    const brief = stringify(
-      { id: local, title, requirements, scope: { files_hint: filesHint } },
-      { lineWidth: 0 },
-    );
-    return [{ id: local, text: text.trimEnd(), brief: brief.trimEnd(), reached: reached.has(local) }];
+    return [{ id, text, brief: briefTaskYaml(task).trimEnd(), reached: reached.has(id) }];
   });
 }

@@ -2,14 +2,15 @@
 // change, and the digest of what it was written over: a person can read it and mend it, and it is read again as an
 // answer of an agent is.
 
-import { stringify } from "yaml";
 import { localIdOf } from "../../model/address.ts";
 import { type Digest, digestOf, isDigest, type Json } from "../../model/digest.ts";
 import type { Feature } from "../../model/feature.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
-import { plainOf, type TaskRevision } from "../edit/edit-task.ts";
+import { revisedKeys, type TaskRevision } from "../edit/edit-task.ts";
 import { taskYaml } from "../edit/task-yaml.ts";
+import { nested } from "../schema/task-fields.ts";
+import { isPlainMap, soundYaml, yamlText } from "../yaml/yaml.ts";
 import { betterTask } from "./better-task.ts";
 
 /** What people wrote of the task: once that is another, a proposal is about something that is gone. */
@@ -29,24 +30,8 @@ export function proposalText(
   revision: TaskRevision,
   head: readonly string[],
 ): string {
-  const { title, description, filesHint, acceptance, context } = revision;
-  const entry = {
-    id: localIdOf(task.id),
-    title,
-    description,
-    scope: filesHint === undefined ? undefined : { files_hint: filesHint },
-    acceptance,
-    context:
-      context === undefined
-        ? undefined
-        : {
-            files: context.files,
-            constraints: context.constraints,
-            patterns: context.patterns,
-            negative_evidence: context.negativeEvidence,
-          },
-  };
-  const body = stringify({ base, tasks: [entry] }, { lineWidth: 0, aliasDuplicateObjects: false });
+  const entry = nested([["id", localIdOf(task.id)], ...revisedKeys(revision)]);
+  const body = yamlText({ base, tasks: [entry] });
   return `${head.map((line) => `# ${line}\n`).join("")}${body}`;
 }
 
@@ -58,11 +43,8 @@ export interface Proposal {
 
 /** Fails with sentences for a text that is no proposal. */
 export function readProposal(text: string, file: string, task: Task): Result<Proposal, readonly string[]> {
-  const root = plainOf(text, file);
-  const base =
-    root.ok && typeof root.value === "object" && root.value !== null && !Array.isArray(root.value)
-      ? root.value.base
-      : null;
+  const read = soundYaml(text, file);
+  const base = read.ok && isPlainMap(read.value.root) ? read.value.root.base : null;
   if (typeof base !== "string" || !isDigest(base))
     return failed(["It does not say what it was written over (`base`)."]);
   return success({ base, revision: betterTask(text, task) });

@@ -5,9 +5,8 @@ import { canonical, type Json } from "../../model/digest.ts";
 import type { Feature, Statement } from "../../model/feature.ts";
 import type { Change, FeatureDiff, TaskChange, TextChange } from "../../model/feature-diff.ts";
 import type { Task } from "../../model/task.ts";
-
-/** Told item by item under a name of their own. */
-const LISTED_SECTIONS = new Set(["requirements", "constraints"]);
+import { memberOfTask, TASK_FIELDS } from "../schema/task-fields.ts";
+import { proseSections } from "./request.ts";
 
 /** Null stands for a version that does not have the feature; one of the two must. */
 export function compareFeatures(before: Feature | null, after: Feature | null): FeatureDiff {
@@ -19,7 +18,7 @@ export function compareFeatures(before: Feature | null, after: Feature | null): 
     feature: either.id,
     change: before === null ? "added" : after === null ? "removed" : null,
     settings: texts(settings),
-    sections: texts(sections),
+    sections: texts((feature) => new Map(proseSections(feature.sections))),
     requirements: texts((feature) => new Map(feature.requirements.map(({ id, text }) => [id, text]))),
     constraints: compareStatements(before?.constraints ?? [], after?.constraints ?? []),
     params: texts(params),
@@ -68,14 +67,6 @@ function settings(feature: Feature): Map<string, string> {
   return new Map(entries.filter((entry): entry is [string, string] => entry[1] !== null && entry[1] !== ""));
 }
 
-function sections(feature: Feature): Map<string, string> {
-  return new Map(
-    feature.sections
-      .filter(({ heading }) => !LISTED_SECTIONS.has(heading.trim().toLowerCase()))
-      .map(({ heading, text }) => [heading, text]),
-  );
-}
-
 function params(feature: Feature): Map<string, string> {
   return new Map(feature.params.flatMap(({ name, value }) => leaves(name, value)));
 }
@@ -113,29 +104,19 @@ function compareTasks(before: readonly Task[], after: readonly Task[]): TaskChan
     if (was === undefined) return [{ id, change: "added", keys: [] }];
     if (is === undefined) return [{ id, change: "removed", keys: [] }];
     const [wasEntry, isEntry] = [taskEntry(was), taskEntry(is)];
-    const keys = Object.keys(isEntry).filter((key) => canonical(wasEntry[key]!) !== canonical(isEntry[key]!));
+    const text = (entry: Readonly<Record<string, Json>>, key: string) => canonical(entry[key] ?? null);
+    const all = new Set([...Object.keys(isEntry), ...Object.keys(wasEntry)]);
+    const keys = [...all].filter((key) => text(wasEntry, key) !== text(isEntry, key));
     return keys.length === 0 ? [] : [{ id, change: "changed", keys }];
   });
 }
 
 /** The task as the keys of a backlog entry, without its places. */
 export function taskEntry(task: Task): Readonly<Record<string, Json>> {
-  return {
-    title: task.title,
-    type: task.type,
-    project: task.project,
-    description: task.description,
-    requirements: task.requirements,
-    depends_on: task.dependsOn,
-    "scope.files_hint": task.filesHint,
-    acceptance: task.acceptance.map(({ id, text }) => [id, text]),
-    "context.files": task.context.files,
-    "context.constraints": task.context.constraints,
-    "context.patterns": task.context.patterns,
-    "context.negative_evidence": task.context.negativeEvidence,
-    generator: task.generator,
-    agent: task.agent,
-    gates: task.gates,
-    tests: task.independentTests ? "independent" : null,
-  };
+  const entries = TASK_FIELDS.flatMap((field): [string, Json][] => {
+    const meaning = field.meaning(memberOfTask(task, field));
+    const isLeftOut = field.isLater === true && (meaning === null || Object.keys(meaning).length === 0);
+    return isLeftOut ? [] : [[field.key, meaning]];
+  });
+  return Object.fromEntries(entries);
 }

@@ -26,14 +26,21 @@ export function requestOf(feature: Feature): Request {
     projects,
     depends_on: dependsOn,
     params: Object.fromEntries(params.map(({ name, value }) => [name, value])),
-    sections: sections
-      .filter(({ heading }) => !LISTED_SECTIONS.has(heading.trim().toLowerCase()))
-      .map(({ heading, text }) => [heading, text] as const),
+    sections: proseSections(sections),
     requirements: requirements
       .map(({ id, text }) => [id, text] as const)
       .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)),
     constraints: constraints.map(({ text }) => text),
   };
+}
+
+/** Sections by their headings, without those that are told item by item. */
+export function proseSections(
+  sections: Feature["sections"],
+): readonly (readonly [heading: string, text: string])[] {
+  return sections
+    .filter(({ heading }) => !LISTED_SECTIONS.has(heading.trim().toLowerCase()))
+    .map(({ heading, text }) => [heading, text] as const);
 }
 
 /** The one text of a request, by which it is kept and recognised. */

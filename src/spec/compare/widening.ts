@@ -5,6 +5,7 @@
 import { globMatcher, isGlob } from "../../model/glob.ts";
 import type { Task } from "../../model/task.ts";
 import type { Widening } from "../../model/widening.ts";
+import { memberOfTask, TASK_FIELDS } from "../schema/task-fields.ts";
 
 /** Empty where nobody has to be asked. */
 export function wideningsOf(before: Task, after: Task): readonly Widening[] {
@@ -22,18 +23,11 @@ export function wideningsOfLoss({ acceptance }: Task): readonly Widening[] {
 }
 
 function settings(before: Task, after: Task): Widening[] {
-  const spelled = ({ type, project, generator, agent, gates, independentTests }: Task) => ({
-    type,
-    project,
-    generator: generator ?? "none",
-    agent: agent ?? "as routed",
-    gates: gates === null ? "all" : [...gates].sort().join(", "),
-    tests: independentTests ? "independent" : "its own",
-  });
-  const was = spelled(before);
-  return Object.entries(spelled(after)).flatMap(([key, now]): Widening[] => {
-    const then = was[key as keyof typeof was];
-    return now === then ? [] : [{ kind: "setting", key, before: then, after: now }];
+  return TASK_FIELDS.flatMap((field): Widening[] => {
+    const [was, now] = [before, after].map((task) => field.setting?.(memberOfTask(task, field)) ?? "");
+    return was === now
+      ? []
+      : [{ kind: "setting", key: field.key, before: was as string, after: now as string }];
   });
 }
 

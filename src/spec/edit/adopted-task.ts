@@ -1,9 +1,10 @@
 // How is a task written down that takes over files which are there already? As a person would write it, so that the spec
 // reads like any other from then on.
 
-import { stringify } from "yaml";
 import type { BacklogText } from "../merge/backlog-text.ts";
 import { arranged, joinBacklog, splitBacklog } from "../merge/backlog-text.ts";
+import { yamlText } from "../yaml/yaml.ts";
+import { oneLine } from "./edit-document.ts";
 
 export interface AdoptedTask {
   readonly id: string;
@@ -18,7 +19,7 @@ export interface AdoptedTask {
 export function adoptedFeature(task: AdoptedTask): Readonly<Record<string, string>> {
   const ids = task.acceptance.map((_, index) => `R${index + 1}`);
   const requirements = task.acceptance.map((text, index) => `- ${ids[index]}: ${oneLine(text)}`);
-  const front = stringify({ title: task.title, project: task.project }, { lineWidth: 0 });
+  const front = yamlText({ title: task.title, project: task.project });
   const entry = entryText({ ...entryOf(task), requirements: ids }, 2);
   return {
     "feature.md": `---\n${front}---\n\n# ${oneLine(task.title)}\n\n## Requirements\n\n${requirements.join("\n")}\n`,
@@ -57,10 +58,6 @@ function entryOf({ id, title, project, paths, acceptance }: AdoptedTask) {
 }
 
 function entryText(entry: object, column: number): string {
-  const lines = stringify([entry], { lineWidth: 0 }).trimEnd().split("\n");
+  const lines = yamlText([entry]).trimEnd().split("\n");
   return lines.map((line) => `${" ".repeat(column)}${line}\n`).join("");
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
 }

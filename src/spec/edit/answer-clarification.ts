@@ -1,14 +1,14 @@
 // How does an answer take the place of an open question? In Markdown the mark is replaced by the answer in one line; in
 // YAML the value around it is written anew, so that no answer can break the file.
 
-import { isMap, isScalar, isSeq, type ParsedNode, parseDocument } from "yaml";
 import { wholeFile } from "../../model/place.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import { splitFrontMatter } from "../markdown/front-matter.ts";
 import { EditedText, type Splice } from "../yaml/splice.ts";
+import { looseYaml, soundYaml } from "../yaml/yaml.ts";
+import { scalarSplice } from "../yaml/yaml-edit.ts";
+import type { YamlNode } from "../yaml/yaml-nodes.ts";
 import { inlineYaml } from "../yaml/yaml-scalar.ts";
-import { scalarSplice } from "../yaml/yaml-splice.ts";
-import { plainOf } from "./edit-task.ts";
+import { oneLine, type YamlPart, yamlPart } from "./edit-document.ts";
 
 const MARK = /\[NEEDS CLARIFICATION(?::([^\]]*))?\]/gi;
 
@@ -22,24 +22,22 @@ export function answerClarification(
   which: WhichQuestion,
   answer: string,
 ): Result<string> {
-  const text = answer.replace(/\s+/g, " ").trim();
+  const text = oneLine(answer);
   if (text === "" || new RegExp(MARK.source, "i").test(text)) {
     return usage("An answer must say something, and must not ask again.", "Write the answer as a sentence.");
   }
   const edited = new EditedText(source);
-  const yaml = yamlPart(edited.text, file);
-  const marks = marksIn(edited.text, yaml);
+  const part = yamlPart(edited.text, file);
+  const yamlEnd = part.start + part.yaml.length;
+  const marks = marksIn(edited.text, yamlEnd);
   const found =
     typeof which === "number" ? marks[which] : marks.find(({ question }) => question === questionOf(which));
   if (found === undefined)
     return usage(`${file} asks no such question.`, "Run factory validate to see what is open.", file);
-  const splice =
-    found.offset < yaml.end ? yamlSplice(edited.text, yaml, found, text) : plainSplice(found, text);
+  const splice = found.offset < yamlEnd ? yamlSplice(part, found, text) : plainSplice(found, text);
   const result = edited.with([splice]);
-  const after = new EditedText(result).text;
-  const part = yamlPart(after, file);
-  const isSound = part.end === part.start || plainOf(after.slice(part.start, part.end), file).ok;
-  if (isSound) return success(result);
+  const after = yamlPart(new EditedText(result).text, file);
+  if (soundYaml(after.yaml, file).ok) return success(result);
   return usage(
     `The question in ${file} stands where an answer cannot be put in.`,
     "Edit the file by hand.",
@@ -53,23 +51,10 @@ interface Mark {
   readonly question: string;
 }
 
-interface Part {
-  readonly start: number;
-  readonly end: number;
-}
-
-function yamlPart(text: string, file: string): Part {
-  if (/\.ya?ml$/.test(file)) return { start: 0, end: text.length };
-  const split = /(?:^|\/)feature\.md$/.test(file) ? splitFrontMatter(text) : null;
-  if (split === null || split.yaml === "") return { start: 0, end: 0 };
-  const start = text.indexOf("\n") + 1;
-  return { start, end: start + split.yaml.length };
-}
-
 /** As the readers of specs see them: what stands in a comment of Markdown is no question. */
-function marksIn(text: string, yaml: Part): Mark[] {
-  const comments = [...text.slice(yaml.end).matchAll(/<!--[\s\S]*?(?:-->|$)/g)].map((match) => {
-    const start = yaml.end + match.index;
+function marksIn(text: string, yamlEnd: number): Mark[] {
+  const comments = [...text.slice(yamlEnd).matchAll(/<!--[\s\S]*?(?:-->|$)/g)].map((match) => {
+    const start = yamlEnd + match.index;
     return { start, end: start + match[0].length };
   });
   return [...text.matchAll(MARK)]
@@ -86,46 +71,40 @@ function plainSplice({ offset, length }: Mark, text: string): Splice {
 }
 
 /** Into the scalar around the mark; a mark that is a value by itself reads as a list and becomes a text. */
-function yamlSplice(text: string, yaml: Part, mark: Mark, answer: string): Splice {
-  const source = text.slice(yaml.start, yaml.end);
-  const offset = mark.offset - yaml.start;
-  const root = parseDocument(source, { uniqueKeys: false }).contents;
-  const around = root === null ? null : nodeAround(root, offset);
-  const shifted = (splice: Splice): Splice => ({ ...splice, offset: splice.offset + yaml.start });
-  if (around === null) return plainSplice(mark, answer);
+function yamlSplice({ yaml, start }: YamlPart, mark: Mark, answer: string): Splice {
+  const offset = mark.offset - start;
+  const document = looseYaml(yaml);
+  // The mark itself may be what keeps the text from being YAML; then it is a part of a plain text.
+  if (document === null) return plainSplice(mark, inlineYaml(answer, true));
+  const tree = document.tree();
+  const around = tree && nodeAround(tree, offset);
+  if (!around) return plainSplice(mark, answer);
   const { node, inFlow, column } = around;
-  if (isSeq(node)) {
-    return shifted({ offset, remove: mark.length, text: inlineYaml(answer, inFlow) });
-  }
-  const earlier = [...source.slice(node.range[0], offset).matchAll(MARK)].length;
+  if (node.kind !== "scalar") return plainSplice(mark, inlineYaml(answer, inFlow));
+  const earlier = [...yaml.slice(node.start, offset).matchAll(MARK)].length;
   let seen = 0;
-  const value = String(isScalar(node) ? node.value : "").replace(MARK, (whole) =>
-    seen++ === earlier ? answer : whole,
-  );
-  return shifted(scalarSplice(source, node, value, { inFlow, column }));
+  const value = String(node.value ?? "").replace(MARK, (whole) => (seen++ === earlier ? answer : whole));
+  const splice = scalarSplice(yaml, node, value, { inFlow, column });
+  return { ...splice, offset: splice.offset + start };
 }
 
 interface Around {
-  readonly node: ParsedNode;
+  readonly node: YamlNode;
   readonly inFlow: boolean;
   readonly column: number;
 }
 
 /** The scalar that holds an offset, or the list that begins there; null in comments. */
-function nodeAround(node: ParsedNode, offset: number, inFlow = false, column = 0): Around | null {
-  const holds = (inner: ParsedNode | null): inner is ParsedNode =>
-    inner !== null && inner.range[0] <= offset && offset < inner.range[1];
-  if (isScalar(node)) return holds(node) ? { node, inFlow, column } : null;
-  const within = inFlow || ((isSeq(node) || isMap(node)) && node.flow === true);
-  if (isSeq(node)) {
-    if (node.range[0] === offset && node.flow === true) return { node, inFlow, column };
-    const item = (node.items as ParsedNode[]).find(holds);
-    return item === undefined ? null : nodeAround(item, offset, within, column);
-  }
-  if (!isMap(node)) return null;
-  const values = (node.items as readonly { readonly value: ParsedNode | null }[]).map(({ value }) => value);
-  const value = values.find(holds);
-  return value === undefined ? null : nodeAround(value, offset, within, column + 2);
+function nodeAround(node: YamlNode, offset: number, inFlow = false, column = 0): Around | null {
+  const holds = (inner: YamlNode | null): inner is YamlNode =>
+    inner !== null && inner.start <= offset && offset < inner.end;
+  if (node.kind === "scalar") return holds(node) ? { node, inFlow, column } : null;
+  const isMark = node.kind === "list" && node.inFlow && node.start === offset;
+  if (isMark) return { node, inFlow, column };
+  const inner = node.kind === "list" ? node.items : node.pairs.map(({ value }) => value);
+  const deeper = node.kind === "list" ? column : column + 2;
+  const found = inner.find(holds);
+  return found === undefined ? null : nodeAround(found, offset, inFlow || node.inFlow, deeper);
 }
 
 function usage(message: string, fix: string, file: string | null = null): Result<never> {

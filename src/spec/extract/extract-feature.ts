@@ -1,9 +1,10 @@
 // How does a built feature become a template? Its documents and the code of its tasks are lifted with one set of values;
 // what makes an instance of them (template, params, generator) is put in, and nothing else is changed.
 
-import { isMap, parseDocument } from "yaml";
 import type { Renderer } from "../../model/render.ts";
 import { yamlValue } from "../../model/render-literals.ts";
+import { failed, type Result, success } from "../../model/result.ts";
+import { soundYaml } from "../yaml/yaml.ts";
 import { escaped, type Fixed, type FixedPart, type Lifted, lift } from "./extract-text.ts";
 import { type TaskChange, yamlStretches } from "./extract-yaml.ts";
 import { type Lexicon, lexiconOf, type Subject } from "./spellings.ts";
@@ -52,13 +53,16 @@ export interface Plan {
   readonly changeOf: (local: string) => TaskChange;
 }
 
-/** Null where the front matter is written in one line, so that no line can be added to it. */
-export function liftFeature(original: Original, plan: Plan, renderer: Renderer): LiftedFeature | null {
+/** Fails where the front matter is written in one line, so that no line can be added to it. */
+export function liftFeature(original: Original, plan: Plan, renderer: Renderer): Result<LiftedFeature> {
   const lexicons = lexiconsOf(original, plan.values, renderer);
   const feature = liftRequest(original, plan, lexicons.spec);
-  if (feature === null) return null;
-  return {
-    feature,
+  if (!feature.ok) return feature;
+  const backlog =
+    original.backlog === null ? success(null) : liftBacklog(original.backlog, original, plan, lexicons.spec);
+  if (!backlog.ok) return backlog;
+  return success({
+    feature: feature.value,
     plan:
       original.plan === null
         ? null
@@ -66,7 +70,7 @@ export function liftFeature(original: Original, plan: Plan, renderer: Renderer):
             language: "prose",
             fixed: addresses(original.plan, original, "feature.id"),
           }),
-    backlog: original.backlog === null ? null : liftBacklog(original.backlog, original, plan, lexicons.spec),
+    backlog: backlog.value,
     code: original.tasks.flatMap(({ local, files }) =>
       files.map(({ path, text }) => ({
         local,
@@ -78,7 +82,7 @@ export function liftFeature(original: Original, plan: Plan, renderer: Renderer):
         }),
       })),
     ),
-  };
+  });
 }
 
 /** What the documents of a feature are rendered with, and what its code is: a window knows the feature by its tasks. */
@@ -101,23 +105,25 @@ function lexiconsOf(
   };
 }
 
-function liftRequest(original: Original, plan: Plan, spec: Lexicon): Lifted | null {
+function liftRequest(original: Original, plan: Plan, spec: Lexicon): Result<Lifted> {
   const { id, title, project, feature: text } = original;
   const open = /^\ufeff?---[ \t]*\r?\n/.exec(text)?.[0] ?? "";
   const close = /^(?:---|\.\.\.)[ \t]*\r?$/m.exec(text.slice(open.length));
-  if (open === "" || close === null) return null;
+  if (open === "" || close === null) return inOneLine(id);
   const start = open.length;
   const end = start + close.index;
   const yaml = text.slice(start, end);
-  const root = parseDocument(yaml, { uniqueKeys: false }).contents;
-  if (!isMap(root) || yaml[root.range[0]] === "{") return null;
+  const document = soundYaml(yaml, `specs/${id}/feature.md`, 2);
+  if (!document.ok) return document;
+  const tree = document.value.tree();
+  if (tree?.kind !== "map" || tree.inFlow) return inOneLine(id);
   const heads: Record<string, FixedPart> = {
     id: { text: id, expression: "yaml feature.id" },
     title: { text: title, expression: "yaml feature.title" },
     project: { text: project, expression: "yaml project.id" },
     "projects.0": { text: project, expression: "yaml project.id" },
   };
-  const { fixed, wrap } = yamlStretches(yaml, {
+  const { fixed, wrap } = yamlStretches(document.value, {
     feature: id,
     heads,
     dropped: new Set(["template", "params"]),
@@ -131,10 +137,19 @@ function liftRequest(original: Original, plan: Plan, spec: Lexicon): Lifted | nu
     { start: end, end, parts: head },
     ...heading(text, title, end),
   ];
-  return lift(text, spec, {
+  const lifted = lift(text, spec, {
     language: "prose",
     fixed: [...structure, ...beside(structure, addresses(text, original, "feature.id"))],
     wrap: (from, to, expression) => (to <= end ? wrap(from - start, to - start, expression) : expression),
+  });
+  return success(lifted);
+}
+
+function inOneLine(feature: string): Result<never> {
+  return failed({
+    reason: "usage",
+    message: `the front matter of ${feature} is written in one line, so nothing can be added to it`,
+    fix: "Write it as `key: value` lines.",
   });
 }
 
@@ -157,20 +172,19 @@ function heading(text: string, title: string, from: number): Fixed[] {
   return [{ start, end: start + title.length, parts: [{ text: title, expression: "line feature.title" }] }];
 }
 
-function liftBacklog(text: string, original: Original, plan: Plan, spec: Lexicon): Lifted {
+function liftBacklog(text: string, original: Original, plan: Plan, spec: Lexicon): Result<Lifted> {
   // What is put behind the last line needs that line to have an end.
   const whole = /\n$/.test(text) ? text : `${text}\n`;
-  const { fixed, wrap } = yamlStretches(whole, {
+  const document = soundYaml(whole, `specs/${original.id}/BACKLOG.yaml`);
+  if (!document.ok) return document;
+  const { fixed, wrap } = yamlStretches(document.value, {
     feature: original.id,
     heads: { feature: { text: original.id, expression: "yaml feature.id" }, ...projectHeads(original) },
     dropped: new Set(),
     changeOf: plan.changeOf,
   });
-  return lift(whole, spec, {
-    language: "prose",
-    fixed: [...fixed, ...beside(fixed, addresses(whole, original, "feature.id"))],
-    wrap,
-  });
+  const others = beside(fixed, addresses(whole, original, "feature.id"));
+  return success(lift(whole, spec, { language: "prose", fixed: [...fixed, ...others], wrap }));
 }
 
 function projectHeads({ project, tasks }: Original): Record<string, FixedPart> {

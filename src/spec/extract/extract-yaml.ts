@@ -1,9 +1,18 @@
 // Which stretches of a YAML document are words for people, where values may be lifted, and which are its structure?
 // Keys, ids and the names of gates and types stay what they are, whatever a feature is about.
 
-import { isMap, isScalar, isSeq, type ParsedNode, parseDocument, type YAMLMap } from "yaml";
 import { yamlValue } from "../../model/render-literals.ts";
-import { lineAfter } from "../yaml/yaml-splice.ts";
+import { TASK_FIELDS } from "../schema/task-fields.ts";
+import type { YamlDocument } from "../yaml/yaml.ts";
+import {
+  columnOf,
+  lineAfter,
+  lineStart,
+  memberOf,
+  type YamlMap,
+  type YamlNode,
+  type YamlPair,
+} from "../yaml/yaml-nodes.ts";
 import type { Fixed, FixedPart, Wrap } from "./extract-text.ts";
 
 /** What of a task's entry becomes different in a template. */
@@ -20,11 +29,6 @@ export interface Stretches {
   readonly wrap: Wrap;
 }
 
-interface Pair {
-  readonly key: ParsedNode;
-  readonly value: ParsedNode | null;
-}
-
 export interface YamlLayout {
   readonly feature: string;
   /** The expressions that take the place of whole values, by path such as `project` or `projects.0`. */
@@ -34,47 +38,47 @@ export interface YamlLayout {
   readonly changeOf: (localId: string) => TaskChange;
 }
 
-const PROSE =
-  /^(?:title|files\.\d+|tasks\.\d+\.(?:title|description|scope\.files_hint\.\d+|acceptance\.\d+(?:\.text)?|context\.[a-z_]+\.\d+))$/;
+const WORDING = TASK_FIELDS.filter(({ isWording }) => isWording).map(({ key }) => key.replace(".", "\\."));
+const PROSE = new RegExp(
+  `^(?:title|files\\.\\d+|tasks\\.\\d+\\.(?:${WORDING.join("|")})(?:\\.\\d+(?:\\.text)?)?)$`,
+);
 
-/** `source` is sound YAML whose root is a map. Offsets are those of `source`. */
-export function yamlStretches(source: string, layout: YamlLayout): Stretches {
+/** Offsets are those of the document. */
+export function yamlStretches(document: YamlDocument, layout: YamlLayout): Stretches {
+  const { text: source } = document;
   const fixed: Fixed[] = [];
   const plain = new Set<string>();
   const literal = (start: number, end: number) => {
     const text = source.slice(start, end);
     fixed.push({ start, end, parts: [{ text, expression: null }] });
   };
-  const visit = (node: ParsedNode | null, path: string): void => {
-    if (isMap(node)) {
-      for (const pair of node.items as readonly Pair[]) {
-        const key = isScalar(pair.key) ? String(pair.key.value) : "";
-        const inner = path === "" ? key : `${path}.${key}`;
+  const visit = (node: YamlNode | null, path: string): void => {
+    if (node?.kind === "map") {
+      for (const pair of node.pairs) {
+        const inner = path === "" ? `${pair.name}` : `${path}.${pair.name}`;
         if (isDropped(inner, layout)) {
           fixed.push(removal(source, node, pair));
           continue;
         }
-        literal(pair.key.range[0], pair.key.range[1]);
+        literal(pair.key.start, pair.key.end);
         if (!isChanged(inner)) visit(pair.value, inner);
       }
       if (/^tasks\.\d+$/.test(path)) fixed.push(...taskChanges(source, node, layout));
-    } else if (isSeq(node)) {
-      for (const [index, item] of (node.items as ParsedNode[]).entries()) visit(item, `${path}.${index}`);
-    } else if (isScalar(node)) {
-      const [start, end] = node.range;
+    } else if (node?.kind === "list") {
+      for (const [index, item] of node.items.entries()) visit(item, `${path}.${index}`);
+    } else if (node !== null) {
+      const { start, end, value } = node;
       const head = layout.heads[path];
-      if (head !== undefined && head.text === node.value) {
+      if (head !== undefined && head.text === value) {
         fixed.push({ start, end, parts: [{ ...head, text: yamlValue(head.text) }] });
       } else if (!PROSE.test(path)) {
-        if (!isOwnAddress(path, node.value, layout.feature)) literal(start, end);
-      } else if (node.type === "PLAIN") {
+        if (!isOwnAddress(path, value, layout.feature)) literal(start, end);
+      } else if (node.isPlain) {
         plain.add(`${start} ${end}`);
       }
-    } else if (node !== null) {
-      literal(node.range[0], node.range[1]);
     }
   };
-  visit(parseDocument(source, { uniqueKeys: false }).contents as ParsedNode | null, "");
+  visit(document.tree(), "");
   return {
     fixed,
     wrap: (start, end, expression) => {
@@ -100,17 +104,17 @@ function isChanged(path: string): boolean {
   return /^tasks\.\d+\.(?:generator|agent)$/.test(path);
 }
 
-function taskChanges(source: string, entry: YAMLMap.Parsed, layout: YamlLayout): Fixed[] {
-  const id = pairOf(entry, "id");
-  if (!isScalar(id?.value)) return [];
-  const change = layout.changeOf(String(id.value.value));
+function taskChanges(source: string, entry: YamlMap, layout: YamlLayout): Fixed[] {
+  const id = memberOf(entry, "id");
+  if (id?.kind !== "scalar") return [];
+  const change = layout.changeOf(String(id.value));
   const fixed: Fixed[] = [];
   const missing: string[] = [];
   for (const key of ["generator", "agent"] as const) {
     const wanted = change[key];
-    const value = pairOf(entry, key)?.value;
-    if (value) {
-      const [start, end] = value.range;
+    const value = memberOf(entry, key);
+    if (value !== null) {
+      const { start, end } = value;
       const text = wanted === null ? source.slice(start, end) : yamlPlain(wanted);
       fixed.push({ start, end, parts: [{ text, expression: null }] });
     } else if (wanted !== null) {
@@ -118,11 +122,10 @@ function taskChanges(source: string, entry: YAMLMap.Parsed, layout: YamlLayout):
     }
   }
   if (missing.length === 0) return fixed;
-  const isFlow = source[entry.range[0]] === "{";
   const newline = source.includes("\r\n") ? "\r\n" : "\n";
-  const column = entry.range[0] - (source.lastIndexOf("\n", entry.range[0] - 1) + 1);
-  const lines = missing.map((line) => (isFlow ? `, ${line}` : `${" ".repeat(column)}${line}${newline}`));
-  const at = isFlow ? id.value.range[1] : lineAfter(source, id.value);
+  const margin = " ".repeat(columnOf(source, entry.start));
+  const lines = missing.map((line) => (entry.inFlow ? `, ${line}` : `${margin}${line}${newline}`));
+  const at = entry.inFlow ? id.end : lineAfter(source, id);
   return [...fixed, { start: at, end: at, parts: [{ text: lines.join(""), expression: null }] }];
 }
 
@@ -134,19 +137,13 @@ function yamlPlain(name: string): string {
     : JSON.stringify(name);
 }
 
-function pairOf(map: YAMLMap.Parsed, key: string): Pair | undefined {
-  return (map.items as readonly Pair[]).find((pair) => isScalar(pair.key) && pair.key.value === key);
-}
-
-function removal(source: string, map: YAMLMap.Parsed, pair: Pair): Fixed {
-  const pairs = map.items as readonly Pair[];
-  const index = pairs.indexOf(pair);
-  const before = pairs[index - 1];
-  const next = pairs[index + 1];
-  const end = (pair.value ?? pair.key).range[1];
+function removal(source: string, map: YamlMap, pair: YamlPair): Fixed {
+  const index = map.pairs.indexOf(pair);
+  const before = map.pairs[index - 1];
+  const next = map.pairs[index + 1];
+  const { end } = pair.value ?? pair.key;
   const gone = (from: number, to: number): Fixed => ({ start: from, end: to, parts: [] });
-  if (before === undefined && next !== undefined) return gone(pair.key.range[0], next.key.range[0]);
-  if (source[map.range[0]] === "{") return gone((before?.value ?? before?.key ?? pair.key).range[1], end);
-  const lineStart = source.lastIndexOf("\n", pair.key.range[0] - 1) + 1;
-  return gone(lineStart, lineAfter(source, pair.value ?? pair.key));
+  if (before === undefined && next !== undefined) return gone(pair.key.start, next.key.start);
+  if (map.inFlow) return gone((before?.value ?? before?.key ?? { end: pair.key.start }).end, end);
+  return gone(lineStart(source, pair.key.start), lineAfter(source, pair.value ?? pair.key));
 }

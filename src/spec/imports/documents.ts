@@ -1,7 +1,6 @@
 // Which files does an imported feature become? feature.md, and PLAN.md and BACKLOG.yaml where its tasks say which files
 // they write; else the planners get what was planned as a part of the request.
 
-import { stringify } from "yaml";
 import {
   type ImportedFeature,
   type ImportedStep,
@@ -9,6 +8,7 @@ import {
   withinSource,
 } from "../../model/imported.ts";
 import { PLAN_SECTIONS } from "../answers/planned-documents.ts";
+import { yamlText } from "../yaml/yaml.ts";
 import { bold, joined, nested, oneLine } from "./prose.ts";
 import type { PlannedTask } from "./tasks.ts";
 
@@ -52,7 +52,7 @@ export function featureDocument(writing: Writing): string {
   const written = sections
     .filter(([, text]) => text.trim() !== "")
     .map(([name, text]) => `## ${name}\n\n${text.trim()}`);
-  return `---\n${stringify(head, { lineWidth: 0 })}---\n\n${written.join("\n\n")}\n`;
+  return `---\n${yamlText(head)}---\n\n${written.join("\n\n")}\n`;
 }
 
 export function planDocument({ feature, origin, tasks }: Writing): string {
@@ -115,9 +115,6 @@ export function backlogDocument({ id, origin, tasks }: Writing): string {
     acceptance: task.acceptance,
     ...(task.gates === null ? {} : { gates: task.gates }),
   }));
-  const text = stringify(
-    { version: 1, feature: id, tasks: entries },
-    { lineWidth: 0, aliasDuplicateObjects: false },
-  );
+  const text = yamlText({ version: 1, feature: id, tasks: entries });
   return `# Imported from ${oneLine(origin)}.\n${text.replace(/(?<!tasks:)\n(?= {2}- id: )/g, "\n\n")}`;
 }

@@ -1,9 +1,8 @@
 // Which lines of a BACKLOG.yaml belong to which task? Cut so that the pieces in their order are the text again, with
 // every comment and blank line: what nobody changed stays byte for byte as it was written.
 
-import { isMap, isScalar, isSeq, type ParsedNode, parseDocument, stringify } from "yaml";
-import { Findings } from "../findings/findings.ts";
-import { readYaml } from "../yaml/yaml.ts";
+import { isPlainMap, looseYaml, yamlText } from "../yaml/yaml.ts";
+import { lineStart, textAt } from "../yaml/yaml-nodes.ts";
 import type { Item } from "./merge-items.ts";
 
 /** `item.id` is the task's id, `item.text` its lines without the blank ones at their end. */
@@ -24,21 +23,18 @@ export interface BacklogText {
 
 /** Null where the tasks are not a block list with one id each, or the text is no YAML that the reader takes. */
 export function splitBacklog(text: string): BacklogText | null {
-  if (readYaml({ text, file: "BACKLOG.yaml", firstLine: 1, target: null }, new Findings()) === null)
-    return null;
-  const root = parseDocument(text, { uniqueKeys: false }).contents;
-  if (!isMap(root)) return null;
-  const pairs = root.items as readonly { key: ParsedNode; value: ParsedNode | null }[];
-  const at = pairs.findIndex(({ key }) => isScalar(key) && key.value === "tasks");
-  const tasks = pairs[at]?.value;
-  if (!isSeq(tasks) || tasks.flow === true || tasks.items.length === 0) return null;
-  const after = pairs[at + 1]?.key;
-  const end = after === undefined ? text.length : startOf(text, after.range[0]);
+  const tree = looseYaml(text)?.tree();
+  if (tree?.kind !== "map") return null;
+  const at = tree.pairs.findIndex(({ name }) => name === "tasks");
+  const tasks = tree.pairs[at]?.value;
+  if (tasks?.kind !== "list" || tasks.inFlow || tasks.items.length === 0) return null;
+  const after = tree.pairs[at + 1]?.key;
+  const end = after === undefined ? text.length : startOf(text, after.start);
   const starts: { id: string; start: number; column: number }[] = [];
-  for (const item of tasks.items as readonly ParsedNode[]) {
-    const id = idOf(item);
-    const line = text.lastIndexOf("\n", item.range[0] - 1) + 1;
-    const dash = /^( *)- +$/.exec(text.slice(line, item.range[0]));
+  for (const item of tasks.items) {
+    const id = textAt(item, "id");
+    const line = lineStart(text, item.start);
+    const dash = /^( *)- +$/.exec(text.slice(line, item.start));
     if (id === null || dash === null || starts.some((one) => one.id === id)) return null;
     starts.push({ id, start: startOf(text, line), column: (dash[1] as string).length });
   }
@@ -52,7 +48,7 @@ export function splitBacklog(text: string): BacklogText | null {
 
 /** Where what is said of the node at `offset` begins: comments right above it, as far left as its line or farther. */
 export function startOf(text: string, offset: number): number {
-  let start = text.lastIndexOf("\n", offset - 1) + 1;
+  let start = lineStart(text, offset);
   const column = /^ */.exec(text.slice(start))?.[0].length ?? 0;
   while (start > 0) {
     const above = text.lastIndexOf("\n", start - 2) + 1;
@@ -61,11 +57,6 @@ export function startOf(text: string, offset: number): number {
     start = above;
   }
   return start;
-}
-
-function idOf(item: ParsedNode): string | null {
-  const id = isMap(item) ? item.get("id", true) : null;
-  return isScalar(id) && typeof id.value === "string" ? id.value : null;
 }
 
 /** The inverse of `splitBacklog`. */
@@ -105,8 +96,6 @@ function movedTo(entry: EntryText, column: number): EntryText {
 
 /** The same backlog as a block list, for a text that nobody has edited yet. Null where it is no YAML map. */
 export function blockForm(text: string): string | null {
-  const data = readYaml({ text, file: "BACKLOG.yaml", firstLine: 1, target: null }, new Findings());
-  if (data === null || typeof data.root !== "object" || data.root === null || Array.isArray(data.root))
-    return null;
-  return stringify(data.root, { lineWidth: 0 });
+  const root = looseYaml(text)?.root;
+  return isPlainMap(root) ? yamlText(root) : null;
 }

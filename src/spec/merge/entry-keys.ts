@@ -1,8 +1,8 @@
 // Which lines of a backlog entry belong to which of its keys, and how do two versions of one entry become one? Key by
 // key, so that a person's new criterion and a planner's new description do not clash.
 
-import { isMap, isScalar, type ParsedNode, parseDocument } from "yaml";
 import { canonical, type Json } from "../../model/digest.ts";
+import { isPlainMap, soundYaml } from "../yaml/yaml.ts";
 import { startOf } from "./backlog-text.ts";
 import { type Item, mergeItems, type Versions } from "./merge-items.ts";
 
@@ -58,21 +58,17 @@ function keysOf(text: string): Key[] | null {
   const column = (dash[1] as string).length;
   const start = dash.index + column;
   const flat = `${text.slice(0, start)} ${text.slice(start + 1)}`;
-  const document = parseDocument(flat, { uniqueKeys: false });
-  const root = document.contents;
-  if (document.errors.length > 0 || !isMap(root) || root.flow === true) return null;
-  const keys: Key[] = [];
-  const starts = (root.items as readonly { key: ParsedNode }[]).map(({ key }) => startOf(flat, key.range[0]));
-  const plain = root.toJS(document) as { readonly [key: string]: Json };
-  for (const [index, pair] of (root.items as readonly { key: ParsedNode }[]).entries()) {
-    if (!isScalar(pair.key) || typeof pair.key.value !== "string") return null;
-    const id = pair.key.value;
-    if (keys.some((key) => key.id === id) || plain[id] === undefined) return null;
-    const from = index === 0 ? 0 : (starts[index] as number);
-    const lines = flat.slice(from, starts[index + 1] ?? flat.length);
-    keys.push({ id, text: lines.endsWith("\n") ? lines : `${lines}\n`, value: canonical(plain[id]), column });
-  }
-  return keys;
+  const read = soundYaml(flat, "");
+  const tree = read.ok ? read.value.tree() : null;
+  if (!read.ok || !isPlainMap(read.value.root) || tree?.kind !== "map" || tree.inFlow) return null;
+  const values = read.value.root as { readonly [key: string]: Json };
+  const starts = tree.pairs.map(({ key }) => startOf(flat, key.start));
+  return tree.pairs.map(({ name }, index): Key => {
+    const id = name as string;
+    const lines = flat.slice(index === 0 ? 0 : starts[index], starts[index + 1] ?? flat.length);
+    const lined = lines.endsWith("\n") ? lines : `${lines}\n`;
+    return { id, text: lined, value: canonical(values[id] as Json), column };
+  });
 }
 
 /** Puts the dash back, before the first key. */

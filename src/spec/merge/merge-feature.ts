@@ -2,7 +2,7 @@
 // other Markdown piece by piece; all else line by line. Line ends stay as the person's are.
 
 import type { PartChange } from "../../model/template-update.ts";
-import { splitFrontMatter } from "../markdown/front-matter.ts";
+import { type Split, splitFrontMatter } from "../markdown/front-matter.ts";
 import { type DocumentSides, mergeDocument, type Part, type Settling } from "./merge-document.ts";
 import { mergeFrontMatter } from "./merge-front-matter.ts";
 
@@ -84,24 +84,18 @@ function mergeMarkdown(
   };
 }
 
-interface Halves {
+interface Halves extends Split {
   /** The line that opens the front matter, and the one that closes it. */
   readonly open: string;
-  readonly yaml: string;
-  readonly yamlLine: number;
   readonly close: string;
-  readonly body: string;
-  readonly bodyLine: number;
 }
 
 function halvesOf(text: string): Halves | null {
   const split = splitFrontMatter(text);
   if (split === null) return null;
-  const { yaml, yamlLine, body, bodyLine } = split;
-  const start = yaml === "" ? 0 : text.indexOf("\n") + 1;
-  const end = text.length - body.length;
-  const open = text.slice(0, start);
-  return { open, yaml, yamlLine, close: text.slice(start + yaml.length, end), body, bodyLine };
+  const { yaml, yamlStart, body } = split;
+  const close = text.slice(yamlStart + yaml.length, text.length - body.length);
+  return { ...split, open: text.slice(0, yamlStart), close };
 }
 
 function mergeLines(sides: DocumentSides, name: string, { prefer, mergeText }: Settling): Merged {

@@ -2,11 +2,12 @@
 
 import { taskId } from "../../model/address.ts";
 import type { Feature } from "../../model/feature.ts";
-import type { Criterion, Task } from "../../model/task.ts";
+import { canonicalPath } from "../../model/path.ts";
+import { type Criterion, linkedTask, type Task } from "../../model/task.ts";
 import type { Findings } from "../findings/findings.ts";
 import type { Sections } from "../markdown/sections.ts";
 import { at, type Head } from "./feature-head.ts";
-import { canonicalPath, checkCriteria, checkPaths } from "./task-entries.ts";
+import { checkCriteria, checkPaths } from "./task-entries.ts";
 
 type Implied = Pick<Feature, "id" | "title" | "file" | "projects"> & { readonly findings: Findings };
 
@@ -29,23 +30,11 @@ export function impliedTask(head: Head, sections: Sections, feature: Implied): T
     project: "project",
     "scope.files_hint": "files",
   } as const);
+  const known = { id, feature: feature.id, title: feature.title, project: feature.projects[0] ?? "" };
   return {
-    id,
-    feature: feature.id,
-    title: feature.title,
-    type: "code",
-    project: feature.projects[0] ?? "",
-    description: "",
+    ...linkedTask({ ...known, type: "code", dependsOn: [], filesHint: files, agent: null, place }),
     requirements: sections.requirements.map((requirement) => requirement.id),
-    dependsOn: [],
-    filesHint: files,
     acceptance,
-    context: { files: [], constraints: [], patterns: [], negativeEvidence: [] },
-    generator: null,
-    agent: null,
-    gates: null,
-    independentTests: false,
-    place,
     places: Object.fromEntries(keyPlaces.map(([key, from]) => [key, at(head, from, id).place])),
   };
 }

@@ -1,14 +1,15 @@
 // What does one entry of a backlog ask for? Addresses are resolved and defaults filled in; whether what it names
 // exists is for sound.ts.
 
-import { type TaskId, taskId } from "../../model/address.ts";
+import { taskId } from "../../model/address.ts";
 import type { HostilePath } from "../../model/failure.ts";
-import { pathFault } from "../../model/path.ts";
+import { canonicalPath, pathFault } from "../../model/path.ts";
 import type { Place } from "../../model/place.ts";
 import type { Criterion, Task } from "../../model/task.ts";
 import type { Findings } from "../findings/findings.ts";
 import { clip } from "../findings/nearest.ts";
-import type { TaskShape } from "../schema/schema.ts";
+import { taskText } from "../schema/task-fields.ts";
+import type { TaskShape } from "../schema/task-schema.ts";
 import type { Places } from "../yaml/yaml.ts";
 
 export interface EntryReading {
@@ -26,54 +27,16 @@ export function tasksOf(entries: readonly TaskShape[], reading: EntryReading): T
 }
 
 function taskOf(entry: TaskShape, place: Place, reading: EntryReading): Task {
-  const id = taskId(reading.feature, entry.id);
-  const filesHint = (entry.scope?.files_hint ?? []).map(canonicalPath);
-  const files = entry.context?.files ?? [];
-  const task: Task = {
-    id,
-    feature: reading.feature,
-    title: entry.title,
-    type: entry.type ?? "code",
-    project: entry.project ?? reading.project,
-    description: entry.description ?? "",
-    requirements: entry.requirements ?? [],
-    dependsOn: (entry.depends_on ?? []).map((dependency) => resolved(dependency, reading.feature)),
-    filesHint,
-    acceptance: (entry.acceptance ?? []).map((criterion, index) =>
-      criterionOf(criterion, index, reading.places.of(entry.acceptance ?? [], index) ?? place),
-    ),
-    context: {
-      files,
-      constraints: entry.context?.constraints ?? [],
-      patterns: entry.context?.patterns ?? [],
-      negativeEvidence: entry.context?.negative_evidence ?? [],
-    },
-    generator: entry.generator ?? null,
-    agent: entry.agent ?? null,
-    gates: entry.gates ?? null,
-    independentTests: entry.tests === "independent",
-    place,
-    places: placesOf(entry, reading.places),
-  };
-  const placeOf = (key: string) => task.places[key] ?? place;
-  checkPaths(filesHint, id, (index) => placeOf(`scope.files_hint.${index}`), reading.findings);
-  checkPointers(files, id, (index) => placeOf(`context.files.${index}`), reading.findings);
-  checkCriteria(task.acceptance, id, reading.findings);
+  const { feature, project, places, findings } = reading;
+  const id = taskId(feature, entry.id);
+  const placeOf = (list: object, index: number) => places.of(list, index) ?? place;
+  const text = taskText(entry, { feature, project, placeOf });
+  const task: Task = { id, feature, ...text, place, places: placesOf(entry, places) };
+  const at = (key: string) => task.places[key] ?? place;
+  checkPaths(task.filesHint, id, (index) => at(`scope.files_hint.${index}`), findings);
+  checkPointers(task.context.files, id, (index) => at(`context.files.${index}`), findings);
+  checkCriteria(task.acceptance, id, findings);
   return task;
-}
-
-function resolved(dependency: string, feature: string): TaskId {
-  return dependency.includes(":") ? (dependency as TaskId) : taskId(feature, dependency);
-}
-
-/** One spelling of a path: without `./` before it. */
-export function canonicalPath(path: string): string {
-  return path.replace(/^(?:\.\/+)+/, "");
-}
-
-function criterionOf(shape: string | { id: string; text: string }, index: number, place: Place): Criterion {
-  if (typeof shape === "string") return { id: `A${index + 1}`, text: shape, place };
-  return { id: shape.id, text: shape.text, place };
 }
 
 /** Where everything of an entry stands, by its path: `title`, `scope.files_hint`, and `scope.files_hint.0`. */

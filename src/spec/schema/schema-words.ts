@@ -8,7 +8,7 @@ export const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?$/;
 const LOCAL_ID = /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,63})$/;
 /** As a local id, in parts with single dots between them, such as `2.1`. */
 export const TASK_ID = /^(?=.{1,64}$)[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9][A-Za-z0-9_-]*)*$/;
-export const DEPENDENCY =
+const DEPENDENCY =
   /^(?:[A-Za-z0-9][A-Za-z0-9._-]{0,99}:)?(?=[^:]{1,64}$)[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9][A-Za-z0-9_-]*)*$/;
 export const BRANCH =
   /^(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\s~^:?*[\\\u0000-\u001f\u007f]{0,199}[^\s~^:?*[\\\u0000-\u001f\u007f./]$/;
@@ -18,7 +18,7 @@ export const prose = (about: string) => z.string().describe(about);
 export const texts = (about: string) => z.array(text("One entry")).describe(about);
 export const name = (about: string) =>
   z.string().regex(NAME, "must be made of letters, digits, `.`, `_` and `-`").describe(about);
-export const localId = (about: string) =>
+const localId = (about: string) =>
   z.string().regex(LOCAL_ID, "must be made of letters, digits, `_` and `-`").describe(about);
 export const taskName = (about: string) =>
   z
@@ -38,7 +38,24 @@ export const variable = (about: string) =>
     .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be the name of an environment variable")
     .describe(about);
 export const variables = (about: string) => z.array(variable("Name of a variable")).describe(about);
+const taskType = (about: string) => z.enum(["code", "refactor", "debug", "docs", "simple"]).describe(about);
+const dependencies = (about: string) =>
+  z.array(z.string().regex(DEPENDENCY, "must be T01 or feature:T01")).describe(about);
+const criterion = z.union(
+  [
+    text("What must hold"),
+    z.strictObject({ id: localId("Id of the criterion"), text: text("What must hold") }),
+  ],
+  "must be text or {id, text}",
+);
+const criteria = (about: string) => z.array(criterion).describe(about);
 export const independent = (about: string) => z.enum(["independent"]).optional().describe(about);
 export const money = (about: string) => z.number().min(0, "must not be negative").describe(about);
 export const version = z.literal(1).optional().describe("Version of this format");
 export const anything = z.json();
+
+/** Those that the entry of a task is made of. */
+export const TASK_WORDS = {
+  ...{ text, prose, texts, name, names },
+  ...{ taskType, dependencies, criteria, independent },
+} as const;

@@ -6,22 +6,8 @@ import type { AgentCatalogue } from "../../model/agent.ts";
 import { agentSchema } from "./agent-schema.ts";
 import { COMMITS, MERGE } from "./commit-rules.ts";
 import { budgetKeys, PROJECT } from "./project-schema.ts";
-import {
-  anything,
-  count,
-  DEPENDENCY,
-  independent,
-  localId,
-  money,
-  NAME,
-  name,
-  names,
-  prose,
-  taskName,
-  text,
-  texts,
-  version,
-} from "./schema-words.ts";
+import { anything, count, money, NAME, name, names, text, texts, version } from "./schema-words.ts";
+import { TASK } from "./task-schema.ts";
 import { TEMPLATE_REPOSITORY } from "./template-repositories.ts";
 
 const MAX_TASKS = 10_000;
@@ -137,58 +123,7 @@ export const workspaceSchema = (catalogue: AgentCatalogue) =>
     })
     .describe("projects.yaml of a spec-factory workspace");
 
-const criterion = z.union(
-  [
-    text("What must hold"),
-    z.strictObject({ id: localId("Id of the criterion"), text: text("What must hold") }),
-  ],
-  "must be text or {id, text}",
-);
-
-const task = z
-  .strictObject({
-    id: taskName("Id of the task, such as T01 or 2.1"),
-    title: text("What is done, in a few words"),
-    type: z
-      .enum(["code", "refactor", "debug", "docs", "simple"])
-      .optional()
-      .describe("Kind of work, for routing; default code"),
-    project: name("Project that it writes into; default the feature's first").optional(),
-    description: prose("What to do, and nothing that another key says").optional(),
-    requirements: texts("Ids of the requirements whose text enters the window").optional(),
-    depends_on: z
-      .array(z.string().regex(DEPENDENCY, "must be T01 or feature:T01"))
-      .optional()
-      .describe("Tasks that come first: T01, or feature:T01"),
-    scope: z
-      .strictObject({
-        files_hint: texts("Files and globs that the task may write, from the project's root").optional(),
-      })
-      .optional()
-      .describe("What the task may touch"),
-    acceptance: z
-      .array(criterion)
-      .optional()
-      .describe("What must hold when it is done; ids default to A1, A2 and so on"),
-    context: z
-      .strictObject({
-        files: texts("Files to look at, as path or path:from-to").optional(),
-        constraints: texts("What the task must keep to").optional(),
-        patterns: texts("Examples to follow").optional(),
-        negative_evidence: texts("What was tried and failed, and why").optional(),
-      })
-      .optional()
-      .describe("What the agent should know"),
-    generator: text("template/part that the generator renders").optional(),
-    agent: name("Agent that beats the routing").optional(),
-    gates: names("Gates that must pass; default all of the project").optional(),
-    tests: independent("Acceptance tests are written first, by an agent that sees no code"),
-    status: anything.optional().describe("Ignored: status is derived"),
-    attempts: anything.optional().describe("Ignored: attempts are journalled"),
-  })
-  .describe("An atomic unit of work");
-
-const tasks = z.array(task).max(MAX_TASKS, `must not hold more than ${MAX_TASKS} tasks`);
+const tasks = z.array(TASK).max(MAX_TASKS, `must not hold more than ${MAX_TASKS} tasks`);
 
 export const BACKLOG = z
   .strictObject({
@@ -214,4 +149,3 @@ export const FRONT_MATTER = z
 
 export type WorkspaceShape = z.infer<ReturnType<typeof workspaceSchema>>;
 export type FrontMatterShape = z.infer<typeof FRONT_MATTER>;
-export type TaskShape = z.infer<typeof task>;

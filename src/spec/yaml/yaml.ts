@@ -1,10 +1,22 @@
-// What plain data does a YAML text hold, and where does each value stand? The one key that could reach a prototype is
-// refused; all others are own properties. It knows nothing of what the data means.
+// What plain data does a YAML text hold, and where does each value stand? The one reader of YAML: nothing recursive sees a
+// text before its tokens are within bounds, and the one key that could reach a prototype is refused. It knows nothing of
+// what the data means.
 
-import { Composer, type Document, isMap, isScalar, isSeq, type LineCounter, type ParsedNode } from "yaml";
+import {
+  Composer,
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  type LineCounter,
+  type ParsedNode,
+  stringify,
+} from "yaml";
 import type { Place } from "../../model/place.ts";
-import type { Findings, Subject } from "../findings/findings.ts";
+import { failed, type Result, success } from "../../model/result.ts";
+import { Findings, type Subject } from "../findings/findings.ts";
 import { clip } from "../findings/nearest.ts";
+import { keyName, nodeOf, type YamlNode } from "./yaml-nodes.ts";
 import { yamlTokens } from "./yaml-tokens.ts";
 
 export type Plain = null | boolean | number | string | Plain[] | PlainMap;
@@ -21,6 +33,13 @@ export interface YamlText {
 export interface YamlData {
   readonly root: Plain;
   readonly places: Places;
+}
+
+/** A text with its data, for whoever edits it or cuts it in pieces. */
+export interface YamlDocument extends YamlData {
+  readonly text: string;
+  /** How the data is written; null where the text holds nothing. Made when it is asked for. */
+  readonly tree: () => YamlNode | null;
 }
 
 /** Where the members of maps (at their keys) and the items of lists stand. */
@@ -59,7 +78,7 @@ export class Places {
 }
 
 /** After a finding about its syntax a text has no value: a guess at what was meant would only cause more findings. */
-export function readYaml(source: YamlText, findings: Findings): YamlData | null {
+export function readYaml(source: YamlText, findings: Findings): YamlDocument | null {
   const subjectAt = (offset: number, lines: LineCounter): Subject => ({
     target: source.target,
     place: placeAt(source, offset, lines),
@@ -93,7 +112,31 @@ export function readYaml(source: YamlText, findings: Findings): YamlData | null 
   if (errors.length > 0) return null;
   const places = new Places({ file: source.file, line: source.firstLine, column: 1 });
   const reader = new Reader(places, (offset) => subjectAt(offset, lines), findings);
-  return { root: reader.read(document?.contents ?? null), places };
+  const contents = document?.contents ?? null;
+  const root = reader.read(contents);
+  return { root, places, text: source.text, tree: () => contents && nodeOf(contents) };
+}
+
+/** For editors: a text in which anything is wrong is not theirs to change. `firstLine` as in `YamlText`. */
+export function soundYaml(text: string, file: string, firstLine = 1): Result<YamlDocument> {
+  const findings = new Findings();
+  const document = readYaml({ text, file, firstLine, target: null }, findings);
+  const isSound = document !== null && findings.list.length === 0;
+  return isSound ? success(document) : failed({ reason: "invalid-spec", diagnostics: findings.list });
+}
+
+/** For whoever cuts a text in pieces: what its readers would find is told when they read it. Null for no YAML. */
+export function looseYaml(text: string): YamlDocument | null {
+  return readYaml({ text, file: "", firstLine: 1, target: null }, new Findings());
+}
+
+export function isPlainMap(value: Plain | undefined): value is PlainMap {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Data as YAML, where no person has a spelling of it. No line is folded, and nothing is an alias. */
+export function yamlText(data: unknown): string {
+  return stringify(data, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 function placeAt(source: YamlText, offset: number, lines: LineCounter): Place {
@@ -164,7 +207,7 @@ class Reader {
       });
       return null;
     }
-    const name = typeof key.value === "string" ? key.value : (key.source ?? String(key.value));
+    const name = keyName(key) as string;
     const subject = this.subjectAt(key.range[0]);
     const first = known.get(name);
     if (first !== undefined) {

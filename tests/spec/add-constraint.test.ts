@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Result } from "../../src/model/result.ts";
-import { addConstraint, addConstraintToFeature } from "../../src/spec/edit/edit.ts";
+import { addConstraint, addConstraintToFeature } from "../../src/spec/edit/add-constraint.ts";
 import { feature } from "./sources.ts";
 
 const HEAD = "---\ntitle: A\nproject: shop\n---\n";
@@ -46,7 +46,7 @@ test.each([
   [
     "a context without constraints",
     "  - id: T01\n    title: t\n    context:\n      files: [a]  # why\n    gates: []",
-    `  - id: T01\n    title: t\n    context:\n      files: [a]  # why\n      constraints:\n        - ${LINE}\n    gates: []`,
+    `  - id: T01\n    title: t\n    context:\n      files: [a]  # why\n      constraints: [${LINE}]\n    gates: []`,
   ],
   [
     "an empty flow context",
@@ -69,22 +69,27 @@ test.each([
     `  - id: T01\n    title: t\n    context:\n      constraints: [${LINE}]`,
   ],
 ])("a constraint is added to %s and nothing else changes", (_, before, after) => {
-  const edited = value(addConstraint(around(before), "T01", TEXT));
+  const edited = value(addConstraint(around(before), "BACKLOG.yaml", "T01", TEXT));
   expect(edited).toBe(around(after));
   const read = feature("a", HEAD, edited).value?.tasks[0]?.context.constraints;
   expect(read?.at(-1)).toBe('Keep "x": yes # no');
-  const windows = value(addConstraint(around(before).replaceAll("\n", "\r\n"), "T01", TEXT));
+  const windows = value(addConstraint(around(before).replaceAll("\n", "\r\n"), "BACKLOG.yaml", "T01", TEXT));
   expect(windows).toBe(around(after).replaceAll("\n", "\r\n"));
 });
 
 test("an empty key takes the list after its colon", () => {
-  const edited = value(addConstraint("tasks:\n  - id: T01\n    title: t\n    context:\n", "T01", "x"));
+  const edited = value(
+    addConstraint("tasks:\n  - id: T01\n    title: t\n    context:\n", "BACKLOG.yaml", "T01", "x"),
+  );
   expect(feature("a", HEAD, edited).value?.tasks[0]?.context.constraints).toEqual(["x"]);
 });
 
 test("an unknown task and a text that cannot be read are failures", () => {
-  expect(addConstraint("tasks: []\n", "T01", "x")).toMatchObject({ ok: false, failure: { reason: "usage" } });
-  expect(addConstraint(`${"[".repeat(100_000)}`, "T01", "x")).toMatchObject({
+  expect(addConstraint("tasks: []\n", "BACKLOG.yaml", "T01", "x")).toMatchObject({
+    ok: false,
+    failure: { reason: "usage" },
+  });
+  expect(addConstraint(`${"[".repeat(100_000)}`, "BACKLOG.yaml", "T01", "x")).toMatchObject({
     ok: false,
     failure: { reason: "invalid-spec" },
   });
@@ -92,7 +97,7 @@ test("an unknown task and a text that cannot be read are failures", () => {
 
 test("a task in front matter gets its constraint there", () => {
   const text = "---\ntitle: A\nproject: shop\ntasks:\n  - {id: T01, title: t} # x\n---\n\nBody\n";
-  expect(value(addConstraintToFeature(text, "T01", "y"))).toBe(
+  expect(value(addConstraint(text, "feature.md", "T01", "y"))).toBe(
     '---\ntitle: A\nproject: shop\ntasks:\n  - {id: T01, title: t, context: {constraints: ["y"]}} # x\n---\n\nBody\n',
   );
 });
@@ -111,6 +116,6 @@ test.each([
   ["an empty section", "## Constraints\n", "## Constraints\n\n- y\n"],
   ["no section", "## Context\nx", "## Context\nx\n\n## Constraints\n\n- y\n"],
 ])("an implied task gets an item of Constraints: after %s", (_, before, after) => {
-  expect(value(addConstraintToFeature(HEAD + before, null, " y\n"))).toBe(HEAD + after);
+  expect(value(addConstraintToFeature(HEAD + before, " y\n"))).toBe(HEAD + after);
   expect(feature("a", HEAD + after).value?.constraints.at(-1)?.text).toBe("y");
 });
