@@ -50,7 +50,8 @@ export class Underneath {
     const same = earlier.find(({ entry }) => sameEntry(entry ?? undefined, before));
     if (same !== undefined) return this.#below(path, same, asked);
     const last = earlier.find(({ entry }) => entry !== null);
-    if (last === undefined) return success(before);
+    // The products before it may lie beyond the end of a shallow history; the lock tells that there was nothing before them.
+    if (last === undefined) return success(this.#isCreated(path) ? undefined : before);
     const below = await this.#below(path, last, asked);
     if (!below.ok || below.value === undefined) return below;
     if (sameEntry(before, below.value)) return below;
