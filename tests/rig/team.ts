@@ -21,6 +21,8 @@ const ROUNDS = 60;
 
 export class Team implements Disposable {
   readonly layout: Layout;
+  /** Files of which one side of a merge had none, and that a person kept. */
+  readonly kept = new Set<string>();
   readonly #root = realpathSync(mkdtempSync(join(tmpdir(), "factory-team-")));
   readonly #told: string[] = [];
   #number = 0;
@@ -209,6 +211,7 @@ export class Team implements Disposable {
         }),
       );
       const kept = mine ?? other ?? null;
+      if (kept !== null && (mine === null || other === null)) this.kept.add(path);
       if (kept === null) rmSync(join(folder, path), { force: true });
       else {
         const lines = (other ?? "").split("\n").filter((line) => new RegExp(WORD).test(line));

@@ -6,7 +6,7 @@ import type { TaskId } from "../../model/address.ts";
 import type { ProjectResult } from "../../model/build.ts";
 import type { Failure } from "../../model/failure.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import type { Oid, Tree } from "../../model/tree.ts";
+import { type Oid, sameEntry, type Tree } from "../../model/tree.ts";
 import type { Committing } from "../../workspaces/commit-style.ts";
 import { productRef } from "../../workspaces/heads.ts";
 import { lostEdits } from "../../workspaces/human-layer.ts";
@@ -76,8 +76,17 @@ async function settle(run: Run, site: Site): Promise<Settlement> {
   }
   const inspected = await inspectProduct(run, site, tree.value, writers);
   if (!inspected.ok) return unmoved(site, inspected.failure);
-  const isOffer = wish === "pull-request" && site.heads.branch !== null;
-  return commitAnd(run, site, plan, (product) => (isOffer ? offer : publish)(run, site, product, tree.value));
+  if (wish === "pull-request" && site.heads.branch !== null) {
+    return commitAnd(run, site, plan, (product) => offer(run, site, product, tree.value));
+  }
+  const published = await commitAnd(run, site, plan, (product) => publish(run, site, product, tree.value));
+  if (published.result.merged) site.forgetEdits(settledEdits(site, composed.value.tree, merge.value.tree));
+  return published;
+}
+
+/** Where the branch holds the very product now: by a person's word, or since both came to the same. */
+function settledEdits(site: Site, product: Tree, merged: Tree): readonly string[] {
+  return [...site.edited.keys()].filter((path) => sameEntry(product.get(path), merged.get(path)));
 }
 
 /** What is to be seen is committed, and signed, last of all: not at every build that comes to nothing. */
@@ -188,7 +197,6 @@ async function publish(run: Run, site: Site, product: Oid | null, tree: Oid): Pr
     const waits = reason === "dirty-worktree" || reason === "branch-elsewhere";
     return waits ? keepProduct(site, product, published.failure) : unmoved(site, published.failure);
   }
-  site.forgetEdits(yielding(run, site));
   run.book.settleEdits(site.project.id);
   return { result: resultOf(site, commit.value, tree, true), failure: null };
 }
