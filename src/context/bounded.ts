@@ -26,10 +26,19 @@ const UNCOUNTED: ReadonlySet<SegmentKind> = new Set(["map", "proof", "reporting-
  * of proofs and gates aside.
  */
 export function bounded(asked: Asked, segments: readonly Segment[], limit: number): Result<Window> {
-  const counted = segments.filter(({ kind }) => !UNCOUNTED.has(kind));
+  const counted = segments.filter(isCounted);
   const taskBytes = bytesOf(counted);
   if (taskBytes > limit) return failed(tooLarge(counted, taskBytes, limit));
   return success({ segments: [...promptSegments(asked), ...segments], taskBytes });
+}
+
+/** What counts of them against the bound of a window. */
+export function countedBytes(segments: readonly Segment[]): number {
+  return bytesOf(segments.filter(isCounted));
+}
+
+function isCounted({ kind }: Segment): boolean {
+  return !UNCOUNTED.has(kind);
 }
 
 /** Fails with `window-too-large` when the maps together pass `limit` bytes. */

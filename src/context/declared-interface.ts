@@ -1,10 +1,12 @@
-// What does a window show of an upstream output? For TypeScript, its declarations; for other languages, that it exists.
-// The compiler is loaded only when an interface has to be extracted.
+// What does a window show of an upstream output? As much as its language lets us tell apart from its bodies, and of all
+// else that it is there. The compiler is loaded only when an interface has to be extracted.
 
-import type { Interface } from "../model/trace.ts";
+import { digestOfBytes } from "../model/digest.ts";
+import type { Interface } from "../model/surface.ts";
+import { typescriptSurface } from "./typescript-surface.ts";
 
 /** Bumped when the extraction changes, so that remembered interfaces of an older one are not trusted. */
-export const INTERFACE_VERSION = 1;
+export const INTERFACE_VERSION = 2;
 
 const TYPESCRIPT = /\.(?:ts|tsx|mts|cts)$/;
 const TEST = /(?:^|\/)(?:tests?|__tests__)\/|\.(?:test|spec)\.[cm]?tsx?$/;
@@ -14,28 +16,16 @@ export function hasInterface(path: string): boolean {
   return TYPESCRIPT.test(path) && !TEST.test(path);
 }
 
-/**
- * The declarations of one TypeScript file, extracted from that file alone and therefore deterministic. Comments are left
- * out: they bind nobody. Where an exported name has no written type, its type would have to be inferred from bodies
- * and other files, so the whole text stands in and every change of it counts.
- */
-export async function declaredInterface(path: string, source: string): Promise<Interface> {
-  if (path.endsWith(".d.ts")) return { path, text: source.trim(), declared: true };
-  const { default: ts } = await import("typescript");
-  const { outputText, diagnostics } = ts.transpileDeclaration(source, {
-    fileName: path,
-    reportDiagnostics: true,
-    compilerOptions: {
-      target: ts.ScriptTarget.ESNext,
-      module: ts.ModuleKind.ESNext,
-      strict: true,
-      removeComments: true,
-      isolatedDeclarations: true,
-      newLine: ts.NewLineKind.LineFeed,
-    },
-  });
-  if (diagnostics !== undefined && diagnostics.length > 0) {
-    return { path, text: source.trim(), declared: false };
-  }
-  return { path, text: outputText.trim(), declared: true };
+/** Extracted from the one file alone and therefore deterministic. */
+export async function declaredInterface(path: string, content: Uint8Array): Promise<Interface> {
+  const source = Buffer.from(content).toString("utf8");
+  const lines = source.replace(/\n$/, "").split("\n").length;
+  const surface = await typescriptSurface(path, source);
+  return surface === null ? named(path, content, lines) : { path, lines, ...surface };
+}
+
+/** The bottom of the ladder: every change of the file counts. */
+function named(path: string, content: Uint8Array, lines: number): Interface {
+  const text = `(${content.byteLength} bytes, sha256 ${digestOfBytes(content).slice(0, 16)})`;
+  return { path, text, rung: "named", declarations: [], lines };
 }

@@ -23,7 +23,7 @@ export function windowTexts({ segments }: Window): WindowTexts {
   const parts = taskHead(segments);
   const task = taskValue(segments, "id");
   for (const [kind, { heading }] of KINDS) {
-    const own = segments.filter((segment) => segment.kind === kind);
+    const own = segments.filter((segment) => segment.kind === kind && segment.text !== "");
     if (own.length === 0 || heading === null) continue;
     const shown = own.map((segment) => segmentText(segment, task));
     const proof = kind === "acceptance" ? segments.find((segment) => segment.kind === "proof") : undefined;

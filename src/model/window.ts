@@ -67,6 +67,11 @@ export interface Segment {
   /** Unique within a window, such as `R2`, `A1`, `params.fields.price` or `shop-api/src/products/product.ts`. */
   readonly name: string;
   readonly text: string;
+  /**
+   * What of it counts for staleness, where that is not its text: all of an interface of which the window has room for a
+   * part, and not the lines on which it says that the rest stands.
+   */
+  readonly basis?: string;
   /** Where a person would edit it; null for what has no line of its own. */
   readonly place: Place | null;
 }

@@ -257,14 +257,16 @@ test("the tester sees requirements, criteria, interfaces and the files of both, 
   const shown = {
     path: "src/money.ts",
     text: "export declare function cents(text: string): number;",
-    declared: true,
+    rung: "declared" as const,
+    declarations: [],
+    lines: 1,
   };
   const window = testerWindow(
     {
       prompt: promptOf("tester"),
       task: TASK,
       feature: FEATURE,
-      interfaces: [{ name: "shop-api/src/money.ts", shown }],
+      interfaces: [{ name: "shop-api/src/money.ts", shown, isReadable: false }],
       files: { tests: ["tests/price.test.ts"], sources: ["src/price.ts"] },
     },
     3072,

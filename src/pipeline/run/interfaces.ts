@@ -4,7 +4,7 @@ import { declaredInterface, hasInterface, INTERFACE_VERSION } from "../../contex
 import { type Digest, digestOf } from "../../model/digest.ts";
 import type { Output } from "../../model/output.ts";
 import { type Result, success } from "../../model/result.ts";
-import type { Interface } from "../../model/trace.ts";
+import type { Interface } from "../../model/surface.ts";
 import { readFileCapped } from "../../platform/files.ts";
 import { writeDurably } from "../../store/durable.ts";
 
@@ -60,7 +60,7 @@ export class Interfaces {
   }
 
   async #extract(key: Digest, path: string, content: Uint8Array): Promise<Interface> {
-    const shown = await declaredInterface(path, Buffer.from(content).toString("utf8"));
+    const shown = await declaredInterface(path, content);
     if (this.#isKept)
       await writeDurably(this.#pathOf(key), Buffer.from(JSON.stringify(shown)), { derived: true });
     return shown;

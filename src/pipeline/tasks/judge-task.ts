@@ -2,6 +2,7 @@
 
 import { proofSegment } from "../../context/acceptance.ts";
 import { assemble } from "../../context/assemble.ts";
+import type { Shown } from "../../context/fit-interfaces.ts";
 import { withDependencies } from "../../engine/graph.ts";
 import { type Judgement, judge } from "../../engine/judge.ts";
 import { type Given, manifestOf } from "../../engine/manifest.ts";
@@ -20,7 +21,7 @@ import { failed, type Result, success } from "../../model/result.ts";
 import { draftingRole } from "../../model/role.ts";
 import type { Task } from "../../model/task.ts";
 import type { PartFile } from "../../model/template.ts";
-import { type Interface, ownOutputs, type Trace } from "../../model/trace.ts";
+import { ownOutputs, type Trace } from "../../model/trace.ts";
 import type { Window } from "../../model/window.ts";
 import { groundOf } from "../product/compose.ts";
 import { basedOutputs, shownOutputs } from "../projects/baseless.ts";
@@ -88,7 +89,7 @@ export async function judgeTask(
   const material = { task, feature, prompt: prompt.value, interfaces: shown, mentions, proof, lessons };
   const fitting = assemble(material, limit);
   const oversized = !fitting.ok && compressors.length > 0;
-  const window = oversized ? assemble(material, Number.POSITIVE_INFINITY) : fitting;
+  const window = oversized ? assemble(material, Number.POSITIVE_INFINITY, limit) : fitting;
   if (!window.ok) return failed(placed(window.failure, task));
   const discovered =
     agent.kind === "command" ? await worktreeInputs(run, site, node, agent) : success<Given[]>([]);
@@ -160,11 +161,8 @@ function isForced(run: Run, task: Task): boolean {
 }
 
 /** The declared interfaces of what the tasks named in `depends_on` put out, in the order of their addresses. */
-export async function interfacesFor(
-  run: Run,
-  task: Task,
-): Promise<Result<{ name: string; shown: Interface }[]>> {
-  const found: { name: string; shown: Interface }[] = [];
+export async function interfacesFor(run: Run, task: Task): Promise<Result<Shown[]>> {
+  const found: Shown[] = [];
   for (const id of [...task.dependsOn].sort()) {
     const upstream = run.graph.tasks[run.graph.indexOf.get(id) ?? -1];
     const entry = run.book.entry(id);
@@ -179,8 +177,9 @@ export async function interfacesFor(
     for (const output of outputs.value) {
       const shown = await run.interfaces.of(output, () => site.contentOfOutput(output));
       if (!shown.ok) return shown;
-      if (shown.value !== null)
-        found.push({ name: `${upstream.project}/${output.path}`, shown: shown.value });
+      if (shown.value === null) continue;
+      const name = `${upstream.project}/${output.path}`;
+      found.push({ name, shown: shown.value, isReadable: upstream.project === task.project });
     }
   }
   return success(found);
