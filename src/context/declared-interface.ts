@@ -1,27 +1,56 @@
-// What does a window show of an upstream output? As much as its language lets us tell apart from its bodies, and of all
-// else that it is there. The compiler is loaded only when an interface has to be extracted.
+// What does a window show of an upstream output? As much as its language lets us tell apart from its bodies, contracts as
+// they are, and of all else that it is there. Compiler and grammars are loaded only when they are needed.
 
 import { digestOfBytes } from "../model/digest.ts";
 import type { Interface } from "../model/surface.ts";
+import type { Grammars } from "../platform/grammars.ts";
+import { contractSurface, isContract } from "./contract-surface.ts";
+import { languageOf, treeSurface } from "./tree-surface.ts";
 import { typescriptSurface } from "./typescript-surface.ts";
 
 /** Bumped when the extraction changes, so that remembered interfaces of an older one are not trusted. */
 export const INTERFACE_VERSION = 2;
 
-const TYPESCRIPT = /\.(?:ts|tsx|mts|cts)$/;
-const TEST = /(?:^|\/)(?:tests?|__tests__)\/|\.(?:test|spec)\.[cm]?tsx?$/;
+/** A longer one, such as a lockfile, is none that anybody reads. */
+const LONGEST_CONTRACT = 256 * 1024;
 
-/** Whether the path can have an interface that windows show: a TypeScript source that is not a test. */
+const TYPESCRIPT = /\.[cm]?[jt]sx?$/;
+
+const TEST = [
+  /(?:^|\/)(?:tests?|__tests__|specs?|features)\//,
+  /\.(?:test|spec)\.\w+$/,
+  /(?:^|\/)(?:test_[^/]*|[^/]*_(?:test|spec))\.\w+$/,
+  /(?:Test|Tests|IT)\.(?:java|kt|cs|php|swift|scala)$/,
+];
+
+/** Whether windows show the path: tests are nobody's foundation. */
 export function hasInterface(path: string): boolean {
-  return TYPESCRIPT.test(path) && !TEST.test(path);
+  return !TEST.some((pattern) => pattern.test(path));
 }
 
 /** Extracted from the one file alone and therefore deterministic. */
-export async function declaredInterface(path: string, content: Uint8Array): Promise<Interface> {
+export async function declaredInterface(
+  path: string,
+  content: Uint8Array,
+  grammars: Grammars,
+): Promise<Interface> {
   const source = Buffer.from(content).toString("utf8");
   const lines = source.replace(/\n$/, "").split("\n").length;
-  const surface = await typescriptSurface(path, source);
-  return surface === null ? named(path, content, lines) : { path, lines, ...surface };
+  const told = { path, lines };
+  if (TYPESCRIPT.test(path)) {
+    const surface = await typescriptSurface(path, source);
+    if (surface !== null) return { ...told, ...surface };
+  }
+  const language = languageOf(path);
+  if (language !== null) {
+    const surface = await grammars.read(language.grammar, source, (root) =>
+      treeSurface(language, source, root),
+    );
+    if (surface !== null) return { ...told, rung: "heads", ...surface };
+  }
+  if (isContract(path) && content.byteLength <= LONGEST_CONTRACT && !content.includes(0))
+    return { ...told, rung: "contract", ...contractSurface(source) };
+  return named(path, content, lines);
 }
 
 /** The bottom of the ladder: every change of the file counts. */

@@ -2,6 +2,9 @@
 
 import { expect, test } from "vitest";
 import { declaredInterface, hasInterface } from "../../src/context/declared-interface.ts";
+import { Grammars } from "../../src/platform/grammars.ts";
+
+const GRAMMARS = new Grammars();
 
 const PRICE = `import type { Currency } from "./currency.ts";
 
@@ -29,11 +32,11 @@ export const LIMIT: number = 10;
 `;
 
 async function textOf(source: string, path = "src/price.ts"): Promise<string> {
-  return (await declaredInterface(path, Buffer.from(source))).text;
+  return (await declaredInterface(path, Buffer.from(source), GRAMMARS)).text;
 }
 
 test("an interface holds the declarations of a file and nothing of its bodies", async () => {
-  expect(await declaredInterface("src/price.ts", Buffer.from(PRICE))).toMatchObject({
+  expect(await declaredInterface("src/price.ts", Buffer.from(PRICE), GRAMMARS)).toMatchObject({
     path: "src/price.ts",
     rung: "declared",
     text: `import type { Currency } from "./currency.ts";
@@ -103,6 +106,7 @@ test.each(loose)("%s without a written type is shown without its value", async (
   const one = await declaredInterface(
     path,
     Buffer.from(`${source}\nexport const made: number = secret();\n`),
+    GRAMMARS,
   );
   expect(one.rung).toBe("heads");
   expect(one.text).toContain(shown.replaceAll("INFERRED", "/* inferred */ any"));
@@ -116,7 +120,7 @@ test("what is put on a component afterwards takes nothing from its head", async 
 
 test("a file that does not parse is named with its size, and every change of it counts", async () => {
   const broken = "export function price(: number { return secret; }";
-  const one = await declaredInterface("src/price.ts", Buffer.from(broken));
+  const one = await declaredInterface("src/price.ts", Buffer.from(broken), GRAMMARS);
   expect(one).toMatchObject({
     rung: "named",
     text: expect.stringMatching(/^\(49 bytes, sha256 [0-9a-f]{16}\)$/),
@@ -126,7 +130,7 @@ test("a file that does not parse is named with its size, and every change of it 
 
 test("a declaration file is its own interface", async () => {
   const text = "export declare const LIMIT: number;";
-  expect(await declaredInterface("src/limit.d.ts", Buffer.from(`${text}\n`))).toMatchObject({
+  expect(await declaredInterface("src/limit.d.ts", Buffer.from(`${text}\n`), GRAMMARS)).toMatchObject({
     path: "src/limit.d.ts",
     text,
     rung: "declared",
@@ -143,14 +147,13 @@ test.each(["src/a.ts", "src/a.tsx", "src/a.mts", "src/a.cts", "a.d.ts", "src/con
 );
 
 test.each([
-  "src/a.js",
-  "src/a.py",
-  "package.json",
-  "README.md",
-  "src/a.ts.txt",
   "src/a.test.ts",
   "src/a.spec.tsx",
   "test/a.ts",
   "tests/deep/a.ts",
   "src/__tests__/a.ts",
+  "store/price_test.go",
+  "pkg/test_price.py",
+  "src/main/PriceTest.java",
+  "spec/price_spec.rb",
 ])("%s has none", (path) => expect(hasInterface(path)).toBe(false));

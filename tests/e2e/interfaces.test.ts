@@ -1,6 +1,7 @@
 // What does a task see of the code that it builds on, and which changes of that code reach it?
 
 import { expect, test } from "vitest";
+import { hasGrammars } from "../../src/platform/grammars.ts";
 import { FactoryRig, type RigOptions } from "../rig/factory-rig.ts";
 
 /** Writes what lies ready for its task in `ready/`, and keeps the window that it was given beside it. */
@@ -84,7 +85,7 @@ export function Guests({ limit }: GuestsProps) {
 
 test("a component without a written result is shown by its head, and its body reaches nobody", async () => {
   const path = "src/guests.tsx";
-  await using rig = await chain({ path, text: COMPONENT, agent: { reads: "declared" } });
+  await using rig = await chain({ path, text: COMPONENT });
   expect(seen(rig)).toContain("export declare function Guests({ limit }: GuestsProps): /* inferred */ any;");
   expect(seen(rig)).not.toContain("<ul>");
   expect(await rewritten(rig, path, "<= 20", "<= 35")).toEqual(["desk-T01"]);
@@ -102,7 +103,7 @@ ${Array.from({ length: 180 }, (_, at) => `  entry${at}(name: string, visits: num
 
 test("a class that has no room is cut to what the task names, and says where the rest stands", async () => {
   const path = "src/book.ts";
-  await using rig = await chain({ path, text: LONG_CLASS, agent: { reads: "declared" } });
+  await using rig = await chain({ path, text: LONG_CLASS });
   expect(seen(rig)).toContain("showGuests(limit: number): /* inferred */ any;");
   expect(seen(rig)).toMatch(/\(Not shown: \d+ of 182 declarations\. Read src\/book\.ts:\d+-\d+\)/);
   expect(Buffer.byteLength(seen(rig))).toBeLessThan(4096);
@@ -112,4 +113,29 @@ test("a class that has no room is cut to what the task names, and says where the
   expect(await rewritten(rig, path, "export class", "\n\nexport class")).toEqual(["desk-T01"]);
   // What is not shown counts as well.
   expect(await rewritten(rig, path, "entry179(name", "entry179(guest")).toEqual(["desk-T01", "desk-T02"]);
+});
+
+test("a contract in another project is shown to those that build on it, and its change reaches them", async () => {
+  const path = "openapi.yaml";
+  const text = "openapi: 3.1.0\npaths:\n  /guests:\n    get: {operationId: listGuests}\n";
+  const projects = [{ id: "app" }, { id: "web" }];
+  await using rig = await chain({ path, text, reader: "web", options: { projects } });
+  expect(seen(rig)).toContain(`### app/openapi.yaml\n\n${text.trimEnd()}`);
+  expect(await rewritten(rig, path, "/guests", "/visitors")).toEqual(["desk-T01", "desk-T02"]);
+});
+
+test.skipIf(!hasGrammars())("a program keeps what it wrote where only a body below it changes", async () => {
+  const path = "guests.py";
+  const text = "def guests(limit):\n    return ROWS[:limit]\n";
+  await using rig = await chain({ path, text });
+  expect(seen(rig)).toContain("def guests(limit):");
+  expect(seen(rig)).not.toContain("ROWS");
+  expect(await rewritten(rig, path, "ROWS[:limit]", "list(ROWS)[:limit]")).toEqual(["desk-T01"]);
+  expect(await rewritten(rig, path, "guests(limit)", "guests(limit, wide)")).toEqual([
+    "desk-T01",
+    "desk-T02",
+  ]);
+  // Which changes reach it is no trait of the agent: nothing is drafted anew for it where nothing else changed.
+  rig.edit("projects.yaml", "    kind: command\n", "    kind: command\n    reads: declared\n");
+  expect(await rig.status()).toEqual({ "desk:T01": "fresh", "desk:T02": "fresh" });
 });
