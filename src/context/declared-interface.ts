@@ -17,7 +17,7 @@ const LONGEST_CONTRACT = 256 * 1024;
 const TYPESCRIPT = /\.[cm]?[jt]sx?$/;
 
 const TEST = [
-  /(?:^|\/)(?:tests?|__tests__|specs?|features)\//,
+  /(?:^|\/)(?:tests?|__tests__)\//,
   /\.(?:test|spec)\.\w+$/,
   /(?:^|\/)(?:test_[^/]*|[^/]*_(?:test|spec))\.\w+$/,
   /(?:Test|Tests|IT)\.(?:java|kt|cs|php|swift|scala)$/,
