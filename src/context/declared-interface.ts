@@ -3,7 +3,7 @@
 
 import { digestOfBytes } from "../model/digest.ts";
 import type { Interface } from "../model/surface.ts";
-import type { Grammars } from "../platform/grammars.ts";
+import type { SyntaxTrees } from "../model/syntax-tree.ts";
 import { contractSurface, isContract } from "./contract-surface.ts";
 import { languageOf, treeSurface } from "./tree-surface.ts";
 import { typescriptSurface } from "./typescript-surface.ts";
@@ -32,7 +32,7 @@ export function hasInterface(path: string): boolean {
 export async function declaredInterface(
   path: string,
   content: Uint8Array,
-  grammars: Grammars,
+  grammars: SyntaxTrees,
 ): Promise<Interface> {
   const source = Buffer.from(content).toString("utf8");
   const lines = source.replace(/\n$/, "").split("\n").length;

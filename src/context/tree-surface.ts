@@ -2,7 +2,7 @@
 // agree that what a declaration does stands in its `body`, and what a name holds in its `value`.
 
 import { type Declaration, declarationsText } from "../model/surface.ts";
-import type { TreeNode } from "../platform/grammars.ts";
+import type { TreeNode } from "../model/syntax-tree.ts";
 
 interface Language {
   readonly grammar: string;

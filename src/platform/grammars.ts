@@ -3,20 +3,7 @@
 
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-
-export interface TreeNode {
-  readonly type: string;
-  readonly text: string;
-  readonly startIndex: number;
-  readonly endIndex: number;
-  readonly startPosition: { readonly row: number };
-  readonly endPosition: { readonly row: number };
-  readonly hasError: boolean;
-  readonly children: readonly (TreeNode | null)[];
-  readonly namedChildren: readonly (TreeNode | null)[];
-  childForFieldName(name: string): TreeNode | null;
-  fieldNameForChild(index: number): string | null;
-}
+import type { SyntaxTrees, TreeNode } from "../model/syntax-tree.ts";
 
 interface Tree {
   readonly rootNode: TreeNode;
@@ -35,7 +22,7 @@ interface TreeSitter {
 
 const PACKAGE = "@vscode/tree-sitter-wasm";
 
-export class Grammars {
+export class Grammars implements SyntaxTrees {
   #library: Promise<{ readonly library: TreeSitter; readonly folder: string } | null> | null = null;
   readonly #parsers = new Map<string, Promise<TreeParser>>();
 
