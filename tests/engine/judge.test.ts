@@ -1,7 +1,7 @@
 // From which facts follows which judgement? One table; the first fact that matters decides.
 
 import { expect, test } from "vitest";
-import { type Facts, judge } from "../../src/engine/judge.ts";
+import { dueFor, type Recorded } from "../../src/engine/judge.ts";
 import { verificationKey, verificationManifest } from "../../src/engine/verification.ts";
 import { type Digest, digestOfBytes } from "../../src/model/digest.ts";
 import type { Manifest } from "../../src/model/manifest.ts";
@@ -54,7 +54,7 @@ function trace(key: Digest, text: string): Trace {
 }
 
 /** A task whose recorded result holds in every way. */
-const FRESH: Facts = {
+const FRESH: Recorded = {
   manifest: manifest("new"),
   key: KEY,
   lock: lock(KEY),
@@ -70,7 +70,7 @@ const FRESH: Facts = {
   forced: false,
 };
 
-const table: readonly [title: string, facts: Partial<Facts>, judged: string][] = [
+const table: readonly [title: string, facts: Partial<Recorded>, judged: string][] = [
   ["a result that holds needs nothing", {}, "fresh nothing"],
   ["a task without any result is missing", { lock: null }, "missing draft never-built a:T01"],
   [
@@ -144,7 +144,7 @@ const table: readonly [title: string, facts: Partial<Facts>, judged: string][] =
 ];
 
 test.each(table)("%s", (_title, facts, judged) => {
-  const { verdict, work, reasons } = judge({ ...FRESH, ...facts });
+  const { verdict, work, reasons } = dueFor({ ...FRESH, ...facts });
   const told = reasons.map(({ code, subject }) => `${code} ${subject}`).join(", ");
   expect(`${verdict} ${work} ${told}`.trim()).toBe(judged);
 });

@@ -87,13 +87,14 @@ export async function draftOn(run: Run, order: Order, one: Try, tree: Tree): Pro
   });
 }
 
-interface HandedIn {
+export interface HandedIn {
   readonly agent: string;
   readonly work: Work;
   readonly worktree: Worktree | null;
 }
 
-async function draftOf(
+/** What is handed in, as the paths and contents that it changes. */
+export async function draftOf(
   { site, task }: Order,
   ground: Tree,
   { agent, work, worktree }: HandedIn,

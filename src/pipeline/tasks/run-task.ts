@@ -2,6 +2,7 @@
 // after it.
 
 import { windowText } from "../../context/window-text.ts";
+import { type Judgement, judge } from "../../engine/judge.ts";
 import { plainReason } from "../../engine/manifest.ts";
 import { routeRole } from "../../engine/route.ts";
 import type { Next } from "../../engine/schedule.ts";
@@ -15,20 +16,16 @@ import { draftingRole } from "../../model/role.ts";
 import type { Task } from "../../model/task.ts";
 import type { Reason } from "../../model/verdict.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
-import { isFailure, type Site } from "../projects/site.ts";
-import { holdOn } from "../run/held.ts";
 import type { Run } from "../run/run.ts";
 import { type Drafted, draftTask } from "./attempt.ts";
 import { type Candidate, NOTHING } from "./candidate.ts";
 import { windowToDeliver } from "./deliver.ts";
-import { failedBefore } from "./failed-before.ts";
 import { inspectOutputs, inspectScope } from "./inspect.ts";
-import { judgeTask, type Order } from "./judge-task.ts";
+import { draftInstead, judgeTask, type Order } from "./judge-task.ts";
 import { keepDraft } from "./keep-draft.ts";
-import { obstacleToDraft } from "./obstacle-to-draft.ts";
 import { rebaseOutputs } from "./rebase-outputs.ts";
 import { RefusedDrafts } from "./refused-drafts.ts";
-import { type Contribution, entryOf, verificationWith } from "./selection.ts";
+import { type Contribution, select, verificationWith } from "./selection.ts";
 import { writeTaskFile } from "./task-files.ts";
 import { TaskRecord } from "./task-record.ts";
 
@@ -58,27 +55,19 @@ export class TaskRun {
   }
 
   async judge(): Promise<Next> {
-    const hold = holdOn(this.#run, this.#task);
-    if (hold?.failure.reason === "withdrawn") return this.#withdraw();
-    if (hold !== null) return this.#block(hold.reasons, hold.failure);
-    if (await this.#run.sites.mustBeMade(this.#task.project)) return "prepare";
-    const site = await this.#run.sites.open(this.#task.project);
-    if (isFailure(site)) return this.#blockProject(site);
-    const order = await judgeTask(this.#run, site, this.#node);
-    if (!order.ok) return this.#fail(order.failure);
-    this.#order = order.value;
-    const { judgement, window, task } = order.value;
-    const { verdict, reasons } = judgement;
-    this.#run.emit({ type: "task-judged", task: task.id, verdict, reasons });
-    if (judgement.work !== "nothing")
-      await writeTaskFile(this.#run.sources.root, task.id, "context.md", windowText(window));
-    return this.#begin(order.value, site);
+    const { judgement, order } = await judgeTask(this.#run, this.#node);
+    if (judgement.work === "make") return "prepare";
+    if (order === null) return this.#stop(judgement);
+    this.#order = order;
+    const { verdict, reasons, work } = judgement;
+    this.#run.emit({ type: "task-judged", task: this.#task.id, verdict, reasons });
+    if (work === "nothing") return this.#settle("fresh");
+    await writeTaskFile(this.#run.sources.root, this.#task.id, "context.md", windowText(order.window));
+    const begun = await this.#record.begin(order);
+    return begun.ok ? this.#begin(order) : this.#fail(begun.failure);
   }
 
-  async #begin(order: Order, site: Site): Promise<Next> {
-    if (order.judgement.work === "nothing") return this.#settle("fresh");
-    const begun = await this.#record.begin(order);
-    if (!begun.ok) return this.#fail(begun.failure);
+  async #begin(order: Order): Promise<Next> {
     switch (order.judgement.work) {
       case "restore":
         return this.#settle("restored");
@@ -87,20 +76,23 @@ export class TaskRun {
       case "rebase": {
         // It never reads what it writes over, so only a new draft gives what a clean build would.
         if (order.agent.kind === "generator") return this.#toDraft(order);
-        const rebased = await rebaseOutputs(this.#run, site, this.#node);
+        const rebased = await rebaseOutputs(this.#run, order.site, this.#node);
         if (!rebased.ok) return this.#fail(rebased.failure);
-        if (rebased.value === null) return this.#toDraft(order);
+        if (rebased.value === null) return this.#draftInstead(order, order.judgement.reasons);
         const before = this.#run.book.entry(order.task.id) ?? NOTHING;
         return this.#toGates({ ...before, outputs: rebased.value }, "rebased");
       }
       case "adopt": {
         const { stored } = order;
-        if (stored === null) return this.#toDraft(order);
+        if (stored === null) throw new Error(`bug: ${order.task.id} has no stored result`);
         const verified = verificationKey(verificationWith(this.#run, order, stored)) === stored.verification;
         return verified ? this.#accept(stored, "restored") : this.#toGates(stored, "restored");
       }
       case "draft":
         return this.#toDraft(order);
+      case "nothing":
+      case "make":
+        throw new Error(`bug: ${order.task.id} has nothing to begin`);
     }
   }
 
@@ -109,13 +101,13 @@ export class TaskRun {
     return this.#withInstruments("inspect");
   }
 
-  async #toDraft(order: Order): Promise<Next> {
-    const obstacle = await obstacleToDraft(this.#run, order);
-    if (obstacle !== null) return this.#stop(obstacle);
-    const before = failedBefore(this.#run, order);
-    if (!before.ok) return this.#fail(before.failure);
-    if (before.value !== null) return this.#record.stays(order, before.value);
-    return this.#withInstruments("draft");
+  async #toDraft({ judgement }: Order): Promise<Next> {
+    return judgement.obstacle === null ? this.#withInstruments("draft") : this.#stop(judgement);
+  }
+
+  async #draftInstead(order: Order, reasons: readonly Reason[]): Promise<Next> {
+    this.#order = await draftInstead(this.#run, order, reasons);
+    return this.#toDraft(this.#order);
   }
 
   async #withInstruments(then: "draft" | "inspect"): Promise<Next> {
@@ -132,7 +124,7 @@ export class TaskRun {
     }
     if (!(await this.#run.instruments.isChecked(order.site))) await this.#record.status(order, "preparing");
     const checked = await this.#run.instruments.check(order.site);
-    if (!checked.ok) return this.#blockProject(checked.failure);
+    if (!checked.ok) return this.#block([plainReason("project-broken", this.#task.project)], checked.failure);
     return this.#then;
   }
 
@@ -231,8 +223,7 @@ export class TaskRun {
     if (candidate.action === "regenerated") return this.#attemptFailed({ reason: "gates-failed", results });
     const gate = results.find((result) => !result.passed)?.gate ?? "";
     const reasons = [...order.judgement.reasons, plainReason("gate-failed", gate)];
-    this.#order = { ...order, judgement: { verdict: "stale", work: "draft", reasons } };
-    return this.#toDraft(this.#order);
+    return this.#draftInstead(order, reasons);
   }
 
   /** The generator would only write the same again; any other agent may do better in a fresh session. */
@@ -270,15 +261,22 @@ export class TaskRun {
 
   /** A person has to mend what made the attempts fail; that nobody else could is told beside it. */
   #notRebased(failure: Failure, cause: Failure): Promise<Next> {
-    if (failure.reason !== "agent-answer" && failure.reason !== "usage") return this.#stop(failure);
+    if (failure.reason === "change-waits")
+      return this.#block([plainReason("change-waits", this.#task.id)], failure);
+    if (failure.reason !== "agent-answer" && failure.reason !== "usage") return this.#fail(failure);
     for (const diagnostic of diagnosticOf(failure, this.#task.id))
       this.#run.emit({ type: "diagnostic", diagnostic: { ...diagnostic, severity: "warning" } });
     return this.#fail(cause);
   }
 
-  #stop(failure: Failure): Promise<Next> {
-    const waits = failure.reason === "change-waits";
-    return waits ? this.#block([plainReason("change-waits", this.#task.id)], failure) : this.#fail(failure);
+  /** What the judge found in the way, told as it has it. */
+  async #stop({ obstacle, reasons }: Judgement): Promise<Next> {
+    const failure = obstacle?.failure ?? null;
+    if (failure?.reason === "withdrawn") return this.#withdraw();
+    if (failure === null || obstacle?.ends === "blocked") return this.#block(reasons, failure);
+    return failure.reason === "failed-before" && this.#order !== null
+      ? this.#record.stays(this.#order, failure)
+      : this.#fail(failure);
   }
 
   async #accept(contribution: Contribution, action: Candidate["action"]): Promise<Next> {
@@ -286,9 +284,8 @@ export class TaskRun {
     const { task, key, manifest, agent } = order;
     const { outputs, reads } = contribution;
     const author = contribution.agent ?? agent.id;
-    const verified = verificationWith(this.#run, order, contribution);
+    const verified = select(this.#run, order, contribution);
     const verification = verificationKey(verified);
-    this.#run.book.select(task.id, entryOf(this.#run, order, contribution, verification));
     const { attempts, usage } = this.#record;
     const made = { reads, outputs, verification, verified, agent: author, attempts, usage };
     const trace = { task: task.id, key, manifest, ...made };
@@ -316,10 +313,6 @@ export class TaskRun {
     return "failed";
   }
 
-  #blockProject(failure: Failure): Promise<Next> {
-    return this.#block([plainReason("project-broken", this.#task.project)], failure);
-  }
-
   #withdraw(): Next {
     this.#record.withdrawn(this.#order);
     return "withdrawn";
@@ -327,7 +320,7 @@ export class TaskRun {
 
   /** For a task that never got its turn; `failed` are the dependencies that did not settle. */
   leave(failed: readonly TaskId[]): void {
-    const reasons = failed.map((subject) => plainReason("dependency-failed", subject));
+    const { reasons } = judge({ at: "dependencies", before: { blocked: failed, uncertain: [] } });
     this.#record.left(reasons.length > 0 ? reasons : [plainReason("stopped", this.#task.id)]);
   }
 
