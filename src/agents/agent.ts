@@ -69,6 +69,8 @@ export interface Inquiry extends Session {
   readonly text: string;
   /** What the tools for reading answer from; null: the text is all that there is, and there are no tools. */
   readonly snapshot: Snapshot | null;
+  /** How often it may look; absent: as often as its turns allow. */
+  readonly looks?: number;
   /** A folder with the same files, for agents that need one; null with `snapshot`. */
   readonly dir: string | null;
 }

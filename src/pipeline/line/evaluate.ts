@@ -30,8 +30,8 @@ import { Recorder, refuseUnsound } from "../run/recorder.ts";
 import type { Run } from "../run/run.ts";
 import { foresee, select } from "../tasks/foresee.ts";
 import { judgeTask, type Order } from "../tasks/judge-task.ts";
+import { openQuestion, unseenByReview } from "../tasks/left-open.ts";
 import { failureReason } from "../tasks/past-failure.ts";
-import { statusOf } from "../tasks/task-files.ts";
 import { waitingChange } from "../tasks/task-proposal.ts";
 import { agentOf, openRun } from "./open-run.ts";
 
@@ -220,7 +220,10 @@ function asRemembered(run: Run, node: number, card: Card | undefined): Standing 
   return {
     task,
     verdict: edited.length > 0 ? "modified" : "fresh",
-    reasons: edited.map(editedReason),
+    reasons: [
+      ...edited.map(editedReason),
+      ...unseenByReview(run, task.id, run.book.entry(task.id)?.key ?? null),
+    ],
     agent: agentOf(run, node),
     windowBytes: card?.[3] ?? 0,
     order: null,
@@ -264,6 +267,7 @@ async function stand(run: Run, node: number, { uncertain, front }: Prospect): Pr
   const order = judged.value;
   const { reasons, work } = order.judgement;
   const question = work === "draft" ? openQuestion(run, order) : null;
+  const unseen = work === "nothing" ? unseenByReview(run, task.id, order.key) : [];
   const past = work === "draft" || work === "verify" || work === "rebase" ? failureReason(run, order) : null;
   const waiting = work === "draft" ? waitingChange(run.sources.root, task, order.feature) : success(null);
   if (!waiting.ok) {
@@ -295,7 +299,7 @@ async function stand(run: Run, node: number, { uncertain, front }: Prospect): Pr
   return {
     task,
     verdict,
-    reasons: [...change, ...[question, past].filter((one) => one !== null), ...reasons, ...waits],
+    reasons: [...change, ...[question, past].filter((one) => one !== null), ...reasons, ...unseen, ...waits],
     agent: order.agent.id,
     windowBytes: order.window.taskBytes,
     order,
@@ -306,16 +310,6 @@ async function stand(run: Run, node: number, { uncertain, front }: Prospect): Pr
 function unjudged(task: Task, failure: Failure): Reason {
   if (failure.reason !== "window-too-large") return plainReason("project-broken", task.project);
   return plainReason("window-too-large", `${size(failure.bytes)} of ${size(failure.limit)}`);
-}
-
-/** What its agent asked about the very same window, and nobody has answered. */
-function openQuestion(run: Run, { task, key }: Order): Reason | null {
-  const reading = statusOf(run.sources.root, task.id);
-  // One that nobody can read is told as that: `failureReason`.
-  const status = reading.ok ? reading.value : null;
-  return status?.key === key && status.question !== null
-    ? plainReason("question-open", status.question)
-    : null;
 }
 
 function withEdits(

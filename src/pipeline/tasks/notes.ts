@@ -2,14 +2,23 @@
 
 import type { Failure } from "../../model/failure.ts";
 import type { FlakyGate } from "../../model/inspection.ts";
+import type { Reviewed } from "../../model/review.ts";
 import type { Task } from "../../model/task.ts";
 import { failureText } from "../../report/failure-text.ts";
+import { reviewLines } from "../../report/review-text.ts";
+
+/** What else there is to tell of it. */
+interface Beside {
+  readonly lessons: readonly string[];
+  readonly flaky: readonly FlakyGate[];
+  readonly reviews: readonly Reviewed[];
+}
 
 export function noteText(
   task: Task,
   attempts: number,
   failures: readonly Failure[],
-  { lessons, flaky }: { readonly lessons: readonly string[]; readonly flaky: readonly FlakyGate[] },
+  { lessons, flaky, reviews }: Beside,
 ): string {
   const parts = [
     `# ${task.id}: ${task.title}`,
@@ -30,6 +39,7 @@ export function noteText(
     parts.push(
       `Gate ${gate} is flaky: it failed (${evidence}), and passed when it ran again on the same files.`,
     );
+  for (const review of reviews) parts.push(...reviewLines(review));
   if (lessons.length > 0)
     parts.push(`## Negative evidence\n\n${lessons.map((lesson) => `- ${lesson}`).join("\n")}`);
   return `${parts.join("\n\n")}\n`;

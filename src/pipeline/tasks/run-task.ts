@@ -19,7 +19,7 @@ import { isFailure, type Site } from "../projects/site.ts";
 import { holdOn } from "../run/held.ts";
 import type { Run } from "../run/run.ts";
 import { type Drafted, draftTask } from "./attempt.ts";
-import { type Candidate, NOTHING } from "./candidate.ts";
+import { type Candidate, NOTHING, needsReview } from "./candidate.ts";
 import { windowToDeliver } from "./deliver.ts";
 import { failedBefore } from "./failed-before.ts";
 import { inspectOutputs, inspectScope } from "./inspect.ts";
@@ -104,12 +104,22 @@ export class TaskRun {
     }
   }
 
-  async #toGates(contribution: Contribution, action: Candidate["action"]): Promise<Next> {
+  async #toGates(
+    contribution: Contribution & Pick<Candidate, "approved">,
+    action: Candidate["action"],
+  ): Promise<Next> {
     this.#candidate = { ...contribution, action, inspection: null };
     return this.#withInstruments("inspect");
   }
 
   async #toDraft(order: Order): Promise<Next> {
+    if (this.#record.undecided !== null) {
+      const { undecidedDraft } = await import("./review-step.ts");
+      const held = await undecidedDraft(order, this.#record);
+      if (!held.ok) return this.#fail(held.failure);
+      if (held.value?.approved === true) return this.#toGates(held.value, "regenerated");
+      if (held.value !== null) return this.#undecided(this.#record.undecidedFailure);
+    }
     const obstacle = await obstacleToDraft(this.#run, order);
     if (obstacle !== null) return this.#stop(obstacle);
     const before = failedBefore(this.#run, order);
@@ -199,13 +209,7 @@ export class TaskRun {
     await this.#record.flaky(inspection.value.flaky);
     if (!inspection.value.passed) return this.#rejected(order, candidate, inspection.value);
     this.#candidate = { ...candidate, inspection: inspection.value };
-    return this.#needsReview(candidate) ? "review" : this.#accept(candidate, candidate.action);
-  }
-
-  /** What a template says was reviewed when the template was; what was accepted once is not reviewed again. */
-  #needsReview({ action }: Candidate): boolean {
-    const reviewers = routeRole("reviewer", this.#run.sources.workspace);
-    return action === "regenerated" && this.#judged().agent.kind !== "generator" && reviewers.length > 0;
+    return needsReview(this.#run, order, candidate) ? "review" : this.#accept(candidate, candidate.action);
   }
 
   async review(): Promise<Next> {
@@ -213,17 +217,12 @@ export class TaskRun {
     const candidate = this.#handedIn();
     const refused = this.#refused.refusalOf(candidate.outputs);
     if (refused !== null) return this.#attemptFailed(refused);
-    const { attempts: attempt, phase, attemptSalt: salt } = this.#record;
-    const draft = { outputs: candidate.outputs, results: candidate.inspection?.results ?? [] };
-    const { reviewDraft } = await import("./review-draft.ts");
-    const { result, usage } = await reviewDraft(this.#run, order, draft, { attempt, phase, salt });
-    this.#record.spent(usage);
-    if (!result.ok) return this.#fail(result.failure);
-    const { verdict, findings } = result.value;
-    this.#run.emit({ type: "review-ended", task: order.task.id, attempt, verdict, findings });
-    if (verdict === "approve") return this.#accept(candidate, candidate.action);
-    const refusal = { reason: "review-rejected", verdict, findings } as const;
-    return this.#attemptFailed(this.#refused.refuse(candidate.outputs, refusal));
+    const { reviewStep } = await import("./review-step.ts");
+    const reviewed = await reviewStep(this.#run, order, candidate, this.#record);
+    if (!reviewed.ok) return this.#fail(reviewed.failure);
+    if (reviewed.value === null) return this.#accept(candidate, candidate.action);
+    if (reviewed.value.reason === "review-undecided") return this.#undecided(reviewed.value);
+    return this.#attemptFailed(this.#refused.refuse(candidate.outputs, reviewed.value));
   }
 
   /** Recorded outputs that no longer pass are stale: the gates' evidence is the reason for a new draft. */
@@ -314,6 +313,10 @@ export class TaskRun {
   async #block(reasons: readonly Reason[], failure: Failure | null): Promise<Next> {
     await this.#record.blocked(this.#order, reasons, failure);
     return "failed";
+  }
+
+  #undecided(failure: Failure): Promise<Next> {
+    return this.#block([plainReason("review-undecided", this.#task.id)], failure);
   }
 
   #blockProject(failure: Failure): Promise<Next> {

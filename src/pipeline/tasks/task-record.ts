@@ -6,6 +6,7 @@ import type { Failure } from "../../model/failure.ts";
 import type { FlakyGate } from "../../model/inspection.ts";
 import { addUsage, NO_USAGE, type Usage } from "../../model/output.ts";
 import { type Result, success } from "../../model/result.ts";
+import type { Reviewed } from "../../model/review.ts";
 import type { Phase } from "../../model/role.ts";
 import type { Task } from "../../model/task.ts";
 import type { Action, PastFailure, Reason } from "../../model/verdict.ts";
@@ -15,7 +16,16 @@ import { environmentOf } from "./environment.ts";
 import type { Order } from "./judge-task.ts";
 import { noteText } from "./notes.ts";
 import { isOfToday, pastFailure } from "./past-failure.ts";
-import { type Learnt, statusJson, statusOf, type TaskStatus, writeTaskFile } from "./task-files.ts";
+import type { Contribution } from "./selection.ts";
+import {
+  type Learnt,
+  shown,
+  statusJson,
+  statusOf,
+  type TaskStatus,
+  type Undecided,
+  writeTaskFile,
+} from "./task-files.ts";
 
 interface Outcome {
   readonly reasons: readonly Reason[];
@@ -43,6 +53,10 @@ export class TaskRecord {
   #past: PastFailure | null = null;
   /** False where nobody can tell what earlier builds wrote down: it is not written over either. */
   #isKnown = true;
+  #reviews: Reviewed[] = [];
+  /** The last review at this key, in this build or before. */
+  #review: Reviewed | null = null;
+  #undecided: Undecided | null = null;
   /** What rebases put into the backlog, in this build and before. */
   #learnt: readonly Learnt[] = [];
 
@@ -69,6 +83,17 @@ export class TaskRecord {
   get outdated(): ReadonlySet<string> {
     const now = this.#environment;
     return new Set(this.#learnt.flatMap(({ text, environment }) => (environment === now ? [] : [text])));
+  }
+
+  /** A draft of an earlier build at this key that its reviewer could not judge. */
+  get undecided(): Undecided | null {
+    return this.#undecided;
+  }
+
+  /** Why it waits. */
+  get undecidedFailure(): Failure {
+    const diff = shown(this.#task.id, "diff");
+    return { reason: "review-undecided", findings: this.#review?.findings ?? [], diff };
   }
 
   get failures(): readonly Failure[] {
@@ -100,6 +125,8 @@ export class TaskRecord {
     const isSame = before !== null && isOfToday(before, order);
     this.#environment = environmentOf(order);
     this.#past = isSame ? before.failure : null;
+    this.#review = before?.key === key ? before.review : null;
+    this.#undecided = isSame && !this.#run.forced.has(task.id) ? before.undecided : null;
     this.#learnt = newest([...(before?.learnt ?? []), ...this.#learnt]);
     this.#lessons = isSame ? [...before.lessons] : [];
     this.#failed = isSame ? before.failed : 0;
@@ -149,11 +176,25 @@ export class TaskRecord {
   /** True where the failure taught something that a better draft could avoid. */
   async attemptFailed(failure: Failure): Promise<boolean> {
     this.#run.emit({ type: "attempt-ended", task: this.#task.id, attempt: this.#attempts, failure });
+    this.#undecided = null;
     const lesson = negativeEvidence(failure);
     if (lesson !== null && !this.#lessons.includes(lesson)) this.#lessons.push(lesson);
     this.#add(failure);
     await this.#notes();
     return lesson !== null;
+  }
+
+  async reviewed(told: Reviewed): Promise<void> {
+    this.#run.emit({ type: "review-ended", task: this.#task.id, ...told });
+    this.#reviews.push(told);
+    this.#review = told;
+    await this.#notes();
+  }
+
+  /** Keeps a draft for the person who has to decide about it. */
+  async holds({ outputs, reads, agent }: Contribution, diff: string): Promise<void> {
+    this.#undecided = { outputs, reads, ...(agent === undefined ? {} : { agent }), approved: false };
+    await writeTaskFile(this.#run.sources.root, this.#task.id, "diff", diff);
   }
 
   async flaky(gates: readonly FlakyGate[]): Promise<void> {
@@ -173,6 +214,7 @@ export class TaskRecord {
       this.#lessons = [];
       this.#left = { failed: this.#failed, lessons: [] };
       this.#past = null;
+      this.#undecided = null;
       await this.status(order, "done");
       await this.#notes();
     }
@@ -191,7 +233,7 @@ export class TaskRecord {
 
   async blocked(order: Order | null, reasons: readonly Reason[], failure: Failure | null): Promise<void> {
     if (failure !== null) this.#failures.push(failure);
-    if (failure !== null && failure.reason !== "question") this.#remember(failure);
+    if (failure !== null && !isQuestion(failure)) this.#remember(failure);
     await this.status(order, "blocked", failure?.reason === "question" ? failure.text : null);
     await this.#notes();
     this.#tell(order, "blocked", { reasons, failure });
@@ -238,6 +280,8 @@ export class TaskRecord {
       learnt: this.#learnt,
       window_bytes: order.window.taskBytes,
       question,
+      review: this.#review,
+      undecided: this.#undecided,
     });
     await writeTaskFile(this.#run.sources.root, this.#task.id, "status.json", text);
   }
@@ -258,6 +302,7 @@ export class TaskRecord {
     const text = noteText(this.#task, this.#attempts, this.#failures, {
       lessons: this.#lessons,
       flaky: this.#flaky,
+      reviews: this.#reviews,
     });
     await writeTaskFile(this.#run.sources.root, this.#task.id, "notes.md", text);
   }
@@ -282,6 +327,11 @@ export class TaskRecord {
 
 /** An interrupt, and a build that may not call a model, say nothing about a task. */
 const UNTRIED: ReadonlySet<Failure["reason"]> = new Set(["cancelled", "withdrawn", "model-needed"] as const);
+
+/** What waits for a person is no failure of the task. */
+function isQuestion({ reason }: Failure): boolean {
+  return reason === "question" || reason === "review-undecided";
+}
 
 /** A line that was learnt again counts as of the last time. */
 function newest(learnt: readonly Learnt[]): readonly Learnt[] {
