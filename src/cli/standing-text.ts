@@ -6,6 +6,7 @@ import { featureOf } from "../model/address.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Explanation } from "../model/explanation.ts";
 import type { Evaluation, Standing } from "../pipeline/line/evaluate.ts";
+import { statusNow } from "../pipeline/tasks/left-open.ts";
 import type { TaskStatus } from "../report/status-text.ts";
 
 export function statusesOf({ standings }: Evaluation): TaskStatus[] {
@@ -48,12 +49,15 @@ export function explanationOf({ run }: Evaluation, standing: Standing): Explanat
   const { task, verdict, agent, reasons, order } = standing;
   const node = run.graph.indexOf.get(task.id) as number;
   const after = withDependents(run.graph, [node]).filter((at) => at !== node);
+  const status = statusNow(run, task.id, order?.key ?? null);
   return {
     task: task.id,
     title: task.title,
     project: task.project,
     verdict,
     agent,
+    said: status?.said ?? null,
+    review: status?.review ?? null,
     key: order?.key ?? null,
     reasons,
     segments: (order?.window.segments ?? []).map((segment) => ({

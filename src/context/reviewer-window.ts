@@ -7,6 +7,7 @@ import type { Unseen } from "../model/review.ts";
 import type { Task } from "../model/task.ts";
 import type { Segment, Window } from "../model/window.ts";
 import { taggedAcceptance } from "./acceptance.ts";
+import { wordsSegments } from "./author-words.ts";
 import { bounded, bytesOf, type RolePrompt } from "./bounded.ts";
 import { oneLine, type Refused, withRefused } from "./refused.ts";
 import { type FileDiff, shownChange } from "./shown-change.ts";
@@ -18,6 +19,8 @@ export interface ReviewMaterial {
   readonly proof?: Segment | null;
   /** One for each changed file. */
   readonly files: readonly FileDiff[];
+  /** What the author said at the end: a word to weigh, and no proof. */
+  readonly said?: string | null;
   readonly gates: readonly Pick<GateResult, "gate" | "passed" | "evidence">[];
   /** The reviewer's own answer before this one, where it could not be used. */
   readonly refused: Refused | null;
@@ -32,7 +35,8 @@ export interface ShownReview {
 /** What of the change does not fit into `limit` bytes is left out by its worth, and the reviewer is told. */
 export function reviewerWindow(material: ReviewMaterial, limit: number): Result<ShownReview> {
   const proof = material.proof ? [material.proof] : [];
-  const fixed = [...proof, ...taggedAcceptance(material.task), ...material.gates.map(gateSegment)];
+  const said = wordsSegments(material.said ? [{ name: "author", text: material.said }] : []);
+  const fixed = [...proof, ...taggedAcceptance(material.task), ...said, ...material.gates.map(gateSegment)];
   const findings = bytesOf(withRefused([], material.refused, 0));
   const { segments: change, unseen } = shownChange(material.files, limit - bytesOf(fixed) - findings);
   const segments = withRefused([...change, ...fixed], material.refused, limit);

@@ -63,6 +63,7 @@ const BLOCKS: ReadonlyMap<SegmentKind, string> = new Map([
   ["previous", "yaml"],
   ["diff", "diff"],
   ["passage", "text"],
+  ["said", "text"],
   ["refused", "text"],
 ]);
 

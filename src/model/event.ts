@@ -92,7 +92,13 @@ export type Event = { readonly at: number } & (
       readonly failure: Failure | null;
     }
   /** The agent has handed in a draft, which now waits for its gates. */
-  | { readonly type: "draft-ended"; readonly task: TaskId; readonly attempt: number }
+  | {
+      readonly type: "draft-ended";
+      readonly task: TaskId;
+      readonly attempt: number;
+      /** The agent's own words at the end; absent in journals of earlier versions. */
+      readonly said?: string | null;
+    }
   /** `subject` is a task's address, or `project/`. */
   | { readonly type: "gates-started"; readonly subject: string }
   | { readonly type: "gate-started"; readonly subject: string; readonly gate: string }

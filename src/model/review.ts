@@ -1,4 +1,4 @@
-// What came of a review?
+// What came of a review, and what do agents say of what they made?
 
 export type ReviewVerdict = "approve" | "changes" | "rebase" | "cannot-judge";
 
@@ -9,6 +9,12 @@ export interface Unseen {
   readonly bytes: number;
   /** Nothing of it was shown. */
   readonly whole: boolean;
+}
+
+/** What an agent said when it handed in a draft: its own words, which prove nothing. */
+export interface Words {
+  readonly attempt: number;
+  readonly text: string;
 }
 
 /** What is told of a review after it: to people, in events, notes and status. */

@@ -45,6 +45,8 @@ export const SEGMENT_KINDS = {
   /** What differs between two versions of a request, item by item. */
   changes: { heading: "What changed in the request since", reason: "requirement-changed" },
   diff: { heading: "The change", reason: "diff-changed" },
+  /** An agent's own words about what it made. */
+  said: { heading: "What its author says of it, which proves nothing", reason: "evidence-changed" },
   gates: { heading: "Results of the gates", reason: "gates-changed" },
   failures: { heading: "What failed", reason: "evidence-changed" },
   "negative-evidence": { heading: "Tried before, do not repeat", reason: "evidence-changed" },

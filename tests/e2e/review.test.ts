@@ -167,3 +167,61 @@ test("a model that reviews looks into the files as they are with the change, and
   expect(told[1]).toContain("row 0 first");
   expect(told.join("\n")).toContain("second");
 });
+
+test("what an agent says when it hands in reaches its reviewer, the notes, explain and the journal", async () => {
+  const words = "The limit of R1 is left to the next task.";
+  await using rig = await workspace("echo 1 > one.txt; cp {{workspace}}/words.json $FACTORY_RESULT", JUDGE, {
+    files: {},
+    scope: "one.txt",
+  });
+  const remark = "one.txt: a row without a title.";
+  rig.write({ "words.json": JSON.stringify({ notes: words }) });
+  rig.write({ "says.json": JSON.stringify({ verdict: "approve", findings: [remark] }) });
+  expect((await rig.build()).code).toBe(0);
+  expect(rig.read("seen.md")).toMatch(
+    /## What its author says of it, which proves nothing\n\n[^#]*### author/,
+  );
+  expect(rig.read("seen.md")).toContain(words);
+  expect(rig.read(".factory/tasks/two/T01.notes.md")).toContain(
+    `The agent said of attempt 1:\n\n    ${words}`,
+  );
+  const explained = await rig.factory("explain", "two:T01");
+  expect(explained.stdout).toMatch(
+    new RegExp(`said {2}by its agent\n +${words}\nreview\n(?:.*\n)+.*${remark}`),
+  );
+  const document = JSON.parse((await rig.factory("explain", "two:T01", "--json")).stdout);
+  expect(document).toMatchObject({
+    said: words,
+    review: { verdict: "approve", findings: [remark], unseen: [] },
+  });
+  const [journal = ""] = rig.list(".factory/journal").filter((path) => path.endsWith(".jsonl"));
+  expect(rig.read(journal)).toContain(`"said":"${words}"`);
+
+  // It is a word about this draft alone: another window begins without one.
+  rig.write({ "words.json": "{}" });
+  rig.edit("specs/two/BACKLOG.yaml", "title: Two rows", "title: Rows");
+  expect((await rig.build()).code).toBe(0);
+  expect(rig.read("seen.md")).not.toContain("What its author says");
+});
+
+test("the closing words of a model reach the reviewer, and whoever writes the task better", async () => {
+  const words = "No test carries a tag, since the task allows two.md only.";
+  const reply = (asked: Asked): Reply => {
+    if (asked.system.includes("You review"))
+      return { text: '{"verdict": "rebase", "findings": ["two.md: nothing shows it."]}' };
+    if (asked.system.includes("You improve")) return { text: "id: T01\ntitle: Two\n" };
+    return { calls: [write("two.md", "second\n"), { name: "finish", input: { summary: words } }] };
+  };
+  await using server = await ModelServer.listen(reply);
+  await using rig = await workspace("false", "false", { files: {}, scope: "two.md" });
+  const house = `  house: {kind: openai, model: house-model, base_url: "${server.openai}"}\n`;
+  rig.edit("projects.yaml", "agents:\n", `agents:\n${house}`);
+  rig.edit("projects.yaml", "implementer: coder", "implementer: house\n  rebase: house");
+  rig.edit("projects.yaml", "reviewer: judge", "reviewer: house");
+  rig.edit("projects.yaml", "rebases: 0", "rebases: 1");
+  expect((await rig.factoryWith(KEYS, "build")).code).toBe(1);
+  for (const role of ["You review", "You improve"]) {
+    const [asked] = server.in(role);
+    expect(windowOf(asked as Asked)).toContain(words);
+  }
+});

@@ -28,8 +28,8 @@ export function unseenByReview(run: Run, task: TaskId, key: Digest | null): Reas
   return [{ ...reason, file: notesOf(run.sources.root, task) }];
 }
 
-/** One that nobody can read is told as that: `failureReason`. */
-function statusNow({ sources }: Run, task: TaskId, key: Digest | null): TaskStatus | null {
+/** Of the window with this key; null where there is none, or one that nobody can read, which `failureReason` tells. */
+export function statusNow({ sources }: Run, task: TaskId, key: Digest | null): TaskStatus | null {
   const reading = statusOf(sources.root, task);
   return reading.ok && reading.value?.key === key ? reading.value : null;
 }

@@ -29,6 +29,8 @@ import type { Order } from "./judge-task.ts";
 export interface Draft {
   readonly outputs: readonly Output[];
   readonly results: readonly GateResult[];
+  /** What its agent said at the end. */
+  readonly said: string | null;
 }
 
 export interface Round {
@@ -62,7 +64,7 @@ export async function reviewDraft(
   if (!changed.ok) return { result: changed, usage: NO_USAGE };
   const { files, tree } = changed.value;
   const proof = proofForReviewer(proofSegment(task, site.project, proofOf(task, run.sources.workspace)));
-  const material = { prompt: prompt.value, task, proof, files, gates: draft.results };
+  const material = { prompt: prompt.value, task, proof, files, said: draft.said, gates: draft.results };
   const snapshot = new SeenSnapshot(new TreeSnapshot(site, tree));
   let usage = NO_USAGE;
   let refused: Refused | null = null;

@@ -16,7 +16,11 @@ export async function reviewStep(
   record: TaskRecord,
 ): Promise<Result<Failure | null>> {
   const { attempts: attempt, phase, attemptSalt: salt } = record;
-  const draft = { outputs: candidate.outputs, results: candidate.inspection?.results ?? [] };
+  const draft = {
+    outputs: candidate.outputs,
+    results: candidate.inspection?.results ?? [],
+    said: record.sayings.said,
+  };
   const { result, usage } = await reviewDraft(run, order, draft, { attempt, phase, salt });
   record.spent(usage);
   if (!result.ok) return result;
@@ -27,12 +31,4 @@ export async function reviewStep(
   if (verdict !== "cannot-judge") return success({ reason: "review-rejected", verdict, findings });
   await record.holds(candidate, diff);
   return success(record.undecidedFailure);
-}
-
-/** The draft of an earlier build that a person has to decide about; null where there is none, or its bytes are gone. */
-export async function undecidedDraft({ site }: Order, { undecided }: TaskRecord) {
-  if (undecided === null) return success(null);
-  const located = await site.locate(undecided.outputs);
-  if (!located.ok) return located;
-  return success(located.value.lost.length === 0 ? undecided : null);
 }

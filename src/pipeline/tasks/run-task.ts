@@ -31,6 +31,7 @@ import { RefusedDrafts } from "./refused-drafts.ts";
 import { type Contribution, entryOf, verificationWith } from "./selection.ts";
 import { writeTaskFile } from "./task-files.ts";
 import { TaskRecord } from "./task-record.ts";
+import { undecidedDraft } from "./undecided-draft.ts";
 
 export class TaskRun {
   readonly #run: Run;
@@ -83,7 +84,7 @@ export class TaskRun {
       case "restore":
         return this.#settle("restored");
       case "verify":
-        return this.#toGates(this.#run.book.entry(order.task.id) ?? NOTHING, "reverified");
+        return this.#toGates({ ...(this.#run.book.entry(order.task.id) ?? NOTHING), action: "reverified" });
       case "rebase": {
         // It never reads what it writes over, so only a new draft gives what a clean build would.
         if (order.agent.kind === "generator") return this.#toDraft(order);
@@ -91,35 +92,29 @@ export class TaskRun {
         if (!rebased.ok) return this.#fail(rebased.failure);
         if (rebased.value === null) return this.#toDraft(order);
         const before = this.#run.book.entry(order.task.id) ?? NOTHING;
-        return this.#toGates({ ...before, outputs: rebased.value }, "rebased");
+        return this.#toGates({ ...before, outputs: rebased.value, action: "rebased" });
       }
       case "adopt": {
         const { stored } = order;
         if (stored === null) return this.#toDraft(order);
         const verified = verificationKey(verificationWith(this.#run, order, stored)) === stored.verification;
-        return verified ? this.#accept(stored, "restored") : this.#toGates(stored, "restored");
+        return verified ? this.#accept(stored, "restored") : this.#toGates({ ...stored, action: "restored" });
       }
       case "draft":
         return this.#toDraft(order);
     }
   }
 
-  async #toGates(
-    contribution: Contribution & Pick<Candidate, "approved">,
-    action: Candidate["action"],
-  ): Promise<Next> {
-    this.#candidate = { ...contribution, action, inspection: null };
+  async #toGates(candidate: Omit<Candidate, "inspection">): Promise<Next> {
+    this.#candidate = { ...candidate, inspection: null };
     return this.#withInstruments("inspect");
   }
 
   async #toDraft(order: Order): Promise<Next> {
-    if (this.#record.undecided !== null) {
-      const { undecidedDraft } = await import("./review-step.ts");
-      const held = await undecidedDraft(order, this.#record);
-      if (!held.ok) return this.#fail(held.failure);
-      if (held.value?.approved === true) return this.#toGates(held.value, "regenerated");
-      if (held.value !== null) return this.#undecided(this.#record.undecidedFailure);
-    }
+    const held = await undecidedDraft(order, this.#record.sayings);
+    if (!held.ok) return this.#fail(held.failure);
+    if (held.value?.approved === true) return this.#toGates({ ...held.value, action: "regenerated" });
+    if (held.value !== null) return this.#undecided(this.#record.undecidedFailure);
     const obstacle = await obstacleToDraft(this.#run, order);
     if (obstacle !== null) return this.#stop(obstacle);
     const before = failedBefore(this.#run, order);
@@ -177,7 +172,7 @@ export class TaskRun {
       given: this.#tests ?? [],
     };
     const { result, usage } = await draftTask(this.#run, order, one);
-    this.#record.draftEnded(usage);
+    this.#record.draftEnded(usage, result.ok ? result.value.work.notes : null);
     return result.ok ? this.#drafted(judged, result.value) : this.#attemptFailed(result.failure);
   }
 
@@ -251,10 +246,10 @@ export class TaskRun {
   async rebase(): Promise<Next> {
     const order = this.#judged();
     this.#rebases++;
-    const { failures, attemptSalt: salt } = this.#record;
+    const { failures, hindsight } = this.#record;
     // Whoever rebases reads and writes specs; most builds load no reader of them.
     const { rebaseTask } = await import("./rebase-task.ts");
-    const { result, usage } = await rebaseTask(this.#run, order, { failures, salt, rebase: this.#rebases });
+    const { result, usage } = await rebaseTask(this.#run, order, { ...hindsight, rebase: this.#rebases });
     this.#record.spent(usage);
     if (!result.ok) return this.#notRebased(result.failure, failures.at(-1) ?? result.failure);
     this.#run.graph = result.value;

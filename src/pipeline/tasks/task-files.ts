@@ -66,6 +66,8 @@ export interface TaskStatus {
   readonly window_bytes: number;
   /** What the agent asked instead of an end; null where nothing is open. */
   readonly question: string | null;
+  /** What the agent said at the end of its last draft at this key; null where it said nothing. */
+  readonly said: string | null;
   /** The last review of a draft at this key; null where there was none. */
   readonly review: Reviewed | null;
   /** The draft that its reviewer could not judge, until a person decides; null where none waits. */
@@ -133,7 +135,7 @@ function unknownStatus(task: TaskId): TaskStatus {
   };
 }
 
-const UNREVIEWED = { review: null, undecided: null } as const;
+const UNREVIEWED = { said: null, review: null, undecided: null } as const;
 
 /** A person takes the draft that its reviewer could not judge. False where none waits. */
 export async function approveDraft(root: string, task: TaskId): Promise<Result<boolean>> {
@@ -182,6 +184,7 @@ export function readStatus(root: string, task: TaskId): StatusReading {
         failure: pastFailure(status.failure),
         learnt: Array.isArray(status.learnt) ? status.learnt.filter(isLearnt) : [],
         question: typeof question === "string" && question !== "" ? question : null,
+        said: typeof status.said === "string" ? status.said : null,
         review: isReviewed(status.review) ? status.review : null,
         undecided: isUndecided(status.undecided) ? status.undecided : null,
       },

@@ -16,16 +16,10 @@ import { environmentOf } from "./environment.ts";
 import type { Order } from "./judge-task.ts";
 import { noteText } from "./notes.ts";
 import { isOfToday, pastFailure } from "./past-failure.ts";
+import type { Hindsight } from "./rebase-task.ts";
+import { Sayings } from "./sayings.ts";
 import type { Contribution } from "./selection.ts";
-import {
-  type Learnt,
-  shown,
-  statusJson,
-  statusOf,
-  type TaskStatus,
-  type Undecided,
-  writeTaskFile,
-} from "./task-files.ts";
+import { type Learnt, statusJson, statusOf, type TaskStatus, writeTaskFile } from "./task-files.ts";
 
 interface Outcome {
   readonly reasons: readonly Reason[];
@@ -39,6 +33,7 @@ export class TaskRecord {
   readonly #startedAt: number;
   readonly #failures: Failure[] = [];
   readonly #flaky: FlakyGate[] = [];
+  readonly sayings = new Sayings();
   #lessons: string[] = [];
   #usage: Usage = NO_USAGE;
   #attempts = 0;
@@ -53,10 +48,6 @@ export class TaskRecord {
   #past: PastFailure | null = null;
   /** False where nobody can tell what earlier builds wrote down: it is not written over either. */
   #isKnown = true;
-  #reviews: Reviewed[] = [];
-  /** The last review at this key, in this build or before. */
-  #review: Reviewed | null = null;
-  #undecided: Undecided | null = null;
   /** What rebases put into the backlog, in this build and before. */
   #learnt: readonly Learnt[] = [];
 
@@ -85,15 +76,14 @@ export class TaskRecord {
     return new Set(this.#learnt.flatMap(({ text, environment }) => (environment === now ? [] : [text])));
   }
 
-  /** A draft of an earlier build at this key that its reviewer could not judge. */
-  get undecided(): Undecided | null {
-    return this.#undecided;
+  /** Why a draft waits that its reviewer could not judge. */
+  get undecidedFailure(): Failure {
+    return this.sayings.undecidedFailure(this.#task.id);
   }
 
-  /** Why it waits. */
-  get undecidedFailure(): Failure {
-    const diff = shown(this.#task.id, "diff");
-    return { reason: "review-undecided", findings: this.#review?.findings ?? [], diff };
+  /** What a rebase is told. */
+  get hindsight(): Omit<Hindsight, "rebase"> {
+    return { failures: this.#failures, words: this.sayings.words, salt: this.attemptSalt };
   }
 
   get failures(): readonly Failure[] {
@@ -125,8 +115,7 @@ export class TaskRecord {
     const isSame = before !== null && isOfToday(before, order);
     this.#environment = environmentOf(order);
     this.#past = isSame ? before.failure : null;
-    this.#review = before?.key === key ? before.review : null;
-    this.#undecided = isSame && !this.#run.forced.has(task.id) ? before.undecided : null;
+    this.sayings.recall(before?.key === key ? before : null, isSame && !this.#run.forced.has(task.id));
     this.#learnt = newest([...(before?.learnt ?? []), ...this.#learnt]);
     this.#lessons = isSame ? [...before.lessons] : [];
     this.#failed = isSame ? before.failed : 0;
@@ -168,15 +157,18 @@ export class TaskRecord {
     });
   }
 
-  draftEnded(usage: Usage): void {
+  /** `said`: the agent's own words at the end. */
+  draftEnded(usage: Usage, said: string | null): void {
     this.spent(usage);
-    this.#run.emit({ type: "draft-ended", task: this.#task.id, attempt: this.#attempts });
+    const attempt = this.#attempts;
+    this.sayings.handedIn(attempt, said);
+    this.#run.emit({ type: "draft-ended", task: this.#task.id, attempt, said });
   }
 
   /** True where the failure taught something that a better draft could avoid. */
   async attemptFailed(failure: Failure): Promise<boolean> {
     this.#run.emit({ type: "attempt-ended", task: this.#task.id, attempt: this.#attempts, failure });
-    this.#undecided = null;
+    this.sayings.undecided = null;
     const lesson = negativeEvidence(failure);
     if (lesson !== null && !this.#lessons.includes(lesson)) this.#lessons.push(lesson);
     this.#add(failure);
@@ -186,14 +178,13 @@ export class TaskRecord {
 
   async reviewed(told: Reviewed): Promise<void> {
     this.#run.emit({ type: "review-ended", task: this.#task.id, ...told });
-    this.#reviews.push(told);
-    this.#review = told;
+    this.sayings.reviewed(told);
     await this.#notes();
   }
 
   /** Keeps a draft for the person who has to decide about it. */
-  async holds({ outputs, reads, agent }: Contribution, diff: string): Promise<void> {
-    this.#undecided = { outputs, reads, ...(agent === undefined ? {} : { agent }), approved: false };
+  async holds(contribution: Contribution, diff: string): Promise<void> {
+    this.sayings.hold(contribution);
     await writeTaskFile(this.#run.sources.root, this.#task.id, "diff", diff);
   }
 
@@ -214,7 +205,7 @@ export class TaskRecord {
       this.#lessons = [];
       this.#left = { failed: this.#failed, lessons: [] };
       this.#past = null;
-      this.#undecided = null;
+      this.sayings.undecided = null;
       await this.status(order, "done");
       await this.#notes();
     }
@@ -280,8 +271,7 @@ export class TaskRecord {
       learnt: this.#learnt,
       window_bytes: order.window.taskBytes,
       question,
-      review: this.#review,
-      undecided: this.#undecided,
+      ...this.sayings.written,
     });
     await writeTaskFile(this.#run.sources.root, this.#task.id, "status.json", text);
   }
@@ -302,7 +292,7 @@ export class TaskRecord {
     const text = noteText(this.#task, this.#attempts, this.#failures, {
       lessons: this.#lessons,
       flaky: this.#flaky,
-      reviews: this.#reviews,
+      sayings: this.sayings,
     });
     await writeTaskFile(this.#run.sources.root, this.#task.id, "notes.md", text);
   }
