@@ -82,6 +82,7 @@ function segmentText(segment: Segment, task: string): string {
     case "reporting-gates":
     case "changes":
     case "gates":
+    case "checks":
       return `- ${segment.name}: ${segment.text}`;
     case "scope":
     case "planned":

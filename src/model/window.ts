@@ -38,6 +38,8 @@ export const SEGMENT_KINDS = {
     heading: "Files that another engineer will write, which do not exist yet",
     reason: "scope-changed",
   },
+  /** The gates that judge the task, and the scripts of its project. */
+  checks: { heading: "What judges your change, and how the project runs", reason: "gates-changed" },
   param: { heading: "Parameters", reason: "param-changed" },
   interface: { heading: "Interfaces to build on", reason: "interface-changed" },
   /** A task of the backlog that is planned again. */
