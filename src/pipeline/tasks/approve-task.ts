@@ -1,5 +1,5 @@
-// How does a person say yes to a new text of a task, or to a draft that its reviewer could not judge? The text goes into the spec as a rebase would have written it, where the
-// spec still is what it was written over, and the next build begins with it.
+// How does a person say yes to a new text of a task, or to a draft that its reviewer could not judge? The text goes into the
+// spec as a rebase would have written it, where the spec still is what it was written over, and the next build begins with it.
 
 import { link } from "../../engine/graph.ts";
 import { featureOf, type TaskId } from "../../model/address.ts";
@@ -11,7 +11,10 @@ import { reviseSource } from "./revise-source.ts";
 import { approveDraft } from "./task-files.ts";
 import { dropProposal, proposalPath, waitingRevision } from "./task-proposal.ts";
 
-/** The file that was written; null where it is the draft that a reviewer could not judge. Fails with `usage` where there is no such task, or nothing waits. */
+/**
+ * The file that was written; null where it is the draft that a reviewer could not judge. Fails with `usage` where there is
+ * no such task, or nothing waits.
+ */
 export async function approveTask(
   { root, packageRoot }: { readonly root: string; readonly packageRoot: string },
   id: TaskId,
