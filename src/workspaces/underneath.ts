@@ -31,7 +31,6 @@ export class Underneath {
   }
 
   async #below(path: string, put: Put, asked: Set<Put>): Promise<Result<TreeEntry | undefined>> {
-    if (asked.has(put)) return success(put.entry ?? undefined);
     asked.add(put);
     const named = await this.#named(path, put);
     if (!named.ok) return named;
@@ -39,9 +38,11 @@ export class Underneath {
     const puts = this.#puts.get(path) ?? [];
     const at = puts.indexOf(put);
     // What other lines hold comes last, and may be older or newer than what the branch holds.
-    const earlier = [...puts.slice(at + 1), ...puts.slice(0, Math.max(at, 0))];
+    const others = [...puts.slice(at + 1), ...puts.slice(0, Math.max(at, 0))];
+    // Products that follow each other in turns tell of no beginning: whoever was asked knows no more the second time.
+    const earlier = others.filter((other) => !asked.has(other));
     if (put.before === undefined) {
-      const told = puts.find((other) => other !== put && other.before !== undefined);
+      const told = earlier.find((other) => other.before !== undefined);
       if (told !== undefined) return this.#below(path, told, asked);
       return success(this.#isCreated(path) ? undefined : (put.entry ?? undefined));
     }
