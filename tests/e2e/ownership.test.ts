@@ -210,6 +210,28 @@ test("what two people built at the same time is nobody's edit, once both have it
   expect((await anna.factory("check")).code).toBe(0);
 });
 
+test("what a merge makes of two products is nobody's edit, and the same by hand is", async () => {
+  await using anna = await FactoryRig.create();
+  const requirements = { R1: "A ride costs 5.", R2: "A dog costs 1." };
+  const source = "{{#each requirements}}\n{{id}}: {{text}}\n-\n-\n-\n{{/each}}\n[fares:T01.A1]\n";
+  anna.feature({ id: "fares", requirements, tasks: [{ id: "T01" }] }, source);
+  await anna.build();
+  await using ben = anna.twin();
+  await costs(anna, 5, 6);
+  await costs(ben, 1, 2);
+  await anna.git("app", "pull", "--quiet", "--no-rebase", "--no-edit", ben.path("projects/app"), "main");
+  const path = `projects/app/${FILE}`;
+  const both = anna.read(path);
+  expect([both.includes("costs 6."), both.includes("costs 2.")]).toEqual([true, true]);
+  expect((await anna.status())["fares:T01"]).not.toBe("modified");
+  expect((await anna.build()).code).toBe(0);
+  expect(anna.read(path)).toContain("costs 1.");
+
+  anna.write({ [path]: both });
+  await anna.commit("app", "As the merge had it");
+  expect((await anna.status())["fares:T01"]).toBe("modified");
+});
+
 test("a branch `factory` of a person stays, and the history of people holds our tasks and merges alone", async () => {
   await using rig = await fares();
   await rig.git("app", "branch", "factory");
