@@ -219,13 +219,21 @@ test("what a merge makes of two products is nobody's edit, and the same by hand 
   await using ben = anna.twin();
   await costs(anna, 5, 6);
   await costs(ben, 1, 2);
-  await anna.git("app", "pull", "--quiet", "--no-rebase", "--no-edit", ben.path("projects/app"), "main");
   const path = `projects/app/${FILE}`;
+  await anna.git("app", "branch", "own");
+  const pull = ["pull", "--quiet", "--no-rebase", "--no-edit"];
+  await anna.git("app", ...pull, ben.path("projects/app"), "main");
+  await ben.git("app", ...pull, anna.path("projects/app"), "own");
   const both = anna.read(path);
-  expect([both.includes("costs 6."), both.includes("costs 2.")]).toEqual([true, true]);
-  expect((await anna.status())["fares:T01"]).not.toBe("modified");
-  expect((await anna.build()).code).toBe(0);
-  expect(anna.read(path)).toContain("costs 1.");
+  for (const [rig, own, other] of [
+    [anna, "costs 6.", "costs 2."],
+    [ben, "costs 2.", "costs 6."],
+  ] as const) {
+    expect([rig.read(path).includes(own), rig.read(path).includes(other)]).toEqual([true, true]);
+    expect((await rig.build()).code).toBe(0);
+    expect([rig.read(path).includes(own), rig.read(path).includes(other)]).toEqual([true, false]);
+    expect(await rig.status()).toEqual({ "fares:T01": "fresh" });
+  }
 
   anna.write({ [path]: both });
   await anna.commit("app", "As the merge had it");
