@@ -61,6 +61,11 @@ function isGood(verdict: TaskStatus["verdict"] | undefined): boolean {
   return verdict === "fresh" || verdict === "modified";
 }
 
+/** What a person wrote in a file, around which a product that waited may be merged. */
+function handsIn(text: string | null): string | null {
+  return text === null ? null : (text.match(/.*(?:by hand|rewritten)$/gm) ?? []).join("\n");
+}
+
 function clashesIn({ failures }: Outcome): ReadonlySet<string> {
   return new Set(
     failures.flatMap((failure) =>
@@ -122,7 +127,8 @@ async function compare(
     if (owner.verdict !== "conflict" && !isOpen && !isDrafted && hasProject)
       wrong.push(`${owner.id}: ${owner.verdict}, and then a conflict`);
   }
-  for (const [path, text] of edited) if (village.show(path) !== text) wrong.push(`${path} lost its edit`);
+  for (const [path, text] of edited)
+    if (handsIn(village.show(path)) !== handsIn(text)) wrong.push(`${path} lost its edit`);
   for (const id of left) {
     if (options.targets.length > 0) continue;
     if (village.lock(featureOf(id))?.tasks[localIdOf(id)] !== undefined) wrong.push(`${id} is still locked`);

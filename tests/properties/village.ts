@@ -140,7 +140,7 @@ export class Village implements Disposable {
   async suffer({ kind, at, number, drawn: fresh }: Deed): Promise<void> {
     const all = [...this.#tasks];
     const [id, task] = all[at % Math.max(1, all.length)] ?? [-1, null];
-    const file = task === null ? "" : fileOf(id, task);
+    const file = task === null ? "no.ts" : fileOf(id, task);
     const change = (part: Partial<Villager>) => {
       if (task !== null) this.#tasks.set(id, { ...task, ...part });
     };
@@ -409,6 +409,6 @@ function addressOf(number: number, { feature }: Pick<Villager, "feature">): stri
   return `${feature}:${localOf(number)}`;
 }
 
-export function fileOf(number: number, { feature }: Pick<Villager, "feature">): string {
+function fileOf(number: number, { feature }: Pick<Villager, "feature">): string {
   return `src/${feature}/${localOf(number)}.ts`;
 }
