@@ -135,9 +135,11 @@ async function compare(
   }
   for (const [index, status] of told.entries()) {
     const closer = again[index];
-    // Without the store, nobody may know any more that an edit came to what is generated.
+    // What became of a file that people keep and a task adds to, a merge may know better than what is remembered; and
+    // without the store, nobody may know any more that an edit came to what is generated.
+    const isOpen = village.tasks.get(status.id)?.keepsNotes === true;
     const isSame = village.hasLostStore && [status, closer].every((one) => isGood(one?.verdict));
-    if (closer?.verdict !== status.verdict && !isSame)
+    if (closer?.verdict !== status.verdict && !isOpen && !isSame)
       wrong.push(`${status.id}: ${status.verdict}, and ${closer?.verdict} on a closer look`);
   }
   const did = tasks.map(({ id, action }) => `${id} ${action}`);
@@ -157,7 +159,7 @@ test(
         force: fc.integer({ min: 0, max: 19 }).map((number) => number === 0),
         targets: fc.constantFrom([], [], [], [], ["f0"]),
       }),
-      { minLength: 5, maxLength: 5 },
+      { minLength: 4, maxLength: 4 },
     );
     await fc.assert(
       fc.asyncProperty(villages, steps, async (drawn, list) => {
