@@ -7,9 +7,11 @@ import type { Explanation } from "../model/explanation.ts";
 import type { Reason } from "../model/verdict.ts";
 import type { Evaluation } from "../pipeline/line/evaluate.ts";
 import type { Standing } from "../pipeline/line/walk.ts";
+import type { Run } from "../pipeline/run/run.ts";
+import { statusNow, unseenByReview } from "../pipeline/tasks/left-open.ts";
 import type { TaskStatus } from "../report/status-text.ts";
 
-export function statusesOf({ standings, orphans }: Evaluation): TaskStatus[] {
+export function statusesOf({ run, standings, orphans }: Evaluation): TaskStatus[] {
   return [
     ...standings.map((standing): TaskStatus => {
       const { task, judgement, agent, windowBytes } = standing;
@@ -17,7 +19,7 @@ export function statusesOf({ standings, orphans }: Evaluation): TaskStatus[] {
       return {
         ...{ id, title, project, agent, windowBytes },
         verdict: judgement.verdict,
-        reasons: reasonsOf(standing),
+        reasons: reasonsOf(run, standing),
       };
     }),
     ...orphans.map(({ task: id, project, judgement: { verdict, reasons } }): TaskStatus => {
@@ -27,9 +29,11 @@ export function statusesOf({ standings, orphans }: Evaluation): TaskStatus[] {
   ];
 }
 
-/** How it failed before, then why it is what it is. */
-function reasonsOf({ past, judgement }: Standing): readonly Reason[] {
-  return past === null ? judgement.reasons : [past, ...judgement.reasons];
+/** How it failed before, then why it is what it is, then what its reviewers were not shown. */
+function reasonsOf(run: Run, { task, order, past, judgement }: Standing): readonly Reason[] {
+  const key = order?.key ?? run.book.entry(task.id)?.key ?? null;
+  const unseen = judgement.work === "nothing" ? unseenByReview(run, task.id, key) : [];
+  return [...(past === null ? [] : [past]), ...judgement.reasons, ...unseen];
 }
 
 /** Whether every product that is known has reached its branch. */
@@ -41,14 +45,17 @@ export function explanationOf({ run }: Evaluation, standing: Standing): Explanat
   const { task, judgement, agent, order } = standing;
   const node = run.graph.indexOf.get(task.id) as number;
   const after = withDependents(run.graph, [node]).filter((at) => at !== node);
+  const status = statusNow(run, task.id, order?.key ?? null);
   return {
     task: task.id,
     title: task.title,
     project: task.project,
     verdict: judgement.verdict,
     agent,
+    said: status?.said ?? null,
+    review: status?.review ?? null,
     key: order?.key ?? null,
-    reasons: reasonsOf(standing),
+    reasons: reasonsOf(run, standing),
     segments: (order?.window.segments ?? []).map((segment) => ({
       kind: segment.kind,
       name: segment.name,

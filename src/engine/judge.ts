@@ -55,8 +55,8 @@ export interface ResultFacts {
   readonly at: "result";
   readonly due: Due;
   readonly hindrance: Hindrance | null;
-  /** What its agent asked about this very window, where a draft is due and nobody has answered. */
-  readonly question: string | null;
+  /** What a person has to say of this very window first, where a draft is due and nobody has. */
+  readonly asked: Reason | null;
   /** Its outputs that people edited. */
   readonly edited: readonly string[];
   /** People's own files were taken for the result: no product lies below an edit of them. */
@@ -107,7 +107,7 @@ export function judgeClashes(judgement: Judgement, paths: readonly string[]): Ju
 }
 
 function judgeResult(facts: ResultFacts): Judgement {
-  const { due, hindrance, question, before } = facts;
+  const { due, hindrance, asked, before } = facts;
   const waits = before.uncertain.map((task) => plainReason("dependency-stale", task));
   if (hindrance !== null) {
     const { failure, reason } = hindrance;
@@ -119,8 +119,8 @@ function judgeResult(facts: ResultFacts): Judgement {
     const reasons = [...(reason === null ? [] : [reason]), ...due.reasons, ...waits];
     return { verdict: "blocked", work: due.work, reasons, obstacle: { failure, ends } };
   }
-  if (question !== null) {
-    const reasons = [plainReason("question-open", question), ...due.reasons, ...waits];
+  if (asked !== null) {
+    const reasons = [asked, ...due.reasons, ...waits];
     // It was asked about a window that may be another once all before it is done.
     return free(waits.length > 0 ? "stale" : "blocked", due.work, reasons);
   }

@@ -135,9 +135,10 @@ class Sorting {
       const kept = digest == null ? success(null) : await this.#locks.kept(digest);
       if (!kept.ok) return kept;
       if (kept.value === oid) continue;
-      if (digest != null) lost.set(path, { is: "lost", digest });
-      // That a file is gone is an edit of it, whatever it held.
-      else if (this.#current.has(path)) lost.set(path, { is: "human" });
+      const isThere = this.#current.has(path);
+      // That a file is gone is an edit of it, whatever it held: only an output that nobody has must not be asked for.
+      if (digest != null && (isThere || kept.value === null)) lost.set(path, { is: "lost", digest });
+      else if (digest == null && isThere) lost.set(path, { is: "human" });
     }
     return success(lost);
   }

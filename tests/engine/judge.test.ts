@@ -167,7 +167,7 @@ const HOLDS: ResultFacts = {
   at: "result",
   due: DUE,
   hindrance: null,
-  question: null,
+  asked: null,
   edited: [],
   isAdopted: false,
   before: ALL_DONE,
@@ -265,12 +265,12 @@ const looks: readonly [title: string, facts: Facts, judged: string][] = [
   ],
   [
     "an open question blocks, and is asked again",
-    { ...HOLDS, due: STALE, question: "Which?" },
+    { ...HOLDS, due: STALE, asked: reason("question-open", "Which?") },
     "blocked draft question-open Which?, forced a:T01",
   ],
   [
     "unless its window may change first",
-    { ...HOLDS, due: STALE, question: "Which?", before: UNCERTAIN },
+    { ...HOLDS, due: STALE, asked: reason("question-open", "Which?"), before: UNCERTAIN },
     "stale draft question-open Which?, forced a:T01, dependency-stale a:T00",
   ],
   [

@@ -23,6 +23,7 @@ import { isFailure, type Site } from "../projects/site.ts";
 import { holdOn } from "../run/held.ts";
 import type { Run } from "../run/run.ts";
 import { type Assignment, assignmentOf } from "./assignment.ts";
+import { openQuestion } from "./left-open.ts";
 import { hindranceOf } from "./obstacle-to-draft.ts";
 import { recordedOf } from "./recorded-result.ts";
 import { statusOf } from "./task-files.ts";
@@ -99,10 +100,10 @@ async function orderOf(
   due: Due,
   before: Before,
 ): Promise<Order> {
-  const { task, site, key } = assignment;
+  const { task, site } = assignment;
   const record = due.work === "nothing" ? success(null) : statusOf(run.sources.root, task.id);
   const failure = record.ok ? await hindranceOf(run, assignment, due, record.value) : record.failure;
-  const asked = record.ok && due.work === "draft" && record.value?.key === key ? record.value.question : null;
+  const asked = due.work === "draft" ? openQuestion(run, assignment) : null;
   const entry = run.book.entry(task.id);
   // An edit that gives way by a person's word is kept no longer.
   const kept = entry === null ? [] : ownOutputs(entry).filter(({ path }) => !entry.yielding.includes(path));
@@ -117,7 +118,7 @@ async function orderOf(
             failure,
             reason: record.ok && failure.reason !== "failed-before" ? refusal(task, failure) : null,
           },
-    question: asked,
+    asked,
     edited: kept.flatMap(({ path }) => (site.edited.has(path) ? [path] : [])),
     isAdopted: entry?.agent === ADOPTED,
     before,

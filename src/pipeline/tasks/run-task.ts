@@ -18,7 +18,7 @@ import type { Reason } from "../../model/verdict.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import type { Run } from "../run/run.ts";
 import { type Drafted, draftTask } from "./attempt.ts";
-import { type Candidate, NOTHING } from "./candidate.ts";
+import { type Candidate, NOTHING, needsReview } from "./candidate.ts";
 import { windowToDeliver } from "./deliver.ts";
 import { inspectOutputs, inspectScope } from "./inspect.ts";
 import { draftInstead, judgeTask, type Order } from "./judge-task.ts";
@@ -28,6 +28,7 @@ import { RefusedDrafts } from "./refused-drafts.ts";
 import { type Contribution, select, verificationWith } from "./selection.ts";
 import { writeTaskFile } from "./task-files.ts";
 import { TaskRecord } from "./task-record.ts";
+import { undecidedDraft } from "./undecided-draft.ts";
 
 export class TaskRun {
   readonly #run: Run;
@@ -72,7 +73,7 @@ export class TaskRun {
       case "restore":
         return this.#settle("restored");
       case "verify":
-        return this.#toGates(this.#run.book.entry(order.task.id) ?? NOTHING, "reverified");
+        return this.#toGates({ ...(this.#run.book.entry(order.task.id) ?? NOTHING), action: "reverified" });
       case "rebase": {
         // It never reads what it writes over, so only a new draft gives what a clean build would.
         if (order.agent.kind === "generator") return this.#toDraft(order);
@@ -80,13 +81,13 @@ export class TaskRun {
         if (!rebased.ok) return this.#fail(rebased.failure);
         if (rebased.value === null) return this.#draftInstead(order, order.judgement.reasons);
         const before = this.#run.book.entry(order.task.id) ?? NOTHING;
-        return this.#toGates({ ...before, outputs: rebased.value }, "rebased");
+        return this.#toGates({ ...before, outputs: rebased.value, action: "rebased" });
       }
       case "adopt": {
         const { stored } = order;
         if (stored === null) throw new Error(`bug: ${order.task.id} has no stored result`);
         const verified = verificationKey(verificationWith(this.#run, order, stored)) === stored.verification;
-        return verified ? this.#accept(stored, "restored") : this.#toGates(stored, "restored");
+        return verified ? this.#accept(stored, "restored") : this.#toGates({ ...stored, action: "restored" });
       }
       case "draft":
         return this.#toDraft(order);
@@ -96,12 +97,17 @@ export class TaskRun {
     }
   }
 
-  async #toGates(contribution: Contribution, action: Candidate["action"]): Promise<Next> {
-    this.#candidate = { ...contribution, action, inspection: null };
+  async #toGates(candidate: Omit<Candidate, "inspection">): Promise<Next> {
+    this.#candidate = { ...candidate, inspection: null };
     return this.#withInstruments("inspect");
   }
 
-  async #toDraft({ judgement }: Order): Promise<Next> {
+  async #toDraft(order: Order): Promise<Next> {
+    const held = await undecidedDraft(order, this.#record.sayings);
+    if (!held.ok) return this.#fail(held.failure);
+    if (held.value?.approved === true) return this.#toGates({ ...held.value, action: "regenerated" });
+    if (held.value !== null) return this.#undecided(this.#record.undecidedFailure);
+    const { judgement } = order;
     return judgement.obstacle === null ? this.#withInstruments("draft") : this.#stop(judgement);
   }
 
@@ -159,7 +165,7 @@ export class TaskRun {
       given: this.#tests ?? [],
     };
     const { result, usage } = await draftTask(this.#run, order, one);
-    this.#record.draftEnded(usage);
+    this.#record.draftEnded(usage, result.ok ? result.value.work.notes : null);
     return result.ok ? this.#drafted(judged, result.value) : this.#attemptFailed(result.failure);
   }
 
@@ -191,13 +197,7 @@ export class TaskRun {
     await this.#record.flaky(inspection.value.flaky);
     if (!inspection.value.passed) return this.#rejected(order, candidate, inspection.value);
     this.#candidate = { ...candidate, inspection: inspection.value };
-    return this.#needsReview(candidate) ? "review" : this.#accept(candidate, candidate.action);
-  }
-
-  /** What a template says was reviewed when the template was; what was accepted once is not reviewed again. */
-  #needsReview({ action }: Candidate): boolean {
-    const reviewers = routeRole("reviewer", this.#run.sources.workspace);
-    return action === "regenerated" && this.#judged().agent.kind !== "generator" && reviewers.length > 0;
+    return needsReview(this.#run, order, candidate) ? "review" : this.#accept(candidate, candidate.action);
   }
 
   async review(): Promise<Next> {
@@ -205,17 +205,12 @@ export class TaskRun {
     const candidate = this.#handedIn();
     const refused = this.#refused.refusalOf(candidate.outputs);
     if (refused !== null) return this.#attemptFailed(refused);
-    const { attempts: attempt, phase, attemptSalt: salt } = this.#record;
-    const draft = { outputs: candidate.outputs, results: candidate.inspection?.results ?? [] };
-    const { reviewDraft } = await import("./review-draft.ts");
-    const { result, usage } = await reviewDraft(this.#run, order, draft, { attempt, phase, salt });
-    this.#record.spent(usage);
-    if (!result.ok) return this.#fail(result.failure);
-    const { verdict, findings } = result.value;
-    this.#run.emit({ type: "review-ended", task: order.task.id, attempt, verdict, findings });
-    if (verdict === "approve") return this.#accept(candidate, candidate.action);
-    const refusal = { reason: "review-rejected", verdict, findings } as const;
-    return this.#attemptFailed(this.#refused.refuse(candidate.outputs, refusal));
+    const { reviewStep } = await import("./review-step.ts");
+    const reviewed = await reviewStep(this.#run, order, candidate, this.#record);
+    if (!reviewed.ok) return this.#fail(reviewed.failure);
+    if (reviewed.value === null) return this.#accept(candidate, candidate.action);
+    if (reviewed.value.reason === "review-undecided") return this.#undecided(reviewed.value);
+    return this.#attemptFailed(this.#refused.refuse(candidate.outputs, reviewed.value));
   }
 
   /** Recorded outputs that no longer pass are stale: the gates' evidence is the reason for a new draft. */
@@ -243,10 +238,10 @@ export class TaskRun {
   async rebase(): Promise<Next> {
     const order = this.#judged();
     this.#rebases++;
-    const { failures, attemptSalt: salt } = this.#record;
+    const { failures, hindsight } = this.#record;
     // Whoever rebases reads and writes specs; most builds load no reader of them.
     const { rebaseTask } = await import("./rebase-task.ts");
-    const { result, usage } = await rebaseTask(this.#run, order, { failures, salt, rebase: this.#rebases });
+    const { result, usage } = await rebaseTask(this.#run, order, { ...hindsight, rebase: this.#rebases });
     this.#record.spent(usage);
     if (!result.ok) return this.#notRebased(result.failure, failures.at(-1) ?? result.failure);
     this.#run.graph = result.value;
@@ -311,6 +306,10 @@ export class TaskRun {
   async #block(reasons: readonly Reason[], failure: Failure | null): Promise<Next> {
     await this.#record.blocked(this.#order, reasons, failure);
     return "failed";
+  }
+
+  #undecided(failure: Failure): Promise<Next> {
+    return this.#block([plainReason("review-undecided", this.#task.id)], failure);
   }
 
   #withdraw(): Next {
