@@ -7,8 +7,8 @@ import type { Reason } from "../../model/verdict.ts";
 import type { Card } from "../reading/memory.ts";
 import type { OpenedRun } from "../run/opened-run.ts";
 import type { Run } from "../run/run.ts";
-import { foresee } from "../tasks/foresee.ts";
-import { type Judged, judgeTask, type Order } from "../tasks/judge-task.ts";
+import { type Foreseen, foresee } from "../tasks/foresee.ts";
+import { judgeTask, type Order } from "../tasks/judge-task.ts";
 import { failureReason } from "../tasks/past-failure.ts";
 import { agentOf } from "./open-run.ts";
 
@@ -33,34 +33,21 @@ export interface Walk {
   readonly lost: ReadonlySet<number>;
 }
 
-/** What is seen of one task; `isKnown` where what comes after can be judged by it. */
-interface Sight extends Judged {
-  readonly isKnown: boolean;
-}
-
-type Looking = (run: Run, node: number, before: Before) => Promise<Sight>;
+type Looking = (run: Run, node: number, before: Before) => Promise<Foreseen>;
 
 /** Judges every task by what will stand when its turn comes. */
 export const lookAhead: Looking = async (run, node, before) => {
   const judged = await judgeTask(run, node, before);
-  const { judgement, order } = judged;
-  if (order === null || judgement.verdict === "blocked" || judgement.obstacle !== null)
-    return { ...judged, isKnown: false };
-  if (before.uncertain.length > 0) return { ...judged, isKnown: false };
-  const foreseen = await foresee(run, order);
-  const { order: seen, isKnown } = foreseen;
-  return { judgement: seen.judgement, order: seen, isKnown };
+  return before.uncertain.length > 0 ? { ...judged, isKnown: false } : foresee(run, judged);
 };
 
-/** Judges none that waits for a draft. */
+/** Judges none that waits for a draft, and drafts none. */
 export const lookAtFront: Looking = async (run, node, before) => {
   if (before.uncertain.length > 0)
     return { judgement: judge({ at: "dependencies", before }), order: null, isKnown: false };
   const judged = await judgeTask(run, node, before);
-  const { order, judgement } = judged;
-  const isDrafted = judgement.work === "draft" || judgement.work === "rebase";
-  if (order === null || judgement.obstacle !== null || isDrafted) return { ...judged, isKnown: false };
-  return { ...judged, ...(await foresee(run, order)) };
+  const { work } = judged.judgement;
+  return work === "draft" || work === "rebase" ? { ...judged, isKnown: false } : foresee(run, judged);
 };
 
 export async function walk({ run, settled, named, recollection }: OpenedRun, look: Looking): Promise<Walk> {
@@ -73,10 +60,10 @@ export async function walk({ run, settled, named, recollection }: OpenedRun, loo
     const among = (nodes: ReadonlySet<number>) =>
       below.flatMap((at) => (nodes.has(at) ? (run.graph.tasks[at]?.id ?? []) : []));
     const card = recollection.cards.get(task.id);
-    const sight = settled.has(node)
+    const seen = settled.has(node)
       ? remembered(card)
       : await look(run, node, { blocked: among(blocked), uncertain: among(uncertain) });
-    const { judgement, order, isKnown } = sight;
+    const { judgement, order, isKnown } = seen;
     if (judgement.verdict === "blocked" || judgement.obstacle !== null) blocked.add(node);
     else if (!isKnown) uncertain.add(node);
     if (order?.facts.due.verdict === "missing" && !isKnown) lost.add(node);
@@ -89,7 +76,7 @@ export async function walk({ run, settled, named, recollection }: OpenedRun, loo
   return { standings, uncertain, lost };
 }
 
-function remembered(card: Card | undefined): Sight {
+function remembered(card: Card | undefined): Foreseen {
   return { judgement: judge({ at: "memory", edited: card?.[4] ?? [] }), order: null, isKnown: true };
 }
 

@@ -10,7 +10,7 @@ import { isFailure, type Site } from "../projects/site.ts";
 import type { OpenedRun } from "../run/opened-run.ts";
 import type { Run } from "../run/run.ts";
 import { productOf } from "./compose.ts";
-import { mergeOfProduct } from "./merge-of-product.ts";
+import { mergeOfProduct, yieldingPaths } from "./merge-of-product.ts";
 
 /** Projects of which the targets name a task, and whose product the last build did not bring home. */
 export async function openUnmerged({ run, named, recollection }: OpenedRun): Promise<void> {
@@ -36,7 +36,8 @@ export async function mergesOf(
   const found = new Map<string, Merge | Failure>();
   for (const [id, site] of run.sites.opened) {
     if (isFailure(site)) continue;
-    const arrived = site.waiting === null;
+    const yielding = yieldingPaths(run, site);
+    const arrived = site.waiting === null && [...site.edited.keys()].every((path) => !yielding.has(path));
     // Without either, the branch is as the products left it.
     const mayClash = site.heads.branch !== null && (!arrived || site.edited.size > 0);
     const clashes = mayClash ? await clashesOf(run, site, lost) : success([]);

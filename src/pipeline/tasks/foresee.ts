@@ -7,43 +7,55 @@ import { groundOf } from "../product/compose.ts";
 import type { Run } from "../run/run.ts";
 import { draftOf } from "./attempt.ts";
 import { inspectScope } from "./inspect.ts";
-import { draftInstead, type Order, refused } from "./judge-task.ts";
+import { draftInstead, type Judged, type Order, refused } from "./judge-task.ts";
 import { keepDraft } from "./keep-draft.ts";
 import { rebaseOutputs } from "./rebase-outputs.ts";
 import { renderedChanges } from "./rendered.ts";
 import { type Contribution, select } from "./selection.ts";
 
-export interface Foreseen {
-  readonly order: Order;
-  /** Its result is known, and what comes after is judged by it. */
+/** `isKnown` where the result is, so that what comes after is judged by it. */
+export interface Foreseen extends Judged {
   readonly isKnown: boolean;
 }
 
-/** Of work that nothing stands in the way of. */
-export async function foresee(run: Run, order: Order): Promise<Foreseen> {
-  const { work } = order.judgement;
-  const isGenerated = order.agent.kind === "generator";
-  if (work === "adopt" && order.stored !== null) return known(run, order, order.stored);
-  if (work === "rebase" && !isGenerated) return foreseeRebase(run, order);
-  if (work !== "draft" && work !== "rebase") return { order, isKnown: true };
-  if (!isGenerated) return { order, isKnown: false };
+export async function foresee(run: Run, judged: Judged): Promise<Foreseen> {
+  const { judgement, order } = judged;
+  const open = { ...judged, isKnown: false };
+  if (order === null || judgement.verdict === "blocked" || judgement.obstacle !== null) return open;
+  switch (judgement.work) {
+    case "adopt":
+      return order.stored === null ? open : known(run, order, order.stored);
+    case "draft":
+      return order.agent.kind === "generator" ? foreseeGenerated(run, order) : open;
+    case "rebase":
+      return order.agent.kind === "generator" ? foreseeGenerated(run, order) : foreseeRebased(run, order);
+    default:
+      return { ...judged, isKnown: true };
+  }
+}
+
+async function foreseeGenerated(run: Run, order: Order): Promise<Foreseen> {
   const outputs = await generatedOutputs(run, order);
-  if (!outputs.ok) return { order: refused(order, outputs.failure), isKnown: false };
+  if (!outputs.ok) return unknown(refused(order, outputs.failure));
   return known(run, order, { outputs: outputs.value, reads: [] });
 }
 
-async function foreseeRebase(run: Run, order: Order): Promise<Foreseen> {
+async function foreseeRebased(run: Run, order: Order): Promise<Foreseen> {
   const outputs = await rebaseOutputs(run, order.site, order.node);
-  if (!outputs.ok) return { order: refused(order, outputs.failure), isKnown: false };
+  if (!outputs.ok) return unknown(refused(order, outputs.failure));
   const before = run.book.entry(order.task.id);
-  if (outputs.value !== null && before !== null)
-    return known(run, order, { ...before, outputs: outputs.value });
-  return { order: await draftInstead(run, order, order.judgement.reasons), isKnown: false };
+  if (outputs.value === null || before === null)
+    return unknown(await draftInstead(run, order, order.judgement.reasons));
+  return known(run, order, { ...before, outputs: outputs.value });
 }
 
 function known(run: Run, order: Order, contribution: Contribution): Foreseen {
   select(run, order, contribution);
-  return { order, isKnown: true };
+  return { judgement: order.judgement, order, isKnown: true };
+}
+
+function unknown(order: Order): Foreseen {
+  return { judgement: order.judgement, order, isKnown: false };
 }
 
 /** As a build would take them from the generator, or what it would refuse them for. */

@@ -105,7 +105,8 @@ async function orderOf(
   const failure = record.ok ? await hindranceOf(run, assignment, due, record.value) : record.failure;
   const asked = due.work === "draft" ? openQuestion(run, assignment) : null;
   const entry = run.book.entry(task.id);
-  const paths = entry === null ? [] : ownOutputs(entry).map(({ path }) => path);
+  // An edit that gives way by a person's word is kept no longer.
+  const kept = entry === null ? [] : ownOutputs(entry).filter(({ path }) => !entry.yielding.includes(path));
   return judgedBy(assignment, {
     at: "result",
     due,
@@ -118,7 +119,7 @@ async function orderOf(
             reason: record.ok && failure.reason !== "failed-before" ? refusal(task, failure) : null,
           },
     asked,
-    edited: paths.filter((path) => site.edited.has(path)),
+    edited: kept.flatMap(({ path }) => (site.edited.has(path) ? [path] : [])),
     isAdopted: entry?.agent === ADOPTED,
     before,
   });
