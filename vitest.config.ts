@@ -6,7 +6,7 @@ export default defineConfig({
     globalSetup: ["tests/rig/suite.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // Two cores: more files at once would only make real processes wait for each other.
-    maxWorkers: 2,
+    // One more than two cores: a file often waits for real processes, and with four they only wait for each other.
+    maxWorkers: 3,
   },
 });

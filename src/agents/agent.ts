@@ -51,8 +51,8 @@ export interface Assignment extends Session {
   readonly snapshot: Snapshot;
   /** Paths that must stay as they are, such as tests that were written before the code. */
   readonly readOnly: readonly string[];
-  /** Ids of the gates that will judge the draft. */
-  readonly gates: readonly string[];
+  /** The gates that will judge the draft, and what they run. */
+  readonly gates: readonly { readonly id: string; readonly told: string }[];
   /** Runs one of them on what has been written so far. It decides nothing. */
   readonly runGate: (gate: string, changes: readonly Change[]) => Promise<Result<GateResult>>;
   /** Files of the code part that the task names; empty for agents that render none. */
@@ -69,6 +69,8 @@ export interface Inquiry extends Session {
   readonly text: string;
   /** What the tools for reading answer from; null: the text is all that there is, and there are no tools. */
   readonly snapshot: Snapshot | null;
+  /** How often it may look; absent: as often as its turns allow. */
+  readonly looks?: number;
   /** A folder with the same files, for agents that need one; null with `snapshot`. */
   readonly dir: string | null;
 }

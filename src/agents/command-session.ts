@@ -186,6 +186,8 @@ function usageOf({ calls, tokens, usd, error }: Told): Usage {
 function workOf({ end, told }: Back, { complaints, notes, question }: CommandResult): Work {
   const unlogged = end.logError === null ? [] : [`the log could not be written: ${end.logError}`];
   const refused = told === null ? [] : told.refused.map((tool) => `it was refused ${tool}`);
-  const remarks = [...(notes === null ? [] : [notes]), ...complaints, ...refused, ...unlogged];
+  // What a report says is meant for us; else the program's last message is its closing word.
+  const words = notes ?? (told?.text.trim() || null);
+  const remarks = [...(words === null ? [] : [words]), ...complaints, ...refused, ...unlogged];
   return { changes: null, reads: [], question, notes: remarks.length > 0 ? remarks.join("\n") : null };
 }

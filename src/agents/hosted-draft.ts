@@ -7,7 +7,7 @@ import type { Assignment, Ended, Work } from "./agent.ts";
 import { hold } from "./hosted-session.ts";
 import { Overlay } from "./overlay.ts";
 import { refused, type Told, told } from "./tool-answer.ts";
-import { ALL_TOOLS, isReading, type ToolInput } from "./tool-list.ts";
+import { ALL_TOOLS, gateTool, isReading, type ToolInput } from "./tool-list.ts";
 import { Reading } from "./tool-reading.ts";
 import { Writing } from "./tool-writing.ts";
 
@@ -17,7 +17,9 @@ const CUT =
 const NUDGE = "Do the task with the tools, then call finish.";
 
 export function draftHosted(declaration: HostedDeclaration, assignment: Assignment): Promise<Ended<Work>> {
-  const { role, system, text } = assignment;
+  const { role, system, text, gates } = assignment;
+  // Whoever is judged by no gate, such as an author of tests alone, is offered none.
+  const offered = gates.length > 0 ? ALL_TOOLS : ALL_TOOLS.filter((name) => name !== "run_gate");
   const bench = new Bench(assignment);
   let nudged = false;
   return hold(
@@ -26,7 +28,8 @@ export function draftHosted(declaration: HostedDeclaration, assignment: Assignme
       system,
       text,
       role,
-      offered: ALL_TOOLS,
+      offered,
+      tools: { run_gate: gateTool(gates) },
       desk: (input) => bench.perform(input),
       cutShort: CUT,
       settle: (message) => {
@@ -92,7 +95,8 @@ class Bench {
 
   async #runGate(gate: string): Promise<Result<Told>> {
     const { gates, runGate, redact } = this.#assignment;
-    if (!gates.includes(gate)) return success(refused(`Gates: ${gates.join(", ") || "none"}.`));
+    if (gates.every(({ id }) => id !== gate))
+      return success(refused(`Gates: ${gates.map(({ id }) => id).join(", ") || "none"}.`));
     const ran = await runGate(gate, this.#overlay.changes());
     if (!ran.ok) return ran;
     const { passed, evidence, output } = ran.value;

@@ -2,12 +2,12 @@
 // means, and what the tools do, is told by the two kinds of sessions: hosted-draft.ts and hosted-reply.ts.
 
 import type { HostedDeclaration } from "../model/agent.ts";
-import type { ModelAnswer } from "../model/conversation.ts";
+import type { ModelAnswer, ToolDeclaration } from "../model/conversation.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Ended, Session } from "./agent.ts";
 import { Conversation } from "./conversation.ts";
 import { SessionLog } from "./session-log.ts";
-import { declarationOf } from "./tool-list.ts";
+import { declarationOf, type ToolName } from "./tool-list.ts";
 import { ToolTurns, type Workplace } from "./tool-turn.ts";
 
 /** Longest message of a model, in characters. It is sent back with every further turn, and no provider takes more. */
@@ -17,6 +17,8 @@ export interface Talk<T> extends Workplace<T> {
   readonly declaration: HostedDeclaration;
   readonly system: string;
   readonly text: string;
+  /** Tools whose choices this session knows. */
+  readonly tools?: Readonly<Partial<Record<ToolName, ToolDeclaration>>>;
   /** A whole message without calls: the end of the session, a failure, or what is said to go on. */
   readonly settle: (message: ModelAnswer) => Result<{ readonly done: T } | { readonly say: string }>;
   /** The result with a remark on a log that stopped short; null where it has no place for one. */
@@ -27,7 +29,7 @@ export interface Talk<T> extends Workplace<T> {
 export async function hold<T>(talk: Talk<T>, session: Session): Promise<Ended<T>> {
   const log = new SessionLog(session.log, session.redact);
   const { declaration, system, text } = talk;
-  const tools = talk.offered.map(declarationOf);
+  const tools = talk.offered.map((name) => talk.tools?.[name] ?? declarationOf(name));
   const terms = { agent: declaration.id, maxTurns: declaration.maxTurns, system, text, tools };
   const conversation = new Conversation(terms, session, log);
   try {

@@ -67,6 +67,18 @@ export function isReading(input: ToolInput): input is InputOf<ReadingTool> {
   return READING_TOOLS.some((name) => name === input.tool);
 }
 
+/** The gates there are, so that nobody has to guess their names. */
+export function gateTool(gates: readonly { readonly id: string; readonly told: string }[]): ToolDeclaration {
+  const tool = declarationOf("run_gate");
+  const known = gates.map(({ id, told }) => `${id}: ${told}`).join("\n");
+  const gate = { type: "string", enum: gates.map(({ id }) => id) };
+  return {
+    ...tool,
+    description: `${tool.description}\n${known}`,
+    parameters: { ...tool.parameters, properties: { gate } },
+  };
+}
+
 export function declarationOf(name: ToolName): ToolDeclaration {
   const { description, fields } = TOOLS[name];
   const { $schema: _dialect, ...parameters } = z.toJSONSchema(fields, {

@@ -112,7 +112,8 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
   {
     name: "approve",
     usage: "approve <target>",
-    summary: "let a planned backlog or an agent's new text of a task be built, or a product be merged",
+    summary:
+      "let a plan or a new text of a task be built, take a draft that nobody could judge, or merge a product",
     description:
       "Targets are `feature`, for its planned backlog, `feature:T01`, for a new text of the task that waits, and `project/`, for the product that waits.",
     options: [{ flags: "--no-wait", help: "exit 7 at once where another build holds the workspace" }],

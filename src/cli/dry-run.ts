@@ -11,12 +11,12 @@ import { buildOptions } from "./build-targets.ts";
 import { EXIT, type ExitCode, exitOf } from "./exit-code.ts";
 import type { Invocation } from "./invocation.ts";
 import { quietSurroundings } from "./session.ts";
-import { orphanStatuses, statusesOf } from "./standing-text.ts";
+import { statusesOf } from "./standing-text.ts";
 
 export async function dryRun(invocation: Invocation, targets: readonly string[]): Promise<ExitCode> {
   const evaluation = await evaluate(quietSurroundings(invocation), buildOptions(invocation, targets));
   if (!evaluation.ok) return invocation.refuse(evaluation.failure);
-  const tasks = [...statusesOf(evaluation.value), ...orphanStatuses(evaluation.value)];
+  const tasks = statusesOf(evaluation.value);
   const { diagnostics, plans } = evaluation.value;
   const expected = forecast(evaluation.value);
   if (invocation.json)

@@ -44,6 +44,7 @@ export function exitOf(failure: Failure): ExitCode {
     case "project-not-cloned":
       return EXIT.unavailable;
     case "question":
+    case "review-undecided":
     case "needs-clarification":
     case "merge-conflict":
     case "dirty-worktree":

@@ -15,9 +15,11 @@ export interface Edits {
 /** Arguments are a target, and optionally the paths of which files. */
 export async function findEdits(invocation: Invocation): Promise<Result<Edits>> {
   const target = invocation.argument(0) ?? "";
-  const evaluation = await evaluate(quietSurroundings(invocation), buildOptions(invocation, [target]), {
-    lookAgain: true,
-  });
+  const evaluation = await evaluate(
+    quietSurroundings(invocation),
+    buildOptions(invocation, [target]),
+    "again",
+  );
   if (!evaluation.ok) return evaluation;
   const edits = editsOf(evaluation.value, invocation.rest(1));
   if (!edits.ok) return edits;

@@ -2,41 +2,38 @@
 
 import { segmentBytes } from "../context/bounded.ts";
 import { withDependents } from "../engine/graph.ts";
-import { featureOf } from "../model/address.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Explanation } from "../model/explanation.ts";
-import type { Evaluation, Standing } from "../pipeline/line/evaluate.ts";
+import type { Reason } from "../model/verdict.ts";
+import type { Evaluation } from "../pipeline/line/evaluate.ts";
+import type { Standing } from "../pipeline/line/walk.ts";
+import type { Run } from "../pipeline/run/run.ts";
+import { statusNow, unseenByReview } from "../pipeline/tasks/left-open.ts";
 import type { TaskStatus } from "../report/status-text.ts";
 
-export function statusesOf({ standings }: Evaluation): TaskStatus[] {
-  return standings.map(({ task, verdict, reasons, agent, windowBytes }) => ({
-    id: task.id,
-    title: task.title,
-    project: task.project,
-    verdict,
-    reasons,
-    agent,
-    windowBytes,
-  }));
+export function statusesOf({ run, standings, orphans }: Evaluation): TaskStatus[] {
+  return [
+    ...standings.map((standing): TaskStatus => {
+      const { task, judgement, agent, windowBytes } = standing;
+      const { id, title, project } = task;
+      return {
+        ...{ id, title, project, agent, windowBytes },
+        verdict: judgement.verdict,
+        reasons: reasonsOf(run, standing),
+      };
+    }),
+    ...orphans.map(({ task: id, project, judgement: { verdict, reasons } }): TaskStatus => {
+      const title = verdict === "orphan" ? "left the backlog" : "its feature is gone";
+      return { id, title, project, verdict, reasons, agent: "", windowBytes: 0 };
+    }),
+  ];
 }
 
-/**
- * Tasks that left the backlog show as orphans until the next build takes their files away. Those of features that are
- * gone without a word wait for one.
- */
-export function orphanStatuses({ orphans, vanished }: Evaluation): TaskStatus[] {
-  const unsaid = new Set(vanished.question?.features);
-  const at = { file: null, line: null };
-  return orphans.map(({ task: id, project }) => {
-    const plain = { id, project, agent: "", windowBytes: 0 };
-    const feature = featureOf(id);
-    if (!unsaid.has(feature)) {
-      const reasons = [{ code: "task-removed" as const, subject: id, ...at }];
-      return { ...plain, title: "left the backlog", verdict: "orphan", reasons };
-    }
-    const reasons = [{ code: "sources-vanished" as const, subject: `specs/${feature}/feature.md`, ...at }];
-    return { ...plain, title: "its feature is gone", verdict: "blocked", reasons };
-  });
+/** How it failed before, then why it is what it is, then what its reviewers were not shown. */
+function reasonsOf(run: Run, { task, order, past, judgement }: Standing): readonly Reason[] {
+  const key = order?.key ?? run.book.entry(task.id)?.key ?? null;
+  const unseen = judgement.work === "nothing" ? unseenByReview(run, task.id, key) : [];
+  return [...(past === null ? [] : [past]), ...judgement.reasons, ...unseen];
 }
 
 /** Whether every product that is known has reached its branch. */
@@ -45,17 +42,20 @@ export function isDelivered(diagnostics: readonly Diagnostic[]): boolean {
 }
 
 export function explanationOf({ run }: Evaluation, standing: Standing): Explanation {
-  const { task, verdict, agent, reasons, order } = standing;
+  const { task, judgement, agent, order } = standing;
   const node = run.graph.indexOf.get(task.id) as number;
   const after = withDependents(run.graph, [node]).filter((at) => at !== node);
+  const status = statusNow(run, task.id, order?.key ?? null);
   return {
     task: task.id,
     title: task.title,
     project: task.project,
-    verdict,
+    verdict: judgement.verdict,
     agent,
+    said: status?.said ?? null,
+    review: status?.review ?? null,
     key: order?.key ?? null,
-    reasons,
+    reasons: reasonsOf(run, standing),
     segments: (order?.window.segments ?? []).map((segment) => ({
       kind: segment.kind,
       name: segment.name,

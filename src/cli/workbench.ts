@@ -93,7 +93,7 @@ class Bench {
 
   async weigh(files: readonly string[]): Promise<Weighed> {
     const surroundings = quietSurroundings(this.#invocation);
-    const evaluation = await evaluate(surroundings, this.#options(), { front: true });
+    const evaluation = await evaluate(surroundings, this.#options(), "front");
     if (!evaluation.ok) return { work: "unsound", event: this.#unsound(evaluation.failure) };
     const { question, meant } = evaluation.value.vanished;
     if (this.#removalsMeant === true) this.#removalsMeant = new Set(meant);

@@ -59,9 +59,18 @@ const MARGIN = 64;
 /** A document below this could hold no plan. */
 const LEAST_DOCUMENT = 512;
 
-/** Most bytes that the answer may have. */
+/** Nobody who writes can count bytes: so much less is asked for than would be refused. */
+const ASKED = 0.95;
+
+/** What is asked of an answer that may have so many bytes. */
 export function boundSegment(bytes: number): Segment {
-  return { kind: "bound", name: "bytes", text: String(bytes), place: null };
+  return { kind: "bound", name: "bytes", text: String(Math.floor(bytes * ASKED)), place: null };
+}
+
+/** Beyond how many bytes an answer is refused that was asked for in this window; null where nothing was said. */
+export function roomIn({ segments }: Window): number | null {
+  const asked = segments.find(({ kind }) => kind === "bound");
+  return asked === undefined ? null : Math.floor(Number(asked.text) / ASKED);
 }
 
 export function requestSegment(request: PlanningMaterial["request"]): Segment {

@@ -3,9 +3,11 @@
 
 import type { Feature } from "../model/feature.ts";
 import type { Result } from "../model/result.ts";
+import type { Words } from "../model/review.ts";
 import type { Task } from "../model/task.ts";
 import type { Segment, Window } from "../model/window.ts";
 import { slices } from "./assemble.ts";
+import { wordsSegments } from "./author-words.ts";
 import { bounded, type RolePrompt } from "./bounded.ts";
 import { oneLine, type Refused, withRefused } from "./refused.ts";
 
@@ -17,6 +19,8 @@ export interface RebaseMaterial {
   readonly feature: Feature;
   /** What ended each attempt. */
   readonly failures: readonly string[];
+  /** What agents said when they handed in. */
+  readonly words?: readonly Words[];
   readonly refused: Refused | null;
 }
 
@@ -31,6 +35,9 @@ export function rebaseWindow(material: RebaseMaterial, limit: number): Result<Wi
     ...material.failures.map((text, index): Segment => {
       return { kind: "failures", name: String(index + 1), text: oneLine(text), place: null };
     }),
+    ...wordsSegments(
+      (material.words ?? []).map(({ attempt, text }) => ({ name: `attempt ${attempt}`, text })),
+    ),
   ];
   const asked = { role: "rebase", prompt: material.prompt } as const;
   return bounded(asked, withRefused(segments, material.refused, limit), limit);

@@ -63,6 +63,7 @@ const BLOCKS: ReadonlyMap<SegmentKind, string> = new Map([
   ["previous", "yaml"],
   ["diff", "diff"],
   ["passage", "text"],
+  ["said", "text"],
   ["refused", "text"],
 ]);
 
@@ -81,6 +82,7 @@ function segmentText(segment: Segment, task: string): string {
     case "reporting-gates":
     case "changes":
     case "gates":
+    case "checks":
       return `- ${segment.name}: ${segment.text}`;
     case "scope":
     case "planned":

@@ -1,15 +1,175 @@
-// Is a task's recorded result still good, and if not, what is the least that must be done? Pure: the facts are gathered
-// by the line.
+// What is so about a task, and what is the least that must be done about it? The one judge: every verdict is made here, for
+// whoever builds and for whoever only looks. Pure: the facts are gathered by the line.
 
 import type { TaskId } from "../model/address.ts";
 import type { Digest } from "../model/digest.ts";
+import type { Failure } from "../model/failure.ts";
 import type { Manifest, VerificationManifest } from "../model/manifest.ts";
 import type { LockEntry, Trace } from "../model/trace.ts";
 import type { Reason, Verdict } from "../model/verdict.ts";
 import { compareManifests, plainReason } from "./manifest.ts";
 import { compareVerifications, verificationKey } from "./verification.ts";
 
-export interface Facts {
+/** What is done next about a task. `make`: its project, of which nobody knows anything until it is there. */
+export type Work = "nothing" | "make" | "restore" | "adopt" | "verify" | "rebase" | "draft";
+
+/** What keeps the work from being done, and what the task of a build ends in for it. */
+export interface Obstacle {
+  /** Null where it is told elsewhere: by the tasks that this one comes after, or as a question. */
+  readonly failure: Failure | null;
+  readonly ends: "blocked" | "failed";
+}
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly work: Work;
+  readonly reasons: readonly Reason[];
+  readonly obstacle: Obstacle | null;
+}
+
+/** What the result asks for by itself. */
+export interface Due {
+  readonly verdict: "fresh" | "cached" | "stale" | "missing";
+  readonly work: Exclude<Work, "make">;
+  readonly reasons: readonly Reason[];
+}
+
+/** How far the looking came, and what it found there. Whatever lies behind that is not asked for. */
+export type Facts =
+  /** It left the backlog; `unsaid` is the file whose absence nobody gave a word for. */
+  | { readonly at: "backlog"; readonly task: TaskId; readonly unsaid: string | null }
+  /** Nothing changed since the last build, which saw these outputs edited. */
+  | { readonly at: "memory"; readonly edited: readonly string[] }
+  | {
+      /** It cannot be looked at, or a plan or a person has to say more before anybody may. */
+      readonly at: "obstacle";
+      readonly ends: Obstacle["ends"];
+      readonly reasons: readonly Reason[];
+      readonly failure: Failure;
+    }
+  | { readonly at: "dependencies"; readonly before: Before }
+  | { readonly at: "project"; readonly task: TaskId; readonly wasBuilt: boolean }
+  | ResultFacts;
+
+export interface ResultFacts {
+  readonly at: "result";
+  readonly due: Due;
+  readonly hindrance: Hindrance | null;
+  /** What a person has to say of this very window first, where a draft is due and nobody has. */
+  readonly asked: Reason | null;
+  /** Its outputs that people edited. */
+  readonly edited: readonly string[];
+  /** People's own files were taken for the result: no product lies below an edit of them. */
+  readonly isAdopted: boolean;
+  readonly before: Before;
+}
+
+/** Something that stops the work that is due, however that would come out. */
+export interface Hindrance {
+  readonly failure: Failure;
+  /** Null where it is told beside the verdict. */
+  readonly reason: Reason | null;
+}
+
+/** Of the tasks that this one comes after: those that do not get done, and those whose results nobody can know yet. */
+export interface Before {
+  readonly blocked: readonly TaskId[];
+  readonly uncertain: readonly TaskId[];
+}
+
+export const ALL_DONE: Before = { blocked: [], uncertain: [] };
+
+export function judge(facts: Facts): Judgement {
+  switch (facts.at) {
+    case "backlog":
+      return facts.unsaid === null
+        ? free("orphan", "nothing", [plainReason("task-removed", facts.task)])
+        : stopped([plainReason("sources-vanished", facts.unsaid)], { failure: null, ends: "blocked" });
+    case "memory":
+      return facts.edited.length === 0 ? free("fresh", "nothing", []) : modified(facts.edited, "nothing");
+    case "obstacle":
+      return stopped(facts.reasons, facts);
+    case "dependencies":
+      return behind(facts.before);
+    case "project":
+      return free("missing", "make", [
+        plainReason(facts.wasBuilt ? "output-missing" : "never-built", facts.task),
+      ]);
+    case "result":
+      return judgeResult(facts);
+  }
+}
+
+/** Once it is known what a merge comes to: outputs over which the product and the branch disagree. */
+export function judgeClashes(judgement: Judgement, paths: readonly string[]): Judgement {
+  if (paths.length === 0) return judgement;
+  return { ...judgement, verdict: "conflict", reasons: [...judgement.reasons, ...paths.map(edited)] };
+}
+
+function judgeResult(facts: ResultFacts): Judgement {
+  const { due, hindrance, asked, before } = facts;
+  const waits = before.uncertain.map((task) => plainReason("dependency-stale", task));
+  if (hindrance !== null) {
+    const { failure, reason } = hindrance;
+    const ends = failure.reason === "change-waits" ? "blocked" : "failed";
+    if (failure.reason === "merge-conflict") {
+      const reasons = [...due.reasons, ...waits, ...failure.paths.map(({ path }) => edited(path))];
+      return { verdict: "conflict", work: due.work, reasons, obstacle: { failure, ends } };
+    }
+    const reasons = [...(reason === null ? [] : [reason]), ...due.reasons, ...waits];
+    return { verdict: "blocked", work: due.work, reasons, obstacle: { failure, ends } };
+  }
+  if (asked !== null) {
+    const reasons = [asked, ...due.reasons, ...waits];
+    // It was asked about a window that may be another once all before it is done.
+    return free(waits.length > 0 ? "stale" : "blocked", due.work, reasons);
+  }
+  const own = withEdits(facts);
+  if (waits.length === 0) return own;
+  const verdict = own.verdict === "missing" ? "missing" : "stale";
+  return { ...own, verdict, reasons: [...own.reasons, ...waits] };
+}
+
+function withEdits({ due, edited: paths, isAdopted }: ResultFacts): Judgement {
+  // The next build takes over what people made of what was theirs.
+  if (isAdopted && due.work === "rebase")
+    return modified(
+      due.reasons.map(({ subject }) => subject),
+      "rebase",
+    );
+  if (due.verdict === "fresh" && paths.length > 0) return modified(paths, "nothing");
+  return free(due.verdict, due.work, due.reasons);
+}
+
+function behind({ blocked, uncertain }: Before): Judgement {
+  if (blocked.length === 0)
+    return free(
+      "stale",
+      "nothing",
+      uncertain.map((task) => plainReason("dependency-stale", task)),
+    );
+  const reasons = blocked.map((task) => plainReason("dependency-failed", task));
+  return stopped(reasons, { failure: null, ends: "blocked" });
+}
+
+function stopped(reasons: readonly Reason[], { failure, ends }: Obstacle): Judgement {
+  return { verdict: "blocked", work: "nothing", reasons, obstacle: { failure, ends } };
+}
+
+function modified(paths: readonly string[], work: Work): Judgement {
+  return free("modified", work, paths.map(edited));
+}
+
+function free(verdict: Verdict, work: Work, reasons: readonly Reason[]): Judgement {
+  return { verdict, work, reasons, obstacle: null };
+}
+
+function edited(path: string): Reason {
+  return plainReason("output-edited", path);
+}
+
+/** What the records say of a task that can be judged by its window. */
+export interface Recorded {
   readonly manifest: Manifest;
   readonly key: Digest;
   /** The selected result; null where the task was never accepted. */
@@ -35,16 +195,8 @@ export interface Facts {
   readonly forced: boolean;
 }
 
-/** What the line does next about the task. */
-export type Work = "nothing" | "restore" | "adopt" | "verify" | "rebase" | "draft";
-
-export interface Judgement {
-  readonly verdict: Verdict;
-  readonly work: Work;
-  readonly reasons: readonly Reason[];
-}
-
-export function judge(facts: Facts): Judgement {
+/** What must be done about the result itself, whatever stands in the way of it. */
+export function dueFor(facts: Recorded): Due {
   const { lock, key } = facts;
   if (facts.forced) return stale([plainReason("forced", facts.manifest.task)]);
   if (lock === null) {
@@ -80,18 +232,18 @@ export function judge(facts: Facts): Judgement {
   return { verdict: "fresh", work: "nothing", reasons: [] };
 }
 
-function stale(reasons: readonly Reason[]): Judgement {
+function stale(reasons: readonly Reason[]): Due {
   return { verdict: "stale", work: "draft", reasons };
 }
 
-function verificationReasons({ verification, verifiedBefore, changedBelow, manifest }: Facts): Reason[] {
+function verificationReasons({ verification, verifiedBefore, changedBelow, manifest }: Recorded): Reason[] {
   const below = changedBelow.map((task) => plainReason("dependency-output-changed", task));
   const known = verification !== null && verifiedBefore !== null;
   const reasons = [...below, ...(known ? compareVerifications(verifiedBefore, verification) : [])];
   return reasons.length > 0 ? reasons : [plainReason("verification-changed", manifest.task)];
 }
 
-function keyReasons(facts: Facts): Reason[] {
+function keyReasons(facts: Recorded): Reason[] {
   const { previous, lock } = facts;
   if (previous === null || previous.key !== lock?.key)
     return [plainReason("key-changed", facts.manifest.task)];

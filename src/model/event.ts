@@ -6,6 +6,7 @@ import type { Diagnostic } from "./diagnostic.ts";
 import type { Failure, ModelErrorCause } from "./failure.ts";
 import type { GateResult } from "./inspection.ts";
 import type { Tokens, Usage } from "./output.ts";
+import type { ReviewVerdict, Unseen } from "./review.ts";
 import type { Role } from "./role.ts";
 import type { SlotKind } from "./slot.ts";
 import type { Reason, Verdict } from "./verdict.ts";
@@ -91,7 +92,13 @@ export type Event = { readonly at: number } & (
       readonly failure: Failure | null;
     }
   /** The agent has handed in a draft, which now waits for its gates. */
-  | { readonly type: "draft-ended"; readonly task: TaskId; readonly attempt: number }
+  | {
+      readonly type: "draft-ended";
+      readonly task: TaskId;
+      readonly attempt: number;
+      /** The agent's own words at the end; absent in journals of earlier versions. */
+      readonly said?: string | null;
+    }
   /** `subject` is a task's address, or `project/`. */
   | { readonly type: "gates-started"; readonly subject: string }
   | { readonly type: "gate-started"; readonly subject: string; readonly gate: string }
@@ -151,8 +158,10 @@ export type Event = { readonly at: number } & (
       readonly type: "review-ended";
       readonly task: TaskId;
       readonly attempt: number;
-      readonly verdict: "approve" | "changes" | "rebase";
+      readonly verdict: ReviewVerdict;
       readonly findings: readonly string[];
+      /** What of the change the reviewer did not see; absent in journals of earlier versions. */
+      readonly unseen?: readonly Unseen[];
     }
   /** `rebase` counts from 1. */
   | { readonly type: "task-rebased"; readonly task: TaskId; readonly rebase: number }

@@ -2,6 +2,7 @@
 
 import type { TaskId } from "./address.ts";
 import type { Digest } from "./digest.ts";
+import type { Reviewed } from "./review.ts";
 import type { Reason, Verdict } from "./verdict.ts";
 import type { SegmentKind } from "./window.ts";
 
@@ -17,6 +18,9 @@ export interface Explanation {
   /** Empty for a fresh task. */
   readonly reasons: readonly Reason[];
   readonly segments: readonly SegmentSize[];
+  /** What the agent said at the end of its last draft at this key, and what came of its review. */
+  readonly said: string | null;
+  readonly review: Reviewed | null;
   /** Tasks that come after this one, directly or not, in graph order. */
   readonly dependents: readonly TaskId[];
   /** Paths in the project that the task contributes today. */

@@ -105,6 +105,13 @@ export type Failure =
       readonly verdict: "changes" | "rebase";
       readonly findings: readonly string[];
     }
+  /** The reviewer can neither approve nor refuse it: a person looks at the change, which lies in the file `diff`. */
+  | {
+      readonly reason: "review-undecided";
+      readonly findings: readonly string[];
+      /** From the workspace's root. */
+      readonly diff: string;
+    }
   | { readonly reason: "question"; readonly text: string }
   // A checkpoint of the workspace: it goes on after `factory approve`.
   | { readonly reason: "approval-needed"; readonly target: string; readonly file: string }

@@ -49,6 +49,8 @@ export type ReasonCode =
   | "draft-refused"
   | "needs-clarification"
   | "question-open"
+  | "review-undecided"
+  | "review-unseen"
   | "plan-waits"
   | "change-waits"
   | "dependency-failed"

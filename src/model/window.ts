@@ -38,6 +38,8 @@ export const SEGMENT_KINDS = {
     heading: "Files that another engineer will write, which do not exist yet",
     reason: "scope-changed",
   },
+  /** The gates that judge the task, and the scripts of its project. */
+  checks: { heading: "What judges your change, and how the project runs", reason: "gates-changed" },
   param: { heading: "Parameters", reason: "param-changed" },
   interface: { heading: "Interfaces to build on", reason: "interface-changed" },
   /** A task of the backlog that is planned again. */
@@ -45,6 +47,8 @@ export const SEGMENT_KINDS = {
   /** What differs between two versions of a request, item by item. */
   changes: { heading: "What changed in the request since", reason: "requirement-changed" },
   diff: { heading: "The change", reason: "diff-changed" },
+  /** An agent's own words about what it made. */
+  said: { heading: "What its author says of it, which proves nothing", reason: "evidence-changed" },
   gates: { heading: "Results of the gates", reason: "gates-changed" },
   failures: { heading: "What failed", reason: "evidence-changed" },
   "negative-evidence": { heading: "Tried before, do not repeat", reason: "evidence-changed" },

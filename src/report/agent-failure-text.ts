@@ -21,6 +21,7 @@ type AgentFailure = Extract<
       | "agent-loop"
       | "agent-answer"
       | "review-rejected"
+      | "review-undecided"
       | "approval-needed"
       | "change-waits";
   }
@@ -114,6 +115,12 @@ export function agentFailureText(failure: AgentFailure, target: string): Failure
             : "The reviewer recommends a rebase: the task itself has to be written better.",
         detail: failure.findings,
         fix: "Improve the task in its BACKLOG.yaml, then run `factory build` again.",
+      };
+    case "review-undecided":
+      return {
+        message: "The reviewer cannot judge the draft, so a person has to.",
+        detail: failure.findings,
+        fix: `Look at ${failure.diff}; then run \`factory approve ${target}\` to take the draft, or \`factory retry ${target}\` to have it made anew, or say in its criteria what shows that they hold.`,
       };
     case "approval-needed":
       return {

@@ -2,7 +2,7 @@
 // said: it measures, and knows neither windows' makers nor where transcripts lie.
 
 import type { Role } from "../model/role.ts";
-import type { SegmentKind } from "../model/window.ts";
+import { SEGMENT_KINDS, type SegmentKind } from "../model/window.ts";
 
 /** A session as the journal tells of it. */
 export interface SessionRecord {
@@ -53,7 +53,7 @@ export interface Audit {
 export interface AuditedSession extends Omit<SessionRecord, "window"> {
   readonly bytes: number;
   readonly taskBytes: number;
-  /** Share of the window's shingles that come from discarded transcripts alone, from 0 to 1; null without the window. */
+  /** Share of the shingles of its segments from specs that come from discarded transcripts alone, from 0 to 1; null without the window. */
   readonly debris: number | null;
 }
 
@@ -90,7 +90,7 @@ export function audit(material: AuditMaterial): Audit {
   const broken: BrokenBound[] = [];
   for (const record of sessions.filter(({ role }) => IMPLEMENTING.includes(role))) {
     const { window, ...rest } = record;
-    const remains = window === null ? null : debrisIn(window, discarded);
+    const remains = window === null ? null : debrisIn(ofSpecs(window, record.segments), discarded);
     const session = { ...rest, ...bytesOf(record), debris: remains?.share ?? null };
     audited.push(session);
     broken.push(...brokenBounds(session, limits), ...brokenHygiene(session, attempts, remains?.sample ?? ""));
@@ -160,6 +160,29 @@ function discardedShingles({ transcripts, documents }: AuditMaterial): ReadonlyS
   const discarded = new Set(transcripts.flatMap(shingles));
   for (const document of documents) for (const shingle of shingles(document)) discarded.delete(shingle);
   return discarded;
+}
+
+/** What a window holds of accepted code, and of what gates and reviewers said of drafts: nobody took it from a planner. */
+const OF_CODE: readonly SegmentKind[] = ["checks", "interface", "negative-evidence"];
+
+/** The text of a window without the sections whose segments come from no spec. */
+function ofSpecs(window: string, segments: readonly SegmentRecord[]): string {
+  const present = new Set(segments.map(({ kind }) => kind));
+  const kinds = Object.keys(SEGMENT_KINDS) as SegmentKind[];
+  return OF_CODE.filter((kind) => present.has(kind)).reduce((text, kind) => {
+    const start = text.indexOf(headingOf(kind));
+    if (start < 0) return text;
+    // Code may hold any line. The heading of the next section is looked for from the end, where none of it stands.
+    const next = kinds
+      .slice(kinds.indexOf(kind) + 1)
+      .find((later) => present.has(later) && SEGMENT_KINDS[later].heading !== null);
+    const end = next === undefined ? -1 : text.lastIndexOf(headingOf(next));
+    return `${text.slice(0, start)}\n${end > start ? text.slice(end) : ""}`;
+  }, window);
+}
+
+function headingOf(kind: SegmentKind): string {
+  return `\n## ${SEGMENT_KINDS[kind].heading}\n`;
 }
 
 function debrisIn(window: string, discarded: ReadonlySet<string>): { share: number; sample: string } {

@@ -10,6 +10,7 @@ import type { Action } from "../model/verdict.ts";
 import { failureText } from "./failure-text.ts";
 import { addCost, count, duration, money, NO_COST, price } from "./figures.ts";
 import { plain } from "./plain.ts";
+import { reviewText } from "./review-text.ts";
 import { reasonText } from "./stale-text.ts";
 import { type Line, paint, type Span } from "./theme.ts";
 import { ACTION_MARK } from "./verdict-style.ts";
@@ -73,7 +74,7 @@ function lineOf(event: Event): Line | null {
     case "call-at-risk":
       return begun(event.subject, atRisk(event.agent, event.atRisk));
     case "review-ended":
-      return begun(event.task, `review of attempt ${event.attempt}: ${event.verdict}`);
+      return begun(event.task, reviewText(event));
     case "task-rebased":
       return begun(event.task, `starts anew from a better task (rebase ${event.rebase})`);
     case "planning-started":
@@ -156,7 +157,8 @@ function projectLine(result: ProjectResult, failure: Failure | null): Line | nul
 
 /** The one line that says most: the first failing gate's evidence, or the reviewer's first finding, else the message. */
 export function evidence(failure: Failure): string {
-  if (failure.reason === "review-rejected" && failure.findings[0] !== undefined)
+  const isReview = failure.reason === "review-rejected" || failure.reason === "review-undecided";
+  if (isReview && failure.findings[0] !== undefined)
     return plain(`${failureText(failure).message} ${failure.findings[0]}`);
   if (failure.reason !== "gates-failed") return failureText(failure).message;
   const first = failure.results.find((result) => !result.passed && result.evidence !== "");

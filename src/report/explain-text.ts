@@ -7,6 +7,7 @@ import { pad } from "./columns.ts";
 import { count, size } from "./figures.ts";
 import { type DiffLine, shortDiff } from "./line-diff.ts";
 import { plain, plainLines } from "./plain.ts";
+import { reviewLines } from "./review-text.ts";
 import { reasonPlace, staleText } from "./stale-text.ts";
 import { type Line, paintAll } from "./theme.ts";
 import { VERDICT_MARK } from "./verdict-style.ts";
@@ -22,6 +23,7 @@ export function explainText(explanation: Explanation, color: boolean): string[] 
       ...(explanation.reasons.length === 0 ? [] : [[]]),
       ...windowLines(explanation),
       [],
+      ...wordsLines(explanation),
       ...list("outputs", explanation.outputs, "none yet"),
       ...list("follows", explanation.dependents, "nothing depends on this task"),
     ],
@@ -89,6 +91,18 @@ function windowLines({ segments }: Explanation): Line[] {
       ],
     ),
   ];
+}
+
+/** What was said of the draft: by who made it, and by who reviewed it. */
+function wordsLines({ said, review }: Explanation): Line[] {
+  const own: Line[] =
+    said === null ? [] : [[["strong", "said"], "  by its agent"], ...indented(plainLines(said))];
+  const told = review === null ? [] : indented(reviewLines(review).flatMap((text) => text.split("\n")));
+  return review === null ? own : [...own, [["strong", "review"]], ...told];
+}
+
+function indented(lines: readonly string[]): Line[] {
+  return lines.map((text): Line => [`  ${text}`]);
 }
 
 function list(title: string, entries: readonly string[], none: string): Line[] {

@@ -85,6 +85,7 @@ export function placeOf(failure: Failure, folder: string | null): Where {
     case "empty-draft":
     case "draft-too-large":
     case "review-rejected":
+    case "review-undecided":
     case "question":
     case "git":
     case "branch-detached":

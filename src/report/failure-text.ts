@@ -87,6 +87,7 @@ function textOf(failure: Failure, target: string): FailureText {
     case "agent-loop":
     case "agent-answer":
     case "review-rejected":
+    case "review-undecided":
     case "approval-needed":
     case "change-waits":
       return agentFailureText(failure, target);

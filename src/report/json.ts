@@ -8,6 +8,7 @@ import type { Explanation } from "../model/explanation.ts";
 import type { FeatureDiff, TextChange } from "../model/feature-diff.ts";
 import type { GraphView } from "../model/graph-view.ts";
 import type { Tokens, Usage } from "../model/output.ts";
+import type { Reviewed } from "../model/review.ts";
 import type { Reason } from "../model/verdict.ts";
 import { addCost, NO_COST } from "./figures.ts";
 import { unitEscape } from "./plain.ts";
@@ -77,6 +78,11 @@ export function diagnosticsDocument(diagnostics: readonly Diagnostic[]): JsonObj
   return { schema: SCHEMA, ok: sound(diagnostics), diagnostics: diagnostics.map(diagnosticObject) };
 }
 
+function reviewObject({ attempt, verdict, findings, unseen }: Reviewed): JsonObject {
+  const told = unseen.map(({ path, bytes, whole }) => ({ path, bytes, whole }));
+  return { attempt, verdict, findings, unseen: told };
+}
+
 export function explainDocument(explanation: Explanation): JsonObject {
   const { task, title, project, verdict, agent, key } = explanation;
   return {
@@ -92,6 +98,8 @@ export function explainDocument(explanation: Explanation): JsonObject {
       before: reason.before ?? null,
       after: reason.after ?? null,
     })),
+    said: explanation.said,
+    review: explanation.review === null ? null : reviewObject(explanation.review),
     segments: explanation.segments.map(({ kind, name, bytes }) => ({ kind, name, bytes })),
     outputs: explanation.outputs,
     dependents: explanation.dependents,

@@ -5,9 +5,11 @@ import type { CodeCommit } from "../model/blame.ts";
 import type { TaskResult } from "../model/build.ts";
 import type { FeatureDiff, TextChange } from "../model/feature-diff.ts";
 import type { Project } from "../model/project.ts";
+import type { ReviewVerdict, Unseen } from "../model/review.ts";
 import { ADOPTED } from "../model/trace.ts";
 import { price } from "./figures.ts";
 import { plain } from "./plain.ts";
+import { unseenText, VERDICT_WORDS } from "./review-text.ts";
 import { reasonText } from "./stale-text.ts";
 
 /** What the specs say now beside what the branch was built from. */
@@ -21,9 +23,12 @@ export interface SpecChange {
 export interface ReviewTold {
   readonly task: string;
   readonly by: string;
-  readonly verdict: "approve" | "changes" | "rebase";
+  readonly verdict: ReviewVerdict;
   /** What was found in drafts before the one that was approved. */
   readonly settled: readonly string[];
+  /** What was said beside the approval. */
+  readonly remarks: readonly string[];
+  readonly unseen: readonly Unseen[];
 }
 
 interface Request {
@@ -120,8 +125,10 @@ function commitLines(commits: readonly CodeCommit[], results: readonly TaskResul
 }
 
 function reviewLines(reviews: readonly ReviewTold[]): readonly string[] {
-  return reviews.flatMap(({ task, by, verdict, settled }) => [
-    `- **${task}** ${verdict === "approve" ? "approved" : `answered with ${verdict}`} by ${oneLine(by)}`,
+  return reviews.flatMap(({ task, by, verdict, settled, remarks, unseen }) => [
+    `- **${task}** ${verdict === "approve" ? "approved" : `answered with ${VERDICT_WORDS[verdict]}`} by ${oneLine(by)}`,
+    ...(unseen.length === 0 ? [] : [`  - not seen by the reviewer: ${unseenText(unseen)}`]),
+    ...remarks.map((finding) => `  - remark: ${oneLine(finding)}`),
     ...settled.map((finding) => `  - settled: ${oneLine(finding)}`),
   ]);
 }

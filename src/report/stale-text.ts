@@ -98,6 +98,10 @@ function clause(code: ReasonCode, subject: string): string {
       return `open clarification: ${subject}`;
     case "question-open":
       return `open question: ${subject}`;
+    case "review-undecided":
+      return `its reviewer cannot judge the draft: look at it, then \`factory approve ${subject}\``;
+    case "review-unseen":
+      return `its reviewer did not see all of it: ${subject}`;
     case "plan-waits":
       return `the plan of ${subject} waits for a person or an agent`;
     case "change-waits":

@@ -31,7 +31,12 @@ export function statusText(tasks: readonly TaskStatus[], color: boolean, deliver
   const projects = new Set(tasks.map((task) => task.project)).size;
   if (tasks.every((task) => task.verdict === "fresh")) {
     const all = `${count(tasks.length, "task")} in ${count(projects, "project")}`;
-    return [delivered ? `${all} up to date` : `${all} fresh, and not every branch has what they put out`];
+    const summary = delivered
+      ? `${all} up to date`
+      : `${all} fresh, and not every branch has what they put out`;
+    // A fresh task is shown only where there is something to tell of it.
+    const told = groups(tasks.filter(({ reasons }) => reasons.length > 0)).flatMap(featureLines);
+    return told.length === 0 ? [summary] : paintAll([...told, [summary]], color);
   }
   const lines = [...groups(tasks).flatMap(featureLines), summaryLine(tasks), ...questionLines(tasks)];
   return paintAll(lines, color);

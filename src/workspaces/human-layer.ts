@@ -15,6 +15,7 @@ import { type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts
 import { baseOfEdit } from "./edited-base.ts";
 import type { Git } from "./git.ts";
 import { LockKnowledge, type LockWords } from "./lock-knowledge.ts";
+import { isMergeOfProducts } from "./merged-products.ts";
 import { missingOf, readBlobs, readTree } from "./objects.ts";
 import { pastBlobs } from "./past-blobs.ts";
 import type { Put, Puts } from "./puts.ts";
@@ -135,9 +136,10 @@ class Sorting {
       const kept = digest == null ? success(null) : await this.#locks.kept(digest);
       if (!kept.ok) return kept;
       if (kept.value === oid) continue;
-      if (digest != null) lost.set(path, { is: "lost", digest });
-      // That a file is gone is an edit of it, whatever it held.
-      else if (this.#current.has(path)) lost.set(path, { is: "human" });
+      const isThere = this.#current.has(path);
+      // That a file is gone is an edit of it, whatever it held: only an output that nobody has must not be asked for.
+      if (digest != null && (isThere || kept.value === null)) lost.set(path, { is: "lost", digest });
+      else if (digest == null && isThere) lost.set(path, { is: "human" });
     }
     return success(lost);
   }
@@ -190,6 +192,9 @@ class Sorting {
     const locked = now === undefined ? success(false) : await this.#locks.toldOf(path, now);
     if (!locked.ok) return locked;
     if (locked.value && now !== undefined) return success({ is: "generated", by: createdBy(now) });
+    const merged = await this.#mergedOf(path);
+    if (!merged.ok) return merged;
+    if (merged.value !== null) return success({ is: "generated", by: merged.value });
     const by = past.flatMap((oid) => puts.find(({ entry }) => entry?.oid === oid) ?? [])[0];
     if (by !== undefined && now === undefined) return success({ is: "edit", kind: "deleted", by });
     if (by !== undefined && now !== undefined) {
@@ -210,6 +215,17 @@ class Sorting {
       );
     }
     return this.#byDigest(path, now, past);
+  }
+
+  /** As if the newest product had put there what a merge made of it and another one. */
+  async #mergedOf(path: string): Promise<Result<Put | null>> {
+    const { tip } = this.#question;
+    const now = this.#current.get(path);
+    const puts = this.#question.puts.get(path) ?? [];
+    const newest = puts.find(({ held, entry }) => held && entry !== null);
+    if (tip === null || now === undefined || newest === undefined) return success(null);
+    const isMerge = await isMergeOfProducts(this.#git, tip, { path, now, puts });
+    return isMerge.ok ? success(isMerge.value ? { ...newest, entry: now } : null) : isMerge;
   }
 
   /** What people made of a file that only a lock knows. */

@@ -6,7 +6,7 @@ import { failed, type Result, success } from "../model/result.ts";
 import { type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
 import type { Git } from "./git.ts";
 import { mergeText } from "./merge-text.ts";
-import { readBlobs, readTree, writeBlobs } from "./objects.ts";
+import { missingOf, readBlobs, readTree, writeBlobs } from "./objects.ts";
 import type { Put, Puts } from "./puts.ts";
 
 /** git's answer to a question about an object that it does not have. */
@@ -31,7 +31,6 @@ export class Underneath {
   }
 
   async #below(path: string, put: Put, asked: Set<Put>): Promise<Result<TreeEntry | undefined>> {
-    if (asked.has(put)) return success(put.entry ?? undefined);
     asked.add(put);
     const named = await this.#named(path, put);
     if (!named.ok) return named;
@@ -39,9 +38,11 @@ export class Underneath {
     const puts = this.#puts.get(path) ?? [];
     const at = puts.indexOf(put);
     // What other lines hold comes last, and may be older or newer than what the branch holds.
-    const earlier = [...puts.slice(at + 1), ...puts.slice(0, Math.max(at, 0))];
+    const others = [...puts.slice(at + 1), ...puts.slice(0, Math.max(at, 0))];
+    // Products that follow each other in turns tell of no beginning: whoever was asked knows no more the second time.
+    const earlier = others.filter((other) => !asked.has(other));
     if (put.before === undefined) {
-      const told = puts.find((other) => other !== put && other.before !== undefined);
+      const told = earlier.find((other) => other.before !== undefined);
       if (told !== undefined) return this.#below(path, told, asked);
       return success(this.#isCreated(path) ? undefined : (put.entry ?? undefined));
     }
@@ -66,7 +67,8 @@ export class Underneath {
 
   /**
    * A shared file: the factory's change is taken out of what the person made of it, by a three-way merge whose base is the
-   * product. Null where that cannot be done.
+   * product. Null where that cannot be done, also where nobody here has one of the three: a message may name a product that
+   * came without its bytes.
    */
   async reverse(
     generated: TreeEntry | null,
@@ -75,10 +77,11 @@ export class Underneath {
   ): Promise<Result<TreeEntry | null>> {
     if (generated === null || current === null || below === null) return success(null);
     if (![generated, current, below].every(isFile)) return success(null);
-    const contents = await readBlobs(
-      this.#git,
-      [generated, current, below].map(({ oid }) => oid),
-    );
+    const oids = [generated, current, below].map(({ oid }) => oid);
+    const missing = await missingOf(this.#git, oids);
+    if (!missing.ok) return missing;
+    if (missing.value.size > 0) return success(null);
+    const contents = await readBlobs(this.#git, oids);
     if (!contents.ok) return contents;
     const [base, ours, theirs] = contents.value as [Uint8Array, Uint8Array, Uint8Array];
     const content = mergeText(base, ours, theirs);

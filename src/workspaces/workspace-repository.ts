@@ -7,10 +7,12 @@ import type { Digest } from "../model/digest.ts";
 import { type Result, success } from "../model/result.ts";
 import { repositoryAbove } from "./around.ts";
 import { Git } from "./git.ts";
-import { locate } from "./locate.ts";
+import { type Located, locate } from "./locate.ts";
+import { isPartial } from "./partial-clone.ts";
 
 export interface WorkspaceRepository {
   readonly git: Git;
+  readonly located: Located;
   /** Path of the workspace in it, with `/` at its end; empty at its top. */
   readonly prefix: string;
   readonly objectFormat: "sha1" | "sha256";
@@ -28,7 +30,7 @@ export async function workspaceRepository(root: string): Promise<Result<Workspac
   const path = relative(realpathSync(top), realpathSync(root)).split(sep).join("/");
   const prefix = path === "" ? "" : `${path}/`;
   const shallow = existsSync(join(commonDir, "shallow"));
-  return success({ git: new Git({ gitDir }), prefix, objectFormat, shallow });
+  return success({ git: new Git({ gitDir }), located: located.value, prefix, objectFormat, shallow });
 }
 
 /** Whether there is a commit that is checked out. */
@@ -37,7 +39,10 @@ export async function hasCommit(git: Git): Promise<Result<boolean>> {
   return born.ok ? success(born.value.code === 0) : born;
 }
 
-/** Whether a committed lock told of the digest at any time. Where there is no history, none did. */
+/**
+ * Whether a committed lock told of the digest at any time. Where there is no history, none did; in a partial clone git would
+ * have to fetch the locks of the past, so there nobody is told, and what stands at a path stays a person's.
+ */
 export async function lockTold(root: string, digest: Digest): Promise<Result<boolean>> {
   const repository = await workspaceRepository(root);
   if (!repository.ok) return repository;
@@ -45,6 +50,8 @@ export async function lockTold(root: string, digest: Digest): Promise<Result<boo
   const { git, prefix } = repository.value;
   const born = await hasCommit(git);
   if (!born.ok || !born.value) return born;
+  const partial = await isPartial(repository.value.located);
+  if (!partial.ok || partial.value) return partial.ok ? success(false) : partial;
   const args = ["log", "--max-count=1", "--format=%H", `-S${digest}`, "HEAD", "--", `${prefix}specs`];
   const found = await git.feed(args);
   return found.ok ? success(found.value.length > 0) : found;

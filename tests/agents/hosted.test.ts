@@ -62,8 +62,14 @@ describe("A hosted agent", () => {
   });
 
   it("is told the task, the tools and its own conversation, and nothing else", async () => {
-    const { requests, assignment } = await draft([[MADE], [["finish"]]]);
+    const { requests, assignment } = await draft([[MADE], [["finish"]]], {
+      gates: [{ id: "test", told: "`npm test`" }],
+    });
     const [first, second] = requests;
+    expect(first?.tools.find(({ name }) => name === "run_gate")).toMatchObject({
+      description: expect.stringContaining("test: `npm test`"),
+      parameters: { properties: { gate: { enum: ["test"] } } },
+    });
     expect(first?.messages).toEqual([{ role: "user", text: assignment.text }]);
     expect(first?.tools.map(({ name }) => name)).toEqual([
       "list_files",
@@ -139,7 +145,7 @@ describe("A hosted agent", () => {
     const { requests } = await draft(
       [[["run_gate", { gate: "lint" }]], [MADE, ["run_gate", { gate: "test" }]], [["finish"]]],
       {
-        gates: ["test"],
+        gates: [{ id: "test", told: "`npm test`" }],
         runGate: async (gate, changes) => {
           seen.push([gate, changes.map(({ path }) => path)]);
           const output = `${"x".repeat(5000)}\nthe end`;
@@ -258,7 +264,7 @@ describe("A hosted agent", () => {
   it("stops between two calls of one message when it is cancelled", async () => {
     const controller = new AbortController();
     const { result } = await draft([[["run_gate", { gate: "test" }], MADE]], {
-      gates: ["test"],
+      gates: [{ id: "test", told: "`npm test`" }],
       signal: controller.signal,
       runGate: async (gate) => {
         controller.abort();

@@ -110,3 +110,25 @@ test("words of a planner that no document holds are debris, which fails the audi
   expect((await rig.factoryWith(KEYS, "build")).code).toBe(0);
   expect((await rig.factory("check")).code).toBe(0);
 });
+
+test("accepted code that reads like what a planner once said is no debris in the window of whoever builds on it", async () => {
+  await using server = await ModelServer.listen((asked: Asked): Reply => {
+    if (turnOf(asked) > 0) return { calls: [{ name: "finish", input: {} }] };
+    const isFirst = asked.messages[0]?.text.includes("Task greeting:T01");
+    const path = isFirst ? "src/greet.ts" : "src/shout.ts";
+    return { calls: [{ name: "write_file", input: { path, content: `export const said = "${WORDS}";\n` } }] };
+  });
+  await using rig = await workshop(server);
+  const second =
+    "\n  - id: T02\n    title: Shout\n    depends_on: [T01]\n    requirements: [R1]\n    scope: {files_hint: [src/shout.ts]}\n    acceptance: [shouts]";
+  rig.edit("specs/greeting/feature.md", "\n    acceptance: [greets]", `\n    acceptance: [greets]${second}`);
+  rig.edit("specs/greeting/feature.md", "src/greet.txt", "src/greet.ts");
+  expect((await rig.factoryWith(KEYS, "build")).code).toBe(0);
+  expect(server.asked.at(-1)?.messages[0]?.text).toMatch(
+    /Interfaces to build on[^#]+### .*greet\.ts[^#]+Greetings/,
+  );
+  await plannerSays(rig, WORDS);
+  const run = await rig.factory("audit", "--json");
+  expect(documentOf(run)).toMatchObject({ ok: true, sessions: [{ debris: 0 }, { debris: 0 }] });
+  expect((await rig.factory("check")).code).toBe(0);
+});

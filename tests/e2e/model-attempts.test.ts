@@ -180,7 +180,7 @@ test("a failed attempt, a review that asks for changes and a rebase lead to a be
   expect(server.in("You review")).toHaveLength(3);
   expect(review?.messages.map(({ text }) => text).join()).toContain("+export const greet");
   expect(review?.messages.map(({ text }) => text).join()).not.toContain("Write a function that greets");
-  expect(review?.tools).toEqual([]);
+  expect(review?.tools).toEqual(["list_files", "read_file", "search"]);
 
   const backlog = rig.read("specs/greeting/BACKLOG.yaml");
   expect(backlog).toBe(

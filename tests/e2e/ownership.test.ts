@@ -210,6 +210,36 @@ test("what two people built at the same time is nobody's edit, once both have it
   expect((await anna.factory("check")).code).toBe(0);
 });
 
+test("what a merge makes of two products is nobody's edit, and the same by hand is", async () => {
+  await using anna = await FactoryRig.create();
+  const requirements = { R1: "A ride costs 5.", R2: "A dog costs 1." };
+  const source = "{{#each requirements}}\n{{id}}: {{text}}\n-\n-\n-\n{{/each}}\n[fares:T01.A1]\n";
+  anna.feature({ id: "fares", requirements, tasks: [{ id: "T01" }] }, source);
+  await anna.build();
+  await using ben = anna.twin();
+  await costs(anna, 5, 6);
+  await costs(ben, 1, 2);
+  const path = `projects/app/${FILE}`;
+  await anna.git("app", "branch", "own");
+  const pull = ["pull", "--quiet", "--no-rebase", "--no-edit"];
+  await anna.git("app", ...pull, ben.path("projects/app"), "main");
+  await ben.git("app", ...pull, anna.path("projects/app"), "own");
+  const both = anna.read(path);
+  for (const [rig, own, other] of [
+    [anna, "costs 6.", "costs 2."],
+    [ben, "costs 2.", "costs 6."],
+  ] as const) {
+    expect([rig.read(path).includes(own), rig.read(path).includes(other)]).toEqual([true, true]);
+    expect((await rig.build()).code).toBe(0);
+    expect([rig.read(path).includes(own), rig.read(path).includes(other)]).toEqual([true, false]);
+    expect(await rig.status()).toEqual({ "fares:T01": "fresh" });
+  }
+
+  anna.write({ [path]: both });
+  await anna.commit("app", "As the merge had it");
+  expect((await anna.status())["fares:T01"]).toBe("modified");
+});
+
 test("a branch `factory` of a person stays, and the history of people holds our tasks and merges alone", async () => {
   await using rig = await fares();
   await rig.git("app", "branch", "factory");

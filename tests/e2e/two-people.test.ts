@@ -374,14 +374,10 @@ class Story {
       const clones = PEOPLE.flatMap((who) => team.clones(who));
       return Promise.all(clones.map((clone) => team.git(clone, "rev-parse", "HEAD")));
     };
-    // What the last of them pushed, the others have not seen.
     let last: readonly string[] = [];
     let rounds = 0;
-    for (
-      let now = await heads();
-      `${now}` !== `${last}` || new Set(now).size > team.clones("anna").length;
-      rounds += 1
-    ) {
+    const unlike = (now: readonly string[]) => new Set(now).size > team.clones("anna").length;
+    for (let now = await heads(); `${now}` !== `${last}` || unlike(now); rounds += 1) {
       expect(rounds).toBeLessThan(6);
       last = now;
       for (const who of PEOPLE) {

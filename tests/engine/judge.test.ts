@@ -1,12 +1,23 @@
-// From which facts follows which judgement? One table; the first fact that matters decides.
+// From which facts follows which judgement? A table of what a result asks for by itself, where the first fact that matters
+// decides; and one of how the looking may end, with every verdict that there is.
 
 import { expect, test } from "vitest";
-import { type Facts, judge } from "../../src/engine/judge.ts";
+import {
+  ALL_DONE,
+  dueFor,
+  type Facts,
+  judge,
+  judgeClashes,
+  type Recorded,
+  type ResultFacts,
+} from "../../src/engine/judge.ts";
 import { verificationKey, verificationManifest } from "../../src/engine/verification.ts";
 import { type Digest, digestOfBytes } from "../../src/model/digest.ts";
+import type { Failure } from "../../src/model/failure.ts";
 import type { Manifest } from "../../src/model/manifest.ts";
 import { NO_USAGE } from "../../src/model/output.ts";
 import type { LockEntry, Trace } from "../../src/model/trace.ts";
+import type { Reason, ReasonCode } from "../../src/model/verdict.ts";
 
 const KEY = digestOfBytes("key");
 const OLD = digestOfBytes("old key");
@@ -54,7 +65,7 @@ function trace(key: Digest, text: string): Trace {
 }
 
 /** A task whose recorded result holds in every way. */
-const FRESH: Facts = {
+const FRESH: Recorded = {
   manifest: manifest("new"),
   key: KEY,
   lock: lock(KEY),
@@ -70,7 +81,7 @@ const FRESH: Facts = {
   forced: false,
 };
 
-const table: readonly [title: string, facts: Partial<Facts>, judged: string][] = [
+const table: readonly [title: string, facts: Partial<Recorded>, judged: string][] = [
   ["a result that holds needs nothing", {}, "fresh nothing"],
   ["a task without any result is missing", { lock: null }, "missing draft never-built a:T01"],
   [
@@ -144,7 +155,154 @@ const table: readonly [title: string, facts: Partial<Facts>, judged: string][] =
 ];
 
 test.each(table)("%s", (_title, facts, judged) => {
-  const { verdict, work, reasons } = judge({ ...FRESH, ...facts });
+  const { verdict, work, reasons } = dueFor({ ...FRESH, ...facts });
   const told = reasons.map(({ code, subject }) => `${code} ${subject}`).join(", ");
   expect(`${verdict} ${work} ${told}`.trim()).toBe(judged);
+});
+
+const DUE = { verdict: "fresh", work: "nothing", reasons: [] } as const;
+const STALE = { verdict: "stale", work: "draft", reasons: [reason("forced", "a:T01")] } as const;
+
+const HOLDS: ResultFacts = {
+  at: "result",
+  due: DUE,
+  hindrance: null,
+  asked: null,
+  edited: [],
+  isAdopted: false,
+  before: ALL_DONE,
+};
+
+function reason(code: ReasonCode, subject: string): Reason {
+  return { code, subject, file: null, line: null };
+}
+
+function refusedFor(failure: Failure, told: Reason | null): Facts {
+  return { ...HOLDS, due: STALE, hindrance: { failure, reason: told } };
+}
+
+const CONFLICT: Failure = { reason: "merge-conflict", paths: [{ path: "a.ts", task: "a:T01", lost: true }] };
+const WAITS: Failure = { reason: "change-waits", target: "a:T01", proposal: "p.yaml", changes: [] };
+const UNCERTAIN = { blocked: [], uncertain: ["a:T00"] } as const;
+
+const looks: readonly [title: string, facts: Facts, judged: string][] = [
+  [
+    "a task that left the backlog is an orphan",
+    { at: "backlog", task: "a:T01", unsaid: null },
+    "orphan nothing task-removed a:T01",
+  ],
+  [
+    "one whose feature went without a word waits for one",
+    { at: "backlog", task: "a:T01", unsaid: "f.md" },
+    "blocked nothing sources-vanished f.md; blocked",
+  ],
+  ["what nobody touched is as the last build left it", { at: "memory", edited: [] }, "fresh nothing"],
+  [
+    "so are the edits that it kept",
+    { at: "memory", edited: ["a.ts"] },
+    "modified nothing output-edited a.ts",
+  ],
+  [
+    "a hold blocks",
+    {
+      at: "obstacle",
+      ends: "blocked",
+      reasons: [reason("plan-waits", "a")],
+      failure: { reason: "cancelled" },
+    },
+    "blocked nothing plan-waits a; blocked",
+  ],
+  [
+    "nothing is done behind what does not get done",
+    { at: "dependencies", before: { blocked: ["a:T00"], uncertain: ["a:T02"] } },
+    "blocked nothing dependency-failed a:T00; blocked",
+  ],
+  [
+    "a task that waits may change",
+    { at: "dependencies", before: UNCERTAIN },
+    "stale nothing dependency-stale a:T00",
+  ],
+  [
+    "a project comes before its tasks",
+    { at: "project", task: "a:T01", wasBuilt: false },
+    "missing make never-built a:T01",
+  ],
+  [
+    "a project that is gone takes results along",
+    { at: "project", task: "a:T01", wasBuilt: true },
+    "missing make output-missing a:T01",
+  ],
+  ["a result that holds is fresh", HOLDS, "fresh nothing"],
+  ["an edit of it is kept", { ...HOLDS, edited: ["a.ts"] }, "modified nothing output-edited a.ts"],
+  [
+    "an edit is no reason to keep a stale result",
+    { ...HOLDS, due: STALE, edited: ["a.ts"] },
+    "stale draft forced a:T01",
+  ],
+  [
+    "what people edit of their own is taken over",
+    {
+      ...HOLDS,
+      due: { verdict: "stale", work: "rebase", reasons: [reason("base-changed", "a.ts")] },
+      isAdopted: true,
+    },
+    "modified rebase output-edited a.ts",
+  ],
+  [
+    "a fresh result behind a draft that nobody can foresee is told as stale",
+    { ...HOLDS, before: UNCERTAIN },
+    "stale nothing dependency-stale a:T00",
+  ],
+  [
+    "so is a stored one",
+    { ...HOLDS, due: { verdict: "cached", work: "adopt", reasons: [] }, before: UNCERTAIN },
+    "stale adopt dependency-stale a:T00",
+  ],
+  [
+    "one that was never built stays missing",
+    { ...HOLDS, due: { verdict: "missing", work: "draft", reasons: [] }, before: UNCERTAIN },
+    "missing draft dependency-stale a:T00",
+  ],
+  [
+    "an open question blocks, and is asked again",
+    { ...HOLDS, due: STALE, asked: reason("question-open", "Which?") },
+    "blocked draft question-open Which?, forced a:T01",
+  ],
+  [
+    "unless its window may change first",
+    { ...HOLDS, due: STALE, asked: reason("question-open", "Which?"), before: UNCERTAIN },
+    "stale draft question-open Which?, forced a:T01, dependency-stale a:T00",
+  ],
+  [
+    "a change that waits for a person blocks",
+    refusedFor(WAITS, reason("change-waits", "a:T01")),
+    "blocked draft change-waits a:T01, forced a:T01; blocked",
+  ],
+  [
+    "a draft that would be refused fails",
+    refusedFor({ reason: "cancelled" }, reason("draft-refused", "no")),
+    "blocked draft draft-refused no, forced a:T01; failed",
+  ],
+  [
+    "a draft that could not be merged is a conflict",
+    refusedFor(CONFLICT, null),
+    "conflict draft forced a:T01, output-edited a.ts; failed",
+  ],
+];
+
+test.each(looks)("%s", (_title, facts, judged) => {
+  const { verdict, work, reasons, obstacle } = judge(facts);
+  const told = reasons.map(({ code, subject }) => `${code} ${subject}`).join(", ");
+  const end = obstacle === null ? "" : `; ${obstacle.ends}`;
+  expect(`${`${verdict} ${work} ${told}`.trim()}${end}`).toBe(judged);
+});
+
+test("a merge that comes to nothing is a conflict of the tasks that it is about, whatever else they are", () => {
+  const fresh = judge(HOLDS);
+  expect(judgeClashes(fresh, [])).toBe(fresh);
+  expect(judgeClashes(fresh, ["a.ts"])).toEqual({
+    ...fresh,
+    verdict: "conflict",
+    reasons: [reason("output-edited", "a.ts")],
+  });
 });

@@ -141,6 +141,8 @@ test("every kind of component has a reason of its own", () => {
     refused: "document-changed",
     findings: "evidence-changed",
     diff: "diff-changed",
+    said: "evidence-changed",
+    checks: "gates-changed",
     gates: "gates-changed",
     "task-spec": "task-changed",
     failures: "evidence-changed",

@@ -8,6 +8,7 @@ import type { BuildOptions } from "../../src/model/build-options.ts";
 import { build } from "../../src/pipeline/line/build.ts";
 import { nothingToDo } from "../../src/pipeline/reading/memory.ts";
 import type { BuildEnvironment } from "../../src/pipeline/run/build-environment.ts";
+import type { Outcome } from "../../src/pipeline/run/recorder.ts";
 import { filesOf, PLAIN, type Writing } from "./files.ts";
 import { addressesOf, PROJECTS, type Sketch } from "./sketch.ts";
 
@@ -75,8 +76,8 @@ export class Field implements Disposable {
     writeFileSync(join(this.root, path), readFileSync(join(this.root, path)));
   }
 
-  async build(options: Partial<BuildOptions> = {}): Promise<Built> {
-    const surroundings: BuildEnvironment = {
+  get surroundings(): BuildEnvironment {
+    return {
       root: this.root,
       packageRoot: join(this.root, "package"),
       writer: WRITER,
@@ -84,6 +85,9 @@ export class Field implements Disposable {
       clock: Date.now,
       tell: () => {},
     };
+  }
+
+  options(options: Partial<BuildOptions>): BuildOptions {
     const usual = {
       targets: [],
       agents: null,
@@ -92,9 +96,18 @@ export class Field implements Disposable {
       budgetUsd: null,
       perHourUsd: null,
     } as const;
-    const outcome = await build(surroundings, { ...usual, modelCalls: "allowed", ...options });
+    return { ...usual, modelCalls: "allowed", ...options };
+  }
+
+  /** Whatever comes of it. */
+  async outcome(options: Partial<BuildOptions> = {}): Promise<Outcome> {
+    const outcome = await build(this.surroundings, this.options(options));
     if (!outcome.ok) throw new Error(JSON.stringify(outcome.failure, null, 2));
-    const { result } = outcome.value;
+    return outcome.value;
+  }
+
+  async build(options: Partial<BuildOptions> = {}): Promise<Built> {
+    const { result } = await this.outcome(options);
     if (!result.ok) throw new Error(JSON.stringify(result, null, 2));
     return {
       actions: {

@@ -52,6 +52,23 @@ test("words of a discarded session are found whatever their case and their line 
   ]);
 });
 
+test("accepted code, and what gates said of drafts, is no debris, whoever wrote the same words before", () => {
+  const code = `## Interfaces to build on\n\n### app/src/price.ts\n\n// ${SECRET}\n## Tried before, do not repeat\n\n${SECRET}`;
+  const evidence = `## Tried before, do not repeat\n\n- Don't: ${SECRET}\n`;
+  const shown = [
+    { kind: "requirement", name: "R1", bytes: 64, file: "specs/prices/feature.md" },
+    { kind: "interface", name: "app/src/price.ts", bytes: 300, file: null },
+  ] as const;
+  const told = { kind: "negative-evidence", name: "attempt 1", bytes: 90, file: null } as const;
+  const window = `## Requirements\n\n- R1: ${PLAN}\n\n${code}`;
+  const clean = session("a", { window, segments: shown });
+  const again = session("b", { attempt: 2, window: `${window}\n\n${evidence}`, segments: [...shown, told] });
+  expect(audit(material(clean, again)).sessions.map(({ debris }) => debris)).toEqual([0, 0]);
+  // The same words in what comes from specs were heard from a planner.
+  const dirty = session("c", { window: `## Requirements\n\n- R1: ${SECRET}\n\n${code}`, segments: shown });
+  expect(audit(material(dirty)).broken).toMatchObject([{ bound: "debris", session: "c" }]);
+});
+
 test("fewer words in a row than a shingle has are no debris", () => {
   const window = `${PLAN} And so: we first thought of floats but then`;
   expect(audit(material(session("a", { window }))).broken).toEqual([]);

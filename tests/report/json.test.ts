@@ -110,6 +110,8 @@ it("an explanation carries the texts before and after", () => {
     ...STATUS,
     task: STATUS.id,
     key: null,
+    said: null,
+    review: null,
     segments: [],
     dependents: [],
     outputs: [],

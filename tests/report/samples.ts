@@ -210,6 +210,11 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
     verdict: "changes",
     findings: ["A negative price is accepted."],
   },
+  "review-undecided": {
+    reason: "review-undecided",
+    findings: ["Nobody showed me the table of prices."],
+    diff: ".factory/tasks/products/T01.diff",
+  },
   "approval-needed": {
     reason: "approval-needed",
     target: "products",
@@ -314,6 +319,8 @@ const CODES: Readonly<Record<ReasonCode, string>> = {
   "draft-refused": "products:T01 would replace what people wrote",
   "needs-clarification": "May a price be zero?",
   "question-open": "May a price be zero?",
+  "review-undecided": "products:T01",
+  "review-unseen": "all of tests/price.test.ts (64.0 KB)",
   "plan-waits": "products",
   "change-waits": "products:T01",
   "dependency-failed": "products:T01",

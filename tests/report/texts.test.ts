@@ -86,6 +86,8 @@ describe("factory explain", () => {
     project: "shop-api",
     verdict: "stale",
     agent: "coder",
+    said: "I left the limit as it was.",
+    review: { attempt: 2, verdict: "approve", findings: ["The limit has no test."], unseen: [] },
     key: "0123456789abcdef".repeat(4) as Digest,
     reasons: [
       R2_CHANGED,

@@ -10,6 +10,8 @@ export interface Asked {
   /** All that is not the system prompt, as text. */
   readonly messages: readonly { readonly role: string; readonly text: string }[];
   readonly tools: readonly string[];
+  /** Each of them as it was declared, as JSON. */
+  readonly declared: readonly string[];
 }
 
 /** What an answer is said to have taken; without it no server tells. */
@@ -92,6 +94,7 @@ function askedIn(request: ChatCompletionRequest): Asked {
       .join("\n"),
     messages: texts.filter(({ role }) => role !== "system"),
     tools: (request.tools ?? []).map((tool) => tool.function.name),
+    declared: (request.tools ?? []).map((tool) => JSON.stringify(tool.function)),
   };
 }
 

@@ -34,6 +34,9 @@ test.each([
   ["**Verdict: Approved** ✅\n", "approve"],
   [`${CHANGES}\n${CHANGES}`, "changes | src/a.ts: zero is taken | b c"],
   ["APPROVE", "approve"],
+  ['{"verdict":"cannot_judge","findings":["a.ts was not shown"]}', "cannot-judge | a.ts was not shown"],
+  ["Cannot judge: a.ts was not shown", "cannot-judge | a.ts was not shown"],
+  ["Verdict: I can't judge.\n\n- a.ts was not shown", "cannot-judge | a.ts was not shown"],
   ["\n## **Approved.**\n\nNice.", "approve | Nice."],
   [
     "REQUEST CHANGES\n\n- zero is taken\n  where it must not\n- no test\n\nThanks!",
@@ -56,6 +59,7 @@ test.each([
   ['{"verdict":"maybe","findings":[]}', "it holds no verdict"],
   ['{"verdict":"approve"', "it holds no verdict"],
   ['{"verdict":"approve"}\n{"verdict":"rebase","findings":["x"]}', 'it says both "approve" and "rebase"'],
+  ['{"verdict":"cannot judge"}', 'it says "cannot-judge" and does not say why'],
   ["APPROVE\n\n- one\n\nREQUEST CHANGES", 'it says both "approve" and "changes"'],
   ["Approve, but request changes to the limit.", 'it says both "approve" and "changes"'],
   ['REQUEST CHANGES\n{"verdict":"approve"}', 'it says both "approve" and "changes"'],

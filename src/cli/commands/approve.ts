@@ -1,4 +1,4 @@
-// `factory approve FEATURE`: let a planned backlog be built. `FEATURE:TASK`: take an agent's new text of it. `PROJECT/`:
+// `factory approve FEATURE`: let a planned backlog be built. `FEATURE:TASK`: take an agent's new text of it, or a draft. `PROJECT/`:
 // let its product be merged.
 
 import type { TaskId } from "../../model/address.ts";
@@ -31,10 +31,13 @@ async function takeText(invocation: Invocation, task: TaskId): Promise<ExitCode>
   const { approveTask } = await import("../../pipeline/tasks/approve-task.ts");
   const taken = await withLock(invocation, (place) => approveTask(place, task));
   if (!taken.ok) return invocation.refuse(taken.failure, task);
+  const file = taken.value;
   if (invocation.json)
-    invocation.printJson({ schema: 1, ok: true, task, approved: "text", file: taken.value });
+    invocation.printJson({ schema: 1, ok: true, task, approved: file === null ? "draft" : "text", file });
   invocation.say(
-    `${task}: approved: its new text is in ${taken.value}, and is built by the next \`factory build\``,
+    file === null
+      ? `${task}: approved: its draft is taken by the next \`factory build\``
+      : `${task}: approved: its new text is in ${file}, and is built by the next \`factory build\``,
   );
   return EXIT.done;
 }

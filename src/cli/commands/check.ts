@@ -19,7 +19,7 @@ import { buildOptions } from "../build-targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
 import { quietSurroundings } from "../session.ts";
-import { isDelivered, orphanStatuses, statusesOf } from "../standing-text.ts";
+import { isDelivered, statusesOf } from "../standing-text.ts";
 
 /** Findings that a build lives with, and a check does not. */
 const UNACCEPTABLE: readonly Diagnostic["code"][] = ["uncovered-requirement", "unmerged-product"];
@@ -43,7 +43,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     }),
     ...standingBreaks(audit.value, new Set(checked.graph.tasks.map(({ id }) => id))).map(brokenFinding),
   ]);
-  const tasks = [...statusesOf(evaluation.value), ...orphanStatuses(evaluation.value)];
+  const tasks = statusesOf(evaluation.value);
   const { plans } = evaluation.value;
   const passes =
     plans.length === 0 &&

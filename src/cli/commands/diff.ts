@@ -72,7 +72,9 @@ function diffOf(
   const { change, settings, sections, requirements, constraints, params, tasks } = diff;
   const lists = [settings, sections, requirements, constraints, params, tasks];
   if (change === null && lists.every((list) => list.length === 0)) return null;
-  const stale = standings.filter(({ verdict }) => verdict !== "fresh" && verdict !== "modified");
+  const stale = standings.filter(
+    ({ judgement: { verdict } }) => verdict !== "fresh" && verdict !== "modified",
+  );
   const { graph } = run;
   const own = stale.flatMap(({ task }) =>
     task.feature === feature ? (graph.indexOf.get(task.id) ?? []) : [],

@@ -13,7 +13,7 @@ import { explanationOf } from "../standing-text.ts";
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const targets = invocation.rest(0);
   const options = buildOptions(invocation, targets);
-  const evaluation = await evaluate(quietSurroundings(invocation), options, { lookAgain: true });
+  const evaluation = await evaluate(quietSurroundings(invocation), options, "again");
   if (!evaluation.ok) return invocation.refuse(evaluation.failure);
   const { plans } = evaluation.value;
   const explanations = evaluation.value.standings.map((standing) =>

@@ -63,6 +63,6 @@ async function judgedGraph(invocation: Invocation): Promise<Result<Scene>> {
   const evaluation = await evaluate(quietSurroundings(invocation), buildOptions(invocation, []));
   if (!evaluation.ok) return evaluation;
   const { run, standings } = evaluation.value;
-  const verdicts = new Map(standings.map(({ task, verdict }) => [task.id, verdict]));
+  const verdicts = new Map(standings.map(({ task, judgement }) => [task.id, judgement.verdict]));
   return success({ graph: run.graph, verdicts });
 }

@@ -9,14 +9,14 @@ import { buildOptions } from "../build-targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
 import { quietSurroundings } from "../session.ts";
-import { isDelivered, orphanStatuses, statusesOf } from "../standing-text.ts";
+import { isDelivered, statusesOf } from "../standing-text.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const options = buildOptions(invocation, invocation.rest(0));
   const evaluation = await evaluate(quietSurroundings(invocation), options);
   if (!evaluation.ok) return invocation.refuse(evaluation.failure);
   const { diagnostics, plans } = evaluation.value;
-  const tasks = [...statusesOf(evaluation.value), ...orphanStatuses(evaluation.value)];
+  const tasks = statusesOf(evaluation.value);
   if (invocation.json) invocation.printJson(statusDocument(tasks, diagnostics, plans));
   else if (plans.length === 0 || tasks.length > 0)
     invocation.print([

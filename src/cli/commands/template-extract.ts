@@ -22,11 +22,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const values = valuesOf(invocation.list("value"));
   if (!values.ok) return invocation.refuse(values.failure);
   const options = buildOptions(invocation, [feature]);
-  const evaluation = await evaluate(
-    quietSurroundings(invocation),
-    { ...options, force: false },
-    { lookAgain: true },
-  );
+  const evaluation = await evaluate(quietSurroundings(invocation), { ...options, force: false }, "again");
   if (!evaluation.ok) return invocation.refuse(evaluation.failure);
   const extracted = await extract(evaluation.value, { feature, name, values: values.value });
   if (!extracted.ok) return invocation.refuse(extracted.failure);

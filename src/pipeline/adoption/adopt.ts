@@ -22,7 +22,7 @@ import type { BuildEnvironment } from "../run/build-environment.ts";
 import type { OpenedRun } from "../run/opened-run.ts";
 import { Recorder, refuseUnsound } from "../run/recorder.ts";
 import type { Run } from "../run/run.ts";
-import { judgeTask } from "../tasks/judge-task.ts";
+import { assignmentOf } from "../tasks/assignment.ts";
 import { entryOf, verificationWith } from "../tasks/selection.ts";
 import { type Adoptable, adoptableFiles } from "./adoptable.ts";
 
@@ -171,8 +171,8 @@ async function record(
   const node = run.graph.indexOf.get(task);
   if (node === undefined) throw new Error(`bug: ${task} was written and is not there`);
   const site = (await run.sites.open(run.graph.tasks[node]?.project ?? "")) as Site;
-  const judged = await judgeTask(run, site, node);
-  if (!judged.ok) return judged;
+  const assigned = await assignmentOf(run, site, node);
+  if (!assigned.ok) return assigned;
   const outputs: Output[] = [];
   for (const { path, mode, content } of files) {
     const digest = await run.blobs.put(content, { paid: true });
@@ -182,16 +182,16 @@ async function record(
   const contribution = { outputs, reads: [], agent: ADOPTED };
   const located = await site.locate(outputs);
   if (!located.ok) return located;
-  const verified = verificationWith(run, judged.value, contribution);
+  const verified = verificationWith(run, assigned.value, contribution);
   const verification = verificationKey(verified);
-  const { key, manifest } = judged.value;
+  const { key, manifest } = assigned.value;
   const traced = await run.traces.record(
     { task, key, manifest, ...contribution, verification, verified, attempts: 0, usage: NO_USAGE },
     { paid: true },
   );
   if (!traced.ok) return traced;
-  const entry = entryOf(run, judged.value, contribution, verification);
-  const feature = judged.value.feature.id;
+  const entry = entryOf(run, assigned.value, contribution, verification);
+  const feature = assigned.value.feature.id;
   const lock = run.sources.locks.get(feature) ?? emptyLock(feature);
   return writeLock(run.sources.root, { ...lock, tasks: { ...lock.tasks, [localIdOf(task)]: entry } });
 }

@@ -21,7 +21,8 @@ import {
   writeLock,
 } from "../../store/locks.ts";
 import { readBlobs } from "../../workspaces/objects.ts";
-import { evaluate, type Standing } from "../line/evaluate.ts";
+import { evaluate } from "../line/evaluate.ts";
+import type { Standing } from "../line/walk.ts";
 import type { FeatureHistory } from "../past/feature-history.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
 import { isCommitted } from "./restore-documents.ts";

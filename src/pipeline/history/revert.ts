@@ -92,7 +92,8 @@ async function staleAfter(
   const own = [...run.graph.tasks.keys()].filter((node) => run.graph.tasks[node]?.feature === feature);
   const after = new Set(withDependents(run.graph, own).map((node) => run.graph.tasks[node]?.id));
   const stale = standings.filter(
-    ({ task, verdict }) => task.feature !== feature && after.has(task.id) && !RESTING.has(verdict),
+    ({ task, judgement }) =>
+      task.feature !== feature && after.has(task.id) && !RESTING.has(judgement.verdict),
   );
   return success(stale.map(({ task }) => task.id));
 }

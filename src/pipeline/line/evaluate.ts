@@ -1,61 +1,39 @@
-// What would a build do, and why? Judges every task without running anything. A draft of the deterministic generator is
-// made in memory, so what follows from it is known exactly; behind any other agent a task is judged by what stands now.
+// What would a build do, and why? Opens what a build would open, walks its graph and folds what stands there into one
+// answer; nothing is run.
 
-import { plainReason } from "../../engine/manifest.ts";
+import { type Judgement, judge, judgeClashes } from "../../engine/judge.ts";
 import { namesFeature } from "../../engine/target.ts";
-import type { TaskId } from "../../model/address.ts";
+import { featureOf, type TaskId } from "../../model/address.ts";
 import type { BuildOptions } from "../../model/build-options.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
-import type { Failure } from "../../model/failure.ts";
 import type { PlanningReason } from "../../model/planning.ts";
 import { type Result, success } from "../../model/result.ts";
-import type { Task } from "../../model/task.ts";
-import { ADOPTED, ownOutputs } from "../../model/trace.ts";
-import type { Reason, Verdict } from "../../model/verdict.ts";
+import { ownOutputs } from "../../model/trace.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
-import { failureText } from "../../report/failure-text.ts";
-import { size } from "../../report/figures.ts";
 import { plansDue } from "../planning/plan.ts";
 import { branchesFindings } from "../product/branch-findings.ts";
 import { conflictPaths, mergesOf, openUnmerged, unmergedFindings } from "../product/waiting-products.ts";
 import { openEarly } from "../projects/open-early.ts";
 import { isFailure } from "../projects/site.ts";
-import { type Card, recall } from "../reading/memory.ts";
+import { recall } from "../reading/memory.ts";
 import { type Reading, readSources } from "../reading/read.ts";
 import { type Vanished, vanishedSources } from "../reading/vanished.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
-import { holdOn } from "../run/held.ts";
 import type { OpenedRun } from "../run/opened-run.ts";
 import { Recorder, refuseUnsound } from "../run/recorder.ts";
 import type { Run } from "../run/run.ts";
-import { foresee, select } from "../tasks/foresee.ts";
-import { judgeTask, type Order } from "../tasks/judge-task.ts";
-import { failureReason } from "../tasks/past-failure.ts";
-import { statusOf } from "../tasks/task-files.ts";
-import { waitingChange } from "../tasks/task-proposal.ts";
-import { agentOf, openRun } from "./open-run.ts";
+import { openRun } from "./open-run.ts";
+import { lookAhead, lookAtFront, type Standing, walk } from "./walk.ts";
 
-/** One task as it stands. */
-export interface Standing {
-  readonly task: Task;
-  readonly verdict: Verdict;
-  readonly reasons: readonly Reason[];
-  readonly agent: string;
-  readonly windowBytes: number;
-  /** Null where it was not looked at again, or could not be judged. */
-  readonly order: Order | null;
-  /** Why it could not be judged. */
-  readonly failure: Failure | null;
-}
-
+/** A task of which only results are left. */
 export interface Orphan {
   readonly task: TaskId;
   readonly project: string;
+  readonly judgement: Judgement;
 }
 
 export interface Evaluation {
   readonly run: Run;
-  /** Of the tasks that the targets name, in graph order. */
   readonly standings: readonly Standing[];
   /** Tasks that a lock, or the last build, knows and no backlog holds. */
   readonly orphans: readonly Orphan[];
@@ -69,14 +47,15 @@ export interface Evaluation {
 }
 
 /**
- * `lookAgain` also judges tasks of which nothing changed, for those who want to see their windows. `front` judges none
- * that waits for a stale one, and does not ask what became of products: enough to know what a build begins with, and as
- * soon as that build would know it.
+ * How far to look: at the tasks in `doubt`, and at what becomes of their products; `again` at all that are named, for those
+ * who want to see their windows; or at the `front` alone: what a build begins with, as soon as that build would know it.
  */
+export type Look = "doubt" | "again" | "front";
+
 export async function evaluate(
   surroundings: BuildEnvironment,
   options: BuildOptions,
-  { lookAgain = false, front = false }: { readonly lookAgain?: boolean; readonly front?: boolean } = {},
+  look: Look = "doubt",
 ): Promise<Result<Evaluation>> {
   const { root, packageRoot, writer } = surroundings;
   const recollection = recall(root, writer);
@@ -98,40 +77,27 @@ export async function evaluate(
     recorder,
     early,
     readOnly: true,
-    lookAgain,
+    lookAgain: look === "again",
   });
   if (!opened.ok) return opened;
   const { run } = opened.value;
+  const seen = look === "front" ? await atFront(opened.value) : await asWhole(opened.value);
   const diagnostics = [
     ...(question === null ? [] : diagnosticOf(question, null)),
     ...known.sources.diagnostics,
+    ...seen.diagnostics,
+    ...refusals(run, seen.standings),
   ];
-  for (const { id } of front ? [] : opened.value.projects) {
-    const site = await run.sites.open(id);
-    if (!isFailure(site) || site.reason === "project-missing") continue;
-    diagnostics.push(...diagnosticOf(site, `${id}/`));
-  }
-  if (!front) await openUnmerged(opened.value);
-  const merged = front ? new Map() : await mergesOf(run);
-  diagnostics.push(...unmergedFindings(opened.value, merged));
-  if (!front) diagnostics.push(...(await branchesFindings(run)));
-  const conflicts = conflictPaths(merged);
-  const standings = await standAll(opened.value, conflicts, front);
-  for (const { task, reasons, failure } of standings) {
-    if (failure === null || reasons.every(({ code }) => code !== "draft-refused")) continue;
-    const folder = run.sources.workspace.projects.find(({ id }) => id === task.project)?.path ?? null;
-    diagnostics.push(...diagnosticOf(failure, task.id, folder));
-  }
   const meant = plans.filter(({ feature: id }) => {
     const feature = run.graph.features.get(id);
     return options.targets.length === 0 || (feature !== undefined && namesFeature(options.targets, feature));
   });
   return success({
     run,
-    standings,
+    standings: seen.standings,
     orphans: orphansOf(opened.value, vanished.value),
     vanished: vanished.value,
-    conflicts,
+    conflicts: seen.conflicts,
     plans: meant,
     diagnostics,
   });
@@ -155,193 +121,60 @@ function withoutOutdated(reading: Reading, planned: ReadonlySet<string>): Readin
   };
 }
 
-/** A feature that was removed as a whole took its lock along; the last build still remembers its tasks. */
-function orphansOf({ run, recollection }: OpenedRun, { tasks }: Vanished): readonly Orphan[] {
-  const found = new Map(run.book.orphans().map(({ task, entry }) => [task, entry.project]));
-  for (const [task, project] of tasks) if (!run.graph.indexOf.has(task)) found.set(task, project);
-  for (const [task, project] of recollection.cards.values()) {
-    if (!run.graph.indexOf.has(task)) found.set(task, project);
-  }
-  return [...found].map(([task, project]) => ({ task, project }));
+type Seen = Pick<Evaluation, "standings" | "conflicts" | "diagnostics">;
+
+async function atFront(opened: OpenedRun): Promise<Seen> {
+  const { standings } = await walk(opened, lookAtFront);
+  return { standings, conflicts: new Map(), diagnostics: [] };
 }
 
-async function standAll(
-  { run, settled, named, recollection }: OpenedRun,
-  conflicts: ReadonlyMap<string, ReadonlySet<string>>,
-  front: boolean,
-): Promise<Standing[]> {
-  const uncertain = new Set<number>();
-  const standings: Standing[] = [];
-  for (const [node, task] of run.graph.tasks.entries()) {
-    const waits = front && !settled.has(node) ? waitsFor(run, node, uncertain) : [];
-    if (waits.length > 0) uncertain.add(node);
-    const standing = settled.has(node)
-      ? asRemembered(run, node, recollection.cards.get(task.id))
-      : waits.length > 0
-        ? behind(run, node, waits)
-        : withEdits(run, conflicts, await stand(run, node, { uncertain, front }));
-    if (named.has(node)) standings.push(standing);
+async function asWhole(opened: OpenedRun): Promise<Seen> {
+  const { run } = opened;
+  const diagnostics: Diagnostic[] = [];
+  for (const { id } of opened.projects) {
+    const site = await run.sites.open(id);
+    if (!isFailure(site) || site.reason === "project-missing") continue;
+    diagnostics.push(...diagnosticOf(site, `${id}/`));
   }
-  return standings;
+  await openUnmerged(opened);
+  const { standings, uncertain, lost } = await walk(opened, lookAhead);
+  const merges = await mergesOf(run, lost);
+  diagnostics.push(...unmergedFindings(opened, merges), ...(await branchesFindings(run)));
+  const conflicts = conflictPaths(merges);
+  const clashing = standings.map((standing) => {
+    const { task } = standing;
+    // What is drafted anew may agree with what people made.
+    if (uncertain.has(run.graph.indexOf.get(task.id) as number)) return standing;
+    const entry = run.book.entry(task.id);
+    const own = entry === null ? [] : ownOutputs(entry).map(({ path }) => path);
+    const clashes = own.filter((path) => conflicts.get(task.project)?.has(path));
+    return { ...standing, judgement: judgeClashes(standing.judgement, clashes) };
+  });
+  return { standings: clashing, conflicts, diagnostics };
 }
 
-/** Why a task cannot be judged by what stands now: what it comes after is not as it will be. */
-function waitsFor(run: Run, node: number, uncertain: ReadonlySet<number>): readonly Reason[] {
-  const waits = [...run.graph.dependencies.of(node)].filter((dependency) => uncertain.has(dependency));
-  return waits.map((dependency): Reason => {
-    const subject = (run.graph.tasks[dependency] as Task).id;
-    return { code: "dependency-stale", subject, file: null, line: null };
+/** What a build would say to the drafts that it refuses. */
+function refusals({ sources }: Run, standings: readonly Standing[]): Diagnostic[] {
+  return standings.flatMap(({ task, judgement: { obstacle, reasons } }) => {
+    if (obstacle === null || obstacle.failure === null) return [];
+    if (reasons.every(({ code }) => code !== "draft-refused")) return [];
+    const folder = sources.workspace.projects.find(({ id }) => id === task.project)?.path ?? null;
+    return diagnosticOf(obstacle.failure, task.id, folder);
   });
 }
 
-function behind(run: Run, node: number, reasons: readonly Reason[]): Standing {
-  const task = run.graph.tasks[node] as Task;
-  return {
-    task,
-    verdict: "stale",
-    reasons,
-    agent: agentOf(run, node),
-    windowBytes: 0,
-    order: null,
-    failure: null,
-  };
-}
-
-interface Prospect {
-  /** Tasks whose results are not known yet. */
-  readonly uncertain: Set<number>;
-  /** Nothing is foreseen of what a draft would bring. */
-  readonly front: boolean;
-}
-
-function asRemembered(run: Run, node: number, card: Card | undefined): Standing {
-  const task = run.graph.tasks[node] as Task;
-  const edited = card?.[4] ?? [];
-  return {
-    task,
-    verdict: edited.length > 0 ? "modified" : "fresh",
-    reasons: edited.map(editedReason),
-    agent: agentOf(run, node),
-    windowBytes: card?.[3] ?? 0,
-    order: null,
-    failure: null,
-  };
-}
-
-async function stand(run: Run, node: number, { uncertain, front }: Prospect): Promise<Standing> {
-  const task = run.graph.tasks[node] as Task;
-  const plain = { task, agent: agentOf(run, node), windowBytes: 0, order: null, failure: null };
-  const hold = holdOn(run, task);
-  if (hold !== null) {
-    uncertain.add(node);
-    return { ...plain, verdict: "blocked", reasons: hold.reasons };
-  }
-  const site = await run.sites.open(task.project);
-  if (isFailure(site)) {
-    uncertain.add(node);
-    const missing = site.reason === "project-missing";
-    const code = missing
-      ? run.book.entry(task.id) === null
-        ? "never-built"
-        : "output-missing"
-      : "project-broken";
-    return {
-      ...plain,
-      verdict: missing ? "missing" : "blocked",
-      reasons: [plainReason(code, missing ? task.id : task.project)],
-    };
-  }
-  const judged = await judgeTask(run, site, node);
-  if (!judged.ok) {
-    uncertain.add(node);
-    return {
-      ...plain,
-      verdict: "blocked",
-      reasons: [unjudged(task, judged.failure)],
-      failure: judged.failure,
-    };
-  }
-  const order = judged.value;
-  const { reasons, work } = order.judgement;
-  const question = work === "draft" ? openQuestion(run, order) : null;
-  const past = work === "draft" || work === "verify" || work === "rebase" ? failureReason(run, order) : null;
-  const waiting = work === "draft" ? waitingChange(run.sources.root, task, order.feature) : success(null);
-  if (!waiting.ok) {
-    uncertain.add(node);
-    return {
-      ...plain,
-      verdict: "blocked",
-      reasons: [plainReason("change-waits", task.id)],
-      failure: waiting.failure,
-    };
-  }
-  const change = waiting.value === null ? [] : [plainReason("change-waits", task.id)];
-  const verdict = question === null && change.length === 0 ? order.judgement.verdict : "blocked";
-  const waits = waitsFor(run, node, uncertain);
-  const foreseen = work === "draft" && !front ? await foresee(run, site, order) : null;
-  if (work === "draft" && foreseen?.known !== true) uncertain.add(node);
-  if (foreseen?.refused) {
-    const { refused } = foreseen;
-    const known = { ...plain, agent: order.agent.id, failure: refused };
-    const all = [...reasons, ...waits];
-    if (refused.reason === "merge-conflict") {
-      const clashes = refused.paths.map(({ path }) => editedReason(path));
-      return { ...known, verdict: "conflict", reasons: [...all, ...clashes] };
-    }
-    const refusal = plainReason("draft-refused", failureText(refused, task.id).message);
-    return { ...known, verdict: "blocked", reasons: [refusal, ...all] };
-  }
-  if (work === "adopt" && order.stored !== null) select(run, site, order, order.stored.outputs);
-  return {
-    task,
-    verdict,
-    reasons: [...change, ...[question, past].filter((one) => one !== null), ...reasons, ...waits],
-    agent: order.agent.id,
-    windowBytes: order.window.taskBytes,
-    order,
-    failure: null,
-  };
-}
-
-function unjudged(task: Task, failure: Failure): Reason {
-  if (failure.reason !== "window-too-large") return plainReason("project-broken", task.project);
-  return plainReason("window-too-large", `${size(failure.bytes)} of ${size(failure.limit)}`);
-}
-
-/** What its agent asked about the very same window, and nobody has answered. */
-function openQuestion(run: Run, { task, key }: Order): Reason | null {
-  const reading = statusOf(run.sources.root, task.id);
-  // One that nobody can read is told as that: `failureReason`.
-  const status = reading.ok ? reading.value : null;
-  return status?.key === key && status.question !== null
-    ? plainReason("question-open", status.question)
-    : null;
-}
-
-function withEdits(
-  run: Run,
-  conflicts: ReadonlyMap<string, ReadonlySet<string>>,
-  standing: Standing,
-): Standing {
-  const { task, verdict } = standing;
-  const site = run.sites.at(task.project);
-  if (site === null || isFailure(site)) return standing;
-  const entry = run.book.entry(task.id);
-  const paths = (entry === null ? [] : ownOutputs(entry)).map(({ path }) => path);
-  const clashes = paths.filter((path) => conflicts.get(task.project)?.has(path));
-  if (clashes.length > 0) {
-    return { ...standing, verdict: "conflict", reasons: [...standing.reasons, ...clashes.map(editedReason)] };
-  }
-  // A person's edit of what was only adopted has no product below it: the next build takes it over.
-  if (entry?.agent === ADOPTED && standing.order?.judgement.work === "rebase") {
-    const moved = standing.reasons.map(({ subject }) => editedReason(subject));
-    return { ...standing, verdict: "modified", reasons: moved };
-  }
-  const edits = paths.filter((path) => site.edited.has(path));
-  if (edits.length === 0 || verdict !== "fresh") return standing;
-  return { ...standing, verdict: "modified", reasons: edits.map(editedReason) };
-}
-
-function editedReason(subject: string): Reason {
-  return { code: "output-edited", subject, file: null, line: null };
+/** A feature that was removed as a whole took its lock along; the last build still remembers its tasks. */
+function orphansOf({ run, recollection }: OpenedRun, { tasks, question }: Vanished): readonly Orphan[] {
+  const known = [
+    ...run.book.orphans().map(({ task, entry }) => [task, entry.project] as const),
+    ...tasks,
+    ...[...recollection.cards.values()].map(([task, project]) => [task, project] as const),
+  ];
+  const found = new Map(known.filter(([task]) => !run.graph.indexOf.has(task)));
+  const unsaid = new Set(question?.features);
+  return [...found].map(([task, project]) => {
+    const feature = featureOf(task);
+    const file = unsaid.has(feature) ? `specs/${feature}/feature.md` : null;
+    return { task, project, judgement: judge({ at: "backlog", task, unsaid: file }) };
+  });
 }

@@ -4,7 +4,8 @@
 import type { Forecast } from "../../model/forecast.ts";
 import { estimate, type Foreseen } from "../../report/estimate.ts";
 import { readAccount } from "../../store/spending.ts";
-import type { Evaluation, Standing } from "./evaluate.ts";
+import type { Evaluation } from "./evaluate.ts";
+import type { Standing } from "./walk.ts";
 
 interface Paying extends Foreseen {
   readonly project: string;
@@ -34,9 +35,9 @@ export function forecast(evaluation: Evaluation): Forecast {
 }
 
 /** Where a project does not exist yet nothing can be judged, and all is drafted. */
-export function isPaid({ run }: Evaluation, { order, agent, verdict }: Standing): boolean {
-  if (order === null && verdict !== "missing") return false;
-  if (order !== null && order.judgement.work !== "draft") return false;
+export function isPaid({ run }: Evaluation, { judgement, order, agent }: Standing): boolean {
+  const { work, obstacle } = judgement;
+  if (obstacle !== null || (work !== "draft" && work !== "make")) return false;
   const kind = order?.agent.kind ?? run.sources.workspace.agents.find(({ id }) => id === agent)?.kind;
   return kind !== "generator";
 }

@@ -5,6 +5,7 @@ import type { BuildOptions } from "../../model/build-options.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { digestOfBytes } from "../../model/digest.ts";
 import { type Result, success } from "../../model/result.ts";
+import type { Task } from "../../model/task.ts";
 import type { Oid, TreeEntry } from "../../model/tree.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import { productOf } from "../product/compose.ts";
@@ -14,7 +15,8 @@ import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
 import { Recorder, refuseUnsound } from "../run/recorder.ts";
 import type { Run } from "../run/run.ts";
-import { judgeTask, type Order } from "../tasks/judge-task.ts";
+import type { Assignment } from "../tasks/assignment.ts";
+import { lookAt } from "../tasks/judge-task.ts";
 import { rendered } from "../tasks/rendered.ts";
 import { openRun } from "./open-run.ts";
 
@@ -87,24 +89,23 @@ async function differences(run: Run): Promise<Diagnostic[]> {
   for (const [node, task] of run.graph.tasks.entries()) {
     const site = await run.sites.open(task.project);
     if (isFailure(site)) continue;
-    const judged = await judgeTask(run, site, node);
+    const judged = await lookAt(run, site, node);
     if (!judged.ok) {
       found.push(...diagnosticOf(judged.failure, task.id));
       continue;
     }
-    const { verdict, work } = judged.value.judgement;
-    if (work === "draft" || work === "adopt") found.push(finding(judged.value, `is ${verdict}`));
-    else if (!(await rendersTheSame(run, judged.value)))
-      found.push(finding(judged.value, "renders otherwise today"));
+    const { assignment, due } = judged.value;
+    if (due.work === "draft" || due.work === "adopt") found.push(finding(task, `is ${due.verdict}`));
+    else if (!(await rendersTheSame(run, assignment))) found.push(finding(task, "renders otherwise today"));
   }
   return found;
 }
 
 /** A file that was made from another is left out: what it was merged with is not the generator's. */
-async function rendersTheSame(run: Run, order: Order): Promise<boolean> {
-  const changes = await rendered(run, order);
+async function rendersTheSame(run: Run, assignment: Assignment): Promise<boolean> {
+  const changes = await rendered(run, assignment);
   if (changes === null) return true;
-  const entry = run.book.entry(order.task.id);
+  const entry = run.book.entry(assignment.task.id);
   if (!changes.ok || entry === null) return false;
   const recorded = new Map(entry.outputs.map((output) => [output.path, output]));
   return changes.value.every(({ path, content }) => {
@@ -114,7 +115,7 @@ async function rendersTheSame(run: Run, order: Order): Promise<boolean> {
   });
 }
 
-function finding({ task }: Order, what: string): Diagnostic {
+function finding(task: Task, what: string): Diagnostic {
   return {
     severity: "error",
     code: "not-reproduced",

@@ -1,11 +1,9 @@
 // What does an edit come to? What it makes stale and what that will cost, out of what a build would do.
 
 import type { TaskId } from "../../model/address.ts";
-import { success } from "../../model/result.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import type { SourceChange } from "../../model/watch-event.ts";
 import type { Foreseen } from "../../report/estimate.ts";
-import { failedBefore } from "../tasks/failed-before.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { costOf, isPaid, isPlannedByTemplate } from "./forecast.ts";
 
@@ -21,19 +19,14 @@ export function weigh(evaluation: Evaluation, files: readonly string[], first: b
   const requirements = new Set<string>();
   let maybe = 0;
   for (const standing of standings) {
-    const { task, agent, verdict, reasons } = standing;
+    const { task, agent } = standing;
+    const { verdict, reasons, obstacle } = standing.judgement;
     if (reasons.some(({ code }) => code === "dependency-stale")) {
       maybe++;
       continue;
     }
+    if (obstacle?.failure?.reason === "failed-before") failed.push(task.id);
     if (SETTLED.has(verdict)) continue;
-    const before =
-      standing.order?.judgement.work === "draft" ? failedBefore(run, standing.order) : success(null);
-    // Where it cannot be told, the build says so before anybody is paid.
-    if (before.ok && before.value !== null) {
-      failed.push(task.id);
-      continue;
-    }
     stale.push(task.id);
     if (isPaid(evaluation, standing)) paying.push({ subject: task.id, agent });
     for (const { code, subject } of reasons) if (code === "requirement-changed") requirements.add(subject);

@@ -4,7 +4,7 @@
 import { backlogWindow } from "../../context/backlog-window.ts";
 import { bytesOf, type RolePrompt } from "../../context/bounded.ts";
 import { mergerWindow } from "../../context/merger-window.ts";
-import { type PlanningMaterial, plannerWindow } from "../../context/planner-window.ts";
+import { type PlanningMaterial, plannerWindow, roomIn } from "../../context/planner-window.ts";
 import type { Refused } from "../../context/refused.ts";
 import { reportingGates } from "../../context/reporting-gates.ts";
 import { windowTexts } from "../../context/window-text.ts";
@@ -274,8 +274,8 @@ class FeaturePlanning {
 }
 
 /** The room that the window told of is the room that the next window has. */
-function tooLong(text: string, { segments }: Window): string[] {
-  const room = Number(segments.find(({ kind }) => kind === "bound")?.text ?? Number.POSITIVE_INFINITY);
+function tooLong(text: string, window: Window): string[] {
+  const room = roomIn(window) ?? Number.POSITIVE_INFINITY;
   const bytes = Buffer.byteLength(text);
   return bytes > room ? [`The document has ${bytes} bytes, and room is for ${room}: say it shorter.`] : [];
 }

@@ -26,9 +26,17 @@ export function groundOf(run: Run, site: Site, node: number): Promise<Result<Com
   );
 }
 
-/** The whole product of a project, from the results that are selected now. */
-export function productOf(run: Run, site: Site): Promise<Result<Composition>> {
-  return compose(run, site, [...run.graph.tasks.keys()]);
+/** The whole product of a project, from the results that are selected now; without those of some tasks. */
+export function productOf(
+  run: Run,
+  site: Site,
+  without: ReadonlySet<number> = new Set(),
+): Promise<Result<Composition>> {
+  return compose(
+    run,
+    site,
+    [...run.graph.tasks.keys()].filter((node) => !without.has(node)),
+  );
 }
 
 async function compose(run: Run, site: Site, nodes: readonly number[]): Promise<Result<Composition>> {

@@ -144,12 +144,15 @@ function reviewsIn(events: readonly Event[], tasks: ReadonlySet<string>): Readon
     if (event.type === "session-started" && event.role === "reviewer")
       reviewers.set(event.subject, event.agent);
     if (event.type !== "review-ended" || !tasks.has(event.task)) continue;
-    const { task, verdict, findings } = event;
+    const { task, verdict, findings, unseen = [] } = event;
+    const isApproval = verdict === "approve";
     const settled = told.get(task)?.settled ?? [];
     const by = reviewers.get(task) ?? "a reviewer";
     told.set(task, {
       ...{ task, by, verdict },
-      settled: verdict === "approve" ? settled : [...settled, ...findings],
+      settled: isApproval ? settled : [...settled, ...findings],
+      remarks: isApproval ? findings : [],
+      unseen,
     });
   }
   return told;

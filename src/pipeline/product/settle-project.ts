@@ -16,6 +16,7 @@ import type { Site } from "../projects/site.ts";
 import type { Run } from "../run/run.ts";
 import { type Composition, productOf } from "./compose.ts";
 import { inspectTree } from "./inspect-tree.ts";
+import { mergeOfProduct, yieldingPaths } from "./merge-of-product.ts";
 import { productSteps } from "./product-steps.ts";
 
 /** What the branch came to; with the failure that kept the product from it, if any. */
@@ -38,20 +39,14 @@ function extent(run: Run, site: Site): { readonly built: number; readonly tasks:
 async function settle(run: Run, site: Site): Promise<Settlement> {
   const composed = await productOf(run, site);
   if (!composed.ok) return unmoved(site, composed.failure);
-  const flushed = await site.flush();
-  if (!flushed.ok) return unmoved(site, flushed.failure);
   const { writers } = composed.value;
-  const lost = lostEdits(site.edited);
-  const merge = await site.repository.merge({
-    ...{ branch: site.branch, standing: site.standing.product, product: composed.value.tree, lost },
-    yielding: yielding(run, site),
-    isClaimed: (path) => writers.has(path),
-  });
+  const merge = await mergeOfProduct(run, site, composed.value);
   if (!merge.ok) return unmoved(site, merge.failure);
   const planned = await planProduct(run, site, composed.value, merge.value.tree);
   if (!planned.ok) return unmoved(site, planned.failure);
   const plan = planned.value;
   if (merge.value.tree === null) {
+    const lost = lostEdits(site.edited);
     const paths = merge.value.conflicts.map((path) => {
       return { path, task: ownerOf(run, writers, path), lost: lost.has(path) };
     });
@@ -118,7 +113,7 @@ async function planProduct(
   const planned = await productSteps(run, site, composition);
   if (!planned.ok) return planned;
   const { branch } = site.heads;
-  const given = yielding(run, site);
+  const given = yieldingPaths(run, site);
   const edited = [...site.edited].filter(([path]) => !given.has(path));
   return site.repository.planProduct({
     ...planned.value,
@@ -263,15 +258,6 @@ function seconds(ms: number): number {
 function resultOf(site: Site, commit: Oid | null, tree: Oid | null, merged: boolean): ProjectResult {
   const moved = commit !== site.heads.branch;
   return { id: site.project.id, branch: site.project.branch, commit, tree, merged, moved };
-}
-
-function yielding(run: Run, site: Site): ReadonlySet<string> {
-  const paths = new Set<string>();
-  for (const task of run.graph.tasks) {
-    if (task.project !== site.project.id) continue;
-    for (const path of run.book.entry(task.id)?.yielding ?? []) paths.add(path);
-  }
-  return paths;
 }
 
 function ownerOf(run: Run, writers: Composition["writers"], path: string): TaskId | null {

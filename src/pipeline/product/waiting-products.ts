@@ -3,12 +3,14 @@
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Failure } from "../../model/failure.ts";
+import { type Result, success } from "../../model/result.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import { productRef } from "../../workspaces/heads.ts";
-import { lostEdits } from "../../workspaces/human-layer.ts";
-import { isFailure } from "../projects/site.ts";
+import { isFailure, type Site } from "../projects/site.ts";
 import type { OpenedRun } from "../run/opened-run.ts";
 import type { Run } from "../run/run.ts";
+import { productOf } from "./compose.ts";
+import { mergeOfProduct, yieldingPaths } from "./merge-of-product.ts";
 
 /** Projects of which the targets name a task, and whose product the last build did not bring home. */
 export async function openUnmerged({ run, named, recollection }: OpenedRun): Promise<void> {
@@ -16,38 +18,48 @@ export async function openUnmerged({ run, named, recollection }: OpenedRun): Pro
   for (const id of recollection.unmerged) if (asked.has(id)) await run.sites.open(id);
 }
 
-/** What would come of merging each opened project's newest product into its branch now. */
+/** What would come of merging each opened project's newest product into its branch. */
 export interface Merge {
   readonly conflicts: readonly string[];
-  /** True where the branch has all of it. */
+  /** True where the branch has all of what was built. */
   readonly arrived: boolean;
 }
 
-/** The failure where git could not tell: such a product has neither arrived nor clashed. */
-export async function mergesOf(run: Run): Promise<ReadonlyMap<string, Merge | Failure>> {
+/**
+ * Of the results that are selected now, without those that are lost. The failure where it cannot be told: such a product
+ * has neither arrived nor clashed.
+ */
+export async function mergesOf(
+  run: Run,
+  lost: ReadonlySet<number>,
+): Promise<ReadonlyMap<string, Merge | Failure>> {
   const found = new Map<string, Merge | Failure>();
   for (const [id, site] of run.sites.opened) {
     if (isFailure(site)) continue;
-    if (site.waiting === null) {
-      if (site.standing.contribution.size > 0) found.set(id, { conflicts: [], arrived: true });
-      continue;
-    }
-    if (site.heads.branch === null) {
-      found.set(id, { conflicts: [], arrived: false });
-      continue;
-    }
-    const merged = await site.repository.merge({
-      ...{ branch: site.branch, standing: site.standing.product, product: site.product },
-      lost: lostEdits(site.edited),
-      yielding: new Set(),
-      isClaimed: (path) => isOwned(run, id, path),
-    });
-    found.set(id, merged.ok ? { conflicts: merged.value.conflicts, arrived: false } : merged.failure);
+    const yielding = yieldingPaths(run, site);
+    const arrived = site.waiting === null && [...site.edited.keys()].every((path) => !yielding.has(path));
+    // Without either, the branch is as the products left it.
+    const mayClash = site.heads.branch !== null && (!arrived || site.edited.size > 0);
+    const clashes = mayClash ? await clashesOf(run, site, lost) : success([]);
+    if (!clashes.ok) found.set(id, clashes.failure);
+    else if (!arrived || site.standing.contribution.size > 0)
+      found.set(id, { conflicts: clashes.value, arrived });
   }
   return found;
 }
 
-/** Paths of each project that git could not merge, where a product waits for its branch. */
+async function clashesOf(
+  run: Run,
+  site: Site,
+  lost: ReadonlySet<number>,
+): Promise<Result<readonly string[]>> {
+  const composed = await productOf(run, site, lost);
+  if (!composed.ok) return composed;
+  const merged = await mergeOfProduct(run, site, composed.value);
+  return merged.ok ? success(merged.value.conflicts) : merged;
+}
+
+/** Paths of each project that git could not merge. */
 export function conflictPaths(
   merges: ReadonlyMap<string, Merge | Failure>,
 ): ReadonlyMap<string, ReadonlySet<string>> {
@@ -77,13 +89,6 @@ export function unmergedFindings(
       ? [unmerged(id, `The last build did not see the product on ${branch} pass its gates as a whole.`)]
       : [];
   });
-}
-
-function isOwned(run: Run, project: string, path: string): boolean {
-  return run.graph.tasks.some(
-    (task) =>
-      task.project === project && run.book.entry(task.id)?.outputs.some((output) => output.path === path),
-  );
 }
 
 function unmerged(project: string, message: string): Diagnostic {

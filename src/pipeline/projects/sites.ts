@@ -57,9 +57,9 @@ export class Sites {
     return opening;
   }
 
-  /** Whether `open` would have to make or clone the project first, which may take long. */
+  /** Whether the project is not there. `open` makes or clones it then, which may take long; whoever only looks gets a failure. */
   async mustBeMade(id: string): Promise<boolean> {
-    if (this.#opened.has(id) || this.#order.readOnly) return false;
+    if (this.#opened.has(id) && !this.#order.readOnly) return false;
     const found = await this.#find(id);
     return !found.ok && found.failure.reason === "project-missing";
   }

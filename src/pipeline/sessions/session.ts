@@ -148,10 +148,18 @@ export async function inquire(
         system,
         text,
         snapshot: looks?.snapshot ?? null,
+        ...(looks?.most === undefined ? {} : { looks: looks.most }),
         dir: looks?.dir ?? null,
       }),
     ),
   );
+}
+
+interface Looks {
+  readonly snapshot: Snapshot;
+  readonly dir: string | null;
+  /** How often it may look; absent: as often as its turns allow. */
+  readonly most?: number;
 }
 
 /** One question to an agent, with what it may look at: null where the text is all. */
@@ -159,7 +167,7 @@ export interface Inquest {
   readonly errand: Errand;
   readonly system: string;
   readonly text: string;
-  readonly looks: { readonly snapshot: Snapshot; readonly dir: string | null } | null;
+  readonly looks: Looks | null;
 }
 
 /**

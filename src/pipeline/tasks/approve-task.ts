@@ -1,5 +1,5 @@
-// How does a person say yes to a new text of a task? It goes into the spec as a rebase would have written it, where the
-// spec still is what it was written over, and the next build begins with it.
+// How does a person say yes to a new text of a task, or to a draft that its reviewer could not judge? The text goes into the
+// spec as a rebase would have written it, where the spec still is what it was written over, and the next build begins with it.
 
 import { link } from "../../engine/graph.ts";
 import { featureOf, type TaskId } from "../../model/address.ts";
@@ -8,13 +8,17 @@ import { failed, type Result, success } from "../../model/result.ts";
 import { writeDurably } from "../../store/durable.ts";
 import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
 import { reviseSource } from "./revise-source.ts";
+import { approveDraft } from "./task-files.ts";
 import { dropProposal, proposalPath, waitingRevision } from "./task-proposal.ts";
 
-/** The file that was written. Fails with `usage` where there is no such task, or nothing waits. */
+/**
+ * The file that was written; null where it is the draft that a reviewer could not judge. Fails with `usage` where there is
+ * no such task, or nothing waits.
+ */
 export async function approveTask(
   { root, packageRoot }: { readonly root: string; readonly packageRoot: string },
   id: TaskId,
-): Promise<Result<string>> {
+): Promise<Result<string | null>> {
   const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
   if (!reading.ok) return reading;
   const { sources } = reading.value;
@@ -25,10 +29,13 @@ export async function approveTask(
     const fix = "Name a task such as `feature:T01`; `factory status` tells which of them wait.";
     return failed({ reason: "usage", message: `there is no task ${JSON.stringify(id)}`, fix });
   }
+  const taken = await approveDraft(root, id);
+  if (!taken.ok) return taken;
+  if (taken.value) return success(null);
   const waiting = waitingRevision(root, task, feature);
   if (!waiting.ok) return waiting;
   if (waiting.value === null) {
-    const message = `no new text of ${id} waits for a person, or it was written over another text than the spec has now`;
+    const message = `no draft and no new text of ${id} waits for a person, or the text was written over another text than the spec has now`;
     return failed({
       reason: "usage",
       message,

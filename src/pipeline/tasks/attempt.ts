@@ -6,6 +6,7 @@ import { readdir } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { Ended, Work } from "../../agents/agent.ts";
 import { makeAgent } from "../../agents/catalogue.ts";
+import { gatesTold } from "../../context/gate-words.ts";
 import { windowTexts } from "../../context/window-text.ts";
 import { type Change, NO_USAGE } from "../../model/output.ts";
 import { pathFault } from "../../model/path.ts";
@@ -23,6 +24,7 @@ import type { Slot } from "../slots/slots.ts";
 import { tryGate } from "./gate-trial.ts";
 import { whyEmpty } from "./ignored-hint.ts";
 import type { Order } from "./judge-task.ts";
+import { packageFacts } from "./package-facts.ts";
 import { storedChanges } from "./stored-changes.ts";
 
 export interface Drafted {
@@ -54,6 +56,8 @@ export async function draftTask(run: Run, order: Order, one: Try): Promise<Ended
 /** The same on a tree of the caller's choice. */
 export async function draftOn(run: Run, order: Order, one: Try, tree: Tree): Promise<Ended<Drafted>> {
   const { site, task, window } = order;
+  const facts = await packageFacts(site, tree);
+  if (!facts.ok) return { result: facts, usage: NO_USAGE };
   const errand = { ...one, subject: task.id, project: site.project.id, window };
   return withFallbacks([order.agent, ...order.fallbacks], async (declaration) => {
     const agent = makeAgent(declaration);
@@ -69,7 +73,7 @@ export async function draftOn(run: Run, order: Order, one: Try, tree: Tree): Pro
           dir: worktree?.dir ?? null,
           slot: slot?.number ?? null,
           snapshot: new TreeSnapshot(site, tree),
-          gates: order.gates.map(({ id }) => id),
+          gates: gatesTold(order.gates, facts.value),
           runGate: (gate, changes) => tryGate(run, order, { gate, tree, changes }),
           readOnly: one.given.map(({ path }) => path),
           part: order.part,
@@ -87,13 +91,14 @@ export async function draftOn(run: Run, order: Order, one: Try, tree: Tree): Pro
   });
 }
 
-interface HandedIn {
+export interface HandedIn {
   readonly agent: string;
   readonly work: Work;
   readonly worktree: Worktree | null;
 }
 
-async function draftOf(
+/** What is handed in, as the paths and contents that it changes. */
+export async function draftOf(
   { site, task }: Order,
   ground: Tree,
   { agent, work, worktree }: HandedIn,

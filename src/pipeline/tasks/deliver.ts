@@ -5,15 +5,18 @@
 import type { Ended } from "../../agents/agent.ts";
 import { bytesOf, segmentBytes } from "../../context/bounded.ts";
 import { compressorWindow } from "../../context/compressor-window.ts";
+import { checkSegments, gatesTold } from "../../context/gate-words.ts";
 import { windowTexts } from "../../context/window-text.ts";
 import { routeRole } from "../../engine/route.ts";
 import { addUsage, NO_USAGE } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Segment, SegmentKind, Window } from "../../model/window.ts";
+import { groundOf } from "../product/compose.ts";
 import type { Run } from "../run/run.ts";
 import { promptOf } from "../sessions/prompt.ts";
 import { inquire } from "../sessions/session.ts";
 import type { Order } from "./judge-task.ts";
+import { packageFacts } from "./package-facts.ts";
 
 export interface Delivery {
   readonly lessons: readonly string[];
@@ -28,9 +31,37 @@ export async function windowToDeliver(
   { lessons, outdated, salt }: Delivery,
 ): Promise<Ended<Window>> {
   const order = { ...judged, window: withoutEvidence(judged.window, outdated) };
-  if (!order.oversized) return { result: success(withLessons(run, order.window, lessons)), usage: NO_USAGE };
+  const checks = await checksOf(run, order);
+  if (!checks.ok) return { result: checks, usage: NO_USAGE };
+  const whole = (window: Window) => withChecks(run, withLessons(run, window, lessons), checks.value);
+  if (!order.oversized) return { result: success(whole(order.window)), usage: NO_USAGE };
   const { result, usage } = await compressed(run, order, salt);
-  return { result: result.ok ? success(withLessons(run, result.value, lessons)) : result, usage };
+  return { result: result.ok ? success(whole(result.value)) : result, usage };
+}
+
+/** A model is told of the gates by the tool that runs them; a program has no such tool. Whoever renders is told nothing. */
+async function checksOf(
+  run: Run,
+  { site, node, agent, fallbacks, gates }: Order,
+): Promise<Result<Segment[]>> {
+  if (agent.kind === "generator") return success([]);
+  const ground = await groundOf(run, site, node);
+  if (!ground.ok) return ground;
+  const facts = await packageFacts(site, ground.value.tree);
+  if (!facts.ok) return facts;
+  const isProgram = [agent, ...fallbacks].some(({ kind }) => kind === "command");
+  return success(checkSegments(isProgram ? gatesTold(gates, facts.value) : [], facts.value));
+}
+
+/** As many as fit beside the task: no window grows past its bound for them. */
+function withChecks(run: Run, window: Window, checks: readonly Segment[]): Window {
+  let room = run.sources.workspace.limits.windowBytes - window.taskBytes;
+  const fitting = checks.filter((check) => {
+    const fits = segmentBytes(check) <= room;
+    if (fits) room -= segmentBytes(check);
+    return fits;
+  });
+  return { segments: [...window.segments, ...fitting], taskBytes: window.taskBytes + bytesOf(fitting) };
 }
 
 /** The key keeps them: gates that changed are no reason to draft anew what was accepted. */

@@ -5,13 +5,13 @@ import { environmentKey } from "../../engine/verification.ts";
 import type { Digest } from "../../model/digest.ts";
 import type { Project } from "../../model/project.ts";
 import type { Tree } from "../../model/tree.ts";
-import type { Order } from "./judge-task.ts";
+import type { Assignment } from "./assignment.ts";
 
 /** Files by which tools are told what to do; a person who mends one has mended an instrument. */
 const CONFIGURATION =
   /^(?:package\.json|pyproject\.toml|setup\.(?:cfg|py)|tox\.ini|pytest\.ini|conftest\.py|Makefile|justfile|Cargo\.toml|go\.mod|\.npmrc|[^/]*tsconfig[^/]*\.json|[^/]+\.config\.[a-z]+|\.[a-z]+rc(?:\.[a-z]+)?)$/;
 
-export function environmentOf({ gates, site }: Pick<Order, "gates" | "site">): Digest {
+export function environmentOf({ gates, site }: Pick<Assignment, "gates" | "site">): Digest {
   site.instrumentFiles ??= instrumentFiles(site.project, site.human);
   return environmentKey(gates, site.toolchain, site.instrumentFiles);
 }

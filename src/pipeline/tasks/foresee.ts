@@ -1,64 +1,77 @@
-// What would come of a draft, as far as it can be known before anybody drafts? Reading commands ask, and nothing is run.
+// What would come of the work that is due, as far as it can be known before anybody does it? Whoever only looks asks, and
+// goes on as if it were done: nothing is run, and what is made is made in memory.
 
-import { verificationKey } from "../../engine/verification.ts";
-import type { Failure } from "../../model/failure.ts";
 import type { Output } from "../../model/output.ts";
+import { failed, type Result } from "../../model/result.ts";
 import { groundOf } from "../product/compose.ts";
-import type { Site } from "../projects/site.ts";
 import type { Run } from "../run/run.ts";
-import { replacedHandwriting } from "./handwritten.ts";
-import { type Order, verificationOf } from "./judge-task.ts";
-import { obstacleInProject } from "./obstacle-to-draft.ts";
-import { rendered } from "./rendered.ts";
+import { draftOf } from "./attempt.ts";
+import { inspectScope } from "./inspect.ts";
+import { draftInstead, type Judged, type Order, refused } from "./judge-task.ts";
+import { keepDraft } from "./keep-draft.ts";
+import { rebaseOutputs } from "./rebase-outputs.ts";
+import { renderedChanges } from "./rendered.ts";
+import { type Contribution, select } from "./selection.ts";
 
-export interface Foreseen {
-  /** Its result is known, and what comes after is judged by it. */
-  readonly known: boolean;
-  /** Why a build would refuse whatever is drafted; null where nothing is seen that would. */
-  readonly refused: Failure | null;
+/** `isKnown` where the result is, so that what comes after is judged by it. */
+export interface Foreseen extends Judged {
+  readonly isKnown: boolean;
 }
 
-/** Renders what the generator would write, and goes on as if it had been accepted; of every other agent nothing is known. */
-export async function foresee(run: Run, site: Site, order: Order): Promise<Foreseen> {
-  const unknown = { known: false, refused: await obstacleInProject(run, order) };
-  if (unknown.refused !== null) return unknown;
-  const changes = await rendered(run, order);
-  if (changes === null || !changes.ok) return unknown;
-  const replaced = replacedHandwriting(run, order, changes.value);
-  if (replaced !== null) return { known: false, refused: replaced };
-  const ground = await groundOf(run, site, order.node);
-  if (!ground.ok) return unknown;
-  const outputs: Output[] = [];
-  for (const change of changes.value) {
-    if (change.content === null) continue;
-    const digest = await run.blobs.put(change.content, { paid: false });
-    const base = await site.digestAt(ground.value.tree, change.path);
-    if (!digest.ok || !base.ok) return unknown;
-    outputs.push({ path: change.path, mode: change.mode, digest: digest.value, base: base.value });
+export async function foresee(run: Run, judged: Judged): Promise<Foreseen> {
+  const { judgement, order } = judged;
+  const open = { ...judged, isKnown: false };
+  if (order === null || judgement.verdict === "blocked" || judgement.obstacle !== null) return open;
+  switch (judgement.work) {
+    case "adopt":
+      return order.stored === null ? open : known(run, order, order.stored);
+    case "draft":
+      return order.agent.kind === "generator" ? foreseeGenerated(run, order) : open;
+    case "rebase":
+      return order.agent.kind === "generator" ? foreseeGenerated(run, order) : foreseeRebased(run, order);
+    default:
+      return { ...judged, isKnown: true };
   }
-  select(
-    run,
-    site,
-    order,
-    outputs.sort((a, b) => (a.path < b.path ? -1 : 1)),
-  );
-  return { known: true, refused: null };
 }
 
-/** Goes on as if the task had these outputs, and they had been verified. */
-export function select(run: Run, site: Site, order: Order, outputs: readonly Output[]): void {
+async function foreseeGenerated(run: Run, order: Order): Promise<Foreseen> {
+  const outputs = await generatedOutputs(run, order);
+  if (!outputs.ok) return unknown(refused(order, outputs.failure));
+  return known(run, order, { outputs: outputs.value, reads: [] });
+}
+
+async function foreseeRebased(run: Run, order: Order): Promise<Foreseen> {
+  const outputs = await rebaseOutputs(run, order.site, order.node);
+  if (!outputs.ok) return unknown(refused(order, outputs.failure));
   const before = run.book.entry(order.task.id);
-  const entry = {
-    project: order.task.project,
-    key: order.key,
-    outputs,
-    reads: [],
-    released: before?.released ?? [],
-    yielding: before?.yielding ?? [],
-  };
-  run.book.select(order.task.id, { ...entry, verification: order.key });
-  run.book.select(order.task.id, {
-    ...entry,
-    verification: verificationKey(verificationOf(run, site, order.node)),
-  });
+  if (outputs.value === null || before === null)
+    return unknown(await draftInstead(run, order, order.judgement.reasons));
+  return known(run, order, { ...before, outputs: outputs.value });
+}
+
+function known(run: Run, order: Order, contribution: Contribution): Foreseen {
+  select(run, order, contribution);
+  return { judgement: order.judgement, order, isKnown: true };
+}
+
+function unknown(order: Order): Foreseen {
+  return { judgement: order.judgement, order, isKnown: false };
+}
+
+/** As a build would take them from the generator, or what it would refuse them for. */
+async function generatedOutputs(run: Run, order: Order): Promise<Result<readonly Output[]>> {
+  const ground = await groundOf(run, order.site, order.node);
+  if (!ground.ok) return ground;
+  const changes = await renderedChanges(order);
+  if (!changes.ok) return changes;
+  const work = { changes: changes.value, reads: [], question: null, notes: null };
+  const handedIn = { agent: order.agent.id, work, worktree: null };
+  const draft = await draftOf(order, ground.value.tree, handedIn);
+  if (!draft.ok) return draft;
+  const released = run.book.entry(order.task.id)?.released ?? [];
+  const own = draft.value.changes.filter(({ path }) => !released.includes(path));
+  const scope = await inspectScope(run, order, own, []);
+  if (!scope.ok) return scope;
+  if (!scope.value.passed) return failed({ reason: "gates-failed", results: [scope.value] });
+  return keepDraft(run, order, own);
 }

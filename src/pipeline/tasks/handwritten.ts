@@ -6,12 +6,12 @@ import type { Change } from "../../model/output.ts";
 import { blobOid } from "../../workspaces/objects.ts";
 import { isManifest } from "../product/compose-manifest.ts";
 import type { Run } from "../run/run.ts";
-import type { Order } from "./judge-task.ts";
+import type { Assignment } from "./assignment.ts";
 
 /** Null where nothing of people's is in the way. Manifests are merged by key, and what is the same already stays. */
 export function replacedHandwriting(
   run: Run,
-  { agent, site, task }: Pick<Order, "agent" | "site" | "task">,
+  { agent, site, task }: Pick<Assignment, "agent" | "site" | "task">,
   changes: readonly Change[],
 ): Failure | null {
   if (agent.kind !== "generator") return null;

@@ -9,13 +9,13 @@ import type { Task } from "../../model/task.ts";
 import type { Tree } from "../../model/tree.ts";
 import { firstDropped, type IgnoreRule, ignoredAmong } from "../../workspaces/ignored-paths.ts";
 import type { Worktree } from "../../workspaces/worktree.ts";
-import type { Order } from "./judge-task.ts";
+import type { Assignment } from "./assignment.ts";
 
 /**
  * `ignored-path` where a path that the task names, or the folder of all that a pattern means, is ignored and not tracked.
  * Agents that hand in texts lose nothing by it.
  */
-export async function hintedIgnored({ site, task, agent, fallbacks }: Order): Promise<Result<null>> {
+export async function hintedIgnored({ site, task, agent, fallbacks }: Assignment): Promise<Result<null>> {
   if (![agent, ...fallbacks].some((one) => makeAgent(one).needsWorktree)) return success(null);
   const asked = new Map(task.filesHint.flatMap((hint) => (isHeld(site.human, hint) ? [] : [placeOf(hint)])));
   asked.delete("/");

@@ -13,8 +13,9 @@ import type { Tree } from "../../model/tree.ts";
 import { groundOf } from "../product/compose.ts";
 import type { Run } from "../run/run.ts";
 import { promptOf } from "../sessions/prompt.ts";
+import { interfacesFor } from "./assignment.ts";
 import { draftOn } from "./attempt.ts";
-import { interfacesFor, type Order } from "./judge-task.ts";
+import type { Order } from "./judge-task.ts";
 
 export async function writeTests(run: Run, order: Order, salt: string): Promise<Ended<readonly Change[]>> {
   const prepared = await authorsOrder(run, order);

@@ -1,337 +1,140 @@
-// What are the facts about one task, and what do they come to? Gathers them in the order in which they are needed.
+// What is so about one task, and what is to be done about it? The one place that gathers the facts, each when it is needed,
+// for whoever builds and for whoever only looks; engine/judge.ts decides.
 
-import { proofSegment } from "../../context/acceptance.ts";
-import { assemble } from "../../context/assemble.ts";
-import type { Shown } from "../../context/fit-interfaces.ts";
-import { withDependencies } from "../../engine/graph.ts";
-import { type Judgement, judge } from "../../engine/judge.ts";
-import { type Given, manifestOf } from "../../engine/manifest.ts";
-import { fallbacksFor, routeRole, routeTask } from "../../engine/route.ts";
-import { verificationKey, verificationManifest } from "../../engine/verification.ts";
-import type { TaskId } from "../../model/address.ts";
-import type { AgentDeclaration } from "../../model/agent.ts";
-import { type Digest, digestOf, digestOfBytes } from "../../model/digest.ts";
+import {
+  ALL_DONE,
+  type Before,
+  type Due,
+  dueFor,
+  type Facts,
+  type Judgement,
+  judge,
+  type ResultFacts,
+} from "../../engine/judge.ts";
+import { plainReason } from "../../engine/manifest.ts";
 import type { Failure } from "../../model/failure.ts";
-import type { Feature } from "../../model/feature.ts";
-import { actionKey, type Manifest, type VerificationManifest } from "../../model/manifest.ts";
-import type { Read } from "../../model/output.ts";
-import type { Gate } from "../../model/project.ts";
-import { proofOf } from "../../model/proof.ts";
-import { failed, type Result, success } from "../../model/result.ts";
-import { draftingRole } from "../../model/role.ts";
+import { type Result, success } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
-import type { PartFile } from "../../model/template.ts";
-import { ownOutputs, type Trace } from "../../model/trace.ts";
-import type { Window } from "../../model/window.ts";
-import { groundOf } from "../product/compose.ts";
-import { basedOutputs, shownOutputs } from "../projects/baseless.ts";
+import { ADOPTED, ownOutputs, type Trace } from "../../model/trace.ts";
+import type { Reason } from "../../model/verdict.ts";
+import { failureText } from "../../report/failure-text.ts";
+import { size } from "../../report/figures.ts";
 import { isFailure, type Site } from "../projects/site.ts";
-import { TreeSnapshot } from "../projects/tree-snapshot.ts";
-import { NO_PART, partOf } from "../reading/generator-part.ts";
-import { roleFilesOf } from "../reading/role-files.ts";
+import { holdOn } from "../run/held.ts";
 import type { Run } from "../run/run.ts";
-import { promptOf } from "../sessions/prompt.ts";
-import { authorsOf, testersOf } from "./authors.ts";
-import { movedBases, replacedBases } from "./moved-bases.ts";
-import { arePublished } from "./published.ts";
-import { changedRead } from "./replay-reads.ts";
+import { type Assignment, assignmentOf } from "./assignment.ts";
+import { openQuestion } from "./left-open.ts";
+import { hindranceOf } from "./obstacle-to-draft.ts";
+import { recordedOf } from "./recorded-result.ts";
+import { statusOf } from "./task-files.ts";
 
-/** A task with all that its attempts need; made when it is judged. */
-export interface Order {
-  readonly node: number;
-  readonly task: Task;
-  readonly feature: Feature;
-  readonly site: Site;
-  readonly agent: AgentDeclaration;
-  /** Who drafts where that agent cannot be reached, in order; only those that people configured. */
-  readonly fallbacks: readonly AgentDeclaration[];
-  /** Who writes the tests first, where they are to be independent; else nobody. */
-  readonly testers: readonly AgentDeclaration[];
-  readonly gates: readonly Gate[];
-  readonly part: readonly PartFile[];
-  readonly code: Readonly<Record<string, string>>;
-  readonly window: Window;
-  /** True where the window has to be compressed before it is delivered. */
-  readonly oversized: boolean;
-  readonly manifest: Manifest;
-  readonly key: Digest;
-  readonly judgement: Judgement;
+/** A task that was judged by its window, with all that its attempts need. */
+export interface Order extends Assignment {
   /** A stored result of this very key, where the lock has selected another. */
   readonly stored: Trace | null;
+  readonly facts: ResultFacts;
+  readonly judgement: Judgement;
 }
 
-export async function judgeTask(
+export interface Judged {
+  readonly judgement: Judgement;
+  /** Null where it could not be looked at so far. */
+  readonly order: Order | null;
+}
+
+/** `before` is how those stand that it comes after: in a build they are done when its turn comes. */
+export async function judgeTask(run: Run, node: number, before: Before = ALL_DONE): Promise<Judged> {
+  const task = run.graph.tasks[node] as Task;
+  const hold = holdOn(run, task);
+  if (hold !== null) return without({ at: "obstacle", ends: "blocked", ...hold });
+  if (before.blocked.length > 0) return without({ at: "dependencies", before });
+  if (await run.sites.mustBeMade(task.project)) {
+    return without({ at: "project", task: task.id, wasBuilt: run.book.entry(task.id) !== null });
+  }
+  const site = await run.sites.open(task.project);
+  if (isFailure(site)) {
+    const reasons = [plainReason("project-broken", task.project)];
+    return without({ at: "obstacle", ends: "blocked", reasons, failure: site });
+  }
+  const looked = await lookAt(run, site, node);
+  if (!looked.ok) {
+    const { failure } = looked;
+    return without({ at: "obstacle", ends: "failed", reasons: [unjudged(task, failure)], failure });
+  }
+  const { assignment, due, stored } = looked.value;
+  const order = await orderOf(run, { ...assignment, stored }, due, before);
+  return { judgement: order.judgement, order };
+}
+
+function without(facts: Facts): Judged {
+  return { judgement: judge(facts), order: null };
+}
+
+/** What the result asks for, whatever may be in the way of it. */
+export async function lookAt(
   run: Run,
   site: Site,
   node: number,
-  lessons: readonly string[] = [],
-): Promise<Result<Order>> {
-  const task = run.graph.tasks[node] as Task;
-  const feature = run.graph.features.get(task.feature) as Feature;
-  const { workspace } = run.sources;
-  const agent = routeTask(task, workspace);
-  const fallbacks = fallbacksFor(task, workspace);
-  const generated = agent.kind === "generator";
-  const generatorPart = generated ? partOf(run.sources.templates, task) : NO_PART;
-  const { part, code, given } = generatorPart;
-  const mentions = generated ? await run.mentions.ofPart(generatorPart) : null;
-  const role = draftingRole(task);
-  // Programs do without one; the package brings one for everybody else.
-  const isTold = !generated && run.sources.prompts.has(role);
-  const prompt = isTold ? await promptOf(run.sources, role, site.project) : success(null);
-  if (!prompt.ok) return prompt;
-  const interfaces = await interfacesFor(run, task);
-  if (!interfaces.ok) return interfaces;
-  const compressors = generated ? [] : routeRole("compressor", workspace);
-  const limit = workspace.limits.windowBytes;
-  const proof = generated ? null : proofSegment(task, site.project, proofOf(task, workspace));
-  const shown = interfaces.value;
-  const material = { task, feature, prompt: prompt.value, interfaces: shown, mentions, proof, lessons };
-  const fitting = assemble(material, limit);
-  const oversized = !fitting.ok && compressors.length > 0;
-  const window = oversized ? assemble(material, Number.POSITIVE_INFINITY, limit) : fitting;
-  if (!window.ok) return failed(placed(window.failure, task));
-  const discovered =
-    agent.kind === "command" ? await worktreeInputs(run, site, node, agent) : success<Given[]>([]);
-  if (!discovered.ok) return discovered;
+): Promise<Result<{ readonly assignment: Assignment; readonly due: Due; readonly stored: Trace | null }>> {
+  const assignment = await assignmentOf(run, site, node);
+  if (!assignment.ok) return assignment;
+  const recorded = await recordedOf(run, assignment.value);
+  if (!recorded.ok) return recorded;
+  const { stored } = recorded.value;
+  return success({ assignment: assignment.value, due: dueFor(recorded.value), stored });
+}
 
-  const testers = testersOf(task, site.project, { agent, fallbacks, workspace });
-  const authors = authorsOf(agent, {
-    fallback: fallbacks,
-    tester: testers,
-    compressor: oversized ? compressors : [],
-  });
-  const roleFiles = roleFilesOf(run.sources, [
-    ...[agent, ...fallbacks].map((one) => ({ agent: one, role })),
-    ...testers.map((one) => ({ agent: one, role: "tester" as const })),
-    ...(oversized ? compressors : []).map((one) => ({ agent: one, role: "compressor" as const })),
-  ]);
-  const manifest = manifestOf(task, window.value, authors, [...given, ...roleFiles, ...discovered.value]);
-  const key = actionKey(manifest);
-  const gates = gatesOf(task, site);
-  const facts = await recordedFacts(run, site, { node, task, key });
-  if (!facts.ok) return facts;
-  const judgement = judge({ manifest, key, forced: isForced(run, task), ...facts.value });
-  return success({
-    node,
-    task,
-    feature,
-    site,
-    agent,
-    fallbacks,
-    testers,
-    gates,
-    part,
-    code,
-    window: window.value,
-    oversized,
-    manifest,
-    key,
-    judgement,
-    stored: facts.value.stored,
+/** The same task where its recorded result turned out to be no good: it is to be drafted after all. */
+export function draftInstead(run: Run, order: Order, reasons: readonly Reason[]): Promise<Order> {
+  return orderOf(run, order, { verdict: "stale", work: "draft", reasons }, order.facts.before);
+}
+
+/** The same task where it is known that a build would not get through with it. */
+export function refused(order: Order, failure: Failure): Order {
+  return judgedBy(order, { ...order.facts, hindrance: { failure, reason: refusal(order.task, failure) } });
+}
+
+async function orderOf(
+  run: Run,
+  assignment: Assignment & Pick<Order, "stored">,
+  due: Due,
+  before: Before,
+): Promise<Order> {
+  const { task, site } = assignment;
+  const record = due.work === "nothing" ? success(null) : statusOf(run.sources.root, task.id);
+  const failure = record.ok ? await hindranceOf(run, assignment, due, record.value) : record.failure;
+  const asked = due.work === "draft" ? openQuestion(run, assignment) : null;
+  const entry = run.book.entry(task.id);
+  // An edit that gives way by a person's word is kept no longer.
+  const kept = entry === null ? [] : ownOutputs(entry).filter(({ path }) => !entry.yielding.includes(path));
+  return judgedBy(assignment, {
+    at: "result",
+    due,
+    // What is in a record that nobody can read, and what failed before, is told of it beside the verdict.
+    hindrance:
+      failure === null
+        ? null
+        : {
+            failure,
+            reason: record.ok && failure.reason !== "failed-before" ? refusal(task, failure) : null,
+          },
+    asked,
+    edited: kept.flatMap(({ path }) => (site.edited.has(path) ? [path] : [])),
+    isAdopted: entry?.agent === ADOPTED,
+    before,
   });
 }
 
-function placed(failure: Failure, { place }: Task): Failure {
-  return failure.reason === "window-too-large" ? { ...failure, place } : failure;
+function judgedBy(assignment: Assignment & Pick<Order, "stored">, facts: ResultFacts): Order {
+  return { ...assignment, facts, judgement: judge(facts) };
 }
 
-function gatesOf(task: Task, site: Site): readonly Gate[] {
-  const { gates } = site.project;
-  return task.gates === null ? gates : gates.filter((gate) => task.gates?.includes(gate.id));
+function refusal(task: Task, failure: Failure): Reason {
+  if (failure.reason === "change-waits") return plainReason("change-waits", task.id);
+  return plainReason("draft-refused", failureText(failure, task.id).message);
 }
 
-/** The verification of the results that are selected now. */
-export function verificationOf(run: Run, site: Site, node: number): VerificationManifest {
-  const task = run.graph.tasks[node] as Task;
-  const criteria = digestOf(
-    "acceptance/1",
-    task.acceptance.map(({ id }) => id),
-  );
-  return verificationManifest(
-    run.book.foundationOf(node, site.project.id),
-    gatesOf(task, site),
-    criteria,
-    site.toolchain,
-  );
-}
-
-function isForced(run: Run, task: Task): boolean {
-  return run.forced.has(task.id);
-}
-
-/** The declared interfaces of what the tasks named in `depends_on` put out, in the order of their addresses. */
-export async function interfacesFor(run: Run, task: Task): Promise<Result<Shown[]>> {
-  const found: Shown[] = [];
-  for (const id of [...task.dependsOn].sort()) {
-    const upstream = run.graph.tasks[run.graph.indexOf.get(id) ?? -1];
-    const entry = run.book.entry(id);
-    if (upstream === undefined || entry === null) continue;
-    const site = await run.sites.open(upstream.project);
-    // A project that is not there is made before anybody builds on it. Of one that cannot be looked at nothing is known,
-    // and a window without it would have another key, under which another result may stand.
-    if (isFailure(site) && site.reason !== "project-missing") return failed(site);
-    if (isFailure(site)) continue;
-    const outputs = await shownOutputs(entry, site);
-    if (!outputs.ok) return outputs;
-    for (const output of outputs.value) {
-      const shown = await run.interfaces.of(output, () => site.contentOfOutput(output));
-      if (!shown.ok) return shown;
-      if (shown.value === null) continue;
-      const name = `${upstream.project}/${output.path}`;
-      found.push({ name, shown: shown.value, isReadable: upstream.project === task.project });
-    }
-  }
-  return success(found);
-}
-
-/** What a program in a worktree can read without our seeing it: all that its dependencies made, and its declared files. */
-async function worktreeInputs(
-  run: Run,
-  site: Site,
-  node: number,
-  agent: AgentDeclaration & { kind: "command" },
-): Promise<Result<Given[]>> {
-  const given: Given[] = [];
-  const task = run.graph.tasks[node] as Task;
-  if (agent.reads === "all") {
-    for (const at of withDependencies(run.graph, [node])) {
-      const other = run.graph.tasks[at];
-      if (at === node || other === undefined || other.project !== task.project) continue;
-      for (const output of run.book.entry(other.id)?.outputs ?? []) {
-        given.push({ kind: "output", name: output.path, digest: output.digest });
-      }
-    }
-  }
-  if (task.context.files.length === 0) return success(given);
-  const ground = await groundOf(run, site, node);
-  if (!ground.ok) return ground;
-  for (const pointer of [...task.context.files].sort()) {
-    const path = pointer.replace(/:\d+(?:-\d+)?$/, "");
-    const entry = ground.value.tree.get(path);
-    const content = entry === undefined ? null : await site.contentOf(entry.oid);
-    if (content !== null && !content.ok) return content;
-    given.push({
-      kind: "file",
-      name: pointer,
-      digest: content === null ? null : rangeDigest(content.value, pointer),
-    });
-  }
-  return success(given);
-}
-
-/** Only the lines that the pointer names count. */
-function rangeDigest(content: Uint8Array, pointer: string): Digest {
-  const range = /:(\d+)(?:-(\d+))?$/.exec(pointer);
-  if (range === null) return digestOfBytes(content);
-  const lines = Buffer.from(content).toString("utf8").split("\n");
-  const first = Number(range[1]);
-  return digestOfBytes(lines.slice(first - 1, Number(range[2] ?? first)).join("\n"));
-}
-
-interface Subject {
-  readonly node: number;
-  readonly task: Task;
-  readonly key: Digest;
-}
-
-async function recordedFacts(run: Run, site: Site, { node, task, key }: Subject) {
-  const lock = run.book.entry(task.id);
-  const none = {
-    changedReads: [],
-    lost: [],
-    movedBases: [],
-    verification: null,
-    verifiedBefore: null,
-    changedBelow: [],
-    published: false,
-  };
-  if (lock === null || lock.key !== key || isForced(run, task)) {
-    const stored = await storedTrace(run, site, { node, task, key });
-    if (!stored.ok) return stored;
-    // The trace of the selected result, which need not be the one recorded last: locks change with branches.
-    const selected = lock === null ? success([]) : await run.traces.find(task.id, lock.key);
-    if (!selected.ok) return selected;
-    const previous = selected.value[0] ?? null;
-    return success({ lock, stored: stored.value, previous, ...none });
-  }
-  const located = await site.locate(basedOutputs(lock, site));
-  if (!located.ok) return located;
-  const lost = located.value.lost.map((output) => output.path);
-  const own = lost.length > 0 ? [] : ownOutputs(lock).filter((output) => output.base !== null);
-  const moved = await movedBases(run, site, node, own);
-  if (!moved.ok) return moved;
-  const changed = await changedReads(run, site, node, lock.reads);
-  if (!changed.ok) return changed;
-  const published = lost.length === 0 ? await arePublished(run, site, node, lock) : success(false);
-  if (!published.ok) return published;
-  const verification = verificationOf(run, site, node);
-  const isVerified = verificationKey(verification) === lock.verification;
-  // Only for the words: most tasks are verified, and nothing is read for them.
-  const traces = isVerified ? success([]) : await run.traces.find(task.id, lock.key);
-  if (!traces.ok) return traces;
-  const before = traces.value.find((trace) => trace.verification === lock.verification);
-  return success({
-    ...none,
-    lock,
-    stored: null,
-    previous: null,
-    lost,
-    movedBases: moved.value.map((output) => output.path),
-    changedReads: changed.value,
-    verification,
-    verifiedBefore: before?.verified ?? null,
-    changedBelow: changedBelow(run, node),
-    published: published.value,
-  });
-}
-
-/** At most one: what an agent would have read after the first changed answer is not known. */
-async function changedReads(
-  run: Run,
-  site: Site,
-  node: number,
-  reads: readonly Read[],
-): Promise<Result<string[]>> {
-  if (reads.length === 0) return success([]);
-  const ground = await groundOf(run, site, node);
-  if (!ground.ok) return ground;
-  const changed = await changedRead(new TreeSnapshot(site, ground.value.tree), reads);
-  return changed.ok ? success(changed.value === null ? [] : [changed.value]) : changed;
-}
-
-/** Traces of this key whose reads would be answered the same today. */
-async function replays(run: Run, site: Site, node: number, trace: Trace): Promise<Result<boolean>> {
-  const changed = await changedReads(run, site, node, trace.reads);
-  return changed.ok ? success(changed.value.length === 0) : changed;
-}
-
-function changedBelow(run: Run, node: number): TaskId[] {
-  return withDependencies(run.graph, [node])
-    .filter((at) => at !== node)
-    .map((at) => (run.graph.tasks[at] as Task).id)
-    .filter((id) => run.book.entry(id) !== run.book.before(id));
-}
-
-/** A trace of this key that still holds, and whose outputs can all be had and were made from what is there; newest first. */
-async function storedTrace(
-  run: Run,
-  site: Site,
-  { node, task, key }: Subject,
-): Promise<Result<Trace | null>> {
-  const traces = await run.traces.find(task.id, key);
-  if (!traces.ok) return traces;
-  for (const trace of traces.value) {
-    const holds = await replays(run, site, node, trace);
-    if (!holds.ok) return holds;
-    const located = await site.locate(trace.outputs);
-    if (!located.ok) return located;
-    if (!holds.value || located.value.lost.length > 0) continue;
-    const released = run.book.entry(task.id)?.released ?? [];
-    const own = trace.outputs.filter(({ path }) => !released.includes(path));
-    const moved = await replacedBases(run, site, node, own);
-    if (!moved.ok) return moved;
-    if (moved.value.length === 0) return success(trace);
-  }
-  return success(null);
+function unjudged(task: Task, failure: Failure): Reason {
+  if (failure.reason !== "window-too-large") return plainReason("project-broken", task.project);
+  return plainReason("window-too-large", `${size(failure.bytes)} of ${size(failure.limit)}`);
 }

@@ -1,38 +1,64 @@
-// What keeps a task from being drafted, however good the draft would be? Asked before anything is paid.
+// What keeps a task from being drafted, however good the draft would be? Asked before anything is paid, and by whoever only
+// looks.
 
 import { authorize } from "../../agents/catalogue.ts";
+import type { Due } from "../../engine/judge.ts";
 import type { Failure } from "../../model/failure.ts";
 import { globMatcher } from "../../model/glob.ts";
 import { passedOver } from "../../workspaces/hidden-edits.ts";
 import { gitInFolderOf } from "../../workspaces/locate.ts";
 import { baselessPaths } from "../projects/baseless.ts";
 import type { Run } from "../run/run.ts";
+import type { Assignment } from "./assignment.ts";
 import { hintedIgnored } from "./ignored-hint.ts";
-import type { Order } from "./judge-task.ts";
+import { isOfToday } from "./past-failure.ts";
 import { hintedFilter } from "./stored-changes.ts";
+import type { TaskStatus } from "./task-files.ts";
 import { waitingChange } from "./task-proposal.ts";
 
-/** A person who has to be asked, an agent that may not be, or a file that nobody may write; null where nothing does. */
-export async function obstacleToDraft(run: Run, order: Order): Promise<Failure | null> {
-  const waiting = waitingChange(run.sources.root, order.task, order.feature);
+/**
+ * A person who has to be asked, an agent that may not be, a file that nobody may write, or a failure that is not to be paid
+ * for again; null where nothing does, or where no draft is due.
+ */
+export async function hindranceOf(
+  run: Run,
+  assignment: Assignment,
+  { work }: Due,
+  record: TaskStatus | null,
+): Promise<Failure | null> {
+  const { task, feature, agent } = assignment;
+  // The generator writes anew what others would merge.
+  if (work !== "draft" && !(work === "rebase" && agent.kind === "generator")) return null;
+  const waiting = waitingChange(run.sources.root, task, feature);
   if (!waiting.ok) return waiting.failure;
   if (waiting.value !== null) return waiting.value;
-  const permission = authorize(order.agent, order.task.id, run.options.modelCalls);
+  const permission = authorize(agent, task.id, run.options.modelCalls);
   if (!permission.ok) return permission.failure;
-  return obstacleInProject(run, order);
+  const filtered = await hintedFilter(assignment);
+  if (!filtered.ok) return filtered.failure;
+  const ignored = await hintedIgnored(assignment);
+  if (!ignored.ok) return ignored.failure;
+  return (
+    baselessInTheWay(run, assignment) ??
+    (await hiddenInTheWay(assignment)) ??
+    failedBefore(run, assignment, record)
+  );
 }
 
-/** What in the project would have the draft refused, whoever made it and whoever may; reading commands ask, too. */
-export async function obstacleInProject(run: Run, order: Order): Promise<Failure | null> {
-  const filtered = await hintedFilter(order);
-  if (!filtered.ok) return filtered.failure;
-  const ignored = await hintedIgnored(order);
-  if (!ignored.ok) return ignored.failure;
-  return baselessInTheWay(run, order) ?? (await hiddenInTheWay(order));
+/** The same question would only be paid for again, unless a person wants it tried (`factory build`, `factory retry`). */
+function failedBefore(
+  { options }: Pick<Run, "options">,
+  assignment: Assignment,
+  record: TaskStatus | null,
+): Failure | null {
+  // What costs nothing is tried whenever there is a reason to.
+  if (options.keepFailed !== true || assignment.agent.kind === "generator" || record === null) return null;
+  if (record.phase !== "failed" || record.failed === 0 || !isOfToday(record, assignment)) return null;
+  return { reason: "failed-before", attempts: record.failed };
 }
 
 /** An edit of which nobody can say what was edited: whatever is drafted, it clashes with that. */
-function baselessInTheWay(run: Run, { site, task, agent }: Order): Failure | null {
+function baselessInTheWay(run: Run, { site, task, agent }: Assignment): Failure | null {
   // The generator costs nothing, and may well bring back what was edited.
   if (agent.kind === "generator") return null;
   const entry = run.book.entry(task.id);
@@ -42,7 +68,7 @@ function baselessInTheWay(run: Run, { site, task, agent }: Order): Failure | nul
 }
 
 /** An edit that its owner's git shows nowhere, in a file that the task writes: no product would ever be merged over it. */
-async function hiddenInTheWay({ site, task, agent }: Order): Promise<Failure | null> {
+async function hiddenInTheWay({ site, task, agent }: Assignment): Promise<Failure | null> {
   const { located } = site.repository;
   // What the generator makes costs nothing, and is told at the merge.
   if (agent.kind === "generator" || located.workTree === null || site.heads.checkedOut !== "branch")

@@ -6,8 +6,8 @@ import type { Failure } from "../../model/failure.ts";
 import type { PastFailure, Reason } from "../../model/verdict.ts";
 import { evidence } from "../../report/build-text.ts";
 import type { Run } from "../run/run.ts";
+import type { Assignment } from "./assignment.ts";
 import { environmentOf } from "./environment.ts";
-import type { Order } from "./judge-task.ts";
 import { notesOf, readStatus, type TaskStatus } from "./task-files.ts";
 
 export function pastFailure(failure: Failure, at: number, times: number): PastFailure {
@@ -27,13 +27,13 @@ function gateOf(failure: Failure): string | null {
 }
 
 /** Whether what a record says was learnt is about what stands now. */
-export function isOfToday(status: TaskStatus, order: Order): boolean {
+export function isOfToday(status: TaskStatus, order: Assignment): boolean {
   if (status.key !== order.key) return false;
   return status.environment === null || status.environment === environmentOf(order);
 }
 
 /** A reason beside the verdict, which is the engine's: that it failed, that nobody can tell, or null for no record. */
-export function failureReason({ sources }: Pick<Run, "sources">, order: Order): Reason | null {
+export function failureReason({ sources }: Pick<Run, "sources">, order: Assignment): Reason | null {
   const { root } = sources;
   const { task } = order;
   const reading = readStatus(root, task.id);

@@ -13,6 +13,7 @@ import type { Failure } from "../../model/failure.ts";
 import type { Feature } from "../../model/feature.ts";
 import { addUsage, NO_USAGE } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
+import type { Words } from "../../model/review.ts";
 import { failureText } from "../../report/failure-text.ts";
 import { betterTask } from "../../spec/answers/better-task.ts";
 import { wideningsOf } from "../../spec/compare/widening.ts";
@@ -28,6 +29,8 @@ import { propose } from "./task-proposal.ts";
 
 export interface Hindsight {
   readonly failures: readonly Failure[];
+  /** What agents said when they handed in. */
+  readonly words: readonly Words[];
   readonly salt: string;
   /** Counts from 1. */
   readonly rebase: number;
@@ -61,7 +64,7 @@ export async function rebaseTask(run: Run, order: Order, hindsight: Hindsight): 
 async function ask(
   run: Run,
   { task, feature, site }: Order,
-  { failures, salt, rebase, refused }: Hindsight & { readonly refused: Refused | null },
+  { failures, words, salt, rebase, refused }: Hindsight & { readonly refused: Refused | null },
 ): Promise<Ended<string>> {
   const { workspace } = run.sources;
   const prompt = await promptOf(run.sources, "rebase", site.project);
@@ -70,7 +73,15 @@ async function ask(
     const { message, detail } = failureText(failure, task.id);
     return [message, ...detail].join(" ");
   });
-  const material = { prompt: prompt.value, task, entry: taskYaml(task), feature, failures: told, refused };
+  const material = {
+    prompt: prompt.value,
+    task,
+    entry: taskYaml(task),
+    feature,
+    failures: told,
+    words,
+    refused,
+  };
   const window = rebaseWindow(material, workspace.limits.planningBytes);
   if (!window.ok) return { result: window, usage: NO_USAGE };
   return inquire(run.desk, routeRole("rebase", workspace), {

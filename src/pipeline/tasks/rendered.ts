@@ -5,15 +5,25 @@ import type { Change } from "../../model/output.ts";
 import type { Result } from "../../model/result.ts";
 import { groundOf } from "../product/compose.ts";
 import type { Run } from "../run/run.ts";
-import type { Order } from "./judge-task.ts";
+import type { Assignment } from "./assignment.ts";
 import { storedChanges } from "./stored-changes.ts";
 
 /** As git would store it. Null for the tasks of every other agent: what those would write, only they know. */
-export async function rendered(run: Run, order: Order): Promise<Result<readonly Change[]> | null> {
-  if (order.agent.kind !== "generator") return null;
-  const { task, window, part, code, site, node } = order;
-  const changes = await renderPart({ task, window, part, sources: code });
+export async function rendered(run: Run, assignment: Assignment): Promise<Result<readonly Change[]> | null> {
+  if (assignment.agent.kind !== "generator") return null;
+  const changes = await renderedChanges(assignment);
   if (!changes.ok) return changes;
+  const { site, node } = assignment;
   const ground = await groundOf(run, site, node);
   return ground.ok ? storedChanges(site, ground.value.tree, changes.value) : ground;
+}
+
+/** As it comes out of the templates. */
+export function renderedChanges({
+  task,
+  window,
+  part,
+  code,
+}: Assignment): Promise<Result<readonly Change[]>> {
+  return renderPart({ task, window, part, sources: code });
 }

@@ -1,20 +1,26 @@
-// What does somebody say of a draft who sees the change, the criteria and the gates' results, and nothing else? The gates
-// have passed before: a review can only ask for more.
+// What does somebody say of a draft who sees the change, the criteria and the gates' results, may look at the files of the
+// draft, and is told nothing of its author? The gates have passed before: a review can only ask for more.
 
 import type { Ended } from "../../agents/agent.ts";
+import type { Snapshot } from "../../agents/snapshot.ts";
 import { proofForReviewer, proofSegment } from "../../context/acceptance.ts";
 import type { Refused } from "../../context/refused.ts";
-import { type FileDiff, type ReviewMaterial, reviewerWindow } from "../../context/reviewer-window.ts";
+import { reviewerWindow } from "../../context/reviewer-window.ts";
+import { diffText, type FileDiff } from "../../context/shown-change.ts";
 import { windowTexts } from "../../context/window-text.ts";
 import { routeRole } from "../../engine/route.ts";
 import type { GateResult } from "../../model/inspection.ts";
 import { addUsage, NO_USAGE, type Output } from "../../model/output.ts";
 import { proofOf } from "../../model/proof.ts";
 import { type Result, success } from "../../model/result.ts";
+import type { Unseen } from "../../model/review.ts";
 import type { Phase } from "../../model/role.ts";
-import { lineDiff } from "../../report/line-diff.ts";
+import type { Tree, TreeEntry } from "../../model/tree.ts";
+import type { Window } from "../../model/window.ts";
 import { parseReview, type Review } from "../../spec/answers/review.ts";
-import { groundOf } from "../product/compose.ts";
+import { type FilePair, fileHunks } from "../../workspaces/file-diffs.ts";
+import { groundOf, lay } from "../product/compose.ts";
+import { TreeSnapshot } from "../projects/tree-snapshot.ts";
 import type { Run } from "../run/run.ts";
 import { promptOf } from "../sessions/prompt.ts";
 import { inquire } from "../sessions/session.ts";
@@ -23,6 +29,8 @@ import type { Order } from "./judge-task.ts";
 export interface Draft {
   readonly outputs: readonly Output[];
   readonly results: readonly GateResult[];
+  /** What its agent said at the end. */
+  readonly said: string | null;
 }
 
 export interface Round {
@@ -34,28 +42,45 @@ export interface Round {
 /** How often a reviewer is asked again whose answer cannot be used: the draft is paid for and has passed its gates. */
 const REPAIRS = 1;
 
+/** How often a reviewer may look at the draft's files before it has to decide. */
+const LOOKS = 24;
+
+/** What came of it, and the whole change for a person to look at. */
+export interface ReviewOutcome extends Review {
+  readonly unseen: readonly Unseen[];
+  readonly diff: string;
+}
+
 export async function reviewDraft(
   run: Run,
   order: Order,
   draft: Draft,
   round: Round,
-): Promise<Ended<Review>> {
-  const prompt = await promptOf(run.sources, "reviewer", order.site.project);
-  if (!prompt.ok) return { result: prompt, usage: NO_USAGE };
-  const files = await diffsOf(run, order, draft.outputs);
-  if (!files.ok) return { result: files, usage: NO_USAGE };
+): Promise<Ended<ReviewOutcome>> {
   const { task, site } = order;
+  const prompt = await promptOf(run.sources, "reviewer", site.project);
+  if (!prompt.ok) return { result: prompt, usage: NO_USAGE };
+  const changed = await changeOf(run, order, draft.outputs);
+  if (!changed.ok) return { result: changed, usage: NO_USAGE };
+  const { files, tree } = changed.value;
   const proof = proofForReviewer(proofSegment(task, site.project, proofOf(task, run.sources.workspace)));
-  const material = { prompt: prompt.value, task, proof, files: files.value, gates: draft.results };
+  const material = { prompt: prompt.value, task, proof, files, said: draft.said, gates: draft.results };
+  const snapshot = new SeenSnapshot(new TreeSnapshot(site, tree));
   let usage = NO_USAGE;
   let refused: Refused | null = null;
   for (let repair = 0; ; repair++) {
-    const asked = await ask(run, order, { ...material, refused }, round);
+    const shown = reviewerWindow({ ...material, refused }, run.sources.workspace.limits.mapBytes);
+    if (!shown.ok) return { result: shown, usage };
+    const { window, unseen } = shown.value;
+    const asked = await ask(run, order, { window, snapshot }, round);
     usage = addUsage(usage, asked.usage);
     if (!asked.result.ok) return { result: asked.result, usage };
     const review = parseReview(asked.result.value);
-    if (review.ok || repair === REPAIRS || review.failure.reason !== "agent-answer")
-      return { result: review, usage };
+    if (review.ok) {
+      const told = { unseen: unseen.filter(({ path }) => !snapshot.seen.has(path)), diff: diffText(files) };
+      return { result: success({ ...review.value, ...told }), usage };
+    }
+    if (repair === REPAIRS || review.failure.reason !== "agent-answer") return { result: review, usage };
     refused = { answer: asked.result.value, findings: [review.failure.detail] };
   }
 }
@@ -63,70 +88,98 @@ export async function reviewDraft(
 async function ask(
   run: Run,
   order: Order,
-  material: ReviewMaterial,
+  { window, snapshot }: { readonly window: Window; readonly snapshot: Snapshot },
   { attempt, phase, salt }: Round,
 ): Promise<Ended<string>> {
-  const { workspace } = run.sources;
-  const window = reviewerWindow(material, workspace.limits.mapBytes);
-  if (!window.ok) return { result: window, usage: NO_USAGE };
-  return inquire(run.desk, routeRole("reviewer", workspace), {
-    errand: {
-      role: "reviewer",
-      phase,
-      subject: order.task.id,
-      project: order.site.project.id,
-      attempt,
-      salt,
-      window: window.value,
-    },
-    ...windowTexts(window.value),
-    looks: null,
+  const { id: subject } = order.task;
+  const project = order.site.project.id;
+  return inquire(run.desk, routeRole("reviewer", run.sources.workspace), {
+    errand: { role: "reviewer", phase, subject, project, attempt, salt, window },
+    ...windowTexts(window),
+    looks: { snapshot, dir: null, most: LOOKS },
   });
 }
 
-async function diffsOf(run: Run, order: Order, outputs: readonly Output[]): Promise<Result<FileDiff[]>> {
-  const ground = await groundOf(run, order.site, order.node);
+/** The draft's files, and which of them somebody looked at. */
+class SeenSnapshot implements Snapshot {
+  readonly seen = new Set<string>();
+  readonly #files: Snapshot;
+
+  constructor(files: Snapshot) {
+    this.#files = files;
+  }
+
+  read(path: string): ReturnType<Snapshot["read"]> {
+    this.seen.add(path);
+    return this.#files.read(path);
+  }
+
+  list(folder: string): ReturnType<Snapshot["list"]> {
+    return this.#files.list(folder);
+  }
+
+  search(text: string): ReturnType<Snapshot["search"]> {
+    return this.#files.search(text);
+  }
+}
+
+/** Of the window that the change may take before it is shown with less around it. */
+const ROOMY = 0.5;
+/** A file of at most so many bytes is shown whole. */
+const SMALL = 4096;
+const WIDE = 10;
+const NARROW = 3;
+
+interface Changed {
+  readonly files: readonly FileDiff[];
+  /** The files of the task with the draft laid on them. */
+  readonly tree: Tree;
+}
+
+async function changeOf(run: Run, order: Order, outputs: readonly Output[]): Promise<Result<Changed>> {
+  const { site } = order;
+  const ground = await groundOf(run, site, order.node);
   if (!ground.ok) return ground;
-  const files: FileDiff[] = [];
-  for (const { path, digest } of outputs) {
-    const entry = ground.value.tree.get(path);
-    const before = entry === undefined ? success(null) : await order.site.contentOf(entry.oid);
-    if (!before.ok) return before;
-    const after = digest === null ? success(null) : await run.blobs.get(digest);
-    if (!after.ok) return after;
-    files.push({ path, diff: diffOf(textOf(before.value), textOf(after.value)) });
+  const located = await site.locate(outputs);
+  if (!located.ok) return located;
+  const flushed = await site.flush();
+  if (!flushed.ok) return flushed;
+  const tree = new Map(ground.value.tree);
+  const pairs: FilePair[] = [];
+  for (const output of outputs) {
+    const before = ground.value.tree.get(output.path) ?? null;
+    lay(tree, site, output);
+    const after = tree.get(output.path) ?? null;
+    const size = await largest(order, [before, after]);
+    if (!size.ok) return size;
+    pairs.push({ before, after, context: size.value <= SMALL ? SMALL : WIDE });
   }
-  return success(files);
+  const told = await hunksOf(order, outputs, pairs);
+  if (!told.ok) return told;
+  const isRoomy = bytesOf(told.value) <= run.sources.workspace.limits.mapBytes * ROOMY;
+  const narrow = pairs.map((pair) => ({ ...pair, context: NARROW }));
+  const files = isRoomy ? told : await hunksOf(order, outputs, narrow);
+  return files.ok ? success({ files: files.value, tree }) : files;
 }
 
-const CONTEXT = 3;
-
-function diffOf(before: string | null, after: string | null): string {
-  if (before?.includes("\0") || after?.includes("\0")) return "(binary file)";
-  if (before === null) return ["(new file)", ...signed("+", after)].join("\n");
-  if (after === null) return ["(deleted)", ...signed("-", before)].join("\n");
-  const all = lineDiff(before, after);
-  const lines: string[] = [];
-  let last = -1;
-  for (const [index, { sign, text }] of all.entries()) {
-    const near = all
-      .slice(Math.max(0, index - CONTEXT), index + CONTEXT + 1)
-      .some((line) => line.sign !== " ");
-    if (!near) continue;
-    if (last >= 0 && index > last + 1) lines.push("@@");
-    lines.push(`${sign}${text}`);
-    last = index;
-  }
-  return lines.join("\n");
+async function hunksOf(
+  { site }: Order,
+  outputs: readonly Output[],
+  pairs: readonly FilePair[],
+): Promise<Result<FileDiff[]>> {
+  const told = await site.repository.withIndex((git) => fileHunks(git, pairs));
+  if (!told.ok) return told;
+  return success(told.value.map((file, index) => ({ path: (outputs[index] as Output).path, ...file })));
 }
 
-function signed(sign: "+" | "-", text: string | null): string[] {
-  return (text ?? "")
-    .replace(/\n$/, "")
-    .split("\n")
-    .map((line) => `${sign}${line}`);
+/** A submodule has no bytes here. */
+async function largest({ site }: Order, entries: readonly (TreeEntry | null)[]): Promise<Result<number>> {
+  const files = entries.filter((entry) => entry !== null && entry.mode !== "160000") as TreeEntry[];
+  const read = await site.contentsOf(files.map(({ oid }) => oid));
+  if (!read.ok) return read;
+  return success(Math.max(0, ...read.value.map(({ byteLength }) => byteLength)));
 }
 
-function textOf(bytes: Uint8Array | null): string | null {
-  return bytes === null ? null : Buffer.from(bytes).toString("utf8");
+function bytesOf(files: readonly FileDiff[]): number {
+  return files.reduce((sum, { hunks }) => sum + Buffer.byteLength(hunks.join("\n")), 0);
 }

@@ -2,6 +2,7 @@
 // after it.
 
 import { windowText } from "../../context/window-text.ts";
+import { type Judgement, judge } from "../../engine/judge.ts";
 import { plainReason } from "../../engine/manifest.ts";
 import { routeRole } from "../../engine/route.ts";
 import type { Next } from "../../engine/schedule.ts";
@@ -15,22 +16,19 @@ import { draftingRole } from "../../model/role.ts";
 import type { Task } from "../../model/task.ts";
 import type { Reason } from "../../model/verdict.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
-import { isFailure, type Site } from "../projects/site.ts";
-import { holdOn } from "../run/held.ts";
 import type { Run } from "../run/run.ts";
 import { type Drafted, draftTask } from "./attempt.ts";
-import { type Candidate, NOTHING } from "./candidate.ts";
+import { type Candidate, NOTHING, needsReview } from "./candidate.ts";
 import { windowToDeliver } from "./deliver.ts";
-import { failedBefore } from "./failed-before.ts";
 import { inspectOutputs, inspectScope } from "./inspect.ts";
-import { judgeTask, type Order } from "./judge-task.ts";
+import { draftInstead, judgeTask, type Order } from "./judge-task.ts";
 import { keepDraft } from "./keep-draft.ts";
-import { obstacleToDraft } from "./obstacle-to-draft.ts";
 import { rebaseOutputs } from "./rebase-outputs.ts";
 import { RefusedDrafts } from "./refused-drafts.ts";
-import { type Contribution, entryOf, verificationWith } from "./selection.ts";
+import { type Contribution, select, verificationWith } from "./selection.ts";
 import { writeTaskFile } from "./task-files.ts";
 import { TaskRecord } from "./task-record.ts";
+import { undecidedDraft } from "./undecided-draft.ts";
 
 export class TaskRun {
   readonly #run: Run;
@@ -58,64 +56,64 @@ export class TaskRun {
   }
 
   async judge(): Promise<Next> {
-    const hold = holdOn(this.#run, this.#task);
-    if (hold?.failure.reason === "withdrawn") return this.#withdraw();
-    if (hold !== null) return this.#block(hold.reasons, hold.failure);
-    if (await this.#run.sites.mustBeMade(this.#task.project)) return "prepare";
-    const site = await this.#run.sites.open(this.#task.project);
-    if (isFailure(site)) return this.#blockProject(site);
-    const order = await judgeTask(this.#run, site, this.#node);
-    if (!order.ok) return this.#fail(order.failure);
-    this.#order = order.value;
-    const { judgement, window, task } = order.value;
-    const { verdict, reasons } = judgement;
-    this.#run.emit({ type: "task-judged", task: task.id, verdict, reasons });
-    if (judgement.work !== "nothing")
-      await writeTaskFile(this.#run.sources.root, task.id, "context.md", windowText(window));
-    return this.#begin(order.value, site);
+    const { judgement, order } = await judgeTask(this.#run, this.#node);
+    if (judgement.work === "make") return "prepare";
+    if (order === null) return this.#stop(judgement);
+    this.#order = order;
+    const { verdict, reasons, work } = judgement;
+    this.#run.emit({ type: "task-judged", task: this.#task.id, verdict, reasons });
+    if (work === "nothing") return this.#settle("fresh");
+    await writeTaskFile(this.#run.sources.root, this.#task.id, "context.md", windowText(order.window));
+    const begun = await this.#record.begin(order);
+    return begun.ok ? this.#begin(order) : this.#fail(begun.failure);
   }
 
-  async #begin(order: Order, site: Site): Promise<Next> {
-    if (order.judgement.work === "nothing") return this.#settle("fresh");
-    const begun = await this.#record.begin(order);
-    if (!begun.ok) return this.#fail(begun.failure);
+  async #begin(order: Order): Promise<Next> {
     switch (order.judgement.work) {
       case "restore":
         return this.#settle("restored");
       case "verify":
-        return this.#toGates(this.#run.book.entry(order.task.id) ?? NOTHING, "reverified");
+        return this.#toGates({ ...(this.#run.book.entry(order.task.id) ?? NOTHING), action: "reverified" });
       case "rebase": {
         // It never reads what it writes over, so only a new draft gives what a clean build would.
         if (order.agent.kind === "generator") return this.#toDraft(order);
-        const rebased = await rebaseOutputs(this.#run, site, this.#node);
+        const rebased = await rebaseOutputs(this.#run, order.site, this.#node);
         if (!rebased.ok) return this.#fail(rebased.failure);
-        if (rebased.value === null) return this.#toDraft(order);
+        if (rebased.value === null) return this.#draftInstead(order, order.judgement.reasons);
         const before = this.#run.book.entry(order.task.id) ?? NOTHING;
-        return this.#toGates({ ...before, outputs: rebased.value }, "rebased");
+        return this.#toGates({ ...before, outputs: rebased.value, action: "rebased" });
       }
       case "adopt": {
         const { stored } = order;
-        if (stored === null) return this.#toDraft(order);
+        if (stored === null) throw new Error(`bug: ${order.task.id} has no stored result`);
         const verified = verificationKey(verificationWith(this.#run, order, stored)) === stored.verification;
-        return verified ? this.#accept(stored, "restored") : this.#toGates(stored, "restored");
+        return verified ? this.#accept(stored, "restored") : this.#toGates({ ...stored, action: "restored" });
       }
       case "draft":
         return this.#toDraft(order);
+      case "nothing":
+      case "make":
+        throw new Error(`bug: ${order.task.id} has nothing to begin`);
     }
   }
 
-  async #toGates(contribution: Contribution, action: Candidate["action"]): Promise<Next> {
-    this.#candidate = { ...contribution, action, inspection: null };
+  async #toGates(candidate: Omit<Candidate, "inspection">): Promise<Next> {
+    this.#candidate = { ...candidate, inspection: null };
     return this.#withInstruments("inspect");
   }
 
   async #toDraft(order: Order): Promise<Next> {
-    const obstacle = await obstacleToDraft(this.#run, order);
-    if (obstacle !== null) return this.#stop(obstacle);
-    const before = failedBefore(this.#run, order);
-    if (!before.ok) return this.#fail(before.failure);
-    if (before.value !== null) return this.#record.stays(order, before.value);
-    return this.#withInstruments("draft");
+    const held = await undecidedDraft(order, this.#record.sayings);
+    if (!held.ok) return this.#fail(held.failure);
+    if (held.value?.approved === true) return this.#toGates({ ...held.value, action: "regenerated" });
+    if (held.value !== null) return this.#undecided(this.#record.undecidedFailure);
+    const { judgement } = order;
+    return judgement.obstacle === null ? this.#withInstruments("draft") : this.#stop(judgement);
+  }
+
+  async #draftInstead(order: Order, reasons: readonly Reason[]): Promise<Next> {
+    this.#order = await draftInstead(this.#run, order, reasons);
+    return this.#toDraft(this.#order);
   }
 
   async #withInstruments(then: "draft" | "inspect"): Promise<Next> {
@@ -132,7 +130,7 @@ export class TaskRun {
     }
     if (!(await this.#run.instruments.isChecked(order.site))) await this.#record.status(order, "preparing");
     const checked = await this.#run.instruments.check(order.site);
-    if (!checked.ok) return this.#blockProject(checked.failure);
+    if (!checked.ok) return this.#block([plainReason("project-broken", this.#task.project)], checked.failure);
     return this.#then;
   }
 
@@ -167,7 +165,7 @@ export class TaskRun {
       given: this.#tests ?? [],
     };
     const { result, usage } = await draftTask(this.#run, order, one);
-    this.#record.draftEnded(usage);
+    this.#record.draftEnded(usage, result.ok ? result.value.work.notes : null);
     return result.ok ? this.#drafted(judged, result.value) : this.#attemptFailed(result.failure);
   }
 
@@ -199,13 +197,7 @@ export class TaskRun {
     await this.#record.flaky(inspection.value.flaky);
     if (!inspection.value.passed) return this.#rejected(order, candidate, inspection.value);
     this.#candidate = { ...candidate, inspection: inspection.value };
-    return this.#needsReview(candidate) ? "review" : this.#accept(candidate, candidate.action);
-  }
-
-  /** What a template says was reviewed when the template was; what was accepted once is not reviewed again. */
-  #needsReview({ action }: Candidate): boolean {
-    const reviewers = routeRole("reviewer", this.#run.sources.workspace);
-    return action === "regenerated" && this.#judged().agent.kind !== "generator" && reviewers.length > 0;
+    return needsReview(this.#run, order, candidate) ? "review" : this.#accept(candidate, candidate.action);
   }
 
   async review(): Promise<Next> {
@@ -213,17 +205,12 @@ export class TaskRun {
     const candidate = this.#handedIn();
     const refused = this.#refused.refusalOf(candidate.outputs);
     if (refused !== null) return this.#attemptFailed(refused);
-    const { attempts: attempt, phase, attemptSalt: salt } = this.#record;
-    const draft = { outputs: candidate.outputs, results: candidate.inspection?.results ?? [] };
-    const { reviewDraft } = await import("./review-draft.ts");
-    const { result, usage } = await reviewDraft(this.#run, order, draft, { attempt, phase, salt });
-    this.#record.spent(usage);
-    if (!result.ok) return this.#fail(result.failure);
-    const { verdict, findings } = result.value;
-    this.#run.emit({ type: "review-ended", task: order.task.id, attempt, verdict, findings });
-    if (verdict === "approve") return this.#accept(candidate, candidate.action);
-    const refusal = { reason: "review-rejected", verdict, findings } as const;
-    return this.#attemptFailed(this.#refused.refuse(candidate.outputs, refusal));
+    const { reviewStep } = await import("./review-step.ts");
+    const reviewed = await reviewStep(this.#run, order, candidate, this.#record);
+    if (!reviewed.ok) return this.#fail(reviewed.failure);
+    if (reviewed.value === null) return this.#accept(candidate, candidate.action);
+    if (reviewed.value.reason === "review-undecided") return this.#undecided(reviewed.value);
+    return this.#attemptFailed(this.#refused.refuse(candidate.outputs, reviewed.value));
   }
 
   /** Recorded outputs that no longer pass are stale: the gates' evidence is the reason for a new draft. */
@@ -231,8 +218,7 @@ export class TaskRun {
     if (candidate.action === "regenerated") return this.#attemptFailed({ reason: "gates-failed", results });
     const gate = results.find((result) => !result.passed)?.gate ?? "";
     const reasons = [...order.judgement.reasons, plainReason("gate-failed", gate)];
-    this.#order = { ...order, judgement: { verdict: "stale", work: "draft", reasons } };
-    return this.#toDraft(this.#order);
+    return this.#draftInstead(order, reasons);
   }
 
   /** The generator would only write the same again; any other agent may do better in a fresh session. */
@@ -252,10 +238,10 @@ export class TaskRun {
   async rebase(): Promise<Next> {
     const order = this.#judged();
     this.#rebases++;
-    const { failures, attemptSalt: salt } = this.#record;
+    const { failures, hindsight } = this.#record;
     // Whoever rebases reads and writes specs; most builds load no reader of them.
     const { rebaseTask } = await import("./rebase-task.ts");
-    const { result, usage } = await rebaseTask(this.#run, order, { failures, salt, rebase: this.#rebases });
+    const { result, usage } = await rebaseTask(this.#run, order, { ...hindsight, rebase: this.#rebases });
     this.#record.spent(usage);
     if (!result.ok) return this.#notRebased(result.failure, failures.at(-1) ?? result.failure);
     this.#run.graph = result.value;
@@ -270,15 +256,22 @@ export class TaskRun {
 
   /** A person has to mend what made the attempts fail; that nobody else could is told beside it. */
   #notRebased(failure: Failure, cause: Failure): Promise<Next> {
-    if (failure.reason !== "agent-answer" && failure.reason !== "usage") return this.#stop(failure);
+    if (failure.reason === "change-waits")
+      return this.#block([plainReason("change-waits", this.#task.id)], failure);
+    if (failure.reason !== "agent-answer" && failure.reason !== "usage") return this.#fail(failure);
     for (const diagnostic of diagnosticOf(failure, this.#task.id))
       this.#run.emit({ type: "diagnostic", diagnostic: { ...diagnostic, severity: "warning" } });
     return this.#fail(cause);
   }
 
-  #stop(failure: Failure): Promise<Next> {
-    const waits = failure.reason === "change-waits";
-    return waits ? this.#block([plainReason("change-waits", this.#task.id)], failure) : this.#fail(failure);
+  /** What the judge found in the way, told as it has it. */
+  async #stop({ obstacle, reasons }: Judgement): Promise<Next> {
+    const failure = obstacle?.failure ?? null;
+    if (failure?.reason === "withdrawn") return this.#withdraw();
+    if (failure === null || obstacle?.ends === "blocked") return this.#block(reasons, failure);
+    return failure.reason === "failed-before" && this.#order !== null
+      ? this.#record.stays(this.#order, failure)
+      : this.#fail(failure);
   }
 
   async #accept(contribution: Contribution, action: Candidate["action"]): Promise<Next> {
@@ -286,9 +279,8 @@ export class TaskRun {
     const { task, key, manifest, agent } = order;
     const { outputs, reads } = contribution;
     const author = contribution.agent ?? agent.id;
-    const verified = verificationWith(this.#run, order, contribution);
+    const verified = select(this.#run, order, contribution);
     const verification = verificationKey(verified);
-    this.#run.book.select(task.id, entryOf(this.#run, order, contribution, verification));
     const { attempts, usage } = this.#record;
     const made = { reads, outputs, verification, verified, agent: author, attempts, usage };
     const trace = { task: task.id, key, manifest, ...made };
@@ -316,8 +308,8 @@ export class TaskRun {
     return "failed";
   }
 
-  #blockProject(failure: Failure): Promise<Next> {
-    return this.#block([plainReason("project-broken", this.#task.project)], failure);
+  #undecided(failure: Failure): Promise<Next> {
+    return this.#block([plainReason("review-undecided", this.#task.id)], failure);
   }
 
   #withdraw(): Next {
@@ -327,7 +319,7 @@ export class TaskRun {
 
   /** For a task that never got its turn; `failed` are the dependencies that did not settle. */
   leave(failed: readonly TaskId[]): void {
-    const reasons = failed.map((subject) => plainReason("dependency-failed", subject));
+    const { reasons } = judge({ at: "dependencies", before: { blocked: failed, uncertain: [] } });
     this.#record.left(reasons.length > 0 ? reasons : [plainReason("stopped", this.#task.id)]);
   }
 

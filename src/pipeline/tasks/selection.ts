@@ -1,17 +1,19 @@
 // What does the lock hold of a task whose result is selected? Its own, and what people decided about its files before.
 
+import { verificationKey } from "../../engine/verification.ts";
 import type { Digest } from "../../model/digest.ts";
 import type { VerificationManifest } from "../../model/manifest.ts";
 import type { LockEntry } from "../../model/trace.ts";
 import type { Run } from "../run/run.ts";
-import { type Order, verificationOf } from "./judge-task.ts";
+import type { Assignment } from "./assignment.ts";
+import { verificationOf } from "./recorded-result.ts";
 
 /** What a task gives to its project, and what its agent read for it beyond the window. */
 export type Contribution = Pick<LockEntry, "outputs" | "reads" | "agent">;
 
 export function entryOf(
   run: Run,
-  { task, key, agent: routed }: Order,
+  { task, key, agent: routed }: Assignment,
   { outputs, reads, agent = routed.id }: Contribution,
   verification: Digest,
 ): LockEntry {
@@ -29,12 +31,23 @@ export function entryOf(
 }
 
 /** The verification that the outputs would have if they were selected. */
-export function verificationWith(run: Run, order: Order, contribution: Contribution): VerificationManifest {
+export function verificationWith(
+  run: Run,
+  assignment: Assignment,
+  contribution: Contribution,
+): VerificationManifest {
   const { book } = run;
-  const { node, site, task, key } = order;
+  const { node, site, task, key } = assignment;
   const before = book.entry(task.id);
-  book.select(task.id, entryOf(run, order, contribution, key));
+  book.select(task.id, entryOf(run, assignment, contribution, key));
   const verification = verificationOf(run, site, node);
   book.select(task.id, before);
   return verification;
+}
+
+/** From here on the task has these outputs, as they were verified. */
+export function select(run: Run, assignment: Assignment, contribution: Contribution): VerificationManifest {
+  const verified = verificationWith(run, assignment, contribution);
+  run.book.select(assignment.task.id, entryOf(run, assignment, contribution, verificationKey(verified)));
+  return verified;
 }

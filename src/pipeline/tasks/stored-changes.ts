@@ -6,7 +6,7 @@ import { failed, type Result, success } from "../../model/result.ts";
 import type { Tree } from "../../model/tree.ts";
 import { filtersOf, hasAttributes, isAttributes, storedForm } from "../../workspaces/stored-form.ts";
 import type { Site } from "../projects/site.ts";
-import type { Order } from "./judge-task.ts";
+import type { Assignment } from "./assignment.ts";
 
 /** Nothing is asked where the project has no attributes. */
 export async function storedChanges(
@@ -24,7 +24,7 @@ export async function storedChanges(
  * `filtered-path` where a task is to write a file that no draft may hold, so that nobody is paid for it. Patterns may
  * mean other files, and a task that writes attributes may change them: their drafts are looked at by path.
  */
-export async function hintedFilter({ site, task }: Order): Promise<Result<null>> {
+export async function hintedFilter({ site, task }: Assignment): Promise<Result<null>> {
   if (!hasAttributes(site.human) || task.filesHint.some(isAttributes)) return success(null);
   const named = task.filesHint.filter((path) => !/[*?[\]{}!]/.test(path));
   const filters = await filtersOf(site.repository, site.human, named);

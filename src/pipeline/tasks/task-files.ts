@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { featureOf, localIdOf, type TaskId } from "../../model/address.ts";
 import type { Digest, Json } from "../../model/digest.ts";
 import type { Failure } from "../../model/failure.ts";
+import type { Output, Read } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
+import type { Reviewed } from "../../model/review.ts";
 import type { PastFailure } from "../../model/verdict.ts";
 import { now } from "../../platform/clock.ts";
 import { readIfThere } from "../../platform/files.ts";
@@ -14,7 +16,7 @@ import { writeDurably } from "../../store/durable.ts";
 
 const LIMIT = 1024 * 1024;
 
-export type TaskFileKind = "status.json" | "notes.md" | "context.md" | "log";
+export type TaskFileKind = "status.json" | "notes.md" | "context.md" | "diff" | "log";
 
 function taskFile(root: string, task: TaskId, kind: TaskFileKind): string {
   return join(root, ".factory", "tasks", featureOf(task), `${localIdOf(task)}.${kind}`);
@@ -64,6 +66,21 @@ export interface TaskStatus {
   readonly window_bytes: number;
   /** What the agent asked instead of an end; null where nothing is open. */
   readonly question: string | null;
+  /** What the agent said at the end of its last draft at this key; null where it said nothing. */
+  readonly said: string | null;
+  /** The last review of a draft at this key; null where there was none. */
+  readonly review: Reviewed | null;
+  /** The draft that its reviewer could not judge, until a person decides; null where none waits. */
+  readonly undecided: Undecided | null;
+}
+
+/** What was drafted and paid for, and has passed its gates. */
+export interface Undecided {
+  readonly outputs: readonly Output[];
+  readonly reads: readonly Read[];
+  readonly agent?: string;
+  /** A person has said that it is good. */
+  readonly approved: boolean;
 }
 
 export interface Learnt {
@@ -86,7 +103,15 @@ export async function beginAnew(root: string, task: TaskId): Promise<Result<void
   const reading = readStatus(root, task);
   if (reading.kind === "none") return success(undefined);
   const before = reading.kind === "known" ? reading.status : unknownStatus(task);
-  const anew = { ...before, lessons: [], failed: 0, failure: null, question: null, round: before.round + 1 };
+  const anew = {
+    ...before,
+    lessons: [],
+    failed: 0,
+    failure: null,
+    question: null,
+    ...UNREVIEWED,
+    round: before.round + 1,
+  };
   return writeTo(taskFile(root, task, "status.json"), statusJson(anew));
 }
 
@@ -106,7 +131,21 @@ function unknownStatus(task: TaskId): TaskStatus {
     learnt: [],
     window_bytes: 0,
     question: null,
+    ...UNREVIEWED,
   };
+}
+
+const UNREVIEWED = { said: null, review: null, undecided: null } as const;
+
+/** A person takes the draft that its reviewer could not judge. False where none waits. */
+export async function approveDraft(root: string, task: TaskId): Promise<Result<boolean>> {
+  const status = statusOf(root, task);
+  if (!status.ok) return status;
+  if (status.value === null || status.value.undecided === null) return success(false);
+  const undecided = { ...status.value.undecided, approved: true };
+  const text = statusJson({ ...status.value, undecided });
+  const written = await writeTo(taskFile(root, task, "status.json"), text);
+  return written.ok ? success(true) : written;
 }
 
 /** A person has answered: what was asked is part of the spec now. */
@@ -145,6 +184,9 @@ export function readStatus(root: string, task: TaskId): StatusReading {
         failure: pastFailure(status.failure),
         learnt: Array.isArray(status.learnt) ? status.learnt.filter(isLearnt) : [],
         question: typeof question === "string" && question !== "" ? question : null,
+        said: typeof status.said === "string" ? status.said : null,
+        review: isReviewed(status.review) ? status.review : null,
+        undecided: isUndecided(status.undecided) ? status.undecided : null,
       },
     };
   } catch {
@@ -158,7 +200,8 @@ export function notesOf(root: string, task: TaskId): string | null {
   return existsSync(taskFile(root, task, "notes.md")) ? shown(task, "notes.md") : null;
 }
 
-function shown(task: TaskId, kind: TaskFileKind): string {
+/** Path of a file of the task from the workspace's root. */
+export function shown(task: TaskId, kind: TaskFileKind): string {
   return `.factory/tasks/${featureOf(task)}/${localIdOf(task)}.${kind}`;
 }
 
@@ -169,6 +212,16 @@ function texts(value: unknown): string[] {
 function isLearnt(value: unknown): value is Learnt {
   const { text, environment } = (value ?? {}) as Partial<Learnt>;
   return typeof text === "string" && typeof environment === "string";
+}
+
+function isReviewed(value: unknown): value is Reviewed {
+  const { verdict, findings, unseen } = (value ?? {}) as Partial<Reviewed>;
+  return typeof verdict === "string" && Array.isArray(findings) && Array.isArray(unseen);
+}
+
+function isUndecided(value: unknown): value is Undecided {
+  const { outputs, reads, approved } = (value ?? {}) as Partial<Undecided>;
+  return Array.isArray(outputs) && Array.isArray(reads) && typeof approved === "boolean";
 }
 
 /** Null where it is not of the shape that is written. */

@@ -6,6 +6,7 @@ import type { Failure } from "../../model/failure.ts";
 import type { FlakyGate } from "../../model/inspection.ts";
 import { addUsage, NO_USAGE, type Usage } from "../../model/output.ts";
 import { type Result, success } from "../../model/result.ts";
+import type { Reviewed } from "../../model/review.ts";
 import type { Phase } from "../../model/role.ts";
 import type { Task } from "../../model/task.ts";
 import type { Action, PastFailure, Reason } from "../../model/verdict.ts";
@@ -15,6 +16,9 @@ import { environmentOf } from "./environment.ts";
 import type { Order } from "./judge-task.ts";
 import { noteText } from "./notes.ts";
 import { isOfToday, pastFailure } from "./past-failure.ts";
+import type { Hindsight } from "./rebase-task.ts";
+import { Sayings } from "./sayings.ts";
+import type { Contribution } from "./selection.ts";
 import { type Learnt, statusJson, statusOf, type TaskStatus, writeTaskFile } from "./task-files.ts";
 
 interface Outcome {
@@ -29,6 +33,7 @@ export class TaskRecord {
   readonly #startedAt: number;
   readonly #failures: Failure[] = [];
   readonly #flaky: FlakyGate[] = [];
+  readonly sayings = new Sayings();
   #lessons: string[] = [];
   #usage: Usage = NO_USAGE;
   #attempts = 0;
@@ -71,6 +76,16 @@ export class TaskRecord {
     return new Set(this.#learnt.flatMap(({ text, environment }) => (environment === now ? [] : [text])));
   }
 
+  /** Why a draft waits that its reviewer could not judge. */
+  get undecidedFailure(): Failure {
+    return this.sayings.undecidedFailure(this.#task.id);
+  }
+
+  /** What a rebase is told. */
+  get hindsight(): Omit<Hindsight, "rebase"> {
+    return { failures: this.#failures, words: this.sayings.words, salt: this.attemptSalt };
+  }
+
   get failures(): readonly Failure[] {
     return this.#failures;
   }
@@ -100,6 +115,7 @@ export class TaskRecord {
     const isSame = before !== null && isOfToday(before, order);
     this.#environment = environmentOf(order);
     this.#past = isSame ? before.failure : null;
+    this.sayings.recall(before?.key === key ? before : null, isSame && !this.#run.forced.has(task.id));
     this.#learnt = newest([...(before?.learnt ?? []), ...this.#learnt]);
     this.#lessons = isSame ? [...before.lessons] : [];
     this.#failed = isSame ? before.failed : 0;
@@ -141,19 +157,35 @@ export class TaskRecord {
     });
   }
 
-  draftEnded(usage: Usage): void {
+  /** `said`: the agent's own words at the end. */
+  draftEnded(usage: Usage, said: string | null): void {
     this.spent(usage);
-    this.#run.emit({ type: "draft-ended", task: this.#task.id, attempt: this.#attempts });
+    const attempt = this.#attempts;
+    this.sayings.handedIn(attempt, said);
+    this.#run.emit({ type: "draft-ended", task: this.#task.id, attempt, said });
   }
 
   /** True where the failure taught something that a better draft could avoid. */
   async attemptFailed(failure: Failure): Promise<boolean> {
     this.#run.emit({ type: "attempt-ended", task: this.#task.id, attempt: this.#attempts, failure });
+    this.sayings.undecided = null;
     const lesson = negativeEvidence(failure);
     if (lesson !== null && !this.#lessons.includes(lesson)) this.#lessons.push(lesson);
     this.#add(failure);
     await this.#notes();
     return lesson !== null;
+  }
+
+  async reviewed(told: Reviewed): Promise<void> {
+    this.#run.emit({ type: "review-ended", task: this.#task.id, ...told });
+    this.sayings.reviewed(told);
+    await this.#notes();
+  }
+
+  /** Keeps a draft for the person who has to decide about it. */
+  async holds(contribution: Contribution, diff: string): Promise<void> {
+    this.sayings.hold(contribution);
+    await writeTaskFile(this.#run.sources.root, this.#task.id, "diff", diff);
   }
 
   async flaky(gates: readonly FlakyGate[]): Promise<void> {
@@ -173,6 +205,7 @@ export class TaskRecord {
       this.#lessons = [];
       this.#left = { failed: this.#failed, lessons: [] };
       this.#past = null;
+      this.sayings.undecided = null;
       await this.status(order, "done");
       await this.#notes();
     }
@@ -191,7 +224,7 @@ export class TaskRecord {
 
   async blocked(order: Order | null, reasons: readonly Reason[], failure: Failure | null): Promise<void> {
     if (failure !== null) this.#failures.push(failure);
-    if (failure !== null && failure.reason !== "question") this.#remember(failure);
+    if (failure !== null && !isQuestion(failure)) this.#remember(failure);
     await this.status(order, "blocked", failure?.reason === "question" ? failure.text : null);
     await this.#notes();
     this.#tell(order, "blocked", { reasons, failure });
@@ -238,6 +271,7 @@ export class TaskRecord {
       learnt: this.#learnt,
       window_bytes: order.window.taskBytes,
       question,
+      ...this.sayings.written,
     });
     await writeTaskFile(this.#run.sources.root, this.#task.id, "status.json", text);
   }
@@ -258,6 +292,7 @@ export class TaskRecord {
     const text = noteText(this.#task, this.#attempts, this.#failures, {
       lessons: this.#lessons,
       flaky: this.#flaky,
+      sayings: this.sayings,
     });
     await writeTaskFile(this.#run.sources.root, this.#task.id, "notes.md", text);
   }
@@ -282,6 +317,11 @@ export class TaskRecord {
 
 /** An interrupt, and a build that may not call a model, say nothing about a task. */
 const UNTRIED: ReadonlySet<Failure["reason"]> = new Set(["cancelled", "withdrawn", "model-needed"] as const);
+
+/** What waits for a person is no failure of the task. */
+function isQuestion({ reason }: Failure): boolean {
+  return reason === "question" || reason === "review-undecided";
+}
 
 /** A line that was learnt again counts as of the last time. */
 function newest(learnt: readonly Learnt[]): readonly Learnt[] {

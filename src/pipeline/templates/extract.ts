@@ -39,7 +39,9 @@ export async function extract(evaluation: Evaluation, wanted: Wanted): Promise<R
   if (!original.ok) return original;
   const own = evaluation.standings.filter(({ task }) => task.feature === wanted.feature);
   const tasks = own.map(({ task }) => task);
-  const edits = own.flatMap(({ reasons }) => reasons.filter(({ code }) => code === "output-edited"));
+  const edits = own.flatMap(({ judgement }) =>
+    judgement.reasons.filter(({ code }) => code === "output-edited"),
+  );
   const changes = changesOf(tasks, name, workspace);
   if (!changes.ok) return changes;
   const renderer = await loadRenderer();

@@ -7,7 +7,8 @@ import type { Output } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { CodeFile, Original } from "../../spec/extract/extract-feature.ts";
 import type { SourceFile } from "../../spec/read/source.ts";
-import type { Evaluation, Standing } from "../line/evaluate.ts";
+import type { Evaluation } from "../line/evaluate.ts";
+import type { Standing } from "../line/walk.ts";
 import { isFailure } from "../projects/site.ts";
 import { featureFiles } from "../run/task-source.ts";
 
@@ -53,12 +54,12 @@ function unknown(id: string, known: readonly string[]) {
 const BUILT: ReadonlySet<string> = new Set(["fresh", "modified"]);
 
 function builtWhole(feature: Feature, own: readonly Standing[]): Result<void> {
-  const waiting = own.filter(({ verdict }) => !BUILT.has(verdict));
+  const waiting = own.filter(({ judgement }) => !BUILT.has(judgement.verdict));
   if (waiting.length > 0 || own.length === 0) {
     return failed({
       reason: "usage",
       message: `${feature.id} is not built: a template is made of what is`,
-      detail: waiting.map(({ task, verdict }) => `${task.id}  ${verdict}`),
+      detail: waiting.map(({ task, judgement }) => `${task.id}  ${judgement.verdict}`),
       fix: `Run \`factory build ${feature.id}\` first.`,
     });
   }

@@ -11,7 +11,7 @@ import { type Finding, problem } from "./finding.ts";
 
 const EVERYTHING: BuildOptions = {
   ...{ targets: [], agents: null, force: false, failFast: false },
-  ...{ modelCalls: "locked", budgetUsd: null, perHourUsd: null },
+  ...{ modelCalls: "allowed", budgetUsd: null, perHourUsd: null },
 };
 
 /** Of sound sources. */
@@ -26,10 +26,12 @@ export async function examineDrafts(place: {
   const evaluation = await evaluate(quiet, EVERYTHING);
   if (!evaluation.ok) return [finding("workspace", evaluation.failure)];
   const { standings, vanished } = evaluation.value;
-  const refused = standings.filter(({ reasons }) => reasons.some(({ code }) => code === "draft-refused"));
   return [
     ...(vanished.question === null ? [] : [finding("specs", vanished.question)]),
-    ...refused.flatMap(({ task, failure }) => (failure === null ? [] : [finding(task.id, failure)])),
+    ...standings.flatMap(({ task, judgement: { reasons, obstacle } }) => {
+      const isRefused = reasons.some(({ code }) => code === "draft-refused");
+      return isRefused && obstacle?.failure != null ? [finding(task.id, obstacle.failure)] : [];
+    }),
   ];
 }
 

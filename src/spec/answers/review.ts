@@ -2,9 +2,10 @@
 // use. What can be read in two ways is no answer: a verdict is never guessed.
 
 import { failed, type Result, success } from "../../model/result.ts";
+import type { ReviewVerdict } from "../../model/review.ts";
 
 export interface Review {
-  readonly verdict: "approve" | "changes" | "rebase";
+  readonly verdict: ReviewVerdict;
   /** One line each. Never empty without approval. */
   readonly findings: readonly string[];
 }
@@ -37,6 +38,10 @@ const VERDICTS: readonly (readonly [RegExp, Review["verdict"]])[] = [
   [/^(?:approved?|lgtm)$/, "approve"],
   [/^(?:(?:request(?:s|ed)? )?changes?|changes? (?:are )?request(?:ed)?)$/, "changes"],
   [/^(?:(?:recommend(?:s|ed)? )?(?:a )?rebase|rebase (?:is )?recommended)$/, "rebase"],
+  [
+    /^(?:(?:i )?(?:cannot|can not|can ?['’]t|could not|unable to) (?:judge|decide|tell|review)|undecided)$/,
+    "cannot-judge",
+  ],
 ];
 
 function verdictIn(words: string): Review["verdict"] | null {
@@ -155,9 +160,10 @@ function wordedVerdicts(answer: string): Review[] {
 
 /** A remark such as "but request changes" takes back what was said before it. */
 function contraryOf(remark: string): Review["verdict"][] {
-  const found = /\b(approved?|request(?:ing)?[ _-]changes|recommend(?:ing)?[ _-](?:a[ _-])?rebase)\b/i.exec(
-    remark,
-  )?.[0];
+  const found =
+    /\b(approved?|request(?:ing)?[ _-]changes|recommend(?:ing)?[ _-](?:a[ _-])?rebase|cannot[ _-]judge)\b/i.exec(
+      remark,
+    )?.[0];
   const verdict = found === undefined ? null : verdictIn(found.replace(/ing/i, ""));
   return verdict === null ? [] : [verdict];
 }

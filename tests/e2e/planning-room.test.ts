@@ -1,0 +1,36 @@
+// What becomes of a planner's document that is a little longer than it was asked to be? Nobody who writes counts bytes.
+
+import { expect, test } from "vitest";
+import { FactoryRig } from "../rig/factory-rig.ts";
+import { type Asked, ModelServer, type Reply, windowOf } from "../rig/model-server.ts";
+import { KEYS } from "../rig/small-work.ts";
+
+const asksFor = (asked: Asked) => Number(/at most (\d+) bytes/.exec(windowOf(asked))?.[1]);
+const words = (bytes: number) =>
+  "word "
+    .repeat(Math.ceil(bytes / 5))
+    .slice(0, bytes - 1)
+    .concat(".");
+
+test.each([
+  [1.03, 3],
+  [1.2, 6],
+])("documents %d times as long as asked for take %d sessions", async (times, sessions) => {
+  const reply = (asked: Asked): Reply => {
+    if (!asked.system.includes("three planners who work side by side")) return { text: "no plan" };
+    const isAgain = windowOf(asked).includes("room is for");
+    return { text: words(Math.floor(asksFor(asked) * (isAgain ? 0.9 : times))) };
+  };
+  await using server = await ModelServer.listen(reply);
+  await using rig = await FactoryRig.create({
+    agents: { house: { kind: "openai", model: "house-model", base_url: server.openai } },
+    implementer: "house",
+    routing: { planner: "house", backlog: "house" },
+  });
+  rig.write({
+    "specs/bills/feature.md":
+      "---\ntitle: Bills\nproject: app\n---\n\n## Requirements\n\n- R1: A bill costs 5.\n",
+  });
+  await rig.factoryWith(KEYS, "plan", "bills");
+  expect(server.in("three planners who work side by side")).toHaveLength(sessions);
+});
