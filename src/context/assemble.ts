@@ -21,6 +21,8 @@ export interface Material {
   readonly mentions: ReadonlySet<string> | null;
   /** What is told of how its criteria are proved; see acceptance.ts. */
   readonly proof?: Segment | null;
+  /** See rules.ts; absent for agents that render. */
+  readonly rules?: readonly Segment[];
   /** What earlier attempts at this task taught, one line each. */
   readonly lessons: readonly string[];
 }
@@ -63,6 +65,7 @@ function taskSegments(material: Material): Segment[] {
   for (const [index, text] of task.context.constraints.entries()) {
     add("constraint", `task ${index + 1}`, text, at(`context.constraints.${index}`));
   }
+  segments.push(...(material.rules ?? []));
   for (const [index, text] of task.context.patterns.entries()) {
     add("pattern", String(index + 1), text, at(`context.patterns.${index}`));
   }

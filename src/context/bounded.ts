@@ -61,7 +61,8 @@ function promptSegments({ role, prompt }: Asked): Segment[] {
   return [{ kind: "role", name: role, text: prompt.text.trim(), place }];
 }
 
-function tooLarge(segments: readonly Segment[], bytes: number, limit: number): Failure {
+/** What takes most of the room is what a person would shorten. */
+export function tooLarge(segments: readonly Segment[], bytes: number, limit: number): Failure {
   const fattest = segments
     .map((segment) => ({ name: `${segment.kind} ${segment.name}`, bytes: segmentBytes(segment) }))
     .sort((a, b) => b.bytes - a.bytes)

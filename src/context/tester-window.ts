@@ -18,6 +18,7 @@ export interface TestMaterial {
   /** The files and globs of the task's scope that hold tests, and all others. */
   /** What is told of how its criteria are proved; see acceptance.ts. */
   readonly proof?: Segment | null;
+  readonly rules?: readonly Segment[];
   readonly files: { readonly tests: readonly string[]; readonly sources: readonly string[] };
 }
 
@@ -34,6 +35,7 @@ export function testerWindow(material: TestMaterial, limit: number): Result<Wind
     ...feature.constraints.map(({ text, place }, index): Segment => {
       return { kind: "constraint", name: `C${index + 1}`, text, place };
     }),
+    ...(material.rules ?? []),
     { kind: "scope", name: "files", text: [...files.tests].sort().join("\n"), place: scope },
   ];
   if (files.sources.length > 0) {

@@ -90,6 +90,8 @@ function segmentText(segment: Segment, task: string): string {
         .split("\n")
         .map((path) => `- ${path}`)
         .join("\n");
+    case "rules":
+      return segment.text.includes("\n") ? `${fenced(segment.text, "markdown")}\n` : `- ${segment.text}`;
     case "bound":
       return `Your whole answer has at most ${segment.text} bytes.`;
     default:

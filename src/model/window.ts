@@ -30,6 +30,8 @@ export const SEGMENT_KINDS = {
     reason: "acceptance-changed",
   },
   constraint: { heading: "Constraints", reason: "constraint-changed" },
+  /** What holds for every task of the project or the workspace. */
+  rules: { heading: "Rules that hold for every task", reason: "rules-changed" },
   pattern: { heading: "Patterns to follow", reason: "pattern-changed" },
   pointer: { heading: "Read first", reason: "pointer-changed" },
   scope: { heading: "Files that you may write", reason: "scope-changed" },

@@ -22,6 +22,7 @@ import { groundOf } from "../product/compose.ts";
 import { shownOutputs } from "../projects/baseless.ts";
 import { isFailure, type Site } from "../projects/site.ts";
 import { NO_PART, partOf } from "../reading/generator-part.ts";
+import { rulesFor } from "../reading/project-rules.ts";
 import { roleFilesOf } from "../reading/role-files.ts";
 import type { Run } from "../run/run.ts";
 import { promptOf } from "../sessions/prompt.ts";
@@ -69,7 +70,11 @@ export async function assignmentOf(run: Run, site: Site, node: number): Promise<
   const limit = workspace.limits.windowBytes;
   const proof = generated ? null : proofSegment(task, site.project, proofOf(task, workspace));
   const shown = interfaces.value;
-  const material = { task, feature, prompt: prompt.value, interfaces: shown, mentions, proof, lessons: [] };
+  const rules = generated ? [] : rulesFor(run.sources, site.project);
+  const material = {
+    ...{ task, feature, prompt: prompt.value, interfaces: shown, mentions, proof, rules },
+    lessons: [],
+  };
   const fitting = assemble(material, limit);
   const oversized = !fitting.ok && compressors.length > 0;
   const window = oversized ? assemble(material, Number.POSITIVE_INFINITY, limit) : fitting;
