@@ -8,7 +8,7 @@ export interface Shown {
   /** `project/path`. */
   readonly name: string;
   readonly shown: Interface;
-  /** Whether the file lies in the tree that the agent can read. */
+  /** Whether the file lies in the tree that the agent can read: nobody is sent to what cannot be opened. */
   readonly isReadable: boolean;
 }
 
@@ -110,16 +110,15 @@ function partText(file: Shown, chosen: ReadonlySet<number>): string {
 }
 
 /** Where what is left out can be read. */
-function pointerFor({ shown, isReadable, name }: Shown, chosen: ReadonlySet<number>): string {
+function pointerFor({ shown, isReadable }: Shown, chosen: ReadonlySet<number>): string {
   const { declarations, path, lines } = shown;
   const out = declarations.filter((_, index) => !chosen.has(index));
+  const what = out.length === 0 ? size(shown) : `${out.length} of ${declarations.length} declarations`;
+  if (!isReadable) return `(Not shown: ${what}. The file is not at hand here)`;
   const first = out.reduce((least, one) => Math.min(least, one.first), lines);
   const last = out.reduce((most, one) => Math.max(most, one.last), 1);
   const range = out.length === 0 ? `1-${lines}` : `${first}-${last}`;
-  const what = out.length === 0 ? size(shown) : `${out.length} of ${declarations.length} declarations`;
-  return isReadable
-    ? `(Not shown: ${what}. Read ${path}:${range})`
-    : `(Not shown: ${what}, in ${name}:${range})`;
+  return `(Not shown: ${what}. Read ${path}:${range})`;
 }
 
 /** Where not even a line for each has room: folders, with how many files of theirs are not shown. */
