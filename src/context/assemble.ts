@@ -7,8 +7,8 @@ import type { Result } from "../model/result.ts";
 import { draftingRole } from "../model/role.ts";
 import type { Task } from "../model/task.ts";
 import type { Segment, SegmentKind, Window } from "../model/window.ts";
-import { bounded, countedBytes, type RolePrompt } from "./bounded.ts";
-import { fitInterfaces, type Shown, wordsOf } from "./fit-interfaces.ts";
+import { bounded, type RolePrompt } from "./bounded.ts";
+import { fitInterfaces, type Shown } from "./fit-interfaces.ts";
 
 export interface Material {
   readonly task: Task;
@@ -34,8 +34,7 @@ export interface Material {
 export function assemble(material: Material, limit: number, room = limit): Result<Window> {
   const segments = taskSegments(material);
   const isShown = material.mentions === null || material.mentions.has("interfaces");
-  const left = room - countedBytes(segments);
-  const interfaces = isShown ? fitInterfaces(material.interfaces, wordsOf(segments), left) : [];
+  const interfaces = isShown ? fitInterfaces(material.interfaces, segments, room) : [];
   const evidence = segments.findIndex(({ kind }) => kind === "negative-evidence");
   segments.splice(evidence === -1 ? segments.length : evidence, 0, ...interfaces);
   return bounded({ role: draftingRole(material.task), prompt: material.prompt }, segments, limit);

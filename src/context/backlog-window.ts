@@ -5,7 +5,7 @@ import type { Feature } from "../model/feature.ts";
 import type { TextChange } from "../model/feature-diff.ts";
 import type { Result } from "../model/result.ts";
 import type { Segment, Window } from "../model/window.ts";
-import { bounded, bytesOf, type RolePrompt } from "./bounded.ts";
+import { bounded, countedBytes, type RolePrompt } from "./bounded.ts";
 import { oneLine, type Refused, withRefused } from "./refused.ts";
 
 export interface BacklogMaterial {
@@ -39,7 +39,7 @@ export interface PreviousTask {
 /** Where not all fits into `limit` bytes, tasks that the changes do not reach are shown in brief. */
 export function backlogWindow(material: BacklogMaterial, limit: number): Result<Window> {
   const whole = segmentsOf(material, () => true);
-  const fitting = bytesOf(whole) <= limit ? whole : segmentsOf(material, ({ reached }) => reached);
+  const fitting = countedBytes(whole) <= limit ? whole : segmentsOf(material, ({ reached }) => reached);
   const segments = [...material.proof, ...fitting];
   const asked = { role: "backlog", prompt: material.prompt } as const;
   return bounded(asked, withRefused(segments, material.refused, limit), limit);

@@ -5,6 +5,7 @@ import type { Failure } from "../model/failure.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Role } from "../model/role.ts";
 import type { Segment, SegmentKind, Window } from "../model/window.ts";
+import { sentBytes } from "./window-text.ts";
 
 /** The prompt of a role, rendered, and the file that a person would edit. */
 export interface RolePrompt {
@@ -22,19 +23,19 @@ export interface Asked {
 const UNCOUNTED: ReadonlySet<SegmentKind> = new Set(["map", "proof", "reporting-gates"]);
 
 /**
- * The window of a role. Fails with `window-too-large` when its segments pass `limit` bytes, maps and what the factory says
+ * The window of a role. Fails with `window-too-large` when its text passes `limit` bytes, maps and what the factory says
  * of proofs and gates aside.
  */
 export function bounded(asked: Asked, segments: readonly Segment[], limit: number): Result<Window> {
   const counted = segments.filter(isCounted);
-  const taskBytes = bytesOf(counted);
+  const taskBytes = sentBytes(counted);
   if (taskBytes > limit) return failed(tooLarge(counted, taskBytes, limit));
   return success({ segments: [...promptSegments(asked), ...segments], taskBytes });
 }
 
-/** What counts of them against the bound of a window. */
+/** What counts of them against the bound of a window, as it is sent. */
 export function countedBytes(segments: readonly Segment[]): number {
-  return bytesOf(segments.filter(isCounted));
+  return sentBytes(segments.filter(isCounted));
 }
 
 function isCounted({ kind }: Segment): boolean {

@@ -3,6 +3,7 @@
 
 import { type Declaration, declarationsText, type Interface } from "../model/surface.ts";
 import type { Segment } from "../model/window.ts";
+import { countedBytes } from "./bounded.ts";
 
 export interface Shown {
   /** `project/path`. */
@@ -13,7 +14,7 @@ export interface Shown {
 }
 
 /** Words of what the task is told: what they name is worth most. */
-export function wordsOf(segments: readonly Segment[]): ReadonlySet<string> {
+function wordsOf(segments: readonly Segment[]): ReadonlySet<string> {
   const told = segments.filter(({ kind }) => kind !== "role" && kind !== "interface");
   return new Set(told.flatMap(({ text }) => text.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? []));
 }
@@ -30,13 +31,17 @@ interface Part {
   readonly chosen: Set<number>;
 }
 
-/** One segment per interface, in the given order. Each counts for staleness as a whole, however little of it is shown. */
+/**
+ * One segment per interface, in the given order, in what `segments` leave of `limit` bytes. Each counts for staleness as a
+ * whole, however little of it is shown.
+ */
 export function fitInterfaces(
   interfaces: readonly Shown[],
-  words: ReadonlySet<string>,
-  room: number,
+  segments: readonly Segment[],
+  limit: number,
 ): Segment[] {
-  const texts = cut(interfaces, words, room);
+  const leftBeside = (names: readonly string[]) => limit - framed(segments, names);
+  const texts = cut(interfaces, wordsOf(segments), leftBeside);
   return interfaces.map(({ name, shown }, index) => {
     const text = texts[index] as string;
     const plain = { kind: "interface", name, text, place: null } as const;
@@ -44,11 +49,24 @@ export function fitInterfaces(
   });
 }
 
-function cut(interfaces: readonly Shown[], words: ReadonlySet<string>, room: number): string[] {
+/** What the window takes without the texts of its interfaces, and with all that is written around them. */
+function framed(segments: readonly Segment[], names: readonly string[]): number {
+  const mark = "-";
+  const empty = names.map((name): Segment => ({ kind: "interface", name, text: mark, place: null }));
+  return countedBytes([...segments, ...empty]) - names.length * mark.length;
+}
+
+function cut(
+  interfaces: readonly Shown[],
+  words: ReadonlySet<string>,
+  leftBeside: (names: readonly string[]) => number,
+): string[] {
+  const names = interfaces.map(({ name }) => name);
+  const room = leftBeside(names);
   const whole = interfaces.map(({ shown }) => shown.text);
   if (total(whole) <= room) return whole;
   const pointers = interfaces.map((file) => pointerFor(file, new Set()));
-  if (total(pointers) > room) return together(interfaces, room);
+  if (total(pointers) > room) return together(interfaces, leftBeside(names.slice(0, 1)));
   const parts = interfaces.map((file): Part => {
     const names = file.shown.path.split(/[/.]/).filter((word) => /^\p{L}/u.test(word));
     return { file, isNamed: names.some((name) => words.has(name)), chosen: new Set() };

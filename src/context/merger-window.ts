@@ -3,7 +3,7 @@
 import type { Result } from "../model/result.ts";
 import type { Role } from "../model/role.ts";
 import type { Segment, Window } from "../model/window.ts";
-import { bounded, bytesOf, type RolePrompt } from "./bounded.ts";
+import { bounded, countedBytes, type RolePrompt } from "./bounded.ts";
 import { boundSegment, requestSegment } from "./planner-window.ts";
 import { type Refused, withRefused } from "./refused.ts";
 
@@ -22,7 +22,7 @@ export function mergerWindow(material: MergingMaterial, limit: number): Result<W
     return { kind: "document", name: role, text, place: null };
   });
   const given = [request, ...material.rules];
-  const segments = [...given, ...documents, boundSegment(planRoom(bytesOf(given), limit))];
+  const segments = [...given, ...documents, boundSegment(planRoom(countedBytes(given), limit))];
   const asked = { role: "plan-merger", prompt: material.prompt } as const;
   return bounded(asked, withRefused(segments, material.refused, limit), limit);
 }

@@ -4,7 +4,7 @@
 import { failed, type Result, success } from "../model/result.ts";
 import type { Role } from "../model/role.ts";
 import type { Segment, Window } from "../model/window.ts";
-import { bounded, boundedMaps, bytesOf, type RolePrompt, tooLarge } from "./bounded.ts";
+import { bounded, boundedMaps, countedBytes, type RolePrompt, tooLarge } from "./bounded.ts";
 import { type Refused, withRefused } from "./refused.ts";
 
 export interface PlanningMaterial {
@@ -42,14 +42,14 @@ export function plannerWindow(material: PlanningMaterial, limits: PlanningLimits
 
 /** What each of three documents may take, so that all of them fit beside what is given into the window of the merger. */
 function documentRoom(given: readonly Segment[], limit: number): Result<number> {
-  const room = Math.floor((limit - bytesOf(given) - MARGIN) / 3);
+  const room = Math.floor((limit - countedBytes(given) - MARGIN) / 3);
   if (room >= LEAST_DOCUMENT) return success(room);
-  const bytes = bytesOf(given) + MARGIN + 3 * LEAST_DOCUMENT;
+  const bytes = countedBytes(given) + MARGIN + 3 * LEAST_DOCUMENT;
   return failed(tooLarge(given, bytes, limit));
 }
 
 /** Bytes that the merger's window needs for all but the texts themselves. */
-const MARGIN = 64;
+const MARGIN = 256;
 
 /** A document below this could hold no plan. */
 const LEAST_DOCUMENT = 512;

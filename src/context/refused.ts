@@ -1,7 +1,7 @@
 // How is an answer asked for again that could not be used? In a fresh window with the answer and what is wrong with it.
 
 import type { Segment } from "../model/window.ts";
-import { bytesOf } from "./bounded.ts";
+import { countedBytes } from "./bounded.ts";
 
 export interface Refused {
   readonly answer: string;
@@ -20,7 +20,7 @@ export function withRefused(segments: readonly Segment[], refused: Refused | nul
   });
   const answer: Segment = { kind: "refused", name: "answer", text: refused.answer, place: null };
   const whole = [...segments, answer, ...findings];
-  return bytesOf(whole.filter(({ kind }) => kind !== "map")) <= limit ? whole : [...segments, ...findings];
+  return countedBytes(whole) <= limit ? whole : [...segments, ...findings];
 }
 
 /** Findings of one answer that are told: whoever mends these learns of the others. */

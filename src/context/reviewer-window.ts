@@ -8,7 +8,7 @@ import type { Task } from "../model/task.ts";
 import type { Segment, Window } from "../model/window.ts";
 import { taggedAcceptance } from "./acceptance.ts";
 import { wordsSegments } from "./author-words.ts";
-import { bounded, bytesOf, type RolePrompt } from "./bounded.ts";
+import { bounded, countedBytes, type RolePrompt } from "./bounded.ts";
 import { oneLine, type Refused, withRefused } from "./refused.ts";
 import { type FileDiff, shownChange } from "./shown-change.ts";
 
@@ -45,8 +45,8 @@ export function reviewerWindow(material: ReviewMaterial, limit: number): Result<
     ...said,
     ...material.gates.map(gateSegment),
   ];
-  const findings = bytesOf(withRefused([], material.refused, 0));
-  const { segments: change, unseen } = shownChange(material.files, limit - bytesOf(fixed) - findings);
+  const findings = countedBytes(withRefused([], material.refused, 0));
+  const { segments: change, unseen } = shownChange(material.files, limit - countedBytes(fixed) - findings);
   const segments = withRefused([...change, ...fixed], material.refused, limit);
   const window = bounded({ role: "reviewer", prompt: material.prompt }, segments, limit);
   return window.ok ? success({ window: window.value, unseen }) : window;

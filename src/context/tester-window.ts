@@ -7,8 +7,8 @@ import type { Task } from "../model/task.ts";
 import type { Segment, Window } from "../model/window.ts";
 import { taggedAcceptance } from "./acceptance.ts";
 import { slices } from "./assemble.ts";
-import { bounded, countedBytes, type RolePrompt } from "./bounded.ts";
-import { fitInterfaces, type Shown, wordsOf } from "./fit-interfaces.ts";
+import { bounded, type RolePrompt } from "./bounded.ts";
+import { fitInterfaces, type Shown } from "./fit-interfaces.ts";
 
 export interface TestMaterial {
   readonly prompt: RolePrompt | null;
@@ -42,6 +42,6 @@ export function testerWindow(material: TestMaterial, limit: number): Result<Wind
     const text = [...files.sources].sort().join("\n");
     segments.push({ kind: "planned", name: "files", text, place: scope });
   }
-  segments.push(...fitInterfaces(material.interfaces, wordsOf(segments), limit - countedBytes(segments)));
+  segments.push(...fitInterfaces(material.interfaces, segments, limit));
   return bounded({ role: "tester", prompt: material.prompt }, segments, limit);
 }

@@ -20,6 +20,17 @@ export function windowText(window: Window): string {
 }
 
 export function windowTexts({ segments }: Window): WindowTexts {
+  const role = segments.find((segment) => segment.kind === "role");
+  return { system: role?.text ?? "", text: `${textParts(segments).join("\n\n")}\n` };
+}
+
+/** UTF-8 bytes of the text of these segments, with all that is written around them; a prompt is no part of it. */
+export function sentBytes(segments: readonly Segment[]): number {
+  const parts = textParts(segments);
+  return parts.length === 0 ? 0 : Buffer.byteLength(parts.join("\n\n"), "utf8") + 1;
+}
+
+function textParts(segments: readonly Segment[]): string[] {
   const parts = taskHead(segments);
   const task = taskValue(segments, "id");
   for (const [kind, { heading }] of KINDS) {
@@ -31,8 +42,7 @@ export function windowTexts({ segments }: Window): WindowTexts {
     const told = proof === undefined ? "" : `${proof.text}\n\n`;
     parts.push(`## ${title}\n\n${told}${shown.join(BLOCKS.has(kind) ? "\n\n" : "\n")}`);
   }
-  const role = segments.find((segment) => segment.kind === "role");
-  return { system: role?.text ?? "", text: `${parts.join("\n\n")}\n` };
+  return parts;
 }
 
 function taskHead(segments: readonly Segment[]): string[] {

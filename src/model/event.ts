@@ -114,7 +114,10 @@ export type Event = { readonly at: number } & (
       readonly subject: string;
       readonly agent: string;
       readonly attempt: number;
+      /** What of the window counts against its bound; see model/window.ts. */
       readonly windowBytes: number;
+      /** Bytes as sent, of the prompt and of all else but tools; absent in journals of earlier versions. */
+      readonly sent?: { readonly prompt: number; readonly text: number };
       readonly segments: readonly {
         readonly kind: SegmentKind;
         readonly name: string;

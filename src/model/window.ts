@@ -85,6 +85,9 @@ export interface Segment {
 /** The context window of one call: ordered segments. What is in here is delivered, and what is delivered is hashed. */
 export interface Window {
   readonly segments: readonly Segment[];
-  /** UTF-8 bytes of the segments, without what the factory says itself and without maps, which have a limit of their own. */
+  /**
+   * UTF-8 bytes as sent, without the prompt, without what the factory says of proofs and gates, and without maps, which have a
+   * limit of their own.
+   */
   readonly taskBytes: number;
 }

@@ -85,7 +85,8 @@ test("a contract is shown as it stands, and cut to what is named where it is lon
   const one = await surface("openapi.yaml", source);
   expect(one).toMatchObject({ rung: "contract", text: source.trimEnd() });
   const file = { name: "api/openapi.yaml", shown: one, isReadable: false };
-  const [cut] = fitInterfaces([file], new Set(["thing71"]), 2000);
+  const named = { kind: "task", name: "description", text: "Call thing71.", place: null } as const;
+  const [cut] = fitInterfaces([file], [named], 2000);
   expect(cut?.basis).toBe(one.text);
   expect(cut?.text).toMatch(/\(Not shown: \d+ of 82 declarations\. The file is not at hand here\)$/);
   expect(cut?.text.length).toBeLessThanOrEqual(1024);
@@ -104,7 +105,7 @@ test("files that have no room even for a line each are counted by folder", () =>
   };
   const shown = fitInterfaces(
     Array.from({ length: 50 }, (_, at) => file(at)),
-    new Set(),
+    [],
     300,
   );
   expect(shown.map(({ text }) => text).filter((text) => text !== "")).toEqual([

@@ -292,7 +292,7 @@ test("of a change that is too long the hunks that fit are shown, and the rest is
 test("what tools write is left out before what people write, however small it is", () => {
   const lock = { path: "package-lock.json", facts: [], hunks: [hunk(1, 150), hunk(20, 150)] };
   const code = ["a", "b"].map((name) => ({ path: `src/${name}.ts`, facts: [], hunks: [hunk(1, 300)] }));
-  const { window, unseen } = value(reviewerWindow({ ...REVIEW, files: [lock, ...code] }, 1000));
+  const { window, unseen } = value(reviewerWindow({ ...REVIEW, files: [lock, ...code] }, 1250));
   expect(unseen.map(({ path }) => path)).toEqual(["package-lock.json"]);
   const names = window.segments.filter(({ kind }) => kind === "diff").map(({ name }) => name);
   expect(names).toEqual(["src/a.ts", "src/b.ts", "what is not shown"]);

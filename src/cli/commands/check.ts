@@ -31,7 +31,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const evaluation = await evaluate(quietSurroundings(invocation), options);
   if (!evaluation.ok) return invocation.refuse(evaluation.failure);
   const { run: checked, diagnostics: findings } = evaluation.value;
-  const audit = await auditSessions(invocation.root, checked.sources);
+  const audit = await auditSessions(invocation.root, checked.sources, { withTools: false });
   if (!audit.ok) return invocation.refuse(audit.failure);
   // Whoever asks about one project is not told what another fails to prove.
   const meant = new Set(evaluation.value.standings.map(({ task }) => `${task.project}/`));

@@ -2,7 +2,7 @@
 // them into the plan, one cuts the plan into tasks. Each is a session of its own, and only its answer goes on.
 
 import { backlogWindow } from "../../context/backlog-window.ts";
-import { bytesOf, type RolePrompt } from "../../context/bounded.ts";
+import { countedBytes, type RolePrompt } from "../../context/bounded.ts";
 import { mergerWindow } from "../../context/merger-window.ts";
 import { type PlanningMaterial, plannerWindow, roomIn } from "../../context/planner-window.ts";
 import type { Refused } from "../../context/refused.ts";
@@ -240,7 +240,7 @@ class FeaturePlanning {
     const window = this.#plannerWindow("spec-planner", null, null);
     if (!window.ok) return window;
     const segments = window.value.segments.filter(({ kind }) => SHOWN_TO_ALL.has(kind));
-    return success(windowTexts({ segments, taskBytes: bytesOf(segments) }).text);
+    return success(windowTexts({ segments, taskBytes: countedBytes(segments) }).text);
   }
 
   /** Asks until the answer can be used, each time in a fresh session, or the tries are used up. */

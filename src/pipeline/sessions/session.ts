@@ -8,6 +8,7 @@ import { join } from "node:path";
 import type { Ask, Ended, Session } from "../../agents/agent.ts";
 import { authorize, makeAgent } from "../../agents/catalogue.ts";
 import type { Snapshot } from "../../agents/snapshot.ts";
+import { windowTexts } from "../../context/window-text.ts";
 import type { AgentDeclaration, CommandDeclaration, HostedDeclaration } from "../../model/agent.ts";
 import type { EventBody } from "../../model/event.ts";
 import { type Failure, isAtProvider } from "../../model/failure.ts";
@@ -95,6 +96,7 @@ export async function inSession<T>(
   const { folder, log } = tracks(desk.root, subject, role);
   const scratch = join(folder, `${role}-${session.slice(0, 8)}`);
   await mkdir(scratch, { recursive: true });
+  const texts = windowTexts(window);
   desk.emit({
     type: "session-started",
     session,
@@ -103,6 +105,7 @@ export async function inSession<T>(
     agent: declaration.id,
     attempt,
     windowBytes: window.taskBytes,
+    sent: { prompt: Buffer.byteLength(texts.system), text: Buffer.byteLength(texts.text) },
     segments: window.segments.map(({ kind, name, text, place }) => ({
       kind,
       name,

@@ -3,7 +3,7 @@
 // shortened, must not make a result another one.
 
 import type { Ended } from "../../agents/agent.ts";
-import { bytesOf, segmentBytes } from "../../context/bounded.ts";
+import { countedBytes, segmentBytes } from "../../context/bounded.ts";
 import { compressorWindow } from "../../context/compressor-window.ts";
 import { checkSegments, gatesTold } from "../../context/gate-words.ts";
 import { windowTexts } from "../../context/window-text.ts";
@@ -55,34 +55,32 @@ async function checksOf(
 
 /** As many as fit beside the task: no window grows past its bound for them. */
 function withChecks(run: Run, window: Window, checks: readonly Segment[]): Window {
-  let room = run.sources.workspace.limits.windowBytes - window.taskBytes;
-  const fitting = checks.filter((check) => {
-    const fits = segmentBytes(check) <= room;
-    if (fits) room -= segmentBytes(check);
-    return fits;
-  });
-  return { segments: [...window.segments, ...fitting], taskBytes: window.taskBytes + bytesOf(fitting) };
+  const { windowBytes } = run.sources.workspace.limits;
+  return checks.reduce((grown, check) => {
+    const next = windowWith([...grown.segments, check]);
+    return next.taskBytes <= windowBytes ? next : grown;
+  }, window);
 }
 
 /** The key keeps them: gates that changed are no reason to draft anew what was accepted. */
 function withoutEvidence(window: Window, outdated: ReadonlySet<string>): Window {
   const gone = window.segments.filter(({ kind, text }) => kind === "negative-evidence" && outdated.has(text));
   if (gone.length === 0) return window;
-  const segments = window.segments.filter((segment) => !gone.includes(segment));
-  return { segments, taskBytes: window.taskBytes - bytesOf(gone) };
+  return windowWith(window.segments.filter((segment) => !gone.includes(segment)));
 }
 
 /** The newest that fit beside the task, oldest first: a window has its bound whatever went wrong before. */
 function withLessons(run: Run, window: Window, lessons: readonly string[]): Window {
-  let room = run.sources.workspace.limits.windowBytes - window.taskBytes;
-  const fitting: Segment[] = [];
+  const { windowBytes } = run.sources.workspace.limits;
+  let grown = window;
+  let told: readonly Segment[] = [];
   for (const [index, text] of [...lessons.entries()].reverse()) {
-    room -= Buffer.byteLength(text);
-    if (room < 0) break;
-    fitting.unshift({ kind: "negative-evidence", name: `attempt ${index + 1}`, text, place: null });
+    told = [{ kind: "negative-evidence", name: `attempt ${index + 1}`, text, place: null }, ...told];
+    const next = windowWith([...window.segments, ...told]);
+    if (next.taskBytes > windowBytes) break;
+    grown = next;
   }
-  const segments = [...window.segments, ...fitting];
-  return { segments, taskBytes: window.taskBytes + bytesOf(fitting) };
+  return grown;
 }
 
 /** Prose that says the same in fewer words. What is exact, such as criteria and paths, is never touched. */
@@ -129,8 +127,11 @@ async function compressed(run: Run, order: Order, salt: string): Promise<Ended<W
 }
 
 function withText(window: Window, old: Segment, text: string): Window {
-  const segments = window.segments.map((segment) => (segment === old ? { ...old, text } : segment));
-  return { segments, taskBytes: window.taskBytes - segmentBytes(old) + Buffer.byteLength(text) };
+  return windowWith(window.segments.map((segment) => (segment === old ? { ...old, text } : segment)));
+}
+
+function windowWith(segments: readonly Segment[]): Window {
+  return { segments, taskBytes: countedBytes(segments) };
 }
 
 function fitting(window: Window, limit: number): Result<Window> {
