@@ -129,7 +129,7 @@ export class Sites {
     const refused = (why: "offline" | "failed", detail: string) =>
       failed({ reason: "project-not-cloned" as const, path: project.path, url: url ?? "", why, detail });
     if (url !== null && this.#order.offline) return refused("offline", "");
-    const scaffold = await readScaffold({ root, packageRoot, project, path });
+    const scaffold = await readScaffold({ root, packageRoot, project, path, signal });
     if (!scaffold.ok) return scaffold;
     const ensured = await ensureProject(
       path,
