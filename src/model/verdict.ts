@@ -55,6 +55,8 @@ export type ReasonCode =
   | "change-waits"
   | "dependency-failed"
   | "dependency-stale"
+  | "read-open"
+  | "base-open"
   | "stopped"
   | "withdrawn"
   | "project-broken"
