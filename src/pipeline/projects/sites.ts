@@ -110,8 +110,12 @@ export class Sites {
       const recovered = await repository.value.recover();
       if (!recovered.ok) return recovered;
     }
-    const [released, recorded] = [book.releasedIn(id), book.outputsIn(id)];
-    return Site.open({ root, project, repository: repository.value, released, recorded, blobs });
+    const words = {
+      released: book.releasedIn(id),
+      recorded: book.outputsIn(id),
+      isClaimed: book.claimsIn(id),
+    };
+    return Site.open({ root, project, repository: repository.value, ...words, blobs });
   }
 
   /** Two that write into one repository would undo each other's merges. Links show only on the disk, so nobody saw it before. */
