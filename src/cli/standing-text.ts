@@ -60,6 +60,7 @@ export function explanationOf({ run }: Evaluation, standing: Standing): Explanat
       kind: segment.kind,
       name: segment.name,
       bytes: segmentBytes(segment),
+      ...(segment.basis === undefined ? {} : { whole: Buffer.byteLength(segment.basis, "utf8") }),
     })),
     dependents: after.flatMap((at) => run.graph.tasks[at]?.id ?? []),
     outputs: (run.book.entry(task.id)?.outputs ?? []).map((output) => output.path),

@@ -21,6 +21,7 @@ export interface BacklogMaterial {
   } | null;
   /** The projects of the feature, as `reportingGates` tells of their gates. */
   readonly proof: readonly Segment[];
+  readonly rules: readonly Segment[];
   readonly refused: Refused | null;
 }
 
@@ -45,7 +46,7 @@ export function backlogWindow(material: BacklogMaterial, limit: number): Result<
 }
 
 function segmentsOf(material: BacklogMaterial, isWhole: (task: PreviousTask) => boolean): Segment[] {
-  const { feature, plan, previous } = material;
+  const { feature, plan, previous, rules } = material;
   const fact = (name: string, text: string): Segment => ({ kind: "constraint", name, text, place: null });
   return [
     { kind: "document", name: "PLAN.md", text: plan.text, place: { file: plan.file, line: 1, column: 1 } },
@@ -55,6 +56,7 @@ function segmentsOf(material: BacklogMaterial, isWhole: (task: PreviousTask) => 
     ...feature.constraints.map(({ text, place }, index): Segment => {
       return { kind: "constraint", name: `C${index + 1}`, text, place };
     }),
+    ...rules,
     fact("feature", `The feature is ${feature.id}.`),
     fact("projects", `Its projects, the first of which is the default: ${feature.projects.join(", ")}.`),
     ...(previous?.tasks ?? []).map((entry): Segment => {

@@ -26,10 +26,19 @@ const UNCOUNTED: ReadonlySet<SegmentKind> = new Set(["map", "proof", "reporting-
  * of proofs and gates aside.
  */
 export function bounded(asked: Asked, segments: readonly Segment[], limit: number): Result<Window> {
-  const counted = segments.filter(({ kind }) => !UNCOUNTED.has(kind));
+  const counted = segments.filter(isCounted);
   const taskBytes = bytesOf(counted);
   if (taskBytes > limit) return failed(tooLarge(counted, taskBytes, limit));
   return success({ segments: [...promptSegments(asked), ...segments], taskBytes });
+}
+
+/** What counts of them against the bound of a window. */
+export function countedBytes(segments: readonly Segment[]): number {
+  return bytesOf(segments.filter(isCounted));
+}
+
+function isCounted({ kind }: Segment): boolean {
+  return !UNCOUNTED.has(kind);
 }
 
 /** Fails with `window-too-large` when the maps together pass `limit` bytes. */
@@ -52,7 +61,8 @@ function promptSegments({ role, prompt }: Asked): Segment[] {
   return [{ kind: "role", name: role, text: prompt.text.trim(), place }];
 }
 
-function tooLarge(segments: readonly Segment[], bytes: number, limit: number): Failure {
+/** What takes most of the room is what a person would shorten. */
+export function tooLarge(segments: readonly Segment[], bytes: number, limit: number): Failure {
   const fattest = segments
     .map((segment) => ({ name: `${segment.kind} ${segment.name}`, bytes: segmentBytes(segment) }))
     .sort((a, b) => b.bytes - a.bytes)

@@ -10,6 +10,7 @@ import { type Refused, withRefused } from "./refused.ts";
 export interface MergingMaterial {
   readonly prompt: RolePrompt | null;
   readonly request: { readonly file: string; readonly text: string };
+  readonly rules: readonly Segment[];
   readonly documents: readonly { readonly role: Role; readonly text: string }[];
   readonly refused: Refused | null;
 }
@@ -20,12 +21,13 @@ export function mergerWindow(material: MergingMaterial, limit: number): Result<W
   const documents = material.documents.map(({ role, text }): Segment => {
     return { kind: "document", name: role, text, place: null };
   });
-  const segments = [request, ...documents, boundSegment(planRoom(bytesOf([request]), limit))];
+  const given = [request, ...material.rules];
+  const segments = [...given, ...documents, boundSegment(planRoom(bytesOf(given), limit))];
   const asked = { role: "plan-merger", prompt: material.prompt } as const;
   return bounded(asked, withRefused(segments, material.refused, limit), limit);
 }
 
 /** The plan meets the requirements again where it is cut into tasks, and beside them the tasks of an earlier backlog. */
-function planRoom(requestBytes: number, limit: number): number {
-  return Math.max(0, Math.floor((limit - requestBytes) * 0.6));
+function planRoom(givenBytes: number, limit: number): number {
+  return Math.max(0, Math.floor((limit - givenBytes) * 0.6));
 }

@@ -4,7 +4,7 @@
 import { failed, type Result, success } from "../model/result.ts";
 import type { Role } from "../model/role.ts";
 import type { Segment, Window } from "../model/window.ts";
-import { bounded, boundedMaps, bytesOf, type RolePrompt } from "./bounded.ts";
+import { bounded, boundedMaps, bytesOf, type RolePrompt, tooLarge } from "./bounded.ts";
 import { type Refused, withRefused } from "./refused.ts";
 
 export interface PlanningMaterial {
@@ -16,6 +16,8 @@ export interface PlanningMaterial {
   readonly maps: readonly { readonly project: string; readonly text: string }[];
   /** The projects of the feature, as `reportingGates` tells of their gates. */
   readonly proof: readonly Segment[];
+  /** See rules.ts. */
+  readonly rules: readonly Segment[];
   readonly refused: Refused | null;
 }
 
@@ -29,28 +31,21 @@ export function plannerWindow(material: PlanningMaterial, limits: PlanningLimits
   const maps = boundedMaps(material.maps.map(mapSegment), limits.mapBytes);
   if (!maps.ok) return maps;
   const request = requestSegment(material.request);
-  const room = documentRoom(bytesOf([request]), limits.planningBytes);
+  const { rules } = material;
+  const room = documentRoom([request, ...rules], limits.planningBytes);
   if (!room.ok) return room;
   const bound = boundSegment(room.value);
   const limit = limits.planningBytes;
-  return bounded(
-    material,
-    withRefused([...maps.value, ...material.proof, request, bound], material.refused, limit),
-    limit,
-  );
+  const segments = [...maps.value, ...material.proof, request, ...rules, bound];
+  return bounded(material, withRefused(segments, material.refused, limit), limit);
 }
 
-/** What each of three documents may take, so that all of them fit beside the request into the window of the merger. */
-function documentRoom(requestBytes: number, limit: number): Result<number> {
-  const room = Math.floor((limit - requestBytes - MARGIN) / 3);
+/** What each of three documents may take, so that all of them fit beside what is given into the window of the merger. */
+function documentRoom(given: readonly Segment[], limit: number): Result<number> {
+  const room = Math.floor((limit - bytesOf(given) - MARGIN) / 3);
   if (room >= LEAST_DOCUMENT) return success(room);
-  const fattest = [{ name: "request feature.md", bytes: requestBytes }];
-  return failed({
-    reason: "window-too-large",
-    bytes: requestBytes + MARGIN + 3 * LEAST_DOCUMENT,
-    limit,
-    fattest,
-  });
+  const bytes = bytesOf(given) + MARGIN + 3 * LEAST_DOCUMENT;
+  return failed(tooLarge(given, bytes, limit));
 }
 
 /** Bytes that the merger's window needs for all but the texts themselves. */

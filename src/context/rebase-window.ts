@@ -17,6 +17,7 @@ export interface RebaseMaterial {
   /** The task's entry as YAML. */
   readonly entry: string;
   readonly feature: Feature;
+  readonly rules: readonly Segment[];
   /** What ended each attempt. */
   readonly failures: readonly string[];
   /** What agents said when they handed in. */
@@ -32,6 +33,7 @@ export function rebaseWindow(material: RebaseMaterial, limit: number): Result<Wi
     ...slices(task, feature).map(({ id, text, place }): Segment => {
       return { kind: "requirement", name: id, text, place };
     }),
+    ...material.rules,
     ...material.failures.map((text, index): Segment => {
       return { kind: "failures", name: String(index + 1), text: oneLine(text), place: null };
     }),

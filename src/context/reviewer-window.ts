@@ -19,6 +19,7 @@ export interface ReviewMaterial {
   readonly proof?: Segment | null;
   /** One for each changed file. */
   readonly files: readonly FileDiff[];
+  readonly rules?: readonly Segment[];
   /** What the author said at the end: a word to weigh, and no proof. */
   readonly said?: string | null;
   readonly gates: readonly Pick<GateResult, "gate" | "passed" | "evidence">[];
@@ -36,7 +37,14 @@ export interface ShownReview {
 export function reviewerWindow(material: ReviewMaterial, limit: number): Result<ShownReview> {
   const proof = material.proof ? [material.proof] : [];
   const said = wordsSegments(material.said ? [{ name: "author", text: material.said }] : []);
-  const fixed = [...proof, ...taggedAcceptance(material.task), ...said, ...material.gates.map(gateSegment)];
+  const rules = material.rules ?? [];
+  const fixed = [
+    ...proof,
+    ...taggedAcceptance(material.task),
+    ...rules,
+    ...said,
+    ...material.gates.map(gateSegment),
+  ];
   const findings = bytesOf(withRefused([], material.refused, 0));
   const { segments: change, unseen } = shownChange(material.files, limit - bytesOf(fixed) - findings);
   const segments = withRefused([...change, ...fixed], material.refused, limit);

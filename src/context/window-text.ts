@@ -23,7 +23,7 @@ export function windowTexts({ segments }: Window): WindowTexts {
   const parts = taskHead(segments);
   const task = taskValue(segments, "id");
   for (const [kind, { heading }] of KINDS) {
-    const own = segments.filter((segment) => segment.kind === kind);
+    const own = segments.filter((segment) => segment.kind === kind && segment.text !== "");
     if (own.length === 0 || heading === null) continue;
     const shown = own.map((segment) => segmentText(segment, task));
     const proof = kind === "acceptance" ? segments.find((segment) => segment.kind === "proof") : undefined;
@@ -90,6 +90,8 @@ function segmentText(segment: Segment, task: string): string {
         .split("\n")
         .map((path) => `- ${path}`)
         .join("\n");
+    case "rules":
+      return segment.text.includes("\n") ? `${fenced(segment.text, "markdown")}\n` : `- ${segment.text}`;
     case "bound":
       return `Your whole answer has at most ${segment.text} bytes.`;
     default:

@@ -38,8 +38,8 @@ export function manifestOf(
   const components: Component[] = window.segments.map((segment) => ({
     kind: segment.kind,
     name: segment.name,
-    digest: digestOfBytes(segment.text),
-    text: segment.text,
+    digest: digestOfBytes(segment.basis ?? segment.text),
+    text: segment.basis ?? segment.text,
     place: segment.place,
   }));
   components.push(agentComponent(agent.kind, agent.parameters));

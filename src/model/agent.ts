@@ -34,7 +34,7 @@ export type AgentDeclaration = { readonly id: string; readonly place: Place } & 
       readonly silenceMs: number | null;
       /** Most turns of one session; null: as many as it takes. */
       readonly maxTurns: number | null;
-      /** `all`: dependencies' whole outputs are in the manifest; `declared`: only their interfaces. */
+      /** `declared`: of dependencies, interfaces alone are in the manifest; `all`: their whole outputs, too. */
       readonly reads: "all" | "declared";
       /** Names of environment variables that the program may see beyond the built-in allow-list. */
       readonly env: readonly string[];

@@ -23,13 +23,6 @@ export interface Trace {
 /** Stands for the agent of what people wrote before a task took it over; no agent's id is spelled so. */
 export const ADOPTED = "(people)";
 
-/** What windows of other tasks show of one output. `declared` is false where the whole text had to stand in. */
-export interface Interface {
-  readonly path: string;
-  readonly text: string;
-  readonly declared: boolean;
-}
-
 /** `specs/<feature>/factory.lock`: the selected result of every task, committed beside its spec. */
 export interface Lock {
   readonly version: 1;

@@ -47,6 +47,7 @@ export type ReasonCode =
   | "task-removed"
   | "sources-vanished"
   | "draft-refused"
+  | "not-judged"
   | "needs-clarification"
   | "question-open"
   | "review-undecided"

@@ -92,6 +92,8 @@ function clause(code: ReasonCode, subject: string): string {
       return "the task left the backlog";
     case "draft-refused":
       return `a build would refuse it: ${subject}`;
+    case "not-judged":
+      return `cannot be judged: ${subject}`;
     case "sources-vanished":
       return `${subject} is not there, and nobody said that it is meant to be gone`;
     case "needs-clarification":

@@ -11,6 +11,7 @@ import { plannerWindow } from "../../src/context/planner-window.ts";
 import { rebaseWindow } from "../../src/context/rebase-window.ts";
 import { reportingGates } from "../../src/context/reporting-gates.ts";
 import { type ReviewMaterial, reviewerWindow } from "../../src/context/reviewer-window.ts";
+import { ruleSegmentsOfAll } from "../../src/context/rules.ts";
 import { testerWindow } from "../../src/context/tester-window.ts";
 import { windowText, windowTexts } from "../../src/context/window-text.ts";
 import { loadRenderer, renderPrompt } from "../../src/model/render.ts";
@@ -93,6 +94,18 @@ const PROOF = reportingGates([
   { id: "shop-web", gates: [{ id: "lint", report: null }] },
 ]);
 
+const HERE = { file: "projects.yaml", line: 1, column: 1 };
+const RULES = ruleSegmentsOfAll(
+  { kind: "file", path: "RULES.md", place: HERE },
+  [
+    {
+      id: "shop-api",
+      rules: { kind: "lines", lines: [{ text: "Every price has a currency.", place: HERE }] },
+    },
+  ],
+  new Map([["rules RULES.md", { text: "# House\n\n- No package without a licence.\n" }]]),
+);
+
 const PLANNERS = ["spec-planner", "architecture-planner", "qa-planner"] as const;
 
 test.each(PLANNERS)("the %s sees the request and the map, and how much room its document has", (role) => {
@@ -102,6 +115,7 @@ test.each(PLANNERS)("the %s sees the request and the map, and how much room its 
     request: REQUEST_FILE,
     maps: [MAP],
     proof: PROOF,
+    rules: RULES,
     refused: null,
   };
   expectWindow(role, plannerWindow(material, LIMITS));
@@ -113,6 +127,7 @@ test("the merger sees the request and the documents", () => {
   const material = {
     prompt: promptOf("plan-merger"),
     request: REQUEST_FILE,
+    rules: RULES,
     documents: DOCUMENTS,
     refused: null,
   };
@@ -127,18 +142,27 @@ test("documents that keep to their room fit into the window of the merger, and t
     request: REQUEST_FILE,
     maps: [],
     proof: PROOF,
+    rules: RULES,
     refused: null,
   } as const;
   const room = roomIn(value(plannerWindow(asked, LIMITS)));
   const documents = PLANNERS.map((role) => ({ role, text: "x".repeat(room) }));
   const refused = { answer: "x".repeat(5000), findings: ["The section Architecture is missing."] };
   const merged = value(
-    mergerWindow({ prompt, request: REQUEST_FILE, documents, refused }, LIMITS.planningBytes),
+    mergerWindow({ prompt, request: REQUEST_FILE, rules: RULES, documents, refused }, LIMITS.planningBytes),
   );
   expect(merged.segments.map(({ kind }) => kind)).not.toContain("refused");
   expect(merged.segments.map(({ kind }) => kind)).toContain("findings");
   const plan = { file: "specs/prices/PLAN.md", text: "x".repeat(roomIn(merged)) };
-  const backlog = { prompt, feature: FEATURE, plan, previous: null, proof: PROOF, refused: null };
+  const backlog = {
+    prompt,
+    feature: FEATURE,
+    plan,
+    previous: null,
+    proof: PROOF,
+    rules: RULES,
+    refused: null,
+  };
   expect(backlogWindow(backlog, LIMITS.planningBytes).ok).toBe(true);
 });
 
@@ -154,11 +178,16 @@ test("a request that leaves no room for documents, and a map over its own limit,
     request: REQUEST_FILE,
     maps: [MAP],
     proof: PROOF,
+    rules: RULES,
   } as const;
   const long = { ...REQUEST_FILE, text: "x".repeat(9000) };
   expect(plannerWindow({ ...asked, request: long }, LIMITS)).toMatchObject({
     ok: false,
-    failure: { reason: "window-too-large", limit: 10_240, fattest: [{ name: "request feature.md" }] },
+    failure: {
+      reason: "window-too-large",
+      limit: 10_240,
+      fattest: [{ name: "request feature.md" }, { name: "rules workspace RULES.md" }, {}],
+    },
   });
   const maps = ["a", "b"].map((project) => ({ project, text: "x".repeat(30_000) }));
   expect(plannerWindow({ ...asked, maps }, LIMITS)).toMatchObject({
@@ -192,6 +221,7 @@ test("whoever cuts the backlog again sees the tasks so far, what changed, and wh
       ],
     },
     proof: PROOF,
+    rules: RULES,
     refused: REFUSED,
   } as const;
   expectWindow("backlog", backlogWindow(material, LIMITS.planningBytes));
@@ -291,14 +321,16 @@ test("the tester sees requirements, criteria, interfaces and the files of both, 
   const shown = {
     path: "src/money.ts",
     text: "export declare function cents(text: string): number;",
-    declared: true,
+    rung: "declared" as const,
+    declarations: [],
+    lines: 1,
   };
   const window = testerWindow(
     {
       prompt: promptOf("tester"),
       task: TASK,
       feature: FEATURE,
-      interfaces: [{ name: "shop-api/src/money.ts", shown }],
+      interfaces: [{ name: "shop-api/src/money.ts", shown, isReadable: false }],
       files: { tests: ["tests/price.test.ts"], sources: ["src/price.ts"] },
     },
     3072,
@@ -313,6 +345,7 @@ test("whoever rebases sees the task, its requirements and one line for each fail
     task: TASK,
     entry: "id: T01\ntitle: The rules of a price\n",
     feature: FEATURE,
+    rules: RULES,
     failures: ["test: half a cent was taken\n  at price.test.ts:3", "review: the limit is nowhere"],
     refused: null,
   };

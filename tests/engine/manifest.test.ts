@@ -143,6 +143,7 @@ test("every kind of component has a reason of its own", () => {
     diff: "diff-changed",
     said: "evidence-changed",
     checks: "gates-changed",
+    rules: "rules-changed",
     gates: "gates-changed",
     "task-spec": "task-changed",
     failures: "evidence-changed",

@@ -21,7 +21,7 @@ projects:
 agents:
   local: {kind: generator}
   coder: {kind: openai, model: gpt-5.4, base_url: "http://127.0.0.1:1/v1", max_turns: 7}
-  opencode: {kind: command, preset: opencode, agent: implementer, reads: declared, env: [TOKEN]}
+  opencode: {kind: command, preset: opencode, agent: implementer, reads: all, env: [TOKEN]}
   custom: {kind: command, run: "my-agent --in {{window}}", timeout: 2h}
 routing: {planner: coder, implementer: {code: [coder, custom], default: local}, reviewer: [coder]}
 budget: {usd: 5, per_task_usd: 0.5}
@@ -110,7 +110,7 @@ commits: {author: "A Bot <bot@example.com>", sign_off: true, sign: true}
         timeoutMs: 900_000,
         silenceMs: 300_000,
         maxTurns: null,
-        reads: "declared",
+        reads: "all",
         env: ["TOKEN"],
         place: at(19, 3),
       },
@@ -124,7 +124,7 @@ commits: {author: "A Bot <bot@example.com>", sign_off: true, sign: true}
         timeoutMs: 7_200_000,
         silenceMs: null,
         maxTurns: null,
-        reads: "all",
+        reads: "declared",
         env: [],
         place: at(20, 3),
       },

@@ -21,6 +21,7 @@ import { documentIn, planIn } from "../../spec/answers/planned-documents.ts";
 import { previousTasks } from "../../spec/answers/previous-tasks.ts";
 import { editedRequirements } from "../../spec/compare/plan-widenings.ts";
 import { findings } from "../../spec/validate/validate.ts";
+import { rulesForPlanning } from "../reading/project-rules.ts";
 import { windowFindings } from "../reading/window-findings.ts";
 import { promptOf } from "../sessions/prompt.ts";
 import { askPlanner, type PlannersDesk } from "./ask-planner.ts";
@@ -33,7 +34,7 @@ import { type Documents, mergedPlan } from "./settle-plan.ts";
 
 const PLANNERS: readonly PlanningMaterial["role"][] = ["spec-planner", "architecture-planner", "qa-planner"];
 
-const SHOWN_TO_ALL: ReadonlySet<SegmentKind> = new Set(["map", "reporting-gates", "request"]);
+const SHOWN_TO_ALL: ReadonlySet<SegmentKind> = new Set(["map", "reporting-gates", "request", "rules"]);
 
 /** How often an answer may be asked for, the first time included. */
 const TRIES = { document: 2, plan: 2, backlog: 3 } as const;
@@ -125,7 +126,10 @@ class FeaturePlanning {
       mayRead: false,
       tries: TRIES.plan,
       window: (prompt, refused) =>
-        mergerWindow({ prompt, request: this.#request, documents: shown, refused }, planningBytes),
+        mergerWindow(
+          { prompt, request: this.#request, rules: this.#rules(), documents: shown, refused },
+          planningBytes,
+        ),
       read: async (answer, window) => {
         const { text, findings: faults } = planIn(answer);
         const all = [...faults, ...tooLong(text, window)];
@@ -168,7 +172,7 @@ class FeaturePlanning {
         backlogWindow(
           {
             ...{ prompt, refused, feature: this.#feature, plan: { file, text: plan } },
-            proof: this.#proof(),
+            ...{ proof: this.#proof(), rules: this.#rules() },
             previous: previous === null ? null : { tasks, changes },
           },
           this.#limits().planningBytes,
@@ -202,7 +206,7 @@ class FeaturePlanning {
     const candidate = this.#parse(backlog, (feature) => findings(workspace, around(feature), templates));
     if (!candidate.ok) return candidate;
     const { feature } = candidate.value;
-    const large = await windowFindings(workspace, [feature], templates);
+    const large = await windowFindings(order.sources, [feature], templates);
     if (large.length > 0)
       return failed(large.map(({ target, message }) => `${target}: ${message} Split the task.`));
     planned.set(feature.id, feature);
@@ -215,13 +219,20 @@ class FeaturePlanning {
     refused: Refused | null,
   ): Result<Window> {
     const maps = this.#material.grounds.map(({ project, map }) => ({ project, text: map }));
-    const material = { role, prompt, request: this.#request, maps, proof: this.#proof(), refused };
+    const material = {
+      ...{ role, prompt, request: this.#request, maps },
+      ...{ proof: this.#proof(), rules: this.#rules(), refused },
+    };
     return plannerWindow(material, this.#limits());
   }
 
   #proof(): Segment[] {
     const { projects } = this.#material.order.sources.workspace;
     return reportingGates(projects.filter(({ id }) => this.#feature.projects.includes(id)));
+  }
+
+  #rules(): Segment[] {
+    return rulesForPlanning(this.#material.order.sources, this.#feature.projects);
   }
 
   /** What all three were given, without what each was told to do with it. */

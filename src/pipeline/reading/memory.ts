@@ -5,6 +5,7 @@ import { join, relative } from "node:path";
 import type { TaskId } from "../../model/address.ts";
 import type { ProjectResult, TaskResult } from "../../model/build.ts";
 import { NO_USAGE } from "../../model/output.ts";
+import { rulesKey } from "../../model/rules.ts";
 import type { Lock } from "../../model/trace.ts";
 import type { Workspace } from "../../model/workspace.ts";
 import {
@@ -178,7 +179,8 @@ function sortOut(
   for (const path of changed) {
     const project = projectOf.get(path);
     if (project !== undefined) projects.add(project);
-    else if (path.startsWith("specs/")) folders.add(path.split("/")[1] as string);
+    else if (path.startsWith("specs/") && body.prompts[rulesKey(path)] === undefined)
+      folders.add(path.split("/")[1] as string);
     // What every feature is checked against.
     else if (path !== "specs") return { remembered: NOTHING_REMEMBERED, suspects: null };
   }

@@ -1,6 +1,8 @@
 // What are agents told of their roles? The prompt library, and the workspace's own role files for known programs.
 
 import type { AgentDeclaration } from "../../model/agent.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import { type Rules, rulesKey } from "../../model/rules.ts";
 import type { Workspace } from "../../model/workspace.ts";
 import type { SourceFile } from "../../spec/read/source.ts";
 import { roleFilePlaces } from "./role-files.ts";
@@ -10,6 +12,7 @@ import type { Prompt } from "./sources.ts";
 interface PromptReader {
   file(path: string): SourceFile | null;
   list(path: string, kind: "file"): readonly string[];
+  readonly diagnostics: Diagnostic[];
 }
 
 /** `roots` are folders of templates; the first that has a prompt counts. */
@@ -27,7 +30,35 @@ export async function readPrompts(
       if (file !== null) prompts[role] = { file: file.path, text: Buffer.from(file.bytes).toString("utf8") };
     }
   }
-  return { ...prompts, ...(await readRoleFiles(reader, workspace?.agents ?? [])) };
+  return {
+    ...prompts,
+    ...readRules(reader, workspace),
+    ...(await readRoleFiles(reader, workspace?.agents ?? [])),
+  };
+}
+
+/** Files of rules. One that is not there is an error: nobody would be told what is meant to hold for everybody. */
+function readRules(reader: PromptReader, workspace: Workspace | null): Record<string, Prompt> {
+  const found: Record<string, Prompt> = {};
+  for (const rules of [workspace?.rules, ...(workspace?.projects ?? []).map((project) => project.rules)]) {
+    if (rules?.kind !== "file") continue;
+    const file = reader.file(rules.path);
+    if (file !== null) {
+      found[rulesKey(rules.path)] = { file: file.path, text: Buffer.from(file.bytes).toString("utf8") };
+    } else reader.diagnostics.push(missingRules(rules));
+  }
+  return found;
+}
+
+function missingRules({ path, place }: Extract<Rules, { kind: "file" }>): Diagnostic {
+  return {
+    severity: "error",
+    code: "missing-rules-file",
+    message: `The rules name ${path}, which is not there.`,
+    target: null,
+    ...place,
+    fix: `Write ${path}, or take it out of \`rules:\`.`,
+  };
 }
 
 async function readRoleFiles(

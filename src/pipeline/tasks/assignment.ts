@@ -2,6 +2,7 @@
 
 import { proofSegment } from "../../context/acceptance.ts";
 import { assemble } from "../../context/assemble.ts";
+import type { Shown } from "../../context/fit-interfaces.ts";
 import { withDependencies } from "../../engine/graph.ts";
 import { type Given, manifestOf } from "../../engine/manifest.ts";
 import { fallbacksFor, routeRole, routeTask } from "../../engine/route.ts";
@@ -16,12 +17,12 @@ import { failed, type Result, success } from "../../model/result.ts";
 import { draftingRole } from "../../model/role.ts";
 import type { Task } from "../../model/task.ts";
 import type { PartFile } from "../../model/template.ts";
-import type { Interface } from "../../model/trace.ts";
 import type { Window } from "../../model/window.ts";
 import { groundOf } from "../product/compose.ts";
 import { shownOutputs } from "../projects/baseless.ts";
 import { isFailure, type Site } from "../projects/site.ts";
 import { NO_PART, partOf } from "../reading/generator-part.ts";
+import { rulesFor } from "../reading/project-rules.ts";
 import { roleFilesOf } from "../reading/role-files.ts";
 import type { Run } from "../run/run.ts";
 import { promptOf } from "../sessions/prompt.ts";
@@ -69,10 +70,14 @@ export async function assignmentOf(run: Run, site: Site, node: number): Promise<
   const limit = workspace.limits.windowBytes;
   const proof = generated ? null : proofSegment(task, site.project, proofOf(task, workspace));
   const shown = interfaces.value;
-  const material = { task, feature, prompt: prompt.value, interfaces: shown, mentions, proof, lessons: [] };
+  const rules = generated ? [] : rulesFor(run.sources, site.project);
+  const material = {
+    ...{ task, feature, prompt: prompt.value, interfaces: shown, mentions, proof, rules },
+    lessons: [],
+  };
   const fitting = assemble(material, limit);
   const oversized = !fitting.ok && compressors.length > 0;
-  const window = oversized ? assemble(material, Number.POSITIVE_INFINITY) : fitting;
+  const window = oversized ? assemble(material, Number.POSITIVE_INFINITY, limit) : fitting;
   if (!window.ok) return failed(placed(window.failure, task));
   const discovered =
     agent.kind === "command" ? await worktreeInputs(run, site, node, agent) : success<Given[]>([]);
@@ -119,11 +124,8 @@ export function gatesOf(task: Task, site: Site): readonly Gate[] {
 }
 
 /** The declared interfaces of what the tasks named in `depends_on` put out, in the order of their addresses. */
-export async function interfacesFor(
-  run: Run,
-  task: Task,
-): Promise<Result<{ name: string; shown: Interface }[]>> {
-  const found: { name: string; shown: Interface }[] = [];
+export async function interfacesFor(run: Run, task: Task): Promise<Result<Shown[]>> {
+  const found: Shown[] = [];
   for (const id of [...task.dependsOn].sort()) {
     const upstream = run.graph.tasks[run.graph.indexOf.get(id) ?? -1];
     const entry = run.book.entry(id);
@@ -138,8 +140,9 @@ export async function interfacesFor(
     for (const output of outputs.value) {
       const shown = await run.interfaces.of(output, () => site.contentOfOutput(output));
       if (!shown.ok) return shown;
-      if (shown.value !== null)
-        found.push({ name: `${upstream.project}/${output.path}`, shown: shown.value });
+      if (shown.value === null) continue;
+      const name = `${upstream.project}/${output.path}`;
+      found.push({ name, shown: shown.value, isReadable: upstream.project === task.project });
     }
   }
   return success(found);

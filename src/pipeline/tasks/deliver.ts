@@ -86,7 +86,7 @@ function withLessons(run: Run, window: Window, lessons: readonly string[]): Wind
 }
 
 /** Prose that says the same in fewer words. What is exact, such as criteria and paths, is never touched. */
-const PROSE: ReadonlySet<SegmentKind> = new Set(["constraint", "pattern", "requirement", "interface"]);
+const PROSE: ReadonlySet<SegmentKind> = new Set(["constraint", "pattern", "requirement"]);
 
 function isProse({ kind, name }: Segment): boolean {
   return PROSE.has(kind) || (kind === "task" && name === "description");

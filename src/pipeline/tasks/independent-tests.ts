@@ -11,6 +11,7 @@ import { failed, type Result, success } from "../../model/result.ts";
 import { isTestPath } from "../../model/test-path.ts";
 import type { Tree } from "../../model/tree.ts";
 import { groundOf } from "../product/compose.ts";
+import { rulesFor } from "../reading/project-rules.ts";
 import type { Run } from "../run/run.ts";
 import { promptOf } from "../sessions/prompt.ts";
 import { interfacesFor } from "./assignment.ts";
@@ -46,9 +47,12 @@ async function authorsOrder(run: Run, order: Order): Promise<Result<Order>> {
   const interfaces = await interfacesFor(run, task);
   if (!interfaces.ok) return interfaces;
   const proof = proofSegment(task, site.project, { by: "tests" });
-  const shown = interfaces.value;
+  const shown = interfaces.value.map((one) => {
+    return { ...one, isReadable: one.isReadable && !isSource(one.shown.path) };
+  });
   const material = {
     ...{ prompt: prompt.value, task, feature, interfaces: shown, proof, files: { tests, sources } },
+    rules: rulesFor(run.sources, site.project),
   };
   const window = testerWindow(material, run.sources.workspace.limits.windowBytes);
   if (!window.ok) return window;
@@ -63,8 +67,12 @@ async function authorsOrder(run: Run, order: Order): Promise<Result<Order>> {
 }
 
 /** What lies in the root says how tests are written and run; all below it is code. */
+function isSource(path: string): boolean {
+  return path.includes("/");
+}
+
 function withoutSources(tree: Tree): Tree {
-  return new Map([...tree].filter(([path]) => !path.includes("/")));
+  return new Map([...tree].filter(([path]) => !isSource(path)));
 }
 
 function noTestFiles(task: string) {

@@ -146,6 +146,8 @@ function refusal(task: Task, failure: Failure): Reason {
 }
 
 function unjudged(task: Task, failure: Failure): Reason {
-  if (failure.reason !== "window-too-large") return plainReason("project-broken", task.project);
+  // What is in the way is the task's own, or lies in another project: its own may well be fine.
+  if (failure.reason !== "window-too-large")
+    return plainReason("not-judged", failureText(failure, task.id).message);
   return plainReason("window-too-large", `${size(failure.bytes)} of ${size(failure.limit)}`);
 }

@@ -20,6 +20,7 @@ import { wideningsOf } from "../../spec/compare/widening.ts";
 import type { TaskRevision } from "../../spec/edit/edit-task.ts";
 import { taskYaml } from "../../spec/edit/task-yaml.ts";
 import { writeDurably } from "../../store/durable.ts";
+import { rulesFor } from "../reading/project-rules.ts";
 import type { Run } from "../run/run.ts";
 import { promptOf } from "../sessions/prompt.ts";
 import { inquire } from "../sessions/session.ts";
@@ -78,6 +79,7 @@ async function ask(
     task,
     entry: taskYaml(task),
     feature,
+    rules: rulesFor(run.sources, site.project),
     failures: told,
     words,
     refused,

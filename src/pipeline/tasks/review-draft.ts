@@ -21,6 +21,7 @@ import { parseReview, type Review } from "../../spec/answers/review.ts";
 import { type FilePair, fileHunks } from "../../workspaces/file-diffs.ts";
 import { groundOf, lay } from "../product/compose.ts";
 import { TreeSnapshot } from "../projects/tree-snapshot.ts";
+import { rulesFor } from "../reading/project-rules.ts";
 import type { Run } from "../run/run.ts";
 import { promptOf } from "../sessions/prompt.ts";
 import { inquire } from "../sessions/session.ts";
@@ -64,7 +65,16 @@ export async function reviewDraft(
   if (!changed.ok) return { result: changed, usage: NO_USAGE };
   const { files, tree } = changed.value;
   const proof = proofForReviewer(proofSegment(task, site.project, proofOf(task, run.sources.workspace)));
-  const material = { prompt: prompt.value, task, proof, files, said: draft.said, gates: draft.results };
+  const rules = rulesFor(run.sources, site.project);
+  const material = {
+    prompt: prompt.value,
+    task,
+    proof,
+    rules,
+    files,
+    said: draft.said,
+    gates: draft.results,
+  };
   const snapshot = new SeenSnapshot(new TreeSnapshot(site, tree));
   let usage = NO_USAGE;
   let refused: Refused | null = null;

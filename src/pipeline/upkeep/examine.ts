@@ -7,6 +7,7 @@ import { now } from "../../platform/clock.ts";
 import { bytesFree } from "../../platform/disk-usage.ts";
 import { fileFailure } from "../../platform/file-failure.ts";
 import { listFolder } from "../../platform/files.ts";
+import { hasGrammars } from "../../platform/grammars.ts";
 import { size } from "../../report/figures.ts";
 import { Git } from "../../workspaces/git.ts";
 import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
@@ -23,6 +24,14 @@ const GIT_NEEDED = [2, 38] as const;
 /** Below this a build that has to install dependencies is likely to stop in the middle. */
 const LITTLE_SPACE = 1024 * 1024 * 1024;
 
+/** Told, because the same specs have other windows on a machine that has them. */
+const NO_GRAMMARS = problem("warning", {
+  subject: "grammars",
+  code: "no-grammars",
+  says: "the optional package @vscode/tree-sitter-wasm is not installed: of code that is neither TypeScript nor JavaScript, tasks that build on it see its name and size, and every change of it reaches them",
+  fix: "Install spec-factory again without `--omit=optional`.",
+});
+
 export interface Patient {
   readonly root: string;
   readonly packageRoot: string;
@@ -38,6 +47,7 @@ export async function examine(patient: Patient): Promise<readonly Finding[]> {
     await gitFinding(root),
     fine("platform", `${process.platform} ${process.arch}`),
     diskFinding(root),
+    ...(hasGrammars() ? [] : [NO_GRAMMARS]),
   ];
   const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
   if (!reading.ok) {

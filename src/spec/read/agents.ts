@@ -106,7 +106,7 @@ function agentOf(
     timeoutMs: milliseconds(shape.timeout ?? AGENT_TIMEOUT),
     silenceMs: silence === null ? null : milliseconds(silence),
     maxTurns: shape.max_turns ?? null,
-    reads: shape.reads ?? "all",
+    reads: shape.reads ?? "declared",
     env: shape.env ?? [],
   };
 }

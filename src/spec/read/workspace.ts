@@ -18,6 +18,7 @@ import { agentsOf } from "./agents.ts";
 import { decode } from "./decode.ts";
 import { placeholdersIn } from "./placeholders.ts";
 import { namesOf, needsOf } from "./project-needs.ts";
+import { rulesOf } from "./rules.ts";
 import { conform } from "./shape.ts";
 import type { Parsed, SourceFile } from "./source.ts";
 
@@ -54,6 +55,7 @@ function workspaceOf(source: SourceFile, catalogue: AgentCatalogue, findings: Fi
     budget: { ...budgetOf(shape.budget), perHourUsd: shape.budget?.per_hour_usd ?? null },
     prices: pricesOf(shape.prices),
     limits: limitsOf(shape.limits),
+    ...rulesOf(shape, { places: data.places, findings }, null),
     checkpoints: { backlog: shape.checkpoints?.backlog ?? "auto" },
     templates: templateRepositories(shape.templates ?? [], data.places, findings),
   };
@@ -104,6 +106,7 @@ function projectOf(
     independentTests: shape.tests === "independent",
     merge: mergeCheckpoint(checkpoints, shape.checkpoints),
     commits: commitRules(commits, shape.commits),
+    ...rulesOf(shape, reading, `${shape.id}/`),
     place,
   };
 }
