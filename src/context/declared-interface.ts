@@ -5,11 +5,12 @@ import { digestOfBytes } from "../model/digest.ts";
 import type { Interface } from "../model/surface.ts";
 import type { SyntaxTrees } from "../model/syntax-tree.ts";
 import { contractSurface, isContract } from "./contract-surface.ts";
-import { languageOf, treeSurface } from "./tree-surface.ts";
+import { languageOf, readable } from "./tree-languages.ts";
+import { treeSurface } from "./tree-surface.ts";
 import { typescriptSurface } from "./typescript-surface.ts";
 
 /** Bumped when the extraction changes, so that remembered interfaces of an older one are not trusted. */
-export const INTERFACE_VERSION = 2;
+export const INTERFACE_VERSION = 3;
 
 /** A longer one, such as a lockfile, is none that anybody reads. */
 const LONGEST_CONTRACT = 256 * 1024;
@@ -43,9 +44,8 @@ export async function declaredInterface(
   }
   const language = languageOf(path);
   if (language !== null) {
-    const surface = await grammars.read(language.grammar, source, (root) =>
-      treeSurface(language, source, root),
-    );
+    const text = readable(language, source);
+    const surface = await grammars.read(language.grammar, text, (root) => treeSurface(language, text, root));
     if (surface !== null) return { ...told, rung: "heads", ...surface };
   }
   if (isContract(path) && content.byteLength <= LONGEST_CONTRACT && !content.includes(0))

@@ -85,7 +85,7 @@ function collected(compiler: typeof ts, file: ts.SourceFile): Declaration[] {
       const head = upTo(file, statement, statement.body?.getStart(file) ?? null);
       add(statement, statement.name?.text ?? "default", statement.body === undefined ? head : `${head};`);
     } else if (compiler.isExpressionStatement(statement)) {
-      const assigned = commonJs(compiler, file, statement.expression);
+      const assigned = commonJs(compiler, file, statement.expression, listed);
       if (assigned !== null) add(statement, assigned.name, assigned.text, { exported: true });
     } else if (compiler.isExportAssignment(statement)) {
       const head = `export default ${expressionHead(compiler, file, statement.expression)};`;
@@ -120,10 +120,17 @@ function exportedNames(compiler: typeof ts, file: ts.SourceFile): ReadonlySet<st
       for (const one of statement.exportClause.elements) names.add((one.propertyName ?? one.name).text);
     } else if (compiler.isExportAssignment(statement) && compiler.isIdentifier(statement.expression)) {
       names.add(statement.expression.text);
+    } else if (compiler.isVariableStatement(statement)) {
+      // `const app = module.exports = …`
+      for (const { name, initializer } of statement.declarationList.declarations) {
+        const isOffered =
+          initializer !== undefined && offeredValue(compiler, file, initializer) !== initializer;
+        if (isOffered && compiler.isIdentifier(name)) names.add(name.text);
+      }
     } else if (compiler.isExpressionStatement(statement)) {
       const { expression } = statement;
-      if (!compiler.isBinaryExpression(expression) || !isOffer(file, expression.left)) continue;
-      const { right } = expression;
+      const right = offeredValue(compiler, file, expression);
+      if (right === expression) continue;
       if (compiler.isIdentifier(right)) names.add(right.text);
       if (!compiler.isObjectLiteralExpression(right)) continue;
       for (const one of right.properties) {
@@ -136,6 +143,13 @@ function exportedNames(compiler: typeof ts, file: ts.SourceFile): ReadonlySet<st
   return names;
 }
 
+/** What `exports = module.exports = …` comes to; the expression itself where it is no such thing. */
+function offeredValue(compiler: typeof ts, file: ts.SourceFile, expression: ts.Expression): ts.Expression {
+  let value = expression;
+  while (compiler.isBinaryExpression(value) && isOffer(file, value.left)) value = value.right;
+  return value;
+}
+
 function isOffer(file: ts.SourceFile, node: ts.Node): boolean {
   return /^(?:module\.)?exports\b|\.prototype\.\w+$/.test(node.getText(file));
 }
@@ -144,11 +158,16 @@ function commonJs(
   compiler: typeof ts,
   file: ts.SourceFile,
   expression: ts.Expression,
+  listed: ReadonlySet<string>,
 ): { readonly name: string; readonly text: string } | null {
-  if (!compiler.isBinaryExpression(expression) || !isOffer(file, expression.left)) return null;
+  if (!compiler.isBinaryExpression(expression)) return null;
   const left = expression.left.getText(file);
+  // Properties that are put on what the file offers.
+  const isMember = /^[\w$]+\.[\w$]+$/.test(left) && listed.has(left.slice(0, left.indexOf(".")));
+  if (!isMember && !isOffer(file, expression.left)) return null;
   const name = left.split(".").at(-1) ?? left;
-  return { name, text: `${left} = ${expressionHead(compiler, file, expression.right)};` };
+  const value = isMember ? expression.right : offeredValue(compiler, file, expression);
+  return { name, text: `${left} = ${expressionHead(compiler, file, value)};` };
 }
 
 /** A value as others see it: parameters of a function, keys of an object, or that there is one. */
@@ -168,9 +187,13 @@ function expressionHead(compiler: typeof ts, file: ts.SourceFile, node: ts.Expre
       const name = one.name.getText(file);
       return isFunction ? `${name}: ${expressionHead(compiler, file, one.initializer)}` : name;
     });
-    return plain(`{ ${keys.join(", ")} }`);
+    return keys.length === 0 ? "{}" : plain(`{ ${keys.join(", ")} }`);
   }
   if (compiler.isIdentifier(node)) return node.text;
+  if (compiler.isBinaryExpression(node) && offeredValue(compiler, file, node) !== node)
+    return expressionHead(compiler, file, offeredValue(compiler, file, node));
+  if (compiler.isBinaryExpression(node) && node.operatorToken.kind === compiler.SyntaxKind.EqualsToken)
+    return `${node.left.getText(file)} = ${expressionHead(compiler, file, node.right)}`;
   if (compiler.isCallExpression(node) && /^require\b/.test(node.getText(file)))
     return plain(node.getText(file));
   return "/* inferred */";

@@ -25,11 +25,11 @@ export async function typescriptSurface(path: string, source: string): Promise<S
   const { default: compiler } = await import("typescript");
   const original = compiler.createSourceFile(path, source, compiler.ScriptTarget.ESNext, true);
   const heads = () => headsOf(compiler, original, original);
-  if (SCRIPT.test(path)) return parses(compiler, path, source) ? { rung: "heads", ...heads() } : null;
+  if (SCRIPT.test(path)) return parses(compiler, original) ? { rung: "heads", ...heads() } : null;
   if (/\.d\.[cm]?ts$/.test(path)) {
     return { text: source.trim(), rung: "declared", declarations: heads().declarations };
   }
-  if (!parses(compiler, path, source)) return null;
+  if (!parses(compiler, original)) return null;
   let text = source;
   for (let round = 0; round < ROUNDS; round++) {
     const { outputText, diagnostics = [] } = transpiled(compiler, path, text);
@@ -46,19 +46,22 @@ export async function typescriptSurface(path: string, source: string): Promise<S
   return { rung: "heads", ...heads() };
 }
 
-function parses(compiler: typeof ts, path: string, source: string): boolean {
-  const { diagnostics = [] } = compiler.transpileModule(source, {
-    fileName: path,
-    reportDiagnostics: true,
-    compilerOptions: {
-      target: compiler.ScriptTarget.ESNext,
-      module: compiler.ModuleKind.ESNext,
-      jsx: compiler.JsxEmit.Preserve,
-      allowJs: true,
-      isolatedModules: true,
-    },
-  });
-  return diagnostics.length === 0;
+/** Asks for what is wrong with the one tree that is there: nothing is resolved, checked or printed. */
+function parses(compiler: typeof ts, file: ts.SourceFile): boolean {
+  const options = { allowJs: true, noLib: true, noResolve: true, jsx: compiler.JsxEmit.Preserve };
+  const host: ts.CompilerHost = {
+    getSourceFile: (name) => (name === file.fileName ? file : undefined),
+    getDefaultLibFileName: () => "",
+    writeFile: () => {},
+    getCurrentDirectory: () => "",
+    getCanonicalFileName: (name) => name,
+    useCaseSensitiveFileNames: () => true,
+    getNewLine: () => "\n",
+    fileExists: (name) => name === file.fileName,
+    readFile: () => undefined,
+  };
+  const program = compiler.createProgram({ rootNames: [file.fileName], options, host });
+  return program.getSyntacticDiagnostics(file).length === 0;
 }
 
 function transpiled(compiler: typeof ts, path: string, source: string): ts.TranspileOutput {

@@ -62,6 +62,7 @@ export interface ResultFacts {
   /** People's own files were taken for the result: no product lies below an edit of them. */
   readonly isAdopted: boolean;
   readonly before: Before;
+  readonly open: Open;
 }
 
 /** Something that stops the work that is due, however that would come out. */
@@ -75,9 +76,19 @@ export interface Hindrance {
 export interface Before {
   readonly blocked: readonly TaskId[];
   readonly uncertain: readonly TaskId[];
+  /** Files, as `project/path`, that uncertain results may change, also those further below. */
+  readonly open: ReadonlySet<string>;
 }
 
-export const ALL_DONE: Before = { blocked: [], uncertain: [] };
+export const ALL_DONE: Before = { blocked: [], uncertain: [], open: new Set() };
+
+/** Of the files that results before it may change: those that its agent read, and those that it has a change of itself. */
+export interface Open {
+  readonly reads: readonly string[];
+  readonly bases: readonly string[];
+}
+
+export const NOTHING_OPEN: Open = { reads: [], bases: [] };
 
 export function judge(facts: Facts): Judgement {
   switch (facts.at) {
@@ -107,8 +118,12 @@ export function judgeClashes(judgement: Judgement, paths: readonly string[]): Ju
 }
 
 function judgeResult(facts: ResultFacts): Judgement {
-  const { due, hindrance, asked, before } = facts;
-  const waits = before.uncertain.map((task) => plainReason("dependency-stale", task));
+  const { due, hindrance, asked, before, open } = facts;
+  const waits = [
+    ...before.uncertain.map((task) => plainReason("dependency-stale", task)),
+    ...open.reads.map((path) => plainReason("read-open", path)),
+    ...open.bases.map((path) => plainReason("base-open", path)),
+  ];
   if (hindrance !== null) {
     const { failure, reason } = hindrance;
     const ends = failure.reason === "change-waits" ? "blocked" : "failed";

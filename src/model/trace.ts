@@ -60,6 +60,16 @@ export interface LockEntry {
   readonly agent?: string;
 }
 
+/**
+ * What its agent read beside the files that the task changes itself: those count by what lies below its change, over which the
+ * change can be merged.
+ */
+export function readsBeyond({ outputs, reads }: Pick<LockEntry, "outputs" | "reads">): readonly Read[] {
+  if (reads.length === 0) return reads;
+  const changed = new Set(outputs.flatMap(({ path, base }) => (base === null ? [] : [path])));
+  return reads.filter(({ kind, subject }) => kind !== "file" || !changed.has(subject));
+}
+
 /** What the task still owns: all but the paths that were handed to a person. */
 export function ownOutputs({ outputs, released }: LockEntry): readonly Output[] {
   return released.length === 0 ? outputs : outputs.filter(({ path }) => !released.includes(path));

@@ -56,6 +56,8 @@ export type ReasonCode =
   | "change-waits"
   | "dependency-failed"
   | "dependency-stale"
+  | "read-open"
+  | "base-open"
   | "stopped"
   | "withdrawn"
   | "project-broken"

@@ -112,6 +112,10 @@ function clause(code: ReasonCode, subject: string): string {
       return `${subject} is not done`;
     case "dependency-stale":
       return `waits for ${subject}`;
+    case "read-open":
+      return `is drafted again if ${subject} changes, which its agent read`;
+    case "base-open":
+      return `its change of ${subject} is merged again if that changes`;
     case "project-broken":
       return `project ${subject} cannot be built into`;
     case "stopped":

@@ -6,6 +6,7 @@ import { type Result, success } from "../model/result.ts";
 import type { Oid } from "../model/tree.ts";
 import { type Git, IDENTITY } from "./git.ts";
 import { MERGE_TRAILER } from "./merge.ts";
+import { SCAFFOLD_TRAILER } from "./project-repository.ts";
 import { OUTPUT_TRAILER, REMOVED_TRAILER } from "./puts.ts";
 
 export interface BlameQuestion {
@@ -79,8 +80,10 @@ export async function codeCommits(
   return success(found);
 }
 
-/** A commit of a product, or a merge of one, whoever signed it: a squash of several names several tasks. */
+const OURS = [OUTPUT_TRAILER, REMOVED_TRAILER, MERGE_TRAILER, SCAFFOLD_TRAILER];
+
+/** A commit of a product, a merge of one or a scaffold, whoever signed it: a squash of several names several tasks. */
 function isProduct(message: string, trailers: readonly (readonly [name: string, fact: string])[]): boolean {
-  const named = trailers.some(([name]) => [OUTPUT_TRAILER, REMOVED_TRAILER, MERGE_TRAILER].includes(name));
+  const named = trailers.some(([name]) => OURS.includes(name));
   return named && [...message.matchAll(/^ *Factory-Task: /gm)].length <= 1;
 }

@@ -59,6 +59,8 @@ export interface HumanLayerQuestion extends LockWords {
   readonly puts: Puts;
   /** Paths that were handed to people: theirs, whatever the history says. */
   readonly released: ReadonlySet<string>;
+  /** Whether a task of today may write there. */
+  readonly isClaimed: (path: string) => boolean;
 }
 
 export async function humanLayerOf(git: Git, question: HumanLayerQuestion): Promise<Result<HumanLayer>> {
@@ -155,8 +157,9 @@ class Sorting {
       return same === undefined ? null : { is: "generated", by: same };
     }
     if (sameEntry(newest.entry ?? undefined, now)) return { is: "generated", by: newest };
-    // What a product took away and a person wrote again is theirs.
-    if (newest.entry === null) return { is: "human" };
+    // What a product took away and a person wrote again is theirs, unless a task makes it again: then it may be what they made
+    // of an earlier product, brought back by a merge.
+    if (newest.entry === null) return this.#question.isClaimed(path) ? null : { is: "human" };
     if (now === undefined) return { is: "edit", kind: "deleted", by: newest };
     if (isBelow(puts, newest, now)) return { is: "edit", kind: "reverted", by: newest };
     return same === undefined ? null : { is: "generated", by: same };

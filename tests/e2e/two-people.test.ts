@@ -457,13 +457,13 @@ function filesOf(feature: FeatureText): Record<string, string> {
   return {
     [`specs/${feature.id}/feature.md`]: featureText(feature),
     [`specs/${feature.id}/BACKLOG.yaml`]: backlogText(feature),
-    ...templateFiles(whole, `${SOURCE}${unlike(feature.id)}`),
+    ...templateFiles(whole, ({ id }) => `${SOURCE}${unlike(`${feature.id}:${id}`)}`),
   };
 }
 
-/** git takes what went and what came for one file that moved where half of them is alike, and features are alike here. */
-function unlike(id: string): string {
-  return Array.from({ length: 24 }, (_, line) => `${id} has line ${line} of its own\n`).join("");
+/** git takes what went and what came for one file that moved where half of them is alike, and tasks are alike here. */
+function unlike(task: string): string {
+  return Array.from({ length: 24 }, (_, line) => `${task} has line ${line} of its own\n`).join("");
 }
 
 function gone(before: ReadonlySet<string>, after: ReadonlySet<string>): readonly string[] {

@@ -4,10 +4,12 @@
 import { expect, test } from "vitest";
 import {
   ALL_DONE,
+  type Before,
   dueFor,
   type Facts,
   judge,
   judgeClashes,
+  NOTHING_OPEN,
   type Recorded,
   type ResultFacts,
 } from "../../src/engine/judge.ts";
@@ -171,6 +173,7 @@ const HOLDS: ResultFacts = {
   edited: [],
   isAdopted: false,
   before: ALL_DONE,
+  open: NOTHING_OPEN,
 };
 
 function reason(code: ReasonCode, subject: string): Reason {
@@ -183,7 +186,7 @@ function refusedFor(failure: Failure, told: Reason | null): Facts {
 
 const CONFLICT: Failure = { reason: "merge-conflict", paths: [{ path: "a.ts", task: "a:T01", lost: true }] };
 const WAITS: Failure = { reason: "change-waits", target: "a:T01", proposal: "p.yaml", changes: [] };
-const UNCERTAIN = { blocked: [], uncertain: ["a:T00"] } as const;
+const UNCERTAIN: Before = { ...ALL_DONE, uncertain: ["a:T00"] };
 
 const looks: readonly [title: string, facts: Facts, judged: string][] = [
   [
@@ -214,7 +217,7 @@ const looks: readonly [title: string, facts: Facts, judged: string][] = [
   ],
   [
     "nothing is done behind what does not get done",
-    { at: "dependencies", before: { blocked: ["a:T00"], uncertain: ["a:T02"] } },
+    { at: "dependencies", before: { ...ALL_DONE, blocked: ["a:T00"], uncertain: ["a:T02"] } },
     "blocked nothing dependency-failed a:T00; blocked",
   ],
   [
@@ -252,6 +255,11 @@ const looks: readonly [title: string, facts: Facts, judged: string][] = [
     "a fresh result behind a draft that nobody can foresee is told as stale",
     { ...HOLDS, before: UNCERTAIN },
     "stale nothing dependency-stale a:T00",
+  ],
+  [
+    "what it read of that, and what it changed of that, is told",
+    { ...HOLDS, before: UNCERTAIN, open: { reads: ["a.ts"], bases: ["b.ts"] } },
+    "stale nothing dependency-stale a:T00, read-open a.ts, base-open b.ts",
   ],
   [
     "so is a stored one",

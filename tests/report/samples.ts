@@ -327,6 +327,8 @@ const CODES: Readonly<Record<ReasonCode, string>> = {
   "change-waits": "products:T01",
   "dependency-failed": "products:T01",
   "dependency-stale": "products:T01",
+  "read-open": "src/products/product.ts",
+  "base-open": "src/products/product.ts",
   "project-broken": "shop-api",
   "unsettled-edit": "src/products/product.ts",
 };

@@ -106,11 +106,15 @@ const NOTE = [
 ].join("\n");
 
 /** Template of the feature's own name, with a part for each task that writes the task's files. */
-export function templateFiles(feature: FeatureText, source: string = NOTE): Record<string, string> {
+export function templateFiles(
+  feature: FeatureText,
+  source: string | ((task: TaskText) => string) = NOTE,
+): Record<string, string> {
   const folder = `templates/features/${feature.id}`;
+  const noteOf = (task: TaskText) => (typeof source === "string" ? "note.hbs" : `${task.id}.hbs`);
   const parts = feature.tasks.map((task) => [
     task.id,
-    outputsOf(feature, task).map((to) => ({ template: "note.hbs", to })),
+    outputsOf(feature, task).map((to) => ({ template: noteOf(task), to })),
   ]);
   const params = Object.entries(feature.params ?? {}).map(([name, value]) => ({
     name,
@@ -124,7 +128,12 @@ export function templateFiles(feature: FeatureText, source: string = NOTE): Reco
       params,
       code: Object.fromEntries(parts),
     }),
-    [`${folder}/code/note.hbs`]: source,
+    ...Object.fromEntries(
+      feature.tasks.map((task) => [
+        `${folder}/code/${noteOf(task)}`,
+        typeof source === "string" ? source : source(task),
+      ]),
+    ),
   };
 }
 

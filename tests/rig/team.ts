@@ -21,7 +21,7 @@ const ROUNDS = 60;
 
 export class Team implements Disposable {
   readonly layout: Layout;
-  /** Files of which one side of a merge had none, and that a person kept. */
+  /** Files that a merge left there: one side had none and a person kept it, or git took lines of both. */
   readonly kept = new Set<string>();
   readonly #root = realpathSync(mkdtempSync(join(tmpdir(), "factory-team-")));
   readonly #told: string[] = [];
@@ -141,6 +141,7 @@ export class Team implements Disposable {
       name === undefined ? `${person}$ git ${args.join(" ")}` : `${name} ${args.slice(1).join(" ")}`;
     if (args[0] !== "grep")
       this.note(`${words}${run.code === 0 ? "" : ` => ${run.code}`}\n${cut(run.stdout)}${cut(run.stderr)}`);
+    for (const [, path = ""] of run.stdout.matchAll(/^Auto-merging (.+)$/gm)) this.kept.add(path);
     return run;
   }
 

@@ -11,7 +11,7 @@ import type { LockEntry } from "../../model/trace.ts";
 import type { Oid } from "../../model/tree.ts";
 import { readFileCapped } from "../../platform/files.ts";
 import { suggestion } from "../../spec/findings/nearest.ts";
-import { SCAFFOLD_SUBJECT } from "../../workspaces/project-repository.ts";
+import { SCAFFOLD_SUBJECT, SCAFFOLD_TRAILER } from "../../workspaces/project-repository.ts";
 import { Repository } from "../../workspaces/repository.ts";
 import { placeOf, projectFolder } from "../projects/site.ts";
 import type { Sources } from "../reading/sources.ts";
@@ -182,9 +182,10 @@ async function rangeOf(
   return { ...range, writer: withoutTask(code), code, origin: null };
 }
 
-function withoutTask({ byFactory, subject }: CodeCommit): Writer {
+function withoutTask({ byFactory, subject, trailers }: CodeCommit): Writer {
   if (!byFactory) return "person";
-  return subject === SCAFFOLD_SUBJECT ? "scaffold" : "merge";
+  // Projects of earlier versions have the subject alone.
+  return SCAFFOLD_TRAILER in trailers || subject === SCAFFOLD_SUBJECT ? "scaffold" : "merge";
 }
 
 function isBinary(content: Uint8Array): boolean {

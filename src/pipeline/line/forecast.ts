@@ -1,5 +1,5 @@
 // What would a build cost, and whom? Adds up by project what an evaluation says is drafted or planned for money. What
-// may become stale on the way is not in it.
+// may become stale on the way is told beside it, as far as records tell who read what.
 
 import type { Forecast } from "../../model/forecast.ts";
 import { estimate, type Foreseen } from "../../report/estimate.ts";
@@ -22,16 +22,28 @@ export function forecast(evaluation: Evaluation): Forecast {
       const [project = ""] = features.find(({ id }) => id === feature)?.projects ?? [];
       return { subject: feature, agent: "", project };
     });
+  const readers = evaluation.standings
+    .filter((standing) => mayBePaid(evaluation, standing))
+    .map(({ task, agent }): Paying => ({ subject: task.id, agent, project: task.project }));
   const all = [...tasks, ...plans];
   const of = (project: string, work: readonly Paying[]) => work.filter((one) => one.project === project);
   const projects = workspace.projects.flatMap(({ id, budget }) => {
     const own = of(id, all);
-    if (own.length === 0) return [];
+    if (own.length === 0 && of(id, readers).length === 0) return [];
     const counts = { tasks: of(id, tasks).length, plans: of(id, plans).length };
-    return [{ id, ...counts, usd: costOf(root, own), budgetUsd: budget.usd }];
+    const later = of(id, readers);
+    const told = { tasks: later.length, usd: costOf(root, later) };
+    return [{ id, ...counts, usd: costOf(root, own), budgetUsd: budget.usd, readers: told }];
   });
   const budgetUsd = evaluation.run.options.budgetUsd ?? workspace.budget.usd;
   return { usd: costOf(root, all), budgetUsd, projects };
+}
+
+/** Where its agent read a file that a draft before it may change. */
+function mayBePaid(evaluation: Evaluation, standing: Standing): boolean {
+  const { judgement } = standing;
+  if (judgement.reasons.every(({ code }) => code !== "read-open")) return false;
+  return isPaid(evaluation, { ...standing, judgement: { ...judgement, work: "draft" } });
 }
 
 /** Where a project does not exist yet nothing can be judged, and all is drafted. */

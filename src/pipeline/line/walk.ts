@@ -1,7 +1,7 @@
 // How does every task stand, if a build began now? Walks the graph as a build does, and goes on from task to task as if each
 // were done.
 
-import { type Before, type Judgement, judge } from "../../engine/judge.ts";
+import { ALL_DONE, type Before, type Judgement, judge } from "../../engine/judge.ts";
 import type { Task } from "../../model/task.ts";
 import type { Reason } from "../../model/verdict.ts";
 import type { Card } from "../reading/memory.ts";
@@ -54,18 +54,26 @@ export async function walk({ run, settled, named, recollection }: OpenedRun, loo
   const blocked = new Set<number>();
   const uncertain = new Set<number>();
   const lost = new Set<number>();
+  const openAt = new Map<number, ReadonlySet<string>>();
   const standings: Standing[] = [];
   for (const [node, task] of run.graph.tasks.entries()) {
     const below = [...run.graph.dependencies.of(node)];
     const among = (nodes: ReadonlySet<number>) =>
       below.flatMap((at) => (nodes.has(at) ? (run.graph.tasks[at]?.id ?? []) : []));
+    const open = openBelow(below.flatMap((at) => openAt.get(at) ?? []));
     const card = recollection.cards.get(task.id);
     const seen = settled.has(node)
       ? remembered(card)
-      : await look(run, node, { blocked: among(blocked), uncertain: among(uncertain) });
+      : await look(run, node, { blocked: among(blocked), uncertain: among(uncertain), open });
     const { judgement, order, isKnown } = seen;
     if (judgement.verdict === "blocked" || judgement.obstacle !== null) blocked.add(node);
     else if (!isKnown) uncertain.add(node);
+    const own = uncertain.has(node) ? (run.book.entry(task.id)?.outputs ?? []) : [];
+    if (own.length > 0 || open.size > 0)
+      openAt.set(
+        node,
+        own.length === 0 ? open : new Set([...open, ...own.map(({ path }) => `${task.project}/${path}`)]),
+      );
     if (order?.facts.due.verdict === "missing" && !isKnown) lost.add(node);
     if (!named.has(node)) continue;
     const agent = order?.agent.id ?? agentOf(run, node);
@@ -74,6 +82,13 @@ export async function walk({ run, settled, named, recollection }: OpenedRun, loo
     standings.push({ task, judgement, past, agent, windowBytes, order });
   }
   return { standings, uncertain, lost };
+}
+
+/** What lies below several tasks; one set is passed on as it is. */
+function openBelow(sets: readonly ReadonlySet<string>[]): ReadonlySet<string> {
+  const [first, ...others] = sets;
+  if (first === undefined) return ALL_DONE.open;
+  return others.every((set) => set === first) ? first : new Set(sets.flatMap((set) => [...set]));
 }
 
 function remembered(card: Card | undefined): Foreseen {

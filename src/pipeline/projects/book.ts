@@ -6,6 +6,7 @@ import { withDependencies } from "../../engine/graph.ts";
 import { foundation } from "../../engine/verification.ts";
 import { featureOf, localIdOf, type TaskId, taskId } from "../../model/address.ts";
 import type { Digest } from "../../model/digest.ts";
+import { globMatcher } from "../../model/glob.ts";
 import type { Output } from "../../model/output.ts";
 import type { Lock, LockEntry } from "../../model/trace.ts";
 import type { Locks } from "../reading/feature-reading.ts";
@@ -69,6 +70,20 @@ export class Book {
       else known.push(output);
     }
     return found;
+  }
+
+  /** Whether a task may write at a path of a project, or is recorded to have written there. */
+  claimsIn(project: string): (path: string) => boolean {
+    let claims: readonly ((path: string) => boolean)[] | null = null;
+    return (path) => {
+      claims ??= [
+        (one) => this.outputsIn(project).has(one),
+        ...this.#graph.tasks
+          .filter((task) => task.project === project)
+          .flatMap(({ filesHint }) => filesHint.map(globMatcher)),
+      ];
+      return claims.some((covers) => covers(path));
+    };
   }
 
   /** What the lock said of a task before this build; also of tasks that have left the backlog. */

@@ -73,7 +73,7 @@ export class Site {
     const { branch: tip } = repository.openedAt;
     const [layer, branch, waiting] = await Promise.all([
       repository.humanLayer({
-        ...{ tip, released: opening.released, recorded: opening.recorded },
+        ...{ tip, released: opening.released, recorded: opening.recorded, isClaimed: opening.isClaimed },
         wasRecorded: (digest) => lockTold(opening.root, digest),
         bytesOf: (digest) => storedIn(blobs, digest),
       }),
@@ -290,6 +290,7 @@ export interface Opening {
   readonly released: ReadonlySet<string>;
   /** What locks say that tasks of the project made, by path. */
   readonly recorded: ReadonlyMap<string, readonly Output[]>;
+  readonly isClaimed: (path: string) => boolean;
   readonly blobs: Blobs;
 }
 

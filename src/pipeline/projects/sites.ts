@@ -110,8 +110,12 @@ export class Sites {
       const recovered = await repository.value.recover();
       if (!recovered.ok) return recovered;
     }
-    const [released, recorded] = [book.releasedIn(id), book.outputsIn(id)];
-    return Site.open({ root, project, repository: repository.value, released, recorded, blobs });
+    const words = {
+      released: book.releasedIn(id),
+      recorded: book.outputsIn(id),
+      isClaimed: book.claimsIn(id),
+    };
+    return Site.open({ root, project, repository: repository.value, ...words, blobs });
   }
 
   /** Two that write into one repository would undo each other's merges. Links show only on the disk, so nobody saw it before. */
@@ -129,7 +133,7 @@ export class Sites {
     const refused = (why: "offline" | "failed", detail: string) =>
       failed({ reason: "project-not-cloned" as const, path: project.path, url: url ?? "", why, detail });
     if (url !== null && this.#order.offline) return refused("offline", "");
-    const scaffold = await readScaffold({ root, packageRoot, project, path });
+    const scaffold = await readScaffold({ root, packageRoot, project, path, signal });
     if (!scaffold.ok) return scaffold;
     const ensured = await ensureProject(
       path,

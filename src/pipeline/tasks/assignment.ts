@@ -69,7 +69,7 @@ export async function assignmentOf(run: Run, site: Site, node: number): Promise<
   const compressors = generated ? [] : routeRole("compressor", workspace);
   const limit = workspace.limits.windowBytes;
   const proof = generated ? null : proofSegment(task, site.project, proofOf(task, workspace));
-  const shown = interfaces.value;
+  const shown = generated ? interfaces.value : beside(task, interfaces.value);
   const rules = generated ? [] : rulesFor(run.sources, site.project);
   const material = {
     ...{ task, feature, prompt: prompt.value, interfaces: shown, mentions, proof, rules },
@@ -111,6 +111,12 @@ export async function assignmentOf(run: Run, site: Site, node: number): Promise<
     manifest,
     key: actionKey(manifest),
   });
+}
+
+/** Whoever writes a file itself reads it whole: its interface would only be told twice. */
+function beside({ project, filesHint }: Task, interfaces: readonly Shown[]): readonly Shown[] {
+  const own = new Set(filesHint.map((path) => `${project}/${path}`));
+  return interfaces.filter(({ name }) => !own.has(name));
 }
 
 function placed(failure: Failure, { place }: Task): Failure {

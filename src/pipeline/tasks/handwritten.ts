@@ -15,12 +15,17 @@ export function replacedHandwriting(
   changes: readonly Change[],
 ): Failure | null {
   if (agent.kind !== "generator") return null;
-  const recorded = run.book.outputsIn(site.project.id);
+  // A lock alone makes no file ours: but of a shared one it tells what lay below the task's change.
+  const shared = new Set(
+    [...run.book.outputsIn(site.project.id)].flatMap(([path, outputs]) =>
+      outputs.some(({ base }) => base !== null) ? [path] : [],
+    ),
+  );
   const { standing, waiting } = site;
   const { objectFormat } = site.repository.located;
   const paths = changes.flatMap(({ path, content }) => {
     const entry = site.human.get(path);
-    const isOurs = standing.contribution.has(path) || waiting?.changes.has(path) || recorded.has(path);
+    const isOurs = standing.contribution.has(path) || waiting?.changes.has(path) || shared.has(path);
     if (entry === undefined || isOurs || isManifest(path)) return [];
     return content !== null && blobOid(content, objectFormat) === entry.oid ? [] : [path];
   });

@@ -9,13 +9,15 @@ import {
   type Facts,
   type Judgement,
   judge,
+  NOTHING_OPEN,
+  type Open,
   type ResultFacts,
 } from "../../engine/judge.ts";
 import { plainReason } from "../../engine/manifest.ts";
 import type { Failure } from "../../model/failure.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
-import { ADOPTED, ownOutputs, type Trace } from "../../model/trace.ts";
+import { ADOPTED, type LockEntry, ownOutputs, readsBeyond, type Trace } from "../../model/trace.ts";
 import type { Reason } from "../../model/verdict.ts";
 import { failureText } from "../../report/failure-text.ts";
 import { size } from "../../report/figures.ts";
@@ -122,7 +124,16 @@ async function orderOf(
     edited: kept.flatMap(({ path }) => (site.edited.has(path) ? [path] : [])),
     isAdopted: entry?.agent === ADOPTED,
     before,
+    open: due.work === "draft" || entry === null ? NOTHING_OPEN : openFor(entry, before.open),
   });
+}
+
+function openFor(entry: LockEntry, open: ReadonlySet<string>): Open {
+  if (open.size === 0) return NOTHING_OPEN;
+  const isOpen = (path: string) => open.has(`${entry.project}/${path}`);
+  const bases = ownOutputs(entry).flatMap(({ path, base }) => (base !== null && isOpen(path) ? [path] : []));
+  const files = readsBeyond(entry).flatMap(({ kind, subject }) => (kind === "file" ? [subject] : []));
+  return { reads: [...new Set(files.filter(isOpen))], bases };
 }
 
 function judgedBy(assignment: Assignment & Pick<Order, "stored">, facts: ResultFacts): Order {

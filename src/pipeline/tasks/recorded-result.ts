@@ -9,7 +9,7 @@ import type { VerificationManifest } from "../../model/manifest.ts";
 import type { Read } from "../../model/output.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
-import { ownOutputs, type Trace } from "../../model/trace.ts";
+import { ownOutputs, readsBeyond, type Trace } from "../../model/trace.ts";
 import { groundOf } from "../product/compose.ts";
 import { basedOutputs } from "../projects/baseless.ts";
 import type { Site } from "../projects/site.ts";
@@ -65,7 +65,7 @@ export async function recordedOf(run: Run, assignment: Assignment): Promise<Resu
   const own = lost.length > 0 ? [] : ownOutputs(lock).filter((output) => output.base !== null);
   const moved = await movedBases(run, site, node, own);
   if (!moved.ok) return moved;
-  const changed = await changedReads(run, site, node, lock.reads);
+  const changed = await changedReads(run, site, node, readsBeyond(lock));
   if (!changed.ok) return changed;
   const published = lost.length === 0 ? await arePublished(run, site, node, lock) : success(false);
   if (!published.ok) return published;
@@ -103,7 +103,7 @@ async function changedReads(
 
 /** Traces of this key whose reads would be answered the same today. */
 async function replays(run: Run, site: Site, node: number, trace: Trace): Promise<Result<boolean>> {
-  const changed = await changedReads(run, site, node, trace.reads);
+  const changed = await changedReads(run, site, node, readsBeyond(trace));
   return changed.ok ? success(changed.value.length === 0) : changed;
 }
 

@@ -2,7 +2,7 @@
 // after it.
 
 import { windowText } from "../../context/window-text.ts";
-import { type Judgement, judge } from "../../engine/judge.ts";
+import { ALL_DONE, type Judgement, judge } from "../../engine/judge.ts";
 import { plainReason } from "../../engine/manifest.ts";
 import { routeRole } from "../../engine/route.ts";
 import type { Next } from "../../engine/schedule.ts";
@@ -319,7 +319,7 @@ export class TaskRun {
 
   /** For a task that never got its turn; `failed` are the dependencies that did not settle. */
   leave(failed: readonly TaskId[]): void {
-    const { reasons } = judge({ at: "dependencies", before: { blocked: failed, uncertain: [] } });
+    const { reasons } = judge({ at: "dependencies", before: { ...ALL_DONE, blocked: failed } });
     this.#record.left(reasons.length > 0 ? reasons : [plainReason("stopped", this.#task.id)]);
   }
 
