@@ -15,7 +15,9 @@ interface PromptReader {
   readonly diagnostics: Diagnostic[];
 }
 
-/** `roots` are folders of templates; the first that has a prompt counts. */
+const PACKAGE = "spec-factory";
+
+/** `roots` are folders of templates, those of the package after the workspace's; the first that has a prompt counts. */
 export async function readPrompts(
   reader: PromptReader,
   roots: readonly string[],
@@ -27,7 +29,10 @@ export async function readPrompts(
       const role = name.replace(/\.hbs$/, "");
       if (role === name || role in prompts) continue;
       const file = reader.file(`${base}/prompts/${name}`);
-      if (file !== null) prompts[role] = { file: file.path, text: Buffer.from(file.bytes).toString("utf8") };
+      if (file === null) continue;
+      // Where the package lies is nobody's business, and nothing that a person would edit.
+      const shown = base === roots[0] ? file.path : `${PACKAGE}/templates/prompts/${name}`;
+      prompts[role] = { file: shown, text: Buffer.from(file.bytes).toString("utf8") };
     }
   }
   return {
