@@ -11,7 +11,7 @@ import type { SetUp } from "../../model/slot.ts";
 import type { Tree } from "../../model/tree.ts";
 import { onDisk } from "../../workspaces/disk.ts";
 import { copyInstall, type Install, movementIn, stampInstall } from "../../workspaces/install.ts";
-import { readSince, showsReads } from "../../workspaces/reads.ts";
+import { ageIndex, readSince, showsReads } from "../../workspaces/reads.ts";
 import { removeAll, removeTree, type Stays, sweep, untrackedIn } from "../../workspaces/untracked.ts";
 import { layAnew, restoreTree, type StandingOrder, type Worktree } from "../../workspaces/worktree.ts";
 import type { Site } from "../projects/site.ts";
@@ -103,6 +103,8 @@ export class SlotFolder {
     const { tree, face, folder, env, allowed, signal, log } = this.#order;
     const since = await showsReads(`${folder}.probe`);
     if (!since.ok) return since;
+    const aged = await ageIndex(this.#dir);
+    if (!aged.ok) return aged;
     const ran = await runSetup({ command, dir: this.#dir, env, allowed, signal, log });
     if (!ran.ok) return ran;
     const read = since.value === null ? success(null) : await readSince(this.#dir, tree, since.value);
