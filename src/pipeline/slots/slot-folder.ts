@@ -86,16 +86,22 @@ export class SlotFolder {
 
   /** Takes everything away but caches, and lays the tree from nothing: a file that is read shows only if it is new. */
   async empty(): Promise<Result<null>> {
+    const cleared = await this.clear();
+    if (!cleared.ok) return cleared;
+    const laid = await this.lay();
+    return laid.ok ? success(null) : laid;
+  }
+
+  /** Takes everything away but caches, the tree too. */
+  clear(): Promise<Result<null>> {
     const { isCache } = this.#order;
-    const cleared = await onDisk(this.#dir, "empty a slot", async () => {
+    return onDisk(this.#dir, "empty a slot", async () => {
       await mkdir(this.#dir, { recursive: true });
       const { rest } = untrackedIn(this.#dir, new Map(), { paths: new Set(), isCache });
       await removeAll(this.#dir, rest);
       await rm(this.#standing([]).index, { force: true });
+      return null;
     });
-    if (!cleared.ok) return cleared;
-    const laid = await this.lay();
-    return laid.ok ? success(null) : laid;
   }
 
   /** Runs the setup in the laid tree, and stamps what it left. */
