@@ -136,6 +136,7 @@ const WHOLLY_UNSAID = new RegExp(`^(?:${UNSAID.source})$`, "i");
 export function isUnsaid(words: string): boolean {
   const bare = words
     .trim()
+    .replace(/^[●✗✘×✖✕❌] /, "")
     .replace(/^\[?Error(?: \[\w+\])?: ([^\]]*)\](?: \{.*)?$/, "$1")
     .replace(/^(?:(?:[\w.$]*Error|error)(?: \[\w+\])?: )?['"`]?(.*?)['"`.!]?$/i, "$1");
   return bare === "" || WHOLLY_UNSAID.test(bare) || WHOLLY_UNSAID.test(words.trim());

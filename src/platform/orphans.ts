@@ -1,5 +1,5 @@
 // What did a build leave running that was killed? Found by what it wrote down (run-marks.ts) and by what its processes
-// carry, and ended with all that they started. Nobody else is: a number counts with the time of birth, on this boot and in
+// carry, a variable or a number, and ended with all that they started. Nobody else is: a number counts with the time of birth, on this boot and in
 // this namespace of processes; a token is known to nobody but those who carry it; and in a folder of a dead run only those
 // are ended who began after its build and belong to no terminal, as a person's shell or editor does.
 //
@@ -22,6 +22,7 @@ import {
   processPlace,
   RUN_VARIABLE,
 } from "./run-marks.ts";
+import { isNumberOf, runNumberOf } from "./run-number.ts";
 
 export interface LeftBehind {
   readonly ended: number;
@@ -148,6 +149,7 @@ class Orphans {
     if (isOfToken && run !== `${this.#header.token}.${GIT_RUN}`) return "run";
     // It works in the group of the build itself, which may be that of a person's script.
     if (isOfToken && nameOf(row.pid).startsWith("git")) return "alone";
+    if (isNumberOf(runNumberOf(row.pid), this.#header.token)) return "run";
     const marked = this.#marked.get(row.pid);
     if (row.birth !== 0 && marked?.birth === row.birth) return marked.guest ? "alone" : "run";
     if (this.#found.get(row.pid) === row.birth) return "alone";

@@ -220,6 +220,20 @@ until test -s pids; do sleep 0.02; done`;
     expect(existsSync(join(dir, "redis.sock"))).toBe(false);
   });
 
+  it.skipIf(!LINUX || !has("python3"))(
+    "of a daemon that has nothing of the run and works elsewhere",
+    async () => {
+      await shell(daemon(`echo $$ > "${dir}/pids"; cd /; while :; do sleep 0.1; done`));
+      expect(await survivors(1)).toEqual([]);
+    },
+  );
+
+  it.skipIf(!LINUX || !has("redis-server"))("of a redis server whose data lie elsewhere", async () => {
+    const where = `--port 0 --unixsocket ${dir}/s --daemonize yes --dir / --pidfile ${dir}/pid --save ''`;
+    await shell(`redis-server ${where} > /dev/null; until test -s pid; do sleep 0.02; done; cp pid pids`);
+    expect(await survivors(1)).toEqual([]);
+  });
+
   it("but of nobody who was there before, or who only reads there", async () => {
     const stop = new AbortController();
     const before = shell("echo there > ready; exec sleep 300", { signal: stop.signal });

@@ -79,6 +79,7 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
   "empty-draft": { reason: "empty-draft" },
   "ignored-path": { reason: "ignored-path", path: "lib/total.py", source: ".gitignore", line: 3 },
   "hostile-path": { reason: "hostile-path", path: "../../etc/cron\u001b[2J", cause: "parent" },
+  "submodule-path": { reason: "submodule-path", path: "lib/top.txt", submodule: "lib" },
   "filtered-path": { reason: "filtered-path", path: "assets/logo.bin", filter: "lfs" },
   "filter-failed": {
     reason: "filter-failed",

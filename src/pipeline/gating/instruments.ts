@@ -72,8 +72,11 @@ export class Instruments {
       if (!before.ok) return before;
       const now = await this.#instrumentOf(site, gate, tree);
       if (!now.ok) return now;
-      const paths = changedParts(before.value, now.value);
-      if (paths.length === 0) continue;
+      const parts = changedParts(before.value, now.value);
+      if (parts.length === 0) continue;
+      // What the gate only runs from no more is as it was: what no longer leads there is what changed.
+      const changed = parts.filter((path) => site.human.get(path)?.oid !== tree.get(path)?.oid);
+      const paths = changed.length > 0 ? changed : parts;
       const key = canaryKey(gate, site.toolchain, now.value);
       if (this.#marks.has("canary", key)) continue;
       const { id, canary } = gate;

@@ -11,7 +11,7 @@ import type { SetUp } from "../../model/slot.ts";
 import type { Tree } from "../../model/tree.ts";
 import { onDisk } from "../../workspaces/disk.ts";
 import { copyInstall, type Install, movementIn, stampInstall } from "../../workspaces/install.ts";
-import { readSince, showsReads } from "../../workspaces/reads.ts";
+import { ageIndex, readSince, showsReads } from "../../workspaces/reads.ts";
 import { removeAll, removeTree, type Stays, sweep, untrackedIn } from "../../workspaces/untracked.ts";
 import { layAnew, restoreTree, type StandingOrder, type Worktree } from "../../workspaces/worktree.ts";
 import type { Site } from "../projects/site.ts";
@@ -86,16 +86,22 @@ export class SlotFolder {
 
   /** Takes everything away but caches, and lays the tree from nothing: a file that is read shows only if it is new. */
   async empty(): Promise<Result<null>> {
+    const cleared = await this.clear();
+    if (!cleared.ok) return cleared;
+    const laid = await this.lay();
+    return laid.ok ? success(null) : laid;
+  }
+
+  /** Takes everything away but caches, the tree too. */
+  clear(): Promise<Result<null>> {
     const { isCache } = this.#order;
-    const cleared = await onDisk(this.#dir, "empty a slot", async () => {
+    return onDisk(this.#dir, "empty a slot", async () => {
       await mkdir(this.#dir, { recursive: true });
       const { rest } = untrackedIn(this.#dir, new Map(), { paths: new Set(), isCache });
       await removeAll(this.#dir, rest);
       await rm(this.#standing([]).index, { force: true });
+      return null;
     });
-    if (!cleared.ok) return cleared;
-    const laid = await this.lay();
-    return laid.ok ? success(null) : laid;
   }
 
   /** Runs the setup in the laid tree, and stamps what it left. */
@@ -103,6 +109,8 @@ export class SlotFolder {
     const { tree, face, folder, env, allowed, signal, log } = this.#order;
     const since = await showsReads(`${folder}.probe`);
     if (!since.ok) return since;
+    const aged = await ageIndex(this.#dir);
+    if (!aged.ok) return aged;
     const ran = await runSetup({ command, dir: this.#dir, env, allowed, signal, log });
     if (!ran.ok) return ran;
     const read = since.value === null ? success(null) : await readSince(this.#dir, tree, since.value);

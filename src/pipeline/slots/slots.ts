@@ -227,8 +227,11 @@ export class Slots {
     if (!ready.ok) return ready;
     const standing = await this.#stand(folder, site, { ...lease, number, setup, before });
     if (!standing.ok) {
+      // What filled the disk must not keep us from writing that down, nor from the next command.
+      const cleared = await folder.clear();
       const broken = await this.#note(number, { ...lease, site, setup: null });
-      return broken.ok ? standing : broken;
+      if (!broken.ok) return broken;
+      return cleared.ok ? standing : cleared;
     }
     const noted = await this.#note(number, { ...lease, site, setup: standing.value.setup });
     return noted.ok ? success(standing.value.worktree) : noted;

@@ -13,6 +13,7 @@ import type { Assignment } from "./assignment.ts";
 import { hintedIgnored } from "./ignored-hint.ts";
 import { isOfToday } from "./past-failure.ts";
 import { hintedFilter } from "./stored-changes.ts";
+import { hintedSubmodule } from "./submodule-hint.ts";
 import type { TaskStatus } from "./task-files.ts";
 import { waitingChange } from "./task-proposal.ts";
 
@@ -34,6 +35,8 @@ export async function hindranceOf(
   if (waiting.value !== null) return waiting.value;
   const permission = authorize(agent, task.id, run.options.modelCalls);
   if (!permission.ok) return permission.failure;
+  const inSubmodule = hintedSubmodule(assignment);
+  if (!inSubmodule.ok) return inSubmodule.failure;
   const filtered = await hintedFilter(assignment);
   if (!filtered.ok) return filtered.failure;
   const ignored = await hintedIgnored(assignment);
