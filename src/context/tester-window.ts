@@ -6,9 +6,9 @@ import type { Result } from "../model/result.ts";
 import type { Task } from "../model/task.ts";
 import type { Interface } from "../model/trace.ts";
 import type { Segment, Window } from "../model/window.ts";
-import { taggedAcceptance } from "./acceptance.ts";
 import { slices } from "./assemble.ts";
 import { bounded, type RolePrompt } from "./bounded.ts";
+import { taggedAcceptance } from "./criteria-text.ts";
 
 export interface TestMaterial {
   readonly prompt: RolePrompt | null;

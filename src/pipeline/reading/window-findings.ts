@@ -8,7 +8,7 @@ import type { Feature } from "../../model/feature.ts";
 import type { Task } from "../../model/task.ts";
 import type { Workspace } from "../../model/workspace.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
-import { Mentions, partOf } from "./generator-part.ts";
+import { partOf, TemplateReferences } from "./generator-part.ts";
 import type { TemplateSources } from "./sources.ts";
 
 export async function windowFindings(
@@ -16,12 +16,12 @@ export async function windowFindings(
   features: readonly Feature[],
   templates: ReadonlyMap<string, TemplateSources>,
 ): Promise<Diagnostic[]> {
-  const mentions = new Mentions();
+  const templateReferences = new TemplateReferences();
   const found: Diagnostic[] = [];
   for (const feature of features) {
     for (const task of feature.tasks) {
       const generated = workspace.agents.length > 0 && routeTask(task, workspace).kind === "generator";
-      const mentionsOf = async () => (generated ? mentions.ofPart(partOf(templates, task)) : null);
+      const mentionsOf = async () => (generated ? templateReferences.ofPart(partOf(templates, task)) : null);
       found.push(...(await findingsOf(workspace, { feature, task, mentionsOf })));
     }
   }
