@@ -1,8 +1,8 @@
 // Who writes a draft or a document where it is a program? It works in a folder, and whether it calls a model cannot be
 // known. Running programs and reading what they tell is loaded by the first of them.
 
-import type { CommandDeclaration } from "../model/agent.ts";
-import type { Agent } from "./agent.ts";
+import type { CommandDeclaration } from "../model/agent-declaration.ts";
+import type { Agent } from "./agent-port.ts";
 
 export function commandAgent(declaration: CommandDeclaration): Agent {
   const { id, kind, run, preset, role, model, maxTurns } = declaration;

@@ -1,7 +1,7 @@
 // Which commands are there? One entry each; their code is loaded only when they are called.
 
 import { InvalidArgumentError } from "commander";
-import { PRESETS } from "../agents/presets/catalogue.ts";
+import { PRESETS } from "../agents/presets/preset-names.ts";
 import { append, type CommandDeclaration, type CommandGroup, type OptionDeclaration } from "./declaration.ts";
 import { TEMPLATE_COMMANDS } from "./template-commands.ts";
 

@@ -1,5 +1,5 @@
 // What goes into the window of whoever drafts a task, and what stays out? It decides only the segments and their
-// order; what they mean for staleness is engine/manifest.ts, how they read is window-text.ts.
+// order; what they mean for staleness is engine/action-manifest.ts, how they read is window-text.ts.
 
 import { canonical, type Json } from "../model/digest.ts";
 import type { Feature, Param, Requirement } from "../model/feature.ts";

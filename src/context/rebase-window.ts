@@ -3,7 +3,7 @@
 
 import type { Feature } from "../model/feature.ts";
 import type { Result } from "../model/result.ts";
-import type { Words } from "../model/review.ts";
+import type { AgentWords } from "../model/review.ts";
 import type { Task } from "../model/task.ts";
 import type { Segment, Window } from "../model/window.ts";
 import { slices } from "./assemble.ts";
@@ -21,7 +21,7 @@ export interface RebaseMaterial {
   /** What ended each attempt. */
   readonly failures: readonly string[];
   /** What agents said when they handed in. */
-  readonly words?: readonly Words[];
+  readonly words?: readonly AgentWords[];
   readonly refused: Refused | null;
 }
 

@@ -6,9 +6,9 @@ import { type Result, success } from "../model/result.ts";
 import type { Unseen } from "../model/review.ts";
 import type { Task } from "../model/task.ts";
 import type { Segment, Window } from "../model/window.ts";
-import { taggedAcceptance } from "./acceptance.ts";
 import { wordsSegments } from "./author-words.ts";
 import { bounded, countedBytes, type RolePrompt } from "./bounded.ts";
+import { taggedAcceptance } from "./criteria-text.ts";
 import { oneLine, type Refused, withRefused } from "./refused.ts";
 import { type FileDiff, shownChange } from "./shown-change.ts";
 

@@ -5,9 +5,9 @@ import type { Feature } from "../model/feature.ts";
 import type { Result } from "../model/result.ts";
 import type { Task } from "../model/task.ts";
 import type { Segment, Window } from "../model/window.ts";
-import { taggedAcceptance } from "./acceptance.ts";
 import { slices } from "./assemble.ts";
 import { bounded, type RolePrompt } from "./bounded.ts";
+import { taggedAcceptance } from "./criteria-text.ts";
 import { fitInterfaces, type Shown } from "./fit-interfaces.ts";
 
 export interface TestMaterial {

@@ -4,7 +4,7 @@
 import type { TaskId } from "../model/address.ts";
 import { criterionTag } from "../model/task.ts";
 import { SEGMENT_KINDS, type Segment, type SegmentKind, type Window } from "../model/window.ts";
-import { UNTESTED } from "./acceptance.ts";
+import { UNTESTED } from "./criteria-text.ts";
 
 /** What an agent reads: the role's prompt, and all else. */
 export interface WindowTexts {

@@ -58,7 +58,7 @@ export type Next =
   | "draft"
   | "inspect"
   | "review"
-  | "rebase"
+  | "rewrite"
   | "settled"
   | "failed"
   | "withdrawn";
@@ -159,7 +159,7 @@ function enter(state: ScheduleState, change: Change, node: number, then: Next): 
     case "draft":
     case "inspect":
     case "review":
-    case "rebase":
+    case "rewrite":
       want(state, change, node, then);
       return;
     case "settled":

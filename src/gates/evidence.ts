@@ -12,9 +12,9 @@ import {
   type Rank,
   rankOf,
   withoutTime,
-} from "./finding.ts";
+} from "./finding-rank.ts";
 import { linesOf } from "./output-lines.ts";
-import { headingOf, lastPlace, type Place, placeOf } from "./place.ts";
+import { headingOf, lastPlace, type OutputPlace, placeOf } from "./output-place.ts";
 
 const EVIDENCE_BYTES = 300;
 
@@ -244,7 +244,7 @@ function placed(lines: readonly string[], error: number, said: string, test: str
   return place?.line === "" && test.includes(place.file) ? said : at(place, said);
 }
 
-function at(place: Place | null, said: string): string {
+function at(place: OutputPlace | null, said: string): string {
   if (place === null || said.includes(place.file)) return said;
   return `${place.file}${place.line === "" ? "" : `:${place.line}`}: ${said}`;
 }

@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import { delimiter, dirname, join } from "node:path";
 import type { GateResult } from "../model/inspection.ts";
 import type { Gate } from "../model/project.ts";
-import { childEnvironment } from "../platform/environment.ts";
+import { childEnvironment } from "../platform/child-environment.ts";
 import { type ProcessEnd, runProcess } from "../platform/process.ts";
 import { clipped } from "../platform/process-output.ts";
 import { type Redact, redactor } from "../platform/redact.ts";

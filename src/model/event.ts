@@ -1,7 +1,7 @@
 // What can happen in a build? The journal is a list of these; every view of a build is a fold of it.
 
 import type { TaskId } from "./address.ts";
-import type { ProjectResult, TaskResult } from "./build.ts";
+import type { ProjectResult, TaskResult } from "./build-result.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Failure, ModelErrorCause } from "./failure.ts";
 import type { GateResult } from "./inspection.ts";

@@ -36,7 +36,7 @@ export interface Lock {
 export interface PlanningRecord {
   /** Digest of all that decides whether to plan anew: the request as it is understood, and who plans. */
   readonly key: Digest;
-  /** Digest of the request alone, in the form of `requestOf` (spec/compare/request.ts). */
+  /** Digest of the request alone, in the form of `requestOf` (spec/compare/feature-request.ts). */
   readonly request: Digest;
   /** Digests of the exact texts as they were planned, before people's edits were merged into them. Null: a person's. */
   readonly plan: Digest | null;

@@ -1,7 +1,7 @@
 // What can happen while somebody watches, beside what happens in a build?
 
 import type { TaskId } from "./address.ts";
-import type { BuildResult } from "./build.ts";
+import type { BuildResult } from "./build-result.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 
 export type WatchEvent =

@@ -1,6 +1,6 @@
 // What does projects.yaml declare for the workspace as a whole?
 
-import type { AgentDeclaration } from "./agent.ts";
+import type { AgentDeclaration } from "./agent-declaration.ts";
 import type { Budget } from "./budget.ts";
 import { digestOf } from "./digest.ts";
 import type { Place } from "./place.ts";

@@ -12,7 +12,7 @@ import { type Result, success } from "../model/result.ts";
 import { fileFailure } from "./file-failure.ts";
 import { listIfThere, readIfThere } from "./files.ts";
 import { send } from "./living-families.ts";
-import { Ground } from "./process-ground.ts";
+import { ProcessFolders } from "./process-folders.ts";
 import { nameOf, type ProcessRow, processTable, startedWith } from "./process-table.ts";
 import {
   folderId,
@@ -117,7 +117,7 @@ class Orphans {
     const all = processTable();
     const ours = ourLine(all);
     const table = all.filter(({ pid }) => !ours.has(pid));
-    const ground = new Ground(this.#own);
+    const folders = new ProcessFolders(this.#own);
     const living = new Map<number, ProcessRow>();
     /** Their groups and sessions hold nobody but what they started. */
     const leading = new Set<number>();
@@ -125,7 +125,7 @@ class Orphans {
       grown = false;
       for (const row of table) {
         if (living.has(row.pid)) continue;
-        const sign = this.#signOf(row, { living, leading, ground });
+        const sign = this.#signOf(row, { living, leading, folders });
         if (sign === null) continue;
         living.set(row.pid, row);
         this.#found.set(row.pid, row.birth);
@@ -141,7 +141,7 @@ class Orphans {
     known: {
       readonly living: ReadonlyMap<number, ProcessRow>;
       readonly leading: ReadonlySet<number>;
-      readonly ground: Ground;
+      readonly folders: ProcessFolders;
     },
   ): "run" | "alone" | null {
     const run = startedWith(row.pid, RUN_VARIABLE);
@@ -157,7 +157,7 @@ class Orphans {
     if (known.leading.has(row.group) || known.leading.has(row.session)) return "alone";
     // What another run started is ended with that.
     if (run !== null || row.hasTerminal || row.birth < this.#header.birth) return null;
-    return known.ground.isOf(row.pid) ? "alone" : null;
+    return known.folders.isOf(row.pid) ? "alone" : null;
   }
 }
 

@@ -18,7 +18,7 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import { enterFamily, leaveFamily, send } from "./living-families.ts";
-import { Ground } from "./process-ground.ts";
+import { ProcessFolders } from "./process-folders.ts";
 import { birthOf, outputPipes, type ProcessRow, processTable, startedWith } from "./process-table.ts";
 import { mark, RUN_VARIABLE, type RunMark } from "./run-marks.ts";
 import { runNumberOf } from "./run-number.ts";
@@ -110,11 +110,11 @@ export class ProcessFamily {
     this.#isRootTaken &&= table.some((row) => this.#isLedByRoot(row));
     const kin = grown(table, this.#kin, (row, living) => this.#descends(row, living));
     const others = table.filter((row) => !kin.living.has(row.pid));
-    const ground = new Ground(this.#own);
+    const folders = new ProcessFolders(this.#own);
     const guests = grown(
       others,
       this.#guests,
-      (row, living) => living.has(row.parent) || isGuest(row, ground),
+      (row, living) => living.has(row.parent) || isGuest(row, folders),
     );
     mark(kin.added);
     mark(guests.added, { guest: true });
@@ -166,6 +166,6 @@ function grown(
 }
 
 /** What another run started, git for one, may work there for us. */
-function isGuest({ pid, hasTerminal }: ProcessRow, ground: Ground): boolean {
-  return !hasTerminal && ground.isOf(pid) && startedWith(pid, RUN_VARIABLE) === null;
+function isGuest({ pid, hasTerminal }: ProcessRow, folders: ProcessFolders): boolean {
+  return !hasTerminal && folders.isOf(pid) && startedWith(pid, RUN_VARIABLE) === null;
 }

@@ -1,9 +1,9 @@
 // How well does the factory work, day by day? Joins what builds came to with what they cost. It reads nothing.
 
 import type { Spending } from "../model/spending.ts";
-import { addUp, type Sum } from "./account.ts";
 import { addFigures, type BuildFigures, NO_FIGURES } from "./build-figures.ts";
 import { pad } from "./columns.ts";
+import { addUp, type Sum } from "./cost-totals.ts";
 import { briefMoney, count, money, size } from "./figures.ts";
 import type { JsonObject } from "./json.ts";
 import { type Line, paintAll } from "./theme.ts";

@@ -3,8 +3,8 @@
 
 import ts from "typescript";
 import { expect, test } from "vitest";
-import { PRESETS } from "../../src/agents/presets/catalogue.ts";
-import { PROVIDERS } from "../../src/agents/providers/catalogue.ts";
+import { PRESETS } from "../../src/agents/presets/preset-names.ts";
+import { PROVIDERS } from "../../src/agents/providers/provider-kinds.ts";
 import { nodesOf, pathsBelow, type SourceFile, sourceFiles, textOf } from "./sources.ts";
 
 const MIND = ["spec", "context", "engine", "report"];

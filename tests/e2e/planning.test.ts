@@ -103,10 +103,7 @@ test("a feature is planned by three planners, a merger and a backlog, and built 
   for (const path of ["asked/backlog-1", "projects/app/src/T01.txt", "specs/notes/PLAN.md"])
     expect(rig.read(path)).not.toContain("NOBODY ELSE SEES");
   const audit = await rig.factory("audit", "--json");
-  expect([audit.code, JSON.parse(audit.stdout)]).toMatchObject([
-    0,
-    { reused_sessions: 0, broken: [] },
-  ]);
+  expect([audit.code, JSON.parse(audit.stdout)]).toMatchObject([0, { reused_sessions: 0, broken: [] }]);
   const { sessions } = JSON.parse(audit.stdout) as {
     sessions: { role: string; debris: number | null; map_bytes: number; segments: { file: string }[] }[];
   };

@@ -7,7 +7,7 @@ import { mkdtemp, readFile, realpath, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { childEnvironment } from "../../src/platform/environment.ts";
+import { childEnvironment } from "../../src/platform/child-environment.ts";
 import { type ProcessEnd, runProcess } from "../../src/platform/process.ts";
 import { processTable } from "../../src/platform/process-table.ts";
 

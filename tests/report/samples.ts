@@ -1,6 +1,6 @@
 // One failure per reason and one reason per code; the types make the lists complete.
 
-import type { TaskResult } from "../../src/model/build.ts";
+import type { TaskResult } from "../../src/model/build-result.ts";
 import type { Failure } from "../../src/model/failure.ts";
 import type { GateResult } from "../../src/model/inspection.ts";
 import type { Reason, ReasonCode } from "../../src/model/verdict.ts";

@@ -243,10 +243,10 @@ function textOf(path: string): Result<string | null> {
  * What is wrong with the sessions behind the results that stand: the last of each role for each task. What was wrong
  * before that is history, which no build can mend.
  */
-export function standingBreaks(
+export function currentBreaks(
   { sessions, broken }: Audit,
   tasks: ReadonlySet<string>,
 ): readonly BrokenBound[] {
-  const standing = lastSessions(sessions);
-  return broken.filter(({ session, subject }) => standing.has(session) && tasks.has(subject));
+  const latest = lastSessions(sessions);
+  return broken.filter(({ session, subject }) => latest.has(session) && tasks.has(subject));
 }

@@ -8,7 +8,7 @@ import { type PlanningMaterial, plannerWindow, roomIn } from "../../context/plan
 import type { Refused } from "../../context/refused.ts";
 import { reportingGates } from "../../context/reporting-gates.ts";
 import { windowTexts } from "../../context/window-text.ts";
-import type { AgentDeclaration } from "../../model/agent.ts";
+import type { AgentDeclaration } from "../../model/agent-declaration.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Feature } from "../../model/feature.ts";
 import type { FeatureDiff } from "../../model/feature-diff.ts";
@@ -24,11 +24,11 @@ import { findings } from "../../spec/validate/validate.ts";
 import { rulesForPlanning } from "../reading/project-rules.ts";
 import { windowFindings } from "../reading/window-findings.ts";
 import { promptOf } from "../sessions/prompt.ts";
-import { askPlanner, type PlannersDesk } from "./ask-planner.ts";
+import { askPlanner, type PlannerEnvironment } from "./ask-planner.ts";
 import type { ByAgents } from "./plan-facts.ts";
 import type { FeatureOrder, Planner } from "./plan-feature.ts";
 import { changeOf } from "./plan-request.ts";
-import type { Ground } from "./plan-sites.ts";
+import type { PlannerGround } from "./planner-projects.ts";
 import { markRefused } from "./rounds.ts";
 import { type Documents, mergedPlan } from "./settle-plan.ts";
 
@@ -40,26 +40,26 @@ const SHOWN_TO_ALL: ReadonlySet<SegmentKind> = new Set(["map", "reporting-gates"
 const TRIES = { document: 2, plan: 2, backlog: 3 } as const;
 
 /** Features planned side by side are checked against each other: each sees those that were planned before it. */
-export function agentsPlanner(desk: PlannersDesk): Planner {
+export function agentsPlanner(environment: PlannerEnvironment): Planner {
   const planned = new Map<string, Feature>();
   return async (order, ownPlan) => {
     const { by } = order.facts;
     if (by.kind !== "agents") throw new Error("bug: a template plans by itself");
-    const grounds: Ground[] = [];
+    const grounds: PlannerGround[] = [];
     const { projects } = order.facts.feature;
     for (const project of projects) {
-      const ground = await desk.sites.ground(project, projects.length);
+      const ground = await environment.projects.ground(project, projects.length);
       if (!ground.ok) return ground;
       grounds.push(ground.value);
     }
-    return new FeaturePlanning(desk, { order, by, grounds, planned }).run(ownPlan);
+    return new FeaturePlanning(environment, { order, by, grounds, planned }).run(ownPlan);
   };
 }
 
 interface Material {
   readonly order: FeatureOrder;
   readonly by: ByAgents;
-  readonly grounds: readonly Ground[];
+  readonly grounds: readonly PlannerGround[];
   readonly planned: Map<string, Feature>;
 }
 
@@ -74,14 +74,14 @@ interface Question<T> {
 }
 
 class FeaturePlanning {
-  readonly #desk: PlannersDesk;
+  readonly #environment: PlannerEnvironment;
   readonly #material: Material;
   readonly #feature: Feature;
   readonly #request: { readonly file: string; readonly text: string };
 
-  constructor(desk: PlannersDesk, material: Material) {
+  constructor(environment: PlannerEnvironment, material: Material) {
     const { facts } = material.order;
-    this.#desk = desk;
+    this.#environment = environment;
     this.#material = material;
     this.#feature = facts.feature;
     this.#request = { file: facts.feature.file, text: facts.requestFile };
@@ -259,13 +259,13 @@ class FeaturePlanning {
         ...{ role, agents, feature, project },
         ...{ attempt, window: window.value, ground },
       };
-      const answer = await askPlanner(this.#desk, session);
+      const answer = await askPlanner(this.#environment, session);
       if (!answer.ok) return answer;
       const read = await question.read(answer.value, window.value);
       if (read.ok) return read;
       const faults = read.failure;
       if (attempt >= tries) {
-        const marked = await markRefused(this.#desk.desk.root, this.#feature.id, role);
+        const marked = await markRefused(this.#environment.sessions.root, this.#feature.id, role);
         if (!marked.ok) return marked;
         return failed({ reason: "agent-answer", role, detail: faults.join(" ") });
       }

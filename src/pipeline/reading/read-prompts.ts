@@ -1,11 +1,11 @@
 // What are agents told of their roles? The prompt library, and the workspace's own role files for known programs.
 
-import type { AgentDeclaration } from "../../model/agent.ts";
+import type { AgentDeclaration } from "../../model/agent-declaration.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { type Rules, rulesKey } from "../../model/rules.ts";
 import type { Workspace } from "../../model/workspace.ts";
 import type { SourceFile } from "../../spec/read/source.ts";
-import { roleFilePlaces } from "./role-files.ts";
+import { roleFilePlaces } from "./role-file-places.ts";
 import type { Prompt } from "./sources.ts";
 
 /** Reads below the workspace's root, and remembers what it looked at. */
@@ -73,7 +73,7 @@ async function readRoleFiles(
   const found: Record<string, Prompt> = {};
   const places = roleFilePlaces(agents);
   if (places.length === 0) return found;
-  const { presetOf } = await import("../../agents/presets/catalogue.ts");
+  const { presetOf } = await import("../../agents/presets/preset-names.ts");
   for (const { key, preset, name } of places) {
     const file = reader.file((await presetOf(preset)).roleFile(name));
     if (file !== null) found[key] = { file: file.path, text: Buffer.from(file.bytes).toString("utf8") };

@@ -175,8 +175,8 @@ const EMPTY_WORKSPACE: Workspace = {
 async function readWorkspace(reader: Reader): Promise<Workspace | null> {
   const file = reader.file("projects.yaml");
   if (file === null) return null;
-  const { CATALOGUE } = await import("../../agents/catalogue.ts");
-  const { parseWorkspace } = await import("../../spec/read/workspace.ts");
+  const { CATALOGUE } = await import("../../agents/agent-kinds.ts");
+  const { parseWorkspace } = await import("../../spec/read/parse-workspace.ts");
   return reader.keep(parseWorkspace(file, CATALOGUE));
 }
 
@@ -298,7 +298,7 @@ function unfetchedIn(reader: Reader, workspace: Workspace | null): readonly Temp
 async function readTemplate(reader: Reader, folder: string): Promise<TemplateSources | null> {
   const file = reader.file(`${folder}/template.yaml`);
   if (file === null) return null;
-  const { parseTemplate } = await import("../../spec/read/template.ts");
+  const { parseTemplate } = await import("../../spec/read/parse-template.ts");
   const template: Template | null = reader.keep(parseTemplate(file, folder));
   if (template === null) return null;
   const code: Record<string, string> = {};

@@ -7,7 +7,7 @@ import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Feature } from "../../model/feature.ts";
 import type { Task } from "../../model/task.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
-import { Mentions, partOf } from "./generator-part.ts";
+import { partOf, TemplateReferences } from "./generator-part.ts";
 import { rulesFor } from "./project-rules.ts";
 import type { Sources, TemplateSources } from "./sources.ts";
 
@@ -19,12 +19,12 @@ export async function windowFindings(
   templates: ReadonlyMap<string, TemplateSources>,
 ): Promise<Diagnostic[]> {
   const { workspace } = told;
-  const mentions = new Mentions();
+  const templateReferences = new TemplateReferences();
   const found: Diagnostic[] = [];
   for (const feature of features) {
     for (const task of feature.tasks) {
       const generated = workspace.agents.length > 0 && routeTask(task, workspace).kind === "generator";
-      const mentionsOf = async () => (generated ? mentions.ofPart(partOf(templates, task)) : null);
+      const mentionsOf = async () => (generated ? templateReferences.ofPart(partOf(templates, task)) : null);
       found.push(...(await findingsOf(told, { feature, task, mentionsOf })));
     }
   }

@@ -4,27 +4,27 @@
 import { installFace } from "../../gates/install-manifest.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Oid, Tree } from "../../model/tree.ts";
-import type { Site } from "../projects/site.ts";
+import type { ProjectState } from "../projects/project-state.ts";
 
 const FACES = new WeakMap<Tree, Promise<Result<Tree>>>();
 
 /** The tree, with stand-ins for the ids of such manifests: for comparing, and for nothing else. */
-export function faceOf(site: Site, tree: Tree): Promise<Result<Tree>> {
+export function faceOf(state: ProjectState, tree: Tree): Promise<Result<Tree>> {
   const known = FACES.get(tree);
   if (known !== undefined) return known;
-  const face = lookAt(site, tree);
+  const face = lookAt(state, tree);
   FACES.set(tree, face);
   return face;
 }
 
-async function lookAt(site: Site, tree: Tree): Promise<Result<Tree>> {
-  const { setup } = site.project;
+async function lookAt(state: ProjectState, tree: Tree): Promise<Result<Tree>> {
+  const { setup } = state.project;
   const paths = [...tree].flatMap(([path, { mode }]) =>
     /(?:^|\/)package\.json$/.test(path) && mode.startsWith("100") ? [path] : [],
   );
   if (setup === null || paths.length === 0) return success(tree);
   const oids = paths.map((path) => tree.get(path)?.oid as Oid);
-  const contents = await site.contentsOf(oids);
+  const contents = await state.contentsOf(oids);
   if (!contents.ok) return contents;
   const face = new Map(tree);
   for (const [index, path] of paths.entries()) {

@@ -2,10 +2,10 @@
 // short enough. The key stays that of the plain window: how often an agent failed, and in which words a text was
 // shortened, must not make a result another one.
 
-import type { Ended } from "../../agents/agent.ts";
+import type { SessionResult } from "../../agents/agent-port.ts";
 import { countedBytes, segmentBytes } from "../../context/bounded.ts";
 import { compressorWindow } from "../../context/compressor-window.ts";
-import { checkSegments, gatesTold } from "../../context/gate-words.ts";
+import { checkSegments, shownGates } from "../../context/gate-words.ts";
 import { windowTexts } from "../../context/window-text.ts";
 import { routeRole } from "../../engine/route.ts";
 import { addUsage, NO_USAGE } from "../../model/output.ts";
@@ -13,9 +13,9 @@ import { failed, type Result, success } from "../../model/result.ts";
 import type { Segment, SegmentKind, Window } from "../../model/window.ts";
 import { groundOf } from "../product/compose.ts";
 import type { Run } from "../run/run.ts";
+import { askAgent } from "../sessions/agent-session.ts";
 import { promptOf } from "../sessions/prompt.ts";
-import { inquire } from "../sessions/session.ts";
-import type { Order } from "./judge-task.ts";
+import type { TaskJob } from "./judge-task.ts";
 import { packageFacts } from "./package-facts.ts";
 
 export interface Delivery {
@@ -27,9 +27,9 @@ export interface Delivery {
 
 export async function windowToDeliver(
   run: Run,
-  judged: Order,
+  judged: TaskJob,
   { lessons, outdated, salt }: Delivery,
-): Promise<Ended<Window>> {
+): Promise<SessionResult<Window>> {
   const order = { ...judged, window: withoutEvidence(judged.window, outdated) };
   const checks = await checksOf(run, order);
   if (!checks.ok) return { result: checks, usage: NO_USAGE };
@@ -42,15 +42,15 @@ export async function windowToDeliver(
 /** A model is told of the gates by the tool that runs them; a program has no such tool. Whoever renders is told nothing. */
 async function checksOf(
   run: Run,
-  { site, node, agent, fallbacks, gates }: Order,
+  { state, node, agent, fallbacks, gates }: TaskJob,
 ): Promise<Result<Segment[]>> {
   if (agent.kind === "generator") return success([]);
-  const ground = await groundOf(run, site, node);
+  const ground = await groundOf(run, state, node);
   if (!ground.ok) return ground;
-  const facts = await packageFacts(site, ground.value.tree);
+  const facts = await packageFacts(state, ground.value.tree);
   if (!facts.ok) return facts;
   const isProgram = [agent, ...fallbacks].some(({ kind }) => kind === "command");
-  return success(checkSegments(isProgram ? gatesTold(gates, facts.value) : [], facts.value));
+  return success(checkSegments(isProgram ? shownGates(gates, facts.value) : [], facts.value));
 }
 
 /** As many as fit beside the task: no window grows past its bound for them. */
@@ -91,11 +91,11 @@ function isProse({ kind, name }: Segment): boolean {
 }
 
 /** Shortens the largest first, each to a part of the room that its size stands for, until the window fits. */
-async function compressed(run: Run, order: Order, salt: string): Promise<Ended<Window>> {
+async function compressed(run: Run, job: TaskJob, salt: string): Promise<SessionResult<Window>> {
   const { windowBytes, planningBytes } = run.sources.workspace.limits;
-  const prompt = await promptOf(run.sources, "compressor", order.site.project);
+  const prompt = await promptOf(run.sources, "compressor", job.state.project);
   if (!prompt.ok) return { result: prompt, usage: NO_USAGE };
-  let window = order.window;
+  let window = job.window;
   let usage = NO_USAGE;
   const prose = window.segments.filter(isProse).sort((a, b) => segmentBytes(b) - segmentBytes(a));
   for (const segment of prose) {
@@ -105,18 +105,18 @@ async function compressed(run: Run, order: Order, salt: string): Promise<Ended<W
     const room = Math.max(Math.ceil(size / 4), size - excess);
     const asked = compressorWindow({ prompt: prompt.value, passage: segment, room }, planningBytes);
     if (!asked.ok) return { result: asked, usage };
-    const told = await inquire(run.desk, routeRole("compressor", run.sources.workspace), {
-      errand: {
+    const told = await askAgent(run.sessions, routeRole("compressor", run.sources.workspace), {
+      order: {
         role: "compressor",
         phase: "implementation",
-        subject: order.task.id,
-        project: order.site.project.id,
+        subject: job.task.id,
+        project: job.state.project.id,
         attempt: 1,
         salt,
         window: asked.value,
       },
       ...windowTexts(asked.value),
-      looks: null,
+      access: null,
     });
     usage = addUsage(usage, told.usage);
     if (!told.result.ok) return { result: told.result, usage };

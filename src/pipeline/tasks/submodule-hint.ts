@@ -6,8 +6,8 @@ import { failed, type Result, success } from "../../model/result.ts";
 import type { Assignment } from "./assignment.ts";
 
 /** `submodule-path` where a path that the task names, or the folder of all that a pattern means, lies in a submodule. */
-export function hintedSubmodule({ site, task }: Assignment): Result<null> {
-  const modules = [...site.human].flatMap(([path, { mode }]) => (mode === "160000" ? [path] : []));
+export function hintedSubmodule({ state, task }: Assignment): Result<null> {
+  const modules = [...state.human].flatMap(([path, { mode }]) => (mode === "160000" ? [path] : []));
   for (const hint of task.filesHint) {
     const place = isGlob(hint) ? globBase(hint) : hint;
     const submodule = modules.find((module) => place === module || place.startsWith(`${module}/`));

@@ -14,7 +14,7 @@ import { Blobs } from "../../store/blobs.ts";
 import { callRequests } from "../../store/calls.ts";
 import { findTemps } from "../../store/durable.ts";
 import { DISK } from "../../store/durable-io.ts";
-import { type SweepReport, sweep } from "../../store/gc.ts";
+import { type SweepReport, sweep } from "../../store/sweep-blobs.ts";
 import { type StoredTrace, Traces } from "../../store/traces.ts";
 import { dispose } from "../../workspaces/worktree.ts";
 import { type HeldBlobs, heldBlobs } from "../planning/held-blobs.ts";

@@ -24,7 +24,7 @@ export interface FixedPart {
 /** How the expression over a stretch is written; as it is where nobody minds. */
 export type Wrap = (start: number, end: number, expression: string) => string;
 
-export interface Lifted {
+export interface ExtractedText {
   /** The Handlebars source. */
   readonly source: string;
   /** What it renders with the original values: the original with its fixed stretches replaced. */
@@ -35,11 +35,11 @@ export interface Lifted {
   readonly kept: readonly string[];
 }
 
-export function lift(
+export function extractText(
   text: string,
   lexicon: Lexicon,
   options: { readonly language: Language; readonly fixed?: readonly Fixed[]; readonly wrap?: Wrap },
-): Lifted {
+): ExtractedText {
   const fixed = [...(options.fixed ?? [])].sort((a, b) => a.start - b.start);
   const found = new Map<string, number>();
   const pieces: Piece[] = [];

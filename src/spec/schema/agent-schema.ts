@@ -2,7 +2,7 @@
 // which providers and coding programs there are is told from outside.
 
 import * as z from "zod";
-import type { AgentCatalogue } from "../../model/agent.ts";
+import type { AgentCatalogue } from "../../model/agent-declaration.ts";
 import { count, duration, name, text, variable, variables } from "./schema-words.ts";
 
 const hosted = (kind: string) =>

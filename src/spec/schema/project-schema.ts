@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { REPORT_FORMATS } from "../../model/project.ts";
-import { COMMITS, MERGE } from "./commit-rules.ts";
+import { COMMITS, MERGE } from "./commit-schema.ts";
 import { GIT_ADDRESS, GIT_ADDRESS_RULE } from "./git-address.ts";
 import { BRANCH, duration, independent, money, name, RULES, text, texts, variables } from "./schema-words.ts";
 

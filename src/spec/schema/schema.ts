@@ -2,9 +2,9 @@
 // Only shapes: what needs a second key or a second file is looked at by the readers and by sound.ts.
 
 import * as z from "zod";
-import type { AgentCatalogue } from "../../model/agent.ts";
+import type { AgentCatalogue } from "../../model/agent-declaration.ts";
 import { agentSchema } from "./agent-schema.ts";
-import { COMMITS, MERGE } from "./commit-rules.ts";
+import { COMMITS, MERGE } from "./commit-schema.ts";
 import { budgetKeys, PROJECT } from "./project-schema.ts";
 import { anything, count, money, NAME, name, names, RULES, text, texts, version } from "./schema-words.ts";
 import { TASK } from "./task-schema.ts";
