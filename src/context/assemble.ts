@@ -19,7 +19,7 @@ export interface Material {
   readonly interfaces: readonly { readonly name: string; readonly shown: Interface }[];
   /** Root paths that the task's code part mentions (`params.fields`, `interfaces`); null where no part renders it. */
   readonly mentions: ReadonlySet<string> | null;
-  /** What is told of how its criteria are proved; see acceptance.ts. */
+  /** What is told of how its criteria are proved; see criteria-text.ts. */
   readonly proof?: Segment | null;
   /** What earlier attempts at this task taught, one line each. */
   readonly lessons: readonly string[];
