@@ -1,5 +1,5 @@
 // What comes of the calls in one message of a model? They are done in their order, each with an answer, until one of them
-// ends the session. What a call does is the desk's business; whether calls still lead anywhere is judged here.
+// ends the session. What a call does is its handler's business; whether calls still lead anywhere is judged here.
 
 import type { ModelAnswer, ToolAnswer, ToolCall } from "../model/conversation.ts";
 import type { Failure } from "../model/failure.ts";

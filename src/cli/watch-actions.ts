@@ -1,4 +1,4 @@
-// What are looking, weighing and building for whoever watches? The steps of the line, with their results told. When they
+// What are looking, estimating and building for whoever watches? The steps of the line, with their results told. When they
 // happen is decided in watch/.
 
 import type { RemovalsMeant } from "../model/build-options.ts";
@@ -49,7 +49,7 @@ class CommandWatchActions {
   readonly #snapshots: Snapshots;
   readonly #branches: BranchStates;
   readonly #targets: readonly string[];
-  /** As the sources were weighed last. */
+  /** As the sources were read for the last estimate. */
   #projects: readonly Project[] = [];
   /** Where they stood when no build ran. */
   #stood: SourceSnapshot = new Map();
@@ -73,7 +73,7 @@ class CommandWatchActions {
   }
 
   /**
-   * A workspace that is gone has no sources; the weighing tells what is wrong. What becomes of the projects while a build
+   * A workspace that is gone has no sources; the estimate tells what is wrong. What becomes of the projects while a build
    * runs is its own doing, or looked at after it.
    */
   async look(): Promise<SourceSnapshot> {

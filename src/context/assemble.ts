@@ -19,7 +19,7 @@ export interface Material {
   readonly interfaces: readonly Shown[];
   /** Root paths that the task's code part mentions (`params.fields`, `interfaces`); null where no part renders it. */
   readonly mentions: ReadonlySet<string> | null;
-  /** What is told of how its criteria are proved; see acceptance.ts. */
+  /** What is told of how its criteria are proved; see criteria-text.ts. */
   readonly proof?: Segment | null;
   /** See rules.ts; absent for agents that render. */
   readonly rules?: readonly Segment[];

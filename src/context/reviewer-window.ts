@@ -15,7 +15,7 @@ import { type FileDiff, shownChange } from "./shown-change.ts";
 export interface ReviewMaterial {
   readonly prompt: RolePrompt | null;
   readonly task: Pick<Task, "id" | "acceptance">;
-  /** What is told of how its criteria are proved; see acceptance.ts. */
+  /** What is told of how its criteria are proved; see criteria-text.ts. */
   readonly proof?: Segment | null;
   /** One for each changed file. */
   readonly files: readonly FileDiff[];

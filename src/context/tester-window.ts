@@ -16,7 +16,7 @@ export interface TestMaterial {
   readonly feature: Feature;
   readonly interfaces: readonly Shown[];
   /** The files and globs of the task's scope that hold tests, and all others. */
-  /** What is told of how its criteria are proved; see acceptance.ts. */
+  /** What is told of how its criteria are proved; see criteria-text.ts. */
   readonly proof?: Segment | null;
   readonly rules?: readonly Segment[];
   readonly files: { readonly tests: readonly string[]; readonly sources: readonly string[] };

@@ -50,7 +50,7 @@ export function productKey(tree: string, gates: readonly Gate[], toolchain: Dige
 }
 
 /**
- * The key under which it is remembered that a gate passes untouched and fails on its canary. `instrument` stands for the
+ * The key under which it is remembered that a gate passes untouched and fails on its canary. `gateFiles` stand for the
  * files of the tree that it runs from, by path.
  */
 export function canaryKey(
@@ -67,7 +67,7 @@ export function passKey(tree: string, gate: Gate, toolchain: Digest): Digest {
 }
 
 /**
- * What a failure came of beside the draft: gates with their limits, toolchain and setup, and `instruments`, the files of
+ * What a failure came of beside the draft: gates with their limits, toolchain and setup, and `gateAndSetupFiles`, those of
  * people that these run from. What was learnt in another environment may be false in this one.
  */
 export function environmentKey(

@@ -1,5 +1,5 @@
 // Which files of a tree does a gate run from? Those that its command names, what these name in turn, and the settings
-// that its tools look for by name. A draft that changes one of them changes the instrument by which it is judged. Pure:
+// that its tools look for by name. A draft that changes one of them changes the gate by which it is judged. Pure:
 // whoever asks reads the files.
 
 import { posix } from "node:path";
@@ -61,7 +61,7 @@ const DATA = new Set([
 const FOLLOWED = 2;
 const LARGEST = 64 * 1024;
 
-/** What stands for each file of the instrument, by path. Equal values mean an equal instrument. */
+/** What stands for each file that a gate runs from, by path. Equal values mean an equal gate. */
 export type GateFiles = Readonly<Record<string, string>>;
 
 /** Answers in the order asked. */
@@ -95,7 +95,7 @@ export async function gateFilesOf(command: string, tree: Tree, textsOf: TextsOf)
   return success(instrument);
 }
 
-/** The paths at which two instruments differ. A new file that a command names is what it looks at, unless it steers. */
+/** The paths at which the files of two gates differ. A new file that a command names is what it looks at, unless it steers. */
 export function changedParts(before: GateFiles, after: GateFiles): readonly string[] {
   const added = Object.keys(after).filter((path) => SETTINGS.test(path) || PACKAGE.test(path));
   const paths = new Set([...Object.keys(before), ...added]);

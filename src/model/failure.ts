@@ -141,7 +141,7 @@ export type Failure =
       readonly line: number;
       readonly column: number;
     }
-  // The instruments and the project.
+  // The gates and the project.
   | {
       readonly reason: "gate-broken";
       readonly gate: string;

@@ -248,7 +248,7 @@ async function listen(cradle: string, greeting: string): Promise<Listening | nul
   const fits = process.platform === "linux" || Buffer.byteLength(join(cradle, SOCKET)) <= LONGEST_PATH;
   if (process.platform !== "win32" && fits) {
     const listening = throughFolder(cradle, SOCKET, (path) => listenAt(path, greeting));
-    // The cradle may have been cleared away meanwhile: whoever furnishes it finds that out.
+    // The cradle may have been cleared away meanwhile: whoever fills it finds that out.
     const beside = await listening.catch((error: unknown) => {
       systemCode(error);
       return null;

@@ -1,7 +1,7 @@
 // When does the next build start? A pure reducer: `next(state, input)` gives the new state and what to do about it. It
 // knows no files, no clock and no build; snapshots are names that are equal or not.
 //
-//                 touched                    quiet: look ─► another snapshot: weigh ─► free, or paid and calm (and yes)
+//                 touched                    quiet: look ─► another snapshot: estimate ─► free, or paid and calm (and yes)
 //      ┌──────┐ ───────────► ┌──────────┐ ───────────────────────────────────────────────────────────┐
 //      │ idle │              │ settling │ ◄─┐ touched: wait anew                                     │
 //      └──────┘ ◄─────────── └──────────┘ ──┘ paid and not calm: wait for longer, then look again    ▼
@@ -15,7 +15,7 @@
 //                                                                           └──────────────────────┘ ◄┘ another: withdraw
 //
 // A touch says that something may have changed and nothing else. What is looked at is compared with what the last build
-// stands on, its own writes included, so no build starts itself, and with what was weighed last, so nothing is told twice
+// stands on, its own writes included, so no build starts itself, and with what was estimated last, so nothing is told twice
 // and no question is void because a file was touched. A build that was decided on after a short quiet may not pay: where
 // that leaves paid work undone, it is waited for longer, asked for where a person wants that, and built then.
 
@@ -42,7 +42,7 @@ export type WatchOrder =
   | { readonly type: "wait"; readonly quiet: "short" | "long" }
   | { readonly type: "look" }
   | { readonly type: "estimate" }
-  /** Tell what was weighed; it is known to cost something even where the weighing did not find it. */
+  /** Tell the estimate; it is known to cost something even where the estimate did not find it. */
   | { readonly type: "announce"; readonly paid: boolean }
   | { readonly type: "ask" }
   /** The question that was asked is void. */
@@ -59,7 +59,7 @@ export interface WatchState {
   readonly phase: Phase;
   /** What is waited for beside the end of a build. */
   readonly step: "none" | "quiet" | "looking" | "estimating" | "calming" | "asking";
-  /** Touched since the look or the weighing under way began: what it finds is outdated. */
+  /** Touched since the look or the estimate under way began: what it finds is outdated. */
   readonly touched: boolean;
   /** Nothing was touched for as long as paid work wants. */
   readonly calm: boolean;

@@ -1,4 +1,4 @@
-// How is the reducer of machine.ts carried out? The loop with the timers and the folders. What looking, weighing and
+// How is the reducer of machine.ts carried out? The loop with the timers and the folders. What looking, estimating and
 // building are is handed in: it knows no specs and no agents.
 
 import { changedFiles, type SourceSnapshot, snapshotName } from "../model/source-snapshot.ts";

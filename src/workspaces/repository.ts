@@ -65,10 +65,10 @@ export class Repository {
   }
 
   /**
-   * Changes nothing in the project, so reading commands may open it during a build. `foresee` also asks git at once
+   * Changes nothing in the project, so reading commands may open it during a build. `askEarly` also asks git at once
    * what its human layer is made of, so that nobody has to wait for that later.
    */
-  static async open(place: RepositoryPlace, foresee = false): Promise<Result<Repository>> {
+  static async open(place: RepositoryPlace, askEarly = false): Promise<Result<Repository>> {
     const located = await locate(place.path);
     if (!located.ok && located.failure.reason === "git") {
       return failed({ reason: "project-unusable", path: place.path, detail: located.failure.stderr });
@@ -78,7 +78,7 @@ export class Repository {
     if (project === null) return failed({ reason: "project-missing", path: place.path });
     const branch = await branchOf(project, place.branch, place.sources !== undefined);
     if (!branch.ok) return branch;
-    const open = () => Repository.#openClone(place, project, branch.value, foresee);
+    const open = () => Repository.#openClone(place, project, branch.value, askEarly);
     const first = await open();
     if (first.ok || first.failure.reason !== "git") return first;
     // What the project has, the clone does not: it is derived, so it is made again. Once.
@@ -332,7 +332,7 @@ export class Repository {
     place: RepositoryPlace,
     located: Located,
     branch: string,
-    foresee: boolean,
+    askEarly: boolean,
   ): Promise<Result<Repository>> {
     const [git, heads] = await Promise.all([openClone(place.gitDir, located), readHeads(located, branch)]);
     if (!git.ok) return git;
@@ -340,7 +340,7 @@ export class Repository {
     const { branch: tip, others } = heads.value;
     const repository = new Repository(place, located, branch, git.value, heads.value);
     // Its answers, and its failures, are for whoever asks the same again.
-    if (foresee && tip !== null) void repository.#putsAt(tip);
+    if (askEarly && tip !== null) void repository.#putsAt(tip);
     const tips = [tip, ...others].filter((oid) => oid !== null);
     const [there, whole] = await Promise.all([haveAll(git.value, tips), holdsAll(located, tip)]);
     if (!there.ok) return there;

@@ -149,7 +149,7 @@ async function importAll(
   const importer = new Importer({
     project: options.project,
     features: features.flatMap(({ feature }) => feature ?? []),
-    workshop: { windowBytes: limits.windowBytes, gates },
+    taskLimits: { windowBytes: limits.windowBytes, gates },
     canPlan: plannersOf(sources.workspace) !== null,
   });
   const at = (...names: readonly string[]) => existsSync(join(root, "specs", ...names));

@@ -25,7 +25,7 @@ export interface ImportGround {
   readonly project: string;
   /** Features that the workspace has. */
   readonly features: readonly Feature[];
-  readonly workshop: TaskLimits;
+  readonly taskLimits: TaskLimits;
   /** Whether agents are routed that could cut a backlog. */
   readonly canPlan: boolean;
 }
@@ -101,8 +101,8 @@ export class Importer {
     const isListed = isSaid && drafts.drafts.length > 0;
     const why = feature.steps.length === 0 ? "It has no tasks" : "None of its tasks is more than a check";
     const spot = feature.steps[0]?.spot ?? feature.requirements[0]?.spot ?? null;
-    const { workshop, canPlan } = this.ground;
-    if (!isListed && !canPlan && isOneTask(feature, workshop)) {
+    const { taskLimits, canPlan } = this.ground;
+    if (!isListed && !canPlan && isOneTask(feature, taskLimits)) {
       notes.warn(
         "one-task",
         spot,
@@ -110,7 +110,7 @@ export class Importer {
       );
       return { tasks: null, files: feature.files };
     }
-    const tasks = tasksOf(feature, drafts, workshop, attempt);
+    const tasks = tasksOf(feature, drafts, taskLimits, attempt);
     const thin = canPlan ? (isListed ? thinness(feature, drafts, tasks) : why) : null;
     if (thin !== null) {
       notes.note("left-to-planning", spot, `${thin}: the planners will cut its backlog from feature.md.`);

@@ -68,7 +68,7 @@ function untouched({ run, settled, named, postponed, previous }: OpenedRun): Map
   const results = new Map<TaskId, TaskResult>();
   for (const node of nodes) {
     const summary = previous.taskSummaries.get((run.graph.tasks[node] as Task).id);
-    if (summary !== undefined) results.set(summary[0], freshResult(summary));
+    if (summary !== undefined) results.set(summary.id, freshResult(summary));
   }
   return results;
 }

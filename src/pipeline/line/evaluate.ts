@@ -168,7 +168,7 @@ function orphansOf({ run, previous }: OpenedRun, { tasks, question }: VanishedSo
   const known = [
     ...run.selected.orphans().map(({ task, entry }) => [task, entry.project] as const),
     ...tasks,
-    ...[...previous.taskSummaries.values()].map(([task, project]) => [task, project] as const),
+    ...[...previous.taskSummaries.values()].map(({ id, project }) => [id, project] as const),
   ];
   const found = new Map(known.filter(([task]) => !run.graph.indexOf.has(task)));
   const unsaid = new Set(question?.features);

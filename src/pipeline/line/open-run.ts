@@ -205,8 +205,8 @@ function dueProjects(all: readonly Project[], { graph, due, selected, previous, 
   const ids = new Set(due.map((node) => graph.tasks[node]?.project));
   if (wanted === null) {
     for (const { entry } of selected.orphans()) ids.add(entry.project);
-    for (const summary of previous.taskSummaries.values()) {
-      if (!graph.indexOf.has(summary[0])) ids.add(summary[1]);
+    for (const { id, project } of previous.taskSummaries.values()) {
+      if (!graph.indexOf.has(id)) ids.add(project);
     }
     for (const id of previous.suspects?.projects ?? []) ids.add(id);
     if (previous.suspects === null) for (const project of all) ids.add(project.id);

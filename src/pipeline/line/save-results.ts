@@ -101,7 +101,8 @@ function isGood({ action }: TaskResult): boolean {
 
 function taskSummaryOf(result: TaskResult | null): TaskSummary | undefined {
   if (result === null || !isGood(result)) return undefined;
-  return [result.id, result.project, result.agent, result.windowBytes, []];
+  const { id, project, agent, windowBytes } = result;
+  return { id, project, agent, windowBytes, edited: [] };
 }
 
 function withEdit({ run }: OpenedRun, node: number, summary: TaskSummary): TaskSummary {
@@ -111,7 +112,7 @@ function withEdit({ run }: OpenedRun, node: number, summary: TaskSummary): TaskS
   const edited = (run.selected.entry(task.id)?.outputs ?? []).flatMap(({ path }) =>
     state.edited.has(path) ? [path] : [],
   );
-  return [summary[0], summary[1], summary[2] || agentOf(run, node), summary[3], edited];
+  return { ...summary, agent: summary.agent || agentOf(run, node), edited };
 }
 
 /** What was read keeps the stamp of its reading; what this build wrote itself gets one of now. */

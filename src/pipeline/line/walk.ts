@@ -79,7 +79,7 @@ export async function walk({ run, settled, named, previous }: OpenedRun, look: L
     if (job?.facts.due.verdict === "missing" && !isKnown) lost.add(node);
     if (!named.has(node)) continue;
     const agent = job?.agent.id ?? agentOf(run, node);
-    const windowBytes = job?.window.taskBytes ?? (settled.has(node) ? (summary?.[3] ?? 0) : 0);
+    const windowBytes = job?.window.taskBytes ?? (settled.has(node) ? (summary?.windowBytes ?? 0) : 0);
     const past = job === null ? null : pastOf(run, job);
     taskStates.push({ task, judgement, past, agent, windowBytes, job });
   }
@@ -94,7 +94,7 @@ function openBelow(sets: readonly ReadonlySet<string>[]): ReadonlySet<string> {
 }
 
 function remembered(summary: TaskSummary | undefined): PredictedTask {
-  return { judgement: judge({ at: "memory", edited: summary?.[4] ?? [] }), job: null, isKnown: true };
+  return { judgement: judge({ at: "memory", edited: summary?.edited ?? [] }), job: null, isKnown: true };
 }
 
 function pastOf(run: Run, job: TaskJob): Reason | null {

@@ -1,4 +1,4 @@
-// What do the planners of one build share? The projects that they look at, the purse, and how many of
+// What do the planners of one build share? The projects that they look at, the sessions, and how many of
 // them work at once.
 
 import { weightOf } from "../../engine/fair-share.ts";

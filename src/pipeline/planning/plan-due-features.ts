@@ -37,7 +37,7 @@ export interface Planned {
   readonly previous: PreviousBuild;
   /** Features that cannot go on until something happens, and what that is. */
   readonly held: ReadonlyMap<string, Failure>;
-  /** Absent where nothing was planned; else its desk is the caller's to close. */
+  /** Absent where nothing was planned; else its sessions are the caller's to close. */
   readonly paid?: PaidSessions;
 }
 

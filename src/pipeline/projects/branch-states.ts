@@ -103,10 +103,10 @@ export class BranchStates {
     const branch = named.value;
     const paths = refPaths(this.#root, located, branch);
     const stamps = new Map(paths.map((path) => [path, stampOf(join(this.#root, path))]));
-    const standing = await branchStateOf(located, branch, kept);
-    if (!standing.ok) return null;
+    const found = await branchStateOf(located, branch, kept);
+    if (!found.ok) return null;
     const folder = dirname(join(located.commonDir, "refs", "heads", branch));
-    return { located, branch, folder, stamps, state: standing.value };
+    return { located, branch, folder, stamps, state: found.value };
   }
 
   #holds(stamps: ReadonlyMap<string, Stamp>): boolean {

@@ -39,7 +39,7 @@ export class ProjectState {
   readonly lockfiles: readonly { readonly path: string; readonly digest: Digest }[];
   /** As `isPackageManifestPublished` (compose-package-manifest.ts) found it out, by path. */
   readonly publishedManifests = new Map<string, Promise<Result<boolean>>>();
-  /** As `environmentOf` (environment.ts) found them: files of people that gates and setup run from. */
+  /** As `environmentOf` (task-environment.ts) found them: files of people that gates and setup run from. */
   gateAndSetupFiles: readonly (readonly [path: string, oid: string])[] | null = null;
   readonly #blobs: Blobs;
   readonly #oids = new Map<Digest, Oid>();

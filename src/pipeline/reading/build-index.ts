@@ -41,8 +41,18 @@ export interface Head {
   readonly tasks: number;
 }
 
-/** `id, project, agent, window bytes, outputs in which a person's edit was kept`. */
-export type TaskSummary = readonly [TaskId, string, string, number, readonly string[]];
+/** What is remembered of one task. */
+export interface TaskSummary {
+  readonly id: TaskId;
+  readonly project: string;
+  readonly agent: string;
+  readonly windowBytes: number;
+  /** Outputs in which a person's edit was kept. */
+  readonly edited: readonly string[];
+}
+
+/** On the disk, where there may be thousands: its fields in that order. */
+type PackedSummary = readonly [TaskId, string, string, number, readonly string[]];
 
 interface Facts {
   readonly workspace: Workspace;
@@ -85,11 +95,20 @@ export function nothingToDo(root: string, writer: string): IndexHead<Head> | nul
 }
 
 export function taskSummariesOf(head: IndexHead<Head>): readonly TaskSummary[] | null {
-  return readIndexSection<readonly TaskSummary[]>(head, SUMMARIES);
+  const packed = readIndexSection<readonly PackedSummary[]>(head, SUMMARIES);
+  return (
+    packed?.map(([id, project, agent, windowBytes, edited]) => ({
+      id,
+      project,
+      agent,
+      windowBytes,
+      edited,
+    })) ?? null
+  );
 }
 
 /** The result of a task that needed nothing. */
-export function freshResult([id, project, agent, windowBytes]: TaskSummary): TaskResult {
+export function freshResult({ id, project, agent, windowBytes }: TaskSummary): TaskResult {
   return { id, project, action: "fresh", reasons: [], attempts: 0, agent, ...NO_USAGE, windowBytes, ms: 0 };
 }
 
@@ -133,14 +152,14 @@ export function loadPreviousBuild(root: string, writer: string): PreviousBuild {
   const head = readIndexHead<Head>(indexPath(root), `${writer} ${SHAPE}`);
   if (head === null || head.value.node !== nodeMajor()) return NO_PREVIOUS_BUILD;
   const body = readIndexSection<Body>(head, BODY);
-  const taskSummaries = readIndexSection<readonly TaskSummary[]>(head, SUMMARIES);
+  const taskSummaries = taskSummariesOf(head);
   const features = body === null ? null : readFeatures(head, body);
   if (body === null || taskSummaries === null || features === null) return NO_PREVIOUS_BUILD;
   const changed = changedPaths(root, head.value.stamps);
   const stamps = unpackStamps(head.value.stamps);
   for (const path of changed) stamps.delete(path);
   return {
-    taskSummaries: new Map(taskSummaries.map((summary) => [summary[0], summary])),
+    taskSummaries: new Map(taskSummaries.map((summary) => [summary.id, summary])),
     stamps,
     ...sortOut(body, features, changed),
     ...kept(head, body),
@@ -224,7 +243,10 @@ export async function saveIndex(root: string, writer: string, contents: IndexCon
   };
   const outlines = new Lines(packed.map(({ outline }) => outline));
   const lines = new Lines(packed.map(({ lock }) => lock));
-  await writeIndex(indexPath(root), `${writer} ${SHAPE}`, [head, taskSummaries, body, outlines, lines]);
+  const summaries = taskSummaries.map(
+    ({ id, project, agent, windowBytes, edited }): PackedSummary => [id, project, agent, windowBytes, edited],
+  );
+  await writeIndex(indexPath(root), `${writer} ${SHAPE}`, [head, summaries, body, outlines, lines]);
 }
 
 /** The files of a repository that say where its branches are, and which is checked out, as paths from the root. */

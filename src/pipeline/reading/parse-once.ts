@@ -1,5 +1,5 @@
 // What did these very files say when they were parsed last? Whoever watches reads an edited feature to look at it, to
-// weigh it and to build it, within moments. Parsing asks nothing but the bytes, so its answer is kept for them.
+// estimate it and to build it, within moments. Parsing asks nothing but the bytes, so its answer is kept for them.
 
 import { type Digest, digestOf, digestOfBytes } from "../../model/digest.ts";
 import type { Feature } from "../../model/feature.ts";

@@ -44,10 +44,10 @@ export async function vanishedSources(
   const askedProjects = new Set(unsaidProjects.map(([id]) => id).filter((id) => !isMeant(`${id}/`)));
   const names = [...unsaid.map(([id]) => id), ...unsaidProjects.map(([id]) => `${id}/`)];
   const meant = [...new Set([...names.filter(isMeant), ...previous.meant])].sort();
-  const built = new Set([...previous.taskSummaries.values()].map(([, project]) => project));
+  const built = new Set([...previous.taskSummaries.values()].map(({ project }) => project));
   const leaving = [...projects.value.keys()].filter((id) => built.has(id) && !askedProjects.has(id));
   const tasks = new Map<TaskId, string>([...asked.values()].flatMap((gone) => gone.tasks));
-  for (const [task, project] of previous.taskSummaries.values()) {
+  for (const { id: task, project } of previous.taskSummaries.values()) {
     if (asked.has(featureOf(task)) || askedProjects.has(project)) tasks.set(task, project);
   }
   if (asked.size + askedProjects.size === 0) return success({ question: null, tasks: [], meant, leaving });
@@ -67,7 +67,7 @@ function isUnsaid(removal: Removal, left: number): boolean {
 
 interface Gone {
   readonly removal: Removal;
-  /** As the locks tell them; the cards of the last build tell more. */
+  /** As the locks tell them; the summaries of the last build tell more. */
   readonly tasks: readonly KnownTask[];
 }
 
@@ -137,7 +137,7 @@ async function goneProjects(
   const folders = new Set(workspace.projects.map(({ path }) => path));
   const isGone = (id: string, path: string | undefined) =>
     !declared.has(id) && (path === undefined || !folders.has(path));
-  const built = new Set([...taskSummaries.values()].map(([, project]) => project));
+  const built = new Set([...taskSummaries.values()].map(({ project }) => project));
   const recorded = new Set(
     suspects !== null
       ? []

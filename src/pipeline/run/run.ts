@@ -28,7 +28,7 @@ import type { Interfaces } from "./interfaces.ts";
 
 export interface Run {
   readonly sources: Sources;
-  /** Tasks and what they need. The step that rebases a task puts its new text in; its edges stay. */
+  /** Tasks and what they need. The step that rewrites a task puts its new text in; its edges stay. */
   graph: Graph;
   readonly options: BuildOptions;
   /** Tasks that are regenerated whatever the judgement. */

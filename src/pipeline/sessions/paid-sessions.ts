@@ -1,4 +1,4 @@
-// What is paid with in one build? One ledger and one desk for its planners and its tasks alike.
+// What is paid with in one build? One ledger and one set of sessions for its planners and its tasks alike.
 
 import type { BuildOptions } from "../../model/build-options.ts";
 import type { EventBody } from "../../model/event.ts";

@@ -239,7 +239,7 @@ export class TaskRun {
     const job = this.#judged();
     this.#rebases++;
     const { failures, rewriteMaterial } = this.#record;
-    // Whoever rebases reads and writes specs; most builds load no reader of them.
+    // A rewrite reads and writes specs; most builds load no reader of them.
     const { rewriteTask } = await import("./rewrite-task.ts");
     const { result, usage } = await rewriteTask(this.#run, job, {
       ...rewriteMaterial,

@@ -7,7 +7,7 @@ import type { Project } from "../../model/project.ts";
 import type { Tree } from "../../model/tree.ts";
 import type { Assignment } from "./assignment.ts";
 
-/** Files by which tools are told what to do; a person who mends one has mended an instrument. */
+/** Files by which tools are told what to do; a person who mends one has mended the gate. */
 const CONFIGURATION =
   /^(?:package\.json|pyproject\.toml|setup\.(?:cfg|py)|tox\.ini|pytest\.ini|conftest\.py|Makefile|justfile|Cargo\.toml|go\.mod|\.npmrc|[^/]*tsconfig[^/]*\.json|[^/]+\.config\.[a-z]+|\.[a-z]+rc(?:\.[a-z]+)?)$/;
 

@@ -61,7 +61,7 @@ export interface TaskStatus {
   readonly environment: Digest | null;
   /** How the last build failed that tried this key in this environment; null where none did. */
   readonly failure: PastFailure | null;
-  /** Negative evidence that a rebase put into the backlog, each with the environment in which it was learnt. */
+  /** Negative evidence that a rewrite put into the backlog, each with the environment in which it was learnt. */
   readonly learnt: readonly Lesson[];
   readonly window_bytes: number;
   /** What the agent asked instead of an end; null where nothing is open. */

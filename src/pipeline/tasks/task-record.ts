@@ -48,7 +48,7 @@ export class TaskRecord {
   #past: PastFailure | null = null;
   /** False where nobody can tell what earlier builds wrote down: it is not written over either. */
   #isKnown = true;
-  /** What rebases put into the backlog, in this build and before. */
+  /** What rewrites put into the backlog, in this build and before. */
   #learnt: readonly Lesson[] = [];
 
   constructor(run: Run, task: Task) {
@@ -81,7 +81,7 @@ export class TaskRecord {
     return this.remarks.undecidedFailure(this.#task.id);
   }
 
-  /** What a rebase is told. */
+  /** What a rewrite is told. */
   get rewriteMaterial(): Omit<RewriteMaterial, "rebase"> {
     return { failures: this.#failures, words: this.remarks.words, salt: this.attemptSalt };
   }

@@ -1,4 +1,4 @@
-// How does a built feature become a template of the workspace? What was built is lifted, what was lifted is proved, and
+// How does a built feature become a template of the workspace? What was built is extracted, what was extracted is proved, and
 // only then is it written: all files at once, or none.
 
 import { routeTask } from "../../engine/route.ts";
@@ -20,7 +20,7 @@ import { differences } from "./prove.ts";
 export interface Extracted {
   /** By path below the template's folder. */
   readonly files: Readonly<Record<string, string>>;
-  /** How often each value was lifted, in all documents together. */
+  /** How often each value was extracted, in all documents together. */
   readonly lifted: readonly { readonly name: string; readonly times: number }[];
   /** Words that hold a value and stay as they are, by file of the feature. */
   readonly kept: readonly { readonly file: string; readonly words: readonly string[] }[];

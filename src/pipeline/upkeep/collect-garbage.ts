@@ -220,7 +220,7 @@ function templatesOfNobody({ root, workspace }: Sources, now: number): Result<re
 }
 
 /**
- * Marks, parsed features and trials of gates, which are made again where they are missed; whether one is in use shows in
+ * Passed checks, parsed features and trials of gates, which are made again where they are missed; whether one is in use shows in
  * no other file.
  */
 function cachesOf(store: string, now: number): Result<readonly string[]> {

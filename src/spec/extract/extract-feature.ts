@@ -1,4 +1,4 @@
-// How does a built feature become a template? Its documents and the code of its tasks are lifted with one set of values;
+// How does a built feature become a template? Its documents and the code of its tasks are extracted with one set of values;
 // what makes an instance of them (template, params, generator) is put in, and nothing else is changed.
 
 import type { Renderer } from "../../model/render.ts";

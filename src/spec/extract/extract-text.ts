@@ -29,9 +29,9 @@ export interface ExtractedText {
   readonly source: string;
   /** What it renders with the original values: the original with its fixed stretches replaced. */
   readonly text: string;
-  /** Names of the subjects that were lifted, with how often. */
+  /** Names of the subjects that were extracted, with how often. */
   readonly found: ReadonlyMap<string, number>;
-  /** Words that hold a value in a way that nothing was lifted from; each once, in order. */
+  /** Words that hold a value in a way that nothing was extracted from; each once, in order. */
   readonly kept: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-// Which files make up a template that was lifted from a feature? template.yaml, README.md and the Handlebars sources, by
+// Which files make up a template that was extracted from a feature? template.yaml, README.md and the Handlebars sources, by
 // their paths below the template's folder.
 
 import { yamlValue } from "../../model/render-literals.ts";

@@ -1,5 +1,5 @@
 // Whom does projects.yaml declare as agents, and with which defaults? Whether a route names one of them is looked at in
-// workspace.ts.
+// parse-workspace.ts.
 
 import type { AgentCatalogue, AgentDeclaration } from "../../model/agent-declaration.ts";
 import type { Place } from "../../model/place.ts";
