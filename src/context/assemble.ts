@@ -21,7 +21,7 @@ export interface Material {
   readonly mentions: ReadonlySet<string> | null;
   /** What is told of how its criteria are proved; see criteria-text.ts. */
   readonly proof?: Segment | null;
-  /** See rules.ts; absent for agents that render. */
+  /** See rule-segments.ts; absent for agents that render. */
   readonly rules?: readonly Segment[];
   /** What earlier attempts at this task taught, one line each. */
   readonly lessons: readonly string[];

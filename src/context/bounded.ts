@@ -52,7 +52,7 @@ export function segmentBytes(segment: Segment): number {
   return Buffer.byteLength(segment.text, "utf8");
 }
 
-export function bytesOf(segments: readonly Segment[]): number {
+function bytesOf(segments: readonly Segment[]): number {
   return segments.reduce((sum, segment) => sum + segmentBytes(segment), 0);
 }
 

@@ -16,7 +16,7 @@ export interface PlanningMaterial {
   readonly maps: readonly { readonly project: string; readonly text: string }[];
   /** The projects of the feature, as `reportingGates` tells of their gates. */
   readonly proof: readonly Segment[];
-  /** See rules.ts. */
+  /** See rule-segments.ts. */
   readonly rules: readonly Segment[];
   readonly refused: Refused | null;
 }

@@ -1,7 +1,7 @@
 // Do rules reach whoever works by them, and only those whom they bind?
 
 import { expect, test } from "vitest";
-import { ruleSegments, ruleSegmentsOfAll } from "../../src/context/rules.ts";
+import { ruleSegments, ruleSegmentsOfAll } from "../../src/context/rule-segments.ts";
 import type { Rules } from "../../src/model/rules.ts";
 
 const place = { file: "projects.yaml", line: 2, column: 1 };

@@ -11,7 +11,7 @@ import { plannerWindow } from "../../src/context/planner-window.ts";
 import { rebaseWindow } from "../../src/context/rebase-window.ts";
 import { reportingGates } from "../../src/context/reporting-gates.ts";
 import { type ReviewMaterial, reviewerWindow } from "../../src/context/reviewer-window.ts";
-import { ruleSegmentsOfAll } from "../../src/context/rules.ts";
+import { ruleSegmentsOfAll } from "../../src/context/rule-segments.ts";
 import { testerWindow } from "../../src/context/tester-window.ts";
 import { windowText, windowTexts } from "../../src/context/window-text.ts";
 import { loadRenderer, renderPrompt } from "../../src/model/render.ts";

@@ -1,6 +1,6 @@
 // Which rules are tasks of a project told, and whoever plans them?
 
-import { ruleSegments, ruleSegmentsOfAll } from "../../context/rules.ts";
+import { ruleSegments, ruleSegmentsOfAll } from "../../context/rule-segments.ts";
 import type { Project } from "../../model/project.ts";
 import type { Segment } from "../../model/window.ts";
 import type { Sources } from "./sources.ts";

@@ -1,8 +1,11 @@
-// What does a project's setup see of a tree? All of it, but of manifests that a package manager reads only what can change
-// an install. Read once per tree.
+// What does a project's setup see of a tree, and is an install the one that it would make of that? It sees all of it, but of
+// manifests that a package manager reads only what can change an install. Read once per tree.
 
 import { installFace } from "../../gates/install-manifest.ts";
+import { fitsInputs } from "../../gates/setup-inputs.ts";
+import { type Digest, digestOf } from "../../model/digest.ts";
 import { type Result, success } from "../../model/result.ts";
+import type { SlotRecord } from "../../model/slot.ts";
 import type { Oid, Tree } from "../../model/tree.ts";
 import type { ProjectState } from "../projects/project-state.ts";
 
@@ -32,4 +35,20 @@ async function lookAt(state: ProjectState, tree: Tree): Promise<Result<Tree>> {
     face.set(path, { mode: "100644", oid: installFace(setup, path, oids[index] as Oid, text) });
   }
   return success(face);
+}
+
+/** All that decides about an install and is in no tree. */
+export function commandOf({ project: { setup, env } }: ProjectState): Digest {
+  return digestOf("setup/2", [
+    ...[setup, [...env].sort()],
+    process.versions.node,
+    process.platform,
+    process.arch,
+  ]);
+}
+
+/** Whether a slot has the install that a tree asks for. */
+export function fits({ setup }: SlotRecord, state: ProjectState, tree: Tree): boolean {
+  if (state.project.setup === null) return setup === null;
+  return setup !== null && setup.command === commandOf(state) && fitsInputs(setup.inputs, setup.passed, tree);
 }

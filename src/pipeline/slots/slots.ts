@@ -11,8 +11,8 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { cacheRule, fillsUnguardedCache } from "../../gates/caches.ts";
-import { fitsInputs, setupInputs } from "../../gates/setup-inputs.ts";
-import { type Digest, digestOf } from "../../model/digest.ts";
+import { setupInputs } from "../../gates/setup-inputs.ts";
+import { digestOf } from "../../model/digest.ts";
 import type { EventBody } from "../../model/event.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { SlotKind, SlotRecord } from "../../model/slot.ts";
@@ -22,7 +22,7 @@ import { SlotRecords } from "../../store/slot-records.ts";
 import type { Worktree } from "../../workspaces/worktree.ts";
 import { notHandedOn } from "../projects/not-handed-on.ts";
 import type { ProjectState } from "../projects/project-state.ts";
-import { faceOf } from "./setup-face.ts";
+import { commandOf, faceOf, fits } from "./setup-face.ts";
 import { type ReadySlot, SlotFolder } from "./slot-folder.ts";
 
 export interface SlotPlace {
@@ -328,21 +328,6 @@ export class Slots {
     const told = missed.length === 0 ? failure : { ...failure, circumstances: missed };
     return failed({ ...told, place: state.project.place });
   }
-}
-
-/** All that decides about an install and is in no tree. */
-function commandOf({ project: { setup, env } }: ProjectState): Digest {
-  return digestOf("setup/2", [
-    ...[setup, [...env].sort()],
-    process.versions.node,
-    process.platform,
-    process.arch,
-  ]);
-}
-
-function fits({ setup }: SlotRecord, state: ProjectState, tree: Tree): boolean {
-  if (state.project.setup === null) return setup === null;
-  return setup !== null && setup.command === commandOf(state) && fitsInputs(setup.inputs, setup.passed, tree);
 }
 
 function environmentOf(number: number): Readonly<Record<string, string>> {

@@ -16,9 +16,9 @@ import { templateRepositories } from "../schema/template-repositories.ts";
 import { type Places, type Plain, readYaml, type YamlData } from "../yaml/yaml.ts";
 import { agentsOf } from "./agents.ts";
 import { decode } from "./decode.ts";
+import { rulesOf } from "./parse-rules.ts";
 import { placeholdersIn } from "./placeholders.ts";
 import { namesOf, needsOf } from "./project-needs.ts";
-import { rulesOf } from "./rules.ts";
 import { conform } from "./shape.ts";
 import type { Parsed, SourceFile } from "./source.ts";
 
