@@ -18,6 +18,7 @@ import { HumanBase } from "./human-base.ts";
 import { LockKnowledge, type LockWords } from "./lock-knowledge.ts";
 import { isMergeOfProducts } from "./merged-products.ts";
 import { missingOf, readBlobs, readTree } from "./objects.ts";
+import { isBelow, productOfOtherLine } from "./older-products.ts";
 import { pastBlobs } from "./past-blobs.ts";
 import type { Put, Puts } from "./puts.ts";
 
@@ -108,9 +109,10 @@ class Sorting {
     const { puts, recorded, released } = this.#question;
     for (const path of new Set([...puts.keys(), ...recorded.keys()])) {
       if (released.has(path)) continue;
-      const told = this.#byPuts(path);
-      if (told === null) open.push(path);
-      else found.set(path, told);
+      const told = await this.#byLines(path, this.#byPuts(path));
+      if (!told.ok) return told;
+      if (told.value === null) open.push(path);
+      else found.set(path, told.value);
     }
     const settled = await this.#byHistory(tip, open);
     if (!settled.ok) return settled;
@@ -163,6 +165,16 @@ class Sorting {
     if (now === undefined) return { is: "edit", kind: "deleted", by: newest };
     if (isBelow(puts, newest, now)) return { is: "edit", kind: "reverted", by: newest };
     return same === undefined ? null : { is: "generated", by: same };
+  }
+
+  /** What looks as if a person went back may be the product of another line, which a merge took. */
+  async #byLines(path: string, told: Found | null): Promise<Result<Found | null>> {
+    const now = this.#current.get(path);
+    if (now === undefined || told?.is !== "edit" || told.kind !== "reverted") return success(told);
+    const puts = this.#question.puts.get(path) ?? [];
+    const other = await productOfOtherLine(this.#git, told.by, { now, puts });
+    if (!other.ok) return other;
+    return success(other.value === null ? told : { is: "generated", by: other.value });
   }
 
   /** The last generated content that the path had on this very branch is what a person's edit began with. */
@@ -315,19 +327,6 @@ class Sorting {
     }
     return success({ tree, edited, layers: { product, human, contribution, unnamed } });
   }
-}
-
-/** Whether a person went back: what is there now is what stood there before the newest product, or before that. */
-function isBelow(puts: readonly Put[], newest: Put, now: TreeEntry): boolean {
-  const seen = new Set<Put>();
-  for (let put: Put | undefined = newest; put !== undefined && !seen.has(put); ) {
-    seen.add(put);
-    const before: TreeEntry | null | undefined = put.before;
-    if (before == null) return false;
-    if (sameEntry(before, now)) return true;
-    put = puts.find(({ entry, held }) => held && sameEntry(entry ?? undefined, before));
-  }
-  return false;
 }
 
 /** A file that a task made where nobody had one, as if a commit had said it. */

@@ -240,6 +240,20 @@ test("what a merge makes of two products is nobody's edit, and the same by hand 
   expect((await anna.status())["fares:T01"]).toBe("modified");
 });
 
+test("an older product that a merge takes from another line is nobody's edit", async () => {
+  await using anna = await fares();
+  await anna.build();
+  await using ben = anna.twin();
+  await costs(anna, 5, 6);
+  await costs(anna, 6, 5);
+  await costs(ben, 5, 6);
+  await anna.git("app", "pull", "--quiet", "--no-rebase", "--no-edit", ben.path("projects/app"), "main");
+  expect(anna.read(`projects/app/${FILE}`)).toContain("costs 6.");
+  expect((await anna.build()).code).toBe(0);
+  expect(anna.read(`projects/app/${FILE}`)).toContain("costs 5.");
+  expect(await anna.status()).toEqual({ "fares:T01": "fresh" });
+});
+
 test.each(["with its lock", "without it"])(
   "an edit that a merge brings back after its task was away is an edit of the product, %s",
   async (how) => {
