@@ -18,18 +18,25 @@ export interface Asked {
   readonly prompt: RolePrompt | null;
 }
 
-/** What a person can make no shorter; maps have a limit of their own. */
-const UNCOUNTED: ReadonlySet<SegmentKind> = new Set(["map", "proof", "reporting-gates"]);
+/** What a person can make no shorter; maps have a limit of their own, and so has an answer that comes back. */
+const UNCOUNTED: ReadonlySet<SegmentKind> = new Set([
+  ...["map", "proof", "reporting-gates", "claimed", "again", "refused", "findings"],
+] as SegmentKind[]);
 
 /**
- * The window of a role. Fails with `window-too-large` when its segments pass `limit` bytes, maps and what the factory says
- * of proofs and gates aside.
+ * The window of a role. Fails with `window-too-large` when its segments pass `limit` bytes, maps, what the factory says of
+ * proofs, gates and other features, and refused answers aside; `apart` are segments that have kept to a room of their own.
  */
-export function bounded(asked: Asked, segments: readonly Segment[], limit: number): Result<Window> {
+export function bounded(
+  asked: Asked,
+  segments: readonly Segment[],
+  limit: number,
+  apart: readonly Segment[] = [],
+): Result<Window> {
   const counted = segments.filter(({ kind }) => !UNCOUNTED.has(kind));
-  const taskBytes = bytesOf(counted);
-  if (taskBytes > limit) return failed(tooLarge(counted, taskBytes, limit));
-  return success({ segments: [...promptSegments(asked), ...segments], taskBytes });
+  const bounding = counted.filter((segment) => !apart.includes(segment));
+  if (bytesOf(bounding) > limit) return failed(tooLarge(bounding, bytesOf(bounding), limit));
+  return success({ segments: [...promptSegments(asked), ...segments], taskBytes: bytesOf(counted) });
 }
 
 /** Fails with `window-too-large` when the maps together pass `limit` bytes. */

@@ -37,9 +37,8 @@ export function reviewerWindow(material: ReviewMaterial, limit: number): Result<
   const proof = material.proof ? [material.proof] : [];
   const said = wordsSegments(material.said ? [{ name: "author", text: material.said }] : []);
   const fixed = [...proof, ...taggedAcceptance(material.task), ...said, ...material.gates.map(gateSegment)];
-  const findings = bytesOf(withRefused([], material.refused, 0));
-  const { segments: change, unseen } = shownChange(material.files, limit - bytesOf(fixed) - findings);
-  const segments = withRefused([...change, ...fixed], material.refused, limit);
+  const { segments: change, unseen } = shownChange(material.files, limit - bytesOf(fixed));
+  const segments = withRefused([...change, ...fixed], material.refused);
   const window = bounded({ role: "reviewer", prompt: material.prompt }, segments, limit);
   return window.ok ? success({ window: window.value, unseen }) : window;
 }

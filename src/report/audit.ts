@@ -76,6 +76,8 @@ const PLANNING: ReadonlySet<SegmentKind> = new Set([
   "map",
   "reporting-gates",
   "document",
+  "claimed",
+  "again",
   "previous",
   "changes",
   "refused",

@@ -4,12 +4,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { assemble } from "../../src/context/assemble.ts";
 import { backlogWindow } from "../../src/context/backlog-window.ts";
-import type { RolePrompt } from "../../src/context/bounded.ts";
+import { bytesOf, type RolePrompt } from "../../src/context/bounded.ts";
+import { claimedFiles } from "../../src/context/claimed-files.ts";
 import { compressorWindow } from "../../src/context/compressor-window.ts";
 import { mergerWindow } from "../../src/context/merger-window.ts";
 import { plannerWindow } from "../../src/context/planner-window.ts";
 import { rebaseWindow } from "../../src/context/rebase-window.ts";
-import { reportingGates } from "../../src/context/reporting-gates.ts";
+import { backlogGates, reportingGates } from "../../src/context/reporting-gates.ts";
 import { type ReviewMaterial, reviewerWindow } from "../../src/context/reviewer-window.ts";
 import { testerWindow } from "../../src/context/tester-window.ts";
 import { windowText, windowTexts } from "../../src/context/window-text.ts";
@@ -54,7 +55,7 @@ const FEATURE = sound(
   ),
 );
 const TASK = FEATURE.tasks[0] as Task;
-const REQUEST_FILE = { file: "specs/prices/feature.md", text: REQUEST };
+const REQUEST_FILE = { file: "specs/prices/feature.md", text: REQUEST, requirements: 2 };
 const FOLDER = new URL("../../templates/prompts/", import.meta.url);
 const LIMITS = { planningBytes: 10_240, mapBytes: 51_200 };
 const MAP = {
@@ -114,6 +115,7 @@ test("the merger sees the request and the documents", () => {
     prompt: promptOf("plan-merger"),
     request: REQUEST_FILE,
     documents: DOCUMENTS,
+    maps: [],
     refused: null,
   };
   expectWindow("plan-merger", mergerWindow(material, LIMITS.planningBytes));
@@ -133,12 +135,12 @@ test("documents that keep to their room fit into the window of the merger, and t
   const documents = PLANNERS.map((role) => ({ role, text: "x".repeat(room) }));
   const refused = { answer: "x".repeat(5000), findings: ["The section Architecture is missing."] };
   const merged = value(
-    mergerWindow({ prompt, request: REQUEST_FILE, documents, refused }, LIMITS.planningBytes),
+    mergerWindow({ prompt, request: REQUEST_FILE, documents, maps: [], refused }, LIMITS.planningBytes),
   );
-  expect(merged.segments.map(({ kind }) => kind)).not.toContain("refused");
-  expect(merged.segments.map(({ kind }) => kind)).toContain("findings");
-  const plan = { file: "specs/prices/PLAN.md", text: "x".repeat(roomIn(merged)) };
-  const backlog = { prompt, feature: FEATURE, plan, previous: null, proof: PROOF, refused: null };
+  // However full the window is, what was wrong comes with the answer in which it was wrong.
+  expect(merged.segments.slice(-2)).toMatchObject([{ text: refused.answer }, { kind: "findings" }]);
+  const plan = { file: "specs/prices/PLAN.md", text: "x".repeat(roomIn(merged)), isPersons: false };
+  const backlog = { prompt, feature: FEATURE, plan, previous: null, facts: PROOF, refused: null };
   expect(backlogWindow(backlog, LIMITS.planningBytes).ok).toBe(true);
 });
 
@@ -146,7 +148,37 @@ function roomIn(window: Window): number {
   return Number(window.segments.find(({ kind }) => kind === "bound")?.text);
 }
 
-test("a request that leaves no room for documents, and a map over its own limit, are refused", () => {
+test("room follows the work: many requirements in a long request leave no less of it", () => {
+  const roomFor = (text: string, requirements: number) => {
+    const request = { ...REQUEST_FILE, text, requirements };
+    const asked = {
+      role: "qa-planner",
+      prompt: null,
+      request,
+      maps: [],
+      proof: PROOF,
+      refused: null,
+    } as const;
+    const planner = roomIn(value(plannerWindow(asked, LIMITS)));
+    const documents = PLANNERS.map((role) => ({ role, text: "x".repeat(planner) }));
+    const merged = mergerWindow({ prompt: null, request, documents, maps: [], refused: null }, 10_240);
+    return [planner, roomIn(value(merged))] as const;
+  };
+  const [document, plan] = roomFor(REQUEST, 2);
+  const [many, longer] = roomFor("x".repeat(9000), 40);
+  expect(many).toBeGreaterThan(document);
+  expect(longer).toBeGreaterThan(plan);
+  expect(longer).toBeLessThanOrEqual(10_240);
+});
+
+test("an answer that is far too long comes back with its beginning and its end", () => {
+  const answer = `BEGIN${"x".repeat(100_000)}END`;
+  const material = { prompt: null, task: TASK, entry: "id: T01", feature: FEATURE, failures: [] };
+  const window = value(rebaseWindow({ ...material, refused: { answer, findings: ["no"] } }, 10_240));
+  expect(windowText(window)).toMatch(/BEGINx+\n\(\d+ characters are left out here\)\nx+END/);
+});
+
+test("a request over its limit, and a map over its own, are refused", () => {
   const asked = {
     role: "qa-planner",
     prompt: null,
@@ -155,7 +187,7 @@ test("a request that leaves no room for documents, and a map over its own limit,
     maps: [MAP],
     proof: PROOF,
   } as const;
-  const long = { ...REQUEST_FILE, text: "x".repeat(9000) };
+  const long = { ...REQUEST_FILE, text: "x".repeat(10_241) };
   expect(plannerWindow({ ...asked, request: long }, LIMITS)).toMatchObject({
     ok: false,
     failure: { reason: "window-too-large", limit: 10_240, fattest: [{ name: "request feature.md" }] },
@@ -178,8 +210,13 @@ test("whoever cuts the backlog again sees the tasks so far, what changed, and wh
   const material = {
     prompt: promptOf("backlog"),
     feature: FEATURE,
-    plan: { file: "specs/prices/PLAN.md", text: "## Problem Statement\n\n```ts\nfence\n```\n" },
+    plan: {
+      file: "specs/prices/PLAN.md",
+      text: "## Problem Statement\n\n```ts\nfence\n```\n",
+      isPersons: true,
+    },
     previous: {
+      isPlanKept: true,
       tasks: PREVIOUS,
       changes: [
         {
@@ -191,13 +228,18 @@ test("whoever cuts the backlog again sees the tasks so far, what changed, and wh
         { id: "R3", change: "removed", before: "Prices are free.", after: null },
       ],
     },
-    proof: PROOF,
+    facts: [
+      ...backlogGates([{ id: "shop-api", gates: [{ id: "unit", run: "npm test", report: "junit" }] }], true),
+      ...claimedFiles(FEATURE.tasks, ["shop-api"], "in src/text.ts"),
+    ],
     refused: REFUSED,
   } as const;
   expectWindow("backlog", backlogWindow(material, LIMITS.planningBytes));
   const again = { ...material, refused: null };
-  const whole = value(backlogWindow(again, LIMITS.planningBytes)).taskBytes;
-  const narrow = value(backlogWindow(again, whole - 1));
+  const whole = value(backlogWindow(again, LIMITS.planningBytes));
+  const narrow = value(
+    backlogWindow(again, bytesOf(whole.segments.filter(({ kind }) => kind !== "role")) - 1),
+  );
   const shown = narrow.segments.filter(({ kind }) => kind === "previous").map(({ text }) => text);
   expect(shown).toEqual([PREVIOUS[0]?.brief, PREVIOUS[1]?.text]);
 });

@@ -1,5 +1,6 @@
-// What do planners see of the code? The branch of each project that the feature goes into, as it is now: a map of it in
-// the window, and the files themselves for those who read.
+// What do planners see of the code? What the tasks of the feature will see: of each project that it goes into the human
+// layer and what other features made, as a map in the window, and as files for those who read. What the feature itself made
+// is no part of it: its tasks begin without that, and a plan of yesterday's code would be a patch.
 
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
@@ -8,11 +9,13 @@ import type { Graph } from "../../engine/graph.ts";
 import { type Digest, digestOf } from "../../model/digest.ts";
 import type { EventBody } from "../../model/event.ts";
 import type { Failure } from "../../model/failure.ts";
+import type { Feature } from "../../model/feature.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Tree } from "../../model/tree.ts";
 import type { Blobs } from "../../store/blobs.ts";
 import { writeDurably } from "../../store/durable.ts";
 import { materialise } from "../../workspaces/worktree.ts";
+import { groundBeside } from "../product/compose.ts";
 import { Book } from "../projects/book.ts";
 import { isFailure, type Site } from "../projects/site.ts";
 import { Sites } from "../projects/sites.ts";
@@ -38,6 +41,8 @@ export interface PlanSitesOrder {
 
 export class PlanSites {
   readonly #sources: Sources;
+  readonly #graph: Graph;
+  readonly #book: Book;
   readonly #sites: Sites;
   readonly #grounds = new Map<string, Promise<Result<Ground>>>();
 
@@ -45,6 +50,8 @@ export class PlanSites {
     const { root, workspace, locks } = sources;
     const book = new Book(graph, locks);
     this.#sources = sources;
+    this.#graph = graph;
+    this.#book = book;
     this.#sites = new Sites({
       root,
       packageRoot,
@@ -61,14 +68,16 @@ export class PlanSites {
   }
 
   /**
-   * Once per project and build; `sharers` is how many maps share the room of one. A project that does not exist yet is
-   * made, so that planners see its scaffold.
+   * Once per project and build, for features of which nothing is built yet; the project's room for maps is shared by all
+   * projects of the feature. A project that does not exist yet is made, so that planners see its scaffold.
    */
-  ground(project: string, sharers: number): Promise<Result<Ground>> {
-    const name = `${project}/${sharers}`;
+  ground(project: string, { id, tasks, projects }: Feature): Promise<Result<Ground>> {
+    const isBuilt = tasks.some((task) => this.#book.entry(task.id) !== null);
+    const name = `${project}/${projects.length}/${isBuilt ? id : ""}`;
     const known = this.#grounds.get(name);
     if (known !== undefined) return known;
-    const ground = this.#open(project, Math.floor(this.#sources.workspace.limits.mapBytes / sharers));
+    const mapBytes = Math.floor(this.#sources.workspace.limits.mapBytes / projects.length);
+    const ground = this.#open(project, isBuilt ? id : "", mapBytes);
     this.#grounds.set(name, ground);
     return ground;
   }
@@ -87,14 +96,14 @@ export class PlanSites {
     return laid.ok ? success({ home, dir }) : laid;
   }
 
-  async #open(project: string, mapBytes: number): Promise<Result<Ground>> {
+  async #open(project: string, feature: string, mapBytes: number): Promise<Result<Ground>> {
     const site: Site | Failure = await this.#sites.open(project);
     if (isFailure(site)) return failed(site);
-    const { branch } = site.heads;
-    const tree = branch === null ? success<Tree>(new Map()) : await site.repository.tree(branch);
-    if (!tree.ok) return tree;
-    const map = await this.#mapOf(site, tree.value, mapBytes);
-    return map.ok ? success({ project, site, tree: tree.value, map: map.value }) : map;
+    const ground = await groundBeside({ graph: this.#graph, book: this.#book }, site, feature);
+    if (!ground.ok) return ground;
+    const { tree } = ground.value;
+    const map = await this.#mapOf(site, tree, mapBytes);
+    return map.ok ? success({ project, site, tree, map: map.value }) : map;
   }
 
   /** Kept beside the store, and made anew when a file of the project is another. */
@@ -106,7 +115,7 @@ export class PlanSites {
     // Whatever keeps it back, it is made anew.
     if (kept.ok && kept.value?.startsWith(mark)) return success(kept.value.slice(mark.length));
     const entries = [...tree].filter(([, { mode }]) => mode === "100644" || mode === "100755");
-    const contents = await site.repository.read(entries.map(([, { oid }]) => oid));
+    const contents = await site.contentsOf(entries.map(([, { oid }]) => oid));
     if (!contents.ok) return contents;
     const files = entries.map(([path], index) => {
       const text = Buffer.from(contents.value[index] as Uint8Array).toString("utf8");

@@ -127,6 +127,12 @@ export async function mergedPlan(desk: Desk, facts: PlanFacts, theirs: string): 
   return success(sides.value === null ? theirs : merged(sides.value, false, planMerge).text);
 }
 
+/** The plan as it was planned last, without what people changed in it since; null where nobody has it any more. */
+export async function plannedPlan(desk: Desk, facts: PlanFacts): Promise<Result<string | null>> {
+  const sides = await sidesOf(desk, facts, { name: "PLAN.md", theirs: "" });
+  return sides.ok ? success(sides.value?.base ?? null) : sides;
+}
+
 /** Notes down that the files are what the template plans. */
 export async function adoptPlan(desk: Desk, facts: PlanFacts, texts: PlannedTexts): Promise<Result<void>> {
   const record = await recordOf(desk, facts, texts, null);

@@ -35,7 +35,7 @@ interface Manifest {
 }
 
 export async function composeManifest(
-  run: Run,
+  run: Pick<Run, "graph">,
   site: Site,
   { path, nodes, selection, below }: Manifest,
 ): Promise<Result<Composed>> {
@@ -109,6 +109,6 @@ function before(run: Run): Selection {
   return (task) => run.book.before(task);
 }
 
-export function idsOf(run: Run, nodes: readonly number[]): readonly TaskId[] {
+export function idsOf(run: Pick<Run, "graph">, nodes: readonly number[]): readonly TaskId[] {
   return nodes.map((node) => run.graph.tasks[node]?.id as TaskId);
 }

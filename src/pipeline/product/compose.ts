@@ -1,7 +1,7 @@
 // What is the tree of a project when the accepted outputs are laid on the human layer? In graph order, so it is the same
 // whatever ran first.
 
-import { withDependencies } from "../../engine/graph.ts";
+import { withDependencies, withDependents } from "../../engine/graph.ts";
 import type { Change, Output } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { ownOutputs } from "../../model/trace.ts";
@@ -10,6 +10,9 @@ import { basedOutputs, baselessPaths } from "../projects/baseless.ts";
 import type { Site } from "../projects/site.ts";
 import type { Run } from "../run/run.ts";
 import { composeManifest, idsOf, isManifest, type Selection } from "./compose-manifest.ts";
+
+/** What of a run it takes: results, and which comes after which. */
+export type Composing = Pick<Run, "graph" | "book">;
 
 export interface Composition {
   readonly tree: Tree;
@@ -39,7 +42,25 @@ export function productOf(
   );
 }
 
-async function compose(run: Run, site: Site, nodes: readonly number[]): Promise<Result<Composition>> {
+/**
+ * What planners of a feature begin with, as its tasks will: the human layer and what other features made. Nothing of its
+ * own is in it, nor of what is built on that: all of this is made again. Whatever cannot be had, or merged, is as it
+ * stands on the branch: a plan is made for the request, and none of it is built on these bytes.
+ */
+export function groundBeside(run: Composing, site: Site, feature: string): Promise<Result<Composition>> {
+  const { tasks } = run.graph;
+  const own = [...tasks.keys()].filter((node) => tasks[node]?.feature === feature);
+  const after = new Set(withDependents(run.graph, own));
+  const others = [...tasks.keys()].filter((node) => !after.has(node));
+  return compose(run, site, others, "standing");
+}
+
+async function compose(
+  run: Composing,
+  site: Site,
+  nodes: readonly number[],
+  otherwise: "fails" | "standing" = "fails",
+): Promise<Result<Composition>> {
   const layers = nodes.flatMap((node) => {
     const task = run.graph.tasks[node];
     const entry = task?.project === site.project.id ? run.book.entry(task.id) : null;
@@ -48,10 +69,11 @@ async function compose(run: Run, site: Site, nodes: readonly number[]): Promise<
   const standIns = new Set(layers.flatMap(({ entry }) => [...baselessPaths(entry, site)]));
   const located = await site.locate(layers.flatMap(({ entry }) => basedOutputs(entry, site)));
   if (!located.ok) return located;
-  const lost = located.value.lost[0];
-  if (lost !== undefined) {
+  const [lost] = located.value.lost;
+  if (lost !== undefined && otherwise === "fails") {
     return failed({ reason: "blob-missing", digest: lost.digest ?? "", path: lost.path });
   }
+  for (const { path } of located.value.lost) standIns.add(path);
 
   const tree = new Map<string, TreeEntry>(site.human);
   const writers = new Map<string, number[]>();
@@ -65,7 +87,10 @@ async function compose(run: Run, site: Site, nodes: readonly number[]): Promise<
         continue;
       }
       const earlier = writers.get(output.path) ?? [];
-      const isLast = earlier.length === 0 || isAbove(run, node, earlier);
+      const isLast =
+        earlier.length === 0 ||
+        isAbove(run, node, earlier) ||
+        (otherwise === "standing" && !isManifest(output.path));
       if (!isLast && !isManifest(output.path)) {
         const detail = "neither task depends on the other";
         return failed({
@@ -83,6 +108,11 @@ async function compose(run: Run, site: Site, nodes: readonly number[]): Promise<
   }
   for (const path of shared) {
     const merged = await entryAfter(run, site, path, writers.get(path) ?? []);
+    if (!merged.ok && otherwise === "standing" && merged.failure.reason === "shared-file") {
+      const standing = site.branch.get(path);
+      if (standing !== undefined) tree.set(path, standing);
+      continue;
+    }
     if (!merged.ok) return merged;
     if (merged.value !== undefined) tree.set(path, merged.value);
   }
@@ -91,7 +121,7 @@ async function compose(run: Run, site: Site, nodes: readonly number[]): Promise<
 
 /** What stands at a path after these tasks, all of which wrote it, in graph order; undefined where the last deletes it. */
 export async function entryAfter(
-  run: Run,
+  run: Composing,
   site: Site,
   path: string,
   nodes: readonly number[],
@@ -131,7 +161,7 @@ export async function layChanges(site: Site, tree: Tree, changes: readonly Chang
 }
 
 /** An ordered chain of owners: the later one saw what the earlier ones wrote. */
-function isAbove(run: Run, node: number, earlier: readonly number[]): boolean {
+function isAbove(run: Composing, node: number, earlier: readonly number[]): boolean {
   const below = new Set(withDependencies(run.graph, [node]));
   return earlier.every((at) => below.has(at));
 }

@@ -2,6 +2,7 @@
 
 import { proofSegment } from "../../context/acceptance.ts";
 import { assemble } from "../../context/assemble.ts";
+import { pointedAt } from "../../context/pointer-text.ts";
 import { withDependencies } from "../../engine/graph.ts";
 import { type Given, manifestOf } from "../../engine/manifest.ts";
 import { fallbacksFor, routeRole, routeTask } from "../../engine/route.ts";
@@ -10,6 +11,7 @@ import { type Digest, digestOfBytes } from "../../model/digest.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Feature } from "../../model/feature.ts";
 import { actionKey, type Manifest } from "../../model/manifest.ts";
+import { type Pointer, pointerIn } from "../../model/pointer.ts";
 import type { Gate } from "../../model/project.ts";
 import { proofOf } from "../../model/proof.ts";
 import { failed, type Result, success } from "../../model/result.ts";
@@ -167,24 +169,22 @@ async function worktreeInputs(
   const ground = await groundOf(run, site, node);
   if (!ground.ok) return ground;
   for (const pointer of [...task.context.files].sort()) {
-    const path = pointer.replace(/:\d+(?:-\d+)?$/, "");
-    const entry = ground.value.tree.get(path);
+    const pointed = pointerIn(pointer);
+    const entry = ground.value.tree.get(pointed.path);
     const content = entry === undefined ? null : await site.contentOf(entry.oid);
     if (content !== null && !content.ok) return content;
     given.push({
       kind: "file",
       name: pointer,
-      digest: content === null ? null : rangeDigest(content.value, pointer),
+      digest: content === null ? null : await pointedDigest(content.value, pointed),
     });
   }
   return success(given);
 }
 
 /** Only the lines that the pointer names count. */
-function rangeDigest(content: Uint8Array, pointer: string): Digest {
-  const range = /:(\d+)(?:-(\d+))?$/.exec(pointer);
-  if (range === null) return digestOfBytes(content);
-  const lines = Buffer.from(content).toString("utf8").split("\n");
-  const first = Number(range[1]);
-  return digestOfBytes(lines.slice(first - 1, Number(range[2] ?? first)).join("\n"));
+async function pointedDigest(content: Uint8Array, pointer: Pointer): Promise<Digest> {
+  const isWhole = pointer.symbol === null && pointer.lines === null;
+  if (isWhole) return digestOfBytes(content);
+  return digestOfBytes(await pointedAt(pointer, Buffer.from(content).toString("utf8")));
 }

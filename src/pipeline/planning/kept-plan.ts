@@ -1,0 +1,40 @@
+// When does an edit need no new plan? Where people said some requirements otherwise, and nothing else: then the plan is kept
+// with its quotes renewed, and whoever cuts the tasks says what it comes to, or that the plan does not hold any more.
+
+import type { FeatureDiff } from "../../model/feature-diff.ts";
+import { type Result, success } from "../../model/result.ts";
+import { requote } from "../../spec/answers/requote.ts";
+import type { PlanFacts } from "./plan-facts.ts";
+import { type Desk, plannedPlan } from "./settle-plan.ts";
+
+/** The plan as the factory wrote it, with new quotes; null where planners have to be asked. */
+export async function keptPlan(
+  desk: Desk,
+  facts: PlanFacts,
+  diff: FeatureDiff,
+): Promise<Result<string | null>> {
+  const isDue = facts.verdict.work === "plan" && facts.verdict.reason === "request-changed";
+  if (!isDue || facts.plan === null || !isRewording(diff)) return success(null);
+  const met = new Set(facts.feature.tasks.flatMap(({ requirements }) => requirements));
+  if (!diff.requirements.every(({ id }) => met.has(id))) return success(null);
+  const plan = await plannedPlan(desk, facts);
+  if (!plan.ok || plan.value === null) return plan;
+  return success(requote(plan.value, diff.requirements));
+}
+
+function isRewording({
+  change,
+  settings,
+  sections,
+  requirements,
+  constraints,
+  params,
+}: FeatureDiff): boolean {
+  const others = [...settings, ...sections, ...constraints, ...params];
+  return (
+    change === null &&
+    others.length === 0 &&
+    requirements.length > 0 &&
+    requirements.every((one) => one.change === "changed")
+  );
+}
