@@ -13,8 +13,8 @@ export async function keptPlan(
   facts: PlanFacts,
   diff: FeatureDiff,
 ): Promise<Result<string | null>> {
-  const isDue = facts.verdict.work === "plan" && facts.verdict.reason === "request-changed";
-  if (!isDue || facts.plan === null || !isRewording(diff)) return success(null);
+  const isAnswered = facts.record?.request === facts.requestDigest;
+  if (isAnswered || facts.plan === null || !isRewording(diff)) return success(null);
   const met = new Set(facts.feature.tasks.flatMap(({ requirements }) => requirements));
   if (!diff.requirements.every(({ id }) => met.has(id))) return success(null);
   const plan = await plannedPlan(desk, facts);

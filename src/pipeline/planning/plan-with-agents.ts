@@ -84,7 +84,7 @@ class FeaturePlanning {
       const cut = await this.#cutTasks({ text: ownPlan, isPersons: true, isKept: false }, diff);
       return cut.ok ? this.#documents(null, cut.value, diff) : cut;
     }
-    const kept = diff === null ? success(null) : await keptPlan(order, order.facts, diff);
+    const kept = diff === null || order.replace ? success(null) : await keptPlan(order, order.facts, diff);
     if (!kept.ok) return kept;
     if (kept.value !== null) {
       const cut = await this.#cutPlan(kept.value, diff, true);
