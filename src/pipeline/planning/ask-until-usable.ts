@@ -11,7 +11,7 @@ import { promptOf } from "../sessions/prompt.ts";
 import { askPlanner, type PlannersDesk } from "./ask-planner.ts";
 import type { FeatureOrder } from "./plan-feature.ts";
 import type { Ground } from "./plan-sites.ts";
-import { markRefused } from "./rounds.ts";
+import { markRefused, refusedBefore } from "./rounds.ts";
 
 export interface Question<T> {
   readonly role: Role;
@@ -39,7 +39,10 @@ export async function askUntilUsable<T>(
     sources.workspace.projects.find(({ id }) => id === project) ?? null,
   );
   if (!prompt.ok) return prompt;
-  let refused: Refused | null = null;
+  const { root } = desk.desk;
+  const known = refusedBefore(root, feature, { role, key: facts.key });
+  if (!known.ok) return known;
+  let refused: Refused | null = known.value;
   for (let attempt = 1; ; attempt++) {
     const window = question.window(prompt.value, refused);
     if (!window.ok) return window;
@@ -50,7 +53,11 @@ export async function askUntilUsable<T>(
     if (read.ok) return read;
     const faults = read.failure;
     if (attempt >= tries) {
-      const marked = await markRefused(desk.desk.root, feature, role);
+      const marked = await markRefused(root, feature, role, {
+        answer: answer.value,
+        findings: faults,
+        key: facts.key,
+      });
       if (!marked.ok) return marked;
       return failed({ reason: "agent-answer", role, detail: faults.join(" ") });
     }

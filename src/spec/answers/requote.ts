@@ -23,7 +23,9 @@ function withNewWords(text: string, { id, before, after }: Reworded): string {
   const settled = new RegExp(`(${phrase(now)})`, "u");
   return text
     .split(settled)
-    .map((part, index) => (index % 2 === 1 ? part : part.replace(quote, () => now.join(" "))))
+    .map((part, index) =>
+      index % 2 === 1 ? part : part.replace(quote, (said) => begunAs(said, now.join(" "))),
+    )
     .join("");
 }
 
@@ -40,8 +42,19 @@ function words(text: string): readonly string[] {
     .filter((word) => word !== "");
 }
 
+/** A quote in the middle of a sentence begins small where the requirement begins large. */
 function phrase(said: readonly string[]): string {
-  return said.map(escaped).join("\\s+");
+  const [first = "", ...rest] = said;
+  const letter = first.slice(0, 1);
+  const begin = /\p{L}/u.test(letter)
+    ? `[${letter.toLowerCase()}${letter.toUpperCase()}]${escaped(first.slice(1))}`
+    : escaped(first);
+  return [begin, ...rest.map(escaped)].join("\\s+");
+}
+
+function begunAs(said: string, text: string): string {
+  const isSmall = /^\p{Ll}/u.test(said) && /^\p{Lu}\p{Ll}*(?=\s|$)/u.test(text);
+  return isSmall ? text.slice(0, 1).toLowerCase() + text.slice(1) : text;
 }
 
 function escaped(text: string): string {
