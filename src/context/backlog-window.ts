@@ -7,6 +7,7 @@ import type { Result } from "../model/result.ts";
 import type { Segment, Window } from "../model/window.ts";
 import { bounded, bytesOf, type RolePrompt } from "./bounded.ts";
 import { changeSegment, givingBack } from "./planned-before.ts";
+import { boundSegment } from "./planning-room.ts";
 import { type Refused, withRefused } from "./refused.ts";
 
 export interface BacklogMaterial {
@@ -25,6 +26,8 @@ export interface BacklogMaterial {
   } | null;
   /** The projects of the feature: their gates as `reportingGates` tells of them, and what other features write there. */
   readonly facts: readonly Segment[];
+  /** Most bytes of what one task's window may hold. */
+  readonly windowBytes: number;
   readonly refused: Refused | null;
 }
 
@@ -47,7 +50,7 @@ export function backlogWindow(material: BacklogMaterial, limit: number): Result<
     ...givingBack(previous),
     ...(previous?.changes ?? []).map(changeSegment),
   ];
-  const asked = requestSegments(material.feature);
+  const asked = requestSegments(material);
   const place = { file: plan.file, line: 1, column: 1 };
   const document: Segment = { kind: "document", name: "PLAN.md", text: plan.text, place };
   const tasks = (previous?.tasks ?? []).map((task) => ({ ...task, whole: taskSegment(task.id, task.text) }));
@@ -66,7 +69,9 @@ export function backlogWindow(material: BacklogMaterial, limit: number): Result<
   );
 }
 
-function requestSegments({ id, projects, requirements, constraints }: BacklogMaterial["feature"]): Segment[] {
+function requestSegments({ feature, windowBytes }: BacklogMaterial): Segment[] {
+  const { id, projects, requirements, constraints } = feature;
+  const { text: bytes } = boundSegment(windowBytes);
   const fact = (name: string, text: string): Segment => ({ kind: "constraint", name, text, place: null });
   return [
     ...requirements.map((one): Segment => {
@@ -76,6 +81,10 @@ function requestSegments({ id, projects, requirements, constraints }: BacklogMat
       return { kind: "constraint", name: `C${index + 1}`, text, place };
     }),
     fact("feature", `The feature is ${id}.`),
+    fact(
+      "window",
+      `An engineer is shown the entry of a task, its requirements and the constraints of the feature, ${bytes} bytes in all: split what is more.`,
+    ),
     fact("projects", `Its projects, the first of which is the default: ${projects.join(", ")}.`),
   ];
 }

@@ -140,7 +140,15 @@ test("documents that keep to their room fit into the window of the merger, and t
   // However full the window is, what was wrong comes with the answer in which it was wrong.
   expect(merged.segments.slice(-2)).toMatchObject([{ text: refused.answer }, { kind: "findings" }]);
   const plan = { file: "specs/prices/PLAN.md", text: "x".repeat(roomIn(merged)), isPersons: false };
-  const backlog = { prompt, feature: FEATURE, plan, previous: null, facts: PROOF, refused: null };
+  const backlog = {
+    prompt,
+    feature: FEATURE,
+    plan,
+    previous: null,
+    facts: PROOF,
+    windowBytes: 3072,
+    refused: null,
+  };
   expect(backlogWindow(backlog, LIMITS.planningBytes).ok).toBe(true);
 });
 
@@ -232,6 +240,7 @@ test("whoever cuts the backlog again sees the tasks so far, what changed, and wh
       ...backlogGates([{ id: "shop-api", gates: [{ id: "unit", run: "npm test", report: "junit" }] }], true),
       ...claimedFiles(FEATURE.tasks, ["shop-api"], "in src/text.ts"),
     ],
+    windowBytes: 3072,
     refused: REFUSED,
   } as const;
   expectWindow("backlog", backlogWindow(material, LIMITS.planningBytes));

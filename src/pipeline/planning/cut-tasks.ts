@@ -75,6 +75,7 @@ class TaskCutting {
   run(): Promise<Result<Cut>> {
     const { order, by, plan, diff } = this.#cutting;
     const file = `specs/${this.#feature.id}/PLAN.md`;
+    const { windowBytes, planningBytes } = order.sources.workspace.limits;
     const previous = this.#previous;
     const shown =
       previous === null || diff === null
@@ -94,8 +95,9 @@ class TaskCutting {
           ...{ prompt, refused, feature: this.#feature, previous: shown },
           plan: { file, text: plan.text, isPersons: plan.isPersons },
           facts: this.#facts(plan.text),
+          windowBytes,
         };
-        return backlogWindow(material, order.sources.workspace.limits.planningBytes);
+        return backlogWindow(material, planningBytes);
       },
       read: (answer) => this.#read(answer),
     });

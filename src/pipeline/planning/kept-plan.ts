@@ -1,5 +1,5 @@
-// When does an edit need no new plan? Where people said some requirements otherwise, and nothing else: then the plan is kept
-// with its quotes renewed, and whoever cuts the tasks says what it comes to, or that the plan does not hold any more.
+// When does an edit need no new plan? Where people said otherwise what they had asked for, and asked for nothing else: then
+// the plan is kept with its quotes renewed, and whoever cuts the tasks says what it comes to, or that it does not hold any more.
 
 import type { FeatureDiff } from "../../model/feature-diff.ts";
 import { type Result, success } from "../../model/result.ts";
@@ -22,19 +22,12 @@ export async function keptPlan(
   return success(requote(plan.value, diff.requirements));
 }
 
-function isRewording({
-  change,
-  settings,
-  sections,
-  requirements,
-  constraints,
-  params,
-}: FeatureDiff): boolean {
-  const others = [...settings, ...sections, ...constraints, ...params];
+/** What is new, or gone, has to be planned; so has what decides about everything else, such as the projects. */
+function isRewording({ change, settings, sections, requirements, params }: FeatureDiff): boolean {
   return (
     change === null &&
-    others.length === 0 &&
-    requirements.length > 0 &&
-    requirements.every((one) => one.change === "changed")
+    params.length === 0 &&
+    settings.every(({ id }) => id === "title") &&
+    [...sections, ...requirements].every((one) => one.change === "changed")
   );
 }
