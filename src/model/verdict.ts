@@ -55,6 +55,7 @@ export type ReasonCode =
   | "change-waits"
   | "dependency-failed"
   | "dependency-stale"
+  | "read-at-stake"
   | "stopped"
   | "withdrawn"
   | "project-broken"
