@@ -64,6 +64,7 @@ test("an id that nobody knows, and a task that says more, are left to the reader
 const REQUEST = "---\ntitle: A\nproject: shop\n---\n## Requirements\n\n- R1: one\n- R2: two\n- R3: three\n";
 const tasks = (...lines: readonly string[]) =>
   sound(feature("a", REQUEST, `tasks:\n${lines.map((line) => `  - {${line}}\n`).join("")}`)).tasks;
+const NONE = { tooLarge: new Set<string>() };
 const ONE = "id: T01, title: A, requirements: [R1, R2], scope: {files_hint: [src/**]}, acceptance: [x, y]";
 
 test.each([
@@ -84,13 +85,16 @@ test.each([
     0,
   ],
 ])("a new task that %s", (_, line, faults) => {
-  const told = patchTasks({ before: tasks(ONE), after: tasks(ONE, line), added: new Set(["R3"]) });
+  const told = patchTasks({ before: tasks(ONE), after: tasks(ONE, line), added: new Set(["R3"]), ...NONE });
   expect(told).toHaveLength(faults);
 });
 
-test("a part of a task that has become smaller is no patch of it", () => {
+test("a part of a task that has become smaller, or was too large, is no patch of it", () => {
   const smaller = ONE.replace("[x, y]", "[x]");
   const part =
     "id: T02, title: B, requirements: [R2], depends_on: [T01], scope: {files_hint: [src/a.ts]}, acceptance: [y]";
-  expect(patchTasks({ before: tasks(ONE), after: tasks(smaller, part), added: new Set() })).toEqual([]);
+  const recut = { before: tasks(ONE), added: new Set<string>() };
+  expect(patchTasks({ ...recut, after: tasks(smaller, part), ...NONE })).toEqual([]);
+  expect(patchTasks({ ...recut, after: tasks(ONE, part), ...NONE })).toHaveLength(1);
+  expect(patchTasks({ ...recut, after: tasks(ONE, part), tooLarge: new Set(["a:T01"]) })).toEqual([]);
 });

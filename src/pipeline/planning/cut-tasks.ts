@@ -56,6 +56,8 @@ class TaskCutting {
   readonly #reached: ReadonlySet<string>;
   /** The backlog until now, with new quotes where the plan is kept; null where there is none to go by. */
   readonly #previous: string | null;
+  /** Tasks that were to be split, in any answer so far. */
+  readonly #tooLarge = new Set<string>();
 
   constructor(desk: PlannersDesk, cutting: Cutting) {
     const { facts } = cutting.order;
@@ -151,6 +153,7 @@ class TaskCutting {
     const before = new Map(diff === null ? [] : order.facts.feature.tasks.map((task) => [task.id, task]));
     const recut = feature.tasks.filter(({ id }) => !before.has(id) || this.#reached.has(localIdOf(id)));
     const large = await windowFindings(workspace, [{ ...feature, tasks: recut }], templates, "planned");
+    for (const { target } of large) if (target !== null) this.#tooLarge.add(target);
     const around = (one: Feature) =>
       features.map((other) => (other.id === one.id ? one : (planned.get(other.id) ?? other)));
     const all = around(feature).flatMap(({ tasks }) => tasks);
@@ -160,7 +163,12 @@ class TaskCutting {
     const patches =
       diff === null
         ? []
-        : patchTasks({ before: order.facts.feature.tasks, after: feature.tasks, added: new Set(added) });
+        : patchTasks({
+            before: order.facts.feature.tasks,
+            after: feature.tasks,
+            added: new Set(added),
+            tooLarge: this.#tooLarge,
+          });
     // From here to the end without a pause: of two backlogs that clash, the one that is looked at later has to see the other.
     const candidate = this.#parse(backlog, (one) => findings(workspace, around(one), templates));
     const faults = [

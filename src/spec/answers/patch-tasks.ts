@@ -9,10 +9,12 @@ export interface Recut {
   readonly after: readonly Task[];
   /** Requirements that nobody asked for when the tasks were cut last. */
   readonly added: ReadonlySet<string>;
+  /** Tasks that whoever cuts them was told to split. */
+  readonly tooLarge: ReadonlySet<string>;
 }
 
 /** One line for each, as a repair is told. */
-export function patchTasks({ before, after, added }: Recut): readonly string[] {
+export function patchTasks({ before, after, added, tooLarge }: Recut): readonly string[] {
   const known = new Map(before.map((task) => [task.id, task]));
   const staying = after.filter(({ id }) => known.has(id));
   return after.flatMap((task) => {
@@ -23,11 +25,12 @@ export function patchTasks({ before, after, added }: Recut): readonly string[] {
     const owners = staying.filter((other) => other.project === task.project);
     const ownerOf = (path: string) => owners.find(({ filesHint }) => filesHint.some(covers(path)));
     if (task.filesHint.some((path) => ownerOf(path) === undefined)) return [];
-    // A task that was there has become smaller, or has gone: the new one is a part of it.
+    // A task that was there has become smaller, or is to, or has gone: the new one is a part of it.
     const isSplit = before.some((old) => {
       const now = staying.find(({ id }) => id === old.id);
       const shares = old.requirements.some((id) => task.requirements.includes(id));
-      return shares && (now === undefined || now.acceptance.length < old.acceptance.length);
+      const isSmaller = now === undefined || now.acceptance.length < old.acceptance.length;
+      return shares && (isSmaller || tooLarge.has(old.id));
     });
     if (isSplit) return [];
     const owner = ownerOf(task.filesHint[0] ?? "")?.id ?? staying[0]?.id ?? "";
