@@ -15,7 +15,5 @@ export interface ProjectForecast {
   readonly tasks: number;
   readonly plans: number;
   readonly usd: number | null;
-  /** Tasks that are drafted for money, too, if what they read changes on the way; not in `usd`. */
-  readonly atStake: { readonly tasks: number; readonly usd: number | null };
   readonly budgetUsd: number | null;
 }

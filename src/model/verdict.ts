@@ -55,7 +55,6 @@ export type ReasonCode =
   | "change-waits"
   | "dependency-failed"
   | "dependency-stale"
-  | "read-at-stake"
   | "stopped"
   | "withdrawn"
   | "project-broken"

@@ -11,14 +11,9 @@ export function forecastLines({ usd, budgetUsd, projects }: Forecast): string[] 
   const sum = `expected cost: ${amount(usd, budgetUsd)}`;
   return [
     sum,
-    ...projects.flatMap((project) => {
-      const { id, atStake } = project;
-      const known = `  ${plain(id)}/  ${workOf(project)}: ${amount(project.usd, project.budgetUsd)}`;
-      const sure = project.tasks + project.plans === 0 ? [] : [known];
-      if (atStake.tasks === 0) return sure;
-      const more = `${count(atStake.tasks, "more task")} to draft if what they read changes`;
-      return [...sure, `  ${plain(id)}/  ${more}: ${amount(atStake.usd, null)}`];
-    }),
+    ...projects.map(
+      (project) => `  ${plain(project.id)}/  ${workOf(project)}: ${amount(project.usd, project.budgetUsd)}`,
+    ),
   ];
 }
 
@@ -45,7 +40,6 @@ export function forecastObject({ usd, budgetUsd, projects }: Forecast): Json {
       tasks: project.tasks,
       plans: project.plans,
       usd: project.usd,
-      at_stake: { tasks: project.atStake.tasks, usd: project.atStake.usd },
       budget_usd: project.budgetUsd,
     })),
   };

@@ -110,8 +110,6 @@ function clause(code: ReasonCode, subject: string): string {
       return `${subject} is not done`;
     case "dependency-stale":
       return `waits for ${subject}`;
-    case "read-at-stake":
-      return `will be drafted again if ${subject} changes`;
     case "project-broken":
       return `project ${subject} cannot be built into`;
     case "stopped":

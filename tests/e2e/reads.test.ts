@@ -32,37 +32,6 @@ test("a task stays fresh while everything that was read is as it was", async () 
   expect(await rig.status()).toEqual({ "guide:T01": "fresh" });
 });
 
-test("what was read of a file that is made anew is at stake, and told with its price before the build", async () => {
-  await using rig = await FactoryRig.create({
-    agents: { writer: { kind: "command", run: "mkdir -p src && echo line >> src/list.txt" } },
-    implementer: "writer",
-  });
-  const files = () => ["src/list.txt"];
-  rig.feature({
-    id: "guide",
-    requirements: { R1: "Doors open.", R2: "Doors close.", R3: "Doors are told of." },
-    tasks: [
-      { id: "T01", requirements: ["R1"], files: files(), generator: null },
-      { id: "T02", requirements: ["R2"], files: files(), dependsOn: ["T01"], generator: null },
-      { id: "T03", requirements: ["R3"], files: files(), dependsOn: ["T02"], generator: null },
-    ],
-  });
-  expect((await rig.build()).code).toBe(0);
-  const lock = JSON.parse(rig.read(LOCK));
-  lock.tasks.T02.reads = [{ kind: "file", subject: "src/list.txt", digest: digestOfBytes("line\n") }];
-  rig.write({ [LOCK]: JSON.stringify(lock) });
-  rig.edit("specs/guide/feature.md", "Doors open.", "Doors open slowly.");
-  const told = await rig.factory("build", "--dry-run");
-  expect(told.stdout).toContain("guide:T02");
-  expect(told.stdout).toContain("will be drafted again if src/list.txt changes");
-  expect(told.stdout).toContain("1 more task to draft if what they read changes: unknown");
-  const { tasks, expected_cost } = JSON.parse((await rig.factory("build", "--dry-run", "--json")).stdout);
-  expect(expected_cost.projects).toMatchObject([{ tasks: 1, at_stake: { tasks: 1, usd: null } }]);
-  const codes = tasks.map(({ reasons }: { reasons: { code: string }[] }) => reasons.map(({ code }) => code));
-  expect(codes[1]).toEqual(["dependency-stale", "read-at-stake"]);
-  expect(codes[2]).toEqual(["dependency-stale"]);
-});
-
 test.each([
   ["a file that was read changes", { "projects/app/docs/a.txt": "second\n" }, "docs/a.txt"],
   ["a folder that was listed gets a file", { "projects/app/docs/c.txt": "new\n" }, "docs"],

@@ -4,17 +4,15 @@ import { expect, test } from "vitest";
 import { forecastLines, forecastObject } from "../../src/report/forecast-text.ts";
 
 test("each project that has paid work is told with its own budget, and an unknown price is no price", () => {
-  const atStake = { tasks: 0, usd: 0 };
   const projects = [
-    { id: "shop", tasks: 3, plans: 1, usd: 1.2, atStake: { tasks: 2, usd: 0.4 }, budgetUsd: 1 },
-    { id: "till", tasks: 1, plans: 0, usd: null, atStake, budgetUsd: 0 },
-    { id: "free", tasks: 2, plans: 0, usd: 0.5, atStake, budgetUsd: null },
+    { id: "shop", tasks: 3, plans: 1, usd: 1.2, budgetUsd: 1 },
+    { id: "till", tasks: 1, plans: 0, usd: null, budgetUsd: 0 },
+    { id: "free", tasks: 2, plans: 0, usd: 0.5, budgetUsd: null },
   ];
   const forecast = { usd: null, budgetUsd: 5, projects };
   expect(forecastLines(forecast)).toEqual([
     "expected cost: unknown, of a budget of $5.00",
     "  shop/  3 tasks to draft, 1 feature to plan: about $1.20, of a budget of $1.00, which is not enough",
-    "  shop/  2 more tasks to draft if what they read changes: about $0.40",
     "  till/  1 task to draft: unknown, of a budget of $0.00",
     "  free/  2 tasks to draft: about $0.50",
   ]);

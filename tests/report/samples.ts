@@ -325,7 +325,6 @@ const CODES: Readonly<Record<ReasonCode, string>> = {
   "change-waits": "products:T01",
   "dependency-failed": "products:T01",
   "dependency-stale": "products:T01",
-  "read-at-stake": "src/money.ts",
   "project-broken": "shop-api",
   "unsettled-edit": "src/products/product.ts",
 };

@@ -1,5 +1,5 @@
-// What would a build cost, and whom? Adds up by project what an evaluation says is drafted or planned for money. What is
-// drafted only if something that it read changes on the way stands beside that sum.
+// What would a build cost, and whom? Adds up by project what an evaluation says is drafted or planned for money. What
+// may become stale on the way is not in it.
 
 import type { Forecast } from "../../model/forecast.ts";
 import { estimate, type Foreseen } from "../../report/estimate.ts";
@@ -23,17 +23,12 @@ export function forecast(evaluation: Evaluation): Forecast {
       return { subject: feature, agent: "", project };
     });
   const all = [...tasks, ...plans];
-  const atStake = evaluation.standings
-    .filter(({ judgement: { reasons } }) => reasons.some(({ code }) => code === "read-at-stake"))
-    .map(({ task, agent }): Paying => ({ subject: task.id, agent, project: task.project }));
   const of = (project: string, work: readonly Paying[]) => work.filter((one) => one.project === project);
   const projects = workspace.projects.flatMap(({ id, budget }) => {
     const own = of(id, all);
-    const stake = of(id, atStake);
-    if (own.length + stake.length === 0) return [];
+    if (own.length === 0) return [];
     const counts = { tasks: of(id, tasks).length, plans: of(id, plans).length };
-    const more = { tasks: stake.length, usd: costOf(root, stake) };
-    return [{ id, ...counts, usd: costOf(root, own), atStake: more, budgetUsd: budget.usd }];
+    return [{ id, ...counts, usd: costOf(root, own), budgetUsd: budget.usd }];
   });
   const budgetUsd = evaluation.run.options.budgetUsd ?? workspace.budget.usd;
   return { usd: costOf(root, all), budgetUsd, projects };

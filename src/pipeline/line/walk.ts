@@ -1,9 +1,7 @@
 // How does every task stand, if a build began now? Walks the graph as a build does, and goes on from task to task as if each
 // were done.
 
-import { withDependencies } from "../../engine/graph.ts";
 import { type Before, type Judgement, judge } from "../../engine/judge.ts";
-import { plainReason } from "../../engine/manifest.ts";
 import type { Task } from "../../model/task.ts";
 import type { Reason } from "../../model/verdict.ts";
 import type { Card } from "../reading/memory.ts";
@@ -56,7 +54,6 @@ export async function walk({ run, settled, named, recollection }: OpenedRun, loo
   const blocked = new Set<number>();
   const uncertain = new Set<number>();
   const lost = new Set<number>();
-  const moving = new Set<number>();
   const standings: Standing[] = [];
   for (const [node, task] of run.graph.tasks.entries()) {
     const below = [...run.graph.dependencies.of(node)];
@@ -66,11 +63,7 @@ export async function walk({ run, settled, named, recollection }: OpenedRun, loo
     const seen = settled.has(node)
       ? remembered(card)
       : await look(run, node, { blocked: among(blocked), uncertain: among(uncertain) });
-    const { order, isKnown } = seen;
-    const reads = isKnown ? [] : readsAtStake(run, { node, order, moving });
-    const judgement = withStake(seen.judgement, reads);
-    const isDrafted = judgement.work === "draft" || judgement.work === "make";
-    if (judgement.obstacle === null && ((isDrafted && !isKnown) || reads.length > 0)) moving.add(node);
+    const { judgement, order, isKnown } = seen;
     if (judgement.verdict === "blocked" || judgement.obstacle !== null) blocked.add(node);
     else if (!isKnown) uncertain.add(node);
     if (order?.facts.due.verdict === "missing" && !isKnown) lost.add(node);
@@ -81,40 +74,6 @@ export async function walk({ run, settled, named, recollection }: OpenedRun, loo
     standings.push({ task, judgement, past, agent, windowBytes, order });
   }
   return { standings, uncertain, lost };
-}
-
-interface Waiting {
-  readonly node: number;
-  readonly order: Order | null;
-  /** Tasks that are drafted again, or may be. */
-  readonly moving: ReadonlySet<number>;
-}
-
-/** Files that the task's agent read and that a task before it may make anew. */
-function readsAtStake(run: Run, { node, order, moving }: Waiting): readonly string[] {
-  const { judgement, agent, task } = order ?? {};
-  if (!judgement || judgement.obstacle !== null || judgement.work === "draft" || agent?.kind === "generator")
-    return [];
-  const before = withDependencies(run.graph, [node]).filter((at) => at !== node && moving.has(at));
-  const written = new Set(
-    before.flatMap((at) => {
-      const other = run.graph.tasks[at];
-      if (other === undefined || other.project !== task?.project) return [];
-      const made = run.book.entry(other.id)?.outputs.map(({ path }) => path) ?? [];
-      return [...made, ...other.filesHint];
-    }),
-  );
-  const reads = task === undefined ? [] : (run.book.entry(task.id)?.reads ?? []);
-  const files = reads.filter(({ kind, subject }) => kind === "file" && written.has(subject));
-  return [...new Set(files.map(({ subject }) => subject))];
-}
-
-function withStake(judgement: Judgement, reads: readonly string[]): Judgement {
-  if (reads.length === 0) return judgement;
-  return {
-    ...judgement,
-    reasons: [...judgement.reasons, ...reads.map((path) => plainReason("read-at-stake", path))],
-  };
 }
 
 function remembered(card: Card | undefined): Foreseen {
