@@ -14,7 +14,7 @@ const root = new URL("..", import.meta.url).pathname;
 const IDLE = ["src/main.ts", "src/cli/commands/build.ts"];
 
 /** What a build with something to do loads on top of it, whoever writes the code. */
-const WORK = ["src/cli/build-targets.ts", "src/spec/read/feature.ts", "src/spec/validate/validate.ts"];
+const WORK = ["src/cli/build-targets.ts", "src/spec/read/parse-feature.ts", "src/spec/validate/validate.ts"];
 
 const bundle = await rolldown({
   input: `${root}src/main.ts`,

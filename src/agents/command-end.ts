@@ -3,16 +3,16 @@
 
 import type { Failure, ModelErrorCause } from "../model/failure.ts";
 import type { ProcessEnd } from "../platform/process.ts";
-import { type Desk, type Program, unavailable } from "./command-program.ts";
-import type { Told } from "./presets/preset.ts";
+import { type Program, type ProgramRequest, unavailable } from "./command-program.ts";
+import type { ProgramOutput } from "./presets/preset.ts";
 
 const TAIL_CHARACTERS = 4096;
 
 /** What came back from a program. */
-export interface Back {
+export interface ProgramOutcome {
   readonly end: ProcessEnd;
   /** Null where it has no preset that reads its events. */
-  readonly told: Told | null;
+  readonly reported: ProgramOutput | null;
   /** Why it was ended by us, from what it told of its turns; null where it was not. */
   readonly stopped: Failure | null;
   /** What a program without a preset said on stdout when it was asked for a text; cut off where that is no answer any more. */
@@ -21,14 +21,14 @@ export interface Back {
 
 /** Null where it came to an end of its own, as it should. */
 export function failureOf(
-  desk: Desk,
+  request: ProgramRequest,
   program: Program,
-  { end, told, stopped, stdout }: Back,
+  { end, reported, stopped, stdout }: ProgramOutcome,
 ): Failure | null {
-  const said = end.output.trim() === "" ? (told?.text ?? stdout) : end.output;
+  const said = end.output.trim() === "" ? (reported?.text ?? stdout) : end.output;
   const output = said.slice(-TAIL_CHARACTERS);
   // Whether it was quick enough to end by itself must not decide.
-  if (stopped !== null && !desk.session.signal.aborted) return stopped;
+  if (stopped !== null && !request.session.signal.aborted) return stopped;
   switch (end.end) {
     case "cancelled":
       return { reason: "cancelled" };
@@ -37,9 +37,9 @@ export function failureOf(
     case "not-found":
       return { reason: "agent-missing", program: program.name };
     case "not-started":
-      return unavailable(desk.declaration, end.output);
+      return unavailable(request.declaration, end.output);
     case "exited":
-      if (told !== null) return toldFailure(desk, program, { end, told });
+      if (reported !== null) return reportedFailure(request, program, { end, output: reported });
       if (end.code === 0) return null;
       // What the shell says of a program that it cannot find.
       if (end.code === 127) return { reason: "agent-missing", program: program.name };
@@ -47,42 +47,49 @@ export function failureOf(
   }
 }
 
-function toldFailure(
-  { declaration, session }: Desk,
+function reportedFailure(
+  { declaration, session }: ProgramRequest,
   { name, preset }: Program,
-  { end, told }: { readonly end: ProcessEnd; readonly told: Told },
+  { end, output: reported }: { readonly end: ProcessEnd; readonly output: ProgramOutput },
 ): Failure | null {
-  const refused = told.refused.at(-1);
+  const refused = reported.refused.at(-1);
   const unknownRole = preset?.unknownRole?.exec(end.output)?.[0];
   if (unknownRole !== undefined) return unavailable(declaration, `${name} says: ${unknownRole}`);
-  if (told.outOfTurns && declaration.maxTurns !== null) {
+  if (reported.outOfTurns && declaration.maxTurns !== null) {
     return { reason: "agent-turns", turns: declaration.maxTurns };
   }
-  if (told.error !== null && told.error.status !== null) {
+  if (reported.error !== null && reported.error.status !== null) {
     return {
       reason: "model-error",
       agent: declaration.id,
-      cause: causeOf(told.error.status),
-      status: told.error.status,
-      detail: told.error.message.slice(0, TAIL_CHARACTERS),
+      cause: causeOf(reported.error.status),
+      status: reported.error.status,
+      detail: reported.error.message.slice(0, TAIL_CHARACTERS),
       retryAfterMs: null,
       outcome: "no-answer",
     };
   }
-  if (told.error !== null || end.code !== 0) {
-    const output = [told.error?.message ?? "", end.output].join("\n").trim().slice(-TAIL_CHARACTERS);
+  if (reported.error !== null || end.code !== 0) {
+    const output = [reported.error?.message ?? "", end.output].join("\n").trim().slice(-TAIL_CHARACTERS);
     return { reason: "agent-exit", code: end.code, signal: end.signal, output };
   }
-  if (!told.done && refused !== undefined) {
+  if (!reported.done && refused !== undefined) {
     return unavailable(declaration, `${name} stopped where nobody could give a permission: ${refused}`);
   }
-  if (!told.done) {
+  if (!reported.done) {
     const detail = `${name} stopped before it had come to an end`;
     return { reason: "agent-answer", role: session.role, detail };
   }
   const { model } = declaration;
-  if (model !== null && told.models.length > 0 && !told.models.some((other) => isModel(model, other))) {
-    return unavailable(declaration, `it was to ask ${model}, and ${name} asked ${told.models.join(", ")}`);
+  if (
+    model !== null &&
+    reported.models.length > 0 &&
+    !reported.models.some((other) => isModel(model, other))
+  ) {
+    return unavailable(
+      declaration,
+      `it was to ask ${model}, and ${name} asked ${reported.models.join(", ")}`,
+    );
   }
   return null;
 }

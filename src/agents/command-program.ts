@@ -3,17 +3,17 @@
 
 import { cp, mkdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import type { CommandDeclaration } from "../model/agent.ts";
+import type { CommandDeclaration } from "../model/agent-declaration.ts";
 import type { Failure } from "../model/failure.ts";
 import { failed, type Result, success } from "../model/result.ts";
-import { childEnvironment } from "../platform/environment.ts";
+import { childEnvironment } from "../platform/child-environment.ts";
 import { fillIn } from "../platform/process-shell.ts";
-import type { Session } from "./agent.ts";
-import { presetOf } from "./presets/catalogue.ts";
-import type { Laid, Order, Preset } from "./presets/preset.ts";
+import type { Session } from "./agent-port.ts";
+import type { CommandCallOrder, Preset, ScratchFile } from "./presets/preset.ts";
+import { presetOf } from "./presets/preset-names.ts";
 
 /** One order to a command agent, with the places where its files lie. */
-export interface Desk {
+export interface ProgramRequest {
   readonly declaration: CommandDeclaration;
   readonly session: Session;
   readonly purpose: "draft" | "reply";
@@ -37,37 +37,41 @@ export interface Program {
 }
 
 /** Rejects where the scratch folder cannot be written. */
-export async function programOf(desk: Desk): Promise<Result<Program>> {
-  const { declaration, dir, result, subject, window } = desk;
+export async function programOf(request: ProgramRequest): Promise<Result<Program>> {
+  const { declaration, dir, result, subject, window } = request;
   const given = {
     FACTORY_TASK: subject,
     FACTORY_WINDOW: window,
     FACTORY_RESULT: result,
-    ...("slot" in desk.session && desk.session.slot !== null
-      ? { FACTORY_SLOT: String(desk.session.slot) }
+    ...("slot" in request.session && request.session.slot !== null
+      ? { FACTORY_SLOT: String(request.session.slot) }
       : {}),
     // A program that loses the worktree's repository must not go on in the one around us.
     GIT_CEILING_DIRECTORIES: dirname(dir),
   };
   if (declaration.run !== null) {
-    const command = fillIn(declaration.run, { window, workspace: desk.session.root });
+    const command = fillIn(declaration.run, { window, workspace: request.session.root });
     return success({
       name: declaration.run.trim().split(/\s+/)[0] ?? "",
       preset: null,
       start: { command },
       env: childEnvironment(given, declaration.env),
-      input: desk.purpose === "draft" ? null : desk.text,
+      input: request.purpose === "draft" ? null : request.text,
     });
   }
   if (declaration.preset === null) return failed(unavailable(declaration, "it has neither run nor preset"));
   const preset = await presetOf(declaration.preset);
   const allowed = [...preset.variables(declaration.model), ...declaration.env];
-  return await called(desk, preset, childEnvironment(given, allowed));
+  return await programCalled(request, preset, childEnvironment(given, allowed));
 }
 
-async function called(desk: Desk, preset: Preset, env: Order["env"]): Promise<Result<Program>> {
-  const { declaration, dir, purpose, session, subject, text } = desk;
-  const role = await roleOf(desk, preset);
+async function programCalled(
+  request: ProgramRequest,
+  preset: Preset,
+  env: CommandCallOrder["env"],
+): Promise<Result<Program>> {
+  const { declaration, dir, purpose, session, subject, text } = request;
+  const role = await roleOf(request, preset);
   if (role !== null && role.text === null && !preset.ownRoles) {
     const file = preset.roleFile(role.name);
     return failed(unavailable(declaration, `the workspace has no ${file} for the role ${role.name}`));
@@ -78,7 +82,7 @@ async function called(desk: Desk, preset: Preset, env: Order["env"]): Promise<Re
   const order = { purpose, title: subject, dir, root, scratch, model, maxTurns, role, window: text, env };
   const call = preset.call(order);
   await mkdir(scratch, { recursive: true });
-  for (const laid of call.lay) await lay(laid);
+  for (const laid of call.scratchFiles) await layScratch(laid);
   return success({
     name: preset.program,
     preset,
@@ -89,13 +93,16 @@ async function called(desk: Desk, preset: Preset, env: Order["env"]): Promise<Re
 }
 
 /** The role that is declared; else the one that is played, where the workspace has a file for it; else none. */
-async function roleOf({ declaration, session }: Desk, preset: Preset): Promise<Order["role"]> {
+async function roleOf(
+  { declaration, session }: ProgramRequest,
+  preset: Preset,
+): Promise<CommandCallOrder["role"]> {
   const name = declaration.role ?? session.role;
   const text = await unlessMissing(readFile(join(session.root, preset.roleFile(name)), "utf8"));
   return text === null && declaration.role === null ? null : { name, text };
 }
 
-async function lay(laid: Laid): Promise<void> {
+async function layScratch(laid: ScratchFile): Promise<void> {
   switch (laid.kind) {
     case "folder":
       await mkdir(laid.to, { recursive: true });

@@ -6,18 +6,18 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { CommandDeclaration } from "../model/agent.ts";
+import type { CommandDeclaration } from "../model/agent-declaration.ts";
 import type { Failure } from "../model/failure.ts";
 import { NO_USAGE, type Usage } from "../model/output.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { runProcess } from "../platform/process.ts";
 import { plainText } from "../platform/process-output.ts";
 import { readReport } from "../platform/process-report.ts";
-import type { Assignment, Ended, Inquiry, Work } from "./agent.ts";
-import { type Back, failureOf } from "./command-end.ts";
-import { type Desk, type Program, programOf } from "./command-program.ts";
+import type { Assignment, DraftedWork, Inquiry, SessionResult } from "./agent-port.ts";
+import { failureOf, type ProgramOutcome } from "./command-end.ts";
+import { type Program, type ProgramRequest, programOf } from "./command-program.ts";
 import { type CommandResult, RESULT_BYTES, readResult } from "./command-result.ts";
-import { NOTHING_TOLD, type Told } from "./presets/preset.ts";
+import { NO_OUTPUT, type ProgramOutput } from "./presets/preset.ts";
 import { ProgramWatch } from "./program-watch.ts";
 
 /** The window under a name that a person, or a program that was told nothing, finds at once. */
@@ -28,15 +28,15 @@ const ANSWER_CHARACTERS = 1024 * 1024;
 export async function draftByProgram(
   declaration: CommandDeclaration,
   assignment: Assignment,
-): Promise<Ended<Work>> {
+): Promise<SessionResult<DraftedWork>> {
   const { dir, task } = assignment;
   assert(dir !== null, "a command agent is given a worktree");
-  const desk = deskOf(declaration, assignment, { purpose: "draft", subject: task.id, dir });
-  return await seated(desk, async () => {
+  const request = requestOf(declaration, assignment, { purpose: "draft", subject: task.id, dir });
+  return await inScratch(request, async () => {
     const context = join(dir, CONTEXT_FILE);
-    const laid = await layContext(context, desk.text);
+    const laid = await layContext(context, request.text);
     try {
-      return await worked(desk, ({ back, report }) => success(workOf(back, report)));
+      return await worked(request, ({ outcome, report }) => success(workOf(outcome, report)));
     } finally {
       // The program may have made anything of it; it was never the project's.
       if (laid) await rm(context, { recursive: true, force: true });
@@ -47,14 +47,14 @@ export async function draftByProgram(
 export async function replyByProgram(
   declaration: CommandDeclaration,
   inquiry: Inquiry,
-): Promise<Ended<string>> {
+): Promise<SessionResult<string>> {
   const { role, scratch, subject } = inquiry;
   const dir = inquiry.dir ?? join(scratch, "empty");
-  const desk = deskOf(declaration, inquiry, { purpose: "reply", subject, dir });
-  return await seated(desk, async () => {
+  const request = requestOf(declaration, inquiry, { purpose: "reply", subject, dir });
+  return await inScratch(request, async () => {
     await mkdir(dir, { recursive: true });
-    return await worked(desk, ({ back, report }) => {
-      const text = plainText(report.text ?? back.told?.text ?? back.stdout).trim();
+    return await worked(request, ({ outcome, report }) => {
+      const text = plainText(report.text ?? outcome.reported?.text ?? outcome.stdout).trim();
       if (text.length > ANSWER_CHARACTERS) {
         const detail = `it is longer than ${ANSWER_CHARACTERS} characters`;
         return failed({ reason: "agent-answer", role, detail });
@@ -65,11 +65,11 @@ export async function replyByProgram(
   });
 }
 
-function deskOf(
+function requestOf(
   declaration: CommandDeclaration,
   session: Assignment | Inquiry,
-  about: Pick<Desk, "purpose" | "subject" | "dir">,
-): Desk {
+  about: Pick<ProgramRequest, "purpose" | "subject" | "dir">,
+): ProgramRequest {
   return {
     ...about,
     declaration,
@@ -80,10 +80,10 @@ function deskOf(
   };
 }
 
-async function seated<T>(
-  { result, session, text, window }: Desk,
-  act: () => Promise<Ended<T>>,
-): Promise<Ended<T>> {
+async function inScratch<T>(
+  { result, session, text, window }: ProgramRequest,
+  act: () => Promise<SessionResult<T>>,
+): Promise<SessionResult<T>> {
   if (session.signal.aborted) return { result: failed({ reason: "cancelled" }), usage: NO_USAGE };
   try {
     await mkdir(session.scratch, { recursive: true });
@@ -108,34 +108,37 @@ async function layContext(path: string, text: string): Promise<boolean> {
   }
 }
 
-interface Handed {
-  readonly back: Back;
+interface ReportedOutcome {
+  readonly outcome: ProgramOutcome;
   readonly report: CommandResult;
 }
 
 /** What it cost is told also where it failed: a report that was written before the end counts. */
-async function worked<T>(desk: Desk, read: (handed: Handed) => Result<T>): Promise<Ended<T>> {
-  const program = await programOf(desk);
+async function worked<T>(
+  request: ProgramRequest,
+  read: (reported: ReportedOutcome) => Result<T>,
+): Promise<SessionResult<T>> {
+  const program = await programOf(request);
   if (!program.ok) return { result: program, usage: NO_USAGE };
-  const back = await run(desk, program.value);
-  const written = await readReport(desk.result, RESULT_BYTES);
+  const outcome = await run(request, program.value);
+  const written = await readReport(request.result, RESULT_BYTES);
   const report = readResult(written);
-  const failure = failureOf(desk, program.value, back);
+  const failure = failureOf(request, program.value, outcome);
   // What never began has asked nobody.
   if (failure?.reason === "agent-missing" && written.kind === "missing")
     return { result: failed(failure), usage: NO_USAGE };
-  const model = back.told?.models[0];
+  const model = outcome.reported?.models[0];
   return {
-    result: failure === null ? read({ back, report }) : failed(failure),
-    usage: back.told === null ? report.usage : usageOf(back.told),
+    result: failure === null ? read({ outcome, report }) : failed(failure),
+    usage: outcome.reported === null ? report.usage : usageOf(outcome.reported),
     ...(model === undefined ? {} : { model }),
   };
 }
 
-async function run(desk: Desk, program: Program): Promise<Back> {
-  const { declaration, dir, purpose, session, subject } = desk;
+async function run(request: ProgramRequest, program: Program): Promise<ProgramOutcome> {
+  const { declaration, dir, purpose, session, subject } = request;
   const { preset } = program;
-  let told = NOTHING_TOLD;
+  let output = NO_OUTPUT;
   let stdout = "";
   let stopped: Failure | null = null;
   const stop = new AbortController();
@@ -143,10 +146,10 @@ async function run(desk: Desk, program: Program): Promise<Back> {
   const hear = (line: string) => {
     if (preset !== null) {
       const event = eventOf(line);
-      const before = told.calls;
-      told = preset.read(told, event);
-      if (told.calls > before) session.spending(usageOf(told), told.models[0] ?? null);
-      stopped ??= watch.seen(preset.signs(event));
+      const before = output.calls;
+      output = preset.read(output, event);
+      if (output.calls > before) session.spending(usageOf(output), output.models[0] ?? null);
+      stopped ??= watch.seen(preset.turnEvents(event));
       if (stopped !== null) stop.abort();
     } else if (stdout.length <= ANSWER_CHARACTERS) stdout += `${line}\n`;
   };
@@ -165,7 +168,7 @@ async function run(desk: Desk, program: Program): Promise<Back> {
     ...(program.input === null ? {} : { input: program.input }),
     ...(preset !== null || purpose === "reply" ? { onLine: hear } : {}),
   });
-  return { end, told: preset === null ? null : told, stopped, stdout };
+  return { end, reported: preset === null ? null : output, stopped, stdout };
 }
 
 /** Null for a line that is no event: some programs greet. */
@@ -178,16 +181,19 @@ function eventOf(line: string): unknown {
 }
 
 /** A program that told nothing may still have called its model: that is one call of unknown price, not none. */
-function usageOf({ calls, tokens, usd, error }: Told): Usage {
+function usageOf({ calls, tokens, usd, error }: ProgramOutput): Usage {
   if (calls === 0 && error === null) return { calls: 1, tokens, usd: null };
   return { calls, tokens, usd: calls === 0 ? 0 : usd };
 }
 
-function workOf({ end, told }: Back, { complaints, notes, question }: CommandResult): Work {
+function workOf(
+  { end, reported: output }: ProgramOutcome,
+  { complaints, notes, question }: CommandResult,
+): DraftedWork {
   const unlogged = end.logError === null ? [] : [`the log could not be written: ${end.logError}`];
-  const refused = told === null ? [] : told.refused.map((tool) => `it was refused ${tool}`);
+  const refused = output === null ? [] : output.refused.map((tool) => `it was refused ${tool}`);
   // What a report says is meant for us; else the program's last message is its closing word.
-  const words = notes ?? (told?.text.trim() || null);
+  const words = notes ?? (output?.text.trim() || null);
   const remarks = [...(words === null ? [] : [words]), ...complaints, ...refused, ...unlogged];
   return { changes: null, reads: [], question, notes: remarks.length > 0 ? remarks.join("\n") : null };
 }

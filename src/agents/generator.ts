@@ -1,12 +1,12 @@
 // What does a template say that a task's code is? The local agent: deterministic, free, and as hermetic as a model,
 // because it sees the window and the template, and nothing else.
 
-import type { GeneratorDeclaration } from "../model/agent.ts";
+import type { GeneratorDeclaration } from "../model/agent-declaration.ts";
 import type { Failure } from "../model/failure.ts";
 import { type Change, NO_USAGE } from "../model/output.ts";
 import { loadRenderer } from "../model/render.ts";
 import { failed, type Result, success } from "../model/result.ts";
-import type { Agent, Assignment, Ended, Work } from "./agent.ts";
+import type { Agent, Assignment, DraftedWork, SessionResult } from "./agent-port.ts";
 import { windowValues } from "./window-values.ts";
 
 export function generatorAgent(declaration: GeneratorDeclaration): Agent {
@@ -22,11 +22,11 @@ export function generatorAgent(declaration: GeneratorDeclaration): Agent {
 }
 
 /** It calls nobody, so it costs nothing. */
-function ended<T>(result: Result<T>): Ended<T> {
+function ended<T>(result: Result<T>): SessionResult<T> {
   return { result, usage: NO_USAGE };
 }
 
-async function draft(assignment: Assignment): Promise<Result<Work>> {
+async function draft(assignment: Assignment): Promise<Result<DraftedWork>> {
   if (assignment.signal.aborted) return failed({ reason: "cancelled" });
   const changes = await renderPart(assignment);
   return changes.ok ? success({ changes: changes.value, reads: [], question: null, notes: null }) : changes;

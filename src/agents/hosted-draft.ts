@@ -1,28 +1,31 @@
 // How does a hosted model write a draft? It reads, writes and runs gates through tools until it hands in, asks a person,
 // or falls silent. Its files are an overlay in memory; whether they are any good is not its own to say.
 
-import type { HostedDeclaration } from "../model/agent.ts";
+import type { HostedDeclaration } from "../model/agent-declaration.ts";
 import { type Result, success } from "../model/result.ts";
-import type { Assignment, Ended, Work } from "./agent.ts";
-import { hold } from "./hosted-session.ts";
+import type { Assignment, DraftedWork, SessionResult } from "./agent-port.ts";
+import { runHostedSession } from "./hosted-session.ts";
 import { Overlay } from "./overlay.ts";
-import { refused, type Told, told } from "./tool-answer.ts";
+import { refused, type ToolReply, toolReply } from "./tool-answer.ts";
 import { ALL_TOOLS, gateTool, isReading, type ToolInput } from "./tool-list.ts";
-import { Reading } from "./tool-reading.ts";
-import { Writing } from "./tool-writing.ts";
+import { ReadTools } from "./tool-reading.ts";
+import { WriteTools } from "./tool-writing.ts";
 
 const OUTPUT_CHARACTERS = 2048;
 const CUT =
   "Your message was cut off at the output limit. Write in smaller pieces: the first part of a file, then edit_file.";
 const NUDGE = "Do the task with the tools, then call finish.";
 
-export function draftHosted(declaration: HostedDeclaration, assignment: Assignment): Promise<Ended<Work>> {
+export function draftHosted(
+  declaration: HostedDeclaration,
+  assignment: Assignment,
+): Promise<SessionResult<DraftedWork>> {
   const { role, system, text, gates } = assignment;
   // Whoever is judged by no gate, such as an author of tests alone, is offered none.
   const offered = gates.length > 0 ? ALL_TOOLS : ALL_TOOLS.filter((name) => name !== "run_gate");
-  const bench = new Bench(assignment);
+  const tools = new DraftTools(assignment);
   let nudged = false;
-  return hold(
+  return runHostedSession(
     {
       declaration,
       system,
@@ -30,10 +33,10 @@ export function draftHosted(declaration: HostedDeclaration, assignment: Assignme
       role,
       offered,
       tools: { run_gate: gateTool(gates) },
-      desk: (input) => bench.perform(input),
+      handle: (input) => tools.perform(input),
       cutShort: CUT,
       settle: (message) => {
-        if (nudged || bench.hasChanges) return success({ done: bench.work(null, message.text) });
+        if (nudged || tools.hasChanges) return success({ done: tools.work(null, message.text) });
         nudged = true;
         return success({ say: NUDGE });
       },
@@ -46,43 +49,43 @@ export function draftHosted(declaration: HostedDeclaration, assignment: Assignme
   );
 }
 
-class Bench {
+class DraftTools {
   readonly #assignment: Assignment;
   readonly #overlay: Overlay;
-  readonly #reading: Reading;
-  readonly #writing: Writing;
+  readonly #readTools: ReadTools;
+  readonly #writeTools: WriteTools;
 
   constructor(assignment: Assignment) {
     this.#assignment = assignment;
     this.#overlay = new Overlay(assignment.snapshot);
-    this.#reading = new Reading(this.#overlay, assignment.redact);
-    this.#writing = new Writing(this.#overlay, this.#reading, assignment);
+    this.#readTools = new ReadTools(this.#overlay, assignment.redact);
+    this.#writeTools = new WriteTools(this.#overlay, this.#readTools, assignment);
   }
 
   get hasChanges(): boolean {
     return this.#overlay.changes().length > 0;
   }
 
-  work(question: string | null, notes: string | null): Work {
+  work(question: string | null, notes: string | null): DraftedWork {
     const { redact } = this.#assignment;
     const said = (text: string | null) => (text === null ? null : redact(text).trim() || null);
     return {
       changes: this.#overlay.changes(),
-      reads: this.#reading.reads,
+      reads: this.#readTools.reads,
       question: said(question),
       notes: said(notes),
     };
   }
 
-  async perform(input: ToolInput): Promise<Result<Told | { readonly done: Work }>> {
-    if (isReading(input)) return this.#reading.perform(input);
+  async perform(input: ToolInput): Promise<Result<ToolReply | { readonly done: DraftedWork }>> {
+    if (isReading(input)) return this.#readTools.perform(input);
     switch (input.tool) {
       case "write_file":
-        return this.#writing.writeFile(input.fields);
+        return this.#writeTools.writeFile(input.fields);
       case "edit_file":
-        return this.#writing.editFile(input.fields);
+        return this.#writeTools.editFile(input.fields);
       case "delete_file":
-        return this.#writing.deleteFile(input.fields);
+        return this.#writeTools.deleteFile(input.fields);
       case "run_gate":
         return this.#runGate(input.fields.gate);
       case "ask":
@@ -93,7 +96,7 @@ class Bench {
     }
   }
 
-  async #runGate(gate: string): Promise<Result<Told>> {
+  async #runGate(gate: string): Promise<Result<ToolReply>> {
     const { gates, runGate, redact } = this.#assignment;
     if (gates.every(({ id }) => id !== gate))
       return success(refused(`Gates: ${gates.map(({ id }) => id).join(", ") || "none"}.`));
@@ -102,9 +105,9 @@ class Bench {
     const { passed, evidence, output } = ran.value;
     // Outputs tell of times, which are no news.
     const news = `gate:${gate}:${passed}:${evidence}`;
-    if (passed) return success(told(`${gate} passed.`, news));
+    if (passed) return success(toolReply(`${gate} passed.`, news));
     return success(
-      told(`${gate} failed: ${evidence}\n${redact(output).slice(-OUTPUT_CHARACTERS)}`.trim(), news),
+      toolReply(`${gate} failed: ${evidence}\n${redact(output).slice(-OUTPUT_CHARACTERS)}`.trim(), news),
     );
   }
 }

@@ -1,19 +1,19 @@
 // How does a session with a hosted model go? Ask, do what it calls for, tell it, ask again. What a message without calls
 // means, and what the tools do, is told by the two kinds of sessions: hosted-draft.ts and hosted-reply.ts.
 
-import type { HostedDeclaration } from "../model/agent.ts";
+import type { HostedDeclaration } from "../model/agent-declaration.ts";
 import type { ModelAnswer, ToolDeclaration } from "../model/conversation.ts";
 import { failed, type Result, success } from "../model/result.ts";
-import type { Ended, Session } from "./agent.ts";
-import { Conversation } from "./conversation.ts";
+import type { Session, SessionResult } from "./agent-port.ts";
+import { Conversation } from "./hosted-conversation.ts";
 import { SessionLog } from "./session-log.ts";
 import { declarationOf, type ToolName } from "./tool-list.ts";
-import { ToolTurns, type Workplace } from "./tool-turn.ts";
+import { ToolTurns, type ToolTurnsOptions } from "./tool-turn.ts";
 
 /** Longest message of a model, in characters. It is sent back with every further turn, and no provider takes more. */
 const LONGEST_MESSAGE = 16 * 1024 * 1024;
 
-export interface Talk<T> extends Workplace<T> {
+export interface HostedSessionOptions<T> extends ToolTurnsOptions<T> {
   readonly declaration: HostedDeclaration;
   readonly system: string;
   readonly text: string;
@@ -26,19 +26,22 @@ export interface Talk<T> extends Workplace<T> {
 }
 
 /** Never rejects for anything that a model says. Ends with the usage of all turns, whatever they came to. */
-export async function hold<T>(talk: Talk<T>, session: Session): Promise<Ended<T>> {
+export async function runHostedSession<T>(
+  options: HostedSessionOptions<T>,
+  session: Session,
+): Promise<SessionResult<T>> {
   const log = new SessionLog(session.log, session.redact);
-  const { declaration, system, text } = talk;
-  const tools = talk.offered.map((name) => talk.tools?.[name] ?? declarationOf(name));
+  const { declaration, system, text } = options;
+  const tools = options.offered.map((name) => options.tools?.[name] ?? declarationOf(name));
   const terms = { agent: declaration.id, maxTurns: declaration.maxTurns, system, text, tools };
   const conversation = new Conversation(terms, session, log);
   try {
-    const result = await turns(talk, conversation, new ToolTurns(talk, session, log));
+    const result = await turns(options, conversation, new ToolTurns(options, session, log));
     log.ended(result.ok ? "done" : result.failure.reason);
     const { usage } = conversation;
-    if (!result.ok || log.error === null || talk.remark === null) return { result, usage };
+    if (!result.ok || log.error === null || options.remark === null) return { result, usage };
     return {
-      result: success(talk.remark(result.value, `the log could not be written: ${log.error}`)),
+      result: success(options.remark(result.value, `the log could not be written: ${log.error}`)),
       usage,
     };
   } finally {
@@ -46,14 +49,18 @@ export async function hold<T>(talk: Talk<T>, session: Session): Promise<Ended<T>
   }
 }
 
-async function turns<T>(talk: Talk<T>, conversation: Conversation, tools: ToolTurns<T>): Promise<Result<T>> {
+async function turns<T>(
+  options: HostedSessionOptions<T>,
+  conversation: Conversation,
+  tools: ToolTurns<T>,
+): Promise<Result<T>> {
   for (;;) {
     const message = await conversation.next();
     if (!message.ok) return message;
     const length = lengthOf(message.value);
     if (length > LONGEST_MESSAGE) {
       const detail = `one message had ${length} characters, and ${LONGEST_MESSAGE} are the most`;
-      return failed({ reason: "agent-answer", role: talk.role, detail });
+      return failed({ reason: "agent-answer", role: options.role, detail });
     }
     if (message.value.toolCalls.length > 0) {
       const taken = await tools.take(message.value);
@@ -67,7 +74,7 @@ async function turns<T>(talk: Talk<T>, conversation: Conversation, tools: ToolTu
       if (!cut.ok) return cut;
       conversation.say(cut.value);
     } else {
-      const settled = talk.settle(message.value);
+      const settled = options.settle(message.value);
       if (!settled.ok) return settled;
       if ("done" in settled.value) return success(settled.value.done);
       conversation.say(settled.value.say);

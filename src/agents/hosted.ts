@@ -1,8 +1,8 @@
 // Who writes a draft or a document where the model is behind a provider's API? We run the tools ourselves; the model is
 // reached through `ask` alone, so no provider is known here. What does the work is loaded when there is some.
 
-import type { HostedDeclaration } from "../model/agent.ts";
-import type { Agent } from "./agent.ts";
+import type { HostedDeclaration } from "../model/agent-declaration.ts";
+import type { Agent } from "./agent-port.ts";
 
 /** Raised when the tools' names, arguments or answers change. Here, since every key asks and few builds use a tool. */
 const TOOLS_VERSION = 1;

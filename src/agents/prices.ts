@@ -1,11 +1,11 @@
 // What do so many tokens of a model cost? The workspace's own prices first, then a table that a library brings and that
 // is loaded only here. What nobody knows is null, never zero.
 
-import type { CommandDeclaration, HostedDeclaration } from "../model/agent.ts";
+import type { CommandDeclaration, HostedDeclaration } from "../model/agent-declaration.ts";
 import type { Tokens } from "../model/output.ts";
 import type { Price } from "../model/workspace.ts";
-import { presetOf } from "./presets/catalogue.ts";
-import { providerOf } from "./providers/catalogue.ts";
+import { presetOf } from "./presets/preset-names.ts";
+import { providerOf } from "./providers/provider-kinds.ts";
 
 /** What one or several calls used up. */
 export interface Consumption {

@@ -4,17 +4,17 @@
 import { digestOf, type Json } from "../model/digest.ts";
 import type { Failure } from "../model/failure.ts";
 import { LoopWatch } from "./loop-watch.ts";
-import type { Sign } from "./presets/preset.ts";
+import type { TurnEvent } from "./presets/preset.ts";
 
-type Called = Extract<Sign, { kind: "called" }>;
-type Answered = Extract<Sign, { kind: "answered" }>;
+type Called = Extract<TurnEvent, { kind: "called" }>;
+type Answered = Extract<TurnEvent, { kind: "answered" }>;
 
 /** What two answers may differ in without saying anything else: dates, times of day and durations. */
 const TIMES =
   /\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?)?|\d\d?:\d\d(?::\d\d)?(?:[.,]\d+)?|\d+(?:[.,]\d+)?\s?(?:ms|s|secs?|seconds?|min|minutes?)\b/g;
 
 /** One line of turns: the program's own, or a helper's. */
-interface Course {
+interface TurnCount {
   readonly loops: LoopWatch;
   message: string | null;
   turns: number;
@@ -26,7 +26,7 @@ export class ProgramWatch {
   readonly #maxTurns: number | null;
   readonly #redact: (text: string) => string;
   /** Helpers may go the same way side by side, which is no circle. */
-  readonly #courses = new Map<string | null, Course>();
+  readonly #counts = new Map<string | null, TurnCount>();
   readonly #open = new Map<string, Called>();
   #untold = 0;
 
@@ -37,50 +37,50 @@ export class ProgramWatch {
   }
 
   /** Told of all signs, in order; fails once they go in a circle, or beyond the last turn. */
-  seen(signs: readonly Sign[]): Failure | null {
-    for (const sign of signs) {
-      const failure = this.#take(sign);
+  seen(turnEvents: readonly TurnEvent[]): Failure | null {
+    for (const turnEvent of turnEvents) {
+      const failure = this.#take(turnEvent);
       if (failure !== null) return failure;
     }
     return null;
   }
 
-  #take(sign: Sign): Failure | null {
-    switch (sign.kind) {
+  #take(turnEvent: TurnEvent): Failure | null {
+    switch (turnEvent.kind) {
       case "spoke":
-        return this.#spoke(sign.helper, sign.message);
+        return this.#spoke(turnEvent.helper, turnEvent.message);
       case "called":
-        this.#open.set(sign.id, sign);
+        this.#open.set(turnEvent.id, turnEvent);
         return null;
       case "answered": {
-        const call = this.#open.get(sign.id);
-        this.#open.delete(sign.id);
-        return call === undefined ? null : this.#done(call, sign);
+        const call = this.#open.get(turnEvent.id);
+        this.#open.delete(turnEvent.id);
+        return call === undefined ? null : this.#done(call, turnEvent);
       }
     }
   }
 
   #spoke(helper: string | null, message: string | null): Failure | null {
-    const course = this.#courseOf(helper);
-    const known = message !== null && course.message !== null;
-    const isNew = course.turns === 0 || (known ? message !== course.message : course.answered);
-    course.message = message;
+    const count = this.#courseOf(helper);
+    const known = message !== null && count.message !== null;
+    const isNew = count.turns === 0 || (known ? message !== count.message : count.answered);
+    count.message = message;
     if (!isNew) return null;
-    course.answered = false;
-    course.turns += 1;
-    if (course.turns === 1) return null;
-    const loop = course.loops.turned();
+    count.answered = false;
+    count.turns += 1;
+    if (count.turns === 1) return null;
+    const loop = count.loops.turned();
     if (loop !== null) return loop;
     const max = helper === null ? this.#maxTurns : null;
-    return max !== null && course.turns > max ? { reason: "agent-turns", turns: max } : null;
+    return max !== null && count.turns > max ? { reason: "agent-turns", turns: max } : null;
   }
 
   #done({ helper, input, tool }: Called, { answer, refused }: Answered): Failure | null {
-    const course = this.#courseOf(helper);
-    course.answered = true;
+    const count = this.#courseOf(helper);
+    count.answered = true;
     if (answer === null) this.#untold += 1;
     const came = answer ?? this.#untold;
-    return course.loops.called({
+    return count.loops.called({
       tool,
       signature: digestOf("tool-call", [tool, input, came]),
       asked: this.#redact(typeof input === "string" ? input : JSON.stringify(input)),
@@ -89,12 +89,12 @@ export class ProgramWatch {
     });
   }
 
-  #courseOf(helper: string | null): Course {
-    const known = this.#courses.get(helper);
+  #courseOf(helper: string | null): TurnCount {
+    const known = this.#counts.get(helper);
     if (known !== undefined) return known;
-    const course = { loops: new LoopWatch(), message: null, turns: 0, answered: false };
-    this.#courses.set(helper, course);
-    return course;
+    const count = { loops: new LoopWatch(), message: null, turns: 0, answered: false };
+    this.#counts.set(helper, count);
+    return count;
   }
 }
 

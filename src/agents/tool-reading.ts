@@ -5,7 +5,7 @@ import type { Read } from "../model/output.ts";
 import { type Result, success } from "../model/result.ts";
 import type { Overlay } from "./overlay.ts";
 import { clipped, linesWithin, textOf } from "./text-file.ts";
-import { refused, type Told, told } from "./tool-answer.ts";
+import { refused, type ToolReply, toolReply } from "./tool-answer.ts";
 import type { InputOf, ReadingTool } from "./tool-list.ts";
 import { plainFolder, plainPath } from "./tool-path.ts";
 
@@ -15,7 +15,7 @@ const HIT_BYTES = 300;
 /** What was searched for is kept in lock files. */
 const MAX_SEARCH = 200;
 
-export class Reading {
+export class ReadTools {
   readonly #overlay: Overlay;
   readonly #redact: (text: string) => string;
   readonly #reads = new Map<string, Read>();
@@ -30,7 +30,7 @@ export class Reading {
     return [...this.#reads.values()];
   }
 
-  perform(input: InputOf<ReadingTool>): Promise<Result<Told>> {
+  perform(input: InputOf<ReadingTool>): Promise<Result<ToolReply>> {
     switch (input.tool) {
       case "list_files":
         return this.#listFiles(input.fields);
@@ -69,7 +69,7 @@ export class Reading {
     return success(listed.value.names);
   }
 
-  async #listFiles({ path = "" }: InputOf<"list_files">["fields"]): Promise<Result<Told>> {
+  async #listFiles({ path = "" }: InputOf<"list_files">["fields"]): Promise<Result<ToolReply>> {
     const plain = plainFolder(path);
     if ("refusal" in plain) return success(refused(plain.refusal));
     const folder = plain.path;
@@ -77,22 +77,24 @@ export class Reading {
     if (!listed.ok) return listed;
     const news = `list:${folder}`;
     if (listed.value === null)
-      return success(told(folder === "" ? "There is no file yet." : `There is no folder ${folder}.`, news));
+      return success(
+        toolReply(folder === "" ? "There is no file yet." : `There is no folder ${folder}.`, news),
+      );
     const names = this.#redact(listed.value.join("\n")).split("\n");
     const fit = linesWithin(names, ANSWER_BYTES);
     const rest = fit < names.length ? [`[${names.length - fit} of ${names.length} names left out]`] : [];
-    return success(told([...names.slice(0, fit), ...rest].join("\n"), news));
+    return success(toolReply([...names.slice(0, fit), ...rest].join("\n"), news));
   }
 
-  async #readFile({ path, from = 1, to }: InputOf<"read_file">["fields"]): Promise<Result<Told>> {
+  async #readFile({ path, from = 1, to }: InputOf<"read_file">["fields"]): Promise<Result<ToolReply>> {
     const plain = plainPath(path);
     if ("refusal" in plain) return success(refused(plain.refusal));
     const file = await this.file(plain.path);
     if (!file.ok) return file;
     const news = `file:${plain.path}`;
-    if (file.value.kind !== "text") return success(told(file.value.told, news));
+    if (file.value.kind !== "text") return success(toolReply(file.value.told, news));
     const text = this.#redact(file.value.text);
-    if (text === "") return success(told(`${plain.path} is empty.`, news));
+    if (text === "") return success(toolReply(`${plain.path} is empty.`, news));
     const lines = linesOf(text);
     if (from > lines.length || (to ?? from) < from) {
       return success(
@@ -101,10 +103,10 @@ export class Reading {
     }
     const shown = excerpt(lines, from, to ?? lines.length);
     const isWhole = from === 1 && shown.last === lines.length && !shown.cut;
-    return success(told(isWhole ? text : shown.text, `${news}:${from}-${shown.last}`));
+    return success(toolReply(isWhole ? text : shown.text, `${news}:${from}-${shown.last}`));
   }
 
-  async #search({ text }: InputOf<"search">["fields"]): Promise<Result<Told>> {
+  async #search({ text }: InputOf<"search">["fields"]): Promise<Result<ToolReply>> {
     if (text.trim() === "" || /[\r\n]/.test(text) || text.length > MAX_SEARCH) {
       return success(refused(`Search for a part of one line, 1 to ${MAX_SEARCH} characters.`));
     }
@@ -113,14 +115,14 @@ export class Reading {
     this.#record({ kind: "search", subject: text, digest: found.value.digest });
     const { hits } = found.value;
     const news = `search:${text}`;
-    if (hits.length === 0) return success(told("No line contains it.", news));
+    if (hits.length === 0) return success(toolReply("No line contains it.", news));
     const lines = hits
       .slice(0, MAX_HITS)
       .map((hit) => `${hit.path}:${hit.line}: ${clipped(this.#redact(hit.text.trim()), HIT_BYTES)}`);
     const fit = linesWithin(lines, ANSWER_BYTES);
     const rest =
       fit < hits.length ? [`[the first ${fit} of ${hits.length} lines; search for more of a line]`] : [];
-    return success(told([...lines.slice(0, fit), ...rest].join("\n"), news));
+    return success(toolReply([...lines.slice(0, fit), ...rest].join("\n"), news));
   }
 
   #record(read: Read): void {

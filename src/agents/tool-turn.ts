@@ -1,14 +1,14 @@
 // What comes of the calls in one message of a model? They are done in their order, each with an answer, until one of them
-// ends the session. What a call does is the desk's business; whether calls still lead anywhere is judged here.
+// ends the session. What a call does is its handler's business; whether calls still lead anywhere is judged here.
 
 import type { ModelAnswer, ToolAnswer, ToolCall } from "../model/conversation.ts";
 import type { Failure } from "../model/failure.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Role } from "../model/role.ts";
-import type { Session } from "./agent.ts";
+import type { Session } from "./agent-port.ts";
 import { LoopWatch } from "./loop-watch.ts";
 import type { SessionLog } from "./session-log.ts";
-import { refused, type Told } from "./tool-answer.ts";
+import { refused, type ToolReply } from "./tool-answer.ts";
 import { parseCall } from "./tool-arguments.ts";
 import type { ToolInput, ToolName } from "./tool-list.ts";
 
@@ -18,26 +18,26 @@ const MAX_CUT = 2;
 const MAX_CALLS = 100;
 
 /** Does one call of known shape. `done` ends the session; a failure ends it, too. */
-export type Desk<T> = (input: ToolInput) => Promise<Result<Told | { readonly done: T }>>;
+export type ToolHandler<T> = (input: ToolInput) => Promise<Result<ToolReply | { readonly done: T }>>;
 
-export interface Workplace<T> {
+export interface ToolTurnsOptions<T> {
   readonly role: Role;
   readonly offered: readonly ToolName[];
-  readonly desk: Desk<T>;
+  readonly handle: ToolHandler<T>;
   /** What is said to a message that was cut off at the output limit. */
   readonly cutShort: string;
 }
 
 export class ToolTurns<T> {
-  readonly #workplace: Workplace<T>;
+  readonly #options: ToolTurnsOptions<T>;
   readonly #session: Session;
   readonly #log: SessionLog;
   readonly #watch = new LoopWatch();
   #malformed = 0;
   #cut = 0;
 
-  constructor(workplace: Workplace<T>, session: Session, log: SessionLog) {
-    this.#workplace = workplace;
+  constructor(options: ToolTurnsOptions<T>, session: Session, log: SessionLog) {
+    this.#options = options;
     this.#session = session;
     this.#log = log;
   }
@@ -71,7 +71,7 @@ export class ToolTurns<T> {
   /** A message that was cut off; a failure where it is one too many in a row. */
   cutOff(): Result<string> {
     this.#cut += 1;
-    if (this.#cut <= MAX_CUT) return success(this.#workplace.cutShort);
+    if (this.#cut <= MAX_CUT) return success(this.#options.cutShort);
     return failed(this.#unusable(`${this.#cut} messages in a row were cut off at the output limit`));
   }
 
@@ -80,8 +80,12 @@ export class ToolTurns<T> {
     return this.#watch.turned();
   }
 
-  async #call(call: ToolCall, isCut: boolean, afterRefusal: boolean): Promise<Result<Told | { done: T }>> {
-    const parsed = parseCall(call, this.#workplace.offered);
+  async #call(
+    call: ToolCall,
+    isCut: boolean,
+    afterRefusal: boolean,
+  ): Promise<Result<ToolReply | { done: T }>> {
+    const parsed = parseCall(call, this.#options.offered);
     if ("fault" in parsed) return this.#refuse(call, parsed.fault, isCut);
     this.#malformed = 0;
     if (!isCut) this.#cut = 0;
@@ -89,7 +93,7 @@ export class ToolTurns<T> {
     if (afterRefusal && input.tool === "finish") {
       return success(refused("Not finished: a call before this one was refused."));
     }
-    const done = await this.#workplace.desk(input);
+    const done = await this.#options.handle(input);
     if (!done.ok || "done" in done.value) return done;
     const { text, news } = done.value;
     // The fields stand in the order of the tool's own table, however the model wrote them.
@@ -100,7 +104,7 @@ export class ToolTurns<T> {
     return success({ text: ignored.length === 0 ? text : `${text}\n[ignored: ${ignored.join(", ")}]`, news });
   }
 
-  #refuse(call: ToolCall, fault: string, isCut: boolean): Result<Told> {
+  #refuse(call: ToolCall, fault: string, isCut: boolean): Result<ToolReply> {
     if (isCut) {
       const cut = this.cutOff();
       return cut.ok ? success(refused(cut.value)) : cut;
@@ -116,6 +120,6 @@ export class ToolTurns<T> {
   }
 
   #unusable(detail: string): Failure {
-    return { reason: "agent-answer", role: this.#workplace.role, detail: this.#session.redact(detail) };
+    return { reason: "agent-answer", role: this.#options.role, detail: this.#session.redact(detail) };
   }
 }

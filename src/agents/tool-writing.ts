@@ -6,12 +6,12 @@ import { digestOfBytes } from "../model/digest.ts";
 import { globMatcher } from "../model/glob.ts";
 import { foldedPath } from "../model/path.ts";
 import { type Result, success } from "../model/result.ts";
-import type { Assignment } from "./agent.ts";
+import type { Assignment } from "./agent-port.ts";
 import { OVERLAY_LIMITS, type Overlay, type OverlayLimit } from "./overlay.ts";
-import { refused, type Told, told } from "./tool-answer.ts";
+import { refused, type ToolReply, toolReply } from "./tool-answer.ts";
 import type { InputOf } from "./tool-list.ts";
 import { plainPath } from "./tool-path.ts";
-import type { Reading } from "./tool-reading.ts";
+import type { ReadTools } from "./tool-reading.ts";
 
 /** Neither can be kept in a text file: half a character, and NUL. */
 const UNWRITABLE = /[\p{Cs}\0]/u;
@@ -22,27 +22,31 @@ const LIMITS: Readonly<Record<OverlayLimit, string>> = {
   bytes: `All written files together may have at most ${bytes} bytes.`,
 };
 
-export class Writing {
+export class WriteTools {
   readonly #overlay: Overlay;
-  readonly #reading: Reading;
+  readonly #readTools: ReadTools;
   readonly #hints: readonly string[];
   readonly #isInScope: (path: string) => boolean;
   readonly #isReadOnly: (path: string) => boolean;
 
-  constructor(overlay: Overlay, reading: Reading, { task, readOnly }: Pick<Assignment, "task" | "readOnly">) {
+  constructor(
+    overlay: Overlay,
+    readTools: ReadTools,
+    { task, readOnly }: Pick<Assignment, "task" | "readOnly">,
+  ) {
     this.#overlay = overlay;
-    this.#reading = reading;
+    this.#readTools = readTools;
     this.#hints = task.filesHint;
     this.#isInScope = anyOf(task.filesHint);
     this.#isReadOnly = anyOf(readOnly);
   }
 
-  async writeFile({ path: given, content }: InputOf<"write_file">["fields"]): Promise<Result<Told>> {
+  async writeFile({ path: given, content }: InputOf<"write_file">["fields"]): Promise<Result<ToolReply>> {
     return this.#at(given, async (path) => {
       const before = await this.#overlay.read(path);
       if (!before.ok) return before;
       if (before.value.mode === "120000") {
-        const link = await this.#reading.file(path);
+        const link = await this.#readTools.file(path);
         if (!link.ok) return link;
         if (link.value.kind !== "text") return success(refused(link.value.told));
       }
@@ -50,9 +54,9 @@ export class Writing {
     });
   }
 
-  async editFile({ path: given, ...edit }: InputOf<"edit_file">["fields"]): Promise<Result<Told>> {
+  async editFile({ path: given, ...edit }: InputOf<"edit_file">["fields"]): Promise<Result<ToolReply>> {
     return this.#at(given, async (path) => {
-      const file = await this.#reading.file(path);
+      const file = await this.#readTools.file(path);
       if (!file.ok) return file;
       if (file.value.kind !== "text") return success(refused(file.value.told));
       const { text } = file.value;
@@ -74,20 +78,20 @@ export class Writing {
     });
   }
 
-  async deleteFile({ path: given }: InputOf<"delete_file">["fields"]): Promise<Result<Told>> {
+  async deleteFile({ path: given }: InputOf<"delete_file">["fields"]): Promise<Result<ToolReply>> {
     return this.#at(given, async (path) => {
-      const file = await this.#reading.file(path);
+      const file = await this.#readTools.file(path);
       if (!file.ok) return file;
       if (file.value.kind === "absent") return success(refused(file.value.told));
       const limit = await this.#overlay.put(path, null);
       if (!limit.ok) return limit;
       if (limit.value !== null) return success(refused(LIMITS[limit.value]));
-      return success(told(`Deleted ${path}.`, `write:${path}:deleted`));
+      return success(toolReply(`Deleted ${path}.`, `write:${path}:deleted`));
     });
   }
 
   /** Acts on the path in its one spelling, where it may be written. */
-  async #at(given: string, act: (path: string) => Promise<Result<Told>>): Promise<Result<Told>> {
+  async #at(given: string, act: (path: string) => Promise<Result<ToolReply>>): Promise<Result<ToolReply>> {
     const plain = plainPath(given);
     if ("refusal" in plain) return success(refused(plain.refusal));
     const { path } = plain;
@@ -100,7 +104,7 @@ export class Writing {
     return obstacle.value === null ? act(path) : success(refused(obstacle.value));
   }
 
-  async #put(path: string, content: string): Promise<Result<Told>> {
+  async #put(path: string, content: string): Promise<Result<ToolReply>> {
     const encoded = new TextEncoder().encode(content);
     if (encoded.length <= fileBytes && UNWRITABLE.test(content)) {
       return success(
@@ -111,7 +115,7 @@ export class Writing {
     if (!limit.ok) return limit;
     if (limit.value !== null) return success(refused(LIMITS[limit.value]));
     return success(
-      told(`Wrote ${path}, ${encoded.length} bytes.`, `write:${path}:${digestOfBytes(encoded)}`),
+      toolReply(`Wrote ${path}, ${encoded.length} bytes.`, `write:${path}:${digestOfBytes(encoded)}`),
     );
   }
 
@@ -129,7 +133,7 @@ export class Writing {
         : success(obstacleAmong(names, segment));
       if (!fault.ok) return fault;
       if (fault.value === null) continue;
-      const recorded = await this.#reading.list(folder);
+      const recorded = await this.#readTools.list(folder);
       if (!recorded.ok) return recorded;
       return success(`${path} cannot be written: ${folder === "" ? "" : `${folder}/`}${fault.value}.`);
     }

@@ -21,7 +21,9 @@ export async function windowValues(task: TaskId, window: Window): Promise<Render
     acceptance: of("acceptance").map(({ name, text }) => ({ id: name, text, tag: criterionTag(task, name) })),
     constraints: of("constraint").map(({ text }) => text),
     task: Object.fromEntries(of("task").map(({ name, text }) => [name, text])),
-    interfaces: interfaces.map(({ name, text }) => {
+    interfaces: interfaces.map(({ name, text: shown, basis }) => {
+      // Code is generated from all of it, however much of it a window has room for.
+      const text = basis ?? shown;
       const slash = name.indexOf("/");
       const exports = readExports(text);
       return { project: name.slice(0, slash), path: name.slice(slash + 1), text, exports };

@@ -13,7 +13,7 @@ import { suggestion } from "../spec/findings/nearest.ts";
 import { answerFault } from "../spec/instantiate/instantiate.ts";
 import { decode } from "../spec/read/decode.ts";
 import { readYaml } from "../spec/yaml/yaml.ts";
-import type { Answers } from "./answers.ts";
+import type { Answers } from "./param-answers.ts";
 
 const LIMIT = 1024 * 1024;
 

@@ -9,7 +9,7 @@ import { diagnosticLine, summary } from "../report/build-text.ts";
 import { buildDocument } from "../report/json.ts";
 import { type ExitCode, worstExit } from "./exit-code.ts";
 import type { Invocation } from "./invocation.ts";
-import { asBuild } from "./session.ts";
+import { asBuild } from "./locked-build.ts";
 
 export async function buildTargets(
   invocation: Invocation,
@@ -17,9 +17,9 @@ export async function buildTargets(
   before: (root: string) => Promise<Result<void>> = async () => success(undefined),
 ): Promise<ExitCode> {
   const options = buildOptions(invocation, targets);
-  const outcome = await asBuild(invocation, async (surroundings) => {
-    const prepared = await before(surroundings.root);
-    return prepared.ok ? build(surroundings, options) : prepared;
+  const outcome = await asBuild(invocation, async (environment) => {
+    const prepared = await before(environment.root);
+    return prepared.ok ? build(environment, options) : prepared;
   });
   return outcome.ok ? tell(invocation, outcome.value) : invocation.refuse(outcome.failure);
 }

@@ -5,7 +5,7 @@ import { COMMANDS } from "./commands.ts";
 import type { CommandDeclaration } from "./declaration.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { Invocation, type Words } from "./invocation.ts";
-import { VERSION } from "./version.ts";
+import { VERSION } from "./package-version.ts";
 
 /** Never rejects for anything that a person typed. */
 export async function runCommandLine(argv: readonly string[]): Promise<ExitCode> {

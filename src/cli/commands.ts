@@ -1,7 +1,7 @@
 // Which commands are there? One entry each; their code is loaded only when they are called.
 
 import { InvalidArgumentError } from "commander";
-import { PRESETS } from "../agents/presets/catalogue.ts";
+import { PRESETS } from "../agents/presets/preset-names.ts";
 import { append, type CommandDeclaration, type CommandGroup, type OptionDeclaration } from "./declaration.ts";
 import { TEMPLATE_COMMANDS } from "./template-commands.ts";
 
@@ -282,7 +282,7 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
   {
     name: "audit",
     usage: "audit",
-    summary: "what each implementing session was shown, and whether that was clean",
+    summary: "what each session was shown, and whether that was clean",
     description:
       "Measures the windows of all sessions on record: their sizes and sources, sessions used twice, and what is left in them of planning sessions. Exits 1 where a bound is broken.",
     options: [],

@@ -1,7 +1,7 @@
 // `--dry-run`: what would a build do, and what would it cost? The status of what is not fresh, in the words of a plan.
 
 import { evaluate } from "../pipeline/line/evaluate.ts";
-import { forecast } from "../pipeline/line/forecast.ts";
+import { forecast } from "../pipeline/line/forecast-build.ts";
 import { failureBlock } from "../report/failure-block.ts";
 import { forecastLines, forecastObject } from "../report/forecast-text.ts";
 import { statusDocument } from "../report/json.ts";
@@ -10,11 +10,11 @@ import { statusText } from "../report/status-text.ts";
 import { buildOptions } from "./build-targets.ts";
 import { EXIT, type ExitCode, exitOf } from "./exit-code.ts";
 import type { Invocation } from "./invocation.ts";
-import { quietSurroundings } from "./session.ts";
-import { statusesOf } from "./standing-text.ts";
+import { quietEnvironment } from "./locked-build.ts";
+import { statusesOf } from "./task-statuses.ts";
 
 export async function dryRun(invocation: Invocation, targets: readonly string[]): Promise<ExitCode> {
-  const evaluation = await evaluate(quietSurroundings(invocation), buildOptions(invocation, targets));
+  const evaluation = await evaluate(quietEnvironment(invocation), buildOptions(invocation, targets));
   if (!evaluation.ok) return invocation.refuse(evaluation.failure);
   const tasks = statusesOf(evaluation.value);
   const { diagnostics, plans } = evaluation.value;

@@ -78,6 +78,7 @@ export function exitOf(failure: Failure): ExitCode {
     case "hostile-path":
     case "ignored-path":
     case "filtered-path":
+    case "submodule-path":
     case "not-encoded":
     case "filter-failed":
     case "draft-too-large":

@@ -9,8 +9,8 @@ import { failureBlock } from "../report/failure-block.ts";
 import { diagnosticOf } from "../report/failure-diagnostic.ts";
 import { diagnosticsDocument, jsonLine, jsonText } from "../report/json.ts";
 import { type ExitCode, exitOf } from "./exit-code.ts";
-import { type Look, lookOf, sayAside } from "./terminal.ts";
-import { PACKAGE_ROOT, VERSION } from "./version.ts";
+import { PACKAGE_ROOT, VERSION } from "./package-version.ts";
+import { lookOf, sayAside, type TerminalLook } from "./terminal.ts";
 
 export interface Words {
   readonly name: string;
@@ -27,7 +27,7 @@ export class Invocation {
   /** Whose memory of the last build counts: what was built into another branch says nothing of this one. */
   readonly writer: string;
   readonly json: boolean;
-  readonly look: Look;
+  readonly look: TerminalLook;
 
   constructor(words: Words) {
     this.words = words;

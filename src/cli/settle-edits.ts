@@ -5,7 +5,7 @@ import { type Evaluation, evaluate } from "../pipeline/line/evaluate.ts";
 import { type EditedFile, editsOf } from "../pipeline/settling/edits.ts";
 import { buildOptions } from "./build-targets.ts";
 import type { Invocation } from "./invocation.ts";
-import { quietSurroundings } from "./session.ts";
+import { quietEnvironment } from "./locked-build.ts";
 
 export interface Edits {
   readonly evaluation: Evaluation;
@@ -16,7 +16,7 @@ export interface Edits {
 export async function findEdits(invocation: Invocation): Promise<Result<Edits>> {
   const target = invocation.argument(0) ?? "";
   const evaluation = await evaluate(
-    quietSurroundings(invocation),
+    quietEnvironment(invocation),
     buildOptions(invocation, [target]),
     "again",
   );

@@ -18,7 +18,7 @@ export interface Terminal {
 }
 
 /** What the command line and the environment say about looks. */
-export interface Look {
+export interface TerminalLook {
   readonly quiet: boolean;
   readonly color: boolean;
   readonly dumb: boolean;
@@ -31,7 +31,7 @@ export function lookOf(
   flags: { readonly quiet: boolean; readonly color: boolean },
   env: Readonly<Record<string, string | undefined>>,
   output: { readonly isTTY?: boolean },
-): Look {
+): TerminalLook {
   const dumb = env.TERM === "dumb";
   const forbidden = !flags.color || (env.NO_COLOR ?? "") !== "" || env.FORCE_COLOR === "0";
   const forced = (env.FORCE_COLOR ?? "") !== "";
@@ -51,7 +51,7 @@ export function sayAside(text: string): void {
   else view.say(text);
 }
 
-export async function openTerminal(output: Output, look: Look): Promise<Terminal> {
+export async function openTerminal(output: Output, look: TerminalLook): Promise<Terminal> {
   if (look.quiet) return lines(output, look.color, isTrouble);
   if (output.isTTY !== true || look.dumb) return lines(output, look.color, () => true);
   return await live(output, look);
@@ -72,7 +72,7 @@ function lines(output: Output, color: boolean, wanted: (event: Event) => boolean
   };
 }
 
-async function live(output: Output, look: Look): Promise<Terminal> {
+async function live(output: Output, look: TerminalLook): Promise<Terminal> {
   const { createLogUpdate } = await import("log-update");
   const log = createLogUpdate(output as WriteStream);
   let state: LiveState = BEFORE;

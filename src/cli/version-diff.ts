@@ -6,7 +6,7 @@ import { type FeatureHistory, historyOf } from "../pipeline/past/feature-history
 import { diffText } from "../report/diff-text.ts";
 import { diffDocument } from "../report/json.ts";
 import { compareFeatures } from "../spec/compare/compare.ts";
-import { meaningOf, renamed, shortDigest } from "../spec/compare/semantic-digest.ts";
+import { renamed, semanticDigest, shortDigest } from "../spec/compare/semantic-digest.ts";
 import { findVersion, versionAddress } from "../spec/compare/versions.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import type { Invocation } from "./invocation.ts";
@@ -63,5 +63,5 @@ function sideOf(history: FeatureHistory, version: string | null): Result<Side> {
 }
 
 function sideObject({ number, feature }: Side) {
-  return { number, digest: feature === null ? null : shortDigest(meaningOf(feature)) };
+  return { number, digest: feature === null ? null : shortDigest(semanticDigest(feature)) };
 }

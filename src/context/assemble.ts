@@ -1,14 +1,14 @@
 // What goes into the window of whoever drafts a task, and what stays out? It decides only the segments and their
-// order; what they mean for staleness is engine/manifest.ts, how they read is window-text.ts.
+// order; what they mean for staleness is engine/action-manifest.ts, how they read is window-text.ts.
 
 import { canonical, type Json } from "../model/digest.ts";
 import type { Feature, Param, Requirement } from "../model/feature.ts";
 import type { Result } from "../model/result.ts";
 import { draftingRole } from "../model/role.ts";
 import type { Task } from "../model/task.ts";
-import type { Interface } from "../model/trace.ts";
 import type { Segment, SegmentKind, Window } from "../model/window.ts";
 import { bounded, type RolePrompt } from "./bounded.ts";
+import { fitInterfaces, type Shown } from "./fit-interfaces.ts";
 
 export interface Material {
   readonly task: Task;
@@ -16,22 +16,28 @@ export interface Material {
   /** Prompt of the role; null for agents that are given none. */
   readonly prompt: RolePrompt | null;
   /** Declared interfaces of the outputs of the tasks that this one names in `depends_on`, by `project/path`. */
-  readonly interfaces: readonly { readonly name: string; readonly shown: Interface }[];
+  readonly interfaces: readonly Shown[];
   /** Root paths that the task's code part mentions (`params.fields`, `interfaces`); null where no part renders it. */
   readonly mentions: ReadonlySet<string> | null;
-  /** What is told of how its criteria are proved; see acceptance.ts. */
+  /** What is told of how its criteria are proved; see criteria-text.ts. */
   readonly proof?: Segment | null;
+  /** See rule-segments.ts; absent for agents that render. */
+  readonly rules?: readonly Segment[];
   /** What earlier attempts at this task taught, one line each. */
   readonly lessons: readonly string[];
 }
 
-/** Puts the window together. Fails with `window-too-large` when the task's segments pass `limit` bytes. */
-export function assemble(material: Material, limit: number): Result<Window> {
-  return bounded(
-    { role: draftingRole(material.task), prompt: material.prompt },
-    taskSegments(material),
-    limit,
-  );
+/**
+ * Puts the window together. Fails with `window-too-large` when the task's segments pass `limit` bytes; interfaces take the
+ * room that is left of `room`, and are no reason to fail.
+ */
+export function assemble(material: Material, limit: number, room = limit): Result<Window> {
+  const segments = taskSegments(material);
+  const isShown = material.mentions === null || material.mentions.has("interfaces");
+  const interfaces = isShown ? fitInterfaces(material.interfaces, segments, room) : [];
+  const evidence = segments.findIndex(({ kind }) => kind === "negative-evidence");
+  segments.splice(evidence === -1 ? segments.length : evidence, 0, ...interfaces);
+  return bounded({ role: draftingRole(material.task), prompt: material.prompt }, segments, limit);
 }
 
 function taskSegments(material: Material): Segment[] {
@@ -58,6 +64,7 @@ function taskSegments(material: Material): Segment[] {
   for (const [index, text] of task.context.constraints.entries()) {
     add("constraint", `task ${index + 1}`, text, at(`context.constraints.${index}`));
   }
+  segments.push(...(material.rules ?? []));
   for (const [index, text] of task.context.patterns.entries()) {
     add("pattern", String(index + 1), text, at(`context.patterns.${index}`));
   }
@@ -70,9 +77,6 @@ function taskSegments(material: Material): Segment[] {
     for (const param of feature.params) {
       if (isMentioned(material.mentions, param.name)) segments.push(...paramSegments(param));
     }
-  }
-  if (material.mentions === null || material.mentions.has("interfaces")) {
-    for (const { name, shown } of material.interfaces) add("interface", name, shown.text, null);
   }
   const written = task.context.negativeEvidence;
   for (const [index, text] of [...written, ...material.lessons].entries()) {

@@ -5,7 +5,7 @@ import type { Feature } from "../model/feature.ts";
 import type { TextChange } from "../model/feature-diff.ts";
 import type { Result } from "../model/result.ts";
 import type { Segment, Window } from "../model/window.ts";
-import { bounded, bytesOf, type RolePrompt } from "./bounded.ts";
+import { bounded, countedBytes, type RolePrompt } from "./bounded.ts";
 import { changeSegment, givingBack } from "./planned-before.ts";
 import { boundSegment } from "./planning-room.ts";
 import { type Refused, withRefused } from "./refused.ts";
@@ -28,6 +28,8 @@ export interface BacklogMaterial {
   readonly facts: readonly Segment[];
   /** Most bytes of what one task's window may hold. */
   readonly windowBytes: number;
+  /** See rule-segments.ts. */
+  readonly rules: readonly Segment[];
   readonly refused: Refused | null;
 }
 
@@ -55,7 +57,7 @@ export function backlogWindow(material: BacklogMaterial, limit: number): Result<
   const document: Segment = { kind: "document", name: "PLAN.md", text: plan.text, place };
   const tasks = (previous?.tasks ?? []).map((task) => ({ ...task, whole: taskSegment(task.id, task.text) }));
   const whole = tasks.map((task) => task.whole);
-  const isNarrow = bytesOf([document, ...asked, ...whole, ...told]) > limit;
+  const isNarrow = countedBytes([document, ...asked, ...whole, ...told]) > limit;
   const shown = isNarrow
     ? tasks.map((task) => (task.reached ? task.whole : taskSegment(task.id, task.brief)))
     : whole;
@@ -69,7 +71,7 @@ export function backlogWindow(material: BacklogMaterial, limit: number): Result<
   );
 }
 
-function requestSegments({ feature, windowBytes }: BacklogMaterial): Segment[] {
+function requestSegments({ feature, windowBytes, rules }: BacklogMaterial): Segment[] {
   const { id, projects, requirements, constraints } = feature;
   const { text: bytes } = boundSegment(windowBytes);
   const fact = (name: string, text: string): Segment => ({ kind: "constraint", name, text, place: null });
@@ -80,6 +82,7 @@ function requestSegments({ feature, windowBytes }: BacklogMaterial): Segment[] {
     ...constraints.map(({ text, place }, index): Segment => {
       return { kind: "constraint", name: `C${index + 1}`, text, place };
     }),
+    ...rules,
     fact("feature", `The feature is ${id}.`),
     fact(
       "window",

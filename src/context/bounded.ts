@@ -5,6 +5,7 @@ import type { Failure } from "../model/failure.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Role } from "../model/role.ts";
 import type { Segment, SegmentKind, Window } from "../model/window.ts";
+import { sentBytes } from "./window-text.ts";
 
 /** The prompt of a role, rendered, and the file that a person would edit. */
 export interface RolePrompt {
@@ -24,7 +25,7 @@ const UNCOUNTED: ReadonlySet<SegmentKind> = new Set([
 ] as SegmentKind[]);
 
 /**
- * The window of a role. Fails with `window-too-large` when its segments pass `limit` bytes, maps, what the factory says of
+ * The window of a role. Fails with `window-too-large` when its text passes `limit` bytes, maps, what the factory says of
  * proofs, gates and other features, and refused answers aside; `apart` are segments that have kept to a room of their own.
  */
 export function bounded(
@@ -33,10 +34,20 @@ export function bounded(
   limit: number,
   apart: readonly Segment[] = [],
 ): Result<Window> {
-  const counted = segments.filter(({ kind }) => !UNCOUNTED.has(kind));
+  const counted = segments.filter(isCounted);
   const bounding = counted.filter((segment) => !apart.includes(segment));
-  if (bytesOf(bounding) > limit) return failed(tooLarge(bounding, bytesOf(bounding), limit));
-  return success({ segments: [...promptSegments(asked), ...segments], taskBytes: bytesOf(counted) });
+  const bytes = sentBytes(bounding);
+  if (bytes > limit) return failed(tooLarge(bounding, bytes, limit));
+  return success({ segments: [...promptSegments(asked), ...segments], taskBytes: sentBytes(counted) });
+}
+
+/** What counts of them against the bound of a window, as it is sent. */
+export function countedBytes(segments: readonly Segment[]): number {
+  return sentBytes(segments.filter(isCounted));
+}
+
+function isCounted({ kind }: Segment): boolean {
+  return !UNCOUNTED.has(kind);
 }
 
 /** Fails with `window-too-large` when the maps together pass `limit` bytes. */
@@ -59,7 +70,8 @@ function promptSegments({ role, prompt }: Asked): Segment[] {
   return [{ kind: "role", name: role, text: prompt.text.trim(), place }];
 }
 
-function tooLarge(segments: readonly Segment[], bytes: number, limit: number): Failure {
+/** What takes most of the room is what a person would shorten. */
+export function tooLarge(segments: readonly Segment[], bytes: number, limit: number): Failure {
   const fattest = segments
     .map((segment) => ({ name: `${segment.kind} ${segment.name}`, bytes: segmentBytes(segment) }))
     .sort((a, b) => b.bytes - a.bytes)

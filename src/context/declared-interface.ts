@@ -1,41 +1,60 @@
-// What does a window show of an upstream output? For TypeScript, its declarations; for other languages, that it exists.
-// The compiler is loaded only when an interface has to be extracted.
+// What does a window show of an upstream output? As much as its language lets us tell apart from its bodies, contracts as
+// they are, and of all else that it is there. Compiler and grammars are loaded only when they are needed.
 
-import type { Interface } from "../model/trace.ts";
+import { digestOfBytes } from "../model/digest.ts";
+import type { Interface } from "../model/surface.ts";
+import type { SyntaxTrees } from "../model/syntax-tree.ts";
+import { contractSurface, isContract } from "./contract-surface.ts";
+import { languageOf, readable } from "./tree-languages.ts";
+import { treeSurface } from "./tree-surface.ts";
+import { typescriptSurface } from "./typescript-surface.ts";
 
 /** Bumped when the extraction changes, so that remembered interfaces of an older one are not trusted. */
-export const INTERFACE_VERSION = 1;
+export const INTERFACE_VERSION = 3;
 
-const TYPESCRIPT = /\.(?:ts|tsx|mts|cts)$/;
-const TEST = /(?:^|\/)(?:tests?|__tests__)\/|\.(?:test|spec)\.[cm]?tsx?$/;
+/** A longer one, such as a lockfile, is none that anybody reads. */
+const LONGEST_CONTRACT = 256 * 1024;
 
-/** Whether the path can have an interface that windows show: a TypeScript source that is not a test. */
+const TYPESCRIPT = /\.[cm]?[jt]sx?$/;
+
+const TEST = [
+  /(?:^|\/)(?:tests?|__tests__)\//,
+  /\.(?:test|spec)\.\w+$/,
+  /(?:^|\/)(?:test_[^/]*|[^/]*_(?:test|spec))\.\w+$/,
+  /(?:Test|Tests|IT)\.(?:java|kt|cs|php|swift|scala)$/,
+];
+
+/** Whether windows show the path: tests are nobody's foundation. */
 export function hasInterface(path: string): boolean {
-  return TYPESCRIPT.test(path) && !TEST.test(path);
+  return !TEST.some((pattern) => pattern.test(path));
 }
 
-/**
- * The declarations of one TypeScript file, extracted from that file alone and therefore deterministic. Comments are left
- * out: they bind nobody. Where an exported name has no written type, its type would have to be inferred from bodies
- * and other files, so the whole text stands in and every change of it counts.
- */
-export async function declaredInterface(path: string, source: string): Promise<Interface> {
-  if (path.endsWith(".d.ts")) return { path, text: source.trim(), declared: true };
-  const { default: ts } = await import("typescript");
-  const { outputText, diagnostics } = ts.transpileDeclaration(source, {
-    fileName: path,
-    reportDiagnostics: true,
-    compilerOptions: {
-      target: ts.ScriptTarget.ESNext,
-      module: ts.ModuleKind.ESNext,
-      strict: true,
-      removeComments: true,
-      isolatedDeclarations: true,
-      newLine: ts.NewLineKind.LineFeed,
-    },
-  });
-  if (diagnostics !== undefined && diagnostics.length > 0) {
-    return { path, text: source.trim(), declared: false };
+/** Extracted from the one file alone and therefore deterministic. */
+export async function declaredInterface(
+  path: string,
+  content: Uint8Array,
+  grammars: SyntaxTrees,
+): Promise<Interface> {
+  const source = Buffer.from(content).toString("utf8");
+  const lines = source.replace(/\n$/, "").split("\n").length;
+  const told = { path, lines };
+  if (TYPESCRIPT.test(path)) {
+    const surface = await typescriptSurface(path, source);
+    if (surface !== null) return { ...told, ...surface };
   }
-  return { path, text: outputText.trim(), declared: true };
+  const language = languageOf(path);
+  if (language !== null) {
+    const text = readable(language, source);
+    const surface = await grammars.read(language.grammar, text, (root) => treeSurface(language, text, root));
+    if (surface !== null) return { ...told, rung: "heads", ...surface };
+  }
+  if (isContract(path) && content.byteLength <= LONGEST_CONTRACT && !content.includes(0))
+    return { ...told, rung: "contract", ...contractSurface(source) };
+  return named(path, content, lines);
+}
+
+/** The bottom of the ladder: every change of the file counts. */
+function named(path: string, content: Uint8Array, lines: number): Interface {
+  const text = `(${content.byteLength} bytes, sha256 ${digestOfBytes(content).slice(0, 16)})`;
+  return { path, text, rung: "named", declarations: [], lines };
 }

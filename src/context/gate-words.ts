@@ -5,7 +5,7 @@ import type { Gate } from "../model/project.ts";
 import type { Segment } from "../model/window.ts";
 import { oneLine } from "./refused.ts";
 
-export interface GateTold {
+export interface ShownGate {
   readonly id: string;
   /** Such as `npm test` (that is: node --test); tells each test by its name. */
   readonly told: string;
@@ -22,10 +22,10 @@ const COMMAND = 100;
 /** Of all scripts together, in characters. */
 const SCRIPTS = 400;
 
-export function gatesTold(
+export function shownGates(
   gates: readonly Pick<Gate, "id" | "run" | "report">[],
   facts: PackageFacts | null,
-): readonly GateTold[] {
+): readonly ShownGate[] {
   return gates.map(({ id, run, report }) => {
     const script = facts === null ? null : scriptOf(run, facts.scripts);
     const means = script === null ? "" : ` (that is: ${clip(script)})`;
@@ -35,7 +35,7 @@ export function gatesTold(
 }
 
 /** One line for each gate, and one for the scripts of the project that no gate names. */
-export function checkSegments(gates: readonly GateTold[], facts: PackageFacts | null): Segment[] {
+export function checkSegments(gates: readonly ShownGate[], facts: PackageFacts | null): Segment[] {
   const checks = gates.map(
     ({ id, told }): Segment => ({ kind: "checks", name: id, text: told, place: null }),
   );

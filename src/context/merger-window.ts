@@ -13,6 +13,7 @@ import { type Refused, withRefused } from "./refused.ts";
 export interface MergingMaterial {
   readonly prompt: RolePrompt | null;
   readonly request: PlanningRequest;
+  readonly rules: readonly Segment[];
   readonly documents: readonly { readonly role: Role; readonly text: string }[];
   /** Of the planners: how large they are says how much there is to plan. They are not shown. */
   readonly maps: readonly { readonly project: string; readonly text: string }[];
@@ -28,12 +29,12 @@ export function mergerWindow(material: MergingMaterial, limit: number): Result<W
     return { kind: "document", name: role, text, place: null };
   });
   const maps = material.maps.map(mapSegment);
-  const work = workOf(request, { requirements: material.request.requirements, maps });
+  const work = workOf([request, ...material.rules], { requirements: material.request.requirements, maps });
   const own = [
     ...documents,
     ...plannedBeforeSegments(material.before ?? null),
     boundSegment(planRoom(work, limit)),
   ];
   const asked = { role: "plan-merger", prompt: material.prompt } as const;
-  return bounded(asked, withRefused([request, ...own], material.refused), limit, own);
+  return bounded(asked, withRefused([request, ...material.rules, ...own], material.refused), limit, own);
 }

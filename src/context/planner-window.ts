@@ -18,6 +18,8 @@ export interface PlanningMaterial {
   readonly maps: readonly { readonly project: string; readonly text: string }[];
   /** The projects of the feature, as `reportingGates` tells of their gates. */
   readonly proof: readonly Segment[];
+  /** See rule-segments.ts. */
+  readonly rules: readonly Segment[];
   /** Null where the feature was never planned. */
   readonly before?: PlannedBefore | null;
   readonly refused: Refused | null;
@@ -39,10 +41,11 @@ export function plannerWindow(material: PlanningMaterial, limits: PlanningLimits
   const maps = boundedMaps(material.maps.map(mapSegment), limits.mapBytes);
   if (!maps.ok) return maps;
   const request = requestSegment(material.request);
-  const work = workOf(request, { requirements: material.request.requirements, maps: maps.value });
+  const given = [request, ...material.rules];
+  const work = workOf(given, { requirements: material.request.requirements, maps: maps.value });
   const bound = boundSegment(documentRoom(work, limits.planningBytes));
   const before = plannedBeforeSegments(material.before ?? null);
-  const segments = [...maps.value, ...material.proof, request, ...before, bound];
+  const segments = [...maps.value, ...material.proof, ...given, ...before, bound];
   return bounded(material, withRefused(segments, material.refused), limits.planningBytes, [...before, bound]);
 }
 

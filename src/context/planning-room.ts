@@ -2,7 +2,7 @@
 // the request is long. It knows no texts, only how long they are.
 
 import type { Segment, Window } from "../model/window.ts";
-import { bytesOf } from "./bounded.ts";
+import { bytesOf, countedBytes } from "./bounded.ts";
 
 export interface PlanningWork {
   readonly requestBytes: number;
@@ -28,14 +28,14 @@ function neededRoom({ requirements, mapBytes }: PlanningWork, limit: number): nu
 }
 
 export function workOf(
-  request: Segment,
+  given: readonly Segment[],
   { requirements, maps }: { readonly requirements: number; readonly maps: readonly Segment[] },
 ): PlanningWork {
-  return { requestBytes: bytesOf([request]), requirements, mapBytes: bytesOf(maps) };
+  return { requestBytes: countedBytes(given), requirements, mapBytes: bytesOf(maps) };
 }
 
 /** Bytes that a window needs for all but the texts themselves. */
-const MARGIN = 64;
+const MARGIN = 256;
 
 /** A document below this could hold no plan. */
 const LEAST_DOCUMENT = 512;

@@ -3,7 +3,7 @@
 
 import type { Feature } from "../model/feature.ts";
 import type { Result } from "../model/result.ts";
-import type { Words } from "../model/review.ts";
+import type { AgentWords } from "../model/review.ts";
 import type { Task } from "../model/task.ts";
 import type { Segment, Window } from "../model/window.ts";
 import { slices } from "./assemble.ts";
@@ -17,10 +17,11 @@ export interface RebaseMaterial {
   /** The task's entry as YAML. */
   readonly entry: string;
   readonly feature: Feature;
+  readonly rules: readonly Segment[];
   /** What ended each attempt. */
   readonly failures: readonly string[];
   /** What agents said when they handed in. */
-  readonly words?: readonly Words[];
+  readonly words?: readonly AgentWords[];
   readonly refused: Refused | null;
 }
 
@@ -32,6 +33,7 @@ export function rebaseWindow(material: RebaseMaterial, limit: number): Result<Wi
     ...slices(task, feature).map(({ id, text, place }): Segment => {
       return { kind: "requirement", name: id, text, place };
     }),
+    ...material.rules,
     ...material.failures.map((text, index): Segment => {
       return { kind: "failures", name: String(index + 1), text: oneLine(text), place: null };
     }),

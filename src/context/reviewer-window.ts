@@ -6,19 +6,20 @@ import { type Result, success } from "../model/result.ts";
 import type { Unseen } from "../model/review.ts";
 import type { Task } from "../model/task.ts";
 import type { Segment, Window } from "../model/window.ts";
-import { taggedAcceptance } from "./acceptance.ts";
 import { wordsSegments } from "./author-words.ts";
-import { bounded, bytesOf, type RolePrompt } from "./bounded.ts";
+import { bounded, countedBytes, type RolePrompt } from "./bounded.ts";
+import { taggedAcceptance } from "./criteria-text.ts";
 import { oneLine, type Refused, withRefused } from "./refused.ts";
 import { type FileDiff, shownChange } from "./shown-change.ts";
 
 export interface ReviewMaterial {
   readonly prompt: RolePrompt | null;
   readonly task: Pick<Task, "id" | "acceptance">;
-  /** What is told of how its criteria are proved; see acceptance.ts. */
+  /** What is told of how its criteria are proved; see criteria-text.ts. */
   readonly proof?: Segment | null;
   /** One for each changed file. */
   readonly files: readonly FileDiff[];
+  readonly rules?: readonly Segment[];
   /** What the author said at the end: a word to weigh, and no proof. */
   readonly said?: string | null;
   readonly gates: readonly Pick<GateResult, "gate" | "passed" | "evidence">[];
@@ -36,8 +37,15 @@ export interface ShownReview {
 export function reviewerWindow(material: ReviewMaterial, limit: number): Result<ShownReview> {
   const proof = material.proof ? [material.proof] : [];
   const said = wordsSegments(material.said ? [{ name: "author", text: material.said }] : []);
-  const fixed = [...proof, ...taggedAcceptance(material.task), ...said, ...material.gates.map(gateSegment)];
-  const { segments: change, unseen } = shownChange(material.files, limit - bytesOf(fixed));
+  const rules = material.rules ?? [];
+  const fixed = [
+    ...proof,
+    ...taggedAcceptance(material.task),
+    ...rules,
+    ...said,
+    ...material.gates.map(gateSegment),
+  ];
+  const { segments: change, unseen } = shownChange(material.files, limit - countedBytes(fixed));
   const segments = withRefused([...change, ...fixed], material.refused);
   const window = bounded({ role: "reviewer", prompt: material.prompt }, segments, limit);
   return window.ok ? success({ window: window.value, unseen }) : window;

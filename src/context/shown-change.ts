@@ -4,7 +4,7 @@
 import { isGeneratedPath } from "../model/generated-path.ts";
 import type { Unseen } from "../model/review.ts";
 import type { Segment } from "../model/window.ts";
-import { bytesOf } from "./bounded.ts";
+import { countedBytes } from "./bounded.ts";
 
 export interface FileDiff {
   readonly path: string;
@@ -23,10 +23,10 @@ export interface ShownChange {
 export function shownChange(files: readonly FileDiff[], room: number): ShownChange {
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
   const whole = sorted.map((file) => segmentOf(file.path, textOf(file)));
-  if (bytesOf(whole) <= room) return { segments: whole, unseen: [] };
+  if (countedBytes(whole) <= room) return { segments: whole, unseen: [] };
   // Whatever turns out to be left out, there is room to name it.
   const all = sorted.map((file): Unseen => ({ path: file.path, bytes: bytesIn(textOf(file)), whole: true }));
-  let left = room - bytesOf(all.length === 0 ? [] : [omission(all)]);
+  let left = room - countedBytes(all.length === 0 ? [] : [omission(all)]);
   const parts = new Map<FileDiff, Part>();
   for (const tier of TIERS) {
     // The small ones first: what they leave of their share is for the large ones.
@@ -34,9 +34,10 @@ export function shownChange(files: readonly FileDiff[], room: number): ShownChan
       .filter((file) => tierOf(file) === tier)
       .sort((a, b) => bytesIn(textOf(a)) - bytesIn(textOf(b)));
     for (const [index, file] of own.entries()) {
-      const part = partOf(file, Math.floor(left / (own.length - index)));
+      const frame = frameOf(file);
+      const part = partOf(file, Math.floor(left / (own.length - index)) - frame);
       parts.set(file, part);
-      left -= bytesIn(part.text);
+      left -= part.text === "" ? 0 : bytesIn(part.text) + frame;
     }
   }
   const segments = sorted.flatMap((file) => {
@@ -53,6 +54,11 @@ export function shownChange(files: readonly FileDiff[], room: number): ShownChan
 /** All of it, for a person to read. */
 export function diffText(files: readonly FileDiff[]): string {
   return files.map((file) => `--- ${file.path}\n${textOf(file)}\n`).join("\n");
+}
+
+/** What is written around the text of a file. */
+function frameOf({ path }: FileDiff): number {
+  return countedBytes([segmentOf(path, "-")]) - 1;
 }
 
 const TIERS = ["written", "deleted", "generated"] as const;

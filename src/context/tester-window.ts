@@ -4,20 +4,21 @@
 import type { Feature } from "../model/feature.ts";
 import type { Result } from "../model/result.ts";
 import type { Task } from "../model/task.ts";
-import type { Interface } from "../model/trace.ts";
 import type { Segment, Window } from "../model/window.ts";
-import { taggedAcceptance } from "./acceptance.ts";
 import { slices } from "./assemble.ts";
 import { bounded, type RolePrompt } from "./bounded.ts";
+import { taggedAcceptance } from "./criteria-text.ts";
+import { fitInterfaces, type Shown } from "./fit-interfaces.ts";
 
 export interface TestMaterial {
   readonly prompt: RolePrompt | null;
   readonly task: Task;
   readonly feature: Feature;
-  readonly interfaces: readonly { readonly name: string; readonly shown: Interface }[];
+  readonly interfaces: readonly Shown[];
   /** The files and globs of the task's scope that hold tests, and all others. */
-  /** What is told of how its criteria are proved; see acceptance.ts. */
+  /** What is told of how its criteria are proved; see criteria-text.ts. */
   readonly proof?: Segment | null;
+  readonly rules?: readonly Segment[];
   readonly files: { readonly tests: readonly string[]; readonly sources: readonly string[] };
 }
 
@@ -34,14 +35,13 @@ export function testerWindow(material: TestMaterial, limit: number): Result<Wind
     ...feature.constraints.map(({ text, place }, index): Segment => {
       return { kind: "constraint", name: `C${index + 1}`, text, place };
     }),
+    ...(material.rules ?? []),
     { kind: "scope", name: "files", text: [...files.tests].sort().join("\n"), place: scope },
   ];
   if (files.sources.length > 0) {
     const text = [...files.sources].sort().join("\n");
     segments.push({ kind: "planned", name: "files", text, place: scope });
   }
-  for (const { name, shown } of material.interfaces) {
-    segments.push({ kind: "interface", name, text: shown.text, place: null });
-  }
+  segments.push(...fitInterfaces(material.interfaces, segments, limit));
   return bounded({ role: "tester", prompt: material.prompt }, segments, limit);
 }

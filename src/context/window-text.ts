@@ -4,7 +4,7 @@
 import type { TaskId } from "../model/address.ts";
 import { criterionTag } from "../model/task.ts";
 import { SEGMENT_KINDS, type Segment, type SegmentKind, type Window } from "../model/window.ts";
-import { UNTESTED } from "./acceptance.ts";
+import { UNTESTED } from "./criteria-text.ts";
 
 /** What an agent reads: the role's prompt, and all else. */
 export interface WindowTexts {
@@ -20,10 +20,21 @@ export function windowText(window: Window): string {
 }
 
 export function windowTexts({ segments }: Window): WindowTexts {
+  const role = segments.find((segment) => segment.kind === "role");
+  return { system: role?.text ?? "", text: `${textParts(segments).join("\n\n")}\n` };
+}
+
+/** UTF-8 bytes of the text of these segments, with all that is written around them; a prompt is no part of it. */
+export function sentBytes(segments: readonly Segment[]): number {
+  const parts = textParts(segments);
+  return parts.length === 0 ? 0 : Buffer.byteLength(parts.join("\n\n"), "utf8") + 1;
+}
+
+function textParts(segments: readonly Segment[]): string[] {
   const parts = taskHead(segments);
   const task = taskValue(segments, "id");
   for (const [kind, { heading }] of KINDS) {
-    const own = segments.filter((segment) => segment.kind === kind);
+    const own = segments.filter((segment) => segment.kind === kind && segment.text !== "");
     if (own.length === 0 || heading === null) continue;
     const shown = own.map((segment) => segmentText(segment, task));
     const proof = kind === "acceptance" ? segments.find((segment) => segment.kind === "proof") : undefined;
@@ -31,8 +42,7 @@ export function windowTexts({ segments }: Window): WindowTexts {
     const told = proof === undefined ? "" : `${proof.text}\n\n`;
     parts.push(`## ${title}\n\n${told}${shown.join(BLOCKS.has(kind) ? "\n\n" : "\n")}`);
   }
-  const role = segments.find((segment) => segment.kind === "role");
-  return { system: role?.text ?? "", text: `${parts.join("\n\n")}\n` };
+  return parts;
 }
 
 function taskHead(segments: readonly Segment[]): string[] {
@@ -91,6 +101,8 @@ function segmentText(segment: Segment, task: string): string {
         .split("\n")
         .map((path) => `- ${path}`)
         .join("\n");
+    case "rules":
+      return segment.text.includes("\n") ? `${fenced(segment.text, "markdown")}\n` : `- ${segment.text}`;
     case "bound":
       return `Your whole answer has at most ${segment.text} bytes.`;
     default:

@@ -63,7 +63,7 @@ export function countEnd(shares: OpenShares, project: number): void {
 }
 
 /** How much a project has had of what it is due: the lower, the sooner its turn. */
-export function standing(shares: Shares, weights: Float64Array, project: number): number {
+export function shareUsed(shares: Shares, weights: Float64Array, project: number): number {
   const mean = Math.max(1, shares.total / Math.max(1, shares.ended));
   const busy = shares.busy[project] as number;
   return ((shares.used[project] as number) + busy * mean) / (weights[project] as number);
@@ -73,15 +73,15 @@ export function standing(shares: Shares, weights: Float64Array, project: number)
  * For a project that begins to want: time in which it wanted nothing earns nothing. It comes in beside the neediest of
  * those that want, which stands at `floor`, and where none does (null), beside the one that started last.
  */
-export function comeIn(
+export function joinShares(
   shares: OpenShares,
   weights: Float64Array,
   project: number,
   floor: number | null,
 ): void {
   const { last } = shares;
-  const beside = floor ?? (last < 0 ? 0 : standing(shares, weights, last));
-  const behind = beside - standing(shares, weights, project);
+  const beside = floor ?? (last < 0 ? 0 : shareUsed(shares, weights, last));
+  const behind = beside - shareUsed(shares, weights, project);
   if (behind > 0)
     shares.used[project] = (shares.used[project] as number) + behind * (weights[project] as number);
 }

@@ -7,11 +7,11 @@ import type { Failure } from "../model/failure.ts";
 import type { Manifest, VerificationManifest } from "../model/manifest.ts";
 import type { LockEntry, Trace } from "../model/trace.ts";
 import type { Reason, Verdict } from "../model/verdict.ts";
-import { compareManifests, plainReason } from "./manifest.ts";
+import { compareManifests, plainReason } from "./action-manifest.ts";
 import { compareVerifications, verificationKey } from "./verification.ts";
 
 /** What is done next about a task. `make`: its project, of which nobody knows anything until it is there. */
-export type Work = "nothing" | "make" | "restore" | "adopt" | "verify" | "rebase" | "draft";
+export type DueWork = "nothing" | "make" | "restore" | "use-stored" | "verify" | "merge-outputs" | "draft";
 
 /** What keeps the work from being done, and what the task of a build ends in for it. */
 export interface Obstacle {
@@ -22,15 +22,15 @@ export interface Obstacle {
 
 export interface Judgement {
   readonly verdict: Verdict;
-  readonly work: Work;
+  readonly work: DueWork;
   readonly reasons: readonly Reason[];
   readonly obstacle: Obstacle | null;
 }
 
 /** What the result asks for by itself. */
-export interface Due {
+export interface DueVerdict {
   readonly verdict: "fresh" | "cached" | "stale" | "missing";
-  readonly work: Exclude<Work, "make">;
+  readonly work: Exclude<DueWork, "make">;
   readonly reasons: readonly Reason[];
 }
 
@@ -47,37 +47,48 @@ export type Facts =
       readonly reasons: readonly Reason[];
       readonly failure: Failure;
     }
-  | { readonly at: "dependencies"; readonly before: Before }
+  | { readonly at: "dependencies"; readonly unfinished: UnfinishedBefore }
   | { readonly at: "project"; readonly task: TaskId; readonly wasBuilt: boolean }
   | ResultFacts;
 
 export interface ResultFacts {
   readonly at: "result";
-  readonly due: Due;
-  readonly hindrance: Hindrance | null;
+  readonly due: DueVerdict;
+  readonly workObstacle: WorkObstacle | null;
   /** What a person has to say of this very window first, where a draft is due and nobody has. */
   readonly asked: Reason | null;
   /** Its outputs that people edited. */
   readonly edited: readonly string[];
   /** People's own files were taken for the result: no product lies below an edit of them. */
   readonly isAdopted: boolean;
-  readonly before: Before;
+  readonly unfinished: UnfinishedBefore;
+  readonly open: Open;
 }
 
 /** Something that stops the work that is due, however that would come out. */
-export interface Hindrance {
+export interface WorkObstacle {
   readonly failure: Failure;
   /** Null where it is told beside the verdict. */
   readonly reason: Reason | null;
 }
 
 /** Of the tasks that this one comes after: those that do not get done, and those whose results nobody can know yet. */
-export interface Before {
+export interface UnfinishedBefore {
   readonly blocked: readonly TaskId[];
   readonly uncertain: readonly TaskId[];
+  /** Files, as `project/path`, that uncertain results may change, also those further below. */
+  readonly open: ReadonlySet<string>;
 }
 
-export const ALL_DONE: Before = { blocked: [], uncertain: [] };
+export const ALL_DONE: UnfinishedBefore = { blocked: [], uncertain: [], open: new Set() };
+
+/** Of the files that results before it may change: those that its agent read, and those that it has a change of itself. */
+export interface Open {
+  readonly reads: readonly string[];
+  readonly bases: readonly string[];
+}
+
+export const NOTHING_OPEN: Open = { reads: [], bases: [] };
 
 export function judge(facts: Facts): Judgement {
   switch (facts.at) {
@@ -90,7 +101,7 @@ export function judge(facts: Facts): Judgement {
     case "obstacle":
       return stopped(facts.reasons, facts);
     case "dependencies":
-      return behind(facts.before);
+      return behind(facts.unfinished);
     case "project":
       return free("missing", "make", [
         plainReason(facts.wasBuilt ? "output-missing" : "never-built", facts.task),
@@ -107,10 +118,14 @@ export function judgeClashes(judgement: Judgement, paths: readonly string[]): Ju
 }
 
 function judgeResult(facts: ResultFacts): Judgement {
-  const { due, hindrance, asked, before } = facts;
-  const waits = before.uncertain.map((task) => plainReason("dependency-stale", task));
-  if (hindrance !== null) {
-    const { failure, reason } = hindrance;
+  const { due, workObstacle, asked, unfinished, open } = facts;
+  const waits = [
+    ...unfinished.uncertain.map((task) => plainReason("dependency-stale", task)),
+    ...open.reads.map((path) => plainReason("read-open", path)),
+    ...open.bases.map((path) => plainReason("base-open", path)),
+  ];
+  if (workObstacle !== null) {
+    const { failure, reason } = workObstacle;
     const ends = failure.reason === "change-waits" ? "blocked" : "failed";
     if (failure.reason === "merge-conflict") {
       const reasons = [...due.reasons, ...waits, ...failure.paths.map(({ path }) => edited(path))];
@@ -132,16 +147,16 @@ function judgeResult(facts: ResultFacts): Judgement {
 
 function withEdits({ due, edited: paths, isAdopted }: ResultFacts): Judgement {
   // The next build takes over what people made of what was theirs.
-  if (isAdopted && due.work === "rebase")
+  if (isAdopted && due.work === "merge-outputs")
     return modified(
       due.reasons.map(({ subject }) => subject),
-      "rebase",
+      "merge-outputs",
     );
   if (due.verdict === "fresh" && paths.length > 0) return modified(paths, "nothing");
   return free(due.verdict, due.work, due.reasons);
 }
 
-function behind({ blocked, uncertain }: Before): Judgement {
+function behind({ blocked, uncertain }: UnfinishedBefore): Judgement {
   if (blocked.length === 0)
     return free(
       "stale",
@@ -156,11 +171,11 @@ function stopped(reasons: readonly Reason[], { failure, ends }: Obstacle): Judge
   return { verdict: "blocked", work: "nothing", reasons, obstacle: { failure, ends } };
 }
 
-function modified(paths: readonly string[], work: Work): Judgement {
+function modified(paths: readonly string[], work: DueWork): Judgement {
   return free("modified", work, paths.map(edited));
 }
 
-function free(verdict: Verdict, work: Work, reasons: readonly Reason[]): Judgement {
+function free(verdict: Verdict, work: DueWork, reasons: readonly Reason[]): Judgement {
   return { verdict, work, reasons, obstacle: null };
 }
 
@@ -169,7 +184,7 @@ function edited(path: string): Reason {
 }
 
 /** What the records say of a task that can be judged by its window. */
-export interface Recorded {
+export interface RecordedTask {
   readonly manifest: Manifest;
   readonly key: Digest;
   /** The selected result; null where the task was never accepted. */
@@ -196,16 +211,16 @@ export interface Recorded {
 }
 
 /** What must be done about the result itself, whatever stands in the way of it. */
-export function dueFor(facts: Recorded): Due {
+export function dueVerdictFor(facts: RecordedTask): DueVerdict {
   const { lock, key } = facts;
   if (facts.forced) return stale([plainReason("forced", facts.manifest.task)]);
   if (lock === null) {
-    if (facts.stored !== null) return { verdict: "cached", work: "adopt", reasons: [] };
+    if (facts.stored !== null) return { verdict: "cached", work: "use-stored", reasons: [] };
     return { verdict: "missing", work: "draft", reasons: [plainReason("never-built", facts.manifest.task)] };
   }
   if (lock.key !== key) {
     const reasons = keyReasons(facts);
-    if (facts.stored !== null) return { verdict: "cached", work: "adopt", reasons };
+    if (facts.stored !== null) return { verdict: "cached", work: "use-stored", reasons };
     return stale(reasons);
   }
   if (facts.changedReads.length > 0) {
@@ -221,7 +236,7 @@ export function dueFor(facts: Recorded): Due {
   if (facts.movedBases.length > 0) {
     return {
       verdict: "stale",
-      work: "rebase",
+      work: "merge-outputs",
       reasons: facts.movedBases.map((path) => plainReason("base-changed", path)),
     };
   }
@@ -232,18 +247,23 @@ export function dueFor(facts: Recorded): Due {
   return { verdict: "fresh", work: "nothing", reasons: [] };
 }
 
-function stale(reasons: readonly Reason[]): Due {
+function stale(reasons: readonly Reason[]): DueVerdict {
   return { verdict: "stale", work: "draft", reasons };
 }
 
-function verificationReasons({ verification, verifiedBefore, changedBelow, manifest }: Recorded): Reason[] {
+function verificationReasons({
+  verification,
+  verifiedBefore,
+  changedBelow,
+  manifest,
+}: RecordedTask): Reason[] {
   const below = changedBelow.map((task) => plainReason("dependency-output-changed", task));
   const known = verification !== null && verifiedBefore !== null;
   const reasons = [...below, ...(known ? compareVerifications(verifiedBefore, verification) : [])];
   return reasons.length > 0 ? reasons : [plainReason("verification-changed", manifest.task)];
 }
 
-function keyReasons(facts: Recorded): Reason[] {
+function keyReasons(facts: RecordedTask): Reason[] {
   const { previous, lock } = facts;
   if (previous === null || previous.key !== lock?.key)
     return [plainReason("key-changed", facts.manifest.task)];

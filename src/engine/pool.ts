@@ -5,14 +5,14 @@
 // their turn; one that runs something moves with time, and of these there are no more than slots.
 
 import {
-  comeIn,
   countEnd,
   countStart,
+  joinShares,
   noShares,
   type OpenShares,
   type Shares,
   sharesAt,
-  standing,
+  shareUsed,
 } from "./fair-share.ts";
 
 /** How many stages of a kind run at once, and which nodes want to. */
@@ -138,7 +138,7 @@ export function turnIn(pool: OpenPool, ranks: Ranks): number | null {
 /** Of two that stand alike, the one with the longer way before it; then the one that is named first in the graph. */
 function turnsBefore(pool: OpenPool, ranks: Ranks, project: number, other: number): boolean {
   const { shares, wants } = pool;
-  const stands = standing(shares, ranks.weights, project) - standing(shares, ranks.weights, other);
+  const stands = shareUsed(shares, ranks.weights, project) - shareUsed(shares, ranks.weights, other);
   if (stands !== 0) return stands < 0;
   const way = (one: number) => ranks.height[wants[one]?.[0] ?? -1] ?? -1;
   return (way(other) - way(project) || project - other) < 0;
@@ -152,8 +152,8 @@ function isInLine({ wants, expected }: OpenPool, project: number): boolean {
 function letIn(pool: OpenPool, ranks: Ranks, project: number): void {
   if (isInLine(pool, project)) return;
   const neediest = turnIn(pool, ranks);
-  const floor = neediest === null ? null : standing(pool.shares, ranks.weights, neediest);
-  comeIn(pool.shares, ranks.weights, project, floor);
+  const floor = neediest === null ? null : shareUsed(pool.shares, ranks.weights, neediest);
+  joinShares(pool.shares, ranks.weights, project, floor);
 }
 
 /** Before anything changes that its place in the line depends on. */

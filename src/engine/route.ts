@@ -2,7 +2,7 @@
 // without a route of its own goes to the one that stands in for it. Lists are in order of preference: what comes after the first is a
 // fallback that people configured, and there are no others.
 
-import type { AgentDeclaration } from "../model/agent.ts";
+import type { AgentDeclaration } from "../model/agent-declaration.ts";
 import type { Role } from "../model/role.ts";
 import type { Task } from "../model/task.ts";
 import { drafterIds, type Workspace } from "../model/workspace.ts";

@@ -4,7 +4,7 @@ import { weightOf } from "./fair-share.ts";
 import type { Graph } from "./graph.ts";
 import { emptyPool, type Pool, type Ranks } from "./pool.ts";
 
-export type Stage = "judge" | "prepare" | "draft" | "inspect" | "review" | "rebase";
+export type Stage = "judge" | "prepare" | "draft" | "inspect" | "review" | "rewrite";
 
 export type PoolName = "judges" | "agents" | "gates";
 
@@ -15,7 +15,7 @@ export const DONE = 3;
 export const FAILED = 4;
 export const BLOCKED = 5;
 
-export const STAGES: readonly Stage[] = ["judge", "draft", "inspect", "review", "rebase", "prepare"];
+export const STAGES: readonly Stage[] = ["judge", "draft", "inspect", "review", "rewrite", "prepare"];
 
 /** Null where a stage takes no slot. */
 export const POOL_OF: Readonly<Record<Stage, PoolName | null>> = {
@@ -24,7 +24,7 @@ export const POOL_OF: Readonly<Record<Stage, PoolName | null>> = {
   draft: "agents",
   inspect: "gates",
   review: "agents",
-  rebase: "agents",
+  rewrite: "agents",
 };
 
 export interface ScheduleState {

@@ -5,12 +5,12 @@
 //      │                         │  │  └──────────────┬─▲──── inspect ─────────────▲ │ │                │  │
 //      │ a dependency failed     │  │ settled         │ └────── draft: the next ─────┘ │ settled        │  │
 //      ▼                         │  ▼                 │         attempt               ▼                │  ▼
-//   blocked                      │ done               └─── rebase ──► rebasing ◄─ rebase ──────────────┘ done
+//   blocked                      │ done               └─── rewrite ─► rewriting ◄ rewrite ──────────────┘ done
 //                                └─────────────────────────────────────┘ draft: a better task, started clean
 //
 // From judging a task may go through `preparing`, where its project is cloned, set up or tried, and from there on.
 // Every stage may also end in `failed`, which blocks all that comes after. Two pools bound what runs at once: agents
-// (drafting, reviewing, rebasing) and gates (inspecting); judging only reads, and its bound keeps memory flat. Preparing
+// (drafting, reviewing, rewriting) and gates (inspecting); judging only reads, and its bound keeps memory flat. Preparing
 // has no bound, for it waits for its project, and no other project shall wait with it. Projects that want slots of a
 // pool share its time by their weights (fair-share.ts). Within a project the stage with the longest way to the end of
 // the graph goes first; ties by graph order, apart from the last drafts, which go before reviews.
@@ -58,7 +58,7 @@ export type Next =
   | "draft"
   | "inspect"
   | "review"
-  | "rebase"
+  | "rewrite"
   | "settled"
   | "failed"
   | "withdrawn";
@@ -159,7 +159,7 @@ function enter(state: ScheduleState, change: Change, node: number, then: Next): 
     case "draft":
     case "inspect":
     case "review":
-    case "rebase":
+    case "rewrite":
       want(state, change, node, then);
       return;
     case "settled":

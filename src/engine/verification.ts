@@ -6,7 +6,7 @@ import type { VerificationManifest } from "../model/manifest.ts";
 import type { Output } from "../model/output.ts";
 import type { Gate } from "../model/project.ts";
 import type { Reason } from "../model/verdict.ts";
-import { plainReason } from "./manifest.ts";
+import { plainReason } from "./action-manifest.ts";
 
 /** Digest of what a task put into its project, on top of what its dependencies put there. */
 export function foundation(outputs: readonly Output[], below: readonly Digest[]): Digest {
@@ -50,15 +50,15 @@ export function productKey(tree: string, gates: readonly Gate[], toolchain: Dige
 }
 
 /**
- * The key under which it is remembered that a gate passes untouched and fails on its canary. `instrument` stands for the
+ * The key under which it is remembered that a gate passes untouched and fails on its canary. `gateFiles` stand for the
  * files of the tree that it runs from, by path.
  */
 export function canaryKey(
   gate: Gate,
   toolchain: Digest,
-  instrument: Readonly<Record<string, string>>,
+  gateFiles: Readonly<Record<string, string>>,
 ): Digest {
-  return digestOf("canary/2", [[...gateFacts(gate), gate.canary], toolchain, instrument]);
+  return digestOf("canary/2", [[...gateFacts(gate), gate.canary], toolchain, gateFiles]);
 }
 
 /** The key under which it is remembered that a gate passed on a tree. */
@@ -67,16 +67,16 @@ export function passKey(tree: string, gate: Gate, toolchain: Digest): Digest {
 }
 
 /**
- * What a failure came of beside the draft: gates with their limits, toolchain and setup, and `instruments`, the files of
+ * What a failure came of beside the draft: gates with their limits, toolchain and setup, and `gateAndSetupFiles`, those of
  * people that these run from. What was learnt in another environment may be false in this one.
  */
 export function environmentKey(
   gates: readonly Gate[],
   toolchain: Digest,
-  instruments: readonly (readonly [path: string, oid: string])[],
+  gateAndSetupFiles: readonly (readonly [path: string, oid: string])[],
 ): Digest {
   const facts = gates.map((gate) => [...gateFacts(gate), gate.timeoutMs]);
-  return digestOf("environment/1", [facts, toolchain, instruments]);
+  return digestOf("environment/1", [facts, toolchain, gateAndSetupFiles]);
 }
 
 /** The names of variables are facts, and their values are not: those belong to one machine. Nor does it matter when it runs. */

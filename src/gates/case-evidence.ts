@@ -2,7 +2,7 @@
 // printed. It does not know who wrote the report.
 
 import { type Finding, findingIn, firstEvidence, headIn, oneLine } from "./evidence.ts";
-import { isUnsaid } from "./finding.ts";
+import { isUnsaid } from "./finding-rank.ts";
 import type { TestCase } from "./test-case.ts";
 
 /** Reports of ten thousand failures say the same a few times. */

@@ -12,9 +12,9 @@ import {
   type Rank,
   rankOf,
   withoutTime,
-} from "./finding.ts";
+} from "./finding-rank.ts";
 import { linesOf } from "./output-lines.ts";
-import { headingOf, lastPlace, type Place, placeOf } from "./place.ts";
+import { headingOf, lastPlace, type OutputPlace, placeOf } from "./output-place.ts";
 
 const EVIDENCE_BYTES = 300;
 
@@ -29,7 +29,15 @@ const NOTHING: Finding = { rank: "nothing", text: "" };
 export function firstEvidence(output: string): string {
   const lines = linesOf(output);
   const found = findingOf(lines);
-  return oneLine(found.text || wordsOf(lines.findLast((line) => !isChatter(line)) ?? ""));
+  return oneLine(found.text || warningIn(lines) || wordsOf(lines.findLast((line) => !isChatter(line)) ?? ""));
+}
+
+const WARNING = /^\s*(?:\S+:)?\d+:\d+:?\s+warn(?:ing)?\b/i;
+
+/** Where nothing is wrong but warnings, somebody allows none. Empty where there is none with a place. */
+function warningIn(lines: readonly string[]): string {
+  const at = lines.findIndex((line) => WARNING.test(line));
+  return at < 0 ? "" : saidAt(lines, at);
 }
 
 const STARTED = [
@@ -114,11 +122,9 @@ function below(lines: readonly string[], at: number): string {
 function markAlone(lines: readonly string[]): Finding {
   const marks = lines.flatMap((line, at) => (markOf(line) === null ? [] : [at]));
   for (const at of marks) {
-    const below = lines.slice(at + 1, at + 5).find((line) => !isChatter(line));
+    const below = lines.slice(at + 1, at + 5).find((line) => !isChatter(line) && !isUnsaid(wordsOf(line)));
     const words = below === undefined || markOf(below) !== null ? "" : wordsOf(below);
-    if (words !== "" && !isUnsaid(words)) {
-      return { rank: "error", text: `${markOf(lines[at] as string)}: ${words}` };
-    }
+    if (words !== "") return { rank: "error", text: `${titleAt(lines, at)}: ${words}` };
   }
   const first = marks[0];
   if (first !== undefined) return { rank: "hint", text: withoutTime(lines[first] as string) };
@@ -133,12 +139,35 @@ const SUBJECT_LINES = 60;
 function subjectOf(lines: readonly string[], at: number, said: string): string | null {
   const words = said.replace(/^[\w.$]*Error: /, "");
   for (let above = at - 1; above >= Math.max(0, at - SUBJECT_LINES); above--) {
-    const name = markOf(lines[above] as string);
+    const name = titleAt(lines, above);
     if (name === null || rankOf(lines, above) !== "hint") continue;
     // Some runners write the error behind the name as well.
     return name.endsWith(` ${words}`) ? name.slice(0, -words.length).trim() : name;
   }
   return null;
+}
+
+/** Suites above it, one on each line and each further in, as some runners write a name; the last ends in a colon. */
+const TITLE_LINES = 8;
+
+/** The failed test that a line names, with the lines over which its name goes on; null where it names none. */
+function titleAt(lines: readonly string[], at: number): string | null {
+  const first = lines[at] as string;
+  const name = markOf(first);
+  if (name === null || first.endsWith(":") || !/^\s*\d+\) /.test(first)) return name;
+  const names = [name];
+  for (let next = at + 1, edge = indent(first); next < Math.min(lines.length, at + TITLE_LINES); next++) {
+    const line = lines[next] as string;
+    if (line.trim() === "" || indent(line) <= edge || rankOf(lines, next) === "error") return name;
+    names.push(line.trim().replace(/:$/, ""));
+    if (line.endsWith(":")) return names.join(" ");
+    edge = indent(line);
+  }
+  return name;
+}
+
+function indent(line: string): number {
+  return line.length - line.trimStart().length;
 }
 
 const DETAIL_LINES = 40;
@@ -215,7 +244,7 @@ function placed(lines: readonly string[], error: number, said: string, test: str
   return place?.line === "" && test.includes(place.file) ? said : at(place, said);
 }
 
-function at(place: Place | null, said: string): string {
+function at(place: OutputPlace | null, said: string): string {
   if (place === null || said.includes(place.file)) return said;
   return `${place.file}${place.line === "" ? "" : `:${place.line}`}: ${said}`;
 }

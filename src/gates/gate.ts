@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import { delimiter, dirname, join } from "node:path";
 import type { GateResult } from "../model/inspection.ts";
 import type { Gate } from "../model/project.ts";
-import { childEnvironment } from "../platform/environment.ts";
+import { childEnvironment } from "../platform/child-environment.ts";
 import { type ProcessEnd, runProcess } from "../platform/process.ts";
 import { clipped } from "../platform/process-output.ts";
 import { type Redact, redactor } from "../platform/redact.ts";
@@ -101,12 +101,15 @@ function troubleOf(end: ProcessEnd, reported: Reported | null, gate: Gate): stri
   }
   const told = reported && "cases" in reported ? caseEvidence(reported.cases, end.output) : null;
   if (told !== null) return told;
-  if (end.code !== 0) return firstEvidence(end.output) || howItEnded(end);
+  if (end.code !== 0)
+    return firstEvidence(end.output) || howItEnded(end, reported !== null && "cases" in reported);
   return reported && "trouble" in reported ? reported.trouble : null;
 }
 
-function howItEnded(end: ProcessEnd): string {
+/** Beside a report, what the tool says last is about itself, and would be taken for the cause. */
+function howItEnded(end: ProcessEnd, isReported: boolean): string {
   const how = end.code === null ? `killed by ${end.signal}` : `exit code ${end.code}`;
+  if (isReported) return `${how}: the report names no failed test, and the output no cause`;
   const last = lastLine(end.output);
   return last === "" ? `${how}, without a word` : `${how}, without a word of why: ${last}`;
 }

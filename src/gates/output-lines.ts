@@ -1,13 +1,16 @@
 // What are the lines of an output once the dress of its tool is off? Colours, carriage returns, the comment marks of TAP,
-// the margin of pytest, lines of JSON that carry text. It does not know which of the lines matter.
+// the margin of pytest, JSON that carries text. It does not know which of the lines matter.
 
 import { plainText } from "../platform/process-output.ts";
+import { saidInHalves, saidInJson } from "./said-in-json.ts";
 
 /** A longer line is data, and the patterns that read it need not see its end. */
 const LONGEST_LINE = 600;
 /** An output of more lines keeps its two ends. */
 const MOST_LINES = 6000;
 const LEFT_OUT = /^\[\d+ bytes left out\]$/;
+/** The first line of a document of JSON that goes on below. */
+const OPENING = /^[[{]\s*$/;
 
 /** Without empty lines at the ends; indentation stays, for it tells a heading from what stands below it. */
 export function linesOf(output: string): string[] {
@@ -20,19 +23,44 @@ export function linesOf(output: string): string[] {
   return whole.map((line) => undressed(line.slice(0, LONGEST_LINE)));
 }
 
+/** JSON as what it says: a line of it, or a document that begins and ends at the left edge. */
 function unfolded(text: string): string[] {
-  return text.split("\n").flatMap((line) => (line.startsWith("{") ? saidInJson(line) : [line]));
+  const lines = text.split("\n");
+  const told: string[] = [];
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at] as string;
+    const end = OPENING.test(line) ? documentEnd(lines, at) : null;
+    if (end === null) {
+      told.push(...(/^[[{]/.test(line) ? sayingOf(line) : [line]));
+      continue;
+    }
+    told.push(...(saidInJson(lines.slice(at, end + 1).join("\n")) ?? lines.slice(at, end + 1)));
+    at = end;
+  }
+  return told;
 }
 
-/** Reporters that write one object per line keep what was printed in one of a few members. */
-function saidInJson(line: string): string[] {
+/** Where a document that this line begins ends; null where it does not. */
+function documentEnd(lines: readonly string[], at: number): number | null {
+  const close = (lines[at] as string)[0] === "{" ? /^\}\s*$/ : /^\]\s*$/;
+  for (let end = at + 1; end < lines.length; end++) {
+    const line = lines[end] as string;
+    if (close.test(line)) return end;
+    if (OPENING.test(line)) return null;
+  }
+  return null;
+}
+
+/** An object that tells nothing is one of many of a reporter, and no words. */
+function sayingOf(line: string): string[] {
+  const said = saidInJson(line);
+  if (said !== null) return said;
   try {
-    const { Output, message, rendered } = JSON.parse(line) as Record<string, unknown>;
-    const inner = (message as { rendered?: unknown } | null | undefined)?.rendered;
-    const said = [Output, inner, rendered, message].find((each) => typeof each === "string");
-    return typeof said === "string" ? plainText(said).replace(/\n$/, "").split("\n") : [];
+    JSON.parse(line);
+    return line.startsWith("{") ? [] : [line];
   } catch {
-    return [line];
+    const halves = saidInHalves(line);
+    return halves.length === 0 ? [line] : halves;
   }
 }
 

@@ -1,7 +1,7 @@
 // Why did a setup fail? The few lines of what it printed that tell, the cause first. It does not know which program ran.
 
 import { findingIn, lastLine, oneLine, wordsOf } from "./evidence.ts";
-import { isChatter, rankOf } from "./finding.ts";
+import { isChatter, rankOf } from "./finding-rank.ts";
 import { linesOf } from "./output-lines.ts";
 
 /** So many lines from the beginning, of errors, and from the end: programs differ in where they say why. */

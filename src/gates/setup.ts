@@ -4,7 +4,7 @@
 import { randomUUID } from "node:crypto";
 import { basename, dirname } from "node:path";
 import { failed, type Result, success } from "../model/result.ts";
-import { childEnvironment } from "../platform/environment.ts";
+import { childEnvironment } from "../platform/child-environment.ts";
 import { type ProcessEnd, runProcess } from "../platform/process.ts";
 import { withinTree, withoutMachine } from "./machine-paths.ts";
 import { tellingLines } from "./setup-evidence.ts";

@@ -1,7 +1,7 @@
 // What can happen in a build? The journal is a list of these; every view of a build is a fold of it.
 
 import type { TaskId } from "./address.ts";
-import type { ProjectResult, TaskResult } from "./build.ts";
+import type { ProjectResult, TaskResult } from "./build-result.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Failure, ModelErrorCause } from "./failure.ts";
 import type { GateResult } from "./inspection.ts";
@@ -114,7 +114,10 @@ export type Event = { readonly at: number } & (
       readonly subject: string;
       readonly agent: string;
       readonly attempt: number;
+      /** What of the window counts against its bound; see model/window.ts. */
       readonly windowBytes: number;
+      /** Bytes as sent, of the prompt and of all else but tools; absent in journals of earlier versions. */
+      readonly sent?: { readonly prompt: number; readonly text: number };
       readonly segments: readonly {
         readonly kind: SegmentKind;
         readonly name: string;

@@ -32,4 +32,6 @@ export interface SegmentSize {
   readonly name: string;
   /** UTF-8 bytes. */
   readonly bytes: number;
+  /** UTF-8 bytes of all of it, where the window has room for a part. */
+  readonly whole?: number;
 }

@@ -96,6 +96,8 @@ export type Failure =
   | { readonly reason: "hostile-path"; readonly path: string; readonly cause: HostilePath }
   /** The project has this file stored by a program, such as git-lfs, which the factory does not run for a draft. */
   | { readonly reason: "filtered-path"; readonly path: string; readonly filter: string }
+  /** A task is to write it, and it belongs to the repository that is the project's submodule there. */
+  | { readonly reason: "submodule-path"; readonly path: string; readonly submodule: string }
   /** Its bytes are none in the `working-tree-encoding` that the project gives this file. */
   | { readonly reason: "not-encoded"; readonly path: string; readonly encoding: string }
   | { readonly reason: "draft-too-large"; readonly bytes: number; readonly limit: number }
@@ -139,7 +141,7 @@ export type Failure =
       readonly line: number;
       readonly column: number;
     }
-  // The instruments and the project.
+  // The gates and the project.
   | {
       readonly reason: "gate-broken";
       readonly gate: string;

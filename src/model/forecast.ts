@@ -16,4 +16,6 @@ export interface ProjectForecast {
   readonly plans: number;
   readonly usd: number | null;
   readonly budgetUsd: number | null;
+  /** Tasks that are drafted as well if what their agents read turns out to change; not in the sums above. */
+  readonly readers: { readonly tasks: number; readonly usd: number | null };
 }

@@ -29,7 +29,7 @@ export function withinSource(file: string, source: string | null): string {
   return file.startsWith(`${source}/`) ? file.slice(source.length + 1) : file;
 }
 
-export interface Spot {
+export interface SourceLine {
   readonly file: string;
   readonly line: number;
 }
@@ -58,7 +58,7 @@ export interface ImportedRequirement {
   /** A criterion is something that a test can prove; `of` is the requirement that it belongs to. */
   readonly kind: "statement" | "criterion";
   readonly of: string | null;
-  readonly spot: Spot;
+  readonly spot: SourceLine;
 }
 
 /** One line of another tool's task list. */
@@ -76,5 +76,5 @@ export interface ImportedStep {
   readonly requirements: readonly string[];
   readonly acceptance: readonly string[];
   readonly done: boolean;
-  readonly spot: Spot;
+  readonly spot: SourceLine;
 }

@@ -1,6 +1,6 @@
 // Which variables of the shell do the sources name? Their values go to whoever asked for them, and nowhere else.
 
-import type { AgentDeclaration } from "./agent.ts";
+import type { AgentDeclaration } from "./agent-declaration.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** The one list of all whose values are taken out of what is written, whatever their names look like. */

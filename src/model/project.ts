@@ -3,6 +3,7 @@
 import type { Budget } from "./budget.ts";
 import type { CommitRules } from "./commit-rules.ts";
 import type { Place } from "./place.ts";
+import type { Rules } from "./rules.ts";
 
 /** In place of a branch: the one that is checked out. */
 export const CURRENT = "current";
@@ -38,6 +39,8 @@ export interface Project {
   /** Who sees a product before it is on the branch. */
   readonly merge: MergeCheckpoint;
   readonly commits: CommitRules;
+  /** What holds for each of its tasks, beside the rules of the workspace. */
+  readonly rules?: Rules;
   readonly place: Place;
 }
 

@@ -12,7 +12,7 @@ export interface Unseen {
 }
 
 /** What an agent said when it handed in a draft: its own words, which prove nothing. */
-export interface Words {
+export interface AgentWords {
   readonly attempt: number;
   readonly text: string;
 }

@@ -51,7 +51,7 @@ export interface VersionResult {
 }
 
 /** A version with what it changed and what it came to. */
-export interface ToldVersion {
+export interface VersionWithResults {
   readonly version: SpecVersion;
   /** Against the version before; the first one adds the feature. */
   readonly diff: FeatureDiff;

@@ -44,7 +44,7 @@ export interface TemplateUpdate {
 }
 
 /** How a feature stands to its template. */
-export interface TemplateStanding {
+export interface TemplateState {
   readonly feature: string;
   readonly template: string;
   readonly at: string | null;

@@ -23,13 +23,6 @@ export interface Trace {
 /** Stands for the agent of what people wrote before a task took it over; no agent's id is spelled so. */
 export const ADOPTED = "(people)";
 
-/** What windows of other tasks show of one output. `declared` is false where the whole text had to stand in. */
-export interface Interface {
-  readonly path: string;
-  readonly text: string;
-  readonly declared: boolean;
-}
-
 /** `specs/<feature>/factory.lock`: the selected result of every task, committed beside its spec. */
 export interface Lock {
   readonly version: 1;
@@ -43,7 +36,7 @@ export interface Lock {
 export interface PlanningRecord {
   /** Digest of all that decides whether to plan anew: the request as it is understood, and who plans. */
   readonly key: Digest;
-  /** Digest of the request alone, in the form of `requestOf` (spec/compare/request.ts). */
+  /** Digest of the request alone, in the form of `requestOf` (spec/compare/feature-request.ts). */
   readonly request: Digest;
   /** Digests of the exact texts as they were planned, before people's edits were merged into them. Null: a person's. */
   readonly plan: Digest | null;
@@ -65,6 +58,16 @@ export interface LockEntry {
   readonly yielding: readonly string[];
   /** Who drafted it where that was a fallback, or `ADOPTED`; absent: the agent that the task is routed to. */
   readonly agent?: string;
+}
+
+/**
+ * What its agent read beside the files that the task changes itself: those count by what lies below its change, over which the
+ * change can be merged.
+ */
+export function readsBeyond({ outputs, reads }: Pick<LockEntry, "outputs" | "reads">): readonly Read[] {
+  if (reads.length === 0) return reads;
+  const changed = new Set(outputs.flatMap(({ path, base }) => (base === null ? [] : [path])));
+  return reads.filter(({ kind, subject }) => kind !== "file" || !changed.has(subject));
 }
 
 /** What the task still owns: all but the paths that were handed to a person. */

@@ -1,7 +1,7 @@
 // What can happen while somebody watches, beside what happens in a build?
 
 import type { TaskId } from "./address.ts";
-import type { BuildResult } from "./build.ts";
+import type { BuildResult } from "./build-result.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 
 export type WatchEvent =
@@ -10,7 +10,7 @@ export type WatchEvent =
   /** The sources cannot be built as they are. `again`: the findings are those that were told last. */
   | { readonly type: "unsound"; readonly diagnostics: readonly Diagnostic[]; readonly again: boolean }
   | { readonly type: "declined" }
-  /** Edits of these files came after the weighing, and in time for the build to read them. */
+  /** Edits of these files came after the estimate, and in time for the build to read them. */
   | { readonly type: "joined"; readonly files: readonly string[] }
   /** Edits of these files came while a build ran; nothing more is begun for what they reach. */
   | { readonly type: "withdrawn"; readonly files: readonly string[] }

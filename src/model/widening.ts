@@ -1,5 +1,5 @@
 // What does a change of a task take away from what people have agreed to? Its kinds; which of them a change makes is
-// spec/compare/widening.ts.
+// spec/compare/find-widenings.ts.
 
 export type Widening =
   /** A path or glob that the files of the task do not cover yet. */

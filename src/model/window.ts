@@ -30,6 +30,8 @@ export const SEGMENT_KINDS = {
     reason: "acceptance-changed",
   },
   constraint: { heading: "Constraints", reason: "constraint-changed" },
+  /** What holds for every task of the project or the workspace. */
+  rules: { heading: "Rules that hold for every task", reason: "rules-changed" },
   pattern: { heading: "Patterns to follow", reason: "pattern-changed" },
   pointer: { heading: "Read first", reason: "pointer-changed" },
   scope: { heading: "Files that you may write", reason: "scope-changed" },
@@ -78,6 +80,11 @@ export interface Segment {
   /** Unique within a window, such as `R2`, `A1`, `params.fields.price` or `shop-api/src/products/product.ts`. */
   readonly name: string;
   readonly text: string;
+  /**
+   * What of it counts for staleness, where that is not its text: all of an interface of which the window has room for a
+   * part, and not the lines on which it says that the rest stands.
+   */
+  readonly basis?: string;
   /** Where a person would edit it; null for what has no line of its own. */
   readonly place: Place | null;
 }
@@ -85,6 +92,9 @@ export interface Segment {
 /** The context window of one call: ordered segments. What is in here is delivered, and what is delivered is hashed. */
 export interface Window {
   readonly segments: readonly Segment[];
-  /** UTF-8 bytes of the segments, without what the factory says itself and without maps, which have a limit of their own. */
+  /**
+   * UTF-8 bytes as sent, without the prompt, without what the factory says of proofs and gates, and without maps, which have a
+   * limit of their own.
+   */
   readonly taskBytes: number;
 }

@@ -1,10 +1,11 @@
 // What does projects.yaml declare for the workspace as a whole?
 
-import type { AgentDeclaration } from "./agent.ts";
+import type { AgentDeclaration } from "./agent-declaration.ts";
 import type { Budget } from "./budget.ts";
 import { digestOf } from "./digest.ts";
 import type { Place } from "./place.ts";
 import type { Project } from "./project.ts";
+import type { Rules } from "./rules.ts";
 import type { Task } from "./task.ts";
 
 export interface Workspace {
@@ -18,6 +19,8 @@ export interface Workspace {
   /** By model id, in USD per million tokens; they win over the built-in table. */
   readonly prices: Readonly<Record<string, Price>>;
   readonly limits: Limits;
+  /** What holds for every task. */
+  readonly rules?: Rules;
   readonly checkpoints: {
     readonly backlog: "auto" | "ask";
   };

@@ -23,7 +23,7 @@ export interface Entry {
 }
 
 /** Content together with the stamp to remember for it. */
-export interface Reading {
+export interface StampedContent {
   readonly bytes: Uint8Array;
   readonly stamp: Stamp;
 }
@@ -89,7 +89,7 @@ export function readIfThere(path: string, limit: number): Result<Uint8Array | nu
  * As `readFileCapped`, and of one moment: a file that changed under the reading is read again, and one that never
  * rests fails with code `changing`. The stamp is ready to be remembered (`restedStamp`).
  */
-export function readSnapshot(path: string, limit: number): Result<Reading> {
+export function readSnapshot(path: string, limit: number): Result<StampedContent> {
   for (let attempt = 0; attempt < READ_ATTEMPTS; attempt += 1) {
     const readAt = now();
     const reading = readOnce(path, limit);
@@ -108,7 +108,7 @@ function readsAgain(path: string, limit: number, bytes: Uint8Array): boolean {
   return again.ok && Buffer.compare(again.value.bytes, bytes) === 0;
 }
 
-function readOnce(path: string, limit: number): Result<Reading> {
+function readOnce(path: string, limit: number): Result<StampedContent> {
   let descriptor: number | null = null;
   try {
     // Asked before opening, since to open a device can itself have effects; and again after, since it may be another.

@@ -1,5 +1,5 @@
 // What did a build leave running that was killed? Found by what it wrote down (run-marks.ts) and by what its processes
-// carry, and ended with all that they started. Nobody else is: a number counts with the time of birth, on this boot and in
+// carry, a variable or a number, and ended with all that they started. Nobody else is: a number counts with the time of birth, on this boot and in
 // this namespace of processes; a token is known to nobody but those who carry it; and in a folder of a dead run only those
 // are ended who began after its build and belong to no terminal, as a person's shell or editor does.
 //
@@ -12,7 +12,7 @@ import { type Result, success } from "../model/result.ts";
 import { fileFailure } from "./file-failure.ts";
 import { listIfThere, readIfThere } from "./files.ts";
 import { send } from "./living-families.ts";
-import { Ground } from "./process-ground.ts";
+import { ProcessFolders } from "./process-folders.ts";
 import { nameOf, type ProcessRow, processTable, startedWith } from "./process-table.ts";
 import {
   folderId,
@@ -22,6 +22,7 @@ import {
   processPlace,
   RUN_VARIABLE,
 } from "./run-marks.ts";
+import { isNumberOf, runNumberOf } from "./run-number.ts";
 
 export interface LeftBehind {
   readonly ended: number;
@@ -116,7 +117,7 @@ class Orphans {
     const all = processTable();
     const ours = ourLine(all);
     const table = all.filter(({ pid }) => !ours.has(pid));
-    const ground = new Ground(this.#own);
+    const folders = new ProcessFolders(this.#own);
     const living = new Map<number, ProcessRow>();
     /** Their groups and sessions hold nobody but what they started. */
     const leading = new Set<number>();
@@ -124,7 +125,7 @@ class Orphans {
       grown = false;
       for (const row of table) {
         if (living.has(row.pid)) continue;
-        const sign = this.#signOf(row, { living, leading, ground });
+        const sign = this.#signOf(row, { living, leading, folders });
         if (sign === null) continue;
         living.set(row.pid, row);
         this.#found.set(row.pid, row.birth);
@@ -140,7 +141,7 @@ class Orphans {
     known: {
       readonly living: ReadonlyMap<number, ProcessRow>;
       readonly leading: ReadonlySet<number>;
-      readonly ground: Ground;
+      readonly folders: ProcessFolders;
     },
   ): "run" | "alone" | null {
     const run = startedWith(row.pid, RUN_VARIABLE);
@@ -148,6 +149,7 @@ class Orphans {
     if (isOfToken && run !== `${this.#header.token}.${GIT_RUN}`) return "run";
     // It works in the group of the build itself, which may be that of a person's script.
     if (isOfToken && nameOf(row.pid).startsWith("git")) return "alone";
+    if (isNumberOf(runNumberOf(row.pid), this.#header.token)) return "run";
     const marked = this.#marked.get(row.pid);
     if (row.birth !== 0 && marked?.birth === row.birth) return marked.guest ? "alone" : "run";
     if (this.#found.get(row.pid) === row.birth) return "alone";
@@ -155,7 +157,7 @@ class Orphans {
     if (known.leading.has(row.group) || known.leading.has(row.session)) return "alone";
     // What another run started is ended with that.
     if (run !== null || row.hasTerminal || row.birth < this.#header.birth) return null;
-    return known.ground.isOf(row.pid) ? "alone" : null;
+    return known.folders.isOf(row.pid) ? "alone" : null;
   }
 }
 

@@ -1,26 +1,27 @@
 // Which processes belong to a run, and how are all of them ended? A process may leave its group and session, clear its
-// environment and lose its parent, so it is recognised by any of six signs. Five tell that it descends from the run:
+// environment and lose its parent, so it is recognised by any of seven signs. Six tell that it descends from the run:
 //
 //   marker   FACTORY_RUN in the environment it was started with
+//   number   the limit that it inherited and nobody sets (run-number.ts)
 //   pipe     its stdout or stderr is the pipe that we read
 //   group    process group or session that a descendant leads, or is in
 //   parent   its parent is one
 //   memory   it was recognised before, when the signs were still there
 //
-// The sixth, ground, tells that it works where the run alone works: born after the run began, away from any terminal and
+// The seventh, ground, tells that it works where the run alone works: born after the run began, away from any terminal and
 // without the marker of another run, it stands in a folder that is the run's alone, or keeps its log, data or socket there,
 // as a server does that went to the background. It is a guest: who shares a group or session with it is nobody's business
 // of ours, for an editor may have started it.
 //
-// What escapes: a process that drops all the others within one look at the table and keeps nothing in those folders, such
-// as a server whose data lie elsewhere; and outside Linux every one that leaves its group, for only group and parent are
-// told there. It does not know what the run is for.
+// What escapes: what another program starts for it, such as the daemon of containers; and outside Linux every one that
+// leaves its group, for only group and parent are told there. It does not know what the run is for.
 
 import { setTimeout as delay } from "node:timers/promises";
 import { enterFamily, leaveFamily, send } from "./living-families.ts";
-import { Ground } from "./process-ground.ts";
+import { ProcessFolders } from "./process-folders.ts";
 import { birthOf, outputPipes, type ProcessRow, processTable, startedWith } from "./process-table.ts";
-import { mark, RUN_VARIABLE } from "./run-marks.ts";
+import { mark, RUN_VARIABLE, type RunMark } from "./run-marks.ts";
+import { runNumberOf } from "./run-number.ts";
 
 const FIRST_LOOK_MS = 100;
 const SLOWEST_LOOK_MS = 5000;
@@ -29,7 +30,7 @@ const KILL_ROUNDS = 40;
 
 export class ProcessFamily {
   readonly #root: number;
-  readonly #marker: string;
+  readonly #mark: RunMark;
   /** Birth by pid, of descendants living and dead. */
   readonly #kin = new Map<number, number>();
   /** Birth by pid, of all others that were recognised, living and dead. */
@@ -45,10 +46,10 @@ export class ProcessFamily {
    * To be called in the tick in which the child was made, while it still has the pipes that it was given. `own` are
    * absolute folders in which nobody works whom the run did not start.
    */
-  constructor(root: number, marker: string, own: readonly string[]) {
+  constructor(root: number, runMark: RunMark, own: readonly string[]) {
     enterFamily(this);
     this.#root = root;
-    this.#marker = marker;
+    this.#mark = runMark;
     this.#own = own;
     this.#birth = birthOf(root);
     this.#pipes = new Set(outputPipes(root));
@@ -109,11 +110,11 @@ export class ProcessFamily {
     this.#isRootTaken &&= table.some((row) => this.#isLedByRoot(row));
     const kin = grown(table, this.#kin, (row, living) => this.#descends(row, living));
     const others = table.filter((row) => !kin.living.has(row.pid));
-    const ground = new Ground(this.#own);
+    const folders = new ProcessFolders(this.#own);
     const guests = grown(
       others,
       this.#guests,
-      (row, living) => living.has(row.parent) || isGuest(row, ground),
+      (row, living) => living.has(row.parent) || isGuest(row, folders),
     );
     mark(kin.added);
     mark(guests.added, { guest: true });
@@ -126,7 +127,8 @@ export class ProcessFamily {
     for (const member of living.values()) {
       if (row.group === member.group || (row.session !== 0 && row.session === member.session)) return true;
     }
-    if (startedWith(row.pid, RUN_VARIABLE) === this.#marker) return true;
+    if (startedWith(row.pid, RUN_VARIABLE) === this.#mark.value) return true;
+    if (runNumberOf(row.pid) === this.#mark.number) return true;
     return outputPipes(row.pid).some((pipe) => this.#pipes.has(pipe));
   }
 
@@ -164,6 +166,6 @@ function grown(
 }
 
 /** What another run started, git for one, may work there for us. */
-function isGuest({ pid, hasTerminal }: ProcessRow, ground: Ground): boolean {
-  return !hasTerminal && ground.isOf(pid) && startedWith(pid, RUN_VARIABLE) === null;
+function isGuest({ pid, hasTerminal }: ProcessRow, folders: ProcessFolders): boolean {
+  return !hasTerminal && folders.isOf(pid) && startedWith(pid, RUN_VARIABLE) === null;
 }

@@ -14,6 +14,7 @@ import { ProcessFamily } from "./process-family.ts";
 import { LineReader } from "./process-lines.ts";
 import { CleanPipe, OutputLog, OutputWindow } from "./process-output.ts";
 import { markOf, RUN_VARIABLE } from "./run-marks.ts";
+import { isProgram, numbered } from "./run-number.ts";
 
 export type ProcessSpec = {
   readonly cwd: string;
@@ -143,16 +144,14 @@ async function start(spec: ProcessSpec): Promise<Started | { readonly error: Nod
   const options: SpawnOptions = {
     cwd: spec.cwd,
     // Programs such as opencode believe PWD rather than the folder they are in.
-    env: { ...spec.env, PWD: spec.cwd, [RUN_VARIABLE]: marker.value },
+    env: { ...spec.env, PWD: spec.cwd, [RUN_VARIABLE]: marker.value.value },
     stdio: [spec.input === undefined ? "ignore" : "pipe", stdout, stderr],
     detached: true,
   };
   const own = (spec.own ?? []).filter((folder) => existsSync(folder)).map((folder) => realpathSync(folder));
   try {
-    const child =
-      "command" in spec
-        ? spawn("/bin/sh", ["-c", spec.command], options)
-        : spawn(spec.file, [...spec.args], options);
+    const { file, args } = programOf(spec, marker.value.number);
+    const child = spawn(file, [...args], options);
     if (child.pid !== undefined) {
       const readers = fifos?.readers ?? [child.stdout as Readable, child.stderr as Readable];
       return { child, family: new ProcessFamily(child.pid, marker.value, own), readers };
@@ -166,6 +165,16 @@ async function start(spec: ProcessSpec): Promise<Started | { readonly error: Nod
   } finally {
     if (fifos !== null) closeWriters(fifos);
   }
+}
+
+/** Who has folders of its own may start anything; git, which has none, is spared the detour. */
+function programOf(
+  spec: ProcessSpec,
+  number: bigint,
+): { readonly file: string; readonly args: readonly string[] } {
+  if ("command" in spec) return numbered(number, "/bin/sh", ["-c", spec.command]);
+  const isNumbered = spec.own !== undefined && isProgram(spec.file, spec.env.PATH ?? "");
+  return isNumbered ? numbered(number, spec.file, spec.args) : spec;
 }
 
 function refusal(error: NodeJS.ErrnoException, cwd: string): Pick<ProcessEnd, "end" | "code" | "signal"> {

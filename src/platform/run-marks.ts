@@ -1,5 +1,6 @@
 // What does a build leave by which the next one finds what it started, should it be killed? A file of its own, begun
-// before its first process, with every process that is known to belong to it; and a token that only these carry. It is
+// before its first process, with every process that is known to belong to it; and a token that only these carry, in their
+// environment and in a number (run-number.ts). It is
 // gone where the build ended by itself. Who reads it is in orphans.ts.
 
 import { randomBytes } from "node:crypto";
@@ -17,6 +18,7 @@ import { dirname, join } from "node:path";
 import { type Result, success } from "../model/result.ts";
 import { fileFailure, type IoFailure, systemCode } from "./file-failure.ts";
 import { birthOf, type ProcessRow } from "./process-table.ts";
+import { nextRunNumber } from "./run-number.ts";
 
 /** The first line. Numbers of processes mean nothing elsewhere, or after a restart. */
 export interface MarkHeader {
@@ -83,11 +85,20 @@ export function dropMarks(): void {
   marks = null;
 }
 
-/** The value of FACTORY_RUN for a run of that name. To be asked for before the run starts. */
-export function markOf(run: string): Result<string, IoFailure> {
-  if (marks === null) return success(run);
+/** What a run carries. */
+export interface RunMark {
+  /** The value of FACTORY_RUN. */
+  readonly value: string;
+  /** What it cannot clear. */
+  readonly number: bigint;
+}
+
+/** For a run of that name. To be asked for before the run starts. */
+export function markOf(run: string): Result<RunMark, IoFailure> {
+  if (marks === null) return success({ value: run, number: nextRunNumber(null) });
   const begun = begin(marks);
-  return begun.ok ? success(`${marks.token}.${run}`) : begun;
+  if (!begun.ok) return begun;
+  return success({ value: `${marks.token}.${run}`, number: nextRunNumber(marks.token) });
 }
 
 /**

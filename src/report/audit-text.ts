@@ -1,14 +1,14 @@
 // What does `factory audit` print? A line per session, what it was made of, and then every bound that is broken.
 
 import type { Json } from "../model/digest.ts";
-import type { Audit, AuditedSession, BrokenBound } from "./audit.ts";
+import { type Audit, type AuditedSession, type BrokenBound, isDrafting } from "./audit.ts";
 import { pad } from "./columns.ts";
 import { count, size } from "./figures.ts";
 import { plain } from "./plain.ts";
 import { type Line, paintAll } from "./theme.ts";
 
 export function auditText(audit: Audit, color: boolean): string[] {
-  if (audit.sessions.length === 0) return ["no session of an implementer is on record"];
+  if (audit.sessions.length === 0) return ["no session is on record"];
   const labels = audit.sessions.map(({ subject, attempt }) => `${plain(subject)} #${attempt}`);
   const width = Math.max(...labels.map(({ length }) => length));
   const broken = new Set(audit.broken.map(({ session, subject }) => `${session} ${subject}`));
@@ -18,12 +18,23 @@ export function auditText(audit: Audit, color: boolean): string[] {
       [
         isBroken ? ["bad", "✗ "] : ["good", "✓ "],
         ["strong", pad(labels[index] as string, width)],
-        `  ${session.role}  ${size(session.taskBytes)}, with its prompt ${size(session.bytes)}, debris ${share(session.debris)}`,
+        `  ${session.role}  ${sizes(session)}`,
       ],
       [["faint", `    ${sources(session)}`]],
     ];
   });
   return paintAll([...sessions, [], ...audit.broken.map(brokenLine), summary(audit)], color);
+}
+
+/** As sent: what counts against the bound of the window, and what goes along with it. */
+function sizes({ taskBytes, mapBytes, bytes, toolBytes, debris }: AuditedSession): string {
+  return [
+    size(taskBytes),
+    ...(mapBytes === 0 ? [] : [`maps ${size(mapBytes)}`]),
+    `with its prompt ${size(bytes)}`,
+    ...(toolBytes === null ? [] : [`tools ${size(toolBytes)}`]),
+    ...(debris === null ? [] : [`debris ${share(debris)}`]),
+  ].join(", ");
 }
 
 /** Each kind of segment once, with its bytes and the files that it comes from. */
@@ -50,6 +61,8 @@ export function breakText({ bound, found, limit, sample }: BrokenBound): string 
       return `its window has ${size(found)} without the prompt, and ${size(limit)} are allowed; the largest: ${sample}`;
     case "total-bytes":
       return `its window has ${size(found)} with the prompt, and ${size(limit)} are allowed; the largest: ${sample}`;
+    case "map-bytes":
+      return `its maps have ${size(found)}, and ${size(limit)} are allowed`;
     case "session-reuse":
       return `its session was used for ${count(found, "attempt")}: ${sample}`;
     case "planner-segment":
@@ -60,11 +73,16 @@ export function breakText({ bound, found, limit, sample }: BrokenBound): string 
 }
 
 function summary({ sessions, reused, broken, limits }: Audit): Line {
-  const debris = Math.max(0, ...sessions.map((session) => session.debris ?? 0));
-  const unknown = sessions.filter((session) => session.debris === null).length;
+  const drafting = sessions.filter(isDrafting);
+  const debris = Math.max(0, ...drafting.map((session) => session.debris ?? 0));
+  const unknown = drafting.filter((session) => session.debris === null).length;
   const known = unknown === 0 ? "" : `, ${count(unknown, "window")} not kept`;
-  const largest = Math.max(...sessions.map(({ taskBytes }) => taskBytes));
-  const facts = `${count(sessions.length, "session")}, ${reused} reused, largest window ${size(largest)} of ${size(limits.windowBytes)}, debris at most ${share(debris)}${known}`;
+  const largest = Math.max(0, ...drafting.map(({ taskBytes }) => taskBytes));
+  const windows =
+    drafting.length === 0
+      ? ""
+      : `, largest window of a task ${size(largest)} of ${size(limits.windowBytes)}, debris at most ${share(debris)}${known}`;
+  const facts = `${count(sessions.length, "session")}, ${reused} reused${windows}`;
   return broken.length === 0
     ? [["good", facts]]
     : [["bad", `${facts}; ${count(broken.length, "bound")} broken`]];
@@ -80,7 +98,12 @@ export function auditDocument({ sessions, reused, broken, limits }: Audit): { re
   return {
     schema: 1,
     ok: broken.length === 0,
-    limits: { window_bytes: limits.windowBytes, total_bytes: limits.totalBytes },
+    limits: {
+      window_bytes: limits.windowBytes,
+      total_bytes: limits.totalBytes,
+      planning_bytes: limits.planningBytes,
+      map_bytes: limits.mapBytes,
+    },
     reused_sessions: reused,
     sessions: sessions.map((session) => ({
       session: session.session,
@@ -89,6 +112,8 @@ export function auditDocument({ sessions, reused, broken, limits }: Audit): { re
       attempt: session.attempt,
       task_bytes: session.taskBytes,
       bytes: session.bytes,
+      map_bytes: session.mapBytes,
+      tool_bytes: session.toolBytes,
       debris: session.debris,
       segments: session.segments.map(({ kind, name, bytes, file }) => ({ kind, name, bytes, file })),
     })),

@@ -13,6 +13,12 @@ export interface SessionRecord {
   readonly subject: string;
   readonly attempt: number;
   readonly segments: readonly SegmentRecord[];
+  /** What of the window counts against its bound. */
+  readonly windowBytes: number;
+  /** Bytes as sent, of the prompt and of all else but tools; null where a journal of an earlier version does not tell. */
+  readonly sent: { readonly prompt: number; readonly text: number } | null;
+  /** Bytes of the tools that were sent along; null where there were none, or nobody knows. */
+  readonly toolBytes: number | null;
   /** The whole window as it was delivered; null where it is not kept any more. */
   readonly window: string | null;
 }
@@ -36,10 +42,13 @@ export interface AuditMaterial {
 
 /** In bytes. */
 export interface AuditLimits {
-  /** Of the task's segments. */
+  /** Of the window of whoever drafts a task. */
   readonly windowBytes: number;
-  /** Of the window with the role's prompt. */
+  /** Of that window with the role's prompt. */
   readonly totalBytes: number;
+  /** Of a planner's window without its maps, and of these. */
+  readonly planningBytes: number;
+  readonly mapBytes: number;
 }
 
 export interface Audit {
@@ -50,15 +59,28 @@ export interface Audit {
   readonly limits: AuditLimits;
 }
 
-export interface AuditedSession extends Omit<SessionRecord, "window"> {
+export interface AuditedSession extends Omit<SessionRecord, "window" | "sent" | "windowBytes"> {
+  /** Of the prompt and the text as sent. */
   readonly bytes: number;
+  /** What counts against the bound of its window. */
   readonly taskBytes: number;
-  /** Share of the shingles of its segments from specs that come from discarded transcripts alone, from 0 to 1; null without the window. */
+  /** Of the maps in it. */
+  readonly mapBytes: number;
+  /**
+   * Share of the shingles of its segments from specs that come from discarded transcripts alone, from 0 to 1; null without
+   * the window, and where planners may be heard.
+   */
   readonly debris: number | null;
 }
 
 export interface BrokenBound {
-  readonly bound: "window-bytes" | "total-bytes" | "session-reuse" | "planner-segment" | "debris";
+  readonly bound:
+    | "window-bytes"
+    | "total-bytes"
+    | "map-bytes"
+    | "session-reuse"
+    | "planner-segment"
+    | "debris";
   readonly subject: string;
   readonly session: string;
   /** The figure, and what it may be at most: bytes, attempts, segments or a share. */
@@ -68,7 +90,14 @@ export interface BrokenBound {
   readonly sample: string;
 }
 
-const IMPLEMENTING: readonly Role[] = ["implementer", "documenter", "tester"];
+const IMPLEMENTING: ReadonlySet<Role> = new Set(["implementer", "documenter", "tester"]);
+const PLANNERS: ReadonlySet<Role> = new Set([
+  "spec-planner",
+  "architecture-planner",
+  "qa-planner",
+  "plan-merger",
+  "backlog",
+]);
 
 /** What only planners, and those who read their documents, are shown. */
 const PLANNING: ReadonlySet<SegmentKind> = new Set([
@@ -84,28 +113,38 @@ const PLANNING: ReadonlySet<SegmentKind> = new Set([
   "findings",
 ]);
 
+export function isDrafting({ role }: Pick<SessionRecord, "role">): boolean {
+  return IMPLEMENTING.has(role);
+}
+
 export function audit(material: AuditMaterial): Audit {
   const { sessions, limits } = material;
   const discarded = discardedShingles(material);
   const attempts = attemptsBySession(sessions);
   const audited: AuditedSession[] = [];
   const broken: BrokenBound[] = [];
-  for (const record of sessions.filter(({ role }) => IMPLEMENTING.includes(role))) {
-    const { window, ...rest } = record;
-    const remains = window === null ? null : debrisIn(ofSpecs(window, record.segments), discarded);
+  for (const record of sessions) {
+    const { window, sent, windowBytes, ...rest } = record;
+    const drafts = isDrafting(record);
+    const remains = window === null || !drafts ? null : debrisIn(ofSpecs(window, record.segments), discarded);
     const session = { ...rest, ...bytesOf(record), debris: remains?.share ?? null };
     audited.push(session);
-    broken.push(...brokenBounds(session, limits), ...brokenHygiene(session, attempts, remains?.sample ?? ""));
+    broken.push(...brokenBounds(session, limits));
+    if (drafts) broken.push(...brokenHygiene(session, attempts, remains?.sample ?? ""));
   }
   const reused = [...attempts.values()].filter((subjects) => subjects.size > 1).length;
   return { sessions: audited, reused, broken, limits };
 }
 
-function bytesOf({ segments }: SessionRecord): { bytes: number; taskBytes: number } {
+type Sizes = Pick<AuditedSession, "bytes" | "taskBytes" | "mapBytes">;
+
+/** Where an earlier version did not count what it sent, the texts of the segments are all that is known. */
+function bytesOf({ segments, sent, windowBytes }: SessionRecord): Sizes {
   const sum = (of: readonly SegmentRecord[]) => of.reduce((total, { bytes }) => total + bytes, 0);
   return {
-    bytes: sum(segments),
-    taskBytes: sum(segments.filter(({ kind }) => kind !== "role" && kind !== "proof")),
+    bytes: sent === null ? sum(segments) : sent.prompt + sent.text,
+    taskBytes: windowBytes,
+    mapBytes: sum(segments.filter(({ kind }) => kind === "map")),
   };
 }
 
@@ -120,13 +159,24 @@ function attemptsBySession(sessions: readonly SessionRecord[]): Map<string, Set<
 }
 
 function brokenBounds(session: AuditedSession, limits: AuditLimits): BrokenBound[] {
-  const bounds = [
-    { bound: "window-bytes", found: session.taskBytes, limit: limits.windowBytes },
-    { bound: "total-bytes", found: session.bytes, limit: limits.totalBytes },
-  ] as const;
-  return bounds
+  return boundsOf(session, limits)
     .filter(({ found, limit }) => found > limit)
     .map((bound) => ({ ...bound, ...labels(session), sample: fattest(session.segments) }));
+}
+
+/** A reviewer's window is bound by what of the change fits into it, and says what does not. */
+function boundsOf({ role, bytes, taskBytes, mapBytes }: AuditedSession, limits: AuditLimits) {
+  if (IMPLEMENTING.has(role)) {
+    return [
+      { bound: "window-bytes", found: taskBytes, limit: limits.windowBytes },
+      { bound: "total-bytes", found: bytes, limit: limits.totalBytes },
+    ] as const;
+  }
+  if (!PLANNERS.has(role)) return [];
+  return [
+    { bound: "window-bytes", found: taskBytes, limit: limits.planningBytes },
+    { bound: "map-bytes", found: mapBytes, limit: limits.mapBytes },
+  ] as const;
 }
 
 function brokenHygiene(

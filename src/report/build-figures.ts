@@ -2,6 +2,7 @@
 // added up over builds. Money is not among them: the account of calls keeps it.
 
 import type { Event } from "../model/event.ts";
+import { isDrafting } from "./audit.ts";
 
 export interface BuildFigures {
   readonly build: string;
@@ -26,6 +27,10 @@ export interface BuildFigures {
   readonly rebasesAsked: number;
   /** Failures of gates that passed when they ran again on the same tree. */
   readonly flakyGates: number;
+  /** Sessions that drafted, and bytes of their windows as sent, without their prompts and with them. */
+  readonly windows: number;
+  readonly windowBytes: number;
+  readonly promptedBytes: number;
 }
 
 export const NO_FIGURES: BuildFigures = {
@@ -44,6 +49,9 @@ export const NO_FIGURES: BuildFigures = {
   changesAsked: 0,
   rebasesAsked: 0,
   flakyGates: 0,
+  windows: 0,
+  windowBytes: 0,
+  promptedBytes: 0,
 };
 
 /** It begins with whatever is told first: planning comes before the tasks, and may be all that there is. */
@@ -67,6 +75,16 @@ export function foldFigures(before: BuildFigures, event: Event): BuildFigures {
         changesAsked: figures.changesAsked + (event.verdict === "changes" ? 1 : 0),
         rebasesAsked: figures.rebasesAsked + (event.verdict === "rebase" ? 1 : 0),
       };
+    case "session-started": {
+      const { sent } = event;
+      if (sent === undefined || !isDrafting(event)) return figures;
+      return {
+        ...figures,
+        windows: figures.windows + 1,
+        windowBytes: figures.windowBytes + sent.text,
+        promptedBytes: figures.promptedBytes + sent.prompt + sent.text,
+      };
+    }
     case "task-settled":
       return settled(figures, event);
     default:

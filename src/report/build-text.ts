@@ -1,7 +1,7 @@
 // How does a build read as lines of a log? One line per event that someone would miss, nothing for the rest,
 // and one line at the end. It does not know about terminals.
 
-import type { BuildResult, ProjectResult, TaskResult } from "../model/build.ts";
+import type { BuildResult, ProjectResult, TaskResult } from "../model/build-result.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Event } from "../model/event.ts";
 import type { Failure } from "../model/failure.ts";

@@ -1,7 +1,7 @@
 // How is the cost of a workspace told? Tables for people, a document for scripts. It reads nothing and prices nothing.
 
-import type { AccountSums, Share, Sum } from "./account.ts";
 import { columns, pad } from "./columns.ts";
+import type { CostTotals, Share, Sum } from "./cost-totals.ts";
 import { briefMoney, count, money } from "./figures.ts";
 import type { JsonObject } from "./json.ts";
 import { type Line, paintAll } from "./theme.ts";
@@ -16,7 +16,7 @@ export interface Comparison {
 }
 
 export interface CostReport {
-  readonly sums: AccountSums;
+  readonly totals: CostTotals;
   /** Null where nothing can be compared: no price, or no model routed. */
   readonly dearest: Comparison | null;
   /** Start of what is told, in milliseconds since the epoch; null: all that was ever spent. */
@@ -28,8 +28,8 @@ export interface CostReport {
 /** The list of tasks shows the dearest alone. */
 const MOST_SUBJECTS = 10;
 
-export function costText({ sums, dearest, since, damaged }: CostReport, color: boolean): string[] {
-  const { total, atRisk } = sums;
+export function costText({ totals, dearest, since, damaged }: CostReport, color: boolean): string[] {
+  const { total, atRisk } = totals;
   const from =
     since === null ? "" : ` since ${new Date(since).toISOString().slice(0, 16).replace("T", " ")} UTC`;
   const lines: Line[] = [[["strong", money(total.cost)], `  ${figures(total)}${from}`]];
@@ -40,10 +40,10 @@ export function costText({ sums, dearest, since, damaged }: CostReport, color: b
   }
   if (damaged > 0) lines.push([["bad", `${count(damaged, "stretch")} of the account cannot be read`]]);
   if (total.calls > 0 || total.tokens.in > 0) {
-    lines.push(...table("by phase", sums.phases), ...table("by role", sums.roles));
-    lines.push(...table("by agent", sums.agents), ...table("by feature", sums.features));
-    if (sums.projects.length > 1) lines.push(...table("by project", sums.projects));
-    lines.push(...table("dearest tasks", sums.subjects.slice(0, MOST_SUBJECTS)));
+    lines.push(...table("by phase", totals.phases), ...table("by role", totals.roles));
+    lines.push(...table("by agent", totals.agents), ...table("by feature", totals.features));
+    if (totals.projects.length > 1) lines.push(...table("by project", totals.projects));
+    lines.push(...table("dearest tasks", totals.subjects.slice(0, MOST_SUBJECTS)));
   }
   if (dearest !== null) lines.push([], comparisonLine(dearest));
   return paintAll(lines, color);
@@ -74,19 +74,19 @@ function comparisonLine({ agent, model, usd, paid }: Comparison): Line {
   return [`${whole}, ${told}: `, ["good", `${money({ usd: saved, complete: true })} saved${part}`]];
 }
 
-export function costDocument({ sums, dearest, since, damaged }: CostReport): JsonObject {
+export function costDocument({ totals, dearest, since, damaged }: CostReport): JsonObject {
   const shares = (list: readonly Share[]) => list.map(({ name, sum }) => ({ name, ...sumObject(sum) }));
   return {
     schema: 1,
     since: since === null ? null : new Date(since).toISOString(),
-    total: sumObject(sums.total),
-    at_risk: sumObject(sums.atRisk),
-    phases: shares(sums.phases),
-    roles: shares(sums.roles),
-    agents: shares(sums.agents),
-    features: shares(sums.features),
-    projects: shares(sums.projects),
-    tasks: shares(sums.subjects),
+    total: sumObject(totals.total),
+    at_risk: sumObject(totals.atRisk),
+    phases: shares(totals.phases),
+    roles: shares(totals.roles),
+    agents: shares(totals.agents),
+    features: shares(totals.features),
+    projects: shares(totals.projects),
+    tasks: shares(totals.subjects),
     dearest:
       dearest === null
         ? null

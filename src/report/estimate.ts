@@ -3,14 +3,14 @@
 
 import type { Spending } from "../model/spending.ts";
 
-export interface Foreseen {
+export interface PaidWork {
   /** Address of a task, or id of a feature that would be planned. */
   readonly subject: string;
   readonly agent: string;
 }
 
 /** In USD; null as soon as one of them cannot be told. */
-export function estimate(work: readonly Foreseen[], spending: readonly Spending[]): number | null {
+export function estimate(work: readonly PaidWork[], spending: readonly Spending[]): number | null {
   let sum = 0;
   for (const one of work) {
     const usd = costOf(one, spending);
@@ -21,7 +21,7 @@ export function estimate(work: readonly Foreseen[], spending: readonly Spending[
 }
 
 /** All that was ever spent on a subject, by how often it was drafted or cut into tasks. */
-function costOf({ subject, agent }: Foreseen, spending: readonly Spending[]): number | null {
+function costOf({ subject, agent }: PaidWork, spending: readonly Spending[]): number | null {
   const isTask = subject.includes(":");
   const like = spending.filter((one) =>
     isTask ? one.agent === agent && one.subject?.includes(":") : one.phase === "planning",

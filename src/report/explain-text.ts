@@ -87,6 +87,7 @@ function windowLines({ segments }: Explanation): Line[] {
         `${size(segment.bytes).padStart(10)}  `,
         ["faint", pad(segment.kind, kinds)],
         segment.name === segment.kind ? "" : `  ${segment.name}`,
+        ["faint", segment.whole === undefined ? "" : `  of ${size(segment.whole)}`],
       ],
     ),
   ];

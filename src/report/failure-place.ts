@@ -54,6 +54,7 @@ export function placeOf(failure: Failure, folder: string | null): Where {
       return { ...NOWHERE, file: within(folder, failure.path) };
     case "ignored-path":
       return { ...NOWHERE, file: within(folder, failure.source), line: failure.line };
+    case "submodule-path":
     case "filtered-path":
     case "not-encoded":
       return { ...NOWHERE, file: within(folder, failure.path) };

@@ -115,6 +115,12 @@ function textOf(failure: Failure, target: string): FailureText {
         detail: [],
         fix: "Name plain files inside the project in the task's `files_hint`, then build again.",
       };
+    case "submodule-path":
+      return {
+        message: `${quoted(failure.path)} lies in the submodule ${quoted(failure.submodule)}, which is another repository, so no draft of this project can hold it.`,
+        detail: [],
+        fix: "Make that repository a project of its own in projects.yaml and give the task to it, or name files of this project in the task's `files_hint`.",
+      };
     case "filtered-path":
     case "not-encoded":
     case "filter-failed":

@@ -12,15 +12,21 @@ export function forecastLines({ usd, budgetUsd, projects }: Forecast): string[] 
   return [
     sum,
     ...projects.map(
-      (project) => `  ${plain(project.id)}/  ${workOf(project)}: ${amount(project.usd, project.budgetUsd)}`,
+      (project) =>
+        `  ${plain(project.id)}/  ${workOf(project)}: ${amount(project.usd, project.budgetUsd)}${readersOf(project)}`,
     ),
   ];
+}
+
+function readersOf({ readers }: ProjectForecast): string {
+  if (readers.tasks === 0) return "";
+  return `; ${count(readers.tasks, "task")} more if what they read changes: ${amount(readers.usd, null)}`;
 }
 
 function workOf({ tasks, plans }: ProjectForecast): string {
   const drafts = tasks === 0 ? [] : [`${count(tasks, "task")} to draft`];
   const planned = plans === 0 ? [] : [`${count(plans, "feature")} to plan`];
-  return [...drafts, ...planned].join(", ");
+  return [...drafts, ...planned].join(", ") || "nothing to draft yet";
 }
 
 /** What has never been paid for has no known price. */
@@ -41,6 +47,7 @@ export function forecastObject({ usd, budgetUsd, projects }: Forecast): Json {
       plans: project.plans,
       usd: project.usd,
       budget_usd: project.budgetUsd,
+      readers: { tasks: project.readers.tasks, usd: project.readers.usd },
     })),
   };
 }

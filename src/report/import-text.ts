@@ -6,7 +6,7 @@ import type { JsonObject } from "./json.ts";
 import { plain } from "./plain.ts";
 import { type Line, paint } from "./theme.ts";
 
-export interface ToldImport {
+export interface ImportReport {
   readonly formats: readonly ImportFormat[];
   readonly imports: readonly {
     readonly id: string;
@@ -25,7 +25,7 @@ export interface ToldImport {
 }
 
 export function importText(
-  told: ToldImport,
+  told: ImportReport,
   color: boolean,
 ): { readonly result: readonly string[]; readonly prose: readonly string[] } {
   const { formats, imports, skipped, notes, written } = told;
@@ -90,7 +90,7 @@ function placeOf({ file, line }: ImportNote, source: string | null): string {
   return `${plain(withinSource(file, source))}${line === null ? "" : `:${line}`}`;
 }
 
-export function importDocument({ formats, imports, skipped, notes, written }: ToldImport): JsonObject {
+export function importDocument({ formats, imports, skipped, notes, written }: ImportReport): JsonObject {
   return {
     schema: 1,
     formats: [...formats],

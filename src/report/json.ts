@@ -1,7 +1,7 @@
 // Which JSON documents do scripts get? One function per document, with the field names of the contract. Bytes of
 // strangers are kept as they are: JSON escapes them, and `jsonText` escapes what JSON alone would let through.
 
-import type { BuildResult, ProjectResult, TaskResult } from "../model/build.ts";
+import type { BuildResult, ProjectResult, TaskResult } from "../model/build-result.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Json } from "../model/digest.ts";
 import type { Explanation } from "../model/explanation.ts";

@@ -1,7 +1,7 @@
 // How are the versions of a feature told? One block each, the newest first, for people; a document for scripts.
 
 import type { Change, FeatureDiff } from "../model/feature-diff.ts";
-import type { SpecState, ToldVersion, VersionResult } from "../model/spec-version.ts";
+import type { SpecState, VersionResult, VersionWithResults } from "../model/spec-version.ts";
 import { addCost, type Cost, count, money, NO_COST } from "./figures.ts";
 import type { JsonObject } from "./json.ts";
 import { changesObject } from "./json.ts";
@@ -11,7 +11,7 @@ import { type Line, paintAll, type Span, type Style } from "./theme.ts";
 export interface FeatureLog {
   readonly feature: string;
   /** The oldest first. */
-  readonly versions: readonly ToldVersion[];
+  readonly versions: readonly VersionWithResults[];
   readonly shallow: boolean;
   /** Stretches of history whose spec cannot be read, as sentences. */
   readonly unreadable: readonly string[];
@@ -44,7 +44,7 @@ export function logText(log: FeatureLog, most: number | null, color: boolean): s
   return paintAll([...blocks, ...notes], color);
 }
 
-function block({ version, diff, results }: ToldVersion): Line[] {
+function block({ version, diff, results }: VersionWithResults): Line[] {
   const { number, digest, sameAs, first } = version;
   const same: Span[] = sameAs === null ? [] : [["faint", `  means what @${sameAs} meant`]];
   return [
@@ -119,7 +119,7 @@ export function logDocument(
   return { schema: 1, feature, shallow, unreadable, versions: shown.map(versionObject) };
 }
 
-function versionObject({ version, diff, results }: ToldVersion): JsonObject {
+function versionObject({ version, diff, results }: VersionWithResults): JsonObject {
   const { number, digest, sameAs, first } = version;
   const { origin, folder } = first;
   const cost = costOf(results);

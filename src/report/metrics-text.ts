@@ -1,10 +1,10 @@
 // How well does the factory work, day by day? Joins what builds came to with what they cost. It reads nothing.
 
 import type { Spending } from "../model/spending.ts";
-import { addUp, type Sum } from "./account.ts";
 import { addFigures, type BuildFigures, NO_FIGURES } from "./build-figures.ts";
 import { pad } from "./columns.ts";
-import { briefMoney, count, money } from "./figures.ts";
+import { addUp, type Sum } from "./cost-totals.ts";
+import { briefMoney, count, money, size } from "./figures.ts";
 import type { JsonObject } from "./json.ts";
 import { type Line, paintAll } from "./theme.ts";
 
@@ -67,6 +67,11 @@ function share(part: number, whole: number): number | null {
   return whole === 0 ? null : part / whole;
 }
 
+function meanSize(bytes: number, windows: number): string {
+  const mean = share(bytes, windows);
+  return mean === null ? "-" : size(Math.round(mean));
+}
+
 function percent(value: number | null): string {
   return value === null ? "-" : `${Math.round(100 * value)} %`;
 }
@@ -90,6 +95,11 @@ export function metricsText(all: Metrics, days: readonly Metrics[], color: boole
     ],
     ["started anew from a better task", percent(share(f.rebases, f.drafted)), count(f.rebases, "rebase")],
     ["tokens per accepted task", perTask === null ? "-" : String(Math.round(perTask)), ""],
+    [
+      "window of a task, as sent",
+      meanSize(f.windowBytes, f.windows),
+      f.windows === 0 ? "" : `${meanSize(f.promptedBytes, f.windows)} with its prompt`,
+    ],
     [
       "answers read again from the store",
       percent(share(f.replayed, f.calls)),
@@ -155,6 +165,11 @@ function metricsObject({ builds, figures: f, total, phases }: Metrics): JsonObje
     rebases: f.rebases,
     rebase_frequency: share(f.rebases, f.drafted),
     tokens_per_accepted_task: share(f.tokens, f.accepted),
+    windows: {
+      sessions: f.windows,
+      mean_bytes: share(f.windowBytes, f.windows),
+      mean_bytes_with_prompt: share(f.promptedBytes, f.windows),
+    },
     calls: { answered: f.calls, replayed: f.replayed },
     replay_rate: share(f.replayed, f.calls),
     provider_cache_rate: share(total.tokens.cached, total.tokens.in),

@@ -2,7 +2,7 @@
 // what came of it: code, gates, review, cost. It is Markdown; texts of others stay on lines of their own.
 
 import type { CodeCommit } from "../model/blame.ts";
-import type { TaskResult } from "../model/build.ts";
+import type { TaskResult } from "../model/build-result.ts";
 import type { FeatureDiff, TextChange } from "../model/feature-diff.ts";
 import type { Project } from "../model/project.ts";
 import type { ReviewVerdict, Unseen } from "../model/review.ts";
@@ -20,7 +20,7 @@ export interface SpecChange {
   readonly diff: Omit<FeatureDiff, "staleTasks"> | null;
 }
 
-export interface ReviewTold {
+export interface ReviewSummary {
   readonly task: string;
   readonly by: string;
   readonly verdict: ReviewVerdict;
@@ -40,7 +40,7 @@ interface Request {
   readonly commits: readonly CodeCommit[];
   /** What this build did about tasks of the project. */
   readonly results: readonly TaskResult[];
-  readonly reviews: readonly ReviewTold[];
+  readonly reviews: readonly ReviewSummary[];
   /** Of all that was drafted for the commits; null where a price or a record is missing. */
   readonly usd: number | null;
 }
@@ -124,7 +124,7 @@ function commitLines(commits: readonly CodeCommit[], results: readonly TaskResul
   });
 }
 
-function reviewLines(reviews: readonly ReviewTold[]): readonly string[] {
+function reviewLines(reviews: readonly ReviewSummary[]): readonly string[] {
   return reviews.flatMap(({ task, by, verdict, settled, remarks, unseen }) => [
     `- **${task}** ${verdict === "approve" ? "approved" : `answered with ${VERDICT_WORDS[verdict]}`} by ${oneLine(by)}`,
     ...(unseen.length === 0 ? [] : [`  - not seen by the reviewer: ${unseenText(unseen)}`]),

@@ -1,7 +1,7 @@
 // What does `factory revert` tell? Which documents are what they were, whose code is not, and whom it reaches.
 
 import type { TaskId } from "../model/address.ts";
-import type { BuildResult, TaskResult } from "../model/build.ts";
+import type { BuildResult, TaskResult } from "../model/build-result.ts";
 import type { SpecVersion } from "../model/spec-version.ts";
 import { count } from "./figures.ts";
 import { buildDocument, type JsonObject } from "./json.ts";

@@ -4,7 +4,9 @@ import type { Reviewed, ReviewVerdict, Unseen } from "../model/review.ts";
 import { count, size } from "./figures.ts";
 import { plain } from "./plain.ts";
 
-type Told = Pick<Reviewed, "attempt" | "verdict" | "findings"> & { readonly unseen?: readonly Unseen[] };
+type ShownReviewResult = Pick<Reviewed, "attempt" | "verdict" | "findings"> & {
+  readonly unseen?: readonly Unseen[];
+};
 
 export const VERDICT_WORDS: Readonly<Record<ReviewVerdict, string>> = {
   approve: "approve",
@@ -14,7 +16,7 @@ export const VERDICT_WORDS: Readonly<Record<ReviewVerdict, string>> = {
 };
 
 /** One line. Why something was refused is told where the attempt ends, so only what else was said stands here. */
-export function reviewText({ attempt, verdict, findings, unseen = [] }: Told): string {
+export function reviewText({ attempt, verdict, findings, unseen = [] }: ShownReviewResult): string {
   const blind = unseen.length === 0 ? "" : `, without having seen ${unseenText(unseen)}`;
   const [first] = verdict === "approve" ? findings : [];
   const more = findings.length > 1 ? ` (and ${count(findings.length - 1, "more remark")})` : "";
@@ -35,7 +37,12 @@ export function unseenText(unseen: readonly Unseen[]): string {
 }
 
 /** As notes tell it: all that was said. */
-export function reviewLines({ attempt, verdict, findings, unseen = [] }: Told): readonly string[] {
+export function reviewLines({
+  attempt,
+  verdict,
+  findings,
+  unseen = [],
+}: ShownReviewResult): readonly string[] {
   const lines = [`Review of attempt ${attempt}: ${VERDICT_WORDS[verdict]}.`];
   if (unseen.length > 0) lines.push(`The reviewer did not see ${unseenText(unseen)} of the change.`);
   if (findings.length > 0) lines.push(findings.map((finding) => `- ${plain(finding)}`).join("\n"));

@@ -92,6 +92,8 @@ function clause(code: ReasonCode, subject: string): string {
       return "the task left the backlog";
     case "draft-refused":
       return `a build would refuse it: ${subject}`;
+    case "not-judged":
+      return `cannot be judged: ${subject}`;
     case "sources-vanished":
       return `${subject} is not there, and nobody said that it is meant to be gone`;
     case "needs-clarification":
@@ -110,6 +112,10 @@ function clause(code: ReasonCode, subject: string): string {
       return `${subject} is not done`;
     case "dependency-stale":
       return `waits for ${subject}`;
+    case "read-open":
+      return `is drafted again if ${subject} changes, which its agent read`;
+    case "base-open":
+      return `its change of ${subject} is merged again if that changes`;
     case "project-broken":
       return `project ${subject} cannot be built into`;
     case "stopped":

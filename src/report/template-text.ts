@@ -3,7 +3,7 @@
 
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Json } from "../model/digest.ts";
-import type { PartChange, TemplateStanding, TemplateUpdate } from "../model/template-update.ts";
+import type { PartChange, TemplateState, TemplateUpdate } from "../model/template-update.ts";
 import { pad } from "./columns.ts";
 import type { JsonObject } from "./json.ts";
 import { plain } from "./plain.ts";
@@ -18,7 +18,7 @@ export interface ListedTemplate {
 
 export function templateListText(
   templates: readonly ListedTemplate[],
-  standings: readonly TemplateStanding[],
+  states: readonly TemplateState[],
   color: boolean,
 ): string[] {
   const width = Math.max(0, ...templates.map(({ name }) => name.length));
@@ -30,18 +30,18 @@ export function templateListText(
         ["faint", pad(source, 9)],
         `  ${plain(description)}`,
       ],
-      ...standings.filter(({ template }) => template === name).map(usedLine),
+      ...states.filter(({ template }) => template === name).map(usedLine),
     ]),
     color,
   );
 }
 
-function usedLine({ feature, at, standing }: TemplateStanding): Line {
+function usedLine({ feature, at, standing }: TemplateState): Line {
   const note = standing === "current" ? "" : `, ${WORDS[standing]}`;
   return [["faint", `    ${plain(feature)} ${at === null ? "" : `at ${at}`}${note}`.replace(" ,", ",")]];
 }
 
-const WORDS: Readonly<Record<TemplateStanding["standing"], string>> = {
+const WORDS: Readonly<Record<TemplateState["standing"], string>> = {
   current: "as the template is now",
   behind: "behind its template",
   changed: "the template says something else under the same version",
@@ -52,14 +52,14 @@ const WORDS: Readonly<Record<TemplateStanding["standing"], string>> = {
 };
 
 /** One line for each feature that lags, none for the others. */
-export function standingLines(
-  standings: readonly TemplateStanding[],
+export function templateStateLines(
+  states: readonly TemplateState[],
   versions: ReadonlyMap<string, string>,
   color: boolean,
 ): string[] {
-  const width = Math.max(0, ...standings.map(({ feature }) => feature.length));
+  const width = Math.max(0, ...states.map(({ feature }) => feature.length));
   return paintAll(
-    standings
+    states
       .filter(({ standing }) => standing !== "current")
       .map(({ feature, template, at, standing }): Line => {
         const now = versions.get(template);
@@ -74,22 +74,22 @@ export function standingLines(
   );
 }
 
-export function standingsDocument(
-  standings: readonly TemplateStanding[],
+export function templateStatesDocument(
+  states: readonly TemplateState[],
   templates: readonly ListedTemplate[],
   diagnostics: readonly Diagnostic[],
 ): JsonObject {
   const versions = new Map(templates.map(({ name, version }) => [name, version]));
-  const isOk = diagnostics.length === 0 && standings.every(({ standing }) => standing === "current");
-  const features = standings.map((one) => ({ ...one, version: versions.get(one.template) ?? null }));
+  const isOk = diagnostics.length === 0 && states.every(({ standing }) => standing === "current");
+  const features = states.map((one) => ({ ...one, version: versions.get(one.template) ?? null }));
   return { schema: 1, ok: isOk, features, diagnostics: diagnostics as unknown as Json };
 }
 
 export function templatesDocument(
   templates: readonly ListedTemplate[],
-  standings: readonly TemplateStanding[],
+  states: readonly TemplateState[],
 ): JsonObject {
-  const of = (name: string) => standings.filter(({ template }) => template === name);
+  const of = (name: string) => states.filter(({ template }) => template === name);
   return {
     schema: 1,
     templates: templates.map((one) => ({

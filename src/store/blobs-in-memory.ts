@@ -1,4 +1,4 @@
-// What may a command keep that only reads? What it foresees, as long as it runs: nothing of it reaches the disk.
+// What may a command keep that only reads? What it predicts, as long as it runs: nothing of it reaches the disk.
 
 import { type Digest, digestOfBytes } from "../model/digest.ts";
 import { type Result, success } from "../model/result.ts";

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import type { Digest } from "../model/digest.ts";
 import type { Usage } from "../model/output.ts";
 import { failed, type Result, success } from "../model/result.ts";
-import { type Answer, Answers } from "./answers.ts";
+import { type Answer, Answers } from "./answer-log.ts";
 import { AppendFile } from "./append-file.ts";
 import type { Blobs } from "./blobs.ts";
 import { readCallFile } from "./call-file.ts";

@@ -15,7 +15,7 @@ import { parseRecords, recordLine } from "./records.ts";
 const FORMAT = 1;
 const KEPT_BUILDS = 50;
 
-export interface JournalReading {
+export interface JournalContent {
   readonly events: readonly Event[];
   /** The end of the file is half a record: the build did not end of its own accord, or is still writing. */
   readonly torn: boolean;
@@ -91,7 +91,7 @@ export class Journal {
 }
 
 /** Reads what stands of a journal, also of one that is being written. Fails with `io`, or `newer-format`. */
-export function readJournal(path: string, wants?: (json: Buffer) => boolean): Result<JournalReading> {
+export function readJournal(path: string, wants?: (json: Buffer) => boolean): Result<JournalContent> {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(path);

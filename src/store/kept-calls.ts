@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { ModelAnswer, ModelRequest } from "../model/conversation.ts";
 import type { Digest } from "../model/digest.ts";
 import { type Result, success } from "../model/result.ts";
-import { Answers } from "./answers.ts";
+import { Answers } from "./answer-log.ts";
 import { Blobs, isLost } from "./blobs.ts";
 import { readCallFile } from "./call-file.ts";
 import type { CallMeta } from "./call-record.ts";

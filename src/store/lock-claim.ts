@@ -41,7 +41,7 @@ export interface Holder {
 }
 
 /** Where a socket is one and the same: a kernel, and a file system as it is mounted there. */
-export interface Ground {
+export interface SocketPlace {
   readonly boot: string | null;
   readonly dev: number;
   /** Of the folder with the claims: a copied workspace has copied claims, and nobody holds these. */
@@ -49,7 +49,7 @@ export interface Ground {
 }
 
 export interface ClaimText extends Holder {
-  readonly ground: Ground;
+  readonly ground: SocketPlace;
   /** Of the socket, from the claim, or absolute; null where it has none, for the system gives none. */
   readonly socket: string | null;
 }
@@ -86,7 +86,7 @@ export class LockFolder {
       .reduce((highest, name) => Math.max(highest, Number(name)), 0);
   }
 
-  ground(): Ground {
+  ground(): SocketPlace {
     const { dev, ino } = statSync(this.path);
     return { boot: bootId(), dev, ino };
   }
@@ -248,7 +248,7 @@ async function listen(cradle: string, greeting: string): Promise<Listening | nul
   const fits = process.platform === "linux" || Buffer.byteLength(join(cradle, SOCKET)) <= LONGEST_PATH;
   if (process.platform !== "win32" && fits) {
     const listening = throughFolder(cradle, SOCKET, (path) => listenAt(path, greeting));
-    // The cradle may have been cleared away meanwhile: whoever furnishes it finds that out.
+    // The cradle may have been cleared away meanwhile: whoever fills it finds that out.
     const beside = await listening.catch((error: unknown) => {
       systemCode(error);
       return null;

@@ -18,7 +18,7 @@ import {
   throughFolder,
 } from "./lock-claim.ts";
 
-export type Met =
+export type LockState =
   | { readonly state: "free" }
   /** It changed under the look. */
   | { readonly state: "again" }
@@ -42,7 +42,7 @@ export class LockWatch {
     this.#folder = folder;
   }
 
-  async meet(number: number, clock: () => number): Promise<Met> {
+  async meet(number: number, clock: () => number): Promise<LockState> {
     const path = this.#folder.pathOf(number);
     if (number === 0 || existsSync(join(path, "released"))) return { state: "free" };
     const text = claimText(path);
@@ -67,7 +67,7 @@ export class LockWatch {
     return here.boot !== null || text.host === hostname();
   }
 
-  #byBeat(number: number, holder: Holder | null, now: number): Met {
+  #byBeat(number: number, holder: Holder | null, now: number): LockState {
     const path = join(this.#folder.pathOf(number), "beat");
     const beat = textOf(path);
     if (this.#seen?.number !== number || this.#seen.beat !== beat) this.#seen = { number, beat, since: now };

@@ -31,13 +31,13 @@ export function emptyLock(feature: string): Lock {
 }
 
 /** A lock as it lies there. */
-export interface StandingLock {
+export interface LockOnDisk {
   readonly bytes: Uint8Array;
   readonly lock: Lock;
 }
 
 /** Null where there is none. One that cannot be read or understood is a failure: it would be written over. */
-export function standingLock(root: string, feature: string): Result<StandingLock | null> {
+export function readLockOnDisk(root: string, feature: string): Result<LockOnDisk | null> {
   const present = readIfThere(join(root, lockPath(feature)), MOST_BYTES);
   if (!present.ok || present.value === null) return present as Result<null>;
   const lock = readLock(present.value, lockPath(feature));

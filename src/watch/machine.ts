@@ -1,7 +1,7 @@
 // When does the next build start? A pure reducer: `next(state, input)` gives the new state and what to do about it. It
 // knows no files, no clock and no build; snapshots are names that are equal or not.
 //
-//                 touched                    quiet: look ─► another snapshot: weigh ─► free, or paid and calm (and yes)
+//                 touched                    quiet: look ─► another snapshot: estimate ─► free, or paid and calm (and yes)
 //      ┌──────┐ ───────────► ┌──────────┐ ───────────────────────────────────────────────────────────┐
 //      │ idle │              │ settling │ ◄─┐ touched: wait anew                                     │
 //      └──────┘ ◄─────────── └──────────┘ ──┘ paid and not calm: wait for longer, then look again    ▼
@@ -15,11 +15,11 @@
 //                                                                           └──────────────────────┘ ◄┘ another: withdraw
 //
 // A touch says that something may have changed and nothing else. What is looked at is compared with what the last build
-// stands on, its own writes included, so no build starts itself, and with what was weighed last, so nothing is told twice
+// stands on, its own writes included, so no build starts itself, and with what was estimated last, so nothing is told twice
 // and no question is void because a file was touched. A build that was decided on after a short quiet may not pay: where
 // that leaves paid work undone, it is waited for longer, asked for where a person wants that, and built then.
 
-export type Work = "free" | "paid" | "unsound";
+export type PendingWork = "free" | "paid" | "unsound";
 
 export type WatchInput =
   /** Something happened below the watched folders. */
@@ -28,7 +28,7 @@ export type WatchInput =
   | { readonly type: "quiet" }
   /** What lies there, and what the last build, or the one under way, stands on. */
   | { readonly type: "looked"; readonly snapshot: string; readonly stands: string }
-  | { readonly type: "weighed"; readonly work: Work }
+  | { readonly type: "estimated"; readonly work: PendingWork }
   | { readonly type: "answered"; readonly yes: boolean }
   | { readonly type: "ended"; readonly left: Left }
   /** What kept the last build from its end is over: a wait for a provider, or for the hour's budget. */
@@ -41,8 +41,8 @@ export type Left = "nothing" | "withdrawn" | "unpaid";
 export type WatchOrder =
   | { readonly type: "wait"; readonly quiet: "short" | "long" }
   | { readonly type: "look" }
-  | { readonly type: "weigh" }
-  /** Tell what was weighed; it is known to cost something even where the weighing did not find it. */
+  | { readonly type: "estimate" }
+  /** Tell the estimate; it is known to cost something even where the estimate did not find it. */
   | { readonly type: "announce"; readonly paid: boolean }
   | { readonly type: "ask" }
   /** The question that was asked is void. */
@@ -58,14 +58,14 @@ export type Phase = "idle" | "settling" | "building" | "building-and-changed";
 export interface WatchState {
   readonly phase: Phase;
   /** What is waited for beside the end of a build. */
-  readonly step: "none" | "quiet" | "looking" | "weighing" | "calming" | "asking";
-  /** Touched since the look or the weighing under way began: what it finds is outdated. */
+  readonly step: "none" | "quiet" | "looking" | "estimating" | "calming" | "asking";
+  /** Touched since the look or the estimate under way began: what it finds is outdated. */
   readonly touched: boolean;
   /** Nothing was touched for as long as paid work wants. */
   readonly calm: boolean;
   /** The snapshot that was looked at last, and what it was found to need. */
   readonly snapshot: string | null;
-  readonly work: Work | null;
+  readonly work: PendingWork | null;
   /** A snapshot that cannot be built, and was told. */
   readonly unsound: string | null;
   /** What was asked about `snapshot`, and what came back before the next look at it. */
@@ -112,8 +112,8 @@ export function next(state: WatchState, input: WatchInput): Step {
       return quiet(state);
     case "looked":
       return isBuilding(state) ? lookedMeanwhile(state, input) : looked(state, input);
-    case "weighed":
-      return state.step === "weighing" ? weighed(state, input.work) : [state, []];
+    case "estimated":
+      return state.step === "estimating" ? estimated(state, input.work) : [state, []];
     case "answered":
       return answered(state, input.yes);
     case "ended":
@@ -130,7 +130,7 @@ function isBuilding({ phase }: WatchState): boolean {
 }
 
 function touched(state: WatchState): Step {
-  if (state.step === "looking" || state.step === "weighing") return [{ ...state, touched: true }, []];
+  if (state.step === "looking" || state.step === "estimating") return [{ ...state, touched: true }, []];
   return [settle(state), [WAIT]];
 }
 
@@ -162,7 +162,7 @@ function looked(state: WatchState, { snapshot, stands }: Looked): Step {
     return [resting, [...void_, ...orders]];
   }
   const owed = snapshot === stands || state.owed !== "paid" ? state.owed : "free";
-  return [{ ...free, step: "weighing", snapshot, work: null, owed }, [...void_, { type: "weigh" }]];
+  return [{ ...free, step: "estimating", snapshot, work: null, owed }, [...void_, { type: "estimate" }]];
 }
 
 function lookedMeanwhile(state: WatchState, { snapshot, stands }: Looked): Step {
@@ -172,7 +172,7 @@ function lookedMeanwhile(state: WatchState, { snapshot, stands }: Looked): Step 
   return [{ ...state, phase, step: "none" }, [{ type: "withdraw" }]];
 }
 
-function weighed(state: WatchState, found: Work): Step {
+function estimated(state: WatchState, found: PendingWork): Step {
   if (state.touched) return [settle(state), [WAIT]];
   const work = found === "free" && state.owed === "paid" ? "paid" : found;
   const announce: WatchOrder = { type: "announce", paid: work === "paid" };

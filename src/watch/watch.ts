@@ -1,4 +1,4 @@
-// How is the reducer of machine.ts carried out? The loop with the timers and the folders. What looking, weighing and
+// How is the reducer of machine.ts carried out? The loop with the timers and the folders. What looking, estimating and
 // building are is handed in: it knows no specs and no agents.
 
 import { changedFiles, type SourceSnapshot, snapshotName } from "../model/source-snapshot.ts";
@@ -9,14 +9,14 @@ import {
   begin,
   type Left,
   next,
+  type PendingWork,
   type WatchInput,
   type WatchOrder,
   type WatchState,
-  type Work,
 } from "./machine.ts";
 
 /** What the loop is given. Nothing of it may reject but for a bug. */
-export interface Workbench {
+export interface WatchActions {
   readonly root: string;
   /** Ask before paid work. */
   readonly confirm: boolean;
@@ -26,15 +26,15 @@ export interface Workbench {
   /** All folders, absolute, in which something is that the last look looked at. */
   readonly folders: () => readonly string[];
   /** What the sources need as they are now; `changed` are the files that differ from the last build's. */
-  readonly weigh: (changed: readonly string[]) => Promise<Weighed>;
+  readonly estimate: (changed: readonly string[]) => Promise<EstimatedEdit>;
   readonly build: (snapshot: SourceSnapshot, mayPay: boolean) => BuildUnderWay;
   /** Aborts where the question is void; then the answer does not count. */
   readonly ask: (signal: AbortSignal) => Promise<boolean>;
   readonly tell: (event: WatchEvent) => void;
 }
 
-export interface Weighed {
-  readonly work: Work;
+export interface EstimatedEdit {
+  readonly work: PendingWork;
   readonly event: WatchEvent;
 }
 
@@ -43,10 +43,10 @@ export interface BuildUnderWay {
   readonly stands: () => SourceSnapshot;
   /** Files that differ from that now, in place of what was noted before. Gives those that something is begun with. */
   readonly note: (changed: readonly string[]) => Promise<readonly string[]>;
-  readonly done: Promise<Ended>;
+  readonly done: Promise<BuildEnd>;
 }
 
-export interface Ended {
+export interface BuildEnd {
   readonly left: Left;
   /** When what kept it from its end is over, in milliseconds from now; null where nothing of that kind did. */
   readonly dueInMs: number | null;
@@ -57,34 +57,34 @@ const RESCAN_MS = 20_000;
 const POLL_MS = 1_000;
 
 /** Ends when the signal aborts, after the build under way. */
-export async function watch(bench: Workbench): Promise<void> {
+export async function watch(actions: WatchActions): Promise<void> {
   let folders: Folders | null = null;
   const followed = async <T>(step: Promise<T>): Promise<T> => {
     const result = await step;
-    folders?.also(bench.folders());
+    folders?.also(actions.folders());
     return result;
   };
   const loop = new Loop({
-    ...bench,
-    look: () => followed(bench.look()),
+    ...actions,
+    look: () => followed(actions.look()),
     // What stands in the way may be away in a folder that nobody looked at before.
-    weigh: (files) => followed(bench.weigh(files)),
+    estimate: (files) => followed(actions.estimate(files)),
   });
   let rescan = setInterval(() => loop.touched(), RESCAN_MS);
   let polling = false;
   folders = await watchFolders(
-    bench.root,
+    actions.root,
     () => loop.touched(),
     (cause) => {
       if (polling) return;
       polling = true;
       clearInterval(rescan);
       rescan = setInterval(() => loop.touched(), POLL_MS);
-      bench.tell({ type: "polling", cause });
+      actions.tell({ type: "polling", cause });
     },
   );
   try {
-    bench.tell({ type: "watching", root: bench.root });
+    actions.tell({ type: "watching", root: actions.root });
     await loop.run();
   } finally {
     clearInterval(rescan);
@@ -93,7 +93,7 @@ export async function watch(bench: Workbench): Promise<void> {
 }
 
 class Loop {
-  readonly #bench: Workbench;
+  readonly #actions: WatchActions;
   #state: WatchState | null = null;
   #timer: NodeJS.Timeout | undefined;
   #due: NodeJS.Timeout | undefined;
@@ -104,7 +104,7 @@ class Loop {
   #seen: SourceSnapshot = new Map();
   #seenName = "";
   #stands: SourceSnapshot = new Map();
-  #weighed: Weighed | null = null;
+  #weighed: EstimatedEdit | null = null;
   #building: BuildUnderWay | null = null;
   #question: AbortController | null = null;
   #told = false;
@@ -112,12 +112,12 @@ class Loop {
   #broken = false;
   #end: { readonly resolve: () => void; readonly reject: (error: unknown) => void } | null = null;
 
-  constructor(bench: Workbench) {
-    this.#bench = bench;
+  constructor(actions: WatchActions) {
+    this.#actions = actions;
   }
 
   async run(): Promise<void> {
-    const { signal, confirm } = this.#bench;
+    const { signal, confirm } = this.#actions;
     if (signal.aborted) return;
     const interrupt = () => this.#feed({ type: "interrupt" });
     signal.addEventListener("abort", interrupt);
@@ -161,9 +161,9 @@ class Loop {
           : this.#wait(this.#lastEdit + QUIET_MS.long);
       case "look":
         return this.#look();
-      case "weigh":
-        this.#weighed = await this.#bench.weigh(changedFiles(this.#stands, this.#seen));
-        return this.#feed({ type: "weighed", work: this.#weighed.work });
+      case "estimate":
+        this.#weighed = await this.#actions.estimate(changedFiles(this.#stands, this.#seen));
+        return this.#feed({ type: "estimated", work: this.#weighed.work });
       case "announce":
         return this.#announce(order.paid);
       case "ask":
@@ -184,14 +184,14 @@ class Loop {
   #rest(): void {
     const unsound = this.#state !== null && this.#state.snapshot === this.#state.unsound;
     const mended = this.#broken && !unsound;
-    if (this.#told || mended) this.#bench.tell({ type: "idle", mended });
+    if (this.#told || mended) this.#actions.tell({ type: "idle", mended });
     this.#told = false;
     this.#broken = unsound;
   }
 
   #tell(event: WatchEvent): void {
     this.#told = true;
-    this.#bench.tell(event);
+    this.#actions.tell(event);
   }
 
   #announce(paid: boolean): void {
@@ -209,7 +209,7 @@ class Loop {
   }
 
   async #look(): Promise<void> {
-    this.#seen = await this.#bench.look();
+    this.#seen = await this.#actions.look();
     const snapshot = snapshotName(this.#seen);
     if (snapshot !== this.#seenName) this.#lastEdit = this.#lastTouch;
     this.#seenName = snapshot;
@@ -220,7 +220,7 @@ class Loop {
   async #ask(): Promise<void> {
     const question = new AbortController();
     this.#question = question;
-    const yes = await this.#bench.ask(question.signal);
+    const yes = await this.#actions.ask(question.signal);
     if (question.signal.aborted) return;
     if (!yes) this.#tell({ type: "declined" });
     this.#feed({ type: "answered", yes });
@@ -228,7 +228,7 @@ class Loop {
 
   async #build(mayPay: boolean): Promise<void> {
     clearTimeout(this.#due);
-    const building = this.#bench.build(this.#seen, mayPay);
+    const building = this.#actions.build(this.#seen, mayPay);
     this.#building = building;
     const { left, dueInMs } = await building.done;
     this.#stands = new Map(building.stands());

@@ -196,7 +196,8 @@ function marker(): Result<Readonly<Record<string, string>>> {
   watchOverStarted();
   const marked = markOf(GIT_RUN);
   if (!marked.ok) return marked;
-  return success(marked.value === GIT_RUN ? {} : { [RUN_VARIABLE]: marked.value });
+  const { value } = marked.value;
+  return success(value === GIT_RUN ? {} : { [RUN_VARIABLE]: value });
 }
 
 class Exit extends Error {

@@ -6,7 +6,7 @@ import type { Oid } from "../model/tree.ts";
 import { DETACHED } from "./branch.ts";
 import type { Git } from "./git.ts";
 import { gitAt, type Located } from "./locate.ts";
-import { readStandings, type Standing } from "./worktrees.ts";
+import { readWorktreeStates, type WorktreeState } from "./worktrees.ts";
 
 /** A branch on which the first version kept its products. Today it may be anybody's. */
 export const OLD_BRANCH = "factory";
@@ -41,7 +41,7 @@ export async function readHeads(located: Located, branch: string): Promise<Resul
   const git = gitAt(located);
   const [refs, standing] = await Promise.all([
     git.feed(["for-each-ref", "--format=%(refname) %(objectname)", "refs/heads/", ...PRODUCT_REFS]),
-    readStandings(located),
+    readWorktreeStates(located),
   ]);
   if (!refs.ok) return refs;
   if (!standing.ok) return standing;
@@ -95,6 +95,6 @@ export function isProductRef(ref: string): boolean {
 }
 
 /** Whether a branch must stay where it is for it. Its own HEAD is followed, by our own doing; a rebase is nobody's to follow. */
-function isHeldIn({ own, branch, rebased }: Standing, name: string): boolean {
+function isHeldIn({ own, branch, rebased }: WorktreeState, name: string): boolean {
   return (!own && branch === name) || rebased.includes(name);
 }

@@ -14,12 +14,12 @@ import { type Result, success } from "../model/result.ts";
 import { type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
 import { baseOfEdit } from "./edited-base.ts";
 import type { Git } from "./git.ts";
+import { HumanBase } from "./human-base.ts";
 import { LockKnowledge, type LockWords } from "./lock-knowledge.ts";
 import { isMergeOfProducts } from "./merged-products.ts";
 import { missingOf, readBlobs, readTree } from "./objects.ts";
 import { pastBlobs } from "./past-blobs.ts";
 import type { Put, Puts } from "./puts.ts";
-import { Underneath } from "./underneath.ts";
 
 /** A person's change to generated content, as the branch has it now. */
 export interface Edit {
@@ -42,7 +42,7 @@ export interface HumanLayer {
   readonly tree: Tree;
   readonly edited: ReadonlyMap<string, Edit>;
   /** What the branch holds of products: itself without people's edits of generated content, and what lies below that. */
-  readonly standing: Layers;
+  readonly layers: Layers;
 }
 
 /** A product next to the human layer that it was composed on: their difference is what the factory contributed. */
@@ -59,6 +59,8 @@ export interface HumanLayerQuestion extends LockWords {
   readonly puts: Puts;
   /** Paths that were handed to people: theirs, whatever the history says. */
   readonly released: ReadonlySet<string>;
+  /** Whether a task of today may write there. */
+  readonly isClaimed: (path: string) => boolean;
 }
 
 export async function humanLayerOf(git: Git, question: HumanLayerQuestion): Promise<Result<HumanLayer>> {
@@ -70,7 +72,7 @@ export async function humanLayerOf(git: Git, question: HumanLayerQuestion): Prom
       contribution: new Set(),
       unnamed: new Set(),
     };
-    return success({ tree: new Map(), edited: new Map(), standing: nothing });
+    return success({ tree: new Map(), edited: new Map(), layers: nothing });
   }
   const current = await readTree(git, tip);
   if (!current.ok) return current;
@@ -89,14 +91,14 @@ class Sorting {
   readonly #git: Git;
   readonly #question: HumanLayerQuestion;
   readonly #current: Tree;
-  readonly #underneath: Underneath;
+  readonly #humanBase: HumanBase;
   readonly #locks: LockKnowledge;
 
   constructor(git: Git, question: HumanLayerQuestion, current: Tree) {
     this.#git = git;
     this.#question = question;
     this.#current = current;
-    this.#underneath = new Underneath(git, question.puts, question.recorded);
+    this.#humanBase = new HumanBase(git, question.puts, question.recorded);
     this.#locks = new LockKnowledge(git, question);
   }
 
@@ -155,8 +157,9 @@ class Sorting {
       return same === undefined ? null : { is: "generated", by: same };
     }
     if (sameEntry(newest.entry ?? undefined, now)) return { is: "generated", by: newest };
-    // What a product took away and a person wrote again is theirs.
-    if (newest.entry === null) return { is: "human" };
+    // What a product took away and a person wrote again is theirs, unless a task makes it again: then it may be what they made
+    // of an earlier product, brought back by a merge.
+    if (newest.entry === null) return this.#question.isClaimed(path) ? null : { is: "human" };
     if (now === undefined) return { is: "edit", kind: "deleted", by: newest };
     if (isBelow(puts, newest, now)) return { is: "edit", kind: "reverted", by: newest };
     return same === undefined ? null : { is: "generated", by: same };
@@ -208,7 +211,7 @@ class Sorting {
     if (now === undefined) return success({ is: "human" });
     const other = puts.find(({ entry }) => entry !== null);
     if (other !== undefined) {
-      const below = await this.#underneath.of(path, other);
+      const below = await this.#humanBase.of(path, other);
       if (!below.ok) return below;
       return success(
         below.value === undefined ? { is: "edit", kind: "changed", by: other } : { is: "human" },
@@ -253,9 +256,9 @@ class Sorting {
     if (output.base === null) return success(undefined);
     const last = this.#question.puts.get(path)?.find(({ entry }) => entry !== null);
     if (last !== undefined) {
-      const below = await this.#underneath.of(path, last);
+      const below = await this.#humanBase.of(path, last);
       if (!below.ok || below.value === undefined) return below;
-      const reversed = await this.#underneath.reverse(last.entry, now, below.value);
+      const reversed = await this.#humanBase.reverse(last.entry, now, below.value);
       return reversed.ok ? success(reversed.value ?? below.value) : reversed;
     }
     const contents = await readBlobs(this.#git, past);
@@ -283,7 +286,7 @@ class Sorting {
       const below =
         told.is === "recorded"
           ? await this.#belowRecorded(path, told)
-          : await this.#underneath.of(path, told.by);
+          : await this.#humanBase.of(path, told.by);
       if (!below.ok) return below;
       const generated = told.is === "recorded" ? now : (told.by.entry ?? undefined);
       put(product, path, generated);
@@ -304,13 +307,13 @@ class Sorting {
       }
       const reversed =
         told.kind === "changed"
-          ? await this.#underneath.reverse(told.by.entry, now ?? null, below.value ?? null)
+          ? await this.#humanBase.reverse(told.by.entry, now ?? null, below.value ?? null)
           : success(null);
       if (!reversed.ok) return reversed;
       put(tree, path, reversed.value ?? below.value);
       if (reversed.value === null) edited.set(path, edit);
     }
-    return success({ tree, edited, standing: { product, human, contribution, unnamed } });
+    return success({ tree, edited, layers: { product, human, contribution, unnamed } });
   }
 }
 

@@ -28,7 +28,7 @@ import type { Result } from "../model/result.ts";
 import type { Tree } from "../model/tree.ts";
 import { runProcess } from "../platform/process.ts";
 import { onDisk } from "./disk.ts";
-import { removeAll, type Stays } from "./untracked.ts";
+import { type AllowedUntracked, removeAll } from "./untracked.ts";
 
 export interface Install {
   /** Folder in which the setup ran, absolute. */
@@ -58,7 +58,7 @@ const MOST_TOLD = 64 * 1024 * 1024;
 const COPY_MS = 10 * 60 * 1000;
 
 /** Remembers what is there now. Whatever changes after it has settled is newer than the stamp. */
-export function stampInstall(install: Install, isCache: Stays["isCache"]): Promise<Result<null>> {
+export function stampInstall(install: Install, isCache: AllowedUntracked["isCache"]): Promise<Result<null>> {
   const { dir, roots, stamp } = install;
   return onDisk(stamp, "stamp an install", async () => {
     const shared: string[] = [];
@@ -92,7 +92,7 @@ export interface Movement {
 export function movementIn(
   { dir, roots, stamp }: Install,
   tree: Tree,
-  isCache: Stays["isCache"],
+  isCache: AllowedUntracked["isCache"],
 ): Promise<Result<Movement>> {
   return onDisk(stamp, "look at an install", async () => {
     const gone = firstGone(dir, roots);
@@ -129,7 +129,7 @@ export function movementIn(
 /** Everything that is newer than the stamp, folders before what is in them, without caches. */
 async function changedSince(
   { dir, roots, stamp }: Install,
-  isCache: Stays["isCache"],
+  isCache: AllowedUntracked["isCache"],
 ): Promise<readonly string[]> {
   if (roots.length === 0) return [];
   // `find` looks at a large install in a quarter of the time that we need, and beside us.
@@ -155,7 +155,7 @@ async function changedSince(
   return newer;
 }
 
-function isInCache(dir: string, path: string, isCache: Stays["isCache"]): boolean {
+function isInCache(dir: string, path: string, isCache: AllowedUntracked["isCache"]): boolean {
   for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) {
     const above = path.slice(0, end);
     const folder = join(dir, dirname(above));
@@ -180,7 +180,7 @@ function firstGone(dir: string, roots: readonly string[]): string | null {
 export function copyInstall(
   from: Install,
   dir: string,
-  { isCache, signal }: { readonly isCache: Stays["isCache"]; readonly signal: AbortSignal },
+  { isCache, signal }: { readonly isCache: AllowedUntracked["isCache"]; readonly signal: AbortSignal },
 ): Promise<Result<boolean>> {
   return onDisk(dir, "copy an install", async () => {
     const folders = readStamp(from.stamp);
@@ -249,7 +249,7 @@ async function run(
 interface Visited {
   readonly dir: string;
   readonly roots: readonly string[];
-  readonly isCache: Stays["isCache"];
+  readonly isCache: AllowedUntracked["isCache"];
 }
 
 /** Answers whether to enter, or which of the names; `names` of a folder are without caches, and null of anything else. */

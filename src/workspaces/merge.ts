@@ -5,10 +5,10 @@
 import type { CommitStyle } from "../model/commit-rules.ts";
 import { type Result, success } from "../model/result.ts";
 import { type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
+import { isAncestor } from "./ancestry.ts";
 import { signedCommit } from "./commit-signing.ts";
 import { type HowToCommit, isInStyle, messageIn } from "./commit-style.ts";
 import type { Git } from "./git.ts";
-import { isAncestor } from "./history.ts";
 import { mergeJson } from "./merge-json.ts";
 import { mergeText } from "./merge-text.ts";
 import { type CommitText, readBlobs, readCommits, treeOf, writeBlobs, writeCommit } from "./objects.ts";
@@ -16,7 +16,7 @@ import { type CommitText, readBlobs, readCommits, treeOf, writeBlobs, writeCommi
 export interface MergeOrder {
   /** The branch as it is, and as products left it: they differ in what people edited. */
   readonly branch: Tree;
-  readonly standing: Tree;
+  readonly lastProduct: Tree;
   readonly product: Tree;
   /** Paths at which people edited generated content of which nobody has the bytes any more. */
   readonly lost: ReadonlySet<string>;
@@ -34,11 +34,11 @@ export interface Merged {
 }
 
 export async function mergeProduct(git: Git, order: MergeOrder): Promise<Result<Merged>> {
-  const { branch, standing, product } = order;
+  const { branch, lastProduct, product } = order;
   const final = new Map(product);
   const conflicts = new Set<string>();
-  for (const path of new Set([...branch.keys(), ...standing.keys(), ...order.lost])) {
-    const [ours, base, theirs] = [branch, standing, product].map((tree) => tree.get(path));
+  for (const path of new Set([...branch.keys(), ...lastProduct.keys(), ...order.lost])) {
+    const [ours, base, theirs] = [branch, lastProduct, product].map((tree) => tree.get(path));
     const isLost = order.lost.has(path);
     if (!isLost && sameEntry(ours, base)) continue;
     if (order.yielding.has(path) || sameEntry(ours, theirs)) continue;

@@ -6,7 +6,7 @@ import type { CodeCommit } from "../model/blame.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Oid } from "../model/tree.ts";
 import { runProcess } from "../platform/process.ts";
-import { codeCommits } from "./blame.ts";
+import { codeCommits } from "./git-blame.ts";
 import { readHeads } from "./heads.ts";
 import { gitAt, type Located } from "./locate.ts";
 import { MERGE_TRAILER } from "./merge.ts";

@@ -9,8 +9,8 @@
 
 import { type Result, success } from "../model/result.ts";
 import { changedPaths, type Oid, type Tree, type TreeEntry } from "../model/tree.ts";
+import { isAncestor, mergeBase } from "./ancestry.ts";
 import { type Git, IDENTITY } from "./git.ts";
-import { isAncestor, mergeBase } from "./history.ts";
 import { dateOf, readTree, treeOf, writeCommit } from "./objects.ts";
 
 const MEMORY_SUBJECT = "Remember earlier products";
@@ -37,7 +37,7 @@ export async function isOldProduct(git: Git, commit: Oid): Promise<Result<boolea
 }
 
 /** A product that is not on its branch. */
-export interface Waiting {
+export interface WaitingProduct {
   readonly commit: Oid;
   readonly tree: Tree;
   /** What it was made on, as far as the branch has it. */
@@ -50,7 +50,7 @@ export interface Waiting {
 export async function waitingProduct(
   git: Git,
   { tip, product }: { readonly tip: Oid | null; readonly product: Oid | null },
-): Promise<Result<Waiting | null>> {
+): Promise<Result<WaitingProduct | null>> {
   if (product === null) return success(null);
   const commit = await newestIn(git, product);
   if (!commit.ok) return commit;

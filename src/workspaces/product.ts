@@ -17,7 +17,7 @@ import { type HowToCommit, isInStyle, messageIn } from "./commit-style.ts";
 import type { Git } from "./git.ts";
 import type { Layers } from "./human-layer.ts";
 import { readCommits, readTree } from "./objects.ts";
-import type { Waiting } from "./product-memory.ts";
+import type { WaitingProduct } from "./product-memory.ts";
 import { OUTPUT_TRAILER, pathText, REMOVED_TRAILER, REPLACED_TRAILER } from "./puts.ts";
 
 export interface ProductStep {
@@ -38,7 +38,7 @@ export interface ProductOrder {
   /** Where the steps begin: the human layer with what the branch holds of products. */
   readonly start: Tree;
   /** What the branch holds of products. */
-  readonly standing: Layers;
+  readonly layers: Layers;
   /** Those that lead to the product, in graph order. */
   readonly steps: readonly ProductStep[];
   /** Generated content that people edited: what it was, by path. */
@@ -46,7 +46,7 @@ export interface ProductOrder {
   /** What both came to together; null where they disagree. */
   readonly merged: Tree | null;
   /** A product that was made before: where it lies on the same commit and comes to the same, it stays. */
-  readonly waiting: Waiting | null;
+  readonly waiting: WaitingProduct | null;
 }
 
 /** The commits that lead to a product, before any of them is made. */
@@ -61,12 +61,12 @@ export interface ProductPlan {
     readonly trailers: readonly string[];
   }[];
   /** A product that was made before, lies on the same commit and comes to the same. */
-  readonly same: Waiting | null;
+  readonly same: WaitingProduct | null;
 }
 
 /** Null where no step changes what the branch holds. */
 export async function planProduct(git: Git, order: ProductOrder): Promise<Result<ProductPlan | null>> {
-  const { tip, waiting, steps, start, standing } = order;
+  const { tip, waiting, steps, start, layers } = order;
   const branch: Tree = tip?.tree ?? new Map();
   const last = steps.at(-1)?.tree ?? start;
   // What a person already made of it just so needs no commit.
@@ -87,10 +87,10 @@ export async function planProduct(git: Git, order: ProductOrder): Promise<Result
     for (const path of own) lay(next, path, step.tree.get(path));
     const named = [...changedPaths(current, next)].sort();
     if (named.length === 0) continue;
-    const replaced = named.filter((path) => isUnnamed(standing, path, current));
+    const replaced = named.filter((path) => isUnnamed(layers, path, current));
     const outputs = [
       ...named.map((path) => outputLine(path, next.get(path))),
-      ...replaced.map((path) => replacedLine(path, standing)),
+      ...replaced.map((path) => replacedLine(path, layers)),
     ];
     chain.push({ tree: next, title: step.title, trailers: [...trailersOf(step), ...outputs] });
     current = next;
@@ -135,7 +135,7 @@ export async function writeProduct(
 
 async function areInStyle(
   git: Git,
-  { commit, base }: Waiting,
+  { commit, base }: WaitingProduct,
   style: CommitStyle,
   subjects: ReadonlySet<string>,
 ): Promise<Result<boolean>> {

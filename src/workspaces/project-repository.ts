@@ -3,18 +3,22 @@
 
 import { chmod, lstat, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import type { CommitRules } from "../model/commit-rules.ts";
 import type { FileMode } from "../model/output.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Oid, TreeEntry } from "../model/tree.ts";
-import { repositoryAbove } from "./around.ts";
 import { FIRST_BRANCH } from "./branch.ts";
+import { signedCommit } from "./commit-signing.ts";
+import { messageIn, styleOf } from "./commit-style.ts";
 import { onDisk, unlessMissing } from "./disk.ts";
 import { fetchProject, type Remote } from "./fetch-project.ts";
+import { repositoryAbove } from "./find-repository.ts";
 import { Git } from "./git.ts";
-import { locate } from "./locate.ts";
+import { type Located, locate } from "./locate.ts";
 import { TreeWriter, writeBlobs, writeCommit } from "./objects.ts";
 
-/** Of the commit that a new project begins with, by which its lines are known later. */
+/** Of the commit that a new project begins with, by which its lines are known later: the scaffold's name. */
+export const SCAFFOLD_TRAILER = "Factory-Scaffold";
 export const SCAFFOLD_SUBJECT = "Begin from the scaffold";
 
 export interface ScaffoldFile {
@@ -23,8 +27,16 @@ export interface ScaffoldFile {
   readonly content: Uint8Array;
 }
 
+export interface Scaffold {
+  readonly name: string;
+  readonly files: readonly ScaffoldFile[];
+  /** Its commit is the first that people have of the project, and looks like all others. */
+  readonly commits: CommitRules;
+  readonly signal: AbortSignal;
+}
+
 /** What a project is made from where there is none. */
-export type Origin = readonly ScaffoldFile[] | Remote;
+export type Origin = Scaffold | Remote;
 
 /**
  * Makes the project where there is none; an empty folder counts as none. `project-missing` without an origin,
@@ -100,20 +112,8 @@ async function begin(draft: string, named: string | null, origin: Origin): Promi
   return "url" in origin ? fetchProject(git, named, origin) : fill(git, ref, origin);
 }
 
-async function fill(git: Git, ref: string, scaffold: readonly ScaffoldFile[]): Promise<Result<null>> {
-  const oids = await writeBlobs(
-    git,
-    scaffold.map(({ content }) => content),
-  );
-  if (!oids.ok) return oids;
-  const entries = scaffold.map(({ path, mode }, index): [string, TreeEntry] => [
-    path,
-    { mode, oid: oids.value[index] as Oid },
-  ]);
-  const tree = await new TreeWriter(git).write(new Map(entries));
-  if (!tree.ok) return tree;
-  const message = `${SCAFFOLD_SUBJECT}\n`;
-  const commit = await writeCommit(git, { tree: tree.value, parents: [], message, date: null });
+async function fill(git: Git, ref: string, scaffold: Scaffold): Promise<Result<null>> {
+  const commit = await firstCommit(git, scaffold);
   if (!commit.ok) return commit;
   for (const args of [
     ["update-ref", ref, commit.value],
@@ -123,4 +123,25 @@ async function fill(git: Git, ref: string, scaffold: readonly ScaffoldFile[]): P
     if (!done.ok) return done;
   }
   return success(null);
+}
+
+async function firstCommit(git: Git, { name, files, commits, signal }: Scaffold): Promise<Result<Oid>> {
+  const oids = await writeBlobs(
+    git,
+    files.map(({ content }) => content),
+  );
+  if (!oids.ok) return oids;
+  const entries = files.map(({ path, mode }, index): [string, TreeEntry] => [
+    path,
+    { mode, oid: oids.value[index] as Oid },
+  ]);
+  const tree = await new TreeWriter(git).write(new Map(entries));
+  if (!tree.ok) return tree;
+  const { gitDir, workTree = null } = git.place;
+  const project: Located = { gitDir, commonDir: gitDir, workTree, objectFormat: "sha1" };
+  const style = await styleOf(project, commits);
+  if (!style.ok) return style;
+  const message = messageIn(style.value, SCAFFOLD_SUBJECT, [`${SCAFFOLD_TRAILER}: ${name}`]);
+  const commit = { tree: tree.value, parents: [], message, date: null, style: style.value };
+  return style.value.sign ? signedCommit(git, commit, { project, signal }) : writeCommit(git, commit);
 }

@@ -31,7 +31,7 @@ export interface Publication {
 }
 
 /** Where a publication happens: the project, its branch, the engine's clone, and a path prefix for notes. */
-export interface Scene {
+export interface PublishTarget {
   readonly project: Located;
   readonly branch: string;
   readonly clone: Git;
@@ -55,36 +55,36 @@ interface Note {
 }
 
 /** Failures `dirty-worktree`, `branch-elsewhere`, `branch-moved` and `cancelled` leave refs and files as they were. */
-export async function publish(scene: Scene, publication: Publication): Promise<Result<null>> {
-  if (scene.branch === DETACHED) {
-    return failed({ reason: "branch-detached", path: scene.project.workTree ?? scene.project.gitDir });
+export async function publish(target: PublishTarget, publication: Publication): Promise<Result<null>> {
+  if (target.branch === DETACHED) {
+    return failed({ reason: "branch-detached", path: target.project.workTree ?? target.project.gitDir });
   }
-  const finished = await finishPublish(scene);
+  const finished = await finishPublish(target);
   if (!finished.ok) return finished;
-  const heads = await readHeads(scene.project, scene.branch);
+  const heads = await readHeads(target.project, target.branch);
   if (!heads.ok) return heads;
-  const standing = standsAs(scene.branch, heads.value, publication);
-  if (!standing.ok) return standing;
+  const state = standsAs(target.branch, heads.value, publication);
+  if (!state.ok) return state;
   const { from, to } = publication.branch;
   const checkout =
-    to !== null && from !== to && heads.value.checkedOut === "branch" ? checkoutOf(scene) : null;
+    to !== null && from !== to && heads.value.checkedOut === "branch" ? checkoutOf(target) : null;
   const clean = checkout === null ? success(null) : await checkout.cleanliness(from);
   if (!clean.ok) return clean;
-  const sent = await sendObjects(scene, publication);
+  const sent = await sendObjects(target, publication);
   if (!sent.ok) return sent;
   const free = checkout === null || to === null ? success(null) : await checkout.obstacles(from, to);
   if (!free.ok) return free;
-  const noted = await writeNote(scene, publication);
+  const noted = await writeNote(target, publication);
   if (!noted.ok) return noted;
   const moved =
-    scene.holds?.() === false
+    target.holds?.() === false
       ? failed({ reason: "cancelled" as const })
-      : await moveRefs(scene, heads.value, publication);
+      : await moveRefs(target, heads.value, publication);
   if (moved.ok && checkout !== null && to !== null) {
     const followed = await checkout.follow(from, to);
     if (!followed.ok) return followed;
   }
-  const cleared = await clearNote(scene);
+  const cleared = await clearNote(target);
   return moved.ok ? cleared : moved;
 }
 
@@ -92,49 +92,49 @@ export async function publish(scene: Scene, publication: Publication): Promise<R
  * Ends a publication that was killed between the refs and the files. Only for the one build that holds the lock.
  * Where a person has worked on since, their files stay and so does the note. False where there was none.
  */
-export async function finishPublish(scene: Scene): Promise<Result<boolean>> {
-  const note = await readNote(scene);
+export async function finishPublish(target: PublishTarget): Promise<Result<boolean>> {
+  const note = await readNote(target);
   if (!note.ok) return note;
   if (note.value === null) return success(false);
   const { gitDir, branch, publication } = note.value;
-  if (gitDir !== scene.project.gitDir || branch !== scene.branch) return ended(scene);
-  const unlocked = await takeBackRefLocks(scene, publication);
+  if (gitDir !== target.project.gitDir || branch !== target.branch) return ended(target);
+  const unlocked = await takeBackRefLocks(target, publication);
   if (!unlocked.ok) return unlocked;
-  const heads = await endTransaction(scene, publication);
+  const heads = await endTransaction(target, publication);
   if (!heads.ok) return heads;
   const { from, to } = publication.branch;
   const shown = heads.value.branch === to && heads.value.checkedOut === "branch";
-  if (to === null || from === to || !shown) return ended(scene);
-  const recovered = await checkoutOf(scene).recover(from, to);
+  if (to === null || from === to || !shown) return ended(target);
+  const recovered = await checkoutOf(target).recover(from, to);
   if (!recovered.ok) return recovered;
-  return recovered.value ? ended(scene) : success(true);
+  return recovered.value ? ended(target) : success(true);
 }
 
-async function ended(scene: Scene): Promise<Result<boolean>> {
-  const cleared = await clearNote(scene);
+async function ended(target: PublishTarget): Promise<Result<boolean>> {
+  const cleared = await clearNote(target);
   return cleared.ok ? success(true) : cleared;
 }
 
 // git writes one ref file after the other. Where only one of ours was written, the other one follows.
-async function endTransaction(scene: Scene, publication: Publication): Promise<Result<Heads>> {
-  const heads = await readHeads(scene.project, scene.branch);
+async function endTransaction(target: PublishTarget, publication: Publication): Promise<Result<Heads>> {
+  const heads = await readHeads(target.project, target.branch);
   if (!heads.ok) return heads;
   const { branch, product } = heads.value;
   const arrived = [branch === publication.branch.to, product === publication.product.to];
   const waits = [branch === publication.branch.from, product === publication.product.from];
   const half = (arrived[0] && waits[1]) || (arrived[1] && waits[0]);
   if (!half || arrived.every(Boolean)) return heads;
-  const moved = await moveRefs(scene, heads.value, publication);
-  return moved.ok ? readHeads(scene.project, scene.branch) : moved;
+  const moved = await moveRefs(target, heads.value, publication);
+  return moved.ok ? readHeads(target.project, target.branch) : moved;
 }
 
 // A git that was killed leaves its locks on the refs. Ours hold the id that we were writing, or nothing yet; a lock
 // of a living git is gone a moment later.
-function takeBackRefLocks(scene: Scene, publication: Publication): Promise<Result<null>> {
-  const { commonDir, gitDir } = scene.project;
+function takeBackRefLocks(target: PublishTarget, publication: Publication): Promise<Result<null>> {
+  const { commonDir, gitDir } = target.project;
   const locks = [
-    [join(commonDir, "refs/heads", `${scene.branch}.lock`), publication.branch.to],
-    [join(commonDir, `${productRef(scene.branch)}.lock`), publication.product.to],
+    [join(commonDir, "refs/heads", `${target.branch}.lock`), publication.branch.to],
+    [join(commonDir, `${productRef(target.branch)}.lock`), publication.product.to],
     [join(commonDir, "refs/heads", `${OLD_BRANCH}.lock`), publication.retired],
     [join(gitDir, "HEAD.lock"), null],
   ] as const;
@@ -160,51 +160,55 @@ function standsAs(branch: string, heads: Heads, publication: Publication): Resul
   return success(null);
 }
 
-async function sendObjects(scene: Scene, publication: Publication): Promise<Result<null>> {
+async function sendObjects(target: PublishTarget, publication: Publication): Promise<Result<null>> {
   const { branch, product, retired } = publication;
   const wanted = [branch.to, product.to].filter((oid) => oid !== null);
   const present = [branch.from, product.from, retired].filter((oid) => oid !== null);
   if (wanted.every((oid) => present.includes(oid))) return success(null);
   const revisions = [...wanted, "--not", ...present].map((line) => `${line}\n`).join("");
-  const pack = await scene.clone.feed(["pack-objects", "--revs", "--stdout", "-q"], revisions);
+  const pack = await target.clone.feed(["pack-objects", "--revs", "--stdout", "-q"], revisions);
   if (!pack.ok) return pack;
   const few = pack.value.readUInt32BE(8) < UNPACK_LIMIT;
-  const partial = await isPartial(scene.project);
+  const partial = await isPartial(target.project);
   if (!partial.ok) return partial;
   // A product on an older commit goes on from files that only the server has: git would look whether they are here.
   const strict = partial.value ? [] : ["--strict"];
   const receive = few ? ["unpack-objects", "-q", ...strict] : ["index-pack", "--stdin", ...strict];
-  const received = await gitAt(scene.project).feed(receive, pack.value);
+  const received = await gitAt(target.project).feed(receive, pack.value);
   return received.ok ? success(null) : received;
 }
 
-async function moveRefs(scene: Scene, heads: Heads, publication: Publication): Promise<Result<null>> {
+async function moveRefs(
+  target: PublishTarget,
+  heads: Heads,
+  publication: Publication,
+): Promise<Result<null>> {
   const moves = [
-    { ref: `refs/heads/${scene.branch}`, from: heads.branch, to: publication.branch.to },
-    { ref: productRef(scene.branch), from: heads.product, to: publication.product.to },
+    { ref: `refs/heads/${target.branch}`, from: heads.branch, to: publication.branch.to },
+    { ref: productRef(target.branch), from: heads.product, to: publication.product.to },
   ].flatMap(({ ref, from, to }) => (to === null || to === from ? [] : [{ ref, from, to }]));
   if (moves.length === 0) return success(null);
   const isNew = heads.product === null && publication.product.to !== null;
-  const free = isNew ? await makeWay(scene) : success(null);
+  const free = isNew ? await makeWay(target) : success(null);
   if (!free.ok) return free;
-  const none = "0".repeat(scene.project.objectFormat === "sha1" ? 40 : 64);
+  const none = "0".repeat(target.project.objectFormat === "sha1" ? 40 : 64);
   const updates = moves.map(({ ref, from, to }) => `update ${ref} ${to} ${from ?? none}\n`);
   const { retired } = publication;
   if (retired !== null && heads.old === retired && heads.oldElsewhere === null) {
     updates.push(`delete refs/heads/${OLD_BRANCH} ${retired}\n`);
   }
   const transaction = `start\n${updates.join("")}prepare\ncommit\n`;
-  const git = gitAt(scene.project);
+  const git = gitAt(target.project);
   const updated = await git.feed(["update-ref", "-m", "factory: publish", "--stdin"], transaction);
   if (updated.ok) return success(null);
   // Whether somebody was faster is a fact about the refs, not about the wording of git's message.
-  const now = await readHeads(scene.project, scene.branch);
+  const now = await readHeads(target.project, target.branch);
   if (!now.ok) return now;
   const branch =
     now.value.branch !== heads.branch
-      ? scene.branch
+      ? target.branch
       : now.value.product !== heads.product
-        ? productRef(scene.branch)
+        ? productRef(target.branch)
         : null;
   return branch === null ? updated : failed({ reason: "branch-moved", branch });
 }
@@ -213,7 +217,7 @@ const NAMED = ["refs/factory/", "refs/heads/"];
 
 // git keeps no ref `a` beside a ref `a/b`. What remembers the products of a branch that is gone makes way for that of a
 // branch that is there, and remembers on under a name that no branch can have.
-async function makeWay({ project, branch }: Scene): Promise<Result<null>> {
+async function makeWay({ project, branch }: PublishTarget): Promise<Result<null>> {
   const git = gitAt(project);
   const own = productRef(branch);
   const listed = await git.feed(["for-each-ref", "--format=%(refname) %(objectname)", ...NAMED]);
@@ -239,26 +243,26 @@ function changes(move: Move): boolean {
   return move.to !== null && move.to !== move.from;
 }
 
-function checkoutOf(scene: Scene): Checkout {
-  const { project, notes, sources } = scene;
+function checkoutOf(target: PublishTarget): Checkout {
+  const { project, notes, sources } = target;
   return new Checkout(project, project.workTree ?? project.gitDir, { index: `${notes}.index`, sources });
 }
 
-function writeNote(scene: Scene, publication: Publication): Promise<Result<void>> {
-  const note: Note = { gitDir: scene.project.gitDir, branch: scene.branch, publication };
-  return onDisk(scene.notes, "note the publication", () => replaceFile(scene.notes, JSON.stringify(note)));
+function writeNote(target: PublishTarget, publication: Publication): Promise<Result<void>> {
+  const note: Note = { gitDir: target.project.gitDir, branch: target.branch, publication };
+  return onDisk(target.notes, "note the publication", () => replaceFile(target.notes, JSON.stringify(note)));
 }
 
-function clearNote(scene: Scene): Promise<Result<null>> {
-  return onDisk(scene.notes, "clear the note", async () => {
-    await rm(scene.notes, { force: true });
+function clearNote(target: PublishTarget): Promise<Result<null>> {
+  return onDisk(target.notes, "clear the note", async () => {
+    await rm(target.notes, { force: true });
     return null;
   });
 }
 
-function readNote(scene: Scene): Promise<Result<Note | null>> {
-  return onDisk(scene.notes, "read the note", async () => {
-    const text = await unlessMissing(readFile(scene.notes, "utf8"));
+function readNote(target: PublishTarget): Promise<Result<Note | null>> {
+  return onDisk(target.notes, "read the note", async () => {
+    const text = await unlessMissing(readFile(target.notes, "utf8"));
     if (text === null) return null;
     const note = JSON.parse(text) as Note;
     // A build of the first version, killed half way, notes its branch `factory` here, which stays where it is.

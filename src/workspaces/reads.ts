@@ -1,7 +1,7 @@
 // Which files of a tree did a command read? Seen by the time of the last reading that the file system keeps: it moves
 // when a file is read first after it was written. Some file systems are told not to keep it, so that is tried before.
 
-import { lstatSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Result } from "../model/result.ts";
@@ -24,6 +24,19 @@ export function showsReads(probe: string): Promise<Result<bigint | null>> {
     const shows = isRead(probe, ctimeNs);
     rmSync(probe);
     return shows ? ctimeNs : null;
+  });
+}
+
+/**
+ * To be done before the command starts. git reads a file again that is of the same second as its index, and a command that
+ * asks for the state of a repository, such as one that makes a version of it, would have read all of them.
+ */
+export function ageIndex(dir: string): Promise<Result<null>> {
+  const index = join(dir, ".git", "index");
+  return onDisk(index, "set the time of an index", async () => {
+    const nextSecond = Math.floor(Date.now() / 1000) + 1;
+    if (existsSync(index)) utimesSync(index, nextSecond, nextSecond);
+    return null;
   });
 }
 

@@ -8,13 +8,13 @@ import type { CodeCommit, LineRange } from "../model/blame.ts";
 import type { CommitStyle } from "../model/commit-rules.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Oid, Tree } from "../model/tree.ts";
-import { type BlameQuestion, blameLines, codeCommits, lastChange } from "./blame.ts";
 import { BlobMemory } from "./blob-memory.ts";
 import { branchOf } from "./branch.ts";
 import { type Committing, type HowToCommit, styleOf } from "./commit-style.ts";
 import { onDisk } from "./disk.ts";
 import { discardClone, objectFolders, openClone } from "./engine-clone.ts";
 import type { Git } from "./git.ts";
+import { type BlameQuestion, blameLines, codeCommits, lastChange } from "./git-blame.ts";
 import { type Heads, readHeads } from "./heads.ts";
 import { type HumanLayer, type HumanLayerQuestion, humanLayerOf } from "./human-layer.ts";
 import { layIgnoreRules } from "./ignore-rules.ts";
@@ -25,8 +25,8 @@ import { holdsAll } from "./partial-clone.ts";
 import { type Past, readPast } from "./past.ts";
 import { pastBlobs } from "./past-blobs.ts";
 import { type ProductOrder, type ProductPlan, planProduct, writeProduct } from "./product.ts";
-import { isOldProduct, remember, type Waiting, waitingProduct } from "./product-memory.ts";
-import { finishPublish, type Move, publish, type Scene } from "./publish.ts";
+import { isOldProduct, remember, type WaitingProduct, waitingProduct } from "./product-memory.ts";
+import { finishPublish, type Move, type PublishTarget, publish } from "./publish.ts";
 import { type Puts, readPuts } from "./puts.ts";
 import { TreeMemory } from "./tree-memory.ts";
 
@@ -65,10 +65,10 @@ export class Repository {
   }
 
   /**
-   * Changes nothing in the project, so reading commands may open it during a build. `foresee` also asks git at once
+   * Changes nothing in the project, so reading commands may open it during a build. `askEarly` also asks git at once
    * what its human layer is made of, so that nobody has to wait for that later.
    */
-  static async open(place: RepositoryPlace, foresee = false): Promise<Result<Repository>> {
+  static async open(place: RepositoryPlace, askEarly = false): Promise<Result<Repository>> {
     const located = await locate(place.path);
     if (!located.ok && located.failure.reason === "git") {
       return failed({ reason: "project-unusable", path: place.path, detail: located.failure.stderr });
@@ -78,7 +78,7 @@ export class Repository {
     if (project === null) return failed({ reason: "project-missing", path: place.path });
     const branch = await branchOf(project, place.branch, place.sources !== undefined);
     if (!branch.ok) return branch;
-    const open = () => Repository.#openClone(place, project, branch.value, foresee);
+    const open = () => Repository.#openClone(place, project, branch.value, askEarly);
     const first = await open();
     if (first.ok || first.failure.reason !== "git") return first;
     // What the project has, the clone does not: it is derived, so it is made again. Once.
@@ -155,7 +155,7 @@ export class Repository {
   }
 
   /** The product that is not on the branch yet; null where there is none. */
-  async waiting(): Promise<Result<Waiting | null>> {
+  async waiting(): Promise<Result<WaitingProduct | null>> {
     const product = await this.#remembered();
     if (!product.ok) return product;
     return waitingProduct(this.#git, { tip: this.#opened.branch, product: product.value });
@@ -234,7 +234,7 @@ export class Repository {
     if (!to.ok) return to;
     const retired = from === null ? before.value : null;
     const publication = { branch, product: { from, to: to.value }, retired };
-    const published = await publish({ ...this.#scene(), holds }, publication);
+    const published = await publish({ ...this.#target(), holds }, publication);
     if (!published.ok) return published;
     const heads = await this.heads();
     if (!heads.ok) return heads;
@@ -245,7 +245,7 @@ export class Repository {
   /** Moves a branch of ours, such as `factory/main`, in which nobody works. */
   publishBranch(name: string, move: Move): Promise<Result<null>> {
     const nothing = { from: null, to: null };
-    return publish({ ...this.#scene(), branch: name }, { branch: move, product: nothing, retired: null });
+    return publish({ ...this.#target(), branch: name }, { branch: move, product: nothing, retired: null });
   }
 
   /** The project's git is asked once: its settings are of this build as its branch is. */
@@ -261,7 +261,7 @@ export class Repository {
 
   /** Ends what a killed build began to publish; `publish` does it by itself. Same condition. */
   async recover(): Promise<Result<null>> {
-    const finished = await finishPublish(this.#scene());
+    const finished = await finishPublish(this.#target());
     if (!finished.ok) return finished;
     const heads = finished.value ? await readHeads(this.located, this.branch) : success(this.#opened);
     if (!heads.ok) return heads;
@@ -316,7 +316,7 @@ export class Repository {
     return this.#git.at({ workTree, indexFile });
   }
 
-  #scene(): Scene {
+  #target(): PublishTarget {
     const { gitDir, sources } = this.#place;
     return {
       sources,
@@ -332,7 +332,7 @@ export class Repository {
     place: RepositoryPlace,
     located: Located,
     branch: string,
-    foresee: boolean,
+    askEarly: boolean,
   ): Promise<Result<Repository>> {
     const [git, heads] = await Promise.all([openClone(place.gitDir, located), readHeads(located, branch)]);
     if (!git.ok) return git;
@@ -340,7 +340,7 @@ export class Repository {
     const { branch: tip, others } = heads.value;
     const repository = new Repository(place, located, branch, git.value, heads.value);
     // Its answers, and its failures, are for whoever asks the same again.
-    if (foresee && tip !== null) void repository.#putsAt(tip);
+    if (askEarly && tip !== null) void repository.#putsAt(tip);
     const tips = [tip, ...others].filter((oid) => oid !== null);
     const [there, whole] = await Promise.all([haveAll(git.value, tips), holdsAll(located, tip)]);
     if (!there.ok) return there;

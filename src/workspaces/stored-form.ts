@@ -14,13 +14,13 @@ import { blobOid } from "./objects.ts";
 import type { Repository } from "./repository.ts";
 
 /** Whose words the contents are: bytes as they lie in a folder, or text as the blobs of the project hold it. */
-export type Spoken = "on-disk" | "as-blob";
+export type ContentForm = "on-disk" | "as-blob";
 
 export interface Draft {
   readonly changes: readonly Change[];
   /** What the changes lie on; all of its blobs are in the repository. */
   readonly tree: Tree;
-  readonly spoken: Spoken;
+  readonly form: ContentForm;
 }
 
 /** What decides about a file, as `git check-attr` words it. */
@@ -79,7 +79,7 @@ export async function filtersOf(
 }
 
 async function convert(git: Git, repository: Repository, draft: Draft): Promise<Result<readonly Change[]>> {
-  const { changes, tree, spoken } = draft;
+  const { changes, tree, form } = draft;
   const files = changes.filter(isFile);
   // Whether a file had CRLF before decides what `text=auto` does, so git is shown what stood there.
   const replaced = new Set(changes.filter((change) => !isFile(change)).map(({ path }) => path));
@@ -101,7 +101,7 @@ async function convert(git: Git, repository: Repository, draft: Draft): Promise<
   }
   // A text that never lay on a disk is in the encoding of blobs.
   const isText = ({ path, content }: FileChange) =>
-    spoken === "as-blob" && !WITHOUT_VALUE.has(told.value.get(path)?.encoding ?? "unset") && isUtf8(content);
+    form === "as-blob" && !WITHOUT_VALUE.has(told.value.get(path)?.encoding ?? "unset") && isUtf8(content);
   const rest = files.filter((change) => !isText(change));
   const disk = await layFiles(
     git,

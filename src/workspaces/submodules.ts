@@ -1,5 +1,5 @@
 // What lies in the submodules of a project? Each is checked out at the commit that the tree pins, from what the person
-// has of it already: nothing is fetched. A submodule is somebody else's project, so it is laid out and never harvested.
+// has of it already: nothing is fetched. A submodule is somebody else's project, so it is laid out and never read as a draft.
 
 import { randomUUID } from "node:crypto";
 import { mkdir, rm, stat } from "node:fs/promises";

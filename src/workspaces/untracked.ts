@@ -10,7 +10,7 @@ import type { Tree } from "../model/tree.ts";
 import { onDisk } from "./disk.ts";
 
 /** Which paths outside the tree may stay, by path from the top of the folder. */
-export interface Stays {
+export interface AllowedUntracked {
   /** Files and folders with all that is in them. */
   readonly paths: ReadonlySet<string>;
   /** Whether a folder is a cache that may be kept warm; `siblings` are the names beside it. */
@@ -25,7 +25,7 @@ export interface Untracked {
 }
 
 /** What is there beside the tree, but for the `.git` at the top. Throws system errors. */
-export function untrackedIn(dir: string, tree: Tree, stays: Stays): Untracked {
+export function untrackedIn(dir: string, tree: Tree, stays: AllowedUntracked): Untracked {
   const folders = foldersOf([...tree.keys(), ...stays.paths]);
   const rest: string[] = [];
   const caches: string[] = [];
@@ -48,7 +48,7 @@ export function untrackedIn(dir: string, tree: Tree, stays: Stays): Untracked {
 }
 
 /** Removes what is neither in the tree nor to stay; the caches that stayed. */
-export function sweep(dir: string, tree: Tree, stays: Stays): Promise<Result<readonly string[]>> {
+export function sweep(dir: string, tree: Tree, stays: AllowedUntracked): Promise<Result<readonly string[]>> {
   return onDisk(dir, "clear a worktree", async () => {
     const { rest, caches } = untrackedIn(dir, tree, stays);
     await removeAll(dir, rest);

@@ -5,7 +5,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import type { Digest } from "../model/digest.ts";
 import { type Result, success } from "../model/result.ts";
-import { repositoryAbove } from "./around.ts";
+import { repositoryAbove } from "./find-repository.ts";
 import { Git } from "./git.ts";
 import { type Located, locate } from "./locate.ts";
 import { isPartial } from "./partial-clone.ts";

@@ -15,7 +15,7 @@ import { type Blueprint, layRepository } from "./lay-repository.ts";
 import { layPast } from "./past.ts";
 import type { Repository } from "./repository.ts";
 import { laySubmodules } from "./submodules.ts";
-import { makeWay, removeTree, type Stays, sweep } from "./untracked.ts";
+import { type AllowedUntracked, makeWay, removeTree, sweep } from "./untracked.ts";
 
 export interface WorktreeOrder {
   readonly repository: Repository;
@@ -30,12 +30,12 @@ export interface WorktreeOrder {
 }
 
 /** A folder into which one tree is laid after the other. */
-export interface StandingOrder extends WorktreeOrder {
+export interface ReusedWorktreeOrder extends WorktreeOrder {
   /** Where git remembers what it laid there last; outside the folder, and gone where the folder is. */
   readonly index: string;
   /** Where it is remembered in what state the submodules were laid; likewise outside. */
   readonly submodules: string;
-  readonly stays: Stays;
+  readonly stays: AllowedUntracked;
 }
 
 export interface Worktree extends WorktreeOrder {
@@ -67,7 +67,7 @@ export async function materialise(order: WorktreeOrder): Promise<Result<Worktree
   if (!made.ok) return made;
   return repository.withIndex(async (index) => {
     const git = index.at({ workTree: dir });
-    const beside = askBeside(order, oid.value);
+    const beside = askForExtras(order, oid.value);
     const files = await git.feed(["read-tree", "--reset", "-u", oid.value]);
     if (!files.ok) return files;
     const submodules = await laySubmodules(repository, order);
@@ -79,12 +79,12 @@ export async function materialise(order: WorktreeOrder): Promise<Result<Worktree
  * Lays a tree into a folder that may hold another: only what differs is written, and gets a new time. What is neither in
  * the tree nor to stay goes, whoever made it, and so does the `.git` that was there.
  */
-export async function layAnew(order: StandingOrder): Promise<Result<Worktree>> {
+export async function layAnew(order: ReusedWorktreeOrder): Promise<Result<Worktree>> {
   const { repository, tree, dir, index, stays } = order;
   const oid = await repository.writeTree(tree);
   if (!oid.ok) return oid;
   const git = repository.workingIn(dir, index);
-  const beside = askBeside(order, oid.value);
+  const beside = askForExtras(order, oid.value);
   // Swept first: git does not see a folder for what it is where a link to it took its place.
   const ready = await onDisk(dir, "make way in a worktree", async () => {
     await mkdir(dir, { recursive: true });
@@ -102,7 +102,7 @@ export async function layAnew(order: StandingOrder): Promise<Result<Worktree>> {
 }
 
 /** Takes back what a command changed in the files of the tree, and leaves everything else. */
-export async function restoreTree(order: StandingOrder): Promise<Result<null>> {
+export async function restoreTree(order: ReusedWorktreeOrder): Promise<Result<null>> {
   const { repository, tree, dir, index } = order;
   const oid = await repository.writeTree(tree);
   if (!oid.ok) return oid;
@@ -127,7 +127,7 @@ export function stampOf(stats: BigIntStats): Stamp {
 }
 
 /** git compares each file's own times with its index, so a file that anybody wrote to is laid again. */
-async function checkOut(git: Git, tree: Oid, { dir, index }: StandingOrder): Promise<Result<null>> {
+async function checkOut(git: Git, tree: Oid, { dir, index }: ReusedWorktreeOrder): Promise<Result<null>> {
   const ready = await onDisk(dir, "make a worktree", async () => {
     await mkdir(dir, { recursive: true });
     // Of a git that was killed at work here; nobody else uses this index.
@@ -144,10 +144,10 @@ async function checkOut(git: Git, tree: Oid, { dir, index }: StandingOrder): Pro
   return again.ok ? success(null) : again;
 }
 
-type Beside = Awaited<ReturnType<typeof askBeside>>;
+type WorktreeExtras = Awaited<ReturnType<typeof askForExtras>>;
 
 /** All that git has to be asked about what lies beside the files of a tree; it does not wait for them. */
-function askBeside(order: WorktreeOrder, tree: Oid) {
+function askForExtras(order: WorktreeOrder, tree: Oid) {
   const { repository } = order;
   return Promise.all([
     smudgedFiles(repository, order),
@@ -162,7 +162,7 @@ function askBeside(order: WorktreeOrder, tree: Oid) {
 async function layRest(
   git: Git,
   order: WorktreeOrder,
-  [smudged, commit, alternates, past, shallow]: Beside,
+  [smudged, commit, alternates, past, shallow]: WorktreeExtras,
   left: readonly string[],
 ): Promise<Result<Worktree>> {
   const { repository, dir } = order;

@@ -10,7 +10,7 @@ import { namesIn, onDisk, unlessMissing } from "./disk.ts";
 import { Git } from "./git.ts";
 import type { Located } from "./locate.ts";
 
-export interface Standing {
+export interface WorktreeState {
   readonly path: string;
   readonly own: boolean;
   /** The branch of its HEAD, without `refs/heads/`; null where it has none. */
@@ -34,7 +34,7 @@ interface Head {
  * Worktrees that have files, the project's own folder among them. `project-unusable` where git cannot tell what one of
  * them has checked out: its branch might move underneath it.
  */
-export async function readStandings(located: Located): Promise<Result<readonly Standing[]>> {
+export async function readWorktreeStates(located: Located): Promise<Result<readonly WorktreeState[]>> {
   const linked = await onDisk(located.commonDir, "read the worktrees", () => linkedPlaces(located));
   if (!linked.ok) return linked;
   const listed = await listedHeads(located, linked.value);
@@ -43,12 +43,12 @@ export async function readStandings(located: Located): Promise<Result<readonly S
   if (!others.ok) return others;
   const heads = [...(listed.value ?? []), ...others.value];
   return onDisk(located.commonDir, "look for a rebase", async () => {
-    const standings: Standing[] = [];
+    const worktreeStates: WorktreeState[] = [];
     for (const { place, branch } of heads) {
       const own = place.gitDir === located.gitDir;
-      standings.push({ path: place.path, own, branch, rebased: await rebasedIn(place.gitDir) });
+      worktreeStates.push({ path: place.path, own, branch, rebased: await rebasedIn(place.gitDir) });
     }
-    return standings;
+    return worktreeStates;
   });
 }
 

@@ -5,9 +5,9 @@ import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Agent, Assignment, Ended, Inquiry, Work } from "../../src/agents/agent.ts";
+import type { Agent, Assignment, DraftedWork, Inquiry, SessionResult } from "../../src/agents/agent-port.ts";
 import { commandAgent } from "../../src/agents/command.ts";
-import type { CommandDeclaration } from "../../src/model/agent.ts";
+import type { CommandDeclaration } from "../../src/model/agent-declaration.ts";
 import { assignmentOf, describeAgent } from "./contract.ts";
 
 function agentOf(run: string | null, fields: Partial<CommandDeclaration> = {}): Agent {
@@ -28,7 +28,10 @@ function agentOf(run: string | null, fields: Partial<CommandDeclaration> = {}): 
   });
 }
 
-async function work(run: string, assignment?: Assignment): Promise<Work & Pick<Ended<Work>, "usage">> {
+async function work(
+  run: string,
+  assignment?: Assignment,
+): Promise<DraftedWork & Pick<SessionResult<DraftedWork>, "usage">> {
   const { result, usage } = await agentOf(run).draft(assignment ?? (await assignmentOf()));
   if (!result.ok) throw new Error(JSON.stringify(result.failure));
   return { ...result.value, usage };

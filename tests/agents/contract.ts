@@ -1,10 +1,10 @@
-// What must hold for every agent, whoever writes the draft behind it? The promises of src/agents/agent.ts.
+// What must hold for every agent, whoever writes the draft behind it? The promises of src/agents/agent-port.ts.
 
 import { mkdir, mkdtemp, readFile, realpath } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Agent, Assignment } from "../../src/agents/agent.ts";
+import type { Agent, Assignment } from "../../src/agents/agent-port.ts";
 import type { Snapshot } from "../../src/agents/snapshot.ts";
 import { failed, success } from "../../src/model/result.ts";
 import { processTable } from "../../src/platform/process-table.ts";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { commandAgent } from "../../src/agents/command.ts";
-import type { CommandDeclaration } from "../../src/model/agent.ts";
+import type { CommandDeclaration } from "../../src/model/agent-declaration.ts";
 import { processTable } from "../../src/platform/process-table.ts";
 import { assignmentOf } from "./contract.ts";
 

@@ -1,8 +1,8 @@
 // Is a declaration answered by its provider, with the key that it names?
 
 import { expect, it } from "vitest";
-import { PROVIDERS } from "../../src/agents/providers/catalogue.ts";
 import { makeModel } from "../../src/agents/providers/model.ts";
+import { PROVIDERS } from "../../src/agents/providers/provider-kinds.ts";
 import { answer, declarationOf, failure } from "./model-contract.ts";
 import { document, wireServer } from "./wire-server.ts";
 

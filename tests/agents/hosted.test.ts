@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import type { Agent, Ask } from "../../src/agents/agent.ts";
+import type { Agent, AskModel } from "../../src/agents/agent-port.ts";
 import { failed, success } from "../../src/model/result.ts";
 import { change, taskOf } from "../gates/nouns.ts";
 import { assignmentOf, describeAgent } from "./contract.ts";
@@ -12,7 +12,7 @@ import { answerTo, callsOf, draft, heard, hostedOf, type Line, script } from "./
 const MADE = ["write_file", { path: "made.txt", content: "made\n" }] as const;
 
 /** The agent with a model of its own behind it. */
-function withModel(askFor: () => Ask): Agent {
+function withModel(askFor: () => AskModel): Agent {
   const agent = hostedOf();
   return {
     ...agent,
@@ -27,7 +27,7 @@ describeAgent("A hosted model", {
   hanging: (started) => {
     const agent = hostedOf();
     const hangs =
-      (signal: AbortSignal): Ask =>
+      (signal: AbortSignal): AskModel =>
       () =>
         new Promise((resolve) => {
           signal.addEventListener("abort", () => resolve(failed({ reason: "cancelled" })));

@@ -3,7 +3,7 @@
 import { LLMock } from "@copilotkit/aimock";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Model } from "../../src/agents/providers/model.ts";
-import type { HostedDeclaration } from "../../src/model/agent.ts";
+import type { HostedDeclaration } from "../../src/model/agent-declaration.ts";
 import type { ModelAnswer, ModelRequest } from "../../src/model/conversation.ts";
 import type { Failure } from "../../src/model/failure.ts";
 import { deadAddress, document, streaming, type WireServer, wireServer } from "./wire-server.ts";

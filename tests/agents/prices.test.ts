@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Consumption, priceOf, priceOfProgram } from "../../src/agents/prices.ts";
-import type { HostedDeclaration } from "../../src/model/agent.ts";
+import type { HostedDeclaration } from "../../src/model/agent-declaration.ts";
 import type { Price } from "../../src/model/workspace.ts";
 import { declarationOf } from "./model-contract.ts";
 import { programOf } from "./presets/workshop.ts";

@@ -1,8 +1,8 @@
 // Is a program that gets nowhere told from one that works, by what its events say? In the words of each program.
 
 import { describe, expect, it } from "vitest";
-import { PRESETS, presetOf } from "../../src/agents/presets/catalogue.ts";
 import type { Preset } from "../../src/agents/presets/preset.ts";
+import { PRESETS, presetOf } from "../../src/agents/presets/preset-names.ts";
 import { ProgramWatch } from "../../src/agents/program-watch.ts";
 import type { Failure } from "../../src/model/failure.ts";
 
@@ -66,7 +66,7 @@ function ended(preset: Known, uses: readonly (readonly object[])[], maxTurns: nu
   const watch = new ProgramWatch(maxTurns, (text) => text.replaceAll("s3cret", "***"));
   for (const [at, events] of uses.entries()) {
     for (const event of events) {
-      const failure = watch.seen(LOADED[preset].signs(event));
+      const failure = watch.seen(LOADED[preset].turnEvents(event));
       if (failure !== null) return { after: at + 1, failure };
     }
   }
@@ -196,6 +196,6 @@ describe("What a program tells of", () => {
       { type: "tool_use" },
       { type: "user", message: { content: "text" } },
     ];
-    for (const event of odd) expect(LOADED[preset].signs(event)).toEqual([]);
+    for (const event of odd) expect(LOADED[preset].turnEvents(event)).toEqual([]);
   });
 });

@@ -1,8 +1,8 @@
 // A model whose answers were written beforehand, and the hosted agent around it.
 
-import type { Agent, Ask, Assignment } from "../../src/agents/agent.ts";
+import type { Agent, AskModel, Assignment } from "../../src/agents/agent-port.ts";
 import { hostedAgent } from "../../src/agents/hosted.ts";
-import type { HostedDeclaration } from "../../src/model/agent.ts";
+import type { HostedDeclaration } from "../../src/model/agent-declaration.ts";
 import type { ModelAnswer, ModelRequest, ToolCall } from "../../src/model/conversation.ts";
 import { success } from "../../src/model/result.ts";
 import { taskOf } from "../gates/nouns.ts";
@@ -14,14 +14,14 @@ export type Call = readonly [tool: string, fields?: Readonly<Record<string, unkn
 export type Line = readonly Call[] | string | Partial<ModelAnswer>;
 
 export interface Script {
-  readonly ask: Ask;
+  readonly ask: AskModel;
   readonly requests: readonly ModelRequest[];
 }
 
 /** Answers line by line; the last one again and again. */
 export function script(...lines: readonly Line[]): Script {
   const requests: ModelRequest[] = [];
-  const ask: Ask = async (request) => {
+  const ask: AskModel = async (request) => {
     const line = lines[Math.min(requests.length, lines.length - 1)] ?? "";
     requests.push(request);
     const usage = { calls: 1, tokens: { in: 10, out: 2, cached: 1 }, usd: 0.01 };

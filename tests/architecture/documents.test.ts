@@ -64,6 +64,22 @@ test("the folders of ARCHITECTURE.md are those of src/", () => {
   expect([...told].sort()).toEqual([...folders].sort().map((folder) => `\`${folder}/\``));
 });
 
+test("every word of ARCHITECTURE.md that stands in code is a type of src/model/, and no word is told twice", () => {
+  const rows = rowsOf("ARCHITECTURE.md", "word", "means", "word", "means");
+  const words = rows.flatMap(([left, , right]) => [left, right]);
+  expect(words.length).toBeGreaterThan(0);
+  expect(words).toEqual([...new Set(words)]);
+  const declared = new Set(
+    pathsBelow("src/model").flatMap((path) =>
+      [...textOf(path).matchAll(/^export (?:interface|type|class) (\w+)/gm)].map(
+        (match) => `\`${match[1]}\``,
+      ),
+    ),
+  );
+  const named = rows.flatMap((cells) => cells.flatMap((cell) => cell.match(/`[A-Z]\w+`/g) ?? []));
+  expect([...words, ...named].filter((word) => !declared.has(word ?? ""))).toEqual([]);
+});
+
 test("the places that CONTRIBUTING.md sends people to exist", () => {
   const places = rowsOf("CONTRIBUTING.md", "I want to …", "open").flatMap(([, where]) =>
     [...(where as string).matchAll(/`([^`]+)`/g)].map((match) => match[1] as string),

@@ -1,10 +1,11 @@
 // Does every file keep to the floor plan? Nouns below, mind and hands side by side above them, then the line
 // that joins them, then the door. A file imports its own folder or one that is drawn below it.
 
+import { basename } from "node:path";
 import ts from "typescript";
 import { expect, test } from "vitest";
-import { PRESETS } from "../../src/agents/presets/catalogue.ts";
-import { PROVIDERS } from "../../src/agents/providers/catalogue.ts";
+import { PRESETS } from "../../src/agents/presets/preset-names.ts";
+import { PROVIDERS } from "../../src/agents/providers/provider-kinds.ts";
 import { nodesOf, pathsBelow, type SourceFile, sourceFiles, textOf } from "./sources.ts";
 
 const MIND = ["spec", "context", "engine", "report"];
@@ -131,6 +132,13 @@ test("a provider and a coding program are known to their own files and to the ca
 test("a file opens with a comment that says what question it answers", () => {
   const silent = FILES.filter(({ text }) => !/^(#!.*\n)?(\/\/|\/\*)/.test(text)).map(({ path }) => path);
   expect(silent).toEqual([]);
+});
+
+test("a file's name tells it from the files of all other folders", () => {
+  // A command is called as people call it, a preset as its program, and a provider as what it provides.
+  const named = /^src\/(?:cli\/commands|agents\/(?:presets|providers))\//;
+  const names = pathsBelow("src").flatMap((path) => (named.test(path) ? [] : [basename(path)]));
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
 });
 
 test("a file stays short enough to read", () => {

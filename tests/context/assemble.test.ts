@@ -68,8 +68,11 @@ const INTERFACE = {
   shown: {
     path: "src/money.ts",
     text: "export declare function cents(text: string): number;",
-    declared: true,
+    rung: "declared" as const,
+    declarations: [],
+    lines: 1,
   },
+  isReadable: true,
 };
 
 /** What a part mentions that takes all that it can be given. */
@@ -227,7 +230,8 @@ test("a window over its limit is refused, with its fattest segments named", () =
   const long = "x".repeat(5000);
   const text = FEATURE.replace("- R1: A price", `- R1: ${long} A price`);
   const feature = sound(parse("prices", text, BACKLOG));
-  const refused = assemble(material(feature), 3072);
+  const alone = material(feature, { interfaces: [] });
+  const refused = assemble(alone, 3072);
   expect(refused).toMatchObject({
     ok: false,
     failure: {
@@ -236,10 +240,11 @@ test("a window over its limit is refused, with its fattest segments named", () =
       fattest: [{ name: "requirement R1", bytes: 5077 }, {}, {}],
     },
   });
-  const bytes = windowBytes(feature, 10_000);
-  expect(refused).toMatchObject({ failure: { bytes } });
-  expect(assemble(material(feature), bytes).ok).toBe(true);
-  expect(assemble(material(feature), bytes - 1).ok).toBe(false);
+  const { bytes } = (refused as { failure: { bytes: number } }).failure;
+  expect(assemble(alone, bytes).ok).toBe(true);
+  expect(assemble(alone, bytes - 1).ok).toBe(false);
+  // Interfaces take what is left, and be it nothing.
+  expect(assemble(material(feature), bytes)).toMatchObject({ ok: true, value: { taskBytes: bytes } });
 });
 
 test("the role's prompt is delivered first and does not count against the task's limit", () => {

@@ -2,6 +2,9 @@
 
 import { expect, test } from "vitest";
 import { declaredInterface, hasInterface } from "../../src/context/declared-interface.ts";
+import { Grammars } from "../../src/platform/grammars.ts";
+
+const GRAMMARS = new Grammars();
 
 const PRICE = `import type { Currency } from "./currency.ts";
 
@@ -29,13 +32,13 @@ export const LIMIT: number = 10;
 `;
 
 async function textOf(source: string, path = "src/price.ts"): Promise<string> {
-  return (await declaredInterface(path, source)).text;
+  return (await declaredInterface(path, Buffer.from(source), GRAMMARS)).text;
 }
 
 test("an interface holds the declarations of a file and nothing of its bodies", async () => {
-  expect(await declaredInterface("src/price.ts", PRICE)).toEqual({
+  expect(await declaredInterface("src/price.ts", Buffer.from(PRICE), GRAMMARS)).toMatchObject({
     path: "src/price.ts",
-    declared: true,
+    rung: "declared",
     text: `import type { Currency } from "./currency.ts";
 export interface Price {
     readonly cents: number;
@@ -81,27 +84,56 @@ test.each(other)("%s is another interface", async (_edit, from, to) => {
   expect(await textOf(PRICE.replace(from, to))).not.toBe(await textOf(PRICE));
 });
 
-test("where an export has no written type, the whole text stands in and every change of it counts", async () => {
-  const loose = "export const total = [1, 2].map((cents) => cents * 2);\n";
-  expect(await declaredInterface("src/total.ts", loose)).toEqual({
-    path: "src/total.ts",
-    text: loose.trim(),
-    declared: false,
-  });
-  expect(await textOf(`// sum\n${loose}`)).not.toBe(await textOf(loose));
+const loose: readonly [what: string, source: string, shown: string][] = [
+  ["a constant", "export const total = [1, 2].map((cents) => cents * 2);", "const total: INFERRED;"],
+  [
+    "a component",
+    "export const Row = (props: Props) => <li>{props.name}</li>;",
+    "const Row: (props: Props) => INFERRED;",
+  ],
+  ["a bare parameter", "export const twice = x => x.map(y);", "const twice: (x: INFERRED) => INFERRED;"],
+  ["a default value", "export function open(at = now()): void {}", "function open(at?: INFERRED): void;"],
+  ["a method", "export class A { run(id: string) { return find(id); } }", "    run(id: string): INFERRED;"],
+  ["a property", "export class A { all = find(); }", "    all: INFERRED;"],
+  ["a base that is made", "export class A extends made(B) {}", "class A extends INFERRED {"],
+  ["names taken out of a value", "export const { a, b: [c] } = made();", "const a: INFERRED, c: INFERRED;"],
+  ["a default that is made", "export default made(1);", "declare const _default: INFERRED;"],
+  ["an object with a value that is made", "export const o = { a: made(), b: 1 };", "    a: INFERRED;"],
+];
+
+test.each(loose)("%s without a written type is shown without its value", async (_what, source, shown) => {
+  const path = "src/loose.tsx";
+  const one = await declaredInterface(
+    path,
+    Buffer.from(`${source}\nexport const made: number = secret();\n`),
+    GRAMMARS,
+  );
+  expect(one.rung).toBe("heads");
+  expect(one.text).toContain(shown.replaceAll("INFERRED", "/* inferred */ any"));
+  expect(one.text).not.toMatch(/made\(|secret|find\(|=> x|cents|<li>/);
 });
 
-test("a file that does not parse is shown whole", async () => {
-  const broken = "export function price(: number {";
-  expect(await declaredInterface("src/price.ts", broken)).toMatchObject({ text: broken, declared: false });
+test("what is put on a component afterwards takes nothing from its head", async () => {
+  const source = `export function Row(p: P) { return <li>{p.x}</li>; }\nRow.displayName = "Row";\n`;
+  expect(await textOf(source, "src/row.tsx")).toContain("function Row(p: P): /* inferred */ any;");
+});
+
+test("a file that does not parse is named with its size, and every change of it counts", async () => {
+  const broken = "export function price(: number { return secret; }";
+  const one = await declaredInterface("src/price.ts", Buffer.from(broken), GRAMMARS);
+  expect(one).toMatchObject({
+    rung: "named",
+    text: expect.stringMatching(/^\(49 bytes, sha256 [0-9a-f]{16}\)$/),
+  });
+  expect(await textOf(`${broken} `)).not.toBe(one.text);
 });
 
 test("a declaration file is its own interface", async () => {
   const text = "export declare const LIMIT: number;";
-  expect(await declaredInterface("src/limit.d.ts", `${text}\n`)).toEqual({
+  expect(await declaredInterface("src/limit.d.ts", Buffer.from(`${text}\n`), GRAMMARS)).toMatchObject({
     path: "src/limit.d.ts",
     text,
-    declared: true,
+    rung: "declared",
   });
 });
 
@@ -115,14 +147,13 @@ test.each(["src/a.ts", "src/a.tsx", "src/a.mts", "src/a.cts", "a.d.ts", "src/con
 );
 
 test.each([
-  "src/a.js",
-  "src/a.py",
-  "package.json",
-  "README.md",
-  "src/a.ts.txt",
   "src/a.test.ts",
   "src/a.spec.tsx",
   "test/a.ts",
   "tests/deep/a.ts",
   "src/__tests__/a.ts",
+  "store/price_test.go",
+  "pkg/test_price.py",
+  "src/main/PriceTest.java",
+  "spec/price_spec.rb",
 ])("%s has none", (path) => expect(hasInterface(path)).toBe(false));

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { assemble } from "../../src/context/assemble.ts";
 import { backlogWindow } from "../../src/context/backlog-window.ts";
-import { bytesOf, type RolePrompt } from "../../src/context/bounded.ts";
+import { countedBytes, type RolePrompt } from "../../src/context/bounded.ts";
 import { claimedFiles } from "../../src/context/claimed-files.ts";
 import { compressorWindow } from "../../src/context/compressor-window.ts";
 import { mergerWindow } from "../../src/context/merger-window.ts";
@@ -12,6 +12,7 @@ import { plannerWindow } from "../../src/context/planner-window.ts";
 import { rebaseWindow } from "../../src/context/rebase-window.ts";
 import { backlogGates, reportingGates } from "../../src/context/reporting-gates.ts";
 import { type ReviewMaterial, reviewerWindow } from "../../src/context/reviewer-window.ts";
+import { ruleSegmentsOfAll } from "../../src/context/rule-segments.ts";
 import { testerWindow } from "../../src/context/tester-window.ts";
 import { windowText, windowTexts } from "../../src/context/window-text.ts";
 import { loadRenderer, renderPrompt } from "../../src/model/render.ts";
@@ -94,6 +95,18 @@ const PROOF = reportingGates([
   { id: "shop-web", gates: [{ id: "lint", report: null }] },
 ]);
 
+const HERE = { file: "projects.yaml", line: 1, column: 1 };
+const RULES = ruleSegmentsOfAll(
+  { kind: "file", path: "RULES.md", place: HERE },
+  [
+    {
+      id: "shop-api",
+      rules: { kind: "lines", lines: [{ text: "Every price has a currency.", place: HERE }] },
+    },
+  ],
+  new Map([["rules RULES.md", { text: "# House\n\n- No package without a licence.\n" }]]),
+);
+
 const PLANNERS = ["spec-planner", "architecture-planner", "qa-planner"] as const;
 
 test.each(PLANNERS)("the %s sees the request and the map, and how much room its document has", (role) => {
@@ -103,6 +116,7 @@ test.each(PLANNERS)("the %s sees the request and the map, and how much room its 
     request: REQUEST_FILE,
     maps: [MAP],
     proof: PROOF,
+    rules: RULES,
     refused: null,
   };
   expectWindow(role, plannerWindow(material, LIMITS));
@@ -114,6 +128,7 @@ test("the merger sees the request and the documents", () => {
   const material = {
     prompt: promptOf("plan-merger"),
     request: REQUEST_FILE,
+    rules: RULES,
     documents: DOCUMENTS,
     maps: [],
     refused: null,
@@ -129,13 +144,17 @@ test("documents that keep to their room fit into the window of the merger, and t
     request: REQUEST_FILE,
     maps: [],
     proof: PROOF,
+    rules: RULES,
     refused: null,
   } as const;
   const room = roomIn(value(plannerWindow(asked, LIMITS)));
   const documents = PLANNERS.map((role) => ({ role, text: "x".repeat(room) }));
   const refused = { answer: "x".repeat(5000), findings: ["The section Architecture is missing."] };
   const merged = value(
-    mergerWindow({ prompt, request: REQUEST_FILE, documents, maps: [], refused }, LIMITS.planningBytes),
+    mergerWindow(
+      { prompt, request: REQUEST_FILE, rules: RULES, documents, maps: [], refused },
+      LIMITS.planningBytes,
+    ),
   );
   // However full the window is, what was wrong comes with the answer in which it was wrong.
   expect(merged.segments.slice(-2)).toMatchObject([{ text: refused.answer }, { kind: "findings" }]);
@@ -147,6 +166,7 @@ test("documents that keep to their room fit into the window of the merger, and t
     previous: null,
     facts: PROOF,
     windowBytes: 3072,
+    rules: RULES,
     refused: null,
   };
   expect(backlogWindow(backlog, LIMITS.planningBytes).ok).toBe(true);
@@ -165,11 +185,15 @@ test("room follows the work: many requirements in a long request leave no less o
       request,
       maps: [],
       proof: PROOF,
+      rules: RULES,
       refused: null,
     } as const;
     const planner = roomIn(value(plannerWindow(asked, LIMITS)));
     const documents = PLANNERS.map((role) => ({ role, text: "x".repeat(planner) }));
-    const merged = mergerWindow({ prompt: null, request, documents, maps: [], refused: null }, 10_240);
+    const merged = mergerWindow(
+      { prompt: null, request, rules: RULES, documents, maps: [], refused: null },
+      10_240,
+    );
     return [planner, roomIn(value(merged))] as const;
   };
   const [document, plan] = roomFor(REQUEST, 2);
@@ -181,7 +205,14 @@ test("room follows the work: many requirements in a long request leave no less o
 
 test("an answer that is far too long comes back with its beginning and its end", () => {
   const answer = `BEGIN${"x".repeat(100_000)}END`;
-  const material = { prompt: null, task: TASK, entry: "id: T01", feature: FEATURE, failures: [] };
+  const material = {
+    prompt: null,
+    task: TASK,
+    entry: "id: T01",
+    feature: FEATURE,
+    rules: RULES,
+    failures: [],
+  };
   const window = value(rebaseWindow({ ...material, refused: { answer, findings: ["no"] } }, 10_240));
   expect(windowText(window)).toMatch(/BEGINx+\n\(\d+ characters are left out here\)\nx+END/);
 });
@@ -194,11 +225,16 @@ test("a request over its limit, and a map over its own, are refused", () => {
     request: REQUEST_FILE,
     maps: [MAP],
     proof: PROOF,
+    rules: RULES,
   } as const;
   const long = { ...REQUEST_FILE, text: "x".repeat(10_241) };
   expect(plannerWindow({ ...asked, request: long }, LIMITS)).toMatchObject({
     ok: false,
-    failure: { reason: "window-too-large", limit: 10_240, fattest: [{ name: "request feature.md" }] },
+    failure: {
+      reason: "window-too-large",
+      limit: 10_240,
+      fattest: [{ name: "request feature.md" }, { name: "rules workspace RULES.md" }, {}],
+    },
   });
   const maps = ["a", "b"].map((project) => ({ project, text: "x".repeat(30_000) }));
   expect(plannerWindow({ ...asked, maps }, LIMITS)).toMatchObject({
@@ -241,13 +277,14 @@ test("whoever cuts the backlog again sees the tasks so far, what changed, and wh
       ...claimedFiles(FEATURE.tasks, ["shop-api"], "in src/text.ts"),
     ],
     windowBytes: 3072,
+    rules: RULES,
     refused: REFUSED,
   } as const;
   expectWindow("backlog", backlogWindow(material, LIMITS.planningBytes));
   const again = { ...material, refused: null };
   const whole = value(backlogWindow(again, LIMITS.planningBytes));
   const narrow = value(
-    backlogWindow(again, bytesOf(whole.segments.filter(({ kind }) => kind !== "role")) - 1),
+    backlogWindow(again, countedBytes(whole.segments.filter(({ kind }) => kind !== "role")) - 1),
   );
   const shown = narrow.segments.filter(({ kind }) => kind === "previous").map(({ text }) => text);
   expect(shown).toEqual([PREVIOUS[0]?.brief, PREVIOUS[1]?.text]);
@@ -313,7 +350,7 @@ test("of a change that is too long the hunks that fit are shown, and the rest is
 test("what tools write is left out before what people write, however small it is", () => {
   const lock = { path: "package-lock.json", facts: [], hunks: [hunk(1, 150), hunk(20, 150)] };
   const code = ["a", "b"].map((name) => ({ path: `src/${name}.ts`, facts: [], hunks: [hunk(1, 300)] }));
-  const { window, unseen } = value(reviewerWindow({ ...REVIEW, files: [lock, ...code] }, 1000));
+  const { window, unseen } = value(reviewerWindow({ ...REVIEW, files: [lock, ...code] }, 1250));
   expect(unseen.map(({ path }) => path)).toEqual(["package-lock.json"]);
   const names = window.segments.filter(({ kind }) => kind === "diff").map(({ name }) => name);
   expect(names).toEqual(["src/a.ts", "src/b.ts", "what is not shown"]);
@@ -342,14 +379,16 @@ test("the tester sees requirements, criteria, interfaces and the files of both, 
   const shown = {
     path: "src/money.ts",
     text: "export declare function cents(text: string): number;",
-    declared: true,
+    rung: "declared" as const,
+    declarations: [],
+    lines: 1,
   };
   const window = testerWindow(
     {
       prompt: promptOf("tester"),
       task: TASK,
       feature: FEATURE,
-      interfaces: [{ name: "shop-api/src/money.ts", shown }],
+      interfaces: [{ name: "shop-api/src/money.ts", shown, isReadable: false }],
       files: { tests: ["tests/price.test.ts"], sources: ["src/price.ts"] },
     },
     3072,
@@ -364,6 +403,7 @@ test("whoever rebases sees the task, its requirements and one line for each fail
     task: TASK,
     entry: "id: T01\ntitle: The rules of a price\n",
     feature: FEATURE,
+    rules: RULES,
     failures: ["test: half a cent was taken\n  at price.test.ts:3", "review: the limit is nowhere"],
     refused: null,
   };

@@ -139,3 +139,33 @@ test("a project has a checkpoint and a prefix of its own", async () => {
     "Bot TOLL-7 Merge the product of the specs into main",
   );
 });
+
+test.skipIf(NO_KEYS)("a project that a scaffold begins has no commit of another kind", async () => {
+  await using rig = await FactoryRig.create();
+  execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", rig.path("key")]);
+  rig.write({
+    "../home/.gitconfig": `[user]\n name = Kim Doe\n email = kim@example.com\n signingKey = ${rig.path("key")}\n[gpg]\n format = ssh\n[commit]\n gpgSign = true\n[format]\n signOff = true\n`,
+    "templates/projects/plain/README.md": "# Fares\n",
+    "templates/projects/plain/check.sh": "exit 0\n",
+    "projects.yaml": rig
+      .read("projects.yaml")
+      .replace(
+        "path: projects/app",
+        'path: projects/fresh\n    scaffold: plain\n    commits: {prefix: "feat: "}',
+      ),
+  });
+  rig.feature({ id: "fares", requirements: { R1: "A ride costs 5." }, tasks: [{ id: "T01" }] });
+  expect(await rig.build()).toMatchObject({ code: 0 });
+  const commits = (await rig.git("fresh", "rev-list", "--reverse", "--topo-order", "main")).split("\n");
+  for (const commit of commits) {
+    const raw = await rig.git("fresh", "cat-file", "commit", commit);
+    expect(raw).toMatch(/^author Kim Doe <kim@example.com> .*^gpgsig .*^Signed-off-by: Kim Doe /ms);
+    expect(raw).not.toContain("spec-factory");
+  }
+  expect(await rig.git("fresh", "log", "-1", "--format=%s", commits[0] ?? "")).toBe(
+    "feat: begin from the scaffold",
+  );
+  expect(await rig.factory("blame", "projects/fresh/README.md")).toMatchObject({
+    stdout: expect.stringContaining("scaffold"),
+  });
+});

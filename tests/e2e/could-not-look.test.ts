@@ -330,3 +330,19 @@ test("a link that leads nowhere is somebody's: nothing is written in its place",
   expect(add.code).not.toBe(0);
   expect(readlinkSync(rig.path("specs"))).toBe("/nowhere");
 });
+
+test("a task that cannot be judged says what is in the way, and speaks ill of no project", async () => {
+  await using server = await ModelServer.listen(smallWorker());
+  await using rig = await built(server);
+  rig.write({ "templates/prompts/implementer.hbs": "{{#if project}}You implement one task.\n" });
+  const status = await rig.factory("status");
+  expect(status.stdout).toMatch(/cannot be judged: .*templates\/prompts\/implementer\.hbs/);
+  expect(status.stdout).not.toContain("cannot be built into");
+  const asked = server.asked.length;
+  const build = await rig.factoryWith(KEYS, "build");
+  expect([build.code, build.stdout + build.stderr]).toEqual([
+    1,
+    expect.stringContaining("templates/prompts/implementer.hbs"),
+  ]);
+  expect(server.asked).toHaveLength(asked);
+});

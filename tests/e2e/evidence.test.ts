@@ -134,7 +134,8 @@ test.skipIf(!PYTEST)(
 );
 
 test("a setup that fails names its cause and its log on the screen, in the notes and in the document", async () => {
-  const setup = 'echo "error: the lock file is older than the manifest"; seq -f "option %g" 400; exit 1';
+  const setup =
+    'mkdir -p node_modules; echo 1 > node_modules/half; echo "error: the lock file is older than the manifest"; seq -f "option %g" 400; exit 1';
   await using rig = await FactoryRig.create({ projects: [{ id: "app", setup }] });
   rig.feature({ id: "notes", requirements: { R1: "A note has a text." }, tasks: [{ id: "T01" }] });
   const cause = "the lock file is older than the manifest";
@@ -146,6 +147,8 @@ test("a setup that fails names its cause and its log on the screen, in the notes
   for (const part of [cause, "option 400", log]) expect(notes).toContain(part);
   expect(notes.split("\n").length).toBeLessThan(30);
   expect(rig.read(log)).toContain("option 200\n");
+  // What it left may be what filled the disk.
+  expect(rig.list(".factory/slots").filter((path) => path.endsWith("half"))).toEqual([]);
   const [diagnostic] = (await rig.build()).document.diagnostics;
   expect(diagnostic?.message).toContain(cause);
 });

@@ -240,6 +240,41 @@ test("what a merge makes of two products is nobody's edit, and the same by hand 
   expect((await anna.status())["fares:T01"]).toBe("modified");
 });
 
+test.each(["with its lock", "without it"])(
+  "an edit that a merge brings back after its task was away is an edit of the product, %s",
+  async (how) => {
+    await using rig = await FactoryRig.create();
+    const requirements = { R1: "A ride costs 5." };
+    const tasks = [{ id: "T01" }, { id: "T02" }];
+    const source = "{{#each requirements}}{{text}}{{/each}}\n-\n-\n-\nfoot\n[fares:T01.A1] [fares:T02.A1]\n";
+    const declare = (price: number, ids: readonly { readonly id: string }[]) =>
+      rig.feature(
+        { id: "fares", requirements: { ...requirements, R1: `A ride costs ${price}.` }, tasks: ids },
+        source,
+      );
+    declare(5, tasks);
+    await rig.build();
+    const lock = rig.read("specs/fares/factory.lock");
+    const path = "projects/app/src/fares/T02.txt";
+    await rig.git("app", "checkout", "--quiet", "-b", "own");
+    rig.write({ [path]: rig.read(path).replace("foot", "foot of a person") });
+    await rig.commit("app", "By a person");
+    await rig.git("app", "checkout", "--quiet", "main");
+    declare(5, tasks.slice(0, 1));
+    expect((await rig.build()).code).toBe(0);
+    await rig.git("app", "merge", "--quiet", "own").catch(() => null);
+    await rig.git("app", "add", "--all");
+    await rig.git("app", "commit", "--quiet", "--message", "Keep it");
+
+    declare(6, tasks);
+    if (how === "with its lock") rig.write({ "specs/fares/factory.lock": lock });
+    const build = await rig.build();
+    expect([build.code, build.stderr]).toEqual([0, expect.anything()]);
+    expect(rig.read(path)).toMatch(/^A ride costs 6\.\n-\n-\n-\nfoot of a person\n/);
+    expect(await rig.status()).toEqual({ "fares:T01": "fresh", "fares:T02": "modified" });
+  },
+);
+
 test("a branch `factory` of a person stays, and the history of people holds our tasks and merges alone", async () => {
   await using rig = await fares();
   await rig.git("app", "branch", "factory");

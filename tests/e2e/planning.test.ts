@@ -27,10 +27,14 @@ test("a feature is planned by three planners, a merger and a backlog, and built 
   for (const path of ["asked/backlog-1", "projects/app/src/T01.txt", "specs/notes/PLAN.md"])
     expect(rig.read(path)).not.toContain("NOBODY ELSE SEES");
   const audit = await rig.factory("audit", "--json");
-  expect([audit.code, JSON.parse(audit.stdout)]).toMatchObject([
-    0,
-    { sessions: [{ debris: 0 }, { debris: 0 }], reused_sessions: 0, broken: [] },
-  ]);
+  expect([audit.code, JSON.parse(audit.stdout)]).toMatchObject([0, { reused_sessions: 0, broken: [] }]);
+  const { sessions } = JSON.parse(audit.stdout) as {
+    sessions: { role: string; debris: number | null; map_bytes: number; segments: { file: string }[] }[];
+  };
+  const of = (role: string) => sessions.filter((session) => session.role === role);
+  expect(of("implementer").map(({ debris }) => debris)).toEqual([0, 0]);
+  expect(of("qa-planner")).toMatchObject([{ debris: null, map_bytes: expect.any(Number) }]);
+  expect(of("backlog")[0]?.segments[0]?.file).toBe("spec-factory/templates/prompts/backlog.hbs");
   expect(rig.read(".factory/tasks/notes/planning.spec-planner.log")).toContain("NOBODY ELSE SEES");
 
   // What was built changed the map of the code, and a request that is only wrapped anew says nothing new.

@@ -31,12 +31,10 @@ function setups(rig: FactoryRig): number {
 }
 
 test("a setup runs once for the same files, in this build and the next", async () => {
-  const app = {
-    id: "app",
-    setup: INSTALLS,
-    files: { ...IGNORES, "package-lock.json": "{}", "dep.lock": "1" },
-  };
-  await using rig = await FactoryRig.create({ projects: [app] });
+  // As tools do that make a version of the repository's state, for which git looks at every file.
+  const setup = `git status --porcelain && git describe --always --dirty && ${INSTALLS}`;
+  const files = { ...IGNORES, "package-lock.json": "{}", "dep.lock": "1", "src/notes/seed.txt": "seed" };
+  await using rig = await FactoryRig.create({ projects: [{ id: "app", setup, files }] });
   const tasks = ["T01", "T02", "T03", "T04"].map((id) => ({ id }));
   rig.feature({ id: "notes", requirements: { R1: "A note has a text." }, tasks });
   expect((await rig.build()).code).toBe(0);

@@ -1,5 +1,6 @@
 // Do gates and agents find a project's submodules, and is one that is missing told by name?
 
+import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import { FactoryRig } from "../rig/factory-rig.ts";
 
@@ -67,4 +68,15 @@ test("a submodule that is not initialised is named by doctor, and where a gate f
   const build = await rig.factory("build");
   expect(build.code).not.toBe(0);
   expect(build.stderr).toMatch(/"look" fails on the untouched tree[\s\S]*submodule "lib" is not here/);
+});
+
+test("a task that is to write into a submodule is refused before anybody is asked, in every form of path", async () => {
+  await using rig = await nested("true", 'echo asked >> "$HOME/asked"');
+  const hints = ["lib/data.txt", "lib/inner/deep.txt", "lib/more/**"];
+  const tasks = hints.map((hint, at) => ({ id: `T0${at + 1}`, generator: null, files: [hint] }));
+  rig.feature({ ...NOTES, tasks });
+  const build = await rig.build();
+  expect(build.code).toBe(1);
+  for (const hint of hints) expect(build.stderr).toContain(`"${hint}" lies in the submodule "lib"`);
+  expect(existsSync(rig.path("../home/asked"))).toBe(false);
 });

@@ -4,12 +4,14 @@
 import { expect, test } from "vitest";
 import {
   ALL_DONE,
-  dueFor,
+  dueVerdictFor,
   type Facts,
   judge,
   judgeClashes,
-  type Recorded,
+  NOTHING_OPEN,
+  type RecordedTask,
   type ResultFacts,
+  type UnfinishedBefore,
 } from "../../src/engine/judge.ts";
 import { verificationKey, verificationManifest } from "../../src/engine/verification.ts";
 import { type Digest, digestOfBytes } from "../../src/model/digest.ts";
@@ -65,7 +67,7 @@ function trace(key: Digest, text: string): Trace {
 }
 
 /** A task whose recorded result holds in every way. */
-const FRESH: Recorded = {
+const FRESH: RecordedTask = {
   manifest: manifest("new"),
   key: KEY,
   lock: lock(KEY),
@@ -81,13 +83,13 @@ const FRESH: Recorded = {
   forced: false,
 };
 
-const table: readonly [title: string, facts: Partial<Recorded>, judged: string][] = [
+const table: readonly [title: string, facts: Partial<RecordedTask>, judged: string][] = [
   ["a result that holds needs nothing", {}, "fresh nothing"],
   ["a task without any result is missing", { lock: null }, "missing draft never-built a:T01"],
   [
     "a task without a selected result takes a stored one of its key",
     { lock: null, stored: trace(KEY, "new") },
-    "cached adopt",
+    "cached use-stored",
   ],
   [
     "a changed window is told by what changed in it",
@@ -107,7 +109,7 @@ const table: readonly [title: string, facts: Partial<Recorded>, judged: string][
   [
     "a window that was seen before takes its stored result back, with the reason",
     { lock: lock(OLD), previous: trace(OLD, "old"), stored: trace(KEY, "new") },
-    "cached adopt requirement-changed R1",
+    "cached use-stored requirement-changed R1",
   ],
   ["the first changed read decides", { changedReads: ["b", "a"] }, "stale draft read-changed b"],
   [
@@ -118,7 +120,7 @@ const table: readonly [title: string, facts: Partial<Recorded>, judged: string][
   [
     "outputs on moved files are re-applied",
     { movedBases: ["src/a.ts"] },
-    "stale rebase base-changed src/a.ts",
+    "stale merge-outputs base-changed src/a.ts",
   ],
   [
     "a changed foundation runs the gates alone",
@@ -145,7 +147,7 @@ const table: readonly [title: string, facts: Partial<Recorded>, judged: string][
   [
     "a moved file is re-applied before the gates run",
     { movedBases: ["src/b.ts"], verification: OTHER },
-    "stale rebase base-changed src/b.ts",
+    "stale merge-outputs base-changed src/b.ts",
   ],
   [
     "what has to be verified is not put back unverified",
@@ -155,7 +157,7 @@ const table: readonly [title: string, facts: Partial<Recorded>, judged: string][
 ];
 
 test.each(table)("%s", (_title, facts, judged) => {
-  const { verdict, work, reasons } = dueFor({ ...FRESH, ...facts });
+  const { verdict, work, reasons } = dueVerdictFor({ ...FRESH, ...facts });
   const told = reasons.map(({ code, subject }) => `${code} ${subject}`).join(", ");
   expect(`${verdict} ${work} ${told}`.trim()).toBe(judged);
 });
@@ -166,11 +168,12 @@ const STALE = { verdict: "stale", work: "draft", reasons: [reason("forced", "a:T
 const HOLDS: ResultFacts = {
   at: "result",
   due: DUE,
-  hindrance: null,
+  workObstacle: null,
   asked: null,
   edited: [],
   isAdopted: false,
-  before: ALL_DONE,
+  unfinished: ALL_DONE,
+  open: NOTHING_OPEN,
 };
 
 function reason(code: ReasonCode, subject: string): Reason {
@@ -178,12 +181,12 @@ function reason(code: ReasonCode, subject: string): Reason {
 }
 
 function refusedFor(failure: Failure, told: Reason | null): Facts {
-  return { ...HOLDS, due: STALE, hindrance: { failure, reason: told } };
+  return { ...HOLDS, due: STALE, workObstacle: { failure, reason: told } };
 }
 
 const CONFLICT: Failure = { reason: "merge-conflict", paths: [{ path: "a.ts", task: "a:T01", lost: true }] };
 const WAITS: Failure = { reason: "change-waits", target: "a:T01", proposal: "p.yaml", changes: [] };
-const UNCERTAIN = { blocked: [], uncertain: ["a:T00"] } as const;
+const UNCERTAIN: UnfinishedBefore = { ...ALL_DONE, uncertain: ["a:T00"] };
 
 const looks: readonly [title: string, facts: Facts, judged: string][] = [
   [
@@ -214,12 +217,12 @@ const looks: readonly [title: string, facts: Facts, judged: string][] = [
   ],
   [
     "nothing is done behind what does not get done",
-    { at: "dependencies", before: { blocked: ["a:T00"], uncertain: ["a:T02"] } },
+    { at: "dependencies", unfinished: { ...ALL_DONE, blocked: ["a:T00"], uncertain: ["a:T02"] } },
     "blocked nothing dependency-failed a:T00; blocked",
   ],
   [
     "a task that waits may change",
-    { at: "dependencies", before: UNCERTAIN },
+    { at: "dependencies", unfinished: UNCERTAIN },
     "stale nothing dependency-stale a:T00",
   ],
   [
@@ -243,24 +246,29 @@ const looks: readonly [title: string, facts: Facts, judged: string][] = [
     "what people edit of their own is taken over",
     {
       ...HOLDS,
-      due: { verdict: "stale", work: "rebase", reasons: [reason("base-changed", "a.ts")] },
+      due: { verdict: "stale", work: "merge-outputs", reasons: [reason("base-changed", "a.ts")] },
       isAdopted: true,
     },
-    "modified rebase output-edited a.ts",
+    "modified merge-outputs output-edited a.ts",
   ],
   [
     "a fresh result behind a draft that nobody can foresee is told as stale",
-    { ...HOLDS, before: UNCERTAIN },
+    { ...HOLDS, unfinished: UNCERTAIN },
     "stale nothing dependency-stale a:T00",
   ],
   [
+    "what it read of that, and what it changed of that, is told",
+    { ...HOLDS, unfinished: UNCERTAIN, open: { reads: ["a.ts"], bases: ["b.ts"] } },
+    "stale nothing dependency-stale a:T00, read-open a.ts, base-open b.ts",
+  ],
+  [
     "so is a stored one",
-    { ...HOLDS, due: { verdict: "cached", work: "adopt", reasons: [] }, before: UNCERTAIN },
-    "stale adopt dependency-stale a:T00",
+    { ...HOLDS, due: { verdict: "cached", work: "use-stored", reasons: [] }, unfinished: UNCERTAIN },
+    "stale use-stored dependency-stale a:T00",
   ],
   [
     "one that was never built stays missing",
-    { ...HOLDS, due: { verdict: "missing", work: "draft", reasons: [] }, before: UNCERTAIN },
+    { ...HOLDS, due: { verdict: "missing", work: "draft", reasons: [] }, unfinished: UNCERTAIN },
     "missing draft dependency-stale a:T00",
   ],
   [
@@ -270,7 +278,7 @@ const looks: readonly [title: string, facts: Facts, judged: string][] = [
   ],
   [
     "unless its window may change first",
-    { ...HOLDS, due: STALE, asked: reason("question-open", "Which?"), before: UNCERTAIN },
+    { ...HOLDS, due: STALE, asked: reason("question-open", "Which?"), unfinished: UNCERTAIN },
     "stale draft question-open Which?, forced a:T01, dependency-stale a:T00",
   ],
   [

@@ -35,7 +35,7 @@ interface Game {
 
 const script: fc.Arbitrary<readonly Next[]> = fc
   .tuple(
-    fc.array(fc.constantFrom<Next>("prepare", "draft", "inspect", "review", "rebase"), { maxLength: 4 }),
+    fc.array(fc.constantFrom<Next>("prepare", "draft", "inspect", "review", "rewrite"), { maxLength: 4 }),
     fc.oneof({ weight: 5, arbitrary: fc.constant<Next>("settled") }, fc.constant<Next>("failed")),
   )
   .map(([stages, end]) => [...stages, end]);

@@ -70,7 +70,7 @@ const NEXT: Readonly<Record<Stage, Next>> = {
   draft: "inspect",
   inspect: "settled",
   review: "settled",
-  rebase: "settled",
+  rewrite: "settled",
 };
 
 /** Milliseconds of drafts by project until a moment. */

@@ -115,12 +115,30 @@ it("Evidence does not take what a passing test printed for the cause", () => {
   );
 });
 
+it("Evidence of JSON that was cut is the first finding that is whole", () => {
+  const finding = (file: string, words: string) =>
+    `{"filePath":"${file}","messages":[{"ruleId":"r","severity":2,"message":"${words}","line":3,"column":7}]}`;
+  const whole = `[${finding("a.js", "{ is odd")},${finding("b.js", "late")}]`;
+  expect(firstEvidence(whole)).toBe("a.js:3:7: error { is odd r");
+  expect(firstEvidence(whole.slice(0, -40))).toBe("a.js:3:7: error { is odd r");
+  expect(firstEvidence(`> lint\n${whole}\n\n1 problem`)).toBe("a.js:3:7: error { is odd r");
+});
+
+it("Evidence leaves JSON alone that holds no finding", () => {
+  expect(firstEvidence('{\n  "total": 3\n}\nError: the till is closed')).toBe("Error: the till is closed");
+});
+
 it("Evidence comes in a moment, however hostile the output", () => {
   const hostile = [
     "a.b/".repeat(60_000),
     `${"(".repeat(9999)}\n`.repeat(20),
     "E   ".repeat(60_000),
     "- ".repeat(99_999),
+    "[".repeat(200_000),
+    '[{"message":'.repeat(20_000),
+    `[${'{"'.repeat(99_999)}`,
+    "{\n".repeat(99_999),
+    `{"file":"${'\\"{'.repeat(60_000)}`,
   ];
   for (const output of hostile) expect(Buffer.byteLength(firstEvidence(output))).toBeLessThanOrEqual(300);
   const lines = `${"at x/y.z:1:1 ".repeat(40)}\n`.repeat(3000);

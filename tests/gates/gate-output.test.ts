@@ -51,12 +51,17 @@ const LINES: Readonly<Record<string, string>> = {
     "tests/money.rs:1: error[E0432]: unresolved import `milliseconds` (use of unresolved module or unlinked crate `milliseconds`)",
   "cargo/syntax-error": "tests/money.rs:5: error: mismatched closing delimiter: `}` (unclosed delimiter)",
   "cargo/type-error": "tests/money.rs:5: error[E0308]: mismatched types (expected `u32`, found `&str`)",
+  "eslint-json/finding": "src/sum.js:3:57: error 'tax' is not defined. no-undef",
+  "eslint-json/warnings":
+    "src/sum.js:1:7: warning 'unused' is assigned a value but never used. no-unused-vars",
+  "eslint-json/syntax-error": "src/sum.js:1:26: error Parsing error: Unexpected token =>",
   "eslint/broken-config":
     'TypeError: Key "rules": Key "no-such-rule": Could not find "no-such-rule" in plugin "@".',
   "eslint/finding": "src/sum.js:3:52 error 'tax' is not defined no-undef",
   "eslint/missing-package":
     "Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'eslint-plugin-of-nobody' imported from eslint.config.js",
   "eslint/syntax-error": "src/sum.js:1:26 error Parsing error: Unexpected token {",
+  "eslint/warnings": "src/sum.js:1:7 warning 'unused' is assigned a value but never used no-unused-vars",
   "go-test-json/assertion": 'money_test.go:8: Text(150) = "1.5 EUR", want "1.50 EUR"',
   "go-test-json/exception":
     "TestRecord: panic: runtime error: invalid memory address or nil pointer dereference [recovered]",
@@ -86,10 +91,20 @@ const LINES: Readonly<Record<string, string>> = {
   "jest-default/syntax-error": "tests/money.test.js: SyntaxError: missing ) after argument list",
   "jest-default/timeout": "[price:T01.A1] waits for the till: Exceeded timeout of 50 ms for a test.",
   "jest-default/two-failures": "Cannot find module '../src/money.js' from 'tests/money.test.js'",
+  "jest-esm/flag-missing": "tests/money.test.js: Must use import to load ES Module: tests/money.test.js",
+  "jest-esm/missing-module": "Cannot find module '../src/money.js' from 'tests/money.test.js'",
+  "jest-esm/missing-module-later":
+    "[price:T01.A1] has two digits: Cannot find module '../src/money.js' from 'tests/money.test.js'",
+  "jest-esm/missing-name":
+    "tests/money.test.js: SyntaxError: The requested module '../src/price.js' does not provide an export named 'total'",
+  "jest-esm/missing-package": "Cannot find module 'milliseconds-of-nobody' from 'tests/money.test.js'",
+  "jest-esm/syntax-error": "tests/money.test.js: SyntaxError: missing ) after argument list",
+  "jest-json/assertion":
+    '[price:T01.A2] has digits: Error: expect(received).toBe(expected) // Object.is equality Expected: "1,50 EUR" Received: "1.50 EUR"',
+  "jest-json/missing-module": "Cannot find module '../src/money.js' from 'tests/money.test.js'",
   "jest/assertion":
     '[price:T01.A1] has two digits: Error: expect(received).toBe(expected) // Object.is equality Expected: "1.50 EUR" Received: "1.5 EUR"',
-  "jest/missing-module":
-    "exit code 1, without a word of why: (Use `node --trace-warnings ...` to show where the warning was created)",
+  "jest/missing-module": "exit code 1: the report names no failed test, and the output no cause",
   "jest/timeout": "[price:T01.A1] waits for the till: Exceeded timeout of 50 ms for a test.",
   "junit5/assertion":
     "hasTwoDigits() [price:T01.A1] has two digits: MoneyTest.java:11: org.opentest4j.AssertionFailedError: expected: <1.50 EUR> but was: <1.5 EUR>",
@@ -104,6 +119,8 @@ const LINES: Readonly<Record<string, string>> = {
   "junit5/timeout":
     "MoneyTest.java:11: java.util.concurrent.TimeoutException: waitsForTheTill() timed out after 1 second",
   "junit5/unloadable": "opens(): MoneyTest.java:8: java.lang.NumberFormatException: Cannot parse null string",
+  "mocha-json/timeout":
+    'till [price:T01.A1] waits for the till: Error: Timeout of 60ms exceeded. For async tests and hooks, ensure "done()" is called; if returning a Promise, ensure it resolves. (tests/money.test.js)',
   "mocha-spec/assertion":
     "[price:T01.A1] has two digits: AssertionError [ERR_ASSERTION]: Expected values to be strictly equal: + '1.5 EUR' - '1.50 EUR'",
   "mocha-spec/missing-module":
@@ -113,6 +130,10 @@ const LINES: Readonly<Record<string, string>> = {
   "mocha-spec/syntax-error": "SyntaxError[ @tests/money.test.js ]: missing ) after argument list",
   "mocha-spec/timeout":
     '[price:T01.A1] waits for the till: Error: Timeout of 50ms exceeded. For async tests and hooks, ensure "done()" is called; if returning a Promise, ensure it resolves. (tests/money.test.js)',
+  "mocha-spec/timeout-in-hook":
+    'till "before all" hook for "[price:T01.A1] waits for the till": Error: Timeout of 60ms exceeded. For async tests and hooks, ensure "done()" is called; if returning a Promise, ensure it resolves. (tests/money.test.js)',
+  "mocha-spec/timeout-in-suite":
+    'till [price:T01.A1] waits for the till: Error: Timeout of 60ms exceeded. For async tests and hooks, ensure "done()" is called; if returning a Promise, ensure it resolves. (tests/money.test.js)',
   "mocha/assertion":
     "[price:T01.A1] has two digits: AssertionError [ERR_ASSERTION]: Expected values to be strictly equal: + '1.5 EUR' - '1.50 EUR'",
   "mocha/missing-module":
@@ -126,6 +147,7 @@ const LINES: Readonly<Record<string, string>> = {
   "mocha/syntax-error": "SyntaxError[ @tests/money.test.js ]: missing ) after argument list",
   "mocha/timeout":
     '[price:T01.A1] waits for the till: Error: Timeout of 50ms exceeded. For async tests and hooks, ensure "done()" is called; if returning a Promise, ensure it resolves. (tests/money.test.js)',
+  "mypy-json/missing-name": 'm.py:3:15: error Name "tax" is not defined name-defined',
   "mypy/missing-module":
     'tests/test_money.py:1: error: Cannot find implementation or library stub for module named "tills.money" [import-not-found]',
   "mypy/missing-name":
@@ -170,6 +192,7 @@ const LINES: Readonly<Record<string, string>> = {
   "pip/missing": "ERROR: No matching distribution found for nobody-has-this",
   "pip/no-file":
     "ERROR: Could not open requirements file: [Errno 2] No such file or directory: 'requirements.txt'",
+  "pyright-json/missing-name": 'm.py:3:16: error "tax" is not defined reportUndefinedVariable',
   "pytest/assertion": "test_price[[price:T01.A1]]: AssertionError: assert '1.5 EUR' == '1.50 EUR'",
   "pytest/conftest": "tests/conftest.py:1: ModuleNotFoundError: No module named 'tills.money'",
   "pytest/exception": "test_price: TypeError: unsupported operand type(s) for /: 'str' and 'int'",
@@ -185,7 +208,9 @@ const LINES: Readonly<Record<string, string>> = {
   "pytest/timeout-thread": "tests/test_money.py:5: Timeout",
   "pytest/two-failures":
     "tests.test_money: tests/test_money.py:1: ModuleNotFoundError: No module named 'tills.money'",
+  "ruff-json/finding": "m.py:1:1: error Import block is un-sorted or un-formatted I001",
   "ruff/syntax-error": "tests/test_money.py:4: invalid-syntax: Expected `:`, found newline",
+  "stylelint-json/finding": 'a.css:1:5: error Unknown property "colr" (property-no-unknown)',
   "tsc-pretty/missing-name":
     "src/money.ts:1:10 - error TS2305: Module '\"./price.js\"' has no exported member 'total'.",
   "tsc-pretty/syntax-error": "src/money.ts:3:30 - error TS1005: ')' expected.",
@@ -212,13 +237,15 @@ const LINES: Readonly<Record<string, string>> = {
     "tests/money.test.js:1: Error: Failed to parse source for import analysis because the content contains invalid JS syntax. If you are using JSX, make sure to name the file with the .jsx or .tsx extension.",
   "vitest-default/timeout":
     "tests/money.test.js > [price:T01.A1] waits for the till: Error: Test timed out in 50ms.",
+  "vitest-json/assertion":
+    "[price:T01.A2] has digits: AssertionError: expected '1.50 EUR' to be '1,50 EUR' // Object.is equality",
   "vitest/assertion":
     "[price:T01.A1] has two digits: AssertionError: expected '1.5 EUR' to be '1.50 EUR' // Object.is equality",
   "vitest/missing-module": "Error: Cannot find module '../src/money.js' imported from tests/money.test.js",
   "vitest/missing-name": "[price:T01.A1] adds: tests/money.test.js:6: TypeError: total is not a function",
   "vitest/missing-package":
     "Error: Cannot find package 'milliseconds-of-nobody' imported from tests/money.test.js",
-  "vitest/stray-rejection": "exit code 1, without a word of why: JUNIT report written to test.xml",
+  "vitest/stray-rejection": "exit code 1: the report names no failed test, and the output no cause",
   "vitest/syntax-error":
     "tests/money.test.js:1: Error: Failed to parse source for import analysis because the content contains invalid JS syntax. If you are using JSX, make sure to name the file with the .jsx or .tsx extension.",
   "vitest/syntax-error-in-source":

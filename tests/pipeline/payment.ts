@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { priceOf } from "../../src/agents/prices.ts";
-import type { HostedDeclaration } from "../../src/model/agent.ts";
+import type { HostedDeclaration } from "../../src/model/agent-declaration.ts";
 import type { ModelRequest } from "../../src/model/conversation.ts";
 import type { EventBody } from "../../src/model/event.ts";
 import { type Caps, Ledger } from "../../src/pipeline/sessions/ledger.ts";

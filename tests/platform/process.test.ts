@@ -7,7 +7,7 @@ import { mkdtemp, readFile, realpath, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { childEnvironment } from "../../src/platform/environment.ts";
+import { childEnvironment } from "../../src/platform/child-environment.ts";
 import { type ProcessEnd, runProcess } from "../../src/platform/process.ts";
 import { processTable } from "../../src/platform/process-table.ts";
 
@@ -218,6 +218,20 @@ until test -s pids; do sleep 0.02; done`;
     const living = (await processTable()).map((row) => row.pid);
     expect(living).not.toContain(pid);
     expect(existsSync(join(dir, "redis.sock"))).toBe(false);
+  });
+
+  it.skipIf(!LINUX || !has("python3"))(
+    "of a daemon that has nothing of the run and works elsewhere",
+    async () => {
+      await shell(daemon(`echo $$ > "${dir}/pids"; cd /; while :; do sleep 0.1; done`));
+      expect(await survivors(1)).toEqual([]);
+    },
+  );
+
+  it.skipIf(!LINUX || !has("redis-server"))("of a redis server whose data lie elsewhere", async () => {
+    const where = `--port 0 --unixsocket ${dir}/s --daemonize yes --dir / --pidfile ${dir}/pid --save ''`;
+    await shell(`redis-server ${where} > /dev/null; until test -s pid; do sleep 0.02; done; cp pid pids`);
+    expect(await survivors(1)).toEqual([]);
   });
 
   it("but of nobody who was there before, or who only reads there", async () => {

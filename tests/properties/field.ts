@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { BuildOptions } from "../../src/model/build-options.ts";
 import { build } from "../../src/pipeline/line/build.ts";
-import { nothingToDo } from "../../src/pipeline/reading/memory.ts";
+import { nothingToDo } from "../../src/pipeline/reading/build-index.ts";
 import type { BuildEnvironment } from "../../src/pipeline/run/build-environment.ts";
 import type { Outcome } from "../../src/pipeline/run/recorder.ts";
 import { filesOf, PLAIN, type Writing } from "./files.ts";
@@ -76,7 +76,7 @@ export class Field implements Disposable {
     writeFileSync(join(this.root, path), readFileSync(join(this.root, path)));
   }
 
-  get surroundings(): BuildEnvironment {
+  get environment(): BuildEnvironment {
     return {
       root: this.root,
       packageRoot: join(this.root, "package"),
@@ -101,7 +101,7 @@ export class Field implements Disposable {
 
   /** Whatever comes of it. */
   async outcome(options: Partial<BuildOptions> = {}): Promise<Outcome> {
-    const outcome = await build(this.surroundings, this.options(options));
+    const outcome = await build(this.environment, this.options(options));
     if (!outcome.ok) throw new Error(JSON.stringify(outcome.failure, null, 2));
     return outcome.value;
   }

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { statusesOf } from "../../src/cli/standing-text.ts";
+import { statusesOf } from "../../src/cli/task-statuses.ts";
 import { featureOf, localIdOf } from "../../src/model/address.ts";
 import type { BuildOptions } from "../../src/model/build-options.ts";
 import type { Action, ReasonCode } from "../../src/model/verdict.ts";
@@ -75,7 +75,7 @@ function clashesIn({ failures }: Outcome): ReadonlySet<string> {
 }
 
 async function look(village: Village, options: BuildOptions, how: "doubt" | "again"): Promise<Evaluation> {
-  const evaluation = await evaluate(village.field.surroundings, options, how);
+  const evaluation = await evaluate(village.field.environment, options, how);
   if (!evaluation.ok) throw new Error(JSON.stringify(evaluation.failure, null, 2));
   return evaluation.value;
 }

@@ -10,7 +10,7 @@ import { digestOfBytes } from "../../src/model/digest.ts";
 import type { Lock, LockEntry } from "../../src/model/trace.ts";
 import { evaluate } from "../../src/pipeline/line/evaluate.ts";
 import { editsOf, release, yieldEdits } from "../../src/pipeline/settling/edits.ts";
-import { standingLock, writeLock } from "../../src/store/locks.ts";
+import { readLockOnDisk, writeLock } from "../../src/store/locks.ts";
 import { Field } from "./field.ts";
 
 const FEATURES = ["f0", "f1"] as const;
@@ -133,7 +133,7 @@ export class Village implements Disposable {
   }
 
   lock(feature: string): Lock | null {
-    const found = standingLock(this.field.root, feature);
+    const found = readLockOnDisk(this.field.root, feature);
     return found.ok ? (found.value?.lock ?? null) : null;
   }
 
@@ -282,7 +282,7 @@ export class Village implements Disposable {
   async #settle(how: "accept" | "discard", target: string | null): Promise<void> {
     if (target === null) return;
     const evaluation = await evaluate(
-      this.field.surroundings,
+      this.field.environment,
       this.field.options({ targets: [target], removalsMeant: true }),
       "again",
     );

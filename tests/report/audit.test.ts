@@ -19,27 +19,32 @@ function session(id: string, given: Partial<SessionRecord> = {}): SessionRecord 
       { kind: "acceptance", name: "A1", bytes: 40, file: "specs/prices/BACKLOG.yaml" },
       { kind: "negative-evidence", name: "attempt 1", bytes: 30, file: null },
     ],
+    windowBytes: 180,
+    sent: { prompt: 900, text: 200 },
+    toolBytes: 2048,
     window: PLAN,
     ...given,
   };
 }
 
 function material(...sessions: SessionRecord[]): AuditMaterial {
-  const limits = { windowBytes: 3072, totalBytes: 5120 };
+  const limits = { windowBytes: 3072, totalBytes: 5120, planningBytes: 10240, mapBytes: 51200 };
   return { sessions, transcripts: [`${PLAN} ${SECRET}`], documents: [`# Plan\n\n${PLAN}`], limits };
 }
 
 test("clean sessions break no bound, and what survives in a document is no debris", () => {
-  const planner = session("p", { role: "spec-planner", subject: "prices", window: SECRET });
+  const planner = session("p", { role: "spec-planner", subject: "prices", window: SECRET, toolBytes: null });
   const found = audit(material(planner, session("a"), session("b", { attempt: 2 })));
   expect(found.broken).toEqual([]);
   expect(auditText(found, false)).toEqual([
-    "✓ prices:T01 #1  implementer  134 B, with its prompt 1.0 KB, debris 0 %",
+    "✓ prices #1      spec-planner  180 B, with its prompt 1.1 KB",
     "    role 900 B (templates/prompts/implementer.hbs), requirement 64 B (specs/prices/feature.md), acceptance 40 B (specs/prices/BACKLOG.yaml), negative-evidence 30 B",
-    "✓ prices:T01 #2  implementer  134 B, with its prompt 1.0 KB, debris 0 %",
+    "✓ prices:T01 #1  implementer  180 B, with its prompt 1.1 KB, tools 2.0 KB, debris 0 %",
+    "    role 900 B (templates/prompts/implementer.hbs), requirement 64 B (specs/prices/feature.md), acceptance 40 B (specs/prices/BACKLOG.yaml), negative-evidence 30 B",
+    "✓ prices:T01 #2  implementer  180 B, with its prompt 1.1 KB, tools 2.0 KB, debris 0 %",
     "    role 900 B (templates/prompts/implementer.hbs), requirement 64 B (specs/prices/feature.md), acceptance 40 B (specs/prices/BACKLOG.yaml), negative-evidence 30 B",
     "",
-    "2 sessions, 0 reused, largest window 134 B of 3.0 KB, debris at most 0 %",
+    "3 sessions, 0 reused, largest window of a task 180 B of 3.0 KB, debris at most 0 %",
   ]);
 });
 
@@ -78,7 +83,11 @@ test("a session that two attempts share, too large a window and a planner's segm
   const fat = { kind: "document", name: "PLAN.md", bytes: 6000, file: "specs/prices/PLAN.md" } as const;
   const review = session("a", { role: "reviewer" });
   const found = audit(
-    material(session("a"), review, session("b", { attempt: 2, segments: [fat], window: null })),
+    material(
+      session("a"),
+      review,
+      session("b", { attempt: 2, segments: [fat], windowBytes: 6000, sent: null, window: null }),
+    ),
   );
   expect(auditDocument(found)).toMatchObject({
     ok: false,
@@ -90,16 +99,16 @@ test("a session that two attempts share, too large a window and a planner's segm
       { bound: "planner-segment", session: "b", found: 1, limit: 0, sample: "PLAN.md" },
     ],
   });
-  expect(auditText(found, false).slice(5)).toEqual([
+  expect(auditText(found, false).slice(7)).toEqual([
     "✗ prices:T01  its session was used for 2 attempts: implementer prices:T01 1, reviewer prices:T01 1",
     "✗ prices:T01  its window has 5.9 KB without the prompt, and 3.0 KB are allowed; the largest: document PLAN.md",
     "✗ prices:T01  its window has 5.9 KB with the prompt, and 5.0 KB are allowed; the largest: document PLAN.md",
     "✗ prices:T01  its window holds 1 segment that only planners may see, such as PLAN.md",
-    "2 sessions, 1 reused, largest window 5.9 KB of 3.0 KB, debris at most 0 %, 1 window not kept; 4 bounds broken",
+    "3 sessions, 1 reused, largest window of a task 5.9 KB of 3.0 KB, debris at most 0 %, 1 window not kept; 4 bounds broken",
   ]);
 });
 
 test("without sessions there is nothing to break", () => {
-  expect(auditText(audit(material()), false)).toEqual(["no session of an implementer is on record"]);
+  expect(auditText(audit(material()), false)).toEqual(["no session is on record"]);
   expect(auditDocument(audit(material()))).toMatchObject({ ok: true, sessions: [] });
 });

@@ -1,7 +1,7 @@
 // Does `factory revert` say what became of the code, and no more?
 
 import { expect, test } from "vitest";
-import type { BuildResult, ProjectResult, TaskResult } from "../../src/model/build.ts";
+import type { BuildResult, ProjectResult, TaskResult } from "../../src/model/build-result.ts";
 import { digestOfBytes } from "../../src/model/digest.ts";
 import type { SpecState, SpecVersion } from "../../src/model/spec-version.ts";
 import { revertText } from "../../src/report/revert-text.ts";

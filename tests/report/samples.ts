@@ -1,6 +1,6 @@
 // One failure per reason and one reason per code; the types make the lists complete.
 
-import type { TaskResult } from "../../src/model/build.ts";
+import type { TaskResult } from "../../src/model/build-result.ts";
 import type { Failure } from "../../src/model/failure.ts";
 import type { GateResult } from "../../src/model/inspection.ts";
 import type { Reason, ReasonCode } from "../../src/model/verdict.ts";
@@ -79,6 +79,7 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
   "empty-draft": { reason: "empty-draft" },
   "ignored-path": { reason: "ignored-path", path: "lib/total.py", source: ".gitignore", line: 3 },
   "hostile-path": { reason: "hostile-path", path: "../../etc/cron\u001b[2J", cause: "parent" },
+  "submodule-path": { reason: "submodule-path", path: "lib/top.txt", submodule: "lib" },
   "filtered-path": { reason: "filtered-path", path: "assets/logo.bin", filter: "lfs" },
   "filter-failed": {
     reason: "filter-failed",
@@ -317,14 +318,18 @@ const CODES: Readonly<Record<ReasonCode, string>> = {
   "task-removed": "products:T09",
   "sources-vanished": "specs/products/feature.md",
   "draft-refused": "products:T01 would replace what people wrote",
+  "not-judged": "git said: object file is empty",
   "needs-clarification": "May a price be zero?",
   "question-open": "May a price be zero?",
   "review-undecided": "products:T01",
+  "rules-changed": "workspace RULES.md",
   "review-unseen": "all of tests/price.test.ts (64.0 KB)",
   "plan-waits": "products",
   "change-waits": "products:T01",
   "dependency-failed": "products:T01",
   "dependency-stale": "products:T01",
+  "read-open": "src/products/product.ts",
+  "base-open": "src/products/product.ts",
   "project-broken": "shop-api",
   "unsettled-edit": "src/products/product.ts",
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { BuildResult } from "../../src/model/build.ts";
+import type { BuildResult } from "../../src/model/build-result.ts";
 import type { Digest } from "../../src/model/digest.ts";
 import type { Event } from "../../src/model/event.ts";
 import type { Explanation } from "../../src/model/explanation.ts";

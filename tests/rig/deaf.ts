@@ -8,14 +8,14 @@ import type { FactoryRig } from "./factory-rig.ts";
 
 /**
  * Arguments: the file for the numbers, and how far it goes. `plain` works alone. `family` has a child in a session of its
- * own without any variable, and one that went to the background. Each `call` is a line, as of an agent that goes on paying.
+ * own, and one that went to the background, without parent or any variable, and works elsewhere. Each `call` is a line, as of an agent that goes on paying.
  */
 const DEAF = `trap '' TERM HUP INT QUIT
 marks=$1
 tell() { echo "$1" >> "$marks"; }
 if [ "$2" = family ]; then
   setsid sh "$0" "$marks" plain </dev/null >/dev/null 2>&1 &
-  env -i PATH="$PATH" setsid sh "$0" "$marks" plain </dev/null >/dev/null 2>&1 &
+  (cd / && env -i PATH="$PATH" setsid sh "$0" "$marks" plain </dev/null >/dev/null 2>&1 &)
 fi
 tell $$
 while :; do echo call >> "$marks.calls"; sleep 0.2; done

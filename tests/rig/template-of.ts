@@ -1,7 +1,7 @@
 // A template as its template.yaml declares it, for tests that need nothing else of it.
 
 import type { Template } from "../../src/model/template.ts";
-import { parseTemplate } from "../../src/spec/read/template.ts";
+import { parseTemplate } from "../../src/spec/read/parse-template.ts";
 
 export function templateOf(folder: string, yaml: string): Template {
   const source = { path: `${folder}/template.yaml`, bytes: new TextEncoder().encode(yaml) };

@@ -3,14 +3,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { FactoryRig } from "./factory-rig.ts";
 
-/** Writes every file that its window names, and never the same twice: a tree that comes back was not drafted again. */
+/** Writes every file that its window lists for it, and never the same twice: a tree that comes back was not drafted again. */
 const NOTER = `import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
 const [workspace, windowPath] = process.argv.slice(2);
 const window = readFileSync(windowPath, "utf8");
 appendFileSync(join(workspace, "calls.txt"), process.env.FACTORY_TASK + "\\n");
-for (const path of new Set(window.match(/src\\/[\\w.-]+\\.txt/g))) {
+for (const [, path] of window.matchAll(/^- (src\\/[\\w.-]+\\.txt)$/gm)) {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, "a note\\nof call " + randomUUID() + "\\n");
 }

@@ -1,7 +1,7 @@
 // Is an agent read by the catalogue that is given, and by no other list?
 
 import { expect, test } from "vitest";
-import { parseWorkspace } from "../../src/spec/read/workspace.ts";
+import { parseWorkspace } from "../../src/spec/read/parse-workspace.ts";
 import { jsonSchemas } from "../../src/spec/schema/json-schema.ts";
 import { file, lines } from "./sources.ts";
 

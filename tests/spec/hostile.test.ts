@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { CATALOGUE } from "../../src/agents/catalogue.ts";
-import { parseWorkspace } from "../../src/spec/read/workspace.ts";
+import { CATALOGUE } from "../../src/agents/agent-kinds.ts";
+import { parseWorkspace } from "../../src/spec/read/parse-workspace.ts";
 import { codes, feature, file, lines, sound, template, workspace } from "./sources.ts";
 
 const HEAD = "---\ntitle: A\nproject: shop\nfiles: [a]\n";

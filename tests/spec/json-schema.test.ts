@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { CATALOGUE } from "../../src/agents/catalogue.ts";
+import { CATALOGUE } from "../../src/agents/agent-kinds.ts";
 import { jsonSchemas } from "../../src/spec/schema/json-schema.ts";
 
 const FOLDER = join(import.meta.dirname, "../../schemas");

@@ -1,9 +1,9 @@
 // Does a pin get into projects.yaml without touching what people wrote there?
 
 import { expect, test } from "vitest";
-import { CATALOGUE } from "../../src/agents/catalogue.ts";
+import { CATALOGUE } from "../../src/agents/agent-kinds.ts";
 import { type Pin, pinTemplates } from "../../src/spec/edit/pin-templates.ts";
-import { parseWorkspace } from "../../src/spec/read/workspace.ts";
+import { parseWorkspace } from "../../src/spec/read/parse-workspace.ts";
 
 const SOURCE = `# Our shop
 version: 1

@@ -1,7 +1,7 @@
 // Which criteria are proved by whom, and what is said of those that are not?
 
 import { expect, test } from "vitest";
-import { proofForReviewer, proofSegment } from "../../src/context/acceptance.ts";
+import { proofForReviewer, proofSegment } from "../../src/context/criteria-text.ts";
 import type { Feature } from "../../src/model/feature.ts";
 import { proofOf } from "../../src/model/proof.ts";
 import type { Task } from "../../src/model/task.ts";

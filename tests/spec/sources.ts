@@ -1,14 +1,14 @@
 // Sources as tests write them, and findings as tests compare them.
 
-import { CATALOGUE } from "../../src/agents/catalogue.ts";
+import { CATALOGUE } from "../../src/agents/agent-kinds.ts";
 import type { Diagnostic } from "../../src/model/diagnostic.ts";
 import type { Feature } from "../../src/model/feature.ts";
 import type { Template } from "../../src/model/template.ts";
 import type { Workspace } from "../../src/model/workspace.ts";
-import { parseFeature } from "../../src/spec/read/feature.ts";
+import { parseFeature } from "../../src/spec/read/parse-feature.ts";
+import { parseTemplate } from "../../src/spec/read/parse-template.ts";
+import { parseWorkspace } from "../../src/spec/read/parse-workspace.ts";
 import type { Parsed, SourceFile } from "../../src/spec/read/source.ts";
-import { parseTemplate } from "../../src/spec/read/template.ts";
-import { parseWorkspace } from "../../src/spec/read/workspace.ts";
 
 export function file(path: string, text: string): SourceFile {
   return { path, bytes: new TextEncoder().encode(text) };

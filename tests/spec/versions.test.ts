@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Feature } from "../../src/model/feature.ts";
 import type { SpecState } from "../../src/model/spec-version.ts";
 import type { Oid } from "../../src/model/tree.ts";
-import { meaningOf, renamed } from "../../src/spec/compare/semantic-digest.ts";
+import { renamed, semanticDigest } from "../../src/spec/compare/semantic-digest.ts";
 import { findVersion, versionAddress, versionsOf } from "../../src/spec/compare/versions.ts";
 import { backlog, feature, sound } from "./sources.ts";
 
@@ -29,7 +29,7 @@ function read(
   return sound(feature(id, text, tasks));
 }
 
-const BASE = meaningOf(read(TEXT));
+const BASE = semanticDigest(read(TEXT));
 
 describe("the meaning of a feature", () => {
   it.each([
@@ -38,12 +38,12 @@ describe("the meaning of a feature", () => {
     ["line ends are those of Windows", TEXT.replaceAll("\n", "\r\n")],
     ["list marks are others", TEXT.replaceAll("- R", "* R")],
   ])("is the same where %s", (_what, text) => {
-    expect(meaningOf(read(text))).toBe(BASE);
+    expect(semanticDigest(read(text))).toBe(BASE);
   });
 
   it("is the same where tasks change places, and where comments come between them", () => {
     const tasks = backlog("T02 src/b.ts < T01", "T01 src/a.ts").replace("tasks:", "# two\ntasks:");
-    expect(meaningOf(read(TEXT, tasks))).toBe(BASE);
+    expect(semanticDigest(read(TEXT, tasks))).toBe(BASE);
   });
 
   it.each([
@@ -54,12 +54,12 @@ describe("the meaning of a feature", () => {
     ["an id of a task", TEXT, backlog("T01 src/a.ts", "T03 src/b.ts < T01")],
     ["a parameter", TEXT.replace("---\n#", "params: {size: 3}\n---\n#"), undefined],
   ])("is another one where %s changes", (_what, text, tasks) => {
-    expect(meaningOf(read(text, tasks))).not.toBe(BASE);
+    expect(semanticDigest(read(text, tasks))).not.toBe(BASE);
   });
 
   it("does not hang on the name of the folder", () => {
     const moved = read(TEXT, undefined, "goods");
-    expect(meaningOf(moved)).toBe(BASE);
+    expect(semanticDigest(moved)).toBe(BASE);
     expect(renamed(moved, "products").tasks.map(({ id, dependsOn }) => [id, dependsOn])).toEqual([
       ["products:T01", []],
       ["products:T02", ["products:T01"]],
@@ -69,7 +69,7 @@ describe("the meaning of a feature", () => {
   it("leaves out what only the template gives to the parameters", () => {
     const own = read(TEXT);
     const place = { file: "templates/features/rest/template.yaml", line: 3, column: 1 };
-    expect(meaningOf({ ...own, params: [{ name: "size", value: 3, place, items: [] }] })).toBe(BASE);
+    expect(semanticDigest({ ...own, params: [{ name: "size", value: 3, place, items: [] }] })).toBe(BASE);
   });
 });
 

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { digestOfBytes } from "../../src/model/digest.ts";
 import { Blobs } from "../../src/store/blobs.ts";
 import { DISK } from "../../src/store/durable-io.ts";
-import { sweep } from "../../src/store/gc.ts";
+import { sweep } from "../../src/store/sweep-blobs.ts";
 import { RecordingIo } from "./crash-disk.ts";
 import { seeded } from "./samples.ts";
 import { tempFolder, value } from "./temp-folder.ts";

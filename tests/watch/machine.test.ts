@@ -6,10 +6,10 @@ import { expect, test } from "vitest";
 import {
   begin,
   next,
+  type PendingWork,
   type WatchInput,
   type WatchOrder,
   type WatchState,
-  type Work,
 } from "../../src/watch/machine.ts";
 
 interface Building {
@@ -24,7 +24,7 @@ class World {
   state: WatchState;
   version = 1;
   stands = 0;
-  work: (version: number) => Work = () => "free";
+  work: (version: number) => PendingWork = () => "free";
   timer = false;
   look: { version: number } | null = null;
   weighing = false;
@@ -67,7 +67,7 @@ class World {
   endWeighing(): void {
     if (!this.weighing) return;
     this.weighing = false;
-    this.feed({ type: "weighed", work: this.work(this.version) });
+    this.feed({ type: "estimated", work: this.work(this.version) });
   }
 
   endTimer(): void {
@@ -119,7 +119,7 @@ class World {
           this.look = { version: this.version };
           this.lookedSinceTouch = true;
           break;
-        case "weigh":
+        case "estimate":
           expect(this.weighing).toBe(false);
           this.weighing = true;
           break;
@@ -163,11 +163,14 @@ const moves = fc.oneof(
   { arbitrary: fc.constant((world: World) => world.feed({ type: "due" })), weight: 1 },
 );
 
-const works = fc.array(fc.constantFrom<Work>("free", "paid", "unsound"), { minLength: 1, maxLength: 8 });
+const works = fc.array(fc.constantFrom<PendingWork>("free", "paid", "unsound"), {
+  minLength: 1,
+  maxLength: 8,
+});
 
-function worldOf(kinds: readonly Work[], confirm: boolean): World {
+function worldOf(kinds: readonly PendingWork[], confirm: boolean): World {
   const world = new World(confirm);
-  world.work = (version) => kinds[version % kinds.length] as Work;
+  world.work = (version) => kinds[version % kinds.length] as PendingWork;
   return world;
 }
 

@@ -4,7 +4,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { TaskId } from "../../src/model/address.ts";
 import { mergeJson } from "../../src/workspaces/merge-json.ts";
-import { type ManifestWriter, mergeManifest } from "../../src/workspaces/merge-manifest.ts";
+import {
+  mergePackageManifest,
+  type PackageManifestWriter,
+} from "../../src/workspaces/merge-package-manifest.ts";
 import { mergeText } from "../../src/workspaces/merge-text.ts";
 import { narrowerRange } from "../../src/workspaces/version-range.ts";
 import { failureOf, must } from "./project-rig.ts";
@@ -183,9 +186,9 @@ describe("a manifest that some tasks wrote after others", () => {
     bytes: bytes(JSON.stringify(value)),
     saw,
   });
-  const together = (...writers: readonly ManifestWriter[]) =>
-    mergeManifest("package.json", bytes(JSON.stringify(start)), writers);
-  const told = (...writers: readonly ManifestWriter[]) =>
+  const together = (...writers: readonly PackageManifestWriter[]) =>
+    mergePackageManifest("package.json", bytes(JSON.stringify(start)), writers);
+  const told = (...writers: readonly PackageManifestWriter[]) =>
     JSON.parse(new TextDecoder().decode(must(together(...writers)) ?? undefined));
 
   test("holds what a later one made of an earlier one's work, beside what others added", () => {

@@ -22,7 +22,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { movementIn, stampInstall } from "../../src/workspaces/install.ts";
 import { removeAll } from "../../src/workspaces/untracked.ts";
-import { layAnew, materialise, type StandingOrder } from "../../src/workspaces/worktree.ts";
+import { layAnew, materialise, type ReusedWorktreeOrder } from "../../src/workspaces/worktree.ts";
 import { type Files, must, ProjectRig, writeFiles } from "./project-rig.ts";
 
 const FIRST: Files = {
@@ -147,7 +147,7 @@ describe("a slot", () => {
     trees.push(rig.head());
     const [first, second] = [must(await repository.tree(trees[0]!)), must(await repository.tree(trees[1]!))];
     const isCache = () => false;
-    const place = (dir: string, tree = first): StandingOrder => ({
+    const place = (dir: string, tree = first): ReusedWorktreeOrder => ({
       ...{ repository, tree, human: first, dir, index: `${dir}.index`, submodules: `${dir}.submodules` },
       stays: { paths: new Set(ROOTS), isCache },
     });

@@ -3,15 +3,20 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { ensureProject, type ScaffoldFile } from "../../src/workspaces/project-repository.ts";
+import { ensureProject, type Scaffold } from "../../src/workspaces/project-repository.ts";
 import { Repository } from "../../src/workspaces/repository.ts";
 import { failureOf, gitIn, must, ProjectRig } from "./project-rig.ts";
 
-const SCAFFOLD: readonly ScaffoldFile[] = [
-  { path: "package.json", mode: "100644", content: Buffer.from("{}\n") },
-  { path: "bin/run", mode: "100755", content: Buffer.from("#!/bin/sh\n") },
-  { path: "link", mode: "120000", content: Buffer.from("package.json") },
-];
+const SCAFFOLD: Scaffold = {
+  name: "plain",
+  files: [
+    { path: "package.json", mode: "100644", content: Buffer.from("{}\n") },
+    { path: "bin/run", mode: "100755", content: Buffer.from("#!/bin/sh\n") },
+    { path: "link", mode: "120000", content: Buffer.from("package.json") },
+  ],
+  commits: { author: null, signOff: null, sign: null, prefix: "" },
+  signal: new AbortController().signal,
+};
 
 test("a project is made from its scaffold, once, also inside another repository and in an empty folder", async () => {
   using outer = new ProjectRig({ ".gitignore": "projects/\n" });

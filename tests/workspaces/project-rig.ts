@@ -185,8 +185,8 @@ export async function propose(
     }),
   );
   const start = new Map(layer.tree);
-  for (const path of layer.standing.contribution) {
-    const entry = layer.standing.product.get(path);
+  for (const path of layer.layers.contribution) {
+    const entry = layer.layers.product.get(path);
     if (entry === undefined) start.delete(path);
     else start.set(path, entry);
   }
@@ -215,7 +215,7 @@ export async function propose(
   const claimed = new Set(Object.values(outputs).flatMap((files) => Object.keys(files)));
   const merged = must(
     await repository.merge({
-      ...{ branch, standing: layer.standing.product, product, lost },
+      ...{ branch, lastProduct: layer.layers.product, product, lost },
       yielding: new Set(yielding),
       isClaimed: (path) => claimed.has(path),
     }),
@@ -229,7 +229,7 @@ export async function propose(
     await repository.planProduct({
       tip: heads.branch === null ? null : { commit: heads.branch, tree: branch },
       edited: new Map(edited.map(([path, { generated }]) => [path, generated])),
-      ...{ start, standing: layer.standing, steps, merged: merged.tree, waiting: null },
+      ...{ start, layers: layer.layers, steps, merged: merged.tree, waiting: null },
     }),
   );
   const committed = plan && must(await repository.commitProduct(plan, committing));
@@ -248,7 +248,7 @@ export async function propose(
 
 function question(tip: Oid | null, released: readonly string[], ever: ReadonlySet<string> = new Set()) {
   return {
-    ...{ tip, released: new Set(released), recorded: new Map() },
+    ...{ tip, released: new Set(released), recorded: new Map(), isClaimed: () => true },
     wasRecorded: (digest: string) => Promise.resolve({ ok: true as const, value: ever.has(digest) }),
     bytesOf: () => Promise.resolve({ ok: true as const, value: null }),
   };

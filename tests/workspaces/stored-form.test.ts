@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Change } from "../../src/model/output.ts";
 import type { Result } from "../../src/model/result.ts";
-import { type Spoken, storedForm } from "../../src/workspaces/stored-form.ts";
+import { type ContentForm, storedForm } from "../../src/workspaces/stored-form.ts";
 import { type Files, failureOf, must, ProjectRig } from "./project-rig.ts";
 
 async function stored(
   rig: ProjectRig,
   files: Readonly<Record<string, string | Uint8Array | null>>,
-  spoken: Spoken = "on-disk",
+  form: ContentForm = "on-disk",
 ): Promise<Result<readonly Change[]>> {
   const repository = await rig.open();
   const { branch } = must(await repository.heads());
@@ -20,7 +20,7 @@ async function stored(
     const content = text === null ? null : new Uint8Array(Buffer.from(text));
     return { path, mode: "100644", content };
   });
-  return storedForm(repository, { changes, tree, spoken });
+  return storedForm(repository, { changes, tree, form });
 }
 
 async function texts(...question: Parameters<typeof stored>): Promise<Record<string, string | null>> {

@@ -13,7 +13,7 @@ import {
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Change } from "../../src/model/output.ts";
-import { harvest } from "../../src/workspaces/harvest.ts";
+import { collectDraft } from "../../src/workspaces/collect-draft.ts";
 import { dispose, materialise, type Worktree } from "../../src/workspaces/worktree.ts";
 import { type Files, failureOf, gitIn, must, ProjectRig, writeFiles } from "./project-rig.ts";
 
@@ -73,7 +73,7 @@ describe("a worktree", () => {
     expect(readFileSync(join(worktree.dir, "a.bat"), "utf8")).toBe("echo\r\n");
     expect(gitIn(worktree.dir, "status", "--porcelain")).toBe("");
     for (const path of Object.keys(ATTRIBUTES)) utimesSync(join(worktree.dir, path), 1, 1);
-    expect(must(await harvest(worktree))).toEqual([]);
+    expect(must(await collectDraft(worktree))).toEqual([]);
   });
 
   test("is deleted also where an agent locked its folders", async () => {
@@ -91,7 +91,7 @@ describe("a harvest", () => {
     using rig = new ProjectRig(START);
     const worktree = await worktreeOf(rig);
     utimesSync(join(worktree.dir, "README.md"), new Date(), new Date());
-    expect(must(await harvest(worktree))).toEqual([]);
+    expect(must(await collectDraft(worktree))).toEqual([]);
   });
 
   test("tells adds, edits, deletes, renames, modes and links, and leaves ignored files out", async () => {
@@ -109,7 +109,7 @@ describe("a harvest", () => {
       "dist/nested/.git/config": "[core]\n",
       "debug.log": "log\n",
     });
-    const changes = must(await harvest(worktree));
+    const changes = must(await collectDraft(worktree));
     expect(told(changes)).toEqual({
       "README.md": "hi\n",
       link: "-> src/deep/a.ts",
@@ -132,7 +132,7 @@ describe("a harvest", () => {
       "dist/out.js": "out\n",
       "debug.log": "log\n",
     });
-    expect(told(must(await harvest(worktree)))).toEqual({
+    expect(told(must(await collectDraft(worktree)))).toEqual({
       ".gitignore": "*.ts\n",
       "src/.gitignore": "*\n",
       "src/new.ts": "new\n",
@@ -147,14 +147,14 @@ describe("a harvest", () => {
     writeFileSync(path, "z\n");
     const seconds = Number(mtimeNs) / 1e9;
     utimesSync(path, seconds, seconds);
-    expect(told(must(await harvest(worktree)))).toEqual({ "src/a.ts": "z\n" });
+    expect(told(must(await collectDraft(worktree)))).toEqual({ "src/a.ts": "z\n" });
   });
 
   test("takes a folder in place of a file and a file in place of a folder", async () => {
     using rig = new ProjectRig(START);
     const worktree = await worktreeOf(rig);
     writeFiles(worktree.dir, { "README.md": null, "README.md/a.md": "a\n", src: "flat\n" });
-    expect(told(must(await harvest(worktree)))).toEqual({
+    expect(told(must(await collectDraft(worktree)))).toEqual({
       "README.md": null,
       "README.md/a.md": "a\n",
       src: "flat\n",
@@ -176,13 +176,13 @@ describe("a harvest", () => {
       ".gitattributes": "*.md filter=x\n* diff=x\n",
       "src/a.ts": "changed\n",
     });
-    expect(told(must(await harvest(worktree)))).toEqual({
+    expect(told(must(await collectDraft(worktree)))).toEqual({
       ".gitattributes": "*.md filter=x\n* diff=x\n",
       "src/a.ts": "changed\n",
     });
     expect(existsSync(proof)).toBe(false);
     writeFiles(worktree.dir, { ".git": `gitdir: ${join(rig.path, ".git")}\n` });
-    expect(Object.keys(told(must(await harvest(worktree))))).toEqual([".gitattributes", "src/a.ts"]);
+    expect(Object.keys(told(must(await collectDraft(worktree))))).toEqual([".gitattributes", "src/a.ts"]);
     expect(existsSync(proof)).toBe(false);
   });
 
@@ -208,7 +208,7 @@ describe("a harvest", () => {
     using rig = new ProjectRig(START);
     const worktree = await worktreeOf(rig);
     writeFiles(worktree.dir, files);
-    expect(failureOf(await harvest(worktree))).toEqual({ reason: "hostile-path", path, cause });
+    expect(failureOf(await collectDraft(worktree))).toEqual({ reason: "hostile-path", path, cause });
   });
 
   test("refuses hard links and special files, also one in place of .gitignore", async () => {
@@ -216,14 +216,14 @@ describe("a harvest", () => {
     const worktree = await worktreeOf(rig);
     writeFiles(rig.root, { secret: "secret\n" });
     linkSync(join(rig.root, "secret"), join(worktree.dir, "mine"));
-    expect(failureOf(await harvest(worktree))).toEqual({
+    expect(failureOf(await collectDraft(worktree))).toEqual({
       reason: "hostile-path",
       path: "mine",
       cause: "hard-link",
     });
     writeFiles(worktree.dir, { mine: null });
     execFileSync("mkfifo", [join(worktree.dir, "pipe")]);
-    expect(failureOf(await harvest(worktree))).toEqual({
+    expect(failureOf(await collectDraft(worktree))).toEqual({
       reason: "hostile-path",
       path: "pipe",
       cause: "special-file",
@@ -231,14 +231,14 @@ describe("a harvest", () => {
     writeFiles(worktree.dir, { pipe: null, "src/c.ts": "c\n" });
     execFileSync("mkfifo", [join(worktree.dir, "src/.gitignore")]);
     const fault = { reason: "hostile-path", path: "src/.gitignore", cause: "special-file" };
-    expect(failureOf(await harvest(worktree))).toEqual(fault);
+    expect(failureOf(await collectDraft(worktree))).toEqual(fault);
   });
 
   test("refuses more than 20 MiB before it reads them", async () => {
     using rig = new ProjectRig(START);
     const worktree = await worktreeOf(rig);
     writeFiles(worktree.dir, { "big.bin": new Uint8Array(20 * 1024 * 1024), "small.txt": "x" });
-    expect(failureOf(await harvest(worktree))).toEqual({
+    expect(failureOf(await collectDraft(worktree))).toEqual({
       reason: "draft-too-large",
       bytes: 20 * 1024 * 1024 + 1,
       limit: 20 * 1024 * 1024,
@@ -251,6 +251,6 @@ describe("a harvest", () => {
     rig.git("commit", "-q", "-m", "A submodule");
     const worktree = await worktreeOf(rig);
     writeFiles(worktree.dir, { "vendor/x.c": "x\n", "src/a.ts": "z\n" });
-    expect(told(must(await harvest(worktree)))).toEqual({ "src/a.ts": "z\n" });
+    expect(told(must(await collectDraft(worktree)))).toEqual({ "src/a.ts": "z\n" });
   });
 });

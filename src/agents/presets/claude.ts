@@ -5,7 +5,7 @@
 // it up.
 
 import * as z from "zod";
-import type { Call, Order, Preset, Sign, Told } from "./preset.ts";
+import type { CommandCall, CommandCallOrder, Preset, ProgramOutput, TurnEvent } from "./preset.ts";
 import { addedByRole, COUNT, plus, withHead } from "./preset.ts";
 
 export const claude: Preset = {
@@ -27,12 +27,12 @@ export const claude: Preset = {
   ownRoles: true,
   call,
   read,
-  signs,
+  turnEvents,
   countsTurns: true,
   unknownRole: /--agent .* not found/,
 };
 
-function call(order: Order): Call {
+function call(order: CommandCallOrder): CommandCall {
   const { env, maxTurns, model, purpose, window } = order;
   return {
     args: [
@@ -48,12 +48,12 @@ function call(order: Order): Call {
     ],
     env: { CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1", DISABLE_AUTOUPDATER: "1" },
     input: window,
-    lay: [],
+    scratchFiles: [],
   };
 }
 
 /** A role of the workspace is handed over as text, since claude looks for role files only where it is started. */
-function roleArguments({ role, window }: Order): readonly string[] {
+function roleArguments({ role, window }: CommandCallOrder): readonly string[] {
   if (role === null) return [];
   if (role.text === null) return ["--agent", role.name];
   const text = addedByRole(role, window);
@@ -90,24 +90,24 @@ const EVENT = z.discriminatedUnion("type", [
   }),
 ]);
 
-function read(told: Told, line: unknown): Told {
+function read(output: ProgramOutput, line: unknown): ProgramOutput {
   const parsed = EVENT.safeParse(line);
-  if (!parsed.success) return told;
+  if (!parsed.success) return output;
   const event = parsed.data;
   switch (event.type) {
     case "system":
-      return { ...told, models: [event.model] };
+      return { ...output, models: [event.model] };
     // The sums come with the result; these count where there is none, because the run was cut short. A message that comes
     // in pieces tells of the same tokens with each.
     case "assistant": {
       const { content, id, usage } = event.message;
       const words = content.flatMap(({ type, text }) => (type === "text" && text ? [text] : []));
-      const text = words.length === 0 ? told.text : words.join("\n");
-      if (id !== null && id === told.message) return { ...told, text };
+      const text = words.length === 0 ? output.text : words.join("\n");
+      if (id !== null && id === output.message) return { ...output, text };
       return {
-        ...told,
-        calls: told.calls + 1,
-        tokens: plus(told.tokens, tokensOf(usage)),
+        ...output,
+        calls: output.calls + 1,
+        tokens: plus(output.tokens, tokensOf(usage)),
         text,
         message: id,
       };
@@ -115,11 +115,11 @@ function read(told: Told, line: unknown): Told {
     case "result": {
       const message = [event.result ?? event.subtype, ...(event.errors ?? [])].join("\n");
       return {
-        ...told,
+        ...output,
         calls: event.num_turns,
         tokens: tokensOf(event.usage),
         usd: event.total_cost_usd,
-        text: event.result ?? told.text,
+        text: event.result ?? output.text,
         // `subtype` says success even of a call that the provider refused.
         error: event.is_error ? { status: event.api_error_status ?? null, message } : null,
         refused: event.permission_denials.map(({ tool_name }) => `${tool_name}: permission denied`),
@@ -130,7 +130,7 @@ function read(told: Told, line: unknown): Told {
   }
 }
 
-function tokensOf(usage: z.infer<typeof USAGE>): Told["tokens"] {
+function tokensOf(usage: z.infer<typeof USAGE>): ProgramOutput["tokens"] {
   const cached = usage.cache_read_input_tokens;
   return {
     in: usage.input_tokens + cached + usage.cache_creation_input_tokens,
@@ -155,18 +155,18 @@ const STEP = z.object({
   parent_tool_use_id: z.string().nullable().catch(null),
 });
 
-function signs(line: unknown): readonly Sign[] {
+function turnEvents(line: unknown): readonly TurnEvent[] {
   const parsed = STEP.safeParse(line);
   if (!parsed.success) return [];
   const { message, parent_tool_use_id: helper, type } = parsed.data;
-  const spoke: Sign = { kind: "spoke", message: message.id, helper };
+  const spoke: TurnEvent = { kind: "spoke", message: message.id, helper };
   return [
     ...(type === "assistant" ? [spoke] : []),
-    ...message.content.flatMap((block) => signOf(block, helper)),
+    ...message.content.flatMap((block) => turnEventOf(block, helper)),
   ];
 }
 
-function signOf(block: z.infer<typeof BLOCK>, helper: string | null): readonly Sign[] {
+function turnEventOf(block: z.infer<typeof BLOCK>, helper: string | null): readonly TurnEvent[] {
   if ("tool_use_id" in block) {
     const { content: answer = "", is_error: refused = false, tool_use_id: id } = block;
     return [{ kind: "answered", id, answer, refused }];

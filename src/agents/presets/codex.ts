@@ -5,7 +5,7 @@
 
 import * as z from "zod";
 import type { Json } from "../../model/digest.ts";
-import type { Call, Order, Preset, Sign, Told } from "./preset.ts";
+import type { CommandCall, CommandCallOrder, Preset, ProgramOutput, TurnEvent } from "./preset.ts";
 import { addedByRole, COUNT, plus } from "./preset.ts";
 
 export const codex: Preset = {
@@ -17,12 +17,12 @@ export const codex: Preset = {
   ownRoles: false,
   call,
   read,
-  signs,
+  turnEvents,
   countsTurns: false,
   unknownRole: null,
 };
 
-function call({ dir, model, purpose, role, window }: Order): Call {
+function call({ dir, model, purpose, role, window }: CommandCallOrder): CommandCall {
   const text = addedByRole(role, window);
   return {
     args: [
@@ -37,7 +37,7 @@ function call({ dir, model, purpose, role, window }: Order): Call {
     ],
     env: {},
     input: window,
-    lay: [],
+    scratchFiles: [],
   };
 }
 
@@ -53,22 +53,22 @@ const EVENT = z.discriminatedUnion("type", [
   z.object({ type: z.literal("turn.failed"), error: z.object({ message: z.string() }) }),
 ]);
 
-function read(told: Told, line: unknown): Told {
+function read(output: ProgramOutput, line: unknown): ProgramOutput {
   const parsed = EVENT.safeParse(line);
-  if (!parsed.success) return told;
+  if (!parsed.success) return output;
   const event = parsed.data;
   switch (event.type) {
     case "item.completed":
-      return { ...told, text: event.item.text };
+      return { ...output, text: event.item.text };
     case "turn.completed": {
       const { cached_input_tokens: cached, input_tokens, output_tokens: out } = event.usage;
-      const tokens = plus(told.tokens, { in: input_tokens, out, cached });
-      return { ...told, calls: told.calls + 1, tokens, done: true };
+      const tokens = plus(output.tokens, { in: input_tokens, out, cached });
+      return { ...output, calls: output.calls + 1, tokens, done: true };
     }
     case "turn.failed": {
       const { message } = event.error;
       const status = /\bunexpected status (\d{3})\b/.exec(message)?.[1];
-      return { ...told, error: { status: status === undefined ? null : Number(status), message } };
+      return { ...output, error: { status: status === undefined ? null : Number(status), message } };
     }
   }
 }
@@ -98,11 +98,11 @@ const ITEM = z.object({
 });
 
 /** It does not tell where a message of its model begins: every use of a tool counts as a turn. */
-function signs(line: unknown): readonly Sign[] {
+function turnEvents(line: unknown): readonly TurnEvent[] {
   const parsed = ITEM.safeParse(line);
   if (!parsed.success) return [];
   const { item } = parsed.data;
-  const used = (tool: string, input: Json, answer: Json, refused = false): readonly Sign[] => [
+  const used = (tool: string, input: Json, answer: Json, refused = false): readonly TurnEvent[] => [
     { kind: "spoke", message: item.id, helper: null },
     { kind: "called", id: item.id, tool, input, helper: null },
     { kind: "answered", id: item.id, answer, refused },

@@ -5,7 +5,7 @@
 
 import { join } from "node:path";
 import * as z from "zod";
-import type { Call, Order, Preset, Sign, Told } from "./preset.ts";
+import type { CommandCall, CommandCallOrder, Preset, ProgramOutput, TurnEvent } from "./preset.ts";
 import { COUNT, plus, underRole, withHead } from "./preset.ts";
 
 export const gemini: Preset = {
@@ -30,12 +30,12 @@ export const gemini: Preset = {
   ownRoles: false,
   call,
   read,
-  signs,
+  turnEvents,
   countsTurns: false,
   unknownRole: null,
 };
 
-function call(order: Order): Call {
+function call(order: CommandCallOrder): CommandCall {
   const { env, model, purpose, scratch } = order;
   const defaults = join(scratch, "defaults.json");
   const keyed = env.GEMINI_API_KEY !== undefined;
@@ -53,7 +53,7 @@ function call(order: Order): Call {
       GEMINI_CLI_SYSTEM_DEFAULTS_PATH: defaults,
     },
     input: underRole(order),
-    lay: [
+    scratchFiles: [
       {
         kind: "file",
         to: defaults,
@@ -88,25 +88,25 @@ const EVENT = z.discriminatedUnion("type", [
   }),
 ]);
 
-function read(told: Told, line: unknown): Told {
+function read(output: ProgramOutput, line: unknown): ProgramOutput {
   const parsed = EVENT.safeParse(line);
-  if (!parsed.success) return told;
+  if (!parsed.success) return output;
   const event = parsed.data;
   switch (event.type) {
     case "message":
-      return { ...told, text: told.text + event.content };
+      return { ...output, text: output.text + event.content };
     // What was said before a tool was used is not the answer.
     case "tool_use":
-      return { ...told, text: "" };
+      return { ...output, text: "" };
     case "result": {
       const { cached, input_tokens, models, output_tokens, total_tokens } = event.stats;
       // Thoughts are paid for as output, and counted in the total alone.
       const out = Math.max(output_tokens, total_tokens - input_tokens);
       const failed = event.status !== "success";
       return {
-        ...told,
-        calls: told.calls + (total_tokens > 0 ? 1 : 0),
-        tokens: plus(told.tokens, { in: input_tokens, out, cached }),
+        ...output,
+        calls: output.calls + (total_tokens > 0 ? 1 : 0),
+        tokens: plus(output.tokens, { in: input_tokens, out, cached }),
         models: Object.keys(models),
         error: failed ? errorOf(event.error?.message ?? event.status) : null,
         done: !failed,
@@ -115,7 +115,7 @@ function read(told: Told, line: unknown): Told {
   }
 }
 
-function errorOf(message: string): Told["error"] {
+function errorOf(message: string): ProgramOutput["error"] {
   const status = /"code":\s*(\d{3})\b/.exec(message)?.[1];
   return { status: status === undefined ? null : Number(status), message };
 }
@@ -137,11 +137,11 @@ const STEP = z.discriminatedUnion("type", [
   }),
 ]);
 
-function signs(line: unknown): readonly Sign[] {
+function turnEvents(line: unknown): readonly TurnEvent[] {
   const parsed = STEP.safeParse(line);
   if (!parsed.success) return [];
   const event = parsed.data;
-  const spoke: Sign = { kind: "spoke", message: null, helper: null };
+  const spoke: TurnEvent = { kind: "spoke", message: null, helper: null };
   switch (event.type) {
     case "message":
       return [spoke];

@@ -9,7 +9,15 @@
 import { dirname, join, resolve } from "node:path";
 import * as z from "zod";
 import { parseJson, plainJson } from "../../model/json-text.ts";
-import type { Call, Laid, Order, Preset, RoleSheet, Sign, Told } from "./preset.ts";
+import type {
+  CommandCall,
+  CommandCallOrder,
+  Preset,
+  ProgramOutput,
+  RoleSheet,
+  ScratchFile,
+  TurnEvent,
+} from "./preset.ts";
 import { COUNT, plus, withHead } from "./preset.ts";
 
 const KEYS: Readonly<Record<string, readonly string[]>> = {
@@ -39,7 +47,7 @@ export const opencode: Preset = {
   ownRoles: true,
   call,
   read,
-  signs,
+  turnEvents,
   countsTurns: false,
   unknownRole: /agent ".*" (?:not found|is a subagent)/,
 };
@@ -56,7 +64,7 @@ function roleText({ description, drafts, text }: RoleSheet): string {
   return withHead([...head, `  edit: ${rule}`, `  bash: ${rule}`], text);
 }
 
-function call(order: Order): Call {
+function call(order: CommandCallOrder): CommandCall {
   const { dir, env, model, role, scratch, title, window } = order;
   const data = join(scratch, "data");
   const usersData = env.XDG_DATA_HOME ?? join(env.HOME ?? "", ".local", "share");
@@ -78,10 +86,10 @@ function call(order: Order): Call {
       OPENCODE_DISABLE_AUTOUPDATE: "1",
     },
     input: window,
-    lay: [
-      ...settings.lay,
+    scratchFiles: [
+      ...settings.scratchFiles,
       { kind: "folder", to: join(data, "opencode") },
-      ...["auth.json", "mcp-auth.json"].map((name): Laid => {
+      ...["auth.json", "mcp-auth.json"].map((name): ScratchFile => {
         const path = join("opencode", name);
         return { kind: "link", from: join(usersData, path), to: join(data, path) };
       }),
@@ -90,7 +98,12 @@ function call(order: Order): Call {
 }
 
 /** What comes later counts more: opencode reads OPENCODE_CONFIG, then the two files of its folder in this order. */
-function settingsOf({ dir, env, root, scratch }: Order): Pick<Call, "env" | "lay"> {
+function settingsOf({
+  dir,
+  env,
+  root,
+  scratch,
+}: CommandCallOrder): Pick<CommandCall, "env" | "scratchFiles"> {
   const folder = join(scratch, "config");
   const usersFile = env.OPENCODE_CONFIG === undefined ? null : resolve(root, env.OPENCODE_CONFIG);
   const usersFolder = env.OPENCODE_CONFIG_DIR === undefined ? null : resolve(root, env.OPENCODE_CONFIG_DIR);
@@ -98,9 +111,11 @@ function settingsOf({ dir, env, root, scratch }: Order): Pick<Call, "env" | "lay
   const folders = [usersFolder, join(dir, ".opencode"), join(root, ".opencode")];
   return {
     env: { OPENCODE_CONFIG_DIR: folder, ...(usersFile === null ? {} : { OPENCODE_CONFIG: users }) },
-    lay: [
+    scratchFiles: [
       { kind: "folder", to: folder },
-      ...folders.flatMap((from): Laid[] => (from === null ? [] : [{ kind: "copy", from, to: folder }])),
+      ...folders.flatMap((from): ScratchFile[] =>
+        from === null ? [] : [{ kind: "copy", from, to: folder }],
+      ),
       ...(usersFile === null ? [] : [settingsFile(usersFile, users)]),
       ...["opencode.json", "opencode.jsonc"].flatMap((name) => [
         settingsFile(join(dir, name), join(folder, "opencode.json")),
@@ -111,7 +126,7 @@ function settingsOf({ dir, env, root, scratch }: Order): Pick<Call, "env" | "lay
 }
 
 /** What it refers to stays where it is. */
-function settingsFile(from: string, to: string): Laid {
+function settingsFile(from: string, to: string): ScratchFile {
   const edit = (text: string) =>
     text.replace(/\{file:(?![/~])([^}]+)\}/g, (_mark, path: string) => `{file:${join(dirname(from), path)}}`);
   return { kind: "edited-copy", from, to, edit };
@@ -121,7 +136,7 @@ function settingsFile(from: string, to: string): Laid {
  * What a run without a person needs. Rules in the form of patterns, so that a user's own exceptions stay. A question for
  * permission would end the run, since nobody answers; a refusal is told to the model, which can go on.
  */
-function additions({ purpose, role }: Order): Settings {
+function additions({ purpose, role }: CommandCallOrder): Settings {
   const rule = purpose === "draft" ? { "*": "allow" } : "deny";
   return {
     autoupdate: false,
@@ -186,19 +201,20 @@ const EVENT = z.discriminatedUnion("type", [
   }),
 ]);
 
-function read(told: Told, line: unknown): Told {
+function read(output: ProgramOutput, line: unknown): ProgramOutput {
   const parsed = EVENT.safeParse(line);
-  if (!parsed.success) return told;
+  if (!parsed.success) return output;
   const event = parsed.data;
   switch (event.type) {
     case "step_start":
-      return { ...told, text: "", done: false };
+      return { ...output, text: "", done: false };
     case "text":
-      return { ...told, text: told.text === "" ? event.part.text : `${told.text}\n${event.part.text}` };
+      return { ...output, text: output.text === "" ? event.part.text : `${output.text}\n${event.part.text}` };
     case "tool_use": {
       const { tool, state } = event.part;
-      if (state.status !== "error" || !/permission|rule which prevents/.test(state.error ?? "")) return told;
-      return { ...told, refused: [...told.refused, `${tool}: ${state.error}`] };
+      if (state.status !== "error" || !/permission|rule which prevents/.test(state.error ?? ""))
+        return output;
+      return { ...output, refused: [...output.refused, `${tool}: ${state.error}`] };
     }
     case "step_finish": {
       const { cost, reason, tokens } = event.part;
@@ -209,14 +225,14 @@ function read(told: Told, line: unknown): Told {
         cached,
       };
       // A model whose price it does not know costs nothing in its eyes.
-      const usd = cost > 0 || told.usd !== null ? (told.usd ?? 0) + cost : null;
-      const calls = told.calls + 1;
-      return { ...told, calls, tokens: plus(told.tokens, spent), usd, done: reason !== "tool-calls" };
+      const usd = cost > 0 || output.usd !== null ? (output.usd ?? 0) + cost : null;
+      const calls = output.calls + 1;
+      return { ...output, calls, tokens: plus(output.tokens, spent), usd, done: reason !== "tool-calls" };
     }
     case "error": {
       const { data, name } = event.error;
       const message = data.message === undefined ? name : `${name}: ${data.message}`;
-      return { ...told, error: { status: data.statusCode ?? null, message } };
+      return { ...output, error: { status: data.statusCode ?? null, message } };
     }
   }
 }
@@ -242,7 +258,7 @@ const STEP = z.discriminatedUnion("type", [
 ]);
 
 /** A tool is told of once, when it is done. */
-function signs(line: unknown): readonly Sign[] {
+function turnEvents(line: unknown): readonly TurnEvent[] {
   const parsed = STEP.safeParse(line);
   if (!parsed.success) return [];
   const { part, type } = parsed.data;

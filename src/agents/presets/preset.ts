@@ -18,11 +18,11 @@ export interface Preset {
   readonly roleText: (sheet: RoleSheet) => string;
   /** Whether it may know roles that the workspace has no file of. */
   readonly ownRoles: boolean;
-  readonly call: (order: Order) => Call;
+  readonly call: (order: CommandCallOrder) => CommandCall;
   /** What is known after one more event; an event that means nothing to us changes nothing. */
-  readonly read: (told: Told, event: unknown) => Told;
+  readonly read: (output: ProgramOutput, event: unknown) => ProgramOutput;
   /** What the event says of the way it goes on, in order; empty where it says nothing of that. */
-  readonly signs: (event: unknown) => readonly Sign[];
+  readonly turnEvents: (event: unknown) => readonly TurnEvent[];
   /** Whether the program is told of `maxTurns` by its call, and ends itself. */
   readonly countsTurns: boolean;
   /** What it prints where it does not know the role. */
@@ -40,7 +40,7 @@ export interface RoleSheet {
 }
 
 /** All that a call may depend on. Paths are absolute. */
-export interface Order {
+export interface CommandCallOrder {
   /** A draft may change what lies in `dir`, a reply nothing. */
   readonly purpose: "draft" | "reply";
   readonly title: string;
@@ -56,18 +56,18 @@ export interface Order {
   readonly env: Readonly<Record<string, string>>;
 }
 
-export interface Call {
+export interface CommandCall {
   readonly args: readonly string[];
   /** Added to the environment, or put in the place of what is there. */
   readonly env: Readonly<Record<string, string>>;
   /** What it reads on stdin. */
   readonly input: string;
   /** What must lie in `scratch` before it starts, in this order. */
-  readonly lay: readonly Laid[];
+  readonly scratchFiles: readonly ScratchFile[];
 }
 
 /** One file or folder of the scratch folder. A copy or link of what does not exist is left out. */
-export type Laid =
+export type ScratchFile =
   | { readonly kind: "folder"; readonly to: string }
   | { readonly kind: "file"; readonly to: string; readonly text: string }
   | { readonly kind: "copy"; readonly to: string; readonly from: string }
@@ -80,7 +80,7 @@ export type Laid =
   | { readonly kind: "link"; readonly to: string; readonly from: string };
 
 /** One fact about the turns of a program. `helper` names a session within its own, such as a subagent's; null: its own. */
-export type Sign =
+export type TurnEvent =
   /** The model spoke. Pieces of one message have one id; null: it is one message until a tool has answered. */
   | { readonly kind: "spoke"; readonly message: string | null; readonly helper: string | null }
   /** It asked for a tool. */
@@ -94,7 +94,7 @@ export type Sign =
   /** The tool is done. Null: what came of it is not told, so it may be something new each time. */
   | { readonly kind: "answered"; readonly id: string; readonly answer: Json; readonly refused: boolean };
 
-export interface Told {
+export interface ProgramOutput {
   /** Calls of the model that ended. */
   readonly calls: number;
   readonly tokens: Tokens;
@@ -115,7 +115,7 @@ export interface Told {
   readonly message: string | null;
 }
 
-export const NOTHING_TOLD: Told = {
+export const NO_OUTPUT: ProgramOutput = {
   calls: 0,
   tokens: { in: 0, out: 0, cached: 0 },
   usd: null,
@@ -141,13 +141,13 @@ export function withHead(head: readonly string[], text: string): string {
 }
 
 /** The window with the text of a role before it, for programs that take no text beside it. Never says it twice. */
-export function underRole({ role, window }: Order): string {
+export function underRole({ role, window }: CommandCallOrder): string {
   const text = addedByRole(role, window);
   return text === null ? window : `${text}\n\n${window}`;
 }
 
 /** What the role adds to a window; null where it is in there already. */
-export function addedByRole(role: Order["role"], window: string): string | null {
+export function addedByRole(role: CommandCallOrder["role"], window: string): string | null {
   const text = role?.text?.replace(/^---\r?\n[\s\S]*?\r?\n---(?:\r?\n|$)/, "").trim() ?? "";
   return text === "" || window.includes(text) ? null : text;
 }

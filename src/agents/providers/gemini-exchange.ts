@@ -8,18 +8,18 @@ import {
   GoogleGenerativeAIFetchError,
   type ModelParams,
 } from "@google/generative-ai";
-import type { HostedDeclaration } from "../../model/agent.ts";
+import type { HostedDeclaration } from "../../model/agent-declaration.ts";
 import type { ModelAnswer, ModelRequest } from "../../model/conversation.ts";
 import type { Json } from "../../model/digest.ts";
 import { failed, type Result } from "../../model/result.ts";
 import { GeminiAnswer } from "./gemini-answer.ts";
 import { contentsOf } from "./gemini-contents.ts";
 import { type Fault, faultOf } from "./model-error.ts";
-import type { Order } from "./provider.ts";
+import type { ExchangeOrder } from "./provider.ts";
 import type { Wire } from "./wire.ts";
 
-export async function exchangeGemini(order: Order): Promise<Result<ModelAnswer, Fault>> {
-  const { declaration, key, request, wire } = order;
+export async function exchangeGemini(exchange: ExchangeOrder): Promise<Result<ModelAnswer, Fault>> {
+  const { declaration, key, request, wire } = exchange;
   const answer = new GeminiAnswer(request.messages);
   try {
     const model = new GoogleGenerativeAI(key).getGenerativeModel(

@@ -1,7 +1,7 @@
 // Of which class is a call that brought no answer? Providers word the same refusal in many ways; what may be done about
 // it (wait, pay, shorten, give up) hangs on the class alone. It does not know how a refusal came over the wire.
 
-import type { HostedDeclaration } from "../../model/agent.ts";
+import type { HostedDeclaration } from "../../model/agent-declaration.ts";
 import type { Failure, ModelErrorCause } from "../../model/failure.ts";
 import { now } from "../../platform/clock.ts";
 

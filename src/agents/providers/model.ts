@@ -1,11 +1,11 @@
 // How is the model of a hosted agent asked? By one stateless call. It knows no retries, no money and no store: those are
 // the line's, so that they are the same for all.
 
-import type { HostedDeclaration } from "../../model/agent.ts";
+import type { HostedDeclaration } from "../../model/agent-declaration.ts";
 import type { ModelAnswer, ModelRequest } from "../../model/conversation.ts";
 import type { Result } from "../../model/result.ts";
-import { providerOf } from "./catalogue.ts";
 import type { Exchange } from "./provider.ts";
+import { providerOf } from "./provider-kinds.ts";
 import { callOnce } from "./wire.ts";
 
 /**

@@ -9,17 +9,17 @@ import type {
   ChatCompletionMessageParam,
 } from "openai/resources/chat/completions";
 import { Stream } from "openai/streaming";
-import type { HostedDeclaration } from "../../model/agent.ts";
+import type { HostedDeclaration } from "../../model/agent-declaration.ts";
 import type { Message, ModelAnswer, ModelRequest } from "../../model/conversation.ts";
 import { failed, type Result } from "../../model/result.ts";
 import { type Fault, faultOf, malformed, type Refusal } from "./model-error.ts";
 import { OpenaiAnswer } from "./openai-answer.ts";
-import type { Order } from "./provider.ts";
+import type { ExchangeOrder } from "./provider.ts";
 import { LONGEST_TIMER, type Wire } from "./wire.ts";
 
-export async function exchangeOpenai(order: Order): Promise<Result<ModelAnswer, Fault>> {
-  const { declaration, request, wire } = order;
-  const client = clientOf(order);
+export async function exchangeOpenai(exchange: ExchangeOrder): Promise<Result<ModelAnswer, Fault>> {
+  const { declaration, request, wire } = exchange;
+  const client = clientOf(exchange);
   const answer = new OpenaiAnswer(request.messages);
   const body = requestBody(declaration, request);
   try {
@@ -68,7 +68,7 @@ function refusalIn(error: unknown, status: number | null): Refusal {
   return { status: told, codes, message: text === '""' ? "" : text, retryAfterMs: null };
 }
 
-function clientOf({ declaration: { baseUrl }, key, wire }: Order): OpenAI {
+function clientOf({ declaration: { baseUrl }, key, wire }: ExchangeOrder): OpenAI {
   return new OpenAI({
     apiKey: key,
     // The account's names are for OpenAI alone; null keeps the SDK from taking them out of the environment.

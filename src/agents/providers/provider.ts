@@ -1,7 +1,7 @@
 // What has to be known of a provider to have agents with its models? Where its key is, whose prices its models have, and
 // how one request is exchanged for an answer. All else (tools, money, retries, limits of time) is the same for all.
 
-import type { HostedDeclaration } from "../../model/agent.ts";
+import type { HostedDeclaration } from "../../model/agent-declaration.ts";
 import type { ModelAnswer, ModelRequest } from "../../model/conversation.ts";
 import type { Result } from "../../model/result.ts";
 import type { Fault } from "./model-error.ts";
@@ -17,9 +17,9 @@ export interface Provider {
 }
 
 /** One request on the wire, and what came of it. May reject with what is no refusal of the provider's. */
-export type Exchange = (order: Order) => Promise<Result<ModelAnswer, Fault>>;
+export type Exchange = (exchange: ExchangeOrder) => Promise<Result<ModelAnswer, Fault>>;
 
-export interface Order {
+export interface ExchangeOrder {
   readonly declaration: HostedDeclaration;
   readonly request: ModelRequest;
   /** Never empty: servers that ask for no key are sent a word that is none. */

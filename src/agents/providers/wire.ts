@@ -2,7 +2,7 @@
 // long: a model may think for an hour. It does not know what is said, nor in which provider's form.
 
 import { setMaxListeners } from "node:events";
-import type { HostedDeclaration } from "../../model/agent.ts";
+import type { HostedDeclaration } from "../../model/agent-declaration.ts";
 import type { ModelAnswer } from "../../model/conversation.ts";
 import { failed, type Result } from "../../model/result.ts";
 import { type Fault, malformed, modelError, retryAfter } from "./model-error.ts";

@@ -5,7 +5,7 @@ import { success } from "../../model/result.ts";
 import { writeConstraints, yieldEdits } from "../../pipeline/settling/edits.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { asBuild } from "../session.ts";
+import { asBuild } from "../locked-build.ts";
 import { findEdits } from "../settle-edits.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
@@ -19,7 +19,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     if (!yielded.ok) return yielded;
     const byGenerator = edits.filter(({ task }) => {
       return (
-        evaluation.standings.find((standing) => standing.task.id === task)?.order?.agent.kind === "generator"
+        evaluation.taskStates.find((taskState) => taskState.task.id === task)?.job?.agent.kind === "generator"
       );
     });
     return success({ constraints: written.value, byGenerator });

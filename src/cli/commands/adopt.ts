@@ -1,12 +1,12 @@
 // `factory adopt PROJECT PATH…`: take existing files of a project under a task, without changing them.
 
-import { adopt } from "../../pipeline/adoption/adopt.ts";
+import { adopt } from "../../pipeline/adoption/adopt-files.ts";
 import { count } from "../../report/figures.ts";
 import { suggestion } from "../../spec/findings/nearest.ts";
 import { NAME } from "../../spec/schema/schema-words.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { asBuild } from "../session.ts";
+import { asBuild } from "../locked-build.ts";
 import { soundSources } from "../sound-sources.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
@@ -31,8 +31,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     );
   const dryRun = invocation.flag("dryRun");
   const order = { project, feature, acceptance, dryRun, paths: invocation.rest(1) };
-  const adopted = await asBuild(invocation, (surroundings) =>
-    adopt(surroundings, { ...order, task: invocation.text("task"), title: invocation.text("title") }),
+  const adopted = await asBuild(invocation, (environment) =>
+    adopt(environment, { ...order, task: invocation.text("task"), title: invocation.text("title") }),
   );
   if (!adopted.ok) return invocation.refuse(adopted.failure);
   const { task, files, specs } = adopted.value;

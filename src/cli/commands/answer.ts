@@ -2,12 +2,12 @@
 // and elsewhere says what is open.
 
 import { failed, type Result, success } from "../../model/result.ts";
-import { answerQuestion, type OpenQuestion, openQuestions } from "../../pipeline/tasks/answer.ts";
+import { answerQuestion, type OpenQuestion, openQuestions } from "../../pipeline/tasks/answer-question.ts";
 import { plain } from "../../report/plain.ts";
-import { askOn, isAttended } from "../answers.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { withLock } from "../session.ts";
+import { withLock } from "../locked-build.ts";
+import { askOn, isAttended } from "../param-answers.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const target = invocation.argument(0) ?? "";
@@ -58,12 +58,12 @@ async function answerOf(
       fix: `Give it as \`factory answer ${question.target} "…"\`; \`--question N\` chooses another than the first.`,
     });
   }
-  const desk = askOn(process.stdin, process.stderr, true);
+  const prompter = askOn(process.stdin, process.stderr, true);
   try {
-    const text = await desk.ask(`${plain(question.text)}\n> `);
+    const text = await prompter.ask(`${plain(question.text)}\n> `);
     return text === null ? failed({ reason: "cancelled" }) : success(text);
   } finally {
-    desk.close();
+    prompter.close();
   }
 }
 

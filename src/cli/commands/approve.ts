@@ -2,11 +2,11 @@
 // let its product be merged.
 
 import type { TaskId } from "../../model/address.ts";
-import { approveFeature } from "../../pipeline/planning/approve.ts";
+import { approveFeature } from "../../pipeline/planning/approve-plan.ts";
 import { buildOptions } from "../build-targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { asBuild, withLock } from "../session.ts";
+import { asBuild, withLock } from "../locked-build.ts";
 
 const TOLD = {
   backlog: "approved: its tasks are built by the next `factory build`",
@@ -45,7 +45,7 @@ async function takeText(invocation: Invocation, task: TaskId): Promise<ExitCode>
 async function mergeNow(invocation: Invocation, project: string): Promise<ExitCode> {
   const { approveMerge } = await import("../../pipeline/settling/approve-merge.ts");
   const options = buildOptions(invocation, []);
-  const merged = await asBuild(invocation, (surroundings) => approveMerge(surroundings, options, project));
+  const merged = await asBuild(invocation, (environment) => approveMerge(environment, options, project));
   if (!merged.ok) return invocation.refuse(merged.failure, `${project}/`);
   const { result, failure } = merged.value;
   if (failure !== null) return invocation.refuse(failure, `${project}/`);

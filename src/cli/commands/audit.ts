@@ -9,7 +9,7 @@ import { soundSources } from "../sound-sources.ts";
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const sources = await soundSources(invocation);
   if (!sources.ok) return invocation.refuse(sources.failure);
-  const audit = await auditSessions(invocation.root, sources.value);
+  const audit = await auditSessions(invocation.root, sources.value, { withTools: true });
   if (!audit.ok) return invocation.refuse(audit.failure);
   if (invocation.json) invocation.printJson(auditDocument(audit.value));
   else invocation.print(auditText(audit.value, invocation.look.color));

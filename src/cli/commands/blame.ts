@@ -1,15 +1,15 @@
 // `factory blame PROJECT/PATH[:LINE]`: from code to the task, the requirement, the spec, the agent and the cost.
 
-import { blame } from "../../pipeline/history/blame.ts";
+import { blame } from "../../pipeline/history/blame-file.ts";
 import { codeAddress } from "../../pipeline/history/code-address.ts";
 import { NOTHING_REMEMBERED, readSources } from "../../pipeline/reading/read.ts";
 import { blameDocument, blameText } from "../../report/blame-text.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { quietSurroundings } from "../session.ts";
+import { quietEnvironment } from "../locked-build.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
-  const { root, packageRoot } = quietSurroundings(invocation);
+  const { root, packageRoot } = quietEnvironment(invocation);
   // Specs that are not sound stop nothing here: what can be read of them is told.
   const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
   if (!reading.ok) return invocation.refuse(reading.failure);

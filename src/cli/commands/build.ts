@@ -1,6 +1,6 @@
 // `factory build [TARGET…]`: bring everything, or the targets, up to date.
 
-import { cardsOf, freshResult, nothingToDo } from "../../pipeline/reading/memory.ts";
+import { freshResult, nothingToDo, taskSummariesOf } from "../../pipeline/reading/build-index.ts";
 import { summary } from "../../report/build-text.ts";
 import { buildDocument } from "../../report/json.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -23,9 +23,9 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
 function tellNothingToDo(invocation: Invocation): boolean {
   const head = nothingToDo(invocation.root, invocation.writer);
   if (head === null) return false;
-  const cards = invocation.json ? cardsOf(head) : [];
-  if (cards === null) return false;
-  const tasks = cards.map(freshResult);
+  const taskSummaries = invocation.json ? taskSummariesOf(head) : [];
+  if (taskSummaries === null) return false;
+  const tasks = taskSummaries.map(freshResult);
   const result = { ok: true, projects: head.value.projects, tasks, diagnostics: [], ms: 0 };
   if (invocation.json) invocation.printJson(buildDocument(result));
   invocation.say(summary(result));

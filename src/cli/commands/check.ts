@@ -5,7 +5,7 @@ import type { Diagnostic } from "../../model/diagnostic.ts";
 import { proofOf } from "../../model/proof.ts";
 import type { Task } from "../../model/task.ts";
 import { ADOPTED } from "../../model/trace.ts";
-import { auditSessions, standingBreaks } from "../../pipeline/history/past-sessions.ts";
+import { auditSessions, currentBreaks } from "../../pipeline/history/past-sessions.ts";
 import { evaluate } from "../../pipeline/line/evaluate.ts";
 import { newsFirst } from "../../pipeline/run/recorder.ts";
 import type { Run } from "../../pipeline/run/run.ts";
@@ -18,8 +18,8 @@ import { statusText } from "../../report/status-text.ts";
 import { buildOptions } from "../build-targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { quietSurroundings } from "../session.ts";
-import { isDelivered, statusesOf } from "../standing-text.ts";
+import { quietEnvironment } from "../locked-build.ts";
+import { isDelivered, statusesOf } from "../task-statuses.ts";
 
 /** Findings that a build lives with, and a check does not. */
 const UNACCEPTABLE: readonly Diagnostic["code"][] = ["uncovered-requirement", "unmerged-product"];
@@ -28,20 +28,20 @@ const UNPROVEN: Diagnostic["code"] = "criteria-unproven";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const options = buildOptions(invocation, invocation.rest(0));
-  const evaluation = await evaluate(quietSurroundings(invocation), options);
+  const evaluation = await evaluate(quietEnvironment(invocation), options);
   if (!evaluation.ok) return invocation.refuse(evaluation.failure);
   const { run: checked, diagnostics: findings } = evaluation.value;
-  const audit = await auditSessions(invocation.root, checked.sources);
+  const audit = await auditSessions(invocation.root, checked.sources, { withTools: false });
   if (!audit.ok) return invocation.refuse(audit.failure);
   // Whoever asks about one project is not told what another fails to prove.
-  const meant = new Set(evaluation.value.standings.map(({ task }) => `${task.project}/`));
+  const meant = new Set(evaluation.value.taskStates.map(({ task }) => `${task.project}/`));
   const isMeant = ({ code, target }: Diagnostic) => code !== UNPROVEN || meant.has(target ?? "");
   const refused = new Set(invocation.flag("strict") ? [...UNACCEPTABLE, UNPROVEN] : UNACCEPTABLE);
   const diagnostics = newsFirst([
     ...[...findings, ...adoptedFindings(checked)].filter(isMeant).map((one): Diagnostic => {
       return refused.has(one.code) ? { ...one, severity: "error" } : one;
     }),
-    ...standingBreaks(audit.value, new Set(checked.graph.tasks.map(({ id }) => id))).map(brokenFinding),
+    ...currentBreaks(audit.value, new Set(checked.graph.tasks.map(({ id }) => id))).map(brokenFinding),
   ]);
   const tasks = statusesOf(evaluation.value);
   const { plans } = evaluation.value;
@@ -60,9 +60,9 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
 }
 
 /** What people wrote before it had criteria was taken over as it stood: nothing has proven them yet. */
-function adoptedFindings({ graph, book, sources }: Run): Diagnostic[] {
+function adoptedFindings({ graph, selected, sources }: Run): Diagnostic[] {
   const isProvable = (task: Task) => proofOf(task, sources.workspace).by !== "nobody";
-  const tasks = graph.tasks.filter((task) => book.entry(task.id)?.agent === ADOPTED && isProvable(task));
+  const tasks = graph.tasks.filter((task) => selected.entry(task.id)?.agent === ADOPTED && isProvable(task));
   return sources.workspace.projects.flatMap(({ id, place }): Diagnostic[] => {
     const own = tasks.filter(({ project }) => project === id).map((task) => task.id);
     if (own.length === 0) return [];

@@ -1,6 +1,6 @@
 // `factory cost`: what was spent, on what, and what the same work would have cost on the dearest model.
 
-import { costOf } from "../../pipeline/history/cost.ts";
+import { costOf } from "../../pipeline/history/cost-report.ts";
 import { costDocument, costText } from "../../report/cost-text.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";

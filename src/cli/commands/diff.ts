@@ -14,7 +14,7 @@ import { suggestion } from "../../spec/findings/nearest.ts";
 import { buildOptions } from "../build-targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { quietSurroundings } from "../session.ts";
+import { quietEnvironment } from "../locked-build.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const words = invocation.rest(0);
@@ -23,7 +23,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     return diffVersions(invocation, words);
   }
   const revision = invocation.text("since") ?? "HEAD";
-  const evaluation = await evaluate(quietSurroundings(invocation), buildOptions(invocation, []));
+  const evaluation = await evaluate(quietEnvironment(invocation), buildOptions(invocation, []));
   if (!evaluation.ok) return invocation.refuse(evaluation.failure);
   const past = await pastFeatures(invocation.root, revision);
   if (!past.ok) return invocation.refuse(past.failure);
@@ -66,13 +66,13 @@ interface Pair {
 function diffOf(
   feature: string,
   { before, after }: Pair,
-  { run, standings }: Evaluation,
+  { run, taskStates }: Evaluation,
 ): FeatureDiff | null {
   const diff = compareFeatures(before, after);
   const { change, settings, sections, requirements, constraints, params, tasks } = diff;
   const lists = [settings, sections, requirements, constraints, params, tasks];
   if (change === null && lists.every((list) => list.length === 0)) return null;
-  const stale = standings.filter(
+  const stale = taskStates.filter(
     ({ judgement: { verdict } }) => verdict !== "fresh" && verdict !== "modified",
   );
   const { graph } = run;

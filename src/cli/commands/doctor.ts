@@ -2,22 +2,22 @@
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { examine } from "../../pipeline/upkeep/examine.ts";
-import type { Finding } from "../../pipeline/upkeep/finding.ts";
+import type { HealthFinding } from "../../pipeline/upkeep/health-finding.ts";
 import { count } from "../../report/figures.ts";
 import { diagnosticsDocument } from "../../report/json.ts";
 import { type Line, paintAll, type Style } from "../../report/theme.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { quietSurroundings } from "../session.ts";
+import { quietEnvironment } from "../locked-build.ts";
 
-const MARK: Readonly<Record<Finding["severity"], readonly [Style, string]>> = {
+const MARK: Readonly<Record<HealthFinding["severity"], readonly [Style, string]>> = {
   fine: ["good", "✓ "],
   warning: ["warn", "! "],
   error: ["bad", "✗ "],
 };
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
-  const { root, packageRoot, writer } = quietSurroundings(invocation);
+  const { root, packageRoot, writer } = quietEnvironment(invocation);
   const findings = await examine({ root, packageRoot, version: writer, environment: process.env });
   if (invocation.json) {
     const facts = findings.filter(({ severity }) => severity === "fine");
@@ -29,18 +29,18 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     const wanted = findings.filter(({ severity }) => severity !== "fine" || !invocation.look.quiet);
     invocation.print(paintAll(wanted.flatMap(linesOf), invocation.look.color));
   }
-  const number = (severity: Finding["severity"]) =>
+  const number = (severity: HealthFinding["severity"]) =>
     findings.filter((one) => one.severity === severity).length;
   invocation.say("", `${count(number("error"), "error")}, ${count(number("warning"), "warning")}`);
   return number("error") === 0 ? EXIT.done : EXIT.failed;
 }
 
-function linesOf({ severity, subject, says, fix }: Finding): Line[] {
+function linesOf({ severity, subject, says, fix }: HealthFinding): Line[] {
   const first: Line = [MARK[severity], ["strong", subject], `  ${says}`];
   return fix === "" ? [first] : [first, [["note", "    → "], fix]];
 }
 
-function diagnosticFrom({ severity, code, subject, says, fix, place }: Finding): Diagnostic {
+function diagnosticFrom({ severity, code, subject, says, fix, place }: HealthFinding): Diagnostic {
   return {
     severity: severity === "error" ? "error" : "warning",
     code,

@@ -7,17 +7,17 @@ import { planLines } from "../../report/planning-text.ts";
 import { buildOptions } from "../build-targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { quietSurroundings } from "../session.ts";
-import { explanationOf } from "../standing-text.ts";
+import { quietEnvironment } from "../locked-build.ts";
+import { explanationOf } from "../task-statuses.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const targets = invocation.rest(0);
   const options = buildOptions(invocation, targets);
-  const evaluation = await evaluate(quietSurroundings(invocation), options, "again");
+  const evaluation = await evaluate(quietEnvironment(invocation), options, "again");
   if (!evaluation.ok) return invocation.refuse(evaluation.failure);
   const { plans } = evaluation.value;
-  const explanations = evaluation.value.standings.map((standing) =>
-    explanationOf(evaluation.value, standing),
+  const explanations = evaluation.value.taskStates.map((taskState) =>
+    explanationOf(evaluation.value, taskState),
   );
   if (invocation.json) {
     const documents = explanations.map(explainDocument);

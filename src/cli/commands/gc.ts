@@ -6,7 +6,7 @@ import { now } from "../../platform/clock.ts";
 import { count, size } from "../../report/figures.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { withLock } from "../session.ts";
+import { withLock } from "../locked-build.ts";
 import { soundSources } from "../sound-sources.ts";
 
 const NAMES: Readonly<Record<GarbageKind, string>> = {

@@ -6,7 +6,7 @@ import type { TaskId } from "../../model/address.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { evaluate } from "../../pipeline/line/evaluate.ts";
-import { recall } from "../../pipeline/reading/memory.ts";
+import { loadPreviousBuild } from "../../pipeline/reading/build-index.ts";
 import { readSources } from "../../pipeline/reading/read.ts";
 import { refuseUnsound } from "../../pipeline/run/recorder.ts";
 import { graphDot } from "../../report/graph-dot.ts";
@@ -15,11 +15,11 @@ import { graphText } from "../../report/graph-text.ts";
 import { graphDocument } from "../../report/json.ts";
 import { buildOptions } from "../build-targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { graphView } from "../graph-view.ts";
 import type { Invocation } from "../invocation.ts";
-import { quietSurroundings } from "../session.ts";
+import { quietEnvironment } from "../locked-build.ts";
+import { graphView } from "../select-graph.ts";
 
-interface Scene {
+interface GraphData {
   readonly graph: Graph;
   /** Empty where nobody asked for them. */
   readonly verdicts: ReadonlyMap<TaskId, Verdict>;
@@ -27,9 +27,9 @@ interface Scene {
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const targets = invocation.rest(0);
-  const scene = invocation.flag("status") ? await judgedGraph(invocation) : await plainGraph(invocation);
-  if (!scene.ok) return invocation.refuse(scene.failure);
-  const { graph, verdicts } = scene.value;
+  const data = invocation.flag("status") ? await judgedGraph(invocation) : await plainGraph(invocation);
+  if (!data.ok) return invocation.refuse(data.failure);
+  const { graph, verdicts } = data.value;
   const { nodes, unknown } = selectTargets(graph, targets);
   if (unknown.length > 0) {
     const message = `no task is named by ${unknown.join(", ")}`;
@@ -50,8 +50,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   return EXIT.done;
 }
 
-async function plainGraph({ root, packageRoot, writer }: Invocation): Promise<Result<Scene>> {
-  const reading = await readSources(root, packageRoot, recall(root, writer).remembered);
+async function plainGraph({ root, packageRoot, writer }: Invocation): Promise<Result<GraphData>> {
+  const reading = await readSources(root, packageRoot, loadPreviousBuild(root, writer).remembered);
   if (!reading.ok) return reading;
   const sound = refuseUnsound(reading.value.sources);
   if (!sound.ok) return failed(sound.failure);
@@ -59,10 +59,10 @@ async function plainGraph({ root, packageRoot, writer }: Invocation): Promise<Re
 }
 
 /** Everything is judged: what the targets need is in the picture too. */
-async function judgedGraph(invocation: Invocation): Promise<Result<Scene>> {
-  const evaluation = await evaluate(quietSurroundings(invocation), buildOptions(invocation, []));
+async function judgedGraph(invocation: Invocation): Promise<Result<GraphData>> {
+  const evaluation = await evaluate(quietEnvironment(invocation), buildOptions(invocation, []));
   if (!evaluation.ok) return evaluation;
-  const { run, standings } = evaluation.value;
-  const verdicts = new Map(standings.map(({ task, judgement }) => [task.id, judgement.verdict]));
+  const { run, taskStates } = evaluation.value;
+  const verdicts = new Map(taskStates.map(({ task, judgement }) => [task.id, judgement.verdict]));
   return success({ graph: run.graph, verdicts });
 }

@@ -25,7 +25,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const { root } = invocation;
   const reading = await readSources(root, invocation.packageRoot, NOTHING_REMEMBERED);
   if (!reading.ok) return invocation.refuse(reading.failure);
-  const order = orderOf(invocation, reading.value);
+  const order = optionsOf(invocation, reading.value);
   if (!order.ok) return invocation.refuse(order.failure);
   const outcome = await importAll(invocation, reading.value, order.value);
   if (!outcome.ok) return invocation.refuse(outcome.failure);
@@ -53,14 +53,14 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   return found === EXIT.done ? exit : found;
 }
 
-interface Order {
+interface ImportOptions {
   readonly found: readonly FoundSpec[];
   readonly notes: readonly ImportNote[];
   readonly project: string;
   readonly as: string | null;
 }
 
-function orderOf(invocation: Invocation, { sources }: Reading): Result<Order> {
+function optionsOf(invocation: Invocation, { sources }: Reading): Result<ImportOptions> {
   // Features may be half written; what they are built into may not.
   const diagnostics = sources.diagnostics.filter(({ file }) => file === null || !file.startsWith("specs/"));
   if (diagnostics.some(({ severity }) => severity === "error"))
@@ -126,12 +126,12 @@ interface Outcome {
 async function importAll(
   invocation: Invocation,
   { sources, features }: Reading,
-  order: Order,
+  options: ImportOptions,
 ): Promise<Result<Outcome>> {
   const { root } = invocation;
   const { readForeign } = await import("../../spec/imports/readers.ts");
   const show = (path: string) => relative(root, path).split(sep).join("/") || ".";
-  const read = order.found.flatMap((found) => {
+  const read = options.found.flatMap((found) => {
     const notes = new Notes();
     const spec = readSpec(found, show, notes);
     return readForeign(spec).map((one, index) => {
@@ -139,17 +139,17 @@ async function importAll(
       return { ...one, tool: found.format, source: spec.source };
     });
   });
-  if (order.as !== null && read.length > 1) {
+  if (options.as !== null && read.length > 1) {
     const message = `--as names one feature, and there are ${read.length}`;
     return failed({ reason: "usage", message, detail: read.map(({ name }) => name), fix: "Leave --as out." });
   }
   const { Importer } = await import("../../pipeline/imports/import-specs.ts");
   const { limits, projects } = sources.workspace;
-  const gates = projects.find(({ id }) => id === order.project)?.gates ?? [];
+  const gates = projects.find(({ id }) => id === options.project)?.gates ?? [];
   const importer = new Importer({
-    project: order.project,
+    project: options.project,
     features: features.flatMap(({ feature }) => feature ?? []),
-    workshop: { windowBytes: limits.windowBytes, gates },
+    taskLimits: { windowBytes: limits.windowBytes, gates },
     canPlan: plannersOf(sources.workspace) !== null,
   });
   const at = (...names: readonly string[]) => existsSync(join(root, "specs", ...names));
@@ -161,9 +161,9 @@ async function importAll(
   };
   const imports: Import[] = [];
   const skipped: Outcome["skipped"][number][] = [];
-  const notes = [...order.notes];
+  const notes = [...options.notes];
   for (const { name, feature, notes: own, tool, source } of read) {
-    const free = freeFeatureId(order.as ?? name, around, own, source);
+    const free = freeFeatureId(options.as ?? name, around, own, source);
     if (feature === null) notes.push(...own.sorted());
     else if (free.exists)
       skipped.push({ id: free.id, source, isSame: isImportOf(join(root, "specs", free.id), source) });

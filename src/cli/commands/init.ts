@@ -3,20 +3,20 @@
 import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
-import { CATALOGUE } from "../../agents/catalogue.ts";
+import { CATALOGUE } from "../../agents/agent-kinds.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Workspace } from "../../model/workspace.ts";
 import { isThere, listIfThere, readFileCapped } from "../../platform/files.ts";
-import { parseWorkspace } from "../../spec/read/workspace.ts";
+import { parseWorkspace } from "../../spec/read/parse-workspace.ts";
 import { NAME } from "../../spec/schema/schema-words.ts";
 import { writeDurably } from "../../store/durable.ts";
-import { repositoryAbove } from "../../workspaces/around.ts";
 import { onDisk } from "../../workspaces/disk.ts";
+import { repositoryAbove } from "../../workspaces/find-repository.ts";
 import { Git } from "../../workspaces/git.ts";
 import { workspaceRepository } from "../../workspaces/workspace-repository.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { makeRoleFiles, presetsNamed } from "../role-files.ts";
+import { makeRoleFiles, presetsNamed } from "../make-role-files.ts";
 import { startingText } from "../starting-text.ts";
 
 /** What can be rebuilt is nobody's source; what is built has repositories of its own. */

@@ -1,6 +1,6 @@
 // `factory log FEATURE`: the versions of a feature that differ in meaning, who made them, and what they came to.
 
-import { tellVersions } from "../../pipeline/history/version-results.ts";
+import { withResults } from "../../pipeline/history/version-results.ts";
 import { historyOf } from "../../pipeline/past/feature-history.ts";
 import { diagnosticLine } from "../../report/build-text.ts";
 import { type FeatureLog, logDocument, logText } from "../../report/log-text.ts";
@@ -10,7 +10,7 @@ import type { Invocation } from "../invocation.ts";
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const history = await historyOf(invocation.root, invocation.argument(0) ?? "");
   if (!history.ok) return invocation.refuse(history.failure);
-  const versions = await tellVersions(invocation.root, history.value);
+  const versions = await withResults(invocation.root, history.value);
   if (!versions.ok) return invocation.refuse(versions.failure);
   const { feature, unreadable, archive } = history.value;
   const log: FeatureLog = {

@@ -1,6 +1,6 @@
 // `factory metrics`: how often drafts were accepted, what was reused, and where the money went, over time.
 
-import { pastWork } from "../../pipeline/history/history.ts";
+import { pastWork } from "../../pipeline/history/build-history.ts";
 import { metricsByDay, metricsDocument, metricsOf, metricsText } from "../../report/metrics-text.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";

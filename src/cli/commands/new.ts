@@ -15,9 +15,14 @@ import { suggestion } from "../../spec/findings/nearest.ts";
 import { NAME } from "../../spec/schema/schema-words.ts";
 import { LOCK_NAME } from "../../store/locks.ts";
 import { templateLockText } from "../../store/template-lock.ts";
+import { answersIn } from "../answers-file.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import { writeFeature } from "../feature-files.ts";
+import type { Invocation } from "../invocation.ts";
+import { quietEnvironment } from "../locked-build.ts";
 import {
   type Answers,
-  type Ask,
+  type AskPerson,
   answersOf,
   askFor,
   askOn,
@@ -25,15 +30,10 @@ import {
   isAttended,
   setWord,
   unanswered,
-} from "../answers.ts";
-import { answersIn } from "../answers-file.ts";
-import { EXIT, type ExitCode } from "../exit-code.ts";
-import { writeFeature } from "../feature-files.ts";
-import type { Invocation } from "../invocation.ts";
-import { quietSurroundings } from "../session.ts";
+} from "../param-answers.ts";
 import { readTemplates } from "../template-features.ts";
 
-interface Order {
+interface NewFeatureOptions {
   readonly template: Template;
   readonly feature: string;
   readonly project: string;
@@ -44,7 +44,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const { root } = invocation;
   const sources = await readAround(invocation);
   if (!sources.ok) return invocation.refuse(sources.failure);
-  const order = await orderOf(invocation, sources.value);
+  const order = await optionsOf(invocation, sources.value);
   if (!order.ok) return invocation.refuse(order.failure);
   const { template, feature } = order.value;
   const made = await filesOf(root, order.value);
@@ -70,7 +70,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
 }
 
 async function lockOf(invocation: Invocation, planned: NewPlan): Promise<Result<string>> {
-  const { root } = quietSurroundings(invocation);
+  const { root } = quietEnvironment(invocation);
   const { lockOfNew } = await import("../../pipeline/planning/plan-new.ts");
   return lockOfNew(root, planned);
 }
@@ -85,7 +85,7 @@ async function readAround(invocation: Invocation): Promise<Result<Sources>> {
   return sound ? success(sources) : failed({ reason: "invalid-spec", diagnostics: findings });
 }
 
-async function orderOf(invocation: Invocation, sources: Sources): Promise<Result<Order>> {
+async function optionsOf(invocation: Invocation, sources: Sources): Promise<Result<NewFeatureOptions>> {
   const template = templateOf(sources, invocation.argument(0) ?? "");
   if (!template.ok) return template;
   const feature = freeName(sources, invocation.argument(1) ?? "");
@@ -97,12 +97,12 @@ async function orderOf(invocation: Invocation, sources: Sources): Promise<Result
   if (!written.ok) return written;
   const all = { ...written.value, ...given.value };
   const asks = file !== "-" && isAttended() && !invocation.flag("yes");
-  const desk = asks ? askOn(process.stdin, process.stderr, true) : null;
+  const prompter = asks ? askOn(process.stdin, process.stderr, true) : null;
   try {
-    const project = await projectOf(sources, invocation.text("project"), desk?.ask ?? null);
+    const project = await projectOf(sources, invocation.text("project"), prompter?.ask ?? null);
     if (!project.ok) return project;
     const answers = await complete(template.value, all, {
-      ask: desk?.ask ?? null,
+      ask: prompter?.ask ?? null,
       yes: invocation.flag("yes"),
     });
     if (!answers.ok) return answers;
@@ -113,7 +113,7 @@ async function orderOf(invocation: Invocation, sources: Sources): Promise<Result
       answers: answers.value,
     });
   } finally {
-    desk?.close();
+    prompter?.close();
   }
 }
 
@@ -145,7 +145,7 @@ function freeName({ root }: Sources, feature: string): Result<string> {
 async function projectOf(
   { workspace }: Sources,
   named: string | null,
-  ask: Ask | null,
+  ask: AskPerson | null,
 ): Promise<Result<string>> {
   const ids = workspace.projects.map(({ id }) => id);
   const [only] = ids;
@@ -171,7 +171,7 @@ async function projectOf(
 async function complete(
   template: Template,
   given: Answers,
-  { ask, yes }: { readonly ask: Ask | null; readonly yes: boolean },
+  { ask, yes }: { readonly ask: AskPerson | null; readonly yes: boolean },
 ): Promise<Result<Answers>> {
   if (ask !== null) {
     const asked = await askFor(template, given, ask);
@@ -196,8 +196,8 @@ interface NewFiles {
   readonly planned: NewPlan | null;
 }
 
-async function filesOf(root: string, order: Order): Promise<Result<NewFiles>> {
-  const { template, feature, project, answers } = order;
+async function filesOf(root: string, options: NewFeatureOptions): Promise<Result<NewFiles>> {
+  const { template, feature, project, answers } = options;
   const values = {
     feature: { id: feature, title: titleOf(feature) },
     project: { id: project },

@@ -7,12 +7,12 @@ import { planAlone } from "../../pipeline/planning/plan-alone.ts";
 import { buildOptions } from "../build-targets.ts";
 import { EXIT, type ExitCode, worstExit } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { asBuild } from "../session.ts";
+import { asBuild } from "../locked-build.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const feature = invocation.argument(0) ?? "";
-  const planned: Result<Failure | null> = await asBuild(invocation, async (surroundings) => {
-    const failure = await planAlone(surroundings, {
+  const planned: Result<Failure | null> = await asBuild(invocation, async (environment) => {
+    const failure = await planAlone(environment, {
       feature,
       options: buildOptions(invocation, []),
       replace: invocation.flag("yes"),

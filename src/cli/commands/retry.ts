@@ -9,11 +9,11 @@ import { dropProposal } from "../../pipeline/tasks/task-proposal.ts";
 import { buildOptions, buildTargets } from "../build-targets.ts";
 import type { ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { quietSurroundings } from "../session.ts";
+import { quietEnvironment } from "../locked-build.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const targets = invocation.rest(0);
-  const evaluation = await evaluate(quietSurroundings(invocation), buildOptions(invocation, targets));
+  const evaluation = await evaluate(quietEnvironment(invocation), buildOptions(invocation, targets));
   if (!evaluation.ok) return invocation.refuse(evaluation.failure);
   return buildTargets(invocation, targets, async (root) => {
     for (const { feature } of evaluation.value.plans) {
@@ -22,7 +22,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
       const anew = await planAnew(root, feature);
       if (!anew.ok) return anew;
     }
-    for (const { task } of evaluation.value.standings) {
+    for (const { task } of evaluation.value.taskStates) {
       const dropped = await dropProposal(root, task.id);
       if (!dropped.ok) return dropped;
       const begun = await beginAnew(root, task.id);

@@ -1,14 +1,14 @@
 // `factory revert FEATURE@N`: the spec as it was at that version, and its code from the store, without a call.
 
 import { changesTo } from "../../pipeline/history/restore-documents.ts";
-import { revert } from "../../pipeline/history/revert.ts";
+import { revert } from "../../pipeline/history/revert-feature.ts";
 import { historyOf } from "../../pipeline/past/feature-history.ts";
 import { diagnosticLine, summary } from "../../report/build-text.ts";
 import { revertDocument, revertText } from "../../report/revert-text.ts";
 import { findVersion, versionAddress } from "../../spec/compare/versions.ts";
 import { EXIT, type ExitCode, worstExit } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { asBuild } from "../session.ts";
+import { asBuild } from "../locked-build.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const { feature, version: wanted } = versionAddress(invocation.argument(0) ?? "");
@@ -39,7 +39,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     replace: invocation.flag("yes"),
     build: !invocation.declined("build"),
   };
-  const reverted = await asBuild(invocation, (surroundings) => revert(surroundings, order));
+  const reverted = await asBuild(invocation, (environment) => revert(environment, order));
   if (!reverted.ok) return invocation.refuse(reverted.failure);
   const { outcome, ...rest } = reverted.value;
   const told = { ...target, ...rest, build: outcome?.result ?? null, isDone: true };

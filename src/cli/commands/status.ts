@@ -8,12 +8,12 @@ import { statusText } from "../../report/status-text.ts";
 import { buildOptions } from "../build-targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { quietSurroundings } from "../session.ts";
-import { isDelivered, statusesOf } from "../standing-text.ts";
+import { quietEnvironment } from "../locked-build.ts";
+import { isDelivered, statusesOf } from "../task-statuses.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const options = buildOptions(invocation, invocation.rest(0));
-  const evaluation = await evaluate(quietSurroundings(invocation), options);
+  const evaluation = await evaluate(quietEnvironment(invocation), options);
   if (!evaluation.ok) return invocation.refuse(evaluation.failure);
   const { diagnostics, plans } = evaluation.value;
   const tasks = statusesOf(evaluation.value);

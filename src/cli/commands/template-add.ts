@@ -2,14 +2,14 @@
 
 import { join, relative, resolve, sep } from "node:path";
 import { failed, type Result, success } from "../../model/result.ts";
-import { fetchRef, isAddress } from "../../pipeline/reading/fetch-templates.ts";
+import { fetchRef, isAddress } from "../../pipeline/reading/pinned-templates.ts";
 import { readFileCapped } from "../../platform/files.ts";
 import { pinTemplates } from "../../spec/edit/pin-templates.ts";
 import { TEMPLATE_GIT, TEMPLATE_GIT_RULE } from "../../spec/schema/git-address.ts";
 import { writeDurably } from "../../store/durable.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { withLock } from "../session.ts";
+import { withLock } from "../locked-build.ts";
 
 const LIMIT = 1024 * 1024;
 

@@ -3,9 +3,9 @@
 
 import { loadRenderer } from "../../model/render.ts";
 import { sourceOf } from "../../pipeline/templates/record.ts";
-import { templateStandings, tryTemplate } from "../../pipeline/templates/standing.ts";
+import { templateStates, tryTemplate } from "../../pipeline/templates/template-states.ts";
 import { diagnosticLine } from "../../report/build-text.ts";
-import { standingLines, standingsDocument } from "../../report/template-text.ts";
+import { templateStateLines, templateStatesDocument } from "../../report/template-text.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
 import { namedFeatures, readTemplates } from "../template-features.ts";
@@ -18,7 +18,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const features = namedFeatures(sources.features, invocation.rest(0));
   if (!features.ok) return invocation.refuse(features.failure);
   const renderer = await loadRenderer();
-  const { standings, findings } = templateStandings(sources, features.value, renderer);
+  const { states, findings } = templateStates(sources, features.value, renderer);
   const templates = [...sources.templates.values()];
   const all = invocation.rest(0).length === 0;
   const broken = sources.diagnostics.filter(
@@ -27,7 +27,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const tried =
     all && broken.length === 0 ? templates.flatMap((one) => tryTemplate(root, one, renderer)) : [];
   const diagnostics = [...findings, ...broken, ...tried];
-  const isWork = diagnostics.length > 0 || standings.some(({ standing }) => standing !== "current");
+  const isWork = diagnostics.length > 0 || states.some(({ standing }) => standing !== "current");
   if (invocation.json) {
     const listed = templates.map((one) => ({
       name: one.name,
@@ -35,12 +35,12 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
       source: sourceOf(one).kind,
       description: one.description,
     }));
-    invocation.printJson(standingsDocument(standings, listed, diagnostics));
+    invocation.printJson(templateStatesDocument(states, listed, diagnostics));
   } else {
     const versions = new Map(templates.map(({ name, version }) => [name, version]));
-    const lines = [...diagnostics.map(diagnosticLine), ...standingLines(standings, versions, look.color)];
+    const lines = [...diagnostics.map(diagnosticLine), ...templateStateLines(states, versions, look.color)];
     invocation.print(lines.length === 0 ? ["every feature is as its template is now"] : lines);
-    if (standings.some(({ standing }) => ["behind", "changed", "unrecorded"].includes(standing)))
+    if (states.some(({ standing }) => ["behind", "changed", "unrecorded"].includes(standing)))
       invocation.say("", "next:", "  factory template update --dry-run");
   }
   return isWork ? EXIT.stale : EXIT.done;

@@ -11,7 +11,7 @@ import { buildOptions } from "../build-targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { writeFolder } from "../feature-files.ts";
 import type { Invocation } from "../invocation.ts";
-import { quietSurroundings } from "../session.ts";
+import { quietEnvironment } from "../locked-build.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const feature = invocation.argument(0) ?? "";
@@ -22,7 +22,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const values = valuesOf(invocation.list("value"));
   if (!values.ok) return invocation.refuse(values.failure);
   const options = buildOptions(invocation, [feature]);
-  const evaluation = await evaluate(quietSurroundings(invocation), { ...options, force: false }, "again");
+  const evaluation = await evaluate(quietEnvironment(invocation), { ...options, force: false }, "again");
   if (!evaluation.ok) return invocation.refuse(evaluation.failure);
   const extracted = await extract(evaluation.value, { feature, name, values: values.value });
   if (!extracted.ok) return invocation.refuse(extracted.failure);

@@ -2,7 +2,7 @@
 
 import { loadRenderer } from "../../model/render.ts";
 import { sourceOf } from "../../pipeline/templates/record.ts";
-import { templateStandings } from "../../pipeline/templates/standing.ts";
+import { templateStates } from "../../pipeline/templates/template-states.ts";
 import { diagnosticLine } from "../../report/build-text.ts";
 import { templateListText, templatesDocument } from "../../report/template-text.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -22,9 +22,9 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
       description: one.description,
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const { standings, findings } = templateStandings(sources, sources.features, await loadRenderer());
+  const { states, findings } = templateStates(sources, sources.features, await loadRenderer());
   invocation.say(...findings.map(diagnosticLine));
-  if (invocation.json) invocation.printJson(templatesDocument(templates, standings));
-  else invocation.print(templateListText(templates, standings, look.color));
+  if (invocation.json) invocation.printJson(templatesDocument(templates, states));
+  else invocation.print(templateListText(templates, states, look.color));
   return EXIT.done;
 }

@@ -22,10 +22,10 @@ import {
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import { updatesDocument, updateText } from "../../report/template-text.ts";
 import { suggestion } from "../../spec/findings/nearest.ts";
-import { type Ask, answersOf, askFor, askOn, isAttended } from "../answers.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { withLock } from "../session.ts";
+import { withLock } from "../locked-build.ts";
+import { type AskPerson, answersOf, askFor, askOn, isAttended } from "../param-answers.ts";
 import { namedFeatures, readTemplates } from "../template-features.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
@@ -78,17 +78,17 @@ async function planAll(invocation: Invocation): Promise<Result<readonly PlannedU
   const unknown = unknownAnswer(words, made);
   if (unknown !== null) return failed(unknown);
   const renderer = await loadRenderer();
-  const desk = isAttended() && !invocation.json ? askOn(process.stdin, process.stderr, true) : null;
+  const prompter = isAttended() && !invocation.json ? askOn(process.stdin, process.stderr, true) : null;
   const plans: PlannedUpdate[] = [];
   try {
     for (const one of made) {
-      const planned = await planOf(invocation, one, { renderer, words, ask: desk?.ask ?? null });
+      const planned = await planOf(invocation, one, { renderer, words, ask: prompter?.ask ?? null });
       if (planned.ok) plans.push(planned.value);
       else if (planned.failure.reason === "cancelled") return planned;
       else plans.push(unwritten(cannot(nothingOf(one), planned.failure)));
     }
   } finally {
-    desk?.close();
+    prompter?.close();
   }
   return success(plans);
 }
@@ -123,17 +123,17 @@ function nameIn(word: string): string {
   return word.slice(0, Math.max(0, word.indexOf("=")));
 }
 
-interface Desk {
+interface UpdateContext {
   readonly renderer: Renderer;
   /** The words of `--set`. */
   readonly words: readonly string[];
-  readonly ask: Ask | null;
+  readonly ask: AskPerson | null;
 }
 
 async function planOf(
   invocation: Invocation,
   made: Made,
-  { renderer, words, ask }: Desk,
+  { renderer, words, ask }: UpdateContext,
 ): Promise<Result<PlannedUpdate>> {
   const { feature, template, record } = made;
   if (!record.ok) return record;

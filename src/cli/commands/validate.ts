@@ -1,6 +1,6 @@
 // `factory validate`: read everything, report every finding.
 
-import { recall } from "../../pipeline/reading/memory.ts";
+import { loadPreviousBuild } from "../../pipeline/reading/build-index.ts";
 import { NOTHING_REMEMBERED, readSources } from "../../pipeline/reading/read.ts";
 import { vanishedSources } from "../../pipeline/reading/vanished.ts";
 import { priceFindings } from "../../pipeline/upkeep/unpriced-agents.ts";
@@ -17,7 +17,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (!reading.ok) return invocation.refuse(reading.failure);
   const { features, workspace } = reading.value.sources;
   const { root, writer } = invocation;
-  const vanished = await vanishedSources(reading.value.sources, recall(root, writer), false);
+  const vanished = await vanishedSources(reading.value.sources, loadPreviousBuild(root, writer), false);
   if (!vanished.ok) return invocation.refuse(vanished.failure);
   const { question } = vanished.value;
   const diagnostics = [

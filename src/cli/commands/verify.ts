@@ -7,10 +7,10 @@ import { verifyText } from "../../report/verify-text.ts";
 import { buildOptions } from "../build-targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { quietSurroundings } from "../session.ts";
+import { quietEnvironment } from "../locked-build.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
-  const verified = await verify(quietSurroundings(invocation), buildOptions(invocation, []));
+  const verified = await verify(quietEnvironment(invocation), buildOptions(invocation, []));
   if (!verified.ok) return invocation.refuse(verified.failure);
   const { projects, diagnostics } = verified.value;
   const ok =

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import type { Failure } from "../../model/failure.ts";
 import { onInterrupt } from "../../platform/living-families.ts";
 import { watch } from "../../watch/watch.ts";
-import { isAttended } from "../answers.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { openWorkbench } from "../workbench.ts";
+import { isAttended } from "../param-answers.ts";
+import { openWatchActions } from "../watch-actions.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const wrong = misuse(invocation);
@@ -20,7 +20,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     interrupt.abort();
   });
   try {
-    await watch(openWorkbench(invocation, interrupt.signal));
+    await watch(openWatchActions(invocation, interrupt.signal));
   } finally {
     away();
   }

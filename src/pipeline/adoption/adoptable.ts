@@ -9,7 +9,7 @@ import { globMatcher, isGlob } from "../../model/glob.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { type Oid, sameEntry, type TreeEntry } from "../../model/tree.ts";
 import { Checkout } from "../../workspaces/checkout.ts";
-import { projectFolder, type Site } from "../projects/site.ts";
+import { type ProjectState, projectFolder } from "../projects/project-state.ts";
 import type { Run } from "../run/run.ts";
 
 export interface AdoptableFile {
@@ -33,13 +33,13 @@ const LFS_HEAD = "version https://git-lfs.github.com/spec/";
 /** Fails with `usage`, or with `dirty-worktree` where a named file has changes that are not committed. */
 export async function adoptableFiles(
   run: Run,
-  site: Site,
+  state: ProjectState,
   named: readonly string[],
 ): Promise<Result<Adoptable>> {
-  const { branch } = site.heads;
-  const tree = branch === null ? success(new Map<string, TreeEntry>()) : await site.repository.tree(branch);
+  const { branch } = state.heads;
+  const tree = branch === null ? success(new Map<string, TreeEntry>()) : await state.repository.tree(branch);
   if (!tree.ok) return tree;
-  const folder = projectFolder(run.sources.root, site.project);
+  const folder = projectFolder(run.sources.root, state.project);
   const patterns: string[] = [];
   const entries = new Map<string, TreeEntry>();
   for (const name of named) {
@@ -47,11 +47,11 @@ export async function adoptableFiles(
     const pattern = patternOf(within, tree.value);
     const covers = globMatcher(pattern);
     const found = [...tree.value].filter(([path]) => covers(path));
-    if (found.length === 0) return unknown(site, name, existsSync(join(folder, within)));
+    if (found.length === 0) return unknown(state, name, existsSync(join(folder, within)));
     patterns.push(pattern);
     for (const [path, entry] of found) entries.set(path, entry);
   }
-  const owners = ownersIn(run, site.project.id);
+  const owners = ownersIn(run, state.project.id);
   for (const [path, entry] of entries) {
     const owner = owners.get(path);
     if (owner !== undefined)
@@ -60,13 +60,13 @@ export async function adoptableFiles(
       const kind = entry.mode === "120000" ? "a symbolic link" : "another repository";
       return refused(`${path} is ${kind}, and no file that a task could write anew`, "Name files alone.");
     }
-    if (!sameEntry(site.human.get(path), entry))
+    if (!sameEntry(state.human.get(path), entry))
       return refused(`${path} still holds what a task wrote`, "Run `factory build` first.");
   }
-  const dirty = await uncommitted(site, branch, entries);
+  const dirty = await uncommitted(state, branch, entries);
   if (!dirty.ok) return dirty;
   const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
-  const contents = await site.contentsOf(sorted.map(([, { oid }]) => oid));
+  const contents = await state.contentsOf(sorted.map(([, { oid }]) => oid));
   if (!contents.ok) return contents;
   const files: AdoptableFile[] = [];
   for (const [index, [path, { mode }]] of sorted.entries()) {
@@ -115,18 +115,18 @@ function patternOf(path: string, tree: ReadonlyMap<string, unknown>): string {
   return isFolder ? `${path}/**` : path;
 }
 
-function ownersIn({ graph, book }: Run, project: string): ReadonlyMap<string, string> {
+function ownersIn({ graph, selected }: Run, project: string): ReadonlyMap<string, string> {
   const owners = new Map<string, string>();
   for (const task of graph.tasks) {
     if (task.project !== project) continue;
-    const entry = book.entry(task.id);
+    const entry = selected.entry(task.id);
     for (const { path } of entry?.outputs ?? [])
       if (!entry?.released.includes(path)) owners.set(path, task.id);
   }
   return owners;
 }
 
-function unknown({ project }: Site, name: string, onDisk: boolean): Result<never> {
+function unknown({ project }: ProjectState, name: string, onDisk: boolean): Result<never> {
   return onDisk
     ? refused(
         `${name} is not committed on the branch ${project.branch} of ${project.id}`,
@@ -140,7 +140,7 @@ function unknown({ project }: Site, name: string, onDisk: boolean): Result<never
 
 /** Changes of other files are no matter: nothing is written into the project. */
 async function uncommitted(
-  { repository: { located }, heads }: Site,
+  { repository: { located }, heads }: ProjectState,
   tip: Oid | null,
   entries: ReadonlyMap<string, unknown>,
 ): Promise<Result<void>> {

@@ -8,11 +8,11 @@ import type { Circumstance } from "../../model/circumstance.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Service } from "../../model/project.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import { childEnvironment } from "../../platform/environment.ts";
+import { childEnvironment } from "../../platform/child-environment.ts";
 import { type ProcessEnd, runProcess } from "../../platform/process.ts";
 import { Semaphore } from "../../platform/semaphore.ts";
-import type { Site } from "../projects/site.ts";
-import type { Lent, Slots } from "../slots/slots.ts";
+import type { ProjectState } from "../projects/project-state.ts";
+import type { LentSlot, Slots } from "../slots/slots.ts";
 
 export interface ServicePlace {
   readonly root: string;
@@ -26,7 +26,7 @@ interface Running {
   /** Relative to the workspace. */
   readonly log: string;
   /** A checkout of what people wrote. */
-  readonly lent: Lent;
+  readonly slot: LentSlot;
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
   readonly stop: AbortController;
@@ -56,22 +56,22 @@ export class Services {
   }
 
   /** Settles once all services of the project can be used under this number: those that ended are started again. */
-  async ready(site: Site, slot: number): Promise<Result<void>> {
-    for (const service of site.project.services) {
-      const name = nameOf(site, service, slot);
+  async ready(state: ProjectState, slot: number): Promise<Result<void>> {
+    for (const service of state.project.services) {
+      const name = nameOf(state, service, slot);
       const seat = this.#seats.get(name) ?? { turn: new Semaphore(1), running: null, failure: null };
       this.#seats.set(name, seat);
-      const ready = await seat.turn.hold(() => this.#inSeat(seat, name, { site, service, slot }));
+      const ready = await seat.turn.hold(() => this.#inSeat(seat, name, { state, service, slot }));
       if (!ready.ok) return ready;
     }
     return success(undefined);
   }
 
   /** Which of them are no longer there. */
-  async ended(site: Site, slot: number): Promise<Circumstance[]> {
+  async ended(state: ProjectState, slot: number): Promise<Circumstance[]> {
     const gone: Circumstance[] = [];
-    for (const service of site.project.services) {
-      const running = this.#seats.get(nameOf(site, service, slot))?.running ?? null;
+    for (const service of state.project.services) {
+      const running = this.#seats.get(nameOf(state, service, slot))?.running ?? null;
       if (running === null || (await this.#lives(running))) continue;
       const how = running.ended === null ? "it does not answer" : endOf(running.ended);
       gone.push({ kind: "service-ended", service: service.id, how, log: running.log });
@@ -87,33 +87,37 @@ export class Services {
   async #inSeat(
     seat: Seat,
     name: string,
-    order: { readonly site: Site; readonly service: Service; readonly slot: number },
+    order: { readonly state: ProjectState; readonly service: Service; readonly slot: number },
   ): Promise<Result<void>> {
     if (this.#place.signal.aborted) return failed({ reason: "cancelled" });
     if (seat.failure !== null) return failed(seat.failure);
     if (seat.running !== null && (await this.#lives(seat.running))) return success(undefined);
     await end(seat);
-    const { site, service, slot } = order;
-    const lease = { kind: "service", tree: site.human, subject: `${site.project.id}/` } as const;
-    const lent = await this.#place.slots.lend(site, lease);
+    const { state, service, slot } = order;
+    const lease = { kind: "service", tree: state.human, subject: `${state.project.id}/` } as const;
+    const lent = await this.#place.slots.lend(state, lease);
     if (!lent.ok) return lent;
-    const running = this.#start(site, service, { lent: lent.value, slot, name });
+    const running = this.#start(state, service, { lentSlot: lent.value, slot, name });
     seat.running = running;
-    const failure = await this.#awaitReady(site, running);
+    const failure = await this.#awaitReady(state, running);
     if (failure === null) return success(undefined);
     await end(seat);
     if (failure.reason !== "cancelled") seat.failure = failure;
     return failed(failure);
   }
 
-  #start(site: Site, service: Service, at: { lent: Lent; slot: number; name: string }): Running {
+  #start(
+    state: ProjectState,
+    service: Service,
+    at: { lentSlot: LentSlot; slot: number; name: string },
+  ): Running {
     const { root, signal } = this.#place;
-    const { env: secrets } = site.project;
+    const { env: secrets } = state.project;
     const number = isPerSlot(service) ? { FACTORY_SLOT: String(at.slot) } : {};
-    const { dir } = at.lent;
+    const { dir } = at.lentSlot;
     const env = childEnvironment({ GIT_CEILING_DIRECTORIES: dirname(dir), ...number }, secrets);
     const suffix = isPerSlot(service) ? `.${at.slot}` : "";
-    const log = join(root, ".factory", "logs", `${site.project.id}.${service.id}${suffix}.log`);
+    const log = join(root, ".factory", "logs", `${state.project.id}.${service.id}${suffix}.log`);
     const stop = new AbortController();
     const done = runProcess({
       command: service.run,
@@ -131,7 +135,7 @@ export class Services {
     const running: Running = {
       service,
       log: relative(root, log),
-      lent: at.lent,
+      slot: at.lentSlot,
       env,
       secrets,
       stop,
@@ -145,7 +149,7 @@ export class Services {
   }
 
   /** Null once it can be used. */
-  async #awaitReady(site: Site, running: Running): Promise<Failure | null> {
+  async #awaitReady(state: ProjectState, running: Running): Promise<Failure | null> {
     const { service } = running;
     const deadline = this.#place.clock() + service.timeoutMs;
     for (;;) {
@@ -153,12 +157,12 @@ export class Services {
       const isReady = left > 0 && (await this.#answers(running, left));
       if (this.#place.signal.aborted) return { reason: "cancelled" };
       // Somebody else's server may answer at its address.
-      if (hasFailed(running)) return failureOf(site, running, "ended");
+      if (hasFailed(running)) return failureOf(state, running, "ended");
       if (isReady) return null;
       if (left <= 0) {
         running.stop.abort();
         await running.done;
-        return failureOf(site, running, "not-ready");
+        return failureOf(state, running, "not-ready");
       }
       await delay(Math.min(BETWEEN_TRIES_MS, left));
     }
@@ -170,13 +174,13 @@ export class Services {
     return !hasFailed(running) && (await this.#answers(running, running.service.timeoutMs));
   }
 
-  async #answers({ service, lent, env, secrets, done }: Running, timeoutMs: number): Promise<boolean> {
+  async #answers({ service, slot, env, secrets, done }: Running, timeoutMs: number): Promise<boolean> {
     const stop = new AbortController();
     // Nobody waits for what is gone.
     void done.then((ended) => (ended.code === 0 ? undefined : stop.abort()));
     const tried = await runProcess({
       command: service.ready,
-      cwd: lent.dir,
+      cwd: slot.dir,
       env,
       secrets,
       timeoutMs,
@@ -194,15 +198,15 @@ async function end(seat: Seat): Promise<void> {
   seat.running = null;
   running.stop.abort();
   await running.done;
-  await running.lent.giveBack();
+  await running.slot.giveBack();
 }
 
 function isPerSlot({ run, ready }: Service): boolean {
   return run.includes("FACTORY_SLOT") || ready.includes("FACTORY_SLOT");
 }
 
-function nameOf(site: Site, service: Service, slot: number): string {
-  const name = `${site.project.id}-service-${service.id}`;
+function nameOf(state: ProjectState, service: Service, slot: number): string {
+  const name = `${state.project.id}-service-${service.id}`;
   return isPerSlot(service) ? `${name}-${slot}` : name;
 }
 
@@ -215,7 +219,11 @@ function endOf({ code, end, signal }: ProcessEnd): string {
   return code === null ? `killed by ${signal}` : `exit code ${code}`;
 }
 
-function failureOf({ project }: Site, { service, log, ended }: Running, how: "ended" | "not-ready"): Failure {
+function failureOf(
+  { project }: ProjectState,
+  { service, log, ended }: Running,
+  how: "ended" | "not-ready",
+): Failure {
   return {
     reason: "service-failed",
     project: project.id,

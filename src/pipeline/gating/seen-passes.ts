@@ -8,24 +8,24 @@ import { type Digest, digestOf } from "../../model/digest.ts";
 import type { Gate } from "../../model/project.ts";
 import type { Oid } from "../../model/tree.ts";
 import type { GateTrials } from "../../store/gate-trials.ts";
-import type { Marks } from "../../store/marks.ts";
-import type { Site } from "../projects/site.ts";
+import type { PassedChecks } from "../../store/passed-checks.ts";
+import type { ProjectState } from "../projects/project-state.ts";
 
 export interface Seen {
-  readonly site: Site;
+  readonly state: ProjectState;
   readonly gate: Gate;
   /** Id of the tree on which the gate runs. */
   readonly tree: Oid;
 }
 
 export class SeenPasses {
-  readonly #marks: Marks;
+  readonly #passedChecks: PassedChecks;
   readonly #trials: GateTrials;
   /** Of this build. */
   readonly #runs = new Map<Digest, GateRun>();
 
-  constructor(marks: Marks, trials: GateTrials) {
-    this.#marks = marks;
+  constructor(passedChecks: PassedChecks, trials: GateTrials) {
+    this.#passedChecks = passedChecks;
     this.#trials = trials;
   }
 
@@ -37,7 +37,7 @@ export class SeenPasses {
   async remember(seen: Seen, run: GateRun): Promise<void> {
     const key = keyOf(seen);
     this.#runs.set(key, run);
-    await this.#marks.set("pass", key);
+    await this.#passedChecks.set("pass", key);
     if (run.cases === null) return;
     const passed = run.cases.filter(({ outcome }) => outcome === "passed").map(nameOf);
     await this.#trials.keepPassed(testsOf(seen), passed);
@@ -48,7 +48,7 @@ export class SeenPasses {
    * files and passed without them. `changed` is null where nobody pays for a failure.
    */
   isDoubtful(seen: Seen, { cases, result }: GateRun, changed: readonly string[] | null): boolean {
-    if (this.#marks.has("pass", keyOf(seen))) return true;
+    if (this.#passedChecks.has("pass", keyOf(seen))) return true;
     // To run out of time once more costs more than an attempt.
     if (changed === null || result.end === "timeout") return false;
     const failed = cases?.filter(({ outcome }) => outcome === "failed") ?? [];
@@ -58,12 +58,12 @@ export class SeenPasses {
   }
 }
 
-function keyOf({ site, gate, tree }: Seen): Digest {
-  return passKey(tree, gate, site.toolchain);
+function keyOf({ state, gate, tree }: Seen): Digest {
+  return passKey(tree, gate, state.toolchain);
 }
 
-function testsOf({ site, gate }: Seen): Digest {
-  return digestOf("passed-tests/1", [site.project.id, gate.id, gate.run]);
+function testsOf({ state, gate }: Seen): Digest {
+  return digestOf("passed-tests/1", [state.project.id, gate.id, gate.run]);
 }
 
 function nameOf({ classname, name }: TestCase): string {

@@ -3,10 +3,10 @@
 
 import type { Difference } from "../../model/difference.ts";
 import { checkoutDifferences } from "../../workspaces/checkout-differences.ts";
-import type { Site } from "../projects/site.ts";
+import type { ProjectState } from "../projects/project-state.ts";
 
-export async function differencesBetween(site: Site, copy: string): Promise<readonly Difference[]> {
-  const { project, repository, heads, human } = site;
+export async function differencesBetween(state: ProjectState, copy: string): Promise<readonly Difference[]> {
+  const { project, repository, heads, human } = state;
   const found = await checkoutDifferences({
     located: repository.located,
     branch: project.branch,

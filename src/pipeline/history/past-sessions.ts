@@ -21,13 +21,14 @@ const PLANNERS: ReadonlySet<string> = new Set<Role>(["spec-planner", "architectu
 /** Their last word is a document; whatever they said before is not. */
 const WRITERS: ReadonlySet<string> = new Set<Role>(["plan-merger", "backlog"]);
 
-/** Where no build left a journal, there is nothing to audit. */
+/** Where no build left a journal, there is nothing to audit. Whoever asks for no bound on tools saves to read every request. */
 export async function auditSessions(
   root: string,
   { workspace, prompts }: Pick<Sources, "workspace" | "prompts">,
+  { withTools }: { readonly withTools: boolean },
 ): Promise<Result<Audit>> {
-  const { windowBytes } = workspace.limits;
-  const limits = { windowBytes, totalBytes: windowBytes + PROMPT_BYTES };
+  const { windowBytes, planningBytes, mapBytes } = workspace.limits;
+  const limits = { windowBytes, totalBytes: windowBytes + PROMPT_BYTES, planningBytes, mapBytes };
   const started = startedSessions(root);
   if (!started.ok) return started;
   if (started.value.length === 0) {
@@ -55,8 +56,11 @@ export async function auditSessions(
     const isComparable = logs.value.length === 0 || traces.isLast;
     const window = isQuiet ? success("") : isComparable ? await windowOf(root, event, traces) : success(null);
     if (!window.ok) return window;
-    const { session, role, subject, attempt, segments } = event;
-    sessions.push({ session, role, subject, attempt, segments, window: window.value });
+    const tools = withTools ? await toolBytesOf(traces) : success(null);
+    if (!tools.ok) return tools;
+    const { session, role, subject, attempt, segments, windowBytes, sent = null } = event;
+    const sizes = { windowBytes, sent, toolBytes: tools.value };
+    sessions.push({ session, role, subject, attempt, segments, ...sizes, window: window.value });
   }
   if (isQuiet) return success(audit({ sessions, transcripts, documents: [], limits }));
   const texts = [...prompts.values()].map(({ text }) => text);
@@ -164,6 +168,14 @@ interface Traces {
   readonly isLast: boolean;
 }
 
+/** Of the declarations that a model was given; null where nobody kept what was sent. */
+async function toolBytesOf({ kept, first }: Traces): Promise<Result<number | null>> {
+  const request = first === undefined ? success(null) : await kept.requestOf(first);
+  if (!request.ok || request.value === null) return request.ok ? success(null) : request;
+  const { tools } = request.value;
+  return success(tools.length === 0 ? null : Buffer.byteLength(JSON.stringify(tools)));
+}
+
 /** As it was sent; where a program made its calls itself, the file that it was given, which the next attempt replaces. */
 async function windowOf(
   root: string,
@@ -231,10 +243,10 @@ function textOf(path: string): Result<string | null> {
  * What is wrong with the sessions behind the results that stand: the last of each role for each task. What was wrong
  * before that is history, which no build can mend.
  */
-export function standingBreaks(
+export function currentBreaks(
   { sessions, broken }: Audit,
   tasks: ReadonlySet<string>,
 ): readonly BrokenBound[] {
-  const standing = lastSessions(sessions);
-  return broken.filter(({ session, subject }) => standing.has(session) && tasks.has(subject));
+  const latest = lastSessions(sessions);
+  return broken.filter(({ session, subject }) => latest.has(session) && tasks.has(subject));
 }

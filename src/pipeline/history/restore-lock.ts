@@ -14,15 +14,15 @@ import { writeDurably } from "../../store/durable.ts";
 import {
   emptyLock,
   LOCK_NAME,
+  type LockOnDisk,
   lockPath,
   readLock,
-  type StandingLock,
-  standingLock,
+  readLockOnDisk,
   writeLock,
 } from "../../store/locks.ts";
 import { readBlobs } from "../../workspaces/objects.ts";
 import { evaluate } from "../line/evaluate.ts";
-import type { Standing } from "../line/walk.ts";
+import type { TaskState } from "../line/walk.ts";
 import type { FeatureHistory } from "../past/feature-history.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
 import { isCommitted } from "./restore-documents.ts";
@@ -36,15 +36,15 @@ export async function restoreLock(
   version: SpecVersion,
 ): Promise<Result<void>> {
   const { feature, archive } = history;
-  const standing = standingLock(root, feature);
-  if (!standing.ok) return standing;
-  if (standing.value !== null && !isCommitted(standing.value.bytes, archive)) {
-    const kept = await keepLock(root, feature, standing.value.bytes);
+  const onDisk = readLockOnDisk(root, feature);
+  if (!onDisk.ok) return onDisk;
+  if (onDisk.value !== null && !isCommitted(onDisk.value.bytes, archive)) {
+    const kept = await keepLock(root, feature, onDisk.value.bytes);
     if (!kept.ok) return kept;
   }
   const past = await lockAt(history, version);
   if (!past.ok) return past;
-  return writeLock(root, onTopOf(ownLock(standing.value, feature), past.value ?? emptyLock(feature)));
+  return writeLock(root, onTopOf(ownLock(onDisk.value, feature), past.value ?? emptyLock(feature)));
 }
 
 /**
@@ -52,20 +52,20 @@ export async function restoreLock(
  * when the tasks below it have their results, so it is asked again until nothing more is found.
  */
 export async function fitLock(
-  surroundings: BuildEnvironment,
+  environment: BuildEnvironment,
   history: FeatureHistory,
   options: BuildOptions,
 ): Promise<Result<void>> {
   const { feature } = history;
-  const quiet = { ...surroundings, tell: () => {} };
-  const { root } = surroundings;
+  const quiet = { ...environment, tell: () => {} };
+  const { root } = environment;
   let past: readonly Lock[] | null = null;
   for (;;) {
     const evaluation = await evaluate(quiet, options);
     // Whatever stops it stops the build, which tells why.
     if (!evaluation.ok) return success(undefined);
-    const due = evaluation.value.standings.filter(
-      ({ task, order }) => task.feature === feature && order?.judgement.work === "draft",
+    const due = evaluation.value.taskStates.filter(
+      ({ task, job }) => task.feature === feature && job?.judgement.work === "draft",
     );
     if (due.length === 0) return success(undefined);
     if (past === null) {
@@ -74,15 +74,15 @@ export async function fitLock(
       past = locks.value;
     }
     const found = new Map<string, LockEntry>();
-    for (const standing of due) {
-      const entry = await entryFor(standing, past);
+    for (const taskState of due) {
+      const entry = await entryFor(taskState, past);
       if (!entry.ok) return entry;
-      if (entry.value !== null) found.set(localIdOf(standing.task.id), entry.value);
+      if (entry.value !== null) found.set(localIdOf(taskState.task.id), entry.value);
     }
     if (found.size === 0) return success(undefined);
-    const standing = standingLock(root, feature);
-    if (!standing.ok) return standing;
-    const lock = ownLock(standing.value, feature) ?? emptyLock(feature);
+    const onDisk = readLockOnDisk(root, feature);
+    if (!onDisk.ok) return onDisk;
+    const lock = ownLock(onDisk.value, feature) ?? emptyLock(feature);
     const written = await writeLock(root, {
       ...lock,
       tasks: { ...lock.tasks, ...Object.fromEntries(found) },
@@ -92,12 +92,12 @@ export async function fitLock(
 }
 
 /** Null where no lock knows the key, or nobody has its outputs any more. */
-async function entryFor({ task, order }: Standing, past: readonly Lock[]): Promise<Result<LockEntry | null>> {
-  if (order === null) return success(null);
+async function entryFor({ task, job }: TaskState, past: readonly Lock[]): Promise<Result<LockEntry | null>> {
+  if (job === null) return success(null);
   for (const lock of past) {
     const entry = lock.tasks[localIdOf(task.id)];
-    if (entry?.key !== order.key || entry.project !== task.project) continue;
-    const located = await order.site.locate(entry.outputs);
+    if (entry?.key !== job.key || entry.project !== task.project) continue;
+    const located = await job.state.locate(entry.outputs);
     if (!located.ok) return located;
     if (located.value.lost.length === 0) return success({ ...entry, yielding: [] });
   }
@@ -152,8 +152,8 @@ function keptFolder(root: string, feature: string): string {
 }
 
 /** Null for the lock of another feature, as from before this one was renamed. */
-function ownLock(standing: StandingLock | null, feature: string): Lock | null {
-  return standing?.lock.feature === feature ? standing.lock : null;
+function ownLock(onDisk: LockOnDisk | null, feature: string): Lock | null {
+  return onDisk?.lock.feature === feature ? onDisk.lock : null;
 }
 
 function lockIn(bytes: Uint8Array, feature: string): Result<Lock | null> {

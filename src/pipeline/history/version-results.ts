@@ -4,26 +4,29 @@
 import { join } from "node:path";
 import { taskId } from "../../model/address.ts";
 import { type Result, success } from "../../model/result.ts";
-import type { ToldVersion, VersionResult } from "../../model/spec-version.ts";
+import type { VersionResult, VersionWithResults } from "../../model/spec-version.ts";
 import type { Lock } from "../../model/trace.ts";
 import type { Oid } from "../../model/tree.ts";
 import { compareFeatures } from "../../spec/compare/compare.ts";
 import { renamed } from "../../spec/compare/semantic-digest.ts";
 import { DISK } from "../../store/durable-io.ts";
-import { LOCK_NAME, readLock, standingLock } from "../../store/locks.ts";
+import { LOCK_NAME, readLock, readLockOnDisk } from "../../store/locks.ts";
 import { Traces } from "../../store/traces.ts";
 import { readBlobs } from "../../workspaces/objects.ts";
 import type { FeatureHistory } from "../past/feature-history.ts";
 import { workOn } from "../past/recorded-work.ts";
 
 /** The oldest first. */
-export async function tellVersions(root: string, history: FeatureHistory): Promise<Result<ToldVersion[]>> {
+export async function withResults(
+  root: string,
+  history: FeatureHistory,
+): Promise<Result<VersionWithResults[]>> {
   const { feature, versions } = history;
   const locks = await locksOf(root, history);
   if (!locks.ok) return locks;
   const traces = new Traces(join(root, ".factory", "store"), DISK);
   const seen = new Set<string>();
-  const told: ToldVersion[] = [];
+  const told: VersionWithResults[] = [];
   for (const [index, version] of versions.entries()) {
     const before = versions[index - 1]?.feature ?? null;
     const diff = compareFeatures(
@@ -55,9 +58,9 @@ async function locksOf(
   const contents = archive.git === null ? success([]) : await readBlobs(archive.git, wanted);
   if (!contents.ok) return contents;
   const texts = new Map(wanted.map((oid, index) => [oid, contents.value[index] as Uint8Array]));
-  const standing = standingLock(root, feature);
-  if (!standing.ok && standing.failure.reason === "io") return standing;
-  const present = standing.ok ? (standing.value?.lock ?? null) : undefined;
+  const onDisk = readLockOnDisk(root, feature);
+  if (!onDisk.ok && onDisk.failure.reason === "io") return onDisk;
+  const present = onDisk.ok ? (onDisk.value?.lock ?? null) : undefined;
   return success(
     versions.map((_, index) => {
       const isLast = index === versions.length - 1;

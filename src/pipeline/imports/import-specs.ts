@@ -11,21 +11,21 @@ import {
 import { stepForAll } from "../../spec/imports/coverage.ts";
 import {
   backlogDocument,
+  type DocumentInputs,
   featureDocument,
   notesDocument,
   planDocument,
-  type Writing,
 } from "../../spec/imports/documents.ts";
 import { Notes } from "../../spec/imports/foreign.ts";
 import { ANYWHERE, type Drafts, draftsOf } from "../../spec/imports/task-drafts.ts";
 import { Claims } from "../../spec/imports/task-order.ts";
-import { type PlannedTask, tasksOf, type Workshop } from "../../spec/imports/tasks.ts";
+import { type PlannedTask, type TaskLimits, tasksOf } from "../../spec/imports/tasks.ts";
 
 export interface ImportGround {
   readonly project: string;
   /** Features that the workspace has. */
   readonly features: readonly Feature[];
-  readonly workshop: Workshop;
+  readonly taskLimits: TaskLimits;
   /** Whether agents are routed that could cut a backlog. */
   readonly canPlan: boolean;
 }
@@ -65,7 +65,7 @@ export class Importer {
     const { tasks, files } = this.cut(feature, source, notes);
     const written = tasks === null ? files : tasks.flatMap((task) => task.files);
     const dependsOn = this.ordered(id, [...new Set(written)], notes);
-    const writing: Writing = {
+    const inputs: DocumentInputs = {
       id,
       project: this.ground.project,
       dependsOn,
@@ -75,16 +75,16 @@ export class Importer {
       files,
     };
     const plan =
-      tasks === null ? {} : { "PLAN.md": planDocument(writing), "BACKLOG.yaml": backlogDocument(writing) };
+      tasks === null ? {} : { "PLAN.md": planDocument(inputs), "BACKLOG.yaml": backlogDocument(inputs) };
     const sorted = notes.sorted();
     const told =
-      sorted.length === 0 ? {} : { "IMPORT.md": notesDocument({ origin: writing.origin, source }, sorted) };
+      sorted.length === 0 ? {} : { "IMPORT.md": notesDocument({ origin: inputs.origin, source }, sorted) };
     return {
       id,
       source,
       requirements: feature.requirements.length,
       tasks: tasks?.length ?? null,
-      files: { "feature.md": featureDocument(writing), ...plan, ...told },
+      files: { "feature.md": featureDocument(inputs), ...plan, ...told },
       notes: sorted,
     };
   }
@@ -101,8 +101,8 @@ export class Importer {
     const isListed = isSaid && drafts.drafts.length > 0;
     const why = feature.steps.length === 0 ? "It has no tasks" : "None of its tasks is more than a check";
     const spot = feature.steps[0]?.spot ?? feature.requirements[0]?.spot ?? null;
-    const { workshop, canPlan } = this.ground;
-    if (!isListed && !canPlan && isOneTask(feature, workshop)) {
+    const { taskLimits, canPlan } = this.ground;
+    if (!isListed && !canPlan && isOneTask(feature, taskLimits)) {
       notes.warn(
         "one-task",
         spot,
@@ -110,7 +110,7 @@ export class Importer {
       );
       return { tasks: null, files: feature.files };
     }
-    const tasks = tasksOf(feature, drafts, workshop, attempt);
+    const tasks = tasksOf(feature, drafts, taskLimits, attempt);
     const thin = canPlan ? (isListed ? thinness(feature, drafts, tasks) : why) : null;
     if (thin !== null) {
       notes.note("left-to-planning", spot, `${thin}: the planners will cut its backlog from feature.md.`);
@@ -159,7 +159,7 @@ export class Importer {
 }
 
 /** A window holds its requirements, and each of them again as a criterion. */
-function isOneTask({ files, requirements }: ImportedFeature, { windowBytes }: Workshop): boolean {
+function isOneTask({ files, requirements }: ImportedFeature, { windowBytes }: TaskLimits): boolean {
   const bytes = requirements.reduce((sum, { text }) => sum + 2 * Buffer.byteLength(text), 500);
   return files.length > 0 && requirements.length > 0 && bytes <= windowBytes;
 }

@@ -2,7 +2,7 @@
 // too large are left out and told.
 
 import { dirname, join, relative, sep } from "node:path";
-import type { Spot } from "../../model/imported.ts";
+import type { SourceLine } from "../../model/imported.ts";
 import { listFolder, readFileCapped } from "../../platform/files.ts";
 import type { ForeignSpec, Notes } from "../../spec/imports/foreign.ts";
 import type { SourceFile } from "../../spec/read/source.ts";
@@ -94,7 +94,7 @@ class Reader {
     return null;
   }
 
-  private spot(path: string): Spot {
+  private spot(path: string): SourceLine {
     return { file: this.show(path), line: 1 };
   }
 }

@@ -1,46 +1,48 @@
 // In what order do the steps of a build run? The whole line; every step is named after what it does.
 
 import type { TaskId } from "../../model/address.ts";
-import type { TaskResult } from "../../model/build.ts";
 import type { BuildOptions } from "../../model/build-options.ts";
+import type { TaskResult } from "../../model/build-result.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
 import { leftProject } from "../../report/vanished-text.ts";
-import { plan } from "../planning/plan.ts";
+import { plan } from "../planning/plan-due-features.ts";
 import { settleProjects } from "../product/settle-projects.ts";
 import { openEarly } from "../projects/open-early.ts";
-import type { Recollection } from "../reading/memory.ts";
-import { freshResult, recall } from "../reading/memory.ts";
+import type { PreviousBuild } from "../reading/build-index.ts";
+import { freshResult, loadPreviousBuild } from "../reading/build-index.ts";
 import { readFetched } from "../reading/read-fetched.ts";
 import type { Sources } from "../reading/sources.ts";
-import { type Vanished, vanishedSources } from "../reading/vanished.ts";
+import { type VanishedSources, vanishedSources } from "../reading/vanished.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
 import type { OpenedRun } from "../run/opened-run.ts";
 import { type Outcome, Recorder, refuseUnsound } from "../run/recorder.ts";
 import { execute } from "./execute.ts";
-import { leaveBehind } from "./leave-behind.ts";
 import { openRun } from "./open-run.ts";
+import { saveResults } from "./save-results.ts";
 
 /** Brings everything, or the targets, up to date. Holds the build lock's protection only if the caller does. */
-export async function build(surroundings: BuildEnvironment, options: BuildOptions): Promise<Result<Outcome>> {
-  const { root, writer } = surroundings;
-  const recollection = recall(root, writer);
-  const early = openEarly(root, recollection, options.branch);
-  const reading = await readFetched(surroundings, recollection.remembered, options.modelCalls);
+export async function build(environment: BuildEnvironment, options: BuildOptions): Promise<Result<Outcome>> {
+  const { root, writer } = environment;
+  const previous = loadPreviousBuild(root, writer);
+  const earlyRepositories = openEarly(root, previous, options.branch);
+  const reading = await readFetched(environment, previous.remembered, options.modelCalls);
   if (!reading.ok) return reading;
-  surroundings.edits?.begins(reading.value.digests);
+  environment.edits?.begins(reading.value.digests);
   // Before a planner is paid for what may be the wrong sources.
-  const gone = await refuseVanished(reading.value.sources, recollection, options);
+  const gone = await refuseVanished(reading.value.sources, previous, options);
   if (!gone.ok) return gone;
-  const recorder = new Recorder(surroundings);
-  const order = { reading: reading.value, recollection, options, recorder };
-  const planned = await plan(surroundings, order);
+  const recorder = new Recorder(environment);
+  const order = { reading: reading.value, previous, options, recorder };
+  const planned = await plan(environment, order);
   if (!planned.ok) return planned;
-  surroundings.edits?.saw(planned.value.reading.digests);
+  environment.edits?.saw(planned.value.reading.digests);
   const sound = refuseUnsound(planned.value.reading.sources);
-  const opened = sound.ok ? await openRun(surroundings, { ...order, ...planned.value, early }) : sound;
+  const opened = sound.ok
+    ? await openRun(environment, { ...order, ...planned.value, earlyRepositories })
+    : sound;
   if (!opened.ok) {
-    await planned.value.purse?.desk.close();
+    await planned.value.paid?.sessions.close();
     return opened;
   }
   const { run, settled } = opened.value;
@@ -53,20 +55,20 @@ export async function build(surroundings: BuildEnvironment, options: BuildOption
   } finally {
     await run.services.close();
   }
-  await leaveBehind(surroundings, opened.value, { recorder, meant: gone.value.meant });
-  const closed = await run.desk.close();
+  await saveResults(environment, opened.value, { recorder, meant: gone.value.meant });
+  const closed = await run.sessions.close();
   if (!closed.ok) return closed;
   return success(recorder.outcome(run, untouched(opened.value)));
 }
 
 /** Tasks that the targets name and that are as fresh as the last build left them. */
-function untouched({ run, settled, named, postponed, recollection }: OpenedRun): Map<TaskId, TaskResult> {
+function untouched({ run, settled, named, postponed, previous }: OpenedRun): Map<TaskId, TaskResult> {
   const doubtful = new Set(postponed);
   const nodes = [...settled].filter((node) => named.has(node) && !doubtful.has(node));
   const results = new Map<TaskId, TaskResult>();
   for (const node of nodes) {
-    const card = recollection.cards.get((run.graph.tasks[node] as Task).id);
-    if (card !== undefined) results.set(card[0], freshResult(card));
+    const summary = previous.taskSummaries.get((run.graph.tasks[node] as Task).id);
+    if (summary !== undefined) results.set(summary.id, freshResult(summary));
   }
   return results;
 }
@@ -74,10 +76,10 @@ function untouched({ run, settled, named, postponed, recollection }: OpenedRun):
 /** What else is wrong with the sources is told first: it may be why something seems to be gone. */
 async function refuseVanished(
   sources: Sources,
-  recollection: Recollection,
+  previous: PreviousBuild,
   { removalsMeant = false }: BuildOptions,
-): Promise<Result<Vanished>> {
-  const vanished = await vanishedSources(sources, recollection, removalsMeant);
+): Promise<Result<VanishedSources>> {
+  const vanished = await vanishedSources(sources, previous, removalsMeant);
   if (!vanished.ok || vanished.value.question === null) return vanished;
   const sound = refuseUnsound(sources);
   return sound.ok ? failed(vanished.value.question) : sound;

@@ -10,20 +10,20 @@ import type { PlanningReason } from "../../model/planning.ts";
 import { type Result, success } from "../../model/result.ts";
 import { ownOutputs } from "../../model/trace.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
-import { plansDue } from "../planning/plan.ts";
+import { plansDue } from "../planning/plan-due-features.ts";
 import { branchesFindings } from "../product/branch-findings.ts";
 import { conflictPaths, mergesOf, openUnmerged, unmergedFindings } from "../product/waiting-products.ts";
 import { openEarly } from "../projects/open-early.ts";
-import { isFailure } from "../projects/site.ts";
-import { recall } from "../reading/memory.ts";
+import { isFailure } from "../projects/project-state.ts";
+import { loadPreviousBuild } from "../reading/build-index.ts";
 import { type Reading, readSources } from "../reading/read.ts";
-import { type Vanished, vanishedSources } from "../reading/vanished.ts";
+import { type VanishedSources, vanishedSources } from "../reading/vanished.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
 import type { OpenedRun } from "../run/opened-run.ts";
 import { Recorder, refuseUnsound } from "../run/recorder.ts";
 import type { Run } from "../run/run.ts";
 import { openRun } from "./open-run.ts";
-import { lookAhead, lookAtFront, type Standing, walk } from "./walk.ts";
+import { lookAhead, lookAtFront, type TaskState, walk } from "./walk.ts";
 
 /** A task of which only results are left. */
 export interface Orphan {
@@ -34,11 +34,11 @@ export interface Orphan {
 
 export interface Evaluation {
   readonly run: Run;
-  readonly standings: readonly Standing[];
+  readonly taskStates: readonly TaskState[];
   /** Tasks that a lock, or the last build, knows and no backlog holds. */
   readonly orphans: readonly Orphan[];
   /** What a build would ask about before it did anything: sources that are gone without a word. */
-  readonly vanished: Vanished;
+  readonly vanished: VanishedSources;
   /** Paths by project on which a product that waits disagrees with what people made of the branch. */
   readonly conflicts: ReadonlyMap<string, ReadonlySet<string>>;
   /** Features among the targets that a build would plan first, so that what stands here of their tasks is not the last word. */
@@ -50,32 +50,32 @@ export interface Evaluation {
  * How far to look: at the tasks in `doubt`, and at what becomes of their products; `again` at all that are named, for those
  * who want to see their windows; or at the `front` alone: what a build begins with, as soon as that build would know it.
  */
-export type Look = "doubt" | "again" | "front";
+export type EvaluationScope = "doubt" | "again" | "front";
 
 export async function evaluate(
-  surroundings: BuildEnvironment,
+  environment: BuildEnvironment,
   options: BuildOptions,
-  look: Look = "doubt",
+  look: EvaluationScope = "doubt",
 ): Promise<Result<Evaluation>> {
-  const { root, packageRoot, writer } = surroundings;
-  const recollection = recall(root, writer);
-  const early = openEarly(root, recollection, options.branch);
-  const reading = await readSources(root, packageRoot, recollection.remembered);
+  const { root, packageRoot, writer } = environment;
+  const previous = loadPreviousBuild(root, writer);
+  const earlyRepositories = openEarly(root, previous, options.branch);
+  const reading = await readSources(root, packageRoot, previous.remembered);
   if (!reading.ok) return reading;
-  const plans = await plansDue(reading.value.sources, recollection);
+  const plans = await plansDue(reading.value.sources, previous);
   const known = withoutOutdated(reading.value, new Set(plans.map(({ feature }) => feature)));
   const sound = refuseUnsound(known.sources);
   if (!sound.ok) return sound;
-  const vanished = await vanishedSources(known.sources, recollection, options.removalsMeant ?? false);
+  const vanished = await vanishedSources(known.sources, previous, options.removalsMeant ?? false);
   if (!vanished.ok) return vanished;
   const { question } = vanished.value;
-  const recorder = new Recorder(surroundings);
-  const opened = await openRun(surroundings, {
+  const recorder = new Recorder(environment);
+  const opened = await openRun(environment, {
     reading: known,
-    recollection,
+    previous,
     options,
     recorder,
-    early,
+    earlyRepositories,
     readOnly: true,
     lookAgain: look === "again",
   });
@@ -86,7 +86,7 @@ export async function evaluate(
     ...(question === null ? [] : diagnosticOf(question, null)),
     ...known.sources.diagnostics,
     ...seen.diagnostics,
-    ...refusals(run, seen.standings),
+    ...refusals(run, seen.taskStates),
   ];
   const meant = plans.filter(({ feature: id }) => {
     const feature = run.graph.features.get(id);
@@ -94,7 +94,7 @@ export async function evaluate(
   });
   return success({
     run,
-    standings: seen.standings,
+    taskStates: seen.taskStates,
     orphans: orphansOf(opened.value, vanished.value),
     vanished: vanished.value,
     conflicts: seen.conflicts,
@@ -121,41 +121,41 @@ function withoutOutdated(reading: Reading, planned: ReadonlySet<string>): Readin
   };
 }
 
-type Seen = Pick<Evaluation, "standings" | "conflicts" | "diagnostics">;
+type Seen = Pick<Evaluation, "taskStates" | "conflicts" | "diagnostics">;
 
 async function atFront(opened: OpenedRun): Promise<Seen> {
-  const { standings } = await walk(opened, lookAtFront);
-  return { standings, conflicts: new Map(), diagnostics: [] };
+  const { taskStates } = await walk(opened, lookAtFront);
+  return { taskStates, conflicts: new Map(), diagnostics: [] };
 }
 
 async function asWhole(opened: OpenedRun): Promise<Seen> {
   const { run } = opened;
   const diagnostics: Diagnostic[] = [];
   for (const { id } of opened.projects) {
-    const site = await run.sites.open(id);
-    if (!isFailure(site) || site.reason === "project-missing") continue;
-    diagnostics.push(...diagnosticOf(site, `${id}/`));
+    const state = await run.projects.open(id);
+    if (!isFailure(state) || state.reason === "project-missing") continue;
+    diagnostics.push(...diagnosticOf(state, `${id}/`));
   }
   await openUnmerged(opened);
-  const { standings, uncertain, lost } = await walk(opened, lookAhead);
+  const { taskStates, uncertain, lost } = await walk(opened, lookAhead);
   const merges = await mergesOf(run, lost);
   diagnostics.push(...unmergedFindings(opened, merges), ...(await branchesFindings(run)));
   const conflicts = conflictPaths(merges);
-  const clashing = standings.map((standing) => {
-    const { task } = standing;
+  const clashing = taskStates.map((taskState) => {
+    const { task } = taskState;
     // What is drafted anew may agree with what people made.
-    if (uncertain.has(run.graph.indexOf.get(task.id) as number)) return standing;
-    const entry = run.book.entry(task.id);
+    if (uncertain.has(run.graph.indexOf.get(task.id) as number)) return taskState;
+    const entry = run.selected.entry(task.id);
     const own = entry === null ? [] : ownOutputs(entry).map(({ path }) => path);
     const clashes = own.filter((path) => conflicts.get(task.project)?.has(path));
-    return { ...standing, judgement: judgeClashes(standing.judgement, clashes) };
+    return { ...taskState, judgement: judgeClashes(taskState.judgement, clashes) };
   });
-  return { standings: clashing, conflicts, diagnostics };
+  return { taskStates: clashing, conflicts, diagnostics };
 }
 
 /** What a build would say to the drafts that it refuses. */
-function refusals({ sources }: Run, standings: readonly Standing[]): Diagnostic[] {
-  return standings.flatMap(({ task, judgement: { obstacle, reasons } }) => {
+function refusals({ sources }: Run, taskStates: readonly TaskState[]): Diagnostic[] {
+  return taskStates.flatMap(({ task, judgement: { obstacle, reasons } }) => {
     if (obstacle === null || obstacle.failure === null) return [];
     if (reasons.every(({ code }) => code !== "draft-refused")) return [];
     const folder = sources.workspace.projects.find(({ id }) => id === task.project)?.path ?? null;
@@ -164,11 +164,11 @@ function refusals({ sources }: Run, standings: readonly Standing[]): Diagnostic[
 }
 
 /** A feature that was removed as a whole took its lock along; the last build still remembers its tasks. */
-function orphansOf({ run, recollection }: OpenedRun, { tasks, question }: Vanished): readonly Orphan[] {
+function orphansOf({ run, previous }: OpenedRun, { tasks, question }: VanishedSources): readonly Orphan[] {
   const known = [
-    ...run.book.orphans().map(({ task, entry }) => [task, entry.project] as const),
+    ...run.selected.orphans().map(({ task, entry }) => [task, entry.project] as const),
     ...tasks,
-    ...[...recollection.cards.values()].map(([task, project]) => [task, project] as const),
+    ...[...previous.taskSummaries.values()].map(({ id, project }) => [id, project] as const),
   ];
   const found = new Map(known.filter(([task]) => !run.graph.indexOf.has(task)));
   const unsaid = new Set(question?.features);

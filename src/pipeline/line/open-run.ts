@@ -15,19 +15,19 @@ import { Blobs } from "../../store/blobs.ts";
 import { BlobsInMemory } from "../../store/blobs-in-memory.ts";
 import { DISK } from "../../store/durable-io.ts";
 import { GateTrials } from "../../store/gate-trials.ts";
-import { Marks } from "../../store/marks.ts";
+import { PassedChecks } from "../../store/passed-checks.ts";
 import { Traces } from "../../store/traces.ts";
 import { GatePlaces } from "../gating/gate-places.ts";
-import { Instruments } from "../gating/instruments.ts";
+import { GateSelfTest } from "../gating/gate-self-test.ts";
 import { Services } from "../gating/running-services.ts";
 import { SeenPasses } from "../gating/seen-passes.ts";
-import { Book } from "../projects/book.ts";
-import type { Early } from "../projects/open-early.ts";
-import { onBranch } from "../projects/site.ts";
-import { Sites } from "../projects/sites.ts";
+import type { EarlyRepositories } from "../projects/open-early.ts";
+import { onBranch } from "../projects/project-state.ts";
+import { ProjectStates } from "../projects/project-states.ts";
+import { SelectedResults } from "../projects/selected-results.ts";
+import type { PreviousBuild } from "../reading/build-index.ts";
 import type { FeatureReading } from "../reading/feature-reading.ts";
-import { Mentions } from "../reading/generator-part.ts";
-import type { Recollection } from "../reading/memory.ts";
+import { TemplateReferences } from "../reading/generator-part.ts";
 import { type Reading, wholeFeature } from "../reading/read.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
 import { heldFeatures } from "../run/held.ts";
@@ -35,29 +35,29 @@ import { Interfaces } from "../run/interfaces.ts";
 import type { OpenedRun } from "../run/opened-run.ts";
 import type { Recorder } from "../run/recorder.ts";
 import type { Run } from "../run/run.ts";
-import { openPurse, type Purse } from "../sessions/purse.ts";
+import { openPaidSessions, type PaidSessions } from "../sessions/paid-sessions.ts";
 import { Slots } from "../slots/slots.ts";
 
 export interface Opening {
   readonly reading: Reading;
-  readonly recollection: Recollection;
+  readonly previous: PreviousBuild;
   readonly options: BuildOptions;
   readonly recorder: Recorder;
   /** Features whose planning waits; the checkpoint of backlogs is looked at here. */
   readonly held?: ReadonlyMap<string, Failure>;
   /** What the planners of this build have begun to pay with. */
-  readonly purse?: Purse;
+  readonly paid?: PaidSessions;
   /** Projects that are being opened already. */
-  readonly early?: Early;
+  readonly earlyRepositories?: EarlyRepositories;
   /** Reading commands create no project and write nothing into one. */
   readonly readOnly?: boolean;
   /** Looks at the named tasks although nothing changed. */
   readonly lookAgain?: boolean;
 }
 
-export async function openRun(surroundings: BuildEnvironment, opening: Opening): Promise<Result<OpenedRun>> {
-  const { root, signal, clock } = surroundings;
-  const { reading, recollection, options, recorder } = opening;
+export async function openRun(environment: BuildEnvironment, opening: Opening): Promise<Result<OpenedRun>> {
+  const { root, signal, clock } = environment;
+  const { reading, previous, options, recorder } = opening;
   const { sources } = reading;
   let graph = link(sources.features);
   // Linking is long: git's answers about the projects that are being opened come in here.
@@ -67,7 +67,7 @@ export async function openRun(surroundings: BuildEnvironment, opening: Opening):
   const named: ReadonlySet<number> =
     options.targets.length === 0 ? new Set(graph.tasks.keys()) : targets.nodes;
   const forced = options.force ? named : new Set<number>();
-  const doubtful = doubtfulNodes(graph, recollection, opening.lookAgain === true ? named : forced);
+  const doubtful = doubtfulNodes(graph, previous, opening.lookAgain === true ? named : forced);
   const wanted = options.targets.length === 0 ? null : new Set(withDependencies(graph, named));
   const due = wanted === null ? doubtful : doubtful.filter((node) => wanted.has(node));
   const dueSet = new Set(due);
@@ -76,21 +76,21 @@ export async function openRun(surroundings: BuildEnvironment, opening: Opening):
   const settled = new Set([...graph.tasks.keys()].filter((node) => !dueSet.has(node)));
 
   const store = `${root}/.factory/store`;
-  const book = new Book(graph, sources.locks);
+  const selected = new SelectedResults(graph, sources.locks);
   const { readOnly = false } = opening;
   const blobs = readOnly ? new BlobsInMemory(store, DISK) : new Blobs(store, DISK);
-  const projects = dueProjects(sources.workspace.projects, { graph, due, book, recollection, wanted });
-  const edits = surroundings.edits ?? null;
+  const projects = dueProjects(sources.workspace.projects, { graph, due, selected, previous, wanted });
+  const edits = environment.edits ?? null;
   const base = { sources, emit: recorder.emit, signal, clock };
-  const marks = new Marks(store);
+  const passedChecks = new PassedChecks(store);
   const trials = new GateTrials(store);
-  const passes = new SeenPasses(marks, trials);
+  const passes = new SeenPasses(passedChecks, trials);
   const gatePlaces = new GatePlaces(sources.workspace.limits.gates);
   const slots = new Slots({ root, emit: recorder.emit, signal, clock });
   const services = new Services({ root, signal, clock, slots });
-  const instruments = new Instruments({ ...base, slots, passes, gatePlaces, services }, marks);
-  const purse = opening.purse ?? openPurse({ ...base, options, blobs, edits });
-  recorder.guard(purse.desk.redact);
+  const selfTest = new GateSelfTest({ ...base, slots, passes, gatePlaces, services }, passedChecks);
+  const paid = opening.paid ?? openPaidSessions({ ...base, options, blobs, edits });
+  recorder.guard(paid.sessions.redact);
   const run: Run = {
     sources,
     emit: recorder.emit,
@@ -100,20 +100,20 @@ export async function openRun(surroundings: BuildEnvironment, opening: Opening):
     forced: new Set([...forced].map((node) => graph.tasks[node]?.id as TaskId)),
     blobs,
     traces: new Traces(store, DISK),
-    marks,
+    passedChecks,
     interfaces: new Interfaces(`${store}/interfaces`, { isKept: !readOnly }),
     slots,
-    instruments,
-    ledger: purse.ledger,
-    book,
-    sites: new Sites({
+    gateSelfTest: selfTest,
+    ledger: paid.ledger,
+    selected,
+    projects: new ProjectStates({
       root,
-      packageRoot: surroundings.packageRoot,
+      packageRoot: environment.packageRoot,
       projects: onBranch(sources.workspace.projects, options.branch),
-      book,
+      selected,
       blobs,
       emit: recorder.emit,
-      early: opening.early ?? new Map(),
+      earlyRepositories: opening.earlyRepositories ?? new Map(),
       readOnly,
       mayMove: options.modelCalls === "allowed",
       offline: options.modelCalls === "offline",
@@ -121,15 +121,15 @@ export async function openRun(surroundings: BuildEnvironment, opening: Opening):
     }),
     outlines: looked.outlines,
     held: heldFeatures(sources, opening.held ?? new Map()),
-    mentions: new Mentions(),
-    desk: purse.desk,
+    templateReferences: new TemplateReferences(),
+    sessions: paid.sessions,
     gatePlaces,
     services,
     trials,
     passes,
     specWrites: new Semaphore(1),
     edits,
-    holds: surroundings.holds ?? (() => true),
+    holds: environment.holds ?? (() => true),
     startedAt: recorder.startedAt,
     clock,
   };
@@ -142,7 +142,7 @@ export async function openRun(surroundings: BuildEnvironment, opening: Opening):
     settled: settled.size,
   });
   const postponed = doubtful.filter((node) => !dueSet.has(node));
-  return success({ run, reading, recollection, settled, named, postponed, projects });
+  return success({ run, reading, previous, settled, named, postponed, projects });
 }
 
 /** Tasks that are looked at need the texts of their features; of all others the outlines do. */
@@ -175,7 +175,7 @@ async function withWholeFeatures(
 /** What changed since the last build, what was not fresh then, and all that comes after it. */
 function doubtfulNodes(
   graph: Graph,
-  { suspects, cards, remembered }: Recollection,
+  { suspects, taskSummaries, remembered }: PreviousBuild,
   forced: ReadonlySet<number>,
 ): number[] {
   if (suspects === null) return [...graph.tasks.keys()];
@@ -185,7 +185,7 @@ function doubtfulNodes(
       !remembered.features.has(task.feature) ||
       suspects.projects.has(task.project) ||
       suspects.tasks.has(task.id) ||
-      !cards.has(task.id)
+      !taskSummaries.has(task.id)
     ) {
       start.add(node);
     }
@@ -196,20 +196,20 @@ function doubtfulNodes(
 interface Due {
   readonly graph: Graph;
   readonly due: readonly number[];
-  readonly book: Book;
-  readonly recollection: Recollection;
+  readonly selected: SelectedResults;
+  readonly previous: PreviousBuild;
   readonly wanted: ReadonlySet<number> | null;
 }
 
-function dueProjects(all: readonly Project[], { graph, due, book, recollection, wanted }: Due): Project[] {
+function dueProjects(all: readonly Project[], { graph, due, selected, previous, wanted }: Due): Project[] {
   const ids = new Set(due.map((node) => graph.tasks[node]?.project));
   if (wanted === null) {
-    for (const { entry } of book.orphans()) ids.add(entry.project);
-    for (const card of recollection.cards.values()) {
-      if (!graph.indexOf.has(card[0])) ids.add(card[1]);
+    for (const { entry } of selected.orphans()) ids.add(entry.project);
+    for (const { id, project } of previous.taskSummaries.values()) {
+      if (!graph.indexOf.has(id)) ids.add(project);
     }
-    for (const id of recollection.suspects?.projects ?? []) ids.add(id);
-    if (recollection.suspects === null) for (const project of all) ids.add(project.id);
+    for (const id of previous.suspects?.projects ?? []) ids.add(id);
+    if (previous.suspects === null) for (const project of all) ids.add(project.id);
   }
   return all.filter((project) => ids.has(project.id));
 }

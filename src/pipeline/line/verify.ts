@@ -9,8 +9,8 @@ import type { Task } from "../../model/task.ts";
 import type { Oid, TreeEntry } from "../../model/tree.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import { productOf } from "../product/compose.ts";
-import { isFailure, type Site } from "../projects/site.ts";
-import { FORGOTTEN } from "../reading/memory.ts";
+import { isFailure, type ProjectState } from "../projects/project-state.ts";
+import { NO_PREVIOUS_BUILD } from "../reading/build-index.ts";
 import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
 import { Recorder, refuseUnsound } from "../run/recorder.ts";
@@ -34,17 +34,17 @@ export interface VerifiedProject {
 }
 
 export async function verify(
-  surroundings: BuildEnvironment,
+  environment: BuildEnvironment,
   options: BuildOptions,
 ): Promise<Result<Verification>> {
-  const reading = await readSources(surroundings.root, surroundings.packageRoot, NOTHING_REMEMBERED);
+  const reading = await readSources(environment.root, environment.packageRoot, NOTHING_REMEMBERED);
   if (!reading.ok) return reading;
   const sound = refuseUnsound(reading.value.sources);
   if (!sound.ok) return sound;
-  const recorder = new Recorder(surroundings);
-  const opened = await openRun(surroundings, {
+  const recorder = new Recorder(environment);
+  const opened = await openRun(environment, {
     reading: reading.value,
-    recollection: FORGOTTEN,
+    previous: NO_PREVIOUS_BUILD,
     options,
     recorder,
     readOnly: true,
@@ -54,16 +54,16 @@ export async function verify(
   const diagnostics = [...reading.value.sources.diagnostics, ...(await differences(run))];
   const projects: VerifiedProject[] = [];
   for (const project of run.sources.workspace.projects) {
-    const site = await run.sites.open(project.id);
-    if (isFailure(site)) {
-      diagnostics.push(...diagnosticOf(site, `${project.id}/`));
+    const state = await run.projects.open(project.id);
+    if (isFailure(state)) {
+      diagnostics.push(...diagnosticOf(state, `${project.id}/`));
       projects.push({ id: project.id, tree: null, rebuilt: null });
       continue;
     }
-    const { branch } = site.heads;
-    const tree = branch === null ? success(null) : await site.repository.treeOf(branch);
+    const { branch } = state.heads;
+    const tree = branch === null ? success(null) : await state.repository.treeOf(branch);
     if (!tree.ok) return tree;
-    const rebuilt = await rebuild(run, site);
+    const rebuilt = await rebuild(run, state);
     if (!rebuilt.ok) diagnostics.push(...diagnosticOf(rebuilt.failure, `${project.id}/`));
     projects.push({ id: project.id, tree: tree.value, rebuilt: rebuilt.ok ? rebuilt.value : null });
   }
@@ -71,31 +71,31 @@ export async function verify(
 }
 
 /** The composed tree, with what people made of generated files left as they made it. */
-async function rebuild(run: Run, site: Site): Promise<Result<Oid>> {
-  const composed = await productOf(run, site);
+async function rebuild(run: Run, state: ProjectState): Promise<Result<Oid>> {
+  const composed = await productOf(run, state);
   if (!composed.ok) return composed;
   const tree = new Map<string, TreeEntry>(composed.value.tree);
-  for (const [path, { current }] of site.edited) {
+  for (const [path, { current }] of state.edited) {
     if (current === null) tree.delete(path);
     else tree.set(path, current);
   }
-  const flushed = await site.flush();
-  return flushed.ok ? site.repository.writeTree(tree) : flushed;
+  const flushed = await state.flush();
+  return flushed.ok ? state.repository.writeTree(tree) : flushed;
 }
 
 /** Tasks whose recorded result is not what their spec asks for today, or not what the generator writes for it. */
 async function differences(run: Run): Promise<Diagnostic[]> {
   const found: Diagnostic[] = [];
   for (const [node, task] of run.graph.tasks.entries()) {
-    const site = await run.sites.open(task.project);
-    if (isFailure(site)) continue;
-    const judged = await lookAt(run, site, node);
+    const state = await run.projects.open(task.project);
+    if (isFailure(state)) continue;
+    const judged = await lookAt(run, state, node);
     if (!judged.ok) {
       found.push(...diagnosticOf(judged.failure, task.id));
       continue;
     }
     const { assignment, due } = judged.value;
-    if (due.work === "draft" || due.work === "adopt") found.push(finding(task, `is ${due.verdict}`));
+    if (due.work === "draft" || due.work === "use-stored") found.push(finding(task, `is ${due.verdict}`));
     else if (!(await rendersTheSame(run, assignment))) found.push(finding(task, "renders otherwise today"));
   }
   return found;
@@ -105,7 +105,7 @@ async function differences(run: Run): Promise<Diagnostic[]> {
 async function rendersTheSame(run: Run, assignment: Assignment): Promise<boolean> {
   const changes = await rendered(run, assignment);
   if (changes === null) return true;
-  const entry = run.book.entry(assignment.task.id);
+  const entry = run.selected.entry(assignment.task.id);
   if (!changes.ok || entry === null) return false;
   const recorded = new Map(entry.outputs.map((output) => [output.path, output]));
   return changes.value.every(({ path, content }) => {

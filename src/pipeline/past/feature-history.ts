@@ -7,10 +7,10 @@ import { failed, type Result, success } from "../../model/result.ts";
 import type { Origin, SpecState, SpecVersion } from "../../model/spec-version.ts";
 import type { Oid } from "../../model/tree.ts";
 import { listFolder } from "../../platform/files.ts";
-import { meaningOf } from "../../spec/compare/semantic-digest.ts";
+import { semanticDigest } from "../../spec/compare/semantic-digest.ts";
 import { versionsOf } from "../../spec/compare/versions.ts";
 import { suggestion } from "../../spec/findings/nearest.ts";
-import { parseFeature } from "../../spec/read/feature.ts";
+import { parseFeature } from "../../spec/read/parse-feature.ts";
 import type { SourceFile } from "../../spec/read/source.ts";
 import { folderHistory, movesOf } from "../../workspaces/folder-history.ts";
 import type { Git } from "../../workspaces/git.ts";
@@ -74,7 +74,7 @@ function withPresent(states: readonly SpecState[], present: SpecState | null): r
   const committed = versionsOf(states);
   if (present?.feature == null) return committed;
   const last = states.at(-1)?.feature ?? null;
-  const isSame = last !== null && meaningOf(last) === meaningOf(present.feature);
+  const isSame = last !== null && semanticDigest(last) === semanticDigest(present.feature);
   return isSame ? committed : versionsOf([...states, present]);
 }
 
@@ -101,7 +101,7 @@ async function pastOf(repository: WorkspaceRepository, feature: string): Promise
   const states: SpecState[] = [];
   const findings: { origin: Origin; finding: Diagnostic }[] = [];
   const filesAt = new Map<SpecState, FolderFiles>();
-  const known = new Map<string, Reading>();
+  const known = new Map<string, PastFeature>();
   for (const { origin, folder, files } of moments.value) {
     const name = [folder, ...DOCUMENTS.map((document) => files.get(document)?.oid ?? "")].join(" ");
     const reading = known.get(name) ?? readAs(folder, files, texts.value);
@@ -192,9 +192,9 @@ async function textsOf(git: Git, moments: readonly Moment[]): Promise<Result<Rea
     : contents;
 }
 
-type Reading = Pick<SpecState, "feature"> & { readonly finding: Diagnostic | null };
+type PastFeature = Pick<SpecState, "feature"> & { readonly finding: Diagnostic | null };
 
-function readAs(folder: string, files: FolderFiles, texts: ReadonlyMap<Oid, Uint8Array>): Reading {
+function readAs(folder: string, files: FolderFiles, texts: ReadonlyMap<Oid, Uint8Array>): PastFeature {
   const [feature = null, backlog = null, plan = null] = DOCUMENTS.map((name): SourceFile | null => {
     const oid = files.get(name)?.oid;
     return oid === undefined
@@ -205,7 +205,7 @@ function readAs(folder: string, files: FolderFiles, texts: ReadonlyMap<Oid, Uint
 }
 
 /** What has an error may lack a task or more, so it counts as not read: half a spec is no version of it. */
-function readDocuments(documents: Parameters<typeof parseFeature>[0]): Reading {
+function readDocuments(documents: Parameters<typeof parseFeature>[0]): PastFeature {
   const { value, diagnostics } = parseFeature(documents);
   const fatal = diagnostics.find(({ severity }) => severity === "error") ?? null;
   return { feature: fatal === null ? value : null, finding: fatal };

@@ -5,7 +5,7 @@ import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Feature } from "../../model/feature.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Oid, TreeEntry } from "../../model/tree.ts";
-import { parseFeature } from "../../spec/read/feature.ts";
+import { parseFeature } from "../../spec/read/parse-feature.ts";
 import type { SourceFile } from "../../spec/read/source.ts";
 import type { Git } from "../../workspaces/git.ts";
 import { readBlobs, readTree } from "../../workspaces/objects.ts";

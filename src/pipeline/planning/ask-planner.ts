@@ -2,22 +2,22 @@
 // folder and its log are nobody's input. What it reads in the project makes nothing stale either: a plan is for the
 // request.
 
-import { makeAgent } from "../../agents/catalogue.ts";
+import { makeAgent } from "../../agents/agent-kinds.ts";
 import { windowTexts } from "../../context/window-text.ts";
-import type { AgentDeclaration } from "../../model/agent.ts";
+import type { AgentDeclaration } from "../../model/agent-declaration.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Role } from "../../model/role.ts";
 import type { Window } from "../../model/window.ts";
 import { dispose } from "../../workspaces/worktree.ts";
 import { TreeSnapshot } from "../projects/tree-snapshot.ts";
-import { type Desk, inquire } from "../sessions/session.ts";
-import type { Ground, PlanSites } from "./plan-sites.ts";
+import { askAgent, type SessionEnvironment } from "../sessions/agent-session.ts";
+import type { PlannerGround, PlannerProjects } from "./planner-projects.ts";
 import { planningSalt } from "./rounds.ts";
 import type { SharedPlaces } from "./shared-places.ts";
 
-export interface PlannersDesk {
-  readonly desk: Desk;
-  readonly sites: PlanSites;
+export interface PlannerEnvironment {
+  readonly sessions: SessionEnvironment;
+  readonly projects: PlannerProjects;
   readonly places: SharedPlaces;
 }
 
@@ -31,31 +31,37 @@ export interface PlanningQuestion {
   readonly attempt: number;
   readonly window: Window;
   /** What the agent may read; null for those who have all that they need in the window. */
-  readonly ground: Ground | null;
+  readonly ground: PlannerGround | null;
 }
 
-export function askPlanner(planners: PlannersDesk, question: PlanningQuestion): Promise<Result<string>> {
+export function askPlanner(
+  planners: PlannerEnvironment,
+  question: PlanningQuestion,
+): Promise<Result<string>> {
   return planners.places.hold(question.project, () => askNow(planners, question));
 }
 
-async function askNow({ desk, sites }: PlannersDesk, question: PlanningQuestion): Promise<Result<string>> {
+async function askNow(
+  { sessions, projects }: PlannerEnvironment,
+  question: PlanningQuestion,
+): Promise<Result<string>> {
   const { agents, role, feature, project, attempt, window, ground } = question;
-  if (desk.signal.aborted) return failed({ reason: "cancelled" });
-  const salt = planningSalt(desk.root, feature, role, attempt);
+  if (sessions.signal.aborted) return failed({ reason: "cancelled" });
+  const salt = planningSalt(sessions.root, feature, role, attempt);
   if (!salt.ok) return salt;
   const needsFolder = ground !== null && agents.some((agent) => makeAgent(agent).needsWorktree);
   const folder = needsFolder
-    ? await sites.checkOut(ground, `plan-${feature}-${role}-${attempt}`)
+    ? await projects.checkOut(ground, `plan-${feature}-${role}-${attempt}`)
     : success(null);
   if (!folder.ok) return folder;
   try {
-    const { result } = await inquire(desk, agents, {
-      errand: { role, phase: "planning", subject: feature, project, attempt, salt: salt.value, window },
+    const { result } = await askAgent(sessions, agents, {
+      order: { role, phase: "planning", subject: feature, project, attempt, salt: salt.value, window },
       ...windowTexts(window),
-      looks:
+      access:
         ground === null
           ? null
-          : { snapshot: new TreeSnapshot(ground.site, ground.tree), dir: folder.value?.dir ?? null },
+          : { snapshot: new TreeSnapshot(ground.state, ground.tree), dir: folder.value?.dir ?? null },
     });
     return result;
   } finally {

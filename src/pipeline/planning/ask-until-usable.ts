@@ -3,21 +3,21 @@
 
 import type { RolePrompt } from "../../context/bounded.ts";
 import type { Refused } from "../../context/refused.ts";
-import type { AgentDeclaration } from "../../model/agent.ts";
+import type { AgentDeclaration } from "../../model/agent-declaration.ts";
 import { failed, type Result } from "../../model/result.ts";
 import type { Role } from "../../model/role.ts";
 import type { Window } from "../../model/window.ts";
 import { promptOf } from "../sessions/prompt.ts";
-import { askPlanner, type PlannersDesk } from "./ask-planner.ts";
+import { askPlanner, type PlannerEnvironment } from "./ask-planner.ts";
 import type { FeatureOrder } from "./plan-feature.ts";
-import type { Ground } from "./plan-sites.ts";
+import type { PlannerGround } from "./planner-projects.ts";
 import { markRefused, refusedBefore } from "./rounds.ts";
 
 export interface Question<T> {
   readonly role: Role;
   readonly agents: readonly AgentDeclaration[];
   /** What the agent may read; null for those who have all that they need in the window. */
-  readonly ground: Ground | null;
+  readonly ground: PlannerGround | null;
   /** How often it may be asked, the first time included. */
   readonly tries: number;
   readonly window: (prompt: RolePrompt, refused: Refused | null) => Result<Window>;
@@ -26,7 +26,7 @@ export interface Question<T> {
 }
 
 export async function askUntilUsable<T>(
-  desk: PlannersDesk,
+  environment: PlannerEnvironment,
   { facts, sources }: FeatureOrder,
   question: Question<T>,
 ): Promise<Result<T>> {
@@ -39,7 +39,7 @@ export async function askUntilUsable<T>(
     sources.workspace.projects.find(({ id }) => id === project) ?? null,
   );
   if (!prompt.ok) return prompt;
-  const { root } = desk.desk;
+  const { root } = environment.sessions;
   const known = refusedBefore(root, feature, { role, key: facts.key });
   if (!known.ok) return known;
   let refused: Refused | null = known.value;
@@ -47,7 +47,7 @@ export async function askUntilUsable<T>(
     const window = question.window(prompt.value, refused);
     if (!window.ok) return window;
     const session = { role, agents, feature, project, attempt, window: window.value, ground };
-    const answer = await askPlanner(desk, session);
+    const answer = await askPlanner(environment, session);
     if (!answer.ok) return answer;
     const read = await question.read(answer.value, window.value);
     if (read.ok) return read;

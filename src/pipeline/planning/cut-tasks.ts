@@ -19,12 +19,13 @@ import { plannedBacklog } from "../../spec/answers/planned-backlog.ts";
 import { previousTasks } from "../../spec/answers/previous-tasks.ts";
 import { requotedBacklog } from "../../spec/answers/requote.ts";
 import { findings } from "../../spec/validate/validate.ts";
+import { rulesForPlanning } from "../reading/project-rules.ts";
 import { windowFindings } from "../reading/window-findings.ts";
-import type { PlannersDesk } from "./ask-planner.ts";
+import type { PlannerEnvironment } from "./ask-planner.ts";
 import { askUntilUsable } from "./ask-until-usable.ts";
 import type { ByAgents } from "./plan-facts.ts";
 import type { FeatureOrder } from "./plan-feature.ts";
-import type { Ground } from "./plan-sites.ts";
+import type { PlannerGround } from "./planner-projects.ts";
 import { pointerFaults } from "./pointer-faults.ts";
 
 /** How often the backlog may be asked for, the first time included. */
@@ -33,7 +34,7 @@ const TRIES = 3;
 export interface Cutting {
   readonly order: FeatureOrder;
   readonly by: ByAgents;
-  readonly grounds: readonly Ground[];
+  readonly grounds: readonly PlannerGround[];
   /** Features as they were planned in this build so far. */
   readonly planned: Map<string, Feature>;
   readonly plan: { readonly text: string; readonly isPersons: boolean; readonly isKept: boolean };
@@ -44,12 +45,12 @@ export interface Cutting {
 /** BACKLOG.yaml; or that a plan which was kept does not hold any more. */
 export type Cut = { readonly backlog: string } | { readonly replan: string };
 
-export function cutTasks(desk: PlannersDesk, cutting: Cutting): Promise<Result<Cut>> {
-  return new TaskCutting(desk, cutting).run();
+export function cutTasks(environment: PlannerEnvironment, cutting: Cutting): Promise<Result<Cut>> {
+  return new TaskCutting(environment, cutting).run();
 }
 
 class TaskCutting {
-  readonly #desk: PlannersDesk;
+  readonly #environment: PlannerEnvironment;
   readonly #cutting: Cutting;
   readonly #feature: Feature;
   readonly #edited: ReadonlySet<string>;
@@ -59,10 +60,10 @@ class TaskCutting {
   /** Tasks that were to be split, in any answer so far. */
   readonly #tooLarge = new Set<string>();
 
-  constructor(desk: PlannersDesk, cutting: Cutting) {
+  constructor(environment: PlannerEnvironment, cutting: Cutting) {
     const { facts } = cutting.order;
     const { diff, plan } = cutting;
-    this.#desk = desk;
+    this.#environment = environment;
     this.#cutting = cutting;
     this.#feature = facts.feature;
     this.#edited = new Set(diff?.requirements.map(({ id }) => id));
@@ -87,7 +88,7 @@ class TaskCutting {
             changes: changesIn(diff),
             isPlanKept: plan.isKept,
           };
-    return askUntilUsable<Cut>(this.#desk, order, {
+    return askUntilUsable<Cut>(this.#environment, order, {
       role: "backlog",
       agents: by.agents.backlog,
       ground: null,
@@ -98,6 +99,7 @@ class TaskCutting {
           plan: { file, text: plan.text, isPersons: plan.isPersons },
           facts: this.#facts(plan.text),
           windowBytes,
+          rules: rulesForPlanning(order.sources, this.#feature.projects),
         };
         return backlogWindow(material, planningBytes);
       },
@@ -152,7 +154,7 @@ class TaskCutting {
     // What a change does not reach stays as it is, so nothing is asked of it.
     const before = new Map(diff === null ? [] : order.facts.feature.tasks.map((task) => [task.id, task]));
     const recut = feature.tasks.filter(({ id }) => !before.has(id) || this.#reached.has(localIdOf(id)));
-    const large = await windowFindings(workspace, [{ ...feature, tasks: recut }], templates, "planned");
+    const large = await windowFindings(order.sources, [{ ...feature, tasks: recut }], templates, "planned");
     for (const { target } of large) if (target !== null) this.#tooLarge.add(target);
     const around = (one: Feature) =>
       features.map((other) => (other.id === one.id ? one : (planned.get(other.id) ?? other)));

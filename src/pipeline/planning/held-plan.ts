@@ -9,7 +9,7 @@ import { failed, type Result, success } from "../../model/result.ts";
 import type { PlanningRecord } from "../../model/trace.ts";
 import { readIfThere } from "../../platform/files.ts";
 import type { PlanWidening } from "../../spec/compare/plan-widenings.ts";
-import { parseFeature } from "../../spec/read/feature.ts";
+import { parseFeature } from "../../spec/read/parse-feature.ts";
 import { removeDurably, writeDurably } from "../../store/durable.ts";
 import type { PlanFacts } from "./plan-facts.ts";
 import type { PlanFile, PlanWriting } from "./write-plan.ts";

@@ -5,11 +5,11 @@ import type { FeatureDiff } from "../../model/feature-diff.ts";
 import { type Result, success } from "../../model/result.ts";
 import { requote } from "../../spec/answers/requote.ts";
 import type { PlanFacts } from "./plan-facts.ts";
-import { type Desk, plannedPlan } from "./settle-plan.ts";
+import { type PlanStorage, plannedPlan } from "./settle-plan.ts";
 
 /** The plan as the factory wrote it, with new quotes; null where planners have to be asked. */
 export async function keptPlan(
-  desk: Desk,
+  storage: PlanStorage,
   facts: PlanFacts,
   diff: FeatureDiff,
 ): Promise<Result<string | null>> {
@@ -17,7 +17,7 @@ export async function keptPlan(
   if (isAnswered || facts.plan === null || !isRewording(diff)) return success(null);
   const met = new Set(facts.feature.tasks.flatMap(({ requirements }) => requirements));
   if (!diff.requirements.every(({ id }) => met.has(id))) return success(null);
-  const plan = await plannedPlan(desk, facts);
+  const plan = await plannedPlan(storage, facts);
   if (!plan.ok || plan.value === null) return plan;
   return success(requote(plan.value, diff.requirements));
 }

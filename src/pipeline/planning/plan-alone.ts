@@ -5,13 +5,13 @@ import type { BuildOptions } from "../../model/build-options.ts";
 import type { Failure } from "../../model/failure.ts";
 import { wholeFile } from "../../model/place.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import { FORGOTTEN } from "../reading/memory.ts";
+import { NO_PREVIOUS_BUILD } from "../reading/build-index.ts";
 import { NOTHING_REMEMBERED } from "../reading/read.ts";
 import { readFetched } from "../reading/read-fetched.ts";
 import type { Sources } from "../reading/sources.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
 import { Recorder, refuseUnsound } from "../run/recorder.ts";
-import { plan } from "./plan.ts";
+import { plan } from "./plan-due-features.ts";
 import { readText } from "./plan-facts.ts";
 import { versionThat } from "./workspace-history.ts";
 
@@ -23,18 +23,18 @@ export interface PlanAlone {
 
 /** What keeps the feature from being planned; null where nothing does. Fails where it was not even tried. */
 export async function planAlone(
-  surroundings: BuildEnvironment,
+  environment: BuildEnvironment,
   { feature, options, replace }: PlanAlone,
 ): Promise<Result<Failure | null>> {
-  const reading = await readFetched(surroundings, NOTHING_REMEMBERED, options.modelCalls);
+  const reading = await readFetched(environment, NOTHING_REMEMBERED, options.modelCalls);
   if (!reading.ok) return reading;
   const able = await mayPlan(reading.value.sources, feature, replace);
   if (!able.ok) return able;
-  const recorder = new Recorder(surroundings);
-  const order = { reading: reading.value, recollection: FORGOTTEN, options, recorder, replace };
-  const planned = await plan(surroundings, { ...order, asked: [feature] });
+  const recorder = new Recorder(environment);
+  const order = { reading: reading.value, previous: NO_PREVIOUS_BUILD, options, recorder, replace };
+  const planned = await plan(environment, { ...order, asked: [feature] });
   if (!planned.ok) return planned;
-  const closed = await planned.value.purse?.desk.close();
+  const closed = await planned.value.paid?.sessions.close();
   if (closed?.ok === false) return closed;
   const held = planned.value.held.get(feature);
   if (held !== undefined) return success(held);

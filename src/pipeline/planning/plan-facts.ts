@@ -2,7 +2,7 @@
 // given, what was planned last, and what stands in the files now.
 
 import { join } from "node:path";
-import { makeAgent } from "../../agents/catalogue.ts";
+import { makeAgent } from "../../agents/agent-kinds.ts";
 import { judgePlan, type PlanningVerdict } from "../../engine/judge-plan.ts";
 import { type Digest, digestOf, digestOfBytes, type Json } from "../../model/digest.ts";
 import type { Feature } from "../../model/feature.ts";
@@ -12,7 +12,7 @@ import { type Result, success } from "../../model/result.ts";
 import type { Role } from "../../model/role.ts";
 import type { PlanningRecord } from "../../model/trace.ts";
 import { readIfThere } from "../../platform/files.ts";
-import { type Request, requestOf, requestText } from "../../spec/compare/request.ts";
+import { type Request, requestOf, requestText } from "../../spec/compare/feature-request.ts";
 import { type Planners, plannersOf } from "../../spec/read/planners.ts";
 import type { Sources } from "../reading/sources.ts";
 

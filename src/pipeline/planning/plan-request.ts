@@ -7,24 +7,29 @@ import type { Feature } from "../../model/feature.ts";
 import type { FeatureDiff } from "../../model/feature-diff.ts";
 import { type Result, success } from "../../model/result.ts";
 import { compareFeatures } from "../../spec/compare/compare.ts";
-import { type Request, requestedFeature, requestOf, requestText } from "../../spec/compare/request.ts";
-import { parseFeature } from "../../spec/read/feature.ts";
+import {
+  type Request,
+  requestedFeature,
+  requestOf,
+  requestText,
+} from "../../spec/compare/feature-request.ts";
+import { parseFeature } from "../../spec/read/parse-feature.ts";
 import { isLost } from "../../store/blobs.ts";
 import { withDefaults } from "../reading/param-defaults.ts";
 import type { Sources } from "../reading/sources.ts";
 import type { PlanFacts } from "./plan-facts.ts";
-import type { Desk } from "./settle-plan.ts";
+import type { PlanStorage } from "./settle-plan.ts";
 import { versionsOf } from "./workspace-history.ts";
 
 /** Requirement by requirement. Where nobody knows what it was, every requirement counts as changed. */
 export async function changeOf(
-  desk: Desk,
+  storage: PlanStorage,
   facts: PlanFacts,
   sources: Sources,
 ): Promise<Result<FeatureDiff | null>> {
   const { feature, record } = facts;
   if (record === null) return success(null);
-  const earlier = await earlierRequest(desk, feature, record.request, sources);
+  const earlier = await earlierRequest(storage, feature, record.request, sources);
   if (!earlier.ok) return earlier;
   const before = earlier.value;
   const nothing: Request = { ...facts.request, requirements: [], constraints: [], sections: [] };
@@ -32,7 +37,7 @@ export async function changeOf(
 }
 
 async function earlierRequest(
-  { root, blobs }: Desk,
+  { root, blobs }: PlanStorage,
   { id }: Feature,
   digest: Digest,
   { templates }: Sources,

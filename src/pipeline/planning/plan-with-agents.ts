@@ -2,7 +2,7 @@
 // them into the plan, one cuts the plan into tasks. Each is a session of its own, and only its answer goes on. Where people
 // said no more than some requirements otherwise, the plan is kept, and only the tasks are gone through.
 
-import { bytesOf, type RolePrompt } from "../../context/bounded.ts";
+import { countedBytes, type RolePrompt } from "../../context/bounded.ts";
 import { mergerWindow } from "../../context/merger-window.ts";
 import { changesIn, type PlannedBefore } from "../../context/planned-before.ts";
 import { type PlanningMaterial, plannerWindow } from "../../context/planner-window.ts";
@@ -15,58 +15,59 @@ import type { Feature } from "../../model/feature.ts";
 import type { FeatureDiff } from "../../model/feature-diff.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Role } from "../../model/role.ts";
-import type { SegmentKind, Window } from "../../model/window.ts";
+import type { Segment, SegmentKind, Window } from "../../model/window.ts";
 import { documentIn, planIn } from "../../spec/answers/planned-documents.ts";
 import { editedRequirements } from "../../spec/compare/plan-widenings.ts";
-import type { PlannersDesk } from "./ask-planner.ts";
+import { rulesForPlanning } from "../reading/project-rules.ts";
+import type { PlannerEnvironment } from "./ask-planner.ts";
 import { askUntilUsable } from "./ask-until-usable.ts";
 import { type Cut, cutTasks } from "./cut-tasks.ts";
 import { keptPlan } from "./kept-plan.ts";
 import type { ByAgents } from "./plan-facts.ts";
 import type { FeatureOrder, Planner } from "./plan-feature.ts";
 import { changeOf } from "./plan-request.ts";
-import type { Ground } from "./plan-sites.ts";
+import type { PlannerGround } from "./planner-projects.ts";
 import { type Documents, mergedPlan } from "./settle-plan.ts";
 
 const PLANNERS: readonly PlanningMaterial["role"][] = ["spec-planner", "architecture-planner", "qa-planner"];
 
-const SHOWN_TO_ALL: ReadonlySet<SegmentKind> = new Set(["map", "reporting-gates", "request"]);
+const SHOWN_TO_ALL: ReadonlySet<SegmentKind> = new Set(["map", "reporting-gates", "request", "rules"]);
 
 /** How often an answer may be asked for, the first time included. */
 const TRIES = 2;
 
 /** Features planned side by side are checked against each other: each sees those that were planned before it. */
-export function agentsPlanner(desk: PlannersDesk): Planner {
+export function agentsPlanner(environment: PlannerEnvironment): Planner {
   const planned = new Map<string, Feature>();
   return async (order, ownPlan) => {
     const { by } = order.facts;
     if (by.kind !== "agents") throw new Error("bug: a template plans by itself");
-    const grounds: Ground[] = [];
+    const grounds: PlannerGround[] = [];
     for (const project of order.facts.feature.projects) {
-      const ground = await desk.sites.ground(project, order.facts.feature);
+      const ground = await environment.projects.ground(project, order.facts.feature);
       if (!ground.ok) return ground;
       grounds.push(ground.value);
     }
-    return new FeaturePlanning(desk, { order, by, grounds, planned }).run(ownPlan);
+    return new FeaturePlanning(environment, { order, by, grounds, planned }).run(ownPlan);
   };
 }
 
 interface Material {
   readonly order: FeatureOrder;
   readonly by: ByAgents;
-  readonly grounds: readonly Ground[];
+  readonly grounds: readonly PlannerGround[];
   readonly planned: Map<string, Feature>;
 }
 
 class FeaturePlanning {
-  readonly #desk: PlannersDesk;
+  readonly #environment: PlannerEnvironment;
   readonly #material: Material;
   readonly #feature: Feature;
   readonly #request: PlanningMaterial["request"];
 
-  constructor(desk: PlannersDesk, material: Material) {
+  constructor(environment: PlannerEnvironment, material: Material) {
     const { facts } = material.order;
-    this.#desk = desk;
+    this.#environment = environment;
     this.#material = material;
     this.#feature = facts.feature;
     const { file, requirements } = facts.feature;
@@ -126,7 +127,7 @@ class FeaturePlanning {
     plan: { readonly text: string; readonly isPersons: boolean; readonly isKept: boolean },
     diff: FeatureDiff | null,
   ): Promise<Result<Cut>> {
-    return cutTasks(this.#desk, { ...this.#material, plan, diff });
+    return cutTasks(this.#environment, { ...this.#material, plan, diff });
   }
 
   async #drawPlan(diff: FeatureDiff | null): Promise<Result<string>> {
@@ -139,8 +140,14 @@ class FeaturePlanning {
       shown.push({ role: PLANNERS[index] as Role, text: document.value });
     }
     const { planningBytes } = order.sources.workspace.limits;
-    const material = { request: this.#request, documents: shown, maps: this.#maps(), before };
-    return askUntilUsable(this.#desk, order, {
+    const material = {
+      request: this.#request,
+      rules: this.#rules(),
+      documents: shown,
+      maps: this.#maps(),
+      before,
+    };
+    return askUntilUsable(this.#environment, order, {
       role: "plan-merger",
       agents: by.agents.merger,
       ground: null,
@@ -156,7 +163,7 @@ class FeaturePlanning {
 
   #write(role: PlanningMaterial["role"], before: PlannedBefore | null): Promise<Result<string>> {
     const { by, order, grounds } = this.#material;
-    return askUntilUsable(this.#desk, order, {
+    return askUntilUsable(this.#environment, order, {
       role,
       agents: by.agents.planner,
       ground: grounds[0] ?? null,
@@ -194,8 +201,20 @@ class FeaturePlanning {
   ): Result<Window> {
     const { workspace } = this.#material.order.sources;
     const proof = reportingGates(workspace.projects.filter(({ id }) => this.#feature.projects.includes(id)));
-    const material = { role, prompt, request: this.#request, maps: this.#maps(), proof, ...told };
+    const material = {
+      role,
+      prompt,
+      request: this.#request,
+      maps: this.#maps(),
+      proof,
+      rules: this.#rules(),
+      ...told,
+    };
     return plannerWindow(material, workspace.limits);
+  }
+
+  #rules(): Segment[] {
+    return rulesForPlanning(this.#material.order.sources, this.#feature.projects);
   }
 
   #maps(): PlanningMaterial["maps"] {
@@ -207,7 +226,7 @@ class FeaturePlanning {
     const window = this.#plannerWindow("spec-planner", null, { refused: null, before: null });
     if (!window.ok) return window;
     const segments = window.value.segments.filter(({ kind }) => SHOWN_TO_ALL.has(kind));
-    return success(windowTexts({ segments, taskBytes: bytesOf(segments) }).text);
+    return success(windowTexts({ segments, taskBytes: countedBytes(segments) }).text);
   }
 }
 

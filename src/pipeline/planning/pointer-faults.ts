@@ -5,7 +5,7 @@ import { globMatcher, isGlob } from "../../model/glob.ts";
 import { pointerIn } from "../../model/pointer.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
-import type { Ground } from "./plan-sites.ts";
+import type { PlannerGround } from "./planner-projects.ts";
 
 export interface Pointing {
   /** Those that may be mended. */
@@ -19,7 +19,7 @@ export interface Pointing {
 /** One line for each, as a repair is told. Fails where a file cannot be read. */
 export async function pointerFaults(
   { tasks, all, before }: Pointing,
-  grounds: readonly Ground[],
+  grounds: readonly PlannerGround[],
 ): Promise<Result<readonly string[]>> {
   const faults: string[] = [];
   for (const task of tasks) {
@@ -39,7 +39,7 @@ export async function pointerFaults(
           faults.push(`${task.id}: \`${path}\` of context.files ${why}. Name a file that is there.`);
         continue;
       }
-      const content = await ground.site.contentOf(entry.oid);
+      const content = await ground.state.contentOf(entry.oid);
       if (!content.ok) return content;
       const fault = await pointerFault(pointer, Buffer.from(content.value).toString("utf8"));
       // What an earlier task adds to the file is not there yet.

@@ -8,8 +8,8 @@ import type { PlanClash } from "../../model/failure.ts";
 import type { PlannedTexts } from "../../model/planning.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { PlanningRecord } from "../../model/trace.ts";
+import { requestText } from "../../spec/compare/feature-request.ts";
 import { type PlanWidening, planWidenings } from "../../spec/compare/plan-widenings.ts";
-import { requestText } from "../../spec/compare/request.ts";
 import { mergeBacklog } from "../../spec/merge/merge-backlog.ts";
 import { mergePlan } from "../../spec/merge/merge-plan.ts";
 import { type Blobs, isLost } from "../../store/blobs.ts";
@@ -25,7 +25,7 @@ const BACKLOG_PROPOSAL = "BACKLOG.proposed.yaml";
 /** Of the documents that clashed. */
 export const RECORD_PROPOSAL = "planning.proposed.json";
 
-export interface Desk {
+export interface PlanStorage {
   readonly root: string;
   readonly blobs: Blobs;
 }
@@ -56,15 +56,15 @@ export interface Documents extends PlannedTexts {
  * `.factory/tasks/<feature>/`; with `change-waits` where an agent gives tasks more than they have. `replace`: a person said that their own files may go.
  */
 export async function settlePlan(
-  desk: Desk,
+  storage: PlanStorage,
   facts: PlanFacts,
   documents: Documents,
   replace: boolean,
 ): Promise<Result<void>> {
   const { feature, record } = facts;
-  const planned = await sidesOf(desk, facts, { name: "PLAN.md", theirs: documents.plan });
+  const planned = await sidesOf(storage, facts, { name: "PLAN.md", theirs: documents.plan });
   if (!planned.ok) return planned;
-  const cut = await sidesOf(desk, facts, { name: "BACKLOG.yaml", theirs: documents.backlog });
+  const cut = await sidesOf(storage, facts, { name: "BACKLOG.yaml", theirs: documents.backlog });
   if (!cut.ok) return cut;
   const plan = planned.value && merged(planned.value, replace, planMerge);
   const backlog = cut.value && merged(cut.value, replace, backlogMerge(feature.id));
@@ -74,13 +74,13 @@ export async function settlePlan(
     ...backlog.clashes.map((clash) => ({ file: "BACKLOG.yaml" as const, ...clash })),
   ];
   const unchanged = backlog.text === facts.backlog;
-  const next = await recordOf(desk, facts, documents, unchanged ? (record?.approved ?? null) : null);
+  const next = await recordOf(storage, facts, documents, unchanged ? (record?.approved ?? null) : null);
   if (!next.ok) return next;
   if (clashes.length > 0) {
-    const dropped = await dropHeldPlan(desk.root, feature.id);
+    const dropped = await dropHeldPlan(storage.root, feature.id);
     if (!dropped.ok) return dropped;
     const texts = { [PLAN_PROPOSAL]: plan?.text ?? null, [BACKLOG_PROPOSAL]: backlog.text };
-    const written = await propose(desk.root, feature.id, {
+    const written = await propose(storage.root, feature.id, {
       ...texts,
       [RECORD_PROPOSAL]: JSON.stringify(next.value),
     });
@@ -94,7 +94,7 @@ export async function settlePlan(
   }
   const { context } = documents;
   const known =
-    context === null ? success(null) : readText(join(desk.root, "specs", feature.id, "context.md"));
+    context === null ? success(null) : readText(join(storage.root, "specs", feature.id, "context.md"));
   if (!known.ok) return known;
   const files: PlanWriting["files"] = [
     ...(context === null ? [] : [{ name: "context.md" as const, before: known.value, after: context }]),
@@ -104,9 +104,9 @@ export async function settlePlan(
   const writing = { feature: feature.id, record: next.value, files };
   const unseen = unseenChanges(facts, backlog.text, documents.edited);
   if (!unseen.ok) return unseen;
-  if (unseen.value.length > 0) return failed(await holdPlan(desk.root, writing, unseen.value));
-  const written = await writePlan(desk.root, desk.blobs, writing);
-  return written.ok ? withdraw(desk.root, feature.id) : written;
+  if (unseen.value.length > 0) return failed(await holdPlan(storage.root, writing, unseen.value));
+  const written = await writePlan(storage.root, storage.blobs, writing);
+  return written.ok ? withdraw(storage.root, feature.id) : written;
 }
 
 /** Templates are people's, and so is what takes the place of a backlog that was theirs: `replace` said so. */
@@ -121,28 +121,40 @@ function unseenChanges(
 }
 
 /** The plan as it will stand beside what people changed in PLAN.md, with the planned version where the two clash. */
-export async function mergedPlan(desk: Desk, facts: PlanFacts, theirs: string): Promise<Result<string>> {
-  const sides = await sidesOf(desk, facts, { name: "PLAN.md", theirs });
+export async function mergedPlan(
+  storage: PlanStorage,
+  facts: PlanFacts,
+  theirs: string,
+): Promise<Result<string>> {
+  const sides = await sidesOf(storage, facts, { name: "PLAN.md", theirs });
   if (!sides.ok) return sides;
   return success(sides.value === null ? theirs : merged(sides.value, false, planMerge).text);
 }
 
 /** The plan as it was planned last, without what people changed in it since; null where nobody has it any more. */
-export async function plannedPlan(desk: Desk, facts: PlanFacts): Promise<Result<string | null>> {
-  const sides = await sidesOf(desk, facts, { name: "PLAN.md", theirs: "" });
+export async function plannedPlan(storage: PlanStorage, facts: PlanFacts): Promise<Result<string | null>> {
+  const sides = await sidesOf(storage, facts, { name: "PLAN.md", theirs: "" });
   return sides.ok ? success(sides.value?.base ?? null) : sides;
 }
 
 /** Notes down that the files are what the template plans. */
-export async function adoptPlan(desk: Desk, facts: PlanFacts, texts: PlannedTexts): Promise<Result<void>> {
-  const record = await recordOf(desk, facts, texts, null);
+export async function adoptPlan(
+  storage: PlanStorage,
+  facts: PlanFacts,
+  texts: PlannedTexts,
+): Promise<Result<void>> {
+  const record = await recordOf(storage, facts, texts, null);
   if (!record.ok) return record;
-  return writePlan(desk.root, desk.blobs, { feature: facts.feature.id, record: record.value, files: [] });
+  return writePlan(storage.root, storage.blobs, {
+    feature: facts.feature.id,
+    record: record.value,
+    files: [],
+  });
 }
 
 /** The record of these documents, with all that it names in the store. */
 export async function recordOf(
-  { blobs }: Pick<Desk, "blobs">,
+  { blobs }: Pick<PlanStorage, "blobs">,
   facts: Pick<PlanFacts, "key" | "request" | "requestDigest">,
   { plan, backlog }: PlannedTexts,
   approved: Digest | null,
@@ -167,7 +179,7 @@ interface Document {
 
 /** Null where the document is not planned. */
 async function sidesOf(
-  desk: Desk,
+  storage: PlanStorage,
   facts: PlanFacts,
   { name, theirs }: Document,
 ): Promise<Result<Sides | null>> {
@@ -177,13 +189,13 @@ async function sidesOf(
   const digest = name === "PLAN.md" ? (record?.plan ?? null) : (record?.backlog ?? null);
   if (ours === null || digest === null) return success({ base: null, ours, theirs });
   if (digestOfBytes(ours) === digest) return success({ base: ours, ours, theirs });
-  const base = await earlierText(desk, digest, `specs/${feature.id}/${name}`);
+  const base = await earlierText(storage, digest, `specs/${feature.id}/${name}`);
   return base.ok ? success({ base: base.value, ours, theirs }) : base;
 }
 
 /** A text by its digest: from the store, or a version that the workspace's git keeps. Null where both have lost it. */
 async function earlierText(
-  { root, blobs }: Desk,
+  { root, blobs }: PlanStorage,
   digest: Digest,
   path: string,
 ): Promise<Result<string | null>> {

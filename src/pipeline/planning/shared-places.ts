@@ -2,13 +2,13 @@
 // by the same weights and accounts as those of tasks (engine/fair-share.ts).
 
 import {
-  comeIn,
   countEnd,
   countStart,
+  joinShares,
   noShares,
   type Shares,
   sharesAt,
-  standing,
+  shareUsed,
 } from "../../engine/fair-share.ts";
 
 export interface PlacesOrder {
@@ -57,9 +57,9 @@ export class SharedPlaces {
   #wait(project: number, begin: () => void): void {
     const queue = this.#waiting[project] as (() => void)[];
     if (queue.length === 0) {
-      const stands = this.#wanting().map((other) => standing(this.#shares, this.#weights, other));
+      const stands = this.#wanting().map((other) => shareUsed(this.#shares, this.#weights, other));
       const floor = stands.length === 0 ? null : Math.min(...stands);
-      this.#account((shares) => comeIn(shares, this.#weights, project, floor));
+      this.#account((shares) => joinShares(shares, this.#weights, project, floor));
     }
     queue.push(begin);
     // All that ask in the same moment are there before the first of them is chosen.
@@ -68,7 +68,7 @@ export class SharedPlaces {
 
   #fill(): void {
     while (this.#free > 0) {
-      const stands = (project: number) => standing(this.#shares, this.#weights, project);
+      const stands = (project: number) => shareUsed(this.#shares, this.#weights, project);
       const [next] = this.#wanting().sort((a, b) => stands(a) - stands(b) || a - b);
       const begin = next === undefined ? undefined : this.#waiting[next]?.shift();
       if (next === undefined || begin === undefined) return;

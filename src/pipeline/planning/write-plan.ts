@@ -8,7 +8,7 @@ import type { PlanningRecord } from "../../model/trace.ts";
 import { listIfThere, readIfThere } from "../../platform/files.ts";
 import type { Blobs } from "../../store/blobs.ts";
 import { removeDurably, writeDurably } from "../../store/durable.ts";
-import { emptyLock, standingLock, writeLock } from "../../store/locks.ts";
+import { emptyLock, readLockOnDisk, writeLock } from "../../store/locks.ts";
 
 const LIMIT = 64 * 1024 * 1024;
 
@@ -90,9 +90,9 @@ export async function writeRecord(
   root: string,
   { feature, record }: Pick<Intent, "feature" | "record">,
 ): Promise<Result<void>> {
-  const standing = standingLock(root, feature);
-  if (!standing.ok) return standing;
-  return writeLock(root, { ...(standing.value?.lock ?? emptyLock(feature)), planning: record });
+  const onDisk = readLockOnDisk(root, feature);
+  if (!onDisk.ok) return onDisk;
+  return writeLock(root, { ...(onDisk.value?.lock ?? emptyLock(feature)), planning: record });
 }
 
 /** Of what is being written. */

@@ -6,24 +6,24 @@ import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import { count } from "../../report/figures.ts";
 import { commitsBehind } from "../../workspaces/branch.ts";
 import { OLD_BRANCH, productRef } from "../../workspaces/heads.ts";
-import { isFailure, type Site } from "../projects/site.ts";
+import { isFailure, type ProjectState } from "../projects/project-state.ts";
 import type { Run } from "../run/run.ts";
 
 /** `named` is true where a person asked for this branch by name just now. */
-export async function branchFindings(site: Site, named: boolean): Promise<readonly Diagnostic[]> {
-  const { id, branch } = site.project;
+export async function branchFindings(state: ProjectState, named: boolean): Promise<readonly Diagnostic[]> {
+  const { id, branch } = state.project;
   const found: Diagnostic[] = [];
-  if (site.heads.checkedOut === "other" && !named) {
+  if (state.heads.checkedOut === "other" && !named) {
     const message = `The product of ${id} goes to ${branch}, and another branch is checked out.`;
     const fix =
       "For the branch that you are on, say `branch: current` in projects.yaml, or `factory build --branch NAME` once.";
-    found.push(warning(site, { code: "other-branch", message, fix }));
+    found.push(warning(state, { code: "other-branch", message, fix }));
   }
-  const behind = await commitsBehind(site.repository.located, branch);
+  const behind = await commitsBehind(state.repository.located, branch);
   if (!behind.ok) return [...found, ...diagnosticOf(behind.failure, `${id}/`)];
   if (behind.value > 0) {
     const message = `${branch} of ${id} is ${count(behind.value, "commit")} behind its remote, as last fetched.`;
-    found.push(warning(site, { code: "behind-remote", message, fix: "Pull, then build." }));
+    found.push(warning(state, { code: "behind-remote", message, fix: "Pull, then build." }));
   }
   return found;
 }
@@ -31,23 +31,23 @@ export async function branchFindings(site: Site, named: boolean): Promise<readon
 /** Of all projects that were opened. */
 export async function branchesFindings(run: Run): Promise<readonly Diagnostic[]> {
   const found: Diagnostic[] = [];
-  for (const site of run.sites.opened.values()) {
-    if (!isFailure(site)) found.push(...(await branchFindings(site, run.options.branch !== undefined)));
+  for (const state of run.projects.opened.values()) {
+    if (!isFailure(state)) found.push(...(await branchFindings(state, run.options.branch !== undefined)));
   }
   return found;
 }
 
 /** After a publication that took over what the first version kept on a branch; null where there was none. */
-export function retiredFinding(site: Site): Diagnostic | null {
-  if (site.heads.old === null || site.repository.openedAt.old !== null) return null;
-  const ref = productRef(site.project.branch);
-  const message = `The branch ${OLD_BRANCH} of ${site.project.id} is gone: products are remembered at ${ref} now.`;
+export function retiredFinding(state: ProjectState): Diagnostic | null {
+  if (state.heads.old === null || state.repository.openedAt.old !== null) return null;
+  const ref = productRef(state.project.branch);
+  const message = `The branch ${OLD_BRANCH} of ${state.project.id} is gone: products are remembered at ${ref} now.`;
   const fix = `Nothing is to be done; \`git log ${ref}\` shows them.`;
-  return warning(site, { code: "branch-retired", message, fix });
+  return warning(state, { code: "branch-retired", message, fix });
 }
 
 function warning(
-  { project: { id, place } }: Site,
+  { project: { id, place } }: ProjectState,
   words: Pick<Diagnostic, "code" | "message" | "fix">,
 ): Diagnostic {
   const at = { file: place.file, line: place.line, column: place.column };

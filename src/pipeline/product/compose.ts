@@ -7,12 +7,17 @@ import { failed, type Result, success } from "../../model/result.ts";
 import { ownOutputs } from "../../model/trace.ts";
 import type { Oid, Tree, TreeEntry } from "../../model/tree.ts";
 import { basedOutputs, baselessPaths } from "../projects/baseless.ts";
-import type { Site } from "../projects/site.ts";
+import type { ProjectState } from "../projects/project-state.ts";
 import type { Run } from "../run/run.ts";
-import { composeManifest, idsOf, isManifest, type Selection } from "./compose-manifest.ts";
+import {
+  composePackageManifest,
+  idsOf,
+  isPackageManifest,
+  type Selection,
+} from "./compose-package-manifest.ts";
 
 /** What of a run it takes: results, and which comes after which. */
-export type Composing = Pick<Run, "graph" | "book">;
+export type Composing = Pick<Run, "graph" | "selected">;
 
 export interface Composition {
   readonly tree: Tree;
@@ -21,10 +26,10 @@ export interface Composition {
 }
 
 /** The tree that a task's attempt works on: the human layer and what its dependencies made, nothing of its siblings. */
-export function groundOf(run: Run, site: Site, node: number): Promise<Result<Composition>> {
+export function groundOf(run: Run, state: ProjectState, node: number): Promise<Result<Composition>> {
   return compose(
     run,
-    site,
+    state,
     withDependencies(run.graph, [node]).filter((at) => at !== node),
   );
 }
@@ -32,12 +37,12 @@ export function groundOf(run: Run, site: Site, node: number): Promise<Result<Com
 /** The whole product of a project, from the results that are selected now; without those of some tasks. */
 export function productOf(
   run: Run,
-  site: Site,
+  state: ProjectState,
   without: ReadonlySet<number> = new Set(),
 ): Promise<Result<Composition>> {
   return compose(
     run,
-    site,
+    state,
     [...run.graph.tasks.keys()].filter((node) => !without.has(node)),
   );
 }
@@ -47,27 +52,31 @@ export function productOf(
  * own is in it, nor of what is built on that: all of this is made again. Whatever cannot be had, or merged, is as it
  * stands on the branch: a plan is made for the request, and none of it is built on these bytes.
  */
-export function groundBeside(run: Composing, site: Site, feature: string): Promise<Result<Composition>> {
+export function groundBeside(
+  run: Composing,
+  state: ProjectState,
+  feature: string,
+): Promise<Result<Composition>> {
   const { tasks } = run.graph;
   const own = [...tasks.keys()].filter((node) => tasks[node]?.feature === feature);
   const after = new Set(withDependents(run.graph, own));
   const others = [...tasks.keys()].filter((node) => !after.has(node));
-  return compose(run, site, others, "standing");
+  return compose(run, state, others, "standing");
 }
 
 async function compose(
   run: Composing,
-  site: Site,
+  state: ProjectState,
   nodes: readonly number[],
   otherwise: "fails" | "standing" = "fails",
 ): Promise<Result<Composition>> {
   const layers = nodes.flatMap((node) => {
     const task = run.graph.tasks[node];
-    const entry = task?.project === site.project.id ? run.book.entry(task.id) : null;
+    const entry = task?.project === state.project.id ? run.selected.entry(task.id) : null;
     return entry === null || task === undefined ? [] : [{ node, entry }];
   });
-  const standIns = new Set(layers.flatMap(({ entry }) => [...baselessPaths(entry, site)]));
-  const located = await site.locate(layers.flatMap(({ entry }) => basedOutputs(entry, site)));
+  const standIns = new Set(layers.flatMap(({ entry }) => [...baselessPaths(entry, state)]));
+  const located = await state.locate(layers.flatMap(({ entry }) => basedOutputs(entry, state)));
   if (!located.ok) return located;
   const [lost] = located.value.lost;
   if (lost !== undefined && otherwise === "fails") {
@@ -75,13 +84,13 @@ async function compose(
   }
   for (const { path } of located.value.lost) standIns.add(path);
 
-  const tree = new Map<string, TreeEntry>(site.human);
+  const tree = new Map<string, TreeEntry>(state.human);
   const writers = new Map<string, number[]>();
   const shared = new Set<string>();
   for (const { node, entry } of layers) {
     for (const output of ownOutputs(entry)) {
       if (standIns.has(output.path)) {
-        const standing = site.branch.get(output.path);
+        const standing = state.branch.get(output.path);
         if (standing !== undefined) tree.set(output.path, standing);
         writers.set(output.path, [...(writers.get(output.path) ?? []), node]);
         continue;
@@ -90,8 +99,8 @@ async function compose(
       const isLast =
         earlier.length === 0 ||
         isAbove(run, node, earlier) ||
-        (otherwise === "standing" && !isManifest(output.path));
-      if (!isLast && !isManifest(output.path)) {
+        (otherwise === "standing" && !isPackageManifest(output.path));
+      if (!isLast && !isPackageManifest(output.path)) {
         const detail = "neither task depends on the other";
         return failed({
           reason: "shared-file",
@@ -102,14 +111,14 @@ async function compose(
       }
       if (isLast) shared.delete(output.path);
       else shared.add(output.path);
-      lay(tree, site, output);
+      lay(tree, state, output);
       writers.set(output.path, [...earlier, node]);
     }
   }
   for (const path of shared) {
-    const merged = await entryAfter(run, site, path, writers.get(path) ?? []);
+    const merged = await entryAfter(run, state, path, writers.get(path) ?? []);
     if (!merged.ok && otherwise === "standing" && merged.failure.reason === "shared-file") {
-      const standing = site.branch.get(path);
+      const standing = state.branch.get(path);
       if (standing !== undefined) tree.set(path, standing);
       continue;
     }
@@ -122,34 +131,38 @@ async function compose(
 /** What stands at a path after these tasks, all of which wrote it, in graph order; undefined where the last deletes it. */
 export async function entryAfter(
   run: Composing,
-  site: Site,
+  state: ProjectState,
   path: string,
   nodes: readonly number[],
 ): Promise<Result<TreeEntry | undefined>> {
   const last = nodes.at(-1);
   if (last !== undefined && isAbove(run, last, nodes.slice(0, -1))) {
     const id = run.graph.tasks[last]?.id;
-    const output = id && run.book.entry(id)?.outputs.find((made) => made.path === path);
+    const output = id && run.selected.entry(id)?.outputs.find((made) => made.path === path);
     if (!output || output.digest === null) return success(undefined);
-    return success({ mode: output.mode, oid: site.oidOf(output.digest) });
+    return success({ mode: output.mode, oid: state.oidOf(output.digest) });
   }
-  const selection: Selection = (task) => run.book.entry(task);
-  const merged = await composeManifest(run, site, { path, nodes, selection, below: site.human });
+  const selection: Selection = (task) => run.selected.entry(task);
+  const merged = await composePackageManifest(run, state, { path, nodes, selection, below: state.human });
   if (!merged.ok) return merged;
-  const written = await site.repository.write([merged.value.bytes]);
+  const written = await state.repository.write([merged.value.bytes]);
   return written.ok ? success({ mode: merged.value.mode, oid: written.value[0] as Oid }) : written;
 }
 
-export function lay(tree: Map<string, TreeEntry>, site: Site, output: Output): void {
+export function lay(tree: Map<string, TreeEntry>, state: ProjectState, output: Output): void {
   if (output.digest === null) tree.delete(output.path);
-  else tree.set(output.path, { mode: output.mode, oid: site.oidOf(output.digest) });
+  else tree.set(output.path, { mode: output.mode, oid: state.oidOf(output.digest) });
 }
 
 /** A tree with changes laid on it that nobody has accepted: they are in the engine's git, and in no store. */
-export async function layChanges(site: Site, tree: Tree, changes: readonly Change[]): Promise<Result<Tree>> {
+export async function layChanges(
+  state: ProjectState,
+  tree: Tree,
+  changes: readonly Change[],
+): Promise<Result<Tree>> {
   if (changes.length === 0) return success(tree);
   const written = changes.flatMap(({ content }) => (content === null ? [] : [content]));
-  const oids = await site.repository.write(written);
+  const oids = await state.repository.write(written);
   if (!oids.ok) return oids;
   const laid = new Map<string, TreeEntry>(tree);
   const next = oids.value[Symbol.iterator]();

@@ -7,9 +7,9 @@ import type { FlakyGate, GateResult } from "../../model/inspection.ts";
 import type { Gate } from "../../model/project.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Oid, Tree } from "../../model/tree.ts";
-import { editedFile } from "../../workspaces/harvest.ts";
-import { runInPlace } from "../gating/gate-surroundings.ts";
-import type { Site } from "../projects/site.ts";
+import { editedFile } from "../../workspaces/collect-draft.ts";
+import { runInPlace } from "../gating/gate-in-place.ts";
+import type { ProjectState } from "../projects/project-state.ts";
 import type { Run } from "../run/run.ts";
 import type { Slot } from "../slots/slots.ts";
 
@@ -37,35 +37,35 @@ const NOTHING: TreeFindings = { results: [], cases: null, flaky: [] };
  */
 export async function inspectTree(
   run: Run,
-  site: Site,
+  state: ProjectState,
   order: TreeInspection,
 ): Promise<Result<TreeFindings>> {
   if (order.gates.length === 0) return success(NOTHING);
-  const blunt = await run.instruments.retry(site, order);
+  const blunt = await run.gateSelfTest.retry(state, order);
   if (!blunt.ok) return blunt;
   if (blunt.value !== null) {
     run.emit({ type: "gate-ended", subject: order.subject, result: blunt.value });
     return success({ ...NOTHING, results: [blunt.value] });
   }
-  const flushed = await site.flush();
+  const flushed = await state.flush();
   if (!flushed.ok) return flushed;
-  const tree = await site.repository.writeTree(order.tree);
+  const tree = await state.repository.writeTree(order.tree);
   if (!tree.ok) return tree;
-  const judge = new Judge(run, site, { ...order, oid: tree.value });
+  const judge = new Judge(run, state, { ...order, oid: tree.value });
   const first = await judge.all(true);
   return first.ok && judge.mayHaveMissed(first.value) ? judge.all(false) : first;
 }
 
 class Judge {
   readonly #run: Run;
-  readonly #site: Site;
+  readonly #state: ProjectState;
   readonly #order: TreeInspection & { readonly oid: Oid };
   readonly #ran = new Set<string>();
   readonly #flaky: FlakyGate[] = [];
 
-  constructor(run: Run, site: Site, order: TreeInspection & { readonly oid: Oid }) {
+  constructor(run: Run, state: ProjectState, order: TreeInspection & { readonly oid: Oid }) {
     this.#run = run;
-    this.#site = site;
+    this.#state = state;
     this.#order = order;
   }
 
@@ -75,13 +75,13 @@ class Judge {
     if (known.every((run) => run !== null)) return success(this.#findings(known));
     const found = await this.#run.gatePlaces.hold(() => {
       this.#run.emit({ type: "gates-started", subject });
-      return this.#run.slots.use(this.#site, { kind: "gate", tree, subject }, (slot) =>
+      return this.#run.slots.use(this.#state, { kind: "gate", tree, subject }, (slot) =>
         this.#inTurn(slot, known),
       );
     });
     if (found.ok || found.failure.reason !== "setup-failed") return found;
     // What succeeds on people's own files, and fails on these, says something about these.
-    return (await this.#run.slots.hasSetUp(this.#site)) ? this.#refused(found.failure) : found;
+    return (await this.#run.slots.hasSetUp(this.#state)) ? this.#refused(found.failure) : found;
   }
 
   /** A gate that failed after others that did not run may have needed what they leave. */
@@ -94,7 +94,7 @@ class Judge {
   }
 
   #passed(gate: Gate): GateRun | null {
-    return this.#run.passes.inThisBuild({ site: this.#site, gate, tree: this.#order.oid });
+    return this.#run.passes.inThisBuild({ state: this.#state, gate, tree: this.#order.oid });
   }
 
   async #inTurn(slot: Slot, known: readonly (GateRun | null)[]): Promise<Result<TreeFindings>> {
@@ -112,7 +112,7 @@ class Judge {
 
   /** A failure that may be the gate's own is looked at twice, before anybody pays for it. */
   async #judged(slot: Slot, gate: Gate): Promise<Result<GateRun>> {
-    const seen = { site: this.#site, gate, tree: this.#order.oid };
+    const seen = { state: this.#state, gate, tree: this.#order.oid };
     const { subject, changed } = this.#order;
     const first = await this.#once(slot, gate);
     if (!first.ok) return first;
@@ -138,7 +138,7 @@ class Judge {
     this.#ran.add(gate.id);
     emit({ type: "gate-started", subject, gate: gate.id });
     const order = { gate, dir: worktree.dir, scratch, env, subject, signal };
-    const tried = await runInPlace(this.#run, this.#site, order, number);
+    const tried = await runInPlace(this.#run, this.#state, order, number);
     if (!tried.ok) return tried;
     const ran = tried.value;
     if (signal.aborted) return failed({ reason: "cancelled" });

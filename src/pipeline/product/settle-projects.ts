@@ -1,19 +1,19 @@
 // Which products reach their branches? Every project that this build looked at; as many at once as gates may run.
 
-import type { ProjectResult } from "../../model/build.ts";
+import type { ProjectResult } from "../../model/build-result.ts";
 import type { Failure } from "../../model/failure.ts";
 import { CURRENT, type Project } from "../../model/project.ts";
-import { isFailure } from "../projects/site.ts";
+import { isFailure } from "../projects/project-state.ts";
 import type { OpenedRun } from "../run/opened-run.ts";
 import type { Recorder } from "../run/recorder.ts";
 import { branchFindings, retiredFinding } from "./branch-findings.ts";
-import { writeRequest } from "./request.ts";
 import { type Settlement, settleProject } from "./settle-project.ts";
+import { writeRequest } from "./write-request.ts";
 
 export async function settleProjects(opened: OpenedRun, recorder: Recorder): Promise<void> {
-  const { run, projects, recollection } = opened;
+  const { run, projects, previous } = opened;
   const due = new Set(projects.map((project) => project.id));
-  for (const earlier of recollection.projects) {
+  for (const earlier of previous.projects) {
     if (due.has(earlier.id)) continue;
     recorder.emit({ type: "project-settled", result: { ...earlier, moved: false }, failure: null });
   }
@@ -27,21 +27,21 @@ export async function settleProjects(opened: OpenedRun, recorder: Recorder): Pro
 }
 
 async function settle({ run }: OpenedRun, recorder: Recorder, project: Project): Promise<Settlement> {
-  const site = await run.sites.open(project.id);
-  if (isFailure(site)) return { result: unknown(project), failure: site };
+  const state = await run.projects.open(project.id);
+  if (isFailure(state)) return { result: unknown(project), failure: state };
   const interrupted: Failure = { reason: "cancelled" };
   if (run.signal.aborted) return { result: unknown(project), failure: interrupted };
-  for (const diagnostic of await branchFindings(site, run.options.branch !== undefined)) {
+  for (const diagnostic of await branchFindings(state, run.options.branch !== undefined)) {
     recorder.emit({ type: "diagnostic", diagnostic });
   }
   recorder.emit({ type: "merge-started", project: project.id });
-  const settled = await settleProject(run, site);
-  const retired = retiredFinding(site);
+  const settled = await settleProject(run, state);
+  const retired = retiredFinding(state);
   if (retired !== null) recorder.emit({ type: "diagnostic", diagnostic: retired });
   const { result, failure } = settled;
   if (failure?.reason !== "merge-offered") return settled;
   const { head, remote } = failure;
-  const request = await writeRequest(run, site, { head, remote, results: recorder.tasks });
+  const request = await writeRequest(run, state, { head, remote, results: recorder.tasks });
   if (!request.ok) return { result, failure: request.failure };
   const opened = request.value;
   const isOpen = opened !== null && "url" in opened;

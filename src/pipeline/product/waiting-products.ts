@@ -6,16 +6,16 @@ import type { Failure } from "../../model/failure.ts";
 import { type Result, success } from "../../model/result.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import { productRef } from "../../workspaces/heads.ts";
-import { isFailure, type Site } from "../projects/site.ts";
+import { isFailure, type ProjectState } from "../projects/project-state.ts";
 import type { OpenedRun } from "../run/opened-run.ts";
 import type { Run } from "../run/run.ts";
 import { productOf } from "./compose.ts";
 import { mergeOfProduct, yieldingPaths } from "./merge-of-product.ts";
 
 /** Projects of which the targets name a task, and whose product the last build did not bring home. */
-export async function openUnmerged({ run, named, recollection }: OpenedRun): Promise<void> {
+export async function openUnmerged({ run, named, previous }: OpenedRun): Promise<void> {
   const asked = new Set([...named].map((node) => run.graph.tasks[node]?.project));
-  for (const id of recollection.unmerged) if (asked.has(id)) await run.sites.open(id);
+  for (const id of previous.unmerged) if (asked.has(id)) await run.projects.open(id);
 }
 
 /** What would come of merging each opened project's newest product into its branch. */
@@ -34,15 +34,15 @@ export async function mergesOf(
   lost: ReadonlySet<number>,
 ): Promise<ReadonlyMap<string, Merge | Failure>> {
   const found = new Map<string, Merge | Failure>();
-  for (const [id, site] of run.sites.opened) {
-    if (isFailure(site)) continue;
-    const yielding = yieldingPaths(run, site);
-    const arrived = site.waiting === null && [...site.edited.keys()].every((path) => !yielding.has(path));
+  for (const [id, state] of run.projects.opened) {
+    if (isFailure(state)) continue;
+    const yielding = yieldingPaths(run, state);
+    const arrived = state.waiting === null && [...state.edited.keys()].every((path) => !yielding.has(path));
     // Without either, the branch is as the products left it.
-    const mayClash = site.heads.branch !== null && (!arrived || site.edited.size > 0);
-    const clashes = mayClash ? await clashesOf(run, site, lost) : success([]);
+    const mayClash = state.heads.branch !== null && (!arrived || state.edited.size > 0);
+    const clashes = mayClash ? await clashesOf(run, state, lost) : success([]);
     if (!clashes.ok) found.set(id, clashes.failure);
-    else if (!arrived || site.standing.contribution.size > 0)
+    else if (!arrived || state.layers.contribution.size > 0)
       found.set(id, { conflicts: clashes.value, arrived });
   }
   return found;
@@ -50,12 +50,12 @@ export async function mergesOf(
 
 async function clashesOf(
   run: Run,
-  site: Site,
+  state: ProjectState,
   lost: ReadonlySet<number>,
 ): Promise<Result<readonly string[]>> {
-  const composed = await productOf(run, site, lost);
+  const composed = await productOf(run, state, lost);
   if (!composed.ok) return composed;
-  const merged = await mergeOfProduct(run, site, composed.value);
+  const merged = await mergeOfProduct(run, state, composed.value);
   return merged.ok ? success(merged.value.conflicts) : merged;
 }
 
@@ -72,20 +72,20 @@ export function conflictPaths(
 
 /** Tasks can all be fresh while nobody has their product yet. Conflicts are told by the tasks that they are about, if any. */
 export function unmergedFindings(
-  { run, recollection }: OpenedRun,
+  { run, previous }: OpenedRun,
   merges: ReadonlyMap<string, Merge | Failure>,
 ): Diagnostic[] {
   return [...merges].flatMap(([id, merge]): Diagnostic[] => {
     if (!("conflicts" in merge)) return diagnosticOf(merge, `${id}/`);
     const { conflicts, arrived } = merge;
-    const site = run.sites.at(id);
-    if (site === null || isFailure(site)) return [];
-    const { branch } = site.project;
+    const state = run.projects.at(id);
+    if (state === null || isFailure(state)) return [];
+    const { branch } = state.project;
     if (conflicts.length > 0) return [];
     if (!arrived) {
       return [unmerged(id, `The newest product is on ${productRef(branch)}, and not on ${branch}.`)];
     }
-    return recollection.unmerged.includes(id)
+    return previous.unmerged.includes(id)
       ? [unmerged(id, `The last build did not see the product on ${branch} pass its gates as a whole.`)]
       : [];
   });

@@ -6,10 +6,10 @@ import { digestOfBytes } from "../../model/digest.ts";
 import type { Output } from "../../model/output.ts";
 import { type Result, success } from "../../model/result.ts";
 import { type LockEntry, ownOutputs } from "../../model/trace.ts";
-import type { Site } from "./site.ts";
+import type { ProjectState } from "./project-state.ts";
 
 /** Paths of such outputs; not of those at which the product wins by a person's word. */
-export function baselessPaths(entry: LockEntry, { edited }: Site): ReadonlySet<string> {
+export function baselessPaths(entry: LockEntry, { edited }: ProjectState): ReadonlySet<string> {
   const lost = ownOutputs(entry).filter(({ path, digest }) => {
     return digest !== null && edited.get(path)?.lost === digest && !entry.yielding.includes(path);
   });
@@ -17,14 +17,17 @@ export function baselessPaths(entry: LockEntry, { edited }: Site): ReadonlySet<s
 }
 
 /** The outputs whose recorded bytes are needed. */
-export function basedOutputs(entry: LockEntry, site: Site): readonly Output[] {
-  const baseless = baselessPaths(entry, site);
+export function basedOutputs(entry: LockEntry, state: ProjectState): readonly Output[] {
+  const baseless = baselessPaths(entry, state);
   return ownOutputs(entry).filter(({ path }) => !baseless.has(path));
 }
 
 /** As others see them: what stands on the branch in place of what nobody has. */
-export async function shownOutputs(entry: LockEntry, site: Site): Promise<Result<readonly Output[]>> {
-  const baseless = baselessPaths(entry, site);
+export async function shownOutputs(
+  entry: LockEntry,
+  state: ProjectState,
+): Promise<Result<readonly Output[]>> {
+  const baseless = baselessPaths(entry, state);
   if (baseless.size === 0) return success(entry.outputs);
   const shown: Output[] = [];
   for (const output of entry.outputs) {
@@ -32,9 +35,9 @@ export async function shownOutputs(entry: LockEntry, site: Site): Promise<Result
       shown.push(output);
       continue;
     }
-    const standing = site.branch.get(output.path);
-    if (standing === undefined) continue;
-    const content = await site.contentOf(standing.oid);
+    const current = state.branch.get(output.path);
+    if (current === undefined) continue;
+    const content = await state.contentOf(current.oid);
     if (!content.ok) return content;
     shown.push({ ...output, digest: digestOfBytes(content.value) });
   }

@@ -2,8 +2,8 @@
 // that its output, its text or the project's files name. It is advice to a person: what cannot be read advises nothing.
 
 import type { Circumstance } from "../../model/circumstance.ts";
-import { keptBack } from "../../platform/environment.ts";
-import type { Site } from "./site.ts";
+import { keptBack } from "../../platform/child-environment.ts";
+import type { ProjectState } from "./project-state.ts";
 
 const MOST_FILES = 1000;
 const LARGEST = 256 * 1024;
@@ -16,21 +16,24 @@ const NEAR = /env|\$|not set|unset|undefined|missing|required|KeyError|variable/
 
 /** `said` is the command and its output; the project's files are looked through only where it names none. */
 export async function notHandedOn(
-  site: Site,
+  state: ProjectState,
   allowed: readonly string[],
   said: string,
 ): Promise<Circumstance[]> {
   const names = keptBack(allowed);
   if (names.length === 0) return [];
   const told = namedIn(said, names);
-  const variables = told.length > 0 ? told : await namedInFiles(site, names);
+  const variables = told.length > 0 ? told : await namedInFiles(state, names);
   if (variables.length === 0) return [];
   return [
-    { kind: "not-handed-on", project: site.project.id, variables: variables.slice(0, MOST_NAMES).sort() },
+    { kind: "not-handed-on", project: state.project.id, variables: variables.slice(0, MOST_NAMES).sort() },
   ];
 }
 
-async function namedInFiles({ human, repository }: Site, names: readonly string[]): Promise<string[]> {
+async function namedInFiles(
+  { human, repository }: ProjectState,
+  names: readonly string[],
+): Promise<string[]> {
   const files = [...human].filter(([path]) => TEXTS.test(path) && !LOCKFILE.test(path));
   const read = await repository.read(files.slice(0, MOST_FILES).map(([, { oid }]) => oid));
   if (!read.ok) return [];

@@ -3,19 +3,19 @@
 
 import type { Result } from "../../model/result.ts";
 import { Repository } from "../../workspaces/repository.ts";
+import type { PreviousBuild } from "../reading/build-index.ts";
 import { outlineFrom } from "../reading/feature-outline.ts";
-import type { Recollection } from "../reading/memory.ts";
-import { onBranch, placeOf } from "./site.ts";
+import { onBranch, placeOf } from "./project-state.ts";
 
 /** Repositories that are being opened, by project. */
-export type Early = ReadonlyMap<string, Promise<Result<Repository>>>;
+export type EarlyRepositories = ReadonlyMap<string, Promise<Result<Repository>>>;
 
 /** Changes no project. A build that was forgotten, or the first one, has nothing to go by. */
 export function openEarly(
   root: string,
-  { remembered, suspects }: Recollection,
+  { remembered, suspects }: PreviousBuild,
   branch: string | undefined,
-): Early {
+): EarlyRepositories {
   const { outlines, features, workspace } = remembered;
   const changed = [...outlines].filter(([folder]) => !features.has(folder));
   const ids = new Set([

@@ -6,7 +6,7 @@ import type { Project } from "../../model/project.ts";
 import { loadRenderer } from "../../model/render.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { listFolder, readFileCapped } from "../../platform/files.ts";
-import type { ScaffoldFile } from "../../workspaces/project-repository.ts";
+import type { Scaffold, ScaffoldFile } from "../../workspaces/project-repository.ts";
 
 const FILE_LIMIT = 16 * 1024 * 1024;
 
@@ -16,29 +16,27 @@ export interface ScaffoldQuestion {
   readonly project: Project;
   /** Absolute folder of the project. */
   readonly path: string;
+  readonly signal: AbortSignal;
 }
 
 /** Null where the project declares no scaffold, or exists already and needs none. */
-export async function readScaffold(
-  question: ScaffoldQuestion,
-): Promise<Result<readonly ScaffoldFile[] | null>> {
-  const { root, packageRoot, project, path } = question;
-  if (project.scaffold === null || existsSync(join(path, ".git"))) return success(null);
-  const folders = [root, packageRoot].map((base) =>
-    join(base, "templates", "projects", project.scaffold ?? ""),
-  );
+export async function readScaffold(question: ScaffoldQuestion): Promise<Result<Scaffold | null>> {
+  const { root, packageRoot, project, path, signal } = question;
+  const { scaffold: name, commits } = project;
+  if (name === null || existsSync(join(path, ".git"))) return success(null);
+  const folders = [root, packageRoot].map((base) => join(base, "templates", "projects", name));
   const folder = folders.find((candidate) => existsSync(candidate));
   if (folder === undefined) {
     return failed({
       reason: "usage",
-      message: `project ${project.id} names the scaffold ${project.scaffold}, which is not in templates/projects/`,
-      fix: `Write templates/projects/${project.scaffold}/, or correct \`scaffold:\` in projects.yaml.`,
+      message: `project ${project.id} names the scaffold ${name}, which is not in templates/projects/`,
+      fix: `Write templates/projects/${name}/, or correct \`scaffold:\` in projects.yaml.`,
       place: project.place,
     });
   }
   const files: ScaffoldFile[] = [];
   const collected = await collect(folder, "", files, { project: { id: project.id } });
-  return collected.ok ? success(files) : collected;
+  return collected.ok ? success({ name, files, commits, signal }) : collected;
 }
 
 async function collect(

@@ -5,17 +5,17 @@ import type { SearchHit, Snapshot, SnapshotFile } from "../../agents/snapshot.ts
 import { type Digest, digestOf } from "../../model/digest.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Tree } from "../../model/tree.ts";
-import type { Site } from "./site.ts";
+import type { ProjectState } from "./project-state.ts";
 
 /** So that a project's files are read by a few processes, and are not all in memory. */
 const SEARCHED_AT_ONCE = 256;
 
 export class TreeSnapshot implements Snapshot {
-  readonly #site: Site;
+  readonly #state: ProjectState;
   readonly #tree: Tree;
 
-  constructor(site: Site, tree: Tree) {
-    this.#site = site;
+  constructor(state: ProjectState, tree: Tree) {
+    this.#state = state;
     this.#tree = tree;
   }
 
@@ -24,9 +24,9 @@ export class TreeSnapshot implements Snapshot {
     if (entry === undefined || entry.mode === "160000") {
       return success({ content: null, mode: null, digest: null });
     }
-    const digest = await this.#site.digestAt(this.#tree, path);
+    const digest = await this.#state.digestAt(this.#tree, path);
     if (!digest.ok) return digest;
-    const content = await this.#site.contentOf(entry.oid);
+    const content = await this.#state.contentOf(entry.oid);
     if (!content.ok) return content;
     return success({ content: content.value, mode: entry.mode, digest: digest.value });
   }
@@ -52,7 +52,7 @@ export class TreeSnapshot implements Snapshot {
     files.sort(([a], [b]) => (a < b ? -1 : 1));
     for (let from = 0; from < files.length; from += SEARCHED_AT_ONCE) {
       const some = files.slice(from, from + SEARCHED_AT_ONCE);
-      const contents = await this.#site.contentsOf(some.map(([, { oid }]) => oid));
+      const contents = await this.#state.contentsOf(some.map(([, { oid }]) => oid));
       if (!contents.ok) return contents;
       for (const [index, content] of contents.value.entries()) {
         const [path] = some[index] as (typeof files)[number];

@@ -1,6 +1,6 @@
 // What does the generator render for a task? The part of a template that the task names, with its sources.
 
-import type { Given } from "../../engine/manifest.ts";
+import type { GivenContent } from "../../engine/action-manifest.ts";
 import { digestOfBytes } from "../../model/digest.ts";
 import { loadRenderer, type Renderer } from "../../model/render.ts";
 import type { Task } from "../../model/task.ts";
@@ -11,7 +11,7 @@ export interface GeneratorPart {
   /** Sources are named from the workspace root, so that a mistake in one is told with a path that a person can open. */
   readonly part: readonly PartFile[];
   readonly code: Readonly<Record<string, string>>;
-  readonly given: readonly Given[];
+  readonly given: readonly GivenContent[];
 }
 
 export const NO_PART: GeneratorPart = { part: [], code: {}, given: [] };
@@ -23,7 +23,7 @@ export function partOf(templates: ReadonlyMap<string, TemplateSources>, task: Ta
   if (template === undefined) return NO_PART;
   const code: Record<string, string> = {};
   const part: PartFile[] = [];
-  const given: Given[] = [];
+  const given: GivenContent[] = [];
   for (const { template: path, to } of template.parts[partName] ?? []) {
     const source = `${template.folder}/code/${path}`;
     const text = template.code[path] ?? "";
@@ -36,7 +36,7 @@ export function partOf(templates: ReadonlyMap<string, TemplateSources>, task: Ta
 }
 
 /** Which root paths do sources mention, such as `params.fields` or `interfaces`? Each source is read once. */
-export class Mentions {
+export class TemplateReferences {
   readonly #known = new Map<string, ReadonlySet<string>>();
   #renderer: Promise<Renderer> | null = null;
 

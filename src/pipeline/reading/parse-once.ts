@@ -1,9 +1,9 @@
 // What did these very files say when they were parsed last? Whoever watches reads an edited feature to look at it, to
-// weigh it and to build it, within moments. Parsing asks nothing but the bytes, so its answer is kept for them.
+// estimate it and to build it, within moments. Parsing asks nothing but the bytes, so its answer is kept for them.
 
 import { type Digest, digestOf, digestOfBytes } from "../../model/digest.ts";
 import type { Feature } from "../../model/feature.ts";
-import type { FeatureSources } from "../../spec/read/feature.ts";
+import type { FeatureSources } from "../../spec/read/parse-feature.ts";
 import type { Parsed, SourceFile } from "../../spec/read/source.ts";
 
 /** As many as people edit at once; more are parsed again. */
@@ -14,7 +14,7 @@ const PARSED = new Map<Digest, Parsed<Feature>>();
 
 export async function parseOnce(sources: FeatureSources): Promise<Parsed<Feature>> {
   const name = nameOf(sources);
-  const parsed = PARSED.get(name) ?? (await import("../../spec/read/feature.ts")).parseFeature(sources);
+  const parsed = PARSED.get(name) ?? (await import("../../spec/read/parse-feature.ts")).parseFeature(sources);
   PARSED.delete(name);
   PARSED.set(name, parsed);
   for (const oldest of PARSED.keys()) {

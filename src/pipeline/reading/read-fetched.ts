@@ -19,7 +19,7 @@ export async function readFetched(
   const { root, packageRoot } = place;
   const reading = await readSources(root, packageRoot, remembered);
   if (!reading.ok || reading.value.unfetched.length === 0) return reading;
-  const { fetchPinned } = await import("./fetch-templates.ts");
+  const { fetchPinned } = await import("./pinned-templates.ts");
   const fetched = await fetchPinned(place, reading.value.unfetched, modelCalls);
   return fetched.ok ? readSources(root, packageRoot, NOTHING_REMEMBERED) : fetched;
 }

@@ -1,18 +1,23 @@
 // What are agents told of their roles? The prompt library, and the workspace's own role files for known programs.
 
-import type { AgentDeclaration } from "../../model/agent.ts";
+import type { AgentDeclaration } from "../../model/agent-declaration.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import { type Rules, rulesKey } from "../../model/rules.ts";
 import type { Workspace } from "../../model/workspace.ts";
 import type { SourceFile } from "../../spec/read/source.ts";
-import { roleFilePlaces } from "./role-files.ts";
+import { roleFilePlaces } from "./role-file-places.ts";
 import type { Prompt } from "./sources.ts";
 
 /** Reads below the workspace's root, and remembers what it looked at. */
 interface PromptReader {
   file(path: string): SourceFile | null;
   list(path: string, kind: "file"): readonly string[];
+  readonly diagnostics: Diagnostic[];
 }
 
-/** `roots` are folders of templates; the first that has a prompt counts. */
+const PACKAGE = "spec-factory";
+
+/** `roots` are folders of templates, those of the package after the workspace's; the first that has a prompt counts. */
 export async function readPrompts(
   reader: PromptReader,
   roots: readonly string[],
@@ -24,10 +29,41 @@ export async function readPrompts(
       const role = name.replace(/\.hbs$/, "");
       if (role === name || role in prompts) continue;
       const file = reader.file(`${base}/prompts/${name}`);
-      if (file !== null) prompts[role] = { file: file.path, text: Buffer.from(file.bytes).toString("utf8") };
+      if (file === null) continue;
+      // Where the package lies is nobody's business, and nothing that a person would edit.
+      const shown = base === roots[0] ? file.path : `${PACKAGE}/templates/prompts/${name}`;
+      prompts[role] = { file: shown, text: Buffer.from(file.bytes).toString("utf8") };
     }
   }
-  return { ...prompts, ...(await readRoleFiles(reader, workspace?.agents ?? [])) };
+  return {
+    ...prompts,
+    ...readRules(reader, workspace),
+    ...(await readRoleFiles(reader, workspace?.agents ?? [])),
+  };
+}
+
+/** Files of rules. One that is not there is an error: nobody would be told what is meant to hold for everybody. */
+function readRules(reader: PromptReader, workspace: Workspace | null): Record<string, Prompt> {
+  const found: Record<string, Prompt> = {};
+  for (const rules of [workspace?.rules, ...(workspace?.projects ?? []).map((project) => project.rules)]) {
+    if (rules?.kind !== "file") continue;
+    const file = reader.file(rules.path);
+    if (file !== null) {
+      found[rulesKey(rules.path)] = { file: file.path, text: Buffer.from(file.bytes).toString("utf8") };
+    } else reader.diagnostics.push(missingRules(rules));
+  }
+  return found;
+}
+
+function missingRules({ path, place }: Extract<Rules, { kind: "file" }>): Diagnostic {
+  return {
+    severity: "error",
+    code: "missing-rules-file",
+    message: `The rules name ${path}, which is not there.`,
+    target: null,
+    ...place,
+    fix: `Write ${path}, or take it out of \`rules:\`.`,
+  };
 }
 
 async function readRoleFiles(
@@ -37,7 +73,7 @@ async function readRoleFiles(
   const found: Record<string, Prompt> = {};
   const places = roleFilePlaces(agents);
   if (places.length === 0) return found;
-  const { presetOf } = await import("../../agents/presets/catalogue.ts");
+  const { presetOf } = await import("../../agents/presets/preset-names.ts");
   for (const { key, preset, name } of places) {
     const file = reader.file((await presetOf(preset)).roleFile(name));
     if (file !== null) found[key] = { file: file.path, text: Buffer.from(file.bytes).toString("utf8") };

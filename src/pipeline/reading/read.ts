@@ -75,6 +75,7 @@ export async function readSources(
   const templates = remembered.templates ?? (await readTemplates(reader, bases));
   const prompts =
     remembered.prompts ?? (await readPrompts(reader, templateRoots(root, packageRoot), workspace));
+  const promptsByName = new Map(Object.entries(prompts));
   const features = await readFeatures(reader, remembered.features);
   const byName = new Map(templates.map((template) => [template.name, template]));
   const anew = features.filter((reading) => !(reading instanceof RememberedFeature));
@@ -87,7 +88,7 @@ export async function readSources(
     const changed = known.filter(({ id }) => folders.has(id));
     const linksChanged = !haveOutlines(features, remembered.outlines);
     diagnostics.push(...findings(workspace, known, byName, { features: changed, links: linksChanged }));
-    diagnostics.push(...(await windowFindings(workspace, changed, byName)));
+    diagnostics.push(...(await windowFindings({ workspace, prompts: promptsByName }, changed, byName)));
   }
   const told = await Promise.all(
     features.map(async (reading) =>
@@ -115,7 +116,7 @@ export async function readSources(
       workspace: workspace ?? EMPTY_WORKSPACE,
       features: known,
       templates: byName,
-      prompts: new Map(Object.entries(prompts)),
+      prompts: promptsByName,
       locks: new Locks(told),
       diagnostics,
     },
@@ -174,8 +175,8 @@ const EMPTY_WORKSPACE: Workspace = {
 async function readWorkspace(reader: Reader): Promise<Workspace | null> {
   const file = reader.file("projects.yaml");
   if (file === null) return null;
-  const { CATALOGUE } = await import("../../agents/catalogue.ts");
-  const { parseWorkspace } = await import("../../spec/read/workspace.ts");
+  const { CATALOGUE } = await import("../../agents/agent-kinds.ts");
+  const { parseWorkspace } = await import("../../spec/read/parse-workspace.ts");
   return reader.keep(parseWorkspace(file, CATALOGUE));
 }
 
@@ -297,7 +298,7 @@ function unfetchedIn(reader: Reader, workspace: Workspace | null): readonly Temp
 async function readTemplate(reader: Reader, folder: string): Promise<TemplateSources | null> {
   const file = reader.file(`${folder}/template.yaml`);
   if (file === null) return null;
-  const { parseTemplate } = await import("../../spec/read/template.ts");
+  const { parseTemplate } = await import("../../spec/read/parse-template.ts");
   const template: Template | null = reader.keep(parseTemplate(file, folder));
   if (template === null) return null;
   const code: Record<string, string> = {};

@@ -90,8 +90,8 @@ export class SpecHistory {
     if (!entry.value.toString("utf8").startsWith("100")) return success(null);
     const bytes = await git.feed(["cat-file", "blob", `HEAD:${path}`]);
     if (!bytes.ok) return bytes;
-    const { CATALOGUE } = await import("../../agents/catalogue.ts");
-    const { parseWorkspace } = await import("../../spec/read/workspace.ts");
+    const { CATALOGUE } = await import("../../agents/agent-kinds.ts");
+    const { parseWorkspace } = await import("../../spec/read/parse-workspace.ts");
     return success(
       parseWorkspace({ path: "projects.yaml", bytes: bytes.value }, CATALOGUE).value?.projects ?? null,
     );

@@ -8,7 +8,7 @@ import { type Result, success } from "../../model/result.ts";
 import type { SourceSnapshot } from "../../model/source-snapshot.ts";
 import { readSnapshot } from "../../platform/files.ts";
 import { type Stamp, sameStamp, stampOf } from "../../platform/stamp.ts";
-import { recall } from "./memory.ts";
+import { loadPreviousBuild } from "./build-index.ts";
 import { type Reading, readSources } from "./read.ts";
 
 export interface Place {
@@ -35,11 +35,11 @@ export class Snapshots {
   async take(): Promise<Result<SourceSnapshot>> {
     if (this.#last !== null && this.#holds()) return success(this.#last);
     const { root, packageRoot, writer } = this.#place;
-    const recollection = recall(root, writer);
-    const reading = await readSources(root, packageRoot, recollection.remembered);
+    const previous = loadPreviousBuild(root, writer);
+    const reading = await readSources(root, packageRoot, previous.remembered);
     if (!reading.ok) return reading;
-    const refs = new Set(Object.values(recollection.refs).flat());
-    const known = [...recollection.stamps].filter(([path]) => !refs.has(path));
+    const refs = new Set(Object.values(previous.refs).flat());
+    const known = [...previous.stamps].filter(([path]) => !refs.has(path));
     // It is read only where nothing was remembered, and then all else was looked at, too.
     const isWhole = reading.value.stamps.has("projects.yaml");
     this.#seen = new Map([...(isWhole ? [] : known), ...reading.value.stamps]);

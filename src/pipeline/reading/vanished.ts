@@ -7,11 +7,11 @@ import type { RemovalsMeant } from "../../model/build-options.ts";
 import type { Failure } from "../../model/failure.ts";
 import { type Result, success } from "../../model/result.ts";
 import { listIfThere } from "../../platform/files.ts";
-import type { Recollection } from "./memory.ts";
+import type { PreviousBuild } from "./build-index.ts";
 import { type KnownTask, type Removal, SpecHistory } from "./removals.ts";
 import type { Sources } from "./sources.ts";
 
-export interface Vanished {
+export interface VanishedSources {
   /** `sources-vanished` of all for which nobody gave a word; null where nothing is to be asked. */
   readonly question: (Failure & { readonly reason: "sources-vanished" }) | null;
   /** Tasks of what is asked about, with the projects that they were built into. */
@@ -28,26 +28,26 @@ export interface Vanished {
  */
 export async function vanishedSources(
   sources: Sources,
-  recollection: Recollection,
+  previous: PreviousBuild,
   consent: RemovalsMeant,
-): Promise<Result<Vanished>> {
-  const features = await goneFeatures(sources, recollection);
+): Promise<Result<VanishedSources>> {
+  const features = await goneFeatures(sources, previous);
   if (!features.ok) return features;
-  const projects = await goneProjects(sources, recollection);
+  const projects = await goneProjects(sources, previous);
   if (!projects.ok) return projects;
   const left = sources.features.length;
   const unsaid = [...features.value].filter(([, { removal }]) => isUnsaid(removal, left));
   const unsaidProjects = [...projects.value].filter(([, removal]) => isUnsaid(removal, 1));
   const isMeant = (name: string) =>
-    consent === true || (consent !== false && consent.has(name)) || recollection.meant.has(name);
+    consent === true || (consent !== false && consent.has(name)) || previous.meant.has(name);
   const asked = new Map(unsaid.filter(([id]) => !isMeant(id)));
   const askedProjects = new Set(unsaidProjects.map(([id]) => id).filter((id) => !isMeant(`${id}/`)));
   const names = [...unsaid.map(([id]) => id), ...unsaidProjects.map(([id]) => `${id}/`)];
-  const meant = [...new Set([...names.filter(isMeant), ...recollection.meant])].sort();
-  const built = new Set([...recollection.cards.values()].map(([, project]) => project));
+  const meant = [...new Set([...names.filter(isMeant), ...previous.meant])].sort();
+  const built = new Set([...previous.taskSummaries.values()].map(({ project }) => project));
   const leaving = [...projects.value.keys()].filter((id) => built.has(id) && !askedProjects.has(id));
   const tasks = new Map<TaskId, string>([...asked.values()].flatMap((gone) => gone.tasks));
-  for (const [task, project] of recollection.cards.values()) {
+  for (const { id: task, project } of previous.taskSummaries.values()) {
     if (asked.has(featureOf(task)) || askedProjects.has(project)) tasks.set(task, project);
   }
   if (asked.size + askedProjects.size === 0) return success({ question: null, tasks: [], meant, leaving });
@@ -67,17 +67,17 @@ function isUnsaid(removal: Removal, left: number): boolean {
 
 interface Gone {
   readonly removal: Removal;
-  /** As the locks tell them; the cards of the last build tell more. */
+  /** As the locks tell them; the summaries of the last build tell more. */
   readonly tasks: readonly KnownTask[];
 }
 
 async function goneFeatures(
   sources: Sources,
-  recollection: Recollection,
+  previous: PreviousBuild,
 ): Promise<Result<ReadonlyMap<string, Gone>>> {
   const { root, features, locks } = sources;
   const tasks = new Map<string, readonly KnownTask[]>();
-  for (const task of recollection.cards.keys()) tasks.set(featureOf(task), []);
+  for (const task of previous.taskSummaries.keys()) tasks.set(featureOf(task), []);
   // A lock that is left alone in its folder.
   for (const lock of locks.alone) {
     const own = Object.entries(lock.tasks).map(([id, { project }]): KnownTask => {
@@ -87,13 +87,13 @@ async function goneFeatures(
   }
   // Where nothing is remembered, the traces still tell which features were built.
   const traces =
-    recollection.suspects === null && features.length === 0 ? await tracedFeatures(root) : success([]);
+    previous.suspects === null && features.length === 0 ? await tracedFeatures(root) : success([]);
   if (!traces.ok) return traces;
-  for (const id of traces.value) if (!tasks.has(id) && !recollection.meant.has(id)) tasks.set(id, []);
+  for (const id of traces.value) if (!tasks.has(id) && !previous.meant.has(id)) tasks.set(id, []);
   const present = new Set(features.map(({ id }) => id));
   const gone = new Map<string, Gone>();
   // Since the last build no folder came or went, so what that knew is all there is to know.
-  const wasListed = recollection.suspects !== null && recollection.stamps.has("specs");
+  const wasListed = previous.suspects !== null && previous.stamps.has("specs");
   if (wasListed && [...tasks.keys()].every((id) => present.has(id))) return success(gone);
   const history = await SpecHistory.of(root);
   if (!history.ok) return history;
@@ -102,7 +102,7 @@ async function goneFeatures(
   for (const id of new Set([...tasks.keys(), ...locked.value.keys()])) {
     const path = locked.value.get(id);
     if (present.has(id) || !isAway(root, id)) continue;
-    if (!tasks.has(id) && recollection.meant.has(id)) continue;
+    if (!tasks.has(id) && previous.meant.has(id)) continue;
     const removal = await history.value.ofFeature(id);
     if (!removal.ok) return removal;
     const known = path === undefined ? success(tasks.get(id) ?? []) : await history.value.tasksIn(path);
@@ -130,14 +130,14 @@ function isAway(root: string, feature: string): boolean {
 /** Projects that were built into and that projects.yaml does not declare, under this name or for this folder. */
 async function goneProjects(
   { root, workspace, locks }: Sources,
-  { cards, suspects, places }: Recollection,
+  { taskSummaries, suspects, places }: PreviousBuild,
 ): Promise<Result<ReadonlyMap<string, Removal>>> {
   const gone = new Map<string, Removal>();
   const declared = new Set(workspace.projects.map(({ id }) => id));
   const folders = new Set(workspace.projects.map(({ path }) => path));
   const isGone = (id: string, path: string | undefined) =>
     !declared.has(id) && (path === undefined || !folders.has(path));
-  const built = new Set([...cards.values()].map(([, project]) => project));
+  const built = new Set([...taskSummaries.values()].map(({ project }) => project));
   const recorded = new Set(
     suspects !== null
       ? []

@@ -7,24 +7,27 @@ import { routeRole, routeTask } from "../../engine/route.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Feature } from "../../model/feature.ts";
 import type { Task } from "../../model/task.ts";
-import type { Workspace } from "../../model/workspace.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
-import { Mentions, partOf } from "./generator-part.ts";
-import type { TemplateSources } from "./sources.ts";
+import { partOf, TemplateReferences } from "./generator-part.ts";
+import { rulesFor } from "./project-rules.ts";
+import type { Sources, TemplateSources } from "./sources.ts";
+
+type Told = Pick<Sources, "workspace" | "prompts">;
 
 export async function windowFindings(
-  workspace: Workspace,
+  told: Told,
   features: readonly Feature[],
   templates: ReadonlyMap<string, TemplateSources>,
   tasksAre: "written" | "planned" = "written",
 ): Promise<Diagnostic[]> {
-  const mentions = new Mentions();
+  const { workspace } = told;
+  const templateReferences = new TemplateReferences();
   const found: Diagnostic[] = [];
   for (const feature of features) {
     for (const task of feature.tasks) {
       const generated = workspace.agents.length > 0 && routeTask(task, workspace).kind === "generator";
-      const mentionsOf = async () => (generated ? mentions.ofPart(partOf(templates, task)) : null);
-      found.push(...(await findingsOf(workspace, { feature, task, mentionsOf, tasksAre })));
+      const mentionsOf = async () => (generated ? templateReferences.ofPart(partOf(templates, task)) : null);
+      found.push(...(await findingsOf(told, { feature, task, mentionsOf, tasksAre })));
     }
   }
   return found;
@@ -38,13 +41,16 @@ interface Subject {
 }
 
 async function findingsOf(
-  workspace: Workspace,
+  told: Told,
   { feature, task, mentionsOf, tasksAre }: Subject,
 ): Promise<Diagnostic[]> {
+  const { workspace } = told;
   const limit = workspace.limits.windowBytes;
   const generated = workspace.agents.length > 0 && routeTask(task, workspace).kind === "generator";
   const everything = new Set(["params"]);
-  const material = { task, feature, prompt: null, interfaces: [], lessons: [] };
+  const project = workspace.projects.find(({ id }) => id === task.project);
+  const rules = generated ? [] : rulesFor(told, project ?? {});
+  const material = { task, feature, prompt: null, interfaces: [], rules, lessons: [] };
   // Nearly every window is small enough with all parameters, and then nobody needs to know which it mentions.
   if (assemble({ ...material, mentions: everything }, limit).ok) return [];
   const exact = { ...material, mentions: await mentionsOf() };

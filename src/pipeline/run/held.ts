@@ -1,7 +1,7 @@
 // Which features may not be built yet, although their tasks are known? Those whose plan waits for a person or an agent,
 // and tasks that come after a feature of which no task is known at all.
 
-import { plainReason } from "../../engine/manifest.ts";
+import { plainReason } from "../../engine/action-manifest.ts";
 import { featureOf } from "../../model/address.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Task } from "../../model/task.ts";

@@ -4,8 +4,9 @@ import { declaredInterface, hasInterface, INTERFACE_VERSION } from "../../contex
 import { type Digest, digestOf } from "../../model/digest.ts";
 import type { Output } from "../../model/output.ts";
 import { type Result, success } from "../../model/result.ts";
-import type { Interface } from "../../model/trace.ts";
+import type { Interface } from "../../model/surface.ts";
 import { readFileCapped } from "../../platform/files.ts";
+import { Grammars } from "../../platform/grammars.ts";
 import { writeDurably } from "../../store/durable.ts";
 
 const LIMIT = 4 * 1024 * 1024;
@@ -13,6 +14,7 @@ const LIMIT = 4 * 1024 * 1024;
 export class Interfaces {
   readonly #folder: string;
   readonly #isKept: boolean;
+  readonly #grammars = new Grammars();
   readonly #known = new Map<string, Interface | null>();
 
   /** Where they are not kept, as by commands that only read, the next process extracts them again. */
@@ -21,7 +23,7 @@ export class Interfaces {
     this.#isKept = isKept;
   }
 
-  /** Null where the output shows nothing: deleted, no TypeScript, a test, without exports, or lost. */
+  /** Null where the output shows nothing: deleted, a link, a test, without exports, or lost. */
   async of(
     output: Output,
     content: () => Promise<Result<Uint8Array | null>>,
@@ -60,8 +62,9 @@ export class Interfaces {
   }
 
   async #extract(key: Digest, path: string, content: Uint8Array): Promise<Interface> {
-    const shown = await declaredInterface(path, Buffer.from(content).toString("utf8"));
-    if (this.#isKept)
+    const shown = await declaredInterface(path, content, this.#grammars);
+    // Made again at once, and with a grammar it could be more.
+    if (this.#isKept && shown.rung !== "named")
       await writeDurably(this.#pathOf(key), Buffer.from(JSON.stringify(shown)), { derived: true });
     return shown;
   }

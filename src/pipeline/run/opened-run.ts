@@ -1,14 +1,14 @@
 // What is known of a build before its first task is judged?
 
 import type { Project } from "../../model/project.ts";
-import type { Recollection } from "../reading/memory.ts";
+import type { PreviousBuild } from "../reading/build-index.ts";
 import type { Reading } from "../reading/read.ts";
 import type { Run } from "./run.ts";
 
 export interface OpenedRun {
   readonly run: Run;
   readonly reading: Reading;
-  readonly recollection: Recollection;
+  readonly previous: PreviousBuild;
   /** Positions that need nothing, or that this build was not asked for. */
   readonly settled: ReadonlySet<number>;
   /** Positions that the targets name; all where there are none. */

@@ -1,7 +1,7 @@
 // What came of a build? Folds its events into the result that people and scripts read.
 
 import type { TaskId } from "../../model/address.ts";
-import type { BuildResult, Planning, ProjectResult, TaskResult } from "../../model/build.ts";
+import type { BuildResult, Planning, ProjectResult, TaskResult } from "../../model/build-result.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Json } from "../../model/digest.ts";
 import type { Event, EventBody } from "../../model/event.ts";
@@ -59,8 +59,8 @@ export class Recorder {
     this.#redact = redact;
   }
 
-  readonly emit = (happening: EventBody): void => {
-    const told = { at: this.#listener.clock(), ...happening } as Event;
+  readonly emit = (body: EventBody): void => {
+    const told = { at: this.#listener.clock(), ...body } as Event;
     const event = redactValue(told as unknown as Json, this.#redact) as unknown as Event;
     if (event.type === "task-settled") {
       this.#tasks.set(event.result.id, event.result);

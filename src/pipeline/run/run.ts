@@ -9,48 +9,48 @@ import type { Failure } from "../../model/failure.ts";
 import type { Semaphore } from "../../platform/semaphore.ts";
 import type { Blobs } from "../../store/blobs.ts";
 import type { GateTrials } from "../../store/gate-trials.ts";
-import type { Marks } from "../../store/marks.ts";
+import type { PassedChecks } from "../../store/passed-checks.ts";
 import type { Traces } from "../../store/traces.ts";
 import type { GatePlaces } from "../gating/gate-places.ts";
-import type { Instruments } from "../gating/instruments.ts";
+import type { GateSelfTest } from "../gating/gate-self-test.ts";
 import type { Services } from "../gating/running-services.ts";
 import type { SeenPasses } from "../gating/seen-passes.ts";
-import type { Book } from "../projects/book.ts";
-import type { Sites } from "../projects/sites.ts";
+import type { ProjectStates } from "../projects/project-states.ts";
+import type { SelectedResults } from "../projects/selected-results.ts";
 import type { FeatureReading } from "../reading/feature-reading.ts";
-import type { Mentions } from "../reading/generator-part.ts";
+import type { TemplateReferences } from "../reading/generator-part.ts";
 import type { SourceEdits } from "../reading/source-edits.ts";
 import type { Sources } from "../reading/sources.ts";
-import type { OpenDesk } from "../sessions/desk.ts";
+import type { BuildSessions } from "../sessions/build-sessions.ts";
 import type { Ledger } from "../sessions/ledger.ts";
 import type { Slots } from "../slots/slots.ts";
 import type { Interfaces } from "./interfaces.ts";
 
 export interface Run {
   readonly sources: Sources;
-  /** Tasks and what they need. The step that rebases a task puts its new text in; its edges stay. */
+  /** Tasks and what they need. The step that rewrites a task puts its new text in; its edges stay. */
   graph: Graph;
   readonly options: BuildOptions;
   /** Tasks that are regenerated whatever the judgement. */
   readonly forced: ReadonlySet<TaskId>;
   readonly blobs: Blobs;
   readonly traces: Traces;
-  readonly marks: Marks;
+  readonly passedChecks: PassedChecks;
   readonly interfaces: Interfaces;
   /** Folders in which stages work; each lends itself to one at a time. */
   readonly slots: Slots;
-  readonly instruments: Instruments;
+  readonly gateSelfTest: GateSelfTest;
   readonly ledger: Ledger;
   /** Results of tasks; changed only by the step that settles a task. */
-  readonly book: Book;
-  readonly sites: Sites;
+  readonly selected: SelectedResults;
+  readonly projects: ProjectStates;
   /** Features of which the graph holds the outline alone, by id. */
   readonly outlines: ReadonlyMap<string, FeatureReading>;
   /** Features whose tasks wait, and what for. */
   readonly held: ReadonlyMap<string, Failure>;
-  readonly mentions: Mentions;
+  readonly templateReferences: TemplateReferences;
   /** What sessions with agents need. */
-  readonly desk: OpenDesk;
+  readonly sessions: BuildSessions;
   /** Where gates work, whoever asks for them. */
   readonly gatePlaces: GatePlaces;
   readonly services: Services;
@@ -60,7 +60,7 @@ export interface Run {
   readonly specWrites: Semaphore;
   /** What people change meanwhile; null where nobody watches. */
   readonly edits: SourceEdits | null;
-  readonly emit: (happening: EventBody) => void;
+  readonly emit: (event: EventBody) => void;
   readonly signal: AbortSignal;
   /** Whether this is still the one build of the workspace; asked before a branch is moved. */
   readonly holds: () => boolean;

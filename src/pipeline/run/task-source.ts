@@ -6,7 +6,7 @@ import { featureOf, localIdOf, type TaskId } from "../../model/address.ts";
 import type { Feature } from "../../model/feature.ts";
 import { type Result, success } from "../../model/result.ts";
 import { readFileCapped } from "../../platform/files.ts";
-import type { FeatureSources } from "../../spec/read/feature.ts";
+import type { FeatureSources } from "../../spec/read/parse-feature.ts";
 import type { SourceFile } from "../../spec/read/source.ts";
 import { writeDurably } from "../../store/durable.ts";
 import type { Run } from "./run.ts";

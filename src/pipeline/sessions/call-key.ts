@@ -1,6 +1,6 @@
 // By what is a call to a model recognised, and what can it cost at most? It sends nothing.
 
-import type { HostedDeclaration } from "../../model/agent.ts";
+import type { HostedDeclaration } from "../../model/agent-declaration.ts";
 import type { ModelAnswer, ModelRequest } from "../../model/conversation.ts";
 import { canonical, type Digest, digestOf, type Json } from "../../model/digest.ts";
 import type { Tokens } from "../../model/output.ts";

@@ -13,7 +13,7 @@ import type { Failure } from "../../model/failure.ts";
 import type { Usage } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Purpose } from "../../model/role.ts";
-import type { Hour } from "./hour.ts";
+import type { HourlySpend } from "./hourly-spend.ts";
 
 /** Money that is kept back for a call. */
 export interface Reservation {
@@ -26,7 +26,7 @@ export interface Caps {
   readonly build: number | null;
   readonly perTask: number | null;
   /** For any sixty minutes, builds before this one included; absent or null: no limit. */
-  readonly hour?: Hour | null;
+  readonly hourly?: HourlySpend | null;
   /** Limits of projects, by id. What one says of its tasks beats `perTask`. */
   readonly projects?: ReadonlyMap<string, Budget>;
 }
@@ -215,29 +215,29 @@ export class Ledger {
 
   /** `usd` is what has to fit; where nobody can tell, anything at all. */
   #reached({ of, limit, spent }: Account, { project }: Payer, usd = ANYTHING): Overspent {
-    const fitsAt = of === "hour" ? this.#caps.hour?.fitsAt(usd) : undefined;
+    const fitsAt = of === "hour" ? this.#caps.hourly?.fitsAt(usd) : undefined;
     return { reason: "budget", spent, limit, of, project, ...(fitsAt === undefined ? {} : { fitsAt }) };
   }
 
   #put(usd: number, { task, project }: Payer): void {
     const { project: byProject, task: byTask } = this.#spentBy;
     this.#spent += usd;
-    this.#caps.hour?.put(usd);
+    this.#caps.hourly?.put(usd);
     if (project !== null) byProject.set(project, (byProject.get(project) ?? 0) + usd);
     if (task !== null) byTask.set(task, (byTask.get(task) ?? 0) + usd);
   }
 
   /** The limits that hold for a payer, the widest first. */
   #accounts({ task, project }: Payer): readonly Account[] {
-    const { build, perTask, projects, hour = null } = this.#caps;
+    const { build, perTask, projects, hourly = null } = this.#caps;
     const own = project === null ? undefined : projects?.get(project);
     const ofTask = task === null ? null : (own?.perTaskUsd ?? perTask);
     const ofProject = own?.usd ?? null;
     const accounts: Account[] = [];
     if (build !== null)
       accounts.push({ of: "build", limit: build, spent: this.#spent, ...this.#held(() => true) });
-    if (hour !== null)
-      accounts.push({ of: "hour", limit: hour.limit, spent: hour.spent(), ...this.#held(() => true) });
+    if (hourly !== null)
+      accounts.push({ of: "hour", limit: hourly.limit, spent: hourly.spent(), ...this.#held(() => true) });
     if (project !== null && ofProject !== null) {
       const spent = this.#spentBy.project.get(project) ?? 0;
       const held = this.#held((payer) => payer.project === project);

@@ -4,9 +4,9 @@
 //
 // It does not know what is asked, nor what an answer means, and speaks no provider's language.
 
-import type { Ask } from "../../agents/agent.ts";
+import type { AskModel } from "../../agents/agent-port.ts";
 import type { Model } from "../../agents/providers/model.ts";
-import type { HostedDeclaration } from "../../model/agent.ts";
+import type { HostedDeclaration } from "../../model/agent-declaration.ts";
 import type { ModelAnswer, ModelRequest, PaidAnswer } from "../../model/conversation.ts";
 import { canonical, type Digest, type Json } from "../../model/digest.ts";
 import type { EventBody } from "../../model/event.ts";
@@ -37,7 +37,7 @@ export interface Payment {
   readonly clock: () => number;
   /** Lets no further call be sent. One that was sent is waited for, and its answer kept. */
   readonly signal: AbortSignal;
-  readonly tell: (happening: EventBody) => void;
+  readonly tell: (event: EventBody) => void;
   /** Whether no further call is to be sent for a subject. */
   readonly withdrawn: (subject: string) => boolean;
 }
@@ -87,7 +87,7 @@ export class PaidCalls {
    * The way to ask for one session. Beyond the failures of the model and of the disk, it ends in `model-needed` where
    * no call may be sent, `budget`, `price-unknown`, `call-unresolved`, and `cancelled`.
    */
-  askFor(declaration: HostedDeclaration, purpose: CallPurpose): Ask {
+  askFor(declaration: HostedDeclaration, purpose: CallPurpose): AskModel {
     const payer = payerOf(purpose);
     return (request) => {
       const key = callKey(declaration, request, purpose.salt);

@@ -2,7 +2,7 @@
 // all before it, whose account is read once, when somebody asks.
 
 import { join } from "node:path";
-import { readAccount } from "../../store/spending.ts";
+import { readAccount } from "../../store/spending-account.ts";
 
 /** So many of the last ones count, since models and prices change. */
 const LAST = 20;

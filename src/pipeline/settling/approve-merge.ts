@@ -1,15 +1,15 @@
 // How does a product that waits for a person reach its branch? It is merged now, as it lies on the branch `factory`; no
 // task is run. Where the specs want another product by now, that one waits in its place.
 
-import type { ProjectResult } from "../../model/build.ts";
 import type { BuildOptions } from "../../model/build-options.ts";
+import type { ProjectResult } from "../../model/build-result.ts";
 import type { Failure } from "../../model/failure.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import { writeLocks } from "../line/leave-behind.ts";
 import { openRun } from "../line/open-run.ts";
+import { writeLocks } from "../line/save-results.ts";
 import { settleProject } from "../product/settle-project.ts";
-import { isFailure } from "../projects/site.ts";
-import { FORGOTTEN } from "../reading/memory.ts";
+import { isFailure } from "../projects/project-state.ts";
+import { NO_PREVIOUS_BUILD } from "../reading/build-index.ts";
 import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
 import { Recorder, refuseUnsound } from "../run/recorder.ts";
@@ -22,11 +22,11 @@ export interface Merged {
 
 /** Fails where there is no such project, or it cannot be looked at. */
 export async function approveMerge(
-  surroundings: BuildEnvironment,
+  environment: BuildEnvironment,
   options: BuildOptions,
   project: string,
 ): Promise<Result<Merged>> {
-  const reading = await readSources(surroundings.root, surroundings.packageRoot, NOTHING_REMEMBERED);
+  const reading = await readSources(environment.root, environment.packageRoot, NOTHING_REMEMBERED);
   if (!reading.ok) return reading;
   const sound = refuseUnsound(reading.value.sources);
   if (!sound.ok) return sound;
@@ -34,19 +34,19 @@ export async function approveMerge(
     const fix = "Name one of projects.yaml, with a slash behind it.";
     return failed({ reason: "usage", message: `there is no project ${JSON.stringify(project)}`, fix });
   }
-  const recorder = new Recorder(surroundings);
-  const opened = await openRun(surroundings, {
-    ...{ reading: reading.value, recollection: FORGOTTEN, recorder },
+  const recorder = new Recorder(environment);
+  const opened = await openRun(environment, {
+    ...{ reading: reading.value, previous: NO_PREVIOUS_BUILD, recorder },
     options: { ...options, mergeApproved: project },
   });
   if (!opened.ok) return opened;
   const { run } = opened.value;
-  const site = await run.sites.open(project);
-  if (isFailure(site)) return failed(site);
+  const state = await run.projects.open(project);
+  if (isFailure(state)) return failed(state);
   recorder.emit({ type: "merge-started", project });
-  const settlement = await settleProject(run, site).finally(() => run.services.close());
+  const settlement = await settleProject(run, state).finally(() => run.services.close());
   recorder.emit({ type: "project-settled", ...settlement });
   await writeLocks({ run }, recorder);
-  const closed = await run.desk.close();
+  const closed = await run.sessions.close();
   return closed.ok ? success(settlement) : closed;
 }

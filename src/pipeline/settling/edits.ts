@@ -10,13 +10,13 @@ import { shortDiff } from "../../report/line-diff.ts";
 import { cutToBytes } from "../../report/plain.ts";
 import { writeLock } from "../../store/locks.ts";
 import type { Evaluation } from "../line/evaluate.ts";
-import { isFailure, type Site } from "../projects/site.ts";
+import { isFailure, type ProjectState } from "../projects/project-state.ts";
 import { writeConstraint } from "../run/task-source.ts";
 
 export interface EditedFile {
   readonly task: TaskId;
   readonly path: string;
-  readonly site: Site;
+  readonly state: ProjectState;
 }
 
 /**
@@ -24,17 +24,17 @@ export interface EditedFile {
  * `usage` where there are none, or a named path is not edited.
  */
 export function editsOf(
-  { run, standings, conflicts }: Evaluation,
+  { run, taskStates, conflicts }: Evaluation,
   paths: readonly string[],
 ): Result<readonly EditedFile[]> {
   const found: EditedFile[] = [];
-  for (const { task } of standings) {
-    const site = run.sites.at(task.project);
-    const entry = run.book.entry(task.id);
-    if (site === null || isFailure(site) || entry === null) continue;
+  for (const { task } of taskStates) {
+    const state = run.projects.at(task.project);
+    const entry = run.selected.entry(task.id);
+    if (state === null || isFailure(state) || entry === null) continue;
     for (const { path } of ownOutputs(entry)) {
-      const isEdited = site.edited.has(path) || conflicts.get(task.project)?.has(path) === true;
-      if (isEdited) found.push({ task: task.id, path, site });
+      const isEdited = state.edited.has(path) || conflicts.get(task.project)?.has(path) === true;
+      if (isEdited) found.push({ task: task.id, path, state });
     }
   }
   const chosen = paths.length === 0 ? found : found.filter(({ path }) => paths.includes(path));
@@ -106,15 +106,15 @@ export async function writeConstraints(
 }
 
 /** The edit in words: what to keep and what to drop, shortened to what a window can bear. */
-async function describe({ site, path }: EditedFile): Promise<Result<string>> {
-  const edit = site.edited.get(path) ?? {
-    current: site.branch.get(path) ?? null,
-    generated: site.standing.product.get(path) ?? null,
+async function describe({ state, path }: EditedFile): Promise<Result<string>> {
+  const edit = state.edited.get(path) ?? {
+    current: state.branch.get(path) ?? null,
+    generated: state.layers.product.get(path) ?? null,
   };
   if (edit.current === null) return success(`Leave out the file ${path}: a person removed it.`);
-  const before = await textOf(site, edit.generated?.oid ?? null);
+  const before = await textOf(state, edit.generated?.oid ?? null);
   if (!before.ok) return before;
-  const after = await textOf(site, edit.current.oid);
+  const after = await textOf(state, edit.current.oid);
   if (!after.ok) return after;
   const lines = shortDiff(before.value, after.value, 24, 0);
   const added = lines.filter(({ sign }) => sign === "+").map(({ text }) => text.trim());
@@ -126,8 +126,8 @@ async function describe({ site, path }: EditedFile): Promise<Result<string>> {
   return success(cutToBytes(`In ${path}, keep a person's edit: ${parts.join(" ")}`, CONSTRAINT_BYTES));
 }
 
-async function textOf(site: Site, oid: Oid | null): Promise<Result<string>> {
+async function textOf(state: ProjectState, oid: Oid | null): Promise<Result<string>> {
   if (oid === null) return success("");
-  const content = await site.contentOf(oid);
+  const content = await state.contentOf(oid);
   return content.ok ? success(Buffer.from(content.value).toString("utf8")) : content;
 }

@@ -1,30 +1,33 @@
-// What does a project's setup see of a tree? All of it, but of manifests that a package manager reads only what can change
-// an install. Read once per tree.
+// What does a project's setup see of a tree, and is an install the one that it would make of that? It sees all of it, but of
+// manifests that a package manager reads only what can change an install. Read once per tree.
 
 import { installFace } from "../../gates/install-manifest.ts";
+import { fitsInputs } from "../../gates/setup-inputs.ts";
+import { type Digest, digestOf } from "../../model/digest.ts";
 import { type Result, success } from "../../model/result.ts";
+import type { SlotRecord } from "../../model/slot.ts";
 import type { Oid, Tree } from "../../model/tree.ts";
-import type { Site } from "../projects/site.ts";
+import type { ProjectState } from "../projects/project-state.ts";
 
 const FACES = new WeakMap<Tree, Promise<Result<Tree>>>();
 
 /** The tree, with stand-ins for the ids of such manifests: for comparing, and for nothing else. */
-export function faceOf(site: Site, tree: Tree): Promise<Result<Tree>> {
+export function faceOf(state: ProjectState, tree: Tree): Promise<Result<Tree>> {
   const known = FACES.get(tree);
   if (known !== undefined) return known;
-  const face = lookAt(site, tree);
+  const face = lookAt(state, tree);
   FACES.set(tree, face);
   return face;
 }
 
-async function lookAt(site: Site, tree: Tree): Promise<Result<Tree>> {
-  const { setup } = site.project;
+async function lookAt(state: ProjectState, tree: Tree): Promise<Result<Tree>> {
+  const { setup } = state.project;
   const paths = [...tree].flatMap(([path, { mode }]) =>
     /(?:^|\/)package\.json$/.test(path) && mode.startsWith("100") ? [path] : [],
   );
   if (setup === null || paths.length === 0) return success(tree);
   const oids = paths.map((path) => tree.get(path)?.oid as Oid);
-  const contents = await site.contentsOf(oids);
+  const contents = await state.contentsOf(oids);
   if (!contents.ok) return contents;
   const face = new Map(tree);
   for (const [index, path] of paths.entries()) {
@@ -32,4 +35,20 @@ async function lookAt(site: Site, tree: Tree): Promise<Result<Tree>> {
     face.set(path, { mode: "100644", oid: installFace(setup, path, oids[index] as Oid, text) });
   }
   return success(face);
+}
+
+/** All that decides about an install and is in no tree. */
+export function commandOf({ project: { setup, env } }: ProjectState): Digest {
+  return digestOf("setup/2", [
+    ...[setup, [...env].sort()],
+    process.versions.node,
+    process.platform,
+    process.arch,
+  ]);
+}
+
+/** Whether a slot has the install that a tree asks for. */
+export function fits({ setup }: SlotRecord, state: ProjectState, tree: Tree): boolean {
+  if (state.project.setup === null) return setup === null;
+  return setup !== null && setup.command === commandOf(state) && fitsInputs(setup.inputs, setup.passed, tree);
 }

@@ -11,10 +11,16 @@ import type { SetUp } from "../../model/slot.ts";
 import type { Tree } from "../../model/tree.ts";
 import { onDisk } from "../../workspaces/disk.ts";
 import { copyInstall, type Install, movementIn, stampInstall } from "../../workspaces/install.ts";
-import { readSince, showsReads } from "../../workspaces/reads.ts";
-import { removeAll, removeTree, type Stays, sweep, untrackedIn } from "../../workspaces/untracked.ts";
-import { layAnew, restoreTree, type StandingOrder, type Worktree } from "../../workspaces/worktree.ts";
-import type { Site } from "../projects/site.ts";
+import { ageIndex, readSince, showsReads } from "../../workspaces/reads.ts";
+import {
+  type AllowedUntracked,
+  removeAll,
+  removeTree,
+  sweep,
+  untrackedIn,
+} from "../../workspaces/untracked.ts";
+import { layAnew, type ReusedWorktreeOrder, restoreTree, type Worktree } from "../../workspaces/worktree.ts";
+import type { ProjectState } from "../projects/project-state.ts";
 
 /** The tree lies alone in a folder of its own, so that what is written beside it shows. */
 const WORKTREE = "tree";
@@ -22,11 +28,11 @@ const WORKTREE = "tree";
 export interface SlotFolderOrder {
   /** Of the slot, absolute; what belongs to it lies beside under the same name. */
   readonly folder: string;
-  readonly site: Site;
+  readonly state: ProjectState;
   readonly tree: Tree;
   /** The tree as the project's setup sees it. */
   readonly face: Tree;
-  readonly isCache: Stays["isCache"];
+  readonly isCache: AllowedUntracked["isCache"];
   readonly log: string;
   readonly env: Readonly<Record<string, string>>;
   /** Names of variables of the shell that the setup may see. */
@@ -35,7 +41,7 @@ export interface SlotFolderOrder {
 }
 
 /** A slot that is ready for its stage. */
-export interface Standing {
+export interface ReadySlot {
   readonly worktree: Worktree;
   readonly setup: SetUp | null;
 }
@@ -64,10 +70,10 @@ export class SlotFolder {
   }
 
   /** The tree, beside the install that is there; without one, beside nothing. */
-  async lay(setup: SetUp | null = null): Promise<Result<Standing>> {
+  async lay(setup: SetUp | null = null): Promise<Result<ReadySlot>> {
     const tidied = await this.#tidy();
     if (!tidied.ok) return tidied;
-    const worktree = await layAnew(this.#standing(setup?.roots ?? []));
+    const worktree = await layAnew(this.#worktreeOrder(setup?.roots ?? []));
     return worktree.ok ? success({ worktree: worktree.value, setup }) : worktree;
   }
 
@@ -86,29 +92,37 @@ export class SlotFolder {
 
   /** Takes everything away but caches, and lays the tree from nothing: a file that is read shows only if it is new. */
   async empty(): Promise<Result<null>> {
-    const { isCache } = this.#order;
-    const cleared = await onDisk(this.#dir, "empty a slot", async () => {
-      await mkdir(this.#dir, { recursive: true });
-      const { rest } = untrackedIn(this.#dir, new Map(), { paths: new Set(), isCache });
-      await removeAll(this.#dir, rest);
-      await rm(this.#standing([]).index, { force: true });
-    });
+    const cleared = await this.clear();
     if (!cleared.ok) return cleared;
     const laid = await this.lay();
     return laid.ok ? success(null) : laid;
   }
 
+  /** Takes everything away but caches, the tree too. */
+  clear(): Promise<Result<null>> {
+    const { isCache } = this.#order;
+    return onDisk(this.#dir, "empty a slot", async () => {
+      await mkdir(this.#dir, { recursive: true });
+      const { rest } = untrackedIn(this.#dir, new Map(), { paths: new Set(), isCache });
+      await removeAll(this.#dir, rest);
+      await rm(this.#worktreeOrder([]).index, { force: true });
+      return null;
+    });
+  }
+
   /** Runs the setup in the laid tree, and stamps what it left. */
-  async setUp(command: string, digest: Digest): Promise<Result<Standing>> {
+  async setUp(command: string, digest: Digest): Promise<Result<ReadySlot>> {
     const { tree, face, folder, env, allowed, signal, log } = this.#order;
     const since = await showsReads(`${folder}.probe`);
     if (!since.ok) return since;
+    const aged = await ageIndex(this.#dir);
+    if (!aged.ok) return aged;
     const ran = await runSetup({ command, dir: this.#dir, env, allowed, signal, log });
     if (!ran.ok) return ran;
     const read = since.value === null ? success(null) : await readSince(this.#dir, tree, since.value);
     if (!read.ok) return read;
     // An install may write to files of the tree, such as a lockfile that was out of step: the tree is what is judged.
-    const restored = await restoreTree(this.#standing([]));
+    const restored = await restoreTree(this.#worktreeOrder([]));
     if (!restored.ok) return restored;
     const left = await this.#left();
     if (!left.ok) return left;
@@ -119,7 +133,7 @@ export class SlotFolder {
   }
 
   /** Null where the install of that slot has moved, or cannot serve in another folder. */
-  async copyFrom(other: string, setup: SetUp): Promise<Result<Standing | null>> {
+  async copyFrom(other: string, setup: SetUp): Promise<Result<ReadySlot | null>> {
     const { tree, isCache, signal } = this.#order;
     const from: Install = { dir: join(other, WORKTREE), roots: setup.roots, stamp: `${other}.stamp` };
     const copied = await copyInstall(from, this.#dir, { isCache, signal });
@@ -132,7 +146,7 @@ export class SlotFolder {
     return emptied.ok ? success(null) : emptied;
   }
 
-  async #stamp(setup: SetUp): Promise<Result<Standing>> {
+  async #stamp(setup: SetUp): Promise<Result<ReadySlot>> {
     const stamped = await stampInstall(this.#install(setup), this.#order.isCache);
     return stamped.ok ? this.lay(setup) : stamped;
   }
@@ -148,10 +162,10 @@ export class SlotFolder {
     return { dir: this.#dir, roots, stamp: `${this.#order.folder}.stamp` };
   }
 
-  #standing(roots: readonly string[]): StandingOrder {
-    const { site, tree, isCache, folder } = this.#order;
+  #worktreeOrder(roots: readonly string[]): ReusedWorktreeOrder {
+    const { state, tree, isCache, folder } = this.#order;
     const stays = { paths: new Set(roots), isCache };
-    const { repository, human } = site;
+    const { repository, human } = state;
     return {
       repository,
       tree,

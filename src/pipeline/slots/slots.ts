@@ -11,8 +11,8 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { cacheRule, fillsUnguardedCache } from "../../gates/caches.ts";
-import { fitsInputs, setupInputs } from "../../gates/setup-inputs.ts";
-import { type Digest, digestOf } from "../../model/digest.ts";
+import { setupInputs } from "../../gates/setup-inputs.ts";
+import { digestOf } from "../../model/digest.ts";
 import type { EventBody } from "../../model/event.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { SlotKind, SlotRecord } from "../../model/slot.ts";
@@ -21,14 +21,14 @@ import { Semaphore } from "../../platform/semaphore.ts";
 import { SlotRecords } from "../../store/slot-records.ts";
 import type { Worktree } from "../../workspaces/worktree.ts";
 import { notHandedOn } from "../projects/not-handed-on.ts";
-import type { Site } from "../projects/site.ts";
-import { faceOf } from "./setup-face.ts";
-import { SlotFolder, type Standing } from "./slot-folder.ts";
+import type { ProjectState } from "../projects/project-state.ts";
+import { commandOf, faceOf, fits } from "./setup-face.ts";
+import { type ReadySlot, SlotFolder } from "./slot-folder.ts";
 
 export interface SlotPlace {
   /** Of the workspace. */
   readonly root: string;
-  readonly emit: (happening: EventBody) => void;
+  readonly emit: (event: EventBody) => void;
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
@@ -58,7 +58,7 @@ export interface Slot {
 }
 
 /** A slot for longer. */
-export interface Lent {
+export interface LentSlot {
   /** Folder with the tree, absolute. */
   readonly dir: string;
   readonly giveBack: () => Promise<void>;
@@ -96,17 +96,21 @@ export class Slots {
   }
 
   /** Lends a slot with the tree and its install to `work`, and takes it back afterwards. */
-  async use<T>(site: Site, order: Lease, work: (slot: Slot) => Promise<Result<T>>): Promise<Result<T>> {
+  async use<T>(
+    state: ProjectState,
+    order: Lease,
+    work: (slot: Slot) => Promise<Result<T>>,
+  ): Promise<Result<T>> {
     const known = this.#read();
     if (!known.ok) return known;
-    const flushed = await site.flush();
+    const flushed = await state.flush();
     if (!flushed.ok) return flushed;
-    const face = await faceOf(site, order.tree);
+    const face = await faceOf(state, order.tree);
     if (!face.ok) return face;
     const lease = { ...order, face: face.value };
-    const number = this.#choose(site, lease);
+    const number = this.#choose(state, lease);
     this.#leased.add(number);
-    const worked = await this.#work(number, site, { ...lease, work }).finally(() =>
+    const worked = await this.#work(number, state, { ...lease, work }).finally(() =>
       this.#leased.delete(number),
     );
     const ended = await this.#end(number);
@@ -114,17 +118,17 @@ export class Slots {
   }
 
   /** Whether the setup of people's own files is known to succeed. */
-  async hasSetUp(site: Site): Promise<boolean> {
-    const face = await faceOf(site, site.human);
+  async hasSetUp(state: ProjectState): Promise<boolean> {
+    const face = await faceOf(state, state.human);
     const records = [...(this.#known?.values() ?? [])];
-    return face.ok && records.some((record) => record.setup !== null && fits(record, site, face.value));
+    return face.ok && records.some((record) => record.setup !== null && fits(record, state, face.value));
   }
 
   /** The same for whoever works until they give it back. */
-  lend(site: Site, lease: Lease): Promise<Result<Lent>> {
+  lend(state: ProjectState, lease: Lease): Promise<Result<LentSlot>> {
     return new Promise((resolve) => {
       const used = this.use(
-        site,
+        state,
         lease,
         ({ worktree }) =>
           new Promise<Result<null>>((end) => {
@@ -141,11 +145,11 @@ export class Slots {
 
   async #work<T>(
     number: number,
-    site: Site,
+    state: ProjectState,
     { work, ...lease }: Wanted & { readonly work: (slot: Slot) => Promise<Result<T>> },
   ): Promise<Result<T>> {
-    const folder = this.#folderOf(number, site, lease);
-    const worktree = await this.#prepare(folder, number, site, lease);
+    const folder = this.#folderOf(number, state, lease);
+    const worktree = await this.#prepare(folder, number, state, lease);
     if (!worktree.ok) return worktree;
     // Of this lease alone: a report that somebody writes late, from an earlier one, is none of its gates'.
     const scratch = join(`${join(this.#records.folder, String(number))}.scratch`, randomUUID());
@@ -182,14 +186,14 @@ export class Slots {
   }
 
   /** One that has the install; else a new one, or, where enough of them wait, the one that waits longest. */
-  #choose(site: Site, { kind, face }: Wanted): number {
+  #choose(state: ProjectState, { kind, face }: Wanted): number {
     const idle = [...this.#slots].flatMap(([number, record]) =>
-      record.project === site.project.id && record.kind === kind && !this.#leased.has(number)
+      record.project === state.project.id && record.kind === kind && !this.#leased.has(number)
         ? [{ number, record }]
         : [],
     );
     idle.sort((a, b) => b.record.lastLease.at - a.record.lastLease.at);
-    const fitting = idle.find(({ record }) => fits(record, site, face));
+    const fitting = idle.find(({ record }) => fits(record, state, face));
     if (fitting !== undefined) return fitting.number;
     const oldest = idle.at(-1);
     if (oldest !== undefined && idle.length >= SPARE) return oldest.number;
@@ -203,53 +207,61 @@ export class Slots {
     }
   }
 
-  #folderOf(number: number, site: Site, { tree, face }: Wanted): SlotFolder {
+  #folderOf(number: number, state: ProjectState, { tree, face }: Wanted): SlotFolder {
     return new SlotFolder({
       folder: join(this.#records.folder, String(number)),
-      site,
+      state,
       tree,
       face,
-      isCache: cacheRule(site.project.keep),
-      log: join(this.#place.root, ".factory", "logs", `${site.project.id}.setup.log`),
+      isCache: cacheRule(state.project.keep),
+      log: join(this.#place.root, ".factory", "logs", `${state.project.id}.setup.log`),
       env: environmentOf(number),
-      allowed: site.project.env,
+      allowed: state.project.env,
       signal: this.#place.signal,
     });
   }
 
-  async #prepare(folder: SlotFolder, number: number, site: Site, lease: Wanted): Promise<Result<Worktree>> {
+  async #prepare(
+    folder: SlotFolder,
+    number: number,
+    state: ProjectState,
+    lease: Wanted,
+  ): Promise<Result<Worktree>> {
     const before = this.#slots.get(number) ?? null;
-    const isOurs = before !== null && before.project === site.project.id && before.kind === lease.kind;
-    const setup = isOurs && fits(before, site, lease.face) ? before.setup : null;
-    const began = await this.#note(number, { ...lease, site, setup });
+    const isOurs = before !== null && before.project === state.project.id && before.kind === lease.kind;
+    const setup = isOurs && fits(before, state, lease.face) ? before.setup : null;
+    const began = await this.#note(number, { ...lease, state, setup });
     if (!began.ok) return began;
     const ready = await folder.ready();
     if (!ready.ok) return ready;
-    const standing = await this.#stand(folder, site, { ...lease, number, setup, before });
-    if (!standing.ok) {
-      const broken = await this.#note(number, { ...lease, site, setup: null });
-      return broken.ok ? standing : broken;
+    const readySlot = await this.#stand(folder, state, { ...lease, number, setup, before });
+    if (!readySlot.ok) {
+      // What filled the disk must not keep us from writing that down, nor from the next command.
+      const cleared = await folder.clear();
+      const broken = await this.#note(number, { ...lease, state, setup: null });
+      if (!broken.ok) return broken;
+      return cleared.ok ? readySlot : cleared;
     }
-    const noted = await this.#note(number, { ...lease, site, setup: standing.value.setup });
-    return noted.ok ? success(standing.value.worktree) : noted;
+    const noted = await this.#note(number, { ...lease, state, setup: readySlot.value.setup });
+    return noted.ok ? success(readySlot.value.worktree) : noted;
   }
 
   async #note(
     number: number,
-    { site, kind, subject, setup }: Lease & { readonly site: Site } & Pick<SlotRecord, "setup">,
+    { state, kind, subject, setup }: Lease & { readonly state: ProjectState } & Pick<SlotRecord, "setup">,
   ): Promise<Result<void>> {
     const lastLease = { subject, at: this.#place.clock(), ended: false };
-    const record: SlotRecord = { version: 2, project: site.project.id, kind, setup, lastLease };
+    const record: SlotRecord = { version: 2, project: state.project.id, kind, setup, lastLease };
     this.#slots.set(number, record);
     return this.#records.write(number, record);
   }
 
   async #stand(
     folder: SlotFolder,
-    site: Site,
+    state: ProjectState,
     { kind, face, subject, number, setup, before }: Wanted & Found,
-  ): Promise<Result<Standing>> {
-    const { id, setup: command } = site.project;
+  ): Promise<Result<ReadySlot>> {
+    const { id, setup: command } = state.project;
     if (command === null) return folder.lay();
     if (setup !== null) {
       const moved = await folder.moved(setup);
@@ -259,11 +271,11 @@ export class Slots {
       this.#place.emit({ type: "install-moved", project: id, path: moved.value, by, kind });
     }
     // One after the other, as far as it can be told that they ask for the same: the second copies what the first made.
-    const key = digestOf("install/1", [commandOf(site), { ...setupInputs(face, []) }]);
+    const key = digestOf("install/1", [commandOf(state), { ...setupInputs(face, []) }]);
     const earlier = this.#settingUp.get(key);
     const made = (async () => {
       await earlier;
-      return this.#makeAnew(folder, site, { face, own: number, command });
+      return this.#makeAnew(folder, state, { face, own: number, command });
     })();
     this.#settingUp.set(key, made);
     return made;
@@ -271,27 +283,27 @@ export class Slots {
 
   async #makeAnew(
     folder: SlotFolder,
-    site: Site,
+    state: ProjectState,
     { command, ...wanted }: { readonly face: Tree; readonly own: number; readonly command: string },
-  ): Promise<Result<Standing>> {
+  ): Promise<Result<ReadySlot>> {
     const empty = await folder.empty();
     if (!empty.ok) return empty;
-    const copied = await this.#copyInto(folder, site, wanted);
+    const copied = await this.#copyInto(folder, state, wanted);
     if (!copied.ok) return copied;
     if (copied.value !== null) return success(copied.value);
-    const setUp = () => this.#setUp(folder, site, command);
+    const setUp = () => this.#setUp(folder, state, command);
     return fillsUnguardedCache(wanted.face.keys()) ? this.#fetching.hold(setUp) : setUp();
   }
 
   /** From a slot whose install nobody has moved; never from an agent's. */
   async #copyInto(
     folder: SlotFolder,
-    site: Site,
+    state: ProjectState,
     { face, own }: { readonly face: Tree; readonly own: number },
-  ): Promise<Result<Standing | null>> {
+  ): Promise<Result<ReadySlot | null>> {
     for (const [number, record] of this.#slots) {
       if (number === own) continue;
-      if (record.kind !== "gate" || record.setup === null || !fits(record, site, face)) continue;
+      if (record.kind !== "gate" || record.setup === null || !fits(record, state, face)) continue;
       const from = join(this.#records.folder, String(number));
       const copied = await folder.copyFrom(from, record.setup);
       if (!copied.ok || copied.value !== null) return copied;
@@ -299,38 +311,23 @@ export class Slots {
     return success(null);
   }
 
-  async #setUp(folder: SlotFolder, site: Site, command: string): Promise<Result<Standing>> {
-    const { id } = site.project;
+  async #setUp(folder: SlotFolder, state: ProjectState, command: string): Promise<Result<ReadySlot>> {
+    const { id } = state.project;
     const { emit, clock } = this.#place;
     const started = clock();
     emit({ type: "setup-started", project: id, command });
-    const standing = await folder.setUp(command, commandOf(site));
-    if (standing.ok) emit({ type: "setup-ended", project: id, ms: clock() - started });
-    if (standing.ok || standing.failure.reason !== "setup-failed") return standing;
-    const { failure } = standing;
+    const readySlot = await folder.setUp(command, commandOf(state));
+    if (readySlot.ok) emit({ type: "setup-ended", project: id, ms: clock() - started });
+    if (readySlot.ok || readySlot.failure.reason !== "setup-failed") return readySlot;
+    const { failure } = readySlot;
     const missed = await notHandedOn(
-      site,
-      site.project.env,
+      state,
+      state.project.env,
       [command, ...(failure.evidence ?? [])].join("\n"),
     );
     const told = missed.length === 0 ? failure : { ...failure, circumstances: missed };
-    return failed({ ...told, place: site.project.place });
+    return failed({ ...told, place: state.project.place });
   }
-}
-
-/** All that decides about an install and is in no tree. */
-function commandOf({ project: { setup, env } }: Site): Digest {
-  return digestOf("setup/2", [
-    ...[setup, [...env].sort()],
-    process.versions.node,
-    process.platform,
-    process.arch,
-  ]);
-}
-
-function fits({ setup }: SlotRecord, site: Site, tree: Tree): boolean {
-  if (site.project.setup === null) return setup === null;
-  return setup !== null && setup.command === commandOf(site) && fitsInputs(setup.inputs, setup.passed, tree);
 }
 
 function environmentOf(number: number): Readonly<Record<string, string>> {

@@ -1,5 +1,5 @@
 // How does a person say yes to a new text of a task, or to a draft that its reviewer could not judge? The text goes into the
-// spec as a rebase would have written it, where the spec still is what it was written over, and the next build begins with it.
+// spec as a rewrite would have written it, where the spec still is what it was written over, and the next build begins with it.
 
 import { link } from "../../engine/graph.ts";
 import { featureOf, type TaskId } from "../../model/address.ts";

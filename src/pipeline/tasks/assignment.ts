@@ -1,12 +1,13 @@
 // What is an agent given for a task, and under which key? The window, and all that is given beside it.
 
-import { proofSegment } from "../../context/acceptance.ts";
 import { assemble } from "../../context/assemble.ts";
+import { proofSegment } from "../../context/criteria-text.ts";
+import type { Shown } from "../../context/fit-interfaces.ts";
 import { pointedAt } from "../../context/pointer-text.ts";
+import { type GivenContent, manifestOf } from "../../engine/action-manifest.ts";
 import { withDependencies } from "../../engine/graph.ts";
-import { type Given, manifestOf } from "../../engine/manifest.ts";
 import { fallbacksFor, routeRole, routeTask } from "../../engine/route.ts";
-import type { AgentDeclaration } from "../../model/agent.ts";
+import type { AgentDeclaration } from "../../model/agent-declaration.ts";
 import { type Digest, digestOfBytes } from "../../model/digest.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Feature } from "../../model/feature.ts";
@@ -18,13 +19,13 @@ import { failed, type Result, success } from "../../model/result.ts";
 import { draftingRole } from "../../model/role.ts";
 import type { Task } from "../../model/task.ts";
 import type { PartFile } from "../../model/template.ts";
-import type { Interface } from "../../model/trace.ts";
 import type { Window } from "../../model/window.ts";
 import { groundOf } from "../product/compose.ts";
 import { shownOutputs } from "../projects/baseless.ts";
-import { isFailure, type Site } from "../projects/site.ts";
+import { isFailure, type ProjectState } from "../projects/project-state.ts";
 import { NO_PART, partOf } from "../reading/generator-part.ts";
-import { roleFilesOf } from "../reading/role-files.ts";
+import { rulesFor } from "../reading/project-rules.ts";
+import { roleFilesOf } from "../reading/role-file-places.ts";
 import type { Run } from "../run/run.ts";
 import { promptOf } from "../sessions/prompt.ts";
 import { authorsOf, testersOf } from "./authors.ts";
@@ -34,7 +35,7 @@ export interface Assignment {
   readonly node: number;
   readonly task: Task;
   readonly feature: Feature;
-  readonly site: Site;
+  readonly state: ProjectState;
   readonly agent: AgentDeclaration;
   /** Who drafts where that agent cannot be reached, in order; only those that people configured. */
   readonly fallbacks: readonly AgentDeclaration[];
@@ -50,7 +51,7 @@ export interface Assignment {
   readonly key: Digest;
 }
 
-export async function assignmentOf(run: Run, site: Site, node: number): Promise<Result<Assignment>> {
+export async function assignmentOf(run: Run, state: ProjectState, node: number): Promise<Result<Assignment>> {
   const task = run.graph.tasks[node] as Task;
   const feature = run.graph.features.get(task.feature) as Feature;
   const { workspace } = run.sources;
@@ -59,28 +60,32 @@ export async function assignmentOf(run: Run, site: Site, node: number): Promise<
   const generated = agent.kind === "generator";
   const generatorPart = generated ? partOf(run.sources.templates, task) : NO_PART;
   const { part, code, given } = generatorPart;
-  const mentions = generated ? await run.mentions.ofPart(generatorPart) : null;
+  const mentions = generated ? await run.templateReferences.ofPart(generatorPart) : null;
   const role = draftingRole(task);
   // Programs do without one; the package brings one for everybody else.
   const isTold = !generated && run.sources.prompts.has(role);
-  const prompt = isTold ? await promptOf(run.sources, role, site.project) : success(null);
+  const prompt = isTold ? await promptOf(run.sources, role, state.project) : success(null);
   if (!prompt.ok) return prompt;
   const interfaces = await interfacesFor(run, task);
   if (!interfaces.ok) return interfaces;
   const compressors = generated ? [] : routeRole("compressor", workspace);
   const limit = workspace.limits.windowBytes;
-  const proof = generated ? null : proofSegment(task, site.project, proofOf(task, workspace));
-  const shown = interfaces.value;
-  const material = { task, feature, prompt: prompt.value, interfaces: shown, mentions, proof, lessons: [] };
+  const proof = generated ? null : proofSegment(task, state.project, proofOf(task, workspace));
+  const shown = generated ? interfaces.value : beside(task, interfaces.value);
+  const rules = generated ? [] : rulesFor(run.sources, state.project);
+  const material = {
+    ...{ task, feature, prompt: prompt.value, interfaces: shown, mentions, proof, rules },
+    lessons: [],
+  };
   const fitting = assemble(material, limit);
   const oversized = !fitting.ok && compressors.length > 0;
-  const window = oversized ? assemble(material, Number.POSITIVE_INFINITY) : fitting;
+  const window = oversized ? assemble(material, Number.POSITIVE_INFINITY, limit) : fitting;
   if (!window.ok) return failed(placed(window.failure, task));
   const discovered =
-    agent.kind === "command" ? await worktreeInputs(run, site, node, agent) : success<Given[]>([]);
+    agent.kind === "command" ? await worktreeInputs(run, state, node, agent) : success<GivenContent[]>([]);
   if (!discovered.ok) return discovered;
 
-  const testers = testersOf(task, site.project, { agent, fallbacks, workspace });
+  const testers = testersOf(task, state.project, { agent, fallbacks, workspace });
   const authors = authorsOf(agent, {
     fallback: fallbacks,
     tester: testers,
@@ -96,11 +101,11 @@ export async function assignmentOf(run: Run, site: Site, node: number): Promise<
     node,
     task,
     feature,
-    site,
+    state,
     agent,
     fallbacks,
     testers,
-    gates: gatesOf(task, site),
+    gates: gatesOf(task, state),
     part,
     code,
     window: window.value,
@@ -110,38 +115,42 @@ export async function assignmentOf(run: Run, site: Site, node: number): Promise<
   });
 }
 
+/** Whoever writes a file itself reads it whole: its interface would only be told twice. */
+function beside({ project, filesHint }: Task, interfaces: readonly Shown[]): readonly Shown[] {
+  const own = new Set(filesHint.map((path) => `${project}/${path}`));
+  return interfaces.filter(({ name }) => !own.has(name));
+}
+
 function placed(failure: Failure, { place }: Task): Failure {
   return failure.reason === "window-too-large" ? { ...failure, place } : failure;
 }
 
 /** Those of the project that judge the task. */
-export function gatesOf(task: Task, site: Site): readonly Gate[] {
-  const { gates } = site.project;
+export function gatesOf(task: Task, state: ProjectState): readonly Gate[] {
+  const { gates } = state.project;
   return task.gates === null ? gates : gates.filter((gate) => task.gates?.includes(gate.id));
 }
 
 /** The declared interfaces of what the tasks named in `depends_on` put out, in the order of their addresses. */
-export async function interfacesFor(
-  run: Run,
-  task: Task,
-): Promise<Result<{ name: string; shown: Interface }[]>> {
-  const found: { name: string; shown: Interface }[] = [];
+export async function interfacesFor(run: Run, task: Task): Promise<Result<Shown[]>> {
+  const found: Shown[] = [];
   for (const id of [...task.dependsOn].sort()) {
     const upstream = run.graph.tasks[run.graph.indexOf.get(id) ?? -1];
-    const entry = run.book.entry(id);
+    const entry = run.selected.entry(id);
     if (upstream === undefined || entry === null) continue;
-    const site = await run.sites.open(upstream.project);
+    const state = await run.projects.open(upstream.project);
     // A project that is not there is made before anybody builds on it. Of one that cannot be looked at nothing is known,
     // and a window without it would have another key, under which another result may stand.
-    if (isFailure(site) && site.reason !== "project-missing") return failed(site);
-    if (isFailure(site)) continue;
-    const outputs = await shownOutputs(entry, site);
+    if (isFailure(state) && state.reason !== "project-missing") return failed(state);
+    if (isFailure(state)) continue;
+    const outputs = await shownOutputs(entry, state);
     if (!outputs.ok) return outputs;
     for (const output of outputs.value) {
-      const shown = await run.interfaces.of(output, () => site.contentOfOutput(output));
+      const shown = await run.interfaces.of(output, () => state.contentOfOutput(output));
       if (!shown.ok) return shown;
-      if (shown.value !== null)
-        found.push({ name: `${upstream.project}/${output.path}`, shown: shown.value });
+      if (shown.value === null) continue;
+      const name = `${upstream.project}/${output.path}`;
+      found.push({ name, shown: shown.value, isReadable: upstream.project === task.project });
     }
   }
   return success(found);
@@ -150,28 +159,28 @@ export async function interfacesFor(
 /** What a program in a worktree can read without our seeing it: all that its dependencies made, and its declared files. */
 async function worktreeInputs(
   run: Run,
-  site: Site,
+  state: ProjectState,
   node: number,
   agent: AgentDeclaration & { kind: "command" },
-): Promise<Result<Given[]>> {
-  const given: Given[] = [];
+): Promise<Result<GivenContent[]>> {
+  const given: GivenContent[] = [];
   const task = run.graph.tasks[node] as Task;
   if (agent.reads === "all") {
     for (const at of withDependencies(run.graph, [node])) {
       const other = run.graph.tasks[at];
       if (at === node || other === undefined || other.project !== task.project) continue;
-      for (const output of run.book.entry(other.id)?.outputs ?? []) {
+      for (const output of run.selected.entry(other.id)?.outputs ?? []) {
         given.push({ kind: "output", name: output.path, digest: output.digest });
       }
     }
   }
   if (task.context.files.length === 0) return success(given);
-  const ground = await groundOf(run, site, node);
+  const ground = await groundOf(run, state, node);
   if (!ground.ok) return ground;
   for (const pointer of [...task.context.files].sort()) {
     const pointed = pointerIn(pointer);
     const entry = ground.value.tree.get(pointed.path);
-    const content = entry === undefined ? null : await site.contentOf(entry.oid);
+    const content = entry === undefined ? null : await state.contentOf(entry.oid);
     if (content !== null && !content.ok) return content;
     given.push({
       kind: "file",

@@ -4,26 +4,26 @@
 import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import type { Ended, Work } from "../../agents/agent.ts";
-import { makeAgent } from "../../agents/catalogue.ts";
-import { gatesTold } from "../../context/gate-words.ts";
+import { makeAgent } from "../../agents/agent-kinds.ts";
+import type { DraftedWork, SessionResult } from "../../agents/agent-port.ts";
+import { shownGates } from "../../context/gate-words.ts";
 import { windowTexts } from "../../context/window-text.ts";
 import { type Change, NO_USAGE } from "../../model/output.ts";
 import { pathFault } from "../../model/path.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Phase, Role } from "../../model/role.ts";
 import type { Tree } from "../../model/tree.ts";
-import { harvest } from "../../workspaces/harvest.ts";
+import { collectDraft } from "../../workspaces/collect-draft.ts";
 import type { Worktree } from "../../workspaces/worktree.ts";
 import { groundOf, layChanges } from "../product/compose.ts";
-import type { Site } from "../projects/site.ts";
+import type { ProjectState } from "../projects/project-state.ts";
 import { TreeSnapshot } from "../projects/tree-snapshot.ts";
 import type { Run } from "../run/run.ts";
-import { inSession, withFallbacks } from "../sessions/session.ts";
+import { inSession, withFallbacks } from "../sessions/agent-session.ts";
 import type { Slot } from "../slots/slots.ts";
 import { tryGate } from "./gate-trial.ts";
 import { whyEmpty } from "./ignored-hint.ts";
-import type { Order } from "./judge-task.ts";
+import type { TaskJob } from "./judge-task.ts";
 import { packageFacts } from "./package-facts.ts";
 import { storedChanges } from "./stored-changes.ts";
 
@@ -31,11 +31,11 @@ export interface Drafted {
   /** Who did it: a fallback, where the first could not be reached. */
   readonly agent: string;
   readonly changes: readonly Change[];
-  readonly work: Work;
+  readonly work: DraftedWork;
 }
 
 /** Which attempt this is, and what it starts from beside the ground of the task. */
-export interface Try {
+export interface AttemptOrder {
   readonly role: Role;
   readonly attempt: number;
   readonly phase: Phase;
@@ -45,24 +45,29 @@ export interface Try {
 }
 
 /** Asks the agent for a draft. The draft's paths are safe; nothing else about it is known. */
-export async function draftTask(run: Run, order: Order, one: Try): Promise<Ended<Drafted>> {
-  const ground = await groundOf(run, order.site, order.node);
+export async function draftTask(run: Run, job: TaskJob, one: AttemptOrder): Promise<SessionResult<Drafted>> {
+  const ground = await groundOf(run, job.state, job.node);
   if (!ground.ok) return { result: ground, usage: NO_USAGE };
-  const tree = await layChanges(order.site, ground.value.tree, one.given);
+  const tree = await layChanges(job.state, ground.value.tree, one.given);
   if (!tree.ok) return { result: tree, usage: NO_USAGE };
-  return draftOn(run, order, one, tree.value);
+  return draftOn(run, job, one, tree.value);
 }
 
 /** The same on a tree of the caller's choice. */
-export async function draftOn(run: Run, order: Order, one: Try, tree: Tree): Promise<Ended<Drafted>> {
-  const { site, task, window } = order;
-  const facts = await packageFacts(site, tree);
+export async function draftOn(
+  run: Run,
+  job: TaskJob,
+  one: AttemptOrder,
+  tree: Tree,
+): Promise<SessionResult<Drafted>> {
+  const { state, task, window } = job;
+  const facts = await packageFacts(state, tree);
   if (!facts.ok) return { result: facts, usage: NO_USAGE };
-  const errand = { ...one, subject: task.id, project: site.project.id, window };
-  return withFallbacks([order.agent, ...order.fallbacks], async (declaration) => {
+  const sessionOrder = { ...one, subject: task.id, project: state.project.id, window };
+  return withFallbacks([job.agent, ...job.fallbacks], async (declaration) => {
     const agent = makeAgent(declaration);
-    return inSession(run.desk, declaration, errand, async (session) => {
-      const draftIn = async (slot: Slot | null): Promise<Ended<Drafted>> => {
+    return inSession(run.sessions, declaration, sessionOrder, async (session) => {
+      const draftIn = async (slot: Slot | null): Promise<SessionResult<Drafted>> => {
         const worktree = slot?.worktree ?? null;
         const { result, usage } = await agent.draft({
           ...session,
@@ -72,63 +77,67 @@ export async function draftOn(run: Run, order: Order, one: Try, tree: Tree): Pro
           attempt: one.attempt,
           dir: worktree?.dir ?? null,
           slot: slot?.number ?? null,
-          snapshot: new TreeSnapshot(site, tree),
-          gates: gatesTold(order.gates, facts.value),
-          runGate: (gate, changes) => tryGate(run, order, { gate, tree, changes }),
+          snapshot: new TreeSnapshot(state, tree),
+          gates: shownGates(job.gates, facts.value),
+          runGate: (gate, changes) => tryGate(run, job, { gate, tree, changes }),
           readOnly: one.given.map(({ path }) => path),
-          part: order.part,
-          sources: order.code,
+          part: job.part,
+          sources: job.code,
         });
         if (!result.ok) return { result, usage };
         const handedIn = { agent: declaration.id, work: result.value, worktree };
-        return { result: await draftOf(order, tree, handedIn), usage };
+        return { result: await draftOf(job, tree, handedIn), usage };
       };
       if (!agent.needsWorktree) return draftIn(null);
       const lease = { kind: "agent", tree, subject: task.id } as const;
-      const lent = await run.slots.use(site, lease, async (slot) => success(await draftIn(slot)));
+      const lent = await run.slots.use(state, lease, async (slot) => success(await draftIn(slot)));
       return lent.ok ? lent.value : { result: lent, usage: NO_USAGE };
     });
   });
 }
 
-export interface HandedIn {
+export interface SubmittedDraft {
   readonly agent: string;
-  readonly work: Work;
+  readonly work: DraftedWork;
   readonly worktree: Worktree | null;
 }
 
 /** What is handed in, as the paths and contents that it changes. */
 export async function draftOf(
-  { site, task }: Order,
+  { state, task }: TaskJob,
   ground: Tree,
-  { agent, work, worktree }: HandedIn,
+  { agent, work, worktree }: SubmittedDraft,
 ): Promise<Result<Drafted>> {
   const escaped = worktree === null ? null : await strayBeside(worktree);
   if (escaped !== null) return failed({ reason: "hostile-path", path: `../${escaped}`, cause: "parent" });
-  const changes = await changesOf(site, ground, work, worktree);
+  const changes = await changesOf(state, ground, work, worktree);
   if (!changes.ok) return changes;
-  const real = await realChanges(site, ground, changes.value);
+  const real = await realChanges(state, ground, changes.value);
   if (!real.ok) return real;
   if (real.value.length === 0 && work.question === null) return failed(await whyEmpty(task, worktree));
   return success({ agent, changes: real.value, work });
 }
 
 async function changesOf(
-  site: Site,
+  state: ProjectState,
   ground: Tree,
-  work: Work,
+  work: DraftedWork,
   worktree: Worktree | null,
 ): Promise<Result<readonly Change[]>> {
-  if (work.changes === null) return worktree === null ? success([]) : await harvest(worktree);
+  if (work.changes === null) return worktree === null ? success([]) : await collectDraft(worktree);
   for (const { path } of work.changes) {
     const cause = pathFault(path);
     if (cause !== null) return failed({ reason: "hostile-path", path, cause });
   }
-  return storedChanges(site, ground, work.changes);
+  return storedChanges(state, ground, work.changes);
 }
 
 /** A file that was written with the content it had is no change. */
-async function realChanges(site: Site, ground: Tree, changes: readonly Change[]): Promise<Result<Change[]>> {
+async function realChanges(
+  state: ProjectState,
+  ground: Tree,
+  changes: readonly Change[],
+): Promise<Result<Change[]>> {
   const real: Change[] = [];
   for (const change of changes) {
     const entry = ground.get(change.path);
@@ -136,7 +145,7 @@ async function realChanges(site: Site, ground: Tree, changes: readonly Change[])
       if (change.content !== null || entry !== undefined) real.push(change);
       continue;
     }
-    const before = await site.contentOf(entry.oid);
+    const before = await state.contentOf(entry.oid);
     if (!before.ok) return before;
     if (!Buffer.from(before.value).equals(change.content)) real.push(change);
   }

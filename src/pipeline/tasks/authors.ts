@@ -1,9 +1,9 @@
 // Who has a part in a task's result, beside the agent that drafts it?
 
-import { makeAgent } from "../../agents/catalogue.ts";
-import type { Authors } from "../../engine/manifest.ts";
+import { makeAgent } from "../../agents/agent-kinds.ts";
+import type { Authors } from "../../engine/action-manifest.ts";
 import { routeRole } from "../../engine/route.ts";
-import type { AgentDeclaration } from "../../model/agent.ts";
+import type { AgentDeclaration } from "../../model/agent-declaration.ts";
 import type { Project } from "../../model/project.ts";
 import type { Task } from "../../model/task.ts";
 import type { Workspace } from "../../model/workspace.ts";

@@ -3,7 +3,7 @@
 import { routeRole } from "../../engine/route.ts";
 import type { Inspection } from "../../model/inspection.ts";
 import type { Run } from "../run/run.ts";
-import type { Order } from "./judge-task.ts";
+import type { TaskJob } from "./judge-task.ts";
 import type { Contribution } from "./selection.ts";
 
 export const NOTHING: Contribution = { outputs: [], reads: [] };
@@ -17,7 +17,7 @@ export interface Candidate extends Contribution {
 }
 
 /** What a template says was reviewed when the template was; what was accepted once is not reviewed again. */
-export function needsReview({ sources }: Run, { agent }: Order, { action, approved }: Candidate): boolean {
+export function needsReview({ sources }: Run, { agent }: TaskJob, { action, approved }: Candidate): boolean {
   if (action !== "regenerated" || approved === true || agent.kind === "generator") return false;
   return routeRole("reviewer", sources.workspace).length > 0;
 }

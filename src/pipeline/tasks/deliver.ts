@@ -2,11 +2,11 @@
 // short enough. The key stays that of the plain window: how often an agent failed, and in which words a text was
 // shortened, must not make a result another one.
 
-import type { Ended } from "../../agents/agent.ts";
-import { bytesOf, segmentBytes } from "../../context/bounded.ts";
+import type { SessionResult } from "../../agents/agent-port.ts";
+import { countedBytes, segmentBytes } from "../../context/bounded.ts";
 import { compressible, leastRoom, sparedBytes } from "../../context/compressible.ts";
 import { compressorWindow } from "../../context/compressor-window.ts";
-import { checkSegments, gatesTold } from "../../context/gate-words.ts";
+import { checkSegments, shownGates } from "../../context/gate-words.ts";
 import { pointerText } from "../../context/pointer-text.ts";
 import { windowTexts } from "../../context/window-text.ts";
 import { routeRole } from "../../engine/route.ts";
@@ -17,9 +17,9 @@ import type { Tree } from "../../model/tree.ts";
 import type { Segment, Window } from "../../model/window.ts";
 import { groundOf } from "../product/compose.ts";
 import type { Run } from "../run/run.ts";
+import { askAgent } from "../sessions/agent-session.ts";
 import { promptOf } from "../sessions/prompt.ts";
-import { inquire } from "../sessions/session.ts";
-import type { Order } from "./judge-task.ts";
+import type { TaskJob } from "./judge-task.ts";
 import { packageFacts } from "./package-facts.ts";
 
 export interface Delivery {
@@ -31,11 +31,11 @@ export interface Delivery {
 
 export async function windowToDeliver(
   run: Run,
-  judged: Order,
+  judged: TaskJob,
   { lessons, outdated, salt }: Delivery,
-): Promise<Ended<Window>> {
+): Promise<SessionResult<Window>> {
   const order = { ...judged, window: withoutEvidence(judged.window, outdated) };
-  const ground = await groundOf(run, order.site, order.node);
+  const ground = await groundOf(run, order.state, order.node);
   if (!ground.ok) return { result: ground, usage: NO_USAGE };
   const checks = await checksOf(order, ground.value.tree);
   if (!checks.ok) return { result: checks, usage: NO_USAGE };
@@ -49,12 +49,12 @@ export async function windowToDeliver(
 }
 
 /** A model is told of the gates by the tool that runs them; a program has no such tool. Whoever renders is told nothing. */
-async function checksOf({ site, agent, fallbacks, gates }: Order, tree: Tree): Promise<Result<Segment[]>> {
+async function checksOf({ state, agent, fallbacks, gates }: TaskJob, tree: Tree): Promise<Result<Segment[]>> {
   if (agent.kind === "generator") return success([]);
-  const facts = await packageFacts(site, tree);
+  const facts = await packageFacts(state, tree);
   if (!facts.ok) return facts;
   const isProgram = [agent, ...fallbacks].some(({ kind }) => kind === "command");
-  return success(checkSegments(isProgram ? gatesTold(gates, facts.value) : [], facts.value));
+  return success(checkSegments(isProgram ? shownGates(gates, facts.value) : [], facts.value));
 }
 
 /**
@@ -62,7 +62,7 @@ async function checksOf({ site, agent, fallbacks, gates }: Order, tree: Tree): P
  * reason to draft anew.
  */
 async function pointerTexts(
-  { window, site, agent }: Order,
+  { window, state, agent }: TaskJob,
   tree: Tree,
 ): Promise<Result<ReadonlyMap<string, string>>> {
   const told = new Map<string, string>();
@@ -72,7 +72,7 @@ async function pointerTexts(
     // A path alone says all that there is to say.
     if (pointer.symbol === null && pointer.lines === null) continue;
     const entry = tree.get(pointer.path);
-    const content = entry === undefined || entry.mode === "160000" ? null : await site.contentOf(entry.oid);
+    const content = entry === undefined || entry.mode === "160000" ? null : await state.contentOf(entry.oid);
     if (content?.ok === false) return content;
     const file = content === null ? null : Buffer.from(content.value).toString("utf8");
     told.set(text, await pointerText(text, file));
@@ -86,49 +86,47 @@ function withPointers(run: Run, window: Window, told: ReadonlyMap<string, string
     const text = segment.kind === "pointer" ? told.get(segment.text) : undefined;
     return text === undefined ? segment : { ...segment, text };
   });
-  const taskBytes = window.taskBytes + bytesOf(segments) - bytesOf(window.segments);
+  const next = windowWith(segments);
   // Lines are worth less than the bound: without room for them the pointers stay as they were written.
-  return taskBytes > run.sources.workspace.limits.windowBytes ? window : { segments, taskBytes };
+  return next.taskBytes > run.sources.workspace.limits.windowBytes ? window : next;
 }
 
 /** As many as fit beside the task: no window grows past its bound for them. */
 function withChecks(run: Run, window: Window, checks: readonly Segment[]): Window {
-  let room = run.sources.workspace.limits.windowBytes - window.taskBytes;
-  const fitting = checks.filter((check) => {
-    const fits = segmentBytes(check) <= room;
-    if (fits) room -= segmentBytes(check);
-    return fits;
-  });
-  return { segments: [...window.segments, ...fitting], taskBytes: window.taskBytes + bytesOf(fitting) };
+  const { windowBytes } = run.sources.workspace.limits;
+  return checks.reduce((grown, check) => {
+    const next = windowWith([...grown.segments, check]);
+    return next.taskBytes <= windowBytes ? next : grown;
+  }, window);
 }
 
 /** The key keeps them: gates that changed are no reason to draft anew what was accepted. */
 function withoutEvidence(window: Window, outdated: ReadonlySet<string>): Window {
   const gone = window.segments.filter(({ kind, text }) => kind === "negative-evidence" && outdated.has(text));
   if (gone.length === 0) return window;
-  const segments = window.segments.filter((segment) => !gone.includes(segment));
-  return { segments, taskBytes: window.taskBytes - bytesOf(gone) };
+  return windowWith(window.segments.filter((segment) => !gone.includes(segment)));
 }
 
 /** The newest that fit beside the task, oldest first: a window has its bound whatever went wrong before. */
 function withLessons(run: Run, window: Window, lessons: readonly string[]): Window {
-  let room = run.sources.workspace.limits.windowBytes - window.taskBytes;
-  const fitting: Segment[] = [];
+  const { windowBytes } = run.sources.workspace.limits;
+  let grown = window;
+  let told: readonly Segment[] = [];
   for (const [index, text] of [...lessons.entries()].reverse()) {
-    room -= Buffer.byteLength(text);
-    if (room < 0) break;
-    fitting.unshift({ kind: "negative-evidence", name: `attempt ${index + 1}`, text, place: null });
+    told = [{ kind: "negative-evidence", name: `attempt ${index + 1}`, text, place: null }, ...told];
+    const next = windowWith([...window.segments, ...told]);
+    if (next.taskBytes > windowBytes) break;
+    grown = next;
   }
-  const segments = [...window.segments, ...fitting];
-  return { segments, taskBytes: window.taskBytes + bytesOf(fitting) };
+  return grown;
 }
 
 /** Shortens one text after the other, until the window fits. Nobody is paid where that cannot be reached. */
-async function compressed(run: Run, order: Order, salt: string): Promise<Ended<Window>> {
+async function compressed(run: Run, job: TaskJob, salt: string): Promise<SessionResult<Window>> {
   const { windowBytes, planningBytes } = run.sources.workspace.limits;
-  const prompt = await promptOf(run.sources, "compressor", order.site.project);
+  const prompt = await promptOf(run.sources, "compressor", job.state.project);
   if (!prompt.ok) return { result: prompt, usage: NO_USAGE };
-  let window = order.window;
+  let window = job.window;
   let usage = NO_USAGE;
   if (window.taskBytes - sparedBytes(window.segments) > windowBytes)
     return { result: fitting(window, windowBytes), usage };
@@ -139,18 +137,18 @@ async function compressed(run: Run, order: Order, salt: string): Promise<Ended<W
     const room = Math.max(leastRoom(segment), size - excess);
     const asked = compressorWindow({ prompt: prompt.value, passage: segment, room }, planningBytes);
     if (!asked.ok) return { result: asked, usage };
-    const told = await inquire(run.desk, routeRole("compressor", run.sources.workspace), {
-      errand: {
+    const told = await askAgent(run.sessions, routeRole("compressor", run.sources.workspace), {
+      order: {
         role: "compressor",
         phase: "implementation",
-        subject: order.task.id,
-        project: order.site.project.id,
+        subject: job.task.id,
+        project: job.state.project.id,
         attempt: 1,
         salt,
         window: asked.value,
       },
       ...windowTexts(asked.value),
-      looks: null,
+      access: null,
     });
     usage = addUsage(usage, told.usage);
     if (!told.result.ok) return { result: told.result, usage };
@@ -161,8 +159,11 @@ async function compressed(run: Run, order: Order, salt: string): Promise<Ended<W
 }
 
 function withText(window: Window, old: Segment, text: string): Window {
-  const segments = window.segments.map((segment) => (segment === old ? { ...old, text } : segment));
-  return { segments, taskBytes: window.taskBytes - segmentBytes(old) + Buffer.byteLength(text) };
+  return windowWith(window.segments.map((segment) => (segment === old ? { ...old, text } : segment)));
+}
+
+function windowWith(segments: readonly Segment[]): Window {
+  return { segments, taskBytes: countedBytes(segments) };
 }
 
 function fitting(window: Window, limit: number): Result<Window> {

@@ -10,7 +10,7 @@ import type { Tree } from "../../model/tree.ts";
 import { layChanges } from "../product/compose.ts";
 import { inspectTree } from "../product/inspect-tree.ts";
 import type { Run } from "../run/run.ts";
-import type { Order } from "./judge-task.ts";
+import type { TaskJob } from "./judge-task.ts";
 import { storedChanges } from "./stored-changes.ts";
 
 export interface Trial {
@@ -21,7 +21,7 @@ export interface Trial {
 
 export async function tryGate(
   run: Run,
-  { site, gates, task }: Order,
+  { state, gates, task }: TaskJob,
   trial: Trial,
 ): Promise<Result<GateResult>> {
   const gate = gates.find(({ id }) => id === trial.gate);
@@ -33,18 +33,18 @@ export async function tryGate(
       fix: `The gates are: ${known}.`,
     });
   }
-  const stored = await storedChanges(site, trial.tree, trial.changes);
+  const stored = await storedChanges(state, trial.tree, trial.changes);
   if (!stored.ok) return stored;
-  const laid = await layChanges(site, trial.tree, stored.value);
+  const laid = await layChanges(state, trial.tree, stored.value);
   if (!laid.ok) return laid;
   const entries = [...laid.value].map(([path, { mode, oid }]) => [path, mode, oid]);
   const named = gate.env.length === 0 ? [] : [{ env: gate.env }];
-  const key = digestOf("gate-trial/1", [entries.sort(), gate.id, gate.run, site.toolchain, ...named]);
+  const key = digestOf("gate-trial/1", [entries.sort(), gate.id, gate.run, state.toolchain, ...named]);
   const known = run.trials.get(key);
   if (known !== null) return success(known);
-  const checked = await run.instruments.check(site);
+  const checked = await run.gateSelfTest.check(state);
   if (!checked.ok) return checked;
-  const inspected = await inspectTree(run, site, {
+  const inspected = await inspectTree(run, state, {
     tree: laid.value,
     gates: [gate],
     subject: task.id,

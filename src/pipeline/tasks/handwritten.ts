@@ -4,24 +4,29 @@
 import type { Failure } from "../../model/failure.ts";
 import type { Change } from "../../model/output.ts";
 import { blobOid } from "../../workspaces/objects.ts";
-import { isManifest } from "../product/compose-manifest.ts";
+import { isPackageManifest } from "../product/compose-package-manifest.ts";
 import type { Run } from "../run/run.ts";
 import type { Assignment } from "./assignment.ts";
 
 /** Null where nothing of people's is in the way. Manifests are merged by key, and what is the same already stays. */
 export function replacedHandwriting(
   run: Run,
-  { agent, site, task }: Pick<Assignment, "agent" | "site" | "task">,
+  { agent, state, task }: Pick<Assignment, "agent" | "state" | "task">,
   changes: readonly Change[],
 ): Failure | null {
   if (agent.kind !== "generator") return null;
-  const recorded = run.book.outputsIn(site.project.id);
-  const { standing, waiting } = site;
-  const { objectFormat } = site.repository.located;
+  // A lock alone makes no file ours: but of a shared one it tells what lay below the task's change.
+  const shared = new Set(
+    [...run.selected.outputsIn(state.project.id)].flatMap(([path, outputs]) =>
+      outputs.some(({ base }) => base !== null) ? [path] : [],
+    ),
+  );
+  const { layers, waiting } = state;
+  const { objectFormat } = state.repository.located;
   const paths = changes.flatMap(({ path, content }) => {
-    const entry = site.human.get(path);
-    const isOurs = standing.contribution.has(path) || waiting?.changes.has(path) || recorded.has(path);
-    if (entry === undefined || isOurs || isManifest(path)) return [];
+    const entry = state.human.get(path);
+    const isOurs = layers.contribution.has(path) || waiting?.changes.has(path) || shared.has(path);
+    if (entry === undefined || isOurs || isPackageManifest(path)) return [];
     return content !== null && blobOid(content, objectFormat) === entry.oid ? [] : [path];
   });
   if (paths.length === 0) return null;

@@ -1,7 +1,7 @@
 // Does the project ignore what a task is to write? An agent that works in a folder would write it, and nobody would ever
 // see it: what git ignores there is no part of a draft. Asked before anybody is paid, and of a draft that came empty.
 
-import { makeAgent } from "../../agents/catalogue.ts";
+import { makeAgent } from "../../agents/agent-kinds.ts";
 import type { Failure } from "../../model/failure.ts";
 import { globBase, globMatcher, isGlob } from "../../model/glob.ts";
 import { failed, type Result, success } from "../../model/result.ts";
@@ -15,11 +15,11 @@ import type { Assignment } from "./assignment.ts";
  * `ignored-path` where a path that the task names, or the folder of all that a pattern means, is ignored and not tracked.
  * Agents that hand in texts lose nothing by it.
  */
-export async function hintedIgnored({ site, task, agent, fallbacks }: Assignment): Promise<Result<null>> {
+export async function hintedIgnored({ state, task, agent, fallbacks }: Assignment): Promise<Result<null>> {
   if (![agent, ...fallbacks].some((one) => makeAgent(one).needsWorktree)) return success(null);
-  const asked = new Map(task.filesHint.flatMap((hint) => (isHeld(site.human, hint) ? [] : [placeOf(hint)])));
+  const asked = new Map(task.filesHint.flatMap((hint) => (isHeld(state.human, hint) ? [] : [placeOf(hint)])));
   asked.delete("/");
-  const rules = await ignoredAmong(site.repository, site.human, [...asked.keys()]);
+  const rules = await ignoredAmong(state.repository, state.human, [...asked.keys()]);
   if (!rules.ok) return rules;
   const [first] = rules.value;
   return first === undefined ? success(null) : failed(ignored(asked.get(first[0]) ?? first[0], first[1]));

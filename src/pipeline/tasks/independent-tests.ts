@@ -1,8 +1,8 @@
 // Who says what must hold, before anybody writes the code? A test author in a session of its own, who is shown criteria
 // and interfaces and can read no source: the tests prove the spec, not whatever the code happens to do.
 
-import type { Ended } from "../../agents/agent.ts";
-import { proofSegment } from "../../context/acceptance.ts";
+import type { SessionResult } from "../../agents/agent-port.ts";
+import { proofSegment } from "../../context/criteria-text.ts";
 import { testerWindow } from "../../context/tester-window.ts";
 import { scopeGate } from "../../gates/scope.ts";
 import type { Change } from "../../model/output.ts";
@@ -11,16 +11,21 @@ import { failed, type Result, success } from "../../model/result.ts";
 import { isTestPath } from "../../model/test-path.ts";
 import type { Tree } from "../../model/tree.ts";
 import { groundOf } from "../product/compose.ts";
+import { rulesFor } from "../reading/project-rules.ts";
 import type { Run } from "../run/run.ts";
 import { promptOf } from "../sessions/prompt.ts";
 import { interfacesFor } from "./assignment.ts";
 import { draftOn } from "./attempt.ts";
-import type { Order } from "./judge-task.ts";
+import type { TaskJob } from "./judge-task.ts";
 
-export async function writeTests(run: Run, order: Order, salt: string): Promise<Ended<readonly Change[]>> {
-  const prepared = await authorsOrder(run, order);
+export async function writeTests(
+  run: Run,
+  job: TaskJob,
+  salt: string,
+): Promise<SessionResult<readonly Change[]>> {
+  const prepared = await authorsOrder(run, job);
   if (!prepared.ok) return { result: prepared, usage: NO_USAGE };
-  const ground = await groundOf(run, order.site, order.node);
+  const ground = await groundOf(run, job.state, job.node);
   if (!ground.ok) return { result: ground, usage: NO_USAGE };
   const one = { role: "tester", attempt: 1, phase: "implementation", salt, given: [] } as const;
   const { result, usage } = await draftOn(run, prepared.value, one, withoutSources(ground.value.tree));
@@ -34,26 +39,29 @@ export async function writeTests(run: Run, order: Order, salt: string): Promise<
   };
 }
 
-async function authorsOrder(run: Run, order: Order): Promise<Result<Order>> {
-  const { task, feature, site, testers } = order;
+async function authorsOrder(run: Run, job: TaskJob): Promise<Result<TaskJob>> {
+  const { task, feature, state, testers } = job;
   const [agent, ...fallbacks] = testers;
   if (agent === undefined) throw new Error(`bug: ${task.id} has no author for its tests`);
   const tests = task.filesHint.filter(isTestPath);
   if (tests.length === 0) return failed(noTestFiles(task.id));
-  const prompt = await promptOf(run.sources, "tester", site.project);
+  const prompt = await promptOf(run.sources, "tester", state.project);
   if (!prompt.ok) return prompt;
   const sources = task.filesHint.filter((path) => !isTestPath(path));
   const interfaces = await interfacesFor(run, task);
   if (!interfaces.ok) return interfaces;
-  const proof = proofSegment(task, site.project, { by: "tests" });
-  const shown = interfaces.value;
+  const proof = proofSegment(task, state.project, { by: "tests" });
+  const shown = interfaces.value.map((one) => {
+    return { ...one, isReadable: one.isReadable && !isSource(one.shown.path) };
+  });
   const material = {
     ...{ prompt: prompt.value, task, feature, interfaces: shown, proof, files: { tests, sources } },
+    rules: rulesFor(run.sources, state.project),
   };
   const window = testerWindow(material, run.sources.workspace.limits.windowBytes);
   if (!window.ok) return window;
   return success({
-    ...order,
+    ...job,
     agent,
     fallbacks,
     gates: [],
@@ -63,8 +71,12 @@ async function authorsOrder(run: Run, order: Order): Promise<Result<Order>> {
 }
 
 /** What lies in the root says how tests are written and run; all below it is code. */
+function isSource(path: string): boolean {
+  return path.includes("/");
+}
+
 function withoutSources(tree: Tree): Tree {
-  return new Map([...tree].filter(([path]) => !path.includes("/")));
+  return new Map([...tree].filter(([path]) => !isSource(path)));
 }
 
 function noTestFiles(task: string) {

@@ -1,6 +1,6 @@
 // Is what an agent handed in good enough to keep? Judged by what was recorded of it, and never where the agent was.
 
-import { acceptanceGate } from "../../gates/acceptance.ts";
+import { acceptanceGate } from "../../gates/acceptance-gate.ts";
 import { scopeGate } from "../../gates/scope.ts";
 import type { GateResult, Inspection } from "../../model/inspection.ts";
 import { keysOf } from "../../model/named-variables.ts";
@@ -13,39 +13,39 @@ import { ownRedactor } from "../../platform/redact.ts";
 import { groundOf, lay } from "../product/compose.ts";
 import { inspectTree } from "../product/inspect-tree.ts";
 import type { Run } from "../run/run.ts";
-import type { Order } from "./judge-task.ts";
+import type { TaskJob } from "./judge-task.ts";
 import type { Contribution } from "./selection.ts";
 
 /** The built-in gate `scope`: the draft stays in its files, leaves the tests of other tasks whole and holds no secret. */
 export async function inspectScope(
   run: Run,
-  order: Order,
+  job: TaskJob,
   changes: readonly Change[],
   given: readonly Change[],
 ): Promise<Result<GateResult>> {
-  const ground = await groundOf(run, order.site, order.node);
+  const ground = await groundOf(run, job.state, job.node);
   if (!ground.ok) return ground;
-  const others: { path: string; owner: Order["task"]["id"]; content: Uint8Array }[] = [];
+  const others: { path: string; owner: TaskJob["task"]["id"]; content: Uint8Array }[] = [];
   for (const change of changes) {
     const owner = ground.value.writers.get(change.path)?.at(-1);
     const entry = ground.value.tree.get(change.path);
     if (owner === undefined || entry === undefined) continue;
-    const content = await order.site.contentOf(entry.oid);
+    const content = await job.state.contentOf(entry.oid);
     if (!content.ok) return content;
     others.push({
       path: change.path,
-      owner: (run.graph.tasks[owner] as Order["task"]).id,
+      owner: (run.graph.tasks[owner] as TaskJob["task"]).id,
       content: content.value,
     });
   }
   // What a test author wrote for this very task is somebody else's, and no part of it may change.
   const read = new Set(given.map(({ path }) => path));
   const touched = changes.find(({ path }) => read.has(path));
-  const result = scopeGate(order.task, changes, others);
+  const result = scopeGate(job.task, changes, others);
   if (touched !== undefined) {
     return success(failedWith(result, `changes ${touched.path}, which holds the given acceptance tests`));
   }
-  const leaks = await leaksOf(run, order, { changes, tree: ground.value.tree });
+  const leaks = await leaksOf(run, job, { changes, tree: ground.value.tree });
   if (!leaks.ok) return leaks;
   const [leak] = leaks.value;
   return success(leak === undefined ? result : failedWith(result, `${leak} holds the value of a secret`));
@@ -58,7 +58,7 @@ function failedWith(result: GateResult, evidence: string): GateResult {
 /** Files that hold what must not be written anywhere, and did not hold it before. */
 async function leaksOf(
   run: Run,
-  { site }: Order,
+  { state }: TaskJob,
   { changes, tree }: { readonly changes: readonly Change[]; readonly tree: Tree },
 ): Promise<Result<string[]>> {
   const guard = ownRedactor(keysOf(run.sources.workspace.agents));
@@ -70,7 +70,7 @@ async function leaksOf(
   for (const { path, content } of changes) {
     if (content === null || !holds(content)) continue;
     const entry = tree.get(path);
-    const before = entry === undefined ? success(null) : await site.contentOf(entry.oid);
+    const before = entry === undefined ? success(null) : await state.contentOf(entry.oid);
     if (!before.ok) return before;
     if (before.value === null || !holds(before.value)) leaks.push(path);
   }
@@ -80,26 +80,26 @@ async function leaksOf(
 /** Runs the task's gates on the recorded outputs. Stops at the first that fails. */
 export async function inspectOutputs(
   run: Run,
-  order: Order,
+  job: TaskJob,
   { outputs, agent }: Pick<Contribution, "outputs" | "agent">,
 ): Promise<Result<Inspection>> {
-  const ground = await groundOf(run, order.site, order.node);
+  const ground = await groundOf(run, job.state, job.node);
   if (!ground.ok) return ground;
-  const located = await order.site.locate(outputs);
+  const located = await job.state.locate(outputs);
   if (!located.ok) return located;
   const tree = new Map<string, TreeEntry>(ground.value.tree);
-  for (const output of outputs) lay(tree, order.site, output);
-  const { gates, task } = order;
+  for (const output of outputs) lay(tree, job.state, output);
+  const { gates, task } = job;
   const changed = outputs.map(({ path }) => path);
-  const inspected = await inspectTree(run, order.site, { tree, gates, subject: task.id, changed });
+  const inspected = await inspectTree(run, job.state, { tree, gates, subject: task.id, changed });
   if (!inspected.ok) return inspected;
   const { cases, flaky } = inspected.value;
   const results = [...inspected.value.results];
   // Tests of what people wrote before it had criteria cannot name them, and who may write no test has none.
-  const needsTests = agent !== ADOPTED && isProvedByTests(order.task);
+  const needsTests = agent !== ADOPTED && isProvedByTests(job.task);
   if (results.every((result) => result.passed) && cases !== null && needsTests) {
-    const acceptance = acceptanceGate(order.task, cases, [...run.graph.features.keys()]);
-    run.emit({ type: "gate-ended", subject: order.task.id, result: acceptance });
+    const acceptance = acceptanceGate(job.task, cases, [...run.graph.features.keys()]);
+    run.emit({ type: "gate-ended", subject: job.task.id, result: acceptance });
     results.push(acceptance);
   }
   return success({ passed: results.every((result) => result.passed), results, flaky });

@@ -6,22 +6,22 @@ import type { Oid } from "../../model/tree.ts";
 import { groundOf } from "../product/compose.ts";
 import type { Run } from "../run/run.ts";
 import { replacedHandwriting } from "./handwritten.ts";
-import type { Order } from "./judge-task.ts";
+import type { TaskJob } from "./judge-task.ts";
 
 /** Outputs by path. What an agent wrote cost money and is kept as such. */
 export async function keepDraft(
   run: Run,
-  order: Order,
+  job: TaskJob,
   changes: readonly Change[],
 ): Promise<Result<Output[]>> {
-  const ground = await groundOf(run, order.site, order.node);
+  const ground = await groundOf(run, job.state, job.node);
   if (!ground.ok) return ground;
-  const replaced = replacedHandwriting(run, order, changes);
+  const replaced = replacedHandwriting(run, job, changes);
   if (replaced !== null) return failed(replaced);
-  const paid = order.agent.kind !== "generator";
+  const paid = job.agent.kind !== "generator";
   const outputs: Output[] = [];
   for (const { path, mode, content } of [...changes].sort((a, b) => (a.path < b.path ? -1 : 1))) {
-    const base = await keepBase(run, order, ground.value.tree.get(path)?.oid ?? null);
+    const base = await keepBase(run, job, ground.value.tree.get(path)?.oid ?? null);
     if (!base.ok) return base;
     if (content === null) {
       outputs.push({ path, mode, digest: null, base: base.value });
@@ -35,8 +35,8 @@ export async function keepDraft(
 }
 
 /** The file below is kept too, so that the output can be re-applied by a three-way merge when it moves. */
-async function keepBase(run: Run, order: Order, oid: Oid | null): Promise<Result<Output["base"]>> {
+async function keepBase(run: Run, job: TaskJob, oid: Oid | null): Promise<Result<Output["base"]>> {
   if (oid === null) return success(null);
-  const content = await order.site.contentOf(oid);
+  const content = await job.state.contentOf(oid);
   return content.ok ? run.blobs.put(content.value, { paid: false }) : content;
 }

@@ -1,7 +1,7 @@
 // What did the last build of a task leave open for a person? A question, a draft that nobody could judge, a review that did
 // not see everything. Told for as long as the task's window is the very same.
 
-import { plainReason } from "../../engine/manifest.ts";
+import { plainReason } from "../../engine/action-manifest.ts";
 import { routeRole } from "../../engine/route.ts";
 import type { TaskId } from "../../model/address.ts";
 import type { Digest } from "../../model/digest.ts";

@@ -5,29 +5,29 @@ import type { Digest } from "../../model/digest.ts";
 import type { Output } from "../../model/output.ts";
 import { type Result, success } from "../../model/result.ts";
 import { groundOf } from "../product/compose.ts";
-import type { Site } from "../projects/site.ts";
+import type { ProjectState } from "../projects/project-state.ts";
 import type { Run } from "../run/run.ts";
 
 /** Outputs that were made from something else than what lies below the task now. */
 export async function movedBases(
   run: Run,
-  site: Site,
+  state: ProjectState,
   node: number,
   outputs: readonly Output[],
 ): Promise<Result<Output[]>> {
-  return outputsWhere(run, { site, node }, outputs, ({ base }, now) => now !== base);
+  return outputsWhere(run, { state, node }, outputs, ({ base }, now) => now !== base);
 }
 
 /** Of these, the outputs that would leave another content there than there is. */
 export async function replacedBases(
   run: Run,
-  site: Site,
+  state: ProjectState,
   node: number,
   outputs: readonly Output[],
 ): Promise<Result<Output[]>> {
   return outputsWhere(
     run,
-    { site, node },
+    { state, node },
     outputs,
     ({ base, digest }, now) => now !== base && now !== digest,
   );
@@ -35,16 +35,16 @@ export async function replacedBases(
 
 async function outputsWhere(
   run: Run,
-  { site, node }: { readonly site: Site; readonly node: number },
+  { state, node }: { readonly state: ProjectState; readonly node: number },
   outputs: readonly Output[],
   isSought: (output: Output, now: Digest | null) => boolean,
 ): Promise<Result<Output[]>> {
   if (outputs.length === 0) return success([]);
-  const ground = await groundOf(run, site, node);
+  const ground = await groundOf(run, state, node);
   if (!ground.ok) return ground;
   const found: Output[] = [];
   for (const output of outputs) {
-    const now = await site.digestAt(ground.value.tree, output.path);
+    const now = await state.digestAt(ground.value.tree, output.path);
     if (!now.ok) return now;
     if (isSought(output, now.value)) found.push(output);
   }

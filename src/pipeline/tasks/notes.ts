@@ -6,20 +6,20 @@ import type { Task } from "../../model/task.ts";
 import { failureText } from "../../report/failure-text.ts";
 import { plainLines } from "../../report/plain.ts";
 import { reviewLines } from "../../report/review-text.ts";
-import type { Sayings } from "./sayings.ts";
+import type { DraftRemarks } from "./draft-remarks.ts";
 
 /** What else there is to tell of it. */
 interface Beside {
   readonly lessons: readonly string[];
   readonly flaky: readonly FlakyGate[];
-  readonly sayings: Pick<Sayings, "words" | "reviews">;
+  readonly remarks: Pick<DraftRemarks, "words" | "reviews">;
 }
 
 export function noteText(
   task: Task,
   attempts: number,
   failures: readonly Failure[],
-  { lessons, flaky, sayings }: Beside,
+  { lessons, flaky, remarks }: Beside,
 ): string {
   const parts = [
     `# ${task.id}: ${task.title}`,
@@ -40,9 +40,9 @@ export function noteText(
     parts.push(
       `Gate ${gate} is flaky: it failed (${evidence}), and passed when it ran again on the same files.`,
     );
-  for (const { attempt, text } of sayings.words)
+  for (const { attempt, text } of remarks.words)
     parts.push(`The agent said of attempt ${attempt}:\n\n${indent(plainLines(text).join("\n"))}`);
-  for (const review of sayings.reviews) parts.push(...reviewLines(review));
+  for (const review of remarks.reviews) parts.push(...reviewLines(review));
   if (lessons.length > 0)
     parts.push(`## Negative evidence\n\n${lessons.map((lesson) => `- ${lesson}`).join("\n")}`);
   return `${parts.join("\n\n")}\n`;

@@ -1,8 +1,8 @@
 // What keeps a task from being drafted, however good the draft would be? Asked before anything is paid, and by whoever only
 // looks.
 
-import { authorize } from "../../agents/catalogue.ts";
-import type { Due } from "../../engine/judge.ts";
+import { authorize } from "../../agents/agent-kinds.ts";
+import type { DueVerdict } from "../../engine/judge.ts";
 import type { Failure } from "../../model/failure.ts";
 import { globMatcher } from "../../model/glob.ts";
 import { passedOver } from "../../workspaces/hidden-edits.ts";
@@ -13,6 +13,7 @@ import type { Assignment } from "./assignment.ts";
 import { hintedIgnored } from "./ignored-hint.ts";
 import { isOfToday } from "./past-failure.ts";
 import { hintedFilter } from "./stored-changes.ts";
+import { hintedSubmodule } from "./submodule-hint.ts";
 import type { TaskStatus } from "./task-files.ts";
 import { waitingChange } from "./task-proposal.ts";
 
@@ -20,20 +21,22 @@ import { waitingChange } from "./task-proposal.ts";
  * A person who has to be asked, an agent that may not be, a file that nobody may write, or a failure that is not to be paid
  * for again; null where nothing does, or where no draft is due.
  */
-export async function hindranceOf(
+export async function obstacleToDraft(
   run: Run,
   assignment: Assignment,
-  { work }: Due,
+  { work }: DueVerdict,
   record: TaskStatus | null,
 ): Promise<Failure | null> {
   const { task, feature, agent } = assignment;
   // The generator writes anew what others would merge.
-  if (work !== "draft" && !(work === "rebase" && agent.kind === "generator")) return null;
+  if (work !== "draft" && !(work === "merge-outputs" && agent.kind === "generator")) return null;
   const waiting = waitingChange(run.sources.root, task, feature);
   if (!waiting.ok) return waiting.failure;
   if (waiting.value !== null) return waiting.value;
   const permission = authorize(agent, task.id, run.options.modelCalls);
   if (!permission.ok) return permission.failure;
+  const inSubmodule = hintedSubmodule(assignment);
+  if (!inSubmodule.ok) return inSubmodule.failure;
   const filtered = await hintedFilter(assignment);
   if (!filtered.ok) return filtered.failure;
   const ignored = await hintedIgnored(assignment);
@@ -58,20 +61,20 @@ function failedBefore(
 }
 
 /** An edit of which nobody can say what was edited: whatever is drafted, it clashes with that. */
-function baselessInTheWay(run: Run, { site, task, agent }: Assignment): Failure | null {
+function baselessInTheWay(run: Run, { state, task, agent }: Assignment): Failure | null {
   // The generator costs nothing, and may well bring back what was edited.
   if (agent.kind === "generator") return null;
-  const entry = run.book.entry(task.id);
-  const paths = entry === null ? [] : [...baselessPaths(entry, site)];
+  const entry = run.selected.entry(task.id);
+  const paths = entry === null ? [] : [...baselessPaths(entry, state)];
   if (paths.length === 0) return null;
   return { reason: "merge-conflict", paths: paths.map((path) => ({ path, task: task.id, lost: true })) };
 }
 
 /** An edit that its owner's git shows nowhere, in a file that the task writes: no product would ever be merged over it. */
-async function hiddenInTheWay({ site, task, agent }: Assignment): Promise<Failure | null> {
-  const { located } = site.repository;
+async function hiddenInTheWay({ state, task, agent }: Assignment): Promise<Failure | null> {
+  const { located } = state.repository;
   // What the generator makes costs nothing, and is told at the merge.
-  if (agent.kind === "generator" || located.workTree === null || site.heads.checkedOut !== "branch")
+  if (agent.kind === "generator" || located.workTree === null || state.heads.checkedOut !== "branch")
     return null;
   const covers = task.filesHint.map(globMatcher);
   const isWritten = (path: string) => covers.some((matches) => matches(path));

@@ -5,12 +5,12 @@ import type { PackageFacts } from "../../context/gate-words.ts";
 import { jsonObject } from "../../gates/json-object.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Tree } from "../../model/tree.ts";
-import type { Site } from "../projects/site.ts";
+import type { ProjectState } from "../projects/project-state.ts";
 
-export async function packageFacts(site: Site, tree: Tree): Promise<Result<PackageFacts | null>> {
+export async function packageFacts(state: ProjectState, tree: Tree): Promise<Result<PackageFacts | null>> {
   const entry = tree.get("package.json");
   if (entry === undefined || entry.mode === "120000" || entry.mode === "160000") return success(null);
-  const content = await site.contentOf(entry.oid);
+  const content = await state.contentOf(entry.oid);
   if (!content.ok) return content;
   const document = jsonObject(Buffer.from(content.value).toString("utf8"));
   if (document === null) return success(null);

@@ -1,13 +1,13 @@
 // How did a task fail in builds that are over? Told for as long as what it failed on is what stands now: the failure of an
 // older spec, or of gates that are others today, says nothing of this one.
 
-import { plainReason } from "../../engine/manifest.ts";
+import { plainReason } from "../../engine/action-manifest.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { PastFailure, Reason } from "../../model/verdict.ts";
 import { evidence } from "../../report/build-text.ts";
 import type { Run } from "../run/run.ts";
 import type { Assignment } from "./assignment.ts";
-import { environmentOf } from "./environment.ts";
+import { environmentOf } from "./task-environment.ts";
 import { notesOf, readStatus, type TaskStatus } from "./task-files.ts";
 
 export function pastFailure(failure: Failure, at: number, times: number): PastFailure {

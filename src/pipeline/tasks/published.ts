@@ -4,34 +4,34 @@ import { withDependents } from "../../engine/graph.ts";
 import type { Output } from "../../model/output.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { LockEntry } from "../../model/trace.ts";
-import { isManifest, isManifestPublished } from "../product/compose-manifest.ts";
+import { isPackageManifest, isPackageManifestPublished } from "../product/compose-package-manifest.ts";
 import { basedOutputs } from "../projects/baseless.ts";
-import type { Site } from "../projects/site.ts";
+import type { ProjectState } from "../projects/project-state.ts";
 import type { Run } from "../run/run.ts";
 
 /** The outputs must have been located. */
 export async function arePublished(
   run: Run,
-  site: Site,
+  state: ProjectState,
   node: number,
   lock: LockEntry,
 ): Promise<Result<boolean>> {
-  for (const output of basedOutputs(lock, site)) {
-    if (isPublished(site, output) || isWrittenOver(run, node, output.path)) continue;
-    const isThere = isManifest(output.path)
-      ? await isManifestPublished(run, site, output.path)
+  for (const output of basedOutputs(lock, state)) {
+    if (isPublished(state, output) || isWrittenOver(run, node, output.path)) continue;
+    const isThere = isPackageManifest(output.path)
+      ? await isPackageManifestPublished(run, state, output.path)
       : success(false);
     if (!isThere.ok || !isThere.value) return isThere;
   }
   return success(true);
 }
 
-function isPublished(site: Site, output: Output): boolean {
-  const entry = site.product.get(output.path);
+function isPublished(state: ProjectState, output: Output): boolean {
+  const entry = state.product.get(output.path);
   if (output.digest === null) return entry === undefined;
-  const oid = site.oidOf(output.digest);
+  const oid = state.oidOf(output.digest);
   // What people have just so needs no product to bring it.
-  return [entry, site.human.get(output.path)].some((one) => one?.oid === oid && one.mode === output.mode);
+  return [entry, state.human.get(output.path)].some((one) => one?.oid === oid && one.mode === output.mode);
 }
 
 /** Of an ordered chain of owners, the product shows the last one's file. */
@@ -40,6 +40,6 @@ function isWrittenOver(run: Run, node: number, path: string): boolean {
   return withDependents(run.graph, [node]).some((at) => {
     const task = run.graph.tasks[at];
     if (at === node || task === undefined || task.project !== project) return false;
-    return run.book.entry(task.id)?.outputs.some((output) => output.path === path) === true;
+    return run.selected.entry(task.id)?.outputs.some((output) => output.path === path) === true;
   });
 }

@@ -1,7 +1,7 @@
 // What do lock, store and project hold of a task's result, and does it still stand on what it was made from?
 
 import { withDependencies } from "../../engine/graph.ts";
-import type { Recorded } from "../../engine/judge.ts";
+import type { RecordedTask } from "../../engine/judge.ts";
 import { verificationKey, verificationManifest } from "../../engine/verification.ts";
 import type { TaskId } from "../../model/address.ts";
 import { digestOf } from "../../model/digest.ts";
@@ -9,10 +9,10 @@ import type { VerificationManifest } from "../../model/manifest.ts";
 import type { Read } from "../../model/output.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
-import { ownOutputs, type Trace } from "../../model/trace.ts";
+import { ownOutputs, readsBeyond, type Trace } from "../../model/trace.ts";
 import { groundOf } from "../product/compose.ts";
 import { basedOutputs } from "../projects/baseless.ts";
-import type { Site } from "../projects/site.ts";
+import type { ProjectState } from "../projects/project-state.ts";
 import { TreeSnapshot } from "../projects/tree-snapshot.ts";
 import type { Run } from "../run/run.ts";
 import { type Assignment, gatesOf } from "./assignment.ts";
@@ -21,25 +21,25 @@ import { arePublished } from "./published.ts";
 import { changedRead } from "./replay-reads.ts";
 
 /** The verification of the results that are selected now. */
-export function verificationOf(run: Run, site: Site, node: number): VerificationManifest {
+export function verificationOf(run: Run, state: ProjectState, node: number): VerificationManifest {
   const task = run.graph.tasks[node] as Task;
   const criteria = digestOf(
     "acceptance/1",
     task.acceptance.map(({ id }) => id),
   );
   return verificationManifest(
-    run.book.foundationOf(node, site.project.id),
-    gatesOf(task, site),
+    run.selected.foundationOf(node, state.project.id),
+    gatesOf(task, state),
     criteria,
-    site.toolchain,
+    state.toolchain,
   );
 }
 
 /** All that the judge asks about a result, in the order in which it is needed. */
-export async function recordedOf(run: Run, assignment: Assignment): Promise<Result<Recorded>> {
-  const { site, node, task, manifest, key } = assignment;
+export async function recordedOf(run: Run, assignment: Assignment): Promise<Result<RecordedTask>> {
+  const { state, node, task, manifest, key } = assignment;
   const forced = run.forced.has(task.id);
-  const lock = run.book.entry(task.id);
+  const lock = run.selected.entry(task.id);
   const none = {
     ...{ manifest, key, forced, lock, stored: null, previous: null },
     changedReads: [],
@@ -59,17 +59,17 @@ export async function recordedOf(run: Run, assignment: Assignment): Promise<Resu
     const previous = selected.value[0] ?? null;
     return success({ ...none, stored: stored.value, previous });
   }
-  const located = await site.locate(basedOutputs(lock, site));
+  const located = await state.locate(basedOutputs(lock, state));
   if (!located.ok) return located;
   const lost = located.value.lost.map((output) => output.path);
   const own = lost.length > 0 ? [] : ownOutputs(lock).filter((output) => output.base !== null);
-  const moved = await movedBases(run, site, node, own);
+  const moved = await movedBases(run, state, node, own);
   if (!moved.ok) return moved;
-  const changed = await changedReads(run, site, node, lock.reads);
+  const changed = await changedReads(run, state, node, readsBeyond(lock));
   if (!changed.ok) return changed;
-  const published = lost.length === 0 ? await arePublished(run, site, node, lock) : success(false);
+  const published = lost.length === 0 ? await arePublished(run, state, node, lock) : success(false);
   if (!published.ok) return published;
-  const verification = verificationOf(run, site, node);
+  const verification = verificationOf(run, state, node);
   const isVerified = verificationKey(verification) === lock.verification;
   // Only for the words: most tasks are verified, and nothing is read for them.
   const traces = isVerified ? success([]) : await run.traces.find(task.id, lock.key);
@@ -90,20 +90,20 @@ export async function recordedOf(run: Run, assignment: Assignment): Promise<Resu
 /** At most one: what an agent would have read after the first changed answer is not known. */
 async function changedReads(
   run: Run,
-  site: Site,
+  state: ProjectState,
   node: number,
   reads: readonly Read[],
 ): Promise<Result<string[]>> {
   if (reads.length === 0) return success([]);
-  const ground = await groundOf(run, site, node);
+  const ground = await groundOf(run, state, node);
   if (!ground.ok) return ground;
-  const changed = await changedRead(new TreeSnapshot(site, ground.value.tree), reads);
+  const changed = await changedRead(new TreeSnapshot(state, ground.value.tree), reads);
   return changed.ok ? success(changed.value === null ? [] : [changed.value]) : changed;
 }
 
 /** Traces of this key whose reads would be answered the same today. */
-async function replays(run: Run, site: Site, node: number, trace: Trace): Promise<Result<boolean>> {
-  const changed = await changedReads(run, site, node, trace.reads);
+async function replays(run: Run, state: ProjectState, node: number, trace: Trace): Promise<Result<boolean>> {
+  const changed = await changedReads(run, state, node, readsBeyond(trace));
   return changed.ok ? success(changed.value.length === 0) : changed;
 }
 
@@ -111,22 +111,22 @@ function changedBelow(run: Run, node: number): TaskId[] {
   return withDependencies(run.graph, [node])
     .filter((at) => at !== node)
     .map((at) => (run.graph.tasks[at] as Task).id)
-    .filter((id) => run.book.entry(id) !== run.book.before(id));
+    .filter((id) => run.selected.entry(id) !== run.selected.before(id));
 }
 
 /** A trace of this key that still holds, and whose outputs can all be had and were made from what is there; newest first. */
-async function storedTrace(run: Run, { site, node, task, key }: Assignment): Promise<Result<Trace | null>> {
+async function storedTrace(run: Run, { state, node, task, key }: Assignment): Promise<Result<Trace | null>> {
   const traces = await run.traces.find(task.id, key);
   if (!traces.ok) return traces;
   for (const trace of traces.value) {
-    const holds = await replays(run, site, node, trace);
+    const holds = await replays(run, state, node, trace);
     if (!holds.ok) return holds;
-    const located = await site.locate(trace.outputs);
+    const located = await state.locate(trace.outputs);
     if (!located.ok) return located;
     if (!holds.value || located.value.lost.length > 0) continue;
-    const released = run.book.entry(task.id)?.released ?? [];
+    const released = run.selected.entry(task.id)?.released ?? [];
     const own = trace.outputs.filter(({ path }) => !released.includes(path));
-    const moved = await replacedBases(run, site, node, own);
+    const moved = await replacedBases(run, state, node, own);
     if (!moved.ok) return moved;
     if (moved.value.length === 0) return success(trace);
   }

@@ -13,9 +13,9 @@ export async function rendered(run: Run, assignment: Assignment): Promise<Result
   if (assignment.agent.kind !== "generator") return null;
   const changes = await renderedChanges(assignment);
   if (!changes.ok) return changes;
-  const { site, node } = assignment;
-  const ground = await groundOf(run, site, node);
-  return ground.ok ? storedChanges(site, ground.value.tree, changes.value) : ground;
+  const { state, node } = assignment;
+  const ground = await groundOf(run, state, node);
+  return ground.ok ? storedChanges(state, ground.value.tree, changes.value) : ground;
 }
 
 /** As it comes out of the templates. */

@@ -1,9 +1,9 @@
 // What does somebody say of a draft who sees the change, the criteria and the gates' results, may look at the files of the
 // draft, and is told nothing of its author? The gates have passed before: a review can only ask for more.
 
-import type { Ended } from "../../agents/agent.ts";
+import type { SessionResult } from "../../agents/agent-port.ts";
 import type { Snapshot } from "../../agents/snapshot.ts";
-import { proofForReviewer, proofSegment } from "../../context/acceptance.ts";
+import { proofForReviewer, proofSegment } from "../../context/criteria-text.ts";
 import type { Refused } from "../../context/refused.ts";
 import { reviewerWindow } from "../../context/reviewer-window.ts";
 import { diffText, type FileDiff } from "../../context/shown-change.ts";
@@ -17,14 +17,15 @@ import type { Unseen } from "../../model/review.ts";
 import type { Phase } from "../../model/role.ts";
 import type { Tree, TreeEntry } from "../../model/tree.ts";
 import type { Window } from "../../model/window.ts";
-import { parseReview, type Review } from "../../spec/answers/review.ts";
+import { parseReview, type Review } from "../../spec/answers/parse-review.ts";
 import { type FilePair, fileHunks } from "../../workspaces/file-diffs.ts";
 import { groundOf, lay } from "../product/compose.ts";
 import { TreeSnapshot } from "../projects/tree-snapshot.ts";
+import { rulesFor } from "../reading/project-rules.ts";
 import type { Run } from "../run/run.ts";
+import { askAgent } from "../sessions/agent-session.ts";
 import { promptOf } from "../sessions/prompt.ts";
-import { inquire } from "../sessions/session.ts";
-import type { Order } from "./judge-task.ts";
+import type { TaskJob } from "./judge-task.ts";
 
 export interface Draft {
   readonly outputs: readonly Output[];
@@ -53,26 +54,35 @@ export interface ReviewOutcome extends Review {
 
 export async function reviewDraft(
   run: Run,
-  order: Order,
+  job: TaskJob,
   draft: Draft,
   round: Round,
-): Promise<Ended<ReviewOutcome>> {
-  const { task, site } = order;
-  const prompt = await promptOf(run.sources, "reviewer", site.project);
+): Promise<SessionResult<ReviewOutcome>> {
+  const { task, state } = job;
+  const prompt = await promptOf(run.sources, "reviewer", state.project);
   if (!prompt.ok) return { result: prompt, usage: NO_USAGE };
-  const changed = await changeOf(run, order, draft.outputs);
+  const changed = await changeOf(run, job, draft.outputs);
   if (!changed.ok) return { result: changed, usage: NO_USAGE };
   const { files, tree } = changed.value;
-  const proof = proofForReviewer(proofSegment(task, site.project, proofOf(task, run.sources.workspace)));
-  const material = { prompt: prompt.value, task, proof, files, said: draft.said, gates: draft.results };
-  const snapshot = new SeenSnapshot(new TreeSnapshot(site, tree));
+  const proof = proofForReviewer(proofSegment(task, state.project, proofOf(task, run.sources.workspace)));
+  const rules = rulesFor(run.sources, state.project);
+  const material = {
+    prompt: prompt.value,
+    task,
+    proof,
+    rules,
+    files,
+    said: draft.said,
+    gates: draft.results,
+  };
+  const snapshot = new SeenSnapshot(new TreeSnapshot(state, tree));
   let usage = NO_USAGE;
   let refused: Refused | null = null;
   for (let repair = 0; ; repair++) {
     const shown = reviewerWindow({ ...material, refused }, run.sources.workspace.limits.mapBytes);
     if (!shown.ok) return { result: shown, usage };
     const { window, unseen } = shown.value;
-    const asked = await ask(run, order, { window, snapshot }, round);
+    const asked = await ask(run, job, { window, snapshot }, round);
     usage = addUsage(usage, asked.usage);
     if (!asked.result.ok) return { result: asked.result, usage };
     const review = parseReview(asked.result.value);
@@ -87,16 +97,16 @@ export async function reviewDraft(
 
 async function ask(
   run: Run,
-  order: Order,
+  job: TaskJob,
   { window, snapshot }: { readonly window: Window; readonly snapshot: Snapshot },
   { attempt, phase, salt }: Round,
-): Promise<Ended<string>> {
-  const { id: subject } = order.task;
-  const project = order.site.project.id;
-  return inquire(run.desk, routeRole("reviewer", run.sources.workspace), {
-    errand: { role: "reviewer", phase, subject, project, attempt, salt, window },
+): Promise<SessionResult<string>> {
+  const { id: subject } = job.task;
+  const project = job.state.project.id;
+  return askAgent(run.sessions, routeRole("reviewer", run.sources.workspace), {
+    order: { role: "reviewer", phase, subject, project, attempt, salt, window },
     ...windowTexts(window),
-    looks: { snapshot, dir: null, most: LOOKS },
+    access: { snapshot, dir: null, most: LOOKS },
   });
 }
 
@@ -136,46 +146,46 @@ interface Changed {
   readonly tree: Tree;
 }
 
-async function changeOf(run: Run, order: Order, outputs: readonly Output[]): Promise<Result<Changed>> {
-  const { site } = order;
-  const ground = await groundOf(run, site, order.node);
+async function changeOf(run: Run, job: TaskJob, outputs: readonly Output[]): Promise<Result<Changed>> {
+  const { state } = job;
+  const ground = await groundOf(run, state, job.node);
   if (!ground.ok) return ground;
-  const located = await site.locate(outputs);
+  const located = await state.locate(outputs);
   if (!located.ok) return located;
-  const flushed = await site.flush();
+  const flushed = await state.flush();
   if (!flushed.ok) return flushed;
   const tree = new Map(ground.value.tree);
   const pairs: FilePair[] = [];
   for (const output of outputs) {
     const before = ground.value.tree.get(output.path) ?? null;
-    lay(tree, site, output);
+    lay(tree, state, output);
     const after = tree.get(output.path) ?? null;
-    const size = await largest(order, [before, after]);
+    const size = await largest(job, [before, after]);
     if (!size.ok) return size;
     pairs.push({ before, after, context: size.value <= SMALL ? SMALL : WIDE });
   }
-  const told = await hunksOf(order, outputs, pairs);
+  const told = await hunksOf(job, outputs, pairs);
   if (!told.ok) return told;
   const isRoomy = bytesOf(told.value) <= run.sources.workspace.limits.mapBytes * ROOMY;
   const narrow = pairs.map((pair) => ({ ...pair, context: NARROW }));
-  const files = isRoomy ? told : await hunksOf(order, outputs, narrow);
+  const files = isRoomy ? told : await hunksOf(job, outputs, narrow);
   return files.ok ? success({ files: files.value, tree }) : files;
 }
 
 async function hunksOf(
-  { site }: Order,
+  { state }: TaskJob,
   outputs: readonly Output[],
   pairs: readonly FilePair[],
 ): Promise<Result<FileDiff[]>> {
-  const told = await site.repository.withIndex((git) => fileHunks(git, pairs));
+  const told = await state.repository.withIndex((git) => fileHunks(git, pairs));
   if (!told.ok) return told;
   return success(told.value.map((file, index) => ({ path: (outputs[index] as Output).path, ...file })));
 }
 
 /** A submodule has no bytes here. */
-async function largest({ site }: Order, entries: readonly (TreeEntry | null)[]): Promise<Result<number>> {
+async function largest({ state }: TaskJob, entries: readonly (TreeEntry | null)[]): Promise<Result<number>> {
   const files = entries.filter((entry) => entry !== null && entry.mode !== "160000") as TreeEntry[];
-  const read = await site.contentsOf(files.map(({ oid }) => oid));
+  const read = await state.contentsOf(files.map(({ oid }) => oid));
   if (!read.ok) return read;
   return success(Math.max(0, ...read.value.map(({ byteLength }) => byteLength)));
 }

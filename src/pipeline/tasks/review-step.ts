@@ -4,14 +4,14 @@ import type { Failure } from "../../model/failure.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Run } from "../run/run.ts";
 import type { Candidate } from "./candidate.ts";
-import type { Order } from "./judge-task.ts";
+import type { TaskJob } from "./judge-task.ts";
 import { reviewDraft } from "./review-draft.ts";
 import type { TaskRecord } from "./task-record.ts";
 
 /** Null where it is approved; `review-undecided` keeps the draft. Fails where no review came about. */
 export async function reviewStep(
   run: Run,
-  order: Order,
+  job: TaskJob,
   candidate: Candidate,
   record: TaskRecord,
 ): Promise<Result<Failure | null>> {
@@ -19,9 +19,9 @@ export async function reviewStep(
   const draft = {
     outputs: candidate.outputs,
     results: candidate.inspection?.results ?? [],
-    said: record.sayings.said,
+    said: record.remarks.said,
   };
-  const { result, usage } = await reviewDraft(run, order, draft, { attempt, phase, salt });
+  const { result, usage } = await reviewDraft(run, job, draft, { attempt, phase, salt });
   record.spent(usage);
   if (!result.ok) return result;
   const { diff, ...told } = result.value;

@@ -2,8 +2,8 @@
 // after it.
 
 import { windowText } from "../../context/window-text.ts";
-import { type Judgement, judge } from "../../engine/judge.ts";
-import { plainReason } from "../../engine/manifest.ts";
+import { plainReason } from "../../engine/action-manifest.ts";
+import { ALL_DONE, type Judgement, judge } from "../../engine/judge.ts";
 import { routeRole } from "../../engine/route.ts";
 import type { Next } from "../../engine/schedule.ts";
 import { verificationKey } from "../../engine/verification.ts";
@@ -21,9 +21,9 @@ import { type Drafted, draftTask } from "./attempt.ts";
 import { type Candidate, NOTHING, needsReview } from "./candidate.ts";
 import { windowToDeliver } from "./deliver.ts";
 import { inspectOutputs, inspectScope } from "./inspect.ts";
-import { draftInstead, judgeTask, type Order } from "./judge-task.ts";
+import { draftInstead, judgeTask, type TaskJob } from "./judge-task.ts";
 import { keepDraft } from "./keep-draft.ts";
-import { rebaseOutputs } from "./rebase-outputs.ts";
+import { mergeMovedOutputs } from "./merge-moved-outputs.ts";
 import { RefusedDrafts } from "./refused-drafts.ts";
 import { type Contribution, select, verificationWith } from "./selection.ts";
 import { writeTaskFile } from "./task-files.ts";
@@ -34,7 +34,7 @@ export class TaskRun {
   readonly #run: Run;
   readonly #node: number;
   readonly #record: TaskRecord;
-  #order: Order | null = null;
+  #job: TaskJob | null = null;
   #candidate: Candidate | null = null;
   /** What comes once its project's gates have been tried. */
   #then: "draft" | "inspect" = "draft";
@@ -56,44 +56,44 @@ export class TaskRun {
   }
 
   async judge(): Promise<Next> {
-    const { judgement, order } = await judgeTask(this.#run, this.#node);
+    const { judgement, job } = await judgeTask(this.#run, this.#node);
     if (judgement.work === "make") return "prepare";
-    if (order === null) return this.#stop(judgement);
-    this.#order = order;
+    if (job === null) return this.#stop(judgement);
+    this.#job = job;
     const { verdict, reasons, work } = judgement;
     this.#run.emit({ type: "task-judged", task: this.#task.id, verdict, reasons });
     if (work === "nothing") return this.#settle("fresh");
-    await writeTaskFile(this.#run.sources.root, this.#task.id, "context.md", windowText(order.window));
-    const begun = await this.#record.begin(order);
-    return begun.ok ? this.#begin(order) : this.#fail(begun.failure);
+    await writeTaskFile(this.#run.sources.root, this.#task.id, "context.md", windowText(job.window));
+    const begun = await this.#record.begin(job);
+    return begun.ok ? this.#begin(job) : this.#fail(begun.failure);
   }
 
-  async #begin(order: Order): Promise<Next> {
-    switch (order.judgement.work) {
+  async #begin(job: TaskJob): Promise<Next> {
+    switch (job.judgement.work) {
       case "restore":
         return this.#settle("restored");
       case "verify":
-        return this.#toGates({ ...(this.#run.book.entry(order.task.id) ?? NOTHING), action: "reverified" });
-      case "rebase": {
+        return this.#toGates({ ...(this.#run.selected.entry(job.task.id) ?? NOTHING), action: "reverified" });
+      case "merge-outputs": {
         // It never reads what it writes over, so only a new draft gives what a clean build would.
-        if (order.agent.kind === "generator") return this.#toDraft(order);
-        const rebased = await rebaseOutputs(this.#run, order.site, this.#node);
+        if (job.agent.kind === "generator") return this.#toDraft(job);
+        const rebased = await mergeMovedOutputs(this.#run, job.state, this.#node);
         if (!rebased.ok) return this.#fail(rebased.failure);
-        if (rebased.value === null) return this.#draftInstead(order, order.judgement.reasons);
-        const before = this.#run.book.entry(order.task.id) ?? NOTHING;
+        if (rebased.value === null) return this.#draftInstead(job, job.judgement.reasons);
+        const before = this.#run.selected.entry(job.task.id) ?? NOTHING;
         return this.#toGates({ ...before, outputs: rebased.value, action: "rebased" });
       }
-      case "adopt": {
-        const { stored } = order;
-        if (stored === null) throw new Error(`bug: ${order.task.id} has no stored result`);
-        const verified = verificationKey(verificationWith(this.#run, order, stored)) === stored.verification;
+      case "use-stored": {
+        const { stored } = job;
+        if (stored === null) throw new Error(`bug: ${job.task.id} has no stored result`);
+        const verified = verificationKey(verificationWith(this.#run, job, stored)) === stored.verification;
         return verified ? this.#accept(stored, "restored") : this.#toGates({ ...stored, action: "restored" });
       }
       case "draft":
-        return this.#toDraft(order);
+        return this.#toDraft(job);
       case "nothing":
       case "make":
-        throw new Error(`bug: ${order.task.id} has nothing to begin`);
+        throw new Error(`bug: ${job.task.id} has nothing to begin`);
     }
   }
 
@@ -102,34 +102,34 @@ export class TaskRun {
     return this.#withInstruments("inspect");
   }
 
-  async #toDraft(order: Order): Promise<Next> {
-    const held = await undecidedDraft(order, this.#record.sayings);
+  async #toDraft(job: TaskJob): Promise<Next> {
+    const held = await undecidedDraft(job, this.#record.remarks);
     if (!held.ok) return this.#fail(held.failure);
     if (held.value?.approved === true) return this.#toGates({ ...held.value, action: "regenerated" });
     if (held.value !== null) return this.#undecided(this.#record.undecidedFailure);
-    const { judgement } = order;
+    const { judgement } = job;
     return judgement.obstacle === null ? this.#withInstruments("draft") : this.#stop(judgement);
   }
 
-  async #draftInstead(order: Order, reasons: readonly Reason[]): Promise<Next> {
-    this.#order = await draftInstead(this.#run, order, reasons);
-    return this.#toDraft(this.#order);
+  async #draftInstead(job: TaskJob, reasons: readonly Reason[]): Promise<Next> {
+    this.#job = await draftInstead(this.#run, job, reasons);
+    return this.#toDraft(this.#job);
   }
 
   async #withInstruments(then: "draft" | "inspect"): Promise<Next> {
     this.#then = then;
-    return (await this.#run.instruments.isChecked(this.#judged().site)) ? this.prepare() : "prepare";
+    return (await this.#run.gateSelfTest.isChecked(this.#judged().state)) ? this.prepare() : "prepare";
   }
 
   /** All that may take long and is done once for a project: it is made, set up, and its gates are tried. */
   async prepare(): Promise<Next> {
-    const order = this.#order;
-    if (order === null) {
-      await this.#run.sites.open(this.#task.project);
+    const job = this.#job;
+    if (job === null) {
+      await this.#run.projects.open(this.#task.project);
       return "judge";
     }
-    if (!(await this.#run.instruments.isChecked(order.site))) await this.#record.status(order, "preparing");
-    const checked = await this.#run.instruments.check(order.site);
+    if (!(await this.#run.gateSelfTest.isChecked(job.state))) await this.#record.status(job, "preparing");
+    const checked = await this.#run.gateSelfTest.check(job.state);
     if (!checked.ok) return this.#block([plainReason("project-broken", this.#task.project)], checked.failure);
     return this.#then;
   }
@@ -137,7 +137,7 @@ export class TaskRun {
   async draft(): Promise<Next> {
     // What costs nothing needs no budget.
     const free = this.#judged().agent.kind === "generator";
-    if (!free && this.#run.desk.withdrawn(this.#task.id)) return this.#withdraw();
+    if (!free && this.#run.sessions.withdrawn(this.#task.id)) return this.#withdraw();
     const payer = { task: this.#task.id, project: this.#task.project };
     const budget = free ? success(undefined) : this.#run.ledger.check(payer);
     if (!budget.ok) return this.#fail(budget.failure);
@@ -169,19 +169,19 @@ export class TaskRun {
     return result.ok ? this.#drafted(judged, result.value) : this.#attemptFailed(result.failure);
   }
 
-  async #drafted(order: Order, { agent, changes, work }: Drafted): Promise<Next> {
+  async #drafted(job: TaskJob, { agent, changes, work }: Drafted): Promise<Next> {
     if (work.question !== null) {
       const reasons = [{ ...plainReason("question-open", work.question) }];
       return this.#block(reasons, { reason: "question", text: work.question });
     }
-    const released = this.#run.book.entry(order.task.id)?.released ?? [];
+    const released = this.#run.selected.entry(job.task.id)?.released ?? [];
     const own = changes.filter((change) => !released.includes(change.path));
     const given = this.#tests ?? [];
-    const scope = await inspectScope(this.#run, order, own, given);
+    const scope = await inspectScope(this.#run, job, own, given);
     if (!scope.ok) return this.#fail(scope.failure);
-    this.#run.emit({ type: "gate-ended", subject: order.task.id, result: scope.value });
+    this.#run.emit({ type: "gate-ended", subject: job.task.id, result: scope.value });
     if (!scope.value.passed) return this.#attemptFailed({ reason: "gates-failed", results: [scope.value] });
-    const outputs = await keepDraft(this.#run, order, [...given, ...own]);
+    const outputs = await keepDraft(this.#run, job, [...given, ...own]);
     if (!outputs.ok) return this.#fail(outputs.failure);
     const { reads } = work;
     this.#candidate = { outputs: outputs.value, reads, agent, action: "regenerated", inspection: null };
@@ -189,24 +189,24 @@ export class TaskRun {
   }
 
   async inspect(): Promise<Next> {
-    const order = this.#judged();
+    const job = this.#judged();
     const candidate = this.#handedIn();
-    await this.#record.status(order, "inspecting");
-    const inspection = await inspectOutputs(this.#run, order, candidate);
+    await this.#record.status(job, "inspecting");
+    const inspection = await inspectOutputs(this.#run, job, candidate);
     if (!inspection.ok) return this.#fail(inspection.failure);
     await this.#record.flaky(inspection.value.flaky);
-    if (!inspection.value.passed) return this.#rejected(order, candidate, inspection.value);
+    if (!inspection.value.passed) return this.#rejected(job, candidate, inspection.value);
     this.#candidate = { ...candidate, inspection: inspection.value };
-    return needsReview(this.#run, order, candidate) ? "review" : this.#accept(candidate, candidate.action);
+    return needsReview(this.#run, job, candidate) ? "review" : this.#accept(candidate, candidate.action);
   }
 
   async review(): Promise<Next> {
-    const order = this.#judged();
+    const job = this.#judged();
     const candidate = this.#handedIn();
     const refused = this.#refused.refusalOf(candidate.outputs);
     if (refused !== null) return this.#attemptFailed(refused);
     const { reviewStep } = await import("./review-step.ts");
-    const reviewed = await reviewStep(this.#run, order, candidate, this.#record);
+    const reviewed = await reviewStep(this.#run, job, candidate, this.#record);
     if (!reviewed.ok) return this.#fail(reviewed.failure);
     if (reviewed.value === null) return this.#accept(candidate, candidate.action);
     if (reviewed.value.reason === "review-undecided") return this.#undecided(reviewed.value);
@@ -214,11 +214,11 @@ export class TaskRun {
   }
 
   /** Recorded outputs that no longer pass are stale: the gates' evidence is the reason for a new draft. */
-  async #rejected(order: Order, candidate: Candidate, { results }: Inspection): Promise<Next> {
+  async #rejected(job: TaskJob, candidate: Candidate, { results }: Inspection): Promise<Next> {
     if (candidate.action === "regenerated") return this.#attemptFailed({ reason: "gates-failed", results });
     const gate = results.find((result) => !result.passed)?.gate ?? "";
-    const reasons = [...order.judgement.reasons, plainReason("gate-failed", gate)];
-    return this.#draftInstead(order, reasons);
+    const reasons = [...job.judgement.reasons, plainReason("gate-failed", gate)];
+    return this.#draftInstead(job, reasons);
   }
 
   /** The generator would only write the same again; any other agent may do better in a fresh session. */
@@ -231,21 +231,24 @@ export class TaskRun {
     const hopeless = failure.reason === "review-rejected" && failure.verdict === "rebase";
     if (!hopeless && this.#tries < limits.attempts) return "draft";
     const rebasers = routeRole("rebase", this.#run.sources.workspace);
-    return this.#rebases < limits.rebases && rebasers.length > 0 ? "rebase" : this.#fail(failure);
+    return this.#rebases < limits.rebases && rebasers.length > 0 ? "rewrite" : this.#fail(failure);
   }
 
   /** The draft is thrown away, and the task is written better with what its failures taught; then it starts clean. */
-  async rebase(): Promise<Next> {
-    const order = this.#judged();
+  async rewrite(): Promise<Next> {
+    const job = this.#judged();
     this.#rebases++;
-    const { failures, hindsight } = this.#record;
-    // Whoever rebases reads and writes specs; most builds load no reader of them.
-    const { rebaseTask } = await import("./rebase-task.ts");
-    const { result, usage } = await rebaseTask(this.#run, order, { ...hindsight, rebase: this.#rebases });
+    const { failures, rewriteMaterial } = this.#record;
+    // A rewrite reads and writes specs; most builds load no reader of them.
+    const { rewriteTask } = await import("./rewrite-task.ts");
+    const { result, usage } = await rewriteTask(this.#run, job, {
+      ...rewriteMaterial,
+      rebase: this.#rebases,
+    });
     this.#record.spent(usage);
     if (!result.ok) return this.#notRebased(result.failure, failures.at(-1) ?? result.failure);
     this.#run.graph = result.value;
-    this.#run.emit({ type: "task-rebased", task: order.task.id, rebase: this.#rebases });
+    this.#run.emit({ type: "task-rebased", task: job.task.id, rebase: this.#rebases });
     this.#tries = 0;
     this.#tests = null;
     this.#candidate = null;
@@ -269,17 +272,17 @@ export class TaskRun {
     const failure = obstacle?.failure ?? null;
     if (failure?.reason === "withdrawn") return this.#withdraw();
     if (failure === null || obstacle?.ends === "blocked") return this.#block(reasons, failure);
-    return failure.reason === "failed-before" && this.#order !== null
-      ? this.#record.stays(this.#order, failure)
+    return failure.reason === "failed-before" && this.#job !== null
+      ? this.#record.stays(this.#job, failure)
       : this.#fail(failure);
   }
 
   async #accept(contribution: Contribution, action: Candidate["action"]): Promise<Next> {
-    const order = this.#judged();
-    const { task, key, manifest, agent } = order;
+    const job = this.#judged();
+    const { task, key, manifest, agent } = job;
     const { outputs, reads } = contribution;
     const author = contribution.agent ?? agent.id;
-    const verified = select(this.#run, order, contribution);
+    const verified = select(this.#run, job, contribution);
     const verification = verificationKey(verified);
     const { attempts, usage } = this.#record;
     const made = { reads, outputs, verification, verified, agent: author, attempts, usage };
@@ -291,20 +294,20 @@ export class TaskRun {
   }
 
   async #settle(action: Candidate["action"] | "fresh"): Promise<Next> {
-    const order = this.#judged();
-    const author = this.#run.book.entry(order.task.id)?.agent ?? order.agent.id;
-    await this.#record.settled(order, action, author);
+    const job = this.#judged();
+    const author = this.#run.selected.entry(job.task.id)?.agent ?? job.agent.id;
+    await this.#record.settled(job, action, author);
     return "settled";
   }
 
   async #fail(failure: Failure): Promise<Next> {
     if (failure.reason === "withdrawn") return this.#withdraw();
-    await this.#record.failed(this.#order, failure);
+    await this.#record.failed(this.#job, failure);
     return "failed";
   }
 
   async #block(reasons: readonly Reason[], failure: Failure | null): Promise<Next> {
-    await this.#record.blocked(this.#order, reasons, failure);
+    await this.#record.blocked(this.#job, reasons, failure);
     return "failed";
   }
 
@@ -313,13 +316,13 @@ export class TaskRun {
   }
 
   #withdraw(): Next {
-    this.#record.withdrawn(this.#order);
+    this.#record.withdrawn(this.#job);
     return "withdrawn";
   }
 
   /** For a task that never got its turn; `failed` are the dependencies that did not settle. */
   leave(failed: readonly TaskId[]): void {
-    const { reasons } = judge({ at: "dependencies", before: { blocked: failed, uncertain: [] } });
+    const { reasons } = judge({ at: "dependencies", unfinished: { ...ALL_DONE, blocked: failed } });
     this.#record.left(reasons.length > 0 ? reasons : [plainReason("stopped", this.#task.id)]);
   }
 
@@ -329,9 +332,9 @@ export class TaskRun {
     return this.#fail({ reason: "unexpected", task: this.#task.id, message, stack: stack ?? "" });
   }
 
-  #judged(): Order {
-    if (this.#order === null) throw new Error(`bug: ${this.#task.id} was not judged`);
-    return this.#order;
+  #judged(): TaskJob {
+    if (this.#job === null) throw new Error(`bug: ${this.#task.id} was not judged`);
+    return this.#job;
   }
 
   #handedIn(): Candidate {

@@ -17,7 +17,7 @@ export function entryOf(
   { outputs, reads, agent = routed.id }: Contribution,
   verification: Digest,
 ): LockEntry {
-  const before = run.book.entry(task.id);
+  const before = run.selected.entry(task.id);
   return {
     project: task.project,
     key,
@@ -36,18 +36,18 @@ export function verificationWith(
   assignment: Assignment,
   contribution: Contribution,
 ): VerificationManifest {
-  const { book } = run;
-  const { node, site, task, key } = assignment;
-  const before = book.entry(task.id);
-  book.select(task.id, entryOf(run, assignment, contribution, key));
-  const verification = verificationOf(run, site, node);
-  book.select(task.id, before);
+  const { selected } = run;
+  const { node, state, task, key } = assignment;
+  const before = selected.entry(task.id);
+  selected.select(task.id, entryOf(run, assignment, contribution, key));
+  const verification = verificationOf(run, state, node);
+  selected.select(task.id, before);
   return verification;
 }
 
 /** From here on the task has these outputs, as they were verified. */
 export function select(run: Run, assignment: Assignment, contribution: Contribution): VerificationManifest {
   const verified = verificationWith(run, assignment, contribution);
-  run.book.select(assignment.task.id, entryOf(run, assignment, contribution, verificationKey(verified)));
+  run.selected.select(assignment.task.id, entryOf(run, assignment, contribution, verificationKey(verified)));
   return verified;
 }

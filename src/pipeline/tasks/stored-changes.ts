@@ -5,29 +5,29 @@ import type { Change } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Tree } from "../../model/tree.ts";
 import { filtersOf, hasAttributes, isAttributes, storedForm } from "../../workspaces/stored-form.ts";
-import type { Site } from "../projects/site.ts";
+import type { ProjectState } from "../projects/project-state.ts";
 import type { Assignment } from "./assignment.ts";
 
 /** Nothing is asked where the project has no attributes. */
 export async function storedChanges(
-  site: Site,
+  state: ProjectState,
   tree: Tree,
   changes: readonly Change[],
 ): Promise<Result<readonly Change[]>> {
   if (!hasAttributes(tree, changes)) return success(changes);
-  const flushed = await site.flush();
+  const flushed = await state.flush();
   if (!flushed.ok) return flushed;
-  return storedForm(site.repository, { changes, tree, spoken: "as-blob" });
+  return storedForm(state.repository, { changes, tree, form: "as-blob" });
 }
 
 /**
  * `filtered-path` where a task is to write a file that no draft may hold, so that nobody is paid for it. Patterns may
  * mean other files, and a task that writes attributes may change them: their drafts are looked at by path.
  */
-export async function hintedFilter({ site, task }: Assignment): Promise<Result<null>> {
-  if (!hasAttributes(site.human) || task.filesHint.some(isAttributes)) return success(null);
+export async function hintedFilter({ state, task }: Assignment): Promise<Result<null>> {
+  if (!hasAttributes(state.human) || task.filesHint.some(isAttributes)) return success(null);
   const named = task.filesHint.filter((path) => !/[*?[\]{}!]/.test(path));
-  const filters = await filtersOf(site.repository, site.human, named);
+  const filters = await filtersOf(state.repository, state.human, named);
   if (!filters.ok) return filters;
   const [found] = filters.value;
   return found === undefined

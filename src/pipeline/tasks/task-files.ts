@@ -61,8 +61,8 @@ export interface TaskStatus {
   readonly environment: Digest | null;
   /** How the last build failed that tried this key in this environment; null where none did. */
   readonly failure: PastFailure | null;
-  /** Negative evidence that a rebase put into the backlog, each with the environment in which it was learnt. */
-  readonly learnt: readonly Learnt[];
+  /** Negative evidence that a rewrite put into the backlog, each with the environment in which it was learnt. */
+  readonly learnt: readonly Lesson[];
   readonly window_bytes: number;
   /** What the agent asked instead of an end; null where nothing is open. */
   readonly question: string | null;
@@ -71,11 +71,11 @@ export interface TaskStatus {
   /** The last review of a draft at this key; null where there was none. */
   readonly review: Reviewed | null;
   /** The draft that its reviewer could not judge, until a person decides; null where none waits. */
-  readonly undecided: Undecided | null;
+  readonly undecided: UndecidedDraft | null;
 }
 
 /** What was drafted and paid for, and has passed its gates. */
-export interface Undecided {
+export interface UndecidedDraft {
   readonly outputs: readonly Output[];
   readonly reads: readonly Read[];
   readonly agent?: string;
@@ -83,13 +83,13 @@ export interface Undecided {
   readonly approved: boolean;
 }
 
-export interface Learnt {
+export interface Lesson {
   readonly text: string;
   readonly environment: Digest;
 }
 
 /** A missing record is not one that cannot be read. */
-export type StatusReading =
+export type StatusRecord =
   | { readonly kind: "known"; readonly status: TaskStatus }
   | { readonly kind: "none" }
   | { readonly kind: "unreadable"; readonly path: string; readonly failure: Failure };
@@ -163,7 +163,7 @@ export function statusOf(root: string, task: TaskId): Result<TaskStatus | null> 
 }
 
 /** For those who tell of it. */
-export function readStatus(root: string, task: TaskId): StatusReading {
+export function readStatus(root: string, task: TaskId): StatusRecord {
   const path = shown(task, "status.json");
   const read = readIfThere(taskFile(root, task, "status.json"), LIMIT);
   if (!read.ok) return { kind: "unreadable", path, failure: read.failure };
@@ -182,7 +182,7 @@ export function readStatus(root: string, task: TaskId): StatusReading {
         failed: counted(failed),
         environment: typeof environment === "string" ? environment : null,
         failure: pastFailure(status.failure),
-        learnt: Array.isArray(status.learnt) ? status.learnt.filter(isLearnt) : [],
+        learnt: Array.isArray(status.learnt) ? status.learnt.filter(isLesson) : [],
         question: typeof question === "string" && question !== "" ? question : null,
         said: typeof status.said === "string" ? status.said : null,
         review: isReviewed(status.review) ? status.review : null,
@@ -209,8 +209,8 @@ function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
 }
 
-function isLearnt(value: unknown): value is Learnt {
-  const { text, environment } = (value ?? {}) as Partial<Learnt>;
+function isLesson(value: unknown): value is Lesson {
+  const { text, environment } = (value ?? {}) as Partial<Lesson>;
   return typeof text === "string" && typeof environment === "string";
 }
 
@@ -219,8 +219,8 @@ function isReviewed(value: unknown): value is Reviewed {
   return typeof verdict === "string" && Array.isArray(findings) && Array.isArray(unseen);
 }
 
-function isUndecided(value: unknown): value is Undecided {
-  const { outputs, reads, approved } = (value ?? {}) as Partial<Undecided>;
+function isUndecided(value: unknown): value is UndecidedDraft {
+  const { outputs, reads, approved } = (value ?? {}) as Partial<UndecidedDraft>;
   return Array.isArray(outputs) && Array.isArray(reads) && typeof approved === "boolean";
 }
 

@@ -9,8 +9,8 @@ import type { Task } from "../../model/task.ts";
 import type { Widening } from "../../model/widening.ts";
 import { readIfThere } from "../../platform/files.ts";
 import { wideningText } from "../../report/widening-text.ts";
-import { proposalBase, proposalText, readProposal } from "../../spec/answers/task-proposal.ts";
-import { wideningsOf } from "../../spec/compare/widening.ts";
+import { proposalBase, proposalText, readProposal } from "../../spec/answers/proposal-text.ts";
+import { wideningsOf } from "../../spec/compare/find-widenings.ts";
 import type { TaskRevision } from "../../spec/edit/edit-task.ts";
 import { removeDurably, writeDurably } from "../../store/durable.ts";
 

@@ -1,6 +1,6 @@
 // What is told and kept about one task while it runs: its attempts, failures, lessons and cost. It decides nothing.
 
-import type { TaskResult } from "../../model/build.ts";
+import type { TaskResult } from "../../model/build-result.ts";
 import type { Digest } from "../../model/digest.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { FlakyGate } from "../../model/inspection.ts";
@@ -12,14 +12,14 @@ import type { Task } from "../../model/task.ts";
 import type { Action, PastFailure, Reason } from "../../model/verdict.ts";
 import { negativeEvidence } from "../../report/negative-evidence.ts";
 import type { Run } from "../run/run.ts";
-import { environmentOf } from "./environment.ts";
-import type { Order } from "./judge-task.ts";
+import { DraftRemarks } from "./draft-remarks.ts";
+import type { TaskJob } from "./judge-task.ts";
 import { noteText } from "./notes.ts";
 import { isOfToday, pastFailure } from "./past-failure.ts";
-import type { Hindsight } from "./rebase-task.ts";
-import { Sayings } from "./sayings.ts";
+import type { RewriteMaterial } from "./rewrite-task.ts";
 import type { Contribution } from "./selection.ts";
-import { type Learnt, statusJson, statusOf, type TaskStatus, writeTaskFile } from "./task-files.ts";
+import { environmentOf } from "./task-environment.ts";
+import { type Lesson, statusJson, statusOf, type TaskStatus, writeTaskFile } from "./task-files.ts";
 
 interface Outcome {
   readonly reasons: readonly Reason[];
@@ -33,7 +33,7 @@ export class TaskRecord {
   readonly #startedAt: number;
   readonly #failures: Failure[] = [];
   readonly #flaky: FlakyGate[] = [];
-  readonly sayings = new Sayings();
+  readonly remarks = new DraftRemarks();
   #lessons: string[] = [];
   #usage: Usage = NO_USAGE;
   #attempts = 0;
@@ -48,8 +48,8 @@ export class TaskRecord {
   #past: PastFailure | null = null;
   /** False where nobody can tell what earlier builds wrote down: it is not written over either. */
   #isKnown = true;
-  /** What rebases put into the backlog, in this build and before. */
-  #learnt: readonly Learnt[] = [];
+  /** What rewrites put into the backlog, in this build and before. */
+  #learnt: readonly Lesson[] = [];
 
   constructor(run: Run, task: Task) {
     this.#run = run;
@@ -78,12 +78,12 @@ export class TaskRecord {
 
   /** Why a draft waits that its reviewer could not judge. */
   get undecidedFailure(): Failure {
-    return this.sayings.undecidedFailure(this.#task.id);
+    return this.remarks.undecidedFailure(this.#task.id);
   }
 
-  /** What a rebase is told. */
-  get hindsight(): Omit<Hindsight, "rebase"> {
-    return { failures: this.#failures, words: this.sayings.words, salt: this.attemptSalt };
+  /** What a rewrite is told. */
+  get rewriteMaterial(): Omit<RewriteMaterial, "rebase"> {
+    return { failures: this.#failures, words: this.remarks.words, salt: this.attemptSalt };
   }
 
   get failures(): readonly Failure[] {
@@ -106,16 +106,16 @@ export class TaskRecord {
   }
 
   /** Takes up what earlier builds learnt about the very same window where the same gates judge it, and their round. */
-  async begin(order: Order): Promise<Result<void>> {
-    const { task, key } = order;
+  async begin(job: TaskJob): Promise<Result<void>> {
+    const { task, key } = job;
     const known = statusOf(this.#run.sources.root, task.id);
     this.#isKnown = known.ok;
     if (!known.ok) return known;
     const before = known.value;
-    const isSame = before !== null && isOfToday(before, order);
-    this.#environment = environmentOf(order);
+    const isSame = before !== null && isOfToday(before, job);
+    this.#environment = environmentOf(job);
     this.#past = isSame ? before.failure : null;
-    this.sayings.recall(before?.key === key ? before : null, isSame && !this.#run.forced.has(task.id));
+    this.remarks.recall(before?.key === key ? before : null, isSame && !this.#run.forced.has(task.id));
     this.#learnt = newest([...(before?.learnt ?? []), ...this.#learnt]);
     this.#lessons = isSame ? [...before.lessons] : [];
     this.#failed = isSame ? before.failed : 0;
@@ -145,15 +145,15 @@ export class TaskRecord {
     this.#usage = addUsage(this.#usage, usage);
   }
 
-  async beginAttempt(order: Order): Promise<void> {
+  async beginAttempt(job: TaskJob): Promise<void> {
     this.#attempts++;
-    await this.status(order, "drafting");
+    await this.status(job, "drafting");
     this.#run.emit({
       type: "attempt-started",
       task: this.#task.id,
       attempt: this.#attempts,
-      agent: order.agent.id,
-      windowBytes: order.window.taskBytes,
+      agent: job.agent.id,
+      windowBytes: job.window.taskBytes,
     });
   }
 
@@ -161,14 +161,14 @@ export class TaskRecord {
   draftEnded(usage: Usage, said: string | null): void {
     this.spent(usage);
     const attempt = this.#attempts;
-    this.sayings.handedIn(attempt, said);
+    this.remarks.handedIn(attempt, said);
     this.#run.emit({ type: "draft-ended", task: this.#task.id, attempt, said });
   }
 
   /** True where the failure taught something that a better draft could avoid. */
   async attemptFailed(failure: Failure): Promise<boolean> {
     this.#run.emit({ type: "attempt-ended", task: this.#task.id, attempt: this.#attempts, failure });
-    this.sayings.undecided = null;
+    this.remarks.undecided = null;
     const lesson = negativeEvidence(failure);
     if (lesson !== null && !this.#lessons.includes(lesson)) this.#lessons.push(lesson);
     this.#add(failure);
@@ -178,13 +178,13 @@ export class TaskRecord {
 
   async reviewed(told: Reviewed): Promise<void> {
     this.#run.emit({ type: "review-ended", task: this.#task.id, ...told });
-    this.sayings.reviewed(told);
+    this.remarks.reviewed(told);
     await this.#notes();
   }
 
   /** Keeps a draft for the person who has to decide about it. */
   async holds(contribution: Contribution, diff: string): Promise<void> {
-    this.sayings.hold(contribution);
+    this.remarks.hold(contribution);
     await writeTaskFile(this.#run.sources.root, this.#task.id, "diff", diff);
   }
 
@@ -200,47 +200,47 @@ export class TaskRecord {
   }
 
   /** `author` is who drafted what the task has now. */
-  async settled(order: Order, action: Action, author: string): Promise<void> {
+  async settled(job: TaskJob, action: Action, author: string): Promise<void> {
     if (action !== "fresh") {
       this.#lessons = [];
       this.#left = { failed: this.#failed, lessons: [] };
       this.#past = null;
-      this.sayings.undecided = null;
-      await this.status(order, "done");
+      this.remarks.undecided = null;
+      await this.status(job, "done");
       await this.#notes();
     }
-    this.#tell(order, action, { reasons: order.judgement.reasons, author });
+    this.#tell(job, action, { reasons: job.judgement.reasons, author });
   }
 
-  async failed(order: Order | null, failure: Failure): Promise<void> {
+  async failed(job: TaskJob | null, failure: Failure): Promise<void> {
     if (!this.#failures.includes(failure)) this.#add(failure);
     if (isOfAnswers(failure)) this.#left = { failed: this.#failed, lessons: this.#lessons };
     this.#remember(failure);
-    await this.status(order, "failed");
+    await this.status(job, "failed");
     // The notes of the last build that did try are worth more than a word that this one did not.
     if (this.#attempts > 0 || (this.#isKnown && !UNTRIED.has(failure.reason))) await this.#notes();
-    this.#tell(order, "failed", { reasons: order?.judgement.reasons ?? [], failure });
+    this.#tell(job, "failed", { reasons: job?.judgement.reasons ?? [], failure });
   }
 
-  async blocked(order: Order | null, reasons: readonly Reason[], failure: Failure | null): Promise<void> {
+  async blocked(job: TaskJob | null, reasons: readonly Reason[], failure: Failure | null): Promise<void> {
     if (failure !== null) this.#failures.push(failure);
     if (failure !== null && !isQuestion(failure)) this.#remember(failure);
-    await this.status(order, "blocked", failure?.reason === "question" ? failure.text : null);
+    await this.status(job, "blocked", failure?.reason === "question" ? failure.text : null);
     await this.#notes();
-    this.#tell(order, "blocked", { reasons, failure });
+    this.#tell(job, "blocked", { reasons, failure });
   }
 
   /** For a task of which nothing is done now, and everything stays as it was. */
-  withdrawn(order: Order | null): void {
+  withdrawn(job: TaskJob | null): void {
     const reasons: readonly Reason[] = [
       { code: "withdrawn", subject: this.#task.id, file: null, line: null },
     ];
-    this.#tell(order, "skipped", { reasons });
+    this.#tell(job, "skipped", { reasons });
   }
 
   /** For one that failed before: what is written down of it stays as it is. */
-  stays(order: Order, failure: Failure): "failed" {
-    this.#tell(order, "failed", { reasons: order.judgement.reasons, failure });
+  stays(job: TaskJob, failure: Failure): "failed" {
+    this.#tell(job, "failed", { reasons: job.judgement.reasons, failure });
     return "failed";
   }
 
@@ -252,26 +252,26 @@ export class TaskRecord {
   }
 
   async status(
-    order: Order | null,
+    job: TaskJob | null,
     phase: TaskStatus["phase"],
     question: string | null = null,
   ): Promise<void> {
-    if (order === null || !this.#isKnown) return;
-    this.#environment ??= environmentOf(order);
+    if (job === null || !this.#isKnown) return;
+    this.#environment ??= environmentOf(job);
     const text = statusJson({
       task: this.#task.id,
       phase,
       attempt: this.#attempts,
-      agent: order.agent.id,
-      key: order.key,
+      agent: job.agent.id,
+      key: job.key,
       round: this.#rounds,
       ...this.#left,
       environment: this.#environment,
       failure: this.#past,
       learnt: this.#learnt,
-      window_bytes: order.window.taskBytes,
+      window_bytes: job.window.taskBytes,
       question,
-      ...this.sayings.written,
+      ...this.remarks.written,
     });
     await writeTaskFile(this.#run.sources.root, this.#task.id, "status.json", text);
   }
@@ -292,23 +292,23 @@ export class TaskRecord {
     const text = noteText(this.#task, this.#attempts, this.#failures, {
       lessons: this.#lessons,
       flaky: this.#flaky,
-      sayings: this.sayings,
+      remarks: this.remarks,
     });
     await writeTaskFile(this.#run.sources.root, this.#task.id, "notes.md", text);
   }
 
-  #tell(order: Order | null, action: Action, { reasons, failure = null, author }: Outcome): void {
+  #tell(job: TaskJob | null, action: Action, { reasons, failure = null, author }: Outcome): void {
     const result: TaskResult = {
       id: this.#task.id,
       project: this.#task.project,
       action,
       reasons,
       attempts: this.#attempts,
-      agent: author ?? order?.agent.id ?? "",
+      agent: author ?? job?.agent.id ?? "",
       calls: this.#usage.calls,
       tokens: this.#usage.tokens,
       usd: this.#usage.usd,
-      windowBytes: order?.window.taskBytes ?? 0,
+      windowBytes: job?.window.taskBytes ?? 0,
       ms: this.#run.clock() - this.#startedAt,
     };
     this.#run.emit({ type: "task-settled", result, failure });
@@ -324,7 +324,7 @@ function isQuestion({ reason }: Failure): boolean {
 }
 
 /** A line that was learnt again counts as of the last time. */
-function newest(learnt: readonly Learnt[]): readonly Learnt[] {
+function newest(learnt: readonly Lesson[]): readonly Lesson[] {
   return [...new Map(learnt.map((one) => [one.text, one])).values()];
 }
 

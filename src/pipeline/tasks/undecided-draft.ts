@@ -2,17 +2,17 @@
 // neither drafted again nor reviewed again.
 
 import { type Result, success } from "../../model/result.ts";
-import type { Order } from "./judge-task.ts";
-import type { Sayings } from "./sayings.ts";
-import type { Undecided } from "./task-files.ts";
+import type { DraftRemarks } from "./draft-remarks.ts";
+import type { TaskJob } from "./judge-task.ts";
+import type { UndecidedDraft } from "./task-files.ts";
 
 /** Of an earlier build; null where there is none, or its bytes are gone. */
 export async function undecidedDraft(
-  { site }: Order,
-  { undecided }: Sayings,
-): Promise<Result<Undecided | null>> {
+  { state }: TaskJob,
+  { undecided }: DraftRemarks,
+): Promise<Result<UndecidedDraft | null>> {
   if (undecided === null) return success(null);
-  const located = await site.locate(undecided.outputs);
+  const located = await state.locate(undecided.outputs);
   if (!located.ok) return located;
   return success(located.value.lost.length === 0 ? undecided : null);
 }

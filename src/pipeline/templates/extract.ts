@@ -1,4 +1,4 @@
-// How does a built feature become a template of the workspace? What was built is lifted, what was lifted is proved, and
+// How does a built feature become a template of the workspace? What was built is extracted, what was extracted is proved, and
 // only then is it written: all files at once, or none.
 
 import { routeTask } from "../../engine/route.ts";
@@ -6,7 +6,11 @@ import { loadRenderer } from "../../model/render.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
 import type { Workspace } from "../../model/workspace.ts";
-import { type GivenValue, type LiftedFeature, liftFeature } from "../../spec/extract/extract-feature.ts";
+import {
+  type ExtractedFeature,
+  extractFeature,
+  type GivenValue,
+} from "../../spec/extract/extract-feature.ts";
 import type { TaskChange } from "../../spec/extract/extract-yaml.ts";
 import { templateFiles } from "../../spec/extract/extracted-template.ts";
 import type { Evaluation } from "../line/evaluate.ts";
@@ -16,7 +20,7 @@ import { differences } from "./prove.ts";
 export interface Extracted {
   /** By path below the template's folder. */
   readonly files: Readonly<Record<string, string>>;
-  /** How often each value was lifted, in all documents together. */
+  /** How often each value was extracted, in all documents together. */
   readonly lifted: readonly { readonly name: string; readonly times: number }[];
   /** Words that hold a value and stay as they are, by file of the feature. */
   readonly kept: readonly { readonly file: string; readonly words: readonly string[] }[];
@@ -37,7 +41,7 @@ export async function extract(evaluation: Evaluation, wanted: Wanted): Promise<R
   const { workspace } = evaluation.run.sources;
   const original = await originalOf(evaluation, wanted.feature);
   if (!original.ok) return original;
-  const own = evaluation.standings.filter(({ task }) => task.feature === wanted.feature);
+  const own = evaluation.taskStates.filter(({ task }) => task.feature === wanted.feature);
   const tasks = own.map(({ task }) => task);
   const edits = own.flatMap(({ judgement }) =>
     judgement.reasons.filter(({ code }) => code === "output-edited"),
@@ -47,14 +51,14 @@ export async function extract(evaluation: Evaluation, wanted: Wanted): Promise<R
   const renderer = await loadRenderer();
   const changeOf = (local: string) =>
     changes.value.get(local) ?? { generator: `${name}/${local}`, agent: null };
-  const read = liftFeature(original.value, { values, template: name, changeOf }, renderer);
+  const read = extractFeature(original.value, { values, template: name, changeOf }, renderer);
   if (!read.ok) return read;
-  const lifted = read.value;
-  const unused = values.filter((value) => !isFound(lifted, value.name));
+  const extracted = read.value;
+  const unused = values.filter((value) => !isFound(extracted, value.name));
   if (unused.length > 0) return failed(nowhere(unused, wanted.feature));
-  const files = templateFiles(original.value, lifted, { name, values });
+  const files = templateFiles(original.value, extracted, { name, values });
   const { windowBytes } = workspace.limits;
-  const claim = { original: original.value, lifted, name, values, files, windowBytes };
+  const claim = { original: original.value, extracted, name, values, files, windowBytes };
   const differing = await differences(claim, renderer);
   if (!differing.ok) return differing;
   if (differing.value.length > 0) {
@@ -67,10 +71,10 @@ export async function extract(evaluation: Evaluation, wanted: Wanted): Promise<R
   }
   return success({
     files,
-    lifted: countsOf(lifted),
-    kept: keptOf(lifted),
+    lifted: countsOf(extracted),
+    kept: keptOf(extracted),
     edited: edits.map(({ subject }) => subject),
-    fixedPaths: lifted.code.filter(({ path, to }) => to.source === path).map(({ path }) => path),
+    fixedPaths: extracted.code.filter(({ path, to }) => to.source === path).map(({ path }) => path),
   });
 }
 
@@ -96,12 +100,12 @@ function changesOf(
   return success(new Map(changes));
 }
 
-function documentsOf(lifted: LiftedFeature) {
+function documentsOf(extracted: ExtractedFeature) {
   return [
-    { file: "feature.md", document: lifted.feature },
-    ...(lifted.plan === null ? [] : [{ file: "PLAN.md", document: lifted.plan }]),
-    ...(lifted.backlog === null ? [] : [{ file: "BACKLOG.yaml", document: lifted.backlog }]),
-    ...lifted.code.flatMap(({ path, to, content }) => [
+    { file: "feature.md", document: extracted.feature },
+    ...(extracted.plan === null ? [] : [{ file: "PLAN.md", document: extracted.plan }]),
+    ...(extracted.backlog === null ? [] : [{ file: "BACKLOG.yaml", document: extracted.backlog }]),
+    ...extracted.code.flatMap(({ path, to, content }) => [
       { file: path, document: to },
       { file: path, document: content },
     ]),
@@ -109,8 +113,8 @@ function documentsOf(lifted: LiftedFeature) {
 }
 
 /** In the head of feature.md every value stands, whether it was found or not. */
-function isFound(lifted: LiftedFeature, name: string): boolean {
-  return documentsOf(lifted).some(({ document }) => document.found.has(`params.${name}`));
+function isFound(extracted: ExtractedFeature, name: string): boolean {
+  return documentsOf(extracted).some(({ document }) => document.found.has(`params.${name}`));
 }
 
 function nowhere(unused: readonly GivenValue[], feature: string) {
@@ -122,16 +126,16 @@ function nowhere(unused: readonly GivenValue[], feature: string) {
   } as const;
 }
 
-function countsOf(lifted: LiftedFeature): Extracted["lifted"] {
+function countsOf(extracted: ExtractedFeature): Extracted["lifted"] {
   const counts = new Map<string, number>();
-  for (const { document } of documentsOf(lifted)) {
+  for (const { document } of documentsOf(extracted)) {
     for (const [name, times] of document.found) counts.set(name, (counts.get(name) ?? 0) + times);
   }
   return [...counts].map(([name, times]) => ({ name: name.replace(/^params\./, ""), times }));
 }
 
-function keptOf(lifted: LiftedFeature): Extracted["kept"] {
-  return documentsOf(lifted).flatMap(({ file, document }) =>
+function keptOf(extracted: ExtractedFeature): Extracted["kept"] {
+  return documentsOf(extracted).flatMap(({ file, document }) =>
     document.kept.length === 0 ? [] : [{ file, words: document.kept }],
   );
 }

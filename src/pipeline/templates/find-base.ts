@@ -9,7 +9,7 @@ import type { Template } from "../../model/template.ts";
 import type { TemplateRecord } from "../../model/template-record.ts";
 import { isVersion } from "../../model/version.ts";
 import { checkParams, type NewFeature } from "../../spec/instantiate/instantiate.ts";
-import { parseFeature } from "../../spec/read/feature.ts";
+import { parseFeature } from "../../spec/read/parse-feature.ts";
 import { type WorkspaceRepository, workspaceRepository } from "../../workspaces/workspace-repository.ts";
 import { recordOf, sourceOf } from "./record.ts";
 import { renderSpec } from "./spec-sources.ts";

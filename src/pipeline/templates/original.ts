@@ -8,16 +8,16 @@ import { failed, type Result, success } from "../../model/result.ts";
 import type { CodeFile, Original } from "../../spec/extract/extract-feature.ts";
 import type { SourceFile } from "../../spec/read/source.ts";
 import type { Evaluation } from "../line/evaluate.ts";
-import type { Standing } from "../line/walk.ts";
-import { isFailure } from "../projects/site.ts";
+import type { TaskState } from "../line/walk.ts";
+import { isFailure } from "../projects/project-state.ts";
 import { featureFiles } from "../run/task-source.ts";
 
 /** Fails with `usage` where something is not built, or is nothing that the generator could make. */
 export async function originalOf(evaluation: Evaluation, id: string): Promise<Result<Original>> {
-  const { run, standings } = evaluation;
+  const { run, taskStates } = evaluation;
   const feature = run.graph.features.get(id);
   if (feature === undefined) return failed(unknown(id, [...run.graph.features.keys()]));
-  const own = standings.filter(({ task }) => task.feature === id);
+  const own = taskStates.filter(({ task }) => task.feature === id);
   const ready = builtWhole(feature, own);
   if (!ready.ok) return ready;
   const files = featureFiles(run.sources.root, id);
@@ -53,7 +53,7 @@ function unknown(id: string, known: readonly string[]) {
 
 const BUILT: ReadonlySet<string> = new Set(["fresh", "modified"]);
 
-function builtWhole(feature: Feature, own: readonly Standing[]): Result<void> {
+function builtWhole(feature: Feature, own: readonly TaskState[]): Result<void> {
   const waiting = own.filter(({ judgement }) => !BUILT.has(judgement.verdict));
   if (waiting.length > 0 || own.length === 0) {
     return failed({
@@ -73,11 +73,11 @@ function builtWhole(feature: Feature, own: readonly Standing[]): Result<void> {
   return success(undefined);
 }
 
-async function codeOf({ run }: Evaluation, id: Standing["task"]["id"]): Promise<Result<CodeFile[]>> {
-  const entry = run.book.entry(id);
-  const site = await run.sites.open(entry?.project ?? "");
+async function codeOf({ run }: Evaluation, id: TaskState["task"]["id"]): Promise<Result<CodeFile[]>> {
+  const entry = run.selected.entry(id);
+  const state = await run.projects.open(entry?.project ?? "");
   if (entry === null) throw new Error(`bug: ${id} is fresh, and no lock names it`);
-  if (isFailure(site)) return failed(site);
+  if (isFailure(state)) return failed(state);
   const own = entry.outputs.filter(({ path }) => !entry.released.includes(path));
   if (own.length === 0) {
     return failed(unfit(`${id} has no files that the generator could make`));
@@ -86,7 +86,7 @@ async function codeOf({ run }: Evaluation, id: Standing["task"]["id"]): Promise<
   for (const output of own) {
     const fault = faultOf(output);
     if (fault !== null) return failed(unfit(`${output.path} of ${id} ${fault}`));
-    const content = await site.contentOfOutput(output);
+    const content = await state.contentOfOutput(output);
     if (!content.ok) return content;
     if (content.value === null) {
       return failed({ reason: "blob-missing", digest: output.digest ?? "", path: output.path });

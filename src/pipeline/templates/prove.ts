@@ -6,18 +6,18 @@ import { assemble } from "../../context/assemble.ts";
 import type { Feature } from "../../model/feature.ts";
 import type { Renderer } from "../../model/render.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import type { GivenValue, LiftedFeature, Original } from "../../spec/extract/extract-feature.ts";
+import type { ExtractedFeature, GivenValue, Original } from "../../spec/extract/extract-feature.ts";
 import { instantiate } from "../../spec/instantiate/instantiate.ts";
-import { parseFeature } from "../../spec/read/feature.ts";
-import { parseTemplate } from "../../spec/read/template.ts";
+import { parseFeature } from "../../spec/read/parse-feature.ts";
+import { parseTemplate } from "../../spec/read/parse-template.ts";
 import { planNew } from "../planning/plan-new.ts";
-import { Mentions, partOf } from "../reading/generator-part.ts";
+import { partOf, TemplateReferences } from "../reading/generator-part.ts";
 import { withDefaults } from "../reading/param-defaults.ts";
 import type { TemplateSources } from "../reading/sources.ts";
 
 export interface Claim {
   readonly original: Original;
-  readonly lifted: LiftedFeature;
+  readonly extracted: ExtractedFeature;
   readonly name: string;
   readonly values: readonly GivenValue[];
   /** By path below the template's folder. */
@@ -29,12 +29,12 @@ export interface Claim {
 export async function differences(claim: Claim, renderer: Renderer): Promise<Result<readonly string[]>> {
   const template = templateOf(claim);
   if (!template.ok) return template;
-  const { original, lifted, values } = claim;
+  const { original, extracted, values } = claim;
   const again = await instance(template.value, claim, renderer, { ...original, values });
   if (!again.ok) return again;
-  const expected = new Map([["feature.md", lifted.feature.text]]);
-  if (lifted.plan !== null) expected.set("PLAN.md", lifted.plan.text);
-  if (lifted.backlog !== null) expected.set("BACKLOG.yaml", lifted.backlog.text);
+  const expected = new Map([["feature.md", extracted.feature.text]]);
+  if (extracted.plan !== null) expected.set("PLAN.md", extracted.plan.text);
+  if (extracted.backlog !== null) expected.set("BACKLOG.yaml", extracted.backlog.text);
   for (const { local, files } of original.tasks) {
     for (const { path, text } of files) expected.set(`${local}/${path}`, text);
   }
@@ -114,11 +114,11 @@ async function instance(
   const feature = parsed(id, texts);
   if (!feature.ok) return feature;
   const whole = withDefaults(feature.value, new Map([[template.name, template]]));
-  const mentions = new Mentions();
+  const templateReferences = new TemplateReferences();
   for (const task of whole.tasks) {
     const part = partOf(new Map([[template.name, template]]), task);
     const shown = { task, feature: whole, prompt: null, interfaces: [], lessons: [] };
-    const window = assemble({ ...shown, mentions: await mentions.ofPart(part) }, windowBytes);
+    const window = assemble({ ...shown, mentions: await templateReferences.ofPart(part) }, windowBytes);
     if (!window.ok) return window;
     const made = await renderPart({ task, window: window.value, part: part.part, sources: part.code });
     if (!made.ok) return made;

@@ -14,7 +14,7 @@ import { Blobs } from "../../store/blobs.ts";
 import { callRequests } from "../../store/calls.ts";
 import { findTemps } from "../../store/durable.ts";
 import { DISK } from "../../store/durable-io.ts";
-import { type SweepReport, sweep } from "../../store/gc.ts";
+import { type SweepReport, sweep } from "../../store/sweep-blobs.ts";
 import { type StoredTrace, Traces } from "../../store/traces.ts";
 import { dispose } from "../../workspaces/worktree.ts";
 import { type HeldBlobs, heldBlobs } from "../planning/held-blobs.ts";
@@ -220,7 +220,7 @@ function templatesOfNobody({ root, workspace }: Sources, now: number): Result<re
 }
 
 /**
- * Marks, parsed features and trials of gates, which are made again where they are missed; whether one is in use shows in
+ * Passed checks, parsed features and trials of gates, which are made again where they are missed; whether one is in use shows in
  * no other file.
  */
 function cachesOf(store: string, now: number): Result<readonly string[]> {

@@ -2,13 +2,13 @@
 
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import type { AgentDeclaration, HostedDeclaration } from "../../model/agent.ts";
+import type { AgentDeclaration, HostedDeclaration } from "../../model/agent-declaration.ts";
 import type { Workspace } from "../../model/workspace.ts";
 import { systemCode } from "../../platform/file-failure.ts";
-import { declaredAt, type Finding, fine, problem } from "./finding.ts";
+import { declaredAt, fine, type HealthFinding, problem } from "./health-finding.ts";
 import { unpricedAgents } from "./unpriced-agents.ts";
 
-export interface Means {
+export interface AgentSurroundings {
   /** The environment's PATH. */
   readonly searchPath: string;
   /** Names of variables that are set to something. */
@@ -17,7 +17,10 @@ export interface Means {
   readonly now: number;
 }
 
-export async function examineAgents(workspace: Workspace, means: Means): Promise<readonly Finding[]> {
+export async function examineAgents(
+  workspace: Workspace,
+  means: AgentSurroundings,
+): Promise<readonly HealthFinding[]> {
   const prices = await unpricedAgents(workspace, means.now);
   return [
     ...workspace.agents.flatMap((agent) => declaredAt(agent.place, [agentFinding(agent, means)])),
@@ -27,7 +30,7 @@ export async function examineAgents(workspace: Workspace, means: Means): Promise
   ];
 }
 
-function agentFinding(agent: AgentDeclaration, { searchPath, variables }: Means): Finding {
+function agentFinding(agent: AgentDeclaration, { searchPath, variables }: AgentSurroundings): HealthFinding {
   const subject = `agent ${agent.id}`;
   if (agent.kind === "generator") return fine(subject, agent.kind);
   if (agent.kind === "hosted") return keyFinding(agent, variables);
@@ -45,7 +48,7 @@ function agentFinding(agent: AgentDeclaration, { searchPath, variables }: Means)
 function keyFinding(
   { id, provider, model, keyEnv, baseUrl }: HostedDeclaration,
   variables: ReadonlySet<string>,
-): Finding {
+): HealthFinding {
   const subject = `agent ${id}`;
   if (variables.has(keyEnv)) return fine(subject, `${provider}, ${model}, with a key in ${keyEnv}`);
   if (baseUrl !== null) return fine(subject, `${provider}, ${model} at ${baseUrl}, without a key`);

@@ -4,9 +4,12 @@ import { failureText } from "../../report/failure-text.ts";
 import { unknownFilters } from "../../workspaces/human-filters.ts";
 import { Repository, type RepositoryPlace } from "../../workspaces/repository.ts";
 import { emptySubmodules } from "../../workspaces/submodules.ts";
-import { type Finding, problem } from "./finding.ts";
+import { type HealthFinding, problem } from "./health-finding.ts";
 
-export async function examineCheckout(place: RepositoryPlace, subject: string): Promise<readonly Finding[]> {
+export async function examineCheckout(
+  place: RepositoryPlace,
+  subject: string,
+): Promise<readonly HealthFinding[]> {
   const repository = await Repository.open(place);
   if (!repository.ok) return [failing(subject, repository.failure)];
   const tree = await repository.value.tree(repository.value.openedAt.branch);
@@ -28,7 +31,7 @@ export async function examineCheckout(place: RepositoryPlace, subject: string): 
   return [...empty, ...unknown];
 }
 
-function failing(subject: string, failure: Parameters<typeof failureText>[0]): Finding {
+function failing(subject: string, failure: Parameters<typeof failureText>[0]): HealthFinding {
   const { message, fix } = failureText(failure, subject);
   return problem("error", { subject, code: failure.reason, says: message, fix });
 }

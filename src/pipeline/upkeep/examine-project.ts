@@ -11,22 +11,22 @@ import { withoutCredentials } from "../../model/remote.ts";
 import { sameEntry } from "../../model/tree.ts";
 import { placeOf as placeOfFailure } from "../../report/failure-place.ts";
 import { failureText } from "../../report/failure-text.ts";
-import { repositoryAbove } from "../../workspaces/around.ts";
 import { branchOf } from "../../workspaces/branch.ts";
 import { Checkout } from "../../workspaces/checkout.ts";
+import { repositoryAbove } from "../../workspaces/find-repository.ts";
 import { type Heads, productRef, readHeads } from "../../workspaces/heads.ts";
 import { gitAt, type Located, locate } from "../../workspaces/locate.ts";
 import { readTree } from "../../workspaces/objects.ts";
 import { waitingProduct } from "../../workspaces/product-memory.ts";
 import type { RepositoryPlace } from "../../workspaces/repository.ts";
-import { holdsSpecs, type Placed, placeOf, projectFolder } from "../projects/site.ts";
+import { holdsSpecs, type ProjectOnBranch, placeOf, projectFolder } from "../projects/project-state.ts";
 import { examineCheckout } from "./examine-checkout.ts";
-import { type Finding, fine, problem } from "./finding.ts";
+import { fine, type HealthFinding, problem } from "./health-finding.ts";
 
 /** Files by which git keeps others out while it works; one that stays was left by a git that was killed. */
 const LOCK_FILES = ["index.lock", "HEAD.lock", "config.lock", "packed-refs.lock", "shallow.lock"];
 
-export async function examineProject(root: string, declared: Project): Promise<readonly Finding[]> {
+export async function examineProject(root: string, declared: Project): Promise<readonly HealthFinding[]> {
   const subject = `${declared.id}/`;
   const located = await locate(projectFolder(root, declared));
   if (!located.ok) return [failing(subject, located.failure)];
@@ -47,7 +47,7 @@ export async function examineProject(root: string, declared: Project): Promise<r
   return findings.length > 0 ? findings : [fine(subject, standing(project, heads.value))];
 }
 
-export function examineGates(project: Project): readonly Finding[] {
+export function examineGates(project: Project): readonly HealthFinding[] {
   const subject = `${project.id}/`;
   if (project.gates.length === 0) {
     const fix = "Declare `gates:` in projects.yaml, such as its tests.";
@@ -64,14 +64,14 @@ export function examineGates(project: Project): readonly Finding[] {
     });
 }
 
-function failing(subject: string, failure: Failure): Finding {
+function failing(subject: string, failure: Failure): HealthFinding {
   const { message, fix } = failureText(failure, subject);
   const place = placeOfFailure(failure, null);
   const known = place.file === null ? {} : { place };
   return problem("error", { subject, code: failure.reason, says: message, fix, ...known });
 }
 
-function absent(root: string, project: Project): Finding {
+function absent(root: string, project: Project): HealthFinding {
   const subject = `${project.id}/`;
   const path = projectFolder(root, project);
   if (project.scaffold !== null && !existsSync(path))
@@ -102,7 +102,7 @@ function standing({ branch }: Project, { branch: tip, checkedOut }: Heads): stri
   return `${born}, ${checkout[checkedOut]}`;
 }
 
-function lockFinding(subject: string, { gitDir, commonDir }: Located, branch: string): Finding | null {
+function lockFinding(subject: string, { gitDir, commonDir }: Located, branch: string): HealthFinding | null {
   const places = [
     ...[gitDir, commonDir].flatMap((folder) => LOCK_FILES.map((name) => join(folder, name))),
     ...[`refs/heads/${branch}`, productRef(branch)].map((ref) => join(commonDir, `${ref}.lock`)),
@@ -118,7 +118,7 @@ async function cleanFinding(
   subject: string,
   { sources }: RepositoryPlace,
   { located, heads }: { readonly located: Located; readonly heads: Heads },
-): Promise<Finding | null> {
+): Promise<HealthFinding | null> {
   if (located.workTree === null || heads.checkedOut !== "branch") return null;
   const scratch = await mkdtemp(join(tmpdir(), "factory-doctor-"));
   try {
@@ -135,7 +135,7 @@ async function cleanFinding(
   }
 }
 
-function elsewhereFinding(subject: string, { branch }: Project, { elsewhere }: Heads): Finding | null {
+function elsewhereFinding(subject: string, { branch }: Project, { elsewhere }: Heads): HealthFinding | null {
   if (elsewhere === null) return null;
   const says = `${branch} is checked out in ${elsewhere}`;
   const fix = "Check out another branch there; until then nothing is merged.";
@@ -147,7 +147,7 @@ async function originFinding(
   subject: string,
   { git: url }: Project,
   located: Located,
-): Promise<Finding | null> {
+): Promise<HealthFinding | null> {
   if (url === null) return null;
   const told = await gitAt(located).ask(["config", "--get", "remote.origin.url"], "", [0, 1]);
   if (!told.ok) return failing(subject, told.failure);
@@ -161,9 +161,9 @@ async function originFinding(
 
 async function productFinding(
   subject: string,
-  { branch }: Placed,
+  { branch }: ProjectOnBranch,
   { located, heads }: { readonly located: Located; readonly heads: Heads },
-): Promise<Finding | null> {
+): Promise<HealthFinding | null> {
   if (heads.product === null) return null;
   const waiting = await waitingProduct(gitAt(located), { tip: heads.branch, product: heads.product });
   if (!waiting.ok) return failing(subject, waiting.failure);

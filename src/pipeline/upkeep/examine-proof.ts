@@ -2,10 +2,10 @@
 
 import type { Project } from "../../model/project.ts";
 import { type CriteriaCount, unprovenText } from "../../spec/validate/provable.ts";
-import { type Finding, problem } from "./finding.ts";
+import { type HealthFinding, problem } from "./health-finding.ts";
 
 /** `counts` are the criteria of all features in all projects. */
-export function examineProof(project: Project, counts: readonly CriteriaCount[]): readonly Finding[] {
+export function examineProof(project: Project, counts: readonly CriteriaCount[]): readonly HealthFinding[] {
   const own = counts.filter((count) => count.project === project.id);
   const told = unprovenText(project.id, own);
   if (told === null) return [];

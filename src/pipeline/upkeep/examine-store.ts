@@ -17,10 +17,10 @@ import { count, size } from "../../report/figures.ts";
 import { listJournals, readJournal } from "../../store/journal.ts";
 import { LockFolder } from "../../store/lock-claim.ts";
 import { LockWatch } from "../../store/lock-watch.ts";
-import { type Finding, fine, problem } from "./finding.ts";
+import { fine, type HealthFinding, problem } from "./health-finding.ts";
 import { knownSlots } from "./known-slots.ts";
 
-export async function examineStore(root: string): Promise<readonly Finding[]> {
+export async function examineStore(root: string): Promise<readonly HealthFinding[]> {
   const factory = join(root, ".factory");
   const store = join(factory, "store");
   const damaged = damagedBlobs(store);
@@ -45,7 +45,7 @@ export async function examineStore(root: string): Promise<readonly Finding[]> {
 }
 
 /** How many folders stages work in, and what they take: each may hold all that a project depends on. */
-function slotsFinding(factory: string): Finding {
+function slotsFinding(factory: string): HealthFinding {
   const slots = knownSlots(factory);
   if (!slots.ok) return unreadable("slots", "slots-unreadable", slots.failure);
   if (slots.value.length === 0) return fine("slots", "none yet");
@@ -59,12 +59,12 @@ function slotsFinding(factory: string): Finding {
 }
 
 /** What cannot be looked at is a finding of its own, and never an empty folder. */
-function unreadable(subject: string, code: string, failure: Failure): Finding {
+function unreadable(subject: string, code: string, failure: Failure): HealthFinding {
   const { message, fix } = failureText(failure, subject);
   return problem("warning", { subject, code, says: message, fix, place: placeOf(failure, null) });
 }
 
-function leftovers(factory: string): readonly Finding[] {
+function leftovers(factory: string): readonly HealthFinding[] {
   const listed = namesIn(join(factory, "worktrees"));
   if (!listed.ok) return [unreadable("worktrees", "worktrees-unreadable", listed.failure)];
   const worktrees = listed.value;
@@ -75,7 +75,7 @@ function leftovers(factory: string): readonly Finding[] {
   ];
 }
 
-function lastBuild(factory: string): readonly Finding[] {
+function lastBuild(factory: string): readonly HealthFinding[] {
   const subject = "journal";
   const journals = listJournals(join(factory, "journal"));
   if (!journals.ok) return [unreadable(subject, "journal-unreadable", journals.failure)];

@@ -7,30 +7,39 @@ import { now } from "../../platform/clock.ts";
 import { bytesFree } from "../../platform/disk-usage.ts";
 import { fileFailure } from "../../platform/file-failure.ts";
 import { listFolder } from "../../platform/files.ts";
+import { hasGrammars } from "../../platform/grammars.ts";
 import { size } from "../../report/figures.ts";
 import { Git } from "../../workspaces/git.ts";
 import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
 import type { Sources } from "../reading/sources.ts";
-import { examineAgents, type Means } from "./examine-agents.ts";
+import { type AgentSurroundings, examineAgents } from "./examine-agents.ts";
 import { examineDrafts } from "./examine-drafts.ts";
 import { examineGates, examineProject } from "./examine-project.ts";
 import { examineProof } from "./examine-proof.ts";
 import { examineStore } from "./examine-store.ts";
-import { declaredAt, type Finding, fine, problem } from "./finding.ts";
+import { declaredAt, fine, type HealthFinding, problem } from "./health-finding.ts";
 
 const NODE_NEEDED = [20, 19] as const;
 const GIT_NEEDED = [2, 38] as const;
 /** Below this a build that has to install dependencies is likely to stop in the middle. */
 const LITTLE_SPACE = 1024 * 1024 * 1024;
 
-export interface Patient {
+/** Told, because the same specs have other windows on a machine that has them. */
+const NO_GRAMMARS = problem("warning", {
+  subject: "grammars",
+  code: "no-grammars",
+  says: "the optional package @vscode/tree-sitter-wasm is not installed: of code that is neither TypeScript nor JavaScript, tasks that build on it see its name and size, and every change of it reaches them",
+  fix: "Install spec-factory again without `--omit=optional`.",
+});
+
+export interface ExaminedWorkspace {
   readonly root: string;
   readonly packageRoot: string;
   readonly version: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-export async function examine(patient: Patient): Promise<readonly Finding[]> {
+export async function examine(patient: ExaminedWorkspace): Promise<readonly HealthFinding[]> {
   const { root, packageRoot, version } = patient;
   const machine = [
     fine("factory", version),
@@ -38,6 +47,7 @@ export async function examine(patient: Patient): Promise<readonly Finding[]> {
     await gitFinding(root),
     fine("platform", `${process.platform} ${process.arch}`),
     diskFinding(root),
+    ...(hasGrammars() ? [] : [NO_GRAMMARS]),
   ];
   const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
   if (!reading.ok) {
@@ -49,7 +59,7 @@ export async function examine(patient: Patient): Promise<readonly Finding[]> {
   }
   const { sources } = reading.value;
   const counts = reading.value.features.flatMap(({ criteria }) => criteria);
-  const projects: Finding[] = [];
+  const projects: HealthFinding[] = [];
   for (const project of sources.workspace.projects) {
     const found = [
       ...(await examineProject(root, project)),
@@ -69,7 +79,7 @@ export async function examine(patient: Patient): Promise<readonly Finding[]> {
   ];
 }
 
-function meansOf({ environment }: Patient): Means {
+function meansOf({ environment }: ExaminedWorkspace): AgentSurroundings {
   const set = Object.entries(environment).filter(([, value]) => (value ?? "").trim() !== "");
   return {
     searchPath: environment.PATH ?? "",
@@ -78,13 +88,13 @@ function meansOf({ environment }: Patient): Means {
   };
 }
 
-function nodeFinding(version: string): Finding {
+function nodeFinding(version: string): HealthFinding {
   if (isAtLeast(version, NODE_NEEDED)) return fine("node", version);
   const fix = `Install Node ${NODE_NEEDED.join(".")} or newer.`;
   return problem("error", { subject: "node", code: "old-node", says: `${version} is too old`, fix });
 }
 
-async function gitFinding(root: string): Promise<Finding> {
+async function gitFinding(root: string): Promise<HealthFinding> {
   const fix = `Install git ${GIT_NEEDED.join(".")} or newer.`;
   const answer = await new Git({ gitDir: nearestFolder(root) }).line("version");
   if (!answer.ok) return problem("error", { subject: "git", code: "no-git", says: "cannot be run", fix });
@@ -108,7 +118,7 @@ function isAtLeast(version: string, [major, minor]: readonly [number, number]): 
   return has > major || (has === major && below >= minor);
 }
 
-function diskFinding(root: string): Finding {
+function diskFinding(root: string): HealthFinding {
   const free = freeAt(nearestFolder(root));
   const subject = "disk";
   if (!free.ok)
@@ -135,7 +145,7 @@ function isSound({ diagnostics }: Sources): boolean {
   return diagnostics.every(({ severity }) => severity !== "error");
 }
 
-function specsFinding({ diagnostics, features, root }: Sources): Finding {
+function specsFinding({ diagnostics, features, root }: Sources): HealthFinding {
   const wrong = diagnostics.filter(({ severity }) => severity === "error");
   const errors = wrong.length;
   const tasks = features.reduce((sum, feature) => sum + feature.tasks.length, 0);

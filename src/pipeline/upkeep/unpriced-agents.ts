@@ -1,6 +1,6 @@
 // Which agents would a budget refuse, because nobody knows what their models cost? Told before anything is asked.
 
-import type { HostedDeclaration } from "../../model/agent.ts";
+import type { HostedDeclaration } from "../../model/agent-declaration.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Workspace } from "../../model/workspace.ts";
 

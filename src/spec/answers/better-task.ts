@@ -1,4 +1,4 @@
-// What does a rebase change of a task? It may say the task better; what the task is, what it depends on and who checks
+// What does a rewrite change of a task? It may say the task better; what the task is, what it depends on and who checks
 // it are not its to change, and no criterion may go.
 
 import { failed, type Result, success } from "../../model/result.ts";
@@ -68,7 +68,7 @@ function withIds(written: TaskShape, task: Task): { id: string; text: string }[]
   });
 }
 
-/** Refuses a change of what is not a rebase's to change. Keys that are left out stay as they are. */
+/** Refuses a change of what is not a rewrite's to change. Keys that are left out stay as they are. */
 function kept(written: TaskShape, read: Task, task: Task): string[] {
   const refusal = (key: string, before: unknown) =>
     `\`${key}\` may not be changed; leave it as it was: ${JSON.stringify(before)}.`;

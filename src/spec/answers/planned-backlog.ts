@@ -4,7 +4,7 @@
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Feature } from "../../model/feature.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import { parseFeature } from "../read/feature.ts";
+import { parseFeature } from "../read/parse-feature.ts";
 import type { SourceFile } from "../read/source.ts";
 import { yamlText } from "../yaml/yaml.ts";
 import { yamlIn } from "./answer-yaml.ts";

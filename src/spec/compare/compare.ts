@@ -6,7 +6,7 @@ import type { Feature, Statement } from "../../model/feature.ts";
 import type { Change, FeatureDiff, TaskChange, TextChange } from "../../model/feature-diff.ts";
 import type { Task } from "../../model/task.ts";
 import { memberOfTask, TASK_FIELDS } from "../schema/task-fields.ts";
-import { proseSections } from "./request.ts";
+import { proseSections } from "./feature-request.ts";
 
 /** Null stands for a version that does not have the feature; one of the two must. */
 export function compareFeatures(before: Feature | null, after: Feature | null): FeatureDiff {

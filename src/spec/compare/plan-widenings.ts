@@ -6,7 +6,7 @@ import type { TaskId } from "../../model/address.ts";
 import type { FeatureDiff } from "../../model/feature-diff.ts";
 import type { Task } from "../../model/task.ts";
 import type { Widening } from "../../model/widening.ts";
-import { wideningsOf, wideningsOfLoss } from "./widening.ts";
+import { wideningsOf, wideningsOfLoss } from "./find-widenings.ts";
 
 export interface PlanWidening {
   readonly task: TaskId;

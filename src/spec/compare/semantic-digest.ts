@@ -7,13 +7,13 @@ import { type Digest, digestOf, type Json } from "../../model/digest.ts";
 import type { Feature } from "../../model/feature.ts";
 import type { Task } from "../../model/task.ts";
 import { taskEntry } from "./compare.ts";
-import { requestOf } from "./request.ts";
+import { requestOf } from "./feature-request.ts";
 
 /** Characters of a digest that are shown: enough that two versions of a feature never share them. */
 const SHORT = 12;
 
 /** Of the feature as its author wrote it: what a template lends to its parameters is the template's. */
-export function meaningOf(feature: Feature): Digest {
+export function semanticDigest(feature: Feature): Digest {
   const own = { ...feature, params: feature.params.filter(({ place }) => place.file === feature.file) };
   return digestOf("spec/1", {
     request: requestOf(own) as unknown as Json,
@@ -29,7 +29,7 @@ export function shortDigest(digest: Digest): string {
 
 /** How a version is named for good: its number hangs on the history around it, and its digest on nothing else. */
 export function versionName(feature: Feature): string {
-  return `${feature.id}@${shortDigest(meaningOf(feature))}`;
+  return `${feature.id}@${shortDigest(semanticDigest(feature))}`;
 }
 
 /** The same feature under another name, so that it can be compared with what it was called before. */

@@ -4,7 +4,7 @@
 import type { Digest } from "../../model/digest.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { SpecState, SpecVersion } from "../../model/spec-version.ts";
-import { meaningOf, shortDigest } from "./semantic-digest.ts";
+import { semanticDigest, shortDigest } from "./semantic-digest.ts";
 
 /** A number of a version has fewer digits than the shortest digest that is taken for one. */
 const NUMBER = /^[1-9]\d{0,5}$/;
@@ -24,7 +24,7 @@ export function versionsOf(states: readonly SpecState[]): readonly SpecVersion[]
       isGone ||= !unreadable;
       continue;
     }
-    const digest = meaningOf(feature);
+    const digest = semanticDigest(feature);
     const last = versions.at(-1);
     if (!isGone && last?.digest === digest) versions[versions.length - 1] = { ...last, last: state, feature };
     else {

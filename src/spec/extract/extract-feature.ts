@@ -1,11 +1,11 @@
-// How does a built feature become a template? Its documents and the code of its tasks are lifted with one set of values;
+// How does a built feature become a template? Its documents and the code of its tasks are extracted with one set of values;
 // what makes an instance of them (template, params, generator) is put in, and nothing else is changed.
 
 import type { Renderer } from "../../model/render.ts";
 import { yamlValue } from "../../model/render-literals.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { soundYaml } from "../yaml/yaml.ts";
-import { escaped, type Fixed, type FixedPart, type Lifted, lift } from "./extract-text.ts";
+import { type ExtractedText, escaped, extractText, type Fixed, type FixedPart } from "./extract-text.ts";
 import { type TaskChange, yamlStretches } from "./extract-yaml.ts";
 import { type Lexicon, lexiconOf, type Subject } from "./spellings.ts";
 import type { Language } from "./text-place.ts";
@@ -32,18 +32,18 @@ export interface CodeFile {
   readonly text: string;
 }
 
-export interface LiftedFeature {
-  readonly feature: Lifted;
-  readonly plan: Lifted | null;
-  readonly backlog: Lifted | null;
-  readonly code: readonly LiftedCode[];
+export interface ExtractedFeature {
+  readonly feature: ExtractedText;
+  readonly plan: ExtractedText | null;
+  readonly backlog: ExtractedText | null;
+  readonly code: readonly ExtractedCode[];
 }
 
-export interface LiftedCode {
+export interface ExtractedCode {
   readonly local: string;
   readonly path: string;
-  readonly to: Lifted;
-  readonly content: Lifted;
+  readonly to: ExtractedText;
+  readonly content: ExtractedText;
 }
 
 export interface Plan {
@@ -54,19 +54,21 @@ export interface Plan {
 }
 
 /** Fails where the front matter is written in one line, so that no line can be added to it. */
-export function liftFeature(original: Original, plan: Plan, renderer: Renderer): Result<LiftedFeature> {
+export function extractFeature(original: Original, plan: Plan, renderer: Renderer): Result<ExtractedFeature> {
   const lexicons = lexiconsOf(original, plan.values, renderer);
-  const feature = liftRequest(original, plan, lexicons.spec);
+  const feature = extractRequest(original, plan, lexicons.spec);
   if (!feature.ok) return feature;
   const backlog =
-    original.backlog === null ? success(null) : liftBacklog(original.backlog, original, plan, lexicons.spec);
+    original.backlog === null
+      ? success(null)
+      : extractBacklog(original.backlog, original, plan, lexicons.spec);
   if (!backlog.ok) return backlog;
   return success({
     feature: feature.value,
     plan:
       original.plan === null
         ? null
-        : lift(original.plan, lexicons.spec, {
+        : extractText(original.plan, lexicons.spec, {
             language: "prose",
             fixed: addresses(original.plan, original, "feature.id"),
           }),
@@ -75,8 +77,8 @@ export function liftFeature(original: Original, plan: Plan, renderer: Renderer):
       files.map(({ path, text }) => ({
         local,
         path,
-        to: lift(path, lexicons.code, { language: "path" }),
-        content: lift(text, lexicons.code, {
+        to: extractText(path, lexicons.code, { language: "path" }),
+        content: extractText(text, lexicons.code, {
           language: languageOf(path),
           fixed: addresses(text, original, "featureId task.id"),
         }),
@@ -105,7 +107,7 @@ function lexiconsOf(
   };
 }
 
-function liftRequest(original: Original, plan: Plan, spec: Lexicon): Result<Lifted> {
+function extractRequest(original: Original, plan: Plan, spec: Lexicon): Result<ExtractedText> {
   const { id, title, project, feature: text } = original;
   const open = /^\ufeff?---[ \t]*\r?\n/.exec(text)?.[0] ?? "";
   const close = /^(?:---|\.\.\.)[ \t]*\r?$/m.exec(text.slice(open.length));
@@ -137,12 +139,12 @@ function liftRequest(original: Original, plan: Plan, spec: Lexicon): Result<Lift
     { start: end, end, parts: head },
     ...heading(text, title, end),
   ];
-  const lifted = lift(text, spec, {
+  const extracted = extractText(text, spec, {
     language: "prose",
     fixed: [...structure, ...beside(structure, addresses(text, original, "feature.id"))],
     wrap: (from, to, expression) => (to <= end ? wrap(from - start, to - start, expression) : expression),
   });
-  return success(lifted);
+  return success(extracted);
 }
 
 function inOneLine(feature: string): Result<never> {
@@ -172,7 +174,7 @@ function heading(text: string, title: string, from: number): Fixed[] {
   return [{ start, end: start + title.length, parts: [{ text: title, expression: "line feature.title" }] }];
 }
 
-function liftBacklog(text: string, original: Original, plan: Plan, spec: Lexicon): Result<Lifted> {
+function extractBacklog(text: string, original: Original, plan: Plan, spec: Lexicon): Result<ExtractedText> {
   // What is put behind the last line needs that line to have an end.
   const whole = /\n$/.test(text) ? text : `${text}\n`;
   const document = soundYaml(whole, `specs/${original.id}/BACKLOG.yaml`);
@@ -184,7 +186,7 @@ function liftBacklog(text: string, original: Original, plan: Plan, spec: Lexicon
     changeOf: plan.changeOf,
   });
   const others = beside(fixed, addresses(whole, original, "feature.id"));
-  return success(lift(whole, spec, { language: "prose", fixed: [...fixed, ...others], wrap }));
+  return success(extractText(whole, spec, { language: "prose", fixed: [...fixed, ...others], wrap }));
 }
 
 function projectHeads({ project, tasks }: Original): Record<string, FixedPart> {

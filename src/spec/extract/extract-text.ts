@@ -24,22 +24,22 @@ export interface FixedPart {
 /** How the expression over a stretch is written; as it is where nobody minds. */
 export type Wrap = (start: number, end: number, expression: string) => string;
 
-export interface Lifted {
+export interface ExtractedText {
   /** The Handlebars source. */
   readonly source: string;
   /** What it renders with the original values: the original with its fixed stretches replaced. */
   readonly text: string;
-  /** Names of the subjects that were lifted, with how often. */
+  /** Names of the subjects that were extracted, with how often. */
   readonly found: ReadonlyMap<string, number>;
-  /** Words that hold a value in a way that nothing was lifted from; each once, in order. */
+  /** Words that hold a value in a way that nothing was extracted from; each once, in order. */
   readonly kept: readonly string[];
 }
 
-export function lift(
+export function extractText(
   text: string,
   lexicon: Lexicon,
   options: { readonly language: Language; readonly fixed?: readonly Fixed[]; readonly wrap?: Wrap },
-): Lifted {
+): ExtractedText {
   const fixed = [...(options.fixed ?? [])].sort((a, b) => a.start - b.start);
   const found = new Map<string, number>();
   const pieces: Piece[] = [];

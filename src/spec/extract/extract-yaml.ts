@@ -1,4 +1,4 @@
-// Which stretches of a YAML document are words for people, where values may be lifted, and which are its structure?
+// Which stretches of a YAML document are words for people, where values may be extracted, and which are its structure?
 // Keys, ids and the names of gates and types stay what they are, whatever a feature is about.
 
 import { yamlValue } from "../../model/render-literals.ts";

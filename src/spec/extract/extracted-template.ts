@@ -1,21 +1,21 @@
-// Which files make up a template that was lifted from a feature? template.yaml, README.md and the Handlebars sources, by
+// Which files make up a template that was extracted from a feature? template.yaml, README.md and the Handlebars sources, by
 // their paths below the template's folder.
 
 import { yamlValue } from "../../model/render-literals.ts";
-import type { GivenValue, LiftedFeature, Original } from "./extract-feature.ts";
+import type { ExtractedFeature, GivenValue, Original } from "./extract-feature.ts";
 
 export function templateFiles(
   original: Original,
-  lifted: LiftedFeature,
+  extracted: ExtractedFeature,
   { name, values }: { readonly name: string; readonly values: readonly GivenValue[] },
 ): Readonly<Record<string, string>> {
   const files = new Map<string, string>();
-  files.set("template.yaml", declaration(original, lifted, values));
-  files.set("README.md", readme(original, lifted, { name, values }));
-  files.set("spec/feature.md.hbs", lifted.feature.source);
-  if (lifted.plan !== null) files.set("spec/PLAN.md.hbs", lifted.plan.source);
-  if (lifted.backlog !== null) files.set("spec/BACKLOG.yaml.hbs", lifted.backlog.source);
-  for (const { local, path, content } of lifted.code) {
+  files.set("template.yaml", declaration(original, extracted, values));
+  files.set("README.md", readme(original, extracted, { name, values }));
+  files.set("spec/feature.md.hbs", extracted.feature.source);
+  if (extracted.plan !== null) files.set("spec/PLAN.md.hbs", extracted.plan.source);
+  if (extracted.backlog !== null) files.set("spec/BACKLOG.yaml.hbs", extracted.backlog.source);
+  for (const { local, path, content } of extracted.code) {
     files.set(`code/${sourceName(local, path)}`, content.source);
   }
   return Object.fromEntries(files);
@@ -26,7 +26,7 @@ function sourceName(local: string, path: string): string {
   return `${local}/${path}.hbs`;
 }
 
-function declaration(original: Original, lifted: LiftedFeature, values: readonly GivenValue[]): string {
+function declaration(original: Original, extracted: ExtractedFeature, values: readonly GivenValue[]): string {
   const params = values.flatMap(({ name, value }) => [
     `  - name: ${name}`,
     `    type: ${typeof value === "number" ? "integer" : "string"}`,
@@ -41,7 +41,7 @@ function declaration(original: Original, lifted: LiftedFeature, values: readonly
   ]);
   const parts = original.tasks.flatMap(({ local }) => [
     `  ${yamlValue(local)}:`,
-    ...lifted.code
+    ...extracted.code
       .filter((file) => file.local === local)
       .map(({ path, to }) => {
         return `    - {template: ${JSON.stringify(sourceName(local, path))}, to: ${JSON.stringify(to.source)}}`;
@@ -79,12 +79,12 @@ function patternOf(value: string): string {
 
 function readme(
   original: Original,
-  lifted: LiftedFeature,
+  extracted: ExtractedFeature,
   { name, values }: { readonly name: string; readonly values: readonly GivenValue[] },
 ): string {
   const rows = values.map(({ name: param, value }) => `| \`${param}\` | ${cell(String(value))} |`);
   const sets = values.map(({ name: param }) => ` --set ${param}=…`).join("");
-  const same = lifted.code.filter(({ path, to }) => to.source === path).map(({ path }) => path);
+  const same = extracted.code.filter(({ path, to }) => to.source === path).map(({ path }) => path);
   return [
     `# ${name}`,
     "",

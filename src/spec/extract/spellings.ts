@@ -1,5 +1,5 @@
 // In which spellings can a value stand in a text, and which Handlebars expression writes each of them again? Every
-// spelling is what the renderer makes of its expression, so what is lifted here is rendered back as it was.
+// spelling is what the renderer makes of its expression, so what is extracted here is rendered back as it was.
 
 import type { Renderer, RenderValues } from "../../model/render.ts";
 
@@ -44,7 +44,7 @@ export interface Lexicon {
   readonly spellings: readonly Spelling[];
 }
 
-/** Words of ASCII letters and digits: what the helpers can spell. Any other value is lifted as it is written. */
+/** Words of ASCII letters and digits: what the helpers can spell. Any other value is extracted as it is written. */
 const WORDS = /^[A-Za-z][A-Za-z0-9]*(?:[ ._/-][A-Za-z0-9]+)*$/;
 
 const FORMS: Readonly<Record<Exclude<Style, "verbatim">, string>> = {

@@ -2,7 +2,7 @@
 // marks in a line mean is for their readers.
 
 import type { Heading, List, ListItem, Paragraph, RootContent } from "mdast";
-import type { Spot } from "../../model/imported.ts";
+import type { SourceLine } from "../../model/imported.ts";
 import { type Markdown, spelled } from "../markdown/markdown.ts";
 import { oneLine, partsOf, spotOf } from "./prose.ts";
 
@@ -20,13 +20,13 @@ export interface CheckItem {
   readonly phase: string;
   /** The item that it is nested in. */
   readonly parent: CheckItem | null;
-  readonly spot: Spot;
+  readonly spot: SourceLine;
 }
 
 export interface Checklist {
   readonly items: readonly CheckItem[];
   /** Lines of lists that have no box. */
-  readonly others: readonly { readonly text: string; readonly spot: Spot; readonly phase: string }[];
+  readonly others: readonly { readonly text: string; readonly spot: SourceLine; readonly phase: string }[];
 }
 
 /** Whatever stands in it; a letter other than x, as in `[P]`, makes no box, and neither does a link. */

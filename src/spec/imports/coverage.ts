@@ -1,7 +1,7 @@
 // Which task covers a requirement that no task names? The one that speaks most of it and has room for it; where there
 // is none, one of its own.
 
-import type { ImportedFeature, ImportedRequirement, ImportedStep, Spot } from "../../model/imported.ts";
+import type { ImportedFeature, ImportedRequirement, ImportedStep, SourceLine } from "../../model/imported.ts";
 import { isTestPath } from "../../model/test-path.ts";
 import { bytesOf, type Covering, coveringOf, shortened } from "./covering.ts";
 import type { Notes } from "./foreign.ts";
@@ -103,7 +103,7 @@ function stepFor({ id, text, spot }: ImportedRequirement): ImportedStep {
 /** All of a feature that says nothing but what it is for. */
 export function stepForAll(
   { title, problem, criteria }: Pick<ImportedFeature, "title" | "problem" | "criteria">,
-  spot: Spot,
+  spot: SourceLine,
 ): ImportedStep {
   const lines = problem.split("\n").map(oneLine);
   return {

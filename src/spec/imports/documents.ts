@@ -12,7 +12,7 @@ import { yamlText } from "../yaml/yaml.ts";
 import { bold, joined, nested, oneLine } from "./prose.ts";
 import type { PlannedTask } from "./tasks.ts";
 
-export interface Writing {
+export interface DocumentInputs {
   readonly id: string;
   readonly project: string;
   readonly dependsOn: readonly string[];
@@ -25,8 +25,8 @@ export interface Writing {
   readonly files: readonly string[];
 }
 
-export function featureDocument(writing: Writing): string {
-  const { id, project, dependsOn, origin, feature, tasks, files } = writing;
+export function featureDocument(inputs: DocumentInputs): string {
+  const { id, project, dependsOn, origin, feature, tasks, files } = inputs;
   const head = {
     id,
     title: oneLine(feature.title).slice(0, 200),
@@ -55,7 +55,7 @@ export function featureDocument(writing: Writing): string {
   return `---\n${yamlText(head)}---\n\n${written.join("\n\n")}\n`;
 }
 
-export function planDocument({ feature, origin, tasks }: Writing): string {
+export function planDocument({ feature, origin, tasks }: DocumentInputs): string {
   const ids = new Set(tasks?.map(({ id }) => id));
   const texts: Readonly<Record<(typeof PLAN_SECTIONS)[number], string>> = {
     "Problem Statement": feature.problem,
@@ -103,7 +103,7 @@ function stepList(steps: readonly ImportedStep[], tasks: ReadonlySet<string> | n
     .join("\n");
 }
 
-export function backlogDocument({ id, origin, tasks }: Writing): string {
+export function backlogDocument({ id, origin, tasks }: DocumentInputs): string {
   const entries = (tasks ?? []).map((task) => ({
     id: task.id,
     title: task.title,

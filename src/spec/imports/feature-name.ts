@@ -4,7 +4,7 @@
 import { NAME } from "../schema/schema-words.ts";
 import type { Notes } from "./foreign.ts";
 
-export interface Surroundings {
+export interface TakenFeatures {
   /** Whether `specs/` has a folder of that name, and whether it is a feature. */
   readonly isThere: (id: string) => boolean;
   readonly isFeature: (id: string) => boolean;
@@ -15,7 +15,7 @@ export interface Surroundings {
 /** `exists` where the feature was imported before, or another has its name. */
 export function freeFeatureId(
   name: string,
-  { isThere, isFeature, taken }: Surroundings,
+  { isThere, isFeature, taken }: TakenFeatures,
   notes: Notes,
   source: string,
 ): { readonly id: string; readonly exists: boolean } {

@@ -2,7 +2,7 @@
 // told to whoever imports, and stop nothing.
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
-import type { ImportedFeature, ImportFormat, ImportNote, Spot } from "../../model/imported.ts";
+import type { ImportedFeature, ImportFormat, ImportNote, SourceLine } from "../../model/imported.ts";
 import { Findings } from "../findings/findings.ts";
 import { splitFrontMatter } from "../markdown/front-matter.ts";
 import { type Markdown, readMarkdown } from "../markdown/markdown.ts";
@@ -36,11 +36,11 @@ export interface ForeignFeature {
 export class Notes {
   readonly list: ImportNote[] = [];
 
-  note(code: string, spot: Spot | null, message: string): void {
+  note(code: string, spot: SourceLine | null, message: string): void {
     this.add("note", code, spot, message);
   }
 
-  warn(code: string, spot: Spot | null, message: string): void {
+  warn(code: string, spot: SourceLine | null, message: string): void {
     this.add("warning", code, spot, message);
   }
 
@@ -58,7 +58,12 @@ export class Notes {
     });
   }
 
-  private add(severity: ImportNote["severity"], code: string, spot: Spot | null, message: string): void {
+  private add(
+    severity: ImportNote["severity"],
+    code: string,
+    spot: SourceLine | null,
+    message: string,
+  ): void {
     this.list.push({ severity, code, message, file: spot?.file ?? null, line: spot?.line ?? null });
   }
 }

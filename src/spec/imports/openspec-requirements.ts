@@ -2,7 +2,7 @@
 // names and no ids.
 
 import type { RootContent } from "mdast";
-import type { Spot } from "../../model/imported.ts";
+import type { SourceLine } from "../../model/imported.ts";
 import { type Markdown, spelled } from "../markdown/markdown.ts";
 import { type DeltaKind, isDeltaHeading, REQUIREMENT_HEADING, SCENARIO_HEADING } from "./headings.ts";
 import { itemText, oneLine, type Part, partsOf, spotOf } from "./prose.ts";
@@ -13,15 +13,15 @@ export interface NamedRequirement {
   readonly text: string;
   /** What its lists say outside of scenarios. */
   readonly rest: string;
-  readonly scenarios: readonly { readonly text: string; readonly spot: Spot }[];
-  readonly spot: Spot;
+  readonly scenarios: readonly { readonly text: string; readonly spot: SourceLine }[];
+  readonly spot: SourceLine;
 }
 
 export interface Delta {
   readonly added: readonly NamedRequirement[];
   readonly modified: readonly NamedRequirement[];
   readonly removed: readonly NamedRequirement[];
-  readonly renamed: readonly { readonly from: string; readonly to: string; readonly spot: Spot }[];
+  readonly renamed: readonly { readonly from: string; readonly to: string; readonly spot: SourceLine }[];
 }
 
 export function requirementsIn(

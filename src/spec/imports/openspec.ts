@@ -1,7 +1,7 @@
 // What does a change of OpenSpec ask for, or a capability? A change is a feature: its requirements are those that its
 // deltas leave behind when they are applied to the capabilities. What they do not touch stays, and is not asked for.
 
-import type { ImportedFeature, Spot } from "../../model/imported.ts";
+import type { ImportedFeature, SourceLine } from "../../model/imported.ts";
 import { titleFrom } from "./feature-name.ts";
 import { type ForeignSpec, markdownIn, type Notes } from "./foreign.ts";
 import { REQUIREMENTS_HEADING } from "./headings.ts";
@@ -114,7 +114,7 @@ function readDelta({ spec, capability, file }: DeltaFile, request: Request, note
   const base = baseOf(spec, capability, notes);
   const names = new Map((base ?? []).map((one) => [keyOf(one.name), one]));
   const has = (name: string) => names.has(keyOf(name));
-  const miss = (name: string, what: string, spot: Spot) => {
+  const miss = (name: string, what: string, spot: SourceLine) => {
     if (!has(name))
       notes.warn(
         "delta-without-base",

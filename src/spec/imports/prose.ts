@@ -2,7 +2,7 @@
 // heading with it and leaves nothing open behind it, so that it can never look like a section of its new document.
 
 import type { Nodes, RootContent } from "mdast";
-import type { Spot } from "../../model/imported.ts";
+import type { SourceLine } from "../../model/imported.ts";
 import { type Markdown, spelled } from "../markdown/markdown.ts";
 
 export interface Part {
@@ -10,7 +10,7 @@ export interface Part {
   readonly heading: string;
   /** 0 for what stands before the first heading. */
   readonly depth: number;
-  readonly spot: Spot;
+  readonly spot: SourceLine;
   readonly blocks: readonly RootContent[];
   /** The parts below it, those below them included. */
   readonly below: readonly Part[];
@@ -41,7 +41,7 @@ export function partsOf(markdown: Markdown): readonly Part[] {
   return parts;
 }
 
-export function spotOf(markdown: Markdown, node: Nodes): Spot {
+export function spotOf(markdown: Markdown, node: Nodes): SourceLine {
   const { file, line } = markdown.placeOf(node);
   return { file, line };
 }

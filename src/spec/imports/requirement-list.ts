@@ -1,7 +1,7 @@
 // Which requirements has a foreign spec, and under which ids do ours keep them? An id stays as it is where our grammar
 // knows it; else it gets the next free one, and the text says what it was.
 
-import type { ImportedRequirement, Spot } from "../../model/imported.ts";
+import type { ImportedRequirement, SourceLine } from "../../model/imported.ts";
 import { clip } from "../findings/nearest.ts";
 import { REQUIREMENT_ID } from "../markdown/sections.ts";
 import type { Notes } from "./foreign.ts";
@@ -35,7 +35,7 @@ export class RequirementList {
   }
 
   /** The id that it is kept under; null where it says nothing, which is told. `id` is null where it has none. */
-  add(id: string | null, text: string, spot: Spot, belonging: Belonging = {}): string | null {
+  add(id: string | null, text: string, spot: SourceLine, belonging: Belonging = {}): string | null {
     const { rest = "", kind = "statement", of = null } = belonging;
     if (oneLine(text + rest) === "") {
       this.notes.warn("empty-requirement", spot, `${id ?? "A requirement"} says nothing, and is left out.`);
@@ -70,7 +70,7 @@ export class RequirementList {
     return [...this.ids].filter(([id]) => id.startsWith(`${original}.`)).map(([, id]) => id);
   }
 
-  private idFor(id: string | null, spot: Spot): string {
+  private idFor(id: string | null, spot: SourceLine): string {
     const isLegal = id !== null && REQUIREMENT_ID.test(id);
     const kept = isLegal && !this.taken.has(id) ? id : this.freeId(isLegal ? id : null);
     this.taken.add(kept);

@@ -117,13 +117,13 @@ function storyIn(heading: string): { readonly number: string; readonly title: st
   return found === null || found.word === "" || found.title === "" ? null : found;
 }
 
-interface Reading {
+interface RequestContext {
   readonly markdown: Markdown;
   readonly request: Request;
 }
 
 /** The title, and lines such as `**Status**: Draft`, of which the input says what the feature is for. */
-function readHead(part: Part, { markdown, request }: Reading): void {
+function readHead(part: Part, { markdown, request }: RequestContext): void {
   if (part.depth === 1 && request.title === "")
     request.title = part.heading.replace(/^(?:feature )?spec(?:ification)?\s*[:–—-]\s*/i, "");
   for (const block of part.blocks) {
@@ -143,7 +143,7 @@ function readHead(part: Part, { markdown, request }: Reading): void {
   }
 }
 
-function readStories(part: Part, { markdown, request }: Reading, notes: Notes): void {
+function readStories(part: Part, { markdown, request }: RequestContext, notes: Notes): void {
   request.context = joined(request.context, piece(markdown, part.blocks));
   const stories = part.below.filter(({ depth }) => depth === 3);
   const numbers = new Set(stories.flatMap(({ heading }) => storyIn(heading)?.number ?? []));
@@ -179,7 +179,7 @@ function readStories(part: Part, { markdown, request }: Reading, notes: Notes): 
     notes.note("no-stories", part.spot, "There is no user story with a heading of its own.");
 }
 
-function readRequirements(part: Part, { markdown, request }: Reading): void {
+function readRequirements(part: Part, { markdown, request }: RequestContext): void {
   for (const { heading, blocks, spot, depth } of [part, ...part.below]) {
     const named = depth > 2 ? leadingId(`${heading}: `) : null;
     if (named !== null) {
@@ -209,7 +209,7 @@ function readRequirements(part: Part, { markdown, request }: Reading): void {
   }
 }
 
-function readCriteria(part: Part, { markdown, request }: Reading): void {
+function readCriteria(part: Part, { markdown, request }: RequestContext): void {
   for (const { blocks } of [part, ...part.below]) {
     for (const block of blocks) {
       if (block.type !== "list") request.context = joined(request.context, piece(markdown, [block]));

@@ -1,6 +1,6 @@
 // What does one line of a foreign task list ask for: code, a test, or something to run? And which files does it name?
 
-import type { ImportedStep, Spot } from "../../model/imported.ts";
+import type { ImportedStep, SourceLine } from "../../model/imported.ts";
 import { isTestPath } from "../../model/test-path.ts";
 import { clip } from "../findings/nearest.ts";
 import { TASK_ID } from "../schema/schema-words.ts";
@@ -35,7 +35,7 @@ export class FileNames {
     this.notes = notes;
   }
 
-  of(id: string, texts: readonly string[], spot: Spot): string[] {
+  of(id: string, texts: readonly string[], spot: SourceLine): string[] {
     const named = texts.map((text) => filesIn(text, this.root));
     const all = named.flatMap((one) => one.files);
     const exact = all.filter((file) => !file.endsWith("/**"));
@@ -92,7 +92,7 @@ export class StepIds {
   }
 
   /** `prefix` begins the id of a step that has none. */
-  of(id: string | null, prefix: string, spot: Spot): string {
+  of(id: string | null, prefix: string, spot: SourceLine): string {
     const isFree = (name: string) => !this.taken.has(name.toLowerCase());
     let kept = id !== null && TASK_ID.test(id) ? id : null;
     if (kept === null || !isFree(kept)) {

@@ -1,7 +1,7 @@
 // What is in a tasks.json, whatever its age? The tagged format has a list of tasks under each tag, the older one has a
 // single list. Every value is a stranger's: what is not of its type counts as absent.
 
-import type { Spot } from "../../model/imported.ts";
+import type { SourceLine } from "../../model/imported.ts";
 import { clip } from "../findings/nearest.ts";
 import { titleFrom } from "./feature-name.ts";
 import type { Notes } from "./foreign.ts";
@@ -17,7 +17,7 @@ export interface MasterTask {
   readonly priority: string;
   readonly dependencies: readonly string[];
   readonly subtasks: readonly MasterTask[];
-  readonly spot: Spot;
+  readonly spot: SourceLine;
 }
 
 export interface Tag {
@@ -50,7 +50,7 @@ const MAX_TASKS = 5_000;
 export function tagsIn(text: string, file: string, notes: Notes): readonly Tag[] {
   const root = parsed(text, file, notes);
   if (root === null) return [];
-  const reading = new Reading(text, file, notes);
+  const reader = new MasterFileReader(text, file, notes);
   const lists = Array.isArray(root.tasks) ? [["master", root] as const] : Object.entries(root);
   const tags = lists.flatMap(([name, value]): Tag[] => {
     if (!isMap(value) || !Array.isArray(value.tasks)) {
@@ -68,10 +68,10 @@ export function tagsIn(text: string, file: string, notes: Notes): readonly Tag[]
     const about = isMap(value.metadata) ? value.metadata : isMap(value.meta) ? value.meta : {};
     const title = wordOf(about.projectName) || (name === "master" ? "Tasks" : titleFrom(name));
     return [
-      { name, title, description: wordOf(about.description), file, tasks: reading.tasks(value.tasks, 0) },
+      { name, title, description: wordOf(about.description), file, tasks: reader.tasks(value.tasks, 0) },
     ];
   });
-  reading.tellUnread();
+  reader.tellUnread();
   return tags;
 }
 
@@ -88,7 +88,7 @@ function parsed(text: string, file: string, notes: Notes): Members | null {
   return null;
 }
 
-class Reading {
+class MasterFileReader {
   private readonly text: string;
   private readonly file: string;
   private readonly notes: Notes;
@@ -118,7 +118,7 @@ class Reading {
     return tasks;
   }
 
-  private task(value: Members, spot: Spot, depth: number): MasterTask {
+  private task(value: Members, spot: SourceLine, depth: number): MasterTask {
     for (const key of Object.keys(value)) {
       if (!READ.has(key) && !IMPLIED.has(key)) this.unread.set(key, (this.unread.get(key) ?? 0) + 1);
     }
@@ -143,7 +143,7 @@ class Reading {
   }
 
   /** Where its title stands: titles come in the order of the file. */
-  private spotOf({ title }: Members): Spot {
+  private spotOf({ title }: Members): SourceLine {
     const at = typeof title === "string" ? this.text.indexOf(JSON.stringify(title), this.offset) : -1;
     if (at >= 0) {
       for (

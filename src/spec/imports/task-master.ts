@@ -1,7 +1,7 @@
 // What does a tasks.json of Task Master say? Each tag is a feature, each task a requirement, and what is to be done are
 // its subtasks, or the task itself where it has none.
 
-import type { ImportedFeature, ImportedStep, Spot } from "../../model/imported.ts";
+import type { ImportedFeature, ImportedStep, SourceLine } from "../../model/imported.ts";
 import { clip } from "../findings/nearest.ts";
 import { type ForeignFeature, type ForeignSpec, Notes, textIn } from "./foreign.ts";
 import { oneLine } from "./prose.ts";
@@ -126,7 +126,7 @@ function textsOf({ title, description, details, testStrategy }: MasterTask): str
 }
 
 function tellPriorities({ tasks, file }: Tag, notes: Notes): void {
-  const first: Spot = tasks[0]?.spot ?? { file, line: 1 };
+  const first: SourceLine = tasks[0]?.spot ?? { file, line: 1 };
   if (tasks.some(({ priority }) => priority !== ""))
     notes.note(
       "priorities",

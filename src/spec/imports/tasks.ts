@@ -5,8 +5,8 @@ import type { ImportedFeature, ImportedRequirement } from "../../model/imported.
 import type { Gate } from "../../model/project.ts";
 import { cover, groupOf, tasksFor } from "./coverage.ts";
 import { acceptanceOf, type Covering, coveringOf, lighten } from "./covering.ts";
+import { gatesOf, proveDrafts } from "./draft-proof.ts";
 import type { Notes } from "./foreign.ts";
-import { gatesOf, proveDrafts } from "./proof.ts";
 import type { Drafts, TaskDraft } from "./task-drafts.ts";
 import { orderOf } from "./task-order.ts";
 
@@ -23,7 +23,7 @@ export interface PlannedTask {
   readonly gates: readonly string[] | null;
 }
 
-export interface Workshop {
+export interface TaskLimits {
   /** What the task's part of a window may have, in bytes. */
   readonly windowBytes: number;
   /** Gates of the project. */
@@ -34,7 +34,7 @@ export interface Workshop {
 export function tasksOf(
   feature: Pick<ImportedFeature, "requirements">,
   drafts: Drafts,
-  { windowBytes: limit, gates }: Workshop,
+  { windowBytes: limit, gates }: TaskLimits,
   notes: Notes,
 ): readonly PlannedTask[] {
   proveDrafts(drafts, gates, notes);

@@ -6,8 +6,8 @@ import { canonical, type Json } from "../../model/digest.ts";
 import type { Feature } from "../../model/feature.ts";
 import type { Template, TemplateParam } from "../../model/template.ts";
 import type { TemplateRecord } from "../../model/template-record.ts";
-import { parseFeature } from "../read/feature.ts";
 import { migrate, migrationsBetween, type Values } from "../read/migrations.ts";
+import { parseFeature } from "../read/parse-feature.ts";
 import { answerFault, checkParams, type NewFeature } from "./instantiate.ts";
 
 export interface UpdateValues {

@@ -87,13 +87,13 @@ function keyOf(heading: string): string {
   return heading.toLowerCase().replace(/\s*:$/, "");
 }
 
-interface Reading {
+interface SectionContext {
   readonly markdown: Markdown;
   readonly target: string;
   readonly findings: Findings;
 }
 
-function requirementsOf(section: RawSection, { markdown, target, findings }: Reading): Requirement[] {
+function requirementsOf(section: RawSection, { markdown, target, findings }: SectionContext): Requirement[] {
   const requirements: Requirement[] = [];
   for (const item of itemsOf(section.blocks, markdown)) {
     const subject = { target, place: item.place };

@@ -1,7 +1,7 @@
 // Whom does projects.yaml declare as agents, and with which defaults? Whether a route names one of them is looked at in
-// workspace.ts.
+// parse-workspace.ts.
 
-import type { AgentCatalogue, AgentDeclaration } from "../../model/agent.ts";
+import type { AgentCatalogue, AgentDeclaration } from "../../model/agent-declaration.ts";
 import type { Place } from "../../model/place.ts";
 import type { Findings } from "../findings/findings.ts";
 import type { AgentShape, HostedShape } from "../schema/agent-schema.ts";
@@ -106,7 +106,7 @@ function agentOf(
     timeoutMs: milliseconds(shape.timeout ?? AGENT_TIMEOUT),
     silenceMs: silence === null ? null : milliseconds(silence),
     maxTurns: shape.max_turns ?? null,
-    reads: shape.reads ?? "all",
+    reads: shape.reads ?? "declared",
     env: shape.env ?? [],
   };
 }

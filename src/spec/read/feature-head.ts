@@ -12,7 +12,7 @@ import { type Places, readYaml, type YamlData } from "../yaml/yaml.ts";
 import { conform } from "./shape.ts";
 import { placesOf } from "./task-entries.ts";
 
-export interface Reading {
+export interface FeatureContext {
   readonly id: string;
   readonly file: string;
   readonly findings: Findings;
@@ -31,7 +31,7 @@ export function at(
   return { target, place: head.places.of(head.shape, key) ?? head.places.root };
 }
 
-export function headOf(split: Split, { id, file, findings }: Reading): Head | null {
+export function headOf(split: Split, { id, file, findings }: FeatureContext): Head | null {
   const data = readYaml({ text: split.yaml, file, firstLine: split.yamlLine, target: id }, findings);
   if (data === null) return null;
   if (data.root === null) return { shape: {}, places: data.places };
@@ -47,7 +47,7 @@ export function taskTarget(data: YamlData, path: readonly (string | number)[], f
   return typeof id === "string" ? taskId(feature, id) : feature;
 }
 
-export function projectsOf(head: Head, { id, file, findings }: Reading): readonly string[] {
+export function projectsOf(head: Head, { id, file, findings }: FeatureContext): readonly string[] {
   const { project, projects } = head.shape;
   if (project !== undefined && projects !== undefined) {
     findings.error("conflicting-keys", at(head, "project", id), {
@@ -66,7 +66,7 @@ export function projectsOf(head: Head, { id, file, findings }: Reading): readonl
   return [];
 }
 
-export function checkHead(head: Head, sections: Sections, { id, findings }: Reading): void {
+export function checkHead(head: Head, sections: Sections, { id, findings }: FeatureContext): void {
   const { shape } = head;
   if (shape.id !== undefined && shape.id !== id) {
     findings.error("id-mismatch", at(head, "id", id), {

@@ -1,6 +1,6 @@
 // Which agents plan features? As the routing says: the documents, their merge and the backlog may go to different ones.
 
-import type { AgentDeclaration } from "../../model/agent.ts";
+import type { AgentDeclaration } from "../../model/agent-declaration.ts";
 import type { Workspace } from "../../model/workspace.ts";
 
 /** Each in order of preference, and never empty. */

@@ -15,7 +15,7 @@ type ServiceShape = NonNullable<ProjectShape["services"]>[number];
 
 const SERVICE_TIMEOUT = "30s";
 
-interface Reading {
+interface NeedsContext {
   readonly places: Places;
   readonly findings: Findings;
 }
@@ -23,16 +23,16 @@ interface Reading {
 export function needsOf(
   shape: ProjectShape,
   place: Place,
-  reading: Reading,
+  context: NeedsContext,
 ): Pick<Project, "env" | "keep" | "services"> {
   const { env = [], keep = [], services = [] } = shape;
-  for (const index of keep.keys()) checkKept(shape, index, reading);
+  for (const index of keep.keys()) checkKept(shape, index, context);
   return {
     env: namesOf(env),
     keep,
     services: services.map((service, index) => {
-      const own = reading.places.of(services, index) ?? place;
-      checkCommands(service, `${shape.id}/`, reading);
+      const own = context.places.of(services, index) ?? place;
+      checkCommands(service, `${shape.id}/`, context);
       return serviceOf(service, own);
     }),
   };
@@ -47,14 +47,14 @@ function serviceOf({ id, run, ready, timeout }: ServiceShape, place: Place): Ser
   return { id, run, ready, timeoutMs: milliseconds(timeout ?? SERVICE_TIMEOUT), place };
 }
 
-function checkCommands(service: ServiceShape, target: string, { places, findings }: Reading): void {
+function checkCommands(service: ServiceShape, target: string, { places, findings }: NeedsContext): void {
   for (const key of ["run", "ready"] as const) {
     const subject = { target, place: places.of(service, key) };
     placeholdersIn(service[key], [], { whose: `The service ${service.id}`, subject, findings });
   }
 }
 
-function checkKept({ id, keep = [] }: ProjectShape, index: number, { places, findings }: Reading): void {
+function checkKept({ id, keep = [] }: ProjectShape, index: number, { places, findings }: NeedsContext): void {
   const path = keep[index] as string;
   const fault = pathFault(path.replace(/\/$/, ""));
   if (fault === null) return;

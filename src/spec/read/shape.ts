@@ -20,7 +20,7 @@ interface Misfit {
   readonly expected?: string | undefined;
 }
 
-interface Reading {
+interface ShapeContext {
   readonly schema: z.ZodType;
   readonly root: Plain;
 }
@@ -67,12 +67,12 @@ interface Issue {
   readonly issues?: readonly Issue[];
 }
 
-function misfitsOf(issue: Issue, prefix: Path, reading: Reading): Misfit[] {
+function misfitsOf(issue: Issue, prefix: Path, context: ShapeContext): Misfit[] {
   const path = [...prefix, ...issue.path];
   const label = labelOf(path);
-  const found = valueAt(reading.root, path);
+  const found = valueAt(context.root, path);
   if (issue.code === "unrecognized_keys") {
-    const known = keysAt(reading.schema, path, reading.root);
+    const known = keysAt(context.schema, path, context.root);
     return (issue.keys ?? []).map((key) => ({
       path: [...path, key],
       code: "unknown-key",
@@ -87,7 +87,7 @@ function misfitsOf(issue: Issue, prefix: Path, reading: Reading): Misfit[] {
       { ...misfit(path, "missing-key", `${label} is missing.`, `Add ${label}.`), expected: issue.expected },
     ];
   }
-  if (issue.code === "invalid_union") return unionMisfits(issue, path, reading);
+  if (issue.code === "invalid_union") return unionMisfits(issue, path, context);
   if (issue.code === "invalid_key") {
     const why = issue.issues?.[0]?.message ?? "is not taken here";
     return [misfit(path, "invalid-value", `The key ${label} ${why}.`, "Give it another name.")];
@@ -104,10 +104,10 @@ function misfitsOf(issue: Issue, prefix: Path, reading: Reading): Misfit[] {
 }
 
 /** The findings of the one alternative that the value was meant for, where that can be told. */
-function unionMisfits(issue: Issue, path: Path, reading: Reading): Misfit[] {
+function unionMisfits(issue: Issue, path: Path, context: ShapeContext): Misfit[] {
   const label = labelOf(path);
   if (issue.options !== undefined) {
-    const found = valueAt(reading.root, path);
+    const found = valueAt(context.root, path);
     const known = issue.options.join(", ");
     if (found === undefined)
       return [misfit(path, "missing-key", `${label} is missing.`, `Add ${label}: one of ${known}.`)];
@@ -123,8 +123,8 @@ function unionMisfits(issue: Issue, path: Path, reading: Reading): Misfit[] {
   const meant = (issue.errors ?? []).find((alternative) =>
     alternative.every((inner) => inner.path.length > 0 || inner.code !== "invalid_type"),
   );
-  if (meant !== undefined) return meant.flatMap((inner) => misfitsOf(inner, path, reading));
-  const message = `${label} ${issue.message}, not ${kindOf(valueAt(reading.root, path))}.`;
+  if (meant !== undefined) return meant.flatMap((inner) => misfitsOf(inner, path, context));
+  const message = `${label} ${issue.message}, not ${kindOf(valueAt(context.root, path))}.`;
   return [misfit(path, "wrong-type", message, `Mend ${label}.`)];
 }
 

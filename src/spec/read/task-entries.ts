@@ -13,22 +13,22 @@ import { taskText } from "../schema/task-fields.ts";
 import type { TaskShape } from "../schema/task-schema.ts";
 import type { Places } from "../yaml/yaml.ts";
 
-export interface EntryReading {
+export interface EntryContext {
   readonly feature: string;
   readonly project: string;
   readonly places: Places;
   readonly findings: Findings;
 }
 
-export function tasksOf(entries: readonly TaskShape[], reading: EntryReading): Task[] {
+export function tasksOf(entries: readonly TaskShape[], context: EntryContext): Task[] {
   return entries.map((entry, index) => {
-    const place = reading.places.of(entries, index) ?? reading.places.root;
-    return taskOf(entry, place, reading);
+    const place = context.places.of(entries, index) ?? context.places.root;
+    return taskOf(entry, place, context);
   });
 }
 
-function taskOf(entry: TaskShape, place: Place, reading: EntryReading): Task {
-  const { feature, project, places, findings } = reading;
+function taskOf(entry: TaskShape, place: Place, context: EntryContext): Task {
+  const { feature, project, places, findings } = context;
   const id = taskId(feature, entry.id);
   const placeOf = (list: object, index: number) => places.of(list, index) ?? place;
   const text = taskText(entry, { feature, project, placeOf });

@@ -2,7 +2,7 @@
 // which providers and coding programs there are is told from outside.
 
 import * as z from "zod";
-import type { AgentCatalogue } from "../../model/agent.ts";
+import type { AgentCatalogue } from "../../model/agent-declaration.ts";
 import { count, duration, name, text, variable, variables } from "./schema-words.ts";
 
 const hosted = (kind: string) =>
@@ -40,7 +40,9 @@ export const agentSchema = ({ presets, providers }: AgentCatalogue) =>
       reads: z
         .enum(["all", "declared"])
         .optional()
-        .describe("What of the dependencies is in its manifest: whole outputs, or interfaces"),
+        .describe(
+          "Which changes of its dependencies reach it: of interfaces (`declared`, the default), or of whole outputs (`all`)",
+        ),
       env: variables("Names of environment variables that it may see").optional(),
     }),
     ...Object.keys(providers).map(hosted),

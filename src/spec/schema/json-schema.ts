@@ -1,7 +1,7 @@
 // What do editors need to help with the four formats? The same schemas that check them, as JSON Schema.
 
 import * as z from "zod";
-import type { AgentCatalogue } from "../../model/agent.ts";
+import type { AgentCatalogue } from "../../model/agent-declaration.ts";
 import type { Json } from "../../model/digest.ts";
 import { BACKLOG, FRONT_MATTER, workspaceSchema } from "./schema.ts";
 import { TEMPLATE } from "./template-schema.ts";

@@ -2,9 +2,9 @@
 
 import * as z from "zod";
 import { REPORT_FORMATS } from "../../model/project.ts";
-import { COMMITS, MERGE } from "./commit-rules.ts";
+import { COMMITS, MERGE } from "./commit-schema.ts";
 import { GIT_ADDRESS, GIT_ADDRESS_RULE } from "./git-address.ts";
-import { BRANCH, duration, independent, money, name, text, texts, variables } from "./schema-words.ts";
+import { BRANCH, duration, independent, money, name, RULES, text, texts, variables } from "./schema-words.ts";
 
 const gate = z
   .strictObject({
@@ -83,6 +83,9 @@ export const PROJECT = z
       .strictObject({ merge: MERGE })
       .optional()
       .describe("Where a product of this project waits; beats the workspace"),
+    rules: RULES.describe(
+      "What every task of this project is told beside the rules of the workspace: the path of a file from the workspace's root, or a list of lines",
+    ),
     commits: COMMITS.optional().describe(
       "What commits of this project's products look like; each key beats the workspace",
     ),

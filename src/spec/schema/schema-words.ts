@@ -51,6 +51,9 @@ const criterion = z.union(
 const criteria = (about: string) => z.array(criterion).describe(about);
 export const independent = (about: string) => z.enum(["independent"]).optional().describe(about);
 export const money = (about: string) => z.number().min(0, "must not be negative").describe(about);
+export const RULES = z
+  .union([text("A file of the workspace"), texts("Lines")], "must be the path of a file, or a list of lines")
+  .optional();
 export const version = z.literal(1).optional().describe("Version of this format");
 export const anything = z.json();
 

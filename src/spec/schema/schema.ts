@@ -2,11 +2,11 @@
 // Only shapes: what needs a second key or a second file is looked at by the readers and by sound.ts.
 
 import * as z from "zod";
-import type { AgentCatalogue } from "../../model/agent.ts";
+import type { AgentCatalogue } from "../../model/agent-declaration.ts";
 import { agentSchema } from "./agent-schema.ts";
-import { COMMITS, MERGE } from "./commit-rules.ts";
+import { COMMITS, MERGE } from "./commit-schema.ts";
 import { budgetKeys, PROJECT } from "./project-schema.ts";
-import { anything, count, money, NAME, name, names, text, texts, version } from "./schema-words.ts";
+import { anything, count, money, NAME, name, names, RULES, text, texts, version } from "./schema-words.ts";
 import { TASK } from "./task-schema.ts";
 import { TEMPLATE_REPOSITORY } from "./template-repositories.ts";
 
@@ -114,6 +114,7 @@ export const workspaceSchema = (catalogue: AgentCatalogue) =>
         .optional()
         .describe("Where a build stops until `factory approve`"),
       commits: COMMITS.optional(),
+      rules: RULES.describe("What every task is told: the path of a file, or a list of lines"),
       templates: z
         .array(TEMPLATE_REPOSITORY)
         .optional()

@@ -42,7 +42,7 @@ interface Field<V> {
   readonly meaning?: (value: V) => Json;
   /** It came after versions had been named: an empty one has no meaning, so that theirs stays. */
   readonly isLater?: true;
-  /** Words that tell the work: a rebase may find better ones, and a template is made from them. */
+  /** Words that tell the work: a rewrite may find better ones, and a template is made from them. */
   readonly isWording?: true;
   /** Who does it or judges it: a person must have seen a change, which is told in these words. */
   readonly setting?: (value: V) => string;

@@ -5,7 +5,7 @@ import { globBase, globMatcher, isGlob } from "../../model/glob.ts";
 import type { Task } from "../../model/task.ts";
 import type { Findings } from "../findings/findings.ts";
 import { checkNeighbours } from "./name-neighbours.ts";
-import type { Order } from "./order.ts";
+import type { TopologicalOrder } from "./topological-order.ts";
 
 /** JSON merges key by key, so unordered tasks may share it. */
 function isShareable(path: string): boolean {
@@ -18,7 +18,7 @@ interface Claims {
   readonly globs: Map<string, Task[]>;
 }
 
-export function checkClaims(features: readonly Feature[], order: Order, findings: Findings): void {
+export function checkClaims(features: readonly Feature[], order: TopologicalOrder, findings: Findings): void {
   const told = new Set<string>();
   for (const { paths, globs } of claimsByProject(features).values()) {
     checkNeighbours(paths, order, findings);
@@ -85,7 +85,7 @@ function foldersAbove(path: string): string[] {
   return [...folders, ""];
 }
 
-interface Telling {
+interface ReportedClaims {
   readonly told: Set<string>;
   readonly findings: Findings;
 }
@@ -94,8 +94,8 @@ interface Telling {
 function checkOrdered(
   path: string,
   claimants: ReadonlySet<Task>,
-  order: Order,
-  { told, findings }: Telling,
+  order: TopologicalOrder,
+  { told, findings }: ReportedClaims,
 ): void {
   if (claimants.size < 2) return;
   const ranked = [...claimants].flatMap((task) => {

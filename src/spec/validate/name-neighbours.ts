@@ -4,12 +4,12 @@
 
 import type { Task } from "../../model/task.ts";
 import type { Findings } from "../findings/findings.ts";
-import type { Order } from "./order.ts";
+import type { TopologicalOrder } from "./topological-order.ts";
 
 type Owners = ReadonlyMap<string, readonly Task[]>;
 
 /** `owners`: who claims each plain path of one project. */
-export function checkNeighbours(owners: Owners, order: Order, findings: Findings): void {
+export function checkNeighbours(owners: Owners, order: TopologicalOrder, findings: Findings): void {
   const spellings = new Map<string, string>();
   for (const path of owners.keys()) {
     const folded = path.normalize("NFC").toLowerCase();
@@ -26,15 +26,15 @@ export function checkNeighbours(owners: Owners, order: Order, findings: Findings
   }
 }
 
-interface Scene {
+interface NeighbourCheck {
   readonly owners: Owners;
-  readonly order: Order;
+  readonly order: TopologicalOrder;
   readonly findings: Findings;
 }
 
 /** One finding for the first two tasks that are not in order. */
-function checkApart([one, other]: readonly [string, string], why: string, scene: Scene): void {
-  const { owners, order, findings } = scene;
+function checkApart([one, other]: readonly [string, string], why: string, check: NeighbourCheck): void {
+  const { owners, order, findings } = check;
   for (const first of owners.get(one) ?? []) {
     for (const second of owners.get(other) ?? []) {
       if (first === second || !mayMeet(first, second, order)) continue;
@@ -53,7 +53,7 @@ function checkApart([one, other]: readonly [string, string], why: string, scene:
 }
 
 /** Tasks of a cycle have no place in the order, and the cycle is told elsewhere. */
-function mayMeet(first: Task, second: Task, order: Order): boolean {
+function mayMeet(first: Task, second: Task, order: TopologicalOrder): boolean {
   if (order.rankOf(first) === null || order.rankOf(second) === null) return false;
   return !order.comesBefore(first, second) && !order.comesBefore(second, first);
 }

@@ -9,7 +9,6 @@ import { Findings } from "../findings/findings.ts";
 import { plannersOf } from "../read/planners.ts";
 import { checkClaims } from "./claims.ts";
 import { checkParams } from "./feature-params.ts";
-import { Order } from "./order.ts";
 import { checkTestRoom } from "./provable.ts";
 import {
   checkFeatureDependencies,
@@ -18,10 +17,11 @@ import {
   type Index,
   indexOf,
 } from "./references.ts";
+import { TopologicalOrder } from "./topological-order.ts";
 import { checkWorkspace } from "./workspace-entries.ts";
 
 /** What has to be checked. All else is as it was when everything was sound, workspace and templates included. */
-export interface Doubt {
+export interface ValidationScope {
   /** Features that changed in any way. */
   readonly features: readonly Feature[];
   /** Whether any id, dependency or claim changed, came or went: only then can a feature harm another one. */
@@ -33,12 +33,12 @@ export function findings(
   workspace: Workspace,
   features: readonly Feature[],
   templates: ReadonlyMap<string, Template>,
-  doubt: Doubt = { features, links: true },
+  scope: ValidationScope = { features, links: true },
 ): Diagnostic[] {
   const found = new Findings();
   const index = indexOf(workspace, features, templates);
   checkWorkspace(workspace, found);
-  for (const feature of doubt.features) {
+  for (const feature of scope.features) {
     checkFeatureReferences(feature, index, found);
     const template = templates.get(feature.template ?? "");
     if (template !== undefined) checkParams(feature, template, found);
@@ -51,7 +51,7 @@ export function findings(
     }
     checkCovered(feature, found);
   }
-  if (doubt.links) checkLinks(features, index, found);
+  if (scope.links) checkLinks(features, index, found);
   return found.sorted();
 }
 
@@ -83,7 +83,7 @@ function checkLinks(features: readonly Feature[], index: Index, found: Findings)
     checkFeatureDependencies(feature, index, found);
     for (const task of feature.tasks) checkTaskDependencies(task, tasks, index, found);
   }
-  const order = new Order(features);
+  const order = new TopologicalOrder(features);
   checkCycles(order, tasks, index.features, found);
   checkClaims(features, order, found);
 }
@@ -189,7 +189,7 @@ function checkCovered(feature: Feature, found: Findings): void {
 }
 
 function checkCycles(
-  order: Order,
+  order: TopologicalOrder,
   tasks: ReadonlyMap<string, Task>,
   features: ReadonlyMap<string, Feature>,
   found: Findings,

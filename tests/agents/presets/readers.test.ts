@@ -3,20 +3,20 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
-import { PRESETS, presetOf } from "../../../src/agents/presets/catalogue.ts";
-import { NOTHING_TOLD, type Told } from "../../../src/agents/presets/preset.ts";
+import { NO_OUTPUT, type ProgramOutput } from "../../../src/agents/presets/preset.ts";
+import { PRESETS, presetOf } from "../../../src/agents/presets/preset-names.ts";
 
 const FOLDER = join(import.meta.dirname, "streams");
 
-async function told(stream: string): Promise<Told> {
+async function told(stream: string): Promise<ProgramOutput> {
   const preset = await presetOf(stream.split("-")[0] as string);
   const lines = readFileSync(join(FOLDER, `${stream}.jsonl`), "utf8")
     .trim()
     .split("\n");
-  return lines.reduce<Told>((before, line) => preset.read(before, JSON.parse(line)), NOTHING_TOLD);
+  return lines.reduce<ProgramOutput>((before, line) => preset.read(before, JSON.parse(line)), NO_OUTPUT);
 }
 
-const EXPECTED: Readonly<Record<string, Partial<Told>>> = {
+const EXPECTED: Readonly<Record<string, Partial<ProgramOutput>>> = {
   "opencode-done": {
     calls: 2,
     tokens: { in: 2340, out: 77, cached: 200 },
@@ -80,7 +80,7 @@ test("a message that claude tells in pieces is paid for once", async () => {
     piece("msg_1", { type: "tool_use", id: "a", name: "Read", input: {} }),
     piece("msg_2", { type: "text", text: "Seen." }),
   ];
-  const { calls, text, tokens } = pieces.reduce((await presetOf("claude")).read, NOTHING_TOLD);
+  const { calls, text, tokens } = pieces.reduce((await presetOf("claude")).read, NO_OUTPUT);
   expect({ calls, text, tokens }).toEqual({
     calls: 2,
     text: "Seen.",
@@ -96,6 +96,6 @@ test("every stream is read by a test", () => {
 test.each(Object.keys(PRESETS))("%s may say what is no event of ours", async (name) => {
   const { read } = await presetOf(name);
   for (const event of [null, 1, "text", [], {}, { type: "step_finish" }, { type: "result" }, { type: 7 }]) {
-    expect(read(NOTHING_TOLD, event)).toBe(NOTHING_TOLD);
+    expect(read(NO_OUTPUT, event)).toBe(NO_OUTPUT);
   }
 });

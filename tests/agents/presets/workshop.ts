@@ -7,9 +7,9 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { LLMock } from "@copilotkit/aimock";
 import { vi } from "vitest";
-import type { Agent, Assignment, Inquiry } from "../../../src/agents/agent.ts";
+import type { Agent, Assignment, Inquiry } from "../../../src/agents/agent-port.ts";
 import { commandAgent } from "../../../src/agents/command.ts";
-import type { CommandDeclaration } from "../../../src/model/agent.ts";
+import type { CommandDeclaration } from "../../../src/model/agent-declaration.ts";
 import { assignmentOf } from "../contract.ts";
 
 /** The home of somebody who has only the program: nothing of the developer's own is reached. */

@@ -28,7 +28,7 @@ function step(id: string, files: readonly string[]): ImportedStep {
 }
 
 function importer(canPlan = false, windowBytes = 3072): Importer {
-  return new Importer({ project: "app", features: [], workshop: { windowBytes, gates: [] }, canPlan });
+  return new Importer({ project: "app", features: [], taskLimits: { windowBytes, gates: [] }, canPlan });
 }
 
 function add(to: Importer, feature: Partial<ImportedFeature>, id = "lamp"): Import {

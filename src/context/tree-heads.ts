@@ -1,0 +1,101 @@
+// What of a declaration is its head? Its text without what it does or is worth, and without comments, which bind nobody.
+
+import { digestOfBytes } from "../model/digest.ts";
+import type { TreeNode } from "../model/syntax-tree.ts";
+
+/** Fields that hold what a declaration does or is worth. */
+const HIDDEN: ReadonlySet<string> = new Set(["body", "value", "right", "accessors", "default_value"]);
+
+/** What belongs to the head whatever its fields are called. Values of parameters do, too. */
+const TOLD = /parameter|argument|annotation|attribute|modifier|where_clause/;
+const TOLD_FIELDS: ReadonlySet<string> = new Set(["type", "return_type", "result", "superclasses", "left"]);
+
+/** Says nothing of a type, however it is written. */
+const INITIALIZER = /^(?:field_initializer_list|constructor_initializer)$/;
+
+interface Range {
+  readonly isComment?: true;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** From `outer` to `end`, without what is hidden in `inner`. */
+export function headText(source: string, outer: TreeNode, inner: TreeNode, end: number): string {
+  const from = outer.startIndex;
+  const cuts = [...hiddenIn(inner, 0), ...commentsIn(outer, end)].map((range) => widened(source, range));
+  let text = "";
+  let at = from;
+  for (const cut of cuts.sort((a, b) => a.from - b.from || b.to - a.to)) {
+    if (cut.from >= end || cut.to <= at) continue;
+    text += source.slice(at, Math.max(at, cut.from));
+    at = cut.to;
+  }
+  const isCut = at >= end || /^\s*;?\s*$/.test(source.slice(at, end));
+  text += source.slice(at, Math.max(at, end));
+  const lines = text.replace(/\r\n?/g, "\n").split("\n");
+  const kept = lines.filter((line, index) => index === 0 || line.trim() !== "").join("\n");
+  return isCut && cuts.length > 0 ? kept.replace(/[;\s\\]+$/, "") : kept.trimEnd();
+}
+
+/** With the sign that says that a value comes, or the room before a comment. */
+function widened(source: string, { from, to, isComment }: Range): Range {
+  const sign = (isComment ? /[ \t]+$/ : /\s*(?::=|=>?)\s*$/).exec(source.slice(Math.max(0, from - 40), from));
+  return { from: sign === null ? from : from - sign[0].length, to };
+}
+
+/** A body ends the declaration: what comes after it closes it. */
+export function bodyOf(node: TreeNode): TreeNode | null {
+  return node.childForFieldName("body");
+}
+
+function hiddenIn(node: TreeNode, depth: number): Range[] {
+  // Two grammars give a value no name of its own.
+  if (/^(?:variable_declarator|const_element)$/.test(node.type) && node.childForFieldName("value") === null) {
+    const [name, sign] = node.children;
+    return name !== null && name !== undefined && sign?.type === "="
+      ? [{ from: name.endIndex, to: node.endIndex }]
+      : [];
+  }
+  return node.children.flatMap((child, index): Range[] => {
+    if (child === null) return [];
+    const field = node.fieldNameForChild(index);
+    if (INITIALIZER.test(child.type)) return [{ from: child.startIndex, to: child.endIndex }];
+    if (TOLD.test(child.type) || (field !== null && TOLD_FIELDS.has(field))) return [];
+    if (field !== null && HIDDEN.has(field)) return [{ from: child.startIndex, to: child.endIndex }];
+    return depth < 3 ? hiddenIn(child, depth + 1) : [];
+  });
+}
+
+function commentsIn(node: TreeNode, end: number): Range[] {
+  return node.children.flatMap((child): Range[] => {
+    if (child === null || child.startIndex >= end) return [];
+    if (/comment$/.test(child.type)) return [{ from: child.startIndex, to: child.endIndex, isComment: true }];
+    return commentsIn(child, end);
+  });
+}
+
+/** However deep it stood in the source. */
+export function indented(text: string, depth: number): string {
+  const indent = "    ".repeat(depth);
+  return text
+    .split("\n")
+    .map((line, at) => `${indent}${at === 0 ? "" : "  "}${line.trim()}`)
+    .join("\n");
+}
+
+export function nameOf(node: TreeNode): string | null {
+  const own = node.childForFieldName("name") ?? node.childForFieldName("left");
+  if (own !== null) return own.text;
+  const inner = node.childForFieldName("declarator") ?? node.childForFieldName("type");
+  if (inner !== null) return nameOf(inner) ?? inner.text;
+  for (const child of node.namedChildren) {
+    const name = child?.childForFieldName("name") ?? null;
+    if (name !== null) return name.text;
+  }
+  return null;
+}
+
+/** Nobody can tell what it declares, so that every change of it counts. */
+export function unread(node: TreeNode): string {
+  return `(does not parse: sha256 ${digestOfBytes(node.text).slice(0, 16)})`;
+}

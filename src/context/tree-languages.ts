@@ -1,0 +1,51 @@
+// Which languages have a syntax tree, and what do others see of a name in each of them?
+
+export interface Language {
+  readonly grammar: string;
+  readonly isExported: (name: string, head: string) => boolean;
+  /** Whether what the file imports is what it offers. */
+  readonly offersImports?: boolean;
+}
+
+const notPrivate = (_name: string, head: string) => !/\bprivate\b/.test(head);
+
+const PYTHON: Language = { grammar: "python", isExported: (name) => !/^_(?!_)/.test(name) };
+const PYTHON_PACKAGE: Language = { ...PYTHON, offersImports: true };
+const GO: Language = { grammar: "go", isExported: (name) => /^\p{Lu}/u.test(name) };
+const RUST: Language = {
+  grammar: "rust",
+  isExported: (_name, head) => /\bpub\b|^impl\b|#\[macro_export\]/.test(head),
+};
+const JAVA: Language = { grammar: "java", isExported: notPrivate };
+const CSHARP: Language = { grammar: "c-sharp", isExported: notPrivate };
+const RUBY: Language = { grammar: "ruby", isExported: notPrivate };
+const PHP: Language = { grammar: "php", isExported: notPrivate };
+const CPP: Language = { grammar: "cpp", isExported: () => true };
+const BASH: Language = { grammar: "bash", isExported: () => true };
+
+const LANGUAGES: readonly [extensions: RegExp, language: Language][] = [
+  [/(?:^|\/)__init__\.pyi?$/, PYTHON_PACKAGE],
+  [/\.pyi?$/, PYTHON],
+  [/\.go$/, GO],
+  [/\.rs$/, RUST],
+  [/\.java$/, JAVA],
+  [/\.cs$/, CSHARP],
+  [/\.(?:rb|rake)$/, RUBY],
+  [/\.php$/, PHP],
+  // C is near enough to C++ for its declarations.
+  [/\.(?:c|h|cc|cpp|cxx|hh|hpp|hxx)$/, CPP],
+  [/\.(?:sh|bash)$/, BASH],
+];
+
+export function languageOf(path: string): Language | null {
+  return LANGUAGES.find(([extensions]) => extensions.test(path))?.[1] ?? null;
+}
+
+/** Opens in one branch of the preprocessor what another closes, in every header of C that C++ may read. */
+const LINKAGE =
+  /^[ \t]*#[ \t]*if[^\n]*\b__cplusplus\b[^\n]*\n\s*(?:extern\s+"C"\s*\{|\})[^\n]*\n[ \t]*#[ \t]*endif[^\n]*$/gm;
+
+/** The source as its grammar can read it, every character where it stood. */
+export function readable({ grammar }: Language, source: string): string {
+  return grammar === "cpp" ? source.replace(LINKAGE, (text) => text.replace(/[^\n]/g, " ")) : source;
+}

@@ -1,0 +1,197 @@
+// How do existing files of a project come under a task, unchanged? The gates are tried on the project as it is, the task
+// is written into a spec, and its lock says that what stands there is its accepted result, made from itself. Nothing is
+// written into the project: people's own version stays below, so other tasks see it, and it is there again when the task
+// leaves the backlog.
+
+import { join } from "node:path";
+import { verificationKey } from "../../engine/verification.ts";
+import { localIdOf, type TaskId, taskId } from "../../model/address.ts";
+import type { BuildOptions } from "../../model/build-options.ts";
+import { NO_USAGE, type Output } from "../../model/output.ts";
+import { failed, type Result, success } from "../../model/result.ts";
+import { ADOPTED } from "../../model/trace.ts";
+import { readFileCapped } from "../../platform/files.ts";
+import { adoptedFeature, freeTaskId, withAdoptedTask } from "../../spec/edit/adopted-task.ts";
+import { removeDurably, writeDurably } from "../../store/durable.ts";
+import { emptyLock, writeLock } from "../../store/locks.ts";
+import { openRun } from "../line/open-run.ts";
+import { isFailure, type ProjectState } from "../projects/project-state.ts";
+import { loadPreviousBuild } from "../reading/build-index.ts";
+import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
+import type { BuildEnvironment } from "../run/build-environment.ts";
+import type { OpenedRun } from "../run/opened-run.ts";
+import { Recorder, refuseUnsound } from "../run/recorder.ts";
+import type { Run } from "../run/run.ts";
+import { assignmentOf } from "../tasks/assignment.ts";
+import { entryOf, verificationWith } from "../tasks/selection.ts";
+import { type Adoptable, adoptableFiles } from "./adoptable.ts";
+
+export interface AdoptionOrder {
+  readonly project: string;
+  readonly paths: readonly string[];
+  /** New where there is none of that name. */
+  readonly feature: string;
+  /** Null: the next free one. */
+  readonly task: string | null;
+  readonly title: string | null;
+  readonly acceptance: readonly string[];
+  readonly dryRun: boolean;
+}
+
+export interface Adoption {
+  readonly task: TaskId;
+  readonly files: readonly string[];
+  /** The texts of the spec by their path from the workspace root, as they are now, or would be. */
+  readonly specs: Readonly<Record<string, string>>;
+}
+
+const SOURCE_LIMIT = 1024 * 1024;
+const OPTIONS: BuildOptions = {
+  ...{ targets: [], agents: null, force: false, failFast: false },
+  ...{ modelCalls: "locked", budgetUsd: null, perHourUsd: null },
+};
+
+/** Leaves the specs as they were where it fails. Needs the build lock. */
+export async function adopt(environment: BuildEnvironment, order: AdoptionOrder): Promise<Result<Adoption>> {
+  const { root } = environment;
+  const opened = await open(environment, []);
+  if (!opened.ok) return opened;
+  const { run } = opened.value;
+  const state = await run.projects.open(order.project);
+  if (isFailure(state)) return failed(state);
+  const author = authorOf(run);
+  if (!author.ok) return author;
+  const found = await adoptableFiles(run, state, order.paths);
+  if (!found.ok) return found;
+  const specs = specsOf(opened.value, order, found.value);
+  if (!specs.ok) return specs;
+  const { task, texts, before } = specs.value;
+  const adoption = { task, files: found.value.files.map(({ path }) => path), specs: texts };
+  if (order.dryRun) return success(adoption);
+  const trusted = await run.gateSelfTest.check(state).finally(() => run.services.close());
+  if (!trusted.ok) return trusted;
+  const written = await writeAll(root, texts);
+  const recorded = written.ok ? await record(environment, task, found.value) : written;
+  if (recorded.ok) return success(adoption);
+  const restored = await writeAll(root, before);
+  return restored.ok ? recorded : restored;
+}
+
+async function open(environment: BuildEnvironment, targets: readonly string[]): Promise<Result<OpenedRun>> {
+  const { root, packageRoot, writer } = environment;
+  const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
+  if (!reading.ok) return reading;
+  const sound = refuseUnsound(reading.value.sources);
+  if (!sound.ok) return sound;
+  return openRun(environment, {
+    reading: reading.value,
+    previous: loadPreviousBuild(root, writer),
+    options: { ...OPTIONS, targets },
+    recorder: new Recorder(environment),
+    lookAgain: true,
+  });
+}
+
+/** Somebody must be able to write the files anew once their spec says something else. */
+function authorOf({ sources: { workspace } }: Run): Result<void> {
+  const { code, default: others = [] } = workspace.routing.implementer;
+  const [id] = code ?? others;
+  if (workspace.agents.find((agent) => agent.id === id)?.kind !== "generator") return success(undefined);
+  return failed({
+    reason: "usage",
+    message: `tasks of code go to the generator ${id}, which could not write files anew that no template made`,
+    fix: "Route `implementer` in projects.yaml to an agent with a model or a program first.",
+  });
+}
+
+interface Specs {
+  readonly task: TaskId;
+  readonly texts: Readonly<Record<string, string>>;
+  /** What stands there now; null: nothing. */
+  readonly before: Readonly<Record<string, string | null>>;
+}
+
+function specsOf({ run }: OpenedRun, order: AdoptionOrder, { patterns }: Adoptable): Result<Specs> {
+  const { root } = run.sources;
+  const feature = run.graph.features.get(order.feature);
+  const taken = new Set(feature?.tasks.map(({ id }) => localIdOf(id)));
+  const id = order.task ?? freeTaskId(taken);
+  if (taken.has(id)) {
+    const message = `${order.feature} has a task ${id} already`;
+    return failed({ reason: "usage", message, fix: "Give another id with `--task`, or none." });
+  }
+  const title = order.title ?? `Keep ${patterns.join(", ")}`;
+  const { project, acceptance } = order;
+  const entry = { id, title, project, paths: patterns, acceptance };
+  const folder = `specs/${order.feature}`;
+  const task = taskId(order.feature, id);
+  if (feature === undefined) {
+    const files = Object.entries(adoptedFeature(entry));
+    const texts = Object.fromEntries(files.map(([name, text]) => [`${folder}/${name}`, text]));
+    return success({
+      task,
+      texts,
+      before: Object.fromEntries(Object.keys(texts).map((path) => [path, null])),
+    });
+  }
+  const path = `${folder}/BACKLOG.yaml`;
+  const read = feature.backlog === "file" ? readFileCapped(join(root, path), SOURCE_LIMIT) : null;
+  if (read !== null && !read.ok) return read;
+  const before = read === null ? null : Buffer.from(read.value).toString("utf8");
+  const text = before === null ? null : withAdoptedTask(before, entry);
+  if (before === null || text === null) {
+    const message = `${order.feature} has no BACKLOG.yaml with a list of tasks that one more could be added to`;
+    return failed({
+      reason: "usage",
+      message,
+      fix: "Write its tasks as a list in BACKLOG.yaml, or name a new feature.",
+    });
+  }
+  return success({ task, texts: { [path]: text }, before: { [path]: before } });
+}
+
+async function writeAll(root: string, texts: Readonly<Record<string, string | null>>): Promise<Result<void>> {
+  for (const [path, text] of Object.entries(texts)) {
+    const at = join(root, path);
+    const done = text === null ? await removeDurably(at) : await writeDurably(at, text);
+    if (!done.ok) return done;
+  }
+  return success(undefined);
+}
+
+/** What stands in the project is the task's result: stored, traced, and selected by the lock. */
+async function record(
+  environment: BuildEnvironment,
+  task: TaskId,
+  { files }: Adoptable,
+): Promise<Result<void>> {
+  const opened = await open(environment, [task]);
+  if (!opened.ok) return opened;
+  const { run } = opened.value;
+  const node = run.graph.indexOf.get(task);
+  if (node === undefined) throw new Error(`bug: ${task} was written and is not there`);
+  const state = (await run.projects.open(run.graph.tasks[node]?.project ?? "")) as ProjectState;
+  const assigned = await assignmentOf(run, state, node);
+  if (!assigned.ok) return assigned;
+  const outputs: Output[] = [];
+  for (const { path, mode, content } of files) {
+    const digest = await run.blobs.put(content, { paid: true });
+    if (!digest.ok) return digest;
+    outputs.push({ path, mode, digest: digest.value, base: digest.value });
+  }
+  const contribution = { outputs, reads: [], agent: ADOPTED };
+  const located = await state.locate(outputs);
+  if (!located.ok) return located;
+  const verified = verificationWith(run, assigned.value, contribution);
+  const verification = verificationKey(verified);
+  const { key, manifest } = assigned.value;
+  const traced = await run.traces.record(
+    { task, key, manifest, ...contribution, verification, verified, attempts: 0, usage: NO_USAGE },
+    { paid: true },
+  );
+  if (!traced.ok) return traced;
+  const entry = entryOf(run, assigned.value, contribution, verification);
+  const feature = assigned.value.feature.id;
+  const lock = run.sources.locks.get(feature) ?? emptyLock(feature);
+  return writeLock(run.sources.root, { ...lock, tasks: { ...lock.tasks, [localIdOf(task)]: entry } });
+}

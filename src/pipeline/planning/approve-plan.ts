@@ -1,0 +1,69 @@
+// How does a person say yes to a planned backlog? The yes stands in the lock, beside what was planned, until the factory
+// plans other tasks: what people edit themselves needs no approval.
+
+import { digestOfBytes } from "../../model/digest.ts";
+import { failed, type Result, success } from "../../model/result.ts";
+import { Blobs } from "../../store/blobs.ts";
+import { DISK } from "../../store/durable-io.ts";
+import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
+import { type HeldPlan, heldPlan, heldWriting } from "./held-plan.ts";
+import { type PlanFacts, Planning } from "./plan-facts.ts";
+import { type PlanStorage, proposedRecord, withdraw } from "./settle-plan.ts";
+import { finishPlans, writePlan, writeRecord } from "./write-plan.ts";
+
+/** What was approved: the backlog, a new plan that gives tasks more than they have, or the files as they are where they clash with a new plan. */
+export type Approved = "backlog" | "plan" | "files" | "nothing";
+
+/** Fails with `usage` where there is no such feature, or it has no backlog of the factory's. */
+export async function approveFeature(
+  { root, packageRoot }: { readonly root: string; readonly packageRoot: string },
+  id: string,
+): Promise<Result<Approved>> {
+  const blobs = new Blobs(`${root}/.factory/store`, DISK);
+  const finished = await finishPlans(root, blobs);
+  if (!finished.ok) return finished;
+  const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
+  if (!reading.ok) return reading;
+  const { sources } = reading.value;
+  const feature = sources.features.find((one) => one.id === id);
+  if (feature === undefined) {
+    const fix = "Name a feature of specs/, or a project as `project/`.";
+    return failed({ reason: "usage", message: `there is no feature ${JSON.stringify(id)}`, fix });
+  }
+  const facts = await new Planning(sources).factsOf(feature, false);
+  if (!facts.ok) return facts;
+  const held = facts.value === null ? success(null) : heldPlan(root, facts.value);
+  if (!held.ok) return held;
+  if (facts.value !== null && held.value !== null) return takePlan({ root, blobs }, facts.value, held.value);
+  const found = facts.value === null ? success(null) : proposedRecord(root, facts.value);
+  if (!found.ok) return found;
+  const proposed = found.value;
+  const record = proposed ?? sources.locks.get(id)?.planning;
+  const backlog = facts.value?.backlog ?? null;
+  if (record === undefined || backlog === null) {
+    const message = `the backlog of ${id} was not planned by the factory, so there is nothing to approve`;
+    return failed({ reason: "usage", message, fix: "Build it: what people write needs no approval." });
+  }
+  if (proposed === null && record.approved !== null) return success("nothing");
+  const approved = { ...record, approved: digestOfBytes(backlog) };
+  const written = await writeRecord(root, { feature: id, record: approved });
+  if (!written.ok) return written;
+  if (proposed === null) return success("backlog");
+  const withdrawn = await withdraw(root, id);
+  return withdrawn.ok ? success("files") : withdrawn;
+}
+
+async function takePlan(storage: PlanStorage, facts: PlanFacts, held: HeldPlan): Promise<Result<Approved>> {
+  const { id } = facts.feature;
+  if (held.edited.length > 0) {
+    const message = `${held.edited.join(" and ")} was edited since ${id} was planned anew`;
+    const fix = "Run `factory build`: it makes a plan for what is there now.";
+    return failed({ reason: "usage", message, fix });
+  }
+  const writing = heldWriting(storage.root, facts, held);
+  if (!writing.ok) return writing;
+  const written = await writePlan(storage.root, storage.blobs, writing.value);
+  if (!written.ok) return written;
+  const withdrawn = await withdraw(storage.root, id);
+  return withdrawn.ok ? success("plan") : withdrawn;
+}

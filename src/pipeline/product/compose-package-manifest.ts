@@ -1,0 +1,118 @@
+// What do the tasks that share a JSON manifest come to together? Each task's version with what it saw of the others', from
+// whichever results are asked about; how they merge is workspaces/merge-package-manifest.ts.
+
+import { withDependencies } from "../../engine/graph.ts";
+import type { TaskId } from "../../model/address.ts";
+import type { FileMode } from "../../model/output.ts";
+import { failed, type Result, success } from "../../model/result.ts";
+import { type LockEntry, ownOutputs } from "../../model/trace.ts";
+import { sameEntry, type Tree } from "../../model/tree.ts";
+import { mergePackageManifest, type PackageManifestWriter } from "../../workspaces/merge-package-manifest.ts";
+import { blobOid } from "../../workspaces/objects.ts";
+import type { ProjectState } from "../projects/project-state.ts";
+import type { Run } from "../run/run.ts";
+
+/** Which result of a task is meant. */
+export type Selection = (task: TaskId) => LockEntry | null;
+
+/** Only JSON merges key by key; all other files need an order of their tasks. */
+export function isPackageManifest(path: string): boolean {
+  return path.endsWith(".json");
+}
+
+interface Composed {
+  readonly mode: FileMode;
+  readonly bytes: Uint8Array;
+}
+
+interface PackageManifest {
+  readonly path: string;
+  /** All that wrote the path, in graph order; their outputs must have been located. */
+  readonly nodes: readonly number[];
+  readonly selection: Selection;
+  /** The human layer below. */
+  readonly below: Tree;
+}
+
+export async function composePackageManifest(
+  run: Pick<Run, "graph">,
+  state: ProjectState,
+  { path, nodes, selection, below }: PackageManifest,
+): Promise<Result<Composed>> {
+  const human = below.get(path);
+  const start = human === undefined ? success(null) : await state.contentOf(human.oid);
+  if (!start.ok) return start;
+  const tasks = idsOf(run, nodes);
+  const writers: PackageManifestWriter[] = [];
+  let mode: FileMode = "100644";
+  for (const [at, task] of tasks.entries()) {
+    const made = selection(task)?.outputs.find((output) => output.path === path);
+    const digest = made?.digest ?? null;
+    if (made === undefined || digest === null) {
+      return failed({ reason: "shared-file", path, tasks, detail: `${task} deletes it` });
+    }
+    const content = await state.contentOf(state.oidOf(digest));
+    if (!content.ok) return content;
+    const seen = new Set(withDependencies(run.graph, [nodes[at] as number]));
+    const saw = [...nodes.keys()].filter((other) => other !== at && seen.has(nodes[other] as number));
+    writers.push({ task, bytes: content.value, saw });
+    mode = made.mode;
+  }
+  const merged = mergePackageManifest(path, start.value, writers);
+  return merged.ok ? success({ mode, bytes: merged.value ?? new Uint8Array() }) : merged;
+}
+
+/** Whether the last product holds at the path what all tasks that shared it had made when the build began. */
+export function isPackageManifestPublished(
+  run: Run,
+  state: ProjectState,
+  path: string,
+): Promise<Result<boolean>> {
+  const known = state.publishedManifests.get(path);
+  if (known !== undefined) return known;
+  const asked = showsPackageManifest(run, state, path);
+  state.publishedManifests.set(path, asked);
+  return asked;
+}
+
+async function showsPackageManifest(run: Run, state: ProjectState, path: string): Promise<Result<boolean>> {
+  const written = writtenBefore(run, state, path);
+  if (written.length < 2) return success(false);
+  return isShown(run, state, { path, below: state.human, shown: state.product });
+}
+
+/** Whether `shown` has at the path what all tasks had made of it when the build began, on the human layer `below`. */
+export async function isShown(
+  run: Run,
+  state: ProjectState,
+  { path, below, shown }: { readonly path: string; readonly below: Tree; readonly shown: Tree },
+): Promise<Result<boolean>> {
+  const written = writtenBefore(run, state, path);
+  if (written.length === 0) return success(sameEntry(below.get(path), shown.get(path)));
+  const located = await state.locate(written.map(({ output }) => output));
+  if (!located.ok) return located;
+  if (located.value.lost.length > 0) return success(false);
+  const nodes = written.map(({ node }) => node);
+  const whole = await composePackageManifest(run, state, { path, nodes, selection: before(run), below });
+  // What did not merge when the build began was in no product.
+  if (!whole.ok) return whole.failure.reason === "shared-file" ? success(false) : whole;
+  const oid = blobOid(whole.value.bytes, state.repository.located.objectFormat);
+  return success(sameEntry({ mode: whole.value.mode, oid }, shown.get(path)));
+}
+
+function writtenBefore(run: Run, state: ProjectState, path: string) {
+  const { id } = state.project;
+  return [...run.graph.tasks.entries()].flatMap(([node, task]) => {
+    const entry = task.project === id ? before(run)(task.id) : null;
+    const own = entry?.project === id ? ownOutputs(entry) : [];
+    return own.filter((output) => output.path === path).map((output) => ({ node, output }));
+  });
+}
+
+function before(run: Run): Selection {
+  return (task) => run.selected.before(task);
+}
+
+export function idsOf(run: Pick<Run, "graph">, nodes: readonly number[]): readonly TaskId[] {
+  return nodes.map((node) => run.graph.tasks[node]?.id as TaskId);
+}

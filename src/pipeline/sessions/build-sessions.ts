@@ -1,0 +1,130 @@
+// What do the sessions of one build share? The ledger, the journal of paid calls, and what must not be written anywhere.
+// The journal is opened by the first call: most builds make none.
+
+import { priceOf, priceOfProgram } from "../../agents/prices.ts";
+import type { AgentDeclaration, CommandDeclaration } from "../../model/agent-declaration.ts";
+import type { EventBody } from "../../model/event.ts";
+import type { Failure } from "../../model/failure.ts";
+import { namedVariables } from "../../model/named-variables.ts";
+import type { Usage } from "../../model/output.ts";
+import { type Result, success } from "../../model/result.ts";
+import type { Workspace } from "../../model/workspace.ts";
+import { ownRedactor } from "../../platform/redact.ts";
+import type { Blobs } from "../../store/blobs.ts";
+import type { Calls } from "../../store/calls.ts";
+import { DISK } from "../../store/durable-io.ts";
+import type { SourceEdits } from "../reading/source-edits.ts";
+import type { SessionEnvironment } from "./agent-session.ts";
+import { type Ledger, payerOf } from "./ledger.ts";
+import type { CallPurpose, PaidCalls } from "./paid-calls.ts";
+import { ProgramPrices } from "./program-prices.ts";
+
+export interface SessionsOrder {
+  readonly root: string;
+  readonly workspace: Workspace;
+  readonly blobs: Blobs;
+  readonly ledger: Ledger;
+  readonly modelCalls: "allowed" | "locked" | "offline";
+  readonly emit: (event: EventBody) => void;
+  readonly signal: AbortSignal;
+  readonly clock: () => number;
+  readonly edits: SourceEdits | null;
+}
+
+export interface BuildSessions extends SessionEnvironment {
+  /** To be called once, when no session is held any more. */
+  close(): Promise<Result<void>>;
+}
+
+export function openSessions(order: SessionsOrder): BuildSessions {
+  const { root, workspace, blobs, ledger, modelCalls, emit, signal, clock, edits } = order;
+  const withdrawn = (subject: string) => edits?.withdraws(subject) === true;
+  const redact = ownRedactor(namedVariables(workspace));
+  const prices = new ProgramPrices(root);
+  let opened: Promise<Result<{ readonly calls: Calls; readonly paid: PaidCalls }>> | null = null;
+  const open = async () => {
+    const { makeModel } = await import("../../agents/providers/model.ts");
+    const { Calls } = await import("../../store/calls.ts");
+    const { PaidCalls } = await import("./paid-calls.ts");
+    const calls = await Calls.open(`${root}/.factory/store`, blobs, DISK);
+    if (!calls.ok) return calls;
+    const paid = new PaidCalls({
+      calls: calls.value,
+      ledger,
+      models: (declaration) => makeModel(declaration, process.env),
+      priceOf: (declaration, tokens, answered) =>
+        priceOf(declaration, { answered, tokens, at: clock() }, workspace.prices),
+      modelCalls,
+      redact,
+      clock,
+      signal,
+      tell: emit,
+      withdrawn,
+    });
+    return success({ calls: calls.value, paid });
+  };
+  const account = () => {
+    opened ??= open();
+    return opened;
+  };
+  const costOf = async (declaration: CommandDeclaration, { tokens, usd }: Usage, answered: string | null) =>
+    usd ?? (await priceOfProgram(declaration, { answered, tokens, at: clock() }, workspace.prices));
+  return {
+    root,
+    emit,
+    signal,
+    redact,
+    modelCalls,
+    withdrawn,
+    askFor: (declaration, purpose) => async (request) => {
+      const kept = await account();
+      return kept.ok ? kept.value.paid.askFor(declaration, purpose)(request) : kept;
+    },
+    spend: async (declaration, purpose, { usage: told, model }) => {
+      if (told.calls === 0) {
+        prices.learn(declaration.id, null);
+        return success(told);
+      }
+      const usd = await costOf(declaration, told, model ?? null);
+      const usage = { ...told, usd };
+      prices.learn(declaration.id, usd);
+      ledger.spend(usage, payerOf(purpose));
+      const kept = await account();
+      if (!kept.ok) return kept;
+      const spent = await kept.value.calls.spent(metaOf(declaration, purpose, { at: clock(), usd }), usage);
+      return spent.ok ? success(usage) : spent;
+    },
+    meter: async (declaration, purpose, stop) => {
+      const expected = () => prices.expected(declaration.id);
+      const admitted = await ledger.meter(payerOf(purpose), expected, signal);
+      if (!admitted.ok) return admitted;
+      const meter = admitted.value;
+      let failure: Failure | null = null;
+      return success({
+        told: (usage, model) => {
+          void (async () => {
+            const fits = meter.read((await costOf(declaration, usage, model)) ?? 0);
+            if (fits.ok || failure !== null) return;
+            failure = fits.failure;
+            stop();
+          })();
+        },
+        overspent: () => failure,
+        end: () => meter.end(),
+      });
+    },
+    close: async () => {
+      const kept = opened === null ? null : await opened;
+      return kept?.ok === true ? kept.value.calls.close() : success(undefined);
+    },
+  };
+}
+
+function metaOf(
+  declaration: AgentDeclaration,
+  { role, phase, subject, project, attempt, session }: CallPurpose,
+  { at, usd }: { readonly at: number; readonly usd: Usage["usd"] },
+) {
+  const model = declaration.kind === "generator" ? null : declaration.model;
+  return { at, role, phase, subject, project, attempt, session, agent: declaration.id, model, usd };
+}

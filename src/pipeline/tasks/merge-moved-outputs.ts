@@ -1,0 +1,61 @@
+// Can outputs be re-applied when the files that they were made from have moved? By a three-way merge, without a call.
+
+import type { Output } from "../../model/output.ts";
+import { type Result, success } from "../../model/result.ts";
+import { isLost } from "../../store/blobs.ts";
+import { mergeJson } from "../../workspaces/merge-json.ts";
+import { mergeText } from "../../workspaces/merge-text.ts";
+import { groundOf } from "../product/compose.ts";
+import type { ProjectState } from "../projects/project-state.ts";
+import type { Run } from "../run/run.ts";
+
+/** Null where they cannot: the merge conflicts, or the file that an output was made from is lost. */
+export async function mergeMovedOutputs(
+  run: Run,
+  state: ProjectState,
+  node: number,
+): Promise<Result<readonly Output[] | null>> {
+  const task = run.graph.tasks[node];
+  const entry = task === undefined ? null : run.selected.entry(task.id);
+  const ground = await groundOf(run, state, node);
+  if (!ground.ok) return ground;
+  const rebased: Output[] = [];
+  for (const output of entry?.outputs ?? []) {
+    const now = await state.digestAt(ground.value.tree, output.path);
+    if (!now.ok) return now;
+    if (output.base === null || now.value === output.base) {
+      rebased.push(output);
+      continue;
+    }
+    const below = ground.value.tree.get(output.path);
+    if (below === undefined || output.digest === null || task === undefined) return success(null);
+    const base = await run.blobs.get(output.base);
+    const made = await run.blobs.get(output.digest);
+    // A redraft is paid for, so only what is known to be lost leads to one.
+    for (const side of [base, made]) if (!side.ok && !isLost(side.failure)) return side;
+    if (!base.ok || !made.ok) return success(null);
+    const current = await state.contentOf(below.oid);
+    if (!current.ok) return current;
+    const merged = output.path.endsWith(".json")
+      ? mergedJson(output.path, base.value, made.value, current.value)
+      : mergeText(base.value, current.value, made.value);
+    if (merged === null) return success(null);
+    const digest = await run.blobs.put(merged, { paid: true });
+    if (!digest.ok) return digest;
+    const kept = await run.blobs.put(current.value, { paid: false });
+    if (!kept.ok) return kept;
+    rebased.push({ ...output, digest: digest.value, base: kept.value });
+  }
+  return success(rebased);
+
+  /** On the text of today, so that what a person wrote around the values stays. */
+  function mergedJson(
+    path: string,
+    base: Uint8Array,
+    made: Uint8Array,
+    current: Uint8Array,
+  ): Uint8Array | null {
+    const merged = mergeJson(path, current, [{ task: task?.id ?? ":", base, bytes: made }]);
+    return merged.ok ? merged.value : null;
+  }
+}

@@ -1,0 +1,77 @@
+// What would come of the work that is due, as far as it can be known before anybody does it? Whoever only looks asks, and
+// goes on as if it were done: nothing is run, and what is made is made in memory.
+
+import type { Output } from "../../model/output.ts";
+import { failed, type Result } from "../../model/result.ts";
+import { groundOf } from "../product/compose.ts";
+import type { Run } from "../run/run.ts";
+import { draftOf } from "./attempt.ts";
+import { inspectScope } from "./inspect.ts";
+import { draftInstead, type Judged, refused, type TaskJob } from "./judge-task.ts";
+import { keepDraft } from "./keep-draft.ts";
+import { mergeMovedOutputs } from "./merge-moved-outputs.ts";
+import { renderedChanges } from "./rendered.ts";
+import { type Contribution, select } from "./selection.ts";
+
+/** `isKnown` where the result is, so that what comes after is judged by it. */
+export interface PredictedTask extends Judged {
+  readonly isKnown: boolean;
+}
+
+export async function predictResult(run: Run, judged: Judged): Promise<PredictedTask> {
+  const { judgement, job } = judged;
+  const open = { ...judged, isKnown: false };
+  if (job === null || judgement.verdict === "blocked" || judgement.obstacle !== null) return open;
+  switch (judgement.work) {
+    case "use-stored":
+      return job.stored === null ? open : known(run, job, job.stored);
+    case "draft":
+      return job.agent.kind === "generator" ? predictGenerated(run, job) : open;
+    case "merge-outputs":
+      return job.agent.kind === "generator" ? predictGenerated(run, job) : predictMerged(run, job);
+    default:
+      return { ...judged, isKnown: true };
+  }
+}
+
+async function predictGenerated(run: Run, job: TaskJob): Promise<PredictedTask> {
+  const outputs = await generatedOutputs(run, job);
+  if (!outputs.ok) return unknown(refused(job, outputs.failure));
+  return known(run, job, { outputs: outputs.value, reads: [] });
+}
+
+async function predictMerged(run: Run, job: TaskJob): Promise<PredictedTask> {
+  const outputs = await mergeMovedOutputs(run, job.state, job.node);
+  if (!outputs.ok) return unknown(refused(job, outputs.failure));
+  const before = run.selected.entry(job.task.id);
+  if (outputs.value === null || before === null)
+    return unknown(await draftInstead(run, job, job.judgement.reasons));
+  return known(run, job, { ...before, outputs: outputs.value });
+}
+
+function known(run: Run, job: TaskJob, contribution: Contribution): PredictedTask {
+  select(run, job, contribution);
+  return { judgement: job.judgement, job, isKnown: true };
+}
+
+function unknown(job: TaskJob): PredictedTask {
+  return { judgement: job.judgement, job, isKnown: false };
+}
+
+/** As a build would take them from the generator, or what it would refuse them for. */
+async function generatedOutputs(run: Run, job: TaskJob): Promise<Result<readonly Output[]>> {
+  const ground = await groundOf(run, job.state, job.node);
+  if (!ground.ok) return ground;
+  const changes = await renderedChanges(job);
+  if (!changes.ok) return changes;
+  const work = { changes: changes.value, reads: [], question: null, notes: null };
+  const handedIn = { agent: job.agent.id, work, worktree: null };
+  const draft = await draftOf(job, ground.value.tree, handedIn);
+  if (!draft.ok) return draft;
+  const released = run.selected.entry(job.task.id)?.released ?? [];
+  const own = draft.value.changes.filter(({ path }) => !released.includes(path));
+  const scope = await inspectScope(run, job, own, []);
+  if (!scope.ok) return scope;
+  if (!scope.value.passed) return failed({ reason: "gates-failed", results: [scope.value] });
+  return keepDraft(run, job, own);
+}

@@ -1,0 +1,252 @@
+// What does projects.yaml declare? Defaults are filled in here and nowhere else. Whether what it names exists is
+// not known here.
+
+import type { AgentCatalogue, AgentDeclaration } from "../../model/agent-declaration.ts";
+import type { Budget } from "../../model/budget.ts";
+import { pathFault } from "../../model/path.ts";
+import type { Place } from "../../model/place.ts";
+import type { Gate, Project } from "../../model/project.ts";
+import type { Limits, Routing, Workspace } from "../../model/workspace.ts";
+import { Findings } from "../findings/findings.ts";
+import { clip, suggestion } from "../findings/nearest.ts";
+import { commitRules, mergeCheckpoint } from "../schema/commit-schema.ts";
+import { milliseconds } from "../schema/duration.ts";
+import { type WorkspaceShape, workspaceSchema } from "../schema/schema.ts";
+import { templateRepositories } from "../schema/template-repositories.ts";
+import { type Places, type Plain, readYaml, type YamlData } from "../yaml/yaml.ts";
+import { agentsOf } from "./agents.ts";
+import { decode } from "./decode.ts";
+import { rulesOf } from "./parse-rules.ts";
+import { placeholdersIn } from "./placeholders.ts";
+import { namesOf, needsOf } from "./project-needs.ts";
+import { conform } from "./shape.ts";
+import type { Parsed, SourceFile } from "./source.ts";
+
+type ProjectShape = WorkspaceShape["projects"][number];
+type GateShape = NonNullable<ProjectShape["gates"]>[number];
+type RouteShape = string | readonly string[];
+
+const GATE_TIMEOUT = "10m";
+
+/** Reads projects.yaml, whose agents are of the catalogue. */
+export function parseWorkspace(source: SourceFile, catalogue: AgentCatalogue): Parsed<Workspace> {
+  const findings = new Findings();
+  const value = workspaceOf(source, catalogue, findings);
+  return { value, diagnostics: findings.sorted() };
+}
+
+function workspaceOf(source: SourceFile, catalogue: AgentCatalogue, findings: Findings): Workspace | null {
+  const text = decode(source, null, findings);
+  if (text === null) return null;
+  const data = readYaml({ text, file: source.path, firstLine: 1, target: null }, findings);
+  if (data === null) return null;
+  const declared = declaredAgents(data.root);
+  const shape = conform(workspaceSchema(catalogue), data, (path) => projectTarget(data, path), findings);
+  if (shape === null) return null;
+  const agents = agentsOf(shape, catalogue, { places: data.places, findings });
+  checkRouting(shape, { places: data.places, declared, findings });
+  return {
+    projects: shape.projects.map((project, index) => {
+      const place = data.places.of(shape.projects, index) ?? data.places.root;
+      return projectOf(project, place, { places: data.places, findings, shape });
+    }),
+    agents,
+    routing: routingOf(shape.routing, agents),
+    budget: { ...budgetOf(shape.budget), perHourUsd: shape.budget?.per_hour_usd ?? null },
+    prices: pricesOf(shape.prices),
+    limits: limitsOf(shape.limits),
+    ...rulesOf(shape, { places: data.places, findings }, null),
+    checkpoints: { backlog: shape.checkpoints?.backlog ?? "auto" },
+    templates: templateRepositories(shape.templates ?? [], data.places, findings),
+  };
+}
+
+/** All that were written down, even those that do not fit: a broken agent is not an unknown one. */
+function declaredAgents(root: Plain): ReadonlySet<string> {
+  const agents = typeof root === "object" && root !== null && !Array.isArray(root) ? root.agents : undefined;
+  const ids = typeof agents === "object" && agents !== null ? Object.keys(agents) : [];
+  return new Set(ids.length > 0 ? ids : ["local"]);
+}
+
+/** `shop-api/` for all that stands below the project's entry. */
+function projectTarget(data: YamlData, path: readonly (string | number)[]): string | null {
+  const root = data.root as { readonly projects?: unknown };
+  if (path[0] !== "projects" || !Array.isArray(root.projects)) return null;
+  const id = (root.projects[Number(path[1])] as { readonly id?: unknown } | null)?.id;
+  return typeof id === "string" ? `${id}/` : null;
+}
+
+interface WorkspaceContext {
+  readonly places: Places;
+  readonly findings: Findings;
+}
+
+function projectOf(
+  shape: ProjectShape,
+  place: Place,
+  context: WorkspaceContext & { readonly shape: WorkspaceShape },
+): Project {
+  const { commits, checkpoints } = context.shape;
+  return {
+    id: shape.id,
+    path: pathOf(shape, place, context),
+    scaffold: shape.scaffold ?? null,
+    git: shape.git ?? null,
+    branch: shape.branch ?? null,
+    priority: shape.priority ?? 1,
+    budget: budgetOf(shape.budget),
+    setup: shape.setup ?? null,
+    ...needsOf(shape, place, context),
+    gates: (shape.gates ?? []).map((gate, index) => {
+      const gatePlace = context.places.of(shape.gates ?? [], index) ?? place;
+      checkCanary(gate, `${shape.id}/`, context);
+      checkReport(gate, `${shape.id}/`, context);
+      return gateOf(gate, shape, gatePlace);
+    }),
+    independentTests: shape.tests === "independent",
+    merge: mergeCheckpoint(checkpoints, shape.checkpoints),
+    commits: commitRules(commits, shape.commits),
+    ...rulesOf(shape, context, `${shape.id}/`),
+    place,
+  };
+}
+
+/** A project that lives here alone must say where. What was written and does not fit was told already. */
+function pathOf(shape: ProjectShape, place: Place, { places, findings }: WorkspaceContext): string {
+  const { id, path, git, scaffold } = shape;
+  const subject = { target: `${id}/`, place };
+  if (["path", "git"].every((key) => places.of(shape, key) === null)) {
+    const message = `The project ${id} has neither path nor git.`;
+    findings.error("missing-key", subject, { message, fix: "Add path: with the folder of its repository." });
+  }
+  if (git !== undefined && scaffold !== undefined) {
+    const message = `The project ${id} has both git and scaffold.`;
+    findings.error("contradiction", subject, { message, fix: "Keep the one that it comes from." });
+  }
+  return path ?? `projects/${id}`;
+}
+
+function budgetOf(shape: WorkspaceShape["budget"]): Budget {
+  return { usd: shape?.usd ?? null, perTaskUsd: shape?.per_task_usd ?? null };
+}
+
+function gateOf(shape: GateShape, project: ProjectShape, place: Place): Gate {
+  const { canary } = shape;
+  return {
+    id: shape.id,
+    run: shape.run,
+    timeoutMs: milliseconds(shape.timeout ?? GATE_TIMEOUT),
+    canary: canary === undefined ? null : canary,
+    report: shape.report ?? null,
+    env: namesOf(project.env ?? [], shape.env ?? []),
+    exclusive: shape.exclusive ?? false,
+    place,
+  };
+}
+
+function checkCanary(gate: GateShape, target: string, { places, findings }: WorkspaceContext): void {
+  for (const path of Object.keys(gate.canary ?? {})) {
+    const fault = pathFault(path);
+    if (fault === null) continue;
+    findings.error(
+      fault === "parent" || fault === "absolute" ? "path-leaves-project" : "hostile-path",
+      { target, place: places.of(gate.canary ?? {}, path) },
+      {
+        message: `The canary of gate ${gate.id} would write ${JSON.stringify(path)} (${fault}).`,
+        fix: "Give a path inside the project, with `/` between its segments.",
+      },
+    );
+  }
+}
+
+function checkReport(gate: GateShape, target: string, { places, findings }: WorkspaceContext): void {
+  const whose = `The gate ${gate.id}`;
+  const subject = { target, place: places.of(gate, "run") };
+  const named = placeholdersIn(gate.run, ["report"], { whose, subject, findings });
+  if (gate.report !== "junit" || named.has("report")) return;
+  findings.error("missing-placeholder", subject, {
+    message: `${whose} has a report, and its command is not told where to write it.`,
+    fix: "Put {{report}} where the command takes the path of its report.",
+  });
+}
+
+/** Roles that are not routed stay absent: no reviewer means no review. Only somebody must write the drafts. */
+function routingOf(shape: WorkspaceShape["routing"], agents: readonly AgentDeclaration[]): Routing {
+  const { implementer, ...others } = shape ?? {};
+  const first = agents.slice(0, 1).map((agent) => agent.id);
+  const routed: Readonly<Record<string, RouteShape | undefined>> =
+    typeof implementer === "object" && !Array.isArray(implementer)
+      ? (implementer as Record<string, RouteShape | undefined>)
+      : { default: implementer as RouteShape | undefined };
+  return { roles: listed(others), implementer: { default: first, ...listed(routed) } };
+}
+
+/** Roles that are nothing without somebody who reads and answers; templates can stand in for planners. */
+const ANSWERING: ReadonlySet<string> = new Set(["reviewer", "rebase", "compressor", "tester"]);
+
+/** Told here, where the places of the routes are known. */
+function checkRouting(
+  shape: WorkspaceShape,
+  { places, declared, findings }: WorkspaceContext & { declared: ReadonlySet<string> },
+): void {
+  const check = (container: object, key: string | number, id: unknown, role: string): void => {
+    if (typeof id !== "string") return;
+    if (
+      ANSWERING.has(role) &&
+      (shape.agents?.[id]?.kind ?? "generator") === "generator" &&
+      declared.has(id)
+    ) {
+      findings.error(
+        "unsuited-agent",
+        { target: null, place: places.of(container, key) },
+        {
+          message: `The routing of ${role} names the generator "${clip(id)}", which renders templates and answers nobody.`,
+          fix: "Name an agent with a model or a program, or take the route out.",
+        },
+      );
+    }
+    if (declared.has(id)) return;
+    findings.error(
+      "unknown-agent",
+      { target: null, place: places.of(container, key) },
+      {
+        message: `The routing of ${role} names the unknown agent "${clip(id)}".`,
+        fix: suggestion(id, declared),
+      },
+    );
+  };
+  const visit = (container: object, role: string): void => {
+    for (const [key, route] of Object.entries(container)) {
+      const inner = Array.isArray(container) ? role : role === "" ? key : `${role}/${key}`;
+      if (typeof route === "object" && route !== null) visit(route, inner);
+      else check(container, Array.isArray(container) ? Number(key) : key, route, inner);
+    }
+  };
+  visit(shape.routing ?? {}, "");
+}
+
+function listed(routes: Readonly<Record<string, RouteShape | undefined>>): Record<string, readonly string[]> {
+  const entries = Object.entries(routes).flatMap(([role, route]) =>
+    route === undefined ? [] : [[role, typeof route === "string" ? [route] : route] as const],
+  );
+  return Object.fromEntries(entries);
+}
+
+function pricesOf(shape: WorkspaceShape["prices"]): Workspace["prices"] {
+  const entries = Object.entries(shape ?? {});
+  return Object.fromEntries(
+    entries.map(([model, price]) => [model, { ...price, cached: price.cached ?? price.in }]),
+  );
+}
+
+function limitsOf(shape: WorkspaceShape["limits"]): Limits {
+  return {
+    agents: shape?.agents ?? 8,
+    gates: shape?.gates ?? 2,
+    attempts: shape?.attempts ?? 2,
+    rebases: shape?.rebases ?? 1,
+    windowBytes: shape?.window_bytes ?? 3072,
+    planningBytes: shape?.planning_bytes ?? 10240,
+    mapBytes: shape?.map_bytes ?? 51200,
+  };
+}

@@ -1,0 +1,114 @@
+// What did people have at a path below what a product put there? What stood there before the first product; and where
+// they changed the file since, the same change of that.
+
+import type { Output } from "../model/output.ts";
+import { failed, type Result, success } from "../model/result.ts";
+import { type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
+import type { Git } from "./git.ts";
+import { mergeText } from "./merge-text.ts";
+import { missingOf, readBlobs, readTree, writeBlobs } from "./objects.ts";
+import type { Put, Puts } from "./puts.ts";
+
+/** git's answer to a question about an object that it does not have. */
+const GONE = 128;
+
+export class HumanBase {
+  readonly #git: Git;
+  readonly #puts: Puts;
+  readonly #recorded: ReadonlyMap<string, readonly Output[]>;
+  readonly #trees = new Map<Oid, Tree | null>();
+
+  /** `recorded`: what locks say that tasks made, by path. */
+  constructor(git: Git, puts: Puts, recorded: ReadonlyMap<string, readonly Output[]>) {
+    this.#git = git;
+    this.#puts = puts;
+    this.#recorded = recorded;
+  }
+
+  /** Undefined where people had nothing. Where nothing tells, what stands there now counts as theirs. */
+  of(path: string, put: Put): Promise<Result<TreeEntry | undefined>> {
+    return this.#below(path, put, new Set());
+  }
+
+  async #below(path: string, put: Put, asked: Set<Put>): Promise<Result<TreeEntry | undefined>> {
+    asked.add(put);
+    const named = await this.#named(path, put);
+    if (!named.ok) return named;
+    if (named.value !== null) return success(named.value.entry);
+    const puts = this.#puts.get(path) ?? [];
+    const at = puts.indexOf(put);
+    // What other lines hold comes last, and may be older or newer than what the branch holds.
+    const others = [...puts.slice(at + 1), ...puts.slice(0, Math.max(at, 0))];
+    // Products that follow each other in turns tell of no beginning: whoever was asked knows no more the second time.
+    const earlier = others.filter((other) => !asked.has(other));
+    if (put.before === undefined) {
+      const told = earlier.find((other) => other.before !== undefined);
+      if (told !== undefined) return this.#below(path, told, asked);
+      return success(this.#isCreated(path) ? undefined : (put.entry ?? undefined));
+    }
+    if (put.before === null) return success(undefined);
+    const before = put.before;
+    const same = earlier.find(({ entry }) => sameEntry(entry ?? undefined, before));
+    if (same !== undefined) return this.#below(path, same, asked);
+    const last = earlier.find(({ entry }) => entry !== null);
+    // The products before it may lie beyond the end of a shallow history; the lock tells that there was nothing before them.
+    if (last === undefined) return success(this.#isCreated(path) ? undefined : before);
+    const below = await this.#below(path, last, asked);
+    if (!below.ok || below.value === undefined) return below;
+    if (sameEntry(before, below.value)) return below;
+    const reversed = await this.reverse(last.entry, before, below.value);
+    return reversed.ok ? success(reversed.value ?? below.value) : reversed;
+  }
+
+  /** Whether a lock says that a task made the file where nobody had one. */
+  #isCreated(path: string): boolean {
+    return this.#recorded.get(path)?.some(({ digest, base }) => digest !== null && base === null) === true;
+  }
+
+  /**
+   * A shared file: the factory's change is taken out of what the person made of it, by a three-way merge whose base is the
+   * product. Null where that cannot be done, also where nobody here has one of the three: a message may name a product that
+   * came without its bytes.
+   */
+  async reverse(
+    generated: TreeEntry | null,
+    current: TreeEntry | null,
+    below: TreeEntry | null,
+  ): Promise<Result<TreeEntry | null>> {
+    if (generated === null || current === null || below === null) return success(null);
+    if (![generated, current, below].every(isFile)) return success(null);
+    const oids = [generated, current, below].map(({ oid }) => oid);
+    const missing = await missingOf(this.#git, oids);
+    if (!missing.ok) return missing;
+    if (missing.value.size > 0) return success(null);
+    const contents = await readBlobs(this.#git, oids);
+    if (!contents.ok) return contents;
+    const [base, ours, theirs] = contents.value as [Uint8Array, Uint8Array, Uint8Array];
+    const content = mergeText(base, ours, theirs);
+    if (content === null) return success(null);
+    const written = await writeBlobs(this.#git, [content]);
+    if (!written.ok) return written;
+    const mode = current.mode === generated.mode ? below.mode : current.mode;
+    return success({ mode, oid: written.value[0]! });
+  }
+
+  /** Products of the first version name the human layer below them; null where this repository does not have it. */
+  async #named(
+    path: string,
+    { human }: Put,
+  ): Promise<Result<{ readonly entry: TreeEntry | undefined } | null>> {
+    if (human === null) return success(null);
+    if (!this.#trees.has(human)) {
+      const read = await readTree(this.#git, human);
+      const { failure } = read.ok ? { failure: null } : read;
+      if (failure !== null && !(failure.reason === "git" && failure.code === GONE)) return failed(failure);
+      this.#trees.set(human, read.ok ? read.value : null);
+    }
+    const tree = this.#trees.get(human) ?? null;
+    return success(tree === null ? null : { entry: tree.get(path) });
+  }
+}
+
+function isFile(entry: TreeEntry): boolean {
+  return entry.mode === "100644" || entry.mode === "100755";
+}

@@ -1,0 +1,63 @@
+// Are questions asked until the answers fit, whatever is on the other end?
+
+import { PassThrough } from "node:stream";
+import { expect, test } from "vitest";
+import { askFor, askOn } from "../../src/cli/param-answers.ts";
+import { templateOf } from "../rig/template-of.ts";
+
+const TEMPLATE = templateOf(
+  "templates/features/greeting",
+  `version: 1.0.0
+params:
+  - {name: word, type: string, question: Which word?, pattern: "[a-z]+"}
+  - {name: tone, type: string, question: How?, default: soft, choices: [soft, loud]}
+  - {name: times, type: integer, question: How often?, default: 2}
+  - {name: polite, type: boolean, question: Politely?, default: true}
+  - {name: names, type: list, question: Who?, default: [Ann]}
+`,
+);
+
+async function asked(typed: string, given = {}) {
+  const input = new PassThrough();
+  const output = new PassThrough();
+  let told = "";
+  output.on("data", (chunk: Buffer) => {
+    told += chunk.toString("utf8");
+  });
+  input.end(typed);
+  const desk = askOn(input, output, false);
+  const answers = await askFor(TEMPLATE, given, desk.ask);
+  desk.close();
+  return { answers, told };
+}
+
+test("every answer is asked for once, although all lines came at once", async () => {
+  const { answers, told } = await asked("hello\nloud\n3\nfalse\n[Bo, {name: Cy}]\n");
+  expect(answers).toEqual({
+    ok: true,
+    value: { word: "hello", tone: "loud", times: "3", polite: "false", names: ["Bo", { name: "Cy" }] },
+  });
+  expect(told).toBe(
+    "Which word? (word, string): How? (tone, soft|loud) [soft]: How often? (times, integer) [2]: " +
+      'Politely? (polite, boolean) [true]: Who? (names, list) [["Ann"]]: ',
+  );
+});
+
+test("an empty line takes the default, and what was given already is not asked for", async () => {
+  const { answers } = await asked("\n\n\n\n", { word: "hi" });
+  expect(answers).toEqual({
+    ok: true,
+    value: { word: "hi", tone: "soft", times: 2, polite: true, names: ["Ann"] },
+  });
+});
+
+test("an answer that does not fit is asked for again, with the reason", async () => {
+  const { answers, told } = await asked("HELLO\n\nhello\nshrill\nsoft\nmany\n4\n\n{a\n[]\n");
+  expect(answers).toMatchObject({ ok: true, value: { word: "hello", tone: "soft", times: "4", names: [] } });
+  expect(told).toContain("  Use one of: soft, loud.\nHow? (tone, soft|loud) [soft]: ");
+});
+
+test("where nobody answers any more, the questions end as cancelled", async () => {
+  const { answers } = await asked("hello\n");
+  expect(answers).toEqual({ ok: false, failure: { reason: "cancelled" } });
+});
