@@ -71,7 +71,7 @@ function promptSegments({ role, prompt }: Asked): Segment[] {
 }
 
 /** What takes most of the room is what a person would shorten. */
-export function tooLarge(segments: readonly Segment[], bytes: number, limit: number): Failure {
+function tooLarge(segments: readonly Segment[], bytes: number, limit: number): Failure {
   const fattest = segments
     .map((segment) => ({ name: `${segment.kind} ${segment.name}`, bytes: segmentBytes(segment) }))
     .sort((a, b) => b.bytes - a.bytes)
