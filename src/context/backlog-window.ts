@@ -1,26 +1,34 @@
-// What is shown to whoever cuts a plan into tasks? The plan, the requirements, and when it is planned again the tasks
-// so far with what changed since. The planners' documents are not among it.
+// What is shown to whoever cuts a plan into tasks? The plan, the requirements, how criteria are proved, what other features
+// write, and when it is planned again the tasks so far with what changed since. The planners' documents are not among it.
 
 import type { Feature } from "../model/feature.ts";
 import type { TextChange } from "../model/feature-diff.ts";
 import type { Result } from "../model/result.ts";
 import type { Segment, Window } from "../model/window.ts";
 import { bounded, countedBytes, type RolePrompt } from "./bounded.ts";
-import { oneLine, type Refused, withRefused } from "./refused.ts";
+import { changeSegment, givingBack } from "./planned-before.ts";
+import { boundSegment } from "./planning-room.ts";
+import { type Refused, withRefused } from "./refused.ts";
 
 export interface BacklogMaterial {
   readonly prompt: RolePrompt | null;
   /** Of its tasks nothing is shown; those of an earlier backlog are `previous`. */
   readonly feature: Pick<Feature, "id" | "projects" | "requirements" | "constraints">;
-  readonly plan: { readonly file: string; readonly text: string };
+  /** A plan that a person wrote counts in the bound; ours has kept to a room of its own. */
+  readonly plan: { readonly file: string; readonly text: string; readonly isPersons: boolean };
   /** Null where this is the first backlog. */
   readonly previous: {
     readonly tasks: readonly PreviousTask[];
-    /** Requirements, constraints and parameters that differ from those that the backlog was cut for. */
+    /** What differs from the request that the backlog was cut for. */
     readonly changes: readonly TextChange[];
+    /** Whether no planner was asked, and the answer may say that one has to be. */
+    readonly isPlanKept: boolean;
   } | null;
-  /** The projects of the feature, as `reportingGates` tells of their gates. */
-  readonly proof: readonly Segment[];
+  /** The projects of the feature: their gates as `reportingGates` tells of them, and what other features write there. */
+  readonly facts: readonly Segment[];
+  /** Most bytes of what one task's window may hold. */
+  readonly windowBytes: number;
+  /** See rule-segments.ts. */
   readonly rules: readonly Segment[];
   readonly refused: Refused | null;
 }
@@ -38,43 +46,52 @@ export interface PreviousTask {
 
 /** Where not all fits into `limit` bytes, tasks that the changes do not reach are shown in brief. */
 export function backlogWindow(material: BacklogMaterial, limit: number): Result<Window> {
-  const whole = segmentsOf(material, () => true);
-  const fitting = countedBytes(whole) <= limit ? whole : segmentsOf(material, ({ reached }) => reached);
-  const segments = [...material.proof, ...fitting];
-  const asked = { role: "backlog", prompt: material.prompt } as const;
-  return bounded(asked, withRefused(segments, material.refused, limit), limit);
+  const { plan, previous } = material;
+  const told: Segment[] = [
+    ...material.facts,
+    ...givingBack(previous),
+    ...(previous?.changes ?? []).map(changeSegment),
+  ];
+  const asked = requestSegments(material);
+  const place = { file: plan.file, line: 1, column: 1 };
+  const document: Segment = { kind: "document", name: "PLAN.md", text: plan.text, place };
+  const tasks = (previous?.tasks ?? []).map((task) => ({ ...task, whole: taskSegment(task.id, task.text) }));
+  const whole = tasks.map((task) => task.whole);
+  const isNarrow = countedBytes([document, ...asked, ...whole, ...told]) > limit;
+  const shown = isNarrow
+    ? tasks.map((task) => (task.reached ? task.whole : taskSegment(task.id, task.brief)))
+    : whole;
+  // Tasks were small enough for their own windows, and nobody can make them shorter here.
+  const own = [...shown, ...told.filter(({ kind }) => kind === "changes")];
+  return bounded(
+    { role: "backlog", prompt: material.prompt },
+    withRefused([document, ...asked, ...shown, ...told], material.refused),
+    limit,
+    plan.isPersons ? own : [document, ...own],
+  );
 }
 
-function segmentsOf(material: BacklogMaterial, isWhole: (task: PreviousTask) => boolean): Segment[] {
-  const { feature, plan, previous, rules } = material;
+function requestSegments({ feature, windowBytes, rules }: BacklogMaterial): Segment[] {
+  const { id, projects, requirements, constraints } = feature;
+  const { text: bytes } = boundSegment(windowBytes);
   const fact = (name: string, text: string): Segment => ({ kind: "constraint", name, text, place: null });
   return [
-    { kind: "document", name: "PLAN.md", text: plan.text, place: { file: plan.file, line: 1, column: 1 } },
-    ...feature.requirements.map(({ id, text, place }): Segment => {
-      return { kind: "requirement", name: id, text, place };
+    ...requirements.map((one): Segment => {
+      return { kind: "requirement", name: one.id, text: one.text, place: one.place };
     }),
-    ...feature.constraints.map(({ text, place }, index): Segment => {
+    ...constraints.map(({ text, place }, index): Segment => {
       return { kind: "constraint", name: `C${index + 1}`, text, place };
     }),
     ...rules,
-    fact("feature", `The feature is ${feature.id}.`),
-    fact("projects", `Its projects, the first of which is the default: ${feature.projects.join(", ")}.`),
-    ...(previous?.tasks ?? []).map((entry): Segment => {
-      return {
-        kind: "previous",
-        name: entry.id,
-        text: isWhole(entry) ? entry.text : entry.brief,
-        place: null,
-      };
-    }),
-    ...(previous?.changes ?? []).map(changeSegment),
+    fact("feature", `The feature is ${id}.`),
+    fact(
+      "window",
+      `An engineer is shown the entry of a task, its requirements and the constraints of the feature, ${bytes} bytes in all: split what is more.`,
+    ),
+    fact("projects", `Its projects, the first of which is the default: ${projects.join(", ")}.`),
   ];
 }
 
-function changeSegment({ id, change, before, after }: TextChange): Segment {
-  const told = [
-    before === null ? "" : `before: ${oneLine(before)}`,
-    after === null ? "" : `${before === null ? "" : "now: "}${oneLine(after)}`,
-  ].filter((text) => text !== "");
-  return { kind: "changes", name: id, text: `${change}; ${told.join("; ")}`, place: null };
+function taskSegment(name: string, text: string): Segment {
+  return { kind: "previous", name, text, place: null };
 }

@@ -19,18 +19,26 @@ export interface Asked {
   readonly prompt: RolePrompt | null;
 }
 
-/** What a person can make no shorter; maps have a limit of their own. */
-const UNCOUNTED: ReadonlySet<SegmentKind> = new Set(["map", "proof", "reporting-gates"]);
+/** What a person can make no shorter; maps have a limit of their own, and so has an answer that comes back. */
+const UNCOUNTED: ReadonlySet<SegmentKind> = new Set([
+  ...["map", "proof", "reporting-gates", "claimed", "again", "refused", "findings"],
+] as SegmentKind[]);
 
 /**
- * The window of a role. Fails with `window-too-large` when its text passes `limit` bytes, maps and what the factory says
- * of proofs and gates aside.
+ * The window of a role. Fails with `window-too-large` when its text passes `limit` bytes, maps, what the factory says of
+ * proofs, gates and other features, and refused answers aside; `apart` are segments that have kept to a room of their own.
  */
-export function bounded(asked: Asked, segments: readonly Segment[], limit: number): Result<Window> {
+export function bounded(
+  asked: Asked,
+  segments: readonly Segment[],
+  limit: number,
+  apart: readonly Segment[] = [],
+): Result<Window> {
   const counted = segments.filter(isCounted);
-  const taskBytes = sentBytes(counted);
-  if (taskBytes > limit) return failed(tooLarge(counted, taskBytes, limit));
-  return success({ segments: [...promptSegments(asked), ...segments], taskBytes });
+  const bounding = counted.filter((segment) => !apart.includes(segment));
+  const bytes = sentBytes(bounding);
+  if (bytes > limit) return failed(tooLarge(bounding, bytes, limit));
+  return success({ segments: [...promptSegments(asked), ...segments], taskBytes: sentBytes(counted) });
 }
 
 /** What counts of them against the bound of a window, as it is sent. */
@@ -52,7 +60,7 @@ export function segmentBytes(segment: Segment): number {
   return Buffer.byteLength(segment.text, "utf8");
 }
 
-function bytesOf(segments: readonly Segment[]): number {
+export function bytesOf(segments: readonly Segment[]): number {
   return segments.reduce((sum, segment) => sum + segmentBytes(segment), 0);
 }
 
@@ -63,7 +71,7 @@ function promptSegments({ role, prompt }: Asked): Segment[] {
 }
 
 /** What takes most of the room is what a person would shorten. */
-export function tooLarge(segments: readonly Segment[], bytes: number, limit: number): Failure {
+function tooLarge(segments: readonly Segment[], bytes: number, limit: number): Failure {
   const fattest = segments
     .map((segment) => ({ name: `${segment.kind} ${segment.name}`, bytes: segmentBytes(segment) }))
     .sort((a, b) => b.bytes - a.bytes)

@@ -4,7 +4,7 @@
 import type { Result } from "../model/result.ts";
 import type { Window } from "../model/window.ts";
 import { bounded, type RolePrompt } from "./bounded.ts";
-import { boundSegment } from "./planner-window.ts";
+import { boundSegment } from "./planning-room.ts";
 
 export interface CompressionMaterial {
   readonly prompt: RolePrompt | null;

@@ -42,5 +42,5 @@ export function rebaseWindow(material: RebaseMaterial, limit: number): Result<Wi
     ),
   ];
   const asked = { role: "rebase", prompt: material.prompt } as const;
-  return bounded(asked, withRefused(segments, material.refused, limit), limit);
+  return bounded(asked, withRefused(segments, material.refused), limit);
 }

@@ -45,9 +45,8 @@ export function reviewerWindow(material: ReviewMaterial, limit: number): Result<
     ...said,
     ...material.gates.map(gateSegment),
   ];
-  const findings = countedBytes(withRefused([], material.refused, 0));
-  const { segments: change, unseen } = shownChange(material.files, limit - countedBytes(fixed) - findings);
-  const segments = withRefused([...change, ...fixed], material.refused, limit);
+  const { segments: change, unseen } = shownChange(material.files, limit - countedBytes(fixed));
+  const segments = withRefused([...change, ...fixed], material.refused);
   const window = bounded({ role: "reviewer", prompt: material.prompt }, segments, limit);
   return window.ok ? success({ window: window.value, unseen }) : window;
 }

@@ -90,6 +90,7 @@ function segmentText(segment: Segment, task: string): string {
     case "interface":
       return `### ${segment.name}\n\n${segment.text}`;
     case "reporting-gates":
+    case "claimed":
     case "changes":
     case "gates":
     case "checks":

@@ -44,6 +44,13 @@ export const SEGMENT_KINDS = {
   checks: { heading: "What judges your change, and how the project runs", reason: "gates-changed" },
   param: { heading: "Parameters", reason: "param-changed" },
   interface: { heading: "Interfaces to build on", reason: "interface-changed" },
+  /** Files of the projects that tasks of other features write. */
+  claimed: {
+    heading: "Files that other features write: a task that writes one, too, names theirs in `depends_on`",
+    reason: "map-changed",
+  },
+  /** What holds for a feature that was planned before. */
+  again: { heading: "This feature was planned before", reason: "document-changed" },
   /** A task of the backlog that is planned again. */
   previous: { heading: "Tasks of the backlog so far", reason: "document-changed" },
   /** What differs between two versions of a request, item by item. */

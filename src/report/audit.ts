@@ -105,6 +105,8 @@ const PLANNING: ReadonlySet<SegmentKind> = new Set([
   "map",
   "reporting-gates",
   "document",
+  "claimed",
+  "again",
   "previous",
   "changes",
   "refused",

@@ -4,12 +4,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { assemble } from "../../src/context/assemble.ts";
 import { backlogWindow } from "../../src/context/backlog-window.ts";
-import type { RolePrompt } from "../../src/context/bounded.ts";
+import { countedBytes, type RolePrompt } from "../../src/context/bounded.ts";
+import { claimedFiles } from "../../src/context/claimed-files.ts";
 import { compressorWindow } from "../../src/context/compressor-window.ts";
 import { mergerWindow } from "../../src/context/merger-window.ts";
 import { plannerWindow } from "../../src/context/planner-window.ts";
 import { rebaseWindow } from "../../src/context/rebase-window.ts";
-import { reportingGates } from "../../src/context/reporting-gates.ts";
+import { backlogGates, reportingGates } from "../../src/context/reporting-gates.ts";
 import { type ReviewMaterial, reviewerWindow } from "../../src/context/reviewer-window.ts";
 import { ruleSegmentsOfAll } from "../../src/context/rule-segments.ts";
 import { testerWindow } from "../../src/context/tester-window.ts";
@@ -55,7 +56,7 @@ const FEATURE = sound(
   ),
 );
 const TASK = FEATURE.tasks[0] as Task;
-const REQUEST_FILE = { file: "specs/prices/feature.md", text: REQUEST };
+const REQUEST_FILE = { file: "specs/prices/feature.md", text: REQUEST, requirements: 2 };
 const FOLDER = new URL("../../templates/prompts/", import.meta.url);
 const LIMITS = { planningBytes: 10_240, mapBytes: 51_200 };
 const MAP = {
@@ -129,6 +130,7 @@ test("the merger sees the request and the documents", () => {
     request: REQUEST_FILE,
     rules: RULES,
     documents: DOCUMENTS,
+    maps: [],
     refused: null,
   };
   expectWindow("plan-merger", mergerWindow(material, LIMITS.planningBytes));
@@ -149,17 +151,21 @@ test("documents that keep to their room fit into the window of the merger, and t
   const documents = PLANNERS.map((role) => ({ role, text: "x".repeat(room) }));
   const refused = { answer: "x".repeat(5000), findings: ["The section Architecture is missing."] };
   const merged = value(
-    mergerWindow({ prompt, request: REQUEST_FILE, rules: RULES, documents, refused }, LIMITS.planningBytes),
+    mergerWindow(
+      { prompt, request: REQUEST_FILE, rules: RULES, documents, maps: [], refused },
+      LIMITS.planningBytes,
+    ),
   );
-  expect(merged.segments.map(({ kind }) => kind)).not.toContain("refused");
-  expect(merged.segments.map(({ kind }) => kind)).toContain("findings");
-  const plan = { file: "specs/prices/PLAN.md", text: "x".repeat(roomIn(merged)) };
+  // However full the window is, what was wrong comes with the answer in which it was wrong.
+  expect(merged.segments.slice(-2)).toMatchObject([{ text: refused.answer }, { kind: "findings" }]);
+  const plan = { file: "specs/prices/PLAN.md", text: "x".repeat(roomIn(merged)), isPersons: false };
   const backlog = {
     prompt,
     feature: FEATURE,
     plan,
     previous: null,
-    proof: PROOF,
+    facts: PROOF,
+    windowBytes: 3072,
     rules: RULES,
     refused: null,
   };
@@ -170,7 +176,48 @@ function roomIn(window: Window): number {
   return Number(window.segments.find(({ kind }) => kind === "bound")?.text);
 }
 
-test("a request that leaves no room for documents, and a map over its own limit, are refused", () => {
+test("room follows the work: many requirements in a long request leave no less of it", () => {
+  const roomFor = (text: string, requirements: number) => {
+    const request = { ...REQUEST_FILE, text, requirements };
+    const asked = {
+      role: "qa-planner",
+      prompt: null,
+      request,
+      maps: [],
+      proof: PROOF,
+      rules: RULES,
+      refused: null,
+    } as const;
+    const planner = roomIn(value(plannerWindow(asked, LIMITS)));
+    const documents = PLANNERS.map((role) => ({ role, text: "x".repeat(planner) }));
+    const merged = mergerWindow(
+      { prompt: null, request, rules: RULES, documents, maps: [], refused: null },
+      10_240,
+    );
+    return [planner, roomIn(value(merged))] as const;
+  };
+  const [document, plan] = roomFor(REQUEST, 2);
+  const [many, longer] = roomFor("x".repeat(9000), 40);
+  expect(many).toBeGreaterThan(document);
+  expect(longer).toBeGreaterThan(plan);
+  expect(longer).toBeLessThanOrEqual(10_240);
+});
+
+test("an answer that is far too long comes back with its beginning and its end", () => {
+  const answer = `BEGIN${"x".repeat(100_000)}END`;
+  const material = {
+    prompt: null,
+    task: TASK,
+    entry: "id: T01",
+    feature: FEATURE,
+    rules: RULES,
+    failures: [],
+  };
+  const window = value(rebaseWindow({ ...material, refused: { answer, findings: ["no"] } }, 10_240));
+  expect(windowText(window)).toMatch(/BEGINx+\n\(\d+ characters are left out here\)\nx+END/);
+});
+
+test("a request over its limit, and a map over its own, are refused", () => {
   const asked = {
     role: "qa-planner",
     prompt: null,
@@ -180,7 +227,7 @@ test("a request that leaves no room for documents, and a map over its own limit,
     proof: PROOF,
     rules: RULES,
   } as const;
-  const long = { ...REQUEST_FILE, text: "x".repeat(9000) };
+  const long = { ...REQUEST_FILE, text: "x".repeat(10_241) };
   expect(plannerWindow({ ...asked, request: long }, LIMITS)).toMatchObject({
     ok: false,
     failure: {
@@ -207,8 +254,13 @@ test("whoever cuts the backlog again sees the tasks so far, what changed, and wh
   const material = {
     prompt: promptOf("backlog"),
     feature: FEATURE,
-    plan: { file: "specs/prices/PLAN.md", text: "## Problem Statement\n\n```ts\nfence\n```\n" },
+    plan: {
+      file: "specs/prices/PLAN.md",
+      text: "## Problem Statement\n\n```ts\nfence\n```\n",
+      isPersons: true,
+    },
     previous: {
+      isPlanKept: true,
       tasks: PREVIOUS,
       changes: [
         {
@@ -220,14 +272,20 @@ test("whoever cuts the backlog again sees the tasks so far, what changed, and wh
         { id: "R3", change: "removed", before: "Prices are free.", after: null },
       ],
     },
-    proof: PROOF,
+    facts: [
+      ...backlogGates([{ id: "shop-api", gates: [{ id: "unit", run: "npm test", report: "junit" }] }], true),
+      ...claimedFiles(FEATURE.tasks, ["shop-api"], "in src/text.ts"),
+    ],
+    windowBytes: 3072,
     rules: RULES,
     refused: REFUSED,
   } as const;
   expectWindow("backlog", backlogWindow(material, LIMITS.planningBytes));
   const again = { ...material, refused: null };
-  const whole = value(backlogWindow(again, LIMITS.planningBytes)).taskBytes;
-  const narrow = value(backlogWindow(again, whole - 1));
+  const whole = value(backlogWindow(again, LIMITS.planningBytes));
+  const narrow = value(
+    backlogWindow(again, countedBytes(whole.segments.filter(({ kind }) => kind !== "role")) - 1),
+  );
   const shown = narrow.segments.filter(({ kind }) => kind === "previous").map(({ text }) => text);
   expect(shown).toEqual([PREVIOUS[0]?.brief, PREVIOUS[1]?.text]);
 });

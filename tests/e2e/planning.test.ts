@@ -1,88 +1,12 @@
 // How is a feature planned by agents, and planned again? Through real processes that answer as planners would; each notes
 // down what it was shown.
 
-import { existsSync, utimesSync } from "node:fs";
+import { utimesSync } from "node:fs";
 import { expect, test } from "vitest";
-import { FactoryRig } from "../rig/factory-rig.ts";
-
-/** Answers by its role, which the prompt tells, from files that the test writes; takes down every window. */
-const PLANNER = `import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-const [root, file] = process.argv.slice(2);
-const shown = readFileSync(file, "utf8");
-const roles = { "You write down what": "spec", "You plan how a feature is built": "architecture", "You cut a plan": "backlog", "You merge the doc": "merger" };
-const role = Object.entries(roles).find(([words]) => shown.startsWith(words))?.[1] ?? "qa";
-mkdirSync(root + "/asked", { recursive: true });
-const count = readdirSync(root + "/asked").filter((name) => name.startsWith(role)).length + 1;
-writeFileSync(root + "/asked/" + role + "-" + count, shown);
-appendFileSync(root + "/asked.log", role + " " + existsSync("check.sh") + "\\n");
-const answers = [role + "-" + count, role].map((name) => root + "/answers/" + name).filter(existsSync);
-process.stdout.write(readFileSync(answers[0], "utf8"));
-`;
-
-const SECTIONS = [
-  "Problem Statement",
-  "Requirements",
-  "Architecture",
-  "Test Plan",
-  "Risks & Mitigations",
-  "Implementation Steps",
-];
-
-const planText = (architecture = "One file.") =>
-  `# Plan\n\n${SECTIONS.map((name) => `## ${name}\n\n${name === "Architecture" ? architecture : "As asked."}\n`).join("\n")}`;
-
-const entry = (id: string, requirement: string, title: string) => `  - id: ${id}
-    title: ${title}
-    requirements: [${requirement}]
-    scope: {files_hint: [src/${id}.txt]}
-    acceptance: [it is there]
-`;
-
-const backlogText = (...entries: readonly string[]) =>
-  `version: 1\nfeature: notes\ntasks:\n${entries.join("\n")}`;
-
-const FEATURE = `---
-title: Notes
-project: app
----
-
-## Requirements
-
-- R1: A note can be written.
-- R2: A note can be read.
-`;
-
-async function workspace(extra = ""): Promise<FactoryRig> {
-  const rig = await FactoryRig.create();
-  const program = `node ${JSON.stringify(rig.path("planner.mjs"))} ${JSON.stringify(rig.root)} {{window}}`;
-  const writer =
-    'mkdir -p src && for f in T01 T02 T03; do grep -q "src/$f.txt" {{window}} && cp {{window}} src/$f.txt; done; true';
-  rig.write({
-    "planner.mjs": PLANNER,
-    "specs/notes/feature.md": FEATURE,
-    "answers/spec": "# Specification\n\nNOBODY ELSE SEES THIS SPECIFICATION.\n",
-    "answers/architecture": "# Architecture\n\nA file per task.\n",
-    "answers/qa": "# Tests\n\nNone.\n",
-    "answers/merger": planText(),
-    "answers/backlog": backlogText(entry("T01", "R1", "Write"), entry("T02", "R2", "Read")),
-    "projects.yaml": `version: 1
-projects:
-  - {id: app, path: projects/app, gates: [{id: check, run: sh check.sh}]}
-agents:
-  planner: {kind: command, run: '${program}'}
-  writer: {kind: command, run: '${writer}'}
-routing: {planner: planner, implementer: writer}
-${extra}`,
-    ".gitignore": ".factory/\nprojects/\nasked/\nasked.log\n",
-  });
-  return rig;
-}
-
-const asked = (rig: FactoryRig) =>
-  existsSync(rig.path("asked.log")) ? rig.read("asked.log").trim().split("\n").sort() : [];
+import { asked, backlogText, entry, FEATURE, plannedNotes, planText } from "../rig/planned-notes.ts";
 
 test("a feature is planned by three planners, a merger and a backlog, and built in the same build", async () => {
-  await using rig = await workspace();
+  await using rig = await plannedNotes();
   for (const command of [["status"], ["status", "notes"], ["explain", "notes"]]) {
     const { stdout } = await rig.factory(...command);
     expect([command, stdout]).toEqual([
@@ -120,7 +44,7 @@ test("a feature is planned by three planners, a merger and a backlog, and built 
 });
 
 test("an answer that cannot be used is asked for again, with what is wrong with it, and only so often", async () => {
-  await using rig = await workspace();
+  await using rig = await plannedNotes();
   rig.write({
     "answers/merger-1": planText().replace("## Test Plan", "## Something else"),
     "answers/backlog-1": backlogText(entry("T01", "R1", "Write"), entry("T02", "R9", "Read")),
@@ -132,7 +56,7 @@ test("an answer that cannot be used is asked for again, with what is wrong with 
   expect(asked(rig)).toHaveLength(8);
 
   rig.write({ "answers/merger": "No.", "answers/merger-3": "No." });
-  rig.edit("specs/notes/feature.md", "be read", "be read aloud");
+  rig.edit("specs/notes/feature.md", "be read.", "be read aloud.\n- R3: A note can be lost.");
   const before = rig.list("specs").map((path) => rig.read(path));
   const build = await rig.build();
   expect(build.code).toBe(1);
@@ -142,7 +66,7 @@ test("an answer that cannot be used is asked for again, with what is wrong with 
 });
 
 test("planned again, tasks that the change does not reach keep every byte, and people's edits stay", async () => {
-  await using rig = await workspace();
+  await using rig = await plannedNotes();
   await rig.build();
   rig.edit("specs/notes/BACKLOG.yaml", "title: Write", "title: Write well   # a person's word");
   rig.edit("specs/notes/PLAN.md", "## Test Plan\n\nAs asked.", "## Test Plan\n\nBy hand.");
@@ -180,7 +104,7 @@ test("planned again, tasks that the change does not reach keep every byte, and p
 const wider = (text: string) => text.replace("[src/T02.txt]", "[src/T02.txt, check.sh]");
 
 test("a new plan that lets a task write more waits for a person, and no planner is asked meanwhile", async () => {
-  await using rig = await workspace();
+  await using rig = await plannedNotes();
   await rig.build();
   rig.edit("specs/notes/BACKLOG.yaml", "title: Write", "title: Write well   # a person's word");
   const before = rig.read("specs/notes/BACKLOG.yaml");
@@ -207,7 +131,7 @@ test("a new plan that lets a task write more waits for a person, and no planner 
 });
 
 test("a plan that waits is asked for anew by a retry, and is no answer to files that were edited since", async () => {
-  await using rig = await workspace();
+  await using rig = await plannedNotes();
   await rig.build();
   rig.edit("specs/notes/feature.md", "be read.", "be read aloud.");
   const planned = backlogText(entry("T01", "R1", "Write"), entry("T02", "R2", "Read aloud"));
@@ -222,7 +146,7 @@ test("a plan that waits is asked for anew by a retry, and is no answer to files 
 });
 
 test("what a waiting plan is merged on later stays through a collection of what was paid for", async () => {
-  await using rig = await workspace();
+  await using rig = await plannedNotes();
   await rig.build();
   rig.edit("specs/notes/BACKLOG.yaml", "title: Write", "title: Write well");
   rig.edit("specs/notes/feature.md", "be read.", "be read aloud.");
@@ -243,7 +167,7 @@ test("what a waiting plan is merged on later stays through a collection of what 
 });
 
 test("where nobody knows any more what was asked for, no task is reworded or lost unseen", async () => {
-  await using rig = await workspace();
+  await using rig = await plannedNotes();
   await rig.build();
   rig.remove(".factory/store");
   rig.edit("specs/notes/feature.md", "be read.", "be read aloud.");
@@ -259,7 +183,7 @@ test("where nobody knows any more what was asked for, no task is reworded or los
 });
 
 test("a plan that a person wrote is cut into tasks as it is, and a backlog of theirs is never planned", async () => {
-  await using rig = await workspace();
+  await using rig = await plannedNotes();
   rig.write({ "specs/notes/PLAN.md": "My plan.\n" });
   expect((await rig.build()).code).toBe(0);
   expect(asked(rig)).toEqual(["backlog false"]);
@@ -272,7 +196,7 @@ test("a plan that a person wrote is cut into tasks as it is, and a backlog of th
 });
 
 test("files of a person are planned over only when they say so, and only where git keeps them", async () => {
-  await using rig = await workspace();
+  await using rig = await plannedNotes();
   const own = backlogText(entry("T01", "R1", "Mine"), entry("T02", "R2", "Mine too"));
   rig.write({ "specs/notes/BACKLOG.yaml": own });
   const first = await rig.factory("plan", "notes");
@@ -286,7 +210,7 @@ test("files of a person are planned over only when they say so, and only where g
 });
 
 test("without a model call nothing is planned, and an open question is asked before money is spent", async () => {
-  await using rig = await workspace();
+  await using rig = await plannedNotes();
   const locked = await rig.build("--locked");
   expect(locked.code).toBe(1);
   expect(locked.stderr).toContain("model-needed");
@@ -296,7 +220,7 @@ test("without a model call nothing is planned, and an open question is asked bef
 });
 
 test("a question in the plan blocks the tasks, and its answer in the plan lets them go on unplanned", async () => {
-  await using rig = await workspace();
+  await using rig = await plannedNotes();
   rig.write({ "answers/merger": planText("One file. [NEEDS CLARIFICATION: which one?]") });
   expect((await rig.build()).code).toBe(5);
   rig.edit("specs/notes/PLAN.md", "[NEEDS CLARIFICATION: which one?]", "The first.");
@@ -305,7 +229,7 @@ test("a question in the plan blocks the tasks, and its answer in the plan lets t
 });
 
 test("features are planned side by side, and what comes after an unplanned one waits", async () => {
-  await using rig = await workspace("limits: {agents: 2}\n");
+  await using rig = await plannedNotes("limits: {agents: 2}\n");
   rig.write({
     "specs/later/feature.md": FEATURE.replace(
       "title: Notes",
@@ -320,7 +244,7 @@ test("features are planned side by side, and what comes after an unplanned one w
 });
 
 test("a product waits for a person where they want to be asked, and is merged as they saw it", async () => {
-  await using rig = await workspace("checkpoints: {merge: ask}\n");
+  await using rig = await plannedNotes("checkpoints: {merge: ask}\n");
   const build = await rig.build();
   expect(build.code).toBe(5);
   expect(await rig.git("app", "ls-tree", "-r", "--name-only", "main")).toBe("check.sh");

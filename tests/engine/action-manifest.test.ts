@@ -136,6 +136,8 @@ test("every kind of component has a reason of its own", () => {
     proof: "acceptance-changed",
     constraint: "constraint-changed",
     pattern: "pattern-changed",
+    claimed: "map-changed",
+    again: "document-changed",
     pointer: "pointer-changed",
     scope: "scope-changed",
     param: "param-changed",

@@ -43,6 +43,6 @@ export async function planFeature(order: FeatureOrder, planner: Planner): Promis
   const settled = await settlePlan({ root, blobs }, facts, documents.value, replace);
   // Who asks for a retry does not want the same backlog again.
   if (settled.ok || settled.failure.reason !== "change-waits") return settled;
-  const marked = await markRefused(root, feature.id, "backlog");
+  const marked = await markRefused(root, feature.id, "backlog", null);
   return marked.ok ? settled : marked;
 }

@@ -1,5 +1,6 @@
-// What do planners see of the code? The branch of each project that the feature goes into, as it is now: a map of it in
-// the window, and the files themselves for those who read.
+// What do planners see of the code? What the tasks of the feature will see: of each project that it goes into the human
+// layer and what other features made, as a map in the window, and as files for those who read. What the feature itself made
+// is no part of it: its tasks begin without that, and a plan of yesterday's code would be a patch.
 
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
@@ -8,11 +9,13 @@ import type { Graph } from "../../engine/graph.ts";
 import { type Digest, digestOf } from "../../model/digest.ts";
 import type { EventBody } from "../../model/event.ts";
 import type { Failure } from "../../model/failure.ts";
+import type { Feature } from "../../model/feature.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Tree } from "../../model/tree.ts";
 import type { Blobs } from "../../store/blobs.ts";
 import { writeDurably } from "../../store/durable.ts";
 import { materialise } from "../../workspaces/worktree.ts";
+import { groundBeside } from "../product/compose.ts";
 import { isFailure, type ProjectState } from "../projects/project-state.ts";
 import { ProjectStates } from "../projects/project-states.ts";
 import { SelectedResults } from "../projects/selected-results.ts";
@@ -38,6 +41,8 @@ export interface PlannerProjectsOrder {
 
 export class PlannerProjects {
   readonly #sources: Sources;
+  readonly #graph: Graph;
+  readonly #selected: SelectedResults;
   readonly #projects: ProjectStates;
   readonly #grounds = new Map<string, Promise<Result<PlannerGround>>>();
 
@@ -45,6 +50,8 @@ export class PlannerProjects {
     const { root, workspace, locks } = sources;
     const selected = new SelectedResults(graph, locks);
     this.#sources = sources;
+    this.#graph = graph;
+    this.#selected = selected;
     this.#projects = new ProjectStates({
       root,
       packageRoot,
@@ -61,14 +68,16 @@ export class PlannerProjects {
   }
 
   /**
-   * Once per project and build; `sharers` is how many maps share the room of one. A project that does not exist yet is
-   * made, so that planners see its scaffold.
+   * Once per project and build, for features of which nothing is built yet; the project's room for maps is shared by all
+   * projects of the feature. A project that does not exist yet is made, so that planners see its scaffold.
    */
-  ground(project: string, sharers: number): Promise<Result<PlannerGround>> {
-    const name = `${project}/${sharers}`;
+  ground(project: string, { id, tasks, projects }: Feature): Promise<Result<PlannerGround>> {
+    const isBuilt = tasks.some((task) => this.#selected.entry(task.id) !== null);
+    const name = `${project}/${projects.length}/${isBuilt ? id : ""}`;
     const known = this.#grounds.get(name);
     if (known !== undefined) return known;
-    const ground = this.#open(project, Math.floor(this.#sources.workspace.limits.mapBytes / sharers));
+    const mapBytes = Math.floor(this.#sources.workspace.limits.mapBytes / projects.length);
+    const ground = this.#open(project, isBuilt ? id : "", mapBytes);
     this.#grounds.set(name, ground);
     return ground;
   }
@@ -87,14 +96,14 @@ export class PlannerProjects {
     return laid.ok ? success({ home, dir }) : laid;
   }
 
-  async #open(project: string, mapBytes: number): Promise<Result<PlannerGround>> {
+  async #open(project: string, feature: string, mapBytes: number): Promise<Result<PlannerGround>> {
     const state: ProjectState | Failure = await this.#projects.open(project);
     if (isFailure(state)) return failed(state);
-    const { branch } = state.heads;
-    const tree = branch === null ? success<Tree>(new Map()) : await state.repository.tree(branch);
-    if (!tree.ok) return tree;
-    const map = await this.#mapOf(state, tree.value, mapBytes);
-    return map.ok ? success({ project, state, tree: tree.value, map: map.value }) : map;
+    const ground = await groundBeside({ graph: this.#graph, selected: this.#selected }, state, feature);
+    if (!ground.ok) return ground;
+    const { tree } = ground.value;
+    const map = await this.#mapOf(state, tree, mapBytes);
+    return map.ok ? success({ project, state, tree, map: map.value }) : map;
   }
 
   /** Kept beside the store, and made anew when a file of the project is another. */
@@ -106,7 +115,7 @@ export class PlannerProjects {
     // Whatever keeps it back, it is made anew.
     if (kept.ok && kept.value?.startsWith(mark)) return success(kept.value.slice(mark.length));
     const entries = [...tree].filter(([, { mode }]) => mode === "100644" || mode === "100755");
-    const contents = await state.repository.read(entries.map(([, { oid }]) => oid));
+    const contents = await state.contentsOf(entries.map(([, { oid }]) => oid));
     if (!contents.ok) return contents;
     const files = entries.map(([path], index) => {
       const text = Buffer.from(contents.value[index] as Uint8Array).toString("utf8");

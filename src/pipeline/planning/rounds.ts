@@ -1,19 +1,23 @@
 // Which answers of planners is a person tired of? A role that came to no usable answer begins a new round when they ask
-// for a retry: what it answered before would be read again otherwise, and refused again. What the other roles answered
-// is not asked anew.
+// for a retry: what it answered before would be read again otherwise, and refused again. It begins with the answer that was
+// refused last, and why. What the other roles answered is not asked anew.
 
 import { join } from "node:path";
+import type { Refused } from "../../context/refused.ts";
+import type { Digest } from "../../model/digest.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Role } from "../../model/role.ts";
 import { readIfThere } from "../../platform/files.ts";
 import { writeDurably } from "../../store/durable.ts";
 
-const LIMIT = 64 * 1024;
+const LIMIT = 16 * 1024 * 1024;
 
 interface Round {
   readonly round: number;
   /** True from the answer that used up the tries until a person asks for a retry. */
   readonly refused: boolean;
+  /** What was refused last, for which planning; absent where it was no answer that could not be used. */
+  readonly last?: Refused & { readonly key: Digest; readonly round: number };
 }
 
 type Rounds = Readonly<Partial<Record<Role, Round>>>;
@@ -28,11 +32,30 @@ export function planningSalt(root: string, feature: string, role: Role, attempt:
   return success(`planning.${round}.${attempt}`);
 }
 
-/** Fails where it cannot be written down: a retry would not know whom to ask anew. */
-export async function markRefused(root: string, feature: string, role: Role): Promise<Result<void>> {
+/** The answer with which a round of this very planning begins, since a person has asked for another; else null. */
+export function refusedBefore(
+  root: string,
+  feature: string,
+  { role, key }: { readonly role: Role; readonly key: Digest },
+): Result<Refused | null> {
   const rounds = roundsOf(root, feature);
   if (!rounds.ok) return rounds;
-  const mark = { ...(rounds.value[role] ?? FIRST), refused: true };
+  const { round, last } = rounds.value[role] ?? FIRST;
+  if (last === undefined || last.key !== key || last.round >= round) return success(null);
+  return success({ answer: last.answer, findings: last.findings });
+}
+
+/** Fails where it cannot be written down: a retry would not know whom to ask anew. */
+export async function markRefused(
+  root: string,
+  feature: string,
+  role: Role,
+  last: (Refused & { readonly key: Digest }) | null,
+): Promise<Result<void>> {
+  const rounds = roundsOf(root, feature);
+  if (!rounds.ok) return rounds;
+  const { round } = rounds.value[role] ?? FIRST;
+  const mark: Round = { round, refused: true, ...(last === null ? {} : { last: { ...last, round } }) };
   return write(root, feature, { ...rounds.value, [role]: mark });
 }
 
@@ -42,9 +65,9 @@ export async function planAnew(root: string, feature: string): Promise<Result<vo
   if (!known.ok) return known;
   const rounds = Object.entries(known.value);
   if (!rounds.some(([, { refused }]) => refused)) return success(undefined);
-  const anew = rounds.map(([role, { round, refused }]) => [
+  const anew = rounds.map(([role, known]) => [
     role,
-    { round: refused ? round + 1 : round, refused: false },
+    { ...known, round: known.refused ? known.round + 1 : known.round, refused: false },
   ]);
   return write(root, feature, Object.fromEntries(anew) as Rounds);
 }
@@ -81,8 +104,11 @@ function parsed(bytes: Uint8Array): Rounds | null {
 }
 
 function isRound(value: unknown): value is Round {
-  const { round, refused } = (value ?? {}) as Partial<Round>;
-  return Number.isSafeInteger(round) && typeof refused === "boolean";
+  const { round, refused, last } = (value ?? {}) as Partial<Round>;
+  const isLast =
+    last === undefined ||
+    (typeof last?.answer === "string" && Array.isArray(last.findings) && Number.isSafeInteger(last.round));
+  return Number.isSafeInteger(round) && typeof refused === "boolean" && isLast;
 }
 
 function fileOf(root: string, feature: string): string {

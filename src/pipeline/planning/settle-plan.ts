@@ -131,6 +131,12 @@ export async function mergedPlan(
   return success(sides.value === null ? theirs : merged(sides.value, false, planMerge).text);
 }
 
+/** The plan as it was planned last, without what people changed in it since; null where nobody has it any more. */
+export async function plannedPlan(storage: PlanStorage, facts: PlanFacts): Promise<Result<string | null>> {
+  const sides = await sidesOf(storage, facts, { name: "PLAN.md", theirs: "" });
+  return sides.ok ? success(sides.value?.base ?? null) : sides;
+}
+
 /** Notes down that the files are what the template plans. */
 export async function adoptPlan(
   storage: PlanStorage,

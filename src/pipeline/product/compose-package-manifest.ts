@@ -35,7 +35,7 @@ interface PackageManifest {
 }
 
 export async function composePackageManifest(
-  run: Run,
+  run: Pick<Run, "graph">,
   state: ProjectState,
   { path, nodes, selection, below }: PackageManifest,
 ): Promise<Result<Composed>> {
@@ -113,6 +113,6 @@ function before(run: Run): Selection {
   return (task) => run.selected.before(task);
 }
 
-export function idsOf(run: Run, nodes: readonly number[]): readonly TaskId[] {
+export function idsOf(run: Pick<Run, "graph">, nodes: readonly number[]): readonly TaskId[] {
   return nodes.map((node) => run.graph.tasks[node]?.id as TaskId);
 }

@@ -1,7 +1,7 @@
 // What is the tree of a project when the accepted outputs are laid on the human layer? In graph order, so it is the same
 // whatever ran first.
 
-import { withDependencies } from "../../engine/graph.ts";
+import { withDependencies, withDependents } from "../../engine/graph.ts";
 import type { Change, Output } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { ownOutputs } from "../../model/trace.ts";
@@ -15,6 +15,9 @@ import {
   isPackageManifest,
   type Selection,
 } from "./compose-package-manifest.ts";
+
+/** What of a run it takes: results, and which comes after which. */
+export type Composing = Pick<Run, "graph" | "selected">;
 
 export interface Composition {
   readonly tree: Tree;
@@ -44,10 +47,28 @@ export function productOf(
   );
 }
 
+/**
+ * What planners of a feature begin with, as its tasks will: the human layer and what other features made. Nothing of its
+ * own is in it, nor of what is built on that: all of this is made again. Whatever cannot be had, or merged, is as it
+ * stands on the branch: a plan is made for the request, and none of it is built on these bytes.
+ */
+export function groundBeside(
+  run: Composing,
+  state: ProjectState,
+  feature: string,
+): Promise<Result<Composition>> {
+  const { tasks } = run.graph;
+  const own = [...tasks.keys()].filter((node) => tasks[node]?.feature === feature);
+  const after = new Set(withDependents(run.graph, own));
+  const others = [...tasks.keys()].filter((node) => !after.has(node));
+  return compose(run, state, others, "standing");
+}
+
 async function compose(
-  run: Run,
+  run: Composing,
   state: ProjectState,
   nodes: readonly number[],
+  otherwise: "fails" | "standing" = "fails",
 ): Promise<Result<Composition>> {
   const layers = nodes.flatMap((node) => {
     const task = run.graph.tasks[node];
@@ -57,10 +78,11 @@ async function compose(
   const standIns = new Set(layers.flatMap(({ entry }) => [...baselessPaths(entry, state)]));
   const located = await state.locate(layers.flatMap(({ entry }) => basedOutputs(entry, state)));
   if (!located.ok) return located;
-  const lost = located.value.lost[0];
-  if (lost !== undefined) {
+  const [lost] = located.value.lost;
+  if (lost !== undefined && otherwise === "fails") {
     return failed({ reason: "blob-missing", digest: lost.digest ?? "", path: lost.path });
   }
+  for (const { path } of located.value.lost) standIns.add(path);
 
   const tree = new Map<string, TreeEntry>(state.human);
   const writers = new Map<string, number[]>();
@@ -74,7 +96,10 @@ async function compose(
         continue;
       }
       const earlier = writers.get(output.path) ?? [];
-      const isLast = earlier.length === 0 || isAbove(run, node, earlier);
+      const isLast =
+        earlier.length === 0 ||
+        isAbove(run, node, earlier) ||
+        (otherwise === "standing" && !isPackageManifest(output.path));
       if (!isLast && !isPackageManifest(output.path)) {
         const detail = "neither task depends on the other";
         return failed({
@@ -92,6 +117,11 @@ async function compose(
   }
   for (const path of shared) {
     const merged = await entryAfter(run, state, path, writers.get(path) ?? []);
+    if (!merged.ok && otherwise === "standing" && merged.failure.reason === "shared-file") {
+      const standing = state.branch.get(path);
+      if (standing !== undefined) tree.set(path, standing);
+      continue;
+    }
     if (!merged.ok) return merged;
     if (merged.value !== undefined) tree.set(path, merged.value);
   }
@@ -100,7 +130,7 @@ async function compose(
 
 /** What stands at a path after these tasks, all of which wrote it, in graph order; undefined where the last deletes it. */
 export async function entryAfter(
-  run: Run,
+  run: Composing,
   state: ProjectState,
   path: string,
   nodes: readonly number[],
@@ -144,7 +174,7 @@ export async function layChanges(
 }
 
 /** An ordered chain of owners: the later one saw what the earlier ones wrote. */
-function isAbove(run: Run, node: number, earlier: readonly number[]): boolean {
+function isAbove(run: Composing, node: number, earlier: readonly number[]): boolean {
   const below = new Set(withDependencies(run.graph, [node]));
   return earlier.every((at) => below.has(at));
 }

@@ -2,6 +2,7 @@
 // interfaces of its dependencies are counted when they exist.
 
 import { assemble } from "../../context/assemble.ts";
+import { sparedBytes } from "../../context/compressible.ts";
 import { routeRole, routeTask } from "../../engine/route.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Feature } from "../../model/feature.ts";
@@ -17,6 +18,7 @@ export async function windowFindings(
   told: Told,
   features: readonly Feature[],
   templates: ReadonlyMap<string, TemplateSources>,
+  tasksAre: "written" | "planned" = "written",
 ): Promise<Diagnostic[]> {
   const { workspace } = told;
   const templateReferences = new TemplateReferences();
@@ -25,32 +27,39 @@ export async function windowFindings(
     for (const task of feature.tasks) {
       const generated = workspace.agents.length > 0 && routeTask(task, workspace).kind === "generator";
       const mentionsOf = async () => (generated ? templateReferences.ofPart(partOf(templates, task)) : null);
-      found.push(...(await findingsOf(told, { feature, task, mentionsOf })));
+      found.push(...(await findingsOf(told, { feature, task, mentionsOf, tasksAre })));
     }
   }
   return found;
 }
 
 interface Subject {
+  readonly tasksAre: "written" | "planned";
   readonly feature: Feature;
   readonly task: Task;
   readonly mentionsOf: () => Promise<ReadonlySet<string> | null>;
 }
 
-async function findingsOf(told: Told, { feature, task, mentionsOf }: Subject): Promise<Diagnostic[]> {
+async function findingsOf(
+  told: Told,
+  { feature, task, mentionsOf, tasksAre }: Subject,
+): Promise<Diagnostic[]> {
   const { workspace } = told;
   const limit = workspace.limits.windowBytes;
   const generated = workspace.agents.length > 0 && routeTask(task, workspace).kind === "generator";
-  // What is too large for an agent will be made shorter by another.
-  if (!generated && routeRole("compressor", workspace).length > 0) return [];
   const everything = new Set(["params"]);
   const project = workspace.projects.find(({ id }) => id === task.project);
   const rules = generated ? [] : rulesFor(told, project ?? {});
   const material = { task, feature, prompt: null, interfaces: [], rules, lessons: [] };
   // Nearly every window is small enough with all parameters, and then nobody needs to know which it mentions.
   if (assemble({ ...material, mentions: everything }, limit).ok) return [];
-  const window = assemble({ ...material, mentions: await mentionsOf() }, limit);
+  const exact = { ...material, mentions: await mentionsOf() };
+  const window = assemble(exact, limit);
   if (window.ok) return [];
+  // What people wrote too large for an agent is made shorter by another, where it can be; who plans has only to split the task.
+  const isShortened = tasksAre === "written" && !generated && routeRole("compressor", workspace).length > 0;
+  const whole = isShortened ? assemble(exact, Number.POSITIVE_INFINITY) : window;
+  if (whole.ok && whole.value.taskBytes - sparedBytes(whole.value.segments) <= limit) return [];
   const { file, line, column } = task.place;
   return diagnosticOf(window.failure, task.id).map((diagnostic) => ({ ...diagnostic, file, line, column }));
 }

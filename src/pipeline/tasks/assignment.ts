@@ -3,6 +3,7 @@
 import { assemble } from "../../context/assemble.ts";
 import { proofSegment } from "../../context/criteria-text.ts";
 import type { Shown } from "../../context/fit-interfaces.ts";
+import { pointedAt } from "../../context/pointer-text.ts";
 import { type GivenContent, manifestOf } from "../../engine/action-manifest.ts";
 import { withDependencies } from "../../engine/graph.ts";
 import { fallbacksFor, routeRole, routeTask } from "../../engine/route.ts";
@@ -11,6 +12,7 @@ import { type Digest, digestOfBytes } from "../../model/digest.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Feature } from "../../model/feature.ts";
 import { actionKey, type Manifest } from "../../model/manifest.ts";
+import { type Pointer, pointerIn } from "../../model/pointer.ts";
 import type { Gate } from "../../model/project.ts";
 import { proofOf } from "../../model/proof.ts";
 import { failed, type Result, success } from "../../model/result.ts";
@@ -176,24 +178,22 @@ async function worktreeInputs(
   const ground = await groundOf(run, state, node);
   if (!ground.ok) return ground;
   for (const pointer of [...task.context.files].sort()) {
-    const path = pointer.replace(/:\d+(?:-\d+)?$/, "");
-    const entry = ground.value.tree.get(path);
+    const pointed = pointerIn(pointer);
+    const entry = ground.value.tree.get(pointed.path);
     const content = entry === undefined ? null : await state.contentOf(entry.oid);
     if (content !== null && !content.ok) return content;
     given.push({
       kind: "file",
       name: pointer,
-      digest: content === null ? null : rangeDigest(content.value, pointer),
+      digest: content === null ? null : await pointedDigest(content.value, pointed),
     });
   }
   return success(given);
 }
 
 /** Only the lines that the pointer names count. */
-function rangeDigest(content: Uint8Array, pointer: string): Digest {
-  const range = /:(\d+)(?:-(\d+))?$/.exec(pointer);
-  if (range === null) return digestOfBytes(content);
-  const lines = Buffer.from(content).toString("utf8").split("\n");
-  const first = Number(range[1]);
-  return digestOfBytes(lines.slice(first - 1, Number(range[2] ?? first)).join("\n"));
+async function pointedDigest(content: Uint8Array, pointer: Pointer): Promise<Digest> {
+  const isWhole = pointer.symbol === null && pointer.lines === null;
+  if (isWhole) return digestOfBytes(content);
+  return digestOfBytes(await pointedAt(pointer, Buffer.from(content).toString("utf8")));
 }

@@ -4,13 +4,17 @@
 
 import type { SessionResult } from "../../agents/agent-port.ts";
 import { countedBytes, segmentBytes } from "../../context/bounded.ts";
+import { compressible, leastRoom, sparedBytes } from "../../context/compressible.ts";
 import { compressorWindow } from "../../context/compressor-window.ts";
 import { checkSegments, shownGates } from "../../context/gate-words.ts";
+import { pointerText } from "../../context/pointer-text.ts";
 import { windowTexts } from "../../context/window-text.ts";
 import { routeRole } from "../../engine/route.ts";
 import { addUsage, NO_USAGE } from "../../model/output.ts";
+import { pointerIn } from "../../model/pointer.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import type { Segment, SegmentKind, Window } from "../../model/window.ts";
+import type { Tree } from "../../model/tree.ts";
+import type { Segment, Window } from "../../model/window.ts";
 import { groundOf } from "../product/compose.ts";
 import type { Run } from "../run/run.ts";
 import { askAgent } from "../sessions/agent-session.ts";
@@ -31,26 +35,60 @@ export async function windowToDeliver(
   { lessons, outdated, salt }: Delivery,
 ): Promise<SessionResult<Window>> {
   const order = { ...judged, window: withoutEvidence(judged.window, outdated) };
-  const checks = await checksOf(run, order);
+  const ground = await groundOf(run, order.state, order.node);
+  if (!ground.ok) return { result: ground, usage: NO_USAGE };
+  const checks = await checksOf(order, ground.value.tree);
   if (!checks.ok) return { result: checks, usage: NO_USAGE };
-  const whole = (window: Window) => withChecks(run, withLessons(run, window, lessons), checks.value);
+  const pointers = await pointerTexts(order, ground.value.tree);
+  if (!pointers.ok) return { result: pointers, usage: NO_USAGE };
+  const whole = (window: Window) =>
+    withChecks(run, withLessons(run, withPointers(run, window, pointers.value), lessons), checks.value);
   if (!order.oversized) return { result: success(whole(order.window)), usage: NO_USAGE };
   const { result, usage } = await compressed(run, order, salt);
   return { result: result.ok ? success(whole(result.value)) : result, usage };
 }
 
 /** A model is told of the gates by the tool that runs them; a program has no such tool. Whoever renders is told nothing. */
-async function checksOf(
-  run: Run,
-  { state, node, agent, fallbacks, gates }: TaskJob,
-): Promise<Result<Segment[]>> {
+async function checksOf({ state, agent, fallbacks, gates }: TaskJob, tree: Tree): Promise<Result<Segment[]>> {
   if (agent.kind === "generator") return success([]);
-  const ground = await groundOf(run, state, node);
-  if (!ground.ok) return ground;
-  const facts = await packageFacts(state, ground.value.tree);
+  const facts = await packageFacts(state, tree);
   if (!facts.ok) return facts;
   const isProgram = [agent, ...fallbacks].some(({ kind }) => kind === "command");
   return success(checkSegments(isProgram ? shownGates(gates, facts.value) : [], facts.value));
+}
+
+/**
+ * What each pointer says of the tree that the agent works on. It is no part of the key: code that moved within a file is no
+ * reason to draft anew.
+ */
+async function pointerTexts(
+  { window, state, agent }: TaskJob,
+  tree: Tree,
+): Promise<Result<ReadonlyMap<string, string>>> {
+  const told = new Map<string, string>();
+  if (agent.kind === "generator") return success(told);
+  for (const { text } of window.segments.filter(({ kind }) => kind === "pointer")) {
+    const pointer = pointerIn(text);
+    // A path alone says all that there is to say.
+    if (pointer.symbol === null && pointer.lines === null) continue;
+    const entry = tree.get(pointer.path);
+    const content = entry === undefined || entry.mode === "160000" ? null : await state.contentOf(entry.oid);
+    if (content?.ok === false) return content;
+    const file = content === null ? null : Buffer.from(content.value).toString("utf8");
+    told.set(text, await pointerText(text, file));
+  }
+  return success(told);
+}
+
+function withPointers(run: Run, window: Window, told: ReadonlyMap<string, string>): Window {
+  if (told.size === 0) return window;
+  const segments = window.segments.map((segment) => {
+    const text = segment.kind === "pointer" ? told.get(segment.text) : undefined;
+    return text === undefined ? segment : { ...segment, text };
+  });
+  const next = windowWith(segments);
+  // Lines are worth less than the bound: without room for them the pointers stay as they were written.
+  return next.taskBytes > run.sources.workspace.limits.windowBytes ? window : next;
 }
 
 /** As many as fit beside the task: no window grows past its bound for them. */
@@ -83,26 +121,20 @@ function withLessons(run: Run, window: Window, lessons: readonly string[]): Wind
   return grown;
 }
 
-/** Prose that says the same in fewer words. What is exact, such as criteria and paths, is never touched. */
-const PROSE: ReadonlySet<SegmentKind> = new Set(["constraint", "pattern", "requirement"]);
-
-function isProse({ kind, name }: Segment): boolean {
-  return PROSE.has(kind) || (kind === "task" && name === "description");
-}
-
-/** Shortens the largest first, each to a part of the room that its size stands for, until the window fits. */
+/** Shortens one text after the other, until the window fits. Nobody is paid where that cannot be reached. */
 async function compressed(run: Run, job: TaskJob, salt: string): Promise<SessionResult<Window>> {
   const { windowBytes, planningBytes } = run.sources.workspace.limits;
   const prompt = await promptOf(run.sources, "compressor", job.state.project);
   if (!prompt.ok) return { result: prompt, usage: NO_USAGE };
   let window = job.window;
   let usage = NO_USAGE;
-  const prose = window.segments.filter(isProse).sort((a, b) => segmentBytes(b) - segmentBytes(a));
-  for (const segment of prose) {
+  if (window.taskBytes - sparedBytes(window.segments) > windowBytes)
+    return { result: fitting(window, windowBytes), usage };
+  for (const segment of compressible(window.segments)) {
     const excess = window.taskBytes - windowBytes;
     if (excess <= 0) break;
     const size = segmentBytes(segment);
-    const room = Math.max(Math.ceil(size / 4), size - excess);
+    const room = Math.max(leastRoom(segment), size - excess);
     const asked = compressorWindow({ prompt: prompt.value, passage: segment, room }, planningBytes);
     if (!asked.ok) return { result: asked, usage };
     const told = await askAgent(run.sessions, routeRole("compressor", run.sources.workspace), {

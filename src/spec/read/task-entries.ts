@@ -5,6 +5,7 @@ import { taskId } from "../../model/address.ts";
 import type { HostilePath } from "../../model/failure.ts";
 import { canonicalPath, pathFault } from "../../model/path.ts";
 import type { Place } from "../../model/place.ts";
+import { pointerIn } from "../../model/pointer.ts";
 import type { Criterion, Task } from "../../model/task.ts";
 import type { Findings } from "../findings/findings.ts";
 import { clip } from "../findings/nearest.ts";
@@ -82,8 +83,6 @@ function reportPath(
   });
 }
 
-const POINTER = /^(.+?)(?::(\d{1,9})(?:-(\d{1,9}))?)?$/;
-
 function checkPointers(
   pointers: readonly string[],
   target: string,
@@ -91,20 +90,18 @@ function checkPointers(
   findings: Findings,
 ): void {
   for (const [index, pointer] of pointers.entries()) {
-    const match = POINTER.exec(pointer);
-    const path = match?.[1] ?? pointer;
+    const { path, lines } = pointerIn(pointer);
     const fault = pathFault(canonicalPath(path));
     if (fault !== null) reportPath(path, fault, { target, place: placeOf(index) }, findings);
-    const from = Number(match?.[2] ?? 1);
-    const to = Number(match?.[3] ?? from);
-    const isRange = from >= 1 && to >= from && !/:[\d\s-]*$/.test(path);
+    const { first, last } = lines ?? { first: 1, last: 1 };
+    const isRange = first >= 1 && last >= first && !/:[\d\s-]*$/.test(path);
     if (isRange) continue;
     findings.error(
       "invalid-pointer",
       { target, place: placeOf(index) },
       {
         message: `${JSON.stringify(clip(pointer))} does not name a range of lines.`,
-        fix: "Write path, path:12 or path:1-40, with lines from 1.",
+        fix: "Write path, path#Symbol, path:12 or path:1-40, with lines from 1.",
       },
     );
   }

@@ -112,7 +112,7 @@ const FIELDS: { readonly [M in TaskMember]: Field<ValueOf<M>> } = {
     meaning: (criteria) => criteria.map(({ id, text }) => [id, text]),
     isWording: true,
   },
-  "context.files": textList("context.files", "Files to look at, as path or path:from-to"),
+  "context.files": textList("context.files", "Files to look at, as path, path#Symbol or path:from-to"),
   "context.constraints": textList("context.constraints", "What the task must keep to"),
   "context.patterns": textList("context.patterns", "Examples to follow"),
   "context.negativeEvidence": textList("context.negative_evidence", "What was tried and failed, and why"),

@@ -1,0 +1,75 @@
+// Will the windows of planned tasks be right? What points nowhere, and what is too large, is found while somebody can mend it.
+
+import { expect, test } from "vitest";
+import { asked, backlogText, entry, plannedNotes } from "../rig/planned-notes.ts";
+
+const QUEUE = `export class Queue {
+  clear(): void {
+    this.open = [];
+  }
+}
+
+export const limit = 3;
+`;
+
+const pointing = (...pointers: readonly string[]) =>
+  entry("T01", "R1, R2", "Write").concat(
+    `    context: {files: [${pointers.map((one) => `"${one}"`).join(", ")}]}\n`,
+  );
+
+test("pointers that lead nowhere are refused while tasks are cut, and a symbol is shown with its lines of now", async () => {
+  await using rig = await plannedNotes();
+  rig.write({
+    "projects/app/queue.ts": QUEUE,
+    "projects/app/notes.py": "x = 1\n\ndef read(note):\n    return note\n",
+  });
+  await rig.commit("app", "What there is");
+  rig.write({
+    "answers/backlog-1": backlogText(
+      pointing("queue.ts:1-100", "queue.ts#reset", "gone.ts", "queue.ts#Queue.clear"),
+    ),
+    "answers/backlog": backlogText(
+      pointing("queue.ts#Queue.clear", "notes.py#read", "check.sh", "src/T01.txt#later"),
+    ),
+  });
+  expect((await rig.build()).code).toBe(0);
+  const told = rig.read("asked/backlog-2");
+  for (const fault of [
+    "`queue.ts:1-100`: queue.ts has 7 lines. Write `queue.ts#Symbol`",
+    "`queue.ts#reset`: queue.ts has no reset.",
+    "`gone.ts` of context.files is not in the project, and no task writes it.",
+  ])
+    expect(told).toContain(`notes:T01: ${fault}`);
+  expect(told).not.toContain("Queue.clear`");
+  expect(asked(rig)).toHaveLength(6);
+  const window = await rig.git("app", "show", "main:src/T01.txt");
+  for (const pointer of [
+    "queue.ts:2-4 (Queue.clear)",
+    "notes.py:3-4 (read)",
+    "check.sh",
+    "src/T01.txt (later)",
+  ])
+    expect(window).toContain(`- ${pointer}\n`);
+
+  // What moved within its file makes nothing stale; what is pointed to does, for a program that can read it.
+  rig.write({
+    "projects/app/queue.ts": `// A queue.\n${QUEUE}`,
+    "projects/app/notes.py": "def read(note):\n    return note\n",
+  });
+  await rig.commit("app", "What people add");
+  expect((await rig.build()).actions).toMatchObject({ "notes:T01": "fresh" });
+});
+
+test("a planned task that is too large for its window is split by its planner, whoever could make it shorter", async () => {
+  await using rig = await plannedNotes();
+  rig.edit("projects.yaml", "routing: {", "routing: {compressor: planner, ");
+  const long = entry("T01", "R1, R2", "Write").replace(
+    "    scope",
+    `    description: ${"much to say ".repeat(300)}\n    scope`,
+  );
+  rig.write({ "answers/backlog-1": backlogText(long) });
+  expect((await rig.factory("plan", "notes")).code).toBe(0);
+  const told = rig.read("asked/backlog-2");
+  expect(told).toMatch(/notes:T01: .* Split the task\./);
+  expect(told).toContain("much to say much to say");
+});
