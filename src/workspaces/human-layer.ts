@@ -18,7 +18,7 @@ import { HumanBase } from "./human-base.ts";
 import { LockKnowledge, type LockWords } from "./lock-knowledge.ts";
 import { isMergeOfProducts } from "./merged-products.ts";
 import { missingOf, readBlobs, readTree } from "./objects.ts";
-import { isBelow, productOfOtherLine } from "./older-products.ts";
+import { isBelow, isWrittenAnew, productOfOtherLine } from "./older-products.ts";
 import { pastBlobs } from "./past-blobs.ts";
 import type { Put, Puts } from "./puts.ts";
 
@@ -159,19 +159,28 @@ class Sorting {
       return same === undefined ? null : { is: "generated", by: same };
     }
     if (sameEntry(newest.entry ?? undefined, now)) return { is: "generated", by: newest };
-    // What a product took away and a person wrote again is theirs, unless a task makes it again: then it may be what they made
-    // of an earlier product, brought back by a merge.
-    if (newest.entry === null) return this.#question.isClaimed(path) ? null : { is: "human" };
+    // What a product took away and a person wrote again is theirs.
+    if (newest.entry === null) return { is: "human" };
     if (now === undefined) return { is: "edit", kind: "deleted", by: newest };
     if (isBelow(puts, newest, now)) return { is: "edit", kind: "reverted", by: newest };
     return same === undefined ? null : { is: "generated", by: same };
   }
 
-  /** What looks as if a person went back may be the product of another line, which a merge took. */
+  /**
+   * What looks as if a person went back may be the product of another line, which a merge took; and what looks as if they wrote
+   * it, an edit that a merge brought back after its task was away.
+   */
   async #byLines(path: string, told: Found | null): Promise<Result<Found | null>> {
     const now = this.#current.get(path);
-    if (now === undefined || told?.is !== "edit" || told.kind !== "reverted") return success(told);
+    if (now === undefined || told === null) return success(told);
+    const { tip, isClaimed } = this.#question;
     const puts = this.#question.puts.get(path) ?? [];
+    const removal = puts.find(({ held }) => held);
+    if (tip !== null && told.is === "human" && removal?.entry === null && isClaimed(path)) {
+      const isNew = await isWrittenAnew(this.#git, { path, tip, removal });
+      return isNew.ok ? success(isNew.value ? told : null) : isNew;
+    }
+    if (told.is !== "edit" || told.kind !== "reverted") return success(told);
     const other = await productOfOtherLine(this.#git, told.by, { now, puts });
     if (!other.ok) return other;
     return success(other.value === null ? told : { is: "generated", by: other.value });

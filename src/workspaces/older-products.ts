@@ -1,7 +1,8 @@
-// Where a path holds an older product: did a person go back to it, or did a merge take it from another line?
+// Where a path does not hold the newest product: did a person go back, or write the file anew, or did a merge take what another
+// line had?
 
 import { type Result, success } from "../model/result.ts";
-import { sameEntry, type TreeEntry } from "../model/tree.ts";
+import { type Oid, sameEntry, type TreeEntry } from "../model/tree.ts";
 import type { Git } from "./git.ts";
 import type { Put } from "./puts.ts";
 
@@ -37,4 +38,16 @@ export async function productOfOtherLine(
     if (before.value.code === 1) return success(put);
   }
   return success(null);
+}
+
+/** Whether somebody made the file again after a product had taken it away: no merge that kept an edit does that. */
+export async function isWrittenAnew(
+  git: Git,
+  { path, tip, removal }: { readonly path: string; readonly tip: Oid; readonly removal: Put },
+): Promise<Result<boolean>> {
+  if (removal.commit === null || path.includes("\n")) return success(true);
+  const args = ["log", "--stdin", "--max-count=1", "--full-history", "--no-merges", "--diff-filter=A"];
+  const range = [tip, `^${removal.commit}`, "--", path, ""].join("\n");
+  const log = await git.feed([...args, `--ancestry-path=${removal.commit}`, "--format=%H"], range);
+  return log.ok ? success(log.value.length > 0) : log;
 }
