@@ -186,7 +186,7 @@ class FeaturePlanning {
             ? parsed.value.text
             : keepTasks({ feature, previous, answer: parsed.value.text, reached, taken });
         if (kept === null)
-          return failed(["The tasks are no list; write `tasks:` with one entry for each task."]);
+          return failed(["The tasks are not a list; write `tasks:` with one entry for each task."]);
         return this.#sound(kept);
       },
     });
