@@ -48,7 +48,7 @@ async function makeParser(handle: Handler): Promise<Parser> {
     .option("-C, --directory <dir>", "run as if started in <dir>")
     .option("--json", "print one JSON document on stdout")
     .option("-q, --quiet", "print only what went wrong")
-    .option("--no-color", "no colors (as NO_COLOR)")
+    .option("--no-color", "print no colors (same as NO_COLOR)")
     .showHelpAfterError("(`factory --help` lists the commands)")
     .exitOverride();
   for (const declaration of COMMANDS) {
@@ -60,7 +60,7 @@ async function makeParser(handle: Handler): Promise<Parser> {
     const group = program
       .command(name)
       .summary(summary)
-      .description(`Commands about ${summary}.`)
+      .description(`Commands that ${summary}.`)
       .showHelpAfterError(`(\`factory ${name} --help\` lists its commands)`)
       .exitOverride();
     for (const one of commands)

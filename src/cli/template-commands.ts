@@ -4,7 +4,7 @@ import { append, type CommandGroup } from "./declaration.ts";
 
 export const TEMPLATE_COMMANDS: CommandGroup = {
   name: "template",
-  summary: "the templates, and the features that were made from them",
+  summary: "manage templates, and the features that were made from them",
   commands: [
     {
       name: "list",
@@ -42,9 +42,9 @@ export const TEMPLATE_COMMANDS: CommandGroup = {
         },
         {
           flags: "--from <version>",
-          help: "the version from which a feature without template.lock was made",
+          help: "say from which version a feature without template.lock was made",
         },
-        { flags: "--base <revision>", help: "the commit at which a feature without template.lock was made" },
+        { flags: "--base <revision>", help: "say at which commit a feature without template.lock was made" },
         { flags: "--no-wait", help: "exit 7 at once if another build holds the workspace" },
       ],
       load: () => import("./commands/template-update.ts"),
@@ -56,12 +56,12 @@ export const TEMPLATE_COMMANDS: CommandGroup = {
       description:
         "Writes the repository and the commit into projects.yaml and fetches the templates. Run it again to move the pin.",
       options: [
-        { flags: "--ref <name>", help: "a tag, a branch or a commit (default: the repository's HEAD)" },
+        { flags: "--ref <name>", help: "pin this tag, branch or commit (default: the repository's HEAD)" },
         {
           flags: "--folder <path>",
-          help: "the folder of the templates (default: templates/features, or the root)",
+          help: "take the templates from this folder (default: templates/features, or the root)",
         },
-        { flags: "--only <name>", help: "only this template (repeatable)", parse: append },
+        { flags: "--only <name>", help: "take only this template (repeatable)", parse: append },
         { flags: "--no-wait", help: "exit 7 at once if another build holds the workspace" },
       ],
       load: () => import("./commands/template-add.ts"),
@@ -75,7 +75,7 @@ export const TEMPLATE_COMMANDS: CommandGroup = {
       options: [
         {
           flags: "--value <key=text>",
-          help: "a parameter, and the text that it replaces (repeatable)",
+          help: "define a parameter, and the text that it replaces (repeatable)",
           parse: append,
         },
         { flags: "-n, --dry-run", help: "print the files, and write nothing" },

@@ -29,5 +29,5 @@ function fixOf(paths: Conflict["paths"]): string {
   const each = tasks.length > 1 ? ", and do so for each task named" : "";
   const settle = `Settle it with \`factory absorb ${task}\`, \`factory accept ${task}\` or \`factory discard ${task}\`${each}, then build again.`;
   if (!paths.some(({ lost }) => lost)) return settle;
-  return `The version that was edited is not in this repository: in a shallow clone, run \`git fetch --unshallow\`, in a partial one \`git fetch --refetch --no-filter\`, and build again. Or: ${settle.charAt(0).toLowerCase()}${settle.slice(1)}`;
+  return `The version that was edited is not in this repository. In a shallow clone, run \`git fetch --unshallow\`, in a partial one \`git fetch --refetch --no-filter\`, and build again. Or: ${settle.charAt(0).toLowerCase()}${settle.slice(1)}`;
 }

@@ -35,7 +35,7 @@ export async function approveTask(
   const waiting = waitingRevision(root, task, feature);
   if (!waiting.ok) return waiting;
   if (waiting.value === null) {
-    const message = `no draft and no new text of ${id} waits for a person, or the text was written over a text that the spec no longer has`;
+    const message = `no draft and no new text of ${id} waits for a person, or the spec has changed since the text was written`;
     return failed({
       reason: "usage",
       message,

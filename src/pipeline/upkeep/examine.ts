@@ -28,7 +28,7 @@ const LITTLE_SPACE = 1024 * 1024 * 1024;
 const NO_GRAMMARS = problem("warning", {
   subject: "grammars",
   code: "no-grammars",
-  says: "the optional package @vscode/tree-sitter-wasm is not installed: tasks that build on code in languages other than TypeScript and JavaScript see only its name and size, and every change of it makes them stale",
+  says: "the optional package @vscode/tree-sitter-wasm is not installed. Without it, tasks see only the name and size of code that is neither TypeScript nor JavaScript, and every change of that code makes them stale",
   fix: "Install spec-factory again without `--omit=optional`.",
 });
 
