@@ -74,7 +74,7 @@ describe.skipIf(CANNOT)("a terminal", () => {
       ["\x03", "ready> "],
       ["echo code-$?\n", "code-130"],
     ]);
-    expect(said).toContain("ending in order");
+    expect(said).toContain("stopping in order");
     expect(cursorIn(`${said}${ended}`)).toBe("shown");
     expect(code).toContain("code-130");
     expect((await told(rig, "agent", 3)).filter(isAlive)).toEqual([]);
