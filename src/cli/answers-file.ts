@@ -29,7 +29,7 @@ export function answersIn(template: Template, file: string, directory: string): 
   const { root, places } = data;
   if (root === null) return success({});
   if (typeof root !== "object" || Array.isArray(root)) {
-    const wording = { message: "The answers are no map.", fix: "Write `parameter: value` on each line." };
+    const wording = { message: "The answers are not a map.", fix: "Write `parameter: value` on each line." };
     findings.error("wrong-type", { target: null, place: places.root }, wording);
     return invalid(findings);
   }

@@ -33,7 +33,7 @@ async function printUsageFinding(message: string): Promise<void> {
   const failure = {
     reason: "usage",
     message: text,
-    fix: "Run `factory --help` for the words it knows.",
+    fix: "Run `factory --help` for the commands that it knows.",
   } as const;
   process.stdout.write(jsonText(diagnosticsDocument(diagnosticOf(failure, null))));
 }
@@ -47,8 +47,8 @@ async function makeParser(handle: Handler): Promise<Parser> {
     .version(VERSION, "-V, --version")
     .option("-C, --directory <dir>", "run as if started in <dir>")
     .option("--json", "print one JSON document on stdout")
-    .option("-q, --quiet", "tell only what went wrong")
-    .option("--no-color", "no colors (as NO_COLOR)")
+    .option("-q, --quiet", "print only what went wrong")
+    .option("--no-color", "print no colors (same as NO_COLOR)")
     .showHelpAfterError("(`factory --help` lists the commands)")
     .exitOverride();
   for (const declaration of COMMANDS) {
@@ -60,7 +60,7 @@ async function makeParser(handle: Handler): Promise<Parser> {
     const group = program
       .command(name)
       .summary(summary)
-      .description(`Commands about ${summary}.`)
+      .description(`Commands that ${summary}.`)
       .showHelpAfterError(`(\`factory ${name} --help\` lists its commands)`)
       .exitOverride();
     for (const one of commands)
@@ -81,7 +81,7 @@ function addCommand(parent: Parser, declaration: CommandDeclaration, { commander
     .summary(summary)
     .description(description)
     .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError(`(\`factory ${name} --help\` lists what it takes)`)
+    .showHelpAfterError(`(\`factory ${name} --help\` lists its arguments)`)
     .exitOverride();
   for (const { flags, help, parse, choices } of declaration.options) {
     const option = new commander.Option(flags, help);

@@ -6,23 +6,27 @@ import { append, type CommandDeclaration, type CommandGroup, type OptionDeclarat
 import { TEMPLATE_COMMANDS } from "./template-commands.ts";
 
 const BUILD_OPTIONS: readonly OptionDeclaration[] = [
-  { flags: "-j, --jobs <n>", help: "how many agents at once", parse: positiveInteger },
-  { flags: "-n, --dry-run", help: "say what would be done, and do nothing" },
-  { flags: "-f, --force", help: "regenerate the targets although they are fresh" },
-  { flags: "-k, --keep-going", help: "go on with what does not depend on a failed task (the default)" },
-  { flags: "-b, --branch <name>", help: "build into that branch of every project" },
+  { flags: "-j, --jobs <n>", help: "run this many agents at once", parse: positiveInteger },
+  { flags: "-n, --dry-run", help: "show what it would do, and do nothing" },
+  { flags: "-f, --force", help: "regenerate the targets even if they are fresh" },
+  { flags: "-k, --keep-going", help: "continue with tasks that do not depend on a failed one (the default)" },
+  { flags: "-b, --branch <name>", help: "build into this branch of every project" },
   { flags: "--fail-fast", help: "start nothing new after the first failure" },
-  { flags: "--budget <usd>", help: "stop before spending more", parse: amount },
-  { flags: "--budget-per-hour <usd>", help: "and before spending more within an hour", parse: amount },
-  { flags: "--locked", help: "call no model; fail where one would be needed" },
-  { flags: "--offline", help: "use no network; fail where it would be needed" },
-  { flags: "--no-wait", help: "exit 7 at once where another build holds the workspace" },
-  { flags: "-y, --yes", help: "do not ask" },
+  { flags: "--budget <usd>", help: "stop before spending more than this", parse: amount },
+  {
+    flags: "--budget-per-hour <usd>",
+    help: "stop before spending more than this within an hour",
+    parse: amount,
+  },
+  { flags: "--locked", help: "call no model; fail if one is needed" },
+  { flags: "--offline", help: "use no network; fail if it is needed" },
+  { flags: "--no-wait", help: "exit 7 at once if another build holds the workspace" },
+  { flags: "-y, --yes", help: "do not ask for confirmation" },
 ];
 
 const CONFIRM: OptionDeclaration = {
   flags: "--confirm",
-  help: "while watching, ask before what costs money",
+  help: "while watching, ask before paid work",
 };
 
 export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
@@ -33,7 +37,7 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
     options: [
       {
         flags: "--with <programs>",
-        help: `also the role files of ${Object.keys(PRESETS).join(", ")} (commas between them)`,
+        help: `also write the role files of ${Object.keys(PRESETS).join(", ")} (commas between them)`,
         parse: append,
       },
     ],
@@ -45,10 +49,13 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
     summary: "instantiate a template as a feature",
     description: "Instantiate a template as specs/<feature>/. On a terminal, asks for what is missing.",
     options: [
-      { flags: "-s, --set <key=value>", help: "a parameter (repeatable)", parse: append },
-      { flags: "--answers <file>", help: "parameters as YAML or JSON, - for stdin; --set wins over it" },
-      { flags: "-p, --project <id>", help: "the project to build it into (default: the only one)" },
-      { flags: "-n, --dry-run", help: "print the files, and write none" },
+      { flags: "-s, --set <key=value>", help: "set a parameter (repeatable)", parse: append },
+      {
+        flags: "--answers <file>",
+        help: "read parameters as YAML or JSON (- for stdin); --set takes precedence",
+      },
+      { flags: "-p, --project <id>", help: "build it into this project (default: the only one)" },
+      { flags: "-n, --dry-run", help: "print the files, and write nothing" },
       { flags: "-y, --yes", help: "take the defaults, do not ask" },
     ],
     load: () => import("./commands/new.ts"),
@@ -57,33 +64,37 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
   {
     name: "import",
     usage: "import <paths...>",
-    summary: "make features of specs of spec-kit, OpenSpec, Kiro, Task Master",
+    summary: "import specs of spec-kit, OpenSpec, Kiro or Task Master as features",
     description:
-      "Reads a repository, or the folder of one spec, and writes specs/<feature>/ for each. Tells by file and line what could not be carried over. Changes neither the originals nor a feature that exists.",
+      "Reads a repository, or the folder of one spec, and writes specs/<feature>/ for each. Reports by file and line what it could not import. Changes neither the originals nor existing features.",
     options: [
       {
         flags: "--from <format>",
-        help: "the format, where several are found",
+        help: "read this format, if there are several",
         choices: ["spec-kit", "openspec", "kiro", "task-master"],
       },
-      { flags: "-p, --project <id>", help: "the project to build it into (default: the only one)" },
-      { flags: "--as <feature>", help: "what to call the feature, where there is one" },
-      { flags: "-n, --dry-run", help: "print the files, and write none" },
+      { flags: "-p, --project <id>", help: "build it into this project (default: the only one)" },
+      { flags: "--as <feature>", help: "give the feature this name, if there is only one" },
+      { flags: "-n, --dry-run", help: "print the files, and write nothing" },
     ],
     load: () => import("./commands/import.ts"),
   },
   {
     name: "adopt",
     usage: "adopt <project> <paths...>",
-    summary: "take existing files of a project under a task, without changing them",
-    description: "Paths are files, folders and globs from the root of the project, committed on its branch.",
+    summary: "put existing files of a project under a task, without changing them",
+    description:
+      "Paths are files, folders and globs from the root of the project. The files must be committed on its branch.",
     options: [
-      { flags: "-a, --accept <text>", help: "what must hold of them (repeatable)", parse: append },
-      { flags: "--feature <id>", help: "the feature of the task, new or not (default: PROJECT-adopted)" },
-      { flags: "--task <id>", help: "id of the task (default: the next free one)" },
-      { flags: "--title <text>", help: "title of the task" },
+      { flags: "-a, --accept <text>", help: "say what must be true of them (repeatable)", parse: append },
+      {
+        flags: "--feature <id>",
+        help: "put the task into this feature, new or not (default: PROJECT-adopted)",
+      },
+      { flags: "--task <id>", help: "give the task this id (default: the next free one)" },
+      { flags: "--title <text>", help: "give the task this title" },
       { flags: "-n, --dry-run", help: "print the spec, and write nothing" },
-      { flags: "--no-wait", help: "exit 7 at once where another build holds the workspace" },
+      { flags: "--no-wait", help: "exit 7 at once if another build holds the workspace" },
     ],
     load: () => import("./commands/adopt.ts"),
   },
@@ -98,25 +109,25 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
     name: "plan",
     usage: "plan <feature>",
     summary: "run the planning pipeline alone",
-    description: "Plan a feature anew, merged with what people wrote in its PLAN.md and BACKLOG.yaml.",
+    description:
+      "Plans a feature again, and merges the plan with what people wrote in its PLAN.md and BACKLOG.yaml.",
     options: [
-      { flags: "-j, --jobs <n>", help: "how many agents at once", parse: positiveInteger },
-      { flags: "--budget <usd>", help: "stop before spending more", parse: amount },
-      { flags: "--locked", help: "call no model; fail where one would be needed" },
-      { flags: "--offline", help: "use no network; fail where it would be needed" },
-      { flags: "--no-wait", help: "exit 7 at once where another build holds the workspace" },
-      { flags: "-y, --yes", help: "replace a person's own files, where git keeps them" },
+      { flags: "-j, --jobs <n>", help: "run this many agents at once", parse: positiveInteger },
+      { flags: "--budget <usd>", help: "stop before spending more than this", parse: amount },
+      { flags: "--locked", help: "call no model; fail if one is needed" },
+      { flags: "--offline", help: "use no network; fail if it is needed" },
+      { flags: "--no-wait", help: "exit 7 at once if another build holds the workspace" },
+      { flags: "-y, --yes", help: "replace a person's own files, if git keeps them" },
     ],
     load: () => import("./commands/plan.ts"),
   },
   {
     name: "approve",
     usage: "approve <target>",
-    summary:
-      "let a plan or a new text of a task be built, take a draft that nobody could judge, or merge a product",
+    summary: "approve a plan, a task's new text or a draft that nobody could judge, or merge a product",
     description:
-      "Targets are `feature`, for its planned backlog, `feature:T01`, for a new text of the task that waits, and `project/`, for the product that waits.",
-    options: [{ flags: "--no-wait", help: "exit 7 at once where another build holds the workspace" }],
+      "Targets are `feature` (its planned backlog), `feature:T01` (the waiting new text or draft of the task) and `project/` (the waiting product).",
+    options: [{ flags: "--no-wait", help: "exit 7 at once if another build holds the workspace" }],
     load: () => import("./commands/approve.ts"),
   },
   {
@@ -126,7 +137,10 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
     description: "Targets are `feature`, `feature:T01`, `project/`, and globs of these.",
     options: [
       ...BUILD_OPTIONS,
-      { flags: "-w, --watch", help: "stay, and build again after every edit (as `factory watch`)" },
+      {
+        flags: "-w, --watch",
+        help: "keep running, and build again after every edit (same as `factory watch`)",
+      },
       CONFIRM,
     ],
     load: () => import("./commands/build.ts"),
@@ -134,23 +148,23 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
   {
     name: "watch",
     usage: "watch [targets...]",
-    summary: "build, stay, and build again after every edit",
+    summary: "build, and build again after every edit",
     description:
-      "Builds after every edit of specs, templates and projects.yaml, once nothing was touched for 0.3 s, or for 2 s where it costs money. With --json: one document per line.",
+      "Builds after every edit of specs, templates and projects.yaml. It waits until nothing has changed for 0.3 s, or for 2 s before paid work. With --json: one document per line.",
     options: [...BUILD_OPTIONS.filter(({ flags }) => !/--dry-run|--no-wait|--yes/.test(flags)), CONFIRM],
     load: () => import("./commands/watch.ts"),
   },
   {
     name: "status",
     usage: "status [targets...]",
-    summary: "what is stale and why; nothing is run",
+    summary: "show what is stale and why; run nothing",
     options: [],
     load: () => import("./commands/status.ts"),
   },
   {
     name: "explain",
     usage: "explain <targets...>",
-    summary: "why a task is stale, down to the changed lines",
+    summary: "show why a task is stale, down to the changed lines",
     options: [],
     load: () => import("./commands/explain.ts"),
   },
@@ -158,7 +172,7 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
     name: "check",
     usage: "check [targets...]",
     summary: "for CI: exit 3 unless every task is fresh, owned and covered",
-    options: [{ flags: "--strict", help: "also exit 3 where a criterion is proven by nothing" }],
+    options: [{ flags: "--strict", help: "also exit 3 if nothing proves a criterion" }],
     load: () => import("./commands/check.ts"),
   },
   {
@@ -171,52 +185,58 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
   {
     name: "diff",
     usage: "diff [features...]",
-    summary: "changes of the specs since a commit, or between versions",
+    summary: "show changes of the specs since a commit, or between versions",
     description:
-      "Compares the specs with a commit; or two versions of a feature, as in `factory diff products@2 products@4`, or one with the working copy.",
+      "Compares the specs with a commit. Or compares two versions of a feature, as in `factory diff products@2 products@4`, or one version with the working copy.",
     options: [
-      { flags: "--since <revision>", help: "commit of the workspace to compare with (default: HEAD)" },
+      { flags: "--since <revision>", help: "compare with this commit of the workspace (default: HEAD)" },
     ],
     load: () => import("./commands/diff.ts"),
   },
   {
     name: "log",
     usage: "log <feature>",
-    summary: "the versions of a feature, what each changed, and what it cost",
-    options: [{ flags: "-n, --max-count <n>", help: "the newest alone, so many", parse: positiveInteger }],
+    summary: "list the versions of a feature, what each changed and what it cost",
+    options: [
+      {
+        flags: "-n, --max-count <n>",
+        help: "list only this many of the newest versions",
+        parse: positiveInteger,
+      },
+    ],
     load: () => import("./commands/log.ts"),
   },
   {
     name: "blame",
     usage: "blame <file>",
-    summary: "from a line of code to task, requirement, spec, agent and cost",
+    summary: "trace a line of code to its task, requirement, spec, agent and cost",
     description:
-      "FILE is `project/path`, and `project/path:12` for a single line. Tells who wrote it: which task, for which requirements of which version of a spec, and what it cost; or which person.",
+      "FILE is `project/path`, and `project/path:12` for a single line. Shows who wrote it: which task, for which requirements of which version of a spec, and at what cost; or which person.",
     options: [],
     load: () => import("./commands/blame.ts"),
   },
   {
     name: "revert",
     usage: "revert <feature@version>",
-    summary: "a feature as it was: its spec, and from the store its code",
+    summary: "restore a version of a feature: its spec, and its code from the store",
     description:
-      "Restores the documents of a version as an edit of the working copy, and its code without a single call. `factory log` shows the versions.",
+      "Restores the documents of a version as an edit of the working copy, and its code without any call. `factory log` lists the versions.",
     options: [
-      { flags: "-n, --dry-run", help: "say what would be done, and do nothing" },
-      { flags: "--no-build", help: "restore the documents alone" },
-      { flags: "--no-wait", help: "exit 7 at once where another build holds the workspace" },
-      { flags: "-y, --yes", help: "write over what no commit has; a copy is kept" },
+      { flags: "-n, --dry-run", help: "show what it would do, and do nothing" },
+      { flags: "--no-build", help: "restore only the documents" },
+      { flags: "--no-wait", help: "exit 7 at once if another build holds the workspace" },
+      { flags: "-y, --yes", help: "overwrite content that no commit has, and keep a copy" },
     ],
     load: () => import("./commands/revert.ts"),
   },
   {
     name: "graph",
     usage: "graph [targets...]",
-    summary: "the tasks and what they depend on: text, Mermaid, DOT",
+    summary: "draw the tasks and what they depend on: text, Mermaid, DOT",
     options: [
-      { flags: "--format <format>", help: "how to draw it", choices: ["text", "mermaid", "dot"] },
-      { flags: "--mermaid", help: "as --format mermaid" },
-      { flags: "--dot", help: "as --format dot" },
+      { flags: "--format <format>", help: "draw it in this format", choices: ["text", "mermaid", "dot"] },
+      { flags: "--mermaid", help: "same as --format mermaid" },
+      { flags: "--dot", help: "same as --format dot" },
       { flags: "--status", help: "judge every task and show its verdict" },
     ],
     load: () => import("./commands/graph.ts"),
@@ -225,7 +245,7 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
     name: "accept",
     usage: "accept <target> [paths...]",
     summary: "keep a person's edit: the files are theirs from now on",
-    options: [{ flags: "--no-wait", help: "exit 7 at once where another build holds the workspace" }],
+    options: [{ flags: "--no-wait", help: "exit 7 at once if another build holds the workspace" }],
     load: () => import("./commands/accept.ts"),
   },
   {
@@ -233,27 +253,27 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
     usage: "absorb <target> [paths...]",
     summary: "turn a person's edit into a constraint of the spec",
     options: [
-      { flags: "-m, --message <text>", help: "the constraint (default: the edit itself)" },
-      { flags: "--no-wait", help: "exit 7 at once where another build holds the workspace" },
+      { flags: "-m, --message <text>", help: "write this as the constraint (default: the edit itself)" },
+      { flags: "--no-wait", help: "exit 7 at once if another build holds the workspace" },
     ],
     load: () => import("./commands/absorb.ts"),
   },
   {
     name: "discard",
     usage: "discard <target> [paths...]",
-    summary: "let the product win over a person's edit",
-    options: [{ flags: "--no-wait", help: "exit 7 at once where another build holds the workspace" }],
+    summary: "replace a person's edit with the product",
+    options: [{ flags: "--no-wait", help: "exit 7 at once if another build holds the workspace" }],
     load: () => import("./commands/discard.ts"),
   },
   {
     name: "answer",
     usage: "answer <target> [text]",
-    summary: "answer an open question: of a task's agent, or a mark in a feature",
+    summary: "answer an open question of a task's agent, or in a feature",
     description:
       "Puts the answer into the spec: as a constraint of `feature:T01`, or in place of a `[NEEDS CLARIFICATION: …]` mark of `feature`. On a terminal, asks for it.",
     options: [
-      { flags: "--question <n>", help: "which one, where several are open", parse: positiveInteger },
-      { flags: "--no-wait", help: "exit 7 at once where another build holds the workspace" },
+      { flags: "--question <n>", help: "answer this one, if several are open", parse: positiveInteger },
+      { flags: "--no-wait", help: "exit 7 at once if another build holds the workspace" },
     ],
     load: () => import("./commands/answer.ts"),
   },
@@ -267,24 +287,27 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
   {
     name: "cost",
     usage: "cost",
-    summary: "what was spent, by phase, role, agent and task",
-    description: "Adds up all that this workspace ever spent, and prices the same work on the dearest model.",
-    options: [{ flags: "--since <when>", help: "a date, or a build: the name of its journal" }],
+    summary: "show what was spent, by phase, role, agent and task",
+    description:
+      "Adds up everything that this workspace has spent, and prices the same work on the most expensive model.",
+    options: [
+      { flags: "--since <when>", help: "count from a date, or from a build (the name of its journal)" },
+    ],
     load: () => import("./commands/cost.ts"),
   },
   {
     name: "metrics",
     usage: "metrics",
-    summary: "how often drafts are accepted, what is reused, where the money goes",
+    summary: "show how often drafts are accepted, what is reused, where the money goes",
     options: [],
     load: () => import("./commands/metrics.ts"),
   },
   {
     name: "audit",
     usage: "audit",
-    summary: "what each session was shown, and whether that was clean",
+    summary: "show what each session saw, and whether that was clean",
     description:
-      "Measures the windows of all sessions on record: their sizes and sources, sessions used twice, and what is left in them of planning sessions. Exits 1 where a bound is broken.",
+      "Measures the windows of all recorded sessions: their sizes and sources, sessions used twice, and remains of planning sessions. Exits 1 if a bound is broken.",
     options: [],
     load: () => import("./commands/audit.ts"),
   },
@@ -293,15 +316,15 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
     usage: "gc",
     summary: "clean up the store",
     options: [
-      { flags: "-n, --dry-run", help: "say what would go, and remove nothing" },
-      { flags: "--paid", help: "also what cost money and nothing asks for any more" },
+      { flags: "-n, --dry-run", help: "show what it would remove, and remove nothing" },
+      { flags: "--paid", help: "also remove paid content that nothing uses" },
     ],
     load: () => import("./commands/gc.ts"),
   },
   {
     name: "doctor",
     usage: "doctor",
-    summary: "look at the environment and the workspace",
+    summary: "examine the environment and the workspace",
     options: [],
     load: () => import("./commands/doctor.ts"),
   },

@@ -49,7 +49,7 @@ async function fill(
   const there = isThere(folder);
   if (!there.ok) return there;
   if (there.value) {
-    const message = `${folder} exists already`;
+    const message = `${folder} already exists`;
     return failed({
       reason: "usage",
       message,

@@ -64,7 +64,7 @@ export async function withLock<T>(
   const away = onInterrupt(() => {
     if (interrupt.signal.aborted) process.exit(EXIT.interrupted);
     interrupt.abort();
-    sayAside("\nfactory: ending in order; once more to end at once\n");
+    sayAside("\nfactory: stopping in order; interrupt again to stop at once\n");
   });
   try {
     const made = makeStateFolder(root);
@@ -83,7 +83,7 @@ export async function withLock<T>(
       onLost: () => {
         if (interrupt.signal.aborted) return;
         invocation.warn(
-          "this build stood still for so long that another one took the workspace over; it ends",
+          "this build was suspended for so long that another one took over the workspace; it stops",
         );
         interrupt.abort();
       },
@@ -116,10 +116,10 @@ async function endLeftBehind(invocation: Invocation): Promise<Result<void>> {
   if (!left.ok) return left;
   const { ended, alive, unseen } = left.value;
   const processes = ended === 1 ? "1 process" : `${ended} processes`;
-  if (ended > 0) invocation.say(`ended ${processes} which an earlier build left`);
+  if (ended > 0) invocation.say(`ended ${processes} that an earlier build left`);
   if (alive.length > 0) {
     const pids = alive.join(", ");
-    invocation.warn(`an earlier build left processes which cannot be ended from here: ${pids}`);
+    invocation.warn(`an earlier build left processes that cannot be ended from here: ${pids}`);
   }
   for (const host of new Set(unseen)) {
     invocation.warn(`a build on ${host} was killed; what it may have left there cannot be seen from here`);

@@ -9,7 +9,7 @@ export interface StartingText {
 
 export function startingText({ project, schema }: StartingText): string {
   return `# yaml-language-server: $schema=${schema}
-# What is built, how it is judged, and by whom. \`factory validate\` reads this file and says what is wrong with it.
+# What to build, how to judge it, and which agents write it. \`factory validate\` reads this file and says what is wrong with it.
 version: 1
 
 ${project === null ? noProjectText() : `projects:\n${projectText(project)}`}
@@ -19,7 +19,7 @@ agents:
   # pair: {kind: command, run: "my-agent --in {{window}}", timeout: 15m}
 
 routing:                             # role, or role and type of task -> agent
-  generator: local                   # what a template brings code for stays deterministic and free
+  generator: local                   # code of templates stays deterministic and free
   implementer: {default: local}
   # implementer: {docs: pair, default: local}
 
@@ -39,7 +39,7 @@ function projectText(id: string): string {
     branch: main                     # products are merged into it; your own commits are kept
     setup: npm ci --ignore-scripts --prefer-offline --no-audit --no-fund
     # Gates run in this order. A canary is a set of files that a gate must refuse: an instrument that cannot fail
-    # measures nothing, so a build stops there before any code is judged by it.
+    # measures nothing, so a build stops before it judges any code.
     gates:
       - id: typecheck
         run: node_modules/.bin/tsc --noEmit
@@ -69,5 +69,5 @@ function noProjectText(): string {
   const example = projectText("my-project")
     .split("\n")
     .map((line) => (line === "" ? line : `# ${line}`));
-  return `projects: []                         # or, with the line marks taken away:\n# projects:\n${example.join("\n")}`;
+  return `projects: []                         # or, without the comment marks:\n# projects:\n${example.join("\n")}`;
 }

@@ -4,75 +4,82 @@ import { append, type CommandGroup } from "./declaration.ts";
 
 export const TEMPLATE_COMMANDS: CommandGroup = {
   name: "template",
-  summary: "the templates, and the features that were made of them",
+  summary: "manage templates, and the features that were made from them",
   commands: [
     {
       name: "list",
       usage: "list",
-      summary: "the templates, and which features use which version",
+      summary: "list the templates, and which features use which version",
       options: [],
       load: () => import("./commands/template-list.ts"),
     },
     {
       name: "check",
       usage: "check [features...]",
-      summary: "for CI: exit 3 where a feature lags behind its template",
+      summary: "for CI: exit 3 if a feature is behind its template",
       description:
-        "Tells which features lag behind their template or have no record of it, and which templates do not work.",
+        "Shows which features are behind their template or have no record of it, and which templates do not work.",
       options: [],
       load: () => import("./commands/template-check.ts"),
     },
     {
       name: "update",
       usage: "update [features...]",
-      summary: "bring specs to the template of now, merged with your edits",
+      summary: "update specs to the current template, merged with your edits",
       description:
-        "Renders the spec anew and merges it with what you wrote, requirement by requirement. Where both changed the same, nothing of that feature is written. Code follows at the next build.",
+        "Renders the spec again and merges it with what you wrote, requirement by requirement. On a conflict, it writes nothing of that feature. Code follows at the next build.",
       options: [
-        { flags: "-n, --dry-run", help: "say what would change, and write nothing" },
+        { flags: "-n, --dry-run", help: "show what would change, and write nothing" },
         {
           flags: "-s, --set <key=value>",
-          help: "an answer for features that have none to what the new version asks (repeatable)",
+          help: "answer what the new version asks, for features without an answer (repeatable)",
           parse: append,
         },
-        { flags: "--prefer <side>", help: "settle conflicts by one side", choices: ["mine", "template"] },
-        { flags: "--from <version>", help: "the version that a feature without template.lock began with" },
-        { flags: "--base <revision>", help: "the commit at which a feature without template.lock began" },
-        { flags: "--no-wait", help: "exit 7 at once where another build holds the workspace" },
+        {
+          flags: "--prefer <side>",
+          help: "settle conflicts in favour of one side",
+          choices: ["mine", "template"],
+        },
+        {
+          flags: "--from <version>",
+          help: "say from which version a feature without template.lock was made",
+        },
+        { flags: "--base <revision>", help: "say at which commit a feature without template.lock was made" },
+        { flags: "--no-wait", help: "exit 7 at once if another build holds the workspace" },
       ],
       load: () => import("./commands/template-update.ts"),
     },
     {
       name: "add",
       usage: "add <repository>",
-      summary: "take templates from a git repository, pinned to a commit",
+      summary: "add templates from a git repository, pinned to a commit",
       description:
-        "Writes the repository and the commit into projects.yaml and fetches the templates. Once more, it moves the pin.",
+        "Writes the repository and the commit into projects.yaml and fetches the templates. Run it again to move the pin.",
       options: [
-        { flags: "--ref <name>", help: "a tag, a branch or a commit (default: the repository's HEAD)" },
+        { flags: "--ref <name>", help: "pin this tag, branch or commit (default: the repository's HEAD)" },
         {
           flags: "--folder <path>",
-          help: "the folder of the templates (default: templates/features, or the root)",
+          help: "take the templates from this folder (default: templates/features, or the root)",
         },
-        { flags: "--only <name>", help: "only this template (repeatable)", parse: append },
-        { flags: "--no-wait", help: "exit 7 at once where another build holds the workspace" },
+        { flags: "--only <name>", help: "take only this template (repeatable)", parse: append },
+        { flags: "--no-wait", help: "exit 7 at once if another build holds the workspace" },
       ],
       load: () => import("./commands/template-add.ts"),
     },
     {
       name: "extract",
       usage: "extract <feature> <name>",
-      summary: "make a template of a feature that is built",
+      summary: "make a template from a feature that is built",
       description:
-        "Lifts the given values, in all their spellings, out of a feature's documents and code into templates/features/<name>/. Written only where the template gives the original back byte for byte.",
+        "Turns the given values, in all their spellings, into parameters of templates/features/<name>/. Writes it only if the template reproduces the original documents and code byte for byte.",
       options: [
         {
           flags: "--value <key=text>",
-          help: "a parameter, and what stands for it (repeatable)",
+          help: "define a parameter, and the text that it replaces (repeatable)",
           parse: append,
         },
-        { flags: "-n, --dry-run", help: "print the files, and write none" },
-        { flags: "-f, --force", help: "replace a template of that name" },
+        { flags: "-n, --dry-run", help: "print the files, and write nothing" },
+        { flags: "-f, --force", help: "replace an existing template of that name" },
       ],
       load: () => import("./commands/template-extract.ts"),
     },

@@ -34,7 +34,7 @@ const ROUTES: Readonly<Record<Role, readonly string[]>> = {
   compressor: ["compressor"],
 };
 
-/** Empty where nobody is routed to the role, or only the generator, which renders templates and answers nobody. */
+/** Empty where nobody is routed to the role, or only the generator, which renders templates and cannot answer. */
 export function routeRole(role: Role, workspace: Workspace): readonly AgentDeclaration[] {
   const { roles } = workspace.routing;
   const ids = ROUTES[role].map((key) => roles[key]).find((route) => route !== undefined);

@@ -48,7 +48,7 @@ export class CargoTest implements LineReport {
     if (nextest.length > 0) return success([...nextest, ...this.#cases]);
     const hasFailed = this.#cases.some(({ outcome }) => outcome === "failed");
     if (!hasFailed && this.#wasCutOff)
-      return failed("was cut off: a test program ended before it told its result");
+      return failed("was cut off: a test program ended before it reported its result");
     if (this.#announced > 0 && this.#cases.length === 0)
       return failed("counts tests and names none: leave out --quiet");
     if (!this.#hasResults) return failed("holds no result of `cargo test`");

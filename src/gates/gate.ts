@@ -74,7 +74,7 @@ export async function runGate(order: GateOrder): Promise<GateRun> {
       gate: gate.id,
       passed: trouble === null,
       ms: end.ms,
-      evidence: trouble === null ? "" : oneLine(withoutMachine(trouble)) || "failed without a word",
+      evidence: trouble === null ? "" : oneLine(withoutMachine(trouble)) || "failed without output",
       output: clipped(end.output, KEPT_BYTES),
       end:
         end.end === "timeout" ? "timeout" : end.end === "exited" && end.code !== null ? "exited" : "killed",
@@ -111,7 +111,7 @@ function howItEnded(end: ProcessEnd, isReported: boolean): string {
   const how = end.code === null ? `killed by ${end.signal}` : `exit code ${end.code}`;
   if (isReported) return `${how}: the report names no failed test, and the output no cause`;
   const last = lastLine(end.output);
-  return last === "" ? `${how}, without a word` : `${how}, without a word of why: ${last}`;
+  return last === "" ? `${how}, without output` : `${how}, without a reason: ${last}`;
 }
 
 function withDetail(fact: string, detail: string): string {

@@ -62,5 +62,5 @@ export async function runSetup({
 function howItEnded(end: ProcessEnd): string[] {
   if (end.end === "timeout") return [`timed out after ${TIMEOUT_MS / 60_000} minutes`];
   if (end.signal !== null) return [`killed by ${end.signal}`];
-  return end.output.trim() === "" ? [`exit code ${end.code}, without a word`] : [];
+  return end.output.trim() === "" ? [`exit code ${end.code}, without output`] : [];
 }

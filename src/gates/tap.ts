@@ -55,7 +55,7 @@ export class Tap implements LineReport {
 
   end(): Result<readonly TestCase[], string> {
     if (this.#tooMany) return failed(`names more than ${MOST_TESTS} tests`);
-    if (this.#points === 0 && this.#planned === null && !this.#hasVersion) return failed("is no TAP");
+    if (this.#points === 0 && this.#planned === null && !this.#hasVersion) return failed("is not TAP");
     const isStopped = this.#cases.some(({ outcome }) => outcome === "failed");
     if (this.#planned === null && !isStopped) return failed("has no plan, so it may have been cut off");
     if (this.#planned !== null && this.#planned !== this.#points && !isStopped)

@@ -49,7 +49,7 @@ export interface Gate {
   /** Shell command; `{{report}}` in it is the path of the report to write. */
   readonly run: string;
   readonly timeoutMs: number;
-  /** Files by path that must make the gate fail when laid into the tree; null where undeclared. */
+  /** Files by path that must make the gate fail when added to the tree; null where undeclared. */
   readonly canary: Readonly<Record<string, string>> | null;
   /** What it tells of the tests that it runs: without one, it proves no criterion. */
   readonly report: ReportFormat | null;

@@ -49,7 +49,7 @@ export interface TemplateState {
   readonly template: string;
   readonly at: string | null;
   /**
-   * `behind` an older version; `changed`: the template says something else under the same version; `ahead` of the
+   * `behind` an older version; `changed`: the template changed without a new version; `ahead` of the
    * template at hand; `unrecorded`: no template.lock; `unknown`: no such template; `unreadable` record.
    */
   readonly standing: "current" | "behind" | "changed" | "ahead" | "unrecorded" | "unknown" | "unreadable";

@@ -19,7 +19,7 @@ export interface Template {
   readonly place: Place;
 }
 
-/** What becomes of a feature's parameters when it goes to a later version of its template. */
+/** What happens to a feature's parameters when it goes to a later version of its template. */
 export interface Migration {
   /** The version that it came with: applied to all that are older. */
   readonly to: string | null;

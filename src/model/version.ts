@@ -91,7 +91,7 @@ function partsOf(version: string): {
   readonly labels: readonly string[];
 } {
   const match = VERSION.exec(version);
-  if (match === null) throw new Error(`bug: ${JSON.stringify(version)} is no version`);
+  if (match === null) throw new Error(`bug: ${JSON.stringify(version)} is not a version`);
   const labels = match[4] === undefined ? [] : match[4].split(".");
   return { numbers: match.slice(1, 4).map(Number), labels };
 }

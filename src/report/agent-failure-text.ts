@@ -31,7 +31,7 @@ const RAISE = {
   build: "Raise it with `--budget USD` or in projects.yaml",
   project: "Raise `budget: {usd: …}` of the project in projects.yaml",
   task: "Raise `per_task_usd` in projects.yaml",
-  hour: "Wait until the hour has moved on, or raise `per_hour_usd` in projects.yaml (or `--budget-per-hour USD`)",
+  hour: "Wait until the hour is over, or raise `per_hour_usd` in projects.yaml (or `--budget-per-hour USD`)",
 } as const;
 
 /** Changes that a message names before it only counts them; all of them are its detail. */
@@ -55,7 +55,7 @@ export function agentFailureText(failure: AgentFailure, target: string): Failure
       return {
         message: `${failure.tasks.length === 0 ? "Planning" : count(failure.tasks.length, "task")} would need a model call, and none is allowed here.`,
         detail: failure.tasks,
-        fix: "Build without `--locked` and `--offline` and commit factory.lock, or bring the store that holds the answers.",
+        fix: "Build without `--locked` and `--offline` and commit factory.lock, or restore the store that holds the answers.",
       };
     case "model-error": {
       const status = failure.status === null ? "" : ` (status ${failure.status})`;
@@ -63,16 +63,16 @@ export function agentFailureText(failure: AgentFailure, target: string): Failure
         message: `The model of agent ${quoted(failure.agent)} ${MODEL_ERRORS[failure.cause].what}${status}: ${sentence(failure.detail)}`,
         detail:
           failure.outcome === "unknown"
-            ? ["Whether the last call was answered, and paid for, is not known."]
+            ? ["It is not known whether the last call was answered and paid for."]
             : [],
         fix: MODEL_ERRORS[failure.cause].fix,
       };
     }
     case "call-unresolved":
       return {
-        message: `A call of agent ${quoted(failure.agent)} was sent ${failure.begun} times and never answered; ${failure.atRisk === null ? "what it cost is not known" : `at most ${price(failure.atRisk)} may have been paid for it`}.`,
+        message: `A call of agent ${quoted(failure.agent)} was sent ${failure.begun} times and never answered; ${failure.atRisk === null ? "its cost is unknown" : `at most ${price(failure.atRisk)} may have been paid for it`}.`,
         detail: [],
-        fix: `Look at the provider's own account, then send it once more with \`factory retry ${target}\`.`,
+        fix: `Check your account at the provider, then send the call again with \`factory retry ${target}\`.`,
       };
     case "price-unknown":
       return {
@@ -84,35 +84,35 @@ export function agentFailureText(failure: AgentFailure, target: string): Failure
       const whose =
         failure.of === "project" ? `the project ${quoted(failure.project ?? "")}` : `this ${failure.of}`;
       return {
-        message: `The budget of ${price(failure.limit)} for ${whose} is reached: ${price(failure.spent)} is spent or promised${failure.next === undefined ? "" : `, and the next call may cost up to ${price(failure.next)}`}.`,
+        message: `The budget of ${price(failure.limit)} for ${whose} is reached: ${price(failure.spent)} is spent or reserved${failure.next === undefined ? "" : `, and the next call may cost up to ${price(failure.next)}`}.`,
         detail: [],
         fix: `${RAISE[failure.of]}${failure.of === "hour" ? "" : ", or give the agent a smaller `max_output_tokens`"}; finished work is kept.`,
       };
     }
     case "agent-turns":
       return {
-        message: `The agent came to no end within ${count(failure.turns, "turn")}.`,
+        message: `The agent did not finish within ${count(failure.turns, "turn")}.`,
         detail: [],
         fix: "Split the task, or raise the agent's `max_turns` in projects.yaml.",
       };
     case "agent-loop":
       return {
-        message: `${loopText(failure)}, and was ended.`,
-        detail: failure.call === undefined ? [] : [`Its last call of a tool: ${failure.call}`],
+        message: `${loopText(failure)}, so the factory stopped it.`,
+        detail: failure.call === undefined ? [] : [`Its last tool call: ${failure.call}`],
         fix: "Say in the task what it could not find out, then run `factory build` again.",
       };
     case "agent-answer":
       return {
         message: `The answer in the role ${quoted(failure.role)} cannot be used: ${sentence(failure.detail)}`,
         detail: [],
-        fix: `Have it asked anew with \`factory retry ${target}\`, or route the role to a stronger agent.`,
+        fix: `Ask again with \`factory retry ${target}\`, or route the role to a stronger agent.`,
       };
     case "review-rejected":
       return {
         message:
           failure.verdict === "changes"
             ? "The reviewer asks for changes."
-            : "The reviewer recommends a rebase: the task itself has to be written better.",
+            : "The reviewer recommends a rebase: the task itself must be rewritten.",
         detail: failure.findings,
         fix: "Improve the task in its BACKLOG.yaml, then run `factory build` again.",
       };
@@ -120,7 +120,7 @@ export function agentFailureText(failure: AgentFailure, target: string): Failure
       return {
         message: "The reviewer cannot judge the draft, so a person has to.",
         detail: failure.findings,
-        fix: `Look at ${failure.diff}; then run \`factory approve ${target}\` to take the draft, or \`factory retry ${target}\` to have it made anew, or say in its criteria what shows that they hold.`,
+        fix: `Look at ${failure.diff}; then run \`factory approve ${target}\` to take the draft, or \`factory retry ${target}\` to draft it again, or state in its criteria what proves them.`,
       };
     case "approval-needed":
       return {
@@ -135,9 +135,9 @@ export function agentFailureText(failure: AgentFailure, target: string): Failure
       });
       const more = told.length > SHOWN ? `; and ${count(told.length - SHOWN, "more change")}` : "";
       return {
-        message: `${quoted(failure.target)} waits for a person: what an agent wants it to say ${told.slice(0, SHOWN).join("; ")}${more}.`,
+        message: `${quoted(failure.target)} waits for a person: an agent's new text ${told.slice(0, SHOWN).join("; ")}${more}.`,
         detail: told,
-        fix: `Look at ${failure.proposal}; then run \`factory approve ${failure.target}\` to take it, or \`factory retry ${failure.target}\` to have it asked anew, or edit the spec yourself.`,
+        fix: `Look at ${failure.proposal}; then run \`factory approve ${failure.target}\` to take it, or \`factory retry ${failure.target}\` to ask again, or edit the spec yourself.`,
       };
     }
   }
@@ -145,40 +145,43 @@ export function agentFailureText(failure: AgentFailure, target: string): Failure
 
 const MODEL_ERRORS: Readonly<Record<ModelErrorCause, { readonly what: string; readonly fix: string }>> = {
   auth: {
-    what: "does not take the key",
+    what: "rejects the key",
     fix: "Set the environment variable of the agent's `api_key_env` to a valid key, then build again.",
   },
   quota: {
-    what: "has used up its account",
-    fix: "Wait until the account is filled again, or route the work to another agent.",
+    what: "has no quota left",
+    fix: "Wait until the quota resets, or route the work to another agent.",
   },
-  rate: { what: "was asked too often", fix: "Build again later, or lower `limits.agents`." },
-  overloaded: { what: "is out of order", fix: "Build again later; what was answered is kept." },
+  rate: { what: "is limiting the rate of calls", fix: "Build again later, or lower `limits.agents`." },
+  overloaded: { what: "is overloaded", fix: "Build again later; what was answered is kept." },
   network: {
     what: "could not be reached",
-    fix: "Look at the network and the agent's `base_url`, then build again; what was answered is kept.",
+    fix: "Check the network and the agent's `base_url`, then build again; what was answered is kept.",
   },
-  silence: { what: "fell silent", fix: "Build again, or raise the agent's `silence` in projects.yaml." },
+  silence: {
+    what: "stopped answering",
+    fix: "Build again, or raise the agent's `silence` in projects.yaml.",
+  },
   context: {
-    what: "takes no window that large",
+    what: "does not accept a window that large",
     fix: "Split the task, or route it to a model with a larger window.",
   },
   refused: {
-    what: "did not take the request",
-    fix: "Look at the agent's `model` and `base_url` in projects.yaml.",
+    what: "rejected the request",
+    fix: "Check the agent's `model` and `base_url` in projects.yaml.",
   },
   filtered: {
     what: "refused to answer",
     fix: "Reword what its rules object to, or route the task to another agent.",
   },
   malformed: {
-    what: "gave an answer that is none",
-    fix: "Build again; if it stays so, look at the agent's `base_url`.",
+    what: "gave a malformed answer",
+    fix: "Build again; if that does not help, check the agent's `base_url`.",
   },
 };
 
 function loopText({ how, times, tool }: Extract<AgentFailure, { reason: "agent-loop" }>): string {
-  if (how === "idle") return `Nothing new came of ${times} turns of the agent`;
+  if (how === "idle") return `The agent learned nothing new in ${times} turns`;
   if (how === "alternating")
     return `The agent made the same two calls in turn ${times} times (${quoted(tool)})`;
   return `The agent asked ${quoted(tool)} the same thing ${times} times`;

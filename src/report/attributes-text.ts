@@ -10,13 +10,13 @@ export function attributesText(failure: AttributesFailure): FailureText {
   switch (failure.reason) {
     case "filtered-path":
       return {
-        message: `${quoted(failure.path)} falls under git's filter ${quoted(failure.filter)} (.gitattributes of the project), and the factory runs no filter on what an agent wrote.`,
+        message: `${quoted(failure.path)} is under git's filter ${quoted(failure.filter)} (.gitattributes of the project), and the factory does not run filters on what an agent wrote.`,
         detail: [],
         fix: `Take the file out of the task's \`files_hint\` and add it to the project yourself, or let .gitattributes give it no \`filter\`.`,
       };
     case "filter-failed":
       return {
-        message: `git's filter ${quoted(failure.filter)} could not check out ${failure.paths.slice(0, 3).map(quoted).join(", ")}${failure.paths.length > 3 ? " and others" : ""}, so the project cannot be laid out as people have it.`,
+        message: `git's filter ${quoted(failure.filter)} could not check out ${failure.paths.slice(0, 3).map(quoted).join(", ")}${failure.paths.length > 3 ? " and others" : ""}, so the project cannot be checked out as people see it.`,
         detail: failure.detail.split("\n").slice(-5),
         fix: "Make `git checkout` of these files work in the project, such as with `git lfs install` and `git lfs pull`, then build again.",
       };
@@ -36,7 +36,9 @@ export function lackingText(lacks: Extract<Failure, { reason: "gate-broken" }>["
     ...submodules.map(
       (path) => `submodule ${quoted(path)} is not here (\`git submodule update --init --recursive\`)`,
     ),
-    ...filters.map((name) => `git has no filter ${quoted(name)}, so its files are there as they are stored`),
+    ...filters.map((name) => `git has no filter ${quoted(name)}, so its files appear in their stored form`),
   ];
-  return missing.length === 0 ? null : `Give it what it may lack, then build again: ${missing.join("; ")}.`;
+  return missing.length === 0
+    ? null
+    : `Provide what may be missing, then build again: ${missing.join("; ")}.`;
 }

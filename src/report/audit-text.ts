@@ -8,7 +8,7 @@ import { plain } from "./plain.ts";
 import { type Line, paintAll } from "./theme.ts";
 
 export function auditText(audit: Audit, color: boolean): string[] {
-  if (audit.sessions.length === 0) return ["no session is on record"];
+  if (audit.sessions.length === 0) return ["no session is recorded"];
   const labels = audit.sessions.map(({ subject, attempt }) => `${plain(subject)} #${attempt}`);
   const width = Math.max(...labels.map(({ length }) => length));
   const broken = new Set(audit.broken.map(({ session, subject }) => `${session} ${subject}`));

@@ -18,7 +18,7 @@ export function blameText(blame: Blame, color: boolean): string[] {
 }
 
 function fileLines({ project, path, binary, owner, ranges }: Blame): Line[] {
-  const kind = binary ? "  a binary file: told as a whole" : "";
+  const kind = binary ? "  a binary file: shown as a whole" : "";
   const head: Line = [
     ["strong", `${project}/${plain(path)}`],
     ["faint", kind],
@@ -74,7 +74,7 @@ function originLines(origin: TaskOrigin): Line[] {
 
 function specSpans({ task, spec, version, newest }: TaskOrigin): Span[] {
   const feature = task.slice(0, task.indexOf(":"));
-  if (version === null) return [plain(spec ?? feature), ["faint", "  of no version that is known here"]];
+  if (version === null) return [plain(spec ?? feature), ["faint", "  of an unknown version"]];
   const later = newest !== null && newest > version ? `  the newest is @${newest}` : "";
   return [`${feature}@${version}`, ["faint", `  ${plain(spec ?? "")}${later}`]];
 }
@@ -87,7 +87,7 @@ function workText({ agent, model, attempts, usd, recorded }: TaskOrigin): string
 
 function ownerLines(owner: Blame["owner"]): Line[] {
   if (owner === null) return [[...fact("file"), "no task owns it"]];
-  const kept = owner.released ? "was handed to people by" : "is owned by";
+  const kept = owner.released ? "was handed over to people by" : "is owned by";
   return [[...fact("file"), `${kept} `, ["strong", owner.task]]];
 }
 

@@ -39,15 +39,13 @@ function lineOf(event: Event): Line | null {
       if (event.kind === "agent") return null;
       return begun(
         `${event.project}/`,
-        `${event.path} is not as the setup left it: ${event.by} worked there last, so it is set up anew`,
+        `${event.path} differs from what setup left: ${event.by} worked there last, so setup runs again`,
       );
     case "instrument-changed":
       return begun(
         event.subject,
-        `changes ${event.paths.join(", ")}, which gate ${event.gate} runs from: ${
-          event.tried
-            ? "its canary is tried again"
-            : "it has no canary that could tell whether it still can fail"
+        `changes ${event.paths.join(", ")}, which gate ${event.gate} uses: ${
+          event.tried ? "its canary is tried again" : "it has no canary to show that it can still fail"
         }`,
       );
     case "gate-flaky":
@@ -70,13 +68,13 @@ function lineOf(event: Event): Line | null {
     case "project-settled":
       return projectLine(event.result, event.failure);
     case "call-waiting":
-      return begun(event.agent, `is to wait ${duration(event.ms)}: ${event.cause}`);
+      return begun(event.agent, `waits ${duration(event.ms)}: ${event.cause}`);
     case "call-at-risk":
       return begun(event.subject, atRisk(event.agent, event.atRisk));
     case "review-ended":
       return begun(event.task, reviewText(event));
     case "task-rebased":
-      return begun(event.task, `starts anew from a better task (rebase ${event.rebase})`);
+      return begun(event.task, `starts again from a rewritten task (rebase ${event.rebase})`);
     case "planning-started":
       return begun(event.feature, "is being planned");
     case "diagnostic":
@@ -111,12 +109,12 @@ function trialLine({
 }: Extract<Event, { type: "trial-ended" }>): Line | null {
   if (asExpected === null) return null;
   const passes = asExpected ? "passes on the untouched tree" : "fails on the untouched tree";
-  const refuses = asExpected ? "refuses its canary" : "passes although its canary is laid in";
+  const refuses = asExpected ? "refuses its canary" : "passes although its canary is applied";
   return begun(`${project}/`, `gate ${gate} ${on === "untouched" ? passes : refuses} · ${duration(ms)}`);
 }
 
 function atRisk(agent: string, usd: number | null): string {
-  const most = usd === null ? "what it cost is not known" : `it may have cost up to ${price(usd)}`;
+  const most = usd === null ? "its cost is unknown" : `it may have cost up to ${price(usd)}`;
   return `a call of ${agent} was sent and not answered: ${most}`;
 }
 

@@ -38,12 +38,12 @@ export function costText({ totals, dearest, since, damaged }: CostReport, color:
     const sent = atRisk.calls === 1 ? "1 call was" : `${atRisk.calls} calls were`;
     lines.push([["warn", `${sent} sent and not answered: at most ${money(atRisk.cost)} more`]]);
   }
-  if (damaged > 0) lines.push([["bad", `${count(damaged, "stretch")} of the account cannot be read`]]);
+  if (damaged > 0) lines.push([["bad", `${count(damaged, "part")} of the account cannot be read`]]);
   if (total.calls > 0 || total.tokens.in > 0) {
     lines.push(...table("by phase", totals.phases), ...table("by role", totals.roles));
     lines.push(...table("by agent", totals.agents), ...table("by feature", totals.features));
     if (totals.projects.length > 1) lines.push(...table("by project", totals.projects));
-    lines.push(...table("dearest tasks", totals.subjects.slice(0, MOST_SUBJECTS)));
+    lines.push(...table("most expensive tasks", totals.subjects.slice(0, MOST_SUBJECTS)));
   }
   if (dearest !== null) lines.push([], comparisonLine(dearest));
   return paintAll(lines, color);
@@ -67,7 +67,7 @@ function table(title: string, shares: readonly Share[]): Line[] {
 }
 
 function comparisonLine({ agent, model, usd, paid }: Comparison): Line {
-  const whole = `all of it by ${agent} (${model}), the dearest model routed`;
+  const whole = `all of it by ${agent} (${model}), the most expensive model routed`;
   const told = `would be ${money({ usd, complete: true })}`;
   const saved = usd - paid;
   const part = usd === 0 ? "" : ` (${Math.round((100 * saved) / usd)} %)`;

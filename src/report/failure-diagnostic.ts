@@ -36,7 +36,7 @@ export function diagnosticOf(
   if (failure.reason === "plan-conflict") {
     return failure.clashes.map((clash) => ({
       ...whole,
-      message: plain(`Planned anew, and edited by a person: ${clashText(clash)}.`),
+      message: plain(`Planned again, and edited by a person: ${clashText(clash)}.`),
       target: clash.task ?? failure.feature,
       file: `specs/${failure.feature}/${clash.file}`,
     }));
@@ -111,6 +111,6 @@ function restOf(failure: Failure, detail: readonly string[], target: string | nu
   const told = TELLS_CAUSE.has(failure.reason) ? 0 : BEGINS_WITH_CAUSE.has(failure.reason) ? 1 : null;
   if (told === null || detail.length <= told) return null;
   return isTask
-    ? `All that was said is in .factory/tasks/${target.replace(":", "/")}.notes.md.`
-    : "All that was said is in the newest file of .factory/journal/.";
+    ? `The full output is in .factory/tasks/${target.replace(":", "/")}.notes.md.`
+    : "The full output is in the newest file of .factory/journal/.";
 }

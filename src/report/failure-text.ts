@@ -39,9 +39,9 @@ function textOf(failure: Failure, target: string): FailureText {
     case "invalid-spec": {
       const errors = failure.diagnostics.filter((each) => each.severity === "error");
       return {
-        message: `The specs are not sound: ${count(errors.length, "error")}.`,
+        message: `The specs are not valid: ${count(errors.length, "error")}.`,
         detail: errors.map((each) => `${placeOf(each.file, each.line)}${each.message}`),
-        fix: "Mend the places it names, then run `factory validate`.",
+        fix: "Fix the places that it names, then run `factory validate`.",
       };
     }
     case "usage":
@@ -64,7 +64,7 @@ function textOf(failure: Failure, target: string): FailureText {
       };
     case "agent-timeout":
       return {
-        message: `The agent ran into its time limit, and had ended after ${duration(failure.ms)}.`,
+        message: `The agent reached its time limit and ended after ${duration(failure.ms)}.`,
         detail: tail(failure.output),
         fix: "Split the task, or raise the agent's `timeout` (or `silence`, if it has one) in projects.yaml.",
       };
@@ -95,17 +95,17 @@ function textOf(failure: Failure, target: string): FailureText {
       return {
         message: `Template ${placeOf(failure.file, failure.line)}${sentence(failure.message)}`,
         detail: [],
-        fix: `Mend ${failure.file}, or the parameters that it is given.`,
+        fix: `Fix ${failure.file}, or the parameters that it gets.`,
       };
     case "empty-draft":
       return {
-        message: "The agent ended without a change to any file.",
+        message: "The agent ended without changing any file.",
         detail: [],
-        fix: `Say in the task's description and acceptance which change is wanted, or remove the task if nothing is. Where ${logOf(target)} shows tool calls that were written as text, take a model, or a setting of its server, that calls tools.`,
+        fix: `Say in the task's description and acceptance which change you want, or remove the task if you want none. If ${logOf(target)} shows tool calls written as text, use a model, or a setting of its server, that calls tools.`,
       };
     case "ignored-path":
       return {
-        message: `${plain(failure.path)} is ignored by ${plain(failure.source)}:${failure.line}, so it would be no part of a draft.`,
+        message: `${plain(failure.path)} is ignored by ${plain(failure.source)}:${failure.line}, so a draft cannot contain it.`,
         detail: [],
         fix: "Change that rule so that git does not ignore the path, and commit it, or name another file in the task's `files_hint`.",
       };
@@ -136,7 +136,7 @@ function textOf(failure: Failure, target: string): FailureText {
       return {
         message: `${red.length === 1 ? "Gate" : "Gates"} ${red.map(gateWithEnd).join(", ")} failed.`,
         detail: red.flatMap(evidenceOf),
-        fix: "Make the spec say what the evidence asks for, or mend the gate, then run `factory build` again.",
+        fix: "Make the spec say what the evidence asks for, or fix the gate, then run `factory build` again.",
       };
     }
     case "question":
@@ -147,9 +147,9 @@ function textOf(failure: Failure, target: string): FailureText {
       };
     case "plan-conflict":
       return {
-        message: `${quoted(failure.feature)} was planned anew, and its files say otherwise in the same places.`,
+        message: `${quoted(failure.feature)} was planned again, and people changed the same places of its files.`,
         detail: failure.clashes.map(clashText),
-        fix: `Take what you want from ${failure.proposal}/ into the files, then run \`factory approve ${failure.feature}\`.`,
+        fix: `Copy what you want from ${failure.proposal}/ into the files, then run \`factory approve ${failure.feature}\`.`,
       };
     case "needs-clarification":
       return {
@@ -161,9 +161,9 @@ function textOf(failure: Failure, target: string): FailureText {
       const how =
         failure.how === "fails-untouched"
           ? "fails on the untouched tree"
-          : "passes although its canary is laid in";
+          : "passes although its canary is applied";
       return {
-        message: `Gate ${quoted(failure.gate)} ${how}, so its word on a draft is worth nothing.`,
+        message: `Gate ${quoted(failure.gate)} ${how}, so it cannot judge a draft.`,
         detail: [
           ...evidenceOf(failure.result),
           ...(failure.differences === undefined ? [] : differencesText(failure.differences)),
@@ -172,7 +172,7 @@ function textOf(failure: Failure, target: string): FailureText {
           failure.how === "fails-untouched"
             ? (lackingText(failure.lacks) ??
               "Make the gate pass on the project's branch as it is, in a fresh copy of it, then build again.")
-            : "Mend the gate's command, or give it a canary that it has to refuse.",
+            : "Fix the gate's command, or give it a canary that it must refuse.",
       };
     }
     case "setup-failed":
@@ -220,26 +220,26 @@ function textOf(failure: Failure, target: string): FailureText {
           ...red.flatMap(evidenceOf),
           ...(failure.tasks.length === 0 ? [] : [`changed in this build: ${failure.tasks.join(", ")}`]),
         ],
-        fix: "Mend what the evidence names: a spec, a gate, or a commit of a person; then run `factory build` again.",
+        fix: "Fix what the evidence names: a spec, a gate, or a commit of a person; then run `factory build` again.",
       };
     }
     case "withdrawn":
       return {
-        message: "Its sources were edited while the build ran, so no call was begun.",
+        message: "Its sources were edited while the build ran, so the build started no call for it.",
         detail: [],
         fix: "Run `factory build` again: it starts from the edited sources.",
       };
     case "failed-before":
       return {
-        message: `It failed at this very window before (${count(failure.attempts, "attempt")}), and nothing of it changed since: no agent is asked again.`,
+        message: `It failed with the same window before (${count(failure.attempts, "attempt")}), and nothing has changed since, so no agent runs again.`,
         detail: [],
         fix: `Change its spec, or run \`factory retry ${target}\`.`,
       };
     case "record-damaged":
       return {
-        message: `What earlier builds wrote down of ${failure.task} cannot be read: ${quoted(failure.path)} is damaged.`,
+        message: `The record of earlier builds of ${failure.task} cannot be read: ${quoted(failure.path)} is damaged.`,
         detail: [],
-        fix: `Bring the file back, or run \`factory retry ${failure.task}\`: it begins anew, and pays for attempts that failed before.`,
+        fix: `Restore the file, or run \`factory retry ${failure.task}\`: it starts over, and pays again for attempts that failed before.`,
       };
     case "shared-file":
       return sharedFileText(failure);
@@ -253,13 +253,13 @@ function textOf(failure: Failure, target: string): FailureText {
       return {
         message: `The store's blob ${failure.digest.slice(0, 12)} does not match its digest and was set aside.`,
         detail: [`kept for inspection: ${failure.quarantined}`],
-        fix: "Run `factory build` again: it takes the content from the project's git, or makes it anew; check the disk.",
+        fix: "Run `factory build` again: it takes the content from the project's git, or generates it again; check the disk.",
       };
     case "blob-missing":
       return {
         message: `The content of ${quoted(failure.path)} (${failure.digest.slice(0, 12)}) is neither in the store nor in the project's git.`,
         detail: [],
-        fix: "Bring the store or the git history that holds it, or run `factory build` without `--locked` to make it anew.",
+        fix: "Restore the store or the git history that holds it, or run `factory build` without `--locked` to generate it again.",
       };
     case "templates-not-fetched":
       return templatesText(failure, tail(failure.detail));
@@ -316,7 +316,7 @@ function tail(output: string): string[] {
   const lines = plainLines(output);
   return lines.length <= TAIL
     ? lines
-    : [`(${lines.length - TAIL} lines above are left out)`, ...lines.slice(-TAIL)];
+    : [`(${lines.length - TAIL} earlier lines are left out)`, ...lines.slice(-TAIL)];
 }
 
 function placeOf(file: string | null, line: number | null): string {
@@ -325,10 +325,10 @@ function placeOf(file: string | null, line: number | null): string {
 }
 
 function machineFix(code: string): string {
-  if (code === "ENOSPC" || code === "EDQUOT") return "Make room on the disk, then run the command again.";
+  if (code === "ENOSPC" || code === "EDQUOT") return "Free space on the disk, then run the command again.";
   if (code === "EACCES" || code === "EPERM" || code === "EROFS")
     return "Give this user the right to do that, then run the command again.";
   if (code === "EMFILE" || code === "ENFILE")
     return "Raise the limit of open files, or build with a smaller `-j`.";
-  return "Mend the path, then run the command again.";
+  return "Fix the path, then run the command again.";
 }

@@ -22,8 +22,8 @@ export function gitFailureText(failure: Extract<Failure, { reason: "git" }>): Fa
       cause === undefined
         ? "git gave no cause: run that command by hand in the project to see one, then run this one again."
         : ABSENT.test(failure.stderr)
-          ? "Bring what git misses, then run the command again: in a partial clone with `git fetch --refetch --no-filter`, elsewhere from another clone."
-          : "Mend what git names, then run the command again.",
+          ? "Fetch what git is missing, then run the command again: in a partial clone with `git fetch --refetch --no-filter`, elsewhere from another clone."
+          : "Fix what git names, then run the command again.",
   };
 }
 

@@ -34,15 +34,10 @@ export function importText(
   for (const { id, source, isSame } of skipped)
     prose.push(
       isSame
-        ? [
-            [
-              "faint",
-              `specs/${id} exists already and is left as it is; ${plain(source)} is not imported again`,
-            ],
-          ]
+        ? [["faint", `specs/${id} already exists and is not changed; ${plain(source)} is not imported again`]]
         : [
             ["warn", "! "],
-            `specs/${id} is another feature and is left as it is; ${plain(source)} is not imported: name it with --as`,
+            `specs/${id} is another feature and is not changed; ${plain(source)} is not imported: name it with --as`,
           ],
     );
   prose.push(...noteLines(notes, null));

@@ -19,21 +19,21 @@ export function inTheWay(
   const detail = paths.slice(NAMED);
   if (paths.some((path) => path.startsWith(".git/"))) {
     return {
-      message: `The project is in the middle of an operation of git, ${named}, and is not touched meanwhile.`,
+      message: `The project is in the middle of a git operation, ${named}, and the factory does not touch it until that ends.`,
       detail,
-      fix: "End or abort it, as `git status` tells; a lock that a killed git left behind can be deleted. Then run `factory build` again; nothing is generated twice.",
+      fix: "Finish or abort it, as `git status` says; you can delete a lock that a killed git left behind. Then run `factory build` again; nothing is generated twice.",
     };
   }
   if (hidden) {
     return {
-      message: `The project has an edit that its git passes over in ${count(paths.length, "file")}, ${named}, which is never touched.`,
+      message: `The project has an edit that its git ignores in ${count(paths.length, "file")}, ${named}, which the factory never touches.`,
       detail,
-      fix: "Show it with `git update-index --no-skip-worktree` and `--no-assume-unchanged`, commit or move it away, then run `factory build` again; nothing is generated twice.",
+      fix: "Show it with `git update-index --no-skip-worktree` and `--no-assume-unchanged`, commit it or move it elsewhere, then run `factory build` again; nothing is generated twice.",
     };
   }
   return {
-    message: `The project has uncommitted work in ${count(paths.length, "file")}, ${named}, which is never touched.`,
+    message: `The project has uncommitted work in ${count(paths.length, "file")}, ${named}, which the factory never touches.`,
     detail,
-    fix: "Commit, stash or move it away, then run `factory build` again; nothing is generated twice.",
+    fix: "Commit it, stash it or move it elsewhere, then run `factory build` again; nothing is generated twice.",
   };
 }

@@ -107,14 +107,14 @@ function doingText(phase: Phase): string {
 }
 
 function trialsText(trials: readonly Trial[]): string {
-  if (trials.length === 0) return "trying the gates before they are believed";
+  if (trials.length === 0) return "testing the gates before using them";
   const told = trials.map(({ gate, on }) => `${gate} ${on === "untouched" ? "untouched" : "on its canary"}`);
-  return `trying ${trials.length === 1 ? "gate" : "gates"} ${told.join(", ")}`;
+  return `testing ${trials.length === 1 ? "gate" : "gates"} ${told.join(", ")}`;
 }
 
 const ASKING: Readonly<Partial<Record<Role, string>>> = {
   reviewer: "review",
-  rebase: "rebase: a better task",
+  rebase: "rebase: rewriting the task",
   compressor: "compressing its window",
   tester: "writing its tests",
 };

@@ -32,21 +32,18 @@ export function logText(log: FeatureLog, most: number | null, color: boolean): s
   const shown = [...versions].reverse().slice(0, most ?? versions.length);
   const blocks = shown.flatMap((told, index): Line[] => [...(index === 0 ? [] : [[]]), ...block(told)]);
   const notes: Line[] = [];
-  if (versions.length === 0) notes.push([`${feature} has no version that can be read`]);
+  if (versions.length === 0) notes.push([`${feature} has no readable version`]);
   const older = versions.length - shown.length;
   if (older > 0) notes.push([], [["faint", `${count(older, "older version")} not shown`]]);
   if (shallow)
-    notes.push(
-      [],
-      [["warn", "this clone is shallow: older versions are missing, and the numbers begin late"]],
-    );
+    notes.push([], [["warn", "this clone is shallow: older versions are missing, and numbers start late"]]);
   if (unreadable.length > 0) notes.push([], ...unreadable.map((text): Line => [["warn", plain(text)]]));
   return paintAll([...blocks, ...notes], color);
 }
 
 function block({ version, diff, results }: VersionWithResults): Line[] {
   const { number, digest, sameAs, first } = version;
-  const same: Span[] = sameAs === null ? [] : [["faint", `  means what @${sameAs} meant`]];
+  const same: Span[] = sameAs === null ? [] : [["faint", `  means the same as @${sameAs} meant`]];
   return [
     [
       ["strong", `@${number}`],
@@ -104,7 +101,7 @@ function costText(results: readonly VersionResult[]): string {
   const gone = results.filter(({ recorded }) => !recorded).length;
   if (gone === results.length) return "cost unknown: no record is left";
   const known = money(costOf(results.filter(({ recorded }) => recorded)));
-  return gone === 0 ? known : `${known}, and ${count(gone, "result")} of which no record is left`;
+  return gone === 0 ? known : `${known}, and ${count(gone, "result")} without a record`;
 }
 
 function costOf(results: readonly VersionResult[]): Cost {

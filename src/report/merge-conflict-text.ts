@@ -13,7 +13,7 @@ type Conflict = Extract<Failure, { reason: "merge-conflict" }>;
 export function mergeConflictText({ paths }: Conflict): FailureText {
   const clashes = paths.map(({ path, task }) => (task === null ? quoted(path) : `${quoted(path)} (${task})`));
   return {
-    message: `People's edits and the product disagree in ${count(paths.length, "file")}, ${clashes.slice(0, NAMED).join(", ")}${clashes.length > NAMED ? " …" : ""}; the branch is untouched.`,
+    message: `People's edits and the product conflict in ${count(paths.length, "file")}, ${clashes.slice(0, NAMED).join(", ")}${clashes.length > NAMED ? " …" : ""}; the branch is untouched.`,
     detail: clashes.slice(NAMED),
     fix: fixOf(paths),
   };
@@ -24,10 +24,10 @@ function fixOf(paths: Conflict["paths"]): string {
   const [task] = tasks;
   if (task === undefined) {
     const name = quoted(paths[0]?.path ?? "");
-    return `${name} is a file on one side and a folder on the other. Move yours away in the project and commit. Then build again.`;
+    return `${name} is a file on one side and a folder on the other. Move yours in the project and commit. Then build again.`;
   }
-  const each = tasks.length > 1 ? ", and so with each task named" : "";
+  const each = tasks.length > 1 ? ", and do so for each task named" : "";
   const settle = `Settle it with \`factory absorb ${task}\`, \`factory accept ${task}\` or \`factory discard ${task}\`${each}, then build again.`;
   if (!paths.some(({ lost }) => lost)) return settle;
-  return `The version that was edited is not in this repository: in a shallow clone, run \`git fetch --unshallow\`, in a partial one \`git fetch --refetch --no-filter\`, and build again. Or: ${settle.charAt(0).toLowerCase()}${settle.slice(1)}`;
+  return `The version that was edited is not in this repository. In a shallow clone, run \`git fetch --unshallow\`, in a partial one \`git fetch --refetch --no-filter\`, and build again. Or: ${settle.charAt(0).toLowerCase()}${settle.slice(1)}`;
 }

@@ -93,7 +93,7 @@ export function metricsText(all: Metrics, days: readonly Metrics[], color: boole
       percent(share(f.accepted, f.drafted)),
       `${f.accepted} of ${count(f.drafted, "task")}`,
     ],
-    ["started anew from a better task", percent(share(f.rebases, f.drafted)), count(f.rebases, "rebase")],
+    ["started again from a rewritten task", percent(share(f.rebases, f.drafted)), count(f.rebases, "rebase")],
     ["tokens per accepted task", perTask === null ? "-" : String(Math.round(perTask)), ""],
     [
       "window of a task, as sent",
@@ -114,13 +114,9 @@ export function metricsText(all: Metrics, days: readonly Metrics[], color: boole
     ["reviews that approved", percent(share(f.approvals, reviews)), reviewsText(f)],
     ["failures of flaky gates", String(f.flakyGates), "no attempt was spent on them"],
     ["cost", money(total.cost), ""],
-    ["  of that planning", percent(share(phases.planning, known)), briefUsd(phases.planning)],
-    [
-      "  of that implementation",
-      percent(share(phases.implementation, known)),
-      briefUsd(phases.implementation),
-    ],
-    ["  of that rework", percent(share(phases.rework, known)), briefUsd(phases.rework)],
+    ["  for planning", percent(share(phases.planning, known)), briefUsd(phases.planning)],
+    ["  for implementation", percent(share(phases.implementation, known)), briefUsd(phases.implementation)],
+    ["  for rework", percent(share(phases.rework, known)), briefUsd(phases.rework)],
   ];
   const lines = rows.map(
     ([name, value, why]): Line => [pad(name, 36), ["strong", value.padStart(8)], ["faint", `  ${why}`]],

@@ -46,11 +46,11 @@ function lineOf(failure: Failure): string | null {
     case "gates-failed":
       return gateLine(failure.results);
     case "agent-turns":
-      return dont("explore so long", `there was no end within ${failure.turns} turns`);
+      return dont("explore so long", `it did not finish within ${failure.turns} turns`);
     case "agent-loop":
       return failure.how === "idle"
         ? dont("go over the same ground", `${failure.times} turns brought nothing new`)
-        : dont(`repeat ${failure.tool}`, `the same call was made ${failure.times} times without news`);
+        : dont(`repeat ${failure.tool}`, `the same call was made ${failure.times} times with no new result`);
     case "review-rejected":
       return dont("repeat that draft", `the review said: ${failure.findings[0] ?? failure.verdict}`);
     default:
@@ -83,5 +83,5 @@ function gateLine(results: readonly GateResult[]): string | null {
 
 function whyWithoutEvidence(result: GateResult): string {
   if (result.end === "timeout") return `no end after ${duration(result.ms)}`;
-  return plainLines(result.output).at(-1) ?? "no, without a word of evidence";
+  return plainLines(result.output).at(-1) ?? "no, without evidence";
 }

@@ -20,24 +20,24 @@ export function offerText(failure: Offer): FailureText {
   if (failure.reason === "push-refused") {
     const [first = "", ...rest] = failure.detail.split("\n");
     return {
-      message: `The product is on the branch ${quoted(failure.head)}, and ${quoted(failure.remote)} does not take it: ${sentence(first)}`,
+      message: `The product is on the branch ${quoted(failure.head)}, and ${quoted(failure.remote)} rejects it: ${sentence(first)}`,
       detail: rest,
-      fix: `Mend what git names, or push it yourself with \`git push ${failure.remote} refs/heads/${failure.head}\`. Then build again.`,
+      fix: `Fix what git names, or push it yourself with \`git push ${failure.remote} refs/heads/${failure.head}\`. Then build again.`,
     };
   }
   if (failure.reason === "signing-failed") {
     const { cause = "git said nothing", rest } = saidByGit(failure.detail);
     return {
       message: failure.waited
-        ? "The commits of the product are to be signed, and the program that signs gave no answer: it may wait for a passphrase."
+        ? "The product's commits need a signature, and the signing program gave no answer: it may wait for a passphrase."
         : `The commits of the product could not be signed: ${sentence(cause)}`,
       detail: failure.waited ? failure.detail.split("\n").filter(Boolean) : rest,
-      fix: "Unlock the key, or mend `user.signingKey` and `gpg.format` of git, until `git commit -S` works in the project without a question; or set `commits: {sign: false}` in projects.yaml. Then build again: nothing is generated twice.",
+      fix: "Unlock the key, or correct `user.signingKey` and `gpg.format` of git, until `git commit -S` works in the project without a prompt; or set `commits: {sign: false}` in projects.yaml. Then build again: nothing is generated twice.",
     };
   }
   if (failure.reason === "offer-taken") {
     return {
-      message: `People committed to the branch ${quoted(failure.head)}, so the new product is not put there.`,
+      message: `People committed to the branch ${quoted(failure.head)}, so the build does not put the new product there.`,
       detail: [],
       fix: "Merge that branch, or rename it; then build again.",
     };
@@ -53,6 +53,7 @@ export function offerText(failure: Offer): FailureText {
 
 function toldOf(request: OpenedRequest): string {
   if (request === null) return "";
-  if ("said" in request) return ` ${request.program} opened no request: ${sentence(plain(request.said))}`;
-  return ` The request ${request.isNew ? "is open" : "has its text of today"}: ${plain(request.url)}`;
+  if ("said" in request)
+    return ` ${request.program} did not open a request: ${sentence(plain(request.said))}`;
+  return ` The request ${request.isNew ? "is open" : "is updated"}: ${plain(request.url)}`;
 }

@@ -5,5 +5,5 @@ import type { PlanClash } from "../model/failure.ts";
 /** Such as `BACKLOG.yaml: products:T02: acceptance`. */
 export function clashText({ file, task, part, unknown }: PlanClash): string {
   const where = [file, task, part].filter((name) => name !== null).join(": ");
-  return unknown ? `${where}: what was planned before is known to nobody` : where;
+  return unknown ? `${where}: the earlier plan is unknown` : where;
 }

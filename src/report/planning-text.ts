@@ -20,10 +20,10 @@ function planningText(reason: PlanningReason): string {
     case "request-changed":
       return "its request changed";
     case "planner-changed":
-      return "who plans it, or what they are told, changed";
+      return "its planners, or their instructions, changed";
     case "template-changed":
       return "its template changed";
     case "asked-for":
-      return "a person asks for it";
+      return "a person asked for it";
   }
 }

@@ -60,14 +60,14 @@ export function projectFailureText(failure: ProjectFailure): FailureText {
         detail: [],
         fix:
           failure.remedy === undefined
-            ? "Mend it, or point `path` in projects.yaml to another one: a project is a whole repository, and each its own."
+            ? "Fix it, or point `path` in projects.yaml to another one: each project is a whole repository of its own."
             : `Run \`${failure.remedy}\` in it, then run the command again.`,
       };
     case "branch-elsewhere":
       return {
         message: `Branch ${quoted(failure.branch)} is checked out or being rebased in ${quoted(failure.worktree)}.`,
         detail: [],
-        fix: "End the rebase there or switch to another branch, then run `factory build` again; nothing is generated twice.",
+        fix: "Finish the rebase there or switch to another branch, then run `factory build` again; nothing is generated twice.",
       };
     case "branch-moved":
       return {

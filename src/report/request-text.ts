@@ -66,14 +66,14 @@ export function requestText(request: Request): string {
     `## Cost\n\n${cost}`,
     [
       "## How to settle",
-      "Merge it in any way: a merge commit, a squash and a rebase are all known again by the next build.",
-      `To ask for something else, edit the spec and build: \`${head}\` is made anew. What you change on the branch yourself is kept as your edit; settle a clash with \`factory accept\`, \`absorb\` or \`discard\`.`,
+      "Merge it in any way: the next build recognises a merge commit, a squash and a rebase.",
+      `To ask for something else, edit the spec and build: \`${head}\` is made again. What you change on the branch yourself is kept as your edit; settle a conflict with \`factory accept\`, \`absorb\` or \`discard\`.`,
     ].join("\n\n"),
     "",
   ].join("\n\n");
   if (text.length <= LONGEST) return text;
   const cut = text.slice(0, text.lastIndexOf("\n", LONGEST));
-  return `${cut}\n\nIt goes on: \`factory diff\` and \`git log ${branch}..refs/heads/${head}\` tell the rest.\n`;
+  return `${cut}\n\nThe rest is in \`factory diff\` and \`git log ${branch}..refs/heads/${head}\`.\n`;
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {
@@ -83,7 +83,7 @@ function section(title: string, lines: readonly string[]): readonly string[] {
 function specLines(specs: readonly SpecChange[]): readonly string[] {
   return specs.flatMap(({ feature, title, diff }) => {
     const head = `- **${feature}** ${oneLine(title)}`;
-    if (diff === null) return [`${head}: what it said when it was merged last is not known here`];
+    if (diff === null) return [`${head}: its text at the last merge is unknown`];
     const { requirements, constraints, params, sections, settings, tasks } = diff;
     const lines = [
       ...requirements.flatMap((change) => changeLines(change.id, change)),
@@ -96,7 +96,7 @@ function specLines(specs: readonly SpecChange[]): readonly string[] {
         return `  - task ${id} ${change}${keys.length === 0 ? "" : `: ${keys.join(", ")}`}`;
       }),
     ];
-    const whole = diff.change ?? (lines.length === 0 ? "the specs say what they said" : null);
+    const whole = diff.change ?? (lines.length === 0 ? "the specs did not change" : null);
     return [whole === null ? head : `${head}: ${whole}`, ...lines];
   });
 }

@@ -38,17 +38,17 @@ export function revertText(report: RevertReport, color: boolean): string[] {
   const { feature, version, changes, copies, stale, build, isDone } = report;
   const { number, digest, last } = version;
   const commit = last.origin === null ? "" : `, as of commit ${last.origin.commit.slice(0, 10)}`;
-  const verb = isDone ? "says again what it said at" : "would say again what it said at";
+  const verb = isDone ? "is restored to" : "would be restored to";
   const lines: Line[] = [
     [["strong", feature], ` ${verb} @${number} `, ["faint", `(${digest.slice(0, 12)}${commit})`]],
     ...changes.map(({ path, change, precious }): Line => {
       const [style, sign] = SIGN[change];
-      const note = precious && !isDone ? "  no commit has what it holds now: asks for --yes" : "";
+      const note = precious && !isDone ? "  no commit has its current content: needs --yes" : "";
       return [[style, `  ${sign} `], `specs/${feature}/${plain(path)}`, ["warn", note]];
     }),
   ];
-  if (changes.length === 0) lines.push([["faint", "  its documents are the same already"]]);
-  if (copies !== null) lines.push([`  what no commit has is kept in ${copies}/`]);
+  if (changes.length === 0) lines.push([["faint", "  its documents are already the same"]]);
+  if (copies !== null) lines.push([`  content that no commit has is kept in ${copies}/`]);
   if (build !== null) lines.push(...codeLines(report, build));
   if (stale.length > 0) {
     const verbs = stale.length === 1 ? "depends on it and is" : "depend on it and are";
@@ -58,7 +58,7 @@ export function revertText(report: RevertReport, color: boolean): string[] {
     ]);
     lines.push([
       ["note", "    → factory build --locked"],
-      " takes what the store has of that, without a call",
+      " restores what the store has of that, without a call",
     ]);
   }
   return paintAll(lines, color);
@@ -68,7 +68,7 @@ function codeLines({ feature, version, unrestored }: RevertReport, build: BuildR
   const lines: Line[] = [];
   const waiting = build.projects.filter(({ merged }) => !merged).map(({ id }) => `${id}/`);
   if (unrestored.length === 0 && waiting.length === 0)
-    lines.push([["good", "  its code is restored, and nobody was called"]]);
+    lines.push([["good", "  its code is restored, without a call"]]);
   if (unrestored.length === 0 && waiting.length > 0)
     lines.push([["warn", `  its code is restored, and did not reach the branch of ${waiting.join(", ")}`]]);
   const rendered = build.tasks.filter(
@@ -76,7 +76,7 @@ function codeLines({ feature, version, unrestored }: RevertReport, build: BuildR
   );
   if (rendered.length > 0) {
     const names = rendered.map(({ id }) => id).join(", ");
-    lines.push([`  generated anew, as the templates are today: ${names}`]);
+    lines.push([`  regenerated with the current templates: ${names}`]);
   }
   if (unrestored.length === 0) return lines;
   lines.push([["bad", `  ${count(unrestored.length, "task")} could not be restored without a call:`]]);
@@ -86,7 +86,7 @@ function codeLines({ feature, version, unrestored }: RevertReport, build: BuildR
   }
   const { folder } = version.last;
   if (folder !== feature)
-    lines.push([`    its results are known as those of ${plain(folder)}, which it was called then`]);
+    lines.push([`    its results are recorded for ${plain(folder)}, its name at that time`]);
   lines.push([["note", `    → factory build ${feature}`]]);
   return lines;
 }

@@ -21,6 +21,6 @@ export function setupFailureText({
   return {
     message: `The project's setup ${quoted(cutToBytes(command, COMMAND_BYTES))} failed${why}`,
     detail: [...others, ...circumstances.map(circumstanceText)],
-    fix: `Make the command succeed in a fresh copy of the project, or correct \`setup\` in projects.yaml.${log === undefined ? "" : ` All that it printed is in ${log}.`}`,
+    fix: `Make the command succeed in a fresh copy of the project, or correct \`setup\` in projects.yaml.${log === undefined ? "" : ` Its full output is in ${log}.`}`,
   };
 }

@@ -15,7 +15,7 @@ export function sharedFileText(failure: Extract<Failure, { reason: "shared-file"
   if (clashes.length === 0) {
     const them = tasks.length === 1 ? `${tasks} and others` : listed(tasks);
     return {
-      message: `${quoted(path)} was written by ${them}, and cannot be merged: ${sentence(plain(detail))}`,
+      message: `${quoted(path)} was written by ${them}, and their versions cannot be merged: ${sentence(plain(detail))}`,
       detail: [],
       fix: "Put one of the tasks after the other with `depends_on`, or let only one of them own the file.",
     };

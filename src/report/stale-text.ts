@@ -55,7 +55,7 @@ function clause(code: ReasonCode, subject: string): string {
     case "diff-changed":
       return `the diff of ${subject} changed`;
     case "bound-changed":
-      return "the room for the answer changed";
+      return "the size limit of the answer changed";
     case "read-changed":
       return `${subject}, which the agent read, changed`;
     case "key-changed":
@@ -65,15 +65,15 @@ function clause(code: ReasonCode, subject: string): string {
     case "output-edited":
       return `output ${subject} was edited by a person`;
     case "dependency-output-changed":
-      return `what ${subject} put out changed: only the gates run again`;
+      return `what ${subject} wrote changed: only the gates run again`;
     case "gates-changed":
       return `gate ${subject} changed`;
     case "withdrawn":
-      return "edited while the build ran: left to the next";
+      return "edited while the build ran: left for the next build";
     case "toolchain-changed":
       return "the toolchain changed (setup, lockfiles, services or Node): its gates run again";
     case "criteria-changed":
-      return "the criteria that are to be proven changed: its gates run again";
+      return "the criteria to prove changed: its gates run again";
     case "verification-changed":
       return "what its gates look at changed";
     case "base-changed":
@@ -83,7 +83,7 @@ function clause(code: ReasonCode, subject: string): string {
     case "failed-before":
       return `failed before: ${subject}`;
     case "record-unreadable":
-      return `what earlier builds wrote down of ${subject} cannot be read`;
+      return `the record of earlier builds of ${subject} cannot be read`;
     case "window-too-large":
       return `its window is too large: ${subject}`;
     case "forced":
@@ -95,7 +95,7 @@ function clause(code: ReasonCode, subject: string): string {
     case "not-judged":
       return `cannot be judged: ${subject}`;
     case "sources-vanished":
-      return `${subject} is not there, and nobody said that it is meant to be gone`;
+      return `${subject} is missing, and nobody confirmed its removal`;
     case "needs-clarification":
       return `open clarification: ${subject}`;
     case "question-open":
@@ -107,17 +107,17 @@ function clause(code: ReasonCode, subject: string): string {
     case "plan-waits":
       return `the plan of ${subject} waits for a person or an agent`;
     case "change-waits":
-      return `an agent's new text of it waits for \`factory approve ${subject}\``;
+      return `an agent's new text waits for \`factory approve ${subject}\``;
     case "dependency-failed":
       return `${subject} is not done`;
     case "dependency-stale":
       return `waits for ${subject}`;
     case "read-open":
-      return `is drafted again if ${subject} changes, which its agent read`;
+      return `is drafted again if ${subject}, which its agent read, changes`;
     case "base-open":
-      return `its change of ${subject} is merged again if that changes`;
+      return `its change to ${subject} is merged again if that file changes`;
     case "project-broken":
-      return `project ${subject} cannot be built into`;
+      return `cannot build into project ${subject}`;
     case "stopped":
       return "the build was stopped first";
     case "unsettled-edit":

@@ -27,13 +27,13 @@ const TITLE_WIDTH = 40;
 /** `delivered`: whether what the tasks put out is on the branches of their projects, as far as is known. */
 export function statusText(tasks: readonly TaskStatus[], color: boolean, delivered = true): string[] {
   if (tasks.length === 0)
-    return ["no tasks yet: make one with `factory new`, or write specs/<feature>/feature.md"];
+    return ["no tasks yet: create one with `factory new`, or write specs/<feature>/feature.md"];
   const projects = new Set(tasks.map((task) => task.project)).size;
   if (tasks.every((task) => task.verdict === "fresh")) {
     const all = `${count(tasks.length, "task")} in ${count(projects, "project")}`;
     const summary = delivered
       ? `${all} up to date`
-      : `${all} fresh, and not every branch has what they put out`;
+      : `${all} fresh, but some branches do not have their output`;
     // A fresh task is shown only where there is something to tell of it.
     const told = groups(tasks.filter(({ reasons }) => reasons.length > 0)).flatMap(featureLines);
     return told.length === 0 ? [summary] : paintAll([...told, [summary]], color);

@@ -42,12 +42,12 @@ function usedLine({ feature, at, standing }: TemplateState): Line {
 }
 
 const WORDS: Readonly<Record<TemplateState["standing"], string>> = {
-  current: "as the template is now",
+  current: "matches its template",
   behind: "behind its template",
-  changed: "the template says something else under the same version",
-  ahead: "made of a later version than the one here",
+  changed: "the template changed without a new version",
+  ahead: "made from a later version than the one here",
   unrecorded: "has no template.lock",
-  unknown: "its template is not here",
+  unknown: "its template is missing",
   unreadable: "its template.lock cannot be read",
 };
 
@@ -108,8 +108,8 @@ const STYLE: Readonly<Record<PartChange["outcome"], Style>> = {
 
 const MEANING: Readonly<Record<Exclude<PartChange["outcome"], "conflict">, string>> = {
   taken: "taken",
-  kept: "kept as you have it",
-  skipped: "skipped, since you deleted it",
+  kept: "your version is kept",
+  skipped: "skipped, because you deleted it",
 };
 
 export function updateText(updates: readonly TemplateUpdate[], isDry: boolean, color: boolean): string[] {
@@ -139,8 +139,8 @@ function updateLines(update: TemplateUpdate, isDry: boolean): Line[] {
     proposal === null
       ? []
       : [
-          [`  nothing was written; with the template's side of each: ${proposal}/template.proposed.*`],
-          [`  write it as it should be, then: factory template update ${feature} --prefer mine`],
+          [`  nothing was written; the template's versions are in ${proposal}/template.proposed.*`],
+          [`  edit it as you want it, then: factory template update ${feature} --prefer mine`],
         ];
   return [
     title,
@@ -172,7 +172,7 @@ const SIGN = { added: "+", removed: "-", changed: "~" } as const;
 function conflictLines({ document, part, base, mine, template, place }: PartChange): Line[] {
   const at = place === null ? "" : `  ${place.file}:${place.line}`;
   const side = (name: string, text: string | null): Line[] => {
-    const lines = text === null ? ["(not there)"] : text.split("\n");
+    const lines = text === null ? ["(absent)"] : text.split("\n");
     return lines.map(
       (line, index): Line => [
         ["faint", `      ${index === 0 ? pad(name, 10) : " ".repeat(10)}`],

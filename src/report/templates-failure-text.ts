@@ -14,6 +14,6 @@ export function templatesText({ git, commit, why }: NotFetched, detail: readonly
     fix:
       why === "offline"
         ? "Run `factory build` once without --offline and --locked: it fetches them."
-        : "Mend the address or the network, or pin another commit with `factory template add`.",
+        : "Fix the address or the network, or pin another commit with `factory template add`.",
   };
 }

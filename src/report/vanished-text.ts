@@ -22,12 +22,12 @@ export function vanishedText({ features, projects, tasks, all }: Vanished): Fail
     ", ",
   );
   return {
-    message: `${known}: going on would ${follows}${tasks === 0 ? "" : ` (${count(tasks, "task")})`}.`,
+    message: `${known}: continuing would ${follows}${tasks === 0 ? "" : ` (${count(tasks, "task")})`}.`,
     detail: [
-      ...features.map((feature) => `specs/${feature}/feature.md is not there`),
+      ...features.map((feature) => `specs/${feature}/feature.md is missing`),
       ...projects.map((project) => `projects.yaml does not declare ${project}`),
     ],
-    fix: `Bring ${features.length === 0 ? "it" : "specs/"} back; or, where that is meant to go, commit its removal or run \`factory build --yes\`.`,
+    fix: `Restore ${features.length === 0 ? "projects.yaml" : "specs/"}; or, if the removal is intended, commit it or run \`factory build --yes\`.`,
   };
 }
 
@@ -36,11 +36,11 @@ export function leftProject(project: string): Diagnostic {
   return {
     severity: "warning",
     code: "project-left",
-    message: `projects.yaml no longer declares ${project}: what was built there stays in it as it is, and is followed no more.`,
+    message: `projects.yaml no longer declares ${project}: what was built there stays as it is, and the factory no longer tracks it.`,
     target: `${project}/`,
     file: "projects.yaml",
     line: null,
     column: null,
-    fix: "Declare it again to go on with it, or take its files away by hand.",
+    fix: "Declare it again to continue with it, or remove its files by hand.",
   };
 }

@@ -17,34 +17,37 @@ export function watchLines(event: WatchEvent, now: number, color: boolean): stri
 function linesOf(event: WatchEvent, now: number): Line[] {
   switch (event.type) {
     case "watching":
-      return [[["faint", `watching ${plain(event.root)}; Ctrl-C ends it`]]];
+      return [[["faint", `watching ${plain(event.root)}; Ctrl-C stops it`]]];
     case "changed":
       return [changeLine(event)];
     case "unsound":
       if (event.again)
-        return [[["warn", "! "], "the same findings as before; nothing is built until they are mended"]];
+        return [[["warn", "! "], "the same findings as before; nothing is built until they are fixed"]];
       return [
         ...event.diagnostics.map((diagnostic): Line => [diagnosticLine(diagnostic)]),
-        [["warn", "! "], "nothing is built until this is mended"],
+        [["warn", "! "], "nothing is built until this is fixed"],
       ];
     case "declined":
-      return [[["faint", "· "], "not paid for; what is free is built"]];
+      return [[["faint", "· "], "paid work is declined; free work is built"]];
     case "joined":
       return [
         [
           ["note", "~ "],
-          `${listed(event.files)} changed just now, too: what of that is free is built at once`,
+          `${listed(event.files)} changed just now, too: the free part of that is built at once`,
         ],
       ];
     case "withdrawn":
       return [
-        [["note", "~ "], `${listed(event.files)} changed meanwhile: no call is begun for what that reaches`],
+        [
+          ["note", "~ "],
+          `${listed(event.files)} changed during the build: no new call starts for what that reaches`,
+        ],
       ];
     case "waiting": {
       const minutes = Math.max(1, Math.ceil((event.until - now) / 60_000));
       const what = event.for === "budget" ? "the hour's budget is spent" : "a provider cannot be reached";
       return [
-        [["warn", "! "], `${what}: what is left goes on in ${count(minutes, "minute")}, or after an edit`],
+        [["warn", "! "], `${what}: the rest continues in ${count(minutes, "minute")}, or after an edit`],
       ];
     }
     case "polling":
@@ -52,7 +55,7 @@ function linesOf(event: WatchEvent, now: number): Line[] {
         [["warn", "! "], `not every folder can be watched (${plain(event.cause)}): looking every second`],
       ];
     case "idle":
-      return event.mended ? [[["note", "~ "], "mended: all is as the last build left it"]] : [];
+      return event.mended ? [[["note", "~ "], "fixed: everything is as the last build left it"]] : [];
     case "built":
       return [];
   }
@@ -63,7 +66,7 @@ function changeLine(change: SourceChange): Line {
   const what = change.first ? "at the start" : files.length === 0 ? "still to do" : listed(files);
   const which = requirements.length === 0 ? "" : ` (${listed(requirements)})`;
   const kept =
-    failedBefore.length === 0 ? "" : `; ${listed(failedBefore)} failed at this window: not tried again`;
+    failedBefore.length === 0 ? "" : `; ${listed(failedBefore)} failed with this window: not tried again`;
   return [["note", "~ "], ["strong", what], `${which}: ${staleText(change)}${kept}`];
 }
 
@@ -73,7 +76,7 @@ function staleText({ stale, maybe, plans, paid, usd }: SourceChange): string {
   if (stale.length > 0) parts.push(`${count(stale.length, "task")} stale, ${listed(stale)}`);
   if (maybe > 0) parts.push(`${maybe} more may follow`);
   if (parts.length === 0) return "nothing is stale";
-  const cost = usd === null ? "at a cost that nothing tells yet" : `about ${money({ usd, complete: true })}`;
+  const cost = usd === null ? "at a cost that is not known yet" : `about ${money({ usd, complete: true })}`;
   return `${parts.join("; ")}; ${paid ? cost : "free"}`;
 }
 

@@ -110,7 +110,7 @@ export class Checkout {
    * the files since, nothing is touched and the answer is `false`.
    */
   async recover(tip: Oid | null, next: Oid): Promise<Result<boolean>> {
-    const unlocked = await onDisk(this.#index, "take back the index lock", () => this.#takeBackLock());
+    const unlocked = await onDisk(this.#index, "remove the index lock", () => this.#takeBackLock());
     if (!unlocked.ok) return unlocked;
     const trees = await this.#trees(tip, next);
     if (!trees.ok) return trees;

@@ -191,12 +191,12 @@ function faultOf(files: readonly TreeLine[]): string | null {
     if (mode === "120000") return `holds a symbolic link at ${JSON.stringify(path)}, and none is followed`;
     if (!mode.startsWith("100")) return `holds a repository of its own at ${JSON.stringify(path)}`;
     const fault = pathFault(path);
-    if (fault !== null) return `holds a path that cannot be laid out: ${JSON.stringify(path)} (${fault})`;
+    if (fault !== null) return `holds a path that cannot be checked out: ${JSON.stringify(path)} (${fault})`;
     if (size > FILE_LIMIT) return `holds ${JSON.stringify(path)}, which is larger than 1 MiB`;
   }
   if (files.length > MOST_FILES) return `holds more than ${MOST_FILES} files of templates`;
   const folded = new Set(files.map(({ path }) => path.normalize("NFC").toLowerCase()));
-  if (folded.size < files.length) return "holds two files whose names are one on some disks";
+  if (folded.size < files.length) return "holds two files whose names are the same on some disks";
   const total = files.reduce((sum, { size }) => sum + size, 0);
   return total > TOTAL_LIMIT ? "holds more than 16 MiB of templates" : null;
 }

@@ -33,7 +33,7 @@ export async function passedOver(
     if (!/^[a-zS] /.test(line) || !isMeant(path)) continue;
     const [, mode, staged] = line.split(" ");
     if (mode === "160000") continue;
-    const content = await onDisk(workTree, "look at a file that git passes over", () =>
+    const content = await onDisk(workTree, "look at a file that git ignores", () =>
       contentAt(join(workTree, path)),
     );
     if (!content.ok) return content;

@@ -59,7 +59,7 @@ export async function smudgedFiles(
 
 /** Lays them over the blobs that are checked out in a folder. What is there already as it should be is left alone. */
 export function laySmudged(dir: string, smudged: Smudged, tree: Tree): Promise<Result<null>> {
-  return onDisk(dir, "lay filtered files", async () => {
+  return onDisk(dir, "write filtered files", async () => {
     for (const [path, source] of smudged) {
       const file = join(dir, path);
       if (await isSame(file, source)) continue;

@@ -29,7 +29,7 @@ export async function layIgnoreRules(git: Git, tree: Tree, gitDir: string): Prom
     rules.map(([, { oid }]) => oid),
   );
   if (!contents.ok) return contents;
-  return onDisk(folder, "lay rules", async () => {
+  return onDisk(folder, "write rules", async () => {
     const draft = `${folder}.${randomUUID()}`;
     await mkdir(draft, { recursive: true });
     for (const [index, [path]] of rules.entries()) {

@@ -103,11 +103,11 @@ async function openAt(host: Host, name: string | null, order: RequestOrder): Pro
   // In a repository that is none of its hosts', the program says so; nobody asked for it.
   if (!isDone(listed)) return refused(listed, name === null);
   const open = firstOf(listed.stdout, host.keys);
-  if (open === "unreadable") return { program, said: "its list of requests is no JSON", isUnknown: false };
+  if (open === "unreadable") return { program, said: "its list of requests is not JSON", isUnknown: false };
   const done = await run(program, open === null ? host.create(order) : host.update(open.name, order), order);
   if (!isDone(done)) return refused(done);
   const url = open?.url ?? /https?:\/\/\S+/.exec(done.stdout)?.[0] ?? /https?:\/\/\S+/.exec(done.output)?.[0];
-  if (url === undefined) return { program, said: "it told no address of the request", isUnknown: false };
+  if (url === undefined) return { program, said: "it gave no address of the request", isUnknown: false };
   return { url, isNew: open === null };
 }
 

@@ -51,7 +51,7 @@ export async function readPast(located: Located, branch: string, tip: Oid | null
 
 /** Lays the past into a repository that `layRepository` made; `commit` is what the worktree holds. */
 export function layPast(gitDir: string, past: Past, commit: Oid): Promise<Result<null>> {
-  return onDisk(gitDir, "lay the past of a worktree", async () => {
+  return onDisk(gitDir, "write the history of a worktree", async () => {
     const own = `refs/heads/${past.branch}`;
     // Sorted by name, as git writes it; what they lead to git finds out by itself.
     const refs = [...past.refs, { name: own, oid: commit }].sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -138,7 +138,7 @@ function takeBackRefLocks(target: PublishTarget, publication: Publication): Prom
     [join(commonDir, "refs/heads", `${OLD_BRANCH}.lock`), publication.retired],
     [join(gitDir, "HEAD.lock"), null],
   ] as const;
-  return onDisk(commonDir, "take back ref locks", async () => {
+  return onDisk(commonDir, "remove ref locks", async () => {
     const left: string[] = [];
     for (const [path, oid] of locks) {
       const content = (await unlessMissing(readFile(path, "latin1")))?.trim();

@@ -161,7 +161,7 @@ export async function layIndex(
 // Only plain files and folders come to lie there, so no path leads out of the scratch folder.
 async function layFiles(git: Git, files: readonly FileChange[]): Promise<Result<null>> {
   const folder = git.place.workTree as string;
-  return onDisk(folder, "lay files for a conversion", async () => {
+  return onDisk(folder, "write files for a conversion", async () => {
     for (const { path, content } of files) {
       const file = join(folder, path);
       await mkdir(dirname(file), { recursive: true });

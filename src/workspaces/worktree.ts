@@ -175,7 +175,7 @@ async function layRest(
   if (!accepted.ok) return accepted;
   const replaced = await laySmudged(dir, smudged.value, order.tree);
   if (!replaced.ok) return replaced;
-  const done = await onDisk(dir, "lay a throwaway repository", async () => {
+  const done = await onDisk(dir, "make a throwaway repository", async () => {
     await layThrowaway(order, { alternates: alternates.value, shallow: shallow.value }, left);
     const known = await layPast(join(dir, ".git"), past.value, commit.value);
     if (!known.ok) return known;

@@ -265,7 +265,7 @@ test("a result that is remembered replaces no file of people's either", async ()
   feature("T01", "T02");
   expect((await rig.factory("status")).stdout).toContain("would replace what people wrote");
   const { code, stdout, stderr } = await rig.factory("build");
-  expect([code, stdout + stderr]).toEqual([2, expect.stringContaining("src/notes/T01.txt is no file of")]);
+  expect([code, stdout + stderr]).toEqual([2, expect.stringContaining("src/notes/T01.txt is not a file of")]);
   expect(await rig.git("app", "show", "main:src/notes/T01.txt")).toBe("mine");
   // What they took away again is in nobody's way, and the result is still there.
   await rig.git("app", "rm", "--quiet", "src/notes/T01.txt");

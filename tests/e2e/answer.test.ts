@@ -43,7 +43,7 @@ test("a task's question is shown until it is answered, and then its agent starts
   ]);
   expect(await rig.status()).toEqual({ "notes:T01": "missing" });
   const again = await rig.factory("answer", "notes:T01", "CET");
-  expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("notes:T01 asks nothing")]);
+  expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("notes:T01 has no open question")]);
 
   const run = rig.start("build", "--json");
   const attempt = await agent.nextAttempt();

@@ -63,7 +63,7 @@ async function plannerSays(rig: FactoryRig, text: string): Promise<void> {
 test("a workspace without any build has nothing to audit", async () => {
   await using rig = await FactoryRig.create();
   const run = await rig.factory("audit");
-  expect([run.code, run.stdout]).toEqual([0, "no session is on record\n"]);
+  expect([run.code, run.stdout]).toEqual([0, "no session is recorded\n"]);
 });
 
 test("the audit tells the size and the sources of every session, and what a planner said is not among them", async () => {

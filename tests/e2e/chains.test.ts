@@ -67,8 +67,8 @@ test("a change of one's own is merged over a new draft below it, and whoever onl
 
   rig.feature(feature("A ride costs 6."));
   const status = await rig.factory("status");
-  expect(status.stdout).toContain("its change of src/rides.txt is merged again if that changes");
-  expect(status.stdout).toContain("is drafted again if src/rides.txt changes, which its agent read");
+  expect(status.stdout).toContain("its change to src/rides.txt is merged again if that file changes");
+  expect(status.stdout).toContain("is drafted again if src/rides.txt, which its agent read, changes");
   const dry = await rig.factory("build", "--dry-run");
   expect(dry.stdout).toMatch(/1 task to draft: about \$\S+; 1 task more if what they read changes: about \$/);
 

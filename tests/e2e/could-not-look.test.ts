@@ -337,7 +337,7 @@ test("a task that cannot be judged says what is in the way, and speaks ill of no
   rig.write({ "templates/prompts/implementer.hbs": "{{#if project}}You implement one task.\n" });
   const status = await rig.factory("status");
   expect(status.stdout).toMatch(/cannot be judged: .*templates\/prompts\/implementer\.hbs/);
-  expect(status.stdout).not.toContain("cannot be built into");
+  expect(status.stdout).not.toContain("cannot build into");
   const asked = server.asked.length;
   const build = await rig.factoryWith(KEYS, "build");
   expect([build.code, build.stdout + build.stderr]).toEqual([

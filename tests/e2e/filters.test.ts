@@ -53,7 +53,7 @@ test("an agent that edits a filtered file is refused, and no filter runs on its 
   await rig.git("app", "config", "filter.demo.smudge", `tee -a ${seen} | sed s/AAA/BBB/`);
   const build = await rig.build();
   expect(build.code).not.toBe(0);
-  expect((await rig.factory("build")).stderr).toMatch(/"x\.bin" falls under git's filter "demo"/);
+  expect((await rig.factory("build")).stderr).toMatch(/"x\.bin" is under git's filter "demo"/);
   expect(existsSync(seen) ? readFileSync(seen, "utf8") : "").not.toContain("CCC");
 });
 
@@ -62,7 +62,7 @@ test("a task that names a filtered file is refused before anybody is asked", asy
   rig.feature({ ...NOTES, tasks: [{ id: "T01", requirements: ["R1"], files: ["assets/logo.bin"] }] });
   const build = await rig.factory("build");
   expect(build.code).not.toBe(0);
-  expect(build.stderr).toMatch(/"assets\/logo\.bin" falls under git's filter "demo"/);
+  expect(build.stderr).toMatch(/"assets\/logo\.bin" is under git's filter "demo"/);
   expect(existsSync(rig.path("asked"))).toBe(false);
 });
 
@@ -95,5 +95,5 @@ test.skipIf(!HAS_LFS)("git-lfs: a gate sees the content, a draft of such a file 
   expect(await rig.git("app", "status", "--porcelain")).toBe("");
   rig.feature({ ...NOTES, tasks: [{ id: "T01", requirements: ["R1"], files: ["new.png"] }] });
   const refused = await rig.factory("build");
-  expect(refused.stderr).toMatch(/"new\.png" falls under git's filter "lfs"/);
+  expect(refused.stderr).toMatch(/"new\.png" is under git's filter "lfs"/);
 });

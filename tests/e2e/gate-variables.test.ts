@@ -93,7 +93,7 @@ test.each([
     const ran = await rig.factoryWith({ HARBOUR_URL: ADDRESS, OTHER_URL: ADDRESS }, "build", "--json");
     expect(ran.code).toBe(1);
     const advice =
-      "HARBOUR_URL is set in your shell and not handed on: add `env: [HARBOUR_URL]` to the project app";
+      "HARBOUR_URL is set in your shell but not passed on: add `env: [HARBOUR_URL]` to the project app";
     expect(ran.stdout).toContain(advice);
     expect(rig.read(".factory/tasks/notes/T01.notes.md")).toContain(advice);
     expect(written(rig, ran)).not.toContain("OTHER_URL");
@@ -108,5 +108,5 @@ test("a setup that fails without one says so, too", async () => {
   });
   note(rig);
   const ran = await rig.factoryWith({ HARBOUR_TOKEN: ADDRESS }, "build", "--json");
-  expect(ran.stdout).toContain("HARBOUR_TOKEN is set in your shell and not handed on");
+  expect(ran.stdout).toContain("HARBOUR_TOKEN is set in your shell but not passed on");
 });

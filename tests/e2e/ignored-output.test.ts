@@ -42,7 +42,7 @@ test.each([
   expect(build.code).toBe(1);
   expect(build.document.diagnostics[0]).toMatchObject({
     code: "ignored-path",
-    message: `${one.hint} is ignored by ${source}:${line}, so it would be no part of a draft.`,
+    message: `${one.hint} is ignored by ${source}:${line}, so a draft cannot contain it.`,
     file: `projects/app/${source}`,
     line,
   });

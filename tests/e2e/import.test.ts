@@ -105,7 +105,7 @@ test("spec-kit, OpenSpec, Kiro and Task Master folders import, validate and buil
   const before = rig.read("specs/stock-alerts/feature.md");
   const again = await rig.factory("import", "old/kiro");
   expect(again.code).toBe(0);
-  expect(again.stderr).toContain("specs/stock-alerts exists already and is left as it is");
+  expect(again.stderr).toContain("specs/stock-alerts already exists and is not changed");
   expect(rig.read("specs/stock-alerts/feature.md")).toBe(before);
   const original = ".kiro/specs/stock-alerts/tasks.md";
   expect(rig.read(`old/kiro/${original}`)).toBe(readFileSync(join(FIXTURES, "kiro", original), "utf8"));
@@ -129,12 +129,12 @@ test("specs that lie in the workspace itself get another name, and several forma
     ["BACKLOG.yaml", "IMPORT.md", "PLAN.md", "feature.md"].map((name) => `specs/photo-albums/${name}`),
   );
   expect(rig.list("specs/001-photo-albums")).not.toContain("specs/001-photo-albums/feature.md");
-  expect((await rig.factory("import", "specs/001-photo-albums")).stderr).toContain("exists already");
+  expect((await rig.factory("import", "specs/001-photo-albums")).stderr).toContain("already exists");
 
   rig.write({ "specs/stock-alerts/feature.md": "---\nproject: app\n---\n# Mine\n" });
   const clash = await rig.factory("import", ".", "--from", "kiro");
   expect(clash).toMatchObject({ code: 2 });
-  expect(clash.stderr).toContain("specs/stock-alerts is another feature and is left as it is");
+  expect(clash.stderr).toContain("specs/stock-alerts is another feature and is not changed");
   expect(rig.list("specs/stock-alerts")).toHaveLength(1);
 
   mkdirSync(rig.path("empty"));

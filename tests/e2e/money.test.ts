@@ -141,5 +141,5 @@ test("metrics outlive the journals that they were taken from", async () => {
   expect(JSON.parse((await rig.factory("metrics", "--json")).stdout)).toEqual(before);
   rig.remove(".factory/store/history.jsonl");
   expect(JSON.parse((await rig.factory("metrics", "--json")).stdout).builds).toBe(0);
-  expect((await rig.factory("metrics")).stdout).toContain("of that rework");
+  expect((await rig.factory("metrics")).stdout).toContain("for rework");
 });

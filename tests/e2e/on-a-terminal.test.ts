@@ -60,7 +60,7 @@ describe.skipIf(CANNOT)("a terminal", () => {
     expect(stopped).toContain("Stopped");
     expect(cursorIn(stopped ?? "")).toBe("shown");
     expect(cursorIn(again ?? "")).toBe("hidden");
-    expect(ending).toContain("ending in order; once more to end at once");
+    expect(ending).toContain("stopping in order; interrupt again to stop at once");
     expect(cursorIn(ending ?? "")).toBe("shown");
     for (const settings of [meanwhile, after]) expect(settings).toMatch(/ icanon (.|\s)* echo /);
     expect((await told(rig, "agent", 3)).filter(isAlive)).toEqual([]);
@@ -70,11 +70,11 @@ describe.skipIf(CANNOT)("a terminal", () => {
     await using rig = await notes();
     const [, said, ended, code] = await typed(rig, [
       BUILD,
-      ["\x03", "once more to end at once"],
+      ["\x03", "interrupt again to stop at once"],
       ["\x03", "ready> "],
       ["echo code-$?\n", "code-130"],
     ]);
-    expect(said).toContain("ending in order");
+    expect(said).toContain("stopping in order");
     expect(cursorIn(`${said}${ended}`)).toBe("shown");
     expect(code).toContain("code-130");
     expect((await told(rig, "agent", 3)).filter(isAlive)).toEqual([]);

@@ -110,7 +110,7 @@ describe.runIf(LINUX)("the build after a killed one", () => {
     await declareWitness(rig, pids);
     const build = await rig.factory("build");
     expect(build.code).toBe(0);
-    expect(build.stderr).toMatch(/ended \d+ processes which an earlier build left/);
+    expect(build.stderr).toMatch(/ended \d+ processes that an earlier build left/);
     expect(rig.list(".").filter((path) => path === "seen")).toEqual([]);
     expect(pids.filter(isAlive)).toEqual([]);
     expect((await rig.factory("build")).stderr).not.toContain("earlier build");

@@ -154,7 +154,7 @@ test("a task that may write no test is asked for none, and whoever reads its cha
     draft: { "readme.md": "# Bills\n" },
   });
   const unproven = expect.stringContaining(
-    "2 of 2 criteria of app are proven by nothing: bills:T01 may write no test",
+    "Nothing proves 2 of 2 criteria of app: bills:T01 may write no test",
   );
   const validate = await rig.factory("validate");
   expect([validate.code, validate.stdout]).toEqual([0, unproven]);
@@ -175,7 +175,7 @@ test("where no gate reports tests, everybody who is asked says so, and a strict 
     task: { files: ["src/price.mjs", "tests/price.test.mjs"] },
     draft: { "src/price.mjs": "export {};\n" },
   });
-  const said = "2 of 2 criteria of app are proven by nothing: no gate reports its tests";
+  const said = "Nothing proves 2 of 2 criteria of app: no gate reports its tests";
   const validate = await rig.factory("validate");
   expect([validate.code, validate.stdout]).toEqual([0, expect.stringContaining(said)]);
   expect(validate.stdout).toMatch(/projects\.yaml:\d+:\d+/);
@@ -196,7 +196,7 @@ test("where no gate reports tests, everybody who is asked says so, and a strict 
     tasks: [{ id: "T01", generator: null, files: ["tests/more.test.mjs"] }],
   });
   const again = await rig.build();
-  expect(again.stdout).toContain("3 of 3 criteria of app are proven by nothing");
+  expect(again.stdout).toContain("Nothing proves 3 of 3 criteria of app");
   // A task that leaves the gate out which reports tests has no proof either.
   rig.edit(
     "projects.yaml",
@@ -205,7 +205,7 @@ test("where no gate reports tests, everybody who is asked says so, and a strict 
   );
   rig.edit("specs/more/BACKLOG.yaml", "    acceptance:", "    gates: [other]\n    acceptance:");
   expect((await rig.factory("validate")).stdout).toContain(
-    "1 of 3 criteria of app is proven by nothing: the `gates:` of more:T01 leave out every gate that reports tests",
+    "Nothing proves 1 of 3 criteria of app: the `gates:` of more:T01 leave out every gate that reports tests",
   );
 });
 

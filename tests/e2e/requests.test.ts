@@ -60,7 +60,7 @@ test("gh opens the request, and gives the open one its new text", async () => {
   standIn(rig, "gh", url);
   const first = await build(rig);
   expect([first.code, first.request]).toEqual([5, undefined]);
-  expect(first.stderr).toContain("gh opened no request: You are not logged into any hosts.");
+  expect(first.stderr).toContain("gh did not open a request: You are not logged into any hosts.");
   expect(first.stderr).toContain(TEXT);
 
   rig.write({ login: "" });

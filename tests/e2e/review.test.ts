@@ -121,7 +121,7 @@ test("a draft that nobody can judge waits for a person, who takes it or has it m
   const approved = await rig.factory("approve", "two:T01");
   expect([approved.code, approved.stderr + approved.stdout]).toEqual([
     0,
-    expect.stringContaining("its draft is taken"),
+    expect.stringContaining("takes its draft"),
   ]);
   const after = await rig.build();
   expect([after.code, after.actions]).toEqual([0, { "two:T01": "regenerated" }]);

@@ -121,7 +121,7 @@ test("an install that a gate patched is made anew before it judges again, and it
   const again = await rig.factory("build");
   expect(again.code).toBe(0);
   expect(again.stderr + again.stdout).toContain(
-    "node_modules/dep/index.js is not as the setup left it: notes:T01",
+    "node_modules/dep/index.js differs from what setup left: notes:T01",
   );
 });
 

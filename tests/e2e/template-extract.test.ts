@@ -120,7 +120,7 @@ test("what agents built is lifted, proved, and built by the generator under anot
   expect(made.code).toBe(0);
   expect(JSON.parse(made.stdout)).toMatchObject({ schema: 1, feature: "sales", template: "line-store" });
   expect(made.stderr).toContain("byorderline");
-  expect((await rig.factory(...words)).stderr).toContain("exists already");
+  expect((await rig.factory(...words)).stderr).toContain("already exists");
   const backlog = rig.read("templates/features/line-store/spec/BACKLOG.yaml.hbs");
   expect(backlog).toContain("# As the team cut it");
   expect(backlog).toContain("generator: line-store/T01");

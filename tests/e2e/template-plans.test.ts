@@ -175,7 +175,7 @@ test("a base that nobody has is told, and nothing is written over", async () => 
   rig.edit("specs/book/feature.md", "first", "second");
   const build = await rig.build();
   expect(build.code).toBe(5);
-  expect(build.stderr).toContain("what was planned before is known to nobody");
+  expect(build.stderr).toContain("the earlier plan is unknown");
   expect(rig.read("specs/book/BACKLOG.yaml")).toContain("title: Mine");
 });
 

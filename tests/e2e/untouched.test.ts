@@ -74,7 +74,7 @@ test("a file under a filter, and what setup brings into the copy, are told as th
   await rig.git("app", "config", "filter.pointer.clean", "echo pointer");
   rig.write({ "projects/app/a.big": "what the pointer leads to\n", "projects/app/node_modules/x.js": "" });
   for (const text of await told(rig)) {
-    expect(text).toContain('files under a filter of git, with another content in the copy: "a.big"');
+    expect(text).toContain('files under a git filter, with different content in the copy: "a.big"');
     expect(text).not.toContain("ignored by git");
     expect(text).not.toContain("declares no `setup`");
   }
@@ -95,7 +95,8 @@ test("a submodule that is empty in the copy is told", async () => {
 
 test("where nothing differs, that is said, too", async () => {
   await using rig = await notes(FAILING);
-  for (const text of await told(rig)) expect(text).toContain("no difference of files was found");
+  for (const text of await told(rig))
+    expect(text).toContain("No file of the copy that it ran in differs from your checkout");
 });
 
 test("the screen says which gates are tried, and how long each took", async () => {

@@ -56,9 +56,9 @@ describe("a gate", () => {
   });
 
   it("fails with its exit code where it says nothing", async () => {
-    expect((await run("exit 7")).result.evidence).toBe("exit code 7, without a word");
+    expect((await run("exit 7")).result.evidence).toBe("exit code 7, without output");
     expect((await run("kill -9 $$")).result).toMatchObject({
-      evidence: "killed by SIGKILL, without a word",
+      evidence: "killed by SIGKILL, without output",
       end: "killed",
     });
   });
@@ -168,7 +168,7 @@ describe("a gate with a report", () => {
       reporting('<testsuite><testcase name=""><failure/></testcase></testsuite>'),
       JUNIT,
     );
-    expect(result).toMatchObject({ passed: false, evidence: "failed without a word" });
+    expect(result).toMatchObject({ passed: false, evidence: "failed without output" });
   });
 
   it("fails with the output where the command died before it could report", async () => {

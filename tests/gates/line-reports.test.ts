@@ -176,8 +176,8 @@ ok 2 - after # time=3ms
     expect(told(new Tap(), "ok 1 - a\nok 2 - b")).toBe("has no plan, so it may have been cut off");
     expect(told(new Tap(), "1..3\nok 1 - a")).toBe("plans 3 tests and tells of 1");
     expect(told(new Tap(), "1..1\nok 1 - a\n  ---\n  open: yes\n1..2")).toEqual(["passed a"]);
-    expect(told(new Tap(), "hello")).toBe("is no TAP");
-    expect(told(new Tap(), "okay, let us go\nnot okay\n")).toBe("is no TAP");
+    expect(told(new Tap(), "hello")).toBe("is not TAP");
+    expect(told(new Tap(), "okay, let us go\nnot okay\n")).toBe("is not TAP");
     expect(told(new Tap(), "TAP version 14\n1..0 # SKIP nothing")).toEqual([]);
     expect(told(new Tap(), "1..3\nok 1 - a\nBail out! no database")).toEqual([
       "passed a",
@@ -248,7 +248,7 @@ test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
   });
 
   it("is refused where a program left before its result, and where names are left out", () => {
-    const cut = "was cut off: a test program ended before it told its result";
+    const cut = "was cut off: a test program ended before it reported its result";
     expect(told(new CargoTest(), "running 2 tests\ntest a ... ok")).toBe(cut);
     expect(told(new CargoTest(), "running 1 test\nrunning 1 test\ntest a ... ok\ntest result: ok.")).toBe(
       cut,

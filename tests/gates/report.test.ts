@@ -97,7 +97,7 @@ it("fails where the report says so, whatever the exit code, and where there is n
   });
   const unread: readonly (readonly [string, ReportFormat, string])[] = [
     ["echo fine", "go", "the report of `go test -json` holds no event"],
-    ["echo fine", "tap", "the TAP report is no TAP"],
+    ["echo fine", "tap", "the TAP report is not TAP"],
     ["true {{report}}", "tap", "the command wrote no report to {{report}}"],
     ["echo running 1 test", "cargo", "the report of `cargo test` was cut off"],
     // What the command says of its own failure comes first.

@@ -51,7 +51,7 @@ describe("a setup", () => {
       const ran = await runSetup({ ...order, command });
       return ran.ok || ran.failure.reason !== "setup-failed" ? null : ran.failure.evidence;
     };
-    expect(await evidenceOf("exit 3")).toEqual(["exit code 3, without a word"]);
+    expect(await evidenceOf("exit 3")).toEqual(["exit code 3, without output"]);
     expect(await evidenceOf("echo working; kill -9 $$")).toEqual(["killed by SIGKILL", "working"]);
   });
 

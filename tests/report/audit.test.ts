@@ -109,6 +109,6 @@ test("a session that two attempts share, too large a window and a planner's segm
 });
 
 test("without sessions there is nothing to break", () => {
-  expect(auditText(audit(material()), false)).toEqual(["no session is on record"]);
+  expect(auditText(audit(material()), false)).toEqual(["no session is recorded"]);
   expect(auditDocument(audit(material()))).toMatchObject({ ok: true, sessions: [] });
 });

@@ -69,7 +69,7 @@ describe("the words of a failure", () => {
     expect(files.message).toContain('4 files, "a.ts", "b.ts", "c.ts" …');
     expect(files.detail).toEqual(["d.ts"]);
     const merging = failureText({ reason: "dirty-worktree", paths: [".git/MERGE_HEAD"] });
-    expect(merging.message).toContain('operation of git, ".git/MERGE_HEAD"');
+    expect(merging.message).toContain('git operation, ".git/MERGE_HEAD"');
     expect(merging.fix).toContain("git status");
   });
 
@@ -106,7 +106,7 @@ describe("the words of a failure", () => {
     const output = Array.from({ length: 50 }, (_, index) => `line ${index + 1}`).join("\n");
     const { detail } = failureText({ reason: "agent-exit", code: null, signal: "SIGKILL", output });
     expect(detail).toHaveLength(21);
-    expect(detail[0]).toBe("(30 lines above are left out)");
+    expect(detail[0]).toBe("(30 earlier lines are left out)");
     expect(detail.at(-1)).toBe("line 50");
   });
 });

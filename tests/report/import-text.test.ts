@@ -42,7 +42,7 @@ test("a name that is taken tells an earlier import from another feature", () => 
     importText({ formats: ["kiro"], imports: [], skipped, notes: [], written: true }, false).prose,
   ).toEqual([
     "found 2 specs of Kiro",
-    "specs/lamp exists already and is left as it is; old/lamp is not imported again",
-    "! specs/door is another feature and is left as it is; old/door is not imported: name it with --as",
+    "specs/lamp already exists and is not changed; old/lamp is not imported again",
+    "! specs/door is another feature and is not changed; old/door is not imported: name it with --as",
   ]);
 });

@@ -147,9 +147,9 @@ describe("the live view", () => {
       trial("trial-started", "lint", "untouched"),
       trial("trial-started", "lint", "canary"),
     ];
-    expect(shown(begun).join("\n")).toContain("trying gates lint untouched, lint on its canary");
+    expect(shown(begun).join("\n")).toContain("testing gates lint untouched, lint on its canary");
     const later = [...begun, trial("trial-ended", "lint", "untouched")];
-    expect(shown(later).join("\n")).toContain("trying gate lint on its canary");
+    expect(shown(later).join("\n")).toContain("testing gate lint on its canary");
     const ended: Event = {
       at: START + 200,
       type: "canary-ended",
@@ -158,7 +158,7 @@ describe("the live view", () => {
       ms: 150,
     };
     expect(shown([...later, trial("trial-ended", "lint", "canary"), ended]).join("\n")).not.toContain(
-      "trying",
+      "testing",
     );
   });
 
@@ -200,7 +200,7 @@ describe("the live view", () => {
     const phases = (events: readonly Event[]) => shown(events).map((line) => line.slice(4, 70).trim());
     expect(phases([...start, waits]).slice(0, 3)).toEqual([
       expect.stringContaining("products:T01  waits for the provider (rate): review by coder"),
-      expect.stringContaining("products:T02  rebase: a better task by coder"),
+      expect.stringContaining("products:T02  rebase: rewriting the task by coder"),
       expect.stringContaining("orders        planning: spec-planner, qa-planner"),
     ]);
     expect(phases([...start, waits, called("s1", 0.1)])[0]).toMatch(/^products:T01 {2}review by coder/);

@@ -37,7 +37,7 @@ function told(
 }
 
 test("code that did not reach its branch is not called done", () => {
-  expect(told({})).toEqual(["  its code is restored, and nobody was called"]);
+  expect(told({})).toEqual(["  its code is restored, without a call"]);
   expect(told({ projects: [{ ...APP, merged: false }] })).toEqual([
     "  its code is restored, and did not reach the branch of app/",
   ]);
@@ -49,7 +49,7 @@ test("what a template of today wrote is told apart from what came back", () => {
     taskResult({ id: "notes:T02", action: "regenerated" }),
     taskResult({ id: "other:T01", action: "regenerated" }),
   ];
-  expect(told({ tasks }).slice(1)).toEqual(["  generated anew, as the templates are today: notes:T02"]);
+  expect(told({ tasks }).slice(1)).toEqual(["  regenerated with the current templates: notes:T02"]);
 });
 
 test("results of a feature that was renamed are known by its old name", () => {
@@ -57,7 +57,7 @@ test("results of a feature that was renamed are known by its old name", () => {
   expect(told({ tasks: [lost] }, [lost], "memos")).toEqual([
     "  1 task could not be restored without a call:",
     "    notes:T01",
-    "    its results are known as those of memos, which it was called then",
+    "    its results are recorded for memos, its name at that time",
     "    → factory build notes",
   ]);
 });

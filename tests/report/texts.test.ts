@@ -74,7 +74,7 @@ describe("factory status", () => {
 
   it("says how to begin where there is no task", () => {
     expect(statusText([], false)).toEqual([
-      "no tasks yet: make one with `factory new`, or write specs/<feature>/feature.md",
+      "no tasks yet: create one with `factory new`, or write specs/<feature>/feature.md",
     ]);
   });
 });

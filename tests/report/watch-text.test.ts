@@ -40,21 +40,21 @@ const EVENTS: readonly WatchEvent[] = [
 describe("an event of watching", () => {
   test("is one line for people, or none", () => {
     expect(EVENTS.flatMap((event) => watchLines(event, 0, false))).toEqual([
-      "watching /work; Ctrl-C ends it",
+      "watching /work; Ctrl-C stops it",
       "~ at the start: 1 task stale, a:T02; free",
       "~ specs/a/feature.md (R2): 1 task stale, a:T02; 1 more may follow; about $0.04",
-      "~ specs/a/feature.md (R2): b to be planned; 1 task stale, a:T02; 1 more may follow; at a cost that nothing tells yet; c:T01 failed at this window: not tried again",
+      "~ specs/a/feature.md (R2): b to be planned; 1 task stale, a:T02; 1 more may follow; at a cost that is not known yet; c:T01 failed with this window: not tried again",
       "~ specs/a/feature.md: nothing is stale",
       "~ specs/a/feature.md, specs/b/feature.md, specs/c/feature.md, specs/d/feature.md and 2 more (R2): 1 task stale, a:T02; 1 more may follow; about $0.04",
-      "~ specs/b/feature.md changed just now, too: what of that is free is built at once",
-      "~ projects.yaml changed meanwhile: no call is begun for what that reaches",
-      "! the hour's budget is spent: what is left goes on in 3 minutes, or after an edit",
-      "! a provider cannot be reached: what is left goes on in 1 minute, or after an edit",
-      "· not paid for; what is free is built",
+      "~ specs/b/feature.md changed just now, too: the free part of that is built at once",
+      "~ projects.yaml changed during the build: no new call starts for what that reaches",
+      "! the hour's budget is spent: the rest continues in 3 minutes, or after an edit",
+      "! a provider cannot be reached: the rest continues in 1 minute, or after an edit",
+      "· paid work is declined; free work is built",
       expect.stringMatching(
         /^! not every folder can be watched \(too many[^\u001b]*folders\): looking every second$/,
       ),
-      "~ mended: all is as the last build left it",
+      "~ fixed: everything is as the last build left it",
     ]);
   });
 

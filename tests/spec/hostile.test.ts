@@ -55,7 +55,7 @@ test("a bomb of aliases is refused before it is lit", () => {
 
 test("keys are given once, and the second place is told", () => {
   expect(lines(workspace("projects: []\nversion: 1\nprojects: []\n").diagnostics)).toEqual([
-    'error projects.yaml:3:1 duplicate-key null: The key "projects" was given before, on line 1. | Keep one of the two.',
+    'error projects.yaml:3:1 duplicate-key null: The key "projects" is already given on line 1. | Keep one of the two.',
   ]);
 });
 

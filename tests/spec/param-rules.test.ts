@@ -49,22 +49,22 @@ it.each<readonly [string, Record<string, Json>, string]>([
   [
     "words that are reserved",
     { states: [{ name: "switch" }, { name: "open" }, { name: "shut" }] },
-    'states[1].name is "switch", which the language has taken. Choose another name.',
+    'states[1].name is "switch", which the language reserves. Choose another name.',
   ],
   [
     "types of the library",
     { noun: "type-error" },
-    'noun is "type-error", which the language has taken. Choose another name.',
+    'noun is "type-error", which the language reserves. Choose another name.',
   ],
   [
     "names without a letter first",
     { states: [{ name: "7 days" }, { name: "open" }, { name: "shut" }] },
-    'states[1].name is "7 days", which makes no name: it must begin with a letter. Choose another name.',
+    'states[1].name is "7 days", which makes no valid name: it must begin with a letter. Choose another name.',
   ],
   [
     "names that are taken, in any spelling",
     { states: [{ name: "_ID" }, { name: "open" }, { name: "shut" }] },
-    'states[1].name is "_ID", which is taken already. Choose another name.',
+    'states[1].name is "_ID", which is already taken. Choose another name.',
   ],
   [
     "two spellings of one name",
@@ -74,7 +74,7 @@ it.each<readonly [string, Record<string, Json>, string]>([
   [
     "what is no regular expression",
     { states: [{ name: "open", form: "[" }, { name: "shut" }] },
-    'states[1].form is "[", which is no regular expression. Mend it, as JavaScript reads it.',
+    'states[1].form is "[", which is not a regular expression. Fix it: JavaScript has to read it.',
   ],
   [
     "what is among neither the choices nor the items of another list",

@@ -185,13 +185,13 @@ R4: not an item
 `;
   const { diagnostics } = feature("a", text, "feature: b\ntasks: []\n");
   expect(lines(diagnostics)).toEqual([
-    'error specs/a/BACKLOG.yaml:1:1 id-mismatch a: The backlog is for "b", but lies in the folder of "a". | Write feature: a, or move the file.',
+    'error specs/a/BACKLOG.yaml:1:1 id-mismatch a: The backlog is for "b", but is in the folder of "a". | Write feature: a, or move the file.',
     'error specs/a/feature.md:2:1 id-mismatch a: The front matter says "other", but the folder is called "a". | Write id: a, or rename the folder.',
     "error specs/a/feature.md:2:1 missing-key a: The feature has no title. | Add title: to the front matter, or a heading of the first level.",
     "error specs/a/feature.md:3:1 conflicting-keys a: The front matter has both project and projects. | Keep one of the two.",
     "warning specs/a/feature.md:5:1 unused-files a: files: is only read where a feature has no tasks; here each task has its own files_hint. | Delete files: from the front matter.",
     "error specs/a/feature.md:6:1 two-backlogs a: The feature has tasks in its front matter and in BACKLOG.yaml. | Keep one of the two.",
-    "error specs/a/feature.md:10:1 duplicate-id a: The requirement R1 was given before, on line 9. | Give it the next free id; ids that were used once are not used again.",
+    "error specs/a/feature.md:10:1 duplicate-id a: The requirement R1 is already given on line 9. | Give it the next free id; do not use an id again that was used before.",
     "error specs/a/feature.md:11:1 empty-requirement a: R2 says nothing. | Write the requirement after its id, or delete the item.",
     'warning specs/a/feature.md:13:1 requirement-outside-list a: "R4: not an item" is not an item of a list, so it is not read as a requirement. | Write it as a list item: `- R1: …`.',
   ]);
@@ -269,7 +269,7 @@ test("one broken task hides nothing of the others", () => {
     "error specs/a/BACKLOG.yaml:3:5 missing-key a: tasks[1].id is missing. | Add tasks[1].id.",
     'error specs/a/BACKLOG.yaml:4:15 wrong-type a:T03: tasks[2].title must be text, not the number 3. | Put it in quotes: "3".',
     "error specs/a/BACKLOG.yaml:4:38 missing-key a:T03: tasks[2].acceptance[0].text is missing. | Add tasks[2].acceptance[0].text.",
-    "error specs/a/BACKLOG.yaml:4:47 wrong-type a:T03: tasks[2].acceptance[1] must be text or {id, text}, not the number 5. | Mend tasks[2].acceptance[1].",
+    "error specs/a/BACKLOG.yaml:4:47 wrong-type a:T03: tasks[2].acceptance[1] must be text or {id, text}, not the number 5. | Fix tasks[2].acceptance[1].",
   ]);
   expect(value?.tasks.map((task) => task.id)).toEqual(["a:T01", "a:T03"]);
 });

@@ -181,17 +181,17 @@ limits: {agents: 0}
   expect(lines(diagnostics)).toEqual([
     'error projects.yaml:4:32 unknown-key shop/: projects[0].gates[0]: unknown key "timout". | Did you mean "timeout"?',
     'error projects.yaml:4:45 wrong-type shop/: projects[0].gates[1].id must be text, not the number 7. | Put it in quotes: "7".',
-    'error projects.yaml:4:60 invalid-value shop/: projects[0].gates[1].timeout must be a duration such as 500ms, 120s, 15m or 2h; it is "soon". | Mend projects[0].gates[1].timeout.',
+    'error projects.yaml:4:60 invalid-value shop/: projects[0].gates[1].timeout must be a duration such as 500ms, 120s, 15m or 2h; it is "soon". | Fix projects[0].gates[1].timeout.',
     "error projects.yaml:5:5 missing-key web/: The project web has neither path nor git. | Add path: with the folder of its repository.",
-    'error projects.yaml:5:15 invalid-value web/: projects[1].branch is not a name that git takes for a branch; it is "a..b". | Mend projects[1].branch.',
+    'error projects.yaml:5:15 invalid-value web/: projects[1].branch is not a name that git takes for a branch; it is "a..b". | Fix projects[1].branch.',
     'error projects.yaml:7:7 invalid-value null: agents.x.kind is "comand", which is not among: generator, command, openai, gemini. | Did you mean "command"?',
     "error projects.yaml:8:3 missing-key null: The agent y has neither run nor preset. | Add run: with a shell command, or preset:.",
-    "error projects.yaml:9:32 idle-key null: The agent own has max_turns, and the turns of its own command cannot be counted. | Give the limit to the command itself, or limit its timeout.",
+    "error projects.yaml:9:32 idle-key null: The agent own has max_turns, but nothing can count the turns of its own command. | Give the limit to the command itself, or limit its timeout.",
     'error projects.yaml:10:21 wrong-type null: agents.z.model must be text, not the number 5. | Put it in quotes: "5".',
     'error projects.yaml:10:31 unknown-key null: agents.z: unknown key "maxturns". | Did you mean "max_turns"?',
     'error projects.yaml:11:11 unknown-key null: routing: unknown key "reviwer". | Did you mean "reviewer"?',
     'error projects.yaml:11:23 unknown-agent null: The routing of planner names the unknown agent "w". | Did you mean "x"?',
-    "error projects.yaml:12:10 invalid-value null: limits.agents must be a whole number from 1; it is 0. | Mend limits.agents.",
+    "error projects.yaml:12:10 invalid-value null: limits.agents must be a whole number from 1; it is 0. | Fix limits.agents.",
   ]);
   expect(value?.projects.map((project) => project.id)).toEqual(["shop", "web"]);
 });
@@ -227,7 +227,7 @@ agents: {local: {kind: generator}, coder: {kind: command, run: x}}
 routing: {planner: local, reviewer: [coder, local], implementer: local}
 `);
   expect(lines(diagnostics)).toEqual([
-    'error projects.yaml:4:45 unsuited-agent null: The routing of reviewer names the generator "local", which renders templates and answers nobody. | Name an agent with a model or a program, or take the route out.',
+    'error projects.yaml:4:45 unsuited-agent null: The routing of reviewer names the generator "local", which renders templates and cannot answer. | Name an agent with a model or a program, or remove the route.',
   ]);
 });
 
@@ -273,11 +273,11 @@ agents: {pair: {kind: command, run: "${run}"}}\n`);
     codesOf(declared('run: "t {{ report }}", report: junit', "a {{window}} {{ workspace }} {{.Names}}")),
   ).toEqual([]);
   expect(lines(declared("run: t, report: junit").diagnostics)).toEqual([
-    "error projects.yaml:2:47 missing-placeholder shop/: The gate test has a report, and its command is not told where to write it. | Put {{report}} where the command takes the path of its report.",
+    "error projects.yaml:2:47 missing-placeholder shop/: The gate test has a report, but its command does not say where to write it. | Put {{report}} where the command takes the path of its report.",
   ]);
   expect(lines(declared('run: "t {{window}}"', "a {{windw}}").diagnostics)).toEqual([
-    "warning projects.yaml:2:47 unknown-placeholder shop/: The gate test is run with {{window}} as it stands: nothing is put in its place. | Use one of: {{report}}.",
-    'warning projects.yaml:3:32 unknown-placeholder null: The agent pair is run with {{windw}} as it stands: nothing is put in its place. | Did you mean "{{window}}"?',
+    "warning projects.yaml:2:47 unknown-placeholder shop/: The gate test runs with {{window}} unchanged: nothing replaces it. | Use one of: {{report}}.",
+    'warning projects.yaml:3:32 unknown-placeholder null: The agent pair runs with {{windw}} unchanged: nothing replaces it. | Did you mean "{{window}}"?',
   ]);
 });
 

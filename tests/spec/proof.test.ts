@@ -50,11 +50,11 @@ test("tests prove where a gate of the task reports them, a reviewer where no tes
 test("what nothing proves is counted once for each project, with its reasons", () => {
   const told = (space: Workspace) => lines(unprovenFindings(space, criteriaIn(BILLS, space)));
   expect(told(projects(GATES))).toEqual([
-    "warning projects.yaml:2:5 criteria-unproven shop/: 3 of 6 criteria of shop are proven by nothing: the `gates:` of bills:T05 leave out every gate that reports tests; bills:T03 and bills:T04 may write no test, and nobody reviews them. | Add a gate with `report:` to these `gates:`. Route a reviewer with `routing: {reviewer: …}`, or add the file of a test to `files_hint`.",
+    "warning projects.yaml:2:5 criteria-unproven shop/: Nothing proves 3 of 6 criteria of shop: the `gates:` of bills:T05 leave out every gate that reports tests; bills:T03 and bills:T04 may write no test, and nobody reviews them. | Add a gate with `report:` to these `gates:`. Route a reviewer with `routing: {reviewer: …}`, or add the file of a test to `files_hint`.",
   ]);
   const one = sound(feature("one", HEAD, `tasks:\n  - ${ENTRIES[3]}\n`));
   expect(lines(unprovenFindings(projects(GATES), criteriaIn(one, projects(GATES))))[0]).toContain(
-    "1 of 1 criterion of shop is proven by nothing: one:T04 may write no test, and nobody reviews it.",
+    "Nothing proves 1 of 1 criterion of shop: one:T04 may write no test, and nobody reviews it.",
   );
 });
 
@@ -62,7 +62,7 @@ test("code that may be written without a test is a warning where tests prove it,
   const found = (space: Workspace) =>
     lines(findings(space, [BILLS], new Map())).filter((line) => line.includes("no-test-file"));
   expect(found(projects(GATES))).toEqual([
-    "warning specs/bills/BACKLOG.yaml:3:50 no-test-file bills:T02: bills:T02 may write no file that could hold a test, and its criteria are proved by tests alone. | Add the file of its tests to files_hint, such as a_test.go.",
+    "warning specs/bills/BACKLOG.yaml:3:50 no-test-file bills:T02: bills:T02 may write no file that could hold a test, but only tests prove its criteria. | Add the file of its tests to files_hint, such as a_test.go.",
   ]);
   expect(found(projects('{id: lint, run: "true"}'))).toEqual([]);
   const planned = (space: Workspace) =>

@@ -92,7 +92,7 @@ test("a task without criteria, files or readers of its requirements is told", ()
   expect(lines(check([a]))).toEqual([
     "error specs/a/BACKLOG.yaml:2:5 missing-acceptance a:T01: a:T01 has no acceptance criterion, so nothing could show that it is done. | Add acceptance: with at least one statement that a test can prove.",
     "error specs/a/BACKLOG.yaml:2:5 missing-files-hint a:T01: a:T01 does not say which files it may write. | Add scope: {files_hint: [path, …]}.",
-    "error specs/a/BACKLOG.yaml:3:6 duplicate-id a:t01: The task a:t01 was given before, on line 2. | Give it the next free id; ids that differ in case alone count as the same.",
+    "error specs/a/BACKLOG.yaml:3:6 duplicate-id a:t01: The task a:t01 is already given on line 2. | Give it the next free id; ids that differ only in case count as the same.",
     "warning specs/a/feature.md:6:1 uncovered-requirement a: No task of a covers R1. | Add R1 to the requirements of a task.",
   ]);
 });
@@ -120,7 +120,7 @@ test("a cycle is printed whole, through features too", () => {
   const a = built("a", backlog("T01 a < b:T02"));
   const b = built("b", backlog("T01 b", "T02 c < a:T01"));
   expect(lines(check([a, b]))).toEqual([
-    "error specs/a/BACKLOG.yaml:2:70 cycle a:T01: These wait for each other: a:T01 → b:T02 → a:T01. | Take one of these dependencies out.",
+    "error specs/a/BACKLOG.yaml:2:70 cycle a:T01: These wait for each other: a:T01 → b:T02 → a:T01. | Remove one of these dependencies.",
   ]);
   const self = built("a", backlog("T01 a < T01"));
   expect(check([self]).map(({ message }) => message)).toEqual(["These wait for each other: a:T01 → a:T01."]);

@@ -30,8 +30,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   invocation.say(...constraints.map((line) => `constraint for ${line}`));
   for (const { path, task } of byGenerator) {
     invocation.say(
-      `note: ${task} is rendered by the generator, which follows its template and not constraints: unless the ` +
-        `template says the same, the edit of ${path} is gone after the next build (git's history keeps it)`,
+      `note: the generator renders ${task} from its template and ignores constraints. Unless the template says ` +
+        `the same, the next build removes the edit of ${path} (git's history keeps it)`,
     );
   }
   invocation.say("run `factory build` to regenerate what the constraint changes");

@@ -26,7 +26,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     );
   if (acceptance.length === 0)
     return refuse(
-      "nobody said what these files do, so nobody could write them anew",
+      "nothing says what these files do, so no agent could recreate them",
       "Say it with `--accept TEXT`, once for each thing that must hold.",
     );
   const dryRun = invocation.flag("dryRun");

@@ -24,21 +24,22 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (!answered.ok) return invocation.refuse(answered.failure, target);
   const { text, file, answer } = answered.value;
   if (invocation.json) invocation.printJson({ schema: 1, ok: true, target, question: text, answer, file });
-  invocation.say(`answered in ${file}: run \`factory build\` to go on`);
+  invocation.say(`answered in ${file}: run \`factory build\` to continue`);
   return EXIT.done;
 }
 
 function chosen(open: readonly OpenQuestion[], target: string, number: number | null): Result<OpenQuestion> {
   const question = open[(number ?? 1) - 1];
   if (question !== undefined) return success(question);
-  const message = open.length === 0 ? `${target} asks nothing` : `${target} has no question ${number}`;
+  const message =
+    open.length === 0 ? `${target} has no open question` : `${target} has no question ${number}`;
   return failed({
     reason: "usage",
     message,
     detail: listed(open),
     fix:
       open.length === 0
-        ? "Run `factory status` to see who waits for an answer; what a task knows stands in its spec."
+        ? "Run `factory status` to see which questions are open; a task knows what its spec says."
         : "Choose one of the questions above.",
   });
 }
@@ -53,9 +54,9 @@ async function answerOf(
   if (!isAttended()) {
     return failed({
       reason: "usage",
-      message: "there is no answer",
+      message: "no answer was given",
       detail: listed(open),
-      fix: `Give it as \`factory answer ${question.target} "…"\`; \`--question N\` chooses another than the first.`,
+      fix: `Give it as \`factory answer ${question.target} "…"\`; \`--question N\` chooses another one.`,
     });
   }
   const prompter = askOn(process.stdin, process.stderr, true);

@@ -9,10 +9,10 @@ import type { Invocation } from "../invocation.ts";
 import { asBuild, withLock } from "../locked-build.ts";
 
 const TOLD = {
-  backlog: "approved: its tasks are built by the next `factory build`",
-  plan: "approved: the new plan is in its files, and is built by the next `factory build`",
+  backlog: "approved: the next `factory build` builds its tasks",
+  plan: "approved: the new plan is in its files, and the next `factory build` builds it",
   files: "approved: the files are as you want them, and the new plan is merged",
-  nothing: "it was approved before",
+  nothing: "it was already approved",
 } as const;
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
@@ -36,8 +36,8 @@ async function takeText(invocation: Invocation, task: TaskId): Promise<ExitCode>
     invocation.printJson({ schema: 1, ok: true, task, approved: file === null ? "draft" : "text", file });
   invocation.say(
     file === null
-      ? `${task}: approved: its draft is taken by the next \`factory build\``
-      : `${task}: approved: its new text is in ${file}, and is built by the next \`factory build\``,
+      ? `${task}: approved: the next \`factory build\` takes its draft`
+      : `${task}: approved: its new text is in ${file}, and the next \`factory build\` builds it`,
   );
   return EXIT.done;
 }

@@ -72,12 +72,12 @@ function adoptedFindings({ graph, selected, sources }: Run): Diagnostic[] {
       {
         severity: "warning",
         code: UNPROVEN,
-        message: `Criteria of adopted files of ${id} are proven by nothing: ${which}.`,
+        message: `Nothing proves the criteria of adopted files of ${id}: ${which}.`,
         target: `${id}/`,
         file: place.file,
         line: place.line,
         column: place.column,
-        fix: "Say there what is to change: what is drafted for it has to prove them.",
+        fix: "Say in the spec what is to change: the new draft then has to prove them.",
       },
     ];
   });
@@ -93,6 +93,6 @@ function brokenFinding(broken: BrokenBound): Diagnostic {
     file: null,
     line: null,
     column: null,
-    fix: `Look at the session in \`factory audit\`, and build it anew with \`factory build --force ${subject}\`.`,
+    fix: `Look at the session in \`factory audit\`, and build it again with \`factory build --force ${subject}\`.`,
   };
 }

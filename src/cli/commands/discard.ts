@@ -11,7 +11,7 @@ export function run(invocation: Invocation): Promise<ExitCode> {
     const found = await findEdits(invocation);
     if (!found.ok) return found;
     const { evaluation, edits } = found.value;
-    for (const { path, task } of edits) invocation.say(`${path} becomes what ${task} makes it`);
+    for (const { path, task } of edits) invocation.say(`${path} gets the version of ${task}`);
     return yieldEdits(evaluation, edits);
   });
 }

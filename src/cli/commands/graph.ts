@@ -32,7 +32,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const { graph, verdicts } = data.value;
   const { nodes, unknown } = selectTargets(graph, targets);
   if (unknown.length > 0) {
-    const message = `no task is named by ${unknown.join(", ")}`;
+    const message = `no task matches ${unknown.join(", ")}`;
     const fix =
       "Run `factory graph` for all tasks; a target is `feature`, `feature:T01`, `project/` or a glob.";
     return invocation.refuse({ reason: "usage", message, fix });

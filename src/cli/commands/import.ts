@@ -94,7 +94,7 @@ function optionsOf(invocation: Invocation, { sources }: Reading): Result<ImportO
     });
   }
   if (as !== null && existsSync(join(invocation.root, "specs", as))) {
-    const message = `specs/${as} exists already, and is left as it is`;
+    const message = `specs/${as} already exists, and is not changed`;
     return failed({ reason: "usage", message, fix: "Choose another name, or edit that feature." });
   }
   return success({ found, notes, project: project.value, as });
@@ -198,6 +198,6 @@ async function tellFindings(invocation: Invocation, imports: readonly Import[]):
       invocation.say(`${id} has ${count(clarifications.length, "open question")}: factory answer ${id}`);
   const [only, ...others] = [...ids];
   const next = others.length === 0 ? `factory build ${only}` : "factory build";
-  invocation.say("", "next:", errors === 0 ? `  ${next}` : "  mend these, then: factory validate");
+  invocation.say("", "next:", errors === 0 ? `  ${next}` : "  fix these, then: factory validate");
   return errors === 0 ? EXIT.done : EXIT.invalid;
 }

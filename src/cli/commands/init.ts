@@ -48,7 +48,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const undeclared = presets.value.filter((preset) => !usesPreset(invocation.directory, preset));
   if (undeclared.length > 0) {
     const lines = undeclared.map((preset) => `  ${preset}: {kind: command, preset: ${preset}}`);
-    invocation.say("", "to be added under `agents:` in projects.yaml, and routed to:", ...lines);
+    invocation.say("", "add to `agents:` in projects.yaml, and route roles to it:", ...lines);
   }
   invocation.say("", "next:", ...before.map((line) => `  ${line}`));
   invocation.say("  factory new data-model products --yes", "  factory build");
@@ -117,7 +117,7 @@ function declared(path: string): Workspace | null {
 }
 
 function undeclared(project: string) {
-  const message = `projects.yaml is there already, and declares no project ${project}`;
+  const message = `projects.yaml already exists, and declares no project ${project}`;
   const fix =
     "Add it under `projects:`; `factory init NAME` in an empty folder writes a complete entry to copy.";
   return { reason: "usage", message, fix } as const;

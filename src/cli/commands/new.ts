@@ -138,7 +138,7 @@ function freeName({ root }: Sources, feature: string): Result<string> {
   const there = isThere(join(root, "specs", feature));
   if (!there.ok) return there;
   if (!there.value) return success(feature);
-  const message = `specs/${feature} exists already, and is left as it is`;
+  const message = `specs/${feature} already exists, and is not changed`;
   return failed({ reason: "usage", message, fix: "Choose another name, or edit that feature." });
 }
 
@@ -155,7 +155,7 @@ async function projectOf(
   }
   let wanted = named ?? (ids.length === 1 ? only : null);
   if (wanted === null && ask !== null) {
-    const typed = await ask(`Into which project is it built? (${ids.join("|")}) [${only}]: `);
+    const typed = await ask(`Which project is it built into? (${ids.join("|")}) [${only}]: `);
     if (typed === null) return failed({ reason: "cancelled" });
     wanted = typed.trim() || only;
   }
@@ -241,7 +241,7 @@ async function tellFindings(invocation: Invocation, feature: string): Promise<Ex
   invocation.say(
     "",
     "next:",
-    errors === 0 ? `  factory build ${feature}` : "  mend these, then: factory validate",
+    errors === 0 ? `  factory build ${feature}` : "  fix these, then: factory validate",
   );
   return errors === 0 ? EXIT.done : EXIT.invalid;
 }

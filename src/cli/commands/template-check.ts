@@ -39,7 +39,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   } else {
     const versions = new Map(templates.map(({ name, version }) => [name, version]));
     const lines = [...diagnostics.map(diagnosticLine), ...templateStateLines(states, versions, look.color)];
-    invocation.print(lines.length === 0 ? ["every feature is as its template is now"] : lines);
+    invocation.print(lines.length === 0 ? ["every feature matches its template"] : lines);
     if (states.some(({ standing }) => ["behind", "changed", "unrecorded"].includes(standing)))
       invocation.say("", "next:", "  factory template update --dry-run");
   }

@@ -39,7 +39,7 @@ function nameFault(invocation: Invocation, name: string, folder: string): Result
   if (!NAME.test(name)) {
     return failed({
       reason: "usage",
-      message: `${JSON.stringify(name)} is no name for a template`,
+      message: `${JSON.stringify(name)} is not a name for a template`,
       fix: "Use letters, digits, `.`, `_` and `-`.",
     });
   }
@@ -48,7 +48,7 @@ function nameFault(invocation: Invocation, name: string, folder: string): Result
   if (there.value) {
     return failed({
       reason: "usage",
-      message: `${folder} exists already`,
+      message: `${folder} already exists`,
       fix: "Choose another name, or replace it with --force.",
     });
   }
@@ -83,9 +83,9 @@ function valueFault(name: string, text: string, before: readonly GivenValue[]): 
   if (before.some(({ value }) => spelling(String(value)) === spelling(text))) {
     return "has the same spellings as another value";
   }
-  if (/[\x00-\x1f\x7f]/.test(text) || text.trim() !== text) return "has signs that no name has";
-  if (/^(?:true|false)$/i.test(text)) return "stands for too much: every true or false would be taken for it";
-  return /^\D?$/.test(text) ? "is too short to be told from other text" : null;
+  if (/[\x00-\x1f\x7f]/.test(text) || text.trim() !== text) return "has characters that no name has";
+  if (/^(?:true|false)$/i.test(text)) return "is too general: every true or false would match it";
+  return /^\D?$/.test(text) ? "is too short to tell apart from other text" : null;
 }
 
 function spelling(text: string): string {
@@ -124,7 +124,7 @@ function tell(
   } else invocation.print(paths.map((path) => `made  ${path}`));
   const counts = lifted.map(({ name: one, times }) => `${one} ${times}×`).join(", ");
   invocation.say("", `lifted: ${counts}`);
-  invocation.say("proved: with the original values it gives documents and code back, byte for byte");
+  invocation.say("proved: with the original values it reproduces documents and code, byte for byte");
   for (const { file, words } of kept)
     invocation.say(`kept as it is in ${file}: ${words.slice(0, 5).join(", ")}`);
   for (const path of edited)

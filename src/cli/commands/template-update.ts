@@ -32,7 +32,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const isDry = invocation.flag("dryRun");
   const from = invocation.text("from");
   if (from !== null && !isVersion(from)) {
-    const message = `${JSON.stringify(from)} is no version`;
+    const message = `${JSON.stringify(from)} is not a version`;
     return invocation.refuse({ reason: "usage", message, fix: "Write it as --from 1.0.0." });
   }
   const updated = isDry
@@ -43,7 +43,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (invocation.json) invocation.printJson(updatesDocument(updates, isDry));
   else {
     const lines = updateText(updates, isDry, invocation.look.color);
-    invocation.print(lines.length === 0 ? ["no feature was made of a template"] : lines);
+    invocation.print(lines.length === 0 ? ["no feature was made from a template"] : lines);
   }
   if (!isDry && updates.some(({ outcome }) => outcome === "updated"))
     invocation.say("", "next:", "  factory diff", "  factory build");
@@ -204,7 +204,7 @@ function withoutTemplate(made: Made): TemplateUpdate {
     message: `the template ${made.name} of ${id} is not here`,
     target: id,
     ...(places.template ?? { file, line: 1, column: 1 }),
-    fix: "Bring the template; or write the name that it has now after `template:` in feature.md; or take `template:` out and delete template.lock.",
+    fix: "Restore the template; or write its current name after `template:` in feature.md; or remove `template:` and delete template.lock.",
   };
   return { ...nothingOf(made), findings: [finding] };
 }

@@ -31,7 +31,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const tasks = features.reduce((sum, feature) => sum + feature.tasks.length, 0);
   if (errors === 0) {
     const all = [count(features.length, "feature"), count(tasks, "task")].join(" with ");
-    invocation.say(`sound: ${all} for ${count(workspace.projects.length, "project")}`);
+    invocation.say(`valid: ${all} for ${count(workspace.projects.length, "project")}`);
   } else invocation.say(count(errors, "error"));
   return errors === 0 ? EXIT.done : EXIT.invalid;
 }

@@ -35,9 +35,9 @@ function misuse(invocation: Invocation): Failure | null {
       "Add `--watch`, or see what a build would do with `--dry-run`.",
     );
   if (invocation.flag("dryRun"))
-    return usage("--watch builds, and --dry-run does not", "Leave one of them out.");
+    return usage("--watch builds, but --dry-run does not", "Leave one of them out.");
   if (invocation.declined("wait"))
-    return usage("whoever watches waits while another build holds the workspace", "Leave `--no-wait` out.");
+    return usage("watching waits while another build holds the workspace", "Leave `--no-wait` out.");
   if (invocation.flag("confirm") && !isAttended())
     return usage(
       "--confirm asks on a terminal, and there is none",

@@ -99,7 +99,7 @@ function authorOf({ sources: { workspace } }: Run): Result<void> {
   if (workspace.agents.find((agent) => agent.id === id)?.kind !== "generator") return success(undefined);
   return failed({
     reason: "usage",
-    message: `tasks of code go to the generator ${id}, which could not write files anew that no template made`,
+    message: `tasks of code go to the generator ${id}, which cannot recreate files that no template made`,
     fix: "Route `implementer` in projects.yaml to an agent with a model or a program first.",
   });
 }
@@ -117,7 +117,7 @@ function specsOf({ run }: OpenedRun, order: AdoptionOrder, { patterns }: Adoptab
   const taken = new Set(feature?.tasks.map(({ id }) => localIdOf(id)));
   const id = order.task ?? freeTaskId(taken);
   if (taken.has(id)) {
-    const message = `${order.feature} has a task ${id} already`;
+    const message = `${order.feature} already has a task ${id}`;
     return failed({ reason: "usage", message, fix: "Give another id with `--task`, or none." });
   }
   const title = order.title ?? `Keep ${patterns.join(", ")}`;
@@ -140,7 +140,7 @@ function specsOf({ run }: OpenedRun, order: AdoptionOrder, { patterns }: Adoptab
   const before = read === null ? null : Buffer.from(read.value).toString("utf8");
   const text = before === null ? null : withAdoptedTask(before, entry);
   if (before === null || text === null) {
-    const message = `${order.feature} has no BACKLOG.yaml with a list of tasks that one more could be added to`;
+    const message = `${order.feature} has no BACKLOG.yaml with a list of tasks to which one could be added`;
     return failed({
       reason: "usage",
       message,

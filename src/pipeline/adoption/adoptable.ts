@@ -55,10 +55,10 @@ export async function adoptableFiles(
   for (const [path, entry] of entries) {
     const owner = owners.get(path);
     if (owner !== undefined)
-      return refused(`${path} belongs to ${owner} already`, "Leave it out, or edit that task.");
+      return refused(`${path} already belongs to ${owner}`, "Leave it out, or edit that task.");
     if (entry.mode !== "100644" && entry.mode !== "100755") {
       const kind = entry.mode === "120000" ? "a symbolic link" : "another repository";
-      return refused(`${path} is ${kind}, and no file that a task could write anew`, "Name files alone.");
+      return refused(`${path} is ${kind}, and not a file that a task could recreate`, "Name only files.");
     }
     if (!sameEntry(state.human.get(path), entry))
       return refused(`${path} still holds what a task wrote`, "Run `factory build` first.");
@@ -73,7 +73,7 @@ export async function adoptableFiles(
     const content = contents.value[index] as Uint8Array;
     const kind = kindOf(content);
     if (kind !== "text")
-      return refused(`${path} is ${kind}, and nobody could write it anew from a spec`, "Leave it out.");
+      return refused(`${path} is ${kind}, and nobody could recreate it from a spec`, "Leave it out.");
     files.push({ path, mode: mode as AdoptableFile["mode"], content });
   }
   return success({ patterns: [...new Set(patterns)], files });

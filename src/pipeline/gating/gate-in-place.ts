@@ -72,6 +72,6 @@ function warning({ project }: ProjectState, { gate, subject }: GateOrder, circum
     file,
     line,
     column,
-    fix: "The service is started again, and the gate runs once more; look into the log for why it ended.",
+    fix: "The service starts again, and the gate runs once more; see its log for why it ended.",
   };
 }

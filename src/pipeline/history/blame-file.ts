@@ -123,9 +123,10 @@ interface Absence {
 
 function missing({ name, branch, isFolder, isNew, wasThere, others }: Absence): Result<never> {
   if (isFolder) return noFile(`${name} is a folder`, "Name a file in it.");
-  if (isNew) return noFile(`${name} is not committed on ${branch}, so nobody's yet`, "Commit it first.");
+  if (isNew)
+    return noFile(`${name} is not committed on ${branch}, so it is nobody's yet`, "Commit it first.");
   if (wasThere)
-    return noFile(`${name} is not on ${branch} any more`, "`git log` in the project tells who removed it.");
+    return noFile(`${name} is no longer on ${branch}`, "`git log` in the project shows who removed it.");
   return noFile(`there is no file ${name} on ${branch}`, suggestion(name, others));
 }
 

@@ -120,7 +120,7 @@ function isAbsent(failure: { readonly reason: string; readonly code?: unknown })
 }
 
 function noRepository(): Result<never> {
-  const message = "the workspace is in no git repository, so there is no earlier version to go back to";
+  const message = "the workspace is not in a git repository, so there is no earlier version to go back to";
   return failed({ reason: "usage", message, fix: "Run `git init` and commit the specs." });
 }
 

@@ -52,7 +52,7 @@ export function findSpecs(named: string, shown: string, from: ImportFormat | nul
   }
   if (other !== undefined) {
     const formats = hits.map(({ format, specs }) => `--from ${format}  (${specs.length})`);
-    return usage(`specs of several tools are in ${shown}`, "Say which of them are meant.", formats);
+    return usage(`specs of several tools are in ${shown}`, "Say which of them you mean.", formats);
   }
   if (only.specs.length > MAX_SPECS)
     return usage(`there are more than ${MAX_SPECS} specs in ${shown}`, "Name the folders of some of them.");

@@ -96,7 +96,8 @@ async function differences(run: Run): Promise<Diagnostic[]> {
     }
     const { assignment, due } = judged.value;
     if (due.work === "draft" || due.work === "use-stored") found.push(finding(task, `is ${due.verdict}`));
-    else if (!(await rendersTheSame(run, assignment))) found.push(finding(task, "renders otherwise today"));
+    else if (!(await rendersTheSame(run, assignment)))
+      found.push(finding(task, "renders something else today"));
   }
   return found;
 }

@@ -24,7 +24,8 @@ export async function pastFeatures(root: string, revision: string): Promise<Resu
   const repository = await workspaceRepository(root);
   if (!repository.ok) return repository;
   if (repository.value === null) {
-    const message = "the workspace is in no git repository, so there is no earlier version to compare with";
+    const message =
+      "the workspace is not in a git repository, so there is no earlier version to compare with";
     return failed({ reason: "usage", message, fix: "Run `git init` and commit the specs." });
   }
   const { git, prefix } = repository.value;

@@ -56,7 +56,7 @@ export async function approveFeature(
 async function takePlan(storage: PlanStorage, facts: PlanFacts, held: HeldPlan): Promise<Result<Approved>> {
   const { id } = facts.feature;
   if (held.edited.length > 0) {
-    const message = `${held.edited.join(" and ")} was edited since ${id} was planned anew`;
+    const message = `${held.edited.join(" and ")} was edited after ${id} was planned again`;
     const fix = "Run `factory build`: it makes a plan for what is there now.";
     return failed({ reason: "usage", message, fix });
   }

@@ -75,7 +75,7 @@ export function heldPlan(root: string, { feature, key }: PlanFacts): Result<Held
   const read = readIfThere(path, LIMIT);
   if (!read.ok || read.value === null) return read as Result<null>;
   const note = noteIn(read.value);
-  if (note === null) return failed(broken(path, feature.id, "it is no note of a plan"));
+  if (note === null) return failed(broken(path, feature.id, "it is not a note of a plan"));
   if (note.record.key !== key) return success(null);
   const names = Object.keys(note.before) as PlanFile["name"][];
   const edited: string[] = [];
@@ -99,7 +99,7 @@ function noteIn(bytes: Uint8Array): Note | null {
 }
 
 function broken(path: string, feature: string, detail: string): Failure {
-  const fix = `Mend it, or drop what waits with \`factory retry ${feature}\`.`;
+  const fix = `Fix it, or drop what waits with \`factory retry ${feature}\`.`;
   return { reason: "usage", message: `${path} cannot be used: ${detail}`, fix };
 }
 

@@ -1,4 +1,4 @@
-// How is one feature planned because a person asks for it? By the same steps as in a build, with nothing built after.
+// How is one feature planned because a person asked for it? By the same steps as in a build, with nothing built after.
 
 import { join } from "node:path";
 import type { BuildOptions } from "../../model/build-options.ts";
@@ -53,15 +53,15 @@ async function mayPlan(
     return failed({
       reason: "usage",
       message,
-      fix: "Name a folder of specs/; `factory validate` tells what is wrong there.",
+      fix: "Name a folder of specs/; `factory validate` says what is wrong there.",
     });
   }
   if (feature.backlog === "front-matter" || feature.backlog === "implied") {
-    const message = `${id} says in its front matter what its tasks are`;
+    const message = `${id} has its tasks in its front matter`;
     return failed({
       reason: "usage",
       message,
-      fix: "Take `tasks:` and `files:` out of it to have it planned.",
+      fix: "Remove `tasks:` and `files:` from it, and the factory plans it.",
     });
   }
   if (!replace || locks.get(id)?.planning !== undefined) return success(undefined);
@@ -79,7 +79,7 @@ async function mayPlan(
     return failed({
       reason: "usage",
       message,
-      fix: "Commit it first, so that it can be had back.",
+      fix: "Commit it first, so that you can restore it.",
       place: wholeFile(path),
     });
   }

@@ -85,7 +85,8 @@ function roundsOf(root: string, feature: string): Result<Rounds> {
   if (read.value === null) return success({});
   const rounds = parsed(read.value);
   if (rounds !== null) return success(rounds);
-  const fix = "Mend it or take it away. Without it, planners that were refused before are not asked anew.";
+  const fix =
+    "Fix it or remove it. Without it, the factory does not ask planners again that it refused before.";
   return failed({ reason: "usage", message: `${path} does not say how often planners were asked`, fix });
 }
 

@@ -263,8 +263,8 @@ export function proposedRecord(root: string, { feature, key }: PlanFacts): Resul
   if (!text.ok || text.value === null) return text as Result<null>;
   const record = recordIn(text.value);
   if (record !== null) return success(record.key === key ? record : null);
-  const fix = `Mend it, or drop what waits with \`factory retry ${feature.id}\`.`;
-  return failed({ reason: "usage", message: `${path} cannot be used: it is no record of a plan`, fix });
+  const fix = `Fix it, or drop what waits with \`factory retry ${feature.id}\`.`;
+  return failed({ reason: "usage", message: `${path} cannot be used: it is not a record of a plan`, fix });
 }
 
 function recordIn(text: string): PlanningRecord | null {

@@ -41,8 +41,8 @@ export async function branchesFindings(run: Run): Promise<readonly Diagnostic[]>
 export function retiredFinding(state: ProjectState): Diagnostic | null {
   if (state.heads.old === null || state.repository.openedAt.old !== null) return null;
   const ref = productRef(state.project.branch);
-  const message = `The branch ${OLD_BRANCH} of ${state.project.id} is gone: products are remembered at ${ref} now.`;
-  const fix = `Nothing is to be done; \`git log ${ref}\` shows them.`;
+  const message = `The branch ${OLD_BRANCH} of ${state.project.id} is gone: products are now kept at ${ref}.`;
+  const fix = `You need not do anything; \`git log ${ref}\` shows them.`;
   return warning(state, { code: "branch-retired", message, fix });
 }
 

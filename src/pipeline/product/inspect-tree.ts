@@ -151,7 +151,7 @@ class Judge {
   }
 
   #refused({ evidence = [], log }: Extract<Failure, { reason: "setup-failed" }>): Result<TreeFindings> {
-    const [cause = "failed without a word"] = evidence;
+    const [cause = "failed without output"] = evidence;
     const output = [...evidence, ...(log === undefined ? [] : [`all of it: ${log}`])].join("\n");
     const result: GateResult = {
       gate: "setup",

@@ -100,6 +100,6 @@ function unmerged(project: string, message: string): Diagnostic {
     file: null,
     line: null,
     column: null,
-    fix: "Run `factory build`: it brings the product home, or says what is in the way.",
+    fix: "Run `factory build`: it merges the product, or says what is in the way.",
   };
 }

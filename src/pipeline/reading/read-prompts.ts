@@ -59,10 +59,10 @@ function missingRules({ path, place }: Extract<Rules, { kind: "file" }>): Diagno
   return {
     severity: "error",
     code: "missing-rules-file",
-    message: `The rules name ${path}, which is not there.`,
+    message: `The rules name ${path}, which does not exist.`,
     target: null,
     ...place,
-    fix: `Write ${path}, or take it out of \`rules:\`.`,
+    fix: `Write ${path}, or remove it from \`rules:\`.`,
   };
 }
 

@@ -329,7 +329,7 @@ function missingSource(template: Template, path: string): Diagnostic {
     file: template.place.file,
     line: template.place.line,
     column: template.place.column,
-    fix: `Write ${template.folder}/code/${path}, or take it out of \`code:\`.`,
+    fix: `Write ${template.folder}/code/${path}, or remove it from \`code:\`.`,
   };
 }
 

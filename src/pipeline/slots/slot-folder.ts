@@ -84,7 +84,7 @@ export class SlotFolder {
     if (!movement.ok) return movement;
     const { moved, added } = movement.value;
     if (moved !== null || added.length === 0) return success(moved);
-    return onDisk(this.#dir, "take back what was added to an install", async () => {
+    return onDisk(this.#dir, "remove what was added to an install", async () => {
       await removeAll(this.#dir, added);
       return null;
     });
@@ -153,7 +153,7 @@ export class SlotFolder {
 
   #left(): Promise<Result<readonly string[]>> {
     const { tree, isCache } = this.#order;
-    return onDisk(this.#dir, "look what a setup left", async () => [
+    return onDisk(this.#dir, "look at what a setup left", async () => [
       ...untrackedIn(this.#dir, tree, { paths: new Set(), isCache }).rest,
     ]);
   }

@@ -115,7 +115,7 @@ function noTarget(target: string): Result<never> {
   return failed({
     reason: "usage",
     message: `there is no feature or task ${JSON.stringify(target)}`,
-    fix: "Name a feature, or a task such as `feature:T01`; `factory status` tells which of them wait.",
+    fix: "Name a feature, or a task such as `feature:T01`; `factory status` shows which of them wait.",
   });
 }
 

@@ -26,7 +26,7 @@ export async function approveTask(
   const task = graph.tasks[graph.indexOf.get(id) ?? -1];
   const feature = graph.features.get(featureOf(id));
   if (task === undefined || feature === undefined) {
-    const fix = "Name a task such as `feature:T01`; `factory status` tells which of them wait.";
+    const fix = "Name a task such as `feature:T01`; `factory status` shows which of them wait.";
     return failed({ reason: "usage", message: `there is no task ${JSON.stringify(id)}`, fix });
   }
   const taken = await approveDraft(root, id);
@@ -35,7 +35,7 @@ export async function approveTask(
   const waiting = waitingRevision(root, task, feature);
   if (!waiting.ok) return waiting;
   if (waiting.value === null) {
-    const message = `no draft and no new text of ${id} waits for a person, or the text was written over another text than the spec has now`;
+    const message = `no draft and no new text of ${id} waits for a person, or the spec has changed since the text was written`;
     return failed({
       reason: "usage",
       message,
@@ -56,7 +56,7 @@ function asFailure(task: TaskId, failure: Failure | readonly string[]): Failure 
   if (!Array.isArray(failure)) return failure as Failure;
   return {
     reason: "usage",
-    message: `${proposalPath(task)} cannot be taken: ${failure.join(" ")}`,
-    fix: `Mend the file, or drop it with \`factory retry ${task}\`.`,
+    message: `${proposalPath(task)} cannot be used: ${failure.join(" ")}`,
+    fix: `Fix the file, or drop it with \`factory retry ${task}\`.`,
   };
 }

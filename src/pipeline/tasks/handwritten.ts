@@ -32,7 +32,7 @@ export function replacedHandwriting(
   if (paths.length === 0) return null;
   return {
     reason: "usage",
-    message: `${task.id} would replace what people wrote: ${paths.join(", ")} is no file of the factory`,
+    message: `${task.id} would replace what people wrote: ${paths.join(", ")} is not a file of the factory`,
     fix: "Hand it over with `factory adopt`, move it, or let the template write another path",
   };
 }

@@ -82,7 +82,7 @@ function withoutSources(tree: Tree): Tree {
 function noTestFiles(task: string) {
   return {
     reason: "usage",
-    message: `the tests of ${task} are to be independent, and its files_hint names no test file`,
+    message: `the tests of ${task} have to be independent, but its files_hint names no test file`,
     fix: "Add one to its `scope.files_hint`, such as tests/product.test.ts.",
   } as const;
 }

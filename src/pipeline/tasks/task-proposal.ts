@@ -82,7 +82,7 @@ function unreadable(task: TaskId, sentences: readonly string[]): Failure {
   return {
     reason: "usage",
     message: `${proposalPath(task)} cannot be read: ${sentences.join(" ")}`,
-    fix: `Mend the file, or drop it with \`factory retry ${task}\`.`,
+    fix: `Fix the file, or drop it with \`factory retry ${task}\`.`,
   };
 }
 

@@ -64,9 +64,9 @@ export async function extract(evaluation: Evaluation, wanted: Wanted): Promise<R
   if (differing.value.length > 0) {
     return failed({
       reason: "usage",
-      message: `the template would not give ${wanted.feature} back, so it is not written`,
+      message: `the template would not reproduce ${wanted.feature}, so it is not written`,
       detail: differing.value,
-      fix: "Leave out the value that these places have in common.",
+      fix: "Leave out the value that these places share.",
     });
   }
   return success({
@@ -88,7 +88,7 @@ function changesOf(
   if (generator === undefined) {
     return failed({
       reason: "usage",
-      message: "the workspace has no generator, which would build what is made of a template",
+      message: "the workspace has no generator, which builds what is made from a template",
       fix: "Add `local: {kind: generator}` to `agents:` in projects.yaml.",
     });
   }
@@ -120,7 +120,7 @@ function isFound(extracted: ExtractedFeature, name: string): boolean {
 function nowhere(unused: readonly GivenValue[], feature: string) {
   return {
     reason: "usage",
-    message: `these values stand nowhere in ${feature}, neither in its documents nor in its code`,
+    message: `these values appear nowhere in ${feature}, neither in its documents nor in its code`,
     detail: unused.map(({ name, value }) => `${name}: ${value}`),
     fix: "Spell each as it is written there, or leave it out; whole words count, in any case and number.",
   } as const;

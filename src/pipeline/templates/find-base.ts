@@ -74,15 +74,15 @@ function missing(
   { text, at }: { readonly text: string | null; readonly at: string | null },
 ): Diagnostic {
   const known =
-    at === null ? "the version of its template that it began with" : `what ${name} ${at} rendered`;
+    at === null ? "the version of its template that it was made from" : `what ${name} ${at} rendered`;
   const message =
     text === null
       ? `specs/${id} has no template.lock, and no commit of the workspace holds ${known}`
-      : `specs/${id} has no template.lock, and nothing tells ${known}`;
+      : `specs/${id} has no template.lock, and nothing shows ${known}`;
   const fix =
     text === null
-      ? `Name the version with --from, such as --from ${version} where it began with this one; or commit the specs and name the commit with --base.`
-      : `Name the version with --from, such as --from ${version} where it began with this one.`;
+      ? `Name the version with --from, such as --from ${version} where it was made from this one; or commit the specs and name the commit with --base.`
+      : `Name the version with --from, such as --from ${version} where it was made from this one.`;
   return { severity: "error", code: "template-base", message, target: id, file, line: 1, column: 1, fix };
 }
 

@@ -58,7 +58,7 @@ function builtWhole(feature: Feature, own: readonly TaskState[]): Result<void> {
   if (waiting.length > 0 || own.length === 0) {
     return failed({
       reason: "usage",
-      message: `${feature.id} is not built: a template is made of what is`,
+      message: `${feature.id} is not built: a template is made from what is built`,
       detail: waiting.map(({ task, judgement }) => `${task.id}  ${judgement.verdict}`),
       fix: `Run \`factory build ${feature.id}\` first.`,
     });

@@ -20,7 +20,7 @@ function specSources(root: string, template: Template): Result<Record<string, st
   const files = entries.ok ? entries.value.filter(({ kind }) => kind === "file") : [];
   const names = files.map(({ name }) => name).filter((name) => name.endsWith(".hbs"));
   if (names.length === 0) {
-    const message = `the template ${template.name} has no spec to begin a feature from`;
+    const message = `the template ${template.name} has no spec to make a feature from`;
     const fix = `Write ${template.folder}/spec/feature.md.hbs, or write the feature by hand.`;
     return failed({ reason: "usage", message, fix });
   }

@@ -227,11 +227,11 @@ function tooOld(
   return {
     severity: "error",
     code: "template-older",
-    message: `${id} was made of ${name} ${at}, and the template here is of version ${version}`,
+    message: `${id} was made from ${name} ${at}, but the template here has version ${version}`,
     target: id,
     file: place.file,
     line: place.line,
     column: place.column,
-    fix: `Bring version ${at} of the template, or a later one.`,
+    fix: `Restore version ${at} of the template, or a later one.`,
   };
 }

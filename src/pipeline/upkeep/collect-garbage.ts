@@ -256,8 +256,8 @@ async function sweepBlobs(
   if (!aside.ok) return aside;
   const doubts = [
     ...(calls.value.complete ? [] : ["a part of the journal of calls cannot be read"]),
-    ...(aside.value.length === 0 ? [] : [`what lies in ${join(store, "quarantine")} may name them`]),
-    ...held.unclear.map((path) => `${path} may name them, and cannot be understood`),
+    ...(aside.value.length === 0 ? [] : [`what is in ${join(store, "quarantine")} may name them`]),
+    ...held.unclear.map((path) => `${path} may name them, and cannot be read`),
   ];
   const paid = includePaid && doubts.length === 0;
   const order = { roots, graceMs: GRACE_MS, now, dryRun, includePaid: paid };

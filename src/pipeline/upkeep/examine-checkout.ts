@@ -24,8 +24,8 @@ export async function examineCheckout(
     return problem("warning", { subject, code: "submodule-empty", says, fix });
   });
   const unknown = filters.value.map(({ filter, path }) => {
-    const says = `your git has no filter ${filter}, so gates see ${path} and its like as they are stored`;
-    const fix = `Install it, such as with \`git lfs install\` where it is git-lfs, or take it out of .gitattributes.`;
+    const says = `your git has no filter ${filter}, so gates see ${path} and similar files in their stored form`;
+    const fix = `Install it, such as with \`git lfs install\` where it is git-lfs, or remove it from .gitattributes.`;
     return problem("warning", { subject, code: "filter-missing", says, fix });
   });
   return [...empty, ...unknown];

@@ -52,14 +52,14 @@ export function examineGates(project: Project): readonly HealthFinding[] {
   if (project.gates.length === 0) {
     const fix = "Declare `gates:` in projects.yaml, such as its tests.";
     return [
-      problem("warning", { subject, code: "no-gates", says: "nothing judges what is built into it", fix }),
+      problem("warning", { subject, code: "no-gates", says: "no gate judges what is built into it", fix }),
     ];
   }
   return project.gates
     .filter(({ canary }) => canary === null)
     .map(({ id, place }) => {
       const says = `gate ${id} has no canary, so nobody knows whether it can fail`;
-      const fix = "Declare `canary:` with a file that the gate has to refuse.";
+      const fix = "Declare `canary:` with a file that the gate must refuse.";
       return problem("warning", { subject, code: "gate-without-canary", says, fix, place });
     });
 }
@@ -78,11 +78,11 @@ function absent(root: string, project: Project): HealthFinding {
     return fine(subject, `will be made from the scaffold ${project.scaffold}`);
   if (project.git !== null && !existsSync(path)) return fine(subject, `will be cloned from ${project.git}`);
   if (existsSync(path)) {
-    const says = `${relative(root, path)} is no git repository of its own`;
+    const says = `${relative(root, path)} is not a git repository of its own`;
     const above = repositoryAbove(dirname(path));
     const fix =
       above === null || above === repositoryAbove(root)
-        ? "Run `git init` in it, or take the folder away to have it made."
+        ? "Run `git init` in it, or remove the folder, and the build makes it."
         : `A project is a whole repository: let \`path\` be ${relative(root, above)}, and gates begin with \`cd ${relative(above, path)} &&\`.`;
     return problem("error", { subject, code: "project-unusable", says, fix });
   }
@@ -109,8 +109,8 @@ function lockFinding(subject: string, { gitDir, commonDir }: Located, branch: st
   ];
   const found = places.find((path) => existsSync(path));
   if (found === undefined) return null;
-  const says = `git's lock file ${found} is there`;
-  const fix = "Wait for the git that works there; if none does, one was killed: delete the file.";
+  const says = `git's lock file ${found} exists`;
+  const fix = "Wait for the git process that works there; if there is none, one was killed: delete the file.";
   return problem("warning", { subject, code: "git-lock", says, fix, place: wholeFile(found) });
 }
 
@@ -128,7 +128,7 @@ async function cleanFinding(
     if (clean.failure.reason !== "dirty-worktree") return failing(subject, clean.failure);
     const { paths } = clean.failure;
     const says = `not committed: ${paths.slice(0, 3).join(", ")}${paths.length > 3 ? ` and ${paths.length - 3} more` : ""}`;
-    const fix = "Commit or stash it; until then a build keeps its product back.";
+    const fix = "Commit or stash it; until then a build does not merge its product.";
     return problem("warning", { subject, code: "dirty-worktree", says, fix });
   } finally {
     await rm(scratch, { recursive: true, force: true });

@@ -36,7 +36,7 @@ export async function examineStore(root: string): Promise<readonly HealthFinding
   if (!aside.ok) findings.push(unreadable("store", "quarantine-unreadable", aside.failure));
   else if (aside.value.length > 0) {
     const says = `${count(aside.value.length, "file")} in ${join(store, "quarantine")}`;
-    const fix = "Look whether something paid for can be saved from them, then delete them.";
+    const fix = "Check whether you can recover paid results from them, then delete them.";
     findings.push(problem("warning", { subject: "store", code: "quarantine", says, fix }));
   }
   // What a build at work holds is no leftover, and its journal has no end yet.
@@ -81,14 +81,14 @@ function lastBuild(factory: string): readonly HealthFinding[] {
   if (!journals.ok) return [unreadable(subject, "journal-unreadable", journals.failure)];
   const [latest] = journals.value;
   if (latest === undefined) return [fine(subject, "no build yet")];
-  const fix = "Run `factory build`: it goes on from what stands.";
+  const fix = "Run `factory build`: it continues from there.";
   const place = wholeFile(latest);
   const journal = readJournal(latest);
   if (!journal.ok)
     return [problem("warning", { subject, code: "journal-unreadable", says: latest, fix, place })];
   const { torn, damaged } = journal.value;
   if (damaged > 0) {
-    const says = `${count(damaged, "stretch")} of ${latest} cannot be read`;
+    const says = `${count(damaged, "part")} of ${latest} cannot be read`;
     return [problem("warning", { subject, code: "journal-damaged", says, fix, place })];
   }
   if (torn)
@@ -97,13 +97,13 @@ function lastBuild(factory: string): readonly HealthFinding[] {
     ];
   const flaky = journal.value.events.flatMap((event) => (event.type === "gate-flaky" ? [event] : []));
   return [
-    fine(subject, "the last one is whole"),
+    fine(subject, "the last one is complete"),
     ...flaky.map(({ subject: of, gate, evidence }) =>
       problem("warning", {
         subject: of,
         code: "flaky-gate",
         says: `gate ${gate} failed and then passed on the same files: ${evidence}`,
-        fix: "Mend the test, or leave it out of the gate: it can fail a good draft.",
+        fix: "Fix the test, or leave it out of the gate: it can fail a good draft.",
       }),
     ),
   ];

@@ -28,7 +28,7 @@ const LITTLE_SPACE = 1024 * 1024 * 1024;
 const NO_GRAMMARS = problem("warning", {
   subject: "grammars",
   code: "no-grammars",
-  says: "the optional package @vscode/tree-sitter-wasm is not installed: of code that is neither TypeScript nor JavaScript, tasks that build on it see its name and size, and every change of it reaches them",
+  says: "the optional package @vscode/tree-sitter-wasm is not installed. Without it, tasks see only the name and size of code that is neither TypeScript nor JavaScript, and every change of that code makes them stale",
   fix: "Install spec-factory again without `--omit=optional`.",
 });
 
@@ -129,7 +129,7 @@ function diskFinding(root: string): HealthFinding {
       fix: "Look at it by hand.",
     });
   if (free.value >= LITTLE_SPACE) return fine(subject, `${size(free.value)} free`);
-  const fix = "Make room; `factory gc` takes away what nobody needs.";
+  const fix = "Free space; `factory gc` removes what nobody needs.";
   return problem("warning", { subject, code: "little-space", says: `only ${size(free.value)} free`, fix });
 }
 
@@ -155,7 +155,7 @@ function specsFinding({ diagnostics, features, root }: Sources): HealthFinding {
     subject: "specs",
     code: "invalid-spec",
     says,
-    fix: "Run `factory validate` and mend them.",
+    fix: "Run `factory validate` and fix them.",
     place: wrong[0] ?? null,
   });
 }

@@ -26,7 +26,7 @@ export async function unpricedAgents(
     if ((await priceOf(agent, { answered: null, tokens, at }, prices)) !== null) continue;
     found.push({
       agent,
-      message: `The price of ${model} is not known, and a budget is set: no call to it is made.`,
+      message: `The price of ${model} is not known, and a budget is set: the factory does not call it.`,
       fix: `Add \`prices: {${JSON.stringify(model)}: {in: USD, out: USD}}\` to projects.yaml, per million tokens; 0 for a model of your own.`,
     });
   }

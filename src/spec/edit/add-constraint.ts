@@ -53,7 +53,7 @@ function unreadable(file: string): Result<never> {
   return failed({
     reason: "usage",
     message: `${file} cannot be read.`,
-    fix: "Run factory validate and mend what it finds.",
+    fix: "Run factory validate and fix what it finds.",
     place: wholeFile(file),
   });
 }

@@ -39,7 +39,7 @@ export function answerClarification(
   const after = yamlPart(new EditedText(result).text, file);
   if (soundYaml(after.yaml, file).ok) return success(result);
   return usage(
-    `The question in ${file} stands where an answer cannot be put in.`,
+    `The question in ${file} is at a place where no answer can be inserted.`,
     "Edit the file by hand.",
     file,
   );

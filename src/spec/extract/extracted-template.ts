@@ -98,7 +98,7 @@ function readme(
     "",
     ...(rows.length === 0 ? [] : ["| parameter | where it was made |", "|---|---|", ...rows, ""]),
     "A new name can make lines longer than a formatter wants them, or sort imports otherwise: the gates say so, and the",
-    "sources below `code/` are the place to mend it.",
+    "sources below `code/` are the place to fix it.",
     ...(same.length === 0
       ? []
       : [

@@ -32,7 +32,7 @@ export function cover(
       notes.note(
         "covered-by-words",
         spot,
-        `No task names ${id}; ${task.draft.step.id} covers it, as it shares most words with it.`,
+        `No task names ${id}; ${task.draft.step.id} covers it, because it shares most words with it.`,
       );
     return false;
   });

@@ -86,7 +86,7 @@ export function notesDocument(
     ["To look at", listed("warning")],
     ["Good to know", listed("note")],
   ].flatMap(([name, text]) => (text === "" ? [] : [`## ${name}\n\n${text}`]));
-  const head = `What did not arrive as it stood in ${origin}. No command reads this file: delete it when you have read it.`;
+  const head = `What the import changed or left out of ${origin}. No command reads this file: delete it when you have read it.`;
   return `# Import\n\n${[head, ...sections].join("\n\n")}\n`;
 }
 

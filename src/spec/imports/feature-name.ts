@@ -24,7 +24,7 @@ export function freeFeatureId(
     notes.note(
       "renamed-feature",
       { file: source, line: 1 },
-      `"${name}" is no id of a feature, so it is called ${legal}.`,
+      `"${name}" is not an id of a feature, so it is called ${legal}.`,
     );
   const isTaken = (id: string) => [...taken].some((other) => other.toLowerCase() === id.toLowerCase());
   if (isFeature(legal)) return { id: legal, exists: true };

@@ -192,7 +192,7 @@ function tellOnce(lines: readonly Line[], notes: Notes): void {
     notes.note(
       "in-sequence",
       second.item.spot,
-      "Tasks wait for each other in the order of the list; take out depends_on where they need not.",
+      "Tasks wait for each other in the order of the list; remove depends_on where they need not.",
     );
   const optional = lines.find(({ item }) => item.optional);
   const count = lines.filter(({ item }) => item.optional).length;

@@ -167,7 +167,7 @@ function readDelta({ spec, capability, file }: DeltaFile, request: Request, note
     notes.note(
       "removed-requirement",
       spot,
-      `That "${name}" goes is a requirement: its code has to be taken out.`,
+      `The removal of "${name}" is a requirement: its code has to be removed.`,
     );
     const was = names.get(keyOf(name))?.text ?? "";
     add(

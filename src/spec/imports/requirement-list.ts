@@ -80,7 +80,7 @@ export class RequirementList {
       this.notes.warn("duplicate-id", spot, `${clip(id)} is given twice; this one is called ${kept}.`);
     else {
       this.ids.set(id, kept);
-      this.notes.note("renamed-id", spot, `${clip(id)} is no id of ours, so it is called ${kept}.`);
+      this.notes.note("renamed-id", spot, `${clip(id)} is not a valid id here, so it is called ${kept}.`);
     }
     return kept;
   }

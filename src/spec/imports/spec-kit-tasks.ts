@@ -42,7 +42,7 @@ export function specKitSteps(
   const phases = new Set(items.map(({ phase }) => phase));
   for (const { text, spot, phase } of others)
     if (phases.has(phase))
-      notes.note("no-task", spot, `"${text.slice(0, 60)}" is no task, and is not carried over.`);
+      notes.note("no-task", spot, `"${text.slice(0, 60)}" is not a task, and is not carried over.`);
   const root = rootIn(markdown.text) ?? spec.root;
   if (root !== spec.root)
     notes.note("absolute-paths", { file: file.path, line: 1 }, `Paths below ${root} are taken from there.`);

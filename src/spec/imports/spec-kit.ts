@@ -167,7 +167,7 @@ function readStories(part: Part, { markdown, request }: RequestContext, notes: N
         notes.note(
           "renamed-id",
           story.spot,
-          `The story ${number} is called US${last}, as that number is no other's.`,
+          `The story ${number} is called US${last}, because no other story has that number.`,
         );
     }
     given.add(String(last));
@@ -248,7 +248,7 @@ function planIn(spec: ForeignSpec, notes: Notes): Pick<ImportedFeature, "archite
         notes.note(
           "open-question",
           part.spot,
-          `Open questions under "${part.heading}" are put into brackets, and wait for answers.`,
+          `Open questions under "${part.heading}" are marked in brackets, and wait for answers.`,
         );
       texts[section] = joined(texts[section], asked);
     }

@@ -51,7 +51,7 @@ export class FileNames {
         );
     }
     for (const path of named.flatMap(({ strange }) => strange))
-      this.notes.warn("strange-path", spot, `${id} names ${path}, which is no path within a project.`);
+      this.notes.warn("strange-path", spot, `${id} names ${path}, which is not a path inside a project.`);
     return [...files];
   }
 
@@ -103,7 +103,7 @@ export class StepIds {
       const other = named();
       if (id === null) this.notes.note("no-task-id", spot, `A task has no id, so it is called ${other}.`);
       else if (kept === null)
-        this.notes.note("renamed-id", spot, `${clip(id)} is no id of ours, so it is called ${other}.`);
+        this.notes.note("renamed-id", spot, `${clip(id)} is not a valid id here, so it is called ${other}.`);
       else this.notes.warn("duplicate-id", spot, `${id} is given twice; this one is called ${other}.`);
       kept = other;
     }

@@ -51,7 +51,7 @@ export function draftsOf(steps: readonly ImportedStep[], notes: Notes): Drafts {
     if (drafts.has(step.id) || left.has(step.id)) continue;
     if (step.kind === "check") {
       left.set(step.id, step);
-      const said = `${step.id} makes folders, or is to be run or looked at: no task, as folders come with their files and gates run.`;
+      const said = `${step.id} only makes folders, runs something or looks at something. It is not a task: folders come with their files, and gates run.`;
       notes.note("no-task", step.spot, said);
       continue;
     }

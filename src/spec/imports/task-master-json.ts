@@ -83,7 +83,7 @@ function parsed(text: string, file: string, notes: Notes): Members | null {
   } catch (error) {
     // JSON.parse throws these two and nothing else: no JSON, or nested too deeply for it.
     if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
-    notes.warn("invalid-json", { file, line: 1 }, `This is no JSON: ${error.message}.`);
+    notes.warn("invalid-json", { file, line: 1 }, `This is not JSON: ${error.message}.`);
   }
   return null;
 }
@@ -107,7 +107,7 @@ class MasterFileReader {
     const tasks = values.flatMap((value) => {
       const spot = isMap(value) ? this.spotOf(value) : { file: this.file, line: this.line };
       if (!isMap(value) || idOf(value.id) === "") {
-        this.notes.warn("no-task", spot, "An entry without an id is no task, and is left out.");
+        this.notes.warn("no-task", spot, "An entry without an id is not a task, and is left out.");
         return [];
       }
       if (++this.count > MAX_TASKS) return [];

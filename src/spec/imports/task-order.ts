@@ -19,7 +19,7 @@ export function orderOf({ drafts, left }: Drafts, notes: Notes): TaskOrder {
       notes.warn(
         "unknown-dependency",
         step.spot,
-        `${step.id} waits for ${lost.map(clip).join(", ")}, which is no task here.`,
+        `${step.id} waits for ${lost.map(clip).join(", ")}, which is not a task here.`,
       );
   }
   const tasksBefore = (ids: readonly string[]): string[] => {

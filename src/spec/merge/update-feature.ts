@@ -83,6 +83,6 @@ export function conflictFindings(feature: string, parts: readonly PartChange[]):
       file: place?.file ?? `specs/${feature}/${document}`,
       line: place?.line ?? null,
       column: place?.column ?? null,
-      fix: "Write it as it should be, and run the update again with --prefer mine; or take --prefer template.",
+      fix: "Edit it as you want it, and run the update again with --prefer mine; or use --prefer template.",
     }));
 }

@@ -61,7 +61,7 @@ function checkCommand(
   // What a program of the author's says is its own affair: nobody could count its turns.
   if (agent.max_turns !== undefined) {
     findings.error("idle-key", subjectAt("max_turns"), {
-      message: `The agent ${id} has max_turns, and the turns of its own command cannot be counted.`,
+      message: `The agent ${id} has max_turns, but nothing can count the turns of its own command.`,
       fix: "Give the limit to the command itself, or limit its timeout.",
     });
   }

@@ -102,13 +102,13 @@ function checkVersions({ to, from }: Migration, version: string, tell: Tell): vo
     tell(null, { message, fix: `Add to: with the version that it came with, such as ${version}.` });
   }
   if (to !== null && !isVersion(to)) {
-    tell("to", { message: `${JSON.stringify(to)} is no version.`, fix: `Write it as ${version} is.` });
+    tell("to", { message: `${JSON.stringify(to)} is not a version.`, fix: `Write it as ${version} is.` });
   } else if (to !== null && isVersion(version) && compareVersions(to, version) > 0) {
     const message = `The migration leads to ${to}, but the template is of version ${version}.`;
-    tell("to", { message, fix: "Raise version:, or mend to:." });
+    tell("to", { message, fix: "Raise version:, or correct to:." });
   }
   if (from !== null && !isRange(from)) {
-    const message = `${JSON.stringify(from)} is no range of versions.`;
+    const message = `${JSON.stringify(from)} is not a range of versions.`;
     tell("from", { message, fix: "Write it as `<2.0.0`, `>=1.0.0 <2.0.0`, `^1.2.0` or `1.x`." });
   }
 }
@@ -126,7 +126,7 @@ function checkNames({ migration, later, params }: Sequence, tell: Tell): void {
     later.some(({ rename, remove }) => Object.hasOwn(rename, name) || remove.includes(name));
   for (const name of Object.values(migration.rename)) {
     if (declared.has(name) || isTaken(name)) continue;
-    const message = `The template has no parameter "${name}" that another could be renamed to.`;
+    const message = `The template has no parameter "${name}" to which another could be renamed.`;
     tell("rename", { message, fix: suggestion(name, declared.keys()) });
   }
   for (const [name, value] of Object.entries(migration.set)) {

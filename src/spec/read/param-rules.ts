@@ -149,15 +149,15 @@ function textFault(rules: ValueRules, value: string, others: Others): Wrong | nu
   const isName = becomes !== null && becomes !== "pattern";
   const other = { fix: "Choose another name." };
   if (not.some((word) => (isName ? nameOf(word) === nameOf(value) : word === value)))
-    return { message: `is ${shown}, which is taken already`, ...other };
+    return { message: `is ${shown}, which is already taken`, ...other };
   if (isName && !/^\p{ID_Start}/u.test(nameOf(value)))
-    return { message: `is ${shown}, which makes no name: it must begin with a letter`, ...other };
+    return { message: `is ${shown}, which makes no valid name: it must begin with a letter`, ...other };
   if ((becomes === "type" || becomes === "variable") && isTaken(value, becomes))
-    return { message: `is ${shown}, which the language has taken`, ...other };
+    return { message: `is ${shown}, which the language reserves`, ...other };
   if (becomes === "pattern" && patternOf(value) === null)
     return {
-      message: `is ${shown}, which is no regular expression`,
-      fix: "Mend it, as JavaScript reads it.",
+      message: `is ${shown}, which is not a regular expression`,
+      fix: "Fix it: JavaScript has to read it.",
     };
   return null;
 }

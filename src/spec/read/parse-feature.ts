@@ -149,7 +149,7 @@ function backlogOf(source: SourceFile, id: string, findings: Findings) {
       "id-mismatch",
       { target: id, place: data.places.of(shape, "feature") },
       {
-        message: `The backlog is for "${shape.feature}", but lies in the folder of "${id}".`,
+        message: `The backlog is for "${shape.feature}", but is in the folder of "${id}".`,
         fix: `Write feature: ${id}, or move the file.`,
       },
     );
@@ -177,8 +177,8 @@ function checkRequirementIds(requirements: readonly Requirement[], target: strin
         "duplicate-id",
         { target, place: requirement.place },
         {
-          message: `The requirement ${requirement.id} was given before, on line ${first.place.line}.`,
-          fix: "Give it the next free id; ids that were used once are not used again.",
+          message: `The requirement ${requirement.id} is already given on line ${first.place.line}.`,
+          fix: "Give it the next free id; do not use an id again that was used before.",
         },
       );
     }

@@ -31,7 +31,7 @@ export function rulesOf(
     "path-leaves-workspace",
     { target, place },
     {
-      message: `The rules name ${JSON.stringify(rules)}, which is no file of the workspace (${fault}).`,
+      message: `The rules name ${JSON.stringify(rules)}, which is not a file of the workspace (${fault}).`,
       fix: "Name a file by its path from the workspace's root, or write a list of lines.",
     },
   );

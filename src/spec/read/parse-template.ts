@@ -128,16 +128,16 @@ function checkRules(name: string, shape: RulesShape & { readonly type: string },
   const tell = (key: keyof RulesShape, message: string, fix: string) =>
     findings.error("invalid-value", { target: null, place: places.of(shape, key) }, { message, fix });
   if (shape.pattern !== undefined && !isPattern(shape.pattern)) {
-    const fix = "Mend the expression; it is read as JavaScript does, with the flag u.";
+    const fix = "Fix the expression; JavaScript has to read it, with the flag u.";
     tell("pattern", `The pattern of ${name} is not a regular expression.`, fix);
   }
   if (shape.min !== undefined && shape.max !== undefined && shape.min > shape.max) {
-    tell("min", `The min of ${name} is above its max, so no value fits.`, "Exchange the two, or delete one.");
+    tell("min", `The min of ${name} is above its max, so no value fits.`, "Swap the two, or delete one.");
   }
   const lists = params.filter(({ type }) => type === "list").map((param) => param.name);
   const list = shape.among?.split(".")[0];
   if (list !== undefined && !lists.includes(list)) {
-    tell("among", `The template has no list "${list}" that ${name} could be among.`, suggestion(list, lists));
+    tell("among", `The template has no list "${list}" from which ${name} could be.`, suggestion(list, lists));
   }
   const { items } = shape;
   if (items === undefined) return;

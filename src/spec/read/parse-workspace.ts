@@ -165,7 +165,7 @@ function checkReport(gate: GateShape, target: string, { places, findings }: Work
   const named = placeholdersIn(gate.run, ["report"], { whose, subject, findings });
   if (gate.report !== "junit" || named.has("report")) return;
   findings.error("missing-placeholder", subject, {
-    message: `${whose} has a report, and its command is not told where to write it.`,
+    message: `${whose} has a report, but its command does not say where to write it.`,
     fix: "Put {{report}} where the command takes the path of its report.",
   });
 }
@@ -200,8 +200,8 @@ function checkRouting(
         "unsuited-agent",
         { target: null, place: places.of(container, key) },
         {
-          message: `The routing of ${role} names the generator "${clip(id)}", which renders templates and answers nobody.`,
-          fix: "Name an agent with a model or a program, or take the route out.",
+          message: `The routing of ${role} names the generator "${clip(id)}", which renders templates and cannot answer.`,
+          fix: "Name an agent with a model or a program, or remove the route.",
         },
       );
     }

@@ -19,7 +19,7 @@ export function placeholdersIn(
     named.add(name);
     if (known.includes(name)) continue;
     findings.warning("unknown-placeholder", subject, {
-      message: `${whose} is run with ${text} as it stands: nothing is put in its place.`,
+      message: `${whose} runs with ${text} unchanged: nothing replaces it.`,
       fix: suggestion(
         `{{${name}}}`,
         known.map((one) => `{{${one}}}`),

@@ -62,7 +62,7 @@ function checkKept({ id, keep = [] }: ProjectShape, index: number, { places, fin
     fault === "parent" || fault === "absolute" ? "path-leaves-project" : "hostile-path",
     { target: `${id}/`, place: places.of(keep, index) },
     {
-      message: `${JSON.stringify(path)} in keep of the project ${id} is no path inside it (${fault}).`,
+      message: `${JSON.stringify(path)} in keep of the project ${id} is not a path inside it (${fault}).`,
       fix: "Give a path inside the project, or the name of a folder, such as `target`.",
     },
   );

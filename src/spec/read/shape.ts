@@ -89,7 +89,7 @@ function misfitsOf(issue: Issue, prefix: Path, context: ShapeContext): Misfit[] 
   }
   if (issue.code === "invalid_union") return unionMisfits(issue, path, context);
   if (issue.code === "invalid_key") {
-    const why = issue.issues?.[0]?.message ?? "is not taken here";
+    const why = issue.issues?.[0]?.message ?? "is not accepted here";
     return [misfit(path, "invalid-value", `The key ${label} ${why}.`, "Give it another name.")];
   }
   if (issue.code === "invalid_type") return [wrongType(issue, path, found)];
@@ -99,7 +99,7 @@ function misfitsOf(issue: Issue, prefix: Path, context: ShapeContext): Misfit[] 
     return [misfit(path, "invalid-value", message, suggestion(String(found), values))];
   }
   return [
-    misfit(path, "invalid-value", `${label} ${issue.message}; it is ${shown(found)}.`, `Mend ${label}.`),
+    misfit(path, "invalid-value", `${label} ${issue.message}; it is ${shown(found)}.`, `Fix ${label}.`),
   ];
 }
 
@@ -125,7 +125,7 @@ function unionMisfits(issue: Issue, path: Path, context: ShapeContext): Misfit[]
   );
   if (meant !== undefined) return meant.flatMap((inner) => misfitsOf(inner, path, context));
   const message = `${label} ${issue.message}, not ${kindOf(valueAt(context.root, path))}.`;
-  return [misfit(path, "wrong-type", message, `Mend ${label}.`)];
+  return [misfit(path, "wrong-type", message, `Fix ${label}.`)];
 }
 
 const KINDS: Readonly<Record<string, string>> = {

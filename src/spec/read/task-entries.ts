@@ -117,7 +117,7 @@ export function checkCriteria(criteria: readonly Criterion[], target: string, fi
         "duplicate-id",
         { target, place: criterion.place },
         {
-          message: `The criterion ${criterion.id} was given before, on line ${first.place.line}.`,
+          message: `The criterion ${criterion.id} is already given on line ${first.place.line}.`,
           fix: "Give it another id; without one a criterion is called A1, A2 and so on by its position.",
         },
       );

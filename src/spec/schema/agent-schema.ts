@@ -29,7 +29,7 @@ export const agentSchema = ({ presets, providers }: AgentCatalogue) =>
       run: text(
         "Shell command; {{window}} in it is the path of the window, {{workspace}} the root of the workspace",
       ).optional(),
-      preset: z.enum(presets).optional().describe("A program whose call is known"),
+      preset: z.enum(presets).optional().describe("A program that the factory knows how to call"),
       agent: name("Role file that the preset's program acts as").optional(),
       model: text("Model that the preset's program is asked for").optional(),
       timeout: duration("Longest attempt; default 15m").optional(),

@@ -36,7 +36,7 @@ export const COMMITS = z
 export const MERGE = z
   .enum(MERGE_CHECKPOINTS)
   .optional()
-  .describe("Ask before a product is merged, or bring it to a branch for a pull request");
+  .describe("Ask before a product is merged, or put it on a branch for a pull request");
 
 export type CommitsShape = z.infer<typeof COMMITS>;
 

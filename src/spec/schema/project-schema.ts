@@ -15,12 +15,12 @@ const gate = z
       .enum(REPORT_FORMATS)
       .optional()
       .describe(
-        "How `run` tells of its tests, which then prove criteria: `junit` is a file or a folder at {{report}}; `go` (go test -json), `tap` and `cargo` are what it prints, or a file at {{report}}",
+        "How `run` reports its tests, which then prove criteria: `junit` is a file or a folder at {{report}}; `go` (go test -json), `tap` and `cargo` are what it prints, or a file at {{report}}",
       ),
     canary: z
       .record(z.string(), z.string())
       .optional()
-      .describe("Files by path that must make the gate fail when laid into the tree"),
+      .describe("Files by path that must make the gate fail when added to the tree"),
     env: variables("Names of variables of the shell that it may see beside those of its project").optional(),
     exclusive: z.boolean().optional().describe("No other gate of the project runs while it does"),
   })
@@ -69,7 +69,7 @@ export const PROJECT = z
       .optional(),
     budget: z
       .strictObject(budgetKeys)
-      .describe("Money in US dollars for this project alone, within the budget of the workspace")
+      .describe("Money in US dollars for only this project, within the budget of the workspace")
       .optional(),
     setup: text("Command that installs what the project needs; runs once per lockfile").optional(),
     env: variables("Names of variables of the shell that setup, gates and services may see").optional(),
@@ -84,7 +84,7 @@ export const PROJECT = z
       .optional()
       .describe("Where a product of this project waits; beats the workspace"),
     rules: RULES.describe(
-      "What every task of this project is told beside the rules of the workspace: the path of a file from the workspace's root, or a list of lines",
+      "Rules that every task of this project sees beside those of the workspace: the path of a file from the workspace's root, or a list of lines",
     ),
     commits: COMMITS.optional().describe(
       "What commits of this project's products look like; each key beats the workspace",

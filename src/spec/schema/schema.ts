@@ -114,7 +114,7 @@ export const workspaceSchema = (catalogue: AgentCatalogue) =>
         .optional()
         .describe("Where a build stops until `factory approve`"),
       commits: COMMITS.optional(),
-      rules: RULES.describe("What every task is told: the path of a file, or a list of lines"),
+      rules: RULES.describe("Rules that every task sees: the path of a file, or a list of lines"),
       templates: z
         .array(TEMPLATE_REPOSITORY)
         .optional()

@@ -33,7 +33,7 @@ export const TEMPLATE_REPOSITORY = z
     only: z
       .array(z.string().regex(TEMPLATE_NAME, "must be the name of a template"))
       .optional()
-      .describe("Templates that are taken; default all"),
+      .describe("Templates to use; default all"),
   })
   .describe("Templates of a git repository at a commit; `factory template add` writes it");
 

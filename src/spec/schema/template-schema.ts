@@ -15,19 +15,19 @@ const bound = (about: string) => z.number().int("must be a whole number").option
 const rules = {
   pattern: z.string().optional().describe("Regular expression that a text must match as a whole"),
   hint: text("How to write it, said where a text is refused").optional(),
-  choices: texts("The only values that are taken").optional(),
+  choices: texts("The only values that are accepted").optional(),
   among: z
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9_]*\.[A-Za-z][A-Za-z0-9_]*$/, "must be such as states.name")
     .optional()
     .describe(
-      "List and key, such as `states.name`: values that its items have there are taken, beside the choices",
+      "List and key, such as `states.name`: values that its items have there are accepted, beside the choices",
     ),
   not: texts("Values that are refused").optional(),
   becomes: z
     .enum(["type", "variable", "member", "pattern"])
     .optional()
-    .describe("A name in code, so none that the language has taken there; or a regular expression"),
+    .describe("A name in code that the language does not reserve; or a regular expression"),
   min: bound("Least value of an integer, or least length of a text, list or map"),
   max: bound("Greatest value of an integer, or greatest length of a text, list or map"),
 };
@@ -77,10 +77,10 @@ const migration = z
     from: text("Range of versions that are migrated, such as `<2.0.0`").optional(),
     rename: z.record(z.string(), paramName("New name")).optional().describe("New names by old names"),
     set: z.record(z.string(), anything).optional().describe("Values by parameter"),
-    remove: z.array(paramName("Name of a parameter")).optional().describe("Parameters that are gone"),
+    remove: z.array(paramName("Name of a parameter")).optional().describe("Parameters to remove"),
     note: prose("What a person should know or do").optional(),
   })
-  .describe("What becomes of a feature's parameters");
+  .describe("What happens to a feature's parameters");
 
 export const TEMPLATE = z
   .strictObject({

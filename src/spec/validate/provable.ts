@@ -62,7 +62,7 @@ export function unprovenText(
   });
   const which = `${number} of ${all} ${all === 1 ? "criterion" : "criteria"} of ${project}`;
   return {
-    message: `${which} ${number === 1 ? "is" : "are"} proven by nothing: ${causes.map(({ cause }) => cause).join("; ")}.`,
+    message: `Nothing proves ${which}: ${causes.map(({ cause }) => cause).join("; ")}.`,
     fix: causes.map(({ fix }) => fix).join(" "),
   };
 }
@@ -109,7 +109,7 @@ export function checkTestRoom(task: Task, workspace: Workspace, found: Findings)
     "no-test-file",
     { target: task.id, place: task.places["scope.files_hint"] ?? task.place },
     {
-      message: `${task.id} may write no file that could hold a test, and its criteria are proved by tests alone.`,
+      message: `${task.id} may write no file that could hold a test, but only tests prove its criteria.`,
       fix: `Add the file of its tests to files_hint, such as ${testFor(source, []) ?? "tests/**"}.`,
     },
   );

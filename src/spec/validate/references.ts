@@ -135,7 +135,7 @@ function checkTestFiles(task: Task, place: Place, index: Index, findings: Findin
     "missing-test-file",
     { target: task.id, place },
     {
-      message: `The tests of ${task.id} are to be independent, and its files_hint names no test file.`,
+      message: `The tests of ${task.id} have to be independent, but its files_hint names no test file.`,
       fix: "Add one, such as tests/product.test.ts.",
     },
   );

@@ -100,7 +100,7 @@ function checkFeatureIds(features: readonly Feature[], found: Findings): void {
         { target: feature.id, place },
         {
           message: `The feature ${feature.id} is also in ${first.file}.`,
-          fix: "Rename one of the two; ids that differ in case alone count as the same.",
+          fix: "Rename one of the two; ids that differ only in case count as the same.",
         },
       );
     }
@@ -117,8 +117,8 @@ function checkTaskIds(feature: Feature, found: Findings): void {
         "duplicate-id",
         { target: task.id, place: task.places.id ?? task.place },
         {
-          message: `The task ${task.id} was given before, on line ${first.place.line}.`,
-          fix: "Give it the next free id; ids that differ in case alone count as the same.",
+          message: `The task ${task.id} is already given on line ${first.place.line}.`,
+          fix: "Give it the next free id; ids that differ only in case count as the same.",
         },
       );
     }
@@ -139,8 +139,8 @@ function checkBounds(task: Task, found: Findings): void {
       place: places[`scope.files_hint.${hint}`] ?? places["scope.files_hint"] ?? places.scope ?? task.place,
     },
     {
-      message: `${task.id} may write every file of its project, those that its gates run from included: no draft of it is refused for what it touches, and no other task runs beside it.`,
-      fix: "Name the files or folders that it is about, such as `src/cart/**` and the file of their tests.",
+      message: `${task.id} may write every file of its project, including those that its gates use. No draft is refused for the files that it touches, and no other task runs at the same time.`,
+      fix: "Name the files or folders that it needs, such as `src/cart/**` and the file of their tests.",
     },
   );
 }
@@ -204,7 +204,7 @@ function checkCycles(
       { target: first, place },
       {
         message: `These wait for each other: ${cycle.join(" → ")}.`,
-        fix: "Take one of these dependencies out.",
+        fix: "Remove one of these dependencies.",
       },
     );
   }

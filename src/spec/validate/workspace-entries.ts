@@ -23,7 +23,7 @@ function checkProjects(workspace: Workspace, findings: Findings): void {
     const first = ids.get(key);
     if (first === undefined) ids.set(key, project.place);
     else {
-      const message = `The project ${project.id} was declared before, on line ${first.line}.`;
+      const message = `The project ${project.id} is already declared on line ${first.line}.`;
       findings.error("duplicate-id", subject, { message, fix: "Rename one of the two." });
     }
     const path = project.path.replace(/^(?:\.\/+)+/, "").replace(/\/+$/, "");

@@ -106,7 +106,7 @@ export function readYaml(source: YamlText, findings: Findings): YamlDocument | n
   for (const error of errors.slice(0, 20)) {
     findings.error("yaml-syntax", subjectAt(error.pos[0], lines), {
       message: `This is not valid YAML: ${error.message}`,
-      fix: "Mend the syntax; quote text that holds `: `, ` #` or starts with a bracket, quote, `@` or backtick.",
+      fix: "Fix the syntax; quote text that holds `: `, ` #` or starts with a bracket, quote, `@` or backtick.",
     });
   }
   if (errors.length > 0) return null;
@@ -212,7 +212,7 @@ class Reader {
     const first = known.get(name);
     if (first !== undefined) {
       this.findings.error("duplicate-key", subject, {
-        message: `The key "${clip(name)}" was given before, on line ${first.line}.`,
+        message: `The key "${clip(name)}" is already given on line ${first.line}.`,
         fix: "Keep one of the two.",
       });
       return null;
