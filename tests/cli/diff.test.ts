@@ -116,5 +116,5 @@ test("without a commit, or without git, there is a clear failure", async () => {
   expect([unborn.code, unborn.stderr]).toEqual([2, expect.stringContaining("no commit yet")]);
   rig.remove(".git");
   const without = await rig.factory("diff");
-  expect([without.code, without.stderr]).toEqual([2, expect.stringContaining("no git repository")]);
+  expect([without.code, without.stderr]).toEqual([2, expect.stringContaining("not in a git repository")]);
 });
