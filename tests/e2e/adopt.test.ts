@@ -91,7 +91,7 @@ test("what cannot be adopted is told, and leaves the specs as they were", async 
   });
   const specs = rig.list("specs").map((path) => [path, rig.read(path)]);
   const cases = [
-    [["shop", "src/money.txt"], 2, "belongs to shop-adopted:T01 already"],
+    [["shop", "src/money.txt"], 2, "already belongs to shop-adopted:T01"],
     [["shop", "src/link.txt"], 2, "is a symbolic link"],
     [["shop", "bin"], 2, "bin/tool is no text"],
     [["shop", "big.psd"], 2, "is a pointer of git LFS"],
@@ -101,7 +101,7 @@ test("what cannot be adopted is told, and leaves the specs as they were", async 
     [["shop", "nothing/*.ts"], 2, "no file of shop matches"],
     [["shop", "../outside"], 2, "no file of shop matches"],
     [["shopp", "notes.txt"], 2, "there is no project"],
-    [["shop", ".gitignore", "--task", "T01", "--feature", "shop-adopted"], 2, "has a task T01 already"],
+    [["shop", ".gitignore", "--task", "T01", "--feature", "shop-adopted"], 2, "already has a task T01"],
   ] as const;
   for (const [args, code, text] of cases) {
     const run = await rig.factory("adopt", ...args, "--accept", "x");
