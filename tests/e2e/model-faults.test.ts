@@ -121,7 +121,7 @@ test.each(PROTOCOLS.slice(0, 1))(
     const first = await rig.factoryWith(KEYS, "build");
     expect([first.code, first.stdout + first.stderr]).toMatchObject([
       1,
-      expect.stringContaining("an answer that is none"),
+      expect.stringContaining("a malformed answer"),
     ]);
     const second = await rig.factoryWith(KEYS, "build");
     expect([second.code, second.stdout + second.stderr]).toMatchObject([
