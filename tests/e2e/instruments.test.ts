@@ -63,7 +63,7 @@ for (const [what, project, agent, files] of INSTRUMENTS) {
     const { rig, code, said } = await drafted(project, agent, files);
     await using _ = rig;
     expect(code).toBe(1);
-    expect(said).toContain("which gate check runs from: its canary is tried again");
+    expect(said).toContain("which gate check uses: its canary is tried again");
     expect(said).toContain("the gate no longer fails on its canary");
     // The draft leads past it, and leaves it as it is.
     expect(said).not.toContain("kept.sh");
