@@ -8,7 +8,7 @@ import { MAVEN } from "./maven.ts";
 import { BUN, CARGO, GO, NPM, PARTS, PNPM, PYTHON, type Repository, WEB, YARN } from "./repositories.ts";
 import { type Ecosystem, workshop } from "./workshop.ts";
 
-const ROUNDS = Number(process.env.FACTORY_RUNS ?? 2);
+const ROUNDS = Number(process.env.FACTORY_RUNS ?? 1);
 const ALL = [PYTHON, NPM, PNPM, YARN, BUN, CARGO, GO, WEB, PARTS, MAVEN];
 
 /** What two tasks draft, and what is to become of each. The first two are the ones that a mistake would turn over. */
