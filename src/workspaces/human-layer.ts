@@ -15,7 +15,7 @@ import { type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts
 import { baseOfEdit } from "./edited-base.ts";
 import type { Git } from "./git.ts";
 import { HumanBase } from "./human-base.ts";
-import { LockKnowledge, type LockWords } from "./lock-knowledge.ts";
+import { createdBy, LockKnowledge, type LockWords } from "./lock-knowledge.ts";
 import { isMergeOfProducts } from "./merged-products.ts";
 import { missingOf, readBlobs, readTree } from "./objects.ts";
 import { isBelow, isWrittenAnew, productOfOtherLine } from "./older-products.ts";
@@ -173,11 +173,14 @@ class Sorting {
   async #byLines(path: string, told: Found | null): Promise<Result<Found | null>> {
     const now = this.#current.get(path);
     if (now === undefined || told === null) return success(told);
-    const { tip, isClaimed } = this.#question;
+    const { tip, isClaimed, recorded } = this.#question;
     const puts = this.#question.puts.get(path) ?? [];
     const removal = puts.find(({ held }) => held);
     if (tip !== null && told.is === "human" && removal?.entry === null && isClaimed(path)) {
-      const isNew = await isWrittenAnew(this.#git, { path, tip, removal });
+      // A lock that came back would lay its output there.
+      const isNew = recorded.has(path)
+        ? success(false)
+        : await isWrittenAnew(this.#git, { path, tip, removal });
       return isNew.ok ? success(isNew.value ? told : null) : isNew;
     }
     if (told.is !== "edit" || told.kind !== "reverted") return success(told);
@@ -336,11 +339,6 @@ class Sorting {
     }
     return success({ tree, edited, layers: { product, human, contribution, unnamed } });
   }
-}
-
-/** A file that a task made where nobody had one, as if a commit had said it. */
-function createdBy(entry: TreeEntry): Put {
-  return { commit: null, entry, before: null, human: null, held: false };
 }
 
 function put(tree: Map<string, TreeEntry>, path: string, entry: TreeEntry | undefined): void {

@@ -7,6 +7,7 @@ import { type Result, success } from "../model/result.ts";
 import type { Oid, Tree, TreeEntry } from "../model/tree.ts";
 import type { Git } from "./git.ts";
 import { readBlobs, writeBlobs } from "./objects.ts";
+import type { Put } from "./puts.ts";
 
 export interface LockWords {
   /** What locks say that tasks made, by path: where no history tells it, a content of that digest is generated, too. */
@@ -68,4 +69,9 @@ export class LockKnowledge {
     const written = await writeBlobs(this.#git, [bytes.value]);
     return written.ok ? success(written.value[0]!) : written;
   }
+}
+
+/** A file that a task made where nobody had one, as if a commit had said it. */
+export function createdBy(entry: TreeEntry): Put {
+  return { commit: null, entry, before: null, human: null, held: false };
 }

@@ -289,6 +289,23 @@ test.each(["with its lock", "without it"])(
   },
 );
 
+test("a lock that comes back lays nothing over what a person wrote while its task was away", async () => {
+  await using rig = await FactoryRig.create();
+  const declare = (...ids: readonly string[]) =>
+    rig.feature({ id: "fares", requirements: { R1: "A ride costs 5." }, tasks: ids.map((id) => ({ id })) });
+  declare("T01", "T02");
+  await rig.build();
+  const lock = rig.read("specs/fares/factory.lock");
+  declare("T01");
+  expect((await rig.build()).code).toBe(0);
+  rig.write({ "projects/app/src/fares/T02.txt": "mine\n" });
+  await rig.commit("app", "By hand");
+  declare("T01", "T02");
+  rig.write({ "specs/fares/factory.lock": lock });
+  await rig.build();
+  expect(await rig.git("app", "show", "main:src/fares/T02.txt")).toBe("mine");
+});
+
 test("a branch `factory` of a person stays, and the history of people holds our tasks and merges alone", async () => {
   await using rig = await fares();
   await rig.git("app", "branch", "factory");
