@@ -4,6 +4,7 @@
 import type { TaskId } from "./address.ts";
 import type { Json } from "./digest.ts";
 import type { GateResult } from "./inspection.ts";
+import type { Oid } from "./tree.ts";
 
 export type ProjectFailure =
   | { readonly reason: "project-missing"; readonly path: string }
@@ -61,8 +62,17 @@ export type ProjectFailure =
       readonly remote: string | null;
       readonly request?: OpenedRequest;
     }
-  /** People committed to the branch on which a product is offered. */
-  | { readonly reason: "offer-taken"; readonly head: string }
+  | {
+      /** People committed to the branch on which a product is offered, and `branch` does not have that. */
+      readonly reason: "offer-taken";
+      readonly head: string;
+      readonly branch: string;
+      /** Name of the remote where they did; null where it is this repository. */
+      readonly remote: string | null;
+      /** The newest of theirs. */
+      readonly commit: Oid;
+      readonly subject: string;
+    }
   /** A commit of the product was not signed, as it is to be. `detail` is what git said. */
   | { readonly reason: "signing-failed"; readonly detail: string; readonly waited: boolean }
   | {

@@ -18,9 +18,9 @@ export function requestPath(project: string): string {
 
 export function offerText(failure: Offer): FailureText {
   if (failure.reason === "push-refused") {
-    const [first = "", ...rest] = failure.detail.split("\n");
+    const { cause = "git said nothing", rest } = saidOfPush(failure.detail);
     return {
-      message: `The product is on the branch ${quoted(failure.head)}, and ${quoted(failure.remote)} rejects it: ${sentence(first)}`,
+      message: `The product is on the branch ${quoted(failure.head)}, and ${quoted(failure.remote)} rejects it: ${sentence(cause)}`,
       detail: rest,
       fix: `Fix what git names, or push it yourself with \`git push ${failure.remote} refs/heads/${failure.head}\`. Then build again.`,
     };
@@ -36,10 +36,13 @@ export function offerText(failure: Offer): FailureText {
     };
   }
   if (failure.reason === "offer-taken") {
+    const { head, remote, branch, commit, subject } = failure;
+    const where = remote === null ? quoted(head) : `${quoted(head)} of ${quoted(remote)}`;
+    const end = remote === null ? `git branch -D ${head}` : `git push ${remote} --delete ${head}`;
     return {
-      message: `People committed to the branch ${quoted(failure.head)}, so the build does not put the new product there.`,
+      message: `${where} has a commit of people that ${quoted(branch)} does not have, ${commit.slice(0, 10)} ${quoted(subject)}, so the new product does not replace it.`,
       detail: [],
-      fix: "Merge that branch, or rename it; then build again.",
+      fix: `Merge the request and pull, or take the commit into ${quoted(branch)} with \`git merge ${commit.slice(0, 10)}\`; where nobody needs it, \`${end}\`. Then build again.`,
     };
   }
   const { project, branch, head, remote, request = null } = failure;
@@ -49,6 +52,17 @@ export function offerText(failure: Offer): FailureText {
     detail: [],
     fix: `${request !== null && "url" in request ? "Merge the request in any way" : `Open a pull request with the text in ${requestPath(project)}, and merge it in any way`}; then pull, and build again.`,
   };
+}
+
+/** git names the address first, and what it says of a ref last. */
+function saidOfPush(detail: string): ReturnType<typeof saidByGit> {
+  return saidByGit(
+    detail
+      .split("\n")
+      .filter((line) => !line.startsWith("To "))
+      .map((line) => line.replace(/^ ! (?=\[)/, ""))
+      .join("\n"),
+  );
 }
 
 function toldOf(request: OpenedRequest): string {

@@ -116,6 +116,13 @@ export interface MergeCommit {
 
 /** Of a merge: the branch that it brought a product to. */
 export const MERGE_TRAILER = "Factory-Merge";
+/** Of a merge: the tree that it was made with, by which it is known from one that somebody amended. */
+const TREE_TRAILER = "Factory-Tree";
+
+/** Id of the tree that a message names; null where it is of no merge of ours. */
+export function mergedTree(message: string): string | null {
+  return new RegExp(`^ *${TREE_TRAILER}: ([0-9a-f]{40,64})$`, "m").exec(message)?.[1] ?? null;
+}
 
 /** The new tip of the branch: an unborn one begins at the product, and a tree that changes nothing is no commit. */
 export async function writeMerge(
@@ -138,6 +145,7 @@ export async function writeMerge(
   if (merge.before != null && known.value) return success(merge.before);
   const message = messageIn(style, `Merge the product of the specs into ${branch}`, [
     `${MERGE_TRAILER}: ${branch}`,
+    `${TREE_TRAILER}: ${tree}`,
   ]);
   const commit = { tree, parents, message, date, style };
   return style.sign ? signedCommit(git, commit, how) : writeCommit(git, commit);
@@ -154,7 +162,7 @@ async function isSameMerge(
   const [head = ""] = raw.split("\nauthor ", 1);
   const isSame = head === [`tree ${tree}`, ...parents.map((parent) => `parent ${parent}`)].join("\n");
   const subject = raw.slice(raw.indexOf("\n\n") + 2).split("\n", 1)[0] ?? "";
-  const isOurs = subject.startsWith(style.prefix) && raw.includes(`\n${MERGE_TRAILER}: `);
+  const isOurs = subject.startsWith(style.prefix) && mergedTree(raw) === tree;
   return success(isSame && isOurs && isInStyle(raw, style, new Set([subject])));
 }
 

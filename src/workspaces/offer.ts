@@ -9,41 +9,36 @@ import { runProcess } from "../platform/process.ts";
 import { codeCommits } from "./git-blame.ts";
 import { readHeads } from "./heads.ts";
 import { gitAt, type Located } from "./locate.ts";
-import { MERGE_TRAILER } from "./merge.ts";
-import { OUTPUT_TRAILER, REMOVED_TRAILER } from "./puts.ts";
+import { missingOf } from "./objects.ts";
+import { offeredByPeople } from "./offered-by-people.ts";
 import type { Repository } from "./repository.ts";
 
-/** Fails with `offer-taken` where somebody committed to the branch what no product brought there. */
+/** Fails with `offer-taken` where the branch holds what people committed, and the project's branch does not. */
 export async function offerBranch(repository: Repository, name: string, head: Oid): Promise<Result<null>> {
   const now = await readHeads(repository.located, name);
   if (!now.ok) return now;
   const { branch: from } = now.value;
   if (from !== null && from !== head) {
-    const foreign = await holdsForeign(repository, from);
-    if (!foreign.ok) return foreign;
-    if (foreign.value) return failed({ reason: "offer-taken", head: name });
+    const free = await heldByNobody(repository, { head: name, oid: from, remote: null });
+    if (!free.ok) return free;
   }
   return repository.publishBranch(name, { from, to: head });
+}
+
+async function heldByNobody(
+  repository: Repository,
+  { head, oid, remote }: { readonly head: string; readonly oid: Oid; readonly remote: string | null },
+): Promise<Result<null>> {
+  const theirs = await offeredByPeople(repository.asGit, oid, repository.openedAt.branch);
+  if (!theirs.ok) return theirs;
+  if (theirs.value === null) return success(null);
+  return failed({ reason: "offer-taken", head, remote, branch: repository.branch, ...theirs.value });
 }
 
 /** Where the branch of a request stands; null where there is none. */
 export async function offeredHead(repository: Repository, name: string): Promise<Result<Oid | null>> {
   const heads = await readHeads(repository.located, name);
   return heads.ok ? success(heads.value.branch) : heads;
-}
-
-/** Whether it holds a commit that is neither of the project's branch nor of a product. */
-async function holdsForeign(repository: Repository, branch: Oid): Promise<Result<boolean>> {
-  const trailers = [OUTPUT_TRAILER, REMOVED_TRAILER, MERGE_TRAILER]
-    .map((key) => `%(trailers:key=${key})`)
-    .join("");
-  const answer = await gitAt(repository.located).feed(
-    ["log", "--stdin", "--no-merges", `--format=%H${trailers}%x00`],
-    sinceTip(repository, branch),
-  );
-  if (!answer.ok) return answer;
-  const records = answer.value.toString("utf8").split("\0").slice(0, -1);
-  return success(records.some((record) => !record.includes("Factory-")));
 }
 
 /** Digests of the specs that the branch was built from last, by feature; also where a squash kept the messages. */
@@ -85,52 +80,94 @@ function sinceTip({ openedAt: { branch: tip } }: Repository, revision: string): 
   return [revision, ...(tip === null ? [] : [`^${tip}`]), ""].join("\n");
 }
 
-const PUSH_MS = 10 * 60_000;
+const REMOTE_MS = 10 * 60_000;
 const OUTPUT_LIMIT = 64 * 1024;
 
-export interface Push {
-  readonly project: Located;
+/**
+ * Name of the remote that has the branch now; null where the project has none. The remote is asked what it holds, and the
+ * push replaces just that: what was fetched last may be older, and may hold commits of people.
+ */
+export async function pushBranch(
+  repository: Repository,
+  head: string,
+  signal: AbortSignal,
+): Promise<Result<string | null>> {
+  const { located } = repository;
+  const remote = await remoteOf(located, repository.branch);
+  if (!remote.ok || remote.value === null) return remote;
+  const push = { located, head, remote: remote.value, signal };
+  const there = await heldThere(repository, push);
+  if (!there.ok) return there;
+  const ref = `refs/heads/${head}`;
+  const lease = `--force-with-lease=${ref}:${there.value ?? ""}`;
+  const pushed = await askRemote(push, [
+    "push",
+    "--quiet",
+    lease,
+    "--end-of-options",
+    remote.value,
+    `${ref}:${ref}`,
+  ]);
+  return pushed.ok ? success(remote.value) : pushed;
+}
+
+interface Push {
+  readonly located: Located;
   /** Branch to push. */
   readonly head: string;
-  /** Branch whose remote it is. */
-  readonly branch: string;
+  /** Name of the remote. */
+  readonly remote: string;
   readonly signal: AbortSignal;
 }
 
-/** Name of the remote that has it now; null where the project has none. */
-export async function pushBranch({ project, head, branch, signal }: Push): Promise<Result<string | null>> {
-  const remote = await remoteOf(project, branch);
-  if (!remote.ok || remote.value === null) return remote;
+/** The commit that may be replaced at the remote; null where the branch is not there. */
+async function heldThere(repository: Repository, push: Push): Promise<Result<Oid | null>> {
+  const { located, head, remote } = push;
   const ref = `refs/heads/${head}`;
-  // What we pushed last, or nothing: whatever else is there is somebody's.
-  const known = await gitAt(project).ask(
-    ["rev-parse", "-q", "--verify", `refs/remotes/${remote.value}/${head}`],
-    "",
-    [0, 1],
-  );
-  if (!known.ok) return known;
-  const lease = known.value.stdout.toString("latin1").trim();
+  const url = await gitAt(located).ask(["remote", "get-url", "--push", "--", remote], "", [0]);
+  if (!url.ok) return url;
+  const address = url.value.stdout.toString("utf8").trim();
+  const listed = await askRemote(push, ["ls-remote", "--quiet", "--end-of-options", address, ref]);
+  if (!listed.ok) return listed;
+  const line = listed.value.split("\n").find((text) => text.endsWith(`\t${ref}`));
+  if (line === undefined) return success(null);
+  const oid = line.slice(0, line.indexOf("\t")) as Oid;
+  const missing = await missingOf(gitAt(located), [oid]);
+  if (!missing.ok) return missing;
+  if (missing.value.size > 0) {
+    const fetched = await askRemote(push, [
+      "fetch",
+      "--quiet",
+      "--no-tags",
+      "--end-of-options",
+      address,
+      ref,
+    ]);
+    if (!fetched.ok) return fetched;
+  }
+  const free = await heldByNobody(repository, { head, oid, remote });
+  return free.ok ? success(oid) : free;
+}
+
+/** What the person's own git prints when it talks to the remote, as if they had typed the command. */
+async function askRemote(
+  { located, head, remote, signal }: Push,
+  args: readonly string[],
+): Promise<Result<string>> {
   const ended = await runProcess({
     file: "git",
-    args: [
-      "push",
-      "--quiet",
-      `--force-with-lease=${ref}:${lease}`,
-      "--end-of-options",
-      remote.value,
-      `${ref}:${ref}`,
-    ],
-    cwd: project.workTree ?? project.gitDir,
+    args,
+    cwd: located.workTree ?? located.gitDir,
     env: { ...process.env, GIT_TERMINAL_PROMPT: "0" } as Record<string, string>,
-    timeoutMs: PUSH_MS,
+    timeoutMs: REMOTE_MS,
     outputLimit: OUTPUT_LIMIT,
     signal,
     marker: randomUUID(),
   });
   if (ended.end === "cancelled") return failed({ reason: "cancelled" });
-  if (ended.end === "exited" && ended.code === 0) return success(remote.value);
+  if (ended.end === "exited" && ended.code === 0) return success(ended.output);
   const detail = ended.end === "timeout" ? "it took too long, and was ended" : ended.output.trim();
-  return failed({ reason: "push-refused", head, remote: remote.value, detail });
+  return failed({ reason: "push-refused", head, remote, detail });
 }
 
 async function remoteOf(project: Located, branch: string): Promise<Result<string | null>> {

@@ -180,21 +180,29 @@ async function rowsIn(
   return success(rows);
 }
 
-interface Changed {
+/** What a commit does at a path, as git's raw lists tell it. */
+export interface Change {
   readonly path: string;
+  /** Of a merge, what its first parent has. */
   readonly before: TreeEntry | null;
   readonly after: TreeEntry | null;
 }
 
-function changesIn(text: string): readonly Changed[] {
+/** Of `--raw -z`: a line has as many colons, and as many earlier contents, as its commit has parents. */
+export function changesIn(text: string): readonly Change[] {
   const fields = text.split("\0");
-  const found: Changed[] = [];
+  const found: Change[] = [];
   for (
     let at = fields.findIndex((field) => field.includes(":"));
     at >= 0 && at + 1 < fields.length;
     at += 2
   ) {
-    const [from = "", to = "", before = "", after = ""] = (fields[at] ?? "").trim().slice(1).split(" ");
+    const line = (fields[at] ?? "").trim();
+    const parents = /^:+/.exec(line)?.[0].length ?? 0;
+    const words = line.slice(parents).split(" ");
+    const [from = "", to = "", before = "", after = ""] = [0, parents, parents + 1, 2 * parents + 1].map(
+      (word) => words[word],
+    );
     if (to === "") break;
     found.push({ path: fields[at + 1] ?? "", before: entryOf(from, before), after: entryOf(to, after) });
   }
@@ -213,6 +221,26 @@ function humanIn(message: string): Oid | null {
 const NAMED =
   /^ *Factory-(Output|Removed|Replaced): ((?:\d{6} [0-9a-f]{40,64}(?: [0-9a-f]{40,64}| -)?\n +)?.+)$/gm;
 
+/** What a message says that its commit put at a path, or took away; `below` only of what was put there earlier. */
+export interface Named {
+  readonly path: string;
+  readonly entry: TreeEntry | null;
+  readonly below?: TreeEntry | null;
+}
+
+export function namedIn(message: string): readonly Named[] {
+  return [...message.matchAll(NAMED)].map(([, word = "", text = ""]) => {
+    const fact = text.replace(/\n +/, " ");
+    const words = word === "Output" ? 2 : word === "Replaced" ? 3 : 0;
+    const [mode = "", oid = "", below] = fact.split(" ", words);
+    const path = pathIn(fact.split(" ").slice(words).join(" "));
+    const entry = words === 0 ? null : entryOf(mode, oid);
+    return below === undefined
+      ? { path, entry }
+      : { path, entry, below: below === "-" ? null : entryOf(mode, below) };
+  });
+}
+
 /**
  * A commit that names its outputs is believed in just these: a squash has people's changes beside them. Where it does not
  * show them at their paths, as in a squash of several versions, what stood there before is not known.
@@ -220,20 +248,14 @@ const NAMED =
 function rowsNamed(
   told: Pick<Put, "commit" | "held">,
   message: string,
-  changes: readonly Changed[],
+  changes: readonly Change[],
 ): readonly Row[] {
   const changed = new Map(changes.map((change) => [change.path, change]));
   const rows: Row[] = [];
   const replaced: Row[] = [];
-  for (const [, word = "", text = ""] of message.matchAll(NAMED)) {
-    const fact = text.replace(/\n +/, " ");
-    const words = word === "Output" ? 2 : word === "Replaced" ? 3 : 0;
-    const [mode = "", oid = "", below] = fact.split(" ", words);
-    const path = pathIn(fact.split(" ").slice(words).join(" "));
-    const entry = words === 0 ? null : entryOf(mode, oid);
+  for (const { path, entry, below } of namedIn(message)) {
     if (below !== undefined) {
-      const before = below === "-" ? null : entryOf(mode, below);
-      replaced.push([path, { ...told, entry, before, human: null }]);
+      replaced.push([path, { ...told, entry, before: below, human: null }]);
       continue;
     }
     const change = changed.get(path);

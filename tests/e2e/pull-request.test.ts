@@ -102,6 +102,83 @@ test("what a person commits to the branch of a request is not overwritten", asyn
   const mine = await rig.git("app", "rev-parse", `refs/heads/${HEAD}`);
   rig.edit("specs/fares/feature.md", "costs 5.", "costs 6.");
   const build = await rig.factory("build");
-  expect([build.code, build.stderr]).toEqual([5, expect.stringContaining("People committed to")]);
+  expect([build.code, build.stderr]).toEqual([5, expect.stringContaining('"Of the review"')]);
   expect(await rig.git("app", "rev-parse", `refs/heads/${HEAD}`)).toBe(mine);
+});
+
+/** In a clone of a colleague's, on the branch of the request. */
+async function atTheRequest(rig: FactoryRig): Promise<void> {
+  rig.remove("projects/host");
+  await rig.git("..", "clone", "--quiet", "--branch", HEAD, rig.path("origin.git"), "projects/host");
+}
+
+async function suggest(rig: FactoryRig): Promise<void> {
+  await atTheRequest(rig);
+  rig.write({ [`projects/host/${FILE}`]: `${rig.read(`projects/host/${FILE}`)}suggested\n` });
+}
+
+test.each([
+  ["as a commit", []],
+  ["in our own commit", ["--amend"]],
+])(
+  "what a reviewer pushes to the request, %s, is not overwritten, and the command that is named settles it",
+  async (_, how) => {
+    await using rig = await team();
+    await rig.factory("build");
+    await suggest(rig);
+    const words = how.length === 0 ? ["--message", "Apply suggestions"] : ["--no-edit"];
+    await rig.git("host", "commit", "--quiet", "--all", ...how, ...words);
+    await rig.git("host", "push", "--quiet", "--force");
+    const theirs = await rig.git("host", "rev-parse", "HEAD");
+    rig.edit("specs/fares/feature.md", "costs 5.", "costs 6.");
+    for (const fetches of [false, true]) {
+      if (fetches) await rig.git("app", "fetch", "--quiet", "origin");
+      const build = await rig.factory("build");
+      expect([build.code, build.stderr]).toEqual([5, expect.stringContaining(theirs.slice(0, 10))]);
+      expect(build.stderr).toContain(`\`git merge ${theirs.slice(0, 10)}\``);
+      expect(await rig.git("app", "ls-remote", "origin", HEAD)).toContain(theirs);
+    }
+    await rig.git("app", "merge", "--quiet", "--no-edit", theirs.slice(0, 10));
+    expect((await rig.factory("build")).stderr).toContain("is on the branch");
+    const offered = await rig.git("../origin.git", "show", `${HEAD}:${FILE}`);
+    expect([offered.includes("costs 6."), offered.includes("suggested")]).toEqual([true, true]);
+  },
+);
+
+test.each([
+  ["squash", "deleted"],
+  ["squash", "kept"],
+  ["rebase", "deleted"],
+  ["rebase", "kept"],
+] as const)(
+  "after a %s of a request with a suggestion, its branch %s, the next product is offered",
+  async (how, branch) => {
+    await using rig = await team();
+    await rig.factory("build");
+    await suggest(rig);
+    await rig.git("host", "commit", "--quiet", "--all", "--message", "Apply suggestions");
+    await rig.git("host", "push", "--quiet");
+    await merge(rig, how);
+    await rig.git("app", "fetch", "--quiet", "origin");
+    if (branch === "deleted") await rig.git("host", "push", "--quiet", "origin", "--delete", HEAD);
+    rig.edit("specs/fares/feature.md", "costs 5.", "costs 6.");
+    const build = await rig.factory("build");
+    expect([build.code, build.stderr]).toEqual([5, expect.stringContaining('here and in "origin"')]);
+    const offered = await rig.git("../origin.git", "show", `${HEAD}:${FILE}`);
+    expect([offered.includes("costs 6."), offered.includes("suggested")]).toEqual([true, true]);
+  },
+);
+
+test("a host that brings the request up to date commits nothing of people's", async () => {
+  await using rig = await team();
+  await rig.factory("build");
+  rig.write({ "projects/app/notes.md": "of somebody\n" });
+  await rig.commit("app", "Notes");
+  await rig.git("app", "push", "--quiet", "origin", "main");
+  await atTheRequest(rig);
+  await rig.git("host", "merge", "--quiet", "--no-edit", "origin/main");
+  await rig.git("host", "push", "--quiet");
+  rig.edit("specs/fares/feature.md", "costs 5.", "costs 6.");
+  expect((await rig.factory("build")).stderr).toContain('here and in "origin"');
+  expect(await rig.git("../origin.git", "show", `${HEAD}:${FILE}`)).toContain("costs 6.");
 });

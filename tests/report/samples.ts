@@ -3,6 +3,7 @@
 import type { TaskResult } from "../../src/model/build-result.ts";
 import type { Failure } from "../../src/model/failure.ts";
 import type { GateResult } from "../../src/model/inspection.ts";
+import type { Oid } from "../../src/model/tree.ts";
 import type { Reason, ReasonCode } from "../../src/model/verdict.ts";
 
 export const RED: GateResult = {
@@ -164,7 +165,14 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
     head: "factory/main",
     remote: "origin",
   },
-  "offer-taken": { reason: "offer-taken", head: "factory/main" },
+  "offer-taken": {
+    reason: "offer-taken",
+    head: "factory/main",
+    branch: "main",
+    remote: "origin",
+    commit: "cdb2f37cdb2f37cdb2f37cdb2f37cdb2f37cdb2f37" as Oid,
+    subject: "Apply suggestions",
+  },
   "push-refused": {
     reason: "push-refused",
     head: "factory/main",

@@ -226,8 +226,7 @@ async function offer(run: Run, state: ProjectState, product: Oid | null, tree: O
   const offered = await offerBranch(state.repository, head, commit.value);
   if (!offered.ok) return keepProduct(state, product, offered.failure);
   const offline = run.options.modelCalls === "offline";
-  const push = { project: state.repository.located, head, branch, signal: run.signal };
-  const pushed = offline ? success(null) : await pushBranch(push);
+  const pushed = offline ? success(null) : await pushBranch(state.repository, head, run.signal);
   if (!pushed.ok) return keepProduct(state, product, pushed.failure);
   const { id: project } = state.project;
   return keepProduct(state, product, {

@@ -52,10 +52,10 @@ function slotsFinding(factory: string): HealthFinding {
   const told = slots.value.map(({ number, record, unknown, paths }) => {
     const bytes = paths.reduce((sum, path) => sum + bytesBelow(path), 0);
     const whose = unknown ? "unreadable" : record === null ? "unused" : `${record.project} ${record.kind}`;
-    return { bytes, text: `${number} ${whose} ${size(bytes)}` };
+    return { bytes, text: `slot ${number} (${whose}) ${size(bytes)}` };
   });
   const all = told.reduce((sum, { bytes }) => sum + bytes, 0);
-  return fine("slots", `${size(all)}: ${told.map(({ text }) => text).join(", ")}`);
+  return fine("slots", `${size(all)} in all: ${told.map(({ text }) => text).join(", ")}`);
 }
 
 /** What cannot be looked at is a finding of its own, and never an empty folder. */
