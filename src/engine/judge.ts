@@ -114,7 +114,11 @@ export function judge(facts: Facts): Judgement {
 /** Once it is known what a merge comes to: outputs over which the product and the branch disagree. */
 export function judgeClashes(judgement: Judgement, paths: readonly string[]): Judgement {
   if (paths.length === 0) return judgement;
-  return { ...judgement, verdict: "conflict", reasons: [...judgement.reasons, ...paths.map(edited)] };
+  const said = new Set(
+    judgement.reasons.map(({ code, subject }) => (code === "output-edited" ? subject : "")),
+  );
+  const further = paths.filter((path) => !said.has(path)).map(edited);
+  return { ...judgement, verdict: "conflict", reasons: [...judgement.reasons, ...further] };
 }
 
 function judgeResult(facts: ResultFacts): Judgement {

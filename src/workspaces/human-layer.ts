@@ -250,7 +250,7 @@ class Sorting {
     const now = this.#current.get(path);
     const puts = this.#question.puts.get(path) ?? [];
     const newest = puts.find(({ held, entry }) => held && entry !== null);
-    if (tip === null || now === undefined || newest === undefined) return success(null);
+    if (tip === null || now === undefined || newest?.entry?.mode !== now.mode) return success(null);
     const isMerge = await isMergeOfProducts(this.#git, tip, { path, now, puts });
     return isMerge.ok ? success(isMerge.value ? { ...newest, entry: now } : null) : isMerge;
   }

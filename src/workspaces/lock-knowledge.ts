@@ -27,21 +27,22 @@ export class LockKnowledge {
     this.#words = words;
   }
 
-  /** Of the paths, those whose content has the digest that a lock tells now. */
+  /** Of the paths, those that have the mode and the digest that a lock tells now. */
   async matching(paths: readonly string[], tree: Tree): Promise<Result<ReadonlyMap<string, Output>>> {
     const found = new Map<string, Output>();
     const files = paths.flatMap((path) => {
       const entry = this.#words.recorded.has(path) ? tree.get(path) : undefined;
-      return entry === undefined || entry.mode === "160000" ? [] : [{ path, oid: entry.oid }];
+      return entry === undefined || entry.mode === "160000" ? [] : [{ path, ...entry }];
     });
     const contents = await readBlobs(
       this.#git,
       files.map(({ oid }) => oid),
     );
     if (!contents.ok) return contents;
-    for (const [at, { path }] of files.entries()) {
+    for (const [at, { path, mode }] of files.entries()) {
       const digest = digestOfBytes(contents.value[at]!);
-      const output = this.#words.recorded.get(path)?.find((one) => one.digest === digest);
+      const outputs = this.#words.recorded.get(path) ?? [];
+      const output = outputs.find((one) => one.digest === digest && one.mode === mode);
       if (output !== undefined) found.set(path, output);
     }
     return success(found);
@@ -49,7 +50,7 @@ export class LockKnowledge {
 
   /** Whether a lock told, at any time, of what is there now. */
   async toldOf(path: string, now: TreeEntry): Promise<Result<boolean>> {
-    if (now.mode === "160000" || this.createdAt(path) === null) return success(false);
+    if (now.mode === "160000" || this.createdAt(path)?.mode !== now.mode) return success(false);
     const contents = await readBlobs(this.#git, [now.oid]);
     return contents.ok ? this.#words.wasRecorded(digestOfBytes(contents.value[0]!)) : contents;
   }

@@ -1,5 +1,6 @@
 // Is what a person wrote in a project safe, and can every clash be settled?
 
+import { chmodSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { BuildDocument } from "../rig/documents.ts";
 import { documentOf, FactoryRig } from "../rig/factory-rig.ts";
@@ -72,6 +73,31 @@ test("a person's edit survives a regeneration elsewhere in the same file", async
   expect(await rig.git("app", "show", `refs/factory/main:${FILE}`)).toContain("foot: ask at the desk");
   expect(rig.read(`projects/app/${FILE}`)).toBe(`${text}\n`);
 });
+
+test.each([["in the history of the products"], ["after a squash"]])(
+  "what a person makes executable stays so, %s",
+  async (how) => {
+    await using rig = await guide();
+    chmodSync(rig.path(`projects/app/${FILE}`), 0o755);
+    await rig.commit("app", "Run it");
+    if (how === "after a squash") {
+      await rig.git(
+        "app",
+        "reset",
+        "--quiet",
+        "--soft",
+        await rig.git("app", "rev-list", "--max-parents=0", "main"),
+      );
+      await rig.commit("app", "All in one");
+      await rig.git("app", "update-ref", "-d", "refs/factory/main");
+    }
+    expect(await rig.status()).toEqual({ "guide:T01": "modified" });
+    rig.edit("specs/guide/feature.md", "at nine", "at eight");
+    expect((await rig.build()).code).toBe(0);
+    expect(await rig.git("app", "ls-tree", "main", FILE)).toMatch(/^100755 /);
+    expect(await rig.git("app", "show", `main:${FILE}`)).toContain("at eight");
+  },
+);
 
 test("a person's own files are never touched and survive every build", async () => {
   await using rig = await guide();
