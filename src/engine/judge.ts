@@ -141,7 +141,12 @@ function judgeResult(facts: ResultFacts): Judgement {
   if (asked !== null) {
     const reasons = [asked, ...due.reasons, ...waits];
     // It was asked about a window that may be another once all before it is done.
-    return free(waits.length > 0 ? "stale" : "blocked", due.work, reasons);
+    if (waits.length > 0) return free("stale", due.work, reasons);
+    // What waits for a reviewer costs nothing to take up; an agent would only ask the same again, for money.
+    if (asked.code !== "question-open" || due.reasons.some(({ code }) => code === "forced"))
+      return free("blocked", due.work, reasons);
+    const failure: Failure = { reason: "question", text: asked.subject };
+    return { verdict: "blocked", work: due.work, reasons, obstacle: { failure, ends: "blocked" } };
   }
   const own = withEdits(facts);
   if (waits.length === 0) return own;

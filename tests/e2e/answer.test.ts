@@ -36,6 +36,12 @@ test("a task's question is shown until it is answered, and then its agent starts
   expect(status.stdout).toMatch(/blocked {2,}T01 .* open question: Which time zone\?/);
   expect(status.stdout).toContain('? notes:T01  Which time zone?\n    → factory answer notes:T01 "…"\n');
 
+  // Its agent would start here if it were asked again, and end the test by waiting for an attempt that nobody takes.
+  const second = await rig.build();
+  expect([second.code, second.actions]).toEqual([5, { "notes:T01": "blocked" }]);
+  expect(second.stderr).toContain("Which time zone?");
+  expect(second.stderr).not.toContain("attempt 1 by");
+
   const answer = await rig.factory("answer", "notes:T01", "UTC,\nas everywhere", "--json");
   expect([answer.code, documentOf(answer)]).toMatchObject([
     0,

@@ -164,6 +164,7 @@ test.each(table)("%s", (_title, facts, judged) => {
 
 const DUE = { verdict: "fresh", work: "nothing", reasons: [] } as const;
 const STALE = { verdict: "stale", work: "draft", reasons: [reason("forced", "a:T01")] } as const;
+const CHANGED = { verdict: "stale", work: "draft", reasons: [reason("agent-changed", "a:T01")] } as const;
 
 const HOLDS: ResultFacts = {
   at: "result",
@@ -272,7 +273,12 @@ const looks: readonly [title: string, facts: Facts, judged: string][] = [
     "missing draft dependency-stale a:T00",
   ],
   [
-    "an open question blocks, and is asked again",
+    "an open question blocks",
+    { ...HOLDS, due: CHANGED, asked: reason("question-open", "Which?") },
+    "blocked draft question-open Which?, agent-changed a:T01; blocked",
+  ],
+  [
+    "and is asked again where a person wants that",
     { ...HOLDS, due: STALE, asked: reason("question-open", "Which?") },
     "blocked draft question-open Which?, forced a:T01",
   ],
@@ -313,4 +319,6 @@ test("a merge that comes to nothing is a conflict of the tasks that it is about,
     verdict: "conflict",
     reasons: [reason("output-edited", "a.ts")],
   });
+  const edited = judge({ ...HOLDS, edited: ["a.ts"] });
+  expect(judgeClashes(edited, ["a.ts"]).reasons).toEqual([reason("output-edited", "a.ts")]);
 });
