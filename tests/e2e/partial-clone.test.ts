@@ -54,6 +54,11 @@ test("a partial clone whose edit has no base here is brought it by what the mess
   rig.remove("projects/app", ".factory");
   await rig.git("..", "clone", "--quiet", "--filter=blob:none", `file://${origin}`, "projects/app");
 
+  // The edit stays one when a product that has nothing to do with it is merged beside it.
+  rig.feature({ id: "extra", requirements: { R1: "Else." }, tasks: [{ id: "T01" }] }, SOURCE);
+  expect((await rig.build()).actions).toMatchObject({ "extra:T01": "regenerated" });
+  expect(await rig.status()).toEqual({ "extra:T01": "fresh", "notes:T01": "modified" });
+
   rig.edit("specs/notes/feature.md", "Notes.", "More notes.");
   const build = await rig.factory("build");
   expect([build.code, build.stderr]).toEqual([5, expect.stringContaining("git fetch --refetch --no-filter")]);

@@ -75,13 +75,25 @@ async function settle(run: Run, state: ProjectState): Promise<Settlement> {
     return commitAnd(run, state, plan, (product) => offer(run, state, product, tree.value));
   }
   const published = await commitAnd(run, state, plan, (product) => publish(run, state, product, tree.value));
-  if (published.result.merged) state.forgetEdits(settledEdits(state, composed.value.tree, merge.value.tree));
+  if (published.result.merged)
+    state.forgetEdits(settledEdits(run, state, { product: composed.value.tree, merged: merge.value.tree }));
   return published;
 }
 
-/** Where the branch holds the very product now: by a person's word, or since both came to the same. */
-function settledEdits(state: ProjectState, product: Tree, merged: Tree): readonly string[] {
-  return [...state.edited.keys()].filter((path) => sameEntry(product.get(path), merged.get(path)));
+/**
+ * Where the branch holds the very product now: by a person's word, or since both came to the same. An edit whose base nobody
+ * has stands in for the product, and so stays an edit.
+ */
+function settledEdits(
+  run: Run,
+  state: ProjectState,
+  { product, merged }: { readonly product: Tree; readonly merged: Tree },
+): readonly string[] {
+  const given = yieldingPaths(run, state);
+  const standIns = lostEdits(state.edited);
+  return [...state.edited.keys()].filter(
+    (path) => (given.has(path) || !standIns.has(path)) && sameEntry(product.get(path), merged.get(path)),
+  );
 }
 
 /** What is to be seen is committed, and signed, last of all: not at every build that comes to nothing. */
