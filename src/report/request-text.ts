@@ -67,7 +67,7 @@ export function requestText(request: Request): string {
     [
       "## How to settle",
       "Merge it in any way: the next build recognises a merge commit, a squash and a rebase.",
-      `To ask for something else, edit the spec and build: \`${head}\` is made again. What you change on the branch yourself is kept as your edit; settle a conflict with \`factory accept\`, \`absorb\` or \`discard\`.`,
+      `To ask for something else, edit the spec and build: \`${head}\` is made again. A commit of yours on it is never replaced: the next product waits until this is merged, and keeps your edit. Settle a conflict with \`factory accept\`, \`absorb\` or \`discard\`.`,
     ].join("\n\n"),
     "",
   ].join("\n\n");

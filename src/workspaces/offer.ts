@@ -4,13 +4,14 @@
 import { randomUUID } from "node:crypto";
 import type { CodeCommit } from "../model/blame.ts";
 import { failed, type Result, success } from "../model/result.ts";
-import type { Oid } from "../model/tree.ts";
+import { type Oid, sameEntry, type Tree } from "../model/tree.ts";
 import { runProcess } from "../platform/process.ts";
 import { codeCommits } from "./git-blame.ts";
 import { readHeads } from "./heads.ts";
 import { gitAt, type Located } from "./locate.ts";
 import { missingOf } from "./objects.ts";
 import { offeredByPeople } from "./offered-by-people.ts";
+import { type Named, namedIn } from "./puts.ts";
 import type { Repository } from "./repository.ts";
 
 /** Fails with `offer-taken` where the branch holds what people committed, and the project's branch does not. */
@@ -41,25 +42,68 @@ export async function offeredHead(repository: Repository, name: string): Promise
   return heads.ok ? success(heads.value.branch) : heads;
 }
 
-/** Digests of the specs that the branch was built from last, by feature; also where a squash kept the messages. */
+/**
+ * Digests of the specs that the branch was built from last, by feature: as its own history says, also where a squash kept the
+ * messages. Where none did, as our ref says of the commit that put what the branch has of products, `product`.
+ */
 export async function specsOnBranch(
   repository: Repository,
   features: readonly string[],
+  product: Tree,
 ): Promise<Result<ReadonlyMap<string, string>>> {
   const specs = new Map<string, string>();
-  const { branch: tip } = repository.openedAt;
+  const { branch: tip, product: remembered } = repository.openedAt;
   if (tip === null) return success(specs);
   for (const feature of features) {
-    const line = `Factory-Spec: ${feature}@`;
-    const args = ["log", "-1", "--fixed-strings", `--grep=${line}`, "--format=%B", "--end-of-options", tip];
-    const answer = await gitAt(repository.located).feed(args);
-    if (!answer.ok) return answer;
-    const message = answer.value.toString("utf8");
-    const at = message.lastIndexOf(line);
-    const [digest] = /^[0-9a-f]+/.exec(message.slice(at + line.length)) ?? [];
-    if (at >= 0 && digest !== undefined) specs.set(feature, digest);
+    const own = await specsIn(repository, feature, tip, "newest");
+    if (!own.ok) return own;
+    const told = own.value[0];
+    if (told !== undefined) specs.set(feature, told.digest);
+    if (told !== undefined || remembered === null) continue;
+    const all = await specsIn(repository, feature, remembered, "all");
+    if (!all.ok) return all;
+    const isThere = ({ path, entry }: Named) => sameEntry(product.get(path), entry ?? undefined);
+    const match = all.value.find(({ outputs }) => outputs.length > 0 && outputs.every(isThere));
+    if (match !== undefined) specs.set(feature, match.digest);
   }
   return success(specs);
+}
+
+interface BuiltFrom {
+  /** The first digits of the spec's digest. */
+  readonly digest: string;
+  readonly outputs: readonly Named[];
+}
+
+/** What commits up to `tip` say of a feature, the newest first. */
+async function specsIn(
+  repository: Repository,
+  feature: string,
+  tip: Oid,
+  which: "newest" | "all",
+): Promise<Result<readonly BuiltFrom[]>> {
+  const line = `Factory-Spec: ${feature}@`;
+  const most = which === "newest" ? ["-1"] : [];
+  const args = [
+    "log",
+    "-z",
+    ...most,
+    "--fixed-strings",
+    `--grep=${line}`,
+    "--format=%B",
+    "--end-of-options",
+    tip,
+  ];
+  const answer = await gitAt(repository.located).feed(args);
+  if (!answer.ok) return answer;
+  const messages = answer.value.toString("utf8").split("\0");
+  return success(
+    messages.flatMap((message) => {
+      const at = message.lastIndexOf(line);
+      const [digest] = at < 0 ? [] : (/^[0-9a-f]+/.exec(message.slice(at + line.length)) ?? []);
+      return digest === undefined ? [] : [{ digest, outputs: namedIn(message) }];
+    }),
+  );
 }
 
 /** Commits of a product that the branch of the project does not hold, the oldest first. */

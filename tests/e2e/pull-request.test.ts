@@ -154,6 +154,7 @@ test.each([
   "after a %s of a request with a suggestion, its branch %s, the next product is offered",
   async (how, branch) => {
     await using rig = await team();
+    await rig.commit("..", "Specs");
     await rig.factory("build");
     await suggest(rig);
     await rig.git("host", "commit", "--quiet", "--all", "--message", "Apply suggestions");
@@ -164,6 +165,7 @@ test.each([
     rig.edit("specs/fares/feature.md", "costs 5.", "costs 6.");
     const build = await rig.factory("build");
     expect([build.code, build.stderr]).toEqual([5, expect.stringContaining('here and in "origin"')]);
+    expect(rig.read(".factory/pull-requests/app.md")).toContain("before: A ride costs 5.");
     const offered = await rig.git("../origin.git", "show", `${HEAD}:${FILE}`);
     expect([offered.includes("costs 6."), offered.includes("suggested")]).toEqual([true, true]);
   },

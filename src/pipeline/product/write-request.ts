@@ -76,7 +76,7 @@ async function specChanges(
   commits: readonly CodeCommit[],
 ): Promise<Result<readonly SpecChange[]>> {
   const features = [...new Set([...tasksOf(commits)].map((task) => featureOf(task as TaskId)))].sort();
-  const before = await specsOnBranch(state.repository, features);
+  const before = await specsOnBranch(state.repository, features, state.layers.product);
   if (!before.ok) return before;
   const told: SpecChange[] = [];
   for (const feature of features) {
