@@ -165,7 +165,7 @@ function figures(workspace) {
     attempts: metrics.attempts,
     first: metrics.first_attempt_success,
     rewrites: metrics.rebases,
-    window: { mean: metrics.windows.mean_bytes, most: Math.max(0, ...sent) },
+    window: sent.length === 0 ? null : { mean: sum(sent) / sent.length, most: Math.max(...sent) },
     reviews: metrics.reviews,
     phases,
     total: cost.total,
@@ -204,7 +204,10 @@ function print(all) {
     ["first attempts", ({ first }) => (first === null ? "-" : `${Math.round(first * 100)} %`)],
     ["attempts", ({ attempts }) => attempts],
     ["rewrites", ({ rewrites }) => rewrites],
-    ["window, mean and most", ({ window }) => `${size(window.mean)}, ${size(window.most)}`],
+    [
+      "window, mean and most",
+      ({ window }) => (window === null ? "-" : `${size(window.mean)}, ${size(window.most)}`),
+    ],
     [
       "reviewers asked for changes",
       ({ reviews }) => `${reviews.changes + reviews.rebase} of ${sum(Object.values(reviews))}`,
@@ -225,7 +228,7 @@ function money(one) {
 }
 
 function size(bytes) {
-  return bytes === null ? "-" : `${(bytes / 1024).toFixed(1)} KB`;
+  return `${(bytes / 1024).toFixed(1)} KB`;
 }
 
 function sum(numbers) {
