@@ -9,7 +9,8 @@ import { globMatcher, isGlob } from "../../model/glob.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { type Oid, sameEntry, type TreeEntry } from "../../model/tree.ts";
 import { Checkout } from "../../workspaces/checkout.ts";
-import { type ProjectState, projectFolder } from "../projects/project-state.ts";
+import { projectFolder } from "../projects/project-place.ts";
+import type { ProjectState } from "../projects/project-state.ts";
 import type { Run } from "../run/run.ts";
 
 export interface AdoptableFile {

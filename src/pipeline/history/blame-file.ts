@@ -13,7 +13,7 @@ import { readFileCapped } from "../../platform/files.ts";
 import { suggestion } from "../../spec/findings/nearest.ts";
 import { SCAFFOLD_SUBJECT, SCAFFOLD_TRAILER } from "../../workspaces/project-repository.ts";
 import { Repository } from "../../workspaces/repository.ts";
-import { placeOf, projectFolder } from "../projects/project-state.ts";
+import { placeOf, projectFolder } from "../projects/project-place.ts";
 import type { Sources } from "../reading/sources.ts";
 import type { CodeAddress } from "./code-address.ts";
 import { type ResultName, resultIn, TaskOrigins } from "./task-origins.ts";

@@ -5,7 +5,7 @@ import { isAbsolute, posix, relative, resolve, sep } from "node:path";
 import type { Project } from "../../model/project.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { suggestion } from "../../spec/findings/nearest.ts";
-import { projectFolder } from "../projects/project-state.ts";
+import { projectFolder } from "../projects/project-place.ts";
 
 export interface CodeAddress {
   readonly project: Project;

@@ -22,7 +22,7 @@ import { GateSelfTest } from "../gating/gate-self-test.ts";
 import { Services } from "../gating/running-services.ts";
 import { SeenPasses } from "../gating/seen-passes.ts";
 import type { EarlyRepositories } from "../projects/open-early.ts";
-import { onBranch } from "../projects/project-state.ts";
+import { onBranch } from "../projects/project-place.ts";
 import { ProjectStates } from "../projects/project-states.ts";
 import { SelectedResults } from "../projects/selected-results.ts";
 import type { PreviousBuild } from "../reading/build-index.ts";

@@ -7,16 +7,16 @@ import type { ProjectResult } from "../../model/build-result.ts";
 import type { Failure } from "../../model/failure.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { type Oid, sameEntry, type Tree } from "../../model/tree.ts";
-import type { Committing } from "../../workspaces/commit-style.ts";
 import { productRef } from "../../workspaces/heads.ts";
 import { lostEdits } from "../../workspaces/human-layer.ts";
-import { offerBranch, offeredHead, pushBranch } from "../../workspaces/offer.ts";
 import type { ProductPlan } from "../../workspaces/product.ts";
 import type { ProjectState } from "../projects/project-state.ts";
 import type { Run } from "../run/run.ts";
+import { committing } from "./committing.ts";
 import { type Composition, productOf } from "./compose.ts";
 import { inspectTree } from "./inspect-tree.ts";
 import { mergeOfProduct, yieldingPaths } from "./merge-of-product.ts";
+import { offerProduct } from "./offer-product.ts";
 import { productSteps } from "./product-steps.ts";
 
 /** What the branch came to; with the failure that kept the product from it, if any. */
@@ -72,7 +72,10 @@ async function settle(run: Run, state: ProjectState): Promise<Settlement> {
   const inspected = await inspectProduct(run, state, tree.value, writers);
   if (!inspected.ok) return unmoved(state, inspected.failure);
   if (wish === "pull-request" && state.heads.branch !== null) {
-    return commitAnd(run, state, plan, (product) => offer(run, state, product, tree.value));
+    return commitAnd(run, state, plan, async (product) => {
+      const offered = await offerProduct(run, state, { product, tree: tree.value });
+      return offered.ok ? keepProduct(state, product, offered.value) : unmoved(state, offered.failure);
+    });
   }
   const published = await commitAnd(run, state, plan, (product) => publish(run, state, product, tree.value));
   if (published.result.merged)
@@ -104,12 +107,8 @@ async function commitAnd(
   then: (product: Oid | null) => Promise<Settlement>,
 ): Promise<Settlement> {
   if (plan === null) return then(null);
-  const product = await state.repository.commitProduct(plan, committing(run, state, seconds(run.startedAt)));
+  const product = await state.repository.commitProduct(plan, committing(run, state));
   return product.ok ? then(product.value) : unmoved(state, product.failure);
-}
-
-function committing(run: Run, state: ProjectState, date: number): Committing {
-  return { rules: state.project.commits, date, signal: run.signal };
 }
 
 /**
@@ -209,7 +208,7 @@ async function withoutSources(state: ProjectState, oid: Oid, tree: Tree): Promis
 async function publish(run: Run, state: ProjectState, product: Oid | null, tree: Oid): Promise<Settlement> {
   const { branch } = state.heads;
   const merge = { tip: branch, product, tree };
-  const commit = await state.repository.commitMerge(merge, committing(run, state, seconds(run.startedAt)));
+  const commit = await state.repository.commitMerge(merge, committing(run, state));
   if (!commit.ok) return unmoved(state, commit.failure);
   const published = await state.repository.publish({ from: branch, to: commit.value }, product, run.holds);
   if (!published.ok) {
@@ -219,48 +218,6 @@ async function publish(run: Run, state: ProjectState, product: Oid | null, tree:
   }
   run.selected.settleEdits(state.project.id);
   return { result: resultOf(state, commit.value, tree, true), failure: null };
-}
-
-/** The product goes to a branch of its own, from which people merge it where their repository is hosted. */
-async function offer(run: Run, state: ProjectState, product: Oid | null, tree: Oid): Promise<Settlement> {
-  const { branch } = state.project;
-  const head = `factory/${branch}`;
-  const date = product === null ? success(seconds(run.startedAt)) : await state.repository.dateOf(product);
-  if (!date.ok) return unmoved(state, date.failure);
-  const whole = product === null ? success(null) : await state.repository.treeOf(product);
-  if (!whole.ok) return unmoved(state, whole.failure);
-  const commit =
-    whole.value === tree
-      ? success(product)
-      : await offeredMerge(run, state, { product, tree, date: date.value });
-  if (!commit.ok) return unmoved(state, commit.failure);
-  if (commit.value === null) return unmoved(state, { reason: "branch-moved", branch });
-  const offered = await offerBranch(state.repository, head, commit.value);
-  if (!offered.ok) return keepProduct(state, product, offered.failure);
-  const offline = run.options.modelCalls === "offline";
-  const pushed = offline ? success(null) : await pushBranch(state.repository, head, run.signal);
-  if (!pushed.ok) return keepProduct(state, product, pushed.failure);
-  const { id: project } = state.project;
-  return keepProduct(state, product, {
-    reason: "merge-offered",
-    project,
-    branch,
-    head,
-    remote: pushed.value,
-  });
-}
-
-/** The merge that was offered before, where it is the same: one that is signed again has another id. */
-async function offeredMerge(
-  run: Run,
-  state: ProjectState,
-  { product, tree, date }: { readonly product: Oid | null; readonly tree: Oid; readonly date: number },
-): Promise<Result<Oid | null>> {
-  const merge = { tip: state.heads.branch, product, tree };
-  const now = await offeredHead(state.repository, `factory/${state.project.branch}`);
-  if (!now.ok) return now;
-  const how = committing(run, state, date);
-  return state.repository.commitMerge({ ...merge, before: now.value }, how);
 }
 
 /** The product is kept by our ref, where a person can look at it; their own branch stays as it was. */
@@ -278,11 +235,6 @@ async function unmoved(state: ProjectState, failure: Failure): Promise<Settlemen
   const { branch } = state.heads;
   const tree = branch === null ? null : await state.repository.treeOf(branch);
   return { result: resultOf(state, branch, tree?.ok ? tree.value : null, false), failure };
-}
-
-/** git counts in seconds. */
-function seconds(ms: number): number {
-  return Math.floor(ms / 1000);
 }
 
 function resultOf(state: ProjectState, commit: Oid | null, tree: Oid | null, merged: boolean): ProjectResult {

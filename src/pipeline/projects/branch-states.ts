@@ -13,7 +13,7 @@ import { branchOf } from "../../workspaces/branch.ts";
 import { type BranchState, branchStateOf } from "../../workspaces/branch-state.ts";
 import { type Located, locate } from "../../workspaces/locate.ts";
 import { refPaths } from "../reading/build-index.ts";
-import { holdsSpecs, projectFolder } from "./project-state.ts";
+import { holdsSpecs, projectFolder } from "./project-place.ts";
 
 interface Known {
   readonly located: Located;

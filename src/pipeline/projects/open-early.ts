@@ -5,7 +5,7 @@ import type { Result } from "../../model/result.ts";
 import { Repository } from "../../workspaces/repository.ts";
 import type { PreviousBuild } from "../reading/build-index.ts";
 import { outlineFrom } from "../reading/feature-outline.ts";
-import { onBranch, placeOf } from "./project-state.ts";
+import { onBranch, placeOf } from "./project-place.ts";
 
 /** Repositories that are being opened, by project. */
 export type EarlyRepositories = ReadonlyMap<string, Promise<Result<Repository>>>;

@@ -1,7 +1,6 @@
 // What does a build know of one project? Opened once per build: the branch's tip, the human layer below the product,
 // what the branch holds of products, one that waits, and where the bytes of every output can be had.
 
-import { join, relative, resolve } from "node:path";
 import { currentNodeMajor, lockfilesAmong, toolchainDigest } from "../../gates/toolchain.ts";
 import { type Digest, digestOfBytes } from "../../model/digest.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -14,7 +13,7 @@ import type { Heads } from "../../workspaces/heads.ts";
 import type { Edit, HumanLayer, Layers } from "../../workspaces/human-layer.ts";
 import { blobOid } from "../../workspaces/objects.ts";
 import type { WaitingProduct } from "../../workspaces/product-memory.ts";
-import type { Repository, RepositoryPlace } from "../../workspaces/repository.ts";
+import type { Repository } from "../../workspaces/repository.ts";
 import { lockTold } from "../../workspaces/workspace-repository.ts";
 
 /** A project whose branch is known. */
@@ -291,38 +290,6 @@ export interface ProjectStateOrder {
   readonly recorded: ReadonlyMap<string, readonly Output[]>;
   readonly isClaimed: (path: string) => boolean;
   readonly blobs: Blobs;
-}
-
-export function projectFolder(root: string, project: Pick<Project, "path">): string {
-  return resolve(root, project.path);
-}
-
-/** As a build asks for it that brings all of them to one branch. */
-export function onBranch(projects: readonly Project[], branch: string | undefined): readonly Project[] {
-  return branch === undefined ? projects : projects.map((project) => ({ ...project, branch }));
-}
-
-export function placeOf(root: string, project: Project): RepositoryPlace {
-  const gitDir = engineGitFolder(root, project.id);
-  const path = projectFolder(root, project);
-  return { path, branch: project.branch, gitDir, sources: sourcesIn(path, root) };
-}
-
-/** Whether the workspace lies in the project. */
-export function holdsSpecs(root: string, project: Pick<Project, "path">): boolean {
-  return sourcesIn(projectFolder(root, project), root) !== undefined;
-}
-
-/** Of a workspace that lies in its project: specs and code in one repository. */
-function sourcesIn(project: string, root: string): readonly string[] {
-  const inside = relative(project, root);
-  if (inside === ".." || inside.startsWith("../")) return [];
-  // `factory init` itself writes the .gitignore.
-  return [".gitignore", "projects.yaml", "specs", "templates"].map((name) => join(inside, name));
-}
-
-function engineGitFolder(root: string, project: string): string {
-  return join(root, ".factory", "git", `${project}.git`);
 }
 
 export function isFailure(state: ProjectState | Failure): state is Failure {

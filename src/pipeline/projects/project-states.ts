@@ -12,7 +12,8 @@ import { DETACHED } from "../../workspaces/branch.ts";
 import { ensureProject } from "../../workspaces/project-repository.ts";
 import { Repository } from "../../workspaces/repository.ts";
 import type { EarlyRepositories } from "./open-early.ts";
-import { ProjectState, placeOf } from "./project-state.ts";
+import { placeOf } from "./project-place.ts";
+import { ProjectState } from "./project-state.ts";
 import { readScaffold } from "./scaffold.ts";
 import type { SelectedResults } from "./selected-results.ts";
 

@@ -19,7 +19,8 @@ import { gitAt, type Located, locate } from "../../workspaces/locate.ts";
 import { readTree } from "../../workspaces/objects.ts";
 import { waitingProduct } from "../../workspaces/product-memory.ts";
 import type { RepositoryPlace } from "../../workspaces/repository.ts";
-import { holdsSpecs, type ProjectOnBranch, placeOf, projectFolder } from "../projects/project-state.ts";
+import { holdsSpecs, placeOf, projectFolder } from "../projects/project-place.ts";
+import type { ProjectOnBranch } from "../projects/project-state.ts";
 import { examineCheckout } from "./examine-checkout.ts";
 import { fine, type HealthFinding, problem } from "./health-finding.ts";
 
