@@ -8,15 +8,8 @@ import { connect, type Socket } from "node:net";
 import { hostname } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { systemCode } from "../platform/file-failure.ts";
-import {
-  BEAT_MS,
-  type ClaimText,
-  claimText,
-  type Holder,
-  holderOf,
-  type LockFolder,
-  throughFolder,
-} from "./lock-claim.ts";
+import { BEAT_MS, type ClaimText, claimText, type Holder, holderOf, type LockFolder } from "./lock-claim.ts";
+import { throughFolder } from "./lock-socket.ts";
 
 export type LockState =
   | { readonly state: "free" }

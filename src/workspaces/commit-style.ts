@@ -4,7 +4,8 @@
 
 import type { CommitRules, CommitStyle, Identity } from "../model/commit-rules.ts";
 import { type Result, success } from "../model/result.ts";
-import { type Git, IDENTITY } from "./git.ts";
+import type { Git } from "./git.ts";
+import { IDENTITY } from "./git-environment.ts";
 import { gitInFolderOf, type Located } from "./locate.ts";
 
 /** What commits that people see are made of, beside their trees. */

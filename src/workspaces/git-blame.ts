@@ -4,7 +4,8 @@
 import type { CodeCommit, LineRange } from "../model/blame.ts";
 import { type Result, success } from "../model/result.ts";
 import type { Oid } from "../model/tree.ts";
-import { type Git, IDENTITY } from "./git.ts";
+import type { Git } from "./git.ts";
+import { IDENTITY } from "./git-environment.ts";
 import { MERGE_TRAILER } from "./merge.ts";
 import { SCAFFOLD_TRAILER } from "./project-repository.ts";
 import { OUTPUT_TRAILER, REMOVED_TRAILER } from "./puts.ts";

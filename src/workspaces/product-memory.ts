@@ -10,7 +10,8 @@
 import { type Result, success } from "../model/result.ts";
 import { changedPaths, type Oid, type Tree, type TreeEntry } from "../model/tree.ts";
 import { isAncestor, mergeBase } from "./ancestry.ts";
-import { type Git, IDENTITY } from "./git.ts";
+import type { Git } from "./git.ts";
+import { IDENTITY } from "./git-environment.ts";
 import { dateOf, readTree, treeOf, writeCommit } from "./objects.ts";
 
 const MEMORY_SUBJECT = "Remember earlier products";

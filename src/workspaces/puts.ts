@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { type Result, success } from "../model/result.ts";
 import type { Oid, TreeEntry } from "../model/tree.ts";
 import { onDisk, unlessMissing } from "./disk.ts";
-import { type Git, IDENTITY } from "./git.ts";
+import type { Git } from "./git.ts";
+import { IDENTITY } from "./git-environment.ts";
 
 /** One content that a product put at a path, or took away from there. */
 export interface Put {

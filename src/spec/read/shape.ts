@@ -5,9 +5,8 @@ import type * as z from "zod";
 import { withoutCredentials } from "../../model/remote.ts";
 import type { Findings, Wording } from "../findings/findings.ts";
 import { clip, suggestion } from "../findings/nearest.ts";
-import type { Places, Plain, PlainMap, YamlData } from "../yaml/yaml.ts";
-
-type Path = readonly (string | number)[];
+import type { Places, Plain, YamlData } from "../yaml/yaml.ts";
+import { keysAt, type Path, valueAt } from "./schema-keys.ts";
 
 /** Names the finding's target by the path of the value in the data. */
 export type TargetOf = (path: Path) => string | null;
@@ -170,15 +169,6 @@ function labelOf(path: Path): string {
   return clip(label.startsWith(".") ? label.slice(1) : label);
 }
 
-function valueAt(root: Plain, path: Path): Plain | undefined {
-  let value: Plain | undefined = root;
-  for (const key of path) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = (value as PlainMap)[key];
-  }
-  return value;
-}
-
 /** The place of the value, or of the innermost container around it that has one. */
 function placeOf(data: YamlData, path: Path): ReturnType<Places["of"]> {
   for (let length = path.length; length > 0; length--) {
@@ -213,49 +203,6 @@ function remove(data: YamlData, path: Path): void {
   const container = valueAt(data.root, path.slice(0, -1));
   if (Array.isArray(container)) data.places.removeItem(container, Number(key));
   else if (typeof container === "object" && container !== null && key !== undefined) delete container[key];
-}
-
-/** The keys that the schema knows for the map at a path. */
-function keysAt(schema: z.ZodType, path: Path, root: Plain): string[] {
-  let schemas = [schema];
-  for (const [depth, key] of path.entries()) {
-    const container = valueAt(root, path.slice(0, depth));
-    schemas = schemas.flatMap((outer) =>
-      alternatives(outer, container).flatMap((inner) => memberOf(inner, key)),
-    );
-  }
-  const maps = schemas.flatMap((outer) => alternatives(outer, valueAt(root, path)));
-  return maps.flatMap((inner) => Object.keys(inner.def.type === "object" ? inner.def.shape : {}));
-}
-
-/** The parts of zod's definitions that are walked here. */
-type Known =
-  | { readonly type: "object"; readonly shape: Readonly<Record<string, z.ZodType>> }
-  | { readonly type: "array"; readonly element: z.ZodType }
-  | { readonly type: "record"; readonly valueType: z.ZodType }
-  | { readonly type: "optional"; readonly innerType: z.ZodType }
-  | { readonly type: "union"; readonly options: readonly z.ZodType[]; readonly discriminator?: string }
-  | { readonly type: "string" };
-
-function alternatives(schema: z.ZodType, value: Plain | undefined): { readonly def: Known }[] {
-  const known = { def: schema.def as unknown as Known };
-  if (known.def.type === "optional") return alternatives(known.def.innerType, value);
-  if (known.def.type !== "union") return [known];
-  const { options, discriminator } = known.def;
-  const tag = discriminator === undefined ? undefined : valueAt(value ?? null, [discriminator]);
-  const meant = options.filter((option) => {
-    const def = option.def as unknown as Known;
-    if (discriminator === undefined || tag === undefined || def.type !== "object") return true;
-    return def.shape[discriminator]?.safeParse(tag).success ?? false;
-  });
-  return meant.flatMap((option) => alternatives(option, value));
-}
-
-function memberOf({ def }: { readonly def: Known }, key: string | number): z.ZodType[] {
-  if (def.type === "array") return [def.element];
-  if (def.type === "record") return [def.valueType];
-  const member = def.type === "object" && Object.hasOwn(def.shape, key) ? def.shape[key] : undefined;
-  return member === undefined ? [] : [member];
 }
 
 function comparePaths(a: Path, b: Path): number {
