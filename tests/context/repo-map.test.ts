@@ -1,95 +1,101 @@
-// What does a map of a repository tell, and when does it change?
+// What does a map of a repository tell, at every length that it may have?
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { exportedSignatures, type MappedFile, repoMap } from "../../src/context/repo-map.ts";
-import { expectGolden } from "./golden.ts";
+import { repoMap } from "../../src/context/repo-map.ts";
+import { sketchSource } from "../../src/context/sketch-source.ts";
+import type { SketchedFile } from "../../src/model/sketch.ts";
+import { Grammars, hasGrammars } from "../../src/platform/grammars.ts";
 
-const MONEY = `// export function fake(): void
-import { a } from "./a.ts";
+const GRAMMARS = new Grammars();
 
-export interface Money {
-  readonly cents: number;
+async function sketched(sources: Readonly<Record<string, string>>): Promise<SketchedFile[]> {
+  const files: SketchedFile[] = [];
+  for (const [path, text] of Object.entries(sources)) {
+    const { sketch } = await sketchSource(path, Buffer.from(text), GRAMMARS);
+    files.push({ path, sketch });
+  }
+  return files;
 }
-export type Currency = "EUR" | "USD";
-export const ZERO: Money = { cents: 0 };
-export const round = (value: number): number => Math.round(value);
-export async function parse(
-  text: string,
-  { strict }: { strict: boolean } = { strict: true },
-): Promise<Money | null> {
-  return null;
-}
-export function named(): { cents: number } {
-  return { cents: 1 };
-}
-export default class Purse extends Map<string, Money> {
-  export = 1;
-}
-export abstract class Wallet {}
-const hidden = 1;
-export { hidden };
-`;
 
-const FILES: readonly MappedFile[] = [
-  { path: "src/money.ts", exports: exportedSignatures("src/money.ts", MONEY) },
-  { path: "README.md" },
-  { path: "src/shop/price.ts", exports: ["function price(cents: number): Price", "interface Price"] },
-  { path: "src/shop/deep/er/x.ts", exports: [] },
-  { path: "tests/money.test.ts" },
-];
+const map = (files: readonly SketchedFile[], limit: number, request = "", lines = false) =>
+  repoMap(files, { limit, request, lines });
 
-test("the map tells folders, files and what they export", () => {
-  expectGolden("repo-map.txt", [repoMap(FILES, 51_200)]);
+const SHOP = {
+  "src/main.ts": 'import { priceOf } from "./price.ts";\npriceOf(1);\n',
+  "src/price.ts":
+    "export class PriceList {\n  add(cents: number): void {\n    this.x = 1;\n  }\n}\nexport function priceOf(cents: number): string {\n  return String(cents);\n}\nfunction hidden() {}\n",
+  "tests/price.test.ts": 'import { priceOf } from "../src/price.ts";\nfunction helper() {}\npriceOf(2);\n',
+  "README.md": "# Shop\n",
+};
+
+test("a small repository is told whole: folders, files, what they declare, and lines where they are asked for", async () => {
+  const files = await sketched(SHOP);
+  expect(map(files, 51_200).split("\n").slice(0, 9)).toEqual([
+    "4 files in 2 folders, 2 with declarations",
+    "README.md",
+    "src/ (2 files)",
+    "  main.ts",
+    "  price.ts",
+    "    class PriceList",
+    "      add(cents: number): void",
+    "    function priceOf(cents: number): string",
+    "tests/ (1 file)",
+  ]);
+  expect(map(files, 51_200, "", true)).toContain("function priceOf(cents: number): string  [6-8]");
 });
 
-test("what does not fit goes by rank: signatures, names, then the files of deep folders", () => {
-  const sizes = [700, 330, 170, 140, 110, 60, 10];
-  expectGolden(
-    "repo-map-narrow.txt",
-    sizes.flatMap((limit) => [`== ${limit}`, repoMap(FILES, limit)]),
-  );
-});
+/** Modules that use those before them, in folders of which half are tests. */
+function many(count: number): SketchedFile[] {
+  return Array.from({ length: count }, (_, index): SketchedFile => {
+    const folder = index % 2 === 0 ? `src/part${index % 14}` : `tests/suite${index % 90}`;
+    const name = `makeThing${index}`;
+    const symbols = [0, 1, 2].map((one) => ({
+      name: one === 0 ? name : `step${one}Of${index}`,
+      text: `function ${one === 0 ? name : `step${one}Of${index}`}(order: Order, index: number): Promise<Thing>`,
+      ...{ exported: true, within: null, first: one * 10 + 1, last: one * 10 + 8 },
+    }));
+    const uses = [index >> 1, index >> 2].map((one) => `makeThing${one}`).join(" ");
+    return {
+      path: `${folder}/module${index}.ts`,
+      sketch: { symbols, uses, imports: [], entries: [] },
+    };
+  });
+}
 
-test("a change of a body changes no map, and one of a signature does", () => {
-  const before = exportedSignatures("a.ts", MONEY);
-  expect(
-    exportedSignatures(
-      "a.ts",
-      MONEY.replace("return null;", "throw new Error();").replace("cents: 0", "cents: 1"),
-    ),
-  ).toEqual(before);
-  expect(exportedSignatures("a.ts", MONEY.replace("text: string", "text: Text"))).not.toEqual(before);
-  expect(exportedSignatures("a.py", "export function x() {}")).toEqual([]);
-});
-
-const segment = fc.constantFrom("src", "tests", "a", "b", "lib", "x.ts", "é.md", "ünit");
-const files = fc.uniqueArray(
-  fc.record({
-    path: fc.array(segment, { minLength: 1, maxLength: 6 }).map((parts) => parts.join("/")),
-    exports: fc.array(fc.constantFrom("function a(x: number): string", "const b", "type C", "odd one"), {
-      maxLength: 3,
-    }),
-  }),
-  { selector: ({ path }) => path, maxLength: 60 },
-);
-
-test("a map never passes its limit, and neither the order of files nor a second time changes it", () => {
+test("at every length a map uses its room, tells all that a shorter one tells, and is the same in any order", () => {
+  const files = many(1500);
+  const words = (text: string) => new Set(text.match(/[\w/]+/g) ?? []);
   fc.assert(
-    fc.property(files, fc.integer({ min: 0, max: 4000 }), (given, limit) => {
-      const map = repoMap(given, limit);
-      expect(Buffer.byteLength(map)).toBeLessThanOrEqual(limit);
-      expect(repoMap([...given].reverse(), limit)).toBe(map);
+    fc.property(fc.integer({ min: 2048, max: 51_200 }), fc.integer({ min: 0, max: 4000 }), (limit, more) => {
+      const text = map(files, limit);
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(limit);
+      expect(Buffer.byteLength(text)).toBeGreaterThanOrEqual(limit * 0.9);
+      expect(text).toContain("function makeThing");
+      expect(map([...files].reverse(), limit)).toBe(text);
+      const longer = words(map(files, limit + more));
+      expect([...words(text)].filter((word) => !longer.has(word))).toEqual([]);
     }),
+    { numRuns: 15 },
   );
 });
 
-test("a repository of many files is mapped within the limit", () => {
-  const many = Array.from({ length: 20_000 }, (_, index) => ({
-    path: `packages/p${index % 50}/src/m${index % 7}/file${index}.ts`,
-    exports: [`function f${index}(a: string): void`],
-  }));
-  const map = repoMap(many, 51_200);
-  expect(Buffer.byteLength(map)).toBeLessThanOrEqual(51_200);
-  expect(map).toContain("packages/p1/src/m1/ (");
+test("no map passes its limit, however short", () => {
+  const files = many(40);
+  for (let limit = 0; limit < 600; limit += 7)
+    expect(Buffer.byteLength(map(files, limit))).toBeLessThanOrEqual(limit);
+});
+
+test("what the request names comes first, and sources before tests", () => {
+  const files = many(1500);
+  expect(map(files, 2048, "Mend step2Of1388, please")).toContain("module1388.ts");
+  expect(map(files, 2048, "Look into `src/part4/module1362.ts`")).toContain("module1362.ts");
+  expect(map(files, 2048)).not.toMatch(/module\d*[13579]\.ts/);
+});
+
+test.skipIf(!hasGrammars())("other languages are told by their declarations, too", async () => {
+  const files = await sketched({
+    "a/b.py": "class Book:\n    def read(self, page: int) -> str:\n        return ''\n",
+  });
+  expect(map(files, 51_200)).toContain("def read(self, page: int) -> str");
 });
