@@ -34,7 +34,7 @@ export class MapSheet {
         this.#worth.set(folder, { tier: Math.min(tier, known.tier), rank: known.rank + rank });
       }
     }
-    this.#head = headline(files, this.#counts.size);
+    this.#head = headline(files, this.#counts.size, lines);
     this.#bytes = Buffer.byteLength(this.#head);
   }
 
@@ -159,9 +159,9 @@ export class MapSheet {
   }
 }
 
-function headline(files: readonly RankedFile[], folders: number): string {
+function headline(files: readonly RankedFile[], folders: number, lines: boolean): string {
   const declaring = files.filter(({ sketch }) => (sketch?.symbols.length ?? 0) > 0).length;
-  return `${counted(files.length, "file")} in ${counted(folders, "folder")}, ${declaring} with declarations`;
+  return `${counted(files.length, "file")} in ${counted(folders, "folder")}, ${declaring} with declarations${lines ? ", told with their lines" : ""}`;
 }
 
 function symbolOf(file: RankedFile, index: number): SketchedSymbol {
