@@ -41,17 +41,50 @@ export function familyOf(path: string): string {
 const START =
   /^(?:(?:src|lib|app|bin)\/)?(?:main|index|app|server|cli|program|mod)\.\w+$|(?:^|\/)src\/(?:main|lib|index)\.\w+$|(?:^|\/)cmd\/(?:[^/]+\/)?\w+\.go$|(?:^|\/)main\.(?:go|rs|py|c|cc|cpp)$|(?:^|\/)__main__\.py$|(?:^|\/)(?:lib|main)\.rs$|(?:^|\/)Program\.cs$|(?:^|\/)manage\.py$|^bin\//i;
 
-/** Whether a program or a library commonly starts there, by its path alone. */
+/** Whether a program or a library commonly starts there, by its path alone; of code. */
 export function isEntryPath(path: string): boolean {
-  return START.test(path) && kindOf(path) === "code";
+  return START.test(path);
 }
 
 /** `src/SoftDelete.ts` as `soft` and `delete`, so that a sentence can name it. */
 export function wordsIn(text: string): string[] {
-  const parts = text
-    .replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1 $2")
-    .replace(/(\p{Lu}+)(\p{Lu}\p{Ll})/gu, "$1 $2")
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u);
-  return parts.filter((word) => word.length > 2).map((word) => word.replace(/(?<=\w{3})(?:es|s)$/, ""));
+  const words: string[] = [];
+  // Looked at sign by sign, and not by patterns: a map asks for the words of every name in a repository.
+  let start = -1;
+  let before: Sign = "other";
+  for (let at = 0; at <= text.length; at++) {
+    const sign = at < text.length ? signAt(text, at) : "other";
+    const isNew =
+      sign === "upper"
+        ? before !== "upper" || signAt(text, at + 1) === "lower"
+        : sign !== "other" && start < 0;
+    if (start >= 0 && (sign === "other" || isNew)) {
+      if (at - start > 2) words.push(stemOf(text.slice(start, at).toLowerCase()));
+      start = -1;
+    }
+    if (isNew) start = at;
+    before = sign;
+  }
+  return words;
+}
+
+type Sign = "upper" | "lower" | "digit" | "other";
+
+function signAt(text: string, at: number): Sign {
+  const code = text.charCodeAt(at);
+  if (code >= 97 && code <= 122) return "lower";
+  if (code >= 65 && code <= 90) return "upper";
+  if (code >= 48 && code <= 57) return "digit";
+  if (!(code > 127)) return "other";
+  const sign = text.charAt(at);
+  if (/\p{Lu}/u.test(sign)) return "upper";
+  return /[\p{L}\p{N}\p{Cs}]/u.test(sign) ? "lower" : "other";
+}
+
+/** The same for one and for many: `cache`, `caches`; `query`, `queries`. No word that anybody writes. */
+function stemOf(word: string): string {
+  if (word.length < 4) return word;
+  if (/[^aeiou]ies$/.test(word)) return `${word.slice(0, -3)}y`;
+  const one = /[^su]s$/.test(word) ? word.slice(0, -1) : word;
+  return one.length > 3 && one.endsWith("e") ? one.slice(0, -1) : one;
 }

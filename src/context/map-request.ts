@@ -1,8 +1,8 @@
 // Which files does a request speak of? By path, by the name of what they declare, or by a word of either. A word that
 // half of the repository shares names nothing.
 
-import type { SketchedFile } from "../model/sketch.ts";
-import { kindOf, wordsIn } from "./map-order.ts";
+import type { MapGround } from "./map-ground.ts";
+import { type FileKind, wordsIn } from "./map-order.ts";
 
 export interface Asked {
   /** How much a request means each file; all of them together 1, or all 0. */
@@ -13,21 +13,25 @@ export interface Asked {
   readonly isSaid: (name: string) => boolean;
 }
 
+/** A path, or the name of a file. */
+const PATH = /[\p{L}\p{N}_@$.()[\]-]*(?:[/.][\p{L}\p{N}_@$()[\]-]+)+/gu;
+
 /** What more files share is no clue. */
 const COMMON = 40;
 
-export function askedOf(files: readonly SketchedFile[], request: string): Asked {
+export function askedOf({ files, kinds }: MapGround, request: string): Asked {
   const shares = new Float64Array(files.length);
   const named = new Set<number>();
   const codes = new Set(request.match(/[\p{L}_$][\p{L}\p{N}_$]{2,}/gu) ?? []);
-  const paths = new Set(request.match(/[\p{L}\p{N}_@$.()[\]-]*(?:[/.][\p{L}\p{N}_@$()[\]-]+)+/gu) ?? []);
+  const paths = new Set(
+    [...request.matchAll(PATH)].map(([said]) => (said.includes("/") ? said.replace(/^\.?\//, "") : said)),
+  );
   const words = new Set(wordsIn(request));
   const places = new Map<string, Set<number>>();
   const declared = new Map<string, Set<number>>();
   const sayings = new Map<string, Set<number>>();
   for (const [index, { path, sketch }] of files.entries()) {
-    const name = path.slice(path.lastIndexOf("/") + 1);
-    if (paths.has(path) || [...paths].some((said) => isPathOf(path, name, said))) named.add(index);
+    if (isPathOfAny(path, paths)) named.add(index);
     for (const word of wordsIn(path)) if (words.has(word)) into(places, word, index);
     for (const { name: symbol, within } of sketch?.symbols ?? []) {
       if (codes.has(symbol)) into(declared, symbol, index);
@@ -36,7 +40,7 @@ export function askedOf(files: readonly SketchedFile[], request: string): Asked 
     }
   }
   const add = (index: number, share: number) => {
-    shares[index] = (shares[index] as number) + share * WORTH[kindOf((files[index] as SketchedFile).path)];
+    shares[index] = (shares[index] as number) + share * WORTH[kinds[index] as FileKind];
   };
   for (const index of named) add(index, 12);
   for (const [name, found] of declared) {
@@ -58,9 +62,12 @@ export function askedOf(files: readonly SketchedFile[], request: string): Asked 
 /** Who is meant by a word: rather code than what tells of it. */
 const WORTH = { code: 1, other: 0.4, test: 0.2, docs: 0.2, generated: 0.02 } as const;
 
-function isPathOf(path: string, name: string, said: string): boolean {
-  if (said.includes("/")) return path.endsWith(`/${said}`) || path === said.replace(/^\.?\//, "");
-  return said === name;
+/** Said as a whole, or from one of its folders on. */
+function isPathOfAny(path: string, said: ReadonlySet<string>): boolean {
+  for (let at = 0; ; at = path.indexOf("/", at) + 1) {
+    if (said.has(path.slice(at))) return true;
+    if (path.indexOf("/", at) < 0) return false;
+  }
 }
 
 /** No word of a sentence. */

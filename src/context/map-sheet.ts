@@ -9,32 +9,35 @@ interface FileLines {
   readonly heads: Set<number>;
 }
 
+interface FolderFacts {
+  readonly name: string;
+  readonly depth: number;
+  /** How many files lie in it. */
+  count: number;
+  /** Of the best of them. */
+  tier: number;
+  rank: number;
+}
+
 export class MapSheet {
   readonly #limit: number;
   readonly #hasLines: boolean;
   readonly #head: string;
   readonly #files: readonly RankedFile[];
-  /** How many files lie in each folder and below it. */
-  readonly #counts = new Map<string, number>();
-  readonly #worth = new Map<string, { tier: number; rank: number }>();
+  /** Of each folder with all that is below it. */
+  readonly #folderFacts = new Map<string, FolderFacts>();
   readonly #folders = new Set<string>();
   readonly #shown = new Map<RankedFile, FileLines>();
   #bytes: number;
 
+  /** In the order in which they will stand. */
   constructor(files: readonly RankedFile[], { limit, lines }: { limit: number; lines: boolean }) {
     this.#limit = limit;
     this.#hasLines = lines;
-    // Files of a folder stand together, before the folders within it.
-    this.#files = [...files].sort((a, b) => compare(folderOf(a), folderOf(b)) || compare(a.path, b.path));
-    for (const { path, tier, rank } of files) {
-      for (let at = path.indexOf("/"); at >= 0; at = path.indexOf("/", at + 1)) {
-        const folder = path.slice(0, at + 1);
-        this.#counts.set(folder, (this.#counts.get(folder) ?? 0) + 1);
-        const known = this.#worth.get(folder) ?? { tier, rank: 0 };
-        this.#worth.set(folder, { tier: Math.min(tier, known.tier), rank: known.rank + rank });
-      }
-    }
-    this.#head = headline(files, this.#counts.size, lines);
+    this.#files = files;
+    for (const { path, tier, rank } of files)
+      this.#count(path.slice(0, path.lastIndexOf("/") + 1), tier, rank);
+    this.#head = headline(files, this.#folderFacts.size, lines);
     this.#bytes = Buffer.byteLength(this.#head);
   }
 
@@ -52,15 +55,11 @@ export class MapSheet {
 
   /** Those above before those below, of one depth those whose files matter most. */
   folders(): string[] {
-    const depth = (folder: string) => folder.split("/").length;
-    const worth = (folder: string) => this.#worth.get(folder) ?? { tier: 0, rank: 0 };
-    return [...this.#counts.keys()].sort(
-      (a, b) =>
-        depth(a) - depth(b) ||
-        worth(a).tier - worth(b).tier ||
-        worth(b).rank - worth(a).rank ||
-        (a < b ? -1 : 1),
+    const facts = [...this.#folderFacts.values()];
+    facts.sort(
+      (a, b) => a.depth - b.depth || a.tier - b.tier || b.rank - a.rank || (a.name < b.name ? -1 : 1),
     );
+    return facts.map(({ name }) => name);
   }
 
   addFolder(folder: string): boolean | null {
@@ -124,6 +123,19 @@ export class MapSheet {
     return lines.join("\n");
   }
 
+  #count(folder: string, tier: number, rank: number): void {
+    for (let name = folder; name !== ""; name = name.slice(0, name.lastIndexOf("/", name.length - 2) + 1)) {
+      let facts = this.#folderFacts.get(name);
+      if (facts === undefined) {
+        facts = { name, depth: name.split("/").length, count: 0, tier, rank: 0 };
+        this.#folderFacts.set(name, facts);
+      }
+      facts.count++;
+      facts.tier = Math.min(tier, facts.tier);
+      facts.rank += rank;
+    }
+  }
+
   #linesOf(file: RankedFile): FileLines {
     const lines = this.#shown.get(file);
     if (lines === undefined) throw new Error(`bug: ${file.path} has no line yet`);
@@ -137,7 +149,7 @@ export class MapSheet {
   }
 
   #folderLine(folder: string): string {
-    return `${visible(folder)} (${counted(this.#counts.get(folder) ?? 0, "file")})`;
+    return `${visible(folder)} (${counted(this.#folderFacts.get(folder)?.count ?? 0, "file")})`;
   }
 
   #fileLine(file: RankedFile, { names }: FileLines): string {
@@ -168,14 +180,6 @@ function symbolOf(file: RankedFile, index: number): SketchedSymbol {
   const symbol = file.sketch?.symbols[index];
   if (symbol === undefined) throw new Error(`bug: ${file.path} has no symbol ${index}`);
   return symbol;
-}
-
-function folderOf({ path }: RankedFile): string {
-  return path.slice(0, path.lastIndexOf("/") + 1);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function marginOf({ path }: RankedFile): string {

@@ -2,8 +2,9 @@
 // programs start, and follows what each file uses, stays longest at what most depends on (personalised PageRank).
 
 import type { SketchedFile } from "../model/sketch.ts";
-import { type Link, linksAmong, Places } from "./map-links.ts";
-import { type FileKind, isEntryPath, kindOf } from "./map-order.ts";
+import type { MapGround } from "./map-ground.ts";
+import type { Links } from "./map-links.ts";
+import type { FileKind } from "./map-order.ts";
 import { askedOf } from "./map-request.ts";
 
 export interface RankedFile extends SketchedFile {
@@ -34,18 +35,14 @@ const ANYWHERE: Readonly<Record<FileKind, number>> = {
 const TIER: Readonly<Record<FileKind, number>> = { code: 1, other: 2, test: 3, docs: 4, generated: 5 };
 
 /** In the order of the files. */
-export function rankFiles(files: readonly SketchedFile[], request: string): RankedFile[] {
-  const places = new Places(files);
-  const links = linksAmong(files, places);
-  const asked = askedOf(files, request);
-  const kinds = files.map(({ path }) => kindOf(path));
-  const start = startsAt(files, kinds, places, asked.shares);
-  const outgoing = new Float64Array(files.length);
-  for (const { from, weight } of links) outgoing[from] = (outgoing[from] as number) + weight;
-  const ranks = pageRank(start, links, outgoing);
-  const worth = worthOfSymbols(files, links, outgoing, ranks, asked.isSaid);
-  return files.map((file, index) => ({
-    ...file,
+export function rankFiles(ground: MapGround, request: string): RankedFile[] {
+  const { files, kinds, links } = ground;
+  const asked = askedOf(ground, request);
+  const ranks = pageRank(startsAt(ground, asked.shares), links.ways);
+  const worth = worthOfSymbols(files, links, ranks, asked.isSaid);
+  return files.map(({ path, sketch }, index) => ({
+    path,
+    sketch,
     kind: kinds[index] as FileKind,
     rank: (ranks[index] as number) + 0.3 * (asked.shares[index] as number),
     tier: asked.named.has(index) && kinds[index] !== "generated" ? 0 : TIER[kinds[index] as FileKind],
@@ -53,44 +50,31 @@ export function rankFiles(files: readonly SketchedFile[], request: string): Rank
   }));
 }
 
-function startsAt(
-  files: readonly SketchedFile[],
-  kinds: readonly FileKind[],
-  places: Places,
-  shares: Float64Array,
-): Float64Array {
-  const entries = new Set<number>();
-  for (const [index, { path, sketch }] of files.entries()) {
-    if (isEntryPath(path)) entries.add(index);
-    if (kinds[index] === "test" || kinds[index] === "generated") continue;
-    for (const named of sketch?.entries ?? []) {
-      const found = places.entry(path, named);
-      if (found !== null && kinds[found] === "code") entries.add(found);
-    }
-  }
+function startsAt({ kinds, entries }: MapGround, shares: Float64Array): Float64Array {
   const anywhere = kinds.reduce((sum, kind) => sum + ANYWHERE[kind], 0);
-  const start = files.map((_, index) => {
+  const start = kinds.map((kind, index) => {
     const atEntry = entries.has(index) ? AT.entries / entries.size : 0;
-    const somewhere = anywhere === 0 ? 0 : (AT.anywhere * ANYWHERE[kinds[index] as FileKind]) / anywhere;
+    const somewhere = anywhere === 0 ? 0 : (AT.anywhere * ANYWHERE[kind]) / anywhere;
     return AT.request * (shares[index] as number) + atEntry + somewhere;
   });
   const sum = start.reduce((all, one) => all + one, 0);
-  return Float64Array.from(start, (one) => (sum === 0 ? 1 / files.length : one / sum));
+  return new Float64Array(start.map((one) => (sum === 0 ? 1 / kinds.length : one / sum)));
 }
 
-function pageRank(start: Float64Array, links: readonly Link[], outgoing: Float64Array): Float64Array {
-  const size = links.length;
-  const from = Int32Array.from(links, (link) => link.from);
-  const to = Int32Array.from(links, (link) => link.to);
-  const shares = Float64Array.from(links, (link) => link.weight / (outgoing[link.from] as number));
+function pageRank(start: Float64Array, { from, to, share }: Links["ways"]): Float64Array {
+  const uses = new Uint8Array(start.length);
+  for (const index of from) uses[index] = 1;
   let ranks = start;
   for (let round = 0; round < ROUNDS; round++) {
     let stranded = 0;
-    for (const [index, rank] of ranks.entries()) if (outgoing[index] === 0) stranded += rank;
-    const next = start.map((one) => one * (1 - DAMPING + DAMPING * stranded));
-    for (let index = 0; index < size; index++) {
+    for (let index = 0; index < ranks.length; index++)
+      if (uses[index] === 0) stranded += ranks[index] as number;
+    const again = 1 - DAMPING + DAMPING * stranded;
+    const next = new Float64Array(start.length);
+    for (let index = 0; index < start.length; index++) next[index] = (start[index] as number) * again;
+    for (let index = 0; index < from.length; index++) {
       const target = to[index] as number;
-      const passed = DAMPING * (ranks[from[index] as number] as number) * (shares[index] as number);
+      const passed = DAMPING * (ranks[from[index] as number] as number) * (share[index] as number);
       next[target] = (next[target] as number) + passed;
     }
     ranks = next;
@@ -101,8 +85,7 @@ function pageRank(start: Float64Array, links: readonly Link[], outgoing: Float64
 /** What of a file's rank comes by each of its symbols, and a little for being there. */
 function worthOfSymbols(
   files: readonly SketchedFile[],
-  links: readonly Link[],
-  outgoing: Float64Array,
+  { from, to, symbol, share }: Links,
   ranks: Float64Array,
   isSaid: (name: string) => boolean,
 ): number[][] {
@@ -115,11 +98,11 @@ function worthOfSymbols(
       return rank * (said + there * (within === null ? 1 : 0.3));
     });
   });
-  for (const { from, to, symbol, weight } of links) {
-    if (symbol < 0) continue;
-    const own = worth[to] as number[];
-    const passed = ((ranks[from] as number) * weight) / (outgoing[from] as number);
-    own[symbol] = (own[symbol] as number) + passed;
+  for (let index = 0; index < from.length; index++) {
+    const used = symbol[index] as number;
+    if (used < 0) continue;
+    const own = worth[to[index] as number] as number[];
+    own[used] = (own[used] as number) + (ranks[from[index] as number] as number) * (share[index] as number);
   }
   for (const [file, own] of worth.entries()) crowd((files[file] as SketchedFile).sketch?.symbols ?? [], own);
   return worth;
@@ -127,16 +110,14 @@ function worthOfSymbols(
 
 /** The tenth member of a class tells less of it than the first: no class takes the room of all others. */
 function crowd(symbols: readonly { readonly within: number | null }[], worth: number[]): void {
-  const groups = new Map<number, number[]>();
-  for (const [index, { within }] of symbols.entries()) {
-    const group = groups.get(within ?? -1);
-    if (group === undefined) groups.set(within ?? -1, [index]);
-    else group.push(index);
-  }
-  for (const group of groups.values()) {
-    group.sort((a, b) => (worth[b] as number) - (worth[a] as number) || a - b);
-    for (const [place, index] of group.entries())
-      worth[index] = (worth[index] as number) / (1 + place / CROWDED);
+  if (symbols.length < 2) return;
+  const order = [...worth.keys()].sort((a, b) => (worth[b] as number) - (worth[a] as number) || a - b);
+  const told = new Map<number, number>();
+  for (const index of order) {
+    const within = symbols[index]?.within ?? -1;
+    const place = told.get(within) ?? 0;
+    told.set(within, place + 1);
+    worth[index] = (worth[index] as number) / (1 + place / CROWDED);
   }
 }
 

@@ -1,7 +1,7 @@
 // What is in a repository, in one text that fits a window? Folders with how much is in them, files, and what they declare,
 // those that matter most for the request first. Never what is inside of a body.
 
-import type { SketchedFile } from "../model/sketch.ts";
+import type { MapGround } from "./map-ground.ts";
 import { MapSheet } from "./map-sheet.ts";
 import { type RankedFile, rankFiles } from "./rank-files.ts";
 
@@ -15,20 +15,20 @@ export interface MapOrder {
 }
 
 /**
- * The same text for the same files in whatever order, never more than `limit` bytes. What is told is told in one order,
+ * The same text for the same files, never more than `limit` bytes. What is told is told in one order,
  * whatever the limit, so that a map with more room tells all that a smaller one tells.
  */
-export function repoMap(files: readonly SketchedFile[], { limit, request, lines }: MapOrder): string {
-  const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-  const ranked = rankFiles(sorted, request);
+export function repoMap(ground: MapGround, { limit, request, lines }: MapOrder): string {
+  const ranked = rankFiles(ground, request);
   const sheet = new MapSheet(ranked, { limit, lines });
   if (!sheet.hasRoom) return "";
   for (const folder of sheet.topFolders().slice(0, TOP)) if (!sheet.addFolder(folder)) return sheet.text();
+  const best = ranked.toSorted(byRank);
   fill(sheet, [
     { share: 10, steps: folderSteps(sheet) },
-    { share: 15, steps: fileSteps(ranked, sheet) },
-    { share: 40, steps: nameSteps(ranked, sheet) },
-    { share: 35, steps: headSteps(ranked, sheet) },
+    { share: 15, steps: fileSteps(best, sheet) },
+    { share: 40, steps: nameSteps(best, sheet) },
+    { share: 35, steps: headSteps(best, sheet) },
   ]);
   return sheet.text();
 }
@@ -73,14 +73,15 @@ function* folderSteps(sheet: MapSheet): Generator<Step> {
 }
 
 function* fileSteps(files: readonly RankedFile[], sheet: MapSheet): Generator<Step> {
-  for (const file of [...files].sort(byRank)) {
+  for (const file of files) {
     yield () => sheet.addFolder(folderOf(file.path));
     yield () => sheet.addFile(file);
   }
 }
 
 function* nameSteps(files: readonly RankedFile[], sheet: MapSheet): Generator<Step> {
-  for (const file of [...files].filter(({ sketch }) => (sketch?.symbols.length ?? 0) > 0).sort(byRank)) {
+  for (const file of files) {
+    if ((file.sketch?.symbols.length ?? 0) === 0) continue;
     yield () => sheet.addFolder(folderOf(file.path));
     yield () => sheet.addFile(file);
     for (const symbol of symbolsByWorth(file)) {
@@ -91,27 +92,40 @@ function* nameSteps(files: readonly RankedFile[], sheet: MapSheet): Generator<St
 }
 
 function* headSteps(files: readonly RankedFile[], sheet: MapSheet): Generator<Step> {
-  const all = files.flatMap((file) => symbolsByWorth(file).map((symbol) => ({ file, symbol })));
-  const worth = ({ file, symbol }: (typeof all)[number]) => file.worth[symbol] as number;
-  const isLater = ({ tier }: RankedFile) => Math.max(1, tier);
-  all.sort(
-    (a, b) =>
-      isLater(a.file) - isLater(b.file) ||
-      worth(b) - worth(a) ||
-      (a.file.path < b.file.path ? -1 : a.file.path > b.file.path ? 1 : a.symbol - b.symbol),
-  );
-  for (const { file, symbol } of all) {
-    yield () => sheet.addFolder(folderOf(file.path));
-    yield () => sheet.addFile(file);
-    // A member is told below what it is a member of.
-    const chain = [symbol];
-    for (;;) {
-      const within = file.sketch?.symbols[chain[0] as number]?.within ?? null;
-      if (within === null) break;
-      chain.unshift(within);
-    }
-    for (const one of chain) yield () => sheet.addHead(file, one);
+  // What a request names has no head before all others for that alone.
+  const tierOf = ({ tier }: RankedFile) => Math.max(1, tier);
+  for (const tier of new Set(files.map(tierOf))) {
+    const all = files.filter((file) => tierOf(file) === tier).flatMap(headsOf);
+    all.sort(
+      (a, b) =>
+        b.worth - a.worth ||
+        (a.file.path < b.file.path ? -1 : a.file.path > b.file.path ? 1 : a.symbol - b.symbol),
+    );
+    for (const head of all) yield* headStep(head, sheet);
   }
+}
+
+interface Head {
+  readonly file: RankedFile;
+  readonly symbol: number;
+  readonly worth: number;
+}
+
+function headsOf(file: RankedFile): Head[] {
+  return file.worth.map((worth, symbol) => ({ file, symbol, worth }));
+}
+
+function* headStep({ file, symbol }: Head, sheet: MapSheet): Generator<Step> {
+  yield () => sheet.addFolder(folderOf(file.path));
+  yield () => sheet.addFile(file);
+  // A member is told below what it is a member of.
+  const chain = [symbol];
+  for (;;) {
+    const within = file.sketch?.symbols[chain[0] as number]?.within ?? null;
+    if (within === null) break;
+    chain.unshift(within);
+  }
+  for (const one of chain) yield () => sheet.addHead(file, one);
 }
 
 function symbolsByWorth({ worth }: RankedFile): number[] {

@@ -1,7 +1,7 @@
 // What does a file declare, and which names does it use? Read from its syntax tree where its language has one. Cheaper than
 // what windows show of a file: nothing is declared by the compiler and no types are resolved, because a map tells of thousands.
 
-import { EMPTY_SKETCH, type Sketch, type SketchedSymbol } from "../model/sketch.ts";
+import { EMPTY_SKETCH, type SketchedSymbol, type SourceSketch } from "../model/sketch.ts";
 import type { Declaration } from "../model/surface.ts";
 import type { SyntaxTrees } from "../model/syntax-tree.ts";
 import { languageOf, readable } from "./tree-languages.ts";
@@ -9,7 +9,7 @@ import { treeSurface } from "./tree-surface.ts";
 import { headsOf } from "./typescript-heads.ts";
 
 /** Bumped when sketches change, so that remembered ones are not trusted. */
-export const SKETCH_VERSION = 1;
+export const SKETCH_VERSION = 2;
 
 /** A longer source was written by a tool. */
 const LONGEST = 512 * 1024;
@@ -38,7 +38,7 @@ export async function sketchSource(
   path: string,
   content: Uint8Array,
   grammars: SyntaxTrees,
-): Promise<{ readonly sketch: Sketch; readonly isWhole: boolean }> {
+): Promise<{ readonly sketch: SourceSketch; readonly isWhole: boolean }> {
   if (content.byteLength > LONGEST || content.includes(0)) return { sketch: EMPTY_SKETCH, isWhole: true };
   const source = Buffer.from(content).toString("utf8");
   if (MANIFEST.test(path)) {
@@ -103,7 +103,7 @@ const IMPORT =
 /** Python says it with dots, Rust with colons. */
 const MODULE = /^\s*(?:from\s+(\.*[\w.]+)\s+import|import\s+([\w.]+)|(?:pub\s+)?mod\s+(\w+)\s*;)/gm;
 
-function usesIn(source: string): Pick<Sketch, "uses" | "imports"> {
+function usesIn(source: string): Pick<SourceSketch, "uses" | "imports"> {
   const names = new Set<string>();
   for (const [token] of source.matchAll(TOKEN)) {
     if (token.length > 2 && token.length <= 80 && /^[\p{L}_$]/u.test(token)) names.add(token);
@@ -115,7 +115,7 @@ function usesIn(source: string): Pick<Sketch, "uses" | "imports"> {
     if (named !== null) imports.add(dotted(named));
     if (mod !== undefined) imports.add(`./${mod}`);
   }
-  return { uses: [...names].join(" "), imports: [...imports].slice(0, 200) };
+  return { uses: [...names], imports: [...imports].slice(0, 200) };
 }
 
 function dotted(module: string): string {

@@ -2,24 +2,28 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { mapGround } from "../../src/context/map-ground.ts";
+import { wordsIn } from "../../src/context/map-order.ts";
 import { repoMap } from "../../src/context/repo-map.ts";
 import { sketchSource } from "../../src/context/sketch-source.ts";
-import type { SketchedFile } from "../../src/model/sketch.ts";
+import { SketchedNames } from "../../src/context/sketched-names.ts";
+import type { SketchedCode, SketchedFile } from "../../src/model/sketch.ts";
 import { Grammars, hasGrammars } from "../../src/platform/grammars.ts";
 
 const GRAMMARS = new Grammars();
 
-async function sketched(sources: Readonly<Record<string, string>>): Promise<SketchedFile[]> {
+async function sketched(sources: Readonly<Record<string, string>>): Promise<SketchedCode> {
   const files: SketchedFile[] = [];
+  const names = new SketchedNames();
   for (const [path, text] of Object.entries(sources)) {
     const { sketch } = await sketchSource(path, Buffer.from(text), GRAMMARS);
-    files.push({ path, sketch });
+    files.push({ path, sketch: names.sketch(sketch) });
   }
-  return files;
+  return { names: names.all, files };
 }
 
-const map = (files: readonly SketchedFile[], limit: number, request = "", lines = false) =>
-  repoMap(files, { limit, request, lines });
+const map = (files: SketchedCode, limit: number, request = "", lines = false) =>
+  repoMap(mapGround(files), { limit, request, lines });
 
 const SHOP = {
   "src/main.ts": 'import { priceOf } from "./price.ts";\npriceOf(1);\n',
@@ -46,8 +50,9 @@ test("a small repository is told whole: folders, files, what they declare, and l
 });
 
 /** Modules that use those before them, in folders of which half are tests. */
-function many(count: number): SketchedFile[] {
-  return Array.from({ length: count }, (_, index): SketchedFile => {
+function many(count: number): SketchedCode {
+  const names = new SketchedNames();
+  const files = Array.from({ length: count }, (_, index): SketchedFile => {
     const folder = index % 2 === 0 ? `src/part${index % 14}` : `tests/suite${index % 90}`;
     const name = `makeThing${index}`;
     const symbols = [0, 1, 2].map((one) => ({
@@ -55,12 +60,13 @@ function many(count: number): SketchedFile[] {
       text: `function ${one === 0 ? name : `step${one}Of${index}`}(order: Order, index: number): Promise<Thing>`,
       ...{ exported: true, within: null, first: one * 10 + 1, last: one * 10 + 8 },
     }));
-    const uses = [index >> 1, index >> 2].map((one) => `makeThing${one}`).join(" ");
+    const uses = [index >> 1, index >> 2].map((one) => `makeThing${one}`);
     return {
       path: `${folder}/module${index}.ts`,
-      sketch: { symbols, uses, imports: [], entries: [] },
+      sketch: names.sketch({ symbols, uses, imports: [], entries: [] }),
     };
   });
+  return { names: names.all, files };
 }
 
 test("at every length a map uses its room, tells all that a shorter one tells, and is the same in any order", () => {
@@ -72,7 +78,7 @@ test("at every length a map uses its room, tells all that a shorter one tells, a
       expect(Buffer.byteLength(text)).toBeLessThanOrEqual(limit);
       expect(Buffer.byteLength(text)).toBeGreaterThanOrEqual(limit * 0.9);
       expect(text).toContain("function makeThing");
-      expect(map([...files].reverse(), limit)).toBe(text);
+      expect(map({ ...files, files: files.files.toReversed() }, limit)).toBe(text);
       const longer = words(map(files, limit + more));
       expect([...words(text)].filter((word) => !longer.has(word))).toEqual([]);
     }),
@@ -98,4 +104,60 @@ test.skipIf(!hasGrammars())("other languages are told by their declarations, too
     "a/b.py": "class Book:\n    def read(self, page: int) -> str:\n        return ''\n",
   });
   expect(map(files, 51_200)).toContain("def read(self, page: int) -> str");
+});
+
+test("a sentence names code by the words of its names", () => {
+  expect(wordsIn("HTTPServer.softDeletes_v2, ÜberMaß1Tag of boxes")).toEqual([
+    ...["http", "server", "soft", "delet"],
+    ...["über", "maß1", "tag", "box"],
+  ]);
+  for (const [one, more] of [
+    ["cache", "caches"],
+    ["match", "matches"],
+    ["query", "queries"],
+    ["class", "classes"],
+    ["price", "prices"],
+  ] as const)
+    expect(wordsIn(more)).toEqual(wordsIn(one));
+  const files = many(1500);
+  const { sketch } = files.files[1498] as SketchedFile;
+  const asked = { path: "src/part4/soft-removal.ts", sketch };
+  const all = { ...files, files: [...files.files, asked] };
+  expect(map(all, 2048, "Soft removals are undone")).toContain("soft-removal.ts");
+  expect(map(all, 2048, "Prices are rounded")).not.toContain("soft-removal.ts");
+});
+
+test("where a program starts, and what it imports from there, comes before all else that nobody names", async () => {
+  const used = "export function once(): void {}\n";
+  const named = await sketched({
+    "package.json": '{"main": "./dist/run.js"}',
+    "src/run.ts": 'import "./orders";\nimport "../lib/far/away.js";\nimport "src/part2/module2";\n',
+    "src/orders/index.ts": used,
+    "lib/far/away.ts": used,
+    "zoo/unused.ts":
+      "export function a() {}\nexport function b() {}\nexport function c() {}\nexport function d() {}\n",
+  });
+  // They use nothing, and nobody uses them.
+  const others = many(1500).files.map(({ path, sketch }) => ({
+    path: `zoo/${path}`,
+    sketch: sketch === null ? null : { ...sketch, uses: [] },
+  }));
+  const text = map({ ...named, files: [...named.files, ...others] }, 1024);
+  expect(text).toContain("\n  run.ts");
+  for (const path of ["index.ts", "away.ts"])
+    expect(text).toContain(`\n  ${path}\n    function once(): void`);
+  expect(text).not.toContain("unused.ts");
+});
+
+test("what is left out of the names of files is left out of their numbers, too", () => {
+  const names = new SketchedNames();
+  const sketch = (...uses: string[]) => names.sketch({ symbols: [], uses, imports: [], entries: [] });
+  const [first, second] = [sketch("apple", "pear"), sketch("plum", "pear")];
+  const left = new SketchedNames();
+  const [kept] = names.renumbered([second], left);
+  expect(kept?.uses.map((id) => left.all[id])).toEqual(["plum", "pear"]);
+  expect(left.all).toEqual(["plum", "pear"]);
+  expect(first.uses.map((id) => names.all[id])).toEqual(["apple", "pear"]);
+  const known = new SketchedNames(left.all).sketch({ ...second, uses: ["pear", "fig"] });
+  expect(known.uses).toEqual([1, 2]);
 });

@@ -47,6 +47,10 @@ function warehouse(): Record<string, string> {
   return files;
 }
 
+interface AuditOfMaps {
+  readonly sessions: readonly { readonly role: string; readonly map_bytes: number }[];
+}
+
 function answer(asked: Asked): Reply {
   if (asked.system.includes(PLANNING)) return { text: "# Document\n\nAs asked.\n" };
   if (!asked.system.includes(CUTTING))
@@ -102,11 +106,8 @@ test("planners see heads of what the request names, and whoever cuts the tasks t
   expect(part).toContain("module61.ts");
   expect(part).toContain("entry12.py");
 
-  const audit = documentOf(await rig.factory("audit", "--json"));
-  const sizes = (audit.sessions as { role: string; map_bytes: number }[]).map((one) => [
-    one.role,
-    one.map_bytes,
-  ]);
+  const audit = documentOf<AuditOfMaps>(await rig.factory("audit", "--json"));
+  const sizes = audit.sessions.map((one) => [one.role, one.map_bytes]);
   expect(audit).toMatchObject({ ok: true, limits: { map_bytes: 51200, backlog_map_bytes: 6144 } });
   expect(sizes).toContainEqual(["backlog", Buffer.byteLength(part)]);
   expect(sizes).toContainEqual(["qa-planner", Buffer.byteLength(first ?? "")]);

@@ -193,9 +193,9 @@ class TaskCutting {
     const { grounds, order, plan } = this.#cutting;
     const limit = Math.floor(bytes / grounds.length);
     const request = `${order.facts.requestFile}\n${plan.text}`;
-    return grounds.map(({ project, files }) => ({
+    return grounds.map(({ project, code }) => ({
       project,
-      text: repoMap(files, { limit, request, lines: true }),
+      text: repoMap(code, { limit, request, lines: true }),
     }));
   }
 

@@ -225,7 +225,7 @@ class FeaturePlanning {
     const { grounds, order } = this.#material;
     const limit = Math.floor(order.sources.workspace.limits.mapBytes / grounds.length);
     const drawing = { limit, request: this.#request.text, lines: false };
-    this.#drawn ??= grounds.map(({ project, files }) => ({ project, text: repoMap(files, drawing) }));
+    this.#drawn ??= grounds.map(({ project, code }) => ({ project, text: repoMap(code, drawing) }));
     return this.#drawn;
   }
 

@@ -4,12 +4,12 @@
 
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { type MapGround, mapGround } from "../../context/map-ground.ts";
 import type { Graph } from "../../engine/graph.ts";
 import type { EventBody } from "../../model/event.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Feature } from "../../model/feature.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import type { SketchedFile } from "../../model/sketch.ts";
 import type { Tree } from "../../model/tree.ts";
 import type { Blobs } from "../../store/blobs.ts";
 import { materialise } from "../../workspaces/worktree.ts";
@@ -24,8 +24,8 @@ export interface PlannerGround {
   readonly project: string;
   readonly state: ProjectState;
   readonly tree: Tree;
-  /** What a map of it tells, whatever is asked for. */
-  readonly files: readonly SketchedFile[];
+  /** What maps of it are drawn from, whatever is asked for. */
+  readonly code: MapGround;
 }
 
 export interface PlannerProjectsOrder {
@@ -102,6 +102,6 @@ export class PlannerProjects {
     const { tree } = ground.value;
     const kept = join(this.#sources.root, ".factory", "maps", `${state.project.id}.json`);
     const files = await sketchesOf(tree, kept, (oids) => state.contentsOf(oids));
-    return files.ok ? success({ project, state, tree, files: files.value }) : files;
+    return files.ok ? success({ project, state, tree, code: mapGround(files.value) }) : files;
   }
 }

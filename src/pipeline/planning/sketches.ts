@@ -2,8 +2,9 @@
 // ten changed files only these are read again.
 
 import { hasSketch, SKETCH_VERSION, sketchSource } from "../../context/sketch-source.ts";
+import { SketchedNames } from "../../context/sketched-names.ts";
 import { type Result, success } from "../../model/result.ts";
-import type { Sketch, SketchedFile } from "../../model/sketch.ts";
+import type { Sketch, SketchedCode } from "../../model/sketch.ts";
 import type { Oid, Tree } from "../../model/tree.ts";
 import { readIfThere } from "../../platform/files.ts";
 import { Grammars } from "../../platform/grammars.ts";
@@ -19,6 +20,8 @@ export type ReadContents = (oids: readonly Oid[]) => Promise<Result<readonly Uin
 
 interface Kept {
   readonly version: number;
+  /** Names that sketches use, separated by spaces. */
+  readonly names: string;
   /** By content and extension: the same bytes may be read by another grammar elsewhere. */
   readonly sketches: Readonly<Record<string, Sketch>>;
 }
@@ -28,8 +31,8 @@ export async function sketchesOf(
   tree: Tree,
   path: string,
   read: ReadContents,
-): Promise<Result<readonly SketchedFile[]>> {
-  const known = keptAt(path);
+): Promise<Result<SketchedCode>> {
+  const { names, sketches: known } = keptAt(path);
   const entries = [...tree].filter(([, { mode }]) => mode === "100644" || mode === "100755");
   const found = new Map<string, Sketch>();
   // Made with no grammar: not kept, so that it is made again once there is one.
@@ -51,18 +54,45 @@ export async function sketchesOf(
       const content = contents.value[index] as Uint8Array;
       const { sketch, isWhole } = await sketchSource(file, content, grammars);
       const key = keyOf(file, oid);
-      found.set(key, sketch);
+      found.set(key, names.sketch(sketch));
       if (!isWhole) passing.add(key);
     }
   }
   if (missing.length > 0) {
-    const sketches = Object.fromEntries([...found].filter(([key]) => !passing.has(key)));
-    const kept: Kept = { version: SKETCH_VERSION, sketches };
+    const kept = keptOf(
+      [...found].filter(([key]) => !passing.has(key)),
+      names,
+      known,
+    );
     await writeDurably(path, Buffer.from(JSON.stringify(kept)), { derived: true });
   }
-  return success(
-    entries.map(([file, { oid }]) => ({ path: file, sketch: found.get(keyOf(file, oid)) ?? null })),
+  const files = entries.map(([file, { oid }]) => ({
+    path: file,
+    sketch: found.get(keyOf(file, oid)) ?? null,
+  }));
+  return success({ names: names.all, files });
+}
+
+/** What was kept for other trees stays, too, as long as it is not most of it: each feature is planned on a tree of its own. */
+function keptOf(
+  found: readonly (readonly [string, Sketch])[],
+  names: SketchedNames,
+  known: Kept["sketches"],
+): Kept {
+  const own = new Set(found.map(([key]) => key));
+  const others = Object.entries(known).filter(([key]) => !own.has(key));
+  const all = others.length > found.length ? found : [...found, ...others];
+  // Names that nobody uses any more go.
+  const left = new SketchedNames();
+  const sketches = names.renumbered(
+    all.map(([, sketch]) => sketch),
+    left,
   );
+  return {
+    version: SKETCH_VERSION,
+    names: left.all.join(" "),
+    sketches: Object.fromEntries(all.map(([key], index) => [key, sketches[index] as Sketch])),
+  };
 }
 
 /** Manifests and packages of Python are read by their names. */
@@ -72,14 +102,16 @@ function keyOf(path: string, oid: Oid): string {
   return `${oid} ${isNamed ? name : name.slice(name.lastIndexOf(".") + 1)}`;
 }
 
-function keptAt(path: string): Kept["sketches"] {
+function keptAt(path: string): { readonly names: SketchedNames; readonly sketches: Kept["sketches"] } {
+  const nothing = { names: new SketchedNames(), sketches: {} };
   const read = readIfThere(path, LIMIT);
-  if (!read.ok || read.value === null) return {};
+  if (!read.ok || read.value === null) return nothing;
   try {
-    const kept = JSON.parse(Buffer.from(read.value).toString("utf8")) as Kept;
-    return kept.version === SKETCH_VERSION ? kept.sketches : {};
+    const { version, names, sketches } = JSON.parse(Buffer.from(read.value).toString("utf8")) as Kept;
+    if (version !== SKETCH_VERSION) return nothing;
+    return { names: new SketchedNames(names === "" ? [] : names.split(" ")), sketches };
   } catch {
     // Derived state: what cannot be read is made again.
-    return {};
+    return nothing;
   }
 }
