@@ -16,11 +16,14 @@ const TELLING =
 const OPAQUE =
   /\.(?:png|jpe?g|gif|ico|svg|webp|avif|woff2?|ttf|otf|eot|pdf|zip|gz|tgz|jar|mp[34]|wasm|po|mo|csv)$/i;
 
+/** Settings that happen to be code. */
+const SETTINGS = /(?:^|\/)(?:\.[\w.-]+|[\w.-]+\.config|gulpfile|Gruntfile|conftest)\.(?:[cm]?[jt]s|py)$/;
+
 export function kindOf(path: string): FileKind {
   if (isGeneratedPath(path) || OPAQUE.test(path)) return "generated";
   if (!hasInterface(path) || TESTING.test(path)) return "test";
   if (TELLING.test(path)) return "docs";
-  return isCode(path) ? "code" : "other";
+  return isCode(path) && !SETTINGS.test(path) ? "code" : "other";
 }
 
 const FAMILIES: readonly [RegExp, string][] = [

@@ -9,9 +9,13 @@ export interface Asked {
   readonly shares: Float64Array;
   /** Of files that it names by path or by the name of what they declare. */
   readonly named: ReadonlySet<number>;
-  /** Of what it names in code, or shares words with. */
-  readonly isSaid: (name: string) => boolean;
+  /** How much it means a name that it says, from 0 to 1: a word of a sentence may be meant as a word. */
+  readonly said: (name: string) => number;
 }
+
+const NAME = /[\p{L}_$][\p{L}\p{N}_$]{2,}/gu;
+
+const WORD = 0.2;
 
 /** A path, or the name of a file. */
 const PATH = /[\p{L}\p{N}_@$.()[\]-]*(?:[/.][\p{L}\p{N}_@$()[\]-]+)+/gu;
@@ -22,10 +26,11 @@ const COMMON = 40;
 export function askedOf({ files, kinds }: MapGround, request: string): Asked {
   const shares = new Float64Array(files.length);
   const named = new Set<number>();
-  const codes = new Set(request.match(/[\p{L}_$][\p{L}\p{N}_$]{2,}/gu) ?? []);
+  const codes = new Set(request.match(NAME) ?? []);
   const paths = new Set(
     [...request.matchAll(PATH)].map(([said]) => (said.includes("/") ? said.replace(/^\.?\//, "") : said)),
   );
+  const quoted = new Set([...request.matchAll(/`[^`\n]+`/g)].flatMap(([said]) => said.match(NAME) ?? []));
   const words = new Set(wordsIn(request));
   const places = new Map<string, Set<number>>();
   const declared = new Map<string, Set<number>>();
@@ -56,7 +61,11 @@ export function askedOf({ files, kinds }: MapGround, request: string): Asked {
       if (indexes.size <= COMMON) for (const index of indexes) add(index, weight / Math.sqrt(indexes.size));
   const sum = shares.reduce((all, share) => all + share, 0);
   if (sum > 0) for (const index of shares.keys()) shares[index] = (shares[index] as number) / sum;
-  return { shares, named, isSaid: (name) => codes.has(name) };
+  return {
+    shares,
+    named,
+    said: (name) => (!codes.has(name) ? 0 : quoted.has(name) || isCodeName(name) ? 1 : WORD),
+  };
 }
 
 /** Who is meant by a word: rather code than what tells of it. */

@@ -39,7 +39,7 @@ export function rankFiles(ground: MapGround, request: string): RankedFile[] {
   const { files, kinds, links } = ground;
   const asked = askedOf(ground, request);
   const ranks = pageRank(startsAt(ground, asked.shares), links.ways);
-  const worth = worthOfSymbols(files, links, ranks, asked.isSaid);
+  const worth = worthOfSymbols(files, links, ranks, asked.said);
   return files.map(({ path, sketch }, index) => ({
     path,
     sketch,
@@ -87,13 +87,13 @@ function worthOfSymbols(
   files: readonly SketchedFile[],
   { from, to, symbol, share }: Links,
   ranks: Float64Array,
-  isSaid: (name: string) => boolean,
+  saidOf: (name: string) => number,
 ): number[][] {
   const worth = files.map(({ sketch }, file) => {
     const symbols = sketch?.symbols ?? [];
     const rank = ranks[file] as number;
     return symbols.map(({ name, exported, within }) => {
-      const said = isSaid(name) && name.length > 3 ? 0.5 : 0;
+      const said = name.length > 3 ? 0.5 * saidOf(name) : 0;
       const there = (exported ? 0.5 : 0.1) / Math.sqrt(symbols.length);
       return rank * (said + there * (within === null ? 1 : 0.3));
     });

@@ -79,43 +79,47 @@ function* fileSteps(files: readonly RankedFile[], sheet: MapSheet): Generator<St
   }
 }
 
+/** The tenth name of a file says less of the repository than the first of another: no long file takes the room of all. */
 function* nameSteps(files: readonly RankedFile[], sheet: MapSheet): Generator<Step> {
-  for (const file of files) {
-    if ((file.sketch?.symbols.length ?? 0) === 0) continue;
+  for (const { file, symbol } of byWorth(files, ({ tier }) => tier, namesOf)) {
     yield () => sheet.addFolder(folderOf(file.path));
     yield () => sheet.addFile(file);
-    for (const symbol of symbolsByWorth(file)) {
-      const { within } = (file.sketch?.symbols ?? [])[symbol] ?? { within: null };
-      if (within === null) yield () => sheet.addName(file, symbol);
-    }
+    yield () => sheet.addName(file, symbol);
   }
 }
 
+/** What a request names has no head before all others for that alone. */
 function* headSteps(files: readonly RankedFile[], sheet: MapSheet): Generator<Step> {
-  // What a request names has no head before all others for that alone.
-  const tierOf = ({ tier }: RankedFile) => Math.max(1, tier);
+  for (const head of byWorth(files, ({ tier }) => Math.max(1, tier), headsOf)) yield* headStep(head, sheet);
+}
+
+/** Tier by tier, each sorted only when it is come to: most maps are full before. */
+function* byWorth(
+  files: readonly RankedFile[],
+  tierOf: (file: RankedFile) => number,
+  told: (file: RankedFile) => readonly Told[],
+): Generator<Told> {
   for (const tier of new Set(files.map(tierOf))) {
-    const all = files.filter((file) => tierOf(file) === tier).flatMap(headsOf);
-    all.sort(
+    const all = files.filter((file) => tierOf(file) === tier).flatMap(told);
+    yield* all.sort(
       (a, b) =>
         b.worth - a.worth ||
         (a.file.path < b.file.path ? -1 : a.file.path > b.file.path ? 1 : a.symbol - b.symbol),
     );
-    for (const head of all) yield* headStep(head, sheet);
   }
 }
 
-interface Head {
+interface Told {
   readonly file: RankedFile;
   readonly symbol: number;
   readonly worth: number;
 }
 
-function headsOf(file: RankedFile): Head[] {
+function headsOf(file: RankedFile): Told[] {
   return file.worth.map((worth, symbol) => ({ file, symbol, worth }));
 }
 
-function* headStep({ file, symbol }: Head, sheet: MapSheet): Generator<Step> {
+function* headStep({ file, symbol }: Told, sheet: MapSheet): Generator<Step> {
   yield () => sheet.addFolder(folderOf(file.path));
   yield () => sheet.addFile(file);
   // A member is told below what it is a member of.
@@ -128,8 +132,11 @@ function* headStep({ file, symbol }: Head, sheet: MapSheet): Generator<Step> {
   for (const one of chain) yield () => sheet.addHead(file, one);
 }
 
-function symbolsByWorth({ worth }: RankedFile): number[] {
-  return [...worth.keys()].sort((a, b) => (worth[b] as number) - (worth[a] as number) || a - b);
+function namesOf(file: RankedFile): Told[] {
+  const { worth, rank, sketch } = file;
+  const own = [...worth.keys()].filter((symbol) => sketch?.symbols[symbol]?.within === null);
+  own.sort((a, b) => (worth[b] as number) - (worth[a] as number) || a - b);
+  return own.map((symbol, place) => ({ file, symbol, worth: rank / (1 + place) ** 2 }));
 }
 
 function folderOf(path: string): string {

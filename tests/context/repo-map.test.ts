@@ -149,6 +149,28 @@ test("where a program starts, and what it imports from there, comes before all e
   expect(text).not.toContain("unused.ts");
 });
 
+test("a file with a thousand names leaves room for those of others", () => {
+  const files = many(300);
+  const names = new SketchedNames(files.names);
+  const symbols = Array.from({ length: 1000 }, (_, index) => {
+    const name = `constantNumber${index}`;
+    return { name, text: `const ${name}: number`, exported: true, within: null, first: index, last: index };
+  });
+  const uses = symbols.map(({ name }) => name);
+  const long = { symbols, uses: [], imports: [], entries: [] };
+  const all = [
+    ...files.files.map(({ path, sketch }) => ({
+      path,
+      sketch: sketch === null ? null : { ...sketch, uses: names.sketch({ ...long, uses }).uses },
+    })),
+    { path: "src/constants.ts", sketch: long },
+  ];
+  const text = map({ names: names.all, files: all }, 6144, "", true);
+  expect(text).toContain("\n  constants.ts");
+  expect(text.match(/constantNumber/g)?.length).toBeLessThan(90);
+  expect(text.match(/module\d+\.ts/g)?.length).toBeGreaterThan(40);
+});
+
 test("what is left out of the names of files is left out of their numbers, too", () => {
   const names = new SketchedNames();
   const sketch = (...uses: string[]) => names.sketch({ symbols: [], uses, imports: [], entries: [] });
