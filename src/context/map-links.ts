@@ -3,6 +3,7 @@
 
 import type { SketchedCode, SketchedFile } from "../model/sketch.ts";
 import { familyOf } from "./map-order.ts";
+import { outerSymbols } from "./outer-symbols.ts";
 
 /** Each use of one thing is an entry of the four lists, in the order of the files that use. */
 export interface Links {
@@ -114,11 +115,12 @@ function declaredIn(
       known = new Map();
       all.set(family, known);
     }
-    for (const [symbol, { name, exported, within }] of sketch.symbols.entries()) {
+    const outer = outerSymbols(sketch.symbols);
+    for (const [symbol, { name, exported }] of sketch.symbols.entries()) {
       if (name.length < 3) continue;
       const found = known.get(name);
       if (found?.at(-1)?.file === file || (found?.length ?? 0) > DECLARED_BY) continue;
-      const weight = distinct(name) * (exported ? 1 : 0.1) * (within === null ? 1 : 0.3);
+      const weight = distinct(name) * (exported ? 1 : 0.1) * (outer[symbol] ? 1 : 0.3);
       if (found === undefined) known.set(name, [{ file, symbol, weight }]);
       else found.push({ file, symbol, weight });
     }

@@ -9,7 +9,7 @@ import { isCode } from "./sketch-source.ts";
 export type FileKind = "code" | "other" | "test" | "docs" | "generated";
 
 const TESTING =
-  /(?:^|\/)(?:fixtures?|__fixtures__|testdata|test[-_]?data|__mocks__|mocks?|e2e|bench(?:es|marks?)?|examples?|samples?|demos?|testing|[\w.-]*[._-]tests?|\w*[a-z]Tests?)\/|^specs?\//;
+  /(?:^|\/)(?:fixtures?|__fixtures__|testdata|test[-_]?data|__mocks__|mocks?|e2e|bench(?:es|marks?)?|examples?|samples?|demos?|testing|[\w.-]*[._-]tests?|\w*[a-z]Tests?)\/|^specs?\/|(?:^|\/)tests?\.\w+$/;
 const TELLING =
   /(?:^|\/)docs?\/|\.(?:md|mdx|markdown|rst|adoc|txt|html?)$|(?:^|\/)(?:LICEN[SC]E|CHANGE(?:S|LOG)|AUTHORS|NOTICE|COPYING)[^/]*$/i;
 /** Bytes that nobody reads as a text. */

@@ -3,6 +3,7 @@
 
 import type { MapGround } from "./map-ground.ts";
 import { MapSheet } from "./map-sheet.ts";
+import { outerSymbols } from "./outer-symbols.ts";
 import { type RankedFile, rankFiles } from "./rank-files.ts";
 
 export interface MapOrder {
@@ -134,7 +135,8 @@ function* headStep({ file, symbol }: Told, sheet: MapSheet): Generator<Step> {
 
 function namesOf(file: RankedFile): Told[] {
   const { worth, rank, sketch } = file;
-  const own = [...worth.keys()].filter((symbol) => sketch?.symbols[symbol]?.within === null);
+  const outer = outerSymbols(sketch?.symbols ?? []);
+  const own = [...worth.keys()].filter((symbol) => outer[symbol]);
   own.sort((a, b) => (worth[b] as number) - (worth[a] as number) || a - b);
   return own.map((symbol, place) => ({ file, symbol, worth: rank / (1 + place) ** 2 }));
 }

@@ -3,7 +3,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { mapGround } from "../../src/context/map-ground.ts";
-import { wordsIn } from "../../src/context/map-order.ts";
+import { kindOf, wordsIn } from "../../src/context/map-order.ts";
+import { outerSymbols } from "../../src/context/outer-symbols.ts";
 import { repoMap } from "../../src/context/repo-map.ts";
 import { sketchSource } from "../../src/context/sketch-source.ts";
 import { SketchedNames } from "../../src/context/sketched-names.ts";
@@ -182,4 +183,30 @@ test("what is left out of the names of files is left out of their numbers, too",
   expect(first.uses.map((id) => names.all[id])).toEqual(["apple", "pear"]);
   const known = new SketchedNames(left.all).sketch({ ...second, uses: ["pear", "fig"] });
   expect(known.uses).toEqual([1, 2]);
+});
+
+test.skipIf(!hasGrammars())("a module that only holds others is told by what it holds", async () => {
+  const { files } = await sketched({
+    "lib/shop.rb":
+      "module Shop\n  class Basket\n    def add(item)\n    end\n  end\n  module Money\n    def cents\n    end\n  end\nend\n",
+    "src/shop.rs":
+      "pub mod till {\n    pub struct Till;\n    impl Till {\n        pub fn sum(&self) {}\n    }\n}\n",
+    "lib/price.rb": "module Price\n  def round\n  end\nend\n",
+  });
+  const outer = files.map(({ sketch }) => {
+    const symbols = sketch?.symbols ?? [];
+    const found = outerSymbols(symbols);
+    return symbols.filter((_, index) => found[index]).map(({ name }) => name);
+  });
+  expect(outer[0]).toEqual(["Basket", "Money"]);
+  expect(outer[1]).toContain("Till");
+  expect(outer[1]).not.toContain("till");
+  expect(outer[2]).toEqual(["Price"]);
+});
+
+test("what tests is told after what it tests, whatever its file is called", () => {
+  expect(["test.c", "lib/tests.py", "src/latest.c", "contest.py"].map(kindOf)).toEqual([
+    ...["test", "test"],
+    ...["code", "code"],
+  ]);
 });
