@@ -191,6 +191,7 @@ test.skipIf(!hasGrammars())("a module that only holds others is told by what it 
       "module Shop\n  class Basket\n    def add(item)\n    end\n  end\n  module Money\n    def cents\n    end\n  end\nend\n",
     "src/shop.rs":
       "pub mod till {\n    pub struct Till;\n    impl Till {\n        pub fn sum(&self) {}\n    }\n}\n",
+    "src/Sum.cs": "namespace Shop;\npublic class Sum { public int Of() { return 1; } }\n",
     "lib/price.rb": "module Price\n  def round\n  end\nend\n",
   });
   const outer = files.map(({ sketch }) => {
@@ -201,7 +202,8 @@ test.skipIf(!hasGrammars())("a module that only holds others is told by what it 
   expect(outer[0]).toEqual(["Basket", "Money"]);
   expect(outer[1]).toContain("Till");
   expect(outer[1]).not.toContain("till");
-  expect(outer[2]).toEqual(["Price"]);
+  expect(outer[2]).toEqual(["Sum"]);
+  expect(outer[3]).toEqual(["Price"]);
 });
 
 test("what tests is told after what it tests, whatever its file is called", () => {
