@@ -2,6 +2,12 @@
 // the sample built cold, builds with nothing to do, and one edit among many tasks until the first agent starts. What models
 // add to that is measured by agents.mjs, last.
 //
+// Of maps of the code, and of nothing else:
+//
+//   npm run bench -- --map REPOSITORY [--map REPOSITORY] [--commits 40] [--rounds 7]
+//
+// All else:
+//
 //   npm run bench -- [--tasks 10000] [--features 500] [--projects 20] [--rounds 7] [--no-sample] [--no-watch] [--no-slots] [--no-agents]
 
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -11,6 +17,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { benchAgents } from "./agents.mjs";
 import { EDITED, generateWorkspace } from "./generate.mjs";
+import { benchMaps } from "./maps.mjs";
 import { isInstalled, measure, run } from "./measure.mjs";
 import { momentOf, newestJournal } from "./newest-journal.mjs";
 import { benchSlots } from "./slots.mjs";
@@ -32,6 +39,8 @@ const { values } = parseArgs({
     watch: { type: "boolean", default: true },
     slots: { type: "boolean", default: true },
     agents: { type: "boolean", default: true },
+    map: { type: "string", multiple: true, default: [] },
+    commits: { type: "string", default: "40" },
   },
 });
 const rounds = Number(values.rounds);
@@ -39,24 +48,29 @@ const rounds = Number(values.rounds);
 console.log(
   `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, load ${loadavg()[0]?.toFixed(2)}`,
 );
-console.log(`Median of ${rounds} rounds (least to most), every round in turn; ratios to the first row.`);
-const peers = ["make", "ninja"].filter((name) => {
-  if (!isInstalled(name)) console.log(`${name} is not installed: skipped.`);
-  return isInstalled(name);
-});
-if (values.sample) benchSample();
-benchLarge();
-if (values.watch) {
-  await benchWatch({
-    factory: FACTORY,
-    sizes: [{ tasks: 100, features: 10, projects: 2 }, sizeOf(values)],
-    rounds,
-    edit: (folder) => edit(join(folder, EDITED.file)),
-    firstAttempt,
+if (values.map.length > 0) await benchMaps(values.map, { commits: Number(values.commits), rounds });
+else await benchAll();
+
+async function benchAll() {
+  console.log(`Median of ${rounds} rounds (least to most), every round in turn; ratios to the first row.`);
+  const peers = ["make", "ninja"].filter((name) => {
+    if (!isInstalled(name)) console.log(`${name} is not installed: skipped.`);
+    return isInstalled(name);
   });
+  if (values.sample) benchSample();
+  benchLarge(peers);
+  if (values.watch) {
+    await benchWatch({
+      factory: FACTORY,
+      sizes: [{ tasks: 100, features: 10, projects: 2 }, sizeOf(values)],
+      rounds,
+      edit: (folder) => edit(join(folder, EDITED.file)),
+      firstAttempt,
+    });
+  }
+  if (values.slots) benchSlots(FACTORY, rounds);
+  if (values.agents) await benchAgents(1);
 }
-if (values.slots) benchSlots(FACTORY, rounds);
-if (values.agents) await benchAgents(1);
 
 function benchSample() {
   const folder = mkdtempSync(join(tmpdir(), "factory-bench-sample-"));
@@ -70,7 +84,7 @@ function benchSample() {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
-function benchLarge() {
+function benchLarge(peers) {
   const size = sizeOf(values);
   const { folder } = generateWorkspace(size);
   const cwd = join(folder, "peers");

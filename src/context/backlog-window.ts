@@ -1,12 +1,13 @@
-// What is shown to whoever cuts a plan into tasks? The plan, the requirements, how criteria are proved, what other features
-// write, and when it is planned again the tasks so far with what changed since. The planners' documents are not among it.
+// What is shown to whoever cuts a plan into tasks? A part of the map with lines, so that pointers meet what is there, the plan,
+// the requirements, how criteria are proved, what other features write, and when it is planned again the tasks so far with what changed since. The planners' documents are not among it.
 
 import type { Feature } from "../model/feature.ts";
 import type { TextChange } from "../model/feature-diff.ts";
 import type { Result } from "../model/result.ts";
 import type { Segment, Window } from "../model/window.ts";
-import { bounded, countedBytes, type RolePrompt } from "./bounded.ts";
+import { bounded, boundedMaps, countedBytes, type RolePrompt } from "./bounded.ts";
 import { changeSegment, givingBack } from "./planned-before.ts";
+import { mapSegment } from "./planner-window.ts";
 import { boundSegment } from "./planning-room.ts";
 import { type Refused, withRefused } from "./refused.ts";
 
@@ -24,6 +25,8 @@ export interface BacklogMaterial {
     /** Whether no planner was asked, and the answer may say that one has to be. */
     readonly isPlanKept: boolean;
   } | null;
+  /** One for each project of the feature, with lines. */
+  readonly maps: readonly { readonly project: string; readonly text: string }[];
   /** The projects of the feature: their gates as `reportingGates` tells of them, and what other features write there. */
   readonly facts: readonly Segment[];
   /** Most bytes of what one task's window may hold. */
@@ -44,9 +47,31 @@ export interface PreviousTask {
   readonly reached: boolean;
 }
 
-/** Where not all fits into `limit` bytes, tasks that the changes do not reach are shown in brief. */
-export function backlogWindow(material: BacklogMaterial, limit: number): Result<Window> {
+/** Where a thing is, and not what all there is: the plan has decided already what is to be built on. */
+const MAP_BYTES = 6 * 1024;
+
+export interface BacklogLimits {
+  readonly planningBytes: number;
+  /** Of all maps together, as `backlogMapBytes` says. */
+  readonly mapBytes: number;
+}
+
+/** Of the room that planners have for maps. */
+export function backlogMapBytes(mapBytes: number): number {
+  return Math.min(MAP_BYTES, mapBytes);
+}
+
+/**
+ * Where not all fits into `planningBytes`, tasks that the changes do not reach are shown in brief. Fails with
+ * `window-too-large` when the maps together pass their own bound.
+ */
+export function backlogWindow(
+  material: BacklogMaterial,
+  { planningBytes: limit, mapBytes }: BacklogLimits,
+): Result<Window> {
   const { plan, previous } = material;
+  const maps = boundedMaps(material.maps.map(mapSegment), mapBytes);
+  if (!maps.ok) return maps;
   const told: Segment[] = [
     ...material.facts,
     ...givingBack(previous),
@@ -65,7 +90,7 @@ export function backlogWindow(material: BacklogMaterial, limit: number): Result<
   const own = [...shown, ...told.filter(({ kind }) => kind === "changes")];
   return bounded(
     { role: "backlog", prompt: material.prompt },
-    withRefused([document, ...asked, ...shown, ...told], material.refused),
+    withRefused([...maps.value, document, ...asked, ...shown, ...told], material.refused),
     limit,
     plan.isPersons ? own : [document, ...own],
   );

@@ -1,137 +1,146 @@
-// What is in a repository, in one text that fits a window? Folders, files and what they export; never what is inside
-// them, so that the map of a repository changes only when its structure does.
+// What is in a repository, in one text that fits a window? Folders with how much is in them, files, and what they declare,
+// those that matter most for the request first. Never what is inside of a body.
 
-export interface MappedFile {
-  readonly path: string;
-  /** Signatures as `exportedSignatures` reads them; absent for files that have none. */
-  readonly exports?: readonly string[];
+import type { MapGround } from "./map-ground.ts";
+import { MapSheet } from "./map-sheet.ts";
+import { outerSymbols } from "./outer-symbols.ts";
+import { type RankedFile, rankFiles } from "./rank-files.ts";
+
+export interface MapOrder {
+  /** Bytes of the whole text. */
+  readonly limit: number;
+  /** What the reader is asked for, in whatever words. */
+  readonly request: string;
+  /** Whether lines are told, for readers who have to point into files. */
+  readonly lines: boolean;
 }
 
 /**
- * The same text for the same files in whatever order, never more than `limit` bytes. What does not fit goes by rank: first
- * the signatures, then the names, then the files of folders, the deepest first, which become counts.
+ * The same text for the same files, never more than `limit` bytes. What is told is told in one order,
+ * whatever the limit, so that a map with more room tells all that a smaller one tells.
  */
-export function repoMap(files: readonly MappedFile[], limit: number): string {
-  const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-  const head = headline(sorted);
-  const fits = (text: string) => Buffer.byteLength(text, "utf8") <= limit;
-  for (const exportsOf of [signaturesOf, namesOf, nothingOf]) {
-    const text = [head, ...treeLines(sorted, exportsOf)].join("\n");
-    if (fits(text)) return text;
+export function repoMap(ground: MapGround, { limit, request, lines }: MapOrder): string {
+  const ranked = rankFiles(ground, request);
+  const sheet = new MapSheet(ranked, { limit, lines });
+  if (!sheet.hasRoom) return "";
+  for (const folder of sheet.topFolders().slice(0, TOP)) if (!sheet.addFolder(folder)) return sheet.text();
+  const best = ranked.toSorted(byRank);
+  fill(sheet, [
+    { share: 10, steps: folderSteps(sheet) },
+    { share: 15, steps: fileSteps(best, sheet) },
+    { share: 40, steps: nameSteps(best, sheet) },
+    { share: 35, steps: headSteps(best, sheet) },
+  ]);
+  return sheet.text();
+}
+
+/** Folders at the top that are told before anything else. */
+const TOP = 40;
+
+/** Adds one line or one name; false where it has no room, null where it is told already. */
+type Step = () => boolean | null;
+
+interface Queue {
+  readonly share: number;
+  readonly steps: Iterator<Step>;
+}
+
+/** Each kind of line gets its share of what is told, at every length of the map; one that has all told leaves the rest. */
+function fill(sheet: MapSheet, queues: readonly Queue[]): void {
+  const spent = queues.map(() => 0);
+  const open = new Set(queues.keys());
+  while (open.size > 0) {
+    let next = -1;
+    for (const index of open) {
+      const used = (at: number) => (spent[at] as number) / (queues[at] as Queue).share;
+      if (next < 0 || used(index) < used(next)) next = index;
+    }
+    const step = (queues[next] as Queue).steps.next();
+    if (step.done === true) {
+      open.delete(next);
+      continue;
+    }
+    const before = sheet.bytes;
+    if (step.value() === false) return;
+    spent[next] = (spent[next] as number) + sheet.bytes - before;
   }
-  const deepest = Math.max(0, ...sorted.map(({ path }) => path.split("/").length - 1));
-  for (let depth = deepest; depth > 0; depth--) {
-    const text = [head, ...countedLines(sorted, depth)].join("\n");
-    if (fits(text)) return text;
-  }
-  return fits(head) ? head : "";
 }
 
-type ExportsOf = (file: MappedFile) => readonly string[];
+const byRank = (a: RankedFile, b: RankedFile) =>
+  a.tier - b.tier || b.rank - a.rank || (a.path < b.path ? -1 : 1);
 
-const signaturesOf: ExportsOf = ({ exports }) => unique(exports ?? []);
-const namesOf: ExportsOf = ({ exports }) => unique((exports ?? []).map(nameIn));
-const nothingOf: ExportsOf = () => [];
-
-function unique(texts: readonly string[]): string[] {
-  return [...new Set(texts.map((text) => text.replace(/\s+/g, " ").trim()))].filter((text) => text !== "");
+function* folderSteps(sheet: MapSheet): Generator<Step> {
+  for (const folder of sheet.folders()) yield () => sheet.addFolder(folder);
 }
 
-function headline(files: readonly MappedFile[]): string {
-  const folders = new Set(files.map(({ path }) => path.slice(0, Math.max(0, path.lastIndexOf("/")))));
-  folders.delete("");
-  const exporting = files.filter((file) => signaturesOf(file).length > 0).length;
-  const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? "" : "s"}`;
-  return `${count(files.length, "file")} in ${count(folders.size, "folder")}, ${exporting} with exports`;
-}
-
-/** Each folder once, its files below it, and below each file what it exports. */
-function treeLines(files: readonly MappedFile[], exportsOf: ExportsOf): string[] {
-  const byFolder = new Map<string, MappedFile[]>();
+function* fileSteps(files: readonly RankedFile[], sheet: MapSheet): Generator<Step> {
   for (const file of files) {
-    const folder = file.path.slice(0, file.path.lastIndexOf("/") + 1);
-    const inside = byFolder.get(folder);
-    if (inside === undefined) byFolder.set(folder, [file]);
-    else inside.push(file);
+    yield () => sheet.addFolder(folderOf(file.path));
+    yield () => sheet.addFile(file);
   }
-  return [...byFolder].flatMap(([folder, inside]) => {
-    const margin = folder === "" ? "" : "  ";
-    const lines = inside.flatMap((file) => {
-      const name = visible(file.path.slice(folder.length));
-      return [`${margin}${name}`, ...exportsOf(file).map((told) => `${margin}  ${told}`)];
-    });
-    return folder === "" ? lines : [visible(folder), ...lines];
-  });
 }
 
-/** Files of folders at `depth` and below are counted at the folder of that depth. */
-function countedLines(files: readonly MappedFile[], depth: number): string[] {
-  const counts = new Map<string, number>();
-  for (const { path } of files) {
-    const parts = path.split("/");
-    const isDeep = parts.length > depth;
-    const place = isDeep ? `${parts.slice(0, depth).join("/")}/` : path;
-    counts.set(place, (counts.get(place) ?? 0) + 1);
+/** The tenth name of a file says less of the repository than the first of another: no long file takes the room of all. */
+function* nameSteps(files: readonly RankedFile[], sheet: MapSheet): Generator<Step> {
+  for (const { file, symbol } of byWorth(files, ({ tier }) => tier, namesOf)) {
+    yield () => sheet.addFolder(folderOf(file.path));
+    yield () => sheet.addFile(file);
+    yield () => sheet.addName(file, symbol);
   }
-  return [...counts].map(([place, number]) =>
-    place.endsWith("/") ? `${visible(place)} (${number} file${number === 1 ? "" : "s"})` : visible(place),
-  );
 }
 
-/** A path in one line, whatever a stranger has put into it. */
-function visible(path: string): string {
-  return path.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "?");
+/** What a request names has no head before all others for that alone. */
+function* headSteps(files: readonly RankedFile[], sheet: MapSheet): Generator<Step> {
+  for (const head of byWorth(files, ({ tier }) => Math.max(1, tier), headsOf)) yield* headStep(head, sheet);
 }
 
-const NAME =
-  /^(?:async )?(?:function\*?|class|interface|type|const|let|var|enum|namespace|abstract class) +([\w$]+)/;
-
-function nameIn(signature: string): string {
-  return NAME.exec(signature)?.[1] ?? signature.slice(0, 60);
-}
-
-const SCRIPT = /\.[cm]?[jt]sx?$/;
-const EXPORT =
-  /^export +(?:default +)?(?:declare +)?((?:async +)?function\*?|(?:abstract +)?class|interface|type|const|let|var|(?:const +)?enum|namespace)\b/gm;
-const LONGEST = 200;
-
-/**
- * What a TypeScript or JavaScript file exports, each up to where its body begins: enough for a map, and far cheaper than
- * a parser. Other languages: none.
- */
-export function exportedSignatures(path: string, text: string): string[] {
-  if (!SCRIPT.test(path)) return [];
-  return [...text.matchAll(EXPORT)].map((match) => {
-    const keyword = match[1] as string;
-    const from = match.index + match[0].length;
-    const window = text.slice(from, from + LONGEST);
-    const end = /type|namespace|enum/.test(keyword) ? nameEnd(window) : bodyStart(window);
-    const signature = end < 0 ? window.slice(0, nameEnd(window)) : window.slice(0, end);
-    return `${keyword.replace(/\s+/g, " ")} ${signature.replace(/\s+/g, " ").trim()}`.replace(/[,;]$/, "");
-  });
-}
-
-function nameEnd(text: string): number {
-  return /^\s*[\w$]*/.exec(text)?.[0].length ?? 0;
-}
-
-/** Offset of the brace, `=` or `;` that ends a signature; -1 where it lies too far away. */
-function bodyStart(text: string): number {
-  let depth = 0;
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at] as string;
-    const isType = /[:|&]\s*$/.test(text.slice(0, at));
-    if (depth === 0 && (character === ";" || (character === "{" && !isType))) return at;
-    if (depth === 0 && character === "=" && text[at + 1] !== ">") return at;
-    if (
-      depth === 0 &&
-      character === "\n" &&
-      /[)\w$>\]}]\s*$/.test(text.slice(0, at)) &&
-      !/^\s*[{:|&=(<]|^\s+(?:extends|implements)/.test(text.slice(at))
-    )
-      return at;
-    if (/[([{]/.test(character)) depth++;
-    if (/[)\]}]/.test(character)) depth--;
+/** Tier by tier, each sorted only when it is come to: most maps are full before. */
+function* byWorth(
+  files: readonly RankedFile[],
+  tierOf: (file: RankedFile) => number,
+  told: (file: RankedFile) => readonly Told[],
+): Generator<Told> {
+  for (const tier of new Set(files.map(tierOf))) {
+    const all = files.filter((file) => tierOf(file) === tier).flatMap(told);
+    yield* all.sort(
+      (a, b) =>
+        b.worth - a.worth ||
+        (a.file.path < b.file.path ? -1 : a.file.path > b.file.path ? 1 : a.symbol - b.symbol),
+    );
   }
-  return -1;
+}
+
+interface Told {
+  readonly file: RankedFile;
+  readonly symbol: number;
+  readonly worth: number;
+}
+
+function headsOf(file: RankedFile): Told[] {
+  return file.worth.map((worth, symbol) => ({ file, symbol, worth }));
+}
+
+function* headStep({ file, symbol }: Told, sheet: MapSheet): Generator<Step> {
+  yield () => sheet.addFolder(folderOf(file.path));
+  yield () => sheet.addFile(file);
+  // A member is told below what it is a member of.
+  const chain = [symbol];
+  for (;;) {
+    const within = file.sketch?.symbols[chain[0] as number]?.within ?? null;
+    if (within === null) break;
+    chain.unshift(within);
+  }
+  for (const one of chain) yield () => sheet.addHead(file, one);
+}
+
+function namesOf(file: RankedFile): Told[] {
+  const { worth, rank, sketch } = file;
+  const outer = outerSymbols(sketch?.symbols ?? []);
+  const own = [...worth.keys()].filter((symbol) => outer[symbol]);
+  own.sort((a, b) => (worth[b] as number) - (worth[a] as number) || a - b);
+  return own.map((symbol, place) => ({ file, symbol, worth: rank / (1 + place) ** 2 }));
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/") + 1);
 }

@@ -13,7 +13,7 @@ interface KindOfSegment {
 export const SEGMENT_KINDS = {
   role: { heading: null, reason: "prompt-changed" },
   task: { heading: null, reason: "task-changed" },
-  /** Folders, files and exported names of a project. */
+  /** Folders, files and declarations of a project. */
   map: { heading: "The code today", reason: "map-changed" },
   /** Which gates of a project tell which tests passed. */
   "reporting-gates": { heading: "What proves a criterion", reason: "map-changed" },

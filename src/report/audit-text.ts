@@ -103,6 +103,7 @@ export function auditDocument({ sessions, reused, broken, limits }: Audit): { re
       total_bytes: limits.totalBytes,
       planning_bytes: limits.planningBytes,
       map_bytes: limits.mapBytes,
+      backlog_map_bytes: limits.backlogMapBytes,
     },
     reused_sessions: reused,
     sessions: sessions.map((session) => ({

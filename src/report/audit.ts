@@ -49,6 +49,8 @@ export interface AuditLimits {
   /** Of a planner's window without its maps, and of these. */
   readonly planningBytes: number;
   readonly mapBytes: number;
+  /** Of the maps for whoever cuts a plan into tasks. */
+  readonly backlogMapBytes: number;
 }
 
 export interface Audit {
@@ -175,7 +177,11 @@ function boundsOf({ role, bytes, taskBytes, mapBytes }: AuditedSession, limits: 
   if (!PLANNERS.has(role)) return [];
   return [
     { bound: "window-bytes", found: taskBytes, limit: limits.planningBytes },
-    { bound: "map-bytes", found: mapBytes, limit: limits.mapBytes },
+    {
+      bound: "map-bytes",
+      found: mapBytes,
+      limit: role === "backlog" ? limits.backlogMapBytes : limits.mapBytes,
+    },
   ] as const;
 }
 

@@ -164,12 +164,13 @@ test("documents that keep to their room fit into the window of the merger, and t
     feature: FEATURE,
     plan,
     previous: null,
+    maps: [MAP],
     facts: PROOF,
     windowBytes: 3072,
     rules: RULES,
     refused: null,
   };
-  expect(backlogWindow(backlog, LIMITS.planningBytes).ok).toBe(true);
+  expect(backlogWindow(backlog, LIMITS).ok).toBe(true);
 });
 
 function roomIn(window: Window): number {
@@ -272,6 +273,7 @@ test("whoever cuts the backlog again sees the tasks so far, what changed, and wh
         { id: "R3", change: "removed", before: "Prices are free.", after: null },
       ],
     },
+    maps: [MAP],
     facts: [
       ...backlogGates([{ id: "shop-api", gates: [{ id: "unit", run: "npm test", report: "junit" }] }], true),
       ...claimedFiles(FEATURE.tasks, ["shop-api"], "in src/text.ts"),
@@ -280,11 +282,14 @@ test("whoever cuts the backlog again sees the tasks so far, what changed, and wh
     rules: RULES,
     refused: REFUSED,
   } as const;
-  expectWindow("backlog", backlogWindow(material, LIMITS.planningBytes));
+  expectWindow("backlog", backlogWindow(material, LIMITS));
   const again = { ...material, refused: null };
-  const whole = value(backlogWindow(again, LIMITS.planningBytes));
+  const whole = value(backlogWindow(again, LIMITS));
   const narrow = value(
-    backlogWindow(again, countedBytes(whole.segments.filter(({ kind }) => kind !== "role")) - 1),
+    backlogWindow(again, {
+      ...LIMITS,
+      planningBytes: countedBytes(whole.segments.filter(({ kind }) => kind !== "role")) - 1,
+    }),
   );
   const shown = narrow.segments.filter(({ kind }) => kind === "previous").map(({ text }) => text);
   expect(shown).toEqual([PREVIOUS[0]?.brief, PREVIOUS[1]?.text]);

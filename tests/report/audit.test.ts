@@ -28,7 +28,13 @@ function session(id: string, given: Partial<SessionRecord> = {}): SessionRecord 
 }
 
 function material(...sessions: SessionRecord[]): AuditMaterial {
-  const limits = { windowBytes: 3072, totalBytes: 5120, planningBytes: 10240, mapBytes: 51200 };
+  const limits = {
+    windowBytes: 3072,
+    totalBytes: 5120,
+    planningBytes: 10240,
+    mapBytes: 51200,
+    backlogMapBytes: 6144,
+  };
   return { sessions, transcripts: [`${PLAN} ${SECRET}`], documents: [`# Plan\n\n${PLAN}`], limits };
 }
 

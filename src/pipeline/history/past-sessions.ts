@@ -2,6 +2,7 @@
 // the audit from journals, from the calls that were kept, and from the documents that survived. It measures nothing.
 
 import { join } from "node:path";
+import { backlogMapBytes } from "../../context/backlog-window.ts";
 import type { ModelAnswer, ModelRequest } from "../../model/conversation.ts";
 import type { Event } from "../../model/event.ts";
 import { type Result, success } from "../../model/result.ts";
@@ -28,7 +29,10 @@ export async function auditSessions(
   { withTools }: { readonly withTools: boolean },
 ): Promise<Result<Audit>> {
   const { windowBytes, planningBytes, mapBytes } = workspace.limits;
-  const limits = { windowBytes, totalBytes: windowBytes + PROMPT_BYTES, planningBytes, mapBytes };
+  const limits = {
+    ...{ windowBytes, totalBytes: windowBytes + PROMPT_BYTES, planningBytes, mapBytes },
+    backlogMapBytes: backlogMapBytes(mapBytes),
+  };
   const started = startedSessions(root);
   if (!started.ok) return started;
   if (started.value.length === 0) {

@@ -1,9 +1,10 @@
 // How is a plan cut into tasks? By a session that sees the plan and what is there already; what it answers has to be sound
 // in the whole workspace, and what a change does not reach stays as it was.
 
-import { backlogWindow } from "../../context/backlog-window.ts";
+import { type BacklogMaterial, backlogMapBytes, backlogWindow } from "../../context/backlog-window.ts";
 import { claimedFiles } from "../../context/claimed-files.ts";
 import { changesIn } from "../../context/planned-before.ts";
+import { repoMap } from "../../context/repo-map.ts";
 import { backlogGates } from "../../context/reporting-gates.ts";
 import { routeRole } from "../../engine/route.ts";
 import { localIdOf } from "../../model/address.ts";
@@ -78,7 +79,9 @@ class TaskCutting {
   run(): Promise<Result<Cut>> {
     const { order, by, plan, diff } = this.#cutting;
     const file = `specs/${this.#feature.id}/PLAN.md`;
-    const { windowBytes, planningBytes } = order.sources.workspace.limits;
+    const { windowBytes, planningBytes, mapBytes } = order.sources.workspace.limits;
+    const limits = { planningBytes, mapBytes: backlogMapBytes(mapBytes) };
+    const maps = this.#maps(limits.mapBytes);
     const previous = this.#previous;
     const shown =
       previous === null || diff === null
@@ -97,11 +100,12 @@ class TaskCutting {
         const material = {
           ...{ prompt, refused, feature: this.#feature, previous: shown },
           plan: { file, text: plan.text, isPersons: plan.isPersons },
+          maps,
           facts: this.#facts(plan.text),
           windowBytes,
           rules: rulesForPlanning(order.sources, this.#feature.projects),
         };
-        return backlogWindow(material, planningBytes);
+        return backlogWindow(material, limits);
       },
       read: (answer) => this.#read(answer),
     });
@@ -182,6 +186,17 @@ class TaskCutting {
     if (faults.length > 0) return failed(faults);
     planned.set(feature.id, feature);
     return success({ backlog });
+  }
+
+  /** Of what request and plan name, wherever the plan says more. The projects share the room. */
+  #maps(bytes: number): BacklogMaterial["maps"] {
+    const { grounds, order, plan } = this.#cutting;
+    const limit = Math.floor(bytes / grounds.length);
+    const request = `${order.facts.requestFile}\n${plan.text}`;
+    return grounds.map(({ project, code }) => ({
+      project,
+      text: repoMap(code, { limit, request, lines: true }),
+    }));
   }
 
   #facts(plan: string): Segment[] {

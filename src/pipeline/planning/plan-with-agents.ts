@@ -8,6 +8,7 @@ import { changesIn, type PlannedBefore } from "../../context/planned-before.ts";
 import { type PlanningMaterial, plannerWindow } from "../../context/planner-window.ts";
 import { roomIn } from "../../context/planning-room.ts";
 import type { Refused } from "../../context/refused.ts";
+import { repoMap } from "../../context/repo-map.ts";
 import { reportingGates } from "../../context/reporting-gates.ts";
 import { windowTexts } from "../../context/window-text.ts";
 import { localIdOf } from "../../model/address.ts";
@@ -64,6 +65,8 @@ class FeaturePlanning {
   readonly #material: Material;
   readonly #feature: Feature;
   readonly #request: PlanningMaterial["request"];
+
+  #drawn: PlanningMaterial["maps"] | null = null;
 
   constructor(environment: PlannerEnvironment, material: Material) {
     const { facts } = material.order;
@@ -217,8 +220,13 @@ class FeaturePlanning {
     return rulesForPlanning(this.#material.order.sources, this.#feature.projects);
   }
 
+  /** Drawn once, for this request; the projects of a feature share the room. */
   #maps(): PlanningMaterial["maps"] {
-    return this.#material.grounds.map(({ project, map }) => ({ project, text: map }));
+    const { grounds, order } = this.#material;
+    const limit = Math.floor(order.sources.workspace.limits.mapBytes / grounds.length);
+    const drawing = { limit, request: this.#request.text, lines: false };
+    this.#drawn ??= grounds.map(({ project, code }) => ({ project, text: repoMap(code, drawing) }));
+    return this.#drawn;
   }
 
   /** What all three were given, without what each was told to do with it. */

@@ -4,29 +4,28 @@
 
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { exportedSignatures, repoMap } from "../../context/repo-map.ts";
+import { type MapGround, mapGround } from "../../context/map-ground.ts";
 import type { Graph } from "../../engine/graph.ts";
-import { type Digest, digestOf } from "../../model/digest.ts";
 import type { EventBody } from "../../model/event.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Feature } from "../../model/feature.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Tree } from "../../model/tree.ts";
 import type { Blobs } from "../../store/blobs.ts";
-import { writeDurably } from "../../store/durable.ts";
 import { materialise } from "../../workspaces/worktree.ts";
 import { groundBeside } from "../product/compose.ts";
 import { isFailure, type ProjectState } from "../projects/project-state.ts";
 import { ProjectStates } from "../projects/project-states.ts";
 import { SelectedResults } from "../projects/selected-results.ts";
 import type { Sources } from "../reading/sources.ts";
-import { readText } from "./plan-facts.ts";
+import { sketchesOf } from "./sketches.ts";
 
 export interface PlannerGround {
   readonly project: string;
   readonly state: ProjectState;
   readonly tree: Tree;
-  readonly map: string;
+  /** What maps of it are drawn from, whatever is asked for. */
+  readonly code: MapGround;
 }
 
 export interface PlannerProjectsOrder {
@@ -68,16 +67,15 @@ export class PlannerProjects {
   }
 
   /**
-   * Once per project and build, for features of which nothing is built yet; the project's room for maps is shared by all
-   * projects of the feature. A project that does not exist yet is made, so that planners see its scaffold.
+   * Once per project and build, for features of which nothing is built yet. A project that does not exist yet is made, so
+   * that planners see its scaffold.
    */
-  ground(project: string, { id, tasks, projects }: Feature): Promise<Result<PlannerGround>> {
+  ground(project: string, { id, tasks }: Feature): Promise<Result<PlannerGround>> {
     const isBuilt = tasks.some((task) => this.#selected.entry(task.id) !== null);
-    const name = `${project}/${projects.length}/${isBuilt ? id : ""}`;
+    const name = `${project}/${isBuilt ? id : ""}`;
     const known = this.#grounds.get(name);
     if (known !== undefined) return known;
-    const mapBytes = Math.floor(this.#sources.workspace.limits.mapBytes / projects.length);
-    const ground = this.#open(project, isBuilt ? id : "", mapBytes);
+    const ground = this.#open(project, isBuilt ? id : "");
     this.#grounds.set(name, ground);
     return ground;
   }
@@ -96,40 +94,14 @@ export class PlannerProjects {
     return laid.ok ? success({ home, dir }) : laid;
   }
 
-  async #open(project: string, feature: string, mapBytes: number): Promise<Result<PlannerGround>> {
+  async #open(project: string, feature: string): Promise<Result<PlannerGround>> {
     const state: ProjectState | Failure = await this.#projects.open(project);
     if (isFailure(state)) return failed(state);
     const ground = await groundBeside({ graph: this.#graph, selected: this.#selected }, state, feature);
     if (!ground.ok) return ground;
     const { tree } = ground.value;
-    const map = await this.#mapOf(state, tree, mapBytes);
-    return map.ok ? success({ project, state, tree, map: map.value }) : map;
+    const kept = join(this.#sources.root, ".factory", "maps", `${state.project.id}.json`);
+    const files = await sketchesOf(tree, kept, (oids) => state.contentsOf(oids));
+    return files.ok ? success({ project, state, tree, code: mapGround(files.value) }) : files;
   }
-
-  /** Kept beside the store, and made anew when a file of the project is another. */
-  async #mapOf(state: ProjectState, tree: Tree, mapBytes: number): Promise<Result<string>> {
-    const key = mapKey(tree, mapBytes);
-    const path = join(this.#sources.root, ".factory", "maps", `${state.project.id}.md`);
-    const mark = `<!-- ${key} -->\n`;
-    const kept = readText(path);
-    // Whatever keeps it back, it is made anew.
-    if (kept.ok && kept.value?.startsWith(mark)) return success(kept.value.slice(mark.length));
-    const entries = [...tree].filter(([, { mode }]) => mode === "100644" || mode === "100755");
-    const contents = await state.contentsOf(entries.map(([, { oid }]) => oid));
-    if (!contents.ok) return contents;
-    const files = entries.map(([path], index) => {
-      const text = Buffer.from(contents.value[index] as Uint8Array).toString("utf8");
-      return { path, exports: exportedSignatures(path, text) };
-    });
-    const map = repoMap(files, mapBytes);
-    await writeDurably(path, mark + map, { derived: true });
-    return success(map);
-  }
-}
-
-function mapKey(tree: Tree, limit: number): Digest {
-  return digestOf("repo-map/1", {
-    limit,
-    files: [...tree].map(([path, { oid }]) => `${path} ${oid}`).sort(),
-  });
 }
