@@ -22,10 +22,10 @@ project: app
 - R2: tools/audit/entry12.py lists what was given back.
 `;
 
-/** 450 modules of two languages, and as many tests, each with more to tell than a map of all has room for. */
-function warehouse(): Record<string, string> {
+/** Modules of two languages, and tests: 300 of them have more to tell than a map of all has room for. */
+function warehouse(modules: number): Record<string, string> {
   const files: Record<string, string> = { "package.json": '{"main": "src/part0/module0.ts"}\n' };
-  for (let index = 0; index < 300; index++) {
+  for (let index = 0; index < modules; index++) {
     files[`src/part${index % 20}/module${index}.ts`] = [
       `import { settleLedger${index >> 1} } from "../part${(index >> 1) % 20}/module${index >> 1}.ts";`,
       `export class Ledger${index} {`,
@@ -41,7 +41,7 @@ function warehouse(): Record<string, string> {
     files[`tests/part${index % 20}/module${index}.test.ts`] =
       `import { Ledger${index} } from "../../src/part${index % 20}/module${index}.ts";\nnew Ledger${index}();\n`;
   }
-  for (let index = 0; index < 150; index++)
+  for (let index = 0; index < modules / 2; index++)
     files[`tools/audit/entry${index}.py`] =
       `class Entry${index}:\n    def lines(self, since: str) -> list:\n        return []\n`;
   return files;
@@ -58,13 +58,14 @@ function answer(asked: Asked): Reply {
   return { text: backlogText(entry("T01", "R1, R2", "Give back")).replace("notes", "refunds") };
 }
 
-async function planned(server: ModelServer): Promise<FactoryRig> {
+async function planned(server: ModelServer, modules: number): Promise<FactoryRig> {
   const rig = await FactoryRig.create({
     agents: { house: { kind: "openai", model: "house-model", base_url: server.openai } },
     implementer: "house",
     routing: { planner: "house", backlog: "house" },
   });
-  for (const [path, text] of Object.entries(warehouse())) rig.write({ [`projects/app/${path}`]: text });
+  for (const [path, text] of Object.entries(warehouse(modules)))
+    rig.write({ [`projects/app/${path}`]: text });
   rig.write({ "specs/refunds/feature.md": FEATURE });
   await rig.commit("app", "What there is");
   return rig;
@@ -78,7 +79,7 @@ const mapIn = (asked: Asked | undefined) =>
 
 test("planners see heads of what the request names, and whoever cuts the tasks the lines of it, at 750 files", async () => {
   await using server = await ModelServer.listen(answer);
-  await using rig = await planned(server);
+  await using rig = await planned(server, 300);
   expect((await rig.factoryWith(KEYS, "plan", "refunds")).code).toBe(0);
 
   const [first, ...others] = server.in(PLANNING).map(mapIn);
@@ -115,7 +116,7 @@ test("planners see heads of what the request names, and whoever cuts the tasks t
 
 test("a map tells of files as they are, whatever was kept of them", async () => {
   await using server = await ModelServer.listen(answer);
-  await using rig = await planned(server);
+  await using rig = await planned(server, 40);
   expect((await rig.factoryWith(KEYS, "plan", "refunds")).code).toBe(0);
   rig.edit(
     "projects/app/src/part17/module37.ts",
