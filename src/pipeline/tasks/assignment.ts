@@ -1,7 +1,7 @@
 // What is an agent given for a task, and under which key? The window, and all that is given beside it.
 
 import { assemble } from "../../context/assemble.ts";
-import { proofSegment } from "../../context/criteria-text.ts";
+import { proofSegments } from "../../context/criteria-text.ts";
 import type { Shown } from "../../context/fit-interfaces.ts";
 import { pointedAt } from "../../context/pointer-text.ts";
 import { type GivenContent, manifestOf } from "../../engine/action-manifest.ts";
@@ -70,11 +70,11 @@ export async function assignmentOf(run: Run, state: ProjectState, node: number):
   if (!interfaces.ok) return interfaces;
   const compressors = generated ? [] : routeRole("compressor", workspace);
   const limit = workspace.limits.windowBytes;
-  const proof = generated ? null : proofSegment(task, state.project, proofOf(task, workspace));
+  const proofs = generated ? [] : proofSegments(task, state.project, proofOf(task, workspace));
   const shown = generated ? interfaces.value : beside(task, interfaces.value);
   const rules = generated ? [] : rulesFor(run.sources, state.project);
   const material = {
-    ...{ task, feature, prompt: prompt.value, interfaces: shown, mentions, proof, rules },
+    ...{ task, feature, prompt: prompt.value, interfaces: shown, mentions, proofs, rules },
     lessons: [],
   };
   const fitting = assemble(material, limit);
