@@ -11,6 +11,7 @@ import type { AgentDeclaration } from "../../model/agent-declaration.ts";
 import { type Digest, digestOfBytes } from "../../model/digest.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Feature } from "../../model/feature.ts";
+import { globMatcher, isGlob } from "../../model/glob.ts";
 import { actionKey, type Manifest } from "../../model/manifest.ts";
 import { type Pointer, pointerIn } from "../../model/pointer.ts";
 import type { Gate } from "../../model/project.ts";
@@ -115,10 +116,19 @@ export async function assignmentOf(run: Run, state: ProjectState, node: number):
   });
 }
 
-/** Whoever writes a file itself reads it whole: its interface would only be told twice. */
+/**
+ * Whoever writes a file itself reads it whole: its interface would only be told twice. What a pattern covers may never be
+ * touched, so it still counts.
+ */
 function beside({ project, filesHint }: Task, interfaces: readonly Shown[]): readonly Shown[] {
-  const own = new Set(filesHint.map((path) => `${project}/${path}`));
-  return interfaces.filter(({ name }) => !own.has(name));
+  const named = new Set(filesHint.map((path) => `${project}/${path}`));
+  const covers = filesHint.filter(isGlob).map(globMatcher);
+  return interfaces
+    .filter(({ name }) => !named.has(name))
+    .map((one) => {
+      const path = one.name.startsWith(`${project}/`) ? one.shown.path : null;
+      return path !== null && covers.some((matches) => matches(path)) ? { ...one, isWritable: true } : one;
+    });
 }
 
 function placed(failure: Failure, { place }: Task): Failure {
