@@ -280,3 +280,24 @@ test("a criterion may be proved by a test that is there, by a gate, or by whoeve
     "bills:T01 leaves them to a reviewer, and none is asked",
   );
 });
+
+test("a constraint that speaks of a file which is nowhere is told with the file that may be meant", async () => {
+  await using rig = await workspace({
+    files: { "lib/rates.mjs": "export {};\n" },
+    gates: [{ id: "test", run: "true" }],
+    task: {
+      files: ["src/price.mjs", "tests/price.test.mjs"],
+      context: { constraints: ["Take the rates of src/rates.mjs, and round as src/price.mjs does."] },
+    },
+    draft: {},
+  });
+  const { code, stdout } = await rig.factory("validate");
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringContaining(
+      "A constraint of bills:T01 speaks of src/rates.mjs, which is not in app, and no task writes it.",
+    ),
+  ]);
+  expect(stdout).toContain('Did you mean "lib/rates.mjs"?');
+  expect(stdout).not.toContain("speaks of src/price.mjs");
+});
