@@ -20,7 +20,7 @@ import type { Run } from "../run/run.ts";
 import { askAgent } from "../sessions/agent-session.ts";
 import { promptOf } from "../sessions/prompt.ts";
 import type { TaskJob } from "./judge-task.ts";
-import { packageFacts } from "./package-facts.ts";
+import { readFacts } from "./read-facts.ts";
 
 export interface Delivery {
   readonly lessons: readonly string[];
@@ -51,7 +51,7 @@ export async function windowToDeliver(
 /** A model is told of the gates by the tool that runs them; a program has no such tool. Whoever renders is told nothing. */
 async function checksOf({ state, agent, fallbacks, gates }: TaskJob, tree: Tree): Promise<Result<Segment[]>> {
   if (agent.kind === "generator") return success([]);
-  const facts = await packageFacts(state, tree);
+  const facts = await readFacts(state, tree);
   if (!facts.ok) return facts;
   const isProgram = [agent, ...fallbacks].some(({ kind }) => kind === "command");
   return success(checkSegments(isProgram ? shownGates(gates, facts.value) : [], facts.value));
