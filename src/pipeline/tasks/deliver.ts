@@ -13,6 +13,7 @@ import { routeRole } from "../../engine/route.ts";
 import { addUsage, NO_USAGE } from "../../model/output.ts";
 import { pointerIn } from "../../model/pointer.ts";
 import { failed, type Result, success } from "../../model/result.ts";
+import { wholeSentences } from "../../model/sentences.ts";
 import type { Tree } from "../../model/tree.ts";
 import type { Segment, Window } from "../../model/window.ts";
 import { groundOf } from "../product/compose.ts";
@@ -107,18 +108,43 @@ function withoutEvidence(window: Window, outdated: ReadonlySet<string>): Window 
   return windowWith(window.segments.filter((segment) => !gone.includes(segment)));
 }
 
-/** The newest that fit beside the task, oldest first: a window has its bound whatever went wrong before. */
+/** Too short to be told of anything. */
+const LEAST_LESSON = 80;
+
+/**
+ * The newest that fit beside the task, oldest first, in whole sentences: a window has its bound whatever went wrong before.
+ * How many have no room is said where that has.
+ */
 function withLessons(run: Run, window: Window, lessons: readonly string[]): Window {
   const { windowBytes } = run.sources.workspace.limits;
-  let grown = window;
+  const withTold = (told: readonly Segment[]) => windowWith([...window.segments, ...told]);
+  const left = (count: number) =>
+    count === 0
+      ? []
+      : [
+          lessonOf(
+            "older",
+            `What ${count} older ${count === 1 ? "attempt" : "attempts"} taught has no room here.`,
+          ),
+        ];
   let told: readonly Segment[] = [];
-  for (const [index, text] of [...lessons.entries()].reverse()) {
-    told = [{ kind: "negative-evidence", name: `attempt ${index + 1}`, text, place: null }, ...told];
-    const next = windowWith([...window.segments, ...told]);
-    if (next.taskBytes > windowBytes) break;
-    grown = next;
+  let index = lessons.length;
+  while (index > 0) {
+    const text = lessons[index - 1] as string;
+    const name = `attempt ${index}`;
+    const excess = withTold([...left(index - 1), lessonOf(name, text), ...told]).taskBytes - windowBytes;
+    const room = Buffer.byteLength(text) - Math.max(0, excess);
+    if (excess > 0 && room < LEAST_LESSON) break;
+    told = [lessonOf(name, wholeSentences(text, room)), ...told];
+    index--;
+    if (excess > 0) break;
   }
-  return grown;
+  const whole = withTold([...left(index), ...told]);
+  return whole.taskBytes <= windowBytes ? whole : withTold(told);
+}
+
+function lessonOf(name: string, text: string): Segment {
+  return { kind: "negative-evidence", name, text, place: null };
 }
 
 /** Shortens one text after the other, until the window fits. Nobody is paid where that cannot be reached. */

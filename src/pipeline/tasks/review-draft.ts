@@ -147,7 +147,8 @@ interface Changed {
   readonly tree: Tree;
 }
 
-async function changeOf(run: Run, job: TaskJob, outputs: readonly Output[]): Promise<Result<Changed>> {
+/** What a draft with these outputs changes, as git tells it. */
+export async function changeOf(run: Run, job: TaskJob, outputs: readonly Output[]): Promise<Result<Changed>> {
   const { state } = job;
   const ground = await groundOf(run, state, job.node);
   if (!ground.ok) return ground;
