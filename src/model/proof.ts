@@ -60,7 +60,7 @@ function reportedIn(task: Task, workspace: Workspace): Proof {
 }
 
 /** Whether its criteria need tests at all: nobody asks for those that a task has no file for. */
-export function isProvedByTests({ filesHint, type }: Pick<Task, "filesHint" | "type">): boolean {
+function isProvedByTests({ filesHint, type }: Pick<Task, "filesHint" | "type">): boolean {
   const room = testRoomIn(filesHint);
   return room === "tests" || (room === "sources" && type !== "docs");
 }

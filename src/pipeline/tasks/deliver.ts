@@ -7,13 +7,13 @@ import { countedBytes, segmentBytes } from "../../context/bounded.ts";
 import { compressible, leastRoom, sparedBytes } from "../../context/compressible.ts";
 import { compressorWindow } from "../../context/compressor-window.ts";
 import { checkSegments, shownGates } from "../../context/gate-words.ts";
+import { withLessons } from "../../context/lessons.ts";
 import { pointerText } from "../../context/pointer-text.ts";
 import { windowTexts } from "../../context/window-text.ts";
 import { routeRole } from "../../engine/route.ts";
 import { addUsage, NO_USAGE } from "../../model/output.ts";
 import { pointerIn } from "../../model/pointer.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import { wholeSentences } from "../../model/sentences.ts";
 import type { Tree } from "../../model/tree.ts";
 import type { Segment, Window } from "../../model/window.ts";
 import { groundOf } from "../product/compose.ts";
@@ -42,8 +42,13 @@ export async function windowToDeliver(
   if (!checks.ok) return { result: checks, usage: NO_USAGE };
   const pointers = await pointerTexts(order, ground.value.tree);
   if (!pointers.ok) return { result: pointers, usage: NO_USAGE };
+  const { windowBytes } = run.sources.workspace.limits;
   const whole = (window: Window) =>
-    withChecks(run, withLessons(run, withPointers(run, window, pointers.value), lessons), checks.value);
+    withChecks(
+      run,
+      withLessons(withPointers(run, window, pointers.value), lessons, windowBytes),
+      checks.value,
+    );
   if (!order.oversized) return { result: success(whole(order.window)), usage: NO_USAGE };
   const { result, usage } = await compressed(run, order, salt);
   return { result: result.ok ? success(whole(result.value)) : result, usage };
@@ -106,45 +111,6 @@ function withoutEvidence(window: Window, outdated: ReadonlySet<string>): Window 
   const gone = window.segments.filter(({ kind, text }) => kind === "negative-evidence" && outdated.has(text));
   if (gone.length === 0) return window;
   return windowWith(window.segments.filter((segment) => !gone.includes(segment)));
-}
-
-/** Too short to be told of anything. */
-const LEAST_LESSON = 80;
-
-/**
- * The newest that fit beside the task, oldest first, in whole sentences: a window has its bound whatever went wrong before.
- * How many have no room is said where that has.
- */
-function withLessons(run: Run, window: Window, lessons: readonly string[]): Window {
-  const { windowBytes } = run.sources.workspace.limits;
-  const withTold = (told: readonly Segment[]) => windowWith([...window.segments, ...told]);
-  const left = (count: number) =>
-    count === 0
-      ? []
-      : [
-          lessonOf(
-            "older",
-            `What ${count} older ${count === 1 ? "attempt" : "attempts"} taught has no room here.`,
-          ),
-        ];
-  let told: readonly Segment[] = [];
-  let index = lessons.length;
-  while (index > 0) {
-    const text = lessons[index - 1] as string;
-    const name = `attempt ${index}`;
-    const excess = withTold([...left(index - 1), lessonOf(name, text), ...told]).taskBytes - windowBytes;
-    const room = Buffer.byteLength(text) - Math.max(0, excess);
-    if (excess > 0 && room < LEAST_LESSON) break;
-    told = [lessonOf(name, wholeSentences(text, room)), ...told];
-    index--;
-    if (excess > 0) break;
-  }
-  const whole = withTold([...left(index), ...told]);
-  return whole.taskBytes <= windowBytes ? whole : withTold(told);
-}
-
-function lessonOf(name: string, text: string): Segment {
-  return { kind: "negative-evidence", name, text, place: null };
 }
 
 /** Shortens one text after the other, until the window fits. Nobody is paid where that cannot be reached. */
