@@ -62,7 +62,7 @@ const criterion = z.union(
     text("What must hold"),
     z.strictObject({ id: localId("Id of the criterion"), text: text("What must hold"), proof }),
   ],
-  "must be text or {id, text}, with or without proof",
+  "must be text or {id, text}",
 );
 const criteria = (about: string) => z.array(criterion).describe(about);
 export const independent = (about: string) => z.enum(["independent"]).optional().describe(about);
