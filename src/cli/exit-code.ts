@@ -79,6 +79,7 @@ export function exitOf(failure: Failure): ExitCode {
     case "ignored-path":
     case "filtered-path":
     case "submodule-path":
+    case "no-test-file":
     case "not-encoded":
     case "filter-failed":
     case "draft-too-large":

@@ -20,7 +20,7 @@ export interface Material {
   /** Root paths that the task's code part mentions (`params.fields`, `interfaces`); null where no part renders it. */
   readonly mentions: ReadonlySet<string> | null;
   /** What is told of how its criteria are proved; see criteria-text.ts. */
-  readonly proof?: Segment | null;
+  readonly proofs?: readonly Segment[];
   /** See rule-segments.ts; absent for agents that render. */
   readonly rules?: readonly Segment[];
   /** What earlier attempts at this task taught, one line each. */
@@ -56,7 +56,7 @@ function taskSegments(material: Material): Segment[] {
   for (const requirement of slices(task, feature)) {
     add("requirement", requirement.id, requirement.text, requirement.place);
   }
-  if (material.proof) segments.push(material.proof);
+  segments.push(...(material.proofs ?? []));
   for (const criterion of task.acceptance) add("acceptance", criterion.id, criterion.text, criterion.place);
   for (const constraint of feature.constraints) {
     add("constraint", `C${1 + feature.constraints.indexOf(constraint)}`, constraint.text, constraint.place);

@@ -3,9 +3,10 @@
 
 import type { Project } from "../model/project.ts";
 import type { Proof } from "../model/proof.ts";
-import { criterionTag, criterionWord, type Task } from "../model/task.ts";
+import { type CriterionProof, criterionTag, criterionWord, type Task } from "../model/task.ts";
 import { hasPlainTestNames } from "../model/test-room.ts";
 import type { Segment } from "../model/window.ts";
+import { oneLine } from "./refused.ts";
 
 export function taggedAcceptance(task: Pick<Task, "id" | "acceptance">): Segment[] {
   return task.acceptance.map(({ id, text, place }) => {
@@ -14,20 +15,43 @@ export function taggedAcceptance(task: Pick<Task, "id" | "acceptance">): Segment
 }
 
 /** What a reviewer is told of it: in what form a name carries a tag is no matter of theirs. */
-export function proofForReviewer(told: Segment | null): Segment | null {
-  if (told?.name !== UNTESTED) return null;
-  return { ...told, text: "No test that a gate reports shows these. Judge each of them by the change." };
+export function proofsForReviewer(told: readonly Segment[]): Segment[] {
+  return told.flatMap((segment): Segment[] => {
+    if (segment.name === TAGS) return [];
+    if (segment.name !== UNTESTED) return [segment];
+    return [
+      { ...segment, text: "No test that a gate reports shows these. Judge each of them by the change." },
+    ];
+  });
 }
 
 /** Name of the segment that replaces what the heading says of tests. */
 export const UNTESTED = "untested";
+/** Name of the segment that tells the other form of a tag. */
+export const TAGS = "tag";
 
 /**
- * What is to be told beside the criteria; null where the tag in a test's name is all there is to it. The same words
- * whether a reviewer is routed or not: who reads a change must not make it another one.
+ * What is to be told beside the criteria: of each that names its own proof, and of all others; nothing where the tag in a
+ * test's name is all there is to it. The same words whether a reviewer is routed or not: who reads a change must not make
+ * it another one. `proof` is of the criteria that name none.
  */
-export function proofSegment(task: Task, { gates }: Pick<Project, "gates">, proof: Proof): Segment | null {
-  const [first] = task.acceptance;
+export function proofSegments(task: Task, project: Pick<Project, "gates">, proof: Proof): Segment[] {
+  const own = task.acceptance.flatMap(({ id, proof: named, place }): Segment[] =>
+    named === undefined ? [] : [{ kind: "proof", name: id, text: ownProof(named), place }],
+  );
+  const others = otherProof(task, project, proof);
+  return others === null ? own : [others, ...own];
+}
+
+/** Stands behind the criterion. */
+function ownProof(proof: CriterionProof): string {
+  if (proof === "reviewer") return "needs no test: whoever reads the change judges it";
+  if ("gate" in proof) return `needs no test: the gate ${proof.gate} shows it`;
+  return `needs no tag: the test \`${oneLine(proof.test)}\` shows it`;
+}
+
+function otherProof(task: Task, { gates }: Pick<Project, "gates">, proof: Proof): Segment | null {
+  const first = task.acceptance.find(({ proof: named }) => named === undefined);
   if (first === undefined) return null;
   const place = task.places.acceptance ?? task.place;
   if (proof.by === "reviewer" || (proof.by === "nobody" && proof.why === "no-test-file")) {
@@ -44,5 +68,5 @@ export function proofSegment(task: Task, { gates }: Pick<Project, "gates">, proo
   if (!isPlain && !hasPlainTestNames(task.filesHint)) return null;
   const [word, tag] = [criterionWord(task.id, first.id), criterionTag(task.id, first.id)];
   const text = `Where the name of a test cannot hold brackets, it carries the tag as a word: \`${word}\` for ${tag}, at the beginning or after \`_\`, with \`_\` or nothing after it.`;
-  return { kind: "proof", name: "tag", text, place };
+  return { kind: "proof", name: TAGS, text, place };
 }

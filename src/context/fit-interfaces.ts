@@ -11,6 +11,8 @@ export interface Shown {
   readonly shown: Interface;
   /** Whether the file lies in the tree that the agent can read: nobody is sent to what cannot be opened. */
   readonly isReadable: boolean;
+  /** Whether a pattern of its reader's scope covers it: who may write a file reads it there, and is told no second time. */
+  readonly isWritable?: boolean;
 }
 
 /** Words of what the task is told: what they name is worth most. */
@@ -40,13 +42,24 @@ export function fitInterfaces(
   segments: readonly Segment[],
   limit: number,
 ): Segment[] {
-  const leftBeside = (names: readonly string[]) => limit - framed(segments, names);
-  const texts = cut(interfaces, wordsOf(segments), leftBeside);
-  return interfaces.map(({ name, shown }, index) => {
-    const text = texts[index] as string;
-    const plain = { kind: "interface", name, text, place: null } as const;
-    return text === shown.text ? plain : { ...plain, basis: shown.text };
-  });
+  const written = interfaces.flatMap((one) => (isToldThere(one) ? [segmentOf(one, THERE)] : []));
+  const others = interfaces.filter((one) => !isToldThere(one));
+  const leftBeside = (names: readonly string[]) => limit - framed([...segments, ...written], names);
+  const texts = cut(others, wordsOf(segments), leftBeside);
+  const told = new Map(others.map((one, index) => [one, segmentOf(one, texts[index] as string)]));
+  return interfaces.map((one) => told.get(one) ?? segmentOf(one, THERE));
+}
+
+const THERE = "(Among the files that you may write: read it there)";
+
+/** A text that is shorter than the line in its place stays. */
+function isToldThere({ isWritable, isReadable, shown }: Shown): boolean {
+  return isWritable === true && isReadable && bytes(shown.text) > bytes(THERE);
+}
+
+function segmentOf({ name, shown }: Shown, text: string): Segment {
+  const plain = { kind: "interface", name, text, place: null } as const;
+  return text === shown.text ? plain : { ...plain, basis: shown.text };
 }
 
 /** What the window takes without the texts of its interfaces, and with all that is written around them. */

@@ -3,6 +3,7 @@
 
 import type { Gate } from "../model/project.ts";
 import type { Segment } from "../model/window.ts";
+import type { ProjectFacts } from "./project-facts.ts";
 import { oneLine } from "./refused.ts";
 
 export interface ShownGate {
@@ -11,44 +12,50 @@ export interface ShownGate {
   readonly told: string;
 }
 
-/** What a project's package.json says to whoever would else read it first. */
-export interface PackageFacts {
-  readonly scripts: Readonly<Record<string, string>>;
-  readonly type: string | null;
-}
-
 /** Of one command, in characters. */
 const COMMAND = 100;
-/** Of all scripts together, in characters. */
-const SCRIPTS = 400;
+/** Of what one file says, and of what all of them say, in characters. */
+const FILE = 400;
+const FILES = 700;
 
 export function shownGates(
   gates: readonly Pick<Gate, "id" | "run" | "report">[],
-  facts: PackageFacts | null,
+  facts: ProjectFacts,
 ): readonly ShownGate[] {
   return gates.map(({ id, run, report }) => {
-    const script = facts === null ? null : scriptOf(run, facts.scripts);
+    const script = scriptOf(run, facts.scripts);
     const means = script === null ? "" : ` (that is: ${clip(script)})`;
     const proves = report === null ? "" : "; tells each test by its name";
     return { id, told: `\`${clip(run)}\`${means}${proves}` };
   });
 }
 
-/** One line for each gate, and one for the scripts of the project that no gate names. */
-export function checkSegments(gates: readonly ShownGate[], facts: PackageFacts | null): Segment[] {
+/** One line for each gate, and one for each file that says how the project is written and run. */
+export function checkSegments(gates: readonly ShownGate[], facts: ProjectFacts): Segment[] {
   const checks = gates.map(
     ({ id, told }): Segment => ({ kind: "checks", name: id, text: told, place: null }),
   );
-  const scripts = Object.entries(facts?.scripts ?? {}).map(([name, run]) => `${name} = ${clip(run)}`);
-  const type = facts?.type === "module" ? ["ES modules"] : [];
-  const told = [...type, ...scripts].join("; ");
-  if (told === "") return checks;
-  const text = told.length > SCRIPTS ? `${told.slice(0, SCRIPTS)}…` : told;
-  return [...checks, { kind: "checks", name: "package.json", text, place: null }];
+  let left = FILES;
+  const files = facts.files.flatMap(({ path, facts: told }): Segment[] => {
+    const text = fitting(told.map(clip), Math.min(FILE, left));
+    left -= text.length;
+    return text === "" ? [] : [{ kind: "checks", name: path, text, place: null }];
+  });
+  return [...checks, ...files];
+}
+
+/** Whole facts alone, and how many are left out. */
+function fitting(facts: readonly string[], room: number): string {
+  for (let kept = facts.length; kept > 0; kept--) {
+    const rest = kept === facts.length ? [] : [`${facts.length - kept} more`];
+    const text = [...facts.slice(0, kept), ...rest].join("; ");
+    if (text.length <= room) return text;
+  }
+  return "";
 }
 
 /** `npm test`, `npm run lint -- --quiet`, `pnpm check`: the script by that name. */
-function scriptOf(run: string, scripts: PackageFacts["scripts"]): string | null {
+function scriptOf(run: string, scripts: ProjectFacts["scripts"]): string | null {
   const name = /^\s*(?:npm|pnpm|yarn|bun)\s+(?:run\s+)?(?:-\S+\s+)*([\w:.-]+)/.exec(run)?.[1];
   return name !== undefined && Object.hasOwn(scripts, name) ? (scripts[name] ?? null) : null;
 }

@@ -45,8 +45,12 @@ export function backlogGates(projects: readonly GatedProject[], isReviewed: bool
       return { kind: "reporting-gates", name: `gates of ${id}`, text, place: null };
     }),
     { kind: "reporting-gates", name: "docs", text: docs, place: null },
+    { kind: "reporting-gates", name: "others", text: OTHERS, place: null },
   ];
 }
+
+const OTHERS =
+  "a criterion of code that no new test of its task decides says what does: `{id: A2, text: …, proof: reviewer}`, `proof: {gate: types}` for a gate that fails unless it holds, `proof: {test: name}` for a test that is there.";
 
 function clipped(command: string): string {
   const line = oneLine(command);

@@ -16,7 +16,7 @@ export interface ReviewMaterial {
   readonly prompt: RolePrompt | null;
   readonly task: Pick<Task, "id" | "acceptance">;
   /** What is told of how its criteria are proved; see criteria-text.ts. */
-  readonly proof?: Segment | null;
+  readonly proofs?: readonly Segment[];
   /** One for each changed file. */
   readonly files: readonly FileDiff[];
   readonly rules?: readonly Segment[];
@@ -35,11 +35,10 @@ export interface ShownReview {
 
 /** What of the change does not fit into `limit` bytes is left out by its worth, and the reviewer is told. */
 export function reviewerWindow(material: ReviewMaterial, limit: number): Result<ShownReview> {
-  const proof = material.proof ? [material.proof] : [];
   const said = wordsSegments(material.said ? [{ name: "author", text: material.said }] : []);
   const rules = material.rules ?? [];
   const fixed = [
-    ...proof,
+    ...(material.proofs ?? []),
     ...taggedAcceptance(material.task),
     ...rules,
     ...said,

@@ -17,7 +17,7 @@ export interface TestMaterial {
   readonly interfaces: readonly Shown[];
   /** The files and globs of the task's scope that hold tests, and all others. */
   /** What is told of how its criteria are proved; see criteria-text.ts. */
-  readonly proof?: Segment | null;
+  readonly proofs?: readonly Segment[];
   readonly rules?: readonly Segment[];
   readonly files: { readonly tests: readonly string[]; readonly sources: readonly string[] };
 }
@@ -30,7 +30,7 @@ export function testerWindow(material: TestMaterial, limit: number): Result<Wind
     ...slices(task, feature).map(({ id, text, place }): Segment => {
       return { kind: "requirement", name: id, text, place };
     }),
-    ...(material.proof ? [material.proof] : []),
+    ...(material.proofs ?? []),
     ...taggedAcceptance(task),
     ...feature.constraints.map(({ text, place }, index): Segment => {
       return { kind: "constraint", name: `C${index + 1}`, text, place };

@@ -4,7 +4,7 @@
 import type { TaskId } from "../model/address.ts";
 import { criterionTag } from "../model/task.ts";
 import { SEGMENT_KINDS, type Segment, type SegmentKind, type Window } from "../model/window.ts";
-import { UNTESTED } from "./criteria-text.ts";
+import { TAGS, UNTESTED } from "./criteria-text.ts";
 
 /** What an agent reads: the role's prompt, and all else. */
 export interface WindowTexts {
@@ -36,13 +36,39 @@ function textParts(segments: readonly Segment[]): string[] {
   for (const [kind, { heading }] of KINDS) {
     const own = segments.filter((segment) => segment.kind === kind && segment.text !== "");
     if (own.length === 0 || heading === null) continue;
+    if (kind === "acceptance") {
+      parts.push(acceptanceText(segments, own, heading));
+      continue;
+    }
     const shown = own.map((segment) => segmentText(segment, task));
-    const proof = kind === "acceptance" ? segments.find((segment) => segment.kind === "proof") : undefined;
-    const title = proof?.name === UNTESTED ? "Acceptance" : heading;
-    const told = proof === undefined ? "" : `${proof.text}\n\n`;
-    parts.push(`## ${title}\n\n${told}${shown.join(BLOCKS.has(kind) ? "\n\n" : "\n")}`);
+    parts.push(`## ${heading}\n\n${shown.join(BLOCKS.has(kind) ? "\n\n" : "\n")}`);
   }
   return parts;
+}
+
+/** With what is told of proofs: of one criterion behind it, of all others above them. */
+function acceptanceText(all: readonly Segment[], criteria: readonly Segment[], heading: string): string {
+  const task = taskValue(all, "id");
+  const proofs = all.filter(({ kind }) => kind === "proof");
+  const ownOf = ({ name }: Segment) => proofs.find((proof) => proof.name === name.slice(tagStart(name)));
+  const named = criteria.filter((criterion) => ownOf(criterion) !== undefined);
+  const others = proofs.find(({ name }) => name === UNTESTED || name === TAGS);
+  const areTagged = others?.name !== UNTESTED && named.length < criteria.length;
+  const title = areTagged
+    ? named.length === 0
+      ? heading
+      : `${heading}, unless it says otherwise`
+    : "Acceptance";
+  const lines = criteria.map((criterion) => {
+    const own = ownOf(criterion);
+    return `${segmentText(criterion, task)}${own === undefined ? "" : ` (${own.text})`}`;
+  });
+  return [`## ${title}`, ...(others === undefined ? [] : [others.text]), lines.join("\n")].join("\n\n");
+}
+
+/** Where the criterion's id begins in the name of its segment. */
+function tagStart(name: string): number {
+  return name.lastIndexOf(".") + 1;
 }
 
 function taskHead(segments: readonly Segment[]): string[] {

@@ -2,13 +2,15 @@
 // name, and does not know whether the test is worth its name.
 
 import type { GateResult } from "../model/inspection.ts";
+import { testedCriteria } from "../model/proof.ts";
 import { type Criterion, criterionTag, criterionWord, type Task, wordOf } from "../model/task.ts";
 import { oneLine } from "./evidence.ts";
 import type { TestCase } from "./test-case.ts";
 
 /**
- * The built-in gate `acceptance`. A criterion is met where at least one test that carries its tag passed, and none
- * failed; a skipped test proves nothing. `features` are the ids of all features: a word such as `old_bills_t01_a1` is of
+ * The built-in gate `acceptance`. A criterion is met where at least one test that carries its tag, or has the name that it
+ * asks for, passed, and none failed; a skipped test proves nothing. What a reviewer or another gate shows is no matter of
+ * tests. `features` are the ids of all features: a word such as `old_bills_t01_a1` is of
  * `old-bills` where there is one, and not of `bills`.
  */
 export function acceptanceGate(
@@ -16,7 +18,7 @@ export function acceptanceGate(
   cases: readonly TestCase[],
   features: readonly string[] = [],
 ): GateResult {
-  const findings = task.acceptance.flatMap((criterion) => finding(task, criterion, { cases, features }));
+  const findings = testedCriteria(task).flatMap((criterion) => finding(task, criterion, { cases, features }));
   return {
     gate: "acceptance",
     passed: findings.length === 0,
@@ -34,15 +36,35 @@ interface Tests {
 
 function finding(task: Task, criterion: Criterion, { cases, features }: Tests): string[] {
   const tag = criterionTag(task.id, criterion.id);
-  const carriesWord = wordMatcher(task, criterion, features);
-  const carriers = cases.filter(({ classname, name }) => {
-    const text = `${classname} ${name}`;
-    return text.includes(tag) || carriesWord(text);
-  });
+  const { proof } = criterion;
+  const named = typeof proof === "object" && "test" in proof ? proof.test : null;
+  const proves = named === null ? tagMatcher(task, criterion, features) : nameMatcher(named);
+  const carriers = cases.filter(({ classname, name }) => proves(`${classname} ${name}`));
   if (carriers.some((test) => test.outcome === "failed")) return [`${tag} failed: ${criterion.text}`];
   if (carriers.some((test) => test.outcome === "passed")) return [];
-  const how = carriers.length > 0 ? "is skipped" : "has no test";
-  return [`${tag} ${how}: ${criterion.text}`];
+  if (carriers.length > 0) return [`${tag} is skipped: ${criterion.text}`];
+  if (named === null) return [`${tag} has no test: ${criterion.text}`];
+  return [`${tag} needs the test ${JSON.stringify(named)}, which no gate reports: ${criterion.text}`];
+}
+
+function tagMatcher(
+  task: Task,
+  criterion: Criterion,
+  features: readonly string[],
+): (text: string) => boolean {
+  const tag = criterionTag(task.id, criterion.id);
+  const carriesWord = wordMatcher(task, criterion, features);
+  return (text) => text.includes(tag) || carriesWord(text);
+}
+
+/** Whether a name holds these words one after the other: every report has marks of its own between suites and tests. */
+function nameMatcher(named: string): (text: string) => boolean {
+  const wanted = wordsIn(named);
+  return (text) => wordsIn(text).includes(wanted);
+}
+
+function wordsIn(text: string): string {
+  return ` ${text.replace(/[^\p{L}\p{N}]+/gu, " ").trim()} `;
 }
 
 /** Whether a name holds the criterion's word, and not a longer one that another criterion is known by. */

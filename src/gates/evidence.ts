@@ -1,6 +1,7 @@
 // Which one line says what went wrong, and why? Of an output, of the failed cases of a report, of a setup. The line is the
 // same when the same thing fails again: no times, no addresses. It does not know any tool by its name.
 
+import { wholeSentences } from "../model/sentences.ts";
 import { plainText } from "../platform/process-output.ts";
 import {
   branchOf,
@@ -16,7 +17,7 @@ import {
 import { linesOf } from "./output-lines.ts";
 import { headingOf, lastPlace, type OutputPlace, placeOf } from "./output-place.ts";
 
-const EVIDENCE_BYTES = 300;
+const EVIDENCE_BYTES = 600;
 
 export interface Finding {
   readonly rank: Rank;
@@ -263,14 +264,11 @@ export function wordsOf(line: string): string {
     .replace(/^thread '(.+?)' (?:\(\d+\) )?panicked/, "'$1' panicked");
 }
 
-/** Plain text in one line of at most EVIDENCE_BYTES bytes of UTF-8. */
+/** Plain text in one line of at most EVIDENCE_BYTES bytes of UTF-8, in whole sentences. */
 export function oneLine(text: string): string {
   const line = plainText(text)
     .replace(/[\s\u2028\u2029]+/g, " ")
     .replace(/\b0x[0-9a-f]{6,}\b/gi, "0x…")
     .trim();
-  const bytes = Buffer.from(line);
-  if (bytes.length <= EVIDENCE_BYTES) return line;
-  const cut = bytes.subarray(0, EVIDENCE_BYTES - Buffer.byteLength("…")).toString("utf8");
-  return `${cut.replace(/\ufffd+$/, "")}…`;
+  return wholeSentences(line, EVIDENCE_BYTES);
 }

@@ -97,6 +97,14 @@ export type Failure =
   /** The project has this file stored by a program, such as git-lfs, which the factory does not run for a draft. */
   | { readonly reason: "filtered-path"; readonly path: string; readonly filter: string }
   /** A task is to write it, and it belongs to the repository that is the project's submodule there. */
+  /** Only tests with their tags prove these criteria of a task, which may write none. */
+  | {
+      readonly reason: "no-test-file";
+      readonly criteria: readonly string[];
+      /** Where such a test could stand. */
+      readonly example: string | null;
+      readonly place: Place;
+    }
   | { readonly reason: "submodule-path"; readonly path: string; readonly submodule: string }
   /** Its bytes are none in the `working-tree-encoding` that the project gives this file. */
   | { readonly reason: "not-encoded"; readonly path: string; readonly encoding: string }

@@ -72,8 +72,16 @@ export function linkedTask(links: TaskLinks): Task {
 export interface Criterion {
   readonly id: string;
   readonly text: string;
+  /** How it is proved, where that is not by a test whose name carries its tag. */
+  readonly proof?: CriterionProof;
   readonly place: Place;
 }
+
+/**
+ * Whoever reviews the change, where no test can decide it; a test by the name that it has, tag or no tag; a gate that
+ * passes, such as one that checks types.
+ */
+export type CriterionProof = "reviewer" | { readonly test: string } | { readonly gate: string };
 
 /** How a passing test shows that it proves a criterion: its name carries `[products:T01.A1]`. */
 export function criterionTag(task: TaskId, criterion: string): string {

@@ -27,6 +27,8 @@ export function placeOf(failure: Failure, folder: string | null): Where {
       return { ...NOWHERE, file: failure.log };
     case "change-waits":
       return { ...NOWHERE, file: failure.proposal };
+    case "no-test-file":
+      return { ...failure.place };
     case "usage":
     case "window-too-large":
     case "setup-failed":

@@ -115,6 +115,12 @@ function textOf(failure: Failure, target: string): FailureText {
         detail: [],
         fix: "Name plain files inside the project in the task's `files_hint`, then build again.",
       };
+    case "no-test-file":
+      return {
+        message: `${target} may write no file that could hold a test, and no test that is there names ${failure.criteria.join(", ")}.`,
+        detail: [],
+        fix: `Add the file of its tests to \`files_hint\`, such as ${failure.example ?? "tests/**"}, or say in the spec how they are proved: \`proof: {test: …}\`, \`proof: {gate: …}\` or \`proof: reviewer\`.`,
+      };
     case "submodule-path":
       return {
         message: `${quoted(failure.path)} lies in the submodule ${quoted(failure.submodule)}, which is another repository, so no draft of this project can hold it.`,

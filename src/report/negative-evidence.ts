@@ -3,16 +3,18 @@
 
 import type { Failure } from "../model/failure.ts";
 import type { GateResult } from "../model/inspection.ts";
+import { wholeSentences } from "../model/sentences.ts";
 import { duration, size } from "./figures.ts";
 import { HOSTILE_TEXT } from "./hostile-text.ts";
 import { cutToBytes, plain, plainLines, quoted } from "./plain.ts";
+import { sentence } from "./wording.ts";
 
-/** UTF-8 bytes: the line enters a window of a few kilobytes, beside what matters more. */
-export const EVIDENCE_BYTES = 240;
+/** UTF-8 bytes: the line enters a window of a few kilobytes, beside what matters more. What is longer ends with a sentence. */
+export const EVIDENCE_BYTES = 720;
 
 export function negativeEvidence(failure: Failure): string | null {
   const line = lineOf(failure);
-  return line === null ? null : cutToBytes(plain(line), EVIDENCE_BYTES);
+  return line === null ? null : wholeSentences(plain(line), EVIDENCE_BYTES);
 }
 
 function lineOf(failure: Failure): string | null {
@@ -52,7 +54,10 @@ function lineOf(failure: Failure): string | null {
         ? dont("go over the same ground", `${failure.times} turns brought nothing new`)
         : dont(`repeat ${failure.tool}`, `the same call was made ${failure.times} times with no new result`);
     case "review-rejected":
-      return dont("repeat that draft", `the review said: ${failure.findings[0] ?? failure.verdict}`);
+      return dont(
+        "repeat that draft",
+        `the review said: ${failure.findings.map(sentence).join(" ") || failure.verdict}`,
+      );
     default:
       return null;
   }

@@ -113,3 +113,18 @@ test("files that have no room even for a line each are counted by folder", () =>
   ]);
   expect(shown.every(({ basis }) => basis?.length === 200)).toBe(true);
 });
+
+test("what a pattern of the reader's scope covers is one line, counts as a whole, and leaves its room to others", () => {
+  const file = (path: string, isWritable: boolean, isReadable = true) => {
+    const shown = { path, text: "x".repeat(200), rung: "named" as const, declarations: [], lines: 1 };
+    return { name: `app/${path}`, shown, isReadable, isWritable };
+  };
+  const files = [file("src/a.bin", true), file("lib/b.bin", false), file("src/c.bin", true, false)];
+  const shown = fitInterfaces(files, [], 3000);
+  expect(shown.map(({ text }) => text)).toEqual([
+    "(Among the files that you may write: read it there)",
+    "x".repeat(200),
+    "x".repeat(200),
+  ]);
+  expect(shown[0]?.basis).toBe("x".repeat(200));
+});

@@ -58,6 +58,30 @@ test("a task's question is shown until it is answered, and then its agent starts
   expect((await run.done).code).toBe(0);
 });
 
+test("a file that the answer names belongs to the task from then on, unless another task writes it", async () => {
+  await using agent = await ScriptedAgent.listen();
+  await using rig = await asked(agent);
+  rig.feature({
+    id: "other",
+    requirements: { R1: "Another one." },
+    tasks: [{ id: "T01", generator: null, files: ["src/taken.txt"] }],
+  });
+  const text = "Put them into tests/notes/zone.test.txt and src/taken.txt, but not into src/old.txt.";
+  const answer = await rig.factory("answer", "notes:T01", text, "--json");
+  expect([answer.code, documentOf(answer)]).toMatchObject([
+    0,
+    { added_files: ["tests/notes/zone.test.txt"] },
+  ]);
+  expect(answer.stderr).toContain("notes:T01 may also write tests/notes/zone.test.txt\n");
+  expect(rig.read("specs/notes/BACKLOG.yaml")).toContain("\n        - tests/notes/zone.test.txt\n");
+  expect((await rig.factory("validate")).code).toBe(0);
+  const run = rig.start("build", "notes:T01", "--json");
+  const attempt = await agent.nextAttempt();
+  expect(attempt.window).toContain("- tests/notes/zone.test.txt\n");
+  await attempt.succeed("tests/notes/zone.test.txt", "UTC\n");
+  expect((await run.done).code).toBe(0);
+});
+
 test("a terminal asks the question and takes the answer", async () => {
   await using agent = await ScriptedAgent.listen();
   await using rig = await asked(agent);

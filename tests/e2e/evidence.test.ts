@@ -84,6 +84,9 @@ test("Node's runner: a missing package, a syntax error, a name that is not expor
     said("[price:T01.A1] writes two digits: Expected values to be strictly equal:"),
   ]);
   expect(windows[3]).toMatch(/'1\.5 EUR'.*'1\.50 EUR'/);
+  // And what the draft was, with the line that the gate names.
+  expect(windows[0]).toMatch(/ It changed tests\/money\.test\.js \(new, \+4 -0\)\./);
+  expect(windows[1]).toContain("tests/money.test.js:4 was `test(");
   expect(windows.join("\n")).not.toMatch(/\/tmp\/|file:|\d ?ms\b/);
   const last = "Cannot find module 'src/sum.js' imported from tests/money.test.js";
   expect(notes).toContain(last);

@@ -26,7 +26,9 @@ test.each(["openai", "gemini"] as const)(
     await using server = await ModelServer.listen(reply);
     await using rig = await smallWork(server, {
       kind,
-      projects: [{ id: "app", files: { "package.json": PACKAGE }, gates: GATES }],
+      projects: [
+        { id: "app", files: { "package.json": PACKAGE, "go.mod": "module app\n\ngo 1.22\n" }, gates: GATES },
+      ],
     });
     expect((await rig.factoryWith(KEYS, "build")).code).toBe(0);
     const [asked] = server.asked;
@@ -37,6 +39,7 @@ test.each(["openai", "gemini"] as const)(
     if (kind === "openai")
       expect(tool.parameters.properties.gate).toMatchObject({ type: "string", enum: ["lint", "test"] });
     expect(windowOf(asked as Asked)).toContain("package.json: ES modules; lint = tidy --all; docs = paint");
+    expect(windowOf(asked as Asked)).toContain("go.mod: module app; Go 1.22");
     expect(Buffer.byteLength(windowOf(asked as Asked))).toBeLessThan(3072);
     expect(server.asked.at(-1)?.messages.at(-1)?.text).toContain("test passed.");
 

@@ -20,6 +20,8 @@ interface Upstream {
   /** Project of the task that builds on it. */
   readonly reader?: string;
   readonly agent?: Readonly<Record<string, string>>;
+  /** Files that it may write. */
+  readonly scope?: readonly string[];
 }
 
 /** T01 writes a file, T02 builds on it; R1 is of T01 alone. */
@@ -29,6 +31,7 @@ async function chain({
   options = {},
   reader = "app",
   agent = {},
+  scope = ["src/view.txt"],
 }: Upstream): Promise<FactoryRig> {
   const run = "node {{workspace}}/agent.cjs {{workspace}} {{window}}";
   const rig = await FactoryRig.create({
@@ -43,7 +46,7 @@ async function chain({
     tasks: [
       { id: "T01", project: "app", requirements: ["R1"], files: [path], generator: null },
       {
-        ...{ id: "T02", project: reader, requirements: ["R2"], files: ["src/view.txt"], dependsOn: ["T01"] },
+        ...{ id: "T02", project: reader, requirements: ["R2"], files: scope, dependsOn: ["T01"] },
         generator: null,
       },
     ],
@@ -88,6 +91,17 @@ test("a component without a written result is shown by its head, and its body re
   await using rig = await chain({ path, text: COMPONENT });
   expect(seen(rig)).toContain("export declare function Guests({ limit }: GuestsProps): /* inferred */ any;");
   expect(seen(rig)).not.toContain("<ul>");
+  expect(await rewritten(rig, path, "<= 20", "<= 35")).toEqual(["desk-T01"]);
+  expect(
+    await rewritten(rig, path, "{ limit }: GuestsProps", "{ limit }: GuestsProps, wide?: boolean"),
+  ).toEqual(["desk-T01", "desk-T02"]);
+});
+
+test("a file that the reader's own scope covers is not told twice, and its interface still counts", async () => {
+  const path = "src/guests.tsx";
+  await using rig = await chain({ path, text: COMPONENT, scope: ["src/**"] });
+  expect(seen(rig)).toContain("(Among the files that you may write: read it there)");
+  expect(seen(rig)).not.toContain("GuestsProps");
   expect(await rewritten(rig, path, "<= 20", "<= 35")).toEqual(["desk-T01"]);
   expect(
     await rewritten(rig, path, "{ limit }: GuestsProps", "{ limit }: GuestsProps, wide?: boolean"),

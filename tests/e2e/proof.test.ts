@@ -2,6 +2,7 @@
 // else whoever reads the change; and where nobody does, it is said.
 
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -219,4 +220,84 @@ test("code that may be written without its tests is told of where criteria are p
   expect(validate.code).toBe(0);
   expect(validate.stdout).toContain("bills:T01 may write no file that could hold a test");
   expect(validate.stdout).toContain("such as tests/price.test.mjs.");
+  // Nobody is asked for it: no draft could pass.
+  const refused = await rig.build();
+  expect([refused.code, refused.stdout]).toEqual([
+    1,
+    expect.stringContaining("no test that is there names A1, A2."),
+  ]);
+  expect(existsSync(join(rig.root, ".factory/tasks/bills/T01.log"))).toBe(false);
+  const status = await rig.factory("status");
+  expect(status.stdout).toContain("bills:T01 may write no file that could hold a test");
+
+  // Tests that a person wrote first carry the tags, and then it can be done.
+  const tests =
+    'import { test } from "node:test";\ntest("[bills:T01.A1] costs", () => {});\ntest("bills_t01_a2", () => {});\n';
+  rig.write({
+    "projects/app/tests/ours.test.mjs": tests,
+    "draft.json": '{"src/price.mjs": "export {};\\n"}',
+  });
+  await rig.git("app", "add", "--all");
+  await rig.git("app", "commit", "--quiet", "--message", "tests first");
+  const built = await rig.build();
+  expect([built.code, codesIn(built)]).toEqual([0, ["warning no-test-file"]]);
+});
+
+test("a criterion may be proved by a test that is there, by a gate, or by whoever reviews", async () => {
+  const old = (name: string) => `import { test } from "node:test";\ntest("${name}", () => {});\n`;
+  await using rig = await workspace({
+    files: { "tests/old.test.mjs": old("still adds up") },
+    gates: [
+      { id: "test", run: "node --test --test-reporter=tap tests/", report: "tap" },
+      { id: "types", run: "true" },
+    ],
+    task: { files: ["src/price.mjs"] },
+    draft: { "src/price.mjs": "export {};\n" },
+  });
+  rig.edit(
+    "specs/bills/BACKLOG.yaml",
+    "      - costs 5\n      - is never free\n",
+    "      - {id: A1, text: costs 5, proof: {test: still adds}}\n      - {id: A2, text: is never free, proof: {gate: types}}\n",
+  );
+  expect((await rig.factory("check", "--strict")).stderr).not.toContain("Nothing proves");
+  const built = await rig.build();
+  expect([built.code, codesIn(built)]).toEqual([0, []]);
+  const window = rig.read(".factory/tasks/bills/T01.context.md");
+  expect(window).toContain(
+    "\n## Acceptance\n\n- [bills:T01.A1] costs 5 (needs no tag: the test `still adds` shows it)",
+  );
+  // A test that is asked for and not there is told.
+  rig.edit("specs/bills/BACKLOG.yaml", "still adds", "always adds");
+  rig.write({ "draft.json": '{"src/price.mjs": "export const a = 1;\\n"}' });
+  const missing = await rig.build();
+  expect([missing.code, missing.stdout]).toEqual([
+    1,
+    expect.stringContaining('needs the test \\"always adds\\", which no gate reports: costs 5'),
+  ]);
+  // Where nobody reviews, a criterion that is left to a reviewer is proved by nobody.
+  rig.edit("specs/bills/BACKLOG.yaml", "{test: always adds}", "reviewer");
+  expect((await rig.factory("validate")).stdout).toContain(
+    "bills:T01 leaves them to a reviewer, and none is asked",
+  );
+});
+
+test("a constraint that speaks of a file which is nowhere is told with the file that may be meant", async () => {
+  await using rig = await workspace({
+    files: { "lib/rates.mjs": "export {};\n" },
+    gates: [{ id: "test", run: "true" }],
+    task: {
+      files: ["src/price.mjs", "tests/price.test.mjs"],
+      context: { constraints: ["Take the rates of src/rates.mjs, and round as src/price.mjs does."] },
+    },
+    draft: {},
+  });
+  const { code, stdout } = await rig.factory("validate");
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringContaining(
+      "A constraint of bills:T01 speaks of src/rates.mjs, which is not in app, and no task writes it.",
+    ),
+  ]);
+  expect(stdout).toContain('Did you mean "lib/rates.mjs"?');
+  expect(stdout).not.toContain("speaks of src/price.mjs");
 });

@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { acceptanceGate } from "../../src/gates/acceptance-gate.ts";
 import type { TestCase } from "../../src/gates/test-case.ts";
 import type { TaskId } from "../../src/model/address.ts";
+import type { Criterion } from "../../src/model/task.ts";
 import { criteria, taskOf } from "./nouns.ts";
 
 const task = taskOf({ acceptance: criteria({ A1: "rejects a negative price", A10: "adds tax" }) });
@@ -88,4 +89,24 @@ it("The second form of another feature or criterion proves nothing here, though 
   expect(evidence(["old_bills_t01_a1", "old_bills_t01_a1_b"], ["bills", "old-bills"])).toBe(both);
   // Two ids that differ in a sign alone have one word, which is nobody's.
   expect(evidence(["bills_t01_a1", "bills_t01_a1_b"], ["bills", "Bills"])).toBe(both);
+});
+
+it("A named test proves its criterion without a tag, and what a gate or a reviewer shows is not asked of tests", () => {
+  const [first, second] = criteria({ A1: "still adds", A2: "reads well" }) as [Criterion, Criterion];
+  const named = taskOf({
+    acceptance: [
+      { ...first, proof: { test: "sums › adds two" } },
+      { ...second, proof: "reviewer" },
+      { ...second, id: "A3", proof: { gate: "types" } },
+    ],
+  });
+  const passes = (...cases: readonly TestCase[]) => acceptanceGate(named, cases).passed;
+  expect(passes(test("adds two", "passed", "tests/a.test.ts > sums"))).toBe(true);
+  expect(passes(test("sums adds two numbers", "passed"))).toBe(true);
+  expect(passes(test("sums adds twofold", "passed"))).toBe(false);
+  expect(passes(test("sums adds two", "failed"), test("sums adds two more", "passed"))).toBe(false);
+  expect(passes(test("sums adds two", "skipped"))).toBe(false);
+  expect(acceptanceGate(named, [test("adds", "passed")]).evidence).toBe(
+    '[products:T01.A1] needs the test "sums › adds two", which no gate reports: still adds',
+  );
 });

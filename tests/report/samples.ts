@@ -80,6 +80,12 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
   "empty-draft": { reason: "empty-draft" },
   "ignored-path": { reason: "ignored-path", path: "lib/total.py", source: ".gitignore", line: 3 },
   "hostile-path": { reason: "hostile-path", path: "../../etc/cron\u001b[2J", cause: "parent" },
+  "no-test-file": {
+    reason: "no-test-file",
+    criteria: ["A1", "A3"],
+    example: "tests/total.test.ts",
+    place: { file: "specs/products/BACKLOG.yaml", line: 14, column: 9 },
+  },
   "submodule-path": { reason: "submodule-path", path: "lib/top.txt", submodule: "lib" },
   "filtered-path": { reason: "filtered-path", path: "assets/logo.bin", filter: "lfs" },
   "filter-failed": {

@@ -1,12 +1,17 @@
 // Which criteria are proved by whom, and what is said of those that are not?
 
 import { expect, test } from "vitest";
-import { proofForReviewer, proofSegment } from "../../src/context/criteria-text.ts";
+import { proofSegments, proofsForReviewer, taggedAcceptance } from "../../src/context/criteria-text.ts";
+import { windowTexts } from "../../src/context/window-text.ts";
 import type { Feature } from "../../src/model/feature.ts";
-import { proofOf } from "../../src/model/proof.ts";
+import type { Project } from "../../src/model/project.ts";
+import { proofOf, proofOfCriterion } from "../../src/model/proof.ts";
 import type { Task } from "../../src/model/task.ts";
 import type { Workspace } from "../../src/model/workspace.ts";
+import { betterTask } from "../../src/spec/answers/better-task.ts";
 import { plannedBacklog } from "../../src/spec/answers/planned-backlog.ts";
+import { wideningsOf } from "../../src/spec/compare/find-widenings.ts";
+import { reviseTask } from "../../src/spec/edit/edit-task.ts";
 import { criteriaIn, unprovenFindings } from "../../src/spec/validate/provable.ts";
 import { findings } from "../../src/spec/validate/validate.ts";
 import { feature, file, lines, sound, workspace } from "./sources.ts";
@@ -62,7 +67,7 @@ test("code that may be written without a test is a warning where tests prove it,
   const found = (space: Workspace) =>
     lines(findings(space, [BILLS], new Map())).filter((line) => line.includes("no-test-file"));
   expect(found(projects(GATES))).toEqual([
-    "warning specs/bills/BACKLOG.yaml:3:50 no-test-file bills:T02: bills:T02 may write no file that could hold a test, but only tests prove its criteria. | Add the file of its tests to files_hint, such as a_test.go.",
+    "warning specs/bills/BACKLOG.yaml:3:50 no-test-file bills:T02: bills:T02 may write no file that could hold a test, but only tests prove its criteria. | Add the file of its tests to files_hint, such as a_test.go. Where a test that is there, a gate or a reviewer shows a criterion, say so: proof: {test: …}, {gate: …} or reviewer.",
   ]);
   expect(found(projects('{id: lint, run: "true"}'))).toEqual([]);
   const planned = (space: Workspace) =>
@@ -78,9 +83,8 @@ test("a window tells the second form of the tag where names cannot hold brackets
   const told = (files: readonly string[], gates: string) => {
     const space = projects(gates);
     const task: Task = { ...(BILLS.tasks[0] as Task), filesHint: files };
-    return (
-      proofSegment(task, space.projects[0] as (typeof space.projects)[0], proofOf(task, space))?.text ?? null
-    );
+    const [first] = proofSegments(task, space.projects[0] as Project, proofOf(task, space));
+    return first?.text ?? null;
   };
   const junit = '{id: test, run: "t {{report}}", report: junit}';
   expect(told(["a.ts", "a.test.ts"], junit)).toBeNull();
@@ -92,7 +96,90 @@ test("a window tells the second form of the tag where names cannot hold brackets
   );
   expect(told(["readme.md"], junit)).toContain("write none");
   const [space, task] = [projects(GATES), BILLS.tasks[3] as Task];
-  const paper = proofSegment(task, space.projects[0] as (typeof space.projects)[0], proofOf(task, space));
-  expect(proofForReviewer(paper)?.text).toContain("Judge each of them by the change");
-  expect(proofForReviewer(null)).toBeNull();
+  const paper = proofSegments(task, space.projects[0] as Project, proofOf(task, space));
+  expect(proofsForReviewer(paper)[0]?.text).toContain("Judge each of them by the change");
+  expect(proofsForReviewer([])).toEqual([]);
+});
+
+const OWN = `tasks:
+  - id: T01
+    title: t
+    scope: {files_hint: [a.go, a_test.go]}
+    acceptance:
+      - plain
+      - {id: A2, text: reads well, proof: reviewer}
+      - {id: A3, text: still adds, proof: {test: TestAdd/two numbers}}
+      - {id: A4, text: has types, proof: {gate: lint}}
+`;
+
+test("a criterion names its own proof: a reviewer, a test that is there, or a gate", () => {
+  const space = projects(GATES);
+  const own = sound(feature("own", HEAD, OWN));
+  const task = own.tasks[0] as Task;
+  const by = (where: Workspace) =>
+    task.acceptance.map((one) => {
+      const proof = proofOfCriterion(one, task, where);
+      return proof.by === "nobody" ? proof.why : proof.by;
+    });
+  expect(by(space)).toEqual(["tests", "no-reviewer", "tests", "gate"]);
+  expect(by(projects(GATES, "{implementer: coder, reviewer: coder}"))[1]).toBe("reviewer");
+  expect(lines(unprovenFindings(space, criteriaIn(own, space)))[0]).toContain(
+    "Nothing proves 1 of 4 criteria of shop: own:T01 leaves them to a reviewer, and none is asked.",
+  );
+  const segments = proofSegments(task, space.projects[0] as Project, proofOf(task, space));
+  expect(segments.map(({ name }) => name)).toEqual(["tag", "A2", "A3", "A4"]);
+  const { text } = windowTexts({
+    segments: [...segments, ...taggedAcceptance(task)],
+    taskBytes: 0,
+  });
+  expect(text).toContain("whose name carries the tag, unless it says otherwise\n");
+  expect(text).toContain("- [own:T01.A1] plain\n");
+  expect(text).toContain("- [own:T01.A2] reads well (needs no test: whoever reads the change judges it)");
+  expect(text).toContain("- [own:T01.A3] still adds (needs no tag: the test `TestAdd/two numbers` shows it)");
+  expect(text).toContain("- [own:T01.A4] has types (needs no test: the gate lint shows it)");
+});
+
+test("a proof names a gate that judges the task, and a task whose criteria all name theirs needs no file for tests", () => {
+  const found = (backlog: string) =>
+    lines(findings(projects(GATES), [sound(feature("own", HEAD, backlog))], new Map())).filter(
+      (line) => line.includes("unknown-gate") || line.includes("no-test-file"),
+    );
+  expect(found(OWN)).toEqual([]);
+  expect(found(OWN.replace("gate: lint", "gate: lind"))).toEqual([
+    expect.stringContaining('own:T01 names the unknown gate of the task "lind". | Did you mean "lint"?'),
+  ]);
+  const narrow = OWN.replace("    scope:", "    gates: [test]\n    scope:");
+  expect(found(narrow)).toEqual([expect.stringContaining("unknown-gate")]);
+  const alone = OWN.replace("      - plain\n", "").replace(", a_test.go", "");
+  expect(found(alone)).toEqual([]);
+  expect(found(OWN.replace(", a_test.go", ""))).toEqual([expect.stringContaining("no-test-file")]);
+  expect(
+    lines(feature("own", HEAD, OWN.replace("proof: reviewer", "proof: nobody")).diagnostics)[0],
+  ).toContain('acceptance[1].proof is "nobody"');
+});
+
+test("another proof of a criterion is a person's to agree to, and a rewrite that says nothing of it keeps it", () => {
+  const task = sound(feature("own", HEAD, OWN)).tasks[0] as Task;
+  const weaker = {
+    ...task,
+    acceptance: task.acceptance.map((one) => ({ ...one, proof: "reviewer" as const })),
+  };
+  expect(wideningsOf(task, weaker).map((one) => "id" in one && one.id)).toEqual(["A1", "A3", "A4"]);
+  expect(wideningsOf(task, task)).toEqual([]);
+  const answer = "id: T01\nacceptance: [plainly, reads well, still adds, has types]\n";
+  const better = betterTask(answer, task);
+  expect(better).toMatchObject({
+    value: {
+      acceptance: [
+        { id: "A1", text: "plainly" },
+        { proof: "reviewer" },
+        { proof: { test: "TestAdd/two numbers" } },
+        {},
+      ],
+    },
+  });
+  const text = better.ok
+    ? reviseTask(`version: 1\nfeature: own\n${OWN}`, "BACKLOG.yaml", "T01", better.value)
+    : better;
+  expect(text).toMatchObject({ value: expect.stringContaining("proof: {test: TestAdd/two numbers}") });
 });

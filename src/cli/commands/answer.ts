@@ -19,11 +19,13 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     const text = await answerOf(invocation.argument(1), question.value, open.value);
     if (!text.ok) return text;
     const written = await answerQuestion(place, question.value, text.value);
-    return written.ok ? success({ ...question.value, answer: text.value }) : written;
+    return written.ok ? success({ ...question.value, answer: text.value, ...written.value }) : written;
   });
   if (!answered.ok) return invocation.refuse(answered.failure, target);
-  const { text, file, answer } = answered.value;
-  if (invocation.json) invocation.printJson({ schema: 1, ok: true, target, question: text, answer, file });
+  const { text, file, answer, files } = answered.value;
+  if (invocation.json)
+    invocation.printJson({ schema: 1, ok: true, target, question: text, answer, file, added_files: files });
+  if (files.length > 0) invocation.say(`${target} may also write ${files.map(plain).join(", ")}`);
   invocation.say(`answered in ${file}: run \`factory build\` to continue`);
   return EXIT.done;
 }

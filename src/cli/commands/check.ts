@@ -2,7 +2,7 @@
 // It calls no model and runs no gate. With --strict, a criterion that nothing proves is as bad as one that is not met.
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
-import { proofOf } from "../../model/proof.ts";
+import { proofOfCriterion } from "../../model/proof.ts";
 import type { Task } from "../../model/task.ts";
 import { ADOPTED } from "../../model/trace.ts";
 import { auditSessions, currentBreaks } from "../../pipeline/history/past-sessions.ts";
@@ -61,7 +61,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
 
 /** What people wrote before it had criteria was taken over as it stood: nothing has proven them yet. */
 function adoptedFindings({ graph, selected, sources }: Run): Diagnostic[] {
-  const isProvable = (task: Task) => proofOf(task, sources.workspace).by !== "nobody";
+  const isProvable = (task: Task) =>
+    task.acceptance.some((one) => proofOfCriterion(one, task, sources.workspace).by !== "nobody");
   const tasks = graph.tasks.filter((task) => selected.entry(task.id)?.agent === ADOPTED && isProvable(task));
   return sources.workspace.projects.flatMap(({ id, place }): Diagnostic[] => {
     const own = tasks.filter(({ project }) => project === id).map((task) => task.id);

@@ -1,5 +1,6 @@
 // `factory validate`: read everything, report every finding.
 
+import { strayConstraints } from "../../pipeline/projects/stray-constraints.ts";
 import { loadPreviousBuild } from "../../pipeline/reading/build-index.ts";
 import { NOTHING_REMEMBERED, readSources } from "../../pipeline/reading/read.ts";
 import { vanishedSources } from "../../pipeline/reading/vanished.ts";
@@ -23,6 +24,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const diagnostics = [
     ...reading.value.sources.diagnostics,
     ...(question === null ? [] : diagnosticOf(question, null)),
+    ...(await strayConstraints(reading.value.sources)),
     ...(await priceFindings(workspace, now())),
   ];
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;

@@ -19,6 +19,7 @@ import { patchTasks } from "../../spec/answers/patch-tasks.ts";
 import { plannedBacklog } from "../../spec/answers/planned-backlog.ts";
 import { previousTasks } from "../../spec/answers/previous-tasks.ts";
 import { requotedBacklog } from "../../spec/answers/requote.ts";
+import { strayPaths } from "../../spec/validate/constraint-paths.ts";
 import { findings } from "../../spec/validate/validate.ts";
 import { rulesForPlanning } from "../reading/project-rules.ts";
 import { windowFindings } from "../reading/window-findings.ts";
@@ -165,6 +166,8 @@ class TaskCutting {
     const all = around(feature).flatMap(({ tasks }) => tasks);
     const pointers = await pointerFaults({ tasks: recut, all, before }, grounds);
     if (!pointers.ok) return failed([`The project could not be looked at: ${pointers.failure.reason}.`]);
+    const files = new Map(grounds.map(({ project, tree }) => [project, new Set(tree.keys())]));
+    const stray = strayPaths({ ...feature, constraints: [], tasks: recut }, { files, tasks: all });
     const added = diff?.requirements.filter(({ change }) => change === "added").map(({ id }) => id);
     const patches =
       diff === null
@@ -181,6 +184,7 @@ class TaskCutting {
       ...(candidate.ok ? [] : candidate.failure),
       ...large.map(({ target, message }) => `${target}: ${message} Split the task.`),
       ...pointers.value,
+      ...stray.map(({ target, message, fix }) => `${target}: ${message} ${fix}`),
       ...patches,
     ];
     if (faults.length > 0) return failed(faults);

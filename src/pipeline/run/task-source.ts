@@ -47,17 +47,20 @@ export function featureFiles(root: string, feature: string): Result<FeatureSourc
   return success({ feature: request as SourceFile, backlog, plan });
 }
 
-/** Adds a constraint to the task, or to the feature where that is the task. */
+/** Adds a constraint, and files that the task may write, to the task, or to the feature where that is the task. */
 export async function writeConstraint(
   run: Pick<Run, "sources" | "graph">,
   task: TaskId,
   text: string,
+  files: readonly string[] = [],
 ): Promise<Result<void>> {
   const source = taskSource(run, task);
   if (!source.ok) return source;
   const { addConstraint, addConstraintToFeature } = await import("../../spec/edit/add-constraint.ts");
   const { name, path, text: before, local } = source.value;
   const after =
-    local === null ? addConstraintToFeature(before, text) : addConstraint(before, name, local, text);
+    local === null
+      ? addConstraintToFeature(before, text, files)
+      : addConstraint(before, name, local, text, files);
   return after.ok ? writeDurably(path, after.value) : after;
 }

@@ -5,9 +5,14 @@ import { join } from "node:path";
 import { type Graph, link } from "../../engine/graph.ts";
 import { featureOf, type TaskId } from "../../model/address.ts";
 import type { Feature, Statement } from "../../model/feature.ts";
+import { globMatcher } from "../../model/glob.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import { readFileCapped } from "../../platform/files.ts";
+import type { Task } from "../../model/task.ts";
+import { kindBehind, readFileCapped } from "../../platform/files.ts";
+import { filesNamed } from "../../spec/answers/named-files.ts";
+import { findings } from "../../spec/validate/validate.ts";
 import { writeDurably } from "../../store/durable.ts";
+import { projectFolder } from "../projects/project-place.ts";
 import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
 import type { Sources } from "../reading/sources.ts";
 import { taskSource, writeConstraint } from "../run/task-source.ts";
@@ -59,12 +64,18 @@ export async function openQuestions(
   return success([{ target, text: asked, file, asker: { kind: "agent", task } }]);
 }
 
+/** What an answer changed beside the text that it went into. */
+export interface Answered {
+  /** Files that the task may write now: a person said so, and nobody has to agree to it again. */
+  readonly files: readonly string[];
+}
+
 /** Asked for by whoever keeps builds out meanwhile: they write the same files. */
 export async function answerQuestion(
   { root, packageRoot }: Place,
   question: OpenQuestion,
   answer: string,
-): Promise<Result<void>> {
+): Promise<Result<Answered>> {
   const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
   if (!reading.ok) return reading;
   const { sources } = reading.value;
@@ -88,27 +99,70 @@ async function tellTask(
   task: TaskId,
   question: string,
   answer: string,
-): Promise<Result<void>> {
+): Promise<Result<Answered>> {
   const text = answer.replace(/\s+/g, " ").trim();
   if (text === "") return nothingSaid();
-  const written = await writeConstraint(run, task, `Asked: ${question} Answered: ${text}`);
+  const files = newFiles(run, task, { answer: text, question });
+  const written = await writeConstraint(run, task, `Asked: ${question} Answered: ${text}`, files);
   if (!written.ok) return written;
   await closeQuestion(run.sources.root, task);
-  return success(undefined);
+  return success({ files });
+}
+
+/** The files that the answer names and the task may not write yet, but for those that would set two tasks against each other. */
+function newFiles(
+  { sources, graph }: { readonly sources: Sources; readonly graph: Graph },
+  id: TaskId,
+  { answer, question }: { readonly answer: string; readonly question: string },
+): readonly string[] {
+  const task = graph.tasks[graph.indexOf.get(id) ?? -1];
+  const project = sources.workspace.projects.find((one) => one.id === task?.project);
+  if (task === undefined || project === undefined) return [];
+  const folder = projectFolder(sources.root, project);
+  const isFile = (path: string) => {
+    const kind = kindBehind(join(folder, path));
+    return kind.ok && kind.value === "file";
+  };
+  const covers = task.filesHint.map(globMatcher);
+  const isNew = (path: string) => !task.filesHint.includes(path) && !covers.some((matches) => matches(path));
+  const files: string[] = [];
+  // Whoever stands at the workspace's root may well name them from there.
+  const outer = `${project.path.replace(/^(?:\.\/)+|\/+$/g, "")}/`;
+  const named = filesNamed(answer, question, isFile).map((path) =>
+    path.startsWith(outer) ? path.slice(outer.length) : path,
+  );
+  for (const path of named.filter(isNew)) {
+    const wider = { ...task, filesHint: [...task.filesHint, ...files, path] };
+    if (!clashes(sources, wider)) files.push(path);
+  }
+  return files;
+}
+
+/** Whether an error would be found that is none today: what people wrote is sound, and stays so. */
+function clashes({ workspace, features, templates }: Sources, wider: Task): boolean {
+  const errorsIn = (all: readonly Feature[]) =>
+    findings(workspace, all, templates).filter(({ severity }) => severity === "error").length;
+  const after = features.map((feature) =>
+    feature.id === wider.feature
+      ? { ...feature, tasks: feature.tasks.map((task) => (task.id === wider.id ? wider : task)) }
+      : feature,
+  );
+  return errorsIn(after) > errorsIn(features);
 }
 
 async function replaceMark(
   root: string,
   { file }: OpenQuestion,
   { mark, answer }: { readonly mark: number; readonly answer: string },
-): Promise<Result<void>> {
+): Promise<Result<Answered>> {
   const path = join(root, file);
   const source = readFileCapped(path, SOURCE_LIMIT);
   if (!source.ok) return source;
   const { answerClarification } = await import("../../spec/edit/answer-clarification.ts");
   const before = Buffer.from(source.value).toString("utf8");
   const after = answerClarification(before, file, mark, answer);
-  return after.ok ? writeDurably(path, after.value) : after;
+  const written = after.ok ? await writeDurably(path, after.value) : after;
+  return written.ok ? success({ files: [] }) : written;
 }
 
 function noTarget(target: string): Result<never> {

@@ -1,7 +1,7 @@
 // What is an agent given for a task, and under which key? The window, and all that is given beside it.
 
 import { assemble } from "../../context/assemble.ts";
-import { proofSegment } from "../../context/criteria-text.ts";
+import { proofSegments } from "../../context/criteria-text.ts";
 import type { Shown } from "../../context/fit-interfaces.ts";
 import { pointedAt } from "../../context/pointer-text.ts";
 import { type GivenContent, manifestOf } from "../../engine/action-manifest.ts";
@@ -11,6 +11,7 @@ import type { AgentDeclaration } from "../../model/agent-declaration.ts";
 import { type Digest, digestOfBytes } from "../../model/digest.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Feature } from "../../model/feature.ts";
+import { globMatcher, isGlob } from "../../model/glob.ts";
 import { actionKey, type Manifest } from "../../model/manifest.ts";
 import { type Pointer, pointerIn } from "../../model/pointer.ts";
 import type { Gate } from "../../model/project.ts";
@@ -70,11 +71,11 @@ export async function assignmentOf(run: Run, state: ProjectState, node: number):
   if (!interfaces.ok) return interfaces;
   const compressors = generated ? [] : routeRole("compressor", workspace);
   const limit = workspace.limits.windowBytes;
-  const proof = generated ? null : proofSegment(task, state.project, proofOf(task, workspace));
+  const proofs = generated ? [] : proofSegments(task, state.project, proofOf(task, workspace));
   const shown = generated ? interfaces.value : beside(task, interfaces.value);
   const rules = generated ? [] : rulesFor(run.sources, state.project);
   const material = {
-    ...{ task, feature, prompt: prompt.value, interfaces: shown, mentions, proof, rules },
+    ...{ task, feature, prompt: prompt.value, interfaces: shown, mentions, proofs, rules },
     lessons: [],
   };
   const fitting = assemble(material, limit);
@@ -115,10 +116,19 @@ export async function assignmentOf(run: Run, state: ProjectState, node: number):
   });
 }
 
-/** Whoever writes a file itself reads it whole: its interface would only be told twice. */
+/**
+ * Whoever writes a file itself reads it whole: its interface would only be told twice. What a pattern covers may never be
+ * touched, so it still counts.
+ */
 function beside({ project, filesHint }: Task, interfaces: readonly Shown[]): readonly Shown[] {
-  const own = new Set(filesHint.map((path) => `${project}/${path}`));
-  return interfaces.filter(({ name }) => !own.has(name));
+  const named = new Set(filesHint.map((path) => `${project}/${path}`));
+  const covers = filesHint.filter(isGlob).map(globMatcher);
+  return interfaces
+    .filter(({ name }) => !named.has(name))
+    .map((one) => {
+      const path = one.name.startsWith(`${project}/`) ? one.shown.path : null;
+      return path !== null && covers.some((matches) => matches(path)) ? { ...one, isWritable: true } : one;
+    });
 }
 
 function placed(failure: Failure, { place }: Task): Failure {

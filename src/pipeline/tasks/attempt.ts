@@ -24,7 +24,7 @@ import type { Slot } from "../slots/slots.ts";
 import { tryGate } from "./gate-trial.ts";
 import { whyEmpty } from "./ignored-hint.ts";
 import type { TaskJob } from "./judge-task.ts";
-import { packageFacts } from "./package-facts.ts";
+import { readFacts } from "./read-facts.ts";
 import { storedChanges } from "./stored-changes.ts";
 
 export interface Drafted {
@@ -61,7 +61,7 @@ export async function draftOn(
   tree: Tree,
 ): Promise<SessionResult<Drafted>> {
   const { state, task, window } = job;
-  const facts = await packageFacts(state, tree);
+  const facts = await readFacts(state, tree);
   if (!facts.ok) return { result: facts, usage: NO_USAGE };
   const sessionOrder = { ...one, subject: task.id, project: state.project.id, window };
   return withFallbacks([job.agent, ...job.fallbacks], async (declaration) => {

@@ -7,6 +7,7 @@ import { countedBytes, segmentBytes } from "../../context/bounded.ts";
 import { compressible, leastRoom, sparedBytes } from "../../context/compressible.ts";
 import { compressorWindow } from "../../context/compressor-window.ts";
 import { checkSegments, shownGates } from "../../context/gate-words.ts";
+import { withLessons } from "../../context/lessons.ts";
 import { pointerText } from "../../context/pointer-text.ts";
 import { windowTexts } from "../../context/window-text.ts";
 import { routeRole } from "../../engine/route.ts";
@@ -20,7 +21,7 @@ import type { Run } from "../run/run.ts";
 import { askAgent } from "../sessions/agent-session.ts";
 import { promptOf } from "../sessions/prompt.ts";
 import type { TaskJob } from "./judge-task.ts";
-import { packageFacts } from "./package-facts.ts";
+import { readFacts } from "./read-facts.ts";
 
 export interface Delivery {
   readonly lessons: readonly string[];
@@ -41,8 +42,13 @@ export async function windowToDeliver(
   if (!checks.ok) return { result: checks, usage: NO_USAGE };
   const pointers = await pointerTexts(order, ground.value.tree);
   if (!pointers.ok) return { result: pointers, usage: NO_USAGE };
+  const { windowBytes } = run.sources.workspace.limits;
   const whole = (window: Window) =>
-    withChecks(run, withLessons(run, withPointers(run, window, pointers.value), lessons), checks.value);
+    withChecks(
+      run,
+      withLessons(withPointers(run, window, pointers.value), lessons, windowBytes),
+      checks.value,
+    );
   if (!order.oversized) return { result: success(whole(order.window)), usage: NO_USAGE };
   const { result, usage } = await compressed(run, order, salt);
   return { result: result.ok ? success(whole(result.value)) : result, usage };
@@ -51,7 +57,7 @@ export async function windowToDeliver(
 /** A model is told of the gates by the tool that runs them; a program has no such tool. Whoever renders is told nothing. */
 async function checksOf({ state, agent, fallbacks, gates }: TaskJob, tree: Tree): Promise<Result<Segment[]>> {
   if (agent.kind === "generator") return success([]);
-  const facts = await packageFacts(state, tree);
+  const facts = await readFacts(state, tree);
   if (!facts.ok) return facts;
   const isProgram = [agent, ...fallbacks].some(({ kind }) => kind === "command");
   return success(checkSegments(isProgram ? shownGates(gates, facts.value) : [], facts.value));
@@ -105,20 +111,6 @@ function withoutEvidence(window: Window, outdated: ReadonlySet<string>): Window 
   const gone = window.segments.filter(({ kind, text }) => kind === "negative-evidence" && outdated.has(text));
   if (gone.length === 0) return window;
   return windowWith(window.segments.filter((segment) => !gone.includes(segment)));
-}
-
-/** The newest that fit beside the task, oldest first: a window has its bound whatever went wrong before. */
-function withLessons(run: Run, window: Window, lessons: readonly string[]): Window {
-  const { windowBytes } = run.sources.workspace.limits;
-  let grown = window;
-  let told: readonly Segment[] = [];
-  for (const [index, text] of [...lessons.entries()].reverse()) {
-    told = [{ kind: "negative-evidence", name: `attempt ${index + 1}`, text, place: null }, ...told];
-    const next = windowWith([...window.segments, ...told]);
-    if (next.taskBytes > windowBytes) break;
-    grown = next;
-  }
-  return grown;
 }
 
 /** Shortens one text after the other, until the window fits. Nobody is paid where that cannot be reached. */

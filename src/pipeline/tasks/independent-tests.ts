@@ -2,7 +2,7 @@
 // and interfaces and can read no source: the tests prove the spec, not whatever the code happens to do.
 
 import type { SessionResult } from "../../agents/agent-port.ts";
-import { proofSegment } from "../../context/criteria-text.ts";
+import { proofSegments } from "../../context/criteria-text.ts";
 import { testerWindow } from "../../context/tester-window.ts";
 import { scopeGate } from "../../gates/scope.ts";
 import type { Change } from "../../model/output.ts";
@@ -50,12 +50,12 @@ async function authorsOrder(run: Run, job: TaskJob): Promise<Result<TaskJob>> {
   const sources = task.filesHint.filter((path) => !isTestPath(path));
   const interfaces = await interfacesFor(run, task);
   if (!interfaces.ok) return interfaces;
-  const proof = proofSegment(task, state.project, { by: "tests" });
+  const proofs = proofSegments(task, state.project, { by: "tests" });
   const shown = interfaces.value.map((one) => {
     return { ...one, isReadable: one.isReadable && !isSource(one.shown.path) };
   });
   const material = {
-    ...{ prompt: prompt.value, task, feature, interfaces: shown, proof, files: { tests, sources } },
+    ...{ prompt: prompt.value, task, feature, interfaces: shown, proofs, files: { tests, sources } },
     rules: rulesFor(run.sources, state.project),
   };
   const window = testerWindow(material, run.sources.workspace.limits.windowBytes);

@@ -5,7 +5,7 @@ import { scopeGate } from "../../gates/scope.ts";
 import type { GateResult, Inspection } from "../../model/inspection.ts";
 import { keysOf } from "../../model/named-variables.ts";
 import type { Change } from "../../model/output.ts";
-import { isProvedByTests } from "../../model/proof.ts";
+import { testedCriteria } from "../../model/proof.ts";
 import { type Result, success } from "../../model/result.ts";
 import { ADOPTED } from "../../model/trace.ts";
 import type { Tree, TreeEntry } from "../../model/tree.ts";
@@ -96,7 +96,7 @@ export async function inspectOutputs(
   const { cases, flaky } = inspected.value;
   const results = [...inspected.value.results];
   // Tests of what people wrote before it had criteria cannot name them, and who may write no test has none.
-  const needsTests = agent !== ADOPTED && isProvedByTests(job.task);
+  const needsTests = agent !== ADOPTED && testedCriteria(job.task).length > 0;
   if (results.every((result) => result.passed) && cases !== null && needsTests) {
     const acceptance = acceptanceGate(job.task, cases, [...run.graph.features.keys()]);
     run.emit({ type: "gate-ended", subject: job.task.id, result: acceptance });

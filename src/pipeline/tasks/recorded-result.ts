@@ -25,7 +25,7 @@ export function verificationOf(run: Run, state: ProjectState, node: number): Ver
   const task = run.graph.tasks[node] as Task;
   const criteria = digestOf(
     "acceptance/1",
-    task.acceptance.map(({ id }) => id),
+    task.acceptance.map(({ id, proof }) => (proof === undefined ? id : ([id, proof] as const))),
   );
   return verificationManifest(
     run.selected.foundationOf(node, state.project.id),

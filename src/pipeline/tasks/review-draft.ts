@@ -3,7 +3,7 @@
 
 import type { SessionResult } from "../../agents/agent-port.ts";
 import type { Snapshot } from "../../agents/snapshot.ts";
-import { proofForReviewer, proofSegment } from "../../context/criteria-text.ts";
+import { proofSegments, proofsForReviewer } from "../../context/criteria-text.ts";
 import type { Refused } from "../../context/refused.ts";
 import { reviewerWindow } from "../../context/reviewer-window.ts";
 import { diffText, type FileDiff } from "../../context/shown-change.ts";
@@ -64,12 +64,13 @@ export async function reviewDraft(
   const changed = await changeOf(run, job, draft.outputs);
   if (!changed.ok) return { result: changed, usage: NO_USAGE };
   const { files, tree } = changed.value;
-  const proof = proofForReviewer(proofSegment(task, state.project, proofOf(task, run.sources.workspace)));
+  const proof = proofOf(task, run.sources.workspace);
+  const proofs = proofsForReviewer(proofSegments(task, state.project, proof));
   const rules = rulesFor(run.sources, state.project);
   const material = {
     prompt: prompt.value,
     task,
-    proof,
+    proofs,
     rules,
     files,
     said: draft.said,
@@ -146,7 +147,8 @@ interface Changed {
   readonly tree: Tree;
 }
 
-async function changeOf(run: Run, job: TaskJob, outputs: readonly Output[]): Promise<Result<Changed>> {
+/** What a draft with these outputs changes, as git tells it. */
+export async function changeOf(run: Run, job: TaskJob, outputs: readonly Output[]): Promise<Result<Changed>> {
   const { state } = job;
   const ground = await groundOf(run, state, job.node);
   if (!ground.ok) return ground;

@@ -204,27 +204,30 @@ export class TaskRun {
     const job = this.#judged();
     const candidate = this.#handedIn();
     const refused = this.#refused.refusalOf(candidate.outputs);
-    if (refused !== null) return this.#attemptFailed(refused);
+    if (refused !== null) return this.#attemptFailed(refused, candidate);
     const { reviewStep } = await import("./review-step.ts");
     const reviewed = await reviewStep(this.#run, job, candidate, this.#record);
     if (!reviewed.ok) return this.#fail(reviewed.failure);
     if (reviewed.value === null) return this.#accept(candidate, candidate.action);
     if (reviewed.value.reason === "review-undecided") return this.#undecided(reviewed.value);
-    return this.#attemptFailed(this.#refused.refuse(candidate.outputs, reviewed.value));
+    return this.#attemptFailed(this.#refused.refuse(candidate.outputs, reviewed.value), candidate);
   }
 
   /** Recorded outputs that no longer pass are stale: the gates' evidence is the reason for a new draft. */
   async #rejected(job: TaskJob, candidate: Candidate, { results }: Inspection): Promise<Next> {
-    if (candidate.action === "regenerated") return this.#attemptFailed({ reason: "gates-failed", results });
+    if (candidate.action === "regenerated")
+      return this.#attemptFailed({ reason: "gates-failed", results }, candidate);
     const gate = results.find((result) => !result.passed)?.gate ?? "";
     const reasons = [...job.judgement.reasons, plainReason("gate-failed", gate)];
     return this.#draftInstead(job, reasons);
   }
 
   /** The generator would only write the same again; any other agent may do better in a fresh session. */
-  async #attemptFailed(failure: Failure): Promise<Next> {
+  async #attemptFailed(failure: Failure, draft: Candidate | null = null): Promise<Next> {
     if (failure.reason === "withdrawn") return this.#withdraw();
-    const learnt = await this.#record.attemptFailed(failure);
+    const { essenceOf } = await import("./failed-draft.ts");
+    const essence = await essenceOf(this.#run, this.#judged(), draft?.outputs ?? [], failure);
+    const learnt = await this.#record.attemptFailed(failure, essence);
     const { limits } = this.#run.sources.workspace;
     if (!learnt || this.#judged().agent.kind === "generator" || this.#run.signal.aborted)
       return this.#fail(failure);

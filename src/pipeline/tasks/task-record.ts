@@ -165,12 +165,18 @@ export class TaskRecord {
     this.#run.emit({ type: "draft-ended", task: this.#task.id, attempt, said });
   }
 
-  /** True where the failure taught something that a better draft could avoid. */
-  async attemptFailed(failure: Failure): Promise<boolean> {
+  /** True where the failure taught something that a better draft could avoid. `essence`: what is told of the draft beside it. */
+  async attemptFailed(failure: Failure, essence: string | null): Promise<boolean> {
     this.#run.emit({ type: "attempt-ended", task: this.#task.id, attempt: this.#attempts, failure });
     this.remarks.undecided = null;
     const lesson = negativeEvidence(failure);
-    if (lesson !== null && !this.#lessons.includes(lesson)) this.#lessons.push(lesson);
+    if (lesson !== null) {
+      // Of drafts that failed in the same way, the last one tells enough.
+      this.#lessons = this.#lessons.filter(
+        (known) => known !== lesson && !known.startsWith(`${lesson} It changed `),
+      );
+      this.#lessons.push(essence === null ? lesson : `${lesson} ${essence}`);
+    }
     this.#add(failure);
     await this.#notes();
     return lesson !== null;

@@ -2,7 +2,7 @@
 // it are not its to change, and no criterion may go.
 
 import { failed, type Result, success } from "../../model/result.ts";
-import type { Task } from "../../model/task.ts";
+import type { Criterion, Task } from "../../model/task.ts";
 import type { TaskRevision } from "../edit/edit-task.ts";
 import { Findings } from "../findings/findings.ts";
 import { conform } from "../read/shape.ts";
@@ -53,14 +53,21 @@ function localId(task: Task): string {
   return task.id.slice(task.id.indexOf(":") + 1);
 }
 
-/** Criteria without ids are those of the task by their position; what comes after gets the next free id. */
-function withIds(written: TaskShape, task: Task): { id: string; text: string }[] {
+/**
+ * Criteria without ids are those of the task by their position; what comes after gets the next free id. Where nothing is
+ * said of a proof, it stays.
+ */
+function withIds(written: TaskShape, task: Task): Omit<Criterion, "place">[] {
+  const proofOf = (id: string) => {
+    const proof = task.acceptance.find((known) => known.id === id)?.proof;
+    return proof === undefined ? {} : { proof };
+  };
   const used = new Set(task.acceptance.map(({ id }) => id));
   for (const criterion of written.acceptance ?? []) if (typeof criterion !== "string") used.add(criterion.id);
   return (written.acceptance ?? []).map((criterion, index) => {
-    if (typeof criterion !== "string") return criterion;
+    if (typeof criterion !== "string") return { ...proofOf(criterion.id), ...criterion };
     const known = task.acceptance[index]?.id;
-    if (known !== undefined) return { id: known, text: criterion };
+    if (known !== undefined) return { id: known, text: criterion, ...proofOf(known) };
     let number = index + 1;
     while (used.has(`A${number}`)) number++;
     used.add(`A${number}`);

@@ -85,7 +85,7 @@ function requoted(task: Task, changes: readonly Reworded[]): TaskRevision {
   const now = {
     title: requote(title, changes),
     description: requote(description, changes),
-    acceptance: acceptance.map(({ id, text }) => ({ id, text: requote(text, changes) })),
+    acceptance: acceptance.map((criterion) => ({ ...criterion, text: requote(criterion.text, changes) })),
     constraints: list(context.constraints),
     patterns: list(context.patterns),
   };

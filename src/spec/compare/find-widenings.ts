@@ -3,7 +3,8 @@
 // pattern counts as covered only where that can be shown by its spelling.
 
 import { globMatcher, isGlob } from "../../model/glob.ts";
-import type { Task } from "../../model/task.ts";
+import { proofWords } from "../../model/proof.ts";
+import type { Criterion, Task } from "../../model/task.ts";
 import type { Widening } from "../../model/widening.ts";
 import { memberOfTask, TASK_FIELDS } from "../schema/task-fields.ts";
 
@@ -44,13 +45,20 @@ function requirements(before: Task, after: Task): Widening[] {
 }
 
 function criteria(before: Task, after: Task): Widening[] {
-  const now = new Map(after.acceptance.map(({ id, text }) => [id, text]));
-  return before.acceptance.flatMap(({ id, text }): Widening[] => {
+  const now = new Map(after.acceptance.map((criterion) => [criterion.id, saidOf(criterion)]));
+  return before.acceptance.flatMap((criterion): Widening[] => {
+    const { id } = criterion;
+    const text = saidOf(criterion);
     const said = now.get(id);
     if (said === undefined) return [{ kind: "criterion-dropped", id, before: text }];
     const isSame = inOneLine(said) === inOneLine(text);
     return isSame ? [] : [{ kind: "criterion-reworded", id, before: text, after: said }];
   });
+}
+
+/** Another proof may ask for less, whatever the words are. */
+function saidOf({ text, proof }: Criterion): string {
+  return proof === undefined ? text : `${text} (${proofWords(proof)})`;
 }
 
 function inOneLine(text: string): string {

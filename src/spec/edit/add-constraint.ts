@@ -1,5 +1,5 @@
-// How does one more constraint get into a spec that a person wrote? Into the task that it is for, or into the section of
-// the feature that is its own task. Every comment, quote and blank line stays as it was.
+// How does one more constraint get into a spec that a person wrote, with the files that it gives to a task? Into the task
+// that it is for, or into the section of the feature that is its own task. Every comment, quote and blank line stays as it was.
 
 import { wholeFile } from "../../model/place.ts";
 import { failed, type Result, success } from "../../model/result.ts";
@@ -8,20 +8,56 @@ import { splitFrontMatter } from "../markdown/front-matter.ts";
 import { type Markdown, readMarkdown } from "../markdown/markdown.ts";
 import { constraintItemPlace } from "../markdown/sections.ts";
 import { EditedText, type Splice } from "../yaml/splice.ts";
-import { oneLine } from "./edit-document.ts";
+import type { Plain } from "../yaml/yaml.ts";
+import { editYaml } from "../yaml/yaml-edit.ts";
+import { editDocument, oneLine } from "./edit-document.ts";
 import { editTask, mapOf, type SpecFile } from "./edit-task.ts";
 
-/** The file with the text at the end of `context.constraints` of a task such as `T01`. */
-export function addConstraint(source: string, file: SpecFile, task: string, text: string): Result<string> {
+/** The file with the text at the end of `context.constraints` of a task such as `T01`, and the files at the end of its scope. */
+export function addConstraint(
+  source: string,
+  file: SpecFile,
+  task: string,
+  text: string,
+  files: readonly string[] = [],
+): Result<string> {
   return editTask(source, file, task, (entry) => {
     const context = mapOf(entry.context);
-    const before = Array.isArray(context.constraints) ? context.constraints : [];
-    return { ...entry, context: { ...context, constraints: [...before, oneLine(text)] } };
+    const told = {
+      ...entry,
+      context: { ...context, constraints: [...listOf(context.constraints), oneLine(text)] },
+    };
+    const scope = mapOf(entry.scope);
+    return files.length === 0
+      ? told
+      : { ...told, scope: { ...scope, files_hint: [...listOf(scope.files_hint), ...files] } };
+  });
+}
+
+function listOf(value: Plain | undefined): readonly Plain[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** The feature.md with more files that its own task may write. */
+function addFilesToFeature(source: string, files: readonly string[]): Result<string> {
+  return editDocument(source, "feature.md", (document) => {
+    const root = mapOf(document.root);
+    const splices = editYaml(document, { ...root, files: [...listOf(root.files), ...files] }, { order: {} });
+    return splices === null ? unreadable("feature.md") : success(splices);
   });
 }
 
 /** The feature.md with one more item of the section Constraints, which is added where it is missing. */
-export function addConstraintToFeature(source: string, text: string): Result<string> {
+export function addConstraintToFeature(
+  source: string,
+  text: string,
+  files: readonly string[] = [],
+): Result<string> {
+  const told = addItem(source, text);
+  return told.ok && files.length > 0 ? addFilesToFeature(told.value, files) : told;
+}
+
+function addItem(source: string, text: string): Result<string> {
   const edited = new EditedText(source);
   const split = splitFrontMatter(edited.text);
   const markdown =

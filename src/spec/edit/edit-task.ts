@@ -79,11 +79,12 @@ export function revisedKeys(revision: TaskRevision): readonly (readonly [key: st
 function criteria(before: Plain | undefined, after: NonNullable<TaskRevision["acceptance"]>): Plain[] {
   const old = Array.isArray(before) ? before : [];
   const areBare = old.every((item) => typeof item === "string");
-  return after.map(({ id, text }, index) => {
+  return after.map(({ id, text, proof }, index) => {
     const item = old[index];
-    if (isPlainMap(item)) return { ...item, id, text };
-    const isBare = id === `A${index + 1}` && (item !== undefined || areBare);
-    return isBare ? text : { id, text };
+    const proved = proof === undefined ? {} : { proof: proof as Plain };
+    if (isPlainMap(item)) return { ...item, id, text, ...proved };
+    const isBare = id === `A${index + 1}` && proof === undefined && (item !== undefined || areBare);
+    return isBare ? text : { id, text, ...proved };
   });
 }
 

@@ -41,10 +41,26 @@ export const variables = (about: string) => z.array(variable("Name of a variable
 const taskType = (about: string) => z.enum(["code", "refactor", "debug", "docs", "simple"]).describe(about);
 const dependencies = (about: string) =>
   z.array(z.string().regex(DEPENDENCY, "must be T01 or feature:T01")).describe(about);
+const proof = z
+  .union(
+    [
+      z.literal("reviewer"),
+      z.strictObject({
+        test: z
+          .string()
+          .regex(/[A-Za-z0-9\u0080-\uffff]/, "must hold a letter or a digit")
+          .describe("Name of a test, as its report tells it"),
+      }),
+      z.strictObject({ gate: name("Id of a gate of the project that fails unless it holds") }),
+    ],
+    "must be reviewer, {test: name} or {gate: id}",
+  )
+  .optional()
+  .describe("How it is proved; default a test whose name carries its tag");
 const criterion = z.union(
   [
     text("What must hold"),
-    z.strictObject({ id: localId("Id of the criterion"), text: text("What must hold") }),
+    z.strictObject({ id: localId("Id of the criterion"), text: text("What must hold"), proof }),
   ],
   "must be text or {id, text}",
 );

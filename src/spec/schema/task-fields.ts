@@ -108,8 +108,9 @@ const FIELDS: { readonly [M in TaskMember]: Field<ValueOf<M>> } = {
         const place = placeOf(written ?? [], index);
         return typeof one === "string" ? { id: `A${index + 1}`, text: one, place } : { ...one, place };
       }),
-    write: (criteria) => criteria.map(({ id, text }) => ({ id, text })),
-    meaning: (criteria) => criteria.map(({ id, text }) => [id, text]),
+    write: (criteria) => criteria.map(({ id, text, proof }) => ({ id, text, ...(proof && { proof }) })),
+    meaning: (criteria) =>
+      criteria.map(({ id, text, proof }) => [id, text, ...(proof ? [proof as Json] : [])]),
     isWording: true,
   },
   "context.files": textList("context.files", "Files to look at, as path, path#Symbol or path:from-to"),

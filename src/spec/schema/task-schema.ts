@@ -1,13 +1,14 @@
 // Which shape has the entry of a task? That of the table of its keys.
 
 import * as z from "zod";
+import type { Criterion } from "../../model/task.ts";
 import { anything, TASK_WORDS, taskName } from "./schema-words.ts";
 import { nested, TASK_FIELDS } from "./task-fields.ts";
 
 /** What is known of an entry without the table, which reads all else. */
 export interface TaskShape {
   readonly id: string;
-  readonly acceptance?: readonly (string | { readonly id: string; readonly text: string })[];
+  readonly acceptance?: readonly (string | Omit<Criterion, "place">)[];
 }
 
 const GROUPS: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Feature } from "../../model/feature.ts";
-import { isProvedByTests, proofOf, type Unproven } from "../../model/proof.ts";
+import { proofOf, proofOfCriterion, taggedCriteria, type Unproven } from "../../model/proof.ts";
 import type { Task } from "../../model/task.ts";
 import { sourcesIn, testFor, testRoomIn } from "../../model/test-room.ts";
 import type { Workspace } from "../../model/workspace.ts";
@@ -25,12 +25,15 @@ export interface UnprovenTask {
 export function criteriaIn(feature: Feature, workspace: Workspace): readonly CriteriaCount[] {
   const counts = new Map<string, { project: string; all: number; unproven: UnprovenTask[] }>();
   for (const task of feature.tasks) {
-    const criteria = task.acceptance.length;
     const count = counts.get(task.project) ?? { project: task.project, all: 0, unproven: [] };
     counts.set(task.project, count);
-    count.all += criteria;
-    const proof = proofOf(task, workspace);
-    if (proof.by === "nobody") count.unproven.push({ task: task.id, why: proof.why, criteria });
+    count.all += task.acceptance.length;
+    const unproven = new Map<Unproven, number>();
+    for (const criterion of task.acceptance) {
+      const proof = proofOfCriterion(criterion, task, workspace);
+      if (proof.by === "nobody") unproven.set(proof.why, 1 + (unproven.get(proof.why) ?? 0));
+    }
+    for (const [why, criteria] of unproven) count.unproven.push({ task: task.id, why, criteria });
   }
   return [...counts.values()];
 }
@@ -53,7 +56,7 @@ export function unprovenText(
   counts: readonly CriteriaCount[],
 ): { readonly message: string; readonly fix: string } | null {
   const all = counts.reduce((sum, count) => sum + count.all, 0);
-  const tasks = counts.flatMap(({ unproven }) => unproven).filter(({ criteria }) => criteria > 0);
+  const tasks = counts.flatMap(({ unproven }) => unproven);
   const number = tasks.reduce((sum, { criteria }) => sum + criteria, 0);
   if (number === 0) return null;
   const causes = CAUSES.flatMap(({ why, cause, fix }) => {
@@ -90,6 +93,12 @@ const CAUSES: readonly Cause[] = [
       `${listed(tasks)} may write no test, and nobody reviews ${tasks.length === 1 ? "it" : "them"}`,
     fix: "Route a reviewer with `routing: {reviewer: …}`, or add the file of a test to `files_hint`.",
   },
+  {
+    why: "no-reviewer",
+    cause: (tasks) =>
+      `${listed(tasks)} ${tasks.length === 1 ? "leaves" : "leave"} them to a reviewer, and none is asked`,
+    fix: "Route a reviewer with `routing: {reviewer: …}`, or let a test or a gate prove them.",
+  },
 ];
 
 const TOLD = 3;
@@ -102,7 +111,7 @@ function listed(tasks: readonly string[]): string {
 
 /** A task of code whose criteria are proved by tests, and which has no file for one. */
 export function checkTestRoom(task: Task, workspace: Workspace, found: Findings): void {
-  if (task.acceptance.length === 0 || !isProvedByTests(task)) return;
+  if (taggedCriteria(task).length === 0) return;
   if (testRoomIn(task.filesHint) !== "sources" || proofOf(task, workspace).by !== "tests") return;
   const [source = ""] = sourcesIn(task.filesHint);
   found.warning(
@@ -110,7 +119,7 @@ export function checkTestRoom(task: Task, workspace: Workspace, found: Findings)
     { target: task.id, place: task.places["scope.files_hint"] ?? task.place },
     {
       message: `${task.id} may write no file that could hold a test, but only tests prove its criteria.`,
-      fix: `Add the file of its tests to files_hint, such as ${testFor(source, []) ?? "tests/**"}.`,
+      fix: `Add the file of its tests to files_hint, such as ${testFor(source, []) ?? "tests/**"}. Where a test that is there, a gate or a reviewer shows a criterion, say so: proof: {test: …}, {gate: …} or reviewer.`,
     },
   );
 }

@@ -118,6 +118,18 @@ function checkTaskReferences(
     const reference = { code: "unknown-gate", kind: "gate", name, target };
     unknown({ ...reference, place: placeOf(`gates.${position}`) }, gates, findings);
   }
+  // What is left out of the task's own list proves nothing of it.
+  const judging = task.gates === null || gates === undefined ? gates : new Set(task.gates);
+  for (const [position, { proof, place }] of task.acceptance.entries()) {
+    if (judging === undefined || typeof proof !== "object" || !("gate" in proof) || judging.has(proof.gate))
+      continue;
+    const reference = { code: "unknown-gate", kind: "gate of the task", name: proof.gate, target };
+    unknown(
+      { ...reference, place: task.places[`acceptance.${position}.proof.gate`] ?? place },
+      judging,
+      findings,
+    );
+  }
   if (task.agent !== null && !index.agents.has(task.agent)) {
     const reference = { code: "unknown-agent", kind: "agent", name: task.agent, target };
     unknown({ ...reference, place: placeOf("agent") }, index.agents.keys(), findings);
