@@ -32,11 +32,12 @@ export function isProvedByTests({ filesHint, type }: Pick<Task, "filesHint" | "t
 }
 
 /** What a generator renders was reviewed when its template was. */
-function isReviewed(task: Task, { agents, routing }: Workspace): boolean {
+function isReviewed(task: Task, workspace: Workspace): boolean {
+  const { agents, routing } = workspace;
   const kindOf = (id: string | undefined) => agents.find((agent) => agent.id === id)?.kind ?? "generator";
   const reviewers = routing.roles.reviewer ?? [];
   return (
-    kindOf(drafterIds(task, routing)[0] ?? agents[0]?.id) !== "generator" &&
+    kindOf(drafterIds(task, workspace)[0] ?? agents[0]?.id) !== "generator" &&
     reviewers.some((id) => kindOf(id) !== "generator")
   );
 }

@@ -3,7 +3,10 @@
 import type { TaskId } from "./address.ts";
 import type { Place } from "./place.ts";
 
-export type TaskType = "code" | "refactor" | "debug" | "docs" | "simple";
+/** One that every workspace has, or a word of its own; see task-type.ts. */
+export type TaskType = string;
+
+export const BUILT_IN_TYPES: readonly TaskType[] = ["code", "refactor", "debug", "docs", "simple"];
 
 export interface Task {
   readonly id: TaskId;

@@ -84,11 +84,12 @@ function reviewObject({ attempt, verdict, findings, unseen }: Reviewed): JsonObj
 }
 
 export function explainDocument(explanation: Explanation): JsonObject {
-  const { task, title, project, verdict, agent, key } = explanation;
+  const { task, title, type, project, verdict, agent, key } = explanation;
   return {
     schema: SCHEMA,
     task,
     title,
+    type,
     project,
     verdict,
     agent,
@@ -195,6 +196,7 @@ function statusObject(task: TaskStatus): JsonObject {
     usd: 0,
     window_bytes: task.windowBytes,
     ms: 0,
+    type: task.type,
   };
 }
 

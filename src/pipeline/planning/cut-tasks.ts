@@ -27,6 +27,7 @@ import type { ByAgents } from "./plan-facts.ts";
 import type { FeatureOrder } from "./plan-feature.ts";
 import type { PlannerGround } from "./planner-projects.ts";
 import { pointerFaults } from "./pointer-faults.ts";
+import { typesToTell } from "./types-to-tell.ts";
 
 /** How often the backlog may be asked for, the first time included. */
 const TRIES = 3;
@@ -75,8 +76,10 @@ class TaskCutting {
         : requotedBacklog(backlog, this.#feature, this.#reached, diff.requirements);
   }
 
-  run(): Promise<Result<Cut>> {
+  async run(): Promise<Result<Cut>> {
     const { order, by, plan, diff } = this.#cutting;
+    const types = await typesToTell(order.sources, this.#feature.projects);
+    if (!types.ok) return types;
     const file = `specs/${this.#feature.id}/PLAN.md`;
     const { windowBytes, planningBytes } = order.sources.workspace.limits;
     const previous = this.#previous;
@@ -97,7 +100,7 @@ class TaskCutting {
         const material = {
           ...{ prompt, refused, feature: this.#feature, previous: shown },
           plan: { file, text: plan.text, isPersons: plan.isPersons },
-          facts: this.#facts(plan.text),
+          facts: [...this.#facts(plan.text), ...types.value],
           windowBytes,
           rules: rulesForPlanning(order.sources, this.#feature.projects),
         };
@@ -147,7 +150,7 @@ class TaskCutting {
   /** By the rules of the whole workspace, with this feature in it. */
   async #sound(backlog: string): Promise<Result<Cut, readonly string[]>> {
     const { order, planned, grounds, diff } = this.#cutting;
-    const { workspace, templates, features } = order.sources;
+    const { workspace, templates, features, prompts } = order.sources;
     const read = this.#parse(backlog, () => []);
     if (!read.ok) return read;
     const { feature } = read.value;
@@ -172,7 +175,9 @@ class TaskCutting {
             tooLarge: this.#tooLarge,
           });
     // From here to the end without a pause: of two backlogs that clash, the one that is looked at later has to see the other.
-    const candidate = this.#parse(backlog, (one) => findings(workspace, around(one), templates));
+    const candidate = this.#parse(backlog, (one) =>
+      findings(workspace, around(one), templates, undefined, prompts.keys()),
+    );
     const faults = [
       ...(candidate.ok ? [] : candidate.failure),
       ...large.map(({ target, message }) => `${target}: ${message} Split the task.`),

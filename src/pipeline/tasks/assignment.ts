@@ -16,7 +16,7 @@ import { type Pointer, pointerIn } from "../../model/pointer.ts";
 import type { Gate } from "../../model/project.ts";
 import { proofOf } from "../../model/proof.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import { draftingRole } from "../../model/role.ts";
+import { draftingRole, guideOf, type Role } from "../../model/role.ts";
 import type { Task } from "../../model/task.ts";
 import type { PartFile } from "../../model/template.ts";
 import type { Window } from "../../model/window.ts";
@@ -36,6 +36,9 @@ export interface Assignment {
   readonly task: Task;
   readonly feature: Feature;
   readonly state: ProjectState;
+  readonly role: Role;
+  /** Whose prompt and role files it goes by. */
+  readonly guide: Role;
   readonly agent: AgentDeclaration;
   /** Who drafts where that agent cannot be reached, in order; only those that people configured. */
   readonly fallbacks: readonly AgentDeclaration[];
@@ -61,9 +64,11 @@ export async function assignmentOf(run: Run, state: ProjectState, node: number):
   const generatorPart = generated ? partOf(run.sources.templates, task) : NO_PART;
   const { part, code, given } = generatorPart;
   const mentions = generated ? await run.templateReferences.ofPart(generatorPart) : null;
-  const role = draftingRole(task);
+  const hasPrompt = (name: string) => run.sources.prompts.has(name);
+  const role = draftingRole(task, hasPrompt);
+  const guide = guideOf(role, hasPrompt);
   // Programs do without one; the package brings one for everybody else.
-  const isTold = !generated && run.sources.prompts.has(role);
+  const isTold = !generated && hasPrompt(guide);
   const prompt = isTold ? await promptOf(run.sources, role, state.project) : success(null);
   if (!prompt.ok) return prompt;
   const interfaces = await interfacesFor(run, task);
@@ -74,7 +79,7 @@ export async function assignmentOf(run: Run, state: ProjectState, node: number):
   const shown = generated ? interfaces.value : beside(task, interfaces.value);
   const rules = generated ? [] : rulesFor(run.sources, state.project);
   const material = {
-    ...{ task, feature, prompt: prompt.value, interfaces: shown, mentions, proof, rules },
+    ...{ role, task, feature, prompt: prompt.value, interfaces: shown, mentions, proof, rules },
     lessons: [],
   };
   const fitting = assemble(material, limit);
@@ -92,16 +97,13 @@ export async function assignmentOf(run: Run, state: ProjectState, node: number):
     compressor: oversized ? compressors : [],
   });
   const roleFiles = roleFilesOf(run.sources, [
-    ...[agent, ...fallbacks].map((one) => ({ agent: one, role })),
+    ...[agent, ...fallbacks].map((one) => ({ agent: one, role: guide })),
     ...testers.map((one) => ({ agent: one, role: "tester" as const })),
     ...(oversized ? compressors : []).map((one) => ({ agent: one, role: "compressor" as const })),
   ]);
   const manifest = manifestOf(task, window.value, authors, [...given, ...roleFiles, ...discovered.value]);
   return success({
-    node,
-    task,
-    feature,
-    state,
+    ...{ node, task, feature, state, role, guide },
     agent,
     fallbacks,
     testers,

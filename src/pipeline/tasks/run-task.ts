@@ -12,7 +12,6 @@ import type { Failure } from "../../model/failure.ts";
 import type { Inspection } from "../../model/inspection.ts";
 import type { Change } from "../../model/output.ts";
 import { success } from "../../model/result.ts";
-import { draftingRole } from "../../model/role.ts";
 import type { Task } from "../../model/task.ts";
 import type { Reason } from "../../model/verdict.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
@@ -158,7 +157,7 @@ export class TaskRun {
     await this.#record.beginAttempt(order);
     const { attempts: attempt, phase } = this.#record;
     const one = {
-      role: draftingRole(order.task),
+      role: order.role,
       attempt,
       phase,
       salt: attemptSalt,

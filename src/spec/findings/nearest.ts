@@ -1,7 +1,7 @@
 // Which known word did the author probably mean?
 
 /** The closest word within a third of its length, or null. */
-function nearest(word: string, known: Iterable<string>): string | null {
+export function nearest(word: string, known: Iterable<string>): string | null {
   let best: string | null = null;
   let least = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of known) {

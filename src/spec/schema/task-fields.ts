@@ -66,7 +66,10 @@ const FIELDS: { readonly [M in TaskMember]: Field<ValueOf<M>> } = {
   },
   type: {
     key: "type",
-    shape: ({ taskType }) => taskType("Kind of work, for routing; default code"),
+    shape: ({ typeName }) =>
+      typeName(
+        "Kind of work: code, refactor, debug, docs, simple, or one with a prompt or a route of its own; default code",
+      ),
     read: (written?: TaskType) => written ?? "code",
     setting: (type) => type,
   },

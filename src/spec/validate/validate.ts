@@ -3,6 +3,7 @@
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Feature } from "../../model/feature.ts";
 import type { Task } from "../../model/task.ts";
+import { promptedTypes } from "../../model/task-type.ts";
 import type { Template } from "../../model/template.ts";
 import type { Workspace } from "../../model/workspace.ts";
 import { Findings } from "../findings/findings.ts";
@@ -18,6 +19,7 @@ import {
   indexOf,
 } from "./references.ts";
 import { TopologicalOrder } from "./topological-order.ts";
+import { checkTypeRoutes } from "./type-routes.ts";
 import { checkWorkspace } from "./workspace-entries.ts";
 
 /** What has to be checked. All else is as it was when everything was sound, workspace and templates included. */
@@ -28,16 +30,19 @@ export interface ValidationScope {
   readonly links: boolean;
 }
 
-/** All findings, in the order of the sources. Templates are by name. */
+/** All findings, in the order of the sources. Templates are by name; `prompts` are the names of all prompts. */
 export function findings(
   workspace: Workspace,
   features: readonly Feature[],
   templates: ReadonlyMap<string, Template>,
   scope: ValidationScope = { features, links: true },
+  prompts: Iterable<string> = [],
 ): Diagnostic[] {
   const found = new Findings();
-  const index = indexOf(workspace, features, templates);
+  const prompted = promptedTypes(prompts);
+  const index = indexOf(workspace, features, templates, prompted);
   checkWorkspace(workspace, found);
+  checkTypeRoutes(workspace, features, prompted, found);
   for (const feature of scope.features) {
     checkFeatureReferences(feature, index, found);
     const template = templates.get(feature.template ?? "");
