@@ -25,6 +25,8 @@ export interface Material {
   readonly proof?: Segment | null;
   /** See rule-segments.ts; absent for agents that render. */
   readonly rules?: readonly Segment[];
+  /** See whole-segments.ts. */
+  readonly wholes?: readonly Segment[];
   /** What earlier attempts at this task taught, one line each. */
   readonly lessons: readonly string[];
 }
@@ -66,6 +68,7 @@ function taskSegments(material: Material): Segment[] {
   for (const [index, text] of task.context.constraints.entries()) {
     add("constraint", `task ${index + 1}`, text, at(`context.constraints.${index}`));
   }
+  segments.push(...(material.wholes ?? []));
   segments.push(...(material.rules ?? []));
   for (const [index, text] of task.context.patterns.entries()) {
     add("pattern", String(index + 1), text, at(`context.patterns.${index}`));

@@ -4,15 +4,23 @@
 
 import type { AgentDeclaration } from "../model/agent-declaration.ts";
 import { isSpecialist, type NamedRole, type Role } from "../model/role.ts";
-import type { Task } from "../model/task.ts";
+import { isWhole, type Task } from "../model/task.ts";
 import { drafterIds, type Workspace } from "../model/workspace.ts";
 
 /** Sound specs name only declared agents (spec/validate/validate.ts), so there is always one. */
 export function routeTask(task: Task, workspace: Workspace): AgentDeclaration {
+  if (isWhole(task)) return TOGETHER;
   const agent = declared(drafterIds(task, workspace), workspace)[0] ?? workspace.agents[0];
   if (agent === undefined) throw new Error(`bug: no agent for ${task.id}`);
   return agent;
 }
+
+/** Nobody drafts a whole: there is nothing to render, and that costs nothing. */
+const TOGETHER: AgentDeclaration = {
+  id: "parts",
+  kind: "generator",
+  place: { file: "projects.yaml", line: 1, column: 1 },
+};
 
 /** A task's own choice has none. */
 export function fallbacksFor(task: Task, workspace: Workspace): readonly AgentDeclaration[] {

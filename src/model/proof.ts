@@ -2,7 +2,7 @@
 // where no test could be written; else nobody, and that has to be said.
 
 import type { Gate } from "./project.ts";
-import type { Task } from "./task.ts";
+import { isWhole, type Task } from "./task.ts";
 import { testRoomIn } from "./test-room.ts";
 import { drafterIds, type Workspace } from "./workspace.ts";
 
@@ -34,6 +34,8 @@ export function isProvedByTests({ filesHint, type }: Pick<Task, "filesHint" | "t
 /** What a generator renders was reviewed when its template was. */
 function isReviewed(task: Task, workspace: Workspace): boolean {
   const { agents, routing } = workspace;
+  // A reviewer is shown a change, and a whole changes nothing.
+  if (isWhole(task)) return false;
   const kindOf = (id: string | undefined) => agents.find((agent) => agent.id === id)?.kind ?? "generator";
   const reviewers = routing.roles.reviewer ?? [];
   return (

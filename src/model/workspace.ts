@@ -69,9 +69,10 @@ export interface Routing {
  * default.
  */
 export function drafterIds(
-  task: Pick<Task, "agent" | "generator" | "project" | "type">,
+  task: Pick<Task, "agent" | "generator" | "parts" | "project" | "type">,
   { projects, routing: { implementer, roles } }: Pick<Workspace, "projects" | "routing">,
 ): readonly string[] {
+  if (task.parts !== undefined) return [];
   if (task.agent !== null) return [task.agent];
   if (task.generator !== null && roles.generator !== undefined) return roles.generator;
   const own = projects.find(({ id }) => id === task.project)?.drafters?.byType ?? {};

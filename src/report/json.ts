@@ -147,8 +147,8 @@ export function verifyDocument(
 export function graphDocument(view: GraphView): JsonObject {
   return {
     schema: SCHEMA,
-    nodes: view.nodes.map(({ id, title, project, feature, verdict, level }) => {
-      return { id, title, project, feature, verdict, level };
+    nodes: view.nodes.map(({ id, title, project, feature, whole, verdict, level }) => {
+      return { id, title, project, feature, whole, verdict, level };
     }),
     edges: view.edges.map(([from, to]) => ({ from, to })),
   };

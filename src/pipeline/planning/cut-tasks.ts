@@ -13,7 +13,7 @@ import type { FeatureDiff } from "../../model/feature-diff.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Segment } from "../../model/window.ts";
 import { withGivenBack } from "../../spec/answers/given-back.ts";
-import { keepTasks, reachedTasks } from "../../spec/answers/keep-tasks.ts";
+import { keepTasks, reachedTasks, sameEntries } from "../../spec/answers/keep-tasks.ts";
 import { patchTasks } from "../../spec/answers/patch-tasks.ts";
 import { plannedBacklog } from "../../spec/answers/planned-backlog.ts";
 import { previousTasks } from "../../spec/answers/previous-tasks.ts";
@@ -134,7 +134,7 @@ class TaskCutting {
       const before = known.get(id)?.requirements;
       return before && requirements.some((one) => this.#edited.has(one) && !before.includes(one));
     });
-    const reached = new Set([...this.#reached, ...named.map(({ id }) => localIdOf(id))]);
+    const reached = new Set([...this.#reached, ...sameEntries(feature, named)]);
     const taken = new Set(Object.keys(sources.locks.get(feature.id)?.tasks ?? {}));
     return keepTasks({ feature: feature.id, previous, answer: text, reached, taken });
   }

@@ -4,6 +4,7 @@ import { assemble } from "../../context/assemble.ts";
 import { proofSegment } from "../../context/criteria-text.ts";
 import type { Shown } from "../../context/fit-interfaces.ts";
 import { pointedAt } from "../../context/pointer-text.ts";
+import { wholeSegments } from "../../context/whole-segments.ts";
 import { type GivenContent, manifestOf } from "../../engine/action-manifest.ts";
 import { withDependencies } from "../../engine/graph.ts";
 import { fallbacksFor, routeRole, routeTask } from "../../engine/route.ts";
@@ -17,7 +18,7 @@ import type { Gate } from "../../model/project.ts";
 import { proofOf } from "../../model/proof.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { draftingRole, guideOf, type Role } from "../../model/role.ts";
-import type { Task } from "../../model/task.ts";
+import { isWhole, type Task } from "../../model/task.ts";
 import type { PartFile } from "../../model/template.ts";
 import type { Window } from "../../model/window.ts";
 import { groundOf } from "../product/compose.ts";
@@ -71,15 +72,17 @@ export async function assignmentOf(run: Run, state: ProjectState, node: number):
   const isTold = !generated && hasPrompt(guide);
   const prompt = isTold ? await promptOf(run.sources, role, state.project) : success(null);
   if (!prompt.ok) return prompt;
-  const interfaces = await interfacesFor(run, task);
+  // Whoever writes nothing builds on nothing; what its parts made is verified.
+  const interfaces = isWhole(task) ? success([]) : await interfacesFor(run, task);
   if (!interfaces.ok) return interfaces;
   const compressors = generated ? [] : routeRole("compressor", workspace);
-  const limit = workspace.limits.windowBytes;
+  const limit = isWhole(task) ? Number.POSITIVE_INFINITY : workspace.limits.windowBytes;
   const proof = generated ? null : proofSegment(task, state.project, proofOf(task, workspace));
   const shown = generated ? interfaces.value : beside(task, interfaces.value);
   const rules = generated ? [] : rulesFor(run.sources, state.project);
   const material = {
     ...{ role, task, feature, prompt: prompt.value, interfaces: shown, mentions, proof, rules },
+    wholes: wholeSegments(run.graph, task),
     lessons: [],
   };
   const fitting = assemble(material, limit);

@@ -62,7 +62,7 @@ const UNTOLD = /["'|\\]/;
 /** What may reach over a slash, or stand for other segments than it spells. */
 const GROUPS = /[[\]{}()!+@]/;
 
-function isCovered(pattern: string, hints: readonly string[]): boolean {
+export function isCovered(pattern: string, hints: readonly string[]): boolean {
   if (hints.includes(pattern)) return true;
   if (UNTOLD.test(pattern)) return false;
   if (GROUPS.test(pattern)) return hints.some((hint) => holdsWholeFolder(hint, pattern));

@@ -20,6 +20,7 @@ import {
 } from "./references.ts";
 import { TopologicalOrder } from "./topological-order.ts";
 import { checkTypeRoutes } from "./type-routes.ts";
+import { checkOutsiders, checkWhole } from "./wholes.ts";
 import { checkWorkspace } from "./workspace-entries.ts";
 
 /** What has to be checked. All else is as it was when everything was sound, workspace and templates included. */
@@ -49,7 +50,9 @@ export function findings(
     if (template !== undefined) checkParams(feature, template, found);
     checkPlannable(feature, { workspace, template: template ?? null }, found);
     checkTaskIds(feature, found);
+    const own = new Map(feature.tasks.map((task) => [task.id, task]));
     for (const task of feature.tasks) {
+      checkWhole(task, own, found);
       checkComplete(task, feature, found);
       checkBounds(task, found);
       checkTestRoom(task, workspace, found);
@@ -86,7 +89,10 @@ function checkLinks(features: readonly Feature[], index: Index, found: Findings)
   const tasks = new Map(features.flatMap((feature) => feature.tasks.map((task) => [task.id, task] as const)));
   for (const feature of features) {
     checkFeatureDependencies(feature, index, found);
-    for (const task of feature.tasks) checkTaskDependencies(task, tasks, index, found);
+    for (const task of feature.tasks) {
+      checkTaskDependencies(task, tasks, index, found);
+      checkOutsiders(task, tasks, found);
+    }
   }
   const order = new TopologicalOrder(features);
   checkCycles(order, tasks, index.features, found);
