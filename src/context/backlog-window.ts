@@ -86,7 +86,7 @@ function requestSegments({ feature, windowBytes, rules }: BacklogMaterial): Segm
     fact("feature", `The feature is ${id}.`),
     fact(
       "window",
-      `An engineer is shown the entry of a task, its requirements and the constraints of the feature, ${bytes} bytes in all: split what is more. A task that is one idea and still too much may have \`tasks:\` of its own, at any depth, each with an id such as \`a\`, its own files within the files of the whole, and its own criteria: nobody drafts the whole, and its criteria are judged on all of them together.`,
+      `An engineer is shown the entry of a task, its requirements and the constraints of the feature, ${bytes} bytes in all: split what is more, or give a task \`tasks:\` of its own (ids such as \`a\`, files among its own, criteria): nobody drafts it then, and its criteria are judged on all of them together.`,
     ),
     fact("projects", `Its projects, the first of which is the default: ${projects.join(", ")}.`),
   ];

@@ -218,7 +218,7 @@ test("whoever cuts tasks may cut one into parts, which are planned again togethe
     `${entry("T01", "R1", "Both").replace("[src/T01.txt]", "[src/T01.txt, src/T02.txt]")}    tasks:\n${entry("a", "R1", first).replace("src/a", "src/T01").replace(/^/gm, "    ").trimEnd()}\n${entry("b", "R1", "Second").replace("src/b", "src/T02").replace(/^/gm, "    ").trimEnd()}\n`;
   rig.write({ "answers/backlog": backlogText(inner("First"), entry("T03", "R2", "Read")) });
   expect((await rig.build()).code).toBe(0);
-  expect(rig.read("asked/backlog-1")).toContain("may have `tasks:` of its own, at any depth");
+  expect(rig.read("asked/backlog-1")).toContain("give a task `tasks:` of its own");
   expect((await rig.build()).actions).toEqual({
     "notes:T01": "fresh",
     "notes:T01.a": "fresh",

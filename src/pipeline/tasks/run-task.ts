@@ -223,11 +223,9 @@ export class TaskRun {
 
   /** Recorded outputs that no longer pass are stale: the gates' evidence is the reason for a new draft. */
   async #rejected(job: TaskJob, candidate: Candidate, { results }: Inspection): Promise<Next> {
-    if (isWhole(job.task))
-      return (await this.parts.sendBack(results))
-        ? "reopen"
-        : this.#fail({ reason: "gates-failed", results });
-    if (candidate.action === "regenerated") return this.#attemptFailed({ reason: "gates-failed", results });
+    const failure: Failure = { reason: "gates-failed", results };
+    if (isWhole(job.task)) return (await this.parts.sendBack(results)) ? "reopen" : this.#fail(failure);
+    if (candidate.action === "regenerated") return this.#attemptFailed(failure);
     const gate = results.find((result) => !result.passed)?.gate ?? "";
     const reasons = [...job.judgement.reasons, plainReason("gate-failed", gate)];
     return this.#draftInstead(job, reasons);

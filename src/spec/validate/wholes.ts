@@ -2,9 +2,9 @@
 // could do, and nobody builds on a part alone: the verdict is that of the whole.
 
 import type { TaskId } from "../../model/address.ts";
+import { isCovered } from "../../model/pattern-cover.ts";
 import type { Place } from "../../model/place.ts";
 import { isWhole, type Task } from "../../model/task.ts";
-import { isCovered } from "../compare/find-widenings.ts";
 import type { Findings } from "../findings/findings.ts";
 import { clip } from "../findings/nearest.ts";
 
