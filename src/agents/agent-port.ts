@@ -22,6 +22,8 @@ export interface Session {
   /** Root of the workspace: where people keep the files that their programs are set up by. Absolute. */
   readonly root: string;
   readonly role: Role;
+  /** Whose role file it goes by. */
+  readonly guide: Role;
   /** Folder of this session that is not part of the worktree: window file, result file, scratch. */
   readonly scratch: string;
   /** File that receives the agent's own output as it comes, capped. */

@@ -97,7 +97,7 @@ async function roleOf(
   { declaration, session }: ProgramRequest,
   preset: Preset,
 ): Promise<CommandCallOrder["role"]> {
-  const name = declaration.role ?? session.role;
+  const name = declaration.role ?? session.guide;
   const text = await unlessMissing(readFile(join(session.root, preset.roleFile(name)), "utf8"));
   return text === null && declaration.role === null ? null : { name, text };
 }

@@ -6,13 +6,12 @@ import { dirname, join } from "node:path";
 import type { RoleSheet } from "../agents/presets/preset.ts";
 import { PRESETS, presetOf } from "../agents/presets/preset-names.ts";
 import { failed, type Result, success } from "../model/result.ts";
+import { isDrafter, type Role } from "../model/role.ts";
 import { isThere, listIfThere, readFileCapped } from "../platform/files.ts";
 import { writeDurably } from "../store/durable.ts";
 import { onDisk } from "../workspaces/disk.ts";
 
 const PROMPT_BYTES = 1024 * 1024;
-/** The roles whose work is files; all others answer with a text. */
-const DRAFTING: ReadonlySet<string> = new Set(["implementer", "documenter", "tester"]);
 
 export interface RoleFile {
   readonly path: string;
@@ -61,10 +60,15 @@ function roleSheets(bases: readonly string[]): Result<readonly RoleSheet[]> {
       if (!bytes.ok) return bytes;
       const text = new TextDecoder().decode(bytes.value).trim();
       const [description = name] = text.split(/(?<=\.)\s/, 1);
-      sheets.set(name, { name, description, drafts: DRAFTING.has(name), text });
+      sheets.set(name, { name, description, drafts: drafts(name), text });
     }
   }
   return success([...sheets.values()].sort((a, b) => (a.name < b.name ? -1 : 1)));
+}
+
+/** Whether the work of a role is files; all others answer with a text. */
+function drafts(name: string): boolean {
+  return isDrafter(name as Role) || name === "tester";
 }
 
 async function makeFile(root: string, path: string, text: string): Promise<Result<RoleFile>> {

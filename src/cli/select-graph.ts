@@ -16,11 +16,11 @@ export function graphView(
   const nodes: GraphNode[] = [];
   const edges: (readonly [TaskId, TaskId])[] = [];
   for (const at of shown) {
-    const { id, title, project, feature } = graph.tasks[at] as Task;
+    const { id, title, project, feature, whole = null } = graph.tasks[at] as Task;
     const below = [...graph.dependencies.of(at)];
     const level = below.reduce((most, one) => Math.max(most, (levels.get(one) ?? 0) + 1), 0);
     levels.set(at, level);
-    nodes.push({ id, title, project, feature, verdict: verdicts.get(id) ?? null, level });
+    nodes.push({ id, title, project, feature, whole, verdict: verdicts.get(id) ?? null, level });
     edges.push(...below.map((one) => [(graph.tasks[one] as Task).id, id] as const));
   }
   return { nodes, edges };

@@ -18,7 +18,7 @@ agents:
   # Any program can be an agent; {{window}} is the path of what it is asked to do:
   # pair: {kind: command, run: "my-agent --in {{window}}", timeout: 15m}
 
-routing:                             # role, or role and type of task -> agent
+routing:                             # role, or type of task -> agent
   generator: local                   # code of templates stays deterministic and free
   implementer: {default: local}
   # implementer: {docs: pair, default: local}

@@ -15,16 +15,16 @@ export function statusesOf({ run, taskStates, orphans }: Evaluation): TaskStatus
   return [
     ...taskStates.map((taskState): TaskStatus => {
       const { task, judgement, agent, windowBytes } = taskState;
-      const { id, title, project } = task;
+      const { id, title, type, project } = task;
       return {
-        ...{ id, title, project, agent, windowBytes },
+        ...{ id, title, type, project, agent, windowBytes },
         verdict: judgement.verdict,
         reasons: reasonsOf(run, taskState),
       };
     }),
     ...orphans.map(({ task: id, project, judgement: { verdict, reasons } }): TaskStatus => {
       const title = verdict === "orphan" ? "left the backlog" : "its feature is gone";
-      return { id, title, project, verdict, reasons, agent: "", windowBytes: 0 };
+      return { id, title, type: null, project, verdict, reasons, agent: "", windowBytes: 0 };
     }),
   ];
 }
@@ -49,6 +49,7 @@ export function explanationOf({ run }: Evaluation, taskState: TaskState): Explan
   return {
     task: task.id,
     title: task.title,
+    type: task.type,
     project: task.project,
     verdict: judgement.verdict,
     agent,

@@ -4,13 +4,15 @@
 import { canonical, type Json } from "../model/digest.ts";
 import type { Feature, Param, Requirement } from "../model/feature.ts";
 import type { Result } from "../model/result.ts";
-import { draftingRole } from "../model/role.ts";
+import type { Role } from "../model/role.ts";
 import type { Task } from "../model/task.ts";
 import type { Segment, SegmentKind, Window } from "../model/window.ts";
 import { bounded, type RolePrompt } from "./bounded.ts";
 import { fitInterfaces, type Shown } from "./fit-interfaces.ts";
 
 export interface Material {
+  /** Who drafts it; absent where nothing is asked of anybody. */
+  readonly role?: Role;
   readonly task: Task;
   readonly feature: Feature;
   /** Prompt of the role; null for agents that are given none. */
@@ -23,6 +25,8 @@ export interface Material {
   readonly proofs?: readonly Segment[];
   /** See rule-segments.ts; absent for agents that render. */
   readonly rules?: readonly Segment[];
+  /** See whole-segments.ts. */
+  readonly wholes?: readonly Segment[];
   /** What earlier attempts at this task taught, one line each. */
   readonly lessons: readonly string[];
 }
@@ -37,7 +41,7 @@ export function assemble(material: Material, limit: number, room = limit): Resul
   const interfaces = isShown ? fitInterfaces(material.interfaces, segments, room) : [];
   const evidence = segments.findIndex(({ kind }) => kind === "negative-evidence");
   segments.splice(evidence === -1 ? segments.length : evidence, 0, ...interfaces);
-  return bounded({ role: draftingRole(material.task), prompt: material.prompt }, segments, limit);
+  return bounded({ role: material.role ?? "implementer", prompt: material.prompt }, segments, limit);
 }
 
 function taskSegments(material: Material): Segment[] {
@@ -64,6 +68,7 @@ function taskSegments(material: Material): Segment[] {
   for (const [index, text] of task.context.constraints.entries()) {
     add("constraint", `task ${index + 1}`, text, at(`context.constraints.${index}`));
   }
+  segments.push(...(material.wholes ?? []));
   segments.push(...(material.rules ?? []));
   for (const [index, text] of task.context.patterns.entries()) {
     add("pattern", String(index + 1), text, at(`context.patterns.${index}`));

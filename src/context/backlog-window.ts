@@ -111,7 +111,7 @@ function requestSegments({ feature, windowBytes, rules }: BacklogMaterial): Segm
     fact("feature", `The feature is ${id}.`),
     fact(
       "window",
-      `An engineer is shown the entry of a task, its requirements and the constraints of the feature, ${bytes} bytes in all: split what is more.`,
+      `An engineer is shown the entry of a task, its requirements and the constraints of the feature, ${bytes} bytes in all: split what is more, or give a task \`tasks:\` of its own (ids such as \`a\`, files among its own, criteria): nobody drafts it then, and its criteria are judged on all of them together.`,
     ),
     fact("projects", `Its projects, the first of which is the default: ${projects.join(", ")}.`),
   ];

@@ -12,13 +12,13 @@ const TOLD = 2048;
  * as many as there is room for.
  */
 export function claimedFiles(
-  others: readonly Pick<Task, "id" | "project" | "filesHint">[],
+  others: readonly Pick<Task, "id" | "project" | "filesHint" | "parts">[],
   projects: readonly string[],
   plan: string,
 ): Segment[] {
   const claims = new Map<string, { readonly path: string; readonly tasks: string[] }>();
-  for (const { id, project, filesHint } of others) {
-    if (!projects.includes(project)) continue;
+  for (const { id, project, filesHint, parts } of others) {
+    if (!projects.includes(project) || parts !== undefined) continue;
     for (const path of filesHint) {
       const name = projects.length > 1 ? `${project}/${path}` : path;
       const known = claims.get(name);

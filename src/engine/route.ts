@@ -3,24 +3,32 @@
 // fallback that people configured, and there are no others.
 
 import type { AgentDeclaration } from "../model/agent-declaration.ts";
-import type { Role } from "../model/role.ts";
-import type { Task } from "../model/task.ts";
+import { isSpecialist, type NamedRole, type Role } from "../model/role.ts";
+import { isWhole, type Task } from "../model/task.ts";
 import { drafterIds, type Workspace } from "../model/workspace.ts";
 
 /** Sound specs name only declared agents (spec/validate/validate.ts), so there is always one. */
 export function routeTask(task: Task, workspace: Workspace): AgentDeclaration {
-  const agent = declared(drafterIds(task, workspace.routing), workspace)[0] ?? workspace.agents[0];
+  if (isWhole(task)) return TOGETHER;
+  const agent = declared(drafterIds(task, workspace), workspace)[0] ?? workspace.agents[0];
   if (agent === undefined) throw new Error(`bug: no agent for ${task.id}`);
   return agent;
 }
 
+/** Nobody drafts a whole: there is nothing to render, and that costs nothing. */
+const TOGETHER: AgentDeclaration = {
+  id: "parts",
+  kind: "generator",
+  place: { file: "projects.yaml", line: 1, column: 1 },
+};
+
 /** A task's own choice has none. */
 export function fallbacksFor(task: Task, workspace: Workspace): readonly AgentDeclaration[] {
-  return declared(drafterIds(task, workspace.routing).slice(1), workspace);
+  return declared(drafterIds(task, workspace).slice(1), workspace);
 }
 
 /** Keys of `routing:` by which a role is looked up, the first that is there. */
-const ROUTES: Readonly<Record<Role, readonly string[]>> = {
+const ROUTES: Readonly<Record<NamedRole, readonly string[]>> = {
   "spec-planner": ["planner"],
   "architecture-planner": ["planner"],
   "qa-planner": ["planner"],
@@ -34,8 +42,9 @@ const ROUTES: Readonly<Record<Role, readonly string[]>> = {
   compressor: ["compressor"],
 };
 
-/** Empty where nobody is routed to the role, or only the generator, which renders templates and cannot answer. */
+/** Empty where nobody is routed to the role, or only the generator, which renders templates and cannot answer; see routeTask of those who draft. */
 export function routeRole(role: Role, workspace: Workspace): readonly AgentDeclaration[] {
+  if (isSpecialist(role)) return [];
   const { roles } = workspace.routing;
   const ids = ROUTES[role].map((key) => roles[key]).find((route) => route !== undefined);
   return declared(ids ?? [], workspace).filter(({ kind }) => kind !== "generator");

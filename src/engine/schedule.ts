@@ -9,6 +9,7 @@
 //                                └─────────────────────────────────────┘ draft: a better task, started clean
 //
 // From judging a task may go through `preparing`, where its project is cloned, set up or tried, and from there on.
+// A task that is made of others may send some of them back: they are judged again, and it waits for them again.
 // Every stage may also end in `failed`, which blocks all that comes after. Two pools bound what runs at once: agents
 // (drafting, reviewing, rewriting) and gates (inspecting); judging only reads, and its bound keeps memory flat. Preparing
 // has no bound, for it waits for its project, and no other project shall wait with it. Projects that want slots of a
@@ -18,7 +19,7 @@
 // Judging is short, and a draft is long. So an agent waits a moment, rather than being taken by what was judged first,
 // where a task that goes before is still being judged: of the same project, or when the build begins of another one.
 
-import type { Graph } from "./graph.ts";
+import { type Graph, withDependents } from "./graph.ts";
 import {
   addWant,
   closePool,
@@ -60,6 +61,7 @@ export type Next =
   | "review"
   | "rewrite"
   | "settled"
+  | "reopen"
   | "failed"
   | "withdrawn";
 
@@ -71,6 +73,8 @@ export type ScheduleEvent =
       readonly type: "ended";
       readonly node: number;
       readonly next: Next;
+      /** What has to be done again before this node, where `next` is `reopen`. */
+      readonly nodes?: readonly number[];
       /** Milliseconds since the build began. */
       readonly at: number;
     };
@@ -85,11 +89,12 @@ export function next(state: ScheduleState, event: ScheduleEvent): readonly [Sche
   const change: Change = {
     ...{ phase: phase.slice(), stage: stage.slice(), pools: new Map() },
     // The largest of the three, and all transitions but these leave it as it is.
-    open: event.type === "ended" && event.next === "settled" ? open.slice() : open,
+    open: event.type === "ended" && OPENING.has(event.next) ? open.slice() : open,
     ...{ starts: [], judging, first, waitsUntil, stopped },
     at: event.type === "begin" ? 0 : event.at,
   };
   if (event.type === "begin") begin(state, change);
+  else if (event.type === "ended" && event.next === "reopen") reopen(state, change, event);
   else if (event.type === "ended") end(state, change, event.node, event.next);
   // An agent that waits may go on with whatever this has changed.
   if (waitsUntil !== null) poolIn(state, change, "agents");
@@ -100,6 +105,9 @@ export function next(state: ScheduleState, event: ScheduleEvent): readonly [Sche
   const { starts, at: _, ...changed } = change;
   return [{ ...state, ...changed, pools: closed }, starts];
 }
+
+/** Ends of a stage by which dependencies of others come to be done, or not done any more. */
+const OPENING: ReadonlySet<Next> = new Set<Next>(["settled", "reopen"]);
 
 /** The one mutable copy that a transition works on. */
 interface Change {
@@ -129,11 +137,37 @@ function begin(state: ScheduleState, change: Change): void {
 }
 
 function end(state: ScheduleState, change: Change, node: number, then: Next): void {
+  const stage = release(state, change, node);
+  enter(state, change, node, then);
+  if (stage === "judge") judged(state, change, node);
+}
+
+/**
+ * The node waits anew, for tasks below it that were done and are not good enough, and for all that was done on top of them.
+ * Nobody but the node builds on these, so nobody else is at work on what they made.
+ */
+function reopen(
+  state: ScheduleState,
+  change: Change,
+  { node, nodes = [] }: Extract<ScheduleEvent, { type: "ended" }>,
+): void {
+  release(state, change, node);
+  change.phase[node] = WAITING;
+  const again = withDependents(state.graph, nodes).filter((at) => change.phase[at] === DONE);
+  for (const at of again) {
+    change.phase[at] = WAITING;
+    for (const dependent of state.graph.dependents.of(at)) {
+      change.open[dependent] = (change.open[dependent] as number) + 1;
+    }
+  }
+  for (const at of again) if (change.open[at] === 0) want(state, change, at, "judge");
+}
+
+function release(state: ScheduleState, change: Change, node: number): Stage {
   const stage = STAGES[change.stage[node] as number] as Stage;
   const name = POOL_OF[stage];
   if (name !== null) endOne(poolIn(state, change, name), state.ranks, node);
-  enter(state, change, node, then);
-  if (stage === "judge") judged(state, change, node);
+  return stage;
 }
 
 function judged(state: ScheduleState, change: Change, node: number): void {
@@ -170,6 +204,8 @@ function enter(state: ScheduleState, change: Change, node: number, then: Next): 
           want(state, change, dependent, "judge");
         }
       }
+      return;
+    case "reopen":
       return;
     // Nothing went wrong, but what comes after it cannot go on either.
     case "withdrawn":

@@ -3,12 +3,14 @@
 import type { TaskId } from "./address.ts";
 import type { Digest } from "./digest.ts";
 import type { Reviewed } from "./review.ts";
+import type { TaskType } from "./task.ts";
 import type { Reason, Verdict } from "./verdict.ts";
 import type { SegmentKind } from "./window.ts";
 
 export interface Explanation {
   readonly task: TaskId;
   readonly title: string;
+  readonly type: TaskType;
   readonly project: string;
   readonly verdict: Verdict;
   /** Id of the agent that would draft it. */

@@ -15,6 +15,8 @@ export interface GraphNode {
   readonly title: string;
   readonly project: string;
   readonly feature: string;
+  /** The task that it is a part of; null: it stands by itself. */
+  readonly whole: TaskId | null;
   /** Null where the tasks were not judged. */
   readonly verdict: Verdict | null;
   /** 0 for a task without dependencies, else one more than the highest level that it depends on. */

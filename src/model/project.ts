@@ -41,6 +41,12 @@ export interface Project {
   readonly commits: CommitRules;
   /** What holds for each of its tasks, beside the rules of the workspace. */
   readonly rules?: Rules;
+  /** Who drafts its tasks, by their type; beats the workspace. */
+  readonly drafters?: {
+    readonly byType: Readonly<Record<string, readonly string[]>>;
+    /** Where types stand that only this workspace knows. */
+    readonly places: Readonly<Record<string, Place>>;
+  };
   readonly place: Place;
 }
 

@@ -2,7 +2,7 @@
 // where no test could be written; else nobody, and that has to be said. A criterion may name its own proof.
 
 import type { Gate } from "./project.ts";
-import type { Criterion, CriterionProof, Task } from "./task.ts";
+import { type Criterion, type CriterionProof, isWhole, type Task } from "./task.ts";
 import { testRoomIn } from "./test-room.ts";
 import { drafterIds, type Workspace } from "./workspace.ts";
 
@@ -60,17 +60,20 @@ function reportedIn(task: Task, workspace: Workspace): Proof {
 }
 
 /** Whether its criteria need tests at all: nobody asks for those that a task has no file for. */
-function isProvedByTests({ filesHint, type }: Pick<Task, "filesHint" | "type">): boolean {
+export function isProvedByTests({ filesHint, type }: Pick<Task, "filesHint" | "type">): boolean {
   const room = testRoomIn(filesHint);
   return room === "tests" || (room === "sources" && type !== "docs");
 }
 
 /** What a generator renders was reviewed when its template was. */
-function isReviewed(task: Task, { agents, routing }: Workspace): boolean {
+function isReviewed(task: Task, workspace: Workspace): boolean {
+  const { agents, routing } = workspace;
+  // A reviewer is shown a change, and a whole changes nothing.
+  if (isWhole(task)) return false;
   const kindOf = (id: string | undefined) => agents.find((agent) => agent.id === id)?.kind ?? "generator";
   const reviewers = routing.roles.reviewer ?? [];
   return (
-    kindOf(drafterIds(task, routing)[0] ?? agents[0]?.id) !== "generator" &&
+    kindOf(drafterIds(task, workspace)[0] ?? agents[0]?.id) !== "generator" &&
     reviewers.some((id) => kindOf(id) !== "generator")
   );
 }

@@ -3,7 +3,10 @@
 import type { TaskId } from "./address.ts";
 import type { Place } from "./place.ts";
 
-export type TaskType = "code" | "refactor" | "debug" | "docs" | "simple";
+/** One that every workspace has, or a word of its own; see task-type.ts. */
+export type TaskType = string;
+
+export const BUILT_IN_TYPES: readonly TaskType[] = ["code", "refactor", "debug", "docs", "simple"];
 
 export interface Task {
   readonly id: TaskId;
@@ -32,6 +35,10 @@ export interface Task {
   readonly gates: readonly string[] | null;
   /** Whether its acceptance tests are written first, by an agent that sees no code; also where its project says so. */
   readonly independentTests: boolean;
+  /** What it is made of: it writes nothing itself, and is judged by what they made together. Absent: it is no whole. */
+  readonly parts?: readonly TaskId[];
+  /** The one that it is a part of. */
+  readonly whole?: TaskId;
   readonly place: Place;
   /** Where each key of the entry stands, such as `title` or `acceptance`. */
   readonly places: Readonly<Record<string, Place>>;
@@ -40,7 +47,17 @@ export interface Task {
 /** What others can depend on of a task. */
 export type TaskLinks = Pick<
   Task,
-  "id" | "feature" | "title" | "type" | "project" | "dependsOn" | "filesHint" | "agent" | "place"
+  | "id"
+  | "feature"
+  | "title"
+  | "type"
+  | "project"
+  | "dependsOn"
+  | "filesHint"
+  | "agent"
+  | "parts"
+  | "whole"
+  | "place"
 >;
 
 const NOTHING_TOLD: Task["context"] = { files: [], constraints: [], patterns: [], negativeEvidence: [] };
@@ -48,7 +65,8 @@ const NO_PLACES: Task["places"] = {};
 
 /** The task of which nothing else is known. One literal: spreading takes ten times as long, for ten thousand tasks. */
 export function linkedTask(links: TaskLinks): Task {
-  return {
+  const { parts, whole } = links;
+  const task: Task = {
     id: links.id,
     feature: links.feature,
     title: links.title,
@@ -67,6 +85,13 @@ export function linkedTask(links: TaskLinks): Task {
     place: links.place,
     places: NO_PLACES,
   };
+  if (parts === undefined && whole === undefined) return task;
+  return { ...task, ...(parts === undefined ? {} : { parts }), ...(whole === undefined ? {} : { whole }) };
+}
+
+/** Whether it only holds other tasks together. */
+export function isWhole({ parts }: Pick<Task, "parts">): boolean {
+  return parts !== undefined;
 }
 
 export interface Criterion {

@@ -40,6 +40,7 @@ export type ReasonCode =
   | "verification-changed"
   | "base-changed"
   | "gate-failed"
+  | "whole-failed"
   | "failed-before"
   | "record-unreadable"
   | "window-too-large"

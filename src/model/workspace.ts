@@ -59,16 +59,29 @@ export interface Routing {
   readonly roles: Readonly<Record<string, readonly string[]>>;
   /** Implementers by task type; `default` serves the types without an entry. */
   readonly implementer: Readonly<Record<string, readonly string[]>>;
+  /** Where routes of types stand that only this workspace knows. */
+  readonly typePlaces?: Readonly<Record<string, Place>>;
 }
 
 /**
  * Who drafts a task, in order of preference: what comes after the first is a fallback. Its own choice beats the route of
- * what templates bring code for, which beats the route of its type, which beats the default.
+ * what templates bring code for, which beats the route of its type (in its project, else in the workspace), which beats the
+ * default.
  */
-export function drafterIds(task: Task, { implementer, roles }: Routing): readonly string[] {
+export function drafterIds(
+  task: Pick<Task, "agent" | "generator" | "parts" | "project" | "type">,
+  { projects, routing: { implementer, roles } }: Pick<Workspace, "projects" | "routing">,
+): readonly string[] {
+  if (task.parts !== undefined) return [];
   if (task.agent !== null) return [task.agent];
   if (task.generator !== null && roles.generator !== undefined) return roles.generator;
-  return implementer[task.type] ?? implementer.default ?? [];
+  const own = projects.find(({ id }) => id === task.project)?.drafters?.byType ?? {};
+  return ofType(own, task) ?? ofType(implementer, task) ?? implementer.default ?? [];
+}
+
+/** Nobody chose the names of types with the members of objects in mind. */
+function ofType(routes: Routing["implementer"], { type }: Pick<Task, "type">): readonly string[] | undefined {
+  return Object.hasOwn(routes, type) ? routes[type] : undefined;
 }
 
 /** USD per million tokens. */

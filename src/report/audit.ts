@@ -1,7 +1,7 @@
 // Is the context of each session as clean as it is meant to be? A fold over what sessions were shown and what planners
 // said: it measures, and knows neither windows' makers nor where transcripts lie.
 
-import type { Role } from "../model/role.ts";
+import { isDrafter, type Role } from "../model/role.ts";
 import { SEGMENT_KINDS, type SegmentKind } from "../model/window.ts";
 
 /** A session as the journal tells of it. */
@@ -92,7 +92,6 @@ export interface BrokenBound {
   readonly sample: string;
 }
 
-const IMPLEMENTING: ReadonlySet<Role> = new Set(["implementer", "documenter", "tester"]);
 const PLANNERS: ReadonlySet<Role> = new Set([
   "spec-planner",
   "architecture-planner",
@@ -116,7 +115,7 @@ const PLANNING: ReadonlySet<SegmentKind> = new Set([
 ]);
 
 export function isDrafting({ role }: Pick<SessionRecord, "role">): boolean {
-  return IMPLEMENTING.has(role);
+  return isDrafter(role) || role === "tester";
 }
 
 export function audit(material: AuditMaterial): Audit {
@@ -167,8 +166,9 @@ function brokenBounds(session: AuditedSession, limits: AuditLimits): BrokenBound
 }
 
 /** A reviewer's window is bound by what of the change fits into it, and says what does not. */
-function boundsOf({ role, bytes, taskBytes, mapBytes }: AuditedSession, limits: AuditLimits) {
-  if (IMPLEMENTING.has(role)) {
+function boundsOf(session: AuditedSession, limits: AuditLimits) {
+  const { role, bytes, taskBytes, mapBytes } = session;
+  if (isDrafting(session)) {
     return [
       { bound: "window-bytes", found: taskBytes, limit: limits.windowBytes },
       { bound: "total-bytes", found: bytes, limit: limits.totalBytes },

@@ -1,6 +1,7 @@
 // What will work cost? Told from what the same work cost before, and where there was none, from what the same agent's
 // work cost. An amount that nobody can tell is unknown, never nothing.
 
+import { isDrafter } from "../model/role.ts";
 import type { Spending } from "../model/spending.ts";
 
 export interface PaidWork {
@@ -29,11 +30,14 @@ function costOf({ subject, agent }: PaidWork, spending: readonly Spending[]): nu
   return perRound(spending.filter((one) => one.subject === subject)) ?? perRound(like);
 }
 
-const ROUND: ReadonlySet<Spending["role"]> = new Set(["implementer", "documenter", "backlog"]);
-
 function perRound(spending: readonly Spending[]): number | null {
-  const rounds = new Set(spending.flatMap(({ role, session }) => (ROUND.has(role) ? [session] : [])));
+  const rounds = new Set(spending.flatMap(({ role, session }) => (isRound(role) ? [session] : [])));
   const known = spending.flatMap(({ usage }) => (usage.usd === null ? [] : [usage.usd]));
   if (rounds.size === 0 || known.length === 0) return null;
   return known.reduce((sum, usd) => sum + usd, 0) / rounds.size;
+}
+
+/** Whether a session of the role begins work that is priced as a whole. */
+function isRound(role: Spending["role"]): boolean {
+  return role !== null && (isDrafter(role) || role === "backlog");
 }

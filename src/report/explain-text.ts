@@ -34,6 +34,7 @@ export function explainText(explanation: Explanation, color: boolean): string[] 
 function heading(explanation: Explanation): Line[] {
   const { sign, style } = VERDICT_MARK[explanation.verdict];
   const key = explanation.key === null ? "no key yet" : `key ${explanation.key.slice(0, 12)}`;
+  const type = explanation.type === "code" ? "" : ` · type ${explanation.type}`;
   return [
     [
       [style, `${sign} `],
@@ -41,7 +42,7 @@ function heading(explanation: Explanation): Line[] {
       ` ${explanation.title}: `,
       [style, explanation.verdict],
     ],
-    [["faint", `  project ${explanation.project} · agent ${explanation.agent} · ${key}`]],
+    [["faint", `  project ${explanation.project}${type} · agent ${explanation.agent} · ${key}`]],
     [],
   ];
 }

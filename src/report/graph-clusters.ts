@@ -6,8 +6,11 @@ import type { GraphNode, GraphView } from "../model/graph-view.ts";
 
 export interface Cluster {
   readonly name: string;
-  readonly project: string;
+  /** Id of a project; of a task that is made of others; what is drawn as the title. */
+  readonly title: string;
   readonly nodes: readonly NamedNode[];
+  /** Tasks of these nodes that are made of others, each with its parts. */
+  readonly inner: readonly Cluster[];
 }
 
 export interface NamedNode {
@@ -15,16 +18,32 @@ export interface NamedNode {
   readonly node: GraphNode;
 }
 
-/** Projects in order of appearance, each with its tasks in graph order. */
+/** Projects in order of appearance, each with its tasks in graph order; a task that is made of others stands among its parts. */
 export function clusters(view: GraphView): Cluster[] {
-  const byProject = new Map<string, NamedNode[]>();
-  view.nodes.forEach((node, index) => {
-    const named = { name: `t${index}`, node };
-    const known = byProject.get(node.project);
-    if (known === undefined) byProject.set(node.project, [named]);
-    else known.push(named);
+  const named = view.nodes.map((node, index): NamedNode => ({ name: `t${index}`, node }));
+  const projects = [...new Set(view.nodes.map(({ project }) => project))];
+  return projects.map((project, index) => {
+    const own = named.filter(({ node }) => node.project === project);
+    const shown = new Set(own.map(({ node }) => node.id));
+    const byWhole = new Map<TaskId | null, NamedNode[]>();
+    for (const one of own) {
+      const { whole } = one.node;
+      const key = whole !== null && shown.has(whole) ? whole : null;
+      byWhole.set(key, [...(byWhole.get(key) ?? []), one]);
+    }
+    const under = (key: TaskId | null): Pick<Cluster, "nodes" | "inner"> => {
+      const members = byWhole.get(key) ?? [];
+      const wholes = members.filter(({ node }) => byWhole.has(node.id));
+      return {
+        nodes: members.filter((one) => !wholes.includes(one)),
+        inner: wholes.map((one): Cluster => {
+          const { nodes, inner } = under(one.node.id);
+          return { name: `w${one.name}`, title: one.node.id, nodes: [...nodes, one], inner };
+        }),
+      };
+    };
+    return { name: `p${index}`, title: project, ...under(null) };
   });
-  return [...byProject].map(([project, nodes], index) => ({ name: `p${index}`, project, nodes }));
 }
 
 /** The edges between safe names; an edge to a task that is not in the view is not drawn. */

@@ -2,7 +2,7 @@
 
 import type { GraphView } from "../model/graph-view.ts";
 import type { Verdict } from "../model/verdict.ts";
-import { clusters, type NamedNode, namedEdges } from "./graph-clusters.ts";
+import { type Cluster, clusters, type NamedNode, namedEdges } from "./graph-clusters.ts";
 import { plain } from "./plain.ts";
 
 const FILL: Readonly<Record<Verdict, string>> = {
@@ -21,16 +21,21 @@ export function graphDot(view: GraphView): string {
     "digraph factory {",
     "  rankdir=LR;",
     '  node [shape=box, style="rounded,filled", fillcolor=white, fontname="sans-serif"];',
-    ...clusters(view).flatMap(({ name, project, nodes }) => [
-      `  subgraph cluster_${name} {`,
-      `    label="${label(project)}";`,
-      ...nodes.map((node) => `    ${nodeText(node)}`),
-      "  }",
-    ]),
+    ...clusters(view).flatMap((cluster) => clusterLines(cluster, "  ")),
     ...namedEdges(view).map(([from, to]) => `  ${from} -> ${to};`),
     "}",
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function clusterLines({ name, title, nodes, inner }: Cluster, indent: string): string[] {
+  return [
+    `${indent}subgraph cluster_${name} {`,
+    `${indent}  label="${label(title)}";`,
+    ...inner.flatMap((one) => clusterLines(one, `${indent}  `)),
+    ...nodes.map((node) => `${indent}  ${nodeText(node)}`),
+    `${indent}}`,
+  ];
 }
 
 function nodeText({ name, node }: NamedNode): string {

@@ -2,7 +2,7 @@
 
 import type { GraphView } from "../model/graph-view.ts";
 import type { Verdict } from "../model/verdict.ts";
-import { clusters, type NamedNode, namedEdges } from "./graph-clusters.ts";
+import { type Cluster, clusters, type NamedNode, namedEdges } from "./graph-clusters.ts";
 import { plain } from "./plain.ts";
 
 const FILL: Readonly<Record<Verdict, string>> = {
@@ -20,15 +20,20 @@ export function graphMermaid(view: GraphView): string {
   const verdicts = new Set(view.nodes.flatMap(({ verdict }) => (verdict === null ? [] : [verdict])));
   const lines = [
     "flowchart LR",
-    ...clusters(view).flatMap(({ name, project, nodes }) => [
-      `  subgraph ${name}["${label(project)}"]`,
-      ...nodes.map((node) => `    ${nodeText(node)}`),
-      "  end",
-    ]),
+    ...clusters(view).flatMap((cluster) => clusterLines(cluster, "  ")),
     ...namedEdges(view).map(([from, to]) => `  ${from} --> ${to}`),
     ...[...verdicts].map((verdict) => `  classDef ${verdict} fill:${FILL[verdict]},stroke:#555,color:#111`),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function clusterLines({ name, title, nodes, inner }: Cluster, indent: string): string[] {
+  return [
+    `${indent}subgraph ${name}["${label(title)}"]`,
+    ...inner.flatMap((one) => clusterLines(one, `${indent}  `)),
+    ...nodes.map((node) => `${indent}  ${nodeText(node)}`),
+    `${indent}end`,
+  ];
 }
 
 function nodeText({ name, node }: NamedNode): string {

@@ -68,6 +68,7 @@ function nodeLine(
     ["strong", pad(plain(node.id), widths.id)],
     `  ${pad(clip(plain(node.title), widths.title), widths.title)}`,
     ["faint", `  ${pad(plain(node.project), widths.project)}`],
+    ["faint", node.whole === null ? "" : `  part of ${plain(node.whole)}`],
     needs.length === 0 ? "" : ["faint", `  ← ${after}`],
   ];
 }

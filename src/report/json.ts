@@ -84,11 +84,12 @@ function reviewObject({ attempt, verdict, findings, unseen }: Reviewed): JsonObj
 }
 
 export function explainDocument(explanation: Explanation): JsonObject {
-  const { task, title, project, verdict, agent, key } = explanation;
+  const { task, title, type, project, verdict, agent, key } = explanation;
   return {
     schema: SCHEMA,
     task,
     title,
+    type,
     project,
     verdict,
     agent,
@@ -146,8 +147,8 @@ export function verifyDocument(
 export function graphDocument(view: GraphView): JsonObject {
   return {
     schema: SCHEMA,
-    nodes: view.nodes.map(({ id, title, project, feature, verdict, level }) => {
-      return { id, title, project, feature, verdict, level };
+    nodes: view.nodes.map(({ id, title, project, feature, whole, verdict, level }) => {
+      return { id, title, project, feature, whole, verdict, level };
     }),
     edges: view.edges.map(([from, to]) => ({ from, to })),
   };
@@ -195,6 +196,7 @@ function statusObject(task: TaskStatus): JsonObject {
     usd: 0,
     window_bytes: task.windowBytes,
     ms: 0,
+    type: task.type,
   };
 }
 

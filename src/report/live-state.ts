@@ -10,7 +10,7 @@
 import type { TaskId } from "../model/address.ts";
 import type { Event } from "../model/event.ts";
 import type { ModelErrorCause } from "../model/failure.ts";
-import type { Role } from "../model/role.ts";
+import { isDrafter, type Role } from "../model/role.ts";
 import { evidence } from "./build-text.ts";
 import { addCost, type Cost, NO_COST } from "./figures.ts";
 import { reasonText } from "./stale-text.ts";
@@ -216,7 +216,7 @@ type Of<T extends Event["type"]> = Extract<Event, { readonly type: T }>;
 /** Drafting has an event of its own; planners of one feature sit side by side. */
 function held(state: LiveState, { session, role, subject, agent, at }: Of<"session-started">): LiveState {
   const sessions = new Map(state.sessions).set(session, { subject, counted: false });
-  if (role === "implementer" || role === "documenter") return { ...state, sessions };
+  if (isDrafter(role)) return { ...state, sessions };
   const before = state.running.get(subject);
   if (before?.phase.kind === "planning") {
     const phase: Phase = { kind: "planning", roles: [...before.phase.roles, role] };

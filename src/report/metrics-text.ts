@@ -1,8 +1,9 @@
 // How well does the factory work, day by day? Joins what builds came to with what they cost. It reads nothing.
 
+import { isSpecialist, type Role } from "../model/role.ts";
 import type { Spending } from "../model/spending.ts";
 import { addFigures, type BuildFigures, NO_FIGURES } from "./build-figures.ts";
-import { pad } from "./columns.ts";
+import { clip, pad } from "./columns.ts";
 import { addUp, type Sum } from "./cost-totals.ts";
 import { briefMoney, count, money, size } from "./figures.ts";
 import type { JsonObject } from "./json.ts";
@@ -17,6 +18,8 @@ export interface Metrics {
   readonly total: Sum;
   /** Known cost by phase, in USD. */
   readonly phases: Readonly<Record<"planning" | "implementation" | "rework", number>>;
+  /** The same by type of task, of types that are the workspace's own; the dearest first. */
+  readonly types: readonly { readonly name: string; readonly usd: number }[];
 }
 
 export function metricsOf(builds: readonly BuildFigures[], spending: readonly Spending[]): Metrics {
@@ -47,7 +50,7 @@ function metricsOn(
   builds: readonly BuildFigures[],
   spending: readonly Spending[],
 ): Metrics {
-  const { total, phases } = addUp(spending);
+  const { total, phases, roles } = addUp(spending);
   const usd = (name: string) => phases.find((share) => share.name === name)?.sum.cost.usd ?? 0;
   return {
     day,
@@ -59,6 +62,9 @@ function metricsOn(
       implementation: usd("implementation"),
       rework: usd("rework"),
     },
+    types: roles
+      .filter(({ name }) => name !== "unknown" && isSpecialist(name as Role))
+      .map(({ name, sum }) => ({ name, usd: sum.cost.usd })),
   };
 }
 
@@ -77,7 +83,7 @@ function percent(value: number | null): string {
 }
 
 export function metricsText(all: Metrics, days: readonly Metrics[], color: boolean): string[] {
-  const { figures: f, total, phases } = all;
+  const { figures: f, total, phases, types } = all;
   if (all.builds === 0 && total.calls === 0) return ["no build has drafted anything yet"];
   const reviews = f.approvals + f.changesAsked + f.rebasesAsked;
   const known = phases.planning + phases.implementation + phases.rework;
@@ -117,6 +123,9 @@ export function metricsText(all: Metrics, days: readonly Metrics[], color: boole
     ["  for planning", percent(share(phases.planning, known)), briefUsd(phases.planning)],
     ["  for implementation", percent(share(phases.implementation, known)), briefUsd(phases.implementation)],
     ["  for rework", percent(share(phases.rework, known)), briefUsd(phases.rework)],
+    ...types.map(({ name, usd }) => {
+      return [`  for tasks of type ${clip(name, 16)}`, percent(share(usd, known)), briefUsd(usd)] as const;
+    }),
   ];
   const lines = rows.map(
     ([name, value, why]): Line => [pad(name, 36), ["strong", value.padStart(8)], ["faint", `  ${why}`]],
@@ -151,7 +160,7 @@ export function metricsDocument(all: Metrics, days: readonly Metrics[]): JsonObj
   };
 }
 
-function metricsObject({ builds, figures: f, total, phases }: Metrics): JsonObject {
+function metricsObject({ builds, figures: f, total, phases, types }: Metrics): JsonObject {
   const known = phases.planning + phases.implementation + phases.rework;
   return {
     builds,
@@ -179,5 +188,6 @@ function metricsObject({ builds, figures: f, total, phases }: Metrics): JsonObje
       implementation: share(phases.implementation, known),
       rework: share(phases.rework, known),
     },
+    cost_by_type: Object.fromEntries(types.map(({ name, usd }) => [name, usd])),
   };
 }

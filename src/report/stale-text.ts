@@ -80,6 +80,8 @@ function clause(code: ReasonCode, subject: string): string {
       return `${subject}, which it was made from, changed`;
     case "gate-failed":
       return `gate ${subject} failed`;
+    case "whole-failed":
+      return `${subject}, of which it is a part, is not right yet`;
     case "failed-before":
       return `failed before: ${subject}`;
     case "record-unreadable":

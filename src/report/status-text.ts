@@ -1,6 +1,7 @@
 // What does `factory status` print? Tasks by feature with their verdicts and reasons; one line where all is fresh.
 
 import { featureOf, localIdOf, type TaskId } from "../model/address.ts";
+import { BUILT_IN_TYPES, type TaskType } from "../model/task.ts";
 import type { Reason, Verdict } from "../model/verdict.ts";
 import { clip, columns, pad } from "./columns.ts";
 import { count } from "./figures.ts";
@@ -13,6 +14,8 @@ import { VERDICT_MARK } from "./verdict-style.ts";
 export interface TaskStatus {
   readonly id: TaskId;
   readonly title: string;
+  /** Null of a task that is gone. */
+  readonly type: TaskType | null;
   readonly project: string;
   readonly verdict: Verdict;
   readonly reasons: readonly Reason[];
@@ -69,8 +72,13 @@ function groups(tasks: readonly TaskStatus[]): [feature: string, tasks: TaskStat
 
 function featureLines([feature, tasks]: [string, TaskStatus[]]): Line[] {
   const ids = Math.max(...tasks.map((task) => columns(plain(localIdOf(task.id)))));
-  const titles = Math.min(TITLE_WIDTH, Math.max(...tasks.map((task) => columns(plain(task.title)))));
+  const titles = Math.min(TITLE_WIDTH, Math.max(...tasks.map((task) => columns(titleOf(task)))));
   return [[["strong", feature]], ...tasks.flatMap((task) => taskLines(task, ids, titles)), []];
+}
+
+/** With the type before it, where that is the workspace's own. */
+function titleOf({ type, title }: TaskStatus): string {
+  return plain(type === null || BUILT_IN_TYPES.includes(type) ? title : `${type}: ${title}`);
 }
 
 /** The first reason stands in the task's row, the others below it. */
@@ -81,7 +89,7 @@ function taskLines(task: TaskStatus, ids: number, titles: number): Line[] {
     "  ",
     [style, `${sign} ${pad(task.verdict, WORD_WIDTH)}`],
     `  ${pad(plain(localIdOf(task.id)), ids)}  `,
-    pad(clip(plain(task.title), titles), titles),
+    pad(clip(titleOf(task), titles), titles),
   ];
   if (first === undefined) return [row];
   const indent = " ".repeat(2 + 2 + WORD_WIDTH + 2 + ids + 2 + titles);

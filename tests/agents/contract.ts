@@ -37,6 +37,7 @@ export async function assignmentOf(fields: Partial<Assignment> = {}): Promise<As
   return {
     root,
     role: "implementer",
+    guide: "implementer",
     task: taskOf(),
     window: { segments: [], taskBytes: Buffer.byteLength(text) },
     system: "",

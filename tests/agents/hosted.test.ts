@@ -337,6 +337,7 @@ describe("The reply of a hosted agent", () => {
     const { root, scratch, log, redact, spending, signal } = await assignmentOf();
     const ended = await hostedOf().reply({
       role: "qa-planner",
+      guide: "qa-planner",
       subject: "products",
       system: "You plan.",
       text: "Plan it.",

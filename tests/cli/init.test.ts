@@ -130,7 +130,7 @@ test("the roles are made known to the programs that are asked for, and a person'
   }
   expect(rig.read(".claude/agents/implementer.md")).toBe("mine");
   expect(rig.read(".opencode/agent/poet.md")).toBe(
-    '---\ndescription: "You write a verse."\nmode: primary\npermission:\n  edit: deny\n  bash: deny\n---\n\nYou write a verse. It rhymes.\n',
+    '---\ndescription: "You write a verse."\nmode: primary\npermission:\n  edit: allow\n  bash: allow\n---\n\nYou write a verse. It rhymes.\n',
   );
   expect(rig.read(".opencode/agent/implementer.md")).toContain("  edit: allow\n");
   expect(init.stderr).toContain("  codex: {kind: command, preset: codex}\n");

@@ -419,9 +419,9 @@ test.each(["code", "docs"] as const)(
   "whoever drafts a task of type %s sees all that the task says",
   (type) => {
     const task = { ...TASK, type };
-    const role = draftingRole(task);
+    const role = draftingRole(task, () => false);
     const given = { task, feature: FEATURE, interfaces: [], mentions: null, lessons: [] };
-    const window = assemble({ ...given, prompt: promptOf(role) }, 3072);
+    const window = assemble({ ...given, role, prompt: promptOf(role) }, 3072);
     expectWindow(role, window);
     expect(value(window).segments[0]).toMatchObject({ kind: "role", name: role });
   },

@@ -319,3 +319,24 @@ test("what is drafted is reviewed before more is begun, but the last drafts do n
   expect(startsOf(6)).toContainEqual({ node: 0, stage: "review" });
   expect(startsOf(5)).toContainEqual({ node: 3, stage: "draft" });
 });
+
+test("a task that sends others back waits for them again, and for what was done on top of them", () => {
+  // Node 3 is made of 0, 1 and 2, of which 1 builds on 0; node 4 builds on it.
+  const graph = link([featureWith([[], [0], [], [0, 1, 2], [3]])]);
+  const limits = { agents: 2, gates: 2, failFast: false, priorities: new Map() };
+  let [state, starts] = next(initialState(graph, new Set(), limits), { type: "begin" });
+  const end = (node: number, then: Next, nodes: readonly number[] = []) => {
+    [state, starts] = next(state, { type: "ended", node, next: then, nodes, at: 0 });
+    return starts.map((start) => `${start.node} ${start.stage}`);
+  };
+  end(0, "settled");
+  end(2, "settled");
+  expect(end(1, "settled")).toEqual(["3 judge"]);
+  expect(end(3, "inspect")).toEqual(["3 inspect"]);
+  expect(end(3, "reopen", [0])).toEqual(["0 judge"]);
+  expect(end(0, "settled")).toEqual(["1 judge"]);
+  expect(end(1, "settled")).toEqual(["3 judge"]);
+  expect(end(3, "settled")).toEqual(["4 judge"]);
+  end(4, "settled");
+  expect([blockedNodes(state), failedNodes(state)]).toEqual([[], []]);
+});

@@ -9,6 +9,7 @@ import { expectGolden } from "./golden.ts";
 const MODEL: GraphNode = {
   id: "products:T01",
   title: "Product model",
+  whole: null,
   project: "shop-api",
   feature: "products",
   verdict: "fresh",

@@ -23,6 +23,7 @@ const WARNING: Diagnostic = {
 const STATUS = {
   id: "products:T01",
   title: "Product model",
+  type: "code",
   project: "shop-api",
   verdict: "stale",
   reasons: [R2_CHANGED],
@@ -88,7 +89,7 @@ describe("the document of a status", () => {
   it("has the fields of a built task, with the verdict in place of the action", () => {
     const built = Object.keys(buildTask()).map((key) => (key === "action" ? "verdict" : key));
     const [task] = statusDocument([STATUS]).tasks as readonly Record<string, unknown>[];
-    expect(Object.keys(task!)).toEqual(built);
+    expect(Object.keys(task!)).toEqual([...built, "type"]);
     expect(task).toMatchObject({ verdict: "stale", reasons: [REASON], window_bytes: 1834, calls: 0, usd: 0 });
   });
 

@@ -328,6 +328,7 @@ const CODES: Readonly<Record<ReasonCode, string>> = {
   "verification-changed": "products:T01",
   "base-changed": "package.json",
   "gate-failed": "test",
+  "whole-failed": "products:T01",
   forced: "products:T01",
   "task-removed": "products:T09",
   "sources-vanished": "specs/products/feature.md",

@@ -14,6 +14,7 @@ import { FAILURES, R2_CHANGED, REASONS, taskResult } from "./samples.ts";
 const T01: TaskStatus = {
   id: "products:T01",
   title: "Product model",
+  type: "code",
   project: "shop-api",
   verdict: "stale",
   reasons: [R2_CHANGED, { code: "acceptance-changed", subject: "A1", file: null, line: null }],
@@ -83,6 +84,7 @@ describe("factory explain", () => {
   const explanation: Explanation = {
     task: "products:T01",
     title: "Product model",
+    type: "code",
     project: "shop-api",
     verdict: "stale",
     agent: "coder",

@@ -327,3 +327,38 @@ test("a revision to what the task says already changes no byte", () => {
     ),
   ).toBe(SOURCE);
 });
+
+test("a task that is a part of others is revised where it stands, however its id is written", () => {
+  const source = `version: 1
+tasks:
+  - id: T01
+    title: Whole
+    scope: {files_hint: ["src/**"]}
+    acceptance: [all of it]
+    tasks:
+      - id: in   # the inner one
+        title: Inner
+        scope: {files_hint: ["src/**"]}
+        acceptance: [both]
+        tasks:
+          - {id: a, title: First, scope: {files_hint: [src/a.ts]}, acceptance: [there]}
+          - id: T01.in.b
+            title: Second   # keep this
+            depends_on: [a]
+            scope: {files_hint: [src/b.ts]}
+            acceptance: [there]
+`;
+  const read = feature("a", HEAD, source).value;
+  expect(read?.tasks.map(({ id, whole, parts }) => [id, whole, parts])).toEqual([
+    ["a:T01", undefined, ["a:T01.in"]],
+    ["a:T01.in", "a:T01", ["a:T01.in.a", "a:T01.in.b"]],
+    ["a:T01.in.a", "a:T01.in", undefined],
+    ["a:T01.in.b", "a:T01.in", undefined],
+  ]);
+  expect(read?.tasks.at(-1)?.dependsOn).toEqual(["a:T01.in.a"]);
+  const once = value(reviseTask(source, "BACKLOG.yaml", "T01.in.b", { title: "The second" }));
+  expect(once).toBe(source.replace("title: Second", "title: The second"));
+  const twice = value(reviseTask(once, "BACKLOG.yaml", "T01.in", { title: "Within" }));
+  expect(twice).toBe(once.replace("title: Inner", "title: Within"));
+  expect(reviseTask(source, "BACKLOG.yaml", "b", { title: "No" }).ok).toBe(false);
+});

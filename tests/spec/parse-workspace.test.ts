@@ -175,7 +175,7 @@ agents:
   y: {kind: command}
   own: {kind: command, run: x, max_turns: 9}
   z: {kind: openai, model: 5, maxturns: 3}
-routing: {reviwer: x, planner: w}
+routing: {merger: x, planner: w}
 limits: {agents: 0}
 `);
   expect(lines(diagnostics)).toEqual([
@@ -189,8 +189,7 @@ limits: {agents: 0}
     "error projects.yaml:9:32 idle-key null: The agent own has max_turns, but nothing can count the turns of its own command. | Give the limit to the command itself, or limit its timeout.",
     'error projects.yaml:10:21 wrong-type null: agents.z.model must be text, not the number 5. | Put it in quotes: "5".',
     'error projects.yaml:10:31 unknown-key null: agents.z: unknown key "maxturns". | Did you mean "max_turns"?',
-    'error projects.yaml:11:11 unknown-key null: routing: unknown key "reviwer". | Did you mean "reviewer"?',
-    'error projects.yaml:11:23 unknown-agent null: The routing of planner names the unknown agent "w". | Did you mean "x"?',
+    'error projects.yaml:11:22 unknown-agent null: The routing of planner names the unknown agent "w". | Did you mean "x"?',
     "error projects.yaml:12:10 invalid-value null: limits.agents must be a whole number from 1; it is 0. | Fix limits.agents.",
   ]);
   expect(value?.projects.map((project) => project.id)).toEqual(["shop", "web"]);

@@ -10,6 +10,7 @@ import type { BuildOptions } from "../../model/build-options.ts";
 import { NO_USAGE, type Output } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { ADOPTED } from "../../model/trace.ts";
+import { drafterIds } from "../../model/workspace.ts";
 import { readFileCapped } from "../../platform/files.ts";
 import { adoptedFeature, freeTaskId, withAdoptedTask } from "../../spec/edit/adopted-task.ts";
 import { removeDurably, writeDurably } from "../../store/durable.ts";
@@ -59,7 +60,7 @@ export async function adopt(environment: BuildEnvironment, order: AdoptionOrder)
   const { run } = opened.value;
   const state = await run.projects.open(order.project);
   if (isFailure(state)) return failed(state);
-  const author = authorOf(run);
+  const author = authorOf(run, order);
   if (!author.ok) return author;
   const found = await adoptableFiles(run, state, order.paths);
   if (!found.ok) return found;
@@ -93,9 +94,8 @@ async function open(environment: BuildEnvironment, targets: readonly string[]): 
 }
 
 /** Somebody must be able to write the files anew once their spec says something else. */
-function authorOf({ sources: { workspace } }: Run): Result<void> {
-  const { code, default: others = [] } = workspace.routing.implementer;
-  const [id] = code ?? others;
+function authorOf({ sources: { workspace } }: Run, { project }: AdoptionOrder): Result<void> {
+  const [id] = drafterIds({ agent: null, generator: null, project, type: "code" }, workspace);
   if (workspace.agents.find((agent) => agent.id === id)?.kind !== "generator") return success(undefined);
   return failed({
     reason: "usage",

@@ -82,8 +82,10 @@ async function priceOfAll(
   return sum;
 }
 
-function routedModels({ agents, routing }: Workspace): readonly HostedDeclaration[] {
-  const routed = new Set([...Object.values(routing.roles), ...Object.values(routing.implementer)].flat());
+function routedModels({ agents, routing, projects }: Workspace): readonly HostedDeclaration[] {
+  const own = projects.flatMap(({ drafters }) => Object.values(drafters?.byType ?? {}));
+  const shared = [...Object.values(routing.roles), ...Object.values(routing.implementer)];
+  const routed = new Set([...shared, ...own].flat());
   return agents.filter(
     (agent): agent is HostedDeclaration => agent.kind === "hosted" && routed.has(agent.id),
   );

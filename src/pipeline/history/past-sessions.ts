@@ -6,7 +6,7 @@ import { backlogMapBytes } from "../../context/backlog-window.ts";
 import type { ModelAnswer, ModelRequest } from "../../model/conversation.ts";
 import type { Event } from "../../model/event.ts";
 import { type Result, success } from "../../model/result.ts";
-import type { Role } from "../../model/role.ts";
+import { isDrafter, type Role } from "../../model/role.ts";
 import { listIfThere, readIfThere } from "../../platform/files.ts";
 import { type Audit, audit, type BrokenBound, type SessionRecord } from "../../report/audit.ts";
 import { listJournals, readEvents } from "../../store/journal.ts";
@@ -192,8 +192,7 @@ async function windowOf(
     return success(request.value === null ? null : openingOf(request.value));
   }
   const [feature = "", task = ""] = subject.split(":");
-  const isDrafted = role === "implementer" || role === "documenter";
-  if (!traces.isLast || !isDrafted) return success(null);
+  if (!traces.isLast || !isDrafter(role)) return success(null);
   return textOf(join(root, ".factory", "tasks", feature, `${task}.context.md`));
 }
 

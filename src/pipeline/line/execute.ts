@@ -16,8 +16,8 @@ export async function execute(run: Run, settled: ReadonlySet<number>): Promise<v
     priorities: new Map(run.sources.workspace.projects.map(({ id, priority }) => [id, priority])),
   });
   const taskRuns = new Map<number, TaskRun>();
-  const taskRun = (node: number) => {
-    const known = taskRuns.get(node) ?? new TaskRun(run, node);
+  const taskRun = (node: number): TaskRun => {
+    const known: TaskRun = taskRuns.get(node) ?? new TaskRun(run, node, (other) => taskRun(other).parts);
     taskRuns.set(node, known);
     return known;
   };
@@ -31,7 +31,8 @@ export async function execute(run: Run, settled: ReadonlySet<number>): Promise<v
   const start = async ({ node, stage }: Start) => {
     const then = await perform(taskRun(node), stage);
     if (then === "withdrawn") withdrawn.add(node);
-    queue.push({ type: "ended", node, next: then, at: now() });
+    const nodes = then === "reopen" ? taskRun(node).parts.sentBack : [];
+    queue.push({ type: "ended", node, next: then, nodes, at: now() });
     running--;
     wake();
   };

@@ -14,7 +14,7 @@ import type { FeatureDiff } from "../../model/feature-diff.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Segment } from "../../model/window.ts";
 import { withGivenBack } from "../../spec/answers/given-back.ts";
-import { keepTasks, reachedTasks } from "../../spec/answers/keep-tasks.ts";
+import { keepTasks, reachedTasks, sameEntries } from "../../spec/answers/keep-tasks.ts";
 import { patchTasks } from "../../spec/answers/patch-tasks.ts";
 import { plannedBacklog } from "../../spec/answers/planned-backlog.ts";
 import { previousTasks } from "../../spec/answers/previous-tasks.ts";
@@ -29,6 +29,7 @@ import type { ByAgents } from "./plan-facts.ts";
 import type { FeatureOrder } from "./plan-feature.ts";
 import type { PlannerGround } from "./planner-projects.ts";
 import { pointerFaults } from "./pointer-faults.ts";
+import { typesToTell } from "./types-to-tell.ts";
 
 /** How often the backlog may be asked for, the first time included. */
 const TRIES = 3;
@@ -77,8 +78,10 @@ class TaskCutting {
         : requotedBacklog(backlog, this.#feature, this.#reached, diff.requirements);
   }
 
-  run(): Promise<Result<Cut>> {
+  async run(): Promise<Result<Cut>> {
     const { order, by, plan, diff } = this.#cutting;
+    const types = await typesToTell(order.sources, this.#feature.projects);
+    if (!types.ok) return types;
     const file = `specs/${this.#feature.id}/PLAN.md`;
     const { windowBytes, planningBytes, mapBytes } = order.sources.workspace.limits;
     const limits = { planningBytes, mapBytes: backlogMapBytes(mapBytes) };
@@ -102,7 +105,7 @@ class TaskCutting {
           ...{ prompt, refused, feature: this.#feature, previous: shown },
           plan: { file, text: plan.text, isPersons: plan.isPersons },
           maps,
-          facts: this.#facts(plan.text),
+          facts: [...this.#facts(plan.text), ...types.value],
           windowBytes,
           rules: rulesForPlanning(order.sources, this.#feature.projects),
         };
@@ -136,7 +139,7 @@ class TaskCutting {
       const before = known.get(id)?.requirements;
       return before && requirements.some((one) => this.#edited.has(one) && !before.includes(one));
     });
-    const reached = new Set([...this.#reached, ...named.map(({ id }) => localIdOf(id))]);
+    const reached = new Set([...this.#reached, ...sameEntries(feature, named)]);
     const taken = new Set(Object.keys(sources.locks.get(feature.id)?.tasks ?? {}));
     return keepTasks({ feature: feature.id, previous, answer: text, reached, taken });
   }
@@ -152,7 +155,7 @@ class TaskCutting {
   /** By the rules of the whole workspace, with this feature in it. */
   async #sound(backlog: string): Promise<Result<Cut, readonly string[]>> {
     const { order, planned, grounds, diff } = this.#cutting;
-    const { workspace, templates, features } = order.sources;
+    const { workspace, templates, features, prompts } = order.sources;
     const read = this.#parse(backlog, () => []);
     if (!read.ok) return read;
     const { feature } = read.value;
@@ -179,7 +182,9 @@ class TaskCutting {
             tooLarge: this.#tooLarge,
           });
     // From here to the end without a pause: of two backlogs that clash, the one that is looked at later has to see the other.
-    const candidate = this.#parse(backlog, (one) => findings(workspace, around(one), templates));
+    const candidate = this.#parse(backlog, (one) =>
+      findings(workspace, around(one), templates, undefined, prompts.keys()),
+    );
     const faults = [
       ...(candidate.ok ? [] : candidate.failure),
       ...large.map(({ target, message }) => `${target}: ${message} Split the task.`),

@@ -20,7 +20,7 @@ interface Round {
   readonly last?: Refused & { readonly key: Digest; readonly round: number };
 }
 
-type Rounds = Readonly<Partial<Record<Role, Round>>>;
+type Rounds = Readonly<Record<string, Round>>;
 
 const FIRST: Round = { round: 0, refused: false };
 

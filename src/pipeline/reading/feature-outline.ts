@@ -14,6 +14,8 @@ type PackedTask = readonly [
   dependsOn: readonly TaskId[],
   filesHint: readonly string[],
   agent: string | null,
+  parts: readonly TaskId[] | null,
+  whole: TaskId | null,
 ];
 
 type Kept = "id" | "title" | "file" | "projects" | "dependsOn" | "backlog";
@@ -26,7 +28,17 @@ interface PackedOutline extends Pick<Feature, Kept> {
 export function outlineText(feature: Feature): string {
   const { id, title, file, projects, dependsOn, backlog } = feature;
   const tasks = feature.tasks.map((task): PackedTask => {
-    return [task.id, task.title, task.type, task.project, task.dependsOn, task.filesHint, task.agent];
+    return [
+      task.id,
+      task.title,
+      task.type,
+      task.project,
+      task.dependsOn,
+      task.filesHint,
+      task.agent,
+      task.parts ?? null,
+      task.whole ?? null,
+    ];
   });
   const packed: PackedOutline = { id, title, file, projects, dependsOn, backlog, tasks };
   return JSON.stringify(packed);
@@ -50,6 +62,10 @@ export function outlineFrom(text: string): Feature {
 }
 
 function taskFrom(packed: PackedTask, feature: string, place: Task["place"]): Task {
-  const [id, title, type, project, dependsOn, filesHint, agent] = packed;
-  return linkedTask({ id, feature, title, type, project, dependsOn, filesHint, agent, place });
+  const [id, title, type, project, dependsOn, filesHint, agent, parts, whole] = packed;
+  return linkedTask({
+    ...{ id, feature, title, type, project, dependsOn, filesHint, agent, place },
+    ...(parts === null ? {} : { parts }),
+    ...(whole === null ? {} : { whole }),
+  });
 }

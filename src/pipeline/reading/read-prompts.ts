@@ -3,6 +3,7 @@
 import type { AgentDeclaration } from "../../model/agent-declaration.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { type Rules, rulesKey } from "../../model/rules.ts";
+import { promptedTypes } from "../../model/task-type.ts";
 import type { Workspace } from "../../model/workspace.ts";
 import type { SourceFile } from "../../spec/read/source.ts";
 import { roleFilePlaces } from "./role-file-places.ts";
@@ -27,7 +28,7 @@ export async function readPrompts(
   for (const base of roots) {
     for (const name of reader.list(`${base}/prompts`, "file")) {
       const role = name.replace(/\.hbs$/, "");
-      if (role === name || role in prompts) continue;
+      if (role === name || Object.hasOwn(prompts, role)) continue;
       const file = reader.file(`${base}/prompts/${name}`);
       if (file === null) continue;
       // Where the package lies is nobody's business, and nothing that a person would edit.
@@ -38,7 +39,7 @@ export async function readPrompts(
   return {
     ...prompts,
     ...readRules(reader, workspace),
-    ...(await readRoleFiles(reader, workspace?.agents ?? [])),
+    ...(await readRoleFiles(reader, workspace?.agents ?? [], promptedTypes(Object.keys(prompts)))),
   };
 }
 
@@ -69,9 +70,10 @@ function missingRules({ path, place }: Extract<Rules, { kind: "file" }>): Diagno
 async function readRoleFiles(
   reader: PromptReader,
   agents: readonly AgentDeclaration[],
+  specialists: readonly string[],
 ): Promise<Record<string, Prompt>> {
   const found: Record<string, Prompt> = {};
-  const places = roleFilePlaces(agents);
+  const places = roleFilePlaces(agents, specialists);
   if (places.length === 0) return found;
   const { presetOf } = await import("../../agents/presets/preset-names.ts");
   for (const { key, preset, name } of places) {

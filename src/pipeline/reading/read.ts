@@ -87,7 +87,8 @@ export async function readSources(
     const folders = new Set(anew.map(({ folder }) => folder));
     const changed = known.filter(({ id }) => folders.has(id));
     const linksChanged = !haveOutlines(features, remembered.outlines);
-    diagnostics.push(...findings(workspace, known, byName, { features: changed, links: linksChanged }));
+    const scope = { features: changed, links: linksChanged };
+    diagnostics.push(...findings(workspace, known, byName, scope, promptsByName.keys()));
     diagnostics.push(...(await windowFindings({ workspace, prompts: promptsByName }, changed, byName)));
   }
   const told = await Promise.all(

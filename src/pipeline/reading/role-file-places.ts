@@ -22,11 +22,15 @@ export interface RoleFilePlace {
   readonly name: string;
 }
 
-export function roleFilePlaces(agents: readonly AgentDeclaration[]): readonly RoleFilePlace[] {
+/** `specialists` are the types of tasks that have a prompt of their own. */
+export function roleFilePlaces(
+  agents: readonly AgentDeclaration[],
+  specialists: readonly string[],
+): readonly RoleFilePlace[] {
   const places = agents.flatMap((agent) => {
     if (agent.kind !== "command" || agent.preset === null) return [];
     const { preset, role } = agent;
-    const names: readonly string[] = role === null ? PLAYED : [role];
+    const names: readonly string[] = role === null ? [...PLAYED, ...specialists] : [role];
     return names.map((name): RoleFilePlace => ({ key: keyOf(preset, name), preset, name }));
   });
   return [...new Map(places.map((place) => [place.key, place])).values()];

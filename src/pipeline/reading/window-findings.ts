@@ -6,7 +6,7 @@ import { sparedBytes } from "../../context/compressible.ts";
 import { routeRole, routeTask } from "../../engine/route.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Feature } from "../../model/feature.ts";
-import type { Task } from "../../model/task.ts";
+import { isWhole, type Task } from "../../model/task.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import { partOf, TemplateReferences } from "./generator-part.ts";
 import { rulesFor } from "./project-rules.ts";
@@ -25,6 +25,7 @@ export async function windowFindings(
   const found: Diagnostic[] = [];
   for (const feature of features) {
     for (const task of feature.tasks) {
+      if (isWhole(task)) continue;
       const generated = workspace.agents.length > 0 && routeTask(task, workspace).kind === "generator";
       const mentionsOf = async () => (generated ? templateReferences.ofPart(partOf(templates, task)) : null);
       found.push(...(await findingsOf(told, { feature, task, mentionsOf, tasksAre })));

@@ -18,7 +18,7 @@ import type { EventBody } from "../../model/event.ts";
 import { type Failure, isAtProvider } from "../../model/failure.ts";
 import { addUsage, NO_USAGE, type Usage } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import type { Phase, Role } from "../../model/role.ts";
+import { isDrafter, type Phase, type Role } from "../../model/role.ts";
 import type { Window } from "../../model/window.ts";
 import { dispose } from "../../workspaces/worktree.ts";
 import type { CallPurpose } from "./paid-calls.ts";
@@ -63,6 +63,8 @@ export interface MeteredSession {
 /** What a session is for. */
 export interface SessionOrder {
   readonly role: Role;
+  /** Whose prompt and role files it goes by; absent: its own. */
+  readonly guide?: Role;
   readonly phase: Phase;
   /** Task or feature. */
   readonly subject: string;
@@ -84,7 +86,7 @@ export async function inSession<T>(
   const permission = authorize(declaration, order.subject, sessions.modelCalls);
   if (!permission.ok) return { result: permission, usage: NO_USAGE };
   const session = randomUUID();
-  const { role, phase, subject, project, attempt, salt, window } = order;
+  const { role, guide = role, phase, subject, project, attempt, salt, window } = order;
   const purpose = { role, phase, subject, project, attempt, session, salt };
   const stop = new AbortController();
   const metered =
@@ -126,7 +128,7 @@ export async function inSession<T>(
     const { root, redact } = sessions;
     const signal = AbortSignal.any([sessions.signal, stop.signal]);
     const spending = meter.told;
-    const held = await work({ root, role, scratch, log, ask, redact, spending, signal });
+    const held = await work({ root, role, guide, scratch, log, ask, redact, spending, signal });
     const overspent = meter.overspent();
     const ended = overspent === null ? held : { ...held, result: failed(overspent) };
     // Calls of hosted agents were put down one by one.
@@ -214,7 +216,7 @@ function isUnreachable(failure: Failure): boolean {
 function unheld({ root, redact, signal }: SessionEnvironment, role: Role): Session {
   const ask: AskModel = async () => failed({ reason: "cancelled" });
   const { told: spending } = UNMETERED;
-  return { root, role, scratch: "", log: "", ask, redact, spending, signal };
+  return { root, role, guide: role, scratch: "", log: "", ask, redact, spending, signal };
 }
 
 /** Calls of hosted agents are asked for one by one, so there is nothing to watch. */
@@ -228,6 +230,6 @@ function tracks(
 ): { readonly folder: string; readonly log: string } {
   const [feature = "", task = "planning"] = subject.split(":");
   const folder = join(root, ".factory", "tasks", feature);
-  const drafts = role === "implementer" || role === "documenter";
+  const drafts = isDrafter(role);
   return { folder, log: join(folder, drafts ? `${task}.log` : `${task}.${role}.log`) };
 }

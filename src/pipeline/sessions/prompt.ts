@@ -4,7 +4,7 @@ import type { RolePrompt } from "../../context/bounded.ts";
 import type { Project } from "../../model/project.ts";
 import { renderPrompt } from "../../model/render.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import type { Role } from "../../model/role.ts";
+import { guideOf, type Role } from "../../model/role.ts";
 import type { Sources } from "../reading/sources.ts";
 
 /** Values of a prompt: `role`, `project` (its id), `gates` (their ids). No text of a spec is among them. */
@@ -13,9 +13,10 @@ export async function promptOf(
   role: Role,
   project: Project | null,
 ): Promise<Result<RolePrompt>> {
-  const prompt = prompts.get(role);
+  const guide = guideOf(role, (name) => prompts.has(name));
+  const prompt = prompts.get(guide);
   if (prompt === undefined) {
-    const file = `templates/prompts/${role}.hbs`;
+    const file = `templates/prompts/${guide}.hbs`;
     return failed({ reason: "template", file, line: null, message: "there is no prompt for this role" });
   }
   const gates = project?.gates.map(({ id }) => id) ?? [];

@@ -139,9 +139,11 @@ function newFiles(
 }
 
 /** Whether an error would be found that is none today: what people wrote is sound, and stays so. */
-function clashes({ workspace, features, templates }: Sources, wider: Task): boolean {
+function clashes({ workspace, features, templates, prompts }: Sources, wider: Task): boolean {
   const errorsIn = (all: readonly Feature[]) =>
-    findings(workspace, all, templates).filter(({ severity }) => severity === "error").length;
+    findings(workspace, all, templates, undefined, prompts.keys()).filter(
+      ({ severity }) => severity === "error",
+    ).length;
   const after = features.map((feature) =>
     feature.id === wider.feature
       ? { ...feature, tasks: feature.tasks.map((task) => (task.id === wider.id ? wider : task)) }

@@ -4,6 +4,7 @@ import { assemble } from "../../context/assemble.ts";
 import { proofSegments } from "../../context/criteria-text.ts";
 import type { Shown } from "../../context/fit-interfaces.ts";
 import { pointedAt } from "../../context/pointer-text.ts";
+import { wholeSegments } from "../../context/whole-segments.ts";
 import { type GivenContent, manifestOf } from "../../engine/action-manifest.ts";
 import { withDependencies } from "../../engine/graph.ts";
 import { fallbacksFor, routeRole, routeTask } from "../../engine/route.ts";
@@ -17,8 +18,8 @@ import { type Pointer, pointerIn } from "../../model/pointer.ts";
 import type { Gate } from "../../model/project.ts";
 import { proofOf } from "../../model/proof.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import { draftingRole } from "../../model/role.ts";
-import type { Task } from "../../model/task.ts";
+import { draftingRole, guideOf, type Role } from "../../model/role.ts";
+import { isWhole, type Task } from "../../model/task.ts";
 import type { PartFile } from "../../model/template.ts";
 import type { Window } from "../../model/window.ts";
 import { groundOf } from "../product/compose.ts";
@@ -37,6 +38,9 @@ export interface Assignment {
   readonly task: Task;
   readonly feature: Feature;
   readonly state: ProjectState;
+  readonly role: Role;
+  /** Whose prompt and role files it goes by. */
+  readonly guide: Role;
   readonly agent: AgentDeclaration;
   /** Who drafts where that agent cannot be reached, in order; only those that people configured. */
   readonly fallbacks: readonly AgentDeclaration[];
@@ -62,20 +66,24 @@ export async function assignmentOf(run: Run, state: ProjectState, node: number):
   const generatorPart = generated ? partOf(run.sources.templates, task) : NO_PART;
   const { part, code, given } = generatorPart;
   const mentions = generated ? await run.templateReferences.ofPart(generatorPart) : null;
-  const role = draftingRole(task);
+  const hasPrompt = (name: string) => run.sources.prompts.has(name);
+  const role = draftingRole(task, hasPrompt);
+  const guide = guideOf(role, hasPrompt);
   // Programs do without one; the package brings one for everybody else.
-  const isTold = !generated && run.sources.prompts.has(role);
+  const isTold = !generated && hasPrompt(guide);
   const prompt = isTold ? await promptOf(run.sources, role, state.project) : success(null);
   if (!prompt.ok) return prompt;
-  const interfaces = await interfacesFor(run, task);
+  // Whoever writes nothing builds on nothing; what its parts made is verified.
+  const interfaces = isWhole(task) ? success([]) : await interfacesFor(run, task);
   if (!interfaces.ok) return interfaces;
   const compressors = generated ? [] : routeRole("compressor", workspace);
-  const limit = workspace.limits.windowBytes;
+  const limit = isWhole(task) ? Number.POSITIVE_INFINITY : workspace.limits.windowBytes;
   const proofs = generated ? [] : proofSegments(task, state.project, proofOf(task, workspace));
   const shown = generated ? interfaces.value : beside(task, interfaces.value);
   const rules = generated ? [] : rulesFor(run.sources, state.project);
   const material = {
-    ...{ task, feature, prompt: prompt.value, interfaces: shown, mentions, proofs, rules },
+    ...{ role, task, feature, prompt: prompt.value, interfaces: shown, mentions, proofs, rules },
+    wholes: wholeSegments(run.graph, task),
     lessons: [],
   };
   const fitting = assemble(material, limit);
@@ -93,16 +101,13 @@ export async function assignmentOf(run: Run, state: ProjectState, node: number):
     compressor: oversized ? compressors : [],
   });
   const roleFiles = roleFilesOf(run.sources, [
-    ...[agent, ...fallbacks].map((one) => ({ agent: one, role })),
+    ...[agent, ...fallbacks].map((one) => ({ agent: one, role: guide })),
     ...testers.map((one) => ({ agent: one, role: "tester" as const })),
     ...(oversized ? compressors : []).map((one) => ({ agent: one, role: "compressor" as const })),
   ]);
   const manifest = manifestOf(task, window.value, authors, [...given, ...roleFiles, ...discovered.value]);
   return success({
-    node,
-    task,
-    feature,
-    state,
+    ...{ node, task, feature, state, role, guide },
     agent,
     fallbacks,
     testers,

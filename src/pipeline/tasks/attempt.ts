@@ -63,7 +63,7 @@ export async function draftOn(
   const { state, task, window } = job;
   const facts = await readFacts(state, tree);
   if (!facts.ok) return { result: facts, usage: NO_USAGE };
-  const sessionOrder = { ...one, subject: task.id, project: state.project.id, window };
+  const sessionOrder = { ...one, guide: job.guide, subject: task.id, project: state.project.id, window };
   return withFallbacks([job.agent, ...job.fallbacks], async (declaration) => {
     const agent = makeAgent(declaration);
     return inSession(run.sessions, declaration, sessionOrder, async (session) => {

@@ -6,6 +6,7 @@ import type { DueVerdict } from "../../engine/judge.ts";
 import type { Failure } from "../../model/failure.ts";
 import { globMatcher } from "../../model/glob.ts";
 import { success } from "../../model/result.ts";
+import { isWhole } from "../../model/task.ts";
 import { passedOver } from "../../workspaces/hidden-edits.ts";
 import { gitInFolderOf } from "../../workspaces/locate.ts";
 import { baselessPaths } from "../projects/baseless.ts";
@@ -59,7 +60,9 @@ function failedBefore(
   record: TaskStatus | null,
 ): Failure | null {
   // What costs nothing is tried whenever there is a reason to.
-  if (options.keepFailed !== true || assignment.agent.kind === "generator" || record === null) return null;
+  // What sends others back costs as much as they do.
+  const isFree = assignment.agent.kind === "generator" && !isWhole(assignment.task);
+  if (options.keepFailed !== true || isFree || record === null) return null;
   if (record.phase !== "failed" || record.failed === 0 || !isOfToday(record, assignment)) return null;
   return { reason: "failed-before", attempts: record.failed };
 }

@@ -3,9 +3,11 @@
 
 import type { Output } from "../../model/output.ts";
 import { failed, type Result } from "../../model/result.ts";
+import { isWhole } from "../../model/task.ts";
 import { groundOf } from "../product/compose.ts";
 import type { Run } from "../run/run.ts";
 import { draftOf } from "./attempt.ts";
+import { NOTHING } from "./candidate.ts";
 import { inspectScope } from "./inspect.ts";
 import { draftInstead, type Judged, refused, type TaskJob } from "./judge-task.ts";
 import { keepDraft } from "./keep-draft.ts";
@@ -22,6 +24,7 @@ export async function predictResult(run: Run, judged: Judged): Promise<Predicted
   const { judgement, job } = judged;
   const open = { ...judged, isKnown: false };
   if (job === null || judgement.verdict === "blocked" || judgement.obstacle !== null) return open;
+  if (isWhole(job.task) && judgement.work === "draft") return known(run, job, NOTHING);
   switch (judgement.work) {
     case "use-stored":
       return job.stored === null ? open : known(run, job, job.stored);

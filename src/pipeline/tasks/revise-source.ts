@@ -78,9 +78,10 @@ function isSame(feature: Feature, task: Task): boolean {
 }
 
 function unsound({ sources }: Known, feature: Feature): string[] {
-  const { workspace, features, templates } = sources;
+  const { workspace, features, templates, prompts } = sources;
   const all = features.map((one) => (one.id === feature.id ? feature : one));
-  const errors = findings(workspace, all, templates).filter(({ severity }) => severity === "error");
+  const found = findings(workspace, all, templates, undefined, prompts.keys());
+  const errors = found.filter(({ severity }) => severity === "error");
   return errors.map(({ message, fix }) => `${message} ${fix}`);
 }
 

@@ -10,22 +10,21 @@ import { verificationKey } from "../../engine/verification.ts";
 import type { TaskId } from "../../model/address.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Inspection } from "../../model/inspection.ts";
-import type { Change } from "../../model/output.ts";
-import { success } from "../../model/result.ts";
-import { draftingRole } from "../../model/role.ts";
-import type { Task } from "../../model/task.ts";
+import type { Change, Output } from "../../model/output.ts";
+import { isWhole, type Task } from "../../model/task.ts";
 import type { Reason } from "../../model/verdict.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import type { Run } from "../run/run.ts";
 import { type Drafted, draftTask } from "./attempt.ts";
+import { deliveredWindow, mayBePaid, testsFirst } from "./before-draft.ts";
 import { type Candidate, NOTHING, needsReview } from "./candidate.ts";
-import { windowToDeliver } from "./deliver.ts";
 import { inspectOutputs, inspectScope } from "./inspect.ts";
 import { draftInstead, judgeTask, type TaskJob } from "./judge-task.ts";
 import { keepDraft } from "./keep-draft.ts";
 import { mergeMovedOutputs } from "./merge-moved-outputs.ts";
+import { PartVerdicts } from "./part-verdicts.ts";
 import { RefusedDrafts } from "./refused-drafts.ts";
-import { type Contribution, select, verificationWith } from "./selection.ts";
+import { type Contribution, recordResult, verificationWith } from "./selection.ts";
 import { writeTaskFile } from "./task-files.ts";
 import { TaskRecord } from "./task-record.ts";
 import { undecidedDraft } from "./undecided-draft.ts";
@@ -45,9 +44,15 @@ export class TaskRun {
   #tries = 0;
   #rebases = 0;
 
-  constructor(run: Run, node: number) {
+  /** What it hears of the whole that it is a part of, and what it says to its own parts. */
+  readonly parts: PartVerdicts;
+  #isSettled = false;
+
+  /** `partsOf` gives those of another task of the same build. */
+  constructor(run: Run, node: number, partsOf: (node: number) => PartVerdicts) {
     this.#run = run;
     this.#node = node;
+    this.parts = new PartVerdicts(run, node, { partsOf, tries: () => this.#tries });
     this.#record = new TaskRecord(run, this.#task);
   }
 
@@ -62,10 +67,18 @@ export class TaskRun {
     this.#job = job;
     const { verdict, reasons, work } = judgement;
     this.#run.emit({ type: "task-judged", task: this.#task.id, verdict, reasons });
-    if (work === "nothing") return this.#settle("fresh");
+    const refusal = this.parts.takeRefusal();
+    if (work === "nothing" && refusal === null) return this.#settle("fresh");
     await writeTaskFile(this.#run.sources.root, this.#task.id, "context.md", windowText(job.window));
     const begun = await this.#record.begin(job);
-    return begun.ok ? this.#begin(job) : this.#fail(begun.failure);
+    if (!begun.ok) return this.#fail(begun.failure);
+    return refusal === null ? this.#begin(job) : this.#again(job, refusal);
+  }
+
+  async #again(job: TaskJob, refusal: Failure): Promise<Next> {
+    await this.#learn(refusal, this.#run.selected.entry(job.task.id)?.outputs ?? []);
+    const reason = plainReason("whole-failed", job.task.whole ?? "");
+    return this.#draftInstead(job, [...job.judgement.reasons, reason]);
   }
 
   async #begin(job: TaskJob): Promise<Next> {
@@ -108,6 +121,8 @@ export class TaskRun {
     if (held.value?.approved === true) return this.#toGates({ ...held.value, action: "regenerated" });
     if (held.value !== null) return this.#undecided(this.#record.undecidedFailure);
     const { judgement } = job;
+    if (isWhole(job.task) && judgement.obstacle === null)
+      return this.#toGates({ ...NOTHING, action: "reverified" });
     return judgement.obstacle === null ? this.#withInstruments("draft") : this.#stop(judgement);
   }
 
@@ -135,35 +150,20 @@ export class TaskRun {
   }
 
   async draft(): Promise<Next> {
-    // What costs nothing needs no budget.
-    const free = this.#judged().agent.kind === "generator";
-    if (!free && this.#run.sessions.withdrawn(this.#task.id)) return this.#withdraw();
-    const payer = { task: this.#task.id, project: this.#task.project };
-    const budget = free ? success(undefined) : this.#run.ledger.check(payer);
-    if (!budget.ok) return this.#fail(budget.failure);
     const judged = this.#judged();
-    const { roundSalt, attemptSalt, lessons, outdated } = this.#record;
-    if (judged.testers.length > 0 && this.#tests === null) {
-      const { writeTests } = await import("./independent-tests.ts");
-      const written = await writeTests(this.#run, judged, roundSalt);
-      this.#record.spent(written.usage);
-      if (!written.result.ok) return this.#attemptFailed(written.result.failure);
-      this.#tests = written.result.value;
-    }
-    const delivered = await windowToDeliver(this.#run, judged, { salt: roundSalt, lessons, outdated });
-    this.#record.spent(delivered.usage);
-    if (!delivered.result.ok) return this.#fail(delivered.result.failure);
-    const order = { ...judged, window: delivered.result.value };
+    const allowed = mayBePaid(this.#run, judged);
+    if (!allowed.ok) return this.#fail(allowed.failure);
+    const { attemptSalt } = this.#record;
+    const tests = await testsFirst(this.#run, judged, this.#record, this.#tests);
+    if (!tests.ok) return this.#attemptFailed(tests.failure);
+    this.#tests = tests.value;
+    const window = await deliveredWindow(this.#run, judged, this.#record);
+    if (!window.ok) return this.#fail(window.failure);
+    const order = { ...judged, window: window.value };
     this.#tries++;
     await this.#record.beginAttempt(order);
     const { attempts: attempt, phase } = this.#record;
-    const one = {
-      role: draftingRole(order.task),
-      attempt,
-      phase,
-      salt: attemptSalt,
-      given: this.#tests ?? [],
-    };
+    const one = { role: order.role, attempt, phase, salt: attemptSalt, given: this.#tests ?? [] };
     const { result, usage } = await draftTask(this.#run, order, one);
     this.#record.draftEnded(usage, result.ok ? result.value.work.notes : null);
     return result.ok ? this.#drafted(judged, result.value) : this.#attemptFailed(result.failure);
@@ -215,8 +215,9 @@ export class TaskRun {
 
   /** Recorded outputs that no longer pass are stale: the gates' evidence is the reason for a new draft. */
   async #rejected(job: TaskJob, candidate: Candidate, { results }: Inspection): Promise<Next> {
-    if (candidate.action === "regenerated")
-      return this.#attemptFailed({ reason: "gates-failed", results }, candidate);
+    const failure: Failure = { reason: "gates-failed", results };
+    if (isWhole(job.task)) return (await this.parts.sendBack(results)) ? "reopen" : this.#fail(failure);
+    if (candidate.action === "regenerated") return this.#attemptFailed(failure, candidate);
     const gate = results.find((result) => !result.passed)?.gate ?? "";
     const reasons = [...job.judgement.reasons, plainReason("gate-failed", gate)];
     return this.#draftInstead(job, reasons);
@@ -225,9 +226,7 @@ export class TaskRun {
   /** The generator would only write the same again; any other agent may do better in a fresh session. */
   async #attemptFailed(failure: Failure, draft: Candidate | null = null): Promise<Next> {
     if (failure.reason === "withdrawn") return this.#withdraw();
-    const { essenceOf } = await import("./failed-draft.ts");
-    const essence = await essenceOf(this.#run, this.#judged(), draft?.outputs ?? [], failure);
-    const learnt = await this.#record.attemptFailed(failure, essence);
+    const learnt = await this.#learn(failure, draft?.outputs ?? []);
     const { limits } = this.#run.sources.workspace;
     if (!learnt || this.#judged().agent.kind === "generator" || this.#run.signal.aborted)
       return this.#fail(failure);
@@ -235,6 +234,11 @@ export class TaskRun {
     if (!hopeless && this.#tries < limits.attempts) return "draft";
     const rebasers = routeRole("rebase", this.#run.sources.workspace);
     return this.#rebases < limits.rebases && rebasers.length > 0 ? "rewrite" : this.#fail(failure);
+  }
+
+  async #learn(failure: Failure, outputs: readonly Output[]): Promise<boolean> {
+    const { essenceOf } = await import("./failed-draft.ts");
+    return this.#record.attemptFailed(failure, await essenceOf(this.#run, this.#judged(), outputs, failure));
   }
 
   /** The draft is thrown away, and the task is written better with what its failures taught; then it starts clean. */
@@ -281,16 +285,8 @@ export class TaskRun {
   }
 
   async #accept(contribution: Contribution, action: Candidate["action"]): Promise<Next> {
-    const job = this.#judged();
-    const { task, key, manifest, agent } = job;
-    const { outputs, reads } = contribution;
-    const author = contribution.agent ?? agent.id;
-    const verified = select(this.#run, job, contribution);
-    const verification = verificationKey(verified);
     const { attempts, usage } = this.#record;
-    const made = { reads, outputs, verification, verified, agent: author, attempts, usage };
-    const trace = { task: task.id, key, manifest, ...made };
-    const recorded = await this.#run.traces.record(trace, { paid: agent.kind !== "generator" });
+    const recorded = await recordResult(this.#run, this.#judged(), contribution, { attempts, usage });
     if (!recorded.ok) return this.#fail(recorded.failure);
     this.#record.attemptAccepted();
     return this.#settle(action);
@@ -298,6 +294,9 @@ export class TaskRun {
 
   async #settle(action: Candidate["action"] | "fresh"): Promise<Next> {
     const job = this.#judged();
+    // What it came to was told when it came to it.
+    if (action === "fresh" && this.#isSettled) return "settled";
+    this.#isSettled = true;
     const author = this.#run.selected.entry(job.task.id)?.agent ?? job.agent.id;
     await this.#record.settled(job, action, author);
     return "settled";

@@ -3,7 +3,8 @@
 import { verificationKey } from "../../engine/verification.ts";
 import type { Digest } from "../../model/digest.ts";
 import type { VerificationManifest } from "../../model/manifest.ts";
-import type { LockEntry } from "../../model/trace.ts";
+import type { Result } from "../../model/result.ts";
+import type { LockEntry, Trace } from "../../model/trace.ts";
 import type { Run } from "../run/run.ts";
 import type { Assignment } from "./assignment.ts";
 import { verificationOf } from "./recorded-result.ts";
@@ -50,4 +51,19 @@ export function select(run: Run, assignment: Assignment, contribution: Contribut
   const verified = verificationWith(run, assignment, contribution);
   run.selected.select(assignment.task.id, entryOf(run, assignment, contribution, verificationKey(verified)));
   return verified;
+}
+
+/** Selects what a task has come to, and puts it down so that it is found again by its key. */
+export async function recordResult(
+  run: Run,
+  assignment: Assignment,
+  contribution: Contribution,
+  cost: Pick<Trace, "attempts" | "usage">,
+): Promise<Result<unknown>> {
+  const { task, key, manifest, agent: routed } = assignment;
+  const { outputs, reads, agent = routed.id } = contribution;
+  const verified = select(run, assignment, contribution);
+  const verification = verificationKey(verified);
+  const made = { reads, outputs, verification, verified, agent, ...cost };
+  return run.traces.record({ task: task.id, key, manifest, ...made }, { paid: routed.kind !== "generator" });
 }

@@ -2,9 +2,10 @@
 // only then is it written: all files at once, or none.
 
 import { routeTask } from "../../engine/route.ts";
+import type { Failure } from "../../model/failure.ts";
 import { loadRenderer } from "../../model/render.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import type { Task } from "../../model/task.ts";
+import { isWhole, type Task } from "../../model/task.ts";
 import type { Workspace } from "../../model/workspace.ts";
 import {
   type ExtractedFeature,
@@ -43,6 +44,8 @@ export async function extract(evaluation: Evaluation, wanted: Wanted): Promise<R
   if (!original.ok) return original;
   const own = evaluation.taskStates.filter(({ task }) => task.feature === wanted.feature);
   const tasks = own.map(({ task }) => task);
+  const whole = tasks.find(isWhole);
+  if (whole !== undefined) return failed(isMadeOfOthers(whole));
   const edits = own.flatMap(({ judgement }) =>
     judgement.reasons.filter(({ code }) => code === "output-edited"),
   );
@@ -138,4 +141,13 @@ function keptOf(extracted: ExtractedFeature): Extracted["kept"] {
   return documentsOf(extracted).flatMap(({ file, document }) =>
     document.kept.length === 0 ? [] : [{ file, words: document.kept }],
   );
+}
+
+/** A template has one part for each task, and nothing would be rendered for this one. */
+function isMadeOfOthers({ id }: Task): Failure {
+  return {
+    reason: "usage",
+    message: `${id} is made of other tasks, and no template can be lifted from such a feature`,
+    fix: "Write its tasks one beside the other in BACKLOG.yaml, or lift another feature.",
+  };
 }

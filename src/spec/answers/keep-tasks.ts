@@ -1,19 +1,34 @@
 // Which tasks does a new plan leave as they were? Those of which no requirement changed keep their id and every byte,
 // whatever the planner answered; what it adds gets ids that nothing ever had.
 
-import { taskId } from "../../model/address.ts";
+import { localIdOf, taskId } from "../../model/address.ts";
 import type { Feature } from "../../model/feature.ts";
 import type { FeatureDiff } from "../../model/feature-diff.ts";
+import type { Task } from "../../model/task.ts";
 import { arranged, blockForm, type EntryText, joinBacklog, splitBacklog } from "../merge/backlog-text.ts";
 import { EditedText, type Splice } from "../yaml/splice.ts";
 import { looseYaml } from "../yaml/yaml.ts";
 import { itemsOf, memberOf, type YamlNode } from "../yaml/yaml-nodes.ts";
 
-/** Local ids of the tasks that the diff reaches: one of their requirements was changed or removed. */
+/**
+ * Local ids of the tasks that the diff reaches: one of their requirements was changed or removed. Tasks that are one entry of
+ * the backlog are reached together.
+ */
 export function reachedTasks(feature: Feature, diff: FeatureDiff): ReadonlySet<string> {
   const changed = new Set(diff.requirements.map(({ id }) => id));
   const reached = feature.tasks.filter(({ requirements }) => requirements.some((id) => changed.has(id)));
-  return new Set(reached.map(({ id }) => id.slice(feature.id.length + 1)));
+  return sameEntries(feature, reached);
+}
+
+/** Local ids of all tasks that stand in an entry with one of these. */
+export function sameEntries({ tasks }: Pick<Feature, "tasks">, some: readonly Task[]): ReadonlySet<string> {
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  const entryOf = (task: Task): Task => {
+    const whole = task.whole === undefined ? undefined : byId.get(task.whole);
+    return whole === undefined ? task : entryOf(whole);
+  };
+  const entries = new Set(some.map(entryOf));
+  return new Set(tasks.flatMap((task) => (entries.has(entryOf(task)) ? [localIdOf(task.id)] : [])));
 }
 
 export interface Replanned {

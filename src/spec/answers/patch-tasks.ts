@@ -2,7 +2,7 @@
 // generated anew from its text, so the change belongs into the text of the task that is there.
 
 import { globMatcher, isGlob } from "../../model/glob.ts";
-import type { Task } from "../../model/task.ts";
+import { isWhole, type Task } from "../../model/task.ts";
 
 export interface Recut {
   readonly before: readonly Task[];
@@ -16,9 +16,9 @@ export interface Recut {
 /** One line for each, as a repair is told. */
 export function patchTasks({ before, after, added, tooLarge }: Recut): readonly string[] {
   const known = new Map(before.map((task) => [task.id, task]));
-  const staying = after.filter(({ id }) => known.has(id));
+  const staying = after.filter((task) => known.has(task.id) && !isWhole(task));
   return after.flatMap((task) => {
-    if (known.has(task.id)) return [];
+    if (known.has(task.id) || isWhole(task)) return [];
     const others = after.filter((other) => other !== task);
     const meets = (id: string) => others.some(({ requirements }) => requirements.includes(id));
     if (task.requirements.some((id) => added.has(id) || !meets(id))) return [];

@@ -46,14 +46,30 @@ export function editTask(
 ): Result<string> {
   return editDocument(source, file, (document) => {
     const { root } = document;
-    const entries = isPlainMap(root) && Array.isArray(root.tasks) ? root.tasks : [];
-    const index = entries.findIndex((entry) => isPlainMap(entry) && entry.id === taskId);
-    const entry = entries[index];
-    if (!isPlainMap(root) || !isPlainMap(entry)) return noTask(file, taskId);
-    const after = { ...root, tasks: entries.with(index, change(entry)) };
+    const after = isPlainMap(root) ? changedBelow(root, { prefix: "", taskId, change }) : null;
+    if (after === null) return noTask(file, taskId);
     const splices = editYaml(document, after, { order: ORDER });
     return splices === null ? uneditable(file, taskId) : success(splices);
   });
+}
+
+interface Wanted {
+  /** Local id of the task that the list is in, with a dot; empty for the backlog itself. */
+  readonly prefix: string;
+  readonly taskId: string;
+  readonly change: (entry: PlainMap) => PlainMap;
+}
+
+/** The map with the one entry changed that is in its `tasks`, at any depth; null where there is none. */
+function changedBelow(map: PlainMap, { prefix, taskId, change }: Wanted): PlainMap | null {
+  const entries = Array.isArray(map.tasks) ? map.tasks : [];
+  for (const [index, entry] of entries.entries()) {
+    if (!isPlainMap(entry) || typeof entry.id !== "string") continue;
+    const id = entry.id.startsWith(prefix) ? entry.id : `${prefix}${entry.id}`;
+    const after = id === taskId ? change(entry) : changedBelow(entry, { prefix: `${id}.`, taskId, change });
+    if (after !== null) return { ...map, tasks: entries.with(index, after) };
+  }
+  return null;
 }
 
 function revised(entry: PlainMap, revision: TaskRevision): PlainMap {

@@ -41,10 +41,14 @@ export function headOf(split: Split, { id, file, findings }: FeatureContext): He
 
 /** `products:T01` for all that stands in a task's entry, else the feature. */
 export function taskTarget(data: YamlData, path: readonly (string | number)[], feature: string): string {
-  const root = data.root as { readonly tasks?: unknown };
-  if (path[0] !== "tasks" || !Array.isArray(root.tasks)) return feature;
-  const id = (root.tasks[Number(path[1])] as { readonly id?: unknown } | null | undefined)?.id;
-  return typeof id === "string" ? taskId(feature, id) : feature;
+  let entry = data.root as { readonly id?: unknown; readonly tasks?: unknown } | null | undefined;
+  let local = "";
+  for (let at = 0; path[at] === "tasks" && Array.isArray(entry?.tasks); at += 2) {
+    entry = entry.tasks[Number(path[at + 1])] as typeof entry;
+    if (typeof entry?.id !== "string") break;
+    local = local === "" || entry.id.startsWith(`${local}.`) ? entry.id : `${local}.${entry.id}`;
+  }
+  return local === "" ? feature : taskId(feature, local);
 }
 
 export function projectsOf(head: Head, { id, file, findings }: FeatureContext): readonly string[] {

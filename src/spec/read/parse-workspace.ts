@@ -1,14 +1,13 @@
 // What does projects.yaml declare? Defaults are filled in here and nowhere else. Whether what it names exists is
 // not known here.
 
-import type { AgentCatalogue, AgentDeclaration } from "../../model/agent-declaration.ts";
+import type { AgentCatalogue } from "../../model/agent-declaration.ts";
 import type { Budget } from "../../model/budget.ts";
 import { pathFault } from "../../model/path.ts";
 import type { Place } from "../../model/place.ts";
 import type { Gate, Project } from "../../model/project.ts";
-import type { Limits, Routing, Workspace } from "../../model/workspace.ts";
+import type { Limits, Workspace } from "../../model/workspace.ts";
 import { Findings } from "../findings/findings.ts";
-import { clip, suggestion } from "../findings/nearest.ts";
 import { commitRules, mergeCheckpoint } from "../schema/commit-schema.ts";
 import { milliseconds } from "../schema/duration.ts";
 import { type WorkspaceShape, workspaceSchema } from "../schema/schema.ts";
@@ -19,12 +18,12 @@ import { decode } from "./decode.ts";
 import { rulesOf } from "./parse-rules.ts";
 import { placeholdersIn } from "./placeholders.ts";
 import { namesOf, needsOf } from "./project-needs.ts";
+import { checkRouting, draftersOf, routingOf } from "./routing.ts";
 import { conform } from "./shape.ts";
 import type { Parsed, SourceFile } from "./source.ts";
 
 type ProjectShape = WorkspaceShape["projects"][number];
 type GateShape = NonNullable<ProjectShape["gates"]>[number];
-type RouteShape = string | readonly string[];
 
 const GATE_TIMEOUT = "10m";
 
@@ -51,7 +50,7 @@ function workspaceOf(source: SourceFile, catalogue: AgentCatalogue, findings: Fi
       return projectOf(project, place, { places: data.places, findings, shape });
     }),
     agents,
-    routing: routingOf(shape.routing, agents),
+    routing: routingOf(shape.routing, agents, data.places),
     budget: { ...budgetOf(shape.budget), perHourUsd: shape.budget?.per_hour_usd ?? null },
     prices: pricesOf(shape.prices),
     limits: limitsOf(shape.limits),
@@ -107,6 +106,7 @@ function projectOf(
     merge: mergeCheckpoint(checkpoints, shape.checkpoints),
     commits: commitRules(commits, shape.commits),
     ...rulesOf(shape, context, `${shape.id}/`),
+    ...draftersOf(shape.routing, context.places),
     place,
   };
 }
@@ -168,68 +168,6 @@ function checkReport(gate: GateShape, target: string, { places, findings }: Work
     message: `${whose} has a report, but its command does not say where to write it.`,
     fix: "Put {{report}} where the command takes the path of its report.",
   });
-}
-
-/** Roles that are not routed stay absent: no reviewer means no review. Only somebody must write the drafts. */
-function routingOf(shape: WorkspaceShape["routing"], agents: readonly AgentDeclaration[]): Routing {
-  const { implementer, ...others } = shape ?? {};
-  const first = agents.slice(0, 1).map((agent) => agent.id);
-  const routed: Readonly<Record<string, RouteShape | undefined>> =
-    typeof implementer === "object" && !Array.isArray(implementer)
-      ? (implementer as Record<string, RouteShape | undefined>)
-      : { default: implementer as RouteShape | undefined };
-  return { roles: listed(others), implementer: { default: first, ...listed(routed) } };
-}
-
-/** Roles that are nothing without somebody who reads and answers; templates can stand in for planners. */
-const ANSWERING: ReadonlySet<string> = new Set(["reviewer", "rebase", "compressor", "tester"]);
-
-/** Told here, where the places of the routes are known. */
-function checkRouting(
-  shape: WorkspaceShape,
-  { places, declared, findings }: WorkspaceContext & { declared: ReadonlySet<string> },
-): void {
-  const check = (container: object, key: string | number, id: unknown, role: string): void => {
-    if (typeof id !== "string") return;
-    if (
-      ANSWERING.has(role) &&
-      (shape.agents?.[id]?.kind ?? "generator") === "generator" &&
-      declared.has(id)
-    ) {
-      findings.error(
-        "unsuited-agent",
-        { target: null, place: places.of(container, key) },
-        {
-          message: `The routing of ${role} names the generator "${clip(id)}", which renders templates and cannot answer.`,
-          fix: "Name an agent with a model or a program, or remove the route.",
-        },
-      );
-    }
-    if (declared.has(id)) return;
-    findings.error(
-      "unknown-agent",
-      { target: null, place: places.of(container, key) },
-      {
-        message: `The routing of ${role} names the unknown agent "${clip(id)}".`,
-        fix: suggestion(id, declared),
-      },
-    );
-  };
-  const visit = (container: object, role: string): void => {
-    for (const [key, route] of Object.entries(container)) {
-      const inner = Array.isArray(container) ? role : role === "" ? key : `${role}/${key}`;
-      if (typeof route === "object" && route !== null) visit(route, inner);
-      else check(container, Array.isArray(container) ? Number(key) : key, route, inner);
-    }
-  };
-  visit(shape.routing ?? {}, "");
-}
-
-function listed(routes: Readonly<Record<string, RouteShape | undefined>>): Record<string, readonly string[]> {
-  const entries = Object.entries(routes).flatMap(([role, route]) =>
-    route === undefined ? [] : [[role, typeof route === "string" ? [route] : route] as const],
-  );
-  return Object.fromEntries(entries);
 }
 
 function pricesOf(shape: WorkspaceShape["prices"]): Workspace["prices"] {

@@ -4,7 +4,18 @@ import * as z from "zod";
 import { REPORT_FORMATS } from "../../model/project.ts";
 import { COMMITS, MERGE } from "./commit-schema.ts";
 import { GIT_ADDRESS, GIT_ADDRESS_RULE } from "./git-address.ts";
-import { BRANCH, duration, independent, money, name, RULES, text, texts, variables } from "./schema-words.ts";
+import {
+  BRANCH,
+  duration,
+  independent,
+  money,
+  name,
+  RULES,
+  route,
+  text,
+  texts,
+  variables,
+} from "./schema-words.ts";
 
 const gate = z
   .strictObject({
@@ -86,6 +97,10 @@ export const PROJECT = z
     rules: RULES.describe(
       "Rules that every task of this project sees beside those of the workspace: the path of a file from the workspace's root, or a list of lines",
     ),
+    routing: z
+      .record(z.string(), route("For tasks of the type that is called so"))
+      .optional()
+      .describe("Type of task to agent, for tasks of this project; beats the workspace"),
     commits: COMMITS.optional().describe(
       "What commits of this project's products look like; each key beats the workspace",
     ),

@@ -1,6 +1,7 @@
 // Which words, numbers and ids may stand at any place of the sources? The shapes that all schemas are made of.
 
 import * as z from "zod";
+import { TYPE_NAME } from "../../model/task-type.ts";
 import { DURATION } from "./duration.ts";
 
 /** Ids of projects, features, agents and gates. */
@@ -38,7 +39,15 @@ export const variable = (about: string) =>
     .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be the name of an environment variable")
     .describe(about);
 export const variables = (about: string) => z.array(variable("Name of a variable")).describe(about);
-const taskType = (about: string) => z.enum(["code", "refactor", "debug", "docs", "simple"]).describe(about);
+const TYPE_RULE = "must be made of letters, digits, `_` and `-`, begin with a letter and be short";
+const typeName = (about: string) => z.string().regex(TYPE_NAME, TYPE_RULE).describe(about);
+export const route = (about: string) =>
+  z
+    .union(
+      [z.string(), z.array(z.string()).min(1, "must name an agent")],
+      "must be an agent id or a list of agent ids",
+    )
+    .describe(about);
 const dependencies = (about: string) =>
   z.array(z.string().regex(DEPENDENCY, "must be T01 or feature:T01")).describe(about);
 const proof = z
@@ -76,5 +85,5 @@ export const anything = z.json();
 /** Those that the entry of a task is made of. */
 export const TASK_WORDS = {
   ...{ text, prose, texts, name, names },
-  ...{ taskType, dependencies, criteria, independent },
+  ...{ typeName, dependencies, criteria, independent },
 } as const;

@@ -6,28 +6,36 @@ import type { AgentCatalogue } from "../../model/agent-declaration.ts";
 import { agentSchema } from "./agent-schema.ts";
 import { COMMITS, MERGE } from "./commit-schema.ts";
 import { budgetKeys, PROJECT } from "./project-schema.ts";
-import { anything, count, money, NAME, name, names, RULES, text, texts, version } from "./schema-words.ts";
+import {
+  anything,
+  count,
+  money,
+  NAME,
+  name,
+  names,
+  RULES,
+  route,
+  text,
+  texts,
+  version,
+} from "./schema-words.ts";
 import { TASK } from "./task-schema.ts";
 import { TEMPLATE_REPOSITORY } from "./template-repositories.ts";
 
 const MAX_TASKS = 10_000;
 
-const route = (about: string) =>
-  z
-    .union(
-      [z.string(), z.array(z.string()).min(1, "must name an agent")],
-      "must be an agent id or a list of agent ids",
-    )
-    .describe(about);
+const OWN_TYPE = "For tasks of the type that is called so";
 
-const implementers = z.strictObject({
-  code: route("For tasks of type code").optional(),
-  refactor: route("For tasks of type refactor").optional(),
-  debug: route("For tasks of type debug").optional(),
-  docs: route("For tasks of type docs").optional(),
-  simple: route("For tasks of type simple").optional(),
-  default: route("For all other types").optional(),
-});
+const implementers = z
+  .object({
+    code: route("For tasks of type code").optional(),
+    refactor: route("For tasks of type refactor").optional(),
+    debug: route("For tasks of type debug").optional(),
+    docs: route("For tasks of type docs").optional(),
+    simple: route("For tasks of type simple").optional(),
+    default: route("For all other types").optional(),
+  })
+  .catchall(route(OWN_TYPE));
 
 const price = z
   .strictObject({
@@ -55,7 +63,7 @@ export const workspaceSchema = (catalogue: AgentCatalogue) =>
         .optional()
         .describe("Agents by id"),
       routing: z
-        .strictObject({
+        .object({
           planner: route("Writes the planning documents").optional(),
           merger: route("Merges the planning documents into PLAN.md; default the planner").optional(),
           backlog: route("Cuts the plan into tasks; default the planner").optional(),
@@ -76,8 +84,9 @@ export const workspaceSchema = (catalogue: AgentCatalogue) =>
           rebase: route("Rewrites a task with hindsight; default the one who cuts the backlog").optional(),
           compressor: route("Shortens windows that are too large; refused where absent").optional(),
         })
+        .catchall(route(OWN_TYPE))
         .optional()
-        .describe("Role to agent; further ids of a list are fallbacks"),
+        .describe("Role, or type of task, to agent; further ids of a list are fallbacks"),
       budget: z
         .strictObject({
           ...budgetKeys,

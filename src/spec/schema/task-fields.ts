@@ -2,7 +2,7 @@
 // means. Schema, readers, editors and comparisons follow this table; what a window shows of a task is context/assemble.ts.
 
 import type { ZodType } from "zod";
-import { type TaskId, taskId } from "../../model/address.ts";
+import type { TaskId } from "../../model/address.ts";
 import type { Json } from "../../model/digest.ts";
 import { canonicalPath } from "../../model/path.ts";
 import type { Place } from "../../model/place.ts";
@@ -11,10 +11,10 @@ import type { TASK_WORDS } from "./schema-words.ts";
 
 type Words = typeof TASK_WORDS;
 type Context = Task["context"];
-type Plainly = Omit<Task, "id" | "feature" | "context" | "place" | "places">;
+type Plainly = Omit<Task, "id" | "feature" | "context" | "parts" | "whole" | "place" | "places">;
 
 /** What the entry says, as the model has it. */
-export type TaskText = Omit<Task, "id" | "feature" | "place" | "places">;
+export type TaskText = Omit<Task, "id" | "feature" | "parts" | "whole" | "place" | "places">;
 export type TaskMember = keyof Plainly | `context.${keyof Context}`;
 type ValueOf<M> = M extends keyof Plainly
   ? Plainly[M]
@@ -26,6 +26,8 @@ type ValueOf<M> = M extends keyof Plainly
 export interface EntryHome {
   readonly feature: string;
   readonly project: string;
+  /** What an id means here that names no feature. */
+  readonly addressOf: (id: string) => TaskId;
   readonly placeOf: (list: object, index: number) => Place;
 }
 
@@ -66,7 +68,10 @@ const FIELDS: { readonly [M in TaskMember]: Field<ValueOf<M>> } = {
   },
   type: {
     key: "type",
-    shape: ({ taskType }) => taskType("Kind of work, for routing; default code"),
+    shape: ({ typeName }) =>
+      typeName(
+        "Kind of work: code, refactor, debug, docs, simple, or one with a prompt or a route of its own; default code",
+      ),
     read: (written?: TaskType) => written ?? "code",
     setting: (type) => type,
   },
@@ -90,8 +95,8 @@ const FIELDS: { readonly [M in TaskMember]: Field<ValueOf<M>> } = {
   dependsOn: {
     key: "depends_on",
     shape: ({ dependencies }) => dependencies("Tasks that come first: T01, or feature:T01"),
-    read: (written: readonly string[] | undefined, { feature }) =>
-      (written ?? []).map((id) => (id.includes(":") ? (id as TaskId) : taskId(feature, id))),
+    read: (written: readonly string[] | undefined, { addressOf }) =>
+      (written ?? []).map((id) => (id.includes(":") ? (id as TaskId) : addressOf(id))),
     write: (ids, feature) => ids.map((id) => nearAddress(id, feature)),
   },
   filesHint: {

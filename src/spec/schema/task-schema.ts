@@ -8,6 +8,7 @@ import { nested, TASK_FIELDS } from "./task-fields.ts";
 /** What is known of an entry without the table, which reads all else. */
 export interface TaskShape {
   readonly id: string;
+  readonly tasks?: readonly TaskShape[];
   readonly acceptance?: readonly (string | Omit<Criterion, "place">)[];
 }
 
@@ -31,11 +32,18 @@ const members = Object.entries(nested(shapes)).map(([key, shape]): [string, z.Zo
   ];
 });
 
-export const TASK = z
+export const TASK: z.ZodType<TaskShape> = z
   .strictObject({
     id: taskName("Id of the task, such as T01 or 2.1"),
     ...Object.fromEntries(members),
     status: anything.optional().describe("Ignored: status is derived"),
     attempts: anything.optional().describe("Ignored: attempts are journalled"),
+    get tasks() {
+      return z
+        .array(TASK)
+        .min(1, "must hold a task")
+        .optional()
+        .describe("Tasks that it is made of, within its files; then it writes nothing itself");
+    },
   })
   .describe("An atomic unit of work") as unknown as z.ZodType<TaskShape>;

@@ -2,7 +2,7 @@
 
 import type { Feature } from "../../model/feature.ts";
 import { globBase, globMatcher, isGlob } from "../../model/glob.ts";
-import type { Task } from "../../model/task.ts";
+import { isWhole, type Task } from "../../model/task.ts";
 import type { Findings } from "../findings/findings.ts";
 import { checkNeighbours } from "./name-neighbours.ts";
 import type { TopologicalOrder } from "./topological-order.ts";
@@ -44,6 +44,8 @@ export function checkClaims(features: readonly Feature[], order: TopologicalOrde
 function claimsByProject(features: readonly Feature[]): Map<string, Claims> {
   const projects = new Map<string, Claims>();
   for (const task of features.flatMap((feature) => feature.tasks)) {
+    // What a whole names bounds its parts, which write it.
+    if (isWhole(task)) continue;
     const claims = projects.get(task.project) ?? { paths: new Map(), globs: new Map() };
     projects.set(task.project, claims);
     for (const hint of task.filesHint) {

@@ -4,7 +4,8 @@ import { featureOf } from "../../model/address.ts";
 import type { Feature } from "../../model/feature.ts";
 import type { Place } from "../../model/place.ts";
 import type { Project } from "../../model/project.ts";
-import type { Task } from "../../model/task.ts";
+import type { Task, TaskType } from "../../model/task.ts";
+import { isRoleName, typesIn } from "../../model/task-type.ts";
 import type { Template } from "../../model/template.ts";
 import { isTestPath } from "../../model/test-path.ts";
 import { drafterIds, type Workspace } from "../../model/workspace.ts";
@@ -20,12 +21,15 @@ export interface Index {
   readonly templates: ReadonlyMap<string, Template>;
   /** Ids of gates by project. */
   readonly gates: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Types that a task may have, by project. */
+  readonly types: ReadonlyMap<string, readonly TaskType[]>;
 }
 
 export function indexOf(
   workspace: Workspace,
   features: readonly Feature[],
   templates: ReadonlyMap<string, Template>,
+  prompted: readonly TaskType[],
 ): Index {
   const { projects } = workspace;
   return {
@@ -35,6 +39,7 @@ export function indexOf(
     features: new Map(features.map((feature) => [feature.id, feature])),
     templates,
     gates: new Map(projects.map((project) => [project.id, idsOf(project.gates)])),
+    types: new Map(projects.map(({ id }) => [id, typesIn(id, workspace, prompted)])),
   };
 }
 
@@ -134,8 +139,34 @@ function checkTaskReferences(
     const reference = { code: "unknown-agent", kind: "agent", name: task.agent, target };
     unknown({ ...reference, place: placeOf("agent") }, index.agents.keys(), findings);
   }
+  checkType(task, placeOf("type"), index, findings);
   checkGenerator(task, placeOf("generator"), index, findings);
   checkTestFiles(task, placeOf("scope.files_hint"), index, findings);
+}
+
+/** A type is known by a prompt or a route of its own. Of a project that is unknown, no routes are. */
+function checkType({ id, type, project }: Task, place: Place, { types }: Index, findings: Findings): void {
+  const known = types.get(project);
+  if (known === undefined || known.includes(type)) return;
+  if (isRoleName(type)) {
+    findings.error(
+      "reserved-id",
+      { target: id, place },
+      {
+        message: `${id} has the type "${clip(type)}", which is the name of a role.`,
+        fix: `Give the type another name, or use one of: ${known.join(", ")}.`,
+      },
+    );
+    return;
+  }
+  findings.error(
+    "unknown-type",
+    { target: id, place },
+    {
+      message: `${id} has the unknown type "${clip(type)}": there is no prompt and no route of that name.`,
+      fix: `${suggestion(type, known)} Or write templates/prompts/${type}.hbs, or route it with \`routing: {${type}: …}\`.`,
+    },
+  );
 }
 
 /** Whoever writes the tests first has to be told where. */
@@ -154,7 +185,7 @@ function checkTestFiles(task: Task, place: Place, index: Index, findings: Findin
 }
 
 function implementerOf(task: Task, { workspace }: Index): string | undefined {
-  return drafterIds(task, workspace.routing)[0];
+  return drafterIds(task, workspace)[0];
 }
 
 /** Names of other tasks. */

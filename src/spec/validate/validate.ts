@@ -2,7 +2,8 @@
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Feature } from "../../model/feature.ts";
-import type { Task } from "../../model/task.ts";
+import { isWhole, type Task } from "../../model/task.ts";
+import { promptedTypes } from "../../model/task-type.ts";
 import type { Template } from "../../model/template.ts";
 import type { Workspace } from "../../model/workspace.ts";
 import { Findings } from "../findings/findings.ts";
@@ -18,6 +19,8 @@ import {
   indexOf,
 } from "./references.ts";
 import { TopologicalOrder } from "./topological-order.ts";
+import { checkTypeRoutes } from "./type-routes.ts";
+import { checkOutsiders, checkWhole } from "./wholes.ts";
 import { checkWorkspace } from "./workspace-entries.ts";
 
 /** What has to be checked. All else is as it was when everything was sound, workspace and templates included. */
@@ -28,25 +31,30 @@ export interface ValidationScope {
   readonly links: boolean;
 }
 
-/** All findings, in the order of the sources. Templates are by name. */
+/** All findings, in the order of the sources. Templates are by name; `prompts` are the names of all prompts. */
 export function findings(
   workspace: Workspace,
   features: readonly Feature[],
   templates: ReadonlyMap<string, Template>,
   scope: ValidationScope = { features, links: true },
+  prompts: Iterable<string> = [],
 ): Diagnostic[] {
   const found = new Findings();
-  const index = indexOf(workspace, features, templates);
+  const prompted = promptedTypes(prompts);
+  const index = indexOf(workspace, features, templates, prompted);
   checkWorkspace(workspace, found);
+  checkTypeRoutes(workspace, features, prompted, found);
   for (const feature of scope.features) {
     checkFeatureReferences(feature, index, found);
     const template = templates.get(feature.template ?? "");
     if (template !== undefined) checkParams(feature, template, found);
     checkPlannable(feature, { workspace, template: template ?? null }, found);
     checkTaskIds(feature, found);
+    const own = new Map(feature.tasks.map((task) => [task.id, task]));
     for (const task of feature.tasks) {
+      checkWhole(task, own, found);
       checkComplete(task, feature, found);
-      checkBounds(task, found);
+      if (!isWhole(task)) checkBounds(task, found);
       checkTestRoom(task, workspace, found);
     }
     checkCovered(feature, found);
@@ -81,7 +89,10 @@ function checkLinks(features: readonly Feature[], index: Index, found: Findings)
   const tasks = new Map(features.flatMap((feature) => feature.tasks.map((task) => [task.id, task] as const)));
   for (const feature of features) {
     checkFeatureDependencies(feature, index, found);
-    for (const task of feature.tasks) checkTaskDependencies(task, tasks, index, found);
+    for (const task of feature.tasks) {
+      checkTaskDependencies(task, tasks, index, found);
+      checkOutsiders(task, tasks, found);
+    }
   }
   const order = new TopologicalOrder(features);
   checkCycles(order, tasks, index.features, found);
