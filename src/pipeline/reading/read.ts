@@ -1,16 +1,15 @@
 // What do the sources say? Reads what changed since the last build and takes the rest from the index, so that reading
 // ten thousand tasks costs a stat per file. It finds; whether the findings stop anything is the caller's.
 
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Digest } from "../../model/digest.ts";
 import type { Feature } from "../../model/feature.ts";
 import { wholeFile } from "../../model/place.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import type { Template, TemplatePlanner } from "../../model/template.ts";
 import type { Lock } from "../../model/trace.ts";
-import { FETCHED, fetchedFolder, type TemplateRepository, type Workspace } from "../../model/workspace.ts";
+import type { TemplateRepository, Workspace } from "../../model/workspace.ts";
 import { type Stamp, stampOf } from "../../platform/stamp.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import type { SourceFile } from "../../spec/read/source.ts";
@@ -21,6 +20,7 @@ import { withDefaults } from "./param-defaults.ts";
 import { parseOnce } from "./parse-once.ts";
 import { countsOf, unprovenIn } from "./proof-counts.ts";
 import { readPrompts } from "./read-prompts.ts";
+import { readTemplates, templateBases, templateRoots, unfetchedIn } from "./read-templates.ts";
 import { Reader } from "./source-reader.ts";
 import type { Prompt, Sources, TemplateSources } from "./sources.ts";
 import { windowFindings } from "./window-findings.ts";
@@ -244,97 +244,4 @@ function withoutRequest(path: string): Diagnostic {
     column: null,
     fix: `Write ${path}/feature.md, or remove the folder.`,
   };
-}
-
-/** A folder whose folders are templates. */
-interface TemplateBase {
-  readonly folder: string;
-  readonly only: readonly string[] | null;
-}
-
-/** The workspace's own come first, then those of git in their order, then the package's: of one name the first is taken. */
-function templateBases(reader: Reader, packageRoot: string, workspace: Workspace | null): TemplateBase[] {
-  const [own, ...shipped] = templateRoots(reader.root, packageRoot).map((base): TemplateBase => {
-    return { folder: `${base}/features`, only: null };
-  }) as [TemplateBase, ...TemplateBase[]];
-  const fetched = (workspace?.templates ?? []).map((source) => {
-    return { folder: fetchedFolder(source), only: source.only };
-  });
-  return [own, ...fetched, ...shipped];
-}
-
-async function readTemplates(reader: Reader, bases: readonly TemplateBase[]): Promise<TemplateSources[]> {
-  const found = new Map<string, TemplateSources>();
-  for (const { folder, only } of bases) {
-    for (const name of reader.list(folder, "folder")) {
-      if (found.has(name) || only?.includes(name) === false) continue;
-      const template = await readTemplate(reader, `${folder}/${name}`);
-      if (template !== null) found.set(name, template);
-    }
-  }
-  return [...found.values()];
-}
-
-/** Repositories of templates of which this workspace has no copy, each with a finding. */
-function unfetchedIn(reader: Reader, workspace: Workspace | null): readonly TemplateRepository[] {
-  const sources = workspace?.templates ?? [];
-  if (sources.length === 0) return [];
-  const present = new Set(reader.list(FETCHED, "folder").map((name) => `${FETCHED}/${name}`));
-  const missing = sources.filter((source) => !present.has(fetchedFolder(source)));
-  for (const { git, commit, place } of missing) {
-    reader.diagnostics.push({
-      severity: "error",
-      code: "templates-not-fetched",
-      message: `The templates of ${git} at ${commit.slice(0, 12)} are not here yet.`,
-      target: null,
-      file: place.file,
-      line: place.line,
-      column: place.column,
-      fix: "Run `factory build` without --offline and --locked: it fetches them.",
-    });
-  }
-  return missing;
-}
-
-async function readTemplate(reader: Reader, folder: string): Promise<TemplateSources | null> {
-  const file = reader.file(`${folder}/template.yaml`);
-  if (file === null) return null;
-  const { parseTemplate } = await import("../../spec/read/parse-template.ts");
-  const template: Template | null = reader.keep(parseTemplate(file, folder));
-  if (template === null) return null;
-  const code: Record<string, string> = {};
-  for (const part of Object.values(template.parts)) {
-    for (const { template: path } of part) {
-      const source = reader.file(`${folder}/code/${path}`);
-      if (source !== null) code[path] = Buffer.from(source.bytes).toString("utf8");
-      else reader.diagnostics.push(missingSource(template, path));
-    }
-  }
-  return { ...template, planner: readPlanner(reader, folder), code };
-}
-
-function readPlanner(reader: Reader, folder: string): TemplatePlanner | null {
-  const [plan, backlog] = ["PLAN.md", "BACKLOG.yaml"].map((name) =>
-    reader.file(`${folder}/spec/${name}.hbs`),
-  );
-  const textOf = (file: SourceFile) => Buffer.from(file.bytes).toString("utf8");
-  return backlog ? { plan: plan ? textOf(plan) : null, backlog: textOf(backlog) } : null;
-}
-
-function missingSource(template: Template, path: string): Diagnostic {
-  return {
-    severity: "error",
-    code: "missing-template-source",
-    message: `template ${template.name} renders code/${path}, which does not exist`,
-    target: null,
-    file: template.place.file,
-    line: template.place.line,
-    column: template.place.column,
-    fix: `Write ${template.folder}/code/${path}, or remove it from \`code:\`.`,
-  };
-}
-
-function templateRoots(root: string, packageRoot: string): readonly string[] {
-  const shipped = relative(root, join(packageRoot, "templates")) || "templates";
-  return shipped === "templates" ? ["templates"] : ["templates", shipped];
 }
