@@ -271,7 +271,7 @@ test("gc leaves a slot alone whose record it cannot read, and paid blobs that a 
   expect(readdirSync(rig.path(".factory/store/blobs/paid/cc"))).toContain("c".repeat(62));
   const build = await rig.factoryWith(KEYS, "build");
   expect(build.code).toBe(0);
-  expect((await rig.factory("doctor")).stdout).toContain("7 unreadable");
+  expect((await rig.factory("doctor")).stdout).toContain("slot 7 (unreadable)");
 });
 
 test("specs of other tools in a folder that cannot be listed are not missing", async () => {

@@ -180,7 +180,7 @@ async function record(
     outputs.push({ path, mode, digest: digest.value, base: digest.value });
   }
   const contribution = { outputs, reads: [], agent: ADOPTED };
-  const located = await state.locate(outputs);
+  const located = await state.contents.locate(outputs);
   if (!located.ok) return located;
   const verified = verificationWith(run, assigned.value, contribution);
   const verification = verificationKey(verified);

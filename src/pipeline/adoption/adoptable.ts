@@ -67,7 +67,7 @@ export async function adoptableFiles(
   const dirty = await uncommitted(state, branch, entries);
   if (!dirty.ok) return dirty;
   const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
-  const contents = await state.contentsOf(sorted.map(([, { oid }]) => oid));
+  const contents = await state.contents.ofAll(sorted.map(([, { oid }]) => oid));
   if (!contents.ok) return contents;
   const files: AdoptableFile[] = [];
   for (const [index, [path, { mode }]] of sorted.entries()) {

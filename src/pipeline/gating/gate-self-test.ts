@@ -114,7 +114,7 @@ export class GateSelfTest {
 
   #instrumentOf(state: ProjectState, { run }: Gate, tree: Tree): Promise<Result<GateFiles>> {
     return gateFilesOf(run, tree, async (oids) => {
-      const contents = await state.contentsOf(oids);
+      const contents = await state.contents.ofAll(oids);
       return contents.ok
         ? success(contents.value.map((bytes) => Buffer.from(bytes).toString("utf8")))
         : contents;
@@ -199,7 +199,7 @@ export class GateSelfTest {
       }
     }
     const { slots, passes } = this.#run;
-    const flushed = await state.flush();
+    const flushed = await state.contents.flush();
     if (!flushed.ok) return flushed;
     const oid = await state.repository.writeTree(tree);
     if (!oid.ok) return oid;

@@ -97,7 +97,7 @@ async function entryFor({ task, job }: TaskState, past: readonly Lock[]): Promis
   for (const lock of past) {
     const entry = lock.tasks[localIdOf(task.id)];
     if (entry?.key !== job.key || entry.project !== task.project) continue;
-    const located = await job.state.locate(entry.outputs);
+    const located = await job.state.contents.locate(entry.outputs);
     if (!located.ok) return located;
     if (located.value.lost.length === 0) return success({ ...entry, yielding: [] });
   }

@@ -79,7 +79,7 @@ async function rebuild(run: Run, state: ProjectState): Promise<Result<Oid>> {
     if (current === null) tree.delete(path);
     else tree.set(path, current);
   }
-  const flushed = await state.flush();
+  const flushed = await state.contents.flush();
   return flushed.ok ? state.repository.writeTree(tree) : flushed;
 }
 

@@ -87,7 +87,7 @@ export class PlannerProjects {
   ): Promise<Result<{ readonly home: string; readonly dir: string }>> {
     // Nobody finds it by its name: not another build, and not what a killed one left.
     const home = join(this.#sources.root, ".factory", "worktrees", `${name}-${randomUUID()}`);
-    const flushed = await state.flush();
+    const flushed = await state.contents.flush();
     if (!flushed.ok) return flushed;
     const dir = join(home, "tree");
     const laid = await materialise({ repository: state.repository, tree, human: state.human, dir });
@@ -101,7 +101,7 @@ export class PlannerProjects {
     if (!ground.ok) return ground;
     const { tree } = ground.value;
     const kept = join(this.#sources.root, ".factory", "maps", `${state.project.id}.json`);
-    const files = await sketchesOf(tree, kept, (oids) => state.contentsOf(oids));
+    const files = await sketchesOf(tree, kept, (oids) => state.contents.ofAll(oids));
     return files.ok ? success({ project, state, tree, code: mapGround(files.value) }) : files;
   }
 }

@@ -39,7 +39,7 @@ export async function pointerFaults(
           faults.push(`${task.id}: \`${path}\` of context.files ${why}. Name a file that is there.`);
         continue;
       }
-      const content = await ground.state.contentOf(entry.oid);
+      const content = await ground.state.contents.of(entry.oid);
       if (!content.ok) return content;
       const fault = await pointerFault(pointer, Buffer.from(content.value).toString("utf8"));
       // What an earlier task adds to the file is not there yet.

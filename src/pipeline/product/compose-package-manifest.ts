@@ -40,7 +40,7 @@ export async function composePackageManifest(
   { path, nodes, selection, below }: PackageManifest,
 ): Promise<Result<Composed>> {
   const human = below.get(path);
-  const start = human === undefined ? success(null) : await state.contentOf(human.oid);
+  const start = human === undefined ? success(null) : await state.contents.of(human.oid);
   if (!start.ok) return start;
   const tasks = idsOf(run, nodes);
   const writers: PackageManifestWriter[] = [];
@@ -51,7 +51,7 @@ export async function composePackageManifest(
     if (made === undefined || digest === null) {
       return failed({ reason: "shared-file", path, tasks, detail: `${task} deletes it` });
     }
-    const content = await state.contentOf(state.oidOf(digest));
+    const content = await state.contents.of(state.contents.oidOf(digest));
     if (!content.ok) return content;
     const seen = new Set(withDependencies(run.graph, [nodes[at] as number]));
     const saw = [...nodes.keys()].filter((other) => other !== at && seen.has(nodes[other] as number));
@@ -89,7 +89,7 @@ export async function isShown(
 ): Promise<Result<boolean>> {
   const written = writtenBefore(run, state, path);
   if (written.length === 0) return success(sameEntry(below.get(path), shown.get(path)));
-  const located = await state.locate(written.map(({ output }) => output));
+  const located = await state.contents.locate(written.map(({ output }) => output));
   if (!located.ok) return located;
   if (located.value.lost.length > 0) return success(false);
   const nodes = written.map(({ node }) => node);

@@ -76,7 +76,7 @@ async function compose(
     return entry === null || task === undefined ? [] : [{ node, entry }];
   });
   const standIns = new Set(layers.flatMap(({ entry }) => [...baselessPaths(entry, state)]));
-  const located = await state.locate(layers.flatMap(({ entry }) => basedOutputs(entry, state)));
+  const located = await state.contents.locate(layers.flatMap(({ entry }) => basedOutputs(entry, state)));
   if (!located.ok) return located;
   const [lost] = located.value.lost;
   if (lost !== undefined && otherwise === "fails") {
@@ -140,7 +140,7 @@ export async function entryAfter(
     const id = run.graph.tasks[last]?.id;
     const output = id && run.selected.entry(id)?.outputs.find((made) => made.path === path);
     if (!output || output.digest === null) return success(undefined);
-    return success({ mode: output.mode, oid: state.oidOf(output.digest) });
+    return success({ mode: output.mode, oid: state.contents.oidOf(output.digest) });
   }
   const selection: Selection = (task) => run.selected.entry(task);
   const merged = await composePackageManifest(run, state, { path, nodes, selection, below: state.human });
@@ -151,7 +151,7 @@ export async function entryAfter(
 
 export function lay(tree: Map<string, TreeEntry>, state: ProjectState, output: Output): void {
   if (output.digest === null) tree.delete(output.path);
-  else tree.set(output.path, { mode: output.mode, oid: state.oidOf(output.digest) });
+  else tree.set(output.path, { mode: output.mode, oid: state.contents.oidOf(output.digest) });
 }
 
 /** A tree with changes laid on it that nobody has accepted: they are in the engine's git, and in no store. */

@@ -47,7 +47,7 @@ export async function inspectTree(
     run.emit({ type: "gate-ended", subject: order.subject, result: blunt.value });
     return success({ ...NOTHING, results: [blunt.value] });
   }
-  const flushed = await state.flush();
+  const flushed = await state.contents.flush();
   if (!flushed.ok) return flushed;
   const tree = await state.repository.writeTree(order.tree);
   if (!tree.ok) return tree;

@@ -12,7 +12,7 @@ export async function mergeOfProduct(
   state: ProjectState,
   { tree, writers }: Composition,
 ): Promise<Result<Merged>> {
-  const flushed = await state.flush();
+  const flushed = await state.contents.flush();
   if (!flushed.ok) return flushed;
   return state.repository.merge({
     ...{ branch: state.branch, lastProduct: state.layers.product, product: tree },

@@ -77,9 +77,10 @@ async function settle(run: Run, state: ProjectState): Promise<Settlement> {
       return offered.ok ? keepProduct(state, product, offered.value) : unmoved(state, offered.failure);
     });
   }
+  // Asked before the product is published: a person's word for it is used up then.
+  const settled = settledEdits(run, state, { product: composed.value.tree, merged: merge.value.tree });
   const published = await commitAnd(run, state, plan, (product) => publish(run, state, product, tree.value));
-  if (published.result.merged)
-    state.forgetEdits(settledEdits(run, state, { product: composed.value.tree, merged: merge.value.tree }));
+  if (published.result.merged) state.forgetEdits(settled);
   return published;
 }
 

@@ -37,7 +37,7 @@ export async function shownOutputs(
     }
     const current = state.branch.get(output.path);
     if (current === undefined) continue;
-    const content = await state.contentOf(current.oid);
+    const content = await state.contents.of(current.oid);
     if (!content.ok) return content;
     shown.push({ ...output, digest: digestOfBytes(content.value) });
   }

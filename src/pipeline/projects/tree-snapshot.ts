@@ -24,9 +24,9 @@ export class TreeSnapshot implements Snapshot {
     if (entry === undefined || entry.mode === "160000") {
       return success({ content: null, mode: null, digest: null });
     }
-    const digest = await this.#state.digestAt(this.#tree, path);
+    const digest = await this.#state.contents.digestAt(this.#tree, path);
     if (!digest.ok) return digest;
-    const content = await this.#state.contentOf(entry.oid);
+    const content = await this.#state.contents.of(entry.oid);
     if (!content.ok) return content;
     return success({ content: content.value, mode: entry.mode, digest: digest.value });
   }
@@ -52,7 +52,7 @@ export class TreeSnapshot implements Snapshot {
     files.sort(([a], [b]) => (a < b ? -1 : 1));
     for (let from = 0; from < files.length; from += SEARCHED_AT_ONCE) {
       const some = files.slice(from, from + SEARCHED_AT_ONCE);
-      const contents = await this.#state.contentsOf(some.map(([, { oid }]) => oid));
+      const contents = await this.#state.contents.ofAll(some.map(([, { oid }]) => oid));
       if (!contents.ok) return contents;
       for (const [index, content] of contents.value.entries()) {
         const [path] = some[index] as (typeof files)[number];

@@ -128,6 +128,6 @@ async function describe({ state, path }: EditedFile): Promise<Result<string>> {
 
 async function textOf(state: ProjectState, oid: Oid | null): Promise<Result<string>> {
   if (oid === null) return success("");
-  const content = await state.contentOf(oid);
+  const content = await state.contents.of(oid);
   return content.ok ? success(Buffer.from(content.value).toString("utf8")) : content;
 }

@@ -27,7 +27,7 @@ async function lookAt(state: ProjectState, tree: Tree): Promise<Result<Tree>> {
   );
   if (setup === null || paths.length === 0) return success(tree);
   const oids = paths.map((path) => tree.get(path)?.oid as Oid);
-  const contents = await state.contentsOf(oids);
+  const contents = await state.contents.ofAll(oids);
   if (!contents.ok) return contents;
   const face = new Map(tree);
   for (const [index, path] of paths.entries()) {

@@ -103,7 +103,7 @@ export class Slots {
   ): Promise<Result<T>> {
     const known = this.#read();
     if (!known.ok) return known;
-    const flushed = await state.flush();
+    const flushed = await state.contents.flush();
     if (!flushed.ok) return flushed;
     const face = await faceOf(state, order.tree);
     if (!face.ok) return face;

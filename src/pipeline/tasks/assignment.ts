@@ -161,7 +161,7 @@ export async function interfacesFor(run: Run, task: Task): Promise<Result<Shown[
     const outputs = await shownOutputs(entry, state);
     if (!outputs.ok) return outputs;
     for (const output of outputs.value) {
-      const shown = await run.interfaces.of(output, () => state.contentOfOutput(output));
+      const shown = await run.interfaces.of(output, () => state.contents.ofOutput(output));
       if (!shown.ok) return shown;
       if (shown.value === null) continue;
       const name = `${upstream.project}/${output.path}`;
@@ -195,7 +195,7 @@ async function worktreeInputs(
   for (const pointer of [...task.context.files].sort()) {
     const pointed = pointerIn(pointer);
     const entry = ground.value.tree.get(pointed.path);
-    const content = entry === undefined ? null : await state.contentOf(entry.oid);
+    const content = entry === undefined ? null : await state.contents.of(entry.oid);
     if (content !== null && !content.ok) return content;
     given.push({
       kind: "file",

@@ -145,7 +145,7 @@ async function realChanges(
       if (change.content !== null || entry !== undefined) real.push(change);
       continue;
     }
-    const before = await state.contentOf(entry.oid);
+    const before = await state.contents.of(entry.oid);
     if (!before.ok) return before;
     if (!Buffer.from(before.value).equals(change.content)) real.push(change);
   }

@@ -78,7 +78,8 @@ async function pointerTexts(
     // A path alone says all that there is to say.
     if (pointer.symbol === null && pointer.lines === null) continue;
     const entry = tree.get(pointer.path);
-    const content = entry === undefined || entry.mode === "160000" ? null : await state.contentOf(entry.oid);
+    const content =
+      entry === undefined || entry.mode === "160000" ? null : await state.contents.of(entry.oid);
     if (content?.ok === false) return content;
     const file = content === null ? null : Buffer.from(content.value).toString("utf8");
     told.set(text, await pointerText(text, file));

@@ -30,7 +30,7 @@ export async function inspectScope(
     const owner = ground.value.writers.get(change.path)?.at(-1);
     const entry = ground.value.tree.get(change.path);
     if (owner === undefined || entry === undefined) continue;
-    const content = await job.state.contentOf(entry.oid);
+    const content = await job.state.contents.of(entry.oid);
     if (!content.ok) return content;
     others.push({
       path: change.path,
@@ -70,7 +70,7 @@ async function leaksOf(
   for (const { path, content } of changes) {
     if (content === null || !holds(content)) continue;
     const entry = tree.get(path);
-    const before = entry === undefined ? success(null) : await state.contentOf(entry.oid);
+    const before = entry === undefined ? success(null) : await state.contents.of(entry.oid);
     if (!before.ok) return before;
     if (before.value === null || !holds(before.value)) leaks.push(path);
   }
@@ -85,7 +85,7 @@ export async function inspectOutputs(
 ): Promise<Result<Inspection>> {
   const ground = await groundOf(run, job.state, job.node);
   if (!ground.ok) return ground;
-  const located = await job.state.locate(outputs);
+  const located = await job.state.contents.locate(outputs);
   if (!located.ok) return located;
   const tree = new Map<string, TreeEntry>(ground.value.tree);
   for (const output of outputs) lay(tree, job.state, output);

@@ -37,6 +37,6 @@ export async function keepDraft(
 /** The file below is kept too, so that the output can be re-applied by a three-way merge when it moves. */
 async function keepBase(run: Run, job: TaskJob, oid: Oid | null): Promise<Result<Output["base"]>> {
   if (oid === null) return success(null);
-  const content = await job.state.contentOf(oid);
+  const content = await job.state.contents.of(oid);
   return content.ok ? run.blobs.put(content.value, { paid: false }) : content;
 }

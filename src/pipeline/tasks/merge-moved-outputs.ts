@@ -21,7 +21,7 @@ export async function mergeMovedOutputs(
   if (!ground.ok) return ground;
   const rebased: Output[] = [];
   for (const output of entry?.outputs ?? []) {
-    const now = await state.digestAt(ground.value.tree, output.path);
+    const now = await state.contents.digestAt(ground.value.tree, output.path);
     if (!now.ok) return now;
     if (output.base === null || now.value === output.base) {
       rebased.push(output);
@@ -34,7 +34,7 @@ export async function mergeMovedOutputs(
     // A redraft is paid for, so only what is known to be lost leads to one.
     for (const side of [base, made]) if (!side.ok && !isLost(side.failure)) return side;
     if (!base.ok || !made.ok) return success(null);
-    const current = await state.contentOf(below.oid);
+    const current = await state.contents.of(below.oid);
     if (!current.ok) return current;
     const merged = output.path.endsWith(".json")
       ? mergedJson(output.path, base.value, made.value, current.value)

@@ -44,7 +44,7 @@ async function outputsWhere(
   if (!ground.ok) return ground;
   const found: Output[] = [];
   for (const output of outputs) {
-    const now = await state.digestAt(ground.value.tree, output.path);
+    const now = await state.contents.digestAt(ground.value.tree, output.path);
     if (!now.ok) return now;
     if (isSought(output, now.value)) found.push(output);
   }

@@ -48,7 +48,7 @@ async function saidInTests(
   const oids = testsIn(tree).map((path) => tree.get(path)?.oid as Oid);
   const said = new Set<string>();
   for (let at = 0; at < oids.length && said.size < names.length; at += BATCH) {
-    const read = await state.contentsOf(oids.slice(at, at + BATCH));
+    const read = await state.contents.ofAll(oids.slice(at, at + BATCH));
     if (!read.ok) return read;
     for (const content of read.value) {
       const text = Buffer.from(content).toString("utf8").toLowerCase();

@@ -29,7 +29,7 @@ export async function arePublished(
 function isPublished(state: ProjectState, output: Output): boolean {
   const entry = state.product.get(output.path);
   if (output.digest === null) return entry === undefined;
-  const oid = state.oidOf(output.digest);
+  const oid = state.contents.oidOf(output.digest);
   // What people have just so needs no product to bring it.
   return [entry, state.human.get(output.path)].some((one) => one?.oid === oid && one.mode === output.mode);
 }

@@ -15,7 +15,7 @@ export async function readFacts(state: ProjectState, tree: Tree): Promise<Result
     const entry = tree.get(path);
     return entry?.mode === "100644" || entry?.mode === "100755" ? [{ path, oid: entry.oid }] : [];
   });
-  const read = await state.contentsOf(found.map(({ oid }) => oid));
+  const read = await state.contents.ofAll(found.map(({ oid }) => oid));
   if (!read.ok) return read;
   const texts = found.flatMap(({ path }, index): [string, string][] => {
     const content = read.value[index] as Uint8Array;

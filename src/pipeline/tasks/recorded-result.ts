@@ -59,7 +59,7 @@ export async function recordedOf(run: Run, assignment: Assignment): Promise<Resu
     const previous = selected.value[0] ?? null;
     return success({ ...none, stored: stored.value, previous });
   }
-  const located = await state.locate(basedOutputs(lock, state));
+  const located = await state.contents.locate(basedOutputs(lock, state));
   if (!located.ok) return located;
   const lost = located.value.lost.map((output) => output.path);
   const own = lost.length > 0 ? [] : ownOutputs(lock).filter((output) => output.base !== null);
@@ -121,7 +121,7 @@ async function storedTrace(run: Run, { state, node, task, key }: Assignment): Pr
   for (const trace of traces.value) {
     const holds = await replays(run, state, node, trace);
     if (!holds.ok) return holds;
-    const located = await state.locate(trace.outputs);
+    const located = await state.contents.locate(trace.outputs);
     if (!located.ok) return located;
     if (!holds.value || located.value.lost.length > 0) continue;
     const released = run.selected.entry(task.id)?.released ?? [];

@@ -152,9 +152,9 @@ export async function changeOf(run: Run, job: TaskJob, outputs: readonly Output[
   const { state } = job;
   const ground = await groundOf(run, state, job.node);
   if (!ground.ok) return ground;
-  const located = await state.locate(outputs);
+  const located = await state.contents.locate(outputs);
   if (!located.ok) return located;
-  const flushed = await state.flush();
+  const flushed = await state.contents.flush();
   if (!flushed.ok) return flushed;
   const tree = new Map(ground.value.tree);
   const pairs: FilePair[] = [];
@@ -187,7 +187,7 @@ async function hunksOf(
 /** A submodule has no bytes here. */
 async function largest({ state }: TaskJob, entries: readonly (TreeEntry | null)[]): Promise<Result<number>> {
   const files = entries.filter((entry) => entry !== null && entry.mode !== "160000") as TreeEntry[];
-  const read = await state.contentsOf(files.map(({ oid }) => oid));
+  const read = await state.contents.ofAll(files.map(({ oid }) => oid));
   if (!read.ok) return read;
   return success(Math.max(0, ...read.value.map(({ byteLength }) => byteLength)));
 }

@@ -15,7 +15,7 @@ export async function storedChanges(
   changes: readonly Change[],
 ): Promise<Result<readonly Change[]>> {
   if (!hasAttributes(tree, changes)) return success(changes);
-  const flushed = await state.flush();
+  const flushed = await state.contents.flush();
   if (!flushed.ok) return flushed;
   return storedForm(state.repository, { changes, tree, form: "as-blob" });
 }

@@ -12,7 +12,7 @@ export async function undecidedDraft(
   { undecided }: DraftRemarks,
 ): Promise<Result<UndecidedDraft | null>> {
   if (undecided === null) return success(null);
-  const located = await state.locate(undecided.outputs);
+  const located = await state.contents.locate(undecided.outputs);
   if (!located.ok) return located;
   return success(located.value.lost.length === 0 ? undecided : null);
 }

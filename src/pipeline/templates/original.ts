@@ -86,7 +86,7 @@ async function codeOf({ run }: Evaluation, id: TaskState["task"]["id"]): Promise
   for (const output of own) {
     const fault = faultOf(output);
     if (fault !== null) return failed(unfit(`${output.path} of ${id} ${fault}`));
-    const content = await state.contentOfOutput(output);
+    const content = await state.contents.ofOutput(output);
     if (!content.ok) return content;
     if (content.value === null) {
       return failed({ reason: "blob-missing", digest: output.digest ?? "", path: output.path });

@@ -8,7 +8,7 @@ import { bytesFree } from "../../platform/disk-usage.ts";
 import { fileFailure } from "../../platform/file-failure.ts";
 import { listFolder } from "../../platform/files.ts";
 import { hasGrammars } from "../../platform/grammars.ts";
-import { size } from "../../report/figures.ts";
+import { count, size } from "../../report/figures.ts";
 import { Git } from "../../workspaces/git.ts";
 import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
 import type { Sources } from "../reading/sources.ts";
@@ -149,7 +149,7 @@ function specsFinding({ diagnostics, features, root }: Sources): HealthFinding {
   const wrong = diagnostics.filter(({ severity }) => severity === "error");
   const errors = wrong.length;
   const tasks = features.reduce((sum, feature) => sum + feature.tasks.length, 0);
-  if (errors === 0) return fine("specs", `${tasks} tasks in ${join(root, "specs")}`);
+  if (errors === 0) return fine("specs", `${count(tasks, "task")} in ${join(root, "specs")}`);
   const says = `${errors} ${errors === 1 ? "error" : "errors"}`;
   return problem("error", {
     subject: "specs",

@@ -1,0 +1,182 @@
+// Where are the bytes of what tasks made and people wrote: in the store, in the project's git, or in both? Asked by digest, as
+// records have it, and by git's id, as trees have it.
+
+import { type Digest, digestOfBytes } from "../../model/digest.ts";
+import type { Output } from "../../model/output.ts";
+import { type Result, success } from "../../model/result.ts";
+import type { Oid, Tree } from "../../model/tree.ts";
+import type { Blobs } from "../../store/blobs.ts";
+import { blobOid } from "../../workspaces/objects.ts";
+import type { Repository } from "../../workspaces/repository.ts";
+
+interface ContentPlace {
+  readonly repository: Repository;
+  readonly blobs: Blobs;
+  /** The newest product, and what people wrote: what the store has lost is looked for there first. */
+  readonly product: Tree;
+  readonly human: Tree;
+}
+
+export class ProjectContents {
+  readonly #place: ContentPlace;
+  readonly #oids = new Map<Digest, Oid>();
+  readonly #digests = new Map<Oid, Digest>();
+  /** Blobs that the engine's clone does not have yet. */
+  readonly #pending = new Map<Oid, Digest>();
+
+  constructor(place: ContentPlace) {
+    this.#place = place;
+  }
+
+  /**
+   * Finds the contents of outputs: in the store, or in the project's own products, the last one first, or in what people
+   * wrote, where the digest matches. Outputs that nobody has are in `lost`. What git does not have yet is only noted;
+   * `flush` writes it, many at once.
+   */
+  async locate(outputs: readonly Output[]): Promise<Result<{ readonly lost: readonly Output[] }>> {
+    const lost: Output[] = [];
+    for (const { path, digest, ...rest } of outputs) {
+      if (digest === null || this.#oids.has(digest)) continue;
+      const stored = await storedIn(this.#place.blobs, digest);
+      if (stored.ok && stored.value !== null) {
+        this.#note(path, digest, stored.value);
+        continue;
+      }
+      const taken = await this.#takeBack(path, digest);
+      if (!taken.ok) return taken;
+      // What the project has needs no store.
+      if (!taken.value && !stored.ok) return stored;
+      if (!taken.value) lost.push({ path, digest, ...rest });
+    }
+    const still = lost.length === 0 ? success(lost) : await this.#stillLost(lost);
+    return still.ok ? success({ lost: still.value }) : still;
+  }
+
+  /** Earlier products are looked through where the last one does not have it, all that is lost at once. */
+  async #stillLost(lost: readonly Output[]): Promise<Result<readonly Output[]>> {
+    const { branch, others } = this.#place.repository.openedAt;
+    const lines = branch === null ? others : [branch, ...others];
+    if (lines.length === 0) return success(lost);
+    const past = await this.#place.repository.pastBlobs(
+      lines,
+      lost.map(({ path }) => path),
+    );
+    if (!past.ok) return past;
+    const still: Output[] = [];
+    for (const output of lost) {
+      const found = await this.#takeFrom(past.value.get(output.path) ?? [], output.digest);
+      if (!found.ok) return found;
+      if (!found.value) still.push(output);
+    }
+    return success(still);
+  }
+
+  /** A copy that cannot be read may have been the one: that is told where no other is. */
+  async #takeFrom(oids: readonly Oid[], digest: Digest | null): Promise<Result<boolean>> {
+    let unread: Result<never> | null = null;
+    for (const oid of oids) {
+      const content = await this.of(oid);
+      if (!content.ok) unread ??= content;
+      if (!content.ok || digestOfBytes(content.value) !== digest) continue;
+      this.#remember(digest, oid);
+      const kept = await this.#place.blobs.put(content.value, { paid: true });
+      return kept.ok ? success(true) : kept;
+    }
+    return unread ?? success(false);
+  }
+
+  /** Writes to git what was located and is not there yet. To be called before a tree is written. */
+  async flush(): Promise<Result<void>> {
+    const pending = [...this.#pending];
+    if (pending.length === 0) return success(undefined);
+    const contents: Uint8Array[] = [];
+    for (const [, digest] of pending) {
+      const stored = await this.#place.blobs.get(digest);
+      if (!stored.ok) return stored;
+      contents.push(stored.value);
+    }
+    const written = await this.#place.repository.write(contents);
+    if (!written.ok) return written;
+    for (const [oid] of pending) this.#pending.delete(oid);
+    return success(undefined);
+  }
+
+  /** The git blob of a located output. */
+  oidOf(digest: Digest): Oid {
+    const oid = this.#oids.get(digest);
+    if (oid === undefined) throw new Error(`bug: ${digest} was used before it was located`);
+    return oid;
+  }
+
+  /** Digest of a file of a tree; null where the path is absent. */
+  async digestAt(tree: Tree, path: string): Promise<Result<Digest | null>> {
+    const entry = tree.get(path);
+    if (entry === undefined) return success(null);
+    const known = this.#digests.get(entry.oid);
+    if (known !== undefined) return success(known);
+    const content = await this.of(entry.oid);
+    if (!content.ok) return content;
+    const digest = digestOfBytes(content.value);
+    this.#remember(digest, entry.oid);
+    return success(digest);
+  }
+
+  async of(oid: Oid): Promise<Result<Uint8Array>> {
+    const read = await this.ofAll([oid]);
+    return read.ok ? success(read.value[0] as Uint8Array) : read;
+  }
+
+  /** In the order asked. */
+  async ofAll(oids: readonly Oid[]): Promise<Result<readonly Uint8Array[]>> {
+    const stored = new Map<Oid, Uint8Array>();
+    for (const oid of oids) {
+      const pending = this.#pending.get(oid);
+      if (pending === undefined) continue;
+      const content = await this.#place.blobs.get(pending);
+      if (!content.ok) return content;
+      stored.set(oid, content.value);
+    }
+    const read = await this.#place.repository.read(oids.filter((oid) => !stored.has(oid)));
+    if (!read.ok) return read;
+    const rest = read.value[Symbol.iterator]();
+    return success(oids.map((oid) => stored.get(oid) ?? (rest.next().value as Uint8Array)));
+  }
+
+  /** Content of a recorded output, from the store or from the project; null where nobody has it. */
+  async ofOutput(output: Output): Promise<Result<Uint8Array | null>> {
+    if (output.digest === null) return success(null);
+    const stored = await storedIn(this.#place.blobs, output.digest);
+    if (!stored.ok || stored.value !== null) return stored;
+    const taken = await this.#takeBack(output.path, output.digest);
+    if (!taken.ok) return taken;
+    return taken.value ? this.of(this.oidOf(output.digest)) : success(null);
+  }
+
+  /** git's id of a content can be known without git. */
+  #note(path: string, digest: Digest, content: Uint8Array): void {
+    const oid = blobOid(content, this.#place.repository.located.objectFormat);
+    this.#remember(digest, oid);
+    if (this.#place.product.get(path)?.oid !== oid) this.#pending.set(oid, digest);
+  }
+
+  async #takeBack(path: string, digest: Digest): Promise<Result<boolean>> {
+    const entries = [this.#place.product.get(path), this.#place.human.get(path)];
+    const oids = entries.flatMap((entry) =>
+      entry === undefined || entry.mode === "160000" ? [] : [entry.oid],
+    );
+    return this.#takeFrom(oids, digest);
+  }
+
+  #remember(digest: Digest, oid: Oid): void {
+    this.#oids.set(digest, oid);
+    this.#digests.set(oid, digest);
+  }
+}
+
+/** Null where the store has no sound copy. A store that cannot be looked into has lost nothing. */
+export async function storedIn(blobs: Blobs, digest: Digest): Promise<Result<Uint8Array | null>> {
+  const stored = await blobs.get(digest);
+  if (stored.ok) return stored;
+  const { reason } = stored.failure;
+  return reason === "blob-missing" || reason === "blob-corrupt" ? success(null) : stored;
+}
