@@ -161,7 +161,7 @@ test("a slot stays while its project is declared and somebody worked in it latel
   expect(removed.every(({ kind }) => kind === "slot")).toBe(true);
   expect(removed.map(({ path }) => path)).toContain(first);
   const doctor = await rig.factory("doctor");
-  expect(doctor.stdout).toMatch(/slots .*: \d+ (app|client) gate/);
+  expect(doctor.stdout).toMatch(/slots .*: slot \d+ \((app|client) gate\)/);
 });
 
 test("temporary files of a crash go after a day", async () => {
