@@ -9,6 +9,8 @@ const LONGEST_LINE = 600;
 /** An output of more lines keeps its two ends. */
 const MOST_LINES = 6000;
 const LEFT_OUT = /^\[\d+ bytes left out\]$/;
+/** `{"file":"a","line":1,"text":"b"}`; an output may have very many lines of one bracket. */
+const SHORTEST_FINDING = 30;
 /** The first line of a document of JSON that goes on below. */
 const OPENING = /^[[{]\s*$/;
 
@@ -53,14 +55,21 @@ function documentEnd(lines: readonly string[], at: number): number | null {
 
 /** An object that tells nothing is one of many of a reporter, and no words. */
 function sayingOf(line: string): string[] {
-  const said = saidInJson(line);
-  if (said !== null) return said;
+  if (/[\]}]\s*$/.test(line)) {
+    const said = saidInJson(line);
+    if (said !== null) return said;
+    if (isJson(line)) return line.startsWith("{") ? [] : [line];
+  }
+  const halves = line.length < SHORTEST_FINDING ? [] : saidInHalves(line);
+  return halves.length === 0 ? [line] : halves;
+}
+
+function isJson(line: string): boolean {
   try {
     JSON.parse(line);
-    return line.startsWith("{") ? [] : [line];
+    return true;
   } catch {
-    const halves = saidInHalves(line);
-    return halves.length === 0 ? [line] : halves;
+    return false;
   }
 }
 

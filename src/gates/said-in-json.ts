@@ -3,6 +3,7 @@
 // knows no tool. It does not know which of the lines matter.
 
 import { plainText } from "../platform/process-output.ts";
+import { jsonParts } from "./json-parts.ts";
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -43,17 +44,14 @@ export function saidInJson(text: string): string[] | null {
 
 /** Findings of a document that was cut: each that is whole, below the last file that was named before it. */
 export function saidInHalves(text: string): string[] {
-  const parts = text.matchAll(
-    /"(?:filePath|filename|file)":\s*"((?:[^"\\]|\\.)*)"|\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*\}/g,
-  );
   let file: string | null = null;
-  return [...parts].flatMap(([part, named]) => {
-    if (named !== undefined) {
-      file = named;
+  return jsonParts(text).flatMap((part) => {
+    if ("file" in part) {
+      file = part.file;
       return [];
     }
     try {
-      return findings(JSON.parse(part), file, DEEPEST);
+      return findings(JSON.parse(part.object), file, DEEPEST);
     } catch {
       return [];
     }
