@@ -12,20 +12,31 @@ import type { Put, Puts } from "./puts.ts";
 /** git's answer to a question about an object that it does not have. */
 const GONE = 128;
 
+interface ToldOfPaths {
+  readonly puts: Puts;
+  /** What locks say that tasks made, by path. */
+  readonly recorded: ReadonlyMap<string, readonly Output[]>;
+}
+
 export class HumanBase {
   readonly #git: Git;
   readonly #puts: Puts;
   readonly #recorded: ReadonlyMap<string, readonly Output[]>;
+  readonly #current: Tree;
   readonly #trees = new Map<Oid, Tree | null>();
 
-  /** `recorded`: what locks say that tasks made, by path. */
-  constructor(git: Git, puts: Puts, recorded: ReadonlyMap<string, readonly Output[]>) {
+  /** `current` is the branch as it stands. */
+  constructor(git: Git, { puts, recorded }: ToldOfPaths, current: Tree) {
     this.#git = git;
     this.#puts = puts;
     this.#recorded = recorded;
+    this.#current = current;
   }
 
-  /** Undefined where people had nothing. Where nothing tells, what stands there now counts as theirs. */
+  /**
+   * Undefined where people had nothing. Where nothing tells, what a product put there counts as theirs, as long as something
+   * stands there: what is gone may not even be here.
+   */
   of(path: string, put: Put): Promise<Result<TreeEntry | undefined>> {
     return this.#below(path, put, new Set());
   }
@@ -44,7 +55,7 @@ export class HumanBase {
     if (put.before === undefined) {
       const told = earlier.find((other) => other.before !== undefined);
       if (told !== undefined) return this.#below(path, told, asked);
-      return success(this.#isCreated(path) ? undefined : (put.entry ?? undefined));
+      return success(this.#mayBeTheirs(path) ? (put.entry ?? undefined) : undefined);
     }
     if (put.before === null) return success(undefined);
     const before = put.before;
@@ -52,12 +63,21 @@ export class HumanBase {
     if (same !== undefined) return this.#below(path, same, asked);
     const last = earlier.find(({ entry }) => entry !== null);
     // The products before it may lie beyond the end of a shallow history; the lock tells that there was nothing before them.
-    if (last === undefined) return success(this.#isCreated(path) ? undefined : before);
+    if (last === undefined) {
+      const isProducts = puts.some(({ entry }) => sameEntry(entry ?? undefined, before));
+      const isTheirs = isProducts ? this.#mayBeTheirs(path) : !this.#isCreated(path);
+      return success(isTheirs ? before : undefined);
+    }
     const below = await this.#below(path, last, asked);
     if (!below.ok || below.value === undefined) return below;
     if (sameEntry(before, below.value)) return below;
     const reversed = await this.reverse(last.entry, before, below.value);
     return reversed.ok ? success(reversed.value ?? below.value) : reversed;
+  }
+
+  /** Of a content that products put there, and of which nothing tells what was there before them. */
+  #mayBeTheirs(path: string): boolean {
+    return this.#current.has(path) && !this.#isCreated(path);
   }
 
   /** Whether a lock says that a task made the file where nobody had one. */

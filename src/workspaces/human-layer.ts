@@ -99,7 +99,7 @@ class Sorting {
     this.#git = git;
     this.#question = question;
     this.#current = current;
-    this.#humanBase = new HumanBase(git, question.puts, question.recorded);
+    this.#humanBase = new HumanBase(git, question, current);
     this.#locks = new LockKnowledge(git, question);
   }
 

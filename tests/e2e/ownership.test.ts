@@ -131,6 +131,30 @@ test("an edit that came in one squash with its product, in a clone that never ha
   expect((await rig.build()).code).toBe(0);
 });
 
+test("a file that people deleted stops nothing where a message names what it held, and nobody has that", async () => {
+  await using rig = await FactoryRig.create();
+  const requirements = { R1: "A ride costs 5." };
+  const tasks = [{ id: "T01" }, { id: "T02" }];
+  rig.feature({ id: "fares", requirements, tasks });
+  const base = await rig.git("app", "rev-parse", "main");
+  expect((await rig.build()).code).toBe(0);
+  await rig.git("app", "rm", "--quiet", "src/fares/T02.txt");
+  await rig.git("app", "commit", "--quiet", "--message", "Without it");
+  rig.feature({ id: "fares", requirements, tasks: [{ id: "T01" }] });
+  expect((await rig.build()).code).toBe(0);
+  await squash(rig, base, `Fares\n\n${await rig.git("app", "log", "--format=* %B", `${base}..main`)}`);
+  await loseProducts(rig);
+
+  // The lock does not know the task any more, either. That the file is gone is still their edit, until they say otherwise.
+  rig.feature({ id: "fares", requirements, tasks });
+  const build = await rig.build();
+  expect([build.code, build.actions]).toEqual([0, { "fares:T01": "fresh", "fares:T02": "regenerated" }]);
+  expect(await rig.status()).toEqual({ "fares:T01": "fresh", "fares:T02": "modified" });
+  expect((await rig.factory("discard", "fares:T02")).code).toBe(0);
+  expect(rig.read("projects/app/src/fares/T02.txt")).toContain("costs 5.");
+  expect((await rig.factory("check")).code).toBe(0);
+});
+
 test("an edit whose base is nowhere costs nothing until its spec changes, and nothing is paid for what cannot be merged", async () => {
   await using rig = await fares();
   rig.write({

@@ -12,6 +12,7 @@ import type { Repository } from "../../workspaces/repository.ts";
 interface ContentPlace {
   readonly repository: Repository;
   readonly blobs: Blobs;
+  readonly branch: Tree;
   /** The newest product, and what people wrote: what the store has lost is looked for there first. */
   readonly product: Tree;
   readonly human: Tree;
@@ -156,7 +157,8 @@ export class ProjectContents {
   #note(path: string, digest: Digest, content: Uint8Array): void {
     const oid = blobOid(content, this.#place.repository.located.objectFormat);
     this.#remember(digest, oid);
-    if (this.#place.product.get(path)?.oid !== oid) this.#pending.set(oid, digest);
+    // A product that is not on the branch may be known by a message alone, without its bytes.
+    if (this.#place.branch.get(path)?.oid !== oid) this.#pending.set(oid, digest);
   }
 
   async #takeBack(path: string, digest: Digest): Promise<Result<boolean>> {

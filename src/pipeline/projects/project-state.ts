@@ -59,8 +59,8 @@ export class ProjectState {
       lockfiles: found.lockfiles,
       services: project.services.map(({ id, run }) => `${id}\0${run}`),
     });
-    const { product, human } = this;
-    this.contents = new ProjectContents({ repository, blobs, product, human });
+    const { branch, product, human } = this;
+    this.contents = new ProjectContents({ repository, blobs, branch, product, human });
   }
 
   static async open(opening: ProjectStateOrder): Promise<Result<ProjectState>> {
