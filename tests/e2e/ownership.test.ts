@@ -131,6 +131,30 @@ test("an edit that came in one squash with its product, in a clone that never ha
   expect((await rig.build()).code).toBe(0);
 });
 
+test("what people made of a file whose task leaves the backlog stays, and they are told so once", async () => {
+  await using rig = await FactoryRig.create();
+  const requirements = { R1: "A ride costs 5." };
+  rig.feature({ id: "fares", requirements, tasks: [{ id: "T01" }, { id: "T02" }, { id: "T03" }] });
+  expect((await rig.build()).code).toBe(0);
+  const path = "projects/app/src/fares/T02.txt";
+  rig.write({ [path]: `${rig.read(path)}by hand\n` });
+  await rig.commit("app", "By hand");
+  rig.feature({ id: "fares", requirements, tasks: [{ id: "T01" }] });
+  const build = await rig.build();
+  const told = build.document.diagnostics.filter(({ code }) => code === "edit-left");
+  expect([build.code, told.map(({ message }) => message)]).toEqual([
+    0,
+    [expect.stringMatching(/^src\/fares\/T02\.txt stays, although fares:T02 has left the backlog/)],
+  ]);
+  expect(rig.list("projects/app/src")).toEqual(
+    [FILE, "src/fares/T02.txt"].map((one) => `projects/app/${one}`),
+  );
+  expect(rig.read(path)).toContain("by hand");
+  rig.edit("specs/fares/feature.md", "costs 5.", "costs 6.");
+  const next = await rig.build();
+  expect([next.code, next.document.diagnostics.filter(({ code }) => code === "edit-left")]).toEqual([0, []]);
+});
+
 test("a file that people deleted stops nothing where a message names what it held, and nobody has that", async () => {
   await using rig = await FactoryRig.create();
   const requirements = { R1: "A ride costs 5." };

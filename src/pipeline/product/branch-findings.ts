@@ -2,6 +2,7 @@
 // is behind its remote, and that a branch of ours from earlier is gone.
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { LockEntry } from "../../model/trace.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import { count } from "../../report/figures.ts";
 import { commitsBehind } from "../../workspaces/branch.ts";
@@ -35,6 +36,23 @@ export async function branchesFindings(run: Run): Promise<readonly Diagnostic[]>
     if (!isFailure(state)) found.push(...(await branchFindings(state, run.options.branch !== undefined)));
   }
   return found;
+}
+
+/** Of tasks that leave the backlog with this build: what people edited of their files stays, and is theirs alone. */
+export function leftEdits(run: Run, state: ProjectState): readonly Diagnostic[] {
+  const claimed = new Set(run.graph.tasks.flatMap(({ id }) => pathsOf(run.selected.entry(id))));
+  return run.selected.orphans().flatMap(({ task, entry }) => {
+    if (entry.project !== state.project.id) return [];
+    return pathsOf(entry).flatMap((path) => {
+      if (claimed.has(path) || (state.edited.get(path)?.current ?? null) === null) return [];
+      const message = `${path} stays, although ${task} has left the backlog: people edited it, and it is theirs now.`;
+      return [warning(state, { code: "edit-left", message, fix: "Remove the file if nobody needs it." })];
+    });
+  });
+}
+
+function pathsOf(entry: LockEntry | null): readonly string[] {
+  return (entry?.outputs ?? []).map(({ path }) => path);
 }
 
 /** After a publication that took over what the first version kept on a branch; null where there was none. */

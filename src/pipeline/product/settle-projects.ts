@@ -6,7 +6,7 @@ import { CURRENT, type Project } from "../../model/project.ts";
 import { isFailure } from "../projects/project-state.ts";
 import type { OpenedRun } from "../run/opened-run.ts";
 import type { Recorder } from "../run/recorder.ts";
-import { branchFindings, retiredFinding } from "./branch-findings.ts";
+import { branchFindings, leftEdits, retiredFinding } from "./branch-findings.ts";
 import { type Settlement, settleProject } from "./settle-project.ts";
 import { writeRequest } from "./write-request.ts";
 
@@ -35,7 +35,12 @@ async function settle({ run }: OpenedRun, recorder: Recorder, project: Project):
     recorder.emit({ type: "diagnostic", diagnostic });
   }
   recorder.emit({ type: "merge-started", project: project.id });
+  // Asked first: what is settled is no edit any more.
+  const left = leftEdits(run, state);
   const settled = await settleProject(run, state);
+  for (const diagnostic of settled.failure === null ? left : []) {
+    recorder.emit({ type: "diagnostic", diagnostic });
+  }
   const retired = retiredFinding(state);
   if (retired !== null) recorder.emit({ type: "diagnostic", diagnostic: retired });
   const { result, failure } = settled;
