@@ -40,14 +40,20 @@ export async function branchesFindings(run: Run): Promise<readonly Diagnostic[]>
 
 /** Of tasks that leave the backlog with this build: what people edited of their files stays, and is theirs alone. */
 export function leftEdits(run: Run, state: ProjectState): readonly Diagnostic[] {
+  // Most builds have no edit to ask about, and very many tasks.
+  const standing = [...state.edited].filter(([, { current }]) => current !== null);
+  if (standing.length === 0) return [];
+  const edited = new Set(standing.map(([path]) => path));
+  const left = run.selected.orphans().flatMap(({ task, entry }) => {
+    const isOwn = entry.project === state.project.id;
+    return isOwn ? pathsOf(entry).flatMap((path) => (edited.has(path) ? [{ task, path }] : [])) : [];
+  });
+  if (left.length === 0) return [];
   const claimed = new Set(run.graph.tasks.flatMap(({ id }) => pathsOf(run.selected.entry(id))));
-  return run.selected.orphans().flatMap(({ task, entry }) => {
-    if (entry.project !== state.project.id) return [];
-    return pathsOf(entry).flatMap((path) => {
-      if (claimed.has(path) || (state.edited.get(path)?.current ?? null) === null) return [];
-      const message = `${path} stays, although ${task} has left the backlog: people edited it, and it is theirs now.`;
-      return [warning(state, { code: "edit-left", message, fix: "Remove the file if nobody needs it." })];
-    });
+  return left.flatMap(({ task, path }) => {
+    if (claimed.has(path)) return [];
+    const message = `${path} stays, although ${task} has left the backlog: people edited it, and it is theirs now.`;
+    return [warning(state, { code: "edit-left", message, fix: "Remove the file if nobody needs it." })];
   });
 }
 
