@@ -26,15 +26,14 @@ export async function offeredByPeople(
   tip: Oid | null,
 ): Promise<Result<PeoplesCommit | null>> {
   const written = await writtenByPeople(git, head, tip);
-  if (!written.ok || written.value.length === 0) return written.ok ? success(null) : written;
-  const paths = [...new Set(written.value.flatMap((commit) => commit.paths))];
-  const known = await knownTo(git, tip, paths);
-  if (!known.ok) return known;
+  if (!written.ok) return written;
+  const { commits, touched } = written.value;
+  if (commits.length === 0) return success(null);
   const offered = await readTree(git, head);
   if (!offered.ok) return offered;
-  const newest = written.value.find((commit) =>
-    commit.paths.some((path) => !known.value(path, offered.value)),
-  );
+  const known = await knownTo(git, tip, { offered: offered.value, touched });
+  if (!known.ok) return known;
+  const newest = commits.find(({ paths }) => paths.some((path) => !known.value(path)));
   if (newest === undefined) return success(null);
   const told = await codeCommits(git, [newest.commit]);
   if (!told.ok) return told;
@@ -49,8 +48,14 @@ interface Written {
 
 const MARK = "\x01";
 
-/** The newest first. A merge wrote what none of its parents has. */
-async function writtenByPeople(git: Git, head: Oid, tip: Oid | null): Promise<Result<readonly Written[]>> {
+interface Offered {
+  /** Those of people, the newest first. A merge wrote what none of its parents has. */
+  readonly commits: readonly Written[];
+  /** All paths that the branch changes, products' and people's. */
+  readonly touched: ReadonlySet<string>;
+}
+
+async function writtenByPeople(git: Git, head: Oid, tip: Oid | null): Promise<Result<Offered>> {
   const log = await git.feed(
     [
       "log",
@@ -67,21 +72,24 @@ async function writtenByPeople(git: Git, head: Oid, tip: Oid | null): Promise<Re
     [head, ...(tip === null ? [] : [`^${tip}`]), ""].join("\n"),
   );
   if (!log.ok) return log;
-  const written: Written[] = [];
+  const commits: Written[] = [];
+  const touched = new Set<string>();
   for (const record of log.value.toString("utf8").split(`\0${MARK}`)) {
     const fields = record.replace(/^\x01/, "").split(MARK);
     const [commit = "", tree = "", parents = "", message = "", changes = ""] = fields;
+    const changed = changesIn(changes);
+    for (const { path } of changed) touched.add(path);
     if (commit === "" || mergedTree(message) === tree) continue;
     const named = namedIn(message).filter(({ below }) => below === undefined);
     const isNamed = ({ path, after }: Change) =>
       named.some((put) => put.path === path && sameEntry(put.entry ?? undefined, after ?? undefined));
-    const paths = changesIn(changes).flatMap((change) => (isNamed(change) ? [] : [change.path]));
+    const paths = changed.flatMap((change) => (isNamed(change) ? [] : [change.path]));
     if (paths.length === 0) continue;
     const byItself = await isGitsOwn(git, parents.split(" "), tree);
     if (!byItself.ok) return byItself;
-    if (!byItself.value) written.push({ commit: commit as Oid, paths });
+    if (!byItself.value) commits.push({ commit: commit as Oid, paths });
   }
-  return success(written);
+  return success({ commits, touched });
 }
 
 /** A merge as git makes it by itself, such as a host's button "Update branch". False where this git cannot tell. */
@@ -96,20 +104,27 @@ async function isGitsOwn(git: Git, parents: readonly string[], tree: string): Pr
   return success(answer.value.code === 0 && answer.value.stdout.toString("latin1").trim() === tree);
 }
 
-/** Whether the history of `tip` has what a tree holds at a path, or has nothing there now, as that tree. */
+/**
+ * Whether the history of `tip` has what the branch holds at a path. That a path is gone is known where all else that the
+ * branch brings is: then it was merged, under whatever id.
+ */
 async function knownTo(
   git: Git,
   tip: Oid | null,
-  paths: readonly string[],
-): Promise<Result<(path: string, offered: Tree) => boolean>> {
+  { offered, touched }: { readonly offered: Tree; readonly touched: ReadonlySet<string> },
+): Promise<Result<(path: string) => boolean>> {
   if (tip === null) return success(() => false);
   const now = await readTree(git, tip);
   if (!now.ok) return now;
-  const past = await pastBlobs(git, [tip], paths);
+  const past = await pastBlobs(git, [tip], [...touched]);
   if (!past.ok) return past;
-  return success((path, offered) => {
+  const had = (path: string, oid: Oid) => (past.value.get(path) ?? []).includes(oid);
+  const isMerged = [...touched].every((path) => {
     const entry = offered.get(path);
-    if (entry === undefined) return !now.value.has(path);
-    return (past.value.get(path) ?? []).includes(entry.oid);
+    return entry === undefined || had(path, entry.oid);
+  });
+  return success((path) => {
+    const entry = offered.get(path);
+    return entry === undefined ? isMerged && !now.value.has(path) : had(path, entry.oid);
   });
 }

@@ -106,6 +106,23 @@ test("what a person commits to the branch of a request is not overwritten", asyn
   expect(await rig.git("app", "rev-parse", `refs/heads/${HEAD}`)).toBe(mine);
 });
 
+test("a file that a reviewer takes out of a request stays out of it until somebody decides", async () => {
+  await using rig = await team();
+  rig.feature({ id: "tolls", requirements: { R1: "A toll costs 1." }, tasks: [{ id: "T01" }] });
+  await rig.factory("build");
+  await atTheRequest(rig);
+  await rig.git("host", "rm", "--quiet", "src/tolls/T01.txt");
+  await rig.git("host", "commit", "--quiet", "--message", "Not this one");
+  await rig.git("host", "push", "--quiet");
+  rig.edit("specs/fares/feature.md", "costs 5.", "costs 6.");
+  const build = await rig.factory("build");
+  expect([build.code, build.stderr]).toEqual([5, expect.stringContaining('"Not this one"')]);
+  expect(await rig.git("../origin.git", "ls-tree", "-r", "--name-only", HEAD)).not.toContain("tolls");
+  await merge(rig, "squash");
+  expect((await rig.factory("build")).stderr).toContain('here and in "origin"');
+  expect(await rig.git("../origin.git", "show", `${HEAD}:${FILE}`)).toContain("costs 6.");
+});
+
 /** In a clone of a colleague's, on the branch of the request. */
 async function atTheRequest(rig: FactoryRig): Promise<void> {
   rig.remove("projects/host");
