@@ -34,7 +34,10 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
     name: "init",
     usage: "init [project]",
     summary: "make a workspace here",
+    description:
+      "Reads the repository that it is called in: how it installs, which tests, linters and type checkers it has. Proposes them as gates, runs each once with --yes (on a terminal it asks), and leaves in projects.yaml what holds. What exists already is kept. With a project's name, declares one that the first build makes from a scaffold.",
     options: [
+      { flags: "-y, --yes", help: "take the proposal, and run its setup and each gate once" },
       {
         flags: "--with <programs>",
         help: `also write the role files of ${Object.keys(PRESETS).join(", ")} (commas between them)`,

@@ -1,7 +1,7 @@
 // What does a new workspace's projects.yaml say? A text that teaches, and that the product itself reads without a finding.
 
 export interface StartingText {
-  /** Null: the text shows what a project looks like, and declares none. */
+  /** The entry of a project; null: the text shows what one looks like, and declares none. */
   readonly project: string | null;
   /** Path of the JSON Schema, from the workspace. */
   readonly schema: string;
@@ -12,7 +12,7 @@ export function startingText({ project, schema }: StartingText): string {
 # What to build, how to judge it, and which agents write it. \`factory validate\` reads this file and says what is wrong with it.
 version: 1
 
-${project === null ? noProjectText() : `projects:\n${projectText(project)}`}
+${project === null ? noProjectText() : `projects:\n${project}`}
 agents:
   local: {kind: generator}           # renders templates/features/<name>/code: deterministic, offline and free
   # Any program can be an agent; {{window}} is the path of what it is asked to do:
@@ -31,7 +31,7 @@ limits:
 }
 
 /** The entry of a project that is made from the scaffold for Node and TypeScript. */
-function projectText(id: string): string {
+export function scaffoldedProject(id: string): string {
   return `  # A git repository of its own. Where it does not exist yet, it is made from its scaffold.
   - id: ${id}
     path: projects/${id}
@@ -66,7 +66,7 @@ function projectText(id: string): string {
 }
 
 function noProjectText(): string {
-  const example = projectText("my-project")
+  const example = scaffoldedProject("my-project")
     .split("\n")
     .map((line) => (line === "" ? line : `# ${line}`));
   return `projects: []                         # or, without the comment marks:\n# projects:\n${example.join("\n")}`;

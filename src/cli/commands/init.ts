@@ -1,192 +1,93 @@
-// `factory init [PROJECT]`: make a workspace here. What exists already is kept as it is.
+// `factory init [PROJECT]`: make a workspace here. What exists already is kept as it is; in a repository that has code, its
+// project is proposed from what lies there.
 
-import { readFileSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
-import { basename, dirname, join, relative, sep } from "node:path";
-import { CATALOGUE } from "../../agents/agent-kinds.ts";
-import { failed, type Result, success } from "../../model/result.ts";
-import type { Workspace } from "../../model/workspace.ts";
-import { isThere, listIfThere, readFileCapped } from "../../platform/files.ts";
-import { parseWorkspace } from "../../spec/read/parse-workspace.ts";
+import { join } from "node:path";
+import type { Failure } from "../../model/failure.ts";
+import { isThere } from "../../platform/files.ts";
 import { NAME } from "../../spec/schema/schema-words.ts";
-import { writeDurably } from "../../store/durable.ts";
-import { onDisk } from "../../workspaces/disk.ts";
-import { repositoryAbove } from "../../workspaces/find-repository.ts";
-import { Git } from "../../workspaces/git.ts";
-import { workspaceRepository } from "../../workspaces/workspace-repository.ts";
-import { EXIT, type ExitCode } from "../exit-code.ts";
+import { proposalText } from "../../spec/survey/proposal-text.ts";
+import { EXIT, type ExitCode, exitOf } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
 import { makeRoleFiles, presetsNamed } from "../make-role-files.ts";
-import { startingText } from "../starting-text.ts";
+import { makeRepository, makeWorkspace, usesPreset } from "../make-workspace.ts";
+import { type Consent, consentTo, type Proposed, proposed, trialText, tried } from "../propose-project.ts";
 
-/** What can be rebuilt is nobody's source; what is built has repositories of its own. */
-const STATE = ".factory/";
-const PROJECTS = "/projects/";
-const SCHEMA = "schemas/projects.schema.json";
-
-interface Step {
-  readonly path: string;
-  readonly done: "made" | "kept" | "extended";
-}
-
-/** Past this no one wrote it. */
-const FILE_BYTES = 1024 * 1024;
+/** Only a name: the file that it makes is to be written over. */
+const FIRST_FEATURE = "my-feature";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
+  const { directory, packageRoot } = invocation;
   const project = invocation.argument(0);
   const presets = presetsNamed(invocation.list("with"));
   if (!presets.ok) return invocation.refuse(presets.failure);
-  const made = await makeWorkspace(invocation, project, presets.value);
-  if (!made.ok) return invocation.refuse(made.failure);
-  if (invocation.json) {
-    const files = made.value.map(({ path, done }) => ({ path, done }));
-    invocation.printJson({ schema: 1, root: invocation.directory, project, files });
-  } else {
-    invocation.print(made.value.map(({ path, done }) => `${done.padEnd(8)}  ${path}`));
+  const misplaced = misplacedIn(invocation, project);
+  if (misplaced !== null) return invocation.refuse(misplaced);
+  const there = isThere(join(directory, "projects.yaml"));
+  if (!there.ok) return invocation.refuse(there.failure);
+  // Files are listed by git; made last, it would be said last too.
+  const repository = await makeRepository(directory);
+  if (!repository.ok) return invocation.refuse(repository.failure);
+  let found: Proposed | null = null;
+  let consent: Consent = "leave";
+  if (project === null && !there.value) {
+    const surveyed = await proposed(directory);
+    if (!surveyed.ok) return invocation.refuse(surveyed.failure);
+    found = surveyed.value.found;
+    if (surveyed.value.said !== null) invocation.say(surveyed.value.said);
+    if (found !== null) consent = await consentTo(invocation, found);
   }
-  const before = project === null ? ["describe a project in projects.yaml, then"] : [];
-  const undeclared = presets.value.filter((preset) => !usesPreset(invocation.directory, preset));
+  const entry = found === null || consent === "leave" ? null : proposalText(found.id, found.proposal, []);
+  const made = await makeWorkspace({ root: directory, packageRoot, project, entry });
+  if (!made.ok) return invocation.refuse(made.failure);
+  const roles = await makeRoleFiles(directory, packageRoot, presets.value);
+  if (!roles.ok) return invocation.refuse(roles.failure);
+  const git = repository.value === null ? [] : [repository.value];
+  const files = [...made.value, ...git, ...roles.value];
+  if (invocation.json) {
+    const named = files.map(({ path, done }) => ({ path, done }));
+    const id = project ?? (entry === null ? null : (found?.id ?? null));
+    invocation.printJson({ schema: 1, root: directory, project: id, files: named });
+  } else {
+    invocation.print(files.map(({ path, done }) => `${done.padEnd(8)}  ${path}`));
+  }
+  const undeclared = presets.value.filter((preset) => !usesPreset(directory, preset));
   if (undeclared.length > 0) {
     const lines = undeclared.map((preset) => `  ${preset}: {kind: command, preset: ${preset}}`);
     invocation.say("", "add to `agents:` in projects.yaml, and route roles to it:", ...lines);
   }
+  if (found !== null && entry !== null) return settleProposal(invocation, found, consent);
+  const before = project === null ? ["describe a project in projects.yaml, then"] : [];
   invocation.say("", "next:", ...before.map((line) => `  ${line}`));
   invocation.say("  factory new data-model products --yes", "  factory build");
   return EXIT.done;
 }
 
-async function makeWorkspace(
-  { directory, root, packageRoot }: Invocation,
-  project: string | null,
-  presets: readonly string[],
-): Promise<Result<readonly Step[]>> {
+function misplacedIn({ root, directory }: Invocation, project: string | null): Failure | null {
   if (root !== directory) {
     const message = `this folder is inside the workspace ${root}`;
-    return failed({ reason: "usage", message, fix: "Work there, or make the new one beside it." });
+    return { reason: "usage", message, fix: "Work there, or make the new one beside it." };
   }
-  if (project !== null && !NAME.test(project)) {
-    const message = `a project cannot be called ${JSON.stringify(project)}`;
-    return failed({
-      reason: "usage",
-      message,
-      fix: "Use letters, digits, `.`, `_` and `-`, and begin with a letter or digit.",
-    });
+  if (project === null || NAME.test(project)) return null;
+  const message = `a project cannot be called ${JSON.stringify(project)}`;
+  const fix = "Use letters, digits, `.`, `_` and `-`, and begin with a letter or digit.";
+  return { reason: "usage", message, fix };
+}
+
+/** Tries what was written where a person agreed, and says what to do next. */
+async function settleProposal(invocation: Invocation, found: Proposed, consent: Consent): Promise<ExitCode> {
+  const { proposal, hasCommit } = found;
+  let code: ExitCode = EXIT.done;
+  if (consent === "try" && hasCommit) {
+    const outcome = await tried(invocation, found);
+    if (!outcome.ok) return invocation.refuse(outcome.failure);
+    invocation.say(...trialText(outcome.value, invocation));
+    if (outcome.value.failure !== null) code = exitOf(outcome.value.failure);
+  } else if (consent === "try") {
+    invocation.say("nothing is committed yet: the first build tries its gates");
+  } else {
+    invocation.say("its gates were not run: the first build tries them before it asks any agent");
   }
-  const steps: Step[] = [];
-  for (const step of [
-    () => declare(directory, packageRoot, project),
-    () => makeSpecs(directory),
-    () => ignore(directory),
-    () => makeRepository(directory),
-  ]) {
-    const done = await step();
-    if (!done.ok) return done;
-    if (done.value !== null) steps.push(done.value);
-  }
-  const roles = await makeRoleFiles(directory, packageRoot, presets);
-  return roles.ok ? success([...steps, ...roles.value]) : roles;
-}
-
-async function declare(root: string, packageRoot: string, project: string | null): Promise<Result<Step>> {
-  const path = join(root, "projects.yaml");
-  const there = isThere(path);
-  if (!there.ok) return there;
-  if (there.value) {
-    const present = readFileCapped(path, FILE_BYTES);
-    if (!present.ok) return present;
-    const missing = project !== null && !declares(path, project);
-    return missing ? failed(undeclared(project)) : success<Step>({ path: "projects.yaml", done: "kept" });
-  }
-  const schema = schemaPath(root, packageRoot);
-  const id = project === null || plainInYaml(project) ? project : JSON.stringify(project);
-  const written = await writeDurably(path, startingText({ project: id, schema }));
-  return written.ok ? success<Step>({ path: "projects.yaml", done: "made" }) : written;
-}
-
-function declares(path: string, project: string): boolean {
-  return declared(path)?.projects.some(({ id }) => id === project) ?? false;
-}
-
-function usesPreset(root: string, preset: string): boolean {
-  const agents = declared(join(root, "projects.yaml"))?.agents ?? [];
-  return agents.some((agent) => agent.kind === "command" && agent.preset === preset);
-}
-
-function declared(path: string): Workspace | null {
-  return parseWorkspace({ path: "projects.yaml", bytes: readFileSync(path) }, CATALOGUE).value;
-}
-
-function undeclared(project: string) {
-  const message = `projects.yaml already exists, and declares no project ${project}`;
-  const fix =
-    "Add it under `projects:`; `factory init NAME` in an empty folder writes a complete entry to copy.";
-  return { reason: "usage", message, fix } as const;
-}
-
-/** A word that YAML would read as something else than text has to stand in quotes. */
-function plainInYaml(name: string): boolean {
-  return /^[A-Za-z][\w-]*(?:\.[\w-]+)*$/.test(name) && !/^(?:true|false|null)$/i.test(name);
-}
-
-/**
- * Where the package is installed in the workspace or above it, its schema from here; anywhere else the place where an
- * `npm install` would put it, since a path of this machine has no business in a committed file.
- */
-function schemaPath(root: string, packageRoot: string): string {
-  const modules = dirname(packageRoot);
-  const installed =
-    basename(modules) === "node_modules" && `${root}${sep}`.startsWith(`${dirname(modules)}${sep}`);
-  const folder = installed ? relative(root, packageRoot) : join("node_modules", "spec-factory");
-  const path = `${folder}/${SCHEMA}`.replaceAll("\\", "/");
-  return path.startsWith(".") ? path : `./${path}`;
-}
-
-async function makeSpecs(root: string): Promise<Result<Step>> {
-  const path = join(root, "specs");
-  const there = isThere(path);
-  if (!there.ok) return there;
-  if (there.value) return success({ path: "specs/", done: "kept" });
-  const made = await onDisk(path, "make the folder of specs", () => mkdir(path));
-  return made.ok ? success({ path: "specs/", done: "made" }) : made;
-}
-
-async function ignore(root: string): Promise<Result<Step>> {
-  const path = join(root, ".gitignore");
-  const there = isThere(path);
-  if (!there.ok) return there;
-  // A link that leads nowhere is somebody's, and not an empty file.
-  const read = there.value ? readFileCapped(path, FILE_BYTES) : success(new Uint8Array());
-  if (!read.ok) return read;
-  const before = Buffer.from(read.value).toString("utf8");
-  const present = new Set(before.split(/\r?\n/).map((line) => line.trim().replace(/^\/|\/$/g, "")));
-  const peoples = await isPeoples(root, "projects");
-  if (!peoples.ok) return peoples;
-  const ignored = peoples.value ? [STATE] : [STATE, PROJECTS];
-  const missing = ignored.filter((line) => !present.has(line.replace(/^\/|\/$/g, "")));
-  if (missing.length === 0) return success({ path: ".gitignore", done: "kept" });
-  const gap = before === "" || before.endsWith("\n") ? "" : "\n";
-  const written = await writeDurably(path, `${before}${gap}${missing.join("\n")}\n`);
-  return written.ok ? success({ path: ".gitignore", done: there.value ? "extended" : "made" }) : written;
-}
-
-/** Whether something lies in the folder, or git tracks something there that is not checked out now. */
-async function isPeoples(root: string, folder: string): Promise<Result<boolean>> {
-  const entries = listIfThere(join(root, folder));
-  if (!entries.ok) return entries;
-  if (entries.value.length > 0) return success(true);
-  const repository = await workspaceRepository(root);
-  if (!repository.ok) return repository;
-  if (repository.value === null) return success(false);
-  const { git, prefix } = repository.value;
-  const tracked = await git.feed(["ls-files", "--cached", "-z", "--", `${prefix}${folder}/`]);
-  return tracked.ok ? success(tracked.value.length > 0) : tracked;
-}
-
-/** Specs are sources: without a history there is nothing to compare them with. */
-async function makeRepository(root: string): Promise<Result<Step | null>> {
-  if (repositoryAbove(root) !== null) return success(null);
-  const git = new Git({ gitDir: join(root, ".git"), workTree: root, durable: true });
-  // An empty template, as in projects: no hooks of the machine.
-  const made = await git.feed(["init", "-q", "--template=", "--initial-branch=main"]);
-  return made.ok ? success<Step>({ path: ".git/", done: "made" }) : made;
+  invocation.say(...proposal.advice.map((sentence) => `note: ${sentence}`));
+  invocation.say("", "next:", `  factory new ${FIRST_FEATURE}`);
+  return code;
 }

@@ -1,0 +1,165 @@
+// Which files make a folder a workspace? Its declarations, a folder of specs, what git leaves alone, and a repository. What
+// exists already is kept as it is.
+
+import { readFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { basename, dirname, join, relative, sep } from "node:path";
+import { CATALOGUE } from "../agents/agent-kinds.ts";
+import { failed, type Result, success } from "../model/result.ts";
+import type { Workspace } from "../model/workspace.ts";
+import { isThere, listIfThere, readFileCapped } from "../platform/files.ts";
+import { parseWorkspace } from "../spec/read/parse-workspace.ts";
+import { inlineYaml } from "../spec/yaml/yaml-scalar.ts";
+import { writeDurably } from "../store/durable.ts";
+import { onDisk } from "../workspaces/disk.ts";
+import { repositoryAbove } from "../workspaces/find-repository.ts";
+import { Git } from "../workspaces/git.ts";
+import { workspaceRepository } from "../workspaces/workspace-repository.ts";
+import { scaffoldedProject, startingText } from "./starting-text.ts";
+
+/** What can be rebuilt is nobody's source; what is built has repositories of its own. */
+const STATE = ".factory/";
+const PROJECTS = "/projects/";
+const DECLARATIONS = "projects.yaml";
+const SCHEMA = "schemas/projects.schema.json";
+
+export interface Step {
+  readonly path: string;
+  readonly done: "made" | "kept" | "extended";
+}
+
+/** Past this no one wrote it. */
+const FILE_BYTES = 1024 * 1024;
+
+export interface WorkspaceOrder {
+  readonly root: string;
+  readonly packageRoot: string;
+  /** To be made from a scaffold; null for none. */
+  readonly project: string | null;
+  /** The entry of a project that is there; null where none is proposed. */
+  readonly entry: string | null;
+}
+
+export async function makeWorkspace(order: WorkspaceOrder): Promise<Result<readonly Step[]>> {
+  const { root } = order;
+  const steps: Step[] = [];
+  for (const step of [
+    () => declare(order),
+    () => makeSpecs(root),
+    () => ignore(root),
+    () => makeRepository(root),
+  ]) {
+    const done = await step();
+    if (!done.ok) return done;
+    if (done.value !== null) steps.push(done.value);
+  }
+  return success(steps);
+}
+
+async function declare({ root, packageRoot, project, entry }: WorkspaceOrder): Promise<Result<Step>> {
+  const path = join(root, DECLARATIONS);
+  const there = isThere(path);
+  if (!there.ok) return there;
+  if (there.value) {
+    const present = readFileCapped(path, FILE_BYTES);
+    if (!present.ok) return present;
+    const missing = project !== null && !declares(path, project);
+    return missing ? failed(undeclared(project)) : success<Step>({ path: DECLARATIONS, done: "kept" });
+  }
+  const scaffolded = project === null ? null : scaffoldedProject(inlineYaml(project, false));
+  const written = await writeDeclarations(root, packageRoot, entry ?? scaffolded);
+  return written.ok ? success<Step>({ path: DECLARATIONS, done: "made" }) : written;
+}
+
+/** `entry` is that of its one project; null for an example. */
+export function writeDeclarations(
+  root: string,
+  packageRoot: string,
+  entry: string | null,
+): Promise<Result<void>> {
+  const schema = schemaPath(root, packageRoot);
+  return writeDurably(join(root, DECLARATIONS), startingText({ project: entry, schema }));
+}
+
+function declares(path: string, project: string): boolean {
+  return declared(path)?.projects.some(({ id }) => id === project) ?? false;
+}
+
+export function usesPreset(root: string, preset: string): boolean {
+  const agents = declared(join(root, DECLARATIONS))?.agents ?? [];
+  return agents.some((agent) => agent.kind === "command" && agent.preset === preset);
+}
+
+function declared(path: string): Workspace | null {
+  return parseWorkspace({ path: DECLARATIONS, bytes: readFileSync(path) }, CATALOGUE).value;
+}
+
+function undeclared(project: string) {
+  const message = `projects.yaml already exists, and declares no project ${project}`;
+  const fix =
+    "Add it under `projects:`; `factory init NAME` in an empty folder writes a complete entry to copy.";
+  return { reason: "usage", message, fix } as const;
+}
+
+/**
+ * Where the package is installed in the workspace or above it, its schema from here; anywhere else the place where an
+ * `npm install` would put it, since a path of this machine has no business in a committed file.
+ */
+function schemaPath(root: string, packageRoot: string): string {
+  const modules = dirname(packageRoot);
+  const installed =
+    basename(modules) === "node_modules" && `${root}${sep}`.startsWith(`${dirname(modules)}${sep}`);
+  const folder = installed ? relative(root, packageRoot) : join("node_modules", "spec-factory");
+  const path = `${folder}/${SCHEMA}`.replaceAll("\\", "/");
+  return path.startsWith(".") ? path : `./${path}`;
+}
+
+async function makeSpecs(root: string): Promise<Result<Step>> {
+  const path = join(root, "specs");
+  const there = isThere(path);
+  if (!there.ok) return there;
+  if (there.value) return success({ path: "specs/", done: "kept" });
+  const made = await onDisk(path, "make the folder of specs", () => mkdir(path));
+  return made.ok ? success({ path: "specs/", done: "made" }) : made;
+}
+
+async function ignore(root: string): Promise<Result<Step>> {
+  const path = join(root, ".gitignore");
+  const there = isThere(path);
+  if (!there.ok) return there;
+  // A link that leads nowhere is somebody's, and not an empty file.
+  const read = there.value ? readFileCapped(path, FILE_BYTES) : success(new Uint8Array());
+  if (!read.ok) return read;
+  const before = Buffer.from(read.value).toString("utf8");
+  const present = new Set(before.split(/\r?\n/).map((line) => line.trim().replace(/^\/|\/$/g, "")));
+  const peoples = await isPeoples(root, "projects");
+  if (!peoples.ok) return peoples;
+  const ignored = peoples.value ? [STATE] : [STATE, PROJECTS];
+  const missing = ignored.filter((line) => !present.has(line.replace(/^\/|\/$/g, "")));
+  if (missing.length === 0) return success({ path: ".gitignore", done: "kept" });
+  const gap = before === "" || before.endsWith("\n") ? "" : "\n";
+  const written = await writeDurably(path, `${before}${gap}${missing.join("\n")}\n`);
+  return written.ok ? success({ path: ".gitignore", done: there.value ? "extended" : "made" }) : written;
+}
+
+/** Whether something lies in the folder, or git tracks something there that is not checked out now. */
+async function isPeoples(root: string, folder: string): Promise<Result<boolean>> {
+  const entries = listIfThere(join(root, folder));
+  if (!entries.ok) return entries;
+  if (entries.value.length > 0) return success(true);
+  const repository = await workspaceRepository(root);
+  if (!repository.ok) return repository;
+  if (repository.value === null) return success(false);
+  const { git, prefix } = repository.value;
+  const tracked = await git.feed(["ls-files", "--cached", "-z", "--", `${prefix}${folder}/`]);
+  return tracked.ok ? success(tracked.value.length > 0) : tracked;
+}
+
+/** Specs are sources: without a history there is nothing to compare them with. */
+export async function makeRepository(root: string): Promise<Result<Step | null>> {
+  if (repositoryAbove(root) !== null) return success(null);
+  const git = new Git({ gitDir: join(root, ".git"), workTree: root, durable: true });
+  // An empty template, as in projects: no hooks of the machine.
+  const made = await git.feed(["init", "-q", "--template=", "--initial-branch=main"]);
+  return made.ok ? success<Step>({ path: ".git/", done: "made" }) : made;
+}

@@ -1,0 +1,120 @@
+// What does `init` propose for a repository that has code, and which of its gates hold? Nothing of the repository is run
+// unless a person said so, on the terminal or by `--yes`.
+
+import { basename } from "node:path";
+import { jsonObject } from "../gates/json-object.ts";
+import type { Event } from "../model/event.ts";
+import type { Failure } from "../model/failure.ts";
+import { type Result, success } from "../model/result.ts";
+import { surveyFolder } from "../pipeline/upkeep/survey-folder.ts";
+import { type TriedProposal, tryGates, tryProposal } from "../pipeline/upkeep/try-proposal.ts";
+import { now } from "../platform/clock.ts";
+import { eventLine } from "../report/build-text.ts";
+import { failureBlock } from "../report/failure-block.ts";
+import { NAME } from "../spec/schema/schema-words.ts";
+import type { Proposal } from "../spec/survey/proposal.ts";
+import { proposalText } from "../spec/survey/proposal-text.ts";
+import { proposeProject } from "../spec/survey/propose-project.ts";
+import { buildOptions } from "./build-targets.ts";
+import type { Invocation } from "./invocation.ts";
+import { withLock } from "./locked-build.ts";
+import { writeDeclarations } from "./make-workspace.ts";
+import { askOn, isAttended } from "./param-answers.ts";
+
+/** What to do with a proposal. */
+export type Consent = "try" | "write" | "leave";
+
+export interface Proposed {
+  readonly id: string;
+  readonly proposal: Proposal;
+  /** Without one there is nothing to try a gate on. */
+  readonly hasCommit: boolean;
+}
+
+/** Null where nothing is recognised: `said` tells why where there is code. */
+export async function proposed(
+  root: string,
+): Promise<Result<{ found: Proposed | null; said: string | null }>> {
+  const surveyed = await surveyFolder(root);
+  if (!surveyed.ok) return surveyed;
+  if (surveyed.value === null) return success({ found: null, said: null });
+  if ("partOf" in surveyed.value) {
+    const { partOf } = surveyed.value;
+    const said = `${partOf} is a folder of a repository; a project is a whole repository: run \`factory init\` at its root`;
+    return success({ found: null, said });
+  }
+  const { listing, hasCommit } = surveyed.value;
+  const proposal = proposeProject(listing, jsonObject);
+  if (proposal !== null) return success({ found: { id: idFor(root), proposal, hasCommit }, said: null });
+  const isEmpty = listing.paths.length === 0;
+  const said = isEmpty
+    ? null
+    : "nothing here says how this code is tested: declare its gates in projects.yaml";
+  return success({ found: null, said });
+}
+
+function idFor(root: string): string {
+  const id = basename(root).replace(/[^\w.-]+/g, "-");
+  return NAME.test(id) ? id : "app";
+}
+
+export async function consentTo(invocation: Invocation, { proposal }: Proposed): Promise<Consent> {
+  const commands = [
+    ...(proposal.setup === null ? [] : [`  ${"setup".padEnd(7)} ${proposal.setup}`]),
+    ...proposal.gates.map(({ id, run }) => `  ${id.padEnd(7)} ${run}`),
+  ];
+  invocation.say(`this is a project of ${proposal.kind}:`, ...commands, "");
+  if (invocation.flag("yes")) return "try";
+  if (invocation.json || !isAttended()) return "write";
+  const { ask, close } = askOn(process.stdin, process.stderr, true);
+  try {
+    for (;;) {
+      const line = await ask("write this to projects.yaml, and run each once? [Y]es, [w]rite only, [n]o: ");
+      const answer = CONSENTS[line?.trim().toLowerCase() ?? "n"];
+      if (answer !== undefined) return answer;
+    }
+  } finally {
+    close();
+  }
+}
+
+const CONSENTS: Readonly<Record<string, Consent>> = {
+  "": "try",
+  ...{ y: "try", yes: "try", w: "write", write: "write", n: "leave", no: "leave" },
+};
+
+/** Tries setup and gates, and leaves in projects.yaml what holds. */
+export function tried(invocation: Invocation, { id, proposal }: Proposed): Promise<Result<TriedProposal>> {
+  const { root, packageRoot } = invocation;
+  return withLock(invocation, async (place) => {
+    const tell = (event: Event) => {
+      if (event.type !== "trial-started" && event.type !== "trial-ended") return;
+      const line = eventLine(event, invocation.look.color);
+      if (line !== null) invocation.say(line);
+    };
+    const environment = { ...place, clock: now, tell };
+    const outcome = await tryProposal(proposal, async (candidate) => {
+      const written = await writeDeclarations(root, packageRoot, proposalText(id, candidate, []));
+      return written.ok ? tryGates(environment, id, buildOptions(invocation, [])) : written;
+    });
+    const leftOut = outcome.dropped.map(({ gate, evidence }) => ({ gate, why: evidence }));
+    const text = proposalText(id, outcome.proposal, leftOut);
+    const written = await writeDeclarations(root, packageRoot, text);
+    return written.ok ? success(outcome) : written;
+  });
+}
+
+/** What a person should know of a trial; lines. */
+export function trialText({ dropped, failure }: TriedProposal, invocation: Invocation): readonly string[] {
+  const broken = dropped.map(
+    ({ gate, evidence }) => `left out: gate ${gate.id} fails on the code as it is (${evidence})`,
+  );
+  return failure === null ? broken : [...broken, ...untriedText(failure, invocation)];
+}
+
+function untriedText(failure: Failure, { look }: Invocation): readonly string[] {
+  return [
+    ...failureBlock(failure, null, look.color),
+    "the gates stand in projects.yaml as they are proposed",
+  ];
+}

@@ -1,0 +1,226 @@
+// How is a Node project set up and judged? By its lockfile, and by what its script `test` runs: each command of it that is
+// known becomes a gate of its own, since a gate that runs the tests alone can report them by name.
+
+import { firstPath, hasPath, type Listing, textOf } from "./listing.ts";
+import { nodeRunner } from "./node-runners.ts";
+import { beside, gate, type Proposal, type ProposedGate } from "./proposal.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Scripts that are gates beside `test`, in the order in which they are cheap. */
+const BESIDE_TEST: readonly (readonly [id: string, names: readonly string[]])[] = [
+  ["types", ["typecheck", "type-check", "check-types", "types", "tsc", "test:types", "ts"]],
+  ["lint", ["lint", "lint:check", "eslint", "check:lint"]],
+];
+
+/** Null where the repository is none, or its package.json is not JSON. */
+export function nodeProject(listing: Listing, parse: (text: string) => Json | null): Proposal | null {
+  if (!hasPath(listing, "package.json")) return null;
+  const manifest = parse(textOf(listing, "package.json"));
+  if (manifest === null) return null;
+  const scripts = textsOf(manifest.scripts);
+  const manager = managerOf(listing, manifest);
+  const known = { ...textsOf(manifest.dependencies), ...textsOf(manifest.devDependencies) };
+  const found = { listing, scripts, known };
+  const tests = testGates(found);
+  const others = BESIDE_TEST.flatMap(([id, names]) => {
+    if (tests.some((one) => one.id === id)) return [];
+    const name = names.find((one) => scripts[one] !== undefined && !isFixer(scripts[one]));
+    if (name === undefined) return [];
+    const canaries = id === "types" ? typeCanaries(listing) : syntaxCanaries(listing);
+    return [gate(id, `npm run --silent ${name}`, { source: `scripts.${name} of package.json`, canaries })];
+  });
+  const unread = tests.some(({ id, report }) => id === "test" && report === null);
+  return {
+    kind: `Node with ${manager.name}`,
+    setup: hasInstall(manifest, listing) ? manager.install : null,
+    keep: [],
+    gates: [...others, ...tests],
+    advice: unread ? [unnamedTests(scripts.test ?? "")] : [],
+  };
+}
+
+interface Manager {
+  readonly name: string;
+  readonly install: string;
+}
+
+/** The lockfile decides, then `packageManager`. What npm does not bring is called at its pinned version by npx. */
+function managerOf(listing: Listing, manifest: Json): Manager {
+  const pinned = /^(npm|pnpm|yarn|bun)@(\d[\w.-]*)/.exec(String(manifest.packageManager ?? ""));
+  const at = (name: string, major: string) => (pinned?.[1] === name ? pinned[2] : major);
+  const npx = (name: string, major: string) => `npx --yes ${name}@${at(name, major)}`;
+  const lock = firstPath(
+    listing,
+    ...["pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb", "package-lock.json", "npm-shrinkwrap.json"],
+  );
+  if (lock === "pnpm-lock.yaml") {
+    return {
+      name: "pnpm",
+      install: `${npx("pnpm", pnpmFor(textOf(listing, lock)))} install --frozen-lockfile`,
+    };
+  }
+  if (lock === "yarn.lock") {
+    const berry = pinned?.[1] === "yarn" && !pinned[2]?.startsWith("1.");
+    const call = berry ? `npx --yes @yarnpkg/cli-dist@${pinned?.[2]}` : "npx --yes yarn@1";
+    return { name: "Yarn", install: `${call} install ${berry ? "--immutable" : "--frozen-lockfile"}` };
+  }
+  if (lock === "bun.lock" || lock === "bun.lockb") {
+    return { name: "Bun", install: `${npx("bun", "1")} install --frozen-lockfile` };
+  }
+  if (lock !== null) return { name: "npm", install: "npm ci --no-audit --no-fund" };
+  if (pinned?.[1] === "pnpm") return { name: "pnpm", install: `${npx("pnpm", "9")} install` };
+  return { name: "npm", install: "npm install --no-package-lock --no-audit --no-fund" };
+}
+
+/** Version 9 of the format came with pnpm 9; what came before is read by pnpm 8. */
+function pnpmFor(lockfile: string): string {
+  const version = /^lockfileVersion:\s*'?(\d+)/m.exec(lockfile)?.[1];
+  return version !== undefined && Number(version) < 9 ? "8" : "9";
+}
+
+function hasInstall(manifest: Json, listing: Listing): boolean {
+  const named = ["dependencies", "devDependencies", "optionalDependencies", "workspaces"];
+  return named.some((key) => manifest[key] !== undefined) || hasPath(listing, "pnpm-workspace.yaml");
+}
+
+interface Found {
+  readonly listing: Listing;
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly known: Readonly<Record<string, string>>;
+}
+
+/** npm writes a script that fails into every new package. */
+const NO_TEST = /no test specified/;
+
+function testGates({ listing, scripts, known }: Found): ProposedGate[] {
+  const script = scripts.test;
+  if (script === undefined || NO_TEST.test(script)) return [];
+  const source = "scripts.test of package.json";
+  const canaries = throwingCanaries(listing);
+  const steps = stepsOf(script, scripts, 0);
+  if (steps === null) return [gate("test", "npm test --silent", { source, canaries })];
+  const before = scripts.pretest === undefined ? "" : "npm run --silent pretest && ";
+  const gates: ProposedGate[] = [];
+  for (const step of steps) {
+    const runner = nodeRunner(step, known);
+    const id = unique(runner.id, gates);
+    gates.push(
+      gate(id, `${before}${runner.run}`, {
+        source,
+        report: runner.report,
+        canaries: canariesFor(runner.id, listing),
+      }),
+    );
+  }
+  return gates;
+}
+
+function canariesFor(id: string, listing: Listing): ProposedGate["canaries"] {
+  if (id === "test") return throwingCanaries(listing);
+  if (id === "types") return typeCanaries(listing);
+  return id === "lint" ? syntaxCanaries(listing) : [];
+}
+
+function unique(id: string, gates: readonly ProposedGate[]): string {
+  const same = gates.filter((one) => one.id === id || one.id.startsWith(`${id}-`)).length;
+  return same === 0 ? id : `${id}-${same + 1}`;
+}
+
+/**
+ * The commands that a script runs one after the other, with those of the scripts that it names in their place. Null where
+ * a shell would do more with it than that.
+ */
+function stepsOf(script: string, scripts: Found["scripts"], depth: number): string[] | null {
+  const plain = script.replace(/"[^"]*"|'[^']*'/g, (quoted) => quoted.replace(/[;&|<>`$()]/g, "_"));
+  if (/[;<>`$()\n]|\|\||(?<!&)&(?!&)|(?<!\|)\|(?!\|)/.test(plain) || depth > 3) return null;
+  const steps: string[] = [];
+  for (const step of split(script, plain)) {
+    const named = /^(?:npm|pnpm|yarn|bun) (?:run (?:--silent |-s )?)?([\w:.-]+)$/.exec(step)?.[1];
+    const inner = named === undefined ? undefined : scripts[named];
+    if (named === undefined || inner === undefined) steps.push(step);
+    else {
+      // A hook of npm's stays with its script.
+      const hooked = scripts[`pre${named}`] !== undefined || scripts[`post${named}`] !== undefined;
+      const deeper = hooked ? null : stepsOf(inner, scripts, depth + 1);
+      if (deeper === null) steps.push(`npm run --silent ${named}`);
+      else steps.push(...deeper);
+    }
+  }
+  return steps;
+}
+
+/** Where `plain` is as long as the script, with nothing in its quotes that a shell would take for itself. */
+function split(script: string, plain: string): string[] {
+  const steps: string[] = [];
+  let from = 0;
+  for (const { index } of plain.matchAll(/&&/g)) {
+    steps.push(script.slice(from, index).trim());
+    from = index + 2;
+  }
+  steps.push(script.slice(from).trim());
+  return steps.filter((step) => step !== "");
+}
+
+/** A linter that repairs what it judges is no judge. */
+function isFixer(script: string): boolean {
+  return /--(?:fix|write)\b|(?:^|\s)format\b/.test(script);
+}
+
+const THROWS = 'throw new Error("canary");\n';
+
+/** Beside a test that is there; a runner that is given its files by name meets the canary in the place of one of them. */
+function throwingCanaries({ paths }: Listing): ProposedGate["canaries"] {
+  const tests = paths.filter((path) => isTest(path));
+  const first = tests.find((path) => /[._-](?:test|spec)\.[cm]?[jt]sx?$/.test(path)) ?? tests[0];
+  if (first === undefined) return [];
+  return [{ [beside(first)]: THROWS }, { [first]: THROWS }];
+}
+
+function isTest(path: string): boolean {
+  if (/(?:^|\/)(?:node_modules|fixtures?|dist|build|examples?|benchmarks?)\//.test(path)) return false;
+  if (!/\.[cm]?[jt]sx?$/.test(path) || /\.d\.[cm]?ts$/.test(path)) return false;
+  return (
+    /[._-](?:test|spec)\.[cm]?[jt]sx?$/.test(path) ||
+    /^(?:.*\/)?(?:tests?|spec|__tests__)(?:\/[^/]+)*\/?[^/]*$/.test(path.replace(/\.[cm]?[jt]sx?$/, ""))
+  );
+}
+
+const WRONG_TYPE = 'export const canary: number = "text";\n';
+
+/** A wrong type in the folder of a source that is there. */
+function typeCanaries({ paths }: Listing): ProposedGate["canaries"] {
+  // tsd looks at nothing else.
+  const declared = paths.find((path) => /\.test-d\.[cm]?tsx?$/.test(path));
+  if (declared !== undefined) return [{ [declared]: WRONG_TYPE }];
+  const source =
+    paths.find((path) => /^(?:src|lib|source)\/.*\.[cm]?tsx?$/.test(path) && !/\.d\.[cm]?ts$/.test(path)) ??
+    paths.find((path) => /^[^/]+\.[cm]?ts$/.test(path) && !/\.(?:config|d)\.[cm]?ts$/.test(path));
+  if (source === undefined) return [];
+  const folder = source.slice(0, source.lastIndexOf("/") + 1);
+  return [{ [`${folder}factory-canary.ts`]: WRONG_TYPE }];
+}
+
+/** What no parser takes. */
+function syntaxCanaries({ paths }: Listing): ProposedGate["canaries"] {
+  const source =
+    paths.find((path) => /^(?:src|lib|source)\/[^.]+\.[cm]?[jt]sx?$/.test(path)) ??
+    paths.find((path) => /^[^/.]+\.[cm]?[jt]s$/.test(path));
+  if (source === undefined) return [];
+  const folder = source.slice(0, source.lastIndexOf("/") + 1);
+  const end = source.slice(source.lastIndexOf("."));
+  return [{ [`${folder}factory-canary${end}`]: "export const = ;\n" }];
+}
+
+function unnamedTests(script: string): string {
+  return /\bjest\b/.test(script)
+    ? "Jest reports its tests by name once jest-junit is installed (`npm install --save-dev jest-junit`): then a criterion is proved by the test that names it."
+    : "The tests run, and no report names them: give the gate `report:` (see `docs/reports.md`), so that a criterion is proved by the test that names it.";
+}
+
+function textsOf(value: unknown): Readonly<Record<string, string>> {
+  const entries = Object.entries(typeof value === "object" && value !== null ? value : {});
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
+}

@@ -1,0 +1,48 @@
+// How does a proposal read in projects.yaml? As the entry of a project, with what was left out of it as comments, so that a
+// person who repairs a gate takes the marks away.
+
+import { blockYaml, inlineYaml } from "../yaml/yaml-scalar.ts";
+import type { Proposal, ProposedGate } from "./proposal.ts";
+
+/** A gate that is no part of the entry, and why. */
+export interface LeftOut {
+  readonly gate: ProposedGate;
+  readonly why: string;
+}
+
+/** Longest piece of what a gate said that stands in a comment. */
+const WHY_LENGTH = 200;
+
+export function proposalText(id: string, proposal: Proposal, leftOut: readonly LeftOut[]): string {
+  const { kind, setup, keep, gates } = proposal;
+  const lines = [
+    `  # ${kind}. Products are merged into the branch that is checked out; your own commits are kept.`,
+    `  - id: ${inlineYaml(id, false)}`,
+    "    path: ./",
+    ...(setup === null ? [] : [blockYaml("setup", setup, 4)]),
+    ...(keep.length === 0 ? [] : [blockYaml("keep", [...keep], 4)]),
+    ...(gates.length === 0 ? ["    gates: []"] : ["    gates:", ...gates.flatMap(gateLines)]),
+    ...leftOut.flatMap(({ gate, why }) => [
+      `      # Left out: ${oneLine(why)}`,
+      ...gateLines(gate).flatMap((lines) =>
+        lines.split("\n").map((line) => `      # ${line.slice(6)}`.trimEnd()),
+      ),
+    ]),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function gateLines({ id, run, report, canaries, source }: ProposedGate): string[] {
+  const canary = canaries[0];
+  return [
+    `      - id: ${inlineYaml(id, false)} # ${oneLine(source)}`,
+    blockYaml("run", run, 8),
+    ...(report === null ? [] : [`        report: ${report}`]),
+    ...(canary === undefined ? [] : [blockYaml("canary", { ...canary }, 8)]),
+  ];
+}
+
+function oneLine(text: string): string {
+  const line = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, " ").trim();
+  return line.length > WHY_LENGTH ? `${line.slice(0, WHY_LENGTH)}…` : line;
+}

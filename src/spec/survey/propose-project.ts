@@ -1,0 +1,47 @@
+// Which of the known kinds is a repository, and what would judge its code? The first kind whose gates can be told; a
+// repository of two kinds says so, for a person to add the other.
+
+import { dotnetProject, goProject, jvmProject, rustProject } from "./compiled-projects.ts";
+import type { Listing } from "./listing.ts";
+import { nodeProject } from "./node-project.ts";
+import type { Proposal } from "./proposal.ts";
+import { pythonProject } from "./python-project.ts";
+import { madeProject, phpProject, rubyProject } from "./scripted-projects.ts";
+
+type Parse = (text: string) => Readonly<Record<string, unknown>> | null;
+type Kind = (listing: Listing, parse: Parse) => Proposal | null;
+
+/** A package.json often lies beside another language for its tools alone, so it comes after those that have gates. */
+const KINDS: readonly Kind[] = [goProject, rustProject, jvmProject, phpProject, rubyProject, dotnetProject];
+
+/** Null where no kind is recognised. `parse` gives a JSON object, or null for what is none. */
+export function proposeProject(listing: Listing, parse: Parse): Proposal | null {
+  const all: readonly Kind[] = [...KINDS, pythonProject, nodeProject, madeProject];
+  const found = all.map((kind) => kind(listing, parse)).filter((one) => one !== null);
+  const judged = found.filter(({ gates }) => gates.some(({ id }) => id.startsWith("test")));
+  const chosen = mostFiles(judged, listing) ?? found[0];
+  if (chosen === undefined) return null;
+  const others = judged.filter((one) => one !== chosen && one.kind !== "make" && one.kind !== "just");
+  const also = others.map(({ kind }) => `It is also a project of ${kind}: add gates for that by hand.`);
+  return { ...chosen, advice: [...chosen.advice, ...also] };
+}
+
+const ENDINGS: readonly (readonly [kind: RegExp, ending: RegExp])[] = [
+  [/^Node/, /\.[cm]?[jt]sx?$/],
+  [/^Python/, /\.py$/],
+  [/^Go/, /\.go$/],
+  [/^Rust/, /\.rs$/],
+  [/^(?:Java|JVM)/, /\.(?:java|kt|scala|groovy)$/],
+  [/^PHP/, /\.php$/],
+  [/^Ruby/, /\.rb$/],
+  [/^\.NET/, /\.(?:cs|fs|vb)$/],
+];
+
+/** The kind in whose language most files are. */
+function mostFiles(kinds: readonly Proposal[], { paths }: Listing): Proposal | undefined {
+  const filesOf = ({ kind }: Proposal) => {
+    const ending = ENDINGS.find(([name]) => name.test(kind))?.[1];
+    return ending === undefined ? 0 : paths.filter((path) => ending.test(path)).length;
+  };
+  return [...kinds].sort((one, other) => filesOf(other) - filesOf(one))[0];
+}

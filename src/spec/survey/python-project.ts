@@ -1,0 +1,122 @@
+// How is a Python project set up and judged? By uv or Poetry where their lockfile lies, else in an environment of its own
+// that pip fills with the package, its extras for tests, and its lists of requirements.
+
+import { firstPath, hasPath, isRequirements, type Listing, textOf } from "./listing.ts";
+import { gate, type Proposal, type ProposedGate } from "./proposal.ts";
+
+/** Null where nothing says that it is one. */
+export function pythonProject(listing: Listing): Proposal | null {
+  const manifest = firstPath(listing, "pyproject.toml", "setup.py", "setup.cfg");
+  const lists = listing.paths.filter((path) => isRequirements(path));
+  const tests = listing.paths.filter((path) => /(?:^|\/)(?:test_[^/]+|[^/]+_test)\.py$/.test(path));
+  if (manifest === null && lists.length === 0 && tests.length === 0) return null;
+  const all = ["pyproject.toml", "setup.cfg", "tox.ini", "pytest.ini", "mypy.ini", ...lists]
+    .map((path) => textOf(listing, path))
+    .join("\n");
+  const { name, install, call } = managerOf(listing, { manifest, lists, all });
+  return {
+    kind: `Python with ${name}`,
+    setup: install,
+    keep: [],
+    gates: [...checks(all, call), ...testGates(tests, call)],
+    advice: [],
+  };
+}
+
+interface Manager {
+  readonly name: string;
+  readonly install: string;
+  /** How a tool of the environment is started. */
+  readonly call: (tool: string) => string;
+}
+
+interface Found {
+  readonly manifest: string | null;
+  readonly lists: readonly string[];
+  /** Texts of everything that names tools. */
+  readonly all: string;
+}
+
+function managerOf(listing: Listing, found: Found): Manager {
+  if (hasPath(listing, "uv.lock")) {
+    const install = `uv sync --locked ${/^\[project\.optional-dependencies\]/m.test(found.all) ? "--all-extras --all-groups" : "--all-groups"}`;
+    return { name: "uv", install, call: (tool) => `uv run --no-sync ${tool}` };
+  }
+  if (hasPath(listing, "poetry.lock")) {
+    const install = "POETRY_VIRTUALENVS_IN_PROJECT=true poetry install --no-interaction";
+    return { name: "Poetry", install, call: (tool) => `.venv/bin/python -m ${tool}` };
+  }
+  return {
+    name: "pip",
+    install: `python3 -m venv .venv && ${pipInstall(listing, found)}`,
+    call: (tool) => `.venv/bin/python -m ${tool}`,
+  };
+}
+
+function pipInstall(listing: Listing, { manifest, lists, all }: Found): string {
+  const extras = extrasOf(textOf(listing, "pyproject.toml"), textOf(listing, "setup.cfg"));
+  const isPackage =
+    manifest === "setup.py" ||
+    /^\[(?:build-system|project)\]/m.test(textOf(listing, "pyproject.toml")) ||
+    /^\[options\]/m.test(textOf(listing, "setup.cfg"));
+  const self = isPackage ? [`-e ${extras.length === 0 ? "." : `'.[${extras.join(",")}]'`}`] : [];
+  const wanted = lists.filter((path) => /(?:^|[/_-])(?:tests?|testing|dev|develop)\b/.test(path));
+  const plain = isPackage ? [] : lists.filter((path) => path === "requirements.txt");
+  const tools = ["pytest", ...toolsOf(all)].filter((tool, at, every) => every.indexOf(tool) === at);
+  const files = [...plain, ...wanted].map((path) => `-r ${path}`);
+  return `.venv/bin/python -m pip install --quiet --disable-pip-version-check ${[...self, ...files, ...tools].join(" ")}`;
+}
+
+/** Extras that people keep for tests. */
+function extrasOf(pyproject: string, setup: string): string[] {
+  const tables = [
+    sectionOf(pyproject, "project.optional-dependencies"),
+    sectionOf(setup, "options.extras_require"),
+  ].join("\n");
+  const names = [...tables.matchAll(/^([\w-]+)\s*=/gm)].map(([, name]) => name as string);
+  return ["test", "tests", "testing", "dev"].filter((name) => names.includes(name));
+}
+
+function sectionOf(text: string, name: string): string {
+  const at = text.split("\n").findIndex((line) => line.trim() === `[${name}]`);
+  if (at < 0) return "";
+  const rest = text.split("\n").slice(at + 1);
+  const end = rest.findIndex((line) => /^\[/.test(line));
+  return rest.slice(0, end < 0 ? undefined : end).join("\n");
+}
+
+function toolsOf(all: string): string[] {
+  return [
+    ...(/^\[tool\.ruff\b/m.test(all) ? ["ruff"] : []),
+    ...(/^\[tool\.mypy\]|^\[mypy\]/m.test(all) && mypyFiles(all) !== null ? ["mypy"] : []),
+  ];
+}
+
+function mypyFiles(all: string): string | null {
+  return /^(?:files|packages)\s*=\s*(.+)$/m.exec(all)?.[1] ?? null;
+}
+
+function checks(all: string, call: Manager["call"]): ProposedGate[] {
+  return toolsOf(all).map((tool) =>
+    tool === "ruff"
+      ? gate("lint", `${call("ruff")} check .`, {
+          source: "the settings of ruff",
+          canaries: [{ "factory_canary.py": "def canary(:\n" }],
+        })
+      : gate("types", call("mypy"), { source: "the settings of mypy" }),
+  );
+}
+
+function testGates(tests: readonly string[], call: Manager["call"]): ProposedGate[] {
+  const first = tests[0];
+  if (first === undefined) return [];
+  const folder = first.slice(0, first.lastIndexOf("/") + 1);
+  const name = /_test\.py$/.test(first) ? "factory_canary_test.py" : "test_factory_canary.py";
+  return [
+    gate("test", `${call("pytest")} -q --junitxml={{report}}`, {
+      source: first,
+      report: "junit",
+      canaries: [{ [`${folder}${name}`]: "def test_canary():\n    assert False\n" }],
+    }),
+  ];
+}
