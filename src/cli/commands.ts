@@ -48,9 +48,10 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
   },
   {
     name: "new",
-    usage: "new <template> <feature>",
-    summary: "instantiate a template as a feature",
-    description: "Instantiate a template as specs/<feature>/. On a terminal, asks for what is missing.",
+    usage: "new <template> [feature]",
+    summary: "begin a feature, from a template or without one",
+    description:
+      "Instantiate a template as specs/<feature>/; on a terminal, asks for what is missing. `factory new FEATURE` begins one without a template.",
     options: [
       { flags: "-s, --set <key=value>", help: "set a parameter (repeatable)", parse: append },
       {

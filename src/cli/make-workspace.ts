@@ -36,8 +36,15 @@ export interface WorkspaceOrder {
   readonly packageRoot: string;
   /** To be made from a scaffold; null for none. */
   readonly project: string | null;
-  /** The entry of a project that is there; null where none is proposed. */
-  readonly entry: string | null;
+  /** The project that is there; null where none is proposed. */
+  readonly proposed: ProposedEntry | null;
+}
+
+export interface ProposedEntry {
+  /** Its entry in projects.yaml. */
+  readonly entry: string;
+  /** Presets of the programs that work on it. */
+  readonly programs: readonly string[];
 }
 
 export async function makeWorkspace(order: WorkspaceOrder): Promise<Result<readonly Step[]>> {
@@ -56,7 +63,7 @@ export async function makeWorkspace(order: WorkspaceOrder): Promise<Result<reado
   return success(steps);
 }
 
-async function declare({ root, packageRoot, project, entry }: WorkspaceOrder): Promise<Result<Step>> {
+async function declare({ root, packageRoot, project, proposed }: WorkspaceOrder): Promise<Result<Step>> {
   const path = join(root, DECLARATIONS);
   const there = isThere(path);
   if (!there.ok) return there;
@@ -67,7 +74,7 @@ async function declare({ root, packageRoot, project, entry }: WorkspaceOrder): P
     return missing ? failed(undeclared(project)) : success<Step>({ path: DECLARATIONS, done: "kept" });
   }
   const scaffolded = project === null ? null : scaffoldedProject(inlineYaml(project, false));
-  const written = await writeDeclarations(root, packageRoot, entry ?? scaffolded);
+  const written = await writeDeclarations(root, packageRoot, proposed ?? { entry: scaffolded, programs: [] });
   return written.ok ? success<Step>({ path: DECLARATIONS, done: "made" }) : written;
 }
 
@@ -75,10 +82,10 @@ async function declare({ root, packageRoot, project, entry }: WorkspaceOrder): P
 export function writeDeclarations(
   root: string,
   packageRoot: string,
-  entry: string | null,
+  { entry, programs }: { readonly entry: string | null; readonly programs: readonly string[] },
 ): Promise<Result<void>> {
   const schema = schemaPath(root, packageRoot);
-  return writeDurably(join(root, DECLARATIONS), startingText({ project: entry, schema }));
+  return writeDurably(join(root, DECLARATIONS), startingText({ project: entry, schema, programs }));
 }
 
 function declares(path: string, project: string): boolean {

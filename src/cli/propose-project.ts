@@ -7,10 +7,11 @@ import type { Event } from "../model/event.ts";
 import type { Failure } from "../model/failure.ts";
 import { type Result, success } from "../model/result.ts";
 import { surveyFolder } from "../pipeline/upkeep/survey-folder.ts";
-import { type TriedProposal, tryGates, tryProposal } from "../pipeline/upkeep/try-proposal.ts";
+import { type TriedProposal, tryEach, tryGates } from "../pipeline/upkeep/try-proposal.ts";
 import { now } from "../platform/clock.ts";
 import { eventLine } from "../report/build-text.ts";
 import { failureBlock } from "../report/failure-block.ts";
+import { failureText } from "../report/failure-text.ts";
 import { NAME } from "../spec/schema/schema-words.ts";
 import type { Proposal } from "../spec/survey/proposal.ts";
 import { proposalText } from "../spec/survey/proposal-text.ts";
@@ -84,7 +85,11 @@ const CONSENTS: Readonly<Record<string, Consent>> = {
 };
 
 /** Tries setup and gates, and leaves in projects.yaml what holds. */
-export function tried(invocation: Invocation, { id, proposal }: Proposed): Promise<Result<TriedProposal>> {
+export function tried(
+  invocation: Invocation,
+  { id, proposal }: Proposed,
+  programs: readonly string[],
+): Promise<Result<TriedProposal>> {
   const { root, packageRoot } = invocation;
   return withLock(invocation, async (place) => {
     const tell = (event: Event) => {
@@ -93,13 +98,19 @@ export function tried(invocation: Invocation, { id, proposal }: Proposed): Promi
       if (line !== null) invocation.say(line);
     };
     const environment = { ...place, clock: now, tell };
-    const outcome = await tryProposal(proposal, async (candidate) => {
-      const written = await writeDeclarations(root, packageRoot, proposalText(id, candidate, []));
+    const trial = async (candidate: Proposal) => {
+      const written = await writeDeclarations(root, packageRoot, {
+        entry: proposalText(id, candidate, []),
+        programs,
+      });
       return written.ok ? tryGates(environment, id, buildOptions(invocation, [])) : written;
-    });
+    };
+    const outcome = await tryEach(proposal, trial, ({ kind }, failure) =>
+      invocation.say(failureText(failure).message, `→ it is tried as a project of ${kind}`),
+    );
     const leftOut = outcome.dropped.map(({ gate, evidence }) => ({ gate, why: evidence }));
-    const text = proposalText(id, outcome.proposal, leftOut);
-    const written = await writeDeclarations(root, packageRoot, text);
+    const entry = proposalText(id, outcome.proposal, leftOut);
+    const written = await writeDeclarations(root, packageRoot, { entry, programs });
     return written.ok ? success(outcome) : written;
   });
 }

@@ -5,9 +5,11 @@ export interface StartingText {
   readonly project: string | null;
   /** Path of the JSON Schema, from the workspace. */
   readonly schema: string;
+  /** Presets of programs that are agents from the start; the first of them implements. */
+  readonly programs: readonly string[];
 }
 
-export function startingText({ project, schema }: StartingText): string {
+export function startingText({ project, schema, programs }: StartingText): string {
   return `# yaml-language-server: $schema=${schema}
 # What to build, how to judge it, and which agents write it. \`factory validate\` reads this file and says what is wrong with it.
 version: 1
@@ -15,13 +17,13 @@ version: 1
 ${project === null ? noProjectText() : `projects:\n${project}`}
 agents:
   local: {kind: generator}           # renders templates/features/<name>/code: deterministic, offline and free
-  # Any program can be an agent; {{window}} is the path of what it is asked to do:
+${programs.map((name) => `  ${name}: {kind: command, preset: ${name}}\n`).join("")}  # Any program can be an agent; {{window}} is the path of what it is asked to do:
   # pair: {kind: command, run: "my-agent --in {{window}}", timeout: 15m}
 
 routing:                             # role, or type of task -> agent
   generator: local                   # code of templates stays deterministic and free
-  implementer: {default: local}
-  # implementer: {docs: pair, default: local}
+  implementer: {default: ${programs[0] ?? "local"}}
+  # implementer: {docs: pair, default: ${programs[0] ?? "local"}}
 
 limits:
   agents: 8                          # drafts at once

@@ -36,8 +36,12 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     if (surveyed.value.said !== null) invocation.say(surveyed.value.said);
     if (found !== null) consent = await consentTo(invocation, found);
   }
-  const entry = found === null || consent === "leave" ? null : proposalText(found.id, found.proposal, []);
-  const made = await makeWorkspace({ root: directory, packageRoot, project, entry });
+  const programs = presets.value;
+  const entry =
+    found === null || consent === "leave"
+      ? null
+      : { entry: proposalText(found.id, found.proposal, []), programs };
+  const made = await makeWorkspace({ root: directory, packageRoot, project, proposed: entry });
   if (!made.ok) return invocation.refuse(made.failure);
   const roles = await makeRoleFiles(directory, packageRoot, presets.value);
   if (!roles.ok) return invocation.refuse(roles.failure);
@@ -55,7 +59,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     const lines = undeclared.map((preset) => `  ${preset}: {kind: command, preset: ${preset}}`);
     invocation.say("", "add to `agents:` in projects.yaml, and route roles to it:", ...lines);
   }
-  if (found !== null && entry !== null) return settleProposal(invocation, found, consent);
+  if (found !== null && entry !== null) return settleProposal(invocation, found, { consent, programs });
   const before = project === null ? ["describe a project in projects.yaml, then"] : [];
   invocation.say("", "next:", ...before.map((line) => `  ${line}`));
   invocation.say("  factory new data-model products --yes", "  factory build");
@@ -78,7 +82,7 @@ async function settleProposal(invocation: Invocation, found: Proposed, consent: 
   const { proposal, hasCommit } = found;
   let code: ExitCode = EXIT.done;
   if (consent === "try" && hasCommit) {
-    const outcome = await tried(invocation, found);
+    const outcome = await tried(invocation, found, programs);
     if (!outcome.ok) return invocation.refuse(outcome.failure);
     invocation.say(...trialText(outcome.value, invocation));
     if (outcome.value.failure !== null) code = exitOf(outcome.value.failure);
@@ -88,6 +92,10 @@ async function settleProposal(invocation: Invocation, found: Proposed, consent: 
     invocation.say("its gates were not run: the first build tries them before it asks any agent");
   }
   invocation.say(...proposal.advice.map((sentence) => `note: ${sentence}`));
+  if (programs.length === 0)
+    invocation.say(
+      "note: no agent writes its code yet: add one to `agents:` and `routing:` in projects.yaml.",
+    );
   invocation.say("", "next:", `  factory new ${FIRST_FEATURE}`);
   return code;
 }

@@ -1,6 +1,8 @@
-// `factory new TEMPLATE FEATURE`: instantiate a template as a feature. On a terminal, asks for what is missing.
+// `factory new TEMPLATE FEATURE`: instantiate a template as a feature. On a terminal, asks for what is missing. `factory new
+// FEATURE`: begin one without a template.
 
 import { join } from "node:path";
+import type { Failure } from "../../model/failure.ts";
 import { loadRenderer } from "../../model/render.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Template } from "../../model/template.ts";
@@ -31,6 +33,7 @@ import {
   setWord,
   unanswered,
 } from "../param-answers.ts";
+import { startingFeature } from "../starting-feature.ts";
 import { readTemplates } from "../template-features.ts";
 
 interface NewFeatureOptions {
@@ -44,6 +47,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const { root } = invocation;
   const sources = await readAround(invocation);
   if (!sources.ok) return invocation.refuse(sources.failure);
+  if (invocation.argument(1) === null) return begin(invocation, sources.value);
   const order = await optionsOf(invocation, sources.value);
   if (!order.ok) return invocation.refuse(order.failure);
   const { template, feature } = order.value;
@@ -67,6 +71,38 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (invocation.json) invocation.printJson(document);
   else invocation.print(paths.map((path) => `made  ${path}`));
   return tellFindings(invocation, feature);
+}
+
+/** Without a template: a text that says what belongs where, for the author to write over. */
+async function begin(invocation: Invocation, sources: Sources): Promise<ExitCode> {
+  const feature = freeName(sources, invocation.argument(0) ?? "");
+  if (!feature.ok) return invocation.refuse(feature.failure);
+  const id = feature.value;
+  // One word may be a template whose feature was forgotten.
+  if (sources.templates.has(id)) return invocation.refuse(nameless(id));
+  const attended = isAttended() && !invocation.flag("yes");
+  const prompter = attended ? askOn(process.stdin, process.stderr, true) : null;
+  const project = await projectOf(sources, invocation.text("project"), prompter?.ask ?? null);
+  prompter?.close();
+  if (!project.ok) return invocation.refuse(project.failure);
+  const text = startingFeature({ id, title: titleOf(id), project: project.value });
+  const path = `specs/${id}/feature.md`;
+  if (invocation.flag("dryRun")) {
+    if (!invocation.json) invocation.print([`--- ${path}`, text]);
+  } else {
+    const written = await writeFeature(invocation.root, id, { "feature.md": text });
+    if (!written.ok) return invocation.refuse(written.failure);
+    if (!invocation.json) invocation.print([`made  ${path}`]);
+  }
+  if (invocation.json) invocation.printJson({ schema: 1, feature: id, template: null, files: [path] });
+  if (!invocation.flag("dryRun"))
+    invocation.say("", "next:", `  write ${path}, then`, "  factory validate", `  factory build ${id}`);
+  return EXIT.done;
+}
+
+function nameless(template: string): Failure {
+  const message = `${template} is a template, and the feature that it makes has no name`;
+  return { reason: "usage", message, fix: `Name it, such as \`factory new ${template} my-feature\`.` };
 }
 
 async function lockOf(invocation: Invocation, planned: NewPlan): Promise<Result<string>> {

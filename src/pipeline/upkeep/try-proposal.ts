@@ -27,11 +27,27 @@ export interface DroppedGate {
   readonly evidence: string;
 }
 
-/** `trial` writes the proposal down and tries all its gates; it fails with the first that does not hold. */
-export async function tryProposal(
+/** Writes the proposal down and tries all its gates; fails with the first that does not hold. */
+type Trial = (proposal: Proposal) => Promise<Result<void>>;
+
+/** Where a setup fails, what may do instead is tried; where nothing does, the first stands with its failure. */
+export async function tryEach(
   first: Proposal,
-  trial: (proposal: Proposal) => Promise<Result<void>>,
+  trial: Trial,
+  onInstead: (proposal: Proposal, failure: Failure) => void,
 ): Promise<TriedProposal> {
+  const outcome = await tryProposal(first, trial);
+  let { instead } = first;
+  while (outcome.failure?.reason === "setup-failed" && instead !== undefined) {
+    onInstead(instead, outcome.failure);
+    const other = await tryProposal(instead, trial);
+    if (other.failure === null && other.proposal.gates.length > 0) return other;
+    instead = instead.instead;
+  }
+  return outcome;
+}
+
+async function tryProposal(first: Proposal, trial: Trial): Promise<TriedProposal> {
   const dropped: DroppedGate[] = [];
   let proposal = first;
   for (;;) {

@@ -12,6 +12,8 @@ export interface Proposal {
   readonly gates: readonly ProposedGate[];
   /** What a person should know or do for more; sentences. */
   readonly advice: readonly string[];
+  /** What may hold where the setup does not, such as tools that are on the machine already. */
+  readonly instead?: Proposal;
 }
 
 export interface ProposedGate {

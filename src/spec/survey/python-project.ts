@@ -13,19 +13,17 @@ export function pythonProject(listing: Listing): Proposal | null {
   const all = ["pyproject.toml", "setup.cfg", "tox.ini", "pytest.ini", "mypy.ini", ...lists]
     .map((path) => textOf(listing, path))
     .join("\n");
-  const { name, install, call } = managerOf(listing, { manifest, lists, all });
-  return {
-    kind: `Python with ${name}`,
-    setup: install,
-    keep: [],
-    gates: [...checks(all, call), ...testGates(tests, call)],
-    advice: [],
-  };
+  const managers = managersOf(listing, { manifest, lists, all });
+  const proposals = managers.map(({ name, install, call }): Proposal => {
+    const gates = [...checks(all, call), ...testGates(tests, call)];
+    return { kind: `Python ${name}`, setup: install, keep: [], gates, advice: [] };
+  });
+  return proposals.reduceRight((instead, proposal) => ({ ...proposal, instead }));
 }
 
 interface Manager {
   readonly name: string;
-  readonly install: string;
+  readonly install: string | null;
   /** How a tool of the environment is started. */
   readonly call: (tool: string) => string;
 }
@@ -37,20 +35,26 @@ interface Found {
   readonly all: string;
 }
 
-function managerOf(listing: Listing, found: Found): Manager {
+/** The one that the project names, and what else may do where that is not there. */
+function managersOf(listing: Listing, found: Found): Manager[] {
+  const managers: Manager[] = [];
   if (hasPath(listing, "uv.lock")) {
-    const install = `uv sync --locked ${/^\[project\.optional-dependencies\]/m.test(found.all) ? "--all-extras --all-groups" : "--all-groups"}`;
-    return { name: "uv", install, call: (tool) => `uv run --no-sync ${tool}` };
-  }
-  if (hasPath(listing, "poetry.lock")) {
+    const extras = /^\[project\.optional-dependencies\]/m.test(found.all) ? "--all-extras " : "";
+    const install = `uv sync --locked ${extras}--all-groups`;
+    managers.push({ name: "with uv", install, call: (tool) => `uv run --no-sync ${tool}` });
+  } else if (hasPath(listing, "poetry.lock")) {
     const install = "POETRY_VIRTUALENVS_IN_PROJECT=true poetry install --no-interaction";
-    return { name: "Poetry", install, call: (tool) => `.venv/bin/python -m ${tool}` };
+    managers.push({ name: "with Poetry", install, call: (tool) => `.venv/bin/python -m ${tool}` });
   }
-  return {
-    name: "pip",
-    install: `python3 -m venv .venv && ${pipInstall(listing, found)}`,
-    call: (tool) => `.venv/bin/python -m ${tool}`,
-  };
+  const own = `python3 -m venv .venv && ${pipInstall(listing, found)}`;
+  managers.push({ name: "with pip", install: own, call: (tool) => `.venv/bin/python -m ${tool}` });
+  const path = listing.paths.some((one) => /^src\/.*\.py$/.test(one)) ? "PYTHONPATH=src " : "";
+  managers.push({
+    name: "as this machine has it",
+    install: null,
+    call: (tool) => `${path}python3 -m ${tool}`,
+  });
+  return managers;
 }
 
 function pipInstall(listing: Listing, { manifest, lists, all }: Found): string {
