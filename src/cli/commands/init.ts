@@ -78,7 +78,11 @@ function misplacedIn({ root, directory }: Invocation, project: string | null): F
 }
 
 /** Tries what was written where a person agreed, and says what to do next. */
-async function settleProposal(invocation: Invocation, found: Proposed, consent: Consent): Promise<ExitCode> {
+async function settleProposal(
+  invocation: Invocation,
+  found: Proposed,
+  { consent, programs }: { readonly consent: Consent; readonly programs: readonly string[] },
+): Promise<ExitCode> {
   const { proposal, hasCommit } = found;
   let code: ExitCode = EXIT.done;
   if (consent === "try" && hasCommit) {

@@ -1,0 +1,150 @@
+// Does `factory init` read a repository that has code, propose what judges it, and keep only what holds?
+
+import { existsSync } from "node:fs";
+import { expect, test } from "vitest";
+import { asBuild, FactoryRig } from "../rig/factory-rig.ts";
+
+/** A workspace's folder with files that are committed, and nothing of the factory's. */
+async function repository(files: Readonly<Record<string, string>>): Promise<FactoryRig> {
+  const rig = await FactoryRig.create({ projects: [] });
+  rig.remove("projects.yaml", ".gitignore", ".git");
+  rig.write(files);
+  for (const words of [
+    ["init", "-q", "-b", "main"],
+    ["add", "-A"],
+    ["commit", "-q", "-m", "What was there"],
+  ])
+    await rig.git(".", ...words);
+  return rig;
+}
+
+const SUM = "export const sum = (a, b) => a + b;\n";
+const TEST = `import assert from "node:assert";
+import { test } from "node:test";
+import { sum } from "../src/sum.js";
+
+test("adds", () => assert.equal(sum(1, 2), 3));
+`;
+
+function nodeFiles(scripts: Readonly<Record<string, string>>): Record<string, string> {
+  return {
+    "package.json": `${JSON.stringify({ name: "sums", type: "module", scripts }, null, 2)}\n`,
+    "src/sum.js": SUM,
+    "test/sum.test.js": TEST,
+  };
+}
+
+const DOUBLE = `import assert from "node:assert";
+import { test } from "node:test";
+import { double } from "../src/double.js";
+
+test("double:T01.a1 doubles", () => assert.equal(double(2), 4));
+`;
+
+test("what a repository has becomes its gates, each tried once, and a feature is built and merged there", async () => {
+  await using rig = await repository(nodeFiles({ test: "node --test", lint: "node --check src/sum.js" }));
+  const init = await rig.factory("init", "--yes");
+  expect(init.code).toBe(0);
+  expect(init.stderr).toContain("gate test passes on the untouched tree");
+  expect(init.stderr).toContain("gate test refuses its canary");
+  expect(init.stderr).toContain("\nnext:\n  factory new my-feature\n");
+  const declared = rig.read("projects.yaml");
+  expect(declared).toContain(
+    "run: node --test --test-reporter=junit --test-reporter-destination={{report}}\n        report: junit\n",
+  );
+
+  rig.write({
+    // All that a person adds: who writes.
+    "projects.yaml": declared
+      .replace("agents:\n", 'agents:\n  coder: {kind: command, run: "sh $FACTORY_TEST_AGENT"}\n')
+      .replace("implementer: {default: local}", "implementer: coder")
+      .replace("$FACTORY_TEST_AGENT", rig.path("agent.sh")),
+    "agent.sh": `mkdir -p src test
+printf 'export const double = (n) => 2 * n;\\n' > src/double.js
+cat > test/double.test.js <<'EOF'
+${DOUBLE}EOF
+`,
+  });
+  expect((await rig.factory("new", "double")).code).toBe(0);
+  rig.write({
+    "specs/double/feature.md": rig
+      .read("specs/double/feature.md")
+      .replace("[src/CHANGE-ME.txt]", "[src/double.js, test/double.test.js]"),
+  });
+  const build = asBuild(await rig.factory("build", "--json"));
+  expect(build.document.projects.map(({ merged }) => merged)).toEqual([true]);
+  expect(rig.read("src/double.js")).toContain("2 * n");
+});
+
+test("a gate that fails on the code as it is stands as a comment with what it said, and the others hold", async () => {
+  await using rig = await repository(
+    nodeFiles({
+      test: "node --test",
+      lint: "node -e \"console.error('src/sum.js:1 too short'); process.exit(1)\"",
+    }),
+  );
+  const init = await rig.factory("init", "--yes");
+  expect([init.code, init.stderr]).toEqual([0, expect.stringContaining("left out: gate lint fails")]);
+  const declared = rig.read("projects.yaml");
+  expect(declared).toMatch(/^ {6}# Left out: .*too short.*\n {6}# - id: lint/m);
+  expect((await rig.factory("validate")).code).toBe(0);
+  // What a person uncomments is read.
+  rig.write({ "projects.yaml": declared.replace(/^( {6})# (?=- id: lint| {2})/gm, "$1") });
+  const validate = await rig.factory("validate", "--json");
+  expect(JSON.parse(validate.stdout).diagnostics).toEqual([]);
+});
+
+test("a setup that fails is told, and leaves its proposal to be corrected", async () => {
+  await using rig = await repository({
+    "composer.json": '{"require-dev": {"phpunit/phpunit": "*"}}\n',
+    "tests/CartTest.php": "<?php\n",
+    "composer.lock": "{}\n",
+  });
+  rig.write({ "bin/composer": "#!/bin/sh\necho 'the mirror is away' >&2\nexit 1\n" });
+  rig.chmod("bin/composer", 0o755);
+  const init = await rig.factoryWith({ PATH: `${rig.path("bin")}:${process.env.PATH}` }, "init", "--yes");
+  expect(init.code).not.toBe(0);
+  expect(init.stderr).toContain("the mirror is away");
+  expect(rig.read("projects.yaml")).toContain("run: vendor/bin/phpunit --log-junit {{report}}");
+});
+
+test("nobody runs what a repository holds unless a person says so", async () => {
+  await using rig = await repository(
+    nodeFiles({ test: "node --test && touch ../ran", lint: "touch ../ran" }),
+  );
+  const init = await rig.factory("init");
+  expect([init.code, init.stderr]).toEqual([0, expect.stringContaining("its gates were not run")]);
+  expect(existsSync(rig.path("../ran"))).toBe(false);
+  expect(rig.read("projects.yaml")).toContain("path: ./");
+});
+
+test("programs that init is given are agents from the start, and the first of them implements", async () => {
+  await using rig = await repository(nodeFiles({ test: "node --test" }));
+  expect((await rig.factory("init", "--with", "claude,codex")).code).toBe(0);
+  const declared = rig.read("projects.yaml");
+  expect(declared).toContain(
+    "  claude: {kind: command, preset: claude}\n  codex: {kind: command, preset: codex}\n",
+  );
+  expect(declared).toContain("implementer: {default: claude}");
+  expect((await rig.factory("validate")).code).toBe(0);
+});
+
+test("a folder of a repository says where to begin", async () => {
+  await using rig = await repository({ "packages/a/package.json": '{"scripts": {"test": "true"}}\n' });
+  const init = await rig.factory("-C", rig.path("packages/a"), "init");
+  expect(init.stderr).toContain("packages/a is a folder of a repository");
+});
+
+test("a name alone begins a feature, and a template's name is not taken for one", async () => {
+  await using rig = await FactoryRig.create({ projects: [{ id: "app" }] });
+  expect((await rig.factory("new", "greeting")).stdout).toBe("made  specs/greeting/feature.md\n");
+  expect(rig.read("specs/greeting/feature.md")).toContain("title: Greeting\nproject: app\n");
+  expect((await rig.factory("validate")).code).toBe(0);
+  const again = await rig.factory("new", "greeting");
+  expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("already exists")]);
+  const nameless = await rig.factory("new", "data-model");
+  expect([nameless.code, nameless.stderr]).toEqual([
+    2,
+    expect.stringContaining("factory new data-model my-feature"),
+  ]);
+});

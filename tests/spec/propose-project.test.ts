@@ -1,0 +1,171 @@
+// Which setup and which gates are proposed for what a repository holds?
+
+import { expect, test } from "vitest";
+import { beside } from "../../src/spec/survey/proposal.ts";
+import { proposeProject } from "../../src/spec/survey/propose-project.ts";
+
+function proposedFor(files: Readonly<Record<string, string>>) {
+  const listing = { paths: Object.keys(files).sort(), texts: new Map(Object.entries(files)) };
+  return proposeProject(listing, (text) => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      return null;
+    }
+  });
+}
+
+function node(
+  scripts: Readonly<Record<string, string>>,
+  rest: object = {},
+  files: Record<string, string> = {},
+) {
+  const found = proposedFor({ "package.json": JSON.stringify({ scripts, ...rest }), ...files });
+  return found?.gates.map(({ id, run, report }) => [id, run, report]);
+}
+
+const JUNIT = "--reporter=junit --outputFile={{report}}";
+
+test.each([
+  ["vitest", `node_modules/.bin/vitest run ${JUNIT}`],
+  ["vitest run --coverage", `node_modules/.bin/vitest run --coverage ${JUNIT}`],
+  ["NODE_ENV=test vitest --run", `NODE_ENV=test node_modules/.bin/vitest run --run ${JUNIT}`],
+  [
+    "c8 mocha 'test/**/*.js'",
+    "node_modules/.bin/c8 node_modules/.bin/mocha 'test/**/*.js' --reporter xunit --reporter-option output={{report}}",
+  ],
+])("the tests of %s are reported by name", (script, run) => {
+  expect(node({ test: script })).toEqual([["test", run, "junit"]]);
+});
+
+test("each command of a chain is a gate, and scripts that it names are looked through", () => {
+  expect(node({ test: "npm run lint && ava && tsd", lint: "xo" })).toEqual([
+    ["lint", "node_modules/.bin/xo", null],
+    ["test", "node_modules/.bin/ava --tap", "tap"],
+    ["types", "node_modules/.bin/tsd", null],
+  ]);
+});
+
+test("a script that a shell has to read stays one gate", () => {
+  for (const script of [
+    "mocha; echo done",
+    "mocha || true",
+    "mocha $(find test -name '*.js')",
+    "mocha > log",
+  ])
+    expect(node({ test: script })).toEqual([["test", "npm test --silent", null]]);
+});
+
+test("what npm writes into a new package is no test, and a linter that repairs is no gate", () => {
+  expect(node({ test: 'echo "Error: no test specified" && exit 1', lint: "eslint --fix ." })).toEqual([]);
+});
+
+test("a script before the tests runs before them", () => {
+  expect(node({ pretest: "tsc -p .", test: "mocha" })?.[0]?.[1]).toMatch(/^npm run --silent pretest && /);
+});
+
+test("Jest is told by name only where it can tell", () => {
+  expect(node({ test: "jest" })).toEqual([["test", "node_modules/.bin/jest", null]]);
+  const told = node({ test: "jest" }, { devDependencies: { "jest-junit": "1" } });
+  expect(told?.[0]?.slice(1)).toEqual([
+    expect.stringContaining("JEST_JUNIT_OUTPUT_FILE={{report}} "),
+    "junit",
+  ]);
+});
+
+test.each([
+  ["package-lock.json", "{}", "npm ci --no-audit --no-fund"],
+  ["pnpm-lock.yaml", "lockfileVersion: '9.0'\n", "npx --yes pnpm@9 install --frozen-lockfile"],
+  ["pnpm-lock.yaml", "lockfileVersion: '6.0'\n", "npx --yes pnpm@8 install --frozen-lockfile"],
+  ["yarn.lock", "", "npx --yes yarn@1 install --frozen-lockfile"],
+  ["bun.lock", "", "npx --yes bun@1 install --frozen-lockfile"],
+])("%s says how to install", (lock, text, setup) => {
+  const manifest = JSON.stringify({ scripts: { test: "mocha" }, devDependencies: { mocha: "1" } });
+  expect(proposedFor({ "package.json": manifest, [lock]: text })?.setup).toBe(setup);
+});
+
+test("a version that the manifest pins is the one that is called", () => {
+  const manifest = JSON.stringify({ packageManager: "pnpm@8.15.4+sha512.abc", devDependencies: { a: "1" } });
+  expect(proposedFor({ "package.json": manifest, "pnpm-lock.yaml": "" })?.setup).toBe(
+    "npx --yes pnpm@8.15.4 install --frozen-lockfile",
+  );
+});
+
+test("Python comes with its extras and lists, with uv where its lockfile lies, and with what else may do", () => {
+  const files = {
+    "pyproject.toml":
+      '[project]\nname = "a"\n[project.optional-dependencies]\ntest = ["pytest"]\n[tool.ruff]\nline-length = 99\n',
+    "requirements-dev.txt": "attrs\n",
+    "src/a/__init__.py": "",
+    "tests/test_a.py": "",
+  };
+  const pip = proposedFor(files);
+  expect(pip?.setup).toContain("-e '.[test]' -r requirements-dev.txt pytest ruff");
+  expect(pip?.gates.map(({ id, report }) => [id, report])).toEqual([
+    ["lint", null],
+    ["test", "junit"],
+  ]);
+  expect(pip?.instead?.gates[1]?.run).toBe("PYTHONPATH=src python3 -m pytest -q --junitxml={{report}}");
+  const uv = proposedFor({ ...files, "uv.lock": "" });
+  expect([uv?.setup, uv?.instead?.setup]).toEqual(["uv sync --locked --all-extras --all-groups", pip?.setup]);
+});
+
+test.each([
+  [{ "go.mod": "module a\n", "a.go": "" }, "Go", "go test -json ./...", "go"],
+  [
+    { "Cargo.toml": '[package]\nname = "a"\n', "Cargo.lock": "", "src/lib.rs": "" },
+    "Rust with Cargo",
+    "cargo test --locked",
+    "cargo",
+  ],
+  [
+    { "Cargo.toml": '[workspace]\nmembers = ["a"]\n', "a/Cargo.toml": "" },
+    "Rust with Cargo",
+    "cargo test --workspace",
+    "cargo",
+  ],
+  [
+    { "pom.xml": "<project/>", mvnw: "" },
+    "Java with Maven",
+    "sh ./mvnw -B -q test -Dsurefire.reportsDirectory={{report}}",
+    "junit",
+  ],
+  [{ Makefile: "all:\n\ttrue\ntest: all\n\ttrue\n" }, "make", "make test", null],
+  [{ justfile: "test *args:\n  true\n" }, "just", "just test", null],
+  [
+    { Gemfile: 'gem "rspec"\n', "spec/a_spec.rb": "" },
+    "Ruby with Bundler",
+    "BUNDLE_PATH=vendor/bundle bundle exec rspec",
+    null,
+  ],
+  [{ "A.sln": "", "tests/A.Tests.csproj": "" }, ".NET", "dotnet test A.sln --no-restore", null],
+])("%j is a project of %s", (files, kind, run, report) => {
+  const found = proposedFor(files as unknown as Record<string, string>);
+  const gate = found?.gates.find(({ id }) => id === "test");
+  expect([found?.kind, gate?.run, gate?.report]).toEqual([kind, run, report]);
+});
+
+test("of two kinds the one with more files is taken, and the other is named", () => {
+  const found = proposedFor({
+    "package.json": '{"scripts": {"test": "mocha"}}',
+    "go.mod": "module a\n",
+    "a.go": "",
+    "b.go": "",
+    "web/a.js": "",
+  });
+  expect([found?.kind, found?.advice]).toEqual(["Go", [expect.stringContaining("Node with npm")]]);
+});
+
+test("nothing that is known, nothing proposed", () => {
+  expect(proposedFor({ "README.md": "", "a.txt": "" })).toBeNull();
+  expect(proposedFor({ "package.json": "{" })).toBeNull();
+});
+
+test.each([
+  ["test/cart.test.ts", "test/factory-canary.test.ts"],
+  ["src/cart_spec.js", "src/factory-canary_spec.js"],
+  ["test-cart.js", "test-factory-canary.js"],
+  ["test/cart.js", "test/factory-canary.js"],
+])("beside %s lies %s", (path, canary) => {
+  expect(beside(path)).toBe(canary);
+});
