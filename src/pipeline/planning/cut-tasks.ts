@@ -29,6 +29,7 @@ import type { ByAgents } from "./plan-facts.ts";
 import type { FeatureOrder } from "./plan-feature.ts";
 import type { PlannerGround } from "./planner-projects.ts";
 import { pointerFaults } from "./pointer-faults.ts";
+import { testRoomFaults } from "./test-room-faults.ts";
 import { typesToTell } from "./types-to-tell.ts";
 
 /** How often the backlog may be asked for, the first time included. */
@@ -169,6 +170,8 @@ class TaskCutting {
     const all = around(feature).flatMap(({ tasks }) => tasks);
     const pointers = await pointerFaults({ tasks: recut, all, before }, grounds);
     if (!pointers.ok) return failed([`The project could not be looked at: ${pointers.failure.reason}.`]);
+    const testless = await testRoomFaults(recut, workspace, grounds);
+    if (!testless.ok) return failed([`The project could not be looked at: ${testless.failure.reason}.`]);
     const files = new Map(grounds.map(({ project, tree }) => [project, new Set(tree.keys())]));
     const stray = strayPaths({ ...feature, constraints: [], tasks: recut }, { files, tasks: all });
     const added = diff?.requirements.filter(({ change }) => change === "added").map(({ id }) => id);
@@ -189,6 +192,7 @@ class TaskCutting {
       ...(candidate.ok ? [] : candidate.failure),
       ...large.map(({ target, message }) => `${target}: ${message} Split the task.`),
       ...pointers.value,
+      ...testless.value,
       ...stray.map(({ target, message, fix }) => `${target}: ${message} ${fix}`),
       ...patches,
     ];

@@ -10,7 +10,6 @@ import { Findings } from "../findings/findings.ts";
 import { plannersOf } from "../read/planners.ts";
 import { checkClaims } from "./claims.ts";
 import { checkParams } from "./feature-params.ts";
-import { checkTestRoom } from "./provable.ts";
 import {
   checkFeatureDependencies,
   checkFeatureReferences,
@@ -55,7 +54,6 @@ export function findings(
       checkWhole(task, own, found);
       checkComplete(task, feature, found);
       if (!isWhole(task)) checkBounds(task, found);
-      checkTestRoom(task, workspace, found);
     }
     checkCovered(feature, found);
   }
