@@ -287,9 +287,10 @@ test("a criterion may be proved by a test that is there, by a gate, or by whoeve
   ]);
   // Where nobody reviews, a criterion that is left to a reviewer is proved by nobody.
   rig.edit("specs/bills/BACKLOG.yaml", "{test: always adds}", "reviewer");
-  expect((await rig.factory("validate")).stdout).toContain(
-    "bills:T01 leaves them to a reviewer, and none is asked",
-  );
+  const { stdout } = await rig.factory("validate");
+  expect(stdout).toContain("bills:T01 leaves them to a reviewer, and none is asked");
+  for (const way of ["routing: {reviewer: …}", "proof: {test: …}", "proof: {gate: …}", "`files_hint`"])
+    expect(stdout).toContain(way);
 });
 
 test("a constraint that speaks of a file which is nowhere is told with the file that may be meant", async () => {

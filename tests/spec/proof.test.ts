@@ -54,7 +54,7 @@ test("tests prove where a gate of the task reports them, a reviewer where no tes
 test("what nothing proves is counted once for each project, with its reasons", () => {
   const told = (space: Workspace) => lines(unprovenFindings(space, criteriaIn(BILLS, space)));
   expect(told(projects(GATES))).toEqual([
-    "warning projects.yaml:2:5 criteria-unproven shop/: Nothing proves 3 of 6 criteria of shop: the `gates:` of bills:T05 leave out every gate that reports tests; bills:T03 and bills:T04 may write no test, and nobody reviews them. | Add a gate with `report:` to these `gates:`. Route a reviewer with `routing: {reviewer: …}`, or add the file of a test to `files_hint`.",
+    "warning projects.yaml:2:5 criteria-unproven shop/: Nothing proves 3 of 6 criteria of shop: the `gates:` of bills:T05 leave out every gate that reports tests; bills:T03 and bills:T04 may write no test, and nobody reviews them. | Add a gate with `report:` to these `gates:`. Route a reviewer with `routing: {reviewer: …}`, add the file of a test to `files_hint`, or say in the criterion what shows it: `proof: {test: …}` for a test that is there, or `proof: {gate: …}`.",
   ]);
   const one = sound(feature("one", HEAD, `tasks:\n  - ${ENTRIES[3]}\n`));
   expect(lines(unprovenFindings(projects(GATES), criteriaIn(one, projects(GATES))))[0]).toContain(

@@ -91,13 +91,13 @@ const CAUSES: readonly Cause[] = [
     why: "no-test-file",
     cause: (tasks) =>
       `${listed(tasks)} may write no test, and nobody reviews ${tasks.length === 1 ? "it" : "them"}`,
-    fix: "Route a reviewer with `routing: {reviewer: …}`, or add the file of a test to `files_hint`.",
+    fix: "Route a reviewer with `routing: {reviewer: …}`, add the file of a test to `files_hint`, or say in the criterion what shows it: `proof: {test: …}` for a test that is there, or `proof: {gate: …}`.",
   },
   {
     why: "no-reviewer",
     cause: (tasks) =>
       `${listed(tasks)} ${tasks.length === 1 ? "leaves" : "leave"} them to a reviewer, and none is asked`,
-    fix: "Route a reviewer with `routing: {reviewer: …}`, or let a test or a gate prove them.",
+    fix: "Route a reviewer with `routing: {reviewer: …}`, or have them shown otherwise: `proof: {test: …}` for a test that is there, `proof: {gate: …}`, or no `proof:` and a file in `files_hint` that can hold a test with their tags.",
   },
 ];
 
