@@ -212,6 +212,31 @@ ${part("a", "      ").replace("src/a.txt", "lib/a.txt")}${part("b", "      ", ",
   }
 });
 
+test("a task that is called as a criterion is refused once, whatever the case and depth", async () => {
+  const { rig } = await levels(
+    WHOLE.replace("id: b,", "id: a1,") +
+      part("T02", "  ") +
+      part("T02_A1", "  ") +
+      part("T03", "  ").replace("[it is there]", "[{id: pay, text: it is paid}]") +
+      part("T03-pay-now", "  ") +
+      part("T03-payment", "  "),
+    "",
+  );
+  await using _ = rig;
+  const told = async () => {
+    const lines = (await rig.factory("validate")).stdout.split("\n");
+    return lines.filter((line) => line.startsWith("error"));
+  };
+  expect(await told()).toEqual([
+    expect.stringContaining("work:T01.a1 is called as the criterion work:T01.A1 is"),
+    expect.stringContaining("work:T02_A1 is called as the criterion work:T02.A1 is"),
+    expect.stringContaining("work:T03-pay-now is called as the criterion work:T03.pay is"),
+  ]);
+  // A criterion without an id may come at any time.
+  rig.edit("specs/work/BACKLOG.yaml", "id: a1,", "id: a7,");
+  expect((await told())[0]).toContain("work:T01.a7 is called as a criterion work:T01.A7 is");
+});
+
 test("whoever cuts tasks may cut one into parts, which are planned again together", async () => {
   await using rig = await plannedNotes();
   const inner = (first: string) =>

@@ -9,6 +9,7 @@ import type { Workspace } from "../../model/workspace.ts";
 import { Findings } from "../findings/findings.ts";
 import { plannersOf } from "../read/planners.ts";
 import { checkClaims } from "./claims.ts";
+import { checkConfusableIds } from "./confusable-ids.ts";
 import { checkParams } from "./feature-params.ts";
 import {
   checkFeatureDependencies,
@@ -49,6 +50,7 @@ export function findings(
     if (template !== undefined) checkParams(feature, template, found);
     checkPlannable(feature, { workspace, template: template ?? null }, found);
     checkTaskIds(feature, found);
+    checkConfusableIds(feature, found);
     const own = new Map(feature.tasks.map((task) => [task.id, task]));
     for (const task of feature.tasks) {
       checkWhole(task, own, found);
