@@ -145,6 +145,17 @@ test("a plan that waits is asked for anew by a retry, and is no answer to files 
   expect(rig.read("specs/notes/BACKLOG.yaml")).toBe(planned.replace("title: Write", "title: Write well"));
 });
 
+test("gc takes maps that nothing reads any more, and leaves those of projects", async () => {
+  await using rig = await plannedNotes();
+  await rig.build();
+  const maps = rig.list(".factory/maps");
+  expect(maps).toContain(".factory/maps/app.json");
+  rig.write({ ".factory/maps/app.md": "# app\n", ".factory/maps/gone.json": "{}" });
+  expect((await rig.factory("gc", "--dry-run")).stdout).toMatch(/maps\/app\.md[\s\S]*maps\/gone\.json/);
+  expect((await rig.factory("gc")).code).toBe(0);
+  expect(rig.list(".factory/maps")).toEqual(maps);
+});
+
 test("what a waiting plan is merged on later stays through a collection of what was paid for", async () => {
   await using rig = await plannedNotes();
   await rig.build();

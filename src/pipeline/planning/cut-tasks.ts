@@ -21,6 +21,7 @@ import { previousTasks } from "../../spec/answers/previous-tasks.ts";
 import { requotedBacklog } from "../../spec/answers/requote.ts";
 import { strayPaths } from "../../spec/validate/constraint-paths.ts";
 import { findings } from "../../spec/validate/validate.ts";
+import { pointerFaults } from "../projects/pointer-faults.ts";
 import { rulesForPlanning } from "../reading/project-rules.ts";
 import { windowFindings } from "../reading/window-findings.ts";
 import type { PlannerEnvironment } from "./ask-planner.ts";
@@ -28,7 +29,6 @@ import { askUntilUsable } from "./ask-until-usable.ts";
 import type { ByAgents } from "./plan-facts.ts";
 import type { FeatureOrder } from "./plan-feature.ts";
 import type { PlannerGround } from "./planner-projects.ts";
-import { pointerFaults } from "./pointer-faults.ts";
 import { testRoomFaults } from "./test-room-faults.ts";
 import { typesToTell } from "./types-to-tell.ts";
 
