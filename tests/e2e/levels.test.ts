@@ -1,6 +1,7 @@
 // Is a task that is made of others judged as a whole, after its parts and before what builds on it?
 
-import { expect, test } from "vitest";
+import { existsSync } from "node:fs";
+import { expect, test, vi } from "vitest";
 import { documentOf, FactoryRig } from "../rig/factory-rig.ts";
 import { asked, backlogText, entry, plannedNotes } from "../rig/planned-notes.ts";
 
@@ -143,6 +144,54 @@ test("parts are sent back as often as they have attempts; then the whole fails, 
   rig.write({ "together.sh": "exit 0\n" });
   expect((await build()).code).toBe(0);
   expect(drafts().slice(4)).toEqual(["work:T02"]);
+});
+
+test("a dry run prices a retry of a failed whole by the parts that its evidence names", async () => {
+  const { rig, build, drafts, env } = await levels(WHOLE, wants({ "src/a.txt": 9 }));
+  await using _ = rig;
+  expect((await build()).code).toBe(1);
+  const due = async () => {
+    const { stdout } = await rig.factoryWith(env, "build", "--dry-run");
+    return /^ {2}app\/ {2}(.*):/m.exec(stdout)?.[1];
+  };
+  expect(await due()).toBe("1 task to draft");
+  const before = drafts().length;
+  await build();
+  expect(new Set(drafts().slice(before))).toEqual(new Set(["work:T01.a"]));
+
+  // Another text of the whole is another question, and a part that is due by itself is counted once.
+  rig.edit("specs/work/BACKLOG.yaml", "Part a", "The part a");
+  expect(await due()).toBe("1 task to draft");
+});
+
+test("a kill while parts are sent back costs the draft that was cut off, and nothing that was done", async () => {
+  const { rig, build, drafts, env } = await levels(WHOLE + AFTER, wants({ "src/a.txt": 2, "src/b.txt": 2 }));
+  await using _ = rig;
+  const stuck = 'if (task === "work:T01.b" && count === 2) { for (;;) await setTimeout(20); }\n';
+  rig.write({
+    "agent.mjs": `import { setTimeout } from "node:timers/promises";\n${AGENT.replace("const files", `${stuck}const files`)}`,
+  });
+  // The first refusal names a alone; what it made then is done when b is sent back.
+  const killed = rig.startWith(env, "build", "-j1");
+  const isStuck = () => existsSync(rig.path("drafts")) && drafts().length === 4;
+  await vi.waitFor(() => expect(isStuck()).toBe(true), { timeout: 60_000 });
+  killed.child.kill("SIGKILL");
+  await killed.done;
+  expect(drafts().slice(2)).toEqual(["work:T01.a", "work:T01.b"]);
+  expect((await build()).code).toBe(0);
+  expect(drafts().slice(4)).toEqual(["work:T01.b", "work:T02"]);
+  expect(await rig.git("app", "show", "main:src/a.txt")).toBe("src/a.txt 2");
+});
+
+test("--fail-fast lets a whole send its parts back, and ends with the whole where nobody can do better", async () => {
+  const { rig, drafts, env } = await levels(WHOLE + part("T02", "  "), wants({ "src/b.txt": 9 }), {
+    attempts: 2,
+  });
+  await using _ = rig;
+  const { code, stdout, stderr } = await rig.factoryWith(env, "build", "-j1", "--fail-fast");
+  expect([code, stdout + stderr]).toEqual([1, expect.stringMatching(/work:T01 {2}failed/)]);
+  expect(drafts().filter((task) => task === "work:T01.b")).toHaveLength(2);
+  expect(drafts().filter((task) => task === "work:T01.a")).toHaveLength(1);
 });
 
 test("wholes stand in wholes, to any depth, in the front matter too", async () => {

@@ -3,15 +3,22 @@
 
 import { plainReason } from "../../engine/action-manifest.ts";
 import type { Failure } from "../../model/failure.ts";
+import { isWhole, type Task } from "../../model/task.ts";
 import type { PastFailure, Reason } from "../../model/verdict.ts";
 import { evidence } from "../../report/build-text.ts";
 import type { Run } from "../run/run.ts";
 import type { Assignment } from "./assignment.ts";
+import { blamedParts } from "./blamed-parts.ts";
 import { environmentOf } from "./task-environment.ts";
 import { notesOf, readStatus, type TaskStatus } from "./task-files.ts";
 
-export function pastFailure(failure: Failure, at: number, times: number): PastFailure {
+export function pastFailure(run: Run, task: Task, failure: Failure, times: number): PastFailure {
+  const at = run.clock();
+  const blamed =
+    isWhole(task) && failure.reason === "gates-failed" ? blamedParts(run, task, failure.results) : [];
+  const parts = blamed.flatMap((node) => run.graph.tasks[node]?.id ?? []);
   return {
+    ...(parts.length === 0 ? {} : { parts }),
     at: new Date(at).toISOString(),
     times,
     gate: gateOf(failure),
