@@ -19,6 +19,7 @@ import { patchTasks } from "../../spec/answers/patch-tasks.ts";
 import { plannedBacklog } from "../../spec/answers/planned-backlog.ts";
 import { previousTasks } from "../../spec/answers/previous-tasks.ts";
 import { requotedBacklog } from "../../spec/answers/requote.ts";
+import { editedRequirements, planWidenings } from "../../spec/compare/plan-widenings.ts";
 import { strayPaths } from "../../spec/validate/constraint-paths.ts";
 import { findings } from "../../spec/validate/validate.ts";
 import { pointerFaults } from "../projects/pointer-faults.ts";
@@ -197,8 +198,17 @@ class TaskCutting {
       ...patches,
     ];
     if (faults.length > 0) return failed(faults);
-    planned.set(feature.id, feature);
+    // What will wait for a person may never be there, so nobody shall build on its tasks.
+    if (!this.#waitsForPerson(feature)) planned.set(feature.id, feature);
     return success({ backlog });
+  }
+
+  #waitsForPerson({ tasks }: Feature): boolean {
+    const { order, diff } = this.#cutting;
+    const { record, backlog, feature } = order.facts;
+    if (record === null || backlog === null) return false;
+    const edited = diff === null ? new Set<string>() : editedRequirements(diff);
+    return planWidenings(feature.tasks, tasks, edited).length > 0;
   }
 
   /** Of what request and plan name, wherever the plan says more. The projects share the room. */
