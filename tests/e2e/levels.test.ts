@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { expect, test, vi } from "vitest";
 import { documentOf, FactoryRig } from "../rig/factory-rig.ts";
 import { asked, backlogText, entry, plannedNotes } from "../rig/planned-notes.ts";
+import { Watcher } from "../rig/watcher.ts";
 
 /** Writes the files of the window, each with the number of the draft; notes down which task was drafted, and its window. */
 const AGENT = `import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -162,6 +163,27 @@ test("a dry run prices a retry of a failed whole by the parts that its evidence 
   // Another text of the whole is another question, and a part that is due by itself is counted once.
   rig.edit("specs/work/BACKLOG.yaml", "Part a", "The part a");
   expect(await due()).toBe("1 task to draft");
+});
+
+test("watch builds on past a failed whole, and sends its parts back again only when somebody edits it", async () => {
+  const { rig, drafts } = await levels(WHOLE + part("T02", "  "), wants({ "src/a.txt": 9 }), { attempts: 1 });
+  await using _ = rig;
+  rig.edit("projects.yaml", "sh $OUTSIDE/together.sh", `sh ${rig.root}/together.sh`);
+  await using watcher = new Watcher(rig, "build", "--watch", "--yes");
+  const first = await watcher.next("built");
+  expect(first.tasks.map(({ id, action }) => [id, action])).toContainEqual(["work:T01", "failed"]);
+  const before = drafts().length;
+  await watcher.next("idle");
+  // What somebody edits beside it is built, and nobody is paid for the whole again.
+  rig.edit("specs/work/BACKLOG.yaml", "Part T02", "The part T02");
+  await watcher.next("built");
+  await watcher.next("idle");
+  expect(drafts().slice(before)).toEqual(["work:T02"]);
+  rig.write({ "together.sh": "exit 0\n" });
+  rig.edit("specs/work/BACKLOG.yaml", "Part a", "The part a");
+  const mended = await watcher.next("built");
+  expect(mended.tasks.map(({ id, action }) => [id, action])).not.toContainEqual(["work:T01", "failed"]);
+  expect(drafts().slice(before)).toEqual(["work:T02", "work:T01.a"]);
 });
 
 test("a kill while parts are sent back costs the draft that was cut off, and nothing that was done", async () => {

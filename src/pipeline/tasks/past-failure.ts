@@ -2,6 +2,7 @@
 // older spec, or of gates that are others today, says nothing of this one.
 
 import { plainReason } from "../../engine/action-manifest.ts";
+import { type Digest, digestOf, type Json } from "../../model/digest.ts";
 import type { Failure } from "../../model/failure.ts";
 import { isWhole, type Task } from "../../model/task.ts";
 import type { PastFailure, Reason } from "../../model/verdict.ts";
@@ -19,12 +20,24 @@ export function pastFailure(run: Run, task: Task, failure: Failure, times: numbe
   const parts = blamed.flatMap((node) => run.graph.tasks[node]?.id ?? []);
   return {
     ...(parts.length === 0 ? {} : { parts }),
+    ...(isWhole(task) ? { made: madeOf(run, task) } : {}),
     at: new Date(at).toISOString(),
     times,
     gate: gateOf(failure),
     reason: failure.reason,
     message: evidence(failure),
   };
+}
+
+/** What the parts of a whole have made, at any depth: other results are another question. */
+export function madeOf({ graph, selected }: Pick<Run, "graph" | "selected">, whole: Task): Digest {
+  const outputsOf = (task: Task): Json[] =>
+    (task.parts ?? []).flatMap((id) => {
+      const part = graph.tasks[graph.indexOf.get(id) ?? -1];
+      const own = (selected.entry(id)?.outputs ?? []).map(({ path, digest }) => [path, digest]);
+      return [...own, ...(part === undefined ? [] : outputsOf(part))];
+    });
+  return digestOf("made/1", outputsOf(whole));
 }
 
 function gateOf(failure: Failure): string | null {
