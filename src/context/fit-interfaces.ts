@@ -1,16 +1,14 @@
 // How much of the interfaces does a window have room for? They take what the rest leaves and never refuse it: what does
 // not fit is cut by worth and ends in the lines where it can be read.
 
-import { type Declaration, declarationsText, type Interface } from "../model/surface.ts";
+import type { Declaration } from "../model/surface.ts";
 import type { Segment } from "../model/window.ts";
 import { countedBytes } from "./bounded.ts";
+import { BRIEF_BYTES, partText, reachableText, type Told } from "./surface-text.ts";
 
-export interface Shown {
+export interface Shown extends Told {
   /** `project/path`. */
   readonly name: string;
-  readonly shown: Interface;
-  /** Whether the file lies in the tree that the agent can read: nobody is sent to what cannot be opened. */
-  readonly isReadable: boolean;
   /** Whether a pattern of its reader's scope covers it: who may write a file reads it there, and is told no second time. */
   readonly isWritable?: boolean;
 }
@@ -21,8 +19,8 @@ function wordsOf(segments: readonly Segment[]): ReadonlySet<string> {
   return new Set(told.flatMap(({ text }) => text.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? []));
 }
 
-/** Of a file that has to be cut, what the task does not name takes no more: a longer list is better read in the file. */
-const UNNAMED_BYTES = 1024;
+/** Of a file that has to be cut, heads that the task does not name take no more: names tell of the others. */
+const UNNAMED_HEADS = (BRIEF_BYTES * 5) / 8;
 
 /** Part of the room that is left for what attempts teach, where interfaces could fill it all. */
 const SPARED = 1 / 8;
@@ -76,36 +74,46 @@ function cut(
 ): string[] {
   const names = interfaces.map(({ name }) => name);
   const room = leftBeside(names);
-  const whole = interfaces.map(({ shown }) => shown.text);
+  const isNamed = (name: string) => words.has(name);
+  const whole = interfaces.map((file) => reachableText(file, isNamed));
   if (total(whole) <= room) return whole;
-  const pointers = interfaces.map((file) => pointerFor(file, new Set()));
+  const pointers = interfaces.map((file) => partText(file, new Set(), 0));
   if (total(pointers) > room) return together(interfaces, leftBeside(names.slice(0, 1)));
   const parts = interfaces.map((file): Part => {
     const names = file.shown.path.split(/[/.]/).filter((word) => /^\p{L}/u.test(word));
-    return { file, isNamed: names.some((name) => words.has(name)), chosen: new Set() };
+    return { file, isNamed: names.some(isNamed), chosen: new Set() };
   });
   const texts = [...pointers];
   let left = room * (1 - SPARED) - total(pointers);
-  const take = (at: number, text: string, isNamed: boolean): boolean => {
+  const take = (at: number, text: string, most: number): boolean => {
     const cost = bytes(text) - bytes(texts[at] as string);
-    if (cost > left || (cost > 0 && !isNamed && bytes(text) > UNNAMED_BYTES)) return false;
+    if (cost > left || (cost > 0 && bytes(text) > most)) return false;
     texts[at] = text;
     left -= cost;
     return true;
   };
   for (const { at, index, worth } of byWorth(parts, words)) {
     const { file, chosen } = parts[at] as Part;
-    const { shown } = file;
+    const isShort = bytes(whole[at] as string) <= BRIEF_BYTES;
+    const brief = isShort ? BRIEF_BYTES : UNNAMED_HEADS;
+    const most = worth > UNNAMED ? Number.POSITIVE_INFINITY : brief;
     if (index === null) {
-      take(at, shown.text, worth > UNNAMED);
+      take(at, whole[at] as string, worth > UNNAMED ? most : BRIEF_BYTES);
       continue;
     }
-    const { within } = shown.declarations[index] as Declaration;
-    const more = new Set([...chosen, index, ...(within === null ? [] : [within])]);
+    const more = new Set(chosen);
+    for (let one: number | null = index; one !== null; ) {
+      more.add(one);
+      one = (file.shown.declarations[one] as Declaration).within;
+    }
     if (more.size === chosen.size) continue;
-    const isWhole = more.size === shown.declarations.length;
-    if (take(at, isWhole ? shown.text : partText(file, more), worth > UNNAMED))
-      for (const one of more) chosen.add(one);
+    if (take(at, partText(file, more, 0), most)) for (const one of more) chosen.add(one);
+  }
+  // What is left goes to texts that are short as a whole, and then to names.
+  for (const at of parts.keys()) take(at, whole[at] as string, BRIEF_BYTES);
+  for (const [at, { file, chosen }] of parts.entries()) {
+    const most = Math.min(BRIEF_BYTES, bytes(texts[at] as string) + left);
+    if (texts[at] !== whole[at]) take(at, partText(file, chosen, most), most);
   }
   return texts;
 }
@@ -121,35 +129,28 @@ interface Candidate {
 /** Worth of what is exported and named by nothing. */
 const UNNAMED = 1;
 
-/** What is named, then what is exported, then the rest; file by file in turn, so that a long one leaves room for others. */
+/** What is within others comes after all that is not. */
+const DEEPER = 1e6;
+
+/**
+ * What is named, then what is exported; file by file in turn, so that a long one leaves room for others. Of what nobody
+ * else reaches, and of what is told elsewhere, only that which is named: names tell of the others.
+ */
 function byWorth(parts: readonly Part[], words: ReadonlySet<string>): Candidate[] {
   const candidates = parts.flatMap(({ file, isNamed }, at): Candidate[] => {
     const { declarations } = file.shown;
     if (declarations.length === 0) return [{ at, index: null, worth: isNamed ? 3 : UNNAMED, turn: 0 }];
-    return declarations.map(({ name, exported }, index) => {
-      const isWord = words.has(name);
-      const worth = isWord ? (exported ? 4 : 3) : exported ? (isNamed ? 2 : UNNAMED) : 0;
-      return { at, index, worth, turn: index };
+    const worth = isNamed ? 2 : UNNAMED;
+    const depths: number[] = [];
+    return declarations.flatMap(({ name, exported, repeats, within }, index): Candidate[] => {
+      const depth = within === null ? 0 : (depths[within] as number) + 1;
+      depths[index] = depth;
+      const turn = index + depth * DEEPER;
+      if (words.has(name)) return [{ at, index, worth: exported ? 4 : 3, turn }];
+      return exported && !repeats ? [{ at, index, worth, turn }] : [];
     });
   });
   return candidates.sort((a, b) => b.worth - a.worth || a.turn - b.turn || a.at - b.at);
-}
-
-function partText(file: Shown, chosen: ReadonlySet<number>): string {
-  const text = declarationsText(file.shown.declarations, (index) => chosen.has(index));
-  return `${text}\n${pointerFor(file, chosen)}`;
-}
-
-/** Where what is left out can be read. */
-function pointerFor({ shown, isReadable }: Shown, chosen: ReadonlySet<number>): string {
-  const { declarations, path, lines } = shown;
-  const out = declarations.filter((_, index) => !chosen.has(index));
-  const what = out.length === 0 ? size(shown) : `${out.length} of ${declarations.length} declarations`;
-  if (!isReadable) return `(Not shown: ${what}. The file is not at hand here)`;
-  const first = out.reduce((least, one) => Math.min(least, one.first), lines);
-  const last = out.reduce((most, one) => Math.max(most, one.last), 1);
-  const range = out.length === 0 ? `1-${lines}` : `${first}-${last}`;
-  return `(Not shown: ${what}. Read ${path}:${range})`;
 }
 
 /** Where not even a line for each has room: folders, with how many files of theirs are not shown. */
@@ -170,11 +171,6 @@ function together(interfaces: readonly Shown[], room: number): string[] {
     if (bytes(line) <= room) text = line;
   }
   return interfaces.map((_, index) => (index === 0 ? text : ""));
-}
-
-function size({ text }: Interface): string {
-  const all = bytes(text);
-  return all < 1024 ? `${all} B` : `${(all / 1024).toFixed(1)} KB`;
 }
 
 function bytes(text: string): number {

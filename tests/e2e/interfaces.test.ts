@@ -118,7 +118,7 @@ ${Array.from({ length: 180 }, (_, at) => `  entry${at}(name: string, visits: num
 test("a class that has no room is cut to what the task names, and says where the rest stands", async () => {
   const path = "src/book.ts";
   await using rig = await chain({ path, text: LONG_CLASS });
-  expect(seen(rig)).toContain("showGuests(limit: number): /* inferred */ any;");
+  expect(seen(rig)).toContain("showGuests(limit: number);");
   expect(seen(rig)).toMatch(/\(Not shown: \d+ of 182 declarations\. Read src\/book\.ts:\d+-\d+\)/);
   expect(Buffer.byteLength(seen(rig))).toBeLessThan(4096);
   const explained = await rig.factory("explain", "desk:T02");
