@@ -76,9 +76,13 @@ function withoutHiddenFields(path: string, text: string): string {
   const kept = lines.slice(0, head + 1);
   let depth = 0;
   let isHidden = false;
+  let isEnded = true;
   for (const line of lines.slice(head + 1)) {
     const plain = line.trim();
-    if (depth === 0) isHidden = HIDDEN_FIELD[isGo ? "go" : "rs"].test(plain);
+    // A field of Rust goes on to its comma.
+    const isNext = depth === 0 && (isGo || !isHidden || plain.startsWith("}") || isEnded);
+    if (isNext) isHidden = HIDDEN_FIELD[isGo ? "go" : "rs"].test(plain);
+    isEnded = plain.endsWith(",");
     depth += balance(plain);
     if (!isHidden) kept.push(isGo ? line.replace(/(\S) {2,}(?=\S)/g, "$1 ") : line);
     else if (kept.at(-1) !== "  …") kept.push("  …");

@@ -2,7 +2,7 @@
 // not fit is cut by worth and ends in the lines where it can be read.
 
 import type { Declaration } from "../model/surface.ts";
-import type { Segment } from "../model/window.ts";
+import type { Segment, SegmentKind } from "../model/window.ts";
 import { countedBytes } from "./bounded.ts";
 import { BRIEF_BYTES, partText, reachableText, type Told } from "./surface-text.ts";
 
@@ -13,14 +13,47 @@ export interface Shown extends Told {
   readonly isWritable?: boolean;
 }
 
-/** Words of what the task is told: what they name is worth most. */
-function wordsOf(segments: readonly Segment[]): ReadonlySet<string> {
-  const told = segments.filter(({ kind }) => kind !== "role" && kind !== "interface");
-  return new Set(told.flatMap(({ text }) => text.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? []));
+/** Words of what the task is told, and which of them look like names of code. */
+interface Words {
+  readonly all: ReadonlySet<string>;
+  readonly ofCode: ReadonlySet<string>;
+}
+
+/** Says nothing of what this one task is about. */
+const FOR_ALL: ReadonlySet<SegmentKind> = new Set(["role", "interface", "rules", "proof", "reporting-gates"]);
+
+/** In backticks, called, reached through a dot, or written as no word of a sentence is. */
+const CODE =
+  /`[^`\n]+`|[\p{L}_$][\p{L}\p{N}_$]*(?=\()|(?<=[\p{L}\p{N}_)](?:\.|::|#))[\p{L}_$][\p{L}\p{N}_$]*|[\p{L}\p{N}$]*_[\p{L}\p{N}_$]*|[\p{L}_$]*\p{Ll}\p{Lu}[\p{L}\p{N}_$]*/gu;
+
+const WORD = /[\p{L}_$][\p{L}\p{N}_$]*/gu;
+
+function wordsOf(segments: readonly Segment[]): Words {
+  const told = segments.filter(({ kind }) => !FOR_ALL.has(kind)).map(({ text }) => text);
+  const wordsIn = (texts: readonly string[]) => new Set(texts.flatMap((text) => text.match(WORD) ?? []));
+  return { all: wordsIn(told), ofCode: wordsIn(told.flatMap((text) => text.match(CODE) ?? [])) };
+}
+
+/** Says what a folder is, and nothing of the file itself. */
+const FOLDER_FILE = /^(?:index|mod|main|lib|__init__)$/;
+
+/** By its own name: that of a folder, or of a language, stands in what is told of many files. */
+function isFileNamed(path: string, { all }: Words): boolean {
+  const parts = path.split("/");
+  const stem = (parts.pop() as string).replace(/\.\w+$/, "").replace(/\.d$/, "");
+  const name = FOLDER_FILE.test(stem) ? (parts.pop() ?? stem) : stem;
+  const words = name.match(WORD) ?? [];
+  return words.length > 0 && words.every((word) => all.has(word));
 }
 
 /** Of a file that has to be cut, heads that the task does not name take no more: names tell of the others. */
 const UNNAMED_HEADS = (BRIEF_BYTES * 5) / 8;
+
+/** Room of names of a file whose heads take more than is brief. */
+const NAMES_BYTES = 320;
+
+/** Part of the room that only what the task names may take: the rest is told by name there. */
+const FOR_NAMES = 1 / 4;
 
 /** Part of the room that is left for what attempts teach, where interfaces could fill it all. */
 const SPARED = 1 / 8;
@@ -69,25 +102,25 @@ function framed(segments: readonly Segment[], names: readonly string[]): number 
 
 function cut(
   interfaces: readonly Shown[],
-  words: ReadonlySet<string>,
+  words: Words,
   leftBeside: (names: readonly string[]) => number,
 ): string[] {
   const names = interfaces.map(({ name }) => name);
   const room = leftBeside(names);
-  const isNamed = (name: string) => words.has(name);
+  const isNamed = (name: string) => words.ofCode.has(name);
   const whole = interfaces.map((file) => reachableText(file, isNamed));
   if (total(whole) <= room) return whole;
   const pointers = interfaces.map((file) => partText(file, new Set(), 0));
   if (total(pointers) > room) return together(interfaces, leftBeside(names.slice(0, 1)));
   const parts = interfaces.map((file): Part => {
-    const names = file.shown.path.split(/[/.]/).filter((word) => /^\p{L}/u.test(word));
-    return { file, isNamed: names.some(isNamed), chosen: new Set() };
+    return { file, isNamed: isFileNamed(file.shown.path, words), chosen: new Set() };
   });
   const texts = [...pointers];
-  let left = room * (1 - SPARED) - total(pointers);
-  const take = (at: number, text: string, most: number): boolean => {
+  const shared = room * (1 - SPARED) - total(pointers);
+  let left = shared;
+  const take = (at: number, text: string, most: number, spared = 0): boolean => {
     const cost = bytes(text) - bytes(texts[at] as string);
-    if (cost > left || (cost > 0 && bytes(text) > most)) return false;
+    if (cost > left - spared || (cost > 0 && bytes(text) > most)) return false;
     texts[at] = text;
     left -= cost;
     return true;
@@ -95,10 +128,9 @@ function cut(
   for (const { at, index, worth } of byWorth(parts, words)) {
     const { file, chosen } = parts[at] as Part;
     const isShort = bytes(whole[at] as string) <= BRIEF_BYTES;
-    const brief = isShort ? BRIEF_BYTES : UNNAMED_HEADS;
-    const most = worth > UNNAMED ? Number.POSITIVE_INFINITY : brief;
+    const brief = isShort || worth > UNNAMED ? BRIEF_BYTES : UNNAMED_HEADS;
     if (index === null) {
-      take(at, whole[at] as string, worth > UNNAMED ? most : BRIEF_BYTES);
+      take(at, whole[at] as string, worth > UNNAMED ? Number.POSITIVE_INFINITY : BRIEF_BYTES);
       continue;
     }
     const more = new Set(chosen);
@@ -107,13 +139,19 @@ function cut(
       one = (file.shown.declarations[one] as Declaration).within;
     }
     if (more.size === chosen.size) continue;
-    if (take(at, partText(file, more, 0), most)) for (const one of more) chosen.add(one);
+    const isOfTask = worth >= NAMED;
+    const most = isOfTask ? Number.POSITIVE_INFINITY : brief;
+    if (take(at, partText(file, more, 0), most, isOfTask ? 0 : shared * FOR_NAMES))
+      for (const one of more) chosen.add(one);
   }
   // What is left goes to texts that are short as a whole, and then to names.
   for (const at of parts.keys()) take(at, whole[at] as string, BRIEF_BYTES);
+  let waiting = parts.filter((_, at) => texts[at] !== whole[at]).length;
   for (const [at, { file, chosen }] of parts.entries()) {
-    const most = Math.min(BRIEF_BYTES, bytes(texts[at] as string) + left);
-    if (texts[at] !== whole[at]) take(at, partText(file, chosen, most), most);
+    if (texts[at] === whole[at]) continue;
+    const now = bytes(texts[at] as string);
+    const most = Math.min(Math.max(BRIEF_BYTES, now + NAMES_BYTES), now + left / waiting--);
+    take(at, partText(file, chosen, most), most);
   }
   return texts;
 }
@@ -129,6 +167,12 @@ interface Candidate {
 /** Worth of what is exported and named by nothing. */
 const UNNAMED = 1;
 
+/** Of what is named by a word that could be one of a sentence. */
+const NAMED = 3;
+
+/** Of more types that have a member by one name, the first tell enough. */
+const SAME_NAMES = 2;
+
 /** What is within others comes after all that is not. */
 const DEEPER = 1e6;
 
@@ -136,21 +180,35 @@ const DEEPER = 1e6;
  * What is named, then what is exported; file by file in turn, so that a long one leaves room for others. Of what nobody
  * else reaches, and of what is told elsewhere, only that which is named: names tell of the others.
  */
-function byWorth(parts: readonly Part[], words: ReadonlySet<string>): Candidate[] {
+function byWorth(parts: readonly Part[], words: Words): Candidate[] {
   const candidates = parts.flatMap(({ file, isNamed }, at): Candidate[] => {
     const { declarations } = file.shown;
-    if (declarations.length === 0) return [{ at, index: null, worth: isNamed ? 3 : UNNAMED, turn: 0 }];
-    const worth = isNamed ? 2 : UNNAMED;
+    if (declarations.length === 0) return [{ at, index: null, worth: isNamed ? NAMED : UNNAMED, turn: 0 }];
+    const offered = new Set(declarations.flatMap((one) => (isOffered(one) ? [one.name] : [])));
+    const holders = new Map<string, Set<number | null>>();
     const depths: number[] = [];
-    return declarations.flatMap(({ name, exported, repeats, within }, index): Candidate[] => {
+    return declarations.flatMap((one, index): Candidate[] => {
+      const { name, exported, within, text } = one;
       const depth = within === null ? 0 : (depths[within] as number) + 1;
       depths[index] = depth;
-      const turn = index + depth * DEEPER;
-      if (words.has(name)) return [{ at, index, worth: exported ? 4 : 3, turn }];
-      return exported && !repeats ? [{ at, index, worth, turn }] : [];
+      const turn = index + depth * DEEPER + (/\bprotected\b/.test(text) ? DEEPER / 2 : 0);
+      if (!isOffered(one) && (offered.has(name) || !words.ofCode.has(name))) return [];
+      const holder = within === null ? null : (declarations[within] as Declaration);
+      const isOfNamed = isNamed || (holder !== null && words.all.has(holder.name));
+      const among = holders.get(name) ?? new Set();
+      holders.set(name, among.add(within));
+      if (words.all.has(name) && among.size <= SAME_NAMES) {
+        const worth = words.ofCode.has(name) ? (exported ? 5 : 4) : NAMED;
+        return [{ at, index, worth, turn }];
+      }
+      return [{ at, index, worth: isOfNamed ? 2 : UNNAMED, turn }];
     });
   });
   return candidates.sort((a, b) => b.worth - a.worth || a.turn - b.turn || a.at - b.at);
+}
+
+function isOffered({ exported, repeats }: Declaration): boolean {
+  return exported && !repeats;
 }
 
 /** Where not even a line for each has room: folders, with how many files of theirs are not shown. */

@@ -31,6 +31,9 @@ export function isReachable(
     case "c-sharp":
       if (!TYPE_WITH_MEMBERS.test(holder.type)) return true;
       return /\b(?:public|protected|internal)\b/.test(head) && isExported(name, head);
+    case "java":
+      if (!TYPE_WITH_MEMBERS.test(holder.type)) return true;
+      return /\b(?:public|protected)\b/.test(head);
     case "cpp":
       if (!TYPE_WITH_MEMBERS.test(holder.type)) return true;
       return !/^private/.test(section ?? (holder.type === "class_specifier" ? "private" : "public"));

@@ -41,7 +41,9 @@ function headsText({ declarations }: Interface, chosen: ReadonlySet<number>): st
   const holding = new Set([...chosen].map((index) => declarations[index]?.within));
   const isEmpty = (index: number) => !holding.has(index) && OWN_MEMBERS.test(declarations[index]?.text ?? "");
   const text = declarationsText(declarations, (index) => chosen.has(index) && !isEmpty(index));
-  return text.replace(/ \{\n *\}(?=\n|$)/g, " {}");
+  return text
+    .replace(/ \{\n *\}(?=\n|$)/g, " {}")
+    .replace(/^( *)((?:class|module) [^\n]*)\n\1end$/gm, "$1$2; end");
 }
 
 /** Says nothing of its own: the type that it is of stands beside it. */
@@ -68,7 +70,12 @@ function restText({ shown, isReadable }: Told, chosen: ReadonlySet<number>, room
     return [names, rest].filter((line) => line !== "").join("\n");
   };
   let best = text(0);
-  const ranked = out.filter(({ name }) => name !== "").sort((a, b) => rankOf(a) - rankOf(b));
+  const depthOf = ({ within }: Declaration): number =>
+    within === null ? 0 : 1 + depthOf(declarations[within] as Declaration);
+  const rankOf = (one: Declaration) => (one.exported ? (one.repeats ? 2 : 0) : 4) * 10 + depthOf(one);
+  const ranked = out
+    .filter(({ name }) => plainName(name) !== "")
+    .sort((a, b) => rankOf(a) - rankOf(b) || a.first - b.first);
   for (const one of ranked) {
     named.push(one);
     const next = text(named.length);
@@ -85,10 +92,6 @@ function isImport({ exported, repeats, within }: Declaration): boolean {
   return repeats && !exported && within === null;
 }
 
-function rankOf({ exported, repeats, within }: Declaration): number {
-  return (exported ? (repeats ? 2 : 0) : 4) + (within === null ? 0 : 1);
-}
-
 function namesText(named: readonly Declaration[], isReadable: boolean): string {
   if (named.length === 0) return "";
   const lines = new Map<string, number>();
@@ -98,8 +101,10 @@ function namesText(named: readonly Declaration[], isReadable: boolean): string {
   return isReadable ? `(By name and line: ${names.join(", ")})` : `(By name: ${names.join(", ")})`;
 }
 
+/** Empty for what has no name of its own, such as a call in the body of a class. */
 function plainName(name: string): string {
-  return name.replace(/\s+/g, " ").slice(0, 60);
+  const plain = name.replace(/^[(*\s]+|[)\s]+$/g, "");
+  return /\s/.test(plain) ? "" : plain.slice(0, 60);
 }
 
 /** Where what is left out can be read. */

@@ -146,7 +146,8 @@ class Walk {
       this.#add(outer, node, within, { head: headOfTold(this.#source, node, block) });
     } else if (VALUE.test(node.type)) {
       const head = WHOLE.test(node.type) ? wholeText(this.#source, outer) : undefined;
-      this.#add(outer, node, within, { before, ...(head === undefined ? {} : { head }) });
+      const at = this.#add(outer, node, within, { before, ...(head === undefined ? {} : { head }) });
+      if (isAnnounced(node)) this.#markRepeated(at);
     } else if (this.#isMacroOfClass(node, within)) {
       this.#add(outer, node, within, {});
       for (const name of namesHidden(node)) this.#hide(name, within);
@@ -182,6 +183,10 @@ class Walk {
     return this.found.length - 1;
   }
 
+  #markRepeated(at: number): void {
+    this.found[at] = { ...(this.found[at] as Declaration), exported: false, repeats: true };
+  }
+
   #hide(name: string, within: number | null): void {
     for (const [at, one] of this.found.entries())
       if (one.name === name && one.within === within) this.found[at] = { ...one, exported: false };
@@ -198,7 +203,7 @@ class Walk {
       const at = this.#add(node, node, within, { before });
       if (/^pub\b/.test(node.text)) return;
       this.imports.add(at);
-      this.found[at] = { ...(this.found[at] as Declaration), repeats: true };
+      this.#markRepeated(at);
       return;
     }
     const from = node.childForFieldName("module_name")?.text ?? null;
@@ -250,6 +255,12 @@ class Walk {
   #depthOf(within: number | null): number {
     return within === null ? 0 : this.#depthOf((this.found[within] as Declaration).within) + 1;
   }
+}
+
+/** A type of C that is only said to be there, and the name that keeps a header from being read twice. */
+function isAnnounced(node: TreeNode): boolean {
+  if (/^(?:struct|class|union|enum)_specifier$/.test(node.type)) return bodyOf(node) === null;
+  return node.type === "preproc_def" && /^#\s*define\s+\w+_H(?:PP|XX)?_*\s*$/.test(node.text);
 }
 
 /** The text without its comments. */
