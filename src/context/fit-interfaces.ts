@@ -55,6 +55,12 @@ const NAMES_BYTES = 320;
 /** Part of the room that only what the task names may take: the rest is told by name there. */
 const FOR_NAMES = 1 / 4;
 
+/** At most, when one more declaration is told. Saves writing out texts that cannot fit. */
+const POINTER_SHRINKS = 80;
+
+/** A file of thousands of declarations is full where so many found no room. */
+const MISSES = 20;
+
 /** Part of the room that is left for what attempts teach, where interfaces could fill it all. */
 const SPARED = 1 / 8;
 
@@ -118,6 +124,7 @@ function cut(
   const texts = [...pointers];
   const shared = room * (1 - SPARED) - total(pointers);
   let left = shared;
+  const misses = parts.map(() => 0);
   const take = (at: number, text: string, most: number, spared = 0): boolean => {
     const cost = bytes(text) - bytes(texts[at] as string);
     if (cost > left - spared || (cost > 0 && bytes(text) > most)) return false;
@@ -133,16 +140,20 @@ function cut(
       take(at, whole[at] as string, worth > UNNAMED ? Number.POSITIVE_INFINITY : BRIEF_BYTES);
       continue;
     }
+    if (chosen.has(index)) continue;
+    const isOfTask = worth >= NAMED;
+    const most = isOfTask ? Number.POSITIVE_INFINITY : brief;
+    const spared = isOfTask ? 0 : shared * FOR_NAMES;
+    const own = bytes((file.shown.declarations[index] as Declaration).text) - POINTER_SHRINKS;
+    if (own > left - spared || bytes(texts[at] as string) + own > most) continue;
     const more = new Set(chosen);
     for (let one: number | null = index; one !== null; ) {
       more.add(one);
       one = (file.shown.declarations[one] as Declaration).within;
     }
-    if (more.size === chosen.size) continue;
-    const isOfTask = worth >= NAMED;
-    const most = isOfTask ? Number.POSITIVE_INFINITY : brief;
-    if (take(at, partText(file, more, 0), most, isOfTask ? 0 : shared * FOR_NAMES))
-      for (const one of more) chosen.add(one);
+    if (!isOfTask && (misses[at] as number) > MISSES) continue;
+    if (take(at, partText(file, more, 0), most, spared)) for (const one of more) chosen.add(one);
+    else misses[at] = 1 + (misses[at] as number);
   }
   // What is left goes to texts that are short as a whole, and then to names.
   for (const at of parts.keys()) take(at, whole[at] as string, BRIEF_BYTES);
