@@ -31,7 +31,9 @@ export function briefly(path: string, declarations: readonly Declaration[]): Dec
 }
 
 function brief(path: string, text: string): string {
-  const bare = (SCRIPT.test(path) ? uncommented(text) : text.replace(UNBINDING, "")).trim();
+  const bare = (SCRIPT.test(path) ? uncommented(text) : text.replace(UNBINDING, ""))
+    .replace(/(\(does not parse): sha256 \w+\)/g, "$1)")
+    .trim();
   const seen = path.endsWith(".go") || path.endsWith(".rs") ? withoutHiddenFields(path, bare) : bare;
   if (!seen.includes("\n") || isBoundToLines(path, seen)) return seen;
   return joined(seen, SCRIPT.test(path));

@@ -72,7 +72,10 @@ function restText({ shown, isReadable }: Told, chosen: ReadonlySet<number>, room
   let best = text(0);
   const depthOf = ({ within }: Declaration): number =>
     within === null ? 0 : 1 + depthOf(declarations[within] as Declaration);
-  const rankOf = (one: Declaration) => (one.exported ? (one.repeats ? 2 : 0) : 4) * 10 + depthOf(one);
+  const rankOf = (one: Declaration) => {
+    const isForHeirs = /\bprotected\b/.test(one.text);
+    return (one.exported ? (one.repeats ? 2 : isForHeirs ? 1 : 0) : 3) * 10 + depthOf(one);
+  };
   const ranked = out
     .filter(({ name }) => plainName(name) !== "")
     .sort((a, b) => rankOf(a) - rankOf(b) || a.first - b.first);
