@@ -1,12 +1,25 @@
 import { defineConfig } from "vitest/config";
 
+/** Their tests call src/ in their own process: what a process for each file would do most of the time is load it anew. */
+const IN_PROCESS = [
+  "tests/{architecture,context,engine,gates,model,pipeline,platform,report,spec,store,watch,workspaces}/**/*.test.ts",
+  // Not those of its presets, which set up a home for a program.
+  "tests/agents/*.test.ts",
+];
+
+const patience = { testTimeout: 120_000, hookTimeout: 120_000 };
+
 export default defineConfig({
   test: {
+    // For knip, which does not read that of the projects below.
     include: ["tests/**/*.test.ts"],
     globalSetup: ["tests/rig/suite.ts"],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
     // One more than two cores: a file often waits for real processes, and with four they only wait for each other.
     maxWorkers: 3,
+    // By name, so that the files that wait for the command come first, and short ones fill what is left at the end.
+    projects: [
+      { test: { name: "command", include: ["tests/**/*.test.ts"], exclude: IN_PROCESS, ...patience } },
+      { test: { name: "in-process", include: IN_PROCESS, isolate: false, ...patience } },
+    ],
   },
 });

@@ -28,7 +28,7 @@ export function contractSurface(source: string): {
     }
     const name = /[\w$/{}.-]*\w[\w$/{}.-]*(?=[^\w]*$|["']?\s*[:({=])/.exec(text)?.[0] ?? text.trim();
     const place = { first: index + 1, last: index + 1 };
-    declarations.push({ name, text, tail: "", exported: true, within: null, ...place });
+    declarations.push({ name, text, tail: "", exported: true, repeats: false, within: null, ...place });
   }
   return { text: lines.join("\n"), declarations };
 }

@@ -4,13 +4,14 @@
 import { digestOfBytes } from "../model/digest.ts";
 import type { Interface } from "../model/surface.ts";
 import type { SyntaxTrees } from "../model/syntax-tree.ts";
+import { briefly } from "./brief-declarations.ts";
 import { contractSurface, isContract } from "./contract-surface.ts";
 import { languageOf, readable } from "./tree-languages.ts";
 import { treeSurface } from "./tree-surface.ts";
 import { typescriptSurface } from "./typescript-surface.ts";
 
 /** Bumped when the extraction changes, so that remembered interfaces of an older one are not trusted. */
-export const INTERFACE_VERSION = 3;
+export const INTERFACE_VERSION = 4;
 
 /** A longer one, such as a lockfile, is none that anybody reads. */
 const LONGEST_CONTRACT = 256 * 1024;
@@ -19,7 +20,10 @@ const TYPESCRIPT = /\.[cm]?[jt]sx?$/;
 
 const TEST = [
   /(?:^|\/)(?:tests?|__tests__)\//,
+  /(?:^|\/)(?:[\w.]*[a-z.]Tests?)\/.*\.(?:cs|fs|vb|swift|java|kt)$/,
+  /(?:^|\/)spec\/.*\.rb$/,
   /\.(?:test|spec)\.\w+$/,
+  /\.test-d\.[cm]?ts$/,
   /(?:^|\/)(?:test_[^/]*|[^/]*_(?:test|spec))\.\w+$/,
   /(?:Test|Tests|IT)\.(?:java|kt|cs|php|swift|scala)$/,
 ];
@@ -40,13 +44,22 @@ export async function declaredInterface(
   const told = { path, lines };
   if (TYPESCRIPT.test(path)) {
     const surface = await typescriptSurface(path, source);
-    if (surface !== null) return { ...told, ...surface };
+    if (surface !== null) {
+      return { ...told, ...surface, declarations: briefly(path, surface.declarations) };
+    }
   }
   const language = languageOf(path);
   if (language !== null) {
     const text = readable(language, source);
     const surface = await grammars.read(language.grammar, text, (root) => treeSurface(language, text, root));
-    if (surface !== null) return { ...told, rung: "heads", ...surface };
+    if (surface !== null) {
+      return {
+        ...told,
+        rung: "heads",
+        text: surface.text,
+        declarations: briefly(path, surface.declarations),
+      };
+    }
   }
   if (isContract(path) && content.byteLength <= LONGEST_CONTRACT && !content.includes(0))
     return { ...told, rung: "contract", ...contractSurface(source) };

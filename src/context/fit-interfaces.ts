@@ -1,28 +1,65 @@
 // How much of the interfaces does a window have room for? They take what the rest leaves and never refuse it: what does
 // not fit is cut by worth and ends in the lines where it can be read.
 
-import { type Declaration, declarationsText, type Interface } from "../model/surface.ts";
-import type { Segment } from "../model/window.ts";
+import type { Declaration } from "../model/surface.ts";
+import type { Segment, SegmentKind } from "../model/window.ts";
 import { countedBytes } from "./bounded.ts";
+import { BRIEF_BYTES, partText, reachableText, type Told } from "./surface-text.ts";
 
-export interface Shown {
+export interface Shown extends Told {
   /** `project/path`. */
   readonly name: string;
-  readonly shown: Interface;
-  /** Whether the file lies in the tree that the agent can read: nobody is sent to what cannot be opened. */
-  readonly isReadable: boolean;
   /** Whether a pattern of its reader's scope covers it: who may write a file reads it there, and is told no second time. */
   readonly isWritable?: boolean;
 }
 
-/** Words of what the task is told: what they name is worth most. */
-function wordsOf(segments: readonly Segment[]): ReadonlySet<string> {
-  const told = segments.filter(({ kind }) => kind !== "role" && kind !== "interface");
-  return new Set(told.flatMap(({ text }) => text.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? []));
+/** Words of what the task is told, and which of them look like names of code. */
+interface Words {
+  readonly all: ReadonlySet<string>;
+  readonly ofCode: ReadonlySet<string>;
 }
 
-/** Of a file that has to be cut, what the task does not name takes no more: a longer list is better read in the file. */
-const UNNAMED_BYTES = 1024;
+/** Says nothing of what this one task is about. */
+const FOR_ALL: ReadonlySet<SegmentKind> = new Set(["role", "interface", "rules", "proof", "reporting-gates"]);
+
+/** In backticks, called, reached through a dot, or written as no word of a sentence is. */
+const CODE =
+  /`[^`\n]+`|[\p{L}_$][\p{L}\p{N}_$]*(?=\()|(?<=[\p{L}\p{N}_)](?:\.|::|#))[\p{L}_$][\p{L}\p{N}_$]*|[\p{L}\p{N}$]*_[\p{L}\p{N}_$]*|[\p{L}_$]*\p{Ll}\p{Lu}[\p{L}\p{N}_$]*/gu;
+
+const WORD = /[\p{L}_$][\p{L}\p{N}_$]*/gu;
+
+function wordsOf(segments: readonly Segment[]): Words {
+  const told = segments.filter(({ kind }) => !FOR_ALL.has(kind)).map(({ text }) => text);
+  const wordsIn = (texts: readonly string[]) => new Set(texts.flatMap((text) => text.match(WORD) ?? []));
+  return { all: wordsIn(told), ofCode: wordsIn(told.flatMap((text) => text.match(CODE) ?? [])) };
+}
+
+/** Says what a folder is, and nothing of the file itself. */
+const FOLDER_FILE = /^(?:index|mod|main|lib|__init__)$/;
+
+/** By its own name: that of a folder, or of a language, stands in what is told of many files. */
+function isFileNamed(path: string, { all }: Words): boolean {
+  const parts = path.split("/");
+  const stem = (parts.pop() as string).replace(/\.\w+$/, "").replace(/\.d$/, "");
+  const name = FOLDER_FILE.test(stem) ? (parts.pop() ?? stem) : stem;
+  const words = name.match(WORD) ?? [];
+  return words.length > 0 && words.every((word) => all.has(word));
+}
+
+/** Of a file that has to be cut, heads that the task does not name take no more: names tell of the others. */
+const UNNAMED_HEADS = (BRIEF_BYTES * 5) / 8;
+
+/** Room of names of a file whose heads take more than is brief. */
+const NAMES_BYTES = 320;
+
+/** Part of the room that only what the task names may take: the rest is told by name there. */
+const FOR_NAMES = 1 / 4;
+
+/** At most, when one more declaration is told. Saves writing out texts that cannot fit. */
+const POINTER_SHRINKS = 80;
+
+/** A file of thousands of declarations is full where so many found no room. */
+const MISSES = 20;
 
 /** Part of the room that is left for what attempts teach, where interfaces could fill it all. */
 const SPARED = 1 / 8;
@@ -71,41 +108,61 @@ function framed(segments: readonly Segment[], names: readonly string[]): number 
 
 function cut(
   interfaces: readonly Shown[],
-  words: ReadonlySet<string>,
+  words: Words,
   leftBeside: (names: readonly string[]) => number,
 ): string[] {
   const names = interfaces.map(({ name }) => name);
   const room = leftBeside(names);
-  const whole = interfaces.map(({ shown }) => shown.text);
+  const isNamed = (name: string) => words.ofCode.has(name);
+  const whole = interfaces.map((file) => reachableText(file, isNamed));
   if (total(whole) <= room) return whole;
-  const pointers = interfaces.map((file) => pointerFor(file, new Set()));
+  const pointers = interfaces.map((file) => partText(file, new Set(), 0));
   if (total(pointers) > room) return together(interfaces, leftBeside(names.slice(0, 1)));
   const parts = interfaces.map((file): Part => {
-    const names = file.shown.path.split(/[/.]/).filter((word) => /^\p{L}/u.test(word));
-    return { file, isNamed: names.some((name) => words.has(name)), chosen: new Set() };
+    return { file, isNamed: isFileNamed(file.shown.path, words), chosen: new Set() };
   });
   const texts = [...pointers];
-  let left = room * (1 - SPARED) - total(pointers);
-  const take = (at: number, text: string, isNamed: boolean): boolean => {
+  const shared = room * (1 - SPARED) - total(pointers);
+  let left = shared;
+  const misses = parts.map(() => 0);
+  const take = (at: number, text: string, most: number, spared = 0): boolean => {
     const cost = bytes(text) - bytes(texts[at] as string);
-    if (cost > left || (cost > 0 && !isNamed && bytes(text) > UNNAMED_BYTES)) return false;
+    if (cost > left - spared || (cost > 0 && bytes(text) > most)) return false;
     texts[at] = text;
     left -= cost;
     return true;
   };
   for (const { at, index, worth } of byWorth(parts, words)) {
     const { file, chosen } = parts[at] as Part;
-    const { shown } = file;
+    const isShort = bytes(whole[at] as string) <= BRIEF_BYTES;
+    const brief = isShort || worth > UNNAMED ? BRIEF_BYTES : UNNAMED_HEADS;
     if (index === null) {
-      take(at, shown.text, worth > UNNAMED);
+      take(at, whole[at] as string, worth > UNNAMED ? Number.POSITIVE_INFINITY : BRIEF_BYTES);
       continue;
     }
-    const { within } = shown.declarations[index] as Declaration;
-    const more = new Set([...chosen, index, ...(within === null ? [] : [within])]);
-    if (more.size === chosen.size) continue;
-    const isWhole = more.size === shown.declarations.length;
-    if (take(at, isWhole ? shown.text : partText(file, more), worth > UNNAMED))
-      for (const one of more) chosen.add(one);
+    if (chosen.has(index)) continue;
+    const isOfTask = worth >= NAMED;
+    const most = isOfTask ? Number.POSITIVE_INFINITY : brief;
+    const spared = isOfTask ? 0 : shared * FOR_NAMES;
+    const own = bytes((file.shown.declarations[index] as Declaration).text) - POINTER_SHRINKS;
+    if (own > left - spared || bytes(texts[at] as string) + own > most) continue;
+    const more = new Set(chosen);
+    for (let one: number | null = index; one !== null; ) {
+      more.add(one);
+      one = (file.shown.declarations[one] as Declaration).within;
+    }
+    if (!isOfTask && (misses[at] as number) > MISSES) continue;
+    if (take(at, partText(file, more, 0), most, spared)) for (const one of more) chosen.add(one);
+    else misses[at] = 1 + (misses[at] as number);
+  }
+  // What is left goes to texts that are short as a whole, and then to names.
+  for (const at of parts.keys()) take(at, whole[at] as string, BRIEF_BYTES);
+  let waiting = parts.filter((_, at) => texts[at] !== whole[at]).length;
+  for (const [at, { file, chosen }] of parts.entries()) {
+    if (texts[at] === whole[at]) continue;
+    const now = bytes(texts[at] as string);
+    const most = Math.min(Math.max(BRIEF_BYTES, now + NAMES_BYTES), now + left / waiting--);
+    take(at, partText(file, chosen, most), most);
   }
   return texts;
 }
@@ -121,35 +178,48 @@ interface Candidate {
 /** Worth of what is exported and named by nothing. */
 const UNNAMED = 1;
 
-/** What is named, then what is exported, then the rest; file by file in turn, so that a long one leaves room for others. */
-function byWorth(parts: readonly Part[], words: ReadonlySet<string>): Candidate[] {
+/** Of what is named by a word that could be one of a sentence. */
+const NAMED = 3;
+
+/** Of more types that have a member by one name, the first tell enough. */
+const SAME_NAMES = 2;
+
+/** What is within others comes after all that is not. */
+const DEEPER = 1e6;
+
+/**
+ * What is named, then what is exported; file by file in turn, so that a long one leaves room for others. Of what nobody
+ * else reaches, and of what is told elsewhere, only that which is named: names tell of the others.
+ */
+function byWorth(parts: readonly Part[], words: Words): Candidate[] {
   const candidates = parts.flatMap(({ file, isNamed }, at): Candidate[] => {
     const { declarations } = file.shown;
-    if (declarations.length === 0) return [{ at, index: null, worth: isNamed ? 3 : UNNAMED, turn: 0 }];
-    return declarations.map(({ name, exported }, index) => {
-      const isWord = words.has(name);
-      const worth = isWord ? (exported ? 4 : 3) : exported ? (isNamed ? 2 : UNNAMED) : 0;
-      return { at, index, worth, turn: index };
+    if (declarations.length === 0) return [{ at, index: null, worth: isNamed ? NAMED : UNNAMED, turn: 0 }];
+    const offered = new Set(declarations.flatMap((one) => (isOffered(one) ? [one.name] : [])));
+    const holders = new Map<string, Set<number | null>>();
+    const depths: number[] = [];
+    return declarations.flatMap((one, index): Candidate[] => {
+      const { name, exported, within, text } = one;
+      const depth = within === null ? 0 : (depths[within] as number) + 1;
+      depths[index] = depth;
+      const turn = index + depth * DEEPER + (/\bprotected\b/.test(text) ? DEEPER / 2 : 0);
+      if (!isOffered(one) && (offered.has(name) || !words.ofCode.has(name))) return [];
+      const holder = within === null ? null : (declarations[within] as Declaration);
+      const isOfNamed = isNamed || (holder !== null && words.all.has(holder.name));
+      const among = holders.get(name) ?? new Set();
+      holders.set(name, among.add(within));
+      if (words.all.has(name) && among.size <= SAME_NAMES) {
+        const worth = words.ofCode.has(name) ? (exported ? 5 : 4) : NAMED;
+        return [{ at, index, worth, turn }];
+      }
+      return [{ at, index, worth: isOfNamed ? 2 : UNNAMED, turn }];
     });
   });
   return candidates.sort((a, b) => b.worth - a.worth || a.turn - b.turn || a.at - b.at);
 }
 
-function partText(file: Shown, chosen: ReadonlySet<number>): string {
-  const text = declarationsText(file.shown.declarations, (index) => chosen.has(index));
-  return `${text}\n${pointerFor(file, chosen)}`;
-}
-
-/** Where what is left out can be read. */
-function pointerFor({ shown, isReadable }: Shown, chosen: ReadonlySet<number>): string {
-  const { declarations, path, lines } = shown;
-  const out = declarations.filter((_, index) => !chosen.has(index));
-  const what = out.length === 0 ? size(shown) : `${out.length} of ${declarations.length} declarations`;
-  if (!isReadable) return `(Not shown: ${what}. The file is not at hand here)`;
-  const first = out.reduce((least, one) => Math.min(least, one.first), lines);
-  const last = out.reduce((most, one) => Math.max(most, one.last), 1);
-  const range = out.length === 0 ? `1-${lines}` : `${first}-${last}`;
-  return `(Not shown: ${what}. Read ${path}:${range})`;
+function isOffered({ exported, repeats }: Declaration): boolean {
+  return exported && !repeats;
 }
 
 /** Where not even a line for each has room: folders, with how many files of theirs are not shown. */
@@ -170,11 +240,6 @@ function together(interfaces: readonly Shown[], room: number): string[] {
     if (bytes(line) <= room) text = line;
   }
   return interfaces.map((_, index) => (index === 0 ? text : ""));
-}
-
-function size({ text }: Interface): string {
-  const all = bytes(text);
-  return all < 1024 ? `${all} B` : `${(all / 1024).toFixed(1)} KB`;
 }
 
 function bytes(text: string): number {

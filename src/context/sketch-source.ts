@@ -9,7 +9,7 @@ import { treeSurface } from "./tree-surface.ts";
 import { headsOf } from "./typescript-heads.ts";
 
 /** Bumped when sketches change, so that remembered ones are not trusted. */
-export const SKETCH_VERSION = 2;
+export const SKETCH_VERSION = 3;
 
 /** A longer source was written by a tool. */
 const LONGEST = 512 * 1024;

@@ -86,11 +86,26 @@ export function indented(text: string, depth: number): string {
 export function nameOf(node: TreeNode): string | null {
   const own = node.childForFieldName("name") ?? node.childForFieldName("left");
   if (own !== null) return own.text;
+  const declared = nameDeclaredIn(node);
+  if (declared !== null) return declared;
   const inner = node.childForFieldName("declarator") ?? node.childForFieldName("type");
   if (inner !== null) return nameOf(inner) ?? inner.text;
   for (const child of node.namedChildren) {
     const name = child?.childForFieldName("name") ?? null;
     if (name !== null) return name.text;
+  }
+  return null;
+}
+
+/** Fields of C# and PHP hold their names one step deeper, and not always by that word. */
+function nameDeclaredIn(node: TreeNode): string | null {
+  for (const child of node.namedChildren) {
+    if (child?.type === "variable_declaration") return nameDeclaredIn(child);
+    if (child === null || !/^(?:variable_declarator|(?:property|const)_element)$/.test(child.type)) continue;
+    const own =
+      child.childForFieldName("name") ??
+      child.namedChildren.find((one) => one !== null && /^(?:identifier|name|variable_name)$/.test(one.type));
+    return own?.text ?? null;
   }
   return null;
 }

@@ -21,6 +21,8 @@ const CSHARP: Language = { grammar: "c-sharp", isExported: notPrivate };
 const RUBY: Language = { grammar: "ruby", isExported: notPrivate };
 const PHP: Language = { grammar: "php", isExported: notPrivate };
 const CPP: Language = { grammar: "cpp", isExported: () => true };
+/** What is static stays in its file, unless that is a header. */
+const CPP_SOURCE: Language = { grammar: "cpp", isExported: (_name, head) => !/^static\b/.test(head) };
 const BASH: Language = { grammar: "bash", isExported: () => true };
 
 const LANGUAGES: readonly [extensions: RegExp, language: Language][] = [
@@ -33,7 +35,8 @@ const LANGUAGES: readonly [extensions: RegExp, language: Language][] = [
   [/\.(?:rb|rake)$/, RUBY],
   [/\.php$/, PHP],
   // C is near enough to C++ for its declarations.
-  [/\.(?:c|h|cc|cpp|cxx|hh|hpp|hxx)$/, CPP],
+  [/\.(?:h|hh|hpp|hxx)$/, CPP],
+  [/\.(?:c|cc|cpp|cxx)$/, CPP_SOURCE],
   [/\.(?:sh|bash)$/, BASH],
 ];
 

@@ -4,6 +4,15 @@
 import { digestOfBytes } from "../model/digest.ts";
 import { type Declaration, declarationsText } from "../model/surface.ts";
 import type { TreeNode } from "../model/syntax-tree.ts";
+import {
+  type Holder,
+  isReachable,
+  isRepeated,
+  namesHidden,
+  saidOfMethod,
+  sectionOf,
+  withoutReachOfHiddenTypes,
+} from "./reachable.ts";
 import { bodyOf, headText, indented, nameOf, unread } from "./tree-heads.ts";
 import type { Language } from "./tree-languages.ts";
 
@@ -44,7 +53,8 @@ export function treeSurface(language: Language, source: string, root: TreeNode):
   const walk = new Walk(language, source);
   walk.into(root, null);
   if (walk.illegible > source.length * LEGIBLE) return null;
-  const declarations = withoutUnusedImports(walk.found, walk.imports);
+  const found = withoutReachOfHiddenTypes(language.grammar, walk.found);
+  const declarations = withoutUnusedImports(found, walk.imports);
   return { text: declarationsText(declarations, () => true), declarations };
 }
 
@@ -63,6 +73,10 @@ class Walk {
   readonly found: Declaration[] = [];
   /** Of them, what is only shown where a declaration needs it. */
   readonly imports = new Set<number>();
+  /** Of each, what its members stand in. */
+  readonly #holders: Holder[] = [];
+  /** What a class says of the members that come next. */
+  #section: string | null = null;
   /** Characters that do not parse. */
   illegible = 0;
   readonly #language: Language;
@@ -77,6 +91,11 @@ class Walk {
     let attributes: TreeNode[] = [];
     for (const child of parent.namedChildren) {
       if (child === null) continue;
+      const section = sectionOf(child);
+      if (section !== null) {
+        this.#section = section;
+        continue;
+      }
       if (child.type === "attribute_item") {
         attributes.push(child);
         continue;
@@ -104,8 +123,14 @@ class Walk {
     } else if (CONTAINER.test(node.type) && body !== null) {
       const closes = body.text.startsWith("{") ? "}" : grammar === "ruby" ? "end" : "";
       const at = this.#add(outer, node, within, { end: body.startIndex, closes, before });
+      const around = this.#section;
+      this.#section = null;
       if (/^enum/.test(node.type)) this.#intoEnum(body, at);
       else this.into(body, at);
+      this.#section = around;
+    } else if (saidOfMethod(node) !== null) {
+      const method = saidOfMethod(node) as TreeNode;
+      this.#add(outer, method, within, { end: bodyOf(method)?.startIndex ?? outer.endIndex, before });
     } else if (node.type === "macro_definition") {
       this.#add(outer, node, within, { head: macroHead(node), before });
     } else if (this.#isOpaqueCall(node)) {
@@ -121,9 +146,11 @@ class Walk {
       this.#add(outer, node, within, { head: headOfTold(this.#source, node, block) });
     } else if (VALUE.test(node.type)) {
       const head = WHOLE.test(node.type) ? wholeText(this.#source, outer) : undefined;
-      this.#add(outer, node, within, { before, ...(head === undefined ? {} : { head }) });
+      const at = this.#add(outer, node, within, { before, ...(head === undefined ? {} : { head }) });
+      if (isAnnounced(node)) this.#markRepeated(at);
     } else if (this.#isMacroOfClass(node, within)) {
       this.#add(outer, node, within, {});
+      for (const name of namesHidden(node)) this.#hide(name, within);
     } else if (node.hasError) this.#addUnread(outer, within);
   }
 
@@ -137,15 +164,32 @@ class Walk {
     if (isTorn) this.illegible += outer.endIndex - outer.startIndex;
     const head = `${told}${own}${isTorn ? `\n${unread(outer)}` : ""}`;
     const name = shape.name ?? nameOf(inner) ?? nameOf(outer) ?? own.split("\n")[0] ?? "";
+    const holder = within === null ? null : (this.#holders[within] as Holder);
+    const siblings = () => this.found.filter((one) => one.within === within);
+    const exported = isReachable(this.#language, name, head, holder, this.#section);
+    this.#holders.push({
+      type: inner.type,
+      isExported: exported,
+      isOfTrait: inner.childForFieldName("trait") !== null,
+    });
     this.found.push({
-      ...{ name, within },
+      ...{ name, within, exported },
       text: indented(head, depth) + (closes === "}" ? " {" : ""),
       tail: closes === null || closes === "" ? "" : indented(closes, depth),
-      exported: this.#language.isExported(name, head),
+      repeats: isRepeated(this.#language.grammar, name, head, holder, siblings),
       first: outer.startPosition.row + 1,
       last: outer.endPosition.row + 1,
     });
     return this.found.length - 1;
+  }
+
+  #markRepeated(at: number): void {
+    this.found[at] = { ...(this.found[at] as Declaration), exported: false, repeats: true };
+  }
+
+  #hide(name: string, within: number | null): void {
+    for (const [at, one] of this.found.entries())
+      if (one.name === name && one.within === within) this.found[at] = { ...one, exported: false };
   }
 
   #addUnread(node: TreeNode, within: number | null): void {
@@ -157,8 +201,9 @@ class Walk {
     const { grammar, offersImports = false } = this.#language;
     if (grammar !== "python") {
       const at = this.#add(node, node, within, { before });
-      const isOffered = /^pub\b/.test(node.text);
-      if (!isOffered) this.imports.add(at);
+      if (/^pub\b/.test(node.text)) return;
+      this.imports.add(at);
+      this.#markRepeated(at);
       return;
     }
     const from = node.childForFieldName("module_name")?.text ?? null;
@@ -210,6 +255,12 @@ class Walk {
   #depthOf(within: number | null): number {
     return within === null ? 0 : this.#depthOf((this.found[within] as Declaration).within) + 1;
   }
+}
+
+/** A type of C that is only said to be there, and the name that keeps a header from being read twice. */
+function isAnnounced(node: TreeNode): boolean {
+  if (/^(?:struct|class|union|enum)_specifier$/.test(node.type)) return bodyOf(node) === null;
+  return node.type === "preproc_def" && /^#\s*define\s+\w+_H(?:PP|XX)?_*\s*$/.test(node.text);
 }
 
 /** The text without its comments. */

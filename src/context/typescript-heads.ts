@@ -56,7 +56,8 @@ function collected(compiler: typeof ts, file: ts.SourceFile): Declaration[] {
   const listed = exportedNames(compiler, file);
   const add = (node: ts.Node, name: string, text: string, rest: Partial<Declaration> = {}) => {
     const first = lineOf(file, node.getStart(file));
-    const plain = { tail: "", exported: listed.has(name) || isExported(compiler, node), within: null };
+    const exported = listed.has(name) || isExported(compiler, node);
+    const plain = { tail: "", exported, repeats: isRepeated(compiler, node), within: null };
     found.push({ name, text, ...plain, first, last: lineOf(file, node.end), ...rest });
     return found.length - 1;
   };
@@ -103,6 +104,13 @@ function collected(compiler: typeof ts, file: ts.SourceFile): Declaration[] {
 function isExported(compiler: typeof ts, node: ts.Node): boolean {
   const modifiers = compiler.canHaveModifiers(node) ? compiler.getModifiers(node) : undefined;
   return modifiers?.some(({ kind }) => kind === compiler.SyntaxKind.ExportKeyword) ?? false;
+}
+
+/** An import says again what its own file declares, an override what the class above does. */
+function isRepeated(compiler: typeof ts, node: ts.Node): boolean {
+  if (compiler.isImportDeclaration(node) || compiler.isImportEqualsDeclaration(node)) return true;
+  const modifiers = compiler.canHaveModifiers(node) ? compiler.getModifiers(node) : undefined;
+  return modifiers?.some(({ kind }) => kind === compiler.SyntaxKind.OverrideKeyword) ?? false;
 }
 
 function isHidden(compiler: typeof ts, file: ts.SourceFile, member: ts.Node & { name?: ts.Node }): boolean {

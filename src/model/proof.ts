@@ -2,7 +2,14 @@
 // where no test could be written; else nobody, and that has to be said. A criterion may name its own proof.
 
 import type { Gate } from "./project.ts";
-import { type Criterion, type CriterionProof, isWhole, type Task } from "./task.ts";
+import {
+  type Criterion,
+  type CriterionProof,
+  criterionTag,
+  criterionWord,
+  isWhole,
+  type Task,
+} from "./task.ts";
 import { testRoomIn } from "./test-room.ts";
 import { drafterIds, type Workspace } from "./workspace.ts";
 
@@ -49,6 +56,17 @@ export function testedCriteria(task: Pick<Task, "acceptance" | "filesHint" | "ty
     (criterion) =>
       tagged.has(criterion) || (typeof criterion.proof === "object" && "test" in criterion.proof),
   );
+}
+
+/** Those that only a test proves which the task could not write: one that is there has to. */
+export function roomlessCriteria(task: Task, workspace: Workspace): readonly Criterion[] {
+  const needed = testRoomIn(task.filesHint) === "sources" && proofOf(task, workspace).by === "tests";
+  return needed ? taggedCriteria(task) : [];
+}
+
+/** By these a test says that it is about the criterion. */
+export function namesInTests(task: Pick<Task, "id">, { id }: Pick<Criterion, "id">): readonly string[] {
+  return [criterionTag(task.id, id), criterionWord(task.id, id)];
 }
 
 function reportedIn(task: Task, workspace: Workspace): Proof {

@@ -8,6 +8,8 @@ export interface Declaration {
   /** What closes it after its members; empty where it has none. */
   readonly tail: string;
   readonly exported: boolean;
+  /** Whether it says again what is told elsewhere: an import, or a member that another type asks for. */
+  readonly repeats: boolean;
   /** Index of the declaration that it is a member of. */
   readonly within: number | null;
   /** Lines of the source, from 1. */
@@ -24,7 +26,7 @@ export interface Interface {
   /** All of it. A change of this text, and of nothing else of the file, makes those that build on it stale. */
   readonly text: string;
   readonly rung: Rung;
-  /** In the order of the text; empty where it has no parts. */
+  /** Its parts, in its order and often in fewer words; empty where it has none. */
   readonly declarations: readonly Declaration[];
   /** Lines of the whole file. */
   readonly lines: number;

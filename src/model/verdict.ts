@@ -89,4 +89,8 @@ export interface PastFailure {
   readonly reason: string;
   /** One line that says most. */
   readonly message: string;
+  /** Of a whole: the parts that its evidence blames, and that the next try sends back. */
+  readonly parts?: readonly string[];
+  /** Of a whole: digest of what its parts had made. */
+  readonly made?: string;
 }

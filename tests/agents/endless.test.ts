@@ -3,11 +3,13 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { commandAgent } from "../../src/agents/command.ts";
 import type { CommandDeclaration } from "../../src/model/agent-declaration.ts";
 import { processTable } from "../../src/platform/process-table.ts";
 import { assignmentOf } from "./contract.ts";
+
+afterEach(() => vi.unstubAllEnvs());
 
 /** A program of that name on PATH, which takes turns without an end once its child of its own session is there. */
 function endless(name: string, turn: string): string {

@@ -1,8 +1,10 @@
 // Is a task that is made of others judged as a whole, after its parts and before what builds on it?
 
-import { expect, test } from "vitest";
+import { existsSync } from "node:fs";
+import { expect, test, vi } from "vitest";
 import { documentOf, FactoryRig } from "../rig/factory-rig.ts";
 import { asked, backlogText, entry, plannedNotes } from "../rig/planned-notes.ts";
+import { Watcher } from "../rig/watcher.ts";
 
 /** Writes the files of the window, each with the number of the draft; notes down which task was drafted, and its window. */
 const AGENT = `import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -145,6 +147,75 @@ test("parts are sent back as often as they have attempts; then the whole fails, 
   expect(drafts().slice(4)).toEqual(["work:T02"]);
 });
 
+test("a dry run prices a retry of a failed whole by the parts that its evidence names", async () => {
+  const { rig, build, drafts, env } = await levels(WHOLE, wants({ "src/a.txt": 9 }));
+  await using _ = rig;
+  expect((await build()).code).toBe(1);
+  const due = async () => {
+    const { stdout } = await rig.factoryWith(env, "build", "--dry-run");
+    return /^ {2}app\/ {2}(.*):/m.exec(stdout)?.[1];
+  };
+  expect(await due()).toBe("1 task to draft");
+  const before = drafts().length;
+  await build();
+  expect(new Set(drafts().slice(before))).toEqual(new Set(["work:T01.a"]));
+
+  // Another text of the whole is another question, and a part that is due by itself is counted once.
+  rig.edit("specs/work/BACKLOG.yaml", "Part a", "The part a");
+  expect(await due()).toBe("1 task to draft");
+});
+
+test("watch builds on past a failed whole, and sends its parts back again only when somebody edits it", async () => {
+  const { rig, drafts } = await levels(WHOLE + part("T02", "  "), wants({ "src/a.txt": 9 }), { attempts: 1 });
+  await using _ = rig;
+  rig.edit("projects.yaml", "sh $OUTSIDE/together.sh", `sh ${rig.root}/together.sh`);
+  await using watcher = new Watcher(rig, "build", "--watch", "--yes");
+  const first = await watcher.next("built");
+  expect(first.tasks.map(({ id, action }) => [id, action])).toContainEqual(["work:T01", "failed"]);
+  const before = drafts().length;
+  await watcher.next("idle");
+  // What somebody edits beside it is built, and nobody is paid for the whole again.
+  rig.edit("specs/work/BACKLOG.yaml", "Part T02", "The part T02");
+  await watcher.next("built");
+  await watcher.next("idle");
+  expect(drafts().slice(before)).toEqual(["work:T02"]);
+  rig.write({ "together.sh": "exit 0\n" });
+  rig.edit("specs/work/BACKLOG.yaml", "Part a", "The part a");
+  const mended = await watcher.next("built");
+  expect(mended.tasks.map(({ id, action }) => [id, action])).not.toContainEqual(["work:T01", "failed"]);
+  expect(drafts().slice(before)).toEqual(["work:T02", "work:T01.a"]);
+});
+
+test("a kill while parts are sent back costs the draft that was cut off, and nothing that was done", async () => {
+  const { rig, build, drafts, env } = await levels(WHOLE + AFTER, wants({ "src/a.txt": 2, "src/b.txt": 2 }));
+  await using _ = rig;
+  const stuck = 'if (task === "work:T01.b" && count === 2) { for (;;) await setTimeout(20); }\n';
+  rig.write({
+    "agent.mjs": `import { setTimeout } from "node:timers/promises";\n${AGENT.replace("const files", `${stuck}const files`)}`,
+  });
+  // The first refusal names a alone; what it made then is done when b is sent back.
+  const killed = rig.startWith(env, "build", "-j1");
+  const isStuck = () => existsSync(rig.path("drafts")) && drafts().length === 4;
+  await vi.waitFor(() => expect(isStuck()).toBe(true), { timeout: 60_000 });
+  killed.child.kill("SIGKILL");
+  await killed.done;
+  expect(drafts().slice(2)).toEqual(["work:T01.a", "work:T01.b"]);
+  expect((await build()).code).toBe(0);
+  expect(drafts().slice(4)).toEqual(["work:T01.b", "work:T02"]);
+  expect(await rig.git("app", "show", "main:src/a.txt")).toBe("src/a.txt 2");
+});
+
+test("--fail-fast lets a whole send its parts back, and ends with the whole where nobody can do better", async () => {
+  const { rig, drafts, env } = await levels(WHOLE + part("T02", "  "), wants({ "src/b.txt": 9 }), {
+    attempts: 2,
+  });
+  await using _ = rig;
+  const { code, stdout, stderr } = await rig.factoryWith(env, "build", "-j1", "--fail-fast");
+  expect([code, stdout + stderr]).toEqual([1, expect.stringMatching(/work:T01 {2}failed/)]);
+  expect(drafts().filter((task) => task === "work:T01.b")).toHaveLength(2);
+  expect(drafts().filter((task) => task === "work:T01.a")).toHaveLength(1);
+});
+
 test("wholes stand in wholes, to any depth, in the front matter too", async () => {
   const { rig, build, drafts } = await levels("", wants({ "src/y.txt": 2 }));
   await using _ = rig;
@@ -210,6 +281,31 @@ ${part("a", "      ").replace("src/a.txt", "lib/a.txt")}${part("b", "      ", ",
   ] as const) {
     expect(lines.find((text) => text.includes(words)) ?? lines).toContain(`BACKLOG.yaml:${line}:`);
   }
+});
+
+test("a task that is called as a criterion is refused once, whatever the case and depth", async () => {
+  const { rig } = await levels(
+    WHOLE.replace("id: b,", "id: a1,") +
+      part("T02", "  ") +
+      part("T02_A1", "  ") +
+      part("T03", "  ").replace("[it is there]", "[{id: pay, text: it is paid}]") +
+      part("T03-pay-now", "  ") +
+      part("T03-payment", "  "),
+    "",
+  );
+  await using _ = rig;
+  const told = async () => {
+    const lines = (await rig.factory("validate")).stdout.split("\n");
+    return lines.filter((line) => line.startsWith("error"));
+  };
+  expect(await told()).toEqual([
+    expect.stringContaining("work:T01.a1 is called as the criterion work:T01.A1 is"),
+    expect.stringContaining("work:T02_A1 is called as the criterion work:T02.A1 is"),
+    expect.stringContaining("work:T03-pay-now is called as the criterion work:T03.pay is"),
+  ]);
+  // A criterion without an id may come at any time.
+  rig.edit("specs/work/BACKLOG.yaml", "id: a1,", "id: a7,");
+  expect((await told())[0]).toContain("work:T01.a7 is called as a criterion work:T01.A7 is");
 });
 
 test("whoever cuts tasks may cut one into parts, which are planned again together", async () => {

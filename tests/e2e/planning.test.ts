@@ -130,6 +130,36 @@ test("a new plan that lets a task write more waits for a person, and no planner 
   expect(rig.list(".factory/tasks/notes").filter((path) => /held|proposed/.test(path))).toEqual([]);
 });
 
+test("a plan that waited while another feature took its file is not approved over it, and all else is built", async () => {
+  await using rig = await plannedNotes();
+  await rig.build();
+  rig.edit("specs/notes/feature.md", "be read.", "be read aloud.");
+  const planned = backlogText(entry("T01", "R1", "Write"), entry("T02", "R2", "Read aloud"));
+  rig.write({ "answers/backlog": planned.replace("[src/T02.txt]", "[src/T02.txt, src/T03.txt]") });
+  expect((await rig.build()).code).toBe(5);
+  rig.write({
+    "specs/more/feature.md":
+      "---\ntitle: More\nproject: app\nfiles: [src/T03.txt]\n---\n\n## Requirements\n\n- R1: There is more.\n",
+  });
+  const [more] = Object.entries((await rig.build()).actions).filter(([id]) => id.startsWith("more:"));
+  expect(more?.[1]).toBe("regenerated");
+
+  const before = rig.read("specs/notes/BACKLOG.yaml");
+  const refused = await rig.factory("approve", "notes");
+  expect([refused.code, refused.stderr]).toEqual([
+    2,
+    expect.stringContaining("both claim src/T03.txt in app"),
+  ]);
+  expect(rig.read("specs/notes/BACKLOG.yaml")).toBe(before);
+  expect((await rig.factory("validate")).code).toBe(0);
+
+  // Where the plan that waits says who comes first, it is taken.
+  const proposal = ".factory/tasks/notes/BACKLOG.proposed.yaml";
+  rig.edit(proposal, "    title: Read aloud\n", `    title: Read aloud\n    depends_on: [${more?.[0]}]\n`);
+  expect((await rig.factory("approve", "notes")).code).toBe(0);
+  expect((await rig.build()).code).toBe(0);
+});
+
 test("a plan that waits is asked for anew by a retry, and is no answer to files that were edited since", async () => {
   await using rig = await plannedNotes();
   await rig.build();
@@ -143,6 +173,17 @@ test("a plan that waits is asked for anew by a retry, and is no answer to files 
   rig.write({ "answers/backlog": planned });
   expect((await rig.factory("retry", "notes")).code).toBe(0);
   expect(rig.read("specs/notes/BACKLOG.yaml")).toBe(planned.replace("title: Write", "title: Write well"));
+});
+
+test("gc takes maps that nothing reads any more, and leaves those of projects", async () => {
+  await using rig = await plannedNotes();
+  await rig.build();
+  const maps = rig.list(".factory/maps");
+  expect(maps).toContain(".factory/maps/app.json");
+  rig.write({ ".factory/maps/app.md": "# app\n", ".factory/maps/gone.json": "{}" });
+  expect((await rig.factory("gc", "--dry-run")).stdout).toMatch(/maps\/app\.md[\s\S]*maps\/gone\.json/);
+  expect((await rig.factory("gc")).code).toBe(0);
+  expect(rig.list(".factory/maps")).toEqual(maps);
 });
 
 test("what a waiting plan is merged on later stays through a collection of what was paid for", async () => {

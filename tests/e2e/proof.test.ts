@@ -2,7 +2,7 @@
 // else whoever reads the change; and where nobody does, it is said.
 
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, renameSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -230,17 +230,28 @@ test("code that may be written without its tests is told of where criteria are p
   const status = await rig.factory("status");
   expect(status.stdout).toContain("bills:T01 may write no file that could hold a test");
 
-  // Tests that a person wrote first carry the tags, and then it can be done.
+  // Where the project cannot be read, that is said, and not that it has no tests.
+  const [git, kept] = [join(rig.root, "projects/app/.git"), join(rig.root, "projects/app.git")];
+  renameSync(git, kept);
+  rig.write({ "projects/app/.git": "gitdir: nowhere\n" });
+  expect((await rig.factory("validate")).stdout).toContain(
+    "and the tests of app cannot be read to see whether one names A1, A2.",
+  );
+  rig.remove("projects/app/.git");
+  renameSync(kept, git);
+
+  // Tests that a person wrote first carry the tags, and then it can be done. A longer name is another one.
   const tests =
-    'import { test } from "node:test";\ntest("[bills:T01.A1] costs", () => {});\ntest("bills_t01_a2", () => {});\n';
-  rig.write({
-    "projects/app/tests/ours.test.mjs": tests,
-    "draft.json": '{"src/price.mjs": "export {};\\n"}',
-  });
-  await rig.git("app", "add", "--all");
-  await rig.git("app", "commit", "--quiet", "--message", "tests first");
+    'import { test } from "node:test";\ntest("[bills:T01.A1] costs", () => {});\ntest("bills_t01_a20", () => {});\n';
+  rig.write({ "projects/app/tests/ours.test.mjs": tests });
+  await rig.commit("app", "one of two tests");
+  expect((await rig.factory("validate")).stdout).toContain("and no committed test names A2.");
+  rig.edit("projects/app/tests/ours.test.mjs", "bills_t01_a20", "bills_t01_a2");
+  rig.write({ "draft.json": '{"src/price.mjs": "export {};\\n"}' });
+  await rig.commit("app", "tests first");
+  expect((await rig.factory("validate")).stdout).toBe("");
   const built = await rig.build();
-  expect([built.code, codesIn(built)]).toEqual([0, ["warning no-test-file"]]);
+  expect([built.code, codesIn(built)]).toEqual([0, []]);
 });
 
 test("a criterion may be proved by a test that is there, by a gate, or by whoever reviews", async () => {
@@ -276,9 +287,10 @@ test("a criterion may be proved by a test that is there, by a gate, or by whoeve
   ]);
   // Where nobody reviews, a criterion that is left to a reviewer is proved by nobody.
   rig.edit("specs/bills/BACKLOG.yaml", "{test: always adds}", "reviewer");
-  expect((await rig.factory("validate")).stdout).toContain(
-    "bills:T01 leaves them to a reviewer, and none is asked",
-  );
+  const { stdout } = await rig.factory("validate");
+  expect(stdout).toContain("bills:T01 leaves them to a reviewer, and none is asked");
+  for (const way of ["routing: {reviewer: …}", "proof: {test: …}", "proof: {gate: …}", "`files_hint`"])
+    expect(stdout).toContain(way);
 });
 
 test("a constraint that speaks of a file which is nowhere is told with the file that may be meant", async () => {

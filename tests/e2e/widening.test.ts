@@ -86,6 +86,30 @@ test("criteria that a rebase rewords wait; a better description, a smaller scope
   expect(existsSync(rig.path(PROPOSAL))).toBe(false);
 });
 
+test("pointers that a rebase adds are looked at before its text is taken", async () => {
+  const better = (files: string) =>
+    `id: T01\ntitle: Write T01\ndescription: GOOD\ncontext: {files: [${files}]}\n`;
+  const wrong = "package.json:90, src/nowhere.ts#Lost, src/T01.txt";
+  const answers = [better(wrong), better("package.json, src/T01.txt"), better(wrong), better(wrong)];
+  await using server = await ModelServer.listen(cheat(() => answers.shift() ?? ""));
+  await using rig = await workspace(server);
+  const before = rig.read("specs/work/BACKLOG.yaml");
+  const built = await build(rig);
+  expect([built.code, task(built).action]).toEqual([0, "regenerated"]);
+  const [, repair] = server.in("You improve the text of one task");
+  const shown = windowOf(repair as Asked);
+  expect(shown).toContain("`package.json:90`: package.json has 1 lines.");
+  expect(shown).toContain("`src/nowhere.ts` of context.files is not in the project, and no task writes it.");
+  // What the task itself writes may well not be there yet.
+  expect(shown).not.toContain("`src/T01.txt` of context.files");
+  expect(rig.read("specs/work/BACKLOG.yaml")).toContain("files: [package.json, src/T01.txt]");
+
+  rig.write({ "specs/work/BACKLOG.yaml": before.replace("Write T01", "Write T01 once more") });
+  const failed = await build(rig);
+  expect([failed.code, failed.stdout]).toEqual([1, expect.stringContaining("src/nowhere.ts")]);
+  expect(rig.read("specs/work/BACKLOG.yaml")).not.toContain("nowhere");
+});
+
 test("an edit of the spec ends what waited, and what cannot be read is named and never taken for nothing", async () => {
   await using server = await ModelServer.listen(cheat(() => WIDER));
   await using rig = await workspace(server);

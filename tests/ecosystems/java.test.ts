@@ -4,7 +4,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { centsJava, MAVEN, TWO_TEST, testOf, twoJava } from "./maven.ts";
+import { centsJava, MAVEN, SHORT_LIVED, TWO_TEST, testOf, twoJava } from "./maven.ts";
 import { ACCEPTED, type Ecosystem, REFUSED, versionOf, workshop } from "./workshop.ts";
 
 const JARS = "/usr/share/java";
@@ -28,6 +28,8 @@ const isThere =
   versionOf("java", "-version") !== null &&
   LAUNCHER.every((jar) => existsSync(jar));
 
+const FOR_JAVAC = SHORT_LIVED.replaceAll(/^|(?<= )/g, "-J");
+
 const MODULES: Ecosystem = {
   files: {
     ".gitignore": "out/\n",
@@ -37,10 +39,10 @@ const MODULES: Ecosystem = {
     "test.sh": [
       "set -e",
       `LAUNCHER=${LAUNCHER.join(":")}`,
-      "javac -d out/a a/src/*.java",
-      "javac -cp out/a -d out/b b/src/*.java",
-      "javac -cp out/a:out/b:$LAUNCHER -d out/test b/test/*.java",
-      'java -cp out/a:out/b:out/test:$LAUNCHER org.junit.platform.console.ConsoleLauncher --scan-classpath out/test --reports-dir "$1" --disable-banner --disable-ansi-colors',
+      `javac ${FOR_JAVAC} -d out/a a/src/*.java`,
+      `javac ${FOR_JAVAC} -cp out/a -d out/b b/src/*.java`,
+      `javac ${FOR_JAVAC} -cp out/a:out/b:$LAUNCHER -d out/test b/test/*.java`,
+      `java ${SHORT_LIVED} -cp out/a:out/b:out/test:$LAUNCHER org.junit.platform.console.ConsoleLauncher --scan-classpath out/test --reports-dir "$1" --disable-banner --disable-ansi-colors`,
       "",
     ].join("\n"),
   },

@@ -3,7 +3,7 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { link } from "../../src/engine/graph.ts";
+import { type Graph, link, withDependents } from "../../src/engine/graph.ts";
 import { type Next, next, type Start } from "../../src/engine/schedule.ts";
 import {
   blockedNodes,
@@ -33,20 +33,27 @@ interface Game {
   readonly pauses: readonly number[];
 }
 
-const script: fc.Arbitrary<readonly Next[]> = fc
-  .tuple(
-    fc.array(fc.constantFrom<Next>("prepare", "draft", "inspect", "review", "rewrite"), { maxLength: 4 }),
-    fc.oneof({ weight: 5, arbitrary: fc.constant<Next>("settled") }, fc.constant<Next>("failed")),
-  )
-  .map(([stages, end]) => [...stages, end]);
+const STAGES_BETWEEN: readonly Next[] = ["prepare", "draft", "inspect", "review", "rewrite"];
 
-function games(given: { failFast?: boolean } = {}): fc.Arbitrary<Game> {
+function scriptOf(stages: readonly Next[]): fc.Arbitrary<readonly Next[]> {
+  return fc
+    .tuple(
+      fc.array(fc.constantFrom(...stages), { maxLength: 4 }),
+      fc.oneof({ weight: 5, arbitrary: fc.constant<Next>("settled") }, fc.constant<Next>("failed")),
+    )
+    .map(([between, end]) => [...between, end]);
+}
+
+/** `reopen`: nodes may also send back what only they are built on. */
+function games(given: { failFast?: boolean; reopen?: boolean } = {}): fc.Arbitrary<Game> {
+  const script = scriptOf(given.reopen === true ? [...STAGES_BETWEEN, "reopen", "reopen"] : STAGES_BETWEEN);
   return edgesUpTo(24).chain((edges) =>
     fc.record({
       edges: fc.constant(edges),
       settled: fc
         .array(fc.boolean(), { minLength: edges.length, maxLength: edges.length })
-        .map((flags) => new Set([...flags.keys()].filter((node) => flags[node] && node % 3 === 0))),
+        .map((flags) => new Set([...flags.keys()].filter((node) => flags[node] && node % 3 === 0)))
+        .map((nodes) => (given.reopen === true ? closedBelow(nodes, edges) : nodes)),
       scripts: fc.array(script, { minLength: edges.length, maxLength: edges.length }),
       choices: fc.array(fc.nat(), { minLength: 1, maxLength: 40 }),
       agents: fc.integer({ min: 1, max: 4 }),
@@ -56,6 +63,13 @@ function games(given: { failFast?: boolean } = {}): fc.Arbitrary<Game> {
       pauses: fc.array(fc.nat(300), { minLength: 1, maxLength: 5 }),
     }),
   );
+}
+
+/** As builds have them: who builds on what is in doubt is in doubt, too. */
+function closedBelow(nodes: ReadonlySet<number>, edges: Edges): ReadonlySet<number> {
+  const closed = new Set<number>();
+  for (const node of nodes) if ((edges[node] ?? []).every((below) => closed.has(below))) closed.add(node);
+  return closed;
 }
 
 /** One transition, as it looked from outside. */
@@ -79,6 +93,7 @@ function play(game: Game, look: (move: Move) => void = () => {}) {
   const ended = new Map<number, "settled" | "failed">([...game.settled].map((node) => [node, "settled"]));
   const turns = game.scripts.map(() => 0);
   let anyFailed = false;
+  let reopened = 0;
   const step = (event: Parameters<typeof next>[1]) => {
     const before = state;
     const [after, started] = next(before, event);
@@ -95,14 +110,82 @@ function play(game: Game, look: (move: Move) => void = () => {}) {
     if (waitsUntil !== null && waitsUntil <= at) step({ type: "tick", at: waitsUntil });
     const choice = (game.choices[turn % game.choices.length] as number) % running.length;
     const [{ node }] = running.splice(choice, 1) as [Start];
-    const then = game.scripts[node]?.[turns[node] as number] as Next;
+    const scripted = game.scripts[node]?.[turns[node] as number] as Next;
     turns[node] = (turns[node] as number) + 1;
+    const nodes = scripted === "reopen" && reopened < REOPENS ? partsOf(game, graph, node, turn) : [];
+    // Whoever has nobody to send back tries it another way.
+    const then = scripted === "reopen" && nodes.length === 0 ? "inspect" : scripted;
+    if (then === "reopen") {
+      reopened++;
+      for (const again of withDependents(graph, nodes)) {
+        if (!ended.delete(again)) continue;
+        turns[again] = 0;
+      }
+    }
     if (then === "settled" || then === "failed") ended.set(node, then);
     if (then === "failed") anyFailed = true;
-    step({ type: "ended", node, next: then, at });
+    step({ type: "ended", node, next: then, nodes, at });
   }
-  return { graph, state, starts, ended, turns };
+  return { graph, state, starts, ended, turns, reopened };
 }
+
+/** In one game, for each of them may send back others that do. */
+const REOPENS = 6;
+
+/** Some of what nobody but the node builds on, by itself or through others of them. */
+function partsOf({ edges }: Game, graph: Graph, node: number, turn: number): readonly number[] {
+  const own = new Set<number>();
+  const add = (whole: number) => {
+    for (const part of edges[whole] ?? []) {
+      if (own.has(part) || [...graph.dependents.of(part)].some((one) => one !== node && !own.has(one)))
+        continue;
+      own.add(part);
+      add(part);
+    }
+  };
+  add(node);
+  const parts = [...own].filter((_, index) => (index + turn) % 3 !== 0);
+  return parts.length > 0 ? parts : [...own];
+}
+
+test("what is sent back is done again before whoever sent it back goes on, and all come to an end", () => {
+  let reopened = 0;
+  fc.assert(
+    fc.property(games({ failFast: false, reopen: true }), (game) => {
+      const played = play(game, ({ starts, ended, running }) => {
+        for (const { node } of starts)
+          for (const dependency of game.edges[node] ?? []) expect(ended.get(dependency)).toBe("settled");
+        const count = (pool: PoolName) => running.filter(({ stage }) => POOL_OF[stage] === pool).length;
+        expect(count("agents")).toBeLessThanOrEqual(game.agents);
+        expect(count("gates")).toBeLessThanOrEqual(game.gates);
+        expect(new Set(running.map((start) => start.node)).size).toBe(running.length);
+      });
+      const { state, ended } = played;
+      const failed = new Set(failedNodes(state));
+      const blocked = new Set(blockedNodes(state));
+      for (const [node, below] of game.edges.entries()) {
+        const waits = below.some((dependency) => failed.has(dependency) || blocked.has(dependency));
+        expect(blocked.has(node)).toBe(waits);
+        expect(ended.get(node)).toBe(waits ? undefined : failed.has(node) ? "failed" : "settled");
+      }
+      expect(play(game).starts).toEqual(played.starts);
+      reopened += played.reopened;
+    }),
+  );
+  expect(reopened).toBeGreaterThan(0);
+});
+
+test("where something fails while others are sent back, a build that is to fail fast starts nothing new", () => {
+  fc.assert(
+    fc.property(games({ failFast: true, reopen: true }), (game) => {
+      const { state, ended } = play(game, ({ starts, anyFailed }) => {
+        if (anyFailed) expect(starts).toEqual([]);
+      });
+      const unfinished = new Set([...blockedNodes(state), ...failedNodes(state)]);
+      for (const node of game.edges.keys()) expect(unfinished.has(node)).toBe(ended.get(node) !== "settled");
+    }),
+  );
+});
 
 test("a stage of a node starts only after all that the node depends on has settled", () => {
   fc.assert(

@@ -2,6 +2,7 @@
 // may become stale on the way is told beside it, as far as records tell who read what.
 
 import type { Forecast } from "../../model/forecast.ts";
+import { isWhole } from "../../model/task.ts";
 import { estimate, type PaidWork } from "../../report/estimate.ts";
 import { readAccount } from "../../store/spending-account.ts";
 import type { Evaluation } from "./evaluate.ts";
@@ -13,8 +14,11 @@ interface Paying extends PaidWork {
 
 export function forecast(evaluation: Evaluation): Forecast {
   const { root, workspace, features } = evaluation.run.sources;
+  const sentBack = partsSentBack(evaluation);
   const tasks = evaluation.taskStates
-    .filter((taskState) => isPaid(evaluation, taskState))
+    .filter((taskState) =>
+      isPaid(evaluation, sentBack.has(taskState.task.id) ? asDraft(taskState) : taskState),
+    )
     .map(({ task, agent }): Paying => ({ subject: task.id, agent, project: task.project }));
   const plans = evaluation.plans
     .filter(({ feature }) => !isPlannedByTemplate(evaluation, feature))
@@ -43,7 +47,21 @@ export function forecast(evaluation: Evaluation): Forecast {
 function mayBePaid(evaluation: Evaluation, taskState: TaskState): boolean {
   const { judgement } = taskState;
   if (judgement.reasons.every(({ code }) => code !== "read-open")) return false;
-  return isPaid(evaluation, { ...taskState, judgement: { ...judgement, work: "draft" } });
+  return isPaid(evaluation, asDraft(taskState));
+}
+
+/** A whole that failed on what stands now fails on it again, and sends back whom its evidence blames. */
+function partsSentBack({ taskStates }: Evaluation): ReadonlySet<string> {
+  return new Set(
+    taskStates.flatMap(({ task, judgement: { work, obstacle }, past }) => {
+      const isTried = obstacle === null && (work === "draft" || work === "verify");
+      return isWhole(task) && isTried ? (past?.failure?.parts ?? []) : [];
+    }),
+  );
+}
+
+function asDraft(taskState: TaskState): TaskState {
+  return { ...taskState, judgement: { ...taskState.judgement, work: "draft" } };
 }
 
 /** Where a project does not exist yet nothing can be judged, and all is drafted. */

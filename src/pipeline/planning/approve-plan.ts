@@ -1,15 +1,19 @@
 // How does a person say yes to a planned backlog? The yes stands in the lock, beside what was planned, until the factory
 // plans other tasks: what people edit themselves needs no approval.
 
+import type { Diagnostic } from "../../model/diagnostic.ts";
 import { digestOfBytes } from "../../model/digest.ts";
+import type { Feature } from "../../model/feature.ts";
 import { failed, type Result, success } from "../../model/result.ts";
+import { findings } from "../../spec/validate/validate.ts";
 import { Blobs } from "../../store/blobs.ts";
 import { DISK } from "../../store/durable-io.ts";
 import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
-import { type HeldPlan, heldPlan, heldWriting } from "./held-plan.ts";
+import type { Sources } from "../reading/sources.ts";
+import { type HeldPlan, heldPlan, heldWriting, plannedFeature } from "./held-plan.ts";
 import { type PlanFacts, Planning } from "./plan-facts.ts";
 import { type PlanStorage, proposedRecord, withdraw } from "./settle-plan.ts";
-import { finishPlans, writePlan, writeRecord } from "./write-plan.ts";
+import { finishPlans, type PlanWriting, writePlan, writeRecord } from "./write-plan.ts";
 
 /** What was approved: the backlog, a new plan that gives tasks more than they have, or the files as they are where they clash with a new plan. */
 export type Approved = "backlog" | "plan" | "files" | "nothing";
@@ -34,7 +38,8 @@ export async function approveFeature(
   if (!facts.ok) return facts;
   const held = facts.value === null ? success(null) : heldPlan(root, facts.value);
   if (!held.ok) return held;
-  if (facts.value !== null && held.value !== null) return takePlan({ root, blobs }, facts.value, held.value);
+  if (facts.value !== null && held.value !== null)
+    return takePlan({ root, blobs }, sources, { facts: facts.value, held: held.value });
   const found = facts.value === null ? success(null) : proposedRecord(root, facts.value);
   if (!found.ok) return found;
   const proposed = found.value;
@@ -53,7 +58,16 @@ export async function approveFeature(
   return withdrawn.ok ? success("files") : withdrawn;
 }
 
-async function takePlan(storage: PlanStorage, facts: PlanFacts, held: HeldPlan): Promise<Result<Approved>> {
+interface Waiting {
+  readonly facts: PlanFacts;
+  readonly held: HeldPlan;
+}
+
+async function takePlan(
+  storage: PlanStorage,
+  sources: Sources,
+  { facts, held }: Waiting,
+): Promise<Result<Approved>> {
   const { id } = facts.feature;
   if (held.edited.length > 0) {
     const message = `${held.edited.join(" and ")} was edited after ${id} was planned again`;
@@ -62,8 +76,36 @@ async function takePlan(storage: PlanStorage, facts: PlanFacts, held: HeldPlan):
   }
   const writing = heldWriting(storage.root, facts, held);
   if (!writing.ok) return writing;
+  const clashes = clashesOf(sources, facts, writing.value);
+  if (clashes.length > 0) {
+    const [first] = clashes as [Diagnostic];
+    const proposal = `.factory/tasks/${id}/BACKLOG.proposed.yaml`;
+    return failed({
+      reason: "usage",
+      message: `the plan of ${id} that waits does not fit what the workspace holds by now: ${first.message}`,
+      fix: `${first.fix} Do so in ${proposal} and approve it again, or have ${id} planned anew with \`factory retry ${id}\`.`,
+    });
+  }
   const written = await writePlan(storage.root, storage.blobs, writing.value);
   if (!written.ok) return written;
   const withdrawn = await withdraw(storage.root, id);
   return withdrawn.ok ? success("plan") : withdrawn;
+}
+
+/** While it waited, other features went on: what would be wrong with it in the workspace, and is not wrong without it. */
+function clashesOf(
+  { workspace, features, templates, prompts }: Sources,
+  facts: PlanFacts,
+  { files }: PlanWriting,
+): readonly Diagnostic[] {
+  const backlog = files.find(({ name }) => name === "BACKLOG.yaml")?.after ?? "";
+  const planned = plannedFeature(facts, backlog);
+  if (!planned.ok) return [];
+  const errorsIn = (all: readonly Feature[]) =>
+    findings(workspace, all, templates, undefined, prompts.keys()).filter(
+      ({ severity }) => severity === "error",
+    );
+  const known = new Set(errorsIn(features).map(({ message }) => message));
+  const around = features.map((one) => (one.id === planned.value.id ? planned.value : one));
+  return errorsIn(around).filter(({ message }) => !known.has(message));
 }

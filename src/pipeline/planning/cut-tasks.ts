@@ -19,8 +19,10 @@ import { patchTasks } from "../../spec/answers/patch-tasks.ts";
 import { plannedBacklog } from "../../spec/answers/planned-backlog.ts";
 import { previousTasks } from "../../spec/answers/previous-tasks.ts";
 import { requotedBacklog } from "../../spec/answers/requote.ts";
+import { editedRequirements, planWidenings } from "../../spec/compare/plan-widenings.ts";
 import { strayPaths } from "../../spec/validate/constraint-paths.ts";
 import { findings } from "../../spec/validate/validate.ts";
+import { pointerFaults } from "../projects/pointer-faults.ts";
 import { rulesForPlanning } from "../reading/project-rules.ts";
 import { windowFindings } from "../reading/window-findings.ts";
 import type { PlannerEnvironment } from "./ask-planner.ts";
@@ -28,7 +30,7 @@ import { askUntilUsable } from "./ask-until-usable.ts";
 import type { ByAgents } from "./plan-facts.ts";
 import type { FeatureOrder } from "./plan-feature.ts";
 import type { PlannerGround } from "./planner-projects.ts";
-import { pointerFaults } from "./pointer-faults.ts";
+import { testRoomFaults } from "./test-room-faults.ts";
 import { typesToTell } from "./types-to-tell.ts";
 
 /** How often the backlog may be asked for, the first time included. */
@@ -169,6 +171,8 @@ class TaskCutting {
     const all = around(feature).flatMap(({ tasks }) => tasks);
     const pointers = await pointerFaults({ tasks: recut, all, before }, grounds);
     if (!pointers.ok) return failed([`The project could not be looked at: ${pointers.failure.reason}.`]);
+    const testless = await testRoomFaults(recut, workspace, grounds);
+    if (!testless.ok) return failed([`The project could not be looked at: ${testless.failure.reason}.`]);
     const files = new Map(grounds.map(({ project, tree }) => [project, new Set(tree.keys())]));
     const stray = strayPaths({ ...feature, constraints: [], tasks: recut }, { files, tasks: all });
     const added = diff?.requirements.filter(({ change }) => change === "added").map(({ id }) => id);
@@ -189,12 +193,22 @@ class TaskCutting {
       ...(candidate.ok ? [] : candidate.failure),
       ...large.map(({ target, message }) => `${target}: ${message} Split the task.`),
       ...pointers.value,
+      ...testless.value,
       ...stray.map(({ target, message, fix }) => `${target}: ${message} ${fix}`),
       ...patches,
     ];
     if (faults.length > 0) return failed(faults);
-    planned.set(feature.id, feature);
+    // What will wait for a person may never be there, so nobody shall build on its tasks.
+    if (!this.#waitsForPerson(feature)) planned.set(feature.id, feature);
     return success({ backlog });
+  }
+
+  #waitsForPerson({ tasks }: Feature): boolean {
+    const { order, diff } = this.#cutting;
+    const { record, backlog, feature } = order.facts;
+    if (record === null || backlog === null) return false;
+    const edited = diff === null ? new Set<string>() : editedRequirements(diff);
+    return planWidenings(feature.tasks, tasks, edited).length > 0;
   }
 
   /** Of what request and plan name, wherever the plan says more. The projects share the room. */

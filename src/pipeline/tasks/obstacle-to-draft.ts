@@ -14,7 +14,7 @@ import type { Run } from "../run/run.ts";
 import type { Assignment } from "./assignment.ts";
 import { hintedIgnored } from "./ignored-hint.ts";
 import { untestable } from "./no-test-room.ts";
-import { isOfToday } from "./past-failure.ts";
+import { isOfToday, madeOf } from "./past-failure.ts";
 import { hintedFilter } from "./stored-changes.ts";
 import { hintedSubmodule } from "./submodule-hint.ts";
 import type { TaskStatus } from "./task-files.ts";
@@ -55,15 +55,18 @@ export async function obstacleToDraft(
 
 /** The same question would only be paid for again, unless a person wants it tried (`factory build`, `factory retry`). */
 function failedBefore(
-  { options }: Pick<Run, "options">,
+  run: Pick<Run, "options" | "graph" | "selected">,
   assignment: Assignment,
   record: TaskStatus | null,
 ): Failure | null {
   // What costs nothing is tried whenever there is a reason to.
   // What sends others back costs as much as they do.
   const isFree = assignment.agent.kind === "generator" && !isWhole(assignment.task);
+  const { options } = run;
   if (options.keepFailed !== true || isFree || record === null) return null;
   if (record.phase !== "failed" || record.failed === 0 || !isOfToday(record, assignment)) return null;
+  const { task } = assignment;
+  if (isWhole(task) && record.failure?.made !== madeOf(run, task)) return null;
   return { reason: "failed-before", attempts: record.failed };
 }
 

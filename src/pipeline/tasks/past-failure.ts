@@ -2,22 +2,42 @@
 // older spec, or of gates that are others today, says nothing of this one.
 
 import { plainReason } from "../../engine/action-manifest.ts";
+import { type Digest, digestOf, type Json } from "../../model/digest.ts";
 import type { Failure } from "../../model/failure.ts";
+import { isWhole, type Task } from "../../model/task.ts";
 import type { PastFailure, Reason } from "../../model/verdict.ts";
 import { evidence } from "../../report/build-text.ts";
 import type { Run } from "../run/run.ts";
 import type { Assignment } from "./assignment.ts";
+import { blamedParts } from "./blamed-parts.ts";
 import { environmentOf } from "./task-environment.ts";
 import { notesOf, readStatus, type TaskStatus } from "./task-files.ts";
 
-export function pastFailure(failure: Failure, at: number, times: number): PastFailure {
+export function pastFailure(run: Run, task: Task, failure: Failure, times: number): PastFailure {
+  const at = run.clock();
+  const blamed =
+    isWhole(task) && failure.reason === "gates-failed" ? blamedParts(run, task, failure.results) : [];
+  const parts = blamed.flatMap((node) => run.graph.tasks[node]?.id ?? []);
   return {
+    ...(parts.length === 0 ? {} : { parts }),
+    ...(isWhole(task) ? { made: madeOf(run, task) } : {}),
     at: new Date(at).toISOString(),
     times,
     gate: gateOf(failure),
     reason: failure.reason,
     message: evidence(failure),
   };
+}
+
+/** What the parts of a whole have made, at any depth: other results are another question. */
+export function madeOf({ graph, selected }: Pick<Run, "graph" | "selected">, whole: Task): Digest {
+  const outputsOf = (task: Task): Json[] =>
+    (task.parts ?? []).flatMap((id) => {
+      const part = graph.tasks[graph.indexOf.get(id) ?? -1];
+      const own = (selected.entry(id)?.outputs ?? []).map(({ path, digest }) => [path, digest]);
+      return [...own, ...(part === undefined ? [] : outputsOf(part))];
+    });
+  return digestOf("made/1", outputsOf(whole));
 }
 
 function gateOf(failure: Failure): string | null {

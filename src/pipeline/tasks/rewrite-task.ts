@@ -14,12 +14,15 @@ import type { Feature } from "../../model/feature.ts";
 import { addUsage, NO_USAGE } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { AgentWords } from "../../model/review.ts";
+import type { Task } from "../../model/task.ts";
 import { failureText } from "../../report/failure-text.ts";
 import { betterTask } from "../../spec/answers/better-task.ts";
 import { wideningsOf } from "../../spec/compare/find-widenings.ts";
 import type { TaskRevision } from "../../spec/edit/edit-task.ts";
 import { taskYaml } from "../../spec/edit/task-yaml.ts";
 import { writeDurably } from "../../store/durable.ts";
+import { groundOf } from "../product/compose.ts";
+import { pointerFaults } from "../projects/pointer-faults.ts";
 import { rulesFor } from "../reading/project-rules.ts";
 import type { Run } from "../run/run.ts";
 import { askAgent } from "../sessions/agent-session.ts";
@@ -108,11 +111,15 @@ async function ask(
 /** Fails with sentences for the author, or because a person has to see the better task first. */
 async function rewrite(
   run: Run,
-  { task, feature: read }: TaskJob,
+  job: TaskJob,
   revision: TaskRevision,
 ): Promise<Result<Feature, Failure | readonly string[]>> {
+  const { task, feature: read } = job;
   const revised = reviseSource(run, task, revision);
   if (!revised.ok) return revised;
+  const pointers = await strayPointers(run, job, revised.value.task);
+  if (!pointers.ok) return pointers;
+  if (pointers.value.length > 0) return failed(pointers.value);
   const { file, path, before, after, feature } = revised.value;
   const widenings = wideningsOf(task, revised.value.task);
   if (widenings.length > 0)
@@ -120,4 +127,18 @@ async function rewrite(
   const written = await writeDurably(path, after);
   run.edits?.rewrote(file, before, after);
   return written.ok ? success(feature) : written;
+}
+
+/** Of those that the better task adds, the ones that lead nowhere in what it begins with. */
+async function strayPointers(
+  run: Run,
+  { task, state, node }: TaskJob,
+  better: Task,
+): Promise<Result<readonly string[]>> {
+  const isNew = (pointer: string) => !task.context.files.includes(pointer);
+  if (!better.context.files.some(isNew)) return success([]);
+  const ground = await groundOf(run, state, node);
+  if (!ground.ok) return ground;
+  const pointing = { tasks: [better], all: run.graph.tasks, before: new Map([[task.id as string, task]]) };
+  return pointerFaults(pointing, [{ project: task.project, state, tree: ground.value.tree }]);
 }

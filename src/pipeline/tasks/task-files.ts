@@ -227,9 +227,13 @@ function isUndecided(value: unknown): value is UndecidedDraft {
 /** Null where it is not of the shape that is written. */
 function pastFailure(value: unknown): PastFailure | null {
   if (typeof value !== "object" || value === null) return null;
-  const { at, times, gate, reason, message } = value as Partial<Record<keyof PastFailure, unknown>>;
+  const { at, times, gate, reason, message, parts, made } = value as Partial<
+    Record<keyof PastFailure, unknown>
+  >;
   if (typeof reason !== "string" || typeof message !== "string") return null;
   return {
+    ...(Array.isArray(parts) ? { parts: parts.filter((id) => typeof id === "string") } : {}),
+    ...(typeof made === "string" ? { made } : {}),
     at: typeof at === "string" && !Number.isNaN(Date.parse(at)) ? at : null,
     times: counted(times),
     gate: typeof gate === "string" ? gate : null,

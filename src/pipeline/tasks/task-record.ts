@@ -286,7 +286,7 @@ export class TaskRecord {
   #remember(failure: Failure): void {
     if (UNTRIED.has(failure.reason)) return;
     const times = (this.#past?.times ?? 0) + this.#failures.length;
-    this.#past = pastFailure(failure, this.#run.clock(), times);
+    this.#past = pastFailure(this.#run, this.#task, failure, times);
   }
 
   #add(failure: Failure): void {

@@ -89,6 +89,7 @@ export async function collectGarbage(order: CollectOrder): Promise<Result<Collec
     ["trace", success(traces)],
     ["cache", cachesOf(join(factory, "store"), now)],
     ["cache", remainsOf(join(factory, "git"), now)],
+    ["cache", mapsOfNobody(sources, factory)],
   ];
   const garbage: Garbage[] = [];
   for (const [kind, list] of paths) {
@@ -217,6 +218,18 @@ function templatesOfNobody({ root, workspace }: Sources, now: number): Result<re
   const present = namesIn(root, FETCHED);
   if (!present.ok) return present;
   return success(present.value.filter((path) => !pinned.has(path) && isOlder(path, now - GRACE_MS)));
+}
+
+/** Of projects that left projects.yaml, and the drawn maps that earlier versions kept and that nothing reads any more. */
+function mapsOfNobody({ workspace }: Sources, factory: string): Result<readonly string[]> {
+  const read = new Set(workspace.projects.map(({ id }) => `${id}.json`));
+  const folder = join(factory, "maps");
+  const entries = listIfThere(folder);
+  if (!entries.ok) return entries;
+  const maps = entries.value.filter(
+    ({ name, kind }) => kind === "file" && /^[^.].*\.(?:md|json)$/.test(name),
+  );
+  return success(maps.flatMap(({ name }) => (read.has(name) ? [] : [join(folder, name)])));
 }
 
 /**

@@ -49,9 +49,8 @@ export function plannedBacklog(
 }
 
 /**
- * Also a requirement that no task meets, which stands in feature.md and is mended in the backlog, a task that could not
- * prove its criteria, and what is wrong between a task of ours and one of another feature: whose entry that is told of
- * hangs on their names alone.
+ * Also a requirement that no task meets, which stands in feature.md and is mended in the backlog, and what is
+ * wrong between a task of ours and one of another feature: whose entry that is told of hangs on their names alone.
  */
 function isFaultOf({ severity, file, code, target, message }: Diagnostic, path: string): boolean {
   const feature = path.split("/").at(-2) ?? "";
@@ -60,7 +59,7 @@ function isFaultOf({ severity, file, code, target, message }: Diagnostic, path: 
     file === path ||
     target?.startsWith(`${feature}:`) === true ||
     (BETWEEN.has(code) && ownTaskIn(message, feature) !== null);
-  return isOurs && (severity === "error" || code === "no-test-file");
+  return isOurs && severity === "error";
 }
 
 /** Findings about two tasks, or more, of which each may be the one to mend. */

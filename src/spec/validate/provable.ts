@@ -3,9 +3,9 @@
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Feature } from "../../model/feature.ts";
-import { proofOf, proofOfCriterion, taggedCriteria, type Unproven } from "../../model/proof.ts";
+import { namesInTests, proofOfCriterion, roomlessCriteria, type Unproven } from "../../model/proof.ts";
 import type { Task } from "../../model/task.ts";
-import { sourcesIn, testFor, testRoomIn } from "../../model/test-room.ts";
+import { sourcesIn, testFor } from "../../model/test-room.ts";
 import type { Workspace } from "../../model/workspace.ts";
 import { Findings } from "../findings/findings.ts";
 
@@ -91,13 +91,13 @@ const CAUSES: readonly Cause[] = [
     why: "no-test-file",
     cause: (tasks) =>
       `${listed(tasks)} may write no test, and nobody reviews ${tasks.length === 1 ? "it" : "them"}`,
-    fix: "Route a reviewer with `routing: {reviewer: …}`, or add the file of a test to `files_hint`.",
+    fix: "Route a reviewer with `routing: {reviewer: …}`, add the file of a test to `files_hint`, or say in the criterion what shows it: `proof: {test: …}` for a test that is there, or `proof: {gate: …}`.",
   },
   {
     why: "no-reviewer",
     cause: (tasks) =>
       `${listed(tasks)} ${tasks.length === 1 ? "leaves" : "leave"} them to a reviewer, and none is asked`,
-    fix: "Route a reviewer with `routing: {reviewer: …}`, or let a test or a gate prove them.",
+    fix: "Route a reviewer with `routing: {reviewer: …}`, or have them shown otherwise: `proof: {test: …}` for a test that is there, `proof: {gate: …}`, or no `proof:` and a file in `files_hint` that can hold a test with their tags.",
   },
 ];
 
@@ -109,17 +109,32 @@ function listed(tasks: readonly string[]): string {
   return all.length === 1 ? (all[0] as string) : `${all.slice(0, -1).join(", ")} and ${all.at(-1)}`;
 }
 
-/** A task of code whose criteria are proved by tests, and which has no file for one. */
-export function checkTestRoom(task: Task, workspace: Workspace, found: Findings): void {
-  if (taggedCriteria(task).length === 0) return;
-  if (testRoomIn(task.filesHint) !== "sources" || proofOf(task, workspace).by !== "tests") return;
-  const [source = ""] = sourcesIn(task.filesHint);
-  found.warning(
-    "no-test-file",
-    { target: task.id, place: task.places["scope.files_hint"] ?? task.place },
-    {
-      message: `${task.id} may write no file that could hold a test, but only tests prove its criteria.`,
-      fix: `Add the file of its tests to files_hint, such as ${testFor(source, []) ?? "tests/**"}. Where a test that is there, a gate or a reviewer shows a criterion, say so: proof: {test: …}, {gate: …} or reviewer.`,
-    },
-  );
+/** The names of a project that stand in its tests; null where the project could not be looked at. */
+export type SaidInTests = (project: string) => ReadonlySet<string> | null;
+
+/** Tasks of code whose criteria are proved by tests, which have no file for one, and which no test that is there names. */
+export function testRoomFindings(
+  tasks: readonly Task[],
+  workspace: Workspace,
+  saidIn: SaidInTests,
+): Diagnostic[] {
+  const found = new Findings();
+  for (const task of tasks) {
+    const said = saidIn(task.project);
+    const unsaid = roomlessCriteria(task, workspace).filter(
+      (criterion) => !namesInTests(task, criterion).some((name) => said?.has(name)),
+    );
+    if (unsaid.length === 0) continue;
+    const ids = unsaid.map(({ id }) => id).join(", ");
+    const [source = ""] = sourcesIn(task.filesHint);
+    found.warning(
+      "no-test-file",
+      { target: task.id, place: task.places["scope.files_hint"] ?? task.place },
+      {
+        message: `${task.id} may write no file that could hold a test, and ${said === null ? `the tests of ${task.project} cannot be read to see whether one names ${ids}` : `no committed test names ${ids}`}.`,
+        fix: `Add the file of its tests to files_hint, such as ${testFor(source, []) ?? "tests/**"}. Where a test that is there, a gate or a reviewer shows a criterion, say so: proof: {test: …}, {gate: …} or reviewer.`,
+      },
+    );
+  }
+  return found.sorted();
 }

@@ -9,8 +9,8 @@ import type { Workspace } from "../../model/workspace.ts";
 import { Findings } from "../findings/findings.ts";
 import { plannersOf } from "../read/planners.ts";
 import { checkClaims } from "./claims.ts";
+import { checkConfusableIds } from "./confusable-ids.ts";
 import { checkParams } from "./feature-params.ts";
-import { checkTestRoom } from "./provable.ts";
 import {
   checkFeatureDependencies,
   checkFeatureReferences,
@@ -50,12 +50,12 @@ export function findings(
     if (template !== undefined) checkParams(feature, template, found);
     checkPlannable(feature, { workspace, template: template ?? null }, found);
     checkTaskIds(feature, found);
+    checkConfusableIds(feature, found);
     const own = new Map(feature.tasks.map((task) => [task.id, task]));
     for (const task of feature.tasks) {
       checkWhole(task, own, found);
       checkComplete(task, feature, found);
       if (!isWhole(task)) checkBounds(task, found);
-      checkTestRoom(task, workspace, found);
     }
     checkCovered(feature, found);
   }

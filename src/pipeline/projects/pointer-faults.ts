@@ -1,11 +1,12 @@
-// Which pointers of a new backlog lead nowhere? Found while somebody can still mend them: whoever cuts tasks sees no file.
+// Which pointers of new tasks lead nowhere? Found while somebody can still mend them: whoever cuts or rewords tasks sees no file.
 
 import { pointerFault } from "../../context/pointer-text.ts";
 import { globMatcher, isGlob } from "../../model/glob.ts";
 import { pointerIn } from "../../model/pointer.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
-import type { PlannerGround } from "./planner-projects.ts";
+import type { Tree } from "../../model/tree.ts";
+import type { ProjectState } from "./project-state.ts";
 
 export interface Pointing {
   /** Those that may be mended. */
@@ -16,10 +17,17 @@ export interface Pointing {
   readonly before: ReadonlyMap<string, Task>;
 }
 
+/** What the tasks begin with in one project. */
+export interface PointedGround {
+  readonly project: string;
+  readonly state: ProjectState;
+  readonly tree: Tree;
+}
+
 /** One line for each, as a repair is told. Fails where a file cannot be read. */
 export async function pointerFaults(
   { tasks, all, before }: Pointing,
-  grounds: readonly PlannerGround[],
+  grounds: readonly PointedGround[],
 ): Promise<Result<readonly string[]>> {
   const faults: string[] = [];
   for (const task of tasks) {
