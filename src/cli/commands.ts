@@ -33,7 +33,7 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
   {
     name: "init",
     usage: "init [project]",
-    summary: "make a workspace here",
+    summary: "make a workspace here; in a repository with code, propose and try its gates",
     description:
       "Reads the repository that it is called in: how it installs, which tests, linters and type checkers it has. Proposes them as gates, runs each once with --yes (on a terminal it asks), and leaves in projects.yaml what holds. What exists already is kept. With a project's name, declares one that the first build makes from a scaffold.",
     options: [

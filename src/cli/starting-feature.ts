@@ -22,8 +22,8 @@ tasks:
     requirements: [R1]
     scope:
       files_hint: [src/CHANGE-ME.txt] # all files that the task may write, its test among them
-    acceptance:
-      - A1 says what a test, or a reviewer, can see
+    acceptance: # the first is proved by a passing test with [${id}:T01.A1] in its name, or by the reviewer
+      - say what can be seen once it is done
 ---
 
 # ${title}

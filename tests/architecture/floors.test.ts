@@ -27,7 +27,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   spec: [
     ...["findings", "yaml", "markdown", "schema", "read", "validate", "compare", "merge"],
-    ...["instantiate", "edit", "answers", "extract", "imports"],
+    ...["instantiate", "edit", "answers", "extract", "imports", "survey"],
   ],
   pipeline: [
     // What a step works with, stations of a task's way, the line that joins them, and what commands do with the line.

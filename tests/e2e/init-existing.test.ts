@@ -1,6 +1,6 @@
 // Does `factory init` read a repository that has code, propose what judges it, and keep only what holds?
 
-import { existsSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { asBuild, FactoryRig } from "../rig/factory-rig.ts";
 
@@ -9,12 +9,13 @@ async function repository(files: Readonly<Record<string, string>>): Promise<Fact
   const rig = await FactoryRig.create({ projects: [] });
   rig.remove("projects.yaml", ".gitignore", ".git");
   rig.write(files);
+  mkdirSync(rig.path("projects"), { recursive: true });
   for (const words of [
     ["init", "-q", "-b", "main"],
     ["add", "-A"],
     ["commit", "-q", "-m", "What was there"],
   ])
-    await rig.git(".", ...words);
+    await rig.git("..", ...words);
   return rig;
 }
 
@@ -38,7 +39,7 @@ const DOUBLE = `import assert from "node:assert";
 import { test } from "node:test";
 import { double } from "../src/double.js";
 
-test("double:T01.a1 doubles", () => assert.equal(double(2), 4));
+test("[double:T01.A1] doubles", () => assert.equal(double(2), 4));
 `;
 
 test("what a repository has becomes its gates, each tried once, and a feature is built and merged there", async () => {
@@ -101,7 +102,7 @@ test("a setup that fails is told, and leaves its proposal to be corrected", asyn
     "composer.lock": "{}\n",
   });
   rig.write({ "bin/composer": "#!/bin/sh\necho 'the mirror is away' >&2\nexit 1\n" });
-  rig.chmod("bin/composer", 0o755);
+  chmodSync(rig.path("bin/composer"), 0o755);
   const init = await rig.factoryWith({ PATH: `${rig.path("bin")}:${process.env.PATH}` }, "init", "--yes");
   expect(init.code).not.toBe(0);
   expect(init.stderr).toContain("the mirror is away");
@@ -139,7 +140,6 @@ test("a name alone begins a feature, and a template's name is not taken for one"
   await using rig = await FactoryRig.create({ projects: [{ id: "app" }] });
   expect((await rig.factory("new", "greeting")).stdout).toBe("made  specs/greeting/feature.md\n");
   expect(rig.read("specs/greeting/feature.md")).toContain("title: Greeting\nproject: app\n");
-  expect((await rig.factory("validate")).code).toBe(0);
   const again = await rig.factory("new", "greeting");
   expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("already exists")]);
   const nameless = await rig.factory("new", "data-model");

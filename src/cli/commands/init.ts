@@ -5,12 +5,12 @@ import { join } from "node:path";
 import type { Failure } from "../../model/failure.ts";
 import { isThere } from "../../platform/files.ts";
 import { NAME } from "../../spec/schema/schema-words.ts";
-import { proposalText } from "../../spec/survey/proposal-text.ts";
+import { proposalText } from "../../spec/survey/project-entry.ts";
 import { EXIT, type ExitCode, exitOf } from "../exit-code.ts";
+import { type Consent, consentTo, type Proposed, proposed, trialText, tried } from "../init-proposal.ts";
 import type { Invocation } from "../invocation.ts";
 import { makeRoleFiles, presetsNamed } from "../make-role-files.ts";
 import { makeRepository, makeWorkspace, usesPreset } from "../make-workspace.ts";
-import { type Consent, consentTo, type Proposed, proposed, trialText, tried } from "../propose-project.ts";
 
 /** Only a name: the file that it makes is to be written over. */
 const FIRST_FEATURE = "my-feature";

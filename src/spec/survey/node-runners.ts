@@ -94,7 +94,9 @@ function nodeItself(
   if (rest.includes("--test")) {
     const report = "--test-reporter=junit --test-reporter-destination={{report}}";
     const others = rest.filter((word) => !/^--test-reporter/.test(word));
-    return { id: "test", run: `${call} ${report} ${others.join(" ")}`, report: "junit" };
+    // Behind the first file they would be words of that file.
+    const words = others.map((word) => (word === "--test" ? `--test ${report}` : word));
+    return { id: "test", run: `${call} ${words.join(" ")}`, report: "junit" };
   }
   const isTest = rest.some((word) => /(?:^|[/._-])(?:tests?|spec)(?:[/._-]|$)/.test(word));
   const report = isTest && known.tape !== undefined ? "tap" : null;
