@@ -1,6 +1,7 @@
 // Is all of a branch here? A partial clone leaves files on its server until somebody looks at them. What works on the
 // repository itself may not fetch, and would find out when it is too late, so it is looked at before anything is begun.
 
+import type { Failure } from "../model/failure.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Oid } from "../model/tree.ts";
 import { gitAt, type Located } from "./locate.ts";
@@ -36,7 +37,12 @@ export async function holdsAll(located: Located, tip: Oid | null): Promise<Resul
   const named = paths.slice(0, NAMED).join(", ");
   const what = paths.length === 0 ? `${missing.size} of its files and folders` : named;
   const more = paths.length > NAMED ? ` and ${paths.length - NAMED} more` : "";
-  const detail = `it is a partial clone, and git does not have ${what}${more} here`;
+  return failed(leftOnServer(located, `${what}${more}`));
+}
+
+/** `what` is named as a person knows it: paths, or what they belong to. */
+export function leftOnServer({ workTree, gitDir }: Located, what: string): Failure {
+  const detail = `it is a partial clone, and git does not have ${what} here`;
   const remedy = "git fetch --refetch --no-filter";
-  return failed({ reason: "project-unusable", path: located.workTree ?? located.gitDir, detail, remedy });
+  return { reason: "project-unusable", path: workTree ?? gitDir, detail, remedy };
 }

@@ -3,10 +3,11 @@
 
 import { type Digest, digestOfBytes } from "../../model/digest.ts";
 import type { Output } from "../../model/output.ts";
-import { type Result, success } from "../../model/result.ts";
+import { failed, type Result, success } from "../../model/result.ts";
 import type { Oid, Tree } from "../../model/tree.ts";
 import type { Blobs } from "../../store/blobs.ts";
 import { blobOid } from "../../workspaces/objects.ts";
+import { isPartial, leftOnServer } from "../../workspaces/partial-clone.ts";
 import type { Repository } from "../../workspaces/repository.ts";
 
 interface ContentPlace {
@@ -66,10 +67,18 @@ export class ProjectContents {
     const still: Output[] = [];
     for (const output of lost) {
       const found = await this.#takeFrom(past.value.get(output.path) ?? [], output.digest);
-      if (!found.ok) return found;
+      if (!found.ok) return this.#unread(output.path, found);
       if (!found.value) still.push(output);
     }
     return success(still);
+  }
+
+  /** What a server keeps is not lost, and nobody is paid to make it again. */
+  async #unread(path: string, found: Result<never>): Promise<Result<never>> {
+    const { located } = this.#place.repository;
+    const partial = await isPartial(located);
+    if (!partial.ok) return partial;
+    return partial.value ? failed(leftOnServer(located, `an earlier version of ${path}`)) : found;
   }
 
   /** A copy that cannot be read may have been the one: that is told where no other is. */
