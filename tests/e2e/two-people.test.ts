@@ -307,9 +307,7 @@ class Story {
     const { team } = this;
     const code = team.code(who);
     const tasks = [...new Set([...message.matchAll(/\((\w+:T\d+)\)/g)].map(([, task = ""]) => task))];
-    const paths = [
-      ...new Set([...message.matchAll(/"([^" ]+)" \(\w+:T\d+\)/g)].map(([, path = ""]) => path)),
-    ];
+    const paths = [...message.matchAll(/"([^" ]+)" \(\w+:T\d+\)/g)].map(([, path = ""]) => path);
     const missing = fetched ? null : await this.#bringing(code);
     const canBring = missing !== null && message.includes(`\`git ${missing.join(" ")}\``);
     expect([message, canBring || tasks.length > 0]).toEqual([message, true]);
