@@ -29,6 +29,10 @@ const JUNIT = "--reporter=junit --outputFile={{report}}";
 test.each([
   ["vitest", `node_modules/.bin/vitest run ${JUNIT}`],
   ["vitest run --coverage", `node_modules/.bin/vitest run --coverage ${JUNIT}`],
+  [
+    "mocha --require env --reporter spec --check-leaks",
+    "node_modules/.bin/mocha --require env --check-leaks --reporter xunit --reporter-option output={{report}}",
+  ],
   ["NODE_ENV=test vitest --run", `NODE_ENV=test node_modules/.bin/vitest run --run ${JUNIT}`],
   [
     "c8 mocha 'test/**/*.js'",

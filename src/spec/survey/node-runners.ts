@@ -17,6 +17,9 @@ interface Known {
   readonly told?: (call: string, rest: string) => string;
 }
 
+/** What a script says of reports would stand beside ours. */
+const REPORTERS = / (?:--reporters?|-R)[ =]\S+/g;
+
 const junit = (words: string): Known => ({
   id: "test",
   report: "junit",
@@ -63,12 +66,13 @@ export function nodeRunner(step: string, known: Readonly<Record<string, string>>
   const call = [...before, inFolder(program)].join(" ");
   const tail = rest.length === 0 ? "" : ` ${rest.join(" ")}`;
   const tool = KNOWN[program];
+  const bare = tail.replace(REPORTERS, "");
   if (tool === undefined) return { id: idOf(program, rest), run: `${call}${tail}`, report: null };
   if (program === "jest" && known["jest-junit"] !== undefined) {
     const words = "--reporters=default --reporters=jest-junit";
-    return { id: "test", run: `JEST_JUNIT_OUTPUT_FILE={{report}} ${call}${tail} ${words}`, report: "junit" };
+    return { id: "test", run: `JEST_JUNIT_OUTPUT_FILE={{report}} ${call}${bare} ${words}`, report: "junit" };
   }
-  return { id: tool.id, run: tool.told?.(call, tail) ?? `${call}${tail}`, report: tool.report ?? null };
+  return { id: tool.id, run: tool.told?.(call, bare) ?? `${call}${tail}`, report: tool.report ?? null };
 }
 
 /** Behind assignments of variables, `npx` and programs that only measure, with their options. */
