@@ -73,3 +73,35 @@ test("a planned task that is too large for its window is split by its planner, w
   expect(told).toMatch(/notes:T01: .* Split the task\./);
   expect(told).toContain("much to say much to say");
 });
+
+test("a person's own pointers that lead nowhere are told where they stand, and nothing is said of files that tasks have changed", async () => {
+  await using rig = await plannedNotes();
+  rig.write({ "projects/app/queue.ts": QUEUE });
+  await rig.commit("app", "What there is");
+  const backlog = (...pointers: readonly string[]) =>
+    backlogText(pointing(...pointers), entry("T02", "R2", "Change it").replace("src/T02.txt", "queue.ts"));
+  rig.write({
+    "specs/notes/BACKLOG.yaml": backlog(
+      "queue.ts:5-90",
+      "queue.ts#reset",
+      "gone.ts",
+      "queue.ts#limit",
+      "src",
+    ),
+  });
+  const told = await rig.factory("validate");
+  expect(told.code).toBe(0);
+  for (const fault of [
+    "warning specs/notes/BACKLOG.yaml:9:23: notes:T01: `queue.ts:5-90`: queue.ts has 7 lines. [stray-pointer]",
+    "`queue.ts#reset`: queue.ts has no reset. [stray-pointer] Name one that it has, or the path alone.",
+    "`gone.ts` of context.files is not in the project, and no task writes it.",
+  ])
+    expect(told.stdout).toContain(fault);
+  expect(told.stdout.match(/stray-pointer/g)).toHaveLength(4);
+
+  // The branch then holds what T02 made of the file, and T01 begins with what lies below that.
+  rig.write({ "specs/notes/BACKLOG.yaml": backlog("queue.ts#limit") });
+  rig.edit("projects.yaml", "true'}", "grep -q queue.ts {{window}} && echo gone > queue.ts; true'}");
+  expect((await rig.build()).code).toBe(0);
+  expect((await rig.factory("validate")).stdout).not.toContain("stray-pointer");
+});
