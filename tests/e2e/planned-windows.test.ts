@@ -101,7 +101,7 @@ test("a person's own pointers that lead nowhere are told where they stand, and n
 
   // The branch then holds what T02 made of the file, and T01 begins with what lies below that.
   rig.write({ "specs/notes/BACKLOG.yaml": backlog("queue.ts#limit") });
-  rig.edit("projects.yaml", "true'}", "grep -q queue.ts {{window}} && echo gone > queue.ts; true'}");
+  rig.edit("projects.yaml", "true'}", "grep -q notes:T02 {{window}} && echo gone > queue.ts; true'}");
   expect((await rig.build()).code).toBe(0);
   expect((await rig.factory("validate")).stdout).not.toContain("stray-pointer");
 });
