@@ -105,3 +105,29 @@ test("a person's own pointers that lead nowhere are told where they stand, and n
   expect((await rig.build()).code).toBe(0);
   expect((await rig.factory("validate")).stdout).not.toContain("stray-pointer");
 });
+
+test("what is told of how criteria are proved counts in the bound, and the audit tells the bytes that were sent", async () => {
+  await using rig = await plannedNotes();
+  const criteria = (count: number) => {
+    const all = Array.from({ length: count }, (_, index) => {
+      return `      - {id: A${index + 1}, text: "note ${index} holds what was said of it", proof: {gate: check}}`;
+    });
+    return entry("T01", "R1, R2", "Write").replace(
+      "    acceptance: [it is there]",
+      `    acceptance:\n${all.join("\n")}`,
+    );
+  };
+  // Without what is told of their proofs, a window holds some 45 of these.
+  rig.write({ "specs/notes/BACKLOG.yaml": backlogText(criteria(36)) });
+  const refused = await rig.factory("validate");
+  expect([refused.code, refused.stdout]).toEqual([2, expect.stringContaining("[window-too-large]")]);
+
+  rig.write({ "specs/notes/BACKLOG.yaml": backlogText(criteria(24)) });
+  expect((await rig.build()).code).toBe(0);
+  const given = await rig.git("app", "show", "main:src/T01.txt");
+  expect(given).toContain("the gate check shows it");
+  const sent = Buffer.byteLength(`${given.slice(given.indexOf("# Task ")).trimEnd()}\n`);
+  expect(sent).toBeLessThan(3072);
+  const { sessions } = JSON.parse((await rig.factory("audit", "--json")).stdout);
+  expect(sessions.map((one: { task_bytes: number }) => one.task_bytes)).toEqual([sent]);
+});
