@@ -21,12 +21,12 @@ export interface Asked {
 
 /** What a person can make no shorter; maps have a limit of their own, and so has an answer that comes back. */
 const UNCOUNTED: ReadonlySet<SegmentKind> = new Set([
-  ...["map", "proof", "reporting-gates", "claimed", "again", "refused", "findings"],
+  ...["map", "reporting-gates", "claimed", "again", "refused", "findings"],
 ] as SegmentKind[]);
 
 /**
  * The window of a role. Fails with `window-too-large` when its text passes `limit` bytes, maps, what the factory says of
- * proofs, gates and other features, and refused answers aside; `apart` are segments that have kept to a room of their own.
+ * gates and other features to planners, and refused answers aside; `apart` are segments that have kept to a room of their own.
  */
 export function bounded(
   asked: Asked,

@@ -30,15 +30,26 @@ export async function pointedAt(pointer: Pointer, text: string): Promise<string>
     .join("\n");
 }
 
+export interface PointerFault {
+  readonly message: string;
+  readonly fix: string;
+}
+
 /** Why a pointer is of no use, for whoever wrote it; null where it is. */
-export async function pointerFault(pointer: string, text: string): Promise<string | null> {
+export async function pointerFault(pointer: string, text: string): Promise<PointerFault | null> {
   const { path, symbol, lines } = pointerIn(pointer);
   if (symbol !== null && (await symbolLines(path, text, symbol)) === null)
-    return `\`${pointer}\`: ${path} has no ${symbol}. Name one that it has, or the path alone.`;
+    return {
+      message: `\`${pointer}\`: ${path} has no ${symbol}.`,
+      fix: "Name one that it has, or the path alone.",
+    };
   const end = linesIn(text);
-  if (lines !== null && lines.last > end)
-    return `\`${pointer}\`: ${path} has ${end} lines. Write \`${path}#Symbol\`, or the path alone.`;
-  return null;
+  if (lines === null || lines.last <= end) return null;
+  const all = `${end} ${end === 1 ? "line" : "lines"}`;
+  return {
+    message: `\`${pointer}\`: ${path} has ${all}.`,
+    fix: `Write \`${path}#Symbol\`, or the path alone.`,
+  };
 }
 
 function linesIn(text: string): number {

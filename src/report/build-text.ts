@@ -62,7 +62,7 @@ function lineOf(event: Event): Line | null {
       return begun(event.task, `attempt ${event.attempt} by ${event.agent}`);
     case "attempt-ended":
       if (event.failure === null) return null;
-      return begun(event.task, `attempt ${event.attempt} failed: ${evidence(event.failure)}`);
+      return begun(event.task, `attempt ${event.attempt} failed: ${evidence(event.failure, event.task)}`);
     case "task-settled":
       return settledLine(event.result, event.failure);
     case "project-settled":
@@ -135,7 +135,7 @@ function settledLine(result: TaskResult, failure: Failure | null): Line | null {
   // What is wrong with a project is told for the project, and not again for every task of it.
   const isProjects = result.action === "blocked" && first?.code === "project-broken";
   const own = isProjects ? null : failure;
-  const why = own !== null ? evidence(own) : first === undefined ? null : reasonText(first);
+  const why = own !== null ? evidence(own, result.id) : first === undefined ? null : reasonText(first);
   if (failure !== null || result.action === "failed" || result.action === "blocked")
     return why === null ? head : [...head, `: ${why}`];
   const agent = result.action === "regenerated" ? ` by ${result.agent}` : "";
@@ -144,7 +144,8 @@ function settledLine(result: TaskResult, failure: Failure | null): Line | null {
 
 function projectLine(result: ProjectResult, failure: Failure | null): Line | null {
   const subject: Span = ["strong", `${result.id}/`];
-  if (failure !== null) return [["bad", "✗ "], subject, `  not merged: ${evidence(failure)}`];
+  if (failure !== null)
+    return [["bad", "✗ "], subject, `  not merged: ${evidence(failure, `${result.id}/`)}`];
   const { built, tasks } = result.product ?? { built: 1, tasks: 1 };
   if (built === 0 && tasks > 0)
     return [["faint", "· "], subject, `  no task has a result yet, so ${result.branch} holds no product`];
@@ -153,14 +154,19 @@ function projectLine(result: ProjectResult, failure: Failure | null): Line | nul
   return [["good", "✓ "], subject, `  ${result.branch} holds ${held} at ${result.commit.slice(0, 10)}`];
 }
 
-/** The one line that says most: the first failing gate's evidence, or the reviewer's first finding, else the message. */
-export function evidence(failure: Failure): string {
+/**
+ * The one line that says most: the first failing gate's evidence, or the reviewer's first finding, else the message. `target`
+ * is the address of what failed.
+ */
+export function evidence(failure: Failure, target: string): string {
   const isReview = failure.reason === "review-rejected" || failure.reason === "review-undecided";
   if (isReview && failure.findings[0] !== undefined)
-    return plain(`${failureText(failure).message} ${failure.findings[0]}`);
-  if (failure.reason !== "gates-failed") return failureText(failure).message;
+    return plain(`${failureText(failure, target).message} ${failure.findings[0]}`);
+  if (failure.reason !== "gates-failed") return failureText(failure, target).message;
   const first = failure.results.find((result) => !result.passed && result.evidence !== "");
-  return first === undefined ? failureText(failure).message : plain(`gate ${first.gate}: ${first.evidence}`);
+  return first === undefined
+    ? failureText(failure, target).message
+    : plain(`gate ${first.gate}: ${first.evidence}`);
 }
 
 /** Of the workspace itself; what else has a place lies in a project or on the machine. */

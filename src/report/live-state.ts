@@ -120,7 +120,7 @@ export function fold(state: LiveState, event: Event): LiveState {
         : during(state, event.task, event.at, {
             kind: "between",
             attempt: event.attempt,
-            evidence: evidence(event.failure),
+            evidence: evidence(event.failure, event.task),
           });
     case "gates-started":
       return during(state, event.subject, event.at, { kind: "checking", gate: null });
@@ -130,7 +130,8 @@ export function fold(state: LiveState, event: Event): LiveState {
       return settle(state, event);
     case "project-settled": {
       const subject = `${event.result.id}/`;
-      const failures = event.failure === null ? [] : [{ subject, evidence: evidence(event.failure) }];
+      const failures =
+        event.failure === null ? [] : [{ subject, evidence: evidence(event.failure, subject) }];
       return {
         ...state,
         running: without(state.running, subject),
@@ -144,7 +145,9 @@ export function fold(state: LiveState, event: Event): LiveState {
       });
     case "planning-ended": {
       const failed =
-        event.failure === null ? [] : [{ subject: event.feature, evidence: evidence(event.failure) }];
+        event.failure === null
+          ? []
+          : [{ subject: event.feature, evidence: evidence(event.failure, event.feature) }];
       const running = without(state.running, event.feature);
       return { ...state, running, failures: [...state.failures, ...failed] };
     }
@@ -195,7 +198,8 @@ function during(state: LiveState, subject: string, at: number, phase: Phase): Li
 function settle(state: LiveState, event: Extract<Event, { type: "task-settled" }>): LiveState {
   const { result, failure } = event;
   const first = result.reasons[0];
-  const told = failure !== null ? evidence(failure) : first === undefined ? "failed" : reasonText(first);
+  const told =
+    failure !== null ? evidence(failure, result.id) : first === undefined ? "failed" : reasonText(first);
   // A task that is blocked only because another failed would bury the one that did.
   const failures =
     result.action === "failed" || failure !== null ? [{ subject: result.id, evidence: told }] : [];

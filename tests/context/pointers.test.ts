@@ -65,7 +65,8 @@ test("no pointer of a window passes the end of its file, whatever was written", 
   expect(await told("a.txt:5-9", "1\n2\n3")).toBe("a.txt");
   expect(await told("a.txt:5-9", null)).toBe("a.txt");
   expect(await told("a.ts#gone", TS)).toBe("a.ts (gone)");
-  expect(await pointerFault("a.txt:2-4", "1\n2\n3\n")).toContain("has 3 lines");
+  expect((await pointerFault("a.txt:2-4", "1\n2\n3\n"))?.message).toContain("has 3 lines.");
+  expect((await pointerFault("a.txt:2", "1\n"))?.message).toContain("has 1 line.");
   expect(await pointerFault("a.txt:2-3", "1\n2\n3\n")).toBeNull();
 });
 

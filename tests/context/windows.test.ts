@@ -276,7 +276,7 @@ test("whoever cuts the backlog again sees the tasks so far, what changed, and wh
     maps: [MAP],
     facts: [
       ...backlogGates([{ id: "shop-api", gates: [{ id: "unit", run: "npm test", report: "junit" }] }], true),
-      ...claimedFiles(FEATURE.tasks, ["shop-api"], "in src/text.ts"),
+      ...claimedFiles({ tasks: FEATURE.tasks, waiting: [] }, ["shop-api"], "in src/text.ts"),
     ],
     windowBytes: 3072,
     rules: RULES,

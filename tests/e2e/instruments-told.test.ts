@@ -74,7 +74,7 @@ test("a program is told of the gates in its window, as far as there is room", as
   expect(rig.read("seen.md")).toMatch(
     /## What judges your change.*\n\n- lint: `npm run lint.*\n- test: `true`\n- package/,
   );
-  rig.feature(feature("One. ".repeat(550)));
+  rig.feature(feature("One. ".repeat(535)));
   expect((await rig.build()).code).toBe(0);
   expect(rig.read("seen.md")).not.toContain("npm run lint");
 });

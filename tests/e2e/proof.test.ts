@@ -226,6 +226,7 @@ test("code that may be written without its tests is told of where criteria are p
     1,
     expect.stringContaining("no test that is there names A1, A2."),
   ]);
+  expect(refused.stderr).toContain("failed: bills:T01 may write no file");
   expect(existsSync(join(rig.root, ".factory/tasks/bills/T01.log"))).toBe(false);
   const status = await rig.factory("status");
   expect(status.stdout).toContain("bills:T01 may write no file that could hold a test");

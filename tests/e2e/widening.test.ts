@@ -98,7 +98,7 @@ test("pointers that a rebase adds are looked at before its text is taken", async
   expect([built.code, task(built).action]).toEqual([0, "regenerated"]);
   const [, repair] = server.in("You improve the text of one task");
   const shown = windowOf(repair as Asked);
-  expect(shown).toContain("`package.json:90`: package.json has 1 lines.");
+  expect(shown).toContain("`package.json:90`: package.json has 1 line.");
   expect(shown).toContain("`src/nowhere.ts` of context.files is not in the project, and no task writes it.");
   // What the task itself writes may well not be there yet.
   expect(shown).not.toContain("`src/T01.txt` of context.files");

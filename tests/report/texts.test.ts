@@ -244,7 +244,7 @@ describe("a build as lines", () => {
       verdict: "changes",
       findings: ["a.ts: no limit", "b"],
     } as const;
-    expect(evidence(failure)).toBe("The reviewer asks for changes. a.ts: no limit");
+    expect(evidence(failure, "work:T01")).toBe("The reviewer asks for changes. a.ts: no limit");
   });
 
   it("counts what planning cost, and features that were not planned", () => {

@@ -1,6 +1,7 @@
 // `factory validate`: read everything, report every finding.
 
 import { missingTests } from "../../pipeline/projects/missing-tests.ts";
+import { strayPointers } from "../../pipeline/projects/pointer-faults.ts";
 import { strayConstraints } from "../../pipeline/projects/stray-constraints.ts";
 import { loadPreviousBuild } from "../../pipeline/reading/build-index.ts";
 import { NOTHING_REMEMBERED, readSources } from "../../pipeline/reading/read.ts";
@@ -26,6 +27,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     ...reading.value.sources.diagnostics,
     ...(question === null ? [] : diagnosticOf(question, null)),
     ...(await strayConstraints(reading.value.sources)),
+    ...(await strayPointers(reading.value.sources)),
     ...(await missingTests(reading.value.sources)),
     ...(await priceFindings(workspace, now())),
   ];

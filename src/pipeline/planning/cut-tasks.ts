@@ -19,6 +19,7 @@ import { patchTasks } from "../../spec/answers/patch-tasks.ts";
 import { plannedBacklog } from "../../spec/answers/planned-backlog.ts";
 import { previousTasks } from "../../spec/answers/previous-tasks.ts";
 import { requotedBacklog } from "../../spec/answers/requote.ts";
+import { waitingClashes } from "../../spec/answers/waiting-clashes.ts";
 import { editedRequirements, planWidenings } from "../../spec/compare/plan-widenings.ts";
 import { strayPaths } from "../../spec/validate/constraint-paths.ts";
 import { findings } from "../../spec/validate/validate.ts";
@@ -42,6 +43,8 @@ export interface Cutting {
   readonly grounds: readonly PlannerGround[];
   /** Features as they were planned in this build so far. */
   readonly planned: Map<string, Feature>;
+  /** Features as plans have them that wait for a person. */
+  readonly waiting: Map<string, Feature>;
   readonly plan: { readonly text: string; readonly isPersons: boolean; readonly isKept: boolean };
   /** What changed since the tasks were cut last; null for the first time. */
   readonly diff: FeatureDiff | null;
@@ -64,6 +67,9 @@ class TaskCutting {
   readonly #previous: string | null;
   /** Tasks that were to be split, in any answer so far. */
   readonly #tooLarge = new Set<string>();
+  #answers = 0;
+  /** Clashes with plans that wait which were told. */
+  readonly #clashes = new Set<string>();
 
   constructor(environment: PlannerEnvironment, cutting: Cutting) {
     const { facts } = cutting.order;
@@ -118,6 +124,7 @@ class TaskCutting {
   }
 
   async #read(answer: string): Promise<Result<Cut, readonly string[]>> {
+    this.#answers++;
     const why = /^\s*replan:\s*(\S.*?)\s*$/m.exec(answer)?.[1];
     if (
       this.#cutting.plan.isKept &&
@@ -156,8 +163,8 @@ class TaskCutting {
 
   /** By the rules of the whole workspace, with this feature in it. */
   async #sound(backlog: string): Promise<Result<Cut, readonly string[]>> {
-    const { order, planned, grounds, diff } = this.#cutting;
-    const { workspace, templates, features, prompts } = order.sources;
+    const { order, planned, waiting, grounds, diff } = this.#cutting;
+    const { workspace, templates, prompts } = order.sources;
     const read = this.#parse(backlog, () => []);
     if (!read.ok) return read;
     const { feature } = read.value;
@@ -166,9 +173,7 @@ class TaskCutting {
     const recut = feature.tasks.filter(({ id }) => !before.has(id) || this.#reached.has(localIdOf(id)));
     const large = await windowFindings(order.sources, [{ ...feature, tasks: recut }], templates, "planned");
     for (const { target } of large) if (target !== null) this.#tooLarge.add(target);
-    const around = (one: Feature) =>
-      features.map((other) => (other.id === one.id ? one : (planned.get(other.id) ?? other)));
-    const all = around(feature).flatMap(({ tasks }) => tasks);
+    const all = this.#around(feature, null).flatMap(({ tasks }) => tasks);
     const pointers = await pointerFaults({ tasks: recut, all, before }, grounds);
     if (!pointers.ok) return failed([`The project could not be looked at: ${pointers.failure.reason}.`]);
     const testless = await testRoomFaults(recut, workspace, grounds);
@@ -187,7 +192,7 @@ class TaskCutting {
           });
     // From here to the end without a pause: of two backlogs that clash, the one that is looked at later has to see the other.
     const candidate = this.#parse(backlog, (one) =>
-      findings(workspace, around(one), templates, undefined, prompts.keys()),
+      findings(workspace, this.#around(one, null), templates, undefined, prompts.keys()),
     );
     const faults = [
       ...(candidate.ok ? [] : candidate.failure),
@@ -197,10 +202,39 @@ class TaskCutting {
       ...stray.map(({ target, message, fix }) => `${target}: ${message} ${fix}`),
       ...patches,
     ];
-    if (faults.length > 0) return failed(faults);
+    const clashes = this.#newClashes(feature);
+    if (faults.length > 0 || clashes.length > 0) return failed([...faults, ...clashes]);
     // What will wait for a person may never be there, so nobody shall build on its tasks.
-    if (!this.#waitsForPerson(feature)) planned.set(feature.id, feature);
+    const isHeld = this.#waitsForPerson(feature);
+    (isHeld ? waiting : planned).set(feature.id, feature);
+    (isHeld ? planned : waiting).delete(feature.id);
     return success({ backlog });
+  }
+
+  /** What clashes with plans that wait. It is told once, and never where that were the end of the feature: they may never be. */
+  #newClashes(feature: Feature): string[] {
+    const { order, waiting } = this.#cutting;
+    const { workspace, templates, prompts } = order.sources;
+    if (waiting.size === 0) return [];
+    const today = this.#around(feature, null);
+    const check = (all: readonly Feature[]) => findings(workspace, all, templates, undefined, prompts.keys());
+    const clashes = waitingClashes({
+      feature: feature.id,
+      without: check(today),
+      beside: check(this.#around(feature, waiting)),
+      tasks: new Set(today.flatMap(({ tasks }) => tasks.map(({ id }) => id))),
+    }).filter((line) => !this.#clashes.has(line));
+    for (const line of clashes) this.#clashes.add(line);
+    return this.#answers >= TRIES ? [] : clashes;
+  }
+
+  /** All features, this one as it would be. */
+  #around(one: Feature, waiting: ReadonlyMap<string, Feature> | null): Feature[] {
+    const { order, planned } = this.#cutting;
+    return order.sources.features.map((other) => {
+      if (other.id === one.id) return one;
+      return waiting?.get(other.id) ?? planned.get(other.id) ?? other;
+    });
   }
 
   #waitsForPerson({ tasks }: Feature): boolean {
@@ -223,17 +257,18 @@ class TaskCutting {
   }
 
   #facts(plan: string): Segment[] {
-    const { order, planned } = this.#cutting;
-    const { workspace, features } = order.sources;
+    const { order, waiting } = this.#cutting;
+    const { workspace } = order.sources;
     const { id, projects } = this.#feature;
-    const others = features.filter((one) => one.id !== id).map((one) => planned.get(one.id) ?? one);
+    const tasksIn = (features: Iterable<Feature>) =>
+      [...features].filter((one) => one.id !== id).flatMap(({ tasks }) => tasks);
     return [
       ...backlogGates(
         workspace.projects.filter((one) => projects.includes(one.id)),
         routeRole("reviewer", workspace).length > 0,
       ),
       ...claimedFiles(
-        others.flatMap(({ tasks }) => tasks),
+        { tasks: tasksIn(this.#around(this.#feature, null)), waiting: tasksIn(waiting.values()) },
         projects,
         plan,
       ),

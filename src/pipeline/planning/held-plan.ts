@@ -69,6 +69,12 @@ export async function holdPlan(
   return noted.ok ? waits(feature, changes) : noted.failure;
 }
 
+/** Whether anything was ever held that is not dropped yet, whatever it was made for. */
+export function mayHold(root: string, feature: string): Result<boolean> {
+  const read = readIfThere(join(folderOf(root, feature), HELD_NOTE), LIMIT);
+  return read.ok ? success(read.value !== null) : read;
+}
+
 /** Null where nothing waits that was made for this very planning. Fails where that cannot be told. */
 export function heldPlan(root: string, { feature, key }: PlanFacts): Result<HeldPlan | null> {
   const path = join(folderOf(root, feature.id), HELD_NOTE);

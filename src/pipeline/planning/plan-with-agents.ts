@@ -29,6 +29,7 @@ import type { FeatureOrder, Planner } from "./plan-feature.ts";
 import { changeOf } from "./plan-request.ts";
 import type { PlannerGround } from "./planner-projects.ts";
 import { type Documents, mergedPlan } from "./settle-plan.ts";
+import { waitingPlans } from "./waiting-plans.ts";
 
 const PLANNERS: readonly PlanningMaterial["role"][] = ["spec-planner", "architecture-planner", "qa-planner"];
 
@@ -37,9 +38,13 @@ const SHOWN_TO_ALL: ReadonlySet<SegmentKind> = new Set(["map", "reporting-gates"
 /** How often an answer may be asked for, the first time included. */
 const TRIES = 2;
 
-/** Features planned side by side are checked against each other: each sees those that were planned before it. */
+/**
+ * Features planned side by side are checked against each other: each sees those that were planned before it, and is told
+ * of those that wait for a person, from this build or an earlier one.
+ */
 export function agentsPlanner(environment: PlannerEnvironment): Planner {
   const planned = new Map<string, Feature>();
+  let found: ReturnType<typeof waitingPlans> | null = null;
   return async (order, ownPlan) => {
     const { by } = order.facts;
     if (by.kind !== "agents") throw new Error("bug: a template plans by itself");
@@ -49,7 +54,12 @@ export function agentsPlanner(environment: PlannerEnvironment): Planner {
       if (!ground.ok) return ground;
       grounds.push(ground.value);
     }
-    return new FeaturePlanning(environment, { order, by, grounds, planned }).run(ownPlan);
+    found ??= waitingPlans(order.sources);
+    const waiting = await found;
+    if (!waiting.ok) return waiting;
+    return new FeaturePlanning(environment, { order, by, grounds, planned, waiting: waiting.value }).run(
+      ownPlan,
+    );
   };
 }
 
@@ -58,6 +68,7 @@ interface Material {
   readonly by: ByAgents;
   readonly grounds: readonly PlannerGround[];
   readonly planned: Map<string, Feature>;
+  readonly waiting: Map<string, Feature>;
 }
 
 class FeaturePlanning {

@@ -1,12 +1,16 @@
-// Which pointers of new tasks lead nowhere? Found while somebody can still mend them: whoever cuts or rewords tasks sees no file.
+// Which pointers of tasks lead nowhere? Found while somebody can still mend them: whoever cuts or rewords tasks sees no
+// file, and `validate` asks of the branches as they stand.
 
-import { pointerFault } from "../../context/pointer-text.ts";
+import { type PointerFault, pointerFault } from "../../context/pointer-text.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
 import { globMatcher, isGlob } from "../../model/glob.ts";
 import { pointerIn } from "../../model/pointer.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
-import type { Tree } from "../../model/tree.ts";
-import type { ProjectState } from "./project-state.ts";
+import type { Oid, Tree } from "../../model/tree.ts";
+import { Findings } from "../../spec/findings/findings.ts";
+import type { Sources } from "../reading/sources.ts";
+import { branchFiles } from "./branch-files.ts";
 
 export interface Pointing {
   /** Those that may be mended. */
@@ -20,21 +24,70 @@ export interface Pointing {
 /** What the tasks begin with in one project. */
 export interface PointedGround {
   readonly project: string;
-  readonly state: ProjectState;
+  readonly state: { readonly contents: { of(oid: Oid): Promise<Result<Uint8Array>> } };
   readonly tree: Tree;
+}
+
+interface Stray extends PointerFault {
+  readonly task: Task;
+  /** Of the pointer among those of the task. */
+  readonly index: number;
 }
 
 /** One line for each, as a repair is told. Fails where a file cannot be read. */
 export async function pointerFaults(
-  { tasks, all, before }: Pointing,
+  pointing: Pointing,
   grounds: readonly PointedGround[],
 ): Promise<Result<readonly string[]>> {
-  const faults: string[] = [];
+  const found = await strays(pointing, grounds, () => false);
+  if (!found.ok) return found;
+  return success(found.value.map(({ task, message, fix }) => `${task.id}: ${message} ${fix}`));
+}
+
+/**
+ * Asked without a build. What tasks have built changed the files that they write, and nobody looks below it here: of such
+ * a file nothing is said. Nor of a project that is not there yet, or cannot be read: others tell of that.
+ */
+export async function strayPointers({ root, workspace, features, locks }: Sources): Promise<Diagnostic[]> {
+  const all = features.flatMap(({ tasks }) => tasks);
+  const built = new Set(
+    features.flatMap(({ id }) => Object.keys(locks.get(id)?.tasks ?? {}).map((task) => `${id}:${task}`)),
+  );
+  const found = new Findings();
+  for (const project of workspace.projects) {
+    const tasks = all.filter((task) => task.project === project.id && task.context.files.length > 0);
+    const branch = tasks.length === 0 ? null : await branchFiles(root, project);
+    if (branch === null || !branch.ok || branch.value === null) continue;
+    const { repository, tree } = branch.value;
+    const of = async (oid: Oid): Promise<Result<Uint8Array>> => {
+      const read = await repository.read([oid]);
+      return read.ok ? success(read.value[0] as Uint8Array) : read;
+    };
+    const made = all.filter((task) => task.project === project.id && built.has(task.id));
+    const isMade = (path: string) => made.some(({ filesHint }) => filesHint.some(covers(path)));
+    const ground = { project: project.id, state: { contents: { of } }, tree };
+    const lost = await strays({ tasks, all, before: new Map() }, [ground], isMade);
+    for (const { task, index, message, fix } of lost.ok ? lost.value : []) {
+      const place = task.places[`context.files.${index}`] ?? task.places["context.files"] ?? task.place;
+      found.warning("stray-pointer", { target: task.id, place }, { message: `${task.id}: ${message}`, fix });
+    }
+  }
+  return found.sorted();
+}
+
+/** `isUnsure`: of what is in such a file nothing is known. */
+async function strays(
+  { tasks, all, before }: Pointing,
+  grounds: readonly PointedGround[],
+  isUnsure: (path: string) => boolean,
+): Promise<Result<readonly Stray[]>> {
+  const faults: Stray[] = [];
   for (const task of tasks) {
     const ground = grounds.find(({ project }) => project === task.project);
     if (ground === undefined) continue;
     const isKnown = (pointer: string) => before.get(task.id)?.context.files.includes(pointer);
-    for (const pointer of task.context.files.filter((one) => !isKnown(one))) {
+    for (const [index, pointer] of task.context.files.entries()) {
+      if (isKnown(pointer)) continue;
       const { path } = pointerIn(pointer);
       const isWritten = all.some(
         ({ project, filesHint }) => project === task.project && filesHint.some(covers(path)),
@@ -43,17 +96,18 @@ export async function pointerFaults(
       if (entry === undefined || entry.mode === "160000") {
         const isFolder = [...ground.tree.keys()].some((one) => one.startsWith(`${path.replace(/\/$/, "")}/`));
         const why = isFolder ? "is a folder" : "is not in the project, and no task writes it";
-        if (!isWritten)
-          faults.push(`${task.id}: \`${path}\` of context.files ${why}. Name a file that is there.`);
+        const message = `\`${path}\` of context.files ${why}.`;
+        if (!isWritten) faults.push({ task, index, message, fix: "Name a file that is there." });
         continue;
       }
+      if (isUnsure(path)) continue;
       const content = await ground.state.contents.of(entry.oid);
       if (!content.ok) return content;
       const fault = await pointerFault(pointer, Buffer.from(content.value).toString("utf8"));
       // What an earlier task adds to the file is not there yet.
       const isToCome = all.some((one) => task.dependsOn.includes(one.id) && one.filesHint.some(covers(path)));
       if (fault !== null && !(isToCome && pointerIn(pointer).symbol !== null))
-        faults.push(`${task.id}: ${fault}`);
+        faults.push({ task, index, ...fault });
     }
   }
   return success(faults);

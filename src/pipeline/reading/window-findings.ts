@@ -3,9 +3,12 @@
 
 import { assemble } from "../../context/assemble.ts";
 import { sparedBytes } from "../../context/compressible.ts";
+import { proofSegments } from "../../context/criteria-text.ts";
+import { wholeSegments } from "../../context/whole-segments.ts";
 import { routeRole, routeTask } from "../../engine/route.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Feature } from "../../model/feature.ts";
+import { proofOf } from "../../model/proof.ts";
 import { isWhole, type Task } from "../../model/task.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import { partOf, TemplateReferences } from "./generator-part.ts";
@@ -51,7 +54,11 @@ async function findingsOf(
   const everything = new Set(["params"]);
   const project = workspace.projects.find(({ id }) => id === task.project);
   const rules = generated ? [] : rulesFor(told, project ?? {});
-  const material = { task, feature, prompt: null, interfaces: [], rules, lessons: [] };
+  const proofs = generated ? [] : proofSegments(task, project ?? { gates: [] }, proofOf(task, workspace));
+  const { tasks } = feature;
+  const indexOf = new Map(tasks.map(({ id }, index) => [id, index]));
+  const wholes = wholeSegments({ tasks, indexOf }, task);
+  const material = { task, feature, prompt: null, interfaces: [], rules, proofs, wholes, lessons: [] };
   // Nearly every window is small enough with all parameters, and then nobody needs to know which it mentions.
   if (assemble({ ...material, mentions: everything }, limit).ok) return [];
   const exact = { ...material, mentions: await mentionsOf() };

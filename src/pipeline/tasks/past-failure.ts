@@ -25,7 +25,7 @@ export function pastFailure(run: Run, task: Task, failure: Failure, times: numbe
     times,
     gate: gateOf(failure),
     reason: failure.reason,
-    message: evidence(failure),
+    message: evidence(failure, task.id),
   };
 }
 
