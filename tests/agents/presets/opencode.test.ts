@@ -46,7 +46,7 @@ describe.skipIf(programs === null)("opencode", () => {
     model.says("REVIEW-IT", "It is good.");
     const files = {
       "opencode.json": SETTINGS,
-      ".opencode/agent/implementer.md": role("mode: subagent", "You are IMPLEMENTING."),
+      ".opencode/agent/implementer.md": role("mode: primary\nhidden: true", "You are IMPLEMENTING."),
       ".opencode/agent/reviewer.md": role("mode: primary", "You are REVIEWING."),
     };
     const order = await orderOf("WRITE-IT, and say 'it''s \"done\"'.", files);
