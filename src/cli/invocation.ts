@@ -8,6 +8,7 @@ import { ownRedactor, redactValue } from "../platform/redact.ts";
 import { failureBlock } from "../report/failure-block.ts";
 import { diagnosticOf } from "../report/failure-diagnostic.ts";
 import { diagnosticsDocument, jsonLine, jsonText } from "../report/json.ts";
+import { calledAs, repeatCall } from "./called.ts";
 import { type ExitCode, exitOf } from "./exit-code.ts";
 import { PACKAGE_ROOT, VERSION } from "./package-version.ts";
 import { lookOf, sayAside, type TerminalLook } from "./terminal.ts";
@@ -28,10 +29,13 @@ export class Invocation {
   readonly writer: string;
   readonly json: boolean;
   readonly look: TerminalLook;
+  readonly #called: string;
 
   constructor(words: Words) {
     this.words = words;
-    this.directory = resolve(typeof words.options.directory === "string" ? words.options.directory : ".");
+    const { directory } = words.options;
+    this.directory = resolve(typeof directory === "string" ? directory : ".");
+    this.#called = calledAs(process.env, typeof directory === "string" ? directory : undefined);
     this.root = workspaceAbove(this.directory) ?? this.directory;
     this.json = words.options.json === true;
     const { branch } = words.options;
@@ -77,7 +81,7 @@ export class Invocation {
 
   /** Results go to stdout. */
   print(lines: readonly string[]): void {
-    if (lines.length > 0) process.stdout.write(ownRedactor()(`${lines.join("\n")}\n`));
+    if (lines.length > 0) process.stdout.write(this.#prose(lines));
   }
 
   printJson(document: Json): void {
@@ -96,7 +100,11 @@ export class Invocation {
 
   /** What is said on stderr even to those who want it quiet. */
   warn(...lines: readonly string[]): void {
-    sayAside(ownRedactor()(`${lines.join("\n")}\n`));
+    sayAside(this.#prose(lines));
+  }
+
+  #prose(lines: readonly string[]): string {
+    return ownRedactor()(repeatCall(`${lines.join("\n")}\n`, this.#called));
   }
 
   /** Tells a failure in the form that was asked for, and gives its exit code. */

@@ -2,7 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { setMaxListeners } from "node:events";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Json } from "../model/digest.ts";
@@ -11,7 +11,6 @@ import { type Result, success } from "../model/result.ts";
 import { BuildHistory } from "../pipeline/history/build-history.ts";
 import type { BuildEnvironment } from "../pipeline/run/build-environment.ts";
 import { now } from "../platform/clock.ts";
-import { fileFailure } from "../platform/file-failure.ts";
 import { hasLivingFamilies, onInterrupt } from "../platform/living-families.ts";
 import { endOrphans } from "../platform/orphans.ts";
 import { ownRedactor, redactValue } from "../platform/redact.ts";
@@ -21,6 +20,7 @@ import { Journal } from "../store/journal.ts";
 import type { Holder } from "../store/lock-claim.ts";
 import { EXIT } from "./exit-code.ts";
 import type { Invocation } from "./invocation.ts";
+import { makeStateFolder } from "./state-folder.ts";
 import { openTerminal, sayAside } from "./terminal.ts";
 
 /** BuildEnvironment for a command that only reads: nobody listens, and there is no lock to wait for. */
@@ -28,7 +28,7 @@ export function quietEnvironment(invocation: Invocation): BuildEnvironment {
   const { root, packageRoot, writer } = invocation;
   // What cannot be written can still be read: without the folder a command remembers nothing, and whatever it needs
   // from there says so itself.
-  if (existsSync(join(root, "projects.yaml"))) makeStateFolder(root);
+  if (existsSync(join(root, "projects.yaml"))) makeStateFolder(root, packageRoot);
   return { root, packageRoot, writer, signal: new AbortController().signal, clock: now, tell: () => {} };
 }
 
@@ -67,7 +67,7 @@ export async function withLock<T>(
     sayAside("\nfactory: stopping in order; interrupt again to stop at once\n");
   });
   try {
-    const made = makeStateFolder(root);
+    const made = makeStateFolder(root, packageRoot);
     if (!made.ok) return made;
     const lock = await acquireBuildLock(root, {
       command: `factory ${invocation.words.name}`,
@@ -126,20 +126,6 @@ async function endLeftBehind(invocation: Invocation): Promise<Result<void>> {
   }
   keepMarks(folder);
   return success(undefined);
-}
-
-/** It keeps itself out of the workspace's git, whatever the workspace's own .gitignore says. */
-function makeStateFolder(root: string): Result<void> {
-  const folder = join(root, ".factory");
-  try {
-    mkdirSync(folder, { recursive: true });
-    // Not written again: in a shared folder the file may be another person's.
-    const ignore = join(folder, ".gitignore");
-    if (!existsSync(ignore) || readFileSync(ignore, "utf8") !== "*\n") writeFileSync(ignore, "*\n");
-    return success(undefined);
-  } catch (error) {
-    return fileFailure(folder, "create", error);
-  }
 }
 
 async function recorded<T>(

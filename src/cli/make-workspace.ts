@@ -16,12 +16,13 @@ import { repositoryAbove } from "../workspaces/find-repository.ts";
 import { Git } from "../workspaces/git.ts";
 import { workspaceRepository } from "../workspaces/workspace-repository.ts";
 import { scaffoldedProject, startingText } from "./starting-text.ts";
+import { makeStateFolder, schemaInState } from "./state-folder.ts";
 
 /** What can be rebuilt is nobody's source; what is built has repositories of its own. */
 const STATE = ".factory/";
 const PROJECTS = "/projects/";
 const DECLARATIONS = "projects.yaml";
-const SCHEMA = "schemas/projects.schema.json";
+const SCHEMA = "projects.schema.json";
 
 export interface Step {
   readonly path: string;
@@ -60,6 +61,8 @@ export async function makeWorkspace(order: WorkspaceOrder): Promise<Result<reado
     if (!done.ok) return done;
     if (done.value !== null) steps.push(done.value);
   }
+  const state = makeStateFolder(root, order.packageRoot);
+  if (!state.ok) return state;
   return success(steps);
 }
 
@@ -109,15 +112,15 @@ function undeclared(project: string) {
 }
 
 /**
- * Where the package is installed in the workspace or above it, its schema from here; anywhere else the place where an
- * `npm install` would put it, since a path of this machine has no business in a committed file.
+ * Where the package is installed in the workspace or above it, its schema from here; anywhere else the copy that every
+ * command keeps in the state folder.
  */
 function schemaPath(root: string, packageRoot: string): string {
   const modules = dirname(packageRoot);
   const installed =
     basename(modules) === "node_modules" && `${root}${sep}`.startsWith(`${dirname(modules)}${sep}`);
-  const folder = installed ? relative(root, packageRoot) : join("node_modules", "spec-factory");
-  const path = `${folder}/${SCHEMA}`.replaceAll("\\", "/");
+  if (!installed) return schemaInState(SCHEMA);
+  const path = `${relative(root, packageRoot)}/schemas/${SCHEMA}`.replaceAll("\\", "/");
   return path.startsWith(".") ? path : `./${path}`;
 }
 

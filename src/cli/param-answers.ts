@@ -5,10 +5,11 @@ import { createInterface } from "node:readline/promises";
 import type { Readable, Writable } from "node:stream";
 import type { Json } from "../model/digest.ts";
 import { failed, type Result, success } from "../model/result.ts";
-import type { Template, TemplateParam } from "../model/template.ts";
+import type { ItemShape, Template, TemplateParam } from "../model/template.ts";
 import { plain } from "../report/plain.ts";
 import { Findings } from "../spec/findings/findings.ts";
 import { answerFault, checkParams } from "../spec/instantiate/instantiate.ts";
+import { shortForm, shortList, shortText } from "../spec/instantiate/short-list.ts";
 import { readYaml } from "../spec/yaml/yaml.ts";
 
 export type Answers = Readonly<Record<string, Json>>;
@@ -107,15 +108,25 @@ export function askOn(
   };
 }
 
-function questionOf({ name, type, question, rules: { choices }, default: value }: TemplateParam): string {
-  const kind = choices === null ? type : choices.join("|");
-  const preset = value === undefined ? "" : ` [${typeof value === "string" ? value : JSON.stringify(value)}]`;
+function questionOf({ name, type, question, rules, default: value }: TemplateParam): string {
+  const form = type === "list" ? shortForm(rules.items) : null;
+  const kind = rules.choices?.join("|") ?? form ?? type;
+  const preset = value === undefined ? "" : ` [${presetText(value, form === null ? null : rules.items)}]`;
   return plain(`${question} (${name}, ${kind})${preset}:`);
 }
 
-/** Lists and maps are YAML, of which JSON is a part. What cannot be read stays text, for the check to refuse. */
+function presetText(value: Json, shape: ItemShape | null): string {
+  if (typeof value === "string") return value;
+  return (shape === null ? null : shortText(value, shape)) ?? JSON.stringify(value);
+}
+
+/**
+ * Lists and maps are YAML, of which JSON is a part; a list without a bracket or dash is its items, with commas between
+ * them. What cannot be read stays text, for the check to refuse.
+ */
 function valueFrom(param: TemplateParam, text: string): Json {
   if (param.type !== "list" && param.type !== "map") return text;
+  if (param.type === "list" && !/^\s*(?:[[{#]|-\s|$)/.test(text)) return shortList(text, param.rules.items);
   const findings = new Findings();
   const data = readYaml({ text, file: `--set ${param.name}`, firstLine: 1, target: null }, findings);
   return data === null || findings.list.length > 0 ? text : (data.root as Json);

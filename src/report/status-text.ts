@@ -27,8 +27,18 @@ const WORDS = Object.keys(VERDICT_MARK) as Verdict[];
 const WORD_WIDTH = Math.max(...WORDS.map((word) => word.length));
 const TITLE_WIDTH = 40;
 
-/** `delivered`: whether what the tasks put out is on the branches of their projects, as far as is known. */
-export function statusText(tasks: readonly TaskStatus[], color: boolean, delivered = true): string[] {
+export interface StatusView {
+  /** Whether what the tasks put out is on the branches of their projects, as far as is known. */
+  readonly delivered: boolean;
+  /** Whether a person named tasks, and so wants to see each of them. */
+  readonly named: boolean;
+}
+
+export function statusText(
+  tasks: readonly TaskStatus[],
+  color: boolean,
+  { delivered, named }: StatusView = { delivered: true, named: false },
+): string[] {
   if (tasks.length === 0)
     return ["no tasks yet: create one with `factory new`, or write specs/<feature>/feature.md"];
   const projects = new Set(tasks.map((task) => task.project)).size;
@@ -37,8 +47,8 @@ export function statusText(tasks: readonly TaskStatus[], color: boolean, deliver
     const summary = delivered
       ? `${all} up to date`
       : `${all} fresh, but some branches do not have their output`;
-    // A fresh task is shown only where there is something to tell of it.
-    const told = groups(tasks.filter(({ reasons }) => reasons.length > 0)).flatMap(featureLines);
+    // Where nobody asks for it, a fresh task is shown only where there is something to tell of it.
+    const told = groups(tasks.filter(({ reasons }) => named || reasons.length > 0)).flatMap(featureLines);
     return told.length === 0 ? [summary] : paintAll([...told, [summary]], color);
   }
   const lines = [...groups(tasks).flatMap(featureLines), summaryLine(tasks), ...questionLines(tasks)];

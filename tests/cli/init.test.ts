@@ -39,9 +39,8 @@ test("a workspace has its declarations, a folder of specs, a repository, and ign
   expect(init.stdout).toBe(
     "made      projects.yaml\nmade      specs/\nmade      .gitignore\nmade      .git/\n",
   );
-  expect(rig.read("projects.yaml")).toMatch(
-    /^# yaml-language-server: \$schema=\.\/node_modules\/spec-factory\/schemas\/projects\.schema\.json\n/,
-  );
+  const [, schema = ""] = /^# yaml-language-server: \$schema=(.*)\n/.exec(rig.read("projects.yaml")) ?? [];
+  expect(JSON.parse(rig.read(schema))).toMatchObject({ properties: { projects: {} } });
   expect(rig.read(".gitignore")).toBe(".factory/\n/projects/\n");
   expect((await rig.factory("validate")).code).toBe(0);
 });
@@ -117,20 +116,23 @@ test("the roles are made known to the programs that are asked for, and a person'
   expect(init.code).toBe(0);
   const roles = readdirSync(join(import.meta.dirname, "../../templates/prompts"));
   const files = ["poet", ...roles.map((name) => name.replace(".hbs", ""))];
-  for (const [folder, kept] of [
-    [".opencode/agent", []],
-    [".claude/agents", ["implementer"]],
-    [".codex/agents", []],
-    [".gemini/agents", []],
+  for (const [folder, ending, kept] of [
+    [".opencode/agent", "md", []],
+    [".claude/agents", "md", ["implementer"]],
+    [".codex/agents", "toml", []],
+    [".gemini/agents", "md", []],
   ] as const) {
     for (const name of files) {
       const done = (kept as readonly string[]).includes(name) ? "kept" : "made";
-      expect(init.stdout).toContain(`${done}      ${folder}/${name}.md\n`);
+      expect(init.stdout).toContain(`${done}      ${folder}/${name}.${ending}\n`);
     }
   }
   expect(rig.read(".claude/agents/implementer.md")).toBe("mine");
   expect(rig.read(".opencode/agent/poet.md")).toBe(
-    '---\ndescription: "You write a verse."\nmode: primary\npermission:\n  edit: allow\n  bash: allow\n---\n\nYou write a verse. It rhymes.\n',
+    '---\ndescription: "You write a verse."\nmode: primary\nhidden: true\npermission:\n  edit: allow\n  bash: allow\n---\n\nYou write a verse. It rhymes.\n',
+  );
+  expect(rig.read(".codex/agents/poet.toml")).toBe(
+    'name = "poet"\ndescription = "You write a verse."\ndeveloper_instructions = """\nYou write a verse. It rhymes.\n"""\n',
   );
   expect(rig.read(".opencode/agent/implementer.md")).toContain("  edit: allow\n");
   expect(init.stderr).toContain("  codex: {kind: command, preset: codex}\n");

@@ -61,3 +61,67 @@ test("where nobody answers any more, the questions end as cancelled", async () =
   const { answers } = await asked("hello\n");
   expect(answers).toEqual({ ok: false, failure: { reason: "cancelled" } });
 });
+
+const RECORD = templateOf(
+  "templates/features/record",
+  `version: 1.0.0
+params:
+  - name: fields
+    type: list
+    question: Which fields?
+    default: [{name: title, type: text, example: "Tea: green", min: 2}]
+    items:
+      type: map
+      keys:
+        name: {type: string, required: true}
+        type: {type: string, required: true, choices: [text, money, time]}
+        example: {type: any, required: true}
+        min: {type: integer}
+  - {name: words, type: list, question: Which words?, items: {type: string}, default: [a]}
+`,
+);
+
+async function recordOf(typed: string) {
+  const input = new PassThrough();
+  const output = new PassThrough();
+  let told = "";
+  output.on("data", (chunk: Buffer) => {
+    told += chunk.toString("utf8");
+  });
+  input.end(typed);
+  const desk = askOn(input, output, false);
+  const answers = await askFor(RECORD, {}, desk.ask);
+  desk.close();
+  return { answers, told };
+}
+
+test("a list is asked for, shown and typed as short words", async () => {
+  const { answers, told } = await recordOf(
+    "number:text:'A, 1', total:money:1250:min=1, at:time:12:30\nblue, 12\n",
+  );
+  expect(told).toBe(
+    'Which fields? (fields, name:type:example, …) [title:text:"Tea: green":min=2]: Which words? (words, one, two, …) [a]: ',
+  );
+  expect(answers).toEqual({
+    ok: true,
+    value: {
+      fields: [
+        { name: "number", type: "text", example: "A, 1" },
+        { name: "total", type: "money", example: 1250, min: 1 },
+        { name: "at", type: "time", example: "12:30" },
+      ],
+      words: ["blue", "12"],
+    },
+  });
+});
+
+test("a short list that lacks something is asked for again, and JSON is taken as before", async () => {
+  const json = '[{"name": "a", "type": "text", "example": "b"}]';
+  const { answers, told } = await recordOf(`number:text, total\nnumber:colour:1\n${json}\n[]\n`);
+  expect(answers).toEqual({
+    ok: true,
+    value: { fields: [{ name: "a", type: "text", example: "b" }], words: [] },
+  });
+  expect(told).toMatch(/fields\[?.*example/);
+  expect(told).toContain("text, money, time");
+});

@@ -126,6 +126,45 @@ test.each(TARGETS)("the target %s builds what it names and what that needs", asy
   expect(done.map(([id]) => id).sort()).toEqual(wanted);
 });
 
+test.each([
+  ["prodcuts", "`products`"],
+  ["T03", "`money:T03` or `products:T03`"],
+  ["app", "`app/`"],
+  ["products/", "`products`"],
+  ["products:T1", "`products:T01`"],
+  ["prodcuts:T02", "`products:T02`"],
+  ["products/T02", "`products:T02`"],
+  ["Client/", "`client/`"],
+  ["specs/products", "`products`"],
+  ["specs/products/feature.md", "`products`"],
+])("%s names nothing, and the message says what was meant: %s", async (target, meant) => {
+  await using rig = await shop();
+  for (const command of ["build", "graph"]) {
+    const run = await rig.factory(command, target);
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain(`Did you mean ${meant}?`);
+  }
+});
+
+test("what a message about an unknown target points to lists every task", async () => {
+  await using rig = await builtShop();
+  const { stderr } = await rig.factory("build", "nowhere");
+  expect(stderr).toContain("`factory status '*'`");
+  expect((await rig.factory("status")).stdout).toMatch(/^\d+ tasks in 2 projects up to date\n$/);
+  const listed = (await rig.factory("status", "*")).stdout;
+  for (const id of Object.keys(everyTask("fresh"))) {
+    const [feature, local] = id.split(":") as [string, string];
+    expect(listed).toMatch(new RegExp(`^${feature}$`, "m"));
+    expect(listed).toMatch(new RegExp(`^ +\\S+ fresh +${local} `, "m"));
+  }
+  for (const command of [
+    ["approve", "prodcuts:T02"],
+    ["answer", "prodcuts:T02", "Yes."],
+  ])
+    expect((await rig.factory(...command)).stderr).toContain("Did you mean `products:T02`?");
+  expect((await rig.factory("approve", "ap/")).stderr).toContain("Did you mean `app/`?");
+});
+
 test("building by targets, one after the other, ends in the same product", async () => {
   await using whole = await shop();
   await whole.build();

@@ -362,3 +362,13 @@ test("no projects.yaml is a clear error and not a bug", async () => {
   expect(run.stderr).toContain("factory init");
   expect(run.stderr).not.toMatch(/\bat .*\.js:\d+/);
 });
+
+test("a line that is indented wrongly is one finding at that line, with the indent that fits", async () => {
+  await using rig = await shop();
+  rig.edit(BACKLOG, "    title: Write T01\n", "   title: Write T01\n");
+  const found = await findings(rig);
+  expect(found).toMatchObject([{ code: "yaml-syntax", file: BACKLOG, column: 4 }]);
+  expect(found[0]?.line).toBe(lineOf(rig, BACKLOG, "   title: Write T01"));
+  expect(found[0]?.message).toContain("`title` stands 1 column left of its siblings");
+  expect(found[0]?.fix).toContain("Indent it by 4 blanks");
+});

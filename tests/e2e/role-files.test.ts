@@ -13,7 +13,7 @@ echo text > src/notes/T01.txt
 echo '{"type":"turn.completed","usage":{"input_tokens":9,"cached_input_tokens":0,"output_tokens":3}}'
 `;
 
-const ROLE = ".codex/agents/implementer.md";
+const ROLE = ".codex/agents/implementer.toml";
 
 test("a role file that appears, changes or goes makes stale what is drafted in that role, and nothing else does", async () => {
   await using rig = await FactoryRig.create({
@@ -31,7 +31,7 @@ test("a role file that appears, changes or goes makes stale what is drafted in t
   const build = async () => asBuild(await rig.factoryWith(env, "build", "--json")).actions;
 
   expect(await build()).toEqual({ "notes:T01": "regenerated" });
-  rig.write({ [ROLE]: "You write short notes.\n", ".codex/agents/reviewer.md": "You review.\n" });
+  rig.write({ [ROLE]: "You write short notes.\n", ".codex/agents/reviewer.toml": "You review.\n" });
   const explained = documentOf<{ reasons: object[] }>(await rig.factory("explain", "notes:T01", "--json"));
   expect(explained.reasons).toMatchObject([{ code: "file-changed", subject: ROLE }]);
   expect(await build()).toEqual({ "notes:T01": "regenerated" });

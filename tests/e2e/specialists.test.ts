@@ -211,20 +211,20 @@ test("a known program goes by the role file of the type that has a prompt, else 
     requirements: { R1: "A note has a text." },
     tasks: [{ id: "T01", type: "migration", generator: null }],
   });
-  rig.write({ "programs/codex": CODEX, ".codex/agents/implementer.md": "You write short notes.\n" });
+  rig.write({ "programs/codex": CODEX, ".codex/agents/implementer.toml": "You write short notes.\n" });
   chmodSync(rig.path("programs/codex"), 0o755);
   const env = { PATH: `${rig.path("programs")}${delimiter}${process.env.PATH}` };
   const build = async () => asBuild(await rig.factoryWith(env, "build", "--json")).actions;
   expect(await build()).toEqual({ "notes:T01": "regenerated" });
-  rig.edit(".codex/agents/implementer.md", "short", "long");
+  rig.edit(".codex/agents/implementer.toml", "short", "long");
   expect(await build()).toEqual({ "notes:T01": "regenerated" });
-  rig.write({ ".codex/agents/migration.md": "You move data.\n" });
+  rig.write({ ".codex/agents/migration.toml": "You move data.\n" });
   expect(await build()).toEqual({ "notes:T01": "fresh" });
 
   rig.write({ [PROMPT]: "You move the data.\n" });
   expect(await build()).toEqual({ "notes:T01": "regenerated" });
-  rig.edit(".codex/agents/implementer.md", "long", "no");
+  rig.edit(".codex/agents/implementer.toml", "long", "no");
   expect(await build()).toEqual({ "notes:T01": "fresh" });
-  rig.edit(".codex/agents/migration.md", "move", "shift");
+  rig.edit(".codex/agents/migration.toml", "move", "shift");
   expect(await build()).toEqual({ "notes:T01": "regenerated" });
 });

@@ -26,10 +26,14 @@ export async function folderOf(cli: CodingCli): Promise<string | null> {
     console.warn(`skipped: ${cli} is installed for its tests only with FACTORY_TEST_CLIS=all`);
     return null;
   }
-  const name = PACKAGES[cli];
+  return programsOf(PACKAGES[cli], cli);
+}
+
+/** The same of any package that brings a program. */
+export async function programsOf(name: string, program: string): Promise<string | null> {
   const folder = join(PROGRAMS, name.replaceAll("/", "-"));
   const programs = join(folder, "node_modules", ".bin");
-  if (existsSync(join(programs, cli))) return programs;
+  if (existsSync(join(programs, program))) return programs;
   try {
     await install(name, folder);
     return programs;

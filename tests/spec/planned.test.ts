@@ -193,7 +193,7 @@ test.each([
   ["id: T01\nreward: 5\n", "reward"],
   ["id: T01\nscope: {files_hint: [../a.ts]}\n", "leaves the project"],
   ["id: T01\ncontext: {files: ['a.ts:9-1']}\n", "range of lines"],
-  ["id: [\n", "not valid YAML"],
+  ["id: [\n", "is never closed"],
   ["- id: T01\n- id: T02\n", "not one task"],
   ["tasks:\n  - id: T02\n  - id: T03\n", "not one task"],
   ["I have no idea.", "holds no YAML"],

@@ -5,15 +5,15 @@
 
 import * as z from "zod";
 import type { Json } from "../../model/digest.ts";
-import type { CommandCall, CommandCallOrder, Preset, ProgramOutput, TurnEvent } from "./preset.ts";
+import type { CommandCall, CommandCallOrder, Preset, ProgramOutput, RoleSheet, TurnEvent } from "./preset.ts";
 import { addedByRole, COUNT, plus } from "./preset.ts";
 
 export const codex: Preset = {
   program: "codex",
   seller: "openai",
   variables: () => ["OPENAI_API_KEY", "CODEX_API_KEY", "CODEX_HOME"],
-  roleFile: (role) => `.codex/agents/${role}.md`,
-  roleText: ({ text }) => `${text}\n`,
+  roleFile: (role) => `.codex/agents/${role}.toml`,
+  roleText,
   ownRoles: false,
   call,
   read,
@@ -22,8 +22,42 @@ export const codex: Preset = {
   unknownRole: null,
 };
 
+/** As codex reads its own agents, so that a person finds them there. A JSON text is a TOML text as well. */
+function roleText({ name, description, text }: RoleSheet): string {
+  const lines = text.replaceAll("\\", "\\\\").replaceAll('"""', '""\\"');
+  return (
+    `name = ${JSON.stringify(name)}\ndescription = ${JSON.stringify(description)}\n` +
+    `developer_instructions = """\n${lines}\n"""\n`
+  );
+}
+
+const INSTRUCTIONS =
+  /^developer_instructions[ \t]*=[ \t]*(?:"""\r?\n?([\s\S]*?[^\\](?:\\\\)*|)"""|'''\r?\n?([\s\S]*?)'''|"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)')/m;
+
+/** What such a file says to whoever has the role; a file that is none of codex's says all that it holds. */
+function instructionsIn(file: string): string {
+  const found = INSTRUCTIONS.exec(file);
+  if (found === null) return file;
+  const [, lines, literalLines, text, literal] = found;
+  const escaped = lines ?? text;
+  return escaped === undefined ? (literalLines ?? literal ?? "") : unescaped(escaped);
+}
+
+function unescaped(text: string): string {
+  const joined = text.replace(/\\[ \t]*\r?\n\s*/g, "");
+  return joined.replace(/\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))/g, (_all, short, long, sign) => {
+    const code = short ?? long;
+    const point = code === undefined ? null : Number.parseInt(code, 16);
+    if (point !== null) return point > 0x10ffff ? "\ufffd" : String.fromCodePoint(point);
+    return SIGNS[sign as string] ?? sign;
+  });
+}
+
+const SIGNS: Readonly<Record<string, string>> = { b: "\b", t: "\t", n: "\n", f: "\f", r: "\r" };
+
 function call({ dir, model, purpose, role, window }: CommandCallOrder): CommandCall {
-  const text = addedByRole(role, window);
+  const told = role === null || role.text === null ? role : { ...role, text: instructionsIn(role.text) };
+  const text = addedByRole(told, window);
   return {
     args: [
       ...["exec", "--json", "--ephemeral", "--skip-git-repo-check", "-C", dir],

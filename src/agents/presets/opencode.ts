@@ -57,10 +57,18 @@ function keysOf(model: string): readonly string[] {
   return Object.hasOwn(KEYS, provider) ? (KEYS[provider] ?? []) : [];
 }
 
-/** Only a primary agent can be the one that is run. */
+/**
+ * Hidden, because Tab would walk a person who sits at opencode through all of them; no subagents, because one role must
+ * not be able to call another.
+ */
 function roleText({ description, drafts, text }: RoleSheet): string {
   const rule = drafts ? "allow" : "deny";
-  const head = [`description: ${JSON.stringify(description)}`, "mode: primary", "permission:"];
+  const head = [
+    `description: ${JSON.stringify(description)}`,
+    "mode: primary",
+    "hidden: true",
+    "permission:",
+  ];
   return withHead([...head, `  edit: ${rule}`, `  bash: ${rule}`], text);
 }
 
@@ -145,6 +153,8 @@ function additions({ purpose, role }: CommandCallOrder): Settings {
     permission: { edit: rule, bash: rule, external_directory: "deny", doom_loop: "deny" },
     // An unknown --agent only makes it fall back to the default, with a warning: then let that be unknown too.
     ...(role === null ? {} : { default_agent: role.name }),
+    // What is hidden cannot be the default. One that has no file must not come into being by this.
+    ...(role === null || role.text === null ? {} : { agent: { [role.name]: { hidden: false } } }),
   };
 }
 

@@ -53,7 +53,10 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   else
     invocation.print([
       ...planLines(plans),
-      ...statusText(tasks, invocation.look.color, isDelivered(diagnostics)),
+      ...statusText(tasks, invocation.look.color, {
+        delivered: isDelivered(diagnostics),
+        named: false,
+      }),
     ]);
   invocation.say(...diagnostics.map(diagnosticLine));
   return passes ? EXIT.done : EXIT.stale;

@@ -3,11 +3,13 @@
 import { type Graph, link } from "../../engine/graph.ts";
 import { selectTargets } from "../../engine/target.ts";
 import type { TaskId } from "../../model/address.ts";
+import type { Project } from "../../model/project.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { evaluate } from "../../pipeline/line/evaluate.ts";
 import { loadPreviousBuild } from "../../pipeline/reading/build-index.ts";
 import { readSources } from "../../pipeline/reading/read.ts";
+import { knownTargets, unknownTargets } from "../../pipeline/reading/unknown-target.ts";
 import { refuseUnsound } from "../../pipeline/run/recorder.ts";
 import { graphDot } from "../../report/graph-dot.ts";
 import { graphMermaid } from "../../report/graph-mermaid.ts";
@@ -21,6 +23,7 @@ import { graphView } from "../select-graph.ts";
 
 interface GraphData {
   readonly graph: Graph;
+  readonly projects: readonly Project[];
   /** Empty where nobody asked for them. */
   readonly verdicts: ReadonlyMap<TaskId, Verdict>;
 }
@@ -29,13 +32,10 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const targets = invocation.rest(0);
   const data = invocation.flag("status") ? await judgedGraph(invocation) : await plainGraph(invocation);
   if (!data.ok) return invocation.refuse(data.failure);
-  const { graph, verdicts } = data.value;
+  const { graph, verdicts, projects } = data.value;
   const { nodes, unknown } = selectTargets(graph, targets);
   if (unknown.length > 0) {
-    const message = `no task matches ${unknown.join(", ")}`;
-    const fix =
-      "Run `factory graph` for all tasks; a target is `feature`, `feature:T01`, `project/` or a glob.";
-    return invocation.refuse({ reason: "usage", message, fix });
+    return invocation.refuse(unknownTargets(unknown, knownTargets(graph, projects)));
   }
   const view = graphView(graph, targets.length === 0 ? graph.tasks.keys() : nodes, verdicts);
   const format = invocation.flag("mermaid")
@@ -53,9 +53,14 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
 async function plainGraph({ root, packageRoot, writer }: Invocation): Promise<Result<GraphData>> {
   const reading = await readSources(root, packageRoot, loadPreviousBuild(root, writer).remembered);
   if (!reading.ok) return reading;
-  const sound = refuseUnsound(reading.value.sources);
+  const { sources } = reading.value;
+  const sound = refuseUnsound(sources);
   if (!sound.ok) return failed(sound.failure);
-  return success({ graph: link(reading.value.sources.features), verdicts: new Map() });
+  return success({
+    graph: link(sources.features),
+    projects: sources.workspace.projects,
+    verdicts: new Map(),
+  });
 }
 
 /** Everything is judged: what the targets need is in the picture too. */
@@ -64,5 +69,5 @@ async function judgedGraph(invocation: Invocation): Promise<Result<GraphData>> {
   if (!evaluation.ok) return evaluation;
   const { run, taskStates } = evaluation.value;
   const verdicts = new Map(taskStates.map(({ task, judgement }) => [task.id, judgement.verdict]));
-  return success({ graph: run.graph, verdicts });
+  return success({ graph: run.graph, projects: run.sources.workspace.projects, verdicts });
 }

@@ -21,7 +21,10 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   else if (plans.length === 0 || tasks.length > 0)
     invocation.print([
       ...planLines(plans),
-      ...statusText(tasks, invocation.look.color, isDelivered(diagnostics)),
+      ...statusText(tasks, invocation.look.color, {
+        delivered: isDelivered(diagnostics),
+        named: options.targets.length > 0,
+      }),
     ]);
   else invocation.print(planLines(plans));
   invocation.say(...diagnostics.map(diagnosticLine));

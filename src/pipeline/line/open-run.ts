@@ -29,6 +29,7 @@ import type { PreviousBuild } from "../reading/build-index.ts";
 import type { FeatureReading } from "../reading/feature-reading.ts";
 import { TemplateReferences } from "../reading/generator-part.ts";
 import { type Reading, wholeFeature } from "../reading/read.ts";
+import { knownTargets, unknownTargets } from "../reading/unknown-target.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
 import { heldFeatures } from "../run/held.ts";
 import { Interfaces } from "../run/interfaces.ts";
@@ -63,7 +64,8 @@ export async function openRun(environment: BuildEnvironment, opening: Opening): 
   // Linking is long: git's answers about the projects that are being opened come in here.
   await setImmediate();
   const targets = selectTargets(graph, options.targets);
-  if (targets.unknown.length > 0) return failed(unknownTarget(targets.unknown));
+  if (targets.unknown.length > 0)
+    return failed(unknownTargets(targets.unknown, knownTargets(graph, sources.workspace.projects)));
   const named: ReadonlySet<number> =
     options.targets.length === 0 ? new Set(graph.tasks.keys()) : targets.nodes;
   const forced = options.force ? named : new Set<number>();
@@ -212,14 +214,6 @@ function dueProjects(all: readonly Project[], { graph, due, selected, previous, 
     if (previous.suspects === null) for (const project of all) ids.add(project.id);
   }
   return all.filter((project) => ids.has(project.id));
-}
-
-function unknownTarget(targets: readonly string[]): Failure {
-  return {
-    reason: "usage",
-    message: `no task matches ${targets.map((target) => `\`${target}\``).join(", ")}`,
-    fix: "Name a feature, `feature:T01`, `project/`, or a glob of these; `factory status` lists them.",
-  };
 }
 
 export function agentOf(run: Run, node: number): string {

@@ -1,6 +1,7 @@
 // How does a person say yes to a planned backlog? The yes stands in the lock, beside what was planned, until the factory
 // plans other tasks: what people edit themselves needs no approval.
 
+import { link } from "../../engine/graph.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { digestOfBytes } from "../../model/digest.ts";
 import type { Feature } from "../../model/feature.ts";
@@ -10,6 +11,7 @@ import { Blobs } from "../../store/blobs.ts";
 import { DISK } from "../../store/durable-io.ts";
 import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
 import type { Sources } from "../reading/sources.ts";
+import { knownTargets, unknownTarget } from "../reading/unknown-target.ts";
 import { type HeldPlan, heldPlan, heldWriting, plannedFeature } from "./held-plan.ts";
 import { type PlanFacts, Planning } from "./plan-facts.ts";
 import { type PlanStorage, proposedRecord, withdraw } from "./settle-plan.ts";
@@ -31,8 +33,8 @@ export async function approveFeature(
   const { sources } = reading.value;
   const feature = sources.features.find((one) => one.id === id);
   if (feature === undefined) {
-    const fix = "Name a feature of specs/, or a project as `project/`.";
-    return failed({ reason: "usage", message: `there is no feature ${JSON.stringify(id)}`, fix });
+    const known = knownTargets(link(sources.features), sources.workspace.projects);
+    return failed(unknownTarget("feature", id, known));
   }
   const facts = await new Planning(sources).factsOf(feature, false);
   if (!facts.ok) return facts;

@@ -1,6 +1,7 @@
 // How is one feature planned because a person asked for it? By the same steps as in a build, with nothing built after.
 
 import { join } from "node:path";
+import { link } from "../../engine/graph.ts";
 import type { BuildOptions } from "../../model/build-options.ts";
 import type { Failure } from "../../model/failure.ts";
 import { wholeFile } from "../../model/place.ts";
@@ -9,6 +10,7 @@ import { NO_PREVIOUS_BUILD } from "../reading/build-index.ts";
 import { NOTHING_REMEMBERED } from "../reading/read.ts";
 import { readFetched } from "../reading/read-fetched.ts";
 import type { Sources } from "../reading/sources.ts";
+import { knownTargets, unknownTarget } from "../reading/unknown-target.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
 import { Recorder, refuseUnsound } from "../run/recorder.ts";
 import { plan } from "./plan-due-features.ts";
@@ -49,12 +51,7 @@ async function mayPlan(
 ): Promise<Result<void>> {
   const feature = features.find((one) => one.id === id);
   if (feature === undefined) {
-    const message = `there is no feature ${JSON.stringify(id)} that can be read`;
-    return failed({
-      reason: "usage",
-      message,
-      fix: "Name a folder of specs/; `factory validate` says what is wrong there.",
-    });
+    return failed(unknownTarget("feature", id, { ...knownTargets(link(features), []), tasks: [] }));
   }
   if (feature.backlog === "front-matter" || feature.backlog === "implied") {
     const message = `${id} has its tasks in its front matter`;

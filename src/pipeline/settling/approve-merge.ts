@@ -1,6 +1,7 @@
 // How does a product that waits for a person reach its branch? It is merged now, as it lies on the branch `factory`; no
 // task is run. Where the specs want another product by now, that one waits in its place.
 
+import { link } from "../../engine/graph.ts";
 import type { BuildOptions } from "../../model/build-options.ts";
 import type { ProjectResult } from "../../model/build-result.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -11,6 +12,7 @@ import { settleProject } from "../product/settle-project.ts";
 import { isFailure } from "../projects/project-state.ts";
 import { NO_PREVIOUS_BUILD } from "../reading/build-index.ts";
 import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
+import { knownTargets, unknownTarget } from "../reading/unknown-target.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
 import { Recorder, refuseUnsound } from "../run/recorder.ts";
 
@@ -31,8 +33,8 @@ export async function approveMerge(
   const sound = refuseUnsound(reading.value.sources);
   if (!sound.ok) return sound;
   if (reading.value.sources.workspace.projects.every(({ id }) => id !== project)) {
-    const fix = "Name one of projects.yaml, with a slash behind it.";
-    return failed({ reason: "usage", message: `there is no project ${JSON.stringify(project)}`, fix });
+    const { features, workspace } = reading.value.sources;
+    return failed(unknownTarget("project", `${project}/`, knownTargets(link(features), workspace.projects)));
   }
   const recorder = new Recorder(environment);
   const opened = await openRun(environment, {

@@ -15,6 +15,7 @@ import { writeDurably } from "../../store/durable.ts";
 import { projectFolder } from "../projects/project-place.ts";
 import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
 import type { Sources } from "../reading/sources.ts";
+import { knownTargets, unknownTarget } from "../reading/unknown-target.ts";
 import { taskSource, writeConstraint } from "../run/task-source.ts";
 import { closeQuestion, statusOf } from "./task-files.ts";
 
@@ -50,10 +51,10 @@ export async function openQuestions(
   const graph = link(sources.features);
   if (!target.includes(":")) {
     const feature = graph.features.get(target);
-    return feature === undefined ? noTarget(target) : success(marksOf(feature));
+    return feature === undefined ? noTarget(target, graph) : success(marksOf(feature));
   }
   const task = target as TaskId;
-  if (!graph.indexOf.has(task)) return noTarget(target);
+  if (!graph.indexOf.has(task)) return noTarget(target, graph);
   const status = statusOf(root, task);
   if (!status.ok) return status;
   const asked = status.value?.question ?? null;
@@ -167,12 +168,9 @@ async function replaceMark(
   return written.ok ? success({ files: [] }) : written;
 }
 
-function noTarget(target: string): Result<never> {
-  return failed({
-    reason: "usage",
-    message: `there is no feature or task ${JSON.stringify(target)}`,
-    fix: "Name a feature, or a task such as `feature:T01`; `factory status` shows which of them wait.",
-  });
+/** A project has no questions. */
+function noTarget(target: string, graph: Graph): Result<never> {
+  return failed(unknownTarget("feature or task", target, knownTargets(graph, [])));
 }
 
 function nothingSaid(): Result<never> {

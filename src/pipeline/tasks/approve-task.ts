@@ -7,6 +7,7 @@ import type { Failure } from "../../model/failure.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { writeDurably } from "../../store/durable.ts";
 import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
+import { knownTargets, unknownTarget } from "../reading/unknown-target.ts";
 import { reviseSource } from "./revise-source.ts";
 import { approveDraft } from "./task-files.ts";
 import { dropProposal, proposalPath, waitingRevision } from "./task-proposal.ts";
@@ -26,8 +27,7 @@ export async function approveTask(
   const task = graph.tasks[graph.indexOf.get(id) ?? -1];
   const feature = graph.features.get(featureOf(id));
   if (task === undefined || feature === undefined) {
-    const fix = "Name a task such as `feature:T01`; `factory status` shows which of them wait.";
-    return failed({ reason: "usage", message: `there is no task ${JSON.stringify(id)}`, fix });
+    return failed(unknownTarget("task", id, knownTargets(graph, sources.workspace.projects)));
   }
   const taken = await approveDraft(root, id);
   if (!taken.ok) return taken;

@@ -10,13 +10,15 @@ import type { SourceFile } from "../../spec/read/source.ts";
 import type { Evaluation } from "../line/evaluate.ts";
 import type { TaskState } from "../line/walk.ts";
 import { isFailure } from "../projects/project-state.ts";
+import { knownTargets, unknownTarget } from "../reading/unknown-target.ts";
 import { featureFiles } from "../run/task-source.ts";
 
 /** Fails with `usage` where something is not built, or is nothing that the generator could make. */
 export async function originalOf(evaluation: Evaluation, id: string): Promise<Result<Original>> {
   const { run, taskStates } = evaluation;
   const feature = run.graph.features.get(id);
-  if (feature === undefined) return failed(unknown(id, [...run.graph.features.keys()]));
+  if (feature === undefined)
+    return failed(unknownTarget("feature", id, { ...knownTargets(run.graph, []), tasks: [] }));
   const own = taskStates.filter(({ task }) => task.feature === id);
   const ready = builtWhole(feature, own);
   if (!ready.ok) return ready;
@@ -40,15 +42,6 @@ export async function originalOf(evaluation: Evaluation, id: string): Promise<Re
     backlog,
     tasks,
   });
-}
-
-function unknown(id: string, known: readonly string[]) {
-  return {
-    reason: "usage",
-    message: `there is no feature ${JSON.stringify(id)}`,
-    detail: known,
-    fix: "Name a feature of this workspace.",
-  } as const;
 }
 
 const BUILT: ReadonlySet<string> = new Set(["fresh", "modified"]);

@@ -19,7 +19,6 @@ import { examineProof } from "./examine-proof.ts";
 import { examineStore } from "./examine-store.ts";
 import { declaredAt, fine, type HealthFinding, problem } from "./health-finding.ts";
 
-const NODE_NEEDED = [20, 19] as const;
 const GIT_NEEDED = [2, 38] as const;
 /** Below this a build that has to install dependencies is likely to stop in the middle. */
 const LITTLE_SPACE = 1024 * 1024 * 1024;
@@ -43,7 +42,8 @@ export async function examine(patient: ExaminedWorkspace): Promise<readonly Heal
   const { root, packageRoot, version } = patient;
   const machine = [
     fine("factory", version),
-    nodeFinding(process.versions.node),
+    // The command itself does not start under a Node that is too old.
+    fine("node", process.versions.node),
     await gitFinding(root),
     fine("platform", `${process.platform} ${process.arch}`),
     diskFinding(root),
@@ -86,12 +86,6 @@ function meansOf({ environment }: ExaminedWorkspace): AgentSurroundings {
     variables: new Set(set.map(([name]) => name)),
     now: now(),
   };
-}
-
-function nodeFinding(version: string): HealthFinding {
-  if (isAtLeast(version, NODE_NEEDED)) return fine("node", version);
-  const fix = `Install Node ${NODE_NEEDED.join(".")} or newer.`;
-  return problem("error", { subject: "node", code: "old-node", says: `${version} is too old`, fix });
 }
 
 async function gitFinding(root: string): Promise<HealthFinding> {

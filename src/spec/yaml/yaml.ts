@@ -16,6 +16,7 @@ import type { Place } from "../../model/place.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { Findings, type Subject } from "../findings/findings.ts";
 import { clip } from "../findings/nearest.ts";
+import { syntaxFault } from "./syntax-fault.ts";
 import { keyName, nodeOf, type YamlNode } from "./yaml-nodes.ts";
 import { yamlTokens } from "./yaml-tokens.ts";
 
@@ -102,14 +103,11 @@ export function readYaml(source: YamlText, findings: Findings): YamlDocument | n
     });
     return null;
   }
-  const errors = document?.errors ?? [];
-  for (const error of errors.slice(0, 20)) {
-    findings.error("yaml-syntax", subjectAt(error.pos[0], lines), {
-      message: `This is not valid YAML: ${error.message}`,
-      fix: "Fix the syntax; quote text that holds `: `, ` #` or starts with a bracket, quote, `@` or backtick.",
-    });
+  const fault = syntaxFault(source.text, document?.errors ?? []);
+  if (fault !== null) {
+    findings.error("yaml-syntax", subjectAt(fault.offset, lines), fault);
+    return null;
   }
-  if (errors.length > 0) return null;
   const places = new Places({ file: source.file, line: source.firstLine, column: 1 });
   const reader = new Reader(places, (offset) => subjectAt(offset, lines), findings);
   const contents = document?.contents ?? null;

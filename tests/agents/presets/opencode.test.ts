@@ -46,7 +46,7 @@ describe.skipIf(programs === null)("opencode", () => {
     model.says("REVIEW-IT", "It is good.");
     const files = {
       "opencode.json": SETTINGS,
-      ".opencode/agent/implementer.md": role("mode: primary", "You are IMPLEMENTING."),
+      ".opencode/agent/implementer.md": role("mode: primary\nhidden: true", "You are IMPLEMENTING."),
       ".opencode/agent/reviewer.md": role("mode: primary", "You are REVIEWING."),
     };
     const order = await orderOf("WRITE-IT, and say 'it''s \"done\"'.", files);
@@ -56,7 +56,7 @@ describe.skipIf(programs === null)("opencode", () => {
       opencode().reply(inquiryOf(review, { dir: null, snapshot: null })),
     ]);
     expect(drafted).toEqual({
-      result: { ok: true, value: { changes: null, reads: [], question: null, notes: null } },
+      result: { ok: true, value: { changes: null, reads: [], question: null, notes: "All done." } },
       usage: { calls: 2, tokens: { in: 2100, out: 70, cached: 0 }, usd: expect.closeTo(0.00224) },
     });
     expect(changed(order.dir)).toEqual(["?? made.txt"]);

@@ -1,7 +1,10 @@
 // What does opencode hear of its user's own settings, and what of ours? Without the program itself.
 
 import { expect, test } from "vitest";
+import { codex } from "../../../src/agents/presets/codex.ts";
 import { opencode } from "../../../src/agents/presets/opencode.ts";
+
+const SHEET = { name: "implementer", description: "Implements.", drafts: true };
 
 function settingsOf(users: string): string | undefined {
   const call = opencode.call({
@@ -41,3 +44,31 @@ test.each(["{ not json", "[1, 2]", '{"a": 1} and more'])(
     expect(settingsOf(users)).toBe(users);
   },
 );
+
+test.each([
+  [
+    "as the factory writes it",
+    codex.roleText({ ...SHEET, text: 'Say "no" \\ or """.\n\nAnd stop.' }),
+    'Say "no" \\ or """.\n\nAnd stop.',
+  ],
+  ["in one line", 'name = "a"\ndeveloper_instructions = "Be\\tbrief.\\u0021"\n', "Be\tbrief.!"],
+  ["as it stands", "developer_instructions = '''\nC:\\new\n'''\n", "C:\\new"],
+  ["in single quotes", "developer_instructions = 'C:\\new'\nname = 'a'\n", "C:\\new"],
+  ["empty", 'developer_instructions = """"""\n', null],
+  ["as plain text", "Be brief.\n", "Be brief."],
+])("codex hears what the file of its role says, written %s", (_how, file, heard) => {
+  const { args } = codex.call({
+    purpose: "draft",
+    title: "T01",
+    dir: "/work/tree",
+    root: "/work",
+    scratch: "/work/scratch",
+    model: null,
+    maxTurns: null,
+    role: { name: "implementer", text: file },
+    window: "Write it.",
+    env: {},
+  });
+  const given = args.find((word) => word.startsWith("developer_instructions="));
+  expect(given ?? null).toBe(heard === null ? null : `developer_instructions=${JSON.stringify(heard)}`);
+});
