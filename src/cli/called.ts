@@ -9,13 +9,11 @@ export function calledAs(
   return directory === undefined ? program(env) : `${program(env)} -C ${shellWord(directory)}`;
 }
 
-/** A package manager that runs a program of a project says so to it. */
+/** A package manager that was asked for the factory says so; one that runs something else, such as tests, does not count. */
 function program(env: Readonly<Record<string, string | undefined>>): string {
+  if (env.npm_command !== "exec" || !/^['"]?factory\b/.test(env.npm_lifecycle_script ?? "")) return "factory";
   const agent = env.npm_config_user_agent ?? "";
-  if (agent.startsWith("pnpm/")) return "pnpm exec factory";
-  if (agent.startsWith("yarn/")) return "yarn factory";
-  if (agent.startsWith("bun/")) return "bunx factory";
-  return env.npm_command === undefined ? "factory" : "npx factory";
+  return agent.startsWith("pnpm/") ? "pnpm exec factory" : "npx factory";
 }
 
 /** Commands that a text offers, in backticks, after an arrow or on a line of their own, as they would be called here. */

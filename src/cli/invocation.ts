@@ -81,7 +81,7 @@ export class Invocation {
 
   /** Results go to stdout. */
   print(lines: readonly string[]): void {
-    if (lines.length > 0) process.stdout.write(this.#prose(lines));
+    if (lines.length > 0) process.stdout.write(ownRedactor()(`${lines.join("\n")}\n`));
   }
 
   printJson(document: Json): void {
@@ -100,11 +100,7 @@ export class Invocation {
 
   /** What is said on stderr even to those who want it quiet. */
   warn(...lines: readonly string[]): void {
-    sayAside(this.#prose(lines));
-  }
-
-  #prose(lines: readonly string[]): string {
-    return ownRedactor()(repeatCall(`${lines.join("\n")}\n`, this.#called));
+    sayAside(ownRedactor()(repeatCall(`${lines.join("\n")}\n`, this.#called)));
   }
 
   /** Tells a failure in the form that was asked for, and gives its exit code. */

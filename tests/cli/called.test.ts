@@ -11,10 +11,16 @@ describe("the call", () => {
   test.each([
     [{}, undefined, "factory"],
     [{}, "../shop", "factory -C ../shop"],
-    [{ npm_command: "exec", npm_config_user_agent: "npm/11.0.0 node/v22" }, undefined, "npx factory"],
-    [{ npm_command: "run-script" }, "a b", "npx factory -C 'a b'"],
-    [{ npm_config_user_agent: "pnpm/10.1.0" }, undefined, "pnpm exec factory"],
-    [{ npm_config_user_agent: "yarn/4.1.0" }, "it's", "yarn factory -C 'it'\\''s'"],
+    [{ npm_command: "exec", npm_lifecycle_script: "'factory'" }, undefined, "npx factory"],
+    [{ npm_command: "exec", npm_lifecycle_script: "'factory' '-C'" }, "a b", "npx factory -C 'a b'"],
+    [
+      { npm_command: "exec", npm_lifecycle_script: "factory", npm_config_user_agent: "pnpm/10.1.0" },
+      "it's",
+      "pnpm exec factory -C 'it'\\''s'",
+    ],
+    // Whoever runs their tests by npm or npx, and calls it there.
+    [{ npm_command: "run-script", npm_lifecycle_script: "vitest run" }, undefined, "factory"],
+    [{ npm_command: "exec", npm_lifecycle_script: "vitest run" }, undefined, "factory"],
   ])("%j in %s is %s", (env, directory, called) => {
     expect(calledAs(env, directory)).toBe(called);
   });
@@ -38,7 +44,7 @@ describe("a hint", () => {
 
   test("after init in another folder works where it is typed", async () => {
     await using rig = await FactoryRig.create();
-    const npx = { npm_command: "exec", npm_config_user_agent: "npm/11.0.0" };
+    const npx = { npm_command: "exec", npm_lifecycle_script: "'factory'" };
     const made = await rig.startWith(npx, "-C", folder, "init", "shop").done;
     const offered = /^ {2}npx factory (.*)$/m.exec(made.stderr)?.[1]?.split(" ") ?? [];
     expect(offered.slice(0, 3)).toEqual(["-C", folder, "new"]);
