@@ -56,7 +56,11 @@ export function sayResult(invocation: Invocation, { result }: Outcome): void {
   const told = result.diagnostics.filter(
     ({ code }) => !invocation.look.quiet || code !== "criteria-unproven",
   );
-  const troubles = told.map((diagnostic) => diagnosticLine(diagnostic));
+  // An interrupt ends all that runs, and is one piece of news.
+  const interrupted = told.find(({ code }) => code === "cancelled");
+  const others = told.filter(({ code }) => code !== "cancelled");
+  const once = interrupted === undefined ? others : [...others, { ...interrupted, target: null }];
+  const troubles = once.map((diagnostic) => diagnosticLine(diagnostic));
   if (troubles.length > 0) invocation.warn(...troubles);
   invocation.say(summary(result));
 }

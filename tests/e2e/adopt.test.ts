@@ -118,3 +118,34 @@ test("what cannot be adopted is told, and leaves the specs as they were", async 
   expect(rig.read("specs/shop-adopted/BACKLOG.yaml").startsWith(backlog)).toBe(true);
   expect(await rig.status()).toEqual({ "shop-adopted:T01": "fresh", "shop-adopted:T02": "fresh" });
 });
+
+test("adoption says which of its criteria no test names yet", async () => {
+  const report = '<testsuite><testcase name="counts"/></testsuite>';
+  await using rig = await FactoryRig.create({
+    projects: [
+      {
+        id: "shop",
+        files: {
+          "src/money.js": "cents\n",
+          "tests/money.test.js": 'test("[till:T01.A2] counts", () => {});\n',
+        },
+        gates: [{ id: "test", run: `echo '${report}' > {{report}}`, report: "junit" }],
+      },
+    ],
+    agents: { worker: { kind: "command", run: "true" } },
+    implementer: "worker",
+  });
+  const order = ["adopt", "shop", "src/money.js", "tests/money.test.js", "--feature", "till"];
+  const adopted = await rig.factory(
+    ...order,
+    "--accept",
+    "holds cents",
+    "--accept",
+    "counts",
+    "--accept",
+    "rounds",
+  );
+  expect(adopted.code).toBe(0);
+  expect(adopted.stderr).toContain("note: no test names A1, A3 of till:T01 yet");
+  expect(await rig.status()).toEqual({ "till:T01": "fresh" });
+});

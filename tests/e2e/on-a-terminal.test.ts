@@ -57,6 +57,7 @@ describe.skipIf(CANNOT)("a terminal", () => {
       SETTINGS,
     ]);
     expect(cursorIn(building ?? "")).toBe("hidden");
+    expect(ending?.split("finished work is kept").length).toBe(2);
     expect(stopped).toContain("Stopped");
     expect(cursorIn(stopped ?? "")).toBe("shown");
     expect(cursorIn(again ?? "")).toBe("hidden");

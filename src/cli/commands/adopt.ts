@@ -35,7 +35,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     adopt(environment, { ...order, task: invocation.text("task"), title: invocation.text("title") }),
   );
   if (!adopted.ok) return invocation.refuse(adopted.failure);
-  const { task, files, specs } = adopted.value;
+  const { task, files, specs, untested } = adopted.value;
   const document = {
     schema: 1,
     ok: true,
@@ -51,5 +51,9 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     invocation.say(`${task} would own ${count(files.length, "file")} of ${project}; nothing was written`);
   else
     invocation.say(`${task} owns ${count(files.length, "file")} of ${project} now, and none of them changed`);
+  if (untested.length > 0)
+    invocation.say(
+      `note: no test names ${untested.join(", ")} of ${task} yet; the first regeneration will need one for each`,
+    );
   return EXIT.done;
 }

@@ -8,6 +8,7 @@ import { verificationKey } from "../../engine/verification.ts";
 import { localIdOf, type TaskId, taskId } from "../../model/address.ts";
 import type { BuildOptions } from "../../model/build-options.ts";
 import { NO_USAGE, type Output } from "../../model/output.ts";
+import { namesInTests } from "../../model/proof.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { ADOPTED } from "../../model/trace.ts";
 import { drafterIds } from "../../model/workspace.ts";
@@ -17,6 +18,7 @@ import { removeDurably, writeDurably } from "../../store/durable.ts";
 import { emptyLock, writeLock } from "../../store/locks.ts";
 import { openRun } from "../line/open-run.ts";
 import { isFailure, type ProjectState } from "../projects/project-state.ts";
+import { saidInTests } from "../projects/said-in-tests.ts";
 import { loadPreviousBuild } from "../reading/build-index.ts";
 import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
@@ -44,6 +46,8 @@ export interface Adoption {
   readonly files: readonly string[];
   /** The texts of the spec by their path from the workspace root, as they are now, or would be. */
   readonly specs: Readonly<Record<string, string>>;
+  /** Criteria that no test of the project names yet, where its gates report which tests passed. */
+  readonly untested: readonly string[];
 }
 
 const SOURCE_LIMIT = 1024 * 1024;
@@ -67,7 +71,10 @@ export async function adopt(environment: BuildEnvironment, order: AdoptionOrder)
   const specs = specsOf(opened.value, order, found.value);
   if (!specs.ok) return specs;
   const { task, texts, before } = specs.value;
-  const adoption = { task, files: found.value.files.map(({ path }) => path), specs: texts };
+  const untested = await untestedOf(run, state, { task, acceptance: order.acceptance });
+  if (!untested.ok) return untested;
+  const files = found.value.files.map(({ path }) => path);
+  const adoption = { task, files, specs: texts, untested: untested.value };
   if (order.dryRun) return success(adoption);
   const trusted = await run.gateSelfTest.check(state).finally(() => run.services.close());
   if (!trusted.ok) return trusted;
@@ -76,6 +83,23 @@ export async function adopt(environment: BuildEnvironment, order: AdoptionOrder)
   if (recorded.ok) return success(adoption);
   const restored = await writeAll(root, before);
   return restored.ok ? recorded : restored;
+}
+
+/** What is adopted counts as it is; the first time that it is regenerated, each of these needs a test with its name. */
+async function untestedOf(
+  { sources: { workspace } }: Run,
+  { project, human, repository }: ProjectState,
+  { task, acceptance }: { readonly task: TaskId; readonly acceptance: readonly string[] },
+): Promise<Result<readonly string[]>> {
+  const gates = workspace.projects.find(({ id }) => id === project.id)?.gates ?? [];
+  if (!gates.some(({ report }) => report !== null)) return success([]);
+  const criteria = acceptance.map((_text, index) => ({ id: `A${index + 1}` }));
+  const names = criteria.flatMap((criterion) => namesInTests({ id: task }, criterion));
+  const said = await saidInTests(human, names, (oids) => repository.read(oids));
+  if (!said.ok) return said;
+  const isNamed = (criterion: { id: string }) =>
+    namesInTests({ id: task }, criterion).some((name) => said.value.has(name));
+  return success(criteria.filter((criterion) => !isNamed(criterion)).map(({ id }) => id));
 }
 
 async function open(environment: BuildEnvironment, targets: readonly string[]): Promise<Result<OpenedRun>> {
