@@ -273,6 +273,25 @@ test("a result that is remembered replaces no file of people's either", async ()
   expect((await rig.build()).actions["notes:T01"]).toBe("restored");
 });
 
+test("a file that is there to the byte as the generator writes it is what it put there, and follows its spec", async () => {
+  const feature = (rig: FactoryRig, text: string) =>
+    rig.feature({ id: "notes", requirements: { R1: text }, tasks: [{ id: "T01" }] });
+  await using made = await FactoryRig.create();
+  feature(made, "A note has a text.");
+  expect((await made.build()).code).toBe(0);
+  const written = `${await made.git("app", "show", "main:src/notes/T01.txt")}\n`;
+
+  // As in a clone of depth 1 whose locks are lost: no history and no record says who wrote the file.
+  await using rig = await FactoryRig.create({
+    projects: [{ id: "app", files: { "src/notes/T01.txt": written } }],
+  });
+  feature(rig, "A note has a text.");
+  expect([(await rig.build()).code, await rig.status()]).toEqual([0, { "notes:T01": "fresh" }]);
+  feature(rig, "A note has a title.");
+  expect((await rig.build()).code).toBe(0);
+  expect(rig.read("projects/app/src/notes/T01.txt")).toContain("A note has a title.");
+});
+
 test("a result that is remembered takes no line from a file that people went on with", async () => {
   await using rig = await FactoryRig.create({
     projects: [{ id: "app", files: { "src/money.txt": "cents\n" } }],

@@ -104,7 +104,7 @@ export interface SubmittedDraft {
 
 /** What is handed in, as the paths and contents that it changes. */
 export async function draftOf(
-  { state, task }: TaskJob,
+  { state, task, agent: routed }: TaskJob,
   ground: Tree,
   { agent, work, worktree }: SubmittedDraft,
 ): Promise<Result<Drafted>> {
@@ -114,7 +114,13 @@ export async function draftOf(
   if (!changes.ok) return changes;
   const real = await realChanges(state, ground, changes.value);
   if (!real.ok) return real;
-  if (real.value.length === 0 && work.question === null) return failed(await whyEmpty(task, worktree));
+  if (real.value.length === 0 && work.question === null) {
+    // What the generator writes is there to the byte, as in a clone that has no history of it: then it is what it put there.
+    const isThere = routed.kind === "generator" && changes.value.length > 0;
+    return isThere
+      ? success({ agent, changes: changes.value, work })
+      : failed(await whyEmpty(task, worktree));
+  }
   return success({ agent, changes: real.value, work });
 }
 
