@@ -51,12 +51,7 @@ export interface ProposedEntry {
 export async function makeWorkspace(order: WorkspaceOrder): Promise<Result<readonly Step[]>> {
   const { root } = order;
   const steps: Step[] = [];
-  for (const step of [
-    () => declare(order),
-    () => makeSpecs(root),
-    () => ignore(root),
-    () => makeRepository(root),
-  ]) {
+  for (const step of [() => declare(order), () => makeSpecs(root), () => ignore(root)]) {
     const done = await step();
     if (!done.ok) return done;
     if (done.value !== null) steps.push(done.value);

@@ -17,7 +17,7 @@ params:
 `,
 );
 
-async function asked(typed: string, given = {}) {
+async function asked(typed: string, given = {}, template = TEMPLATE) {
   const input = new PassThrough();
   const output = new PassThrough();
   let told = "";
@@ -26,7 +26,7 @@ async function asked(typed: string, given = {}) {
   });
   input.end(typed);
   const desk = askOn(input, output, false);
-  const answers = await askFor(TEMPLATE, given, desk.ask);
+  const answers = await askFor(template, given, desk.ask);
   desk.close();
   return { answers, told };
 }
@@ -81,19 +81,7 @@ params:
 `,
 );
 
-async function recordOf(typed: string) {
-  const input = new PassThrough();
-  const output = new PassThrough();
-  let told = "";
-  output.on("data", (chunk: Buffer) => {
-    told += chunk.toString("utf8");
-  });
-  input.end(typed);
-  const desk = askOn(input, output, false);
-  const answers = await askFor(RECORD, {}, desk.ask);
-  desk.close();
-  return { answers, told };
-}
+const recordOf = (typed: string) => asked(typed, {}, RECORD);
 
 test("a list is asked for, shown and typed as short words", async () => {
   const { answers, told } = await recordOf(

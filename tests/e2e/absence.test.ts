@@ -1,6 +1,6 @@
 // Is what is not there, or cannot be looked at, ever taken for a wish to remove code?
 
-import { mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { expect, test } from "vitest";
 import { FactoryRig } from "../rig/factory-rig.ts";
 import { Watcher } from "../rig/watcher.ts";
@@ -273,23 +273,38 @@ test("a result that is remembered replaces no file of people's either", async ()
   expect((await rig.build()).actions["notes:T01"]).toBe("restored");
 });
 
-test("a file that is there to the byte as the generator writes it is what it put there, and follows its spec", async () => {
+/** A project that has what a task of its spec writes, as in a clone of depth 1 whose locks are lost: nothing says who wrote it. */
+async function alreadyThere(): Promise<{ rig: FactoryRig; says: (text: string) => void }> {
   const feature = (rig: FactoryRig, text: string) =>
     rig.feature({ id: "notes", requirements: { R1: text }, tasks: [{ id: "T01" }] });
   await using made = await FactoryRig.create();
   feature(made, "A note has a text.");
   expect((await made.build()).code).toBe(0);
   const written = `${await made.git("app", "show", "main:src/notes/T01.txt")}\n`;
-
-  // As in a clone of depth 1 whose locks are lost: no history and no record says who wrote the file.
-  await using rig = await FactoryRig.create({
+  const rig = await FactoryRig.create({
     projects: [{ id: "app", files: { "src/notes/T01.txt": written } }],
   });
   feature(rig, "A note has a text.");
+  return { rig, says: (text) => feature(rig, text) };
+}
+
+test("a file that is there to the byte as the generator writes it is what it put there, and follows its spec", async () => {
+  const { rig, says } = await alreadyThere();
+  await using _ = rig;
   expect([(await rig.build()).code, await rig.status()]).toEqual([0, { "notes:T01": "fresh" }]);
-  feature(rig, "A note has a title.");
+  says("A note has a title.");
   expect((await rig.build()).code).toBe(0);
   expect(rig.read("projects/app/src/notes/T01.txt")).toContain("A note has a title.");
+});
+
+test("a file whose mode a person set is not as the generator writes it, whatever its bytes", async () => {
+  const { rig } = await alreadyThere();
+  await using _ = rig;
+  chmodSync(rig.path("projects/app/src/notes/T01.txt"), 0o755);
+  await rig.commit("app", "Executable");
+  const { code, stdout, stderr } = await rig.factory("build");
+  expect([code, stdout + stderr]).toEqual([2, expect.stringContaining("factory adopt")]);
+  expect(await rig.git("app", "ls-tree", "main", "src/notes/T01.txt")).toMatch(/^100755/);
 });
 
 test("a result that is remembered takes no line from a file that people went on with", async () => {

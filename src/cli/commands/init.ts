@@ -3,6 +3,7 @@
 
 import { join } from "node:path";
 import type { Failure } from "../../model/failure.ts";
+import { success } from "../../model/result.ts";
 import { isThere } from "../../platform/files.ts";
 import { NAME } from "../../spec/schema/schema-words.ts";
 import { proposalText } from "../../spec/survey/project-entry.ts";
@@ -24,12 +25,13 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (misplaced !== null) return invocation.refuse(misplaced);
   const there = isThere(join(directory, "projects.yaml"));
   if (!there.ok) return invocation.refuse(there.failure);
-  // Files are listed by git; made last, it would be said last too.
-  const repository = await makeRepository(directory);
-  if (!repository.ok) return invocation.refuse(repository.failure);
+  const isSurveyed = project === null && !there.value;
+  // Its files are listed by git.
+  const early = isSurveyed ? await makeRepository(directory) : success(null);
+  if (!early.ok) return invocation.refuse(early.failure);
   let found: Proposed | null = null;
   let consent: Consent = "leave";
-  if (project === null && !there.value) {
+  if (isSurveyed) {
     const surveyed = await proposed(directory);
     if (!surveyed.ok) return invocation.refuse(surveyed.failure);
     found = surveyed.value.found;
@@ -43,10 +45,12 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
       : { entry: proposalText(found.id, found.proposal, []), programs };
   const made = await makeWorkspace({ root: directory, packageRoot, project, proposed: entry });
   if (!made.ok) return invocation.refuse(made.failure);
+  const late = await makeRepository(directory);
+  if (!late.ok) return invocation.refuse(late.failure);
   const roles = await makeRoleFiles(directory, packageRoot, presets.value);
   if (!roles.ok) return invocation.refuse(roles.failure);
-  const git = repository.value === null ? [] : [repository.value];
-  const files = [...made.value, ...git, ...roles.value];
+  const git = early.value ?? late.value;
+  const files = [...made.value, ...(git === null ? [] : [git]), ...roles.value];
   if (invocation.json) {
     const named = files.map(({ path, done }) => ({ path, done }));
     const id = project ?? (entry === null ? null : (found?.id ?? null));

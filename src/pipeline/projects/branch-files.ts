@@ -15,7 +15,8 @@ export interface BranchFiles {
 /** Null where there is no project yet, or nothing on its branch. */
 export async function branchFiles(root: string, project: Project): Promise<Result<BranchFiles | null>> {
   const folder = kindBehind(projectFolder(root, project));
-  if (!folder.ok || folder.value !== "folder") return success(null);
+  if (!folder.ok) return folder;
+  if (folder.value !== "folder") return success(null);
   const repository = await Repository.open(placeOf(root, project));
   if (!repository.ok) return repository;
   const heads = await repository.value.heads();

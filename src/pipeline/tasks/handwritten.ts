@@ -23,11 +23,12 @@ export function replacedHandwriting(
   );
   const { layers, waiting } = state;
   const { objectFormat } = state.repository.located;
-  const paths = changes.flatMap(({ path, content }) => {
+  const paths = changes.flatMap(({ path, mode, content }) => {
     const entry = state.human.get(path);
     const isOurs = layers.contribution.has(path) || waiting?.changes.has(path) || shared.has(path);
     if (entry === undefined || isOurs || isPackageManifest(path)) return [];
-    return content !== null && blobOid(content, objectFormat) === entry.oid ? [] : [path];
+    const isSame = content !== null && mode === entry.mode && blobOid(content, objectFormat) === entry.oid;
+    return isSame ? [] : [path];
   });
   if (paths.length === 0) return null;
   return {
