@@ -346,3 +346,15 @@ test("a task that cannot be judged says what is in the way, and speaks ill of no
   ]);
   expect(server.asked).toHaveLength(asked);
 });
+
+test("a project whose pointers cannot be looked at is named by validate", async () => {
+  await using rig = await FactoryRig.create();
+  rig.feature({
+    id: "notes",
+    requirements: { R1: "A note has a text." },
+    tasks: [{ id: "T01", context: { files: ["src/other.txt"] } }],
+  });
+  rig.write({ "projects/app/.git/HEAD": "no head\n" });
+  const { stdout, stderr } = await rig.factory("validate");
+  expect(stdout + stderr).toContain("app/: whether its tasks point to what is there cannot be looked at");
+});

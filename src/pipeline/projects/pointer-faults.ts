@@ -3,11 +3,14 @@
 
 import { type PointerFault, pointerFault } from "../../context/pointer-text.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Failure } from "../../model/failure.ts";
 import { globMatcher, isGlob } from "../../model/glob.ts";
 import { pointerIn } from "../../model/pointer.ts";
+import type { Project } from "../../model/project.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
 import type { Oid, Tree } from "../../model/tree.ts";
+import { failureText } from "../../report/failure-text.ts";
 import { Findings } from "../../spec/findings/findings.ts";
 import type { Sources } from "../reading/sources.ts";
 import { branchFiles } from "./branch-files.ts";
@@ -46,7 +49,7 @@ export async function pointerFaults(
 
 /**
  * Asked without a build. What tasks have built changed the files that they write, and nobody looks below it here: of such
- * a file nothing is said. Nor of a project that is not there yet, or cannot be read: others tell of that.
+ * a file nothing is said, nor of a project that is not there yet. One that cannot be read is said to be so.
  */
 export async function strayPointers({ root, workspace, features, locks }: Sources): Promise<Diagnostic[]> {
   const all = features.flatMap(({ tasks }) => tasks);
@@ -56,8 +59,9 @@ export async function strayPointers({ root, workspace, features, locks }: Source
   const found = new Findings();
   for (const project of workspace.projects) {
     const tasks = all.filter((task) => task.project === project.id && task.context.files.length > 0);
-    const branch = tasks.length === 0 ? null : await branchFiles(root, project);
-    if (branch === null || !branch.ok || branch.value === null) continue;
+    const branch = tasks.length === 0 ? success(null) : await branchFiles(root, project);
+    if (!branch.ok) found.warning(...unseen(project, branch.failure));
+    if (!branch.ok || branch.value === null) continue;
     const { repository, tree } = branch.value;
     const of = async (oid: Oid): Promise<Result<Uint8Array>> => {
       const read = await repository.read([oid]);
@@ -67,6 +71,7 @@ export async function strayPointers({ root, workspace, features, locks }: Source
     const isMade = (path: string) => made.some(({ filesHint }) => filesHint.some(covers(path)));
     const ground = { project: project.id, state: { contents: { of } }, tree };
     const lost = await strays({ tasks, all, before: new Map() }, [ground], isMade);
+    if (!lost.ok) found.warning(...unseen(project, lost.failure));
     for (const { task, index, message, fix } of lost.ok ? lost.value : []) {
       const place = task.places[`context.files.${index}`] ?? task.places["context.files"] ?? task.place;
       found.warning("stray-pointer", { target: task.id, place }, { message: `${task.id}: ${message}`, fix });
@@ -76,6 +81,15 @@ export async function strayPointers({ root, workspace, features, locks }: Source
 }
 
 /** `isUnsure`: of what is in such a file nothing is known. */
+function unseen({ id, place }: Project, failure: Failure) {
+  const { message, fix } = failureText(failure, `${id}/`);
+  return [
+    "stray-pointer",
+    { target: `${id}/`, place },
+    { message: `${id}/: whether its tasks point to what is there cannot be looked at. ${message}`, fix },
+  ] as const;
+}
+
 async function strays(
   { tasks, all, before }: Pointing,
   grounds: readonly PointedGround[],

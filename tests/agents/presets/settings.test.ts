@@ -6,15 +6,16 @@ import { opencode } from "../../../src/agents/presets/opencode.ts";
 
 const SHEET = { name: "implementer", description: "Implements.", drafts: true };
 
+/** What every call says beside its question. */
+const PLACE = {
+  ...{ title: "T01", dir: "/work/tree", root: "/work", scratch: "/work/scratch" },
+  ...{ model: null, maxTurns: null },
+};
+
 function settingsOf(users: string): string | undefined {
   const call = opencode.call({
     purpose: "reply",
-    title: "T01",
-    dir: "/work/tree",
-    root: "/work",
-    scratch: "/work/scratch",
-    model: null,
-    maxTurns: null,
+    ...PLACE,
     role: null,
     window: "Say yes.",
     env: { HOME: "/home/ann", OPENCODE_CONFIG_CONTENT: users },
@@ -59,12 +60,7 @@ test.each([
 ])("codex hears what the file of its role says, written %s", (_how, file, heard) => {
   const { args } = codex.call({
     purpose: "draft",
-    title: "T01",
-    dir: "/work/tree",
-    root: "/work",
-    scratch: "/work/scratch",
-    model: null,
-    maxTurns: null,
+    ...PLACE,
     role: { name: "implementer", text: file },
     window: "Write it.",
     env: {},
