@@ -5,7 +5,7 @@ import type { BuildOptions } from "../model/build-options.ts";
 import { type Result, success } from "../model/result.ts";
 import { build } from "../pipeline/line/build.ts";
 import type { Outcome } from "../pipeline/run/recorder.ts";
-import { diagnosticLine, summary } from "../report/build-text.ts";
+import { summary } from "../report/build-text.ts";
 import { buildDocument } from "../report/json.ts";
 import { type ExitCode, worstExit } from "./exit-code.ts";
 import type { Invocation } from "./invocation.ts";
@@ -60,7 +60,7 @@ export function sayResult(invocation: Invocation, { result }: Outcome): void {
   const interrupted = told.find(({ code }) => code === "cancelled");
   const others = told.filter(({ code }) => code !== "cancelled");
   const once = interrupted === undefined ? others : [...others, { ...interrupted, target: null }];
-  const troubles = once.map((diagnostic) => diagnosticLine(diagnostic));
+  const troubles = invocation.findingLines(once);
   if (troubles.length > 0) invocation.warn(...troubles);
   invocation.say(summary(result));
 }

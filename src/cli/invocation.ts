@@ -2,15 +2,20 @@
 
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Json } from "../model/digest.ts";
 import type { Failure } from "../model/failure.ts";
 import { ownRedactor, redactValue } from "../platform/redact.ts";
+import { diagnosticLine } from "../report/build-text.ts";
+import type { FrameOf } from "../report/code-frame.ts";
 import { failureBlock } from "../report/failure-block.ts";
 import { diagnosticOf } from "../report/failure-diagnostic.ts";
 import { diagnosticsDocument, jsonLine, jsonText } from "../report/json.ts";
+import { paintAll } from "../report/theme.ts";
 import { calledAs, repeatCall } from "./called.ts";
 import { type ExitCode, exitOf } from "./exit-code.ts";
 import { PACKAGE_ROOT, VERSION } from "./package-version.ts";
+import { sourceFrames } from "./source-frames.ts";
 import { lookOf, sayAside, type TerminalLook } from "./terminal.ts";
 
 export interface Words {
@@ -106,8 +111,22 @@ export class Invocation {
   /** Tells a failure in the form that was asked for, and gives its exit code. */
   refuse(failure: Failure, target: string | null = null): ExitCode {
     if (this.json) this.printJson(diagnosticsDocument(diagnosticOf(failure, target)));
-    this.warn(...failureBlock(failure, target, this.look.color));
+    this.warn(...failureBlock(failure, target, this.look.color, this.frames));
     return exitOf(failure);
+  }
+
+  /** Lines of sources that were not written since this command began. */
+  get frames(): FrameOf {
+    return sourceFrames(this.root, performance.timeOrigin);
+  }
+
+  /** Findings as people read them. Whoever asked for something else sees the lines of errors alone. */
+  findingLines(diagnostics: readonly Diagnostic[], framed: "all" | "errors" = "errors"): string[] {
+    const { frames } = this;
+    return diagnostics.flatMap((one) => {
+      const frame = framed === "all" || one.severity === "error" ? frames(one) : [];
+      return [diagnosticLine(one), ...paintAll(frame, this.look.color)];
+    });
   }
 }
 

@@ -23,6 +23,7 @@ import { buildOptions, sayResult } from "./build-targets.ts";
 import type { Invocation } from "./invocation.ts";
 import { asBuild, quietEnvironment } from "./locked-build.ts";
 import { askOn } from "./param-answers.ts";
+import { sourceFrames } from "./source-frames.ts";
 
 /** Between two tries at a provider that cannot be reached: twice as long each time. */
 const BACKOFF_MS = { first: 30_000, longest: 600_000 } as const;
@@ -62,6 +63,8 @@ class CommandWatchActions {
   #removalsMeant: RemovalsMeant;
   #findings = "";
   #backoffMs: number = BACKOFF_MS.first;
+  /** Since when the sources have been read that the next findings are about. */
+  #readSince = 0;
 
   constructor(invocation: Invocation) {
     this.#invocation = invocation;
@@ -93,6 +96,7 @@ class CommandWatchActions {
 
   async estimate(files: readonly string[]): Promise<EstimatedEdit> {
     const environment = quietEnvironment(this.#invocation);
+    this.#readSince = now();
     const evaluation = await evaluate(environment, this.#options(), "front");
     if (!evaluation.ok) return { work: "unsound", event: this.#unsound(evaluation.failure) };
     const { question, meant } = evaluation.value.vanished;
@@ -140,6 +144,7 @@ class CommandWatchActions {
   async #build(edits: SourceEdits): Promise<BuildEnd> {
     const options = this.#options();
     this.#isBuilding = true;
+    this.#readSince = now();
     const outcome = await asBuild(this.#invocation, async (environment) => {
       if (environment.waited) edits.saw(await this.#sinceThen(edits.stands));
       const tell = (event: Event) => {
@@ -205,9 +210,9 @@ class CommandWatchActions {
   }
 
   tell(event: WatchEvent): void {
-    const { json, look } = this.#invocation;
+    const { json, look, root } = this.#invocation;
     if (json) this.#invocation.printJsonLine(watchObject(event));
-    const lines = watchLines(event, now(), look.color);
+    const lines = watchLines(event, now(), look.color, sourceFrames(root, this.#readSince));
     if (event.type === "unsound" || event.type === "waiting") this.#invocation.warn(...lines);
     else if (lines.length > 0) this.#invocation.say(...lines);
   }

@@ -11,7 +11,6 @@ import { newsFirst } from "../../pipeline/run/recorder.ts";
 import type { Run } from "../../pipeline/run/run.ts";
 import type { BrokenBound } from "../../report/audit.ts";
 import { breakText } from "../../report/audit-text.ts";
-import { diagnosticLine } from "../../report/build-text.ts";
 import { checkDocument } from "../../report/json.ts";
 import { planLines } from "../../report/planning-text.ts";
 import { statusText } from "../../report/status-text.ts";
@@ -58,7 +57,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
         named: false,
       }),
     ]);
-  invocation.say(...diagnostics.map(diagnosticLine));
+  invocation.say(...invocation.findingLines(diagnostics));
   return passes ? EXIT.done : EXIT.stale;
 }
 

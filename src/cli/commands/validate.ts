@@ -8,7 +8,6 @@ import { NOTHING_REMEMBERED, readSources } from "../../pipeline/reading/read.ts"
 import { vanishedSources } from "../../pipeline/reading/vanished.ts";
 import { priceFindings } from "../../pipeline/upkeep/unpriced-agents.ts";
 import { now } from "../../platform/clock.ts";
-import { diagnosticLine } from "../../report/build-text.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import { count } from "../../report/figures.ts";
 import { diagnosticsDocument } from "../../report/json.ts";
@@ -33,7 +32,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   ];
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   if (invocation.json) invocation.printJson(diagnosticsDocument(diagnostics));
-  else invocation.print(diagnostics.map(diagnosticLine));
+  else invocation.print(invocation.findingLines(diagnostics, "all"));
   const tasks = features.reduce((sum, feature) => sum + feature.tasks.length, 0);
   if (errors === 0) {
     const all = [count(features.length, "feature"), count(tasks, "task")].join(" with ");
