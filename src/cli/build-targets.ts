@@ -10,6 +10,7 @@ import { buildDocument } from "../report/json.ts";
 import { type ExitCode, worstExit } from "./exit-code.ts";
 import type { Invocation } from "./invocation.ts";
 import { asBuild } from "./locked-build.ts";
+import { writeJUnit } from "./report-file.ts";
 
 export async function buildTargets(
   invocation: Invocation,
@@ -21,7 +22,8 @@ export async function buildTargets(
     const prepared = await before(environment.root);
     return prepared.ok ? build(environment, options) : prepared;
   });
-  return outcome.ok ? tell(invocation, outcome.value) : invocation.refuse(outcome.failure);
+  const code = outcome.ok ? tell(invocation, outcome.value) : invocation.refuse(outcome.failure);
+  return writeJUnit(invocation, outcome, code);
 }
 
 export function buildOptions(invocation: Invocation, targets: readonly string[]): BuildOptions {

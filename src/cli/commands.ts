@@ -24,6 +24,11 @@ const BUILD_OPTIONS: readonly OptionDeclaration[] = [
   { flags: "-y, --yes", help: "do not ask for confirmation" },
 ];
 
+const SARIF: OptionDeclaration = {
+  flags: "--sarif <file>",
+  help: "also write the findings to this file, as SARIF 2.1.0 for a host of code",
+};
+
 const CONFIRM: OptionDeclaration = {
   flags: "--confirm",
   help: "while watching, ask before paid work",
@@ -106,7 +111,7 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
     name: "validate",
     usage: "validate",
     summary: "read everything, report every finding",
-    options: [],
+    options: [SARIF],
     load: () => import("./commands/validate.ts"),
   },
   {
@@ -145,6 +150,10 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
         flags: "-w, --watch",
         help: "keep running, and build again after every edit (same as `factory watch`)",
       },
+      {
+        flags: "--junit <file>",
+        help: "also write the result to this file, as JUnit XML: a test for every task",
+      },
       CONFIRM,
     ],
     load: () => import("./commands/build.ts"),
@@ -176,7 +185,7 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
     name: "check",
     usage: "check [targets...]",
     summary: "for CI: exit 3 unless every task is fresh, owned and covered",
-    options: [{ flags: "--strict", help: "also exit 3 if nothing proves a criterion" }],
+    options: [{ flags: "--strict", help: "also exit 3 if nothing proves a criterion" }, SARIF],
     load: () => import("./commands/check.ts"),
   },
   {

@@ -4,7 +4,7 @@
 import type { RemovalsMeant } from "../model/build-options.ts";
 import type { Digest } from "../model/digest.ts";
 import type { Event } from "../model/event.ts";
-import { type Failure, isAtProvider } from "../model/failure.ts";
+import { type Failure, isAtProvider, type TargetFailure } from "../model/failure.ts";
 import type { Project } from "../model/project.ts";
 import { changedFiles, type SourceSnapshot } from "../model/source-snapshot.ts";
 import type { WatchEvent } from "../model/watch-event.ts";
@@ -182,10 +182,12 @@ class CommandWatchActions {
     return new Map([...now.value, ...gone.map((path) => [path, null] as const)]);
   }
 
-  #dueInMs(failures: readonly Failure[]): number | null {
-    const fits = failures.flatMap((failure) => (failure.reason === "budget" ? (failure.fitsAt ?? []) : []));
+  #dueInMs(failures: readonly TargetFailure[]): number | null {
+    const fits = failures.flatMap(({ failure }) =>
+      failure.reason === "budget" ? (failure.fitsAt ?? []) : [],
+    );
     const unreachable = failures.some(
-      (failure) => failure.reason === "model-error" && isAtProvider(failure.cause),
+      ({ failure }) => failure.reason === "model-error" && isAtProvider(failure.cause),
     );
     const retryInMs = this.#backoffMs;
     this.#backoffMs = unreachable ? Math.min(retryInMs * 2, BACKOFF_MS.longest) : BACKOFF_MS.first;
