@@ -53,7 +53,7 @@ function tell(invocation: Invocation, outcome: Outcome): ExitCode {
   return worstExit(outcome.failures);
 }
 
-export function sayResult(invocation: Invocation, { result }: Outcome): void {
+export function sayResult(invocation: Invocation, { result, failures }: Outcome): void {
   // What is so of the workspace whatever is built is no news to whoever wants it quiet.
   const told = result.diagnostics.filter(
     ({ code }) => !invocation.look.quiet || code !== "criteria-unproven",
@@ -62,7 +62,7 @@ export function sayResult(invocation: Invocation, { result }: Outcome): void {
   const interrupted = told.find(({ code }) => code === "cancelled");
   const others = told.filter(({ code }) => code !== "cancelled");
   const once = interrupted === undefined ? others : [...others, { ...interrupted, target: null }];
-  const troubles = invocation.findingLines(once);
-  if (troubles.length > 0) invocation.warn(...troubles);
+  invocation.showGateOutput(failures);
+  invocation.showFindings(once, "warn");
   invocation.say(summary(result));
 }

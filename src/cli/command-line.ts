@@ -6,9 +6,11 @@ import type { CommandDeclaration } from "./declaration.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { Invocation, type Words } from "./invocation.ts";
 import { VERSION } from "./package-version.ts";
+import { openWorkflowLog } from "./workflow-log.ts";
 
 /** Never rejects for anything that a person typed. */
 export async function runCommandLine(argv: readonly string[]): Promise<ExitCode> {
+  openWorkflowLog(process.env);
   let code: ExitCode = EXIT.done;
   const parser = await makeParser(async (command, words) => {
     const invocation = new Invocation(words);

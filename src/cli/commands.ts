@@ -1,38 +1,9 @@
 // Which commands are there? One entry each; their code is loaded only when they are called.
 
-import { InvalidArgumentError } from "commander";
 import { PRESETS } from "../agents/presets/preset-names.ts";
-import { append, type CommandDeclaration, type CommandGroup, type OptionDeclaration } from "./declaration.ts";
+import { append, type CommandDeclaration, type CommandGroup } from "./declaration.ts";
+import { amount, BUILD_OPTIONS, CONFIRM, JUNIT, positiveInteger, SARIF } from "./shared-options.ts";
 import { TEMPLATE_COMMANDS } from "./template-commands.ts";
-
-const BUILD_OPTIONS: readonly OptionDeclaration[] = [
-  { flags: "-j, --jobs <n>", help: "run this many agents at once", parse: positiveInteger },
-  { flags: "-n, --dry-run", help: "show what it would do, and do nothing" },
-  { flags: "-f, --force", help: "regenerate the targets even if they are fresh" },
-  { flags: "-k, --keep-going", help: "continue with tasks that do not depend on a failed one (the default)" },
-  { flags: "-b, --branch <name>", help: "build into this branch of every project" },
-  { flags: "--fail-fast", help: "start nothing new after the first failure" },
-  { flags: "--budget <usd>", help: "stop before spending more than this", parse: amount },
-  {
-    flags: "--budget-per-hour <usd>",
-    help: "stop before spending more than this within an hour",
-    parse: amount,
-  },
-  { flags: "--locked", help: "call no model; fail if one is needed" },
-  { flags: "--offline", help: "use no network; fail if it is needed" },
-  { flags: "--no-wait", help: "exit 7 at once if another build holds the workspace" },
-  { flags: "-y, --yes", help: "do not ask for confirmation" },
-];
-
-const SARIF: OptionDeclaration = {
-  flags: "--sarif <file>",
-  help: "also write the findings to this file, as SARIF 2.1.0 for a host of code",
-};
-
-const CONFIRM: OptionDeclaration = {
-  flags: "--confirm",
-  help: "while watching, ask before paid work",
-};
 
 export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
   {
@@ -150,10 +121,7 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
         flags: "-w, --watch",
         help: "keep running, and build again after every edit (same as `factory watch`)",
       },
-      {
-        flags: "--junit <file>",
-        help: "also write the result to this file, as JUnit XML: a test for every task",
-      },
+      JUNIT,
       CONFIRM,
     ],
     load: () => import("./commands/build.ts"),
@@ -342,17 +310,3 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
     load: () => import("./commands/doctor.ts"),
   },
 ];
-
-function positiveInteger(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 1)
-    throw new InvalidArgumentError("It has to be a whole number from 1.");
-  return number;
-}
-
-function amount(value: string): number {
-  const number = Number(value);
-  if (!Number.isFinite(number) || number < 0)
-    throw new InvalidArgumentError("It has to be an amount in USD.");
-  return number;
-}

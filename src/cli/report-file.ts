@@ -1,7 +1,7 @@
 // Where does a report go that a host of code reads? Into the file that a flag names, beside what is printed.
 
 import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, relative, resolve, sep } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Json } from "../model/digest.ts";
 import type { Result } from "../model/result.ts";
@@ -13,7 +13,7 @@ import { diagnosticOf } from "../report/failure-diagnostic.ts";
 import { jsonText } from "../report/json.ts";
 import { junitReport, refusedReport } from "../report/junit-xml.ts";
 import { sarifDocument } from "../report/sarif.ts";
-import { repositoryAbove } from "../workspaces/find-repository.ts";
+import { folderInRepository } from "../workspaces/find-repository.ts";
 import { EXIT, type ExitCode, exitOf } from "./exit-code.ts";
 import type { Invocation } from "./invocation.ts";
 import { VERSION } from "./package-version.ts";
@@ -29,10 +29,9 @@ export function writeSarif(
 ): ExitCode {
   const file = invocation.text("sarif");
   if (file === null) return code;
-  const folder = relative(repositoryAbove(invocation.root) ?? invocation.root, invocation.root);
   const document = sarifDocument(found.ok ? found.value : diagnosticOf(found.failure, null), {
     version: VERSION,
-    folder: folder.split(sep).join("/"),
+    folder: folderInRepository(invocation.root),
     complete: found.ok,
   });
   return write(invocation, { file, text: jsonText(hidden(document)), code });

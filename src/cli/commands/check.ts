@@ -22,6 +22,7 @@ import type { Invocation } from "../invocation.ts";
 import { quietEnvironment } from "../locked-build.ts";
 import { writeSarif } from "../report-file.ts";
 import { isDelivered, statusesOf } from "../task-statuses.ts";
+import { isWorkflowLog } from "../workflow-log.ts";
 
 /** Findings that a build lives with, and a check does not. */
 const UNACCEPTABLE: readonly Diagnostic["code"][] = ["uncovered-requirement", "unmerged-product"];
@@ -76,7 +77,9 @@ function tell(invocation: Invocation, { tasks, plans, diagnostics }: Checked): E
         named: false,
       }),
     ]);
-  invocation.say(...invocation.findingLines(diagnostics));
+  invocation.showFindings(diagnostics, "say");
+  // The table shows them, but not beside the lines that made them stale.
+  if (isWorkflowLog()) invocation.showFindings(statusFindings(tasks, plans), "say");
   return passes ? EXIT.done : EXIT.stale;
 }
 

@@ -272,7 +272,7 @@ async function tellFindings(invocation: Invocation, feature: string): Promise<Ex
       file?.startsWith(`specs/${feature}/`) || target === feature || target?.startsWith(`${feature}:`),
   );
   const errors = findings.filter(({ severity }) => severity === "error").length;
-  invocation.say(...invocation.findingLines(findings));
+  invocation.showFindings(findings, "say");
   invocation.say(
     "",
     "next:",

@@ -48,8 +48,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (outcome === null) return EXIT.done;
   // Which code would need a call is told already, with what to do about it here.
   const others = outcome.result.diagnostics.filter(({ code }) => code !== "model-needed");
-  const troubles = invocation.findingLines(others);
-  if (troubles.length > 0) invocation.warn(...troubles);
+  invocation.showFindings(others, "warn");
   invocation.say(summary(outcome.result));
   return worstExit(outcome.failures);
 }

@@ -26,6 +26,6 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
       }),
     ]);
   else invocation.print(planLines(plans));
-  invocation.say(...invocation.findingLines(diagnostics));
+  invocation.showFindings(diagnostics, "say");
   return EXIT.done;
 }

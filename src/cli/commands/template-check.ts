@@ -37,11 +37,10 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     invocation.printJson(templateStatesDocument(states, listed, diagnostics));
   } else {
     const versions = new Map(templates.map(({ name, version }) => [name, version]));
-    const lines = [
-      ...invocation.findingLines(diagnostics),
-      ...templateStateLines(states, versions, look.color),
-    ];
-    invocation.print(lines.length === 0 ? ["every feature matches its template"] : lines);
+    const lines = templateStateLines(states, versions, look.color);
+    invocation.showFindings(diagnostics, "print");
+    const isAllWell = diagnostics.length === 0 && lines.length === 0;
+    invocation.print(isAllWell ? ["every feature matches its template"] : lines);
     if (states.some(({ standing }) => ["behind", "changed", "unrecorded"].includes(standing)))
       invocation.say("", "next:", "  factory template update --dry-run");
   }

@@ -22,7 +22,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const { states, findings } = templateStates(sources, sources.features, await loadRenderer());
-  invocation.say(...invocation.findingLines(findings));
+  invocation.showFindings(findings, "say");
   if (invocation.json) invocation.printJson(templatesDocument(templates, states));
   else invocation.print(templateListText(templates, states, look.color));
   return EXIT.done;

@@ -51,7 +51,7 @@ function tell(invocation: Invocation, { sources, diagnostics }: Validated): Exit
   const { features, workspace } = sources;
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   if (invocation.json) invocation.printJson(diagnosticsDocument(diagnostics));
-  else invocation.print(invocation.findingLines(diagnostics, "all"));
+  else invocation.showFindings(diagnostics, "print");
   if (errors > 0) {
     invocation.say(count(errors, "error"));
     return EXIT.invalid;

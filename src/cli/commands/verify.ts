@@ -17,6 +17,6 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     diagnostics.every(({ severity }) => severity !== "error");
   if (invocation.json) invocation.printJson(verifyDocument(projects, diagnostics, ok));
   else invocation.print(verifyText(projects, invocation.look.color));
-  invocation.say(...invocation.findingLines(diagnostics));
+  invocation.showFindings(diagnostics, "say");
   return ok ? EXIT.done : EXIT.failed;
 }
