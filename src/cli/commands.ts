@@ -1,6 +1,7 @@
 // Which commands are there? One entry each; their code is loaded only when they are called.
 
 import { PRESETS } from "../agents/presets/preset-names.ts";
+import { SHELLS } from "./completion-scripts.ts";
 import { append, type CommandDeclaration, type CommandGroup } from "./declaration.ts";
 import { amount, BUILD_OPTIONS, CONFIRM, JUNIT, positiveInteger, SARIF } from "./shared-options.ts";
 import { TEMPLATE_COMMANDS } from "./template-commands.ts";
@@ -308,5 +309,15 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
     summary: "examine the environment and the workspace",
     options: [],
     load: () => import("./commands/doctor.ts"),
+  },
+  {
+    name: "completion",
+    usage: "completion <shell>",
+    summary: "print the script with which bash, zsh or fish completes commands",
+    description:
+      "Completes commands, flags and their values, targets, features and templates of the workspace. Install it with a line in ~/.bashrc: `source <(factory completion bash)`; in ~/.zshrc, after compinit: `source <(factory completion zsh)`; in ~/.config/fish/config.fish: `factory completion fish | source`.",
+    options: [],
+    choices: SHELLS,
+    load: () => import("./commands/completion.ts"),
   },
 ];

@@ -169,7 +169,8 @@ export class Invocation {
   }
 }
 
-function workspaceAbove(start: string): string | null {
+/** The nearest folder upwards that has a projects.yaml; null where there is none. */
+export function workspaceAbove(start: string): string | null {
   for (let folder = start; ; folder = dirname(folder)) {
     if (existsSync(join(folder, "projects.yaml"))) return folder;
     if (dirname(folder) === folder) return null;

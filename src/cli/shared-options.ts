@@ -3,6 +3,14 @@
 import { InvalidArgumentError } from "commander";
 import type { OptionDeclaration } from "./declaration.ts";
 
+/** Those of every command. */
+export const GLOBAL_OPTIONS: readonly OptionDeclaration[] = [
+  { flags: "-C, --directory <dir>", help: "run as if started in <dir>" },
+  { flags: "--json", help: "print one JSON document on stdout" },
+  { flags: "-q, --quiet", help: "print only what went wrong" },
+  { flags: "--no-color", help: "print no colors (same as NO_COLOR)" },
+];
+
 export const BUILD_OPTIONS: readonly OptionDeclaration[] = [
   { flags: "-j, --jobs <n>", help: "run this many agents at once", parse: positiveInteger },
   { flags: "-n, --dry-run", help: "show what it would do, and do nothing" },
