@@ -2,13 +2,18 @@
 
 import { CommanderError, type Command as Parser } from "commander";
 import { COMMANDS } from "./commands.ts";
+import { COMPLETE } from "./completion-scripts.ts";
 import type { CommandDeclaration } from "./declaration.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { Invocation, type Words } from "./invocation.ts";
 import { VERSION } from "./package-version.ts";
+import { GLOBAL_OPTIONS } from "./shared-options.ts";
+import { openWorkflowLog } from "./workflow-log.ts";
 
 /** Never rejects for anything that a person typed. */
 export async function runCommandLine(argv: readonly string[]): Promise<ExitCode> {
+  if (argv[0] === COMPLETE) return answerShell(argv.slice(1));
+  openWorkflowLog(process.env);
   let code: ExitCode = EXIT.done;
   const parser = await makeParser(async (command, words) => {
     const invocation = new Invocation(words);
@@ -23,6 +28,13 @@ export async function runCommandLine(argv: readonly string[]): Promise<ExitCode>
     if (argv.includes("--json")) await printUsageFinding(error.message);
     return EXIT.invalid;
   }
+}
+
+async function answerShell(words: readonly string[]): Promise<ExitCode> {
+  const { complete, completionLines } = await import("./complete.ts");
+  const lines = completionLines(complete(words, process.cwd()));
+  if (lines.length > 0) process.stdout.write(`${lines.join("\n")}\n`);
+  return EXIT.done;
 }
 
 /** The parser has told a person on stderr; a script reads the same on stdout. */
@@ -45,12 +57,9 @@ async function makeParser(handle: Handler): Promise<Parser> {
   const program = new commander.Command("factory")
     .description("Make for specs: brings generated code up to date with the specs that it comes from.")
     .version(VERSION, "-V, --version")
-    .option("-C, --directory <dir>", "run as if started in <dir>")
-    .option("--json", "print one JSON document on stdout")
-    .option("-q, --quiet", "print only what went wrong")
-    .option("--no-color", "print no colors (same as NO_COLOR)")
     .showHelpAfterError("(`factory --help` lists the commands)")
     .exitOverride();
+  for (const { flags, help } of GLOBAL_OPTIONS) program.option(flags, help);
   for (const declaration of COMMANDS) {
     if (!("commands" in declaration)) {
       addCommand(program, declaration, { commander, handle });
@@ -75,7 +84,7 @@ interface Making {
 }
 
 function addCommand(parent: Parser, declaration: CommandDeclaration, { commander, handle }: Making): void {
-  const { name, usage, summary, description = summary } = declaration;
+  const { name, usage, summary, description = summary, choices: words } = declaration;
   const command = parent
     .command(usage)
     .summary(summary)
@@ -83,6 +92,7 @@ function addCommand(parent: Parser, declaration: CommandDeclaration, { commander
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError(`(\`factory ${name} --help\` lists its arguments)`)
     .exitOverride();
+  if (words !== undefined) command.registeredArguments[0]?.choices([...words]);
   for (const { flags, help, parse, choices } of declaration.options) {
     const option = new commander.Option(flags, help);
     if (choices !== undefined) option.choices([...choices]);

@@ -1,33 +1,10 @@
 // Which commands are there? One entry each; their code is loaded only when they are called.
 
-import { InvalidArgumentError } from "commander";
 import { PRESETS } from "../agents/presets/preset-names.ts";
-import { append, type CommandDeclaration, type CommandGroup, type OptionDeclaration } from "./declaration.ts";
+import { SHELLS } from "./completion-scripts.ts";
+import { append, type CommandDeclaration, type CommandGroup } from "./declaration.ts";
+import { amount, BUILD_OPTIONS, CONFIRM, JUNIT, positiveInteger, SARIF } from "./shared-options.ts";
 import { TEMPLATE_COMMANDS } from "./template-commands.ts";
-
-const BUILD_OPTIONS: readonly OptionDeclaration[] = [
-  { flags: "-j, --jobs <n>", help: "run this many agents at once", parse: positiveInteger },
-  { flags: "-n, --dry-run", help: "show what it would do, and do nothing" },
-  { flags: "-f, --force", help: "regenerate the targets even if they are fresh" },
-  { flags: "-k, --keep-going", help: "continue with tasks that do not depend on a failed one (the default)" },
-  { flags: "-b, --branch <name>", help: "build into this branch of every project" },
-  { flags: "--fail-fast", help: "start nothing new after the first failure" },
-  { flags: "--budget <usd>", help: "stop before spending more than this", parse: amount },
-  {
-    flags: "--budget-per-hour <usd>",
-    help: "stop before spending more than this within an hour",
-    parse: amount,
-  },
-  { flags: "--locked", help: "call no model; fail if one is needed" },
-  { flags: "--offline", help: "use no network; fail if it is needed" },
-  { flags: "--no-wait", help: "exit 7 at once if another build holds the workspace" },
-  { flags: "-y, --yes", help: "do not ask for confirmation" },
-];
-
-const CONFIRM: OptionDeclaration = {
-  flags: "--confirm",
-  help: "while watching, ask before paid work",
-};
 
 export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
   {
@@ -106,7 +83,7 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
     name: "validate",
     usage: "validate",
     summary: "read everything, report every finding",
-    options: [],
+    options: [SARIF],
     load: () => import("./commands/validate.ts"),
   },
   {
@@ -145,6 +122,7 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
         flags: "-w, --watch",
         help: "keep running, and build again after every edit (same as `factory watch`)",
       },
+      JUNIT,
       CONFIRM,
     ],
     load: () => import("./commands/build.ts"),
@@ -176,7 +154,7 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
     name: "check",
     usage: "check [targets...]",
     summary: "for CI: exit 3 unless every task is fresh, owned and covered",
-    options: [{ flags: "--strict", help: "also exit 3 if nothing proves a criterion" }],
+    options: [{ flags: "--strict", help: "also exit 3 if nothing proves a criterion" }, SARIF],
     load: () => import("./commands/check.ts"),
   },
   {
@@ -332,18 +310,14 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
     options: [],
     load: () => import("./commands/doctor.ts"),
   },
+  {
+    name: "completion",
+    usage: "completion <shell>",
+    summary: "print the script with which bash, zsh or fish completes commands",
+    description:
+      "Completes commands, flags and their values, targets, features and templates of the workspace. Install it with a line in ~/.bashrc: `source <(factory completion bash)`; in ~/.zshrc, after compinit: `source <(factory completion zsh)`; in ~/.config/fish/config.fish: `factory completion fish | source`.",
+    options: [],
+    choices: SHELLS,
+    load: () => import("./commands/completion.ts"),
+  },
 ];
-
-function positiveInteger(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 1)
-    throw new InvalidArgumentError("It has to be a whole number from 1.");
-  return number;
-}
-
-function amount(value: string): number {
-  const number = Number(value);
-  if (!Number.isFinite(number) || number < 0)
-    throw new InvalidArgumentError("It has to be an amount in USD.");
-  return number;
-}

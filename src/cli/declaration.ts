@@ -10,6 +10,8 @@ export interface CommandDeclaration {
   readonly summary: string;
   readonly description?: string;
   readonly options: readonly OptionDeclaration[];
+  /** All that its first argument may be, where that is a closed list. */
+  readonly choices?: readonly string[];
   readonly load: () => Promise<{ run(invocation: Invocation): Promise<ExitCode> }>;
 }
 
