@@ -76,9 +76,9 @@ export const SPECS: CommandSection = {
     {
       name: "plan",
       usage: "plan <feature>",
-      summary: "run the planning pipeline alone",
+      summary: "plan a feature, and build nothing",
       description:
-        "Plans a feature again, and merges the plan with what people wrote in its PLAN.md and BACKLOG.yaml.",
+        "Plans it again, where it has a plan, and merges that with what people wrote in its PLAN.md and BACKLOG.yaml.",
       examples: [
         { run: "plan products", does: "plan it again; your edits of its plan stay" },
         { run: "plan products --budget 0.50", does: "but stop before it costs more than 50 cents" },

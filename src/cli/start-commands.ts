@@ -34,7 +34,7 @@ export const START: CommandSection = {
       usage: "new <template> [feature]",
       summary: "begin a feature, from a template or without one",
       description:
-        "Instantiate a template as specs/<feature>/; on a terminal, asks for what is missing. `factory new FEATURE` begins one without a template.",
+        "Writes specs/<feature>/ from a template; on a terminal, asks for the parameters that are missing. `factory new FEATURE` begins one without a template.",
       examples: [
         {
           run: "new data-model books --set resource=book --yes",
