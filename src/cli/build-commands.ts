@@ -1,7 +1,7 @@
 // Which commands bring code up to date?
 
 import type { CommandSection } from "./declaration.ts";
-import { BUILD_OPTIONS, CONFIRM } from "./shared-options.ts";
+import { BUILD_OPTIONS, CONFIRM, JUNIT } from "./shared-options.ts";
 
 export const BUILD: CommandSection = {
   heading: "Build:",
@@ -24,6 +24,7 @@ export const BUILD: CommandSection = {
           flags: "-w, --watch",
           help: "keep running, and build again after every edit (same as `factory watch`)",
         },
+        JUNIT,
         CONFIRM,
       ],
       load: () => import("./commands/build.ts"),

@@ -5,11 +5,12 @@ import type { BuildOptions } from "../model/build-options.ts";
 import { type Result, success } from "../model/result.ts";
 import { build } from "../pipeline/line/build.ts";
 import type { Outcome } from "../pipeline/run/recorder.ts";
-import { diagnosticLine, summary } from "../report/build-text.ts";
+import { summary } from "../report/build-text.ts";
 import { buildDocument } from "../report/json.ts";
 import { type ExitCode, worstExit } from "./exit-code.ts";
 import type { Invocation } from "./invocation.ts";
 import { asBuild } from "./locked-build.ts";
+import { writeJUnit } from "./report-file.ts";
 
 export async function buildTargets(
   invocation: Invocation,
@@ -21,7 +22,8 @@ export async function buildTargets(
     const prepared = await before(environment.root);
     return prepared.ok ? build(environment, options) : prepared;
   });
-  return outcome.ok ? tell(invocation, outcome.value) : invocation.refuse(outcome.failure);
+  const code = outcome.ok ? tell(invocation, outcome.value) : invocation.refuse(outcome.failure);
+  return writeJUnit(invocation, outcome, code);
 }
 
 export function buildOptions(invocation: Invocation, targets: readonly string[]): BuildOptions {
@@ -51,7 +53,7 @@ function tell(invocation: Invocation, outcome: Outcome): ExitCode {
   return worstExit(outcome.failures);
 }
 
-export function sayResult(invocation: Invocation, { result }: Outcome): void {
+export function sayResult(invocation: Invocation, { result, failures }: Outcome): void {
   // What is so of the workspace whatever is built is no news to whoever wants it quiet.
   const told = result.diagnostics.filter(
     ({ code }) => !invocation.look.quiet || code !== "criteria-unproven",
@@ -60,7 +62,7 @@ export function sayResult(invocation: Invocation, { result }: Outcome): void {
   const interrupted = told.find(({ code }) => code === "cancelled");
   const others = told.filter(({ code }) => code !== "cancelled");
   const once = interrupted === undefined ? others : [...others, { ...interrupted, target: null }];
-  const troubles = once.map((diagnostic) => diagnosticLine(diagnostic));
-  if (troubles.length > 0) invocation.warn(...troubles);
+  invocation.showGateOutput(failures);
+  invocation.showFindings(once, "warn");
   invocation.say(summary(result));
 }

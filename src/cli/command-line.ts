@@ -3,12 +3,16 @@
 import { CommanderError, type Command as Parser } from "commander";
 import { makeParser } from "./command-parser.ts";
 import { SECTIONS } from "./commands.ts";
+import { COMPLETE } from "./completion-scripts.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { Invocation, type Words } from "./invocation.ts";
 import { VERSION } from "./package-version.ts";
+import { openWorkflowLog } from "./workflow-log.ts";
 
 /** Never rejects for anything that a person typed. */
 export async function runCommandLine(argv: readonly string[]): Promise<ExitCode> {
+  if (argv[0] === COMPLETE) return answerShell(argv.slice(1));
+  openWorkflowLog(process.env);
   let code: ExitCode = EXIT.done;
   const parser = await makeParser(VERSION, async (command, words) => {
     if (command.name === "help" && words.options.json !== true && showsHelp(parser, words)) return;
@@ -24,6 +28,13 @@ export async function runCommandLine(argv: readonly string[]): Promise<ExitCode>
     if (argv.includes("--json")) await printUsageFinding(error.message);
     return EXIT.invalid;
   }
+}
+
+async function answerShell(words: readonly string[]): Promise<ExitCode> {
+  const { complete, completionLines } = await import("./complete.ts");
+  const lines = completionLines(complete(words, process.cwd()));
+  if (lines.length > 0) process.stdout.write(`${lines.join("\n")}\n`);
+  return EXIT.done;
 }
 
 /** Tells the help of the command that is named, or of all; false where a page is asked for. */

@@ -4,6 +4,7 @@ import type { Command as Parser } from "commander";
 import { SECTIONS } from "./commands.ts";
 import type { CommandDeclaration, CommandGroup, Example } from "./declaration.ts";
 import type { Words } from "./invocation.ts";
+import { GLOBAL_OPTIONS } from "./shared-options.ts";
 
 type Handler = (command: CommandDeclaration, words: Words) => Promise<void>;
 
@@ -23,14 +24,11 @@ export async function makeParser(version: string, handle: Handler): Promise<Pars
   const program = new commander.Command("factory")
     .description("Make for specs: brings generated code up to date with the specs that it comes from.")
     .version(version, "-V, --version")
-    .option("-C, --directory <dir>", "run as if started in <dir>")
-    .option("--json", "print one JSON document on stdout")
-    .option("-q, --quiet", "print only what went wrong")
-    .option("--no-color", "print no colors (same as NO_COLOR)")
     .showHelpAfterError("(`factory --help` lists the commands)")
     .addHelpText("after", FIRST_STEPS)
     .helpCommand(false)
     .exitOverride();
+  for (const { flags, help } of GLOBAL_OPTIONS) program.option(flags, help);
   const making = { commander, handle };
   for (const { heading, commands } of SECTIONS) {
     program.commandsGroup(heading);
@@ -63,7 +61,7 @@ interface Making {
 }
 
 function addCommand(parent: Parser, declaration: CommandDeclaration, { commander, handle }: Making): void {
-  const { name, usage, summary, description = summary } = declaration;
+  const { name, usage, summary, description = summary, choices: words } = declaration;
   const command = parent
     .command(usage)
     .summary(summary)
@@ -72,6 +70,7 @@ function addCommand(parent: Parser, declaration: CommandDeclaration, { commander
     .showHelpAfterError(`(\`factory ${name} --help\` lists its arguments)`)
     .addHelpText("after", () => examplesText(declaration.examples) + moreText(declaration.page))
     .exitOverride();
+  if (words !== undefined) command.registeredArguments[0]?.choices([...words]);
   for (const { flags, help, parse, choices } of declaration.options) {
     const option = new commander.Option(flags, help);
     if (choices !== undefined) option.choices([...choices]);

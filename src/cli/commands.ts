@@ -10,3 +10,5 @@ import { START } from "./start-commands.ts";
 import { UPKEEP } from "./upkeep-commands.ts";
 
 export const SECTIONS: readonly CommandSection[] = [START, BUILD, LOOK, SETTLE, SPECS, UPKEEP];
+
+export const COMMANDS = SECTIONS.flatMap(({ commands }) => commands);

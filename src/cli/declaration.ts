@@ -10,6 +10,8 @@ export interface CommandDeclaration {
   readonly summary: string;
   readonly description?: string;
   readonly examples: readonly [Example, ...Example[]];
+  /** All that its first argument may be, where that is a closed list. */
+  readonly choices?: readonly string[];
   /** The page of the documentation that says more. */
   readonly page?: string;
   readonly options: readonly OptionDeclaration[];

@@ -14,6 +14,10 @@ import { quietEnvironment } from "./locked-build.ts";
 import { statusesOf } from "./task-statuses.ts";
 
 export async function dryRun(invocation: Invocation, targets: readonly string[]): Promise<ExitCode> {
+  if (invocation.text("junit") !== null) {
+    const message = "--junit reports a build, but --dry-run does not build";
+    return invocation.refuse({ reason: "usage", message, fix: "Leave one of them out." });
+  }
   const evaluation = await evaluate(quietEnvironment(invocation), buildOptions(invocation, targets));
   if (!evaluation.ok) return invocation.refuse(evaluation.failure);
   const tasks = statusesOf(evaluation.value);

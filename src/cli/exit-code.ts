@@ -1,6 +1,6 @@
 // What does the process tell its caller by its exit code? It does not know how failures are worded.
 
-import { type Failure, isAtProvider } from "../model/failure.ts";
+import { type Failure, isAtProvider, type TargetFailure } from "../model/failure.ts";
 
 export const EXIT = {
   /** Done, or up to date. */
@@ -106,7 +106,7 @@ export function exitOf(failure: Failure): ExitCode {
 // A build may end with several kinds of trouble; the one that a caller must know first decides.
 const RANK: readonly ExitCode[] = [130, 7, 2, 1, 6, 4, 5, 3];
 
-export function worstExit(failures: readonly Failure[]): ExitCode {
-  const codes = new Set(failures.map(exitOf));
+export function worstExit(failures: readonly TargetFailure[]): ExitCode {
+  const codes = new Set(failures.map(({ failure }) => exitOf(failure)));
   return RANK.find((code) => codes.has(code)) ?? EXIT.done;
 }

@@ -2,16 +2,25 @@
 
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Json } from "../model/digest.ts";
-import type { Failure } from "../model/failure.ts";
+import type { Failure, TargetFailure } from "../model/failure.ts";
 import { ownRedactor, redactValue } from "../platform/redact.ts";
+import { diagnosticLine } from "../report/build-text.ts";
+import type { FrameOf } from "../report/code-frame.ts";
 import { failureBlock } from "../report/failure-block.ts";
 import { diagnosticOf } from "../report/failure-diagnostic.ts";
+import { gateOutputs } from "../report/gate-output.ts";
 import { diagnosticsDocument, jsonLine, jsonText } from "../report/json.ts";
+import { paintAll } from "../report/theme.ts";
+import { annotation, END_OF_GROUP, groupCommand } from "../report/workflow-command.ts";
+import { folderInRepository } from "../workspaces/find-repository.ts";
 import { calledAs, repeatCall } from "./called.ts";
 import { type ExitCode, exitOf } from "./exit-code.ts";
 import { PACKAGE_ROOT, VERSION } from "./package-version.ts";
+import { sourceFrames } from "./source-frames.ts";
 import { lookOf, sayAside, type TerminalLook } from "./terminal.ts";
+import { giveCommands, isWorkflowLog } from "./workflow-log.ts";
 
 export interface Words {
   readonly name: string;
@@ -105,13 +114,63 @@ export class Invocation {
 
   /** Tells a failure in the form that was asked for, and gives its exit code. */
   refuse(failure: Failure, target: string | null = null): ExitCode {
-    if (this.json) this.printJson(diagnosticsDocument(diagnosticOf(failure, target)));
-    this.warn(...failureBlock(failure, target, this.look.color));
+    const diagnostics = diagnosticOf(failure, target);
+    if (this.json) this.printJson(diagnosticsDocument(diagnostics));
+    // A log that shows findings beside their lines is not given the list of them twice.
+    if (!isWorkflowLog() || failure.reason !== "invalid-spec")
+      this.warn(...failureBlock(failure, target, this.look.color, this.frames));
+    this.#annotate(diagnostics);
     return exitOf(failure);
+  }
+
+  /** Lines of sources that were not written since this command began. */
+  get frames(): FrameOf {
+    return sourceFrames(this.root, performance.timeOrigin);
+  }
+
+  /**
+   * Findings as people read them, or beside their lines where the log can do that. `print` is for whoever asked for
+   * findings, and sees the lines of all; beside another result, those of errors are enough.
+   */
+  showFindings(diagnostics: readonly Diagnostic[], how: "print" | "say" | "warn"): void {
+    if (diagnostics.length === 0 || (how === "say" && this.look.quiet)) return;
+    if (isWorkflowLog()) this.#annotate(diagnostics);
+    else if (how === "print") this.print(this.#findingLines(diagnostics, () => true));
+    else this.warn(...this.#findingLines(diagnostics, ({ severity }) => severity === "error"));
+  }
+
+  #findingLines(diagnostics: readonly Diagnostic[], isFramed: (one: Diagnostic) => boolean): string[] {
+    const { frames } = this;
+    return diagnostics.flatMap((one) => {
+      const frame = isFramed(one) ? frames(one) : [];
+      return [diagnosticLine(one), ...paintAll(frame, this.look.color)];
+    });
+  }
+
+  /** What the gates printed that made something fail: in a log that outlives the state folder, folded. */
+  showGateOutput(failures: readonly TargetFailure[]): void {
+    if (!isWorkflowLog()) return;
+    for (const { target, failure } of failures)
+      for (const { gate, lines } of gateOutputs(failure)) {
+        giveCommands([groupCommand(this.#redacted(`${target}: output of gate ${gate}`))]);
+        this.warn(...lines);
+        giveCommands([END_OF_GROUP]);
+      }
+  }
+
+  #annotate(diagnostics: readonly Diagnostic[]): void {
+    if (!isWorkflowLog()) return;
+    const folder = folderInRepository(this.root);
+    giveCommands(diagnostics.map((one) => this.#redacted(annotation(one, folder))));
+  }
+
+  #redacted(text: string): string {
+    return ownRedactor()(text);
   }
 }
 
-function workspaceAbove(start: string): string | null {
+/** The nearest folder upwards that has a projects.yaml; null where there is none. */
+export function workspaceAbove(start: string): string | null {
   for (let folder = start; ; folder = dirname(folder)) {
     if (existsSync(join(folder, "projects.yaml"))) return folder;
     if (dirname(folder) === folder) return null;

@@ -1,7 +1,15 @@
-// Which options do several commands have, and what may their values be?
+// Which options do several commands have, and how are their values read?
 
 import { InvalidArgumentError } from "commander";
 import type { OptionDeclaration } from "./declaration.ts";
+
+/** Those of every command. */
+export const GLOBAL_OPTIONS: readonly OptionDeclaration[] = [
+  { flags: "-C, --directory <dir>", help: "run as if started in <dir>" },
+  { flags: "--json", help: "print one JSON document on stdout" },
+  { flags: "-q, --quiet", help: "print only what went wrong" },
+  { flags: "--no-color", help: "print no colors (same as NO_COLOR)" },
+];
 
 export const NO_WAIT: OptionDeclaration = {
   flags: "--no-wait",
@@ -27,9 +35,19 @@ export const BUILD_OPTIONS: readonly OptionDeclaration[] = [
   { flags: "-y, --yes", help: "do not ask for confirmation" },
 ];
 
+export const SARIF: OptionDeclaration = {
+  flags: "--sarif <file>",
+  help: "also write the findings to this file, as SARIF 2.1.0 for a host of code",
+};
+
 export const CONFIRM: OptionDeclaration = {
   flags: "--confirm",
   help: "while watching, ask before paid work",
+};
+
+export const JUNIT: OptionDeclaration = {
+  flags: "--junit <file>",
+  help: "also write the result to this file, as JUnit XML: a test for every task",
 };
 
 export function positiveInteger(value: string): number {

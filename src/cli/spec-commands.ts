@@ -1,7 +1,7 @@
 // Which commands are about specs, their versions and their templates?
 
 import type { CommandSection } from "./declaration.ts";
-import { amount, NO_WAIT, positiveInteger } from "./shared-options.ts";
+import { amount, NO_WAIT, positiveInteger, SARIF } from "./shared-options.ts";
 import { TEMPLATE_COMMANDS } from "./template-commands.ts";
 
 export const SPECS: CommandSection = {
@@ -16,7 +16,7 @@ export const SPECS: CommandSection = {
         { run: "validate --json", does: "the same as one JSON document" },
       ],
       page: "troubleshooting",
-      options: [],
+      options: [SARIF],
       load: () => import("./commands/validate.ts"),
     },
     {

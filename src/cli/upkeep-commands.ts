@@ -1,6 +1,8 @@
 // Which commands are for CI, and for the machine that it all runs on?
 
+import { SHELLS } from "./completion-scripts.ts";
 import type { CommandSection } from "./declaration.ts";
+import { SARIF } from "./shared-options.ts";
 
 export const UPKEEP: CommandSection = {
   heading: "Check and clean up:",
@@ -15,7 +17,7 @@ export const UPKEEP: CommandSection = {
         { run: "check --json", does: "the findings as one JSON document" },
       ],
       page: "teams",
-      options: [{ flags: "--strict", help: "also exit 3 if nothing proves a criterion" }],
+      options: [{ flags: "--strict", help: "also exit 3 if nothing proves a criterion" }, SARIF],
       load: () => import("./commands/check.ts"),
     },
     {
@@ -49,6 +51,20 @@ export const UPKEEP: CommandSection = {
         { flags: "--paid", help: "also remove paid content that nothing uses" },
       ],
       load: () => import("./commands/gc.ts"),
+    },
+    {
+      name: "completion",
+      usage: "completion <shell>",
+      summary: "print the script with which bash, zsh or fish completes commands",
+      description:
+        "Completes commands, flags and their values, targets, features and templates of the workspace. Install it with a line in ~/.bashrc: `source <(factory completion bash)`; in ~/.zshrc, after compinit: `source <(factory completion zsh)`; in ~/.config/fish/config.fish: `factory completion fish | source`.",
+      examples: [
+        { run: "completion bash", does: "print the script for bash" },
+        { run: "completion fish", does: "print the script for fish" },
+      ],
+      options: [],
+      choices: SHELLS,
+      load: () => import("./commands/completion.ts"),
     },
     {
       name: "help",

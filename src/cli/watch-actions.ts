@@ -4,7 +4,7 @@
 import type { RemovalsMeant } from "../model/build-options.ts";
 import type { Digest } from "../model/digest.ts";
 import type { Event } from "../model/event.ts";
-import { type Failure, isAtProvider } from "../model/failure.ts";
+import { type Failure, isAtProvider, type TargetFailure } from "../model/failure.ts";
 import type { Project } from "../model/project.ts";
 import { changedFiles, type SourceSnapshot } from "../model/source-snapshot.ts";
 import type { WatchEvent } from "../model/watch-event.ts";
@@ -23,6 +23,7 @@ import { buildOptions, sayResult } from "./build-targets.ts";
 import type { Invocation } from "./invocation.ts";
 import { asBuild, quietEnvironment } from "./locked-build.ts";
 import { askOn } from "./param-answers.ts";
+import { sourceFrames } from "./source-frames.ts";
 
 /** Between two tries at a provider that cannot be reached: twice as long each time. */
 const BACKOFF_MS = { first: 30_000, longest: 600_000 } as const;
@@ -62,6 +63,8 @@ class CommandWatchActions {
   #removalsMeant: RemovalsMeant;
   #findings = "";
   #backoffMs: number = BACKOFF_MS.first;
+  /** Since when the sources have been read that the next findings are about. */
+  #readSince = 0;
 
   constructor(invocation: Invocation) {
     this.#invocation = invocation;
@@ -93,6 +96,7 @@ class CommandWatchActions {
 
   async estimate(files: readonly string[]): Promise<EstimatedEdit> {
     const environment = quietEnvironment(this.#invocation);
+    this.#readSince = now();
     const evaluation = await evaluate(environment, this.#options(), "front");
     if (!evaluation.ok) return { work: "unsound", event: this.#unsound(evaluation.failure) };
     const { question, meant } = evaluation.value.vanished;
@@ -140,6 +144,7 @@ class CommandWatchActions {
   async #build(edits: SourceEdits): Promise<BuildEnd> {
     const options = this.#options();
     this.#isBuilding = true;
+    this.#readSince = now();
     const outcome = await asBuild(this.#invocation, async (environment) => {
       if (environment.waited) edits.saw(await this.#sinceThen(edits.stands));
       const tell = (event: Event) => {
@@ -177,10 +182,12 @@ class CommandWatchActions {
     return new Map([...now.value, ...gone.map((path) => [path, null] as const)]);
   }
 
-  #dueInMs(failures: readonly Failure[]): number | null {
-    const fits = failures.flatMap((failure) => (failure.reason === "budget" ? (failure.fitsAt ?? []) : []));
+  #dueInMs(failures: readonly TargetFailure[]): number | null {
+    const fits = failures.flatMap(({ failure }) =>
+      failure.reason === "budget" ? (failure.fitsAt ?? []) : [],
+    );
     const unreachable = failures.some(
-      (failure) => failure.reason === "model-error" && isAtProvider(failure.cause),
+      ({ failure }) => failure.reason === "model-error" && isAtProvider(failure.cause),
     );
     const retryInMs = this.#backoffMs;
     this.#backoffMs = unreachable ? Math.min(retryInMs * 2, BACKOFF_MS.longest) : BACKOFF_MS.first;
@@ -205,9 +212,9 @@ class CommandWatchActions {
   }
 
   tell(event: WatchEvent): void {
-    const { json, look } = this.#invocation;
+    const { json, look, root } = this.#invocation;
     if (json) this.#invocation.printJsonLine(watchObject(event));
-    const lines = watchLines(event, now(), look.color);
+    const lines = watchLines(event, now(), look.color, sourceFrames(root, this.#readSince));
     if (event.type === "unsound" || event.type === "waiting") this.#invocation.warn(...lines);
     else if (lines.length > 0) this.#invocation.say(...lines);
   }

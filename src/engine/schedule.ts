@@ -151,7 +151,7 @@ function reopen(
   change: Change,
   { node, nodes = [] }: Extract<ScheduleEvent, { type: "ended" }>,
 ): void {
-  release(state, change, node);
+  const stage = release(state, change, node);
   change.phase[node] = WAITING;
   const again = withDependents(state.graph, nodes).filter((at) => change.phase[at] === DONE);
   for (const at of again) {
@@ -161,6 +161,7 @@ function reopen(
     }
   }
   for (const at of again) if (change.open[at] === 0) want(state, change, at, "judge");
+  if (stage === "judge") judged(state, change, node);
 }
 
 function release(state: ScheduleState, change: Change, node: number): Stage {

@@ -61,9 +61,14 @@ export function canaryKey(
   return digestOf("canary/2", [[...gateFacts(gate), gate.canary], toolchain, gateFiles]);
 }
 
-/** The key under which it is remembered that a gate passed on a tree. */
-export function passKey(tree: string, gate: Gate, toolchain: Digest): Digest {
-  return digestOf("pass/1", [tree, gateFacts(gate), toolchain]);
+/** The key under which it is remembered that a gate passed on what it looks at; `tests` are those it was told to run. */
+export function passKey(lookedAt: string, gate: Gate, tests: readonly string[], toolchain: Digest): Digest {
+  return digestOf("pass/1", [
+    lookedAt,
+    gateFacts(gate),
+    toolchain,
+    ...(tests.length === 0 ? [] : [{ tests }]),
+  ]);
 }
 
 /**
@@ -80,6 +85,6 @@ export function environmentKey(
 }
 
 /** The names of variables are facts, and their values are not: those belong to one machine. Nor does it matter when it runs. */
-function gateFacts({ id, run, report, env }: Gate): readonly Json[] {
-  return [id, run, report, ...(env.length === 0 ? [] : [{ env }])];
+function gateFacts({ id, run, report, env, inputs }: Gate): readonly Json[] {
+  return [id, run, report, ...(env.length === 0 ? [] : [{ env }]), ...(inputs === null ? [] : [{ inputs }])];
 }

@@ -18,6 +18,8 @@ import type { TestCase } from "./test-case.ts";
 
 export interface GateOrder {
   readonly gate: Gate;
+  /** Test files to run, where the gate takes them; empty for all that there are. */
+  readonly tests: readonly string[];
   /** Folder with the tree to judge. */
   readonly dir: string;
   /** Folder outside the tree for reports; made where it does not exist. */
@@ -53,7 +55,7 @@ export async function runGate(order: GateOrder): Promise<GateRun> {
   const path = [join(dir, "node_modules", ".bin"), allowed.PATH].filter(Boolean).join(delimiter);
   const env = { ...allowed, PATH: path };
   const ended = await runProcess({
-    command: gateCommand(gate, report.path),
+    command: gateCommand(gate, report.path, order.tests),
     cwd: dir,
     env,
     secrets: gate.env,

@@ -305,6 +305,12 @@ const AT_THE_PROVIDER: ReadonlySet<ModelErrorCause> = new Set([
   "silence",
 ] as const);
 
+/** What failed: the address of a task, `project/`, or what else a build does something about. */
+export interface TargetFailure {
+  readonly target: string;
+  readonly failure: Failure;
+}
+
 export type HostilePath =
   | "absolute"
   | "parent"

@@ -52,7 +52,10 @@ export interface Project {
 
 export interface Gate {
   readonly id: string;
-  /** Shell command; `{{report}}` in it is the path of the report to write. */
+  /**
+   * Shell command; `{{report}}` in it is the path of the report to write, and `{{tests}}` the test files of the task that
+   * it judges: none of them, and so all tests, on a whole product.
+   */
   readonly run: string;
   readonly timeoutMs: number;
   /** Files by path that must make the gate fail when added to the tree; null where undeclared. */
@@ -61,6 +64,8 @@ export interface Gate {
   readonly report: ReportFormat | null;
   /** Names of variables of the shell that it may see: its own, and those of its project. */
   readonly env: readonly string[];
+  /** Patterns of the files that decide its verdict, beside those that it runs from; null where all may. */
+  readonly inputs: readonly string[] | null;
   /** Whether no other gate of its project may run while it does. */
   readonly exclusive: boolean;
   readonly place: Place;

@@ -5,10 +5,13 @@ function shellQuote(value: string): string {
   return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
 }
 
-/** Replaces every `{{name}}` that has a value by that value, quoted. */
-export function fillIn(command: string, values: Readonly<Record<string, string>>): string {
+/** Replaces every `{{name}}` that has a value by that value, quoted; a list becomes one word for each of its values. */
+export function fillIn(
+  command: string,
+  values: Readonly<Record<string, string | readonly string[]>>,
+): string {
   return command.replace(/\{\{\s*(\w+)\s*\}\}/g, (mark, name: string) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
-    return value === undefined ? mark : shellQuote(value);
+    return value === undefined ? mark : [value].flat().map(shellQuote).join(" ");
   });
 }

@@ -170,14 +170,16 @@ export function evidence(failure: Failure, target: string): string {
 }
 
 /** Of the workspace itself; what else has a place lies in a project or on the machine. */
-const SOURCE = /^(?:specs|templates)\/|^projects\.yaml$/;
+export function isSource(file: string): boolean {
+  return /^(?:specs|templates)\/|^projects\.yaml$/.test(file);
+}
 
 /** `error specs/products/feature.md:14:3: message (code). Fix.` */
 export function diagnosticLine(diagnostic: Diagnostic): string {
   const { severity, file, line, column, target, message, code, fix } = diagnostic;
   const place = [file, line, column].filter((part) => part !== null).join(":");
   // What a gate's evidence or a sentence names already is not told twice; whose failure it is must be.
-  const isTold = file === null || message.includes(file) || !SOURCE.test(file);
+  const isTold = file === null || message.includes(file) || !isSource(file);
   const where = isTold && target !== null ? target : file === null ? null : place;
   return plain(`${severity}${where === null ? "" : ` ${where}`}: ${message} [${code}] ${fix}`);
 }

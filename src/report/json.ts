@@ -21,18 +21,18 @@ const SCHEMA = 1;
 
 export type JsonObject = { readonly [key: string]: Json };
 
-/** The document as text with a line break at its end, without a character that a terminal would obey. */
+/** The document as text with a line break at its end, without what a terminal, or the log of a host, would obey. */
 export function jsonText(document: Json): string {
   const text = JSON.stringify(document, null, 2);
-  return `${text.replace(INVISIBLE, unitEscape)}\n`;
+  return `${text.replace(OBEYED, unitEscape)}\n`;
 }
 
 /** The same on a line of its own. */
 export function jsonLine(document: Json): string {
-  return `${JSON.stringify(document).replace(INVISIBLE, unitEscape)}\n`;
+  return `${JSON.stringify(document).replace(OBEYED, unitEscape)}\n`;
 }
 
-const INVISIBLE = /[^\P{Cc}\n]|\p{Cf}|[\u2028\u2029]/gu;
+const OBEYED = /[^\P{Cc}\n]|\p{Cf}|[\u2028\u2029]|(?<=##)\[/gu;
 
 export function buildDocument(result: BuildResult): JsonObject {
   return {

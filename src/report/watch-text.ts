@@ -3,6 +3,7 @@
 
 import type { SourceChange, WatchEvent } from "../model/watch-event.ts";
 import { diagnosticLine } from "./build-text.ts";
+import { type FrameOf, noFrame } from "./code-frame.ts";
 import { count, money } from "./figures.ts";
 import { plain } from "./plain.ts";
 import { type Line, paintAll } from "./theme.ts";
@@ -10,11 +11,17 @@ import { type Line, paintAll } from "./theme.ts";
 /** How many names a line has room for. */
 const NAMES = 4;
 
-export function watchLines(event: WatchEvent, now: number, color: boolean): string[] {
-  return paintAll(linesOf(event, now), color);
+/** `frameOf` shows the lines of sources that findings are about. */
+export function watchLines(
+  event: WatchEvent,
+  now: number,
+  color: boolean,
+  frameOf: FrameOf = noFrame,
+): string[] {
+  return paintAll(linesOf(event, now, frameOf), color);
 }
 
-function linesOf(event: WatchEvent, now: number): Line[] {
+function linesOf(event: WatchEvent, now: number, frameOf: FrameOf): Line[] {
   switch (event.type) {
     case "watching":
       return [[["faint", `watching ${plain(event.root)}; Ctrl-C stops it`]]];
@@ -24,7 +31,10 @@ function linesOf(event: WatchEvent, now: number): Line[] {
       if (event.again)
         return [[["warn", "! "], "the same findings as before; nothing is built until they are fixed"]];
       return [
-        ...event.diagnostics.map((diagnostic): Line => [diagnosticLine(diagnostic)]),
+        ...event.diagnostics.flatMap((one) => [
+          [diagnosticLine(one)],
+          ...(one.severity === "error" ? frameOf(one) : []),
+        ]),
         [["warn", "! "], "nothing is built until this is fixed"],
       ];
     case "declined":

@@ -1,8 +1,8 @@
-// What did a gate say of a tree that an agent asked about? Derived: losing one runs the gate once more.
+// What did a gate say of what it looked at? Derived: losing one runs the gate once more. It does not know what a run
+// tells beside the gate's result.
 
 import { join } from "node:path";
 import type { Digest } from "../model/digest.ts";
-import type { GateResult } from "../model/inspection.ts";
 import { readFileCapped } from "../platform/files.ts";
 import { writeDurably } from "./durable.ts";
 
@@ -16,33 +16,19 @@ export class GateTrials {
     this.#folder = join(store, "trials");
   }
 
-  get(key: Digest): GateResult | null {
+  /** What was kept under this key, as whoever kept it knows it; null where nobody did. */
+  get<T>(key: Digest): T | null {
     const read = readFileCapped(join(this.#folder, key), LIMIT);
     if (!read.ok) return null;
     try {
-      return JSON.parse(Buffer.from(read.value).toString("utf8")) as GateResult;
+      return JSON.parse(Buffer.from(read.value).toString("utf8")) as T;
     } catch {
       // Torn by a crash: as if it were not there.
       return null;
     }
   }
 
-  /** Names of the tests that passed when a gate last passed; empty where nobody saw it. */
-  passed(key: Digest): readonly string[] {
-    const read = readFileCapped(join(this.#folder, key), LIMIT);
-    if (!read.ok) return [];
-    try {
-      return JSON.parse(Buffer.from(read.value).toString("utf8")) as string[];
-    } catch {
-      return [];
-    }
-  }
-
-  async keepPassed(key: Digest, names: readonly string[]): Promise<void> {
-    await writeDurably(join(this.#folder, key), JSON.stringify(names), { derived: true });
-  }
-
-  async keep(key: Digest, result: GateResult): Promise<void> {
-    await writeDurably(join(this.#folder, key), JSON.stringify(result), { derived: true });
+  async keep(key: Digest, said: unknown): Promise<void> {
+    await writeDurably(join(this.#folder, key), JSON.stringify(said), { derived: true });
   }
 }

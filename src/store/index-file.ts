@@ -73,6 +73,11 @@ export function readIndexSection<Body>(head: IndexHead<unknown>, number: number)
   return readLater(head, number, (bytes) => JSON.parse(bytes.toString()) as Body);
 }
 
+/** The JSON of a section as it stands there, for whoever looks for little in much. */
+export function readIndexText(head: IndexHead<unknown>, number: number): string | null {
+  return readLater(head, number, (bytes) => bytes.toString());
+}
+
 /** The lines of a section that was written as such, unparsed. */
 export function readIndexLines(head: IndexHead<unknown>, number: number): readonly Buffer[] | null {
   return readLater(head, number, (bytes) => {

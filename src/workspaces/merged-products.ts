@@ -1,12 +1,12 @@
-// Is a content what git makes of two products? Where two people built at the same time, a merge takes some lines of each: no
-// product ever put that content there, and yet nobody wrote a line of it.
+// Is a content what git makes of two products? Where two people built at the same time, a merge or a rebase takes some lines of
+// each: no product ever put that content there, and yet nobody wrote a line of it.
 
 import { type Result, success } from "../model/result.ts";
 import type { Oid, TreeEntry } from "../model/tree.ts";
 import type { Git } from "./git.ts";
 import { mergeText } from "./merge-text.ts";
-import { missingOf, readBlobs } from "./objects.ts";
-import type { Put } from "./puts.ts";
+import { blobOid, missingOf, readBlobs } from "./objects.ts";
+import { namedIn, type Put } from "./puts.ts";
 
 /** Who merges has the newest ones of both lines, and the one before them. */
 const MOST_PRODUCTS = 6;
@@ -19,8 +19,8 @@ interface MergedPath {
 }
 
 /**
- * Only what a merge left there: whoever takes lines back by hand may come to the same, and means it. False, too, where too
- * few of the products are here to tell.
+ * Only what a merge left there, or a commit of a product that was replayed on another: whoever takes lines back by hand may
+ * come to the same, and means it. False, too, where too few of the products are known to tell.
  */
 export async function isMergeOfProducts(
   git: Git,
@@ -40,7 +40,9 @@ export async function isMergeOfProducts(
   const contents = await readBlobs(git, [now.oid, ...here]);
   if (!contents.ok) return contents;
   const [current, ...products] = contents.value as [Uint8Array, ...Uint8Array[]];
-  return isMerged(current, products) ? cameByMerge(git, tip, path) : success(false);
+  const format = now.oid.length === 40 ? "sha1" : "sha256";
+  const isMerge = isMerged(current, products) || isMergedWithOneOf(missing.value, format, current, products);
+  return isMerge ? cameByGit(git, tip, path) : success(false);
 }
 
 /** The base is older than both of what was merged. */
@@ -55,10 +57,32 @@ function isMerged(current: Uint8Array, products: readonly Uint8Array[]): boolean
   );
 }
 
-async function cameByMerge(git: Git, tip: Oid, path: string): Promise<Result<boolean>> {
-  const args = ["log", "--stdin", "--max-count=1", "--full-history", "--format=%P"];
+/**
+ * A rebase leaves of a product's own content only its id in the message, and that is proof enough: what is left of the current
+ * content once the changes of the other product are taken out has this id, or somebody wrote a line of it.
+ */
+function isMergedWithOneOf(
+  missing: ReadonlySet<Oid>,
+  format: "sha1" | "sha256",
+  current: Uint8Array,
+  products: readonly Uint8Array[],
+): boolean {
+  return products.some((base, oldest) =>
+    products.slice(0, oldest).some((ours) => {
+      const theirs = mergeText(ours, current, base);
+      return theirs !== null && missing.has(blobOid(theirs, format));
+    }),
+  );
+}
+
+async function cameByGit(git: Git, tip: Oid, path: string): Promise<Result<boolean>> {
+  const args = ["log", "--stdin", "--max-count=1", "--full-history", "--format=%P%n%B"];
   const log = await git.feed(args, [tip, "--", path, ""].join("\n"));
-  return log.ok ? success(log.value.toString("latin1").trim().includes(" ")) : log;
+  if (!log.ok) return log;
+  const text = log.value.toString("utf8");
+  const [parents = ""] = text.split("\n", 1);
+  const isReplayed = () => namedIn(text).some((named) => named.path === path && named.entry !== null);
+  return success(parents.includes(" ") || isReplayed());
 }
 
 function isFile({ mode }: TreeEntry): boolean {

@@ -115,17 +115,23 @@ async function ended(target: PublishTarget): Promise<Result<boolean>> {
   return cleared.ok ? success(true) : cleared;
 }
 
-// git writes one ref file after the other. Where only one of ours was written, the other one follows.
+// git writes one ref file after the other. Where only one of ours was written, the other one follows; a git that was
+// killed may still end its last step, so what counts is where both stand afterwards.
 async function endTransaction(target: PublishTarget, publication: Publication): Promise<Result<Heads>> {
   const heads = await readHeads(target.project, target.branch);
   if (!heads.ok) return heads;
-  const { branch, product } = heads.value;
-  const arrived = [branch === publication.branch.to, product === publication.product.to];
-  const waits = [branch === publication.branch.from, product === publication.product.from];
-  const half = (arrived[0] && waits[1]) || (arrived[1] && waits[0]);
-  if (!half || arrived.every(Boolean)) return heads;
+  const { branch, product } = publication;
+  const arrived = arrivals(heads.value, publication);
+  const branchWaits = heads.value.branch === branch.from && arrived[1];
+  const productWaits = heads.value.product === product.from && arrived[0];
+  if (arrived.every(Boolean) || !(branchWaits || productWaits)) return heads;
   const moved = await moveRefs(target, heads.value, publication);
-  return moved.ok ? readHeads(target.project, target.branch) : moved;
+  const now = await readHeads(target.project, target.branch);
+  return !now.ok || moved.ok || arrivals(now.value, publication).every(Boolean) ? now : moved;
+}
+
+function arrivals({ branch, product }: Heads, publication: Publication): readonly [boolean, boolean] {
+  return [branch === publication.branch.to, product === publication.product.to];
 }
 
 // A git that was killed leaves its locks on the refs. Ours hold the id that we were writing, or nothing yet; a lock

@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { SECTIONS } from "../../src/cli/commands.ts";
+import { COMMANDS } from "../../src/cli/commands.ts";
 import { EXIT } from "../../src/cli/exit-code.ts";
 import { pathsBelow } from "./sources.ts";
 
@@ -45,7 +45,7 @@ test("every path of src/ that a document names exists", () => {
 
 test("the README's table of commands is the one of the command line", () => {
   const rows = rowsOf("README.md", "command", "does").map(([usage, does]) => [usage, does]);
-  const usages = SECTIONS.flatMap(({ commands }) => commands).flatMap((entry) =>
+  const usages = COMMANDS.flatMap((entry) =>
     "commands" in entry
       ? entry.commands.map(({ usage, summary }) => [`${entry.name} ${usage}`, summary])
       : [[entry.usage, entry.summary]],

@@ -288,6 +288,35 @@ test("what a merge makes of two products is nobody's edit, and the same by hand 
   expect((await anna.status())["fares:T01"]).toBe("modified");
 });
 
+test("what a rebase makes of two products is nobody's edit where one of them is nowhere, and a line of a person is", async () => {
+  await using anna = await FactoryRig.create();
+  const requirements = { R1: "A ride costs 5.", R2: "A dog costs 1." };
+  const source = "{{#each requirements}}\n{{id}}: {{text}}\n-\n-\n-\n{{/each}}\n[fares:T01.A1]\n";
+  anna.feature({ id: "fares", requirements, tasks: [{ id: "T01" }] }, source);
+  await anna.build();
+  await using ben = anna.twin();
+  await costs(anna, 5, 6);
+  await costs(ben, 1, 2);
+  await anna.git("app", "fetch", "--quiet", ben.path("projects/app"), "main:theirs");
+  await anna.git("app", "rebase", "--quiet", "main", "theirs");
+  await anna.git("app", "checkout", "--quiet", "main");
+  await anna.git("app", "merge", "--quiet", "--ff-only", "theirs");
+  await anna.git("app", "branch", "--quiet", "-D", "theirs");
+  await loseProducts(anna);
+  await using other = anna.twin();
+  const path = `projects/app/${FILE}`;
+  const both = anna.read(path);
+  expect([both.includes("costs 6."), both.includes("costs 2.")]).toEqual([true, true]);
+  expect((await anna.build()).code).toBe(0);
+  expect([anna.read(path).includes("costs 6."), anna.read(path).includes("costs 2.")]).toEqual([true, false]);
+
+  other.write({ [path]: `${both}mine\n` });
+  await other.git("app", "commit", "--quiet", "--all", "--amend", "--no-edit");
+  expect((await other.status())["fares:T01"]).not.toBe("fresh");
+  await other.build();
+  expect(other.read(path)).toContain("mine");
+});
+
 test("an older product that a merge takes from another line is nobody's edit", async () => {
   await using anna = await fares();
   await anna.build();

@@ -6,28 +6,15 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, onTestFailed, test } from "vitest";
 import { parse } from "yaml";
-import { backlogText, type FeatureText, featureText, templateFiles } from "../rig/specs.ts";
+import { beginning, filesOf, TASKS, taskText } from "../rig/fares.ts";
+import { backlogText, type FeatureText } from "../rig/specs.ts";
 import { type Button, type Depth, type Layout, type Person, Team } from "../rig/team.ts";
 
 const PEOPLE = ["anna", "ben"] as const;
 
-const SOURCE = [
-  "head",
-  "{{#each requirements}}",
-  "{{id}}: {{text}}",
-  "-",
-  "{{/each}}",
-  ...[1, 2, 3, 4, 5, 6, 7].map((line) => `line ${line}`),
-  "foot",
-  "",
-].join("\n");
-
 const STEPS = 20;
 
 const EDITS = ["append", "change", "head", "delete", "rename"] as const;
-
-/** Backlogs hold some of these; a template has a part for each. */
-const TASKS = ["T01", "T02", "T03"] as const;
 
 const step = fc.oneof(
   { weight: 9, arbitrary: record("build", {}) },
@@ -252,7 +239,10 @@ class Story {
     await team.git(code, "fetch", "--quiet", "origin");
     if ((await team.git(code, "rev-list", "HEAD..origin/main")) === "") return;
     const isMerge = await team.tries(code, "rev-parse", "--quiet", "--verify", "origin/main^2");
+    const before = await team.git(code, "rev-parse", "HEAD");
     await team.triesOrAborts(code, "cherry-pick", ...(isMerge ? ["-m", "1"] : []), "origin/main");
+    // A removal has no bytes by which it is known as the factory's on another line: whoever picks it removes.
+    await this.#touch(code, before, "--diff-filter=D");
   }
 
   async #revert({ who, back }: Of<"revert">): Promise<void> {
@@ -264,8 +254,16 @@ class Story {
     const isMerge = await team.tries(code, "rev-parse", "--quiet", "--verify", `${commit}^2`);
     const before = await team.git(code, "rev-parse", "HEAD");
     await team.triesOrAborts(code, "revert", "--no-edit", ...(isMerge ? ["-m", "1"] : []), commit);
-    const changed = await team.git(code, "diff", "--name-only", before, "HEAD", "--", "src");
+    await this.#touch(code, before);
+  }
+
+  async #touch(code: string, before: string, ...which: readonly string[]): Promise<void> {
+    const changed = await this.team.git(code, "diff", "--name-only", ...which, before, "HEAD", "--", "src");
     for (const path of changed.split("\n").filter(Boolean)) this.#touched.add(path);
+  }
+
+  #isTouched(path: string): boolean {
+    return this.#touched.has(path) || this.team.moved.has(path);
   }
 
   async #forget({ who, what }: Of<"forget">): Promise<void> {
@@ -312,7 +310,7 @@ class Story {
     const canBring = missing !== null && message.includes(`\`git ${missing.join(" ")}\``);
     expect([message, canBring || tasks.length > 0]).toEqual([message, true]);
     // Whoever edited nothing is asked nothing.
-    expect(paths.filter((path) => !this.#touched.has(path))).toEqual([]);
+    expect(paths.filter((path) => !this.#isTouched(path))).toEqual([]);
     if (canBring) {
       await team.git(code, ...missing);
       const again = await team.factory(who, "build");
@@ -394,7 +392,7 @@ class Story {
     const { team } = this;
     const status = await team.factory(who, "status");
     const edited = [...status.stdout.matchAll(/output (\S+) was/g)].map(([, path = ""]) => path);
-    expect(edited.filter((path) => !this.#touched.has(path))).toEqual([]);
+    expect(edited.filter((path) => !this.#isTouched(path))).toEqual([]);
     for (const path of edited) {
       const [, feature = "", task = ""] = /^src\/(\w+)\/(\w+)\.txt$/.exec(path) ?? [];
       const accepted = await team.factory(who, "accept", `${feature}:${task}`, path);
@@ -417,7 +415,7 @@ class Story {
       for (const id of this.#tasksOf(folder, feature)) {
         const path = `src/${feature}/${id}.txt`;
         wanted.push(path);
-        if (this.#touched.has(path)) continue;
+        if (this.#isTouched(path)) continue;
         expect([path, files.includes(path)]).toEqual([path, true]);
         const own = feature === "fares" ? ["R1", "R2"] : ["R1"];
         const said = own.map((name) => new RegExp(`^- (${name}: .*)$`, "m").exec(spec)?.[1]);
@@ -425,44 +423,9 @@ class Story {
         expect([path, lines.filter((line) => /^R\d: /.test(line))]).toEqual([path, said]);
       }
     }
-    const more = files.filter((path) => !wanted.includes(path) && !this.#touched.has(path));
+    const more = files.filter((path) => !wanted.includes(path) && !this.#isTouched(path));
     expect(more.filter((path) => !team.kept.has(path))).toEqual([]);
   }
-}
-
-/** Whichever of them stays, every requirement is covered. */
-function taskText(id: string) {
-  return { id, requirements: ["R1", "R2"] };
-}
-
-function beginning(layout: Layout): Record<string, string> {
-  const path = layout === "together" ? "./" : "projects/app";
-  return {
-    "projects.yaml": `version: 1\nprojects:\n  - {id: app, path: ${path}, gates: [{id: check, run: "true"}]}\nagents: {local: {kind: generator}}\nrouting: {implementer: local}\n`,
-    ".gitignore": `.factory/\n${layout === "together" ? "" : "projects/\n"}`,
-    "app/own/0.txt": "mine\n",
-    "app/own/1.txt": "mine, too\n",
-    ...filesOf({
-      id: "fares",
-      requirements: { R1: "A ride costs 1.", R2: "A dog costs 2." },
-      tasks: ["T01", "T02"].map(taskText),
-    }),
-  };
-}
-
-/** The template knows more tasks than the backlog may hold. */
-function filesOf(feature: FeatureText): Record<string, string> {
-  const whole = { ...feature, tasks: TASKS.map(taskText) };
-  return {
-    [`specs/${feature.id}/feature.md`]: featureText(feature),
-    [`specs/${feature.id}/BACKLOG.yaml`]: backlogText(feature),
-    ...templateFiles(whole, ({ id }) => `${SOURCE}${unlike(`${feature.id}:${id}`)}`),
-  };
-}
-
-/** git takes what went and what came for one file that moved where half of them is alike, and tasks are alike here. */
-function unlike(task: string): string {
-  return Array.from({ length: 24 }, (_, line) => `${task} has line ${line} of its own\n`).join("");
 }
 
 function gone(before: ReadonlySet<string>, after: ReadonlySet<string>): readonly string[] {

@@ -148,6 +148,19 @@ function partsOf({ edges }: Game, graph: Graph, node: number, turn: number): rea
   return parts.length > 0 ? parts : [...own];
 }
 
+/** Node 1 sends node 0 back as it is judged: nobody waits for the end of that judging any more. */
+const SENT_BACK_BY_JUDGING: Game = {
+  edges: [[], [0], []],
+  settled: new Set([0]),
+  scripts: [["failed"], ["reopen", "failed"], ["review", "draft", "settled"]],
+  choices: [0],
+  agents: 1,
+  gates: 1,
+  failFast: false,
+  weights: [0, 0],
+  pauses: [0],
+};
+
 test("what is sent back is done again before whoever sent it back goes on, and all come to an end", () => {
   let reopened = 0;
   fc.assert(
@@ -171,6 +184,7 @@ test("what is sent back is done again before whoever sent it back goes on, and a
       expect(play(game).starts).toEqual(played.starts);
       reopened += played.reopened;
     }),
+    { examples: [[SENT_BACK_BY_JUDGING]] },
   );
   expect(reopened).toBeGreaterThan(0);
 });

@@ -25,6 +25,7 @@ const GATE: Gate = {
   canary: null,
   report: null,
   env: [],
+  inputs: null,
   exclusive: false,
   place: placeAt("projects.yaml", 7),
 };

@@ -8,7 +8,7 @@ import type { Task } from "../../src/model/task.ts";
 const PLACE = { file: "projects.yaml", line: 1, column: 1 };
 
 export function gateOf(run: string, fields: Partial<Gate> = {}): Gate {
-  const alone = { env: [], exclusive: false, place: PLACE };
+  const alone = { env: [], inputs: null, exclusive: false, place: PLACE };
   return { id: "test", run, timeoutMs: 60_000, canary: null, report: null, ...alone, ...fields };
 }
 

@@ -68,7 +68,7 @@ function handsIn(text: string | null): string | null {
 
 function clashesIn({ failures }: Outcome): ReadonlySet<string> {
   return new Set(
-    failures.flatMap((failure) =>
+    failures.flatMap(({ failure }) =>
       failure.reason === "merge-conflict" ? failure.paths.map(({ path }) => path) : [],
     ),
   );

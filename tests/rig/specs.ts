@@ -44,6 +44,7 @@ export interface GateText {
   readonly report?: "junit" | "go" | "tap" | "cargo";
   readonly env?: readonly string[];
   readonly exclusive?: boolean;
+  readonly inputs?: readonly string[];
 }
 
 /** `feature.md`, with every section that the contract names. */

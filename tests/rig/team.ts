@@ -23,6 +23,8 @@ export class Team implements Disposable {
   readonly layout: Layout;
   /** Files that a merge left there: one side had none and a person kept it, or git took lines of both. */
   readonly kept = new Set<string>();
+  /** Files of folders that somebody moved: git asks whether they belong there, too, and whoever answers moves them. */
+  readonly moved = new Set<string>();
   readonly #root = realpathSync(mkdtempSync(join(tmpdir(), "factory-team-")));
   readonly #told: string[] = [];
   #number = 0;
@@ -142,6 +144,8 @@ export class Team implements Disposable {
     if (args[0] !== "grep")
       this.note(`${words}${run.code === 0 ? "" : ` => ${run.code}`}\n${cut(run.stdout)}${cut(run.stderr)}`);
     for (const [, path = ""] of run.stdout.matchAll(/^Auto-merging (.+)$/gm)) this.kept.add(path);
+    const asked = run.stdout.matchAll(/^CONFLICT \(file location\): (.+) added in /gm);
+    for (const [, path = ""] of asked) this.moved.add(path);
     return run;
   }
 

@@ -1,5 +1,7 @@
 // `factory build [TARGET…]`: bring everything, or the targets, up to date.
 
+import type { BuildResult } from "../../model/build-result.ts";
+import { success } from "../../model/result.ts";
 import { freshResult, nothingToDo, taskSummariesOf } from "../../pipeline/reading/build-index.ts";
 import { summary } from "../../report/build-text.ts";
 import { buildDocument } from "../../report/json.ts";
@@ -14,20 +16,30 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     const { dryRun } = await import("../dry-run.ts");
     return dryRun(invocation, targets);
   }
-  if (targets.length === 0 && !invocation.flag("force") && tellNothingToDo(invocation)) return EXIT.done;
+  if (targets.length === 0 && !invocation.flag("force")) {
+    const idle = tellNothingToDo(invocation);
+    if (idle !== null) return writeIdleReport(invocation, idle);
+  }
   const { buildTargets } = await import("../build-targets.ts");
   return buildTargets(invocation, targets);
 }
 
 /** The shortest way through the product: one file read, and one stat per source. */
-function tellNothingToDo(invocation: Invocation): boolean {
+function tellNothingToDo(invocation: Invocation): BuildResult | null {
   const head = nothingToDo(invocation.root, invocation.writer);
-  if (head === null) return false;
-  const taskSummaries = invocation.json ? taskSummariesOf(head) : [];
-  if (taskSummaries === null) return false;
+  if (head === null) return null;
+  const isRead = invocation.json || invocation.text("junit") !== null;
+  const taskSummaries = isRead ? taskSummariesOf(head) : [];
+  if (taskSummaries === null) return null;
   const tasks = taskSummaries.map(freshResult);
   const result = { ok: true, projects: head.value.projects, tasks, diagnostics: [], ms: 0 };
   if (invocation.json) invocation.printJson(buildDocument(result));
   invocation.say(summary(result));
-  return true;
+  return result;
+}
+
+async function writeIdleReport(invocation: Invocation, result: BuildResult): Promise<ExitCode> {
+  if (invocation.text("junit") === null) return EXIT.done;
+  const { writeJUnit } = await import("../report-file.ts");
+  return writeJUnit(invocation, success({ result, failures: [] }), EXIT.done);
 }

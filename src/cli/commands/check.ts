@@ -3,6 +3,7 @@
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { proofOfCriterion } from "../../model/proof.ts";
+import { type Result, success } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
 import { ADOPTED } from "../../model/trace.ts";
 import { auditSessions, currentBreaks } from "../../pipeline/history/past-sessions.ts";
@@ -11,40 +12,58 @@ import { newsFirst } from "../../pipeline/run/recorder.ts";
 import type { Run } from "../../pipeline/run/run.ts";
 import type { BrokenBound } from "../../report/audit.ts";
 import { breakText } from "../../report/audit-text.ts";
-import { diagnosticLine } from "../../report/build-text.ts";
 import { checkDocument } from "../../report/json.ts";
-import { planLines } from "../../report/planning-text.ts";
-import { statusText } from "../../report/status-text.ts";
+import { type PlanDue, planLines } from "../../report/planning-text.ts";
+import { statusFindings } from "../../report/status-findings.ts";
+import { statusText, type TaskStatus } from "../../report/status-text.ts";
 import { buildOptions } from "../build-targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
 import { quietEnvironment } from "../locked-build.ts";
+import { writeSarif } from "../report-file.ts";
 import { isDelivered, statusesOf } from "../task-statuses.ts";
+import { isWorkflowLog } from "../workflow-log.ts";
 
 /** Findings that a build lives with, and a check does not. */
 const UNACCEPTABLE: readonly Diagnostic["code"][] = ["uncovered-requirement", "unmerged-product"];
 /** What a check lives with, too, unless it is strict. */
 const UNPROVEN: Diagnostic["code"] = "criteria-unproven";
 
+interface Checked {
+  readonly tasks: readonly TaskStatus[];
+  readonly plans: readonly PlanDue[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 export async function run(invocation: Invocation): Promise<ExitCode> {
+  const checked = await check(invocation);
+  if (!checked.ok) return writeSarif(invocation, checked, invocation.refuse(checked.failure));
+  const { tasks, plans, diagnostics } = checked.value;
+  const code = tell(invocation, checked.value);
+  return writeSarif(invocation, success([...diagnostics, ...statusFindings(tasks, plans)]), code);
+}
+
+async function check(invocation: Invocation): Promise<Result<Checked>> {
   const options = buildOptions(invocation, invocation.rest(0));
   const evaluation = await evaluate(quietEnvironment(invocation), options);
-  if (!evaluation.ok) return invocation.refuse(evaluation.failure);
-  const { run: checked, diagnostics: findings } = evaluation.value;
-  const audit = await auditSessions(invocation.root, checked.sources, { withTools: false });
-  if (!audit.ok) return invocation.refuse(audit.failure);
+  if (!evaluation.ok) return evaluation;
+  const { run, plans, diagnostics: findings } = evaluation.value;
+  const audit = await auditSessions(invocation.root, run.sources, { withTools: false });
+  if (!audit.ok) return audit;
   // Whoever asks about one project is not told what another fails to prove.
   const meant = new Set(evaluation.value.taskStates.map(({ task }) => `${task.project}/`));
   const isMeant = ({ code, target }: Diagnostic) => code !== UNPROVEN || meant.has(target ?? "");
   const refused = new Set(invocation.flag("strict") ? [...UNACCEPTABLE, UNPROVEN] : UNACCEPTABLE);
   const diagnostics = newsFirst([
-    ...[...findings, ...adoptedFindings(checked)].filter(isMeant).map((one): Diagnostic => {
+    ...[...findings, ...adoptedFindings(run)].filter(isMeant).map((one): Diagnostic => {
       return refused.has(one.code) ? { ...one, severity: "error" } : one;
     }),
-    ...currentBreaks(audit.value, new Set(checked.graph.tasks.map(({ id }) => id))).map(brokenFinding),
+    ...currentBreaks(audit.value, new Set(run.graph.tasks.map(({ id }) => id))).map(brokenFinding),
   ]);
-  const tasks = statusesOf(evaluation.value);
-  const { plans } = evaluation.value;
+  return success({ tasks: statusesOf(evaluation.value), plans, diagnostics });
+}
+
+function tell(invocation: Invocation, { tasks, plans, diagnostics }: Checked): ExitCode {
   const passes =
     plans.length === 0 &&
     tasks.every(({ verdict }) => verdict === "fresh") &&
@@ -58,7 +77,9 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
         named: false,
       }),
     ]);
-  invocation.say(...diagnostics.map(diagnosticLine));
+  invocation.showFindings(diagnostics, "say");
+  // The table shows them, but not beside the lines that made them stale.
+  if (isWorkflowLog()) invocation.showFindings(statusFindings(tasks, plans), "say");
   return passes ? EXIT.done : EXIT.stale;
 }
 

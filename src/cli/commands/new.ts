@@ -12,7 +12,6 @@ import type { Sources } from "../../pipeline/reading/sources.ts";
 import { recordOf, TEMPLATE_LOCK } from "../../pipeline/templates/record.ts";
 import { renderSpec } from "../../pipeline/templates/spec-sources.ts";
 import { isThere } from "../../platform/files.ts";
-import { diagnosticLine } from "../../report/build-text.ts";
 import { suggestion } from "../../spec/findings/nearest.ts";
 import { NAME } from "../../spec/schema/schema-words.ts";
 import { LOCK_NAME } from "../../store/locks.ts";
@@ -273,7 +272,7 @@ async function tellFindings(invocation: Invocation, feature: string): Promise<Ex
       file?.startsWith(`specs/${feature}/`) || target === feature || target?.startsWith(`${feature}:`),
   );
   const errors = findings.filter(({ severity }) => severity === "error").length;
-  invocation.say(...findings.map(diagnosticLine));
+  invocation.showFindings(findings, "say");
   invocation.say(
     "",
     "next:",

@@ -5,7 +5,7 @@ import type { Failure } from "../../model/failure.ts";
 import { type Result, success } from "../../model/result.ts";
 import { planAlone } from "../../pipeline/planning/plan-alone.ts";
 import { buildOptions } from "../build-targets.ts";
-import { EXIT, type ExitCode, worstExit } from "../exit-code.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
 import { asBuild } from "../locked-build.ts";
 
@@ -20,10 +20,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     return failure.ok ? success(failure.value) : failure;
   });
   if (!planned.ok) return invocation.refuse(planned.failure, feature);
-  if (planned.value !== null) {
-    const code = invocation.refuse(planned.value, feature);
-    return code === EXIT.done ? worstExit([planned.value]) : code;
-  }
+  if (planned.value !== null) return invocation.refuse(planned.value, feature);
   if (invocation.json) invocation.printJson({ schema: 1, ok: true, feature });
   invocation.say(`${feature} is planned: look at specs/${feature}/, then run \`factory build ${feature}\``);
   return EXIT.done;

@@ -3,7 +3,7 @@
 import { changesTo } from "../../pipeline/history/restore-documents.ts";
 import { revert } from "../../pipeline/history/revert-feature.ts";
 import { historyOf } from "../../pipeline/past/feature-history.ts";
-import { diagnosticLine, summary } from "../../report/build-text.ts";
+import { summary } from "../../report/build-text.ts";
 import { revertDocument, revertText } from "../../report/revert-text.ts";
 import { findVersion, versionAddress } from "../../spec/compare/versions.ts";
 import { EXIT, type ExitCode, worstExit } from "../exit-code.ts";
@@ -48,8 +48,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (outcome === null) return EXIT.done;
   // Which code would need a call is told already, with what to do about it here.
   const others = outcome.result.diagnostics.filter(({ code }) => code !== "model-needed");
-  const troubles = others.map((diagnostic) => diagnosticLine(diagnostic));
-  if (troubles.length > 0) invocation.warn(...troubles);
+  invocation.showFindings(others, "warn");
   invocation.say(summary(outcome.result));
   return worstExit(outcome.failures);
 }

@@ -1,7 +1,6 @@
 // `factory status [TARGET…]`: what is stale, and why. Nothing is run.
 
 import { evaluate } from "../../pipeline/line/evaluate.ts";
-import { diagnosticLine } from "../../report/build-text.ts";
 import { statusDocument } from "../../report/json.ts";
 import { planLines } from "../../report/planning-text.ts";
 import { statusText } from "../../report/status-text.ts";
@@ -27,6 +26,6 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
       }),
     ]);
   else invocation.print(planLines(plans));
-  invocation.say(...diagnostics.map(diagnosticLine));
+  invocation.showFindings(diagnostics, "say");
   return EXIT.done;
 }

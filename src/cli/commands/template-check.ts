@@ -4,7 +4,6 @@
 import { loadRenderer } from "../../model/render.ts";
 import { sourceOf } from "../../pipeline/templates/record.ts";
 import { templateStates, tryTemplate } from "../../pipeline/templates/template-states.ts";
-import { diagnosticLine } from "../../report/build-text.ts";
 import { templateStateLines, templateStatesDocument } from "../../report/template-text.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
@@ -38,8 +37,10 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     invocation.printJson(templateStatesDocument(states, listed, diagnostics));
   } else {
     const versions = new Map(templates.map(({ name, version }) => [name, version]));
-    const lines = [...diagnostics.map(diagnosticLine), ...templateStateLines(states, versions, look.color)];
-    invocation.print(lines.length === 0 ? ["every feature matches its template"] : lines);
+    const lines = templateStateLines(states, versions, look.color);
+    invocation.showFindings(diagnostics, "print");
+    const isAllWell = diagnostics.length === 0 && lines.length === 0;
+    invocation.print(isAllWell ? ["every feature matches its template"] : lines);
     if (states.some(({ standing }) => ["behind", "changed", "unrecorded"].includes(standing)))
       invocation.say("", "next:", "  factory template update --dry-run");
   }

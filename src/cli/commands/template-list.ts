@@ -3,7 +3,6 @@
 import { loadRenderer } from "../../model/render.ts";
 import { sourceOf } from "../../pipeline/templates/record.ts";
 import { templateStates } from "../../pipeline/templates/template-states.ts";
-import { diagnosticLine } from "../../report/build-text.ts";
 import { templateListText, templatesDocument } from "../../report/template-text.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
@@ -23,7 +22,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const { states, findings } = templateStates(sources, sources.features, await loadRenderer());
-  invocation.say(...findings.map(diagnosticLine));
+  invocation.showFindings(findings, "say");
   if (invocation.json) invocation.printJson(templatesDocument(templates, states));
   else invocation.print(templateListText(templates, states, look.color));
   return EXIT.done;

@@ -1,7 +1,6 @@
 // `factory verify`: rebuild every project from specs and store beside it, and compare tree ids.
 
 import { verify } from "../../pipeline/line/verify.ts";
-import { diagnosticLine } from "../../report/build-text.ts";
 import { verifyDocument } from "../../report/json.ts";
 import { verifyText } from "../../report/verify-text.ts";
 import { buildOptions } from "../build-targets.ts";
@@ -18,6 +17,6 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     diagnostics.every(({ severity }) => severity !== "error");
   if (invocation.json) invocation.printJson(verifyDocument(projects, diagnostics, ok));
   else invocation.print(verifyText(projects, invocation.look.color));
-  invocation.say(...diagnostics.map(diagnosticLine));
+  invocation.showFindings(diagnostics, "say");
   return ok ? EXIT.done : EXIT.failed;
 }

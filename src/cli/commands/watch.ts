@@ -36,6 +36,8 @@ function misuse(invocation: Invocation): Failure | null {
     );
   if (invocation.flag("dryRun"))
     return usage("--watch builds, but --dry-run does not", "Leave one of them out.");
+  if (invocation.text("junit") !== null)
+    return usage("--junit reports one build, but --watch makes many", "Leave one of them out.");
   if (invocation.declined("wait"))
     return usage("watching waits while another build holds the workspace", "Leave `--no-wait` out.");
   if (invocation.flag("confirm") && !isAttended())

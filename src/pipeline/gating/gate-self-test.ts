@@ -4,7 +4,7 @@
 
 import { canaryKey } from "../../engine/verification.ts";
 import type { GateRun } from "../../gates/gate.ts";
-import { changedParts, type GateFiles, gateFilesOf } from "../../gates/gate-files.ts";
+import { changedParts } from "../../gates/gate-files.ts";
 import { type SelfTestRun, selfTestGates } from "../../gates/self-test.ts";
 import type { Difference } from "../../model/difference.ts";
 import type { Digest } from "../../model/digest.ts";
@@ -21,6 +21,7 @@ import type { Sources } from "../reading/sources.ts";
 import type { Slots } from "../slots/slots.ts";
 import { runInPlace } from "./gate-in-place.ts";
 import type { GatePlaces } from "./gate-places.ts";
+import { instrumentOf, lookedAt } from "./looked-at.ts";
 import type { Services } from "./running-services.ts";
 import type { SeenPasses } from "./seen-passes.ts";
 import { differencesBetween } from "./untouched.ts";
@@ -68,9 +69,9 @@ export class GateSelfTest {
    */
   async retry(state: ProjectState, { tree, gates, subject }: Suspect): Promise<Result<GateResult | null>> {
     for (const gate of gates) {
-      const before = await this.#instrumentOf(state, gate, state.human);
+      const before = await instrumentOf(state, gate, state.human);
       if (!before.ok) return before;
-      const now = await this.#instrumentOf(state, gate, tree);
+      const now = await instrumentOf(state, gate, tree);
       if (!now.ok) return now;
       const parts = changedParts(before.value, now.value);
       if (parts.length === 0) continue;
@@ -104,21 +105,12 @@ export class GateSelfTest {
   async #untried(state: ProjectState): Promise<Result<readonly Tried[]>> {
     const untried: Tried[] = [];
     for (const gate of state.project.gates) {
-      const instrument = await this.#instrumentOf(state, gate, state.human);
+      const instrument = await instrumentOf(state, gate, state.human);
       if (!instrument.ok) return instrument;
       const key = canaryKey(gate, state.toolchain, instrument.value);
       if (!this.#passedChecks.has("canary", key)) untried.push({ gate, key });
     }
     return success(untried);
-  }
-
-  #instrumentOf(state: ProjectState, { run }: Gate, tree: Tree): Promise<Result<GateFiles>> {
-    return gateFilesOf(run, tree, async (oids) => {
-      const contents = await state.contents.ofAll(oids);
-      return contents.ok
-        ? success(contents.value.map((bytes) => Buffer.from(bytes).toString("utf8")))
-        : contents;
-    });
   }
 
   async #check(state: ProjectState): Promise<Result<void>> {
@@ -216,14 +208,17 @@ export class GateSelfTest {
     const ran = await slots.use(state, { kind: "gate", tree, subject }, async (slot) => {
       const { scratch, env } = slot;
       const { dir } = slot.worktree;
-      const order = { gate, dir, scratch, env, subject, signal };
+      const order = { gate, tests: [], dir, scratch, env, subject, signal };
       const tried = await runInPlace(this.#run, state, order, slot.number);
       // Looked at while the copy is still there.
       if (files === null && tried.ok && !tried.value.result.passed && !signal.aborted)
         differences.set(gate.id, await differencesBetween(state, dir));
       return tried;
     });
-    if (ran.ok && ran.value.result.passed) await passes.remember({ state, gate, tree: oid.value }, ran.value);
+    if (!ran.ok || !ran.value.result.passed) return ran;
+    const seen = await lookedAt(state, gate, { tree, oid: oid.value });
+    if (!seen.ok) return seen;
+    await passes.remember({ state, gate, tests: [], lookedAt: seen.value }, ran.value);
     return ran;
   }
 }

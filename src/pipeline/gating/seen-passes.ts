@@ -3,10 +3,10 @@
 
 import { passKey } from "../../engine/verification.ts";
 import type { GateRun } from "../../gates/gate.ts";
+import { takesTests } from "../../gates/gate-command.ts";
 import type { TestCase } from "../../gates/test-case.ts";
 import { type Digest, digestOf } from "../../model/digest.ts";
 import type { Gate } from "../../model/project.ts";
-import type { Oid } from "../../model/tree.ts";
 import type { GateTrials } from "../../store/gate-trials.ts";
 import type { PassedChecks } from "../../store/passed-checks.ts";
 import type { ProjectState } from "../projects/project-state.ts";
@@ -14,8 +14,10 @@ import type { ProjectState } from "../projects/project-state.ts";
 export interface Seen {
   readonly state: ProjectState;
   readonly gate: Gate;
-  /** Id of the tree on which the gate runs. */
-  readonly tree: Oid;
+  /** As in GateOrder. */
+  readonly tests: readonly string[];
+  /** Of the tree that the gate judges (`gate-inputs.ts`). */
+  readonly lookedAt: string;
 }
 
 export class SeenPasses {
@@ -29,18 +31,23 @@ export class SeenPasses {
     this.#trials = trials;
   }
 
-  /** The run of this build in which the gate passed on the tree; null where there was none. */
-  inThisBuild(seen: Seen): GateRun | null {
-    return this.#runs.get(keyOf(seen)) ?? null;
+  /**
+   * The run in which the gate passed on what it looks at; null where there was none. One of an earlier build counts where
+   * the gate says what that is: nothing else decides then.
+   */
+  known(seen: Seen): GateRun | null {
+    const key = keyOf(seen);
+    return this.#runs.get(key) ?? (seen.gate.inputs === null ? null : this.#trials.get<GateRun>(key));
   }
 
   async remember(seen: Seen, run: GateRun): Promise<void> {
     const key = keyOf(seen);
     this.#runs.set(key, run);
     await this.#passedChecks.set("pass", key);
+    if (seen.gate.inputs !== null) await this.#trials.keep(key, run);
     if (run.cases === null) return;
     const passed = run.cases.filter(({ outcome }) => outcome === "passed").map(nameOf);
-    await this.#trials.keepPassed(testsOf(seen), passed);
+    await this.#trials.keep(testsOf(seen), passed);
   }
 
   /**
@@ -53,13 +60,13 @@ export class SeenPasses {
     if (changed === null || result.end === "timeout") return false;
     const failed = cases?.filter(({ outcome }) => outcome === "failed") ?? [];
     if (failed.length === 0) return !changed.some((path) => result.output.includes(path));
-    const passed = new Set(this.#trials.passed(testsOf(seen)));
+    const passed = new Set(this.#trials.get<readonly string[]>(testsOf(seen)) ?? []);
     return failed.every((test) => passed.has(nameOf(test)) && !changed.some((path) => liesIn(test, path)));
   }
 }
 
-function keyOf({ state, gate, tree }: Seen): Digest {
-  return passKey(tree, gate, state.toolchain);
+function keyOf({ state, gate, tests, lookedAt }: Seen): Digest {
+  return passKey(lookedAt, gate, takesTests(gate) ? tests : [], state.toolchain);
 }
 
 function testsOf({ state, gate }: Seen): Digest {

@@ -6,9 +6,11 @@ import type { Failure } from "../../model/failure.ts";
 import type { FlakyGate, GateResult } from "../../model/inspection.ts";
 import type { Gate } from "../../model/project.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import type { Oid, Tree } from "../../model/tree.ts";
+import type { Tree } from "../../model/tree.ts";
 import { editedFile } from "../../workspaces/collect-draft.ts";
 import { runInPlace } from "../gating/gate-in-place.ts";
+import { lookedAt } from "../gating/looked-at.ts";
+import type { Seen } from "../gating/seen-passes.ts";
 import type { ProjectState } from "../projects/project-state.ts";
 import type { Run } from "../run/run.ts";
 import type { Slot } from "../slots/slots.ts";
@@ -16,6 +18,8 @@ import type { Slot } from "../slots/slots.ts";
 export interface TreeInspection {
   readonly tree: Tree;
   readonly gates: readonly Gate[];
+  /** Test files that gates which take them run; empty for all that there are. */
+  readonly tests: readonly string[];
   /** Task or project that the gates speak about. */
   readonly subject: string;
   /** Paths that are under judgement: a failure that names one is no chance. Null where nobody pays for a failure. */
@@ -32,8 +36,7 @@ export interface TreeFindings {
 const NOTHING: TreeFindings = { results: [], cases: null, flaky: [] };
 
 /**
- * Stops at the first gate that fails. A gate that the engine saw pass on this tree in this build does not run again,
- * unless one after it fails: then it may have been missed, and all of them run.
+ * Stops at the first gate that fails. A gate that the engine saw pass on what it looks at does not run again, unless one after it fails: then it may have been missed, and all of them run.
  */
 export async function inspectTree(
   run: Run,
@@ -51,27 +54,38 @@ export async function inspectTree(
   if (!flushed.ok) return flushed;
   const tree = await state.repository.writeTree(order.tree);
   if (!tree.ok) return tree;
-  const judge = new Judge(run, state, { ...order, oid: tree.value });
+  const seen: Seen[] = [];
+  for (const gate of order.gates) {
+    const looked = await lookedAt(state, gate, { tree: order.tree, oid: tree.value });
+    if (!looked.ok) return looked;
+    seen.push({ state, gate, tests: order.tests, lookedAt: looked.value });
+  }
+  const judge = new Judge(run, state, { ...order, seen });
   const first = await judge.all(true);
   return first.ok && judge.mayHaveMissed(first.value) ? judge.all(false) : first;
+}
+
+interface JudgeOrder extends TreeInspection {
+  /** For each of the gates. */
+  readonly seen: readonly Seen[];
 }
 
 class Judge {
   readonly #run: Run;
   readonly #state: ProjectState;
-  readonly #order: TreeInspection & { readonly oid: Oid };
+  readonly #order: JudgeOrder;
   readonly #ran = new Set<string>();
   readonly #flaky: FlakyGate[] = [];
 
-  constructor(run: Run, state: ProjectState, order: TreeInspection & { readonly oid: Oid }) {
+  constructor(run: Run, state: ProjectState, order: JudgeOrder) {
     this.#run = run;
     this.#state = state;
     this.#order = order;
   }
 
   async all(trustingPasses: boolean): Promise<Result<TreeFindings>> {
-    const { gates, tree, subject } = this.#order;
-    const known = gates.map((gate) => (trustingPasses ? this.#passed(gate) : null));
+    const { seen, tree, subject } = this.#order;
+    const known = seen.map((each) => (trustingPasses ? this.#run.passes.known(each) : null));
     if (known.every((run) => run !== null)) return success(this.#findings(known));
     const found = await this.#run.gatePlaces.hold(() => {
       this.#run.emit({ type: "gates-started", subject });
@@ -86,21 +100,15 @@ class Judge {
 
   /** A gate that failed after others that did not run may have needed what they leave. */
   mayHaveMissed({ results }: TreeFindings): boolean {
-    const { gates } = this.#order;
     const at = results.findIndex(({ passed }) => !passed);
-    return (
-      at > 0 && gates.slice(0, at).some((gate) => this.#passed(gate) !== null && !this.#ran.has(gate.id))
-    );
-  }
-
-  #passed(gate: Gate): GateRun | null {
-    return this.#run.passes.inThisBuild({ state: this.#state, gate, tree: this.#order.oid });
+    const before = this.#order.seen.slice(0, Math.max(0, at));
+    return before.some((each) => this.#run.passes.known(each) !== null && !this.#ran.has(each.gate.id));
   }
 
   async #inTurn(slot: Slot, known: readonly (GateRun | null)[]): Promise<Result<TreeFindings>> {
     const runs: GateRun[] = [];
-    for (const [index, gate] of this.#order.gates.entries()) {
-      const judged = known[index] ?? (await this.#judged(slot, gate));
+    for (const [index, seen] of this.#order.seen.entries()) {
+      const judged = known[index] ?? (await this.#judged(slot, seen));
       if ("ok" in judged) {
         if (!judged.ok) return judged;
         runs.push(judged.value);
@@ -111,8 +119,8 @@ class Judge {
   }
 
   /** A failure that may be the gate's own is looked at twice, before anybody pays for it. */
-  async #judged(slot: Slot, gate: Gate): Promise<Result<GateRun>> {
-    const seen = { state: this.#state, gate, tree: this.#order.oid };
+  async #judged(slot: Slot, seen: Seen): Promise<Result<GateRun>> {
+    const { gate } = seen;
     const { subject, changed } = this.#order;
     const first = await this.#once(slot, gate);
     if (!first.ok) return first;
@@ -134,10 +142,10 @@ class Judge {
   /** A gate that changes the files that it inspects has failed: gates never edit. */
   async #once({ worktree, scratch, env, number }: Slot, gate: Gate): Promise<Result<GateRun>> {
     const { emit, signal } = this.#run;
-    const { subject } = this.#order;
+    const { subject, tests } = this.#order;
     this.#ran.add(gate.id);
     emit({ type: "gate-started", subject, gate: gate.id });
-    const order = { gate, dir: worktree.dir, scratch, env, subject, signal };
+    const order = { gate, tests, dir: worktree.dir, scratch, env, subject, signal };
     const tried = await runInPlace(this.#run, this.#state, order, number);
     if (!tried.ok) return tried;
     const ran = tried.value;

@@ -4,12 +4,15 @@
 import { productKey } from "../../engine/verification.ts";
 import type { TaskId } from "../../model/address.ts";
 import type { ProjectResult } from "../../model/build-result.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Failure } from "../../model/failure.ts";
+import type { Gate } from "../../model/project.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { type Oid, sameEntry, type Tree } from "../../model/tree.ts";
 import { productRef } from "../../workspaces/heads.ts";
 import { lostEdits } from "../../workspaces/human-layer.ts";
 import type { ProductPlan } from "../../workspaces/product.ts";
+import { inputsAmong } from "../gating/looked-at.ts";
 import type { ProjectState } from "../projects/project-state.ts";
 import type { Run } from "../run/run.ts";
 import { committing } from "./committing.ts";
@@ -183,9 +186,14 @@ async function inspectProduct(
   if (!judged.ok) return judged;
   const key = productKey(judged.value, gates, state.toolchain);
   if (run.passedChecks.has("product", key)) return success(undefined);
+  for (const gate of gates) {
+    const seesNothing = gate.inputs !== null && inputsAmong(gate.inputs, tree.value).length === 0;
+    if (seesNothing) run.emit({ type: "diagnostic", diagnostic: blindGate(state, gate) });
+  }
   const inspected = await inspectTree(run, state, {
     tree: tree.value,
     gates,
+    tests: [],
     subject: `${id}/`,
     changed: [],
   });
@@ -196,6 +204,17 @@ async function inspectProduct(
   }
   await run.passedChecks.set("product", key);
   return success(undefined);
+}
+
+function blindGate({ project }: ProjectState, { id, inputs, place }: Gate): Diagnostic {
+  return {
+    severity: "warning",
+    code: "gate-sees-nothing",
+    message: `The inputs of gate ${id}, ${(inputs ?? []).join(", ")}, are no file of ${project.id}: no change makes it run again.`,
+    target: `${project.id}/`,
+    ...place,
+    fix: "Patterns are paths from the root of the project, such as src/**.",
+  };
 }
 
 /** Where specs lie beside the code, a commit of specs and locks makes no other product. */

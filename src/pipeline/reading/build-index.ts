@@ -22,6 +22,7 @@ import {
   readIndexHead,
   readIndexLines,
   readIndexSection,
+  readIndexText,
   writeIndex,
 } from "../../store/index-file.ts";
 import { FeatureCache } from "./feature-cache.ts";
@@ -94,6 +95,16 @@ export function nothingToDo(root: string, writer: string): IndexHead<Head> | nul
   return isUnchanged(root, head.value.stamps) ? head : null;
 }
 
+/** The head as the last build left it, whatever has changed since: enough to offer names, and for nothing else. */
+export function unjudgedHead(root: string, writer: string): IndexHead<Head> | null {
+  return readIndexHead<Head>(indexPath(root), `${writer} ${SHAPE}`);
+}
+
+/** Ids of the projects that the last build knew. */
+export function projectsOf(head: IndexHead<Head> | null): readonly string[] {
+  return head?.value.projects.map(({ id }) => id) ?? [];
+}
+
 export function taskSummariesOf(head: IndexHead<Head>): readonly TaskSummary[] | null {
   const packed = readIndexSection<readonly PackedSummary[]>(head, SUMMARIES);
   return (
@@ -105,6 +116,25 @@ export function taskSummariesOf(head: IndexHead<Head>): readonly TaskSummary[] |
       edited,
     })) ?? null
   );
+}
+
+const ID_AND_PROJECT = /\[("(?:[^"\\]|\\.)*"),("(?:[^"\\]|\\.)*")/y;
+
+/** The tasks of one feature, without parsing those of all others. */
+export function tasksOfFeature(
+  head: IndexHead<Head>,
+  feature: string,
+): readonly Pick<TaskSummary, "id" | "project">[] {
+  const text = readIndexText(head, SUMMARIES) ?? "";
+  const begins = `["${feature}:`;
+  const found: Pick<TaskSummary, "id" | "project">[] = [];
+  for (let at = text.indexOf(begins); at >= 0; at = text.indexOf(begins, at + 1)) {
+    ID_AND_PROJECT.lastIndex = at;
+    const [, id, project] = ID_AND_PROJECT.exec(text) ?? [];
+    if (id !== undefined && project !== undefined)
+      found.push({ id: JSON.parse(id) as TaskId, project: JSON.parse(project) as string });
+  }
+  return found;
 }
 
 /** The result of a task that needed nothing. */

@@ -5,7 +5,7 @@ import type { BuildResult, Planning, ProjectResult, TaskResult } from "../../mod
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Json } from "../../model/digest.ts";
 import type { Event, EventBody } from "../../model/event.ts";
-import type { Failure } from "../../model/failure.ts";
+import type { Failure, TargetFailure } from "../../model/failure.ts";
 import { addUsage, NO_USAGE } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { redactValue } from "../../platform/redact.ts";
@@ -16,8 +16,8 @@ import type { Run } from "./run.ts";
 
 export interface Outcome {
   readonly result: BuildResult;
-  /** Everything that went wrong, for the exit code. */
-  readonly failures: readonly Failure[];
+  /** Everything that went wrong; what stops a whole project is there once, whatever it stops. */
+  readonly failures: readonly TargetFailure[];
 }
 
 /** Where events go: to the journal, to whoever looks on, and into the outcome. */
@@ -28,7 +28,7 @@ export class Recorder {
   readonly #projects = new Map<string, ProjectResult>();
   readonly #failedProjects = new Set<string>();
   readonly #diagnostics: Diagnostic[] = [];
-  readonly #failures: Failure[] = [];
+  readonly #failures: TargetFailure[] = [];
   /** Features in planning, and their sessions. */
   readonly #inPlanning = new Set<string>();
   readonly #planners = new Set<string>();
@@ -88,7 +88,7 @@ export class Recorder {
   fail(failure: Failure, target: string): void {
     if (failure.reason === "withdrawn" || this.#told.has(failure)) return;
     this.#told.add(failure);
-    this.#failures.push(failure);
+    this.#failures.push({ target, failure });
     this.#diagnostics.push(...diagnosticOf(failure, target, this.#folderOf(target)));
   }
 

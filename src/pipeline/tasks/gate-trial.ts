@@ -2,10 +2,12 @@
 // is kept by what it was asked about: an agent that is asked again after a crash must hear the same words, or every call
 // that follows them would be a new one.
 
+import { takesTests } from "../../gates/gate-command.ts";
 import { digestOf } from "../../model/digest.ts";
 import type { GateResult } from "../../model/inspection.ts";
 import type { Change } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
+import { isTestPath } from "../../model/test-path.ts";
 import type { Tree } from "../../model/tree.ts";
 import { layChanges } from "../product/compose.ts";
 import { inspectTree } from "../product/inspect-tree.ts";
@@ -38,15 +40,21 @@ export async function tryGate(
   const laid = await layChanges(state, trial.tree, stored.value);
   if (!laid.ok) return laid;
   const entries = [...laid.value].map(([path, { mode, oid }]) => [path, mode, oid]);
-  const named = gate.env.length === 0 ? [] : [{ env: gate.env }];
+  const left = trial.changes.filter(({ content }) => content !== null).map(({ path }) => path);
+  const tests = takesTests(gate) ? left.filter(isTestPath) : [];
+  const named = [
+    ...(gate.env.length === 0 ? [] : [{ env: gate.env }]),
+    ...(tests.length === 0 ? [] : [{ tests }]),
+  ];
   const key = digestOf("gate-trial/1", [entries.sort(), gate.id, gate.run, state.toolchain, ...named]);
-  const known = run.trials.get(key);
+  const known = run.trials.get<GateResult>(key);
   if (known !== null) return success(known);
   const checked = await run.gateSelfTest.check(state);
   if (!checked.ok) return checked;
   const inspected = await inspectTree(run, state, {
     tree: laid.value,
     gates: [gate],
+    tests,
     subject: task.id,
     changed: null,
   });

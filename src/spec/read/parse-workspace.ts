@@ -3,6 +3,7 @@
 
 import type { AgentCatalogue } from "../../model/agent-declaration.ts";
 import type { Budget } from "../../model/budget.ts";
+import { globMatcher } from "../../model/glob.ts";
 import { pathFault } from "../../model/path.ts";
 import type { Place } from "../../model/place.ts";
 import type { Gate, Project } from "../../model/project.ts";
@@ -99,6 +100,7 @@ function projectOf(
     gates: (shape.gates ?? []).map((gate, index) => {
       const gatePlace = context.places.of(shape.gates ?? [], index) ?? place;
       checkCanary(gate, `${shape.id}/`, context);
+      checkInputs(gate, `${shape.id}/`, context);
       checkReport(gate, `${shape.id}/`, context);
       return gateOf(gate, shape, gatePlace);
     }),
@@ -139,6 +141,7 @@ function gateOf(shape: GateShape, project: ProjectShape, place: Place): Gate {
     canary: canary === undefined ? null : canary,
     report: shape.report ?? null,
     env: namesOf(project.env ?? [], shape.env ?? []),
+    inputs: shape.inputs ?? null,
     exclusive: shape.exclusive ?? false,
     place,
   };
@@ -159,10 +162,25 @@ function checkCanary(gate: GateShape, target: string, { places, findings }: Work
   }
 }
 
+function checkInputs(gate: GateShape, target: string, { places, findings }: WorkspaceContext): void {
+  const { canary, inputs } = gate;
+  if (canary === undefined || inputs === undefined) return;
+  const paths = Object.keys(canary);
+  if (paths.some((path) => inputs.some((pattern) => globMatcher(pattern)(path)))) return;
+  findings.error(
+    "contradiction",
+    { target, place: places.of(gate, "inputs") },
+    {
+      message: `The gate ${gate.id} does not look at its own canary: no pattern of inputs covers ${paths.join(" or ")}.`,
+      fix: "Add a pattern that covers it, or put the canary where the gate looks.",
+    },
+  );
+}
+
 function checkReport(gate: GateShape, target: string, { places, findings }: WorkspaceContext): void {
   const whose = `The gate ${gate.id}`;
   const subject = { target, place: places.of(gate, "run") };
-  const named = placeholdersIn(gate.run, ["report"], { whose, subject, findings });
+  const named = placeholdersIn(gate.run, ["report", "tests"], { whose, subject, findings });
   if (gate.report !== "junit" || named.has("report")) return;
   findings.error("missing-placeholder", subject, {
     message: `${whose} has a report, but its command does not say where to write it.`,

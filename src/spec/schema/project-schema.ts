@@ -20,7 +20,9 @@ import {
 const gate = z
   .strictObject({
     id: name("Name of the gate, unique within its project"),
-    run: text("Shell command; {{report}} in it is the path of the report to write"),
+    run: text(
+      "Shell command; {{report}} in it is the path of the report to write, {{tests}} the test files of the task, and nothing on the whole product",
+    ),
     timeout: duration("Longest run, such as 120s; default 10m").optional(),
     report: z
       .enum(REPORT_FORMATS)
@@ -33,6 +35,9 @@ const gate = z
       .optional()
       .describe("Files by path that must make the gate fail when added to the tree"),
     env: variables("Names of variables of the shell that it may see beside those of its project").optional(),
+    inputs: texts(
+      "Patterns of the files that decide its verdict, such as src/**; beside those that its command runs from. It runs again where one of them changed; default all files",
+    ).optional(),
     exclusive: z.boolean().optional().describe("No other gate of the project runs while it does"),
   })
   .describe("A command that passes or fails a draft");

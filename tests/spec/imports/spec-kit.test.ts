@@ -179,7 +179,7 @@ test("unordered tasks that write the same file get an order, globs and letter ca
 
 test("where a gate reports its tests, code gets a test file and documents go without that gate", () => {
   const place = { file: "projects.yaml", line: 1, column: 1 };
-  const gate = { run: "x", timeoutMs: 1, canary: null, env: [], exclusive: false, place };
+  const gate = { run: "x", timeoutMs: 1, canary: null, env: [], inputs: null, exclusive: false, place };
   const gates = [
     { ...gate, id: "lint", report: null },
     { ...gate, id: "test", report: "junit" as const },
