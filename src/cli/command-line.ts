@@ -1,13 +1,12 @@
-// What did the user ask? Parses the words, finds the workspace and hands over to the command's own file.
+// What did the user ask? Has the words parsed, finds the workspace and hands over to the command's own file.
 
 import { CommanderError, type Command as Parser } from "commander";
-import { COMMANDS } from "./commands.ts";
+import { makeParser } from "./command-parser.ts";
+import { SECTIONS } from "./commands.ts";
 import { COMPLETE } from "./completion-scripts.ts";
-import type { CommandDeclaration } from "./declaration.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { Invocation, type Words } from "./invocation.ts";
 import { VERSION } from "./package-version.ts";
-import { GLOBAL_OPTIONS } from "./shared-options.ts";
 import { openWorkflowLog } from "./workflow-log.ts";
 
 /** Never rejects for anything that a person typed. */
@@ -15,9 +14,10 @@ export async function runCommandLine(argv: readonly string[]): Promise<ExitCode>
   if (argv[0] === COMPLETE) return answerShell(argv.slice(1));
   openWorkflowLog(process.env);
   let code: ExitCode = EXIT.done;
-  const parser = await makeParser(async (command, words) => {
+  const parser = await makeParser(VERSION, async (command, words) => {
+    if (command.name === "help" && words.options.json !== true && showsHelp(parser, words)) return;
     const invocation = new Invocation(words);
-    code = await (await command.load()).run(invocation);
+    code = await (await command.load()).run(invocation, SECTIONS);
   });
   try {
     await parser.parseAsync([...argv], { from: "user" });
@@ -37,6 +37,16 @@ async function answerShell(words: readonly string[]): Promise<ExitCode> {
   return EXIT.done;
 }
 
+/** Tells the help of the command that is named, or of all; false where a page is asked for. */
+function showsHelp(parser: Parser, { args }: Words): boolean {
+  const names = args[0] as readonly string[];
+  let named: Parser | undefined = parser;
+  for (const name of names) named = named?.commands.find((command) => command.name() === name);
+  named?.outputHelp();
+  // The pages follow where nothing is named.
+  return named !== undefined && names.length > 0;
+}
+
 /** The parser has told a person on stderr; a script reads the same on stdout. */
 async function printUsageFinding(message: string): Promise<void> {
   const { diagnosticOf } = await import("../report/failure-diagnostic.ts");
@@ -48,58 +58,4 @@ async function printUsageFinding(message: string): Promise<void> {
     fix: "Run `factory --help` for the commands that it knows.",
   } as const;
   process.stdout.write(jsonText(diagnosticsDocument(diagnosticOf(failure, null))));
-}
-
-type Handler = (command: CommandDeclaration, words: Words) => Promise<void>;
-
-async function makeParser(handle: Handler): Promise<Parser> {
-  const commander = await import("commander");
-  const program = new commander.Command("factory")
-    .description("Make for specs: brings generated code up to date with the specs that it comes from.")
-    .version(VERSION, "-V, --version")
-    .showHelpAfterError("(`factory --help` lists the commands)")
-    .exitOverride();
-  for (const { flags, help } of GLOBAL_OPTIONS) program.option(flags, help);
-  for (const declaration of COMMANDS) {
-    if (!("commands" in declaration)) {
-      addCommand(program, declaration, { commander, handle });
-      continue;
-    }
-    const { name, summary, commands } = declaration;
-    const group = program
-      .command(name)
-      .summary(summary)
-      .description(`Commands that ${summary}.`)
-      .showHelpAfterError(`(\`factory ${name} --help\` lists its commands)`)
-      .exitOverride();
-    for (const one of commands)
-      addCommand(group, { ...one, name: `${name} ${one.name}` }, { commander, handle });
-  }
-  return program;
-}
-
-interface Making {
-  readonly commander: typeof import("commander");
-  readonly handle: Handler;
-}
-
-function addCommand(parent: Parser, declaration: CommandDeclaration, { commander, handle }: Making): void {
-  const { name, usage, summary, description = summary, choices: words } = declaration;
-  const command = parent
-    .command(usage)
-    .summary(summary)
-    .description(description)
-    .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError(`(\`factory ${name} --help\` lists its arguments)`)
-    .exitOverride();
-  if (words !== undefined) command.registeredArguments[0]?.choices([...words]);
-  for (const { flags, help, parse, choices } of declaration.options) {
-    const option = new commander.Option(flags, help);
-    if (choices !== undefined) option.choices([...choices]);
-    if (parse !== undefined) option.argParser(parse);
-    command.addOption(option);
-  }
-  command.action(async () => {
-    await handle(declaration, { name, args: command.processedArgs, options: command.optsWithGlobals() });
-  });
 }

@@ -9,10 +9,30 @@ export interface CommandDeclaration {
   readonly usage: string;
   readonly summary: string;
   readonly description?: string;
-  readonly options: readonly OptionDeclaration[];
+  readonly examples: readonly [Example, ...Example[]];
   /** All that its first argument may be, where that is a closed list. */
   readonly choices?: readonly string[];
-  readonly load: () => Promise<{ run(invocation: Invocation): Promise<ExitCode> }>;
+  /** The page of the documentation that says more. */
+  readonly page?: string;
+  readonly options: readonly OptionDeclaration[];
+  /** `run` gets all declarations, too: they load the commands, so that no command can import them. */
+  readonly load: () => Promise<{
+    run(invocation: Invocation, sections: readonly CommandSection[]): Promise<ExitCode>;
+  }>;
+}
+
+/** Commands that the help shows below one heading. */
+export interface CommandSection {
+  readonly heading: string;
+  readonly commands: readonly (CommandDeclaration | CommandGroup)[];
+}
+
+/** A call as a person would type it, in the sample of this repository. */
+export interface Example {
+  /** What follows `factory`, quoted for a shell. */
+  readonly run: string;
+  /** What of the command it shows. */
+  readonly does: string;
 }
 
 /** A word that other commands follow: `factory template list`. */

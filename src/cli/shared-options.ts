@@ -11,6 +11,11 @@ export const GLOBAL_OPTIONS: readonly OptionDeclaration[] = [
   { flags: "--no-color", help: "print no colors (same as NO_COLOR)" },
 ];
 
+export const NO_WAIT: OptionDeclaration = {
+  flags: "--no-wait",
+  help: "exit 7 at once if another build holds the workspace",
+};
+
 export const BUILD_OPTIONS: readonly OptionDeclaration[] = [
   { flags: "-j, --jobs <n>", help: "run this many agents at once", parse: positiveInteger },
   { flags: "-n, --dry-run", help: "show what it would do, and do nothing" },
@@ -26,7 +31,7 @@ export const BUILD_OPTIONS: readonly OptionDeclaration[] = [
   },
   { flags: "--locked", help: "call no model; fail if one is needed" },
   { flags: "--offline", help: "use no network; fail if it is needed" },
-  { flags: "--no-wait", help: "exit 7 at once if another build holds the workspace" },
+  NO_WAIT,
   { flags: "-y, --yes", help: "do not ask for confirmation" },
 ];
 

@@ -22,14 +22,14 @@ interface Side {
 export async function diffVersions(invocation: Invocation, words: readonly string[]): Promise<ExitCode> {
   const [from, to = null, ...more] = words.map(versionAddress);
   if (from === undefined || more.length > 0 || (to !== null && to.feature !== from.feature)) {
-    const message = "versions are compared two at a time, and of one feature";
+    const message = "diff compares two versions of one feature, and no more";
     const fix =
       "Write `factory diff FEATURE@2 FEATURE@4`, or `factory diff FEATURE@2` against the working copy.";
     return invocation.refuse({ reason: "usage", message, fix });
   }
   if (invocation.text("since") !== null) {
-    const message = "a version says what to compare with, and so does --since";
-    return invocation.refuse({ reason: "usage", message, fix: "Leave one of the two out." });
+    const message = "--since cannot be combined with versions: both say what to compare with";
+    return invocation.refuse({ reason: "usage", message, fix: "Leave out --since, or the versions." });
   }
   const history = await historyOf(invocation.root, from.feature);
   if (!history.ok) return invocation.refuse(history.failure);

@@ -1,5 +1,5 @@
 // Do the documents tell the truth? Their links lead somewhere and their tables match the disk and the command line.
-// What the README says that a command does is run in tests/documents/.
+// What README and tutorial say that a command does is run in tests/documents/.
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -53,8 +53,8 @@ test("the README's table of commands is the one of the command line", () => {
   expect(rows).toEqual(usages.map(([usage, summary]) => [`\`factory ${usage}\``, summary]));
 });
 
-test("the README tells every exit code", () => {
-  const codes = rowsOf("README.md", "exit code", "means").map(([code]) => Number(code));
+test("the page of commands tells every exit code", () => {
+  const codes = rowsOf("docs/commands.md", "exit code", "means").map(([code]) => Number(code));
   expect(codes).toEqual(Object.values(EXIT).sort((a, b) => a - b));
 });
 

@@ -16,7 +16,7 @@ test("every link of a document in the package leads to a file of the package", (
   });
   const [{ files }] = JSON.parse(said) as [{ files: { path: string }[] }];
   const paths = files.map(({ path }) => path);
-  expect(paths).toContain("docs/import.md");
+  expect(paths).toContain("docs/importing.md");
   const dead = paths
     .filter((path) => path.endsWith(".md") && !path.startsWith("templates/"))
     .flatMap((path) => linksOf(path).filter((link) => !leads(link, paths)));

@@ -3,35 +3,13 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { asBuild, FactoryRig } from "../rig/factory-rig.ts";
-
-/** Where packages come from and are kept: a machine behind a mirror has no other way to install any. */
-const NPM = Object.fromEntries(
-  Object.entries(process.env).filter(
-    (entry): entry is [string, string] =>
-      /^npm_config_(registry|cache|userconfig)$/i.test(entry[0]) && !!entry[1],
-  ),
-);
+import { FactoryRig } from "../rig/factory-rig.ts";
 
 async function emptyFolder(): Promise<FactoryRig> {
   const rig = await FactoryRig.create({ projects: [] });
   rig.remove("projects.yaml", ".gitignore", ".git");
   return rig;
 }
-
-test("three commands lead from an empty folder to tested code", { timeout: 600_000 }, async () => {
-  await using rig = await emptyFolder();
-  const init = await rig.factory("init", "shop");
-  expect([init.code, init.stderr]).toEqual([
-    0,
-    "\nnext:\n  factory new data-model products --yes\n  factory build\n",
-  ]);
-  expect((await rig.factory("new", "data-model", "products", "--yes")).code).toBe(0);
-  const build = asBuild(await rig.factoryWith(NPM, "build", "--json"));
-  expect(build.code).toBe(0);
-  expect(build.document.projects.map(({ id, merged }) => [id, merged])).toEqual([["shop", true]]);
-  expect((await rig.factory("check")).code).toBe(0);
-});
 
 test("a workspace has its declarations, a folder of specs, a repository, and ignores what is built", async () => {
   await using rig = await emptyFolder();

@@ -1,16 +1,26 @@
-// Does the README tell the truth? A reader follows it to the letter, in a copy of this checkout: every command is run,
-// every edit is made, and what the page shows is compared with what the screen shows.
+// Do the tutorial and the README tell the truth? A reader follows them to the letter, in a copy of this checkout: every
+// command is run, every edit is made, and what the pages show is compared with what the screen shows. Then the sample is
+// built, and the examples of the help are tried in it.
 
 import { execFileSync } from "node:child_process";
 import { cpSync, readFileSync, realpathSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { SECTIONS } from "../../src/cli/commands.ts";
 import { blocksOf } from "./blocks.ts";
 import { Reader } from "./reader.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const README = readFileSync(join(ROOT, "README.md"), "utf8");
+const TUTORIAL = readFileSync(join(ROOT, "docs/tutorial.md"), "utf8");
+const PICTURE = readFileSync(join(ROOT, "docs/pictures/one-line-edit.svg"), "utf8");
+
+/** Commands that show what is so; of all others, the examples with `--dry-run`. */
+const LOOKING =
+  /^(status|explain|graph|blame|cost|metrics|audit|validate|diff|log|check|verify|doctor|help|template (list|check))\b/;
+/** Of what the sample does not have: specs of other tools, and folders of another layout. */
+const ELSEWHERE = /^(import|adopt)\b/;
 
 /** Costs another installation, and is what runs this very test. */
 const NEVER_RUN = "npm ci && npm test\n";
@@ -31,9 +41,27 @@ test("the two commands of the set-up stand in blocks of their own", () => {
   expect(commands).toContain(NEVER_RUN);
 });
 
-test("what the README says is what happens", { timeout: 600_000 }, async () => {
+test("what the tutorial says is what happens", { timeout: 600_000 }, async () => {
+  await reader.follow({ name: "docs/tutorial.md", text: TUTORIAL.replace(INSTALL, "") });
+});
+
+test("what the README says is what happens", { timeout: 300_000 }, async () => {
   const text = README.replace(INSTALL, "");
   await reader.follow({ name: "README.md", text }, [NEVER_RUN.replace(INSTALL, "")]);
+});
+
+test("the README can be read in five minutes", () => {
+  expect(README.split("\n").length).toBeLessThanOrEqual(180);
+});
+
+test("the picture of the one-line edit shows what the tutorial's first edit does", () => {
+  const drawn = [...PICTURE.matchAll(/data-task="([^"]+)" data-action="([^"]+)"/g)];
+  const done = drawn.flatMap(([, task, action]) => (action === "fresh" ? [] : [`${task} ${action}`]));
+  const screens = blocksOf(TUTORIAL).filter(({ language }) => language === "text");
+  const screen = screens.find(({ text }) => text.includes("1 regenerated, 4 reverified"))?.text ?? "";
+  const told = [...screen.matchAll(/^✓ (\S+:T\d+) +(regenerated|reverified)/gm)];
+  expect(done.sort()).toEqual(told.map(([, task, action]) => `${task} ${action}`).sort());
+  expect(drawn.length).toBe(16);
 });
 
 test("the projects that the page leaves behind are clean, and pass their own commands", {
@@ -50,12 +78,27 @@ test("the projects that the page leaves behind are clean, and pass their own com
 });
 
 test("the picture of the sample is the one that the command draws", () => {
-  const pictures = blocksOf(README).filter(({ language }) => language === "mermaid");
+  const pictures = blocksOf(TUTORIAL).filter(({ language }) => language === "mermaid");
   const drawn = execFileSync(process.execPath, ["bin/factory.js", "graph", "--format", "mermaid"], {
     cwd: ROOT,
     encoding: "utf8",
   });
   expect(pictures.map(({ text }) => text)).toEqual([drawn]);
+});
+
+test("the examples that change nothing work in the sample as it is built", { timeout: 600_000 }, async () => {
+  const examples = SECTIONS.flatMap(({ commands }) => commands)
+    .flatMap((entry) => ("commands" in entry ? entry.commands : [entry]))
+    .flatMap(({ examples }) => examples.map(({ run }) => run))
+    .filter((run) => (LOOKING.test(run) || run.includes("--dry-run")) && !ELSEWHERE.test(run));
+  expect(examples.length).toBeGreaterThan(30);
+  await reader.type("git init -q -b main . && git add . && git commit -q -m Sample");
+  for (const run of examples) {
+    const { code, printed } = await reader.type(`node bin/factory.js ${run}`);
+    // Criteria that nothing proves are work for `check --strict`.
+    expect([0, 3], `factory ${run}\n${printed}`).toContain(code);
+    if (code === 3) expect(run).toMatch(/^check\b/);
+  }
 });
 
 /** What `git clone` and `npm ci` would lay down, without a second installation. */

@@ -1,0 +1,85 @@
+// Which commands are for CI, and for the machine that it all runs on?
+
+import { SHELLS } from "./completion-scripts.ts";
+import type { CommandSection } from "./declaration.ts";
+import { SARIF } from "./shared-options.ts";
+
+export const UPKEEP: CommandSection = {
+  heading: "Check and clean up:",
+  commands: [
+    {
+      name: "check",
+      usage: "check [targets...]",
+      summary: "for CI: exit 3 unless every task is fresh, owned and covered",
+      examples: [
+        { run: "check", does: "for a pull request" },
+        { run: "check --strict", does: "also fail where nothing proves a criterion" },
+        { run: "check --json", does: "the findings as one JSON document" },
+      ],
+      page: "teams",
+      options: [{ flags: "--strict", help: "also exit 3 if nothing proves a criterion" }, SARIF],
+      load: () => import("./commands/check.ts"),
+    },
+    {
+      name: "verify",
+      usage: "verify",
+      summary: "rebuild every project from specs and store, and compare tree ids",
+      examples: [{ run: "verify", does: "compare every project with what specs and store give" }],
+      page: "teams",
+      options: [],
+      load: () => import("./commands/verify.ts"),
+    },
+    {
+      name: "doctor",
+      usage: "doctor",
+      summary: "examine the environment and the workspace",
+      examples: [{ run: "doctor", does: "what is missing, and how to mend it" }],
+      page: "troubleshooting",
+      options: [],
+      load: () => import("./commands/doctor.ts"),
+    },
+    {
+      name: "gc",
+      usage: "gc",
+      summary: "clean up the store",
+      examples: [
+        { run: "gc --dry-run", does: "how much could be removed" },
+        { run: "gc", does: "remove what nothing uses and costs nothing to make again" },
+      ],
+      options: [
+        { flags: "-n, --dry-run", help: "show what it would remove, and remove nothing" },
+        { flags: "--paid", help: "also remove paid content that nothing uses" },
+      ],
+      load: () => import("./commands/gc.ts"),
+    },
+    {
+      name: "completion",
+      usage: "completion <shell>",
+      summary: "print the script with which bash, zsh or fish completes commands",
+      description:
+        "Completes commands, flags and their values, targets, features and templates of the workspace. Install it with a line in ~/.bashrc: `source <(factory completion bash)`; in ~/.zshrc, after compinit: `source <(factory completion zsh)`; in ~/.config/fish/config.fish: `factory completion fish | source`.",
+      examples: [
+        { run: "completion bash", does: "print the script for bash" },
+        { run: "completion fish", does: "print the script for fish" },
+      ],
+      options: [],
+      choices: SHELLS,
+      load: () => import("./commands/completion.ts"),
+    },
+    {
+      name: "help",
+      usage: "help [topic...]",
+      summary: "show a page of the documentation, or the help of a command",
+      description:
+        "A topic is a page, a command, or the code of a finding or failure. Without one: all commands and all pages.",
+      examples: [
+        { run: "help", does: "all commands and all pages" },
+        { run: "help concepts", does: "a page" },
+        { run: "help build", does: "the same as `factory build --help`" },
+        { run: "help gates-failed", does: "what a code means, and what to do" },
+      ],
+      options: [],
+      load: () => import("./commands/help.ts"),
+    },
+  ],
+};
