@@ -61,6 +61,23 @@ export const COMMANDS: readonly (CommandDeclaration | CommandGroup)[] = [
     load: () => import("./commands/import.ts"),
   },
   {
+    name: "add",
+    usage: "add [request]",
+    summary: "make a feature of a request, say what it costs, build it",
+    description:
+      "Reads a feature request in Markdown as people write them (`-` reads stdin), and writes specs/<feature>/. Items of lists become requirements; where there are none, paragraphs do. Example: factory add request.md --build",
+    options: [
+      { flags: "--title <text>", help: "give the feature this title" },
+      { flags: "-r, --requirement <text>", help: "ask for this, without a file (repeatable)", parse: append },
+      { flags: "-p, --project <id>", help: "build it into this project (default: the only one)" },
+      { flags: "--as <feature>", help: "give the feature this name (default: from its title)" },
+      { flags: "--build", help: "build it at once" },
+      ...BUILD_OPTIONS.filter(({ flags }) => !/--(?:force|dry-run)\b/.test(flags)),
+      { flags: "-n, --dry-run", help: "print the files, and write nothing" },
+    ],
+    load: () => import("./commands/add.ts"),
+  },
+  {
     name: "adopt",
     usage: "adopt <project> <paths...>",
     summary: "put existing files of a project under a task, without changing them",
