@@ -1,16 +1,26 @@
 // What does a check hold against tasks and features that are not up to date, in the shape of findings? For those who show
 // findings alone, such as a host of code.
 
+import type { TaskId } from "../model/address.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Place } from "../model/place.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { plain } from "./plain.ts";
 import { type PlanDue, planLines } from "./planning-text.ts";
 import { reasonText } from "./stale-text.ts";
 import type { TaskStatus } from "./status-text.ts";
 
-/** One for every task that is not fresh, and for every feature whose planning is due. */
-export function statusFindings(tasks: readonly TaskStatus[], plans: readonly PlanDue[]): Diagnostic[] {
-  return [...plans.map(planFinding), ...tasks.filter(({ verdict }) => verdict !== "fresh").map(taskFinding)];
+/**
+ * One for every task that is not fresh, and for every feature whose planning is due. `places` say where tasks are declared:
+ * a clean checkout knows that one is stale, and not which line made it so.
+ */
+export function statusFindings(
+  tasks: readonly TaskStatus[],
+  plans: readonly PlanDue[],
+  places: ReadonlyMap<TaskId, Place>,
+): Diagnostic[] {
+  const due = tasks.filter(({ verdict }) => verdict !== "fresh");
+  return [...plans.map(planFinding), ...due.map((task) => taskFinding(task, places.get(task.id)))];
 }
 
 function planFinding(plan: PlanDue): Diagnostic {
@@ -26,17 +36,18 @@ function planFinding(plan: PlanDue): Diagnostic {
   };
 }
 
-function taskFinding({ id, verdict, reasons }: TaskStatus): Diagnostic {
-  const [first, ...others] = reasons;
-  const why = first === undefined ? "" : `: ${[first, ...others].map(reasonText).join("; ")}`;
+function taskFinding({ id, verdict, reasons }: TaskStatus, declared: Place | undefined): Diagnostic {
+  const why = reasons.length === 0 ? "" : `: ${reasons.map(reasonText).join("; ")}`;
+  const changed = reasons.find(({ file }) => file !== null);
+  const place = changed === undefined ? declared : { file: changed.file, line: changed.line, column: null };
   return {
     severity: "error",
     code: `task-${verdict}`,
     message: plain(`${id} is ${verdict}${why}.`),
     target: id,
-    file: first?.file ?? null,
-    line: first?.line ?? null,
-    column: null,
+    file: place?.file ?? null,
+    line: place?.line ?? null,
+    column: place?.column ?? null,
     fix: nextStep(verdict, plain(id)),
   };
 }

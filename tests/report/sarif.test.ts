@@ -99,21 +99,23 @@ describe("a SARIF document", () => {
       agent: "local",
       windowBytes: 1,
     } as const;
+    const place = { file: "specs/products/BACKLOG.yaml", line: 7, column: 5 };
     const found = statusFindings(
       [
         { ...status, verdict: "fresh", reasons: [] },
-        {
-          ...status,
-          id: "products:T02",
-          verdict: "stale",
-          reasons: [reason],
-        },
+        { ...status, id: "products:T02", verdict: "stale", reasons: [reason] },
+        { ...status, id: "products:T03", verdict: "stale", reasons: [{ ...reason, file: null, line: null }] },
       ],
       [{ feature: "orders", reason: "never-planned" }],
+      new Map([
+        ["products:T02", place],
+        ["products:T03", place],
+      ]),
     );
     expect(found.map(({ code, target, file, line }) => ({ code, target, file, line }))).toEqual([
       { code: "plan-due", target: "orders", file: "specs/orders/feature.md", line: null },
       { code: "task-stale", target: "products:T02", file: FINDING.file, line: 14 },
+      { code: "task-stale", target: "products:T03", file: place.file, line: 7 },
     ]);
     expect(found[1]?.fix).toContain("factory build products:T02");
   });

@@ -33,14 +33,16 @@ interface Checked {
   readonly tasks: readonly TaskStatus[];
   readonly plans: readonly PlanDue[];
   readonly diagnostics: readonly Diagnostic[];
+  /** Tasks and plans again, for those who show findings alone. */
+  readonly overdue: readonly Diagnostic[];
 }
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const checked = await check(invocation);
   if (!checked.ok) return writeSarif(invocation, checked, invocation.refuse(checked.failure));
-  const { tasks, plans, diagnostics } = checked.value;
+  const { diagnostics, overdue } = checked.value;
   const code = tell(invocation, checked.value);
-  return writeSarif(invocation, success([...diagnostics, ...statusFindings(tasks, plans)]), code);
+  return writeSarif(invocation, success([...diagnostics, ...overdue]), code);
 }
 
 async function check(invocation: Invocation): Promise<Result<Checked>> {
@@ -60,10 +62,12 @@ async function check(invocation: Invocation): Promise<Result<Checked>> {
     }),
     ...currentBreaks(audit.value, new Set(run.graph.tasks.map(({ id }) => id))).map(brokenFinding),
   ]);
-  return success({ tasks: statusesOf(evaluation.value), plans, diagnostics });
+  const tasks = statusesOf(evaluation.value);
+  const places = new Map(run.graph.tasks.map(({ id, place }) => [id, place]));
+  return success({ tasks, plans, diagnostics, overdue: statusFindings(tasks, plans, places) });
 }
 
-function tell(invocation: Invocation, { tasks, plans, diagnostics }: Checked): ExitCode {
+function tell(invocation: Invocation, { tasks, plans, diagnostics, overdue }: Checked): ExitCode {
   const passes =
     plans.length === 0 &&
     tasks.every(({ verdict }) => verdict === "fresh") &&
@@ -79,7 +83,7 @@ function tell(invocation: Invocation, { tasks, plans, diagnostics }: Checked): E
     ]);
   invocation.showFindings(diagnostics, "say");
   // The table shows them, but not beside the lines that made them stale.
-  if (isWorkflowLog()) invocation.showFindings(statusFindings(tasks, plans), "say");
+  if (isWorkflowLog()) invocation.showFindings(overdue, "say");
   return passes ? EXIT.done : EXIT.stale;
 }
 
