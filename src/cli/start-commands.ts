@@ -2,7 +2,7 @@
 
 import { PRESETS } from "../agents/presets/preset-names.ts";
 import { append, type CommandSection } from "./declaration.ts";
-import { NO_WAIT } from "./shared-options.ts";
+import { BUILD_OPTIONS, NO_WAIT } from "./shared-options.ts";
 
 export const START: CommandSection = {
   heading: "Start:",
@@ -58,6 +58,35 @@ export const START: CommandSection = {
         { flags: "-y, --yes", help: "take the defaults, do not ask" },
       ],
       load: () => import("./commands/new.ts"),
+    },
+    {
+      name: "add",
+      usage: "add [request]",
+      summary: "make a feature of a request, say what it costs, build it",
+      description:
+        "Reads a feature request in Markdown as people write them (`-` reads stdin), and writes specs/<feature>/. Items of lists become requirements; where there are none, paragraphs do.",
+      examples: [
+        { run: "add request.md", does: "make the feature, and say what it would cost" },
+        {
+          run: 'add --title "Dark mode" -r "Colors follow the system" --build',
+          does: "without a file, and build it",
+        },
+      ],
+      page: "importing",
+      options: [
+        { flags: "--title <text>", help: "give the feature this title" },
+        {
+          flags: "-r, --requirement <text>",
+          help: "ask for this, without a file (repeatable)",
+          parse: append,
+        },
+        { flags: "-p, --project <id>", help: "build it into this project (default: the only one)" },
+        { flags: "--as <feature>", help: "give the feature this name (default: from its title)" },
+        { flags: "--build", help: "build it at once" },
+        ...BUILD_OPTIONS.filter(({ flags }) => !/--(?:force|dry-run)\b/.test(flags)),
+        { flags: "-n, --dry-run", help: "print the files, and write nothing" },
+      ],
+      load: () => import("./commands/add.ts"),
     },
     {
       name: "import",

@@ -40,6 +40,8 @@ export interface ImportedFeature {
   readonly story: string;
   readonly problem: string;
   readonly requirements: readonly ImportedRequirement[];
+  /** What no change may break, one line each. */
+  readonly constraints: readonly string[];
   readonly criteria: readonly { readonly id: string | null; readonly text: string }[];
   readonly context: string;
   readonly steps: readonly ImportedStep[];

@@ -41,20 +41,33 @@ export function importText(
           ],
     );
   prose.push(...noteLines(notes, null));
-  for (const one of imports) {
-    const tasks = one.tasks === null ? "left to planning" : count(one.tasks, "task");
-    prose.push([
-      ["strong", one.id],
-      ` from ${plain(one.source)}: ${count(one.requirements, "requirement")}, ${tasks}`,
-    ]);
-    prose.push(...noteLines(one.notes, one.source));
-  }
+  prose.push(...imports.flatMap(linesOf));
   const result = imports.flatMap(({ id, files }) =>
     Object.entries(files).flatMap(([name, text]) => {
       return written ? [`made  specs/${id}/${name}`] : [`--- specs/${id}/${name}`, text];
     }),
   );
   return { result, prose: prose.map((line) => paint(line, color)) };
+}
+
+/** One feature, and what of it could not be carried over as it stood. */
+export function importLines(one: ImportReport["imports"][number], color: boolean): readonly string[] {
+  return linesOf(one).map((line) => paint(line, color));
+}
+
+function linesOf({
+  id,
+  source,
+  requirements,
+  tasks,
+  notes,
+}: ImportReport["imports"][number]): readonly Line[] {
+  const cut = tasks === null ? "left to planning" : count(tasks, "task");
+  const head: Line = [
+    ["strong", id],
+    ` from ${plain(source)}: ${count(requirements, "requirement")}, ${cut}`,
+  ];
+  return [head, ...noteLines(notes, source)];
 }
 
 const ALIKE = 3;

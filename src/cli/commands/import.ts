@@ -12,11 +12,11 @@ import { NOTHING_REMEMBERED, type Reading, readSources } from "../../pipeline/re
 import { diagnosticLine } from "../../report/build-text.ts";
 import { count } from "../../report/figures.ts";
 import { importDocument, importText } from "../../report/import-text.ts";
-import { suggestion } from "../../spec/findings/nearest.ts";
 import { freeFeatureId } from "../../spec/imports/feature-name.ts";
 import { Notes } from "../../spec/imports/foreign.ts";
 import { plannersOf } from "../../spec/read/planners.ts";
 import { NAME } from "../../spec/schema/schema-words.ts";
+import { chosenProject } from "../chosen-project.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { writeFeature } from "../feature-files.ts";
 import type { Invocation } from "../invocation.ts";
@@ -25,7 +25,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const { root } = invocation;
   const reading = await readSources(root, invocation.packageRoot, NOTHING_REMEMBERED);
   if (!reading.ok) return invocation.refuse(reading.failure);
-  const order = optionsOf(invocation, reading.value);
+  const order = await optionsOf(invocation, reading.value);
   if (!order.ok) return invocation.refuse(order.failure);
   const outcome = await importAll(invocation, reading.value, order.value);
   if (!outcome.ok) return invocation.refuse(outcome.failure);
@@ -60,15 +60,12 @@ interface ImportOptions {
   readonly as: string | null;
 }
 
-function optionsOf(invocation: Invocation, { sources }: Reading): Result<ImportOptions> {
+async function optionsOf(invocation: Invocation, { sources }: Reading): Promise<Result<ImportOptions>> {
   // Features may be half written; what they are built into may not.
   const diagnostics = sources.diagnostics.filter(({ file }) => file === null || !file.startsWith("specs/"));
   if (diagnostics.some(({ severity }) => severity === "error"))
     return failed({ reason: "invalid-spec", diagnostics });
-  const project = projectOf(
-    invocation,
-    sources.workspace.projects.map(({ id }) => id),
-  );
+  const project = await chosenProject(sources, invocation.text("project"), null);
   if (!project.ok) return project;
   const from = IMPORT_FORMATS.find((format) => format === invocation.text("from")) ?? null;
   const found: FoundSpec[] = [];
@@ -98,23 +95,6 @@ function optionsOf(invocation: Invocation, { sources }: Reading): Result<ImportO
     return failed({ reason: "usage", message, fix: "Choose another name, or edit that feature." });
   }
   return success({ found, notes, project: project.value, as });
-}
-
-function projectOf(invocation: Invocation, ids: readonly string[]): Result<string> {
-  const named = invocation.text("project");
-  const [only] = ids;
-  if (only === undefined) {
-    const message = "projects.yaml declares no project";
-    return failed({ reason: "usage", message, fix: "Add one under `projects:` first." });
-  }
-  if (named === null && ids.length === 1) return success(only);
-  if (named !== null && ids.includes(named)) return success(named);
-  if (named === null) {
-    const message = `there are ${ids.length} projects: ${ids.join(", ")}`;
-    return failed({ reason: "usage", message, fix: `Name one, such as --project ${only}.` });
-  }
-  const message = `there is no project ${JSON.stringify(named)}`;
-  return failed({ reason: "usage", message, fix: suggestion(named, ids) });
 }
 
 interface Outcome {

@@ -17,6 +17,7 @@ import { NAME } from "../../spec/schema/schema-words.ts";
 import { LOCK_NAME } from "../../store/locks.ts";
 import { templateLockText } from "../../store/template-lock.ts";
 import { answersIn } from "../answers-file.ts";
+import { chosenProject } from "../chosen-project.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { writeFeature } from "../feature-files.ts";
 import type { Invocation } from "../invocation.ts";
@@ -81,7 +82,7 @@ async function begin(invocation: Invocation, sources: Sources): Promise<ExitCode
   if (sources.templates.has(id)) return invocation.refuse(nameless(id));
   const attended = isAttended() && !invocation.flag("yes");
   const prompter = attended ? askOn(process.stdin, process.stderr, true) : null;
-  const project = await projectOf(sources, invocation.text("project"), prompter?.ask ?? null);
+  const project = await chosenProject(sources, invocation.text("project"), prompter?.ask ?? null);
   prompter?.close();
   if (!project.ok) return invocation.refuse(project.failure);
   const text = startingFeature({ id, title: titleOf(id), project: project.value });
@@ -134,7 +135,7 @@ async function optionsOf(invocation: Invocation, sources: Sources): Promise<Resu
   const asks = file !== "-" && isAttended() && !invocation.flag("yes");
   const prompter = asks ? askOn(process.stdin, process.stderr, true) : null;
   try {
-    const project = await projectOf(sources, invocation.text("project"), prompter?.ask ?? null);
+    const project = await chosenProject(sources, invocation.text("project"), prompter?.ask ?? null);
     if (!project.ok) return project;
     const answers = await complete(template.value, all, {
       ask: prompter?.ask ?? null,
@@ -175,32 +176,6 @@ function freeName({ root }: Sources, feature: string): Result<string> {
   if (!there.value) return success(feature);
   const message = `specs/${feature} already exists, and is not changed`;
   return failed({ reason: "usage", message, fix: "Choose another name, or edit that feature." });
-}
-
-async function projectOf(
-  { workspace }: Sources,
-  named: string | null,
-  ask: AskPerson | null,
-): Promise<Result<string>> {
-  const ids = workspace.projects.map(({ id }) => id);
-  const [only] = ids;
-  if (only === undefined) {
-    const message = "projects.yaml declares no project";
-    return failed({ reason: "usage", message, fix: "Add one under `projects:` first." });
-  }
-  let wanted = named ?? (ids.length === 1 ? only : null);
-  if (wanted === null && ask !== null) {
-    const typed = await ask(`Which project is it built into? (${ids.join("|")}) [${only}]: `);
-    if (typed === null) return failed({ reason: "cancelled" });
-    wanted = typed.trim() || only;
-  }
-  if (wanted !== null && ids.includes(wanted)) return success(wanted);
-  if (wanted === null) {
-    const message = `there are ${ids.length} projects: ${ids.join(", ")}`;
-    return failed({ reason: "usage", message, fix: `Name one, such as --project ${only}.` });
-  }
-  const message = `there is no project ${JSON.stringify(wanted)}`;
-  return failed({ reason: "usage", message, fix: suggestion(wanted, ids) });
 }
 
 async function complete(

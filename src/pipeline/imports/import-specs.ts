@@ -42,7 +42,8 @@ export interface Import {
 
 interface Origin {
   readonly id: string;
-  readonly tool: ImportFormat;
+  /** Null where a person wrote it for no tool. */
+  readonly tool: ImportFormat | null;
   readonly source: string;
 }
 
@@ -60,6 +61,21 @@ export class Importer {
     }
   }
 
+  /** A request has no list of tasks: the planners cut it, and where nobody plans it is one task. */
+  addRequest(request: ImportedFeature, { id, source }: Omit<Origin, "tool">, notes: Notes): Import {
+    const spot = request.requirements[0]?.spot ?? { file: source, line: 1 };
+    const whole = {
+      ...stepForAll(request, spot),
+      files: request.files,
+      requirements: request.requirements.map((one) => one.id),
+    };
+    const feature = this.ground.canPlan ? request : { ...request, steps: [whole] };
+    const made = this.add(feature, { id, tool: null, source }, notes);
+    // It brings no plan, and its notes are few enough for a screen.
+    const { "PLAN.md": _plan, "IMPORT.md": _notes, ...files } = made.files;
+    return { ...made, files };
+  }
+
   /** `id` is free; `origin` is what tool wrote it, and where it lies. */
   add(feature: ImportedFeature, { id, tool, source }: Origin, notes: Notes): Import {
     const { tasks, files } = this.cut(feature, source, notes);
@@ -69,7 +85,7 @@ export class Importer {
       id,
       project: this.ground.project,
       dependsOn,
-      origin: `${source} (${FORMAT_NAME[tool]})`,
+      origin: tool === null ? source : `${source} (${FORMAT_NAME[tool]})`,
       feature,
       tasks,
       files,

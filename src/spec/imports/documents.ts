@@ -43,6 +43,7 @@ export function featureDocument(inputs: DocumentInputs): string {
     ["User Story", feature.story],
     ["Problem Statement", feature.problem],
     ["Requirements", feature.requirements.map((one) => `- ${one.id}: ${one.text}`).join("\n")],
+    ["Constraints", feature.constraints.map((one) => `- ${one}`).join("\n")],
     ["Success Criteria", criteria.join("\n")],
     [
       "Context",

@@ -63,6 +63,7 @@ export function readKiro(spec: ForeignSpec, notes: Notes): ImportedFeature | nul
     problem: request.problem,
     context: request.context,
     requirements: request.list.list,
+    constraints: [],
     criteria: [],
     risks: "",
     ...design,

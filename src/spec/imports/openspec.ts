@@ -48,6 +48,7 @@ export function readOpenSpec(spec: ForeignSpec, notes: Notes): ImportedFeature |
     problem: request.problem,
     context: request.context,
     requirements: request.list.list,
+    constraints: [],
     criteria: [],
     tests: "",
     ...design,

@@ -45,6 +45,7 @@ export function readSpecKit(spec: ForeignSpec, notes: Notes): ImportedFeature | 
     story: request.story,
     problem: request.problem,
     requirements: request.list.list,
+    constraints: [],
     criteria: request.criteria,
     context: request.context,
     ...tasks,

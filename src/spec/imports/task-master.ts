@@ -48,6 +48,7 @@ function featureOf(tag: Tag, spec: ForeignSpec, notes: Notes): ImportedFeature {
     story: "",
     problem: tag.description,
     requirements: list.list,
+    constraints: [],
     criteria: [],
     context: "",
     steps,

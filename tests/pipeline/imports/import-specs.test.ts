@@ -11,7 +11,7 @@ const SPOT = { file: "old/tasks.md", line: 3 };
 const SILENT: ImportedFeature = {
   title: "Make a lamp",
   ...{ story: "", problem: "It is dark.", context: "", remarks: "", architecture: "", tests: "", risks: "" },
-  ...{ requirements: [], criteria: [], steps: [], files: [] },
+  ...{ requirements: [], constraints: [], criteria: [], steps: [], files: [] },
 };
 
 function statement(id: string, text: string): ImportedRequirement {
