@@ -20,7 +20,15 @@ beforeEach(async () => {
 async function run(command: string, report: ReportFormat) {
   const signal = new AbortController().signal;
   const gate = gateOf(command, { report });
-  const { result, cases } = await runGate({ gate, dir, scratch, env: {}, subject: "shop/", signal });
+  const { result, cases } = await runGate({
+    gate,
+    dir,
+    root: "",
+    scratch,
+    env: {},
+    subject: "shop/",
+    signal,
+  });
   return { ...result, names: cases?.map(({ name, outcome }) => `${name} ${outcome}`) ?? null };
 }
 
