@@ -155,3 +155,98 @@ test("what was squashed is recognised in every folder, and a task that leaves ta
   expect(left.code, left.stderr).toBe(0);
   expect(rig.list("projects/a/packages/b/src")).toEqual(["projects/a/packages/b/src/own.txt"]);
 });
+
+/** Writes what lies ready for its task, from the folder that it is started in, and keeps the window beside it. */
+const AGENT = `const { cpSync, appendFileSync, copyFileSync, readFileSync } = require("node:fs");
+const [workspace, window] = process.argv.slice(2);
+const task = process.env.FACTORY_TASK.replace(":", "-");
+cpSync(workspace + "/ready/" + task, ".", { recursive: true });
+copyFileSync(window, workspace + "/seen-" + task + ".md");
+appendFileSync(workspace + "/started.txt", task + " in " + readFileSync("readme.txt", "utf8"));
+`;
+
+test("a feature goes across packages: the later one sees the surface of the earlier one, and is judged with its files", async () => {
+  await using rig = await FactoryRig.create({
+    projects: [
+      A,
+      { ...B, gates: [{ id: "there", run: "test ! -e src/view.txt || test -e ../a/src/price.ts" }] },
+    ],
+    agents: {
+      scribe: {
+        kind: "command",
+        run: "node {{workspace}}/agent.cjs {{workspace}} {{window}}",
+        reads: "declared",
+      },
+    },
+    implementer: "scribe",
+  });
+  rig.feature({
+    id: "prices",
+    projects: ["a", "b"],
+    requirements: { R1: "A price has cents.", R2: "A price is shown." },
+    tasks: [
+      { id: "T01", project: "a", requirements: ["R1"], files: ["src/price.ts"], generator: null },
+      {
+        id: "T02",
+        project: "b",
+        requirements: ["R2"],
+        files: ["src/view.txt"],
+        dependsOn: ["T01"],
+        generator: null,
+      },
+    ],
+  });
+  rig.write({
+    "agent.cjs": AGENT,
+    "ready/prices-T01/src/price.ts":
+      "export function cents(euros: number): number {\n  return euros * 100;\n}\n",
+    "ready/prices-T02/src/view.txt": "view\n",
+  });
+  const build = await rig.build();
+  expect(build.code, build.stdout + build.stderr).toBe(0);
+  expect(rig.read("started.txt")).toBe("prices-T01 in a\nprices-T02 in b\n");
+  expect(rig.read("seen-prices-T02.md")).toContain("../a/src/price.ts");
+  expect(rig.read("seen-prices-T02.md")).toContain("cents(euros: number): number");
+
+  // A body: the gates of the dependent run again, and nobody is asked.
+  rig.edit("specs/prices/feature.md", "A price has cents.", "A price has whole cents.");
+  rig.write({
+    "ready/prices-T01/src/price.ts":
+      "export function cents(euros: number): number {\n  return Math.round(euros * 100);\n}\n",
+  });
+  expect((await rig.build()).actions).toEqual({ "prices:T01": "regenerated", "prices:T02": "reverified" });
+
+  // A surface: it is drafted again.
+  rig.edit("specs/prices/feature.md", "A price has whole cents.", "A price has a currency.");
+  rig.write({
+    "ready/prices-T01/src/price.ts":
+      "export function cents(euros: number, currency: string): string {\n  return currency + euros;\n}\n",
+    "ready/prices-T02/src/view.txt": "view with a currency\n",
+  });
+  const again = await rig.build();
+  expect(again.code, again.stderr).toBe(0);
+  expect(again.actions).toEqual({ "prices:T01": "regenerated", "prices:T02": "regenerated" });
+});
+
+test("a draft that leaves its package is refused by the path from there, and the folder need not be there before", async () => {
+  await using rig = await FactoryRig.create({
+    projects: [A, { ...B, id: "c", root: "packages/c", gates: [{ id: "here", run: "true" }] }],
+    agents: { scribe: { kind: "command", run: "node {{workspace}}/agent.cjs" } },
+    implementer: "scribe",
+    limits: { attempts: 1, rebases: 0 },
+  });
+  rig.feature({ ...note("c-notes", "c"), tasks: [{ id: "T01", files: ["src/new.txt"], generator: null }] });
+  const writes = (more: string) => `const { mkdirSync, writeFileSync } = require("node:fs");
+mkdirSync("src", { recursive: true });
+writeFileSync("src/new.txt", "new\\n");
+${more}
+`;
+  rig.write({ "agent.cjs": writes('writeFileSync("../b/src/own.txt", "not mine");') });
+  const refused = await rig.build();
+  expect(refused.code).toBe(1);
+  expect(refused.document.diagnostics.map(({ message }) => message).join("\n")).toContain("../b/src/own.txt");
+  rig.write({ "agent.cjs": writes("") });
+  const build = await rig.build();
+  expect(build.code, build.stdout + build.stderr).toBe(0);
+  expect(rig.read("projects/a/packages/c/src/new.txt")).toBe("new\n");
+});
