@@ -41,7 +41,7 @@ export async function proposed(
   if (surveyed.value === null) return success({ found: null, said: null });
   if ("partOf" in surveyed.value) {
     const { partOf } = surveyed.value;
-    const said = `${partOf} is a folder of a repository; a project is a whole repository: run \`factory init\` at its root`;
+    const said = `${partOf} is a folder of a repository: run \`factory init\` at its root, and give the project \`root: ${partOf}\``;
     return success({ found: null, said });
   }
   const { listing, hasCommit } = surveyed.value;

@@ -244,6 +244,9 @@ ${more}
   rig.write({ "agent.cjs": writes('writeFileSync("../b/src/own.txt", "not mine");') });
   const refused = await rig.build();
   expect(refused.code).toBe(1);
+  expect(refused.document.diagnostics).toContainEqual(
+    expect.objectContaining({ code: "root-missing", target: "c/", file: "projects.yaml" }),
+  );
   expect(refused.document.diagnostics.map(({ message }) => message).join("\n")).toContain("../b/src/own.txt");
   rig.write({ "agent.cjs": writes("") });
   const build = await rig.build();

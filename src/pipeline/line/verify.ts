@@ -54,6 +54,7 @@ export async function verify(
   const { run } = opened.value;
   const diagnostics = [...reading.value.sources.diagnostics, ...(await differences(run))];
   const projects: VerifiedProject[] = [];
+  const repositories = new Map<RepositoryState, Result<Oid>>();
   for (const project of run.sources.workspace.projects) {
     const state = await run.projects.open(project.id);
     if (isFailure(state)) {
@@ -64,8 +65,10 @@ export async function verify(
     const { branch } = state.heads;
     const tree = branch === null ? success(null) : await state.repository.treeOf(branch);
     if (!tree.ok) return tree;
-    const rebuilt = await rebuild(run, state.home);
-    if (!rebuilt.ok) diagnostics.push(...diagnosticOf(rebuilt.failure, `${project.id}/`));
+    const known = repositories.get(state.home);
+    const rebuilt = known ?? (await rebuild(run, state.home));
+    repositories.set(state.home, rebuilt);
+    if (known === undefined && !rebuilt.ok) diagnostics.push(...diagnosticOf(rebuilt.failure, `${project.id}/`));
     projects.push({ id: project.id, tree: tree.value, rebuilt: rebuilt.ok ? rebuilt.value : null });
   }
   return success({ projects, diagnostics });

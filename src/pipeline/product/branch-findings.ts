@@ -2,6 +2,7 @@
 // is behind its remote, and that a branch of ours from earlier is gone.
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
+import { foldersOf } from "../../model/path.ts";
 import type { LockEntry } from "../../model/trace.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import { count } from "../../report/figures.ts";
@@ -21,6 +22,7 @@ export async function branchFindings(home: RepositoryState, named: boolean): Pro
       "For the branch that you are on, say `branch: current` in projects.yaml, or `factory build --branch NAME` once.";
     found.push(warning(home, { code: "other-branch", message, fix }));
   }
+  found.push(...missingRoots(home));
   const behind = await commitsBehind(home.repository.located, branch);
   if (!behind.ok) return [...found, ...diagnosticOf(behind.failure, `${id}/`)];
   if (behind.value > 0) {
@@ -28,6 +30,18 @@ export async function branchFindings(home: RepositoryState, named: boolean): Pro
     found.push(warning(home, { code: "behind-remote", message, fix: "Pull, then build." }));
   }
   return found;
+}
+
+/** Folders in which no file is: gates would run there, and say nothing of the code that was meant. */
+function missingRoots({ projects, heads, branch, branchName }: RepositoryState): readonly Diagnostic[] {
+  if (heads.branch === null) return [];
+  const folders = foldersOf(branch.keys());
+  return projects.flatMap(({ id, root, place: { file, line, column } }): Diagnostic[] => {
+    if (root === "" || folders.has(root)) return [];
+    const message = `The root ${root} of the project ${id} is no folder on ${branchName}.`;
+    const fix = "Correct `root` in projects.yaml, or let its first task write a file there.";
+    return [{ severity: "warning", code: "root-missing", target: `${id}/`, message, fix, file, line, column }];
+  });
 }
 
 function namesOf({ projects }: RepositoryState): string {

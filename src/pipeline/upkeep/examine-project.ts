@@ -29,6 +29,9 @@ const LOCK_FILES = ["index.lock", "HEAD.lock", "config.lock", "packed-refs.lock"
 
 export async function examineProject(root: string, declared: Project): Promise<readonly HealthFinding[]> {
   const subject = `${declared.id}/`;
+  // What is to be said of a repository is said with the first project that lies there.
+  if (declared.id !== declared.repository)
+    return [fine(subject, `${declared.root || "the top"} of the repository of ${declared.repository}`)];
   const located = await locate(repositoryFolder(root, declared));
   if (!located.ok) return [failing(subject, located.failure)];
   if (located.value === null) return [absent(root, declared)];
