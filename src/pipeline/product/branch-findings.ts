@@ -40,7 +40,9 @@ function missingRoots({ projects, heads, branch, branchName }: RepositoryState):
     if (root === "" || folders.has(root)) return [];
     const message = `The root ${root} of the project ${id} is no folder on ${branchName}.`;
     const fix = "Correct `root` in projects.yaml, or let its first task write a file there.";
-    return [{ severity: "warning", code: "root-missing", target: `${id}/`, message, fix, file, line, column }];
+    return [
+      { severity: "warning", code: "root-missing", target: `${id}/`, message, fix, file, line, column },
+    ];
   });
 }
 
