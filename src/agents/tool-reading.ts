@@ -86,8 +86,23 @@ export class ReadTools {
     return success(toolReply([...names.slice(0, fit), ...rest].join("\n"), news));
   }
 
-  async #readFile({ path, from = 1, to }: InputOf<"read_file">["fields"]): Promise<Result<ToolReply>> {
+  /** A window may name a file beside the project, in the same repository: what is there can be read, and not written. */
+  async #readable(path: string): Promise<Result<ReturnType<typeof plainPath>>> {
     const plain = plainPath(path);
+    const beside = /^((?:\.\.\/)+)(.*)$/s.exec(path);
+    if (beside === null || !("refusal" in plain)) return success(plain);
+    const [, up = "", rest = ""] = beside;
+    const inside = plainPath(rest);
+    if ("refusal" in inside) return success(plain);
+    const read = await this.#overlay.read(up + inside.path);
+    if (!read.ok) return read;
+    return success(read.value.content === null ? plain : { path: up + inside.path });
+  }
+
+  async #readFile({ path, from = 1, to }: InputOf<"read_file">["fields"]): Promise<Result<ToolReply>> {
+    const readable = await this.#readable(path);
+    if (!readable.ok) return readable;
+    const plain = readable.value;
     if ("refusal" in plain) return success(refused(plain.refusal));
     const file = await this.file(plain.path);
     if (!file.ok) return file;

@@ -16,6 +16,7 @@ import { NAME } from "../spec/schema/schema-words.ts";
 import { proposalText } from "../spec/survey/project-entry.ts";
 import type { Proposal } from "../spec/survey/proposal.ts";
 import { proposeProject } from "../spec/survey/propose-project.ts";
+import { type ProposedPackage, proposePackages } from "../spec/survey/workspace-packages.ts";
 import { buildOptions } from "./build-targets.ts";
 import type { Invocation } from "./invocation.ts";
 import { withLock } from "./locked-build.ts";
@@ -28,6 +29,8 @@ export type Consent = "try" | "write" | "leave";
 export interface Proposed {
   readonly id: string;
   readonly proposal: Proposal;
+  /** That could be projects of their own; empty where the repository is no workspace of such. */
+  readonly packages: readonly ProposedPackage[];
   /** Without one there is nothing to try a gate on. */
   readonly hasCommit: boolean;
 }
@@ -41,12 +44,14 @@ export async function proposed(
   if (surveyed.value === null) return success({ found: null, said: null });
   if ("partOf" in surveyed.value) {
     const { partOf } = surveyed.value;
-    const said = `${partOf} is a folder of a repository; a project is a whole repository: run \`factory init\` at its root`;
+    const said = `${partOf} is a folder of a repository: run \`factory init\` at its root, and give the project \`root: ${partOf}\``;
     return success({ found: null, said });
   }
   const { listing, hasCommit } = surveyed.value;
   const proposal = proposeProject(listing, jsonObject);
-  if (proposal !== null) return success({ found: { id: idFor(root), proposal, hasCommit }, said: null });
+  const packages = proposePackages(listing, jsonObject);
+  if (proposal !== null)
+    return success({ found: { id: idFor(root), proposal, packages, hasCommit }, said: null });
   const isEmpty = listing.paths.length === 0;
   const said = isEmpty
     ? null
@@ -87,7 +92,7 @@ const CONSENTS: Readonly<Record<string, Consent>> = {
 /** Tries setup and gates, and leaves in projects.yaml what holds. */
 export function tried(
   invocation: Invocation,
-  { id, proposal }: Proposed,
+  { id, proposal, packages }: Proposed,
   programs: readonly string[],
 ): Promise<Result<TriedProposal>> {
   const { root, packageRoot } = invocation;
@@ -100,7 +105,7 @@ export function tried(
     const environment = { ...place, clock: now, tell };
     const trial = async (candidate: Proposal) => {
       const written = await writeDeclarations(root, packageRoot, {
-        entry: proposalText(id, candidate, []),
+        entry: proposalText(id, candidate, [], packages),
         programs,
       });
       return written.ok ? tryGates(environment, id, buildOptions(invocation, [])) : written;
@@ -109,11 +114,25 @@ export function tried(
       invocation.say(failureText(failure).message, `→ it is tried as a project of ${kind}`),
     );
     const leftOut = outcome.dropped.map(({ gate, evidence }) => ({ gate, why: evidence }));
-    const entry = proposalText(id, outcome.proposal, leftOut);
+    const entry = proposalText(id, outcome.proposal, leftOut, packages);
     const written = await writeDeclarations(root, packageRoot, { entry, programs });
     return written.ok ? success(outcome) : written;
   });
 }
+
+/** The difference between one project and one for each package; lines. */
+export function packagesText({ packages }: Proposed): readonly string[] {
+  if (packages.length === 0) return [];
+  const roots = packages.slice(0, SHOWN_PACKAGES).map(({ root }) => root);
+  const more = packages.length > SHOWN_PACKAGES ? ` and ${packages.length - SHOWN_PACKAGES} more` : "";
+  return [
+    `note: ${packages.length} packages have tests of their own: ${roots.join(", ")}${more}.`,
+    "note: one project for all runs every test for every task; with a project for each package a task runs those of its own",
+    "note: package, and all of them run before a merge. The second stands in projects.yaml as a comment.",
+  ];
+}
+
+const SHOWN_PACKAGES = 5;
 
 /** What a person should know of a trial; lines. */
 export function trialText({ dropped, failure }: TriedProposal, invocation: Invocation): readonly string[] {

@@ -76,7 +76,7 @@ export interface WorkObstacle {
 export interface UnfinishedBefore {
   readonly blocked: readonly TaskId[];
   readonly uncertain: readonly TaskId[];
-  /** Files, as `project/path`, that uncertain results may change, also those further below. */
+  /** Files, as `addressInRepository` (model/project.ts) says them, that uncertain results may change, also those further below. */
   readonly open: ReadonlySet<string>;
 }
 

@@ -27,6 +27,8 @@ const SETTINGS = new RegExp(
     "|(?:^|/)Directory\\.Build\\.(?:props|targets)$|\\.runsettings$",
   ].join(""),
 );
+/** In another folder of the repository than the project's own and those above it: no tool looks there by itself. */
+const NEIGHBOUR = /^(?:\.\.\/)+(?!\.\.\/)[^/]+\//;
 const PACKAGE = /(?:^|\/)package\.json$/;
 
 /** Keys of a package.json that say what a package is and needs; all others may steer a tool. */
@@ -75,8 +77,9 @@ export async function gateFilesOf(command: string, tree: Tree, textsOf: TextsOf)
     const oid = tree.get(path)?.oid as Oid;
     instrument[path] = text === null || !PACKAGE.test(path) ? oid : steering(text, oid);
   };
-  for (const path of tree.keys()) if (SETTINGS.test(path)) add(path, null);
-  const packages = [...tree.keys()].filter((path) => PACKAGE.test(path));
+  const around = [...tree.keys()].filter((path) => !NEIGHBOUR.test(path));
+  for (const path of around) if (SETTINGS.test(path)) add(path, null);
+  const packages = around.filter((path) => PACKAGE.test(path));
   const manifests = await read(packages, tree, textsOf);
   if (!manifests.ok) return manifests;
   for (const { path, text } of manifests.value) add(path, text);

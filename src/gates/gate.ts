@@ -20,8 +20,10 @@ export interface GateOrder {
   readonly gate: Gate;
   /** Test files to run, where the gate takes them; empty for all that there are. */
   readonly tests: readonly string[];
-  /** Folder with the tree to judge. */
+  /** Folder with the tree to judge, absolute. */
   readonly dir: string;
+  /** Folder of the project in it, in which the command runs; empty where that is the tree itself. */
+  readonly root: string;
   /** Folder outside the tree for reports; made where it does not exist. */
   readonly scratch: string;
   /** Variables beyond the built-in allow-list. */
@@ -44,7 +46,8 @@ const KEPT_BYTES = 64 * 1024;
 
 /** Never rejects. A cancelled run is a result that did not pass, with end `killed`. */
 export async function runGate(order: GateOrder): Promise<GateRun> {
-  const { gate, dir, scratch, signal } = order;
+  const { gate, dir, root, scratch, signal } = order;
+  const cwd = join(dir, root);
   const opened = await GateReport.open(gate, scratch);
   if (!opened.ok) {
     const said = { passed: false, evidence: oneLine(opened.failure) };
@@ -52,11 +55,12 @@ export async function runGate(order: GateOrder): Promise<GateRun> {
   }
   const report = opened.value;
   const allowed = childEnvironment({ GIT_CEILING_DIRECTORIES: dirname(dir), ...order.env }, gate.env);
-  const path = [join(dir, "node_modules", ".bin"), allowed.PATH].filter(Boolean).join(delimiter);
+  const programs = [...new Set([cwd, dir])].map((folder) => join(folder, "node_modules", ".bin"));
+  const path = [...programs, allowed.PATH].filter(Boolean).join(delimiter);
   const env = { ...allowed, PATH: path };
   const ended = await runProcess({
     command: gateCommand(gate, report.path, order.tests),
-    cwd: dir,
+    cwd,
     env,
     secrets: gate.env,
     own: [dir, scratch],
@@ -66,7 +70,7 @@ export async function runGate(order: GateOrder): Promise<GateRun> {
     marker: `gate-${order.subject}-${gate.id}-${randomUUID()}`,
     onOutput: report.hear,
   });
-  const local = (text: string) => withinTree(dir, scratch, text);
+  const local = (text: string) => withinTree({ dir, root, scratch }, text);
   const said = await report.readable(ended);
   const end = { ...said, output: local(said.output) };
   const reported = cleaned(await report.read(ended), redactor(env, gate.env), local);

@@ -53,7 +53,10 @@ export async function runSetup({
   return failed({
     reason: "setup-failed",
     command,
-    evidence: [...howItEnded(end), ...tellingLines(withoutMachine(withinTree(dir, dir, end.output)))],
+    evidence: [
+      ...howItEnded(end),
+      ...tellingLines(withoutMachine(withinTree({ dir, root: "", scratch: dir }, end.output))),
+    ],
     log: `.factory/logs/${basename(log)}`,
   });
 }

@@ -12,6 +12,8 @@ export interface Toolchain {
   readonly nodeMajor: number;
   readonly setup: string | null;
   readonly lockfiles: readonly Lockfile[];
+  /** Folder in which the gates run, from the top of the repository; empty where that is the top. */
+  readonly root: string;
   /** Commands of the services that the gates use; how one is found to be ready decides nothing about a draft. */
   readonly services: readonly string[];
 }
@@ -31,10 +33,13 @@ export function lockfilesAmong(paths: readonly string[]): string[] {
  * Part of every verification key. The major version of Node, and neither the exact one nor the operating system: the
  * committed factory.lock serves a team, and a colleague's patch release must not run all gates again.
  */
-export function toolchainDigest({ nodeMajor, setup, lockfiles, services }: Toolchain): Digest {
+export function toolchainDigest({ nodeMajor, setup, lockfiles, services, root }: Toolchain): Digest {
   const locked = lockfiles.map(({ path, digest }) => `${path}\0${digest}`).sort();
-  const facts = { node: nodeMajor, setup, lockfiles: locked };
-  return digestOf("toolchain/1", services.length === 0 ? facts : { ...facts, services });
+  return digestOf("toolchain/1", {
+    ...{ node: nodeMajor, setup, lockfiles: locked },
+    ...(services.length === 0 ? {} : { services }),
+    ...(root === "" ? {} : { root }),
+  });
 }
 
 export function currentNodeMajor(): number {

@@ -1,6 +1,7 @@
 // Which paths may a person or an agent name inside a project? Judged by spelling alone, the same on every
 // operating system; what is on a disk (links, twins, special files) is for the hands to look at.
 
+import { posix } from "node:path";
 import type { HostilePath } from "./failure.ts";
 
 const MAX_PATH_BYTES = 1024;
@@ -78,4 +79,28 @@ export function foldersOf(paths: Iterable<string>): ReadonlySet<string> {
 /** One spelling of a path that a person wrote: without `./` before it. */
 export function canonicalPath(path: string): string {
   return path.replace(/^(?:\.\/+)+/, "");
+}
+
+/**
+ * A path of a repository as a project says it whose root is that folder: `src/a.ts` in it, `../b/src/a.ts` beside it. Every
+ * file of the repository has one such path, and the root `""` says them as they are.
+ */
+export function seenFrom(root: string, path: string): string {
+  if (root === "") return path;
+  if (path.startsWith(`${root}/`)) return path.slice(root.length + 1);
+  const own = root.split("/");
+  const segments = path.split("/");
+  let shared = 0;
+  while (shared < Math.min(own.length, segments.length - 1) && own[shared] === segments[shared]) shared++;
+  return "../".repeat(own.length - shared) + segments.slice(shared).join("/");
+}
+
+/** The way back: what a project with that root says, as a path of the repository. */
+export function inRepository(root: string, path: string): string {
+  return root === "" ? path : posix.join(root, path);
+}
+
+/** Whether what a project says lies beside its root, and not in it. */
+export function isBeside(path: string): boolean {
+  return path.startsWith("../");
 }

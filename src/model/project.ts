@@ -2,6 +2,7 @@
 
 import type { Budget } from "./budget.ts";
 import type { CommitRules } from "./commit-rules.ts";
+import { inRepository } from "./path.ts";
 import type { Place } from "./place.ts";
 import type { Rules } from "./rules.ts";
 
@@ -17,6 +18,13 @@ export interface Project {
   readonly id: string;
   /** Folder of the git repository, relative to the workspace root or absolute. */
   readonly path: string;
+  /** Folder of the project in its repository, `""` where it is the whole: all its paths are said from there. */
+  readonly root: string;
+  /**
+   * The first project that lies in the same repository: branch, setup, product and merge are of the repository, and all
+   * else is of the project.
+   */
+  readonly repository: string;
   readonly scaffold: string | null;
   /** Where it is cloned from when it is needed first and its folder is not there; null where it lives here alone. */
   readonly git: string | null;
@@ -48,6 +56,14 @@ export interface Project {
     readonly places: Readonly<Record<string, Place>>;
   };
   readonly place: Place;
+}
+
+/** A file of a project by its repository: the same for all projects that share it. */
+export function addressInRepository(
+  { repository, root }: Pick<Project, "repository" | "root">,
+  path: string,
+): string {
+  return `${repository}/${inRepository(root, path)}`;
 }
 
 export interface Gate {

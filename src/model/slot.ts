@@ -1,4 +1,4 @@
-// What is a slot? A persistent folder at a stable path in which a stage works on a tree: of one project and one kind,
+// What is a slot? A persistent folder at a stable path in which a stage works on a tree: of one repository and one kind,
 // leased by one stage at a time, with its own install.
 
 import type { Digest } from "./digest.ts";
@@ -9,6 +9,7 @@ export type SlotKind = "gate" | "agent" | "service";
 
 export interface SlotRecord {
   readonly version: 2;
+  /** The first that lies in its repository. */
   readonly project: string;
   readonly kind: SlotKind;
   /** Null where the project has no setup, where none has ended here, or where it may no longer be what it was. */

@@ -1,7 +1,9 @@
 // Which place does a failure know? What its words name a person by, a script gets in fields. One exhaustive switch, so
 // that whoever adds a failure says where it stands.
 
+import { posix } from "node:path";
 import type { Failure } from "../model/failure.ts";
+import { isBeside } from "../model/path.ts";
 
 /** A file as far as it is known; lines and columns count from 1. */
 export interface Where {
@@ -117,7 +119,8 @@ function ofFirst(path: string | undefined, folder: string | null): Where {
 /** From the workspace's root, as every other place. */
 function within(folder: string | null, path: string): string {
   const own = (folder ?? "").replace(/^\.\//, "").replace(/\/+$/, "");
-  return own === "" || own === "." ? path : `${own}/${path}`;
+  if (own === "" || own === ".") return path;
+  return isBeside(path) ? posix.join(own, path) : `${own}/${path}`;
 }
 
 const PATH = String.raw`(?:\./)?((?:[\w@+-][\w@.+-]*/)*[\w@+-][\w@.+-]*\.[A-Za-z]\w{0,7})`;

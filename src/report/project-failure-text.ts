@@ -25,7 +25,7 @@ export function projectFailureText(failure: ProjectFailure): FailureText {
       return {
         message: `There is no project at ${quoted(failure.path)}.`,
         detail: [],
-        fix: "Create the git repository there, correct `path` in projects.yaml, or name a `scaffold` to make it from.",
+        fix: "Create the git repository there, correct `path` in projects.yaml, or name a `scaffold` to make it from. For a folder of a repository, `path` is the repository and `root` the folder.",
       };
     case "project-not-cloned": {
       const { path, url, why } = failure;
@@ -60,7 +60,7 @@ export function projectFailureText(failure: ProjectFailure): FailureText {
         detail: [],
         fix:
           failure.remedy === undefined
-            ? "Fix it, or point `path` in projects.yaml to another one: each project is a whole repository of its own."
+            ? "Fix it, or point `path` in projects.yaml to another one."
             : `Run \`${failure.remedy}\` in it, then run the command again.`,
       };
     case "branch-elsewhere":

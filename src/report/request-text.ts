@@ -32,13 +32,14 @@ export interface ReviewSummary {
 }
 
 interface Request {
-  readonly project: Project;
+  /** All that lie in the repository. */
+  readonly projects: readonly Project[];
   readonly branch: string;
   readonly head: string;
   readonly specs: readonly SpecChange[];
   /** Of the product, the oldest first. */
   readonly commits: readonly CodeCommit[];
-  /** What this build did about tasks of the project. */
+  /** What this build did about tasks of these projects. */
   readonly results: readonly TaskResult[];
   readonly reviews: readonly ReviewSummary[];
   /** Of all that was drafted for the commits; null where a price or a record is missing. */
@@ -49,11 +50,16 @@ interface Request {
 const LONGEST = 60_000;
 
 export function requestText(request: Request): string {
-  const { branch, head, commits, results, reviews, usd, project } = request;
+  const { branch, head, commits, results, reviews, usd, projects } = request;
   const reverified = results.filter(({ action }) => action === "reverified").map(({ id }) => `- ${id}`);
   const adopted = commits.filter(({ trailers }) => trailers["Factory-Agent"] === ADOPTED);
   const made = commits.filter((commit) => !adopted.includes(commit));
-  const gates = project.gates.map(({ id }) => `- \`${id}\` passes on the whole`);
+  const gates = projects.flatMap((project) =>
+    project.gates.map(({ id }) => {
+      const name = projects.length === 1 ? id : `${project.id}/${id}`;
+      return `- \`${name}\` passes on the whole`;
+    }),
+  );
   const cost = usd === null ? "Not all prices are known." : `${price(usd)} for all drafts of it.`;
   const text = [
     `# What the specs say now, for \`${branch}\``,

@@ -299,7 +299,16 @@ async function lineOf(fixture: string, report: "junit" | null): Promise<string> 
   ];
   const { signal } = new AbortController();
   const gate = gateOf(commands.join("\n"), { report });
-  const { result } = await runGate({ gate, tests: [], dir, scratch, env: {}, subject: "price:T01", signal });
+  const { result } = await runGate({
+    gate,
+    tests: [],
+    dir,
+    root: "",
+    scratch,
+    env: {},
+    subject: "price:T01",
+    signal,
+  });
   expect(result.passed).toBe(false);
   expect(Buffer.byteLength(result.evidence)).toBeLessThanOrEqual(300);
   return result.evidence;

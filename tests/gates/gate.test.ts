@@ -19,7 +19,17 @@ beforeEach(async () => {
 function run(command: string, fields: Parameters<typeof gateOf>[1] = {}, order: Partial<GateOrder> = {}) {
   const gate = gateOf(command, fields);
   const signal = new AbortController().signal;
-  return runGate({ gate, tests: [], dir, scratch, env: {}, subject: "products:T01", signal, ...order });
+  return runGate({
+    gate,
+    tests: [],
+    dir,
+    root: "",
+    scratch,
+    env: {},
+    subject: "products:T01",
+    signal,
+    ...order,
+  });
 }
 
 const JUNIT = { report: "junit" } as const;

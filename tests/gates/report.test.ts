@@ -24,6 +24,7 @@ async function run(command: string, report: ReportFormat) {
     gate,
     tests: [],
     dir,
+    root: "",
     scratch,
     env: {},
     subject: "shop/",

@@ -138,7 +138,7 @@ describe("an install", () => {
 });
 
 describe("a toolchain", () => {
-  const base = { nodeMajor: 20, setup: "npm ci", lockfiles: [], services: [] };
+  const base = { nodeMajor: 20, setup: "npm ci", lockfiles: [], services: [], root: "" };
 
   it("is the same whatever order its lockfiles come in, and another for another Node, command or lockfile", () => {
     const a = { path: "a/package-lock.json", digest: digestOfBytes("a") };

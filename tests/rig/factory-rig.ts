@@ -39,6 +39,9 @@ exit 1
 
 export interface ProjectText {
   readonly id: string;
+  /** Project whose repository it shares; default: its own. */
+  readonly beside?: string;
+  readonly root?: string;
   readonly branch?: string;
   readonly priority?: number;
   /** Address that it is cloned from; its `path` is left out of projects.yaml. */
@@ -116,7 +119,10 @@ export class FactoryRig implements AsyncDisposable {
   async declare(options: RigOptions): Promise<void> {
     const projects = (options.projects ?? [{ id: "app" }]).map((project) => ({
       id: project.id,
-      ...(project.git === undefined ? { path: `projects/${project.id}` } : { git: project.git }),
+      ...(project.git === undefined
+        ? { path: `projects/${project.beside ?? project.id}` }
+        : { git: project.git }),
+      ...(project.root === undefined ? {} : { root: project.root }),
       ...(project.scaffold === undefined ? {} : { scaffold: project.scaffold }),
       ...(project.priority === undefined ? {} : { priority: project.priority }),
       ...(project.budget === undefined ? {} : { budget: project.budget }),
@@ -256,7 +262,7 @@ export class FactoryRig implements AsyncDisposable {
   }
 
   async #make(project: ProjectText): Promise<void> {
-    if (project.repository === "absent") return;
+    if (project.repository === "absent" || project.beside !== undefined) return;
     const folder = `projects/${project.id}`;
     mkdirSync(this.path(folder), { recursive: true });
     await this.git(project.id, "init", "--quiet", `--initial-branch=${project.branch ?? "main"}`);

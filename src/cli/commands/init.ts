@@ -8,7 +8,15 @@ import { isThere } from "../../platform/files.ts";
 import { NAME } from "../../spec/schema/schema-words.ts";
 import { proposalText } from "../../spec/survey/project-entry.ts";
 import { EXIT, type ExitCode, exitOf } from "../exit-code.ts";
-import { type Consent, consentTo, type Proposed, proposed, trialText, tried } from "../init-proposal.ts";
+import {
+  type Consent,
+  consentTo,
+  type Proposed,
+  packagesText,
+  proposed,
+  trialText,
+  tried,
+} from "../init-proposal.ts";
 import type { Invocation } from "../invocation.ts";
 import { makeRoleFiles, presetsNamed } from "../make-role-files.ts";
 import { makeRepository, makeWorkspace, usesPreset } from "../make-workspace.ts";
@@ -42,7 +50,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const entry =
     found === null || consent === "leave"
       ? null
-      : { entry: proposalText(found.id, found.proposal, []), programs };
+      : { entry: proposalText(found.id, found.proposal, [], found.packages), programs };
   const made = await makeWorkspace({ root: directory, packageRoot, project, proposed: entry });
   if (!made.ok) return invocation.refuse(made.failure);
   const late = await makeRepository(directory);
@@ -99,6 +107,7 @@ async function settleProposal(
   } else {
     invocation.say("its gates were not run: the first build tries them before it asks any agent");
   }
+  invocation.say(...packagesText(found));
   invocation.say(...proposal.advice.map((sentence) => `note: ${sentence}`));
   if (programs.length === 0)
     invocation.say(

@@ -6,6 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { globMatcher, isGlob } from "../../model/glob.ts";
+import { isBeside } from "../../model/path.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { type Oid, sameEntry, type TreeEntry } from "../../model/tree.ts";
 import { Checkout } from "../../workspaces/checkout.ts";
@@ -38,16 +39,15 @@ export async function adoptableFiles(
   named: readonly string[],
 ): Promise<Result<Adoptable>> {
   const { branch } = state.heads;
-  const tree = branch === null ? success(new Map<string, TreeEntry>()) : await state.repository.tree(branch);
-  if (!tree.ok) return tree;
+  const tree = new Map([...state.branch].filter(([path]) => !isBeside(path)));
   const folder = projectFolder(run.sources.root, state.project);
   const patterns: string[] = [];
   const entries = new Map<string, TreeEntry>();
   for (const name of named) {
-    const within = inProject(name, { root: run.sources.root, folder, tree: tree.value });
-    const pattern = patternOf(within, tree.value);
+    const within = inProject(name, { root: run.sources.root, folder, tree });
+    const pattern = patternOf(within, tree);
     const covers = globMatcher(pattern);
-    const found = [...tree.value].filter(([path]) => covers(path));
+    const found = [...tree].filter(([path]) => covers(path));
     if (found.length === 0) return unknown(state, name, existsSync(join(folder, within)));
     patterns.push(pattern);
     for (const [path, entry] of found) entries.set(path, entry);
@@ -141,10 +141,12 @@ function unknown({ project }: ProjectState, name: string, onDisk: boolean): Resu
 
 /** Changes of other files are no matter: nothing is written into the project. */
 async function uncommitted(
-  { repository: { located }, heads }: ProjectState,
+  state: ProjectState,
   tip: Oid | null,
   entries: ReadonlyMap<string, unknown>,
 ): Promise<Result<void>> {
+  const { heads } = state;
+  const { located } = state.repository;
   if (located.workTree === null || heads.checkedOut !== "branch") return success(undefined);
   const scratch = await mkdtemp(join(tmpdir(), "factory-adopt-"));
   try {
@@ -153,7 +155,7 @@ async function uncommitted(
     }).cleanliness(tip);
     if (clean.ok) return success(undefined);
     if (clean.failure.reason !== "dirty-worktree") return clean;
-    const paths = clean.failure.paths.filter((path) => entries.has(path));
+    const paths = clean.failure.paths.map((path) => state.seen(path)).filter((path) => entries.has(path));
     return paths.length === 0 ? success(undefined) : failed({ reason: "dirty-worktree", paths });
   } finally {
     await rm(scratch, { recursive: true, force: true });

@@ -32,7 +32,8 @@ export function runInPlace(
     const ran = await withServices(around, state, order, slot);
     if (!ran.ok || ran.value.result.passed || order.signal.aborted) return ran;
     const { result } = ran.value;
-    const missed = await notHandedOn(state, order.gate.env, `${order.gate.run}\n${result.output}`);
+    const said = `${order.gate.run}\n${result.output}`;
+    const missed = await notHandedOn(state.project.id, state, { allowed: order.gate.env, said });
     if (missed.length === 0) return ran;
     const circumstances = [...(result.circumstances ?? []), ...missed];
     return success({ ...ran.value, result: { ...result, circumstances } });

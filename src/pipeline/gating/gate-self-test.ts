@@ -203,12 +203,13 @@ export class GateSelfTest {
     const { slots, passes } = this.#run;
     const flushed = await state.contents.flush();
     if (!flushed.ok) return flushed;
-    const oid = await state.repository.writeTree(tree);
+    const oid = await state.writeTree(tree);
     if (!oid.ok) return oid;
     const ran = await slots.use(state, { kind: "gate", tree, subject }, async (slot) => {
       const { scratch, env } = slot;
+      const { root } = state.project;
       const { dir } = slot.worktree;
-      const order = { gate, tests: [], dir, scratch, env, subject, signal };
+      const order = { gate, tests: [], dir, root, scratch, env, subject, signal };
       const tried = await runInPlace(this.#run, state, order, slot.number);
       // Looked at while the copy is still there.
       if (files === null && tried.ok && !tried.value.result.passed && !signal.aborted)

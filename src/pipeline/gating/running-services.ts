@@ -26,7 +26,7 @@ interface Running {
   /** Relative to the workspace. */
   readonly log: string;
   /** A checkout of what people wrote. */
-  readonly slot: LentSlot;
+  readonly lent: LentSlot;
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
   readonly stop: AbortController;
@@ -114,8 +114,9 @@ export class Services {
     const { root, signal } = this.#place;
     const { env: secrets } = state.project;
     const number = isPerSlot(service) ? { FACTORY_SLOT: String(at.slot) } : {};
-    const { dir } = at.lentSlot;
-    const env = childEnvironment({ GIT_CEILING_DIRECTORIES: dirname(dir), ...number }, secrets);
+    const { dir, worktree } = at.lentSlot.slot;
+    const folder = dirname(worktree.dir);
+    const env = childEnvironment({ GIT_CEILING_DIRECTORIES: folder, ...number }, secrets);
     const suffix = isPerSlot(service) ? `.${at.slot}` : "";
     const log = join(root, ".factory", "logs", `${state.project.id}.${service.id}${suffix}.log`);
     const stop = new AbortController();
@@ -127,7 +128,7 @@ export class Services {
       timeoutMs: FOR_EVER_MS,
       outputLimit: OUTPUT_BYTES,
       log,
-      own: [dirname(dir)],
+      own: [folder],
       lasting: true,
       signal: AbortSignal.any([signal, stop.signal]),
       marker: `service-${at.name}-${randomUUID()}`,
@@ -135,7 +136,7 @@ export class Services {
     const running: Running = {
       service,
       log: relative(root, log),
-      slot: at.lentSlot,
+      lent: at.lentSlot,
       env,
       secrets,
       stop,
@@ -174,13 +175,13 @@ export class Services {
     return !hasFailed(running) && (await this.#answers(running, running.service.timeoutMs));
   }
 
-  async #answers({ service, slot, env, secrets, done }: Running, timeoutMs: number): Promise<boolean> {
+  async #answers({ service, lent, env, secrets, done }: Running, timeoutMs: number): Promise<boolean> {
     const stop = new AbortController();
     // Nobody waits for what is gone.
     void done.then((ended) => (ended.code === 0 ? undefined : stop.abort()));
     const tried = await runProcess({
       command: service.ready,
-      cwd: slot.dir,
+      cwd: lent.slot.dir,
       env,
       secrets,
       timeoutMs,
@@ -198,7 +199,7 @@ async function end(seat: Seat): Promise<void> {
   seat.running = null;
   running.stop.abort();
   await running.done;
-  await running.slot.giveBack();
+  await running.lent.giveBack();
 }
 
 function isPerSlot({ run, ready }: Service): boolean {

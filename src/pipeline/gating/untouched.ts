@@ -6,7 +6,8 @@ import { checkoutDifferences } from "../../workspaces/checkout-differences.ts";
 import type { ProjectState } from "../projects/project-state.ts";
 
 export async function differencesBetween(state: ProjectState, copy: string): Promise<readonly Difference[]> {
-  const { project, repository, heads, human } = state;
+  const { project } = state;
+  const { repository, heads, human } = state.home;
   const found = await checkoutDifferences({
     located: repository.located,
     branch: project.branch,

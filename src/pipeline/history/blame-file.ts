@@ -6,6 +6,7 @@ import { taskId } from "../../model/address.ts";
 import type { Blame, BlamedRange, CodeCommit, LineRange, Writer } from "../../model/blame.ts";
 import { digestOfBytes } from "../../model/digest.ts";
 import type { Output } from "../../model/output.ts";
+import { inRepository, isBeside, seenFrom } from "../../model/path.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { LockEntry } from "../../model/trace.ts";
 import type { Oid } from "../../model/tree.ts";
@@ -24,6 +25,7 @@ const LOOKED_AT = 8000;
 
 export async function blame(sources: Sources, address: CodeAddress): Promise<Result<Blame>> {
   const { project, path, line } = address;
+  const inside = inRepository(project.root, path);
   const opened = await Repository.open(placeOf(sources.root, project));
   if (!opened.ok) return opened;
   const repository = opened.value;
@@ -38,8 +40,8 @@ export async function blame(sources: Sources, address: CodeAddress): Promise<Res
   }
   const found =
     lines.length === 0
-      ? await wholeFile(repository, at, path)
-      : await repository.blame({ commit: at, path, line });
+      ? await wholeFile(repository, at, inside)
+      : await repository.blame({ commit: at, path: inside, line });
   if (!found.ok) return found;
   const ranges = found.value.map((range) =>
     range.commit === at && at !== tip ? { ...range, commit: null } : range,
@@ -86,17 +88,20 @@ async function fileOf(
     return noFile(`${project.id} has no commit on ${repository.branch} yet`, "Run `factory build` first.");
   const tree = await repository.tree(tip);
   if (!tree.ok) return tree;
-  const entry = tree.value.get(path);
+  const told = inRepository(project.root, path);
+  const entry = tree.value.get(told);
   const present = readFileCapped(join(projectFolder(root, project), path), FILE_LIMIT);
   if (entry === undefined) {
-    const known = await repository.pastBlobs([tip], [path]);
+    const known = await repository.pastBlobs([tip], [told]);
+    const paths = [...tree.value.keys()];
+    const own = paths.map((other) => seenFrom(project.root, other)).filter((other) => !isBeside(other));
     return missing({
       name: `${project.id}/${path}`,
       branch: repository.branch,
-      isFolder: [...tree.value.keys()].some((other) => other.startsWith(`${path}/`)),
+      isFolder: own.some((other) => other.startsWith(`${path}/`)),
       isNew: present.ok,
-      wasThere: known.ok && known.value.has(path),
-      others: [...tree.value.keys()].map((other) => `${project.id}/${other}`),
+      wasThere: known.ok && known.value.has(told),
+      others: own.map((other) => `${project.id}/${other}`),
     });
   }
   if (!entry.mode.startsWith("100"))
@@ -108,7 +113,7 @@ async function fileOf(
   if (!present.ok || checkedOut !== "branch") return success({ tip, text: committed, committed, at: tip });
   const text = withLineEndsOf(committed, present.value);
   if (Buffer.compare(text, committed) === 0) return success({ tip, text, committed, at: tip });
-  const at = await repository.commitWith(tip, path, text);
+  const at = await repository.commitWith(tip, told, text);
   return at.ok ? success({ tip, text, committed, at: at.value }) : at;
 }
 

@@ -7,7 +7,7 @@ import { failed, type Result, success } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
 import { leftProject } from "../../report/vanished-text.ts";
 import { plan } from "../planning/plan-due-features.ts";
-import { settleProjects } from "../product/settle-projects.ts";
+import { settleRepositories } from "../product/settle-repositories.ts";
 import { openEarly } from "../projects/open-early.ts";
 import type { PreviousBuild } from "../reading/build-index.ts";
 import { freshResult, loadPreviousBuild } from "../reading/build-index.ts";
@@ -51,7 +51,7 @@ export async function build(environment: BuildEnvironment, options: BuildOptions
 
   try {
     await execute(run, settled);
-    await settleProjects(opened.value, recorder);
+    await settleRepositories(opened.value, recorder);
   } finally {
     await run.services.close();
   }

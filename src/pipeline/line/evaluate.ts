@@ -14,6 +14,7 @@ import { plansDue } from "../planning/plan-due-features.ts";
 import { branchesFindings } from "../product/branch-findings.ts";
 import { conflictPaths, mergesOf, openUnmerged, unmergedFindings } from "../product/waiting-products.ts";
 import { openEarly } from "../projects/open-early.ts";
+import { projectPath } from "../projects/project-place.ts";
 import { isFailure } from "../projects/project-state.ts";
 import { loadPreviousBuild } from "../reading/build-index.ts";
 import { type Reading, readSources } from "../reading/read.ts";
@@ -158,8 +159,8 @@ function refusals({ sources }: Run, taskStates: readonly TaskState[]): Diagnosti
   return taskStates.flatMap(({ task, judgement: { obstacle, reasons } }) => {
     if (obstacle === null || obstacle.failure === null) return [];
     if (reasons.every(({ code }) => code !== "draft-refused")) return [];
-    const folder = sources.workspace.projects.find(({ id }) => id === task.project)?.path ?? null;
-    return diagnosticOf(obstacle.failure, task.id, folder);
+    const project = sources.workspace.projects.find(({ id }) => id === task.project);
+    return diagnosticOf(obstacle.failure, task.id, project === undefined ? null : projectPath(project));
   });
 }
 

@@ -78,7 +78,7 @@ export async function openRun(environment: BuildEnvironment, opening: Opening): 
   const settled = new Set([...graph.tasks.keys()].filter((node) => !dueSet.has(node)));
 
   const store = `${root}/.factory/store`;
-  const selected = new SelectedResults(graph, sources.locks);
+  const selected = new SelectedResults(graph, sources.locks, sources.workspace.projects);
   const { readOnly = false } = opening;
   const blobs = readOnly ? new BlobsInMemory(store, DISK) : new Blobs(store, DISK);
   const projects = dueProjects(sources.workspace.projects, { graph, due, selected, previous, wanted });

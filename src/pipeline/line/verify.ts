@@ -9,7 +9,8 @@ import type { Task } from "../../model/task.ts";
 import type { Oid, TreeEntry } from "../../model/tree.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import { productOf } from "../product/compose.ts";
-import { isFailure, type ProjectState } from "../projects/project-state.ts";
+import { isFailure } from "../projects/project-state.ts";
+import type { RepositoryState } from "../projects/repository-state.ts";
 import { NO_PREVIOUS_BUILD } from "../reading/build-index.ts";
 import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
@@ -53,6 +54,7 @@ export async function verify(
   const { run } = opened.value;
   const diagnostics = [...reading.value.sources.diagnostics, ...(await differences(run))];
   const projects: VerifiedProject[] = [];
+  const repositories = new Map<RepositoryState, Result<Oid>>();
   for (const project of run.sources.workspace.projects) {
     const state = await run.projects.open(project.id);
     if (isFailure(state)) {
@@ -63,24 +65,27 @@ export async function verify(
     const { branch } = state.heads;
     const tree = branch === null ? success(null) : await state.repository.treeOf(branch);
     if (!tree.ok) return tree;
-    const rebuilt = await rebuild(run, state);
-    if (!rebuilt.ok) diagnostics.push(...diagnosticOf(rebuilt.failure, `${project.id}/`));
+    const known = repositories.get(state.home);
+    const rebuilt = known ?? (await rebuild(run, state.home));
+    repositories.set(state.home, rebuilt);
+    if (known === undefined && !rebuilt.ok)
+      diagnostics.push(...diagnosticOf(rebuilt.failure, `${project.id}/`));
     projects.push({ id: project.id, tree: tree.value, rebuilt: rebuilt.ok ? rebuilt.value : null });
   }
   return success({ projects, diagnostics });
 }
 
 /** The composed tree, with what people made of generated files left as they made it. */
-async function rebuild(run: Run, state: ProjectState): Promise<Result<Oid>> {
-  const composed = await productOf(run, state);
+async function rebuild(run: Run, home: RepositoryState): Promise<Result<Oid>> {
+  const composed = await productOf(run, home);
   if (!composed.ok) return composed;
   const tree = new Map<string, TreeEntry>(composed.value.tree);
-  for (const [path, { current }] of state.edited) {
+  for (const [path, { current }] of home.edited) {
     if (current === null) tree.delete(path);
     else tree.set(path, current);
   }
-  const flushed = await state.contents.flush();
-  return flushed.ok ? state.repository.writeTree(tree) : flushed;
+  const flushed = await home.contents.flush();
+  return flushed.ok ? home.repository.writeTree(tree) : flushed;
 }
 
 /** Tasks whose recorded result is not what their spec asks for today, or not what the generator writes for it. */

@@ -2,6 +2,7 @@
 // were done.
 
 import { ALL_DONE, type Judgement, judge, type UnfinishedBefore } from "../../engine/judge.ts";
+import { addressInRepository } from "../../model/project.ts";
 import type { Task } from "../../model/task.ts";
 import type { Reason } from "../../model/verdict.ts";
 import type { TaskSummary } from "../reading/build-index.ts";
@@ -58,6 +59,7 @@ export async function walk({ run, settled, named, previous }: OpenedRun, look: L
   const lost = new Set<number>();
   const openAt = new Map<number, ReadonlySet<string>>();
   const taskStates: TaskState[] = [];
+  const projects = new Map(run.sources.workspace.projects.map((project) => [project.id, project]));
   for (const [node, task] of run.graph.tasks.entries()) {
     const below = [...run.graph.dependencies.of(node)];
     const among = (nodes: ReadonlySet<number>) =>
@@ -70,12 +72,11 @@ export async function walk({ run, settled, named, previous }: OpenedRun, look: L
     const { judgement, job, isKnown } = seen;
     if (judgement.verdict === "blocked" || judgement.obstacle !== null) blocked.add(node);
     else if (!isKnown) uncertain.add(node);
-    const own = uncertain.has(node) ? (run.selected.entry(task.id)?.outputs ?? []) : [];
+    const outputs = uncertain.has(node) ? (run.selected.entry(task.id)?.outputs ?? []) : [];
+    const project = projects.get(task.project);
+    const own = project === undefined ? [] : outputs.map(({ path }) => addressInRepository(project, path));
     if (own.length > 0 || open.size > 0)
-      openAt.set(
-        node,
-        own.length === 0 ? open : new Set([...open, ...own.map(({ path }) => `${task.project}/${path}`)]),
-      );
+      openAt.set(node, own.length === 0 ? open : new Set([...open, ...own]));
     if (job?.facts.due.verdict === "missing" && !isKnown) lost.add(node);
     if (!named.has(node)) continue;
     const agent = job?.agent.id ?? agentOf(run, node);

@@ -3,6 +3,7 @@
 // is no part of it: its tasks begin without that, and a plan of yesterday's code would be a patch.
 
 import { randomUUID } from "node:crypto";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type MapGround, mapGround } from "../../context/map-ground.ts";
 import type { Graph } from "../../engine/graph.ts";
@@ -12,6 +13,7 @@ import type { Feature } from "../../model/feature.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Tree } from "../../model/tree.ts";
 import type { Blobs } from "../../store/blobs.ts";
+import { onDisk } from "../../workspaces/disk.ts";
 import { materialise } from "../../workspaces/worktree.ts";
 import { groundBeside } from "../product/compose.ts";
 import { isFailure, type ProjectState } from "../projects/project-state.ts";
@@ -47,7 +49,7 @@ export class PlannerProjects {
 
   constructor({ sources, packageRoot, graph, blobs, emit, offline, signal }: PlannerProjectsOrder) {
     const { root, workspace, locks } = sources;
-    const selected = new SelectedResults(graph, locks);
+    const selected = new SelectedResults(graph, locks, workspace.projects);
     this.#sources = sources;
     this.#graph = graph;
     this.#selected = selected;
@@ -89,9 +91,13 @@ export class PlannerProjects {
     const home = join(this.#sources.root, ".factory", "worktrees", `${name}-${randomUUID()}`);
     const flushed = await state.contents.flush();
     if (!flushed.ok) return flushed;
-    const dir = join(home, "tree");
-    const laid = await materialise({ repository: state.repository, tree, human: state.human, dir });
-    return laid.ok ? success({ home, dir }) : laid;
+    const top = join(home, "tree");
+    const { repository, human } = state.home;
+    const laid = await materialise({ repository, tree: state.treeInRepository(tree), human, dir: top });
+    if (!laid.ok) return laid;
+    const dir = join(top, state.project.root);
+    const made = await onDisk(dir, "make the folder of a project", () => mkdir(dir, { recursive: true }));
+    return made.ok ? success({ home, dir }) : made;
   }
 
   async #open(project: string, feature: string): Promise<Result<PlannerGround>> {

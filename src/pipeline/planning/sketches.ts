@@ -3,6 +3,7 @@
 
 import { hasSketch, SKETCH_VERSION, sketchSource } from "../../context/sketch-source.ts";
 import { SketchedNames } from "../../context/sketched-names.ts";
+import { isBeside } from "../../model/path.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Sketch, SketchedCode } from "../../model/sketch.ts";
 import type { Oid, Tree } from "../../model/tree.ts";
@@ -26,14 +27,16 @@ interface Kept {
   readonly sketches: Readonly<Record<string, Sketch>>;
 }
 
-/** Of all files of the tree; `path` is where they are kept. */
+/** Of all files of a project; `path` is where they are kept. */
 export async function sketchesOf(
   tree: Tree,
   path: string,
   read: ReadContents,
 ): Promise<Result<SketchedCode>> {
   const { names, sketches: known } = keptAt(path);
-  const entries = [...tree].filter(([, { mode }]) => mode === "100644" || mode === "100755");
+  const entries = [...tree].filter(
+    ([file, { mode }]) => (mode === "100644" || mode === "100755") && !isBeside(file),
+  );
   const found = new Map<string, Sketch>();
   // Made with no grammar: not kept, so that it is made again once there is one.
   const passing = new Set<string>();

@@ -2,58 +2,77 @@
 // is behind its remote, and that a branch of ours from earlier is gone.
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
+import { foldersOf } from "../../model/path.ts";
 import type { LockEntry } from "../../model/trace.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import { count } from "../../report/figures.ts";
 import { commitsBehind } from "../../workspaces/branch.ts";
 import { OLD_BRANCH, productRef } from "../../workspaces/heads.ts";
-import { isFailure, type ProjectState } from "../projects/project-state.ts";
+import type { RepositoryState } from "../projects/repository-state.ts";
 import type { Run } from "../run/run.ts";
 
 /** `named` is true where a person asked for this branch by name just now. */
-export async function branchFindings(state: ProjectState, named: boolean): Promise<readonly Diagnostic[]> {
-  const { id, branch } = state.project;
+export async function branchFindings(home: RepositoryState, named: boolean): Promise<readonly Diagnostic[]> {
+  const { id, branchName: branch } = home;
+  const all = namesOf(home);
   const found: Diagnostic[] = [];
-  if (state.heads.checkedOut === "other" && !named) {
-    const message = `The product of ${id} goes to ${branch}, and another branch is checked out.`;
+  if (home.heads.checkedOut === "other" && !named) {
+    const message = `The product of ${all} goes to ${branch}, and another branch is checked out.`;
     const fix =
       "For the branch that you are on, say `branch: current` in projects.yaml, or `factory build --branch NAME` once.";
-    found.push(warning(state, { code: "other-branch", message, fix }));
+    found.push(warning(home, { code: "other-branch", message, fix }));
   }
-  const behind = await commitsBehind(state.repository.located, branch);
+  found.push(...missingRoots(home));
+  const behind = await commitsBehind(home.repository.located, branch);
   if (!behind.ok) return [...found, ...diagnosticOf(behind.failure, `${id}/`)];
   if (behind.value > 0) {
-    const message = `${branch} of ${id} is ${count(behind.value, "commit")} behind its remote, as last fetched.`;
-    found.push(warning(state, { code: "behind-remote", message, fix: "Pull, then build." }));
+    const message = `${branch} of ${all} is ${count(behind.value, "commit")} behind its remote, as last fetched.`;
+    found.push(warning(home, { code: "behind-remote", message, fix: "Pull, then build." }));
   }
   return found;
 }
 
-/** Of all projects that were opened. */
+/** Folders in which no file is: gates would run there, and say nothing of the code that was meant. */
+function missingRoots({ projects, heads, branch, branchName }: RepositoryState): readonly Diagnostic[] {
+  if (heads.branch === null) return [];
+  const folders = foldersOf(branch.keys());
+  return projects.flatMap(({ id, root, place: { file, line, column } }): Diagnostic[] => {
+    if (root === "" || folders.has(root)) return [];
+    const message = `The root ${root} of the project ${id} is no folder on ${branchName}.`;
+    const fix = "Correct `root` in projects.yaml, or let its first task write a file there.";
+    return [
+      { severity: "warning", code: "root-missing", target: `${id}/`, message, fix, file, line, column },
+    ];
+  });
+}
+
+function namesOf({ projects }: RepositoryState): string {
+  return projects.map(({ id }) => id).join(", ");
+}
+
+/** Of all repositories that were opened. */
 export async function branchesFindings(run: Run): Promise<readonly Diagnostic[]> {
   const found: Diagnostic[] = [];
-  for (const state of run.projects.opened.values()) {
-    if (!isFailure(state)) found.push(...(await branchFindings(state, run.options.branch !== undefined)));
-  }
+  for (const home of run.projects.homes)
+    found.push(...(await branchFindings(home, run.options.branch !== undefined)));
   return found;
 }
 
 /** Of tasks that leave the backlog with this build: what people edited of their files stays, and is theirs alone. */
-export function leftEdits(run: Run, state: ProjectState): readonly Diagnostic[] {
+export function leftEdits(run: Run, home: RepositoryState): readonly Diagnostic[] {
   // Most builds have no edit to ask about, and very many tasks.
-  const standing = [...state.edited].filter(([, { current }]) => current !== null);
+  const standing = [...home.edited].filter(([, { current }]) => current !== null);
   if (standing.length === 0) return [];
   const edited = new Set(standing.map(([path]) => path));
   const left = run.selected.orphans().flatMap(({ task, entry }) => {
-    const isOwn = entry.project === state.project.id;
-    return isOwn ? pathsOf(entry).flatMap((path) => (edited.has(path) ? [{ task, path }] : [])) : [];
+    return pathsOf(home.entry(entry)).flatMap((path) => (edited.has(path) ? [{ task, path }] : []));
   });
   if (left.length === 0) return [];
-  const claimed = new Set(run.graph.tasks.flatMap(({ id }) => pathsOf(run.selected.entry(id))));
+  const claimed = new Set(run.graph.tasks.flatMap(({ id }) => pathsOf(home.entry(run.selected.entry(id)))));
   return left.flatMap(({ task, path }) => {
     if (claimed.has(path)) return [];
     const message = `${path} stays, although ${task} has left the backlog: people edited it, and it is theirs now.`;
-    return [warning(state, { code: "edit-left", message, fix: "Remove the file if nobody needs it." })];
+    return [warning(home, { code: "edit-left", message, fix: "Remove the file if nobody needs it." })];
   });
 }
 
@@ -62,16 +81,16 @@ function pathsOf(entry: LockEntry | null): readonly string[] {
 }
 
 /** After a publication that took over what the first version kept on a branch; null where there was none. */
-export function retiredFinding(state: ProjectState): Diagnostic | null {
-  if (state.heads.old === null || state.repository.openedAt.old !== null) return null;
-  const ref = productRef(state.project.branch);
-  const message = `The branch ${OLD_BRANCH} of ${state.project.id} is gone: products are now kept at ${ref}.`;
+export function retiredFinding(home: RepositoryState): Diagnostic | null {
+  if (home.heads.old === null || home.repository.openedAt.old !== null) return null;
+  const ref = productRef(home.branchName);
+  const message = `The branch ${OLD_BRANCH} of ${namesOf(home)} is gone: products are now kept at ${ref}.`;
   const fix = `You need not do anything; \`git log ${ref}\` shows them.`;
-  return warning(state, { code: "branch-retired", message, fix });
+  return warning(home, { code: "branch-retired", message, fix });
 }
 
 function warning(
-  { project: { id, place } }: ProjectState,
+  { projects: [{ id, place }] }: RepositoryState,
   words: Pick<Diagnostic, "code" | "message" | "fix">,
 ): Diagnostic {
   const at = { file: place.file, line: place.line, column: place.column };

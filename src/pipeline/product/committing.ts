@@ -2,14 +2,14 @@
 // whose commit is made again.
 
 import type { Committing } from "../../workspaces/commit-style.ts";
-import type { ProjectState } from "../projects/project-state.ts";
+import type { RepositoryState } from "../projects/repository-state.ts";
 import type { Run } from "../run/run.ts";
 
 /** `date` in seconds since the epoch, as git counts; without it, when the build started. */
 export function committing(
   run: Run,
-  state: ProjectState,
+  { projects: [first] }: RepositoryState,
   date = Math.floor(run.startedAt / 1000),
 ): Committing {
-  return { rules: state.project.commits, date, signal: run.signal };
+  return { rules: first.commits, date, signal: run.signal };
 }

@@ -9,10 +9,10 @@ import { type LockEntry, ownOutputs } from "../../model/trace.ts";
 import { sameEntry, type Tree } from "../../model/tree.ts";
 import { mergePackageManifest, type PackageManifestWriter } from "../../workspaces/merge-package-manifest.ts";
 import { blobOid } from "../../workspaces/objects.ts";
-import type { ProjectState } from "../projects/project-state.ts";
+import type { RepositoryState } from "../projects/repository-state.ts";
 import type { Run } from "../run/run.ts";
 
-/** Which result of a task is meant. */
+/** Which result of a task is meant, by the paths of the repository. */
 export type Selection = (task: TaskId) => LockEntry | null;
 
 /** Only JSON merges key by key; all other files need an order of their tasks. */
@@ -36,11 +36,11 @@ interface PackageManifest {
 
 export async function composePackageManifest(
   run: Pick<Run, "graph">,
-  state: ProjectState,
+  home: RepositoryState,
   { path, nodes, selection, below }: PackageManifest,
 ): Promise<Result<Composed>> {
   const human = below.get(path);
-  const start = human === undefined ? success(null) : await state.contents.of(human.oid);
+  const start = human === undefined ? success(null) : await home.contents.of(human.oid);
   if (!start.ok) return start;
   const tasks = idsOf(run, nodes);
   const writers: PackageManifestWriter[] = [];
@@ -51,7 +51,7 @@ export async function composePackageManifest(
     if (made === undefined || digest === null) {
       return failed({ reason: "shared-file", path, tasks, detail: `${task} deletes it` });
     }
-    const content = await state.contents.of(state.contents.oidOf(digest));
+    const content = await home.contents.of(home.contents.oidOf(digest));
     if (!content.ok) return content;
     const seen = new Set(withDependencies(run.graph, [nodes[at] as number]));
     const saw = [...nodes.keys()].filter((other) => other !== at && seen.has(nodes[other] as number));
@@ -65,52 +65,51 @@ export async function composePackageManifest(
 /** Whether the last product holds at the path what all tasks that shared it had made when the build began. */
 export function isPackageManifestPublished(
   run: Run,
-  state: ProjectState,
+  home: RepositoryState,
   path: string,
 ): Promise<Result<boolean>> {
-  const known = state.publishedManifests.get(path);
+  const known = home.publishedManifests.get(path);
   if (known !== undefined) return known;
-  const asked = showsPackageManifest(run, state, path);
-  state.publishedManifests.set(path, asked);
+  const asked = showsPackageManifest(run, home, path);
+  home.publishedManifests.set(path, asked);
   return asked;
 }
 
-async function showsPackageManifest(run: Run, state: ProjectState, path: string): Promise<Result<boolean>> {
-  const written = writtenBefore(run, state, path);
+async function showsPackageManifest(run: Run, home: RepositoryState, path: string): Promise<Result<boolean>> {
+  const written = writtenBefore(run, home, path);
   if (written.length < 2) return success(false);
-  return isShown(run, state, { path, below: state.human, shown: state.product });
+  return isShown(run, home, { path, below: home.human, shown: home.product });
 }
 
 /** Whether `shown` has at the path what all tasks had made of it when the build began, on the human layer `below`. */
 export async function isShown(
   run: Run,
-  state: ProjectState,
+  home: RepositoryState,
   { path, below, shown }: { readonly path: string; readonly below: Tree; readonly shown: Tree },
 ): Promise<Result<boolean>> {
-  const written = writtenBefore(run, state, path);
+  const written = writtenBefore(run, home, path);
   if (written.length === 0) return success(sameEntry(below.get(path), shown.get(path)));
-  const located = await state.contents.locate(written.map(({ output }) => output));
+  const located = await home.contents.locate(written.map(({ output }) => output));
   if (!located.ok) return located;
   if (located.value.lost.length > 0) return success(false);
   const nodes = written.map(({ node }) => node);
-  const whole = await composePackageManifest(run, state, { path, nodes, selection: before(run), below });
+  const whole = await composePackageManifest(run, home, { path, nodes, selection: before(run, home), below });
   // What did not merge when the build began was in no product.
   if (!whole.ok) return whole.failure.reason === "shared-file" ? success(false) : whole;
-  const oid = blobOid(whole.value.bytes, state.repository.located.objectFormat);
+  const oid = blobOid(whole.value.bytes, home.repository.located.objectFormat);
   return success(sameEntry({ mode: whole.value.mode, oid }, shown.get(path)));
 }
 
-function writtenBefore(run: Run, state: ProjectState, path: string) {
-  const { id } = state.project;
+function writtenBefore(run: Run, home: RepositoryState, path: string) {
   return [...run.graph.tasks.entries()].flatMap(([node, task]) => {
-    const entry = task.project === id ? before(run)(task.id) : null;
-    const own = entry?.project === id ? ownOutputs(entry) : [];
+    const entry = home.holds(task.project) ? before(run, home)(task.id) : null;
+    const own = entry === null ? [] : ownOutputs(entry);
     return own.filter((output) => output.path === path).map((output) => ({ node, output }));
   });
 }
 
-function before(run: Run): Selection {
-  return (task) => run.selected.before(task);
+function before(run: Run, home: RepositoryState): Selection {
+  return (task) => home.entry(run.selected.before(task));
 }
 
 export function idsOf(run: Pick<Run, "graph">, nodes: readonly number[]): readonly TaskId[] {

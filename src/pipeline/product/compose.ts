@@ -1,13 +1,16 @@
-// What is the tree of a project when the accepted outputs are laid on the human layer? In graph order, so it is the same
-// whatever ran first.
+// What is the tree of a repository when the accepted outputs are laid on the human layer? In graph order, so it is the same
+// whatever ran first, and of all projects that lie in it: a task finds what it builds on in whichever of them it was made.
 
 import { withDependencies, withDependents } from "../../engine/graph.ts";
 import type { Change, Output } from "../../model/output.ts";
+import { seenFrom } from "../../model/path.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { ownOutputs } from "../../model/trace.ts";
 import type { Oid, Tree, TreeEntry } from "../../model/tree.ts";
 import { basedOutputs, baselessPaths } from "../projects/baseless.ts";
 import type { ProjectState } from "../projects/project-state.ts";
+import type { RepositoryState } from "../projects/repository-state.ts";
+import { mapSeenFrom } from "../projects/seen-paths.ts";
 import type { Run } from "../run/run.ts";
 import {
   composePackageManifest,
@@ -20,31 +23,40 @@ import {
 export type Composing = Pick<Run, "graph" | "selected">;
 
 export interface Composition {
+  /** As who asked sees it: a project from its root, a repository from its top. */
   readonly tree: Tree;
   /** For every generated path, the positions of the tasks that wrote it, in graph order. */
   readonly writers: ReadonlyMap<string, readonly number[]>;
 }
 
 /** The tree that a task's attempt works on: the human layer and what its dependencies made, nothing of its siblings. */
-export function groundOf(run: Run, state: ProjectState, node: number): Promise<Result<Composition>> {
-  return compose(
-    run,
-    state,
-    withDependencies(run.graph, [node]).filter((at) => at !== node),
-  );
+export async function groundOf(run: Run, state: ProjectState, node: number): Promise<Result<Composition>> {
+  const below = withDependencies(run.graph, [node]).filter((at) => at !== node);
+  return seenBy(state, await compose(run, state.home, below));
 }
 
-/** The whole product of a project, from the results that are selected now; without those of some tasks. */
+/** The whole product of a repository, from the results that are selected now; without those of some tasks. */
 export function productOf(
   run: Run,
-  state: ProjectState,
+  home: RepositoryState,
   without: ReadonlySet<number> = new Set(),
 ): Promise<Result<Composition>> {
   return compose(
     run,
-    state,
+    home,
     [...run.graph.tasks.keys()].filter((node) => !without.has(node)),
   );
+}
+
+function seenBy({ project: { root } }: ProjectState, composed: Result<Composition>): Result<Composition> {
+  if (!composed.ok) {
+    const { failure } = composed;
+    const namesPath = failure.reason === "blob-missing" || failure.reason === "shared-file";
+    return namesPath ? failed({ ...failure, path: seenFrom(root, failure.path) }) : composed;
+  }
+  if (root === "") return composed;
+  const { tree, writers } = composed.value;
+  return success({ tree: mapSeenFrom(root, tree), writers: mapSeenFrom(root, writers) });
 }
 
 /**
@@ -52,7 +64,7 @@ export function productOf(
  * own is in it, nor of what is built on that: all of this is made again. Whatever cannot be had, or merged, is as it
  * stands on the branch: a plan is made for the request, and none of it is built on these bytes.
  */
-export function groundBeside(
+export async function groundBeside(
   run: Composing,
   state: ProjectState,
   feature: string,
@@ -61,22 +73,22 @@ export function groundBeside(
   const own = [...tasks.keys()].filter((node) => tasks[node]?.feature === feature);
   const after = new Set(withDependents(run.graph, own));
   const others = [...tasks.keys()].filter((node) => !after.has(node));
-  return compose(run, state, others, "standing");
+  return seenBy(state, await compose(run, state.home, others, "standing"));
 }
 
 async function compose(
   run: Composing,
-  state: ProjectState,
+  home: RepositoryState,
   nodes: readonly number[],
   otherwise: "fails" | "standing" = "fails",
 ): Promise<Result<Composition>> {
   const layers = nodes.flatMap((node) => {
     const task = run.graph.tasks[node];
-    const entry = task?.project === state.project.id ? run.selected.entry(task.id) : null;
-    return entry === null || task === undefined ? [] : [{ node, entry }];
+    const entry = task === undefined ? null : home.entry(run.selected.entry(task.id));
+    return entry === null ? [] : [{ node, entry }];
   });
-  const standIns = new Set(layers.flatMap(({ entry }) => [...baselessPaths(entry, state)]));
-  const located = await state.contents.locate(layers.flatMap(({ entry }) => basedOutputs(entry, state)));
+  const standIns = new Set(layers.flatMap(({ entry }) => [...baselessPaths(entry, home)]));
+  const located = await home.contents.locate(layers.flatMap(({ entry }) => basedOutputs(entry, home)));
   if (!located.ok) return located;
   const [lost] = located.value.lost;
   if (lost !== undefined && otherwise === "fails") {
@@ -84,13 +96,13 @@ async function compose(
   }
   for (const { path } of located.value.lost) standIns.add(path);
 
-  const tree = new Map<string, TreeEntry>(state.human);
+  const tree = new Map<string, TreeEntry>(home.human);
   const writers = new Map<string, number[]>();
   const shared = new Set<string>();
   for (const { node, entry } of layers) {
     for (const output of ownOutputs(entry)) {
       if (standIns.has(output.path)) {
-        const standing = state.branch.get(output.path);
+        const standing = home.branch.get(output.path);
         if (standing !== undefined) tree.set(output.path, standing);
         writers.set(output.path, [...(writers.get(output.path) ?? []), node]);
         continue;
@@ -111,14 +123,14 @@ async function compose(
       }
       if (isLast) shared.delete(output.path);
       else shared.add(output.path);
-      lay(tree, state, output);
+      lay(tree, home, output);
       writers.set(output.path, [...earlier, node]);
     }
   }
   for (const path of shared) {
-    const merged = await entryAfter(run, state, path, writers.get(path) ?? []);
+    const merged = await entryAfter(run, home, path, writers.get(path) ?? []);
     if (!merged.ok && otherwise === "standing" && merged.failure.reason === "shared-file") {
-      const standing = state.branch.get(path);
+      const standing = home.branch.get(path);
       if (standing !== undefined) tree.set(path, standing);
       continue;
     }
@@ -131,27 +143,31 @@ async function compose(
 /** What stands at a path after these tasks, all of which wrote it, in graph order; undefined where the last deletes it. */
 export async function entryAfter(
   run: Composing,
-  state: ProjectState,
+  home: RepositoryState,
   path: string,
   nodes: readonly number[],
 ): Promise<Result<TreeEntry | undefined>> {
   const last = nodes.at(-1);
   if (last !== undefined && isAbove(run, last, nodes.slice(0, -1))) {
     const id = run.graph.tasks[last]?.id;
-    const output = id && run.selected.entry(id)?.outputs.find((made) => made.path === path);
+    const output = id && home.entry(run.selected.entry(id))?.outputs.find((made) => made.path === path);
     if (!output || output.digest === null) return success(undefined);
-    return success({ mode: output.mode, oid: state.contents.oidOf(output.digest) });
+    return success({ mode: output.mode, oid: home.contents.oidOf(output.digest) });
   }
-  const selection: Selection = (task) => run.selected.entry(task);
-  const merged = await composePackageManifest(run, state, { path, nodes, selection, below: state.human });
+  const selection: Selection = (task) => home.entry(run.selected.entry(task));
+  const merged = await composePackageManifest(run, home, { path, nodes, selection, below: home.human });
   if (!merged.ok) return merged;
-  const written = await state.repository.write([merged.value.bytes]);
+  const written = await home.repository.write([merged.value.bytes]);
   return written.ok ? success({ mode: merged.value.mode, oid: written.value[0] as Oid }) : written;
 }
 
-export function lay(tree: Map<string, TreeEntry>, state: ProjectState, output: Output): void {
+export function lay(
+  tree: Map<string, TreeEntry>,
+  { contents }: Pick<ProjectState, "contents">,
+  output: Output,
+): void {
   if (output.digest === null) tree.delete(output.path);
-  else tree.set(output.path, { mode: output.mode, oid: state.contents.oidOf(output.digest) });
+  else tree.set(output.path, { mode: output.mode, oid: contents.oidOf(output.digest) });
 }
 
 /** A tree with changes laid on it that nobody has accepted: they are in the engine's git, and in no store. */

@@ -52,7 +52,7 @@ export async function inspectTree(
   }
   const flushed = await state.contents.flush();
   if (!flushed.ok) return flushed;
-  const tree = await state.repository.writeTree(order.tree);
+  const tree = await state.writeTree(order.tree);
   if (!tree.ok) return tree;
   const seen: Seen[] = [];
   for (const gate of order.gates) {
@@ -145,15 +145,18 @@ class Judge {
     const { subject, tests } = this.#order;
     this.#ran.add(gate.id);
     emit({ type: "gate-started", subject, gate: gate.id });
-    const order = { gate, tests, dir: worktree.dir, scratch, env, subject, signal };
+    const { root } = this.#state.project;
+    const order = { gate, tests, dir: worktree.dir, root, scratch, env, subject, signal };
     const tried = await runInPlace(this.#run, this.#state, order, number);
     if (!tried.ok) return tried;
     const ran = tried.value;
     if (signal.aborted) return failed({ reason: "cancelled" });
     const edited = ran.result.passed ? await editedFile(worktree) : success(null);
     if (!edited.ok) return edited;
-    const evidence = `the gate changed ${edited.value}: gates only inspect`;
-    const result = edited.value === null ? ran.result : { ...ran.result, passed: false, evidence };
+    const { value: path } = edited;
+    const changed = path === null ? "" : this.#state.seen(path);
+    const evidence = `the gate changed ${changed}: gates only inspect`;
+    const result = path === null ? ran.result : { ...ran.result, passed: false, evidence };
     emit({ type: "gate-ended", subject, result });
     return success({ ...ran, result });
   }

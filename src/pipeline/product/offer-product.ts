@@ -6,7 +6,7 @@ import { type Result, success } from "../../model/result.ts";
 import type { Oid } from "../../model/tree.ts";
 import { offerBranch, offeredHead } from "../../workspaces/offer.ts";
 import { pushBranch } from "../../workspaces/push.ts";
-import type { ProjectState } from "../projects/project-state.ts";
+import type { RepositoryState } from "../projects/repository-state.ts";
 import type { Run } from "../run/run.ts";
 import { committing } from "./committing.ts";
 
@@ -20,18 +20,18 @@ interface Inspected {
 /** Why the product is not on its own branch: it is offered, or what was in the way of that. Fails where it has no commit. */
 export async function offerProduct(
   run: Run,
-  state: ProjectState,
+  home: RepositoryState,
   { product, tree }: Inspected,
 ): Promise<Result<Failure>> {
-  const { id: project, branch } = state.project;
-  const commit = await commitOf(run, state, { product, tree });
+  const { id: project, branchName: branch } = home;
+  const commit = await commitOf(run, home, { product, tree });
   if (!commit.ok) return commit;
   if (commit.value === null) return success({ reason: "branch-moved", branch });
   const head = `factory/${branch}`;
-  const offered = await offerBranch(state.repository, head, commit.value);
+  const offered = await offerBranch(home.repository, head, commit.value);
   if (!offered.ok) return success(offered.failure);
   const offline = run.options.modelCalls === "offline";
-  const pushed = offline ? success(null) : await pushBranch(state.repository, head, run.signal);
+  const pushed = offline ? success(null) : await pushBranch(home.repository, head, run.signal);
   if (!pushed.ok) return success(pushed.failure);
   return success({ reason: "merge-offered", project, branch, head, remote: pushed.value });
 }
@@ -39,17 +39,17 @@ export async function offerProduct(
 /** The product as it is, where the branch has nothing beside it; else a merge, dated as the product. */
 async function commitOf(
   run: Run,
-  state: ProjectState,
+  home: RepositoryState,
   { product, tree }: Inspected,
 ): Promise<Result<Oid | null>> {
-  const whole = product === null ? success(null) : await state.repository.treeOf(product);
+  const whole = product === null ? success(null) : await home.repository.treeOf(product);
   if (!whole.ok) return whole;
   if (whole.value === tree) return success(product);
-  const date = product === null ? success(undefined) : await state.repository.dateOf(product);
+  const date = product === null ? success(undefined) : await home.repository.dateOf(product);
   if (!date.ok) return date;
   // The merge that was offered before, where it is the same: one that is signed again has another id.
-  const before = await offeredHead(state.repository, `factory/${state.project.branch}`);
+  const before = await offeredHead(home.repository, `factory/${home.branchName}`);
   if (!before.ok) return before;
-  const merge = { tip: state.heads.branch, product, tree, before: before.value };
-  return state.repository.commitMerge(merge, committing(run, state, date.value));
+  const merge = { tip: home.heads.branch, product, tree, before: before.value };
+  return home.repository.commitMerge(merge, committing(run, home, date.value));
 }

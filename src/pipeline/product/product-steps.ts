@@ -7,7 +7,7 @@ import { type Result, success } from "../../model/result.ts";
 import { sameEntry, type Tree, type TreeEntry } from "../../model/tree.ts";
 import { versionName } from "../../spec/compare/semantic-digest.ts";
 import type { ProductStep } from "../../workspaces/product.ts";
-import type { ProjectState } from "../projects/project-state.ts";
+import type { RepositoryState } from "../projects/repository-state.ts";
 import { wholeFeature } from "../reading/read.ts";
 import type { Run } from "../run/run.ts";
 import { type Composition, entryAfter } from "./compose.ts";
@@ -22,11 +22,11 @@ export interface Steps {
 /** From what the branch holds of products. Tasks that left the backlog take their files with them. */
 export async function productSteps(
   run: Run,
-  state: ProjectState,
+  home: RepositoryState,
   composition: Composition,
 ): Promise<Result<Steps>> {
-  const start = contributed(state);
-  const steps = await unnamedSteps(run, state, start, composition);
+  const start = contributed(home);
+  const steps = await unnamedSteps(run, home, start, composition);
   return steps.ok ? success({ start, steps: await named(run, steps.value) }) : steps;
 }
 
@@ -34,14 +34,14 @@ type Unnamed = Omit<ProductStep, "spec">;
 
 async function unnamedSteps(
   run: Run,
-  state: ProjectState,
+  home: RepositoryState,
   start: Tree,
   composition: Composition,
 ): Promise<Result<readonly Unnamed[]>> {
   const to = composition.tree;
   const current = new Map(start);
   const steps: Unnamed[] = [];
-  const shares = await sharesOf(run, state, composition.writers);
+  const shares = await sharesOf(run, home, composition.writers);
   if (!shares.ok) return shares;
   const advance = (paths: Iterable<string>, step: Omit<Unnamed, "tree">) => {
     let moved = false;
@@ -57,9 +57,9 @@ async function unnamedSteps(
     if (moved) steps.push({ ...step, tree: new Map(current) });
   };
   for (const task of run.graph.tasks) {
-    const entry = task.project === state.project.id ? run.selected.entry(task.id) : null;
+    const entry = home.entry(run.selected.entry(task.id));
     if (entry === null) continue;
-    const before = run.selected.before(task.id)?.outputs ?? [];
+    const before = home.entry(run.selected.before(task.id))?.outputs ?? [];
     const paths = new Set([...entry.outputs, ...before].map((output) => output.path));
     advance(paths, {
       task: task.id,
@@ -68,8 +68,9 @@ async function unnamedSteps(
       title: task.title,
     });
   }
-  for (const { task, entry } of run.selected.orphans()) {
-    if (entry.project !== state.project.id) continue;
+  for (const { task, entry: left } of run.selected.orphans()) {
+    const entry = home.entry(left);
+    if (entry === null) continue;
     const paths = entry.outputs.map((output) => output.path);
     advance(paths, { task, key: entry.key, agent: null, title: "Remove what left the backlog" });
   }
@@ -79,9 +80,9 @@ async function unnamedSteps(
 }
 
 /** Today's human layer under what products contributed to the branch. */
-function contributed(state: ProjectState): Tree {
-  const { contribution, product } = state.layers;
-  const tree = new Map(state.human);
+function contributed(home: RepositoryState): Tree {
+  const { contribution, product } = home.layers;
+  const tree = new Map(home.human);
   for (const path of contribution) {
     const entry = product.get(path);
     if (entry === undefined) tree.delete(path);
@@ -115,23 +116,21 @@ type Share = { readonly entry: TreeEntry | undefined } | "another's";
 
 async function sharesOf(
   run: Run,
-  state: ProjectState,
+  home: RepositoryState,
   writers: Composition["writers"],
 ): Promise<Result<ReadonlyMap<string, ReadonlyMap<TaskId, Share>>>> {
-  const { human: below, product: shown } = state.layers;
+  const { human: below, product: shown } = home.layers;
   const left = new Set(
-    run.selected
-      .orphans()
-      .flatMap(({ entry }) => entry.outputs.map((output) => `${entry.project}/${output.path}`)),
+    run.selected.orphans().flatMap(({ entry }) => home.entry(entry)?.outputs.map(({ path }) => path) ?? []),
   );
   const shares = new Map<string, Map<TaskId, Share>>();
   for (const [path, nodes] of writers) {
     if (nodes.length < 2) continue;
-    const isLeft = left.has(`${state.project.id}/${path}`);
+    const isLeft = left.has(path);
     // A product that came to nothing, or a lock that was put back: what the lock said before was never in a product.
-    const isKnown = isLeft ? success(true) : await isShown(run, state, { path, below, shown });
+    const isKnown = isLeft ? success(true) : await isShown(run, home, { path, below, shown });
     if (!isKnown.ok) return isKnown;
-    const changed = nodes.map((node) => !isKnown.value || isChanged(run, node, path));
+    const changed = nodes.map((node) => !isKnown.value || isChanged(run, home, { node, path }));
     // Then what is below the file has changed, and any of them stands for all.
     if (!changed.includes(true) && !isLeft) continue;
     const ofPath = new Map<TaskId, Share>();
@@ -141,7 +140,7 @@ async function sharesOf(
       if (!changed[at]) ofPath.set(task, "another's");
       // A later one whose work is in the last product must not be taken out for a moment: then it is the whole at once.
       else if (changed.slice(at).every((each) => each)) {
-        const entry = await entryAfter(run, state, path, nodes.slice(0, at + 1));
+        const entry = await entryAfter(run, home, path, nodes.slice(0, at + 1));
         if (!entry.ok) return entry;
         ofPath.set(task, { entry: entry.value });
       }
@@ -150,10 +149,14 @@ async function sharesOf(
   return success(shares);
 }
 
-function isChanged(run: Run, node: number, path: string): boolean {
+function isChanged(
+  run: Run,
+  home: RepositoryState,
+  { node, path }: { readonly node: number; readonly path: string },
+): boolean {
   const task = run.graph.tasks[node]?.id as TaskId;
   const [now, before] = [run.selected.entry(task), run.selected.before(task)].map((entry) =>
-    entry?.outputs.find((output) => output.path === path),
+    home.entry(entry)?.outputs.find((output) => output.path === path),
   );
   return now?.digest !== before?.digest || now?.mode !== before?.mode;
 }

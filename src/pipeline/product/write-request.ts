@@ -21,7 +21,7 @@ import { offeredCommits, specsOnBranch } from "../../workspaces/offer.ts";
 import { openRequest } from "../../workspaces/open-request.ts";
 import { historyOf } from "../past/feature-history.ts";
 import { workOn } from "../past/recorded-work.ts";
-import type { ProjectState } from "../projects/project-state.ts";
+import type { RepositoryState } from "../projects/repository-state.ts";
 import type { Run } from "../run/run.ts";
 
 export interface Offered {
@@ -33,27 +33,26 @@ export interface Offered {
 
 export async function writeRequest(
   run: Run,
-  state: ProjectState,
+  home: RepositoryState,
   { head, remote, results }: Offered,
 ): Promise<Result<OpenedRequest>> {
   const { root } = run.sources;
-  const { project, repository } = state;
+  const { projects, repository, branchName: branch } = home;
   const commits = await offeredCommits(repository, head);
   if (!commits.ok) return commits;
-  const specs = await specChanges(run, state, commits.value);
+  const specs = await specChanges(run, home, commits.value);
   if (!specs.ok) return specs;
-  const { branch } = project;
   const text = requestText({
-    ...{ project, branch, head, specs: specs.value, commits: commits.value },
-    results: results.filter((result) => result.project === project.id),
+    ...{ projects, branch, head, specs: specs.value, commits: commits.value },
+    results: results.filter((result) => home.holds(result.project)),
     reviews: reviewsOf(run, tasksOf(commits.value)),
     usd: await costOf(root, commits.value),
   });
-  const file = join(root, requestPath(project.id));
+  const file = join(root, requestPath(home.id));
   const written = await writeDurably(file, text);
   if (!written.ok) return written;
   if (remote === null) return success(null);
-  const title = subjectIn(project.commits.prefix, titleOf(commits.value, specs.value));
+  const title = subjectIn(projects[0].commits.prefix, titleOf(commits.value, specs.value));
   return openRequest({
     ...{ project: repository.located, remote, head, branch, title, text, file, signal: run.signal },
   });
@@ -72,11 +71,11 @@ function tasksOf(commits: readonly CodeCommit[]): ReadonlySet<string> {
 
 async function specChanges(
   run: Run,
-  state: ProjectState,
+  home: RepositoryState,
   commits: readonly CodeCommit[],
 ): Promise<Result<readonly SpecChange[]>> {
   const features = [...new Set([...tasksOf(commits)].map((task) => featureOf(task as TaskId)))].sort();
-  const before = await specsOnBranch(state.repository, features, state.layers.product);
+  const before = await specsOnBranch(home.repository, features, home.layers.product);
   if (!before.ok) return before;
   const told: SpecChange[] = [];
   for (const feature of features) {
@@ -86,7 +85,7 @@ async function specChanges(
     const digest = before.value.get(feature);
     const versions = history.ok ? history.value.versions : [];
     const then = versions.findLast((version) => shortDigest(version.digest) === digest);
-    const isNew = digest === undefined && now !== null && !wasMerged(run, state, feature);
+    const isNew = digest === undefined && now !== null && !wasMerged(run, home, feature);
     const past = then === undefined ? null : renamed(then.feature, feature);
     const isKnown = past !== null || isNew;
     told.push({ feature, title, diff: isKnown ? compareFeatures(past, now) : null });
@@ -95,12 +94,12 @@ async function specChanges(
 }
 
 /** Whether a product has something of the feature on the branch. */
-function wasMerged(run: Run, state: ProjectState, feature: string): boolean {
-  const paths = new Set(state.layers.contribution);
+function wasMerged(run: Run, home: RepositoryState, feature: string): boolean {
+  const paths = new Set(home.layers.contribution);
   return run.graph.tasks.some(
     (task) =>
       task.feature === feature &&
-      (run.selected.before(task.id)?.outputs ?? []).some((output) => paths.has(output.path)),
+      (home.entry(run.selected.before(task.id))?.outputs ?? []).some((output) => paths.has(output.path)),
   );
 }
 

@@ -8,8 +8,11 @@ import { type Result, success } from "../../model/result.ts";
 import { type LockEntry, ownOutputs } from "../../model/trace.ts";
 import type { ProjectState } from "./project-state.ts";
 
+/** A project or a repository, and the entry in its own paths. */
+type Standing = Pick<ProjectState, "edited" | "branch" | "contents">;
+
 /** Paths of such outputs; not of those at which the product wins by a person's word. */
-export function baselessPaths(entry: LockEntry, { edited }: ProjectState): ReadonlySet<string> {
+export function baselessPaths(entry: LockEntry, { edited }: Pick<Standing, "edited">): ReadonlySet<string> {
   const lost = ownOutputs(entry).filter(({ path, digest }) => {
     return digest !== null && edited.get(path)?.lost === digest && !entry.yielding.includes(path);
   });
@@ -17,16 +20,13 @@ export function baselessPaths(entry: LockEntry, { edited }: ProjectState): Reado
 }
 
 /** The outputs whose recorded bytes are needed. */
-export function basedOutputs(entry: LockEntry, state: ProjectState): readonly Output[] {
+export function basedOutputs(entry: LockEntry, state: Pick<Standing, "edited">): readonly Output[] {
   const baseless = baselessPaths(entry, state);
   return ownOutputs(entry).filter(({ path }) => !baseless.has(path));
 }
 
 /** As others see them: what stands on the branch in place of what nobody has. */
-export async function shownOutputs(
-  entry: LockEntry,
-  state: ProjectState,
-): Promise<Result<readonly Output[]>> {
+export async function shownOutputs(entry: LockEntry, state: Standing): Promise<Result<readonly Output[]>> {
   const baseless = baselessPaths(entry, state);
   if (baseless.size === 0) return success(entry.outputs);
   const shown: Output[] = [];

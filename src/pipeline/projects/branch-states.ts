@@ -13,7 +13,7 @@ import { branchOf } from "../../workspaces/branch.ts";
 import { type BranchState, branchStateOf } from "../../workspaces/branch-state.ts";
 import { type Located, locate } from "../../workspaces/locate.ts";
 import { refPaths } from "../reading/build-index.ts";
-import { holdsSpecs, projectFolder } from "./project-place.ts";
+import { holdsSpecs, repositoryFolder } from "./project-place.ts";
 
 interface Known {
   readonly located: Located;
@@ -96,7 +96,7 @@ export class BranchStates {
     const kept = this.#ended.get(project.id)?.failure ?? null;
     const isWaiting = kept?.reason === "dirty-worktree" || kept?.reason === "branch-elsewhere";
     if (before !== undefined && !isWaiting && this.#holds(before.stamps)) return before;
-    const located = before?.located ?? (await locatedAt(projectFolder(this.#root, project)));
+    const located = before?.located ?? (await locatedAt(repositoryFolder(this.#root, project)));
     if (located === null) return null;
     const named = await branchOf(located, project.branch, holdsSpecs(this.#root, project));
     if (!named.ok) return null;

@@ -9,8 +9,9 @@ import type { ProjectState } from "./project-state.ts";
 /** The failure with what is missing named; unchanged where nothing is, or where that cannot be found out. */
 export async function withMissingContents(state: ProjectState, failure: Failure): Promise<Failure> {
   if (failure.reason !== "gate-broken" || failure.how !== "fails-untouched") return failure;
-  const submodules = await emptySubmodules(state.repository, state.human);
-  const filters = await unknownFilters(state.repository, state.human);
+  const { repository, human } = state.home;
+  const submodules = await emptySubmodules(repository, human);
+  const filters = await unknownFilters(repository, human);
   if (!submodules.ok || !filters.ok) return failure;
   if (submodules.value.length + filters.value.length === 0) return failure;
   return {

@@ -16,22 +16,20 @@ const NEAR = /env|\$|not set|unset|undefined|missing|required|KeyError|variable/
 
 /** `said` is the command and its output; the project's files are looked through only where it names none. */
 export async function notHandedOn(
-  state: ProjectState,
-  allowed: readonly string[],
-  said: string,
+  project: string,
+  state: Pick<ProjectState, "human" | "repository">,
+  { allowed, said }: { readonly allowed: readonly string[]; readonly said: string },
 ): Promise<Circumstance[]> {
   const names = keptBack(allowed);
   if (names.length === 0) return [];
   const told = namedIn(said, names);
   const variables = told.length > 0 ? told : await namedInFiles(state, names);
   if (variables.length === 0) return [];
-  return [
-    { kind: "not-handed-on", project: state.project.id, variables: variables.slice(0, MOST_NAMES).sort() },
-  ];
+  return [{ kind: "not-handed-on", project, variables: variables.slice(0, MOST_NAMES).sort() }];
 }
 
 async function namedInFiles(
-  { human, repository }: ProjectState,
+  { human, repository }: Pick<ProjectState, "human" | "repository">,
   names: readonly string[],
 ): Promise<string[]> {
   const files = [...human].filter(([path]) => TEXTS.test(path) && !LOCKFILE.test(path));

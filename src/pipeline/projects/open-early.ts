@@ -7,7 +7,7 @@ import type { PreviousBuild } from "../reading/build-index.ts";
 import { outlineFrom } from "../reading/feature-outline.ts";
 import { onBranch, placeOf } from "./project-place.ts";
 
-/** Repositories that are being opened, by project. */
+/** Repositories that are being opened, by the first project that lies there. */
 export type EarlyRepositories = ReadonlyMap<string, Promise<Result<Repository>>>;
 
 /** Changes no project. A build that was forgotten, or the first one, has nothing to go by. */
@@ -22,10 +22,10 @@ export function openEarly(
     ...(suspects?.projects ?? []),
     ...changed.flatMap(([, outline]) => outlineFrom(outline.toString()).tasks.map(({ project }) => project)),
   ]);
-  const projects = onBranch(workspace?.projects ?? [], branch)
-    .filter(({ id }) => ids.has(id))
-    .slice(0, MOST);
-  return new Map(projects.map((project) => [project.id, Repository.open(placeOf(root, project), true)]));
+  const projects = onBranch(workspace?.projects ?? [], branch).filter(({ id }) => ids.has(id));
+  const repositories = new Map(projects.map((project) => [project.repository, project]));
+  const first = [...repositories].slice(0, MOST);
+  return new Map(first.map(([id, project]) => [id, Repository.open(placeOf(root, project), true)]));
 }
 
 /** More at once would only take turns. */

@@ -3,6 +3,7 @@
 
 import { type Digest, digestOfBytes } from "../../model/digest.ts";
 import type { Output } from "../../model/output.ts";
+import { inRepository } from "../../model/path.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Oid, Tree } from "../../model/tree.ts";
 import type { Blobs } from "../../store/blobs.ts";
@@ -13,21 +14,37 @@ import type { Repository } from "../../workspaces/repository.ts";
 interface ContentPlace {
   readonly repository: Repository;
   readonly blobs: Blobs;
+  /** From which all paths here are seen. */
+  readonly root: string;
   readonly branch: Tree;
   /** The newest product, and what people wrote: what the store has lost is looked for there first. */
   readonly product: Tree;
   readonly human: Tree;
 }
 
+/** What is known of contents, wherever in the repository they stand. */
+interface ContentMemory {
+  readonly oids: Map<Digest, Oid>;
+  readonly digests: Map<Oid, Digest>;
+  /** Blobs that the engine's clone does not have yet. */
+  readonly pending: Map<Oid, Digest>;
+}
+
 export class ProjectContents {
   readonly #place: ContentPlace;
-  readonly #oids = new Map<Digest, Oid>();
-  readonly #digests = new Map<Oid, Digest>();
-  /** Blobs that the engine's clone does not have yet. */
-  readonly #pending = new Map<Oid, Digest>();
+  readonly #memory: ContentMemory;
 
-  constructor(place: ContentPlace) {
+  constructor(
+    place: ContentPlace,
+    memory: ContentMemory = { oids: new Map(), digests: new Map(), pending: new Map() },
+  ) {
     this.#place = place;
+    this.#memory = memory;
+  }
+
+  /** The same, for whoever sees the repository from another root. */
+  seenFrom(root: string, trees: Pick<ContentPlace, "branch" | "product" | "human">): ProjectContents {
+    return new ProjectContents({ ...this.#place, ...trees, root }, this.#memory);
   }
 
   /**
@@ -38,7 +55,7 @@ export class ProjectContents {
   async locate(outputs: readonly Output[]): Promise<Result<{ readonly lost: readonly Output[] }>> {
     const lost: Output[] = [];
     for (const { path, digest, ...rest } of outputs) {
-      if (digest === null || this.#oids.has(digest)) continue;
+      if (digest === null || this.#memory.oids.has(digest)) continue;
       const stored = await storedIn(this.#place.blobs, digest);
       if (stored.ok && stored.value !== null) {
         this.#note(path, digest, stored.value);
@@ -59,14 +76,15 @@ export class ProjectContents {
     const { branch, others } = this.#place.repository.openedAt;
     const lines = branch === null ? others : [branch, ...others];
     if (lines.length === 0) return success(lost);
+    const told = (path: string) => inRepository(this.#place.root, path);
     const past = await this.#place.repository.pastBlobs(
       lines,
-      lost.map(({ path }) => path),
+      lost.map(({ path }) => told(path)),
     );
     if (!past.ok) return past;
     const still: Output[] = [];
     for (const output of lost) {
-      const found = await this.#takeFrom(past.value.get(output.path) ?? [], output.digest);
+      const found = await this.#takeFrom(past.value.get(told(output.path)) ?? [], output.digest);
       if (!found.ok) return this.#unread(output.path, found);
       if (!found.value) still.push(output);
     }
@@ -97,7 +115,7 @@ export class ProjectContents {
 
   /** Writes to git what was located and is not there yet. To be called before a tree is written. */
   async flush(): Promise<Result<void>> {
-    const pending = [...this.#pending];
+    const pending = [...this.#memory.pending];
     if (pending.length === 0) return success(undefined);
     const contents: Uint8Array[] = [];
     for (const [, digest] of pending) {
@@ -107,13 +125,13 @@ export class ProjectContents {
     }
     const written = await this.#place.repository.write(contents);
     if (!written.ok) return written;
-    for (const [oid] of pending) this.#pending.delete(oid);
+    for (const [oid] of pending) this.#memory.pending.delete(oid);
     return success(undefined);
   }
 
   /** The git blob of a located output. */
   oidOf(digest: Digest): Oid {
-    const oid = this.#oids.get(digest);
+    const oid = this.#memory.oids.get(digest);
     if (oid === undefined) throw new Error(`bug: ${digest} was used before it was located`);
     return oid;
   }
@@ -122,7 +140,7 @@ export class ProjectContents {
   async digestAt(tree: Tree, path: string): Promise<Result<Digest | null>> {
     const entry = tree.get(path);
     if (entry === undefined) return success(null);
-    const known = this.#digests.get(entry.oid);
+    const known = this.#memory.digests.get(entry.oid);
     if (known !== undefined) return success(known);
     const content = await this.of(entry.oid);
     if (!content.ok) return content;
@@ -140,7 +158,7 @@ export class ProjectContents {
   async ofAll(oids: readonly Oid[]): Promise<Result<readonly Uint8Array[]>> {
     const stored = new Map<Oid, Uint8Array>();
     for (const oid of oids) {
-      const pending = this.#pending.get(oid);
+      const pending = this.#memory.pending.get(oid);
       if (pending === undefined) continue;
       const content = await this.#place.blobs.get(pending);
       if (!content.ok) return content;
@@ -167,7 +185,7 @@ export class ProjectContents {
     const oid = blobOid(content, this.#place.repository.located.objectFormat);
     this.#remember(digest, oid);
     // A product that is not on the branch may be known by a message alone, without its bytes.
-    if (this.#place.branch.get(path)?.oid !== oid) this.#pending.set(oid, digest);
+    if (this.#place.branch.get(path)?.oid !== oid) this.#memory.pending.set(oid, digest);
   }
 
   async #takeBack(path: string, digest: Digest): Promise<Result<boolean>> {
@@ -179,8 +197,8 @@ export class ProjectContents {
   }
 
   #remember(digest: Digest, oid: Oid): void {
-    this.#oids.set(digest, oid);
-    this.#digests.set(oid, digest);
+    this.#memory.oids.set(digest, oid);
+    this.#memory.digests.set(oid, digest);
   }
 }
 

@@ -1,11 +1,21 @@
 // Where does a project lie: its folder, the engine's clone of it, and what of it a build reads as it lies there?
 
-import { join, relative, resolve } from "node:path";
+import { join, posix, relative, resolve } from "node:path";
 import type { Project } from "../../model/project.ts";
 import type { RepositoryPlace } from "../../workspaces/repository.ts";
 
-export function projectFolder(root: string, project: Pick<Project, "path">): string {
+export function repositoryFolder(root: string, project: Pick<Project, "path">): string {
   return resolve(root, project.path);
+}
+
+/** In its repository. */
+export function projectFolder(root: string, project: Pick<Project, "path" | "root">): string {
+  return join(repositoryFolder(root, project), project.root);
+}
+
+/** The same, from the workspace's root, as places are told. */
+export function projectPath({ path, root }: Pick<Project, "path" | "root">): string {
+  return root === "" ? path : posix.join(path, root);
 }
 
 /** As a build asks for it that brings all of them to one branch. */
@@ -14,24 +24,24 @@ export function onBranch(projects: readonly Project[], branch: string | undefine
 }
 
 export function placeOf(root: string, project: Project): RepositoryPlace {
-  const gitDir = engineGitFolder(root, project.id);
-  const path = projectFolder(root, project);
+  const gitDir = engineGitFolder(root, project.repository);
+  const path = repositoryFolder(root, project);
   return { path, branch: project.branch, gitDir, sources: sourcesIn(path, root) };
 }
 
-/** Whether the workspace lies in the project. */
+/** Whether the workspace lies in the repository. */
 export function holdsSpecs(root: string, project: Pick<Project, "path">): boolean {
-  return sourcesIn(projectFolder(root, project), root) !== undefined;
+  return sourcesIn(repositoryFolder(root, project), root) !== undefined;
 }
 
-/** Of a workspace that lies in its project: specs and code in one repository. */
-function sourcesIn(project: string, root: string): readonly string[] {
-  const inside = relative(project, root);
+/** Of a workspace that lies in a repository: specs and code in one. */
+function sourcesIn(repository: string, root: string): readonly string[] {
+  const inside = relative(repository, root);
   if (inside === ".." || inside.startsWith("../")) return [];
   // `factory init` itself writes the .gitignore.
   return [".gitignore", "projects.yaml", "specs", "templates"].map((name) => join(inside, name));
 }
 
-function engineGitFolder(root: string, project: string): string {
-  return join(root, ".factory", "git", `${project}.git`);
+function engineGitFolder(root: string, repository: string): string {
+  return join(root, ".factory", "git", `${repository}.git`);
 }

@@ -1,19 +1,20 @@
-// Which projects does this build work in? Each is opened when the first task asks for it, once; one that does not exist
-// is made from its scaffold, or cloned.
+// Which projects does this build work in? The repository of each is opened when the first task asks for it, once for all
+// projects that lie in it; one that does not exist is made from its scaffold, or cloned.
 
 import { realpath } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import type { EventBody } from "../../model/event.ts";
 import type { Failure } from "../../model/failure.ts";
 import { CURRENT, type Project } from "../../model/project.ts";
-import { failed, type Result } from "../../model/result.ts";
+import { failed, type Result, success } from "../../model/result.ts";
 import type { Blobs } from "../../store/blobs.ts";
 import { DETACHED } from "../../workspaces/branch.ts";
 import { ensureProject } from "../../workspaces/project-repository.ts";
 import { Repository } from "../../workspaces/repository.ts";
 import type { EarlyRepositories } from "./open-early.ts";
 import { placeOf } from "./project-place.ts";
-import { ProjectState } from "./project-state.ts";
+import { isFailure, ProjectState } from "./project-state.ts";
+import { type ProjectOnBranch, RepositoryState } from "./repository-state.ts";
 import { readScaffold } from "./scaffold.ts";
 import type { SelectedResults } from "./selected-results.ts";
 
@@ -39,6 +40,8 @@ export class ProjectStates {
   readonly #found = new Map<string, Promise<Result<Repository>>>();
   readonly #opening = new Map<string, Promise<ProjectState | Failure>>();
   readonly #opened = new Map<string, ProjectState | Failure>();
+  /** By the first project that lies there. */
+  readonly #repositories = new Map<string, Promise<Result<RepositoryState>>>();
   #homes: Promise<ReadonlyMap<string, string>> | null = null;
 
   constructor(order: ProjectStatesOrder) {
@@ -75,11 +78,21 @@ export class ProjectStates {
     return this.#opened;
   }
 
+  /** The repositories of those, each once. */
+  get homes(): readonly RepositoryState[] {
+    const states = [...this.#opened.values()];
+    return [...new Set(states.flatMap((state) => (isFailure(state) ? [] : [state.home])))];
+  }
+
   #find(id: string): Promise<Result<Repository>> {
     const { root, earlyRepositories } = this.#order;
+    const project = this.#project(id);
+    const { repository } = project;
     const found =
-      this.#found.get(id) ?? earlyRepositories.get(id) ?? Repository.open(placeOf(root, this.#project(id)));
-    this.#found.set(id, found);
+      this.#found.get(repository) ??
+      earlyRepositories.get(repository) ??
+      Repository.open(placeOf(root, project));
+    this.#found.set(repository, found);
     return found;
   }
 
@@ -90,6 +103,16 @@ export class ProjectStates {
   }
 
   async #open(id: string): Promise<Result<ProjectState>> {
+    const { repository } = this.#project(id);
+    const opening = this.#repositories.get(repository) ?? this.#openRepository(id);
+    this.#repositories.set(repository, opening);
+    const home = await opening;
+    if (!home.ok) return home;
+    const project = home.value.projects.find((one) => one.id === id) as ProjectOnBranch;
+    return success(new ProjectState(project, home.value));
+  }
+
+  async #openRepository(id: string): Promise<Result<RepositoryState>> {
     const { root, readOnly, selected, blobs } = this.#order;
     const project = this.#project(id);
     const place = placeOf(root, project);
@@ -97,7 +120,7 @@ export class ProjectStates {
     if (twin !== null)
       return failed({
         ...{ reason: "project-unusable", path: project.path },
-        detail: `it is the repository of the project ${twin} by another name`,
+        detail: `it is the repository of the project ${twin} by another name; write the same \`path\`, and a \`root\` for each`,
       });
     let repository = await this.#find(id);
     if (!repository.ok && repository.failure.reason === "project-missing" && !readOnly) {
@@ -112,21 +135,24 @@ export class ProjectStates {
       const recovered = await repository.value.recover();
       if (!recovered.ok) return recovered;
     }
+    const { repository: home } = project;
     const words = {
-      released: selected.releasedIn(id),
-      recorded: selected.outputsIn(id),
-      isClaimed: selected.claimsIn(id),
+      released: selected.releasedIn(home),
+      recorded: selected.outputsIn(home),
+      isClaimed: selected.claimsIn(home),
     };
-    return ProjectState.open({ root, project, repository: repository.value, ...words, blobs });
+    const siblings = this.#order.projects.filter((one) => one.repository === home);
+    const projects = siblings as [Project, ...Project[]];
+    return RepositoryState.open({ root, projects, repository: repository.value, ...words, blobs });
   }
 
   /** Two that write into one repository would undo each other's merges. Links show only on the disk, so nobody saw it before. */
-  async #twinOf({ id, path }: Project): Promise<string | null> {
+  async #twinOf({ repository, path }: Project): Promise<string | null> {
     this.#homes ??= homesOf(this.#order);
     const homes = await this.#homes;
     const home = await homeOf(this.#order.root, path);
     const owner = home === null ? undefined : homes.get(home);
-    return owner === undefined || owner === id ? null : owner;
+    return owner === undefined || owner === repository ? null : owner;
   }
 
   async #make(project: Project, path: string): Promise<Result<unknown>> {
@@ -151,13 +177,13 @@ export class ProjectStates {
   }
 }
 
-/** By real folder: the first project that is declared to be there. */
+/** By real folder: the first project whose repository is declared to be there. */
 async function homesOf({ root, projects }: ProjectStatesOrder): Promise<ReadonlyMap<string, string>> {
   const homes = new Map<string, string>();
   const found = await Promise.all(projects.map(({ path }) => homeOf(root, path)));
   for (const [index, home] of found.entries()) {
-    const { id } = projects[index] as Project;
-    if (home !== null && !homes.has(home)) homes.set(home, id);
+    const { repository } = projects[index] as Project;
+    if (home !== null && !homes.has(home)) homes.set(home, repository);
   }
   return homes;
 }

@@ -1,6 +1,7 @@
 // Which names stand in the tests of a project? Read as text, so that no test has to run; whether a test proves what it is
 // named after, the gates say.
 
+import { isBeside } from "../../model/path.ts";
 import { type Result, success } from "../../model/result.ts";
 import { testRoomIn } from "../../model/test-room.ts";
 import type { Oid, Tree } from "../../model/tree.ts";
@@ -37,6 +38,6 @@ function stands(name: string, text: string): boolean {
 
 export function testsIn(tree: Tree): string[] {
   return [...tree].flatMap(([path, { mode }]) =>
-    mode !== "120000" && mode !== "160000" && testRoomIn([path]) === "tests" ? [path] : [],
+    mode !== "120000" && mode !== "160000" && !isBeside(path) && testRoomIn([path]) === "tests" ? [path] : [],
   );
 }

@@ -8,8 +8,14 @@ import { featureOf, localIdOf, type TaskId, taskId } from "../../model/address.t
 import type { Digest } from "../../model/digest.ts";
 import { globMatcher } from "../../model/glob.ts";
 import type { Output } from "../../model/output.ts";
+import { inRepository } from "../../model/path.ts";
+import type { Project } from "../../model/project.ts";
 import type { Lock, LockEntry } from "../../model/trace.ts";
 import type { Locks } from "../reading/feature-reading.ts";
+import { entryInRepository } from "./seen-paths.ts";
+
+/** Where a project lies. */
+type Rooted = Pick<Project, "id" | "repository" | "root">;
 
 export class SelectedResults {
   readonly #graph: Graph;
@@ -19,10 +25,12 @@ export class SelectedResults {
   readonly #entries = new Map<TaskId, LockEntry>();
   readonly #changed = new Set<string>();
   readonly #foundations = new Map<number, Map<string, Digest>>();
+  readonly #projects: ReadonlyMap<string, Rooted>;
 
-  constructor(graph: Graph, locks: Locks) {
+  constructor(graph: Graph, locks: Locks, projects: readonly Rooted[]) {
     this.#graph = graph;
     this.#before = locks;
+    this.#projects = new Map(projects.map((project) => [project.id, project]));
     for (const { task } of this.orphans()) this.#changed.add(featureOf(task));
   }
 
@@ -46,25 +54,37 @@ export class SelectedResults {
     return index !== undefined && this.#graph.tasks[index]?.project === entry.project;
   }
 
-  #entriesIn(project: string): readonly (readonly [TaskId, LockEntry])[] {
-    const tasks = this.#graph.tasks.filter((task) => task.project === project);
+  #rootIn(repository: string, project: string): string | null {
+    const known = this.#projects.get(project);
+    return known?.repository === repository ? known.root : null;
+  }
+
+  /** As the locks have them. */
+  #entriesIn(repository: string): readonly (readonly [TaskId, LockEntry])[] {
+    const tasks = this.#graph.tasks.filter(({ project }) => this.#rootIn(repository, project) !== null);
     return tasks.flatMap(({ id }) => {
       const entry = this.entry(id);
       return entry === null ? [] : [[id, entry] as const];
     });
   }
 
-  /** Files of a project that tasks have handed to people. */
-  releasedIn(project: string): ReadonlySet<string> {
-    return new Set(this.#entriesIn(project).flatMap(([, entry]) => entry.released));
+  #told(entry: LockEntry): LockEntry {
+    return entryInRepository(this.#projects.get(entry.project)?.root ?? "", entry);
   }
 
-  /** What the locks tell of a project's paths: every content that a task is recorded to have made of it. */
-  outputsIn(project: string): ReadonlyMap<string, readonly Output[]> {
+  /** Files of a repository that tasks have handed to people. */
+  releasedIn(repository: string): ReadonlySet<string> {
+    return new Set(this.#entriesIn(repository).flatMap(([, entry]) => this.#told(entry).released));
+  }
+
+  /** What the locks tell of a repository's paths: every content that a task is recorded to have made of it. */
+  outputsIn(repository: string): ReadonlyMap<string, readonly Output[]> {
     const found = new Map<string, Output[]>();
-    const left = this.orphans().flatMap(({ entry }) => (entry.project === project ? [entry] : []));
-    const entries = [...this.#entriesIn(project).map(([, entry]) => entry), ...left];
-    for (const output of entries.flatMap(({ outputs }) => outputs)) {
+    const left = this.orphans()
+      .map(({ entry }) => entry)
+      .filter(({ project }) => this.#rootIn(repository, project) !== null);
+    const entries = [...this.#entriesIn(repository).map(([, entry]) => entry), ...left];
+    for (const output of entries.flatMap((entry) => this.#told(entry).outputs)) {
       const known = found.get(output.path);
       if (known === undefined) found.set(output.path, [output]);
       else known.push(output);
@@ -72,15 +92,16 @@ export class SelectedResults {
     return found;
   }
 
-  /** Whether a task may write at a path of a project, or is recorded to have written there. */
-  claimsIn(project: string): (path: string) => boolean {
+  /** Whether a task may write at a path of a repository, or is recorded to have written there. */
+  claimsIn(repository: string): (path: string) => boolean {
     let claims: readonly ((path: string) => boolean)[] | null = null;
     return (path) => {
       claims ??= [
-        (one) => this.outputsIn(project).has(one),
-        ...this.#graph.tasks
-          .filter((task) => task.project === project)
-          .flatMap(({ filesHint }) => filesHint.map(globMatcher)),
+        (one) => this.outputsIn(repository).has(one),
+        ...this.#graph.tasks.flatMap(({ project, filesHint }) => {
+          const root = this.#rootIn(repository, project);
+          return root === null ? [] : filesHint.map((hint) => globMatcher(inRepository(root, hint)));
+        }),
       ];
       return claims.some((covers) => covers(path));
     };
@@ -112,8 +133,8 @@ export class SelectedResults {
   }
 
   /** After a merge, the edits that had to give way are gone. */
-  settleEdits(project: string): void {
-    for (const [task, entry] of this.#entriesIn(project)) {
+  settleEdits(repository: string): void {
+    for (const [task, entry] of this.#entriesIn(repository)) {
       if (entry.yielding.length > 0) this.select(task, { ...entry, yielding: [] });
     }
   }
@@ -134,25 +155,25 @@ export class SelectedResults {
   }
 
   /**
-   * Digest of what the task and all below it put into `project`. Computed in graph order, so a chain of any length
-   * needs no deep recursion.
+   * Digest of what the task and all below it put into a repository, in whichever of its projects. Computed in graph order,
+   * so a chain of any length needs no deep recursion.
    */
-  foundationOf(node: number, project: string): Digest {
-    const known = this.#foundations.get(node)?.get(project);
+  foundationOf(node: number, repository: string): Digest {
+    const known = this.#foundations.get(node)?.get(repository);
     if (known !== undefined) return known;
-    for (const at of withDependencies(this.#graph, [node])) this.#lay(at, project);
-    return this.#foundations.get(node)?.get(project) as Digest;
+    for (const at of withDependencies(this.#graph, [node])) this.#lay(at, repository);
+    return this.#foundations.get(node)?.get(repository) as Digest;
   }
 
-  #lay(node: number, project: string): void {
+  #lay(node: number, repository: string): void {
     const task = this.#graph.tasks[node];
-    const byProject = this.#foundations.get(node) ?? new Map<string, Digest>();
-    this.#foundations.set(node, byProject);
-    if (task === undefined || byProject.has(project)) return;
+    const byRepository = this.#foundations.get(node) ?? new Map<string, Digest>();
+    this.#foundations.set(node, byRepository);
+    if (task === undefined || byRepository.has(repository)) return;
     const below = [...this.#graph.dependencies.of(node)].map(
-      (dependency) => this.#foundations.get(dependency)?.get(project) as Digest,
+      (dependency) => this.#foundations.get(dependency)?.get(repository) as Digest,
     );
-    const outputs = task.project === project ? (this.entry(task.id)?.outputs ?? []) : [];
-    byProject.set(project, foundation(outputs, below));
+    const entry = this.#rootIn(repository, task.project) === null ? null : this.entry(task.id);
+    byRepository.set(repository, foundation(entry === null ? [] : this.#told(entry).outputs, below));
   }
 }

@@ -3,6 +3,7 @@
 
 import type { SearchHit, Snapshot, SnapshotFile } from "../../agents/snapshot.ts";
 import { type Digest, digestOf } from "../../model/digest.ts";
+import { isBeside } from "../../model/path.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Tree } from "../../model/tree.ts";
 import type { ProjectState } from "./project-state.ts";
@@ -31,12 +32,12 @@ export class TreeSnapshot implements Snapshot {
     return success({ content: content.value, mode: entry.mode, digest: digest.value });
   }
 
-  /** The empty folder name is the whole project. */
+  /** The empty folder name is the whole project; what lies beside it is only read by whoever knows its path. */
   async list(folder: string): Promise<Result<{ names: readonly string[] | null; digest: Digest | null }>> {
     const prefix = folder === "" ? "" : `${folder}/`;
     const found = new Set<string>();
     for (const path of this.#tree.keys()) {
-      if (!path.startsWith(prefix)) continue;
+      if (!path.startsWith(prefix) || isBeside(path)) continue;
       const [name = "", ...deeper] = path.slice(prefix.length).split("/");
       found.add(deeper.length > 0 ? `${name}/` : name);
     }
@@ -48,7 +49,7 @@ export class TreeSnapshot implements Snapshot {
 
   async search(text: string): Promise<Result<{ hits: readonly SearchHit[]; digest: Digest | null }>> {
     const hits: SearchHit[] = [];
-    const files = [...this.#tree].filter(([, { mode }]) => mode !== "160000");
+    const files = [...this.#tree].filter(([path, { mode }]) => mode !== "160000" && !isBeside(path));
     files.sort(([a], [b]) => (a < b ? -1 : 1));
     for (let from = 0; from < files.length; from += SEARCHED_AT_ONCE) {
       const some = files.slice(from, from + SEARCHED_AT_ONCE);

@@ -10,6 +10,7 @@ import { addUsage, NO_USAGE } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { redactValue } from "../../platform/redact.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
+import { projectPath } from "../projects/project-place.ts";
 import type { Sources } from "../reading/sources.ts";
 import type { Listener } from "./build-environment.ts";
 import type { Run } from "./run.ts";
@@ -33,8 +34,8 @@ export class Recorder {
   readonly #inPlanning = new Set<string>();
   readonly #planners = new Set<string>();
   #planning: Planning | null = null;
-  /** Folder of the project that an address belongs to. */
-  #folderOf: (target: string) => string | null = () => null;
+  /** Folder from which a failure of an address says its paths. */
+  #folderOf: (target: string, failure: Failure) => string | null = () => null;
   /** Failures of a whole project are told once, not once per task that they stop. */
   readonly #told = new Set<Failure>();
 
@@ -89,15 +90,19 @@ export class Recorder {
     if (failure.reason === "withdrawn" || this.#told.has(failure)) return;
     this.#told.add(failure);
     this.#failures.push({ target, failure });
-    this.#diagnostics.push(...diagnosticOf(failure, target, this.#folderOf(target)));
+    this.#diagnostics.push(...diagnosticOf(failure, target, this.#folderOf(target, failure)));
   }
 
   /** From here on, places in projects are told from the workspace's root. */
   locate({ sources: { workspace }, graph }: Pick<Run, "sources" | "graph">): void {
-    const folders = new Map(workspace.projects.map(({ id, path }) => [id, path]));
-    this.#folderOf = (target) => {
+    const projects = new Map(workspace.projects.map((project) => [project.id, project]));
+    this.#folderOf = (target, { reason }) => {
       const task = graph.tasks[graph.indexOf.get(target as TaskId) ?? -1];
-      return folders.get(task?.project ?? target.replace(/\/$/, "")) ?? null;
+      const project = projects.get(task?.project ?? target.replace(/\/$/, ""));
+      if (project === undefined) return null;
+      // What happens to a product is told by the paths of the repository, and what gates say by those of the project.
+      const isJudged = reason === "product-failed" || reason === "gate-broken";
+      return task !== undefined || isJudged ? projectPath(project) : project.path;
     };
   }
 

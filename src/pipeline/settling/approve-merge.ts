@@ -8,7 +8,7 @@ import type { Failure } from "../../model/failure.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { openRun } from "../line/open-run.ts";
 import { writeLocks } from "../line/save-results.ts";
-import { settleProject } from "../product/settle-project.ts";
+import { settleRepository } from "../product/settle-repository.ts";
 import { isFailure } from "../projects/project-state.ts";
 import { NO_PREVIOUS_BUILD } from "../reading/build-index.ts";
 import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
@@ -46,9 +46,9 @@ export async function approveMerge(
   const state = await run.projects.open(project);
   if (isFailure(state)) return failed(state);
   recorder.emit({ type: "merge-started", project });
-  const settlement = await settleProject(run, state).finally(() => run.services.close());
-  recorder.emit({ type: "project-settled", ...settlement });
+  const settled = await settleRepository(run, state.home).finally(() => run.services.close());
+  for (const one of settled) recorder.emit({ type: "project-settled", ...one });
   await writeLocks({ run }, recorder);
   const closed = await run.sessions.close();
-  return closed.ok ? success(settlement) : closed;
+  return closed.ok ? success(settled.find(({ result }) => result.id === project) as Merged) : closed;
 }

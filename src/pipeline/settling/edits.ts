@@ -37,8 +37,11 @@ export function editsOf(
       if (isEdited) found.push({ task: task.id, path, state });
     }
   }
-  const chosen = paths.length === 0 ? found : found.filter(({ path }) => paths.includes(path));
-  const unknown = paths.filter((path) => !chosen.some((edit) => edit.path === path));
+  // As the task says it, or as a merge does, which speaks of the repository.
+  const isNamed = ({ path, state }: EditedFile, name: string) => name === path || name === state.told(path);
+  const chosen =
+    paths.length === 0 ? found : found.filter((edit) => paths.some((name) => isNamed(edit, name)));
+  const unknown = paths.filter((name) => !chosen.some((edit) => isNamed(edit, name)));
   if (chosen.length > 0 && unknown.length === 0) return success(chosen);
   const what = unknown.length > 0 ? unknown.map((path) => `\`${path}\``).join(", ") : "the target";
   return failed({
@@ -109,7 +112,7 @@ export async function writeConstraints(
 async function describe({ state, path }: EditedFile): Promise<Result<string>> {
   const edit = state.edited.get(path) ?? {
     current: state.branch.get(path) ?? null,
-    generated: state.layers.product.get(path) ?? null,
+    generated: state.home.layers.product.get(state.told(path)) ?? null,
   };
   if (edit.current === null) return success(`Leave out the file ${path}: a person removed it.`);
   const before = await textOf(state, edit.generated?.oid ?? null);

@@ -20,7 +20,7 @@ import {
   untrackedIn,
 } from "../../workspaces/untracked.ts";
 import { layAnew, type ReusedWorktreeOrder, restoreTree, type Worktree } from "../../workspaces/worktree.ts";
-import type { ProjectState } from "../projects/project-state.ts";
+import type { RepositoryState } from "../projects/repository-state.ts";
 
 /** The tree lies alone in a folder of its own, so that what is written beside it shows. */
 const WORKTREE = "tree";
@@ -28,9 +28,9 @@ const WORKTREE = "tree";
 export interface SlotFolderOrder {
   /** Of the slot, absolute; what belongs to it lies beside under the same name. */
   readonly folder: string;
-  readonly state: ProjectState;
+  readonly home: RepositoryState;
   readonly tree: Tree;
-  /** The tree as the project's setup sees it. */
+  /** The tree as the setup of the repository sees it. */
   readonly face: Tree;
   readonly isCache: AllowedUntracked["isCache"];
   readonly log: string;
@@ -163,9 +163,9 @@ export class SlotFolder {
   }
 
   #worktreeOrder(roots: readonly string[]): ReusedWorktreeOrder {
-    const { state, tree, isCache, folder } = this.#order;
+    const { home, tree, isCache, folder } = this.#order;
     const stays = { paths: new Set(roots), isCache };
-    const { repository, human } = state;
+    const { repository, human } = home;
     return {
       repository,
       tree,

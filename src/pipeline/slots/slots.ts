@@ -9,6 +9,7 @@
 // ends, but for caches that judge by content.
 
 import { randomUUID } from "node:crypto";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheRule, fillsUnguardedCache } from "../../gates/caches.ts";
 import { setupInputs } from "../../gates/setup-inputs.ts";
@@ -19,9 +20,11 @@ import type { SlotKind, SlotRecord } from "../../model/slot.ts";
 import type { Tree } from "../../model/tree.ts";
 import { Semaphore } from "../../platform/semaphore.ts";
 import { SlotRecords } from "../../store/slot-records.ts";
+import { onDisk } from "../../workspaces/disk.ts";
 import type { Worktree } from "../../workspaces/worktree.ts";
 import { notHandedOn } from "../projects/not-handed-on.ts";
 import type { ProjectState } from "../projects/project-state.ts";
+import type { RepositoryState } from "../projects/repository-state.ts";
 import { commandOf, faceOf, fits } from "./setup-face.ts";
 import { type ReadySlot, SlotFolder } from "./slot-folder.ts";
 
@@ -39,8 +42,15 @@ interface Wanted extends Lease {
   readonly face: Tree;
 }
 
+interface Work<T> {
+  /** Folder of the project in the tree, from its top. */
+  readonly root: string;
+  readonly work: (slot: Slot) => Promise<Result<T>>;
+}
+
 export interface Lease {
   readonly kind: SlotKind;
+  /** As the project sees it. */
   readonly tree: Tree;
   /** Task or `project/`. */
   readonly subject: string;
@@ -51,6 +61,8 @@ export interface Slot {
   /** Small, and of no other slot of the workspace. */
   readonly number: number;
   readonly worktree: Worktree;
+  /** Folder of the project in it, absolute: where whoever works for it is started. */
+  readonly dir: string;
   /** Folder outside the tree, for reports. */
   readonly scratch: string;
   /** Variables that tell a child where it is. */
@@ -59,8 +71,7 @@ export interface Slot {
 
 /** A slot for longer. */
 export interface LentSlot {
-  /** Folder with the tree, absolute. */
-  readonly dir: string;
+  readonly slot: Slot;
   readonly giveBack: () => Promise<void>;
 }
 
@@ -103,14 +114,16 @@ export class Slots {
   ): Promise<Result<T>> {
     const known = this.#read();
     if (!known.ok) return known;
-    const flushed = await state.contents.flush();
+    const { home, project } = state;
+    const flushed = await home.contents.flush();
     if (!flushed.ok) return flushed;
-    const face = await faceOf(state, order.tree);
+    const tree = state.treeInRepository(order.tree);
+    const face = await faceOf(home, tree);
     if (!face.ok) return face;
-    const lease = { ...order, face: face.value };
-    const number = this.#choose(state, lease);
+    const lease = { ...order, tree, face: face.value };
+    const number = this.#choose(home, lease);
     this.#leased.add(number);
-    const worked = await this.#work(number, state, { ...lease, work }).finally(() =>
+    const worked = await this.#work(number, home, { ...lease, work, root: project.root }).finally(() =>
       this.#leased.delete(number),
     );
     const ended = await this.#end(number);
@@ -119,9 +132,10 @@ export class Slots {
 
   /** Whether the setup of people's own files is known to succeed. */
   async hasSetUp(state: ProjectState): Promise<boolean> {
-    const face = await faceOf(state, state.human);
+    const { home } = state;
+    const face = await faceOf(home, home.human);
     const records = [...(this.#known?.values() ?? [])];
-    return face.ok && records.some((record) => record.setup !== null && fits(record, state, face.value));
+    return face.ok && records.some((record) => record.setup !== null && fits(record, home, face.value));
   }
 
   /** The same for whoever works until they give it back. */
@@ -130,13 +144,13 @@ export class Slots {
       const used = this.use(
         state,
         lease,
-        ({ worktree }) =>
+        (slot) =>
           new Promise<Result<null>>((end) => {
             const giveBack = async () => {
               end(success(null));
               await used;
             };
-            resolve(success({ dir: worktree.dir, giveBack }));
+            resolve(success({ slot, giveBack }));
           }),
       );
       void used.then((ended) => (ended.ok ? undefined : resolve(ended)));
@@ -145,15 +159,18 @@ export class Slots {
 
   async #work<T>(
     number: number,
-    state: ProjectState,
-    { work, ...lease }: Wanted & { readonly work: (slot: Slot) => Promise<Result<T>> },
+    home: RepositoryState,
+    { work, root, ...lease }: Wanted & Work<T>,
   ): Promise<Result<T>> {
-    const folder = this.#folderOf(number, state, lease);
-    const worktree = await this.#prepare(folder, number, state, lease);
+    const folder = this.#folderOf(number, home, lease);
+    const worktree = await this.#prepare(folder, number, home, lease);
     if (!worktree.ok) return worktree;
     // Of this lease alone: a report that somebody writes late, from an earlier one, is none of its gates'.
     const scratch = join(`${join(this.#records.folder, String(number))}.scratch`, randomUUID());
-    const worked = await work({ number, worktree: worktree.value, scratch, env: environmentOf(number) });
+    const dir = join(worktree.value.dir, root);
+    const there = await onDisk(dir, "make the folder of a project", () => mkdir(dir, { recursive: true }));
+    if (!there.ok) return there;
+    const worked = await work({ number, worktree: worktree.value, dir, scratch, env: environmentOf(number) });
     // What is needed of it has been read by now, and it may hold what must not lie about.
     const left = await folder.leave(this.#slots.get(number)?.setup ?? null, lease.kind === "agent");
     return left.ok ? worked : left;
@@ -186,14 +203,14 @@ export class Slots {
   }
 
   /** One that has the install; else a new one, or, where enough of them wait, the one that waits longest. */
-  #choose(state: ProjectState, { kind, face }: Wanted): number {
+  #choose(home: RepositoryState, { kind, face }: Wanted): number {
     const idle = [...this.#slots].flatMap(([number, record]) =>
-      record.project === state.project.id && record.kind === kind && !this.#leased.has(number)
+      record.project === home.id && record.kind === kind && !this.#leased.has(number)
         ? [{ number, record }]
         : [],
     );
     idle.sort((a, b) => b.record.lastLease.at - a.record.lastLease.at);
-    const fitting = idle.find(({ record }) => fits(record, state, face));
+    const fitting = idle.find(({ record }) => fits(record, home, face));
     if (fitting !== undefined) return fitting.number;
     const oldest = idle.at(-1);
     if (oldest !== undefined && idle.length >= SPARE) return oldest.number;
@@ -207,16 +224,16 @@ export class Slots {
     }
   }
 
-  #folderOf(number: number, state: ProjectState, { tree, face }: Wanted): SlotFolder {
+  #folderOf(number: number, home: RepositoryState, { tree, face }: Wanted): SlotFolder {
     return new SlotFolder({
       folder: join(this.#records.folder, String(number)),
-      state,
+      home,
       tree,
       face,
-      isCache: cacheRule(state.project.keep),
-      log: join(this.#place.root, ".factory", "logs", `${state.project.id}.setup.log`),
+      isCache: cacheRule(home.keep),
+      log: join(this.#place.root, ".factory", "logs", `${home.id}.setup.log`),
       env: environmentOf(number),
-      allowed: state.project.env,
+      allowed: home.env,
       signal: this.#place.signal,
     });
   }
@@ -224,44 +241,44 @@ export class Slots {
   async #prepare(
     folder: SlotFolder,
     number: number,
-    state: ProjectState,
+    home: RepositoryState,
     lease: Wanted,
   ): Promise<Result<Worktree>> {
     const before = this.#slots.get(number) ?? null;
-    const isOurs = before !== null && before.project === state.project.id && before.kind === lease.kind;
-    const setup = isOurs && fits(before, state, lease.face) ? before.setup : null;
-    const began = await this.#note(number, { ...lease, state, setup });
+    const isOurs = before !== null && before.project === home.id && before.kind === lease.kind;
+    const setup = isOurs && fits(before, home, lease.face) ? before.setup : null;
+    const began = await this.#note(number, { ...lease, home, setup });
     if (!began.ok) return began;
     const ready = await folder.ready();
     if (!ready.ok) return ready;
-    const readySlot = await this.#stand(folder, state, { ...lease, number, setup, before });
+    const readySlot = await this.#stand(folder, home, { ...lease, number, setup, before });
     if (!readySlot.ok) {
       // What filled the disk must not keep us from writing that down, nor from the next command.
       const cleared = await folder.clear();
-      const broken = await this.#note(number, { ...lease, state, setup: null });
+      const broken = await this.#note(number, { ...lease, home, setup: null });
       if (!broken.ok) return broken;
       return cleared.ok ? readySlot : cleared;
     }
-    const noted = await this.#note(number, { ...lease, state, setup: readySlot.value.setup });
+    const noted = await this.#note(number, { ...lease, home, setup: readySlot.value.setup });
     return noted.ok ? success(readySlot.value.worktree) : noted;
   }
 
   async #note(
     number: number,
-    { state, kind, subject, setup }: Lease & { readonly state: ProjectState } & Pick<SlotRecord, "setup">,
+    { home, kind, subject, setup }: Lease & { readonly home: RepositoryState } & Pick<SlotRecord, "setup">,
   ): Promise<Result<void>> {
     const lastLease = { subject, at: this.#place.clock(), ended: false };
-    const record: SlotRecord = { version: 2, project: state.project.id, kind, setup, lastLease };
+    const record: SlotRecord = { version: 2, project: home.id, kind, setup, lastLease };
     this.#slots.set(number, record);
     return this.#records.write(number, record);
   }
 
   async #stand(
     folder: SlotFolder,
-    state: ProjectState,
+    home: RepositoryState,
     { kind, face, subject, number, setup, before }: Wanted & Found,
   ): Promise<Result<ReadySlot>> {
-    const { id, setup: command } = state.project;
+    const { id, setup: command } = home;
     if (command === null) return folder.lay();
     if (setup !== null) {
       const moved = await folder.moved(setup);
@@ -271,11 +288,11 @@ export class Slots {
       this.#place.emit({ type: "install-moved", project: id, path: moved.value, by, kind });
     }
     // One after the other, as far as it can be told that they ask for the same: the second copies what the first made.
-    const key = digestOf("install/1", [commandOf(state), { ...setupInputs(face, []) }]);
+    const key = digestOf("install/1", [commandOf(home), { ...setupInputs(face, []) }]);
     const earlier = this.#settingUp.get(key);
     const made = (async () => {
       await earlier;
-      return this.#makeAnew(folder, state, { face, own: number, command });
+      return this.#makeAnew(folder, home, { face, own: number, command });
     })();
     this.#settingUp.set(key, made);
     return made;
@@ -283,27 +300,27 @@ export class Slots {
 
   async #makeAnew(
     folder: SlotFolder,
-    state: ProjectState,
+    home: RepositoryState,
     { command, ...wanted }: { readonly face: Tree; readonly own: number; readonly command: string },
   ): Promise<Result<ReadySlot>> {
     const empty = await folder.empty();
     if (!empty.ok) return empty;
-    const copied = await this.#copyInto(folder, state, wanted);
+    const copied = await this.#copyInto(folder, home, wanted);
     if (!copied.ok) return copied;
     if (copied.value !== null) return success(copied.value);
-    const setUp = () => this.#setUp(folder, state, command);
+    const setUp = () => this.#setUp(folder, home, command);
     return fillsUnguardedCache(wanted.face.keys()) ? this.#fetching.hold(setUp) : setUp();
   }
 
   /** From a slot whose install nobody has moved; never from an agent's. */
   async #copyInto(
     folder: SlotFolder,
-    state: ProjectState,
+    home: RepositoryState,
     { face, own }: { readonly face: Tree; readonly own: number },
   ): Promise<Result<ReadySlot | null>> {
     for (const [number, record] of this.#slots) {
       if (number === own) continue;
-      if (record.kind !== "gate" || record.setup === null || !fits(record, state, face)) continue;
+      if (record.kind !== "gate" || record.setup === null || !fits(record, home, face)) continue;
       const from = join(this.#records.folder, String(number));
       const copied = await folder.copyFrom(from, record.setup);
       if (!copied.ok || copied.value !== null) return copied;
@@ -311,22 +328,19 @@ export class Slots {
     return success(null);
   }
 
-  async #setUp(folder: SlotFolder, state: ProjectState, command: string): Promise<Result<ReadySlot>> {
-    const { id } = state.project;
+  async #setUp(folder: SlotFolder, home: RepositoryState, command: string): Promise<Result<ReadySlot>> {
+    const { id } = home;
     const { emit, clock } = this.#place;
     const started = clock();
     emit({ type: "setup-started", project: id, command });
-    const readySlot = await folder.setUp(command, commandOf(state));
+    const readySlot = await folder.setUp(command, commandOf(home));
     if (readySlot.ok) emit({ type: "setup-ended", project: id, ms: clock() - started });
     if (readySlot.ok || readySlot.failure.reason !== "setup-failed") return readySlot;
     const { failure } = readySlot;
-    const missed = await notHandedOn(
-      state,
-      state.project.env,
-      [command, ...(failure.evidence ?? [])].join("\n"),
-    );
+    const said = [command, ...(failure.evidence ?? [])].join("\n");
+    const missed = await notHandedOn(id, home, { allowed: home.env, said });
     const told = missed.length === 0 ? failure : { ...failure, circumstances: missed };
-    return failed({ ...told, place: state.project.place });
+    return failed({ ...told, place: home.projects[0].place });
   }
 }
 

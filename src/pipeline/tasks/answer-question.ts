@@ -12,7 +12,7 @@ import { kindBehind, readFileCapped } from "../../platform/files.ts";
 import { filesNamed } from "../../spec/answers/named-files.ts";
 import { findings } from "../../spec/validate/validate.ts";
 import { writeDurably } from "../../store/durable.ts";
-import { projectFolder } from "../projects/project-place.ts";
+import { projectFolder, projectPath } from "../projects/project-place.ts";
 import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
 import type { Sources } from "../reading/sources.ts";
 import { knownTargets, unknownTarget } from "../reading/unknown-target.ts";
@@ -128,7 +128,7 @@ function newFiles(
   const isNew = (path: string) => !task.filesHint.includes(path) && !covers.some((matches) => matches(path));
   const files: string[] = [];
   // Whoever stands at the workspace's root may well name them from there.
-  const outer = `${project.path.replace(/^(?:\.\/)+|\/+$/g, "")}/`;
+  const outer = `${projectPath(project).replace(/^(?:\.\/)+|\/+$/g, "")}/`;
   const named = filesNamed(answer, question, isFile).map((path) =>
     path.startsWith(outer) ? path.slice(outer.length) : path,
   );

@@ -14,11 +14,13 @@ import type { Failure } from "../../model/failure.ts";
 import type { Feature } from "../../model/feature.ts";
 import { globMatcher, isGlob } from "../../model/glob.ts";
 import { actionKey, type Manifest } from "../../model/manifest.ts";
+import { seenFrom } from "../../model/path.ts";
 import { type Pointer, pointerIn } from "../../model/pointer.ts";
-import type { Gate } from "../../model/project.ts";
+import type { Gate, Project } from "../../model/project.ts";
 import { proofOf } from "../../model/proof.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { draftingRole, guideOf, type Role } from "../../model/role.ts";
+import type { Interface } from "../../model/surface.ts";
 import { isWhole, type Task } from "../../model/task.ts";
 import type { PartFile } from "../../model/template.ts";
 import type { Window } from "../../model/window.ts";
@@ -149,6 +151,7 @@ export function gatesOf(task: Task, state: ProjectState): readonly Gate[] {
 /** The declared interfaces of what the tasks named in `depends_on` put out, in the order of their addresses. */
 export async function interfacesFor(run: Run, task: Task): Promise<Result<Shown[]>> {
   const found: Shown[] = [];
+  const own = run.sources.workspace.projects.find(({ id }) => id === task.project);
   for (const id of [...task.dependsOn].sort()) {
     const upstream = run.graph.tasks[run.graph.indexOf.get(id) ?? -1];
     const entry = run.selected.entry(id);
@@ -164,11 +167,22 @@ export async function interfacesFor(run: Run, task: Task): Promise<Result<Shown[
       const shown = await run.interfaces.of(output, () => state.contents.ofOutput(output));
       if (!shown.ok) return shown;
       if (shown.value === null) continue;
-      const name = `${upstream.project}/${output.path}`;
-      found.push({ name, shown: shown.value, isReadable: upstream.project === task.project });
+      found.push(seenBy(own, { state, path: output.path, shown: shown.value }));
     }
   }
   return success(found);
+}
+
+/** What lies in the same repository is at hand, from wherever the reader stands; what does not, has the name of its project. */
+function seenBy(
+  reader: Project | undefined,
+  { state, path, shown }: { readonly state: ProjectState; readonly path: string; readonly shown: Interface },
+): Shown {
+  const { id, repository } = state.project;
+  if (reader === undefined || reader.id === id || reader.repository !== repository)
+    return { name: `${id}/${path}`, shown, isReadable: reader?.id === id };
+  const name = seenFrom(reader.root, state.told(path));
+  return { name, shown: { ...shown, path: name }, isReadable: true };
 }
 
 /** What a program in a worktree can read without our seeing it: all that its dependencies made, and its declared files. */
@@ -183,9 +197,9 @@ async function worktreeInputs(
   if (agent.reads === "all") {
     for (const at of withDependencies(run.graph, [node])) {
       const other = run.graph.tasks[at];
-      if (at === node || other === undefined || other.project !== task.project) continue;
-      for (const output of run.selected.entry(other.id)?.outputs ?? []) {
-        given.push({ kind: "output", name: output.path, digest: output.digest });
+      if (at === node || other === undefined) continue;
+      for (const output of state.home.entry(run.selected.entry(other.id))?.outputs ?? []) {
+        given.push({ kind: "output", name: state.seen(output.path), digest: output.digest });
       }
     }
   }

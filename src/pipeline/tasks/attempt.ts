@@ -25,7 +25,7 @@ import { tryGate } from "./gate-trial.ts";
 import { whyEmpty } from "./ignored-hint.ts";
 import type { TaskJob } from "./judge-task.ts";
 import { readFacts } from "./read-facts.ts";
-import { storedChanges } from "./stored-changes.ts";
+import { changesSeen, storedChanges } from "./stored-changes.ts";
 
 export interface Drafted {
   /** Who did it: a fallback, where the first could not be reached. */
@@ -75,7 +75,7 @@ export async function draftOn(
           window,
           ...windowTexts(window),
           attempt: one.attempt,
-          dir: worktree?.dir ?? null,
+          dir: slot?.dir ?? null,
           slot: slot?.number ?? null,
           snapshot: new TreeSnapshot(state, tree),
           gates: shownGates(job.gates, facts.value),
@@ -104,10 +104,11 @@ export interface SubmittedDraft {
 
 /** What is handed in, as the paths and contents that it changes. */
 export async function draftOf(
-  { state, task, agent: routed }: TaskJob,
+  job: TaskJob,
   ground: Tree,
   { agent, work, worktree }: SubmittedDraft,
 ): Promise<Result<Drafted>> {
+  const { state, agent: routed } = job;
   const escaped = worktree === null ? null : await strayBeside(worktree);
   if (escaped !== null) return failed({ reason: "hostile-path", path: `../${escaped}`, cause: "parent" });
   const changes = await changesOf(state, ground, work, worktree);
@@ -117,9 +118,7 @@ export async function draftOf(
   if (real.value.length === 0 && work.question === null) {
     // What the generator writes is there to the byte, as in a clone that has no history of it: then it is what it put there.
     const isThere = routed.kind === "generator" && changes.value.length > 0;
-    return isThere
-      ? success({ agent, changes: changes.value, work })
-      : failed(await whyEmpty(task, worktree));
+    return isThere ? success({ agent, changes: changes.value, work }) : failed(await whyEmpty(job, worktree));
   }
   return success({ agent, changes: real.value, work });
 }
@@ -130,7 +129,8 @@ async function changesOf(
   work: DraftedWork,
   worktree: Worktree | null,
 ): Promise<Result<readonly Change[]>> {
-  if (work.changes === null) return worktree === null ? success([]) : await collectDraft(worktree);
+  if (work.changes === null)
+    return worktree === null ? success([]) : changesSeen(state, await collectDraft(worktree));
   for (const { path } of work.changes) {
     const cause = pathFault(path);
     if (cause !== null) return failed({ reason: "hostile-path", path, cause });

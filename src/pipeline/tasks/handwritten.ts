@@ -17,15 +17,16 @@ export function replacedHandwriting(
   if (agent.kind !== "generator") return null;
   // A lock alone makes no file ours: but of a shared one it tells what lay below the task's change.
   const shared = new Set(
-    [...run.selected.outputsIn(state.project.id)].flatMap(([path, outputs]) =>
+    [...run.selected.outputsIn(state.project.repository)].flatMap(([path, outputs]) =>
       outputs.some(({ base }) => base !== null) ? [path] : [],
     ),
   );
-  const { layers, waiting } = state;
+  const { layers, waiting } = state.home;
   const { objectFormat } = state.repository.located;
   const paths = changes.flatMap(({ path, mode, content }) => {
     const entry = state.human.get(path);
-    const isOurs = layers.contribution.has(path) || waiting?.changes.has(path) || shared.has(path);
+    const told = state.told(path);
+    const isOurs = layers.contribution.has(told) || waiting?.changes.has(told) || shared.has(told);
     if (entry === undefined || isOurs || isPackageManifest(path)) return [];
     const isSame = content !== null && mode === entry.mode && blobOid(content, objectFormat) === entry.oid;
     return isSame ? [] : [path];

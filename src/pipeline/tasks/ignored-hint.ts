@@ -5,10 +5,10 @@ import { makeAgent } from "../../agents/agent-kinds.ts";
 import type { Failure } from "../../model/failure.ts";
 import { globBase, globMatcher, isGlob } from "../../model/glob.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import type { Task } from "../../model/task.ts";
 import type { Tree } from "../../model/tree.ts";
 import { firstDropped, type IgnoreRule, ignoredAmong } from "../../workspaces/ignored-paths.ts";
 import type { Worktree } from "../../workspaces/worktree.ts";
+import type { ProjectState } from "../projects/project-state.ts";
 import type { Assignment } from "./assignment.ts";
 
 /**
@@ -19,21 +19,32 @@ export async function hintedIgnored({ state, task, agent, fallbacks }: Assignmen
   if (![agent, ...fallbacks].some((one) => makeAgent(one).needsWorktree)) return success(null);
   const asked = new Map(task.filesHint.flatMap((hint) => (isHeld(state.human, hint) ? [] : [placeOf(hint)])));
   asked.delete("/");
-  const rules = await ignoredAmong(state.repository, state.human, [...asked.keys()]);
+  const hints = new Map([...asked].map(([place, hint]) => [toldPlace(state, place), hint]));
+  const rules = await ignoredAmong(state.repository, state.home.human, [...hints.keys()]);
   if (!rules.ok) return rules;
   const [first] = rules.value;
-  return first === undefined ? success(null) : failed(ignored(asked.get(first[0]) ?? first[0], first[1]));
+  if (first === undefined) return success(null);
+  const [place, rule] = first;
+  return failed(ignored(hints.get(place) ?? state.seen(place), { ...rule, source: state.seen(rule.source) }));
+}
+
+/** As git is asked in the repository: the end tells a folder. */
+function toldPlace(state: ProjectState, place: string): string {
+  return place.endsWith("/") ? `${state.told(place.slice(0, -1))}/` : state.told(place);
 }
 
 /** Why a draft came empty: a file that the task is to write is there, and ignored; `empty-draft` where none is. */
-export async function whyEmpty(task: Task, worktree: Worktree | null): Promise<Failure> {
+export async function whyEmpty(
+  { task, state }: Pick<Assignment, "task" | "state">,
+  worktree: Worktree | null,
+): Promise<Failure> {
   const covers = task.filesHint.map(globMatcher);
-  const dropped =
-    worktree === null
-      ? success(null)
-      : await firstDropped(worktree, (path) => covers.some((matches) => matches(path)));
+  const isMeant = (path: string) => covers.some((matches) => matches(state.seen(path)));
+  const dropped = worktree === null ? success(null) : await firstDropped(worktree, isMeant);
   if (!dropped.ok) return dropped.failure;
-  return dropped.value === null ? { reason: "empty-draft" } : ignored(dropped.value.path, dropped.value.rule);
+  if (dropped.value === null) return { reason: "empty-draft" };
+  const { path, rule } = dropped.value;
+  return ignored(state.seen(path), { ...rule, source: state.seen(rule.source) });
 }
 
 function ignored(path: string, { source, line }: IgnoreRule): Failure {

@@ -15,6 +15,7 @@ import {
   type UnfinishedBefore,
 } from "../../engine/judge.ts";
 import type { Failure } from "../../model/failure.ts";
+import { addressInRepository } from "../../model/project.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
 import { ADOPTED, type LockEntry, ownOutputs, readsBeyond, type Trace } from "../../model/trace.ts";
@@ -130,13 +131,13 @@ async function jobOf(
     edited: kept.flatMap(({ path }) => (state.edited.has(path) ? [path] : [])),
     isAdopted: entry?.agent === ADOPTED,
     unfinished,
-    open: due.work === "draft" || entry === null ? NOTHING_OPEN : openFor(entry, unfinished.open),
+    open: due.work === "draft" || entry === null ? NOTHING_OPEN : openFor(entry, state, unfinished.open),
   });
 }
 
-function openFor(entry: LockEntry, open: ReadonlySet<string>): Open {
+function openFor(entry: LockEntry, { project }: ProjectState, open: ReadonlySet<string>): Open {
   if (open.size === 0) return NOTHING_OPEN;
-  const isOpen = (path: string) => open.has(`${entry.project}/${path}`);
+  const isOpen = (path: string) => open.has(addressInRepository(project, path));
   const bases = ownOutputs(entry).flatMap(({ path, base }) => (base !== null && isOpen(path) ? [path] : []));
   const files = readsBeyond(entry).flatMap(({ kind, subject }) => (kind === "file" ? [subject] : []));
   return { reads: [...new Set(files.filter(isOpen))], bases };

@@ -87,9 +87,9 @@ async function hiddenInTheWay({ state, task, agent }: Assignment): Promise<Failu
   if (agent.kind === "generator" || located.workTree === null || state.heads.checkedOut !== "branch")
     return null;
   const covers = task.filesHint.map(globMatcher);
-  const isWritten = (path: string) => covers.some((matches) => matches(path));
+  const isWritten = (path: string) => covers.some((matches) => matches(state.seen(path)));
   const found = await passedOver(gitInFolderOf(located), located.workTree, isWritten);
   if (!found.ok) return found.failure;
-  const paths = found.value.filter(({ isEdited }) => isEdited).map(({ path }) => path);
+  const paths = found.value.filter(({ isEdited }) => isEdited).map(({ path }) => state.seen(path));
   return paths.length === 0 ? null : { reason: "dirty-worktree", paths, hidden: true };
 }

@@ -17,9 +17,9 @@ export async function arePublished(
   lock: LockEntry,
 ): Promise<Result<boolean>> {
   for (const output of basedOutputs(lock, state)) {
-    if (isPublished(state, output) || isWrittenOver(run, node, output.path)) continue;
+    if (isPublished(state, output) || isWrittenOver(run, state, { node, path: output.path })) continue;
     const isThere = isPackageManifest(output.path)
-      ? await isPackageManifestPublished(run, state, output.path)
+      ? await isPackageManifestPublished(run, state.home, state.told(output.path))
       : success(false);
     if (!isThere.ok || !isThere.value) return isThere;
   }
@@ -35,11 +35,16 @@ function isPublished(state: ProjectState, output: Output): boolean {
 }
 
 /** Of an ordered chain of owners, the product shows the last one's file. */
-function isWrittenOver(run: Run, node: number, path: string): boolean {
-  const project = run.graph.tasks[node]?.project;
+function isWrittenOver(
+  run: Run,
+  state: ProjectState,
+  { node, path }: { readonly node: number; readonly path: string },
+): boolean {
+  const told = state.told(path);
   return withDependents(run.graph, [node]).some((at) => {
     const task = run.graph.tasks[at];
-    if (at === node || task === undefined || task.project !== project) return false;
-    return run.selected.entry(task.id)?.outputs.some((output) => output.path === path) === true;
+    if (at === node || task === undefined) return false;
+    const entry = state.home.entry(run.selected.entry(task.id));
+    return entry?.outputs.some((output) => output.path === told) === true;
   });
 }

@@ -28,7 +28,7 @@ export function verificationOf(run: Run, state: ProjectState, node: number): Ver
     task.acceptance.map(({ id, proof }) => (proof === undefined ? id : ([id, proof] as const))),
   );
   return verificationManifest(
-    run.selected.foundationOf(node, state.project.id),
+    run.selected.foundationOf(node, state.project.repository),
     gatesOf(task, state),
     criteria,
     state.toolchain,

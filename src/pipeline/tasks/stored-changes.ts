@@ -17,7 +17,23 @@ export async function storedChanges(
   if (!hasAttributes(tree, changes)) return success(changes);
   const flushed = await state.contents.flush();
   if (!flushed.ok) return flushed;
-  return storedForm(state.repository, { changes, tree, form: "as-blob" });
+  const stored = await storedForm(state.repository, {
+    changes: changes.map((change) => ({ ...change, path: state.told(change.path) })),
+    tree: state.treeInRepository(tree),
+    form: "as-blob",
+  });
+  return changesSeen(state, stored);
+}
+
+/** What was looked at in the repository, as the project says it. */
+export function changesSeen(
+  state: ProjectState,
+  found: Result<readonly Change[]>,
+): Result<readonly Change[]> {
+  if (found.ok) return success(found.value.map((change) => ({ ...change, path: state.seen(change.path) })));
+  const { failure } = found;
+  const namesPath = failure.reason === "filtered-path" || failure.reason === "not-encoded";
+  return namesPath ? failed({ ...failure, path: state.seen(failure.path) }) : found;
 }
 
 /**
@@ -27,10 +43,11 @@ export async function storedChanges(
 export async function hintedFilter({ state, task }: Assignment): Promise<Result<null>> {
   if (!hasAttributes(state.human) || task.filesHint.some(isAttributes)) return success(null);
   const named = task.filesHint.filter((path) => !/[*?[\]{}!]/.test(path));
-  const filters = await filtersOf(state.repository, state.human, named);
+  const told = named.map((path) => state.told(path));
+  const filters = await filtersOf(state.repository, state.home.human, told);
   if (!filters.ok) return filters;
   const [found] = filters.value;
   return found === undefined
     ? success(null)
-    : failed({ reason: "filtered-path", path: found[0], filter: found[1] });
+    : failed({ reason: "filtered-path", path: state.seen(found[0]), filter: found[1] });
 }

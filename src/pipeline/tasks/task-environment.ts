@@ -11,6 +11,9 @@ import type { Assignment } from "./assignment.ts";
 const CONFIGURATION =
   /^(?:package\.json|pyproject\.toml|setup\.(?:cfg|py)|tox\.ini|pytest\.ini|conftest\.py|Makefile|justfile|Cargo\.toml|go\.mod|\.npmrc|[^/]*tsconfig[^/]*\.json|[^/]+\.config\.[a-z]+|\.[a-z]+rc(?:\.[a-z]+)?)$/;
 
+/** In a folder above the project: tools look there as well. */
+const ABOVE = /^(?:\.\.\/)+/;
+
 export function environmentOf({ gates, state }: Pick<Assignment, "gates" | "state">): Digest {
   state.gateAndSetupFiles ??= gateAndSetupFiles(state.project, state.human);
   return environmentKey(gates, state.toolchain, state.gateAndSetupFiles);
@@ -23,7 +26,7 @@ function gateAndSetupFiles({ setup, gates }: Project, human: Tree): [path: strin
   );
   const named = new Set(words.map((word) => word.replace(/^\.\//, "")));
   return [...human]
-    .filter(([path]) => named.has(path) || CONFIGURATION.test(path))
+    .filter(([path]) => named.has(path) || CONFIGURATION.test(path.replace(ABOVE, "")))
     .map(([path, { oid }]): [string, string] => [path, oid])
     .sort(([a], [b]) => (a < b ? -1 : 1));
 }

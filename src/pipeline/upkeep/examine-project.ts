@@ -19,8 +19,8 @@ import { gitAt, type Located, locate } from "../../workspaces/locate.ts";
 import { readTree } from "../../workspaces/objects.ts";
 import { waitingProduct } from "../../workspaces/product-memory.ts";
 import type { RepositoryPlace } from "../../workspaces/repository.ts";
-import { holdsSpecs, placeOf, projectFolder } from "../projects/project-place.ts";
-import type { ProjectOnBranch } from "../projects/project-state.ts";
+import { holdsSpecs, placeOf, repositoryFolder } from "../projects/project-place.ts";
+import type { ProjectOnBranch } from "../projects/repository-state.ts";
 import { examineCheckout } from "./examine-checkout.ts";
 import { fine, type HealthFinding, problem } from "./health-finding.ts";
 
@@ -29,7 +29,10 @@ const LOCK_FILES = ["index.lock", "HEAD.lock", "config.lock", "packed-refs.lock"
 
 export async function examineProject(root: string, declared: Project): Promise<readonly HealthFinding[]> {
   const subject = `${declared.id}/`;
-  const located = await locate(projectFolder(root, declared));
+  // What is to be said of a repository is said with the first project that lies there.
+  if (declared.id !== declared.repository)
+    return [fine(subject, `${declared.root || "the top"} of the repository of ${declared.repository}`)];
+  const located = await locate(repositoryFolder(root, declared));
   if (!located.ok) return [failing(subject, located.failure)];
   if (located.value === null) return [absent(root, declared)];
   const branch = await branchOf(located.value, declared.branch, holdsSpecs(root, declared));
@@ -74,7 +77,7 @@ function failing(subject: string, failure: Failure): HealthFinding {
 
 function absent(root: string, project: Project): HealthFinding {
   const subject = `${project.id}/`;
-  const path = projectFolder(root, project);
+  const path = repositoryFolder(root, project);
   if (project.scaffold !== null && !existsSync(path))
     return fine(subject, `will be made from the scaffold ${project.scaffold}`);
   if (project.git !== null && !existsSync(path)) return fine(subject, `will be cloned from ${project.git}`);
@@ -84,7 +87,7 @@ function absent(root: string, project: Project): HealthFinding {
     const fix =
       above === null || above === repositoryAbove(root)
         ? "Run `git init` in it, or remove the folder, and the build makes it."
-        : `A project is a whole repository: let \`path\` be ${relative(root, above)}, and gates begin with \`cd ${relative(above, path)} &&\`.`;
+        : `It is a folder of a repository: let \`path\` be ${relative(root, above) || "./"} and \`root\` be ${relative(above, path)}.`;
     return problem("error", { subject, code: "project-unusable", says, fix });
   }
   const says = `${relative(root, path)} does not exist`;

@@ -12,7 +12,7 @@ const MANIFEST_BYTES = 4 * 1024 * 1024;
 
 export type Surveyed =
   | { readonly listing: Listing; readonly hasCommit: boolean }
-  /** The folder is a part of a repository, which is a project as a whole. */
+  /** The folder is a part of a repository, at whose root the workspace belongs. */
   | { readonly partOf: string };
 
 /** Null where the folder is in no repository. */

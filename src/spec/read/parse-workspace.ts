@@ -21,6 +21,7 @@ import { placeholdersIn } from "./placeholders.ts";
 import { namesOf, needsOf } from "./project-needs.ts";
 import { checkRouting, draftersOf, routingOf } from "./routing.ts";
 import { conform } from "./shape.ts";
+import { rootOf, type SharedRepository, sharedRepositories } from "./shared-repository.ts";
 import type { Parsed, SourceFile } from "./source.ts";
 
 type ProjectShape = WorkspaceShape["projects"][number];
@@ -45,10 +46,12 @@ function workspaceOf(source: SourceFile, catalogue: AgentCatalogue, findings: Fi
   if (shape === null) return null;
   const agents = agentsOf(shape, catalogue, { places: data.places, findings });
   checkRouting(shape, { places: data.places, declared, findings });
+  const shared = sharedRepositories(shape.projects, { places: data.places, findings });
   return {
     projects: shape.projects.map((project, index) => {
       const place = data.places.of(shape.projects, index) ?? data.places.root;
-      return projectOf(project, place, { places: data.places, findings, shape });
+      const repository = shared.get(project) as SharedRepository;
+      return projectOf(project, place, { places: data.places, findings, shape, repository });
     }),
     agents,
     routing: routingOf(shape.routing, agents, data.places),
@@ -84,18 +87,21 @@ interface WorkspaceContext {
 function projectOf(
   shape: ProjectShape,
   place: Place,
-  context: WorkspaceContext & { readonly shape: WorkspaceShape },
+  context: WorkspaceContext & { readonly shape: WorkspaceShape; readonly repository: SharedRepository },
 ): Project {
   const { commits, checkpoints } = context.shape;
+  const { repository } = context;
   return {
     id: shape.id,
     path: pathOf(shape, place, context),
-    scaffold: shape.scaffold ?? null,
-    git: shape.git ?? null,
-    branch: shape.branch ?? null,
+    root: rootOf(shape, context),
+    repository: repository.repository,
+    scaffold: repository.scaffold ?? null,
+    git: repository.git ?? null,
+    branch: repository.branch ?? null,
     priority: shape.priority ?? 1,
     budget: budgetOf(shape.budget),
-    setup: shape.setup ?? null,
+    setup: repository.setup ?? null,
     ...needsOf(shape, place, context),
     gates: (shape.gates ?? []).map((gate, index) => {
       const gatePlace = context.places.of(shape.gates ?? [], index) ?? place;
@@ -105,8 +111,8 @@ function projectOf(
       return gateOf(gate, shape, gatePlace);
     }),
     independentTests: shape.tests === "independent",
-    merge: mergeCheckpoint(checkpoints, shape.checkpoints),
-    commits: commitRules(commits, shape.commits),
+    merge: mergeCheckpoint(checkpoints, repository.checkpoints),
+    commits: commitRules(commits, repository.commits),
     ...rulesOf(shape, context, `${shape.id}/`),
     ...draftersOf(shape.routing, context.places),
     place,
@@ -115,15 +121,11 @@ function projectOf(
 
 /** A project that lives here alone must say where. What was written and does not fit was told already. */
 function pathOf(shape: ProjectShape, place: Place, { places, findings }: WorkspaceContext): string {
-  const { id, path, git, scaffold } = shape;
+  const { id, path } = shape;
   const subject = { target: `${id}/`, place };
   if (["path", "git"].every((key) => places.of(shape, key) === null)) {
     const message = `The project ${id} has neither path nor git.`;
     findings.error("missing-key", subject, { message, fix: "Add path: with the folder of its repository." });
-  }
-  if (git !== undefined && scaffold !== undefined) {
-    const message = `The project ${id} has both git and scaffold.`;
-    findings.error("contradiction", subject, { message, fix: "Keep the one that it comes from." });
   }
   return path ?? `projects/${id}`;
 }

@@ -62,6 +62,9 @@ export const PROJECT = z
     path: text(
       "Folder of the git repository, from the workspace root; default projects/<id> where `git` is given",
     ).optional(),
+    root: text(
+      "Folder of the project in its repository; several projects with the same path share repository, setup, branch and product",
+    ).optional(),
     git: z
       .string()
       .regex(GIT_ADDRESS, GIT_ADDRESS_RULE)
@@ -111,4 +114,4 @@ export const PROJECT = z
     ),
     tests: independent("Acceptance tests are written first, by an agent that sees no code"),
   })
-  .describe("A git repository that the factory generates into");
+  .describe("A git repository that the factory generates into, or a folder of one");

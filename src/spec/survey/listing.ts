@@ -20,14 +20,17 @@ const MANIFESTS: ReadonlySet<string> = new Set([
     "Gemfile.lock",
   ],
   ...["Makefile", "GNUmakefile", "makefile", "justfile", "Justfile", "Rakefile", ".rspec", "phpunit.xml"],
-  ...["phpunit.xml.dist", "mypy.ini", "pnpm-workspace.yaml"],
+  ...["phpunit.xml.dist", "mypy.ini", "pnpm-workspace.yaml", "go.work"],
 ]);
 
-/** Whether the text of a file is wanted: manifests at the root, of crates below it, and lists of requirements. */
+/** Whether the text of a file is wanted: manifests at the root, of packages below it, and lists of requirements. */
 export function isManifest(path: string): boolean {
   if (!path.includes("/"))
     return MANIFESTS.has(path) || /^[\w.-]+\.csproj$/.test(path) || isRequirements(path);
-  return /^(?:[^/]+\/){1,3}(?:Cargo\.toml|[^/]+\.(?:cs|fs)proj)$/.test(path) || isRequirements(path);
+  return (
+    /^(?:[^/]+\/){1,3}(?:Cargo\.toml|package\.json|go\.mod|[^/]+\.(?:cs|fs)proj)$/.test(path) ||
+    isRequirements(path)
+  );
 }
 
 /** Such as requirements.txt, dev-requirements.txt and requirements/tests.txt. */

@@ -3,6 +3,7 @@
 
 import { blockYaml, inlineYaml } from "../yaml/yaml-scalar.ts";
 import type { Proposal, ProposedGate } from "./proposal.ts";
+import type { ProposedPackage } from "./workspace-packages.ts";
 
 /** A gate that is no part of the entry, and why. */
 export interface LeftOut {
@@ -13,7 +14,13 @@ export interface LeftOut {
 /** Longest piece of what a gate said that stands in a comment. */
 const WHY_LENGTH = 200;
 
-export function proposalText(id: string, proposal: Proposal, leftOut: readonly LeftOut[]): string {
+/** `packages` that could be projects of their own stand behind as a comment. */
+export function proposalText(
+  id: string,
+  proposal: Proposal,
+  leftOut: readonly LeftOut[],
+  packages: readonly ProposedPackage[] = [],
+): string {
   const { kind, setup, keep, gates } = proposal;
   const lines = [
     `  # ${kind}. Products are merged into the branch that is checked out; your own commits are kept.`,
@@ -29,7 +36,24 @@ export function proposalText(id: string, proposal: Proposal, leftOut: readonly L
       ),
     ]),
   ];
-  return `${lines.join("\n")}\n`;
+  return `${[...lines, ...packageLines(packages, proposal)].join("\n")}\n`;
+}
+
+/** The setup is that of the repository, so the first of them says it. */
+function packageLines(packages: readonly ProposedPackage[], { setup }: Proposal): string[] {
+  if (packages.length === 0) return [];
+  const entries = packages.flatMap(({ id, root, gates }, at) => [
+    `  - id: ${inlineYaml(id, false)}`,
+    "    path: ./",
+    `    root: ${inlineYaml(root, false)}`,
+    ...(setup === null || at > 0 ? [] : [blockYaml("setup", setup, 4)]),
+    "    gates:",
+    ...gates.flatMap(gateLines),
+  ]);
+  return [
+    "  # Or a project for each package that has tests: take these marks away, and the project above.",
+    ...entries.flatMap((entry) => entry.split("\n").map((line) => `  # ${line.slice(2)}`.trimEnd())),
+  ];
 }
 
 function gateLines({ id, run, report, canaries, source }: ProposedGate): string[] {

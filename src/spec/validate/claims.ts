@@ -2,6 +2,8 @@
 
 import type { Feature } from "../../model/feature.ts";
 import { globBase, globMatcher, isGlob } from "../../model/glob.ts";
+import { inRepository } from "../../model/path.ts";
+import type { Project } from "../../model/project.ts";
 import { isWhole, type Task } from "../../model/task.ts";
 import type { Findings } from "../findings/findings.ts";
 import { checkNeighbours } from "./name-neighbours.ts";
@@ -18,9 +20,15 @@ interface Claims {
   readonly globs: Map<string, Task[]>;
 }
 
-export function checkClaims(features: readonly Feature[], order: TopologicalOrder, findings: Findings): void {
+/** Paths are told as those of the repository: projects that share one meet there. */
+export function checkClaims(
+  features: readonly Feature[],
+  projects: readonly Project[],
+  order: TopologicalOrder,
+  findings: Findings,
+): void {
   const told = new Set<string>();
-  for (const { paths, globs } of claimsByProject(features).values()) {
+  for (const { paths, globs } of claimsByRepository(features, projects).values()) {
     checkNeighbours(paths, order, findings);
     const matching = globIndex(globs);
     for (const [path, owners] of paths) {
@@ -41,13 +49,17 @@ export function checkClaims(features: readonly Feature[], order: TopologicalOrde
   }
 }
 
-function claimsByProject(features: readonly Feature[]): Map<string, Claims> {
-  const projects = new Map<string, Claims>();
-  for (const task of features.flatMap((feature) => feature.tasks)) {
+function claimsByRepository(features: readonly Feature[], projects: readonly Project[]): Map<string, Claims> {
+  const repositories = new Map<string, Claims>();
+  const known = new Map(projects.map((project) => [project.id, project]));
+  for (const one of features.flatMap((feature) => feature.tasks)) {
     // What a whole names bounds its parts, which write it.
-    if (isWhole(task)) continue;
-    const claims = projects.get(task.project) ?? { paths: new Map(), globs: new Map() };
-    projects.set(task.project, claims);
+    if (isWhole(one)) continue;
+    const { repository = one.project, root = "" } = known.get(one.project) ?? {};
+    const task =
+      root === "" ? one : { ...one, filesHint: one.filesHint.map((hint) => inRepository(root, hint)) };
+    const claims = repositories.get(repository) ?? { paths: new Map(), globs: new Map() };
+    repositories.set(repository, claims);
     for (const hint of task.filesHint) {
       const kind = isGlob(hint) ? claims.globs : claims.paths;
       const owners = kind.get(hint);
@@ -55,7 +67,7 @@ function claimsByProject(features: readonly Feature[]): Map<string, Claims> {
       else owners.push(task);
     }
   }
-  return projects;
+  return repositories;
 }
 
 /** Which globs cover a path: only those are tried whose literal beginning is a folder above it. */
@@ -115,11 +127,15 @@ function checkOrdered(
       "shared-file",
       { target: later.id, place: hintPlace(later, path) },
       {
-        message: `${earlier.id} and ${later.id} both claim ${path} in ${later.project}, and neither comes before the other.`,
+        message: `${earlier.id} and ${later.id} both claim ${path} in ${whereOf(earlier, later)}, and neither comes before the other.`,
         fix: `Add ${earlier.id} to depends_on of ${later.id}, or let only one of them write the file.`,
       },
     );
   }
+}
+
+function whereOf({ project: one }: Task, { project: other }: Task): string {
+  return one === other ? one : `the repository of ${one} and ${other}`;
 }
 
 function hintPlace(task: Task, path: string) {

@@ -59,7 +59,7 @@ export function findings(
     }
     checkCovered(feature, found);
   }
-  if (scope.links) checkLinks(features, index, found);
+  if (scope.links) checkLinks(workspace, features, index, found);
   return found.sorted();
 }
 
@@ -84,7 +84,12 @@ function checkPlannable(feature: Feature, { workspace, template }: Planners, fou
 }
 
 /** All that concerns more than one feature. It needs no more of them than ids, dependencies and claims. */
-function checkLinks(features: readonly Feature[], index: Index, found: Findings): void {
+function checkLinks(
+  { projects }: Workspace,
+  features: readonly Feature[],
+  index: Index,
+  found: Findings,
+): void {
   checkFeatureIds(features, found);
   const tasks = new Map(features.flatMap((feature) => feature.tasks.map((task) => [task.id, task] as const)));
   for (const feature of features) {
@@ -96,7 +101,7 @@ function checkLinks(features: readonly Feature[], index: Index, found: Findings)
   }
   const order = new TopologicalOrder(features);
   checkCycles(order, tasks, index.features, found);
-  checkClaims(features, order, found);
+  checkClaims(features, projects, order, found);
 }
 
 function checkFeatureIds(features: readonly Feature[], found: Findings): void {

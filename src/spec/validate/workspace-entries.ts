@@ -1,5 +1,6 @@
 // Do the entries of projects.yaml agree with each other?
 
+import { foldedPath } from "../../model/path.ts";
 import type { Place } from "../../model/place.ts";
 import type { Workspace } from "../../model/workspace.ts";
 import type { Findings } from "../findings/findings.ts";
@@ -26,13 +27,14 @@ function checkProjects(workspace: Workspace, findings: Findings): void {
       const message = `The project ${project.id} is already declared on line ${first.line}.`;
       findings.error("duplicate-id", subject, { message, fix: "Rename one of the two." });
     }
-    const path = project.path.replace(/^(?:\.\/+)+/, "").replace(/\/+$/, "");
-    const owner = paths.get(path);
-    if (owner === undefined) paths.set(path, project.id);
+    const folder = `${project.repository}/${foldedPath(project.root)}`;
+    const owner = paths.get(folder);
+    if (owner === undefined) paths.set(folder, project.id);
     else {
+      const where = project.root === "" ? "" : `, and the same root ${project.root}`;
       findings.error("duplicate-path", subject, {
-        message: `The projects ${owner} and ${project.id} have the same path ${project.path}.`,
-        fix: "Give each project a repository of its own.",
+        message: `The projects ${owner} and ${project.id} have the same path ${project.path}${where}.`,
+        fix: "Give each project a repository of its own, or with `root` a folder of its own in it.",
       });
     }
   }
