@@ -38,7 +38,7 @@ export interface RepositoryPlace {
   /** Of the engine's clone, such as `<root>/.factory/git/shop-api.git`. Files beside it share its name. */
   readonly gitDir: string;
   /** Files and folders of the project that a build reads as they lie there: their changes are no work on code. */
-  readonly sources?: readonly string[];
+  readonly sources?: readonly string[] | undefined;
 }
 
 /** One project as the factory sees it. No method rejects. All may run at once, except `publish` and `recover`. */

@@ -452,6 +452,13 @@ test("a project that is cloned is built into the branch that its remote calls it
   const build = await rig.build();
   expect([build.code, build.document.projects[0]?.branch]).toEqual([0, "trunk"]);
   expect(await rig.git("app", "show", `trunk:${FILE}`)).toContain("costs 5.");
+
+  await rig.git("app", "checkout", "--quiet", "-b", "side");
+  const next = await costs(rig, 5, 6);
+  expect([next.code, next.document.projects[0]?.branch]).toEqual([0, "trunk"]);
+  expect(next.stderr).toContain("another branch is checked out");
+  expect(await rig.git("app", "show", `trunk:${FILE}`)).toContain("costs 6.");
+  expect(await rig.git("app", "show", `side:${FILE}`)).toContain("costs 5.");
 });
 
 test("who is behind the remote is told, by what was fetched last", async () => {

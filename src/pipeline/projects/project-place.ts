@@ -34,10 +34,10 @@ export function holdsSpecs(root: string, project: Pick<Project, "path">): boolea
   return sourcesIn(repositoryFolder(root, project), root) !== undefined;
 }
 
-/** Of a workspace that lies in a repository: specs and code in one. */
-function sourcesIn(repository: string, root: string): readonly string[] {
+/** Of a workspace that lies in a repository: specs and code in one. Undefined of one that does not. */
+function sourcesIn(repository: string, root: string): readonly string[] | undefined {
   const inside = relative(repository, root);
-  if (inside === ".." || inside.startsWith("../")) return [];
+  if (inside === ".." || inside.startsWith("../")) return undefined;
   // `factory init` itself writes the .gitignore.
   return [".gitignore", "projects.yaml", "specs", "templates"].map((name) => join(inside, name));
 }
