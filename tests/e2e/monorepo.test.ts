@@ -139,6 +139,19 @@ test("projects of one repository come to its branch in one merge, each judged by
   expect(rig.read("projects/a/packages/a/src/a-notes/T01.txt")).toContain("Most notes of a.");
 });
 
+test("an edit in any of the folders is seen after a build of all", async () => {
+  for (const edited of ["a", "b"]) {
+    await using rig = await FactoryRig.create({ projects: [A, B] });
+    for (const project of ["a", "b"]) rig.feature(note(`notes-${project}`, project));
+    expect((await rig.build()).code).toBe(0);
+    const file = `projects/a/packages/${edited}/src/notes-${edited}/T01.txt`;
+    rig.write({ [file]: `${rig.read(file)}and a line of a person\n` });
+    await rig.commit("a", "Edit what was generated");
+    expect((await rig.status())[`notes-${edited}:T01`]).toBe("modified");
+    expect((await rig.factory("check")).code).toBe(3);
+  }
+});
+
 test("what was squashed is recognised in every folder, and a task that leaves takes its file along", async () => {
   await using rig = await FactoryRig.create({ projects: [A, B] });
   rig.feature(note("a-notes", "a"));

@@ -222,13 +222,13 @@ function sortOut(
 ): Pick<PreviousBuild, "remembered" | "suspects"> {
   const folders = new Set<string>(body.replan);
   const projects = new Set<string>(body.unmerged);
-  const projectOf = new Map(
-    Object.entries(body.refs).flatMap(([id, paths]) => paths.map((path) => [path, id])),
-  );
+  const refs = Object.entries(body.refs);
   for (const path of changed) {
-    const project = projectOf.get(path);
-    if (project !== undefined) projects.add(project);
-    else if (path.startsWith("specs/") && body.prompts[rulesKey(path)] === undefined)
+    // Projects of one repository share its refs.
+    const moved = refs.filter(([, paths]) => paths.includes(path)).map(([id]) => id);
+    for (const id of moved) projects.add(id);
+    if (moved.length > 0) continue;
+    if (path.startsWith("specs/") && body.prompts[rulesKey(path)] === undefined)
       folders.add(path.split("/")[1] as string);
     // What every feature is checked against.
     else if (path !== "specs") return { remembered: NOTHING_REMEMBERED, suspects: null };
