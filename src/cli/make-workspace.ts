@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { CATALOGUE } from "../agents/agent-kinds.ts";
+import type { Failure } from "../model/failure.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Workspace } from "../model/workspace.ts";
 import { isThere, listIfThere, readFileCapped } from "../platform/files.ts";
@@ -15,7 +16,8 @@ import { onDisk } from "../workspaces/disk.ts";
 import { repositoryAbove } from "../workspaces/find-repository.ts";
 import { Git } from "../workspaces/git.ts";
 import { workspaceRepository } from "../workspaces/workspace-repository.ts";
-import { scaffoldedProject, startingText } from "./starting-text.ts";
+import { type ScaffoldName, scaffoldedProject, USUAL_SCAFFOLD } from "./scaffold-entries.ts";
+import { startingText } from "./starting-text.ts";
 import { makeStateFolder, schemaInState } from "./state-folder.ts";
 
 /** What can be rebuilt is nobody's source; what is built has repositories of its own. */
@@ -37,6 +39,8 @@ export interface WorkspaceOrder {
   readonly packageRoot: string;
   /** To be made from a scaffold; null for none. */
   readonly project: string | null;
+  /** Null where nobody chose one. */
+  readonly scaffold: ScaffoldName | null;
   /** The project that is there; null where none is proposed. */
   readonly proposed: ProposedEntry | null;
 }
@@ -61,17 +65,19 @@ export async function makeWorkspace(order: WorkspaceOrder): Promise<Result<reado
   return success(steps);
 }
 
-async function declare({ root, packageRoot, project, proposed }: WorkspaceOrder): Promise<Result<Step>> {
+async function declare(order: WorkspaceOrder): Promise<Result<Step>> {
+  const { root, packageRoot, project, scaffold, proposed } = order;
   const path = join(root, DECLARATIONS);
   const there = isThere(path);
   if (!there.ok) return there;
   if (there.value) {
     const present = readFileCapped(path, FILE_BYTES);
     if (!present.ok) return present;
-    const missing = project !== null && !declares(path, project);
-    return missing ? failed(undeclared(project)) : success<Step>({ path: DECLARATIONS, done: "kept" });
+    const fault = project === null ? null : faultOf(path, project, scaffold);
+    return fault === null ? success<Step>({ path: DECLARATIONS, done: "kept" }) : failed(fault);
   }
-  const scaffolded = project === null ? null : scaffoldedProject(inlineYaml(project, false));
+  const scaffolded =
+    project === null ? null : scaffoldedProject(inlineYaml(project, false), scaffold ?? USUAL_SCAFFOLD);
   const written = await writeDeclarations(root, packageRoot, proposed ?? { entry: scaffolded, programs: [] });
   return written.ok ? success<Step>({ path: DECLARATIONS, done: "made" }) : written;
 }
@@ -86,8 +92,14 @@ export function writeDeclarations(
   return writeDurably(join(root, DECLARATIONS), startingText({ project: entry, schema, programs }));
 }
 
-function declares(path: string, project: string): boolean {
-  return declared(path)?.projects.some(({ id }) => id === project) ?? false;
+/** Why a projects.yaml that is there does not have the project that is asked for; null where it has. */
+function faultOf(path: string, project: string, scaffold: ScaffoldName | null): Failure | null {
+  const present = declared(path)?.projects.find(({ id }) => id === project);
+  if (present === undefined) return undeclared(project);
+  if (scaffold === null || present.scaffold === scaffold) return null;
+  const message = `projects.yaml already declares the project ${project}, with ${present.scaffold === null ? "no scaffold" : `the scaffold ${present.scaffold}`}`;
+  const fix = `Change \`scaffold:\` and the gates there, or call \`factory init\` without --scaffold.`;
+  return { reason: "usage", message, fix };
 }
 
 export function usesPreset(root: string, preset: string): boolean {
@@ -99,11 +111,11 @@ function declared(path: string): Workspace | null {
   return parseWorkspace({ path: DECLARATIONS, bytes: readFileSync(path) }, CATALOGUE).value;
 }
 
-function undeclared(project: string) {
+function undeclared(project: string): Failure {
   const message = `projects.yaml already exists, and declares no project ${project}`;
   const fix =
     "Add it under `projects:`; `factory init NAME` in an empty folder writes a complete entry to copy.";
-  return { reason: "usage", message, fix } as const;
+  return { reason: "usage", message, fix };
 }
 
 /**

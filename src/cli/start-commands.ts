@@ -2,6 +2,7 @@
 
 import { PRESETS } from "../agents/presets/preset-names.ts";
 import { append, type CommandSection } from "./declaration.ts";
+import { SCAFFOLDS, USUAL_SCAFFOLD } from "./scaffold-entries.ts";
 import { BUILD_OPTIONS, NO_WAIT } from "./shared-options.ts";
 
 export const START: CommandSection = {
@@ -12,15 +13,21 @@ export const START: CommandSection = {
       usage: "init [project]",
       summary: "make a workspace here; in a repository with code, propose and try its gates",
       description:
-        "Reads the repository that it is called in: how it installs, which tests, linters and type checkers it has. Proposes them as gates, runs each once with --yes (on a terminal it asks), and leaves in projects.yaml what holds. What exists already is kept. With a project's name, declares one that the first build makes from a scaffold.",
+        "Reads the repository that it is called in: how it installs, which tests, linters and type checkers it has. Proposes them as gates, runs each once with --yes (on a terminal it asks), and leaves in projects.yaml what holds. What exists already is kept. With a project's name, declares one that the first build makes from a scaffold, with gates and reports that fit it; on a terminal it asks for which.",
       examples: [
         { run: "init --yes", does: "in a repository with code: propose its gates and try each once" },
         { run: "init shop", does: "in an empty folder: a workspace with a new project" },
+        { run: "init shop --scaffold python", does: "the same, in Python" },
         { run: "init --with claude,opencode", does: "also write the role files of these programs" },
       ],
       page: "existing-repositories",
       options: [
         { flags: "-y, --yes", help: "take the proposal, and run its setup and each gate once" },
+        {
+          flags: "--scaffold <name>",
+          help: `what a new project begins as (default: ${USUAL_SCAFFOLD})`,
+          choices: SCAFFOLDS,
+        },
         {
           flags: "--with <programs>",
           help: `also write the role files of ${Object.keys(PRESETS).join(", ")} (commas between them)`,

@@ -1,5 +1,7 @@
 // What does a new workspace's projects.yaml say? A text that teaches, and that the product itself reads without a finding.
 
+import { scaffoldedProject, USUAL_SCAFFOLD } from "./scaffold-entries.ts";
+
 export interface StartingText {
   /** The entry of a project; null: the text shows what one looks like, and declares none. */
   readonly project: string | null;
@@ -32,43 +34,8 @@ limits:
 `;
 }
 
-/** The entry of a project that is made from the scaffold for Node and TypeScript. */
-export function scaffoldedProject(id: string): string {
-  return `  # A git repository of its own. Where it does not exist yet, it is made from its scaffold.
-  - id: ${id}
-    path: projects/${id}
-    scaffold: node-ts                # templates/projects/node-ts, here or in the package
-    branch: main                     # products are merged into it; your own commits are kept
-    setup: npm ci --ignore-scripts --prefer-offline --no-audit --no-fund
-    # Gates run in this order. A canary is a set of files that a gate must refuse: an instrument that cannot fail
-    # measures nothing, so a build stops before it judges any code.
-    gates:
-      - id: typecheck
-        run: node_modules/.bin/tsc --noEmit
-        timeout: 120s
-        canary:
-          src/canary.ts: |
-            export const canary: number = "text";
-      - id: lint
-        run: node_modules/.bin/biome lint --error-on-warnings .
-        timeout: 60s
-        canary:
-          src/canary.ts: |
-            export const canary: any = 1;
-      - id: test
-        run: node_modules/.bin/vitest run --reporter=junit --outputFile={{report}}
-        timeout: 180s
-        report: junit                # each criterion needs a test that names it; without a report nothing proves any
-        canary:
-          tests/canary.test.ts: |
-            import { expect, it } from "vitest";
-
-            it("fails", () => expect(1).toBe(2));
-`;
-}
-
 function noProjectText(): string {
-  const example = scaffoldedProject("my-project")
+  const example = scaffoldedProject("my-project", USUAL_SCAFFOLD)
     .split("\n")
     .map((line) => (line === "" ? line : `# ${line}`));
   return `projects: []                         # or, without the comment marks:\n# projects:\n${example.join("\n")}`;

@@ -1,9 +1,14 @@
 // Does `factory init` make a workspace that works, and leave alone what it finds?
 
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { FactoryRig } from "../rig/factory-rig.ts";
+import { converse } from "./terminal.ts";
+
+const FACTORY = fileURLToPath(new URL("../../bin/factory.js", import.meta.url));
 
 async function emptyFolder(): Promise<FactoryRig> {
   const rig = await FactoryRig.create({ projects: [] });
@@ -61,6 +66,39 @@ test("a project that an existing projects.yaml does not declare is not slipped i
   expect([init.code, rig.read("projects.yaml")]).toEqual([2, before]);
   expect(init.stderr).toContain("declares no project client");
 });
+
+test("a scaffold is for a project that is named, and is one of those that there are", async () => {
+  await using rig = await emptyFolder();
+  const nameless = await rig.factory("init", "--scaffold", "python");
+  expect([nameless.code, nameless.stderr]).toEqual([2, expect.stringContaining("no project is named")]);
+  const unknown = await rig.factory("init", "shop", "--scaffold", "cobol");
+  expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining("node-ts, python, go")]);
+  expect(existsSync(rig.path("projects.yaml"))).toBe(false);
+});
+
+test("a project that is declared already does not change its scaffold unseen", async () => {
+  await using rig = await emptyFolder();
+  await rig.factory("init", "shop", "--scaffold", "go");
+  const before = rig.read("projects.yaml");
+  expect((await rig.factory("init", "shop", "--scaffold", "go")).code).toBe(0);
+  const init = await rig.factory("init", "shop", "--scaffold", "python");
+  expect([init.code, rig.read("projects.yaml")]).toEqual([2, before]);
+  expect(init.stderr).toContain("with the scaffold go");
+});
+
+test.skipIf(spawnSync("script", ["--version"]).status !== 0)(
+  "on a terminal a new project is asked what it begins as, until the answer is one of them",
+  async () => {
+    await using rig = await emptyFolder();
+    const code = await converse(rig.root, `'${process.execPath}' '${FACTORY}' init shop`, [
+      ["begin as? (node-ts|python|go) [node-ts]:", "java"],
+      ["begin as? (node-ts|python|go) [node-ts]:", "Python"],
+    ]);
+    expect(code).toBe(0);
+    expect(rig.read("projects.yaml")).toContain("scaffold: python ");
+    expect((await rig.factory("validate")).code).toBe(0);
+  },
+);
 
 test.each(["../x", "a b", "", "-x", ".git", "x\ny: z"])("a project cannot be called %j", async (name) => {
   await using rig = await emptyFolder();

@@ -1,9 +1,9 @@
 // `factory init [PROJECT]`: make a workspace here. What exists already is kept as it is; in a repository that has code, its
-// project is proposed from what lies there.
+// project is proposed from what lies there, and a project that is named begins as a scaffold.
 
 import { join } from "node:path";
 import type { Failure } from "../../model/failure.ts";
-import { success } from "../../model/result.ts";
+import { failed, type Result, success } from "../../model/result.ts";
 import { isThere } from "../../platform/files.ts";
 import { NAME } from "../../spec/schema/schema-words.ts";
 import { proposalText } from "../../spec/survey/project-entry.ts";
@@ -20,6 +20,8 @@ import {
 import type { Invocation } from "../invocation.ts";
 import { makeRoleFiles, presetsNamed } from "../make-role-files.ts";
 import { makeRepository, makeWorkspace, usesPreset } from "../make-workspace.ts";
+import { askOn, isAttended } from "../param-answers.ts";
+import { SCAFFOLDS, type ScaffoldName, USUAL_SCAFFOLD } from "../scaffold-entries.ts";
 
 /** Only a name: the file that it makes is to be written over. */
 const FIRST_FEATURE = "my-feature";
@@ -46,12 +48,16 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     if (surveyed.value.said !== null) invocation.say(surveyed.value.said);
     if (found !== null) consent = await consentTo(invocation, found);
   }
+  const chosen =
+    project !== null && !there.value ? await chosenScaffold(invocation) : success(flagged(invocation));
+  if (!chosen.ok) return invocation.refuse(chosen.failure);
+  const scaffold = chosen.value;
   const programs = presets.value;
   const entry =
     found === null || consent === "leave"
       ? null
       : { entry: proposalText(found.id, found.proposal, [], found.packages), programs };
-  const made = await makeWorkspace({ root: directory, packageRoot, project, proposed: entry });
+  const made = await makeWorkspace({ root: directory, packageRoot, project, scaffold, proposed: entry });
   if (!made.ok) return invocation.refuse(made.failure);
   const late = await makeRepository(directory);
   if (!late.ok) return invocation.refuse(late.failure);
@@ -78,15 +84,45 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   return EXIT.done;
 }
 
-function misplacedIn({ root, directory }: Invocation, project: string | null): Failure | null {
+function misplacedIn(invocation: Invocation, project: string | null): Failure | null {
+  const { root, directory } = invocation;
   if (root !== directory) {
     const message = `this folder is inside the workspace ${root}`;
     return { reason: "usage", message, fix: "Work there, or make the new one beside it." };
+  }
+  if (project === null && invocation.text("scaffold") !== null) {
+    const message = "--scaffold makes a new project, and no project is named";
+    return { reason: "usage", message, fix: "Name it, such as `factory init shop --scaffold python`." };
   }
   if (project === null || NAME.test(project)) return null;
   const message = `a project cannot be called ${JSON.stringify(project)}`;
   const fix = "Use letters, digits, `.`, `_` and `-`, and begin with a letter or digit.";
   return { reason: "usage", message, fix };
+}
+
+function flagged(invocation: Invocation): ScaffoldName | null {
+  const named = invocation.text("scaffold");
+  return SCAFFOLDS.find((scaffold) => scaffold === named) ?? null;
+}
+
+/** The scaffold that the command line names, or a person on a terminal; null where nobody is asked. */
+async function chosenScaffold(invocation: Invocation): Promise<Result<ScaffoldName | null>> {
+  const named = flagged(invocation);
+  if (named !== null || invocation.flag("yes") || invocation.json || !isAttended()) return success(named);
+  const { ask, close } = askOn(process.stdin, process.stderr, true);
+  try {
+    for (;;) {
+      const line = await ask(
+        `What does the project begin as? (${SCAFFOLDS.join("|")}) [${USUAL_SCAFFOLD}]: `,
+      );
+      if (line === null) return failed({ reason: "cancelled" });
+      const typed = line.trim().toLowerCase() || USUAL_SCAFFOLD;
+      const found = SCAFFOLDS.find((scaffold) => scaffold === typed);
+      if (found !== undefined) return success(found);
+    }
+  } finally {
+    close();
+  }
 }
 
 /** Tries what was written where a person agreed, and says what to do next. */

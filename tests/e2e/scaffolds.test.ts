@@ -1,0 +1,128 @@
+// Does a project in Python or Go that `factory init NAME --scaffold` declares stand up to its own gates, and does a feature
+// that an agent writes there end merged? With the tools of that language as this machine has them.
+
+import { spawnSync } from "node:child_process";
+import { describe, expect, test } from "vitest";
+import { asBuild, FactoryRig } from "../rig/factory-rig.ts";
+
+interface Language {
+  readonly scaffold: string;
+  readonly tool: readonly [string, string];
+  /** Code and test of a function that doubles; the test names its criterion. */
+  readonly code: readonly [path: string, text: string];
+  readonly proof: readonly [path: string, text: string];
+}
+
+const LANGUAGES: readonly Language[] = [
+  {
+    scaffold: "python",
+    tool: ["python3", "--version"],
+    code: ["src/double.py", "def double(n):\n    return 2 * n\n"],
+    proof: [
+      // Below a folder of its own: no file has to make a package of it.
+      "tests/sums/test_double.py",
+      `import unittest
+
+from double import double
+
+
+class DoubleTest(unittest.TestCase):
+    def test_double_t01_a1_doubles(self):
+        self.assertEqual(double(2), 4)
+`,
+    ],
+  },
+  {
+    scaffold: "go",
+    tool: ["go", "version"],
+    code: ["sums/double.go", "package sums\n\nfunc Double(n int) int { return 2 * n }\n"],
+    proof: [
+      "sums/double_test.go",
+      `package sums
+
+import "testing"
+
+func TestDouble_T01_A1(t *testing.T) {
+	if Double(2) != 4 {
+		t.Error("two and two")
+	}
+}
+`,
+    ],
+  },
+];
+
+const absent = ({ tool: [program, word] }: Language) => spawnSync(program, [word]).status !== 0;
+
+/** A workspace that init made for a project of this scaffold, with an agent that runs `agent.sh`. */
+async function workspaceOf({ scaffold }: Language): Promise<FactoryRig> {
+  const rig = await FactoryRig.create({ projects: [] });
+  rig.remove("projects.yaml", ".gitignore", ".git");
+  const init = await rig.factory("init", "sums", "--scaffold", scaffold);
+  expect(init.code).toBe(0);
+  const declared = rig.read("projects.yaml");
+  expect(declared).toContain(`scaffold: ${scaffold} `);
+  rig.write({
+    "projects.yaml": declared
+      .replace("agents:\n", `agents:\n  coder: {kind: command, run: "sh ${rig.path("agent.sh")}"}\n`)
+      .replace("implementer: {default: local}", "implementer: coder"),
+  });
+  return rig;
+}
+
+/** The request for one task; the agent of the workspace writes these files. */
+function ask(rig: FactoryRig, files: Language["code"][]): void {
+  const paths = files.map(([path]) => path);
+  rig.write({
+    "specs/double/feature.md": `---
+id: double
+title: Double
+project: sums
+tasks:
+  - id: T01
+    title: A number twice
+    requirements: [R1]
+    scope: {files_hint: [${paths.join(", ")}]}
+    acceptance:
+      - {id: A1, text: doubles a number}
+---
+
+# Double
+
+## Requirements
+
+- R1: A number is doubled.
+`,
+    "agent.sh": files
+      .map(
+        ([path, text]) =>
+          `mkdir -p "$(dirname ${path})"\ncat > ${path} <<'EOF'\n${text.replace(/\n$/, "")}\nEOF\n`,
+      )
+      .join(""),
+  });
+}
+
+for (const language of LANGUAGES) {
+  describe.skipIf(absent(language))(
+    `a project of the scaffold ${language.scaffold}`,
+    { timeout: 180_000 },
+    () => {
+      test("is judged by gates that refuse their canaries, and its first build ends merged", async () => {
+        await using rig = await workspaceOf(language);
+        ask(rig, [language.code, language.proof]);
+        const build = asBuild(await rig.factory("build", "--json"));
+        expect([build.code, build.document.projects.map(({ merged }) => merged)]).toEqual([0, [true]]);
+        expect(rig.read(`projects/sums/${language.code[0]}`)).toBe(language.code[1]);
+        expect((await rig.factory("check")).code).toBe(0);
+      });
+
+      test("refuses code that its tests prove wrong", async () => {
+        await using rig = await workspaceOf(language);
+        ask(rig, [[language.code[0], language.code[1].replace("2 * n", "3 * n")], language.proof]);
+        const build = await rig.factory("build");
+        expect(build.code).toBe(1);
+        expect(`${build.stdout}${build.stderr}`).toMatch(/double_t01_a1/i);
+      });
+    },
+  );
+}
