@@ -1,5 +1,7 @@
 // What does a new workspace's projects.yaml say? A text that teaches, and that the product itself reads without a finding.
 
+import { schemaLine } from "../spec/schema/schema-line.ts";
+
 export interface StartingText {
   /** The entry of a project; null: the text shows what one looks like, and declares none. */
   readonly project: string | null;
@@ -10,8 +12,7 @@ export interface StartingText {
 }
 
 export function startingText({ project, schema, programs }: StartingText): string {
-  return `# yaml-language-server: $schema=${schema}
-# What to build, how to judge it, and which agents write it. \`factory validate\` reads this file and says what is wrong with it.
+  return `${schemaLine(schema)}# What to build, how to judge it, and which agents write it. \`factory validate\` reads this file and says what is wrong with it.
 version: 1
 
 ${project === null ? noProjectText() : `projects:\n${project}`}
