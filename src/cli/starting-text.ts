@@ -1,5 +1,6 @@
 // What does a new workspace's projects.yaml say? A text that teaches, and that the product itself reads without a finding.
 
+import { schemaLine } from "../spec/schema/schema-line.ts";
 import { scaffoldedProject, USUAL_SCAFFOLD } from "./scaffold-entries.ts";
 
 export interface StartingText {
@@ -12,8 +13,7 @@ export interface StartingText {
 }
 
 export function startingText({ project, schema, programs }: StartingText): string {
-  return `# yaml-language-server: $schema=${schema}
-# What to build, how to judge it, and which agents write it. \`factory validate\` reads this file and says what is wrong with it.
+  return `${schemaLine(schema)}# What to build, how to judge it, and which agents write it. \`factory validate\` reads this file and says what is wrong with it.
 version: 1
 
 ${project === null ? noProjectText() : `projects:\n${project}`}

@@ -14,12 +14,11 @@ import {
 import { join } from "node:path";
 import { type Result, success } from "../model/result.ts";
 import { fileFailure } from "../platform/file-failure.ts";
-
-const SCHEMAS = "schemas";
+import { SCHEMAS } from "../spec/schema/schema-line.ts";
 
 /** From the workspace, with slashes. */
 export function schemaInState(name: string): string {
-  return `./.factory/${SCHEMAS}/${name}`;
+  return `./${SCHEMAS}/${name}`;
 }
 
 /** It keeps itself out of the workspace's git, whatever the workspace's own .gitignore says. */
@@ -30,7 +29,7 @@ export function makeStateFolder(root: string, packageRoot: string): Result<void>
     // Not written again: in a shared folder the file may be another person's.
     const ignore = join(folder, ".gitignore");
     if (!existsSync(ignore) || readFileSync(ignore, "utf8") !== "*\n") writeFileSync(ignore, "*\n");
-    layOutSchemas(join(folder, SCHEMAS), join(packageRoot, SCHEMAS));
+    layOutSchemas(join(root, SCHEMAS), join(packageRoot, "schemas"));
     return success(undefined);
   } catch (error) {
     return fileFailure(folder, "create", error);

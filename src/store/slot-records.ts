@@ -1,6 +1,7 @@
 // What is known of each slot? One small file per slot, beside its folder:
 //
 //   slots/<n>.json     this record        slots/<n>/tree   the folder in which stages work, alone in its own
+//                                          between builds slots/<n>/node_modules
 //   slots/<n>.index    what git laid      slots/<n>.stamp  what its setup left
 //   slots/<n>.scratch  reports of gates, in a folder for each lease
 //

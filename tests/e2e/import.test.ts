@@ -146,3 +146,36 @@ test("specs that lie in the workspace itself get another name, and several forma
   });
   expect(rig.list("specs/alerts")).toHaveLength(4);
 });
+
+test("what other tools call a spec is told where it lies, with the command that makes a feature of it", async () => {
+  await using rig = await FactoryRig.create();
+  rig.feature({ id: "notes", requirements: { R1: "A note has a text." }, tasks: [{ id: "T01" }] });
+  const story =
+    "# Feature: Albums\n\n### Functional Requirements\n\n- **FR-001**: An album MUST have a name.\n";
+  rig.write({
+    "specs/001-albums/spec.md": story,
+    "specs/001-albums/tasks.md": "- [ ] T001 Write src/album.ts\n",
+    "specs/export/requirements.md": "# Export\n\n- An album is exported as JSON.\n",
+    "specs/notes/design.md": "# Design\n\nNotes are kept in one file.\n",
+  });
+  const warnings = async () => {
+    const { diagnostics } = documentOf<{
+      diagnostics: readonly { code: string; file: string; message: string; fix: string }[];
+    }>(await rig.factory("validate", "--json"));
+    return diagnostics.filter(({ code }) => code === "unread-document");
+  };
+  const found = await warnings();
+  expect(found.map(({ file }) => file)).toEqual([
+    "specs/001-albums/spec.md",
+    "specs/export/requirements.md",
+    "specs/notes/design.md",
+  ]);
+  expect(found[0]?.message).toContain("spec.md, tasks.md and no feature.md");
+  for (const { fix } of found.slice(0, 2)) {
+    const [, words = ""] = /`factory (.*?)`/.exec(fix) ?? [];
+    await rig.factory(...words.split(" "));
+  }
+  expect(rig.list("specs").filter((path) => path.endsWith("feature.md"))).toHaveLength(3);
+  // What became a feature is told no more; what lies beside one is.
+  expect((await warnings()).map(({ file }) => file)).toEqual(["specs/notes/design.md"]);
+});

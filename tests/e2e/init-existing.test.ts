@@ -1,6 +1,8 @@
 // Does `factory init` read a repository that has code, propose what judges it, and keep only what holds?
 
 import { chmodSync, existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
 import { expect, test } from "vitest";
 import { asBuild, FactoryRig } from "../rig/factory-rig.ts";
 
@@ -147,4 +149,18 @@ test("a name alone begins a feature, and a template's name is not taken for one"
     2,
     expect.stringContaining("factory new data-model my-feature"),
   ]);
+});
+
+test("people's own test runners find none of the copies that gates worked in", async () => {
+  await using rig = await repository(nodeFiles({ test: "node --test" }));
+  expect((await rig.factory("init", "--yes")).code).toBe(0);
+  const copies = rig.list(".factory/slots").filter((path) => path.endsWith(".test.js"));
+  expect(copies.length).toBeGreaterThan(0);
+  const vitest = join(import.meta.dirname, "../../node_modules/vitest/vitest.mjs");
+  const run = async (...words: readonly string[]) => {
+    const { stdout } = await execa(process.execPath, words, { cwd: rig.path("."), reject: false });
+    return stdout.trim().split("\n");
+  };
+  expect(await run("--test", "--test-reporter=tap")).toContain("# tests 1");
+  expect(await run(vitest, "list", "--filesOnly", "--root", ".")).toEqual(["test/sum.test.js"]);
 });

@@ -22,6 +22,7 @@ import { saidInTests } from "../projects/said-in-tests.ts";
 import { loadPreviousBuild } from "../reading/build-index.ts";
 import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
+import { endStages } from "../run/end-stages.ts";
 import type { OpenedRun } from "../run/opened-run.ts";
 import { Recorder, refuseUnsound } from "../run/recorder.ts";
 import type { Run } from "../run/run.ts";
@@ -76,7 +77,7 @@ export async function adopt(environment: BuildEnvironment, order: AdoptionOrder)
   const files = found.value.files.map(({ path }) => path);
   const adoption = { task, files, specs: texts, untested: untested.value };
   if (order.dryRun) return success(adoption);
-  const trusted = await run.gateSelfTest.check(state).finally(() => run.services.close());
+  const trusted = await run.gateSelfTest.check(state).finally(() => endStages(run));
   if (!trusted.ok) return trusted;
   const written = await writeAll(root, texts);
   const recorded = written.ok ? await record(environment, task, found.value) : written;

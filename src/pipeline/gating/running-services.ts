@@ -12,7 +12,8 @@ import { childEnvironment } from "../../platform/child-environment.ts";
 import { type ProcessEnd, runProcess } from "../../platform/process.ts";
 import { Semaphore } from "../../platform/semaphore.ts";
 import type { ProjectState } from "../projects/project-state.ts";
-import type { LentSlot, Slots } from "../slots/slots.ts";
+import type { LentSlot } from "../slots/lease.ts";
+import type { Slots } from "../slots/slots.ts";
 
 export interface ServicePlace {
   readonly root: string;

@@ -15,6 +15,7 @@ import { readFetched } from "../reading/read-fetched.ts";
 import type { Sources } from "../reading/sources.ts";
 import { type VanishedSources, vanishedSources } from "../reading/vanished.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
+import { endStages } from "../run/end-stages.ts";
 import type { OpenedRun } from "../run/opened-run.ts";
 import { type Outcome, Recorder, refuseUnsound } from "../run/recorder.ts";
 import { execute } from "./execute.ts";
@@ -53,7 +54,7 @@ export async function build(environment: BuildEnvironment, options: BuildOptions
     await execute(run, settled);
     await settleRepositories(opened.value, recorder);
   } finally {
-    await run.services.close();
+    await endStages(run);
   }
   await saveResults(environment, opened.value, { recorder, meant: gone.value.meant });
   const closed = await run.sessions.close();

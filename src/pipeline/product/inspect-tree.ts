@@ -13,7 +13,7 @@ import { lookedAt } from "../gating/looked-at.ts";
 import type { Seen } from "../gating/seen-passes.ts";
 import type { ProjectState } from "../projects/project-state.ts";
 import type { Run } from "../run/run.ts";
-import type { Slot } from "../slots/slots.ts";
+import type { Slot } from "../slots/lease.ts";
 
 export interface TreeInspection {
   readonly tree: Tree;

@@ -16,6 +16,7 @@ import type { SourceFile } from "../../spec/read/source.ts";
 import { LOCK_NAME, readLock } from "../../store/locks.ts";
 import { FeatureCache } from "./feature-cache.ts";
 import { type FeatureReading, haveOutlines, Locks, RememberedFeature } from "./feature-reading.ts";
+import { foreignDocuments } from "./foreign-documents.ts";
 import { withDefaults } from "./param-defaults.ts";
 import { parseOnce } from "./parse-once.ts";
 import { countsOf, unprovenIn } from "./proof-counts.ts";
@@ -77,6 +78,7 @@ export async function readSources(
     remembered.prompts ?? (await readPrompts(reader, templateRoots(root, packageRoot), workspace));
   const promptsByName = new Map(Object.entries(prompts));
   const features = await readFeatures(reader, remembered.features);
+  reader.diagnostics.push(...foreignDocuments(reader, features));
   const byName = new Map(templates.map((template) => [template.name, template]));
   const anew = features.filter((reading) => !(reading instanceof RememberedFeature));
   const known = features.flatMap(({ feature }) => (feature === null ? [] : withDefaults(feature, byName)));

@@ -14,6 +14,7 @@ import { NO_PREVIOUS_BUILD } from "../reading/build-index.ts";
 import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
 import { knownTargets, unknownTarget } from "../reading/unknown-target.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
+import { endStages } from "../run/end-stages.ts";
 import { Recorder, refuseUnsound } from "../run/recorder.ts";
 
 export interface Merged {
@@ -46,7 +47,7 @@ export async function approveMerge(
   const state = await run.projects.open(project);
   if (isFailure(state)) return failed(state);
   recorder.emit({ type: "merge-started", project });
-  const settled = await settleRepository(run, state.home).finally(() => run.services.close());
+  const settled = await settleRepository(run, state.home).finally(() => endStages(run));
   for (const one of settled) recorder.emit({ type: "project-settled", ...one });
   await writeLocks({ run }, recorder);
   const closed = await run.sessions.close();

@@ -1,6 +1,6 @@
 // How does one slot come to hold a tree and its install? Every step on the disk, in the order that slots.ts decides.
 
-import { lstatSync, unlinkSync } from "node:fs";
+import { lstatSync, renameSync, unlinkSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { runSetup } from "../../gates/setup.ts";
@@ -25,6 +25,13 @@ import type { RepositoryState } from "../projects/repository-state.ts";
 /** The tree lies alone in a folder of its own, so that what is written beside it shows. */
 const WORKTREE = "tree";
 
+/**
+ * What it is called while no build runs. The workspace may be the project itself, and people's own test runners, linters and
+ * editors look for files in all folders but this one, hidden or not. A stage could not work under this name: what runs
+ * there does not find its own files either.
+ */
+const AT_REST = "node_modules";
+
 export interface SlotFolderOrder {
   /** Of the slot, absolute; what belongs to it lies beside under the same name. */
   readonly folder: string;
@@ -44,6 +51,28 @@ export interface SlotFolderOrder {
 export interface ReadySlot {
   readonly worktree: Worktree;
   readonly setup: SetUp | null;
+}
+
+/** Gives the tree of a slot the name under which stages work. */
+export function takeOut(folder: string): void {
+  rename(join(folder, AT_REST), join(folder, WORKTREE));
+}
+
+/** Keeps the tree of a slot, with its install and its caches, where nobody takes it for people's own files. */
+export function putAway(folder: string): void {
+  rename(join(folder, WORKTREE), join(folder, AT_REST));
+}
+
+/**
+ * Does nothing where there is nothing, where a later tree has the name, and where a file system moves no folders, as that
+ * of a container does not move those of its image: a tree that is not where a lease looks for it is made anew.
+ */
+function rename(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+  }
 }
 
 export class SlotFolder {

@@ -25,8 +25,9 @@ import type { Worktree } from "../../workspaces/worktree.ts";
 import { notHandedOn } from "../projects/not-handed-on.ts";
 import type { ProjectState } from "../projects/project-state.ts";
 import type { RepositoryState } from "../projects/repository-state.ts";
+import type { Lease, LentSlot, Slot } from "./lease.ts";
 import { commandOf, faceOf, fits } from "./setup-face.ts";
-import { type ReadySlot, SlotFolder } from "./slot-folder.ts";
+import { putAway, type ReadySlot, SlotFolder, takeOut } from "./slot-folder.ts";
 
 export interface SlotPlace {
   /** Of the workspace. */
@@ -46,33 +47,6 @@ interface Work<T> {
   /** Folder of the project in the tree, from its top. */
   readonly root: string;
   readonly work: (slot: Slot) => Promise<Result<T>>;
-}
-
-export interface Lease {
-  readonly kind: SlotKind;
-  /** As the project sees it. */
-  readonly tree: Tree;
-  /** Task or `project/`. */
-  readonly subject: string;
-}
-
-/** What a stage is given while it works. */
-export interface Slot {
-  /** Small, and of no other slot of the workspace. */
-  readonly number: number;
-  readonly worktree: Worktree;
-  /** Folder of the project in it, absolute: where whoever works for it is started. */
-  readonly dir: string;
-  /** Folder outside the tree, for reports. */
-  readonly scratch: string;
-  /** Variables that tell a child where it is. */
-  readonly env: Readonly<Record<string, string>>;
-}
-
-/** A slot for longer. */
-export interface LentSlot {
-  readonly slot: Slot;
-  readonly giveBack: () => Promise<void>;
 }
 
 /** What a lease finds in the slot that was chosen for it. */
@@ -157,6 +131,12 @@ export class Slots {
     });
   }
 
+  /** After the last stage: nobody finds the trees until another build needs them. */
+  close(): void {
+    for (const number of this.#known?.keys() ?? [])
+      if (!this.#leased.has(number)) putAway(join(this.#records.folder, String(number)));
+  }
+
   async #work<T>(
     number: number,
     home: RepositoryState,
@@ -180,13 +160,18 @@ export class Slots {
     if (this.#known !== null) return success(this.#known);
     const all = this.#records.all();
     if (!all.ok) return all;
-    this.#known = new Map();
+    const known = new Map<number, SlotRecord>();
     for (const [number, record] of all.value) {
       // One that nobody can tell anything of is left to whoever can.
-      if (!record.ok || record.value === null || !record.value.lastLease.ended) this.#abandoned.add(number);
-      else this.#known.set(number, record.value);
+      if (!record.ok || record.value === null || !record.value.lastLease.ended) {
+        this.#abandoned.add(number);
+        continue;
+      }
+      takeOut(join(this.#records.folder, String(number)));
+      known.set(number, record.value);
     }
-    return success(this.#known);
+    this.#known = known;
+    return success(known);
   }
 
   async #end(number: number): Promise<Result<void>> {

@@ -20,7 +20,7 @@ import type { ProjectState } from "../projects/project-state.ts";
 import { TreeSnapshot } from "../projects/tree-snapshot.ts";
 import type { Run } from "../run/run.ts";
 import { inSession, withFallbacks } from "../sessions/agent-session.ts";
-import type { Slot } from "../slots/slots.ts";
+import type { Slot } from "../slots/lease.ts";
 import { tryGate } from "./gate-trial.ts";
 import { whyEmpty } from "./ignored-hint.ts";
 import type { TaskJob } from "./judge-task.ts";

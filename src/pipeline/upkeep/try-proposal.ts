@@ -10,6 +10,7 @@ import { isFailure } from "../projects/project-state.ts";
 import { NO_PREVIOUS_BUILD } from "../reading/build-index.ts";
 import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
+import { endStages } from "../run/end-stages.ts";
 import { Recorder, refuseUnsound } from "../run/recorder.ts";
 
 /** What trials left of a proposal. */
@@ -104,7 +105,7 @@ export async function tryGates(
     const state = await run.projects.open(project);
     return isFailure(state) ? failed(state) : await run.gateSelfTest.check(state);
   } finally {
-    await run.services.close();
+    await endStages(run);
     await run.sessions.close();
   }
 }

@@ -3,6 +3,7 @@
 
 import type { BacklogText } from "../merge/backlog-text.ts";
 import { arranged, joinBacklog, splitBacklog } from "../merge/backlog-text.ts";
+import { BACKLOG_SCHEMA_LINE } from "../schema/schema-line.ts";
 import { yamlText } from "../yaml/yaml.ts";
 import { oneLine } from "./edit-document.ts";
 
@@ -23,7 +24,7 @@ export function adoptedFeature(task: AdoptedTask): Readonly<Record<string, strin
   const entry = entryText({ ...entryOf(task), requirements: ids }, 2);
   return {
     "feature.md": `---\n${front}---\n\n# ${oneLine(task.title)}\n\n## Requirements\n\n${requirements.join("\n")}\n`,
-    "BACKLOG.yaml": `version: 1\ntasks:\n${entry}`,
+    "BACKLOG.yaml": `${BACKLOG_SCHEMA_LINE}version: 1\ntasks:\n${entry}`,
   };
 }
 

@@ -8,6 +8,7 @@ import {
   withinSource,
 } from "../../model/imported.ts";
 import { PLAN_SECTIONS } from "../answers/planned-documents.ts";
+import { BACKLOG_SCHEMA_LINE } from "../schema/schema-line.ts";
 import { yamlText } from "../yaml/yaml.ts";
 import { bold, joined, nested, oneLine } from "./prose.ts";
 import type { PlannedTask } from "./tasks.ts";
@@ -117,5 +118,5 @@ export function backlogDocument({ id, origin, tasks }: DocumentInputs): string {
     ...(task.gates === null ? {} : { gates: task.gates }),
   }));
   const text = yamlText({ version: 1, feature: id, tasks: entries });
-  return `# Imported from ${oneLine(origin)}.\n${text.replace(/(?<!tasks:)\n(?= {2}- id: )/g, "\n\n")}`;
+  return `${BACKLOG_SCHEMA_LINE}# Imported from ${oneLine(origin)}.\n${text.replace(/(?<!tasks:)\n(?= {2}- id: )/g, "\n\n")}`;
 }
