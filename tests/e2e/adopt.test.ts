@@ -158,3 +158,29 @@ test("adoption says which of its criteria no test names yet", async () => {
   expect(adopted.stderr).toContain("note: no test names A1, A3 of till:T01 yet");
   expect(await rig.status()).toEqual({ "till:T01": "fresh" });
 });
+
+test("fifty files of a folder are one glob to a task; named one by one, more than its window holds are refused with a way out", async () => {
+  const names = Array.from(
+    { length: 50 },
+    (_, at) => `src/components/of-the-start-page-and-the-cart/the-long-name-of-component-${at}.js`,
+  );
+  const files = Object.fromEntries(names.map((name) => [name, `${"// 3 KB\n".repeat(400)}`]));
+  await using rig = await FactoryRig.create({
+    projects: [
+      {
+        id: "shop",
+        files: { ...files, "src/components/of-the-start-page-and-the-cart/notes.txt": "by hand\n" },
+      },
+    ],
+    agents: { worker: { kind: "command", run: `echo '// new' >> ${names[0]}` } },
+    implementer: "worker",
+  });
+  const long = await rig.factory("adopt", "shop", ...names, "--accept", "it is drawn");
+  expect([long.code, rig.list("specs")]).toEqual([2, []]);
+  expect(long.stderr).toContain("50 paths that are named one by one are too many for one task");
+  expect(long.stderr).toContain("a glob in quotes, such as 'src/**/*.js'");
+  const adopted = await rig.factory("adopt", "shop", "src/**/*.js", "--accept", "each is drawn");
+  expect([adopted.code, adopted.stderr]).toEqual([0, expect.stringContaining("owns 50 files")]);
+  rig.edit("specs/shop-adopted/BACKLOG.yaml", "each is drawn", "each is drawn once");
+  expect((await rig.build()).actions).toEqual({ "shop-adopted:T01": "regenerated" });
+});

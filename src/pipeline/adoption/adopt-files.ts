@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { verificationKey } from "../../engine/verification.ts";
 import { localIdOf, type TaskId, taskId } from "../../model/address.ts";
 import type { BuildOptions } from "../../model/build-options.ts";
+import type { Failure } from "../../model/failure.ts";
 import { NO_USAGE, type Output } from "../../model/output.ts";
 import { namesInTests } from "../../model/proof.ts";
 import { failed, type Result, success } from "../../model/result.ts";
@@ -83,7 +84,21 @@ export async function adopt(environment: BuildEnvironment, order: AdoptionOrder)
   const recorded = written.ok ? await record(environment, task, found.value) : written;
   if (recorded.ok) return success(adoption);
   const restored = await writeAll(root, before);
-  return restored.ok ? recorded : restored;
+  return restored.ok ? failed(namingFewer(recorded.failure, found.value.patterns)) : restored;
+}
+
+/** The specs that were refused are gone again: what helps is another call of the command. */
+function namingFewer(failure: Failure, { length: paths }: readonly string[]): Failure {
+  const { reason } = failure;
+  const found = reason === "invalid-spec" ? failure.diagnostics : [];
+  const tooLarge = found.filter(({ code }) => code === "window-too-large");
+  if (tooLarge.length === 0 || paths <= NAMED) return failure;
+  return {
+    reason: "usage",
+    message: `${paths} paths that are named one by one are too many for one task`,
+    detail: tooLarge.map(({ message }) => message),
+    fix: "Name their folder, or a glob in quotes, such as 'src/**/*.js'; or adopt them in several commands.",
+  };
 }
 
 /** What is adopted counts as it is; the first time that it is regenerated, each of these needs a test with its name. */
@@ -145,7 +160,7 @@ function specsOf({ run }: OpenedRun, order: AdoptionOrder, { patterns }: Adoptab
     const message = `${order.feature} already has a task ${id}`;
     return failed({ reason: "usage", message, fix: "Give another id with `--task`, or none." });
   }
-  const title = order.title ?? `Keep ${patterns.join(", ")}`;
+  const title = order.title ?? titleOf(patterns);
   const { project, acceptance } = order;
   const entry = { id, title, project, paths: patterns, acceptance };
   const folder = `specs/${order.feature}`;
@@ -173,6 +188,14 @@ function specsOf({ run }: OpenedRun, order: AdoptionOrder, { patterns }: Adoptab
     });
   }
   return success({ task, texts: { [path]: text }, before: { [path]: before } });
+}
+
+/** So many paths are few. */
+const NAMED = 3;
+
+function titleOf(patterns: readonly string[]): string {
+  const rest = patterns.length - NAMED;
+  return `Keep ${patterns.slice(0, NAMED).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }
 
 async function writeAll(root: string, texts: Readonly<Record<string, string | null>>): Promise<Result<void>> {
