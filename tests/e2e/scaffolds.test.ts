@@ -176,3 +176,13 @@ for (const language of WRITTEN) {
     expect(criteria(own)).toEqual(criteria("data-model"));
   });
 }
+
+test.each([
+  ["data-model-python", { "pyproject.toml": '[project]\nname = "app"\n' }],
+  ["data-model", { "package.json": '{"scripts": {"test": "node --test"}}\n' }],
+  ["data-model", { "notes.txt": "nothing that tells a language\n" }],
+])("a repository without a scaffold gets %s by what lies in it", async (template, files) => {
+  await using rig = await FactoryRig.create({ projects: [{ id: "app", files }] });
+  expect((await rig.factory("new", "data-model", "products", "--yes")).code).toBe(0);
+  expect(rig.read("specs/products/feature.md")).toContain(`\ntemplate: ${template}\n`);
+});
