@@ -2,7 +2,9 @@
 // that an agent writes there end merged? With the tools of that language as this machine has them.
 
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { asBuild, FactoryRig } from "../rig/factory-rig.ts";
 
 interface Language {
@@ -126,3 +128,61 @@ for (const language of LANGUAGES) {
     },
   );
 }
+
+/** Every type of field, with rules on both sides, and words that are no names in code. */
+const FIELDS = `fields=[
+  {name: class, type: text, min: 2, max: 9, pattern: "[a-z]+", example: abc, counterexample: "ab1"},
+  {name: unit price, type: money, min: 1, max: 900, example: 5},
+  {name: count, type: integer, required: false, min: -3, example: 0},
+  {name: from, type: date, example: 2026-03-01},
+  {name: on sale, type: boolean, required: false, example: false}]`;
+
+const WRITTEN = LANGUAGES.filter(({ scaffold }) => scaffold !== "go");
+
+for (const language of WRITTEN) {
+  test.skipIf(absent(language))(
+    `a data model is made in ${language.scaffold} where the project is one of it, and passes its gates`,
+    { timeout: 180_000 },
+    async () => {
+      await using rig = await workspaceOf(language);
+      for (const [feature, ...answers] of [
+        ["products", "--set", "resource=product"],
+        ["order-lines", "--set", "resource=order-line", "--set", FIELDS, "--set", "page_size=1"],
+      ] as const) {
+        const made = await rig.factory("new", "data-model", feature, "--yes", ...answers);
+        expect(made.code).toBe(0);
+        expect(rig.read(`specs/${feature}/feature.md`)).toContain(
+          `\ntemplate: data-model-${language.scaffold}\n`,
+        );
+      }
+      const build = asBuild(await rig.factory("build", "--json"));
+      expect([build.code, build.document.projects.map(({ merged }) => merged)]).toEqual([0, [true]]);
+      expect((await rig.factory("check")).code).toBe(0);
+    },
+  );
+
+  test(`the data model in ${language.scaffold} asks for what the one in TypeScript asks for`, () => {
+    const of = (name: string, path: string) =>
+      readFileSync(new URL(`../../templates/features/${name}/${path}`, import.meta.url), "utf8");
+    const own = `data-model-${language.scaffold}`;
+    expect(parse(of(own, "template.yaml")).params).toEqual(parse(of("data-model", "template.yaml")).params);
+    const asked = of("data-model", "spec/feature.md.hbs").replace(
+      "template: data-model\n",
+      `template: ${own}\n`,
+    );
+    expect(of(own, "spec/feature.md.hbs")).toBe(asked);
+    const criteria = (name: string) =>
+      of(name, "spec/BACKLOG.yaml.hbs").match(/^ +(- \{id: A\d.*|- id: T\d+)$/gm);
+    expect(criteria(own)).toEqual(criteria("data-model"));
+  });
+}
+
+test.each([
+  ["data-model-python", { "pyproject.toml": '[project]\nname = "app"\n' }],
+  ["data-model", { "package.json": '{"scripts": {"test": "node --test"}}\n' }],
+  ["data-model", { "notes.txt": "nothing that tells a language\n" }],
+])("a repository without a scaffold gets %s by what lies in it", async (template, files) => {
+  await using rig = await FactoryRig.create({ projects: [{ id: "app", files }] });
+  expect((await rig.factory("new", "data-model", "products", "--yes")).code).toBe(0);
+  expect(rig.read("specs/products/feature.md")).toContain(`\ntemplate: ${template}\n`);
+});

@@ -34,6 +34,7 @@ import {
   unanswered,
 } from "../param-answers.ts";
 import { startingFeature } from "../starting-feature.ts";
+import { templateFor } from "../template-choice.ts";
 import { readTemplates } from "../template-features.ts";
 
 interface NewFeatureOptions {
@@ -137,13 +138,15 @@ async function optionsOf(invocation: Invocation, sources: Sources): Promise<Resu
   try {
     const project = await chosenProject(sources, invocation.text("project"), prompter?.ask ?? null);
     if (!project.ok) return project;
-    const answers = await complete(template.value, all, {
+    const fitting = await templateFor(sources, template.value, project.value);
+    if (!fitting.ok) return fitting;
+    const answers = await complete(fitting.value, all, {
       ask: prompter?.ask ?? null,
       yes: invocation.flag("yes"),
     });
     if (!answers.ok) return answers;
     return success({
-      template: template.value,
+      template: fitting.value,
       feature: feature.value,
       project: project.value,
       answers: answers.value,
