@@ -42,6 +42,8 @@ commits: {author: "A Bot <bot@example.com>", sign_off: true, sign: true}
         budget: { usd: 2, perTaskUsd: 0.1 },
         setup: "npm ci",
         env: [],
+        repository: "shop-api",
+        root: "",
         keep: [],
         services: [],
         gates: [
@@ -53,6 +55,7 @@ commits: {author: "A Bot <bot@example.com>", sign_off: true, sign: true}
             report: null,
             env: [],
             exclusive: false,
+            inputs: null,
             place: at(10, 9),
           },
           {
@@ -63,6 +66,7 @@ commits: {author: "A Bot <bot@example.com>", sign_off: true, sign: true}
             report: null,
             env: [],
             exclusive: false,
+            inputs: null,
             place: at(11, 9),
           },
           {
@@ -73,6 +77,7 @@ commits: {author: "A Bot <bot@example.com>", sign_off: true, sign: true}
             report: "junit",
             env: [],
             exclusive: false,
+            inputs: null,
             place: at(12, 9),
           },
         ],
@@ -275,7 +280,7 @@ agents: {pair: {kind: command, run: "${run}"}}\n`);
     "error projects.yaml:2:47 missing-placeholder shop/: The gate test has a report, but its command does not say where to write it. | Put {{report}} where the command takes the path of its report.",
   ]);
   expect(lines(declared('run: "t {{window}}"', "a {{windw}}").diagnostics)).toEqual([
-    "warning projects.yaml:2:47 unknown-placeholder shop/: The gate test runs with {{window}} unchanged: nothing replaces it. | Use one of: {{report}}.",
+    "warning projects.yaml:2:47 unknown-placeholder shop/: The gate test runs with {{window}} unchanged: nothing replaces it. | Use one of: {{report}}, {{tests}}.",
     'warning projects.yaml:3:32 unknown-placeholder null: The agent pair runs with {{windw}} unchanged: nothing replaces it. | Did you mean "{{window}}"?',
   ]);
 });
