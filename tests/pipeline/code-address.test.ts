@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { Project } from "../../src/model/project.ts";
 import { codeAddress } from "../../src/pipeline/history/code-address.ts";
 
-const app = { id: "app", path: "projects/app" } as Project;
+const app = { id: "app", path: "projects/app", root: "" } as Project;
 const spoken = (words: string) => {
   const address = codeAddress(words, { root: "/w", directory: "/w/projects/app", projects: [app] });
   return address.ok ? [address.value.path, address.value.line] : address.failure.reason;
