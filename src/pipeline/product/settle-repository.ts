@@ -229,8 +229,8 @@ async function inspectFor(
   if (!trusted.ok) return trusted;
   const seen = state.treeSeen(tree);
   for (const gate of gates) {
-    const seesNothing = gate.inputs !== null && inputsAmong(gate.inputs, seen).length === 0;
-    if (seesNothing) run.emit({ type: "diagnostic", diagnostic: blindGate(id, gate) });
+    const blind = (gate.inputs ?? []).filter((pattern) => inputsAmong([pattern], seen).length === 0);
+    if (blind.length > 0) run.emit({ type: "diagnostic", diagnostic: blindGate(id, gate, blind) });
   }
   const inspected = await inspectTree(run, state, {
     tree: seen,
@@ -248,14 +248,14 @@ async function inspectFor(
   return success(undefined);
 }
 
-function blindGate(project: string, { id, inputs, place }: Gate): Diagnostic {
+function blindGate(project: string, { id, place }: Gate, patterns: readonly string[]): Diagnostic {
   return {
     severity: "warning",
     code: "gate-sees-nothing",
-    message: `The inputs of gate ${id}, ${(inputs ?? []).join(", ")}, are no file of ${project}: no change makes it run again.`,
+    message: `Inputs of gate ${id} are no file of ${project}: ${patterns.join(", ")}. It misses what was meant by them.`,
     target: `${project}/`,
     ...place,
-    fix: "Patterns are paths from the root of the project, such as src/**.",
+    fix: "Patterns are paths from the root of the project; a folder is named with what lies in it, such as src/**.",
   };
 }
 

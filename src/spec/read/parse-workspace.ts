@@ -4,7 +4,7 @@
 import type { AgentCatalogue } from "../../model/agent-declaration.ts";
 import type { Budget } from "../../model/budget.ts";
 import { globMatcher } from "../../model/glob.ts";
-import { pathFault } from "../../model/path.ts";
+import { canonicalPath, pathFault } from "../../model/path.ts";
 import type { Place } from "../../model/place.ts";
 import type { Gate, Project } from "../../model/project.ts";
 import type { Limits, Workspace } from "../../model/workspace.ts";
@@ -143,7 +143,7 @@ function gateOf(shape: GateShape, project: ProjectShape, place: Place): Gate {
     canary: canary === undefined ? null : canary,
     report: shape.report ?? null,
     env: namesOf(project.env ?? [], shape.env ?? []),
-    inputs: shape.inputs ?? null,
+    inputs: shape.inputs?.map(canonicalPath) ?? null,
     exclusive: shape.exclusive ?? false,
     place,
   };
@@ -168,7 +168,7 @@ function checkInputs(gate: GateShape, target: string, { places, findings }: Work
   const { canary, inputs } = gate;
   if (canary === undefined || inputs === undefined) return;
   const paths = Object.keys(canary);
-  if (paths.some((path) => inputs.some((pattern) => globMatcher(pattern)(path)))) return;
+  if (paths.some((path) => inputs.some((pattern) => globMatcher(canonicalPath(pattern))(path)))) return;
   findings.error(
     "contradiction",
     { target, place: places.of(gate, "inputs") },
