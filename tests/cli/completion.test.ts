@@ -10,7 +10,7 @@ import type { FactoryRig } from "../rig/factory-rig.ts";
 import { builtShop, shop } from "../rig/shop.ts";
 
 const FACTORY = fileURLToPath(new URL("../../bin/factory.js", import.meta.url));
-const DRIVER = fileURLToPath(new URL("../rig/on-keys.py", import.meta.url));
+const DRIVER = fileURLToPath(new URL("../rig/on-terminal.py", import.meta.url));
 
 /** The words that are offered where the last one is being typed. */
 async function offered(rig: FactoryRig, ...words: readonly string[]): Promise<readonly string[]> {

@@ -13,6 +13,10 @@ const CANNOT = [
   ["bash", "-c", "true"],
 ].some(([program = "", ...args]) => spawnSync(program, args).status !== 0);
 
+const PROMPT = "ready> ";
+/** With job control, and as it comes. */
+const SHELL = ["env", `PS1=${PROMPT}`, "bash", "--norc", "--noprofile", "--noediting", "-i"];
+
 const SHOWN = "\u001b[?25h";
 const HIDDEN = "\u001b[?25l";
 
@@ -32,9 +36,8 @@ async function typed(
   rig: FactoryRig,
   steps: readonly (readonly [string, string])[],
 ): Promise<readonly string[]> {
-  const shell = rig.launch(".", ["python3", DRIVER, JSON.stringify(steps), rig.path("agent")], {
-    TERM: "xterm",
-  });
+  const keys = [JSON.stringify(SHELL), PROMPT, JSON.stringify(steps), rig.path("agent")];
+  const shell = rig.launch(".", ["python3", DRIVER, ...keys], { TERM: "xterm" });
   return JSON.parse((await shell.done).stdout) as string[];
 }
 

@@ -11,6 +11,16 @@ async function fares(): Promise<FactoryRig> {
   return rig;
 }
 
+/** Built, with lines between its prices by which git tells an edit of one from an edit of the other. */
+async function twoPrices(): Promise<FactoryRig> {
+  const rig = await FactoryRig.create();
+  const requirements = { R1: "A ride costs 5.", R2: "A dog costs 1." };
+  const source = "{{#each requirements}}\n{{id}}: {{text}}\n-\n-\n-\n{{/each}}\n[fares:T01.A1]\n";
+  rig.feature({ id: "fares", requirements, tasks: [{ id: "T01" }] }, source);
+  await rig.build();
+  return rig;
+}
+
 /** What a host's button makes of all that was built since `base`. */
 async function squash(rig: FactoryRig, base: string, message: string): Promise<void> {
   await rig.git("app", "reset", "--quiet", "--soft", base);
@@ -259,11 +269,7 @@ test("what two people built at the same time is nobody's edit, once both have it
 });
 
 test("what a merge makes of two products is nobody's edit, and the same by hand is", async () => {
-  await using anna = await FactoryRig.create();
-  const requirements = { R1: "A ride costs 5.", R2: "A dog costs 1." };
-  const source = "{{#each requirements}}\n{{id}}: {{text}}\n-\n-\n-\n{{/each}}\n[fares:T01.A1]\n";
-  anna.feature({ id: "fares", requirements, tasks: [{ id: "T01" }] }, source);
-  await anna.build();
+  await using anna = await twoPrices();
   await using ben = anna.twin();
   await costs(anna, 5, 6);
   await costs(ben, 1, 2);
@@ -289,11 +295,7 @@ test("what a merge makes of two products is nobody's edit, and the same by hand 
 });
 
 test("what a rebase makes of two products is nobody's edit where one of them is nowhere, and a line of a person is", async () => {
-  await using anna = await FactoryRig.create();
-  const requirements = { R1: "A ride costs 5.", R2: "A dog costs 1." };
-  const source = "{{#each requirements}}\n{{id}}: {{text}}\n-\n-\n-\n{{/each}}\n[fares:T01.A1]\n";
-  anna.feature({ id: "fares", requirements, tasks: [{ id: "T01" }] }, source);
-  await anna.build();
+  await using anna = await twoPrices();
   await using ben = anna.twin();
   await costs(anna, 5, 6);
   await costs(ben, 1, 2);

@@ -1,27 +1,29 @@
-# A shell with job control on a terminal of its own, as a person has one. Arguments: JSON list of [keys, text to wait for],
-# and a file that has three lines by the end of the first step.
-# Prints a JSON list of what appeared in each step. A step that waits in vain ends with what was seen until then.
+# What appears on a terminal of its own, as a person has one, when keys are typed? Arguments: the command to start there as
+# a JSON list, a prompt to wait for, a JSON list of [keys, text to wait for], and perhaps a file that has three lines by the
+# end of the first step. Prints a JSON list of what appeared in each step; a step that waits in vain ends with what was seen
+# until then.
 
 import fcntl, json, os, pty, select, signal, struct, sys, termios, time
 
-steps = json.loads(sys.argv[1])
+command, prompt, steps = json.loads(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
+awaited = sys.argv[4] if len(sys.argv) > 4 else None
 pid, terminal = pty.fork()
 if pid == 0:
-    os.environ["PS1"] = "ready> "
-    os.execvp("bash", ["bash", "--norc", "--noprofile", "--noediting", "-i"])
+    os.execvp(command[0], command)
 
-fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
+fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
 
-def is_there(path):
-    return os.path.exists(path) and open(path).read().count("\n") >= 3
+
+def is_there():
+    return awaited is None or (os.path.exists(awaited) and open(awaited).read().count("\n") >= 3)
 
 
 seen = []
-for keys, wanted in [["", "ready> "], *steps]:
+for keys, wanted in [["", prompt], *steps]:
     os.write(terminal, keys.encode())
     text = ""
     deadline = time.monotonic() + 30
-    while (wanted not in text or (len(seen) == 1 and not is_there(sys.argv[2]))) and time.monotonic() < deadline:
+    while (wanted not in text or (len(seen) == 1 and not is_there())) and time.monotonic() < deadline:
         ready, _, _ = select.select([terminal], [], [], 0.2)
         if not ready:
             continue
