@@ -34,6 +34,7 @@ export function foreignDocuments(reader: Reader, readings: readonly FeatureReadi
 /** The folder of specs/ that `factory import` or `factory add` made the feature from, as it wrote into feature.md. */
 function originOf(root: string, folder: string): string | null {
   const read = readFileCapped(join(root, "specs", folder, "feature.md"), FILE_BYTES);
+  // Why a feature.md cannot be read is a finding of its own; until it can, what lies there is told once too often.
   if (!read.ok) return null;
   const text = Buffer.from(read.value).toString("utf8");
   return /^Imported from specs\/([^/\s]+?)(?:\/\S*)?(?: \(.*\))?\.$/m.exec(text)?.[1] ?? null;

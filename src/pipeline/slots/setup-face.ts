@@ -1,5 +1,5 @@
-// What does the setup of a repository see of a tree, and is an install the one that it would make of that? It sees all of it, but of
-// manifests that a package manager reads only what can change an install. Read once per tree.
+// What does the setup of a repository see of a tree, and is an install the one that it would make of that? It sees all of
+// it, but of manifests that a package manager reads only what can change an install. Read once per tree.
 
 import { installFace } from "../../gates/install-manifest.ts";
 import { fitsInputs } from "../../gates/setup-inputs.ts";
