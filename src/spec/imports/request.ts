@@ -133,7 +133,7 @@ class Reading {
     this.#takeOpen();
     const { story, problem, context } = this.#texts;
     const [first] = this.#list.list;
-    const said = [named, first?.text, problem, story, context];
+    const said = [named, first?.text, problem, story, context, this.#constraints[0], this.#criteria[0]?.text];
     const title = said.map((text) => clipped(text ?? "")).find((text) => text !== "");
     if (title === undefined) return null;
     if (this.#list.list.every(({ kind }) => kind !== "statement")) {

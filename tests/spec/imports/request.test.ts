@@ -69,6 +69,8 @@ test.each([
   ["a list alone", "- Show the year\n- Sort by it\n", "Show the year", ["Show the year", "Sort by it"]],
   ["a title and paragraphs", "# Years\n\nShow it.\n\nSort by it.\n", "Years", ["Show it.", "Sort by it."]],
   ["a problem alone", "# Years\n\n## Problem\n\nNobody sees them.\n", "Years", ["Years"]],
+  ["a bound alone", "## Constraints\n\nNo new dependency.\n", "No new dependency", ["No new dependency"]],
+  ["a measure alone", "## Metrics\n\n- Nobody waits\n", "Nobody waits", ["Nobody waits"]],
   ["another language", "# 年\n\n## 要件\n\n- 年を表示する\n", "年", ["年を表示する"]],
 ])("%s is a request", (_, text, title, requirements) => {
   const feature = read(text);
