@@ -19,6 +19,12 @@ export interface Template {
   readonly place: Place;
 }
 
+/** All templates that there are. */
+export type Templates<T extends Template = Template> = Pick<
+  ReadonlyMap<string, T>,
+  "get" | "has" | "keys" | "values"
+>;
+
 /** What happens to a feature's parameters when it goes to a later version of its template. */
 export interface Migration {
   /** The version that it came with: applied to all that are older. */

@@ -3,7 +3,6 @@
 
 import { randomUUID } from "node:crypto";
 import { devNull } from "node:os";
-import { execa } from "execa";
 import type { SimpleGit } from "simple-git";
 import type { Failure } from "../model/failure.ts";
 import { withoutCredentials } from "../model/remote.ts";
@@ -13,6 +12,7 @@ import { type ProcessEnd, type ProcessSpec, runProcess } from "../platform/proce
 import { GIT_RUN, markOf, RUN_VARIABLE } from "../platform/run-marks.ts";
 import { type GitAnswer, GitAnswers } from "./git-answers.ts";
 import { environment, type GitPlace, ownEnvironment, wayOut } from "./git-environment.ts";
+import { startGit } from "./git-process.ts";
 
 // Hooks and the file-system monitor are programs, and an automatic gc would outlive the command.
 const SETTINGS = [
@@ -142,21 +142,15 @@ export class Git {
   ): Promise<Result<GitAnswer>> {
     const marked = marker();
     if (!marked.ok) return marked;
-    const result = await execa("git", [...this.#settings.flatMap((setting) => ["-c", setting]), ...args], {
+    const ended = await startGit([...this.#settings.flatMap((setting) => ["-c", setting]), ...args], {
       input,
       cwd: this.place.workTree ?? this.place.gitDir,
       env: { ...this.#env, ...marked.value, ...env },
-      extendEnv: false,
-      encoding: "buffer",
-      maxBuffer: Number.POSITIVE_INFINITY,
-      stripFinalNewline: false,
-      reject: false,
     });
-    const code = result.exitCode ?? null;
-    if (code !== null && codes.includes(code)) return success({ code, stdout: Buffer.from(result.stdout) });
-    const stderr = Buffer.from(result.stderr ?? []).toString("utf8");
-    const failure = failureOf(args, code, stderr === "" ? (result.shortMessage ?? "") : stderr);
-    return failed(result.signal === undefined ? failure : { ...failure, signal: result.signal });
+    const { code, signal, stdout, stderr } = ended;
+    if (code !== null && codes.includes(code)) return success({ code, stdout });
+    const failure = failureOf(args, code, stderr);
+    return failed(signal === null ? failure : { ...failure, signal });
   }
 
   async #connect(marked: Readonly<Record<string, string>>): Promise<SimpleGit> {

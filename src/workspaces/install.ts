@@ -22,7 +22,6 @@ import {
 } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
 import { setTimeout as delay, setImmediate } from "node:timers/promises";
-import { execa } from "execa";
 import { foldersOf } from "../model/path.ts";
 import type { Result } from "../model/result.ts";
 import type { Tree } from "../model/tree.ts";
@@ -133,6 +132,7 @@ async function changedSince(
 ): Promise<readonly string[]> {
   if (roots.length === 0) return [];
   // `find` looks at a large install in a quarter of the time that we need, and beside us.
+  const { execa } = await import("execa");
   const asked = await execa("find", [...roots.map((root) => `./${root}`), "-cnewer", stamp, "-print0"], {
     cwd: dir,
     env: { PATH: process.env.PATH ?? "", LC_ALL: "C" },

@@ -6,7 +6,7 @@ import type { Failure } from "../../model/failure.ts";
 import type { Feature } from "../../model/feature.ts";
 import { loadRenderer, type Renderer } from "../../model/render.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import type { Template } from "../../model/template.ts";
+import type { Template, Templates } from "../../model/template.ts";
 import type { TemplateRecord } from "../../model/template-record.ts";
 import type { TemplateUpdate } from "../../model/template-update.ts";
 import { isVersion } from "../../model/version.ts";
@@ -103,7 +103,7 @@ interface Made {
 }
 
 /** Null for a feature that no template made. */
-function madeOf(root: string, feature: Feature, templates: ReadonlyMap<string, Template>): Made | null {
+function madeOf(root: string, feature: Feature, templates: Templates): Made | null {
   const record = readRecord(root, feature.id);
   const name = templateNameOf(feature, record.ok ? record.value : null, templates);
   if (name === null && record.ok) return null;

@@ -88,7 +88,7 @@ async function writeIndex(
       return result === null ? [] : [{ ...result, moved: false }];
     }),
     workspace: run.sources.workspace,
-    templates: [...run.sources.templates.values()],
+    templates: run.sources.templates.read,
     prompts: Object.fromEntries(run.sources.prompts),
     features: reading.features,
     locks: new Map(locks.map((lock) => [lock.feature, lock])),

@@ -28,7 +28,8 @@ import {
 import { FeatureCache } from "./feature-cache.ts";
 import { type FeatureReading, type Packed, packReading, RememberedFeature } from "./feature-reading.ts";
 import { NOTHING_REMEMBERED, type Remembered } from "./read.ts";
-import type { Prompt, TemplateSources } from "./sources.ts";
+import type { Prompt } from "./sources.ts";
+import type { TemplateSources } from "./template-shelf.ts";
 
 /** All that a build with nothing to do reads. */
 export interface Head {

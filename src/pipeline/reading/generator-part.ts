@@ -4,8 +4,8 @@ import type { GivenContent } from "../../engine/action-manifest.ts";
 import { digestOfBytes } from "../../model/digest.ts";
 import { loadRenderer, type Renderer } from "../../model/render.ts";
 import type { Task } from "../../model/task.ts";
-import type { PartFile } from "../../model/template.ts";
-import type { TemplateSources } from "./sources.ts";
+import type { PartFile, Templates } from "../../model/template.ts";
+import type { TemplateSources } from "./template-shelf.ts";
 
 export interface GeneratorPart {
   /** Sources are named from the workspace root, so that a mistake in one is told with a path that a person can open. */
@@ -17,7 +17,7 @@ export interface GeneratorPart {
 export const NO_PART: GeneratorPart = { part: [], code: {}, given: [] };
 
 /** Sound specs name only parts that exist (spec/validate/validate.ts). */
-export function partOf(templates: ReadonlyMap<string, TemplateSources>, task: Task): GeneratorPart {
+export function partOf(templates: Templates<TemplateSources>, task: Task): GeneratorPart {
   const [name = "", partName = ""] = (task.generator ?? "").split("/", 2);
   const template = templates.get(name);
   if (template === undefined) return NO_PART;

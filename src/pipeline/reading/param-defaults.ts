@@ -2,10 +2,10 @@
 
 import type { Json } from "../../model/digest.ts";
 import type { Feature, Param } from "../../model/feature.ts";
-import type { Template } from "../../model/template.ts";
+import type { Templates } from "../../model/template.ts";
 
 /** What a feature leaves out, its template says. */
-export function withDefaults(feature: Feature, templates: ReadonlyMap<string, Template>): Feature {
+export function withDefaults(feature: Feature, templates: Templates): Feature {
   const template = feature.template === null ? undefined : templates.get(feature.template);
   const given = new Set(feature.params.map(({ name }) => name));
   const missing = (template?.params ?? []).filter(

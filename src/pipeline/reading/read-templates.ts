@@ -4,14 +4,16 @@ import { join, relative } from "node:path";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Template, TemplatePlanner } from "../../model/template.ts";
 import { FETCHED, fetchedFolder, type TemplateRepository, type Workspace } from "../../model/workspace.ts";
-import type { SourceFile } from "../../spec/read/source.ts";
+import type { Parsed, SourceFile } from "../../spec/read/source.ts";
 import type { Reader } from "./source-reader.ts";
-import type { TemplateSources } from "./sources.ts";
+import { TemplateShelf, type TemplateSources } from "./template-shelf.ts";
 
 /** A folder whose folders are templates. */
 interface TemplateBase {
   readonly folder: string;
   readonly only: readonly string[] | null;
+  /** In the package: sound, and few workspaces use more than one of them. */
+  readonly isShipped: boolean;
 }
 
 /** The workspace's own come first, then those of git in their order, then the package's: of one name the first is taken. */
@@ -20,28 +22,33 @@ export function templateBases(
   packageRoot: string,
   workspace: Workspace | null,
 ): TemplateBase[] {
-  const [own, ...shipped] = templateRoots(reader.root, packageRoot).map((base): TemplateBase => {
-    return { folder: `${base}/features`, only: null };
+  const [own, ...shipped] = templateRoots(reader.root, packageRoot).map((root, position): TemplateBase => {
+    return { folder: `${root}/features`, only: null, isShipped: position > 0 };
   }) as [TemplateBase, ...TemplateBase[]];
   const fetched = (workspace?.templates ?? []).map((source) => {
-    return { folder: fetchedFolder(source), only: source.only };
+    return { folder: fetchedFolder(source), only: source.only, isShipped: false };
   });
   return [own, ...fetched, ...shipped];
 }
 
-export async function readTemplates(
+/** With all templates, and those read that the last reading remembered or that people wrote. */
+export async function shelfOf(
   reader: Reader,
   bases: readonly TemplateBase[],
-): Promise<TemplateSources[]> {
-  const found = new Map<string, TemplateSources>();
-  for (const { folder, only } of bases) {
+  remembered: readonly TemplateSources[] | null,
+): Promise<TemplateShelf> {
+  const { parseTemplate } = await import("../../spec/read/parse-template.ts");
+  const shelf = new TemplateShelf(remembered ?? []);
+  for (const { folder, only, isShipped } of bases) {
+    if (remembered !== null && !isShipped) continue;
     for (const name of reader.list(folder, "folder")) {
-      if (found.has(name) || only?.includes(name) === false) continue;
-      const template = await readTemplate(reader, `${folder}/${name}`);
-      if (template !== null) found.set(name, template);
+      if (shelf.has(name) || only?.includes(name) === false) continue;
+      const read = () => readTemplate(reader, `${folder}/${name}`, parseTemplate);
+      if (isShipped) shelf.putUnread(name, read);
+      else shelf.put(read());
     }
   }
-  return [...found.values()];
+  return shelf;
 }
 
 /** Repositories of templates of which this workspace has no copy, each with a finding. */
@@ -65,11 +72,14 @@ export function unfetchedIn(reader: Reader, workspace: Workspace | null): readon
   return missing;
 }
 
-async function readTemplate(reader: Reader, folder: string): Promise<TemplateSources | null> {
+function readTemplate(
+  reader: Reader,
+  folder: string,
+  parse: (file: SourceFile, folder: string) => Parsed<Template>,
+): TemplateSources | null {
   const file = reader.file(`${folder}/template.yaml`);
   if (file === null) return null;
-  const { parseTemplate } = await import("../../spec/read/parse-template.ts");
-  const template: Template | null = reader.keep(parseTemplate(file, folder));
+  const template: Template | null = reader.keep(parse(file, folder));
   if (template === null) return null;
   const code: Record<string, string> = {};
   for (const part of Object.values(template.parts)) {

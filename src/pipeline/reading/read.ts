@@ -21,9 +21,10 @@ import { withDefaults } from "./param-defaults.ts";
 import { parseOnce } from "./parse-once.ts";
 import { countsOf, unprovenIn } from "./proof-counts.ts";
 import { readPrompts } from "./read-prompts.ts";
-import { readTemplates, templateBases, templateRoots, unfetchedIn } from "./read-templates.ts";
+import { shelfOf, templateBases, templateRoots, unfetchedIn } from "./read-templates.ts";
 import { Reader } from "./source-reader.ts";
-import type { Prompt, Sources, TemplateSources } from "./sources.ts";
+import type { Prompt, Sources } from "./sources.ts";
+import type { TemplateSources } from "./template-shelf.ts";
 import { windowFindings } from "./window-findings.ts";
 
 /** What of the last reading still holds; empty where there is none. */
@@ -73,26 +74,26 @@ export async function readSources(
     });
   }
   const bases = templateBases(reader, packageRoot, workspace);
-  const templates = remembered.templates ?? (await readTemplates(reader, bases));
+  const templates = await shelfOf(reader, bases, remembered.templates);
   const prompts =
     remembered.prompts ?? (await readPrompts(reader, templateRoots(root, packageRoot), workspace));
   const promptsByName = new Map(Object.entries(prompts));
   const features = await readFeatures(reader, remembered.features);
   reader.diagnostics.push(...foreignDocuments(reader, features));
-  const byName = new Map(templates.map((template) => [template.name, template]));
   const anew = features.filter((reading) => !(reading instanceof RememberedFeature));
-  const known = features.flatMap(({ feature }) => (feature === null ? [] : withDefaults(feature, byName)));
+  const known = features.flatMap(({ feature }) => (feature === null ? [] : withDefaults(feature, templates)));
   const unfetched = remembered.templates === null ? unfetchedIn(reader, workspace) : [];
-  const diagnostics = [...reader.diagnostics];
+  const found: Diagnostic[] = [];
   if (workspace !== null) {
     const { findings } = await import("../../spec/validate/validate.ts");
     const folders = new Set(anew.map(({ folder }) => folder));
     const changed = known.filter(({ id }) => folders.has(id));
     const linksChanged = !haveOutlines(features, remembered.outlines);
     const scope = { features: changed, links: linksChanged };
-    diagnostics.push(...findings(workspace, known, byName, scope, promptsByName.keys()));
-    diagnostics.push(...(await windowFindings({ workspace, prompts: promptsByName }, changed, byName)));
+    found.push(...findings(workspace, known, templates, scope, promptsByName.keys()));
+    found.push(...(await windowFindings({ workspace, prompts: promptsByName }, changed, templates)));
   }
+  const diagnostics = [...reader.diagnostics, ...found];
   const told = await Promise.all(
     features.map(async (reading) =>
       reading instanceof RememberedFeature
@@ -118,7 +119,7 @@ export async function readSources(
       root,
       workspace: workspace ?? EMPTY_WORKSPACE,
       features: known,
-      templates: byName,
+      templates,
       prompts: promptsByName,
       locks: new Locks(told),
       diagnostics,

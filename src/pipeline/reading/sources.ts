@@ -2,25 +2,20 @@
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Feature } from "../../model/feature.ts";
-import type { Template } from "../../model/template.ts";
 import type { Workspace } from "../../model/workspace.ts";
 import type { Locks } from "./feature-reading.ts";
+import type { TemplateShelf } from "./template-shelf.ts";
 
 export interface Sources {
   /** Absolute path of the workspace. */
   readonly root: string;
   readonly workspace: Workspace;
   readonly features: readonly Feature[];
-  readonly templates: ReadonlyMap<string, TemplateSources>;
+  readonly templates: TemplateShelf;
   readonly prompts: ReadonlyMap<string, Prompt>;
   readonly locks: Locks;
   /** All findings. A build goes on only where none is an error. */
   readonly diagnostics: readonly Diagnostic[];
-}
-
-export interface TemplateSources extends Template {
-  /** Texts below the template's `code/`, by path. */
-  readonly code: Readonly<Record<string, string>>;
 }
 
 export interface Prompt {

@@ -10,17 +10,19 @@ import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Feature } from "../../model/feature.ts";
 import { proofOf } from "../../model/proof.ts";
 import { isWhole, type Task } from "../../model/task.ts";
+import type { Templates } from "../../model/template.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import { partOf, TemplateReferences } from "./generator-part.ts";
 import { rulesFor } from "./project-rules.ts";
-import type { Sources, TemplateSources } from "./sources.ts";
+import type { Sources } from "./sources.ts";
+import type { TemplateSources } from "./template-shelf.ts";
 
 type Told = Pick<Sources, "workspace" | "prompts">;
 
 export async function windowFindings(
   told: Told,
   features: readonly Feature[],
-  templates: ReadonlyMap<string, TemplateSources>,
+  templates: Templates<TemplateSources>,
   tasksAre: "written" | "planned" = "written",
 ): Promise<Diagnostic[]> {
   const { workspace } = told;

@@ -13,7 +13,7 @@ import { parseTemplate } from "../../spec/read/parse-template.ts";
 import { planNew } from "../planning/plan-new.ts";
 import { partOf, TemplateReferences } from "../reading/generator-part.ts";
 import { withDefaults } from "../reading/param-defaults.ts";
-import type { TemplateSources } from "../reading/sources.ts";
+import type { TemplateSources } from "../reading/template-shelf.ts";
 
 export interface Claim {
   readonly original: Original;

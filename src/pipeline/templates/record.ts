@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import type { Feature } from "../../model/feature.ts";
 import { type Result, success } from "../../model/result.ts";
-import type { Template } from "../../model/template.ts";
+import type { Template, Templates } from "../../model/template.ts";
 import type { TemplateRecord, TemplateSource } from "../../model/template-record.ts";
 import { FETCHED } from "../../model/workspace.ts";
 import { readFileCapped } from "../../platform/files.ts";
@@ -29,7 +29,7 @@ export function readRecord(root: string, feature: string): Result<TemplateRecord
 export function templateNameOf(
   feature: Pick<Feature, "template">,
   record: TemplateRecord | null,
-  templates: ReadonlyMap<string, Template>,
+  templates: Templates,
 ): string | null {
   if (record === null) return feature.template;
   const isGone = !templates.has(record.template);

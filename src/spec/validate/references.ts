@@ -6,7 +6,7 @@ import type { Place } from "../../model/place.ts";
 import type { Project } from "../../model/project.ts";
 import type { Task, TaskType } from "../../model/task.ts";
 import { isRoleName, typesIn } from "../../model/task-type.ts";
-import type { Template } from "../../model/template.ts";
+import type { Templates } from "../../model/template.ts";
 import { isTestPath } from "../../model/test-path.ts";
 import { drafterIds, type Workspace } from "../../model/workspace.ts";
 import type { Findings } from "../findings/findings.ts";
@@ -18,7 +18,7 @@ export interface Index {
   readonly projects: ReadonlyMap<string, Project>;
   readonly agents: ReadonlyMap<string, string>;
   readonly features: ReadonlyMap<string, Feature>;
-  readonly templates: ReadonlyMap<string, Template>;
+  readonly templates: Templates;
   /** Ids of gates by project. */
   readonly gates: ReadonlyMap<string, ReadonlySet<string>>;
   /** Types that a task may have, by project. */
@@ -28,7 +28,7 @@ export interface Index {
 export function indexOf(
   workspace: Workspace,
   features: readonly Feature[],
-  templates: ReadonlyMap<string, Template>,
+  templates: Templates,
   prompted: readonly TaskType[],
 ): Index {
   const { projects } = workspace;

@@ -4,7 +4,7 @@ import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Feature } from "../../model/feature.ts";
 import { isWhole, type Task } from "../../model/task.ts";
 import { promptedTypes } from "../../model/task-type.ts";
-import type { Template } from "../../model/template.ts";
+import type { Template, Templates } from "../../model/template.ts";
 import type { Workspace } from "../../model/workspace.ts";
 import { Findings } from "../findings/findings.ts";
 import { plannersOf } from "../read/planners.ts";
@@ -35,7 +35,7 @@ export interface ValidationScope {
 export function findings(
   workspace: Workspace,
   features: readonly Feature[],
-  templates: ReadonlyMap<string, Template>,
+  templates: Templates,
   scope: ValidationScope = { features, links: true },
   prompts: Iterable<string> = [],
 ): Diagnostic[] {

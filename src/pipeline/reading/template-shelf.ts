@@ -1,0 +1,56 @@
+// Which templates are there, and what does one say? Those of people are read with the workspace, because their findings are
+// findings of it. One of the package is read when somebody asks for it: reading all takes longer than a small workspace.
+
+import type { Template, Templates } from "../../model/template.ts";
+
+export interface TemplateSources extends Template {
+  /** Texts below the template's `code/`, by path. */
+  readonly code: Readonly<Record<string, string>>;
+}
+
+type Reading = () => TemplateSources | null;
+
+export class TemplateShelf implements Templates<TemplateSources> {
+  readonly #read: Map<string, TemplateSources>;
+  readonly #unread = new Map<string, Reading>();
+
+  constructor(read: Iterable<TemplateSources>) {
+    this.#read = new Map([...read].map((template) => [template.name, template]));
+  }
+
+  /** Those that were read until now. */
+  get read(): readonly TemplateSources[] {
+    return [...this.#read.values()];
+  }
+
+  put(template: TemplateSources | null): void {
+    if (template !== null) this.#read.set(template.name, template);
+  }
+
+  putUnread(name: string, reading: Reading): void {
+    this.#unread.set(name, reading);
+  }
+
+  has(name: string): boolean {
+    return this.#read.has(name) || this.#unread.has(name);
+  }
+
+  get(name: string): TemplateSources | undefined {
+    const reading = this.#unread.get(name);
+    this.#unread.delete(name);
+    if (reading !== undefined) this.put(reading());
+    return this.#read.get(name);
+  }
+
+  *keys(): Generator<string> {
+    yield* this.#read.keys();
+    yield* this.#unread.keys();
+  }
+
+  *values(): Generator<TemplateSources> {
+    for (const name of [...this.keys()]) {
+      const template = this.get(name);
+      if (template !== undefined) yield template;
+    }
+  }
+}
