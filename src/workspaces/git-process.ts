@@ -1,7 +1,13 @@
-// How is a git started that answers a question? By Node itself: a build starts some sixty of them, and what a library does
-// for each start costs twice what the start itself does. It knows no repository and judges no answer.
+// How is a git started that answers a question? By a shell that is started once, and small: a process that starts another
+// one copies the map of its own memory first, which for ours takes longer than most answers do (four to eight times as
+// long as for the shell, measured at 100 MB). A build starts git some sixty times. It knows no repository and judges no
+// answer.
 
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import type { Socket } from "node:net";
+import { constants, tmpdir } from "node:os";
+import { join } from "node:path";
 
 export interface GitStart {
   /** All that it gets on its stdin; where that is nothing, its stdin ends at once. */
@@ -14,40 +20,118 @@ export interface GitStart {
 export interface GitEnd {
   /** Null where a signal ended it, or where it could not be started. */
   readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
+  readonly signal: string | null;
   readonly stdout: Buffer;
-  /** What it wrote there; where it wrote nothing and gave no code, why. */
+  /** What it wrote there; of one that could not be started, why. */
   readonly stderr: string;
 }
 
+/** Exit code of the shell's own where the folder is not there. With those of a program that cannot be started, no git's. */
+const NO_FOLDER = 125;
+const NOT_STARTED: readonly number[] = [NO_FOLDER, 126, 127];
+/** What git says for a wrong use, and a shell for the first signal. No signal that anybody sends is told by it. */
+const WRONG_USE = 129;
+
+let current: Shell | null = null;
+
 /** Never rejects. */
-export function startGit(args: readonly string[], { input, cwd, env }: GitStart): Promise<GitEnd> {
-  const child = spawn("git", args, {
-    cwd,
-    env,
-    stdio: [input.length === 0 ? "ignore" : "pipe", "pipe", "pipe"],
-  });
-  const said = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
-  child.stdout?.on("data", (chunk: Buffer) => said.stdout.push(chunk));
-  child.stderr?.on("data", (chunk: Buffer) => said.stderr.push(chunk));
-  // A git that ends before it has read all of it says why by itself.
-  child.stdin?.on("error", () => {});
-  child.stdin?.end(input);
-  return new Promise((resolve) => {
-    let refused = "";
-    child.once("error", (error) => {
-      refused = error.message;
-      if (child.pid === undefined) settle(null, null);
+export async function startGit(args: readonly string[], start: GitStart): Promise<GitEnd> {
+  try {
+    current ??= new Shell();
+    return await current.run(["git", ...args], start);
+  } catch (error) {
+    return { code: null, signal: null, stdout: Buffer.alloc(0), stderr: String(error) };
+  }
+}
+
+process.on("exit", () => current?.end());
+
+class Shell {
+  readonly #child: ChildProcess;
+  /** Of what commands read and write: a pipe has no end that two could tell apart. */
+  readonly #folder = mkdtempSync(join(tmpdir(), "factory-git-"));
+  readonly #waiting = new Map<string, (code: number | null) => void>();
+  #started = 0;
+  #said = "";
+
+  constructor() {
+    // An interrupt is for the factory, which goes on to ask git what it leaves behind.
+    const script = "trap : INT HUP\n";
+    this.#child = spawn("/bin/sh", [], {
+      cwd: "/",
+      env: { PATH: process.env.PATH },
+      stdio: ["pipe", "pipe", "ignore"],
     });
-    child.once("close", settle);
-    function settle(code: number | null, signal: NodeJS.Signals | null): void {
-      const stderr = Buffer.concat(said.stderr).toString("utf8");
-      resolve({
-        code: child.pid === undefined ? null : code,
-        signal,
-        stdout: Buffer.concat(said.stdout),
-        stderr: stderr === "" ? refused : stderr,
-      });
+    this.#child.stdout?.on("data", (chunk: Buffer) => this.#hear(chunk.toString("latin1")));
+    this.#child.stdin?.on("error", () => {});
+    this.#child.once("error", () => this.#gone());
+    this.#child.once("close", () => this.#gone());
+    this.#child.stdin?.write(script);
+    this.#hold(false);
+  }
+
+  async run(command: readonly string[], { input, cwd, env }: GitStart): Promise<GitEnd> {
+    const name = String(this.#started++);
+    const [stdin, stdout, stderr] = ["in", "out", "err"].map((end) =>
+      join(this.#folder, `${name}.${end}`),
+    ) as [string, string, string];
+    const isFed = input.length > 0;
+    if (isFed) writeFileSync(stdin, input);
+    const variables = Object.entries(env).map(([variable, value]) => `${variable}=${value}`);
+    const words = ["env", "-i", ...variables, ...command].map(quoted).join(" ");
+    const files = `<${quoted(isFed ? stdin : "/dev/null")} >${quoted(stdout)} 2>${quoted(stderr)}`;
+    const inFolder = `cd ${quoted(cwd)} || exit ${NO_FOLDER}; exec ${words}`;
+    const ended = new Promise<number | null>((resolve) => this.#waiting.set(name, resolve));
+    this.#hold(true);
+    // Asking for its jobs, a shell buries those that have ended.
+    this.#child.stdin?.write(`{ ( ${inFolder} ) ${files}; echo "${name} $?"; } & jobs >/dev/null\n`);
+    const code = await ended;
+    if (this.#waiting.size === 0) this.#hold(false);
+    if (code === null) throw new Error("the shell that runs git was ended");
+    const answer = { stdout: readFileSync(stdout), stderr: readFileSync(stderr, "utf8") };
+    for (const file of [stdin, stdout, stderr]) rmSync(file, { force: true });
+    const signal = code > WRONG_USE ? signalOf(code - 128) : null;
+    return { ...answer, code: signal !== null || NOT_STARTED.includes(code) ? null : code, signal };
+  }
+
+  end(): void {
+    this.#child.kill("SIGKILL");
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #hear(text: string): void {
+    const lines = `${this.#said}${text}`.split("\n");
+    this.#said = lines.pop() ?? "";
+    for (const line of lines) {
+      const [name = "", code] = line.split(" ");
+      this.#waiting.get(name)?.(Number(code));
+      this.#waiting.delete(name);
     }
-  });
+  }
+
+  #gone(): void {
+    if (current === this) current = null;
+    for (const settle of this.#waiting.values()) settle(null);
+    this.#waiting.clear();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Whether the factory stays for it. */
+  #hold(isNeeded: boolean): void {
+    const handles = [this.#child, ...this.#child.stdio] as readonly (ChildProcess | Socket | null)[];
+    for (const handle of handles) {
+      if (isNeeded) handle?.ref();
+      else handle?.unref();
+    }
+  }
+}
+
+/** One word of a shell, whatever is in it. Neither a command nor a variable can hold a zero byte. */
+function quoted(text: string): string {
+  if (text.includes("\0")) throw new Error(`no word of a command: ${JSON.stringify(text)}`);
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function signalOf(number: number): string | null {
+  return Object.entries(constants.signals).find(([, value]) => value === number)?.[0] ?? null;
 }

@@ -143,10 +143,10 @@ export class TreeWriter {
       [...removed, ...laid].join(""),
     );
     if (!updated.ok) return updated;
-    const oid = await this.#git.line("write-tree");
-    if (!oid.ok) return oid;
+    const written = await this.#git.feed(["write-tree"]);
+    if (!written.ok) return written;
     this.#current = tree;
-    return success(oid.value as Oid);
+    return success(written.value.toString("latin1").trim() as Oid);
   }
 }
 
