@@ -1,13 +1,14 @@
 import { defineConfig } from "vitest/config";
 
-/** Their tests call src/ in their own process: what a process for each file would do most of the time is load it anew. */
+/** Their tests call src/ in their own process. */
 const IN_PROCESS = [
   "tests/{architecture,context,engine,gates,model,pipeline,platform,report,spec,store,watch,workspaces}/**/*.test.ts",
   // Not those of its presets, which set up a home for a program.
   "tests/agents/*.test.ts",
 ];
 
-const patience = { testTimeout: 120_000, hookTimeout: 120_000 };
+// What a process for each file would do most of the time is load it anew.
+const shared = { isolate: false, testTimeout: 120_000, hookTimeout: 120_000 };
 
 export default defineConfig({
   test: {
@@ -18,8 +19,8 @@ export default defineConfig({
     maxWorkers: 3,
     // By name, so that the files that wait for the command come first, and short ones fill what is left at the end.
     projects: [
-      { test: { name: "command", include: ["tests/**/*.test.ts"], exclude: IN_PROCESS, ...patience } },
-      { test: { name: "in-process", include: IN_PROCESS, isolate: false, ...patience } },
+      { test: { name: "command", include: ["tests/**/*.test.ts"], exclude: IN_PROCESS, ...shared } },
+      { test: { name: "in-process", include: IN_PROCESS, ...shared } },
     ],
   },
 });

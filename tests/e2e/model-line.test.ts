@@ -87,13 +87,13 @@ function script() {
   };
 }
 
-async function workshop(agents: Readonly<Record<string, Value>>): Promise<FactoryRig> {
+async function workshop(agents: Readonly<Record<string, Value>>, planner = "coder"): Promise<FactoryRig> {
   const files = { "package.json": '{"name": "app", "type": "module"}\n', "tests/start.test.js": "" };
   const rig = await FactoryRig.create({
     projects: [{ id: "app", gates: [GREETING_TEST_GATE], files }],
     agents,
     implementer: "coder",
-    routing: { planner: "coder", backlog: "coder", reviewer: "coder", rebase: "coder" },
+    routing: { planner, backlog: planner, reviewer: "coder", rebase: "coder" },
     limits: { attempts: 2, rebases: 1 },
   });
   rig.write({ "specs/greeting/feature.md": FEATURE });
@@ -147,15 +147,27 @@ test.each(["openai", "gemini"] as const)("over %s", async (kind) => {
 
 const opencode = await folderOf("opencode");
 
-test.skipIf(opencode === null)("through the real opencode, in worktrees", { timeout: 400_000 }, async () => {
-  await using server = await ModelServer.listen(script());
-  await using rig = await workshop({
-    coder: { kind: "command", preset: "opencode", model: "house/plain", env: ["HOUSE_KEY"] },
-  });
-  const options = { baseURL: server.openai, apiKey: "{env:HOUSE_KEY}" };
-  const house = { npm: "@ai-sdk/openai-compatible", options, models: { plain: { tool_call: true } } };
-  rig.write({ "opencode.json": JSON.stringify({ provider: { house } }) });
-  expect((await rig.factory("init", "--with", "opencode")).code).toBe(0);
-  const PATH = `${opencode}${delimiter}${process.env.PATH}`;
-  await expectTheLine({ server, rig }, { PATH, HOUSE_KEY: "sk-mock", OPENCODE_DISABLE_MODELS_FETCH: "1" });
-});
+// Programs that plan are tried in planning.test.ts; this one takes ten seconds for each start.
+test.skipIf(opencode === null)(
+  "planned by a model, and through the real opencode, in worktrees",
+  { timeout: 400_000 },
+  async () => {
+    await using server = await ModelServer.listen(script());
+    await using rig = await workshop(
+      {
+        coder: { kind: "command", preset: "opencode", model: "house/plain", env: ["HOUSE_KEY"] },
+        hosted: { kind: "openai", model: "house-model", base_url: server.openai },
+      },
+      "hosted",
+    );
+    const options = { baseURL: server.openai, apiKey: "{env:HOUSE_KEY}" };
+    const house = { npm: "@ai-sdk/openai-compatible", options, models: { plain: { tool_call: true } } };
+    rig.write({ "opencode.json": JSON.stringify({ provider: { house } }) });
+    expect((await rig.factory("init", "--with", "opencode")).code).toBe(0);
+    const PATH = `${opencode}${delimiter}${process.env.PATH}`;
+    await expectTheLine(
+      { server, rig },
+      { PATH, HOUSE_KEY: "sk-mock", OPENAI_API_KEY: "sk-mock", OPENCODE_DISABLE_MODELS_FETCH: "1" },
+    );
+  },
+);
