@@ -53,7 +53,7 @@ function tell(invocation: Invocation, outcome: Outcome): ExitCode {
   return worstExit(outcome.failures);
 }
 
-export function sayResult(invocation: Invocation, { result, failures }: Outcome): void {
+export function sayResult(invocation: Invocation, { result, failures, created }: Outcome): void {
   // What is so of the workspace whatever is built is no news to whoever wants it quiet.
   const told = result.diagnostics.filter(
     ({ code }) => !invocation.look.quiet || code !== "criteria-unproven",
@@ -65,4 +65,7 @@ export function sayResult(invocation: Invocation, { result, failures }: Outcome)
   invocation.showGateOutput(failures);
   invocation.showFindings(once, "warn");
   invocation.say(summary(result));
+  // Who builds for the first time has never been there.
+  const isBuilt = result.projects.some(({ moved }) => moved);
+  if (created.length > 0 && isBuilt) invocation.say(`The code is in ${created.join(" and ")}.`);
 }

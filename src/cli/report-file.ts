@@ -38,7 +38,11 @@ export function writeSarif(
 }
 
 /** As `writeSarif`: what a build came to, to the file of `--junit`. */
-export function writeJUnit(invocation: Invocation, outcome: Result<Outcome>, code: ExitCode): ExitCode {
+export function writeJUnit(
+  invocation: Invocation,
+  outcome: Result<Pick<Outcome, "result" | "failures">>,
+  code: ExitCode,
+): ExitCode {
   const file = invocation.text("junit");
   if (file === null) return code;
   const text = outcome.ok

@@ -19,6 +19,8 @@ export interface Outcome {
   readonly result: BuildResult;
   /** Everything that went wrong; what stops a whole project is there once, whatever it stops. */
   readonly failures: readonly TargetFailure[];
+  /** Folders of projects that were made or cloned, from the workspace's root. */
+  readonly created: readonly string[];
 }
 
 /** Where events go: to the journal, to whoever looks on, and into the outcome. */
@@ -28,6 +30,7 @@ export class Recorder {
   readonly #tasks = new Map<string, TaskResult>();
   readonly #projects = new Map<string, ProjectResult>();
   readonly #failedProjects = new Set<string>();
+  readonly #created: string[] = [];
   readonly #diagnostics: Diagnostic[] = [];
   readonly #failures: TargetFailure[] = [];
   /** Features in planning, and their sessions. */
@@ -71,6 +74,7 @@ export class Recorder {
       if (event.failure !== null) this.#failedProjects.add(event.result.id);
       if (event.failure !== null) this.fail(event.failure, `${event.result.id}/`);
     } else if (event.type === "diagnostic") this.#diagnostics.push(event.diagnostic);
+    else if (event.type === "project-created") this.#created.push(event.path);
     else this.#planned(event);
     this.#listener.tell(event);
   };
@@ -135,7 +139,7 @@ export class Recorder {
       diagnostics: newsFirst([...run.sources.diagnostics, ...this.#diagnostics]),
       ms,
     };
-    return { result, failures: this.#failures };
+    return { result, failures: this.#failures, created: this.#created };
   }
 }
 
