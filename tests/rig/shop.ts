@@ -1,7 +1,6 @@
 // A small workspace that many tests start from: two projects, three features, tasks whose files no other
 // task's window shows, so that every edit has one exact consequence.
 
-import { afterAll } from "vitest";
 import { FactoryRig, type RigOptions } from "./factory-rig.ts";
 import type { FeatureText } from "./specs.ts";
 
@@ -45,9 +44,8 @@ export async function shop(options: RigOptions = {}): Promise<FactoryRig> {
 }
 
 let original: Promise<FactoryRig> | null = null;
-afterAll(async () => (await original)?.[Symbol.asyncDispose]());
 
-/** A shop after its first build, which a file's tests share: each has a copy. */
+/** A shop after its first build, which all tests of a process share: each has a copy. It goes with the suite's folder. */
 export async function builtShop(): Promise<FactoryRig> {
   original ??= shop().then(async (rig) => {
     const { code, stderr } = await rig.build();
