@@ -2,10 +2,13 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { processTable } from "../../../src/platform/process-table.ts";
 import { folderOf } from "../../rig/coding-cli.ts";
 import { agentOf, changed, inquiryOf, Model, machineWith, orderOf, put } from "./workshop.ts";
+
+// Other files share the process.
+afterEach(() => void vi.unstubAllEnvs());
 
 // Each run of it takes seconds; tests/e2e/model-line.test.ts drives it in every run of the suite.
 const programs = process.env.FACTORY_TEST_CLIS === undefined ? null : await folderOf("opencode");

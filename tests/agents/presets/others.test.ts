@@ -1,8 +1,11 @@
 // Do the real claude, codex and gemini work as agents? Only with FACTORY_TEST_CLIS=all: together they are 740 MB.
 
-import { afterAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { folderOf } from "../../rig/coding-cli.ts";
 import { agentOf, changed, inquiryOf, Model, machineWith, orderOf, put } from "./workshop.ts";
+
+// Other files share the process.
+afterEach(() => void vi.unstubAllEnvs());
 
 const model = await Model.start();
 afterAll(() => model.server.stop());

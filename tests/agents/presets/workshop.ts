@@ -6,15 +6,14 @@ import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { LLMock } from "@copilotkit/aimock";
-import { afterAll, vi } from "vitest";
+import { vi } from "vitest";
 import type { Agent, Assignment, Inquiry } from "../../../src/agents/agent-port.ts";
 import { commandAgent } from "../../../src/agents/command.ts";
 import type { CommandDeclaration } from "../../../src/model/agent-declaration.ts";
 import { assignmentOf } from "../contract.ts";
 
-/** The home of somebody who has only the program, for a file's tests: nothing of the developer's own is reached. */
+/** The home of somebody who has only the program: nothing of the developer's own is reached. */
 export function machineWith(programs: string): string {
-  afterAll(() => void vi.unstubAllEnvs());
   const home = realpathSync(mkdtempSync(join(tmpdir(), "factory home-")));
   vi.stubEnv("HOME", home);
   vi.stubEnv("PATH", `${programs}${delimiter}${process.env.PATH}`);
