@@ -15,8 +15,8 @@ export default defineConfig({
     // For knip, which does not read that of the projects below.
     include: ["tests/**/*.test.ts"],
     globalSetup: ["tests/rig/suite.ts"],
-    // One more than two cores: a file often waits for real processes, and with four they only wait for each other.
-    maxWorkers: 3,
+    // Twice the cores of a small machine: a file waits for real processes, and these wait for git, half of the time.
+    maxWorkers: 4,
     // By name, so that the files that wait for the command come first, and short ones fill what is left at the end.
     projects: [
       { test: { name: "command", include: ["tests/**/*.test.ts"], exclude: IN_PROCESS, ...shared } },
