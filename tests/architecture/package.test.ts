@@ -23,6 +23,12 @@ test("every link of a document in the package leads to a file of the package", (
   expect(dead).toEqual([]);
 });
 
+test("installing the package runs no script of it, and npm asks nobody about one", () => {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  const asked = ["preinstall", "install", "postinstall", "preprepare", "prepare", "postprepare"];
+  expect(Object.keys(scripts).filter((name) => asked.includes(name))).toEqual([]);
+});
+
 function linksOf(document: string): string[] {
   const links = readFileSync(join(ROOT, document), "utf8").matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g);
   return [...links]
