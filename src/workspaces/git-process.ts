@@ -4,7 +4,7 @@
 // answer.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,7 +37,9 @@ let current: Shell | null = null;
 /** Never rejects. */
 export async function startGit(args: readonly string[], start: GitStart): Promise<GitEnd> {
   try {
-    current ??= new Shell();
+    // Who watches for weeks may find the folder swept away.
+    if (current?.isUsable === false) current.end();
+    if (current?.isUsable !== true) current = new Shell();
     return await current.run(["git", ...args], start);
   } catch (error) {
     return { code: null, signal: null, stdout: Buffer.alloc(0), stderr: String(error) };
@@ -50,7 +52,7 @@ class Shell {
   readonly #child: ChildProcess;
   /** Of what commands read and write: a pipe has no end that two could tell apart. */
   readonly #folder = mkdtempSync(join(tmpdir(), "factory-git-"));
-  readonly #waiting = new Map<string, (code: number | null) => void>();
+  readonly #waiting = new Map<string, (end: number | string) => void>();
   #started = 0;
   #said = "";
 
@@ -64,10 +66,16 @@ class Shell {
     });
     this.#child.stdout?.on("data", (chunk: Buffer) => this.#hear(chunk.toString("latin1")));
     this.#child.stdin?.on("error", () => {});
-    this.#child.once("error", () => this.#gone());
-    this.#child.once("close", () => this.#gone());
+    this.#child.once("error", ({ message }) => this.#gone(message));
+    // What it started goes on without it, and answers.
+    this.#child.once("exit", () => this.#leave());
+    this.#child.once("close", () => this.#gone("it was ended"));
     this.#child.stdin?.write(script);
     this.#hold(false);
+  }
+
+  get isUsable(): boolean {
+    return existsSync(this.#folder);
   }
 
   async run(command: readonly string[], { input, cwd, env }: GitStart): Promise<GitEnd> {
@@ -78,16 +86,16 @@ class Shell {
     const isFed = input.length > 0;
     if (isFed) writeFileSync(stdin, input);
     const variables = Object.entries(env).map(([variable, value]) => `${variable}=${value}`);
-    const words = ["env", "-i", ...variables, ...command].map(quoted).join(" ");
+    const words = ["/usr/bin/env", "-i", ...variables, ...command].map(quoted).join(" ");
     const files = `<${quoted(isFed ? stdin : "/dev/null")} >${quoted(stdout)} 2>${quoted(stderr)}`;
     const inFolder = `cd ${quoted(cwd)} || exit ${NO_FOLDER}; exec ${words}`;
-    const ended = new Promise<number | null>((resolve) => this.#waiting.set(name, resolve));
+    const ended = new Promise<number | string>((resolve) => this.#waiting.set(name, resolve));
     this.#hold(true);
     // Asking for its jobs, a shell buries those that have ended.
     this.#child.stdin?.write(`{ ( ${inFolder} ) ${files}; echo "${name} $?"; } & jobs >/dev/null\n`);
     const code = await ended;
     if (this.#waiting.size === 0) this.#hold(false);
-    if (code === null) throw new Error("the shell that runs git was ended");
+    if (typeof code === "string") throw new Error(`the shell that starts git is gone: ${code}`);
     const answer = { stdout: readFileSync(stdout), stderr: readFileSync(stderr, "utf8") };
     for (const file of [stdin, stdout, stderr]) rmSync(file, { force: true });
     const signal = code > WRONG_USE ? signalOf(code - 128) : null;
@@ -109,9 +117,13 @@ class Shell {
     }
   }
 
-  #gone(): void {
+  #leave(): void {
     if (current === this) current = null;
-    for (const settle of this.#waiting.values()) settle(null);
+  }
+
+  #gone(why: string): void {
+    this.#leave();
+    for (const settle of this.#waiting.values()) settle(why);
     this.#waiting.clear();
     rmSync(this.#folder, { recursive: true, force: true });
   }

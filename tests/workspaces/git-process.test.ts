@@ -2,7 +2,7 @@
 // whole, and why it could not be started is never taken for an answer.
 
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -98,4 +98,24 @@ test("a hundred at once get each its own answer, and none of them stays in the t
   expect(
     rows.filter(([, parent, state]) => parent === shell?.[0] && state?.startsWith("Z")).length,
   ).toBeLessThan(5);
+});
+
+test("a folder for its words that was swept away, and a shell that somebody ended, stop no later question", async () => {
+  const { cwd, env } = standIn(
+    "console.log(process.argv[2]); setTimeout(() => {}, Number(process.argv[3] ?? 0));",
+  );
+  const asked = (...args: string[]) => startGit(args, { cwd, env, input: "" });
+  expect((await asked("first")).code).toBe(0);
+  const ours = readdirSync(tmpdir()).filter((name) => name.startsWith("factory-git-"));
+  for (const name of ours) rmSync(join(tmpdir(), name), { recursive: true });
+  expect((await asked("second")).stdout.toString("utf8")).toBe("second\n");
+
+  const third = asked("third", "1000");
+  const shells = execFileSync("pgrep", ["-P", String(process.pid), "-x", "sh"], { encoding: "utf8" });
+  for (const pid of shells.trim().split("\n")) process.kill(Number(pid), "SIGKILL");
+  // Sent to a shell that is gone, or to a new one: either way it ends.
+  const between = await asked("between");
+  expect([0, null]).toContain(between.code);
+  expect((await third).stdout.toString("utf8")).toBe("third\n");
+  expect((await asked("fourth")).stdout.toString("utf8")).toBe("fourth\n");
 });
