@@ -4,7 +4,6 @@
 import { failed, type Result, success } from "../model/result.ts";
 import type { Oid } from "../model/tree.ts";
 import { DETACHED } from "./branch.ts";
-import type { Git } from "./git.ts";
 import { gitAt, type Located } from "./locate.ts";
 import { readWorktreeStates, type WorktreeState } from "./worktrees.ts";
 
@@ -63,7 +62,7 @@ export async function readHeads(located: Located, branch: string): Promise<Resul
     const remedy = `git switch ${branch}`;
     return failed({ reason: "project-unusable", path: located.workTree ?? located.gitDir, detail, remedy });
   }
-  const tip = branch === DETACHED ? await headCommit(git) : success(tips.get(branch) ?? null);
+  const tip = branch === DETACHED ? await readTip(located, branch) : success(tips.get(branch) ?? null);
   if (!tip.ok) return tip;
   const holds = (name: string) =>
     standing.value.find((one) => one.branch === name || one.rebased.includes(name));
@@ -79,9 +78,10 @@ export async function readHeads(located: Located, branch: string): Promise<Resul
   });
 }
 
-/** What is checked out where no branch is. */
-async function headCommit(git: Git): Promise<Result<Oid | null>> {
-  const answer = await git.ask(["rev-parse", "-q", "--verify", "HEAD^{commit}"], "", [0, 1]);
+/** The commit of a branch, or what is checked out where no branch is; null where the branch is unborn. */
+export async function readTip(located: Located, branch: string): Promise<Result<Oid | null>> {
+  const name = branch === DETACHED ? "HEAD" : `refs/heads/${branch}`;
+  const answer = await gitAt(located).ask(["rev-parse", "-q", "--verify", `${name}^{commit}`], "", [0, 1]);
   if (!answer.ok) return answer;
   const oid = answer.value.stdout.toString("latin1").trim();
   return success(oid === "" ? null : (oid as Oid));

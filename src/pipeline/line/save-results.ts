@@ -6,6 +6,7 @@ import type { TaskResult } from "../../model/build-result.ts";
 import type { Lock } from "../../model/trace.ts";
 import { type Stamp, stampOf, UNKNOWN } from "../../platform/stamp.ts";
 import { lockPath, writeLock } from "../../store/locks.ts";
+import { readTip } from "../../workspaces/heads.ts";
 import { isFailure } from "../projects/project-state.ts";
 import { refPaths, saveIndex, type TaskSummary } from "../reading/build-index.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
@@ -135,9 +136,9 @@ async function stampsAfter(
     refs[id] = paths;
     for (const path of paths) stamps.set(path, stampOf(join(root, path)));
     // Looked at after the stamps: a commit that a person made meanwhile must not pass for one that was seen.
-    const heads = await state.repository.heads();
+    const tip = await readTip(state.repository.located, state.repository.branch);
     const known = recorder.project(id)?.commit ?? state.heads.branch;
-    if (!heads.ok || heads.value.branch !== known) for (const path of paths) stamps.set(path, UNKNOWN);
+    if (!tip.ok || tip.value !== known) for (const path of paths) stamps.set(path, UNKNOWN);
   }
   return { stamps, refs };
 }
