@@ -6,6 +6,7 @@ import {
   arrayLiteral,
   commentText,
   docComment,
+  quotedLiteral,
   regexLiteral,
   scalarLiteral,
   unionType,
@@ -21,6 +22,8 @@ const NAMES: Record<string, Helper> = {
   camel: ([name]) => camel(name),
   camels: ([names]) => list(names).map(camel),
   pascal: ([name]) => identifier(words(name).map(capital).join("")),
+  /** As Go exports it: it begins with a capital, or with X where its letters have none. */
+  public: ([name]) => goName(words(name).map(capital).join("")),
   constant: ([name]) => identifier(words(name).join("_").toUpperCase()),
   snake: ([name]) => words(name).join("_"),
   /** The words with nothing between them, as in the name of a package. */
@@ -72,6 +75,8 @@ const LISTS: Record<string, Helper> = {
 
 const CODE: Record<string, Helper> = {
   literal: ([value]) => scalarLiteral(value),
+  /** The same where text stands in double quotes alone. */
+  quoted: ([value]) => quotedLiteral(value),
   key: ([name]) =>
     /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(text(name)) ? name : scalarLiteral(text(name)),
   regex: ([pattern]) => regexLiteral(text(pattern)),
@@ -160,6 +165,12 @@ function camel(name: unknown): string {
 function identifier(name: string): string {
   if (/^\p{ID_Start}\p{ID_Continue}*$/u.test(name)) return name;
   throw new Error(`"${name}" cannot be a name in code: it must begin with a letter`);
+}
+
+function goName(name: string): string {
+  const exported = /^\p{Lu}/u.test(name) ? name : `X${name}`;
+  if (/^[\p{L}\p{Nd}]+$/u.test(exported)) return exported;
+  throw new Error(`"${name}" cannot be a name in Go: it must be of letters and digits, without marks`);
 }
 
 function capital(word: string): string {

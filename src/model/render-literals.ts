@@ -12,6 +12,11 @@ export function scalarLiteral(value: unknown): string {
   );
 }
 
+/** The same for a language in which single quotes hold no text, such as Go. */
+export function quotedLiteral(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : scalarLiteral(value);
+}
+
 function stringLiteral(text: string): string {
   const quoted = JSON.stringify(text);
   const doubles = text.split('"').length;

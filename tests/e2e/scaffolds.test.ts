@@ -10,6 +10,8 @@ import { asBuild, FactoryRig } from "../rig/factory-rig.ts";
 interface Language {
   readonly scaffold: string;
   readonly tool: readonly [string, string];
+  /** What names each file whose layout is not that of the language, where it has one. */
+  readonly format?: readonly [program: string, ...words: string[]];
   /** Code and test of a function that doubles; the test names its criterion. */
   readonly code: readonly [path: string, text: string];
   readonly proof: readonly [path: string, text: string];
@@ -37,6 +39,7 @@ class DoubleTest(unittest.TestCase):
   {
     scaffold: "go",
     tool: ["go", "version"],
+    format: ["gofmt", "-l", "."],
     code: ["sums/double.go", "package sums\n\nfunc Double(n int) int { return 2 * n }\n"],
     proof: [
       "sums/double_test.go",
@@ -133,13 +136,11 @@ for (const language of LANGUAGES) {
 const FIELDS = `fields=[
   {name: class, type: text, min: 2, max: 9, pattern: "[a-z]+", example: abc, counterexample: "ab1"},
   {name: unit price, type: money, min: 1, max: 900, example: 5},
-  {name: count, type: integer, required: false, min: -3, example: 0},
+  {name: range, type: integer, required: false, min: -3, example: 0},
   {name: from, type: date, example: 2026-03-01},
   {name: on sale, type: boolean, required: false, example: false}]`;
 
-const WRITTEN = LANGUAGES.filter(({ scaffold }) => scaffold !== "go");
-
-for (const language of WRITTEN) {
+for (const language of LANGUAGES) {
   test.skipIf(absent(language))(
     `a data model is made in ${language.scaffold} where the project is one of it, and passes its gates`,
     { timeout: 180_000 },
@@ -158,6 +159,11 @@ for (const language of WRITTEN) {
       const build = asBuild(await rig.factory("build", "--json"));
       expect([build.code, build.document.projects.map(({ merged }) => merged)]).toEqual([0, [true]]);
       expect((await rig.factory("check")).code).toBe(0);
+      if (language.format !== undefined) {
+        const [program, ...words] = language.format;
+        const layout = spawnSync(program, words, { cwd: rig.path("projects/sums"), encoding: "utf8" });
+        expect([layout.status, layout.stdout, layout.stderr]).toEqual([0, "", ""]);
+      }
     },
   );
 
@@ -179,6 +185,7 @@ for (const language of WRITTEN) {
 
 test.each([
   ["data-model-python", { "pyproject.toml": '[project]\nname = "app"\n' }],
+  ["data-model-go", { "go.mod": "module app\n" }],
   ["data-model", { "package.json": '{"scripts": {"test": "node --test"}}\n' }],
   ["data-model", { "notes.txt": "nothing that tells a language\n" }],
 ])("a repository without a scaffold gets %s by what lies in it", async (template, files) => {
