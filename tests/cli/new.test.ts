@@ -180,3 +180,56 @@ test.runIf(process.platform === "linux")(
     expect(text).toMatch(/word: "?yes"?\n {2}times: 2\n/);
   },
 );
+
+const NODE = { "package.json": '{"scripts": {"test": "node --test"}}\n' };
+const PYTHON = { "pyproject.toml": '[project]\nname = "app"\n', "tests/test_app.py": "import unittest\n" };
+const GO = { "go.mod": "module app\n" };
+
+test.each([
+  ["state-machine", "TypeScript", "Go", { files: GO }],
+  ["http-client", "TypeScript", "Python", { files: PYTHON }],
+  ["data-model-python", "Python", "Node", { files: NODE }],
+  ["state-machine", "TypeScript", "Python", { scaffold: "python", repository: "absent" as const }],
+  ["state-machine", "TypeScript", "Go", { scaffold: "go", repository: "absent" as const }],
+])(
+  "%s, which writes %s, is told to be foreign in a project of %s: %j",
+  async (template, own, other, project) => {
+    await using rig = await FactoryRig.create({ projects: [{ id: "app", ...project }] });
+    const made = await rig.factory("new", template, "orders", "--yes");
+    expect(made.code).toBe(0);
+    expect(made.stderr).toContain(`${template} writes ${own}, and app is a project of ${other}.`);
+    expect(made.stderr).toMatch(/projects\.yaml:\d+/);
+    expect(made.stderr).toContain("factory template list");
+    expect(existsSync(rig.path("specs/orders/feature.md"))).toBe(true);
+  },
+);
+
+test.each([
+  ["a project of that language", { files: NODE }],
+  ["one that is made of it", { scaffold: "node-ts", repository: "absent" as const }],
+  ["one of that and of another language", { files: { ...PYTHON, ...NODE } }],
+  ["a package of that language in a repository of another", { files: inPackage(PYTHON, NODE), root: "web" }],
+  ["one of a language that nobody can tell", { files: { "notes.txt": "none\n" } }],
+])("a template of TypeScript is not foreign in %s", async (_, project) => {
+  await using rig = await FactoryRig.create({ projects: [{ id: "app", ...project }] });
+  const made = await rig.factory("new", "state-machine", "orders", "--yes");
+  expect([made.code, made.stderr]).toEqual([0, "\nnext:\n  factory build orders\n"]);
+});
+
+test("a package of a language gets the template of that, whatever the rest of its repository is", async () => {
+  await using rig = await FactoryRig.create({
+    projects: [{ id: "app", files: inPackage(NODE, PYTHON), root: "web" }],
+  });
+  expect((await rig.factory("new", "data-model", "products", "--yes")).code).toBe(0);
+  expect(rig.read("specs/products/feature.md")).toContain("\ntemplate: data-model-python\n");
+});
+
+type Files = Readonly<Record<string, string>>;
+
+/** The files of a repository, and those of its package `web`. */
+function inPackage(whole: Files, web: Files): Files {
+  return {
+    ...whole,
+    ...Object.fromEntries(Object.entries(web).map(([path, text]) => [`web/${path}`, text])),
+  };
+}

@@ -142,18 +142,27 @@ const FIELDS = `fields=[
 
 for (const language of LANGUAGES) {
   test.skipIf(absent(language))(
-    `a data model is made in ${language.scaffold} where the project is one of it, and passes its gates`,
+    `a data model and a service over it are made in ${language.scaffold} where the project is one of it, and pass its gates`,
     { timeout: 180_000 },
     async () => {
       await using rig = await workspaceOf(language);
-      for (const [feature, ...answers] of [
-        ["products", "--set", "resource=product"],
-        ["order-lines", "--set", "resource=order-line", "--set", FIELDS, "--set", "page_size=1"],
+      for (const [template, feature, ...answers] of [
+        ["data-model", "products", "resource=product"],
+        ["data-model", "order-lines", "resource=order-line", FIELDS, "page_size=1"],
+        // Called as a module of the feature, which it must not hide.
+        [
+          "rest-resource",
+          "lines-api",
+          "resource=order-line",
+          "model=order-lines",
+          "program=order-line-service",
+        ],
       ] as const) {
-        const made = await rig.factory("new", "data-model", feature, "--yes", ...answers);
-        expect(made.code).toBe(0);
+        const set = answers.flatMap((answer) => ["--set", answer]);
+        const made = await rig.factory("new", template, feature, "--yes", ...set);
+        expect([made.code, made.stderr]).toEqual([0, `\nnext:\n  factory build ${feature}\n`]);
         expect(rig.read(`specs/${feature}/feature.md`)).toContain(
-          `\ntemplate: data-model-${language.scaffold}\n`,
+          `\ntemplate: ${template}-${language.scaffold}\n`,
         );
       }
       const build = asBuild(await rig.factory("build", "--json"));
@@ -166,22 +175,29 @@ for (const language of LANGUAGES) {
       }
     },
   );
-
-  test(`the data model in ${language.scaffold} asks for what the one in TypeScript asks for`, () => {
-    const of = (name: string, path: string) =>
-      readFileSync(new URL(`../../templates/features/${name}/${path}`, import.meta.url), "utf8");
-    const own = `data-model-${language.scaffold}`;
-    expect(parse(of(own, "template.yaml")).params).toEqual(parse(of("data-model", "template.yaml")).params);
-    const asked = of("data-model", "spec/feature.md.hbs").replace(
-      "template: data-model\n",
-      `template: ${own}\n`,
-    );
-    expect(of(own, "spec/feature.md.hbs")).toBe(asked);
-    const criteria = (name: string) =>
-      of(name, "spec/BACKLOG.yaml.hbs").match(/^ +(- \{id: A\d.*|- id: T\d+)$/gm);
-    expect(criteria(own)).toEqual(criteria("data-model"));
-  });
 }
+
+/** Templates whose features are built in another language, too; and what of their words is one of the language. */
+const TWINS: readonly (readonly [template: string, scaffold: string, words: readonly [string, string]])[] = [
+  ["data-model", "python", ["", ""]],
+  ["rest-resource", "python", ["`node:http`", "`http.server`"]],
+];
+
+test.each(TWINS)("%s in %s asks for what the one in TypeScript asks for", (template, scaffold, words) => {
+  const of = (name: string, path: string) =>
+    readFileSync(new URL(`../../templates/features/${name}/${path}`, import.meta.url), "utf8");
+  const own = `${template}-${scaffold}`;
+  expect(parse(of(own, "template.yaml")).params).toEqual(parse(of(template, "template.yaml")).params);
+  const asked = of(template, "spec/feature.md.hbs")
+    .replace(`template: ${template}\n`, `template: ${own}\n`)
+    .replace(...words);
+  expect(of(own, "spec/feature.md.hbs")).toBe(asked);
+  const criteria = (name: string) =>
+    of(name, "spec/BACKLOG.yaml.hbs").match(
+      /^ +(- \{id: A\d.*|- id: T\d+|depends_on: .*|requirements: .*)$/gm,
+    );
+  expect(criteria(own)).toEqual(criteria(template));
+});
 
 test.each([
   ["data-model-python", { "pyproject.toml": '[project]\nname = "app"\n' }],

@@ -138,15 +138,18 @@ async function optionsOf(invocation: Invocation, sources: Sources): Promise<Resu
   try {
     const project = await chosenProject(sources, invocation.text("project"), prompter?.ask ?? null);
     if (!project.ok) return project;
-    const fitting = await templateFor(sources, template.value, project.value);
-    if (!fitting.ok) return fitting;
-    const answers = await complete(fitting.value, all, {
+    const { packageRoot } = invocation;
+    const choice = await templateFor(sources, template.value, { packageRoot, project: project.value });
+    if (!choice.ok) return choice;
+    // Told before anything is asked or written.
+    invocation.showFindings(choice.value.findings, "say");
+    const answers = await complete(choice.value.template, all, {
       ask: prompter?.ask ?? null,
       yes: invocation.flag("yes"),
     });
     if (!answers.ok) return answers;
     return success({
-      template: fitting.value,
+      template: choice.value.template,
       feature: feature.value,
       project: project.value,
       answers: answers.value,

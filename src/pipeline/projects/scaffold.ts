@@ -10,10 +10,13 @@ import type { Scaffold, ScaffoldFile } from "../../workspaces/project-repository
 
 const FILE_LIMIT = 16 * 1024 * 1024;
 
-export interface ScaffoldQuestion {
+interface FilesQuestion {
   readonly root: string;
   readonly packageRoot: string;
   readonly project: Project;
+}
+
+export interface ScaffoldQuestion extends FilesQuestion {
   /** Absolute folder of the project. */
   readonly path: string;
   readonly signal: AbortSignal;
@@ -21,9 +24,20 @@ export interface ScaffoldQuestion {
 
 /** Null where the project declares no scaffold, or exists already and needs none. */
 export async function readScaffold(question: ScaffoldQuestion): Promise<Result<Scaffold | null>> {
-  const { root, packageRoot, project, path, signal } = question;
+  const { project, path, signal } = question;
   const { scaffold: name, commits } = project;
   if (name === null || existsSync(join(path, ".git"))) return success(null);
+  const files = await scaffoldFiles({ ...question, name });
+  return files.ok ? success({ name, files: files.value, commits, signal }) : files;
+}
+
+/** Files of the scaffold `name`, as the project begins with them. */
+export async function scaffoldFiles({
+  root,
+  packageRoot,
+  project,
+  name,
+}: FilesQuestion & { readonly name: string }): Promise<Result<readonly ScaffoldFile[]>> {
   const folders = [root, packageRoot].map((base) => join(base, "templates", "projects", name));
   const folder = folders.find((candidate) => existsSync(candidate));
   if (folder === undefined) {
@@ -36,7 +50,7 @@ export async function readScaffold(question: ScaffoldQuestion): Promise<Result<S
   }
   const files: ScaffoldFile[] = [];
   const collected = await collect(folder, "", files, { project: { id: project.id } });
-  return collected.ok ? success({ name, files, commits, signal }) : collected;
+  return collected.ok ? success(files) : collected;
 }
 
 async function collect(

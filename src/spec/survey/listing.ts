@@ -50,3 +50,13 @@ export function firstPath(listing: Listing, ...candidates: readonly string[]): s
 export function textOf(listing: Listing, path: string): string {
   return listing.texts.get(path) ?? "";
 }
+
+/** What lies in a folder, as if that were all. */
+export function within({ paths, texts }: Listing, root: string): Listing {
+  const prefix = `${root}/`;
+  const inside = (path: string) => (path.startsWith(prefix) ? [path.slice(prefix.length)] : []);
+  return {
+    paths: paths.flatMap(inside),
+    texts: new Map([...texts].flatMap(([path, text]) => inside(path).map((own) => [own, text] as const))),
+  };
+}

@@ -2,6 +2,7 @@
 // repository of two kinds says so, for a person to add the other.
 
 import { dotnetProject, goProject, jvmProject, rustProject } from "./compiled-projects.ts";
+import { filesOfKind } from "./languages.ts";
 import type { Listing } from "./listing.ts";
 import { nodeProject } from "./node-project.ts";
 import type { Proposal } from "./proposal.ts";
@@ -16,32 +17,29 @@ const KINDS: readonly Kind[] = [goProject, rustProject, jvmProject, phpProject, 
 
 /** Null where no kind is recognised. `parse` gives a JSON object, or null for what is none. */
 export function proposeProject(listing: Listing, parse: Parse): Proposal | null {
-  const all: readonly Kind[] = [...KINDS, pythonProject, nodeProject, madeProject];
-  const found = all.map((kind) => kind(listing, parse)).filter((one) => one !== null);
-  const judged = found.filter(({ gates }) => gates.some(({ id }) => id.startsWith("test")));
-  const chosen = mostFiles(judged, listing) ?? found[0];
+  const [chosen, ...others] = proposals(listing, parse);
   if (chosen === undefined) return null;
-  const others = judged.filter((one) => one !== chosen && one.kind !== "make" && one.kind !== "just");
   const also = others.map(({ kind }) => `It is also a project of ${kind}: add gates for that by hand.`);
   return { ...chosen, advice: [...chosen.advice, ...also] };
 }
 
-const ENDINGS: readonly (readonly [kind: RegExp, ending: RegExp])[] = [
-  [/^Node/, /\.[cm]?[jt]sx?$/],
-  [/^Python/, /\.py$/],
-  [/^Go/, /\.go$/],
-  [/^Rust/, /\.rs$/],
-  [/^(?:Java|JVM)/, /\.(?:java|kt|scala|groovy)$/],
-  [/^PHP/, /\.php$/],
-  [/^Ruby/, /\.rb$/],
-  [/^\.NET/, /\.(?:cs|fs|vb)$/],
-];
+/** As a proposal calls them, the one in whose language most files are first; empty where none is recognised. */
+export function projectKinds(listing: Listing, parse: Parse): readonly string[] {
+  return proposals(listing, parse).map(({ kind }) => kind);
+}
+
+/** The one to take, and then others whose tests can be run. */
+function proposals(listing: Listing, parse: Parse): readonly Proposal[] {
+  const all: readonly Kind[] = [...KINDS, pythonProject, nodeProject, madeProject];
+  const found = all.map((kind) => kind(listing, parse)).filter((one) => one !== null);
+  const judged = found.filter(({ gates }) => gates.some(({ id }) => id.startsWith("test")));
+  const chosen = mostFiles(judged, listing) ?? found[0];
+  if (chosen === undefined) return [];
+  return [chosen, ...judged.filter((one) => one !== chosen && one.kind !== "make" && one.kind !== "just")];
+}
 
 /** The kind in whose language most files are. */
 function mostFiles(kinds: readonly Proposal[], { paths }: Listing): Proposal | undefined {
-  const filesOf = ({ kind }: Proposal) => {
-    const ending = ENDINGS.find(([name]) => name.test(kind))?.[1];
-    return ending === undefined ? 0 : paths.filter((path) => ending.test(path)).length;
-  };
-  return [...kinds].sort((one, other) => filesOf(other) - filesOf(one))[0];
+  const count = ({ kind }: Proposal) => filesOfKind(kind, paths);
+  return [...kinds].sort((one, other) => count(other) - count(one))[0];
 }

@@ -4,7 +4,7 @@
 import { globMatcher } from "../../model/glob.ts";
 import { canonicalPath } from "../../model/path.ts";
 import { goProject, rustProject } from "./compiled-projects.ts";
-import { type Listing, textOf } from "./listing.ts";
+import { type Listing, textOf, within } from "./listing.ts";
 import { nodeProject } from "./node-project.ts";
 import type { ProposedGate } from "./proposal.ts";
 
@@ -91,16 +91,6 @@ function goMembers(text: string): readonly string[] {
   return [...single, ...block.split("\n").map((line) => line.replace(/\/\/.*/, "").trim())].filter(
     (item) => item !== "",
   );
-}
-
-/** What lies in a folder, as if that were all. */
-function within({ paths, texts }: Listing, root: string): Listing {
-  const prefix = `${root}/`;
-  const inside = (path: string) => (path.startsWith(prefix) ? [path.slice(prefix.length)] : []);
-  return {
-    paths: paths.flatMap(inside),
-    texts: new Map([...texts].flatMap(([path, text]) => inside(path).map((own) => [own, text] as const))),
-  };
 }
 
 /** Programs of the whole workspace are on the PATH of gates, and need not lie in the package. */
