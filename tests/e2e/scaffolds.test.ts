@@ -132,6 +132,13 @@ for (const language of LANGUAGES) {
   );
 }
 
+/** Templates whose features are built in another language, too; and what of their words is one of the language. */
+const TWINS: readonly (readonly [template: string, scaffold: string, words: readonly [string, string]])[] = [
+  ["data-model", "python", ["", ""]],
+  ["data-model", "go", ["", ""]],
+  ["rest-resource", "python", ["`node:http`", "`http.server`"]],
+];
+
 /** Every type of field, with rules on both sides, and words that are no names in code. */
 const FIELDS = `fields=[
   {name: class, type: text, min: 2, max: 9, pattern: "[a-z]+", example: abc, counterexample: "ab1"},
@@ -142,10 +149,13 @@ const FIELDS = `fields=[
 
 for (const language of LANGUAGES) {
   test.skipIf(absent(language))(
-    `a data model and a service over it are made in ${language.scaffold} where the project is one of it, and pass its gates`,
+    `what templates make in ${language.scaffold} where the project is one of it passes its gates`,
     { timeout: 180_000 },
     async () => {
       await using rig = await workspaceOf(language);
+      const made = TWINS.flatMap(([template, scaffold]) =>
+        scaffold === language.scaffold ? [template] : [],
+      );
       for (const [template, feature, ...answers] of [
         ["data-model", "products", "resource=product"],
         ["data-model", "order-lines", "resource=order-line", FIELDS, "page_size=1"],
@@ -158,9 +168,10 @@ for (const language of LANGUAGES) {
           "program=order-line-service",
         ],
       ] as const) {
+        if (!made.includes(template)) continue;
         const set = answers.flatMap((answer) => ["--set", answer]);
-        const made = await rig.factory("new", template, feature, "--yes", ...set);
-        expect([made.code, made.stderr]).toEqual([0, `\nnext:\n  factory build ${feature}\n`]);
+        const run = await rig.factory("new", template, feature, "--yes", ...set);
+        expect([run.code, run.stderr]).toEqual([0, `\nnext:\n  factory build ${feature}\n`]);
         expect(rig.read(`specs/${feature}/feature.md`)).toContain(
           `\ntemplate: ${template}-${language.scaffold}\n`,
         );
@@ -176,12 +187,6 @@ for (const language of LANGUAGES) {
     },
   );
 }
-
-/** Templates whose features are built in another language, too; and what of their words is one of the language. */
-const TWINS: readonly (readonly [template: string, scaffold: string, words: readonly [string, string]])[] = [
-  ["data-model", "python", ["", ""]],
-  ["rest-resource", "python", ["`node:http`", "`http.server`"]],
-];
 
 test.each(TWINS)("%s in %s asks for what the one in TypeScript asks for", (template, scaffold, words) => {
   const of = (name: string, path: string) =>
