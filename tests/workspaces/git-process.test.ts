@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { startGit } from "../../src/workspaces/git-process.ts";
 
 /** A folder that goes away with its test, in which a program stands in git's place. */
@@ -100,22 +100,34 @@ test("a hundred at once get each its own answer, and none of them stays in the t
   ).toBeLessThan(5);
 });
 
+/** Of this process, in which one file of tests runs at a time. */
+function endShell(): void {
+  const shells = execFileSync("pgrep", ["-P", String(process.pid), "-x", "sh"], { encoding: "utf8" });
+  for (const pid of shells.trim().split("\n")) process.kill(Number(pid), "SIGKILL");
+}
+
 test("a folder for its words that was swept away, and a shell that somebody ended, stop no later question", async () => {
   const { cwd, env } = standIn(
     "console.log(process.argv[2]); setTimeout(() => {}, Number(process.argv[3] ?? 0));",
   );
   const asked = (...args: string[]) => startGit(args, { cwd, env, input: "" });
+  onTestFinished(() => void vi.unstubAllEnvs());
+  vi.stubEnv("TMPDIR", join(cwd, "words"));
+  mkdirSync(join(cwd, "words"));
   expect((await asked("first")).code).toBe(0);
-  const ours = readdirSync(tmpdir()).filter((name) => name.startsWith("factory-git-"));
-  for (const name of ours) rmSync(join(tmpdir(), name), { recursive: true });
+  endShell();
+  // Sent to a shell that is gone, or to a new one: either way it ends.
+  expect([0, null]).toContain((await asked("between")).code);
   expect((await asked("second")).stdout.toString("utf8")).toBe("second\n");
 
-  const third = asked("third", "1000");
-  const shells = execFileSync("pgrep", ["-P", String(process.pid), "-x", "sh"], { encoding: "utf8" });
-  for (const pid of shells.trim().split("\n")) process.kill(Number(pid), "SIGKILL");
-  // Sent to a shell that is gone, or to a new one: either way it ends.
-  const between = await asked("between");
-  expect([0, null]).toContain(between.code);
-  expect((await third).stdout.toString("utf8")).toBe("third\n");
-  expect((await asked("fourth")).stdout.toString("utf8")).toBe("fourth\n");
+  const [folder = ""] = readdirSync(join(cwd, "words"));
+  rmSync(join(cwd, "words", folder), { recursive: true });
+  expect((await asked("third")).stdout.toString("utf8")).toBe("third\n");
+
+  const fourth = asked("fourth", "1000");
+  endShell();
+  expect((await fourth).stdout.toString("utf8")).toBe("fourth\n");
+  vi.unstubAllEnvs();
+  await asked("between");
+  expect((await asked("fifth")).stdout.toString("utf8")).toBe("fifth\n");
 });
