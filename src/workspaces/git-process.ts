@@ -7,7 +7,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { constants, tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 export interface GitStart {
   /** All that it gets on its stdin; where that is nothing, its stdin ends at once. */
@@ -88,8 +88,8 @@ class Shell {
     const variables = Object.entries(env).map(([variable, value]) => `${variable}=${value}`);
     const words = ["/usr/bin/env", "-i", ...variables, ...command].map(quoted).join(" ");
     const files = `<${quoted(isFed ? stdin : "/dev/null")} >${quoted(stdout)} 2>${quoted(stderr)}`;
-    const inFolder = `cd ${quoted(cwd)} || exit ${NO_FOLDER}; exec ${words}`;
-    const ended = new Promise<number | string>((resolve) => this.#waiting.set(name, resolve));
+    const inFolder = `cd ${quoted(resolve(cwd))} || exit ${NO_FOLDER}; exec ${words}`;
+    const ended = new Promise<number | string>((settle) => this.#waiting.set(name, settle));
     this.#hold(true);
     // Asking for its jobs, a shell buries those that have ended.
     this.#child.stdin?.write(`{ ( ${inFolder} ) ${files}; echo "${name} $?"; } & jobs >/dev/null\n`);
