@@ -167,7 +167,10 @@ function templateOf({ templates }: Sources, name: string): Result<Template> {
     reason: "usage",
     message: `there is no template ${JSON.stringify(name)}`,
     detail: [...templates.values()].map((one) => `${one.name.padEnd(width)}  ${one.description}`),
-    fix: width === 0 ? "Write one in templates/features/." : suggestion(name, templates.keys()),
+    fix:
+      [...templates.keys()].length === 0
+        ? "Write one in templates/features/."
+        : suggestion(name, templates.keys()),
   });
 }
 

@@ -94,6 +94,7 @@ export async function readSources(
     found.push(...(await windowFindings({ workspace, prompts: promptsByName }, changed, templates)));
   }
   const diagnostics = [...reader.diagnostics, ...found];
+  templates.seal();
   const told = await Promise.all(
     features.map(async (reading) =>
       reading instanceof RememberedFeature

@@ -13,6 +13,7 @@ type Reading = () => TemplateSources | null;
 export class TemplateShelf implements Templates<TemplateSources> {
   readonly #read: Map<string, TemplateSources>;
   readonly #unread = new Map<string, Reading>();
+  #isSealed = false;
 
   constructor(read: Iterable<TemplateSources>) {
     this.#read = new Map([...read].map((template) => [template.name, template]));
@@ -31,6 +32,11 @@ export class TemplateShelf implements Templates<TemplateSources> {
     this.#unread.set(name, reading);
   }
 
+  /** The findings of the sources are told: what is read from now on has none to add. */
+  seal(): void {
+    this.#isSealed = true;
+  }
+
   has(name: string): boolean {
     return this.#read.has(name) || this.#unread.has(name);
   }
@@ -38,7 +44,11 @@ export class TemplateShelf implements Templates<TemplateSources> {
   get(name: string): TemplateSources | undefined {
     const reading = this.#unread.get(name);
     this.#unread.delete(name);
-    if (reading !== undefined) this.put(reading());
+    const template = reading?.();
+    // Else what is there and cannot be read would pass for what is not there.
+    if (template === null && this.#isSealed)
+      throw new Error(`the template ${name} of the package cannot be read: install the package again`);
+    if (template !== undefined) this.put(template);
     return this.#read.get(name);
   }
 
