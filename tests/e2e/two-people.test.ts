@@ -241,8 +241,11 @@ class Story {
     const isMerge = await team.tries(code, "rev-parse", "--quiet", "--verify", "origin/main^2");
     const before = await team.git(code, "rev-parse", "HEAD");
     await team.triesOrAborts(code, "cherry-pick", ...(isMerge ? ["-m", "1"] : []), "origin/main");
+    // Code that comes alone, under a title alone and ahead of the locks in the specs, is in no record that the picker has.
+    const isOnRecord =
+      team.layout === "together" || (await team.git(code, "log", "-1", "--format=%B")).includes("Factory-");
     // A removal has no bytes by which it is known as the factory's on another line: whoever picks it removes.
-    await this.#touch(code, before, "--diff-filter=D");
+    await this.#touch(code, before, ...(isOnRecord ? ["--diff-filter=D"] : []));
   }
 
   async #revert({ who, back }: Of<"revert">): Promise<void> {
