@@ -316,6 +316,15 @@ export class FactoryRig implements AsyncDisposable {
   }
 }
 
+/** A workspace that is made once in a process, most often with a build: every test has a copy. It goes with the suite's folder. */
+export function madeOnce(make: () => Promise<FactoryRig>): () => Promise<FactoryRig> {
+  let original: Promise<FactoryRig> | null = null;
+  return async () => {
+    original ??= make();
+    return (await original).twin();
+  };
+}
+
 /** The one JSON document that `--json` prints; anything else on stdout is a failure. */
 export function documentOf<T>(run: Run): T {
   try {
