@@ -32,6 +32,9 @@ const NOT_STARTED: readonly number[] = [NO_FOLDER, 126, 127];
 /** What git says for a wrong use, and a shell for the first signal. No signal that anybody sends is told by it. */
 const WRONG_USE = 129;
 
+/** Variables that no shell reads or sets for itself. Any other goes through `env`: one more program to start. */
+const FOR_GIT_ALONE = /^(PATH|HOME|XDG_CONFIG_HOME|LC_ALL|(GIT|FACTORY)_\w+)$/;
+
 let current: Shell | null = null;
 
 /** Never rejects. */
@@ -61,7 +64,7 @@ class Shell {
     const script = "trap : INT HUP\n";
     this.#child = spawn("/bin/sh", [], {
       cwd: "/",
-      env: { PATH: process.env.PATH },
+      env: {},
       stdio: ["pipe", "pipe", "ignore"],
     });
     this.#child.stdout?.on("data", (chunk: Buffer) => this.#hear(chunk.toString("latin1")));
@@ -85,14 +88,15 @@ class Shell {
     ) as [string, string, string];
     const isFed = input.length > 0;
     if (isFed) writeFileSync(stdin, input);
-    const variables = Object.entries(env).map(([variable, value]) => `${variable}=${value}`);
-    const words = ["/usr/bin/env", "-i", ...variables, ...command].map(quoted).join(" ");
-    const files = `<${quoted(isFed ? stdin : "/dev/null")} >${quoted(stdout)} 2>${quoted(stderr)}`;
-    const inFolder = `cd ${quoted(resolve(cwd))} || exit ${NO_FOLDER}; exec ${words}`;
+    const files = `>${quoted(stdout)} 2>${quoted(stderr)}`;
+    const words = [...withVariables(env), ...command.map(quoted), `<${quoted(isFed ? stdin : "/dev/null")}`];
+    // Neither in parentheses nor with `exec`: a shell copies itself for these, and starts a plain command without.
+    const asked = `if cd ${quoted(resolve(cwd))} ${files}; then unset PWD OLDPWD; ${words.join(" ")} ${files}`;
     const ended = new Promise<number | string>((settle) => this.#waiting.set(name, settle));
     this.#hold(true);
+    const ending = `else (exit ${NO_FOLDER}); fi; echo "${name} $?"`;
     // Asking for its jobs, a shell buries those that have ended.
-    this.#child.stdin?.write(`{ ( ${inFolder} ) ${files}; echo "${name} $?"; } & jobs >/dev/null\n`);
+    this.#child.stdin?.write(`{ ${asked}; ${ending}; } & jobs >/dev/null\n`);
     const code = await ended;
     if (this.#waiting.size === 0) this.#hold(false);
     if (typeof code === "string") throw new Error(`the shell that starts git is gone: ${code}`);
@@ -136,6 +140,14 @@ class Shell {
       else handle?.unref();
     }
   }
+}
+
+/** Words before those of a command that give it these variables and no others. */
+function withVariables(env: Readonly<Record<string, string>>): readonly string[] {
+  const variables = Object.entries(env);
+  if (variables.every(([name]) => FOR_GIT_ALONE.test(name)))
+    return variables.map(([name, value]) => `${name}=${quoted(value)}`);
+  return ["/usr/bin/env", "-i", ...variables.map(([name, value]) => quoted(`${name}=${value}`))];
 }
 
 /** One word of a shell, whatever is in it. Neither a command nor a variable can hold a zero byte. */

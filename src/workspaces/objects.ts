@@ -192,20 +192,19 @@ export async function haveAll(git: Git, commits: readonly Oid[]): Promise<Result
 }
 
 /** Id of the tree of a commit. */
-export async function treeOf(git: Git, treeish: Oid): Promise<Result<Oid>> {
-  const answer = await git.lookUp(["rev-parse", "--verify", "--end-of-options", `${treeish}^{tree}`]);
-  return answer.ok ? success(answer.value.stdout.toString("latin1").trim() as Oid) : answer;
+export async function treeOf(git: Git, commit: Oid): Promise<Result<Oid>> {
+  const text = await commitText(git, commit);
+  return text.ok ? success(/^tree ([0-9a-f]+)$/m.exec(text.value)?.[1] as Oid) : text;
 }
 
 /** When a commit was made, in seconds since the epoch. */
 export async function dateOf(git: Git, commit: Oid): Promise<Result<number>> {
-  const answer = await git.lookUp([
-    "log",
-    "-1",
-    "--no-show-signature",
-    "--format=%ct",
-    "--end-of-options",
-    commit,
-  ]);
-  return answer.ok ? success(Number(answer.value.stdout.toString("latin1").trim())) : answer;
+  const text = await commitText(git, commit);
+  return text.ok ? success(Number(/^committer .*> (\d+) /m.exec(text.value)?.[1] ?? 0)) : text;
+}
+
+/** As git stores it. One answer serves whoever asks about the commit. */
+async function commitText(git: Git, commit: Oid): Promise<Result<string>> {
+  const answer = await git.lookUp(["cat-file", "commit", commit]);
+  return answer.ok ? success(answer.value.stdout.toString("utf8")) : answer;
 }

@@ -100,7 +100,9 @@ test("the mind and the nouns do not act on the world", () => {
 
 test("the mind and the nouns know neither process, nor clock, nor chance", () => {
   const uses = PURE.flatMap((file) =>
-    [...nodesOf(file.tree)].filter(isImpure).map((node) => `${file.path} uses ${node.getText()}`),
+    nodesOf(file.tree)
+      .filter(isImpure)
+      .map((node) => `${file.path} uses ${node.getText()}`),
   );
   expect(uses).toEqual([]);
 });
@@ -122,7 +124,7 @@ test("a provider and a coding program are known to their own files and to the ca
   const known = new Set([...Object.keys(PROVIDERS), ...Object.keys(PRESETS)]);
   const elsewhere = FILES.filter(({ path }) => !/^src\/agents\/(providers|presets)\//.test(path)).flatMap(
     (file) =>
-      [...nodesOf(file.tree)]
+      nodesOf(file.tree)
         .filter((node) => ts.isStringLiteral(node) && known.has(node.text))
         .map((node) => `${file.path} names ${node.getText()}`),
   );

@@ -46,10 +46,16 @@ export function textOf(path: string): string {
 }
 
 /** Every node of the tree that is code and not a type or a comment. */
-export function* nodesOf(node: ts.Node): Generator<ts.Node> {
-  if (ts.isTypeNode(node)) return;
-  yield node;
-  for (const child of node.getChildren()) yield* nodesOf(child);
+export function nodesOf(tree: ts.Node): readonly ts.Node[] {
+  const nodes: ts.Node[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isTypeNode(node)) return;
+    nodes.push(node);
+    // Not `getChildren`, which reads the text again for every bracket and comma.
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+  return nodes;
 }
 
 function importsOf(tree: ts.SourceFile): readonly Import[] {

@@ -1,7 +1,7 @@
 // Does `factory diff` tell what changed since a commit of the workspace, by requirement?
 
 import { expect, test } from "vitest";
-import { documentOf, type FactoryRig } from "../rig/factory-rig.ts";
+import { documentOf, type FactoryRig, madeOnce } from "../rig/factory-rig.ts";
 import { builtShop, shop } from "../rig/shop.ts";
 
 interface DiffDocument {
@@ -26,11 +26,11 @@ async function commit(rig: FactoryRig, message: string): Promise<void> {
   }
 }
 
-async function committedShop(): Promise<FactoryRig> {
+const committedShop = madeOnce(async () => {
   const rig = await builtShop();
   await commit(rig, "One");
   return rig;
-}
+});
 
 async function diff(rig: FactoryRig, ...args: readonly string[]): Promise<DiffDocument> {
   return documentOf<DiffDocument>(await rig.factory("diff", "--json", ...args));

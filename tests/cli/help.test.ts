@@ -29,20 +29,25 @@ function typed(...args: string[]) {
 
 describe.each(COMMANDS)("%s", (name, { examples, summary }) => {
   test("every example is a call of this command that the parser takes", async () => {
-    for (const { run } of examples) {
+    for (const words of shellWords(examples.map(({ run }) => run))) {
       const calls: string[] = [];
       const parser = await makeParser("0", async (command) => {
         calls.push(command.name);
       });
-      await parser.parseAsync(shellWords(run), { from: "user" });
+      await parser.parseAsync([...words], { from: "user" });
       expect(calls).toEqual([name]);
     }
   });
 
-  test("its help shows the examples, with what each does", () => {
-    const help = execFileSync(process.execPath, [FACTORY, ...name.split(" "), "--help"], {
-      encoding: "utf8",
-    });
+  test("its help shows the examples, with what each does", async () => {
+    const shown: string[] = [];
+    const parser = await makeParser("0", async () => {});
+    const words = name.split(" ");
+    const command = words.reduce((at, word) => at.commands.find((one) => one.name() === word) ?? at, parser);
+    command.configureOutput({ writeOut: (text) => shown.push(text) });
+    const asked = parser.parseAsync([...words, "--help"], { from: "user" });
+    await expect(asked).rejects.toMatchObject({ code: "commander.helpDisplayed" });
+    const help = shown.join("");
     for (const { run, does } of examples) {
       expect(help).toContain(`factory ${run}`);
       expect(help).toContain(does);
@@ -127,10 +132,12 @@ function topics() {
   return TOPICS.value;
 }
 
-/** Words as a shell would pass them on; the shell itself says so. */
-function shellWords(line: string): string[] {
-  const said = execFileSync("sh", ["-c", `for word in ${line}; do printf '%s\\n' "$word"; done`], {
-    encoding: "utf8",
-  });
-  return said.trimEnd().split("\n");
+/** Words of each line as a shell would pass them on; the shell itself says so. */
+function shellWords(lines: readonly string[]): readonly (readonly string[])[] {
+  const script = lines.map((line) => `for word in ${line}; do printf '%s\\n' "$word"; done; echo`).join("\n");
+  const said = execFileSync("sh", ["-c", script], { encoding: "utf8" });
+  return said
+    .trimEnd()
+    .split("\n\n")
+    .map((words) => words.split("\n"));
 }

@@ -44,7 +44,7 @@ function failureReasons(): readonly string[] {
 function findingCodes({ tree, folder }: SourceFile): readonly string[] {
   // Reasons for staleness and errors of the system have codes of their own; they are no findings.
   if (["model", "engine", "agents", "gates", "platform"].includes(folder)) return [];
-  const nodes = [...nodesOf(tree)];
+  const nodes = nodesOf(tree);
   const takers = new Map(
     nodes.flatMap((node): [string, number][] => {
       if (!ts.isFunctionDeclaration(node) || node.name === undefined) return [];

@@ -2,16 +2,16 @@
 
 import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { expect, test } from "vitest";
-import { FactoryRig } from "../rig/factory-rig.ts";
+import { FactoryRig, madeOnce } from "../rig/factory-rig.ts";
 import { Watcher } from "../rig/watcher.ts";
 
-async function built(): Promise<FactoryRig> {
+const built = madeOnce(async () => {
   const rig = await FactoryRig.create({ projects: [{ id: "app" }] });
   for (const id of ["notes", "tags"])
     rig.feature({ id, requirements: { R1: `All ${id} have a name.` }, tasks: [{ id: "T01" }] });
   expect((await rig.factory("build")).code).toBe(0);
   return rig;
-}
+});
 
 async function files(rig: FactoryRig): Promise<readonly string[]> {
   return (await rig.git("app", "ls-tree", "-r", "--name-only", "main", "src")).split("\n").filter(Boolean);
@@ -273,19 +273,25 @@ test("a result that is remembered replaces no file of people's either", async ()
   expect((await rig.build()).actions["notes:T01"]).toBe("restored");
 });
 
+const noteOf = (rig: FactoryRig, text: string) =>
+  rig.feature({ id: "notes", requirements: { R1: text }, tasks: [{ id: "T01" }] });
+
+const builtNote = madeOnce(async () => {
+  const rig = await FactoryRig.create();
+  noteOf(rig, "A note has a text.");
+  expect((await rig.build()).code).toBe(0);
+  return rig;
+});
+
 /** A project that has what a task of its spec writes, as in a clone of depth 1 whose locks are lost: nothing says who wrote it. */
 async function alreadyThere(): Promise<{ rig: FactoryRig; says: (text: string) => void }> {
-  const feature = (rig: FactoryRig, text: string) =>
-    rig.feature({ id: "notes", requirements: { R1: text }, tasks: [{ id: "T01" }] });
-  await using made = await FactoryRig.create();
-  feature(made, "A note has a text.");
-  expect((await made.build()).code).toBe(0);
+  await using made = await builtNote();
   const written = `${await made.git("app", "show", "main:src/notes/T01.txt")}\n`;
   const rig = await FactoryRig.create({
     projects: [{ id: "app", files: { "src/notes/T01.txt": written } }],
   });
-  feature(rig, "A note has a text.");
-  return { rig, says: (text) => feature(rig, text) };
+  noteOf(rig, "A note has a text.");
+  return { rig, says: (text) => noteOf(rig, text) };
 }
 
 test("a file that is there to the byte as the generator writes it is what it put there, and follows its spec", async () => {

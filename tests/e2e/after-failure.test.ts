@@ -3,7 +3,7 @@
 
 import { rmSync } from "node:fs";
 import { expect, test } from "vitest";
-import { FactoryRig, type RigOptions } from "../rig/factory-rig.ts";
+import { FactoryRig, madeOnce, type RigOptions } from "../rig/factory-rig.ts";
 import type { FeatureText } from "../rig/specs.ts";
 
 const DOCS: FeatureText = {
@@ -25,6 +25,12 @@ async function refused(options: RigOptions = {}): Promise<FactoryRig> {
   return rig;
 }
 
+const failedTwice = madeOnce(async () => {
+  const rig = await refused();
+  expect((await rig.build()).code).toBe(1);
+  return rig;
+});
+
 const RECORD = ".factory/tasks/docs/T01.status.json";
 const NOTES = ".factory/tasks/docs/T01.notes.md";
 
@@ -33,8 +39,7 @@ async function reasons(rig: FactoryRig): Promise<readonly { code: string }[]> {
 }
 
 test("status, explain and a dry run tell how often it failed, at which gate, and where to read on", async () => {
-  await using rig = await refused();
-  expect((await rig.build()).code).toBe(1);
+  await using rig = await failedTwice();
 
   for (const words of [["status"], ["explain", "docs:T01"], ["build", "--dry-run"]]) {
     const told = await rig.factory(...words);
@@ -61,8 +66,7 @@ test("status, explain and a dry run tell how often it failed, at which gate, and
 });
 
 test("the failure of an older spec is not today's", async () => {
-  await using rig = await refused();
-  await rig.build();
+  await using rig = await failedTwice();
   rig.edit("specs/docs/feature.md", "The use is described.", "The use is described in full.");
   expect((await reasons(rig)).map(({ code }) => code)).toEqual(["never-built"]);
   rig.edit("specs/docs/feature.md", "The use is described in full.", "The use is described.");
@@ -70,8 +74,7 @@ test("the failure of an older spec is not today's", async () => {
 });
 
 test("a gate that was mended since takes its failure and its lesson along", async () => {
-  await using rig = await refused();
-  expect((await rig.build()).code).toBe(1);
+  await using rig = await failedTwice();
   // Whoever drafts is told the command of the gate, which must not be what it looks for.
   rig.edit("projects.yaml", "! grep -rn WRONG src", "! grep -rn WOR[S]E src");
   expect((await reasons(rig)).map(({ code }) => code)).toEqual(["never-built"]);
@@ -81,8 +84,7 @@ test("a gate that was mended since takes its failure and its lesson along", asyn
 });
 
 test("a record that is gone is no record, and half of one is told as unreadable", async () => {
-  await using rig = await refused();
-  await rig.build();
+  await using rig = await failedTwice();
   const whole = rig.read(RECORD);
   for (const broken of [whole.slice(0, 40), "", "null", "[]"]) {
     rig.write({ [RECORD]: broken });
@@ -99,8 +101,7 @@ test("a record that is gone is no record, and half of one is told as unreadable"
 });
 
 test("a build that may not ask anybody leaves what is known as it is", async () => {
-  await using rig = await refused();
-  await rig.build();
+  await using rig = await failedTwice();
   const before = JSON.parse(rig.read(RECORD));
   const notes = rig.read(NOTES);
   expect((await rig.build("--locked")).code).not.toBe(0);
@@ -115,8 +116,7 @@ test("a build that may not ask anybody leaves what is known as it is", async () 
 });
 
 test("a success forgets the failure", async () => {
-  await using rig = await refused();
-  await rig.build();
+  await using rig = await failedTwice();
   rig.edit("projects.yaml", "echo WRONG", "echo right");
   expect((await rig.build()).code).toBe(0);
   expect((await rig.factory("status")).stdout).toContain("up to date");

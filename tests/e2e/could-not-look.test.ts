@@ -15,16 +15,27 @@ import {
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { FactoryRig } from "../rig/factory-rig.ts";
+import { FactoryRig, madeOnce } from "../rig/factory-rig.ts";
 import { ModelServer, turnOf, windowOf } from "../rig/model-server.ts";
 import { finish, KEYS, smallWork, smallWorker, write } from "../rig/small-work.ts";
 import { VersionedNotes } from "../rig/versioned-notes.ts";
 
 const FACTORY = fileURLToPath(new URL("../../bin/factory.js", import.meta.url));
 
-async function built(server: ModelServer): Promise<FactoryRig> {
+let builtAt = "";
+
+const drafted = madeOnce(async () => {
+  await using server = await ModelServer.listen(smallWorker());
   const rig = await smallWork(server);
   expect((await rig.factoryWith(KEYS, "build")).code).toBe(0);
+  builtAt = server.openai;
+  return rig;
+});
+
+/** With another server than the one that it was built with. */
+async function built(server: ModelServer): Promise<FactoryRig> {
+  const rig = await drafted();
+  rig.edit("projects.yaml", builtAt, server.openai);
   return rig;
 }
 

@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import type { FactoryRig } from "../rig/factory-rig.ts";
+import { type FactoryRig, madeOnce } from "../rig/factory-rig.ts";
 import { everyTask, shop } from "../rig/shop.ts";
 
 /** Each a few builds; more of them find what chance hides. */
@@ -20,6 +20,12 @@ async function workspace(): Promise<FactoryRig> {
   }
   return rig;
 }
+
+const built = madeOnce(async () => {
+  const rig = await workspace();
+  expect((await rig.build()).code).toBe(0);
+  return rig;
+});
 
 async function trees(rig: FactoryRig): Promise<readonly string[]> {
   return Promise.all(["app", "client"].map((id) => rig.tree(id)));
@@ -60,8 +66,7 @@ test("after a kill at any moment a build gives the trees of an undisturbed one",
 test("a kill during an edit's build loses neither the edit nor a person's commit", {
   timeout: 300_000,
 }, async () => {
-  await using rig = await workspace();
-  expect((await rig.build()).code).toBe(0);
+  await using rig = await built();
   rig.write({ "projects/app/by-hand.txt": "mine\n" });
   await rig.commit("app", "Mine");
   rig.edit("specs/money/feature.md", "has a currency", "has a unit");
@@ -76,8 +81,7 @@ test("a kill during an edit's build loses neither the edit nor a person's commit
 });
 
 test("a journal whose tail is torn is mended by the next build", async () => {
-  await using rig = await workspace();
-  expect((await rig.build()).code).toBe(0);
+  await using rig = await built();
   const wanted = await trees(rig);
   const files = rig.list(".factory/journal");
   expect(files.length).toBeGreaterThan(0);

@@ -2,7 +2,7 @@
 
 import { chmodSync, symlinkSync } from "node:fs";
 import { expect, test } from "vitest";
-import { FactoryRig, type ProjectText } from "../rig/factory-rig.ts";
+import { FactoryRig, madeOnce, type ProjectText } from "../rig/factory-rig.ts";
 import { ScriptedAgent, type ScriptedAttempt } from "../rig/scripted-agent.ts";
 import type { FeatureText } from "../rig/specs.ts";
 
@@ -20,6 +20,12 @@ async function notes(project: Partial<ProjectText> = {}): Promise<FactoryRig> {
   rig.feature(NOTES);
   return rig;
 }
+
+const builtNotes = madeOnce(async () => {
+  const rig = await notes();
+  expect((await rig.build()).code).toBe(0);
+  return rig;
+});
 
 async function files(rig: FactoryRig, ref = "main"): Promise<readonly string[]> {
   return (await rig.git("app", "ls-tree", "-r", "--name-only", ref, "src")).split("\n").filter(Boolean);
@@ -173,8 +179,7 @@ test("a file that a new draft no longer makes is deleted", async () => {
 });
 
 test("a task that left the backlog takes its files with it", async () => {
-  await using rig = await notes();
-  await rig.build();
+  await using rig = await builtNotes();
   rig.feature({ ...NOTES, tasks: NOTES.tasks.slice(0, 1) });
   expect((await rig.build()).code).toBe(0);
   expect(await files(rig)).toEqual(["src/notes/T01.txt"]);
@@ -192,8 +197,7 @@ test("a feature that left takes its files with it", async () => {
 });
 
 test("a removed task does not take a person's edit of its file along", async () => {
-  await using rig = await notes();
-  await rig.build();
+  await using rig = await builtNotes();
   rig.write({ "projects/app/src/notes/T02.txt": "rewritten by hand\n" });
   await rig.commit("app", "Mine");
   rig.feature({ ...NOTES, tasks: NOTES.tasks.slice(0, 1) });
@@ -209,8 +213,7 @@ test("a removed task does not take a person's edit of its file along", async () 
 });
 
 test("a renamed output leaves no file under its old name", async () => {
-  await using rig = await notes();
-  await rig.build();
+  await using rig = await builtNotes();
   const [first, second] = NOTES.tasks;
   rig.feature({ ...NOTES, tasks: [first!, { ...second!, files: ["src/notes/dates.txt"] }] });
   const build = await rig.build();

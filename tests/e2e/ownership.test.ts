@@ -1,7 +1,7 @@
 // Whose is a file after what teams do in git? A build knows what products put there, whoever built, merged or squashed.
 
 import { expect, test } from "vitest";
-import { FactoryRig } from "../rig/factory-rig.ts";
+import { FactoryRig, madeOnce } from "../rig/factory-rig.ts";
 
 const FILE = "src/fares/T01.txt";
 
@@ -11,15 +11,26 @@ async function fares(): Promise<FactoryRig> {
   return rig;
 }
 
+const builtFares = madeOnce(async () => {
+  const rig = await fares();
+  expect((await rig.build()).code).toBe(0);
+  return rig;
+});
+
+/** The commit that every project begins with. */
+function firstCommit(rig: FactoryRig): Promise<string> {
+  return rig.git("app", "rev-list", "--max-parents=0", "main");
+}
+
 /** Built, with lines between its prices by which git tells an edit of one from an edit of the other. */
-async function twoPrices(): Promise<FactoryRig> {
+const twoPrices = madeOnce(async () => {
   const rig = await FactoryRig.create();
   const requirements = { R1: "A ride costs 5.", R2: "A dog costs 1." };
   const source = "{{#each requirements}}\n{{id}}: {{text}}\n-\n-\n-\n{{/each}}\n[fares:T01.A1]\n";
   rig.feature({ id: "fares", requirements, tasks: [{ id: "T01" }] }, source);
-  await rig.build();
+  expect((await rig.build()).code).toBe(0);
   return rig;
-}
+});
 
 /** What a host's button makes of all that was built since `base`. */
 async function squash(rig: FactoryRig, base: string, message: string): Promise<void> {
@@ -41,9 +52,8 @@ async function costs(rig: FactoryRig, before: number, now: number) {
 }
 
 test("after a squash that keeps only a title, the next edit is built as ever, also in a new clone", async () => {
-  await using rig = await fares();
-  const base = await rig.git("app", "rev-parse", "main");
-  await rig.build();
+  await using rig = await builtFares();
+  const base = await firstCommit(rig);
   await squash(rig, base, "Fares (#1)");
   expect((await rig.build()).code).toBe(0);
   const next = await costs(rig, 5, 6);
@@ -61,9 +71,8 @@ test("after a squash that keeps only a title, the next edit is built as ever, al
 });
 
 test("after a rebase by a person, who drops our merges, the next edit is built as ever", async () => {
-  await using rig = await fares();
-  const base = await rig.git("app", "rev-parse", "main");
-  await rig.build();
+  await using rig = await builtFares();
+  const base = await firstCommit(rig);
   await rig.git("app", "branch", "built");
   await rig.git("app", "reset", "--quiet", "--hard", base);
   rig.write({ "projects/app/notes.md": "mine\n" });
@@ -78,9 +87,8 @@ test("after a rebase by a person, who drops our merges, the next edit is built a
 });
 
 test("a person's edit that came in one squash with the product it edits is kept by the next one", async () => {
-  await using rig = await fares();
-  const base = await rig.git("app", "rev-parse", "main");
-  await rig.build();
+  await using rig = await builtFares();
+  const base = await firstCommit(rig);
   const path = `projects/app/${FILE}`;
   rig.write({ [path]: `${rig.read(path)}by hand\n` });
   await rig.commit("app", "By hand");
@@ -103,9 +111,8 @@ test("a person's edit that came in one squash with the product it edits is kept 
 });
 
 test("an edit whose base is nowhere is never overwritten, and what the message names settles it", async () => {
-  await using rig = await fares();
-  const base = await rig.git("app", "rev-parse", "main");
-  await rig.build();
+  await using rig = await builtFares();
+  const base = await firstCommit(rig);
   const path = `projects/app/${FILE}`;
   rig.write({ [path]: rig.read(path).replace("costs 5.", "costs 5 by hand.") });
   await rig.commit("app", "By hand");
@@ -121,9 +128,8 @@ test("an edit whose base is nowhere is never overwritten, and what the message n
 });
 
 test("an edit that came in one squash with its product, in a clone that never had that, is asked about", async () => {
-  await using rig = await fares();
-  const base = await rig.git("app", "rev-parse", "main");
-  await rig.build();
+  await using rig = await builtFares();
+  const base = await firstCommit(rig);
   const path = `projects/app/${FILE}`;
   rig.write({ [path]: `${rig.read(path)}by hand\n` });
   await rig.commit("app", "By hand");
@@ -237,9 +243,8 @@ mkdir -p src/$name && sed -n 's/^.*costs/costs/p' "$1" > src/$name/T01.ts
 });
 
 test("a lock that has moved on still tells of what the branch holds, by its own history", async () => {
-  await using rig = await fares();
-  const base = await rig.git("app", "rev-parse", "main");
-  await rig.build();
+  await using rig = await builtFares();
+  const base = await firstCommit(rig);
   await squash(rig, base, "Fares (#1)");
   await rig.commitWorkspace("Five");
   await using other = rig.twin();
@@ -320,8 +325,7 @@ test("what a rebase makes of two products is nobody's edit where one of them is 
 });
 
 test("an older product that a merge takes from another line is nobody's edit", async () => {
-  await using anna = await fares();
-  await anna.build();
+  await using anna = await builtFares();
   await using ben = anna.twin();
   await costs(anna, 5, 6);
   await costs(anna, 6, 5);

@@ -3,7 +3,7 @@
 import { chmodSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { BuildDocument } from "../rig/documents.ts";
-import { documentOf, FactoryRig } from "../rig/factory-rig.ts";
+import { documentOf, FactoryRig, madeOnce } from "../rig/factory-rig.ts";
 import type { FeatureText } from "../rig/specs.ts";
 
 const GUIDE: FeatureText = {
@@ -29,13 +29,13 @@ const SOURCE = [
 
 const FILE = "src/guide/T01.txt";
 
-async function guide(): Promise<FactoryRig> {
+const guide = madeOnce(async () => {
   const rig = await FactoryRig.create();
   rig.feature(GUIDE, SOURCE);
   const build = await rig.build();
   expect(build.code).toBe(0);
   return rig;
-}
+});
 
 async function editAndCommit(rig: FactoryRig, before: string, after: string): Promise<void> {
   rig.edit(`projects/app/${FILE}`, before, after);
@@ -49,6 +49,13 @@ async function clash(): Promise<{ readonly rig: FactoryRig; readonly tip: string
   rig.edit("specs/guide/feature.md", "at nine", "at eight");
   return { rig, tip: await rig.git("app", "rev-parse", "main") };
 }
+
+/** After the build that found it. */
+const clashed = madeOnce(async () => {
+  const { rig } = await clash();
+  expect((await rig.build()).code).toBe(5);
+  return rig;
+});
 
 test("a person's commit to a generated file is kept and called modified", async () => {
   await using rig = await guide();
@@ -126,9 +133,7 @@ test("a clash leaves the branch untouched, exits 5 and says what to do", async (
 });
 
 test("discard settles a clash in favour of the spec", async () => {
-  const { rig: made } = await clash();
-  await using rig = made;
-  await rig.build();
+  await using rig = await clashed();
   expect((await rig.factory("discard", "guide:T01")).code).toBe(0);
   expect((await rig.build()).code).toBe(0);
   expect(await rig.git("app", "show", `main:${FILE}`)).toContain("head: Doors open at eight.");
@@ -137,9 +142,7 @@ test("discard settles a clash in favour of the spec", async () => {
 });
 
 test("accept settles a clash in favour of the person, whose file it is from then on", async () => {
-  const { rig: made } = await clash();
-  await using rig = made;
-  await rig.build();
+  await using rig = await clashed();
   expect((await rig.factory("accept", "guide:T01")).code).toBe(0);
   expect((await rig.build()).code).toBe(0);
   rig.edit("specs/guide/feature.md", "at eight", "at seven");
@@ -148,9 +151,7 @@ test("accept settles a clash in favour of the person, whose file it is from then
 });
 
 test("absorb turns the edit into a constraint of the spec", async () => {
-  const { rig: made } = await clash();
-  await using rig = made;
-  await rig.build();
+  await using rig = await clashed();
   const specs = () => rig.read("specs/guide/feature.md") + rig.read("specs/guide/BACKLOG.yaml");
   const before = specs();
   expect((await rig.factory("absorb", "guide:T01")).code).toBe(0);

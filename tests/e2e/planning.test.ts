@@ -3,7 +3,15 @@
 
 import { utimesSync } from "node:fs";
 import { expect, test } from "vitest";
-import { asked, backlogText, entry, FEATURE, plannedNotes, planText } from "../rig/planned-notes.ts";
+import {
+  asked,
+  backlogText,
+  builtNotes,
+  entry,
+  FEATURE,
+  plannedNotes,
+  planText,
+} from "../rig/planned-notes.ts";
 
 test("a feature is planned by three planners, a merger and a backlog, and built in the same build", async () => {
   await using rig = await plannedNotes();
@@ -66,8 +74,7 @@ test("an answer that cannot be used is asked for again, with what is wrong with 
 });
 
 test("planned again, tasks that the change does not reach keep every byte, and people's edits stay", async () => {
-  await using rig = await plannedNotes();
-  await rig.build();
+  await using rig = await builtNotes();
   rig.edit("specs/notes/BACKLOG.yaml", "title: Write", "title: Write well   # a person's word");
   rig.edit("specs/notes/PLAN.md", "## Test Plan\n\nAs asked.", "## Test Plan\n\nBy hand.");
   rig.edit(
@@ -104,8 +111,7 @@ test("planned again, tasks that the change does not reach keep every byte, and p
 const wider = (text: string) => text.replace("[src/T02.txt]", "[src/T02.txt, check.sh]");
 
 test("a new plan that lets a task write more waits for a person, and no planner is asked meanwhile", async () => {
-  await using rig = await plannedNotes();
-  await rig.build();
+  await using rig = await builtNotes();
   rig.edit("specs/notes/BACKLOG.yaml", "title: Write", "title: Write well   # a person's word");
   const before = rig.read("specs/notes/BACKLOG.yaml");
   rig.edit("specs/notes/feature.md", "be read.", "be read aloud.");
@@ -131,8 +137,7 @@ test("a new plan that lets a task write more waits for a person, and no planner 
 });
 
 test("a plan that waited while another feature took its file is not approved over it, and all else is built", async () => {
-  await using rig = await plannedNotes();
-  await rig.build();
+  await using rig = await builtNotes();
   rig.edit("specs/notes/feature.md", "be read.", "be read aloud.");
   const planned = backlogText(entry("T01", "R1", "Write"), entry("T02", "R2", "Read aloud"));
   rig.write({ "answers/backlog": planned.replace("[src/T02.txt]", "[src/T02.txt, src/T03.txt]") });
@@ -161,8 +166,7 @@ test("a plan that waited while another feature took its file is not approved ove
 });
 
 test("a plan that waits is asked for anew by a retry, and is no answer to files that were edited since", async () => {
-  await using rig = await plannedNotes();
-  await rig.build();
+  await using rig = await builtNotes();
   rig.edit("specs/notes/feature.md", "be read.", "be read aloud.");
   const planned = backlogText(entry("T01", "R1", "Write"), entry("T02", "R2", "Read aloud"));
   rig.write({ "answers/backlog": wider(planned) });
@@ -176,8 +180,7 @@ test("a plan that waits is asked for anew by a retry, and is no answer to files 
 });
 
 test("gc takes maps that nothing reads any more, and leaves those of projects", async () => {
-  await using rig = await plannedNotes();
-  await rig.build();
+  await using rig = await builtNotes();
   const maps = rig.list(".factory/maps");
   expect(maps).toContain(".factory/maps/app.json");
   rig.write({ ".factory/maps/app.md": "# app\n", ".factory/maps/gone.json": "{}" });
@@ -187,8 +190,7 @@ test("gc takes maps that nothing reads any more, and leaves those of projects", 
 });
 
 test("what a waiting plan is merged on later stays through a collection of what was paid for", async () => {
-  await using rig = await plannedNotes();
-  await rig.build();
+  await using rig = await builtNotes();
   rig.edit("specs/notes/BACKLOG.yaml", "title: Write", "title: Write well");
   rig.edit("specs/notes/feature.md", "be read.", "be read aloud.");
   const aloud = backlogText(entry("T01", "R1", "Write"), entry("T02", "R2", "Read aloud"));
@@ -208,8 +210,7 @@ test("what a waiting plan is merged on later stays through a collection of what 
 });
 
 test("where nobody knows any more what was asked for, no task is reworded or lost unseen", async () => {
-  await using rig = await plannedNotes();
-  await rig.build();
+  await using rig = await builtNotes();
   rig.remove(".factory/store");
   rig.edit("specs/notes/feature.md", "be read.", "be read aloud.");
   rig.write({

@@ -1,7 +1,7 @@
 // Does the same source give the same product, whatever was lost and in whatever order tasks ended?
 
 import { expect, test } from "vitest";
-import type { FactoryRig, ProjectText, RigOptions } from "../rig/factory-rig.ts";
+import { type FactoryRig, madeOnce, type ProjectText, type RigOptions } from "../rig/factory-rig.ts";
 import { ScriptedAgent } from "../rig/scripted-agent.ts";
 import { everyTask, shop } from "../rig/shop.ts";
 
@@ -20,6 +20,12 @@ async function scaffolded(options: RigOptions = {}): Promise<FactoryRig> {
   });
   return rig;
 }
+
+const builtFromScaffold = madeOnce(async () => {
+  const rig = await scaffolded();
+  expect((await rig.build()).code).toBe(0);
+  return rig;
+});
 
 async function trees(rig: FactoryRig): Promise<readonly string[]> {
   return Promise.all(["app", "client"].flatMap((id) => [rig.tree(id), rig.tree(id, "refs/factory/main")]));
@@ -51,8 +57,7 @@ const LOSSES: readonly (readonly [string, readonly string[]])[] = [
 ];
 
 test.each(LOSSES)("after the loss of %s a build gives the same trees", async (_what, lost) => {
-  await using rig = await scaffolded();
-  expect((await rig.build()).code).toBe(0);
+  await using rig = await builtFromScaffold();
   const before = await trees(rig);
   rig.remove(...lost);
   expect((await rig.build()).code).toBe(0);
@@ -61,8 +66,7 @@ test.each(LOSSES)("after the loss of %s a build gives the same trees", async (_w
 });
 
 test("verify rebuilds everything elsewhere and leaves the projects alone", async () => {
-  await using rig = await scaffolded();
-  await rig.build();
+  await using rig = await builtFromScaffold();
   const before = await rig.git("app", "rev-parse", "main", "refs/factory/main", "HEAD");
   expect((await rig.factory("verify")).code).toBe(0);
   expect(await rig.git("app", "rev-parse", "main", "refs/factory/main", "HEAD")).toBe(before);
@@ -70,8 +74,7 @@ test("verify rebuilds everything elsewhere and leaves the projects alone", async
 });
 
 test("verify notices a product that its specs do not give", async () => {
-  await using rig = await scaffolded();
-  await rig.build();
+  await using rig = await builtFromScaffold();
   rig.edit("specs/products/feature.md", "A product has a name.", "A product has a label.");
   expect((await rig.factory("verify")).code).not.toBe(0);
 });

@@ -3,7 +3,7 @@
 
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
-import { FactoryRig } from "../rig/factory-rig.ts";
+import { FactoryRig, madeOnce } from "../rig/factory-rig.ts";
 
 const TEMPLATE = {
   "template.yaml": `version: 1.0.0
@@ -79,10 +79,18 @@ async function workspace(limits: { checkpoints?: string } = {}): Promise<Factory
   return rig;
 }
 
+const planned = madeOnce(workspace);
+
+const builtBook = madeOnce(async () => {
+  const rig = await planned();
+  expect((await rig.build()).code).toBe(0);
+  return rig;
+});
+
 const planning = (rig: FactoryRig) => JSON.parse(rig.read("specs/book/factory.lock")).planning;
 
 test("an edit of a parameter reaches plan, backlog and code in one build, and only the tasks that it changes", async () => {
-  await using rig = await workspace();
+  await using rig = await planned();
   expect(planning(rig)).toMatchObject({ approved: null });
   expect((await rig.build()).actions).toEqual({ "book:T01": "regenerated", "book:T02": "regenerated" });
   const lock = rig.read("specs/book/factory.lock");
@@ -102,8 +110,7 @@ test("an edit of a parameter reaches plan, backlog and code in one build, and on
 });
 
 test("a request that is only written otherwise plans nothing and builds nothing", async () => {
-  await using rig = await workspace();
-  await rig.build();
+  await using rig = await builtBook();
   const files = () => rig.list("specs").map((path) => rig.read(path));
   const before = files();
   rig.edit(
@@ -121,8 +128,7 @@ test("a request that is only written otherwise plans nothing and builds nothing"
 });
 
 test("what people wrote into plan and backlog stays when the template plans anew", async () => {
-  await using rig = await workspace();
-  await rig.build();
+  await using rig = await builtBook();
   rig.edit("specs/book/PLAN.md", "None.", "Read it aloud.");
   rig.edit("specs/book/BACKLOG.yaml", "title: Index", "title: The index   # as people say");
   rig.edit("specs/book/feature.md", "first", "second");
@@ -136,8 +142,7 @@ test("what people wrote into plan and backlog stays when the template plans anew
 });
 
 test("where both changed the same, the files stay, the proposal is told, and a person's approval settles it", async () => {
-  await using rig = await workspace();
-  await rig.build();
+  await using rig = await builtBook();
   rig.edit("specs/book/BACKLOG.yaml", "title: First", "title: Mine");
   rig.edit("specs/book/feature.md", "first", "second");
   const before = rig.read("specs/book/BACKLOG.yaml");
@@ -157,8 +162,7 @@ test("where both changed the same, the files stay, the proposal is told, and a p
 });
 
 test("without store and index, the base of a merge comes back from the workspace's git", async () => {
-  await using rig = await workspace();
-  await rig.build();
+  await using rig = await builtBook();
   await rig.commitWorkspace("Plan");
   rig.edit("specs/book/BACKLOG.yaml", "title: Index", "title: Mine");
   rig.remove(".factory");
@@ -168,8 +172,7 @@ test("without store and index, the base of a merge comes back from the workspace
 });
 
 test("a base that nobody has is told, and nothing is written over", async () => {
-  await using rig = await workspace();
-  await rig.build();
+  await using rig = await builtBook();
   rig.edit("specs/book/BACKLOG.yaml", "title: Index", "title: Mine");
   rig.remove(".factory");
   rig.edit("specs/book/feature.md", "first", "second");
@@ -180,7 +183,7 @@ test("a base that nobody has is told, and nothing is written over", async () => 
 });
 
 test("files that are as the template plans them are taken for planned, and others for a person's", async () => {
-  await using rig = await workspace();
+  await using rig = await planned();
   const lock = rig.read("specs/book/factory.lock");
   rig.remove("specs/book/factory.lock");
   await rig.build();
@@ -195,7 +198,7 @@ test("files that are as the template plans them are taken for planned, and other
 });
 
 test("a feature without a backlog is planned by its template when it is built", async () => {
-  await using rig = await workspace();
+  await using rig = await planned();
   rig.remove("specs/book/PLAN.md", "specs/book/BACKLOG.yaml", "specs/book/factory.lock");
   const dry = await rig.factory("build", "--dry-run");
   expect(dry.stdout).toContain("would be planned");
@@ -225,8 +228,7 @@ test("a planned backlog waits for approval where people want to be asked, and pe
 });
 
 test("a removed requirement that the old backlog names is no error where the backlog is planned anew", async () => {
-  await using rig = await workspace();
-  await rig.build();
+  await using rig = await builtBook();
   rig.edit("specs/book/feature.md", "- R1: Every note", "- R2: Every note");
   rig.edit("specs/book/feature.md", "first", "second");
   const path = "templates/features/notes/spec/BACKLOG.yaml.hbs";

@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
-import { asBuild, type Build, FactoryRig } from "../rig/factory-rig.ts";
+import { asBuild, type Build, FactoryRig, madeOnce } from "../rig/factory-rig.ts";
 import type { GateText } from "../rig/specs.ts";
 
 const AGENT = fileURLToPath(new URL("drafts.mjs", import.meta.url));
@@ -47,12 +47,7 @@ export interface Workshop extends AsyncDisposable {
 export async function workshop(ecosystem: Ecosystem, extra?: string): Promise<Workshop> {
   const { files, gate, setup } = ecosystem;
   const gates = typeof gate === "string" ? [{ id: "test", run: gate }] : gate;
-  const rig = await FactoryRig.create({ projects: [{ id: "app", files }] });
-  if (extra !== undefined) {
-    const ran = await rig.launch("projects/app", ["sh", "-ec", extra], CACHES).done;
-    if (ran.code !== 0) throw new Error(`${ran.command}: ${ran.stdout}${ran.stderr}`);
-    await rig.commit("app", "Lock");
-  }
+  const rig = await repository(files, extra)();
   const log = rig.path("setups");
   await rig.declare({
     projects: [
@@ -76,6 +71,25 @@ export async function workshop(ecosystem: Ecosystem, extra?: string): Promise<Wo
     fileOf: (path) => rig.git("app", "show", `main:${path}`).catch(() => null),
     [Symbol.asyncDispose]: () => rig[Symbol.asyncDispose](),
   };
+}
+
+/** Tools that write a lockfile take seconds, and write the same each time. */
+const REPOSITORIES = new Map<string, () => Promise<FactoryRig>>();
+
+function repository(files: Ecosystem["files"], extra: string | undefined): () => Promise<FactoryRig> {
+  const name = JSON.stringify([files, extra]);
+  const known = REPOSITORIES.get(name);
+  if (known !== undefined) return known;
+  const made = madeOnce(async () => {
+    const rig = await FactoryRig.create({ projects: [{ id: "app", files }] });
+    if (extra === undefined) return rig;
+    const ran = await rig.launch("projects/app", ["sh", "-ec", extra], CACHES).done;
+    if (ran.code !== 0) throw new Error(`${ran.command}: ${ran.stdout}${ran.stderr}`);
+    await rig.commit("app", "Lock");
+    return rig;
+  });
+  REPOSITORIES.set(name, made);
+  return made;
 }
 
 /** What toolchains keep between tests, so that not each compiles its standard library. */

@@ -37,6 +37,9 @@ echo "$broken" | sed 's/$/: says BROKEN/' >&2
 exit 1
 `;
 
+/** Repositories by what is in them: git makes each once in a process, and every workspace has a copy. */
+const SEEDS = new Map<string, string>();
+
 export interface ProjectText {
   readonly id: string;
   /** Project whose repository it shares; default: its own. */
@@ -96,7 +99,7 @@ export class FactoryRig implements AsyncDisposable {
     onTestFailed(() => console.error(rig.log()));
     await rig.declare(options);
     for (const project of options.projects ?? [{ id: "app" }]) await rig.#make(project);
-    await rig.#git(rig.root, ["init", "--quiet", "--initial-branch=main"]);
+    await rig.#seed(rig.root, "main", {});
     return rig;
   }
 
@@ -263,13 +266,30 @@ export class FactoryRig implements AsyncDisposable {
 
   async #make(project: ProjectText): Promise<void> {
     if (project.repository === "absent" || project.beside !== undefined) return;
-    const folder = `projects/${project.id}`;
-    mkdirSync(this.path(folder), { recursive: true });
-    await this.git(project.id, "init", "--quiet", `--initial-branch=${project.branch ?? "main"}`);
-    if (project.repository === "empty") return;
-    const files = { "check.sh": CHECK, ...project.files };
-    this.write(Object.fromEntries(Object.entries(files).map(([path, text]) => [`${folder}/${path}`, text])));
-    await this.commit(project.id, "Start");
+    const files = project.repository === "empty" ? {} : { "check.sh": CHECK, ...project.files };
+    await this.#seed(this.path(`projects/${project.id}`), project.branch ?? "main", files);
+  }
+
+  /** A repository whose first commit has the files; without a commit where there are none. */
+  async #seed(folder: string, branch: string, files: Readonly<Record<string, string>>): Promise<void> {
+    const name = JSON.stringify([branch, files]);
+    let seed = SEEDS.get(name);
+    if (seed === undefined) {
+      seed = mkdtempSync(join(tmpdir(), "factory-seed-"));
+      await this.#git(seed, ["init", "--quiet", "--template=", `--initial-branch=${branch}`]);
+      // All that people miss of git's own template are its samples.
+      for (const made of ["hooks", "info"]) mkdirSync(join(seed, ".git", made), { recursive: true });
+      for (const [path, text] of Object.entries(files)) {
+        mkdirSync(dirname(join(seed, path)), { recursive: true });
+        writeFileSync(join(seed, path), text);
+      }
+      if (Object.keys(files).length > 0) {
+        await this.#git(seed, ["add", "--all"]);
+        await this.#git(seed, ["commit", "--quiet", "--message", "Start"]);
+      }
+      SEEDS.set(name, seed);
+    }
+    cpSync(seed, folder, { recursive: true, preserveTimestamps: true });
   }
 
   async #git(cwd: string, args: readonly string[]): Promise<string> {
@@ -294,6 +314,15 @@ export class FactoryRig implements AsyncDisposable {
     });
     return { child: program.child, done };
   }
+}
+
+/** A workspace that is made once in a process, most often with a build: every test has a copy. It goes with the suite's folder. */
+export function madeOnce(make: () => Promise<FactoryRig>): () => Promise<FactoryRig> {
+  let original: Promise<FactoryRig> | null = null;
+  return async () => {
+    original ??= make();
+    return (await original).twin();
+  };
 }
 
 /** The one JSON document that `--json` prints; anything else on stdout is a failure. */

@@ -2,7 +2,7 @@
 // every window that it was shown.
 
 import { existsSync } from "node:fs";
-import { FactoryRig } from "./factory-rig.ts";
+import { FactoryRig, madeOnce } from "./factory-rig.ts";
 
 /** Answers by its role, which the prompt tells, from files that the test writes; takes down every window. */
 const PLANNER = `import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -53,7 +53,7 @@ project: app
 
 export async function plannedNotes(extra = ""): Promise<FactoryRig> {
   const rig = await FactoryRig.create();
-  const program = `node ${JSON.stringify(rig.path("planner.mjs"))} ${JSON.stringify(rig.root)} {{window}}`;
+  const program = 'node "{{workspace}}/planner.mjs" "{{workspace}}" {{window}}';
   const writer =
     'mkdir -p src && for f in T01 T02 T03; do grep -q "src/$f.txt" {{window}} && cp {{window}} src/$f.txt; done; true';
   rig.write({
@@ -76,6 +76,13 @@ ${extra}`,
   });
   return rig;
 }
+
+export const builtNotes = madeOnce(async () => {
+  const rig = await plannedNotes();
+  const { code, stderr } = await rig.build();
+  if (code !== 0) throw new Error(`the notes do not build: ${stderr}`);
+  return rig;
+});
 
 export const asked = (rig: FactoryRig) =>
   existsSync(rig.path("asked.log")) ? rig.read("asked.log").trim().split("\n").sort() : [];

@@ -1,7 +1,7 @@
 // A small workspace that many tests start from: two projects, three features, tasks whose files no other
 // task's window shows, so that every edit has one exact consequence.
 
-import { FactoryRig, type RigOptions } from "./factory-rig.ts";
+import { FactoryRig, madeOnce, type RigOptions } from "./factory-rig.ts";
 import type { FeatureText } from "./specs.ts";
 
 export const PRODUCTS: FeatureText = {
@@ -43,17 +43,13 @@ export async function shop(options: RigOptions = {}): Promise<FactoryRig> {
   return rig;
 }
 
-let original: Promise<FactoryRig> | null = null;
-
-/** A shop after its first build, which all tests of a process share: each has a copy. It goes with the suite's folder. */
-export async function builtShop(): Promise<FactoryRig> {
-  original ??= shop().then(async (rig) => {
-    const { code, stderr } = await rig.build();
-    if (code !== 0) throw new Error(`the shop does not build: ${stderr}`);
-    return rig;
-  });
-  return (await original).twin();
-}
+/** A shop after its first build. */
+export const builtShop = madeOnce(async () => {
+  const rig = await shop();
+  const { code, stderr } = await rig.build();
+  if (code !== 0) throw new Error(`the shop does not build: ${stderr}`);
+  return rig;
+});
 
 /** Every task of the shop with the same action, and the exceptions. */
 export function everyTask(action: string, except: Readonly<Record<string, string>> = {}) {

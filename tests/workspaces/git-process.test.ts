@@ -9,11 +9,14 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { startGit } from "../../src/workspaces/git-process.ts";
 
 /** A folder that goes away with its test, in which a program stands in git's place. */
-function standIn(script: string): { readonly cwd: string; readonly env: Readonly<Record<string, string>> } {
+function standIn(
+  script: string,
+  interpreter = process.execPath,
+): { readonly cwd: string; readonly env: Readonly<Record<string, string>> } {
   const cwd = mkdtempSync(join(tmpdir(), "factory-stand-in-"));
   onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
   mkdirSync(join(cwd, "bin"));
-  writeFileSync(join(cwd, "bin/git"), `#!${process.execPath}\n${script}`, { mode: 0o755 });
+  writeFileSync(join(cwd, "bin/git"), `#!${interpreter}\n${script}`, { mode: 0o755 });
   return { cwd, env: { PATH: join(cwd, "bin") } };
 }
 
@@ -48,6 +51,15 @@ test("words, variables and input arrive as they are, and nothing else does", asy
   expect(told).toEqual({ args, cwd, env: { ...env, ...odd }, input: input.toString("base64") });
 });
 
+test("variables that are for git alone arrive without another program between, and nothing else does", async () => {
+  const { cwd, env } = standIn(TELL);
+  const plain = { ...env, GIT_DIR: "it's here", HOME: "/none", LC_ALL: "C", FACTORY_RUN: "a\nb $c" };
+  const end = await startGit(["a"], { cwd, env: plain, input: "" });
+  // Some shells name the program there, whatever they are told.
+  const { _, ...told } = JSON.parse(end.stdout.toString("utf8")).env;
+  expect([end.code, told]).toEqual([0, plain]);
+});
+
 test("without input its stdin ends at once, and what it says comes back to the last byte", async () => {
   const { cwd, env } = standIn(`
 process.stdin.resume().on("end", () => {
@@ -60,7 +72,7 @@ process.stdin.resume().on("end", () => {
 });
 
 test.each([0, 1, 2, 124, 128, 129, 255])("exit code %i is that of git", async (code) => {
-  const { cwd, env } = standIn(`process.exit(${code});`);
+  const { cwd, env } = standIn(`exit ${code}\n`, "/bin/sh");
   expect(await startGit([], { cwd, env, input: "" })).toMatchObject({ code, signal: null });
 });
 
@@ -85,7 +97,7 @@ test("what could not be started is no answer, and says why", async () => {
 });
 
 test("a hundred at once get each its own answer, and none of them stays in the table of processes", async () => {
-  const { cwd, env } = standIn("console.log(process.argv[2]);");
+  const { cwd, env } = standIn('echo "$1"\n', "/bin/sh");
   const names = Array.from({ length: 100 }, (_, index) => `number ${index}`);
   const ends = await Promise.all(names.map((name) => startGit([name], { cwd, env, input: "" })));
   expect(ends.map(({ stdout }) => stdout.toString("utf8").trim())).toEqual(names);
