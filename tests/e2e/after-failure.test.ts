@@ -34,7 +34,8 @@ async function reasons(rig: FactoryRig): Promise<readonly { code: string }[]> {
 
 test("status, explain and a dry run tell how often it failed, at which gate, and where to read on", async () => {
   await using rig = await refused();
-  expect((await rig.build()).code).toBe(1);
+  const first = await rig.build();
+  expect([first.code, first.stderr]).toEqual([1, expect.stringContaining(`\nRead on in ${NOTES}.\n`)]);
 
   for (const words of [["status"], ["explain", "docs:T01"], ["build", "--dry-run"]]) {
     const told = await rig.factory(...words);
