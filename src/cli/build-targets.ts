@@ -1,10 +1,12 @@
 // How does a command bring targets up to date and tell the result? Shared by `build`, `retry` and the commands that
 // settle a person's edits.
 
+import type { TaskId } from "../model/address.ts";
 import type { BuildOptions } from "../model/build-options.ts";
 import { type Result, success } from "../model/result.ts";
 import { build } from "../pipeline/line/build.ts";
 import type { Outcome } from "../pipeline/run/recorder.ts";
+import { notesOf } from "../pipeline/tasks/task-files.ts";
 import { summary } from "../report/build-text.ts";
 import { buildDocument } from "../report/json.ts";
 import { type ExitCode, worstExit } from "./exit-code.ts";
@@ -68,4 +70,16 @@ export function sayResult(invocation: Invocation, { result, failures, created }:
   // Who builds for the first time has never been there.
   const isBuilt = result.projects.some(({ moved }) => moved);
   if (created.length > 0 && isBuilt) invocation.say(`The code is in ${created.join(" and ")}.`);
+  const notes = failures.flatMap(({ target }) => {
+    const isTask = /^[^:/]+:[^:/]+$/.test(target);
+    const path = isTask ? notesOf(invocation.root, target as TaskId) : null;
+    return path === null ? [] : [path];
+  });
+  const shown = [...new Set(notes)];
+  if (shown.length === 0) return;
+  const more = shown.length > SHOWN_NOTES ? [`${shown.length - SHOWN_NOTES} more beside them`] : [];
+  invocation.say(`Read on in ${[...shown.slice(0, SHOWN_NOTES), ...more].join(", ")}.`);
 }
+
+/** Files of notes that are named after a build. */
+const SHOWN_NOTES = 3;

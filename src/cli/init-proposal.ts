@@ -5,7 +5,7 @@ import { basename } from "node:path";
 import { jsonObject } from "../gates/json-object.ts";
 import type { Event } from "../model/event.ts";
 import type { Failure } from "../model/failure.ts";
-import { type Result, success } from "../model/result.ts";
+import { failed, type Result, success } from "../model/result.ts";
 import { surveyFolder } from "../pipeline/upkeep/survey-folder.ts";
 import { type TriedProposal, tryEach, tryGates } from "../pipeline/upkeep/try-proposal.ts";
 import { now } from "../platform/clock.ts";
@@ -18,10 +18,11 @@ import type { Proposal } from "../spec/survey/proposal.ts";
 import { proposeProject } from "../spec/survey/propose-project.ts";
 import { type ProposedPackage, proposePackages } from "../spec/survey/workspace-packages.ts";
 import { buildOptions } from "./build-targets.ts";
+import { type Choice, choose } from "./choose.ts";
 import type { Invocation } from "./invocation.ts";
 import { withLock } from "./locked-build.ts";
 import { writeDeclarations } from "./make-workspace.ts";
-import { askOn, isAttended } from "./param-answers.ts";
+import { isAttended } from "./param-answers.ts";
 
 /** What to do with a proposal. */
 export type Consent = "try" | "write" | "leave";
@@ -64,30 +65,24 @@ function idFor(root: string): string {
   return NAME.test(id) ? id : "app";
 }
 
-export async function consentTo(invocation: Invocation, { proposal }: Proposed): Promise<Consent> {
+/** `cancelled` where a person gave up. */
+export async function consentTo(invocation: Invocation, { proposal }: Proposed): Promise<Result<Consent>> {
   const commands = [
     ...(proposal.setup === null ? [] : [`  ${"setup".padEnd(7)} ${proposal.setup}`]),
     ...proposal.gates.map(({ id, run }) => `  ${id.padEnd(7)} ${run}`),
   ];
   invocation.say(`this is a project of ${proposal.kind}:`, ...commands, "");
-  if (invocation.flag("yes")) return "try";
-  if (invocation.json || !isAttended()) return "write";
-  const { ask, close } = askOn(process.stdin, process.stderr, true);
-  try {
-    for (;;) {
-      const line = await ask("write this to projects.yaml, and run each once? [Y]es, [w]rite only, [n]o: ");
-      const answer = CONSENTS[line?.trim().toLowerCase() ?? "n"];
-      if (answer !== undefined) return answer;
-    }
-  } finally {
-    close();
-  }
+  if (invocation.flag("yes")) return success("try");
+  if (invocation.json || !isAttended()) return success("write");
+  const chosen = await choose("Write this to projects.yaml?", CONSENTS, invocation.look);
+  return chosen === null ? failed({ reason: "cancelled" }) : success(chosen);
 }
 
-const CONSENTS: Readonly<Record<string, Consent>> = {
-  "": "try",
-  ...{ y: "try", yes: "try", w: "write", write: "write", n: "leave", no: "leave" },
-};
+const CONSENTS: readonly Choice<Consent>[] = [
+  { value: "try", word: "yes", meaning: "write it, and run each command once" },
+  { value: "write", word: "write", meaning: "write it, and run nothing" },
+  { value: "leave", word: "no", meaning: "declare no project" },
+];
 
 /** Tries setup and gates, and leaves in projects.yaml what holds. */
 export function tried(
@@ -120,15 +115,14 @@ export function tried(
   });
 }
 
-/** The difference between one project and one for each package; lines. */
+/** The difference between one project and one for each package; sentences. */
 export function packagesText({ packages }: Proposed): readonly string[] {
   if (packages.length === 0) return [];
   const roots = packages.slice(0, SHOWN_PACKAGES).map(({ root }) => root);
   const more = packages.length > SHOWN_PACKAGES ? ` and ${packages.length - SHOWN_PACKAGES} more` : "";
   return [
-    `note: ${packages.length} packages have tests of their own: ${roots.join(", ")}${more}.`,
-    "note: one project for all runs every test for every task; with a project for each package a task runs those of its own",
-    "note: package, and all of them run before a merge. The second stands in projects.yaml as a comment.",
+    `${packages.length} packages have tests of their own: ${roots.join(", ")}${more}.`,
+    "one project for all runs every test for every task; with a project for each package, a task runs the tests of its own package, and all of them run before a merge. projects.yaml shows the second as a comment.",
   ];
 }
 

@@ -4,9 +4,9 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { FactoryRig } from "../rig/factory-rig.ts";
-import { converse } from "./terminal.ts";
+import { converse, SIZED } from "./terminal.ts";
 
 const FACTORY = fileURLToPath(new URL("../../bin/factory.js", import.meta.url));
 
@@ -86,19 +86,41 @@ test("a project that is declared already does not change its scaffold unseen", a
   expect(init.stderr).toContain("with the scaffold go");
 });
 
-test.skipIf(spawnSync("script", ["--version"]).status !== 0)(
-  "on a terminal a new project is asked what it begins as, until the answer is one of them",
-  async () => {
+const ASKED = "What does the project begin as?";
+const DOWN = "\x1b[B";
+
+describe.skipIf(spawnSync("script", ["--version"]).status !== 0)("on a terminal", () => {
+  test.each([
+    ["by arrow keys", "TERM=xterm", [[ASKED, DOWN]]],
+    ["by its number", "TERM=xterm", [[ASKED, "2"]]],
+    [
+      "by its number on a plain line, until the answer is one of them",
+      "TERM=dumb",
+      [
+        ["1-3 [1]:", "java"],
+        ["1-3 [1]:", "2"],
+      ],
+    ],
+    ["by its name where the size is not known", "stty rows 0 cols 0;", [["1-3 [1]:", "Python"]]],
+  ] as const)("a person chooses what a new project begins as %s", async (_how, variable, dialogue) => {
     await using rig = await emptyFolder();
-    const code = await converse(rig.root, `'${process.execPath}' '${FACTORY}' init shop`, [
-      ["begin as? (node-ts|python|go) [node-ts]:", "java"],
-      ["begin as? (node-ts|python|go) [node-ts]:", "Python"],
-    ]);
+    const code = await converse(
+      rig.root,
+      `${SIZED} ${variable} '${process.execPath}' '${FACTORY}' init shop`,
+      dialogue,
+    );
     expect(code).toBe(0);
     expect(rig.read("projects.yaml")).toContain("scaffold: python ");
-    expect((await rig.factory("validate")).code).toBe(0);
-  },
-);
+  });
+
+  test("who gives up declares nothing", async () => {
+    await using rig = await emptyFolder();
+    const code = await converse(rig.root, `${SIZED} '${process.execPath}' '${FACTORY}' init shop`, [
+      [ASKED, "\x03"],
+    ]);
+    expect([code, existsSync(rig.path("projects.yaml"))]).toEqual([130, false]);
+  });
+});
 
 test.each(["../x", "a b", "", "-x", ".git", "x\ny: z"])("a project cannot be called %j", async (name) => {
   await using rig = await emptyFolder();

@@ -60,7 +60,7 @@ test("every template of the package makes a feature that is sound with its defau
     const run = await rig.factory("new", template, feature, "--project", project, "--yes", "--json");
     expect([run.code, run.stderr]).toEqual([0, `\nnext:\n  factory build ${feature}\n`]);
     expect(documentOf(run)).toEqual({
-      schema: 1,
+      ...{ schema: 1, ok: true, diagnostics: [] },
       feature,
       template,
       files: ["BACKLOG.yaml", "PLAN.md", "feature.md", "template.lock"].map(
@@ -195,8 +195,12 @@ test.each([
   "%s, which writes %s, is told to be foreign in a project of %s: %j",
   async (template, own, other, project) => {
     await using rig = await FactoryRig.create({ projects: [{ id: "app", ...project }] });
-    const made = await rig.factory("new", template, "orders", "--yes");
+    const made = await rig.factory("new", template, "orders", "--yes", "--json");
     expect(made.code).toBe(0);
+    expect(JSON.parse(made.stdout)).toMatchObject({
+      ...{ schema: 1, ok: true, feature: "orders", template },
+      diagnostics: [{ severity: "warning", code: "foreign-language", target: "app/" }],
+    });
     expect(made.stderr).toContain(`${template} writes ${own}, and app is a project of ${other}.`);
     expect(made.stderr).toMatch(/projects\.yaml:\d+/);
     expect(made.stderr).toContain("factory template list");

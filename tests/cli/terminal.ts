@@ -2,6 +2,9 @@
 
 import { spawn } from "node:child_process";
 
+/** Before a command that draws: nobody tells the terminal of `script` its size. */
+export const SIZED = "stty rows 40 cols 120;";
+
 /** Types each answer when its question has appeared behind the last one. The exit code; null where a signal ended it. */
 export async function converse(
   cwd: string,

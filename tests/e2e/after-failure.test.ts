@@ -25,14 +25,15 @@ async function refused(options: RigOptions = {}): Promise<FactoryRig> {
   return rig;
 }
 
-const failedTwice = madeOnce(async () => {
-  const rig = await refused();
-  expect((await rig.build()).code).toBe(1);
-  return rig;
-});
-
 const RECORD = ".factory/tasks/docs/T01.status.json";
 const NOTES = ".factory/tasks/docs/T01.notes.md";
+
+const failedTwice = madeOnce(async () => {
+  const rig = await refused();
+  const first = await rig.build();
+  expect([first.code, first.stderr]).toEqual([1, expect.stringContaining(`\nRead on in ${NOTES}.\n`)]);
+  return rig;
+});
 
 async function reasons(rig: FactoryRig): Promise<readonly { code: string }[]> {
   return JSON.parse((await rig.factory("status", "--json")).stdout).tasks[0].reasons;

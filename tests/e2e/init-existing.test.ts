@@ -1,10 +1,15 @@
 // Does `factory init` read a repository that has code, propose what judges it, and keep only what holds?
 
+import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { expect, test } from "vitest";
+import { converse, SIZED } from "../cli/terminal.ts";
 import { asBuild, FactoryRig } from "../rig/factory-rig.ts";
+
+const FACTORY = fileURLToPath(new URL("../../bin/factory.js", import.meta.url));
 
 /** A workspace's folder with files that are committed, and nothing of the factory's. */
 async function repository(files: Readonly<Record<string, string>>): Promise<FactoryRig> {
@@ -86,8 +91,26 @@ test("a gate that fails on the code as it is stands as a comment with what it sa
       lint: "node -e \"console.error('src/sum.js:1 too short'); process.exit(1)\"",
     }),
   );
-  const init = await rig.factory("init", "--yes");
+  const init = await rig.factory("init", "--yes", "--json");
   expect([init.code, init.stderr]).toEqual([0, expect.stringContaining("left out: gate lint fails")]);
+  expect(JSON.parse(init.stdout)).toMatchObject({
+    ...{ schema: 1, ok: true, root: rig.root, project: "workspace", diagnostics: [] },
+    files: expect.arrayContaining([{ path: "projects.yaml", done: "made" }]),
+    proposal: {
+      kind: "Node with npm",
+      gates: [
+        {
+          id: "test",
+          report: "junit",
+          source: "scripts.test of package.json",
+          said: "holds",
+          evidence: null,
+        },
+        { id: "lint", said: "fails", evidence: expect.stringContaining("too short") },
+      ],
+    },
+    notes: [expect.stringContaining("no agent writes its code yet")],
+  });
   const declared = rig.read("projects.yaml");
   expect(declared).toMatch(/^ {6}# Left out: .*too short.*\n {6}# - id: lint/m);
   expect((await rig.factory("validate")).code).toBe(0);
@@ -105,9 +128,15 @@ test("a setup that fails is told, and leaves its proposal to be corrected", asyn
   });
   rig.write({ "bin/composer": "#!/bin/sh\necho 'the mirror is away' >&2\nexit 1\n" });
   chmodSync(rig.path("bin/composer"), 0o755);
-  const init = await rig.factoryWith({ PATH: `${rig.path("bin")}:${process.env.PATH}` }, "init", "--yes");
+  const path = `${rig.path("bin")}:${process.env.PATH}`;
+  const init = await rig.factoryWith({ PATH: path }, "init", "--yes", "--json");
   expect(init.code).not.toBe(0);
   expect(init.stderr).toContain("the mirror is away");
+  expect(JSON.parse(init.stdout)).toMatchObject({
+    ok: false,
+    proposal: { setup: expect.stringContaining("composer install"), gates: [{ said: "untried" }] },
+    diagnostics: [{ code: "setup-failed", target: "workspace" }],
+  });
   expect(rig.read("projects.yaml")).toContain("run: vendor/bin/phpunit --log-junit {{report}}");
 });
 
@@ -119,6 +148,20 @@ test("nobody runs what a repository holds unless a person says so", async () => 
   expect([init.code, init.stderr]).toEqual([0, expect.stringContaining("its gates were not run")]);
   expect(existsSync(rig.path("../ran"))).toBe(false);
   expect(rig.read("projects.yaml")).toContain("path: ./");
+});
+
+test.skipIf(spawnSync("script", ["--version"]).status !== 0).each([
+  ["write", "\x1b[B", 0, true],
+  ["no", "n", 0, false],
+  ["an interrupt", "\x03", 130, null],
+])("%s on a terminal runs nothing", async (_answer, keys, expected, isDeclared) => {
+  await using rig = await repository(nodeFiles({ test: "touch ../ran" }));
+  const code = await converse(rig.root, `${SIZED} '${process.execPath}' '${FACTORY}' init`, [
+    ["Write this to projects.yaml?", keys],
+  ]);
+  expect([code, existsSync(rig.path("../ran"))]).toEqual([expected, false]);
+  const declared = existsSync(rig.path("projects.yaml")) ? rig.read("projects.yaml") : null;
+  expect(declared?.includes("path: ./") ?? null).toBe(isDeclared);
 });
 
 test("programs that init is given are agents from the start, and the first of them implements", async () => {

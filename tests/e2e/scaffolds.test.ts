@@ -139,12 +139,14 @@ const TWINS: readonly (readonly [template: string, scaffold: string, words: read
   ["rest-resource", "python", ["`node:http`", "`http.server`"]],
 ];
 
-/** Every type of field, with rules on both sides, and words that are no names in code. */
+/** Every type of field, with rules on both sides, and names that mean something in code or in the tests. */
 const FIELDS = `fields=[
   {name: class, type: text, min: 2, max: 9, pattern: "[a-z]+", example: abc, counterexample: "ab1"},
   {name: unit price, type: money, min: 1, max: 900, example: 5},
   {name: range, type: integer, required: false, min: -3, example: 0},
   {name: from, type: date, example: 2026-03-01},
+  {name: surprise, type: integer, required: false, example: 7},
+  {name: other, type: text, required: false, example: abc},
   {name: on sale, type: boolean, required: false, example: false}]`;
 
 for (const language of LANGUAGES) {

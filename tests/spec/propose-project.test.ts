@@ -95,6 +95,15 @@ test("a version that the manifest pins is the one that is called", () => {
   );
 });
 
+test("Python that is no package finds its modules in src/", () => {
+  const tests = { "src/a.py": "", "tests/test_a.py": "" };
+  const runs = ["[tool.pytest.ini_options]\n", "[project]\n", "[build-system]\n"].map(
+    (manifest) => proposedFor({ ...tests, "pyproject.toml": manifest })?.gates[0]?.run,
+  );
+  const installed = ".venv/bin/python -m pytest -q --junitxml={{report}}";
+  expect(runs).toEqual([`PYTHONPATH=src ${installed}`, installed, installed]);
+});
+
 test("Python comes with its extras and lists, with uv where its lockfile lies, and with what else may do", () => {
   const files = {
     "pyproject.toml":

@@ -4,10 +4,13 @@
 import { join } from "node:path";
 import type { Failure } from "../../model/failure.ts";
 import { failed, type Result, success } from "../../model/result.ts";
+import type { TriedProposal } from "../../pipeline/upkeep/try-proposal.ts";
 import { isThere } from "../../platform/files.ts";
 import { NAME } from "../../spec/schema/schema-words.ts";
 import { proposalText } from "../../spec/survey/project-entry.ts";
+import { type Choice, choose } from "../choose.ts";
 import { EXIT, type ExitCode, exitOf } from "../exit-code.ts";
+import { initDocument } from "../init-document.ts";
 import {
   type Consent,
   consentTo,
@@ -20,7 +23,7 @@ import {
 import type { Invocation } from "../invocation.ts";
 import { makeRoleFiles, presetsNamed } from "../make-role-files.ts";
 import { makeRepository, makeWorkspace, usesPreset } from "../make-workspace.ts";
-import { askOn, isAttended } from "../param-answers.ts";
+import { isAttended } from "../param-answers.ts";
 import { SCAFFOLDS, type ScaffoldName, USUAL_SCAFFOLD } from "../scaffold-entries.ts";
 
 /** Only a name: the file that it makes is to be written over. */
@@ -39,24 +42,21 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   // Its files are listed by git.
   const early = isSurveyed ? await makeRepository(directory) : success(null);
   if (!early.ok) return invocation.refuse(early.failure);
-  let found: Proposed | null = null;
-  let consent: Consent = "leave";
-  if (isSurveyed) {
-    const surveyed = await proposed(directory);
-    if (!surveyed.ok) return invocation.refuse(surveyed.failure);
-    found = surveyed.value.found;
-    if (surveyed.value.said !== null) invocation.say(surveyed.value.said);
-    if (found !== null) consent = await consentTo(invocation, found);
-  }
+  const surveyed = isSurveyed ? await proposed(directory) : success(NOTHING_FOUND);
+  if (!surveyed.ok) return invocation.refuse(surveyed.failure);
+  const { found, said } = surveyed.value;
+  if (said !== null) invocation.say(said);
+  const consent = found === null ? success<Consent>("leave") : await consentTo(invocation, found);
+  if (!consent.ok) return invocation.refuse(consent.failure);
   const chosen =
     project !== null && !there.value ? await chosenScaffold(invocation) : success(flagged(invocation));
   if (!chosen.ok) return invocation.refuse(chosen.failure);
   const scaffold = chosen.value;
   const programs = presets.value;
-  const entry =
-    found === null || consent === "leave"
-      ? null
-      : { entry: proposalText(found.id, found.proposal, [], found.packages), programs };
+  const isDeclared = found !== null && consent.value !== "leave";
+  const entry = isDeclared
+    ? { entry: proposalText(found.id, found.proposal, [], found.packages), programs }
+    : null;
   const made = await makeWorkspace({ root: directory, packageRoot, project, scaffold, proposed: entry });
   if (!made.ok) return invocation.refuse(made.failure);
   const late = await makeRepository(directory);
@@ -65,24 +65,41 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (!roles.ok) return invocation.refuse(roles.failure);
   const git = early.value ?? late.value;
   const files = [...made.value, ...(git === null ? [] : [git]), ...roles.value];
-  if (invocation.json) {
-    const named = files.map(({ path, done }) => ({ path, done }));
-    const id = project ?? (entry === null ? null : (found?.id ?? null));
-    invocation.printJson({ schema: 1, root: directory, project: id, files: named });
-  } else {
-    invocation.print(files.map(({ path, done }) => `${done.padEnd(8)}  ${path}`));
-  }
+  if (!invocation.json) invocation.print(files.map(({ path, done }) => `${done.padEnd(8)}  ${path}`));
   const undeclared = presets.value.filter((preset) => !usesPreset(directory, preset));
   if (undeclared.length > 0) {
     const lines = undeclared.map((preset) => `  ${preset}: {kind: command, preset: ${preset}}`);
     invocation.say("", "add to `agents:` in projects.yaml, and route roles to it:", ...lines);
   }
-  if (found !== null && entry !== null) return settleProposal(invocation, found, { consent, programs });
-  const before = project === null ? ["describe a project in projects.yaml, then"] : [];
-  invocation.say("", "next:", ...before.map((line) => `  ${line}`));
-  invocation.say("  factory new data-model products --yes", "  factory build");
-  return EXIT.done;
+  const isTried = isDeclared && consent.value === "try" && found.hasCommit;
+  const outcome = isTried ? await tried(invocation, found, programs) : success(null);
+  if (!outcome.ok) return invocation.refuse(outcome.failure);
+  const notes = isDeclared ? notesOn(found, programs) : [];
+  if (isDeclared) {
+    sayTrial(invocation, found, { consent: consent.value, outcome: outcome.value });
+    invocation.say(...notes.map((sentence) => `note: ${sentence}`), "", "next:");
+    invocation.say(`  factory new ${FIRST_FEATURE}`);
+  } else {
+    const before = project === null ? ["describe a project in projects.yaml, then"] : [];
+    invocation.say("", "next:", ...before.map((line) => `  ${line}`));
+    invocation.say("  factory new data-model products --yes", "  factory build");
+  }
+  if (invocation.json)
+    invocation.printJson(
+      initDocument({
+        root: directory,
+        files,
+        project: project ?? (isDeclared ? found.id : null),
+        found,
+        tried: outcome.value,
+        notes: said === null ? notes : [said, ...notes],
+      }),
+    );
+  const failure = outcome.value?.failure ?? null;
+  return failure === null ? EXIT.done : exitOf(failure);
 }
+
+const NOTHING_FOUND = { found: null, said: null };
 
 function misplacedIn(invocation: Invocation, project: string | null): Failure | null {
   const { root, directory } = invocation;
@@ -109,46 +126,29 @@ function flagged(invocation: Invocation): ScaffoldName | null {
 async function chosenScaffold(invocation: Invocation): Promise<Result<ScaffoldName | null>> {
   const named = flagged(invocation);
   if (named !== null || invocation.flag("yes") || invocation.json || !isAttended()) return success(named);
-  const { ask, close } = askOn(process.stdin, process.stderr, true);
-  try {
-    for (;;) {
-      const line = await ask(
-        `What does the project begin as? (${SCAFFOLDS.join("|")}) [${USUAL_SCAFFOLD}]: `,
-      );
-      if (line === null) return failed({ reason: "cancelled" });
-      const typed = line.trim().toLowerCase() || USUAL_SCAFFOLD;
-      const found = SCAFFOLDS.find((scaffold) => scaffold === typed);
-      if (found !== undefined) return success(found);
-    }
-  } finally {
-    close();
-  }
+  const scaffold = await choose("What does the project begin as?", OFFERED, invocation.look);
+  return scaffold === null ? failed({ reason: "cancelled" }) : success(scaffold);
 }
 
-/** Tries what was written where a person agreed, and says what to do next. */
-async function settleProposal(
+const OFFERED: readonly Choice<ScaffoldName>[] = [
+  USUAL_SCAFFOLD,
+  ...SCAFFOLDS.filter((name) => name !== USUAL_SCAFFOLD),
+].map((name) => ({ value: name, word: name, meaning: "" }));
+
+/** What was tried, or why nothing was. */
+function sayTrial(
   invocation: Invocation,
-  found: Proposed,
-  { consent, programs }: { readonly consent: Consent; readonly programs: readonly string[] },
-): Promise<ExitCode> {
-  const { proposal, hasCommit } = found;
-  let code: ExitCode = EXIT.done;
-  if (consent === "try" && hasCommit) {
-    const outcome = await tried(invocation, found, programs);
-    if (!outcome.ok) return invocation.refuse(outcome.failure);
-    invocation.say(...trialText(outcome.value, invocation));
-    if (outcome.value.failure !== null) code = exitOf(outcome.value.failure);
-  } else if (consent === "try") {
+  { hasCommit }: Proposed,
+  { consent, outcome }: { readonly consent: Consent; readonly outcome: TriedProposal | null },
+): void {
+  if (outcome !== null) invocation.say(...trialText(outcome, invocation));
+  else if (consent === "try" && !hasCommit)
     invocation.say("nothing is committed yet: the first build tries its gates");
-  } else {
-    invocation.say("its gates were not run: the first build tries them before it asks any agent");
-  }
-  invocation.say(...packagesText(found));
-  invocation.say(...proposal.advice.map((sentence) => `note: ${sentence}`));
-  if (programs.length === 0)
-    invocation.say(
-      "note: no agent writes its code yet: add one to `agents:` and `routing:` in projects.yaml.",
-    );
-  invocation.say("", "next:", `  factory new ${FIRST_FEATURE}`);
-  return code;
+  else invocation.say("its gates were not run: the first build tries them before it asks any agent");
+}
+
+/** What a person should know of a proposal, or do for more; sentences. */
+function notesOn(found: Proposed, programs: readonly string[]): readonly string[] {
+  const agentless = "no agent writes its code yet: add one to `agents:` and `routing:` in projects.yaml.";
+  return [...packagesText(found), ...found.proposal.advice, ...(programs.length === 0 ? [agentless] : [])];
 }

@@ -2,6 +2,7 @@
 // FEATURE`: begin one without a template.
 
 import { join } from "node:path";
+import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Failure } from "../../model/failure.ts";
 import { loadRenderer } from "../../model/render.ts";
 import { failed, type Result, success } from "../../model/result.ts";
@@ -12,6 +13,7 @@ import type { Sources } from "../../pipeline/reading/sources.ts";
 import { recordOf, TEMPLATE_LOCK } from "../../pipeline/templates/record.ts";
 import { renderSpec } from "../../pipeline/templates/spec-sources.ts";
 import { isThere } from "../../platform/files.ts";
+import { diagnosticsDocument } from "../../report/json.ts";
 import { suggestion } from "../../spec/findings/nearest.ts";
 import { NAME } from "../../spec/schema/schema-words.ts";
 import { LOCK_NAME } from "../../store/locks.ts";
@@ -42,6 +44,8 @@ interface NewFeatureOptions {
   readonly feature: string;
   readonly project: string;
   readonly answers: Answers;
+  /** On the choice of the template. */
+  readonly findings: readonly Diagnostic[];
 }
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
@@ -51,14 +55,14 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (invocation.argument(1) === null) return begin(invocation, sources.value);
   const order = await optionsOf(invocation, sources.value);
   if (!order.ok) return invocation.refuse(order.failure);
-  const { template, feature } = order.value;
+  const { template, feature, findings } = order.value;
   const made = await filesOf(root, order.value);
   if (!made.ok) return invocation.refuse(made.failure);
   const { files, planned } = made.value;
   const paths = Object.keys(files).map((name) => `specs/${feature}/${name}`);
-  const document = { schema: 1, feature, template: template.name, files: paths };
+  const document = { feature, template: template.name, files: paths };
   if (invocation.flag("dryRun")) {
-    if (invocation.json) invocation.printJson(document);
+    if (invocation.json) invocation.printJson({ ...diagnosticsDocument(findings), ...document });
     else
       for (const [name, text] of Object.entries(files))
         invocation.print([`--- specs/${feature}/${name}`, text]);
@@ -69,9 +73,12 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const all = lock === null ? files : { ...files, [LOCK_NAME]: lock.value };
   const written = await writeFeature(root, feature, all);
   if (!written.ok) return invocation.refuse(written.failure);
-  if (invocation.json) invocation.printJson(document);
-  else invocation.print(paths.map((path) => `made  ${path}`));
-  return tellFindings(invocation, feature);
+  if (!invocation.json) invocation.print(paths.map((path) => `made  ${path}`));
+  const own = await findingsOf(invocation, feature);
+  if (!own.ok) return invocation.refuse(own.failure);
+  if (invocation.json)
+    invocation.printJson({ ...diagnosticsDocument([...findings, ...own.value]), ...document });
+  return tellFindings(invocation, feature, own.value);
 }
 
 /** Without a template: a text that says what belongs where, for the author to write over. */
@@ -95,7 +102,8 @@ async function begin(invocation: Invocation, sources: Sources): Promise<ExitCode
     if (!written.ok) return invocation.refuse(written.failure);
     if (!invocation.json) invocation.print([`made  ${path}`]);
   }
-  if (invocation.json) invocation.printJson({ schema: 1, feature: id, template: null, files: [path] });
+  if (invocation.json)
+    invocation.printJson({ ...diagnosticsDocument([]), feature: id, template: null, files: [path] });
   if (!invocation.flag("dryRun"))
     invocation.say("", "next:", `  write ${path}, then`, "  factory validate", `  factory build ${id}`);
   return EXIT.done;
@@ -153,6 +161,7 @@ async function optionsOf(invocation: Invocation, sources: Sources): Promise<Resu
       feature: feature.value,
       project: project.value,
       answers: answers.value,
+      findings: choice.value.findings,
     });
   } finally {
     prompter?.close();
@@ -248,13 +257,17 @@ function titleOf(feature: string): string {
 }
 
 /** The feature stands; what it still needs, such as a feature that it names, is told as `validate` would. */
-async function tellFindings(invocation: Invocation, feature: string): Promise<ExitCode> {
+async function findingsOf(invocation: Invocation, feature: string): Promise<Result<readonly Diagnostic[]>> {
   const reading = await readSources(invocation.root, invocation.packageRoot, NOTHING_REMEMBERED);
-  if (!reading.ok) return invocation.refuse(reading.failure);
-  const findings = reading.value.sources.diagnostics.filter(
+  if (!reading.ok) return reading;
+  const own = reading.value.sources.diagnostics.filter(
     ({ file, target }) =>
       file?.startsWith(`specs/${feature}/`) || target === feature || target?.startsWith(`${feature}:`),
   );
+  return success(own);
+}
+
+function tellFindings(invocation: Invocation, feature: string, findings: readonly Diagnostic[]): ExitCode {
   const errors = findings.filter(({ severity }) => severity === "error").length;
   invocation.showFindings(findings, "say");
   invocation.say(

@@ -36,6 +36,9 @@ const KINDS: readonly (readonly [Kind, RegExp])[] = [
 
 const LONGEST_TITLE = 80;
 
+const ONLY_NON_GOALS =
+  "It says what is out of scope, and has no requirement: a line that says what shall be true.";
+
 export interface RequestSource {
   readonly file: SourceFile;
   /** Beats the heading of the request; null where nobody gave one. */
@@ -48,9 +51,14 @@ export function readRequest({ file, title }: RequestSource, notes: Notes): Impor
   if (markdown === null) return null;
   const reading = new Reading(file.path, markdown, notes);
   const parts = partsOf(markdown);
-  const head = parts.find(({ depth }) => depth > 0);
-  for (const part of parts) reading.read(part, part === head && part.depth === 1);
-  return reading.feature(title ?? (head?.depth === 1 ? head.heading : null));
+  const first = parts.find(({ depth }) => depth > 0);
+  const head = first?.depth === 1 && kindOf(first) !== "outside" ? first : null;
+  for (const part of parts) reading.read(part, part === head);
+  return reading.feature(title ?? head?.heading ?? null);
+}
+
+function kindOf({ heading }: Part): Kind | undefined {
+  return KINDS.find(([, words]) => words.test(heading))?.[0];
 }
 
 class Reading {
@@ -59,6 +67,9 @@ class Reading {
   readonly #list: RequirementList;
   readonly #texts = { story: "", problem: "", context: "" };
   readonly #constraints: string[] = [];
+  /** Of the constraints the first that asks for something; null where all say what is left out. */
+  #bound: string | null = null;
+  readonly #notes: Notes;
   readonly #criteria: { readonly id: null; readonly text: string }[] = [];
   /** Under no heading that says what they are: requirements, if the request has no others. */
   readonly #open: { readonly heading: string; readonly blocks: readonly RootContent[] }[] = [];
@@ -68,11 +79,12 @@ class Reading {
   constructor(file: string, markdown: Markdown, notes: Notes) {
     this.#file = file;
     this.#markdown = markdown;
+    this.#notes = notes;
     this.#list = new RequirementList(notes);
   }
 
   read(part: Part, isTitle: boolean): void {
-    const own = isTitle ? "context" : KINDS.find(([, words]) => words.test(part.heading))?.[0];
+    const own = isTitle ? "context" : kindOf(part);
     const isBelow = part.depth > this.#above.depth;
     const kind = own ?? (isBelow && !isTitle ? this.#above.kind : "context");
     if (own !== undefined || !isBelow) this.#above = { depth: isTitle ? 0 : part.depth, kind };
@@ -93,8 +105,10 @@ class Reading {
     const text = head.replace(/^\[[ xX]\]\s+/, "");
     if (oneLine(text + rest) === "") return;
     const flat = oneLine(joined(text, rest));
-    if (kind === "bounds") this.#constraints.push(flat);
-    else if (kind === "outside") this.#constraints.push(`Out of scope: ${flat}`);
+    if (kind === "bounds") {
+      this.#bound ??= flat;
+      this.#constraints.push(flat);
+    } else if (kind === "outside") this.#constraints.push(`Out of scope: ${flat}`);
     else if (kind === "measures") this.#criteria.push({ id: null, text: flat });
     else {
       const named = leadingId(text);
@@ -133,9 +147,12 @@ class Reading {
     this.#takeOpen();
     const { story, problem, context } = this.#texts;
     const [first] = this.#list.list;
-    const said = [named, first?.text, problem, story, context, this.#constraints[0], this.#criteria[0]?.text];
+    const said = [named, first?.text, problem, story, context, this.#bound, this.#criteria[0]?.text];
     const title = said.map((text) => clipped(text ?? "")).find((text) => text !== "");
-    if (title === undefined) return null;
+    if (title === undefined) {
+      if (this.#constraints.length > 0) this.#notes.warn("only-non-goals", null, ONLY_NON_GOALS);
+      return null;
+    }
     if (this.#list.list.every(({ kind }) => kind !== "statement")) {
       this.#list.add(null, title, { file: this.#file, line: 1 });
     }

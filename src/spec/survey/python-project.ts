@@ -47,8 +47,10 @@ function managersOf(listing: Listing, found: Found): Manager[] {
     managers.push({ name: "with Poetry", install, call: (tool) => `.venv/bin/python -m ${tool}` });
   }
   const own = `python3 -m venv .venv && ${pipInstall(listing, found)}`;
-  managers.push({ name: "with pip", install: own, call: (tool) => `.venv/bin/python -m ${tool}` });
   const path = listing.paths.some((one) => /^src\/.*\.py$/.test(one)) ? "PYTHONPATH=src " : "";
+  // What is installed as a package is found without a path.
+  const pathIn = isPackage(listing, found) ? "" : path;
+  managers.push({ name: "with pip", install: own, call: (tool) => `${pathIn}.venv/bin/python -m ${tool}` });
   managers.push({
     name: "as this machine has it",
     install: null,
@@ -57,15 +59,21 @@ function managersOf(listing: Listing, found: Found): Manager[] {
   return managers;
 }
 
-function pipInstall(listing: Listing, { manifest, lists, all }: Found): string {
-  const extras = extrasOf(textOf(listing, "pyproject.toml"), textOf(listing, "setup.cfg"));
-  const isPackage =
+function isPackage(listing: Listing, { manifest }: Found): boolean {
+  return (
     manifest === "setup.py" ||
     /^\[(?:build-system|project)\]/m.test(textOf(listing, "pyproject.toml")) ||
-    /^\[options\]/m.test(textOf(listing, "setup.cfg"));
-  const self = isPackage ? [`-e ${extras.length === 0 ? "." : `'.[${extras.join(",")}]'`}`] : [];
+    /^\[options\]/m.test(textOf(listing, "setup.cfg"))
+  );
+}
+
+function pipInstall(listing: Listing, found: Found): string {
+  const { lists, all } = found;
+  const extras = extrasOf(textOf(listing, "pyproject.toml"), textOf(listing, "setup.cfg"));
+  const installs = isPackage(listing, found);
+  const self = installs ? [`-e ${extras.length === 0 ? "." : `'.[${extras.join(",")}]'`}`] : [];
   const wanted = lists.filter((path) => /(?:^|[/_-])(?:tests?|testing|dev|develop)\b/.test(path));
-  const plain = isPackage ? [] : lists.filter((path) => path === "requirements.txt");
+  const plain = installs ? [] : lists.filter((path) => path === "requirements.txt");
   const tools = ["pytest", ...toolsOf(all)].filter((tool, at, every) => every.indexOf(tool) === at);
   const files = [...plain, ...wanted].map((path) => `-r ${path}`);
   return `.venv/bin/python -m pip install --quiet --disable-pip-version-check ${[...self, ...files, ...tools].join(" ")}`;
