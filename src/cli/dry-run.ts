@@ -1,5 +1,7 @@
 // `--dry-run`: what would a build do, and what would it cost? The status of what is not fresh, in the words of a plan.
 
+import { quietEnvironment } from "../pipeline/commands/locked-build.ts";
+import { statusesOf } from "../pipeline/commands/task-statuses.ts";
 import { evaluate } from "../pipeline/line/evaluate.ts";
 import { forecast } from "../pipeline/line/forecast-build.ts";
 import { failureBlock } from "../report/failure-block.ts";
@@ -10,8 +12,6 @@ import { statusText } from "../report/status-text.ts";
 import { buildOptions } from "./build-targets.ts";
 import { EXIT, type ExitCode, exitOf } from "./exit-code.ts";
 import type { Invocation } from "./invocation.ts";
-import { quietEnvironment } from "./locked-build.ts";
-import { statusesOf } from "./task-statuses.ts";
 
 export async function dryRun(invocation: Invocation, targets: readonly string[]): Promise<ExitCode> {
   if (invocation.text("junit") !== null) {

@@ -34,7 +34,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     ...["reading", "projects", "slots", "gating", "sessions", "run", "past", "product"],
     ...["tasks", "planning"],
     "line",
-    ...["adoption", "history", "imports", "settling", "templates", "upkeep"],
+    ...["adoption", "history", "imports", "settling", "templates", "upkeep", "commands"],
   ],
 };
 

@@ -1,5 +1,7 @@
 // `factory explain TARGET…`: why a task is what it is, down to the changed lines of the spec.
 
+import { quietEnvironment } from "../../pipeline/commands/locked-build.ts";
+import { explanationOf } from "../../pipeline/commands/task-statuses.ts";
 import { evaluate } from "../../pipeline/line/evaluate.ts";
 import { explainText } from "../../report/explain-text.ts";
 import { explainDocument, plansObject } from "../../report/json.ts";
@@ -7,8 +9,6 @@ import { planLines } from "../../report/planning-text.ts";
 import { buildOptions } from "../build-targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { quietEnvironment } from "../locked-build.ts";
-import { explanationOf } from "../task-statuses.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const targets = invocation.rest(0);
