@@ -1,9 +1,17 @@
 // Which JSON documents do scripts get from the commands with which a person decides?
 
-import type { Answer, Approval } from "../model/decision.ts";
-import type { JsonObject } from "./json.ts";
+import type { Answer, Approval, ChangedRequirement } from "../model/decision.ts";
+import type {
+  ABSORBED_DOCUMENT,
+  ANSWERED_DOCUMENT,
+  APPROVED_DOCUMENT,
+  DocumentOf,
+  PLANNED_DOCUMENT,
+  REQUIREMENT_DOCUMENT,
+} from "./document-schemas.ts";
+import { diagnosticsDocument } from "./json.ts";
 
-export function approvedDocument(approval: Approval): JsonObject {
+export function approvedDocument(approval: Approval): DocumentOf<typeof APPROVED_DOCUMENT> {
   switch (approval.of) {
     case "feature":
       return { schema: 1, ok: true, feature: approval.feature, approved: approval.approved };
@@ -18,14 +26,26 @@ export function approvedDocument(approval: Approval): JsonObject {
   }
 }
 
-export function answeredDocument({ target, question, answer, file, files }: Answer): JsonObject {
+export function answeredDocument({
+  target,
+  question,
+  answer,
+  file,
+  files,
+}: Answer): DocumentOf<typeof ANSWERED_DOCUMENT> {
   return { schema: 1, ok: true, target, question, answer, file, added_files: files };
 }
 
-export function absorbedDocument(constraints: readonly string[]): JsonObject {
+export function absorbedDocument(constraints: readonly string[]): DocumentOf<typeof ABSORBED_DOCUMENT> {
   return { schema: 1, ok: true, constraints };
 }
 
-export function plannedDocument(feature: string): JsonObject {
+export function plannedDocument(feature: string): DocumentOf<typeof PLANNED_DOCUMENT> {
   return { schema: 1, ok: true, feature };
+}
+
+export function requirementDocument(changed: ChangedRequirement): DocumentOf<typeof REQUIREMENT_DOCUMENT> {
+  const { feature, requirement, file, line, before, after } = changed;
+  const { diagnostics } = diagnosticsDocument(changed.diagnostics);
+  return { schema: 1, ok: true, feature, requirement, file, line, before, after, diagnostics };
 }
