@@ -15,6 +15,9 @@ const SESSION = "mcp-session-id";
 /** Of programs that went without a word; the one that was idle for longest makes room. */
 const MOST_SESSIONS = 32;
 
+/** Longer than a program thinks between two requests: it must not find that its wire was cut. */
+const KEPT_ALIVE_MS = 600_000;
+
 export interface HttpWire {
   readonly url: string;
   /** Ends in order what runs. */
@@ -41,6 +44,7 @@ export async function serveHttp(
       else response.destroy();
     });
   });
+  server.keepAliveTimeout = KEPT_ALIVE_MS;
   const listening = await listen(server, port);
   if (!listening.ok) return listening;
   return success({

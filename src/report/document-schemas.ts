@@ -131,7 +131,7 @@ export const REVIEW = z.object({
   unseen: z.array(z.object({ path: z.string(), bytes: z.number(), whole: z.boolean() })),
 });
 
-export const SEGMENT = z.object({ kind: z.string(), name: z.string(), bytes: z.number() });
+const SEGMENT = z.object({ kind: z.string(), name: z.string(), bytes: z.number() });
 
 const BEFORE_AND_AFTER = { before: z.string().nullable(), after: z.string().nullable() };
 

@@ -74,7 +74,7 @@ export function statusDocument(
   };
 }
 
-export function plansObject(plans: readonly PlanDue[]): DocumentOf<typeof STATUS_DOCUMENT>["plans"] {
+function plansObject(plans: readonly PlanDue[]): DocumentOf<typeof STATUS_DOCUMENT>["plans"] {
   return plans.map(({ feature, reason }) => ({ feature, reason }));
 }
 
