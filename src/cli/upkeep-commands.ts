@@ -63,7 +63,7 @@ export const UPKEEP: CommandSection = {
         { run: "mcp --write", does: "also tools that build, edit and settle" },
         { run: "mcp --http --port 7733", does: "over HTTP, for programs that connect to an address" },
       ],
-      page: "mcp",
+      page: "coding-programs",
       options: [
         { flags: "--write", help: "also offer tools that build, edit a spec and settle what waits" },
         { flags: "--http", help: "serve over HTTP on 127.0.0.1 and print address and token" },

@@ -1,4 +1,4 @@
-// Does what docs/mcp.md tells people to write start a server? The commands of its blocks are run, and its tools are counted.
+// Does what docs/coding-programs.md tells people to write start a server? The commands of its blocks are run, and its tools are counted.
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { FactoryRig } from "../rig/factory-rig.ts";
 import { McpClient } from "../rig/mcp-client.ts";
 
-const PAGE = readFileSync(fileURLToPath(new URL("../../docs/mcp.md", import.meta.url)), "utf8");
+const PAGE = readFileSync(fileURLToPath(new URL("../../docs/coding-programs.md", import.meta.url)), "utf8");
 
 function blocks(language: string): readonly string[] {
   return [...PAGE.matchAll(new RegExp(`^\`\`\`${language}\n((?:.*\n)*?)\`\`\`$`, "gm"))].map(
