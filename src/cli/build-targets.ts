@@ -3,27 +3,22 @@
 
 import type { TaskId } from "../model/address.ts";
 import type { BuildOptions } from "../model/build-options.ts";
-import { type Result, success } from "../model/result.ts";
-import { build } from "../pipeline/line/build.ts";
+import type { Result } from "../model/result.ts";
+import { buildAfter } from "../pipeline/commands/build-after.ts";
 import type { Outcome } from "../pipeline/run/recorder.ts";
 import { notesOf } from "../pipeline/tasks/task-files.ts";
 import { summary } from "../report/build-text.ts";
 import { buildDocument } from "../report/json.ts";
 import { type ExitCode, worstExit } from "./exit-code.ts";
 import type { Invocation } from "./invocation.ts";
-import { asBuild } from "./locked-build.ts";
 import { writeJUnit } from "./report-file.ts";
 
-export async function buildTargets(
-  invocation: Invocation,
-  targets: readonly string[],
-  before: (root: string) => Promise<Result<void>> = async () => success(undefined),
-): Promise<ExitCode> {
-  const options = buildOptions(invocation, targets);
-  const outcome = await asBuild(invocation, async (environment) => {
-    const prepared = await before(environment.root);
-    return prepared.ok ? build(environment, options) : prepared;
-  });
+export async function buildTargets(invocation: Invocation, targets: readonly string[]): Promise<ExitCode> {
+  return tellOutcome(invocation, await buildAfter(invocation, buildOptions(invocation, targets)));
+}
+
+/** What a build came to, in the form that was asked for. */
+export function tellOutcome(invocation: Invocation, outcome: Result<Outcome>): ExitCode {
   const code = outcome.ok ? tell(invocation, outcome.value) : invocation.refuse(outcome.failure);
   return writeJUnit(invocation, outcome, code);
 }

@@ -1,17 +1,16 @@
 // `--dry-run`: what would a build do, and what would it cost? The status of what is not fresh, in the words of a plan.
 
+import { quietEnvironment } from "../pipeline/commands/locked-build.ts";
+import { statusesOf } from "../pipeline/commands/task-statuses.ts";
 import { evaluate } from "../pipeline/line/evaluate.ts";
 import { forecast } from "../pipeline/line/forecast-build.ts";
 import { failureBlock } from "../report/failure-block.ts";
-import { forecastLines, forecastObject } from "../report/forecast-text.ts";
-import { statusDocument } from "../report/json.ts";
+import { forecastDocument, forecastLines } from "../report/forecast-text.ts";
 import { planLines } from "../report/planning-text.ts";
 import { statusText } from "../report/status-text.ts";
 import { buildOptions } from "./build-targets.ts";
 import { EXIT, type ExitCode, exitOf } from "./exit-code.ts";
 import type { Invocation } from "./invocation.ts";
-import { quietEnvironment } from "./locked-build.ts";
-import { statusesOf } from "./task-statuses.ts";
 
 export async function dryRun(invocation: Invocation, targets: readonly string[]): Promise<ExitCode> {
   if (invocation.text("junit") !== null) {
@@ -23,11 +22,7 @@ export async function dryRun(invocation: Invocation, targets: readonly string[])
   const tasks = statusesOf(evaluation.value);
   const { diagnostics, plans } = evaluation.value;
   const expected = forecast(evaluation.value);
-  if (invocation.json)
-    invocation.printJson({
-      ...statusDocument(tasks, diagnostics, plans),
-      expected_cost: forecastObject(expected),
-    });
+  if (invocation.json) invocation.printJson(forecastDocument(tasks, diagnostics, plans, expected));
   else {
     const due = tasks.filter(({ verdict }) => verdict !== "fresh" && verdict !== "modified");
     const lines = due.length === 0 ? [] : statusText(due, invocation.look.color);

@@ -6,6 +6,7 @@ import { jsonObject } from "../gates/json-object.ts";
 import type { Event } from "../model/event.ts";
 import type { Failure } from "../model/failure.ts";
 import { failed, type Result, success } from "../model/result.ts";
+import { withLock } from "../pipeline/commands/locked-build.ts";
 import { surveyFolder } from "../pipeline/upkeep/survey-folder.ts";
 import { type TriedProposal, tryEach, tryGates } from "../pipeline/upkeep/try-proposal.ts";
 import { now } from "../platform/clock.ts";
@@ -20,7 +21,6 @@ import { type ProposedPackage, proposePackages } from "../spec/survey/workspace-
 import { buildOptions } from "./build-targets.ts";
 import { type Choice, choose } from "./choose.ts";
 import type { Invocation } from "./invocation.ts";
-import { withLock } from "./locked-build.ts";
 import { writeDeclarations } from "./make-workspace.ts";
 import { isAttended } from "./param-answers.ts";
 

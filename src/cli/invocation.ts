@@ -5,6 +5,8 @@ import { dirname, join, resolve } from "node:path";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Json } from "../model/digest.ts";
 import type { Failure, TargetFailure } from "../model/failure.ts";
+import type { Caller, View } from "../pipeline/commands/caller.ts";
+import { onInterrupt } from "../platform/living-families.ts";
 import { ownRedactor, redactValue } from "../platform/redact.ts";
 import { diagnosticLine } from "../report/build-text.ts";
 import type { FrameOf } from "../report/code-frame.ts";
@@ -16,10 +18,10 @@ import { paintAll } from "../report/theme.ts";
 import { annotation, END_OF_GROUP, groupCommand } from "../report/workflow-command.ts";
 import { folderInRepository } from "../workspaces/find-repository.ts";
 import { calledAs, repeatCall } from "./called.ts";
-import { type ExitCode, exitOf } from "./exit-code.ts";
+import { EXIT, type ExitCode, exitOf } from "./exit-code.ts";
 import { PACKAGE_ROOT, VERSION } from "./package-version.ts";
 import { sourceFrames } from "./source-frames.ts";
-import { lookOf, sayAside, type TerminalLook } from "./terminal.ts";
+import { lookOf, openTerminal, sayAside, type TerminalLook } from "./terminal.ts";
 import { giveCommands, isWorkflowLog } from "./workflow-log.ts";
 
 export interface Words {
@@ -28,7 +30,7 @@ export interface Words {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-export class Invocation {
+export class Invocation implements Caller {
   readonly words: Words;
   /** Absolute path of the workspace: the nearest folder upwards that has a projects.yaml, else where we are. */
   readonly root: string;
@@ -51,6 +53,14 @@ export class Invocation {
     this.writer = typeof branch === "string" ? `${VERSION} ${branch}` : VERSION;
     const flags = { quiet: words.options.quiet === true, color: words.options.color !== false };
     this.look = lookOf(flags, process.env, process.stderr);
+  }
+
+  get command(): string {
+    return `factory ${this.words.name}`;
+  }
+
+  get waits(): boolean {
+    return !this.declined("wait");
   }
 
   flag(name: string): boolean {
@@ -110,6 +120,19 @@ export class Invocation {
   /** What is said on stderr even to those who want it quiet. */
   warn(...lines: readonly string[]): void {
     sayAside(ownRedactor()(repeatCall(`${lines.join("\n")}\n`, this.#called)));
+  }
+
+  /** The first interrupt ends the work in order, the second at once. */
+  onInterrupt(interrupt: AbortController): () => void {
+    return onInterrupt(() => {
+      if (interrupt.signal.aborted) process.exit(EXIT.interrupted);
+      interrupt.abort();
+      sayAside("\nfactory: stopping in order; interrupt again to stop at once\n");
+    });
+  }
+
+  openView(): Promise<View> {
+    return openTerminal(process.stderr, this.look);
   }
 
   /** Tells a failure in the form that was asked for, and gives its exit code. */

@@ -8,6 +8,7 @@ import { CATALOGUE } from "../agents/agent-kinds.ts";
 import type { Failure } from "../model/failure.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Workspace } from "../model/workspace.ts";
+import { makeStateFolder, schemaInState } from "../pipeline/commands/state-folder.ts";
 import { isThere, listIfThere, readFileCapped } from "../platform/files.ts";
 import { parseWorkspace } from "../spec/read/parse-workspace.ts";
 import { inlineYaml } from "../spec/yaml/yaml-scalar.ts";
@@ -18,7 +19,6 @@ import { Git } from "../workspaces/git.ts";
 import { workspaceRepository } from "../workspaces/workspace-repository.ts";
 import { type ScaffoldName, scaffoldedProject, USUAL_SCAFFOLD } from "./scaffold-entries.ts";
 import { startingText } from "./starting-text.ts";
-import { makeStateFolder, schemaInState } from "./state-folder.ts";
 
 /** What can be rebuilt is nobody's source; what is built has repositories of its own. */
 const STATE = ".factory/";

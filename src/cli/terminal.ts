@@ -3,19 +3,13 @@
 
 import type { WriteStream } from "node:tty";
 import type { Event } from "../model/event.ts";
+import type { View } from "../pipeline/commands/caller.ts";
 import { eventLine } from "../report/build-text.ts";
 import { frame } from "../report/live-frame.ts";
 import { BEFORE, fold, type LiveState } from "../report/live-state.ts";
 
 const FRAME_MS = 100;
 const SIZE_WHERE_UNKNOWN = { columns: 80, rows: 24 };
-
-export interface Terminal {
-  /** Cheap and synchronous; what is drawn follows at the next frame. */
-  tell(event: Event): void;
-  /** Clears the live view, writes what is still to be told and gives the cursor back. May be called twice. */
-  close(): void;
-}
 
 /** What the command line and the environment say about looks. */
 export interface TerminalLook {
@@ -51,7 +45,7 @@ export function sayAside(text: string): void {
   else view.say(text);
 }
 
-export async function openTerminal(output: Output, look: TerminalLook): Promise<Terminal> {
+export async function openTerminal(output: Output, look: TerminalLook): Promise<View> {
   if (look.quiet) return lines(output, look.color, isTrouble);
   if (output.isTTY !== true || look.dumb) return lines(output, look.color, () => true);
   return await live(output, look);
@@ -62,7 +56,7 @@ function isTrouble(event: Event): boolean {
   return (event.type === "task-settled" || event.type === "project-settled") && event.failure !== null;
 }
 
-function lines(output: Output, color: boolean, wanted: (event: Event) => boolean): Terminal {
+function lines(output: Output, color: boolean, wanted: (event: Event) => boolean): View {
   return {
     tell(event) {
       const line = wanted(event) ? eventLine(event, color) : null;
@@ -72,7 +66,7 @@ function lines(output: Output, color: boolean, wanted: (event: Event) => boolean
   };
 }
 
-async function live(output: Output, look: TerminalLook): Promise<Terminal> {
+async function live(output: Output, look: TerminalLook): Promise<View> {
   const { createLogUpdate } = await import("log-update");
   const log = createLogUpdate(output as WriteStream);
   let state: LiveState = BEFORE;

@@ -2,7 +2,7 @@
 
 import { SHELLS } from "./completion-scripts.ts";
 import type { CommandSection } from "./declaration.ts";
-import { SARIF } from "./shared-options.ts";
+import { positiveInteger, SARIF } from "./shared-options.ts";
 
 export const UPKEEP: CommandSection = {
   heading: "Check and clean up:",
@@ -51,6 +51,25 @@ export const UPKEEP: CommandSection = {
         { flags: "--paid", help: "also remove paid content that nothing uses" },
       ],
       load: () => import("./commands/gc.ts"),
+    },
+    {
+      name: "mcp",
+      usage: "mcp",
+      summary: "serve the workspace to coding programs by the Model Context Protocol",
+      description:
+        "Tools, resources and prompts for programs that speak the Model Context Protocol, over stdio: the program starts this command. With --http, on loopback, for those that know the token; $FACTORY_MCP_TOKEN sets one that stays.",
+      examples: [
+        { run: "mcp", does: "tools that look, over stdio; a program starts it" },
+        { run: "mcp --write", does: "also tools that build, edit and settle" },
+        { run: "mcp --http --port 7733", does: "over HTTP, for programs that connect to an address" },
+      ],
+      page: "coding-programs",
+      options: [
+        { flags: "--write", help: "also offer tools that build, edit a spec and settle what waits" },
+        { flags: "--http", help: "serve over HTTP on 127.0.0.1 and print address and token" },
+        { flags: "--port <n>", help: "listen on this port (default: a free one)", parse: positiveInteger },
+      ],
+      load: () => import("./commands/mcp.ts"),
     },
     {
       name: "completion",

@@ -8,6 +8,7 @@ import { type Failure, isAtProvider, type TargetFailure } from "../model/failure
 import type { Project } from "../model/project.ts";
 import { changedFiles, type SourceSnapshot } from "../model/source-snapshot.ts";
 import type { WatchEvent } from "../model/watch-event.ts";
+import { asBuild, quietEnvironment } from "../pipeline/commands/locked-build.ts";
 import { build } from "../pipeline/line/build.ts";
 import { estimateEdit } from "../pipeline/line/estimate-edit.ts";
 import { evaluate } from "../pipeline/line/evaluate.ts";
@@ -21,7 +22,6 @@ import { watchLines } from "../report/watch-text.ts";
 import type { BuildEnd, BuildUnderWay, EstimatedEdit, WatchActions } from "../watch/watch.ts";
 import { buildOptions, sayResult } from "./build-targets.ts";
 import type { Invocation } from "./invocation.ts";
-import { asBuild, quietEnvironment } from "./locked-build.ts";
 import { askOn } from "./param-answers.ts";
 import { sourceFrames } from "./source-frames.ts";
 

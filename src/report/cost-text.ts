@@ -2,8 +2,8 @@
 
 import { columns, pad } from "./columns.ts";
 import type { CostTotals, Share, Sum } from "./cost-totals.ts";
+import type { COST_DOCUMENT, DocumentOf } from "./document-schemas.ts";
 import { briefMoney, count, money } from "./figures.ts";
-import type { JsonObject } from "./json.ts";
 import { type Line, paintAll } from "./theme.ts";
 
 /** The same tokens on the dearest model that the workspace routes to. */
@@ -74,7 +74,12 @@ function comparisonLine({ agent, model, usd, paid }: Comparison): Line {
   return [`${whole}, ${told}: `, ["good", `${money({ usd: saved, complete: true })} saved${part}`]];
 }
 
-export function costDocument({ totals, dearest, since, damaged }: CostReport): JsonObject {
+export function costDocument({
+  totals,
+  dearest,
+  since,
+  damaged,
+}: CostReport): DocumentOf<typeof COST_DOCUMENT> {
   const shares = (list: readonly Share[]) => list.map(({ name, sum }) => ({ name, ...sumObject(sum) }));
   return {
     schema: 1,
@@ -103,7 +108,7 @@ export function costDocument({ totals, dearest, since, damaged }: CostReport): J
 }
 
 /** `usd` is null where no price is known at all, and a lower bound where `complete` is false. */
-function sumObject({ calls, tokens, cost, estimated }: Sum): JsonObject {
+function sumObject({ calls, tokens, cost, estimated }: Sum): DocumentOf<typeof COST_DOCUMENT>["total"] {
   return {
     calls,
     tokens: { in: tokens.in, out: tokens.out, cached: tokens.cached },

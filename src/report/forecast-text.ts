@@ -1,9 +1,13 @@
 // How is it told what a build is expected to cost, and of which budgets?
 
-import type { Json } from "../model/digest.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Forecast, ProjectForecast } from "../model/forecast.ts";
+import type { DocumentOf, FORECAST, FORECAST_DOCUMENT } from "./document-schemas.ts";
 import { count, price } from "./figures.ts";
+import { statusDocument } from "./json.ts";
 import { plain } from "./plain.ts";
+import type { PlanDue } from "./planning-text.ts";
+import type { TaskStatus } from "./status-text.ts";
 
 /** Nothing where nobody is paid: the sum, and below it each project that has work to pay for. */
 export function forecastLines({ usd, budgetUsd, projects }: Forecast): string[] {
@@ -37,7 +41,7 @@ function amount(usd: number | null, budgetUsd: number | null): string {
   return `${cost}, of a budget of ${price(budgetUsd)}${over}`;
 }
 
-export function forecastObject({ usd, budgetUsd, projects }: Forecast): Json {
+export function forecastObject({ usd, budgetUsd, projects }: Forecast): DocumentOf<typeof FORECAST> {
   return {
     usd,
     budget_usd: budgetUsd,
@@ -50,4 +54,14 @@ export function forecastObject({ usd, budgetUsd, projects }: Forecast): Json {
       readers: { tasks: project.readers.tasks, usd: project.readers.usd },
     })),
   };
+}
+
+/** What a build would do and cost. */
+export function forecastDocument(
+  tasks: readonly TaskStatus[],
+  diagnostics: readonly Diagnostic[],
+  plans: readonly PlanDue[],
+  expected: Forecast,
+): DocumentOf<typeof FORECAST_DOCUMENT> {
+  return { ...statusDocument(tasks, diagnostics, plans), expected_cost: forecastObject(expected) };
 }

@@ -10,6 +10,20 @@ import type { GraphView } from "../model/graph-view.ts";
 import type { Tokens, Usage } from "../model/output.ts";
 import type { Reviewed } from "../model/review.ts";
 import type { Reason } from "../model/verdict.ts";
+import type {
+  BUILD_DOCUMENT,
+  CHANGES,
+  DIAGNOSTIC,
+  DIAGNOSTICS_DOCUMENT,
+  DocumentOf,
+  EXPLANATION,
+  EXPLANATIONS_DOCUMENT,
+  GRAPH_DOCUMENT,
+  REASON,
+  REVIEW,
+  STATUS_DOCUMENT,
+  STATUS_TASK,
+} from "./document-schemas.ts";
 import { addCost, NO_COST } from "./figures.ts";
 import { unitEscape } from "./plain.ts";
 import type { PlanDue } from "./planning-text.ts";
@@ -17,7 +31,7 @@ import type { TaskStatus } from "./status-text.ts";
 import type { ProjectTrees } from "./verify-text.ts";
 
 /** Raised when a field changes its meaning or goes; a new field does not raise it. */
-const SCHEMA = 1;
+const SCHEMA = 1 as const;
 
 export type JsonObject = { readonly [key: string]: Json };
 
@@ -34,7 +48,7 @@ export function jsonLine(document: Json): string {
 
 const OBEYED = /[^\P{Cc}\n]|\p{Cf}|[\u2028\u2029]|(?<=##)\[/gu;
 
-export function buildDocument(result: BuildResult): JsonObject {
+export function buildDocument(result: BuildResult): DocumentOf<typeof BUILD_DOCUMENT> {
   return {
     schema: SCHEMA,
     ok: result.ok,
@@ -50,7 +64,7 @@ export function statusDocument(
   tasks: readonly TaskStatus[],
   diagnostics: readonly Diagnostic[] = [],
   plans: readonly PlanDue[] = [],
-): JsonObject {
+): DocumentOf<typeof STATUS_DOCUMENT> {
   return {
     schema: SCHEMA,
     ok: sound(diagnostics),
@@ -60,7 +74,7 @@ export function statusDocument(
   };
 }
 
-export function plansObject(plans: readonly PlanDue[]): readonly Json[] {
+function plansObject(plans: readonly PlanDue[]): DocumentOf<typeof STATUS_DOCUMENT>["plans"] {
   return plans.map(({ feature, reason }) => ({ feature, reason }));
 }
 
@@ -69,21 +83,23 @@ export function checkDocument(
   tasks: readonly TaskStatus[],
   diagnostics: readonly Diagnostic[] = [],
   plans: readonly PlanDue[] = [],
-): JsonObject {
+): DocumentOf<typeof STATUS_DOCUMENT> {
   const ok = sound(diagnostics) && plans.length === 0 && tasks.every((task) => task.verdict === "fresh");
   return { ...statusDocument(tasks, diagnostics, plans), ok };
 }
 
-export function diagnosticsDocument(diagnostics: readonly Diagnostic[]): JsonObject {
+export function diagnosticsDocument(
+  diagnostics: readonly Diagnostic[],
+): DocumentOf<typeof DIAGNOSTICS_DOCUMENT> {
   return { schema: SCHEMA, ok: sound(diagnostics), diagnostics: diagnostics.map(diagnosticObject) };
 }
 
-function reviewObject({ attempt, verdict, findings, unseen }: Reviewed): JsonObject {
+function reviewObject({ attempt, verdict, findings, unseen }: Reviewed): DocumentOf<typeof REVIEW> {
   const told = unseen.map(({ path, bytes, whole }) => ({ path, bytes, whole }));
   return { attempt, verdict, findings, unseen: told };
 }
 
-export function explainDocument(explanation: Explanation): JsonObject {
+export function explainDocument(explanation: Explanation): DocumentOf<typeof EXPLANATION> {
   const { task, title, type, project, verdict, agent, key } = explanation;
   return {
     schema: SCHEMA,
@@ -107,6 +123,14 @@ export function explainDocument(explanation: Explanation): JsonObject {
   };
 }
 
+/** Of several tasks; a script that asks for one gets its explanation alone. */
+export function explanationsDocument(
+  explanations: readonly Explanation[],
+  plans: readonly PlanDue[],
+): DocumentOf<typeof EXPLANATIONS_DOCUMENT> {
+  return { schema: SCHEMA, tasks: explanations.map(explainDocument), plans: plansObject(plans) };
+}
+
 export function diffDocument(diffs: readonly FeatureDiff[]): JsonObject {
   return {
     schema: SCHEMA,
@@ -119,7 +143,7 @@ export function diffDocument(diffs: readonly FeatureDiff[]): JsonObject {
 }
 
 /** What changed of one feature, by part. */
-export function changesObject(diff: Omit<FeatureDiff, "feature" | "staleTasks">): JsonObject {
+export function changesObject(diff: Omit<FeatureDiff, "feature" | "staleTasks">): DocumentOf<typeof CHANGES> {
   return {
     change: diff.change,
     settings: diff.settings.map(changeObject),
@@ -144,7 +168,7 @@ export function verifyDocument(
   };
 }
 
-export function graphDocument(view: GraphView): JsonObject {
+export function graphDocument(view: GraphView): DocumentOf<typeof GRAPH_DOCUMENT> {
   return {
     schema: SCHEMA,
     nodes: view.nodes.map(({ id, title, project, feature, whole, verdict, level }) => {
@@ -159,7 +183,15 @@ function sound(diagnostics: readonly Diagnostic[]): boolean {
 }
 
 /** `product`: how many tasks of the project have a result that is part of it, where that was looked at. */
-function projectObject({ id, branch, commit, tree, merged, product, request }: ProjectResult): JsonObject {
+function projectObject({
+  id,
+  branch,
+  commit,
+  tree,
+  merged,
+  product,
+  request,
+}: ProjectResult): DocumentOf<typeof BUILD_DOCUMENT>["projects"][number] {
   const more = {
     ...(product === undefined ? {} : { product: { ...product } }),
     ...(request === undefined ? {} : { request }),
@@ -167,7 +199,7 @@ function projectObject({ id, branch, commit, tree, merged, product, request }: P
   return { id, branch, commit, tree, merged, ...more };
 }
 
-function taskObject(task: TaskResult): JsonObject {
+function taskObject(task: TaskResult): DocumentOf<typeof BUILD_DOCUMENT>["tasks"][number] {
   return {
     id: task.id,
     project: task.project,
@@ -183,7 +215,7 @@ function taskObject(task: TaskResult): JsonObject {
   };
 }
 
-function statusObject(task: TaskStatus): JsonObject {
+function statusObject(task: TaskStatus): DocumentOf<typeof STATUS_TASK> {
   return {
     id: task.id,
     project: task.project,
@@ -201,7 +233,7 @@ function statusObject(task: TaskStatus): JsonObject {
 }
 
 /** Planning counts, too. `usd` is null as soon as one price is unknown: a sum that leaves something out is no total. */
-function totals({ tasks, planning, ms }: BuildResult): JsonObject {
+function totals({ tasks, planning, ms }: BuildResult): DocumentOf<typeof BUILD_DOCUMENT>["totals"] {
   const spent = [...tasks, ...(planning === undefined ? [] : [planning.usage])];
   const sum = (figure: (one: Usage) => number): number =>
     spent.reduce((total, one) => total + figure(one), 0);
@@ -218,20 +250,20 @@ function totals({ tasks, planning, ms }: BuildResult): JsonObject {
   };
 }
 
-function tokensObject({ in: input, out, cached }: Tokens): JsonObject {
+function tokensObject({ in: input, out, cached }: Tokens): Tokens {
   return { in: input, out, cached };
 }
 
 /** What a build that is over came to is an object of its own, only where there is one. */
-function reasonObject({ code, subject, file, line, failure }: Reason): JsonObject {
+function reasonObject({ code, subject, file, line, failure }: Reason): DocumentOf<typeof REASON> {
   return { code, subject, file, line, ...(failure === undefined ? {} : { failure: { ...failure } }) };
 }
 
-function changeObject({ id, change, before, after }: TextChange): JsonObject {
+function changeObject({ id, change, before, after }: TextChange): TextChange {
   return { id, change, before, after };
 }
 
-function diagnosticObject(diagnostic: Diagnostic): JsonObject {
+function diagnosticObject(diagnostic: Diagnostic): DocumentOf<typeof DIAGNOSTIC> {
   const { severity, code, message, target, file, line, column, fix } = diagnostic;
   return { severity, code, message, target, file, line, column, fix };
 }

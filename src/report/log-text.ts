@@ -2,8 +2,8 @@
 
 import type { Change, FeatureDiff } from "../model/feature-diff.ts";
 import type { SpecState, VersionResult, VersionWithResults } from "../model/spec-version.ts";
+import type { DocumentOf, LOG_DOCUMENT } from "./document-schemas.ts";
 import { addCost, type Cost, count, money, NO_COST } from "./figures.ts";
-import type { JsonObject } from "./json.ts";
 import { changesObject } from "./json.ts";
 import { plain } from "./plain.ts";
 import { type Line, paintAll, type Span, type Style } from "./theme.ts";
@@ -111,12 +111,16 @@ function costOf(results: readonly VersionResult[]): Cost {
 export function logDocument(
   { feature, versions, shallow, unreadable }: FeatureLog,
   most: number | null,
-): JsonObject {
+): DocumentOf<typeof LOG_DOCUMENT> {
   const shown = [...versions].reverse().slice(0, most ?? versions.length);
   return { schema: 1, feature, shallow, unreadable, versions: shown.map(versionObject) };
 }
 
-function versionObject({ version, diff, results }: VersionWithResults): JsonObject {
+function versionObject({
+  version,
+  diff,
+  results,
+}: VersionWithResults): DocumentOf<typeof LOG_DOCUMENT>["versions"][number] {
   const { number, digest, sameAs, first } = version;
   const { origin, folder } = first;
   const cost = costOf(results);

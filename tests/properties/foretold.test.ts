@@ -2,10 +2,10 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { statusesOf } from "../../src/cli/task-statuses.ts";
 import { featureOf, localIdOf } from "../../src/model/address.ts";
 import type { BuildOptions } from "../../src/model/build-options.ts";
 import type { Action, ReasonCode } from "../../src/model/verdict.ts";
+import { statusesOf } from "../../src/pipeline/commands/task-statuses.ts";
 import { type Evaluation, evaluate } from "../../src/pipeline/line/evaluate.ts";
 import type { Outcome } from "../../src/pipeline/run/recorder.ts";
 import type { TaskStatus } from "../../src/report/status-text.ts";

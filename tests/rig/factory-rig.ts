@@ -18,7 +18,7 @@ import { fileURLToPath } from "node:url";
 import { onTestFailed } from "vitest";
 import { stringify } from "yaml";
 import type { BuildDocument, StatusDocument } from "./documents.ts";
-import { type Program, type Run, type Surroundings, start } from "./program.ts";
+import { environment, type Program, type Run, type Surroundings, start } from "./program.ts";
 import {
   backlogText,
   type FeatureText,
@@ -28,7 +28,7 @@ import {
   type Value,
 } from "./specs.ts";
 
-const FACTORY = fileURLToPath(new URL("../../bin/factory.js", import.meta.url));
+export const FACTORY = fileURLToPath(new URL("../../bin/factory.js", import.meta.url));
 
 /** Fails where a file below src/ says BROKEN; as real as any gate, and started in milliseconds. */
 const CHECK = `test -d src || exit 0
@@ -205,6 +205,11 @@ export class FactoryRig implements AsyncDisposable {
 
   startWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Program {
     return this.#start(process.execPath, [FACTORY, ...args], { cwd: this.root, env });
+  }
+
+  /** For whoever starts the command by itself. */
+  environment(env: Readonly<Record<string, string>> = {}): Record<string, string> {
+    return environment({ cwd: this.root, home: this.#home, env });
   }
 
   async factory(...args: readonly string[]): Promise<Run> {

@@ -51,7 +51,7 @@ export function start(file: string, args: readonly string[], where: Surroundings
 }
 
 /** Only what a process needs to run at all. Folders that npm adds to PATH would hide a missing dependency. */
-function environment(where: Surroundings): Record<string, string> {
+export function environment(where: Surroundings): Record<string, string> {
   const path = (process.env.PATH ?? "").split(delimiter).filter((dir) => !dir.includes("node_modules"));
   return {
     PATH: path.join(delimiter),

@@ -4,6 +4,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { failed, type Result, success } from "../../model/result.ts";
+import { quietEnvironment } from "../../pipeline/commands/locked-build.ts";
 import { type Import, Importer } from "../../pipeline/imports/import-specs.ts";
 import { evaluate } from "../../pipeline/line/evaluate.ts";
 import { forecast } from "../../pipeline/line/forecast-build.ts";
@@ -24,7 +25,6 @@ import { chosenProject } from "../chosen-project.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { writeFeature } from "../feature-files.ts";
 import type { Invocation } from "../invocation.ts";
-import { quietEnvironment } from "../locked-build.ts";
 
 const LIMIT = 1024 * 1024;
 

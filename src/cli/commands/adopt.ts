@@ -1,13 +1,13 @@
 // `factory adopt PROJECT PATH…`: take existing files of a project under a task, without changing them.
 
 import { adopt } from "../../pipeline/adoption/adopt-files.ts";
+import { asBuild } from "../../pipeline/commands/locked-build.ts";
+import { soundSources } from "../../pipeline/commands/sound-sources.ts";
 import { count } from "../../report/figures.ts";
 import { suggestion } from "../../spec/findings/nearest.ts";
 import { NAME } from "../../spec/schema/schema-words.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { asBuild } from "../locked-build.ts";
-import { soundSources } from "../sound-sources.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const sources = await soundSources(invocation);

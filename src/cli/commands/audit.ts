@@ -1,10 +1,10 @@
 // `factory audit`: what was each session that wrote code shown, and is any of it what it must not be shown?
 
+import { soundSources } from "../../pipeline/commands/sound-sources.ts";
 import { auditSessions } from "../../pipeline/history/past-sessions.ts";
 import { auditDocument, auditText } from "../../report/audit-text.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { soundSources } from "../sound-sources.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const sources = await soundSources(invocation);

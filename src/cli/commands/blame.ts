@@ -1,12 +1,12 @@
 // `factory blame PROJECT/PATH[:LINE]`: from code to the task, the requirement, the spec, the agent and the cost.
 
+import { quietEnvironment } from "../../pipeline/commands/locked-build.ts";
 import { blame } from "../../pipeline/history/blame-file.ts";
 import { codeAddress } from "../../pipeline/history/code-address.ts";
 import { NOTHING_REMEMBERED, readSources } from "../../pipeline/reading/read.ts";
 import { blameDocument, blameText } from "../../report/blame-text.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { quietEnvironment } from "../locked-build.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const { root, packageRoot } = quietEnvironment(invocation);

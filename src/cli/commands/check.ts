@@ -6,6 +6,8 @@ import { proofOfCriterion } from "../../model/proof.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
 import { ADOPTED } from "../../model/trace.ts";
+import { quietEnvironment } from "../../pipeline/commands/locked-build.ts";
+import { isDelivered, statusesOf } from "../../pipeline/commands/task-statuses.ts";
 import { auditSessions, currentBreaks } from "../../pipeline/history/past-sessions.ts";
 import { evaluate } from "../../pipeline/line/evaluate.ts";
 import { newsFirst } from "../../pipeline/run/recorder.ts";
@@ -19,9 +21,7 @@ import { statusText, type TaskStatus } from "../../report/status-text.ts";
 import { buildOptions } from "../build-targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { quietEnvironment } from "../locked-build.ts";
 import { writeSarif } from "../report-file.ts";
-import { isDelivered, statusesOf } from "../task-statuses.ts";
 import { isWorkflowLog } from "../workflow-log.ts";
 
 /** Findings that a build lives with, and a check does not. */

@@ -1,10 +1,10 @@
 // `factory cost`: what was spent, on what, and what the same work would have cost on the dearest model.
 
+import { soundSources } from "../../pipeline/commands/sound-sources.ts";
 import { costOf } from "../../pipeline/history/cost-report.ts";
 import { costDocument, costText } from "../../report/cost-text.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { soundSources } from "../sound-sources.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const sources = await soundSources(invocation);

@@ -3,6 +3,7 @@
 import { withDependents } from "../../engine/graph.ts";
 import type { Feature } from "../../model/feature.ts";
 import type { FeatureDiff } from "../../model/feature-diff.ts";
+import { quietEnvironment } from "../../pipeline/commands/locked-build.ts";
 import { type Evaluation, evaluate } from "../../pipeline/line/evaluate.ts";
 import { pastFeatures } from "../../pipeline/past/past-features.ts";
 import { NOTHING_REMEMBERED, readSources } from "../../pipeline/reading/read.ts";
@@ -14,7 +15,6 @@ import { suggestion } from "../../spec/findings/nearest.ts";
 import { buildOptions } from "../build-targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { quietEnvironment } from "../locked-build.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const words = invocation.rest(0);

@@ -1,6 +1,7 @@
 // `factory doctor`: look at the machine and the workspace, and say what to do about what is not well.
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
+import { quietEnvironment } from "../../pipeline/commands/locked-build.ts";
 import { examine } from "../../pipeline/upkeep/examine.ts";
 import type { HealthFinding } from "../../pipeline/upkeep/health-finding.ts";
 import { count } from "../../report/figures.ts";
@@ -8,7 +9,6 @@ import { diagnosticsDocument } from "../../report/json.ts";
 import { type Line, paintAll, type Style } from "../../report/theme.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { quietEnvironment } from "../locked-build.ts";
 
 const MARK: Readonly<Record<HealthFinding["severity"], readonly [Style, string]>> = {
   fine: ["good", "✓ "],

@@ -1,13 +1,13 @@
 // `factory gc`: take away what `.factory/` holds for nobody. What cost money stays unless a person says otherwise.
 
 import { relative } from "node:path";
+import { withLock } from "../../pipeline/commands/locked-build.ts";
+import { soundSources } from "../../pipeline/commands/sound-sources.ts";
 import { type Collection, collectGarbage, type GarbageKind } from "../../pipeline/upkeep/collect-garbage.ts";
 import { now } from "../../platform/clock.ts";
 import { count, size } from "../../report/figures.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { withLock } from "../locked-build.ts";
-import { soundSources } from "../sound-sources.ts";
 
 const NAMES: Readonly<Record<GarbageKind, string>> = {
   worktree: "leftover worktree",

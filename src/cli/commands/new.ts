@@ -7,6 +7,7 @@ import type { Failure } from "../../model/failure.ts";
 import { loadRenderer } from "../../model/render.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Template } from "../../model/template.ts";
+import { quietEnvironment } from "../../pipeline/commands/locked-build.ts";
 import type { NewPlan } from "../../pipeline/planning/plan-new.ts";
 import { NOTHING_REMEMBERED, readSources } from "../../pipeline/reading/read.ts";
 import type { Sources } from "../../pipeline/reading/sources.ts";
@@ -23,7 +24,6 @@ import { chosenProject } from "../chosen-project.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { writeFeature } from "../feature-files.ts";
 import type { Invocation } from "../invocation.ts";
-import { quietEnvironment } from "../locked-build.ts";
 import {
   type Answers,
   type AskPerson,

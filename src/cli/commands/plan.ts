@@ -3,11 +3,12 @@
 
 import type { Failure } from "../../model/failure.ts";
 import { type Result, success } from "../../model/result.ts";
+import { asBuild } from "../../pipeline/commands/locked-build.ts";
 import { planAlone } from "../../pipeline/planning/plan-alone.ts";
+import { plannedDocument } from "../../report/settled-json.ts";
 import { buildOptions } from "../build-targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { asBuild } from "../locked-build.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const feature = invocation.argument(0) ?? "";
@@ -21,7 +22,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   });
   if (!planned.ok) return invocation.refuse(planned.failure, feature);
   if (planned.value !== null) return invocation.refuse(planned.value, feature);
-  if (invocation.json) invocation.printJson({ schema: 1, ok: true, feature });
+  if (invocation.json) invocation.printJson(plannedDocument(feature));
   invocation.say(`${feature} is planned: look at specs/${feature}/, then run \`factory build ${feature}\``);
   return EXIT.done;
 }

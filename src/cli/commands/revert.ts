@@ -1,5 +1,6 @@
 // `factory revert FEATURE@N`: the spec as it was at that version, and its code from the store, without a call.
 
+import { asBuild } from "../../pipeline/commands/locked-build.ts";
 import { changesTo } from "../../pipeline/history/restore-documents.ts";
 import { revert } from "../../pipeline/history/revert-feature.ts";
 import { historyOf } from "../../pipeline/past/feature-history.ts";
@@ -8,7 +9,6 @@ import { revertDocument, revertText } from "../../report/revert-text.ts";
 import { findVersion, versionAddress } from "../../spec/compare/versions.ts";
 import { EXIT, type ExitCode, worstExit } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { asBuild } from "../locked-build.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const { feature, version: wanted } = versionAddress(invocation.argument(0) ?? "");

@@ -1,5 +1,7 @@
 // `factory status [TARGET…]`: what is stale, and why. Nothing is run.
 
+import { quietEnvironment } from "../../pipeline/commands/locked-build.ts";
+import { isDelivered, statusesOf } from "../../pipeline/commands/task-statuses.ts";
 import { evaluate } from "../../pipeline/line/evaluate.ts";
 import { statusDocument } from "../../report/json.ts";
 import { planLines } from "../../report/planning-text.ts";
@@ -7,8 +9,6 @@ import { statusText } from "../../report/status-text.ts";
 import { buildOptions } from "../build-targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { quietEnvironment } from "../locked-build.ts";
-import { isDelivered, statusesOf } from "../task-statuses.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const options = buildOptions(invocation, invocation.rest(0));

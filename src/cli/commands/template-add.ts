@@ -2,6 +2,7 @@
 
 import { join, relative, resolve, sep } from "node:path";
 import { failed, type Result, success } from "../../model/result.ts";
+import { withLock } from "../../pipeline/commands/locked-build.ts";
 import { fetchRef, isAddress } from "../../pipeline/reading/pinned-templates.ts";
 import { readFileCapped } from "../../platform/files.ts";
 import { pinTemplates } from "../../spec/edit/pin-templates.ts";
@@ -9,7 +10,6 @@ import { TEMPLATE_GIT, TEMPLATE_GIT_RULE } from "../../spec/schema/git-address.t
 import { writeDurably } from "../../store/durable.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { withLock } from "../locked-build.ts";
 
 const LIMIT = 1024 * 1024;
 

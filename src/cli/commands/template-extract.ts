@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { failed, type Result, success } from "../../model/result.ts";
+import { quietEnvironment } from "../../pipeline/commands/locked-build.ts";
 import { evaluate } from "../../pipeline/line/evaluate.ts";
 import { type Extracted, extract } from "../../pipeline/templates/extract.ts";
 import { isThere } from "../../platform/files.ts";
@@ -11,7 +12,6 @@ import { buildOptions } from "../build-targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { writeFolder } from "../feature-files.ts";
 import type { Invocation } from "../invocation.ts";
-import { quietEnvironment } from "../locked-build.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const feature = invocation.argument(0) ?? "";

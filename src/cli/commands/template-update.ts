@@ -10,6 +10,7 @@ import type { Template, Templates } from "../../model/template.ts";
 import type { TemplateRecord } from "../../model/template-record.ts";
 import type { TemplateUpdate } from "../../model/template-update.ts";
 import { isVersion } from "../../model/version.ts";
+import { withLock } from "../../pipeline/commands/locked-build.ts";
 import { findBase } from "../../pipeline/templates/find-base.ts";
 import { readRecord, templateNameOf } from "../../pipeline/templates/record.ts";
 import {
@@ -24,7 +25,6 @@ import { updatesDocument, updateText } from "../../report/template-text.ts";
 import { suggestion } from "../../spec/findings/nearest.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { withLock } from "../locked-build.ts";
 import { type AskPerson, answersOf, askFor, askOn, isAttended } from "../param-answers.ts";
 import { namedFeatures, readTemplates } from "../template-features.ts";
 

@@ -1,12 +1,12 @@
 // `factory verify`: rebuild every project from specs and store beside it, and compare tree ids.
 
+import { quietEnvironment } from "../../pipeline/commands/locked-build.ts";
 import { verify } from "../../pipeline/line/verify.ts";
 import { verifyDocument } from "../../report/json.ts";
 import { verifyText } from "../../report/verify-text.ts";
 import { buildOptions } from "../build-targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
-import { quietEnvironment } from "../locked-build.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const verified = await verify(quietEnvironment(invocation), buildOptions(invocation, []));

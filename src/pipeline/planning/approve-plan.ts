@@ -2,6 +2,7 @@
 // plans other tasks: what people edit themselves needs no approval.
 
 import { link } from "../../engine/graph.ts";
+import type { ApprovedPlan } from "../../model/decision.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { digestOfBytes } from "../../model/digest.ts";
 import type { Feature } from "../../model/feature.ts";
@@ -17,14 +18,11 @@ import { type PlanFacts, Planning } from "./plan-facts.ts";
 import { type PlanStorage, proposedRecord, withdraw } from "./settle-plan.ts";
 import { finishPlans, type PlanWriting, writePlan, writeRecord } from "./write-plan.ts";
 
-/** What was approved: the backlog, a new plan that gives tasks more than they have, or the files as they are where they clash with a new plan. */
-export type Approved = "backlog" | "plan" | "files" | "nothing";
-
 /** Fails with `usage` where there is no such feature, or it has no backlog of the factory's. */
 export async function approveFeature(
   { root, packageRoot }: { readonly root: string; readonly packageRoot: string },
   id: string,
-): Promise<Result<Approved>> {
+): Promise<Result<ApprovedPlan>> {
   const blobs = new Blobs(`${root}/.factory/store`, DISK);
   const finished = await finishPlans(root, blobs);
   if (!finished.ok) return finished;
@@ -69,7 +67,7 @@ async function takePlan(
   storage: PlanStorage,
   sources: Sources,
   { facts, held }: Waiting,
-): Promise<Result<Approved>> {
+): Promise<Result<ApprovedPlan>> {
   const { id } = facts.feature;
   if (held.edited.length > 0) {
     const message = `${held.edited.join(" and ")} was edited after ${id} was planned again`;

@@ -174,6 +174,19 @@ export function constraintItemPlace(
   return { line: markdown.endLineOf(last), kind: isList ? "list" : "other" };
 }
 
+/** First and last line of the item that is a requirement, from 1; null where there is none with this id. */
+export function requirementLines(
+  markdown: Markdown,
+  id: string,
+): { readonly first: number; readonly last: number } | null {
+  const item = split(markdown)
+    .filter(({ heading }) => keyOf(heading) === "requirements")
+    .flatMap(({ blocks }) => blocks.flatMap((block) => (block.type === "list" ? block.children : [])))
+    .find(({ children }) => idOf(spelled(children)).id === id);
+  if (item === undefined) return null;
+  return { first: markdown.placeOf(item).line, last: markdown.endLineOf(item) };
+}
+
 /** Open questions of an author, outside comments. `placeAt` takes an offset of the text. */
 export function clarificationsIn(text: string, placeAt: (offset: number) => Place): Statement[] {
   return [...text.matchAll(/\[NEEDS CLARIFICATION(?::([^\]]*))?\]/gi)].map((match) => ({

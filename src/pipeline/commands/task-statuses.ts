@@ -1,15 +1,15 @@
 // In which shape do reports take what the engine found about tasks?
 
-import { segmentBytes } from "../context/bounded.ts";
-import { withDependents } from "../engine/graph.ts";
-import type { Diagnostic } from "../model/diagnostic.ts";
-import type { Explanation } from "../model/explanation.ts";
-import type { Reason } from "../model/verdict.ts";
-import type { Evaluation } from "../pipeline/line/evaluate.ts";
-import type { TaskState } from "../pipeline/line/walk.ts";
-import type { Run } from "../pipeline/run/run.ts";
-import { statusNow, unseenByReview } from "../pipeline/tasks/left-open.ts";
-import type { TaskStatus } from "../report/status-text.ts";
+import { segmentBytes } from "../../context/bounded.ts";
+import { withDependents } from "../../engine/graph.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Explanation } from "../../model/explanation.ts";
+import type { Reason } from "../../model/verdict.ts";
+import type { TaskStatus } from "../../report/status-text.ts";
+import type { Evaluation } from "../line/evaluate.ts";
+import type { TaskState } from "../line/walk.ts";
+import type { Run } from "../run/run.ts";
+import { statusNow, unseenByReview } from "../tasks/left-open.ts";
 
 export function statusesOf({ run, taskStates, orphans }: Evaluation): TaskStatus[] {
   return [

@@ -12,9 +12,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { type Result, success } from "../model/result.ts";
-import { fileFailure } from "../platform/file-failure.ts";
-import { SCHEMAS } from "../spec/schema/schema-line.ts";
+import { type Result, success } from "../../model/result.ts";
+import { fileFailure } from "../../platform/file-failure.ts";
+import { SCHEMAS } from "../../spec/schema/schema-line.ts";
 
 /** From the workspace, with slashes. */
 export function schemaInState(name: string): string {

@@ -1,47 +1,44 @@
-// How does a command run a build? Behind the build lock, with a journal, in view of a terminal, and interruptible.
+// How does a command run a build? Behind the build lock, with a journal, in view of its caller, and interruptible.
 
 import { randomBytes } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import type { Json } from "../model/digest.ts";
-import type { Event } from "../model/event.ts";
-import { type Result, success } from "../model/result.ts";
-import { BuildHistory } from "../pipeline/history/build-history.ts";
-import type { BuildEnvironment } from "../pipeline/run/build-environment.ts";
-import { now } from "../platform/clock.ts";
-import { hasLivingFamilies, onInterrupt } from "../platform/living-families.ts";
-import { endOrphans } from "../platform/orphans.ts";
-import { ownRedactor, redactValue } from "../platform/redact.ts";
-import { dropMarks, keepMarks } from "../platform/run-marks.ts";
-import { acquireBuildLock } from "../store/build-lock.ts";
-import { Journal } from "../store/journal.ts";
-import type { Holder } from "../store/lock-claim.ts";
-import { EXIT } from "./exit-code.ts";
-import type { Invocation } from "./invocation.ts";
+import type { Json } from "../../model/digest.ts";
+import type { Event } from "../../model/event.ts";
+import { type Result, success } from "../../model/result.ts";
+import { now } from "../../platform/clock.ts";
+import { hasLivingFamilies } from "../../platform/living-families.ts";
+import { endOrphans } from "../../platform/orphans.ts";
+import { ownRedactor, redactValue } from "../../platform/redact.ts";
+import { dropMarks, keepMarks } from "../../platform/run-marks.ts";
+import { acquireBuildLock } from "../../store/build-lock.ts";
+import { Journal } from "../../store/journal.ts";
+import type { Holder } from "../../store/lock-claim.ts";
+import { BuildHistory } from "../history/build-history.ts";
+import type { BuildEnvironment } from "../run/build-environment.ts";
+import type { Caller, Place } from "./caller.ts";
 import { makeStateFolder } from "./state-folder.ts";
-import { openTerminal, sayAside } from "./terminal.ts";
 
 /** BuildEnvironment for a command that only reads: nobody listens, and there is no lock to wait for. */
-export function quietEnvironment(invocation: Invocation): BuildEnvironment {
-  const { root, packageRoot, writer } = invocation;
+export function quietEnvironment({ root, packageRoot, writer }: Place): BuildEnvironment {
   // What cannot be written can still be read: without the folder a command remembers nothing, and whatever it needs
   // from there says so itself.
   if (existsSync(join(root, "projects.yaml"))) makeStateFolder(root, packageRoot);
   return { root, packageRoot, writer, signal: new AbortController().signal, clock: now, tell: () => {} };
 }
 
-/** Runs `work` as the one build of the workspace, with a journal and in view of the terminal. */
+/** Runs `work` as the one build of the workspace, with a journal and in view of its caller. */
 export function asBuild<T>(
-  invocation: Invocation,
+  caller: Caller,
   work: (environment: BuildEnvironment & Turn) => Promise<Result<T>>,
 ): Promise<Result<T>> {
-  return withLock(invocation, (place) => recorded(invocation, place, work));
+  return withLock(caller, (station) => recorded(caller, station, work));
 }
 
 /** Where a command works, and what interrupts it. */
-type Place = Omit<BuildEnvironment, "clock" | "tell"> & Turn;
+type Station = Omit<BuildEnvironment, "clock" | "tell"> & Turn;
 
 interface Turn {
   /** Another build held the workspace first, and may have left other locks than there were. */
@@ -49,32 +46,28 @@ interface Turn {
 }
 
 /**
- * Keeps builds out while `work` runs, once what a killed one left has ended. The first interrupt ends it in order, the
- * second at once; nothing that it started outlives it.
+ * Keeps builds out while `work` runs, once what a killed one left has ended. An interrupt ends it in order; nothing that it
+ * started outlives it.
  */
 export async function withLock<T>(
-  invocation: Invocation,
-  work: (place: Place) => Promise<Result<T>>,
+  caller: Caller,
+  work: (station: Station) => Promise<Result<T>>,
 ): Promise<Result<T>> {
-  const { root, packageRoot, writer } = invocation;
+  const { root, packageRoot, writer } = caller;
   const interrupt = new AbortController();
   // Every process and every call listens to it while it runs.
   setMaxListeners(0, interrupt.signal);
   let waited = false;
-  const away = onInterrupt(() => {
-    if (interrupt.signal.aborted) process.exit(EXIT.interrupted);
-    interrupt.abort();
-    sayAside("\nfactory: stopping in order; interrupt again to stop at once\n");
-  });
+  const away = caller.onInterrupt(interrupt);
   try {
     const made = makeStateFolder(root, packageRoot);
     if (!made.ok) return made;
     const lock = await acquireBuildLock(root, {
-      command: `factory ${invocation.words.name}`,
-      wait: !invocation.declined("wait"),
+      command: caller.command,
+      wait: caller.waits,
       onWait: (holder) => {
         waited = true;
-        invocation.say(
+        caller.say(
           holder === null
             ? "waiting for another build of this workspace to end"
             : `waiting for \`${holder.command}\` (process ${holder.pid}${placeOf(holder)}) to end`,
@@ -82,7 +75,7 @@ export async function withLock<T>(
       },
       onLost: () => {
         if (interrupt.signal.aborted) return;
-        invocation.warn(
+        caller.warn(
           "this build was suspended for so long that another one took over the workspace; it stops",
         );
         interrupt.abort();
@@ -91,7 +84,7 @@ export async function withLock<T>(
     });
     if (!lock.ok) return lock;
     try {
-      const alone = await endLeftBehind(invocation);
+      const alone = await endLeftBehind(caller);
       if (!alone.ok) return alone;
       const { holds } = lock.value;
       const done = await work({ root, packageRoot, writer, signal: interrupt.signal, waited, holds });
@@ -110,48 +103,48 @@ function placeOf({ host }: Holder): string {
 }
 
 /** What a killed build left is ended before anything starts, and what starts from here is marked for the next one. */
-async function endLeftBehind(invocation: Invocation): Promise<Result<void>> {
-  const folder = join(invocation.root, ".factory", "processes");
+async function endLeftBehind(caller: Caller): Promise<Result<void>> {
+  const folder = join(caller.root, ".factory", "processes");
   const left = await endOrphans(folder);
   if (!left.ok) return left;
   const { ended, alive, unseen } = left.value;
   const processes = ended === 1 ? "1 process" : `${ended} processes`;
-  if (ended > 0) invocation.say(`ended ${processes} that an earlier build left`);
+  if (ended > 0) caller.say(`ended ${processes} that an earlier build left`);
   if (alive.length > 0) {
     const pids = alive.join(", ");
-    invocation.warn(`an earlier build left processes that cannot be ended from here: ${pids}`);
+    caller.warn(`an earlier build left processes that cannot be ended from here: ${pids}`);
   }
   for (const host of new Set(unseen)) {
-    invocation.warn(`a build on ${host} was killed; what it may have left there cannot be seen from here`);
+    caller.warn(`a build on ${host} was killed; what it may have left there cannot be seen from here`);
   }
   keepMarks(folder);
   return success(undefined);
 }
 
 async function recorded<T>(
-  invocation: Invocation,
-  place: Place,
+  caller: Caller,
+  station: Station,
   work: (environment: BuildEnvironment & Turn) => Promise<Result<T>>,
 ): Promise<Result<T>> {
   const id = `${new Date(now()).toISOString().replace(/[:.]/g, "-")}-${randomBytes(3).toString("hex")}`;
-  const journal = await Journal.create(join(place.root, ".factory", "journal"), id);
+  const journal = await Journal.create(join(station.root, ".factory", "journal"), id);
   if (!journal.ok) return journal;
-  const terminal = await openTerminal(process.stderr, invocation.look);
-  const history = new BuildHistory(place.root, id);
+  const view = await caller.openView();
+  const history = new BuildHistory(station.root, id);
   const redact = ownRedactor();
   const tell = (happened: Event) => {
     const event = redactValue(happened as unknown as Json, redact) as unknown as Event;
     journal.value.append(event);
     history.tell(event);
-    terminal.tell(event);
+    view.tell(event);
   };
   try {
-    const result = await work({ ...place, clock: now, tell });
+    const result = await work({ ...station, clock: now, tell });
     const kept = await history.keep();
     const closed = await journal.value.close();
     if (!kept.ok) return kept;
     return closed.ok ? result : closed;
   } finally {
-    terminal.close();
+    view.close();
   }
 }

@@ -1,13 +1,13 @@
 // Which sources may a command rely on that looks at the whole workspace? All of them, or none.
 
-import { type Result, success } from "../model/result.ts";
-import { NOTHING_REMEMBERED, readSources } from "../pipeline/reading/read.ts";
-import type { Sources } from "../pipeline/reading/sources.ts";
-import { refuseUnsound } from "../pipeline/run/recorder.ts";
-import type { Invocation } from "./invocation.ts";
+import { type Result, success } from "../../model/result.ts";
+import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
+import type { Sources } from "../reading/sources.ts";
+import { refuseUnsound } from "../run/recorder.ts";
+import type { Place } from "./caller.ts";
 
 /** Read anew, without the index. Fails with every finding where they are not sound. */
-export async function soundSources({ root, packageRoot }: Invocation): Promise<Result<Sources>> {
+export async function soundSources({ root, packageRoot }: Place): Promise<Result<Sources>> {
   const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
   if (!reading.ok) return reading;
   const sound = refuseUnsound(reading.value.sources);

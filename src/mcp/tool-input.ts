@@ -1,0 +1,26 @@
+// What do several tools take, and what does a build do where nobody asks for anything else?
+
+import { z } from "zod";
+import type { BuildOptions } from "../model/build-options.ts";
+
+const LIST = z.array(z.string());
+const WORDS = "`feature`, `feature:T01`, `project/`, or globs of these";
+
+export const TARGETS = LIST.default([]).describe(`${WORDS}; empty: everything`);
+export const SOME_TARGETS = LIST.min(1).describe(WORDS);
+export const TARGET = z.string().describe("`feature`, `feature:T01` or `project/`");
+export const TASK = z.string().describe("address of a task, such as `products:T01`");
+export const FEATURE = z.string().describe("id of a feature: its folder below specs/");
+
+export function optionsFor(targets: readonly string[], more: Partial<BuildOptions> = {}): BuildOptions {
+  return {
+    targets,
+    agents: null,
+    force: false,
+    failFast: false,
+    modelCalls: "allowed",
+    budgetUsd: null,
+    perHourUsd: null,
+    ...more,
+  };
+}

@@ -1,0 +1,49 @@
+// How does somebody who has no editor at hand change a requirement? Its line of the spec is written anew while no build
+// runs, and what is wrong with the feature then is told.
+
+import { join } from "node:path";
+import { link } from "../../engine/graph.ts";
+import type { ChangedRequirement } from "../../model/decision.ts";
+import { failed, type Result, success } from "../../model/result.ts";
+import { editRequirement } from "../../spec/edit/edit-requirement.ts";
+import { writeDurably } from "../../store/durable.ts";
+import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
+import { knownTargets, unknownTarget } from "../reading/unknown-target.ts";
+import { featureFiles } from "../run/task-source.ts";
+import type { Caller } from "./caller.ts";
+import { withLock } from "./locked-build.ts";
+
+export interface NewText {
+  readonly feature: string;
+  readonly requirement: string;
+  readonly text: string;
+}
+
+export function changeRequirement(
+  caller: Caller,
+  { feature, requirement, text }: NewText,
+): Promise<Result<ChangedRequirement>> {
+  return withLock(caller, async ({ root, packageRoot }) => {
+    const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
+    if (!reading.ok) return reading;
+    const { features } = reading.value.sources;
+    if (!features.some(({ id }) => id === feature)) {
+      const known = knownTargets(link(features), []);
+      return failed(unknownTarget("feature", feature, { ...known, tasks: [] }));
+    }
+    const files = featureFiles(root, feature);
+    if (!files.ok) return files;
+    const { path: file, bytes } = files.value.feature;
+    const edit = editRequirement(Buffer.from(bytes).toString("utf8"), file, requirement, text);
+    if (!edit.ok) return edit;
+    const { source, line, before, after } = edit.value;
+    const written = await writeDurably(join(root, file), source);
+    if (!written.ok) return written;
+    const again = await readSources(root, packageRoot, NOTHING_REMEMBERED);
+    if (!again.ok) return again;
+    const diagnostics = again.value.sources.diagnostics.filter((one) =>
+      one.file?.startsWith(`specs/${feature}/`),
+    );
+    return success({ feature, requirement, file, line, before, after, diagnostics });
+  });
+}

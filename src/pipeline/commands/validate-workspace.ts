@@ -1,0 +1,39 @@
+// What is wrong with the sources? Everything is read anew, and every finding told.
+
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import { type Result, success } from "../../model/result.ts";
+import { now } from "../../platform/clock.ts";
+import { diagnosticOf } from "../../report/failure-diagnostic.ts";
+import { missingTests } from "../projects/missing-tests.ts";
+import { strayPointers } from "../projects/pointer-faults.ts";
+import { strayConstraints } from "../projects/stray-constraints.ts";
+import { loadPreviousBuild } from "../reading/build-index.ts";
+import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
+import type { Sources } from "../reading/sources.ts";
+import { vanishedSources } from "../reading/vanished.ts";
+import { priceFindings } from "../upkeep/unpriced-agents.ts";
+import type { Place } from "./caller.ts";
+
+export interface Validated {
+  readonly sources: Sources;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Fails where they cannot be read at all. */
+export async function validateWorkspace({ root, packageRoot, writer }: Place): Promise<Result<Validated>> {
+  const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
+  if (!reading.ok) return reading;
+  const { sources } = reading.value;
+  const vanished = await vanishedSources(sources, loadPreviousBuild(root, writer), false);
+  if (!vanished.ok) return vanished;
+  const { question } = vanished.value;
+  const diagnostics = [
+    ...sources.diagnostics,
+    ...(question === null ? [] : diagnosticOf(question, null)),
+    ...(await strayConstraints(sources)),
+    ...(await strayPointers(sources)),
+    ...(await missingTests(sources)),
+    ...(await priceFindings(sources.workspace, now())),
+  ];
+  return success({ sources, diagnostics });
+}
