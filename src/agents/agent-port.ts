@@ -47,6 +47,8 @@ export interface Assignment extends Session {
   readonly attempt: number;
   /** Worktree to work in; null for agents that need none. */
   readonly dir: string | null;
+  /** Folders outside of it that its repository reads; empty with no `dir`. */
+  readonly borrows: readonly string[];
   /** Small number that no gate and no other agent at work has; null with `dir`. */
   readonly slot: number | null;
   /** The files that the task works on, as they were when the build began. */
@@ -75,6 +77,8 @@ export interface Inquiry extends Session {
   readonly looks?: number;
   /** A folder with the same files, for agents that need one; null with `snapshot`. */
   readonly dir: string | null;
+  /** Folders outside of it that its repository reads; empty with no `dir`. */
+  readonly borrows: readonly string[];
 }
 
 /** What an attempt came to. `changes` is null where the worktree itself holds the draft. */

@@ -8,14 +8,14 @@ import type { Failure } from "../model/failure.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { childEnvironment } from "../platform/child-environment.ts";
 import { fillIn } from "../platform/process-shell.ts";
-import type { Session } from "./agent-port.ts";
-import type { CommandCallOrder, Preset, ScratchFile } from "./presets/preset.ts";
+import type { Assignment, Inquiry } from "./agent-port.ts";
+import type { CommandCallOrder, OwnPlaces, Preset, ScratchFile } from "./presets/preset.ts";
 import { presetOf } from "./presets/preset-names.ts";
 
 /** One order to a command agent, with the places where its files lie. */
 export interface ProgramRequest {
   readonly declaration: CommandDeclaration;
-  readonly session: Session;
+  readonly session: Assignment | Inquiry;
   readonly purpose: "draft" | "reply";
   /** What it is about, as FACTORY_TASK tells. */
   readonly subject: string;
@@ -34,6 +34,8 @@ export interface Program {
   readonly env: Readonly<Record<string, string>>;
   /** Null: stdin stays closed. */
   readonly input: string | null;
+  /** What a preset's program needs of the person's own. */
+  readonly own: OwnPlaces;
 }
 
 /** Rejects where the scratch folder cannot be written. */
@@ -57,6 +59,7 @@ export async function programOf(request: ProgramRequest): Promise<Result<Program
       start: { command },
       env: childEnvironment(given, declaration.env),
       input: request.purpose === "draft" ? null : request.text,
+      own: { reads: [], logins: [] },
     });
   }
   if (declaration.preset === null) return failed(unavailable(declaration, "it has neither run nor preset"));
@@ -89,6 +92,7 @@ async function programCalled(
     start: { file: preset.program, args: call.args },
     env: { ...env, ...call.env },
     input: call.input,
+    own: preset.own(env),
   });
 }
 

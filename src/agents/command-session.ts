@@ -9,13 +9,16 @@ import { join } from "node:path";
 import type { CommandDeclaration } from "../model/agent-declaration.ts";
 import type { Failure } from "../model/failure.ts";
 import { NO_USAGE, type Usage } from "../model/output.ts";
+import type { Reach } from "../model/reach.ts";
 import { failed, type Result, success } from "../model/result.ts";
+import { namedPlaces } from "../platform/named-places.ts";
 import { runProcess } from "../platform/process.ts";
 import { plainText } from "../platform/process-output.ts";
 import { readReport } from "../platform/process-report.ts";
+import { isSandboxOpen } from "../platform/sandbox.ts";
 import type { Assignment, DraftedWork, Inquiry, SessionResult } from "./agent-port.ts";
 import { failureOf, type ProgramOutcome } from "./command-end.ts";
-import { type Program, type ProgramRequest, programOf } from "./command-program.ts";
+import { type Program, type ProgramRequest, programOf, unavailable } from "./command-program.ts";
 import { type CommandResult, RESULT_BYTES, readResult } from "./command-result.ts";
 import { NO_OUTPUT, type ProgramOutput } from "./presets/preset.ts";
 import { ProgramWatch } from "./program-watch.ts";
@@ -120,6 +123,11 @@ async function worked<T>(
 ): Promise<SessionResult<T>> {
   const program = await programOf(request);
   if (!program.ok) return { result: program, usage: NO_USAGE };
+  const { declaration } = request;
+  if (declaration.sandbox === "require" && !isSandboxOpen()) {
+    const detail = "its sandbox is required, and this machine has none (see `factory doctor`)";
+    return { result: failed(unavailable(declaration, detail)), usage: NO_USAGE };
+  }
   const outcome = await run(request, program.value);
   const written = await readReport(request.result, RESULT_BYTES);
   const report = readResult(written);
@@ -159,6 +167,7 @@ async function run(request: ProgramRequest, program: Program): Promise<ProgramOu
     env: program.env,
     secrets: declaration.env,
     own: purpose === "draft" ? [dir, session.scratch] : [session.scratch],
+    ...(declaration.sandbox === "off" ? {} : { reach: reachOf(request, program) }),
     timeoutMs: declaration.timeoutMs,
     idleMs: declaration.silenceMs,
     outputLimit: OUTPUT_BYTES,
@@ -169,6 +178,22 @@ async function run(request: ProgramRequest, program: Program): Promise<ProgramOu
     ...(preset !== null || purpose === "reply" ? { onLine: hear } : {}),
   });
   return { end, reported: preset === null ? null : output, stopped, stdout };
+}
+
+/** A draft is written in its folder; whoever answers with a text only reads there. */
+function reachOf(
+  { declaration, dir, purpose, session }: ProgramRequest,
+  { env, own, start }: Program,
+): Reach {
+  const { scratch, borrows } = session;
+  return {
+    stage: "agent",
+    writes: [...(purpose === "draft" ? [dir] : []), scratch, ...own.logins],
+    reads: [...(purpose === "draft" ? [] : [dir]), ...borrows, ...own.reads],
+    named: namedPlaces(env, declaration.env, "command" in start ? start.command : ""),
+    network: declaration.network ?? true,
+    insists: declaration.sandbox !== undefined,
+  };
 }
 
 /** Null for a line that is no event: some programs greet. */

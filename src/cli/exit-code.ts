@@ -39,6 +39,7 @@ export function exitOf(failure: Failure): ExitCode {
     case "templates-not-fetched":
     case "agent-missing":
     case "agent-unavailable":
+    case "sandbox-unavailable":
     case "agents-unreachable":
     case "call-unresolved":
     case "project-not-cloned":

@@ -85,6 +85,11 @@ export function environmentKey(
 }
 
 /** The names of variables are facts, and their values are not: those belong to one machine. Nor does it matter when it runs. */
-function gateFacts({ id, run, report, env, inputs }: Gate): readonly Json[] {
-  return [id, run, report, ...(env.length === 0 ? [] : [{ env }]), ...(inputs === null ? [] : [{ inputs }])];
+function gateFacts({ id, run, report, env, inputs, network }: Gate): readonly Json[] {
+  return [
+    ...[id, run, report],
+    ...(env.length === 0 ? [] : [{ env }]),
+    ...(inputs === null ? [] : [{ inputs }]),
+    ...(network === undefined ? [] : [{ network }]),
+  ];
 }

@@ -6,6 +6,7 @@ import { delimiter, dirname, join } from "node:path";
 import type { GateResult } from "../model/inspection.ts";
 import type { Gate } from "../model/project.ts";
 import { childEnvironment } from "../platform/child-environment.ts";
+import { namedPlaces } from "../platform/named-places.ts";
 import { type ProcessEnd, runProcess } from "../platform/process.ts";
 import { clipped } from "../platform/process-output.ts";
 import { type Redact, redactor } from "../platform/redact.ts";
@@ -26,6 +27,9 @@ export interface GateOrder {
   readonly root: string;
   /** Folder outside the tree for reports; made where it does not exist. */
   readonly scratch: string;
+  /** Folders outside the tree that its repository reads, absolute. */
+  readonly borrows: readonly string[];
+  readonly network: boolean;
   /** Variables beyond the built-in allow-list. */
   readonly env: Readonly<Record<string, string>>;
   /** Task or project, for the marker of the process. */
@@ -64,6 +68,13 @@ export async function runGate(order: GateOrder): Promise<GateRun> {
     env,
     secrets: gate.env,
     own: [dir, scratch],
+    reach: {
+      stage: "gate",
+      writes: [dir, scratch],
+      reads: order.borrows,
+      named: namedPlaces(env, gate.env, gate.run),
+      network: order.network,
+    },
     timeoutMs: gate.timeoutMs,
     outputLimit: OUTPUT_BYTES,
     signal,

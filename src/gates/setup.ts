@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import { basename, dirname } from "node:path";
 import { failed, type Result, success } from "../model/result.ts";
 import { childEnvironment } from "../platform/child-environment.ts";
+import { namedPlaces } from "../platform/named-places.ts";
 import { type ProcessEnd, runProcess } from "../platform/process.ts";
 import { withinTree, withoutMachine } from "./machine-paths.ts";
 import { tellingLines } from "./setup-evidence.ts";
@@ -17,6 +18,9 @@ export interface SetupOrder {
   readonly env: Readonly<Record<string, string>>;
   /** Names of variables of the shell that the command may see. */
   readonly allowed: readonly string[];
+  /** Folders outside the tree that its repository reads, absolute. */
+  readonly borrows: readonly string[];
+  readonly network: boolean;
   readonly signal: AbortSignal;
   /** In the folder `.factory/logs` of the workspace. */
   readonly log: string;
@@ -32,14 +36,19 @@ export async function runSetup({
   dir,
   env,
   allowed,
+  borrows,
+  network,
   signal,
   log,
 }: SetupOrder): Promise<Result<null>> {
+  // Install hooks that look for a repository must not find, and configure, the one around us.
+  const given = childEnvironment({ GIT_CEILING_DIRECTORIES: dirname(dir), ...env }, allowed);
+  const named = namedPlaces(given, allowed, command);
   const end = await runProcess({
     command,
     cwd: dir,
-    // Install hooks that look for a repository must not find, and configure, the one around us.
-    env: childEnvironment({ GIT_CEILING_DIRECTORIES: dirname(dir), ...env }, allowed),
+    env: given,
+    reach: { stage: "setup", writes: [dir], reads: borrows, named, network },
     secrets: allowed,
     own: [dir],
     timeoutMs: TIMEOUT_MS,

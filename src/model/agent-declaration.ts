@@ -2,6 +2,7 @@
 
 import type { Json } from "./digest.ts";
 import type { Place } from "./place.ts";
+import type { SandboxMode } from "./reach.ts";
 
 /**
  * Whom projects.yaml may name by a word of ours, and what a reader of it has to know of them. The one that counts is made
@@ -38,6 +39,10 @@ export type AgentDeclaration = { readonly id: string; readonly place: Place } & 
       readonly reads: "all" | "declared";
       /** Names of environment variables that the program may see beyond the built-in allow-list. */
       readonly env: readonly string[];
+      /** Absent: as the workspace says. */
+      readonly sandbox?: SandboxMode;
+      /** Whether it has the network; absent: it does. */
+      readonly network?: boolean;
     }
   | {
       /** We hold its conversation ourselves, call by call. */

@@ -3,5 +3,7 @@
 export type Circumstance =
   /** The shell of the factory has them, what failed names them, and it was not given them. */
   | { readonly kind: "not-handed-on"; readonly project: string; readonly variables: readonly string[] }
+  /** Its sandbox keeps it from the network, or from writing outside of its folder, and its output speaks of that. */
+  | { readonly kind: "confined"; readonly project: string; readonly lacks: "network" | "place" }
   /** It was no longer there when the gate that failed had ended. */
   | { readonly kind: "service-ended"; readonly service: string; readonly how: string; readonly log: string };

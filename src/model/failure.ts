@@ -47,6 +47,12 @@ export type Failure =
       readonly tried: readonly { readonly agent: string; readonly failure: Failure }[];
     }
   | { readonly reason: "model-needed"; readonly tasks: readonly string[] }
+  // `sandbox: require`, and no child can be confined here. `detail`: the missing program, the system, or what was refused.
+  | {
+      readonly reason: "sandbox-unavailable";
+      readonly why: "missing" | "refused" | "system";
+      readonly detail: string;
+    }
   // A call to a model. `resend` tells whether it certainly brought no answer: then it may be sent again for nothing.
   | {
       readonly reason: "model-error";

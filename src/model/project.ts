@@ -39,6 +39,8 @@ export interface Project {
   /** Names of variables of the shell that setup and services may see beside the built-in allow-list. */
   readonly env: readonly string[];
   readonly services: readonly Service[];
+  /** Whether its setup and its gates have the network; absent: the setup, and gates that need services. */
+  readonly network?: boolean;
   /** Paths and names of caches that stay warm from one run of its gates to the next. */
   readonly keep: readonly string[];
   readonly gates: readonly Gate[];
@@ -84,6 +86,8 @@ export interface Gate {
   readonly inputs: readonly string[] | null;
   /** Whether no other gate of its project may run while it does. */
   readonly exclusive: boolean;
+  /** Whether it has the network; absent: as long as its project has services. */
+  readonly network?: boolean;
   readonly place: Place;
 }
 

@@ -5,6 +5,7 @@ import type { Budget } from "./budget.ts";
 import { digestOf } from "./digest.ts";
 import type { Place } from "./place.ts";
 import type { Project } from "./project.ts";
+import type { SandboxMode } from "./reach.ts";
 import type { Rules } from "./rules.ts";
 import type { Task } from "./task.ts";
 
@@ -21,6 +22,8 @@ export interface Workspace {
   readonly limits: Limits;
   /** What holds for every task. */
   readonly rules?: Rules;
+  /** How agents' programs, setups, services and gates are kept to their folders; absent: where the machine can. */
+  readonly sandbox?: SandboxMode;
   readonly checkpoints: {
     readonly backlog: "auto" | "ask";
   };

@@ -38,19 +38,26 @@ export class ProcessFamily {
   readonly #birth: number;
   readonly #pipes: ReadonlySet<string>;
   readonly #own: readonly string[];
+  readonly #isWrapped: boolean;
   /** Its number may be given to a stranger as soon as nobody is left in its group and session. */
   #isRootTaken = true;
   #timer: NodeJS.Timeout | null = null;
 
   /**
    * To be called in the tick in which the child was made, while it still has the pipes that it was given. `own` are
-   * absolute folders in which nobody works whom the run did not start.
+   * absolute folders in which nobody works whom the run did not start. `isWrapped`: the child only holds the sandbox of
+   * those that it started, which are gone with it.
    */
-  constructor(root: number, runMark: RunMark, own: readonly string[]) {
+  constructor(
+    root: number,
+    runMark: RunMark,
+    { own, isWrapped = false }: { readonly own: readonly string[]; readonly isWrapped?: boolean },
+  ) {
     enterFamily(this);
     this.#root = root;
     this.#mark = runMark;
     this.#own = own;
+    this.#isWrapped = isWrapped;
     this.#birth = birthOf(root);
     this.#pipes = new Set(outputPipes(root));
     this.#kin.set(root, this.#birth);
@@ -74,7 +81,7 @@ export class ProcessFamily {
   async #end(graceMs: number): Promise<void> {
     let living = this.#look();
     if (living.length === 0) return;
-    this.#signal(living, "SIGTERM");
+    this.#signal(this.#isWrapped ? living.filter((row) => row.group !== this.#root) : living, "SIGTERM");
     const deadline = performance.now() + graceMs;
     for (
       let pause = 10;

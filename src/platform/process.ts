@@ -6,8 +6,10 @@
 
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { existsSync, realpathSync } from "node:fs";
+import { constants } from "node:os";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
+import type { Reach } from "../model/reach.ts";
 import { watchOverStarted } from "./living-families.ts";
 import { closeWriters, openOutputPipes } from "./output-pipes.ts";
 import { ProcessFamily } from "./process-family.ts";
@@ -15,6 +17,7 @@ import { LineReader } from "./process-lines.ts";
 import { CleanPipe, OutputLog, OutputWindow } from "./process-output.ts";
 import { markOf, RUN_VARIABLE } from "./run-marks.ts";
 import { isProgram, numbered } from "./run-number.ts";
+import { type Command, confined, held, isConfined } from "./sandbox.ts";
 
 export type ProcessSpec = {
   readonly cwd: string;
@@ -36,6 +39,8 @@ export type ProcessSpec = {
   readonly own?: readonly string[];
   /** Ends only when told to, or with the last of what it started, where the command itself ended well. */
   readonly lasting?: boolean;
+  /** What it may reach where a sandbox is open; absent for what is our own. */
+  readonly reach?: Reach;
   /** What the process reads on stdin, to its end. Without it, stdin is closed. */
   readonly input?: string;
   /** Is told each line of stdout as it comes, which is then kept out of the output in memory. Must not throw. */
@@ -125,7 +130,7 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
   // How it ended is told a moment after it is gone.
   await Promise.race([Promise.all([closed, exit]), delay(DRAIN_MS)]);
   for (const pipe of readers) pipe.destroy();
-  return finish({ end, code: child.exitCode, signal: child.signalCode });
+  return finish({ end, ...statusOf(child, isConfined(spec.reach)) });
 }
 
 type Started = {
@@ -154,7 +159,8 @@ async function start(spec: ProcessSpec): Promise<Started | { readonly error: Nod
     const child = spawn(file, [...args], options);
     if (child.pid !== undefined) {
       const readers = fifos?.readers ?? [child.stdout as Readable, child.stderr as Readable];
-      return { child, family: new ProcessFamily(child.pid, marker.value, own), readers };
+      const family = new ProcessFamily(child.pid, marker.value, { own, isWrapped: isConfined(spec.reach) });
+      return { child, family, readers };
     }
     const error = await new Promise<NodeJS.ErrnoException>((resolve) => child.once("error", resolve));
     for (const pipe of fifos?.readers ?? []) pipe.destroy();
@@ -168,14 +174,24 @@ async function start(spec: ProcessSpec): Promise<Started | { readonly error: Nod
 }
 
 /** Who has folders of its own may start anything; git, which has none, is spared the detour. */
-function programOf(
-  spec: ProcessSpec,
-  number: bigint,
-): { readonly file: string; readonly args: readonly string[] } {
-  if ("command" in spec) return numbered(number, "/bin/sh", ["-c", spec.command]);
-  const isNumbered = spec.own !== undefined && isProgram(spec.file, spec.env.PATH ?? "");
-  return isNumbered ? numbered(number, spec.file, spec.args) : spec;
+function programOf(spec: ProcessSpec, number: bigint): Command {
+  // What is not there is said best by the system.
+  if (!("command" in spec) && (spec.own === undefined || !isProgram(spec.file, spec.env.PATH ?? "")))
+    return spec;
+  const plain = "command" in spec ? { file: "/bin/sh", args: ["-c", spec.command] } : spec;
+  const { cwd, env, lasting = false, reach } = spec;
+  const { file, args } = isConfined(reach) ? confined(held(plain, lasting), { reach, cwd, env }) : plain;
+  return numbered(number, file, args);
 }
+
+/** Of a signal that ended a confined program, the sandbox tells the number, as shells do. */
+function statusOf(child: ChildProcess, confined: boolean): Pick<ProcessEnd, "code" | "signal"> {
+  const { exitCode: code, signalCode: signal } = child;
+  const name = confined && code !== null ? SIGNALS.get(code - 128) : undefined;
+  return name === undefined ? { code, signal } : { code: null, signal: name };
+}
+
+const SIGNALS = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
 
 function refusal(error: NodeJS.ErrnoException, cwd: string): Pick<ProcessEnd, "end" | "code" | "signal"> {
   // The system says ENOENT for a missing folder too, and blames the program for it.

@@ -3,6 +3,7 @@
 import type { Failure, ModelErrorCause } from "../model/failure.ts";
 import { count, price } from "./figures.ts";
 import { quoted } from "./plain.ts";
+import { whyNoSandbox } from "./sandbox-text.ts";
 import { wideningText } from "./widening-text.ts";
 import { type FailureText, sentence } from "./wording.ts";
 
@@ -12,6 +13,7 @@ type AgentFailure = Extract<
     reason:
       | "agent-missing"
       | "agent-unavailable"
+      | "sandbox-unavailable"
       | "model-needed"
       | "model-error"
       | "call-unresolved"
@@ -50,6 +52,12 @@ export function agentFailureText(failure: AgentFailure, target: string): Failure
         message: `Agent ${quoted(failure.agent)} cannot be used: ${sentence(failure.detail)}`,
         detail: [],
         fix: "Run `factory doctor` to see what the agent needs, then build again.",
+      };
+    case "sandbox-unavailable":
+      return {
+        message: `Nothing runs, because \`sandbox: require\` asks for a sandbox and ${whyNoSandbox(failure)}.`,
+        detail: [],
+        fix: "Run `factory doctor` for what is missing, or write `sandbox: auto` in projects.yaml.",
       };
     case "model-needed":
       return {

@@ -9,6 +9,10 @@ export function circumstanceText(circumstance: Circumstance): string {
       const are = variables.length === 1 ? "is" : "are";
       return `${variables.join(", ")} ${are} set in your shell but not passed on: add \`env: [${variables.join(", ")}]\` to the project ${project} in projects.yaml.`;
     }
+    case "confined":
+      return circumstance.lacks === "network"
+        ? `It ran in a sandbox without a network: let the setup fetch what it needs, or add \`network: true\` to the gate or to the project ${circumstance.project} in projects.yaml.`
+        : "It ran in a sandbox that writes to its own folder and to /tmp alone: point it to a folder there, or add `sandbox: off` to projects.yaml.";
     case "service-ended":
       return `The service ${circumstance.service} had ended (${circumstance.how}) when the gate failed; its log is ${circumstance.log}.`;
   }

@@ -79,6 +79,7 @@ export function placeOf(failure: Failure, folder: string | null): Where {
     case "agent-timeout":
     case "agent-missing":
     case "agent-unavailable":
+    case "sandbox-unavailable":
     case "agents-unreachable":
     case "model-needed":
     case "model-error":

@@ -78,6 +78,7 @@ function textOf(failure: Failure, target: string): FailureText {
     }
     case "agent-missing":
     case "agent-unavailable":
+    case "sandbox-unavailable":
     case "model-needed":
     case "model-error":
     case "call-unresolved":

@@ -45,6 +45,8 @@ export interface Worktree extends WorktreeOrder {
   /** What the file system said about every file when the attempt began, those that a setup left beside the tree included. */
   readonly baseline: ReadonlyMap<string, Stamp>;
   readonly smudged: Smudged;
+  /** Folders of objects that its repository borrows, absolute. */
+  readonly borrows: readonly string[];
 }
 
 /** Equal stamps mean an untouched file, unless it was written in the same tick as the baseline. */
@@ -184,7 +186,17 @@ async function layRest(
     const baseline = stampsOf(dir, [...order.tree.keys(), ...left]);
     const installed = new Set(left.filter((path) => !baseline.has(path)));
     const { tree: laid, human } = order;
-    return success({ repository, tree: laid, human, dir, installed, baseline, smudged: smudged.value });
+    const borrows = alternates.value;
+    return success({
+      repository,
+      tree: laid,
+      human,
+      dir,
+      installed,
+      baseline,
+      smudged: smudged.value,
+      borrows,
+    });
   });
   return done.ok ? done.value : done;
 }

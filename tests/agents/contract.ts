@@ -45,6 +45,7 @@ export async function assignmentOf(fields: Partial<Assignment> = {}): Promise<As
     attempt: 1,
     slot: null,
     dir: join(root, "tree"),
+    borrows: [],
     scratch: join(root, "scratch"),
     log: join(root, "logs", "T01.log"),
     snapshot: EMPTY_SNAPSHOT,

@@ -343,6 +343,7 @@ describe("The reply of a hosted agent", () => {
       text: "Plan it.",
       snapshot: files === null ? null : snapshotOf(files),
       dir: null,
+      borrows: [],
       ...{ root, ask, scratch, log, redact, spending, signal },
     });
     return { ...ended, requests };

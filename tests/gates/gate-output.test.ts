@@ -305,6 +305,8 @@ async function lineOf(fixture: string, report: "junit" | null): Promise<string> 
     dir,
     root: "",
     scratch,
+    borrows: [],
+    network: false,
     env: {},
     subject: "price:T01",
     signal,

@@ -25,6 +25,8 @@ function run(command: string, fields: Parameters<typeof gateOf>[1] = {}, order: 
     dir,
     root: "",
     scratch,
+    borrows: [],
+    network: false,
     env: {},
     subject: "products:T01",
     signal,

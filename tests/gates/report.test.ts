@@ -26,6 +26,8 @@ async function run(command: string, report: ReportFormat) {
     dir,
     root: "",
     scratch,
+    borrows: [],
+    network: false,
     env: {},
     subject: "shop/",
     signal,

@@ -23,7 +23,18 @@ async function check(gates: Gate[], controller = new AbortController(), slots = 
       const dir = await mkdtemp(join(tmpdir(), "factory-canary-"));
       for (const [path, text] of Object.entries(files ?? {})) await writeFile(join(dir, path), text);
       const scratch = await mkdtemp(join(tmpdir(), "factory-canary-"));
-      return runGate({ gate, tests: [], dir, root: "", scratch, env: {}, subject: "shop-api/", signal });
+      return runGate({
+        gate,
+        tests: [],
+        dir,
+        root: "",
+        scratch,
+        borrows: [],
+        network: false,
+        env: {},
+        subject: "shop-api/",
+        signal,
+      });
     },
   });
 }

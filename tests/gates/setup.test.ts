@@ -22,6 +22,8 @@ beforeEach(async () => {
     dir,
     env: { FACTORY_SLOT: "3" },
     allowed: [],
+    borrows: [],
+    network: true,
     signal,
     log: join(dir, "log"),
   };

@@ -70,6 +70,7 @@ export const FAILURES: { readonly [R in Failure["reason"]]: Extract<Failure, { r
     agent: "coder",
     detail: "OPENAI_API_KEY is not set",
   },
+  "sandbox-unavailable": { reason: "sandbox-unavailable", why: "missing", detail: "bwrap" },
   "model-needed": { reason: "model-needed", tasks: ["products:T01", "products:T02"] },
   template: {
     reason: "template",

@@ -59,6 +59,8 @@ export function environment(where: Surroundings): Record<string, string> {
     TMPDIR: where.home,
     LANG: "C.UTF-8",
     GIT_CONFIG_NOSYSTEM: "1",
+    // Scripts of tests leave their traces beside the workspace; those of the sandbox ask for it.
+    FACTORY_SANDBOX: process.env.FACTORY_SANDBOX ?? "off",
     ...where.env,
   };
 }

@@ -45,6 +45,7 @@ export interface GateText {
   readonly env?: readonly string[];
   readonly exclusive?: boolean;
   readonly inputs?: readonly string[];
+  readonly network?: boolean;
 }
 
 /** `feature.md`, with every section that the contract names. */

@@ -4,6 +4,7 @@
 // CLAUDE.md of the machine gets beside the window. Bare runs ignore logins, so without a key it runs as the user has set
 // it up.
 
+import { join } from "node:path";
 import * as z from "zod";
 import type { CommandCall, CommandCallOrder, Preset, ProgramOutput, TurnEvent } from "./preset.ts";
 import { addedByRole, COUNT, plus, withHead } from "./preset.ts";
@@ -25,6 +26,11 @@ export const claude: Preset = {
     return withHead(head, text);
   },
   ownRoles: true,
+  own: ({ CLAUDE_CONFIG_DIR, HOME = "" }) => {
+    const folder = CLAUDE_CONFIG_DIR ?? join(HOME, ".claude");
+    const state = join(CLAUDE_CONFIG_DIR ?? HOME, ".claude.json");
+    return { reads: [folder, state], logins: [join(folder, ".credentials.json")] };
+  },
   call,
   read,
   turnEvents,

@@ -3,6 +3,7 @@
 // HOME and CODEX_HOME are the user's own, where login and providers are. The sandbox is codex's own too: the worktree
 // for a draft, nothing for a reply.
 
+import { join } from "node:path";
 import * as z from "zod";
 import type { Json } from "../../model/digest.ts";
 import type { CommandCall, CommandCallOrder, Preset, ProgramOutput, RoleSheet, TurnEvent } from "./preset.ts";
@@ -15,6 +16,10 @@ export const codex: Preset = {
   roleFile: (role) => `.codex/agents/${role}.toml`,
   roleText,
   ownRoles: false,
+  own: ({ CODEX_HOME, HOME = "" }) => {
+    const folder = CODEX_HOME ?? join(HOME, ".codex");
+    return { reads: [folder], logins: [join(folder, "auth.json")] };
+  },
   call,
   read,
   turnEvents,

@@ -28,6 +28,11 @@ export const gemini: Preset = {
     return withHead([...head, ...tools.map((tool) => `  - ${tool}`)], text);
   },
   ownRoles: false,
+  own: ({ GOOGLE_APPLICATION_CREDENTIALS, HOME = "" }) => {
+    const folder = join(HOME, ".gemini");
+    const key = GOOGLE_APPLICATION_CREDENTIALS === undefined ? [] : [GOOGLE_APPLICATION_CREDENTIALS];
+    return { reads: [folder, ...key], logins: [join(folder, "oauth_creds.json")] };
+  },
   call,
   read,
   turnEvents,

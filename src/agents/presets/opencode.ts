@@ -38,6 +38,8 @@ const SETTINGS = [
   "OPENCODE_DISABLE_LSP_DOWNLOAD",
 ];
 
+const LOGINS = ["auth.json", "mcp-auth.json"];
+
 export const opencode: Preset = {
   program: "opencode",
   seller: null,
@@ -45,12 +47,20 @@ export const opencode: Preset = {
   roleFile: (role) => `.opencode/agent/${role}.md`,
   roleText,
   ownRoles: true,
+  own: (env) => ({
+    reads: [join(env.XDG_CONFIG_HOME ?? join(env.HOME ?? "", ".config"), "opencode")],
+    logins: LOGINS.map((name) => join(usersData(env), "opencode", name)),
+  }),
   call,
   read,
   turnEvents,
   countsTurns: false,
   unknownRole: /agent ".*" (?:not found|is a subagent)/,
 };
+
+function usersData({ HOME = "", XDG_DATA_HOME }: CommandCallOrder["env"]): string {
+  return XDG_DATA_HOME ?? join(HOME, ".local", "share");
+}
 
 function keysOf(model: string): readonly string[] {
   const provider = model.slice(0, model.indexOf("/"));
@@ -75,7 +85,6 @@ function roleText({ description, drafts, text }: RoleSheet): string {
 function call(order: CommandCallOrder): CommandCall {
   const { dir, env, model, role, scratch, title, window } = order;
   const data = join(scratch, "data");
-  const usersData = env.XDG_DATA_HOME ?? join(env.HOME ?? "", ".local", "share");
   const settings = settingsOf(order);
   return {
     args: [
@@ -97,9 +106,9 @@ function call(order: CommandCallOrder): CommandCall {
     scratchFiles: [
       ...settings.scratchFiles,
       { kind: "folder", to: join(data, "opencode") },
-      ...["auth.json", "mcp-auth.json"].map((name): ScratchFile => {
+      ...LOGINS.map((name): ScratchFile => {
         const path = join("opencode", name);
-        return { kind: "link", from: join(usersData, path), to: join(data, path) };
+        return { kind: "link", from: join(usersData(env), path), to: join(data, path) };
       }),
     ],
   };

@@ -18,6 +18,8 @@ export interface Preset {
   readonly roleText: (sheet: RoleSheet) => string;
   /** Whether it may know roles that the workspace has no file of. */
   readonly ownRoles: boolean;
+  /** What of the person's own it needs in a sandbox. Absolute; what is not there is none of it. */
+  readonly own: (env: Environment) => OwnPlaces;
   readonly call: (order: CommandCallOrder) => CommandCall;
   /** What is known after one more event; an event that means nothing to us changes nothing. */
   readonly read: (output: ProgramOutput, event: unknown) => ProgramOutput;
@@ -27,6 +29,15 @@ export interface Preset {
   readonly countsTurns: boolean;
   /** What it prints where it does not know the role. */
   readonly unknownRole: RegExp | null;
+}
+
+type Environment = Readonly<Record<string, string>>;
+
+export interface OwnPlaces {
+  /** Its settings. Nothing there may change: they may name programs, which it starts for the person, too. */
+  readonly reads: readonly string[];
+  /** Files with its logins: a token that is refreshed and not kept would log the person out. */
+  readonly logins: readonly string[];
 }
 
 /** What there is to say about a role. */
@@ -53,13 +64,13 @@ export interface CommandCallOrder {
   readonly role: { readonly name: string; readonly text: string | null } | null;
   readonly window: string;
   /** What the program would see without the additions of the call. */
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Environment;
 }
 
 export interface CommandCall {
   readonly args: readonly string[];
   /** Added to the environment, or put in the place of what is there. */
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Environment;
   /** What it reads on stdin. */
   readonly input: string;
   /** What must lie in `scratch` before it starts, in this order. */

@@ -6,6 +6,7 @@ import type { Circumstance } from "../../model/circumstance.ts";
 import type { EventBody } from "../../model/event.ts";
 import { type Result, success } from "../../model/result.ts";
 import { circumstanceText } from "../../report/circumstance-text.ts";
+import { confinement } from "../projects/confinement.ts";
 import { notHandedOn } from "../projects/not-handed-on.ts";
 import type { ProjectState } from "../projects/project-state.ts";
 import type { GatePlaces } from "./gate-places.ts";
@@ -24,16 +25,20 @@ interface Around {
 export function runInPlace(
   around: Around,
   state: ProjectState,
-  order: GateOrder,
+  placed: Omit<GateOrder, "network">,
   slot: number,
 ): Promise<Result<GateRun>> {
-  const { exclusive } = order.gate;
+  const { exclusive, network = state.project.services.length > 0 } = placed.gate;
+  const order = { ...placed, network };
   return around.gatePlaces.take({ project: state.project.id, exclusive }, async () => {
     const ran = await withServices(around, state, order, slot);
     if (!ran.ok || ran.value.result.passed || order.signal.aborted) return ran;
     const { result } = ran.value;
     const said = `${order.gate.run}\n${result.output}`;
-    const missed = await notHandedOn(state.project.id, state, { allowed: order.gate.env, said });
+    const missed = [
+      ...(await notHandedOn(state.project.id, state, { allowed: order.gate.env, said })),
+      ...confinement({ project: state.project.id, network, said: result.output }),
+    ];
     if (missed.length === 0) return ran;
     const circumstances = [...(result.circumstances ?? []), ...missed];
     return success({ ...ran.value, result: { ...result, circumstances } });

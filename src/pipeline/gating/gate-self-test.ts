@@ -208,8 +208,8 @@ export class GateSelfTest {
     const ran = await slots.use(state, { kind: "gate", tree, subject }, async (slot) => {
       const { scratch, env } = slot;
       const { root } = state.project;
-      const { dir } = slot.worktree;
-      const order = { gate, tests: [], dir, root, scratch, env, subject, signal };
+      const { borrows, dir } = slot.worktree;
+      const order = { gate, tests: [], dir, root, scratch, borrows, env, subject, signal };
       const tried = await runInPlace(this.#run, state, order, slot.number);
       // Looked at while the copy is still there.
       if (files === null && tried.ok && !tried.value.result.passed && !signal.aborted)

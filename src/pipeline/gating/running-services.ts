@@ -7,8 +7,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Circumstance } from "../../model/circumstance.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Service } from "../../model/project.ts";
+import type { Reach } from "../../model/reach.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { childEnvironment } from "../../platform/child-environment.ts";
+import { namedPlaces } from "../../platform/named-places.ts";
 import { type ProcessEnd, runProcess } from "../../platform/process.ts";
 import { Semaphore } from "../../platform/semaphore.ts";
 import type { ProjectState } from "../projects/project-state.ts";
@@ -30,6 +32,7 @@ interface Running {
   readonly lent: LentSlot;
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
+  readonly reach: Reach;
   readonly stop: AbortController;
   readonly done: Promise<ProcessEnd>;
   ended: ProcessEnd | null;
@@ -121,11 +124,20 @@ export class Services {
     const suffix = isPerSlot(service) ? `.${at.slot}` : "";
     const log = join(root, ".factory", "logs", `${state.project.id}.${service.id}${suffix}.log`);
     const stop = new AbortController();
+    const named = namedPlaces(env, secrets, `${service.run}\n${service.ready}`);
+    const reach: Reach = {
+      stage: "service",
+      writes: [folder],
+      reads: worktree.borrows,
+      named,
+      network: true,
+    };
     const done = runProcess({
       command: service.run,
       cwd: dir,
       env,
       secrets,
+      reach,
       timeoutMs: FOR_EVER_MS,
       outputLimit: OUTPUT_BYTES,
       log,
@@ -140,6 +152,7 @@ export class Services {
       lent: at.lentSlot,
       env,
       secrets,
+      reach,
       stop,
       done,
       ended: null,
@@ -176,7 +189,7 @@ export class Services {
     return !hasFailed(running) && (await this.#answers(running, running.service.timeoutMs));
   }
 
-  async #answers({ service, lent, env, secrets, done }: Running, timeoutMs: number): Promise<boolean> {
+  async #answers({ service, lent, env, secrets, reach, done }: Running, timeoutMs: number): Promise<boolean> {
     const stop = new AbortController();
     // Nobody waits for what is gone.
     void done.then((ended) => (ended.code === 0 ? undefined : stop.abort()));
@@ -185,6 +198,7 @@ export class Services {
       cwd: lent.slot.dir,
       env,
       secrets,
+      reach,
       timeoutMs,
       outputLimit: OUTPUT_BYTES,
       signal: AbortSignal.any([this.#place.signal, stop.signal]),

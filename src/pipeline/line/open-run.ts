@@ -10,6 +10,7 @@ import type { BuildOptions } from "../../model/build-options.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Project } from "../../model/project.ts";
 import { failed, type Result, success } from "../../model/result.ts";
+import { openSandbox } from "../../platform/sandbox.ts";
 import { Semaphore } from "../../platform/semaphore.ts";
 import { Blobs } from "../../store/blobs.ts";
 import { BlobsInMemory } from "../../store/blobs-in-memory.ts";
@@ -82,6 +83,10 @@ export async function openRun(environment: BuildEnvironment, opening: Opening): 
   const { readOnly = false } = opening;
   const blobs = readOnly ? new BlobsInMemory(store, DISK) : new Blobs(store, DISK);
   const projects = dueProjects(sources.workspace.projects, { graph, due, selected, previous, wanted });
+  if (!readOnly && (due.length > 0 || projects.length > 0)) {
+    const sandbox = await openSandbox(sources.workspace, root);
+    if (!sandbox.ok) return sandbox;
+  }
   const edits = environment.edits ?? null;
   const base = { sources, emit: recorder.emit, signal, clock };
   const passedChecks = new PassedChecks(store);

@@ -61,7 +61,11 @@ async function askNow(
       access:
         ground === null
           ? null
-          : { snapshot: new TreeSnapshot(ground.state, ground.tree), dir: folder.value?.dir ?? null },
+          : {
+              snapshot: new TreeSnapshot(ground.state, ground.tree),
+              dir: folder.value?.dir ?? null,
+              borrows: folder.value?.borrows ?? [],
+            },
     });
     return result;
   } finally {

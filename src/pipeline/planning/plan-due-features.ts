@@ -7,6 +7,7 @@ import type { Failure } from "../../model/failure.ts";
 import type { Feature } from "../../model/feature.ts";
 import type { PlanningReason } from "../../model/planning.ts";
 import { type Result, success } from "../../model/result.ts";
+import { openSandbox } from "../../platform/sandbox.ts";
 import { Blobs } from "../../store/blobs.ts";
 import { DISK } from "../../store/durable-io.ts";
 import type { PreviousBuild } from "../reading/build-index.ts";
@@ -66,6 +67,8 @@ export async function plan(environment: BuildEnvironment, order: PlanningOrder):
   const { emit } = order.recorder;
   const { signal, clock } = environment;
   const edits = environment.edits ?? null;
+  const sandbox = await openSandbox(sources.workspace, root);
+  if (!sandbox.ok) return sandbox;
   const paid = openPaidSessions({ sources, options: order.options, blobs, emit, signal, clock, edits });
   const { sessions } = paid;
   const planner = openPlanner(environment, { sources, options: order.options, blobs, sessions, emit });

@@ -86,7 +86,7 @@ export class PlannerProjects {
   async checkOut(
     { state, tree }: PlannerGround,
     name: string,
-  ): Promise<Result<{ readonly home: string; readonly dir: string }>> {
+  ): Promise<Result<{ readonly home: string; readonly dir: string; readonly borrows: readonly string[] }>> {
     // Nobody finds it by its name: not another build, and not what a killed one left.
     const home = join(this.#sources.root, ".factory", "worktrees", `${name}-${randomUUID()}`);
     const flushed = await state.contents.flush();
@@ -97,7 +97,7 @@ export class PlannerProjects {
     if (!laid.ok) return laid;
     const dir = join(top, state.project.root);
     const made = await onDisk(dir, "make the folder of a project", () => mkdir(dir, { recursive: true }));
-    return made.ok ? success({ home, dir }) : made;
+    return made.ok ? success({ home, dir, borrows: laid.value.borrows }) : made;
   }
 
   async #open(project: string, feature: string): Promise<Result<PlannerGround>> {

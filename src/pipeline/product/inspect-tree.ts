@@ -146,7 +146,8 @@ class Judge {
     this.#ran.add(gate.id);
     emit({ type: "gate-started", subject, gate: gate.id });
     const { root } = this.#state.project;
-    const order = { gate, tests, dir: worktree.dir, root, scratch, env, subject, signal };
+    const { borrows, dir } = worktree;
+    const order = { gate, tests, dir, root, scratch, borrows, env, subject, signal };
     const tried = await runInPlace(this.#run, this.#state, order, number);
     if (!tried.ok) return tried;
     const ran = tried.value;

@@ -159,6 +159,7 @@ export async function askAgent(
         snapshot: access?.snapshot ?? null,
         ...(access?.most === undefined ? {} : { looks: access.most }),
         dir: access?.dir ?? null,
+        borrows: access?.borrows ?? [],
       }),
     ),
   );
@@ -167,6 +168,8 @@ export async function askAgent(
 interface ReadAccess {
   readonly snapshot: Snapshot;
   readonly dir: string | null;
+  /** Folders outside of `dir` that its repository reads. */
+  readonly borrows?: readonly string[];
   /** How often it may look; absent: as often as its turns allow. */
   readonly most?: number;
 }

@@ -141,12 +141,15 @@ export class SlotFolder {
 
   /** Runs the setup in the laid tree, and stamps what it left. */
   async setUp(command: string, digest: Digest): Promise<Result<ReadySlot>> {
-    const { tree, face, folder, env, allowed, signal, log } = this.#order;
+    const { home, tree, face, folder, env, allowed, signal, log } = this.#order;
     const since = await showsReads(`${folder}.probe`);
     if (!since.ok) return since;
     const aged = await ageIndex(this.#dir);
     if (!aged.ok) return aged;
-    const ran = await runSetup({ command, dir: this.#dir, env, allowed, signal, log });
+    const borrows = await home.repository.objectFolders();
+    if (!borrows.ok) return borrows;
+    const access = { borrows: borrows.value, network: home.projects[0].network ?? true };
+    const ran = await runSetup({ command, dir: this.#dir, env, allowed, signal, log, ...access });
     if (!ran.ok) return ran;
     const read = since.value === null ? success(null) : await readSince(this.#dir, tree, since.value);
     if (!read.ok) return read;

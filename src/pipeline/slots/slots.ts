@@ -22,6 +22,7 @@ import { Semaphore } from "../../platform/semaphore.ts";
 import { SlotRecords } from "../../store/slot-records.ts";
 import { onDisk } from "../../workspaces/disk.ts";
 import type { Worktree } from "../../workspaces/worktree.ts";
+import { confinement } from "../projects/confinement.ts";
 import { notHandedOn } from "../projects/not-handed-on.ts";
 import type { ProjectState } from "../projects/project-state.ts";
 import type { RepositoryState } from "../projects/repository-state.ts";
@@ -323,7 +324,10 @@ export class Slots {
     if (readySlot.ok || readySlot.failure.reason !== "setup-failed") return readySlot;
     const { failure } = readySlot;
     const said = [command, ...(failure.evidence ?? [])].join("\n");
-    const missed = await notHandedOn(id, home, { allowed: home.env, said });
+    const missed = [
+      ...(await notHandedOn(id, home, { allowed: home.env, said })),
+      ...confinement({ project: id, network: home.projects[0].network ?? true, said }),
+    ];
     const told = missed.length === 0 ? failure : { ...failure, circumstances: missed };
     return failed({ ...told, place: home.projects[0].place });
   }

@@ -76,6 +76,7 @@ export async function draftOn(
           ...windowTexts(window),
           attempt: one.attempt,
           dir: slot?.dir ?? null,
+          borrows: worktree?.borrows ?? [],
           slot: slot?.number ?? null,
           snapshot: new TreeSnapshot(state, tree),
           gates: shownGates(job.gates, facts.value),

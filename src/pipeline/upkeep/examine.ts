@@ -8,7 +8,9 @@ import { bytesFree } from "../../platform/disk-usage.ts";
 import { fileFailure } from "../../platform/file-failure.ts";
 import { listFolder } from "../../platform/files.ts";
 import { hasGrammars } from "../../platform/grammars.ts";
+import { sandboxState } from "../../platform/sandbox.ts";
 import { count, size } from "../../report/figures.ts";
+import { whyNoSandbox } from "../../report/sandbox-text.ts";
 import { Git } from "../../workspaces/git.ts";
 import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
 import type { Sources } from "../reading/sources.ts";
@@ -71,12 +73,25 @@ export async function examine(patient: ExaminedWorkspace): Promise<readonly Heal
   return [
     ...machine,
     fine("workspace", root),
+    await sandboxFinding(sources),
     specsFinding(sources),
     ...projects,
     ...(isSound(sources) ? await examineDrafts(patient) : []),
     ...(await examineAgents(sources.workspace, meansOf(patient))),
     ...(await examineStore(root)),
   ];
+}
+
+async function sandboxFinding({ workspace }: Sources): Promise<HealthFinding> {
+  const state = await sandboxState(workspace.sandbox ?? "auto");
+  const subject = "sandbox";
+  if (state.kind === "bubblewrap")
+    return fine(subject, "bubblewrap: agents, setups, services and gates write to their own folders alone");
+  if (state.why === "off") return fine(subject, "off: agents, setups, services and gates may write anywhere");
+  const fix =
+    "Install bubblewrap and allow user namespaces, or write `sandbox: off` in projects.yaml to accept it.";
+  const says = `none, for ${whyNoSandbox(state)}. Agents, setups, services and gates may read and write whatever you may`;
+  return problem("warning", { subject, code: "no-sandbox", says, fix });
 }
 
 function meansOf({ environment }: ExaminedWorkspace): AgentSurroundings {

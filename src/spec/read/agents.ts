@@ -108,5 +108,7 @@ function agentOf(
     maxTurns: shape.max_turns ?? null,
     reads: shape.reads ?? "declared",
     env: shape.env ?? [],
+    ...(shape.sandbox === undefined ? {} : { sandbox: shape.sandbox }),
+    ...(shape.network === undefined ? {} : { network: shape.network }),
   };
 }

@@ -59,6 +59,7 @@ function workspaceOf(source: SourceFile, catalogue: AgentCatalogue, findings: Fi
     prices: pricesOf(shape.prices),
     limits: limitsOf(shape.limits),
     ...rulesOf(shape, { places: data.places, findings }, null),
+    ...(shape.sandbox === undefined ? {} : { sandbox: shape.sandbox }),
     checkpoints: { backlog: shape.checkpoints?.backlog ?? "auto" },
     templates: templateRepositories(shape.templates ?? [], data.places, findings),
   };
@@ -102,6 +103,7 @@ function projectOf(
     priority: shape.priority ?? 1,
     budget: budgetOf(shape.budget),
     setup: repository.setup ?? null,
+    ...networkOf(shape.network),
     ...needsOf(shape, place, context),
     gates: (shape.gates ?? []).map((gate, index) => {
       const gatePlace = context.places.of(shape.gates ?? [], index) ?? place;
@@ -130,6 +132,10 @@ function pathOf(shape: ProjectShape, place: Place, { places, findings }: Workspa
   return path ?? `projects/${id}`;
 }
 
+function networkOf(network: boolean | undefined): { readonly network?: boolean } {
+  return network === undefined ? {} : { network };
+}
+
 function budgetOf(shape: WorkspaceShape["budget"]): Budget {
   return { usd: shape?.usd ?? null, perTaskUsd: shape?.per_task_usd ?? null };
 }
@@ -145,6 +151,7 @@ function gateOf(shape: GateShape, project: ProjectShape, place: Place): Gate {
     env: namesOf(project.env ?? [], shape.env ?? []),
     inputs: shape.inputs?.map(canonicalPath) ?? null,
     exclusive: shape.exclusive ?? false,
+    ...networkOf(shape.network ?? project.network),
     place,
   };
 }

@@ -3,7 +3,7 @@
 
 import * as z from "zod";
 import type { AgentCatalogue } from "../../model/agent-declaration.ts";
-import { count, duration, name, text, variable, variables } from "./schema-words.ts";
+import { count, duration, name, SANDBOX, text, variable, variables } from "./schema-words.ts";
 
 const hosted = (kind: string) =>
   z.strictObject({
@@ -44,6 +44,8 @@ export const agentSchema = ({ presets, providers }: AgentCatalogue) =>
           "Which changes of its dependencies reach it: of interfaces (`declared`, the default), or of whole outputs (`all`)",
         ),
       env: variables("Names of environment variables that it may see").optional(),
+      sandbox: SANDBOX.optional().describe("Whether it is kept to its folder; beats the workspace"),
+      network: z.boolean().optional().describe("Whether it has the network in a sandbox; default true"),
     }),
     ...Object.keys(providers).map(hosted),
   ]);

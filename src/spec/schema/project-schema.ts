@@ -39,6 +39,10 @@ const gate = z
       "Patterns of the files that decide its verdict, such as src/**; beside those that its command runs from. It runs again where one of them changed; default all files",
     ).optional(),
     exclusive: z.boolean().optional().describe("No other gate of the project runs while it does"),
+    network: z
+      .boolean()
+      .optional()
+      .describe("Whether it has the network in a sandbox; default only where the project has services"),
   })
   .describe("A command that passes or fails a draft");
 
@@ -96,6 +100,12 @@ export const PROJECT = z
       .array(service)
       .optional()
       .describe("Started when the first gate needs them, and ended with the build"),
+    network: z
+      .boolean()
+      .optional()
+      .describe(
+        "Whether setup and gates have the network in a sandbox; default the setup alone, and gates beside services",
+      ),
     keep: texts("Paths and names of caches that stay warm from one run of the gates to the next").optional(),
     gates: z.array(gate).optional().describe("Gates in the order in which they run"),
     checkpoints: z

@@ -1,6 +1,7 @@
 // Which words, numbers and ids may stand at any place of the sources? The shapes that all schemas are made of.
 
 import * as z from "zod";
+import { SANDBOX_MODES } from "../../model/reach.ts";
 import { TYPE_NAME } from "../../model/task-type.ts";
 import { DURATION } from "./duration.ts";
 
@@ -38,6 +39,7 @@ export const variable = (about: string) =>
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be the name of an environment variable")
     .describe(about);
+export const SANDBOX = z.enum(SANDBOX_MODES);
 export const variables = (about: string) => z.array(variable("Name of a variable")).describe(about);
 const TYPE_RULE = "must be made of letters, digits, `_` and `-`, begin with a letter and be short";
 const typeName = (about: string) => z.string().regex(TYPE_NAME, TYPE_RULE).describe(about);

@@ -15,6 +15,7 @@ import {
   names,
   RULES,
   route,
+  SANDBOX,
   text,
   texts,
   version,
@@ -123,6 +124,9 @@ export const workspaceSchema = (catalogue: AgentCatalogue) =>
         .optional()
         .describe("Where a build stops until `factory approve`"),
       commits: COMMITS.optional(),
+      sandbox: SANDBOX.optional().describe(
+        "How programs, setups, services and gates are kept to their folders: `auto` where the machine can, `require` or nothing runs, `off`; default auto",
+      ),
       rules: RULES.describe("Rules that every task sees: the path of a file, or a list of lines"),
       templates: z
         .array(TEMPLATE_REPOSITORY)

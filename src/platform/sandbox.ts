@@ -1,0 +1,197 @@
+// How is a child kept to its folder? On Linux by bubblewrap: in namespaces of its own it reads the system, writes what its
+// run names, and finds nothing else of the workspace and of homes. One sandbox is open per process, as there is one table of
+// our children; where none is, children run as the person would run them. It does not know what a run is for.
+//
+// bubblewrap is started with the child's environment, so no /proc in there shows ours. SECURITY.md says what is promised.
+
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, realpathSync, statSync } from "node:fs";
+import { basename, delimiter, dirname, isAbsolute, join, sep } from "node:path";
+import type { Reach, SandboxMode } from "../model/reach.ts";
+import { failed, type Result, success } from "../model/result.ts";
+import type { Workspace } from "../model/workspace.ts";
+import { homeView, type Mount } from "./home-view.ts";
+import { isProgram } from "./run-number.ts";
+
+/** Whether children of this machine can be confined, and if not, why. */
+export type SandboxState =
+  | { readonly kind: "bubblewrap" }
+  | {
+      readonly kind: "none";
+      readonly why: "off" | "missing" | "refused" | "system";
+      readonly detail: string;
+    };
+
+export interface Command {
+  readonly file: string;
+  readonly args: readonly string[];
+}
+
+type Environment = Readonly<Record<string, string>>;
+
+/** `off` and `require` in it beat the workspace's `auto`. */
+export const SANDBOX_VARIABLE = "FACTORY_SANDBOX";
+
+const PROGRAM = "bwrap";
+const PROBE_MS = 10_000;
+const NAMESPACES = ["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-cgroup-try"];
+const BOND = ["--die-with-parent", "--new-session"];
+const SYSTEM = ["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"];
+/** What others keep there is none of the child's business: sockets of servers and of agents for keys, files of neighbours. */
+const HIDDEN = ["/dev/shm", "/home", "/root", "/run", "/tmp", "/var/tmp"];
+/** Of these a system has its programs, and the addresses of its name servers. */
+const READ_IN_HIDDEN = ["/run/NetworkManager/resolv.conf", "/run/current-system", "/run/systemd/resolve"];
+
+let open: { readonly root: string; readonly isForAll: boolean } | null = null;
+let probed: Promise<SandboxState> | null = null;
+
+/**
+ * From now on, runs that say what they reach are confined, where that can be: all of this workspace, or, where its mode is
+ * `off`, those that insist. Fails with `sandbox-unavailable`.
+ */
+export async function openSandbox(
+  { sandbox: mode = "auto", agents }: Pick<Workspace, "agents" | "sandbox">,
+  root: string,
+): Promise<Result<void>> {
+  const isForAll = modeInForce(mode) !== "off";
+  const isInsisted = agents.some((agent) => agent.kind === "command" && (agent.sandbox ?? "off") !== "off");
+  const state = await sandboxState(isForAll ? mode : isInsisted ? "require" : "off");
+  open = state.kind === "none" ? null : { root: real(root), isForAll };
+  if (modeInForce(mode) === "require" && state.kind === "none" && state.why !== "off")
+    return failed({ reason: "sandbox-unavailable", why: state.why, detail: state.detail });
+  return success(undefined);
+}
+
+/** What children of a workspace with that mode get. Asks the system once. */
+export async function sandboxState(mode: SandboxMode): Promise<SandboxState> {
+  if (modeInForce(mode) === "off") return { kind: "none", why: "off", detail: "" };
+  probed ??= probe();
+  return probed;
+}
+
+export function isSandboxOpen(): boolean {
+  return open !== null;
+}
+
+/** Whether a run with that reach is confined. */
+export function isConfined(reach: Pick<Reach, "insists"> | undefined): reach is Reach {
+  return open !== null && reach !== undefined && (open.isForAll || reach.insists === true);
+}
+
+function modeInForce(mode: SandboxMode): SandboxMode {
+  const said = process.env[SANDBOX_VARIABLE];
+  return mode === "auto" && (said === "off" || said === "require") ? said : mode;
+}
+
+/**
+ * A sandbox is gone with its first program, and all that is in it. So that is a shell, which stays until it is alone where it
+ * was asked to end, and where a program that lasts went to the background.
+ */
+export function held({ file, args }: Command, lasting: boolean): Command {
+  return { file: "/bin/sh", args: ["-c", HOLD, "sh", lasting ? "lasts" : "", file, ...args] };
+}
+
+/** Alone: with the sandbox's own first process. What this shell itself would say of how the program ended is no output of it. */
+const HOLD = `lasts=$1 asked=; shift; trap asked=1 TERM; exec 3>&2 2>/dev/null; "$@" 2>&3 3>&-; code=$?; exec 3>&-
+[ -n "$asked" ] || { [ -n "$lasts" ] && [ $code -eq 0 ]; } || exit $code
+while :; do n=0; for p in /proc/[0-9]*; do n=$((n+1)); done; [ $n -gt 2 ] || exit $code; sleep \${asked:+.}1; done`;
+
+/** What to start in the place of a command, so that it reaches what it may. */
+export function confined(
+  command: Command,
+  { reach, cwd, env }: { readonly reach: Reach; readonly cwd: string; readonly env: Environment },
+): Command {
+  if (open === null) throw new Error("bug: no sandbox is open");
+  const { root } = open;
+  const home = env.HOME === undefined || env.HOME === "/" ? null : real(env.HOME);
+  const hidden = [...HIDDEN, root, ...(home === null ? [] : [home])].map(real).filter(isFolder);
+  const isHidden = (path: string) => hidden.some((folder) => path.startsWith(`${folder}${sep}`));
+  const shown = home === null ? [] : homeView(home, env, reach, join(root, ".factory", "downloads"));
+  for (const { from, how } of shown) if (how === "write") mkdirSync(from, { recursive: true });
+  const programs = programFolders(env, isHidden);
+  const named = [...reach.reads, ...reach.named, ...installedWith(root, reach.named)];
+  const read = [...READ_IN_HIDDEN, ...programs, ...named].map((path) => mount(path, "read"));
+  const steps = [
+    ...hidden.map((to) => ({ to, args: ["--tmpfs", to] })),
+    ...[...read, ...shown, ...reach.writes.map((path) => mount(path, "write"))]
+      .map(placed)
+      .filter(
+        ({ from, to, how }) =>
+          existsSync(from) && (how === "write" || (isHidden(to) && !hidden.includes(to))),
+      )
+      .map(({ from, to, how }) => ({ to, args: [how === "read" ? "--ro-bind" : "--bind", from, to] })),
+  ];
+  // Of several for one place the last counts; what lies in another one comes after it.
+  const byPlace = new Map(steps.map((step) => [step.to, step.args]));
+  const inOrder = [...byPlace].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, args]) => args);
+  return {
+    file: PROGRAM,
+    args: [
+      ...[...NAMESPACES, ...(reach.network ? [] : ["--unshare-net"]), ...BOND, ...SYSTEM, ...inOrder],
+      // What is written beside its own folder is refused, rather than lost.
+      ...["--remount-ro", root, "--setenv", "TMPDIR", "/tmp", "--chdir", real(cwd), "--"],
+      ...[command.file, ...command.args],
+    ],
+  };
+}
+
+/** Whoever runs a program of the workspace has what that is installed with. */
+function installedWith(root: string, named: readonly string[]): readonly string[] {
+  const isOwn = named.some((path) => path.startsWith(`${root}${sep}`));
+  return isOwn ? [join(root, "node_modules"), join(root, "package.json")] : [];
+}
+
+/** Where the programs on PATH lie, each with the folder that it is a part of, where that shows nothing else. */
+function programFolders(env: Environment, isHidden: (path: string) => boolean): readonly string[] {
+  const paths = [dirname(process.execPath), ...(env.PATH ?? "").split(delimiter)].filter(isAbsolute);
+  return paths.map((path) => {
+    const parent = dirname(path);
+    const isPart = basename(path) === "bin" && basename(parent) !== ".local" && isHidden(parent);
+    return isPart ? parent : path;
+  });
+}
+
+function mount(path: string, how: Mount["how"]): Mount {
+  return { from: path, to: path, how };
+}
+
+/** Its source without links, and its place as the child spells it, below a folder without links. */
+function placed({ from, to, how }: Mount): Mount {
+  return { from: real(from), to: join(real(dirname(to)), basename(to)), how };
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function real(path: string): string {
+  return existsSync(path) ? realpathSync(path) : path;
+}
+
+async function probe(): Promise<SandboxState> {
+  if (process.platform !== "linux") return { kind: "none", why: "system", detail: process.platform };
+  if (!isProgram(PROGRAM, process.env.PATH ?? "")) return { kind: "none", why: "missing", detail: PROGRAM };
+  const tried = await new Promise<{ readonly code: number | null; readonly said: string }>((resolve) => {
+    const args = [
+      ...NAMESPACES,
+      "--unshare-net",
+      ...BOND,
+      ...SYSTEM,
+      "--tmpfs",
+      "/tmp",
+      "--",
+      "/bin/sh",
+      "-c",
+      ":",
+    ];
+    const child = spawn(PROGRAM, args, { stdio: ["ignore", "ignore", "pipe"], timeout: PROBE_MS });
+    let said = "";
+    child.stderr.on("data", (bytes: Buffer) => {
+      said += bytes.toString("utf8");
+    });
+    child.once("error", (error) => resolve({ code: null, said: error.message }));
+    child.once("close", (code) => resolve({ code, said }));
+  });
+  if (tried.code === 0) return { kind: "bubblewrap" };
+  return { kind: "none", why: "refused", detail: tried.said.trim().split("\n")[0] ?? "" };
+}
