@@ -30,7 +30,7 @@ export interface Command {
 type Environment = Readonly<Record<string, string>>;
 
 /** `off` and `require` in it beat the workspace's `auto`. */
-export const SANDBOX_VARIABLE = "FACTORY_SANDBOX";
+const SANDBOX_VARIABLE = "FACTORY_SANDBOX";
 
 const PROGRAM = "bwrap";
 const PROBE_MS = 10_000;
@@ -108,7 +108,7 @@ export function confined(
   const isHidden = (path: string) => hidden.some((folder) => path.startsWith(`${folder}${sep}`));
   const shown = home === null ? [] : homeView(home, env, reach, join(root, ".factory", "downloads"));
   for (const { from, how } of shown) if (how === "write") mkdirSync(from, { recursive: true });
-  const programs = programFolders(env, isHidden);
+  const programs = programFolders(env, isHidden, shown);
   const named = [...reach.reads, ...reach.named, ...installedWith(root, reach.named)];
   const read = [...READ_IN_HIDDEN, ...programs, ...named].map((path) => mount(path, "read"));
   const steps = [
@@ -141,13 +141,17 @@ function installedWith(root: string, named: readonly string[]): readonly string[
   return isOwn ? [join(root, "node_modules"), join(root, "package.json")] : [];
 }
 
-/** Where the programs on PATH lie, each with the folder that it is a part of, where that shows nothing else. */
-function programFolders(env: Environment, isHidden: (path: string) => boolean): readonly string[] {
+/** Where the programs on PATH lie, each with the folder that it is a part of, where no more of that is chosen with care. */
+function programFolders(
+  env: Environment,
+  isHidden: (path: string) => boolean,
+  shown: readonly Mount[],
+): readonly string[] {
   const paths = [dirname(process.execPath), ...(env.PATH ?? "").split(delimiter)].filter(isAbsolute);
   return paths.map((path) => {
     const parent = dirname(path);
-    const isPart = basename(path) === "bin" && basename(parent) !== ".local" && isHidden(parent);
-    return isPart ? parent : path;
+    const isChosen = shown.some(({ to }) => to.startsWith(`${parent}${sep}`));
+    return basename(path) === "bin" && isHidden(parent) && !isChosen ? parent : path;
   });
 }
 

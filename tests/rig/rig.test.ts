@@ -30,7 +30,9 @@ test("no variable of the machine reaches a program", async () => {
     cwd: home,
     home,
   });
-  expect((await program.done).stdout.trim()).toBe("FACTORY_SANDBOX,GIT_CONFIG_NOSYSTEM,HOME,LANG,PATH,TMPDIR");
+  expect((await program.done).stdout.trim()).toBe(
+    "FACTORY_SANDBOX,GIT_CONFIG_NOSYSTEM,HOME,LANG,PATH,TMPDIR",
+  );
 });
 
 test("a scripted agent does what the test orders and ends as told", async () => {
