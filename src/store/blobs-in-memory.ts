@@ -1,12 +1,19 @@
 // What may a command keep that only reads? What it predicts, as long as it runs: nothing of it reaches the disk.
 
+import { join } from "node:path";
 import { type Digest, digestOfBytes } from "../model/digest.ts";
 import { type Result, success } from "../model/result.ts";
 import { Blobs } from "./blobs.ts";
+import { DISK } from "./durable-io.ts";
+import { LeftInPlace } from "./quarantine.ts";
 
 /** A store that is looked into, with what was put on top of it in memory. */
 export class BlobsInMemory extends Blobs {
   readonly #kept = new Map<Digest, Uint8Array>();
+
+  constructor(store: string) {
+    super(store, DISK, new LeftInPlace(join(store, "quarantine"), DISK));
+  }
 
   override async put(bytes: Uint8Array | string): Promise<Result<Digest>> {
     const content = typeof bytes === "string" ? Buffer.from(bytes) : bytes;

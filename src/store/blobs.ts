@@ -27,10 +27,10 @@ export class Blobs {
   readonly #durable = new Set<Digest>();
 
   /** `store` is `.factory/store`. */
-  constructor(store: string, io: DurableIo) {
+  constructor(store: string, io: DurableIo, quarantine = new Quarantine(join(store, "quarantine"), io)) {
     this.#folder = join(store, "blobs");
     this.#io = io;
-    this.quarantine = new Quarantine(join(store, "quarantine"), io);
+    this.quarantine = quarantine;
   }
 
   /**
@@ -56,7 +56,7 @@ export class Blobs {
 
   /**
    * The bytes, their digest verified. Fails with `blob-missing`, or `blob-corrupt` when the only copy is not what its
-   * name says; that copy is then in quarantine.
+   * name says; that copy is then in quarantine, unless one only looks.
    */
   async get(digest: Digest): Promise<Result<Uint8Array>> {
     const paid = await this.#read(this.pathIn("paid", digest), digest);

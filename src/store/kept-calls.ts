@@ -6,7 +6,8 @@ import type { ModelAnswer, ModelRequest } from "../model/conversation.ts";
 import type { Digest } from "../model/digest.ts";
 import { type Result, success } from "../model/result.ts";
 import { Answers } from "./answer-log.ts";
-import { Blobs, isLost } from "./blobs.ts";
+import { type Blobs, isLost } from "./blobs.ts";
+import { BlobsInMemory } from "./blobs-in-memory.ts";
 import { readCallFile } from "./call-file.ts";
 import type { CallMeta } from "./call-record.ts";
 import { DISK } from "./durable-io.ts";
@@ -27,7 +28,7 @@ export class KeptCalls {
 
   private constructor(store: string, all: readonly KeptCall[]) {
     this.all = all;
-    this.#blobs = new Blobs(store, DISK);
+    this.#blobs = new BlobsInMemory(store);
     this.#answers = new Answers(join(store, "calls", "answers"), this.#blobs.quarantine, DISK);
   }
 

@@ -10,16 +10,10 @@ import type { DurableIo } from "./durable-io.ts";
 export class Quarantine {
   readonly folder: string;
   readonly #io: DurableIo;
-  readonly #taken: string[] = [];
 
   constructor(folder: string, io: DurableIo) {
     this.folder = folder;
     this.#io = io;
-  }
-
-  /** Paths in the quarantine of what was put there since this object was made; for the report. */
-  get taken(): readonly string[] {
-    return this.#taken;
   }
 
   /** Moves the file and returns its new path. `name` defaults to the file's own. */
@@ -29,8 +23,13 @@ export class Quarantine {
     let target = join(this.folder, name);
     for (let copy = 2; existsSync(target); copy += 1) target = join(this.folder, `${name}.${copy}`);
     const moved = await renameDurably(path, target, { io: this.#io });
-    if (!moved.ok) return moved;
-    this.#taken.push(target);
-    return success(target);
+    return moved.ok ? success(target) : moved;
+  }
+}
+
+/** For whoever only looks: what it cannot trust stays where it is. */
+export class LeftInPlace extends Quarantine {
+  override async take(path: string): Promise<Result<string>> {
+    return success(path);
   }
 }

@@ -9,8 +9,8 @@ import { failed, type Result, success } from "../model/result.ts";
 import type { Trace } from "../model/trace.ts";
 import { fileFailure, systemCode } from "../platform/file-failure.ts";
 import { removeDurably, writeDurably } from "./durable.ts";
-import type { DurableIo } from "./durable-io.ts";
-import { Quarantine } from "./quarantine.ts";
+import { DISK, type DurableIo } from "./durable-io.ts";
+import { LeftInPlace, Quarantine } from "./quarantine.ts";
 
 const FORMAT = 1;
 
@@ -36,10 +36,15 @@ export class Traces {
   readonly #io: DurableIo;
 
   /** `store` is `.factory/store`. */
-  constructor(store: string, io: DurableIo) {
+  constructor(store: string, io: DurableIo, quarantine = new Quarantine(join(store, "quarantine"), io)) {
     this.#folder = join(store, "traces");
     this.#io = io;
-    this.quarantine = new Quarantine(join(store, "quarantine"), io);
+    this.quarantine = quarantine;
+  }
+
+  /** For whoever only looks. */
+  static reader(store: string): Traces {
+    return new Traces(store, DISK, new LeftInPlace(join(store, "quarantine"), DISK));
   }
 
   /**
@@ -110,7 +115,7 @@ export class Traces {
     return files.ok ? success([...files.value].sort((a, b) => b.order - a.order)) : files;
   }
 
-  /** Null where the file is not what its name says; it is in quarantine then. */
+  /** Null where the file is not what its name says; it is in quarantine then, unless one only looks. */
   async #read(file: TraceFile): Promise<Result<Trace | null>> {
     let bytes: Buffer;
     try {

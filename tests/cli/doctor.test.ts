@@ -36,6 +36,7 @@ test("a workspace in good order has nothing to say but facts", async () => {
     "platform",
     "disk",
     "workspace",
+    "sandbox",
     "specs",
     "app/",
     "client/",
@@ -122,16 +123,30 @@ test("a damaged blob, what is in quarantine and a torn journal are told, and not
   await using rig = await shop({ projects: ["app", "client"].map((id) => ({ id, gates: gates() })) });
   await rig.build();
   const [blob = ""] = rig.list(".factory/store/blobs");
+  const [trace = ""] = rig.list(".factory/store/traces");
   const [journal = ""] = rig.list(".factory/journal");
   rig.write({
     [blob]: "damaged",
+    [trace]: "damaged",
     ".factory/store/quarantine/abc": "damaged before",
     [journal]: rig.read(journal).slice(0, -20),
     ".factory/worktrees/app-products-T01-draft-1/file": "left",
   });
   const { code, codes } = await report(rig);
   expect([code, codes]).toEqual([0, ["damaged-blob", "quarantine", "leftover-worktree", "journal-torn"]]);
-  expect(rig.read(blob)).toBe("damaged");
+  // Without an index everything is looked at, as in a copy of a workspace.
+  rig.remove(".factory/index");
+  for (const words of [
+    ["doctor"],
+    ["status"],
+    ["explain", "products:T01"],
+    ["log", "products"],
+    ["build", "--dry-run"],
+  ]) {
+    await rig.factory(...words);
+    expect([words, rig.read(blob), rig.read(trace)]).toEqual([words, "damaged", "damaged"]);
+  }
+  expect(rig.list(".factory/store/quarantine")).toEqual([".factory/store/quarantine/abc"]);
 });
 
 test("while a build runs, its worktrees and its journal are no findings", async () => {

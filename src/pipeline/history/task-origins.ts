@@ -9,7 +9,6 @@ import type { SpecVersion } from "../../model/spec-version.ts";
 import type { Trace } from "../../model/trace.ts";
 import { renamed, shortDigest } from "../../spec/compare/semantic-digest.ts";
 import { versionAddress } from "../../spec/compare/versions.ts";
-import { DISK } from "../../store/durable-io.ts";
 import { Traces } from "../../store/traces.ts";
 import { historyOf } from "../past/feature-history.ts";
 import { workOn } from "../past/recorded-work.ts";
@@ -43,7 +42,7 @@ export class TaskOrigins {
 
   constructor(sources: Sources) {
     this.#sources = sources;
-    this.#traces = new Traces(join(sources.root, ".factory", "store"), DISK);
+    this.#traces = Traces.reader(join(sources.root, ".factory", "store"));
   }
 
   async of(result: ResultName): Promise<TaskOrigin> {

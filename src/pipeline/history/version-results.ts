@@ -9,7 +9,6 @@ import type { Lock } from "../../model/trace.ts";
 import type { Oid } from "../../model/tree.ts";
 import { compareFeatures } from "../../spec/compare/compare.ts";
 import { renamed } from "../../spec/compare/semantic-digest.ts";
-import { DISK } from "../../store/durable-io.ts";
 import { LOCK_NAME, readLock, readLockOnDisk } from "../../store/locks.ts";
 import { Traces } from "../../store/traces.ts";
 import { readBlobs } from "../../workspaces/objects.ts";
@@ -24,7 +23,7 @@ export async function withResults(
   const { feature, versions } = history;
   const locks = await locksOf(root, history);
   if (!locks.ok) return locks;
-  const traces = new Traces(join(root, ".factory", "store"), DISK);
+  const traces = Traces.reader(join(root, ".factory", "store"));
   const seen = new Set<string>();
   const told: VersionWithResults[] = [];
   for (const [index, version] of versions.entries()) {

@@ -81,7 +81,7 @@ export async function openRun(environment: BuildEnvironment, opening: Opening): 
   const store = `${root}/.factory/store`;
   const selected = new SelectedResults(graph, sources.locks, sources.workspace.projects);
   const { readOnly = false } = opening;
-  const blobs = readOnly ? new BlobsInMemory(store, DISK) : new Blobs(store, DISK);
+  const blobs = readOnly ? new BlobsInMemory(store) : new Blobs(store, DISK);
   const projects = dueProjects(sources.workspace.projects, { graph, due, selected, previous, wanted });
   if (!readOnly && (due.length > 0 || projects.length > 0)) {
     const sandbox = await openSandbox(sources.workspace, root);
@@ -106,7 +106,7 @@ export async function openRun(environment: BuildEnvironment, opening: Opening): 
     options,
     forced: new Set([...forced].map((node) => graph.tasks[node]?.id as TaskId)),
     blobs,
-    traces: new Traces(store, DISK),
+    traces: new Traces(store, DISK, blobs.quarantine),
     passedChecks,
     interfaces: new Interfaces(`${store}/interfaces`, { isKept: !readOnly }),
     slots,
