@@ -23,9 +23,10 @@ import { OUTPUT_TRAILER, pathText, REMOVED_TRAILER, REPLACED_TRAILER } from "./p
 export interface ProductStep {
   /** The whole project after this task: the human layer, what earlier tasks gave, and its own outputs. */
   readonly tree: Tree;
-  /** Null, as the next three, for files that are removed because no task owns them. */
+  /** Null, as key and spec, for files that are removed because no task owns them. */
   readonly task: TaskId | null;
   readonly key: string | null;
+  /** Null where no task of today stands behind it. */
   readonly agent: string | null;
   /** Feature and digest of what its spec meant, such as `products@1a2b3c4d5e6f`; null where the feature is gone, too. */
   readonly spec: string | null;
@@ -37,6 +38,8 @@ export interface ProductOrder {
   readonly tip: { readonly commit: Oid; readonly tree: Tree } | null;
   /** Where the steps begin: the human layer with what the branch holds of products. */
   readonly start: Tree;
+  /** What people wrote, without anything of products. */
+  readonly human: Tree;
   /** What the branch holds of products. */
   readonly layers: Layers;
   /** Those that lead to the product, in graph order. */
@@ -89,7 +92,7 @@ export async function planProduct(git: Git, order: ProductOrder): Promise<Result
     if (named.length === 0) continue;
     const replaced = named.filter((path) => isUnnamed(layers, path, current));
     const outputs = [
-      ...named.map((path) => outputLine(path, next.get(path))),
+      ...named.map((path) => outputLine(path, isGivenBack(order, step, path) ? undefined : next.get(path))),
       ...replaced.map((path) => replacedLine(path, layers)),
     ];
     chain.push({ tree: next, title: step.title, trailers: [...trailersOf(step), ...outputs] });
@@ -175,6 +178,11 @@ async function belowEdits(
 
 function keepingTitle(files: number): string {
   return `Keep people's edits of generated code in ${files} ${files === 1 ? "file" : "files"}`;
+}
+
+/** What is left where a product went is people's, also if it looks otherwise than before: no product put it there. */
+function isGivenBack({ human }: ProductOrder, { agent, tree }: ProductStep, path: string): boolean {
+  return agent === null && sameEntry(tree.get(path), human.get(path));
 }
 
 /** Whether the commit takes away what only a lock tells of: a later lock will not. */

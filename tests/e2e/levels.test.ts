@@ -89,7 +89,13 @@ test("a whole waits for its parts, sends back the one that the evidence names, a
   expect(dry.stdout).toContain("3 tasks to draft");
   const built = await build();
   expect(built.code).toBe(0);
-  expect(drafts()).toEqual(["work:T01.a", "work:T01.b", "work:T01.a", "work:T02"]);
+  // Which part is ready to start first is chance.
+  expect([...drafts().slice(0, 2).sort(), ...drafts().slice(2)]).toEqual([
+    "work:T01.a",
+    "work:T01.b",
+    "work:T01.a",
+    "work:T02",
+  ]);
   expect(built.told).toContain("work:T01.a  attempt 1 failed: gate together of T01: src/a.txt:1: too old");
   expect(rig.read("work-T01.a.window")).toContain("gate together of T01 said: src/a.txt:1: too old");
   expect(await rig.git("app", "show", "main:src/a.txt")).toBe("src/a.txt 2");

@@ -74,3 +74,39 @@ test("a partial clone whose edit has no base here is brought it by what the mess
   expect((await other.factory("discard", "notes:T01")).code).toBe(0);
   expect(other.read(path)).toBe(`More notes.\n${BODY}`);
 });
+
+test("what is given back where a task left, in a clone whose history ends before it began, stays people's", async () => {
+  await using rig = await FactoryRig.create();
+  const source = `{{#each requirements}}{{text}}\n{{/each}}${BODY}`;
+  const tasks = [{ id: "T01" }, { id: "T02" }];
+  const ask = (price: number, ids = tasks) =>
+    rig.feature({ id: "fares", requirements: { R1: `It costs ${price}.` }, tasks: ids }, source);
+  ask(1);
+  expect((await rig.build()).code).toBe(0);
+  const origin = rig.path("../home/origin");
+  await rig.git("app", "clone", "--quiet", "--bare", ".", origin);
+  await rig.git("app", "remote", "add", "origin", origin);
+  await using other = rig.twin();
+  other.remove(".factory", "projects/app");
+  await other.git("..", "clone", "--quiet", "--depth=1", `file://${origin}`, "projects/app");
+
+  ask(2);
+  expect((await rig.build()).code).toBe(0);
+  const path = "projects/app/src/fares/T02.txt";
+  rig.write({ [path]: `${rig.read(path)}by hand\n` });
+  await rig.commit("app", "By hand");
+  await rig.git("app", "push", "--quiet", "origin", "main");
+
+  // The task leaves the backlog, and each builds after the other.
+  for (const one of [rig, other, rig, other]) {
+    await one.git("app", "pull", "--quiet", "--no-rebase", "origin", "main");
+    one.feature({ id: "fares", requirements: { R1: "It costs 2." }, tasks: [{ id: "T01" }] }, source);
+    const build = await one.build();
+    expect([build.code, build.stderr]).toEqual([0, expect.anything()]);
+    expect(one.read(path)).toContain("by hand");
+    // Whoever reads that a product put it there takes it away with the next one.
+    const put = await one.git("app", "log", "--format=%B", "--grep=Remove what no task owns");
+    expect(put).not.toContain("Factory-Output");
+    await one.git("app", "push", "--quiet", "origin", "main");
+  }
+});

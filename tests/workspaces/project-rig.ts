@@ -229,7 +229,7 @@ export async function propose(
     await repository.planProduct({
       tip: heads.branch === null ? null : { commit: heads.branch, tree: branch },
       edited: new Map(edited.map(([path, { generated }]) => [path, generated])),
-      ...{ start, layers: layer.layers, steps, merged: merged.tree, waiting: null },
+      ...{ start, human: layer.tree, layers: layer.layers, steps, merged: merged.tree, waiting: null },
     }),
   );
   const committed = plan && must(await repository.commitProduct(plan, committing));

@@ -150,7 +150,7 @@ async function planProduct(
     ...planned.value,
     tip: branch === null ? null : { commit: branch, tree: home.branch },
     edited: new Map(edited.map(([path, { generated }]) => [path, generated])),
-    ...{ layers: home.layers, merged, waiting: home.waiting },
+    ...{ human: home.human, layers: home.layers, merged, waiting: home.waiting },
   });
 }
 
