@@ -88,9 +88,11 @@ async function sandboxFinding({ workspace }: Sources): Promise<HealthFinding> {
   if (state.kind === "bubblewrap")
     return fine(subject, "bubblewrap: agents, setups, services and gates write to their own folders alone");
   if (state.why === "off") return fine(subject, "off: agents, setups, services and gates may write anywhere");
+  const says = `none, for ${whyNoSandbox(state)}. Agents, setups, services and gates may read and write whatever you may`;
+  // There is nothing to install.
+  if (state.why === "system") return fine(subject, says);
   const fix =
     "Install bubblewrap and allow user namespaces, or write `sandbox: off` in projects.yaml to accept it.";
-  const says = `none, for ${whyNoSandbox(state)}. Agents, setups, services and gates may read and write whatever you may`;
   return problem("warning", { subject, code: "no-sandbox", says, fix });
 }
 
