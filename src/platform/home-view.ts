@@ -3,7 +3,7 @@
 // in which what is written is gone with the child.
 
 import { existsSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 import type { Reach } from "../model/reach.ts";
 
 /** A folder or file that exists, and where the child finds it. Absolute. */
@@ -143,7 +143,8 @@ export function homeView(
 
 function placeOf(path: string, home: string, env: Environment): string {
   for (const [variable, usual] of Object.entries(MOVED)) {
-    const moved = env[variable];
+    // Of several folders Go fills the first.
+    const moved = env[variable]?.split(delimiter)[0];
     if (moved === undefined || !isAbsolute(moved)) continue;
     if (path === usual) return moved;
     if (path.startsWith(`${usual}/`)) return join(moved, path.slice(usual.length + 1));

@@ -10,6 +10,7 @@ import { basename, delimiter, dirname, isAbsolute, join, sep } from "node:path";
 import type { Reach, SandboxMode } from "../model/reach.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Workspace } from "../model/workspace.ts";
+import { systemCode } from "./file-failure.ts";
 import { homeView, type Mount } from "./home-view.ts";
 import { isProgram } from "./run-number.ts";
 
@@ -106,8 +107,8 @@ export function confined(
   const home = env.HOME === undefined || env.HOME === "/" ? null : real(env.HOME);
   const hidden = [...HIDDEN, root, ...(home === null ? [] : [home])].map(real).filter(isFolder);
   const isHidden = (path: string) => hidden.some((folder) => path.startsWith(`${folder}${sep}`));
-  const shown = home === null ? [] : homeView(home, env, reach, join(root, ".factory", "downloads"));
-  for (const { from, how } of shown) if (how === "write") mkdirSync(from, { recursive: true });
+  const view = home === null ? [] : homeView(home, env, reach, join(root, ".factory", "downloads"));
+  const shown = view.flatMap((each) => (each.how === "read" ? [each] : writable(each, isHidden(each.to))));
   const programs = programFolders(env, isHidden, shown);
   const named = [...reach.reads, ...reach.named, ...installedWith(root, reach.named)];
   const read = [...READ_IN_HIDDEN, ...programs, ...named].map((path) => mount(path, "read"));
@@ -155,6 +156,19 @@ function programFolders(
   });
 }
 
+/** What is kept elsewhere than in a home has its place there: nothing can be put over what the system lacks. */
+function writable({ from, to, how }: Mount, isHome: boolean): readonly Mount[] {
+  const folder = isHome ? from : to;
+  try {
+    mkdirSync(folder, { recursive: true });
+    return [{ from: folder, to, how }];
+  } catch (error) {
+    // The person may not write there either.
+    systemCode(error);
+    return [];
+  }
+}
+
 function mount(path: string, how: Mount["how"]): Mount {
   return { from: path, to: path, how };
 }
@@ -197,5 +211,5 @@ async function probe(): Promise<SandboxState> {
     child.once("close", (code) => resolve({ code, said }));
   });
   if (tried.code === 0) return { kind: "bubblewrap" };
-  return { kind: "none", why: "refused", detail: tried.said.trim().split("\n")[0] ?? "" };
+  return { kind: "none", why: "refused", detail: tried.said.trim().split("\n")[0] || "it did not answer" };
 }

@@ -194,13 +194,20 @@ export async function haveAll(git: Git, commits: readonly Oid[]): Promise<Result
 /** Id of the tree of a commit. */
 export async function treeOf(git: Git, commit: Oid): Promise<Result<Oid>> {
   const text = await commitText(git, commit);
-  return text.ok ? success(/^tree ([0-9a-f]+)$/m.exec(text.value)?.[1] as Oid) : text;
+  return text.ok ? success(headOf(text.value, /^tree ([0-9a-f]+)$/m) as Oid) : text;
 }
 
 /** When a commit was made, in seconds since the epoch. */
 export async function dateOf(git: Git, commit: Oid): Promise<Result<number>> {
   const text = await commitText(git, commit);
-  return text.ok ? success(Number(/^committer .*> (\d+) /m.exec(text.value)?.[1] ?? 0)) : text;
+  return text.ok ? success(Number(headOf(text.value, /^committer .*> (-?\d+) /m))) : text;
+}
+
+/** git itself stores no commit without it. */
+function headOf(commit: string, line: RegExp): string {
+  const found = line.exec(commit)?.[1];
+  if (found === undefined) throw new Error(`no commit: ${JSON.stringify(commit.slice(0, 200))}`);
+  return found;
 }
 
 /** As git stores it. One answer serves whoever asks about the commit. */
