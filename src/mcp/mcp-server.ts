@@ -2,11 +2,11 @@
 
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import { CHANGE_OPERATIONS } from "../operations/change-operations.ts";
+import { LOOK_OPERATIONS } from "../operations/look-operations.ts";
 import type { Place } from "../pipeline/commands/caller.ts";
-import { CHANGE_TOOLS } from "./change-tools.ts";
 import { addPrompts } from "./feature-prompts.ts";
-import { LOOK_TOOLS } from "./look-tools.ts";
-import type { Desk } from "./tool.ts";
+import { addTool, type Desk } from "./tool.ts";
 import { addResources } from "./workspace-resources.ts";
 
 export interface Serving {
@@ -30,7 +30,8 @@ export class Connection {
   static async open({ place, version, writes }: Serving, transport: Transport): Promise<Connection> {
     const server = new McpServer({ name: "spec-factory", version }, { instructions: ABOUT });
     const desk: Desk = { place, running: new Set() };
-    for (const add of writes ? [...LOOK_TOOLS, ...CHANGE_TOOLS] : LOOK_TOOLS) add(server, desk);
+    for (const operation of writes ? [...LOOK_OPERATIONS, ...CHANGE_OPERATIONS] : LOOK_OPERATIONS)
+      addTool(server, desk, operation);
     addResources(server, desk);
     addPrompts(server, desk);
     await server.connect(transport);

@@ -18,6 +18,8 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import type { Failure } from "../model/failure.ts";
 import { failed, type Result, success } from "../model/result.ts";
+import { taskDocument } from "../operations/look-operations.ts";
+import { optionsFor } from "../operations/operation-input.ts";
 import type { Place } from "../pipeline/commands/caller.ts";
 import { nextWindow, taskDetails } from "../pipeline/commands/task-details.ts";
 import { NOTHING_REMEMBERED, readSources } from "../pipeline/reading/read.ts";
@@ -25,9 +27,7 @@ import { readFileCapped } from "../platform/files.ts";
 import { ownRedactor } from "../platform/redact.ts";
 import { failureBlock } from "../report/failure-block.ts";
 import { jsonText } from "../report/json.ts";
-import { taskDocument } from "./look-tools.ts";
 import type { Desk } from "./tool.ts";
-import { optionsFor } from "./tool-input.ts";
 
 const DOCUMENTS = ["feature.md", "PLAN.md", "BACKLOG.yaml"] as const;
 const LIMIT = 1024 * 1024;

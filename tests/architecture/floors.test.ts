@@ -10,7 +10,8 @@ import { nodesOf, pathsBelow, type SourceFile, sourceFiles, textOf } from "./sou
 
 const MIND = ["spec", "context", "engine", "report"];
 const HANDS = ["agents", "gates", "workspaces", "store"];
-const LINE = ["pipeline", "watch", "dashboard"];
+const LINE = ["pipeline", "watch"];
+const SERVERS = ["mcp", "dashboard"];
 
 /** What may be imported from each folder, beside itself. */
 const BELOW: Readonly<Record<string, readonly string[]>> = {
@@ -19,9 +20,11 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(MIND.map((folder) => [folder, ["model"]])),
   ...Object.fromEntries(HANDS.map((folder) => [folder, ["platform", "model"]])),
   ...Object.fromEntries(LINE.map((folder) => [folder, [...MIND, ...HANDS, "platform", "model"]])),
-  mcp: ["pipeline", ...MIND, ...HANDS, "platform", "model"],
-  cli: ["mcp", ...LINE, ...MIND, ...HANDS, "platform", "model"],
-  "main.ts": ["cli", "mcp", ...LINE, ...MIND, ...HANDS, "platform", "model"],
+  operations: ["pipeline", ...MIND, ...HANDS, "platform", "model"],
+  mcp: ["operations", "pipeline", ...MIND, ...HANDS, "platform", "model"],
+  dashboard: ["operations", ...LINE, ...MIND, ...HANDS, "platform", "model"],
+  cli: [...SERVERS, ...LINE, ...MIND, ...HANDS, "platform", "model"],
+  "main.ts": ["cli", ...SERVERS, ...LINE, ...MIND, ...HANDS, "platform", "model"],
 };
 
 /** Rooms of the large folders, the lowest first. */

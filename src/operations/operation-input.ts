@@ -1,4 +1,4 @@
-// What do several tools take, and what does a build do where nobody asks for anything else?
+// What do several operations take, and what does a build do where nobody asks for anything else?
 
 import { z } from "zod";
 import type { BuildOptions } from "../model/build-options.ts";

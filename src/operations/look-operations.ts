@@ -1,4 +1,4 @@
-// Which tools look at a workspace, and change nothing? The commands with which a person looks.
+// Which operations look at a workspace, and change nothing? The commands with which a person looks.
 
 import { z } from "zod";
 import type { Diagnostic } from "../model/diagnostic.ts";
@@ -32,11 +32,10 @@ import { failureBlock } from "../report/failure-block.ts";
 import { forecastDocument } from "../report/forecast-text.ts";
 import { diagnosticsDocument, explanationsDocument, graphDocument, statusDocument } from "../report/json.ts";
 import { logDocument } from "../report/log-text.ts";
-import { PAGE, PAGE_INPUT, pageOf, TEXT_OFFSET, textPage } from "./page.ts";
-import { LOOKS, type Tool, tool } from "./tool.ts";
-import { FEATURE, optionsFor, SOME_TARGETS, TARGETS, TASK } from "./tool-input.ts";
+import { type Operation, operation } from "./operation.ts";
+import { FEATURE, optionsFor, SOME_TARGETS, TARGETS, TASK } from "./operation-input.ts";
 
-const status = tool({
+const status = operation({
   name: "status",
   title: "Status",
   description:
@@ -44,78 +43,71 @@ const status = tool({
   input: z.strictObject({
     targets: TARGETS,
     verdicts: z.array(VERDICT).default([]).describe("only tasks with these; empty: all"),
-    ...PAGE_INPUT,
   }),
-  output: STATUS_DOCUMENT.extend({ page: PAGE.describe("of `tasks`") }),
-  annotations: LOOKS,
-  async run({ targets, verdicts, ...cut }, caller) {
+  output: STATUS_DOCUMENT,
+  effect: "looks",
+  long: { list: "tasks", handful: 50 },
+  async run({ targets, verdicts }, caller) {
     const evaluation = await evaluate(quietEnvironment(caller), optionsFor(targets));
     if (!evaluation.ok) return evaluation;
     const { diagnostics, plans } = evaluation.value;
     const all = statusesOf(evaluation.value);
     const meant = all.filter(({ verdict }) => verdicts.length === 0 || verdicts.includes(verdict));
-    const { items, page } = pageOf(meant, cut);
-    return { ok: true, document: { ...statusDocument(items, diagnostics, plans), page } };
+    return { ok: true, document: statusDocument(meant, diagnostics, plans) };
   },
 });
 
-const expected = tool({
+const expected = operation({
   name: "forecast",
   title: "Forecast",
   description:
     "What a build would do and what it is expected to cost, as `factory build --dry-run` tells it. Runs nothing and pays nothing.",
-  input: z.strictObject({ targets: TARGETS, ...PAGE_INPUT }),
-  output: FORECAST_DOCUMENT.extend({ page: PAGE.describe("of `tasks`") }),
-  annotations: LOOKS,
-  async run({ targets, ...cut }, caller) {
+  input: z.strictObject({ targets: TARGETS }),
+  output: FORECAST_DOCUMENT,
+  effect: "looks",
+  long: { list: "tasks", handful: 50 },
+  async run({ targets }, caller) {
     const evaluation = await evaluate(quietEnvironment(caller), optionsFor(targets));
     if (!evaluation.ok) return evaluation;
     const { diagnostics, plans, vanished } = evaluation.value;
-    const { items, page } = pageOf(statusesOf(evaluation.value), cut);
-    const document = forecastDocument(items, diagnostics, plans, forecast(evaluation.value));
+    const all = statusesOf(evaluation.value);
+    const document = forecastDocument(all, diagnostics, plans, forecast(evaluation.value));
     const trouble = vanished.question === null ? [] : failureBlock(vanished.question, null, false);
-    return { ok: true, document: { ...document, page }, trouble };
+    return { ok: true, document, trouble };
   },
 });
 
-const explain = tool({
+const explain = operation({
   name: "explain",
   title: "Explain",
   description:
     "Why tasks are what they are, down to the changed lines of the spec with their texts before and after, with the pieces of their windows.",
-  input: z.strictObject({
-    targets: SOME_TARGETS,
-    ...PAGE_INPUT,
-    limit: PAGE_INPUT.limit.default(10),
-  }),
-  output: EXPLANATIONS_DOCUMENT.extend({ page: PAGE.describe("of `tasks`") }),
-  annotations: LOOKS,
-  async run({ targets, ...cut }, caller) {
+  input: z.strictObject({ targets: SOME_TARGETS }),
+  output: EXPLANATIONS_DOCUMENT,
+  effect: "looks",
+  long: { list: "tasks", handful: 10 },
+  async run({ targets }, caller) {
     const evaluation = await evaluate(quietEnvironment(caller), optionsFor(targets), "again");
     if (!evaluation.ok) return evaluation;
-    const { items, page } = pageOf(evaluation.value.taskStates, cut);
-    const explanations = items.map((taskState) => explanationOf(evaluation.value, taskState));
-    return {
-      ok: true,
-      document: { ...explanationsDocument(explanations, evaluation.value.plans), page },
-    };
+    const { taskStates, plans } = evaluation.value;
+    const explanations = taskStates.map((taskState) => explanationOf(evaluation.value, taskState));
+    return { ok: true, document: explanationsDocument(explanations, plans) };
   },
 });
 
-const task = tool({
+const task = operation({
   name: "task",
   title: "Task",
   description:
     "One task: its entry of the backlog, how its last attempts went (an open question, a review, a failure), and the notes of the build.",
-  input: z.strictObject({ task: TASK, offset: TEXT_OFFSET.describe("of `notes`, in characters") }),
-  output: TASK_DOCUMENT.extend({ page: PAGE.describe("of `notes`, in characters") }),
-  annotations: LOOKS,
-  async run({ task: id, offset }, caller) {
+  input: z.strictObject({ task: TASK }),
+  output: TASK_DOCUMENT,
+  effect: "looks",
+  long: { text: "notes" },
+  async run({ task: id }, caller) {
     const details = await taskDetails(caller, id);
     if (!details.ok) return { ...details, target: id };
-    const { text, page } = textPage(details.value.notes ?? "", offset);
-    const notes = details.value.notes === null ? null : text;
-    return { ok: true, document: { ...taskDocument(details.value), notes, page } };
+    return { ok: true, document: taskDocument(details.value) };
   },
 });
 
@@ -146,7 +138,7 @@ export function taskDocument({
   };
 }
 
-const window = tool({
+const window = operation({
   name: "window",
   title: "Window",
   description:
@@ -157,20 +149,19 @@ const window = tool({
       .enum(["next", "last"])
       .default("next")
       .describe("`next`: as an attempt would begin now; `last`: as it was sent to the last attempt"),
-    offset: TEXT_OFFSET,
   }),
-  output: WINDOW_DOCUMENT.extend({ page: PAGE.describe("of `text`, in characters") }),
-  annotations: LOOKS,
-  async run({ task: id, which, offset }, caller) {
+  output: WINDOW_DOCUMENT,
+  effect: "looks",
+  long: { text: "text" },
+  async run({ task: id, which }, caller) {
     const whole =
       which === "last" ? await lastWindow(caller, id) : await nextWindow(caller, id, optionsFor([]));
     if (!whole.ok) return { ...whole, target: id };
-    const { text, page } = textPage(whole.value, offset);
-    return { ok: true, document: { schema: 1 as const, task: id, which, text, page } };
+    return { ok: true, document: { schema: 1 as const, task: id, which, text: whole.value } };
   },
 });
 
-const graph = tool({
+const graph = operation({
   name: "graph",
   title: "Graph",
   description:
@@ -178,79 +169,75 @@ const graph = tool({
   input: z.strictObject({
     targets: TARGETS,
     status: z.boolean().default(false).describe("judge every task, too"),
-    ...PAGE_INPUT,
   }),
-  output: GRAPH_DOCUMENT.extend({
-    page: PAGE.describe("of `nodes`; `edges` are those that lead to them"),
-  }),
-  annotations: LOOKS,
-  async run({ targets, status: judged, ...cut }, caller) {
+  output: GRAPH_DOCUMENT,
+  effect: "looks",
+  long: {
+    list: "nodes",
+    handful: 50,
+    about({ edges }, items) {
+      const shown = new Set((items as DocumentOf<typeof GRAPH_DOCUMENT>["nodes"]).map(({ id }) => id));
+      return { edges: edges.filter(({ to }) => shown.has(to)) };
+    },
+  },
+  async run({ targets, status: judged }, caller) {
     const view = await taskGraph(caller, optionsFor(targets), judged);
-    if (!view.ok) return view;
-    const { items: nodes, page } = pageOf(view.value.nodes, cut);
-    const shown = new Set(nodes.map(({ id }) => id));
-    const edges = view.value.edges.filter(([, to]) => shown.has(to));
-    return { ok: true, document: { ...graphDocument({ nodes, edges }), page } };
+    return view.ok ? { ok: true, document: graphDocument(view.value) } : view;
   },
 });
 
-const cost = tool({
+const cost = operation({
   name: "cost",
   title: "Cost",
   description: "What this workspace has spent, by phase, role, agent, feature, project and task.",
   input: z.strictObject({
     since: z.string().optional().describe("a date, or a build (the name of its journal)"),
-    ...PAGE_INPUT,
   }),
-  output: COST_DOCUMENT.extend({ page: PAGE.describe("of `tasks`, the dearest first") }),
-  annotations: LOOKS,
-  async run({ since, ...cut }, caller) {
+  output: COST_DOCUMENT,
+  effect: "looks",
+  long: { list: "tasks", handful: 50 },
+  async run({ since }, caller) {
     const sources = await soundSources(caller);
     if (!sources.ok) return sources;
     const report = await costOf(caller.root, sources.value.workspace, since ?? null);
-    if (!report.ok) return report;
-    const document = costDocument(report.value);
-    const { items: tasks, page } = pageOf(document.tasks, cut);
-    return { ok: true, document: { ...document, tasks, page } };
+    return report.ok ? { ok: true, document: costDocument(report.value) } : report;
   },
 });
 
-const log = tool({
+const log = operation({
   name: "log",
   title: "Log",
   description:
     "The versions of a feature that differ in meaning, the newest first: who made them, what they changed, and what they came to and cost.",
-  input: z.strictObject({ feature: FEATURE, ...PAGE_INPUT, limit: PAGE_INPUT.limit.default(10) }),
-  output: LOG_DOCUMENT.extend({ page: PAGE.describe("of `versions`") }),
-  annotations: LOOKS,
-  async run({ feature, ...cut }, caller) {
+  input: z.strictObject({ feature: FEATURE }),
+  output: LOG_DOCUMENT,
+  effect: "looks",
+  long: { list: "versions", handful: 10 },
+  async run({ feature }, caller) {
     const found = await featureLog(caller.root, feature);
     if (!found.ok) return { ...found, target: feature };
-    const document = logDocument(found.value, null);
-    const { items: versions, page } = pageOf(document.versions, cut);
-    return { ok: true, document: { ...document, versions, page } };
+    return { ok: true, document: logDocument(found.value, null) };
   },
 });
 
-const validate = tool({
+const validate = operation({
   name: "validate",
   title: "Validate",
   description:
     "Reads all specs, templates and projects.yaml anew and tells every finding: file, line, cause, and how to mend it.",
-  input: z.strictObject({ ...PAGE_INPUT }),
-  output: DIAGNOSTICS_DOCUMENT.extend({ page: PAGE.describe("of `diagnostics`, errors first") }),
-  annotations: LOOKS,
-  async run(cut, caller) {
+  input: z.strictObject({}),
+  output: DIAGNOSTICS_DOCUMENT,
+  effect: "looks",
+  long: { list: "diagnostics", handful: 50 },
+  async run(_, caller) {
     const found = await findingsIn(caller);
     if (!found.ok) return found;
     const errors = found.value.filter(({ severity }) => severity === "error");
     const others = found.value.filter(({ severity }) => severity !== "error");
-    const { items, page } = pageOf([...errors, ...others], cut);
-    const { schema, diagnostics } = diagnosticsDocument(items);
     return {
       ok: true,
-      document: { schema, ok: errors.length === 0, diagnostics, page },
-      trouble: items.filter(({ severity }) => severity === "error").map(diagnosticLine),
+      document: { ...diagnosticsDocument([...errors, ...others]), ok: errors.length === 0 },
+      trouble: errors.map(diagnosticLine),
     };
   },
 });
@@ -265,7 +252,7 @@ async function findingsIn(
   return failure.reason === "invalid-spec" ? success(failure.diagnostics) : validated;
 }
 
-export const LOOK_TOOLS: readonly Tool[] = [
+export const LOOK_OPERATIONS: readonly Operation[] = [
   status,
   expected,
   explain,

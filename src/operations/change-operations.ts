@@ -1,6 +1,5 @@
-// Which tools build, and settle what waits for a person? There only where whoever starts the server allows it.
+// Which operations build, and settle what waits for a person? Offered only where whoever starts a server allows it.
 
-import type { ToolAnnotations } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
 import { failed, type Result, success } from "../model/result.ts";
 import { answerTarget } from "../pipeline/commands/answer-target.ts";
@@ -30,9 +29,8 @@ import {
   plannedDocument,
   requirementDocument,
 } from "../report/settled-json.ts";
-import { PAGE, PAGE_INPUT, pageOf } from "./page.ts";
-import { type Tool, type ToolEnd, tool } from "./tool.ts";
-import { FEATURE, optionsFor, SOME_TARGETS, TARGET, TARGETS } from "./tool-input.ts";
+import { type Operation, type OperationEnd, operation } from "./operation.ts";
+import { FEATURE, optionsFor, SOME_TARGETS, TARGET, TARGETS } from "./operation-input.ts";
 
 const WAIT = z
   .boolean()
@@ -40,26 +38,17 @@ const WAIT = z
   .describe("wait while another build holds the workspace; else fail at once with `locked`");
 const PATHS = z.array(z.string()).default([]).describe("of the edited files; empty: all of them");
 
-const SPENDS: ToolAnnotations = { readOnlyHint: false, destructiveHint: false, openWorldHint: true };
-const WRITES: ToolAnnotations = { readOnlyHint: false, destructiveHint: false, openWorldHint: false };
-const TAKES_AWAY: ToolAnnotations = { ...SPENDS, destructiveHint: true };
-
-const BUILT = BUILD_DOCUMENT.extend({ page: PAGE.describe("of `tasks`") });
+const LONG = { list: "tasks", handful: 50 } as const;
 
 /** What a build came to; where it was not all well, also in words. */
-function built(
-  outcome: Result<Outcome>,
-  cut: { readonly offset: number; readonly limit: number },
-): ToolEnd<DocumentOf<typeof BUILT>> {
+function built(outcome: Result<Outcome>): OperationEnd<DocumentOf<typeof BUILD_DOCUMENT>> {
   if (!outcome.ok) return outcome;
   const { result } = outcome.value;
-  const { items: tasks, page } = pageOf(result.tasks, cut);
-  const document = { ...buildDocument(result), tasks: buildDocument({ ...result, tasks }).tasks, page };
   const trouble = result.ok ? [] : [...result.diagnostics.map(diagnosticLine), summary(result)];
-  return { ok: true, document, trouble };
+  return { ok: true, document: buildDocument(result), trouble };
 }
 
-const build = tool({
+const build = operation({
   name: "build",
   title: "Build",
   description:
@@ -75,11 +64,11 @@ const build = tool({
       .default(false)
       .describe("features or projects that are gone are meant to be gone: their code goes, too"),
     wait: WAIT,
-    ...PAGE_INPUT,
   }),
-  output: BUILT,
-  annotations: SPENDS,
-  async run({ targets, force, fail_fast, budget_usd, locked, removals_meant, ...cut }, caller) {
+  output: BUILD_DOCUMENT,
+  effect: "spends",
+  long: LONG,
+  async run({ targets, force, fail_fast, budget_usd, locked, removals_meant }, caller) {
     const options = optionsFor(targets, {
       force,
       failFast: fail_fast,
@@ -87,11 +76,11 @@ const build = tool({
       budgetUsd: budget_usd ?? null,
       removalsMeant: removals_meant,
     });
-    return built(await buildAfter(caller, options), cut);
+    return built(await buildAfter(caller, options));
   },
 });
 
-const plan = tool({
+const plan = operation({
   name: "plan",
   title: "Plan",
   description:
@@ -105,7 +94,8 @@ const plan = tool({
     wait: WAIT,
   }),
   output: PLANNED_DOCUMENT,
-  annotations: SPENDS,
+  effect: "spends",
+  long: null,
   async run({ feature, replace }, caller) {
     const planned = await asBuild(caller, (environment) =>
       planAlone(environment, { feature, replace, options: optionsFor([]) }),
@@ -116,7 +106,7 @@ const plan = tool({
   },
 });
 
-const answer = tool({
+const answer = operation({
   name: "answer",
   title: "Answer",
   description:
@@ -128,7 +118,8 @@ const answer = tool({
     wait: WAIT,
   }),
   output: ANSWERED_DOCUMENT,
-  annotations: WRITES,
+  effect: "writes",
+  long: null,
   async run({ target, text, question }, caller) {
     const answered = await answerTarget(caller, { target, number: question ?? null }, async (_, open) => {
       if (text !== undefined) return success(text);
@@ -141,14 +132,15 @@ const answer = tool({
   },
 });
 
-const approve = tool({
+const approve = operation({
   name: "approve",
   title: "Approve",
   description:
     "Says yes to a planned backlog (`feature`), to a task's new text or a draft that nobody could judge (`feature:T01`), or to merging a product that waits (`project/`).",
   input: z.strictObject({ target: TARGET, wait: WAIT }),
   output: APPROVED_DOCUMENT,
-  annotations: WRITES,
+  effect: "writes",
+  long: null,
   async run({ target }, caller) {
     const approval = await approveTarget(caller, optionsFor([]), target);
     if (!approval.ok) return { ...approval, target };
@@ -156,19 +148,20 @@ const approve = tool({
   },
 });
 
-const accept = tool({
+const accept = operation({
   name: "accept",
   title: "Accept an edit",
   description: "Keeps a person's edit of generated files: they belong to people from now on.",
-  input: z.strictObject({ target: TARGET, paths: PATHS, wait: WAIT, ...PAGE_INPUT }),
-  output: BUILT,
-  annotations: SPENDS,
-  async run({ target, paths, ...cut }, caller) {
-    return built(await acceptEdits(caller, { options: optionsFor([target]), paths }), cut);
+  input: z.strictObject({ target: TARGET, paths: PATHS, wait: WAIT }),
+  output: BUILD_DOCUMENT,
+  effect: "spends",
+  long: LONG,
+  async run({ target, paths }, caller) {
+    return built(await acceptEdits(caller, { options: optionsFor([target]), paths }));
   },
 });
 
-const absorb = tool({
+const absorb = operation({
   name: "absorb",
   title: "Absorb an edit",
   description:
@@ -180,7 +173,8 @@ const absorb = tool({
     wait: WAIT,
   }),
   output: ABSORBED_DOCUMENT,
-  annotations: WRITES,
+  effect: "writes",
+  long: null,
   async run({ target, paths, message }, caller) {
     const which = { options: optionsFor([target]), paths };
     const absorbed = await absorbEdits(caller, which, message ?? null);
@@ -188,31 +182,33 @@ const absorb = tool({
   },
 });
 
-const discard = tool({
+const discard = operation({
   name: "discard",
   title: "Discard an edit",
   description: "Replaces a person's edit of generated files with the product; git's history keeps the edit.",
-  input: z.strictObject({ target: TARGET, paths: PATHS, wait: WAIT, ...PAGE_INPUT }),
-  output: BUILT,
-  annotations: TAKES_AWAY,
-  async run({ target, paths, ...cut }, caller) {
-    return built(await discardEdits(caller, { options: optionsFor([target]), paths }), cut);
+  input: z.strictObject({ target: TARGET, paths: PATHS, wait: WAIT }),
+  output: BUILD_DOCUMENT,
+  effect: "takes-away",
+  long: LONG,
+  async run({ target, paths }, caller) {
+    return built(await discardEdits(caller, { options: optionsFor([target]), paths }));
   },
 });
 
-const retry = tool({
+const retry = operation({
   name: "retry",
   title: "Retry",
   description: "Forgets what failed attempts left, and builds the targets again.",
-  input: z.strictObject({ targets: SOME_TARGETS, wait: WAIT, ...PAGE_INPUT }),
-  output: BUILT,
-  annotations: SPENDS,
-  async run({ targets, ...cut }, caller) {
-    return built(await retryTargets(caller, optionsFor(targets)), cut);
+  input: z.strictObject({ targets: SOME_TARGETS, wait: WAIT }),
+  output: BUILD_DOCUMENT,
+  effect: "spends",
+  long: LONG,
+  async run({ targets }, caller) {
+    return built(await retryTargets(caller, optionsFor(targets)));
   },
 });
 
-const editRequirement = tool({
+const editRequirement = operation({
   name: "edit_requirement",
   title: "Edit a requirement",
   description:
@@ -224,7 +220,8 @@ const editRequirement = tool({
     wait: WAIT,
   }),
   output: REQUIREMENT_DOCUMENT,
-  annotations: WRITES,
+  effect: "writes",
+  long: null,
   async run({ feature, requirement, text }, caller) {
     const changed = await changeRequirement(caller, { feature, requirement, text });
     if (!changed.ok) return { ...changed, target: feature };
@@ -232,7 +229,7 @@ const editRequirement = tool({
   },
 });
 
-export const CHANGE_TOOLS: readonly Tool[] = [
+export const CHANGE_OPERATIONS: readonly Operation[] = [
   ...[plan, build, answer, approve],
   ...[accept, absorb, discard, retry, editRequirement],
 ];
