@@ -1,10 +1,11 @@
-// How does src/ become the bundled command? One entry with lazily loaded chunks, made by `npm run bundle`.
+// How does src/ become the bundled command, and the page of its dashboard? `npm run bundle` makes both.
 //
+// The command is one entry with lazily loaded chunks.
 // Left to itself, a bundler makes a chunk of every set of entries that share something: over a hundred files that a build
 // with something to do would have to find, read and link one by one. So what such a build loads is gathered into one
 // file, and what every command loads, a build with nothing to do among them, into another. All else stays apart.
 
-import { rm } from "node:fs/promises";
+import { copyFile, readFile, rm, writeFile } from "node:fs/promises";
 import { sep } from "node:path";
 import { rolldown } from "rolldown";
 
@@ -53,6 +54,31 @@ await bundle.write({
   },
 });
 await bundle.close();
+await makePage();
+
+/** What a browser loads: one script, one for the worker that lays out graphs, one style sheet. */
+async function makePage() {
+  const from = `${root}src/dashboard/page`;
+  const to = `${output.dir}/page`;
+  for (const [input, file] of [
+    ["main.tsx", "page.js"],
+    ["layout.ts", "layout.js"],
+  ]) {
+    const page = await rolldown({
+      input: `${from}/${input}`,
+      platform: "browser",
+      tsconfig: `${from}/tsconfig.json`,
+      transform: { target: "es2022" },
+      logLevel: "warn",
+    });
+    await page.write({ file: `${to}/${file}`, format: "esm", minify: true, comments: { legal: false } });
+    await page.close();
+  }
+  await copyFile(`${from}/index.html`, `${to}/index.html`);
+  const styles = [`${root}node_modules/uplot/dist/uPlot.min.css`, `${from}/page.css`];
+  const texts = await Promise.all(styles.map((path) => readFile(path, "utf8")));
+  await writeFile(`${to}/page.css`, texts.join("\n"));
+}
 
 /** All that is loaded by the time that these modules run. */
 function modulesBehind(entries) {

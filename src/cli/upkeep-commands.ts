@@ -72,6 +72,23 @@ export const UPKEEP: CommandSection = {
       load: () => import("./commands/mcp.ts"),
     },
     {
+      name: "ui",
+      usage: "ui",
+      summary: "look and steer in the browser: a board, the graph, tasks, specs, builds, metrics",
+      description:
+        "Serves a dashboard on loopback until Ctrl-C, and prints its link, which works once. It shows builds as they run, whoever runs them, and has buttons for what the commands do.",
+      examples: [
+        { run: "ui", does: "print a link to open in a browser" },
+        { run: "ui --port 7744", does: "on a port that stays" },
+      ],
+      page: "dashboard",
+      options: [
+        { flags: "--port <n>", help: "listen on this port (default: a free one)", parse: positiveInteger },
+        { flags: "--host <address>", help: "listen on another address of this machine (default: 127.0.0.1)" },
+      ],
+      load: () => import("./commands/ui.ts"),
+    },
+    {
       name: "completion",
       usage: "completion <shell>",
       summary: "print the script with which bash, zsh or fish completes commands",

@@ -1,15 +1,13 @@
 // How are programs served that reach us by HTTP? On loopback alone, and only those that know the token: another user of
 // the machine does not, and no page in a browser, whatever name it gives to this address, gets further than the first look.
 
-import { createHash, randomUUID, timingSafeEqual } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
 import { type Result, success } from "../model/result.ts";
-import { fileFailure } from "../platform/file-failure.ts";
+import { type Address, isOwn, isSecret, LOOPBACK, listen } from "../platform/loopback.ts";
 import { Connection, type Serving } from "./mcp-server.ts";
 
-const LOOPBACK = "127.0.0.1";
 const PATH = "/mcp";
 const SESSION = "mcp-session-id";
 /** Of programs that went without a word; the one that was idle for longest makes room. */
@@ -35,8 +33,9 @@ export async function serveHttp(
   { port, token }: { readonly port: number; readonly token: string },
 ): Promise<Result<HttpWire>> {
   const sessions = new Sessions(serving);
+  let address: Address = { host: LOOPBACK, port };
   const server = createServer((request, response) => {
-    const status = refusal(request, server, token);
+    const status = refusal(request, address, token);
     if (status !== null) return end(response, status);
     sessions.answer(request, response).catch((error: Error) => {
       process.stderr.write(`factory: ${error.stack ?? error.message}\n`);
@@ -45,10 +44,11 @@ export async function serveHttp(
     });
   });
   server.keepAliveTimeout = KEPT_ALIVE_MS;
-  const listening = await listen(server, port);
+  const listening = await listen(server, address);
   if (!listening.ok) return listening;
+  address = listening.value;
   return success({
-    url: `http://${LOOPBACK}:${portOf(server)}${PATH}`,
+    url: `http://${LOOPBACK}:${address.port}${PATH}`,
     async close() {
       server.close();
       await sessions.close();
@@ -58,13 +58,9 @@ export async function serveHttp(
 }
 
 /** The status of those who get nothing; null for whoever may come in. */
-function refusal({ headers, url }: IncomingMessage, server: Server, token: string): number | null {
-  const own = [LOOPBACK, "localhost"].map((name) => `${name}:${portOf(server)}`);
-  // A name that was made to mean this address is not ours; neither is a page of another one.
-  if (!own.includes(headers.host ?? "")) return 403;
-  if (headers.origin !== undefined && !own.some((host) => headers.origin === `http://${host}`)) return 403;
-  const given = /^Bearer (.+)$/i.exec(headers.authorization ?? "")?.[1];
-  if (given === undefined || !timingSafeEqual(digest(given), digest(token))) return 401;
+function refusal({ headers, url }: IncomingMessage, address: Address, token: string): number | null {
+  if (!isOwn(headers, address)) return 403;
+  if (!isSecret(/^Bearer (.+)$/i.exec(headers.authorization ?? "")?.[1], token)) return 401;
   return new URL(url ?? "", "http://factory").pathname === PATH ? null : 404;
 }
 
@@ -117,21 +113,6 @@ class Sessions {
     this.#open.clear();
     await Promise.all(open.map(({ connection }) => connection.close()));
   }
-}
-
-function listen(server: Server, port: number): Promise<Result<void>> {
-  return new Promise((resolve) => {
-    server.once("error", (error) => resolve(fileFailure(`${LOOPBACK}:${port}`, "listen", error)));
-    server.listen(port, LOOPBACK, () => resolve(success(undefined)));
-  });
-}
-
-function portOf(server: Server): number {
-  return (server.address() as AddressInfo | null)?.port ?? 0;
-}
-
-function digest(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
 }
 
 function end(response: ServerResponse, status: number): void {

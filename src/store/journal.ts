@@ -1,7 +1,7 @@
 // What happened in a build, event by event? One append-only file per build; every view of it is a fold.
 // It knows no view, and decides nothing.
 
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Json } from "../model/digest.ts";
 import type { Event } from "../model/event.ts";
@@ -107,6 +107,31 @@ export function readJournal(path: string, wants?: (json: Buffer) => boolean): Re
     }
   }
   return success({ events, torn, damaged });
+}
+
+/** What was appended since, for whoever reads along: `from` 0, and then the `next` of the time before. */
+export function readOn(
+  path: string,
+  from: number,
+): Result<{ readonly events: readonly Event[]; readonly next: number }> {
+  try {
+    const file = openSync(path, "r");
+    try {
+      const bytes = Buffer.alloc(Math.max(0, fstatSync(file).size - from));
+      const length = readSync(file, bytes, 0, bytes.length, from);
+      const { values, whole } = parseRecords(bytes.subarray(0, length));
+      const events = (values as readonly (Event | { readonly journal: number })[]).filter(isEvent);
+      return success({ events, next: from + whole });
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    return fileFailure(path, "read", error);
+  }
+}
+
+function isEvent(value: Event | { readonly journal: number }): value is Event {
+  return !("journal" in value);
 }
 
 /** The events of one type alone, for those who look through many journals: nothing else in them is parsed. */

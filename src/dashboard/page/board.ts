@@ -1,0 +1,73 @@
+// In which column of the board does a task stand? By its verdict, and by what happens to it now. It draws nothing.
+
+import type { State } from "./store.ts";
+import type { StatusTask } from "./wire.ts";
+
+export type Column = "waits" | "failing" | "running" | "stale" | "fresh";
+
+export const COLUMNS: readonly { readonly id: Column; readonly title: string; readonly about: string }[] = [
+  { id: "waits", title: "Waits for you", about: "a question, an edit or an approval is open" },
+  { id: "failing", title: "Failing", about: "the last attempt came to nothing" },
+  { id: "running", title: "Running", about: "an agent or a gate works on it now" },
+  { id: "stale", title: "Stale", about: "the next build does something about it" },
+  { id: "fresh", title: "Fresh", about: "as its spec says" },
+];
+
+const WAITING: ReadonlySet<string> = new Set([
+  ...["needs-clarification", "question-open", "review-undecided"],
+  ...["plan-waits", "change-waits", "unsettled-edit"],
+]);
+const FAILING: ReadonlySet<string> = new Set([
+  "failed-before",
+  "gate-failed",
+  "whole-failed",
+  "draft-refused",
+]);
+
+export function columnOf(task: StatusTask, { live, ended }: Pick<State, "live" | "ended">): Column {
+  if (live.running.has(task.id)) return "running";
+  const { verdict, reasons } = task;
+  if (verdict === "modified" || verdict === "conflict" || reasons.some(({ code }) => WAITING.has(code)))
+    return "waits";
+  if (ended.get(task.id) === "failed" || reasons.some(({ code }) => FAILING.has(code))) return "failing";
+  return verdict === "fresh" || verdict === "cached" ? "fresh" : "stale";
+}
+
+/** Tasks of one feature that stand in the same column. */
+export interface Card {
+  readonly feature: string;
+  readonly projects: readonly string[];
+  readonly tasks: readonly StatusTask[];
+}
+
+export type Board = ReadonlyMap<Column, readonly Card[]>;
+
+/** `words`: parts that all occur in the address, project, verdict or agent of a task. */
+export function boardOf(state: State, words: string): Board {
+  const columns = new Map<Column, Map<string, StatusTask[]>>();
+  for (const task of state.tasks?.values() ?? []) {
+    if (!matches(task, words)) continue;
+    const column = columnOf(task, state);
+    const cards = columns.get(column) ?? new Map<string, StatusTask[]>();
+    columns.set(column, cards);
+    const feature = task.id.slice(0, task.id.indexOf(":"));
+    const tasks = cards.get(feature) ?? [];
+    cards.set(feature, tasks);
+    tasks.push(task);
+  }
+  const cardsOf = (cards: ReadonlyMap<string, readonly StatusTask[]>) =>
+    [...cards].map(([feature, tasks]) => ({
+      feature,
+      projects: [...new Set(tasks.map(({ project }) => project))],
+      tasks,
+    }));
+  return new Map([...columns].map(([column, cards]) => [column, cardsOf(cards)]));
+}
+
+export function matches({ id, project, verdict, agent }: StatusTask, words: string): boolean {
+  const text = `${id} ${project}/ ${verdict} ${agent}`.toLowerCase();
+  return words
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}

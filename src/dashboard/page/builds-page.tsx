@@ -1,0 +1,130 @@
+// What happened in a build, and what did it wait for? One lane for each task and project, in the order in which they began.
+
+import { useEffect, useState } from "preact/hooks";
+import type { Event } from "../../model/event.ts";
+import { type Span, timelineOf } from "./lanes.ts";
+import { duration, Pending, TaskLink, useAnswer, when } from "./parts.tsx";
+import { useStore } from "./store.ts";
+import { ask, type BuildEntry } from "./wire.ts";
+
+const SHOWN = 300;
+
+export function BuildsPage({ build }: { build: string | null }) {
+  const { build: current, live } = useStore();
+  const builds = useAnswer<{ builds: readonly BuildEntry[] }>("builds", {}, `${current} ${live.ended}`);
+  if (builds?.document == null) return <Pending answer={builds} />;
+  const all = builds.document.builds;
+  const chosen = build ?? all[0]?.build ?? null;
+  return (
+    <>
+      <h1>Builds</h1>
+      {all.length === 0 && <p>Nothing was built here yet, or its journals are gone.</p>}
+      {chosen !== null && <BuildTimeline key={chosen} build={chosen} />}
+      <table>
+        <thead>
+          <tr>
+            <th>Build</th>
+            <th>Tasks</th>
+            <th>Took</th>
+            <th>End</th>
+          </tr>
+        </thead>
+        <tbody>
+          {all.map(({ build: id, at, tasks, ok, ms }) => (
+            <tr key={id} class={id === chosen ? "chosen" : ""}>
+              <td>
+                <a href={`#/builds/${encodeURIComponent(id)}`}>{at === null ? id : when(at)}</a>
+              </td>
+              <td class="number">{tasks}</td>
+              <td class="number">{ms === null ? "" : duration(ms)}</td>
+              <td>{endOf(ok, id === current && !live.ended)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}
+
+function endOf(ok: boolean | null, isRunning: boolean): string {
+  if (ok !== null) return ok ? "all well" : "not all well";
+  return isRunning ? "runs" : "was killed";
+}
+
+function BuildTimeline({ build }: { build: string }) {
+  const { build: current, live, graph } = useStore();
+  const [events, setEvents] = useState<readonly Event[] | null>(null);
+  const again = build === current ? `${live.done} ${live.running.size} ${live.ended}` : "";
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked again where something happened.
+  useEffect(() => {
+    ask<{ events: readonly Event[] }>("build_events", { build }).then(({ document }) => {
+      if (document !== null) setEvents(document.events);
+    });
+  }, [build, again]);
+  if (events === null) return <p class="faint">…</p>;
+  const { start, end, lanes, reused, critical } = timelineOf(events, graph);
+  const length = Math.max(1, end - start);
+  return (
+    <section aria-label="Timeline">
+      <p>
+        {duration(end - start)} · {reused} tasks reused
+        {critical.length > 0 && (
+          <>
+            {" "}
+            · critical path:{" "}
+            {critical.map((id) => (
+              <span key={id}>
+                <TaskLink id={id} />{" "}
+              </span>
+            ))}
+          </>
+        )}
+      </p>
+      <div class="lanes">
+        {lanes.slice(0, SHOWN).map(({ subject, spans, action }) => (
+          <div key={subject} class={critical.includes(subject) ? "lane critical" : "lane"}>
+            <span class="subject" title={action ?? ""}>
+              {subject.includes(":") ? <TaskLink id={subject} /> : subject}
+            </span>
+            <span class="track">
+              {spans.map((span) => (
+                <SpanBar
+                  key={`${span.kind} ${span.label} ${span.start}`}
+                  span={span}
+                  start={start}
+                  length={length}
+                />
+              ))}
+            </span>
+          </div>
+        ))}
+      </div>
+      {lanes.length > SHOWN && <p class="faint">and {lanes.length - SHOWN} more</p>}
+    </section>
+  );
+}
+
+function SpanBar({
+  span: { kind, label, start: from, end: to, failed },
+  start,
+  length,
+}: {
+  span: Span;
+  start: number;
+  length: number;
+}) {
+  const style = {
+    left: `${((from - start) / length) * 100}%`,
+    width: `${Math.max(0.2, ((to - from) / length) * 100)}%`,
+  };
+  const words = `${label}: ${duration(to - from)}${failed ? ", failed" : ""}`;
+  return (
+    <span
+      class={`span ${kind}${failed ? " failed" : ""}`}
+      style={style}
+      title={words}
+      role="img"
+      aria-label={words}
+    />
+  );
+}

@@ -1,0 +1,82 @@
+// How is the graph drawn, and moved through? By WebGL: ten thousand items stay smooth.
+
+import { DirectedGraph } from "graphology";
+import Sigma, { DEFAULT_STYLES } from "sigma";
+import type { Column } from "./board.ts";
+import type { Placed, Wanted } from "./layout.ts";
+import { type Item, type Picture, worstOf } from "./rolled-up.ts";
+
+const SIZES: Readonly<Record<Item["kind"], number>> = { project: 14, feature: 9, task: 6 };
+
+export class GraphPicture {
+  readonly #graph = new DirectedGraph();
+  readonly #sigma: Sigma;
+  readonly #worker = new Worker("/layout.js", { type: "module" });
+  readonly #colors: (name: string) => string;
+  #number = 0;
+  #shape = "";
+  #picture: Picture = { items: [], lines: [] };
+
+  constructor(container: HTMLElement, chosen: (id: string) => void) {
+    const styles = getComputedStyle(container);
+    this.#colors = (name) => styles.getPropertyValue(`--${name}`).trim();
+    this.#sigma = new Sigma(this.#graph, container, {
+      settings: {
+        hideEdgesOnMove: true,
+        itemSizesReference: "screen",
+        labelRenderedSizeThreshold: 5,
+        stagePadding: 90,
+      },
+      styles: {
+        nodes: {
+          ...DEFAULT_STYLES.nodes,
+          labelColor: this.#colors("text"),
+          backdropColor: this.#colors("page"),
+        },
+        edges: DEFAULT_STYLES.edges,
+      },
+    });
+    this.#sigma.on("clickNode", ({ node }) => chosen(node));
+    this.#worker.onmessage = ({ data }: MessageEvent<Placed>) => this.#place(data);
+  }
+
+  /** What changes its color alone stays where it is. */
+  show(picture: Picture): void {
+    this.#picture = picture;
+    const shape = JSON.stringify([picture.items.map(({ id }) => id), picture.lines]);
+    if (shape === this.#shape) return this.#color();
+    this.#shape = shape;
+    this.#number += 1;
+    const { items, lines } = picture;
+    const wanted: Wanted = { number: this.#number, items: items.map(({ id }) => id), lines };
+    this.#worker.postMessage(wanted);
+  }
+
+  close(): void {
+    this.#worker.terminate();
+    this.#sigma.kill();
+  }
+
+  #color(): void {
+    for (const item of this.#picture.items) this.#graph.mergeNodeAttributes(item.id, this.#looks(item));
+  }
+
+  #looks({ counts, label }: Item): { color: string; label: string } {
+    const worst: Column = worstOf(counts);
+    return { color: this.#colors(worst), label };
+  }
+
+  #place({ number, places }: Placed): void {
+    // A later picture is on its way.
+    if (number !== this.#number) return;
+    this.#graph.clear();
+    for (const item of this.#picture.items) {
+      const place = places.get(item.id);
+      if (place !== undefined)
+        this.#graph.addNode(item.id, { ...place, ...this.#looks(item), size: SIZES[item.kind] });
+    }
+    for (const { from, to } of this.#picture.lines)
+      this.#graph.mergeEdge(from, to, { color: this.#colors("line") });
+    this.#sigma.refresh();
+  }
+}

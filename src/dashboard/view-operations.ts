@@ -1,0 +1,206 @@
+// What does the page show that no command tells as one document? The workspace at a glance, a feature with its tasks, the
+// builds that there were, and what an attempt left.
+
+import { basename, join } from "node:path";
+import { z } from "zod";
+import { type Result, success } from "../model/result.ts";
+import { type Operation, operation } from "../operations/operation.ts";
+import { FEATURE, TASK } from "../operations/operation-input.ts";
+import { soundSources } from "../pipeline/commands/sound-sources.ts";
+import { taskDetails } from "../pipeline/commands/task-details.ts";
+import { pastWork } from "../pipeline/history/build-history.ts";
+import { shown } from "../pipeline/tasks/task-files.ts";
+import { now } from "../platform/clock.ts";
+import { readIfThere } from "../platform/files.ts";
+import { addUp } from "../report/cost-totals.ts";
+import type { DocumentOf } from "../report/document-schemas.ts";
+import { metricsByDay, metricsDocument, metricsOf } from "../report/metrics-text.ts";
+import { listJournals, readEvents, readJournal } from "../store/journal.ts";
+import { BUILD_EVENTS, BUILDS, LEFT, METRICS, OVERVIEW, SPEC } from "./view-documents.ts";
+
+const HOUR_MS = 3_600_000;
+const TEXT_LIMIT = 4 * 1024 * 1024;
+const SCHEMA = 1 as const;
+const NOTHING = z.strictObject({});
+
+const overview = operation({
+  name: "overview",
+  title: "Overview",
+  description: "The workspace at a glance: its projects, features, agents, and what it has spent.",
+  input: NOTHING,
+  output: OVERVIEW,
+  effect: "looks",
+  long: null,
+  async run(_, place) {
+    const sources = await soundSources(place);
+    if (!sources.ok) return sources;
+    const past = pastWork(place.root);
+    if (!past.ok) return past;
+    const { workspace, features } = sources.value;
+    const at = now();
+    const today = Date.parse(new Date(at).toISOString().slice(0, 10));
+    const since = (start: number) =>
+      addUp(past.value.spending.filter((one) => one.at !== null && one.at >= start)).total.cost.usd;
+    return {
+      ok: true,
+      document: {
+        schema: SCHEMA,
+        workspace: basename(place.root),
+        projects: workspace.projects.map(({ id }) => ({ id })),
+        agents: workspace.agents.map(({ id }) => id),
+        features: features.map(({ id, title, projects }) => ({ id, title, projects: [...projects] })),
+        spent: { hour: since(at - HOUR_MS), today: since(today), total: since(0) },
+        budget: {
+          usd: workspace.budget.usd,
+          per_task_usd: workspace.budget.perTaskUsd,
+          per_hour_usd: workspace.budget.perHourUsd,
+        },
+      },
+    };
+  },
+});
+
+const spec = operation({
+  name: "spec",
+  title: "Spec",
+  description:
+    "A feature as it is declared: requirements, constraints and tasks, and what leads from one to another.",
+  input: z.strictObject({ feature: FEATURE }),
+  output: SPEC,
+  effect: "looks",
+  long: null,
+  async run({ feature: id }, place) {
+    const sources = await soundSources(place);
+    if (!sources.ok) return sources;
+    const feature = sources.value.features.find((one) => one.id === id);
+    if (feature === undefined)
+      return { ok: false, failure: unknown(`there is no feature ${JSON.stringify(id)}`), target: id };
+    const plan = textOf(join(place.root, feature.file, "..", "PLAN.md"));
+    if (!plan.ok) return plan;
+    const sections = feature.sections.filter(({ heading }) => !/^(requirements|constraints)$/i.test(heading));
+    return {
+      ok: true,
+      document: {
+        schema: SCHEMA,
+        feature: id,
+        title: feature.title,
+        file: feature.file,
+        plan: plan.value,
+        sections: sections.map(({ heading, text }) => ({ heading, text })),
+        requirements: feature.requirements.map(({ id: name, text, place: { line } }) => ({
+          ...{ id: name, text, line },
+          tasks: feature.tasks
+            .filter(({ requirements }) => requirements.includes(name))
+            .map((task) => task.id),
+        })),
+        constraints: feature.constraints.map(({ text }) => text),
+        clarifications: feature.clarifications.map(({ text }) => text),
+        tasks: feature.tasks.map((task) => ({
+          ...{ id: task.id, title: task.title, project: task.project },
+          requirements: [...task.requirements],
+          files: [...task.filesHint],
+          criteria: task.acceptance.map(({ id: name, text }) => ({ id: name, text })),
+        })),
+      },
+    };
+  },
+});
+
+const builds = operation({
+  name: "builds",
+  title: "Builds",
+  description: "The builds whose journals are still there, the latest first.",
+  input: NOTHING,
+  output: BUILDS,
+  effect: "looks",
+  long: { list: "builds", handful: 50 },
+  async run(_, { root }) {
+    const journals = listJournals(join(root, ".factory", "journal"));
+    if (!journals.ok) return journals;
+    const all: DocumentOf<typeof BUILDS>["builds"][number][] = [];
+    for (const path of journals.value) {
+      const started = readEvents(path, "build-started");
+      if (!started.ok) return started;
+      const ended = readEvents(path, "build-ended");
+      if (!ended.ok) return ended;
+      const [first, last] = [started.value[0], ended.value.at(-1)];
+      all.push({
+        build: basename(path, ".jsonl"),
+        at: first?.at ?? null,
+        tasks: first?.tasks ?? null,
+        ok: last?.ok ?? null,
+        ms: last?.ms ?? null,
+      });
+    }
+    return { ok: true, document: { schema: SCHEMA, builds: all } };
+  },
+});
+
+const buildEvents = operation({
+  name: "build_events",
+  title: "Events of a build",
+  description: "All that happened in a build, in order.",
+  input: z.strictObject({ build: z.string().describe("as `builds` names it") }),
+  output: BUILD_EVENTS,
+  effect: "looks",
+  long: { list: "events", handful: 500 },
+  async run({ build }, { root }) {
+    const journals = listJournals(join(root, ".factory", "journal"));
+    if (!journals.ok) return journals;
+    const path = journals.value.find((one) => basename(one, ".jsonl") === build);
+    if (path === undefined)
+      return { ok: false, failure: unknown(`the journal of build ${JSON.stringify(build)} is not there`) };
+    const reading = readJournal(path);
+    if (!reading.ok) return reading;
+    return { ok: true, document: { schema: SCHEMA, build, events: reading.value.events } };
+  },
+});
+
+const metrics = operation({
+  name: "metrics",
+  title: "Metrics",
+  description: "How often drafts were accepted, what was reused, and where the money went, day by day.",
+  input: NOTHING,
+  output: METRICS,
+  effect: "looks",
+  long: null,
+  async run(_, { root }) {
+    const past = pastWork(root);
+    if (!past.ok) return past;
+    const { builds: figures, spending } = past.value;
+    const document = metricsDocument(metricsOf(figures, spending), metricsByDay(figures, spending));
+    return { ok: true, document: document as never };
+  },
+});
+
+const left = operation({
+  name: "left",
+  title: "What attempts left",
+  description: "The change of the last attempt at a task, and the log of its session.",
+  input: z.strictObject({ task: TASK }),
+  output: LEFT,
+  effect: "looks",
+  long: null,
+  async run({ task: id }, place) {
+    const details = await taskDetails(place, id);
+    if (!details.ok) return { ...details, target: id };
+    const { task } = details.value;
+    const diff = textOf(join(place.root, shown(task.id, "diff")));
+    if (!diff.ok) return diff;
+    const log = textOf(join(place.root, shown(task.id, "log")));
+    if (!log.ok) return log;
+    return { ok: true, document: { schema: SCHEMA, task: id, diff: diff.value, log: log.value } };
+  },
+});
+
+function textOf(path: string): Result<string | null> {
+  const read = readIfThere(path, TEXT_LIMIT);
+  if (!read.ok) return read;
+  return success(read.value === null ? null : Buffer.from(read.value).toString("utf8"));
+}
+
+function unknown(message: string) {
+  return { reason: "usage", message, fix: "Load the page again: it may have gone meanwhile." } as const;
+}
+
+export const VIEW_OPERATIONS: readonly Operation[] = [overview, spec, builds, buildEvents, metrics, left];
