@@ -43,7 +43,7 @@ export async function serveDashboard(place: Place, wanted: Address): Promise<Res
   if (!pages.ok) return pages;
   const live = await Live.open(place);
   if (!live.ok) return live;
-  const desk = new Desk(place);
+  const desk = new Desk(place, live.value);
   let address = wanted;
   const door = new Door(() => address);
   const server = createServer((request, response) => {
@@ -161,9 +161,10 @@ async function bodyOf(request: IncomingMessage): Promise<string | null> {
   let bytes = 0;
   for await (const piece of request as AsyncIterable<Buffer>) {
     bytes += piece.length;
-    if (bytes > MOST_BYTES) return null;
-    pieces.push(piece);
+    // Read to its end all the same: whoever still writes would not hear the answer.
+    if (bytes <= MOST_BYTES) pieces.push(piece);
   }
+  if (bytes > MOST_BYTES) return null;
   return Buffer.concat(pieces).toString("utf8");
 }
 

@@ -10,6 +10,7 @@ import type { Caller, Place } from "../pipeline/commands/caller.ts";
 import { failureBlock } from "../report/failure-block.ts";
 import { diagnosticOf } from "../report/failure-diagnostic.ts";
 import { plain } from "../report/plain.ts";
+import type { Live } from "./live.ts";
 import { VIEW_OPERATIONS } from "./view-operations.ts";
 
 export interface Answer {
@@ -27,16 +28,28 @@ export class Desk {
   readonly #running = new Set<Promise<unknown>>();
   readonly #interrupts = new Set<AbortController>();
 
-  constructor(place: Place) {
+  readonly #live: Live;
+
+  constructor(place: Place, live: Live) {
     this.#place = place;
+    this.#live = live;
   }
 
-  /** `stop` interrupts what was begun here; all else is the name of an operation. `body` is what it takes, as JSON. */
+  /**
+   * `overview` is how all stands, `stop` interrupts what was begun here; all else is the name of an operation. `body` is
+   * what it takes, as JSON.
+   */
   async answer(name: string, body: string): Promise<Answer> {
     if (name === "stop") {
       const stopped = this.#interrupts.size;
       this.#stop();
       return { status: 200, body: { document: { stopped }, words: [] } };
+    }
+    if (name === "overview") {
+      const overview = await this.#live.overview();
+      if (overview.ok)
+        return { status: 200, body: { document: overview.value as unknown as Json, words: [] } };
+      return { status: 422, body: { words: failureBlock(overview.failure, null, false) } };
     }
     const operation = OPERATIONS.get(name);
     if (operation === undefined) return { status: 404, body: { words: [`there is no ${name}`] } };

@@ -6,18 +6,15 @@ import { basename, join } from "node:path";
 import type { Event } from "../model/event.ts";
 import { type Result, success } from "../model/result.ts";
 import type { Action, Verdict } from "../model/verdict.ts";
-import { optionsFor } from "../operations/operation-input.ts";
 import type { Place } from "../pipeline/commands/caller.ts";
-import { quietEnvironment } from "../pipeline/commands/locked-build.ts";
-import { statusesOf } from "../pipeline/commands/task-statuses.ts";
-import { evaluate } from "../pipeline/line/evaluate.ts";
 import { ownRedactor } from "../platform/redact.ts";
 import { failureBlock } from "../report/failure-block.ts";
-import { jsonLine, statusDocument } from "../report/json.ts";
+import { jsonLine } from "../report/json.ts";
 import { type Activity, BEFORE, fold, type LiveState } from "../report/live-state.ts";
 import { makeFolder } from "../store/durable.ts";
 import { listJournals, readOn } from "../store/journal.ts";
 import { type Folders, watchFolders } from "../watch/folders.ts";
+import { type Overview, overviewOf, type Spent, type StatusDocument } from "./overview.ts";
 
 /** As the page gets it: the name of a server-sent event and its data. */
 export type Message =
@@ -40,12 +37,19 @@ export interface Happened {
   readonly settled: readonly (readonly [task: string, action: Action])[];
 }
 
-export interface StatusChange {
-  /** Documents of tasks whose verdict or reasons are others now. */
-  readonly tasks: readonly ReturnType<typeof statusDocument>["tasks"][number][];
+/** What is other than it was told last. */
+export interface StatusChange extends Pick<StatusDocument, "plans" | "diagnostics"> {
+  readonly tasks: StatusDocument["tasks"];
   readonly gone: readonly string[];
-  readonly plans: ReturnType<typeof statusDocument>["plans"];
-  readonly diagnostics: ReturnType<typeof statusDocument>["diagnostics"];
+  readonly spent: Spent;
+  /** Tasks, or what they depend on. */
+  readonly isOtherGraph: boolean;
+}
+
+/** Texts of what was told last, to see what is another one. */
+interface Told {
+  readonly tasks: ReadonlyMap<string, string>;
+  readonly graph: string;
 }
 
 type Listener = (message: Message) => void;
@@ -60,8 +64,9 @@ export class Live {
   readonly #listeners = new Set<Listener>();
   /** The journal that is read along, and how far. */
   #reading: { readonly path: string; readonly next: number; readonly state: LiveState } | null = null;
-  /** Each task as it was last told. */
-  #told: ReadonlyMap<string, string> = new Map();
+  /** As it was told last; null until it was judged once. */
+  #overview: Result<Overview> | null = null;
+  #told: Told = { tasks: new Map(), graph: "" };
   #journals: FSWatcher | null = null;
   #sources: Folders | null = null;
   readonly #timers = new Map<"events" | "status", NodeJS.Timeout>();
@@ -83,6 +88,7 @@ export class Live {
     live.#journals = watch(folder, () => live.#soon("events", EVENTS_MS));
     live.#journals.on("error", (error) => trouble(error.message));
     live.#sources = await watchFolders(place.root, () => live.#soon("status", SOURCES_MS), trouble);
+    live.#judge().catch(fatal);
     return success(live);
   }
 
@@ -96,8 +102,13 @@ export class Live {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Judges all tasks, and tells which are others than they were. */
-  judge(): Promise<void> {
+  /** How all stands, as those who listen were told last. */
+  async overview(): Promise<Result<Overview>> {
+    if (this.#overview === null) await this.#judge();
+    return this.#overview ?? (await overviewOf(this.#place));
+  }
+
+  #judge(): Promise<void> {
     this.#judging ??= this.#judged().finally(() => {
       this.#judging = null;
     });
@@ -116,7 +127,7 @@ export class Live {
     const timer = setTimeout(() => {
       this.#timers.delete(what);
       if (what === "events") this.#readOn();
-      else if (this.#judging === null) this.judge().catch(fatal);
+      else if (this.#judging === null) this.#judge().catch(fatal);
       // What is being judged may have been read before this edit.
       else this.#soon("status", SOURCES_MS);
     }, ms);
@@ -125,7 +136,10 @@ export class Live {
 
   #readOn(): void {
     const listed = listJournals(join(this.#place.root, ".factory", "journal"));
-    if (!listed.ok) return this.#tell(inWords(listed.failure));
+    if (!listed.ok) {
+      this.#tell(inWords(listed.failure));
+      return;
+    }
     const newest = listed.value[0];
     if (newest === undefined) return;
     // The end of one build and the beginning of the next may come in one turn.
@@ -145,7 +159,10 @@ export class Live {
     if (this.#reading === null) return;
     const { path, next: from, state: before } = this.#reading;
     const read = readOn(path, from);
-    if (!read.ok) return this.#tell(inWords(read.failure));
+    if (!read.ok) {
+      this.#tell(inWords(read.failure));
+      return;
+    }
     const { events, next } = read.value;
     const state = events.reduce(fold, before);
     this.#reading = { path, next, state };
@@ -154,22 +171,19 @@ export class Live {
   }
 
   async #judged(): Promise<void> {
-    const evaluation = await evaluate(quietEnvironment(this.#place), optionsFor([]));
-    if (!evaluation.ok) return this.#tell(inWords(evaluation.failure));
-    const { diagnostics, plans } = evaluation.value;
-    const document = statusDocument(statusesOf(evaluation.value), diagnostics, plans);
+    const overview = await overviewOf(this.#place);
+    this.#overview = overview;
+    if (!overview.ok) return this.#tell(inWords(overview.failure));
+    const { status, graph, spent } = overview.value;
+    const { plans, diagnostics } = status;
     const before = this.#told;
-    const now = new Map(document.tasks.map((task) => [task.id, jsonLine(task)]));
-    this.#told = now;
-    this.#tell({
-      event: "status",
-      data: {
-        tasks: document.tasks.filter(({ id }) => before.get(id) !== now.get(id)),
-        gone: [...before.keys()].filter((id) => !now.has(id)),
-        plans: document.plans,
-        diagnostics: document.diagnostics,
-      },
-    });
+    const lines = new Map(status.tasks.map((task) => [task.id, jsonLine(task)]));
+    const shape = jsonLine({ nodes: graph.nodes.map(({ id, title }) => [id, title]), edges: graph.edges });
+    this.#told = { tasks: lines, graph: shape };
+    const tasks = status.tasks.filter(({ id }) => before.tasks.get(id) !== lines.get(id));
+    const gone = [...before.tasks.keys()].filter((id) => !lines.has(id));
+    const isOtherGraph = before.graph !== shape;
+    this.#tell({ event: "status", data: { tasks, gone, plans, diagnostics, spent, isOtherGraph } });
   }
 
   #tell(message: Message): void {

@@ -3,18 +3,6 @@
 import { z } from "zod";
 
 const VERSION = z.literal(1);
-const USD = z.number();
-const LIMIT = z.number().nullable().describe("USD; null: no limit");
-
-export const OVERVIEW = z.object({
-  schema: VERSION,
-  workspace: z.string().describe("name of its folder"),
-  projects: z.array(z.object({ id: z.string() })),
-  agents: z.array(z.string()),
-  features: z.array(z.object({ id: z.string(), title: z.string(), projects: z.array(z.string()) })),
-  spent: z.object({ hour: USD, today: USD.describe("since midnight UTC"), total: USD }),
-  budget: z.object({ usd: LIMIT, per_task_usd: LIMIT, per_hour_usd: LIMIT }),
-});
 
 export const SPEC = z.object({
   schema: VERSION,

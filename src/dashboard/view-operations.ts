@@ -1,5 +1,5 @@
-// What does the page show that no command tells as one document? The workspace at a glance, a feature with its tasks, the
-// builds that there were, and what an attempt left.
+// What does the page show that no command tells as one document? A feature with its tasks, the builds that there were, and what
+// an attempt left.
 
 import { basename, join } from "node:path";
 import { z } from "zod";
@@ -10,55 +10,15 @@ import { soundSources } from "../pipeline/commands/sound-sources.ts";
 import { taskDetails } from "../pipeline/commands/task-details.ts";
 import { pastWork } from "../pipeline/history/build-history.ts";
 import { shown } from "../pipeline/tasks/task-files.ts";
-import { now } from "../platform/clock.ts";
 import { readIfThere } from "../platform/files.ts";
-import { addUp } from "../report/cost-totals.ts";
 import type { DocumentOf } from "../report/document-schemas.ts";
 import { metricsByDay, metricsDocument, metricsOf } from "../report/metrics-text.ts";
 import { listJournals, readEvents, readJournal } from "../store/journal.ts";
-import { BUILD_EVENTS, BUILDS, LEFT, METRICS, OVERVIEW, SPEC } from "./view-documents.ts";
+import { BUILD_EVENTS, BUILDS, LEFT, METRICS, SPEC } from "./view-documents.ts";
 
-const HOUR_MS = 3_600_000;
 const TEXT_LIMIT = 4 * 1024 * 1024;
 const SCHEMA = 1 as const;
 const NOTHING = z.strictObject({});
-
-const overview = operation({
-  name: "overview",
-  title: "Overview",
-  description: "The workspace at a glance: its projects, features, agents, and what it has spent.",
-  input: NOTHING,
-  output: OVERVIEW,
-  effect: "looks",
-  long: null,
-  async run(_, place) {
-    const sources = await soundSources(place);
-    if (!sources.ok) return sources;
-    const past = pastWork(place.root);
-    if (!past.ok) return past;
-    const { workspace, features } = sources.value;
-    const at = now();
-    const today = Date.parse(new Date(at).toISOString().slice(0, 10));
-    const since = (start: number) =>
-      addUp(past.value.spending.filter((one) => one.at !== null && one.at >= start)).total.cost.usd;
-    return {
-      ok: true,
-      document: {
-        schema: SCHEMA,
-        workspace: basename(place.root),
-        projects: workspace.projects.map(({ id }) => ({ id })),
-        agents: workspace.agents.map(({ id }) => id),
-        features: features.map(({ id, title, projects }) => ({ id, title, projects: [...projects] })),
-        spent: { hour: since(at - HOUR_MS), today: since(today), total: since(0) },
-        budget: {
-          usd: workspace.budget.usd,
-          per_task_usd: workspace.budget.perTaskUsd,
-          per_hour_usd: workspace.budget.perHourUsd,
-        },
-      },
-    };
-  },
-});
 
 const spec = operation({
   name: "spec",
@@ -203,4 +163,4 @@ function unknown(message: string) {
   return { reason: "usage", message, fix: "Load the page again: it may have gone meanwhile." } as const;
 }
 
-export const VIEW_OPERATIONS: readonly Operation[] = [overview, spec, builds, buildEvents, metrics, left];
+export const VIEW_OPERATIONS: readonly Operation[] = [spec, builds, buildEvents, metrics, left];

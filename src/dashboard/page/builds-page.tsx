@@ -52,17 +52,16 @@ function endOf(ok: boolean | null, isRunning: boolean): string {
 }
 
 function BuildTimeline({ build }: { build: string }) {
-  const { build: current, live, graph } = useStore();
+  const { build: current, live, overview } = useStore();
   const [events, setEvents] = useState<readonly Event[] | null>(null);
   const again = build === current ? `${live.done} ${live.running.size} ${live.ended}` : "";
-  // biome-ignore lint/correctness/useExhaustiveDependencies: asked again where something happened.
   useEffect(() => {
-    ask<{ events: readonly Event[] }>("build_events", { build }).then(({ document }) => {
+    void ask<{ events: readonly Event[] }>("build_events", { build }).then(({ document }) => {
       if (document !== null) setEvents(document.events);
     });
   }, [build, again]);
   if (events === null) return <p class="faint">…</p>;
-  const { start, end, lanes, reused, critical } = timelineOf(events, graph);
+  const { start, end, lanes, reused, critical } = timelineOf(events, overview?.graph ?? null);
   const length = Math.max(1, end - start);
   return (
     <section aria-label="Timeline">

@@ -4,7 +4,6 @@ export function DiffText({ text }: { text: string }) {
   return (
     <pre class="diff">
       {text.split("\n").map((line, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name, and none moves.
         <span key={index} class={classOf(line)}>
           {line}
           {"\n"}

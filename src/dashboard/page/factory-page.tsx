@@ -83,9 +83,9 @@ function FeatureCard({ card: { feature, projects, tasks }, isBrief }: { card: Ca
 
 function Money({ state: { overview } }: { state: State }) {
   if (overview === null) return null;
-  const { spent, budget } = overview;
+  const { spent } = overview;
   const rows = [
-    { what: "this hour", usd: spent.hour, limit: budget.per_hour_usd },
+    { what: "this hour", usd: spent.hour, limit: spent.perHourLimit },
     { what: "today (UTC)", usd: spent.today, limit: null },
     { what: "in all", usd: spent.total, limit: null },
   ];
@@ -100,10 +100,10 @@ function Money({ state: { overview } }: { state: State }) {
           </dd>
         </div>
       ))}
-      {budget.usd !== null && (
+      {spent.perBuildLimit !== null && (
         <div>
           <dt>a build may spend</dt>
-          <dd>{money(budget.usd)}</dd>
+          <dd>{money(spent.perBuildLimit)}</dd>
         </div>
       )}
     </dl>

@@ -16,11 +16,10 @@ export function GraphPage() {
   const [words, setWords] = useState("");
   const frame = useRef<HTMLDivElement>(null);
   const drawn = useRef<GraphPicture | null>(null);
-  const { tasks, graph, live, ended } = state;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: of the state, these alone are in the picture.
+  const { tasks, overview, live, ended } = state;
   const picture = useMemo(
     () => pictureOf(state, opened, words),
-    [tasks, graph, live.running, ended, opened, words],
+    [tasks, overview?.graph, live.running, ended, opened, words],
   );
   const choose = (id: string) => {
     if (id.includes(":")) location.hash = `#/task/${encodeURIComponent(id)}`;

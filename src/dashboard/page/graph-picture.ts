@@ -14,7 +14,6 @@ export class GraphPicture {
   readonly #worker = new Worker("/layout.js", { type: "module" });
   readonly #colors: (name: string) => string;
   #number = 0;
-  #shape = "";
   #picture: Picture = { items: [], lines: [] };
 
   constructor(container: HTMLElement, chosen: (id: string) => void) {
@@ -42,10 +41,12 @@ export class GraphPicture {
 
   /** What changes its color alone stays where it is. */
   show(picture: Picture): void {
+    const before = this.#picture;
     this.#picture = picture;
-    const shape = JSON.stringify([picture.items.map(({ id }) => id), picture.lines]);
-    if (shape === this.#shape) return this.#color();
-    this.#shape = shape;
+    if (isSameShape(before, picture)) {
+      this.#color(before);
+      return;
+    }
     this.#number += 1;
     const { items, lines } = picture;
     const wanted: Wanted = { number: this.#number, items: items.map(({ id }) => id), lines };
@@ -57,8 +58,13 @@ export class GraphPicture {
     this.#sigma.kill();
   }
 
-  #color(): void {
-    for (const item of this.#picture.items) this.#graph.mergeNodeAttributes(item.id, this.#looks(item));
+  #color(before: Picture): void {
+    this.#picture.items.forEach((item, index) => {
+      const was = before.items[index];
+      if (was !== undefined && worstOf(was.counts) === worstOf(item.counts)) return;
+      // One that is still being laid out gets its color with its place.
+      if (this.#graph.hasNode(item.id)) this.#graph.mergeNodeAttributes(item.id, this.#looks(item));
+    });
   }
 
   #looks({ counts, label }: Item): { color: string; label: string } {
@@ -79,4 +85,13 @@ export class GraphPicture {
       this.#graph.mergeEdge(from, to, { color: this.#colors("line") });
     this.#sigma.refresh();
   }
+}
+
+function isSameShape(a: Picture, b: Picture): boolean {
+  return (
+    a.items.length === b.items.length &&
+    a.lines.length === b.lines.length &&
+    a.items.every(({ id }, index) => id === b.items[index]?.id) &&
+    a.lines.every(({ from, to }, index) => from === b.lines[index]?.from && to === b.lines[index]?.to)
+  );
 }

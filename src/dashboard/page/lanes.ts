@@ -1,7 +1,7 @@
 // When did what happen in a build? Its events as spans in lanes, and the chain of tasks that it waited for. It draws nothing.
 
 import type { Event } from "../../model/event.ts";
-import type { GraphDocument } from "./wire.ts";
+import type { GraphDocument } from "../overview.ts";
 
 export interface Span {
   readonly kind: "draft" | "gate" | "review" | "setup" | "trial" | "merge" | "wait";

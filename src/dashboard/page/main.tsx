@@ -130,7 +130,7 @@ function useKeys(): void {
       else if (event.key === "/") {
         event.preventDefault();
         document.querySelector<HTMLElement>("input[type=search]")?.focus();
-      } else if (event.key === "b") act("build");
+      } else if (event.key === "b") void act("build");
     };
     addEventListener("keydown", pressed);
     return () => removeEventListener("keydown", pressed);

@@ -108,7 +108,6 @@ function Chart<D extends { readonly day: string }>({
   const frame = useRef<HTMLDivElement>(null);
   const points = days.map((one) => [Date.parse(one.day) / 1000, of(one)] as const);
   const told = JSON.stringify(points);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `told` says when the points are others.
   useEffect(() => {
     const at = frame.current;
     if (at === null || points.length < 2) return;

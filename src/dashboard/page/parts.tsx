@@ -59,10 +59,9 @@ export function when(at: number): string {
 export function useAnswer<D>(operation: string, input: object, again: unknown = null): Answer<D> | null {
   const [answer, setAnswer] = useState<Answer<D> | null>(null);
   const asked = JSON.stringify(input);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `again` is what the caller waits for.
   useEffect(() => {
     const leaving = new AbortController();
-    ask<D>(operation, JSON.parse(asked), leaving.signal).then((told) => {
+    void ask<D>(operation, JSON.parse(asked), leaving.signal).then((told) => {
       if (!leaving.signal.aborted) setAnswer(told);
     });
     return () => leaving.abort();

@@ -21,11 +21,11 @@ export interface Picture {
 }
 
 export function pictureOf(state: State, opened: ReadonlySet<string>, words: string): Picture {
-  const { graph, tasks } = state;
-  if (graph === null || tasks === null) return { items: [], lines: [] };
+  const { overview, tasks } = state;
+  if (overview === null || tasks === null) return { items: [], lines: [] };
   const items = new Map<string, Item & { counts: Record<Column, number> }>();
   const shownAs = new Map<string, string>();
-  for (const { id, project, feature } of graph.nodes) {
+  for (const { id, project, feature } of overview.graph.nodes) {
     const task = tasks.get(id);
     if (task === undefined || !matches(task, words)) continue;
     const shown = itemFor({ id, project, feature }, opened);
@@ -39,7 +39,7 @@ export function pictureOf(state: State, opened: ReadonlySet<string>, words: stri
     item.counts[columnOf(task, state)] += 1;
   }
   const lines = new Map<string, { from: string; to: string }>();
-  for (const edge of graph.edges) {
+  for (const edge of overview.graph.edges) {
     const [from, to] = [shownAs.get(edge.from), shownAs.get(edge.to)];
     if (from !== undefined && to !== undefined && from !== to) lines.set(`${from}\n${to}`, { from, to });
   }

@@ -3,16 +3,16 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Activity } from "../../report/live-state.ts";
 import type { Happened } from "../live.ts";
-import { ask, follow, type GraphDocument, type Overview, type Status, type StatusTask } from "./wire.ts";
+import type { Overview, StatusDocument } from "../overview.ts";
+import { ask, follow, type StatusTask } from "./wire.ts";
 
 export interface State {
   readonly isConnected: boolean;
   /** Null until they have come. */
   readonly tasks: ReadonlyMap<string, StatusTask> | null;
-  readonly plans: Status["plans"];
-  readonly diagnostics: Status["diagnostics"];
+  readonly plans: StatusDocument["plans"];
+  readonly diagnostics: StatusDocument["diagnostics"];
   readonly overview: Overview | null;
-  readonly graph: GraphDocument | null;
   /** The build that runs, or ran last while the page was open. */
   readonly build: string | null;
   readonly live: Live;
@@ -34,7 +34,6 @@ let state: State = {
   plans: [],
   diagnostics: [],
   overview: null,
-  graph: null,
   build: null,
   live: BEFORE,
   ended: new Map(),
@@ -78,43 +77,28 @@ export function forgetTrouble(): void {
 export function begin(): void {
   follow({
     happened,
-    status: ({ tasks, gone, plans, diagnostics }) => {
+    status: ({ tasks, gone, plans, diagnostics, spent, isOtherGraph }) => {
+      const { overview } = state;
+      // Its tasks come as a whole.
+      if (overview === null || isOtherGraph) return load();
       const all = new Map(state.tasks ?? []);
       for (const id of gone) all.delete(id);
-      const isKnown = tasks.every(({ id }) => all.has(id));
       for (const task of tasks) all.set(task.id, task);
-      change({ tasks: all, plans, diagnostics });
-      if (!isKnown || gone.length > 0) loadGraph();
-      loadOverview();
+      change({ tasks: all, plans, diagnostics, overview: { ...overview, spent } });
     },
     trouble: tellTrouble,
     connected: (isConnected) => {
       change({ isConnected });
-      if (isConnected) loadAll();
+      if (isConnected) load();
     },
   });
 }
 
-function loadAll(): void {
-  loadOverview();
-  loadGraph();
-  ask<Status>("status").then(({ document, words }) => {
-    tellTrouble(document === null ? words : []);
-    if (document === null) return;
-    const { tasks, plans, diagnostics } = document;
-    change({ tasks: new Map(tasks.map((task) => [task.id, task])), plans, diagnostics });
-  });
-}
-
-function loadOverview(): void {
-  ask<Overview>("overview").then(({ document }) => {
-    if (document !== null) change({ overview: document });
-  });
-}
-
-function loadGraph(): void {
-  ask<GraphDocument>("graph").then(({ document }) => {
-    if (document !== null) change({ graph: document });
+function load(): void {
+  void ask<Overview>("overview").then(({ document: overview, words }) => {
+    if (overview === null) return tellTrouble(words);
+    const { tasks, plans, diagnostics } = overview.status;
+    change({ overview, tasks: new Map(tasks.map((task) => [task.id, task])), plans, diagnostics });
   });
 }
 

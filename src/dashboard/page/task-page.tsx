@@ -15,11 +15,13 @@ export function TaskPage({ id }: { id: string }) {
   const told = useAnswer<TaskDocument>("task", { task: id }, again);
   const left = useAnswer<Left>("left", { task: id }, again);
   const task = explained?.document?.tasks[0];
+  // What a build that runs has just found is newer than what can be looked up.
+  const verdict = tasks?.get(id)?.verdict ?? task?.verdict;
   const activity = live.running.get(id);
   return (
     <>
       <h1>
-        {id} {task !== undefined && <Mark verdict={task.verdict} />}
+        {id} {verdict !== undefined && <Mark verdict={verdict} />}
       </h1>
       {task === undefined ? (
         <Pending answer={explained} />

@@ -6,12 +6,9 @@ import type { Happened, StatusChange } from "../live.ts";
 import type * as View from "../view-documents.ts";
 
 export type StatusTask = DocumentOf<typeof Command.STATUS_TASK>;
-export type Status = DocumentOf<typeof Command.STATUS_DOCUMENT>;
 export type Diagnostic = DocumentOf<typeof Command.DIAGNOSTIC>;
 export type Explanation = DocumentOf<typeof Command.EXPLANATION>;
-export type GraphDocument = DocumentOf<typeof Command.GRAPH_DOCUMENT>;
 export type TaskDocument = DocumentOf<typeof Command.TASK_DOCUMENT>;
-export type Overview = DocumentOf<typeof View.OVERVIEW>;
 export type Spec = DocumentOf<typeof View.SPEC>;
 export type BuildEntry = DocumentOf<typeof View.BUILDS>["builds"][number];
 export type Left = DocumentOf<typeof View.LEFT>;

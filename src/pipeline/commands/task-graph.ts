@@ -10,7 +10,7 @@ import type { Project } from "../../model/project.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
 import type { Verdict } from "../../model/verdict.ts";
-import { evaluate } from "../line/evaluate.ts";
+import { type Evaluation, evaluate } from "../line/evaluate.ts";
 import { loadPreviousBuild } from "../reading/build-index.ts";
 import { readSources } from "../reading/read.ts";
 import { knownTargets, unknownTargets } from "../reading/unknown-target.ts";
@@ -59,6 +59,12 @@ async function judgedGraph(place: Place, options: BuildOptions): Promise<Result<
   const { run, taskStates } = evaluation.value;
   const verdicts = new Map(taskStates.map(({ task, judgement }) => [task.id, judgement.verdict]));
   return success({ graph: run.graph, projects: run.sources.workspace.projects, verdicts });
+}
+
+/** All tasks of an evaluation of everything. */
+export function wholeGraph({ run, taskStates }: Evaluation): GraphView {
+  const verdicts = new Map(taskStates.map(({ task, judgement }) => [task.id, judgement.verdict]));
+  return graphView(run.graph, run.graph.tasks.keys(), verdicts);
 }
 
 function graphView(graph: Graph, named: Iterable<number>, verdicts: ReadonlyMap<TaskId, Verdict>): GraphView {
