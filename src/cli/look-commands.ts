@@ -88,6 +88,20 @@ export const LOOK: CommandSection = {
       load: () => import("./commands/metrics.ts"),
     },
     {
+      name: "report",
+      usage: "report [build]",
+      summary: "tell what a build came to: Markdown, or one page of HTML",
+      description:
+        "Prints what was done about each task of a build and why, what failed, and what it cost, as Markdown for a pull request. With --html, writes the pages of the dashboard with this build into one file that needs no server.",
+      examples: [
+        { run: "report", does: "the last build, as Markdown" },
+        { run: "report --html build.html", does: "the last build as a page to open or to attach" },
+      ],
+      page: "dashboard",
+      options: [{ flags: "--html <file>", help: "write one self-contained page to this file" }],
+      load: () => import("./commands/report.ts"),
+    },
+    {
       name: "audit",
       usage: "audit",
       summary: "show what each session saw, and whether that was clean",

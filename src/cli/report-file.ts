@@ -34,7 +34,7 @@ export function writeSarif(
     folder: folderInRepository(invocation.root),
     complete: found.ok,
   });
-  return write(invocation, { file, text: jsonText(hidden(document)), code });
+  return writeReport(invocation, { file, text: jsonText(hidden(document)), code });
 }
 
 /** As `writeSarif`: what a build came to, to the file of `--junit`. */
@@ -48,7 +48,7 @@ export function writeJUnit(
   const text = outcome.ok
     ? junitReport(hidden(outcome.value.result), hidden(outcome.value.failures))
     : refusedReport(hidden(diagnosticOf(outcome.failure, null)));
-  return write(invocation, { file, text, code });
+  return writeReport(invocation, { file, text, code });
 }
 
 /** Before anything is escaped, or a secret with a `&` in it would pass. */
@@ -63,7 +63,8 @@ interface Report {
 }
 
 /** The path is from the folder in which the command was called, or that `-C` names. */
-function write(invocation: Invocation, { file, text, code }: Report): ExitCode {
+/** `code` is what the command came to, and what this gives back, unless all was well and the file could not be written. */
+export function writeReport(invocation: Invocation, { file, text, code }: Report): ExitCode {
   const path = resolve(invocation.directory, file);
   try {
     mkdirSync(dirname(path), { recursive: true });

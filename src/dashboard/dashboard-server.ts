@@ -43,7 +43,7 @@ export async function serveDashboard(place: Place, wanted: Address): Promise<Res
   if (!pages.ok) return pages;
   const live = await Live.open(place);
   if (!live.ok) return live;
-  const desk = new Desk(place, live.value);
+  const desk = new Desk(place, () => live.value.overview());
   let address = wanted;
   const door = new Door(() => address);
   const server = createServer((request, response) => {

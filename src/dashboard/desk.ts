@@ -3,6 +3,7 @@
 
 import { z } from "zod";
 import type { Json } from "../model/digest.ts";
+import type { Result } from "../model/result.ts";
 import { CHANGE_OPERATIONS } from "../operations/change-operations.ts";
 import { LOOK_OPERATIONS } from "../operations/look-operations.ts";
 import type { Operation } from "../operations/operation.ts";
@@ -10,7 +11,7 @@ import type { Caller, Place } from "../pipeline/commands/caller.ts";
 import { failureBlock } from "../report/failure-block.ts";
 import { diagnosticOf } from "../report/failure-diagnostic.ts";
 import { plain } from "../report/plain.ts";
-import type { Live } from "./live.ts";
+import type { Overview } from "./overview.ts";
 import { VIEW_OPERATIONS } from "./view-operations.ts";
 
 export interface Answer {
@@ -28,11 +29,11 @@ export class Desk {
   readonly #running = new Set<Promise<unknown>>();
   readonly #interrupts = new Set<AbortController>();
 
-  readonly #live: Live;
+  readonly #overview: () => Promise<Result<Overview>>;
 
-  constructor(place: Place, live: Live) {
+  constructor(place: Place, overview: () => Promise<Result<Overview>>) {
     this.#place = place;
-    this.#live = live;
+    this.#overview = overview;
   }
 
   /**
@@ -46,7 +47,7 @@ export class Desk {
       return { status: 200, body: { document: { stopped }, words: [] } };
     }
     if (name === "overview") {
-      const overview = await this.#live.overview();
+      const overview = await this.#overview();
       if (overview.ok)
         return { status: 200, body: { document: overview.value as unknown as Json, words: [] } };
       return { status: 422, body: { words: failureBlock(overview.failure, null, false) } };

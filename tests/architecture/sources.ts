@@ -36,7 +36,7 @@ export function sourceFiles(): readonly SourceFile[] {
 export function pathsBelow(folder: string): readonly string[] {
   const entries = readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" });
   return entries
-    .filter((entry) => entry.endsWith(".ts"))
+    .filter((entry) => /\.tsx?$/.test(entry))
     .map((entry) => join(folder, entry))
     .sort();
 }

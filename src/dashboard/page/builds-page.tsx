@@ -5,7 +5,7 @@ import type { Event } from "../../model/event.ts";
 import { type Span, timelineOf } from "./lanes.ts";
 import { duration, Pending, TaskLink, useAnswer, when } from "./parts.tsx";
 import { useStore } from "./store.ts";
-import { ask, type BuildEntry } from "./wire.ts";
+import { ask, type BuildEntry, REPORT } from "./wire.ts";
 
 const SHOWN = 300;
 
@@ -14,7 +14,7 @@ export function BuildsPage({ build }: { build: string | null }) {
   const builds = useAnswer<{ builds: readonly BuildEntry[] }>("builds", {}, `${current} ${live.ended}`);
   if (builds?.document == null) return <Pending answer={builds} />;
   const all = builds.document.builds;
-  const chosen = build ?? all[0]?.build ?? null;
+  const chosen = build ?? REPORT?.build ?? all[0]?.build ?? null;
   return (
     <>
       <h1>Builds</h1>

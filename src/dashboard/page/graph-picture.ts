@@ -11,7 +11,7 @@ const SIZES: Readonly<Record<Item["kind"], number>> = { project: 14, feature: 9,
 export class GraphPicture {
   readonly #graph = new DirectedGraph();
   readonly #sigma: Sigma;
-  readonly #worker = new Worker("/layout.js", { type: "module" });
+  readonly #worker = new Worker(layoutScript(), { type: "module" });
   readonly #colors: (name: string) => string;
   #number = 0;
   #picture: Picture = { items: [], lines: [] };
@@ -94,4 +94,10 @@ function isSameShape(a: Picture, b: Picture): boolean {
     a.items.every(({ id }, index) => id === b.items[index]?.id) &&
     a.lines.every(({ from, to }, index) => from === b.lines[index]?.from && to === b.lines[index]?.to)
   );
+}
+
+/** A report brings it along. */
+function layoutScript(): string {
+  const kept = document.getElementById("layout")?.textContent;
+  return kept == null ? "/layout.js" : URL.createObjectURL(new Blob([kept], { type: "text/javascript" }));
 }

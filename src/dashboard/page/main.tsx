@@ -11,6 +11,7 @@ import { countOf, money, Words } from "./parts.tsx";
 import { SpecPage, SpecsPage } from "./spec-page.tsx";
 import { begin, forgetTrouble, useStore } from "./store.ts";
 import { TaskPage } from "./task-page.tsx";
+import { REPORT } from "./wire.ts";
 
 const PAGES = [
   { path: "#/", title: "Factory" },
@@ -83,7 +84,9 @@ function Bar({ path }: { path: string }) {
           </>
         )}
       </span>
-      {isRunning ? (
+      {REPORT !== null ? (
+        <span class="faint">report of {REPORT.build}</span>
+      ) : isRunning ? (
         <button type="button" onClick={() => act("stop")} title="Ends a build that was begun here, in order">
           Stop
         </button>

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { act } from "./actions.ts";
 import { Mark, money, Pending, Section, SpecLink, TaskLink, useAnswer, when } from "./parts.tsx";
 import { useStore } from "./store.ts";
-import type { Diagnostic, Spec } from "./wire.ts";
+import { type Diagnostic, REPORT, type Spec } from "./wire.ts";
 
 export function SpecsPage() {
   const { overview, tasks } = useStore();
@@ -54,15 +54,19 @@ export function SpecPage({ id }: { id: string }) {
       <h1>{title}</h1>
       <p>
         <code>{file}</code>{" "}
-        <button type="button" onClick={() => act("plan", { feature: id })}>
-          Plan
-        </button>{" "}
-        <button type="button" onClick={() => act("approve", { target: id })}>
-          Approve its backlog
-        </button>{" "}
-        <button type="button" onClick={() => act("build", { targets: [id] })}>
-          Build it
-        </button>
+        {REPORT === null && (
+          <>
+            <button type="button" onClick={() => act("plan", { feature: id })}>
+              Plan
+            </button>{" "}
+            <button type="button" onClick={() => act("approve", { target: id })}>
+              Approve its backlog
+            </button>{" "}
+            <button type="button" onClick={() => act("build", { targets: [id] })}>
+              Build it
+            </button>
+          </>
+        )}
       </p>
       {clarifications.map((text) => (
         <p key={text} class="warn">
@@ -168,9 +172,11 @@ function RequirementView({
     return (
       <>
         <b>{id}</b> {text}{" "}
-        <button type="button" onClick={() => setDraft(text)}>
-          Edit
-        </button>
+        {REPORT === null && (
+          <button type="button" onClick={() => setDraft(text)}>
+            Edit
+          </button>
+        )}
         {outcome !== null && (
           <p role="status">
             {outcome.words.join(" ")}{" "}

@@ -6,7 +6,7 @@ import { DiffText } from "./diff-text.tsx";
 import { Mark, Pending, Section, SpecLink, TaskLink, useAnswer, Words } from "./parts.tsx";
 import { phaseWords } from "./phase-words.ts";
 import { useStore } from "./store.ts";
-import type { Explanation, Left, TaskDocument } from "./wire.ts";
+import { type Explanation, type Left, REPORT, type TaskDocument } from "./wire.ts";
 
 export function TaskPage({ id }: { id: string }) {
   const { tasks, live, ended } = useStore();
@@ -33,7 +33,7 @@ export function TaskPage({ id }: { id: string }) {
         </p>
       )}
       {activity !== undefined && <p class="running">{phaseWords(activity.phase)}</p>}
-      <Settle id={id} question={told?.document?.last?.question ?? null} />
+      {REPORT === null && <Settle id={id} question={told?.document?.last?.question ?? null} />}
       {task !== undefined && <Why task={task} />}
       {task !== undefined && <Window task={task} />}
       {told?.document != null && <Last told={told.document} />}
@@ -222,7 +222,7 @@ function Window({ task: { task: id, segments, dependents, outputs } }: { task: E
 }
 
 function WindowText({ id }: { id: string }) {
-  const [which, setWhich] = useState<"next" | "last">("next");
+  const [which, setWhich] = useState<"next" | "last">(REPORT === null ? "next" : "last");
   const window = useAnswer<{ text: string }>("window", { task: id, which });
   return (
     <>
