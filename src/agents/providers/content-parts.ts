@@ -10,7 +10,7 @@ export type Part =
   | { readonly kind: "thought"; readonly text: string }
   | { readonly kind: "refusal"; readonly text: string }
   | { readonly kind: "call"; readonly call: Fields }
-  | { readonly kind: "unknown"; readonly name: string };
+  | { readonly kind: "unknown"; readonly name: string; readonly bytes: number };
 
 const THOUGHT = /think|thought|reason|analysis|summary/i;
 const CALL = /tool_?(use|call)|function_?call/i;
@@ -19,7 +19,7 @@ export function partsOf(content: Json | undefined): readonly Part[] {
   if (content === undefined || content === null || content === "") return [];
   if (typeof content === "string") return [{ kind: "text", text: content }];
   if (isList(content)) return content.flatMap((one) => partsOf(one));
-  if (!isFields(content)) return [{ kind: "unknown", name: typeof content }];
+  if (!isFields(content)) return [{ kind: "unknown", name: typeof content, bytes: bytesOf(content) }];
   return blockOf(content);
 }
 
@@ -33,7 +33,7 @@ function blockOf(block: Fields): readonly Part[] {
   if (/text/.test(type) && block.content !== undefined) return partsOf(block.content);
   const inner = block.parts ?? block.content;
   if (inner !== undefined) return partsOf(inner);
-  return [{ kind: "unknown", name: type || Object.keys(block).join("+") }];
+  return [{ kind: "unknown", name: type || Object.keys(block).join("+"), bytes: bytesOf(block) }];
 }
 
 /** A text, or the object that some servers put around it. */
@@ -41,6 +41,10 @@ function textIn(value: Json | undefined): string {
   if (typeof value === "string") return value;
   if (isFields(value)) return textIn(value.value ?? value.text ?? "");
   return isList(value) ? value.map(textIn).join("") : "";
+}
+
+function bytesOf(value: Json): number {
+  return Buffer.byteLength(JSON.stringify(value));
 }
 
 /** All words in there, wherever they stand. */

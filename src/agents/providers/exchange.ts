@@ -84,7 +84,7 @@ async function refusalOf(response: Response, asked: URL, wire: Wire): Promise<Fa
   if (status >= 300 && status < 400) {
     await response.body?.cancel();
     const to = place === null ? "nowhere" : shownAddress(place);
-    const detail = `${shownAddress(asked)} leads to ${to}, and a request is not sent on there`;
+    const detail = `${shownAddress(asked)} is redirected to ${to}, where a request with a key is not sent`;
     return { cause: "refused", status, detail, retryAt: null, outcome: "no-answer" };
   }
   const fault = faultOf({ status, headers, body: await bodyOf(response, wire) });

@@ -83,7 +83,7 @@ export class GeminiAnswer implements AnswerForm {
   /** Plain text that continues plain text is one part; everything else stays by itself. */
   #addPart(part: Fields): void {
     this.#said += Buffer.byteLength(
-      typeof part.text === "string" ? part.text : JSON.stringify(part.functionCall ?? {}),
+      typeof part.text === "string" ? part.text : JSON.stringify(part.functionCall ?? part),
     );
     const last = this.#parts.at(-1);
     if (!isPlain(part)) this.#parts.push(part);

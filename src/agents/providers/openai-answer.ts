@@ -72,7 +72,10 @@ export class OpenaiAnswer implements AnswerForm {
       else if (part.kind === "thought") this.#think(part.text);
       else if (part.kind === "refusal") this.#refuse(part.text);
       else if (part.kind === "call") this.#calls.add(part.call, true);
-      else this.#unknown.add(part.name);
+      else {
+        this.#unknown.add(part.name);
+        this.#said += part.bytes;
+      }
     }
     if (typeof fields.refusal === "string") this.#refuse(fields.refusal);
     for (const name of THOUGHTS) this.#think(plainText(fields[name]));
