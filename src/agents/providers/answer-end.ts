@@ -38,7 +38,7 @@ export interface AnswerForm {
 }
 
 /** How the messages ended. `broke`: the connection did, or nothing more came. */
-export type Close = "done" | "document" | "closed" | "broke" | "overlong";
+export type Close = "done" | "document" | "closed" | "broke";
 
 /** By what an answer is known to be whole; null where it is not. */
 export function endedBy(
@@ -57,7 +57,6 @@ export function endedBy(
 /** `stray`: what came beside the answer, and was no JSON. */
 export function settledAnswer(form: AnswerForm, close: Close, stray: string): Result<ModelAnswer, Fault> {
   const heard = form.heard();
-  if (close === "overlong") return success(overlong(heard, form.said));
   const by = endedBy(heard, close);
   if (by === null) return failed(malformed(unfinished(heard, form.said, stray), form.said));
   const { text, toolCalls, verbatim, tokens, model, thoughts, finish, unknown } = heard;
@@ -83,9 +82,11 @@ export function settledAnswer(form: AnswerForm, close: Close, stray: string): Re
   });
 }
 
-/** It is paid for as it came, and nobody keeps it: a second one would be no shorter. */
-function overlong({ model }: HeardAnswer, said: number): ModelAnswer {
-  return { text: "", toolCalls: [], verbatim: null, end: "overlong", tokens: null, model, unseen: said };
+/** It is paid for as it came, and nobody keeps it: a second one would be no shorter. `rest`: bytes of its last message. */
+export function overlong(form: AnswerForm, rest: number): ModelAnswer {
+  const { model } = form.heard();
+  const unseen = form.said + rest;
+  return { text: "", toolCalls: [], verbatim: null, end: "overlong", tokens: null, model, unseen };
 }
 
 function unfinished({ unknown }: HeardAnswer, said: number, stray: string): string {

@@ -3,8 +3,8 @@
 
 import type { ModelAnswer } from "../../model/conversation.ts";
 import type { Json } from "../../model/digest.ts";
-import { failed, type Result } from "../../model/result.ts";
-import { type AnswerForm, type Close, settledAnswer } from "./answer-end.ts";
+import { failed, type Result, success } from "../../model/result.ts";
+import { type AnswerForm, type Close, overlong, settledAnswer } from "./answer-end.ts";
 import { type Fault, faultOf, malformed } from "./model-error.ts";
 import { isRefusal, readRefusal } from "./refusal-body.ts";
 import { type HttpRequest, placeAfter, sendRequest, shownAddress } from "./send-request.ts";
@@ -12,7 +12,7 @@ import type { Wire } from "./wire.ts";
 import { messagesIn, TooMuch } from "./wire-reader.ts";
 
 /** Bytes of what is said in one answer: no model writes more, and every further turn sends it back. */
-const MOST_SAID = 8 * 1024 * 1024;
+const MOST_SAID = 4 * 1024 * 1024;
 
 /** Bytes of a refusal that are read. */
 const MOST_REFUSED = 256 * 1024;
@@ -51,15 +51,12 @@ export async function exchange(
       }
     }
   } catch (error) {
-    const came = settledAnswer(form, error instanceof TooMuch ? "overlong" : orBroke(close), stray);
+    if (error instanceof TooMuch) return success(overlong(form, error.bytes));
+    const came = settledAnswer(form, close === "closed" ? "broke" : close, stray);
     return came.ok ? came : failed({ ...wire.broken(error), ...(form.said > 0 ? { said: form.said } : {}) });
   }
   const nothing = form.said === 0 && !form.finished && stray !== "";
   return nothing ? failed(noAnswer(stray, response)) : settledAnswer(form, close, stray);
-}
-
-function orBroke(close: Close): Close {
-  return close === "closed" ? "broke" : close;
 }
 
 /** A refusal in the place of an answer, or in its middle: then the model was at work by then. */

@@ -7,6 +7,7 @@ import type { Tokens } from "../../model/output.ts";
 import type { AnswerForm, Finish, HeardAnswer } from "./answer-end.ts";
 import { callIds } from "./call-id.ts";
 import { type Fields, isFields, isList } from "./content-parts.ts";
+import { GrowingText } from "./growing-text.ts";
 import { withoutThoughts } from "./thought-tags.ts";
 import { CallPieces } from "./tool-calls.ts";
 
@@ -29,7 +30,8 @@ const BROKEN_OFF = [
 ];
 
 export class GeminiAnswer implements AnswerForm {
-  #parts: Fields[] = [];
+  /** As they came; plain text that continues plain text is one. */
+  readonly #parts: (Fields | GrowingText)[] = [];
   #said = 0;
   #finish: string | null = null;
   #finishMessage: string | null = null;
@@ -80,37 +82,39 @@ export class GeminiAnswer implements AnswerForm {
     if (typeof finishMessage === "string") this.#finishMessage = finishMessage;
   }
 
-  /** Plain text that continues plain text is one part; everything else stays by itself. */
   #addPart(part: Fields): void {
     this.#said += Buffer.byteLength(
       typeof part.text === "string" ? part.text : JSON.stringify(part.functionCall ?? part),
     );
-    const last = this.#parts.at(-1);
     if (!isPlain(part)) this.#parts.push(part);
-    else if (last !== undefined && isPlain(last)) {
-      this.#parts[this.#parts.length - 1] = { text: last.text + part.text };
-    } else if (part.text !== "") this.#parts.push(part);
+    else if (part.text !== "") {
+      const last = this.#parts.at(-1);
+      const plain = last instanceof GrowingText ? last : new GrowingText();
+      if (plain !== last) this.#parts.push(plain);
+      plain.add(part.text);
+    }
   }
 
   heard(): HeardAnswer {
-    const said = this.#parts.filter(isText);
-    const joined = (parts: readonly { readonly text: string }[]) => parts.map(({ text }) => text).join("");
+    const parts = this.#parts.map((part) => (part instanceof GrowingText ? { text: part.toString() } : part));
+    const said = parts.filter(isText);
+    const joined = (texts: readonly { readonly text: string }[]) => texts.map(({ text }) => text).join("");
     const { text, thoughts } = withoutThoughts(joined(said.filter(({ thought }) => thought !== true)));
     const thought = Buffer.byteLength(joined(said.filter((part) => part.thought === true)));
     const calls = new CallPieces(this.#idOf);
-    for (const { functionCall } of this.#parts)
+    for (const { functionCall } of parts)
       if (isFields(functionCall)) calls.add(withObject(functionCall), true);
     const toolCalls = calls.calls();
     return {
       text,
       toolCalls,
       thoughts: thought + thoughts,
-      verbatim: { role: "model", parts: this.#parts },
+      verbatim: { role: "model", parts },
       finish: this.#finishOf(),
       counted: this.#counted,
       tokens: tokensOf(this.#usage),
       model: this.#model,
-      unknown: this.#parts.flatMap((part) =>
+      unknown: parts.flatMap((part) =>
         isText(part) || "functionCall" in part ? [] : [Object.keys(part).join("+") || "nothing"],
       ),
     };
@@ -122,7 +126,7 @@ export class GeminiAnswer implements AnswerForm {
     if (reason === "MAX_TOKENS") return "length";
     if (FILTERED.includes(reason)) return "filtered";
     if (/^stop$/i.test(reason)) return "stop";
-    if (!BROKEN_OFF.includes(reason) && this.#parts.some((part) => "functionCall" in part)) return "tools";
+    if (!BROKEN_OFF.includes(reason) && this.#parts.some(isCall)) return "tools";
     const why = this.#finishMessage ?? "the answer holds neither text nor a call";
     return { broken: `${reason}: ${why}` };
   }
@@ -131,6 +135,10 @@ export class GeminiAnswer implements AnswerForm {
   get blocked(): string | null {
     return this.#finish === null && this.#parts.length === 0 ? this.#blocked : null;
   }
+}
+
+function isCall(part: Fields | GrowingText): boolean {
+  return !(part instanceof GrowingText) && "functionCall" in part;
 }
 
 function isText(part: Fields): part is Fields & { readonly text: string } {

@@ -7,6 +7,7 @@ import type { Tokens } from "../../model/output.ts";
 import type { AnswerForm, Finish, HeardAnswer } from "./answer-end.ts";
 import { callIds } from "./call-id.ts";
 import { type Fields, isFields, isList, partsOf, plainText } from "./content-parts.ts";
+import { GrowingText } from "./growing-text.ts";
 import { readRefusal } from "./refusal-body.ts";
 import { withoutThoughts } from "./thought-tags.ts";
 import { CallPieces } from "./tool-calls.ts";
@@ -16,11 +17,11 @@ const KEPT = ["reasoning_content", "reasoning_details"];
 const THOUGHTS = [...KEPT, "reasoning", "thinking", "thought", "thinking_blocks"];
 
 export class OpenaiAnswer implements AnswerForm {
-  #text = "";
-  #refusal = "";
+  readonly #text = new GrowingText();
+  readonly #refusal = new GrowingText();
   #said = 0;
   #thoughts = 0;
-  #kept: { [name: string]: Json } = {};
+  readonly #kept = new Map<string, GrowingText | Json[]>();
   #finish: string | null = null;
   #error: string | null = null;
   #usage: Fields | null = null;
@@ -85,7 +86,7 @@ export class OpenaiAnswer implements AnswerForm {
   }
 
   #say(text: string): void {
-    this.#text += text;
+    this.#text.add(text);
     this.#said += Buffer.byteLength(text);
   }
 
@@ -96,32 +97,34 @@ export class OpenaiAnswer implements AnswerForm {
   }
 
   #refuse(text: string): void {
-    this.#refusal += text;
+    this.#refusal.add(text);
     this.#said += Buffer.byteLength(text);
   }
 
   #keep(name: string, value: Json | undefined): void {
     if (value === undefined || value === null) return;
-    const before = this.#kept[name];
-    if (typeof before === "string" && typeof value === "string") this.#kept[name] = before + value;
-    else this.#kept[name] = isList(before) && isList(value) ? [...before, ...value] : value;
+    const kept = this.#kept.get(name) ?? (typeof value === "string" ? new GrowingText() : []);
+    this.#kept.set(name, kept);
+    if (!(kept instanceof GrowingText)) for (const one of isList(value) ? value : [value]) kept.push(one);
+    else if (typeof value === "string") kept.add(value);
   }
 
   heard(): HeardAnswer {
-    const { text, thoughts } = withoutThoughts(this.#text);
+    const { text, thoughts } = withoutThoughts(this.#text.toString());
     const toolCalls = this.#calls.calls();
     const verbatim = {
       role: "assistant",
       content: text === "" && toolCalls.length > 0 ? null : text,
       ...(toolCalls.length === 0 ? {} : { tool_calls: this.#calls.verbatim() }),
-      ...this.#kept,
+      ...Object.fromEntries([...this.#kept].map(([name, kept]) => [name, asJson(kept)])),
     };
+    const refusal = this.#refusal.toString();
     return {
-      text: text + this.#refusal,
+      text: text + refusal,
       toolCalls,
       thoughts: this.#thoughts + thoughts,
       verbatim,
-      finish: this.#refusal !== "" && this.#finish !== null ? "filtered" : this.#finishOf(),
+      finish: refusal !== "" && this.#finish !== null ? "filtered" : this.#finishOf(),
       counted: this.#counted,
       tokens: tokensOf(this.#usage),
       model: this.#model,
@@ -134,6 +137,10 @@ export class OpenaiAnswer implements AnswerForm {
     if (this.#error !== null) return { broken: this.#error };
     return finishOf(this.#finish);
   }
+}
+
+function asJson(kept: GrowingText | Json[]): Json {
+  return kept instanceof GrowingText ? kept.toString() : kept;
 }
 
 function finishOf(reason: string): Finish {

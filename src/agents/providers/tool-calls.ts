@@ -4,13 +4,14 @@
 import type { ToolCall } from "../../model/conversation.ts";
 import type { Json } from "../../model/digest.ts";
 import { type Fields, isFields } from "./content-parts.ts";
+import { GrowingText } from "./growing-text.ts";
 
 interface Gathered {
   readonly index: Json;
   id: string;
   name: string;
   /** Text in pieces, or the object itself. */
-  given: string | Fields;
+  given: GrowingText | Fields;
   /** What came with it, such as signatures, which some servers want back. */
   rest: { [name: string]: Json };
 }
@@ -41,7 +42,7 @@ export class CallPieces {
     const piece = pieceOf(fields);
     this.#said += JSON.stringify(piece.given).length + piece.name.length;
     const known = isWhole ? undefined : this.#calls.findLast((call) => continues(call, piece));
-    if (known === undefined) this.#calls.push({ ...piece, rest: { ...piece.rest } });
+    if (known === undefined) this.#calls.push({ ...piece, given: givenIn(piece), rest: { ...piece.rest } });
     else extend(known, piece);
   }
 
@@ -51,7 +52,11 @@ export class CallPieces {
       // Answers are told apart by their ids, so that none may stand for two calls.
       const own = id === "" || taken.has(id) ? this.#idOf(at) : id;
       taken.add(own);
-      return { id: own, name, arguments: typeof given === "string" ? given : JSON.stringify(given) };
+      return {
+        id: own,
+        name,
+        arguments: given instanceof GrowingText ? given.toString() : JSON.stringify(given),
+      };
     });
   }
 
@@ -87,22 +92,29 @@ function continues(call: Gathered, { index, id, name, given }: Piece): boolean {
 }
 
 function hasWhole({ given }: Gathered): boolean {
-  if (typeof given !== "string") return true;
-  if (!/[}"\]\dtrue]\s*$/.test(given)) return false;
+  if (!(given instanceof GrowingText)) return true;
+  if (!/[}\]"\w]\s*$/.test(given.last)) return false;
   try {
-    JSON.parse(given);
+    JSON.parse(given.toString());
     return true;
   } catch {
     return false;
   }
 }
 
+function givenIn({ given }: Piece): GrowingText | Fields {
+  if (typeof given !== "string") return given;
+  const text = new GrowingText();
+  text.add(given);
+  return text;
+}
+
 function extend(call: Gathered, { id, name, given, rest }: Piece): void {
   if (call.id === "") call.id = id;
   call.name = longer(call.name, name);
-  if (typeof given !== "string")
-    call.given = typeof call.given === "string" ? given : { ...call.given, ...given };
-  else if (typeof call.given === "string") call.given += given;
+  const before = call.given;
+  if (typeof given !== "string") call.given = before instanceof GrowingText ? given : { ...before, ...given };
+  else if (before instanceof GrowingText) before.add(given);
   call.rest = { ...call.rest, ...rest };
 }
 

@@ -12,11 +12,18 @@ export type WireMessage =
   /** All that came and is no JSON, such as a page; told once, at the end. */
   | { readonly kind: "text"; readonly text: string };
 
-/** More came than any answer holds. */
-export class TooMuch extends Error {}
+/** More came than any answer holds. `bytes`: of the message that has no end. */
+export class TooMuch extends Error {
+  readonly bytes: number;
+
+  constructor(bytes = 0) {
+    super("more came than any answer holds");
+    this.bytes = bytes;
+  }
+}
 
 /** Characters of one message. */
-export const MOST_IN_MESSAGE = 16 * 1024 * 1024;
+const MOST_IN_MESSAGE = 16 * 1024 * 1024;
 
 /** Bytes of all messages with what is around them: a hundred times what an answer holds. */
 const MOST_BYTES = 512 * 1024 * 1024;
@@ -93,7 +100,7 @@ class Lines {
 
   #keep(text: string): void {
     this.#length += text.length;
-    if (this.#length > MOST_IN_MESSAGE) throw new TooMuch();
+    if (this.#length > MOST_IN_MESSAGE) throw new TooMuch(this.#length);
     if (text !== "") this.#pieces.push(text);
   }
 
