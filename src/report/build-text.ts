@@ -8,7 +8,7 @@ import type { Failure, ModelErrorCause } from "../model/failure.ts";
 import { NO_USAGE } from "../model/output.ts";
 import type { Action } from "../model/verdict.ts";
 import { failureText } from "./failure-text.ts";
-import { addCost, count, duration, money, NO_COST, price } from "./figures.ts";
+import { addCost, count, duration, money, NO_COST, price, timeOfDay } from "./figures.ts";
 import { plain } from "./plain.ts";
 import { reviewText } from "./review-text.ts";
 import { reasonText } from "./stale-text.ts";
@@ -69,8 +69,8 @@ function lineOf(event: Event): Line | null {
       return projectLine(event.result, event.failure);
     case "call-waiting":
       return begun(
-        event.agent,
-        `waits ${duration(event.ms)}, until ${clock(event.at + event.ms)}: ${WAITS_FOR[event.cause] ?? event.cause}`,
+        event.subject ?? event.agent,
+        `waits for ${event.agent} until ${timeOfDay(event.at + event.ms)} (${duration(event.ms)}): ${WAITS_FOR[event.cause] ?? event.cause}`,
       );
     case "call-at-risk":
       return begun(event.subject, atRisk(event.agent, event.atRisk));
@@ -123,10 +123,6 @@ const WAITS_FOR: Partial<Record<ModelErrorCause, string>> = {
   network: "the provider cannot be reached",
   malformed: "a page came in the place of an answer",
 };
-
-function clock(at: number): string {
-  return `${new Date(at).toISOString().slice(11, 19)} UTC`;
-}
 
 function atRisk(agent: string, usd: number | null): string {
   const most = usd === null ? "its cost is unknown" : `it may have cost up to ${price(usd)}`;

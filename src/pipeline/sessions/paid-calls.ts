@@ -263,6 +263,7 @@ export class PaidCalls {
     tell({
       type: "call-waiting",
       session: call.purpose.session,
+      subject: call.purpose.subject,
       agent: call.declaration.id,
       cause: error.cause,
       ms,
