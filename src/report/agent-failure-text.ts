@@ -125,7 +125,7 @@ export function agentFailureText(failure: AgentFailure, target: string): Failure
       return {
         message: `The model of agent ${quoted(failure.agent)} thought until ${limit} was used up, and wrote nothing.`,
         detail: [],
-        fix: `${failure.limit === null ? "Set" : "Raise"} the agent's \`max_output_tokens\` in projects.yaml, or give the model a larger context on its server.`,
+        fix: `${failure.limit === null ? "Set" : "Raise"} the agent's \`max_output_tokens\` in projects.yaml, or give the model a larger context on its server; then run \`factory retry ${target}\`.`,
       };
     }
     case "review-rejected":

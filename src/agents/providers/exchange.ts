@@ -18,7 +18,7 @@ const MOST_SAID = 4 * 1024 * 1024;
 const MOST_REFUSED = 256 * 1024;
 
 /** How long the count of tokens is waited for after the last word, and the end of a response after `[DONE]`, in ms. */
-const AFTER_FINISH_MS = 10_000;
+const AFTER_FINISH_MS = 5_000;
 const AFTER_DONE_MS = 1_000;
 
 /** Rejects with nothing but bugs, and with what fetch rejects with before a response came. */
