@@ -41,7 +41,7 @@ export interface AnswerForm {
 export type Close = "done" | "document" | "closed" | "broke";
 
 /** By what an answer is known to be whole; null where it is not. */
-export function endedBy(
+function endedBy(
   { finish, counted, text, toolCalls, thoughts }: HeardAnswer,
   close: Close,
 ): "finish" | "done" | "document" | "usage" | "calls" | null {
