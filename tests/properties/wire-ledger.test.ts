@@ -72,7 +72,11 @@ const DEEDS: Readonly<Record<string, Deed>> = {
   },
   "thinks until the limit": { whole: true, made: 3_000, act: streams([thought, delta({}, "length")]) },
   "calls and says no end": { whole: true, made: 30, act: streams([call]) },
-  "answers and hangs": { whole: true, made: 3_000, act: streams([text, delta({}, "stop")], "hang") },
+  "answers and hangs": {
+    whole: true,
+    made: 3_000,
+    act: streams([text, delta({}, "stop"), "[DONE]"], "hang"),
+  },
   "answers and breaks": { whole: true, made: 3_000, act: streams([text, delta({}, "stop")], "cut") },
   "answers as a document called a stream": {
     whole: true,
@@ -90,7 +94,6 @@ const DEEDS: Readonly<Record<string, Deed>> = {
     act: streams([text, { error: { message: "upstream", code: 502 } }]),
   },
   "drops the connection": { whole: false, made: 3_000, act: (response) => void response.destroy() },
-  "falls silent": { whole: false, made: 3_000, act: streams([text], "hang") },
   "limits the rate": { whole: false, made: 0, act: refuses(429, { error: { message: "Slow down." } }) },
   "is overloaded": { whole: false, made: 0, act: refuses(503, { detail: "Busy." }) },
   "refuses in a success": {
@@ -132,8 +135,7 @@ test(
           for (const build of [1, 2]) {
             const { paid, ledger, calls } = await bench(dir, baseUrl, {
               caps: { build: limit, perTask: null },
-              models: async (declaration) =>
-                modelOf(exchangeOpenai, { ...declaration, baseUrl, silenceMs: 300 }, "k"),
+              models: async (declaration) => modelOf(exchangeOpenai, { ...declaration, baseUrl }, "k"),
               tell: ({ type }) => told.push(type),
             });
             const before = sum(billed);
