@@ -65,7 +65,7 @@ function reportedFailure(
       cause: causeOf(reported.error.status),
       status: reported.error.status,
       detail: reported.error.message.slice(0, TAIL_CHARACTERS),
-      retryAfterMs: null,
+      retryAt: null,
       outcome: "no-answer",
     };
   }

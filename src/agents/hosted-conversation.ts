@@ -58,7 +58,7 @@ export class Conversation {
     if (!asked.ok) return asked;
     const { answer, usage } = asked.value;
     this.#log.turn(this.#turns, usage, answer.text);
-    if (answer.end === "filtered") return failed(filtered(this.#options.agent));
+    if (answer.end === "filtered") return failed(filtered(this.#options.agent, answer.text));
     this.#messages.push(messageOf(answer));
     return success(answer);
   }
@@ -91,15 +91,17 @@ function messageOf({ text, toolCalls, verbatim }: ModelAnswer): Message {
   return { role: "model", text, toolCalls, verbatim };
 }
 
-function filtered(agent: string) {
-  const detail = "the provider's rules blocked the answer";
+/** `said`: the words that stand in the place of an answer. */
+function filtered(agent: string, said: string) {
+  const words = said.trim() === "" ? "" : `: ${said.trim().slice(0, 200)}`;
+  const detail = `the provider's rules blocked the answer${words}`;
   return {
     reason: "model-error",
     agent,
     cause: "filtered",
     status: null,
     detail,
-    retryAfterMs: null,
+    retryAt: null,
     outcome: "no-answer",
   } as const;
 }

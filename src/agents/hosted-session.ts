@@ -3,15 +3,13 @@
 
 import type { HostedDeclaration } from "../model/agent-declaration.ts";
 import type { ModelAnswer, ToolDeclaration } from "../model/conversation.ts";
+import type { Failure } from "../model/failure.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Session, SessionResult } from "./agent-port.ts";
 import { Conversation } from "./hosted-conversation.ts";
 import { SessionLog } from "./session-log.ts";
 import { declarationOf, type ToolName } from "./tool-list.ts";
 import { ToolTurns, type ToolTurnsOptions } from "./tool-turn.ts";
-
-/** Longest message of a model, in characters. It is sent back with every further turn, and no provider takes more. */
-const LONGEST_MESSAGE = 16 * 1024 * 1024;
 
 export interface HostedSessionOptions<T> extends ToolTurnsOptions<T> {
   readonly declaration: HostedDeclaration;
@@ -57,11 +55,8 @@ async function turns<T>(
   for (;;) {
     const message = await conversation.next();
     if (!message.ok) return message;
-    const length = lengthOf(message.value);
-    if (length > LONGEST_MESSAGE) {
-      const detail = `one message had ${length} characters, and ${LONGEST_MESSAGE} are the most`;
-      return failed({ reason: "agent-answer", role: options.role, detail });
-    }
+    const useless = uselessEnd(message.value, options);
+    if (useless !== null) return failed(useless);
     if (message.value.toolCalls.length > 0) {
       const taken = await tools.take(message.value);
       if (!taken.ok) return taken;
@@ -84,6 +79,17 @@ async function turns<T>(
   }
 }
 
-function lengthOf({ text, toolCalls }: ModelAnswer): number {
-  return toolCalls.reduce((sum, call) => sum + call.arguments.length, text.length);
+/** An end after which asking again would only cost the same again; null where there is none. */
+function uselessEnd(
+  { end, text, toolCalls, unseen = 0 }: ModelAnswer,
+  { declaration, role }: Pick<HostedSessionOptions<unknown>, "declaration" | "role">,
+): Failure | null {
+  if (end === "overlong")
+    return {
+      reason: "agent-answer",
+      role,
+      detail: `it had no end after ${Math.round(unseen / 1024 / 1024)} MB`,
+    };
+  if (end !== "length" || toolCalls.length > 0 || text.trim() !== "") return null;
+  return { reason: "agent-thoughts", agent: declaration.id, limit: declaration.maxOutputTokens };
 }

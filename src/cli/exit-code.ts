@@ -73,6 +73,7 @@ export function exitOf(failure: Failure): ExitCode {
     case "agent-turns":
     case "agent-loop":
     case "agent-answer":
+    case "agent-thoughts":
     case "review-rejected":
     case "template":
     case "empty-draft":

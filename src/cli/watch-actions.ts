@@ -186,11 +186,15 @@ class CommandWatchActions {
     const fits = failures.flatMap(({ failure }) =>
       failure.reason === "budget" ? (failure.fitsAt ?? []) : [],
     );
-    const unreachable = failures.some(
-      ({ failure }) => failure.reason === "model-error" && isAtProvider(failure.cause),
+    const refusals = failures.flatMap(({ failure }) =>
+      failure.reason === "model-error" && isAtProvider(failure.cause) ? failure : [],
     );
-    const retryInMs = this.#backoffMs;
-    this.#backoffMs = unreachable ? Math.min(retryInMs * 2, BACKOFF_MS.longest) : BACKOFF_MS.first;
+    const unreachable = refusals.length > 0;
+    const backoffMs = this.#backoffMs;
+    this.#backoffMs = unreachable ? Math.min(backoffMs * 2, BACKOFF_MS.longest) : BACKOFF_MS.first;
+    // Where all of them say when to come back, nobody is asked before.
+    const backInMs = Math.min(...refusals.map(({ retryAt }) => (retryAt ?? 0) - now()));
+    const retryInMs = Math.max(backoffMs, backInMs);
     if (fits.length === 0 && !unreachable) return null;
     const budgetInMs = Math.max(SOONEST_MS, Math.min(...fits) - now());
     const isForBudget = !unreachable || budgetInMs < retryInMs;

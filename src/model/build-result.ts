@@ -51,6 +51,8 @@ export interface TaskResult {
   readonly tokens: Tokens;
   /** Null: unknown price. */
   readonly usd: number | null;
+  /** A provider did not count its tokens, or counted what cannot be: they are guessed. */
+  readonly estimated?: true;
   readonly windowBytes: number;
   readonly ms: number;
 }

@@ -45,8 +45,13 @@ export interface ModelAnswer {
   readonly text: string;
   readonly toolCalls: readonly ToolCall[];
   readonly verbatim: Json;
-  /** `length`: cut off at the output limit. `filtered`: refused by the provider's own rules. */
-  readonly end: "stop" | "tools" | "length" | "filtered";
+  /**
+   * `length`: cut off at the output limit. `filtered`: refused by the provider's own rules. `overlong`: it had no end in
+   * sight, and nothing of it is kept.
+   */
+  readonly end: "stop" | "tools" | "length" | "filtered" | "overlong";
+  /** Bytes that came beside text and calls, such as thinking: they are paid for, too. Absent where there were none. */
+  readonly unseen?: number;
   /** As the provider counted; null where it did not tell. `in` includes `cached`; `out` includes thinking. */
   readonly tokens: Tokens | null;
   /** Model as the provider reports it; null where it does not. */

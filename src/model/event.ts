@@ -146,6 +146,8 @@ export type Event = { readonly at: number } & (
   | {
       readonly type: "call-waiting";
       readonly session: string;
+      /** Task or feature; absent in journals of earlier versions. */
+      readonly subject?: string;
       readonly agent: string;
       readonly cause: ModelErrorCause;
       readonly ms: number;

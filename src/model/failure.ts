@@ -60,8 +60,11 @@ export type Failure =
       readonly cause: ModelErrorCause;
       readonly status: number | null;
       readonly detail: string;
-      readonly retryAfterMs: number | null;
+      /** When it may be asked again, in milliseconds since the epoch; null where it does not say. */
+      readonly retryAt: number | null;
       readonly outcome: "no-answer" | "unknown";
+      /** Bytes of an answer that came all the same; absent where none did. */
+      readonly said?: number;
     }
   // What was sent and never answered may have been paid for; it was sent again as often as the policy allows.
   | {
@@ -84,6 +87,8 @@ export type Failure =
       readonly call?: string;
     }
   | { readonly reason: "agent-answer"; readonly role: Role; readonly detail: string }
+  /** The model thought until its output limit, or its server's context, was used up: there is no answer. */
+  | { readonly reason: "agent-thoughts"; readonly agent: string; readonly limit: number | null }
   | {
       readonly reason: "template";
       readonly file: string;
@@ -278,7 +283,7 @@ export interface PlanClash {
 export type ModelErrorCause =
   /** 401, 403, or no key. */
   | "auth"
-  /** The account is used up; waiting does not help soon. */
+  /** The account, or a limit of a day, is used up; waiting does not help soon. */
   | "quota"
   /** 429. */
   | "rate"
@@ -290,6 +295,12 @@ export type ModelErrorCause =
   | "silence"
   /** The window is larger than the model takes. */
   | "context"
+  /** More output is asked for than the model gives. */
+  | "output"
+  /** There is no such model, or not for this key. */
+  | "model"
+  /** A setting or a feature that the server does not take. */
+  | "parameter"
   /** Any other 4xx: the provider does not take such a request. */
   | "refused"
   /** Blocked by the provider's own rules. */

@@ -22,6 +22,7 @@ type AgentFailure = Extract<
       | "agent-turns"
       | "agent-loop"
       | "agent-answer"
+      | "agent-thoughts"
       | "review-rejected"
       | "review-undecided"
       | "approval-needed"
@@ -67,13 +68,17 @@ export function agentFailureText(failure: AgentFailure, target: string): Failure
       };
     case "model-error": {
       const status = failure.status === null ? "" : ` (status ${failure.status})`;
+      // Journals of before have no such field.
+      const back = failure.retryAt ?? null;
+      const when = back === null ? "" : ` It takes calls again at ${minuteOf(back)}.`;
+      const { what, fix } = MODEL_ERRORS[failure.cause];
       return {
-        message: `The model of agent ${quoted(failure.agent)} ${MODEL_ERRORS[failure.cause].what}${status}: ${sentence(failure.detail)}`,
+        message: `The model of agent ${quoted(failure.agent)} ${what}${status}: ${sentence(failure.detail)}${when}`,
         detail:
           failure.outcome === "unknown"
             ? ["It is not known whether the last call was answered and paid for."]
             : [],
-        fix: MODEL_ERRORS[failure.cause].fix,
+        fix: back === null ? fix : `Build again after ${minuteOf(back)}, or route the work to another agent.`,
       };
     }
     case "call-unresolved":
@@ -115,6 +120,14 @@ export function agentFailureText(failure: AgentFailure, target: string): Failure
         detail: [],
         fix: `Ask again with \`factory retry ${target}\`, or route the role to a stronger agent.`,
       };
+    case "agent-thoughts": {
+      const limit = failure.limit === null ? "its limit" : `its limit of ${count(failure.limit, "token")}`;
+      return {
+        message: `The model of agent ${quoted(failure.agent)} thought until ${limit} was used up, and wrote nothing.`,
+        detail: [],
+        fix: `${failure.limit === null ? "Set" : "Raise"} the agent's \`max_output_tokens\` in projects.yaml, or give the model a larger context on its server; then run \`factory retry ${target}\`.`,
+      };
+    }
     case "review-rejected":
       return {
         message:
@@ -174,6 +187,18 @@ const MODEL_ERRORS: Readonly<Record<ModelErrorCause, { readonly what: string; re
     what: "does not accept a window that large",
     fix: "Split the task, or route it to a model with a larger window.",
   },
+  output: {
+    what: "does not give so much output",
+    fix: "Lower the agent's `max_output_tokens` in projects.yaml.",
+  },
+  model: {
+    what: "is not there, or not for this key",
+    fix: "Correct the agent's `model` in projects.yaml, or ask who runs the server for access to it.",
+  },
+  parameter: {
+    what: "does not take a setting of the request",
+    fix: "Remove or change that setting of the agent in projects.yaml, or route the work to another agent.",
+  },
   refused: {
     what: "rejected the request",
     fix: "Check the agent's `model` and `base_url` in projects.yaml.",
@@ -187,6 +212,11 @@ const MODEL_ERRORS: Readonly<Record<ModelErrorCause, { readonly what: string; re
     fix: "Build again; if that does not help, check the agent's `base_url`.",
   },
 };
+
+/** The next whole minute, so that nobody comes too early. */
+function minuteOf(at: number): string {
+  return `${new Date(Math.ceil(at / 60_000) * 60_000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
 
 function loopText({ how, times, tool }: Extract<AgentFailure, { reason: "agent-loop" }>): string {
   if (how === "idle") return `The agent learned nothing new in ${times} turns`;

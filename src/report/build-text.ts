@@ -4,11 +4,11 @@
 import type { BuildResult, ProjectResult, TaskResult } from "../model/build-result.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Event } from "../model/event.ts";
-import type { Failure } from "../model/failure.ts";
+import type { Failure, ModelErrorCause } from "../model/failure.ts";
 import { NO_USAGE } from "../model/output.ts";
 import type { Action } from "../model/verdict.ts";
 import { failureText } from "./failure-text.ts";
-import { addCost, count, duration, money, NO_COST, price } from "./figures.ts";
+import { addCost, count, duration, money, NO_COST, price, timeOfDay } from "./figures.ts";
 import { plain } from "./plain.ts";
 import { reviewText } from "./review-text.ts";
 import { reasonText } from "./stale-text.ts";
@@ -68,7 +68,10 @@ function lineOf(event: Event): Line | null {
     case "project-settled":
       return projectLine(event.result, event.failure);
     case "call-waiting":
-      return begun(event.agent, `waits ${duration(event.ms)}: ${event.cause}`);
+      return begun(
+        event.subject ?? event.agent,
+        `waits for ${event.agent} until ${timeOfDay(event.at + event.ms)} (${duration(event.ms)}): ${WAITS_FOR[event.cause] ?? event.cause}`,
+      );
     case "call-at-risk":
       return begun(event.subject, atRisk(event.agent, event.atRisk));
     case "review-ended":
@@ -112,6 +115,14 @@ function trialLine({
   const refuses = asExpected ? "refuses its canary" : "passes although its canary is applied";
   return begun(`${project}/`, `gate ${gate} ${on === "untouched" ? passes : refuses} · ${duration(ms)}`);
 }
+
+/** Why a call is sent again later. */
+const WAITS_FOR: Partial<Record<ModelErrorCause, string>> = {
+  rate: "the provider limits the rate of calls",
+  overloaded: "the provider is overloaded",
+  network: "the provider cannot be reached",
+  malformed: "a page came in the place of an answer",
+};
 
 function atRisk(agent: string, usd: number | null): string {
   const most = usd === null ? "its cost is unknown" : `it may have cost up to ${price(usd)}`;
@@ -202,7 +213,8 @@ export function summary(result: BuildResult): string {
   const merged = idle && moved > 0 ? [`${count(moved, "project")} merged`] : [];
   const { usage: planned, failed: unplanned } = result.planning ?? { usage: NO_USAGE, failed: 0 };
   const cost = [...result.tasks, planned].reduce((sum, one) => addCost(sum, one.usd), NO_COST);
+  const isGuess = cost.usd > 0 && [...result.tasks, planned].some(({ estimated }) => estimated === true);
   const waiting = unplanned === 0 ? [] : [`${count(unplanned, "feature")} not planned`];
   const parts = [...counts, ...merged, `${number("failed")} failed`, ...waiting, ...unmerged];
-  return `${parts.join(", ")} in ${duration(result.ms)} · ${money(cost)}`;
+  return `${parts.join(", ")} in ${duration(result.ms)} · ${money(cost)}${isGuess ? " (estimated: a provider did not count its tokens)" : ""}`;
 }

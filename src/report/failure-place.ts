@@ -88,6 +88,7 @@ export function placeOf(failure: Failure, folder: string | null): Where {
     case "agent-turns":
     case "agent-loop":
     case "agent-answer":
+    case "agent-thoughts":
     case "empty-draft":
     case "draft-too-large":
     case "review-rejected":

@@ -87,6 +87,7 @@ function textOf(failure: Failure, target: string): FailureText {
     case "agent-turns":
     case "agent-loop":
     case "agent-answer":
+    case "agent-thoughts":
     case "review-rejected":
     case "review-undecided":
     case "approval-needed":

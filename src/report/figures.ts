@@ -19,6 +19,11 @@ function two(figure: number): string {
   return String(figure).padStart(2, "0");
 }
 
+/** Milliseconds since the epoch as `14:05:09 UTC`. */
+export function timeOfDay(at: number): string {
+  return `${new Date(at).toISOString().slice(11, 19)} UTC`;
+}
+
 /** Bytes as `834 B`, `1.8 KB` or `2.4 MB`, with 1 KB = 1024 B. */
 export function size(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;

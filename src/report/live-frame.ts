@@ -3,7 +3,7 @@
 
 import type { Role } from "../model/role.ts";
 import { clip, columns, pad } from "./columns.ts";
-import { briefMoney, money, stopwatch } from "./figures.ts";
+import { briefMoney, money, stopwatch, timeOfDay } from "./figures.ts";
 import type { Activity, LiveState, Phase, Trial } from "./live-state.ts";
 import { plain } from "./plain.ts";
 import { type Line, paint, type Span } from "./theme.ts";
@@ -78,7 +78,8 @@ function sign({ phase, waitsFor }: Activity, spin: string): Span {
 
 function phaseText({ phase, waitsFor }: Activity): string {
   const doing = doingText(phase);
-  return waitsFor === null ? doing : `waits for the provider (${waitsFor}): ${doing}`;
+  if (waitsFor === null) return doing;
+  return `waits for the provider (${waitsFor.cause}) until ${timeOfDay(waitsFor.until)}: ${doing}`;
 }
 
 function doingText(phase: Phase): string {

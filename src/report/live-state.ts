@@ -38,7 +38,7 @@ export interface Activity {
   readonly phase: Phase;
   readonly since: number;
   /** Why its provider is being waited for; null where it is not. */
-  readonly waitsFor: ModelErrorCause | null;
+  readonly waitsFor: { readonly cause: ModelErrorCause; readonly until: number } | null;
 }
 
 interface HeldSession {
@@ -158,7 +158,7 @@ export function fold(state: LiveState, event: Event): LiveState {
     case "call-ended":
       return called(state, event);
     case "call-waiting":
-      return waitingFor(state, event.session, event.cause);
+      return waitingFor(state, event.session, { cause: event.cause, until: event.at + event.ms });
     case "build-ended":
       return { ...state, running: new Map(), waiting: new Map(), sessions: new Map(), ended: true };
     case "install-moved":
@@ -245,11 +245,11 @@ function called(state: LiveState, { session, usd, replayed }: Of<"call-ended">):
   return { ...rested, sessions, cost: replayed ? state.cost : addCost(state.cost, usd) };
 }
 
-function waitingFor(state: LiveState, session: string, cause: ModelErrorCause | null): LiveState {
+function waitingFor(state: LiveState, session: string, waitsFor: Activity["waitsFor"]): LiveState {
   const subject = state.sessions.get(session)?.subject ?? "";
   const before = state.running.get(subject);
-  if (before === undefined || before.waitsFor === cause) return state;
-  return { ...state, running: new Map(state.running).set(subject, { ...before, waitsFor: cause }) };
+  if (before === undefined || before.waitsFor === waitsFor) return state;
+  return { ...state, running: new Map(state.running).set(subject, { ...before, waitsFor }) };
 }
 
 /** The same map where the key is not in it, so that most events copy nothing. */

@@ -90,7 +90,6 @@ describe("Gemini's form", () => {
           systemInstruction: { role: "system", parts: [{ text: "Be brief." }] },
           tools: [{ functionDeclarations: [{ name, description, parametersJsonSchema: parameters }] }],
           generationConfig: {},
-          safetySettings: [],
         },
       },
     ]);
@@ -128,6 +127,7 @@ describe("Gemini's form", () => {
       end: "tools",
       tokens: null,
       model: "model-1-001",
+      unseen: 11,
     });
     await using server = await wireServer(streaming([said([{ functionCall: { name: "list" } }], "STOP")]));
     const answers = first.toolCalls.map(({ id, name }) => ({ id, name, text: "ok" }));
@@ -208,7 +208,7 @@ describe("Gemini's form", () => {
     expect(await spent(quota("RequestsPerMinute", "15"), retry)).toMatchObject({
       cause: "rate",
       detail: "Slow down.",
-      retryAfterMs: 37_500,
+      retryAt: expect.closeTo(Date.now() + 37_500, -5),
     });
     expect(await spent(quota("RequestsPerDayPerProject-FreeTier", "50"))).toMatchObject({ cause: "quota" });
     expect(await spent(quota("RequestsPerMinute", "0"))).toMatchObject({ cause: "quota" });

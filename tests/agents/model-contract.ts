@@ -170,12 +170,13 @@ export function describeModel(name: string, cast: ModelCast): void {
           events === null ? null : streaming(events, { close: "hang" })(response, seen),
         );
         expect(await failure(model(server.url, { silenceMs: 1000 }))).toEqual({
+          ...(events === null ? {} : { said: 2 }),
           reason: "model-error",
           agent: "coder",
           cause: "silence",
           status: null,
           detail: "nothing came for 1s",
-          retryAfterMs: null,
+          retryAt: null,
           outcome: "unknown",
         });
       }
@@ -219,7 +220,6 @@ export function describeModel(name: string, cast: ModelCast): void {
     it("takes for an answer only what is one", async () => {
       const web = { "content-type": "text/html; charset=utf-8" };
       const scripts = {
-        page: document(200, "<html><body>Sign in</body></html>", web),
         "half a stream": streaming(pieces("Hal")),
         "an empty stream": streaming([]),
         "no JSON": streaming([...pieces("Hal"), '{"choices": [{'] as unknown[]),
@@ -229,6 +229,12 @@ export function describeModel(name: string, cast: ModelCast): void {
         const failed = await failure(model(server.url));
         expect({ what, failed }).toMatchObject({ what, failed: { cause: "malformed", outcome: "unknown" } });
       }
+      await using page = await wireServer(document(200, "<html><body>Sign in</body></html>", web));
+      expect(await failure(model(page.url))).toMatchObject({
+        cause: "malformed",
+        detail: "the server answered with a web page: Sign in",
+        outcome: "no-answer",
+      });
     });
 
     it("lets a model end without a word, as it does when its work is done", async () => {
@@ -256,8 +262,8 @@ export function describeModel(name: string, cast: ModelCast): void {
           agent: "coder",
           cause,
           status: Number(status),
-          detail: "It is so.",
-          retryAfterMs: null,
+          detail: expect.stringMatching(status === "404" ? /^It is so\. \(asked http:.*\)$/ : /^It is so\.$/),
+          retryAt: null,
           outcome: "no-answer",
         });
         expect(server.seen).toHaveLength(1);

@@ -115,7 +115,7 @@ test.each(PROTOCOLS.slice(0, 1))(
   async (kind) => {
     await using server = await ModelServer.listen(smallWorker());
     await using wire = await WireGate.open(server.url, {
-      before: ({ number }) => (number > 1 ? html(200) : null),
+      before: ({ number }) => (number > 1 ? stream('data: {"choices": [{}]}\n\n') : null),
     });
     await using rig = await smallWork(wire, { kind });
     const first = await rig.factoryWith(KEYS, "build");

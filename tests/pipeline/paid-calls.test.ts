@@ -22,7 +22,14 @@ test("an answer is paid for once, in this build and in the next", async () => {
     replayed,
   );
   expect(server.seen).toHaveLength(1);
-  const event = { agent: "coder", model: "house-model", tokens, usd: ONE_ANSWER, ms: 0, type: "call-ended" };
+  const event = {
+    agent: "coder",
+    model: "house-model",
+    tokens,
+    usd: ONE_ANSWER,
+    ms: expect.any(Number),
+    type: "call-ended",
+  };
   expect(second.told).toEqual([{ ...event, session: "s2", replayed: true }]);
 });
 
@@ -84,7 +91,11 @@ test("what waiting does not mend fails at once", async () => {
   for (const cause of ["auth", "quota", "refused", "rate"]) {
     expect(await ask(asking("a"))).toMatchObject({ failure: { reason: "model-error", cause } });
   }
-  expect(value(await ask(asking("a"))).usage.usd).toBe(ONE_ANSWER);
+  // It said when it can be asked again, for whatever.
+  expect(await ask(asking("b"))).toMatchObject({ failure: { reason: "model-error", cause: "rate" } });
+  expect(server.seen).toHaveLength(4);
+  const elsewhere = paid.askFor({ ...coder, keyEnv: "OTHER_KEY" }, purpose);
+  expect(value(await elsewhere(asking("a"))).usage.usd).toBe(ONE_ANSWER);
   expect(server.seen).toHaveLength(5);
 });
 

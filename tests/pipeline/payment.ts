@@ -68,7 +68,7 @@ export async function bench(
     priceOf: (declaration, tokens, answered) => priceOf(declaration, { answered, tokens, at: 0 }, prices),
     modelCalls: "allowed",
     redact: (text) => text,
-    clock: () => 0,
+    clock: Date.now,
     signal: new AbortController().signal,
     tell: (happening) => told.push(happening),
     ...rest,

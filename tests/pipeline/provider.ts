@@ -82,7 +82,7 @@ export function modelAt(url: string): Model {
       const cause = CAUSES[response.status] ?? "refused";
       return failed({
         ...modelError(cause, response.status, "no-answer"),
-        retryAfterMs: seconds === null ? null : Number(seconds) * 1_000,
+        retryAt: seconds === null ? null : Date.now() + Number(seconds) * 1_000,
       });
     },
   };
@@ -95,7 +95,7 @@ function modelError(cause: ModelErrorCause, status: number | null, outcome: "no-
     cause,
     status,
     detail: "",
-    retryAfterMs: null,
+    retryAt: null,
     outcome,
   } as const;
 }

@@ -199,7 +199,7 @@ describe("the live view", () => {
     };
     const phases = (events: readonly Event[]) => shown(events).map((line) => line.slice(4, 70).trim());
     expect(phases([...start, waits]).slice(0, 3)).toEqual([
-      expect.stringContaining("products:T01  waits for the provider (rate): review by coder"),
+      expect.stringContaining("products:T01  waits for the provider (rate) until "),
       expect.stringContaining("products:T02  rebase: rewriting the task by coder"),
       expect.stringContaining("orders        planning: spec-planner, qa-planner"),
     ]);

@@ -1,15 +1,15 @@
-// What do the pieces of a streamed Gemini answer say together? The parts are kept as they came, thoughts and signatures
-// included, but thoughts are no part of the text.
+// What do the messages of a Gemini answer say together? The parts are kept as they came, thoughts and signatures included,
+// but thoughts are no part of the text.
 
-import type { GenerateContentResponse } from "@google/generative-ai";
-import type { Message, ModelAnswer, ToolCall } from "../../model/conversation.ts";
+import type { Message } from "../../model/conversation.ts";
 import type { Json } from "../../model/digest.ts";
 import type { Tokens } from "../../model/output.ts";
-import { failed, type Result, success } from "../../model/result.ts";
+import type { AnswerForm, Finish, HeardAnswer } from "./answer-end.ts";
 import { callIds } from "./call-id.ts";
-import { type Fault, malformed } from "./model-error.ts";
-
-type Fields = { readonly [key: string]: Json };
+import { type Fields, isFields, isList } from "./content-parts.ts";
+import { GrowingText } from "./growing-text.ts";
+import { withoutThoughts } from "./thought-tags.ts";
+import { CallPieces } from "./tool-calls.ts";
 
 const FILTERED = [
   "SAFETY",
@@ -21,6 +21,7 @@ const FILTERED = [
   "IMAGE_SAFETY",
 ];
 
+/** The model broke off for a reason of its own, whatever calls it made before. */
 const BROKEN_OFF = [
   "MALFORMED_FUNCTION_CALL",
   "UNEXPECTED_TOOL_CALL",
@@ -28,12 +29,15 @@ const BROKEN_OFF = [
   "MISSING_THOUGHT_SIGNATURE",
 ];
 
-export class GeminiAnswer {
-  #parts: Fields[] = [];
+export class GeminiAnswer implements AnswerForm {
+  /** As they came; plain text that continues plain text is one. */
+  readonly #parts: (Fields | GrowingText)[] = [];
+  #said = 0;
   #finish: string | null = null;
   #finishMessage: string | null = null;
   #blocked: string | null = null;
   #usage: Fields = {};
+  #counted = false;
   #model: string | null = null;
   readonly #idOf: (at: number) => string;
 
@@ -41,95 +45,120 @@ export class GeminiAnswer {
     this.#idOf = callIds(messages);
   }
 
-  get begun(): boolean {
-    return this.#parts.length > 0;
+  get said(): number {
+    return this.#said;
   }
 
   get finished(): boolean {
-    return this.#finish !== null;
+    return this.#finish !== null || this.#blocked !== null;
   }
 
-  add(piece: GenerateContentResponse): void {
-    const { modelVersion, usageMetadata, promptFeedback } = piece as unknown as {
-      modelVersion?: string;
-      usageMetadata?: Fields;
-      promptFeedback?: { blockReason?: string };
-    };
-    this.#model = modelVersion ?? this.#model;
-    // Counts grow from piece to piece; one that is not repeated still stands.
-    this.#usage = { ...this.#usage, ...usageMetadata };
-    this.#blocked = promptFeedback?.blockReason ?? this.#blocked;
-    const candidate = piece.candidates?.[0];
-    for (const part of candidate?.content?.parts ?? []) this.#addPart(part as unknown as Fields);
-    this.#finish = candidate?.finishReason ?? this.#finish;
-    this.#finishMessage = candidate?.finishMessage ?? this.#finishMessage;
-  }
-
-  /** Plain text that continues plain text is one part; everything else stays by itself. */
-  #addPart(part: Fields): void {
-    const last = this.#parts.at(-1);
-    if (!isPlain(part)) this.#parts.push(part);
-    else if (last !== undefined && isPlain(last)) {
-      this.#parts[this.#parts.length - 1] = { text: last.text + part.text };
-    } else if (part.text !== "") this.#parts.push(part);
-  }
-
-  end(): Result<ModelAnswer, Fault> {
-    if (this.#finish === null) return failed(this.#unfinished());
-    const text = this.#parts
-      .filter((part) => part.thought !== true && typeof part.text === "string")
-      .map((part) => part.text)
-      .join("");
-    const toolCalls = this.#toolCalls();
-    const end = endOf(this.#finish, toolCalls.length);
-    if (end === null) {
-      const why = this.#finishMessage ?? "the answer holds neither text nor a call";
-      return failed(malformed(`${this.#finish}: ${why}`));
+  add(message: Json): void {
+    const piece = isFields(message) && isFields(message.response) ? message.response : message;
+    if (!isFields(piece)) return;
+    const { modelVersion, usageMetadata, promptFeedback, candidates } = piece;
+    if (typeof modelVersion === "string") this.#model = modelVersion;
+    const candidate = isList(candidates) ? candidates.find(isFields) : undefined;
+    if (isFields(usageMetadata)) {
+      // Counts grow from piece to piece; one that is not repeated still stands.
+      this.#usage = { ...this.#usage, ...usageMetadata };
+      if (candidate === undefined) this.#counted = true;
     }
-    return success({
+    if (isFields(promptFeedback) && typeof promptFeedback.blockReason === "string")
+      this.#blocked = promptFeedback.blockReason;
+    if (candidate === undefined) return;
+    const { content, finishReason, finishMessage } = candidate;
+    const parts = isFields(content) ? content.parts : content;
+    for (const part of isList(parts) ? parts : [parts ?? null]) {
+      if (isFields(part)) this.#addPart(part);
+      else if (typeof part === "string") this.#addPart({ text: part });
+    }
+    if (
+      typeof finishReason === "string" &&
+      finishReason !== "FINISH_REASON_UNSPECIFIED" &&
+      finishReason !== ""
+    )
+      this.#finish = finishReason;
+    if (typeof finishMessage === "string") this.#finishMessage = finishMessage;
+  }
+
+  #addPart(part: Fields): void {
+    this.#said += Buffer.byteLength(
+      typeof part.text === "string" ? part.text : JSON.stringify(part.functionCall ?? part),
+    );
+    if (!isPlain(part)) this.#parts.push(part);
+    else if (part.text !== "") {
+      const last = this.#parts.at(-1);
+      const plain = last instanceof GrowingText ? last : new GrowingText();
+      if (plain !== last) this.#parts.push(plain);
+      plain.add(part.text);
+    }
+  }
+
+  heard(): HeardAnswer {
+    const parts = this.#parts.map((part) => (part instanceof GrowingText ? { text: part.toString() } : part));
+    const said = parts.filter(isText);
+    const joined = (texts: readonly { readonly text: string }[]) => texts.map(({ text }) => text).join("");
+    const { text, thoughts } = withoutThoughts(joined(said.filter(({ thought }) => thought !== true)));
+    const thought = Buffer.byteLength(joined(said.filter((part) => part.thought === true)));
+    const calls = new CallPieces(this.#idOf);
+    for (const { functionCall } of parts)
+      if (isFields(functionCall)) calls.add(withObject(functionCall), true);
+    const toolCalls = calls.calls();
+    return {
       text,
       toolCalls,
-      verbatim: { role: "model", parts: this.#parts },
-      end,
+      thoughts: thought + thoughts,
+      verbatim: { role: "model", parts },
+      finish: this.#finishOf(),
+      counted: this.#counted,
       tokens: tokensOf(this.#usage),
       model: this.#model,
-    });
+      unknown: parts.flatMap((part) =>
+        isText(part) || "functionCall" in part ? [] : [Object.keys(part).join("+") || "nothing"],
+      ),
+    };
   }
 
-  #unfinished(): Fault {
-    if (this.#blocked !== null) {
-      const detail = `the request was blocked (${this.#blocked})`;
-      return { cause: "filtered", status: null, detail, retryAfterMs: null, outcome: "no-answer" };
-    }
-    return malformed(this.begun ? "the answer ended in its middle" : "the answer holds no candidate");
+  #finishOf(): Finish | null {
+    const reason = this.#finish;
+    if (reason === null) return null;
+    if (reason === "MAX_TOKENS") return "length";
+    if (FILTERED.includes(reason)) return "filtered";
+    if (/^stop$/i.test(reason)) return "stop";
+    if (!BROKEN_OFF.includes(reason) && this.#parts.some(isCall)) return "tools";
+    const why = this.#finishMessage ?? "the answer holds neither text nor a call";
+    return { broken: `${reason}: ${why}` };
   }
 
-  #toolCalls(): readonly ToolCall[] {
-    const calls = this.#parts.flatMap(({ functionCall }) => (functionCall ? [functionCall as Fields] : []));
-    return calls.map(({ id, name, args }, at) => ({
-      id: typeof id === "string" && id !== "" ? id : this.#idOf(at),
-      name: String(name),
-      arguments: JSON.stringify(args ?? {}),
-    }));
+  /** Why the request itself was blocked; null where it was not. */
+  get blocked(): string | null {
+    return this.#finish === null && this.#parts.length === 0 ? this.#blocked : null;
   }
+}
+
+function isCall(part: Fields | GrowingText): boolean {
+  return !(part instanceof GrowingText) && "functionCall" in part;
+}
+
+function isText(part: Fields): part is Fields & { readonly text: string } {
+  return typeof part.text === "string";
 }
 
 function isPlain(part: Fields): part is { readonly text: string } {
   return typeof part.text === "string" && Object.keys(part).length === 1;
 }
 
-/** Null where the model broke off for a reason of its own, such as a call that it could not write. */
-function endOf(finish: string, calls: number): ModelAnswer["end"] | null {
-  if (finish === "MAX_TOKENS") return "length";
-  if (BROKEN_OFF.includes(finish)) return null;
-  if (FILTERED.includes(finish)) return "filtered";
-  if (calls > 0) return "tools";
-  return finish === "STOP" ? "stop" : null;
+function withObject(call: Fields): Fields {
+  return call.args === undefined || call.args === null ? { ...call, args: {} } : call;
 }
 
 function tokensOf(usage: Fields): Tokens | null {
-  const count = (name: string) => (typeof usage[name] === "number" ? usage[name] : 0);
-  if (typeof usage.promptTokenCount !== "number") return null;
+  const count = (name: string) => {
+    const figure = usage[name];
+    return typeof figure === "number" && figure >= 0 ? figure : 0;
+  };
+  if (typeof usage.promptTokenCount !== "number" || usage.promptTokenCount < 0) return null;
   return {
     in: count("promptTokenCount") + count("toolUsePromptTokenCount"),
     out: count("candidatesTokenCount") + count("thoughtsTokenCount"),

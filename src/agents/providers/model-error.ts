@@ -1,63 +1,79 @@
-// Of which class is a call that brought no answer? Providers word the same refusal in many ways; what may be done about
-// it (wait, pay, shorten, give up) hangs on the class alone. It does not know how a refusal came over the wire.
+// What went wrong with one call, as a value? Of a refusal it is the class, the server's own words, and when to come back;
+// of all else, what is known of whether an answer was paid for.
 
 import type { HostedDeclaration } from "../../model/agent-declaration.ts";
-import type { Failure, ModelErrorCause } from "../../model/failure.ts";
+import type { Json } from "../../model/digest.ts";
+import type { Failure } from "../../model/failure.ts";
 import { now } from "../../platform/clock.ts";
+import { comeBackAt } from "./come-back.ts";
+import { readRefusal } from "./refusal-body.ts";
+import { causeOf } from "./refusal-class.ts";
 
 type ModelError = Extract<Failure, { reason: "model-error" }>;
 
 /** What went wrong with one call, in an adapter's words. */
 export type Fault = Omit<ModelError, "reason" | "agent">;
 
-/** A provider's own account of why it does not answer. */
+/** A server's own account of why it does not answer. */
 export interface Refusal {
+  /** Of the response; null where that was a success, and the body tells otherwise. */
   readonly status: number | null;
-  /** Its machine-readable names, such as `insufficient_quota`. */
-  readonly codes: readonly string[];
-  readonly message: string;
-  readonly retryAfterMs: number | null;
+  readonly headers: Headers;
+  /** A document, or what came in the place of one. */
+  readonly body: Json;
 }
 
 const DETAIL_CHARACTERS = 300;
+/** Of a refusal's words, for those who look for its class. */
+const READ_CHARACTERS = 4096;
+/** A limit that is lifted within such a time is none of a day, in ms. */
+const SOON_MS = 15 * 60_000;
 
-const QUOTA = /insufficient_quota|billing_(hard_limit|not_active)|insufficient_(credits|balance|funds)/i;
-const CONTEXT_CODE = /context_length_exceeded|exceed_context_size/i;
-const CONTEXT_TEXT =
-  /maximum context length|context (length|window|size)|exceeds the maximum number of tokens|prompt is too long/i;
-const FILTERED = /content_filter|content_policy|responsible_ai/i;
-const AUTH = /invalid_api_key|api_key_invalid|authentication_error|permission_denied|unauthenticated/i;
-const RATE = /rate_limit|resource_exhausted/i;
-const OVERLOADED = /server_error|overloaded|unavailable|internal/i;
-
-export function faultOf({ status, codes, message, retryAfterMs }: Refusal): Fault {
-  const fallback = status === null ? "the provider named no reason" : `the provider answered ${status}`;
-  const cause = causeOf(status, codes.join(" "), message);
-  return { cause, status, detail: message || fallback, retryAfterMs, outcome: outcomeOf(status) };
-}
-
-function causeOf(status: number | null, codes: string, message: string): ModelErrorCause {
-  if (status === 402 || QUOTA.test(codes)) return "quota";
-  if (CONTEXT_CODE.test(codes)) return "context";
-  if ((status === 400 || status === 413) && CONTEXT_TEXT.test(message)) return "context";
-  if (FILTERED.test(codes)) return "filtered";
-  if (status === 401 || status === 403 || AUTH.test(codes)) return "auth";
-  if (status === 429) return "rate";
-  // A server that waited too long for the request is no judgement of the request.
-  if (status === 408 || (status !== null && status >= 500)) return "overloaded";
-  if (status !== null) return "refused";
-  if (RATE.test(codes)) return "rate";
-  return OVERLOADED.test(codes) ? "overloaded" : "refused";
+export function faultOf({ status: answered, headers, body }: Refusal): Fault {
+  const { words: all, codes, status: told, json } = readRefusal(body);
+  const words = all.slice(0, READ_CHARACTERS);
+  const status = answered ?? told;
+  const at = now();
+  const spent = isSpent(json) ? ["insufficient_quota", "per_day"] : [];
+  const back = comeBackAt({ headers, body: json, words, now: at });
+  const soon = back !== null && back - at <= SOON_MS;
+  const cause = causeOf({ status, codes: [...codes, ...spent], words, soon });
+  const waits = cause === "rate" || cause === "quota" || cause === "overloaded";
+  const none = status === null ? "the provider named no reason" : `the provider answered ${status}`;
+  return {
+    cause,
+    status,
+    detail: words || codes.join(" ") || none,
+    retryAt: waits ? back : null,
+    outcome: outcomeOf(status, words),
+  };
 }
 
 /** A gateway that stopped waiting does not know whether the model behind it went on, at our cost. */
-function outcomeOf(status: number | null): Fault["outcome"] {
-  return status === 504 || status === 524 ? "unknown" : "no-answer";
+function outcomeOf(status: number | null, words: string): Fault["outcome"] {
+  if (status === 504 || status === 524) return "unknown";
+  const gaveUp = /timed[ -]?out|timeout/i.test(words) && !/connect(ion)?[ -]?time/i.test(words);
+  return gaveUp && status !== null && status >= 500 ? "unknown" : "no-answer";
 }
 
-/** Something came, but not an answer. The model may have been at work, and paid for, all the same. */
-export function malformed(detail: string): Fault {
-  return { cause: "malformed", status: null, detail, retryAfterMs: null, outcome: "unknown" };
+/** Whether Google names a limit that waiting for minutes does not lift: one of a day, or one of nothing. */
+function isSpent(json: Json, depth = 6): boolean {
+  if (json === null || typeof json !== "object" || depth === 0) return false;
+  const { quotaId, quotaValue } = json as { readonly quotaId?: Json; readonly quotaValue?: Json };
+  if (/PerDay/i.test(String(quotaId)) || (quotaId !== undefined && String(quotaValue) === "0")) return true;
+  return Object.values(json).some((value) => isSpent(value, depth - 1));
+}
+
+/** Something came, but not an answer. The model may have been at work, and paid for, all the same: `said` bytes came. */
+export function malformed(detail: string, said = 0): Fault {
+  return {
+    cause: "malformed",
+    status: null,
+    detail,
+    retryAt: null,
+    outcome: "unknown",
+    ...(said === 0 ? {} : { said }),
+  };
 }
 
 export function modelError(declaration: HostedDeclaration, key: string, fault: Fault): ModelError {
@@ -72,14 +88,4 @@ function plainLine(text: string, key: string): string {
     .replace(/[\s\p{Cc}]+/gu, " ")
     .trim();
   return line.length > DETAIL_CHARACTERS ? `${line.slice(0, DETAIL_CHARACTERS - 1)}…` : line;
-}
-
-/** How long a response asks to be left alone, in ms; null where it does not say. */
-export function retryAfter(headers: Headers): number | null {
-  const ms = Number.parseFloat(headers.get("retry-after-ms") ?? "");
-  if (Number.isFinite(ms)) return Math.max(0, Math.ceil(ms));
-  const text = headers.get("retry-after")?.trim() ?? "";
-  if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1000);
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? null : Math.max(0, date - now());
 }

@@ -1,161 +1,177 @@
-// What do the pieces of a streamed chat completion say together? It also keeps the message in the server's own form:
-// what some servers add to it (signatures on calls, reasoning) must come back to them as it was.
+// What do the messages of a chat completion say together? It also keeps the message in the server's own form: what some
+// servers add to it (signatures on calls, reasoning) must come back to them as it was.
 
-import type { ChatCompletionChunk } from "openai/resources/chat/completions";
-import type { Message, ModelAnswer, ToolCall } from "../../model/conversation.ts";
+import type { Message } from "../../model/conversation.ts";
 import type { Json } from "../../model/digest.ts";
 import type { Tokens } from "../../model/output.ts";
-import { failed, type Result, success } from "../../model/result.ts";
+import type { AnswerForm, Finish, HeardAnswer } from "./answer-end.ts";
 import { callIds } from "./call-id.ts";
-import { type Fault, malformed } from "./model-error.ts";
+import { type Fields, isFields, isList, partsOf, plainText } from "./content-parts.ts";
+import { GrowingText } from "./growing-text.ts";
+import { readRefusal } from "./refusal-body.ts";
+import { withoutThoughts } from "./thought-tags.ts";
+import { CallPieces } from "./tool-calls.ts";
 
-type Fields = { [key: string]: Json };
-type CallPiece = { readonly index: Json; readonly fields: Fields };
-
-/** What servers want back beside text and calls; of other additions some refuse what they sent themselves. */
+/** Where servers put thoughts that are no part of the content. Some want the first two back; of the others, many refuse them. */
 const KEPT = ["reasoning_content", "reasoning_details"];
+const THOUGHTS = [...KEPT, "reasoning", "thinking", "thought", "thinking_blocks"];
 
-/** How servers say that an answer ends in calls. */
-const CALLING = ["tool_calls", "function_call", "tool_use"];
-
-export class OpenaiAnswer {
-  #message: Fields = {};
-  #calls: CallPiece[] = [];
+export class OpenaiAnswer implements AnswerForm {
+  readonly #text = new GrowingText();
+  readonly #refusal = new GrowingText();
+  #said = 0;
+  #thoughts = 0;
+  readonly #kept = new Map<string, GrowingText | Json[]>();
   #finish: string | null = null;
-  #usage: unknown = null;
+  #error: string | null = null;
+  #usage: Fields | null = null;
+  #counted = false;
   #model: string | null = null;
-  readonly #idOf: (at: number) => string;
+  #streamed = false;
+  readonly #unknown = new Set<string>();
+  readonly #calls: CallPieces;
 
   constructor(messages: readonly Message[]) {
-    this.#idOf = callIds(messages);
+    this.#calls = new CallPieces(callIds(messages));
   }
 
-  get begun(): boolean {
-    return Object.keys(this.#message).length > 0 || this.#calls.length > 0;
+  get said(): number {
+    return this.#said + this.#calls.said;
   }
 
   get finished(): boolean {
     return this.#finish !== null;
   }
 
-  add(chunk: ChatCompletionChunk): void {
-    this.#model = chunk.model || this.#model;
-    this.#usage = chunk.usage ?? this.#usage;
-    const choice = chunk.choices?.find(({ index = 0 }) => index === 0);
+  add(message: Json): void {
+    const document = unwrapped(message);
+    if (document === null) return;
+    const choices = isList(document.choices) ? document.choices.filter(isFields) : [];
+    if (typeof document.model === "string" && document.model !== "") this.#model = document.model;
+    const choice = choices.find(({ index }) => index === 0 || index === undefined || index === null);
+    const usage = [document.usage, (document.x_groq as Fields | undefined)?.usage, choice?.usage].find(
+      isFields,
+    );
+    if (usage !== undefined) this.#usage = usage;
+    // Beside a choice it is a count on the way.
+    if (usage !== undefined && choices.length === 0) this.#counted = true;
     if (choice === undefined) return;
-    const { tool_calls: calls, ...rest } = (choice.delta ?? {}) as unknown as Fields;
-    merge(this.#message, rest);
-    if (Array.isArray(calls)) for (const call of calls) this.#addCall(call as Fields);
-    this.#finish = choice.finish_reason || this.#finish;
+    const { delta, message: whole, text } = choice;
+    if (isFields(delta)) {
+      this.#streamed = true;
+      this.#take(delta, false);
+    } else if (isFields(whole) && !this.#streamed) this.#take(whole, true);
+    else if (typeof text === "string") this.#take({ content: text }, false);
+    if (isFields(choice.error)) this.#error = readRefusal(choice.error).words;
+    if (typeof choice.finish_reason === "string" && choice.finish_reason !== "")
+      this.#finish = choice.finish_reason;
   }
 
-  #addCall({ index, ...fields }: Fields): void {
-    const piece = { index: index ?? null, fields };
-    const known = this.#calls.findLast((call) => continues(call, piece));
-    if (known === undefined) this.#calls.push(piece);
-    else merge(known.fields, fields);
-  }
-
-  end(): Result<ModelAnswer, Fault> {
-    const { content, refusal } = this.#message;
-    const text = [content, refusal].filter((part) => typeof part === "string").join("");
-    const toolCalls = this.#calls.map(({ fields }, at) => this.#toolCall(fields, at));
-    if (this.#finish === null) {
-      return failed(malformed(this.begun ? "the answer ended in its middle" : "the answer holds no choice"));
+  #take(fields: Fields, isWhole: boolean): void {
+    for (const part of partsOf(fields.content)) {
+      if (part.kind === "text") this.#say(part.text);
+      else if (part.kind === "thought") this.#think(part.text);
+      else if (part.kind === "refusal") this.#refuse(part.text);
+      else if (part.kind === "call") this.#calls.add(part.call, true);
+      else {
+        this.#unknown.add(part.name);
+        this.#said += part.bytes;
+      }
     }
-    const end = refusal ? "filtered" : endOf(this.#finish, toolCalls.length);
-    // Models that have nothing to add stop without a word; calls that were announced and are not there were lost.
-    if (CALLING.includes(this.#finish) && toolCalls.length === 0 && text === "") {
-      return failed(malformed("the answer holds neither text nor a call"));
-    }
-    const verbatim = this.#verbatim(toolCalls);
-    return success({ text, toolCalls, verbatim, end, tokens: tokensOf(this.#usage), model: this.#model });
+    if (typeof fields.refusal === "string") this.#refuse(fields.refusal);
+    for (const name of THOUGHTS) this.#think(plainText(fields[name]));
+    for (const name of KEPT) this.#keep(name, fields[name]);
+    const calls = isList(fields.tool_calls) ? fields.tool_calls : [fields.tool_calls, fields.function_call];
+    for (const call of calls) if (isFields(call)) this.#calls.add(call, isWhole);
   }
 
-  #toolCall(fields: Fields, at: number): ToolCall {
-    const { name, arguments: given } = (fields.function ?? {}) as Fields;
-    return {
-      id: String(fields.id || this.#idOf(at)),
-      name: String(name ?? ""),
-      arguments: typeof given === "string" ? given : JSON.stringify(given ?? {}),
-    };
+  #say(text: string): void {
+    this.#text.add(text);
+    this.#said += Buffer.byteLength(text);
   }
 
-  #verbatim(toolCalls: readonly ToolCall[]): Json {
-    const { content = null } = this.#message;
-    const kept = KEPT.filter((field) => this.#message[field] != null);
-    const calls = this.#calls.map(({ fields }, at) => {
-      const { id, name, arguments: text } = toolCalls[at] as ToolCall;
-      return { ...fields, id, type: "function", function: { name, arguments: text } };
-    });
-    return {
+  #think(text: string): void {
+    const bytes = Buffer.byteLength(text);
+    this.#thoughts += bytes;
+    this.#said += bytes;
+  }
+
+  #refuse(text: string): void {
+    this.#refusal.add(text);
+    this.#said += Buffer.byteLength(text);
+  }
+
+  #keep(name: string, value: Json | undefined): void {
+    if (value === undefined || value === null) return;
+    const kept = this.#kept.get(name) ?? (typeof value === "string" ? new GrowingText() : []);
+    this.#kept.set(name, kept);
+    if (!(kept instanceof GrowingText)) for (const one of isList(value) ? value : [value]) kept.push(one);
+    else if (typeof value === "string") kept.add(value);
+  }
+
+  heard(): HeardAnswer {
+    const { text, thoughts } = withoutThoughts(this.#text.toString());
+    const toolCalls = this.#calls.calls();
+    const verbatim = {
       role: "assistant",
-      content,
-      ...(calls.length === 0 ? {} : { tool_calls: calls }),
-      ...Object.fromEntries(kept.map((field) => [field, this.#message[field] as Json])),
+      content: text === "" && toolCalls.length > 0 ? null : text,
+      ...(toolCalls.length === 0 ? {} : { tool_calls: this.#calls.verbatim() }),
+      ...Object.fromEntries([...this.#kept].map(([name, kept]) => [name, asJson(kept)])),
+    };
+    const refusal = this.#refusal.toString();
+    return {
+      text: text + refusal,
+      toolCalls,
+      thoughts: this.#thoughts + thoughts,
+      verbatim,
+      finish: refusal !== "" && this.#finish !== null ? "filtered" : this.#finishOf(),
+      counted: this.#counted,
+      tokens: tokensOf(this.#usage),
+      model: this.#model,
+      unknown: [...this.#unknown],
     };
   }
-}
 
-/** Pieces of a call share its index; but servers that send whole calls may give all of them the same, or none, or no id. */
-function continues(call: CallPiece, { index, fields }: CallPiece): boolean {
-  const { id } = fields;
-  const { name, arguments: given } = (fields.function ?? {}) as Fields;
-  if (index === null) return id ? id === call.fields.id : !name;
-  if (name && given && isWhole(call)) return false;
-  return index === call.index && (!id || !call.fields.id || id === call.fields.id);
-}
-
-/** Arguments that are complete take no more pieces. */
-function isWhole({ fields }: CallPiece): boolean {
-  const { arguments: given } = (fields.function ?? {}) as Fields;
-  if (typeof given !== "string") return given != null;
-  try {
-    return isFields(JSON.parse(given));
-  } catch {
-    return false;
+  #finishOf(): Finish | null {
+    if (this.#finish === null) return null;
+    if (this.#error !== null) return { broken: this.#error };
+    return finishOf(this.#finish);
   }
 }
 
-/** Adds a piece to what came before it: texts and lists grow, objects merge, and null adds nothing. */
-function merge(into: Fields, piece: Fields): void {
-  for (const [name, value] of Object.entries(piece)) {
-    const before = into[name];
-    if (value === null && before !== undefined) continue;
-    if (typeof before === "string" && typeof value === "string" && !FIXED.includes(name)) {
-      into[name] = before + value;
-    } else if (Array.isArray(before) && Array.isArray(value)) {
-      into[name] = [...before, ...value];
-    } else if (isFields(before) && isFields(value)) {
-      merge(before, value);
-    } else {
-      into[name] = value;
-    }
-  }
+function asJson(kept: GrowingText | Json[]): Json {
+  return kept instanceof GrowingText ? kept.toString() : kept;
 }
 
-/** Texts that are told once, and by some servers again with every piece. */
-const FIXED = ["id", "type", "role", "name"];
-
-function isFields(value: Json | undefined): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function finishOf(reason: string): Finish {
+  if (/length|max_?(output_?)?tokens|context_window/i.test(reason)) return "length";
+  if (/filter|safety|refus|block|guardrail|prohibited|sensitive|moderation/i.test(reason)) return "filtered";
+  if (/tool|function/i.test(reason)) return "tools";
+  if (/error|abort|cancel|insufficient|malformed|unknown/i.test(reason))
+    return { broken: `the server ended the answer with ${JSON.stringify(reason)}` };
+  return "stop";
 }
 
-function endOf(finish: string, calls: number): ModelAnswer["end"] {
-  if (finish === "length") return "length";
-  if (finish === "content_filter") return "filtered";
-  return calls > 0 ? "tools" : "stop";
+/** Some gateways put the document of the server behind them into a field. */
+function unwrapped(message: Json): Fields | null {
+  if (!isFields(message)) return null;
+  if ("choices" in message) return message;
+  const inner = [message.result, message.data, message.response].find(
+    (one) => isFields(one) && "choices" in one,
+  );
+  return isFields(inner) ? inner : message;
 }
 
-function tokensOf(usage: unknown): Tokens | null {
-  const { prompt_tokens, completion_tokens, total_tokens, prompt_tokens_details } = (usage ?? {}) as Fields;
-  if (typeof prompt_tokens !== "number" || typeof completion_tokens !== "number") return null;
-  const cached = (prompt_tokens_details as Fields | null | undefined)?.cached_tokens;
+function tokensOf(usage: Fields | null): Tokens | null {
+  if (usage === null) return null;
+  const figure = (...values: readonly (Json | undefined)[]) =>
+    values.find((value): value is number => typeof value === "number" && value >= 0);
+  const given = figure(usage.prompt_tokens, usage.input_tokens);
+  const made = figure(usage.completion_tokens, usage.output_tokens);
+  if (given === undefined || made === undefined) return null;
+  const details = usage.prompt_tokens_details ?? usage.input_tokens_details;
+  const cached = figure(isFields(details) ? details.cached_tokens : undefined, usage.prompt_cache_hit_tokens);
   // Some servers count thinking in the total alone.
-  const rest = typeof total_tokens === "number" ? total_tokens - prompt_tokens : 0;
-  return {
-    in: prompt_tokens,
-    out: Math.max(completion_tokens, rest),
-    cached: typeof cached === "number" ? cached : 0,
-  };
+  const rest = (figure(usage.total_tokens) ?? 0) - given;
+  return { in: given, out: Math.max(made, rest), cached: cached ?? 0 };
 }

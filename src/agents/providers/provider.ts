@@ -12,7 +12,7 @@ export interface Provider {
   readonly keyEnv: string;
   /** Its name in the table of prices. */
   readonly seller: string;
-  /** An SDK is loaded by the first request alone. */
+  /** Loaded by the first request alone. */
   readonly load: () => Promise<Exchange>;
 }
 

@@ -5,7 +5,7 @@ import { setMaxListeners } from "node:events";
 import type { HostedDeclaration } from "../../model/agent-declaration.ts";
 import type { ModelAnswer } from "../../model/conversation.ts";
 import { failed, type Result } from "../../model/result.ts";
-import { type Fault, malformed, modelError, retryAfter } from "./model-error.ts";
+import { type Fault, malformed, modelError } from "./model-error.ts";
 import { type Trace, traced } from "./wire-trace.ts";
 
 /** What a provider's adapter is given for one request. */
@@ -14,6 +14,8 @@ export interface Wire {
   readonly signal: AbortSignal;
   /** To be called whenever anything arrives. */
   readonly heard: () => void;
+  /** To be called after the last word: from now on no silence longer than `ms` is waited out. */
+  readonly ending: (ms: number) => void;
   /** The class of an exception that is not a provider's refusal. */
   readonly broken: (error: unknown) => Fault;
 }
@@ -26,9 +28,9 @@ export interface Call {
 }
 
 /** Most that a timer of Node can hold, in ms; some 25 days. */
-export const LONGEST_TIMER = 2 ** 31 - 1;
+const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** What servers that ask for no key are sent, because the SDKs insist on one. */
+/** What servers that ask for no key are sent, because some refuse an empty one. */
 const NO_KEY = "none";
 
 /** Sends one request, unless the call is cancelled already or cannot succeed. Never rejects; leaves no timer behind. */
@@ -50,12 +52,16 @@ export async function callOnce(
       signal.addEventListener("abort", () => resolve("cancelled"), { once: true, signal: over.signal });
     });
     const broken = (error: unknown) => brokenFault(error, trace);
-    const wire = { signal: over.signal, heard: watch.heard, broken };
+    const { heard, ending } = watch;
     try {
-      const end = await Promise.race([send(wire, call.key || NO_KEY), cancelled, watch.silent]);
+      const sent = send({ signal: over.signal, heard, ending, broken }, call.key || NO_KEY);
+      const end = await Promise.race([sent, cancelled, watch.silent]);
       if (end === "cancelled") return failed({ reason: "cancelled" });
-      if (end === "silent") return failedWith(silenceFault(declaration.silenceMs, trace));
-      return end.ok ? end : failedWith(withWait(end.failure, trace));
+      if (end !== "silent") return end.ok ? end : failedWith(end.failure);
+      // What came by then may be whole: many servers keep a connection open after the last word.
+      over.abort();
+      const last = await sent.catch(() => null);
+      return last?.ok === true ? last : failedWith(silenceFault(declaration.silenceMs, trace, last));
     } catch (error) {
       return failedWith(broken(error));
     } finally {
@@ -71,22 +77,21 @@ function watchSilence(ms: number) {
   const silent = new Promise<"silent">((resolve) => {
     tell = resolve;
   });
-  const start = () => setTimeout(() => tell("silent"), Math.min(ms, LONGEST_TIMER));
-  let timer: ReturnType<typeof start> | null = start();
+  const start = (limit: number) => setTimeout(() => tell("silent"), Math.min(limit, LONGEST_TIMER));
+  let timer: ReturnType<typeof start> | null = start(ms);
+  const end = () => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+  };
   return {
     silent,
     heard: () => timer?.refresh(),
-    end: () => {
-      if (timer !== null) clearTimeout(timer);
-      timer = null;
+    ending: (limit: number) => {
+      end();
+      timer = start(Math.min(limit, ms));
     },
+    end,
   };
-}
-
-/** Not every SDK hands on the header that says when to come back. */
-function withWait(fault: Fault, { headers }: Trace): Fault {
-  if (fault.retryAfterMs !== null || headers === null) return fault;
-  return { ...fault, retryAfterMs: retryAfter(headers) };
 }
 
 function keyFaultOf({ declaration: { keyEnv, baseUrl }, key }: Call): Fault | null {
@@ -94,7 +99,7 @@ function keyFaultOf({ declaration: { keyEnv, baseUrl }, key }: Call): Fault | nu
     cause: "auth",
     status: null,
     detail,
-    retryAfterMs: null,
+    retryAt: null,
     outcome: "no-answer",
   });
   if (key === "") return baseUrl === null ? auth(`the environment variable ${keyEnv} is not set`) : null;
@@ -102,11 +107,19 @@ function keyFaultOf({ declaration: { keyEnv, baseUrl }, key }: Call): Fault | nu
   return null;
 }
 
-function silenceFault(ms: number, trace: Trace): Fault {
+function silenceFault(ms: number, trace: Trace, last: Result<unknown, Fault> | null): Fault {
   const seconds = Math.round(ms / 100) / 10;
   const detail =
     trace.sent || !trace.begun ? `nothing came for ${seconds}s` : `no connection within ${seconds}s`;
-  return { cause: "silence", status: null, detail, retryAfterMs: null, outcome: outcomeOf(trace) };
+  const said = last?.ok === false ? last.failure.said : undefined;
+  return {
+    cause: "silence",
+    status: null,
+    detail,
+    retryAt: null,
+    outcome: outcomeOf(trace),
+    ...(said === undefined ? {} : { said }),
+  };
 }
 
 /** fetch's own limits on waiting, which nobody can lift, are silence too. */
@@ -118,7 +131,7 @@ function brokenFault(error: unknown, trace: Trace): Fault {
   // The connection held, so what came over it was not to be understood.
   if (trace.begun && trace.error === null) return malformed(told);
   const cause = FETCH_GAVE_UP.includes(String(code)) ? "silence" : "network";
-  return { cause, status: null, detail: told, retryAfterMs: null, outcome: outcomeOf(trace) };
+  return { cause, status: null, detail: told, retryAt: null, outcome: outcomeOf(trace) };
 }
 
 /** Only what certainly never left can be sent again for nothing. */

@@ -1,7 +1,7 @@
 // By what is a call to a model recognised, and what can it cost at most? It sends nothing.
 
 import type { HostedDeclaration } from "../../model/agent-declaration.ts";
-import type { ModelAnswer, ModelRequest } from "../../model/conversation.ts";
+import type { Message, ModelAnswer, ModelRequest } from "../../model/conversation.ts";
 import { canonical, type Digest, digestOf, type Json } from "../../model/digest.ts";
 import type { Tokens } from "../../model/output.ts";
 
@@ -10,6 +10,9 @@ import type { Tokens } from "../../model/output.ts";
  * encodings such as base64 have fewer; their calls can cost more than was reserved.
  */
 const BYTES_PER_TOKEN = 3;
+
+/** A count that leaves more to each of its tokens is none: nothing that people or models write is that dense. */
+const MOST_BYTES_PER_TOKEN = 10;
 
 /** Where an agent declares no `max_output_tokens`. */
 const USUAL_OUTPUT_TOKENS = 8192;
@@ -36,12 +39,51 @@ export function tokensAtMost(declaration: HostedDeclaration, request: ModelReque
   return { in: guess(canonical(request as unknown as Json)), out, cached: 0 };
 }
 
-/** What a call came to where the provider did not count. */
-export function tokensGuessed(request: ModelRequest, answer: ModelAnswer): Tokens {
-  const said = [answer.text, ...answer.toolCalls.map((call) => call.name + call.arguments)].join("");
-  return { in: guess(canonical(request as unknown as Json)), out: guess(said), cached: 0 };
+/**
+ * What a call came to. What the provider did not count, or counted as nothing or as less than it can have been, is guessed:
+ * else it would be free, and no budget would hold.
+ */
+export function tokensOf(request: ModelRequest, answer: ModelAnswer): { tokens: Tokens; estimated: boolean } {
+  const { text, toolCalls, unseen = 0, tokens: counted } = answer;
+  const said = [text, ...toolCalls.map((call) => call.name + call.arguments)].join("");
+  const guessed = tokensGuessed(request, Buffer.byteLength(said) + unseen);
+  if (counted === null) return { tokens: guessed, estimated: true };
+  const isRight = (count: number, bytes: number) => count * MOST_BYTES_PER_TOKEN >= bytes;
+  const isIn = isRight(counted.in, Buffer.byteLength(wordsOf(request)));
+  const isOut = isRight(counted.out, Buffer.byteLength(said));
+  const tokens = {
+    in: isIn ? counted.in : guessed.in,
+    out: isOut ? counted.out : guessed.out,
+    cached: Math.min(counted.cached, counted.in),
+  };
+  return { tokens, estimated: !isIn || !isOut };
+}
+
+/** What a call came to that `said` bytes came of. */
+export function tokensGuessed(request: ModelRequest, said: number): Tokens {
+  return { in: guess(canonical(request as unknown as Json)), out: tokensIn(said), cached: 0 };
+}
+
+/** Without the tools, whose words not every provider counts. */
+function wordsOf({ system, messages }: ModelRequest): string {
+  return system + messages.map(saidIn).join("");
+}
+
+function saidIn(message: Message): string {
+  switch (message.role) {
+    case "user":
+      return message.text;
+    case "model":
+      return message.text + message.toolCalls.map((call) => call.arguments).join("");
+    case "tools":
+      return message.answers.map(({ text }) => text).join("");
+  }
 }
 
 function guess(text: string): number {
-  return Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN);
+  return tokensIn(Buffer.byteLength(text));
+}
+
+function tokensIn(bytes: number): number {
+  return Math.ceil(bytes / BYTES_PER_TOKEN);
 }

@@ -1,7 +1,8 @@
 // What follows when a call brought no answer? Pure: it counts, and knows no clock and no money.
 //
-// Where it is certain that there was no answer, sending again costs nothing, so it is done a few times. Where it is not,
-// the call may have been paid for: it is sent once more, and never a third time by itself.
+// Where it is certain that there was no answer, sending again costs nothing, so it is done a few times; where the provider
+// says when to come back, it is done then, and that is no try. Where it is not certain, the call may have been paid for: it
+// is sent once more, and never a third time by itself.
 
 import type { Digest } from "../../model/digest.ts";
 import type { Failure, ModelErrorCause } from "../../model/failure.ts";
@@ -15,6 +16,22 @@ export const MOST_UNKNOWN = 2;
 /** Longest wait that a provider may ask for, in ms; beyond it the call fails, with the time to come back. */
 const LONGEST_WAIT = 5 * 60_000;
 
+/** Longest time that one call waits in all, in ms. */
+const MOST_WAITED = 15 * 60_000;
+
+/** How often one call comes back when it was told to, and is refused again. */
+const MOST_TOLD = 20;
+
+/** What one call has been through since it was asked. Refusals that told a time to come back are apart. */
+export interface Refusals {
+  readonly tries: number;
+  readonly told: number;
+  /** In ms. */
+  readonly waited: number;
+}
+
+export const NO_REFUSALS: Refusals = { tries: 0, told: 0, waited: 0 };
+
 interface Patience {
   readonly tries: number;
   /** Before the second try, in ms; doubled before each further one. */
@@ -25,20 +42,42 @@ const PATIENCE: Partial<Record<ModelErrorCause, Patience>> = {
   rate: { tries: 6, first: 2_000 },
   overloaded: { tries: 4, first: 500 },
   network: { tries: 4, first: 500 },
+  // A page in the place of an answer, such as that of a gateway which restarts.
+  malformed: { tries: 2, first: 500 },
 };
 
+/** With this one, which surely brought no answer. */
+export function refusedAgain(before: Refusals, error: ModelError): Refusals {
+  return error.retryAt === null
+    ? { ...before, tries: before.tries + 1 }
+    : { ...before, told: before.told + 1 };
+}
+
 /**
- * How long to wait before the call is sent again, in ms; null: it has failed. `tries` counts those that surely brought no
- * answer, this one among them. Waits differ from call to call, so that those that were refused together do not come back
- * together.
+ * How long to wait before the call is sent again, in ms; null: it has failed. `past` counts this refusal, too. Waits differ
+ * from call to call, so that those that were refused together do not come back together.
  */
-export function waitBefore(error: ModelError, tries: number, key: Digest): number | null {
+export function waitBefore(error: ModelError, past: Refusals, key: Digest, now: number): number | null {
   const patience = PATIENCE[error.cause];
-  if (patience === undefined || tries >= patience.tries) return null;
-  const spread = Number.parseInt(key.slice(tries * 4, tries * 4 + 4), 16) / 0xffff;
-  const asked = error.retryAfterMs;
-  if (asked !== null) return asked > LONGEST_WAIT ? null : asked + spread * Math.min(asked / 10, 1_000);
-  return patience.first * 2 ** (tries - 1) * (0.5 + spread / 2);
+  if (patience === undefined || past.told > MOST_TOLD) return null;
+  const at = (past.tries + past.told) % 15;
+  const spread = Number.parseInt(key.slice(at * 4, at * 4 + 4), 16) / 0xffff;
+  const ms = error.retryAt === null ? backoff(patience, past, spread) : asked(error.retryAt - now, spread);
+  return ms === null || past.waited + ms > MOST_WAITED ? null : ms;
+}
+
+function backoff({ tries, first }: Patience, past: Refusals, spread: number): number | null {
+  return past.tries >= tries ? null : first * 2 ** (past.tries - 1) * (0.5 + spread / 2);
+}
+
+function asked(left: number, spread: number): number | null {
+  const ms = Math.max(0, left);
+  return ms > LONGEST_WAIT ? null : ms + spread * Math.min(ms / 10, 1_000);
+}
+
+/** Whether the refusal holds for every call to that model until its time has come. */
+export function holdsForAll({ cause, retryAt }: ModelError, now: number): boolean {
+  return (cause === "rate" || cause === "quota") && retryAt !== null && retryAt > now;
 }
 
 export function callEnd(cause: ModelErrorCause): CallEnd {
@@ -54,6 +93,9 @@ export function callEnd(cause: ModelErrorCause): CallEnd {
       return "not-sent";
     case "auth":
     case "context":
+    case "output":
+    case "model":
+    case "parameter":
     case "refused":
     case "filtered":
       return "rejected";

@@ -16,8 +16,17 @@ import type { Purpose } from "../../model/role.ts";
 import { pause } from "../../platform/clock.ts";
 import { redactValue } from "../../platform/redact.ts";
 import type { Calls } from "../../store/calls.ts";
-import { callKey, tokensAtMost, tokensGuessed } from "./call-key.ts";
-import { callEnd, MOST_UNKNOWN, type ModelError, waitBefore } from "./call-policy.ts";
+import { callKey, tokensAtMost, tokensGuessed, tokensOf } from "./call-key.ts";
+import {
+  callEnd,
+  holdsForAll,
+  MOST_UNKNOWN,
+  type ModelError,
+  NO_REFUSALS,
+  type Refusals,
+  refusedAgain,
+  waitBefore,
+} from "./call-policy.ts";
 import { type Ledger, type Payer, payerOf } from "./ledger.ts";
 
 /** What calls of one build have in common. */
@@ -72,10 +81,17 @@ interface Sent {
 /** Limits that are everybody's. */
 const SHARED: ReadonlySet<string> = new Set(["build", "hour"]);
 
+/** Where limits of a provider are counted. */
+function placeOf({ declaration: { provider, baseUrl, keyEnv, model } }: Call): string {
+  return JSON.stringify([provider, baseUrl, keyEnv, model]);
+}
+
 export class PaidCalls {
   readonly #payment: Payment;
   readonly #underWay = new Map<Digest, Promise<Result<Kept>>>();
   readonly #models = new Map<string, Promise<Model>>();
+  /** By model: it takes no call before a time that it told. */
+  readonly #shut = new Map<string, ModelError>();
   /** A call that was sent is never killed for tidiness: its silence limit ends it. */
   readonly #never = new AbortController().signal;
 
@@ -160,8 +176,16 @@ export class PaidCalls {
 
   /** Sends as often as the policy allows. `most` is what one sending can cost. */
   async #insist(call: Call, most: number | null): Promise<Result<Kept>> {
-    const { calls, ledger, signal } = this.#payment;
-    for (let refusals = 0; ; ) {
+    const { calls, ledger, signal, clock } = this.#payment;
+    for (let past = NO_REFUSALS; ; ) {
+      if (signal.aborted) return failed({ reason: "cancelled" });
+      const shut = this.#shut.get(placeOf(call));
+      if (shut !== undefined && holdsForAll(shut, clock())) {
+        const waited = await this.#wait(call, shut, past);
+        if (waited === null) return failed({ ...shut, agent: call.declaration.id });
+        past = waited;
+        continue;
+      }
       const reserved = await ledger.reserve(most ?? 0, call.payer, signal);
       if (!reserved.ok) return reserved;
       const { result, spent } = await this.#send(call, most);
@@ -172,10 +196,14 @@ export class PaidCalls {
         if (calls.begun(call.key) >= MOST_UNKNOWN) return result;
         continue;
       }
-      refusals += 1;
-      const ms = waitBefore(result.failure, refusals, call.key);
-      if (ms === null) return result;
-      await this.#wait(call, result.failure, ms);
+      past = refusedAgain(past, result.failure);
+      if (holdsForAll(result.failure, clock())) {
+        this.#shut.set(placeOf(call), result.failure);
+        continue;
+      }
+      const waited = await this.#wait(call, result.failure, past);
+      if (waited === null) return result;
+      past = waited;
     }
   }
 
@@ -190,7 +218,7 @@ export class PaidCalls {
     if (answered.ok) return this.#keep(call, answered.value);
     const { failure } = answered;
     if (failure.reason === "model-error" && failure.outcome === "unknown") {
-      return { result: answered, spent: most };
+      return { result: answered, spent: await this.#atLeast(call, failure.said ?? 0, most) };
     }
     const end = failure.reason === "model-error" ? callEnd(failure.cause) : "not-sent";
     const ended = await calls.fail(call.key, end);
@@ -199,13 +227,13 @@ export class PaidCalls {
 
   async #keep(call: Call, received: ModelAnswer): Promise<Sent> {
     const { calls, redact, priceOf } = this.#payment;
-    const tokens = received.tokens ?? tokensGuessed(call.request, received);
+    const { tokens, estimated } = tokensOf(call.request, received);
     const usd = await priceOf(call.declaration, tokens, received.model);
     const cost: Usage = {
       calls: 1,
       tokens,
       usd,
-      ...(received.tokens === null ? { estimated: true } : {}),
+      ...(estimated ? { estimated: true } : {}),
     };
     // Taken out before it is kept and used, so that a replay gives the very same.
     const kept = canonical(redactValue(received as unknown as Json, redact));
@@ -221,10 +249,27 @@ export class PaidCalls {
     return known;
   }
 
-  async #wait(call: Call, { cause }: ModelError, ms: number): Promise<void> {
-    const { session } = call.purpose;
-    this.#payment.tell({ type: "call-waiting", session, agent: call.declaration.id, cause, ms });
-    await pause(ms, this.#payment.signal);
+  /** What an answer that broke off may cost: what was reserved, or more where more came. */
+  async #atLeast({ declaration, request }: Call, said: number, most: number | null): Promise<number | null> {
+    const came = await this.#payment.priceOf(declaration, tokensGuessed(request, said), null);
+    return most === null || came === null ? most : Math.max(most, came);
+  }
+
+  /** With this wait among them; null, at once, where the call is not to be sent again. */
+  async #wait(call: Call, error: ModelError, past: Refusals): Promise<Refusals | null> {
+    const { clock, tell, signal } = this.#payment;
+    const ms = waitBefore(error, past, call.key, clock());
+    if (ms === null) return null;
+    tell({
+      type: "call-waiting",
+      session: call.purpose.session,
+      subject: call.purpose.subject,
+      agent: call.declaration.id,
+      cause: error.cause,
+      ms,
+    });
+    await pause(ms, signal);
+    return { ...past, waited: past.waited + ms };
   }
 
   #tellRisk(call: Call, atRisk: number | null): void {

@@ -314,6 +314,7 @@ export class TaskRecord {
       calls: this.#usage.calls,
       tokens: this.#usage.tokens,
       usd: this.#usage.usd,
+      ...(this.#usage.estimated === true ? { estimated: true } : {}),
       windowBytes: job?.window.taskBytes ?? 0,
       ms: this.#run.clock() - this.#startedAt,
     };

@@ -1,0 +1,98 @@
+// Of which class is a refusal? Providers word the same in many ways, and put it under statuses that contradict each other;
+// what may be done about it (wait, pay, shorten, give up) hangs on the class alone. Pure, and in one order: what a sentence
+// says goes before what its status says.
+
+import type { ModelErrorCause } from "../../model/failure.ts";
+
+export interface RefusalFacts {
+  readonly status: number | null;
+  readonly codes: readonly string[];
+  readonly words: string;
+  /** Whether it comes back so soon that a limit which is renewed cannot be one of a day. */
+  readonly soon: boolean;
+}
+
+const LIMIT_NAME = "max(?:_?(?:completion|output|new))?_?tokens|maxOutputTokens|num_predict";
+
+const OUTPUT = [
+  new RegExp(
+    String.raw`(?:${LIMIT_NAME})\W.{0,60}?\b(?:too (?:large|high|big|long)|at most|less than|(?:exceed|greater|larger|more)\w*|maximum (?:allowed )?number of output|cannot be|must be|should be|range of)`,
+    "i",
+  ),
+  new RegExp(String.raw`(?:${LIMIT_NAME})\W{0,3}\s*[:=]?\s*\d+\s*>\s*\d+`, "i"),
+  /supports at most \d+ (completion|output) tokens|output (token )?(limit|length) .{0,30}(too|exceed)|max(imum)? output tokens? .{0,40}exceed/i,
+];
+
+const CONTEXT = [
+  /context_length_exceeded|exceed_context_size|context_window|string_above_max_length|request_too_large/i,
+  /maximum (context|prompt|input) length|(context|ctx)[ _-]?(length|window|size)|\bn_ctx\b|maximum model length|max_model_len/i,
+  /exceeds? the (max\w*|limit|available|model'?s?)( allowed)?( number of)?( input| context| prompt)? ?(tokens?|length|size)|input token count .{0,40}exceeds/i,
+  /(prompt|input|request|message|conversation|content)\w*( is| are|'s)? ?(far |much )?too (long|large|big)|too many (input |prompt )?tokens|reduce (the|your) (length|prompt|input|messages)/i,
+  /(prompt|input|tokens?) .{0,60}(longer|larger|greater|more) than (the )?(model|max|context|allowed|limit)|payload too large|entity too large/i,
+];
+
+const FILTERED =
+  /content[_ -]?(filter|policy|management|moderation)|responsible_?ai|prohibited_content|data_inspection|safety (system|filter|setting|polic)|\bmoderation\b|flagged (as|by|for)|guardrail|(usage|content|safety|use) polic(y|ies)|violat\w+ .{0,40}polic|inappropriate content|sensitive (words?|content)|blocked (by|due|because)/i;
+
+const MODEL = [
+  /model_?not_?(found|supported|available)|unknown_model|invalid_model|DeploymentNotFound|no_such_model/i,
+  /\b(unknown|no such|invalid|unsupported|nonexistent) model\b|not a valid model|model (id|name) .{0,40}(invalid|not|unknown)/i,
+  /\b(model|deployment|endpoint)s?\b.{0,100}?\b(not found|not exist|doesn'?t exist|not available|not supported|not loaded|unavailable to|decommissioned|deprecated|retired|no longer|not enabled|not served)/i,
+  /no endpoints found|(no|not have|without|lacks?) access to (the |this )?(\w+ )?model|not entitled to|not (allowed|permitted|authorized) to (use|access|invoke) (the |this )?model|try pulling it/i,
+];
+
+const KEY =
+  /invalid_?api_?key|api_?key_?invalid|authentication|permission_denied|unauthenticated|unauthori[sz]ed|access_?denied|incorrect api key|(api|access)?[ _-]?key .{0,30}(not valid|invalid|expired|revoked|missing|required)|(invalid|expired|missing|no) .{0,20}(api[ _-]?key|credentials|auth|bearer|access token)/i;
+
+const MONEY =
+  /billing_?(hard_limit|not_active)?|insufficient[_ ]?(credits?|balance|funds)|(credit|account) balance|out of credits|payment[_ ]required|more credits|arrears|spend(ing)?[_ ]limit|prepay|top up|recharge/i;
+const QUOTA =
+  /insufficient_quota|exceeded your current quota|quota_?exceeded|usage[_ ]limit|exhausted your (capacity|quota)/i;
+const LONG_LIMIT =
+  /per[_ -]?(day|week|month)|\bdaily\b|\bweekly\b|\bmonthly\b|\b(tpd|rpd)\b|(tokens|requests)[_ ]per[_ ]day|(day|month|week)s? (quota|limit|allowance)/i;
+const RATE =
+  /rate[_ -]?limit|resource_exhausted|throttl|too[_ ]?many[_ ]?(requests|concurrent)|slow[_ ]down|(requests|tokens)[_ ]per[_ ](min|sec)|concurrency limit|\b(tpm|rpm)\b/i;
+
+const PARAMETER = [
+  /unsupported_(parameter|value)|unknown_parameter|invalid_parameter|extra_forbidden|additional_?properties|unrecognized_keys/i,
+  /unsupported (parameter|value|field|argument)|unrecognized (request )?(argument|parameter|field|key)|(extra|additional) (inputs?|fields?|properties|keys?) (are |is )?not (permitted|allowed)|unknown (name|field|parameter|argument)|unexpected keyword|not (permitted|supported|allowed) (with|by|in|for) this model|does not support (the )?(parameter|tool|function|stream|system|temperature|param)\w*|(parameter|field|argument|option)\W.{0,60}?(not supported|not allowed|not recognized|unknown|unsupported)/i,
+];
+
+const OVERLOADED =
+  /server_error|overloaded|unavailable|internal|capacity|no healthy upstream|server[_ ]?busy|bad gateway|temporar|is (still )?(loading|starting|warming)|try again later|upstream/i;
+
+const some = (patterns: readonly RegExp[], text: string) => patterns.some((pattern) => pattern.test(text));
+
+export function causeOf({ status, codes, words, soon }: RefusalFacts): ModelErrorCause {
+  const names = codes.join(" ");
+  const all = `${names} ${words}`;
+  // A single request above the limit of a minute never fits, however long one waits.
+  if (/request too large/i.test(words)) return "context";
+  const limited = limitOf(status, all, soon);
+  if (limited !== null) return limited;
+  const isServers = status !== null && status >= 500;
+  if (!isServers || /context|token/i.test(all)) {
+    if (some(OUTPUT, all) && !/context_length_exceeded/.test(names)) return "output";
+    if (status === 413 || some(CONTEXT, all)) return "context";
+  }
+  if (FILTERED.test(all)) return "filtered";
+  if (status === 401) return "auth";
+  if (!isServers && some(MODEL, all)) return "model";
+  if (status === 403 || (!isServers && KEY.test(all))) return "auth";
+  if (!isServers && some(PARAMETER, all)) return "parameter";
+  // A server that waited too long for the request is no judgement of the request.
+  if (status === 408 || status === 425 || isServers) return "overloaded";
+  if (status !== null) return "refused";
+  return OVERLOADED.test(all) ? "overloaded" : "refused";
+}
+
+/** A limit of calls or of money; null where it is none. */
+function limitOf(status: number | null, all: string, soon: boolean): "quota" | "rate" | null {
+  if (status === 402 || MONEY.test(all)) return "quota";
+  const isRate = status === 429 || ((status === null || status === 403 || status >= 500) && RATE.test(all));
+  const isQuota = QUOTA.test(all) && (status === null || status === 403 || status === 429 || status === 400);
+  if (!isRate && !isQuota) return null;
+  if (LONG_LIMIT.test(all)) return "quota";
+  // Google says `quota` of every limit; one that is lifted within minutes is a rate.
+  return isQuota && !soon ? "quota" : "rate";
+}
