@@ -142,12 +142,12 @@ export type Event = { readonly at: number } & (
       readonly replayed: boolean;
       readonly ms: number;
     }
-  /** The provider wants us to wait, or could not be reached: the call is sent again after `ms`. */
+  /** The provider wants us to wait, could not be reached, or never answered: the call is sent again after `ms`. */
   | {
       readonly type: "call-waiting";
       readonly session: string;
       readonly agent: string;
-      readonly cause: ModelErrorCause;
+      readonly cause: ModelErrorCause | "unanswered";
       readonly ms: number;
     }
   /** A call was sent and its outcome is unknown: `atRisk` in USD may have been spent for nothing. */

@@ -63,13 +63,15 @@ export type Failure =
       readonly retryAfterMs: number | null;
       readonly outcome: "no-answer" | "unknown";
     }
-  // What was sent and never answered may have been paid for; it was sent again as often as the policy allows.
+  // What was sent and never answered may have been paid for; builds send it again after a rest that grows each time.
   | {
       readonly reason: "call-unresolved";
       readonly agent: string;
       readonly begun: number;
       /** Most that it can have cost, in USD; null where the price is unknown. */
       readonly atRisk: number | null;
+      /** When a build sends it again, in ms since the epoch. */
+      readonly againAt: number;
     }
   | { readonly reason: "price-unknown"; readonly agent: string; readonly model: string }
   // The agent went on without coming nearer to an end.

@@ -1,7 +1,7 @@
 // What went wrong between us and an agent or its model, or in what it answered, and what can be done about it?
 
 import type { Failure, ModelErrorCause } from "../model/failure.ts";
-import { count, price } from "./figures.ts";
+import { count, minuteOf, price } from "./figures.ts";
 import { quoted } from "./plain.ts";
 import { whyNoSandbox } from "./sandbox-text.ts";
 import { wideningText } from "./widening-text.ts";
@@ -68,19 +68,16 @@ export function agentFailureText(failure: AgentFailure, target: string): Failure
     case "model-error": {
       const status = failure.status === null ? "" : ` (status ${failure.status})`;
       return {
-        message: `The model of agent ${quoted(failure.agent)} ${MODEL_ERRORS[failure.cause].what}${status}: ${sentence(failure.detail)}`,
-        detail:
-          failure.outcome === "unknown"
-            ? ["It is not known whether the last call was answered and paid for."]
-            : [],
+        message: `The model of agent ${quoted(failure.agent)} ${MODEL_ERRORS[failure.cause].what}${status}: ${sentence(failure.detail)}${failure.outcome === "unknown" ? " The call may have been paid for; the next build sends it again." : ""}`,
+        detail: [],
         fix: MODEL_ERRORS[failure.cause].fix,
       };
     }
     case "call-unresolved":
       return {
-        message: `A call of agent ${quoted(failure.agent)} was sent ${failure.begun} times and never answered; ${failure.atRisk === null ? "its cost is unknown" : `at most ${price(failure.atRisk)} may have been paid for it`}.`,
+        message: `A call of agent ${quoted(failure.agent)} was sent ${failure.begun} times and never answered; ${failure.atRisk === null ? "its cost is unknown" : `at most ${price(failure.atRisk)} may have been paid for it`}. Builds send it again from ${minuteOf(failure.againAt)} on.`,
         detail: [],
-        fix: `Check your account at the provider, then send the call again with \`factory retry ${target}\`.`,
+        fix: `Build again then, or send the call now with \`factory retry ${target}\`.`,
       };
     case "price-unknown":
       return {

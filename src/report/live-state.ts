@@ -38,7 +38,7 @@ export interface Activity {
   readonly phase: Phase;
   readonly since: number;
   /** Why its provider is being waited for; null where it is not. */
-  readonly waitsFor: ModelErrorCause | null;
+  readonly waitsFor: ModelErrorCause | "unanswered" | null;
 }
 
 interface HeldSession {
@@ -245,7 +245,7 @@ function called(state: LiveState, { session, usd, replayed }: Of<"call-ended">):
   return { ...rested, sessions, cost: replayed ? state.cost : addCost(state.cost, usd) };
 }
 
-function waitingFor(state: LiveState, session: string, cause: ModelErrorCause | null): LiveState {
+function waitingFor(state: LiveState, session: string, cause: Activity["waitsFor"]): LiveState {
   const subject = state.sessions.get(session)?.subject ?? "";
   const before = state.running.get(subject);
   if (before === undefined || before.waitsFor === cause) return state;

@@ -15,6 +15,11 @@ export interface WriteOptions {
   readonly io?: DurableIo;
 }
 
+/** Bytes of the disk that are kept free for a file that is still to come, as a temporary file beside it. */
+export interface Room {
+  readonly temp: string;
+}
+
 const TEMP = /^\.tmp-[0-9a-f]{12}~/;
 
 /**
@@ -24,16 +29,18 @@ const TEMP = /^\.tmp-[0-9a-f]{12}~/;
 export async function writeDurably(
   path: string,
   bytes: Uint8Array | string,
-  { mode = 0o666, derived = false, io = DISK }: WriteOptions = {},
+  { mode = 0o666, derived = false, io = DISK, room }: WriteOptions & { readonly room?: Room } = {},
 ): Promise<Result<void>> {
   const content = typeof bytes === "string" ? Buffer.from(bytes) : bytes;
   const folder = dirname(path);
-  const temp = join(folder, `.tmp-${randomBytes(6).toString("hex")}~${basename(path).slice(0, 80)}`);
-  const opened = await openNew(temp, mode, { derived, io });
+  const temp = room?.temp ?? tempFor(path);
+  const opened =
+    (room === undefined ? null : openRoom(room, io)) ?? (await openNew(temp, mode, { derived, io }));
   if (!opened.ok) return opened;
   try {
     try {
       writeAll(io, opened.value, content);
+      if (room !== undefined) io.truncate(opened.value, content.length);
       if (!derived) await io.sync(opened.value);
     } finally {
       io.close(opened.value);
@@ -48,6 +55,49 @@ export async function writeDurably(
     return success(undefined);
   } catch (error) {
     return fileFailure(folder, "sync folder", error);
+  }
+}
+
+/**
+ * Keeps `bytes` of the disk free for a file at `path`, so that it is known before what it will hold is paid for: there is
+ * space, and it may be written there. Ends by `writeDurably` with the room, or by `freeRoom`. A file that comes out longer
+ * than its room takes the rest as any file does.
+ */
+export async function keepRoom(
+  path: string,
+  bytes: number,
+  { mode = 0o666, io = DISK }: WriteOptions = {},
+): Promise<Result<Room>> {
+  const temp = tempFor(path);
+  const opened = await openNew(temp, mode, { derived: false, io });
+  if (!opened.ok) return opened;
+  try {
+    try {
+      writeAll(io, opened.value, Buffer.alloc(bytes));
+    } finally {
+      io.close(opened.value);
+    }
+    return success({ temp });
+  } catch (error) {
+    discard(io, temp);
+    return fileFailure(path, "keep room for", error);
+  }
+}
+
+export function freeRoom({ temp }: Room, { io = DISK }: WriteOptions = {}): void {
+  discard(io, temp);
+}
+
+function tempFor(path: string): string {
+  return join(dirname(path), `.tmp-${randomBytes(6).toString("hex")}~${basename(path).slice(0, 80)}`);
+}
+
+/** Null where somebody took the room away: then the file is one like any other. */
+function openRoom({ temp }: Room, io: DurableIo): Result<number> | null {
+  try {
+    return success(io.open(temp, "r+", 0));
+  } catch (error) {
+    return systemCode(error) === "ENOENT" ? null : fileFailure(temp, "open", error);
   }
 }
 
