@@ -324,6 +324,8 @@ export type HostilePath =
   | "parent"
   | "git-folder"
   | "control-character"
+  | "invisible-character"
+  | "not-utf8"
   | "reserved-name"
   | "twin"
   | "through-symlink"

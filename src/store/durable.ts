@@ -6,6 +6,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { type Result, success } from "../model/result.ts";
 import { fileFailure, systemCode } from "../platform/file-failure.ts";
+import { whenNotCrowded } from "../platform/open-files.ts";
 import { DISK, type DurableIo } from "./durable-io.ts";
 
 /** How to write. What is `derived` can be made again for nothing: it is never torn, but waits for no disk. */
@@ -35,7 +36,7 @@ export async function writeDurably(
   const folder = dirname(path);
   const temp = room?.temp ?? tempFor(path);
   const opened =
-    (room === undefined ? null : openRoom(room, io)) ?? (await openNew(temp, mode, { derived, io }));
+    (room === undefined ? null : await openRoom(room, io)) ?? (await openNew(temp, mode, { derived, io }));
   if (!opened.ok) return opened;
   try {
     try {
@@ -51,7 +52,7 @@ export async function writeDurably(
     return fileFailure(path, "write", error);
   }
   try {
-    if (!derived) await io.syncFolder(folder);
+    if (!derived) await whenNotCrowded(() => io.syncFolder(folder));
     return success(undefined);
   } catch (error) {
     return fileFailure(folder, "sync folder", error);
@@ -93,9 +94,9 @@ function tempFor(path: string): string {
 }
 
 /** Null where somebody took the room away: then the file is one like any other. */
-function openRoom({ temp }: Room, io: DurableIo): Result<number> | null {
+async function openRoom({ temp }: Room, io: DurableIo): Promise<Result<number> | null> {
   try {
-    return success(io.open(temp, "r+", 0));
+    return success(await whenNotCrowded(() => io.open(temp, "r+", 0)));
   } catch (error) {
     return systemCode(error) === "ENOENT" ? null : fileFailure(temp, "open", error);
   }
@@ -108,7 +109,7 @@ export async function removeDurably(
 ): Promise<Result<void>> {
   try {
     io.remove(path);
-    if (!derived) await io.syncFolder(dirname(path));
+    if (!derived) await whenNotCrowded(() => io.syncFolder(dirname(path)));
     return success(undefined);
   } catch (error) {
     if (systemCode(error) === "ENOENT") return success(undefined);
@@ -125,8 +126,8 @@ export async function renameDurably(
   try {
     io.rename(from, to);
     if (!derived) {
-      await io.syncFolder(dirname(to));
-      if (dirname(from) !== dirname(to)) await io.syncFolder(dirname(from));
+      await whenNotCrowded(() => io.syncFolder(dirname(to)));
+      if (dirname(from) !== dirname(to)) await whenNotCrowded(() => io.syncFolder(dirname(from)));
     }
     return success(undefined);
   } catch (error) {
@@ -144,7 +145,7 @@ export async function makeFolder(
     if (top === null || derived) return success(undefined);
     // From the folder that got the topmost new one down to the one that got the last.
     for (let folder = dirname(path); ; folder = dirname(folder)) {
-      await io.syncFolder(folder);
+      await whenNotCrowded(() => io.syncFolder(folder));
       if (folder === dirname(top) || folder === dirname(folder)) return success(undefined);
     }
   } catch (error) {
@@ -200,7 +201,7 @@ async function openNew(
   // The folder is nearly always there, and to find out by opening costs nothing.
   for (let folderMade = false; ; folderMade = true) {
     try {
-      return success(options.io.open(path, "wx", mode));
+      return success(await whenNotCrowded(() => options.io.open(path, "wx", mode)));
     } catch (error) {
       if (folderMade || systemCode(error) !== "ENOENT") return fileFailure(path, "create", error);
     }

@@ -11,7 +11,7 @@ import { type Result, success } from "../../model/result.ts";
 import { isTestPath } from "../../model/test-path.ts";
 import { ADOPTED } from "../../model/trace.ts";
 import type { Tree, TreeEntry } from "../../model/tree.ts";
-import { ownRedactor } from "../../platform/redact.ts";
+import { ownSecretsIn } from "../../platform/redact.ts";
 import { groundOf, lay } from "../product/compose.ts";
 import { inspectTree, type TreeInspection } from "../product/inspect-tree.ts";
 import type { Run } from "../run/run.ts";
@@ -63,11 +63,8 @@ async function leaksOf(
   { state }: TaskJob,
   { changes, tree }: { readonly changes: readonly Change[]; readonly tree: Tree },
 ): Promise<Result<string[]>> {
-  const guard = ownRedactor(keysOf(run.sources.workspace.agents));
-  const holds = (bytes: Uint8Array) => {
-    const text = Buffer.from(bytes).toString("utf8");
-    return guard(text) !== text;
-  };
+  const isSecretIn = ownSecretsIn(keysOf(run.sources.workspace.agents));
+  const holds = (bytes: Uint8Array) => isSecretIn(Buffer.from(bytes).toString("utf8"));
   const leaks: string[] = [];
   for (const { path, content } of changes) {
     if (content === null || !holds(content)) continue;
