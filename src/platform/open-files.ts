@@ -9,8 +9,8 @@ const LONGEST_MS = 20_000;
 const PAUSE_MS = 50;
 
 /** What the process itself holds, and what one session does: its log, its wire, a file that is being written, a process. */
-const OWN = 32;
-const PER_SESSION = 4;
+const OWN = 40;
+const PER_SESSION = 6;
 
 /** As many sessions at once as wanted, or as there are descriptors for: those that only wait for each other's end nowhere. */
 export function withDescriptors(wanted: number): number {

@@ -14,7 +14,7 @@ test.runIf(process.platform === "linux")(
   async () => {
     await using server = await ModelServer.listen(smallWorker());
     await using rig = await smallWork(server, { tasks: 12, limits: { agents: 64, gates: 16 } });
-    const command = `ulimit -n 40; exec "${process.execPath}" "${FACTORY}" build`;
+    const command = `ulimit -n 48; exec "${process.execPath}" "${FACTORY}" build`;
     const env = rig.environment(KEYS);
     const { stderr: log } = await run("/bin/sh", ["-c", command], { cwd: rig.root, env });
     expect(log).toContain("12 regenerated, 0 failed");
