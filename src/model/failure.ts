@@ -131,8 +131,16 @@ export type Failure =
       readonly diff: string;
     }
   | { readonly reason: "question"; readonly text: string }
-  // A checkpoint of the workspace: it goes on after `factory approve`.
-  | { readonly reason: "approval-needed"; readonly target: string; readonly file: string }
+  // A checkpoint of the workspace, or a planned task that touches what it may not without a person's word: it goes on after
+  // `factory approve`.
+  | {
+      readonly reason: "approval-needed";
+      readonly target: string;
+      readonly file: string;
+      /** The task, and the sensitive paths that it names; absent for a checkpoint. */
+      readonly task?: TaskId;
+      readonly paths?: readonly string[];
+    }
   // An agent wants more than people have agreed to. It is written down, and in force after `factory approve`.
   | {
       readonly reason: "change-waits";

@@ -12,7 +12,7 @@ const DRIVE = /^[A-Za-z]:/;
 const INVISIBLE = /\u200c|\u200d|[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u206a-\u206f\ufeff\u00ad]/g;
 /** What turns text around, or is seen by nobody. Joiners stay where scripts and emoji need them: after no ASCII. */
 const UNSEEN =
-  /(?:^|[\u0000-\u007f])[\u200c\u200d]|(?![\u200c\u200d])[\p{Cf}\p{Zl}\p{Zp}\u034f\u115f\u1160\u3164\uffa0]/u;
+  /(?:^|[\u0000-\u007f])[\u200c\u200d]|(?![\u200c\u200d])(?:[\p{Cf}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]|\u034f)/u;
 /** What is left of bytes that are no text. */
 const NO_TEXT = /\ufffd|\p{Cs}/u;
 const GIT = /^(?:\.git|git~\d+)$/;
@@ -46,7 +46,7 @@ export function unseenIn(name: string): "invisible-character" | "not-utf8" | nul
 /** The path in quotes, with everything that nobody sees spelled out. */
 export function spelledOut(path: string): string {
   return JSON.stringify(path).replace(
-    /[\p{Cf}\p{Zl}\p{Zp}\u034f\u115f\u1160\u3164\uffa0]/gu,
+    /[\p{Cf}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]|\u034f/gu,
     (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
   );
 }

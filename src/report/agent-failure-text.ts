@@ -129,7 +129,10 @@ export function agentFailureText(failure: AgentFailure, target: string): Failure
       };
     case "approval-needed":
       return {
-        message: `${quoted(failure.target)} waits for a person: its checkpoint is \`ask\`.`,
+        message:
+          failure.paths === undefined
+            ? `${quoted(failure.target)} waits for a person: its checkpoint is \`ask\`.`
+            : `${failure.task} waits for a person: an agent planned that it may touch ${failure.paths.map(quoted).join(", ")}.`,
         detail: [],
         fix: `Look at ${failure.file}, then run \`factory approve ${failure.target}\`.`,
       };
