@@ -1,7 +1,8 @@
 // How did a command agent's program end? Its exit code tells little: some of them exit with 0 after they were refused what
 // they needed. It does not know whether what they made is any good.
 
-import type { Failure, ModelErrorCause } from "../model/failure.ts";
+import type { Failure } from "../model/failure.ts";
+import type { ModelErrorCause } from "../model/model-error.ts";
 import type { ProcessEnd } from "../platform/process.ts";
 import { type Program, type ProgramRequest, unavailable } from "./command-program.ts";
 import type { ProgramOutput } from "./presets/preset.ts";

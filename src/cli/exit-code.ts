@@ -1,6 +1,7 @@
 // What does the process tell its caller by its exit code? It does not know how failures are worded.
 
-import { type Failure, isAtProvider, type TargetFailure } from "../model/failure.ts";
+import type { Failure, TargetFailure } from "../model/failure.ts";
+import { isAtProvider } from "../model/model-error.ts";
 
 export const EXIT = {
   /** Done, or up to date. */

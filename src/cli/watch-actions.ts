@@ -4,7 +4,8 @@
 import type { RemovalsMeant } from "../model/build-options.ts";
 import type { Digest } from "../model/digest.ts";
 import type { Event } from "../model/event.ts";
-import { type Failure, isAtProvider, type TargetFailure } from "../model/failure.ts";
+import type { Failure, TargetFailure } from "../model/failure.ts";
+import { isAtProvider } from "../model/model-error.ts";
 import type { Project } from "../model/project.ts";
 import { changedFiles, type SourceSnapshot } from "../model/source-snapshot.ts";
 import type { WatchEvent } from "../model/watch-event.ts";

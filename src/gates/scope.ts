@@ -17,12 +17,27 @@ export interface OthersFile {
   readonly content: Uint8Array;
 }
 
-/** The built-in gate `scope`. Files of others that are no tests are passed over. */
-export function scopeGate(task: Task, changes: readonly Change[], others: readonly OthersFile[]): GateResult {
+/**
+ * The built-in gate `scope`. Files of others that are no tests are passed over. What `isSensitive` has to be named by its
+ * very path: whoever wrote a pattern thought of no such file.
+ */
+export function scopeGate(
+  task: Task,
+  changes: readonly Change[],
+  others: readonly OthersFile[],
+  isSensitive: (path: string) => boolean = () => false,
+): GateResult {
   const inScope = matcher(task.filesHint);
-  const outside = changes.map((change) => change.path).filter((path) => !inScope(path));
+  const paths = changes.map((change) => change.path);
+  const outside = paths.filter((path) => !inScope(path));
+  const unnamed = paths.filter(
+    (path) => inScope(path) && !task.filesHint.includes(path) && isSensitive(path),
+  );
   const findings = [
     ...(outside.length > 0 ? [`outside files_hint: ${outside.join(", ")}`] : []),
+    ...(unnamed.length > 0
+      ? [`sensitive, and files_hint does not name it by its path: ${unnamed.join(", ")}`]
+      : []),
     ...others.filter((file) => file.owner !== task.id).flatMap((file) => weakened(file, changes)),
   ];
   return {

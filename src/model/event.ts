@@ -3,8 +3,9 @@
 import type { TaskId } from "./address.ts";
 import type { ProjectResult, TaskResult } from "./build-result.ts";
 import type { Diagnostic } from "./diagnostic.ts";
-import type { Failure, ModelErrorCause } from "./failure.ts";
+import type { Failure } from "./failure.ts";
 import type { GateResult } from "./inspection.ts";
+import type { ModelErrorCause } from "./model-error.ts";
 import type { Tokens, Usage } from "./output.ts";
 import type { ReviewVerdict, Unseen } from "./review.ts";
 import type { Role } from "./role.ts";
@@ -142,14 +143,14 @@ export type Event = { readonly at: number } & (
       readonly replayed: boolean;
       readonly ms: number;
     }
-  /** The provider wants us to wait, or could not be reached: the call is sent again after `ms`. */
+  /** The provider wants us to wait, could not be reached, or never answered: the call is sent again after `ms`. */
   | {
       readonly type: "call-waiting";
       readonly session: string;
       /** Task or feature; absent in journals of earlier versions. */
       readonly subject?: string;
       readonly agent: string;
-      readonly cause: ModelErrorCause;
+      readonly cause: ModelErrorCause | "unanswered";
       readonly ms: number;
     }
   /** A call was sent and its outcome is unknown: `atRisk` in USD may have been spent for nothing. */

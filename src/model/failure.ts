@@ -5,6 +5,7 @@ import type { Circumstance } from "./circumstance.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Difference } from "./difference.ts";
 import type { GateResult } from "./inspection.ts";
+import type { ModelErrorCause } from "./model-error.ts";
 import type { FilePlace, Place } from "./place.ts";
 import type { ProjectFailure } from "./project-failure.ts";
 import type { Role } from "./role.ts";
@@ -66,13 +67,15 @@ export type Failure =
       /** Bytes of an answer that came all the same; absent where none did. */
       readonly said?: number;
     }
-  // What was sent and never answered may have been paid for; it was sent again as often as the policy allows.
+  // What was sent and never answered may have been paid for; builds send it again after a rest that grows each time.
   | {
       readonly reason: "call-unresolved";
       readonly agent: string;
       readonly begun: number;
       /** Most that it can have cost, in USD; null where the price is unknown. */
       readonly atRisk: number | null;
+      /** When a build sends it again, in ms since the epoch. */
+      readonly againAt: number;
     }
   | { readonly reason: "price-unknown"; readonly agent: string; readonly model: string }
   // The agent went on without coming nearer to an end.
@@ -134,8 +137,16 @@ export type Failure =
       readonly diff: string;
     }
   | { readonly reason: "question"; readonly text: string }
-  // A checkpoint of the workspace: it goes on after `factory approve`.
-  | { readonly reason: "approval-needed"; readonly target: string; readonly file: string }
+  // A checkpoint of the workspace, or a planned task that touches what it may not without a person's word: it goes on after
+  // `factory approve`.
+  | {
+      readonly reason: "approval-needed";
+      readonly target: string;
+      readonly file: string;
+      /** The task, and the sensitive paths that it names; absent for a checkpoint. */
+      readonly task?: TaskId;
+      readonly paths?: readonly string[];
+    }
   // An agent wants more than people have agreed to. It is written down, and in force after `factory approve`.
   | {
       readonly reason: "change-waits";
@@ -280,48 +291,6 @@ export interface PlanClash {
   readonly unknown: boolean;
 }
 
-export type ModelErrorCause =
-  /** 401, 403, or no key. */
-  | "auth"
-  /** The account, or a limit of a day, is used up; waiting does not help soon. */
-  | "quota"
-  /** 429. */
-  | "rate"
-  /** 5xx. */
-  | "overloaded"
-  /** No connection, or one that broke. */
-  | "network"
-  /** Silent for too long. */
-  | "silence"
-  /** The window is larger than the model takes. */
-  | "context"
-  /** More output is asked for than the model gives. */
-  | "output"
-  /** There is no such model, or not for this key. */
-  | "model"
-  /** A setting or a feature that the server does not take. */
-  | "parameter"
-  /** Any other 4xx: the provider does not take such a request. */
-  | "refused"
-  /** Blocked by the provider's own rules. */
-  | "filtered"
-  /** An answer that is none: not of the protocol's shape. */
-  | "malformed";
-
-/** Trouble that is over when the provider, the key or the network is well again: another agent may do meanwhile. */
-export function isAtProvider(cause: ModelErrorCause): boolean {
-  return AT_THE_PROVIDER.has(cause);
-}
-
-const AT_THE_PROVIDER: ReadonlySet<ModelErrorCause> = new Set([
-  "auth",
-  "quota",
-  "rate",
-  "overloaded",
-  "network",
-  "silence",
-] as const);
-
 /** What failed: the address of a task, `project/`, or what else a build does something about. */
 export interface TargetFailure {
   readonly target: string;
@@ -333,6 +302,8 @@ export type HostilePath =
   | "parent"
   | "git-folder"
   | "control-character"
+  | "invisible-character"
+  | "not-utf8"
   | "reserved-name"
   | "twin"
   | "through-symlink"

@@ -10,6 +10,11 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 const DRIVE = /^[A-Za-z]:/;
 /** Code points that HFS+ leaves out when it compares names. */
 const INVISIBLE = /\u200c|\u200d|[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u206a-\u206f\ufeff\u00ad]/g;
+/** What turns text around, or is seen by nobody. Joiners stay where scripts and emoji need them: after no ASCII. */
+const UNSEEN =
+  /(?:^|[\u0000-\u007f])[\u200c\u200d]|(?![\u200c\u200d])(?:[\p{Cf}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]|\u034f)/u;
+/** What is left of bytes that are no text. */
+const NO_TEXT = /\ufffd|\p{Cs}/u;
 const GIT = /^(?:\.git|git~\d+)$/;
 const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])$/;
 const encoder = new TextEncoder();
@@ -29,7 +34,21 @@ export function pathFault(path: string): HostilePath | null {
     const fault = segmentFault(segment);
     if (fault !== null) return fault;
   }
-  return path.includes("\\") ? "reserved-name" : null;
+  return (path.includes("\\") ? "reserved-name" : null) ?? unseenIn(path);
+}
+
+/** Names that do not say on a screen what they are: two files look like one, or one like another. */
+export function unseenIn(name: string): "invisible-character" | "not-utf8" | null {
+  if (NO_TEXT.test(name)) return "not-utf8";
+  return UNSEEN.test(name) ? "invisible-character" : null;
+}
+
+/** The path in quotes, with everything that nobody sees spelled out. */
+export function spelledOut(path: string): string {
+  return JSON.stringify(path).replace(
+    /[\p{Cf}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]|\u034f/gu,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
 }
 
 function segmentFault(segment: string): HostilePath | null {

@@ -41,6 +41,8 @@ export interface Project {
   readonly services: readonly Service[];
   /** Whether its setup and its gates have the network; absent: the setup, and gates that need services. */
   readonly network?: boolean;
+  /** Globs of paths that a draft touches only with a person's word, beside those that always are. */
+  readonly sensitive?: readonly string[];
   /** Paths and names of caches that stay warm from one run of its gates to the next. */
   readonly keep: readonly string[];
   readonly gates: readonly Gate[];

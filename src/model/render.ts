@@ -32,6 +32,9 @@ const ROOTS = new Set([
   "project",
 ]);
 
+/** Loops within loops over long lists would never end, and nobody wants a file of that length. */
+const MOST_PASSES = 100_000;
+
 /** Loads Handlebars, which takes longer than most builds need it. */
 export async function loadRenderer(): Promise<Renderer> {
   const { default: handlebars } = await import("handlebars");
@@ -54,9 +57,20 @@ export async function loadRenderer(): Promise<Renderer> {
     return tidyImports(fn(this));
   });
   knownHelpers.imports = true;
+  let passes = 0;
+  const each = engine.helpers.each as Handlebars.HelperDelegate;
+  engine.registerHelper("each", function (this: unknown, items: unknown, options: Handlebars.HelperOptions) {
+    const fn: typeof options.fn = (...given) => {
+      passes += 1;
+      if (passes <= MOST_PASSES) return options.fn(...given);
+      throw new Error(`each: the loops of the template come to more than ${MOST_PASSES} passes`);
+    };
+    return each.call(this, items, { ...options, fn });
+  });
   const compiled = new Map<string, Handlebars.TemplateDelegate>();
   return {
     render(source, file, values) {
+      passes = 0;
       try {
         let template = compiled.get(source);
         if (template === undefined) {

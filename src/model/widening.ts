@@ -4,6 +4,8 @@
 export type Widening =
   /** A path or glob that the files of the task do not cover yet. */
   | { readonly kind: "scope"; readonly pattern: string }
+  /** A file in its context that holds keys and passwords. */
+  | { readonly kind: "secret"; readonly path: string }
   | {
       readonly kind: "criterion-reworded";
       readonly id: string;

@@ -11,6 +11,7 @@ import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Reach } from "../model/reach.ts";
 import { watchOverStarted } from "./living-families.ts";
+import { isCrowded, whenNotCrowded } from "./open-files.ts";
 import { closeWriters, openOutputPipes } from "./output-pipes.ts";
 import { ProcessFamily } from "./process-family.ts";
 import { LineReader } from "./process-lines.ts";
@@ -140,7 +141,21 @@ type Started = {
   readonly readers: readonly Readable[];
 };
 
+/** Where no file descriptor is to be had, it is started once others have closed theirs. */
 async function start(spec: ProcessSpec): Promise<Started | { readonly error: NodeJS.ErrnoException }> {
+  try {
+    return await whenNotCrowded(async () => {
+      const started = await startOnce(spec);
+      if ("error" in started && isCrowded(started.error)) throw started.error;
+      return started;
+    });
+  } catch (error) {
+    if (!isCrowded(error)) throw error;
+    return { error: error as NodeJS.ErrnoException };
+  }
+}
+
+async function startOnce(spec: ProcessSpec): Promise<Started | { readonly error: NodeJS.ErrnoException }> {
   watchOverStarted();
   const marker = markOf(spec.marker);
   if (!marker.ok) return { error: new Error(marker.failure.message) };

@@ -17,6 +17,9 @@ const HARMLESS_NAME = /^PWD$|_(?:FILE|PATH|DIR|ID|NAME|SOCK|TTL|LIMIT)$/;
 /** Shorter values are words: taking them out would spoil texts and protect nothing. */
 const SHORTEST = 8;
 
+/** Of what is put together from pieces: letters of other words come to stand side by side. */
+const SHORTEST_IN_PIECES = 12;
+
 const MARK = "[redacted]";
 
 /**
@@ -31,6 +34,30 @@ export function redactor(environment: Environment, named: readonly string[] = []
 /** For what this process knows itself. */
 export function ownRedactor(named: readonly string[] = []): Redact {
   return redactor(process.env, named);
+}
+
+/**
+ * Whether a text holds such a value, also in pieces: over several lines, with quotes and signs between them, or in several
+ * strings of a program one after the other.
+ */
+export function ownSecretsIn(named: readonly string[] = []): (text: string) => boolean {
+  const secrets = secretsOf(process.env, named);
+  if (secrets === null) return () => false;
+  const joined = [...new Set(secrets.forms.map(lettersOf))].filter(
+    ({ length }) => length >= SHORTEST_IN_PIECES,
+  );
+  const isIn = (text: string) => joined.some((form) => text.includes(form));
+  return (text) =>
+    text.replace(secrets.pattern, MARK) !== text || isIn(lettersOf(text)) || isIn(lettersOf(stringsOf(text)));
+}
+
+function lettersOf(text: string): string {
+  return text.replace(/[^\p{L}\p{N}_-]/gu, "");
+}
+
+/** What the string literals of a program come to, one after the other. */
+function stringsOf(text: string): string {
+  return [...text.matchAll(/(["'`])((?:\\.|(?!\1)[^\n\\])*)\1/g)].map(([, , said]) => said).join("");
 }
 
 /** Every string in the value; names of members stay. The value itself where nothing had to be taken out. */

@@ -1,6 +1,7 @@
 // What went wrong between us and an agent or its model, or in what it answered, and what can be done about it?
 
-import type { Failure, ModelErrorCause } from "../model/failure.ts";
+import type { Failure } from "../model/failure.ts";
+import type { ModelErrorCause } from "../model/model-error.ts";
 import { count, price } from "./figures.ts";
 import { quoted } from "./plain.ts";
 import { whyNoSandbox } from "./sandbox-text.ts";
@@ -70,22 +71,20 @@ export function agentFailureText(failure: AgentFailure, target: string): Failure
       const status = failure.status === null ? "" : ` (status ${failure.status})`;
       // Journals of before have no such field.
       const back = failure.retryAt ?? null;
-      const when = back === null ? "" : ` It takes calls again at ${minuteOf(back)}.`;
+      const when = back === null ? "" : ` It takes calls again at ${minuteFrom(back)}.`;
       const { what, fix } = MODEL_ERRORS[failure.cause];
       return {
-        message: `The model of agent ${quoted(failure.agent)} ${what}${status}: ${sentence(failure.detail)}${when}`,
-        detail:
-          failure.outcome === "unknown"
-            ? ["It is not known whether the last call was answered and paid for."]
-            : [],
-        fix: back === null ? fix : `Build again after ${minuteOf(back)}, or route the work to another agent.`,
+        message: `The model of agent ${quoted(failure.agent)} ${what}${status}: ${sentence(failure.detail)}${when}${failure.outcome === "unknown" ? " The call may have been paid for; the next build sends it again." : ""}`,
+        detail: [],
+        fix:
+          back === null ? fix : `Build again after ${minuteFrom(back)}, or route the work to another agent.`,
       };
     }
     case "call-unresolved":
       return {
-        message: `A call of agent ${quoted(failure.agent)} was sent ${failure.begun} times and never answered; ${failure.atRisk === null ? "its cost is unknown" : `at most ${price(failure.atRisk)} may have been paid for it`}.`,
+        message: `A call of agent ${quoted(failure.agent)} was sent ${failure.begun} times and never answered; ${failure.atRisk === null ? "its cost is unknown" : `at most ${price(failure.atRisk)} may have been paid for it`}. Builds send it again from ${minuteFrom(failure.againAt)} on.`,
         detail: [],
-        fix: `Check your account at the provider, then send the call again with \`factory retry ${target}\`.`,
+        fix: `Build again then, or send the call now with \`factory retry ${target}\`.`,
       };
     case "price-unknown":
       return {
@@ -145,7 +144,10 @@ export function agentFailureText(failure: AgentFailure, target: string): Failure
       };
     case "approval-needed":
       return {
-        message: `${quoted(failure.target)} waits for a person: its checkpoint is \`ask\`.`,
+        message:
+          failure.paths === undefined
+            ? `${quoted(failure.target)} waits for a person: its checkpoint is \`ask\`.`
+            : `${failure.task} waits for a person: an agent planned that it may touch ${failure.paths.map(quoted).join(", ")}.`,
         detail: [],
         fix: `Look at ${failure.file}, then run \`factory approve ${failure.target}\`.`,
       };
@@ -214,7 +216,7 @@ const MODEL_ERRORS: Readonly<Record<ModelErrorCause, { readonly what: string; re
 };
 
 /** The next whole minute, so that nobody comes too early. */
-function minuteOf(at: number): string {
+function minuteFrom(at: number): string {
   return `${new Date(Math.ceil(at / 60_000) * 60_000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 

@@ -3,7 +3,7 @@
 import type { Blame, BlamedRange, TaskOrigin } from "../model/blame.ts";
 import type { Place } from "../model/place.ts";
 import { columns, pad } from "./columns.ts";
-import { count, price } from "./figures.ts";
+import { count, minuteOf, price } from "./figures.ts";
 import type { JsonObject } from "./json.ts";
 import { plain } from "./plain.ts";
 import { type Line, paintAll, type Span } from "./theme.ts";
@@ -116,7 +116,7 @@ function whatFor({ origin, code }: BlamedRange): string {
 function commitSpans({ code }: BlamedRange): Span[] {
   if (code === null) return [];
   return [
-    ["faint", `  ${code.commit.slice(0, COMMIT_DIGITS)}  ${timeOf(code.at)}`],
+    ["faint", `  ${code.commit.slice(0, COMMIT_DIGITS)}  ${minuteOf(code.at)}`],
     `  ${plain(code.subject)}`,
   ];
 }
@@ -127,10 +127,6 @@ function placeSpans(place: Place | null): Span[] {
 
 function fact(name: string): Span[] {
   return [["faint", `  ${name.padEnd("written".length)}  `]];
-}
-
-function timeOf(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
 function dayOf(at: number): string {

@@ -4,7 +4,8 @@
 import type { BuildResult, ProjectResult, TaskResult } from "../model/build-result.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Event } from "../model/event.ts";
-import type { Failure, ModelErrorCause } from "../model/failure.ts";
+import type { Failure } from "../model/failure.ts";
+import type { ModelErrorCause } from "../model/model-error.ts";
 import { NO_USAGE } from "../model/output.ts";
 import type { Action } from "../model/verdict.ts";
 import { failureText } from "./failure-text.ts";
@@ -117,11 +118,12 @@ function trialLine({
 }
 
 /** Why a call is sent again later. */
-const WAITS_FOR: Partial<Record<ModelErrorCause, string>> = {
+const WAITS_FOR: Partial<Record<ModelErrorCause | "unanswered", string>> = {
   rate: "the provider limits the rate of calls",
   overloaded: "the provider is overloaded",
   network: "the provider cannot be reached",
   malformed: "a page came in the place of an answer",
+  unanswered: "it was sent before and not answered, and may have been paid for",
 };
 
 function atRisk(agent: string, usd: number | null): string {

@@ -3,7 +3,7 @@
 import { columns, pad } from "./columns.ts";
 import type { CostTotals, Share, Sum } from "./cost-totals.ts";
 import type { COST_DOCUMENT, DocumentOf } from "./document-schemas.ts";
-import { briefMoney, count, money } from "./figures.ts";
+import { briefMoney, count, minuteOf, money } from "./figures.ts";
 import { type Line, paintAll } from "./theme.ts";
 
 /** The same tokens on the dearest model that the workspace routes to. */
@@ -30,8 +30,7 @@ const MOST_SUBJECTS = 10;
 
 export function costText({ totals, dearest, since, damaged }: CostReport, color: boolean): string[] {
   const { total, atRisk } = totals;
-  const from =
-    since === null ? "" : ` since ${new Date(since).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  const from = since === null ? "" : ` since ${minuteOf(since)}`;
   const lines: Line[] = [[["strong", money(total.cost)], `  ${figures(total)}${from}`]];
   if (total.estimated) lines.push([["warn", "some of it is estimated: a provider did not count its tokens"]]);
   if (atRisk.calls > 0) {

@@ -15,6 +15,11 @@ export function stopwatch(ms: number): string {
   return ms < 1000 ? `${(Math.max(0, ms) / 1000).toFixed(1)} s` : duration(ms);
 }
 
+/** A moment, in ms since the epoch, as `2026-01-31 07:05 UTC`. */
+export function minuteOf(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
 function two(figure: number): string {
   return String(figure).padStart(2, "0");
 }

@@ -7,6 +7,8 @@ export const HOSTILE_TEXT: Readonly<Record<HostilePath, string>> = {
   parent: "leads out of the project",
   "git-folder": "reaches into a .git folder",
   "control-character": "holds a control character",
+  "invisible-character": "holds a character that is not seen, or that turns text around",
+  "not-utf8": "is not UTF-8",
   "reserved-name": "has a name that some operating systems reserve",
   twin: "differs from another path only in letter case or Unicode spelling",
   "through-symlink": "goes through a symbolic link",

@@ -9,7 +9,7 @@
 
 import type { TaskId } from "../model/address.ts";
 import type { Event } from "../model/event.ts";
-import type { ModelErrorCause } from "../model/failure.ts";
+import type { ModelErrorCause } from "../model/model-error.ts";
 import { isDrafter, type Role } from "../model/role.ts";
 import { evidence } from "./build-text.ts";
 import { addCost, type Cost, NO_COST } from "./figures.ts";
@@ -38,7 +38,7 @@ export interface Activity {
   readonly phase: Phase;
   readonly since: number;
   /** Why its provider is being waited for; null where it is not. */
-  readonly waitsFor: { readonly cause: ModelErrorCause; readonly until: number } | null;
+  readonly waitsFor: { readonly cause: ModelErrorCause | "unanswered"; readonly until: number } | null;
 }
 
 interface HeldSession {

@@ -8,6 +8,8 @@ export function wideningText(widening: Widening): string {
   switch (widening.kind) {
     case "scope":
       return `adds \`${plain(widening.pattern)}\` to its files`;
+    case "secret":
+      return `shows \`${plain(widening.path)}\` to its agent`;
     case "criterion-reworded":
       return `rewords ${plain(widening.id)}: ${quoted(widening.before)} → ${quoted(widening.after)}`;
     case "criterion-dropped":

@@ -7,7 +7,7 @@ import { type Digest, digestOfBytes } from "../model/digest.ts";
 import type { Usage } from "../model/output.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { fileFailure, systemCode } from "../platform/file-failure.ts";
-import { writeDurably } from "./durable.ts";
+import { freeRoom, keepRoom, type Room, sweepTemps, writeDurably } from "./durable.ts";
 import type { DurableIo } from "./durable-io.ts";
 import type { Quarantine } from "./quarantine.ts";
 
@@ -29,6 +29,8 @@ const FORMAT = 1;
 const NEWLINE = 10;
 
 export class Answers {
+  /** For answers that are under way. */
+  readonly #rooms = new Map<Digest, Room>();
   readonly #folder: string;
   readonly #quarantine: Quarantine;
   readonly #io: DurableIo;
@@ -43,12 +45,43 @@ export class Answers {
     return join(this.#folder, key.slice(0, 2), key.slice(2));
   }
 
+  /**
+   * To be called before the question is sent: keeps at least `bytes` of the disk free for the answer. Whoever fails here
+   * could not have kept it. Ends by `write` or `expectNone`.
+   */
+  async expect(key: Digest, bytes: number): Promise<Result<void>> {
+    if (this.#rooms.has(key)) return success(undefined);
+    const room = await keepRoom(this.pathOf(key), bytes, { mode: 0o600, io: this.#io });
+    if (!room.ok) return room;
+    this.#rooms.set(key, room.value);
+    return success(undefined);
+  }
+
+  expectNone(key: Digest): void {
+    const room = this.#rooms.get(key);
+    if (room !== undefined) freeRoom(room, { io: this.#io });
+    this.#rooms.delete(key);
+  }
+
+  expectNothing(): void {
+    for (const key of this.#rooms.keys()) this.expectNone(key);
+  }
+
+  /** Gives back what processes that were killed kept free. */
+  async sweep(): Promise<Result<void>> {
+    const swept = await sweepTemps(this.#folder, Number.POSITIVE_INFINITY, 0);
+    return swept.ok ? success(undefined) : swept;
+  }
+
   async write(key: Digest, bytes: Uint8Array, usage: Usage): Promise<Result<Digest>> {
     const digest = digestOfBytes(bytes);
     const head = `${JSON.stringify({ answer: FORMAT, key, digest, usage } satisfies Header)}\n`;
     // The first line has its own digest in front, as usage is money too.
     const content = Buffer.concat([Buffer.from(`${digestOfBytes(head)} ${head}`), bytes]);
-    const written = await writeDurably(this.pathOf(key), content, { mode: 0o600, io: this.#io });
+    const room = this.#rooms.get(key);
+    this.#rooms.delete(key);
+    const options = { mode: 0o600, io: this.#io, ...(room === undefined ? {} : { room }) };
+    const written = await writeDurably(this.pathOf(key), content, options);
     return written.ok ? success(digest) : written;
   }
 

@@ -5,6 +5,7 @@ import { fstatSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Result, success } from "../model/result.ts";
 import { fileFailure } from "../platform/file-failure.ts";
+import { whenNotCrowded } from "../platform/open-files.ts";
 import { makeFolder, type WriteOptions, writeAll } from "./durable.ts";
 import { DISK, type DurableIo } from "./durable-io.ts";
 
@@ -36,9 +37,10 @@ export class AppendFile {
     const folder = await makeFolder(dirname(path), { derived, io });
     if (!folder.ok) return folder;
     try {
-      const file = new AppendFile(path, io.open(path, "a", mode), io);
+      const descriptor = await whenNotCrowded(() => io.open(path, "a", mode));
+      const file = new AppendFile(path, descriptor, io);
       if (keep !== null && keep < file.#length) file.#cut(keep);
-      if (!derived) await io.syncFolder(dirname(path));
+      if (!derived) await whenNotCrowded(() => io.syncFolder(dirname(path)));
       return success(file);
     } catch (error) {
       return fileFailure(path, "open", error);

@@ -1,6 +1,6 @@
 // Which model calls were sent, and what was answered? Write-ahead, so that no answer is paid for twice:
 //
-//   request stored ─► INTENT on disk ─► (sent) ─► answer stored ─► DONE on disk ─► readable
+//   request stored ─► room for the answer ─► INTENT on disk ─► (sent) ─► answer stored ─► DONE on disk ─► readable
 //
 // An answer without DONE is adopted; an INTENT alone is an unknown outcome, told and never resent from here.
 // It knows no provider and no price. One writer at a time: the build lock.
@@ -54,6 +54,8 @@ export class Calls {
     if (parsed.whole === 0) file.value.append(callLine({ type: "calls", format: CALLS_FORMAT }));
     else if (!parsed.torn && lacksBreak(bytes)) file.value.append(Buffer.from("\n"));
     const answers = new Answers(join(store, "calls", "answers"), blobs.quarantine, io);
+    const swept = await answers.sweep();
+    if (!swept.ok) return swept;
     const calls = new Calls(file.value, blobs, answers, parsed.damaged);
     for (const record of records) calls.#fold(record);
     for (const key of [...calls.#unresolved.keys()]) {
@@ -87,13 +89,19 @@ export class Calls {
     return answer;
   }
 
-  /** To be called before the first byte is sent; when it fails, do not send. */
-  async begin(key: Digest, request: Uint8Array, meta: CallMeta): Promise<Result<void>> {
+  /**
+   * To be called before the first byte is sent; when it fails, do not send: the answer could not have been kept. `room` is
+   * what an answer may well come to, in bytes.
+   */
+  async begin(key: Digest, request: Uint8Array, meta: CallMeta, room: number): Promise<Result<void>> {
     if (this.#done.has(key)) throw new Error(`call ${key} is already answered`);
     const stored = await this.#blobs.put(request, { paid: true });
     if (!stored.ok) return stored;
+    const kept = await this.#answers.expect(key, room);
+    if (!kept.ok) return kept;
     const begun = await this.#write({ type: "intent", key, request: stored.value, meta });
     if (begun.ok) this.#underWay.add(key);
+    else this.#answers.expectNone(key);
     return begun;
   }
 
@@ -109,6 +117,7 @@ export class Calls {
 
   /** The call that was begun last surely brought no answer. Where that is not sure, leave it unresolved. */
   async fail(key: Digest, end: CallEnd): Promise<Result<void>> {
+    this.#answers.expectNone(key);
     const written = await this.#write({ type: "failed", key, end });
     if (written.ok) this.#underWay.delete(key);
     return written;
@@ -121,7 +130,13 @@ export class Calls {
 
   /** How often this call was begun, by whomever, without an outcome. */
   begun(key: Digest): number {
-    return this.#unresolved.get(key)?.begun ?? 0;
+    return this.unanswered(key).begun;
+  }
+
+  /** The same, and when it was begun last, in ms since the epoch; 0 where nobody wrote that down. */
+  unanswered(key: Digest): { readonly begun: number; readonly at: number } {
+    const { begun = 0, meta = {} } = this.#unresolved.get(key) ?? {};
+    return { begun, at: typeof meta.at === "number" ? meta.at : 0 };
   }
 
   /** Calls that earlier processes began and of which nothing more is known, oldest first. */
@@ -130,6 +145,7 @@ export class Calls {
   }
 
   close(): Result<void> {
+    this.#answers.expectNothing();
     return this.#file.close();
   }
 

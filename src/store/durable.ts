@@ -6,6 +6,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { type Result, success } from "../model/result.ts";
 import { fileFailure, systemCode } from "../platform/file-failure.ts";
+import { whenNotCrowded } from "../platform/open-files.ts";
 import { DISK, type DurableIo } from "./durable-io.ts";
 
 /** How to write. What is `derived` can be made again for nothing: it is never torn, but waits for no disk. */
@@ -13,6 +14,11 @@ export interface WriteOptions {
   readonly mode?: number;
   readonly derived?: boolean;
   readonly io?: DurableIo;
+}
+
+/** Bytes of the disk that are kept free for a file that is still to come, as a temporary file beside it. */
+export interface Room {
+  readonly temp: string;
 }
 
 const TEMP = /^\.tmp-[0-9a-f]{12}~/;
@@ -24,16 +30,18 @@ const TEMP = /^\.tmp-[0-9a-f]{12}~/;
 export async function writeDurably(
   path: string,
   bytes: Uint8Array | string,
-  { mode = 0o666, derived = false, io = DISK }: WriteOptions = {},
+  { mode = 0o666, derived = false, io = DISK, room }: WriteOptions & { readonly room?: Room } = {},
 ): Promise<Result<void>> {
   const content = typeof bytes === "string" ? Buffer.from(bytes) : bytes;
   const folder = dirname(path);
-  const temp = join(folder, `.tmp-${randomBytes(6).toString("hex")}~${basename(path).slice(0, 80)}`);
-  const opened = await openNew(temp, mode, { derived, io });
+  const temp = room?.temp ?? tempFor(path);
+  const opened =
+    (room === undefined ? null : await openRoom(room, io)) ?? (await openNew(temp, mode, { derived, io }));
   if (!opened.ok) return opened;
   try {
     try {
       writeAll(io, opened.value, content);
+      if (room !== undefined) io.truncate(opened.value, content.length);
       if (!derived) await io.sync(opened.value);
     } finally {
       io.close(opened.value);
@@ -44,10 +52,53 @@ export async function writeDurably(
     return fileFailure(path, "write", error);
   }
   try {
-    if (!derived) await io.syncFolder(folder);
+    if (!derived) await whenNotCrowded(() => io.syncFolder(folder));
     return success(undefined);
   } catch (error) {
     return fileFailure(folder, "sync folder", error);
+  }
+}
+
+/**
+ * Keeps `bytes` of the disk free for a file at `path`, so that it is known before what it will hold is paid for: there is
+ * space, and it may be written there. Ends by `writeDurably` with the room, or by `freeRoom`. A file that comes out longer
+ * than its room takes the rest as any file does.
+ */
+export async function keepRoom(
+  path: string,
+  bytes: number,
+  { mode = 0o666, io = DISK }: WriteOptions = {},
+): Promise<Result<Room>> {
+  const temp = tempFor(path);
+  const opened = await openNew(temp, mode, { derived: false, io });
+  if (!opened.ok) return opened;
+  try {
+    try {
+      writeAll(io, opened.value, Buffer.alloc(bytes));
+    } finally {
+      io.close(opened.value);
+    }
+    return success({ temp });
+  } catch (error) {
+    discard(io, temp);
+    return fileFailure(path, "keep room for", error);
+  }
+}
+
+export function freeRoom({ temp }: Room, { io = DISK }: WriteOptions = {}): void {
+  discard(io, temp);
+}
+
+function tempFor(path: string): string {
+  return join(dirname(path), `.tmp-${randomBytes(6).toString("hex")}~${basename(path).slice(0, 80)}`);
+}
+
+/** Null where somebody took the room away: then the file is one like any other. */
+async function openRoom({ temp }: Room, io: DurableIo): Promise<Result<number> | null> {
+  try {
+    return success(await whenNotCrowded(() => io.open(temp, "r+", 0)));
+  } catch (error) {
+    return systemCode(error) === "ENOENT" ? null : fileFailure(temp, "open", error);
   }
 }
 
@@ -58,7 +109,7 @@ export async function removeDurably(
 ): Promise<Result<void>> {
   try {
     io.remove(path);
-    if (!derived) await io.syncFolder(dirname(path));
+    if (!derived) await whenNotCrowded(() => io.syncFolder(dirname(path)));
     return success(undefined);
   } catch (error) {
     if (systemCode(error) === "ENOENT") return success(undefined);
@@ -75,8 +126,8 @@ export async function renameDurably(
   try {
     io.rename(from, to);
     if (!derived) {
-      await io.syncFolder(dirname(to));
-      if (dirname(from) !== dirname(to)) await io.syncFolder(dirname(from));
+      await whenNotCrowded(() => io.syncFolder(dirname(to)));
+      if (dirname(from) !== dirname(to)) await whenNotCrowded(() => io.syncFolder(dirname(from)));
     }
     return success(undefined);
   } catch (error) {
@@ -94,7 +145,7 @@ export async function makeFolder(
     if (top === null || derived) return success(undefined);
     // From the folder that got the topmost new one down to the one that got the last.
     for (let folder = dirname(path); ; folder = dirname(folder)) {
-      await io.syncFolder(folder);
+      await whenNotCrowded(() => io.syncFolder(folder));
       if (folder === dirname(top) || folder === dirname(folder)) return success(undefined);
     }
   } catch (error) {
@@ -150,7 +201,7 @@ async function openNew(
   // The folder is nearly always there, and to find out by opening costs nothing.
   for (let folderMade = false; ; folderMade = true) {
     try {
-      return success(options.io.open(path, "wx", mode));
+      return success(await whenNotCrowded(() => options.io.open(path, "wx", mode)));
     } catch (error) {
       if (folderMade || systemCode(error) !== "ENOENT") return fileFailure(path, "create", error);
     }

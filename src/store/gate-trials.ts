@@ -29,6 +29,6 @@ export class GateTrials {
   }
 
   async keep(key: Digest, said: unknown): Promise<void> {
-    await writeDurably(join(this.#folder, key), JSON.stringify(said), { derived: true });
+    await writeDurably(join(this.#folder, key), JSON.stringify(said), { mode: 0o600, derived: true });
   }
 }

@@ -28,6 +28,6 @@ export class PassedChecks {
   }
 
   async set(kind: PassedCheckKind, digest: Digest): Promise<void> {
-    await writeDurably(join(this.#folder, kind, digest), "", { derived: true });
+    await writeDurably(join(this.#folder, kind, digest), "", { mode: 0o600, derived: true });
   }
 }

@@ -49,7 +49,14 @@ async function walk(worktree: Worktree): Promise<Result<readonly Found[]>> {
   const files: Found[] = [];
   let floor: readonly string[] = [""];
   while (floor.length > 0) {
-    const listed = await onDisk(worktree.dir, "list a worktree", async () => listFloor(worktree, floor));
+    const named = await onDisk(worktree.dir, "list a worktree", async () => namesOn(worktree, floor));
+    if (!named.ok) return named;
+    // No call of the system finds a file by what is left of such a name.
+    const undecoded = named.value.find((path) => path.includes("\ufffd"));
+    if (undecoded !== undefined) return failed(refusal(undecoded, "not-utf8"));
+    const listed = await onDisk(worktree.dir, "list a worktree", async () => {
+      return named.value.map((path): Found => ({ path, stats: lookAt(join(worktree.dir, path)) }));
+    });
     if (!listed.ok) return listed;
     const hostile = listed.value.find(isHostileBeforeGit);
     if (hostile !== undefined) return failed(refusal(hostile.path, faultBeforeGit(hostile)));
@@ -71,7 +78,7 @@ async function walk(worktree: Worktree): Promise<Result<readonly Found[]>> {
   return success(files);
 }
 
-function listFloor(worktree: Worktree, floor: readonly string[]): readonly Found[] {
+function namesOn(worktree: Worktree, floor: readonly string[]): readonly string[] {
   return floor.flatMap((folder) =>
     readdirSync(join(worktree.dir, folder))
       .map((name) => (folder === "" ? name : `${folder}/${name}`))
@@ -81,8 +88,7 @@ function listFloor(worktree: Worktree, floor: readonly string[]): readonly Found
           path !== ".git" &&
           !worktree.installed.has(path) &&
           !(path.includes("\ufffd") && worktree.tree.has(path)),
-      )
-      .map((path) => ({ path, stats: lookAt(join(worktree.dir, path)) })),
+      ),
   );
 }
 
@@ -96,16 +102,14 @@ function lookAt(path: string): BigIntStats {
 }
 
 // git would wait for ever on a FIFO by the name of .gitignore, and must not be shown a nested repository.
-function faultBeforeGit({ path, stats }: Found): HostilePath {
+function faultBeforeGit({ path }: Found): HostilePath {
   if (posix.basename(path).toLowerCase() === ".git") return "nested-repository";
-  return stats.isFile() || stats.isSymbolicLink() || stats.isDirectory()
-    ? "control-character"
-    : "special-file";
+  return "special-file";
 }
 
 function isHostileBeforeGit({ path, stats }: Found): boolean {
   const name = posix.basename(path);
-  if (name.toLowerCase() === ".git" || name.includes("\ufffd")) return true;
+  if (name.toLowerCase() === ".git") return true;
   return name === ".gitignore" && !stats.isFile() && !stats.isSymbolicLink() && !stats.isDirectory();
 }
 

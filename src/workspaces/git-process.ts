@@ -4,10 +4,12 @@
 // answer.
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { constants, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { whenNotCrowded } from "../platform/open-files.ts";
 
 export interface GitStart {
   /** All that it gets on its stdin; where that is nothing, its stdin ends at once. */
@@ -42,7 +44,7 @@ export async function startGit(args: readonly string[], start: GitStart): Promis
   try {
     // Who watches for weeks may find the folder swept away.
     if (current?.isUsable === false) current.end();
-    if (current?.isUsable !== true) current = new Shell();
+    while (current?.isUsable !== true) current = await whenNotCrowded(() => Shell.start());
     return await current.run(["git", ...args], start);
   } catch (error) {
     return { code: null, signal: null, stdout: Buffer.alloc(0), stderr: String(error) };
@@ -59,7 +61,7 @@ class Shell {
   #started = 0;
   #said = "";
 
-  constructor() {
+  private constructor() {
     // An interrupt is for the factory, which goes on to ask git what it leaves behind.
     const script = "trap : INT HUP\n";
     this.#child = spawn("/bin/sh", [], {
@@ -77,6 +79,13 @@ class Shell {
     this.#hold(false);
   }
 
+  /** Throws as the system does where it starts no more. */
+  static async start(): Promise<Shell> {
+    const shell = new Shell();
+    if (shell.#child.pid === undefined) throw (await once(shell.#child, "error"))[0];
+    return shell;
+  }
+
   get isUsable(): boolean {
     return existsSync(this.#folder);
   }
@@ -87,7 +96,7 @@ class Shell {
       join(this.#folder, `${name}.${end}`),
     ) as [string, string, string];
     const isFed = input.length > 0;
-    if (isFed) writeFileSync(stdin, input);
+    if (isFed) await whenNotCrowded(() => writeFileSync(stdin, input));
     const files = `>${quoted(stdout)} 2>${quoted(stderr)}`;
     const words = [...withVariables(env), ...command.map(quoted), `<${quoted(isFed ? stdin : "/dev/null")}`];
     // Neither in parentheses nor with `exec`: a shell copies itself for these, and starts a plain command without.
@@ -100,7 +109,10 @@ class Shell {
     const code = await ended;
     if (this.#waiting.size === 0) this.#hold(false);
     if (typeof code === "string") throw new Error(`the shell that starts git is gone: ${code}`);
-    const answer = { stdout: readFileSync(stdout), stderr: readFileSync(stderr, "utf8") };
+    const answer = await whenNotCrowded(() => ({
+      stdout: readFileSync(stdout),
+      stderr: readFileSync(stderr, "utf8"),
+    }));
     for (const file of [stdin, stdout, stderr]) rmSync(file, { force: true });
     const signal = code > WRONG_USE ? signalOf(code - 128) : null;
     return { ...answer, code: signal !== null || NOT_STARTED.includes(code) ? null : code, signal };
@@ -134,7 +146,8 @@ class Shell {
 
   /** Whether the factory stays for it. */
   #hold(isNeeded: boolean): void {
-    const handles = [this.#child, ...this.#child.stdio] as readonly (ChildProcess | Socket | null)[];
+    // One that could not be started has none.
+    const handles = [this.#child, ...(this.#child.stdio ?? [])] as readonly (ChildProcess | Socket | null)[];
     for (const handle of handles) {
       if (isNeeded) handle?.ref();
       else handle?.unref();

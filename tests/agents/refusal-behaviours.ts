@@ -1,6 +1,6 @@
 // How do servers and gateways refuse? What they refuse for, in the words of real ones, and the shapes in which they put it.
 
-import type { ModelErrorCause } from "../../src/model/failure.ts";
+import type { ModelErrorCause } from "../../src/model/model-error.ts";
 
 export interface Refused {
   readonly cause: ModelErrorCause;

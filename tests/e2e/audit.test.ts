@@ -53,7 +53,7 @@ async function plannerSays(rig: FactoryRig, text: string): Promise<void> {
   const key = digestOf("call", [text]);
   const request = { system: "You plan.", messages: [{ role: "user", text: "Plan." }], tools: [] };
   const meta = { role: "spec-planner", subject: "greeting", session: "planning" };
-  await calls.value.begin(key, Buffer.from(JSON.stringify(request)), meta);
+  await calls.value.begin(key, Buffer.from(JSON.stringify(request)), meta, 1_024);
   const said = { text, toolCalls: [], verbatim: null, end: "stop", tokens: null, model: null };
   const usage = { calls: 1, tokens: { in: 1, out: 1, cached: 0 }, usd: 0 };
   await calls.value.finish(key, Buffer.from(JSON.stringify(said)), usage);

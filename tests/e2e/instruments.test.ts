@@ -41,7 +41,7 @@ const INSTRUMENTS: readonly (readonly [string, ProjectText, string, readonly str
       gates: [{ id: "check", run: "sh tools/check.sh", canary: CANARY }],
     },
     "mkdir -p src; echo BROKEN > src/a.txt; : > tools/inner.sh",
-    ["src/a.txt", "tools/**"],
+    ["src/a.txt", "tools/inner.sh"],
   ],
   [
     "rewrites the package script of a gate",

@@ -60,7 +60,7 @@ const GATE: Trouble = { kind: "instead", status: 204, body: "" };
 
 /**
  * Starts a build and kills it. False where it ended before. What was struck once is let through: a call that was sent
- * twice without an outcome is not sent a third time by itself.
+ * twice without an outcome rests, and the test would only wait.
  */
 async function killed(rig: FactoryRig, wire: WireGate, { step, moment }: Kill): Promise<boolean> {
   const struck = new Set(wire.exchanges.map(({ body }) => body));

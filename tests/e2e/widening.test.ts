@@ -134,3 +134,46 @@ test("an edit of the spec ends what waited, and what cannot be read is named and
   const built = await build(rig);
   expect([built.code, task(built).action]).toEqual([0, "regenerated"]);
 });
+
+test("a pattern lets no agent touch what gates and installs run from, its path does; and an agent's plan lets it with a person's word", async () => {
+  await using server = await ModelServer.listen((asked) =>
+    turnOf(asked) > 0
+      ? { calls: [finish] }
+      : { calls: [write("src/T01.txt", "good\n"), write("Makefile", "all:\n")] },
+  );
+  await using rig = await smallWork(server);
+  rig.edit("specs/work/BACKLOG.yaml", "[src/T01.txt]", '["**"]');
+  const wide = await build(rig);
+  expect([wide.code, task(wide).action]).toEqual([1, "failed"]);
+  expect(wide.stdout).toContain("sensitive, and files_hint does not name it by its path: Makefile");
+
+  rig.edit("specs/work/BACKLOG.yaml", '["**"]', "[src/T01.txt, Makefile]");
+  expect((await build(rig)).code).toBe(0);
+  expect(await rig.git("app", "show", "main:Makefile")).toContain("all:");
+
+  const lock = JSON.parse(rig.read("specs/work/factory.lock"));
+  const digest = "0".repeat(64);
+  const planning = { key: digest, request: digest, plan: null, backlog: digest, approved: null };
+  rig.write({ "specs/work/factory.lock": JSON.stringify({ ...lock, planning }) });
+  rig.edit("specs/work/BACKLOG.yaml", "says T01", "says T01 at once");
+  const asked = server.asked.length;
+  const held = await build(rig);
+  expect([held.code, task(held).action]).toEqual([5, "blocked"]);
+  expect(held.stdout).toContain("an agent planned that it may touch");
+  expect(server.asked).toHaveLength(asked);
+  expect((await rig.factory("approve", "work")).code).toBe(0);
+  expect((await build(rig)).code).toBe(0);
+});
+
+test("a rebase that shows a file of secrets to its agent waits for a person", async () => {
+  const secret = "id: T01\ntitle: Write T01\ncontext: {files: ['.env']}\n";
+  await using server = await ModelServer.listen(cheat(() => secret));
+  await using rig = await smallWork(server, {
+    projects: [{ id: "app", files: { "package.json": "{}\n", ".env": "TOKEN=1\n" } }],
+    limits: { attempts: 1, rebases: 1 },
+    routing: { rebase: "coder" },
+  });
+  const held = await build(rig);
+  expect([held.code, task(held).action]).toEqual([5, "blocked"]);
+  expect(held.stdout).toContain("shows `.env` to its agent");
+});

@@ -14,6 +14,8 @@ test.each([
   "src/**",
   "console.ts",
   "a.git/x",
+  "docs/👩‍💻.md",
+  "docs/می‌خواهم.md",
 ])("an ordinary path may be given: %s", (path) => expect(pathFault(path)).toBeNull());
 
 test.each([
@@ -27,6 +29,11 @@ test.each([
   ["a/.. /b", "parent"],
   ["a\0b", "control-character"],
   ["a\u001b[31m", "control-character"],
+  ["src/a\u202etxt.exe", "invisible-character"],
+  ["src/pay\u200bment.ts", "invisible-character"],
+  ["src/pay\u200dment.ts", "invisible-character"],
+  ["src/\u{e0061}.ts", "invisible-character"],
+  ["src/a\ufffd.ts", "not-utf8"],
   [".git", "git-folder"],
   [".GIT/config", "git-folder"],
   ["a/.git /x", "git-folder"],

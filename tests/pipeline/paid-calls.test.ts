@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
+import type { EventBody } from "../../src/model/event.ts";
 import { NO_USAGE } from "../../src/model/output.ts";
 import { tempFolder, value } from "../store/temp-folder.ts";
 import { asking, bench, coder, ONE_ANSWER, purpose } from "./payment.ts";
@@ -117,17 +118,65 @@ test("a call with an unknown outcome is sent once more, its money counted as spe
   });
 });
 
-test("a call that was never answered is not sent a third time by itself, in no build", async () => {
-  await using server = await provider(breaks, breaks, answers("done"));
-  const first = await bench(folder(), server.url);
+test("a call that is never answered rests longer each time, and nobody has to say that it is sent again", async () => {
+  await using server = await provider(...Array.from({ length: 10 }, () => breaks), answers("done"));
   const unknown = { reason: "model-error", outcome: "unknown" };
-  expect(await first.paid.askFor(coder, purpose)(asking("a"))).toMatchObject({ failure: unknown });
-  value(first.calls.close());
-  const second = await bench(folder(), server.url);
-  const failure = { reason: "call-unresolved", agent: "coder", begun: 2, atRisk: expect.any(Number) };
-  expect(await second.paid.askFor(coder, purpose)(asking("a"))).toEqual({ ok: false, failure });
+  let now = 1_000;
+  const build = async (salt = "") => {
+    const { paid, calls, told } = await bench(folder(), server.url, { clock: () => now });
+    const got = await paid.askFor(coder, { ...purpose, salt })(asking("a"));
+    value(calls.close());
+    return { got, told };
+  };
+  expect((await build()).got).toMatchObject({ failure: unknown });
   expect(server.seen).toHaveLength(2);
-  value(await second.paid.askFor(coder, { ...purpose, salt: "retry" })(asking("a")));
+  for (let sent = 3; sent <= 10; sent++) {
+    now += 2_000 * 2 ** (sent - 3);
+    const { got, told } = await build();
+    expect(got).toMatchObject({ failure: unknown });
+    expect(told.map(({ type }) => type)).toEqual(["call-at-risk", "call-at-risk"]);
+    expect(server.seen).toHaveLength(sent);
+  }
+  const againAt = now + 2_000 * 2 ** 8;
+  const failure = {
+    reason: "call-unresolved",
+    agent: "coder",
+    begun: 10,
+    atRisk: expect.any(Number),
+    againAt,
+  };
+  expect((await build()).got).toEqual({ ok: false, failure });
+  expect(server.seen).toHaveLength(10);
+  now = againAt;
+  expect(value((await build()).got).answer.text).toBe("done");
+  value((await build("retry")).got);
+  expect(server.seen).toHaveLength(12);
+});
+
+test("a rest that is short is waited out within the build, also where the clock was set back", async () => {
+  await using server = await provider(breaks, breaks, answers("done"));
+  const first = await bench(folder(), server.url, { clock: () => 1_000_000 });
+  await first.paid.askFor(coder, purpose)(asking("a"));
+  value(first.calls.close());
+  const interrupt = new AbortController();
+  const tell = (event: EventBody) => {
+    if (event.type !== "call-waiting") return;
+    expect(event).toMatchObject({ cause: "unanswered", ms: 2_000 });
+    interrupt.abort();
+  };
+  const second = await bench(folder(), server.url, { tell, signal: interrupt.signal, clock: () => 5 });
+  const got = await second.paid.askFor(coder, purpose)(asking("a"));
+  expect(got).toEqual({ ok: false, failure: { reason: "cancelled" } });
+  expect(server.seen).toHaveLength(2);
+});
+
+test("a model that costs nothing is asked again after moments", async () => {
+  await using server = await provider(breaks, breaks, breaks, answers("done"));
+  const { paid, told } = await bench(folder(), server.url, { priceOf: async () => 0 });
+  expect(value(await paid.askFor(coder, purpose)(asking("a"))).usage.usd).toBe(0);
+  const waits = told.flatMap((event) => (event.type === "call-waiting" ? [event.ms] : []));
+  // Rests begin with the sending, which takes a moment itself.
+  expect(waits.map((ms) => Math.ceil(ms / 500) * 500)).toEqual([500, 1_000]);
 });
 
 test("an answer whose tokens nobody counted is priced by a guess that says so", async () => {

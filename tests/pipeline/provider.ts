@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import type { Model } from "../../src/agents/providers/model.ts";
 import type { ModelAnswer, ModelRequest } from "../../src/model/conversation.ts";
-import type { ModelErrorCause } from "../../src/model/failure.ts";
+import type { ModelErrorCause } from "../../src/model/model-error.ts";
 import { failed, success } from "../../src/model/result.ts";
 
 export type Behaviour = (response: ServerResponse, request: IncomingMessage) => void | Promise<void>;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { redactor, redactStream, redactValue } from "../../src/platform/redact.ts";
+import { ownSecretsIn, redactor, redactStream, redactValue } from "../../src/platform/redact.ts";
 
 const SECRET = 'sk-Abc/12+3"45é?';
 const environment = { OPENAI_API_KEY: SECRET, HOME: "/home/somebody", KEYBOARD: "qwertyuiop" };
@@ -94,4 +94,23 @@ test("without secrets nothing is held back", () => {
   const stream = redactStream({ HOME: "/home/somebody" });
   expect(stream.push("abc")).toBe("abc");
   expect(stream.end()).toBe("");
+});
+
+test("a secret is seen in pieces, and words that only resemble one are not", () => {
+  process.env.PIECES_TOKEN = "sk-live-0123456789abcdef";
+  try {
+    const isSecretIn = ownSecretsIn();
+    for (const text of [
+      "sk-live-0123456789abcdef",
+      "sk-live-\n0123456789\nabcdef\n",
+      'const a = "sk-live-01234" +\n  "56789abcdef";',
+      'const a = "sk-live-01234";\nconst b = `56789abcdef`;',
+      "token: >-\n  sk-live-01\n  23456789abcdef",
+    ])
+      expect(isSecretIn(text), text).toBe(true);
+    for (const text of ["sk-live", 'a = "0123456789"; b = "abcdef";', "sk live 0123456789abcde"])
+      expect(isSecretIn(text), text).toBe(false);
+  } finally {
+    delete process.env.PIECES_TOKEN;
+  }
 });

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type Digest, digestOfBytes } from "../../src/model/digest.ts";
@@ -7,11 +7,13 @@ import { Calls } from "../../src/store/calls.ts";
 import { DISK, type DurableIo } from "../../src/store/durable-io.ts";
 import { recordLine } from "../../src/store/records.ts";
 import { seeded, usage } from "./samples.ts";
+import { SmallDisk } from "./small-disk.ts";
 import { tempFolder, value } from "./temp-folder.ts";
 
 const folder = tempFolder();
 const key = digestOfBytes("call");
 const request = Buffer.from("request");
+const ROOM = 4_096;
 const answer = Buffer.from("line one\nline two\n\0binary");
 
 async function open(io: DurableIo = DISK): Promise<Calls> {
@@ -27,7 +29,7 @@ const journal = () => join(folder(), "calls", "calls.jsonl");
 test("an answer is read back with its usage, by this process and by the next", async () => {
   const calls = await open();
   expect(value(await calls.lookup(key))).toBeNull();
-  value(await calls.begin(key, request, { task: "products:T01", usd: 0.1 }));
+  value(await calls.begin(key, request, { task: "products:T01", usd: 0.1 }, ROOM));
   value(await calls.finish(key, answer, usage(3)));
   const expected = { bytes: answer, digest: digestOfBytes(answer), usage: usage(3) };
   expect(value(await calls.lookup(key))).toEqual(expected);
@@ -37,13 +39,13 @@ test("an answer is read back with its usage, by this process and by the next", a
 
 test("a call that was begun is unresolved for the next process, with its request and what it was for", async () => {
   const first = await open();
-  value(await first.begin(key, request, { task: "products:T01" }));
+  value(await first.begin(key, request, { task: "products:T01" }, ROOM));
   expect(first.unresolved()).toEqual([]);
   value(first.close());
   const second = await open();
   const unresolved = { key, request: digestOfBytes(request), meta: { task: "products:T01" }, begun: 1 };
   expect(second.unresolved()).toEqual([unresolved]);
-  value(await second.begin(key, request, { task: "products:T01" }));
+  value(await second.begin(key, request, { task: "products:T01" }, ROOM));
   expect(second.unresolved()).toEqual([]);
   value(second.close());
   const third = await open();
@@ -66,7 +68,7 @@ test("no answer is readable before its DONE is on disk, though the answer itself
     },
   };
   const calls = await open(io);
-  value(await calls.begin(key, request, {}));
+  value(await calls.begin(key, request, {}, ROOM));
   refuse = true;
   expect(await calls.finish(key, answer, usage(3))).toMatchObject({ ok: false, failure: { code: "EIO" } });
   expect(value(await calls.lookup(key))).toBeNull();
@@ -76,7 +78,7 @@ test("no answer is readable before its DONE is on disk, though the answer itself
 
 test("an answer without DONE is adopted, even where the journal is gone", async () => {
   const calls = await open();
-  value(await calls.begin(key, request, {}));
+  value(await calls.begin(key, request, {}, ROOM));
   value(await calls.finish(key, answer, usage(3)));
   value(calls.close());
   for (const harm of ["cut", "removed"]) {
@@ -92,7 +94,7 @@ test("an answer without DONE is adopted, even where the journal is gone", async 
 
 test("an answer that is damaged or lost is told, and never replaced in silence", async () => {
   const calls = await open();
-  value(await calls.begin(key, request, {}));
+  value(await calls.begin(key, request, {}, ROOM));
   value(await calls.finish(key, answer, usage(3)));
   const sound = readFileSync(answerFile(key));
   for (const at of [0, 70, 100, sound.length - 1]) {
@@ -109,9 +111,9 @@ test("an answer that is damaged or lost is told, and never replaced in silence",
 test("an answer of another call under this name is not taken for this one's", async () => {
   const calls = await open();
   const other = digestOfBytes("other");
-  value(await calls.begin(other, request, {}));
+  value(await calls.begin(other, request, {}, ROOM));
   value(await calls.finish(other, answer, usage(3)));
-  value(await calls.begin(key, request, {}));
+  value(await calls.begin(key, request, {}, ROOM));
   value(await calls.finish(key, Buffer.from("mine"), usage(1)));
   writeFileSync(answerFile(key), readFileSync(answerFile(other)));
   expect(await calls.lookup(key)).toMatchObject({ failure: { reason: "blob-corrupt" } });
@@ -119,11 +121,11 @@ test("an answer of another call under this name is not taken for this one's", as
 
 test("the first answer stands, and an answered call is not begun again", async () => {
   const calls = await open();
-  value(await calls.begin(key, request, {}));
+  value(await calls.begin(key, request, {}, ROOM));
   value(await calls.finish(key, answer, usage(3)));
   value(await calls.finish(key, Buffer.from("second"), usage(9)));
   expect(value(await calls.lookup(key))).toMatchObject({ bytes: answer });
-  await expect(calls.begin(key, request, {})).rejects.toThrow("already answered");
+  await expect(calls.begin(key, request, {}, ROOM)).rejects.toThrow("already answered");
 });
 
 test("whatever bit of the journal flips, every finished answer is found and the journal goes on", async () => {
@@ -131,7 +133,7 @@ test("whatever bit of the journal flips, every finished answer is found and the 
   const keys = ["a", "b", "c"].map((name) => digestOfBytes(name));
   const calls = await open();
   for (const one of keys) {
-    value(await calls.begin(one, request, {}));
+    value(await calls.begin(one, request, {}, ROOM));
     value(await calls.finish(one, Buffer.from(one), usage(1)));
   }
   value(calls.close());
@@ -143,7 +145,7 @@ test("whatever bit of the journal flips, every finished answer is found and the 
     writeFileSync(journal(), flipped);
     const late = digestOfBytes(`late ${round}`);
     const next = await open();
-    value(await next.begin(late, request, {}));
+    value(await next.begin(late, request, {}, ROOM));
     value(next.close());
     const last = await open();
     for (const one of keys)
@@ -164,4 +166,32 @@ test("a journal of a newer version is refused untouched", async () => {
     failure: { reason: "newer-format", found: 2, known: 1 },
   });
   expect(readFileSync(journal())).toEqual(before);
+});
+
+test("an answer is kept on a disk that has filled up since the call began, and no other call begins there", async () => {
+  const disk = new SmallDisk();
+  const calls = await open(disk);
+  value(await calls.begin(key, request, {}, ROOM));
+  disk.fill();
+  const late = digestOfBytes("late");
+  const full = { ok: false, failure: { reason: "io", code: "ENOSPC" } };
+  expect(await calls.begin(late, request, {}, ROOM)).toMatchObject(full);
+  expect(calls.begun(late)).toBe(0);
+  // Whether there is room for the journal too is luck: an answer names its call itself.
+  await calls.finish(key, Buffer.alloc(ROOM - 512, "a"), usage(3));
+  value(calls.close());
+  expect(value(await (await open()).lookup(key))).toMatchObject({ usage: usage(3) });
+});
+
+test("no call begins where its answer could not be written, and room of a killed process is given back", async () => {
+  const first = await open();
+  value(await first.begin(key, request, {}, ROOM));
+  const shard = join(folder(), "calls", "answers", key.slice(0, 2));
+  expect(readdirSync(shard)).toHaveLength(1);
+  const second = await open();
+  expect(readdirSync(shard)).toEqual([]);
+  rmSync(shard, { recursive: true });
+  writeFileSync(shard, "in the way");
+  expect(await second.begin(key, request, {}, ROOM)).toMatchObject({ failure: { reason: "io" } });
+  expect(second.begun(key)).toBe(1);
 });

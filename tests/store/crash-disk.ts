@@ -7,7 +7,7 @@ import { DISK, type DurableIo } from "../../src/store/durable-io.ts";
 
 type Operation =
   | { readonly do: "open"; readonly file: number; readonly path: string; readonly fresh: boolean }
-  | { readonly do: "write"; readonly file: number; readonly bytes: Buffer }
+  | { readonly do: "write"; readonly file: number; readonly at: number; readonly bytes: Buffer }
   | { readonly do: "truncate"; readonly file: number; readonly length: number }
   | { readonly do: "sync"; readonly file: number }
   | { readonly do: "rename"; readonly from: string; readonly to: string }
@@ -23,6 +23,8 @@ export class RecordingIo implements DurableIo {
   readonly operations: Operation[] = [];
   readonly #files = new Map<number, number>();
   readonly #known = new Map<string, number>();
+  /** Where the next write goes; null for the end. */
+  readonly #position = new Map<number, number | null>();
   #next = 1;
 
   /** Notes that the caller was told of success here: whatever it stands for must survive from now on. */
@@ -36,6 +38,7 @@ export class RecordingIo implements DurableIo {
     const file = known ?? this.#next++;
     this.#known.set(path, file);
     this.#files.set(descriptor, file);
+    this.#position.set(descriptor, flags === "a" ? null : 0);
     this.operations.push({ do: "open", file, path, fresh: known === undefined });
     return descriptor;
   }
@@ -45,7 +48,9 @@ export class RecordingIo implements DurableIo {
     const piece = bytes.subarray(offset, offset + Math.max(1, Math.ceil((bytes.length - offset) / 2)));
     const count = DISK.write(descriptor, piece, 0);
     const file = this.#files.get(descriptor) as number;
-    this.operations.push({ do: "write", file, bytes: Buffer.from(piece.subarray(0, count)) });
+    const at = this.#position.get(descriptor) ?? Number.POSITIVE_INFINITY;
+    this.#position.set(descriptor, at === Number.POSITIVE_INFINITY ? null : at + count);
+    this.operations.push({ do: "write", file, at, bytes: Buffer.from(piece.subarray(0, count)) });
     return count;
   }
 
@@ -145,9 +150,12 @@ class Disk {
         if (step.fresh) this.#content.set(step.file, Buffer.alloc(0));
         if (!this.#entries.has(step.path)) this.#entries.set(step.path, step.file);
         return;
-      case "write":
-        this.#content.set(step.file, Buffer.concat([this.#contentOf(step.file), step.bytes]));
+      case "write": {
+        const before = this.#contentOf(step.file);
+        const parts = [before.subarray(0, step.at), step.bytes, before.subarray(step.at + step.bytes.length)];
+        this.#content.set(step.file, Buffer.concat(parts));
         return;
+      }
       case "truncate":
         this.#content.set(step.file, this.#contentOf(step.file).subarray(0, step.length));
         return;

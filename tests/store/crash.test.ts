@@ -145,7 +145,7 @@ test("an answer that was acknowledged is never asked for again, and a begun call
   const calls = value(await Calls.open(root, blobs, io));
   const keys = ["a", "b", "c"].map((name) => digestOfBytes(name));
   for (const key of keys) {
-    value(await calls.begin(key, Buffer.from(`ask ${key}`), { task: "products:T01" }));
+    value(await calls.begin(key, Buffer.from(`ask ${key}`), { task: "products:T01" }, 300));
     io.mark(`begun ${key}`);
     value(await calls.finish(key, Buffer.from(`answer ${key}`), usage(key.length)));
     io.mark(`done ${key}`);

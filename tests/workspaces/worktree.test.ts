@@ -211,6 +211,17 @@ describe("a harvest", () => {
     expect(failureOf(await collectDraft(worktree))).toEqual({ reason: "hostile-path", path, cause });
   });
 
+  test.runIf(process.platform === "linux")("refuses a name that is not UTF-8 by its name", async () => {
+    using rig = new ProjectRig(START);
+    const worktree = await worktreeOf(rig);
+    writeFileSync(Buffer.concat([Buffer.from(`${worktree.dir}/a`), Buffer.from([0xff])]), "x");
+    expect(failureOf(await collectDraft(worktree))).toEqual({
+      reason: "hostile-path",
+      path: "a\ufffd",
+      cause: "not-utf8",
+    });
+  });
+
   test("refuses hard links and special files, also one in place of .gitignore", async () => {
     using rig = new ProjectRig(START);
     const worktree = await worktreeOf(rig);

@@ -2,7 +2,7 @@
 // what may be done about it (wait, pay, shorten, give up) hangs on the class alone. Pure, and in one order: what a sentence
 // says goes before what its status says.
 
-import type { ModelErrorCause } from "../../model/failure.ts";
+import type { ModelErrorCause } from "../../model/model-error.ts";
 
 export interface RefusalFacts {
   readonly status: number | null;

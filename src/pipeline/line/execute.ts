@@ -3,6 +3,7 @@
 
 import { type Next, next, type ScheduleEvent, type Start } from "../../engine/schedule.ts";
 import { blockedNodes, failedNodes, initialState } from "../../engine/schedule-state.ts";
+import { withDescriptors } from "../../platform/open-files.ts";
 import type { Run } from "../run/run.ts";
 import { TaskRun } from "../tasks/run-task.ts";
 
@@ -10,8 +11,8 @@ import { TaskRun } from "../tasks/run-task.ts";
 export async function execute(run: Run, settled: ReadonlySet<number>): Promise<void> {
   const { limits } = run.sources.workspace;
   let state = initialState(run.graph, settled, {
-    agents: run.options.agents ?? limits.agents,
-    gates: limits.gates,
+    agents: withDescriptors(run.options.agents ?? limits.agents),
+    gates: withDescriptors(limits.gates),
     failFast: run.options.failFast,
     priorities: new Map(run.sources.workspace.projects.map(({ id, priority }) => [id, priority])),
   });

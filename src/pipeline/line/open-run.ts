@@ -10,6 +10,7 @@ import type { BuildOptions } from "../../model/build-options.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Project } from "../../model/project.ts";
 import { failed, type Result, success } from "../../model/result.ts";
+import { withDescriptors } from "../../platform/open-files.ts";
 import { openSandbox } from "../../platform/sandbox.ts";
 import { Semaphore } from "../../platform/semaphore.ts";
 import { Blobs } from "../../store/blobs.ts";
@@ -92,7 +93,7 @@ export async function openRun(environment: BuildEnvironment, opening: Opening): 
   const passedChecks = new PassedChecks(store);
   const trials = new GateTrials(store);
   const passes = new SeenPasses(passedChecks, trials);
-  const gatePlaces = new GatePlaces(sources.workspace.limits.gates);
+  const gatePlaces = new GatePlaces(withDescriptors(sources.workspace.limits.gates));
   const slots = new Slots({ root, emit: recorder.emit, signal, clock });
   const services = new Services({ root, signal, clock, slots });
   const selfTest = new GateSelfTest({ ...base, slots, passes, gatePlaces, services }, passedChecks);

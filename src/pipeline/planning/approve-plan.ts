@@ -7,6 +7,7 @@ import type { Diagnostic } from "../../model/diagnostic.ts";
 import { digestOfBytes } from "../../model/digest.ts";
 import type { Feature } from "../../model/feature.ts";
 import { failed, type Result, success } from "../../model/result.ts";
+import { readIfThere } from "../../platform/files.ts";
 import { findings } from "../../spec/validate/validate.ts";
 import { Blobs } from "../../store/blobs.ts";
 import { DISK } from "../../store/durable-io.ts";
@@ -17,6 +18,8 @@ import { type HeldPlan, heldPlan, heldWriting, plannedFeature } from "./held-pla
 import { type PlanFacts, Planning } from "./plan-facts.ts";
 import { type PlanStorage, proposedRecord, withdraw } from "./settle-plan.ts";
 import { finishPlans, type PlanWriting, writePlan, writeRecord } from "./write-plan.ts";
+
+const LARGEST = 1024 * 1024;
 
 /** Fails with `usage` where there is no such feature, or it has no backlog of the factory's. */
 export async function approveFeature(
@@ -44,7 +47,10 @@ export async function approveFeature(
   if (!found.ok) return found;
   const proposed = found.value;
   const record = proposed ?? sources.locks.get(id)?.planning;
-  const backlog = facts.value?.backlog ?? null;
+  // Where nobody is routed to plan any more, what was planned still waits.
+  const kept = readIfThere(`${root}/specs/${id}/BACKLOG.yaml`, LARGEST);
+  if (!kept.ok) return kept;
+  const backlog = facts.value === null ? kept.value : facts.value.backlog;
   if (record === undefined || backlog === null) {
     const message = `the backlog of ${id} was not planned by the factory, so there is nothing to approve`;
     return failed({ reason: "usage", message, fix: "Build it: what people write needs no approval." });

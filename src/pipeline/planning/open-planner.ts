@@ -5,6 +5,7 @@ import { weightOf } from "../../engine/fair-share.ts";
 import { link } from "../../engine/graph.ts";
 import type { BuildOptions } from "../../model/build-options.ts";
 import type { EventBody } from "../../model/event.ts";
+import { withDescriptors } from "../../platform/open-files.ts";
 import type { Blobs } from "../../store/blobs.ts";
 import type { Sources } from "../reading/sources.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
@@ -32,7 +33,7 @@ export function openPlanner(
   const projects = new PlannerProjects({ sources, packageRoot, graph, blobs, emit, offline, signal });
   // Each session has a place of its own: the planners of a feature are side by side where there are places for them.
   const places = new SharedPlaces({
-    size: options.agents ?? sources.workspace.limits.agents,
+    size: withDescriptors(options.agents ?? sources.workspace.limits.agents),
     weights: new Map(sources.workspace.projects.map(({ id, priority }) => [id, weightOf(priority)])),
     clock,
   });

@@ -20,7 +20,7 @@ export class FeatureCache {
   async keep(feature: Feature): Promise<Digest> {
     const bytes = Buffer.from(JSON.stringify(feature));
     const digest = digestOfBytes(bytes);
-    await writeDurably(this.#pathOf(digest), bytes, { derived: true });
+    await writeDurably(this.#pathOf(digest), bytes, { mode: 0o600, derived: true });
     return digest;
   }
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { type Digest, digestOfBytes } from "../../model/digest.ts";
 import type { Failure } from "../../model/failure.ts";
+import { spelledOut, unseenIn } from "../../model/path.ts";
 import { type Entry, kindBehind, listIfThere, readSnapshot } from "../../platform/files.ts";
 import { type Stamp, stampOf } from "../../platform/stamp.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
@@ -52,7 +53,11 @@ export class Reader {
     const entries = listIfThere(join(this.root, path));
     if (!entries.ok) this.diagnostics.push(...unreadable(path, entries.failure));
     if (!entries.ok) return [];
-    return entries.value.filter((entry) => this.#kindOf(path, entry) === kind).map(({ name }) => name);
+    const names = entries.value.filter((entry) => this.#kindOf(path, entry) === kind).map(({ name }) => name);
+    // Hidden files are nobody's sources, whatever they are called.
+    const unseen = names.filter((name) => !name.startsWith(".") && unseenIn(name) !== null);
+    for (const name of unseen) this.diagnostics.push(strangeName(path, name, kind));
+    return unseen.length === 0 ? names : names.filter((name) => !unseen.includes(name));
   }
 
   #kindOf(folder: string, { name, kind }: Entry): Entry["kind"] {
@@ -74,6 +79,20 @@ export class Reader {
 
 /** What was looked at, by the operation that failed. */
 const WHAT: Readonly<Record<string, "folder" | "link">> = { list: "folder", follow: "link" };
+
+function strangeName(folder: string, name: string, kind: "file" | "folder"): Diagnostic {
+  const fault = unseenIn(name) === "not-utf8" ? "is not UTF-8" : "holds a character that is not seen";
+  return {
+    severity: "error",
+    code: "hostile-path",
+    message: `The name of the ${kind} ${spelledOut(name)} in ${folder}/ ${fault}.`,
+    target: null,
+    file: folder,
+    line: null,
+    column: null,
+    fix: `Rename the ${kind}.`,
+  };
+}
 
 function unreadable(path: string, failure: Failure): readonly Diagnostic[] {
   if (failure.reason !== "io") return diagnosticOf(failure, null);

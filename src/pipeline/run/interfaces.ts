@@ -65,7 +65,10 @@ export class Interfaces {
     const shown = await declaredInterface(path, content, this.#grammars);
     // Made again at once, and with a grammar it could be more.
     if (this.#isKept && shown.rung !== "named")
-      await writeDurably(this.#pathOf(key), Buffer.from(JSON.stringify(shown)), { derived: true });
+      await writeDurably(this.#pathOf(key), Buffer.from(JSON.stringify(shown)), {
+        mode: 0o600,
+        derived: true,
+      });
     return shown;
   }
 }

@@ -15,7 +15,8 @@ import type {
   HostedDeclaration,
 } from "../../model/agent-declaration.ts";
 import type { EventBody } from "../../model/event.ts";
-import { type Failure, isAtProvider } from "../../model/failure.ts";
+import type { Failure } from "../../model/failure.ts";
+import { isAtProvider } from "../../model/model-error.ts";
 import { addUsage, NO_USAGE, type Usage } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { isDrafter, type Phase, type Role } from "../../model/role.ts";

@@ -15,6 +15,7 @@ import type { Calls } from "../../store/calls.ts";
 import { DISK } from "../../store/durable-io.ts";
 import type { SourceEdits } from "../reading/source-edits.ts";
 import type { SessionEnvironment } from "./agent-session.ts";
+import { DraftRooms } from "./draft-rooms.ts";
 import { type Ledger, payerOf } from "./ledger.ts";
 import type { CallPurpose, PaidCalls } from "./paid-calls.ts";
 import { ProgramPrices } from "./program-prices.ts";
@@ -41,6 +42,7 @@ export function openSessions(order: SessionsOrder): BuildSessions {
   const withdrawn = (subject: string) => edits?.withdraws(subject) === true;
   const redact = ownRedactor(namedVariables(workspace));
   const prices = new ProgramPrices(root);
+  const rooms = new DraftRooms(blobs.folderOf("paid"));
   let opened: Promise<Result<{ readonly calls: Calls; readonly paid: PaidCalls }>> | null = null;
   const open = async () => {
     const { makeModel } = await import("../../agents/providers/model.ts");
@@ -99,6 +101,11 @@ export function openSessions(order: SessionsOrder): BuildSessions {
       const admitted = await ledger.meter(payerOf(purpose), expected, signal);
       if (!admitted.ok) return admitted;
       const meter = admitted.value;
+      const room = await rooms.keep();
+      if (!room.ok) {
+        meter.end();
+        return room;
+      }
       let failure: Failure | null = null;
       return success({
         told: (usage, model) => {
@@ -110,7 +117,10 @@ export function openSessions(order: SessionsOrder): BuildSessions {
           })();
         },
         overspent: () => failure,
-        end: () => meter.end(),
+        end: () => {
+          rooms.free(room.value);
+          meter.end();
+        },
       });
     },
     close: async () => {

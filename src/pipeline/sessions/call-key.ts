@@ -17,6 +17,11 @@ const MOST_BYTES_PER_TOKEN = 10;
 /** Where an agent declares no `max_output_tokens`. */
 const USUAL_OUTPUT_TOKENS = 8192;
 
+/** Of an answer as it is kept: the longest tokens, twice where a provider wants its own words back. */
+const BYTES_PER_ANSWERED_TOKEN = 16;
+
+const LEAST_ROOM = 256 * 1024;
+
 /**
  * Digest of all that can change the answer. The server's address is not among it: a model that moved is the same. `salt`
  * makes the same question a new call: a person's `retry`.
@@ -37,6 +42,11 @@ export function callKey(declaration: HostedDeclaration, request: ModelRequest, s
 export function tokensAtMost(declaration: HostedDeclaration, request: ModelRequest): Tokens {
   const out = declaration.maxOutputTokens ?? USUAL_OUTPUT_TOKENS;
   return { in: guess(canonical(request as unknown as Json)), out, cached: 0 };
+}
+
+/** What an answer may well come to on the disk, in bytes. */
+export function roomFor({ maxOutputTokens }: HostedDeclaration): number {
+  return Math.max(LEAST_ROOM, (maxOutputTokens ?? USUAL_OUTPUT_TOKENS) * BYTES_PER_ANSWERED_TOKEN);
 }
 
 /**

@@ -2,19 +2,25 @@
 //
 // Where it is certain that there was no answer, sending again costs nothing, so it is done a few times; where the provider
 // says when to come back, it is done then, and that is no try. Where it is not certain, the call may have been paid for: it
-// is sent once more, and never a third time by itself.
+// is sent once more, and then it rests, longer each time, before any build sends it again. So what is at risk grows slowly,
+// and nobody has to say a word. What costs nothing rests for moments only.
 
 import type { Digest } from "../../model/digest.ts";
-import type { Failure, ModelErrorCause } from "../../model/failure.ts";
+import type { Failure } from "../../model/failure.ts";
+import type { ModelErrorCause } from "../../model/model-error.ts";
 import type { CallEnd } from "../../store/call-record.ts";
 
 export type ModelError = Extract<Failure, { reason: "model-error" }>;
 
-/** How often one call may be begun without an outcome, counted over all builds. */
-export const MOST_UNKNOWN = 2;
+/** Longest wait within a build, in ms; beyond it the call fails, with the time to come back. */
+export const LONGEST_WAIT = 5 * 60_000;
 
-/** Longest wait that a provider may ask for, in ms; beyond it the call fails, with the time to come back. */
-const LONGEST_WAIT = 5 * 60_000;
+/** How often a call may be begun without an outcome before it rests, counted over all builds. */
+const WITHOUT_REST = 2;
+
+/** How long a call rests, in ms: at first, doubled each time, and at most; and how often one build sends it then. */
+const REST = { first: 2_000, longest: 60 * 60_000, sendings: 1 };
+const FREE_REST = { first: 500, longest: 30_000, sendings: 4 };
 
 /** Longest time that one call waits in all, in ms. */
 const MOST_WAITED = 15 * 60_000;
@@ -78,6 +84,21 @@ function asked(left: number, spread: number): number | null {
 /** Whether the refusal holds for every call to that model until its time has come. */
 export function holdsForAll({ cause, retryAt }: ModelError, now: number): boolean {
   return (cause === "rate" || cause === "quota") && retryAt !== null && retryAt > now;
+}
+
+/**
+ * How long after its last beginning a call rests that was `begun` so often without an outcome, in ms. `price` is the most
+ * that one sending can cost, in USD; null where that is unknown.
+ */
+export function restAfter(begun: number, price: number | null): number {
+  if (begun < WITHOUT_REST) return 0;
+  const { first, longest } = price === 0 ? FREE_REST : REST;
+  return Math.min(first * 2 ** (begun - WITHOUT_REST), longest);
+}
+
+/** Whether a build leaves the call to a later one. `sendings` are those of this build that had no outcome. */
+export function isLeft(begun: number, price: number | null, sendings: number): boolean {
+  return begun >= WITHOUT_REST && sendings >= (price === 0 ? FREE_REST : REST).sendings;
 }
 
 export function callEnd(cause: ModelErrorCause): CallEnd {

@@ -1,6 +1,6 @@
 // How is a model asked so that no answer is paid for twice, and nothing is spent beyond the budget? For each call:
 //
-//   asked already? ─► answered before? ─► allowed? ─► money reserved ─► INTENT ─► sent ─► answer kept ─► settled
+//   asked already? ─► answered before? ─► allowed? ─► money reserved ─► room kept ─► INTENT ─► sent ─► answer kept ─► settled
 //
 // It does not know what is asked, nor what an answer means, and speaks no provider's language.
 
@@ -16,15 +16,17 @@ import type { Purpose } from "../../model/role.ts";
 import { pause } from "../../platform/clock.ts";
 import { redactValue } from "../../platform/redact.ts";
 import type { Calls } from "../../store/calls.ts";
-import { callKey, tokensAtMost, tokensGuessed, tokensOf } from "./call-key.ts";
+import { callKey, roomFor, tokensAtMost, tokensGuessed, tokensOf } from "./call-key.ts";
 import {
   callEnd,
   holdsForAll,
-  MOST_UNKNOWN,
+  isLeft,
+  LONGEST_WAIT,
   type ModelError,
   NO_REFUSALS,
   type Refusals,
   refusedAgain,
+  restAfter,
   waitBefore,
 } from "./call-policy.ts";
 import { type Ledger, type Payer, payerOf } from "./ledger.ts";
@@ -165,18 +167,14 @@ export class PaidCalls {
     if (most === null && ledger.isLimited(call.payer)) {
       return failed({ reason: "price-unknown", agent: declaration.id, model: declaration.model });
     }
-    const begun = calls.begun(call.key);
-    if (begun >= MOST_UNKNOWN) {
-      const atRisk = most === null ? null : most * begun;
-      return failed({ reason: "call-unresolved", agent: declaration.id, begun, atRisk });
-    }
-    if (begun > 0) this.#tellRisk(call, most);
+    if (calls.begun(call.key) > 0) this.#tellRisk(call, most);
     return this.#insist(call, most);
   }
 
   /** Sends as often as the policy allows. `most` is what one sending can cost. */
   async #insist(call: Call, most: number | null): Promise<Result<Kept>> {
     const { calls, ledger, signal, clock } = this.#payment;
+    let unknown = 0;
     for (let past = NO_REFUSALS; ; ) {
       if (signal.aborted) return failed({ reason: "cancelled" });
       const shut = this.#shut.get(placeOf(call));
@@ -186,6 +184,8 @@ export class PaidCalls {
         past = waited;
         continue;
       }
+      const rested = await this.#rest(call, most);
+      if (!rested.ok) return rested;
       const reserved = await ledger.reserve(most ?? 0, call.payer, signal);
       if (!reserved.ok) return reserved;
       const { result, spent } = await this.#send(call, most);
@@ -193,7 +193,8 @@ export class PaidCalls {
       if (result.ok || result.failure.reason !== "model-error") return result;
       if (result.failure.outcome === "unknown") {
         this.#tellRisk(call, most);
-        if (calls.begun(call.key) >= MOST_UNKNOWN) return result;
+        unknown += 1;
+        if (isLeft(calls.begun(call.key), most, unknown)) return result;
         continue;
       }
       past = refusedAgain(past, result.failure);
@@ -207,12 +208,34 @@ export class PaidCalls {
     }
   }
 
+  /** Waits until a call that was never answered may be sent again; fails where that is too long for a build. */
+  async #rest(call: Call, most: number | null): Promise<Result<void>> {
+    const { calls, clock } = this.#payment;
+    const { begun, at } = calls.unanswered(call.key);
+    const whole = restAfter(begun, most);
+    // A clock that was set back makes no rest longer.
+    const ms = Math.min(at + whole - clock(), whole);
+    if (ms <= 0) return success(undefined);
+    if (ms <= LONGEST_WAIT) {
+      await this.#pause(call, "unanswered", ms);
+      return success(undefined);
+    }
+    const atRisk = most === null ? null : most * begun;
+    const agent = call.declaration.id;
+    return failed({ reason: "call-unresolved", agent, begun, atRisk, againAt: clock() + ms });
+  }
+
   async #send(call: Call, most: number | null): Promise<Sent> {
     const { calls, redact, signal } = this.#payment;
     const model = await this.#modelOf(call.declaration);
     const request = redactValue(call.request as unknown as Json, redact);
     if (signal.aborted) return { result: failed({ reason: "cancelled" }), spent: 0 };
-    const begun = await calls.begin(call.key, Buffer.from(canonical(request)), this.#meta(call, most));
+    const begun = await calls.begin(
+      call.key,
+      Buffer.from(canonical(request)),
+      this.#meta(call, most),
+      roomFor(call.declaration),
+    );
     if (!begun.ok) return { result: begun, spent: 0 };
     const answered = await model.ask(request as unknown as ModelRequest, this.#never);
     if (answered.ok) return this.#keep(call, answered.value);
@@ -257,19 +280,17 @@ export class PaidCalls {
 
   /** With this wait among them; null, at once, where the call is not to be sent again. */
   async #wait(call: Call, error: ModelError, past: Refusals): Promise<Refusals | null> {
-    const { clock, tell, signal } = this.#payment;
-    const ms = waitBefore(error, past, call.key, clock());
+    const ms = waitBefore(error, past, call.key, this.#payment.clock());
     if (ms === null) return null;
-    tell({
-      type: "call-waiting",
-      session: call.purpose.session,
-      subject: call.purpose.subject,
-      agent: call.declaration.id,
-      cause: error.cause,
-      ms,
-    });
-    await pause(ms, signal);
+    await this.#pause(call, error.cause, ms);
     return { ...past, waited: past.waited + ms };
+  }
+
+  async #pause(call: Call, cause: ModelError["cause"] | "unanswered", ms: number): Promise<void> {
+    const { tell, signal } = this.#payment;
+    const { session, subject } = call.purpose;
+    tell({ type: "call-waiting", session, subject, agent: call.declaration.id, cause, ms });
+    await pause(ms, signal);
   }
 
   #tellRisk(call: Call, atRisk: number | null): void {

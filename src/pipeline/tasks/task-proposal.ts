@@ -53,9 +53,10 @@ export function waitingChange(
 }
 
 /** As far as it shows in widenings. */
-function revised(task: Task, { filesHint, acceptance }: TaskRevision): Task {
+function revised(task: Task, { filesHint, acceptance, context }: TaskRevision): Task {
   return {
     ...task,
+    context: { ...task.context, ...context },
     filesHint: filesHint ?? task.filesHint,
     acceptance: acceptance?.map((criterion) => ({ ...criterion, place: task.place })) ?? task.acceptance,
   };

@@ -2,8 +2,11 @@
 // else or are gone, and who judges it. What only tells the task better is none of that. Rather asked once too often: a
 // pattern counts as covered only where that can be shown by its spelling.
 
+import { isGlob } from "../../model/glob.ts";
 import { isCovered } from "../../model/pattern-cover.ts";
+import { pointerIn } from "../../model/pointer.ts";
 import { proofWords } from "../../model/proof.ts";
+import { isSecretPath, isSensitivePath } from "../../model/sensitive-path.ts";
 import type { Criterion, Task } from "../../model/task.ts";
 import type { Widening } from "../../model/widening.ts";
 import { memberOfTask, TASK_FIELDS } from "../schema/task-fields.ts";
@@ -13,6 +16,7 @@ export function wideningsOf(before: Task, after: Task): readonly Widening[] {
   return [
     ...settings(before, after),
     ...scope(before, after),
+    ...secrets(before, after),
     ...requirements(before, after),
     ...criteria(before, after),
   ];
@@ -33,8 +37,20 @@ function settings(before: Task, after: Task): Widening[] {
 }
 
 function scope(before: Task, after: Task): Widening[] {
-  const added = new Set(after.filesHint.filter((pattern) => !isCovered(pattern, before.filesHint)));
+  // Under a pattern, a sensitive path may not be touched; by its name it may.
+  const isNew = (pattern: string) =>
+    !isCovered(pattern, before.filesHint) ||
+    (!isGlob(pattern) && isSensitivePath(pattern) && !before.filesHint.includes(pattern));
+  const added = new Set(after.filesHint.filter(isNew));
   return [...added].map((pattern) => ({ kind: "scope", pattern }));
+}
+
+/** What an agent wants to read that holds keys and passwords. */
+function secrets(before: Task, after: Task): Widening[] {
+  return after.context.files.flatMap((pointer): Widening[] => {
+    const { path } = pointerIn(pointer);
+    return isSecretPath(path) && !before.context.files.includes(pointer) ? [{ kind: "secret", path }] : [];
+  });
 }
 
 function requirements(before: Task, after: Task): Widening[] {

@@ -104,6 +104,7 @@ function projectOf(
     budget: budgetOf(shape.budget),
     setup: repository.setup ?? null,
     ...networkOf(shape.network),
+    ...(shape.sensitive === undefined ? {} : { sensitive: shape.sensitive }),
     ...needsOf(shape, place, context),
     gates: (shape.gates ?? []).map((gate, index) => {
       const gatePlace = context.places.of(shape.gates ?? [], index) ?? place;

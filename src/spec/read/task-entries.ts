@@ -3,7 +3,7 @@
 
 import { featureOf, localIdOf, type TaskId, taskId } from "../../model/address.ts";
 import type { HostilePath } from "../../model/failure.ts";
-import { canonicalPath, pathFault } from "../../model/path.ts";
+import { canonicalPath, pathFault, spelledOut } from "../../model/path.ts";
 import type { Place } from "../../model/place.ts";
 import { pointerIn } from "../../model/pointer.ts";
 import type { Criterion, Task } from "../../model/task.ts";
@@ -122,8 +122,8 @@ function reportPath(
   const leaves = fault === "parent" || fault === "absolute";
   findings.error(leaves ? "path-leaves-project" : "hostile-path", subject, {
     message: leaves
-      ? `${JSON.stringify(clip(path))} leaves the project.`
-      : `${JSON.stringify(clip(path))} is not a path that can be written everywhere (${fault}).`,
+      ? `${spelledOut(clip(path))} leaves the project.`
+      : `${spelledOut(clip(path))} is not a path that can be written everywhere (${fault}).`,
     fix: path.endsWith("/")
       ? `Name files, or everything below it as ${JSON.stringify(clip(`${path}**`))}.`
       : "Give a path inside the project, from its root, with `/` between its segments.",

@@ -106,6 +106,9 @@ export const PROJECT = z
       .describe(
         "Whether setup and gates have the network in a sandbox; default the setup alone, and gates beside services",
       ),
+    sensitive: texts(
+      "Globs of further paths that a draft touches only where its scope names the very path, and a person wrote or approved that scope",
+    ).optional(),
     keep: texts("Paths and names of caches that stay warm from one run of the gates to the next").optional(),
     gates: z.array(gate).optional().describe("Gates in the order in which they run"),
     checkpoints: z
