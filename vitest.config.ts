@@ -15,8 +15,9 @@ export default defineConfig({
     // For knip, which does not read that of the projects below.
     include: ["tests/**/*.test.ts"],
     globalSetup: ["tests/rig/suite.ts"],
-    // Twice the cores of a small machine: a file waits for real processes, and these wait for git, half of the time.
-    maxWorkers: 4,
+    // Three times the cores of a small machine: with two for each, a third of its time nobody works, since a file waits for
+    // processes, and these for git, for disks and for clocks.
+    maxWorkers: 6,
     // By name, so that the files that wait for the command come first, and short ones fill what is left at the end.
     projects: [
       { test: { name: "command", include: ["tests/**/*.test.ts"], exclude: IN_PROCESS, ...shared } },

@@ -84,6 +84,21 @@ test.each(Object.keys(ROOMS))("a file of %s imports its own room or one that is 
   expect(upward).toEqual([]);
 });
 
+test("the page in a browser takes code of its own and of the mind alone, and the server none of the page's", () => {
+  const isPage = (path: string) => path.startsWith("src/dashboard/page/");
+  const wrong = FILES.flatMap(({ path, imports }) =>
+    imports
+      .filter(({ kind }) => kind !== "type")
+      .filter(({ target, ours }) => {
+        if (!isPage(path)) return isPage(target);
+        if (!ours) return target.startsWith("node:");
+        return !isPage(target) && ![...MIND, "model"].includes(target.split("/")[1] as string);
+      })
+      .map(({ target }) => `${path} imports ${target}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
 test("YAML is taken apart in one room, behind the guard against what nests without end", () => {
   const readers = FILES.filter(({ imports }) => imports.some(({ target }) => target === "yaml"));
   expect(readers.map(({ path }) => path).filter((path) => !path.startsWith("src/spec/yaml/"))).toEqual([]);

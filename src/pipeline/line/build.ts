@@ -18,6 +18,7 @@ import type { BuildEnvironment } from "../run/build-environment.ts";
 import { endStages } from "../run/end-stages.ts";
 import type { OpenedRun } from "../run/opened-run.ts";
 import { type Outcome, Recorder, refuseUnsound } from "../run/recorder.ts";
+import { changedMeanwhile } from "./changed-meanwhile.ts";
 import { execute } from "./execute.ts";
 import { openRun } from "./open-run.ts";
 import { saveResults } from "./save-results.ts";
@@ -56,6 +57,9 @@ export async function build(environment: BuildEnvironment, options: BuildOptions
   } finally {
     await endStages(run);
   }
+  const changed =
+    environment.edits === undefined ? changedMeanwhile(root, planned.value.reading, previous) : null;
+  if (changed !== null) recorder.emit({ type: "diagnostic", diagnostic: changed });
   await saveResults(environment, opened.value, { recorder, meant: gone.value.meant });
   const closed = await run.sessions.close();
   if (!closed.ok) return closed;
