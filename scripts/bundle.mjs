@@ -5,6 +5,8 @@
 // with something to do would have to find, read and link one by one. So what such a build loads is gathered into one
 // file, and what every command loads, a build with nothing to do among them, into another. All else stays apart.
 
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { copyFile, readFile, rm, writeFile } from "node:fs/promises";
 import { sep } from "node:path";
 import { rolldown } from "rolldown";
@@ -16,6 +18,13 @@ const IDLE = ["src/main.ts", "src/cli/commands/build.ts"];
 
 /** What a build with something to do loads on top of it, whoever writes the code. */
 const WORK = ["src/cli/build-targets.ts", "src/spec/read/parse-feature.ts", "src/spec/validate/validate.ts"];
+
+/** Holds the digest of what dist/ was made from. */
+const MADE = `${root}dist/.made`;
+const digest = digestOfSources();
+// A command that runs from dist/ loads some of it late, so what is as it should be is left alone.
+if (process.argv.includes("--if-changed") && existsSync(MADE) && readFileSync(MADE, "utf8") === digest)
+  process.exit();
 
 const bundle = await rolldown({
   input: `${root}src/main.ts`,
@@ -55,6 +64,17 @@ await bundle.write({
 });
 await bundle.close();
 await makePage();
+await writeFile(MADE, digest);
+
+function digestOfSources() {
+  const sources = readdirSync(`${root}src`, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => `${entry.parentPath}${sep}${entry.name}`);
+  const hash = createHash("sha256");
+  for (const path of [...sources, `${root}scripts/bundle.mjs`, `${root}package-lock.json`].sort())
+    hash.update(`${path.slice(root.length)}\0`).update(readFileSync(path)).update("\0");
+  return hash.digest("hex");
+}
 
 /** What a browser loads: one script, one for the worker that lays out graphs, one style sheet. */
 async function makePage() {

@@ -1,4 +1,4 @@
-// What does the suite stand on? Tests run the real command, so the bundle is made once before them; and whatever they and
+// What does the suite stand on? Tests run the real command, so there is a bundle of what stands before them; and whatever they and
 // the processes that they start leave in the temporary folder goes away with it.
 
 import { execFileSync } from "node:child_process";
@@ -13,7 +13,7 @@ const MEMORY = "/dev/shm";
 const ROOM = 8 * 2 ** 30;
 
 export default function setup(): () => void {
-  execFileSync(process.execPath, ["scripts/bundle.mjs"], { stdio: "inherit" });
+  execFileSync(process.execPath, ["scripts/bundle.mjs", "--if-changed"], { stdio: "inherit" });
   const folder = inMemory() ?? mkdtempSync(join(tmpdir(), "factory-suite-"));
   process.env.TMPDIR = folder;
   return () => {
