@@ -72,7 +72,10 @@ function digestOfSources() {
     .map((entry) => `${entry.parentPath}${sep}${entry.name}`);
   const hash = createHash("sha256");
   for (const path of [...sources, `${root}scripts/bundle.mjs`, `${root}package-lock.json`].sort())
-    hash.update(`${path.slice(root.length)}\0`).update(readFileSync(path)).update("\0");
+    hash
+      .update(`${path.slice(root.length)}\0`)
+      .update(readFileSync(path))
+      .update("\0");
   return hash.digest("hex");
 }
 
