@@ -30,7 +30,7 @@ import {
   requirementDocument,
 } from "../report/settled-json.ts";
 import { type Operation, type OperationEnd, operation } from "./operation.ts";
-import { FEATURE, optionsFor, SOME_TARGETS, TARGET, TARGETS } from "./operation-input.ts";
+import { FEATURE, optionsFor, REQUIREMENT_WORDS, SOME_TARGETS, TARGET, TARGETS } from "./operation-input.ts";
 
 const WAIT = z
   .boolean()
@@ -212,13 +212,8 @@ const editRequirement = operation({
   name: "edit_requirement",
   title: "Edit a requirement",
   description:
-    "Writes the text of a requirement of feature.md anew, and keeps all else. Nothing is built: `explain` tells what it makes stale, `forecast` what that costs.",
-  input: z.strictObject({
-    feature: FEATURE,
-    requirement: z.string().describe("its id, such as `R2`"),
-    text: z.string().describe("without the id"),
-    wait: WAIT,
-  }),
+    "Writes the text of a requirement of feature.md anew, and keeps all else. Nothing is built: `try_requirement` tells before what that would cost, `explain` what it made stale.",
+  input: REQUIREMENT_WORDS.extend({ wait: WAIT }),
   output: REQUIREMENT_DOCUMENT,
   effect: "writes",
   long: null,

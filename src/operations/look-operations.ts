@@ -3,6 +3,7 @@
 import { z } from "zod";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { type Result, success } from "../model/result.ts";
+import { tryRequirement } from "../pipeline/commands/change-requirement.ts";
 import { featureLog } from "../pipeline/commands/feature-log.ts";
 import { quietEnvironment } from "../pipeline/commands/locked-build.ts";
 import { soundSources } from "../pipeline/commands/sound-sources.ts";
@@ -33,7 +34,7 @@ import { forecastDocument } from "../report/forecast-text.ts";
 import { diagnosticsDocument, explanationsDocument, graphDocument, statusDocument } from "../report/json.ts";
 import { logDocument } from "../report/log-text.ts";
 import { type Operation, operation } from "./operation.ts";
-import { FEATURE, optionsFor, SOME_TARGETS, TARGETS, TASK } from "./operation-input.ts";
+import { FEATURE, optionsFor, REQUIREMENT_WORDS, SOME_TARGETS, TARGETS, TASK } from "./operation-input.ts";
 
 const status = operation({
   name: "status",
@@ -74,6 +75,24 @@ const expected = operation({
     const document = forecastDocument(all, diagnostics, plans, forecast(evaluation.value));
     const trouble = vanished.question === null ? [] : failureBlock(vanished.question, null, false);
     return { ok: true, document, trouble };
+  },
+});
+
+const otherWords = operation({
+  name: "try_requirement",
+  title: "Try a requirement",
+  description:
+    "What a build would do, and is expected to cost, if a requirement of a feature were said in other words. Writes nothing: `edit_requirement` does.",
+  input: REQUIREMENT_WORDS,
+  output: FORECAST_DOCUMENT,
+  effect: "looks",
+  long: { list: "tasks", handful: 50 },
+  async run(words, caller) {
+    const evaluation = await tryRequirement(caller, words, optionsFor([]));
+    if (!evaluation.ok) return { ...evaluation, target: words.feature };
+    const { diagnostics, plans } = evaluation.value;
+    const all = statusesOf(evaluation.value);
+    return { ok: true, document: forecastDocument(all, diagnostics, plans, forecast(evaluation.value)) };
   },
 });
 
@@ -255,6 +274,7 @@ async function findingsIn(
 export const LOOK_OPERATIONS: readonly Operation[] = [
   status,
   expected,
+  otherWords,
   explain,
   task,
   window,

@@ -12,6 +12,13 @@ export const TARGET = z.string().describe("`feature`, `feature:T01` or `project/
 export const TASK = z.string().describe("address of a task, such as `products:T01`");
 export const FEATURE = z.string().describe("id of a feature: its folder below specs/");
 
+/** A requirement, and how it is to be said. */
+export const REQUIREMENT_WORDS = z.strictObject({
+  feature: FEATURE,
+  requirement: z.string().describe("its id, such as `R2`"),
+  text: z.string().describe("without the id"),
+});
+
 export function optionsFor(targets: readonly string[], more: Partial<BuildOptions> = {}): BuildOptions {
   return {
     targets,

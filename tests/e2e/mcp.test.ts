@@ -18,7 +18,10 @@ const GUIDE: FeatureText = {
 const SOURCE = "head: {{#each requirements}}{{text}}{{/each}}\nfoot: ask at the desk\n";
 const FILE = "src/guide/T01.txt";
 
-const LOOKING = ["status", "forecast", "explain", "task", "window", "graph", "cost", "log", "validate"];
+const LOOKING = [
+  ...["status", "forecast", "try_requirement", "explain", "task", "window", "graph", "cost"],
+  ...["log", "validate"],
+];
 const CHANGING = [
   ...["plan", "build", "answer", "approve", "accept", "absorb", "discard", "retry"],
   "edit_requirement",
@@ -70,6 +73,16 @@ test("a program looks, edits a requirement, sees why that is stale, builds, and 
   // The line of the requirement changes, and nothing else of the file.
   const before = rig.read("specs/guide/feature.md");
   const edit = { feature: "guide", requirement: "R1", text: "Doors open\nat eight." };
+  const tried = await mcp.call("try_requirement", edit);
+  expect(tried.document).toMatchObject({
+    tasks: [
+      { id: "guide:T01", verdict: "stale", reasons: [{ code: "requirement-changed", subject: "R1" }] },
+      { id: "guide:T02" },
+    ],
+    expected_cost: { usd: 0 },
+  });
+  expect(rig.read("specs/guide/feature.md")).toBe(before);
+  expect((await mcp.call("status", { verdicts: ["stale"] })).document).toMatchObject({ tasks: [] });
   expect((await mcp.call("edit_requirement", edit)).document).toMatchObject({
     file: "specs/guide/feature.md",
     before: "Doors open at nine.",

@@ -1,10 +1,10 @@
 // What does a feature ask for, which tasks follow from it, and what would other words cost?
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { act } from "./actions.ts";
 import { Mark, money, Pending, Section, SpecLink, TaskLink, useAnswer, when } from "./parts.tsx";
 import { useStore } from "./store.ts";
-import { type Diagnostic, REPORT, type Spec } from "./wire.ts";
+import { ask, REPORT, type Spec } from "./wire.ts";
 
 export function SpecsPage() {
   const { overview, tasks } = useStore();
@@ -138,11 +138,11 @@ export function SpecPage({ id }: { id: string }) {
 }
 
 interface Forecast {
-  readonly tasks: readonly { readonly verdict: string }[];
+  readonly tasks: readonly { readonly id: string; readonly verdict: string }[];
   readonly expected_cost: { readonly usd: number | null };
 }
 
-/** Its words, and a field in their place. What was saved says at once what it makes stale and costs, and can be put back. */
+/** Its words, or a field in their place that tells what they would cost before they are saved. */
 function RequirementView({
   feature,
   requirement: { id, text },
@@ -153,20 +153,13 @@ function RequirementView({
   saved: () => void;
 }) {
   const [draft, setDraft] = useState<string | null>(null);
-  const [outcome, setOutcome] = useState<{ before: string; words: readonly string[] } | null>(null);
-  const write = async (words: string, before: string | null) => {
-    const answer = await act<{ diagnostics: readonly Diagnostic[] }>("edit_requirement", {
-      ...{ feature, requirement: id, text: words },
-    });
-    if (answer.document === null) return;
+  const [before, setBefore] = useState<string | null>(null);
+  const write = async (words: string, replaced: string | null) => {
+    const { document } = await act("edit_requirement", { feature, requirement: id, text: words });
+    if (document === null) return;
     setDraft(null);
+    setBefore(replaced);
     saved();
-    if (before === null) return setOutcome(null);
-    const { document } = await act<Forecast>("forecast");
-    const stale = document?.tasks.filter(({ verdict }) => verdict !== "fresh").length ?? 0;
-    const findings = answer.document.diagnostics.map(({ message }) => message);
-    const price = `A build would do something about ${stale} tasks, for ${money(document?.expected_cost.usd ?? null)}.`;
-    setOutcome({ before, words: document === null ? findings : [...findings, price] });
   };
   if (draft === null)
     return (
@@ -176,29 +169,23 @@ function RequirementView({
           <button type="button" onClick={() => setDraft(text)}>
             Edit
           </button>
-        )}
-        {outcome !== null && (
-          <p role="status">
-            {outcome.words.join(" ")}{" "}
-            <button type="button" onClick={() => write(outcome.before, null)}>
-              Put it back
-            </button>
-          </p>
+        )}{" "}
+        {before !== null && (
+          <button type="button" onClick={() => write(before, null)}>
+            Put it back
+          </button>
         )}
       </>
     );
+  const isOther = draft.trim() !== "" && draft !== text;
   return (
     <>
       <label>
         <b>{id}</b>
         <textarea rows={3} value={draft} onInput={(event) => setDraft(event.currentTarget.value)} />
       </label>
-      <button
-        type="button"
-        class="main"
-        disabled={draft.trim() === "" || draft === text}
-        onClick={() => write(draft, text)}
-      >
+      {isOther && <Price feature={feature} requirement={id} text={draft} />}
+      <button type="button" class="main" disabled={!isOther} onClick={() => write(draft, text)}>
         Save
       </button>{" "}
       <button type="button" onClick={() => setDraft(null)}>
@@ -206,6 +193,36 @@ function RequirementView({
       </button>
     </>
   );
+}
+
+/** Nobody waits for a price after each letter. */
+const REST_MS = 400;
+
+function Price(words: { feature: string; requirement: string; text: string }) {
+  const { tasks } = useStore();
+  const [told, setTold] = useState<string>("…");
+  const asked = JSON.stringify(words);
+  useEffect(() => {
+    const leaving = new AbortController();
+    const timer = setTimeout(async () => {
+      const answer = await ask<Forecast>("try_requirement", JSON.parse(asked), leaving.signal);
+      if (leaving.signal.aborted) return;
+      const { document } = answer;
+      if (document === null) return setTold(answer.words.join(" "));
+      const fresh = document.tasks.filter(
+        (task) => task.verdict !== "fresh" && tasks?.get(task.id)?.verdict === "fresh",
+      );
+      const more = fresh.length === 0 ? "no fresh task" : fresh.map((task) => task.id).join(", ");
+      setTold(
+        `Makes stale: ${more}. The next build is then expected to cost ${money(document.expected_cost.usd)}.`,
+      );
+    }, REST_MS);
+    return () => {
+      clearTimeout(timer);
+      leaving.abort();
+    };
+  }, [asked]);
+  return <p role="status">{told}</p>;
 }
 
 interface Log {

@@ -3,15 +3,17 @@
 
 import { join } from "node:path";
 import { link } from "../../engine/graph.ts";
+import type { BuildOptions } from "../../model/build-options.ts";
 import type { ChangedRequirement } from "../../model/decision.ts";
 import { failed, type Result, success } from "../../model/result.ts";
-import { editRequirement } from "../../spec/edit/edit-requirement.ts";
+import { editRequirement, type RequirementEdit } from "../../spec/edit/edit-requirement.ts";
 import { writeDurably } from "../../store/durable.ts";
+import { type Evaluation, evaluate } from "../line/evaluate.ts";
 import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
 import { knownTargets, unknownTarget } from "../reading/unknown-target.ts";
 import { featureFiles } from "../run/task-source.ts";
-import type { Caller } from "./caller.ts";
-import { withLock } from "./locked-build.ts";
+import type { Caller, Place } from "./caller.ts";
+import { quietEnvironment, withLock } from "./locked-build.ts";
 
 export interface NewText {
   readonly feature: string;
@@ -24,19 +26,9 @@ export function changeRequirement(
   { feature, requirement, text }: NewText,
 ): Promise<Result<ChangedRequirement>> {
   return withLock(caller, async ({ root, packageRoot }) => {
-    const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
-    if (!reading.ok) return reading;
-    const { features } = reading.value.sources;
-    if (!features.some(({ id }) => id === feature)) {
-      const known = knownTargets(link(features), []);
-      return failed(unknownTarget("feature", feature, { ...known, tasks: [] }));
-    }
-    const files = featureFiles(root, feature);
-    if (!files.ok) return files;
-    const { path: file, bytes } = files.value.feature;
-    const edit = editRequirement(Buffer.from(bytes).toString("utf8"), file, requirement, text);
+    const edit = await editOf({ root, packageRoot }, { feature, requirement, text });
     if (!edit.ok) return edit;
-    const { source, line, before, after } = edit.value;
+    const { file, source, line, before, after } = edit.value;
     const written = await writeDurably(join(root, file), source);
     if (!written.ok) return written;
     const again = await readSources(root, packageRoot, NOTHING_REMEMBERED);
@@ -46,4 +38,34 @@ export function changeRequirement(
     );
     return success({ feature, requirement, file, line, before, after, diagnostics });
   });
+}
+
+/** What a build would make of the requirement in other words. Writes nothing; fails as `changeRequirement` does. */
+export async function tryRequirement(
+  place: Place,
+  asked: NewText,
+  options: BuildOptions,
+): Promise<Result<Evaluation>> {
+  const edit = await editOf(place, asked);
+  if (!edit.ok) return edit;
+  const thought = new Map([[edit.value.file, Buffer.from(edit.value.source)]]);
+  return evaluate({ ...quietEnvironment(place), thought }, options);
+}
+
+async function editOf(
+  { root, packageRoot }: Pick<Place, "root" | "packageRoot">,
+  { feature, requirement, text }: NewText,
+): Promise<Result<RequirementEdit & { readonly file: string }>> {
+  const reading = await readSources(root, packageRoot, NOTHING_REMEMBERED);
+  if (!reading.ok) return reading;
+  const { features } = reading.value.sources;
+  if (!features.some(({ id }) => id === feature)) {
+    const known = knownTargets(link(features), []);
+    return failed(unknownTarget("feature", feature, { ...known, tasks: [] }));
+  }
+  const files = featureFiles(root, feature);
+  if (!files.ok) return files;
+  const { path: file, bytes } = files.value.feature;
+  const edit = editRequirement(Buffer.from(bytes).toString("utf8"), file, requirement, text);
+  return edit.ok ? success({ ...edit.value, file }) : edit;
 }

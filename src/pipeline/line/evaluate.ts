@@ -58,10 +58,10 @@ export async function evaluate(
   options: BuildOptions,
   look: EvaluationScope = "doubt",
 ): Promise<Result<Evaluation>> {
-  const { root, packageRoot, writer } = environment;
-  const previous = loadPreviousBuild(root, writer);
+  const { root, packageRoot, writer, thought } = environment;
+  const previous = loadPreviousBuild(root, writer, thought?.keys());
   const earlyRepositories = openEarly(root, previous, options.branch);
-  const reading = await readSources(root, packageRoot, previous.remembered);
+  const reading = await readSources(root, packageRoot, previous.remembered, thought);
   if (!reading.ok) return reading;
   const plans = await plansDue(reading.value.sources, previous);
   const known = withoutOutdated(reading.value, new Set(plans.map(({ feature }) => feature)));

@@ -179,14 +179,19 @@ export const NO_PREVIOUS_BUILD: PreviousBuild = {
   suspects: null,
 };
 
-export function loadPreviousBuild(root: string, writer: string): PreviousBuild {
+/** `thought`: paths of sources that are to be taken for changed, because somebody asks what if. */
+export function loadPreviousBuild(
+  root: string,
+  writer: string,
+  thought: Iterable<string> = [],
+): PreviousBuild {
   const head = readIndexHead<Head>(indexPath(root), `${writer} ${SHAPE}`);
   if (head === null || head.value.node !== nodeMajor()) return NO_PREVIOUS_BUILD;
   const body = readIndexSection<Body>(head, BODY);
   const taskSummaries = taskSummariesOf(head);
   const features = body === null ? null : readFeatures(head, body);
   if (body === null || taskSummaries === null || features === null) return NO_PREVIOUS_BUILD;
-  const changed = changedPaths(root, head.value.stamps);
+  const changed = [...new Set([...changedPaths(root, head.value.stamps), ...thought])];
   const stamps = unpackStamps(head.value.stamps);
   for (const path of changed) stamps.delete(path);
   return {

@@ -22,7 +22,7 @@ import { parseOnce } from "./parse-once.ts";
 import { countsOf, unprovenIn } from "./proof-counts.ts";
 import { readPrompts } from "./read-prompts.ts";
 import { shelfOf, templateBases, templateRoots, unfetchedIn } from "./read-templates.ts";
-import { Reader } from "./source-reader.ts";
+import { NOTHING_THOUGHT, Reader, type Thought } from "./source-reader.ts";
 import type { Prompt, Sources } from "./sources.ts";
 import type { TemplateSources } from "./template-shelf.ts";
 import { windowFindings } from "./window-findings.ts";
@@ -62,8 +62,9 @@ export async function readSources(
   root: string,
   packageRoot: string,
   remembered: Remembered,
+  thought: Thought = NOTHING_THOUGHT,
 ): Promise<Result<Reading>> {
-  const reader = new Reader(root);
+  const reader = new Reader(root, thought);
   const workspace = remembered.workspace ?? (await readWorkspace(reader));
   if (workspace === null && reader.diagnostics.length === 0) {
     return failed({
@@ -113,7 +114,7 @@ export async function readSources(
   // An outline lacks the places that an error is told with.
   const partial = features.some(({ outlineOf }) => outlineOf !== null);
   if (partial && diagnostics.some(({ severity }) => severity === "error")) {
-    return readSources(root, packageRoot, NOTHING_REMEMBERED);
+    return readSources(root, packageRoot, NOTHING_REMEMBERED, thought);
   }
   return success({
     sources: {

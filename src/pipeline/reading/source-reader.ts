@@ -7,21 +7,28 @@ import { type Digest, digestOfBytes } from "../../model/digest.ts";
 import type { Failure } from "../../model/failure.ts";
 import { spelledOut, unseenIn } from "../../model/path.ts";
 import { type Entry, kindBehind, listIfThere, readSnapshot } from "../../platform/files.ts";
-import { type Stamp, stampOf } from "../../platform/stamp.ts";
+import { type Stamp, stampOf, UNKNOWN } from "../../platform/stamp.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import type { SourceFile } from "../../spec/read/source.ts";
 
 /** What the parsers accept. A larger file is not read at all. */
 const FILE_LIMIT = 1024 * 1024;
 
+/** Files as somebody thinks of writing them, by path; they lie on no disk, and the readers of a build know none. */
+export type Thought = ReadonlyMap<string, Uint8Array>;
+
+export const NOTHING_THOUGHT: Thought = new Map();
+
 export class Reader {
   readonly root: string;
   readonly stamps = new Map<string, Stamp>();
   readonly digests = new Map<string, Digest | null>();
   readonly diagnostics: Diagnostic[] = [];
+  readonly #thought: Thought;
 
-  constructor(root: string) {
+  constructor(root: string, thought: Thought = NOTHING_THOUGHT) {
     this.root = root;
+    this.#thought = thought;
   }
 
   /** `path` is relative to the root. Null where there is no such file. What is there and cannot be read is a finding. */
@@ -31,6 +38,12 @@ export class Reader {
   }
 
   read(path: string): SourceFile | null | "unreadable" {
+    const thought = this.#thought.get(path);
+    if (thought !== undefined) {
+      this.stamps.set(path, UNKNOWN);
+      this.digests.set(path, digestOfBytes(thought));
+      return { path, bytes: thought };
+    }
     const read = readSnapshot(join(this.root, path), FILE_LIMIT);
     if (read.ok) {
       this.stamps.set(path, read.value.stamp);

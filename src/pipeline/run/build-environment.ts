@@ -2,6 +2,7 @@
 
 import type { Event } from "../../model/event.ts";
 import type { SourceEdits } from "../reading/source-edits.ts";
+import type { Thought } from "../reading/source-reader.ts";
 
 export interface Listener {
   readonly clock: () => number;
@@ -18,6 +19,8 @@ export interface BuildEnvironment extends Listener {
   readonly signal: AbortSignal;
   /** Whether the build lock is held still; absent for whoever holds none, and moves nothing. */
   readonly holds?: () => boolean;
+  /** What somebody thinks of writing, for whoever asks what would come of it. */
+  readonly thought?: Thought;
   /** Where somebody watches the sources meanwhile. */
   readonly edits?: SourceEdits;
 }
