@@ -49,7 +49,9 @@ export class PageVisitor implements AsyncDisposable {
 
   static async open(link: string): Promise<PageVisitor> {
     const browser = await chromium.launch({ executablePath: CHROMIUM as string, args: ARGS });
-    const visitor = new PageVisitor(browser, await browser.newPage());
+    const page = await browser.newPage();
+    page.setDefaultTimeout(120_000);
+    const visitor = new PageVisitor(browser, page);
     await visitor.page.goto(link);
     return visitor;
   }
