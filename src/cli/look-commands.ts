@@ -88,6 +88,20 @@ export const LOOK: CommandSection = {
       load: () => import("./commands/metrics.ts"),
     },
     {
+      name: "logs",
+      usage: "logs <task>",
+      summary: "show what a task's agent did, or does now",
+      description:
+        "Prints the log of the last session of a task's agent: turns and calls of a model, or what a program printed. With -f, also of one that runs now, until the task is settled.",
+      examples: [
+        { run: "logs products:T01", does: "the last session of its agent" },
+        { run: "logs products:T01 -f", does: "follow it until the task is settled" },
+      ],
+      page: "agents",
+      options: [{ flags: "-f, --follow", help: "go on until the task is settled" }],
+      load: () => import("./commands/logs.ts"),
+    },
+    {
       name: "report",
       usage: "report [build]",
       summary: "tell what a build came to: Markdown, or one page of HTML",

@@ -1,12 +1,13 @@
 // What happened in a build, event by event? One append-only file per build; every view of it is a fold.
 // It knows no view, and decides nothing.
 
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Json } from "../model/digest.ts";
 import type { Event } from "../model/event.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { fileFailure, systemCode } from "../platform/file-failure.ts";
+import { appendedTo } from "../platform/growing-file.ts";
 import { AppendFile } from "./append-file.ts";
 import { makeFolder, removeDurably } from "./durable.ts";
 import { DISK, type DurableIo } from "./durable-io.ts";
@@ -114,20 +115,13 @@ export function readOn(
   path: string,
   from: number,
 ): Result<{ readonly events: readonly Event[]; readonly next: number }> {
-  try {
-    const file = openSync(path, "r");
-    try {
-      const bytes = Buffer.alloc(Math.max(0, fstatSync(file).size - from));
-      const length = readSync(file, bytes, 0, bytes.length, from);
-      const { values, whole } = parseRecords(bytes.subarray(0, length));
-      const events = (values as readonly (Event | { readonly journal: number })[]).filter(isEvent);
-      return success({ events, next: from + whole });
-    } finally {
-      closeSync(file);
-    }
-  } catch (error) {
-    return fileFailure(path, "read", error);
-  }
+  const appended = appendedTo(path, from);
+  if (!appended.ok) return appended;
+  if (appended.value === null) return success({ events: [], next: from });
+  const { bytes, next } = appended.value;
+  const { values, whole } = parseRecords(bytes);
+  const events = (values as readonly (Event | { readonly journal: number })[]).filter(isEvent);
+  return success({ events, next: next - bytes.length + whole });
 }
 
 function isEvent(value: Event | { readonly journal: number }): value is Event {
