@@ -8,7 +8,7 @@ const IN_PROCESS = [
 ];
 
 // What a process for each file would do most of the time is load it anew.
-const shared = { isolate: false, testTimeout: 120_000, hookTimeout: 120_000 };
+const shared = { isolate: false, testTimeout: 300_000, hookTimeout: 300_000 };
 
 export default defineConfig({
   test: {
