@@ -291,6 +291,10 @@ export type ModelErrorCause =
   | "overloaded"
   /** No connection, or one that broke. */
   | "network"
+  /** The certificate of the server, or of a proxy, is not trusted. */
+  | "certificate"
+  /** The proxy lets nothing through, or the variables that tell of proxies and certificates are of no use. */
+  | "proxy"
   /** Silent for too long. */
   | "silence"
   /** The window is larger than the model takes. */
@@ -319,6 +323,8 @@ const AT_THE_PROVIDER: ReadonlySet<ModelErrorCause> = new Set([
   "rate",
   "overloaded",
   "network",
+  "certificate",
+  "proxy",
   "silence",
 ] as const);
 

@@ -12,7 +12,6 @@ import type { Fault } from "./model-error.ts";
 import type { ExchangeOrder } from "./provider.ts";
 import { type HttpRequest, urlBelow } from "./send-request.ts";
 
-const GOOGLE = "https://generativelanguage.googleapis.com";
 const VERSION = "v1beta";
 
 export async function exchangeGemini(order: ExchangeOrder): Promise<Result<ModelAnswer, Fault>> {
@@ -23,10 +22,9 @@ export async function exchangeGemini(order: ExchangeOrder): Promise<Result<Model
   return failed({ cause: "filtered", status: null, detail, retryAt: null, outcome: "no-answer" });
 }
 
-function requestOf({ declaration, key, request }: ExchangeOrder): HttpRequest {
-  const base = (declaration.baseUrl ?? GOOGLE).replace(/\/+$/, "");
+function requestOf({ declaration, key, request, base }: ExchangeOrder): HttpRequest {
   // People copy the version along with the address.
-  const isVersioned = /\/v\d+(alpha|beta)?\d*$/.test(new URL(base).pathname);
+  const isVersioned = /\/v\d+(alpha|beta)?\d*\/*$/.test(new URL(base).pathname);
   const { model } = declaration;
   const path = `${model.includes("/") ? model : `models/${model}`}:streamGenerateContent`;
   const url = urlBelow(base, isVersioned ? path : `${VERSION}/${path}`);

@@ -6,6 +6,7 @@ import type { ModelAnswer, ModelRequest } from "../../model/conversation.ts";
 import type { Result } from "../../model/result.ts";
 import type { Exchange } from "./provider.ts";
 import { providerOf } from "./provider-kinds.ts";
+import type { Transport } from "./transport.ts";
 import { callOnce } from "./wire.ts";
 
 /**
@@ -21,16 +22,31 @@ export async function makeModel(
   declaration: HostedDeclaration,
   environment: NodeJS.ProcessEnv,
 ): Promise<Model> {
-  const key = environment[declaration.keyEnv]?.trim() ?? "";
-  return modelOf(await providerOf(declaration).load(), declaration, key);
+  return modelOf(await providerOf(declaration).load(), declaration, environment);
 }
 
-/** `key` may be empty for a compatible server that asks for none. */
-export function modelOf(exchange: Exchange, declaration: HostedDeclaration, key: string): Model {
+/** Address of the server that an agent's model is asked at. */
+export function baseOf(declaration: HostedDeclaration, variables: NodeJS.ProcessEnv): string {
+  return declaration.baseUrl ?? providerOf(declaration).home(variables);
+}
+
+/** What the environment holds is the key, and how the network is reached. */
+export function modelOf(
+  exchange: Exchange,
+  declaration: HostedDeclaration,
+  variables: NodeJS.ProcessEnv,
+): Model {
+  const key = variables[declaration.keyEnv]?.trim() ?? "";
+  const base = baseOf(declaration, variables);
+  let opened: Promise<Transport> | null = null;
+  const transport: Transport = async (url, init) => {
+    opened ??= import("./transport.ts").then(({ openTransport }) => openTransport(variables));
+    return (await opened)(url, init);
+  };
   return {
     ask: (request, signal) =>
-      callOnce({ declaration, key, signal }, (wire, sentKey) =>
-        exchange({ declaration, request, key: sentKey, wire }),
+      callOnce({ declaration, key, transport, variables, signal }, (wire, sentKey) =>
+        exchange({ declaration, request, base, key: sentKey, wire }),
       ),
   };
 }

@@ -15,16 +15,12 @@ import { OpenaiAnswer } from "./openai-answer.ts";
 import type { ExchangeOrder } from "./provider.ts";
 import { type HttpRequest, urlBelow } from "./send-request.ts";
 
-const OPENAI = "https://api.openai.com/v1";
-
 export function exchangeOpenai(order: ExchangeOrder): Promise<Result<ModelAnswer, Fault>> {
   return exchange(requestOf(order), new OpenaiAnswer(order.request.messages), order.wire);
 }
 
-function requestOf({ declaration, key, request }: ExchangeOrder): HttpRequest {
+function requestOf({ declaration, key, request, base }: ExchangeOrder): HttpRequest {
   const { baseUrl } = declaration;
-  // The variable by which OpenAI's own client is sent elsewhere.
-  const base = (baseUrl ?? (process.env.OPENAI_BASE_URL || OPENAI)).replace(/\/chat\/completions\/*$/, "");
   return {
     url: urlBelow(base, "chat/completions"),
     headers: { authorization: `Bearer ${key}`, ...(baseUrl === null ? accountOf(process.env) : {}) },

@@ -10,6 +10,8 @@ import type { Wire } from "./wire.ts";
 export interface Provider {
   /** Environment variable that holds the key, where an agent names no other. */
   readonly keyEnv: string;
+  /** Where it is, for agents that name no address. */
+  readonly home: (variables: NodeJS.ProcessEnv) => string;
   /** Its name in the table of prices. */
   readonly seller: string;
   /** Loaded by the first request alone. */
@@ -22,6 +24,8 @@ export type Exchange = (exchange: ExchangeOrder) => Promise<Result<ModelAnswer, 
 export interface ExchangeOrder {
   readonly declaration: HostedDeclaration;
   readonly request: ModelRequest;
+  /** Address of the server, as a person writes it. */
+  readonly base: string;
   /** Never empty: servers that ask for no key are sent a word that is none. */
   readonly key: string;
   readonly wire: Wire;

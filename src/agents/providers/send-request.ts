@@ -28,7 +28,7 @@ export async function sendRequest({ url, headers, body }: HttpRequest, wire: Wir
   };
   let at = new URL(url);
   for (let hops = 0; ; hops++) {
-    const response = await fetch(at, init);
+    const response = await wire.fetch(at, init);
     wire.heard();
     const next = placeAfter(response, at);
     // Any other redirection turns a POST into a GET, or would show the key to another host.
@@ -51,9 +51,10 @@ export function shownAddress({ origin, pathname }: URL): string {
   return `${origin}${pathname}`;
 }
 
-/** The base of a server's address with a path below it; a query stays at the end. */
+/** The base of a server's address with a path below it, where it does not end so already; a query stays at the end. */
 export function urlBelow(base: string, path: string): URL {
   const url = new URL(base);
-  url.pathname = `${url.pathname.replace(/\/+$/, "")}/${path}`;
+  const before = url.pathname.replace(/\/+$/, "");
+  url.pathname = before.endsWith(`/${path}`) ? before : `${before}/${path}`;
   return url;
 }
