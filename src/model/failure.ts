@@ -65,6 +65,8 @@ export type Failure =
       readonly outcome: "no-answer" | "unknown";
       /** Bytes of an answer that came all the same; absent where none did. */
       readonly said?: number;
+      /** Key of `compat:` that the refusal taught and that the next request heeds. `known`: told already. */
+      readonly taught?: { readonly setting: string; readonly known: boolean };
     }
   // What was sent and never answered may have been paid for; it was sent again as often as the policy allows.
   | {

@@ -2,6 +2,7 @@
 // how one request is exchanged for an answer. All else (tools, money, retries, limits of time) is the same for all.
 
 import type { HostedDeclaration } from "../../model/agent-declaration.ts";
+import type { Compat } from "../../model/compat.ts";
 import type { ModelAnswer, ModelRequest } from "../../model/conversation.ts";
 import type { Result } from "../../model/result.ts";
 import type { Fault } from "./model-error.ts";
@@ -26,6 +27,9 @@ export interface ExchangeOrder {
   readonly request: ModelRequest;
   /** Address of the server, as a person writes it. */
   readonly base: string;
+  /** Those that the agent declares, as they are sent, with small letters. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly compat: Compat;
   /** Never empty: servers that ask for no key are sent a word that is none. */
   readonly key: string;
   readonly wire: Wire;

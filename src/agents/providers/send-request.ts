@@ -11,6 +11,21 @@ export interface HttpRequest {
   readonly body: Json;
 }
 
+/** A body with fields of the agent's, which go before ours; objects are merged. */
+export function withExtra(body: Json, extra: { readonly [name: string]: Json } | undefined): Json {
+  if (extra === undefined) return body;
+  const ours = body as { readonly [name: string]: Json };
+  const merged = Object.entries(extra).map(([name, value]) => {
+    const own = ours[name];
+    return [name, isFields(own) && isFields(value) ? withExtra(own, value) : value] as const;
+  });
+  return { ...ours, ...Object.fromEntries(merged) };
+}
+
+function isFields(value: Json | undefined): value is { readonly [name: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 const MOST_HOPS = 3;
 
 /** Rejects as fetch does. A response that leads elsewhere is returned as it is, where a POST may not follow. */

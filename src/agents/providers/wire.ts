@@ -2,7 +2,7 @@
 // long: a model may think for an hour. It does not know what is said, nor in which provider's form.
 
 import { setMaxListeners } from "node:events";
-import type { HostedDeclaration } from "../../model/agent-declaration.ts";
+import { type HostedDeclaration, headerVariables } from "../../model/agent-declaration.ts";
 import type { ModelAnswer } from "../../model/conversation.ts";
 import { failed, type Result } from "../../model/result.ts";
 import { type Fault, malformed, modelError } from "./model-error.ts";
@@ -27,6 +27,8 @@ export interface Call {
   readonly declaration: HostedDeclaration;
   /** Empty where the environment holds none. */
   readonly key: string;
+  /** Those that the agent declares, whose values may be secrets, too. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly transport: Transport;
   /** The environment, where the network is told. */
   readonly variables: Variables;
@@ -45,7 +47,7 @@ export async function callOnce(
   send: (wire: Wire, key: string) => Promise<Result<ModelAnswer, Fault>>,
 ): Promise<Result<ModelAnswer>> {
   const { declaration, signal } = call;
-  const failedWith = (fault: Fault) => failed(modelError(declaration, call.key, fault));
+  const failedWith = (fault: Fault) => failed(modelError(declaration, secretsOf(call), fault));
   if (signal.aborted) return failed({ reason: "cancelled" });
   const keyFault = keyFaultOf(call);
   if (keyFault !== null) return failedWith(keyFault);
@@ -105,7 +107,14 @@ function watchSilence(ms: number) {
   };
 }
 
-function keyFaultOf({ declaration: { keyEnv, baseUrl }, key }: Call): Fault | null {
+function secretsOf({ key, headers, declaration }: Call): readonly string[] {
+  const values = headerVariables(declaration).length === 0 ? [] : Object.values(headers);
+  const words = values.flatMap((value) => [value, ...value.split(/\s+/)]).filter(({ length }) => length >= 8);
+  return key === "" ? words : [key, ...words];
+}
+
+function keyFaultOf({ declaration, key, headers, variables }: Call): Fault | null {
+  const { keyEnv, baseUrl } = declaration;
   const auth = (detail: string): Fault => ({
     cause: "auth",
     status: null,
@@ -113,6 +122,10 @@ function keyFaultOf({ declaration: { keyEnv, baseUrl }, key }: Call): Fault | nu
     retryAt: null,
     outcome: "no-answer",
   });
+  const missing = headerVariables(declaration).find((name) => !variables[name]?.trim());
+  if (missing !== undefined)
+    return auth(`the environment variable ${missing} is not set, which a header names`);
+  if ("authorization" in headers) return null;
   if (key === "") return baseUrl === null ? auth(`the environment variable ${keyEnv} is not set`) : null;
   if (/[^\x21-\x7e]/.test(key)) return auth(`the value of ${keyEnv} is no key: it is not one plain word`);
   return null;
