@@ -53,7 +53,6 @@ export type Failure =
       readonly why: "missing" | "refused" | "system";
       readonly detail: string;
     }
-  // A call to a model. `resend` tells whether it certainly brought no answer: then it may be sent again for nothing.
   | {
       readonly reason: "model-error";
       readonly agent: string;
@@ -65,7 +64,7 @@ export type Failure =
       readonly outcome: "no-answer" | "unknown";
       /** Bytes of an answer that came all the same; absent where none did. */
       readonly said?: number;
-      /** Key of `compat:` that the refusal taught and that the next request heeds. `known`: told already. */
+      /** What the next request heeds of `compat:`. `known`: told already. */
       readonly taught?: { readonly setting: string; readonly known: boolean };
     }
   // What was sent and never answered may have been paid for; it was sent again as often as the policy allows.
@@ -293,9 +292,8 @@ export type ModelErrorCause =
   | "overloaded"
   /** No connection, or one that broke. */
   | "network"
-  /** The certificate of the server, or of a proxy, is not trusted. */
+  /** A certificate is not trusted; a proxy lets nothing through, or a variable that tells of either is of no use. */
   | "certificate"
-  /** The proxy lets nothing through, or the variables that tell of proxies and certificates are of no use. */
   | "proxy"
   /** Silent for too long. */
   | "silence"

@@ -213,6 +213,7 @@ describe("OpenAI's form", () => {
       toolCalls: [],
       verbatim: message,
       end: "stop",
+      document: true,
       tokens: { in: 1, out: 2, cached: 0 },
       model: "m",
     });

@@ -5,7 +5,11 @@ import { delimiter, join } from "node:path";
 import { baseOf } from "../../agents/providers/model.ts";
 import { proxyFor, shownProxy, trusted } from "../../agents/providers/network-route.ts";
 import { shownAddress } from "../../agents/providers/send-request.ts";
-import type { AgentDeclaration, HostedDeclaration } from "../../model/agent-declaration.ts";
+import {
+  type AgentDeclaration,
+  type HostedDeclaration,
+  headerVariables,
+} from "../../model/agent-declaration.ts";
 import type { Workspace } from "../../model/workspace.ts";
 import { systemCode } from "../../platform/file-failure.ts";
 import { declaredAt, fine, type HealthFinding, problem } from "./health-finding.ts";
@@ -64,6 +68,14 @@ function keyFinding(agent: HostedDeclaration, { variables, environment }: AgentS
   if (!proxy.ok) return { ...wrong, says: proxy.failure.detail };
   const authorities = trusted(environment);
   if (!authorities.ok) return { ...wrong, says: authorities.failure.detail };
+  const unset = headerVariables(agent).find((name) => !variables.has(name));
+  if (unset !== undefined)
+    return problem("error", {
+      subject,
+      code: "key-missing",
+      says: `the environment variable ${unset} is not set, which its headers name`,
+      fix: `Set ${unset}, or correct the agent's headers.`,
+    });
   const through = proxy.value === null ? "" : `, through ${shownProxy(proxy.value)}`;
   if (variables.has(keyEnv)) return fine(subject, `${provider}, ${model}, with a key in ${keyEnv}${through}`);
   if (baseUrl !== null)
