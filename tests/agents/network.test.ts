@@ -136,3 +136,16 @@ describe("a certificate", () => {
     }
   });
 });
+
+it.each([["http://127.0.0.1:9/v1"], ["http://me:secret-word@127.0.0.1:8080/v1"]])(
+  "an address that no request goes to is told as such: %s",
+  async (at) => {
+    const told = await failure(modelAt(at, {}));
+    expect(told).toMatchObject({
+      cause: "refused",
+      detail: expect.stringMatching(/^no request goes/),
+      outcome: "no-answer",
+    });
+    expect(JSON.stringify(told)).not.toContain("secret-word");
+  },
+);

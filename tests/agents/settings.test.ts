@@ -134,7 +134,7 @@ const EXTRA = (name: string) => ({
 describe("a refusal that names a setting", () => {
   it.each<[string, (body: Seen["body"]) => unknown, string]>([
     [
-      "max_completion_tokens: max_tokens",
+      "max_tokens, with the name to use",
       ({ max_tokens }) =>
         max_tokens
           ? error(
@@ -199,6 +199,11 @@ describe("a refusal that names a setting", () => {
         messages[0].role === "system" ? error("system role is deprecated: use 'developer' instead") : null,
       "system: developer",
     ],
+    [
+      "the role system in a template's words",
+      ({ messages }) => (messages[0].role === "system" ? error("System role not supported") : null),
+      "system: user",
+    ],
   ])("is heeded once: %s", async (_name, refuse, setting) => {
     await using server = await pickyServer(({ body }) => refuse(body));
     const model = openai(server.url, { maxOutputTokens: 9, temperature: 0.2 });
@@ -228,6 +233,7 @@ describe("a refusal that names a setting", () => {
     ["tools, without which nothing is drafted", error("this model does not support tools")],
     ["a field of the agent's own", error("Unsupported parameter: reasoning_effort")],
     ["it takes neither name", error("Unsupported parameter: max_tokens, max_completion_tokens")],
+    ["its own trouble, which names no role", error("Invalid message: the system is not available")],
   ])("is told where nothing else can be asked: %s", async (_name, refusal) => {
     await using server = await pickyServer(() => refusal);
     const { result, taught } = await insist(

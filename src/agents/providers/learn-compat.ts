@@ -12,6 +12,10 @@ export type Lesson = Compat;
 const NEGATIVE =
   /unsupported|not (be )?(supported|permitted|allowed|enabled|accepted|recogni[sz]ed|available|implemented)|unknown|unrecogni[sz]ed|unexpected|invalid|extra_forbidden|extra (inputs|fields)|does ?n[o']t (support|accept|allow|take)|no longer|deprecated|only .{0,30}\b(default|supported|allowed)|instead|cannot be (used|set|specified)|must be|(should|expected)( be)? one of/i;
 
+/** `system role`, `system messages`, `developer instruction`, `role 'system'` */
+const ROLE =
+  /\b(system|developer)\b['"`]?\s+(role|message|prompt|instruction)s?\b|\brole\b[^.]{0,60}\b(system|developer)\b/i;
+
 const LIMITS = ["max_completion_tokens", "max_tokens"] as const;
 
 /** Null where it teaches nothing that was not heeded in the refused request. */
@@ -23,9 +27,7 @@ export function lessonOf(fault: Fault, sent: Compat, declaration: HostedDeclarat
   return (
     limitLesson(detail, sent, declaration) ??
     flagLesson(detail, sent, declaration) ??
-    (/\b(system|developer)\b/i.test(detail) && /\b(roles?|messages?|prompts?|instructions?)\b/i.test(detail)
-      ? systemLesson(detail, sent)
-      : null)
+    (ROLE.test(detail) ? systemLesson(detail, sent) : null)
   );
 }
 

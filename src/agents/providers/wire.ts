@@ -166,6 +166,11 @@ function brokenFault(error: unknown, trace: Trace, through: string): Fault {
     return { cause, status, detail, retryAt: null, outcome: outcomeOf(trace) };
   };
   if (error instanceof WrongNetwork) return { ...fault("proxy", error.message), outcome: "no-answer" };
+  if (!trace.begun && NEVER_ASKED.test(causeWords(error)))
+    return {
+      ...fault("refused", `no request goes to such an address: ${causeWords(error)}`),
+      outcome: "no-answer",
+    };
   const { message, code } = trace.error ?? {};
   const told = message || (typeof code === "string" ? code : "") || wordsOf(error);
   const refused = NO_TUNNEL.exec(told)?.[1] ?? (wantsName(error) ? "407" : undefined);
@@ -179,8 +184,15 @@ function brokenFault(error: unknown, trace: Trace, through: string): Fault {
 
 /** fetch makes an error of a proxy's 407, which holds no answer. */
 function wantsName(error: unknown): boolean {
+  return /proxy authentication required/i.test(causeWords(error));
+}
+
+/** Addresses that fetch refuses by itself: ports of other protocols, and a name and a password before the host. */
+const NEVER_ASKED = /bad port|URL that includes credentials/i;
+
+function causeWords(error: unknown): string {
   const cause = error instanceof Error ? error.cause : null;
-  return cause instanceof Error && /proxy authentication required/i.test(cause.message);
+  return cause instanceof Error ? cause.message : wordsOf(error);
 }
 
 /** What a proxy says of the server behind it may be over soon; what it says of us is not. */
