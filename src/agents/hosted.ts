@@ -8,13 +8,15 @@ import type { Agent } from "./agent-port.ts";
 const TOOLS_VERSION = 1;
 
 export function hostedAgent(declaration: HostedDeclaration): Agent {
-  const { id, provider, model, maxTurns, maxOutputTokens, temperature } = declaration;
+  const { id, provider, model, maxTurns, maxOutputTokens, temperature, extraBody, compat } = declaration;
   const parameters = {
     model,
     max_turns: maxTurns,
     max_output_tokens: maxOutputTokens,
     temperature,
     tools: TOOLS_VERSION,
+    ...(extraBody === undefined ? {} : { extra_body: extraBody }),
+    ...(compat?.tools === false ? { toolless: true } : {}),
   };
   return {
     declaration,

@@ -33,9 +33,17 @@ export const UPKEEP: CommandSection = {
       name: "doctor",
       usage: "doctor",
       summary: "examine the environment and the workspace",
-      examples: [{ run: "doctor", does: "what is missing, and how to mend it" }],
+      examples: [
+        { run: "doctor", does: "what is missing, and how to mend it" },
+        { run: "doctor --call", does: "also ask every routed model one small question" },
+      ],
       page: "troubleshooting",
-      options: [],
+      options: [
+        {
+          flags: "--call",
+          help: "also ask each routed model one small question, within the budget: does it answer, call tools, count tokens, at what price and speed",
+        },
+      ],
       load: () => import("./commands/doctor.ts"),
     },
     {

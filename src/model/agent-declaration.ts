@@ -1,5 +1,6 @@
 // Who can be asked for a draft, and by what is it recognised in a key?
 
+import type { Compat } from "./compat.ts";
 import type { Json } from "./digest.ts";
 import type { Place } from "./place.ts";
 import type { SandboxMode } from "./reach.ts";
@@ -61,8 +62,35 @@ export type AgentDeclaration = { readonly id: string; readonly place: Place } & 
       readonly temperature: number | null;
       /** Longest silence, in ms, before a call is given up; its length is not limited. */
       readonly silenceMs: number;
+      /** Sent with every request, and beating ours; `$NAME` in one is a variable of the environment. */
+      readonly headers?: Readonly<Record<string, string>>;
+      /** Fields that are added to the body of every request. */
+      readonly extraBody?: { readonly [name: string]: Json };
+      /** What its server takes, where that is said. */
+      readonly compat?: Compat;
     }
 );
+
+const VARIABLE = /\$(?:\{(\w+)\}|([A-Za-z_]\w*))/g;
+
+/** Names of variables that the headers of an agent hold. */
+export function headerVariables({ headers = {} }: HostedDeclaration): readonly string[] {
+  const found = Object.values(headers).flatMap((value) => [...value.matchAll(VARIABLE)]);
+  return found.map(([, braced, bare]) => braced ?? bare ?? "");
+}
+
+/** Headers as they are sent; a variable that is not set leaves nothing. */
+export function sentHeaders(
+  { headers = {} }: HostedDeclaration,
+  variables: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> {
+  const value = (_: string, braced?: string, bare?: string) => variables[braced ?? bare ?? ""]?.trim() ?? "";
+  const pairs = Object.entries(headers).map(([name, text]) => [
+    name.toLowerCase(),
+    text.replace(VARIABLE, value),
+  ]);
+  return Object.fromEntries(pairs);
+}
 
 export type GeneratorDeclaration = Extract<AgentDeclaration, { kind: "generator" }>;
 export type HostedDeclaration = Extract<AgentDeclaration, { kind: "hosted" }>;

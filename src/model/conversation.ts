@@ -52,6 +52,8 @@ export interface ModelAnswer {
   readonly end: "stop" | "tools" | "length" | "filtered" | "overlong";
   /** Bytes that came beside text and calls, such as thinking: they are paid for, too. Absent where there were none. */
   readonly unseen?: number;
+  /** It came in one piece, and not as a stream. */
+  readonly document?: true;
   /** As the provider counted; null where it did not tell. `in` includes `cached`; `out` includes thinking. */
   readonly tokens: Tokens | null;
   /** Model as the provider reports it; null where it does not. */

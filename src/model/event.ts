@@ -153,6 +153,13 @@ export type Event = { readonly at: number } & (
       readonly cause: ModelErrorCause | "unanswered";
       readonly ms: number;
     }
+  /** A refusal named what the server does not take: the call is sent again with `compat: {setting}`, as are all later ones. */
+  | {
+      readonly type: "setting-learnt";
+      readonly agent: string;
+      readonly subject: string;
+      readonly setting: string;
+    }
   /** A call was sent and its outcome is unknown: `atRisk` in USD may have been spent for nothing. */
   | {
       readonly type: "call-at-risk";

@@ -54,7 +54,6 @@ export type Failure =
       readonly why: "missing" | "refused" | "system";
       readonly detail: string;
     }
-  // A call to a model. `resend` tells whether it certainly brought no answer: then it may be sent again for nothing.
   | {
       readonly reason: "model-error";
       readonly agent: string;
@@ -66,6 +65,8 @@ export type Failure =
       readonly outcome: "no-answer" | "unknown";
       /** Bytes of an answer that came all the same; absent where none did. */
       readonly said?: number;
+      /** What the next request heeds of `compat:`. `known`: told already. */
+      readonly taught?: { readonly setting: string; readonly known: boolean };
     }
   // What was sent and never answered may have been paid for; builds send it again after a rest that grows each time.
   | {

@@ -11,6 +11,9 @@ export type ModelErrorCause =
   | "overloaded"
   /** No connection, or one that broke. */
   | "network"
+  /** A certificate is not trusted; a proxy lets nothing through, or a variable that tells of either is of no use. */
+  | "certificate"
+  | "proxy"
   /** Silent for too long. */
   | "silence"
   /** The window is larger than the model takes. */
@@ -39,5 +42,7 @@ const AT_THE_PROVIDER: ReadonlySet<ModelErrorCause> = new Set([
   "rate",
   "overloaded",
   "network",
+  "certificate",
+  "proxy",
   "silence",
 ] as const);

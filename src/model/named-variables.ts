@@ -1,6 +1,6 @@
 // Which variables of the shell do the sources name? Their values go to whoever asked for them, and nowhere else.
 
-import type { AgentDeclaration } from "./agent-declaration.ts";
+import { type AgentDeclaration, headerVariables } from "./agent-declaration.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** The one list of all whose values are taken out of what is written, whatever their names look like. */
@@ -12,5 +12,7 @@ export function namedVariables({ agents, projects }: Workspace): readonly string
 
 /** Variables that hold the keys of models: no file of a project may hold their values either. */
 export function keysOf(agents: readonly AgentDeclaration[]): readonly string[] {
-  return agents.flatMap((agent) => (agent.kind === "hosted" ? [agent.keyEnv] : []));
+  return agents.flatMap((agent) =>
+    agent.kind === "hosted" ? [agent.keyEnv, ...headerVariables(agent)] : [],
+  );
 }

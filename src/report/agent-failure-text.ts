@@ -181,6 +181,14 @@ const MODEL_ERRORS: Readonly<Record<ModelErrorCause, { readonly what: string; re
     what: "could not be reached",
     fix: "Check the network and the agent's `base_url`, then build again; what was answered is kept.",
   },
+  certificate: {
+    what: "has a certificate that is not trusted",
+    fix: "Set `NODE_EXTRA_CA_CERTS` or `SSL_CERT_FILE` to a file with the certificate of whoever signed it, in PEM; your company's administrators have it. One that has expired, or is for another name, is for whoever runs the server to renew.",
+  },
+  proxy: {
+    what: "cannot be reached with the proxy or the certificates that the environment names",
+    fix: "Correct `HTTPS_PROXY` or `HTTP_PROXY` (a name and a password go into the address: `http://NAME:PASSWORD@HOST:PORT`), name the server in `NO_PROXY`, or correct `SSL_CERT_FILE`; then build again.",
+  },
   silence: {
     what: "stopped answering",
     fix: "Build again, or raise the agent's `silence` in projects.yaml.",

@@ -73,6 +73,11 @@ function lineOf(event: Event): Line | null {
         event.subject ?? event.agent,
         `waits for ${event.agent} until ${timeOfDay(event.at + event.ms)} (${duration(event.ms)}): ${WAITS_FOR[event.cause] ?? event.cause}`,
       );
+    case "setting-learnt":
+      return begun(
+        event.subject,
+        `the server of ${event.agent} refused a setting, so it is asked again; write \`compat: {${event.setting}}\` to the agent to spare that`,
+      );
     case "call-at-risk":
       return begun(event.subject, atRisk(event.agent, event.atRisk));
     case "review-ended":

@@ -168,6 +168,7 @@ export function fold(state: LiveState, event: Event): LiveState {
     case "task-judged":
     case "gate-ended":
     case "call-at-risk":
+    case "setting-learnt":
     case "review-ended":
     case "task-rebased":
     case "diagnostic":

@@ -29,7 +29,7 @@ const COUNT = { promptTokenCount: 10, candidatesTokenCount: 5, totalTokenCount: 
 const END = [said([{ text: "" }], "STOP", { usageMetadata: COUNT })];
 
 const model: ModelCast["model"] = (at, fields = {}, key = KEY) =>
-  modelOf(exchangeGemini, declarationOf("gemini", at, fields), key);
+  modelOf(exchangeGemini, declarationOf("gemini", at, fields), { ACME_API_KEY: key });
 
 function refusalBody(code: number, message: string, status = "SOME_ERROR", details: readonly object[] = []) {
   return { error: { code, message, status, details } };

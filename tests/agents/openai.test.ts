@@ -28,7 +28,7 @@ const END = [delta({}, "stop"), counted({ prompt_tokens: 10, completion_tokens: 
 
 const model: ModelCast["model"] = (at, fields = {}, key = KEY) => {
   const declaration = declarationOf("openai", at === null ? null : `${at}/v1`, fields);
-  return modelOf(exchangeOpenai, declaration, key);
+  return modelOf(exchangeOpenai, declaration, { ACME_API_KEY: key });
 };
 
 describeModel("OpenAI", {
@@ -213,6 +213,7 @@ describe("OpenAI's form", () => {
       toolCalls: [],
       verbatim: message,
       end: "stop",
+      document: true,
       tokens: { in: 1, out: 2, cached: 0 },
       model: "m",
     });

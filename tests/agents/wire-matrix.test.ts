@@ -60,7 +60,7 @@ async function drive<T>(
   const ask = async ({ name, script }: Behaviour<T>) => {
     const number = scripts.push(script) - 1;
     const base = `${server.url}/${number}${kind === "openai" ? "/v1" : ""}`;
-    const result = await modelOf(exchange, declarationOf(kind, base), KEY).ask(
+    const result = await modelOf(exchange, declarationOf(kind, base), { ACME_API_KEY: KEY }).ask(
       saying("hello"),
       new AbortController().signal,
     );

@@ -135,7 +135,8 @@ test(
           for (const build of [1, 2]) {
             const { paid, ledger, calls } = await bench(dir, baseUrl, {
               caps: { build: limit, perTask: null },
-              models: async (declaration) => modelOf(exchangeOpenai, { ...declaration, baseUrl }, "k"),
+              models: async (declaration) =>
+                modelOf(exchangeOpenai, { ...declaration, baseUrl }, { [declaration.keyEnv]: "k" }),
               tell: ({ type }) => told.push(type),
             });
             const before = sum(billed);

@@ -26,6 +26,22 @@ test("a provider has its own variable for the key, unless the agent names anothe
   ]);
 });
 
+test("what its server takes is a preset, or what stands beside one, and goes before it", () => {
+  const { value, diagnostics } = agents(
+    "named: {kind: acme, model: m, compat: azure}",
+    "mixed: {kind: acme, model: m, compat: {preset: mistral, stream_options: true, system: developer}}",
+    'more: {kind: acme, model: m, headers: {x-team: "$TEAM_KEY"}, extra_body: {reasoning_effort: low}}',
+  );
+  expect(lines(diagnostics)).toEqual([]);
+  expect(value?.agents).toMatchObject([
+    { compat: { max_tokens: "max_completion_tokens", key_header: "api-key" } },
+    { compat: { max_tokens: "max_tokens", stream_options: true, system: "developer" } },
+    { headers: { "x-team": "$TEAM_KEY" }, extraBody: { reasoning_effort: "low" } },
+  ]);
+  for (const wrong of ["compat: nobody", "extra_body: {messages: []}", 'headers: {"a b": c}'])
+    expect(agents(`own: {kind: acme, model: m, ${wrong}}`).diagnostics).toMatchObject([{ line: 3 }]);
+});
+
 test("who is not in the catalogue is no kind and no preset, whatever it is called", () => {
   for (const kind of ["openai", "hosted", "toString", "__proto__"]) {
     const { diagnostics } = agents(`own: {kind: ${kind}, model: large}`);

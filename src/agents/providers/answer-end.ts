@@ -78,6 +78,7 @@ export function settledAnswer(form: AnswerForm, close: Close, stray: string): Re
     end,
     tokens,
     model,
+    ...(close === "document" ? { document: true as const } : {}),
     ...(thoughts === 0 ? {} : { unseen: thoughts }),
   });
 }

@@ -1,8 +1,7 @@
 // How is a Gemini model asked? It knows Google's form, and its addresses; sending, reading and time limits are the same for
 // all.
 
-import type { HostedDeclaration } from "../../model/agent-declaration.ts";
-import type { ModelAnswer, ModelRequest } from "../../model/conversation.ts";
+import type { Message, ModelAnswer } from "../../model/conversation.ts";
 import type { Json } from "../../model/digest.ts";
 import { failed, type Result } from "../../model/result.ts";
 import { exchange } from "./exchange.ts";
@@ -10,9 +9,8 @@ import { GeminiAnswer } from "./gemini-answer.ts";
 import { contentsOf } from "./gemini-contents.ts";
 import type { Fault } from "./model-error.ts";
 import type { ExchangeOrder } from "./provider.ts";
-import { type HttpRequest, urlBelow } from "./send-request.ts";
+import { type HttpRequest, urlBelow, withExtra } from "./send-request.ts";
 
-const GOOGLE = "https://generativelanguage.googleapis.com";
 const VERSION = "v1beta";
 
 export async function exchangeGemini(order: ExchangeOrder): Promise<Result<ModelAnswer, Fault>> {
@@ -23,21 +21,25 @@ export async function exchangeGemini(order: ExchangeOrder): Promise<Result<Model
   return failed({ cause: "filtered", status: null, detail, retryAt: null, outcome: "no-answer" });
 }
 
-function requestOf({ declaration, key, request }: ExchangeOrder): HttpRequest {
-  const base = (declaration.baseUrl ?? GOOGLE).replace(/\/+$/, "");
+function requestOf(order: ExchangeOrder): HttpRequest {
+  const { declaration, key, base, headers, compat } = order;
   // People copy the version along with the address.
-  const isVersioned = /\/v\d+(alpha|beta)?\d*$/.test(new URL(base).pathname);
+  const isVersioned = /\/v\d+(alpha|beta)?\d*\/*$/.test(new URL(base).pathname);
   const { model } = declaration;
   const path = `${model.includes("/") ? model : `models/${model}`}:streamGenerateContent`;
   const url = urlBelow(base, isVersioned ? path : `${VERSION}/${path}`);
   url.searchParams.set("alt", "sse");
-  return { url, headers: { "x-goog-api-key": key }, body: bodyOf(declaration, request) };
+  const body = withExtra(bodyOf(order), declaration.extraBody);
+  return { url, headers: { [compat.key_header ?? "x-goog-api-key"]: key, ...headers }, body };
 }
 
-function bodyOf(
-  { maxOutputTokens, temperature }: HostedDeclaration,
-  { system, messages, tools }: ModelRequest,
-): Json {
+function bodyOf({ declaration, request, compat }: ExchangeOrder): Json {
+  const { maxOutputTokens, temperature } = declaration;
+  const asUser = compat.system === "user" && request.system !== "";
+  const system = asUser ? "" : request.system;
+  const first: readonly Message[] = asUser ? [{ role: "user", text: request.system }] : [];
+  const messages = [...first, ...request.messages];
+  const tools = compat.tools === false ? [] : request.tools;
   // JSON Schema as it is: the older field takes a small part of it only.
   const functionDeclarations = tools.map(({ name, description, parameters }) => ({
     name,
@@ -50,7 +52,7 @@ function bodyOf(
     ...(tools.length === 0 ? {} : { tools: [{ functionDeclarations }] }),
     generationConfig: {
       ...(maxOutputTokens === null ? {} : { maxOutputTokens }),
-      ...(temperature === null ? {} : { temperature }),
+      ...(temperature === null || compat.temperature === false ? {} : { temperature }),
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Provider } from "./provider.ts";
 
 export const gemini: Provider = {
   keyEnv: "GEMINI_API_KEY",
+  home: () => "https://generativelanguage.googleapis.com",
   seller: "google",
   load: async () => (await import("./gemini-exchange.ts")).exchangeGemini,
 };

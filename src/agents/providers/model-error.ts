@@ -23,6 +23,7 @@ export interface Refusal {
   readonly body: Json;
 }
 
+const SETTING = /^(max_tokens|max_completion_tokens|stream|stream_options|temperature)$/;
 const DETAIL_CHARACTERS = 300;
 /** Of a refusal's words, for those who look for its class. */
 const READ_CHARACTERS = 4096;
@@ -43,10 +44,16 @@ export function faultOf({ status: answered, headers, body }: Refusal): Fault {
   return {
     cause,
     status,
-    detail: words || codes.join(" ") || none,
+    detail: `${words || codes.join(" ") || none}${unnamed(codes, words)}`,
     retryAt: waits ? back : null,
     outcome: outcomeOf(status, words),
   };
+}
+
+/** A setting that the body names beside its words. */
+function unnamed(codes: readonly string[], words: string): string {
+  const found = codes.find((code) => SETTING.test(code) && words !== "" && !words.includes(code));
+  return found === undefined ? "" : ` (${found})`;
 }
 
 /** A gateway that stopped waiting does not know whether the model behind it went on, at our cost. */
@@ -76,13 +83,19 @@ export function malformed(detail: string, said = 0): Fault {
   };
 }
 
-export function modelError(declaration: HostedDeclaration, key: string, fault: Fault): ModelError {
-  return { reason: "model-error", agent: declaration.id, ...fault, detail: plainLine(fault.detail, key) };
+/** `secrets`: words that nobody may read. */
+export function modelError(
+  declaration: HostedDeclaration,
+  secrets: readonly string[],
+  fault: Fault,
+): ModelError {
+  return { reason: "model-error", agent: declaration.id, ...fault, detail: plainLine(fault.detail, secrets) };
 }
 
 /** One short line without the key, and without what a provider shows of a wrong one. */
-function plainLine(text: string, key: string): string {
-  const line = (key === "" ? text : text.replaceAll(key, "[key]"))
+function plainLine(text: string, secrets: readonly string[]): string {
+  const line = secrets
+    .reduce((shown, secret) => shown.replaceAll(secret, "[key]"), text)
     .replace(/[^\s:"']*\*{3,}[^\s"',.]*/g, "[key]")
     .replace(/\/\/[^/\s@]+@/g, "//")
     .replace(/[\s\p{Cc}]+/gu, " ")

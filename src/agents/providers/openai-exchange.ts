@@ -2,33 +2,31 @@
 // llama.cpp, a gateway). It knows their form; sending, reading and time limits are the same for all.
 
 import type {
-  ChatCompletionCreateParamsStreaming,
+  ChatCompletionCreateParams,
   ChatCompletionMessageParam,
 } from "openai/resources/chat/completions";
-import type { HostedDeclaration } from "../../model/agent-declaration.ts";
-import type { Message, ModelAnswer, ModelRequest } from "../../model/conversation.ts";
+import type { Message, ModelAnswer } from "../../model/conversation.ts";
 import type { Json } from "../../model/digest.ts";
 import type { Result } from "../../model/result.ts";
 import { exchange } from "./exchange.ts";
 import type { Fault } from "./model-error.ts";
 import { OpenaiAnswer } from "./openai-answer.ts";
 import type { ExchangeOrder } from "./provider.ts";
-import { type HttpRequest, urlBelow } from "./send-request.ts";
-
-const OPENAI = "https://api.openai.com/v1";
+import { type HttpRequest, urlBelow, withExtra } from "./send-request.ts";
 
 export function exchangeOpenai(order: ExchangeOrder): Promise<Result<ModelAnswer, Fault>> {
   return exchange(requestOf(order), new OpenaiAnswer(order.request.messages), order.wire);
 }
 
-function requestOf({ declaration, key, request }: ExchangeOrder): HttpRequest {
-  const { baseUrl } = declaration;
-  // The variable by which OpenAI's own client is sent elsewhere.
-  const base = (baseUrl ?? (process.env.OPENAI_BASE_URL || OPENAI)).replace(/\/chat\/completions\/*$/, "");
+function requestOf(order: ExchangeOrder): HttpRequest {
+  const { declaration, key, base, headers, compat } = order;
+  const { baseUrl, extraBody } = declaration;
+  const owned =
+    compat.key_header === undefined ? { authorization: `Bearer ${key}` } : { [compat.key_header]: key };
   return {
     url: urlBelow(base, "chat/completions"),
-    headers: { authorization: `Bearer ${key}`, ...(baseUrl === null ? accountOf(process.env) : {}) },
-    body: requestBody(declaration, request) as unknown as Json,
+    headers: { ...owned, ...(baseUrl === null ? accountOf(process.env) : {}), ...headers },
+    body: withExtra(requestBody(order) as unknown as Json, extraBody),
   };
 }
 
@@ -40,28 +38,21 @@ function accountOf({ OPENAI_ORG_ID: organization, OPENAI_PROJECT_ID: project }: 
   };
 }
 
-function requestBody(
-  declaration: HostedDeclaration,
-  request: ModelRequest,
-): ChatCompletionCreateParamsStreaming {
+function requestBody({ declaration, request, compat }: ExchangeOrder): ChatCompletionCreateParams {
   const { model, maxOutputTokens, temperature } = declaration;
-  const system = request.system === "" ? [] : [{ role: "system" as const, content: request.system }];
-  const tools = request.tools.map((tool) => ({ type: "function" as const, function: tool }));
+  const { max_tokens: limit = "max_tokens", system: role = "system", stream = true } = compat;
+  const system = request.system === "" ? [] : [{ role, content: request.system }];
+  const offered = compat.tools === false ? [] : request.tools;
+  const tools = offered.map((tool) => ({ type: "function" as const, function: tool }));
   return {
     model,
     messages: [...system, ...request.messages.flatMap(wordsOf)],
     ...(tools.length === 0 ? {} : { tools }),
-    stream: true,
-    stream_options: { include_usage: true },
-    ...(maxOutputTokens === null ? {} : { [limitName(declaration)]: maxOutputTokens }),
-    ...(temperature === null ? {} : { temperature }),
+    stream,
+    ...(stream && compat.stream_options !== false ? { stream_options: { include_usage: true } } : {}),
+    ...(maxOutputTokens === null ? {} : { [limit]: maxOutputTokens }),
+    ...(temperature === null || compat.temperature === false ? {} : { temperature }),
   };
-}
-
-/** OpenAI's reasoning models refuse the old name, and many compatible servers do not know the new one. */
-function limitName({ baseUrl }: HostedDeclaration): "max_tokens" | "max_completion_tokens" {
-  const newer = baseUrl === null || /^https:\/\/[^/]*\b(openai|azure)\.com\b/.test(baseUrl);
-  return newer ? "max_completion_tokens" : "max_tokens";
 }
 
 function wordsOf(message: Message): ChatCompletionMessageParam[] {

@@ -2,6 +2,7 @@
 // how one request is exchanged for an answer. All else (tools, money, retries, limits of time) is the same for all.
 
 import type { HostedDeclaration } from "../../model/agent-declaration.ts";
+import type { Compat } from "../../model/compat.ts";
 import type { ModelAnswer, ModelRequest } from "../../model/conversation.ts";
 import type { Result } from "../../model/result.ts";
 import type { Fault } from "./model-error.ts";
@@ -10,6 +11,8 @@ import type { Wire } from "./wire.ts";
 export interface Provider {
   /** Environment variable that holds the key, where an agent names no other. */
   readonly keyEnv: string;
+  /** Where it is, for agents that name no address. */
+  readonly home: (variables: NodeJS.ProcessEnv) => string;
   /** Its name in the table of prices. */
   readonly seller: string;
   /** Loaded by the first request alone. */
@@ -22,6 +25,11 @@ export type Exchange = (exchange: ExchangeOrder) => Promise<Result<ModelAnswer, 
 export interface ExchangeOrder {
   readonly declaration: HostedDeclaration;
   readonly request: ModelRequest;
+  /** Address of the server, as a person writes it. */
+  readonly base: string;
+  /** Those that the agent declares, as they are sent, with small letters. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly compat: Compat;
   /** Never empty: servers that ask for no key are sent a word that is none. */
   readonly key: string;
   readonly wire: Wire;

@@ -11,6 +11,21 @@ export interface HttpRequest {
   readonly body: Json;
 }
 
+/** A body with fields of the agent's, which go before ours; objects are merged. */
+export function withExtra(body: Json, extra: { readonly [name: string]: Json } | undefined): Json {
+  if (extra === undefined) return body;
+  const ours = body as { readonly [name: string]: Json };
+  const merged = Object.entries(extra).map(([name, value]) => {
+    const own = ours[name];
+    return [name, isFields(own) && isFields(value) ? withExtra(own, value) : value] as const;
+  });
+  return { ...ours, ...Object.fromEntries(merged) };
+}
+
+function isFields(value: Json | undefined): value is { readonly [name: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 const MOST_HOPS = 3;
 
 /** Rejects as fetch does. A response that leads elsewhere is returned as it is, where a POST may not follow. */
@@ -28,7 +43,7 @@ export async function sendRequest({ url, headers, body }: HttpRequest, wire: Wir
   };
   let at = new URL(url);
   for (let hops = 0; ; hops++) {
-    const response = await fetch(at, init);
+    const response = await wire.fetch(at, init);
     wire.heard();
     const next = placeAfter(response, at);
     // Any other redirection turns a POST into a GET, or would show the key to another host.
@@ -51,9 +66,10 @@ export function shownAddress({ origin, pathname }: URL): string {
   return `${origin}${pathname}`;
 }
 
-/** The base of a server's address with a path below it; a query stays at the end. */
+/** The base of a server's address with a path below it, where it does not end so already; a query stays at the end. */
 export function urlBelow(base: string, path: string): URL {
   const url = new URL(base);
-  url.pathname = `${url.pathname.replace(/\/+$/, "")}/${path}`;
+  const before = url.pathname.replace(/\/+$/, "");
+  url.pathname = before.endsWith(`/${path}`) ? before : `${before}/${path}`;
   return url;
 }

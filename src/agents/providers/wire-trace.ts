@@ -26,6 +26,8 @@ export async function traced<T>(work: (trace: Trace) => Promise<T>): Promise<T> 
   const created = (message: unknown) => {
     // A request is made in the context of its caller; its connection may belong to another one's.
     if (context.getStore() !== trace) return;
+    // What opens a tunnel through a proxy holds nothing of the request.
+    if (requestOf(message).method === "CONNECT") return;
     requests.add(requestOf(message));
     trace.begun = true;
   };
@@ -47,6 +49,6 @@ export async function traced<T>(work: (trace: Trace) => Promise<T>): Promise<T> 
   }
 }
 
-function requestOf(message: unknown): object {
-  return (message as { request: object }).request;
+function requestOf(message: unknown): { readonly method?: unknown } {
+  return (message as { request: { readonly method?: unknown } }).request;
 }

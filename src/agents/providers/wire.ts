@@ -2,16 +2,19 @@
 // long: a model may think for an hour. It does not know what is said, nor in which provider's form.
 
 import { setMaxListeners } from "node:events";
-import type { HostedDeclaration } from "../../model/agent-declaration.ts";
+import { type HostedDeclaration, headerVariables } from "../../model/agent-declaration.ts";
 import type { ModelAnswer } from "../../model/conversation.ts";
 import { failed, type Result } from "../../model/result.ts";
 import { type Fault, malformed, modelError } from "./model-error.ts";
+import { proxyFor, shownProxy, type Variables, WrongNetwork } from "./network-route.ts";
+import type { Transport } from "./transport.ts";
 import { type Trace, traced } from "./wire-trace.ts";
 
 /** What a provider's adapter is given for one request. */
 export interface Wire {
   /** Aborts when the call is over, for whatever reason. */
   readonly signal: AbortSignal;
+  readonly fetch: Transport;
   /** To be called whenever anything arrives. */
   readonly heard: () => void;
   /** To be called after the last word: from now on no silence longer than `ms` is waited out. */
@@ -24,6 +27,11 @@ export interface Call {
   readonly declaration: HostedDeclaration;
   /** Empty where the environment holds none. */
   readonly key: string;
+  /** Those that the agent declares, whose values may be secrets, too. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly transport: Transport;
+  /** The environment, where the network is told. */
+  readonly variables: Variables;
   readonly signal: AbortSignal;
 }
 
@@ -39,7 +47,7 @@ export async function callOnce(
   send: (wire: Wire, key: string) => Promise<Result<ModelAnswer, Fault>>,
 ): Promise<Result<ModelAnswer>> {
   const { declaration, signal } = call;
-  const failedWith = (fault: Fault) => failed(modelError(declaration, call.key, fault));
+  const failedWith = (fault: Fault) => failed(modelError(declaration, secretsOf(call), fault));
   if (signal.aborted) return failed({ reason: "cancelled" });
   const keyFault = keyFaultOf(call);
   if (keyFault !== null) return failedWith(keyFault);
@@ -51,17 +59,22 @@ export async function callOnce(
     const cancelled = new Promise<"cancelled">((resolve) => {
       signal.addEventListener("abort", () => resolve("cancelled"), { once: true, signal: over.signal });
     });
-    const broken = (error: unknown) => brokenFault(error, trace);
+    let through = "";
+    const fetch: Transport = (url, init) => {
+      through = throughOf(url, call.variables);
+      return call.transport(url, init);
+    };
+    const broken = (error: unknown) => brokenFault(error, trace, through);
     const { heard, ending } = watch;
     try {
-      const sent = send({ signal: over.signal, heard, ending, broken }, call.key || NO_KEY);
+      const sent = send({ signal: over.signal, fetch, heard, ending, broken }, call.key || NO_KEY);
       const end = await Promise.race([sent, cancelled, watch.silent]);
       if (end === "cancelled") return failed({ reason: "cancelled" });
       if (end !== "silent") return end.ok ? end : failedWith(end.failure);
       // What came by then may be whole: many servers keep a connection open after the last word.
       over.abort();
       const last = await sent.catch(() => null);
-      return last?.ok === true ? last : failedWith(silenceFault(declaration.silenceMs, trace, last));
+      return last?.ok === true ? last : failedWith(silenceFault(declaration.silenceMs, trace, last, through));
     } catch (error) {
       return failedWith(broken(error));
     } finally {
@@ -94,7 +107,14 @@ function watchSilence(ms: number) {
   };
 }
 
-function keyFaultOf({ declaration: { keyEnv, baseUrl }, key }: Call): Fault | null {
+function secretsOf({ key, headers, declaration }: Call): readonly string[] {
+  const values = headerVariables(declaration).length === 0 ? [] : Object.values(headers);
+  const words = values.flatMap((value) => [value, ...value.split(/\s+/)]).filter(({ length }) => length >= 8);
+  return key === "" ? words : [key, ...words];
+}
+
+function keyFaultOf({ declaration, key, headers, variables }: Call): Fault | null {
+  const { keyEnv, baseUrl } = declaration;
   const auth = (detail: string): Fault => ({
     cause: "auth",
     status: null,
@@ -102,15 +122,27 @@ function keyFaultOf({ declaration: { keyEnv, baseUrl }, key }: Call): Fault | nu
     retryAt: null,
     outcome: "no-answer",
   });
+  const missing = headerVariables(declaration).find((name) => !variables[name]?.trim());
+  if (missing !== undefined)
+    return auth(`the environment variable ${missing} is not set, which a header names`);
+  if ("authorization" in headers) return null;
   if (key === "") return baseUrl === null ? auth(`the environment variable ${keyEnv} is not set`) : null;
   if (/[^\x21-\x7e]/.test(key)) return auth(`the value of ${keyEnv} is no key: it is not one plain word`);
   return null;
 }
 
-function silenceFault(ms: number, trace: Trace, last: Result<unknown, Fault> | null): Fault {
+/** Empty where a request goes straight there. */
+function throughOf(url: URL, variables: Variables): string {
+  const proxy = proxyFor(url, variables);
+  return proxy.ok && proxy.value !== null ? ` through ${shownProxy(proxy.value)}` : "";
+}
+
+function silenceFault(ms: number, trace: Trace, last: Result<unknown, Fault> | null, through: string): Fault {
   const seconds = Math.round(ms / 100) / 10;
   const detail =
-    trace.sent || !trace.begun ? `nothing came for ${seconds}s` : `no connection within ${seconds}s`;
+    trace.sent || !trace.begun
+      ? `nothing came for ${seconds}s`
+      : `no connection within ${seconds}s${through}`;
   const said = last?.ok === false ? last.failure.said : undefined;
   return {
     cause: "silence",
@@ -122,16 +154,52 @@ function silenceFault(ms: number, trace: Trace, last: Result<unknown, Fault> | n
   };
 }
 
-/** fetch's own limits on waiting, which nobody can lift, are silence too. */
-const FETCH_GAVE_UP = ["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"];
+/** What TLS does not accept of a server's certificate. */
+const NOT_TRUSTED =
+  /SELF_SIGNED|UNABLE_TO_(VERIFY|GET)|CERT_(UNTRUSTED|REJECTED|HAS_EXPIRED|NOT_YET_VALID|SIGNATURE_FAILURE|REVOKED)|INVALID_(CA|PURPOSE)|PATH_LENGTH|ALTNAME_INVALID/;
 
-function brokenFault(error: unknown, trace: Trace): Fault {
+/** A proxy that opened no tunnel, as undici tells it. */
+const NO_TUNNEL = /^Proxy response \((\d+)\)/;
+
+function brokenFault(error: unknown, trace: Trace, through: string): Fault {
+  const fault = (cause: Fault["cause"], detail: string, status: number | null = null): Fault => {
+    return { cause, status, detail, retryAt: null, outcome: outcomeOf(trace) };
+  };
+  if (error instanceof WrongNetwork) return { ...fault("proxy", error.message), outcome: "no-answer" };
+  if (!trace.begun && NEVER_ASKED.test(causeWords(error)))
+    return {
+      ...fault("refused", `no request goes to such an address: ${causeWords(error)}`),
+      outcome: "no-answer",
+    };
   const { message, code } = trace.error ?? {};
   const told = message || (typeof code === "string" ? code : "") || wordsOf(error);
+  const refused = NO_TUNNEL.exec(told)?.[1] ?? (wantsName(error) ? "407" : undefined);
+  if (refused !== undefined) return tunnelFault(Number(refused), through);
   // The connection held, so what came over it was not to be understood.
   if (trace.begun && trace.error === null) return malformed(told);
-  const cause = FETCH_GAVE_UP.includes(String(code)) ? "silence" : "network";
-  return { cause, status: null, detail: told, retryAt: null, outcome: outcomeOf(trace) };
+  if (!trace.sent && NOT_TRUSTED.test(String(code)))
+    return fault("certificate", `${told} (${String(code)})${through}`);
+  return fault("network", trace.sent ? told : told + through);
+}
+
+/** fetch makes an error of a proxy's 407, which holds no answer. */
+function wantsName(error: unknown): boolean {
+  return /proxy authentication required/i.test(causeWords(error));
+}
+
+/** Addresses that fetch refuses by itself: ports of other protocols, and a name and a password before the host. */
+const NEVER_ASKED = /bad port|URL that includes credentials/i;
+
+function causeWords(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : null;
+  return cause instanceof Error ? cause.message : wordsOf(error);
+}
+
+/** What a proxy says of the server behind it may be over soon; what it says of us is not. */
+function tunnelFault(status: number, through: string): Fault {
+  const cause = status >= 500 ? "network" : "proxy";
+  const asks = status === 407 ? "a name and a password are asked for" : `a tunnel was refused with ${status}`;
+  return { cause, status, detail: `${asks}${through}`, retryAt: null, outcome: "no-answer" };
 }
 
 /** Only what certainly never left can be sent again for nothing. */

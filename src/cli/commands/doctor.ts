@@ -1,12 +1,14 @@
 // `factory doctor`: look at the machine and the workspace, and say what to do about what is not well.
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
-import { quietEnvironment } from "../../pipeline/commands/locked-build.ts";
+import { asBuild, quietEnvironment } from "../../pipeline/commands/locked-build.ts";
+import { callAgents } from "../../pipeline/upkeep/call-agents.ts";
 import { examine } from "../../pipeline/upkeep/examine.ts";
 import type { HealthFinding } from "../../pipeline/upkeep/health-finding.ts";
 import { count } from "../../report/figures.ts";
 import { diagnosticsDocument } from "../../report/json.ts";
 import { type Line, paintAll, type Style } from "../../report/theme.ts";
+import { buildOptions } from "../build-targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Invocation } from "../invocation.ts";
 
@@ -18,7 +20,12 @@ const MARK: Readonly<Record<HealthFinding["severity"], readonly [Style, string]>
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const { root, packageRoot, writer } = quietEnvironment(invocation);
-  const findings = await examine({ root, packageRoot, version: writer, environment: process.env });
+  const found = await examine({ root, packageRoot, version: writer, environment: process.env });
+  const called = invocation.flag("call")
+    ? await asBuild(invocation, (environment) => callAgents(environment, buildOptions(invocation, [])))
+    : null;
+  if (called?.ok === false) return invocation.refuse(called.failure);
+  const findings = [...found, ...(called?.value ?? [])];
   if (invocation.json) {
     const facts = findings.filter(({ severity }) => severity === "fine");
     invocation.printJson({

@@ -27,12 +27,14 @@ const LEAST_ROOM = 256 * 1024;
  * makes the same question a new call: a person's `retry`.
  */
 export function callKey(declaration: HostedDeclaration, request: ModelRequest, salt: string): Digest {
-  const { provider, model, maxOutputTokens, temperature } = declaration;
+  const { provider, model, maxOutputTokens, temperature, extraBody, compat } = declaration;
   return digestOf("model-call", {
     kind: provider,
     model,
     max_output_tokens: maxOutputTokens,
     temperature,
+    ...(extraBody === undefined ? {} : { extra_body: extraBody }),
+    ...(compat?.tools === false ? { toolless: true } : {}),
     request: request as unknown as Json,
     salt,
   });

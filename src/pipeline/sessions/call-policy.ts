@@ -110,6 +110,8 @@ export function callEnd(cause: ModelErrorCause): CallEnd {
     case "malformed":
       return "server";
     case "network":
+    case "certificate":
+    case "proxy":
     case "silence":
       return "not-sent";
     case "auth":

@@ -197,6 +197,10 @@ export class PaidCalls {
         if (isLeft(calls.begun(call.key), most, unknown)) return result;
         continue;
       }
+      if (result.failure.taught !== undefined) {
+        this.#tellTaught(call, result.failure.taught);
+        continue;
+      }
       past = refusedAgain(past, result.failure);
       if (holdsForAll(result.failure, clock())) {
         this.#shut.set(placeOf(call), result.failure);
@@ -296,6 +300,11 @@ export class PaidCalls {
   #tellRisk(call: Call, atRisk: number | null): void {
     const { subject } = call.purpose;
     this.#payment.tell({ type: "call-at-risk", agent: call.declaration.id, subject, atRisk });
+  }
+
+  #tellTaught({ declaration, purpose }: Call, { setting, known }: NonNullable<ModelError["taught"]>): void {
+    if (known) return;
+    this.#payment.tell({ type: "setting-learnt", agent: declaration.id, subject: purpose.subject, setting });
   }
 
   #meta(call: Call, most: number | null) {

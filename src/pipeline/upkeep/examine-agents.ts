@@ -2,7 +2,14 @@
 
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import type { AgentDeclaration, HostedDeclaration } from "../../model/agent-declaration.ts";
+import { baseOf } from "../../agents/providers/model.ts";
+import { proxyFor, shownProxy, trusted } from "../../agents/providers/network-route.ts";
+import { shownAddress } from "../../agents/providers/send-request.ts";
+import {
+  type AgentDeclaration,
+  type HostedDeclaration,
+  headerVariables,
+} from "../../model/agent-declaration.ts";
 import type { Workspace } from "../../model/workspace.ts";
 import { systemCode } from "../../platform/file-failure.ts";
 import { declaredAt, fine, type HealthFinding, problem } from "./health-finding.ts";
@@ -13,6 +20,7 @@ export interface AgentSurroundings {
   readonly searchPath: string;
   /** Names of variables that are set to something. */
   readonly variables: ReadonlySet<string>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Milliseconds since the epoch: prices have dates. */
   readonly now: number;
 }
@@ -30,10 +38,11 @@ export async function examineAgents(
   ];
 }
 
-function agentFinding(agent: AgentDeclaration, { searchPath, variables }: AgentSurroundings): HealthFinding {
+function agentFinding(agent: AgentDeclaration, means: AgentSurroundings): HealthFinding {
+  const { searchPath } = means;
   const subject = `agent ${agent.id}`;
   if (agent.kind === "generator") return fine(subject, agent.kind);
-  if (agent.kind === "hosted") return keyFinding(agent, variables);
+  if (agent.kind === "hosted") return keyFinding(agent, means);
   const program = agent.run === null ? agent.preset : firstWord(agent.run);
   // What a shell has to work out first, or finds in the worktree, shows only when it is started.
   if (program === null) return fine(subject, "a shell command");
@@ -45,13 +54,32 @@ function agentFinding(agent: AgentDeclaration, { searchPath, variables }: AgentS
 }
 
 /** Servers of one's own may ask for no key. */
-function keyFinding(
-  { id, provider, model, keyEnv, baseUrl }: HostedDeclaration,
-  variables: ReadonlySet<string>,
-): HealthFinding {
+function keyFinding(agent: HostedDeclaration, { variables, environment }: AgentSurroundings): HealthFinding {
+  const { id, provider, model, keyEnv, baseUrl } = agent;
   const subject = `agent ${id}`;
-  if (variables.has(keyEnv)) return fine(subject, `${provider}, ${model}, with a key in ${keyEnv}`);
-  if (baseUrl !== null) return fine(subject, `${provider}, ${model} at ${baseUrl}, without a key`);
+  const address = new URL(baseOf(agent, environment));
+  const wrong = problem("error", {
+    subject,
+    code: "network-settings",
+    says: "",
+    fix: "Correct the variable, or remove it.",
+  });
+  const proxy = proxyFor(address, environment);
+  if (!proxy.ok) return { ...wrong, says: proxy.failure.detail };
+  const authorities = trusted(environment);
+  if (!authorities.ok) return { ...wrong, says: authorities.failure.detail };
+  const unset = headerVariables(agent).find((name) => !variables.has(name));
+  if (unset !== undefined)
+    return problem("error", {
+      subject,
+      code: "key-missing",
+      says: `the environment variable ${unset} is not set, which its headers name`,
+      fix: `Set ${unset}, or correct the agent's headers.`,
+    });
+  const through = proxy.value === null ? "" : `, through ${shownProxy(proxy.value)}`;
+  if (variables.has(keyEnv)) return fine(subject, `${provider}, ${model}, with a key in ${keyEnv}${through}`);
+  if (baseUrl !== null)
+    return fine(subject, `${provider}, ${model} at ${shownAddress(address)}, without a key${through}`);
   return problem("error", {
     subject,
     code: "key-missing",

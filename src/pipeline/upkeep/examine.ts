@@ -100,6 +100,7 @@ function meansOf({ environment }: ExaminedWorkspace): AgentSurroundings {
   const set = Object.entries(environment).filter(([, value]) => (value ?? "").trim() !== "");
   return {
     searchPath: environment.PATH ?? "",
+    environment,
     variables: new Set(set.map(([name]) => name)),
     now: now(),
   };

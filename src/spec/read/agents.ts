@@ -2,6 +2,8 @@
 // parse-workspace.ts.
 
 import type { AgentCatalogue, AgentDeclaration } from "../../model/agent-declaration.ts";
+import { COMPAT_PRESETS, type Compat } from "../../model/compat.ts";
+import type { Json } from "../../model/digest.ts";
 import type { Place } from "../../model/place.ts";
 import type { Findings } from "../findings/findings.ts";
 import type { AgentShape, HostedShape } from "../schema/agent-schema.ts";
@@ -74,6 +76,13 @@ function isHosted(shape: AgentShape, { providers }: AgentCatalogue): shape is Ho
   return Object.hasOwn(providers, shape.kind);
 }
 
+/** What is said beside a preset goes before it. */
+function compatOf(shape: NonNullable<HostedShape["compat"]>): Compat {
+  if (typeof shape === "string") return COMPAT_PRESETS[shape];
+  const { preset, ...own } = shape;
+  return { ...(preset === undefined ? {} : COMPAT_PRESETS[preset]), ...(own as Compat) };
+}
+
 function agentOf(
   declared: Pick<AgentDeclaration, "id" | "place">,
   shape: AgentShape,
@@ -92,6 +101,9 @@ function agentOf(
       maxOutputTokens: shape.max_output_tokens ?? null,
       temperature: shape.temperature ?? null,
       silenceMs: milliseconds(shape.silence ?? SILENCE),
+      ...(shape.headers === undefined ? {} : { headers: shape.headers }),
+      ...(shape.extra_body === undefined ? {} : { extraBody: shape.extra_body as { [name: string]: Json } }),
+      ...(shape.compat === undefined ? {} : { compat: compatOf(shape.compat) }),
     };
   }
   if (shape.kind === "generator") return { ...declared, kind: "generator" };

@@ -3,7 +3,30 @@
 
 import * as z from "zod";
 import type { AgentCatalogue } from "../../model/agent-declaration.ts";
-import { count, duration, name, SANDBOX, text, variable, variables } from "./schema-words.ts";
+import { COMPAT_PRESETS, type CompatPreset } from "../../model/compat.ts";
+import { anything, count, duration, name, SANDBOX, text, variable, variables } from "./schema-words.ts";
+
+const compatPreset = z.enum(Object.keys(COMPAT_PRESETS) as [CompatPreset, ...CompatPreset[]]);
+
+const compat = z.strictObject({
+  preset: compatPreset
+    .optional()
+    .describe("A server that the factory knows; what stands beside it goes before"),
+  max_tokens: z
+    .enum(["max_tokens", "max_completion_tokens"])
+    .optional()
+    .describe("Name of the limit of output"),
+  stream_options: z.boolean().optional().describe("Whether it is asked to count the tokens of a stream"),
+  stream: z.boolean().optional().describe("Whether it answers piece by piece"),
+  temperature: z.boolean().optional().describe("Whether it takes a temperature"),
+  system: z.enum(["system", "developer", "user"]).optional().describe("As whom instructions are given"),
+  tools: z.boolean().optional().describe("Whether it takes tools; without them an agent drafts nothing"),
+  key_header: z
+    .string()
+    .regex(/^[A-Za-z0-9-]+$/, "must be the name of a header")
+    .optional()
+    .describe("Header that holds the key, in place of authorization"),
+});
 
 const hosted = (kind: string) =>
   z.strictObject({
@@ -19,6 +42,24 @@ const hosted = (kind: string) =>
     max_output_tokens: count(1, "Most tokens of one answer; default as the provider says").optional(),
     temperature: z.number().min(0).max(2).optional().describe("Temperature, where the model takes one"),
     silence: duration("Longest silence before a call is given up; default 120s").optional(),
+    headers: z
+      .record(
+        z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "must be the name of a header"),
+        z.string().regex(/^[\t\x20-\x7e]*$/, "must be one line of plain characters"),
+      )
+      .optional()
+      .describe("Headers of every request; $NAME in one is a variable of the environment"),
+    extra_body: z
+      .record(
+        z.string().regex(/^(?!(model|messages|contents|tools)$)/, "is the factory's own, and no extra"),
+        anything,
+      )
+      .optional()
+      .describe("Fields that are added to the body of every request, such as reasoning_effort"),
+    compat: z
+      .union([compatPreset, compat], "must be the name of a server, or what it takes")
+      .optional()
+      .describe("What its server takes, and how it names it"),
   });
 
 export const agentSchema = ({ presets, providers }: AgentCatalogue) =>
