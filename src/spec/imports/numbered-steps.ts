@@ -55,7 +55,8 @@ export function numberedSteps(
   const order = orderOf(leaves);
   const ofWhole = new Map([...parents].map((whole) => [whole, requirementsOf(whole, requirements, notes)]));
   /** What has parts is done with the last of them. */
-  const isLastPart = (line: Line, whole: Line) => leaves.findLast((one) => isInside(one, whole, lines)) === line;
+  const isLastPart = (line: Line, whole: Line) =>
+    leaves.findLast((one) => isInside(one, whole, lines)) === line;
   const steps = leaves.map((line): ImportedStep => {
     const { item, id, text } = line;
     const told = item.details
@@ -82,7 +83,9 @@ export function numberedSteps(
       after: order.get(id) ?? [],
       requirements: [
         ...requirementsOf(line, requirements, notes),
-        ...[...parents].filter((whole) => isLastPart(line, whole)).flatMap((whole) => ofWhole.get(whole) ?? []),
+        ...[...parents]
+          .filter((whole) => isLastPart(line, whole))
+          .flatMap((whole) => ofWhole.get(whole) ?? []),
       ].filter((one, index, all) => all.indexOf(one) === index),
       acceptance: item.criteria,
       done: item.done,
