@@ -104,6 +104,10 @@ export const START: CommandSection = {
       examples: [
         { run: "import .", does: "every spec below this folder" },
         { run: "import openspec/changes/add-login --dry-run", does: "print what one change becomes" },
+        {
+          run: "import issues.json",
+          does: "issues that `gh issue list --json number,title,body,labels,url` has printed",
+        },
       ],
       page: "importing",
       options: [

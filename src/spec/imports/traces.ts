@@ -31,7 +31,7 @@ const ENCLOSED = new RegExp(
 );
 /** At the end of a line a label with a colon is enough, and alone in its line one without. */
 const LAST = new RegExp(
-  `(?:^(?:${WORD})\\s+|(?:^|[\\s,.;—–-]|(?<=[^\\p{ASCII}]))\\s*(?:${WORD})\\s*:\\s*)(?<list>${LIST})\\s*[.]?$`,
+  `(?:^(?:${WORD})\\s+|(?:^|[\\s,.;—–-]|(?<=[^\\p{ASCII}]))\\s*[_*]{0,3}(?:${WORD})\\s*[_*]{0,3}:[_*]{0,3}\\s*)(?<list>${LIST})\\s*[.]?$`,
   "iu",
 );
 const NAMED = new RegExp(`\\ball\\b|${RANGE}`, "giu");
