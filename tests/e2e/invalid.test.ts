@@ -53,7 +53,9 @@ const MISTAKES: readonly Mistake[] = [
         "templates/features/ci/template.yaml":
           "version: 1.0.0\ncode:\n  flow:\n    - {template: ci.yml.hbs, to: .github/ci.yml}\n",
         "templates/features/ci/code/ci.yml.hbs":
-          "a: {{line feature.title}}\n{{#each params.jobs}}b: {{name}}{{~! none }}\n{{/each}}\nc: $\\{{ github.sha }}\nd: ${{ github.ref }}\n",
+          "a: {{line feature.title}}\n{{#each params.jobs}}b: {{name}}{{~! none }}\n{{/each}}\nc: $\\{{ github.sha }}\nd: $".concat(
+            "{{ github.ref }}\n",
+          ),
       }),
     file: "templates/features/ci/code/ci.yml.hbs",
     at: "d: ",

@@ -8,8 +8,8 @@ import { type ForeignSpec, markdownIn, type Notes } from "./foreign.ts";
 import { plainSigns } from "./plain-signs.ts";
 import { joined, nested, oneLine, partsOf, piece } from "./prose.ts";
 import type { RequirementList } from "./requirement-list.ts";
-import { FileNames, kindOf, StepIds } from "./step-text.ts";
 import { tracesIn } from "./requirement-notes.ts";
+import { FileNames, kindOf, StepIds } from "./step-text.ts";
 
 const NUMBER =
   /^(?:\*\*)?(?:task |任务|任務|タスク|작업 ?|tarea |tâche |aufgabe |задача |المهمة )?(\d{1,4}(?:\.\d{1,4}){0,7})(?:(?:[.):,]|\b)(?:\*\*)?\*?\s+|[.):,](?:\*\*)?(?=[^\p{ASCII}]|["([]))/iu;
