@@ -11,7 +11,7 @@ const KNOWN = new Set([
 ]);
 /** What workflows of GitHub know; it belongs to them inside of blocks, too. */
 const WORKFLOW = /^(?:github|secrets|matrix|env|runner|steps|needs|inputs|vars|jobs?|strategy)\b/;
-const EXPRESSION = /(?<!\\)\{\{(?!~?!)[{&~]*\s*([#/^>]?)\s*([^{}]*?)\s*~?\}\}/g;
+const EXPRESSION = /(?<!\\)\{\{(?!~?!)[{&~]*\s*([#/^>]?)\s*((?:"[^"\n]*"|'[^'\n]*'|[^{}"'])*?)\s*~?\}\}/g;
 
 /** Findings at the line, outside of blocks, where paths cannot be those of an item. */
 export function literalBraces(source: string, file: string): readonly Diagnostic[] {
