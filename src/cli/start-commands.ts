@@ -98,19 +98,23 @@ export const START: CommandSection = {
     {
       name: "import",
       usage: "import <paths...>",
-      summary: "import specs of spec-kit, OpenSpec, Kiro or Task Master as features",
+      summary: "import specs of other tools, or issues, as features",
       description:
         "Reads a repository, or the folder of one spec, and writes specs/<feature>/ for each. Reports by file and line what it could not import. Changes neither the originals nor existing features.",
       examples: [
         { run: "import .", does: "every spec below this folder" },
         { run: "import openspec/changes/add-login --dry-run", does: "print what one change becomes" },
+        {
+          run: "import issues.json",
+          does: "issues that `gh issue list --json number,title,body,labels,url` has printed",
+        },
       ],
       page: "importing",
       options: [
         {
           flags: "--from <format>",
           help: "read this format, if there are several",
-          choices: ["spec-kit", "openspec", "kiro", "task-master"],
+          choices: ["spec-kit", "openspec", "kiro", "task-master", "github"],
         },
         { flags: "-p, --project <id>", help: "build it into this project (default: the only one)" },
         { flags: "--as <feature>", help: "give the feature this name, if there is only one" },

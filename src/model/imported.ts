@@ -1,7 +1,7 @@
 // What does a spec of another tool say, in words that no tool owns? Readers of foreign formats give it, and whoever
 // writes our documents takes it.
 
-export const IMPORT_FORMATS = ["spec-kit", "openspec", "kiro", "task-master"] as const;
+export const IMPORT_FORMATS = ["spec-kit", "openspec", "kiro", "task-master", "github"] as const;
 
 export type ImportFormat = (typeof IMPORT_FORMATS)[number];
 
@@ -10,6 +10,7 @@ export const FORMAT_NAME: Readonly<Record<ImportFormat, string>> = {
   openspec: "OpenSpec",
   kiro: "Kiro",
   "task-master": "Task Master",
+  github: "GitHub issues",
 };
 
 /** Something that was not carried over as it stood. A warning is about what a person should look at. */

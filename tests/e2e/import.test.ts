@@ -80,6 +80,8 @@ test("spec-kit, OpenSpec, Kiro and Task Master folders import, validate and buil
   const validated = await rig.factory("validate", "--json");
   const { diagnostics } = documentOf<{ diagnostics: { code: string }[] }>(validated);
   expect(diagnostics.map(({ code }) => code)).toEqual([
+    // No task speaks of them.
+    ...["uncovered-requirement", "uncovered-requirement"],
     // Where the other form names no files, a task may write anywhere.
     ...["boundless-scope", "boundless-scope"],
     "criteria-unproven",
@@ -145,6 +147,42 @@ test("specs that lie in the workspace itself get another name, and several forma
     code: 0,
   });
   expect(rig.list("specs/alerts")).toHaveLength(4);
+});
+
+test("packages with specs of their own and exported issues are found, and who is missing is told before all else", async () => {
+  await using rig = await FactoryRig.create();
+  rig.write({
+    "mono/packages/a/openspec/changes/add-csv/proposal.md": "# CSV\n\n## Why\n\nPeople ask.\n",
+    "mono/packages/a/openspec/changes/add-csv/specs/export.md":
+      "## ADDED Requirements\n\n### Requirement: CSV\nTables are exported as CSV.\n",
+    "mono/packages/a/openspec/changes/add-csv/tasks.md":
+      "- [ ] 1.1 Export tables as CSV in src/csv.ts\n- [ ] 1.2 Write src/menu.ts\n- [ ] 1.3 Write src/icon.ts\n",
+    "mono/packages/b/openspec/changes/shop/add-cart/proposal.md": "# Cart\n\n## Why\n\nPeople buy.\n",
+    "issues.json": JSON.stringify([
+      {
+        number: 7,
+        title: "Crash on an empty list",
+        body: "It crashes in src/list.ts.",
+        labels: [{ name: "bug" }],
+      },
+    ]),
+  });
+  const run = await rig.factory("import", "mono");
+  expect(run.code).toBe(2);
+  expect(run.stderr).toContain("Specs stand apart in packages/a, packages/b");
+  expect(run.stderr.match(/^error .*$/gm)).toEqual([expect.stringContaining("[no-implementer]")]);
+  expect(rig.list("specs").filter((path) => path.endsWith("feature.md"))).toEqual([
+    "specs/add-cart/feature.md",
+    "specs/add-csv/feature.md",
+  ]);
+  const { tasks } = parse(rig.read("specs/add-csv/BACKLOG.yaml")) as { tasks: { requirements?: string[] }[] };
+  expect(tasks.map(({ requirements }) => requirements)).toEqual([["R1"], undefined, undefined]);
+
+  expect((await rig.factory("import", "issues.json")).stderr).toContain("found 1 spec of GitHub issues");
+  expect(rig.read("specs/issue-7/feature.md")).toContain("Labels: bug.");
+  expect(scopes(rig).get("issue-7:T001")).toEqual(["src/list.ts"]);
+  rig.write({ "issues.json": "{}" });
+  expect((await rig.factory("import", "issues.json")).stderr).toContain("gh issue list --json");
 });
 
 test("what other tools call a spec is told where it lies, with the command that makes a feature of it", async () => {

@@ -47,6 +47,21 @@ interface Mistake {
 
 const MISTAKES: readonly Mistake[] = [
   {
+    what: "braces of a workflow in a template, beside those that it may have",
+    make: (rig) =>
+      rig.write({
+        "templates/features/ci/template.yaml":
+          "version: 1.0.0\ncode:\n  flow:\n    - {template: ci.yml.hbs, to: .github/ci.yml}\n",
+        "templates/features/ci/code/ci.yml.hbs":
+          "a: {{line feature.title}}\n{{#each params.jobs}}b: {{name}}{{~! none }}\n{{/each}}\nc: $\\{{ github.sha }}\nd: $".concat(
+            "{{ github.ref }}\n",
+          ),
+      }),
+    file: "templates/features/ci/code/ci.yml.hbs",
+    at: "d: ",
+    names: "\\{{ github.ref }}",
+  },
+  {
     what: "an unknown key of a task",
     make: (rig) => rig.edit(BACKLOG, "    title: Write T01\n", "    title: Write T01\n    colour: red\n"),
     file: BACKLOG,

@@ -207,9 +207,15 @@ test("projects, gates and features have ids and paths of their own", () => {
   expect(codes(check([a, { ...built("A", backlog("T01 y")) }]))).toEqual(["1: duplicate-id"]);
 });
 
-test("a task that goes to the generator names a code part", () => {
+test("a task that goes to the generator names a code part, and where nobody else writes that is told once", () => {
   const local = sound(workspace("projects: [{id: shop, path: shop}]\n"));
-  expect(codes(check([built("a", backlog("T01 x"))], [], local))).toEqual(["2: missing-generator"]);
+  expect(codes(check([built("a", backlog("T01 x", "T02 y"))], [], local))).toEqual(["2: no-implementer"]);
+  const routed = sound(
+    workspace(
+      "projects: [{id: shop, path: shop}]\nagents: {local: {kind: generator}, me: {kind: command, run: x}}\nrouting: {implementer: local}\n",
+    ),
+  );
+  expect(codes(check([built("a", backlog("T01 x"))], [], routed))).toEqual(["2: missing-generator"]);
 });
 
 test("independent tests need a file, unless a template writes them", () => {

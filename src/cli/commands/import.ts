@@ -165,7 +165,10 @@ async function tellFindings(invocation: Invocation, imports: readonly Import[]):
   });
   const errors = findings.filter(({ severity }) => severity === "error").length;
   const firsts = new Map(findings.map((finding) => [finding.code, finding] as const).reverse());
-  for (const [code, first] of [...firsts].reverse()) {
+  // Nothing else matters while nobody can write the code.
+  const isFirst = ([code]: readonly [string, unknown]) => code === "no-implementer";
+  const ordered = [...firsts].reverse();
+  for (const [code, first] of [...ordered.filter(isFirst), ...ordered.filter((one) => !isFirst(one))]) {
     const more = findings.filter((finding) => finding.code === code).length - 1;
     invocation.say(
       diagnosticLine(first),

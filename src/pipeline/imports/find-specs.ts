@@ -1,7 +1,7 @@
 // Which specs of other tools lie in a folder? Told by the names of folders and files, never by their contents; links
 // are not followed, and what is too much is not read.
 
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import type { Failure } from "../../model/failure.ts";
 import type { ImportFormat, ImportNote } from "../../model/imported.ts";
 import { failed, type Result, success } from "../../model/result.ts";
@@ -24,11 +24,14 @@ export interface Found {
 }
 
 const MAX_SPECS = 1_000;
+/** How far below a repository its packages may lie. */
+const MAX_ROOT_DEPTH = 3;
+const HOMES = ["openspec", ".kiro", ".specify", ".taskmaster"];
 
 /** All specs at a path. `usage` where there is none, or where several formats meet and `from` names none of them. */
 export function findSpecs(named: string, shown: string, from: ImportFormat | null): Result<Found> {
   // Who names one file of a spec means the spec; a tasks.json is one by itself.
-  const path = named.endsWith(".md") ? dirname(named) : named;
+  const path = named.endsWith(".md") && !isFlatCapability(named) ? dirname(named) : named;
   const there = kindBehind(named);
   if (!there.ok)
     return isAbsent(there.failure)
@@ -37,7 +40,9 @@ export function findSpecs(named: string, shown: string, from: ImportFormat | nul
   const notes: ImportNote[] = [];
   const look = new Look((code, message) => notes.push(note(code, message, shown)));
   const byFormat = FORMATS.filter(({ format }) => from === null || format === from).map((one) => {
-    return { format: one.format, specs: one.find(path, look) };
+    const here = one.find(path, look);
+    const below = here.length > 0 ? [] : look.roots(path);
+    return { format: one.format, specs: [...here, ...below.flatMap((root) => one.find(root, look))] };
   });
   // Specs may lie in a folder that cannot be listed, so what was found elsewhere is not all of them.
   if (look.failure !== null) return failed(look.failure);
@@ -56,6 +61,17 @@ export function findSpecs(named: string, shown: string, from: ImportFormat | nul
   }
   if (only.specs.length > MAX_SPECS)
     return usage(`there are more than ${MAX_SPECS} specs in ${shown}`, "Name the folders of some of them.");
+  const apart = [...new Set(only.specs.map(({ root }) => relative(path, root)))].filter(
+    (root) => root !== "",
+  );
+  if (apart.length > 1)
+    notes.push(
+      note(
+        "several-roots",
+        `Specs stand apart in ${apart.join(", ")}; their paths stay as they are written. Import each with its own --project where they are projects of their own.`,
+        shown,
+      ),
+    );
   return success({ specs: only.specs, notes });
 }
 
@@ -92,6 +108,29 @@ class Look {
     return entries.filter(({ kind }) => kind === "folder").map(({ name }) => join(folder, name));
   }
 
+  /** Absolute. */
+  files(folder: string): string[] {
+    return this.#entries(folder)
+      .filter(({ kind }) => kind === "file")
+      .map(({ name }) => join(folder, name));
+  }
+
+  /**
+   * Folders below a repository that have specs of their own, such as `packages/shop` with `packages/shop/openspec`. Whoever
+   * names one of them gets it alone.
+   */
+  roots(folder: string, depth = 0): readonly string[] {
+    if (depth >= MAX_ROOT_DEPTH) return [];
+    return this.folders(folder)
+      .filter(
+        (one) => !/^(?:\.|node_modules$|vendor$|dist$|build$|target$|specs$|openspec$)/.test(basename(one)),
+      )
+      .flatMap((one) => {
+        const isRoot = HOMES.some((home) => this.has(one, home, "folder"));
+        return [...(isRoot ? [one] : []), ...this.roots(one, depth + 1)];
+      });
+  }
+
   #entries(folder: string): readonly Entry[] {
     const entries = listIfThere(folder);
     if (entries.ok) return entries.value;
@@ -112,6 +151,7 @@ const FORMATS: readonly Format[] = [
   { format: "openspec", find: openSpec },
   { format: "kiro", find: kiro },
   { format: "task-master", find: taskMaster },
+  { format: "github", find: issues },
 ];
 
 function specKit(path: string, look: Look): FoundSpec[] {
@@ -134,13 +174,15 @@ function specKit(path: string, look: Look): FoundSpec[] {
 /** Changes are what is to be built. Capabilities say what is already so; they count where they are named, or alone. */
 function openSpec(path: string, look: Look): FoundSpec[] {
   const format = "openspec";
+  if (isFlatCapability(path))
+    return [{ format, name: basename(path, ".md"), path, root: rootAbove(dirname(path)) }];
   const home = look.has(path, "openspec", "folder")
     ? join(path, "openspec")
     : basename(path) === "openspec"
       ? path
       : null;
   const found = (folder: string): FoundSpec => {
-    return { format, name: basename(folder), path: folder, root: rootAbove(dirname(folder)) };
+    return { format, name: basename(folder, ".md"), path: folder, root: rootAbove(dirname(folder)) };
   };
   if (home === null) {
     const isOne = isWithin(path, "openspec") && (look.has(path, "spec.md") || isChange(path, look));
@@ -151,20 +193,46 @@ function openSpec(path: string, look: Look): FoundSpec[] {
       .filter((folder) => isChange(folder, look) || look.has(folder, "spec.md"))
       .map(found);
   }
-  const changes = look.folders(join(home, "changes"), true).filter((folder) => isChange(folder, look));
-  const capabilities = look.folders(join(home, "specs")).filter((folder) => look.has(folder, "spec.md"));
+  const changes = changesIn(join(home, "changes"), look);
+  const capabilities = capabilitiesIn(join(home, "specs"), look);
   const archived = look.folders(join(home, "changes", "archive")).length;
   if (archived > 0)
     look.tell("archived", `Archived changes (${archived}) are history, and are not imported.`);
   if (changes.length === 0) return capabilities.map(found);
   if (capabilities.length > 0) {
-    const names = capabilities.map((folder) => basename(folder)).join(", ");
+    const names = capabilities.map((one) => basename(one, ".md")).join(", ");
     look.tell(
       "capabilities",
       `Capabilities say what is so already, and are not built again: ${names}. To import one, name its folder.`,
     );
   }
   return changes.map(found);
+}
+
+/** Changes may stand in folders that group them, as `changes/shop/add-cart`. */
+function changesIn(folder: string, look: Look, depth = 0): readonly string[] {
+  return look.folders(folder, depth === 0).flatMap((one) => {
+    if (isChange(one, look)) return [one];
+    return depth < MAX_GROUPS && basename(one) !== "archive" ? changesIn(one, look, depth + 1) : [];
+  });
+}
+
+/** `specs/auth/spec.md`, `specs/shop/auth/spec.md` and `specs/auth.md`. */
+function capabilitiesIn(folder: string, look: Look, depth = 0): readonly string[] {
+  const flat = look.files(folder).filter(isFlatCapability);
+  const deep = look.folders(folder).flatMap((one) => {
+    if (look.has(one, "spec.md")) return [one];
+    return depth < MAX_GROUPS ? capabilitiesIn(one, look, depth + 1) : [];
+  });
+  return [...flat, ...deep];
+}
+
+const MAX_GROUPS = 3;
+
+/** A capability that is a file and no folder. */
+function isFlatCapability(path: string): boolean {
+  const isNamed = path.endsWith(".md") && !/^(?:spec|README|AGENTS|project)\.md$/i.test(basename(path));
+  return isNamed && /[\\/]openspec[\\/]specs[\\/]/.test(path);
 }
 
 function isChange(folder: string, look: Look): boolean {
@@ -196,10 +264,20 @@ function kiro(path: string, look: Look): FoundSpec[] {
   );
 }
 
+/** Exported issues lie wherever somebody has put them; a tasks.json is one of Task Master. */
+function issues(path: string, look: Look): FoundSpec[] {
+  const isExport = path.endsWith(".json") && !isTaskMaster(path) && look.has(dirname(path), basename(path));
+  return isExport ? [{ format: "github", name: basename(path, ".json"), path, root: dirname(path) }] : [];
+}
+
+function isTaskMaster(path: string): boolean {
+  return basename(path) === "tasks.json" || isWithin(path, ".taskmaster");
+}
+
 function taskMaster(path: string, look: Look): FoundSpec[] {
   const format = "task-master";
   const candidates = path.endsWith(".json")
-    ? [path]
+    ? [path].filter(isTaskMaster)
     : [
         join(path, ".taskmaster", "tasks", "tasks.json"),
         join(path, "tasks", "tasks.json"),

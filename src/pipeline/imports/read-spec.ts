@@ -5,6 +5,7 @@ import { dirname, join, relative, sep } from "node:path";
 import type { SourceLine } from "../../model/imported.ts";
 import { listFolder, readFileCapped } from "../../platform/files.ts";
 import type { ForeignSpec, Notes } from "../../spec/imports/foreign.ts";
+import { capabilityAt } from "../../spec/imports/openspec.ts";
 import type { SourceFile } from "../../spec/read/source.ts";
 import type { FoundSpec } from "./find-specs.ts";
 
@@ -18,20 +19,22 @@ const MAX_DEPTH = 6;
 /** `show` makes an absolute path one that a person would name. */
 export function readSpec(found: FoundSpec, show: (path: string) => string, notes: Notes): ForeignSpec {
   const { format, name, path, root } = found;
-  const isFile = format === "task-master";
-  const reader = new Reader(show, notes, isFile ? JSON_MIB : FILE_MIB);
+  const isJson = format === "task-master" || format === "github";
+  const isFile = isJson || path.endsWith(".md");
+  const reader = new Reader(show, notes, isJson ? JSON_MIB : FILE_MIB);
   const base = isFile ? dirname(path) : path;
   if (isFile) reader.read(path);
   else reader.walk(path, 0);
   const files = new Map(reader.files.map(({ absolute, file }) => [below(base, absolute), file]));
   const around = new Map<string, SourceFile>();
-  if (format === "openspec" && !files.has("spec.md")) {
+  if (format === "openspec" && !isFile && !files.has("spec.md")) {
     const beside = new Reader(show, notes, FILE_MIB);
     const home = dirname(dirname(path));
     for (const key of files.keys()) {
-      const capability = /^specs\/(.+)\/spec\.md$/.exec(key)?.[1];
-      if (capability === undefined) continue;
-      const file = beside.read(join(home, "specs", ...capability.split("/"), "spec.md"), false);
+      const capability = capabilityAt(key);
+      if (capability === null) continue;
+      const place = join(home, "specs", ...capability.split("/"));
+      const file = beside.read(join(place, "spec.md"), false) ?? beside.read(`${place}.md`, false);
       if (file !== null) around.set(capability, file);
     }
   }

@@ -162,7 +162,15 @@ function isMeant({ id, projects }: Feature, targets: readonly string[]): boolean
 /** Findings that a new backlog may settle: the old one speaks of what is no longer there. */
 const OUTDATED: ReadonlySet<Diagnostic["code"]> = new Set([
   ...["unknown-requirement", "unknown-dependency", "unknown-template", "unknown-part", "unknown-gate"],
-  ...["unknown-agent", "unknown-project", "missing-generator", "shared-file", "cycle", "window-too-large"],
+  ...[
+    "unknown-agent",
+    "unknown-project",
+    "missing-generator",
+    "no-implementer",
+    "shared-file",
+    "cycle",
+    "window-too-large",
+  ],
 ]);
 
 /** Nothing is planned from sources that are not sound, apart from what planning itself will mend. */

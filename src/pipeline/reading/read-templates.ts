@@ -38,12 +38,14 @@ export async function shelfOf(
   remembered: readonly TemplateSources[] | null,
 ): Promise<TemplateShelf> {
   const { parseTemplate } = await import("../../spec/read/parse-template.ts");
+  const { literalBraces } = await import("../../spec/read/literal-braces.ts");
+  const parse: TemplateReading = { parse: parseTemplate, literalBraces };
   const shelf = new TemplateShelf(remembered ?? []);
   for (const { folder, only, isShipped } of bases) {
     if (remembered !== null && !isShipped) continue;
     for (const name of reader.list(folder, "folder")) {
       if (shelf.has(name) || only?.includes(name) === false) continue;
-      const read = () => readTemplate(reader, `${folder}/${name}`, parseTemplate);
+      const read = () => readTemplate(reader, `${folder}/${name}`, parse);
       if (isShipped) shelf.putUnread(name, read);
       else shelf.put(read());
     }
@@ -72,10 +74,16 @@ export function unfetchedIn(reader: Reader, workspace: Workspace | null): readon
   return missing;
 }
 
+/** What reads templates, loaded once there are some. */
+interface TemplateReading {
+  readonly parse: (file: SourceFile, folder: string) => Parsed<Template>;
+  readonly literalBraces: (source: string, file: string) => readonly Diagnostic[];
+}
+
 function readTemplate(
   reader: Reader,
   folder: string,
-  parse: (file: SourceFile, folder: string) => Parsed<Template>,
+  { parse, literalBraces }: TemplateReading,
 ): TemplateSources | null {
   const file = reader.file(`${folder}/template.yaml`);
   if (file === null) return null;
@@ -85,8 +93,11 @@ function readTemplate(
   for (const part of Object.values(template.parts)) {
     for (const { template: path } of part) {
       const source = reader.file(`${folder}/code/${path}`);
-      if (source !== null) code[path] = Buffer.from(source.bytes).toString("utf8");
-      else reader.diagnostics.push(missingSource(template, path));
+      if (source !== null) {
+        const text = Buffer.from(source.bytes).toString("utf8");
+        if (!(path in code)) reader.diagnostics.push(...literalBraces(text, source.path));
+        code[path] = text;
+      } else reader.diagnostics.push(missingSource(template, path));
     }
   }
   return { ...template, planner: readPlanner(reader, folder), code };

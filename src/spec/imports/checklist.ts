@@ -4,6 +4,7 @@
 import type { Heading, List, ListItem, Paragraph, RootContent } from "mdast";
 import type { SourceLine } from "../../model/imported.ts";
 import { type Markdown, spelled } from "../markdown/markdown.ts";
+import { plainSigns } from "./plain-signs.ts";
 import { oneLine, partsOf, spotOf } from "./prose.ts";
 
 export interface CheckItem {
@@ -31,6 +32,11 @@ export interface Checklist {
 
 /** Whatever stands in it; a letter other than x, as in `[P]`, makes no box, and neither does a link. */
 const BOX = /^\[([^\p{L}\p{N}\]]?|[xX])\uFE0F?\](\*?)(?:\s+|(?=[^\s([\]:]))/u;
+
+/** The box that a line begins with, as long as it is in that line. */
+function boxOf(head: string): RegExpExecArray | null {
+  return BOX.exec(plainSigns(head));
+}
 
 /** `isTask` says which items without a box are tasks all the same. */
 export function checklistIn(markdown: Markdown, isTask: (text: string) => boolean): Checklist {
@@ -77,7 +83,7 @@ function boxesIn(block: RootContent): string[] {
   if (block.type !== "list") return [];
   return block.children.flatMap((item) => {
     const head = headOf(item);
-    const box = BOX.exec(head);
+    const box = boxOf(head);
     return [...(box === null ? [] : [head.slice(box[0].length)]), ...item.children.flatMap(boxesIn)];
   });
 }
@@ -92,7 +98,7 @@ interface Around {
 
 function itemOf(node: ListItem, { markdown, heading, phase, parent, isTask }: Around): CheckItem | null {
   const head = headOf(node);
-  const box = BOX.exec(head);
+  const box = boxOf(head);
   const text = box === null ? head : head.slice(box[0].length).trim();
   if (text === "" || (box === null && !isTask(text))) return null;
   const below = node.children.slice(isHead(node.children[0]) ? 1 : 0);
@@ -124,7 +130,7 @@ function detailsOf(block: RootContent): string[] {
     return [block.type === "paragraph" ? oneLine(spelled([block])) : spelled([block])];
   return block.children.flatMap((item) => {
     const head = headOf(item);
-    if (BOX.test(head)) return [];
+    if (boxOf(head) !== null) return [];
     const below = item.children.slice(isHead(item.children[0]) ? 1 : 0);
     return [head, ...below.flatMap(detailsOf)].filter((text) => text !== "");
   });

@@ -1,5 +1,5 @@
-// Which task covers a requirement that no task names? The one that speaks most of it and has room for it; where there
-// is none, one of its own.
+// Which task covers a requirement that no task names? The one that alone speaks of it. Where no task can be told, the
+// requirement stays open: words that happen to match build the wrong thing, and a person knows better.
 
 import type { ImportedFeature, ImportedRequirement, ImportedStep, SourceLine } from "../../model/imported.ts";
 import { isTestPath } from "../../model/test-path.ts";
@@ -9,53 +9,94 @@ import { oneLine } from "./prose.ts";
 import { ANYWHERE } from "./task-drafts.ts";
 import { rarity, sharedWords, wordsOf } from "./words.ts";
 
-/** Gives each open requirement to a task; those that found no room. */
+/** What no task has room for, and what nothing tells a task for. */
+export interface Uncovered {
+  readonly roomless: readonly ImportedRequirement[];
+  readonly open: readonly ImportedRequirement[];
+}
+
+/** Gives each open requirement to the task that can be told for it. */
 export function cover(
   requirements: readonly ImportedRequirement[],
   tasks: readonly Covering[],
   { limit, isPaperwork, notes }: { limit: number; isPaperwork: (task: Covering) => boolean; notes: Notes },
-): readonly ImportedRequirement[] {
+): Uncovered {
   const covered = new Set(tasks.flatMap((task) => task.requirements.map(({ id }) => id)));
-  return requirements.filter((requirement) => {
-    if (covered.has(requirement.id)) return false;
+  const dropped = new Set(
+    tasks.flatMap(({ draft }) => [draft.step, ...draft.tests].flatMap((one) => one.requirements)),
+  );
+  const choice = tasks.filter((task) => !isPaperwork(task));
+  const roomless: ImportedRequirement[] = [];
+  const open: ImportedRequirement[] = [];
+  for (const requirement of requirements) {
     const { kind, of, id, spot } = requirement;
+    if (covered.has(id)) continue;
+    const isProof = kind === "criterion" && of !== null;
     const holders = tasks.filter((task) => task.requirements.some((one) => one.id === of));
-    const isProof = kind === "criterion" && holders.length > 0;
-    const choice = isProof ? holders : tasks.filter((task) => !isPaperwork(task));
-    const roomy = [choice, tasks]
-      .map((some) => some.filter((task) => hasRoom(task, requirement, limit)))
-      .find((some) => some.length > 0);
-    if (roomy === undefined) return true;
-    const task = best(requirement, roomy, isProof);
-    task.requirements.push(requirement);
-    if (!isProof)
-      notes.note(
-        "covered-by-words",
-        spot,
-        `No task names ${id}; ${task.draft.step.id} covers it, because it shares most words with it.`,
-      );
-    return false;
-  });
+    const owner = requirements.find((one) => one.id === of);
+    if (isProof && holders.length === 0) {
+      (owner !== undefined && roomless.includes(owner) ? roomless : open).push(requirement);
+      continue;
+    }
+    const found = isProof
+      ? proofOf(
+          requirement,
+          holders.filter((task) => hasRoom(task, requirement, limit)),
+        )
+      : toldBy(requirement, choice);
+    if (found === null && !isProof && !dropped.has(id)) open.push(requirement);
+    else if (found === null || !hasRoom(found, requirement, limit)) roomless.push(requirement);
+    else {
+      found.requirements.push(requirement);
+      if (!isProof)
+        notes.note(
+          "covered-by-words",
+          spot,
+          `No task names ${id}; ${found.draft.step.id} covers it, because no other speaks of it as much.`,
+        );
+    }
+  }
+  return { roomless, open };
 }
 
 function hasRoom(task: Covering, requirement: ImportedRequirement, limit: number): boolean {
   return bytesOf({ ...task, requirements: [...task.requirements, requirement] }) <= limit;
 }
 
-/** Of equals, a criterion goes to the last task, where all is there that it needs; a statement to the first. */
-function best({ text }: ImportedRequirement, tasks: readonly Covering[], isProof: boolean): Covering {
-  const [head = ""] = text.split("\n");
-  const words = wordsOf(head);
-  const name = wordsOf(head.slice(0, Math.max(0, head.indexOf(". "))));
-  const weights = rarity(tasks.map((task) => task.words));
-  let found = tasks.at(-1) as Covering;
+/** A criterion stays with the tasks of what it belongs to: of equals with the last, where all is there that it needs. */
+function proofOf({ text }: ImportedRequirement, holders: readonly Covering[]): Covering | null {
+  const words = wordsOf(text);
+  const weights = rarity(holders.map((task) => task.words));
+  let found: Covering | null = null;
   let most = 0;
-  for (const task of tasks) {
-    const tested = isProof && task.draft.files.some(isTestPath) ? 3 : 0;
-    const score = sharedWords(words, task.words, weights) + sharedWords(name, task.words, weights) + tested;
-    if (score > most || (isProof && score === most)) [found, most] = [task, score];
+  for (const task of holders) {
+    const score = sharedWords(words, task.words, weights) + (task.draft.files.some(isTestPath) ? 3 : 0);
+    if (score < most) continue;
+    [found, most] = [task, score];
   }
   return found;
+}
+
+/** Fewer words than these may be shared by chance. */
+const LEAST_SHARED = 2;
+const LEAST_PART = 0.4;
+/** What the second best may have of what the best has. */
+const MOST_BESIDE = 0.6;
+
+/** The one task that speaks of it. Null where none does, or where another one comes near. */
+function toldBy({ text }: ImportedRequirement, tasks: readonly Covering[]): Covering | null {
+  const [head = ""] = text.split("\n");
+  const words = wordsOf(head);
+  const weights = rarity(tasks.map((task) => task.words));
+  const scored = tasks
+    .map((task) => ({ task, score: sharedWords(words, task.words, weights) }))
+    .sort((a, b) => b.score - a.score);
+  const [best, second] = scored;
+  if (best === undefined) return null;
+  const shared = [...words].filter((word) => best.task.words.has(word));
+  const isEnough = shared.length >= LEAST_SHARED && shared.length >= LEAST_PART * words.size;
+  const isAlone = (second?.score ?? 0) <= MOST_BESIDE * best.score;
+  return isEnough && isAlone ? best.task : null;
 }
 
 /** Tasks for requirements alone: a story or a heading with what it asks for, in as few as their windows allow. */

@@ -35,7 +35,11 @@ const LONGEST_CRITERION = 300;
 
 /** At most so many characters, ended at a word. */
 export function shortened(text: string, most = LONGEST_TITLE): string {
-  return text.length <= most ? text : `${text.slice(0, most).replace(/\s+\S*$/, "")}…`;
+  if (text.length <= most) return text;
+  const cut = text.slice(0, most).replace(/[\uD800-\uDBFF]$/, "");
+  // Some scripts put no space between words.
+  const atWord = cut.replace(/\s+\S*$/, "");
+  return `${atWord.length > most / 2 ? atWord : cut}…`;
 }
 
 function wordingOf({ step, tests }: TaskDraft): { title: string; description: string } {

@@ -19,9 +19,19 @@ const DOCUMENT = /(?:^|\/)(?:README|CHANGELOG|CONTRIBUTING)$/;
 const PAPER =
   /^(?:\/?specs\/|\.specify\/|\.kiro\/|openspec\/|\.taskmaster\/|contracts\/)|(?:^|\/)(?:spec|plan|tasks|research|data-model|quickstart|design|requirements|proposal|checklist)\.md$/i;
 const SHAPE = /^(?:[\p{L}\p{N}_@.()[\]*~+$-]+\/)*[\p{L}\p{N}_@.()[\]*+$-]*$/u;
-/** Said right before a file that is looked at and not written. */
-const READING =
-  /(?:^|[\s(])(?:per|see|like|following|mirror(?:s|ing)?|as in|same (?:shape|way) as|based on|according to|defined in|described in|documented in|calls? into|imported? from|against)\s+[`"']?$/i;
+/** Said right before a file that is looked at, or left as it is, and not written. */
+const READING = new RegExp(
+  "(?:^|[\\s(])(?:per|see|like|following|mirror(?:s|ing)?|as in|same (?:shape|way) as|based on|according to|defined in|" +
+    "described in|documented in|calls? into|imported? from|against|(?:without|not|never|don'?t) (?:touch|modif|chang|edit)\\w*|" +
+    "según|basad[oa] en|véase|ver|sin (?:tocar|modificar|cambiar)|no (?:tocar|modificar)|conforme|consulte|sem (?:alterar|modificar)|" +
+    "selon|voir|d'après|sans (?:toucher|modifier)|gemäß|siehe|laut|nach|ohne|см\\.|согласно|не (?:трогать|менять|изменять)|انظر|وفق[اً]*)" +
+    "\\s+[`\"'「『（(《]?$|(?:参考|参照|參考|參照|参见|參見|基于|基於|根据|根據|按照|依据|依照|遵循|类似|仿照|参阅|详见|" +
+    "不(?:要|得|可|能)?(?:修改|改动|改動|变更|變更|动))\\s*[:：]?\\s*[`\"'「『（(《]?$",
+  "iu",
+);
+/** Said right after it, where that is the order of the words. */
+const READ_BEFORE =
+  /^[`"'」』）)》]?\s*(?:を|に|の|と)?\s*(?:参照|参考|基づ|従[いっう]|準拠|倣|ならって|(?:は|を)?(?:変更|修正|編集|触)(?:しない|せず|らない|らず)|は変えない)|^[`"'」』）)》]?\s*(?:를|을|에|와|과)?\s*(?:참고|참조|따라|기반|(?:수정|변경)하지)|^[`"'」』）)》]?\s*(?:保持不变|保持不變|不变|不動|为参考|為參考|gemäß\b)/u;
 
 export interface NamedFiles {
   /** Paths and globs from the project's root, in the order of the text. */
@@ -38,12 +48,12 @@ export function filesIn(text: string, root: string): NamedFiles {
   const bare = new Set<string>();
   const strange = new Set<string>();
   const implied = new Set<string>();
-  for (const { word, quoted, before } of candidates(text)) {
+  for (const { word, quoted, isRead } of candidates(text)) {
     for (const spelling of expanded(word)) {
       const said = fromRoot(spelling, root);
       const path = DOCUMENT.test(said) ? `${said}.md` : said;
       if (path !== said && !said.includes("/")) implied.add(path);
-      if (!isFile(path, quoted) || READING.test(before) || PAPER.test(path)) continue;
+      if (!isFile(path, quoted) || isRead || PAPER.test(path)) continue;
       const pattern = path.endsWith("/") ? `${path}**` : path;
       if (pathFault(pattern) !== null || !SHAPE.test(path)) strange.add(spelling);
       else if (path.includes("/") || ROOT_FILE.test(path)) files.add(pattern);
@@ -67,19 +77,64 @@ interface Candidate {
   readonly word: string;
   /** Whether it stood alone in backticks. */
   readonly quoted: boolean;
-  readonly before: string;
+  /** Whether the sentence says that it is looked at only. */
+  readonly isRead: boolean;
 }
+
+/** Signs of any script that stand between words and in no path; marks of direction show nothing. */
+const BETWEEN =
+  "\\s\"'“”‘’„‚«»‹›<>|;,`、。，；：！？．（）［］｛｝＜＞《》〈〉「」『』【】〔〕｜＂＇～〜・…—–،؛؟\\u200B-\\u200F\\u202A-\\u202E\\u2066-\\u2069\\uFEFF";
+const WORDS = new RegExp(`\`([^\`]+)\`|(?:\\{[^{}\\s]*\\}|[^${BETWEEN}])+`, "gu");
+/** A path that was typed with full-width signs, as input methods do. */
+const WIDE = /(?<=[\w)\]*-])．(?=[A-Za-z]{1,6}(?![\w/]))|[／＿]/gu;
 
 function candidates(text: string): Candidate[] {
   const found: Candidate[] = [];
-  const unlinked = text.replace(/\[([^\][]+)\]\([^()\s]*\)/g, "$1");
-  for (const match of unlinked.matchAll(/`([^`]+)`|(?:\{[^{}\s]*\}|[^\s"'“”‘’<>|;,`])+/g)) {
+  const unlinked = text
+    .replace(/\[([^\][]+)\]\([^()\s]*\)/g, "$1")
+    .replace(WIDE, (sign) => sign.normalize("NFKC"));
+  for (const match of unlinked.matchAll(WORDS)) {
     const quoted = match[1] !== undefined;
-    const before = unlinked.slice(Math.max(0, match.index - 40), match.index);
-    const word = quoted ? (match[1] ?? "").trim() : trimmed(match[0]);
-    if (!/\s/.test(word)) found.push({ word, quoted, before });
+    const pieces = quoted ? [{ word: (match[1] ?? "").trim(), at: 0 }] : piecesOf(match[0]);
+    for (const { word: said, at } of pieces) {
+      const start = match.index + at;
+      const end = quoted ? start + match[0].length : start + said.length;
+      const before = unlinked.slice(Math.max(0, start - 40), start);
+      const isRead = READING.test(before) || READ_BEFORE.test(unlinked.slice(end, end + 20));
+      const word = quoted ? said : trimmed(said);
+      if (!/\s/.test(word)) found.push({ word, quoted, isRead });
+    }
   }
   return found;
+}
+
+/** Letters of scripts that people write right up to a path: `在src/a.ts中`, `src/a.tsに`. */
+const OTHER = "(?:(?!\\p{Script=Latin})[\\p{L}\\p{M}ー々])";
+const ENDED = new RegExp(`\\.([A-Za-z0-9]{1,10})(?::\\d+(?:-\\d+)?)?(?=${OTHER})`, "gu");
+const NAME_ENDED = new RegExp(`(?:^|[/]|${OTHER})([A-Z][A-Za-z]+)(?=${OTHER})`, "gu");
+const INTO = new RegExp(`^[^/]*${OTHER}(?=[A-Za-z0-9_@.*~[{(])`, "u");
+
+/**
+ * A word where its script ends and a path begins, and where the path ends and the script goes on. Letters of other scripts
+ * inside of a path are part of it: `docs/使い方.md`.
+ */
+function piecesOf(word: string): readonly { readonly word: string; readonly at: number }[] {
+  if (!new RegExp(OTHER, "u").test(word)) return [{ word, at: 0 }];
+  const pieces: { word: string; at: number }[] = [];
+  let from = 0;
+  const add = (end: number) => {
+    const piece = word.slice(from, end);
+    const skipped = INTO.exec(piece)?.[0].length ?? 0;
+    pieces.push({ word: piece.slice(skipped), at: from + skipped });
+    from = end;
+  };
+  for (const { 0: ending, 1: name = "", index } of word.matchAll(ENDED))
+    if (ENDINGS.has(name.toLowerCase())) add(index + ending.length);
+  if (pieces.length === 0)
+    for (const { 0: ending, 1: name = "", index } of word.matchAll(NAME_ENDED))
+      if (ROOT_FILE.test(name)) add(index + ending.length);
+  if (from < word.length) add(word.length);
+  return pieces;
 }
 
 /** Without the punctuation of the sentence around it; parentheses that belong together stay. */

@@ -7,6 +7,7 @@ import { titleFrom } from "./feature-name.ts";
 import { type ForeignSpec, markdownIn, type Notes } from "./foreign.ts";
 import { numberedHeading } from "./headings.ts";
 import { numberedSteps } from "./numbered-steps.ts";
+import { plainSigns } from "./plain-signs.ts";
 import { bold, itemText, joined, oneLine, type Part, partsOf, piece, spotOf, whole } from "./prose.ts";
 import { RequirementList } from "./requirement-list.ts";
 
@@ -17,7 +18,7 @@ const DOCUMENT =
   /^(?:(?:requirements?|bugfix)(?: document| specification)?|要件定義書?|需求文档|需求|요구사항(?: 문서)?|(?:documento de )?requisitos)\s*(?:[:：–—-]\s*|$)/iu;
 const INTRODUCTION =
   /introduction|overview|summary|current behavio|概要|はじめに|简介|概述|소개|개요|introducción|introdução/iu;
-const NUMBERED = /^(?:\*\*)?(\d{1,4}\.\d{1,4})[.:)]?(?:\*\*)?\s+/;
+const NUMBERED = /^(?:\*\*)?(\d{1,4}\.\d{1,4})(?:[.:),]?(?:\*\*)?\s+|[.:),]?(?:\*\*)?(?=[^\p{ASCII}"]))/u;
 
 interface Request {
   title: string;
@@ -94,7 +95,8 @@ function numberOf(part: Part): { readonly number: string; readonly title: string
   if (found === null) return null;
   const lists = [part, ...part.below].some(({ blocks }) => blocks.some(({ type }) => type === "list"));
   const isMeant =
-    REQUIREMENT.test(part.heading) || (lists && part.below.every((one) => numberOf(one) === null));
+    REQUIREMENT.test(plainSigns(part.heading)) ||
+    (lists && part.below.every((one) => numberOf(one) === null));
   return isMeant ? { ...found, number: String(Number(found.number)) } : null;
 }
 
@@ -116,7 +118,7 @@ function readRequirement(part: Part, { number, title, markdown, request }: Numbe
     }
     for (const [index, item] of block.children.entries()) {
       const { head, rest } = itemText(item.children);
-      const own = NUMBERED.exec(head);
+      const own = NUMBERED.exec(plainSigns(head));
       const id = own?.[1] ?? `${number}.${(block.start ?? 1) + index}`;
       const text = own === null ? head : head.slice(own[0].length);
       request.list.add(id, text, spotOf(markdown, item), { rest, kind: "criterion" });
@@ -133,9 +135,10 @@ function readStatements(part: Part, { markdown, request }: Pick<Numbered, "markd
       item,
       ...itemText(item.type === "listItem" ? item.children : [item]),
     }));
-    if (numbered.length === 0 || !numbered.every(({ head }) => NUMBERED.test(head))) return [block];
+    if (numbered.length === 0 || !numbered.every(({ head }) => NUMBERED.test(plainSigns(head))))
+      return [block];
     for (const { item, head, rest } of numbered) {
-      const own = NUMBERED.exec(head);
+      const own = NUMBERED.exec(plainSigns(head));
       request.list.add(own?.[1] ?? null, head.slice(own?.[0].length ?? 0), spotOf(markdown, item), {
         rest,
         kind: "criterion",

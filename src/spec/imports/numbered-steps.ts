@@ -5,14 +5,16 @@ import type { ImportedStep } from "../../model/imported.ts";
 import type { Markdown } from "../markdown/markdown.ts";
 import { type CheckItem, checklistIn, headedTasks } from "./checklist.ts";
 import { type ForeignSpec, markdownIn, type Notes } from "./foreign.ts";
+import { plainSigns } from "./plain-signs.ts";
 import { joined, nested, oneLine, partsOf, piece } from "./prose.ts";
 import type { RequirementList } from "./requirement-list.ts";
+import { tracesIn } from "./requirement-notes.ts";
 import { FileNames, kindOf, StepIds } from "./step-text.ts";
 
-const NUMBER = /^(?:\*\*)?(\d{1,4}(?:\.\d{1,4}){0,7})(?:[.):]|\b)(?:\*\*)?\*?\s+/;
-const REQUIREMENTS =
-  /^[_*]*(?:(?:requirements?|validates|implements)\b|要件|要求|需求|요구사항|requisitos?\b|requerimientos?\b|exigences?\b|anforderung(?:en)?\b)[^:：]*[:：]\s*(?:requirements?\s+)?(.*?)[_*]*$/iu;
-const DEPENDS = /^[_*]*depends(?: on)?\s*:\s*(.*?)[_*]*$/i;
+const NUMBER =
+  /^(?:\*\*)?(?:task |任务|任務|タスク|작업 ?|tarea |tâche |aufgabe |задача |المهمة )?(\d{1,4}(?:\.\d{1,4}){0,7})(?:(?:[.):,]|\b)(?:\*\*)?\*?\s+|[.):,](?:\*\*)?(?=[^\p{ASCII}]|["([]))/iu;
+const DEPENDS =
+  /^[_*]*(?:depends(?: on)?|dependenc(?:y|ies)|依赖(?:于)?|依賴|依存(?:関係)?|前置(?:任务|任務)?|의존(?:성)?|선행(?: ?작업)?|depende de|dependencias?|dépend de|dépendances?|abhängig von|зависит от|зависимости|يعتمد على)\s*:\s*(.*?)[_*]*$/iu;
 /** What spec tools note for the agent that is to do it: files to look at, and words of a prompt. */
 const LOOKED_AT = /^[_*]*(?:leverage|prompt|reference|boundary)\b/i;
 
@@ -20,7 +22,10 @@ interface Line {
   readonly item: CheckItem;
   readonly id: string;
   readonly number: string | null;
+  /** Without its number, its marks and what it is for. */
   readonly text: string;
+  /** Of the line itself. */
+  readonly references: readonly string[];
   readonly parallel: boolean;
 }
 
@@ -48,9 +53,16 @@ export function numberedSteps(
   const files = new FileNames(spec.root, [markdown.text, design], notes);
   const leaves = lines.filter((line) => !parents.has(line));
   const order = orderOf(leaves);
+  const ofWhole = new Map([...parents].map((whole) => [whole, requirementsOf(whole, requirements, notes)]));
+  /** What has parts is done with the last of them. */
+  const isLastPart = (line: Line, whole: Line) =>
+    leaves.findLast((one) => isInside(one, whole, lines)) === line;
   const steps = leaves.map((line): ImportedStep => {
     const { item, id, text } = line;
-    const told = item.details.filter((detail) => !REQUIREMENTS.test(detail) && !DEPENDS.test(detail));
+    const told = item.details
+      .filter((detail) => !DEPENDS.test(plainSigns(detail)))
+      .map((detail) => tracesIn(detail).text)
+      .filter((detail) => detail !== "");
     const parent = lines.find((other) => parents.has(other) && isPart(line, other));
     const own = files.of(id, [text, ...written(told)], item.spot);
     const above = parent === undefined ? [] : [parent.text, ...written(parent.item.details)];
@@ -69,7 +81,12 @@ export function numberedSteps(
       files: named,
       group: parent?.text ?? (/^\d/.test(item.heading) ? item.heading : null),
       after: order.get(id) ?? [],
-      requirements: referencesIn(item, requirements, notes),
+      requirements: [
+        ...requirementsOf(line, requirements, notes),
+        ...[...parents]
+          .filter((whole) => isLastPart(line, whole))
+          .flatMap((whole) => ofWhole.get(whole) ?? []),
+      ].filter((one, index, all) => all.indexOf(one) === index),
       acceptance: item.criteria,
       done: item.done,
       spot: item.spot,
@@ -96,7 +113,7 @@ function written(details: readonly string[]): readonly string[] {
 
 /** Boxes, where there are any; else numbered items, numbered headings, or whatever is listed. */
 function itemsIn(markdown: Markdown): readonly CheckItem[] {
-  const hasNumber = (text: string) => NUMBER.test(text);
+  const hasNumber = (text: string) => NUMBER.test(plainSigns(text));
   const ways = [
     () => checklistIn(markdown, () => false).items,
     () => checklistIn(markdown, hasNumber).items,
@@ -113,24 +130,33 @@ function itemsIn(markdown: Markdown): readonly CheckItem[] {
 function linesOf(items: readonly CheckItem[], notes: Notes): Line[] {
   const ids = new StepIds(notes);
   return items.map((item) => {
-    const match = NUMBER.exec(item.text);
-    const text = match === null ? item.text : item.text.slice(match[0].length);
-    const parallel = /^\((?:P)\)\s|\s\(P\)$/.test(text);
+    const match = NUMBER.exec(plainSigns(item.text));
+    const traced = tracesIn(item.text.slice(match?.[0].length ?? 0));
+    const text = traced.text === "" ? item.text : traced.text;
+    const parallel = PARALLEL.test(text);
     return {
       item,
       id: ids.of(match?.[1] ?? null, "T", item.spot),
       number: match?.[1] ?? null,
-      text: text.replace(/^\(P\)\s+|\s+\(P\)$/g, ""),
+      text: text.replace(PARALLEL, ""),
+      references: traced.references,
       parallel,
     };
   });
 }
+
+const PARALLEL = /^[(（][PＰ][)）]\s*|\s*[(（][PＰ][)）]$/;
 
 /** By its number, since some lists are flat, or by where it stands. */
 function isPart(line: Line, of: Line): boolean {
   if (line === of) return false;
   if (line.item.parent === of.item) return true;
   return line.number !== null && of.number !== null && line.number.startsWith(`${of.number}.`);
+}
+
+/** Also as a part of a part. */
+function isInside(line: Line, of: Line, lines: readonly Line[]): boolean {
+  return isPart(line, of) || lines.some((other) => isPart(line, other) && isInside(other, of, lines));
 }
 
 /** One after the other; those marked (P) stand side by side. */
@@ -152,7 +178,7 @@ function orderOf(lines: readonly Line[]): ReadonlyMap<string, readonly string[]>
     isOpen = parallel;
     layer.push(id);
     const asked = item.details
-      .flatMap((detail) => DEPENDS.exec(detail)?.[1]?.match(/\d+(?:\.\d+)*/g) ?? [])
+      .flatMap((detail) => DEPENDS.exec(plainSigns(detail))?.[1]?.match(/\d+(?:\.\d+)*/g) ?? [])
       .flatMap(called)
       .filter((other) => other !== id);
     order.set(id, asked.length > 0 ? asked : before);
@@ -161,27 +187,19 @@ function orderOf(lines: readonly Line[]): ReadonlyMap<string, readonly string[]>
 }
 
 /** `_Requirements: 1.1, 2_`: a number without a part means all of its parts. */
-function referencesIn(item: CheckItem, list: RequirementList, notes: Notes): string[] {
+function requirementsOf({ item, references }: Line, list: RequirementList, notes: Notes): string[] {
   const found = new Set<string>();
-  for (const detail of item.details) {
-    const said = REQUIREMENTS.exec(detail)?.[1];
-    if (said === undefined) continue;
-    if (/^all\b/i.test(said)) {
-      for (const { id } of list.list) found.add(id);
-      continue;
-    }
-    for (const word of said.match(
-      /\b[A-Z]{1,8}-?\d+(?:\.\d+)*\b|\b\d+(?:\.\d+)*(?:\s*[-–]\s*\d+(?:\.\d+)*)?\b/g,
-    ) ?? []) {
-      const ids = list.under(word.replace(/\s+/g, ""));
-      for (const id of ids) found.add(id);
-      if (ids.length === 0)
-        notes.warn(
-          "unknown-requirement",
-          item.spot,
-          `"${oneLine(item.text).slice(0, 50)}" names requirement ${word}, which does not exist.`,
-        );
-    }
+  for (const word of [...references, ...item.details.flatMap((detail) => tracesIn(detail).references)]) {
+    const exact = /^all$/i.test(word) ? list.list.map(({ id }) => id) : list.under(word);
+    // `R1.2` is criterion 1.2, where that is all there is.
+    const ids = exact.length > 0 ? exact : list.under(word.replace(/^(?:R|REQ|AC|US)-?(?=\d)/, ""));
+    for (const id of ids) found.add(id);
+    if (ids.length === 0)
+      notes.warn(
+        "unknown-requirement",
+        item.spot,
+        `"${oneLine(item.text).slice(0, 50)}" names requirement ${word}, which does not exist.`,
+      );
   }
   return [...found];
 }

@@ -2,6 +2,7 @@
 // deltas leave behind when they are applied to the capabilities. What they do not touch stays, and is not asked for.
 
 import type { ImportedFeature, SourceLine } from "../../model/imported.ts";
+import type { SourceFile } from "../read/source.ts";
 import { titleFrom } from "./feature-name.ts";
 import { type ForeignSpec, markdownIn, type Notes } from "./foreign.ts";
 import { REQUIREMENTS_HEADING } from "./headings.ts";
@@ -20,13 +21,13 @@ interface Request {
 /** Null where nothing in it can be read. */
 export function readOpenSpec(spec: ForeignSpec, notes: Notes): ImportedFeature | null {
   const request: Request = { title: "", problem: "", context: "", list: new RequirementList(notes) };
-  const own = spec.files.get("spec.md");
-  if (own !== undefined) readCapability(spec, request, notes);
+  const own = capabilityFile(spec);
+  if (own !== null) readCapability(own, request, notes);
   else {
     readProposal(spec, request, notes);
     for (const [name, file] of spec.files) {
-      const capability = /^specs\/(.+)\/spec\.md$/.exec(name)?.[1];
-      if (capability !== undefined) readDelta({ spec, capability, file: file.path }, request, notes);
+      const capability = capabilityAt(name);
+      if (capability !== null) readDelta({ spec, capability, file }, request, notes);
     }
     if (request.list.list.length === 0)
       notes.warn(
@@ -39,7 +40,8 @@ export function readOpenSpec(spec: ForeignSpec, notes: Notes): ImportedFeature |
   const design = designIn(spec, notes);
   const list = numberedSteps(spec, design.architecture, request.list, notes);
   for (const [name, { path }] of spec.files) {
-    if (/^(?:spec|proposal|design|tasks)\.md$|^specs\/.+\/spec\.md$/.test(name)) continue;
+    if (/^(?:spec|proposal|design|tasks)\.md$/.test(name) || capabilityAt(name) !== null) continue;
+    if (spec.files.get(name) === own) continue;
     notes.note("unread-file", { file: path, line: 1 }, "This file is not read.");
   }
   return {
@@ -56,9 +58,20 @@ export function readOpenSpec(spec: ForeignSpec, notes: Notes): ImportedFeature |
   };
 }
 
-function readCapability(spec: ForeignSpec, request: Request, notes: Notes): void {
-  const file = spec.files.get("spec.md");
-  const markdown = file === undefined ? null : markdownIn(file, notes);
+/** `specs/auth/spec.md` and `specs/auth.md` are both about the capability `auth`, of a change as of all. */
+export function capabilityAt(path: string): string | null {
+  const [, folder, flat] = /^specs\/(?:(.+)\/spec|(.+))\.md$/.exec(path) ?? [];
+  return folder ?? (flat === undefined || /(?:^|\/)README$/i.test(flat) ? null : flat);
+}
+
+/** A capability is a folder with its spec.md, or one file of its own. */
+function capabilityFile({ files, source }: ForeignSpec): SourceFile | null {
+  const [only] = files.values();
+  return files.get("spec.md") ?? (files.size === 1 && only?.path === source ? only : null);
+}
+
+function readCapability(file: SourceFile, request: Request, notes: Notes): void {
+  const markdown = markdownIn(file, notes);
   if (markdown === null) return;
   for (const part of partsOf(markdown).filter(({ depth }) => depth <= 2)) {
     if (part.depth === 1) request.title = part.heading.replace(/\s*specification$/i, "");
@@ -94,19 +107,18 @@ function readProposal(spec: ForeignSpec, request: Request, notes: Notes): void {
 interface DeltaFile {
   readonly spec: ForeignSpec;
   readonly capability: string;
-  readonly file: string;
+  readonly file: SourceFile;
 }
 
 function readDelta({ spec, capability, file }: DeltaFile, request: Request, notes: Notes): void {
-  const source = spec.files.get(`specs/${capability}/spec.md`);
-  const markdown = source === undefined ? null : markdownIn(source, notes);
+  const markdown = markdownIn(file, notes);
   if (markdown === null) return;
   const delta = deltaIn(markdown);
   if (delta === null) {
     const whole = requirementsIn(markdown);
     notes.warn(
       "no-delta",
-      { file, line: 1 },
+      { file: file.path, line: 1 },
       `There is no section such as "ADDED Requirements": its ${whole.length} requirements are taken as added.`,
     );
     for (const requirement of whole) add(request.list, requirement, capability);

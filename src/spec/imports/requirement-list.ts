@@ -5,14 +5,15 @@ import type { ImportedRequirement, SourceLine } from "../../model/imported.ts";
 import { clip } from "../findings/nearest.ts";
 import { REQUIREMENT_ID } from "../markdown/sections.ts";
 import type { Notes } from "./foreign.ts";
+import { plainSigns } from "./plain-signs.ts";
 import { nested, oneLine } from "./prose.ts";
 
 const LEADING_ID =
-  /^(?:\*\*|__)?\[?([A-Z][A-Za-z]{0,9}(?:[-_.][A-Za-z]{1,10}){0,3}[-_.]?\d{1,6}(?:[._-]\d{1,4}){0,3}[a-z]?)\]?(?:\*\*|__)?\s*(?:[:.–—-]|\([^)]{0,40}\):?)?(?:\*\*|__)?:?(?:\s+|$)/;
+  /^(?:\*\*|__)?\[?([A-Z][A-Za-z]{0,9}(?:[-_.][A-Za-z]{1,10}){0,3}[-_.]?\d{1,6}(?:[._-]\d{1,4}){0,3}[a-z]?)\]?(?:\*\*|__)?\s*(?:[:,.–—-]|\([^)]{0,40}\):?)?(?:\*\*|__)?:?(?:\s+|$|(?=[^\p{ASCII}"(]|(?<=[\])*_:,])["(]))/u;
 
 /** The id that a statement begins with, and what comes after it. */
 export function leadingId(text: string): { readonly id: string; readonly rest: string } | null {
-  const match = LEADING_ID.exec(text);
+  const match = LEADING_ID.exec(plainSigns(text));
   return match?.[1] === undefined ? null : { id: match[1], rest: text.slice(match[0].length).trim() };
 }
 
@@ -56,6 +57,7 @@ export class RequirementList {
   under(original: string): readonly string[] {
     const exact = this.ids.get(original);
     if (exact !== undefined) return [exact];
+    if (original === "") return [];
     const range = /^(\d+)\.(\d+)[-–](?:\1\.)?(\d+)$/.exec(original);
     if (range !== null) {
       const [, whole = "", from = "", to = ""] = range;
@@ -67,7 +69,14 @@ export class RequirementList {
       };
       return [...this.ids].filter(([id]) => inRange(id)).map(([, id]) => id);
     }
-    return [...this.ids].filter(([id]) => id.startsWith(`${original}.`)).map(([, id]) => id);
+    const wholes = /^(\d+)[-–](\d+)$/.exec(original);
+    const isUnder = (id: string) => {
+      const whole = Number(id.split(".")[0]);
+      return wholes === null
+        ? id.startsWith(`${original}.`)
+        : whole >= Number(wholes[1]) && whole <= Number(wholes[2]);
+    };
+    return [...this.ids].filter(([id]) => isUnder(id)).map(([, id]) => id);
   }
 
   private idFor(id: string | null, spot: SourceLine): string {

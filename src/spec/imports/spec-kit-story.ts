@@ -3,6 +3,7 @@
 
 import type { RootContent } from "mdast";
 import { type Markdown, spelled } from "../markdown/markdown.ts";
+import { ACCEPTANCE } from "./headings.ts";
 import { itemText, oneLine, type Part, piece, spotOf } from "./prose.ts";
 import type { RequirementList } from "./requirement-list.ts";
 
@@ -41,9 +42,9 @@ function parted(part: Part, markdown: Markdown): Parted {
   const scenarios: Parted["scenarios"] = [];
   const prose: string[] = [];
   const why: string[] = [];
-  const underHeading = /scenario/i.test(part.heading);
+  const underHeading = ACCEPTANCE.test(part.heading);
   for (const { heading, blocks } of [part, ...part.below]) {
-    let inScenarios = underHeading || /scenario|acceptance/i.test(heading);
+    let inScenarios = underHeading || ACCEPTANCE.test(heading);
     for (const [index, block] of blocks.entries()) {
       const next = blocks[index + 1];
       const text = block.type === "list" ? "" : oneLine(piece(markdown, [block]));
@@ -57,7 +58,7 @@ function parted(part: Part, markdown: Markdown): Parted {
           const { head, rest } = itemText(item.children);
           scenarios.push({ text: plainScenario(`${head} ${rest}`), block: item });
         }
-      } else if (/^\*\*acceptance (?:scenarios|criteria)/i.test(text)) inScenarios = true;
+      } else if (ACCEPTANCE.test(/^\*\*[^*]+\*\*/.exec(text)?.[0] ?? "")) inScenarios = true;
       else if (BARE_LABEL.test(text) && next?.type === "list" && next.ordered === true) continue;
       else if (block.type === "list")
         prose.push(...block.children.map((item) => oneLine(spelled(item.children))));
@@ -68,8 +69,11 @@ function parted(part: Part, markdown: Markdown): Parted {
   return { scenarios, prose, why };
 }
 
+const GIVEN =
+  /^[\s*_]*(?:假如|假设|假設|给定|給定|前提|もし|조건|먼저|만일|dad[oa]s?\b|étant donné|angenommen|gegeben|допустим|дано|بافتراض)/iu;
+
 function isGherkin(items: readonly string[]): boolean {
-  return items.some((text) => /^\W*(?:scenario|given|when)\b/i.test(text));
+  return items.some((text) => /^\W*(?:scenario|given|when)\b/i.test(text) || GIVEN.test(text));
 }
 
 /** Without the bold of its key words. */

@@ -5,14 +5,22 @@ import type { ImportedFeature, ImportedStep } from "../../model/imported.ts";
 import type { Markdown } from "../markdown/markdown.ts";
 import { type CheckItem, type Checklist, checklistIn, headedTasks } from "./checklist.ts";
 import { type ForeignSpec, markdownIn, type Notes } from "./foreign.ts";
+import { USER_STORY } from "./headings.ts";
+import { plainSigns } from "./plain-signs.ts";
 import { joined, partsOf, whole } from "./prose.ts";
 import type { RequirementList } from "./requirement-list.ts";
 import { FileNames, kindOf, StepIds } from "./step-text.ts";
 
-const ID = /^(?:\*\*)?\[?(T-?\d{1,5}(?:[.-]\d{1,3})?[a-z]?)\]?(?:\*\*)?\s*[:.–—-]?(?:\*\*)?\s+/;
+const ID =
+  /^(?:\*\*)?\[?(T-?\d{1,5}(?:[.-]\d{1,3})?[a-z]?)\]?(?:\*\*)?\s*[:,.–—-]?(?:\*\*)?(?:\s+|(?=[^\p{ASCII}]|[[(]))/u;
+/** The id of a task that nobody has numbered yet. */
+const UNNUMBERED = /^(?:\*\*)?\[?T(?:XXX|NNN|\?\?\?)\]?(?:\*\*)?\s*[:.–—-]?\s+/;
+const DEPENDENCY =
+  /\s*[(（](?:depends? on|after|依赖(?:于)?|依存|前置|의존)\s*[:：]?\s*T-?\d[^()（）]*[)）]/giu;
+const MOST_IN_RANGE = 1000;
 /** Where tasks have boxes, an item without one speaks about them: `- T004 and T005 can run in parallel`. */
 const BOXED = /^\s*[-*+]\s+\[[ xX~/-]?\]\s+(?:\*\*)?\[?T-?\d/m;
-const MARK = /^(?:\*\*)?\[(P|US\d+|Story ?\d+)\](?:\*\*)?\s*/i;
+const MARK = /^(?:\*\*)?\[(P|US-?\d+|(?:Story|ストーリー|故事|스토리) ?\d+)\](?:\*\*)?\s*/iu;
 
 interface Known {
   readonly requirements: RequirementList;
@@ -71,8 +79,8 @@ export function specKitSteps(
 
 /** Tasks are boxes, else headings such as `### T001: …`, else items that begin with an id. */
 function taskListIn(markdown: Markdown): Checklist {
-  const hasId = (text: string) => ID.test(text);
-  if (BOXED.test(markdown.text)) return checklistIn(markdown, () => false);
+  const hasId = (text: string) => ID.test(plainSigns(text));
+  if (BOXED.test(plainSigns(markdown.text))) return checklistIn(markdown, () => false);
   const headed = headedTasks(markdown, hasId);
   return headed.length > 0 ? { items: headed, others: [] } : checklistIn(markdown, hasId);
 }
@@ -80,24 +88,26 @@ function taskListIn(markdown: Markdown): Checklist {
 function linesOf(items: readonly CheckItem[], notes: Notes): Line[] {
   const ids = new StepIds(notes);
   return items.map((item) => {
-    const named = ID.exec(item.text);
-    let text = named === null ? item.text : item.text.slice(named[0].length);
+    const plain = plainSigns(item.text);
+    const named = ID.exec(plain);
+    let text = item.text.slice((named ?? UNNUMBERED.exec(plain))?.[0].length ?? 0);
     let parallel = false;
-    let story = /user story (\d+)/i.exec(item.phase)?.[1] ?? null;
-    for (let mark = MARK.exec(text); mark !== null; mark = MARK.exec(text)) {
+    let story = USER_STORY.exec(plainSigns(item.phase))?.[1] ?? null;
+    const markOf = () => MARK.exec(plainSigns(text));
+    for (let mark = markOf(); mark !== null; mark = markOf()) {
       if (/^p$/i.test(mark[1] ?? "")) parallel = true;
       else story = /\d+/.exec(mark[1] ?? "")?.[0] ?? story;
       text = text.slice(mark[0].length);
     }
     // The backlog says it in a key of its own.
-    text = text.replace(/^[:.–—-]\s+/, "").replace(/\s*\((?:depends? on|after) T-?\d[^()]*\)/gi, "");
+    text = text.replace(/^(?:[:.–—-]\s+|[：。、]\s*)/u, "").replace(DEPENDENCY, "");
     const id = ids.of(named?.[1] ?? null, "T", item.spot);
     return { item, id, text, parallel, story: story === null ? null : `US${Number(story)}` };
   });
 }
 
 const ABSOLUTE =
-  /(?<=[\s`("'])(\/(?:home|Users|root|mnt|var|opt|tmp|srv|workspaces?|work|code|repos?|projects?)\/(?:[\w.@-]+\/)+?)(?:src|lib|apps?|tests?|docs|backend|frontend|packages)\//g;
+  /(?<![\w.@/~-])(\/(?:home|Users|root|mnt|var|opt|tmp|srv|workspaces?|work|code|repos?|projects?)\/(?:[\w.@-]+\/)+?)(?:src|lib|apps?|tests?|docs|backend|frontend|packages)\//g;
 
 /** The absolute folder that some task lists write before every path. */
 function rootIn(text: string): string | null {
@@ -109,10 +119,28 @@ function rootIn(text: string): string | null {
 }
 
 function requirementsIn(text: string, story: string | null, list: RequirementList): string[] {
-  const named = [...text.matchAll(/\b[A-Z]{2,8}(?:-[A-Z]{1,8})*-?\d+(?:\.\d+)*[a-z]?\b/g)].map(
-    (match) => match[0],
-  );
-  return [...new Set([story, ...named].flatMap((id) => (id === null ? [] : (list.idOf(id) ?? []))))];
+  const plain = plainSigns(text);
+  const named = [...plain.matchAll(NAMED)].flatMap(([, head = "", first = "", last]) => {
+    return last === undefined
+      ? [`${head}${first}`]
+      : numbersBetween(first, last).map((one) => `${head}${one}`);
+  });
+  // Its third scenario, as `US1/AC3`.
+  const scenarios = [...plain.matchAll(SCENARIO)].map(([, number, index]) => `US${number}.${index}`);
+  const known = [...named, ...scenarios].flatMap((id) => list.idOf(id) ?? []);
+  return [...new Set([...(story === null ? [] : [list.idOf(story) ?? []].flat()), ...known])];
+}
+
+const NAMED =
+  /(?<![A-Za-z\d-])([A-Z]{2,8}(?:-[A-Z]{1,8})*-?)(\d+(?:\.\d+)*[a-z]?)(?:\s*(?:[-–~]|\.\.|to|through|至|到|から)\s*(?:\1)?(\d+))?(?![A-Za-z\d])/gu;
+const SCENARIO = /\bUS-?(\d+)\s*[/:]\s*(?:AC|AS|S)-?(\d+)\b/g;
+
+/** `003` to `005` is three numbers, written as the first one is. */
+function numbersBetween(first: string, last: string): readonly string[] {
+  const from = Number(first);
+  const count = Math.min(Number(last) - from + 1, MOST_IN_RANGE);
+  if (!Number.isInteger(from) || !(count > 0)) return [first];
+  return Array.from({ length: count }, (_, index) => String(from + index).padStart(first.length, "0"));
 }
 
 /** The steps that come right before each, as the phases and marks have it. */
@@ -168,23 +196,20 @@ function phasesOf(lines: readonly Line[]): readonly Phase[] {
 
 /** `**Dependencies**: T001`, below a task that is a heading. */
 function isOrder(detail: string): boolean {
-  return /^\W*depend(?:s|s on|ency|encies)\b/i.test(detail);
+  return /^\W*(?:depend(?:s|s on|ency|encies)\b|依赖|依賴|依存|前置|의존|선행|depende|dépend|abhängig|зависи|يعتمد)/iu.test(
+    detail,
+  );
 }
 
 /** `(depends on T012, T014-T016)`. */
 function dependenciesIn(text: string, known: ReadonlySet<string>): string[] {
   const said =
-    /\b(?:depends? (?:up)?on|dependenc(?:y|ies)|depends(?=\W*:)|requires|blocked by|after)[\s:*]+((?:\*{0,2}T-?\d+(?:[.-]\d{1,3})?[a-z]?\*{0,2}(?:\s*(?:,|and|&|\+|[-–—]|to|through)\s*)*)+)/gi;
-  return [...text.matchAll(said)].flatMap((match) => {
+    /(?:\b(?:depends? (?:up)?on|dependenc(?:y|ies)|depends(?=\W*:)|requires|blocked by|after)|依赖(?:于)?|依賴(?:於)?|依存|前置(?:任务|任務)?|의존(?:성)?|선행(?: ?작업)?|depende(?: de)?|dépend de|hängt ab von|abhängig von|зависит от|зависимост[ьи]|يعتمد على)[\s:*]*((?:\*{0,2}T-?\d+(?:[.-]\d{1,3})?[a-z]?\*{0,2}(?:\s*(?:,|and|&|\+|[-–—~]|to|through|と|和|及|y|e|et|und|и|و)\s*)*)+)/giu;
+  return [...plainSigns(text).matchAll(said)].flatMap((match) => {
     const list = match[1] ?? "";
-    const ranges = [...list.matchAll(/T(\d+)\s*(?:[-–—]|to|through)\s*T(\d+)/gi)].flatMap(
+    const ranges = [...list.matchAll(/T(\d+)\s*(?:[-–—~]|to|through)\s*T(\d+)/gi)].flatMap(
       ([, from = "", to = ""]) => {
-        const [first, last] = [Number(from), Math.min(Number(to), Number(from) + 999)];
-        const count = Math.max(0, last - first + 1);
-        return Array.from(
-          { length: count },
-          (_, index) => `T${String(first + index).padStart(from.length, "0")}`,
-        );
+        return numbersBetween(from, to).map((number) => `T${number}`);
       },
     );
     return [...(list.match(/T-?\d+(?:\.\d{1,3})?[a-z]?/g) ?? []), ...ranges].filter((id) => known.has(id));

@@ -5,7 +5,7 @@ import type { RootContent } from "mdast";
 import type { ImportedFeature } from "../../model/imported.ts";
 import { type Markdown, spelled } from "../markdown/markdown.ts";
 import { type ForeignSpec, markdownIn, type Notes } from "./foreign.ts";
-import { numberedHeading } from "./headings.ts";
+import { NO_REQUIREMENT, numberedHeading } from "./headings.ts";
 import {
   bold,
   itemText,
@@ -189,7 +189,7 @@ function readRequirements(part: Part, { markdown, request }: RequestContext): vo
       });
       continue;
     }
-    if (/entit|out of scope|assumption/i.test(heading)) {
+    if (NO_REQUIREMENT.test(heading)) {
       request.context = joined(request.context, bold(heading), piece(markdown, blocks));
       continue;
     }

@@ -11,14 +11,23 @@ const TEST =
   /^(?:(?:write|add|create|implement|extend|update)\s+)?(?:an?\s+|the\s+)?(?:[\p{L}-]+\s+){0,3}tests?\b|^(?:test|cover)\s/iu;
 const CHECK =
   /^(?:final\s+)?(?:checkpoint|run|verify|ensure|confirm|validate|review|check|commit|manual(?:ly)?|deploy|demo|measure|execute|re-?run)\b/i;
-const FOLDERS = /\b(?:director(?:y|ies)|folders?|(?:project|module|folder) structure)\b/i;
+const FOLDERS =
+  /^(?:create|make|add|set ?up|prepare|scaffold|initiali[sz]e)\b.*\b(?:director(?:y|ies)|folders?|(?:project|module|folder) structure)\b|^(?:创建|建立|新建|初始化).*(?:目录|文件夹|結構|结构)$|(?:ディレクトリ|フォルダー?)(?:構成|構造)?(?:を|の)?(?:作成|作る|作成する)$|(?:디렉터리|디렉토리|폴더)(?: 구조)?(?:를|을)? ?(?:생성|만들기|만든다)$|^(?:crear|criar|créer|erstelle|создать)\b.*(?:carpetas?|directorios?|pastas?|diretórios?|dossiers?|répertoires?|ordner|verzeichnisse?)\b|^создать (?:каталог|папк)/iu;
+/** Steps in other languages that only look at what tests, builds and checks of the whole say. */
+const CHECK_ELSEWHERE =
+  /^(?:检查点|檢查點|チェックポイント|체크포인트|punto de control|ponto de verificação|point de contrôle|контрольная точка|نقطة (?:تحقق|تفتيش))|^(?:运行|執行|执行|确保|確保|验证|驗證|确认|確認)(?:所有|全部|完整)?的?(?:单元|單元|集成|端到端)?(?:测试|測試|构建|建置|类型检查|检查|quickstart)|(?:テスト|ビルド|型検査|型チェック|lint|動作)\s*(?:を|の|が)?\s*(?:すべて|全て)?(?:実行|確認|通る|パスする)(?:する|します|こと|ことを確認(?:する)?)?$|(?:테스트|빌드)(?:를|을|가)?\s*(?:모두|전체)?\s*(?:실행|통과|확인)(?:한다|하기|하는지 확인(?:한다)?)?$|^(?:ejecutar|verificar|comprobar|executar|rodar|exécuter|lancer|vérifier|запустить|проверить|убедиться) .{0,30}(?:pruebas|tests?|testes|build|тест\p{L}*|сборк\p{L}*)|^(?:alle )?tests? (?:ausführen|laufen lassen)$|^(?:تشغيل|تحقق من).{0,20}(?:الاختبارات|البناء)/iu;
+/** And those that write tests. */
+const TEST_ELSEWHERE =
+  /^(?:为.{1,30})?(?:编写|添加|新增|增加|创建|补充|撰寫|新增|實作|实现|写)?.{0,20}(?:单元|單元|集成|整合|端到端|属性|契约|回归)?(?:测试|測試)(?:用例|代码|程式)?(?:[（(].*)?$|テスト(?:コード|ケース)?(?:を)?(?:書く|書き|作成|追加|実装)|(?:単体|結合|統合|受け?入れ?|契約|E2E)テスト(?:[（(].*)?$|테스트(?: ?코드)?(?:를|을)?\s*(?:작성|추가|구현)|^(?:escribir|añadir|agregar|crear|implementar|escrever|adicionar|criar|écrire|ajouter|créer|schreibe|erstelle|написать|добавить|создать|реализовать|كتابة|إضافة) (?:\S+ ){0,3}(?:pruebas?|tests?|testes?|тест\p{L}*|اختبار\p{L}*)|tests? (?:schreiben|erstellen|ergänzen|hinzufügen)$/iu;
 
 export function kindOf(text: string, files: readonly string[]): ImportedStep["kind"] {
   const written = files.filter((file) => !file.endsWith("/**"));
   // An empty folder is nothing to keep; it comes with its first file.
   if (written.length === 0 && FOLDERS.test(text)) return "check";
-  if (written.length === 0 && CHECK.test(text)) return "check";
-  if (TEST.test(text) || (files.length > 0 && files.every(isTestPath))) return "test";
+  const said = text.replace(/[\s。.:：!！]+$/u, "");
+  if (written.length === 0 && (CHECK.test(text) || CHECK_ELSEWHERE.test(said))) return "check";
+  if (TEST.test(text) || TEST_ELSEWHERE.test(said) || (files.length > 0 && files.every(isTestPath)))
+    return "test";
   return "work";
 }
 
@@ -66,7 +75,10 @@ function treePaths(text: string): string[] {
   const paths: string[] = [];
   const open: { readonly column: number; readonly name: string }[] = [];
   for (const line of text.split("\n")) {
-    const match = /^([\s│|├└─+`-]*)([\w@.[\]()-]+\/?)(?:\s+(?:#|\/\/|←|-|—|\().*)?\s*$/.exec(line);
+    const match =
+      /^([\s│|├└─┬+`-]*)([\p{L}\p{N}_@.[\]()-]+\/?)(?:\s*(?:#|\/\/|←|（)|\s+(?:-|—|\(|[^\p{ASCII}])|$)/u.exec(
+        line,
+      );
     const [, margin = "", name = ""] = match ?? [];
     if (match === null || name === "") {
       open.length = 0;

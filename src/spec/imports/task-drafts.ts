@@ -95,7 +95,10 @@ export function isPaper(file: string): boolean {
   );
 }
 
-/** The code that a test is about: in its group, where there is some, the one that shares most words with it. */
+/**
+ * The code that a test is about: in its group, where there is some, the one that shares most words with it. Outside of a
+ * group words alone tell, and where they do not, no other task gets the files of the test.
+ */
 function partnerOf(
   test: ImportedStep,
   steps: readonly ImportedStep[],
@@ -112,6 +115,7 @@ function partnerOf(
     if (shared > most) [best, most] = [step, shared];
   }
   const at = steps.indexOf(test);
+  if (best === null && near.length === 0) return null;
   const nearest = choice.findLast((step) => steps.indexOf(step) < at) ?? choice.at(-1);
   return drafts.get((best ?? nearest)?.id ?? "") ?? null;
 }

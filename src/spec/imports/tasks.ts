@@ -1,5 +1,5 @@
-// Which backlog does an imported feature make? Its drafts in their order get requirements and criteria, so that every
-// requirement is covered and every window stays within its limit.
+// Which backlog does an imported feature make? Its drafts in their order get the requirements and criteria that can be
+// told to be theirs, and every window stays within its limit.
 
 import type { ImportedFeature, ImportedRequirement } from "../../model/imported.ts";
 import type { Gate } from "../../model/project.ts";
@@ -42,13 +42,22 @@ export function tasksOf(
   for (const task of listed) lighten(task, limit, notes);
   const first = listed.length > 0 ? listed : tasksFor(leading(feature.requirements), limit, notes);
   const isPaperwork = ({ draft }: Covering) => typeOf(draft) === "docs";
-  const open = cover(feature.requirements, first, { limit, isPaperwork, notes });
-  const added = tasksFor(open, limit, notes);
-  for (const { draft, requirements } of added)
+  const { roomless, open } = cover(feature.requirements, first, { limit, isPaperwork, notes });
+  const isListed = listed.length > 0;
+  // Without a list every requirement may have a task of its own.
+  const added = tasksFor(isListed ? roomless : [...roomless, ...open], limit, notes);
+  const [unknown] = isListed ? open : [];
+  if (unknown !== undefined)
+    notes.warn(
+      "open-requirement",
+      unknown.spot,
+      `Left open: ${open.map(({ id }) => id).join(", ")}. No task names ${open.length === 1 ? "it" : "them"}, and no words tell which one is meant: add each to the requirements of its task in BACKLOG.yaml.`,
+    );
+  for (const { draft, requirements } of isListed ? added : [])
     notes.warn(
       "task-added",
       draft.step.spot,
-      `No task names ${requirements.map(({ id }) => id).join(", ")}, and none has room: ${draft.step.id} is added, which may write anywhere.`,
+      `No task has room for ${requirements.map(({ id }) => id).join(", ")}: ${draft.step.id} is added, which may write anywhere.`,
     );
   const tasks = [...first, ...added];
   const order = orderOf({ ...drafts, drafts: tasks.map(({ draft }) => draft) }, notes);

@@ -1,20 +1,61 @@
 // How much do two texts speak of the same? By the words that they share, with names of code taken apart, and without
-// those words that all specs are full of.
+// those words that all specs are full of. Where a script puts no spaces between its words, pairs of signs count as words.
 
 const USUAL = new Set(
   (
     "system shall must should user users able allow allows with that this when then given from into have each implement " +
     "create creates write writes test tests testing unit integration contract file files support provide provides using " +
-    "data following where while which than them they their also only same such other"
+    "data following where while which than them they their also only same such other the and for all any can may will are " +
+    "not has was its per src lib app add adds new use make " +
+    "sistema debe deben deberá usuario usuarios para como cuando desde entonces una los las del por con que crear añadir deve devem deverá " +
+    "quando então com uma dos das não système doit doivent utilisateur utilisateurs pour avec dans lorsque les des une est créer ajouter " +
+    "muss müssen soll sollen benutzer nutzer kann können wird werden wenn dann eine einen einer der die das und mit für ist " +
+    "система системы должна должен должны пользователь пользователя может могут если когда тогда для или при это " +
+    "يجب على النظام المستخدم عند في من إلى أن"
   )
     .split(" ")
     .map(stem),
 );
+const USUAL_PAIRS = new Set(
+  (
+    "系统 系統 用户 用戶 使用 必须 必須 需要 应该 可以 支持 提供 实现 實現 创建 功能 进行 以及 機能 実装 作成 追加 必要 可能 場合 使用 " +
+    "利用 対応 シス ステ テム 시스 스템 사용 용자 해야 한다 하는 구현 추가 기능 있다 있어 수있 경우 제공"
+  ).split(" "),
+);
+
+/** Hiragana stands between the words of Japanese, and these signs between those of Chinese. */
+const BETWEEN =
+  /[\p{Script=Hiragana}的了在和与與或是把被将將对對为為从從到当當时時并及其该該个個应應须須能可由]+/u;
+const PAIRED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー々]+/gu;
+const UNSPACED = /[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]+/gu;
 
 export function wordsOf(text: string): ReadonlySet<string> {
-  const apart = text.replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2").toLowerCase();
-  const words = apart.match(/\p{L}{3,}/gu) ?? [];
-  return new Set(words.map(stem).filter((word) => !USUAL.has(word)));
+  const apart = text
+    .normalize("NFKC")
+    .replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2")
+    .toLowerCase();
+  const found = new Set<string>();
+  const spaced = apart
+    .replace(PAIRED, (run) => {
+      for (const part of run.split(BETWEEN)) for (const pair of pairsIn(part)) found.add(pair);
+      return " ";
+    })
+    .replace(UNSPACED, (run) => {
+      for (const { segment } of new Intl.Segmenter("und", { granularity: "word" }).segment(run))
+        if (segment.length > 1) found.add(segment);
+      return " ";
+    });
+  for (const word of spaced.match(/[\p{L}\p{M}]{3,}/gu) ?? []) {
+    const root = stem(word);
+    if (!USUAL.has(root)) found.add(root);
+  }
+  return found;
+}
+
+function pairsIn(run: string): readonly string[] {
+  const signs = [...run];
+  const pairs = signs.slice(1).map((sign, index) => `${signs[index]}${sign}`);
+  return pairs.filter((pair) => !USUAL_PAIRS.has(pair));
 }
 
 /** What a word weighs that not all texts have: the fewer have it, the more. */
@@ -35,7 +76,10 @@ export function sharedWords(
   return shared;
 }
 
-/** Near enough for `albums` and `album`, `sorting` and `sorted`. */
+/** Near enough for `albums` and `album`, `sorting` and `sorted`; Arabic without its article. */
 function stem(word: string): string {
-  return word.replace(/(?:ies|es|s|ing|ed)$/, "").slice(0, 6);
+  return word
+    .replace(/^(?:و|ب|ل)?ال(?=\p{L}{3})/u, "")
+    .replace(/(?:ies|es|s|ing|ed)$/, "")
+    .slice(0, 6);
 }

@@ -95,7 +95,9 @@ export const TEMPLATE = z
         z.string().regex(NAME, "must be made of letters, digits, `.`, `_` and `-`"),
         z.array(
           z.strictObject({
-            template: text("Path of the Handlebars source below code/"),
+            template: text(
+              "Path of the Handlebars source below code/; `\\{{` in it writes braces that belong to the file",
+            ),
             to: text("Path in the project; may hold Handlebars expressions"),
           }),
         ),

@@ -209,11 +209,31 @@ export function checkTaskDependencies(
   }
 }
 
+/** Where every agent is a generator, no task without a template has anybody: told once for a feature, not for each task. */
+export function checkWriters({ id, tasks }: Feature, index: Index, findings: Findings): void {
+  const left = tasks.filter((task) => task.generator === null && implementerOf(task, index) !== undefined);
+  const [first] = left;
+  if (first === undefined || !hasNoWriter(index)) return;
+  const some = left.length === 1 ? `${first.id} has` : `${left.length} tasks of ${id} have`;
+  findings.error(
+    "no-implementer",
+    { target: id, place: first.place },
+    {
+      message: `${some} nobody who writes code: the only agent that is declared renders templates.`,
+      fix: "Route an implementer: declare an agent under `agents:` of projects.yaml, and name it in `routing: {implementer: …}` (`factory help agents`).",
+    },
+  );
+}
+
+function hasNoWriter({ agents }: Index): boolean {
+  return [...agents.values()].every((kind) => kind === "generator");
+}
+
 function checkGenerator(task: Task, place: Place, index: Index, findings: Findings): void {
   const agent = implementerOf(task, index);
   const target = task.id;
   if (task.generator === null) {
-    if (agent === undefined || index.agents.get(agent) !== "generator") return;
+    if (agent === undefined || index.agents.get(agent) !== "generator" || hasNoWriter(index)) return;
     findings.error(
       "missing-generator",
       { target, place },

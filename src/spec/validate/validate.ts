@@ -15,6 +15,7 @@ import {
   checkFeatureDependencies,
   checkFeatureReferences,
   checkTaskDependencies,
+  checkWriters,
   type Index,
   indexOf,
 } from "./references.ts";
@@ -58,6 +59,7 @@ export function findings(
       if (!isWhole(task)) checkBounds(task, found);
     }
     checkCovered(feature, found);
+    checkWriters(feature, index, found);
   }
   if (scope.links) checkLinks(workspace, features, index, found);
   return found.sorted();

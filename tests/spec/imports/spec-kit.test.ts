@@ -143,6 +143,7 @@ test("what names no file may write those of its story, else anywhere while no ot
     "no-task tasks.md:2",
     "derived-files tasks.md:6",
     "no-task tasks.md:8",
+    "open-requirement spec.md:5",
   ]);
 });
 

@@ -1,0 +1,62 @@
+// Which requirements does a line of a task list say it is for? Kiro and whoever follows it note them below a task, at the
+// end of its line, in its title, in bold or in parentheses, and in the language of the spec.
+
+import { plainSigns } from "./plain-signs.ts";
+
+export interface Traced {
+  /** The line without its notes of this kind; empty where it is nothing else. */
+  readonly text: string;
+  /** Numbers, ids and ranges with plain signs, without spaces; `all` for every requirement. */
+  readonly references: readonly string[];
+}
+
+const WORD =
+  "requirements?|reqs?\\.?|validates|implements|satisfies|covers|requisitos?|requerimientos?|exigences?|anforderung(?:en)?|" +
+  "требовани[еяй]|(?:ال)?متطلبات|(?:ال)?متطلب|要件|要求|需求|요구 ?사항|验收标准|驗收標準|受け?入れ?(?:基準|条件)|" +
+  "满足|滿足|对应|對應|対応|관련";
+const REFERENCE = "(?:[A-Z]{1,8}(?:-[A-Z]{1,8})?-?\\d+(?:\\.\\d+)*|\\d+(?:\\.\\d+)*)";
+const RANGE = `${REFERENCE}(?:\\s*(?:[-–~]|至|から|to|through)\\s*${REFERENCE})?`;
+const AGAIN = `(?:(?:${WORD})\\s*)?`;
+const LIST = `${AGAIN}${RANGE}(?:\\s*(?:[,;/&+]|and|和|及|と|y|e|et|und|и|و|및)\\s*${AGAIN}${RANGE})*|all\\b[^_*()]*`;
+
+/** A line that is a note: whatever it names is a reference, known or not. */
+const LINE = new RegExp(
+  `^[_*([\\s]*(?:${WORD})(?!\\p{L})[^:]{0,40}:[_*\\s]*(?:requirements?\\s+)?(.*?)[_*)\\]\\s.]*$`,
+  "iu",
+);
+/** A note inside of a line, in emphasis or in brackets: `_Requirements: 1.1_`, `**Validates: …**`, `(要件 1.1)`. */
+const ENCLOSED = new RegExp(
+  `\\s*(?:[—–-]\\s*)?(?<open>[_*]{1,3}|[([])[_*]{0,3}\\s*(?:${WORD})\\s*(?:${WORD})?\\s*[:#]?[_*]{0,3}\\s*(?<list>${LIST})\\s*(?:[_*]{1,3}[)\\]]?|[)\\]][_*]{0,3})(?=$|[^\\p{L}\\p{N}])`,
+  "giu",
+);
+/** At the end of a line a label with a colon is enough, and alone in its line one without. */
+const LAST = new RegExp(
+  `(?:^(?:${WORD})\\s+|(?:^|[\\s,.;—–-]|(?<=[^\\p{ASCII}]))\\s*[_*]{0,3}(?:${WORD})\\s*[_*]{0,3}:[_*]{0,3}\\s*)(?<list>${LIST})\\s*[.]?$`,
+  "iu",
+);
+const NAMED = new RegExp(`\\ball\\b|${RANGE}`, "giu");
+
+/** Notes in a line, taken out of it. */
+export function tracesIn(line: string): Traced {
+  const plain = plainSigns(line);
+  const whole = LINE.exec(plain);
+  if (whole !== null) return { text: "", references: referencesIn(whole[1] ?? "") };
+  const spans = [...plain.matchAll(ENCLOSED)];
+  const cut = spans.reduceRight(
+    (text, { index, 0: all }) => text.slice(0, index) + text.slice(index + all.length),
+    line,
+  );
+  const last = LAST.exec(plainSigns(cut).trimEnd());
+  const lists = [...spans, ...(last === null ? [] : [last])].map(({ groups }) => groups?.list ?? "");
+  const text = last === null ? cut : cut.slice(0, last.index);
+  return lists.length === 0
+    ? { text: line, references: [] }
+    : { text: text.trim(), references: lists.flatMap(referencesIn) };
+}
+
+function referencesIn(list: string): readonly string[] {
+  if (/^\s*all\b/i.test(list)) return ["all"];
+  return (list.match(NAMED) ?? []).map((reference) =>
+    reference.replace(/\s+/g, "").replace(/~|至|から|to|through/, "-"),
+  );
+}
