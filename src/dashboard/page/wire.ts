@@ -6,7 +6,6 @@ import type { Happened, StatusChange } from "../live.ts";
 import type * as View from "../view-documents.ts";
 
 export type StatusTask = DocumentOf<typeof Command.STATUS_TASK>;
-export type Diagnostic = DocumentOf<typeof Command.DIAGNOSTIC>;
 export type Explanation = DocumentOf<typeof Command.EXPLANATION>;
 export type TaskDocument = DocumentOf<typeof Command.TASK_DOCUMENT>;
 export type Spec = DocumentOf<typeof View.SPEC>;
