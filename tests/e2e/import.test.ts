@@ -50,6 +50,13 @@ test("spec-kit, OpenSpec, Kiro and Task Master folders import, validate and buil
   expect(dry).toMatchObject({ code: 0 });
   expect(dry.stdout).toContain("--- specs/stock-alerts/feature.md");
   expect(rig.list("specs")).toEqual([]);
+  // A file of any name is what a person says that it is.
+  const tasks = rig.list("old/task-master").find((file) => file.endsWith("tasks.json")) as string;
+  rig.write({ "plan.json": rig.read(tasks) });
+  expect(await rig.factory("import", "plan.json", "--from", "task-master", "--dry-run")).toMatchObject({
+    code: 0,
+  });
+  expect((await rig.factory("import", "plan.json", "--dry-run")).stderr).toContain("--from task-master");
 
   const run = await rig.factory(
     "import",

@@ -40,9 +40,12 @@ export function findSpecs(named: string, shown: string, from: ImportFormat | nul
   const notes: ImportNote[] = [];
   const look = new Look((code, message) => notes.push(note(code, message, shown)));
   const byFormat = FORMATS.filter(({ format }) => from === null || format === from).map((one) => {
-    const here = one.find(path, look);
+    const here = one.find(path, look, from !== null);
     const below = here.length > 0 ? [] : look.roots(path);
-    return { format: one.format, specs: [...here, ...below.flatMap((root) => one.find(root, look))] };
+    return {
+      format: one.format,
+      specs: [...here, ...below.flatMap((root) => one.find(root, look, from !== null))],
+    };
   });
   // Specs may lie in a folder that cannot be listed, so what was found elsewhere is not all of them.
   if (look.failure !== null) return failed(look.failure);
@@ -143,7 +146,7 @@ class Look {
 
 interface Format {
   readonly format: ImportFormat;
-  find(path: string, look: Look): FoundSpec[];
+  find(path: string, look: Look, isNamed: boolean): FoundSpec[];
 }
 
 const FORMATS: readonly Format[] = [
@@ -274,10 +277,11 @@ function isTaskMaster(path: string): boolean {
   return basename(path) === "tasks.json" || isWithin(path, ".taskmaster");
 }
 
-function taskMaster(path: string, look: Look): FoundSpec[] {
+/** `isNamed`: a person says that it is one, so it may be called otherwise. */
+function taskMaster(path: string, look: Look, isNamed: boolean): FoundSpec[] {
   const format = "task-master";
   const candidates = path.endsWith(".json")
-    ? [path].filter(isTaskMaster)
+    ? [path].filter((one) => isNamed || isTaskMaster(one))
     : [
         join(path, ".taskmaster", "tasks", "tasks.json"),
         join(path, "tasks", "tasks.json"),

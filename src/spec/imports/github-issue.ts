@@ -25,7 +25,7 @@ const EXPORT = z.union([z.array(ISSUE), ISSUE.transform((issue) => [issue])]);
 type Issue = z.infer<typeof ISSUE>;
 
 const HINT =
-  "This is no export of issues: write one with `gh issue list --json number,title,body,labels,url` or `gh issue view`.";
+  "This is no export of issues: write one with `gh issue list --json number,title,body,labels,url` or `gh issue view`; a file of Task Master needs `--from task-master`.";
 
 export function readIssues(spec: ForeignSpec): readonly ForeignFeature[] {
   const notes = new Notes();
