@@ -130,7 +130,8 @@ function judgeResult(facts: ResultFacts): Judgement {
   ];
   if (workObstacle !== null) {
     const { failure, reason } = workObstacle;
-    const ends = failure.reason === "change-waits" ? "blocked" : "failed";
+    const asksPerson = failure.reason === "change-waits" || failure.reason === "approval-needed";
+    const ends = asksPerson ? "blocked" : "failed";
     if (failure.reason === "merge-conflict") {
       const reasons = [...due.reasons, ...waits, ...failure.paths.map(({ path }) => edited(path))];
       return { verdict: "conflict", work: due.work, reasons, obstacle: { failure, ends } };

@@ -25,7 +25,7 @@ export function scopeGate(
   task: Task,
   changes: readonly Change[],
   others: readonly OthersFile[],
-  isSensitive: (path: string) => boolean = () => false,
+  isSensitive: (path: string) => boolean,
 ): GateResult {
   const inScope = matcher(task.filesHint);
   const paths = changes.map((change) => change.path);

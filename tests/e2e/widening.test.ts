@@ -161,8 +161,34 @@ test("a pattern lets no agent touch what gates and installs run from, its path d
   expect([held.code, task(held).action]).toEqual([5, "blocked"]);
   expect(held.stdout).toContain("an agent planned that it may touch");
   expect(server.asked).toHaveLength(asked);
+  // So does the script that a gate runs, which is in no list of names.
+  rig.edit("specs/work/BACKLOG.yaml", "[src/T01.txt, Makefile]", "[src/T01.txt, check.sh]");
+  const script = await build(rig);
+  expect([script.code, task(script).action, server.asked.length]).toEqual([5, "blocked", asked]);
+  expect(script.stdout).toContain("check.sh");
+  rig.edit("specs/work/BACKLOG.yaml", "[src/T01.txt, check.sh]", "[src/T01.txt, Makefile]");
   expect((await rig.factory("approve", "work")).code).toBe(0);
   expect((await build(rig)).code).toBe(0);
+});
+
+test.each([
+  ["a script that a gate runs", "check.sh"],
+  ["a path that the project calls sensitive", "deploy/run.txt"],
+])("a rebase that names %s, which a pattern covers, waits for a person", async (_what, path) => {
+  const text = `id: T01\ntitle: Write T01\nscope:\n  files_hint: [src/T01.txt, ${path}]\n`;
+  await using server = await ModelServer.listen(cheat(() => text));
+  await using rig = await smallWork(server, {
+    limits: { attempts: 1, rebases: 1 },
+    routing: { rebase: "coder" },
+  });
+  rig.edit("projects.yaml", "branch: main", "branch: main\n    sensitive: [deploy/**]");
+  rig.edit("specs/work/BACKLOG.yaml", "[src/T01.txt]", '["**"]');
+  for (const _time of ["at first", "as it waits"]) {
+    const held = await build(rig);
+    expect([held.code, task(held).action]).toEqual([5, "blocked"]);
+    expect(held.stdout).toContain(`adds \`${path}\` to its files`);
+  }
+  expect(rig.read("specs/work/BACKLOG.yaml")).toContain('["**"]');
 });
 
 test("a rebase that shows a file of secrets to its agent waits for a person", async () => {

@@ -11,6 +11,7 @@ describe("the gate scope", () => {
       taskOf({ filesHint }),
       paths.map((path) => change(path, "x")),
       [],
+      () => false,
     );
 
   it("passes a draft that writes what the task may write", () => {
@@ -33,7 +34,7 @@ describe("the gate scope", () => {
   });
 
   it("counts a deletion as a write", () => {
-    expect(scopeGate(taskOf(), [change("src/a.ts", null)], []).passed).toBe(false);
+    expect(scopeGate(taskOf(), [change("src/a.ts", null)], [], () => false).passed).toBe(false);
   });
 });
 
@@ -52,6 +53,7 @@ it("adds tax", () => {
       taskOf({ id: "products:T02" as TaskId, filesHint: ["**"] }),
       [change(at, after)],
       [{ path: at, owner: owner as TaskId, content: Buffer.from(old) }],
+      () => false,
     ).evidence;
 
   it("may grow and be formatted anew", () => {

@@ -3,12 +3,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { scopeGate } from "../../src/gates/scope.ts";
+import { isSensitivePath } from "../../src/model/sensitive-path.ts";
 import type { Task } from "../../src/model/task.ts";
 import { wideningsOf, wideningsOfLoss } from "../../src/spec/compare/find-widenings.ts";
 import { change, criteria, taskOf } from "../gates/nouns.ts";
 
+/** As the one list says, and in paths of the property below. */
+const isSensitive = (path: string) => isSensitivePath(path, ["**/b.ts"]);
+
 const added = (before: readonly string[], after: readonly string[]) =>
-  wideningsOf(taskOf({ filesHint: before }), taskOf({ filesHint: after })).map((one) =>
+  wideningsOf(taskOf({ filesHint: before }), taskOf({ filesHint: after }), isSensitive).map((one) =>
     one.kind === "scope" ? one.pattern : one.kind,
   );
 
@@ -63,7 +67,7 @@ describe("files", () => {
       .map((parts) => parts.join("/"));
     const hints = fc.array(pattern, { minLength: 1, maxLength: 3 });
     const passes = (filesHint: readonly string[], file: string) =>
-      scopeGate(taskOf({ filesHint }), [change(file, "x")], []).passed;
+      scopeGate(taskOf({ filesHint }), [change(file, "x")], [], isSensitive).passed;
     fc.assert(
       fc.property(hints, hints, fc.array(path, { minLength: 20, maxLength: 20 }), (before, after, paths) => {
         if (added(before, after).length > 0) return;
@@ -83,7 +87,7 @@ describe("criteria and what judges them", () => {
     acceptance: criteria({ A1: "refuses zero", A2: "adds tax" }),
     gates: ["test", "types"],
   });
-  const changed = (fields: Partial<Task>) => wideningsOf(task, { ...task, ...fields });
+  const changed = (fields: Partial<Task>) => wideningsOf(task, { ...task, ...fields }, isSensitive);
 
   it("may be more, and may be wrapped anew", () => {
     const acceptance = criteria({ A1: "refuses\n  zero ", A2: "adds tax", A3: "rounds" });

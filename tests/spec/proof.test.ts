@@ -165,8 +165,12 @@ test("another proof of a criterion is a person's to agree to, and a rewrite that
     ...task,
     acceptance: task.acceptance.map((one) => ({ ...one, proof: "reviewer" as const })),
   };
-  expect(wideningsOf(task, weaker).map((one) => "id" in one && one.id)).toEqual(["A1", "A3", "A4"]);
-  expect(wideningsOf(task, task)).toEqual([]);
+  expect(wideningsOf(task, weaker, () => false).map((one) => "id" in one && one.id)).toEqual([
+    "A1",
+    "A3",
+    "A4",
+  ]);
+  expect(wideningsOf(task, task, () => false)).toEqual([]);
   const answer = "id: T01\nacceptance: [plainly, reads well, still adds, has types]\n";
   const better = betterTask(answer, task);
   expect(better).toMatchObject({

@@ -6,7 +6,7 @@ import { featureOf } from "../../model/address.ts";
 import type { Failure } from "../../model/failure.ts";
 import { isGlob } from "../../model/glob.ts";
 import { pointerIn } from "../../model/pointer.ts";
-import { isSecretPath, isSensitivePath } from "../../model/sensitive-path.ts";
+import { isSecretPath } from "../../model/sensitive-path.ts";
 import type { Task } from "../../model/task.ts";
 import type { Reason } from "../../model/verdict.ts";
 import type { Sources } from "../reading/sources.ts";
@@ -33,8 +33,8 @@ export interface Hold {
   readonly failure: Failure;
 }
 
-export function holdOn(run: Pick<Run, "held" | "graph" | "sources">, task: Task): Hold | null {
-  const held = heldBy(run, task) ?? unapproved(run, task);
+export function holdOn(run: Pick<Run, "held" | "graph">, task: Task): Hold | null {
+  const held = heldBy(run, task);
   if (held !== null) return { reasons: [plainReason("plan-waits", held.feature)], failure: held.failure };
   const open = run.graph.features.get(task.feature)?.clarifications[0];
   if (open === undefined) return null;
@@ -47,23 +47,19 @@ export function holdOn(run: Pick<Run, "held" | "graph" | "sources">, task: Task)
 }
 
 /** Files that a scope names by their very path are touched with a person's word alone, and what planned it is none. */
-function unapproved(
+export function unapprovedIn(
   { sources, graph }: Pick<Run, "sources" | "graph">,
-  task: Task,
-): { readonly feature: string; readonly failure: Failure } | null {
-  const { feature, filesHint, context } = task;
+  { id, feature, filesHint, context, generator }: Task,
+  isSensitive: (path: string) => boolean,
+): Failure | null {
   const record = sources.locks.get(feature)?.planning;
-  if (record === undefined || record.approved !== null || task.generator !== null) return null;
+  if (record === undefined || record.approved !== null || generator !== null) return null;
   if (graph.features.get(feature)?.backlog !== "file") return null;
-  const project = sources.workspace.projects.find(({ id }) => id === task.project);
   const secret = context.files.map((pointer) => pointerIn(pointer).path).filter(isSecretPath);
-  const paths = [
-    ...filesHint.filter((path) => !isGlob(path) && isSensitivePath(path, project?.sensitive)),
-    ...secret,
-  ];
+  const paths = [...filesHint.filter((path) => !isGlob(path) && isSensitive(path)), ...secret];
   if (paths.length === 0) return null;
   const file = `specs/${feature}/BACKLOG.yaml`;
-  return { feature, failure: { reason: "approval-needed", target: feature, file, task: task.id, paths } };
+  return { reason: "approval-needed", target: feature, file, task: id, paths };
 }
 
 /** The feature that keeps a task from being built, and why. */

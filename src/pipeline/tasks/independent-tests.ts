@@ -17,6 +17,7 @@ import { promptOf } from "../sessions/prompt.ts";
 import { interfacesFor } from "./assignment.ts";
 import { draftOn } from "./attempt.ts";
 import type { TaskJob } from "./judge-task.ts";
+import { sensitiveFiles } from "./sensitive-files.ts";
 
 export async function writeTests(
   run: Run,
@@ -32,7 +33,9 @@ export async function writeTests(
   if (!result.ok) return { result, usage };
   const { changes, work } = result.value;
   if (work.question !== null) return { result: failed({ reason: "question", text: work.question }), usage };
-  const scope = scopeGate(prepared.value.task, changes, []);
+  const sensitive = await sensitiveFiles(prepared.value);
+  if (!sensitive.ok) return { result: sensitive, usage };
+  const scope = scopeGate(prepared.value.task, changes, [], sensitive.value);
   return {
     result: scope.passed ? success(changes) : failed({ reason: "gates-failed", results: [scope] }),
     usage,

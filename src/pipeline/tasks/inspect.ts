@@ -8,17 +8,16 @@ import { keysOf } from "../../model/named-variables.ts";
 import type { Change } from "../../model/output.ts";
 import { testedCriteria } from "../../model/proof.ts";
 import { type Result, success } from "../../model/result.ts";
-import { isSensitivePath } from "../../model/sensitive-path.ts";
 import { isTestPath } from "../../model/test-path.ts";
 import { ADOPTED } from "../../model/trace.ts";
 import type { Tree, TreeEntry } from "../../model/tree.ts";
 import { ownSecretsIn } from "../../platform/redact.ts";
-import { instrumentOf } from "../gating/looked-at.ts";
 import { groundOf, lay } from "../product/compose.ts";
 import { inspectTree, type TreeInspection } from "../product/inspect-tree.ts";
 import type { Run } from "../run/run.ts";
 import type { TaskJob } from "./judge-task.ts";
 import type { Contribution } from "./selection.ts";
+import { sensitiveFiles } from "./sensitive-files.ts";
 
 /** The built-in gate `scope`: the draft stays in its files, leaves the tests of other tasks whole and holds no secret. */
 export async function inspectScope(
@@ -45,7 +44,7 @@ export async function inspectScope(
   // What a test author wrote for this very task is somebody else's, and no part of it may change.
   const read = new Set(given.map(({ path }) => path));
   const touched = changes.find(({ path }) => read.has(path));
-  const sensitive = await sensitiveIn(job);
+  const sensitive = await sensitiveFiles(job);
   if (!sensitive.ok) return sensitive;
   const result = scopeGate(job.task, changes, others, sensitive.value);
   if (touched !== undefined) {
@@ -55,19 +54,6 @@ export async function inspectScope(
   if (!leaks.ok) return leaks;
   const [leak] = leaks.value;
   return success(leak === undefined ? result : failedWith(result, `${leak} holds the value of a secret`));
-}
-
-/** What a template renders, people wrote. Of what gates run from, tests are what drafts are to write. */
-async function sensitiveIn({ agent, state }: TaskJob): Promise<Result<(path: string) => boolean>> {
-  if (agent.kind === "generator") return success(() => false);
-  const { gates, sensitive = [] } = state.project;
-  const run = new Set<string>();
-  for (const gate of gates) {
-    const files = await instrumentOf(state, gate, state.human);
-    if (!files.ok) return files;
-    for (const path of Object.keys(files.value)) if (!isTestPath(path)) run.add(path);
-  }
-  return success((path) => run.has(path) || isSensitivePath(path, sensitive));
 }
 
 function failedWith(result: GateResult, evidence: string): GateResult {

@@ -149,6 +149,7 @@ function judgedBy(assignment: Assignment & Pick<TaskJob, "stored">, facts: Resul
 
 function refusal(task: Task, failure: Failure): Reason {
   if (failure.reason === "change-waits") return plainReason("change-waits", task.id);
+  if (failure.reason === "approval-needed") return plainReason("plan-waits", task.feature);
   return plainReason("draft-refused", failureText(failure, task.id).message);
 }
 

@@ -10,11 +10,13 @@ import { isWhole } from "../../model/task.ts";
 import { passedOver } from "../../workspaces/hidden-edits.ts";
 import { gitInFolderOf } from "../../workspaces/locate.ts";
 import { baselessPaths } from "../projects/baseless.ts";
+import { unapprovedIn } from "../run/held.ts";
 import type { Run } from "../run/run.ts";
 import type { Assignment } from "./assignment.ts";
 import { hintedIgnored } from "./ignored-hint.ts";
 import { untestable } from "./no-test-room.ts";
 import { isOfToday, madeOf } from "./past-failure.ts";
+import { sensitiveFiles } from "./sensitive-files.ts";
 import { hintedFilter } from "./stored-changes.ts";
 import { hintedSubmodule } from "./submodule-hint.ts";
 import type { TaskStatus } from "./task-files.ts";
@@ -33,7 +35,11 @@ export async function obstacleToDraft(
   const { task, feature, agent } = assignment;
   // The generator writes anew what others would merge.
   if (work !== "draft" && !(work === "merge-outputs" && agent.kind === "generator")) return null;
-  const waiting = waitingChange(run.sources.root, task, feature);
+  const sensitive = await sensitiveFiles(assignment);
+  if (!sensitive.ok) return sensitive.failure;
+  const unapproved = unapprovedIn(run, task, sensitive.value);
+  if (unapproved !== null) return unapproved;
+  const waiting = waitingChange(run.sources.root, task, feature, sensitive.value);
   if (!waiting.ok) return waiting.failure;
   if (waiting.value !== null) return waiting.value;
   const permission = authorize(agent, task.id, run.options.modelCalls);

@@ -29,6 +29,7 @@ import { askAgent } from "../sessions/agent-session.ts";
 import { promptOf } from "../sessions/prompt.ts";
 import type { TaskJob } from "./judge-task.ts";
 import { reviseSource } from "./revise-source.ts";
+import { sensitiveFiles } from "./sensitive-files.ts";
 import { propose } from "./task-proposal.ts";
 
 export interface RewriteMaterial {
@@ -121,7 +122,9 @@ async function rewrite(
   if (!pointers.ok) return pointers;
   if (pointers.value.length > 0) return failed(pointers.value);
   const { file, path, before, after, feature } = revised.value;
-  const widenings = wideningsOf(task, revised.value.task);
+  const sensitive = await sensitiveFiles(job);
+  if (!sensitive.ok) return sensitive;
+  const widenings = wideningsOf(task, revised.value.task, sensitive.value);
   if (widenings.length > 0)
     return failed(await propose(run.sources.root, { task, feature: read, revision, widenings }));
   const written = await writeDurably(path, after);

@@ -13,6 +13,7 @@ import { proposalBase, proposalText, readProposal } from "../../spec/answers/pro
 import { wideningsOf } from "../../spec/compare/find-widenings.ts";
 import type { TaskRevision } from "../../spec/edit/edit-task.ts";
 import { removeDurably, writeDurably } from "../../store/durable.ts";
+import type { IsSensitive } from "./sensitive-files.ts";
 
 const LIMIT = 1024 * 1024;
 
@@ -46,10 +47,11 @@ export function waitingChange(
   root: string,
   task: Task,
   feature: Feature | undefined,
+  isSensitive: IsSensitive,
 ): Result<Failure | null> {
   const waiting = feature === undefined ? success(null) : waitingRevision(root, task, feature);
   if (!waiting.ok || waiting.value === null) return waiting as Result<null>;
-  return success(waits(task.id, wideningsOf(task, revised(task, waiting.value))));
+  return success(waits(task.id, wideningsOf(task, revised(task, waiting.value), isSensitive)));
 }
 
 /** As far as it shows in widenings. */

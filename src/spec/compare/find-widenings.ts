@@ -6,16 +6,20 @@ import { isGlob } from "../../model/glob.ts";
 import { isCovered } from "../../model/pattern-cover.ts";
 import { pointerIn } from "../../model/pointer.ts";
 import { proofWords } from "../../model/proof.ts";
-import { isSecretPath, isSensitivePath } from "../../model/sensitive-path.ts";
+import { isSecretPath } from "../../model/sensitive-path.ts";
 import type { Criterion, Task } from "../../model/task.ts";
 import type { Widening } from "../../model/widening.ts";
 import { memberOfTask, TASK_FIELDS } from "../schema/task-fields.ts";
 
-/** Empty where nobody has to be asked. */
-export function wideningsOf(before: Task, after: Task): readonly Widening[] {
+/** Empty where nobody has to be asked. `isSensitive`: of paths that a pattern does not give away. */
+export function wideningsOf(
+  before: Task,
+  after: Task,
+  isSensitive: (path: string) => boolean,
+): readonly Widening[] {
   return [
     ...settings(before, after),
-    ...scope(before, after),
+    ...scope(before, after, isSensitive),
     ...secrets(before, after),
     ...requirements(before, after),
     ...criteria(before, after),
@@ -36,11 +40,11 @@ function settings(before: Task, after: Task): Widening[] {
   });
 }
 
-function scope(before: Task, after: Task): Widening[] {
+function scope(before: Task, after: Task, isSensitive: (path: string) => boolean): Widening[] {
   // Under a pattern, a sensitive path may not be touched; by its name it may.
   const isNew = (pattern: string) =>
     !isCovered(pattern, before.filesHint) ||
-    (!isGlob(pattern) && isSensitivePath(pattern) && !before.filesHint.includes(pattern));
+    (!isGlob(pattern) && isSensitive(pattern) && !before.filesHint.includes(pattern));
   const added = new Set(after.filesHint.filter(isNew));
   return [...added].map((pattern) => ({ kind: "scope", pattern }));
 }

@@ -19,10 +19,12 @@ export function planWidenings(
   after: readonly Task[],
   edited: ReadonlySet<string>,
 ): readonly PlanWidening[] {
+  // A plan that names such a path waits as a whole, whatever it named before.
+  const isSensitive = () => false;
   const planned = new Map(after.map((task) => [task.id, task]));
   return before.flatMap((task) => {
     const now = planned.get(task.id);
-    const all = now === undefined ? wideningsOfLoss(task) : wideningsOf(task, now);
+    const all = now === undefined ? wideningsOfLoss(task) : wideningsOf(task, now, isSensitive);
     const isMeant = task.requirements.some((id) => edited.has(id));
     return all
       .filter(({ kind }) => !isMeant || !MEANT.has(kind))
