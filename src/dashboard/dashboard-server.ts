@@ -5,6 +5,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { extname, join } from "node:path";
+import type { Json } from "../model/digest.ts";
 import { type Result, success } from "../model/result.ts";
 import type { Place } from "../pipeline/commands/caller.ts";
 import { fileFailure } from "../platform/file-failure.ts";
@@ -145,8 +146,11 @@ async function serve(request: IncomingMessage, response: ServerResponse, house: 
 function follow(response: ServerResponse, live: Live): void {
   response.writeHead(200, { ...HEADERS, "content-type": "text/event-stream" });
   response.write("retry: 1000\n\n");
-  const send = ({ event, data }: Message) =>
-    response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  const redact = ownRedactor();
+  const send = ({ event, data }: Message) => {
+    const told = redactValue(data as unknown as Json, redact);
+    response.write(`event: ${event}\ndata: ${JSON.stringify(told)}\n\n`);
+  };
   const beat = setInterval(() => response.write(":\n\n"), BEAT_MS);
   const away = live.listen(send);
   response.on("close", () => {

@@ -7,10 +7,12 @@ import type { Event } from "../model/event.ts";
 import { type Result, success } from "../model/result.ts";
 import type { Action, Verdict } from "../model/verdict.ts";
 import type { Place } from "../pipeline/commands/caller.ts";
-import { ownRedactor } from "../platform/redact.ts";
+import { fileFailure } from "../platform/file-failure.ts";
 import { failureBlock } from "../report/failure-block.ts";
+import type { Cost } from "../report/figures.ts";
 import { jsonLine } from "../report/json.ts";
 import { type Activity, BEFORE, fold, type LiveState } from "../report/live-state.ts";
+import { isBuildHeld } from "../store/build-lock.ts";
 import { makeFolder } from "../store/durable.ts";
 import { listJournals, readOn } from "../store/journal.ts";
 import { type Folders, watchFolders } from "../watch/folders.ts";
@@ -32,7 +34,7 @@ export interface Happened {
   readonly done: number;
   /** By subject: a task's address, or `project/`. */
   readonly running: readonly (readonly [subject: string, activity: Activity])[];
-  readonly usd: number;
+  readonly cost: Cost;
   readonly judged: readonly (readonly [task: string, verdict: Verdict])[];
   readonly settled: readonly (readonly [task: string, action: Action])[];
 }
@@ -58,6 +60,8 @@ type Listener = (message: Message) => void;
 const EVENTS_MS = 30;
 /** An editor that saves by a rename touches a file more than once. */
 const SOURCES_MS = 60;
+/** Between two looks at whether a build that has not ended still lives: one that was killed says nothing more. */
+const ALIVE_MS = 1_000;
 
 export class Live {
   readonly #place: Place;
@@ -69,7 +73,7 @@ export class Live {
   #told: Told = { tasks: new Map(), graph: "" };
   #journals: FSWatcher | null = null;
   #sources: Folders | null = null;
-  readonly #timers = new Map<"events" | "status", NodeJS.Timeout>();
+  readonly #timers = new Map<"events" | "status" | "alive", NodeJS.Timeout>();
   #judging: Promise<void> | null = null;
 
   private constructor(place: Place) {
@@ -83,11 +87,20 @@ export class Live {
     if (!made.ok) return made;
     const listed = listJournals(folder);
     if (!listed.ok) return listed;
-    live.#readAlong(listed.value[0] ?? null);
+    const [latest] = listed.value;
+    const read = latest === undefined ? null : readOn(latest, 0);
+    if (read?.ok === false) return read;
+    if (latest !== undefined && read !== null)
+      live.#reading = { path: latest, next: read.value.next, state: read.value.events.reduce(fold, BEFORE) };
     const trouble = (message: string) => live.#tell({ event: "trouble", data: { words: [message] } });
-    live.#journals = watch(folder, () => live.#soon("events", EVENTS_MS));
+    try {
+      live.#journals = watch(folder, () => live.#soon("events", EVENTS_MS));
+    } catch (error) {
+      return fileFailure(folder, "watch", error);
+    }
     live.#journals.on("error", (error) => trouble(error.message));
     live.#sources = await watchFolders(place.root, () => live.#soon("status", SOURCES_MS), trouble);
+    await live.#lookAlive();
     live.#judge().catch(fatal);
     return success(live);
   }
@@ -96,7 +109,9 @@ export class Live {
   listen(listener: Listener): () => void {
     if (this.#reading !== null && this.#reading.state.startedAt !== null && !this.#reading.state.ended) {
       const all = readOn(this.#reading.path, 0);
-      if (all.ok) listener(happened(this.#reading.path, this.#reading.state, all.value.events));
+      listener(
+        all.ok ? happened(this.#reading.path, this.#reading.state, all.value.events) : inWords(all.failure),
+      );
     }
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -122,11 +137,12 @@ export class Live {
     await this.#sources?.close();
   }
 
-  #soon(what: "events" | "status", ms: number): void {
+  #soon(what: "events" | "status" | "alive", ms: number): void {
     if (this.#timers.has(what)) return;
     const timer = setTimeout(() => {
       this.#timers.delete(what);
       if (what === "events") this.#readOn();
+      else if (what === "alive") this.#lookAlive().catch(fatal);
       else if (this.#judging === null) this.#judge().catch(fatal);
       // What is being judged may have been read before this edit.
       else this.#soon("status", SOURCES_MS);
@@ -148,12 +164,6 @@ export class Live {
     this.#pass();
   }
 
-  #readAlong(path: string | null): void {
-    const read = path === null ? null : readOn(path, 0);
-    if (path === null || read?.ok !== true) return;
-    this.#reading = { path, next: read.value.next, state: read.value.events.reduce(fold, BEFORE) };
-  }
-
   /** Hands on what was appended to the journal that is read. */
   #pass(): void {
     if (this.#reading === null) return;
@@ -167,7 +177,25 @@ export class Live {
     const state = events.reduce(fold, before);
     this.#reading = { path, next, state };
     if (events.length > 0) this.#tell(happened(path, state, events));
+    if (!state.ended) this.#soon("alive", ALIVE_MS);
     if (events.some(({ type }) => type === "build-ended")) this.#soon("status", SOURCES_MS);
+  }
+
+  /** Ends a build that nobody holds any more, and looks again where somebody does. */
+  async #lookAlive(): Promise<void> {
+    const seen = this.#reading;
+    if (seen === null || seen.state.ended) return;
+    const held = await isBuildHeld(this.#place.root);
+    // It went on, or came to its end meanwhile.
+    if (this.#reading !== seen || !held.ok || held.value) {
+      if (!held.ok) this.#tell(inWords(held.failure));
+      this.#soon("alive", ALIVE_MS);
+      return;
+    }
+    const state = { ...seen.state, running: new Map(), ended: true };
+    this.#reading = { ...seen, state };
+    this.#tell(happened(seen.path, state, []));
+    this.#soon("status", SOURCES_MS);
   }
 
   async #judged(): Promise<void> {
@@ -199,7 +227,7 @@ function happened(path: string, state: LiveState, events: readonly Event[]): Mes
       build: basename(path, ".jsonl"),
       ...{ startedAt, ended, total, done },
       running: [...running],
-      usd: cost.usd,
+      cost,
       judged: events.flatMap((event) =>
         event.type === "task-judged" ? [[event.task, event.verdict] as const] : [],
       ),
@@ -211,7 +239,7 @@ function happened(path: string, state: LiveState, events: readonly Event[]): Mes
 }
 
 function inWords(failure: Parameters<typeof failureBlock>[0]): Message {
-  return { event: "trouble", data: { words: failureBlock(failure, null, false).map(ownRedactor()) } };
+  return { event: "trouble", data: { words: failureBlock(failure, null, false) } };
 }
 
 function fatal(error: Error): void {

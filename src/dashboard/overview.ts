@@ -12,6 +12,7 @@ import { evaluate } from "../pipeline/line/evaluate.ts";
 import { now } from "../platform/clock.ts";
 import { addUp } from "../report/cost-totals.ts";
 import type { DocumentOf, GRAPH_DOCUMENT, STATUS_DOCUMENT } from "../report/document-schemas.ts";
+import type { Cost } from "../report/figures.ts";
 import { graphDocument, statusDocument } from "../report/json.ts";
 
 export type StatusDocument = DocumentOf<typeof STATUS_DOCUMENT>;
@@ -30,17 +31,16 @@ export interface Overview {
   readonly spent: Spent;
 }
 
-/** In USD. `today` is since midnight in UTC; a limit of null is none. */
+/** `today` is since midnight in UTC; a limit, in USD, of null is none. */
 export interface Spent {
-  readonly hour: number;
-  readonly today: number;
-  readonly total: number;
+  readonly hour: Cost;
+  readonly today: Cost;
+  readonly total: Cost;
   readonly perHourLimit: number | null;
   readonly perBuildLimit: number | null;
 }
 
 const HOUR_MS = 3_600_000;
-const DAY = "2026-11-30";
 
 /** Judges all tasks, and runs nothing. */
 export async function overviewOf(place: Place): Promise<Result<Overview>> {
@@ -51,16 +51,17 @@ export async function overviewOf(place: Place): Promise<Result<Overview>> {
   const { diagnostics, plans, run } = evaluation.value;
   const { workspace, features } = run.sources;
   const at = now();
-  const today = Date.parse(new Date(at).toISOString().slice(0, DAY.length));
+  const { spending } = past.value;
   const since = (start: number) =>
-    addUp(past.value.spending.filter((one) => one.at === null || one.at >= start)).total.cost.usd;
+    addUp(spending.filter((one) => one.at !== null && one.at >= start)).total.cost;
   return success({
     workspace: basename(place.root),
     features: features.map(({ id, title, projects }) => ({ id, title, projects })),
     status: statusDocument(statusesOf(evaluation.value), diagnostics, plans),
     graph: graphDocument(wholeGraph(evaluation.value)),
     spent: {
-      ...{ hour: since(at - HOUR_MS), today: since(today), total: since(0) },
+      ...{ hour: since(at - HOUR_MS), today: since(new Date(at).setUTCHours(0, 0, 0, 0)) },
+      total: addUp(spending).total.cost,
       perHourLimit: workspace.budget.perHourUsd,
       perBuildLimit: workspace.budget.usd,
     },

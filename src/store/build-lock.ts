@@ -73,6 +73,22 @@ export async function acquireBuildLock(root: string, request: LockRequest): Prom
   }
 }
 
+/** Whether a build holds the workspace, or may: one on another machine cannot be asked. Takes nothing, and waits for nobody. */
+export async function isBuildHeld(root: string): Promise<Result<boolean>> {
+  try {
+    const folder = new LockFolder(root);
+    const watch = new LockWatch(folder);
+    for (;;) {
+      const met = await watch.meet(folder.highest(), monotonic);
+      if (met.state === "held") met.leave();
+      if (met.state !== "again") return success(met.state !== "free");
+      await sleep(SOON_MS);
+    }
+  } catch (error) {
+    return fileFailure(root, "look at the lock of", error);
+  }
+}
+
 async function untilGone(
   { gone, leave }: { readonly gone: Promise<void>; leave(): void },
   signal: AbortSignal,

@@ -5,6 +5,7 @@ import { request } from "node:http";
 import { expect, test } from "vitest";
 import { FactoryRig } from "../rig/factory-rig.ts";
 import { serveDashboard } from "../rig/page-visitor.ts";
+import { ScriptedAgent } from "../rig/scripted-agent.ts";
 
 interface Got {
   readonly status: number;
@@ -31,6 +32,27 @@ function send(
     sent.on("error", reject);
     sent.end(body ?? undefined);
   });
+}
+
+/** All that is heard on the wire of events from now on. */
+function listen(origin: string, cookie: string) {
+  const heard: { event: string; data: Record<string, unknown> }[] = [];
+  const listening = request(`${origin}/api/live`, { headers: { cookie } }, (response) => {
+    response.setEncoding("utf8");
+    let text = "";
+    response.on("data", (chunk: string) => {
+      text += chunk;
+      const messages = text.split("\n\n");
+      text = messages.pop() as string;
+      for (const message of messages) {
+        const [, event, data] = /^event: (\w+)\ndata: (.*)$/.exec(message) ?? [];
+        if (event !== undefined) heard.push({ event, data: JSON.parse(data as string) });
+      }
+    });
+  });
+  listening.on("error", () => {});
+  listening.end();
+  return { heard, away: () => listening.destroy() };
 }
 
 async function rigWithGuide(): Promise<FactoryRig> {
@@ -121,22 +143,7 @@ test("whoever listens hears a build that another command runs, and what an edit 
   await using rig = await rigWithGuide();
   const { program, link, origin } = await serveDashboard(rig);
   const cookie = String((await send(link)).headers["set-cookie"]).split(";")[0] as string;
-  const heard: { event: string; data: Record<string, unknown> }[] = [];
-  const listening = request(`${origin}/api/live`, { headers: { cookie } }, (response) => {
-    response.setEncoding("utf8");
-    let text = "";
-    response.on("data", (chunk: string) => {
-      text += chunk;
-      const messages = text.split("\n\n");
-      text = messages.pop() as string;
-      for (const message of messages) {
-        const [, event, data] = /^event: (\w+)\ndata: (.*)$/.exec(message) ?? [];
-        if (event !== undefined) heard.push({ event, data: JSON.parse(data as string) });
-      }
-    });
-  });
-  listening.on("error", () => {});
-  listening.end();
+  const { heard, away } = listen(origin, cookie);
   await expect.poll(() => heard.some(({ event }) => event === "status"), { timeout: 30_000 }).toBe(true);
 
   expect((await rig.build()).code).toBe(0);
@@ -162,7 +169,38 @@ test("whoever listens hears a build that another command runs, and what an edit 
   await expect
     .poll(() => heard.findLast(({ event }) => event === "trouble")?.data, { timeout: 30_000 })
     .toMatchObject({ words: expect.arrayContaining([expect.stringContaining("surprise")]) });
-  listening.destroy();
+  away();
   program.child.kill("SIGINT");
   expect((await program.done).code).toBe(130);
+});
+
+test("a build that is killed is over, also for whoever opens the page afterwards", async () => {
+  await using agent = await ScriptedAgent.listen();
+  await using rig = await FactoryRig.create({
+    agents: { scripted: { kind: "command", run: agent.run } },
+    implementer: "scripted",
+  });
+  rig.feature({ id: "guide", requirements: { R1: "Doors open." }, tasks: [{ id: "T01", generator: null }] });
+  const build = rig.start("build");
+  await agent.nextAttempt();
+  const first = await serveDashboard(rig);
+  const cookieOf = async (link: string) =>
+    String((await send(link)).headers["set-cookie"]).split(";")[0] as string;
+  const { heard, away } = listen(first.origin, await cookieOf(first.link));
+  const last = () => heard.findLast(({ event }) => event === "happened")?.data;
+  await expect.poll(last, { timeout: 30_000 }).toMatchObject({ ended: false, running: [["guide:T01", {}]] });
+  build.child.kill("SIGKILL");
+  await build.done;
+  await expect.poll(last, { timeout: 30_000 }).toMatchObject({ ended: true, running: [] });
+  const third = await serveDashboard(rig);
+  const afterwards = listen(third.origin, await cookieOf(third.link));
+  await expect
+    .poll(() => afterwards.heard.some(({ event }) => event === "status"), { timeout: 30_000 })
+    .toBe(true);
+  expect(afterwards.heard.filter(({ event }) => event === "happened")).toEqual([]);
+  for (const one of [away, afterwards.away]) one();
+  for (const { program } of [first, third]) {
+    program.child.kill("SIGINT");
+    expect((await program.done).code).toBe(130);
+  }
 });

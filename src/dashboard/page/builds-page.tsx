@@ -1,11 +1,10 @@
 // What happened in a build, and what did it wait for? One lane for each task and project, in the order in which they began.
 
-import { useEffect, useState } from "preact/hooks";
 import type { Event } from "../../model/event.ts";
 import { type Span, timelineOf } from "./lanes.ts";
 import { duration, Pending, TaskLink, useAnswer, when } from "./parts.tsx";
 import { useStore } from "./store.ts";
-import { ask, type BuildEntry, REPORT } from "./wire.ts";
+import { type BuildEntry, REPORT } from "./wire.ts";
 
 const SHOWN = 300;
 
@@ -53,15 +52,10 @@ function endOf(ok: boolean | null, isRunning: boolean): string {
 
 function BuildTimeline({ build }: { build: string }) {
   const { build: current, live, overview } = useStore();
-  const [events, setEvents] = useState<readonly Event[] | null>(null);
   const again = build === current ? `${live.done} ${live.running.size} ${live.ended}` : "";
-  useEffect(() => {
-    void ask<{ events: readonly Event[] }>("build_events", { build }).then(({ document }) => {
-      if (document !== null) setEvents(document.events);
-    });
-  }, [build, again]);
-  if (events === null) return <p class="faint">…</p>;
-  const { start, end, lanes, reused, critical } = timelineOf(events, overview?.graph ?? null);
+  const told = useAnswer<{ events: readonly Event[] }>("build_events", { build }, again);
+  if (told?.document == null) return <Pending answer={told} />;
+  const { start, end, lanes, reused, critical } = timelineOf(told.document.events, overview?.graph ?? null);
   const length = Math.max(1, end - start);
   return (
     <section aria-label="Timeline">

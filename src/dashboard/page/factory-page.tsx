@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { boardOf, type Card, COLUMNS } from "./board.ts";
-import { Mark, money, Section, SpecLink, TaskLink } from "./parts.tsx";
+import { costOf, Filter, Mark, money, Section, SpecLink, TaskLink } from "./parts.tsx";
 import { phaseWords } from "./phase-words.ts";
 import { type State, useStore } from "./store.ts";
 
@@ -12,7 +12,14 @@ const SHOWN_TASKS = 5;
 export function FactoryPage() {
   const state = useStore();
   const [words, setWords] = useState("");
-  if (state.tasks === null) return <p class="faint">Reading the workspace …</p>;
+  if (state.tasks === null)
+    return (
+      <p class="faint">
+        {state.trouble.length === 0
+          ? "Reading the workspace …"
+          : "The workspace cannot be read as it stands."}
+      </p>
+    );
   const board = boardOf(state, words);
   return (
     <>
@@ -22,15 +29,7 @@ export function FactoryPage() {
       <Findings state={state} />
       <section>
         <h2>Board</h2>
-        <label>
-          Filter{" "}
-          <input
-            type="search"
-            value={words}
-            placeholder="feature, project/, verdict, agent"
-            onInput={(event) => setWords(event.currentTarget.value)}
-          />
-        </label>
+        <Filter words={words} about="feature, project/, verdict, agent" changed={setWords} />
         <div class="board">
           {COLUMNS.map(({ id, title, about }) => {
             const cards = board.get(id) ?? [];
@@ -85,17 +84,17 @@ function Money({ state: { overview } }: { state: State }) {
   if (overview === null) return null;
   const { spent } = overview;
   const rows = [
-    { what: "this hour", usd: spent.hour, limit: spent.perHourLimit },
-    { what: "today (UTC)", usd: spent.today, limit: null },
-    { what: "in all", usd: spent.total, limit: null },
+    { what: "this hour", cost: spent.hour, limit: spent.perHourLimit },
+    { what: "today (UTC)", cost: spent.today, limit: null },
+    { what: "in all", cost: spent.total, limit: null },
   ];
   return (
     <dl class="figures">
-      {rows.map(({ what, usd, limit }) => (
+      {rows.map(({ what, cost, limit }) => (
         <div key={what}>
           <dt>{what}</dt>
           <dd>
-            {money(usd)}
+            {costOf(cost)}
             {limit !== null && <span class="faint"> of {money(limit)}</span>}
           </dd>
         </div>

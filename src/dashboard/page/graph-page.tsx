@@ -4,7 +4,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { COLUMNS } from "./board.ts";
 import { GraphPicture } from "./graph-picture.ts";
-import { TaskLink } from "./parts.tsx";
+import { Filter, TaskLink } from "./parts.tsx";
 import { type Item, pictureOf } from "./rolled-up.ts";
 import { useStore } from "./store.ts";
 
@@ -37,15 +37,7 @@ export function GraphPage() {
     <>
       <h1>Graph</h1>
       <form class="row" onSubmit={(event) => event.preventDefault()}>
-        <label>
-          Filter{" "}
-          <input
-            type="search"
-            value={words}
-            placeholder="path, state, agent"
-            onInput={(event) => setWords(event.currentTarget.value)}
-          />
-        </label>
+        <Filter words={words} about="path, state, agent" changed={setWords} />
         <button type="button" onClick={() => setOpened(allOf(picture.items))}>
           Open all
         </button>

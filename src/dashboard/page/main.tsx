@@ -7,7 +7,7 @@ import { BuildsPage } from "./builds-page.tsx";
 import { FactoryPage } from "./factory-page.tsx";
 import { GraphPage } from "./graph-page.tsx";
 import { MetricsPage } from "./metrics-page.tsx";
-import { countOf, money, Words } from "./parts.tsx";
+import { costOf, countOf, Words } from "./parts.tsx";
 import { SpecPage, SpecsPage } from "./spec-page.tsx";
 import { begin, forgetTrouble, useStore } from "./store.ts";
 import { TaskPage } from "./task-page.tsx";
@@ -80,7 +80,7 @@ function Bar({ path }: { path: string }) {
         {isRunning && (
           <>
             <progress aria-label="Tasks done" max={Math.max(live.total, 1)} value={live.done} />
-            {live.done}/{live.total} · {countOf(live.running.size, "runs", "run")} · {money(live.usd)}
+            {live.done}/{live.total} · {countOf(live.running.size, "runs", "run")} · {costOf(live.cost)}
           </>
         )}
       </span>

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
-import { money, Pending, Section, useAnswer } from "./parts.tsx";
+import { money, Pending, Refused, Section, useAnswer } from "./parts.tsx";
 
 interface Figures {
   readonly builds: number;
@@ -65,6 +65,7 @@ export function MetricsPage() {
       <Chart title="Reused, %" days={days} of={(one) => times(one.reuse_rate, 100)} />
       <Chart title="Tokens for an accepted task" days={days} of={(one) => one.tokens_per_accepted_task} />
       <Chart title="Bytes of a window" days={days} of={(one) => one.windows.mean_bytes} />
+      <Refused answer={cost} />
       {cost?.document != null &&
         (["phases", "roles", "agents", "projects", "features"] as const).map((by) => (
           <Shares key={by} title={`Cost by ${by.replace(/s$/, "")}`} shares={cost.document?.[by] ?? []} />

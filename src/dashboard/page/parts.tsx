@@ -3,6 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Verdict } from "../../model/verdict.ts";
+import type { Cost } from "../../report/figures.ts";
 import { VERDICT_MARK } from "../../report/verdict-style.ts";
 import { type Answer, ask } from "./wire.ts";
 
@@ -36,9 +37,15 @@ export function Section({ title, children }: { title: string; children: Componen
   );
 }
 
+/** In USD; null: nobody knows. */
 export function money(usd: number | null): string {
   if (usd === null) return "unknown";
   return `$${usd.toFixed(usd !== 0 && usd < 0.1 ? 4 : 2)}`;
+}
+
+/** Of a sum that may lack prices which nobody knows. */
+export function costOf({ usd, complete }: Cost): string {
+  return complete ? money(usd) : `at least ${money(usd)}`;
 }
 
 export function countOf(count: number, one: string, many: string): string {
@@ -67,6 +74,34 @@ export function useAnswer<D>(operation: string, input: object, again: unknown = 
     return () => leaving.abort();
   }, [operation, asked, again]);
   return answer;
+}
+
+/** Why an answer is none; nothing where it is one, or still to come. */
+export function Refused({ answer }: { answer: Answer<unknown> | null }) {
+  return answer === null || answer.document !== null ? null : <Words lines={answer.words} />;
+}
+
+/** What a person looks for in a list or a picture. */
+export function Filter({
+  words,
+  about,
+  changed,
+}: {
+  words: string;
+  about: string;
+  changed: (words: string) => void;
+}) {
+  return (
+    <label>
+      Filter{" "}
+      <input
+        type="search"
+        value={words}
+        placeholder={about}
+        onInput={(event) => changed(event.currentTarget.value)}
+      />
+    </label>
+  );
 }
 
 /** What is shown until an answer is there, and where it is a refusal. */

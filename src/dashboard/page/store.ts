@@ -22,11 +22,18 @@ export interface State {
   readonly trouble: readonly string[];
 }
 
-export interface Live extends Pick<Happened, "startedAt" | "ended" | "total" | "done" | "usd"> {
+export interface Live extends Pick<Happened, "startedAt" | "ended" | "total" | "done" | "cost"> {
   readonly running: ReadonlyMap<string, Activity>;
 }
 
-const BEFORE: Live = { startedAt: null, ended: false, total: 0, done: 0, usd: 0, running: new Map() };
+const BEFORE: Live = {
+  startedAt: null,
+  ended: false,
+  total: 0,
+  done: 0,
+  cost: { usd: 0, complete: true },
+  running: new Map(),
+};
 
 let state: State = {
   isConnected: false,

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { act } from "./actions.ts";
 import { DiffText } from "./diff-text.tsx";
-import { Mark, Pending, Section, SpecLink, TaskLink, useAnswer, Words } from "./parts.tsx";
+import { Mark, Pending, Refused, Section, SpecLink, TaskLink, useAnswer, Words } from "./parts.tsx";
 import { phaseWords } from "./phase-words.ts";
 import { useStore } from "./store.ts";
 import { type Explanation, type Left, REPORT, type TaskDocument } from "./wire.ts";
@@ -32,6 +32,8 @@ export function TaskPage({ id }: { id: string }) {
           {task.agent !== "" && <span class="faint">by {task.agent}</span>}
         </p>
       )}
+      <Refused answer={told} />
+      <Refused answer={left} />
       {activity !== undefined && <p class="running">{phaseWords(activity.phase)}</p>}
       {REPORT === null && <Settle id={id} question={told?.document?.last?.question ?? null} />}
       {task !== undefined && <Why task={task} />}

@@ -26,8 +26,8 @@ export function changedMeanwhile(
     if (before !== undefined && sameStamp(now, before)) return false;
     if (digest === undefined) return before !== undefined && before.size >= 0;
     const read = readIfThere(join(root, path), LARGEST);
-    // What cannot be read is told by whoever needs it next.
-    if (!read.ok) return false;
+    // It could be read when the build began.
+    if (!read.ok) return digest !== null;
     return (read.value === null ? null : digestOfBytes(read.value)) !== digest;
   });
   const [first] = changed;
