@@ -39,9 +39,9 @@ export function addTool(server: McpServer, desk: Desk, operation: Operation): vo
     try {
       const end = await running;
       if (!end.ok) return refusal(end.failure, end.target ?? null, caller.said);
-      return answer(cut(end.document as JsonObject, piece), [...caller.said, ...(end.trouble ?? [])], {
-        isTrouble: (end.trouble ?? []).length > 0,
-      });
+      const trouble = end.trouble ?? [];
+      const words = [...caller.said, ...firstOf(trouble)];
+      return answer(cut(end.document as JsonObject, piece), words, { isTrouble: trouble.length > 0 });
     } finally {
       desk.running.delete(running);
     }
@@ -50,6 +50,14 @@ export function addTool(server: McpServer, desk: Desk, operation: Operation): vo
   const declaration = { title, description, inputSchema: input, outputSchema: output, annotations };
   // The library's own type for this is a riddle of what a schema may be; here it always is an object.
   server.registerTool(name, declaration as object, carryOut as never);
+}
+
+/** Of trouble, in lines: more than are read. The document has all of it, in its pages. */
+const MOST_LINES = 50;
+
+function firstOf(lines: readonly string[]): readonly string[] {
+  if (lines.length <= MOST_LINES) return lines;
+  return [...lines.slice(0, MOST_LINES), `and ${lines.length - MOST_LINES} more`];
 }
 
 /** The document, and what went wrong in words where it tells of trouble. */
