@@ -108,7 +108,7 @@ test("planned again, tasks that the change does not reach keep every byte, and p
   expect(shown).toContain("Write well");
 });
 
-const wider = (text: string) => text.replace("[src/T02.txt]", "[src/T02.txt, check.sh]");
+const wider = (text: string) => text.replace("[src/T02.txt]", "[src/T02.txt, src/T02.more.txt]");
 
 test("a new plan that lets a task write more waits for a person, and no planner is asked meanwhile", async () => {
   await using rig = await builtNotes();
@@ -119,7 +119,7 @@ test("a new plan that lets a task write more waits for a person, and no planner 
   rig.write({ "answers/backlog": wider(backlogText(entry("T01", "R1", "REWORDED"), aloud)) });
   const held = await rig.build();
   expect([held.code, held.actions]).toEqual([5, { "notes:T01": "blocked", "notes:T02": "blocked" }]);
-  expect(held.stderr).toContain("in notes:T02 adds `check.sh` to its files");
+  expect(held.stderr).toContain("in notes:T02 adds `src/T02.more.txt` to its files");
   // What the edited requirement says otherwise is why the task is planned anew.
   expect(held.stderr).not.toContain("rewords");
   expect(rig.read("specs/notes/BACKLOG.yaml")).toBe(before);
