@@ -1,8 +1,9 @@
 // Does a process work in a folder? Told by where it stands, what it is, what it writes there, and where it listens. Reading
 // does not count: people, editors and backups read everywhere. Linux alone tells; elsewhere nobody is known to.
 
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readdirSync, readlinkSync } from "node:fs";
 import { sep } from "node:path";
+import { procText } from "./proc-text.ts";
 
 const LINUX = process.platform === "linux";
 /** Flags of an open file, in octal: how it may be used. */
@@ -43,7 +44,8 @@ export class ProcessFolders {
 
   #bound(): ReadonlySet<string> {
     this.#sockets ??= new Set(
-      read("/proc/net/unix")
+      Buffer.from(procText("/proc/net/unix"), "latin1")
+        .toString("utf8")
         .split("\n")
         .flatMap((line) => {
           const [inode, path] = line.trim().split(/\s+/).slice(6);
@@ -55,7 +57,7 @@ export class ProcessFolders {
 }
 
 function isWritten(info: string): boolean {
-  const flags = /^flags:\s*([0-7]+)$/m.exec(read(info))?.[1];
+  const flags = /^flags:\s*([0-7]+)$/m.exec(procText(info))?.[1];
   return flags !== undefined && (Number.parseInt(flags, 8) & ACCESS) !== READ_ONLY;
 }
 
@@ -74,13 +76,5 @@ function names(path: string): readonly string[] {
     return readdirSync(path);
   } catch {
     return [];
-  }
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
   }
 }

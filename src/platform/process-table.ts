@@ -2,7 +2,8 @@
 // It knows nothing of runs.
 
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readdirSync, readlinkSync } from "node:fs";
+import { procText } from "./proc-text.ts";
 
 export interface ProcessRow {
   readonly pid: number;
@@ -26,7 +27,7 @@ export function processTable(): readonly ProcessRow[] {
 /** The value of a variable that a process was started with; null without it, or where its environment cannot be read. */
 export function startedWith(pid: number, name: string): string | null {
   if (!LINUX) return null;
-  const environment = `\0${read(`/proc/${pid}/environ`)}`;
+  const environment = `\0${procText(`/proc/${pid}/environ`)}`;
   const start = environment.indexOf(`\0${name}=`);
   if (start < 0) return null;
   const value = environment.slice(start + name.length + 2);
@@ -35,7 +36,7 @@ export function startedWith(pid: number, name: string): string | null {
 
 /** What a process calls itself, cut short by the system; empty where it does not tell. */
 export function nameOf(pid: number): string {
-  return LINUX ? read(`/proc/${pid}/comm`).trim() : "";
+  return LINUX ? procText(`/proc/${pid}/comm`).trim() : "";
 }
 
 /** Begins the names of folders in which pipes lay; what the system calls them afterwards still tells it. */
@@ -49,13 +50,13 @@ export function outputPipes(pid: number): string[] {
 }
 
 export function birthOf(pid: number): number {
-  return LINUX ? (parseStat(pid, read(`/proc/${pid}/stat`))?.birth ?? 0) : 0;
+  return LINUX ? (parseStat(pid, procText(`/proc/${pid}/stat`))?.birth ?? 0) : 0;
 }
 
 function fromProc(): ProcessRow[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
-    .map((name) => parseStat(Number(name), read(`/proc/${name}/stat`)))
+    .map((name) => parseStat(Number(name), procText(`/proc/${name}/stat`)))
     .filter((row) => row !== null);
 }
 
@@ -99,14 +100,6 @@ function fromPs(): readonly ProcessRow[] {
 }
 
 // A process may leave between being listed and being looked at; it then has nothing to tell.
-function read(path: string): string {
-  try {
-    return readFileSync(path, "latin1");
-  } catch {
-    return "";
-  }
-}
-
 function link(path: string): string {
   try {
     return readlinkSync(path);

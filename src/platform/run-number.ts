@@ -4,8 +4,9 @@
 // the token of its build, so that the next build knows it too. Outside Linux there is none.
 
 import { randomBytes } from "node:crypto";
-import { accessSync, constants, readFileSync, statSync } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { procText } from "./proc-text.ts";
 
 const LINUX = process.platform === "linux";
 /** Bits of a number that tell the runs of a build apart; 40 of its token stand above them, and all are positive. */
@@ -24,13 +25,8 @@ export function nextRunNumber(token: string | null): bigint {
 /** The number that a process inherited; null where it has none. */
 export function runNumberOf(pid: number): bigint | null {
   if (!LINUX) return null;
-  try {
-    const soft = /^Max file locks\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/limits`, "latin1"))?.[1];
-    return soft === undefined ? null : BigInt(soft);
-  } catch {
-    // It left meanwhile.
-    return null;
-  }
+  const soft = /^Max file locks\s+(\d+)/m.exec(procText(`/proc/${pid}/limits`))?.[1];
+  return soft === undefined ? null : BigInt(soft);
 }
 
 /** Whether the build with that token gave the number. */
