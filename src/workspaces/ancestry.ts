@@ -16,3 +16,9 @@ export async function isAncestor(git: Git, older: Oid, newer: Oid): Promise<Resu
   const answer = await git.ask(["merge-base", "--is-ancestor", older, newer], "", [0, 1]);
   return answer.ok ? success(answer.value.code === 0) : answer;
 }
+
+/** Whether the history ends before it began: what stood at a path before that end, nobody here can tell. */
+export async function isShallow(git: Git): Promise<Result<boolean>> {
+  const told = await git.line("rev-parse", "--is-shallow-repository");
+  return told.ok ? success(told.value === "true") : told;
+}

@@ -4,6 +4,7 @@
 import type { Output } from "../model/output.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
+import { isShallow } from "./ancestry.ts";
 import type { Git } from "./git.ts";
 import { mergeText } from "./merge-text.ts";
 import { missingOf, readBlobs, readTree, writeBlobs } from "./objects.ts";
@@ -24,6 +25,8 @@ export class HumanBase {
   readonly #recorded: ReadonlyMap<string, readonly Output[]>;
   readonly #current: Tree;
   readonly #trees = new Map<Oid, Tree | null>();
+  /** Null until somebody asks. */
+  #isShallow: Promise<Result<boolean>> | null = null;
 
   /** `current` is the branch as it stands. */
   constructor(git: Git, { puts, recorded }: ToldOfPaths, current: Tree) {
@@ -65,7 +68,12 @@ export class HumanBase {
     // The products before it may lie beyond the end of a shallow history; the lock tells that there was nothing before them.
     if (last === undefined) {
       const isProducts = puts.some(({ entry }) => sameEntry(entry ?? undefined, before));
-      const isTheirs = isProducts ? this.#mayBeTheirs(path) : !this.#isCreated(path);
+      // What was taken away comes back with the task that takes it away. Where no lock tells of one, it was its task's own
+      // product, unless the history shows that there was none.
+      const isOpen = put.entry === null && !this.#recorded.has(path);
+      const isHidden = isOpen ? await this.#endsEarly() : success(false);
+      if (!isHidden.ok) return isHidden;
+      const isTheirs = isProducts ? this.#mayBeTheirs(path) : !isHidden.value && !this.#isCreated(path);
       return success(isTheirs ? before : undefined);
     }
     const below = await this.#below(path, last, asked);
@@ -73,6 +81,11 @@ export class HumanBase {
     if (sameEntry(before, below.value)) return below;
     const reversed = await this.reverse(last.entry, before, below.value);
     return reversed.ok ? success(reversed.value ?? below.value) : reversed;
+  }
+
+  #endsEarly(): Promise<Result<boolean>> {
+    this.#isShallow ??= isShallow(this.#git);
+    return this.#isShallow;
   }
 
   /** Of a content that products put there, and of which nothing tells what was there before them. */

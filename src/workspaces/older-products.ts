@@ -3,6 +3,7 @@
 
 import { type Result, success } from "../model/result.ts";
 import { type Oid, sameEntry, type TreeEntry } from "../model/tree.ts";
+import { isShallow } from "./ancestry.ts";
 import type { Git } from "./git.ts";
 import type { Put } from "./puts.ts";
 
@@ -29,8 +30,8 @@ export async function productOfOtherLine(
   { now, puts }: { readonly now: TreeEntry; readonly puts: readonly Put[] },
 ): Promise<Result<Put | null>> {
   if (newest.commit === null) return success(null);
-  const isShallow = await git.line("rev-parse", "--is-shallow-repository");
-  if (!isShallow.ok || isShallow.value === "true") return isShallow.ok ? success(null) : isShallow;
+  const ends = await isShallow(git);
+  if (!ends.ok || ends.value) return ends.ok ? success(null) : ends;
   for (const put of puts) {
     if (!put.held || put.commit === null || !sameEntry(put.entry ?? undefined, now)) continue;
     const before = await git.ask(["merge-base", "--is-ancestor", put.commit, newest.commit], "", [0, 1]);

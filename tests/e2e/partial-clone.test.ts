@@ -110,3 +110,34 @@ test("what is given back where a task left, in a clone whose history ends before
     await one.git("app", "push", "--quiet", "origin", "main");
   }
 });
+
+test("what left with its task does not come back where the history ends after that task began", async () => {
+  await using rig = await FactoryRig.create();
+  const ask = (...ids: readonly string[]) =>
+    rig.feature(
+      { id: "fares", requirements: { R1: "It costs 1." }, tasks: ids.map((id) => ({ id })) },
+      SOURCE,
+    );
+  ask("T01", "T02");
+  expect((await rig.build()).code).toBe(0);
+  const origin = rig.path("../home/origin");
+  await rig.git("app", "clone", "--quiet", "--bare", ".", origin);
+  await rig.git("app", "remote", "add", "origin", origin);
+  const shallow = async (one: FactoryRig) => {
+    one.remove(".factory", "projects/app");
+    await one.git("..", "clone", "--quiet", "--depth=1", `file://${origin}`, "projects/app");
+  };
+  await using other = rig.twin();
+  await shallow(other);
+
+  ask("T02");
+  expect((await rig.build()).code).toBe(0);
+  await rig.git("app", "push", "--quiet", "origin", "main");
+  await other.git("app", "pull", "--quiet", "origin", "main");
+  for (const file of ["BACKLOG.yaml", "feature.md", "factory.lock"])
+    other.write({ [`specs/fares/${file}`]: rig.read(`specs/fares/${file}`) });
+  const before = await other.git("app", "rev-parse", "HEAD");
+  expect((await other.build()).code).toBe(0);
+  expect(await other.git("app", "rev-parse", "HEAD")).toBe(before);
+  expect(other.list("projects/app/src")).toEqual(["projects/app/src/fares/T02.txt"]);
+});

@@ -3,18 +3,21 @@
 
 import type { Failure } from "../../model/failure.ts";
 import type { Change } from "../../model/output.ts";
+import { type Result, success } from "../../model/result.ts";
+import { isShallow } from "../../workspaces/ancestry.ts";
+import { gitAt } from "../../workspaces/locate.ts";
 import { blobOid } from "../../workspaces/objects.ts";
 import { isPackageManifest } from "../product/compose-package-manifest.ts";
 import type { Run } from "../run/run.ts";
 import type { Assignment } from "./assignment.ts";
 
 /** Null where nothing of people's is in the way. Manifests are merged by key, and what is the same already stays. */
-export function replacedHandwriting(
+export async function replacedHandwriting(
   run: Run,
   { agent, state, task }: Pick<Assignment, "agent" | "state" | "task">,
   changes: readonly Change[],
-): Failure | null {
-  if (agent.kind !== "generator") return null;
+): Promise<Result<Failure | null>> {
+  if (agent.kind !== "generator") return success(null);
   // A lock alone makes no file ours: but of a shared one it tells what lay below the task's change.
   const shared = new Set(
     [...run.selected.outputsIn(state.project.repository)].flatMap(([path, outputs]) =>
@@ -31,10 +34,15 @@ export function replacedHandwriting(
     const isSame = content !== null && mode === entry.mode && blobOid(content, objectFormat) === entry.oid;
     return isSame ? [] : [path];
   });
-  if (paths.length === 0) return null;
-  return {
+  if (paths.length === 0) return success(null);
+  const ends = await isShallow(gitAt(state.repository.located));
+  if (!ends.ok) return ends;
+  const older = ends.value
+    ? "The history of this clone ends before its beginning, which may tell more: run `git fetch --unshallow` in the project, and build again. Or hand"
+    : "Hand";
+  return success({
     reason: "usage",
     message: `${task.id} would replace what people wrote: ${paths.join(", ")} is not a file of the factory`,
-    fix: "Hand it over with `factory adopt`, move it, or let the template write another path",
-  };
+    fix: `${older} it over with \`factory adopt\`, move it, or let the template write another path`,
+  });
 }

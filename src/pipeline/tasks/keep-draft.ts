@@ -16,8 +16,9 @@ export async function keepDraft(
 ): Promise<Result<Output[]>> {
   const ground = await groundOf(run, job.state, job.node);
   if (!ground.ok) return ground;
-  const replaced = replacedHandwriting(run, job, changes);
-  if (replaced !== null) return failed(replaced);
+  const replaced = await replacedHandwriting(run, job, changes);
+  if (!replaced.ok) return replaced;
+  if (replaced.value !== null) return failed(replaced.value);
   const paid = job.agent.kind !== "generator";
   const outputs: Output[] = [];
   for (const { path, mode, content } of [...changes].sort((a, b) => (a.path < b.path ? -1 : 1))) {
