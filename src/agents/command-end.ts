@@ -35,6 +35,13 @@ export function failureOf(
       return { reason: "cancelled" };
     case "timeout":
       return { reason: "agent-timeout", ms: end.ms, output };
+    case "exceeded":
+      return {
+        reason: "agent-exit",
+        code: end.code,
+        signal: end.signal,
+        output: `${output}\n${end.exceeded}`,
+      };
     case "not-found":
       return { reason: "agent-missing", program: program.name };
     case "not-started":

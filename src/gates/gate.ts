@@ -108,6 +108,8 @@ function troubleOf(end: ProcessEnd, reported: Reported | null, gate: Gate): stri
         `timed out after ${gate.timeoutMs / 1000} s`,
         testUnderWay(end.output) ?? firstEvidence(end.output),
       );
+    case "exceeded":
+      return withDetail(end.exceeded ?? "", testUnderWay(end.output) ?? "");
     case "cancelled":
       return "cancelled";
     case "not-found":

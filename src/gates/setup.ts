@@ -72,6 +72,7 @@ export async function runSetup({
 
 /** What the output cannot say. */
 function howItEnded(end: ProcessEnd): string[] {
+  if (end.exceeded !== null) return [end.exceeded];
   if (end.end === "timeout") return [`timed out after ${TIMEOUT_MS / 60_000} minutes`];
   if (end.signal !== null) return [`killed by ${end.signal}`];
   return end.output.trim() === "" ? [`exit code ${end.code}, without output`] : [];

@@ -102,4 +102,22 @@ export interface Limits {
   readonly windowBytes: number;
   readonly planningBytes: number;
   readonly mapBytes: number;
+  /** Of each program of others, with all that it starts. */
+  readonly programs: {
+    /** Null: a share of the machine's. */
+    readonly memoryMb: number | null;
+    readonly processes: number;
+    readonly fileMb: number;
+  };
 }
+
+export const DEFAULT_LIMITS: Limits = {
+  agents: 8,
+  gates: 2,
+  attempts: 2,
+  rebases: 1,
+  windowBytes: 3072,
+  planningBytes: 10_240,
+  mapBytes: 51_200,
+  programs: { memoryMb: null, processes: 1000, fileMb: 10_240 },
+};

@@ -24,7 +24,7 @@ import { mark, RUN_VARIABLE, type RunMark } from "./run-marks.ts";
 import { runNumberOf } from "./run-number.ts";
 
 const FIRST_LOOK_MS = 100;
-const SLOWEST_LOOK_MS = 5000;
+const SLOWEST_LOOK_MS = 1000;
 /** Rounds of SIGKILL; more than one only against a family that still grows. */
 const KILL_ROUNDS = 40;
 
@@ -42,6 +42,7 @@ export class ProcessFamily {
   /** Its number may be given to a stranger as soon as nobody is left in its group and session. */
   #isRootTaken = true;
   #timer: NodeJS.Timeout | null = null;
+  #watcher: (pids: readonly number[]) => void = () => {};
 
   /**
    * To be called in the tick in which the child was made, while it still has the pipes that it was given. `own` are
@@ -63,6 +64,11 @@ export class ProcessFamily {
     this.#kin.set(root, this.#birth);
     mark([{ pid: root, birth: this.#birth }], { own });
     this.#lookEvery(FIRST_LOOK_MS);
+  }
+
+  /** At each look at those that live, until they are ended. */
+  watch(watcher: (pids: readonly number[]) => void): void {
+    this.#watcher = watcher;
   }
 
   /** Settles when no member is left, or when all are about to be ended. */
@@ -101,7 +107,7 @@ export class ProcessFamily {
   // Members that will lose their parent later must be seen while they have it; long runs are looked at ever less often.
   #lookEvery(ms: number): void {
     this.#timer = setTimeout(() => {
-      this.#look();
+      this.#watcher(this.#look().map(({ pid }) => pid));
       if (this.#timer) this.#lookEvery(Math.min(2 * ms, SLOWEST_LOOK_MS));
     }, ms);
     this.#timer.unref();

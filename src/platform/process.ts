@@ -10,6 +10,7 @@ import { constants } from "node:os";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Reach } from "../model/reach.ts";
+import { exceededBy, fileLimit } from "./child-bounds.ts";
 import { watchOverStarted } from "./living-families.ts";
 import { isCrowded, whenNotCrowded } from "./open-files.ts";
 import { closeWriters, openOutputPipes } from "./output-pipes.ts";
@@ -17,7 +18,7 @@ import { ProcessFamily } from "./process-family.ts";
 import { LineReader } from "./process-lines.ts";
 import { CleanPipe, OutputLog, OutputWindow } from "./process-output.ts";
 import { markOf, RUN_VARIABLE } from "./run-marks.ts";
-import { isProgram, numbered } from "./run-number.ts";
+import { isProgram, takeNumber } from "./run-number.ts";
 import { type Command, confined, held, isConfined } from "./sandbox.ts";
 
 export type ProcessSpec = {
@@ -54,8 +55,8 @@ export type ProcessSpec = {
 );
 
 export interface ProcessEnd {
-  /** `not-found`: no such program. `not-started`: the system refused, and `output` says why. */
-  readonly end: "exited" | "timeout" | "cancelled" | "not-found" | "not-started";
+  /** `exceeded`: it took too much of the machine. `not-found`: no such program. `not-started`: the system refused, and `output` says why. */
+  readonly end: "exited" | "timeout" | "exceeded" | "cancelled" | "not-found" | "not-started";
   readonly code: number | null;
   readonly signal: string | null;
   /**
@@ -64,13 +65,15 @@ export interface ProcessEnd {
    */
   readonly output: string;
   readonly truncated: boolean;
+  /** What it took too much of, as a sentence; null where it did not. */
+  readonly exceeded: string | null;
   /** Why the log stopped short of its cap; null where all is written. */
   readonly logError: string | null;
   readonly ms: number;
 }
 
 /** How long a process may take to leave after SIGTERM, in milliseconds. */
-const GRACE = { stopped: 1000, leftBehind: 500 };
+const GRACE = { exited: 500, timeout: 1000, cancelled: 1000, exceeded: 0 };
 /** How long bytes that are already in the pipes may take to arrive once all writers are gone, in milliseconds. */
 const DRAIN_MS = 500;
 /** Node fires longer timers at once. */
@@ -91,11 +94,12 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
       spec.onOutput?.(bytes, pipe);
     });
   });
-  const finish = (how: Pick<ProcessEnd, "end" | "code" | "signal">, said?: string): ProcessEnd => {
+  const finish = (how: HowItEnded, said?: string): ProcessEnd => {
     for (const pipe of pipes) pipe.end();
     lines?.close();
     log.close();
     return {
+      exceeded: null,
       ...how,
       output: said ?? window.text(),
       truncated: window.truncated,
@@ -109,6 +113,8 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
   if ("error" in started) return finish(refusal(started.error, spec.cwd), started.error.message);
   const { child, family, readers } = started;
   const stop = new Stop(spec);
+  // As where it is numbered: git, and what else is our own, has no folders of its own.
+  if (spec.own !== undefined) family.watch((pids) => stop.looked(pids));
   const closed = Promise.all(
     readers.map((pipe) => new Promise<void>((resolve) => pipe.once("close", resolve))),
   );
@@ -127,12 +133,14 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
   if (spec.lasting === true && end === "exited" && child.exitCode === 0)
     end = await Promise.race([family.gone().then(() => "exited" as const), stop.reason]);
   stop.disarm();
-  await family.end(end === "exited" ? GRACE.leftBehind : GRACE.stopped);
+  await family.end(GRACE[end]);
   // How it ended is told a moment after it is gone.
   await Promise.race([Promise.all([closed, exit]), delay(DRAIN_MS)]);
   for (const pipe of readers) pipe.destroy();
-  return finish({ end, ...statusOf(child, isConfined(spec.reach)) });
+  return finish({ end, exceeded: stop.exceeded, ...statusOf(child, isConfined(spec.reach)) });
 }
+
+type HowItEnded = Pick<ProcessEnd, "end" | "code" | "signal"> & Partial<Pick<ProcessEnd, "exceeded">>;
 
 type Started = {
   readonly child: ChildProcess;
@@ -196,7 +204,10 @@ function programOf(spec: ProcessSpec, number: bigint): Command {
   const plain = "command" in spec ? { file: "/bin/sh", args: ["-c", spec.command] } : spec;
   const { cwd, env, lasting = false, reach } = spec;
   const { file, args } = isConfined(reach) ? confined(held(plain, lasting), { reach, cwd, env }) : plain;
-  return numbered(number, file, args);
+  const take = takeNumber(number) + fileLimit();
+  return take === ""
+    ? { file, args }
+    : { file: "/bin/sh", args: ["-c", `${take}exec "$@"`, "sh", file, ...args] };
 }
 
 /** Of a signal that ended a confined program, the sandbox tells the number, as shells do. */
@@ -214,9 +225,12 @@ function refusal(error: NodeJS.ErrnoException, cwd: string): Pick<ProcessEnd, "e
   return { end: missing ? "not-found" : "not-started", code: null, signal: null };
 }
 
-/** Everything that can end a run from outside: its time, its silence, its caller. */
+/** Everything that can end a run from outside: its time, its silence, what it takes of the machine, its caller. */
 class Stop {
-  readonly reason: Promise<"timeout" | "cancelled">;
+  readonly reason: Promise<"timeout" | "exceeded" | "cancelled">;
+  /** Of what it took too much; null as long as it did not. */
+  exceeded: string | null = null;
+  #exceed = () => {};
   #timeout: NodeJS.Timeout | undefined;
   #idle: NodeJS.Timeout | undefined;
   #disarm = () => {};
@@ -224,12 +238,19 @@ class Stop {
   constructor({ timeoutMs, idleMs, signal }: ProcessSpec) {
     this.reason = new Promise((resolve) => {
       const cancel = () => resolve("cancelled");
+      this.#exceed = () => resolve("exceeded");
       this.#timeout = setTimeout(() => resolve("timeout"), Math.min(timeoutMs, LONGEST_TIMER_MS));
       if (idleMs) this.#idle = setTimeout(() => resolve("timeout"), Math.min(idleMs, LONGEST_TIMER_MS));
       signal.addEventListener("abort", cancel, { once: true });
       this.#disarm = () => signal.removeEventListener("abort", cancel);
       if (signal.aborted) cancel();
     });
+  }
+
+  /** These run. */
+  looked(pids: readonly number[]): void {
+    this.exceeded ??= exceededBy(pids);
+    if (this.exceeded !== null) this.#exceed();
   }
 
   heard(): void {

@@ -34,16 +34,10 @@ export function isNumberOf(number: bigint | null, token: string): boolean {
   return number !== null && number >> RUN_BITS === tokenPart(token);
 }
 
-/** What to start instead, under the same process number: it takes the number, and becomes the program. */
-export function numbered(
-  number: bigint,
-  file: string,
-  args: readonly string[],
-): { readonly file: string; readonly args: readonly string[] } {
-  if (!LINUX) return { file, args };
+/** Words of a shell that put the number on what it becomes; empty where there is none. */
+export function takeNumber(number: bigint): string {
   // Shells disagree about the letter. One that knows neither goes on without.
-  const take = `ulimit -S -w ${number} 2>/dev/null || ulimit -S -x ${number} 2>/dev/null; exec "$@"`;
-  return { file: "/bin/sh", args: ["-c", take, "sh", file, ...args] };
+  return LINUX ? `ulimit -S -w ${number} 2>/dev/null || ulimit -S -x ${number} 2>/dev/null; ` : "";
 }
 
 /** Whether the system finds such a program: a shell's words for one that it does not find are other ones. */

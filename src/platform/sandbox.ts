@@ -10,6 +10,7 @@ import { basename, delimiter, dirname, isAbsolute, join, sep } from "node:path";
 import type { Reach, SandboxMode } from "../model/reach.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Workspace } from "../model/workspace.ts";
+import { boundChildren } from "./child-bounds.ts";
 import { systemCode } from "./file-failure.ts";
 import { homeView, type Mount } from "./home-view.ts";
 import { isProgram } from "./run-number.ts";
@@ -48,12 +49,13 @@ let probed: Promise<SandboxState> | null = null;
 
 /**
  * From now on, runs that say what they reach are confined, where that can be: all of this workspace, or, where its mode is
- * `off`, those that insist. Fails with `sandbox-unavailable`.
+ * `off`, those that insist. What they may take of the machine is bounded everywhere. Fails with `sandbox-unavailable`.
  */
 export async function openSandbox(
-  { sandbox: mode = "auto", agents }: Pick<Workspace, "agents" | "sandbox">,
+  { sandbox: mode = "auto", agents, limits }: Pick<Workspace, "agents" | "limits" | "sandbox">,
   root: string,
 ): Promise<Result<void>> {
+  boundChildren(limits.programs);
   const isForAll = modeInForce(mode) !== "off";
   const isInsisted = agents.some((agent) => agent.kind === "command" && (agent.sandbox ?? "off") !== "off");
   const state = await sandboxState(isForAll ? mode : isInsisted ? "require" : "off");

@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { routeTask } from "../../src/engine/route.ts";
-import type { Workspace } from "../../src/model/workspace.ts";
+import { DEFAULT_LIMITS, type Workspace } from "../../src/model/workspace.ts";
 import { placeAt, taskOf } from "./samples.ts";
 
 const place = placeAt("projects.yaml", 1);
@@ -17,15 +17,7 @@ function workspace(
     routing: { roles, implementer },
     budget: { usd: null, perTaskUsd: null, perHourUsd: null },
     prices: {},
-    limits: {
-      agents: 1,
-      gates: 1,
-      attempts: 1,
-      rebases: 0,
-      windowBytes: 3072,
-      planningBytes: 10240,
-      mapBytes: 51200,
-    },
+    limits: DEFAULT_LIMITS,
     templates: [],
     checkpoints: { backlog: "auto" },
   };

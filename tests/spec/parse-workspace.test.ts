@@ -148,6 +148,7 @@ commits: {author: "A Bot <bot@example.com>", sign_off: true, sign: true}
       windowBytes: 3072,
       planningBytes: 10240,
       mapBytes: 51200,
+      programs: { memoryMb: null, processes: 1000, fileMb: 10_240 },
     },
     checkpoints: { backlog: "auto" },
     templates: [],

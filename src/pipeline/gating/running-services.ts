@@ -230,7 +230,8 @@ function hasFailed({ ended }: Running): boolean {
   return ended !== null && (ended.end !== "exited" || ended.code !== 0);
 }
 
-function endOf({ code, end, signal }: ProcessEnd): string {
+function endOf({ code, end, exceeded, signal }: ProcessEnd): string {
+  if (exceeded !== null) return exceeded;
   if (end !== "exited") return end;
   return code === null ? `killed by ${signal}` : `exit code ${code}`;
 }

@@ -9,7 +9,7 @@ import type { Feature } from "../../model/feature.ts";
 import { wholeFile } from "../../model/place.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import type { Lock } from "../../model/trace.ts";
-import type { TemplateRepository, Workspace } from "../../model/workspace.ts";
+import { DEFAULT_LIMITS, type TemplateRepository, type Workspace } from "../../model/workspace.ts";
 import { type Stamp, stampOf } from "../../platform/stamp.ts";
 import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import type { SourceFile } from "../../spec/read/source.ts";
@@ -165,15 +165,7 @@ const EMPTY_WORKSPACE: Workspace = {
   routing: { roles: {}, implementer: {} },
   budget: { usd: null, perTaskUsd: null, perHourUsd: null },
   prices: {},
-  limits: {
-    agents: 1,
-    gates: 1,
-    attempts: 1,
-    rebases: 0,
-    windowBytes: 3072,
-    planningBytes: 10240,
-    mapBytes: 51200,
-  },
+  limits: DEFAULT_LIMITS,
   checkpoints: { backlog: "auto" },
   templates: [],
 };

@@ -7,7 +7,7 @@ import { globMatcher } from "../../model/glob.ts";
 import { canonicalPath, pathFault } from "../../model/path.ts";
 import type { Place } from "../../model/place.ts";
 import type { Gate, Project } from "../../model/project.ts";
-import type { Limits, Workspace } from "../../model/workspace.ts";
+import { DEFAULT_LIMITS, type Limits, type Workspace } from "../../model/workspace.ts";
 import { Findings } from "../findings/findings.ts";
 import { commitRules, mergeCheckpoint } from "../schema/commit-schema.ts";
 import { milliseconds } from "../schema/duration.ts";
@@ -206,13 +206,19 @@ function pricesOf(shape: WorkspaceShape["prices"]): Workspace["prices"] {
 }
 
 function limitsOf(shape: WorkspaceShape["limits"]): Limits {
+  const { programs, ...limits } = DEFAULT_LIMITS;
   return {
-    agents: shape?.agents ?? 8,
-    gates: shape?.gates ?? 2,
-    attempts: shape?.attempts ?? 2,
-    rebases: shape?.rebases ?? 1,
-    windowBytes: shape?.window_bytes ?? 3072,
-    planningBytes: shape?.planning_bytes ?? 10240,
-    mapBytes: shape?.map_bytes ?? 51200,
+    agents: shape?.agents ?? limits.agents,
+    gates: shape?.gates ?? limits.gates,
+    attempts: shape?.attempts ?? limits.attempts,
+    rebases: shape?.rebases ?? limits.rebases,
+    windowBytes: shape?.window_bytes ?? limits.windowBytes,
+    planningBytes: shape?.planning_bytes ?? limits.planningBytes,
+    mapBytes: shape?.map_bytes ?? limits.mapBytes,
+    programs: {
+      memoryMb: shape?.memory_mb ?? programs.memoryMb,
+      processes: shape?.processes ?? programs.processes,
+      fileMb: shape?.file_mb ?? programs.fileMb,
+    },
   };
 }

@@ -113,6 +113,12 @@ export const workspaceSchema = (catalogue: AgentCatalogue) =>
           window_bytes: count(256, "Largest task part of a window; default 3072").optional(),
           planning_bytes: count(256, "Largest planning window; default 10240").optional(),
           map_bytes: count(256, "Largest repository map; default 51200").optional(),
+          memory_mb: count(
+            16,
+            "Most memory that one gate, setup, service or agent's program may hold, with all that it starts, in MiB; default three quarters of the machine's",
+          ).optional(),
+          processes: count(1, "Most processes of one such program; default 1000").optional(),
+          file_mb: count(1, "Largest file that one such program may write, in MiB; default 10240").optional(),
         })
         .optional()
         .describe("Bounds of a build"),
