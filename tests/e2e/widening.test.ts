@@ -136,20 +136,43 @@ test("an edit of the spec ends what waited, and what cannot be read is named and
 });
 
 test("a pattern lets no agent touch what gates and installs run from, its path does; and an agent's plan lets it with a person's word", async () => {
-  await using server = await ModelServer.listen((asked) =>
-    turnOf(asked) > 0
-      ? { calls: [finish] }
-      : { calls: [write("src/T01.txt", "good\n"), write("Makefile", "all:\n")] },
-  );
-  await using rig = await smallWork(server);
+  const lockfile = {
+    packages: { "": {}, "node_modules/left-pad": {}, "node_modules/loud": { hasInstallScript: true } },
+  };
+  const installed = [
+    write(
+      "package.json",
+      '{"name": "app", "scripts": {"test": "true"}, "dependencies": {"loud": "^1.0.0"}}\n',
+    ),
+    write("package-lock.json", JSON.stringify(lockfile)),
+  ];
+  await using server = await ModelServer.listen((asked) => {
+    if (turnOf(asked) > 0) return { calls: [finish] };
+    const more = windowOf(asked).includes("package-lock.json") ? installed : [];
+    return { calls: [write("src/T01.txt", "good\n"), write("Makefile", "all:\n"), ...more] };
+  });
+  const files = { "package.json": '{"name": "app", "scripts": {"test": "node --test"}}\n' };
+  await using rig = await smallWork(server, { projects: [{ id: "app", files }] });
   rig.edit("specs/work/BACKLOG.yaml", "[src/T01.txt]", '["**"]');
   const wide = await build(rig);
   expect([wide.code, task(wide).action]).toEqual([1, "failed"]);
   expect(wide.stdout).toContain("sensitive, and files_hint does not name it by its path: Makefile");
 
-  rig.edit("specs/work/BACKLOG.yaml", '["**"]', "[src/T01.txt, Makefile]");
-  expect((await build(rig)).code).toBe(0);
+  rig.edit("specs/work/BACKLOG.yaml", '["**"]', "[src/T01.txt, Makefile, package.json, package-lock.json]");
+  const built = await build(rig);
+  expect(built.code).toBe(0);
   expect(await rig.git("app", "show", "main:Makefile")).toContain("all:");
+  // What became of them is told once, when it is accepted.
+  const told = (run: { stdout: string }) =>
+    (JSON.parse(run.stdout).diagnostics as { code: string; message: string }[])
+      .filter(({ code }) => code === "sensitive-changed")
+      .map(({ message }) => message);
+  expect(told(built)).toEqual([
+    "work:T01 adds Makefile",
+    "work:T01 adds package-lock.json: 2 packages are new or other versions, scripts run at the install of loud",
+    "work:T01 changes package.json: script test was (node --test) and is (true); brings the package loud ^1.0.0",
+  ]);
+  rig.edit("specs/work/BACKLOG.yaml", ", package.json, package-lock.json]", "]");
 
   const lock = JSON.parse(rig.read("specs/work/factory.lock"));
   const digest = "0".repeat(64);

@@ -25,6 +25,7 @@ import { mergeMovedOutputs } from "./merge-moved-outputs.ts";
 import { PartVerdicts } from "./part-verdicts.ts";
 import { RefusedDrafts } from "./refused-drafts.ts";
 import { type Contribution, recordResult, verificationWith } from "./selection.ts";
+import { tellSensitiveChanges } from "./sensitive-changes.ts";
 import { writeTaskFile } from "./task-files.ts";
 import { TaskRecord } from "./task-record.ts";
 import { undecidedDraft } from "./undecided-draft.ts";
@@ -289,7 +290,9 @@ export class TaskRun {
     const recorded = await recordResult(this.#run, this.#judged(), contribution, { attempts, usage });
     if (!recorded.ok) return this.#fail(recorded.failure);
     this.#record.attemptAccepted();
-    return this.#settle(action);
+    if (action !== "regenerated") return this.#settle(action);
+    const told = await tellSensitiveChanges(this.#run, this.#judged(), contribution.outputs);
+    return told.ok ? this.#settle(action) : this.#fail(told.failure);
   }
 
   async #settle(action: Candidate["action"] | "fresh"): Promise<Next> {
