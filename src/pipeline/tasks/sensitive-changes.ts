@@ -36,9 +36,13 @@ export async function tellSensitiveChanges(
     run.emit({
       type: "diagnostic",
       diagnostic: {
-        ...{ severity: "warning", code: "sensitive-changed", target: job.task.id },
+        severity: "warning",
+        code: "sensitive-changed",
         message: `${job.task.id} ${sensitiveText(path, { before: before.value, after: after.value })}`,
-        ...{ file: null, line: null, column: null },
+        target: job.task.id,
+        file: null,
+        line: null,
+        column: null,
         fix: "It reaches further than code: look at it before you run or merge it.",
       },
     });
