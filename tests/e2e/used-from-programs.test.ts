@@ -188,7 +188,7 @@ afterAll(() => model.server.stop());
 
 test.skipIf(opencode === null)(
   "opencode itself shows its model what an edit of a spec comes to",
-  { timeout: 200_000 },
+  { timeout: 400_000 },
   async () => {
     const { rig, path } = await openedInOpencode();
     await using _ = rig;
