@@ -1,6 +1,7 @@
 // How does a command bring targets up to date and tell the result? Shared by `build`, `retry` and the commands that
 // settle a person's edits.
 
+import { resolve } from "node:path";
 import type { TaskId } from "../model/address.ts";
 import type { BuildOptions } from "../model/build-options.ts";
 import type { Result } from "../model/result.ts";
@@ -9,7 +10,9 @@ import type { Outcome } from "../pipeline/run/recorder.ts";
 import { notesOf } from "../pipeline/tasks/task-files.ts";
 import { summary } from "../report/build-text.ts";
 import { buildDocument } from "../report/json.ts";
-import { type ExitCode, worstExit } from "./exit-code.ts";
+import { plain } from "../report/plain.ts";
+import { EXIT, type ExitCode, exitOf, worstExit } from "./exit-code.ts";
+import { linked } from "./hyperlinks.ts";
 import type { Invocation } from "./invocation.ts";
 import { writeJUnit } from "./report-file.ts";
 
@@ -64,7 +67,18 @@ export function sayResult(invocation: Invocation, { result, failures, created }:
   invocation.say(summary(result));
   // Who builds for the first time has never been there.
   const isBuilt = result.projects.some(({ moved }) => moved);
-  if (created.length > 0 && isBuilt) invocation.say(`The code is in ${created.join(" and ")}.`);
+  const linkedTo = (path: string) =>
+    invocation.look.links ? linked(path, resolve(invocation.root, path)) : path;
+  if (created.length > 0 && isBuilt) invocation.say(`The code is in ${created.map(linkedTo).join(" and ")}.`);
+  const waiting = new Set(
+    failures.flatMap(({ target, failure }) => (exitOf(failure) === EXIT.person ? [target] : [])),
+  );
+  if (waiting.size > 0) {
+    const told = [...waiting].slice(0, SHOWN_NOTES).join(", ");
+    const more = waiting.size > SHOWN_NOTES ? ` and ${waiting.size - SHOWN_NOTES} more` : "";
+    const verb = waiting.size === 1 ? "waits" : "wait";
+    invocation.say(plain(`${told}${more} ${verb} for you: \`factory status\` says for what.`));
+  }
   const notes = failures.flatMap(({ target }) => {
     const isTask = /^[^:/]+:[^:/]+$/.test(target);
     const path = isTask ? notesOf(invocation.root, target as TaskId) : null;
@@ -73,8 +87,8 @@ export function sayResult(invocation: Invocation, { result, failures, created }:
   const shown = [...new Set(notes)];
   if (shown.length === 0) return;
   const more = shown.length > SHOWN_NOTES ? [`${shown.length - SHOWN_NOTES} more beside them`] : [];
-  invocation.say(`Read on in ${[...shown.slice(0, SHOWN_NOTES), ...more].join(", ")}.`);
+  invocation.say(`Read on in ${[...shown.slice(0, SHOWN_NOTES).map(linkedTo), ...more].join(", ")}.`);
 }
 
-/** Files of notes that are named after a build. */
+/** Files of notes, and of what waits for a person, that are named after a build. */
 const SHOWN_NOTES = 3;

@@ -132,7 +132,15 @@ export class Invocation implements Caller {
   }
 
   openView(): Promise<View> {
-    return openTerminal(process.stderr, this.look);
+    return openTerminal(process.stderr, this.look, async () => {
+      const [{ pastTasks }, { expectationsOf }] = await Promise.all([
+        import("../pipeline/history/build-history.ts"),
+        import("../report/remaining-work.ts"),
+      ]);
+      const past = pastTasks(this.root);
+      // An estimate is no reason to stop a build: `factory metrics` tells what is wrong with its past.
+      return expectationsOf(past.ok ? past.value : []);
+    });
   }
 
   /** Tells a failure in the form that was asked for, and gives its exit code. */

@@ -1,44 +1,31 @@
-// Which files tell a coding program about the factory's roles? One per role and program, from the one prompt library. A
-// file that is there is a person's, and stays.
+// Which files tell a coding program about a role that it plays as an agent? One for each role that an agent of projects.yaml
+// names, made from the prompt library. Others would only crowd the list of agents of whoever sits at the program: the
+// window says what a role is. A file that is there is a person's, and stays.
 
-import { mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { RoleSheet } from "../agents/presets/preset.ts";
 import { PRESETS, presetOf } from "../agents/presets/preset-names.ts";
-import { failed, type Result, success } from "../model/result.ts";
+import { type Result, success } from "../model/result.ts";
 import { isDrafter, type Role } from "../model/role.ts";
-import { isThere, listIfThere, readFileCapped } from "../platform/files.ts";
+import { isThere, readIfThere } from "../platform/files.ts";
 import { writeDurably } from "../store/durable.ts";
-import { onDisk } from "../workspaces/disk.ts";
+import { declaredIn, type Step } from "./make-workspace.ts";
 
 const PROMPT_BYTES = 1024 * 1024;
-
-export interface RoleFile {
-  readonly path: string;
-  readonly done: "made" | "kept";
-}
-
-/** The programs that `--with` names, separated by commas or given one by one. */
-export function presetsNamed(words: readonly string[]): Result<readonly string[]> {
-  const names = new Set(words.flatMap((word) => word.split(",")).map((name) => name.trim()));
-  const unknown = [...names].find((name) => !Object.hasOwn(PRESETS, name));
-  if (unknown === undefined) return success([...names]);
-  const message = `there is no preset ${JSON.stringify(unknown)}`;
-  return failed({ reason: "usage", message, fix: `Name any of ${Object.keys(PRESETS).join(", ")}.` });
-}
 
 export async function makeRoleFiles(
   root: string,
   packageRoot: string,
-  presets: readonly string[],
-): Promise<Result<readonly RoleFile[]>> {
-  const sheets = roleSheets([root, packageRoot]);
-  if (!sheets.ok) return sheets;
-  const files: RoleFile[] = [];
-  for (const name of presets) {
+  programs: readonly string[],
+): Promise<Result<readonly Step[]>> {
+  const files: Step[] = [];
+  for (const name of programs.filter((program) => Object.hasOwn(PRESETS, program))) {
     const preset = await presetOf(name);
-    for (const sheet of sheets.value) {
-      const made = await makeFile(root, preset.roleFile(sheet.name), preset.roleText(sheet));
+    for (const role of rolesNamed(root, name)) {
+      const sheet = roleSheet(role, [root, packageRoot]);
+      if (!sheet.ok) return sheet;
+      if (sheet.value === null) continue;
+      const made = await makeFile(root, preset.roleFile(role), preset.roleText(sheet.value));
       if (!made.ok) return made;
       files.push(made.value);
     }
@@ -46,24 +33,25 @@ export async function makeRoleFiles(
   return success(files);
 }
 
-/** Every role that has a prompt; the workspace's own beats the one in the package. */
-function roleSheets(bases: readonly string[]): Result<readonly RoleSheet[]> {
-  const sheets = new Map<string, RoleSheet>();
+function rolesNamed(root: string, preset: string): readonly string[] {
+  const agents = declaredIn(root)?.agents ?? [];
+  const roles = agents.flatMap((agent) =>
+    agent.kind === "command" && agent.preset === preset && agent.role !== null ? [agent.role] : [],
+  );
+  return [...new Set(roles)].sort();
+}
+
+/** The workspace's own prompt beats the one in the package; null for a role without one. */
+function roleSheet(name: string, bases: readonly string[]): Result<RoleSheet | null> {
   for (const base of bases) {
-    const folder = join(base, "templates", "prompts");
-    const entries = listIfThere(folder);
-    if (!entries.ok) return entries;
-    for (const { name: file } of entries.value) {
-      const name = file.replace(/\.hbs$/, "");
-      if (name === file || sheets.has(name)) continue;
-      const bytes = readFileCapped(join(folder, file), PROMPT_BYTES);
-      if (!bytes.ok) return bytes;
-      const text = new TextDecoder().decode(bytes.value).trim();
-      const [description = name] = text.split(/(?<=\.)\s/, 1);
-      sheets.set(name, { name, description, drafts: drafts(name), text });
-    }
+    const bytes = readIfThere(join(base, "templates", "prompts", `${name}.hbs`), PROMPT_BYTES);
+    if (!bytes.ok) return bytes;
+    if (bytes.value === null) continue;
+    const text = new TextDecoder().decode(bytes.value).trim();
+    const [description = name] = text.split(/(?<=\.)\s/, 1);
+    return success({ name, description, drafts: drafts(name), text });
   }
-  return success([...sheets.values()].sort((a, b) => (a.name < b.name ? -1 : 1)));
+  return success(null);
 }
 
 /** Whether the work of a role is files; all others answer with a text. */
@@ -71,15 +59,11 @@ function drafts(name: string): boolean {
   return isDrafter(name as Role) || name === "tester";
 }
 
-async function makeFile(root: string, path: string, text: string): Promise<Result<RoleFile>> {
+async function makeFile(root: string, path: string, text: string): Promise<Result<Step>> {
   const file = join(root, path);
   const there = isThere(file);
   if (!there.ok) return there;
   if (there.value) return success({ path, done: "kept" });
-  const folder = await onDisk(dirname(file), "make a folder of roles", () =>
-    mkdir(dirname(file), { recursive: true }),
-  );
-  if (!folder.ok) return folder;
   const written = await writeDurably(file, text);
   return written.ok ? success({ path, done: "made" }) : written;
 }

@@ -28,7 +28,7 @@ const SCHEMA = "projects.schema.json";
 
 export interface Step {
   readonly path: string;
-  readonly done: "made" | "kept" | "extended";
+  readonly done: "made" | "kept" | "extended" | "renewed";
 }
 
 /** Past this no one wrote it. */
@@ -73,7 +73,7 @@ async function declare(order: WorkspaceOrder): Promise<Result<Step>> {
   if (there.value) {
     const present = readFileCapped(path, FILE_BYTES);
     if (!present.ok) return present;
-    const fault = project === null ? null : faultOf(path, project, scaffold);
+    const fault = project === null ? null : faultOf(root, project, scaffold);
     return fault === null ? success<Step>({ path: DECLARATIONS, done: "kept" }) : failed(fault);
   }
   const scaffolded =
@@ -93,8 +93,8 @@ export function writeDeclarations(
 }
 
 /** Why a projects.yaml that is there does not have the project that is asked for; null where it has. */
-function faultOf(path: string, project: string, scaffold: ScaffoldName | null): Failure | null {
-  const present = declared(path)?.projects.find(({ id }) => id === project);
+function faultOf(root: string, project: string, scaffold: ScaffoldName | null): Failure | null {
+  const present = declaredIn(root)?.projects.find(({ id }) => id === project);
   if (present === undefined) return undeclared(project);
   if (scaffold === null || present.scaffold === scaffold) return null;
   const message = `projects.yaml already declares the project ${project}, with ${present.scaffold === null ? "no scaffold" : `the scaffold ${present.scaffold}`}`;
@@ -103,12 +103,14 @@ function faultOf(path: string, project: string, scaffold: ScaffoldName | null): 
 }
 
 export function usesPreset(root: string, preset: string): boolean {
-  const agents = declared(join(root, DECLARATIONS))?.agents ?? [];
+  const agents = declaredIn(root)?.agents ?? [];
   return agents.some((agent) => agent.kind === "command" && agent.preset === preset);
 }
 
-function declared(path: string): Workspace | null {
-  return parseWorkspace({ path: DECLARATIONS, bytes: readFileSync(path) }, CATALOGUE).value;
+/** Null for a projects.yaml that says nothing whole. */
+export function declaredIn(root: string): Workspace | null {
+  const bytes = readFileSync(join(root, DECLARATIONS));
+  return parseWorkspace({ path: DECLARATIONS, bytes }, CATALOGUE).value;
 }
 
 function undeclared(project: string): Failure {

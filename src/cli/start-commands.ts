@@ -1,6 +1,6 @@
 // Which commands begin something: a workspace, a feature, or a task for code that is there?
 
-import { PRESETS } from "../agents/presets/preset-names.ts";
+import { CODING_PROGRAMS } from "../pipeline/programs/coding-programs.ts";
 import { append, type CommandSection } from "./declaration.ts";
 import { SCAFFOLDS, USUAL_SCAFFOLD } from "./scaffold-entries.ts";
 import { BUILD_OPTIONS, NO_WAIT } from "./shared-options.ts";
@@ -18,7 +18,10 @@ export const START: CommandSection = {
         { run: "init --yes", does: "in a repository with code: propose its gates and try each once" },
         { run: "init shop", does: "in an empty folder: a workspace with a new project" },
         { run: "init shop --scaffold python", does: "the same, in Python" },
-        { run: "init --with claude,opencode", does: "also write the role files of these programs" },
+        {
+          run: "init --with claude,cursor",
+          does: "also what these programs read to use the factory, in a workspace that is there, too",
+        },
       ],
       page: "existing-repositories",
       options: [
@@ -30,7 +33,7 @@ export const START: CommandSection = {
         },
         {
           flags: "--with <programs>",
-          help: `also write the role files of ${Object.keys(PRESETS).join(", ")} (commas between them)`,
+          help: `also write what these read to use the factory: ${Object.keys(CODING_PROGRAMS).join(", ")} (commas between them)`,
           parse: append,
         },
       ],

@@ -7,6 +7,8 @@ import type { View } from "../pipeline/commands/caller.ts";
 import { eventLine } from "../report/build-text.ts";
 import { frame } from "../report/live-frame.ts";
 import { BEFORE, fold, type LiveState } from "../report/live-state.ts";
+import { type Expectations, NOTHING_EXPECTED } from "../report/remaining-work.ts";
+import { takesLinks } from "./hyperlinks.ts";
 
 const FRAME_MS = 100;
 const SIZE_WHERE_UNKNOWN = { columns: 80, rows: 24 };
@@ -16,6 +18,8 @@ export interface TerminalLook {
   readonly quiet: boolean;
   readonly color: boolean;
   readonly dumb: boolean;
+  /** Whether a path may be printed as a link to its file. */
+  readonly links: boolean;
 }
 
 type Output = Pick<WriteStream, "write"> & Partial<Pick<WriteStream, "isTTY" | "columns" | "rows">>;
@@ -29,11 +33,9 @@ export function lookOf(
   const dumb = env.TERM === "dumb";
   const forbidden = !flags.color || (env.NO_COLOR ?? "") !== "" || env.FORCE_COLOR === "0";
   const forced = (env.FORCE_COLOR ?? "") !== "";
-  return {
-    quiet: flags.quiet,
-    color: !forbidden && (forced || (output.isTTY === true && !dumb)),
-    dumb: dumb || (env.CI ?? "") !== "",
-  };
+  const color = !forbidden && (forced || (output.isTTY === true && !dumb));
+  const look = { quiet: flags.quiet, color, dumb: dumb || (env.CI ?? "") !== "" };
+  return { ...look, links: takesLinks(env, output, look) };
 }
 
 // As the terminal itself, one per process.
@@ -45,10 +47,15 @@ export function sayAside(text: string): void {
   else view.say(text);
 }
 
-export async function openTerminal(output: Output, look: TerminalLook): Promise<View> {
+/** `expect` is asked only where the build is drawn. */
+export async function openTerminal(
+  output: Output,
+  look: TerminalLook,
+  expect: () => Promise<Expectations> = async () => NOTHING_EXPECTED,
+): Promise<View> {
   if (look.quiet) return lines(output, look.color, isTrouble);
   if (output.isTTY !== true || look.dumb) return lines(output, look.color, () => true);
-  return await live(output, look);
+  return await live(output, look, await expect());
 }
 
 function isTrouble(event: Event): boolean {
@@ -66,7 +73,7 @@ function lines(output: Output, color: boolean, wanted: (event: Event) => boolean
   };
 }
 
-async function live(output: Output, look: TerminalLook): Promise<View> {
+async function live(output: Output, look: TerminalLook, expected: Expectations): Promise<View> {
   const { createLogUpdate } = await import("log-update");
   const log = createLogUpdate(output as WriteStream);
   let state: LiveState = BEFORE;
@@ -82,7 +89,8 @@ async function live(output: Output, look: TerminalLook): Promise<View> {
     }
     const { columns, rows } = { ...SIZE_WHERE_UNKNOWN, ...sizeOf(output) };
     // The last row stays free: writing into it would scroll the screen.
-    log(frame(state, { width: columns, height: rows - 1, now: Date.now(), color: look.color }).join("\n"));
+    const screen = { width: columns, height: rows - 1, now: Date.now(), color: look.color, expected };
+    log(frame(state, screen).join("\n"));
   };
   const timer = setInterval(draw, FRAME_MS);
   // A build that is over must not be kept alive by its own picture.

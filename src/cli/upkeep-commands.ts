@@ -80,6 +80,24 @@ export const UPKEEP: CommandSection = {
       load: () => import("./commands/mcp.ts"),
     },
     {
+      name: "update",
+      usage: "update",
+      summary: "bring what `init --with` wrote for coding programs to the text of this version",
+      description:
+        "Shows what it changes. Only what stands between our marks, and entries that nobody edited, are renewed; an edited part is told and stays.",
+      examples: [
+        { run: "update", does: "renew it, after the factory was updated" },
+        { run: "update --dry-run", does: "show what would change" },
+        { run: "update --force", does: "also replace what you edited in our parts" },
+      ],
+      page: "coding-programs",
+      options: [
+        { flags: "-n, --dry-run", help: "show what would change, and write nothing" },
+        { flags: "-f, --force", help: "also replace parts of ours that you edited" },
+      ],
+      load: () => import("./commands/update.ts"),
+    },
+    {
       name: "ui",
       usage: "ui",
       summary: "look and steer in the browser: a board, the graph, tasks, specs, builds, metrics",

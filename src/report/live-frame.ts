@@ -1,11 +1,12 @@
 // What does the live view look like at one moment? A pure picture of the state, never wider than the terminal and
-// never taller. What may be left out first: waiting tasks, then running ones, then failures; never the bar.
+// never taller. What may be left out first: the critical path, then waiting tasks, running ones, and failures; never the bar.
 
 import type { Role } from "../model/role.ts";
 import { clip, columns, pad } from "./columns.ts";
-import { briefMoney, money, stopwatch, timeOfDay } from "./figures.ts";
+import { briefMoney, duration, money, price, stopwatch, timeOfDay } from "./figures.ts";
 import type { Activity, LiveState, Phase, Trial } from "./live-state.ts";
 import { plain } from "./plain.ts";
+import { type Expectations, type RemainingWork, remainingWork } from "./remaining-work.ts";
 import { type Line, paint, type Span } from "./theme.ts";
 
 export interface Screen {
@@ -14,11 +15,14 @@ export interface Screen {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly color: boolean;
+  readonly expected: Expectations;
 }
 
 const SPINNER = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const SPIN_MS = 100;
 const WAITING_LINES = 3;
+/** A task that drafts for longer is one that somebody may want to look into. */
+const LONG_MS = 30_000;
 /** Few steps, so that the bar does not breathe with every digit beside it. */
 const BAR_WIDTHS = [24, 16, 8];
 
@@ -30,7 +34,9 @@ export function frame(state: LiveState, screen: Screen): string[] {
   const running = capped(runningLines(state, screen, names), room - failures.length, "more running");
   const left = room - failures.length - running.length;
   const waiting = waitingLines(state, names, Math.min(WAITING_LINES + 1, left));
-  const lines = [...running, ...waiting, ...failures, barLine(state, screen)];
+  const remaining = remainingWork(state, screen.expected, screen.now);
+  const asides = [...pathLine(remaining), ...lookLine(state, screen.now)].slice(0, left - waiting.length);
+  const lines = [...running, ...waiting, ...failures, ...asides, barLine(state, screen, remaining)];
   return lines.map((line) => paint(line, screen.color, screen.width));
 }
 
@@ -148,23 +154,51 @@ function failureLines(state: LiveState, names: number): Line[] {
   );
 }
 
-function barLine(state: LiveState, { width, now }: Screen): Line {
+/** Nothing for a single task, which is shown already. */
+function pathLine({ criticalPath }: RemainingWork): Line[] {
+  return criticalPath.length < 2 ? [] : [["  ", ["faint", `critical path: ${criticalPath.join(" → ")}`]]];
+}
+
+/** How to look into the agent that has drafted for longest. */
+function lookLine({ running }: LiveState, now: number): Line[] {
+  const long = [...running]
+    .filter(([, { phase, since }]) => phase.kind === "drafting" && now - since >= LONG_MS)
+    .sort(([, a], [, b]) => a.since - b.since);
+  return long.slice(0, 1).map(([task]) => ["  ", ["faint", `look inside: factory logs ${task} -f`]]);
+}
+
+function barLine(state: LiveState, { width, now }: Screen, remaining: RemainingWork): Line {
   const total = Math.max(state.total, state.done);
   const elapsed = state.startedAt === null ? "" : ` · ${stopwatch(now - state.startedAt)}`;
-  const figures = (cost: string): Line => [
+  const left = state.ended ? "" : leftText(remaining);
+  const figures = (cost: string, rest: string): Line => [
     ["strong", `${state.done}/${total}`],
     ["bad", state.failed === 0 ? "" : ` · ${state.failed} failed`],
     ["warn", state.blocked === 0 ? "" : ` · ${state.blocked} blocked`],
-    ["faint", `${elapsed} · ${cost}`],
+    ["faint", `${elapsed} · ${cost}${rest}`],
   ];
   const share = total === 0 ? 0 : state.done / total;
-  // The note on unknown prices may shorten the bar, but not push it out.
-  for (const cost of [money(state.cost), briefMoney(state.cost)]) {
-    const room = width - 4 - columns(paint(figures(cost), false));
+  // The note on unknown prices and what is left may shorten the bar, but not push it out.
+  const brief = briefMoney(state.cost);
+  for (const [cost, rest] of [
+    [money(state.cost), left],
+    [brief, left],
+    [brief, ""],
+  ] as const) {
+    const told = figures(cost, rest);
+    const room = width - 4 - columns(paint(told, false));
     const bar = BAR_WIDTHS.find((each) => each <= room);
-    if (bar !== undefined) return ["  ", ...barOf(share, bar), "  ", ...figures(cost)];
+    if (bar !== undefined) return ["  ", ...barOf(share, bar), "  ", ...told];
   }
-  return ["  ", ...figures(briefMoney(state.cost))];
+  return ["  ", ...figures(brief, "")];
+}
+
+/** Coarse, for it is a guess, and must not flicker. */
+function leftText({ ms, usd }: RemainingWork): string {
+  if (ms === null || ms === 0) return "";
+  const time = ms < 60_000 ? "a minute" : duration(60_000 * Math.round(ms / 60_000)).replace(" 00 s", "");
+  const cost = usd === null ? " at an unknown price" : usd < 0.005 ? "" : ` and ${price(usd)}`;
+  return ` · ${ms < 60_000 ? "less than" : "about"} ${time}${cost} left`;
 }
 
 function barOf(share: number, width: number): Line {

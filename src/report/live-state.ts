@@ -37,6 +37,8 @@ export interface LiveState {
 export interface Activity {
   readonly phase: Phase;
   readonly since: number;
+  /** When the first of its phases began. */
+  readonly begun: number;
   /** Why its provider is being waited for; null where it is not. */
   readonly waitsFor: { readonly cause: ModelErrorCause | "unanswered"; readonly until: number } | null;
 }
@@ -191,7 +193,12 @@ function trying(
 function during(state: LiveState, subject: string, at: number, phase: Phase): LiveState {
   return {
     ...state,
-    running: new Map(state.running).set(subject, { phase, since: at, waitsFor: null }),
+    running: new Map(state.running).set(subject, {
+      phase,
+      since: at,
+      begun: state.running.get(subject)?.begun ?? at,
+      waitsFor: null,
+    }),
     waiting: without(state.waiting, subject as TaskId),
   };
 }

@@ -7,6 +7,7 @@ import { clip, pad } from "./columns.ts";
 import { addUp, type Sum } from "./cost-totals.ts";
 import { briefMoney, count, money, size } from "./figures.ts";
 import type { JsonObject } from "./json.ts";
+import { sparkline } from "./sparkline.ts";
 import { type Line, paintAll } from "./theme.ts";
 
 /** The figures of one day in UTC, or of all. */
@@ -149,7 +150,30 @@ function dayLines(days: readonly Metrics[]): Line[] {
       `  ${String(figures.rebases).padStart(7)}  ${briefMoney(total.cost).padStart(9)}`,
     ],
   );
-  return [[], [["note", "  day         drafted  at once   rebases       cost"]], ...rows];
+  return [
+    [],
+    [["note", "  day         drafted  at once   rebases       cost"]],
+    ...rows,
+    [],
+    ...courses(days),
+  ];
+}
+
+/** Days that a line shows; one column each, the latest at its end. */
+const SHOWN_DAYS = 60;
+
+function courses(all: readonly Metrics[]): Line[] {
+  const days = all.slice(-SHOWN_DAYS);
+  const course = (name: string, figure: (day: Metrics) => number | null, most?: number): Line => [
+    `  ${pad(name, 10)}  `,
+    ["note", sparkline(days.map(figure), most)],
+  ];
+  return [
+    course("drafted", ({ figures }) => figures.drafted),
+    course("at once", ({ figures }) => share(figures.acceptedAtOnce, figures.drafted), 1),
+    course("rebases", ({ figures }) => figures.rebases),
+    course("cost", ({ total: { cost } }) => (!cost.complete && cost.usd === 0 ? null : cost.usd)),
+  ];
 }
 
 export function metricsDocument(all: Metrics, days: readonly Metrics[]): JsonObject {

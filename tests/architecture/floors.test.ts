@@ -38,7 +38,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     ...["reading", "projects", "slots", "gating", "sessions", "run", "past", "product"],
     ...["tasks", "planning"],
     "line",
-    ...["adoption", "history", "imports", "settling", "templates", "upkeep", "commands"],
+    ...["adoption", "history", "imports", "programs", "settling", "templates", "upkeep", "commands"],
   ],
 };
 

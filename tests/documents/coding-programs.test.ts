@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { CODING_PROGRAMS } from "../../src/pipeline/programs/coding-programs.ts";
 import { FactoryRig } from "../rig/factory-rig.ts";
 import { McpClient } from "../rig/mcp-client.ts";
 
@@ -38,8 +39,26 @@ test("each way to register the server starts it, and the table of tools is that 
   expect(new Set(ways.map((words) => words.join(" ")))).toEqual(new Set(["factory mcp --write"]));
   const [, , ...args] = ways[0] as readonly string[];
   await using mcp = await McpClient.over(rig, args);
-  const told = [...PAGE.matchAll(/^\| ((?:`[a-z_]+`(?:, )?)+) +\|/gm)].flatMap(([, cell = ""]) =>
+  const tools = PAGE.slice(PAGE.indexOf("## Tools"));
+  const told = [...tools.matchAll(/^\| ((?:`[a-z_]+`(?:, )?)+) +\|/gm)].flatMap(([, cell = ""]) =>
     [...cell.matchAll(/[a-z_]+/g)].map(([name]) => name),
   );
   expect(told.sort()).toEqual([...(await mcp.toolNames())].sort());
+});
+
+test("the table of what init writes names each program with its files", () => {
+  const rows = [...PAGE.matchAll(/^\| `([a-z]+)` +\| `([^`]+)` +\| ([^|]+?) +\| `([^`]+)`/gm)];
+  const told = rows.map(([, program, guide, skill, server]) => {
+    return [
+      program,
+      guide,
+      skill === "the same" ? ".agents/skills/factory/SKILL.md" : skill?.replaceAll("`", ""),
+      server,
+    ];
+  });
+  const declared = Object.entries(CODING_PROGRAMS).map(([program, files]) => [
+    program,
+    ...files.slice(0, 3).map(({ paths: [path] }) => path),
+  ]);
+  expect(told).toEqual(declared);
 });

@@ -52,6 +52,7 @@ describe.skipIf(programs === null)("opencode", () => {
     });
     rig.write({ "opencode.json": JSON.stringify(SETTINGS) });
     expect((await rig.factory("init", "--with", "opencode")).code).toBe(0);
+    const settings = rig.read("opencode.json");
     model.calls("A note has a text.", "write", { filePath: "src/notes/T01.txt", content: "text\n" });
     model.calls("A note has a date.", "write", { filePath: "src/notes/T02.txt", content: "date\n" });
 
@@ -63,7 +64,7 @@ describe.skipIf(programs === null)("opencode", () => {
     const usage = { calls: 2, tokens: { in: 2100, out: 70, cached: 0 }, usd: expect.closeTo(0.00224) };
     expect(build.document).toMatchObject({ tasks: [usage, usage] });
 
-    expect(rig.read("opencode.json")).toBe(JSON.stringify(SETTINGS));
+    expect(rig.read("opencode.json")).toBe(settings);
 
     const requests = model.asked("You implement one task");
     expect(requests).toHaveLength(4);

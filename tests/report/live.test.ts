@@ -4,8 +4,10 @@ import type { TaskId } from "../../src/model/address.ts";
 import type { Event } from "../../src/model/event.ts";
 import type { Role } from "../../src/model/role.ts";
 import { clip, columns } from "../../src/report/columns.ts";
-import { frame } from "../../src/report/live-frame.ts";
+import { frame, type Screen } from "../../src/report/live-frame.ts";
 import { BEFORE, fold, type LiveState } from "../../src/report/live-state.ts";
+import { expectationsOf, NOTHING_EXPECTED, remainingWork } from "../../src/report/remaining-work.ts";
+import { sparkline } from "../../src/report/sparkline.ts";
 import { expectGolden } from "./golden.ts";
 import { FAILURES, RED, taskResult } from "./samples.ts";
 
@@ -120,11 +122,9 @@ function stateOf(events: readonly Event[]): LiveState {
   return events.reduce(fold, BEFORE);
 }
 
-function shown(
-  events: readonly Event[],
-  over: { width?: number; height?: number; color?: boolean } = {},
-): string[] {
-  return frame(stateOf(events), { width: 80, height: 23, color: false, now: START + 5400, ...over });
+function shown(events: readonly Event[], over: Partial<Screen> = {}): string[] {
+  const screen = { width: 80, height: 23, color: false, now: START + 5400, expected: NOTHING_EXPECTED };
+  return frame(stateOf(events), { ...screen, ...over });
 }
 
 describe("the live view", () => {
@@ -160,6 +160,52 @@ describe("the live view", () => {
     expect(shown([...later, trial("trial-ended", "lint", "canary"), ended]).join("\n")).not.toContain(
       "testing",
     );
+  });
+
+  it("tells what is left by what the same tasks took before, and how to look into one that takes long", () => {
+    const expected = expectationsOf([
+      { task: "products:T02", ms: 10_000, usd: 0.1 },
+      { task: "orders:T02", ms: 100_000, usd: 0.3 },
+      { task: "products:T02", ms: 65_200, usd: 0.2 },
+    ]);
+    const waits = (task: TaskId, ...on: TaskId[]): Event => ({ at: START, type: "task-waiting", task, on });
+    const events: Event[] = [
+      { at: START, type: "build-started", build: "b1", tasks: 3, settled: 0 },
+      waits("orders:T02", "products:T02"),
+      waits("orders:T03", "products:T02"),
+      {
+        at: START + 200,
+        type: "attempt-started",
+        task: "products:T02",
+        attempt: 1,
+        agent: "coder",
+        windowBytes: 1,
+      },
+    ];
+    // 60 s of the running one and 100 s of the other; 60 of 65 parts of 0.20, 0.30, and 0.20 as usual.
+    expect(shown(events, { width: 100, expected }).slice(-2)).toEqual([
+      "  critical path: products:T02 → orders:T02",
+      "  ────────────────────────  0/3 · 5.4 s · $0.00 · about 4 min and $0.68 left",
+    ]);
+    const later = { width: 100, expected, now: START + 64_200 };
+    expect(shown(events, later).slice(-3)).toEqual([
+      "  critical path: products:T02 → orders:T02",
+      "  look inside: factory logs products:T02 -f",
+      "  ────────────────────────  0/3 · 1 min 04 s · $0.00 · about 3 min and $0.50 left",
+    ]);
+    expect(shown(events, { width: 40, expected }).at(-1)).toBe("  ────────────────  0/3 · 5.4 s · $0.00");
+    const known = expectationsOf([{ task: "orders:T02", ms: 1, usd: null }]);
+    expect(shown(events, { expected: known }).at(-1)).toContain(
+      "less than a minute at an unknown price left",
+    );
+    // A chain as long as a graph may be.
+    const chain = Array.from(
+      { length: 20_000 },
+      (_, at) => [`f:${at + 1}`, [`f:${at}`]] as [TaskId, TaskId[]],
+    );
+    const waiting = new Map([...chain.reverse(), ["f:0", ["f:9"]] as [TaskId, TaskId[]]]);
+    const path = remainingWork({ ...BEFORE, total: 20_001, waiting }, expected, START).criticalPath;
+    expect(path.length).toBeGreaterThan(19_900);
   });
 
   it("fits a narrow and low terminal", () => {
@@ -263,7 +309,10 @@ describe("the live view", () => {
           { at: 0, type: "build-started", build: "b", tasks: tasks.length + 40, settled: 3 },
           ...tasks.map(([id, text, kind]) => eventOf(`f:${id}`, text, kind)),
         ];
-        const lines = frame(stateOf(events), { width, height, now: 7_000_000, color });
+        const lines = frame(stateOf(events), {
+          ...{ width, height, now: 7_000_000, color },
+          expected: expectationsOf([{ task: "f:1", ms: 9_000_000, usd: 0.5 }]),
+        });
         expect(lines.length).toBeLessThanOrEqual(height);
         for (const line of lines) {
           const bare = color ? line.replace(/\u001b\[\d+m/g, "") : line;
@@ -272,6 +321,14 @@ describe("the live view", () => {
         }
       }),
       { numRuns: 200 },
+    );
+  });
+});
+
+describe("a line of figures", () => {
+  it("has its highest as a full block, and a gap where nothing is known", () => {
+    expect([sparkline([0, 1, 4, 8]), sparkline([0.5, null, 1], 1), sparkline([0, 0]), sparkline([])]).toEqual(
+      ["▁▁▄█", "▄ █", "▁▁", ""],
     );
   });
 });

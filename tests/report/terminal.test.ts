@@ -1,5 +1,6 @@
 import { Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
+import { linked } from "../../src/cli/hyperlinks.ts";
 import { lookOf, openTerminal } from "../../src/cli/terminal.ts";
 import type { Event } from "../../src/model/event.ts";
 import { FAILURES, taskResult } from "./samples.ts";
@@ -16,7 +17,7 @@ const EVENTS: Event[] = [
   },
 ];
 
-const LOOK = { quiet: false, color: false, dumb: false };
+const LOOK = { quiet: false, color: false, dumb: false, links: false };
 
 /** A stream like that of a terminal, whose text can be waited for. */
 class Screen extends Writable {
@@ -100,7 +101,38 @@ describe("the look of the terminal", () => {
   it("is colored on a terminal alone", () => {
     expect(lookOf(flags, {}, tty).color).toBe(true);
     expect(lookOf(flags, {}, {}).color).toBe(false);
-    expect(lookOf(flags, { TERM: "dumb" }, tty)).toEqual({ quiet: false, color: false, dumb: true });
+    expect(lookOf(flags, { TERM: "dumb" }, tty)).toEqual({
+      ...{ quiet: false, color: false, dumb: true, links: false },
+    });
+  });
+
+  it("has links only where the terminal is known to take them, and the file is on this machine", () => {
+    const links = (env: Record<string, string>, output: { isTTY?: boolean } = tty) =>
+      lookOf(flags, env, output).links;
+    const known = [
+      { TERM_PROGRAM: "iTerm.app" },
+      { TERM: "xterm-kitty" },
+      { VTE_VERSION: "7006" },
+      { KONSOLE_VERSION: "230800" },
+      { WT_SESSION: "1" },
+    ];
+    expect(known.map((env) => links(env as Record<string, string>))).toEqual(known.map(() => true));
+    const against = { TMUX: "x", STY: "x", SSH_CONNECTION: "x", CI: "1", NO_COLOR: "1", TERM: "dumb" };
+    const stopped = Object.entries(against).map(([name, value]) =>
+      links({ TERM_PROGRAM: "vscode", [name]: value }),
+    );
+    expect(stopped).toEqual(stopped.map(() => false));
+    const unknown = [
+      {},
+      { TERM: "xterm-256color" },
+      { VTE_VERSION: "4801" },
+      { TERM_PROGRAM: "Apple_Terminal" },
+    ];
+    expect(unknown.map((env) => links(env as Record<string, string>))).toEqual(unknown.map(() => false));
+    expect(links({ TERM_PROGRAM: "vscode", FORCE_COLOR: "1" }, {})).toBe(false);
+    expect(linked(".factory/a b", "/work/\u0007a b")).toBe(
+      "\u001b]8;;file:///work/%07a%20b\u001b\\.factory/a b\u001b]8;;\u001b\\",
+    );
   });
 
   it("obeys NO_COLOR and --no-color before FORCE_COLOR", () => {

@@ -2,8 +2,10 @@
 // project is proposed from what lies there, and a project that is named begins as a scaffold.
 
 import { join } from "node:path";
+import { PRESETS } from "../../agents/presets/preset-names.ts";
 import type { Failure } from "../../model/failure.ts";
 import { failed, type Result, success } from "../../model/result.ts";
+import { layProgramFiles } from "../../pipeline/programs/program-files.ts";
 import type { TriedProposal } from "../../pipeline/upkeep/try-proposal.ts";
 import { isThere } from "../../platform/files.ts";
 import { NAME } from "../../spec/schema/schema-words.ts";
@@ -21,7 +23,8 @@ import {
   tried,
 } from "../init-proposal.ts";
 import type { Invocation } from "../invocation.ts";
-import { makeRoleFiles, presetsNamed } from "../make-role-files.ts";
+import { keptNotes, programsNamed } from "../laid-files.ts";
+import { makeRoleFiles } from "../make-role-files.ts";
 import { makeRepository, makeWorkspace, usesPreset } from "../make-workspace.ts";
 import { isAttended } from "../param-answers.ts";
 import { SCAFFOLDS, type ScaffoldName, USUAL_SCAFFOLD } from "../scaffold-entries.ts";
@@ -32,8 +35,8 @@ const FIRST_FEATURE = "my-feature";
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const { directory, packageRoot } = invocation;
   const project = invocation.argument(0);
-  const presets = presetsNamed(invocation.list("with"));
-  if (!presets.ok) return invocation.refuse(presets.failure);
+  const named = programsNamed(invocation.list("with"));
+  if (!named.ok) return invocation.refuse(named.failure);
   const misplaced = misplacedIn(invocation, project);
   if (misplaced !== null) return invocation.refuse(misplaced);
   const there = isThere(join(directory, "projects.yaml"));
@@ -52,7 +55,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     project !== null && !there.value ? await chosenScaffold(invocation) : success(flagged(invocation));
   if (!chosen.ok) return invocation.refuse(chosen.failure);
   const scaffold = chosen.value;
-  const programs = presets.value;
+  const programs = named.value.filter((name) => Object.hasOwn(PRESETS, name));
   const isDeclared = found !== null && consent.value !== "leave";
   const entry = isDeclared
     ? { entry: proposalText(found.id, found.proposal, [], found.packages), programs }
@@ -61,25 +64,32 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (!made.ok) return invocation.refuse(made.failure);
   const late = await makeRepository(directory);
   if (!late.ok) return invocation.refuse(late.failure);
-  const roles = await makeRoleFiles(directory, packageRoot, presets.value);
+  const roles = await makeRoleFiles(directory, packageRoot, named.value);
   if (!roles.ok) return invocation.refuse(roles.failure);
+  const order = { root: directory, packageRoot, programs: named.value, force: false, dry: false };
+  const laid = await layProgramFiles(order);
+  if (!laid.ok) return invocation.refuse(laid.failure);
   const git = early.value ?? late.value;
-  const files = [...made.value, ...(git === null ? [] : [git]), ...roles.value];
+  const files = [...made.value, ...(git === null ? [] : [git]), ...roles.value, ...laid.value];
   if (!invocation.json) invocation.print(files.map(({ path, done }) => `${done.padEnd(8)}  ${path}`));
-  const undeclared = presets.value.filter((preset) => !usesPreset(directory, preset));
+  const undeclared = programs.filter((preset) => !usesPreset(directory, preset));
   if (undeclared.length > 0) {
     const lines = undeclared.map((preset) => `  ${preset}: {kind: command, preset: ${preset}}`);
-    invocation.say("", "add to `agents:` in projects.yaml, and route roles to it:", ...lines);
+    const heading =
+      "to have them write code, too, add to `agents:` in projects.yaml and route roles to them:";
+    invocation.say("", heading, ...lines);
   }
   const isTried = isDeclared && consent.value === "try" && found.hasCommit;
   const outcome = isTried ? await tried(invocation, found, programs) : success(null);
   if (!outcome.ok) return invocation.refuse(outcome.failure);
-  const notes = isDeclared ? notesOn(found, programs) : [];
+  const kept = keptNotes(laid.value);
+  invocation.say(...kept);
+  const notes = [...kept, ...(isDeclared ? notesOn(found, programs) : [])];
   if (isDeclared) {
     sayTrial(invocation, found, { consent: consent.value, outcome: outcome.value });
-    invocation.say(...notes.map((sentence) => `note: ${sentence}`), "", "next:");
+    invocation.say(...notesOn(found, programs).map((sentence) => `note: ${sentence}`), "", "next:");
     invocation.say(`  factory new ${FIRST_FEATURE}`);
-  } else {
+  } else if (!there.value || named.value.length === 0) {
     const before = project === null ? ["describe a project in projects.yaml, then"] : [];
     invocation.say("", "next:", ...before.map((line) => `  ${line}`));
     invocation.say("  factory new data-model products --yes", "  factory build");

@@ -54,6 +54,12 @@ async function overHttp(
 }
 
 function misuse(invocation: Invocation): Failure | null {
+  // A program that somebody works with is registered to start us, wherever it is started: also as an agent of a build.
+  const task = process.env.FACTORY_TASK;
+  if (task !== undefined) {
+    const message = `this is the build's own agent of ${task}, and the workspace is not for it to steer`;
+    return { reason: "usage", message, fix: "Nothing is to be done: the agent works without these tools." };
+  }
   const usage = (message: string, fix: string): Failure => ({ reason: "usage", message, fix });
   if (invocation.number("port") !== null && !invocation.flag("http"))
     return usage("--port is for --http", "Add `--http`, or leave `--port` out.");

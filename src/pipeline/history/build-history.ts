@@ -6,7 +6,9 @@ import type { Json } from "../../model/digest.ts";
 import type { Event } from "../../model/event.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Spending } from "../../model/spending.ts";
+import type { Action } from "../../model/verdict.ts";
 import { type BuildFigures, foldFigures, isTelling, NO_FIGURES } from "../../report/build-figures.ts";
+import type { PastTask } from "../../report/remaining-work.ts";
 import { listJournals, readJournal } from "../../store/journal.ts";
 import { appendHistory, readHistory } from "../../store/past-builds.ts";
 import { readAccount } from "../../store/spending-account.ts";
@@ -61,4 +63,26 @@ export function pastWork(root: string): Result<PastWork> {
   }
   const sorted = builds.sort((a, b) => a.startedAt - b.startedAt);
   return success({ builds: sorted, spending: account.value.spending });
+}
+
+/** Builds that an estimate looks back on. */
+const LATEST = 10;
+/** Of which a task takes its time, rather than being found as it is. */
+const WORKED: ReadonlySet<Action> = new Set(["regenerated", "reverified", "rebased", "failed"]);
+
+/** How long tasks took in the latest builds, and what they cost; the oldest first. */
+export function pastTasks(root: string): Result<readonly PastTask[]> {
+  const journals = listJournals(join(root, ".factory", "journal"));
+  if (!journals.ok) return journals;
+  const tasks: PastTask[] = [];
+  for (const path of [...journals.value].sort().slice(-LATEST)) {
+    const reading = readJournal(path);
+    if (!reading.ok) return reading;
+    for (const event of reading.value.events) {
+      if (event.type !== "task-settled" || !WORKED.has(event.result.action)) continue;
+      const { id: task, ms, usd } = event.result;
+      tasks.push({ task, ms, usd });
+    }
+  }
+  return success(tasks);
 }
