@@ -79,13 +79,20 @@ function leftBehind({ base, rig }: Trial): readonly string[] {
     .filter((path) => TEMPORARY.test(path) && !NAMED_SO.test(path));
   const temporary = readdirSync(join(base, "home")).filter((name) => name.startsWith("factory-"));
   const marks = rig.list(".factory/processes");
-  const claims = readdirSync(rig.path(".factory/lock"));
-  const held = claims.filter((claim) => !existsSync(rig.path(`.factory/lock/${claim}/released`)));
+  const held = readdirSync(rig.path(".factory/lock")).filter((claim) => isHeld(rig, claim));
   return [
     ...[...files, ...temporary.map((name) => `home/${name}`), ...marks].map((path) => `5: ${path} is left`),
     ...held.map((claim) => `5: the lock ${claim} is still held`),
     ...processesBelow(base).map((process) => `5: ${process} still runs`),
   ];
+}
+
+/** A claim that could not be let go in order is nobody's once its holder has ended. */
+function isHeld(rig: FactoryRig, claim: string): boolean {
+  const [released, holder] = ["released", "holder.json"].map((name) => `.factory/lock/${claim}/${name}`);
+  if (existsSync(rig.path(released as string)) || !existsSync(rig.path(holder as string))) return false;
+  const { pid } = JSON.parse(rig.read(holder as string)) as { pid: number };
+  return existsSync(`/proc/${pid}`);
 }
 
 /** Processes that work in the folder or were started with a path in it. */
