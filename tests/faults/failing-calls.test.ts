@@ -43,7 +43,7 @@ test("whichever call of the file system fails, the next build ends as if none ha
   const { golden, places } = await calm();
   const strikes = drawn(
     strikesAt(places, chance),
-    times(4, Number(process.env.FACTORY_RUNS ?? 10_000)),
+    times(3, Number(process.env.FACTORY_RUNS ?? 10_000)),
     chance,
   );
   const wrong: string[] = [];
