@@ -4,9 +4,9 @@
 
 import { appendFileSync } from "node:fs";
 
-export const FULL = process.env.FACTORY_FAULTS === "full";
+const FULL = process.env.FACTORY_FAULTS === "full";
 
-export const SEED = Number(process.env.FACTORY_SEED ?? (FULL ? Date.now() % 1_000_000 : 20_261_130));
+const SEED = Number(process.env.FACTORY_SEED ?? (FULL ? Date.now() % 1_000_000 : 20_261_130));
 
 /** For whatever tries many. */
 export const LONG = { timeout: 12 * 3_600_000 };
