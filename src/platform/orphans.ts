@@ -25,6 +25,8 @@ import {
 import { isNumberOf, runNumberOf } from "./run-number.ts";
 
 export interface LeftBehind {
+  /** A build was killed, or this is a copy of its workspace. */
+  readonly wasKilled: boolean;
   readonly ended: number;
   /** They cannot be ended by this user. */
   readonly alive: readonly number[];
@@ -40,9 +42,10 @@ const KILL_ROUNDS = 40;
 
 /** Ends what the marks below the folder tell of, and takes these away. Sooner than anything else is started. */
 export async function endOrphans(folder: string): Promise<Result<LeftBehind>> {
-  const left = { ended: 0, alive: [] as number[], unseen: [] as string[] };
   const entries = listIfThere(folder);
   if (!entries.ok) return entries;
+  const wasKilled = entries.value.length > 0;
+  const left = { wasKilled, ended: 0, alive: [] as number[], unseen: [] as string[] };
   for (const { name } of entries.value) {
     const path = join(folder, name);
     const read = readIfThere(path, MOST_BYTES);

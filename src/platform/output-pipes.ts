@@ -6,10 +6,9 @@ import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { closeSync, constants, mkdirSync, openSync, rmSync } from "node:fs";
 import { Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { PIPE_FOLDER } from "./process-table.ts";
+import { temporaryPath } from "./temporary-folders.ts";
 
 /** Both ends of stdout and stderr, in this order. */
 export interface OutputPipes {
@@ -21,7 +20,7 @@ export interface OutputPipes {
 /** Null where Node's own pipes have to do. */
 export async function openOutputPipes(): Promise<OutputPipes | null> {
   if (process.platform !== "linux") return null;
-  const folder = join(tmpdir(), `${PIPE_FOLDER}${randomUUID()}`);
+  const folder = `${temporaryPath("pipes")}${randomUUID()}`;
   const names = [join(folder, "1"), join(folder, "2")] as const;
   const opened: number[] = [];
   const open = (name: string, flags: number) => {

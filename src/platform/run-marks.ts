@@ -79,9 +79,13 @@ export function keepMarks(folder: string): void {
   marks = { file: join(folder, `${token}.jsonl`), token, isBegun: false, unwritten: "" };
 }
 
-/** All that was started has ended. */
+/** All that was started has ended. A file that cannot be removed names nobody any more: the next build takes it away. */
 export function dropMarks(): void {
-  if (marks?.isBegun) rmSync(marks.file, { force: true });
+  try {
+    if (marks?.isBegun) rmSync(marks.file, { force: true });
+  } catch (error) {
+    systemCode(error);
+  }
   marks = null;
 }
 

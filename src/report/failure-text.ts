@@ -338,5 +338,6 @@ function machineFix(code: string): string {
     return "Give this user the right to do that, then run the command again.";
   if (code === "EMFILE" || code === "ENFILE")
     return "Raise the limit of open files, or build with a smaller `-j`.";
+  if (code === "EIO") return "Check the disk, then run the command again.";
   return "Fix the path, then run the command again.";
 }

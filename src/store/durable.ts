@@ -159,11 +159,16 @@ export function writeAll(io: DurableIo, descriptor: number, bytes: Uint8Array): 
 }
 
 /**
- * Removes temporary files that a crash left below `folder` and that are older than `graceMs` at `now` (ms since the
- * epoch). Returns how many. A folder that is not there has none.
+ * Removes temporary files that a crash left below `folder`, so many folders deep, and that are older than `graceMs` at
+ * `now` (ms since the epoch). Returns how many. A folder that is not there has none.
  */
-export async function sweepTemps(folder: string, now: number, graceMs: number): Promise<Result<number>> {
-  const temps = findTemps(folder, now, graceMs);
+export async function sweepTemps(
+  folder: string,
+  now: number,
+  graceMs: number,
+  depth = Number.POSITIVE_INFINITY,
+): Promise<Result<number>> {
+  const temps = findTemps(folder, now, graceMs, depth);
   if (!temps.ok) return temps;
   for (const path of temps.value) {
     const removed = await removeDurably(path, { derived: true });
@@ -173,13 +178,19 @@ export async function sweepTemps(folder: string, now: number, graceMs: number): 
 }
 
 /** The files that `sweepTemps` would remove. */
-export function findTemps(folder: string, now: number, graceMs: number): Result<readonly string[]> {
+export function findTemps(
+  folder: string,
+  now: number,
+  graceMs: number,
+  depth = Number.POSITIVE_INFINITY,
+): Result<readonly string[]> {
   const found: string[] = [];
   try {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) {
-        const below = findTemps(path, now, graceMs);
+        if (depth === 0) continue;
+        const below = findTemps(path, now, graceMs, depth - 1);
         if (!below.ok) return below;
         found.push(...below.value);
       } else if (TEMP.test(entry.name) && statSync(path).mtimeMs <= now - graceMs) {

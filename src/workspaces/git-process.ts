@@ -7,9 +7,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Socket } from "node:net";
-import { constants, tmpdir } from "node:os";
+import { constants } from "node:os";
 import { join, resolve } from "node:path";
 import { whenNotCrowded } from "../platform/open-files.ts";
+import { temporaryPath } from "../platform/temporary-folders.ts";
 
 export interface GitStart {
   /** All that it gets on its stdin; where that is nothing, its stdin ends at once. */
@@ -56,7 +57,7 @@ process.on("exit", () => current?.end());
 class Shell {
   readonly #child: ChildProcess;
   /** Of what commands read and write: a pipe has no end that two could tell apart. */
-  readonly #folder = mkdtempSync(join(tmpdir(), "factory-git-"));
+  readonly #folder = mkdtempSync(temporaryPath("git"));
   readonly #waiting = new Map<string, (end: number | string) => void>();
   #started = 0;
   #said = "";

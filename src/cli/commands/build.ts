@@ -1,8 +1,10 @@
 // `factory build [TARGET…]`: bring everything, or the targets, up to date.
 
+import { join } from "node:path";
 import type { BuildResult } from "../../model/build-result.ts";
 import { success } from "../../model/result.ts";
 import { freshResult, nothingToDo, taskSummariesOf } from "../../pipeline/reading/build-index.ts";
+import { listIfThere } from "../../platform/files.ts";
 import { summary } from "../../report/build-text.ts";
 import { buildDocument } from "../../report/json.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -16,12 +18,18 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     const { dryRun } = await import("../dry-run.ts");
     return dryRun(invocation, targets);
   }
-  if (targets.length === 0 && !invocation.flag("force")) {
+  if (targets.length === 0 && !invocation.flag("force") && !isHaunted(invocation.root)) {
     const idle = tellNothingToDo(invocation);
     if (idle !== null) return writeIdleReport(invocation, idle);
   }
   const { buildTargets } = await import("../build-targets.ts");
   return buildTargets(invocation, targets);
+}
+
+/** A build was killed, even if at its very end, or is under way: what it left is ended behind the lock. */
+function isHaunted(root: string): boolean {
+  const marks = listIfThere(join(root, ".factory", "processes"));
+  return !marks.ok || marks.value.length > 0;
 }
 
 /** The shortest way through the product: one file read, and one stat per source. */

@@ -18,6 +18,7 @@ import { Journal } from "../../store/journal.ts";
 import type { Holder } from "../../store/lock-claim.ts";
 import { BuildHistory } from "../history/build-history.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
+import { sweepAfterKill } from "../upkeep/sweep-after-kill.ts";
 import type { Caller, Place } from "./caller.ts";
 import { makeStateFolder } from "./state-folder.ts";
 
@@ -102,12 +103,12 @@ function placeOf({ host }: Holder): string {
   return host === hostname() ? "" : ` on ${host}`;
 }
 
-/** What a killed build left is ended before anything starts, and what starts from here is marked for the next one. */
+/** What a killed build left is ended and removed before anything starts, and what starts from here is marked for the next one. */
 async function endLeftBehind(caller: Caller): Promise<Result<void>> {
   const folder = join(caller.root, ".factory", "processes");
   const left = await endOrphans(folder);
   if (!left.ok) return left;
-  const { ended, alive, unseen } = left.value;
+  const { wasKilled, ended, alive, unseen } = left.value;
   const processes = ended === 1 ? "1 process" : `${ended} processes`;
   if (ended > 0) caller.say(`ended ${processes} that an earlier build left`);
   if (alive.length > 0) {
@@ -116,6 +117,10 @@ async function endLeftBehind(caller: Caller): Promise<Result<void>> {
   }
   for (const host of new Set(unseen)) {
     caller.warn(`a build on ${host} was killed; what it may have left there cannot be seen from here`);
+  }
+  if (wasKilled) {
+    const swept = await sweepAfterKill(caller.root);
+    if (!swept.ok) return swept;
   }
   keepMarks(folder);
   return success(undefined);

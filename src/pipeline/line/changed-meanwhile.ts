@@ -23,11 +23,12 @@ export function changedMeanwhile(
     const digest = digests.get(path);
     const now = stampOf(join(root, path));
     const before = stamps.get(path) ?? previous.stamps.get(path);
+    // Who cannot look cannot say that it changed; the next build tells why it cannot.
+    if (now.size < 0) return false;
     if (before !== undefined && sameStamp(now, before)) return false;
     if (digest === undefined) return before !== undefined && before.size >= 0;
     const read = readIfThere(join(root, path), LARGEST);
-    // It could be read when the build began.
-    if (!read.ok) return digest !== null;
+    if (!read.ok) return false;
     return (read.value === null ? null : digestOfBytes(read.value)) !== digest;
   });
   const [first] = changed;

@@ -1,0 +1,44 @@
+// Whose is a folder among the system's temporary files? Its name says which process made it, so that whoever comes after a
+// process that was killed takes away what that could not. It knows nothing of what lies in them.
+
+import { lstatSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Result, success } from "../model/result.ts";
+import { fileFailure } from "./file-failure.ts";
+import { birthOf, PIPE_FOLDER } from "./process-table.ts";
+import { processPlace } from "./run-marks.ts";
+
+const GIT_FOLDER = "factory-git-";
+/** Space of processes, number and birth in it. */
+const OWNED = new RegExp(`^(?:${GIT_FOLDER}|${PIPE_FOLDER})(\\d+)\\.(\\d+)\\.(\\d+)-`);
+
+let own: string | null = null;
+
+/** What the path of a folder begins with in which git's answers lie, or pipes before they are opened. */
+export function temporaryPath(use: "git" | "pipes"): string {
+  own ??= `${spaceNumber() ?? 0}.${process.pid}.${birthOf(process.pid)}`;
+  return join(tmpdir(), `${use === "git" ? GIT_FOLDER : PIPE_FOLDER}${own}-`);
+}
+
+/** Removes those whose process is dead. Where the system does not tell, none is. */
+export function sweepTemporaryFolders(): Result<void> {
+  const space = spaceNumber();
+  if (space === null) return success(undefined);
+  try {
+    for (const name of readdirSync(tmpdir())) {
+      const [, where, pid, birth] = OWNED.exec(name) ?? [];
+      // A number means nothing in another space, as that of a container that has the same temporary files.
+      if (where !== space || birthOf(Number(pid)) === Number(birth)) continue;
+      const path = join(tmpdir(), name);
+      if (lstatSync(path).uid === process.getuid?.()) rmSync(path, { recursive: true, force: true });
+    }
+    return success(undefined);
+  } catch (error) {
+    return fileFailure(tmpdir(), "remove what a killed process left in", error);
+  }
+}
+
+function spaceNumber(): string | null {
+  return /\d+/.exec(processPlace().space ?? "")?.[0] ?? null;
+}
