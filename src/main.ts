@@ -1,6 +1,8 @@
 // The door: starts the command line, and is the one place where a bug is caught, and where nobody listens any more.
 
 import { runCommandLine } from "./cli/command-line.ts";
+import { refusedFile } from "./platform/file-failure.ts";
+import { failureText } from "./report/failure-text.ts";
 
 let unwritten = false;
 
@@ -19,6 +21,12 @@ async function main(): Promise<void> {
     const code = await runCommandLine(process.argv.slice(2));
     process.exitCode = unwritten ? 1 : code;
   } catch (error) {
+    const refused = refusedFile(error);
+    if (refused !== null) {
+      const { message, fix } = failureText(refused, "");
+      process.stderr.write(`factory: ${message}\n  → ${fix}\n`);
+      process.exit(1);
+    }
     const { stack, message } = error instanceof Error ? error : new Error(String(error));
     process.stderr.write(
       `factory: this is a bug, and nothing was settled after it. Please report it with these lines:\n` +

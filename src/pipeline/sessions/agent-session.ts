@@ -21,6 +21,7 @@ import { addUsage, NO_USAGE, type Usage } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { isDrafter, type Phase, type Role } from "../../model/role.ts";
 import type { Window } from "../../model/window.ts";
+import { onDisk } from "../../workspaces/disk.ts";
 import { dispose } from "../../workspaces/worktree.ts";
 import type { CallPurpose } from "./paid-calls.ts";
 
@@ -102,7 +103,11 @@ export async function inSession<T>(
   }
   const { folder, log } = tracks(sessions.root, subject, role);
   const scratch = join(folder, `${role}-${session.slice(0, 8)}`);
-  await mkdir(scratch, { recursive: true });
+  const made = await onDisk(scratch, "make", () => mkdir(scratch, { recursive: true }));
+  if (!made.ok) {
+    meter.end();
+    return { result: made, usage: NO_USAGE };
+  }
   const texts = windowTexts(window);
   sessions.emit({
     type: "session-started",

@@ -28,6 +28,7 @@ import { type Contribution, recordResult, verificationWith } from "./selection.t
 import { tellSensitiveChanges } from "./sensitive-changes.ts";
 import { writeTaskFile } from "./task-files.ts";
 import { TaskRecord } from "./task-record.ts";
+import { thrownFailure } from "./thrown-failure.ts";
 import { undecidedDraft } from "./undecided-draft.ts";
 
 export class TaskRun {
@@ -331,10 +332,9 @@ export class TaskRun {
     this.#record.left(reasons.length > 0 ? reasons : [plainReason("stopped", this.#task.id)]);
   }
 
-  /** For an exception in one of the steps above: a bug, told with the task named. */
+  /** For an exception in one of the steps above. */
   unexpected(error: unknown): Promise<Next> {
-    const { message, stack } = error instanceof Error ? error : new Error(String(error));
-    return this.#fail({ reason: "unexpected", task: this.#task.id, message, stack: stack ?? "" });
+    return this.#fail(thrownFailure(this.#task.id, error));
   }
 
   #judged(): TaskJob {
