@@ -21,6 +21,8 @@ export class GraphPicture {
     this.#colors = (name) => styles.getPropertyValue(`--${name}`).trim();
     this.#sigma = new Sigma(this.#graph, container, {
       settings: {
+        // Whoever leaves the page while a picture is on its way finds a place without a width: there is nothing to draw on then.
+        allowInvalidContainer: true,
         hideEdgesOnMove: true,
         itemSizesReference: "screen",
         labelRenderedSizeThreshold: 5,
