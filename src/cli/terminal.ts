@@ -7,10 +7,14 @@ import type { View } from "../pipeline/commands/caller.ts";
 import { eventLine } from "../report/build-text.ts";
 import { frame } from "../report/live-frame.ts";
 import { BEFORE, fold, type LiveState } from "../report/live-state.ts";
-import { type Expectations, NOTHING_EXPECTED } from "../report/remaining-work.ts";
+import { type Expectations, NOTHING_EXPECTED, remainingWork } from "../report/remaining-work.ts";
 import { takesLinks } from "./hyperlinks.ts";
 
 const FRAME_MS = 100;
+/** All that is open is gone through for it. */
+const ESTIMATE_MS = 1000;
+/** Who is done sooner has no use for an estimate, and reading of past builds would hold up the first agents. */
+const LONG_BUILD_MS = 3000;
 const SIZE_WHERE_UNKNOWN = { columns: 80, rows: 24 };
 
 /** What the command line and the environment say about looks. */
@@ -47,7 +51,7 @@ export function sayAside(text: string): void {
   else view.say(text);
 }
 
-/** `expect` is asked only where the build is drawn. */
+/** `expect` is asked only of a build that is drawn and takes long. */
 export async function openTerminal(
   output: Output,
   look: TerminalLook,
@@ -55,7 +59,7 @@ export async function openTerminal(
 ): Promise<View> {
   if (look.quiet) return lines(output, look.color, isTrouble);
   if (output.isTTY !== true || look.dumb) return lines(output, look.color, () => true);
-  return await live(output, look, await expect());
+  return await live(output, look, expect);
 }
 
 function isTrouble(event: Event): boolean {
@@ -73,10 +77,12 @@ function lines(output: Output, color: boolean, wanted: (event: Event) => boolean
   };
 }
 
-async function live(output: Output, look: TerminalLook, expected: Expectations): Promise<View> {
+async function live(output: Output, look: TerminalLook, expect: () => Promise<Expectations>): Promise<View> {
   const { createLogUpdate } = await import("log-update");
   const log = createLogUpdate(output as WriteStream);
   let state: LiveState = BEFORE;
+  let expected = NOTHING_EXPECTED;
+  let estimate = { at: 0, remaining: remainingWork(state, expected, 0) };
   let told: string[] = [];
   let open = true;
 
@@ -89,10 +95,18 @@ async function live(output: Output, look: TerminalLook, expected: Expectations):
     }
     const { columns, rows } = { ...SIZE_WHERE_UNKNOWN, ...sizeOf(output) };
     // The last row stays free: writing into it would scroll the screen.
-    const screen = { width: columns, height: rows - 1, now: Date.now(), color: look.color, expected };
+    const now = Date.now();
+    if (now - estimate.at >= ESTIMATE_MS)
+      estimate = { at: now, remaining: remainingWork(state, expected, now) };
+    const { remaining } = estimate;
+    const screen = { width: columns, height: rows - 1, now, color: look.color, remaining };
     log(frame(state, screen).join("\n"));
   };
   const timer = setInterval(draw, FRAME_MS);
+  const later = setTimeout(async () => {
+    expected = await expect();
+  }, LONG_BUILD_MS);
+  later.unref();
   // A build that is over must not be kept alive by its own picture.
   timer.unref();
 
@@ -131,6 +145,7 @@ async function live(output: Output, look: TerminalLook, expected: Expectations):
       if (view === here) view = null;
       process.off("SIGTSTP", stop);
       clearInterval(timer);
+      clearTimeout(later);
       log.clear();
       log.done();
       if (told.length > 0) output.write(`${told.join("\n")}\n`);

@@ -4,9 +4,10 @@
 import type { Role } from "../model/role.ts";
 import { clip, columns, pad } from "./columns.ts";
 import { briefMoney, duration, money, price, stopwatch, timeOfDay } from "./figures.ts";
+import { entriesOf, hasKey, sizeOf } from "./large-map.ts";
 import type { Activity, LiveState, Phase, Trial } from "./live-state.ts";
 import { plain } from "./plain.ts";
-import { type Expectations, type RemainingWork, remainingWork } from "./remaining-work.ts";
+import type { RemainingWork } from "./remaining-work.ts";
 import { type Line, paint, type Span } from "./theme.ts";
 
 export interface Screen {
@@ -15,12 +16,14 @@ export interface Screen {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly color: boolean;
-  readonly expected: Expectations;
+  readonly remaining: RemainingWork;
 }
 
 const SPINNER = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const SPIN_MS = 100;
 const WAITING_LINES = 3;
+/** More than a line shows. */
+const PATH_TASKS = 40;
 /** A task that drafts for longer is one that somebody may want to look into. */
 const LONG_MS = 30_000;
 /** Few steps, so that the bar does not breathe with every digit beside it. */
@@ -34,9 +37,11 @@ export function frame(state: LiveState, screen: Screen): string[] {
   const running = capped(runningLines(state, screen, names), room - failures.length, "more running");
   const left = room - failures.length - running.length;
   const waiting = waitingLines(state, names, Math.min(WAITING_LINES + 1, left));
-  const remaining = remainingWork(state, screen.expected, screen.now);
-  const asides = [...pathLine(remaining), ...lookLine(state, screen.now)].slice(0, left - waiting.length);
-  const lines = [...running, ...waiting, ...failures, ...asides, barLine(state, screen, remaining)];
+  const asides = [...pathLine(screen.remaining), ...lookLine(state, screen.now)].slice(
+    0,
+    left - waiting.length,
+  );
+  const lines = [...running, ...waiting, ...failures, ...asides, barLine(state, screen)];
   return lines.map((line) => paint(line, screen.color, screen.width));
 }
 
@@ -51,7 +56,7 @@ function capped(lines: readonly Line[], limit: number, what: string): Line[] {
 function nameWidth(state: LiveState, width: number): number {
   const names = [
     ...state.running.keys(),
-    ...state.waiting.keys(),
+    ...firstOf(entriesOf(state.waiting), WAITING_LINES).map(([task]) => task),
     ...state.failures.map((each) => each.subject),
   ];
   const widest = names.reduce((most, name) => Math.max(most, columns(plain(name))), 0);
@@ -129,13 +134,13 @@ const ASKING: Readonly<Partial<Record<Role, string>>> = {
 /** A few tasks with what they wait for, then how many more have not begun. */
 function waitingLines(state: LiveState, names: number, limit: number): Line[] {
   const tasks = [...state.running.keys()].filter((subject) => !subject.endsWith("/")).length;
-  const unstarted = Math.max(state.waiting.size, state.total - state.done - tasks);
+  const unstarted = Math.max(sizeOf(state.waiting), state.total - state.done - tasks);
   if (state.ended || unstarted === 0 || limit < 1) return [];
-  const named = [...state.waiting].slice(0, unstarted <= limit ? limit : limit - 1);
+  const named = firstOf(entriesOf(state.waiting), unstarted <= limit ? limit : limit - 1);
   const rest = unstarted - named.length;
   return [
     ...named.map(([task, on]): Line => {
-      const open = on.filter((each) => !state.settled.has(each));
+      const open = on.filter((each) => !hasKey(state.settled, each));
       const what = open.length === 0 ? "waits for its turn" : `waits for ${open.join(", ")}`;
       return ["  ", ["faint", `◦ ${nameCell(task, names)}  ${what}`]];
     }),
@@ -156,7 +161,18 @@ function failureLines(state: LiveState, names: number): Line[] {
 
 /** Nothing for a single task, which is shown already. */
 function pathLine({ criticalPath }: RemainingWork): Line[] {
-  return criticalPath.length < 2 ? [] : [["  ", ["faint", `critical path: ${criticalPath.join(" → ")}`]]];
+  if (criticalPath.length < 2) return [];
+  return [["  ", ["faint", `critical path: ${criticalPath.slice(0, PATH_TASKS).join(" → ")}`]]];
+}
+
+/** Of a collection that may be large, and is looked at ten times a second. */
+function firstOf<T>(all: Iterable<T>, count: number): T[] {
+  const taken: T[] = [];
+  for (const one of all) {
+    if (taken.length >= count) break;
+    taken.push(one);
+  }
+  return taken;
 }
 
 /** How to look into the agent that has drafted for longest. */
@@ -167,7 +183,7 @@ function lookLine({ running }: LiveState, now: number): Line[] {
   return long.slice(0, 1).map(([task]) => ["  ", ["faint", `look inside: factory logs ${task} -f`]]);
 }
 
-function barLine(state: LiveState, { width, now }: Screen, remaining: RemainingWork): Line {
+function barLine(state: LiveState, { width, now, remaining }: Screen): Line {
   const total = Math.max(state.total, state.done);
   const elapsed = state.startedAt === null ? "" : ` · ${stopwatch(now - state.startedAt)}`;
   const left = state.ended ? "" : leftText(remaining);

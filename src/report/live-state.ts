@@ -13,6 +13,7 @@ import type { ModelErrorCause } from "../model/model-error.ts";
 import { isDrafter, type Role } from "../model/role.ts";
 import { evidence } from "./build-text.ts";
 import { addCost, type Cost, NO_COST } from "./figures.ts";
+import { hasKey, type LargeMap, largeMap, withEntry, withoutKey } from "./large-map.ts";
 import { reasonText } from "./stale-text.ts";
 
 export interface LiveState {
@@ -24,8 +25,9 @@ export interface LiveState {
   readonly blocked: number;
   /** By subject: a task's address, or `project/`; in the order in which they began. */
   readonly running: ReadonlyMap<string, Activity>;
-  readonly waiting: ReadonlyMap<TaskId, readonly TaskId[]>;
-  readonly settled: ReadonlySet<TaskId>;
+  /** What each waits for. */
+  readonly waiting: LargeMap<TaskId, readonly TaskId[]>;
+  readonly settled: LargeMap<TaskId, true>;
   readonly failures: readonly { readonly subject: string; readonly evidence: string }[];
   /** Of all sessions, also of planners and of attempts that failed. */
   readonly cost: Cost;
@@ -73,8 +75,8 @@ export const BEFORE: LiveState = {
   failed: 0,
   blocked: 0,
   running: new Map(),
-  waiting: new Map(),
-  settled: new Set(),
+  waiting: largeMap(),
+  settled: largeMap(),
   failures: [],
   cost: NO_COST,
   sessions: new Map(),
@@ -109,7 +111,7 @@ export function fold(state: LiveState, event: Event): LiveState {
     case "canary-ended":
       return { ...state, running: without(state.running, `${event.project}/`) };
     case "task-waiting":
-      return { ...state, waiting: new Map(state.waiting).set(event.task, event.on) };
+      return { ...state, waiting: withEntry(state.waiting, event.task, event.on) };
     case "attempt-started": {
       const { attempt, agent } = event;
       return during(state, event.task, event.at, { kind: "drafting", attempt, agent });
@@ -162,7 +164,7 @@ export function fold(state: LiveState, event: Event): LiveState {
     case "call-waiting":
       return waitingFor(state, event.session, { cause: event.cause, until: event.at + event.ms });
     case "build-ended":
-      return { ...state, running: new Map(), waiting: new Map(), sessions: new Map(), ended: true };
+      return { ...state, running: new Map(), waiting: largeMap(), sessions: new Map(), ended: true };
     case "install-moved":
     case "instrument-changed":
     case "gate-flaky":
@@ -199,7 +201,7 @@ function during(state: LiveState, subject: string, at: number, phase: Phase): Li
       begun: state.running.get(subject)?.begun ?? at,
       waitsFor: null,
     }),
-    waiting: without(state.waiting, subject as TaskId),
+    waiting: withoutKey(state.waiting, subject as TaskId),
   };
 }
 
@@ -213,12 +215,12 @@ function settle(state: LiveState, event: Extract<Event, { type: "task-settled" }
     result.action === "failed" || failure !== null ? [{ subject: result.id, evidence: told }] : [];
   return {
     ...state,
-    done: state.done + (state.settled.has(result.id) ? 0 : 1),
+    done: state.done + (hasKey(state.settled, result.id) ? 0 : 1),
     failed: state.failed + (result.action === "failed" ? 1 : 0),
     blocked: state.blocked + (result.action === "blocked" ? 1 : 0),
     running: without(state.running, result.id),
-    waiting: without(state.waiting, result.id),
-    settled: new Set(state.settled).add(result.id),
+    waiting: withoutKey(state.waiting, result.id),
+    settled: withEntry(state.settled, result.id, true),
     failures: [...state.failures, ...failures],
   };
 }

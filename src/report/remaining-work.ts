@@ -2,6 +2,7 @@
 // tasks that ends last, and the sums over all that is open. Without a past there is a chain, and no figure.
 
 import type { TaskId } from "../model/address.ts";
+import { entriesOf, hasKey } from "./large-map.ts";
 import type { LiveState } from "./live-state.ts";
 
 /** What a task came to in an earlier build that worked on it. */
@@ -47,7 +48,7 @@ export interface RemainingWork {
 /** `now` is in milliseconds since the epoch. */
 export function remainingWork(state: LiveState, { byTask, usual }: Expectations, now: number): RemainingWork {
   const running = [...state.running].filter(([subject]) => /^[^:/]+:[^:/]+$/.test(subject));
-  const waiting = [...state.waiting].filter(([task]) => !state.settled.has(task));
+  const waiting = [...entriesOf(state.waiting)].filter(([task]) => !hasKey(state.settled, task));
   const parts = new Map<TaskId, Expected>();
   for (const [subject, { begun }] of running) {
     const whole = byTask.get(subject as TaskId) ?? usual ?? UNKNOWN;

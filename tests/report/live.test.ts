@@ -4,9 +4,15 @@ import type { TaskId } from "../../src/model/address.ts";
 import type { Event } from "../../src/model/event.ts";
 import type { Role } from "../../src/model/role.ts";
 import { clip, columns } from "../../src/report/columns.ts";
+import { largeMap } from "../../src/report/large-map.ts";
 import { frame, type Screen } from "../../src/report/live-frame.ts";
 import { BEFORE, fold, type LiveState } from "../../src/report/live-state.ts";
-import { expectationsOf, NOTHING_EXPECTED, remainingWork } from "../../src/report/remaining-work.ts";
+import {
+  type Expectations,
+  expectationsOf,
+  NOTHING_EXPECTED,
+  remainingWork,
+} from "../../src/report/remaining-work.ts";
 import { sparkline } from "../../src/report/sparkline.ts";
 import { expectGolden } from "./golden.ts";
 import { FAILURES, RED, taskResult } from "./samples.ts";
@@ -122,9 +128,13 @@ function stateOf(events: readonly Event[]): LiveState {
   return events.reduce(fold, BEFORE);
 }
 
-function shown(events: readonly Event[], over: Partial<Screen> = {}): string[] {
-  const screen = { width: 80, height: 23, color: false, now: START + 5400, expected: NOTHING_EXPECTED };
-  return frame(stateOf(events), { ...screen, ...over });
+type Shown = Omit<Screen, "remaining"> & { readonly expected: Expectations };
+
+function shown(events: readonly Event[], over: Partial<Shown> = {}): string[] {
+  const usual = { width: 80, height: 23, color: false, now: START + 5400, expected: NOTHING_EXPECTED };
+  const { expected, ...screen } = { ...usual, ...over };
+  const state = stateOf(events);
+  return frame(state, { ...screen, remaining: remainingWork(state, expected, screen.now) });
 }
 
 describe("the live view", () => {
@@ -204,7 +214,11 @@ describe("the live view", () => {
       (_, at) => [`f:${at + 1}`, [`f:${at}`]] as [TaskId, TaskId[]],
     );
     const waiting = new Map([...chain.reverse(), ["f:0", ["f:9"]] as [TaskId, TaskId[]]]);
-    const path = remainingWork({ ...BEFORE, total: 20_001, waiting }, expected, START).criticalPath;
+    const path = remainingWork(
+      { ...BEFORE, total: 20_001, waiting: largeMap(waiting) },
+      expected,
+      START,
+    ).criticalPath;
     expect(path.length).toBeGreaterThan(19_900);
   });
 
@@ -309,7 +323,7 @@ describe("the live view", () => {
           { at: 0, type: "build-started", build: "b", tasks: tasks.length + 40, settled: 3 },
           ...tasks.map(([id, text, kind]) => eventOf(`f:${id}`, text, kind)),
         ];
-        const lines = frame(stateOf(events), {
+        const lines = shown(events, {
           ...{ width, height, now: 7_000_000, color },
           expected: expectationsOf([{ task: "f:1", ms: 9_000_000, usd: 0.5 }]),
         });

@@ -1,6 +1,7 @@
 // What did all builds of this workspace come to? Figures of builds long past, and of those whose journals are still
 // there but which died before they could write down their own.
 
+import { statSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Json } from "../../model/digest.ts";
 import type { Event } from "../../model/event.ts";
@@ -9,7 +10,7 @@ import type { Spending } from "../../model/spending.ts";
 import type { Action } from "../../model/verdict.ts";
 import { type BuildFigures, foldFigures, isTelling, NO_FIGURES } from "../../report/build-figures.ts";
 import type { PastTask } from "../../report/remaining-work.ts";
-import { listJournals, readJournal } from "../../store/journal.ts";
+import { listJournals, readEvents, readJournal } from "../../store/journal.ts";
 import { appendHistory, readHistory } from "../../store/past-builds.ts";
 import { readAccount } from "../../store/spending-account.ts";
 
@@ -65,8 +66,8 @@ export function pastWork(root: string): Result<PastWork> {
   return success({ builds: sorted, spending: account.value.spending });
 }
 
-/** Builds that an estimate looks back on. */
-const LATEST = 10;
+/** Builds that an estimate looks back on, and bytes of their journals. */
+const LATEST = { builds: 10, bytes: 8 * 1024 * 1024 };
 /** Of which a task takes its time, rather than being found as it is. */
 const WORKED: ReadonlySet<Action> = new Set(["regenerated", "reverified", "rebased", "failed"]);
 
@@ -74,15 +75,16 @@ const WORKED: ReadonlySet<Action> = new Set(["regenerated", "reverified", "rebas
 export function pastTasks(root: string): Result<readonly PastTask[]> {
   const journals = listJournals(join(root, ".factory", "journal"));
   if (!journals.ok) return journals;
-  const tasks: PastTask[] = [];
-  for (const path of [...journals.value].sort().slice(-LATEST)) {
-    const reading = readJournal(path);
-    if (!reading.ok) return reading;
-    for (const event of reading.value.events) {
-      if (event.type !== "task-settled" || !WORKED.has(event.result.action)) continue;
-      const { id: task, ms, usd } = event.result;
-      tasks.push({ task, ms, usd });
-    }
+  const builds: PastTask[][] = [];
+  let bytes = 0;
+  for (const path of journals.value.slice(0, LATEST.builds)) {
+    // A build that begins meanwhile takes the oldest away.
+    bytes += statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    if (bytes > LATEST.bytes) break;
+    const settled = readEvents(path, "task-settled");
+    if (!settled.ok) return settled;
+    const worked = settled.value.filter(({ result }) => WORKED.has(result.action));
+    builds.push(worked.map(({ result: { id: task, ms, usd } }) => ({ task, ms, usd })));
   }
-  return success(tasks);
+  return success(builds.reverse().flat());
 }
