@@ -2,9 +2,9 @@
 // unless a person said so, on the terminal or by `--yes`.
 
 import { basename } from "node:path";
-import { jsonObject } from "../gates/json-object.ts";
 import type { Event } from "../model/event.ts";
 import type { Failure } from "../model/failure.ts";
+import { jsonObject } from "../model/json-object.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { withLock } from "../pipeline/commands/locked-build.ts";
 import { surveyFolder } from "../pipeline/upkeep/survey-folder.ts";

@@ -4,7 +4,7 @@
 
 import { join } from "node:path";
 import type { RoleSheet } from "../agents/presets/preset.ts";
-import { PRESETS, presetOf } from "../agents/presets/preset-names.ts";
+import { presetOf } from "../agents/presets/preset-names.ts";
 import { type Result, success } from "../model/result.ts";
 import { isDrafter, type Role } from "../model/role.ts";
 import { isThere, readIfThere } from "../platform/files.ts";
@@ -16,10 +16,10 @@ const PROMPT_BYTES = 1024 * 1024;
 export async function makeRoleFiles(
   root: string,
   packageRoot: string,
-  programs: readonly string[],
+  presets: readonly string[],
 ): Promise<Result<readonly Step[]>> {
   const files: Step[] = [];
-  for (const name of programs.filter((program) => Object.hasOwn(PRESETS, program))) {
+  for (const name of presets) {
     const preset = await presetOf(name);
     for (const role of rolesNamed(root, name)) {
       const sheet = roleSheet(role, [root, packageRoot]);

@@ -1,8 +1,8 @@
 // In which language does a template make its code? That of the project: where a template `data-model-python` stands beside
 // `data-model`, a project of Python gets it. Their parameters are the same. Where there is none, a person is told.
 
-import { jsonObject } from "../gates/json-object.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
+import { jsonObject } from "../model/json-object.ts";
 import type { Project } from "../model/project.ts";
 import { type Result, success } from "../model/result.ts";
 import type { Template } from "../model/template.ts";

@@ -3,10 +3,10 @@
 // whoever asks reads the files.
 
 import { posix } from "node:path";
+import { jsonObject } from "../model/json-object.ts";
 import { foldersOf } from "../model/path.ts";
 import { type Result, success } from "../model/result.ts";
 import type { Oid, Tree } from "../model/tree.ts";
-import { jsonObject } from "./json-object.ts";
 
 /** Settings of test runners, compilers and linters, of what starts them, and hooks that they load on their own. */
 const SETTINGS = new RegExp(

@@ -2,8 +2,8 @@
 // description cannot. Pure.
 
 import { digestOf, type Json } from "../model/digest.ts";
+import { jsonObject } from "../model/json-object.ts";
 import type { Oid } from "../model/tree.ts";
-import { jsonObject } from "./json-object.ts";
 
 /** One call of a package manager with nothing but options: whatever else a command does may read all of the file. */
 const INSTALLS_ALONE =

@@ -3,6 +3,7 @@
 // thing that the process does is to end all of them. Only SIGKILL keeps it from that: see run-marks.ts.
 
 import { isMainThread } from "node:worker_threads";
+import { reserveForLooks } from "./proc-text.ts";
 import { type ProcessRow, processTable } from "./process-table.ts";
 
 export interface LivingFamily {
@@ -46,6 +47,7 @@ export function hasLivingFamilies(): boolean {
 export function watchOverStarted(): void {
   if (isWatching || !isMainThread) return;
   isWatching = true;
+  reserveForLooks();
   for (const signal of SIGNALS) process.on(signal, () => interrupted(signal));
   process.on("beforeExit", () => {
     isDrained = true;

@@ -1,16 +1,30 @@
-// What does a file of /proc say at this moment? Such files tell no size, and Node's readFileSync takes 64 KiB for each read
-// of what has none: over a whole table of processes that is most of the cost of a look.
+// What does /proc say at this moment? Its files tell no size, and Node's readFileSync takes 64 KiB for each read of what has
+// none: over a whole table of processes that is most of the cost of a look.
+//
+// Whoever cannot look takes what still runs for gone. So a descriptor is held in reserve, for looks where the process has no
+// other left.
 
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readSync } from "node:fs";
+import { isCrowded } from "./open-files.ts";
 
 /** Grown where a file did not fit. Nothing is awaited while it is in use. */
 let buffer = Buffer.allocUnsafeSlow(8192);
+let reserve: number | null = null;
+
+/** To be called before anything is started. */
+export function reserveForLooks(): void {
+  try {
+    reserve ??= openSync("/dev/null", "r");
+  } catch (error) {
+    if (!isCrowded(error)) throw error;
+  }
+}
 
 /** As Latin-1. Empty where it cannot be read: a process may leave while it is looked at, and others show no stranger theirs. */
 export function procText(path: string): string {
   let file: number;
   try {
-    file = openSync(path, "r");
+    file = looked(() => openSync(path, "r"));
   } catch {
     return "";
   }
@@ -26,5 +40,26 @@ export function procText(path: string): string {
     return "";
   } finally {
     closeSync(file);
+    reserveForLooks();
+  }
+}
+
+/** Names in a folder of /proc. */
+export function procNames(folder: string): readonly string[] {
+  try {
+    return looked(() => readdirSync(folder));
+  } finally {
+    reserveForLooks();
+  }
+}
+
+function looked<T>(look: () => T): T {
+  try {
+    return look();
+  } catch (error) {
+    if (reserve === null || !isCrowded(error)) throw error;
+    closeSync(reserve);
+    reserve = null;
+    return look();
   }
 }

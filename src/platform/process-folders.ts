@@ -1,9 +1,9 @@
 // Does a process work in a folder? Told by where it stands, what it is, what it writes there, and where it listens. Reading
 // does not count: people, editors and backups read everywhere. Linux alone tells; elsewhere nobody is known to.
 
-import { readdirSync, readlinkSync } from "node:fs";
+import { readlinkSync } from "node:fs";
 import { sep } from "node:path";
-import { procText } from "./proc-text.ts";
+import { procNames, procText } from "./proc-text.ts";
 
 const LINUX = process.platform === "linux";
 /** Flags of an open file, in octal: how it may be used. */
@@ -73,7 +73,7 @@ function link(path: string): string {
 
 function names(path: string): readonly string[] {
   try {
-    return readdirSync(path);
+    return procNames(path);
   } catch {
     return [];
   }

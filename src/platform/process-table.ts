@@ -2,8 +2,8 @@
 // It knows nothing of runs.
 
 import { execFileSync } from "node:child_process";
-import { readdirSync, readlinkSync } from "node:fs";
-import { procText } from "./proc-text.ts";
+import { readlinkSync } from "node:fs";
+import { procNames, procText } from "./proc-text.ts";
 
 export interface ProcessRow {
   readonly pid: number;
@@ -54,7 +54,7 @@ export function birthOf(pid: number): number {
 }
 
 function fromProc(): ProcessRow[] {
-  return readdirSync("/proc")
+  return procNames("/proc")
     .filter((name) => /^\d+$/.test(name))
     .map((name) => parseStat(Number(name), procText(`/proc/${name}/stat`)))
     .filter((row) => row !== null);

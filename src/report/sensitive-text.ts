@@ -2,6 +2,7 @@
 // scripts; of npm's lockfile, which packages run a script when they are installed; of all others, that it changed.
 
 import { basename } from "node:path";
+import { jsonObject } from "../model/json-object.ts";
 
 /** Contents of a file; null where there is none. */
 export interface Versions {
@@ -28,12 +29,18 @@ export function sensitiveText(path: string, versions: Versions): string {
 }
 
 function factsOf(name: string, { before, after }: Versions): readonly string[] {
-  const [was, now] = [before, after].map(objectIn);
-  // What is no object has no entries to compare.
-  if (was === undefined || now === undefined || was === null || now === null) return [];
-  if (name === "package.json") return manifestFacts(was, now);
-  return name === "package-lock.json" || name === "npm-shrinkwrap.json" ? lockFacts(was, now) : [];
+  const tell = TOLD[name];
+  if (tell === undefined) return [];
+  const [was, now] = [before, after].map((content) => (content === null ? {} : jsonObject(content)));
+  return was == null || now == null ? ["nobody can tell what, because it is no JSON object"] : tell(was, now);
 }
+
+/** By the name of a file. */
+const TOLD: Readonly<Record<string, (was: Entries, now: Entries) => readonly string[]>> = {
+  "package.json": manifestFacts,
+  "package-lock.json": lockFacts,
+  "npm-shrinkwrap.json": lockFacts,
+};
 
 function manifestFacts(was: Entries, now: Entries): readonly string[] {
   const packages = PACKAGES.flatMap((kind) =>
@@ -84,17 +91,4 @@ function text(value: unknown): string {
 
 function record(value: unknown): Entries {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Entries) : {};
-}
-
-/** Empty for no file; null where it is no JSON object. */
-function objectIn(content: string | null): Entries | null {
-  if (content === null) return {};
-  try {
-    const parsed: unknown = JSON.parse(content);
-    return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)
-      ? (parsed as Entries)
-      : null;
-  } catch {
-    return null;
-  }
 }

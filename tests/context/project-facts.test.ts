@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import { checkSegments } from "../../src/context/gate-words.ts";
 import { projectFacts } from "../../src/context/project-facts.ts";
-import { jsonObject } from "../../src/gates/json-object.ts";
+import { jsonObject } from "../../src/model/json-object.ts";
 
 const told = (files: Readonly<Record<string, string>>) =>
   checkSegments([], projectFacts(new Map(Object.entries(files)), jsonObject)).map(

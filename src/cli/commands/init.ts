@@ -64,7 +64,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (!made.ok) return invocation.refuse(made.failure);
   const late = await makeRepository(directory);
   if (!late.ok) return invocation.refuse(late.failure);
-  const roles = await makeRoleFiles(directory, packageRoot, named.value);
+  const roles = await makeRoleFiles(directory, packageRoot, programs);
   if (!roles.ok) return invocation.refuse(roles.failure);
   const order = { root: directory, packageRoot, programs: named.value, force: false, dry: false };
   const laid = await layProgramFiles(order);

@@ -2,7 +2,7 @@
 // wants to know more looks at them itself.
 
 import { FACT_FILES, type ProjectFacts, projectFacts } from "../../context/project-facts.ts";
-import { jsonObject } from "../../gates/json-object.ts";
+import { jsonObject } from "../../model/json-object.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Tree } from "../../model/tree.ts";
 import type { ProjectState } from "../projects/project-state.ts";
