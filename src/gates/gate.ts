@@ -109,7 +109,7 @@ function troubleOf(end: ProcessEnd, reported: Reported | null, gate: Gate): stri
         testUnderWay(end.output) ?? firstEvidence(end.output),
       );
     case "exceeded":
-      return withDetail(end.exceeded ?? "", testUnderWay(end.output) ?? "");
+      return withDetail(end.exceeded, testUnderWay(end.output) ?? "");
     case "cancelled":
       return "cancelled";
     case "not-found":

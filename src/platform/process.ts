@@ -54,9 +54,7 @@ export type ProcessSpec = {
   | { readonly file: string; readonly args: readonly string[] }
 );
 
-export interface ProcessEnd {
-  /** `exceeded`: it took too much of the machine. `not-found`: no such program. `not-started`: the system refused, and `output` says why. */
-  readonly end: "exited" | "timeout" | "exceeded" | "cancelled" | "not-found" | "not-started";
+export type ProcessEnd = HowItEnded & {
   readonly code: number | null;
   readonly signal: string | null;
   /**
@@ -65,11 +63,29 @@ export interface ProcessEnd {
    */
   readonly output: string;
   readonly truncated: boolean;
-  /** What it took too much of, as a sentence; null where it did not. */
-  readonly exceeded: string | null;
   /** Why the log stopped short of its cap; null where all is written. */
   readonly logError: string | null;
   readonly ms: number;
+};
+
+type HowItEnded =
+  /** `not-found`: no such program. `not-started`: the system refused, and `output` says why. */
+  Plain<"exited" | "timeout" | "cancelled" | "not-found" | "not-started"> | Exceeded;
+
+interface Plain<E> {
+  readonly end: E;
+  readonly exceeded: null;
+}
+
+/** It took too much of the machine. */
+interface Exceeded {
+  readonly end: "exceeded";
+  /** Of what, as a sentence. */
+  readonly exceeded: string;
+}
+
+function plainly<E extends string>(end: E): Plain<E> {
+  return { end, exceeded: null };
 }
 
 /** How long a process may take to leave after SIGTERM, in milliseconds. */
@@ -94,12 +110,11 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
       spec.onOutput?.(bytes, pipe);
     });
   });
-  const finish = (how: HowItEnded, said?: string): ProcessEnd => {
+  const finish = (how: HowItEnded & Pick<ProcessEnd, "code" | "signal">, said?: string): ProcessEnd => {
     for (const pipe of pipes) pipe.end();
     lines?.close();
     log.close();
     return {
-      exceeded: null,
       ...how,
       output: said ?? window.text(),
       truncated: window.truncated,
@@ -107,7 +122,7 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
       ms: Math.round(performance.now() - began),
     };
   };
-  if (spec.signal.aborted) return finish({ end: "cancelled", code: null, signal: null });
+  if (spec.signal.aborted) return finish({ ...plainly("cancelled"), code: null, signal: null });
 
   const started = await start(spec);
   if ("error" in started) return finish(refusal(started.error, spec.cwd), started.error.message);
@@ -128,19 +143,18 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
   for (const pipe of [child.stdin, ...readers]) pipe?.on("error", () => {});
   child.stdin?.end(spec.input);
 
-  const exit = new Promise<"exited">((resolve) => child.once("exit", () => resolve("exited")));
-  let end = await Promise.race([exit, stop.reason]);
-  if (spec.lasting === true && end === "exited" && child.exitCode === 0)
-    end = await Promise.race([family.gone().then(() => "exited" as const), stop.reason]);
+  const exited = plainly("exited");
+  const exit = new Promise<Plain<"exited">>((resolve) => child.once("exit", () => resolve(exited)));
+  let how = await Promise.race([exit, stop.reason]);
+  if (spec.lasting === true && how.end === "exited" && child.exitCode === 0)
+    how = await Promise.race([family.gone().then(() => exited), stop.reason]);
   stop.disarm();
-  await family.end(GRACE[end]);
+  await family.end(GRACE[how.end]);
   // How it ended is told a moment after it is gone.
   await Promise.race([Promise.all([closed, exit]), delay(DRAIN_MS)]);
   for (const pipe of readers) pipe.destroy();
-  return finish({ end, exceeded: stop.exceeded, ...statusOf(child, isConfined(spec.reach)) });
+  return finish({ ...how, ...statusOf(child, isConfined(spec.reach)) });
 }
-
-type HowItEnded = Pick<ProcessEnd, "end" | "code" | "signal"> & Partial<Pick<ProcessEnd, "exceeded">>;
 
 type Started = {
   readonly child: ChildProcess;
@@ -219,28 +233,30 @@ function statusOf(child: ChildProcess, confined: boolean): Pick<ProcessEnd, "cod
 
 const SIGNALS = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
 
-function refusal(error: NodeJS.ErrnoException, cwd: string): Pick<ProcessEnd, "end" | "code" | "signal"> {
+function refusal(
+  error: NodeJS.ErrnoException,
+  cwd: string,
+): HowItEnded & Pick<ProcessEnd, "code" | "signal"> {
   // The system says ENOENT for a missing folder too, and blames the program for it.
   const missing = error.code === "ENOENT" && existsSync(cwd);
-  return { end: missing ? "not-found" : "not-started", code: null, signal: null };
+  return { ...plainly(missing ? "not-found" : "not-started"), code: null, signal: null };
 }
 
 /** Everything that can end a run from outside: its time, its silence, what it takes of the machine, its caller. */
 class Stop {
-  readonly reason: Promise<"timeout" | "exceeded" | "cancelled">;
-  /** Of what it took too much; null as long as it did not. */
-  exceeded: string | null = null;
-  #exceed = () => {};
+  readonly reason: Promise<Plain<"timeout" | "cancelled"> | Exceeded>;
+  #exceed: (what: string) => void = () => {};
   #timeout: NodeJS.Timeout | undefined;
   #idle: NodeJS.Timeout | undefined;
   #disarm = () => {};
 
   constructor({ timeoutMs, idleMs, signal }: ProcessSpec) {
     this.reason = new Promise((resolve) => {
-      const cancel = () => resolve("cancelled");
-      this.#exceed = () => resolve("exceeded");
-      this.#timeout = setTimeout(() => resolve("timeout"), Math.min(timeoutMs, LONGEST_TIMER_MS));
-      if (idleMs) this.#idle = setTimeout(() => resolve("timeout"), Math.min(idleMs, LONGEST_TIMER_MS));
+      const cancel = () => resolve(plainly("cancelled"));
+      this.#exceed = (exceeded) => resolve({ end: "exceeded", exceeded });
+      this.#timeout = setTimeout(() => resolve(plainly("timeout")), Math.min(timeoutMs, LONGEST_TIMER_MS));
+      if (idleMs)
+        this.#idle = setTimeout(() => resolve(plainly("timeout")), Math.min(idleMs, LONGEST_TIMER_MS));
       signal.addEventListener("abort", cancel, { once: true });
       this.#disarm = () => signal.removeEventListener("abort", cancel);
       if (signal.aborted) cancel();
@@ -249,8 +265,8 @@ class Stop {
 
   /** These run. */
   looked(pids: readonly number[]): void {
-    this.exceeded ??= exceededBy(pids);
-    if (this.exceeded !== null) this.#exceed();
+    const exceeded = exceededBy(pids);
+    if (exceeded !== null) this.#exceed(exceeded);
   }
 
   heard(): void {

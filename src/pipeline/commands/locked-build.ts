@@ -13,6 +13,7 @@ import { hasLivingFamilies } from "../../platform/living-families.ts";
 import { endOrphans } from "../../platform/orphans.ts";
 import { ownRedactor, redactValue } from "../../platform/redact.ts";
 import { dropMarks, keepMarks } from "../../platform/run-marks.ts";
+import { failureText } from "../../report/failure-text.ts";
 import { acquireBuildLock } from "../../store/build-lock.ts";
 import { Journal } from "../../store/journal.ts";
 import type { Holder } from "../../store/lock-claim.ts";
@@ -120,7 +121,11 @@ async function endLeftBehind(caller: Caller): Promise<Result<void>> {
   }
   if (wasKilled) {
     const swept = await sweepAfterKill(caller.root);
-    if (!swept.ok) return swept;
+    // It takes room, and is in nobody's way.
+    if (!swept.ok)
+      caller.warn(
+        `an earlier build was killed, and not all that it left goes: ${failureText(swept.failure).message}`,
+      );
   }
   keepMarks(folder);
   return success(undefined);
