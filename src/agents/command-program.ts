@@ -114,12 +114,13 @@ async function layScratch(laid: ScratchFile): Promise<void> {
     case "file":
       await writeFile(laid.to, laid.text, { mode: 0o600 });
       return;
-    case "copy":
+    case "copy": {
+      const left = join(laid.from, laid.without);
       // What a program installs beside its settings is installed again where it is needed.
-      await unlessMissing(
-        cp(laid.from, laid.to, { recursive: true, filter: (path) => basename(path) !== "node_modules" }),
-      );
+      const filter = (path: string) => basename(path) !== "node_modules" && path !== left;
+      await unlessMissing(cp(laid.from, laid.to, { recursive: true, filter }));
       return;
+    }
     case "edited-copy": {
       const text = await unlessMissing(readFile(laid.from, "utf8"));
       if (text !== null) await writeFile(laid.to, laid.edit(text), { mode: 0o600 });

@@ -4,11 +4,11 @@
 
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { closeSync, constants, mkdirSync, openSync, rmSync } from "node:fs";
+import { closeSync, constants, mkdirSync, openSync } from "node:fs";
 import { Socket } from "node:net";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { temporaryPath } from "./temporary-folders.ts";
+import { dropTemporary, temporaryPath } from "./temporary-folders.ts";
 
 /** Both ends of stdout and stderr, in this order. */
 export interface OutputPipes {
@@ -41,7 +41,7 @@ export async function openOutputPipes(): Promise<OutputPipes | null> {
     for (const fd of opened) closeSync(fd);
     return null;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    dropTemporary(folder);
   }
 }
 

@@ -190,8 +190,8 @@ async function startOnce(spec: ProcessSpec): Promise<Started | { readonly error:
     stdio: [spec.input === undefined ? "ignore" : "pipe", stdout, stderr],
     detached: true,
   };
-  const own = (spec.own ?? []).filter((folder) => existsSync(folder)).map((folder) => realpathSync(folder));
   try {
+    const own = (spec.own ?? []).filter((folder) => existsSync(folder)).map((folder) => realpathSync(folder));
     const { file, args } = programOf(spec, marker.value.number);
     const child = spawn(file, [...args], options);
     if (child.pid !== undefined) {

@@ -5,7 +5,7 @@ import { lstatSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Result, success } from "../model/result.ts";
-import { fileFailure } from "./file-failure.ts";
+import { fileFailure, systemCode } from "./file-failure.ts";
 import { birthOf, PIPE_FOLDER } from "./process-table.ts";
 import { processPlace } from "./run-marks.ts";
 
@@ -19,6 +19,15 @@ let own: string | null = null;
 export function temporaryPath(use: "git" | "pipes"): string {
   own ??= `${spaceNumber() ?? 0}.${process.pid}.${birthOf(process.pid)}`;
   return join(tmpdir(), `${use === "git" ? GIT_FOLDER : PIPE_FOLDER}${own}-`);
+}
+
+/** Removes one, or a file in it. What the system does not let go now, a sweep takes once this process is dead. */
+export function dropTemporary(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch (error) {
+    systemCode(error);
+  }
 }
 
 /** Removes those whose process is dead. Where the system does not tell, none is. */

@@ -5,12 +5,12 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { constants } from "node:os";
 import { join, resolve } from "node:path";
 import { whenNotCrowded } from "../platform/open-files.ts";
-import { temporaryPath } from "../platform/temporary-folders.ts";
+import { dropTemporary, temporaryPath } from "../platform/temporary-folders.ts";
 
 export interface GitStart {
   /** All that it gets on its stdin; where that is nothing, its stdin ends at once. */
@@ -114,14 +114,14 @@ class Shell {
       stdout: readFileSync(stdout),
       stderr: readFileSync(stderr, "utf8"),
     }));
-    for (const file of [stdin, stdout, stderr]) rmSync(file, { force: true });
+    for (const file of [stdin, stdout, stderr]) dropTemporary(file);
     const signal = code > WRONG_USE ? signalOf(code - 128) : null;
     return { ...answer, code: signal !== null || NOT_STARTED.includes(code) ? null : code, signal };
   }
 
   end(): void {
     this.#child.kill("SIGKILL");
-    rmSync(this.#folder, { recursive: true, force: true });
+    dropTemporary(this.#folder);
   }
 
   #hear(text: string): void {
@@ -142,7 +142,7 @@ class Shell {
     this.#leave();
     for (const settle of this.#waiting.values()) settle(why);
     this.#waiting.clear();
-    rmSync(this.#folder, { recursive: true, force: true });
+    dropTemporary(this.#folder);
   }
 
   /** Whether the factory stays for it. */

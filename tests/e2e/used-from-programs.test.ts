@@ -125,6 +125,27 @@ async function openedInOpencode(): Promise<{ rig: FactoryRig; path: string }> {
   return { rig, path: rig.path("../bin") };
 }
 
+test("an agent's opencode is set up with a person's plugins, and not with ours, for which it would fetch packages", async () => {
+  await using rig = await FactoryRig.create({
+    agents: { coder: { kind: "command", preset: "opencode", model: "house/plain" } },
+    implementer: "coder",
+    limits: { attempts: 1, rebases: 0 },
+  });
+  rig.feature({ id: "notes", requirements: { R1: "A note has a text." }, tasks: [{ id: "T01" }] });
+  expect((await rig.factory("init", "--with", "opencode")).code).toBe(0);
+  rig.write({
+    ".opencode/plugins/mine.js": "export const Mine = async () => ({});\n",
+    "../bin/opencode": '#!/bin/sh\nls "$OPENCODE_CONFIG_DIR/plugins" > "$HOME/plugins"\nexit 1\n',
+  });
+  chmodSync(rig.path("../bin/opencode"), 0o755);
+  const build = await rig.factoryWith(
+    { PATH: `${rig.path("../bin")}${delimiter}${process.env.PATH}` },
+    "build",
+  );
+  expect(build.code).toBe(1);
+  expect(rig.read("../home/plugins")).toBe("mine.js\n");
+});
+
 /** What opencode does with a plugin, as far as ours goes: each line is what came of one hook. */
 const HOST = `
 const { Factory } = await import(process.argv[2]);

@@ -62,9 +62,13 @@ export async function struckBuild(trial: Trial, strike: Strike | null): Promise<
   const timer = setTimeout(() => program.child.kill("SIGKILL"), LONGEST_MS);
   const run = await program.done;
   clearTimeout(timer);
-  const told = existsSync(log) ? JSON.parse(readFileSync(log, "utf8")) : { struck: null, places: [] };
+  const told: Omit<StruckBuild, "run"> = existsSync(log)
+    ? JSON.parse(readFileSync(log, "utf8"))
+    : { struck: null, places: [] };
   rmSync(log, { force: true });
-  return { run, ...told };
+  // A build interleaves as it likes, and a seed is to draw the same places from every one.
+  const places = told.places.toSorted((a, b) => (a.place < b.place ? -1 : 1));
+  return { run, struck: told.struck, places };
 }
 
 export function toldAs(

@@ -114,6 +114,12 @@ function call(order: CommandCallOrder): CommandCall {
   };
 }
 
+/**
+ * What `factory init --with opencode` lays for people: in a task it does nothing, and for the first plugin of a folder
+ * opencode installs packages from the network before it begins.
+ */
+const FACTORY_PLUGIN = join("plugins", "factory.js");
+
 /** What comes later counts more: opencode reads OPENCODE_CONFIG, then the two files of its folder in this order. */
 function settingsOf({
   dir,
@@ -131,7 +137,7 @@ function settingsOf({
     scratchFiles: [
       { kind: "folder", to: folder },
       ...folders.flatMap((from): ScratchFile[] =>
-        from === null ? [] : [{ kind: "copy", from, to: folder }],
+        from === null ? [] : [{ kind: "copy", from, to: folder, without: FACTORY_PLUGIN }],
       ),
       ...(usersFile === null ? [] : [settingsFile(usersFile, users)]),
       ...["opencode.json", "opencode.jsonc"].flatMap((name) => [

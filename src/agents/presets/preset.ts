@@ -81,7 +81,8 @@ export interface CommandCall {
 export type ScratchFile =
   | { readonly kind: "folder"; readonly to: string }
   | { readonly kind: "file"; readonly to: string; readonly text: string }
-  | { readonly kind: "copy"; readonly to: string; readonly from: string }
+  /** A folder; `without` names what stays out of it, from that folder. */
+  | { readonly kind: "copy"; readonly to: string; readonly from: string; readonly without: string }
   | {
       readonly kind: "edited-copy";
       readonly to: string;

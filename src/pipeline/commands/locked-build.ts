@@ -13,6 +13,7 @@ import { hasLivingFamilies } from "../../platform/living-families.ts";
 import { endOrphans } from "../../platform/orphans.ts";
 import { ownRedactor, redactValue } from "../../platform/redact.ts";
 import { dropMarks, keepMarks } from "../../platform/run-marks.ts";
+import { sweepTemporaryFolders } from "../../platform/temporary-folders.ts";
 import { failureText } from "../../report/failure-text.ts";
 import { acquireBuildLock } from "../../store/build-lock.ts";
 import { Journal } from "../../store/journal.ts";
@@ -119,13 +120,11 @@ async function endLeftBehind(caller: Caller): Promise<Result<void>> {
   for (const host of new Set(unseen)) {
     caller.warn(`a build on ${host} was killed; what it may have left there cannot be seen from here`);
   }
-  if (wasKilled) {
-    const swept = await sweepAfterKill(caller.root);
+  const swept = [sweepTemporaryFolders(), ...(wasKilled ? [await sweepAfterKill(caller.root)] : [])];
+  for (const sweep of swept) {
     // It takes room, and is in nobody's way.
-    if (!swept.ok)
-      caller.warn(
-        `an earlier build was killed, and not all that it left goes: ${failureText(swept.failure).message}`,
-      );
+    if (!sweep.ok)
+      caller.warn(`not all that an earlier build left goes: ${failureText(sweep.failure).message}`);
   }
   keepMarks(folder);
   return success(undefined);

@@ -3,10 +3,9 @@
 
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Result } from "../../model/result.ts";
+import { type Result, success } from "../../model/result.ts";
 import { fileFailure } from "../../platform/file-failure.ts";
 import { listIfThere } from "../../platform/files.ts";
-import { sweepTemporaryFolders } from "../../platform/temporary-folders.ts";
 import { sweepTemps } from "../../store/durable.ts";
 
 const BEGUN_CLONE = /\.git\.new-\w+$/;
@@ -39,5 +38,5 @@ export async function sweepAfterKill(root: string): Promise<Result<void>> {
       return fileFailure(path, "remove", error);
     }
   }
-  return sweepTemporaryFolders();
+  return success(undefined);
 }

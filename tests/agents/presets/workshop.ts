@@ -65,7 +65,7 @@ export async function orderOf(
 }
 
 export function inquiryOf(order: Assignment, fields: Partial<Inquiry> = {}): Inquiry {
-  return { ...order, role: "reviewer", subject: order.task.id, ...fields };
+  return { ...order, role: "reviewer", guide: "reviewer", subject: order.task.id, ...fields };
 }
 
 /** What git sees of a worktree, ignored files too. */
