@@ -4,7 +4,7 @@
 import { basename } from "node:path";
 import type { Event } from "../model/event.ts";
 import type { Failure } from "../model/failure.ts";
-import { jsonObject } from "../model/json-object.ts";
+import { jsonObject, jsonTrouble } from "../model/json-object.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { withLock } from "../pipeline/commands/locked-build.ts";
 import { surveyFolder } from "../pipeline/upkeep/survey-folder.ts";
@@ -14,6 +14,7 @@ import { eventLine } from "../report/build-text.ts";
 import { failureBlock } from "../report/failure-block.ts";
 import { failureText } from "../report/failure-text.ts";
 import { NAME } from "../spec/schema/schema-words.ts";
+import type { Listing } from "../spec/survey/listing.ts";
 import { proposalText } from "../spec/survey/project-entry.ts";
 import type { Proposal } from "../spec/survey/proposal.ts";
 import { proposeProject } from "../spec/survey/propose-project.ts";
@@ -51,13 +52,25 @@ export async function proposed(
   const { listing, hasCommit } = surveyed.value;
   const proposal = proposeProject(listing, jsonObject);
   const packages = proposePackages(listing, jsonObject);
-  if (proposal !== null)
-    return success({ found: { id: idFor(root), proposal, packages, hasCommit }, said: null });
+  const unread = unreadManifests(listing);
+  if (proposal !== null) {
+    const told = { ...proposal, advice: [...unread, ...proposal.advice] };
+    return success({ found: { id: idFor(root), proposal: told, packages, hasCommit }, said: null });
+  }
   const isEmpty = listing.paths.length === 0;
-  const said = isEmpty
-    ? null
-    : "nothing here says how this code is tested: declare its gates in projects.yaml";
-  return success({ found: null, said });
+  const nothing = "nothing here says how this code is tested: declare its gates in projects.yaml";
+  return success({ found: null, said: isEmpty ? null : (unread[0] ?? nothing) });
+}
+
+/** Of each that should be JSON: why nothing is known of what it says. */
+function unreadManifests({ texts }: Listing): readonly string[] {
+  return [...texts].flatMap(([path, text]) => {
+    const trouble = /(^|\/)(package|composer)\.json$/.test(path) ? jsonTrouble(text) : null;
+    if (trouble === null) return [];
+    return [
+      `${path} cannot be read, so nothing is known of its scripts and dependencies: ${trouble}. Mend it, and run \`factory init\` again.`,
+    ];
+  });
 }
 
 function idFor(root: string): string {

@@ -84,6 +84,26 @@ ${DOUBLE}EOF
   expect(rig.read("src/double.js")).toContain("2 * n");
 });
 
+test.each([
+  ["no JSON", '{\n  "name": "sums",\n  "scripts": {"test": "node --test",}\n}\n', /in line 3\. Mend it/],
+  ["no object", '["sums"]\n', /it is JSON, and no object\. Mend it/],
+])(
+  "a package.json that is %s is told as such, and never as one that says nothing",
+  async (_how, manifest, told) => {
+    await using rig = await repository({ ...nodeFiles({}), "package.json": manifest });
+    const init = await rig.factory("init", "--yes");
+    expect([init.code, init.stderr]).toEqual([0, expect.stringMatching(told)]);
+    expect(init.stderr).toContain("package.json cannot be read, so nothing is known of its scripts");
+    expect(init.stderr).not.toContain("nothing here says");
+  },
+);
+
+test("a mark before the text of a package.json is read over", async () => {
+  const files = nodeFiles({ test: "node --test" });
+  await using rig = await repository({ ...files, "package.json": `\uFEFF${files["package.json"]}` });
+  expect((await rig.factory("init", "--yes")).stderr).toContain("gate test passes on the untouched tree");
+});
+
 test("a gate that fails on the code as it is stands as a comment with what it said, and the others hold", async () => {
   await using rig = await repository(
     nodeFiles({

@@ -102,6 +102,16 @@ test("init adds what each program reads, renews only what is ours, and update fo
   expect(JSON.parse(rig.read(".mcp.json")).mcpServers.factory).toEqual(registered);
 });
 
+test("what is no file where a program reads one is a person's, and the rest is written", async () => {
+  await using rig = await FactoryRig.create();
+  rig.write({ "AGENTS.md/README.md": "Agents of ours.\n" });
+  const init = await rig.factory("init", "--with", "codex");
+  expect([init.code, init.stderr]).toEqual([0, expect.stringContaining("AGENTS.md: what is there is yours")]);
+  expect(rig.list("AGENTS.md")).toEqual(["AGENTS.md/README.md"]);
+  expect(rig.read(".codex/config.toml")).toContain("[mcp_servers.factory]");
+  expect((await rig.factory("update")).code).toBe(0);
+});
+
 test("a file that lies outside of the workspace is left to whom it serves", async () => {
   await using rig = await FactoryRig.create();
   rig.write({ "../home/CLAUDE.md": "For all of my projects.\n" });

@@ -72,6 +72,9 @@ async function layFile(
   if (!found.ok) return found;
   const { path, real } = found.value;
   const read = real === null ? success(null) : readFileCapped(real, FILE_BYTES);
+  // A folder, say: whatever it is, a person put it there.
+  if (!read.ok && read.failure.reason === "io" && read.failure.code === "not-a-file")
+    return success(programs === null ? null : { path, done: "kept", kept: "own", before: "", after: "" });
   if (!read.ok) return read;
   const before = read.value === null ? null : Buffer.from(read.value).toString("utf8");
   const renewal = renewed(file.form, before, order, packageRoot);
