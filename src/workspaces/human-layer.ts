@@ -219,7 +219,7 @@ class Sorting {
     const locked = now === undefined ? success(false) : await this.#locks.toldOf(path, now);
     if (!locked.ok) return locked;
     if (locked.value && now !== undefined) return success({ is: "generated", by: createdBy(now) });
-    const merged = await this.#mergedOf(path);
+    const merged = await this.#mergedOf(path, past);
     if (!merged.ok) return merged;
     if (merged.value !== null) return success({ is: "generated", by: merged.value });
     const by = past.flatMap((oid) => puts.find(({ entry }) => entry?.oid === oid) ?? [])[0];
@@ -245,13 +245,14 @@ class Sorting {
   }
 
   /** As if the newest product had put there what a merge made of it and another one. */
-  async #mergedOf(path: string): Promise<Result<Put | null>> {
+  async #mergedOf(path: string, past: readonly Oid[]): Promise<Result<Put | null>> {
     const { tip } = this.#question;
     const now = this.#current.get(path);
     const puts = this.#question.puts.get(path) ?? [];
     const newest = puts.find(({ held, entry }) => held && entry !== null);
     if (tip === null || now === undefined || newest?.entry?.mode !== now.mode) return success(null);
-    const isMerge = await isMergeOfProducts(this.#git, tip, { path, now, puts });
+    const wasTold = (content: Uint8Array) => this.#locks.toldOfContent(path, now.mode, content);
+    const isMerge = await isMergeOfProducts(this.#git, tip, { path, now, puts, past, wasTold });
     return isMerge.ok ? success(isMerge.value ? { ...newest, entry: now } : null) : isMerge;
   }
 

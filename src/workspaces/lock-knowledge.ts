@@ -50,9 +50,21 @@ export class LockKnowledge {
 
   /** Whether a lock told, at any time, of what is there now. */
   async toldOf(path: string, now: TreeEntry): Promise<Result<boolean>> {
-    if (now.mode === "160000" || this.createdAt(path)?.mode !== now.mode) return success(false);
+    if (!this.#isCreated(path, now.mode)) return success(false);
     const contents = await readBlobs(this.#git, [now.oid]);
-    return contents.ok ? this.#words.wasRecorded(digestOfBytes(contents.value[0]!)) : contents;
+    return contents.ok ? this.toldOfContent(path, now.mode, contents.value[0]!) : contents;
+  }
+
+  /** The same of a content that may be nowhere. */
+  async toldOfContent(path: string, mode: TreeEntry["mode"], content: Uint8Array): Promise<Result<boolean>> {
+    if (!this.#isCreated(path, mode)) return success(false);
+    const digest = digestOfBytes(content);
+    const isNow = this.#words.recorded.get(path)?.some((output) => output.digest === digest);
+    return isNow ? success(true) : this.#words.wasRecorded(digest);
+  }
+
+  #isCreated(path: string, mode: TreeEntry["mode"]): boolean {
+    return mode !== "160000" && this.createdAt(path)?.mode === mode;
   }
 
   /** The file that a task made where nobody had one: what people had below any other, a digest cannot tell. */

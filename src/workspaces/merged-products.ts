@@ -16,33 +16,57 @@ interface MergedPath {
   readonly now: TreeEntry;
   /** All products of the path, the newest first. */
   readonly puts: readonly Put[];
+  /** Contents that the branch ever had there. */
+  readonly past: readonly Oid[];
+  /** Whether a lock told, at any time, that a task made this there. */
+  readonly wasTold: (content: Uint8Array) => Promise<Result<boolean>>;
 }
 
 /**
- * Only what a merge left there, or a commit of a product that was replayed on another: whoever takes lines back by hand may
- * come to the same, and means it. False, too, where too few of the products are known to tell.
+ * Only what a merge left there, a commit of a product that was replayed on another, or what holds a product that the branch
+ * never showed, as where a squash kept only a title: whoever takes lines back by hand may come to the same, and means it.
+ * False, too, where too few of the products are known to tell.
  */
-export async function isMergeOfProducts(
-  git: Git,
-  tip: Oid,
-  { path, now, puts }: MergedPath,
-): Promise<Result<boolean>> {
-  const files = puts.flatMap(({ held, entry }) =>
-    held && entry !== null && isFile(entry) ? [entry.oid] : [],
-  );
-  // A later product may name an earlier one that it replaced: that stands where it was put first.
-  const newest = [...new Set<Oid>(files.reverse())].reverse().slice(0, MOST_PRODUCTS);
-  if (!isFile(now) || newest.length < 3 || path.includes("\n")) return success(false);
-  const missing = await missingOf(git, [now.oid, ...newest]);
+export async function isMergeOfProducts(git: Git, tip: Oid, merged: MergedPath): Promise<Result<boolean>> {
+  const { path, now, puts } = merged;
+  const held = newestOf(puts.filter((put) => put.held));
+  if (!isFile(now) || held.length < 2 || path.includes("\n")) return success(false);
+  const missing = await missingOf(git, [now.oid, ...held]);
   if (!missing.ok) return missing;
   if (missing.value.has(now.oid)) return success(false);
-  const here = newest.filter((oid) => !missing.value.has(oid));
+  const here = held.filter((oid) => !missing.value.has(oid));
   const contents = await readBlobs(git, [now.oid, ...here]);
   if (!contents.ok) return contents;
   const [current, ...products] = contents.value as [Uint8Array, ...Uint8Array[]];
   const format = now.oid.length === 40 ? "sha1" : "sha256";
-  const isMerge = isMerged(current, products) || isMergedWithOneOf(missing.value, format, current, products);
-  return isMerge ? cameByGit(git, tip, path) : success(false);
+  const rests = restsOf(current, products).map((rest) => ({ ...rest, oid: blobOid(rest.content, format) }));
+  if (isMerged(current, products) || rests.some(({ oid }) => missing.value.has(oid))) {
+    const came = await cameByGit(git, tip, path);
+    if (!came.ok || came.value) return came;
+  }
+  const onNewest = rests.filter(({ ours }) => here[ours] === held[0]);
+  return holdsUnshown(onNewest, { ...merged, held });
+}
+
+/** A later product may name an earlier one that it replaced: that stands where it was put first. */
+function newestOf(puts: readonly Put[]): readonly Oid[] {
+  const files = puts.flatMap(({ entry }) => (entry !== null && isFile(entry) ? [entry.oid] : []));
+  return [...new Set<Oid>(files.reverse())].reverse().slice(0, MOST_PRODUCTS);
+}
+
+/** A product of another line that this branch never showed is in nobody's hand: only git can have brought its lines. */
+async function holdsUnshown(
+  rests: readonly (Rest & { readonly oid: Oid })[],
+  { held, past, puts, wasTold }: MergedPath & { readonly held: readonly Oid[] },
+): Promise<Result<boolean>> {
+  const elsewhere = new Set(newestOf(puts.filter((put) => !put.held)));
+  for (const { oid, content } of rests) {
+    if (held.includes(oid) || past.includes(oid)) continue;
+    if (elsewhere.has(oid)) return success(true);
+    const told = await wasTold(content);
+    if (!told.ok || told.value) return told;
+  }
+  return success(false);
 }
 
 /** The base is older than both of what was merged. */
@@ -57,20 +81,22 @@ function isMerged(current: Uint8Array, products: readonly Uint8Array[]): boolean
   );
 }
 
+/** What is left of a content once the changes that made one product of an older one are taken out. */
+interface Rest {
+  readonly content: Uint8Array;
+  /** Which product's changes, by its place. */
+  readonly ours: number;
+}
+
 /**
  * A rebase leaves of a product's own content only its id in the message, and that is proof enough: what is left of the current
  * content once the changes of the other product are taken out has this id, or somebody wrote a line of it.
  */
-function isMergedWithOneOf(
-  missing: ReadonlySet<Oid>,
-  format: "sha1" | "sha256",
-  current: Uint8Array,
-  products: readonly Uint8Array[],
-): boolean {
-  return products.some((base, oldest) =>
-    products.slice(0, oldest).some((ours) => {
-      const theirs = mergeText(ours, current, base);
-      return theirs !== null && missing.has(blobOid(theirs, format));
+function restsOf(current: Uint8Array, products: readonly Uint8Array[]): readonly Rest[] {
+  return products.flatMap((base, oldest) =>
+    products.slice(0, oldest).flatMap((product, ours) => {
+      const content = mergeText(product, current, base);
+      return content === null ? [] : [{ content, ours }];
     }),
   );
 }

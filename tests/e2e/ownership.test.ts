@@ -2,8 +2,7 @@
 
 import { expect, test } from "vitest";
 import { FactoryRig, madeOnce } from "../rig/factory-rig.ts";
-
-const FILE = "src/fares/T01.txt";
+import { costs, FARES, loseProducts } from "../rig/fare-workspace.ts";
 
 async function fares(): Promise<FactoryRig> {
   const rig = await FactoryRig.create();
@@ -22,33 +21,10 @@ function firstCommit(rig: FactoryRig): Promise<string> {
   return rig.git("app", "rev-list", "--max-parents=0", "main");
 }
 
-/** Built, with lines between its prices by which git tells an edit of one from an edit of the other. */
-const twoPrices = madeOnce(async () => {
-  const rig = await FactoryRig.create();
-  const requirements = { R1: "A ride costs 5.", R2: "A dog costs 1." };
-  const source = "{{#each requirements}}\n{{id}}: {{text}}\n-\n-\n-\n{{/each}}\n[fares:T01.A1]\n";
-  rig.feature({ id: "fares", requirements, tasks: [{ id: "T01" }] }, source);
-  expect((await rig.build()).code).toBe(0);
-  return rig;
-});
-
 /** What a host's button makes of all that was built since `base`. */
 async function squash(rig: FactoryRig, base: string, message: string): Promise<void> {
   await rig.git("app", "reset", "--quiet", "--soft", base);
   await rig.git("app", "commit", "--quiet", "--message", message);
-}
-
-/** Nobody has what products held any more, as in a shallow clone. */
-async function loseProducts(rig: FactoryRig): Promise<void> {
-  rig.remove(".factory");
-  await rig.git("app", "update-ref", "-d", "refs/factory/main");
-  await rig.git("app", "reflog", "expire", "--expire=now", "--all");
-  await rig.git("app", "gc", "--quiet", "--prune=now");
-}
-
-async function costs(rig: FactoryRig, before: number, now: number) {
-  rig.edit("specs/fares/feature.md", `costs ${before}.`, `costs ${now}.`);
-  return rig.build();
 }
 
 test("after a squash that keeps only a title, the next edit is built as ever, also in a new clone", async () => {
@@ -58,7 +34,7 @@ test("after a squash that keeps only a title, the next edit is built as ever, al
   expect((await rig.build()).code).toBe(0);
   const next = await costs(rig, 5, 6);
   expect([next.code, next.actions]).toEqual([0, { "fares:T01": "regenerated" }]);
-  expect(rig.read(`projects/app/${FILE}`)).toContain("costs 6.");
+  expect(rig.read(`projects/app/${FARES}`)).toContain("costs 6.");
   await squash(rig, base, "Fares (#2)");
 
   await using other = rig.twin();
@@ -67,7 +43,7 @@ test("after a squash that keeps only a title, the next edit is built as ever, al
   expect(await other.status()).toEqual({ "fares:T01": "fresh" });
   const last = await costs(other, 6, 7);
   expect([last.code, last.actions]).toEqual([0, { "fares:T01": "regenerated" }]);
-  expect(other.read(`projects/app/${FILE}`)).toContain("costs 7.");
+  expect(other.read(`projects/app/${FARES}`)).toContain("costs 7.");
 });
 
 test("after a rebase by a person, who drops our merges, the next edit is built as ever", async () => {
@@ -89,7 +65,7 @@ test("after a rebase by a person, who drops our merges, the next edit is built a
 test("a person's edit that came in one squash with the product it edits is kept by the next one", async () => {
   await using rig = await builtFares();
   const base = await firstCommit(rig);
-  const path = `projects/app/${FILE}`;
+  const path = `projects/app/${FARES}`;
   rig.write({ [path]: `${rig.read(path)}by hand\n` });
   await rig.commit("app", "By hand");
   await squash(rig, base, "Fares (#1)");
@@ -113,7 +89,7 @@ test("a person's edit that came in one squash with the product it edits is kept 
 test("an edit whose base is nowhere is never overwritten, and what the message names settles it", async () => {
   await using rig = await builtFares();
   const base = await firstCommit(rig);
-  const path = `projects/app/${FILE}`;
+  const path = `projects/app/${FARES}`;
   rig.write({ [path]: rig.read(path).replace("costs 5.", "costs 5 by hand.") });
   await rig.commit("app", "By hand");
   await squash(rig, base, "Fares (#1)");
@@ -130,7 +106,7 @@ test("an edit whose base is nowhere is never overwritten, and what the message n
 test("an edit that came in one squash with its product, in a clone that never had that, is asked about", async () => {
   await using rig = await builtFares();
   const base = await firstCommit(rig);
-  const path = `projects/app/${FILE}`;
+  const path = `projects/app/${FARES}`;
   rig.write({ [path]: `${rig.read(path)}by hand\n` });
   await rig.commit("app", "By hand");
   await squash(rig, base, `Fares\n\n${await rig.git("app", "log", "--format=* %B", `${base}..main`)}`);
@@ -163,7 +139,7 @@ test("what people made of a file whose task leaves the backlog stays, and they a
     [expect.stringMatching(/^src\/fares\/T02\.txt stays, although fares:T02 has left the backlog/)],
   ]);
   expect(rig.list("projects/app/src")).toEqual(
-    [FILE, "src/fares/T02.txt"].map((one) => `projects/app/${one}`),
+    [FARES, "src/fares/T02.txt"].map((one) => `projects/app/${one}`),
   );
   expect(rig.read(path)).toContain("by hand");
   rig.edit("specs/fares/feature.md", "costs 5.", "costs 6.");
@@ -255,7 +231,7 @@ test("a lock that has moved on still tells of what the branch holds, by its own 
     other.write({ [path]: rig.read(path) });
   await other.commitWorkspace("Six");
   expect((await other.build()).code).toBe(0);
-  expect(other.read(`projects/app/${FILE}`)).toContain("costs 6.");
+  expect(other.read(`projects/app/${FARES}`)).toContain("costs 6.");
 });
 
 test("what two people built at the same time is nobody's edit, once both have it", async () => {
@@ -273,57 +249,6 @@ test("what two people built at the same time is nobody's edit, once both have it
   expect((await anna.factory("check")).code).toBe(0);
 });
 
-test("what a merge makes of two products is nobody's edit, and the same by hand is", async () => {
-  await using anna = await twoPrices();
-  await using ben = anna.twin();
-  await costs(anna, 5, 6);
-  await costs(ben, 1, 2);
-  const path = `projects/app/${FILE}`;
-  await anna.git("app", "branch", "own");
-  const pull = ["pull", "--quiet", "--no-rebase", "--no-edit"];
-  await anna.git("app", ...pull, ben.path("projects/app"), "main");
-  await ben.git("app", ...pull, anna.path("projects/app"), "own");
-  const both = anna.read(path);
-  for (const [rig, own, other] of [
-    [anna, "costs 6.", "costs 2."],
-    [ben, "costs 2.", "costs 6."],
-  ] as const) {
-    expect([rig.read(path).includes(own), rig.read(path).includes(other)]).toEqual([true, true]);
-    expect((await rig.build()).code).toBe(0);
-    expect([rig.read(path).includes(own), rig.read(path).includes(other)]).toEqual([true, false]);
-    expect(await rig.status()).toEqual({ "fares:T01": "fresh" });
-  }
-
-  anna.write({ [path]: both });
-  await anna.commit("app", "As the merge had it");
-  expect((await anna.status())["fares:T01"]).toBe("modified");
-});
-
-test("what a rebase makes of two products is nobody's edit where one of them is nowhere, and a line of a person is", async () => {
-  await using anna = await twoPrices();
-  await using ben = anna.twin();
-  await costs(anna, 5, 6);
-  await costs(ben, 1, 2);
-  await anna.git("app", "fetch", "--quiet", ben.path("projects/app"), "main:theirs");
-  await anna.git("app", "rebase", "--quiet", "main", "theirs");
-  await anna.git("app", "checkout", "--quiet", "main");
-  await anna.git("app", "merge", "--quiet", "--ff-only", "theirs");
-  await anna.git("app", "branch", "--quiet", "-D", "theirs");
-  await loseProducts(anna);
-  await using other = anna.twin();
-  const path = `projects/app/${FILE}`;
-  const both = anna.read(path);
-  expect([both.includes("costs 6."), both.includes("costs 2.")]).toEqual([true, true]);
-  expect((await anna.build()).code).toBe(0);
-  expect([anna.read(path).includes("costs 6."), anna.read(path).includes("costs 2.")]).toEqual([true, false]);
-
-  other.write({ [path]: `${both}mine\n` });
-  await other.git("app", "commit", "--quiet", "--all", "--amend", "--no-edit");
-  expect((await other.status())["fares:T01"]).not.toBe("fresh");
-  await other.build();
-  expect(other.read(path)).toContain("mine");
-});
-
 test("an older product that a merge takes from another line is nobody's edit", async () => {
   await using anna = await builtFares();
   await using ben = anna.twin();
@@ -331,9 +256,9 @@ test("an older product that a merge takes from another line is nobody's edit", a
   await costs(anna, 6, 5);
   await costs(ben, 5, 6);
   await anna.git("app", "pull", "--quiet", "--no-rebase", "--no-edit", ben.path("projects/app"), "main");
-  expect(anna.read(`projects/app/${FILE}`)).toContain("costs 6.");
+  expect(anna.read(`projects/app/${FARES}`)).toContain("costs 6.");
   expect((await anna.build()).code).toBe(0);
-  expect(anna.read(`projects/app/${FILE}`)).toContain("costs 5.");
+  expect(anna.read(`projects/app/${FARES}`)).toContain("costs 5.");
   expect(await anna.status()).toEqual({ "fares:T01": "fresh" });
 });
 
@@ -431,8 +356,8 @@ test("in one repository the code goes to the branch that is checked out, as its 
   rig.edit("specs/fares/feature.md", "costs 5.", "costs 6.");
   expect((await build()).code).toBe(0);
   await rig.commitWorkspace("Dearer");
-  expect(rig.read(FILE)).toContain("costs 6.");
-  expect(await rig.git("..", "show", `main:${FILE}`)).toContain("costs 5.");
+  expect(rig.read(FARES)).toContain("costs 6.");
+  expect(await rig.git("..", "show", `main:${FARES}`)).toContain("costs 5.");
 
   // What a checkout in CI gives: the commit, and no branch.
   await rig.git("..", "checkout", "--quiet", "--detach");
@@ -444,7 +369,7 @@ test("in one repository the code goes to the branch that is checked out, as its 
   const refused = await build();
   expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("No branch is checked out")]);
   expect((await build("--branch", "dearer")).code).toBe(0);
-  expect(await rig.git("..", "show", `dearer:${FILE}`)).toContain("costs 7.");
+  expect(await rig.git("..", "show", `dearer:${FARES}`)).toContain("costs 7.");
 });
 
 test("a project that is cloned is built into the branch that its remote calls its default", async () => {
@@ -457,14 +382,14 @@ test("a project that is cloned is built into the branch that its remote calls it
   });
   const build = await rig.build();
   expect([build.code, build.document.projects[0]?.branch]).toEqual([0, "trunk"]);
-  expect(await rig.git("app", "show", `trunk:${FILE}`)).toContain("costs 5.");
+  expect(await rig.git("app", "show", `trunk:${FARES}`)).toContain("costs 5.");
 
   await rig.git("app", "checkout", "--quiet", "-b", "side");
   const next = await costs(rig, 5, 6);
   expect([next.code, next.document.projects[0]?.branch]).toEqual([0, "trunk"]);
   expect(next.stderr).toContain("another branch is checked out");
-  expect(await rig.git("app", "show", `trunk:${FILE}`)).toContain("costs 6.");
-  expect(await rig.git("app", "show", `side:${FILE}`)).toContain("costs 5.");
+  expect(await rig.git("app", "show", `trunk:${FARES}`)).toContain("costs 6.");
+  expect(await rig.git("app", "show", `side:${FARES}`)).toContain("costs 5.");
 });
 
 test("who is behind the remote is told, by what was fetched last", async () => {
