@@ -12,6 +12,8 @@ import type { CallMeta } from "./call-record.ts";
 export interface Account {
   /** In the order in which it was spent; calls at risk come last. */
   readonly spending: readonly Spending[];
+  /** Of what is at risk: calls that no later sending got an answer to either. */
+  readonly unanswered: readonly Spending[];
   /** Damaged stretches of the journal, which may have named more. */
   readonly damaged: number;
 }
@@ -23,6 +25,7 @@ export function readAccount(store: string): Result<Account> {
   const { parsed, records } = file.value;
   const spending: Spending[] = [];
   const open = new Map<Digest, CallMeta[]>();
+  const answered = new Set<Digest>();
   for (const record of records) {
     switch (record.type) {
       case "intent":
@@ -32,6 +35,7 @@ export function readAccount(store: string): Result<Account> {
         open.get(record.key)?.pop();
         break;
       case "done": {
+        answered.add(record.key);
         const meta = open.get(record.key)?.pop() ?? record.meta ?? {};
         if (record.usage !== undefined) spending.push(spendingOf("call", meta, record.usage));
         break;
@@ -40,11 +44,15 @@ export function readAccount(store: string): Result<Account> {
         spending.push(spendingOf("program", record.meta, record.usage));
     }
   }
-  for (const metas of open.values()) {
-    for (const meta of metas)
-      spending.push(spendingOf("at-risk", meta, { ...NO_USAGE, calls: 1, usd: usdOf(meta) }));
+  const unanswered: Spending[] = [];
+  for (const [key, metas] of open) {
+    const atRisk = metas.map((meta) =>
+      spendingOf("at-risk", meta, { ...NO_USAGE, calls: 1, usd: usdOf(meta) }),
+    );
+    spending.push(...atRisk);
+    if (!answered.has(key)) unanswered.push(...atRisk);
   }
-  return success({ spending, damaged: parsed.damaged });
+  return success({ spending, unanswered, damaged: parsed.damaged });
 }
 
 function spendingOf(what: Spending["what"], meta: CallMeta, usage: Usage): Spending {

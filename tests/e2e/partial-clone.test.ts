@@ -75,6 +75,30 @@ test("a partial clone whose edit has no base here is brought it by what the mess
   expect(other.read(path)).toBe(`More notes.\n${BODY}`);
 });
 
+test("an edit whose product only the server has, and no lock tells of, waits for what the message names", async () => {
+  await using rig = await FactoryRig.create();
+  const costs = (price: number) =>
+    rig.feature({ id: "notes", requirements: { R1: `It costs ${price}.` }, tasks: [{ id: "T01" }] }, SOURCE);
+  costs(1);
+  await rig.build();
+  const path = "projects/app/src/notes/T01.txt";
+  rig.write({ [path]: `${rig.read(path)}by hand\n` });
+  await rig.commit("app", "By hand");
+  const origin = rig.path("../home/origin");
+  await rig.git("app", "clone", "--quiet", "--bare", ".", origin);
+  await rig.git("..", "--git-dir", origin, "config", "uploadpack.allowFilter", "true");
+  rig.remove("projects/app", ".factory", "specs/notes/factory.lock");
+  await rig.git("..", "clone", "--quiet", "--filter=blob:none", `file://${origin}`, "projects/app");
+
+  costs(2);
+  const refused = await rig.factory("build");
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain("run `git fetch --refetch --no-filter` in the project, and build again.");
+  await rig.git("app", "fetch", "--quiet", "--refetch", "--no-filter");
+  expect((await rig.build()).code).toBe(0);
+  expect(rig.read(path)).toBe(`It costs 2.\n${BODY}by hand\n`);
+});
+
 test("what is given back where a task left, in a clone whose history ends before it began, stays people's", async () => {
   await using rig = await FactoryRig.create();
   const source = `{{#each requirements}}{{text}}\n{{/each}}${BODY}`;

@@ -297,7 +297,7 @@ class Story {
     const before = await team.words(code);
     const built = await team.factory(who, "build");
     const isLeftOnServer =
-      built.code === 2 && /it is a partial clone|The history of this clone ends/.test(built.stderr);
+      built.code === 2 && /it is a partial clone|The history of this clone ends/i.test(built.stderr);
     if (built.code === 5 || isLeftOnServer) await this.#settle(who, built.stdout + built.stderr, answer);
     else expect([built.code, built.stderr]).toEqual([0, expect.anything()]);
     await team.commit(team.workspace(who), "Lock what was built");

@@ -3,8 +3,9 @@
 // a gate runs, while a review is written, while a better task goes to disk.
 
 import { expect, test } from "vitest";
-import type { FactoryRig } from "../rig/factory-rig.ts";
+import type { FactoryRig, RigOptions } from "../rig/factory-rig.ts";
 import { type Asked, ModelServer, type Reply, turnOf, windowOf } from "../rig/model-server.ts";
+import type { Program } from "../rig/program.ts";
 import { finish, KEYS, smallWork, write } from "../rig/small-work.ts";
 import { type Exchange, type Trouble, WireGate } from "../rig/wire-gate.ts";
 
@@ -32,8 +33,9 @@ function story(asked: Asked): Reply {
   return { calls: [write("src/T01.txt", content)] };
 }
 
-async function workspace(wire: WireGate): Promise<FactoryRig> {
+async function workspace(wire: WireGate, prices: RigOptions["prices"] = {}): Promise<FactoryRig> {
   const rig = await smallWork(wire, {
+    prices,
     limits: { attempts: 2, rebases: 1 },
     routing: { reviewer: "coder", rebase: "coder" },
     projects: [
@@ -152,4 +154,43 @@ test("a build that is killed at any step of a call pays again only for what it w
     const { at_risk } = JSON.parse((await rig.factory("cost", "--json")).stdout);
     expect(at_risk.calls, what).toBeLessThanOrEqual(kills);
   }
+});
+
+test("status tells of a call that a killed build sent and nobody answered, until the work is done", async () => {
+  await using server = await ModelServer.listen(story);
+  await using wire = await WireGate.open(server.url);
+  await using rig = await workspace(wire, { "house-model": { in: 3, out: 15 } });
+  // The first step is the gate on the untouched tree.
+  expect(await killed(rig, wire, { step: 2, moment: "asked" })).toBe(true);
+  const status = await rig.factory("status");
+  expect(status.stderr).toMatch(
+    /work:T01: 1 call to coder was sent and never answered; at most \$0\.\d+ may have been paid\. \[call-unanswered\]/,
+  );
+  const told = async () =>
+    JSON.parse((await rig.factory("status", "--json")).stdout).diagnostics.map(
+      ({ code, target }: { code: string; target: string }) => `${code} ${target}`,
+    );
+  expect(await told()).toContain("call-unanswered work:T01");
+
+  // While a build waits for an answer, nobody knows yet that none comes.
+  let letGo = () => {};
+  const held = new Promise<null>((resolve) => {
+    letGo = () => resolve(null);
+  });
+  const build = await new Promise<Program>((resolve) => {
+    wire.plan = {
+      before: () => {
+        resolve(program);
+        return held;
+      },
+    };
+    const program = rig.startWith(KEYS, "build");
+  });
+  expect(await told()).not.toContain("call-unanswered work:T01");
+  build.child.kill("SIGKILL");
+  letGo();
+  await build.done;
+
+  await finished(rig, wire);
+  expect(await told()).toEqual(expect.not.arrayContaining([expect.stringContaining("call-unanswered")]));
 });

@@ -3,6 +3,7 @@
 import { quietEnvironment } from "../../pipeline/commands/locked-build.ts";
 import { isDelivered, statusesOf } from "../../pipeline/commands/task-statuses.ts";
 import { evaluate } from "../../pipeline/line/evaluate.ts";
+import { unansweredCalls } from "../../pipeline/upkeep/unanswered-calls.ts";
 import { statusDocument } from "../../report/json.ts";
 import { planLines } from "../../report/planning-text.ts";
 import { statusText } from "../../report/status-text.ts";
@@ -14,8 +15,15 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const options = buildOptions(invocation, invocation.rest(0));
   const evaluation = await evaluate(quietEnvironment(invocation), options);
   if (!evaluation.ok) return invocation.refuse(evaluation.failure);
-  const { diagnostics, plans } = evaluation.value;
+  const { plans } = evaluation.value;
   const tasks = statusesOf(evaluation.value);
+  const open = new Set<string>([
+    ...tasks.filter(({ verdict }) => verdict !== "fresh").map(({ id }) => id),
+    ...plans.map(({ feature }) => feature),
+  ]);
+  const unanswered = await unansweredCalls(invocation.root, (subject) => open.has(subject));
+  if (!unanswered.ok) return invocation.refuse(unanswered.failure);
+  const diagnostics = [...evaluation.value.diagnostics, ...unanswered.value];
   if (invocation.json) invocation.printJson(statusDocument(tasks, diagnostics, plans));
   else if (plans.length === 0 || tasks.length > 0)
     invocation.print([

@@ -5,8 +5,9 @@ import type { Failure } from "../../model/failure.ts";
 import type { Change } from "../../model/output.ts";
 import { type Result, success } from "../../model/result.ts";
 import { isShallow } from "../../workspaces/ancestry.ts";
-import { gitAt } from "../../workspaces/locate.ts";
+import { gitAt, type Located } from "../../workspaces/locate.ts";
 import { blobOid } from "../../workspaces/objects.ts";
+import { isPartial } from "../../workspaces/partial-clone.ts";
 import { isPackageManifest } from "../product/compose-package-manifest.ts";
 import type { Run } from "../run/run.ts";
 import type { Assignment } from "./assignment.ts";
@@ -35,14 +36,24 @@ export async function replacedHandwriting(
     return isSame ? [] : [path];
   });
   if (paths.length === 0) return success(null);
-  const ends = await isShallow(gitAt(state.repository.located));
-  if (!ends.ok) return ends;
-  const older = ends.value
-    ? "The history of this clone ends before its beginning, which may tell more: run `git fetch --unshallow` in the project, and build again. Or hand"
-    : "Hand";
+  const brought = await lackingVersions(state.repository.located);
+  if (!brought.ok) return brought;
   return success({
     reason: "usage",
     message: `${task.id} would replace what people wrote: ${paths.join(", ")} is not a file of the factory`,
-    fix: `${older} it over with \`factory adopt\`, move it, or let the template write another path`,
+    fix: `${brought.value} it over with \`factory adopt\`, move it, or let the template write another path`,
   });
+}
+
+/** How the way out begins: an earlier version that this clone may lack would tell whose a file is. */
+async function lackingVersions(located: Located): Promise<Result<string>> {
+  const ends = await isShallow(gitAt(located));
+  if (!ends.ok) return ends;
+  const partial = ends.value ? success(false) : await isPartial(located);
+  if (!partial.ok) return partial;
+  const [why, command] = ends.value
+    ? ["The history of this clone ends before its beginning, which may tell more", "git fetch --unshallow"]
+    : ["It is a partial clone, and an earlier version may tell more", "git fetch --refetch --no-filter"];
+  const isWhole = !ends.value && !partial.value;
+  return success(isWhole ? "Hand" : `${why}: run \`${command}\` in the project, and build again. Or hand`);
 }

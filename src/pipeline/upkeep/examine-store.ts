@@ -7,7 +7,6 @@ import { digestOfBytes } from "../../model/digest.ts";
 import type { Failure } from "../../model/failure.ts";
 import { wholeFile } from "../../model/place.ts";
 import { type Result, success } from "../../model/result.ts";
-import { monotonic } from "../../platform/clock.ts";
 import { bytesBelow } from "../../platform/disk-usage.ts";
 import { systemCode } from "../../platform/file-failure.ts";
 import { listIfThere } from "../../platform/files.ts";
@@ -15,8 +14,7 @@ import { placeOf } from "../../report/failure-place.ts";
 import { failureText } from "../../report/failure-text.ts";
 import { count, size } from "../../report/figures.ts";
 import { listJournals, readJournal } from "../../store/journal.ts";
-import { LockFolder } from "../../store/lock-claim.ts";
-import { LockWatch } from "../../store/lock-watch.ts";
+import { isBuildUnderWay } from "./build-under-way.ts";
 import { fine, type HealthFinding, problem } from "./health-finding.ts";
 import { knownSlots } from "./known-slots.ts";
 
@@ -40,7 +38,7 @@ export async function examineStore(root: string): Promise<readonly HealthFinding
     findings.push(problem("warning", { subject: "store", code: "quarantine", says, fix }));
   }
   // What a build at work holds is no leftover, and its journal has no end yet.
-  if (await isBuilding(root)) return [...findings, fine("build", "one is running")];
+  if (await isBuildUnderWay(root)) return [...findings, fine("build", "one is running")];
   return [...findings, ...leftovers(factory), ...lastBuild(factory)];
 }
 
@@ -141,12 +139,4 @@ function isSound(path: string, digest: string): boolean {
 function namesIn(folder: string): Result<readonly string[]> {
   const entries = listIfThere(folder);
   return entries.ok ? success(entries.value.map(({ name }) => name)) : entries;
-}
-
-/** Whoever builds listens; to knock disturbs nobody. */
-async function isBuilding(root: string): Promise<boolean> {
-  const folder = new LockFolder(root);
-  const met = await new LockWatch(folder).meet(folder.highest(), monotonic);
-  if (met.state === "held") met.leave();
-  return met.state === "held" || (met.state === "silent" && met.recent);
 }
