@@ -2,10 +2,13 @@
 // folder holds or whose draft it is, and never looks whether the command edited something: whoever owns the tree does.
 
 import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import type { GateResult } from "../model/inspection.ts";
 import type { Gate } from "../model/project.ts";
+import { failed, type Result, success } from "../model/result.ts";
 import { childEnvironment } from "../platform/child-environment.ts";
+import type { IoFailure } from "../platform/file-failure.ts";
 import { namedPlaces } from "../platform/named-places.ts";
 import { type ProcessEnd, runProcess } from "../platform/process.ts";
 import { clipped } from "../platform/process-output.ts";
@@ -48,15 +51,15 @@ const OUTPUT_BYTES = 256 * 1024;
 /** What is kept of it. */
 const KEPT_BYTES = 64 * 1024;
 
-/** Never rejects. A cancelled run is a result that did not pass, with end `killed`. */
-export async function runGate(order: GateOrder): Promise<GateRun> {
+/**
+ * A cancelled run is a result that did not pass, with end `killed`. Fails where the machine has no place for its report or
+ * refuses to start it: that is no word about the tree.
+ */
+export async function runGate(order: GateOrder): Promise<Result<GateRun, IoFailure>> {
   const { gate, dir, root, scratch, signal } = order;
   const cwd = join(dir, root);
   const opened = await GateReport.open(gate, scratch);
-  if (!opened.ok) {
-    const said = { passed: false, evidence: oneLine(opened.failure) };
-    return { result: { gate: gate.id, ...said, ms: 0, output: "", end: "killed" }, cases: null };
-  }
+  if (!opened.ok) return opened;
   const report = opened.value;
   const allowed = childEnvironment({ GIT_CEILING_DIRECTORIES: dirname(dir), ...order.env }, gate.env);
   const programs = [...new Set([cwd, dir])].map((folder) => join(folder, "node_modules", ".bin"));
@@ -81,12 +84,19 @@ export async function runGate(order: GateOrder): Promise<GateRun> {
     marker: `gate-${order.subject}-${gate.id}-${randomUUID()}`,
     onOutput: report.hear,
   });
+  if (ended.end === "not-started" && existsSync(cwd)) {
+    const code = /\bE[A-Z]+\b/.exec(ended.output)?.[0] ?? ended.end;
+    return failed({
+      ...{ reason: "io", path: cwd, operation: `start gate ${gate.id} in` },
+      ...{ code, message: ended.output },
+    });
+  }
   const local = (text: string) => withinTree({ dir, root, scratch }, text);
   const said = await report.readable(ended);
   const end = { ...said, output: local(said.output) };
   const reported = cleaned(await report.read(ended), redactor(env, gate.env), local);
   const trouble = troubleOf(end, reported, gate);
-  return {
+  return success({
     result: {
       gate: gate.id,
       passed: trouble === null,
@@ -97,7 +107,7 @@ export async function runGate(order: GateOrder): Promise<GateRun> {
         end.end === "timeout" ? "timeout" : end.end === "exited" && end.code !== null ? "exited" : "killed",
     },
     cases: reported && "cases" in reported ? reported.cases : null,
-  };
+  });
 }
 
 /** Null where nothing went wrong. A failed test counts, whatever the command's exit code says. */

@@ -4,7 +4,8 @@
 import { lstat, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Gate, ReportFormat } from "../model/project.ts";
-import type { Result } from "../model/result.ts";
+import { type Result, success } from "../model/result.ts";
+import { fileFailure, type IoFailure } from "../platform/file-failure.ts";
 import type { ProcessEnd } from "../platform/process.ts";
 import { LineReader } from "../platform/process-lines.ts";
 import { plainText } from "../platform/process-output.ts";
@@ -37,18 +38,18 @@ export class GateReport {
       heard === null ? null : { stdout: listenTo("stdout", heard), stderr: listenTo("stderr", heard) };
   }
 
-  /** A report of an earlier run must not speak for this one. Fails with a sentence. */
-  static async open(gate: Gate, scratch: string): Promise<Result<GateReport, string>> {
+  /** A report of an earlier run must not speak for this one. */
+  static async open(gate: Gate, scratch: string): Promise<Result<GateReport, IoFailure>> {
     const path = join(scratch, `${encodeURIComponent(gate.id)}.xml`);
     try {
       await mkdir(scratch, { recursive: true });
       await rm(path, { recursive: true, force: true });
       if (REPORT_FOLDER.test(gate.run)) await mkdir(path);
     } catch (error) {
-      return { ok: false, failure: `no place for the report: ${(error as Error).message}` };
+      return fileFailure(path, "make a place for the report", error);
     }
     const heard = gate.report === null || REPORT.test(gate.run) ? null : await linesOf(gate.report);
-    return { ok: true, value: new GateReport(gate, path, heard) };
+    return success(new GateReport(gate, path, heard));
   }
 
   /** To be told all that the command says. */

@@ -299,7 +299,7 @@ async function lineOf(fixture: string, report: "junit" | null): Promise<string> 
   ];
   const { signal } = new AbortController();
   const gate = gateOf(commands.join("\n"), { report });
-  const { result } = await runGate({
+  const ran = await runGate({
     gate,
     tests: [],
     dir,
@@ -311,6 +311,8 @@ async function lineOf(fixture: string, report: "junit" | null): Promise<string> 
     subject: "price:T01",
     signal,
   });
+  if (!ran.ok) throw new Error(ran.failure.operation);
+  const { result } = ran.value;
   expect(result.passed).toBe(false);
   expect(Buffer.byteLength(result.evidence)).toBeLessThanOrEqual(300);
   return result.evidence;

@@ -16,7 +16,7 @@ beforeEach(async () => {
   await mkdir(dir);
 });
 
-function run(command: string, fields: Parameters<typeof gateOf>[1] = {}, order: Partial<GateOrder> = {}) {
+function ask(command: string, fields: Parameters<typeof gateOf>[1] = {}, order: Partial<GateOrder> = {}) {
   const gate = gateOf(command, fields);
   const signal = new AbortController().signal;
   return runGate({
@@ -32,6 +32,12 @@ function run(command: string, fields: Parameters<typeof gateOf>[1] = {}, order: 
     signal,
     ...order,
   });
+}
+
+async function run(...words: Parameters<typeof ask>) {
+  const ran = await ask(...words);
+  if (!ran.ok) throw new Error(ran.failure.operation);
+  return ran.value;
 }
 
 const JUNIT = { report: "junit" } as const;
@@ -101,6 +107,14 @@ describe("a gate", () => {
     const { result } = await run("true", {}, { dir: join(dir, "absent") });
     expect(result).toMatchObject({ passed: false, end: "killed" });
     expect(result.evidence).toContain("could not be started");
+  });
+
+  it("says nothing of the tree where there is no place for its report", async () => {
+    await writeFile(scratch, "in the way\n");
+    expect(await ask("true", JUNIT)).toMatchObject({
+      ok: false,
+      failure: { reason: "io", operation: "make a place for the report", code: "EEXIST" },
+    });
   });
 
   it("finds the project's own programs first", async () => {

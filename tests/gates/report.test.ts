@@ -20,7 +20,7 @@ beforeEach(async () => {
 async function run(command: string, report: ReportFormat) {
   const signal = new AbortController().signal;
   const gate = gateOf(command, { report });
-  const { result, cases } = await runGate({
+  const ran = await runGate({
     gate,
     tests: [],
     dir,
@@ -32,6 +32,8 @@ async function run(command: string, report: ReportFormat) {
     subject: "shop/",
     signal,
   });
+  if (!ran.ok) throw new Error(ran.failure.operation);
+  const { result, cases } = ran.value;
   return { ...result, names: cases?.map(({ name, outcome }) => `${name} ${outcome}`) ?? null };
 }
 

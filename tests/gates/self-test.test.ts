@@ -23,7 +23,7 @@ async function check(gates: Gate[], controller = new AbortController(), slots = 
       const dir = await mkdtemp(join(tmpdir(), "factory-canary-"));
       for (const [path, text] of Object.entries(files ?? {})) await writeFile(join(dir, path), text);
       const scratch = await mkdtemp(join(tmpdir(), "factory-canary-"));
-      return runGate({
+      const ran = await runGate({
         gate,
         tests: [],
         dir,
@@ -35,6 +35,8 @@ async function check(gates: Gate[], controller = new AbortController(), slots = 
         subject: "shop-api/",
         signal,
       });
+      if (!ran.ok) throw new Error(ran.failure.operation);
+      return ran.value;
     },
   });
 }

@@ -54,18 +54,19 @@ async function withServices(
   const ready = await services.ready(state, slot);
   if (!ready.ok) return ready;
   const first = await runGate(order);
-  if (first.result.passed || order.signal.aborted) return success(first);
+  if (!first.ok || first.value.result.passed || order.signal.aborted) return first;
   const gone = await services.ended(state, slot);
-  if (gone.length === 0) return success(first);
+  if (gone.length === 0) return first;
   for (const each of gone) emit({ type: "diagnostic", diagnostic: warning(state, order, each) });
   // It failed without what it needs, which is no word about the tree. Once: a tree may itself bring the service down.
   const again = await services.ready(state, slot);
   if (!again.ok) return again;
   const second = await runGate(order);
-  if (second.result.passed || order.signal.aborted) return success(second);
+  if (!second.ok || second.value.result.passed || order.signal.aborted) return second;
   const still = await services.ended(state, slot);
-  if (still.length === 0) return success(second);
-  return success({ ...second, result: { ...second.result, circumstances: still } });
+  if (still.length === 0) return second;
+  const { cases, result } = second.value;
+  return success({ cases, result: { ...result, circumstances: still } });
 }
 
 function warning({ project }: ProjectState, { gate, subject }: GateOrder, circumstance: Circumstance) {

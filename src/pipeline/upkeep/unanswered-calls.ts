@@ -20,7 +20,14 @@ export async function unansweredCalls(
   const open = account.value.unanswered.filter(({ subject }) => subject !== null && isOpen(subject));
   if (open.length === 0 || (await isBuildUnderWay(root))) return success([]);
   const subjects = new Set(open.map(({ subject }) => subject as string));
-  return success([...subjects].map((one) => finding(one, open.filter(({ subject }) => subject === one))));
+  return success(
+    [...subjects].map((one) =>
+      finding(
+        one,
+        open.filter(({ subject }) => subject === one),
+      ),
+    ),
+  );
 }
 
 function finding(subject: string, calls: readonly Spending[]): Diagnostic {
