@@ -4,6 +4,7 @@ import type { TaskId } from "./address.ts";
 import type { Digest } from "./digest.ts";
 import type { Manifest, VerificationManifest } from "./manifest.ts";
 import type { Output, Read, Usage } from "./output.ts";
+import type { Oid, TreeEntry } from "./tree.ts";
 
 /** Constructive: the outputs can be restored from the store by their digests. */
 export interface Trace {
@@ -54,10 +55,22 @@ export interface LockEntry {
   readonly reads: readonly Read[];
   /** Paths that a person keeps (`factory accept`): the task no longer owns them. */
   readonly released: readonly string[];
-  /** Paths whose edits on the branch give way to the product at the next merge (`factory discard`, `absorb`). */
-  readonly yielding: readonly string[];
+  /** Edits on the branch that give way to the product at the next merge (`factory discard`, `absorb`). */
+  readonly yielding: readonly Yielding[];
   /** Who drafted it where that was a fallback, or `ADOPTED`; absent: the agent that the task is routed to. */
   readonly agent?: string;
+}
+
+/** An edit that gives way by a person's word. A later one at the same path is another edit, which nobody spoke of. */
+export interface Yielding {
+  readonly path: string;
+  /** Git's id of what stands there; null where the file is gone. */
+  readonly blob: Oid | null;
+}
+
+/** Whether what stands on the branch at a path of the task gives way to the product. */
+export function givesWay({ yielding }: LockEntry, path: string, now: TreeEntry | null | undefined): boolean {
+  return yielding.some((one) => one.path === path && one.blob === (now?.oid ?? null));
 }
 
 /**

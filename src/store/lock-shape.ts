@@ -45,7 +45,7 @@ function wrongMember(entry: JsonObject): string | null {
   if (!isListOf(entry.outputs, isOutput)) return "`outputs`";
   if (!isListOf(entry.reads, isRead)) return "`reads`";
   if (!isListOf(entry.released, isPath)) return "`released`";
-  if (!isListOf(entry.yielding, isPath)) return "`yielding`";
+  if (!isListOf(entry.yielding, isYielding)) return "`yielding`";
   if (entry.agent !== undefined && !isText(entry.agent)) return "`agent`";
   return null;
 }
@@ -67,6 +67,12 @@ function isRead(value: Json): boolean {
     typeof value.subject === "string" &&
     isDigestOrNull(value.digest)
   );
+}
+
+/** An earlier version wrote a path alone. */
+function isYielding(value: Json): boolean {
+  if (!isObject(value)) return isPath(value);
+  return isPath(value.path) && (value.blob === null || /^[0-9a-f]{40,64}$/.test(String(value.blob)));
 }
 
 /** Relative, and inside the project whatever the file system: never up, never into git's own folder. */

@@ -4,7 +4,7 @@
 import { join } from "node:path";
 import type { Json } from "../model/digest.ts";
 import { failed, type Result, success } from "../model/result.ts";
-import type { Lock, LockEntry, PlanningRecord } from "../model/trace.ts";
+import type { Lock, LockEntry, PlanningRecord, Yielding } from "../model/trace.ts";
 import { readIfThere } from "../platform/files.ts";
 import { removeDurably, writeDurably } from "./durable.ts";
 import { lockProblem } from "./lock-shape.ts";
@@ -102,9 +102,18 @@ export function readLock(bytes: Uint8Array, path: string): Result<Lock> {
     return failed({ reason: "newer-format", path, found: version, known: FORMAT });
   }
   const problem = lockProblem(value);
-  if (problem === null) return success(value as unknown as Lock);
+  if (problem === null) return success(withNamedEdits(value as unknown as Lock));
   const task = problem.task === null ? -1 : text.indexOf(`\n    ${JSON.stringify(problem.task)}:`) + 1;
   return invalid(path, lineAt(text, Math.max(0, task)), problem.message);
+}
+
+/** What an earlier version let give way names a path and no edit, so nobody knows which one was meant: it is asked again. */
+function withNamedEdits(lock: Lock): Lock {
+  const isNamed = (one: Yielding) => typeof one !== "string";
+  const entries = Object.entries(lock.tasks);
+  if (entries.every(([, { yielding }]) => yielding.every(isNamed))) return lock;
+  const named = entries.map(([id, entry]) => [id, { ...entry, yielding: entry.yielding.filter(isNamed) }]);
+  return { ...lock, tasks: Object.fromEntries(named) };
 }
 
 function planningText(planning: PlanningRecord | undefined): string {
@@ -140,7 +149,13 @@ function entryText(entry: LockEntry): string {
       )},
       "released": ${paths(entry.released)},
       "verification": "${entry.verification}",
-      "yielding": ${paths(entry.yielding)}
+      "yielding": ${block(
+        "[",
+        [...entry.yielding]
+          .sort((a, b) => (a.path < b.path ? -1 : 1))
+          .map(({ path, blob }) => `        ${JSON.stringify({ path, blob })}`),
+        "      ]",
+      )}
     }`;
 }
 

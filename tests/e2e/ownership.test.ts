@@ -27,6 +27,31 @@ async function squash(rig: FactoryRig, base: string, message: string): Promise<v
   await rig.git("app", "commit", "--quiet", "--message", message);
 }
 
+test("absorb speaks of one edit, and a later one at the same path is asked about", async () => {
+  await using rig = await builtFares();
+  const path = `projects/app/${FARES}`;
+  const edit = async (to: string) => {
+    rig.edit(path, /costs .*/.exec(rig.read(path))?.[0] ?? "", to);
+    await rig.commit("app", to);
+  };
+  await edit("costs nothing on Mondays.");
+  expect((await costs(rig, 5, 6)).code).toBe(5);
+  expect((await rig.factory("absorb", "fares:T01")).code).toBe(0);
+  const given = rig.read("specs/fares/factory.lock");
+  await edit("costs nothing on Sundays.");
+  expect((await rig.build()).code).toBe(5);
+  expect(rig.read(path)).toContain("Sundays");
+
+  // Where the lock that said so comes back, as by a revert, nothing that was edited since gives way.
+  expect((await rig.factory("absorb", "fares:T01")).code).toBe(0);
+  expect((await rig.build()).code).toBe(0);
+  expect(rig.read(path)).toContain("costs 6.");
+  await edit("costs nothing on Fridays.");
+  rig.write({ "specs/fares/factory.lock": given });
+  await rig.build();
+  expect(rig.read(path)).toContain("Fridays");
+});
+
 test("after a squash that keeps only a title, the next edit is built as ever, also in a new clone", async () => {
   await using rig = await builtFares();
   const base = await firstCommit(rig);

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { digestOfBytes, type Json } from "../../src/model/digest.ts";
 import type { Lock } from "../../src/model/trace.ts";
+import type { Oid } from "../../src/model/tree.ts";
 import { lockText, readLock } from "../../src/store/locks.ts";
 import { entryOf, lockOf } from "./samples.ts";
 import { tempFolder, value } from "./temp-folder.ts";
@@ -30,6 +31,10 @@ const name = fc
   .filter((text) => !/[\0/\\]|^\.{1,2}$|^\.git$/i.test(text));
 const path = fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => names.join("/"));
 const sortedPaths = fc.uniqueArray(path, { maxLength: 3 }).map((paths) => paths.sort());
+const blob = fc.option(
+  digest.map((text) => text.slice(0, 40) as Oid),
+  { nil: null },
+);
 const planning = fc.record({ key: digest, request: digest, plan: orNull, backlog: digest, approved: orNull });
 const lockWithout: fc.Arbitrary<Lock> = fc.record({
   version: fc.constant(1 as const),
@@ -56,7 +61,9 @@ const lockWithout: fc.Arbitrary<Lock> = fc.record({
         { maxLength: 3 },
       ),
       released: sortedPaths,
-      yielding: sortedPaths,
+      yielding: fc
+        .uniqueArray(fc.record({ path, blob }), { maxLength: 3, selector: (edit) => edit.path })
+        .map((edits) => edits.sort((a, b) => (a.path < b.path ? -1 : 1))),
     }),
     { maxKeys: 5 },
   ),
@@ -105,6 +112,7 @@ test("a member that is not what it should be is told with the line of its task",
     ["reads", [{ kind: "guess", subject: "a", digest: null }]],
     ["released", [""]],
     ["yielding", "README.md"],
+    ["yielding", [{ path: "README.md", blob: "no" }]],
   ];
   for (const [member, bad] of wrong) {
     const good = lockOf("products", 3);
@@ -118,6 +126,13 @@ test("a member that is not what it should be is told with the line of its task",
   const text = lockText(lockOf("products", 3)).replace(entryOf("T02").key, "nothing");
   const line = text.split("\n").findIndex((row) => row.includes('"T02": {')) + 1;
   expect(problemOf(text).line).toBe(line);
+});
+
+test("what an earlier version let give way at a path names no edit, and so none gives way", () => {
+  const lock = lockOf("products", 1);
+  const old = lockText(lock).replace(/\{"path":"README.md","blob":"\w+"\}/, '"README.md"');
+  expect(old).toContain('"yielding": [\n        "README.md"\n      ]');
+  expect(value(read(old)).tasks).toEqual({ T01: { ...lock.tasks.T01, yielding: [] } });
 });
 
 test("broken JSON is told with its line", () => {

@@ -3,6 +3,7 @@
 import { digestOfBytes } from "../../src/model/digest.ts";
 import { NO_USAGE, type Usage } from "../../src/model/output.ts";
 import type { Lock, LockEntry, Trace } from "../../src/model/trace.ts";
+import type { Oid } from "../../src/model/tree.ts";
 
 export function traceOf(part: Partial<Trace>): Trace {
   return {
@@ -30,7 +31,7 @@ export function entryOf(seed: string): LockEntry {
     ],
     reads: [{ kind: "file", subject: "src/money.ts", digest: digestOfBytes("money") }],
     released: [],
-    yielding: ["README.md"],
+    yielding: [{ path: "README.md", blob: "4b825dc642cb6eb9a060e54bf8d69288fbee4904" as Oid }],
   };
 }
 

@@ -1,6 +1,7 @@
 // What does a branch come to with a product merged into it? Asked before anything moves, by whoever builds and whoever looks.
 
 import type { Result } from "../../model/result.ts";
+import { givesWay } from "../../model/trace.ts";
 import { lostEdits } from "../../workspaces/human-layer.ts";
 import type { Merged } from "../../workspaces/merge.ts";
 import type { RepositoryState } from "../projects/repository-state.ts";
@@ -22,7 +23,10 @@ export async function mergeOfProduct(
   });
 }
 
-/** Paths at which the product wins over people's edits, by their own word. */
+/** Paths at which the product wins over people's edits, by their own word: what they spoke of still stands there. */
 export function yieldingPaths(run: Run, home: RepositoryState): ReadonlySet<string> {
-  return new Set(run.graph.tasks.flatMap(({ id }) => home.entry(run.selected.entry(id))?.yielding ?? []));
+  const entries = run.graph.tasks.flatMap(({ id }) => home.entry(run.selected.entry(id)) ?? []);
+  const named = entries.flatMap((entry) => entry.yielding.map(({ path }) => ({ path, entry })));
+  const given = named.filter(({ path, entry }) => givesWay(entry, path, home.branch.get(path)));
+  return new Set(given.map(({ path }) => path));
 }

@@ -5,7 +5,7 @@
 import { digestOfBytes } from "../../model/digest.ts";
 import type { Output } from "../../model/output.ts";
 import { type Result, success } from "../../model/result.ts";
-import { type LockEntry, ownOutputs } from "../../model/trace.ts";
+import { givesWay, type LockEntry, ownOutputs } from "../../model/trace.ts";
 import type { ProjectState } from "./project-state.ts";
 
 /** A project or a repository, and the entry in its own paths. */
@@ -14,7 +14,8 @@ type Standing = Pick<ProjectState, "edited" | "branch" | "contents">;
 /** Paths of such outputs; not of those at which the product wins by a person's word. */
 export function baselessPaths(entry: LockEntry, { edited }: Pick<Standing, "edited">): ReadonlySet<string> {
   const lost = ownOutputs(entry).filter(({ path, digest }) => {
-    return digest !== null && edited.get(path)?.lost === digest && !entry.yielding.includes(path);
+    const edit = edited.get(path);
+    return digest !== null && edit?.lost === digest && !givesWay(entry, path, edit.current);
   });
   return new Set(lost.map(({ path }) => path));
 }

@@ -28,7 +28,7 @@ export function entryInRepository(root: string, entry: LockEntry): LockEntry {
     ...entry,
     outputs: entry.outputs.map((output) => ({ ...output, path: told(output.path) })),
     released: entry.released.map(told),
-    yielding: entry.yielding.map(told),
+    yielding: entry.yielding.map(({ path, blob }) => ({ path: told(path), blob })),
   };
 }
 

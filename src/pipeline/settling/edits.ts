@@ -61,27 +61,30 @@ export function release(evaluation: Evaluation, edits: readonly EditedFile[]): P
 
 /** At the next merge the product wins at these paths; git's history keeps the edit. */
 export function yieldEdits(evaluation: Evaluation, edits: readonly EditedFile[]): Promise<Result<void>> {
-  return changeEntries(evaluation, edits, (entry, paths) => ({
+  return changeEntries(evaluation, edits, (entry, paths, { branch }) => ({
     ...entry,
-    yielding: [...new Set([...entry.yielding, ...paths])].sort(),
+    yielding: [
+      ...entry.yielding.filter(({ path }) => !paths.includes(path)),
+      ...paths.map((path) => ({ path, blob: branch.get(path)?.oid ?? null })),
+    ],
   }));
 }
 
 async function changeEntries(
   { run }: Evaluation,
   edits: readonly EditedFile[],
-  change: (entry: LockEntry, paths: readonly string[]) => LockEntry,
+  change: (entry: LockEntry, paths: readonly string[], state: ProjectState) => LockEntry,
 ): Promise<Result<void>> {
   const features = new Set(edits.map(({ task }) => featureOf(task)));
   for (const feature of features) {
     const lock = run.sources.locks.get(feature);
     if (lock === null) continue;
     const tasks = { ...lock.tasks };
-    for (const { task } of edits) {
+    for (const { task, state } of edits) {
       const entry = tasks[localIdOf(task)];
       if (featureOf(task) !== feature || entry === undefined) continue;
       const paths = edits.filter((edit) => edit.task === task).map(({ path }) => path);
-      tasks[localIdOf(task)] = change(entry, paths);
+      tasks[localIdOf(task)] = change(entry, paths, state);
     }
     const written = await writeLock(run.sources.root, { ...lock, tasks });
     if (!written.ok) return written;

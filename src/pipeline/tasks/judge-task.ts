@@ -18,7 +18,7 @@ import type { Failure } from "../../model/failure.ts";
 import { addressInRepository } from "../../model/project.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
-import { ADOPTED, type LockEntry, ownOutputs, readsBeyond, type Trace } from "../../model/trace.ts";
+import { ADOPTED, givesWay, type LockEntry, ownOutputs, readsBeyond, type Trace } from "../../model/trace.ts";
 import type { Reason } from "../../model/verdict.ts";
 import { failureText } from "../../report/failure-text.ts";
 import { size } from "../../report/figures.ts";
@@ -115,7 +115,10 @@ async function jobOf(
   const asked = due.work === "draft" ? openQuestion(run, assignment) : null;
   const entry = run.selected.entry(task.id);
   // An edit that gives way by a person's word is kept no longer.
-  const kept = entry === null ? [] : ownOutputs(entry).filter(({ path }) => !entry.yielding.includes(path));
+  const isKept = (path: string) => {
+    const edit = state.edited.get(path);
+    return entry !== null && edit !== undefined && !givesWay(entry, path, edit.current);
+  };
   return judgedBy(assignment, {
     at: "result",
     due,
@@ -128,7 +131,7 @@ async function jobOf(
             reason: record.ok && failure.reason !== "failed-before" ? refusal(task, failure) : null,
           },
     asked,
-    edited: kept.flatMap(({ path }) => (state.edited.has(path) ? [path] : [])),
+    edited: entry === null ? [] : ownOutputs(entry).flatMap(({ path }) => (isKept(path) ? [path] : [])),
     isAdopted: entry?.agent === ADOPTED,
     unfinished,
     open: due.work === "draft" || entry === null ? NOTHING_OPEN : openFor(entry, state, unfinished.open),
