@@ -222,6 +222,18 @@ class Story {
     const theirs = await this.#wordsThere(who);
     for (const folder of team.clones(who)) await team.request(who, folder, button);
     this.#expectKept(theirs, await team.words(team.code(who)));
+    if (button === "squash-title") await this.#disown(who);
+  }
+
+  /** What a squash under a title brings of a feature that came and went within it is in no record that anybody has. */
+  async #disown(who: Person): Promise<void> {
+    const { team } = this;
+    const [code, folder] = [team.code(who), team.workspace(who)];
+    for (const path of await team.files(code, "src")) {
+      const [, feature = ""] = path.split("/");
+      const isThere = await team.tries(folder, "cat-file", "-e", `HEAD:specs/${feature}/feature.md`);
+      if (!isThere) this.#touched.add(path);
+    }
   }
 
   /** Work of one's own goes on beside the branch that all share. */
@@ -313,14 +325,14 @@ class Story {
     const missing = fetched ? null : await this.#bringing(code);
     const canBring = missing !== null && message.includes(`\`git ${missing.join(" ")}\``);
     expect([message, canBring || tasks.length > 0]).toEqual([message, true]);
-    // Whoever edited nothing is asked nothing.
-    expect(paths.filter((path) => !this.#isTouched(path))).toEqual([]);
     if (canBring) {
       await team.git(code, ...missing);
       const again = await team.factory(who, "build");
       if (again.code === 5) return this.#settle(who, again.stdout + again.stderr, answer, true);
       return expect([again.code, again.stderr]).toEqual([0, expect.anything()]);
     }
+    // Whoever edited nothing is asked nothing, where nothing is missing that would tell.
+    expect(paths.filter((path) => !this.#isTouched(path))).toEqual([]);
     const command = ["accept", "discard", "absorb"][answer % 3] ?? "";
     expect(message).toContain(`\`factory ${command} ${tasks[0]}\``);
     const before = await team.words(code);
