@@ -34,6 +34,10 @@ const NO_FOLDER = 125;
 const NOT_STARTED: readonly number[] = [NO_FOLDER, 126, 127];
 /** What git says for a wrong use, and a shell for the first signal. No signal that anybody sends is told by it. */
 const WRONG_USE = 129;
+/** How git ends that cannot go on. */
+const DIED = 128;
+/** Room that the words of git have to have. */
+const WORDS_BYTES = 64 * 1024;
 
 /** Variables that no shell reads or sets for itself. Any other goes through `env`: one more program to start. */
 const FOR_GIT_ALONE = /^(PATH|HOME|XDG_CONFIG_HOME|LC_ALL|(GIT|FACTORY)_\w+)$/;
@@ -114,6 +118,8 @@ class Shell {
       stdout: readFileSync(stdout),
       stderr: readFileSync(stderr, "utf8"),
     }));
+    // git dies with a word. Where it left none, what took the room for its work may have taken that for the word.
+    if (code === DIED && answer.stderr === "") answer.stderr = noRoomAt(stderr);
     for (const file of [stdin, stdout, stderr]) dropTemporary(file);
     const signal = code > WRONG_USE ? signalOf(code - 128) : null;
     return { ...answer, code: signal !== null || NOT_STARTED.includes(code) ? null : code, signal };
@@ -168,6 +174,16 @@ function withVariables(env: Readonly<Record<string, string>>): readonly string[]
 function quoted(text: string): string {
   if (text.includes("\0")) throw new Error(`no word of a command: ${JSON.stringify(text)}`);
   return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** Why nothing could be written there; empty where it can. */
+function noRoomAt(path: string): string {
+  try {
+    writeFileSync(path, Buffer.alloc(WORDS_BYTES));
+    return "";
+  } catch (error) {
+    return `its words could not be kept: ${(error as Error).message}`;
+  }
 }
 
 function signalOf(number: number): string | null {
