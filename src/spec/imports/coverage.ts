@@ -3,11 +3,11 @@
 
 import type { ImportedFeature, ImportedRequirement, ImportedStep, SourceLine } from "../../model/imported.ts";
 import { isTestPath } from "../../model/test-path.ts";
-import { bytesOf, type Covering, coveringOf, shortened } from "./covering.ts";
+import { type Covering, coveringOf, fits, type Room, shortened, takes } from "./covering.ts";
 import type { Notes } from "./foreign.ts";
 import { oneLine } from "./prose.ts";
 import { ANYWHERE } from "./task-drafts.ts";
-import { rarity, sharedWords, wordsOf } from "./words.ts";
+import { rarity, sharedWords, toldBy, wordsOf } from "./words.ts";
 
 /** What no task has room for, and what nothing tells a task for. */
 export interface Uncovered {
@@ -19,13 +19,13 @@ export interface Uncovered {
 export function cover(
   requirements: readonly ImportedRequirement[],
   tasks: readonly Covering[],
-  { limit, isPaperwork, notes }: { limit: number; isPaperwork: (task: Covering) => boolean; notes: Notes },
+  { room, isAside, notes }: { room: Room; isAside: (task: Covering) => boolean; notes: Notes },
 ): Uncovered {
   const covered = new Set(tasks.flatMap((task) => task.requirements.map(({ id }) => id)));
   const dropped = new Set(
     tasks.flatMap(({ draft }) => [draft.step, ...draft.tests].flatMap((one) => one.requirements)),
   );
-  const choice = tasks.filter((task) => !isPaperwork(task));
+  const choice = tasks.filter((task) => !isAside(task));
   const roomless: ImportedRequirement[] = [];
   const open: ImportedRequirement[] = [];
   for (const requirement of requirements) {
@@ -38,29 +38,24 @@ export function cover(
       (owner !== undefined && roomless.includes(owner) ? roomless : open).push(requirement);
       continue;
     }
+    const roomy = holders.filter((task) => hasRoom(task, requirement, room));
     const found = isProof
-      ? proofOf(
-          requirement,
-          holders.filter((task) => hasRoom(task, requirement, limit)),
-        )
-      : toldBy(requirement, choice);
+      ? proofOf(requirement, roomy.length > 0 ? roomy : holders)
+      : (calledSo(requirement, choice) ?? toldBy(saidOf(requirement), choice));
     if (found === null && !isProof && !dropped.has(id)) open.push(requirement);
-    else if (found === null || !hasRoom(found, requirement, limit)) roomless.push(requirement);
-    else {
-      found.requirements.push(requirement);
-      if (!isProof)
-        notes.note(
-          "covered-by-words",
-          spot,
-          `No task names ${id}; ${found.draft.step.id} covers it, because no other speaks of it as much.`,
-        );
-    }
+    else if (found === null || !takes(found, requirement, room, notes)) roomless.push(requirement);
+    else if (!isProof)
+      notes.note(
+        "covered-by-words",
+        spot,
+        `No task names ${id}; ${found.draft.step.id} covers it, because no other speaks of it as much.`,
+      );
   }
   return { roomless, open };
 }
 
-function hasRoom(task: Covering, requirement: ImportedRequirement, limit: number): boolean {
-  return bytesOf({ ...task, requirements: [...task.requirements, requirement] }) <= limit;
+function hasRoom(task: Covering, requirement: ImportedRequirement, room: Room): boolean {
+  return fits({ ...task, requirements: [...task.requirements, requirement] }, room);
 }
 
 /** A criterion stays with the tasks of what it belongs to: of equals with the last, where all is there that it needs. */
@@ -77,40 +72,47 @@ function proofOf({ text }: ImportedRequirement, holders: readonly Covering[]): C
   return found;
 }
 
-/** Fewer words than these may be shared by chance. */
-const LEAST_SHARED = 2;
-const LEAST_PART = 0.4;
-/** What the second best may have of what the best has. */
-const MOST_BESIDE = 0.6;
-
-/** The one task that speaks of it. Null where none does, or where another one comes near. */
-function toldBy({ text }: ImportedRequirement, tasks: readonly Covering[]): Covering | null {
+/** Words of its first line; the capability that stands behind a title says nothing that its neighbours do not. */
+function saidOf({ text, title }: ImportedRequirement): ReadonlySet<string> {
   const [head = ""] = text.split("\n");
-  const words = wordsOf(head);
+  return wordsOf(title === null ? head : head.replace(/^(.*?) \([^()]*\)\./, "$1."));
+}
+
+/** Fewer words say too little to be a name. */
+const LEAST_NAME = 2;
+
+/**
+ * The one task that has its whole name, else the task for it under the one heading that has; null where another task speaks
+ * more of what it says.
+ */
+function calledSo(requirement: ImportedRequirement, tasks: readonly Covering[]): Covering | null {
+  const name = wordsOf(requirement.title ?? "");
+  if (name.size < LEAST_NAME) return null;
+  const has = (words: ReadonlySet<string>) => [...name].every((word) => words.has(word));
+  const called = tasks.filter(({ words }) => has(words));
+  const groups = new Set(
+    tasks.flatMap(({ draft }) => draft.step.group ?? []).filter((group) => has(wordsOf(group))),
+  );
+  const [group] = groups.size === 1 ? groups : [];
+  const inside = tasks.filter(({ draft }) => group !== undefined && draft.step.group === group);
+  const choice = called.length === 1 ? called : inside;
+  const words = saidOf(requirement);
   const weights = rarity(tasks.map((task) => task.words));
-  const scored = tasks
-    .map((task) => ({ task, score: sharedWords(words, task.words, weights) }))
-    .sort((a, b) => b.score - a.score);
-  const [best, second] = scored;
-  if (best === undefined) return null;
-  const shared = [...words].filter((word) => best.task.words.has(word));
-  const isEnough = shared.length >= LEAST_SHARED && shared.length >= LEAST_PART * words.size;
-  const isAlone = (second?.score ?? 0) <= MOST_BESIDE * best.score;
-  return isEnough && isAlone ? best.task : null;
+  const scores = new Map(tasks.map((task) => [task, sharedWords(words, task.words, weights)]));
+  const most = Math.max(...scores.values());
+  const best = proofOf(requirement, choice);
+  const isTop = choice.some((task) => scores.get(task) === most);
+  return isTop ? best : null;
 }
 
 /** Tasks for requirements alone: a story or a heading with what it asks for, in as few as their windows allow. */
-export function tasksFor(
-  requirements: readonly ImportedRequirement[],
-  limit: number,
-  notes: Notes,
-): Covering[] {
+export function tasksFor(requirements: readonly ImportedRequirement[], room: Room, notes: Notes): Covering[] {
   const tasks: Covering[] = [];
   let group = "";
   for (const requirement of requirements) {
     const { id, spot } = requirement;
     const task = tasks.at(-1);
-    if (task !== undefined && groupOf(requirement) === group && hasRoom(task, requirement, limit)) {
+    if (task !== undefined && groupOf(requirement) === group && hasRoom(task, requirement, room)) {
       task.requirements.push(requirement);
       continue;
     }
@@ -119,7 +121,7 @@ export function tasksFor(
       { step: stepFor(requirement), tests: [], files: [ANYWHERE] },
       { requirements: [requirement] },
     );
-    if (bytesOf(own) <= limit) tasks.push(own);
+    if (fits(own, room)) tasks.push(own);
     else
       notes.warn(
         "uncovered",

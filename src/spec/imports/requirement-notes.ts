@@ -11,10 +11,11 @@ export interface Traced {
 }
 
 const WORD =
-  "requirements?|reqs?\\.?|validates|implements|satisfies|covers|requisitos?|requerimientos?|exigences?|anforderung(?:en)?|" +
+  "requirements?|reqs?\\.?|yêu cầu|validates|implements|satisfies|covers|requisitos?|requerimientos?|exigences?|anforderung(?:en)?|" +
   "требовани[еяй]|(?:ال)?متطلبات|(?:ال)?متطلب|要件|要求|需求|요구 ?사항|验收标准|驗收標準|受け?入れ?(?:基準|条件)|" +
   "满足|滿足|对应|對應|対応|관련";
-const REFERENCE = "(?:[A-Z]{1,8}(?:-[A-Z]{1,8})?-?\\d+(?:\\.\\d+)*|\\d+(?:\\.\\d+)*)";
+/** `1.2`, `FR-001`, and `Basics.2` where a heading has a name in the place of a number. */
+const REFERENCE = "(?:[A-Z]{1,8}(?:-[A-Z]{1,8})?-?\\d+(?:\\.\\d+)*|\\p{L}{2,30}\\.\\d+|\\d+(?:\\.\\d+)*)";
 const RANGE = `${REFERENCE}(?:\\s*(?:[-–~]|至|から|to|through)\\s*${REFERENCE})?`;
 const AGAIN = `(?:(?:${WORD})\\s*)?`;
 const LIST = `${AGAIN}${RANGE}(?:\\s*(?:[,;/&+]|and|和|及|と|y|e|et|und|и|و|및)\\s*${AGAIN}${RANGE})*|all\\b[^_*()]*`;

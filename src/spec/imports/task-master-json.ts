@@ -11,7 +11,8 @@ export interface MasterTask {
   readonly title: string;
   readonly description: string;
   readonly details: string;
-  readonly testStrategy: string;
+  /** What its tests are to show, a statement each. */
+  readonly testStrategy: readonly string[];
   readonly acceptance: readonly string[];
   readonly status: string;
   readonly priority: string;
@@ -52,7 +53,9 @@ export function tagsIn(text: string, file: string, notes: Notes): readonly Tag[]
   if (root === null) return [];
   const reader = new MasterFileReader(text, file, notes);
   const lists = Array.isArray(root.tasks) ? [["master", root] as const] : Object.entries(root);
-  const tags = lists.flatMap(([name, value]): Tag[] => {
+  const tags = lists.flatMap(([name, found]): Tag[] => {
+    // A tag may be its list of tasks alone.
+    const value = Array.isArray(found) ? { tasks: found } : found;
     if (!isMap(value) || !Array.isArray(value.tasks)) {
       notes.note(
         "unread-key",
@@ -130,7 +133,7 @@ class MasterFileReader {
       title: wordOf(value.title),
       description: wordOf(value.description),
       details: proseOf(value.details),
-      testStrategy: wordOf(value.testStrategy),
+      testStrategy: strategyIn(proseOf(value.testStrategy)),
       acceptance: criteriaOf(value.acceptanceCriteria),
       status: wordOf(value.status).toLowerCase().replace("canceled", "cancelled"),
       priority: wordOf(value.priority),
@@ -192,4 +195,33 @@ function criteriaOf(value: unknown): string[] {
   return lines
     .map((line) => line.replace(/^\s*(?:[-*]|\d+[.)])\s+/, "").trim())
     .filter((line) => line !== "");
+}
+
+/**
+ * A strategy in one statement, or line by line: what ends in a colon is a label, and stands before each statement below
+ * it, so that each can be read by itself.
+ */
+function strategyIn(text: string): string[] {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  const labels: { readonly depth: number; readonly text: string; isUsed: boolean }[] = [];
+  const found: string[] = [];
+  const close = (depth: number) => {
+    for (let last = labels.at(-1); last !== undefined && last.depth >= depth; last = labels.at(-1)) {
+      labels.pop();
+      if (!last.isUsed) found.push(last.text);
+    }
+  };
+  for (const line of lines) {
+    const mark = /^\s*(?:(?:[-*+]|#{1,6}|\d+(?:\.\d+)*[.)]?)\s+)?/.exec(line)?.[0] ?? "";
+    const said = line.slice(mark.length).replaceAll("**", "").trim();
+    // Under `Unit tests:` items stand as far to the left as it does.
+    const depth = line.search(/\S/) * 2 + (/^\s*[-*+]\s/.test(line) ? 1 : 0);
+    close(depth + (/[:：]$/.test(said) ? 0 : 1));
+    const label = labels.at(-1);
+    if (label !== undefined) label.isUsed = true;
+    if (/[:：]$/.test(said)) labels.push({ depth, text: said, isUsed: false });
+    else found.push(label === undefined ? said : `${label.text} ${said}`);
+  }
+  close(0);
+  return found;
 }

@@ -84,7 +84,8 @@ test("flat lists know their parents by number, (P) stands side by side, and bare
   expect(made.tasks.map(({ id, files }) => [id, ...files])).toEqual([
     ["1.1", "src/light/bulb.ts"],
     ["1.2", "src/light/socket.ts"],
-    ["2", "src/light/bulb.ts"],
+    // Code of that name, wherever it lies.
+    ["2", "src/light/bulb.ts", "**/nowhere.ts"],
   ]);
   expect(order(made)).toEqual(["1.1", "1.2", "2 <- 1.1"]);
   expect(made.notes).toContain("bare-file tasks.md:4");
