@@ -22,7 +22,7 @@ const ROOT_FILE =
 const DOCUMENT = /(?:^|\/)(?:README|CHANGELOG|CONTRIBUTING)$/;
 /** The papers of the tools themselves. */
 const PAPER =
-  /^(?:\/?specs\/|\.specify\/|\.kiro\/|openspec\/|\.taskmaster\/|contracts\/)|(?:^|\/)(?:spec|plan|tasks|research|data-model|quickstart|design|requirements|proposal|checklist)\.md$/i;
+  /^(?:\/?specs\/|\.specify\/|\.kiro\/|openspec\/|\.taskmaster\/|contracts\/(?:[^/]+\.(?:mdx?|ya?ml|json|graphqls?|proto|ts|txt|http|sql))?$)|(?:^|\/)(?:spec|plan|tasks|research|data-model|quickstart|design|requirements|proposal|checklist)\.md$/i;
 const SHAPE = /^(?:[\p{L}\p{N}_@.()[\]*~+$-]+\/)*[\p{L}\p{N}_@.()[\]*+$-]*$/u;
 /** Said right before a file that is looked at, or left as it is, and not written. */
 const READING = new RegExp(

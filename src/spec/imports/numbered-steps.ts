@@ -239,7 +239,7 @@ function called(word: string, { line, list, notes }: Naming): readonly string[] 
   const exact = list.under(word);
   // `R1.2` is criterion 1.2, where that is all there is.
   const ids = exact.length > 0 ? exact : list.under(word.replace(/^(?:R|REQ|AC|US)-?(?=\d)/, ""));
-  if (ids.length === 0 && !list.isSaid(word))
+  if (ids.length === 0 && /\d/.test(word) && !list.isSaid(word))
     notes.warn(
       "unknown-requirement",
       line.item.spot,

@@ -6,7 +6,10 @@ import { plainSigns } from "./plain-signs.ts";
 export interface Traced {
   /** The line without its notes of this kind; empty where it is nothing else. */
   readonly text: string;
-  /** Numbers, ids and ranges with plain signs, without spaces; `all` for every requirement. */
+  /**
+   * Numbers, ids and ranges with plain signs, without spaces; `all` for every requirement. A word without a digit may be the
+   * name of one, or none.
+   */
   readonly references: readonly string[];
 }
 
@@ -41,7 +44,10 @@ const NAMED = new RegExp(`\\ball\\b|${RANGE}`, "giu");
 export function tracesIn(line: string): Traced {
   const plain = plainSigns(line);
   const whole = LINE.exec(plain);
-  if (whole !== null) return { text: "", references: referencesIn(whole[1] ?? "") };
+  if (whole !== null) {
+    const said = whole[1] ?? "";
+    return { text: "", references: [...referencesIn(said), ...said.split(/[,;/]/).flatMap(namesIn)] };
+  }
   const spans = [...plain.matchAll(ENCLOSED)];
   const cut = spans.reduceRight(
     (text, { index, 0: all }) => text.slice(0, index) + text.slice(index + all.length),
@@ -53,6 +59,12 @@ export function tracesIn(line: string): Traced {
   return lists.length === 0
     ? { text: line, references: [] }
     : { text: text.trim(), references: lists.flatMap(referencesIn) };
+}
+
+/** The name of a requirement that has no number. */
+function namesIn(said: string): readonly string[] {
+  const name = said.trim();
+  return /^\p{L}[\p{L}\p{M}]{1,29}$/u.test(name) && !/^all$/i.test(name) ? [name] : [];
 }
 
 function referencesIn(list: string): readonly string[] {

@@ -68,7 +68,15 @@ export function draftsOf(steps: readonly ImportedStep[], notes: Notes): Drafts {
 }
 
 function hasGroupFiles({ group }: ImportedStep, steps: readonly ImportedStep[]): boolean {
-  return group !== null && steps.some((other) => other.group === group && !other.files.every(isPaper));
+  return (
+    group !== null &&
+    steps.some((other) => other.group === group && !other.files.every((file) => isOwn(file)))
+  );
+}
+
+/** What no other step of the group may write for that: papers, and files of which only the name is told. */
+function isOwn(file: string): boolean {
+  return isPaper(file) || file.startsWith("**/");
 }
 
 /** The code that its group wrote before it; where there is none, that it writes later. */
@@ -80,9 +88,7 @@ function filesAround(
   const group = steps[index]?.group;
   const filesOf = (some: readonly ImportedStep[]) => {
     const own = some.filter((step) => step.group === group && step.files.length > 0);
-    return [...new Set(own.flatMap(({ id }) => drafts.get(id)?.files ?? []))].filter(
-      (file) => !isPaper(file),
-    );
+    return [...new Set(own.flatMap(({ id }) => drafts.get(id)?.files ?? []))].filter((file) => !isOwn(file));
   };
   const before = filesOf(steps.slice(0, index));
   return before.length > 0 ? before : filesOf(steps.slice(index + 1));
@@ -130,7 +136,8 @@ function partnerOf(
   const most = Math.max(0, ...scores);
   const best = choice.findLast((_one, index) => scores[index] === most)?.step;
   const at = steps.indexOf(test);
-  const isSole = choice.length < all.length && choice.length === 1;
+  const [only] = choice;
+  const isSole = choice.length === 1 && only !== undefined && sharedBy(test, only.step) > 0;
   const isAlone = most > 0 && scores.filter((score) => score > MOST_BESIDE * most).length === 1;
   // A test that stands before its code cannot pass by itself.
   const isFirst = most > 0 && best !== undefined && steps.indexOf(best) > at;
@@ -142,9 +149,11 @@ function partnerOf(
 
 /** Those that name most of what the test names; all, where none names any of it. */
 function named(test: ImportedStep, steps: readonly ImportedStep[]): readonly ImportedStep[] {
-  const counts = steps.map(
-    ({ requirements }) => requirements.filter((id) => test.requirements.includes(id)).length,
-  );
+  const counts = steps.map((step) => sharedBy(test, step));
   const most = Math.max(0, ...counts);
   return most === 0 ? steps : steps.filter((_step, index) => counts[index] === most);
+}
+
+function sharedBy(one: ImportedStep, other: ImportedStep): number {
+  return one.requirements.filter((id) => other.requirements.includes(id)).length;
 }

@@ -128,12 +128,13 @@ class MasterFileReader {
     const nested = Array.isArray(value.subtasks) ? value.subtasks : [];
     if (nested.length > 0 && depth > 0)
       this.notes.warn("nested-subtasks", spot, "Subtasks of subtasks are not read.");
+    const strategy = strategyIn(proseOf(value.testStrategy));
     return {
       id: idOf(value.id),
       title: wordOf(value.title),
       description: wordOf(value.description),
-      details: proseOf(value.details),
-      testStrategy: strategyIn(proseOf(value.testStrategy)),
+      details: [proseOf(value.details), ...strategy.rest].filter((text) => text !== "").join("\n"),
+      testStrategy: strategy.statements,
       acceptance: criteriaOf(value.acceptanceCriteria),
       status: wordOf(value.status).toLowerCase().replace("canceled", "cancelled"),
       priority: wordOf(value.priority),
@@ -197,31 +198,39 @@ function criteriaOf(value: unknown): string[] {
     .filter((line) => line !== "");
 }
 
-/**
- * A strategy in one statement, or line by line: what ends in a colon is a label, and stands before each statement below
- * it, so that each can be read by itself.
- */
-function strategyIn(text: string): string[] {
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
+const CODE = /^[ \t]*(```+)[^\n]*\n[\s\S]*?^[ \t]*\1[ \t]*$/gm;
+
+interface Strategy {
+  /** What ends in a colon stands before each statement below it, so that each can be read by itself. */
+  readonly statements: readonly string[];
+  /** Examples, and what only leads to them: they show how, and state nothing. */
+  readonly rest: readonly string[];
+}
+
+/** A strategy line by line. */
+function strategyIn(text: string): Strategy {
+  const statements: string[] = [];
+  const rest: string[] = [];
   const labels: { readonly depth: number; readonly text: string; isUsed: boolean }[] = [];
-  const found: string[] = [];
   const close = (depth: number) => {
     for (let last = labels.at(-1); last !== undefined && last.depth >= depth; last = labels.at(-1)) {
       labels.pop();
-      if (!last.isUsed) found.push(last.text);
+      if (!last.isUsed) rest.push(last.text);
     }
   };
-  for (const line of lines) {
+  for (const line of text.replace(CODE, "").split("\n")) {
     const mark = /^\s*(?:(?:[-*+]|#{1,6}|\d+(?:\.\d+)*[.)]?)\s+)?/.exec(line)?.[0] ?? "";
     const said = line.slice(mark.length).replaceAll("**", "").trim();
-    // Under `Unit tests:` items stand as far to the left as it does.
+    if (said === "") continue;
+    // Under `Unit tests:` items may stand as far to the left as it does.
     const depth = line.search(/\S/) * 2 + (/^\s*[-*+]\s/.test(line) ? 1 : 0);
-    close(depth + (/[:：]$/.test(said) ? 0 : 1));
+    const isLabel = /[:：]$/.test(said);
+    close(isLabel ? depth : depth + 1);
     const label = labels.at(-1);
     if (label !== undefined) label.isUsed = true;
-    if (/[:：]$/.test(said)) labels.push({ depth, text: said, isUsed: false });
-    else found.push(label === undefined ? said : `${label.text} ${said}`);
+    if (isLabel) labels.push({ depth, text: said, isUsed: false });
+    else statements.push(label === undefined ? said : `${label.text} ${said}`);
   }
   close(0);
-  return found;
+  return { statements, rest: [...rest, ...(text.match(CODE) ?? [])] };
 }

@@ -4,7 +4,7 @@
 import type { ImportedFeature, ImportedStep, SourceLine } from "../../model/imported.ts";
 import { clip } from "../findings/nearest.ts";
 import { type ForeignFeature, type ForeignSpec, Notes, textIn } from "./foreign.ts";
-import { oneLine } from "./prose.ts";
+import { nested, oneLine } from "./prose.ts";
 import { RequirementList } from "./requirement-list.ts";
 import { FileNames, kindOf, StepIds } from "./step-text.ts";
 import { type MasterTask, type Tag, tagsIn } from "./task-master-json.ts";
@@ -31,6 +31,7 @@ function featureOf(tag: Tag, spec: ForeignSpec, notes: Notes): ImportedFeature {
   const texts = tag.tasks.flatMap((task) => [task, ...task.subtasks].flatMap(textsOf));
   const files = new FileNames(spec.root, texts, notes);
   const steps: ImportedStep[] = [];
+  const wholes: string[] = [];
   for (const task of tag.tasks) {
     if (isLeftOut(task, task.id, notes)) continue;
     const requirement = list.add(`R${task.id}`, sentence(task), task.spot);
@@ -39,6 +40,7 @@ function featureOf(tag: Tag, spec: ForeignSpec, notes: Notes): ImportedFeature {
     const base = { ids, files, known, tag };
     if (parts.length === 0) steps.push(stepOf(task, task, { ...base, siblings: [] }));
     for (const part of parts) steps.push(stepOf(part, task, { ...base, siblings: parts }));
+    if (parts.length > 0) wholes.push(nested(`- ${task.id}, in parts: ${task.title}`, task.details));
     if (parts.length === 0 || requirement === null) continue;
     for (const [index, text] of task.testStrategy.entries())
       list.add(`${requirement}.${index + 1}`, text, task.spot, { kind: "criterion", of: requirement });
@@ -53,7 +55,7 @@ function featureOf(tag: Tag, spec: ForeignSpec, notes: Notes): ImportedFeature {
     criteria: [],
     context: "",
     steps,
-    remarks: "",
+    remarks: wholes.join("\n"),
     architecture: "",
     tests: "",
     risks: "",
