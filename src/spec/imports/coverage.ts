@@ -72,37 +72,43 @@ function proofOf({ text }: ImportedRequirement, holders: readonly Covering[]): C
   return found;
 }
 
-/** Words of its first line; the capability that stands behind a title says nothing that its neighbours do not. */
-function saidOf({ text, title }: ImportedRequirement): ReadonlySet<string> {
-  const [head = ""] = text.split("\n");
-  return wordsOf(title === null ? head : head.replace(/^(.*?) \([^()]*\)\./, "$1."));
+function saidOf({ text }: ImportedRequirement): ReadonlySet<string> {
+  return wordsOf(text.split("\n")[0] ?? "");
 }
 
 /** Fewer words say too little to be a name. */
 const LEAST_NAME = 2;
 
 /**
- * The one task that has its whole name, else the task for it under the one heading that has; null where another task speaks
+ * The task for it under the one heading that has its name, else the one task that has; null where a task elsewhere speaks
  * more of what it says.
  */
 function calledSo(requirement: ImportedRequirement, tasks: readonly Covering[]): Covering | null {
-  const name = wordsOf(requirement.title ?? "");
-  if (name.size < LEAST_NAME) return null;
-  const has = (words: ReadonlySet<string>) => [...name].every((word) => words.has(word));
-  const called = tasks.filter(({ words }) => has(words));
-  const groups = new Set(
-    tasks.flatMap(({ draft }) => draft.step.group ?? []).filter((group) => has(wordsOf(group))),
+  const { title } = requirement;
+  if (title === null) return null;
+  const name = wordsOf(title);
+  const has = (words: ReadonlySet<string>) =>
+    name.size >= LEAST_NAME && [...name].every((word) => words.has(word));
+  const headings = new Set(
+    tasks
+      .flatMap(({ draft }) => draft.step.group ?? [])
+      .filter((heading) => isSame(heading.replace(/^[\d.]+\s*/, ""), title) || has(wordsOf(heading))),
   );
-  const [group] = groups.size === 1 ? groups : [];
-  const inside = tasks.filter(({ draft }) => group !== undefined && draft.step.group === group);
-  const choice = called.length === 1 ? called : inside;
+  const [heading] = headings.size === 1 ? headings : [];
+  const called =
+    heading === undefined
+      ? tasks.filter(({ words }) => has(words))
+      : tasks.filter(({ draft }) => draft.step.group === heading);
+  if (heading === undefined && called.length !== 1) return null;
   const words = saidOf(requirement);
   const weights = rarity(tasks.map((task) => task.words));
-  const scores = new Map(tasks.map((task) => [task, sharedWords(words, task.words, weights)]));
-  const most = Math.max(...scores.values());
-  const best = proofOf(requirement, choice);
-  const isTop = choice.some((task) => scores.get(task) === most);
-  return isTop ? best : null;
+  const scoreOf = (task: Covering) => sharedWords(words, task.words, weights);
+  const most = Math.max(...tasks.map(scoreOf));
+  return called.some((task) => scoreOf(task) === most) ? proofOf(requirement, called) : null;
+}
+
+function isSame(one: string, other: string): boolean {
+  return oneLine(one).toLowerCase() === oneLine(other).toLowerCase();
 }
 
 /** Tasks for requirements alone: a story or a heading with what it asks for, in as few as their windows allow. */

@@ -25,7 +25,7 @@ const shapes = readdirSync(FOLDER).flatMap((name) => {
   return (parse(readFileSync(join(FOLDER, name), "utf8")) as { shapes: readonly Shape[] }).shapes;
 });
 
-test.each(shapes)("$name", ({ format, files, tasks, open }) => {
+test.each(shapes.map((shape) => [shape.name, shape] as const))("%s", (_, { format, files, tasks, open }) => {
   const made = read(foreign(format, files));
   const found = made.tasks.map(({ id, files: writes, requirements }) => [id, { writes, has: requirements }]);
   const wanted = Object.entries(tasks).map(([id, { writes, has = [] }]) => [id, { writes, has }]);
