@@ -103,13 +103,17 @@ export const START: CommandSection = {
       usage: "import <paths...>",
       summary: "import specs of other tools, or issues, as features",
       description:
-        "Reads a repository, or the folder of one spec, and writes specs/<feature>/ for each. Reports by file and line what it could not import. Changes neither the originals nor existing features.",
+        "Reads a repository, the folder of one spec, or issues from stdin (-), and writes specs/<feature>/ for each. Reports by file and line what it could not import. Changes neither the originals nor existing features.",
       examples: [
         { run: "import .", does: "every spec below this folder" },
         { run: "import openspec/changes/add-login --dry-run", does: "print what one change becomes" },
         {
           run: "import issues.json",
           does: "issues that `gh issue list --json number,title,body,labels,url` has printed",
+        },
+        {
+          run: "import -",
+          does: "an issue from stdin: `gh issue view 7 --json number,title,body,labels,url | factory import -`",
         },
       ],
       page: "importing",

@@ -58,6 +58,8 @@ export interface ImportedFeature {
 export interface ImportedRequirement {
   readonly id: string;
   readonly text: string;
+  /** What it is called where it stands, which its text begins with; null where it has no name. */
+  readonly title: string | null;
   /** A criterion is something that a test can prove; `of` is the requirement that it belongs to. */
   readonly kind: "statement" | "criterion";
   readonly of: string | null;

@@ -76,7 +76,10 @@ const SHOWN = 12;
 /** Of many notes of one kind the first, and where the others stand; IMPORT.md has them all. */
 function noteLines(notes: readonly ImportNote[], source: string | null): readonly Line[] {
   const kinds = new Map<string, ImportNote[]>();
-  for (const note of notes) kinds.set(note.code, [...(kinds.get(note.code) ?? []), note]);
+  // What a person should look at comes before what is good to know.
+  const isLater = ({ severity }: ImportNote) => Number(severity === "note");
+  for (const note of [...notes].sort((a, b) => isLater(a) - isLater(b)))
+    kinds.set(note.code, [...(kinds.get(note.code) ?? []), note]);
   return [...kinds.values()].flatMap((alike): readonly Line[] => {
     const [first, ...others] = alike;
     if (first === undefined || alike.length < ALIKE) return alike.map((one) => noteLine(one, source));

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { asBuild, documentOf, FactoryRig } from "../rig/factory-rig.ts";
+import { asBuild, documentOf, FACTORY, FactoryRig } from "../rig/factory-rig.ts";
 import { ScriptedAgent, type ScriptedAttempt } from "../rig/scripted-agent.ts";
 
 const FIXTURES = fileURLToPath(new URL("../fixtures/imports", import.meta.url));
@@ -190,6 +190,49 @@ test("packages with specs of their own and exported issues are found, and who is
   expect(scopes(rig).get("issue-7:T001")).toEqual(["src/list.ts"]);
   rig.write({ "issues.json": "{}" });
   expect((await rig.factory("import", "issues.json")).stderr).toContain("gh issue list --json");
+});
+
+test("an issue comes from stdin, and no window of what was imported is too large", async () => {
+  await using rig = await FactoryRig.create({
+    agents: { me: { kind: "command", run: "true" } },
+    implementer: "me",
+  });
+  const statements = Array.from(
+    { length: 14 },
+    (_, index) => `${index + 1}. WHEN lamp ${index} is lit, THE harbour SHALL see it from afar`,
+  );
+  const spec = ".kiro/specs/a-harbour-with-more-lamps-than-anybody-has-counted-so-far";
+  rig.write({
+    "issue.json": JSON.stringify({
+      number: 7,
+      title: "Dark mode",
+      body: "- [ ] Add src/theme.ts",
+      labels: ["ui"],
+    }),
+    [`${spec}/requirements.md`]: `### Requirement 1: Lamps\n\n${statements.join("\n")}\n`,
+    [`${spec}/tasks.md`]: `- [ ] 1. Light src/lamps.ts\n  - ${"and keep them lit ".repeat(20)}\n  - _Requirements: 1_\n`,
+  });
+  const piped = (...args: readonly string[]) =>
+    rig.launch(".", [
+      "sh",
+      "-c",
+      `"$0" "$1" import - ${args.join(" ")} < issue.json`,
+      process.execPath,
+      FACTORY,
+    ]).done;
+  const run = await piped();
+  expect(run).toMatchObject({ code: 0 });
+  expect(rig.read("specs/issue-7/feature.md")).toContain("Imported from stdin (GitHub issues).");
+  expect(scopes(rig).get("issue-7:T001")).toEqual(["src/theme.ts"]);
+  expect((await piped("--from", "kiro")).stderr).toContain("stdin is one file");
+  // Nothing came.
+  expect((await rig.factory("import", "-")).stderr).toContain("gh issue list --json");
+
+  expect(await rig.factory("import", spec)).toMatchObject({ code: 0 });
+  const { diagnostics } = documentOf<{ diagnostics: { code: string }[] }>(
+    await rig.factory("validate", "--json"),
+  );
+  expect(diagnostics.map(({ code }) => code)).not.toContain("window-too-large");
 });
 
 test("what other tools call a spec is told where it lies, with the command that makes a feature of it", async () => {

@@ -33,6 +33,23 @@ test("of many notes of one kind the first is told, and where the others stand", 
   });
 });
 
+test("what to look at is told before what is good to know", () => {
+  const at = { file: "old/tasks.md", line: 1 };
+  const notes: readonly ImportNote[] = [
+    { severity: "note", code: "bare-file", message: "Any file of that name.", ...at },
+    { severity: "warning", code: "open-requirement", message: "Left open: R1.", ...at },
+  ];
+  const one = { id: "lamp", source: "old", requirements: 1, tasks: 1, files: {}, notes };
+  const { prose } = importText(
+    { formats: ["kiro"], imports: [one], skipped: [], notes: [], written: true },
+    false,
+  );
+  expect(prose.slice(2)).toEqual([
+    "  ! tasks.md:1  Left open: R1.",
+    "  · tasks.md:1  Any file of that name.",
+  ]);
+});
+
 test("a name that is taken tells an earlier import from another feature", () => {
   const skipped = [
     { id: "lamp", source: "old/lamp", isSame: true },

@@ -1,7 +1,7 @@
 // `factory add REQUEST.md`: make a feature of a request as people write them, and say what it would cost; with --build,
 // build it. The request stays as it is.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { failed, type Result, success } from "../../model/result.ts";
 import { quietEnvironment } from "../../pipeline/commands/locked-build.ts";
@@ -9,7 +9,6 @@ import { type Import, Importer } from "../../pipeline/imports/import-specs.ts";
 import { evaluate } from "../../pipeline/line/evaluate.ts";
 import { forecast } from "../../pipeline/line/forecast-build.ts";
 import { NOTHING_REMEMBERED, type Reading, readSources } from "../../pipeline/reading/read.ts";
-import { fileFailure } from "../../platform/file-failure.ts";
 import { readFileCapped } from "../../platform/files.ts";
 import { forecastLines, forecastObject } from "../../report/forecast-text.ts";
 import { importLines } from "../../report/import-text.ts";
@@ -25,6 +24,7 @@ import { chosenProject } from "../chosen-project.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { writeFeature } from "../feature-files.ts";
 import type { Invocation } from "../invocation.ts";
+import { standardInput } from "../standard-input.ts";
 
 const LIMIT = 1024 * 1024;
 
@@ -61,7 +61,7 @@ function sourceOf(invocation: Invocation): Result<SourceFile> {
     const message = "a file and --requirement are two requests";
     return failed({ reason: "usage", message, fix: "Give one of them." });
   }
-  if (named === "-") return stdin();
+  if (named === "-") return standardInput();
   if (named !== null) {
     const read = readFileCapped(resolve(invocation.directory, named), LIMIT);
     return read.ok ? success({ path: named, bytes: read.value }) : read;
@@ -74,14 +74,6 @@ function sourceOf(invocation: Invocation): Result<SourceFile> {
   const lines = requirements.map((text) => `- ${text.replace(/\s+/g, " ").trim()}\n`);
   const text = `${title === null ? "" : `# ${title}\n\n`}## Requirements\n\n${lines.join("")}`;
   return success({ path: "the command line", bytes: Buffer.from(text) });
-}
-
-function stdin(): Result<SourceFile> {
-  try {
-    return success({ path: "stdin", bytes: readFileSync(0) });
-  } catch (error) {
-    return fileFailure("stdin", "read", error);
-  }
 }
 
 async function featureFrom(invocation: Invocation, { sources, features }: Reading): Promise<Result<Import>> {

@@ -1,8 +1,9 @@
-// `factory import PATH…`: make features of the specs of another tool. The originals stay as they are.
+// `factory import PATH…`: make features of the specs of another tool, or of issues that come on stdin. The originals stay
+// as they are.
 
 import { existsSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
-import { IMPORT_FORMATS, type ImportNote } from "../../model/imported.ts";
+import { FORMAT_NAME, IMPORT_FORMATS, type ImportFormat, type ImportNote } from "../../model/imported.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { type FoundSpec, findSpecs } from "../../pipeline/imports/find-specs.ts";
 import type { Import } from "../../pipeline/imports/import-specs.ts";
@@ -13,13 +14,14 @@ import { diagnosticLine } from "../../report/build-text.ts";
 import { count } from "../../report/figures.ts";
 import { importDocument, importText } from "../../report/import-text.ts";
 import { freeFeatureId } from "../../spec/imports/feature-name.ts";
-import { Notes } from "../../spec/imports/foreign.ts";
+import { type ForeignSpec, Notes } from "../../spec/imports/foreign.ts";
 import { plannersOf } from "../../spec/read/planners.ts";
 import { NAME } from "../../spec/schema/schema-words.ts";
 import { chosenProject } from "../chosen-project.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { writeFeature } from "../feature-files.ts";
 import type { Invocation } from "../invocation.ts";
+import { standardInput } from "../standard-input.ts";
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const { root } = invocation;
@@ -37,11 +39,12 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
       if (!written.ok) return invocation.refuse(written.failure);
     }
   }
-  const formats = [...new Set(order.value.found.map(({ format }) => format))];
-  const told = { formats, imports, skipped, notes, written: !dryRun };
-  if (invocation.json) invocation.printJson(importDocument(told));
+  const { found, piped } = order.value;
+  const formats = [...new Set([...found, ...(piped === null ? [] : [piped])].map(({ format }) => format))];
+  const report = { formats, imports, skipped, notes, written: !dryRun };
+  if (invocation.json) invocation.printJson(importDocument(report));
   else {
-    const { result, prose } = importText(told, invocation.look.color);
+    const { result, prose } = importText(report, invocation.look.color);
     invocation.say(...prose);
     invocation.print(result);
   }
@@ -49,12 +52,14 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const isNothing = imports.length + skipped.length === 0;
   const exit = isLeftOut || isNothing ? EXIT.invalid : EXIT.done;
   if (imports.length === 0 || dryRun) return exit;
-  const found = await tellFindings(invocation, imports);
-  return found === EXIT.done ? exit : found;
+  const told = await tellFindings(invocation, imports);
+  return told === EXIT.done ? exit : told;
 }
 
 interface ImportOptions {
   readonly found: readonly FoundSpec[];
+  /** What came on stdin; null where nobody named it. */
+  readonly piped: ForeignSpec | null;
   readonly notes: readonly ImportNote[];
   readonly project: string;
   readonly as: string | null;
@@ -70,7 +75,10 @@ async function optionsOf(invocation: Invocation, { sources }: Reading): Promise<
   const from = IMPORT_FORMATS.find((format) => format === invocation.text("from")) ?? null;
   const found: FoundSpec[] = [];
   const notes: ImportNote[] = [];
-  for (const path of invocation.rest(0)) {
+  const paths = invocation.rest(0);
+  const piped = paths.includes("-") ? pipedSpec(from ?? "github", invocation.root) : success(null);
+  if (!piped.ok) return piped;
+  for (const path of paths.filter((one) => one !== "-")) {
     const here = findSpecs(resolve(invocation.directory, path), path, from);
     if (!here.ok) return here;
     found.push(...here.value.specs.filter((one) => !found.some((other) => other.path === one.path)));
@@ -81,8 +89,9 @@ async function optionsOf(invocation: Invocation, { sources }: Reading): Promise<
     const message = `a feature cannot be called ${JSON.stringify(as)}`;
     return failed({ reason: "usage", message, fix: "Use letters, digits, `.`, `_` and `-`." });
   }
-  if (as !== null && found.length !== 1) {
-    const message = `--as names one feature, and ${found.length} were found`;
+  const specs = found.length + (piped.value === null ? 0 : 1);
+  if (as !== null && specs !== 1) {
+    const message = `--as names one feature, and ${specs} were found`;
     return failed({
       reason: "usage",
       message,
@@ -94,7 +103,26 @@ async function optionsOf(invocation: Invocation, { sources }: Reading): Promise<
     const message = `specs/${as} already exists, and is not changed`;
     return failed({ reason: "usage", message, fix: "Choose another name, or edit that feature." });
   }
-  return success({ found, notes, project: project.value, as });
+  return success({ found, piped: piped.value, notes, project: project.value, as });
+}
+
+/** Issues, as they are printed, or a tasks.json; the specs of all others are folders. */
+function pipedSpec(format: ImportFormat, root: string): Result<ForeignSpec> {
+  if (format !== "github" && format !== "task-master") {
+    const message = `a spec of ${FORMAT_NAME[format]} is a folder, and stdin is one file`;
+    return failed({ reason: "usage", message, fix: "Name the folder." });
+  }
+  const file = standardInput();
+  if (!file.ok) return file;
+  const { path } = file.value;
+  return success({
+    format,
+    name: path,
+    source: path,
+    root,
+    files: new Map([[path, file.value]]),
+    around: new Map(),
+  });
 }
 
 interface Outcome {
@@ -111,14 +139,17 @@ async function importAll(
   const { root } = invocation;
   const { readForeign } = await import("../../spec/imports/readers.ts");
   const show = (path: string) => relative(root, path).split(sep).join("/") || ".";
-  const read = options.found.flatMap((found) => {
+  const onDisk = options.found.map((found) => {
     const notes = new Notes();
-    const spec = readSpec(found, show, notes);
-    return readForeign(spec).map((one, index) => {
-      if (index === 0) one.notes.list.unshift(...notes.list);
-      return { ...one, tool: found.format, source: spec.source };
-    });
+    return { spec: readSpec(found, show, notes), notes };
   });
+  const all = options.piped === null ? onDisk : [...onDisk, { spec: options.piped, notes: new Notes() }];
+  const read = all.flatMap(({ spec, notes }) =>
+    readForeign(spec).map((one, index) => {
+      if (index === 0) one.notes.list.unshift(...notes.list);
+      return { ...one, tool: spec.format, source: spec.source };
+    }),
+  );
   if (options.as !== null && read.length > 1) {
     const message = `--as names one feature, and there are ${read.length}`;
     return failed({ reason: "usage", message, detail: read.map(({ name }) => name), fix: "Leave --as out." });

@@ -25,7 +25,7 @@ export interface ImportGround {
   readonly project: string;
   /** Features that the workspace has. */
   readonly features: readonly Feature[];
-  readonly taskLimits: TaskLimits;
+  readonly taskLimits: Omit<TaskLimits, "feature">;
   /** Whether agents are routed that could cut a backlog. */
   readonly canPlan: boolean;
 }
@@ -78,7 +78,7 @@ export class Importer {
 
   /** `id` is free; `origin` is what tool wrote it, and where it lies. */
   add(feature: ImportedFeature, { id, tool, source }: Origin, notes: Notes): Import {
-    const { tasks, files } = this.cut(feature, source, notes);
+    const { tasks, files } = this.cut(feature, { id, source }, notes);
     const written = tasks === null ? files : tasks.flatMap((task) => task.files);
     const dependsOn = this.ordered(id, [...new Set(written)], notes);
     const inputs: DocumentInputs = {
@@ -107,7 +107,7 @@ export class Importer {
 
   private cut(
     feature: ImportedFeature,
-    source: string,
+    { id, source }: Pick<Origin, "id" | "source">,
     notes: Notes,
   ): { tasks: readonly PlannedTask[] | null; files: readonly string[] } {
     const attempt = new Notes();
@@ -126,7 +126,9 @@ export class Importer {
       );
       return { tasks: null, files: feature.files };
     }
-    const tasks = tasksOf(feature, drafts, taskLimits, attempt);
+    const bounds = feature.constraints.reduce((sum, text) => sum + Buffer.byteLength(text) + 3, 20);
+    const windowBytes = taskLimits.windowBytes - (feature.constraints.length > 0 ? bounds : 0);
+    const tasks = tasksOf(feature, drafts, { ...taskLimits, windowBytes, feature: id }, attempt);
     const thin = canPlan ? (isListed ? thinness(feature, drafts, tasks) : why) : null;
     if (thin !== null) {
       notes.note("left-to-planning", spot, `${thin}: the planners will cut its backlog from feature.md.`);
@@ -175,7 +177,10 @@ export class Importer {
 }
 
 /** A window holds its requirements, and each of them again as a criterion. */
-function isOneTask({ files, requirements }: ImportedFeature, { windowBytes }: TaskLimits): boolean {
+function isOneTask(
+  { files, requirements }: ImportedFeature,
+  { windowBytes }: Pick<TaskLimits, "windowBytes">,
+): boolean {
   const bytes = requirements.reduce((sum, { text }) => sum + 2 * Buffer.byteLength(text), 500);
   return files.length > 0 && requirements.length > 0 && bytes <= windowBytes;
 }

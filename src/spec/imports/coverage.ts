@@ -3,11 +3,11 @@
 
 import type { ImportedFeature, ImportedRequirement, ImportedStep, SourceLine } from "../../model/imported.ts";
 import { isTestPath } from "../../model/test-path.ts";
-import { bytesOf, type Covering, coveringOf, shortened } from "./covering.ts";
+import { type Covering, coveringOf, fits, type Room, shortened, takes } from "./covering.ts";
 import type { Notes } from "./foreign.ts";
 import { oneLine } from "./prose.ts";
 import { ANYWHERE } from "./task-drafts.ts";
-import { rarity, sharedWords, wordsOf } from "./words.ts";
+import { rarity, sharedWords, toldBy, wordsOf } from "./words.ts";
 
 /** What no task has room for, and what nothing tells a task for. */
 export interface Uncovered {
@@ -19,13 +19,13 @@ export interface Uncovered {
 export function cover(
   requirements: readonly ImportedRequirement[],
   tasks: readonly Covering[],
-  { limit, isPaperwork, notes }: { limit: number; isPaperwork: (task: Covering) => boolean; notes: Notes },
+  { room, isAside, notes }: { room: Room; isAside: (task: Covering) => boolean; notes: Notes },
 ): Uncovered {
   const covered = new Set(tasks.flatMap((task) => task.requirements.map(({ id }) => id)));
   const dropped = new Set(
     tasks.flatMap(({ draft }) => [draft.step, ...draft.tests].flatMap((one) => one.requirements)),
   );
-  const choice = tasks.filter((task) => !isPaperwork(task));
+  const choice = tasks.filter((task) => !isAside(task));
   const roomless: ImportedRequirement[] = [];
   const open: ImportedRequirement[] = [];
   for (const requirement of requirements) {
@@ -38,29 +38,24 @@ export function cover(
       (owner !== undefined && roomless.includes(owner) ? roomless : open).push(requirement);
       continue;
     }
+    const roomy = holders.filter((task) => hasRoom(task, requirement, room));
     const found = isProof
-      ? proofOf(
-          requirement,
-          holders.filter((task) => hasRoom(task, requirement, limit)),
-        )
-      : toldBy(requirement, choice);
+      ? proofOf(requirement, roomy.length > 0 ? roomy : holders)
+      : (calledSo(requirement, choice) ?? toldBy(saidOf(requirement), choice));
     if (found === null && !isProof && !dropped.has(id)) open.push(requirement);
-    else if (found === null || !hasRoom(found, requirement, limit)) roomless.push(requirement);
-    else {
-      found.requirements.push(requirement);
-      if (!isProof)
-        notes.note(
-          "covered-by-words",
-          spot,
-          `No task names ${id}; ${found.draft.step.id} covers it, because no other speaks of it as much.`,
-        );
-    }
+    else if (found === null || !takes(found, requirement, room, notes)) roomless.push(requirement);
+    else if (!isProof)
+      notes.note(
+        "covered-by-words",
+        spot,
+        `No task names ${id}; ${found.draft.step.id} covers it, because no other speaks of it as much.`,
+      );
   }
   return { roomless, open };
 }
 
-function hasRoom(task: Covering, requirement: ImportedRequirement, limit: number): boolean {
-  return bytesOf({ ...task, requirements: [...task.requirements, requirement] }) <= limit;
+function hasRoom(task: Covering, requirement: ImportedRequirement, room: Room): boolean {
+  return fits({ ...task, requirements: [...task.requirements, requirement] }, room);
 }
 
 /** A criterion stays with the tasks of what it belongs to: of equals with the last, where all is there that it needs. */
@@ -77,40 +72,53 @@ function proofOf({ text }: ImportedRequirement, holders: readonly Covering[]): C
   return found;
 }
 
-/** Fewer words than these may be shared by chance. */
-const LEAST_SHARED = 2;
-const LEAST_PART = 0.4;
-/** What the second best may have of what the best has. */
-const MOST_BESIDE = 0.6;
+function saidOf({ text }: ImportedRequirement): ReadonlySet<string> {
+  return wordsOf(text.split("\n")[0] ?? "");
+}
 
-/** The one task that speaks of it. Null where none does, or where another one comes near. */
-function toldBy({ text }: ImportedRequirement, tasks: readonly Covering[]): Covering | null {
-  const [head = ""] = text.split("\n");
-  const words = wordsOf(head);
+/** Fewer words say too little to be a name. */
+const LEAST_NAME = 2;
+
+/**
+ * The task for it under the one heading that has its name, else the one task that has; null where a task elsewhere speaks
+ * more of what it says.
+ */
+function calledSo(requirement: ImportedRequirement, tasks: readonly Covering[]): Covering | null {
+  const { title } = requirement;
+  if (title === null) return null;
+  const name = wordsOf(title);
+  const has = (words: ReadonlySet<string>) =>
+    name.size >= LEAST_NAME && [...name].every((word) => words.has(word));
+  const headings = new Set(
+    tasks
+      .flatMap(({ draft }) => draft.step.group ?? [])
+      .filter((heading) => isSame(heading.replace(/^[\d.]+\s*/, ""), title) || has(wordsOf(heading))),
+  );
+  const [heading] = headings.size === 1 ? headings : [];
+  const called =
+    heading === undefined
+      ? tasks.filter(({ words }) => has(words))
+      : tasks.filter(({ draft }) => draft.step.group === heading);
+  if (heading === undefined && called.length !== 1) return null;
+  const words = saidOf(requirement);
   const weights = rarity(tasks.map((task) => task.words));
-  const scored = tasks
-    .map((task) => ({ task, score: sharedWords(words, task.words, weights) }))
-    .sort((a, b) => b.score - a.score);
-  const [best, second] = scored;
-  if (best === undefined) return null;
-  const shared = [...words].filter((word) => best.task.words.has(word));
-  const isEnough = shared.length >= LEAST_SHARED && shared.length >= LEAST_PART * words.size;
-  const isAlone = (second?.score ?? 0) <= MOST_BESIDE * best.score;
-  return isEnough && isAlone ? best.task : null;
+  const scoreOf = (task: Covering) => sharedWords(words, task.words, weights);
+  const most = Math.max(...tasks.map(scoreOf));
+  return called.some((task) => scoreOf(task) === most) ? proofOf(requirement, called) : null;
+}
+
+function isSame(one: string, other: string): boolean {
+  return oneLine(one).toLowerCase() === oneLine(other).toLowerCase();
 }
 
 /** Tasks for requirements alone: a story or a heading with what it asks for, in as few as their windows allow. */
-export function tasksFor(
-  requirements: readonly ImportedRequirement[],
-  limit: number,
-  notes: Notes,
-): Covering[] {
+export function tasksFor(requirements: readonly ImportedRequirement[], room: Room, notes: Notes): Covering[] {
   const tasks: Covering[] = [];
   let group = "";
   for (const requirement of requirements) {
     const { id, spot } = requirement;
     const task = tasks.at(-1);
-    if (task !== undefined && groupOf(requirement) === group && hasRoom(task, requirement, limit)) {
+    if (task !== undefined && groupOf(requirement) === group && hasRoom(task, requirement, room)) {
       task.requirements.push(requirement);
       continue;
     }
@@ -119,7 +127,7 @@ export function tasksFor(
       { step: stepFor(requirement), tests: [], files: [ANYWHERE] },
       { requirements: [requirement] },
     );
-    if (bytesOf(own) <= limit) tasks.push(own);
+    if (fits(own, room)) tasks.push(own);
     else
       notes.warn(
         "uncovered",

@@ -95,11 +95,11 @@ export function notesDocument(
 /** Lines of the original list, with what became of those that are no tasks. */
 function stepList(steps: readonly ImportedStep[], tasks: ReadonlySet<string> | null = null): string {
   return steps
-    .map(({ id, text, details }) => {
+    .map(({ id, text, details, acceptance }) => {
       const mark = tasks === null || tasks.has(id) ? "" : " (no task of its own)";
       return nested(
         `- ${id}${mark}: ${oneLine(text)}`,
-        details.map((detail) => `- ${oneLine(detail)}`).join("\n"),
+        [...details, ...acceptance].map((detail) => `- ${oneLine(detail)}`).join("\n"),
       );
     })
     .join("\n");

@@ -5,19 +5,24 @@ import { pathFault } from "../../model/path.ts";
 
 const ENDINGS = new Set(
   (
-    "ts tsx js jsx mjs cjs mts cts py pyi rb go rs java kt kts swift c h cc cpp hpp cs fs php ex exs erl hs scala " +
-    "clj cljs lua dart gd r sql sh bash ps1 json jsonc yaml yml toml ini cfg conf xml html htm css scss sass less " +
-    "vue svelte astro md mdx txt csv tsv proto graphql gql prisma tf lock gradle properties svg hbs ejs njk tmpl " +
-    "feature ipynb csproj sln"
+    "ts tsx js jsx mjs cjs mts cts ets py pyi rb go rs java kt kts groovy swift m mm c h cc cpp cxx hpp hh ino cu cs vb " +
+    "fs fsx php ex exs heex eex erl hs elm ml mli scala clj cljs lua dart gd r jl nim zig cr d sol vy move cairo nix " +
+    "sql sh bash zsh fish ps1 bat cmd json jsonc json5 jsonl yaml yml toml ini cfg conf env xml xsd html htm css scss " +
+    "sass less styl pcss vue svelte astro md mdx rst adoc txt csv tsv proto thrift avsc graphql gql prisma tf tfvars " +
+    "hcl bicep lock gradle properties svg hbs ejs njk tmpl j2 twig pug liquid jsp cshtml razor xaml storyboard plist " +
+    "wxml wxss glsl wgsl vert frag sv vhd v feature ipynb csproj sln cmake mk po arb resx webmanifest"
   ).split(" "),
 );
+/** What is as often a product or a thing that a program reads as it is a file to write; without a folder they say too little. */
+const NOT_CODE =
+  /\.(?:jsonc?|json5|jsonl|ya?ml|toml|ini|cfg|conf|env|xml|xsd|mdx?|rst|adoc|txt|csv|tsv|lock|properties|svg|po|plist|ipynb)$/i;
 const ROOT_FILE =
   /^(?:package|composer|deno|biome|nx|turbo)\.json$|^tsconfig(?:\.\w+)?\.json$|^(?:README|CHANGELOG|CONTRIBUTING|LICENSE)(?:\.md)?$|^(?:Dockerfile|Makefile|Procfile|Gemfile|Rakefile|Cargo\.toml|go\.mod|pyproject\.toml|requirements(?:-\w+)?\.txt|setup\.(?:py|cfg)|docker-compose\.ya?ml)$|^[\w-]+\.config\.(?:js|ts|mjs|cjs|mts)$|^\.(?:gitignore|env\.example|editorconfig|dockerignore|eslintrc(?:\.\w+)?|prettierrc(?:\.\w+)?)$/;
 /** The README that a sentence speaks of. */
 const DOCUMENT = /(?:^|\/)(?:README|CHANGELOG|CONTRIBUTING)$/;
 /** The papers of the tools themselves. */
 const PAPER =
-  /^(?:\/?specs\/|\.specify\/|\.kiro\/|openspec\/|\.taskmaster\/|contracts\/)|(?:^|\/)(?:spec|plan|tasks|research|data-model|quickstart|design|requirements|proposal|checklist)\.md$/i;
+  /^(?:\/?specs\/|\.specify\/|\.kiro\/|openspec\/|\.taskmaster\/|contracts\/(?:[^/]+\.(?:mdx?|ya?ml|json|graphqls?|proto|ts|txt|http|sql))?$)|(?:^|\/)(?:spec|plan|tasks|research|data-model|quickstart|design|requirements|proposal|checklist)\.md$/i;
 const SHAPE = /^(?:[\p{L}\p{N}_@.()[\]*~+$-]+\/)*[\p{L}\p{N}_@.()[\]*+$-]*$/u;
 /** Said right before a file that is looked at, or left as it is, and not written. */
 const READING = new RegExp(
@@ -36,7 +41,7 @@ const READ_BEFORE =
 export interface NamedFiles {
   /** Paths and globs from the project's root, in the order of the text. */
   readonly files: readonly string[];
-  /** Names of files without a folder, which say too little. */
+  /** Names of files without a folder. */
   readonly bare: readonly string[];
   /** What looks like a file and cannot be one of the project, as it was written. */
   readonly strange: readonly string[];
@@ -48,12 +53,12 @@ export function filesIn(text: string, root: string): NamedFiles {
   const bare = new Set<string>();
   const strange = new Set<string>();
   const implied = new Set<string>();
-  for (const { word, quoted, isRead } of candidates(text)) {
+  for (const { word, quoted, isRead, isInto } of candidates(text)) {
     for (const spelling of expanded(word)) {
       const said = fromRoot(spelling, root);
       const path = DOCUMENT.test(said) ? `${said}.md` : said;
       if (path !== said && !said.includes("/")) implied.add(path);
-      if (!isFile(path, quoted) || isRead || PAPER.test(path)) continue;
+      if (!isFile(path, { quoted, isInto }) || isRead || PAPER.test(path)) continue;
       const pattern = path.endsWith("/") ? `${path}**` : path;
       if (pathFault(pattern) !== null || !SHAPE.test(path)) strange.add(spelling);
       else if (path.includes("/") || ROOT_FILE.test(path)) files.add(pattern);
@@ -67,10 +72,21 @@ export function filesIn(text: string, root: string): NamedFiles {
   return { files: exact.length > 0 ? exact : named, bare: [...bare], strange: [...strange] };
 }
 
-/** The one known path that ends in the name, or null. */
+/**
+ * The one known path that ends in the name, else code of that name in any folder. Null where several are known, and for what
+ * may be a file that is only read: they say too little.
+ */
 export function pathCalled(name: string, known: Iterable<string>): string | null {
   const found = [...new Set(known)].filter((path) => path.endsWith(`/${name}`));
+  if (found.length === 0 && !NOT_CODE.test(name)) return `**/${name}`;
   return found.length === 1 ? (found[0] ?? null) : null;
+}
+
+/** The one known path that ends in a shorter one, such as `styles/index.css`; a path from a usual folder is whole. */
+export function fullPath(path: string, known: Iterable<string>): string {
+  if (TOP.test(path) || ROOT_FILE.test(path)) return path;
+  const found = [...new Set(known)].filter((other) => other.endsWith(`/${path}`));
+  return found.length === 1 ? (found[0] ?? path) : path;
 }
 
 interface Candidate {
@@ -79,6 +95,8 @@ interface Candidate {
   readonly quoted: boolean;
   /** Whether the sentence says that it is looked at only. */
   readonly isRead: boolean;
+  /** Whether something is put into it, where it is a folder. */
+  readonly isInto: boolean;
 }
 
 /** Signs of any script that stand between words and in no path; marks of direction show nothing. */
@@ -101,8 +119,9 @@ function candidates(text: string): Candidate[] {
       const end = quoted ? start + match[0].length : start + said.length;
       const before = unlinked.slice(Math.max(0, start - 40), start);
       const isRead = READING.test(before) || READ_BEFORE.test(unlinked.slice(end, end + 20));
-      const word = quoted ? said : trimmed(said);
-      if (!/\s/.test(word)) found.push({ word, quoted, isRead });
+      const word = quoted ? filledIn(said) : trimmed(said);
+      const isInto = INTO_FOLDER.test(before);
+      if (!/\s/.test(word)) found.push({ word, quoted, isRead, isInto });
     }
   }
   return found;
@@ -146,6 +165,11 @@ function trimmed(word: string): string {
   return text.replace(/[.:!?]+$/, "");
 }
 
+/** What is not known yet may be anything: `migrations/<timestamp>-carts.sql`, `{date}-carts.sql`, `YYYYMMDD_carts.sql`. */
+function filledIn(word: string): string {
+  return word.includes("/") ? word.replace(/<[\w -]+>|\{[\w -]+\}|Y{4}[-_]?M{2}[-_]?D{2}|X{3,}/g, "*") : word;
+}
+
 /** `src/{a,b}.ts` is two files. */
 function expanded(word: string): string[] {
   const match = /^([^{}]*)\{([^{}]*,[^{}]*)\}([^{}]*)$/.exec(word);
@@ -168,14 +192,20 @@ const PRODUCT = /(?:^|\/)(?:Node|Vue|Next|Nuxt|Express|React|Three|D3|Socket|Cha
 /** Folders that are named without a second one often enough. */
 const TOP_FOLDER = /^(?:src|lib|tests?|docs?|app|scripts)\/$/;
 const FOLDER = /^[\w@.-]+\/(?:[\w@.[\]()-]+\/)*$/;
+/** Said right before a folder that something is put into: any other one may be what the sentence speaks about. */
+const INTO_FOLDER =
+  /(?:(?:^|[\s(])(?:in|into|under|inside|within|to|at|below|create|add|en|em|dentro de|crear|criar|dans|sous|créer|unter|в|создать|trong|tạo)|[在到于往]|创建|建立|新建)\s*[:：]?\s*[`"'「]?$/iu;
+/** Endings of names that are no words: `main.go` is a file wherever it stands, `Node.js` and `a.m` are not. */
+const PLAIN_NAME = /^(?=.*(?:[-_]|[a-z][A-Z]|\..*\.)).*\.[cm]?js$|\.(?!(?:[cm]?js|net|io)$)[A-Za-z]{2,}$/;
 
-function isFile(path: string, quoted: boolean): boolean {
+function isFile(path: string, { quoted, isInto }: Pick<Candidate, "quoted" | "isInto">): boolean {
   if (ELSEWHERE.test(path)) return false;
   if (path.endsWith("/"))
-    return FOLDER.test(path) && (quoted || path.split("/").length > 2 || TOP_FOLDER.test(path));
+    return FOLDER.test(path) && (path.split("/").length > 2 || TOP_FOLDER.test(path) || (quoted && isInto));
   const name = path.slice(path.lastIndexOf("/") + 1);
   if (ROOT_FILE.test(name)) return true;
   const ending = /[^.]\.([A-Za-z0-9]+)$/.exec(name)?.[1] ?? "";
   if (PRODUCT.test(path)) return false;
-  return ENDINGS.has(ending.toLowerCase()) && (path.includes("/") || quoted);
+  if (!ENDINGS.has(ending.toLowerCase())) return false;
+  return path.includes("/") || quoted || (PLAIN_NAME.test(path) && !NOT_CODE.test(path));
 }

@@ -89,7 +89,7 @@ function featureOf(issue: Issue, spec: ForeignSpec, spot: SourceLine, notes: Not
       id,
       text,
       details,
-      kind: kindOf(text, named),
+      kind: kindOf(text, named, details),
       files: named,
       group: null,
       after,

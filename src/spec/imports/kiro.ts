@@ -13,12 +13,18 @@ import { RequirementList } from "./requirement-list.ts";
 
 /** In English the word alone tells; a heading in another language counts where criteria are listed under it. */
 const REQUIREMENT = /^(?:requirements?|reqs?\.?|R)\s*[-#]?\s*\d/i;
+/** `Requirement Basics: …`, whose name is in the place of a number. */
+const NAMED =
+  /^(?:requirement|要件|要求|需求|요구 ?사항|requisito|requerimiento|exigence|anforderung|требование|yêu cầu)\s*[-#]?\s*(\p{L}[\p{L}\p{M}]*)\s*[:：–—-]\s*(.*)$/iu;
 /** What the title says beside the name of the feature. */
 const DOCUMENT =
   /^(?:(?:requirements?|bugfix)(?: document| specification)?|要件定義書?|需求文档|需求|요구사항(?: 문서)?|(?:documento de )?requisitos)\s*(?:[:：–—-]\s*|$)/iu;
 const INTRODUCTION =
   /introduction|overview|summary|current behavio|概要|はじめに|简介|概述|소개|개요|introducción|introdução/iu;
 const NUMBERED = /^(?:\*\*)?(\d{1,4}\.\d{1,4})(?:[.:),]?(?:\*\*)?\s+|[.:),]?(?:\*\*)?(?=[^\p{ASCII}"]))/u;
+
+/** The number of a statement at the beginning of a line. */
+const STATEMENT = /^\s*(?:[-*+]\s+)?(?:\*\*)?(\d{1,3}\.\d{1,3})(?=[\s.:)*])/gm;
 
 interface Request {
   title: string;
@@ -85,15 +91,20 @@ function readRequest(markdown: Markdown, request: Request): void {
     else if (depth === 1) {
       request.title = request.title || heading.replace(DOCUMENT, "");
       request.problem = joined(request.problem, piece(markdown, blocks));
-    } else if (INTRODUCTION.test(heading)) request.problem = joined(request.problem, piece(markdown, blocks));
-    else readStatements(part, { markdown, request });
+    } else if (INTRODUCTION.test(heading)) {
+      request.problem = joined(request.problem, piece(markdown, blocks));
+      for (const [, number = ""] of piece(markdown, blocks).matchAll(STATEMENT)) request.list.say(number);
+    } else readStatements(part, { markdown, request });
   }
 }
 
 function numberOf(part: Part): { readonly number: string; readonly title: string } | null {
   const found = numberedHeading(part.heading);
-  if (found === null) return null;
   const lists = [part, ...part.below].some(({ blocks }) => blocks.some(({ type }) => type === "list"));
+  if (found === null) {
+    const [, name = "", title = ""] = NAMED.exec(part.heading) ?? [];
+    return name === "" || !lists ? null : { number: name, title };
+  }
   const isMeant =
     REQUIREMENT.test(plainSigns(part.heading)) ||
     (lists && part.below.every((one) => numberOf(one) === null));

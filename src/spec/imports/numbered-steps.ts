@@ -3,16 +3,17 @@
 
 import type { ImportedStep } from "../../model/imported.ts";
 import type { Markdown } from "../markdown/markdown.ts";
-import { type CheckItem, checklistIn, headedTasks } from "./checklist.ts";
+import { type CheckItem, checklistIn, headedTasks, setAside } from "./checklist.ts";
 import { type ForeignSpec, markdownIn, type Notes } from "./foreign.ts";
 import { plainSigns } from "./plain-signs.ts";
 import { joined, nested, oneLine, partsOf, piece } from "./prose.ts";
 import type { RequirementList } from "./requirement-list.ts";
 import { tracesIn } from "./requirement-notes.ts";
+import { withThoseOfWholes } from "./requirements-of-wholes.ts";
 import { FileNames, kindOf, StepIds } from "./step-text.ts";
 
 const NUMBER =
-  /^(?:\*\*)?(?:task |任务|任務|タスク|작업 ?|tarea |tâche |aufgabe |задача |المهمة )?(\d{1,4}(?:\.\d{1,4}){0,7})(?:(?:[.):,]|\b)(?:\*\*)?\*?\s+|[.):,](?:\*\*)?(?=[^\p{ASCII}]|["([]))/iu;
+  /^(?:\*\*)?(?:task |任务|任務|タスク|작업 ?|tarea |tâche |aufgabe |задача |المهمة )?(T-?)?(\d{1,4}(?:\.\d{1,4}){0,7})(?:(?:[.):,]|\b)(?:\*\*)?\*?\s+|[.):,](?:\*\*)?(?=[^\p{ASCII}]|["([]))/iu;
 const DEPENDS =
   /^[_*]*(?:depends(?: on)?|dependenc(?:y|ies)|依赖(?:于)?|依賴|依存(?:関係)?|前置(?:任务|任務)?|의존(?:성)?|선행(?: ?작업)?|depende de|dependencias?|dépend de|dépendances?|abhängig von|зависит от|зависимости|يعتمد على)\s*:\s*(.*?)[_*]*$/iu;
 /** What spec tools note for the agent that is to do it: files to look at, and words of a prompt. */
@@ -47,63 +48,74 @@ export function numberedSteps(
   const file = spec.files.get("tasks.md");
   const markdown = file === undefined ? null : markdownIn(file, notes);
   if (file === undefined || markdown === null) return { steps: [], remarks: "", files: papers };
-  const items = itemsIn(markdown);
+  const { items } = setAside(itemsIn(markdown), hasNumber, notes);
   const lines = linesOf(items, notes);
-  const parents = new Set(lines.filter((line) => lines.some((other) => isPart(other, line))));
+  const parts = new Map(lines.map((whole) => [whole, lines.filter((line) => isInside(line, whole))]));
+  const inside = (whole: Line) => parts.get(whole) ?? [];
+  const wholes = new Set(lines.filter((line) => inside(line).length > 0 && !isTestedBy(line, inside(line))));
   const files = new FileNames(spec.root, [markdown.text, design], notes);
-  const leaves = lines.filter((line) => !parents.has(line));
+  const leaves = lines.filter((line) => !wholes.has(line));
   const order = orderOf(leaves);
-  const ofWhole = new Map([...parents].map((whole) => [whole, requirementsOf(whole, requirements, notes)]));
-  /** What has parts is done with the last of them. */
-  const isLastPart = (line: Line, whole: Line) =>
-    leaves.findLast((one) => isInside(one, whole, lines)) === line;
-  const steps = leaves.map((line): ImportedStep => {
+  const ofLines = requirementsOf(lines, requirements, notes);
+  const own = leaves.map((line): ImportedStep => {
     const { item, id, text } = line;
     const told = item.details
       .filter((detail) => !DEPENDS.test(plainSigns(detail)))
       .map((detail) => tracesIn(detail).text)
       .filter((detail) => detail !== "");
-    const parent = lines.find((other) => parents.has(other) && isPart(line, other));
-    const own = files.of(id, [text, ...written(told)], item.spot);
-    const above = parent === undefined ? [] : [parent.text, ...written(parent.item.details)];
-    const named = own.length > 0 ? own : files.of(id, above, item.spot);
-    if (own.length === 0 && named.length > 0)
+    const whole = lines.find((other) => isPart(line, other));
+    const above =
+      whole === undefined || !wholes.has(whole) ? [] : [whole.text, ...written(whole.item.details)];
+    const itself = files.of(id, [text, ...written(told)], item.spot);
+    const named = itself.length > 0 ? itself : files.of(id, above, item.spot);
+    if (itself.length === 0 && named.length > 0)
       notes.note(
         "derived-files",
         item.spot,
-        `${id} names no file, so it may write those of "${parent?.text}".`,
+        `${id} names no file, so it may write those of "${whole?.text}".`,
       );
+    const group = inside(line).length > 0 ? text : (whole?.text ?? null);
     return {
       id,
       text,
       details: told,
-      kind: kindOf(text, named),
+      kind: kindOf(text, named, told),
       files: named,
-      group: parent?.text ?? (/^\d/.test(item.heading) ? item.heading : null),
+      group: group ?? (/^\d/.test(item.heading) ? item.heading : null),
       after: order.get(id) ?? [],
-      requirements: [
-        ...requirementsOf(line, requirements, notes),
-        ...[...parents]
-          .filter((whole) => isLastPart(line, whole))
-          .flatMap((whole) => ofWhole.get(whole) ?? []),
-      ].filter((one, index, all) => all.indexOf(one) === index),
+      requirements: ofLines.get(line) ?? [],
       acceptance: item.criteria,
       done: item.done,
       spot: item.spot,
     };
   });
+  const parted = [...wholes].map((whole) => {
+    const ids = new Set(inside(whole).map(({ id }) => id));
+    return {
+      id: whole.id,
+      requirements: ofLines.get(whole) ?? [],
+      parts: own.filter(({ id }) => ids.has(id)),
+    };
+  });
+  const steps = withThoseOfWholes(own, parted, requirements.list, notes);
   tellOnce(leaves, notes);
-  const prose = partsOf(markdown).flatMap(({ blocks }) =>
-    blocks.filter(({ type }) => type !== "list" && type !== "heading"),
+  const headings = new Set(items.map(({ heading }) => heading));
+  const prose = partsOf(markdown).flatMap(({ heading, blocks }) =>
+    blocks.filter(({ type }) => type !== "heading" && (type !== "list" || !headings.has(heading))),
   );
-  const ofParents = [...parents].map(({ id, text, item }) =>
+  const ofWholes = [...wholes].map(({ id, text, item }) =>
     nested(`- ${id}, in parts: ${text}`, item.details.map((detail) => `- ${detail}`).join("\n")),
   );
   return {
     steps,
-    remarks: joined(piece(markdown, prose), ofParents.join("\n")),
+    remarks: joined(piece(markdown, prose), ofWholes.join("\n")),
     files: papers,
   };
+}
+
+/** What says more than its title, and has only tests below it, is what they test. */
+function isTestedBy({ item }: Line, parts: readonly Line[]): boolean {
+  return item.details.length > 0 && parts.every(({ text }) => kindOf(text, []) === "test");
 }
 
 /** Without what an agent is only to look at. */
@@ -111,11 +123,14 @@ function written(details: readonly string[]): readonly string[] {
   return details.filter((detail) => !LOOKED_AT.test(detail));
 }
 
+function hasNumber(text: string): boolean {
+  return NUMBER.test(plainSigns(text));
+}
+
 /** Boxes, where there are any; else numbered items, numbered headings, or whatever is listed. */
 function itemsIn(markdown: Markdown): readonly CheckItem[] {
-  const hasNumber = (text: string) => NUMBER.test(plainSigns(text));
   const ways = [
-    () => checklistIn(markdown, () => false).items,
+    () => checklistIn(markdown, () => false, hasNumber).items,
     () => checklistIn(markdown, hasNumber).items,
     () => headedTasks(markdown, hasNumber),
     () => checklistIn(markdown, () => true).items.filter(({ parent }) => parent === null),
@@ -136,8 +151,8 @@ function linesOf(items: readonly CheckItem[], notes: Notes): Line[] {
     const parallel = PARALLEL.test(text);
     return {
       item,
-      id: ids.of(match?.[1] ?? null, "T", item.spot),
-      number: match?.[1] ?? null,
+      id: ids.of(match === null ? null : `${match[1] ?? ""}${match[2]}`, "T", item.spot),
+      number: match?.[2] ?? null,
       text: text.replace(PARALLEL, ""),
       references: traced.references,
       parallel,
@@ -155,15 +170,17 @@ function isPart(line: Line, of: Line): boolean {
 }
 
 /** Also as a part of a part. */
-function isInside(line: Line, of: Line, lines: readonly Line[]): boolean {
-  return isPart(line, of) || lines.some((other) => isPart(line, other) && isInside(other, of, lines));
+function isInside(line: Line, of: Line): boolean {
+  if (isPart(line, of)) return true;
+  for (let { parent } = line.item; parent !== null; { parent } = parent) if (parent === of.item) return true;
+  return false;
 }
 
 /** One after the other; those marked (P) stand side by side. */
 function orderOf(lines: readonly Line[]): ReadonlyMap<string, readonly string[]> {
   const order = new Map<string, readonly string[]>();
   /** What has parts stands for all of them; what is no number of the list is told where tasks get their order. */
-  const called = (number: string) => {
+  const stepsCalled = (number: string) => {
     const found = lines.filter((line) => line.number === number || line.number?.startsWith(`${number}.`));
     return found.length > 0 ? found.map(({ id }) => id) : [number];
   };
@@ -179,29 +196,56 @@ function orderOf(lines: readonly Line[]): ReadonlyMap<string, readonly string[]>
     layer.push(id);
     const asked = item.details
       .flatMap((detail) => DEPENDS.exec(plainSigns(detail))?.[1]?.match(/\d+(?:\.\d+)*/g) ?? [])
-      .flatMap(called)
+      .flatMap(stepsCalled)
       .filter((other) => other !== id);
     order.set(id, asked.length > 0 ? asked : before);
   }
   return order;
 }
 
-/** `_Requirements: 1.1, 2_`: a number without a part means all of its parts. */
-function requirementsOf({ item, references }: Line, list: RequirementList, notes: Notes): string[] {
-  const found = new Set<string>();
-  for (const word of [...references, ...item.details.flatMap((detail) => tracesIn(detail).references)]) {
-    const exact = /^all$/i.test(word) ? list.list.map(({ id }) => id) : list.under(word);
-    // `R1.2` is criterion 1.2, where that is all there is.
-    const ids = exact.length > 0 ? exact : list.under(word.replace(/^(?:R|REQ|AC|US)-?(?=\d)/, ""));
-    for (const id of ids) found.add(id);
-    if (ids.length === 0)
-      notes.warn(
-        "unknown-requirement",
-        item.spot,
-        `"${oneLine(item.text).slice(0, 50)}" names requirement ${word}, which does not exist.`,
-      );
-  }
-  return [...found];
+/** What each line names: `_Requirements: 1.1, 2_`, where a number without a part means all of its parts. */
+function requirementsOf(
+  lines: readonly Line[],
+  list: RequirementList,
+  notes: Notes,
+): ReadonlyMap<Line, readonly string[]> {
+  const words = new Map(
+    lines.map((line) => {
+      const below = line.item.details.flatMap((detail) => tracesIn(detail).references);
+      return [line, [...new Set([...line.references, ...below])]] as const;
+    }),
+  );
+  const isAll = (word: string) => /^all$/i.test(word);
+  const named = new Map(
+    [...words].map(([line, all]) => {
+      const ids = all.filter((word) => !isAll(word)).flatMap((word) => called(word, { line, list, notes }));
+      return [line, [...new Set(ids)]] as const;
+    }),
+  );
+  const taken = new Set([...named.values()].flat());
+  const left = list.list.map(({ id }) => id).filter((id) => !taken.has(id));
+  return new Map(
+    [...named].map(([line, ids]) => [line, words.get(line)?.some(isAll) ? [...ids, ...left] : ids]),
+  );
+}
+
+interface Naming {
+  readonly line: Line;
+  readonly list: RequirementList;
+  readonly notes: Notes;
+}
+
+function called(word: string, { line, list, notes }: Naming): readonly string[] {
+  const exact = list.under(word);
+  // `R1.2` is criterion 1.2, where that is all there is.
+  const ids = exact.length > 0 ? exact : list.under(word.replace(/^(?:R|REQ|AC|US)-?(?=\d)/, ""));
+  if (ids.length === 0 && /\d/.test(word) && !list.isSaid(word))
+    notes.warn(
+      "unknown-requirement",
+      line.item.spot,
+      `"${oneLine(line.item.text).slice(0, 50)}" names requirement ${word}, which does not exist.`,
+    );
+  return ids;
 }
 
 function tellOnce(lines: readonly Line[], notes: Notes): void {

@@ -221,9 +221,9 @@ function add(
   capability: string,
 ): void {
   const named = leadingId(name);
-  const title = named?.rest ?? name;
+  const title = (named?.rest ?? name).replace(/[.:]+$/, "");
   const place = capability === "" ? "" : ` (${capability})`;
-  const id = list.add(named?.id ?? null, `${title.replace(/[.:]+$/, "")}${place}. ${text}`, spot, { rest });
+  const id = list.add(named?.id ?? null, `${title}${place}. ${text}`, spot, { rest, title });
   for (const [index, scenario] of scenarios.entries())
     list.add(`${id}.${index + 1}`, scenario.text, scenario.spot, { kind: "criterion", of: id });
 }

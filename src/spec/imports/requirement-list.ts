@@ -22,11 +22,14 @@ interface Belonging {
   readonly rest?: string;
   readonly kind?: ImportedRequirement["kind"];
   readonly of?: string | null;
+  readonly title?: string | null;
 }
 
 export class RequirementList {
   readonly list: ImportedRequirement[] = [];
   private readonly taken = new Set<string>();
+  /** Numbers of statements that ask for nothing. */
+  private readonly said = new Set<string>();
   /** Ids as the foreign spec has them, and ours. */
   private readonly ids = new Map<string, string>();
   private readonly notes: Notes;
@@ -37,15 +40,24 @@ export class RequirementList {
 
   /** The id that it is kept under; null where it says nothing, which is told. `id` is null where it has none. */
   add(id: string | null, text: string, spot: SourceLine, belonging: Belonging = {}): string | null {
-    const { rest = "", kind = "statement", of = null } = belonging;
+    const { rest = "", kind = "statement", of = null, title = null } = belonging;
     if (oneLine(text + rest) === "") {
       this.notes.warn("empty-requirement", spot, `${id ?? "A requirement"} says nothing, and is left out.`);
       return null;
     }
     const kept = this.idFor(id, spot);
     const was = id !== null && id !== kept ? ` (${id} in the original)` : "";
-    this.list.push({ id: kept, text: nested(`${oneLine(text)}${was}`, rest), kind, of, spot });
+    this.list.push({ id: kept, text: nested(`${oneLine(text)}${was}`, rest), title, kind, of, spot });
     return kept;
+  }
+
+  /** The number of a statement that tasks may name, though it asks for nothing: what a bug does now. */
+  say(id: string): void {
+    this.said.add(id);
+  }
+
+  isSaid(id: string): boolean {
+    return this.said.has(id);
   }
 
   /** Ours for an id of theirs; null where there is none such. */

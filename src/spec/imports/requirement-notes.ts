@@ -6,15 +6,19 @@ import { plainSigns } from "./plain-signs.ts";
 export interface Traced {
   /** The line without its notes of this kind; empty where it is nothing else. */
   readonly text: string;
-  /** Numbers, ids and ranges with plain signs, without spaces; `all` for every requirement. */
+  /**
+   * Numbers, ids and ranges with plain signs, without spaces; `all` for every requirement. A word without a digit may be the
+   * name of one, or none.
+   */
   readonly references: readonly string[];
 }
 
 const WORD =
-  "requirements?|reqs?\\.?|validates|implements|satisfies|covers|requisitos?|requerimientos?|exigences?|anforderung(?:en)?|" +
+  "requirements?|reqs?\\.?|yêu cầu|validates|implements|satisfies|covers|requisitos?|requerimientos?|exigences?|anforderung(?:en)?|" +
   "требовани[еяй]|(?:ال)?متطلبات|(?:ال)?متطلب|要件|要求|需求|요구 ?사항|验收标准|驗收標準|受け?入れ?(?:基準|条件)|" +
   "满足|滿足|对应|對應|対応|관련";
-const REFERENCE = "(?:[A-Z]{1,8}(?:-[A-Z]{1,8})?-?\\d+(?:\\.\\d+)*|\\d+(?:\\.\\d+)*)";
+/** `1.2`, `FR-001`, and `Basics.2` where a heading has a name in the place of a number. */
+const REFERENCE = "(?:[A-Z]{1,8}(?:-[A-Z]{1,8})?-?\\d+(?:\\.\\d+)*|\\p{L}{2,30}\\.\\d+|\\d+(?:\\.\\d+)*)";
 const RANGE = `${REFERENCE}(?:\\s*(?:[-–~]|至|から|to|through)\\s*${REFERENCE})?`;
 const AGAIN = `(?:(?:${WORD})\\s*)?`;
 const LIST = `${AGAIN}${RANGE}(?:\\s*(?:[,;/&+]|and|和|及|と|y|e|et|und|и|و|및)\\s*${AGAIN}${RANGE})*|all\\b[^_*()]*`;
@@ -40,7 +44,10 @@ const NAMED = new RegExp(`\\ball\\b|${RANGE}`, "giu");
 export function tracesIn(line: string): Traced {
   const plain = plainSigns(line);
   const whole = LINE.exec(plain);
-  if (whole !== null) return { text: "", references: referencesIn(whole[1] ?? "") };
+  if (whole !== null) {
+    const said = whole[1] ?? "";
+    return { text: "", references: [...referencesIn(said), ...said.split(/[,;/]/).flatMap(namesIn)] };
+  }
   const spans = [...plain.matchAll(ENCLOSED)];
   const cut = spans.reduceRight(
     (text, { index, 0: all }) => text.slice(0, index) + text.slice(index + all.length),
@@ -52,6 +59,12 @@ export function tracesIn(line: string): Traced {
   return lists.length === 0
     ? { text: line, references: [] }
     : { text: text.trim(), references: lists.flatMap(referencesIn) };
+}
+
+/** The name of a requirement that has no number. */
+function namesIn(said: string): readonly string[] {
+  const name = said.trim();
+  return /^\p{L}[\p{L}\p{M}]{1,29}$/u.test(name) && !/^all$/i.test(name) ? [name] : [];
 }
 
 function referencesIn(list: string): readonly string[] {

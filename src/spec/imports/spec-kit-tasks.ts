@@ -3,7 +3,7 @@
 
 import type { ImportedFeature, ImportedStep } from "../../model/imported.ts";
 import type { Markdown } from "../markdown/markdown.ts";
-import { type CheckItem, type Checklist, checklistIn, headedTasks } from "./checklist.ts";
+import { type CheckItem, type Checklist, checklistIn, headedTasks, setAside } from "./checklist.ts";
 import { type ForeignSpec, markdownIn, type Notes } from "./foreign.ts";
 import { USER_STORY } from "./headings.ts";
 import { plainSigns } from "./plain-signs.ts";
@@ -12,7 +12,7 @@ import type { RequirementList } from "./requirement-list.ts";
 import { FileNames, kindOf, StepIds } from "./step-text.ts";
 
 const ID =
-  /^(?:\*\*)?\[?(T-?\d{1,5}(?:[.-]\d{1,3})?[a-z]?)\]?(?:\*\*)?\s*[:,.–—-]?(?:\*\*)?(?:\s+|(?=[^\p{ASCII}]|[[(]))/u;
+  /^(?:\*\*)?\[?(T-?\d{1,5}(?:[.-]\d{1,3})?[a-z]?(?:-[A-Z]{1,8})?)\]?(?:\*\*)?\s*[:,.–—-]?(?:\*\*)?(?:\s+|(?=[^\p{ASCII}]|[[(]))/u;
 /** The id of a task that nobody has numbered yet. */
 const UNNUMBERED = /^(?:\*\*)?\[?T(?:XXX|NNN|\?\?\?)\]?(?:\*\*)?\s*[:.–—-]?\s+/;
 const DEPENDENCY =
@@ -21,6 +21,11 @@ const MOST_IN_RANGE = 1000;
 /** Where tasks have boxes, an item without one speaks about them: `- T004 and T005 can run in parallel`. */
 const BOXED = /^\s*[-*+]\s+\[[ xX~/-]?\]\s+(?:\*\*)?\[?T-?\d/m;
 const MARK = /^(?:\*\*)?\[(P|US-?\d+|(?:Story|ストーリー|故事|스토리) ?\d+)\](?:\*\*)?\s*/iu;
+
+function hasId(text: string): boolean {
+  const plain = plainSigns(text);
+  return ID.test(plain) || UNNUMBERED.test(plain);
+}
 
 interface Known {
   readonly requirements: RequirementList;
@@ -45,7 +50,8 @@ export function specKitSteps(
   const markdown = file === undefined ? null : markdownIn(file, notes);
   const papers = new FileNames(spec.root, [plan], notes);
   if (file === undefined || markdown === null) return { steps: [], remarks: "", files: papers.all() };
-  const { items, others } = taskListIn(markdown);
+  const { items: boxes, others } = taskListIn(markdown);
+  const { items, aside } = setAside(boxes, hasId, notes);
   const lines = linesOf(items, notes);
   const phases = new Set(items.map(({ phase }) => phase));
   for (const { text, spot, phase } of others)
@@ -62,7 +68,7 @@ export function specKitSteps(
       id,
       text,
       details: item.details,
-      kind: kindOf(text, named),
+      kind: kindOf(text, named, item.details),
       files: named,
       group: story,
       after: order.get(id) ?? [],
@@ -73,13 +79,13 @@ export function specKitSteps(
     };
   });
   const besides = partsOf(markdown).filter(({ depth, heading }) => depth === 2 && !phases.has(heading));
-  const remarks = joined(...besides.map((part) => whole(markdown, part)));
+  const within = aside.filter(({ phase }) => phases.has(phase)).map(({ text }) => `- ${text}`);
+  const remarks = joined(...besides.map((part) => whole(markdown, part)), within.join("\n"));
   return { steps, remarks, files: papers.all() };
 }
 
 /** Tasks are boxes, else headings such as `### T001: …`, else items that begin with an id. */
 function taskListIn(markdown: Markdown): Checklist {
-  const hasId = (text: string) => ID.test(plainSigns(text));
   if (BOXED.test(plainSigns(markdown.text))) return checklistIn(markdown, () => false);
   const headed = headedTasks(markdown, hasId);
   return headed.length > 0 ? { items: headed, others: [] } : checklistIn(markdown, hasId);

@@ -4,28 +4,51 @@ import type { ImportedStep, SourceLine } from "../../model/imported.ts";
 import { isTestPath } from "../../model/test-path.ts";
 import { clip } from "../findings/nearest.ts";
 import { TASK_ID } from "../schema/schema-words.ts";
-import { filesIn, pathCalled } from "./file-names.ts";
+import { filesIn, fullPath, pathCalled } from "./file-names.ts";
 import type { Notes } from "./foreign.ts";
 
 const TEST =
-  /^(?:(?:write|add|create|implement|extend|update)\s+)?(?:an?\s+|the\s+)?(?:[\p{L}-]+\s+){0,3}tests?\b|^(?:test|cover)\s/iu;
+  /^(?:(?:write|add|create|implement|extend|update)\s+)?(?:an?\s+|the\s+)?(?:[\p{L}-]+\s+){0,3}tests?\b(?!\s+(?:request|mode|button|data|environment|connection|endpoint|account|call|results?|success|fail\w*)\b)|^(?:test|cover)\s/iu;
+/** What looks at the state of things, whatever the object is. */
 const CHECK =
-  /^(?:final\s+)?(?:checkpoint|run|verify|ensure|confirm|validate|review|check|commit|manual(?:ly)?|deploy|demo|measure|execute|re-?run)\b/i;
-const FOLDERS =
-  /^(?:create|make|add|set ?up|prepare|scaffold|initiali[sz]e)\b.*\b(?:director(?:y|ies)|folders?|(?:project|module|folder) structure)\b|^(?:创建|建立|新建|初始化).*(?:目录|文件夹|結構|结构)$|(?:ディレクトリ|フォルダー?)(?:構成|構造)?(?:を|の)?(?:作成|作る|作成する)$|(?:디렉터리|디렉토리|폴더)(?: 구조)?(?:를|을)? ?(?:생성|만들기|만든다)$|^(?:crear|criar|créer|erstelle|создать)\b.*(?:carpetas?|directorios?|pastas?|diretórios?|dossiers?|répertoires?|ordner|verzeichnisse?)\b|^создать (?:каталог|папк)/iu;
+  /^(?:final\s+)?(?:checkpoint|run|verify|confirm|validate|review|check|commit|manual(?:ly)?|deploy|demo|measure|execute|re-?run|perform|conduct|smoke[- ]?tests?)\b|^ensure (?:that )?(?:all |the |every |existing )*(?:\S+ ){0,3}(?:tests?|builds?|suites?|lint\w*|coverage)\b/i;
+const FOLDER_WORD =
+  "(?:director(?:y|ies)|folders?|(?:director(?:y|ies)|project|module|folder)(?: \\S+)? (?:structure|skeleton|layout)s?)";
+const BEFORE_PURPOSE = "(?:(?! (?:for|in|under|at|per|as|according)\\b).)* ";
+/** Folders, and nothing beside them: `… and the core interfaces` is work. */
+const FOLDERS = new RegExp(
+  `^(?:create|make|add|set ?up|prepare|scaffold|initiali[sz]e)\\b(?!${BEFORE_PURPOSE}(?:and|with|plus|&) (?!.*${FOLDER_WORD})).*\\b${FOLDER_WORD}\\b|` +
+    "^(?:创建|建立|新建|初始化).*(?:目录|文件夹|結構|结构)$|(?:ディレクトリ|フォルダー?)(?:構成|構造)?(?:を|の)?(?:作成|作る|作成する)$|(?:디렉터리|디렉토리|폴더)(?: 구조)?(?:를|을)? ?(?:생성|만들기|만든다)$|" +
+    "^(?:crear|criar|créer|erstelle|создать|tạo)\\b.*(?:carpetas?|directorios?|pastas?|diretórios?|dossiers?|répertoires?|ordner|verzeichnisse?|thư mục)\\b|^создать (?:каталог|папк)",
+  "iu",
+);
 /** Steps in other languages that only look at what tests, builds and checks of the whole say. */
 const CHECK_ELSEWHERE =
-  /^(?:检查点|檢查點|チェックポイント|체크포인트|punto de control|ponto de verificação|point de contrôle|контрольная точка|نقطة (?:تحقق|تفتيش))|^(?:运行|執行|执行|确保|確保|验证|驗證|确认|確認)(?:所有|全部|完整)?的?(?:单元|單元|集成|端到端)?(?:测试|測試|构建|建置|类型检查|检查|quickstart)|(?:テスト|ビルド|型検査|型チェック|lint|動作)\s*(?:を|の|が)?\s*(?:すべて|全て)?(?:実行|確認|通る|パスする)(?:する|します|こと|ことを確認(?:する)?)?$|(?:테스트|빌드)(?:를|을|가)?\s*(?:모두|전체)?\s*(?:실행|통과|확인)(?:한다|하기|하는지 확인(?:한다)?)?$|^(?:ejecutar|verificar|comprobar|executar|rodar|exécuter|lancer|vérifier|запустить|проверить|убедиться) .{0,30}(?:pruebas|tests?|testes|build|тест\p{L}*|сборк\p{L}*)|^(?:alle )?tests? (?:ausführen|laufen lassen)$|^(?:تشغيل|تحقق من).{0,20}(?:الاختبارات|البناء)/iu;
+  /^(?:检查点|檢查點|チェックポイント|체크포인트|punto de control|ponto de verificação|point de contrôle|контрольная точка|نقطة (?:تحقق|تفتيش)|điểm kiểm tra)|^(?:进行|進行|执行|執行|运行|運行).*(?:检查|檢查|测试|測試|验证|驗證|验收|驗收)$|^(?:确保|確保|验证|驗證|确认|確認)(?:所有|全部|完整)?的?(?:单元|單元|集成|端到端)?(?:测试|測試|构建|建置|类型检查|检查|quickstart)|(?:テスト|ビルド|型検査|型チェック|lint|動作)\s*(?:を|の|が)?\s*(?:すべて|全て)?(?:実行|確認|通る|パスする)(?:する|します|こと|ことを確認(?:する)?)?$|(?:테스트|빌드)(?:를|을|가)?\s*(?:모두|전체)?\s*(?:실행|통과|확인)(?:한다|하기|하는지 확인(?:한다)?)?$|^(?:verificar|comprobar|vérifier|überprüfen?|prüfen?|проверить|убедиться|xác minh|kiểm tra)\b|^(?:проверить|убедиться) |^(?:ejecutar|executar|rodar|exécuter|lancer|запустить|validar|valider|revisar|asegurar|garantir|chạy|đảm bảo) .{0,30}(?:pruebas|tests?|testes|build|comprobaciones|verificações|quickstart|openspec|lint|тест\p{L}*|сборк\p{L}*)|^(?:alle )?tests? (?:ausführen|laufen lassen)$|^(?:تشغيل|تحقق من).{0,20}(?:الاختبارات|البناء)/iu;
+/** A command, and what it is to say: `npm run build` passes. */
+const COMMAND =
+  /^`(?:npm|npx|pnpm|yarn|bun|make|cargo|go|dotnet|mvn|gradle|pytest|python3?|uv|openspec|factory) [^`]*`/;
+/** The papers of the tools, as what is written: the import reads them, and nobody builds them. */
+const PAPERS =
+  /^(?:create|write|draft|update|finali[sz]e|define|crear|redactar|actualizar|escribir|definir|criar|redigir|atualizar|escrever|créer|rédiger|mettre à jour|编写|編寫|创建|更新|作成)\s+(?:the |el |la |o |a |le )?`?(?:(?:proposal|design|tasks|spec|requirements|plan)\.md|openspec\/|specs\/)|`?openspec (?:validate|archive)\b/iu;
 /** And those that write tests. */
 const TEST_ELSEWHERE =
-  /^(?:为.{1,30})?(?:编写|添加|新增|增加|创建|补充|撰寫|新增|實作|实现|写)?.{0,20}(?:单元|單元|集成|整合|端到端|属性|契约|回归)?(?:测试|測試)(?:用例|代码|程式)?(?:[（(].*)?$|テスト(?:コード|ケース)?(?:を)?(?:書く|書き|作成|追加|実装)|(?:単体|結合|統合|受け?入れ?|契約|E2E)テスト(?:[（(].*)?$|테스트(?: ?코드)?(?:를|을)?\s*(?:작성|추가|구현)|^(?:escribir|añadir|agregar|crear|implementar|escrever|adicionar|criar|écrire|ajouter|créer|schreibe|erstelle|написать|добавить|создать|реализовать|كتابة|إضافة) (?:\S+ ){0,3}(?:pruebas?|tests?|testes?|тест\p{L}*|اختبار\p{L}*)|tests? (?:schreiben|erstellen|ergänzen|hinzufügen)$/iu;
+  /^(?!进行|進行|执行|執行|运行|運行)(?:为.{1,30})?(?:编写|添加|新增|增加|创建|补充|撰寫|新增|實作|实现|写)?.{0,20}(?:单元|單元|集成|整合|端到端|属性|契约|回归)?(?:测试|測試)(?:用例|代码|程式)?(?:[（(].*)?$|テスト(?:コード|ケース)?(?:を)?(?:書く|書き|作成|追加|実装)|(?:単体|結合|統合|受け?入れ?|契約|E2E)テスト(?:[（(].*)?$|테스트(?: ?코드)?(?:를|을)?\s*(?:작성|추가|구현)|^(?:escribir|añadir|agregar|crear|implementar|escrever|adicionar|criar|écrire|ajouter|créer|schreibe|erstelle|написать|добавить|создать|реализовать|viết|thêm|bổ sung|كتابة|إضافة) (?:\S+ ){0,3}(?:pruebas?|tests?|testes?|тест\p{L}*|اختبار\p{L}*)|tests? (?:schreiben|erstellen|ergänzen|hinzufügen)$/iu;
 
-export function kindOf(text: string, files: readonly string[]): ImportedStep["kind"] {
-  const written = files.filter((file) => !file.endsWith("/**"));
-  // An empty folder is nothing to keep; it comes with its first file.
-  if (written.length === 0 && FOLDERS.test(text)) return "check";
+/** `details` is what a step says below its line: where that asks for more than folders, it is work. */
+export function kindOf(
+  text: string,
+  files: readonly string[],
+  details: readonly string[] = [],
+): ImportedStep["kind"] {
+  // Which file of a name is meant may be open; then it is none that a check is to write.
+  const written = files.filter((file) => !file.endsWith("/**") && !file.startsWith("**/"));
   const said = text.replace(/[\s。.:：!！]+$/u, "");
-  if (written.length === 0 && (CHECK.test(text) || CHECK_ELSEWHERE.test(said))) return "check";
+  // An empty folder is nothing to keep; it comes with its first file.
+  if (written.length === 0 && FOLDERS.test(said) && details.every((detail) => FOLDERS.test(detail)))
+    return "check";
+  if (written.length === 0 && [CHECK, CHECK_ELSEWHERE, COMMAND, PAPERS].some((words) => words.test(said)))
+    return "check";
   if (TEST.test(text) || TEST_ELSEWHERE.test(said) || (files.length > 0 && files.every(isTestPath)))
     return "test";
   return "work";
@@ -48,16 +71,14 @@ export class FileNames {
     const named = texts.map((text) => filesIn(text, this.root));
     const all = named.flatMap((one) => one.files);
     const exact = all.filter((file) => !file.endsWith("/**"));
-    const files = new Set(exact.length > 0 ? exact : all);
+    const files = new Set((exact.length > 0 ? exact : all).map((file) => fullPath(file, this.known)));
     for (const name of named.flatMap(({ bare }) => bare)) {
       const path = pathCalled(name, this.known);
+      const isNamed = path === null && [...files].some((file) => file.endsWith(`/${name}`));
       if (path !== null) files.add(path);
-      else if (![...files].some((file) => file.endsWith(`/${name}`)))
-        this.notes.note(
-          "bare-file",
-          spot,
-          `${id} names ${name} without a folder, so it claims no such file.`,
-        );
+      if (isNamed || (path !== null && !path.startsWith("**/"))) continue;
+      const claim = path === null ? "it claims no such file" : "it may write every file of that name";
+      this.notes.note("bare-file", spot, `${id} names ${name} without a folder, so ${claim}.`);
     }
     for (const path of named.flatMap(({ strange }) => strange))
       this.notes.warn("strange-path", spot, `${id} names ${path}, which is not a path inside a project.`);

@@ -3,7 +3,7 @@
 
 import type { ImportedStep } from "../../model/imported.ts";
 import type { Notes } from "./foreign.ts";
-import { sharedWords, wordsOf } from "./words.ts";
+import { MOST_BESIDE, rarity, sharedWords, wordsOf } from "./words.ts";
 
 export interface TaskDraft {
   readonly step: ImportedStep;
@@ -68,7 +68,15 @@ export function draftsOf(steps: readonly ImportedStep[], notes: Notes): Drafts {
 }
 
 function hasGroupFiles({ group }: ImportedStep, steps: readonly ImportedStep[]): boolean {
-  return group !== null && steps.some((other) => other.group === group && !other.files.every(isPaper));
+  return (
+    group !== null &&
+    steps.some((other) => other.group === group && !other.files.every((file) => isOwn(file)))
+  );
+}
+
+/** What no other step of the group may write for that: papers, and files of which only the name is told. */
+function isOwn(file: string): boolean {
+  return isPaper(file) || file.startsWith("**/");
 }
 
 /** The code that its group wrote before it; where there is none, that it writes later. */
@@ -80,42 +88,72 @@ function filesAround(
   const group = steps[index]?.group;
   const filesOf = (some: readonly ImportedStep[]) => {
     const own = some.filter((step) => step.group === group && step.files.length > 0);
-    return [...new Set(own.flatMap(({ id }) => drafts.get(id)?.files ?? []))].filter(
-      (file) => !isPaper(file),
-    );
+    return [...new Set(own.flatMap(({ id }) => drafts.get(id)?.files ?? []))].filter((file) => !isOwn(file));
   };
   const before = filesOf(steps.slice(0, index));
   return before.length > 0 ? before : filesOf(steps.slice(index + 1));
 }
 
+const CODE =
+  /\.(?:[cm]?[jt]sx?|vue|svelte|astro|css|s[ac]ss|less|py|rb|go|rs|java|kts?|php|cs|swift|dart|c|h|cpp|sh|sql)$/i;
+
+/** What is read by people, and run by nobody. The page of a site is code, also below `docs/`. */
+export function isDocument(file: string): boolean {
+  return /\.(?:mdx?|txt|rst|adoc)$/i.test(file) || (/^docs\//i.test(file) && !CODE.test(file));
+}
+
 /** Documents and settings, which nothing else is about. */
 export function isPaper(file: string): boolean {
-  return /\.(?:mdx?|txt|rst|json|ya?ml|toml|lock|cfg|ini)$|^docs\/|(?:^|\/)(?:\.[^/]+|LICENSE|Dockerfile|Makefile|Procfile|Gemfile|go\.mod)$/i.test(
-    file,
+  return (
+    isDocument(file) ||
+    /\.(?:json|ya?ml|toml|lock|cfg|ini)$|(?:^|\/)(?:\.[^/]+|LICENSE|Dockerfile|Makefile|Procfile|Gemfile|go\.mod)$/i.test(
+      file,
+    )
   );
 }
 
 /**
- * The code that a test is about: in its group, where there is some, the one that shares most words with it. Outside of a
- * group words alone tell, and where they do not, no other task gets the files of the test.
+ * The code that a test is about: what names most of the requirements that it names, else what shares most words with it. In
+ * its group there is one, and of equals the last, where all is there that the test needs. Outside of a group it has to stand
+ * out: else no other task gets the files of the test.
  */
 function partnerOf(
   test: ImportedStep,
   steps: readonly ImportedStep[],
   drafts: ReadonlyMap<string, TaskDraft>,
 ): TaskDraft | null {
-  const all = steps.filter(({ id, kind }) => kind === "work" && drafts.has(id));
+  const all = steps.filter(({ id, kind }) => {
+    const files = drafts.get(id)?.files;
+    return kind === "work" && files !== undefined && !files.every(isPaper);
+  });
   const near = all.filter(({ group }) => group !== null && group === test.group);
-  const choice = near.length > 0 ? near : all;
+  const choice = named(test, near.length > 0 ? near : all).map((step) => {
+    return { step, words: wordsOf([step.text, ...step.files].join(" ")) };
+  });
   const words = wordsOf([test.text, ...test.files].join(" "));
-  let best: ImportedStep | null = null;
-  let most = 0;
-  for (const step of choice) {
-    const shared = sharedWords(words, wordsOf([step.text, ...step.files].join(" ")));
-    if (shared > most) [best, most] = [step, shared];
-  }
+  const weights = rarity(choice.map((one) => one.words));
+  const scores = choice.map((one) => sharedWords(words, one.words, weights));
+  const most = Math.max(0, ...scores);
+  const best = choice.findLast((_one, index) => scores[index] === most)?.step;
   const at = steps.indexOf(test);
-  if (best === null && near.length === 0) return null;
-  const nearest = choice.findLast((step) => steps.indexOf(step) < at) ?? choice.at(-1);
-  return drafts.get((best ?? nearest)?.id ?? "") ?? null;
+  const [only] = choice;
+  const isSole = choice.length === 1 && only !== undefined && sharedBy(test, only.step) > 0;
+  const isAlone = most > 0 && scores.filter((score) => score > MOST_BESIDE * most).length === 1;
+  // A test that stands before its code cannot pass by itself.
+  const isFirst = most > 0 && best !== undefined && steps.indexOf(best) > at;
+  if (near.length === 0 && !(isSole || isAlone || isFirst)) return null;
+  if (most > 0 || isSole) return drafts.get(best?.id ?? "") ?? null;
+  const nearest = choice.findLast(({ step }) => steps.indexOf(step) < at) ?? choice.at(-1);
+  return drafts.get(nearest?.step.id ?? "") ?? null;
+}
+
+/** Those that name most of what the test names; all, where none names any of it. */
+function named(test: ImportedStep, steps: readonly ImportedStep[]): readonly ImportedStep[] {
+  const counts = steps.map((step) => sharedBy(test, step));
+  const most = Math.max(0, ...counts);
+  return most === 0 ? steps : steps.filter((_step, index) => counts[index] === most);
+}
+
+function sharedBy(one: ImportedStep, other: ImportedStep): number {
+  return one.requirements.filter((id) => other.requirements.includes(id)).length;
 }

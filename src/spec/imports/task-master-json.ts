@@ -11,7 +11,8 @@ export interface MasterTask {
   readonly title: string;
   readonly description: string;
   readonly details: string;
-  readonly testStrategy: string;
+  /** What its tests are to show, a statement each. */
+  readonly testStrategy: readonly string[];
   readonly acceptance: readonly string[];
   readonly status: string;
   readonly priority: string;
@@ -52,7 +53,9 @@ export function tagsIn(text: string, file: string, notes: Notes): readonly Tag[]
   if (root === null) return [];
   const reader = new MasterFileReader(text, file, notes);
   const lists = Array.isArray(root.tasks) ? [["master", root] as const] : Object.entries(root);
-  const tags = lists.flatMap(([name, value]): Tag[] => {
+  const tags = lists.flatMap(([name, found]): Tag[] => {
+    // A tag may be its list of tasks alone.
+    const value = Array.isArray(found) ? { tasks: found } : found;
     if (!isMap(value) || !Array.isArray(value.tasks)) {
       notes.note(
         "unread-key",
@@ -125,12 +128,13 @@ class MasterFileReader {
     const nested = Array.isArray(value.subtasks) ? value.subtasks : [];
     if (nested.length > 0 && depth > 0)
       this.notes.warn("nested-subtasks", spot, "Subtasks of subtasks are not read.");
+    const strategy = strategyIn(proseOf(value.testStrategy));
     return {
       id: idOf(value.id),
       title: wordOf(value.title),
       description: wordOf(value.description),
-      details: proseOf(value.details),
-      testStrategy: wordOf(value.testStrategy),
+      details: [proseOf(value.details), ...strategy.rest].filter((text) => text !== "").join("\n"),
+      testStrategy: strategy.statements,
       acceptance: criteriaOf(value.acceptanceCriteria),
       status: wordOf(value.status).toLowerCase().replace("canceled", "cancelled"),
       priority: wordOf(value.priority),
@@ -192,4 +196,41 @@ function criteriaOf(value: unknown): string[] {
   return lines
     .map((line) => line.replace(/^\s*(?:[-*]|\d+[.)])\s+/, "").trim())
     .filter((line) => line !== "");
+}
+
+const CODE = /^[ \t]*(```+)[^\n]*\n[\s\S]*?^[ \t]*\1[ \t]*$/gm;
+
+interface Strategy {
+  /** What ends in a colon stands before each statement below it, so that each can be read by itself. */
+  readonly statements: readonly string[];
+  /** Examples, and what only leads to them: they show how, and state nothing. */
+  readonly rest: readonly string[];
+}
+
+/** A strategy line by line. */
+function strategyIn(text: string): Strategy {
+  const statements: string[] = [];
+  const rest: string[] = [];
+  const labels: { readonly depth: number; readonly text: string; isUsed: boolean }[] = [];
+  const close = (depth: number) => {
+    for (let last = labels.at(-1); last !== undefined && last.depth >= depth; last = labels.at(-1)) {
+      labels.pop();
+      if (!last.isUsed) rest.push(last.text);
+    }
+  };
+  for (const line of text.replace(CODE, "").split("\n")) {
+    const mark = /^\s*(?:(?:[-*+]|#{1,6}|\d+(?:\.\d+)*[.)]?)\s+)?/.exec(line)?.[0] ?? "";
+    const said = line.slice(mark.length).replaceAll("**", "").trim();
+    if (said === "") continue;
+    // Under `Unit tests:` items may stand as far to the left as it does.
+    const depth = line.search(/\S/) * 2 + (/^\s*[-*+]\s/.test(line) ? 1 : 0);
+    const isLabel = /[:：]$/.test(said);
+    close(isLabel ? depth : depth + 1);
+    const label = labels.at(-1);
+    if (label !== undefined) label.isUsed = true;
+    if (isLabel) labels.push({ depth, text: said, isUsed: false });
+    else statements.push(label === undefined ? said : `${label.text} ${said}`);
+  }
+  close(0);
+  return { statements, rest: [...rest, ...(text.match(CODE) ?? [])] };
 }

@@ -4,7 +4,7 @@
 import type { ImportedFeature, ImportedStep, SourceLine } from "../../model/imported.ts";
 import { clip } from "../findings/nearest.ts";
 import { type ForeignFeature, type ForeignSpec, Notes, textIn } from "./foreign.ts";
-import { oneLine } from "./prose.ts";
+import { nested, oneLine } from "./prose.ts";
 import { RequirementList } from "./requirement-list.ts";
 import { FileNames, kindOf, StepIds } from "./step-text.ts";
 import { type MasterTask, type Tag, tagsIn } from "./task-master-json.ts";
@@ -31,16 +31,19 @@ function featureOf(tag: Tag, spec: ForeignSpec, notes: Notes): ImportedFeature {
   const texts = tag.tasks.flatMap((task) => [task, ...task.subtasks].flatMap(textsOf));
   const files = new FileNames(spec.root, texts, notes);
   const steps: ImportedStep[] = [];
+  const wholes: string[] = [];
   for (const task of tag.tasks) {
     if (isLeftOut(task, task.id, notes)) continue;
     const requirement = list.add(`R${task.id}`, sentence(task), task.spot);
     const known = requirement === null ? [] : [requirement];
-    const parts = task.subtasks.filter((part) => !isLeftOut(part, `${task.id}.${part.id}`, notes));
+    const parts = task.subtasks.filter((part) => !isLeftOut(part, partId(part, task), notes));
     const base = { ids, files, known, tag };
     if (parts.length === 0) steps.push(stepOf(task, task, { ...base, siblings: [] }));
     for (const part of parts) steps.push(stepOf(part, task, { ...base, siblings: parts }));
-    if (parts.length > 0 && requirement !== null && task.testStrategy !== "")
-      list.add(`${requirement}.1`, task.testStrategy, task.spot, { kind: "criterion", of: requirement });
+    if (parts.length > 0) wholes.push(nested(`- ${task.id}, in parts: ${task.title}`, task.details));
+    if (parts.length === 0 || requirement === null) continue;
+    for (const [index, text] of task.testStrategy.entries())
+      list.add(`${requirement}.${index + 1}`, text, task.spot, { kind: "criterion", of: requirement });
   }
   tellPriorities(tag, notes);
   return {
@@ -52,7 +55,7 @@ function featureOf(tag: Tag, spec: ForeignSpec, notes: Notes): ImportedFeature {
     criteria: [],
     context: "",
     steps,
-    remarks: "",
+    remarks: wholes.join("\n"),
     architecture: "",
     tests: "",
     risks: "",
@@ -75,11 +78,13 @@ function stepOf(
   { ids, files, known, tag, siblings }: Around,
 ): ImportedStep {
   const isPart = task !== parent;
-  const id = ids.of(isPart ? `${parent.id}.${task.id}` : task.id, "T", task.spot);
+  const id = ids.of(isPart ? partId(task, parent) : task.id, "T", task.spot);
   const named = files.of(id, textsOf(task), task.spot);
   const own = task.dependencies.flatMap((dependency) => {
-    const isSibling = isPart && siblings.some((other) => other.id === dependency && other !== task);
-    return isSibling ? [`${parent.id}.${dependency}`] : leavesOf(dependency, tag);
+    const at = siblings.findIndex((other) => other !== task && isCalled(other, dependency, parent));
+    const sibling =
+      isPart && !isTaskRather(siblings[at], task, { parent, siblings }) ? siblings[at] : undefined;
+    return sibling === undefined ? leavesOf(dependency, tag) : [partId(sibling, parent)];
   });
   const after = isPart
     ? [...own, ...parent.dependencies.flatMap((dependency) => leavesOf(dependency, tag))]
@@ -88,18 +93,40 @@ function stepOf(
   return {
     id,
     text,
-    details: [task.title === "" ? "" : task.description, ...task.details.split("\n")]
-      .map(oneLine)
-      .filter((line) => line !== ""),
-    kind: kindOf(text, named),
+    details: detailsOf(task),
+    kind: kindOf(text, named, detailsOf(task)),
     files: named,
     group: isPart ? parent.title : null,
     after: [...new Set(after)],
     requirements: known,
-    acceptance: [...task.acceptance, ...(task.testStrategy === "" ? [] : [oneLine(task.testStrategy)])],
+    acceptance: [...task.acceptance, ...task.testStrategy],
     done: task.status === "done",
     spot: task.spot,
   };
+}
+
+function detailsOf({ title, description, details }: MasterTask): string[] {
+  return [title === "" ? "" : description, ...details.split("\n")].map(oneLine).filter((line) => line !== "");
+}
+
+interface Family {
+  readonly parent: MasterTask;
+  readonly siblings: readonly MasterTask[];
+}
+
+/** The number of a part that comes later is that of a task, where the whole waits for that, or the part waits for this one. */
+function isTaskRather(part: MasterTask | undefined, by: MasterTask, { parent, siblings }: Family): boolean {
+  if (part === undefined || siblings.indexOf(part) < siblings.indexOf(by)) return false;
+  return parent.dependencies.includes(part.id) || part.dependencies.some((id) => isCalled(by, id, parent));
+}
+
+/** `3.1`, whether the part is called `1` or `3.1`. */
+function partId(part: MasterTask, { id }: MasterTask): string {
+  return part.id.startsWith(`${id}.`) ? part.id : `${id}.${part.id}`;
+}
+
+function isCalled(part: MasterTask, name: string, whole: MasterTask): boolean {
+  return part.id === name || partId(part, whole) === name;
 }
 
 /** A task with subtasks is done when they are. */
@@ -107,7 +134,7 @@ function leavesOf(id: string, { tasks }: Tag): string[] {
   const task = tasks.find((one) => one.id === id);
   if (task === undefined || task.subtasks.length === 0) return [id];
   const parts = task.subtasks.filter(({ status }) => !LEFT_OUT.has(status));
-  return parts.length === 0 ? [id] : parts.map((part) => `${id}.${part.id}`);
+  return parts.length === 0 ? [id] : parts.map((part) => partId(part, task));
 }
 
 function isLeftOut({ status, spot, title }: MasterTask, id: string, notes: Notes): boolean {
@@ -123,7 +150,7 @@ function sentence({ title, description }: MasterTask): string {
 }
 
 function textsOf({ title, description, details, testStrategy }: MasterTask): string[] {
-  return [title, description, ...details.split("\n"), testStrategy];
+  return [title, description, ...details.split("\n"), ...testStrategy];
 }
 
 function tellPriorities({ tasks, file }: Tag, notes: Notes): void {

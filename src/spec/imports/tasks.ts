@@ -4,10 +4,10 @@
 import type { ImportedFeature, ImportedRequirement } from "../../model/imported.ts";
 import type { Gate } from "../../model/project.ts";
 import { cover, groupOf, tasksFor } from "./coverage.ts";
-import { acceptanceOf, type Covering, coveringOf, lighten } from "./covering.ts";
+import { acceptanceOf, type Covering, coveringOf, lighten, type Room } from "./covering.ts";
 import { gatesOf, proveDrafts } from "./draft-proof.ts";
 import type { Notes } from "./foreign.ts";
-import type { Drafts, TaskDraft } from "./task-drafts.ts";
+import { type Drafts, isDocument, type TaskDraft } from "./task-drafts.ts";
 import { orderOf } from "./task-order.ts";
 
 export interface PlannedTask {
@@ -23,9 +23,7 @@ export interface PlannedTask {
   readonly gates: readonly string[] | null;
 }
 
-export interface TaskLimits {
-  /** What the task's part of a window may have, in bytes. */
-  readonly windowBytes: number;
+export interface TaskLimits extends Room {
   /** Gates of the project. */
   readonly gates: readonly Gate[];
 }
@@ -34,18 +32,19 @@ export interface TaskLimits {
 export function tasksOf(
   feature: Pick<ImportedFeature, "requirements">,
   drafts: Drafts,
-  { windowBytes: limit, gates }: TaskLimits,
+  limits: TaskLimits,
   notes: Notes,
 ): readonly PlannedTask[] {
+  const { gates } = limits;
   proveDrafts(drafts, gates, notes);
   const listed = drafts.drafts.map((draft) => coveringOf(draft, feature));
-  for (const task of listed) lighten(task, limit, notes);
-  const first = listed.length > 0 ? listed : tasksFor(leading(feature.requirements), limit, notes);
-  const isPaperwork = ({ draft }: Covering) => typeOf(draft) === "docs";
-  const { roomless, open } = cover(feature.requirements, first, { limit, isPaperwork, notes });
+  for (const task of listed) lighten(task, limits, notes);
+  const first = listed.length > 0 ? listed : tasksFor(leading(feature.requirements), limits, notes);
+  const isAside = ({ draft }: Covering) => typeOf(draft) === "docs" || draft.step.kind === "test";
+  const { roomless, open } = cover(feature.requirements, first, { room: limits, isAside, notes });
   const isListed = listed.length > 0;
   // Without a list every requirement may have a task of its own.
-  const added = tasksFor(isListed ? roomless : [...roomless, ...open], limit, notes);
+  const added = tasksFor(isListed ? roomless : [...roomless, ...open], limits, notes);
   const [unknown] = isListed ? open : [];
   if (unknown !== undefined)
     notes.warn(
@@ -71,7 +70,7 @@ export function tasksOf(
       requirements: inOrder(requirements, feature.requirements).map(({ id }) => id),
       dependsOn: [...(order.get(draft.step.id) ?? [])],
       files: draft.files,
-      acceptance: acceptanceOf(one, limit),
+      acceptance: acceptanceOf(one, limits),
       gates: gatesOf(draft, gates),
     };
   });
@@ -93,7 +92,7 @@ function inOrder(
 }
 
 function typeOf({ step, files }: TaskDraft): PlannedTask["type"] {
-  if (files.every((file) => /\.(?:md|mdx|txt|rst)$|^docs\//i.test(file))) return "docs";
+  if (files.every(isDocument)) return "docs";
   if (/^refactor\b/i.test(step.text)) return "refactor";
   return /^(?:fix|debug)\b/i.test(step.text) ? "debug" : "code";
 }

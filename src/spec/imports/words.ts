@@ -34,7 +34,7 @@ export function wordsOf(text: string): ReadonlySet<string> {
     .normalize("NFKC")
     .replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2")
     .toLowerCase();
-  const found = new Set<string>();
+  const found = new Set<string>(names(text));
   const spaced = apart
     .replace(PAIRED, (run) => {
       for (const part of run.split(BETWEEN)) for (const pair of pairsIn(part)) found.add(pair);
@@ -50,6 +50,15 @@ export function wordsOf(text: string): ReadonlySet<string> {
     if (!USUAL.has(root)) found.add(root);
   }
   return found;
+}
+
+/** Names of code as a whole: who shares `getTotals` speaks of the same thing, who shares `totals` may not. */
+function names(text: string): readonly string[] {
+  return (
+    text.match(
+      /(?<![\p{L}\d_$])(?:[a-z]+(?:[A-Z][a-z\d]*)+|[A-Z][a-z\d]+(?:[A-Z][a-z\d]*)+|[a-z]+(?:_[a-z\d]+)+)(?![\p{L}\d_$])/gu,
+    ) ?? []
+  ).map((name) => name.toLowerCase());
 }
 
 function pairsIn(run: string): readonly string[] {
@@ -82,4 +91,27 @@ function stem(word: string): string {
     .replace(/^(?:و|ب|ل)?ال(?=\p{L}{3})/u, "")
     .replace(/(?:ies|es|s|ing|ed)$/, "")
     .slice(0, 6);
+}
+
+/** Fewer words than these may be shared by chance. */
+const LEAST_SHARED = 2;
+const LEAST_PART = 0.4;
+/** What the second best may have of what the best has. */
+export const MOST_BESIDE = 0.6;
+
+/** The one choice that speaks of it. Null where none does, or where another one comes near. */
+export function toldBy<Choice extends { readonly words: ReadonlySet<string> }>(
+  words: ReadonlySet<string>,
+  choices: readonly Choice[],
+): Choice | null {
+  const weights = rarity(choices.map((choice) => choice.words));
+  const scored = choices
+    .map((choice) => ({ choice, score: sharedWords(words, choice.words, weights) }))
+    .sort((a, b) => b.score - a.score);
+  const [best, second] = scored;
+  if (best === undefined) return null;
+  const shared = [...words].filter((word) => best.choice.words.has(word));
+  const isEnough = shared.length >= LEAST_SHARED && shared.length >= LEAST_PART * words.size;
+  const isAlone = (second?.score ?? 0) <= MOST_BESIDE * best.score;
+  return isEnough && isAlone ? best.choice : null;
 }

@@ -15,11 +15,11 @@ const SILENT: ImportedFeature = {
 };
 
 function statement(id: string, text: string): ImportedRequirement {
-  return { id, text, kind: "statement", of: null, spot: SPOT };
+  return { id, text, title: null, kind: "statement", of: null, spot: SPOT };
 }
 
 function criterion(id: string, of: string): ImportedRequirement {
-  return { id, text: `${of} is seen.`, kind: "criterion", of, spot: SPOT };
+  return { id, text: `${of} is seen.`, title: null, kind: "criterion", of, spot: SPOT };
 }
 
 function step(id: string, files: readonly string[]): ImportedStep {

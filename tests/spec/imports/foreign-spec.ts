@@ -37,7 +37,9 @@ export function read(spec: ForeignSpec, gates: readonly Gate[] = []): Read {
   const notes = new Notes();
   const drafts = draftsOf(only.feature.steps, notes);
   const tasks =
-    only.feature.steps.length === 0 ? [] : tasksOf(only.feature, drafts, { windowBytes: 3072, gates }, notes);
+    only.feature.steps.length === 0
+      ? []
+      : tasksOf(only.feature, drafts, { windowBytes: 3072, feature: spec.name, gates }, notes);
   const all = [...only.notes.list, ...notes.list];
   return {
     feature: only.feature,

@@ -84,7 +84,8 @@ test("flat lists know their parents by number, (P) stands side by side, and bare
   expect(made.tasks.map(({ id, files }) => [id, ...files])).toEqual([
     ["1.1", "src/light/bulb.ts"],
     ["1.2", "src/light/socket.ts"],
-    ["2", "src/light/bulb.ts"],
+    // Code of that name, wherever it lies.
+    ["2", "src/light/bulb.ts", "**/nowhere.ts"],
   ]);
   expect(order(made)).toEqual(["1.1", "1.2", "2 <- 1.1"]);
   expect(made.notes).toContain("bare-file tasks.md:4");
@@ -105,7 +106,10 @@ test("a bugfix keeps the numbers of its statements", () => {
 
 - 3.1 WHEN it is warm THEN the lamp SHALL go on shining
 `;
-  const made = read(foreign("kiro", { "bugfix.md": bugfix }));
+  const tasks = "- [ ] 1. Mend src/lamp.ts\n  - _Requirements: 1.1, 2.1, 4.1_\n";
+  const made = read(foreign("kiro", { "bugfix.md": bugfix, "tasks.md": tasks }));
+  // What is wrong now is there, and asks for nothing.
+  expect(made.notes.filter((note) => note.startsWith("unknown"))).toEqual(["unknown-requirement tasks.md:1"]);
   expect(made.feature).toMatchObject({
     title: "Flicker",
     problem: "1.1 WHEN it is cold THEN the lamp flickers",

@@ -1,7 +1,8 @@
 // Does every requirement of specs as people publish them end at its task, or is it named as open? Each text is our own, in
 // the shape of a public folder; who should have what was judged by hand.
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
@@ -19,10 +20,12 @@ interface Shape {
   readonly open: readonly string[];
 }
 
-const shapesAt = fileURLToPath(new URL("../../fixtures/public-shapes.yaml", import.meta.url));
-const { shapes } = parse(readFileSync(shapesAt, "utf8")) as { shapes: readonly Shape[] };
+const FOLDER = fileURLToPath(new URL("../../fixtures/public-shapes", import.meta.url));
+const shapes = readdirSync(FOLDER).flatMap((name) => {
+  return (parse(readFileSync(join(FOLDER, name), "utf8")) as { shapes: readonly Shape[] }).shapes;
+});
 
-test.each(shapes)("$name", ({ format, files, tasks, open }) => {
+test.each(shapes.map((shape) => [shape.name, shape] as const))("%s", (_, { format, files, tasks, open }) => {
   const made = read(foreign(format, files));
   const found = made.tasks.map(({ id, files: writes, requirements }) => [id, { writes, has: requirements }]);
   const wanted = Object.entries(tasks).map(([id, { writes, has = [] }]) => [id, { writes, has }]);

@@ -75,3 +75,31 @@ test.each([
   if (code !== null) expect(codes).toContain(code);
   expect(made.length).toBeGreaterThan(0);
 });
+
+test("a strategy is proved line by line, and where a window is full, details give way to what has to hold", () => {
+  const made = read(
+    json({
+      master: {
+        tasks: [
+          {
+            id: 1,
+            title: "Oven",
+            details: "src/oven.ts",
+            testStrategy: "1. It heats\n2. **Safety**:\n   - It cools",
+          },
+          {
+            id: 2,
+            title: "Bakery",
+            testStrategy: `It bakes ${"bread ".repeat(60)}`,
+            subtasks: [{ id: 1, title: "Bake in src/bake.ts", details: "word ".repeat(480) }],
+          },
+        ],
+      },
+    }),
+  );
+  const [oven, bakery] = made.tasks;
+  expect(oven?.acceptance).toEqual(["It heats", "Safety: It cools"]);
+  expect(bakery).toMatchObject({ id: "2.1", requirements: ["R2", "R2.1"], description: "" });
+  expect(made.notes.map((note) => note.split(" ")[0])).toContain("too-large");
+  expect(made.tasks).toHaveLength(2);
+});
