@@ -285,15 +285,15 @@ export async function saveIndex(root: string, writer: string, contents: IndexCon
   await writeIndex(indexPath(root), `${writer} ${SHAPE}`, [head, summaries, body, outlines, lines]);
 }
 
-/** The files of a repository that say where its branches are, and which is checked out, as paths from the root. */
+/** The files of a repository that say where its branches are, which is checked out, and where history ends, as paths from the root. */
 export function refPaths(
   root: string,
   { gitDir, commonDir }: { readonly gitDir: string; readonly commonDir: string },
   branch: string,
 ): readonly string[] {
   const own = ["HEAD", "reftable/tables.list"].map((path) => join(gitDir, path));
-  const names = ["packed-refs", "reftable/tables.list", `refs/heads/${branch}`, `refs/factory/${branch}`];
-  const shared = names.map((path) => join(commonDir, path));
+  const refs = ["packed-refs", "reftable/tables.list", `refs/heads/${branch}`, `refs/factory/${branch}`];
+  const shared = [...refs, "shallow"].map((path) => join(commonDir, path));
   return [...new Set([...own, ...shared])].map((path) => relative(root, path));
 }
 
