@@ -9,6 +9,7 @@ import type { Git } from "./git.ts";
 import { mergeText } from "./merge-text.ts";
 import { missingOf, readBlobs, readTree, writeBlobs } from "./objects.ts";
 import type { Put, Puts } from "./puts.ts";
+import { takeOutLines } from "./take-out-lines.ts";
 
 /** git's answer to a question about an object that it does not have. */
 const GONE = 128;
@@ -79,7 +80,7 @@ export class HumanBase {
     const below = await this.#below(path, last, asked);
     if (!below.ok || below.value === undefined) return below;
     if (sameEntry(before, below.value)) return below;
-    const reversed = await this.reverse(last.entry, before, below.value);
+    const reversed = await this.reverse(path, last.entry, before, below.value);
     return reversed.ok ? success(reversed.value ?? below.value) : reversed;
   }
 
@@ -104,6 +105,7 @@ export class HumanBase {
    * came without its bytes.
    */
   async reverse(
+    path: string,
     generated: TreeEntry | null,
     current: TreeEntry | null,
     below: TreeEntry | null,
@@ -117,12 +119,18 @@ export class HumanBase {
     const contents = await readBlobs(this.#git, oids);
     if (!contents.ok) return contents;
     const [base, ours, theirs] = contents.value as [Uint8Array, Uint8Array, Uint8Array];
-    const content = mergeText(base, ours, theirs);
+    const content =
+      mergeText(base, ours, theirs) ?? (this.#isOnlyInserted(path) ? takeOutLines(base, ours, theirs) : null);
     if (content === null) return success(null);
     const written = await writeBlobs(this.#git, [content]);
     if (!written.ok) return written;
     const mode = current.mode === generated.mode ? below.mode : current.mode;
     return success({ mode, oid: written.value[0]! });
+  }
+
+  /** As far as locks tell: what no task of today writes may be of one that only inserted lines. */
+  #isOnlyInserted(path: string): boolean {
+    return (this.#recorded.get(path) ?? []).every(({ inserted }) => inserted !== undefined);
   }
 
   /** Products of the first version name the human layer below them; null where this repository does not have it. */

@@ -282,9 +282,10 @@ class Sorting {
     if (last !== undefined) {
       const below = await this.#humanBase.of(path, last);
       if (!below.ok || below.value === undefined) return below;
-      const reversed = await this.#humanBase.reverse(last.entry, now, below.value);
+      const reversed = await this.#humanBase.reverse(path, last.entry, now, below.value);
       return reversed.ok ? success(reversed.value ?? below.value) : reversed;
     }
+    if (output.inserted !== undefined) return this.#locks.withoutInserted(now, path);
     const contents = await readBlobs(this.#git, past);
     if (!contents.ok) return contents;
     const at = contents.value.findIndex((content) => digestOfBytes(content) === output.base);
@@ -331,7 +332,7 @@ class Sorting {
       }
       const reversed =
         told.kind === "changed"
-          ? await this.#humanBase.reverse(told.by.entry, now ?? null, below.value ?? null)
+          ? await this.#humanBase.reverse(path, told.by.entry, now ?? null, below.value ?? null)
           : success(null);
       if (!reversed.ok) return reversed;
       put(tree, path, reversed.value ?? below.value);

@@ -13,11 +13,12 @@ import type { RepositoryState } from "../projects/repository-state.ts";
 import { mapSeenFrom } from "../projects/seen-paths.ts";
 import type { Run } from "../run/run.ts";
 import {
-  composePackageManifest,
+  composeSharedFile,
   idsOf,
   isPackageManifest,
+  isShareable,
   type Selection,
-} from "./compose-package-manifest.ts";
+} from "./compose-shared-file.ts";
 
 /** What of a run it takes: results, and which comes after which. */
 export type Composing = Pick<Run, "graph" | "selected">;
@@ -98,6 +99,8 @@ async function compose(
 
   const tree = new Map<string, TreeEntry>(home.human);
   const writers = new Map<string, number[]>();
+  /** Of these, those that did more than tasks may do side by side. */
+  const owners = new Map<string, number[]>();
   const shared = new Set<string>();
   for (const { node, entry } of layers) {
     for (const output of ownOutputs(entry)) {
@@ -111,8 +114,11 @@ async function compose(
       const isLast =
         earlier.length === 0 ||
         isAbove(run, node, earlier) ||
-        (otherwise === "standing" && !isPackageManifest(output.path));
-      if (!isLast && !isPackageManifest(output.path)) {
+        (otherwise === "standing" && !isShareable(output));
+      const isBeside =
+        isShareable(output) &&
+        (otherwise === "standing" || isAbove(run, node, owners.get(output.path) ?? []));
+      if (!isLast && !isBeside) {
         const detail = "neither task depends on the other";
         return failed({
           reason: "shared-file",
@@ -125,6 +131,7 @@ async function compose(
       else shared.add(output.path);
       lay(tree, home, output);
       writers.set(output.path, [...earlier, node]);
+      if (!isShareable(output)) owners.set(output.path, [...(owners.get(output.path) ?? []), node]);
     }
   }
   for (const path of shared) {
@@ -149,16 +156,46 @@ export async function entryAfter(
 ): Promise<Result<TreeEntry | undefined>> {
   const last = nodes.at(-1);
   if (last !== undefined && isAbove(run, last, nodes.slice(0, -1))) {
-    const id = run.graph.tasks[last]?.id;
-    const output = id && home.entry(run.selected.entry(id))?.outputs.find((made) => made.path === path);
-    if (!output || output.digest === null) return success(undefined);
+    const output = outputAt(run, home, path, last);
+    if (output === undefined || output.digest === null) return success(undefined);
     return success({ mode: output.mode, oid: home.contents.oidOf(output.digest) });
   }
   const selection: Selection = (task) => home.entry(run.selected.entry(task));
-  const merged = await composePackageManifest(run, home, { path, nodes, selection, below: home.human });
+  const merged = await composeSharedFile(run, home, { path, nodes, selection, below: home.human });
   if (!merged.ok) return merged;
   const written = await home.repository.write([merged.value.bytes]);
   return written.ok ? success({ mode: merged.value.mode, oid: written.value[0] as Oid }) : written;
+}
+
+/**
+ * Whether these tasks, all that wrote the path, only inserted lines into what people have there today: then it holds all that
+ * people made of the file, whatever they did beside those lines.
+ */
+export async function isInsertedInto(
+  run: Composing,
+  home: RepositoryState,
+  path: string,
+  nodes: readonly number[],
+): Promise<Result<boolean>> {
+  const [last, earlier] = [nodes.at(-1), nodes.slice(0, -1)];
+  if (isPackageManifest(path)) return success(false);
+  if (nodes.some((node) => outputAt(run, home, path, node)?.inserted === undefined)) return success(false);
+  // What unordered tasks inserted is composed on what is there today.
+  if (last === undefined || !isAbove(run, last, earlier)) return success(true);
+  const below =
+    earlier.length === 0 ? success(home.human.get(path)) : await entryAfter(run, home, path, earlier);
+  if (!below.ok) return below;
+  const tree = new Map(below.value === undefined ? [] : [[path, below.value]]);
+  const digest = await home.contents.digestAt(tree, path);
+  if (!digest.ok) return digest;
+  const isToday = digest.value === outputAt(run, home, path, last)?.base;
+  return isToday && earlier.length > 0 ? isInsertedInto(run, home, path, earlier) : success(isToday);
+}
+
+function outputAt(run: Composing, home: RepositoryState, path: string, node: number): Output | undefined {
+  const id = run.graph.tasks[node]?.id;
+  const entry = id === undefined ? null : home.entry(run.selected.entry(id));
+  return entry?.outputs.find((made) => made.path === path);
 }
 
 export function lay(

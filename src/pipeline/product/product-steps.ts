@@ -11,7 +11,7 @@ import type { RepositoryState } from "../projects/repository-state.ts";
 import { wholeFeature } from "../reading/read.ts";
 import type { Run } from "../run/run.ts";
 import { type Composition, entryAfter } from "./compose.ts";
-import { isShown } from "./compose-package-manifest.ts";
+import { isShown } from "./compose-shared-file.ts";
 
 /** Where the commits begin, and the one after the other. */
 export interface Steps {

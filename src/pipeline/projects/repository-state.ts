@@ -38,8 +38,8 @@ export class RepositoryState {
   /** The newest product: what the branch holds, with what waits. */
   readonly product: Tree;
   readonly lockfiles: readonly Lockfile[];
-  /** As `isPackageManifestPublished` (compose-package-manifest.ts) found it out, by path. */
-  readonly publishedManifests = new Map<string, Promise<Result<boolean>>>();
+  /** As `isSharedFilePublished` (compose-shared-file.ts) found it out, by path. */
+  readonly publishedSharedFiles = new Map<string, Promise<Result<boolean>>>();
   readonly contents: ProjectContents;
   #edited: ReadonlyMap<string, Edit>;
 

@@ -1,5 +1,5 @@
-// Would a draft that was made without looking replace what people wrote? The generator renders and never looks at the
-// project, so a file that people have where it writes is theirs until they hand it over.
+// Would a draft that was made without looking replace what people wrote? The generator renders a file and never looks at what
+// is there, so a file that people have where it writes is theirs until they hand it over. Where it inserts, it has looked.
 
 import type { Failure } from "../../model/failure.ts";
 import type { Change } from "../../model/output.ts";
@@ -7,11 +7,11 @@ import { type Result, success } from "../../model/result.ts";
 import { isShallow } from "../../workspaces/ancestry.ts";
 import { gitAt } from "../../workspaces/locate.ts";
 import { blobOid } from "../../workspaces/objects.ts";
-import { isPackageManifest } from "../product/compose-package-manifest.ts";
+import { isPackageManifest } from "../product/compose-shared-file.ts";
 import type { Run } from "../run/run.ts";
 import type { Assignment } from "./assignment.ts";
 
-/** Null where nothing of people's is in the way. Manifests are merged by key, and what is the same already stays. */
+/** Null where nothing of people's is in the way. Manifests are merged by key, lines are inserted, and what is the same already stays. */
 export async function replacedHandwriting(
   run: Run,
   { agent, state, task }: Pick<Assignment, "agent" | "state" | "task">,
@@ -26,11 +26,11 @@ export async function replacedHandwriting(
   );
   const { layers, waiting } = state.home;
   const { objectFormat } = state.repository.located;
-  const paths = changes.flatMap(({ path, mode, content }) => {
+  const paths = changes.flatMap(({ path, mode, content, inserted }) => {
     const entry = state.human.get(path);
     const told = state.told(path);
     const isOurs = layers.contribution.has(told) || waiting?.changes.has(told) || shared.has(told);
-    if (entry === undefined || isOurs || isPackageManifest(path)) return [];
+    if (entry === undefined || isOurs || isPackageManifest(path) || inserted !== undefined) return [];
     const isSame = content !== null && mode === entry.mode && blobOid(content, objectFormat) === entry.oid;
     return isSame ? [] : [path];
   });

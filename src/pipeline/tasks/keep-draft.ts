@@ -21,7 +21,7 @@ export async function keepDraft(
   if (replaced.value !== null) return failed(replaced.value);
   const paid = job.agent.kind !== "generator";
   const outputs: Output[] = [];
-  for (const { path, mode, content } of [...changes].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+  for (const { path, mode, content, inserted } of [...changes].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const base = await keepBase(run, job, ground.value.tree.get(path)?.oid ?? null);
     if (!base.ok) return base;
     if (content === null) {
@@ -30,7 +30,8 @@ export async function keepDraft(
     }
     const digest = await run.blobs.put(content, { paid });
     if (!digest.ok) return digest;
-    outputs.push({ path, mode, digest: digest.value, base: base.value });
+    const made: Output = { path, mode, digest: digest.value, base: base.value };
+    outputs.push(inserted === undefined ? made : { ...made, inserted });
   }
   return success(outputs);
 }
