@@ -1,11 +1,12 @@
 // What did people have at a path below what a product put there? What stood there before the first product; and where
 // they changed the file since, the same change of that.
 
-import type { Output } from "../model/output.ts";
+import { withoutInserted } from "../model/inserted-lines.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
 import { isShallow } from "./ancestry.ts";
 import type { Git } from "./git.ts";
+import type { LockWords } from "./lock-knowledge.ts";
 import { mergeText } from "./merge-text.ts";
 import { missingOf, readBlobs, readTree, writeBlobs } from "./objects.ts";
 import type { Put, Puts } from "./puts.ts";
@@ -14,16 +15,14 @@ import { takeOutLines } from "./take-out-lines.ts";
 /** git's answer to a question about an object that it does not have. */
 const GONE = 128;
 
-interface ToldOfPaths {
+interface ToldOfPaths extends Pick<LockWords, "recorded"> {
   readonly puts: Puts;
-  /** What locks say that tasks made, by path. */
-  readonly recorded: ReadonlyMap<string, readonly Output[]>;
 }
 
 export class HumanBase {
   readonly #git: Git;
   readonly #puts: Puts;
-  readonly #recorded: ReadonlyMap<string, readonly Output[]>;
+  readonly #recorded: LockWords["recorded"];
   readonly #current: Tree;
   readonly #trees = new Map<Oid, Tree | null>();
   /** Null until somebody asks. */
@@ -50,6 +49,9 @@ export class HumanBase {
     const named = await this.#named(path, put);
     if (!named.ok) return named;
     if (named.value !== null) return success(named.value.entry);
+    const lines = await this.#withoutLines(put);
+    if (!lines.ok) return lines;
+    if (lines.value !== null) return success(lines.value);
     const puts = this.#puts.get(path) ?? [];
     const at = puts.indexOf(put);
     // What other lines hold comes last, and may be older or newer than what the branch holds.
@@ -80,7 +82,7 @@ export class HumanBase {
     const below = await this.#below(path, last, asked);
     if (!below.ok || below.value === undefined) return below;
     if (sameEntry(before, below.value)) return below;
-    const reversed = await this.reverse(path, last.entry, before, below.value);
+    const reversed = await this.reverse(last, before, below.value);
     return reversed.ok ? success(reversed.value ?? below.value) : reversed;
   }
 
@@ -105,8 +107,7 @@ export class HumanBase {
    * came without its bytes.
    */
   async reverse(
-    path: string,
-    generated: TreeEntry | null,
+    { entry: generated, inserted }: Pick<Put, "entry" | "inserted">,
     current: TreeEntry | null,
     below: TreeEntry | null,
   ): Promise<Result<TreeEntry | null>> {
@@ -120,7 +121,7 @@ export class HumanBase {
     if (!contents.ok) return contents;
     const [base, ours, theirs] = contents.value as [Uint8Array, Uint8Array, Uint8Array];
     const content =
-      mergeText(base, ours, theirs) ?? (this.#isOnlyInserted(path) ? takeOutLines(base, ours, theirs) : null);
+      (inserted === undefined ? null : takeOutLines(base, ours, inserted)) ?? mergeText(base, ours, theirs);
     if (content === null) return success(null);
     const written = await writeBlobs(this.#git, [content]);
     if (!written.ok) return written;
@@ -128,9 +129,16 @@ export class HumanBase {
     return success({ mode, oid: written.value[0]! });
   }
 
-  /** As far as locks tell: what no task of today writes may be of one that only inserted lines. */
-  #isOnlyInserted(path: string): boolean {
-    return (this.#recorded.get(path) ?? []).every(({ inserted }) => inserted !== undefined);
+  /** What lay below lines that were inserted; null where nothing says which, or nobody here has the bytes. */
+  async #withoutLines({ entry, inserted }: Put): Promise<Result<TreeEntry | null>> {
+    if (entry === null || inserted === undefined) return success(null);
+    const missing = await missingOf(this.#git, [entry.oid]);
+    if (!missing.ok) return missing;
+    if (missing.value.size > 0) return success(null);
+    const contents = await readBlobs(this.#git, [entry.oid]);
+    if (!contents.ok) return contents;
+    const written = await writeBlobs(this.#git, [withoutInserted(contents.value[0]!, inserted)]);
+    return written.ok ? success({ mode: entry.mode, oid: written.value[0]! }) : written;
   }
 
   /** Products of the first version name the human layer below them; null where this repository does not have it. */

@@ -252,7 +252,9 @@ class Sorting {
     const newest = puts.find(({ held, entry }) => held && entry !== null);
     if (tip === null || now === undefined || newest?.entry?.mode !== now.mode) return success(null);
     const isMerge = await isMergeOfProducts(this.#git, tip, { path, now, puts });
-    return isMerge.ok ? success(isMerge.value ? { ...newest, entry: now } : null) : isMerge;
+    if (!isMerge.ok) return isMerge;
+    const { inserted, ...told } = newest;
+    return success(isMerge.value ? { ...told, entry: now } : null);
   }
 
   /** What people made of a file that only a lock knows. */
@@ -282,7 +284,7 @@ class Sorting {
     if (last !== undefined) {
       const below = await this.#humanBase.of(path, last);
       if (!below.ok || below.value === undefined) return below;
-      const reversed = await this.#humanBase.reverse(path, last.entry, now, below.value);
+      const reversed = await this.#humanBase.reverse(last, now, below.value);
       return reversed.ok ? success(reversed.value ?? below.value) : reversed;
     }
     if (output.inserted !== undefined) return this.#locks.withoutInserted(now, path);
@@ -332,7 +334,7 @@ class Sorting {
       }
       const reversed =
         told.kind === "changed"
-          ? await this.#humanBase.reverse(path, told.by.entry, now ?? null, below.value ?? null)
+          ? await this.#humanBase.reverse(told.by, now ?? null, below.value ?? null)
           : success(null);
       if (!reversed.ok) return reversed;
       put(tree, path, reversed.value ?? below.value);

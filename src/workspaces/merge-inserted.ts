@@ -27,11 +27,13 @@ interface Line {
   readonly by: number | null;
 }
 
-/** `start`: what all began with. The position of the writer whose place is gone, where one is. */
+/** `start`: what all began with. In the order of the lines; `lost` is the position of a writer whose place is gone. */
 export function mergeInserted(
   start: Uint8Array,
   writers: readonly LinesWriter[],
-): Uint8Array | { readonly lost: number } {
+):
+  | { readonly content: Uint8Array; readonly inserted: readonly InsertedLines[] }
+  | { readonly lost: number } {
   let file = start;
   let lines = ofFile(file);
   for (const [position, { bytes, inserted, saw }] of writers.entries()) {
@@ -53,7 +55,7 @@ export function mergeInserted(
       lines = [...lines.slice(0, to), ...added.map((text) => ({ text, by: position })), ...lines.slice(to)];
     }
   }
-  return withLines(file, joined(lines));
+  return { content: withLines(file, joined(lines)), inserted: runsIn(lines) };
 }
 
 /** How many of these lines come before what had `at` lines of `base` before it; null where all around it changed. */
@@ -79,6 +81,18 @@ function holdsRun(lines: readonly Line[], added: readonly string[]): boolean {
 
 function ofFile(file: Uint8Array): readonly Line[] {
   return linesOf(file).map((text) => ({ text, by: null }));
+}
+
+/** A run for each task, also where they stand next to each other. */
+function runsIn(lines: readonly Line[]): readonly InsertedLines[] {
+  const runs: { line: number; lines: number }[] = [];
+  for (const [index, { by }] of lines.entries()) {
+    const last = runs.at(-1);
+    if (by === null) continue;
+    if (lines[index - 1]?.by === by && last !== undefined) last.lines += 1;
+    else runs.push({ line: index + 1, lines: 1 });
+  }
+  return runs;
 }
 
 /** A file whose last line had no end still has none. */

@@ -4,6 +4,7 @@
 import { randomUUID } from "node:crypto";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { InsertedLines } from "../model/inserted-lines.ts";
 import { type Result, success } from "../model/result.ts";
 import type { Oid, TreeEntry } from "../model/tree.ts";
 import { onDisk, unlessMissing } from "./disk.ts";
@@ -20,6 +21,8 @@ export interface Put {
   readonly before: TreeEntry | null | undefined;
   /** Commit or tree of the human layer below, which products of the first version name. */
   readonly human: Oid | null;
+  /** Lines that tasks inserted into what people have there; absent where it is not people's file. */
+  readonly inserted?: readonly InsertedLines[];
   /** True where the branch itself holds the commit; false where only a ref of ours, or another line, does. */
   readonly held: boolean;
 }
@@ -44,10 +47,12 @@ export const REMOVED_TRAILER = "Factory-Removed";
  * of what lay below or `-`, and path. Only a lock told it, and the lock moves on with the product.
  */
 export const REPLACED_TRAILER = "Factory-Replaced";
+/** Of a content: git's id, and which of its lines tasks inserted into a file of people, such as `3,7-9`; a run for each. */
+export const INSERTED_TRAILER = "Factory-Inserted";
 /** In the products of the first version, whose commits changed nothing but outputs. */
 const HUMAN_TRAILER = "Factory-Human";
 
-const SHAPE = 2;
+const SHAPE = 3;
 const CACHE = "factory-puts";
 
 type Row = readonly [path: string, put: Put];
@@ -242,6 +247,37 @@ export function namedIn(message: string): readonly Named[] {
   });
 }
 
+const INSERTED = /^ *Factory-Inserted: ([0-9a-f]{40,64})((?:\n? +[\d,-]+)+)$/gm;
+
+/** By git's id of the content. */
+export function insertedIn(message: string): ReadonlyMap<string, readonly InsertedLines[]> {
+  return new Map(
+    [...message.matchAll(INSERTED)].map(([, oid = "", text = ""]) => {
+      const runs = text.split(/[,\s]+/).filter((run) => run !== "");
+      return [
+        oid,
+        runs.map((run) => {
+          const [line = 0, last = line] = run.split("-").map(Number);
+          return { line, lines: last - line + 1 };
+        }),
+      ];
+    }),
+  );
+}
+
+/** As git folds a trailer that is long: what goes on begins with a space. */
+export function insertedText(oid: Oid, runs: readonly InsertedLines[], width: number): string {
+  const words = runs.map(({ line, lines }) => (lines === 1 ? `${line}` : `${line}-${line + lines - 1}`));
+  const text = [`${INSERTED_TRAILER}: ${oid}`];
+  for (const [index, word] of words.entries()) {
+    const part = index < words.length - 1 ? `${word},` : word;
+    const last = text.at(-1) as string;
+    if (last.length + 1 + part.length > width) text.push(` ${part}`);
+    else text[text.length - 1] = index === 0 || last.endsWith(" ") ? `${last} ${part}` : `${last}${part}`;
+  }
+  return text.join("\n");
+}
+
 /**
  * A commit that names its outputs is believed in just these: a squash has people's changes beside them. Where it does not
  * show them at their paths, as in a squash of several versions, what stood there before is not known.
@@ -252,6 +288,7 @@ function rowsNamed(
   changes: readonly Change[],
 ): readonly Row[] {
   const changed = new Map(changes.map((change) => [change.path, change]));
+  const runs = insertedIn(message);
   const rows: Row[] = [];
   const replaced: Row[] = [];
   for (const { path, entry, below } of namedIn(message)) {
@@ -261,7 +298,9 @@ function rowsNamed(
     }
     const change = changed.get(path);
     const isShown = change !== undefined && change.after?.oid === entry?.oid;
-    rows.push([path, { ...told, entry, before: isShown ? change.before : undefined, human: null }]);
+    const inserted = entry === null ? undefined : runs.get(entry.oid);
+    const put = { ...told, entry, before: isShown ? change.before : undefined, human: null };
+    rows.push([path, inserted === undefined ? put : { ...put, inserted }]);
   }
   return [...rows, ...replaced];
 }

@@ -45,3 +45,63 @@ test("features insert side by side, once, and their lines change and go with the
   expect((await rig.build()).code).toBe(0);
   expect(app(rig)).toBe(APP);
 });
+
+test("what people write beside the lines stays, wherever it stands, and the file is never theirs to settle", async () => {
+  await using rig = await routes();
+  const edited = appWith("orders", "users")
+    .replace("import orders\n", "import mine\nimport orders\nimport between\n")
+    .replace("  use users\n", "  use users\n  use mine\n")
+    .replace("stop()", "stop(now)");
+  rig.write({ [`projects/app/${APP_PATH}`]: edited });
+  await rig.commit("app", "Mine");
+
+  const explained = await rig.factory("explain", "orders:T01");
+  expect(explained.stdout).toContain(APP_PATH);
+  const dry = await rig.factory("build", "--dry-run");
+  expect([dry.code, dry.stdout]).toEqual([0, expect.stringContaining(APP_PATH)]);
+  const built = await rig.build();
+  expect([built.code, built.actions]).toEqual([0, { "orders:T01": "regenerated", "users:T01": "regenerated" }]);
+  const after = app(rig);
+  expect(after).toBe(
+    appWith("orders", "users")
+      .replace("import users\n", "import users\nimport mine\nimport between\n")
+      .replace("  use orders\n", "  use mine\n  use orders\n")
+      .replace("stop()", "stop(now)"),
+  );
+  await rig.commitWorkspace("Built");
+  expect((await rig.factory("check")).code).toBe(0);
+  expect(new Set(Object.values((await rig.build()).actions))).toEqual(new Set(["fresh"]));
+
+  rig.remove("specs/orders", "specs/users");
+  await rig.commitWorkspace("None");
+  expect((await rig.build()).code).toBe(0);
+  expect(app(rig)).toBe(
+    APP.replace("// imports\n", "// imports\nimport mine\nimport between\n")
+      .replace("  // routes", "  use mine\n  // routes")
+      .replace("stop()", "stop(now)"),
+  );
+});
+
+test("an edit of an inserted line is a person's to settle", async () => {
+  await using rig = await routes();
+  rig.edit(`projects/app/${APP_PATH}`, "import orders", "import orders as o");
+  await rig.commit("app", "Mine");
+  expect(await rig.status()).toMatchObject({ "orders:T01": "modified" });
+  const kept = await rig.build();
+  expect([kept.code, app(rig)]).toEqual([0, appWith("orders", "users").replace("import orders", "import orders as o")]);
+
+  rig.edit("specs/orders/feature.md", "path: orders", "path: bills");
+  rig.edit("specs/orders/BACKLOG.yaml", "src/orders.txt", "src/bills.txt");
+  const clash = await rig.build();
+  expect([clash.code, app(rig)]).toEqual([5, appWith("orders", "users").replace("import orders", "import orders as o")]);
+  await using other = rig.twin();
+
+  expect((await rig.factory("discard", "orders:T01")).code).toBe(0);
+  expect([(await rig.build()).code, app(rig)]).toEqual([0, appWith("bills", "users")]);
+
+  expect((await other.factory("accept", "orders:T01", "users:T01")).code).toBe(0);
+  expect([(await other.build()).code, app(other)]).toEqual([
+    0,
+    appWith("orders", "users").replace("import orders", "import orders as o"),
+  ]);
+});

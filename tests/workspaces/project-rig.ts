@@ -204,7 +204,7 @@ export async function propose(
     }
     current = next;
     steps.push({
-      ...{ tree: next, key: `key-${task}`, agent: "local", spec: "specs/f" },
+      ...{ tree: next, inserted: new Map(), key: `key-${task}`, agent: "local", spec: "specs/f" },
       ...{ task: task === null ? null : (`f:${task}` as TaskId), title: `Task ${task}` },
     });
   };

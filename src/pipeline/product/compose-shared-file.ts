@@ -4,6 +4,7 @@
 
 import { withDependencies } from "../../engine/graph.ts";
 import type { TaskId } from "../../model/address.ts";
+import type { InsertedLines } from "../../model/inserted-lines.ts";
 import type { FileMode, Output } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { type LockEntry, ownOutputs } from "../../model/trace.ts";
@@ -22,14 +23,21 @@ export function isPackageManifest(path: string): boolean {
   return path.endsWith(".json");
 }
 
+/** Lines are inserted into any other file, and keep their places there. */
+export function isInsertion({ path, inserted }: Pick<Output, "path" | "inserted">): boolean {
+  return inserted !== undefined && !isPackageManifest(path);
+}
+
 /** Whether tasks that do the same need no order with this one, at that path. */
-export function isShareable({ path, inserted }: Pick<Output, "path" | "inserted">): boolean {
-  return isPackageManifest(path) || inserted !== undefined;
+export function isShareable(output: Pick<Output, "path" | "inserted">): boolean {
+  return isPackageManifest(output.path) || isInsertion(output);
 }
 
 interface Composed {
   readonly mode: FileMode;
   readonly bytes: Uint8Array;
+  /** Lines that tasks inserted into what people have; null where the file is not people's. */
+  readonly inserted: readonly InsertedLines[] | null;
 }
 
 interface SharedFile {
@@ -68,17 +76,23 @@ export async function composeSharedFile(
     mode = made.mode;
   }
   const merged = merge(path, start.value, writers);
-  return merged.ok ? success({ mode, bytes: merged.value ?? new Uint8Array() }) : merged;
+  return merged.ok ? success({ mode, ...merged.value }) : merged;
 }
 
 function merge(
   path: string,
   start: Uint8Array | null,
   writers: readonly SharedFileWriter[],
-): Result<Uint8Array | null> {
-  if (isPackageManifest(path)) return mergePackageManifest(path, start, writers);
+): Result<Pick<Composed, "bytes" | "inserted">> {
+  if (isPackageManifest(path)) {
+    const merged = mergePackageManifest(path, start, writers);
+    return merged.ok ? success({ bytes: merged.value ?? new Uint8Array(), inserted: null }) : merged;
+  }
   const merged = mergeInserted(start ?? new Uint8Array(), writers);
-  if (merged instanceof Uint8Array) return success(merged);
+  if ("content" in merged) {
+    const isTheirs = start !== null && writers.every(({ inserted }) => inserted !== null);
+    return success({ bytes: merged.content, inserted: isTheirs ? merged.inserted : null });
+  }
   const tasks = writers.map(({ task }) => task);
   const detail = `the place at which ${tasks[merged.lost]} inserts its lines is gone`;
   return failed({ reason: "shared-file", path, tasks, detail });

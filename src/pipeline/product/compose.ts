@@ -2,6 +2,7 @@
 // whatever ran first, and of all projects that lie in it: a task finds what it builds on in whichever of them it was made.
 
 import { withDependencies, withDependents } from "../../engine/graph.ts";
+import type { InsertedLines } from "../../model/inserted-lines.ts";
 import type { Change, Output } from "../../model/output.ts";
 import { seenFrom } from "../../model/path.ts";
 import { failed, type Result, success } from "../../model/result.ts";
@@ -15,7 +16,7 @@ import type { Run } from "../run/run.ts";
 import {
   composeSharedFile,
   idsOf,
-  isPackageManifest,
+  isInsertion,
   isShareable,
   type Selection,
 } from "./compose-shared-file.ts";
@@ -28,6 +29,8 @@ export interface Composition {
   readonly tree: Tree;
   /** For every generated path, the positions of the tasks that wrote it, in graph order. */
   readonly writers: ReadonlyMap<string, readonly number[]>;
+  /** Paths at which stands what people have there today with lines of tasks in it, and these lines. */
+  readonly inserted: ReadonlyMap<string, readonly InsertedLines[]>;
 }
 
 /** The tree that a task's attempt works on: the human layer and what its dependencies made, nothing of its siblings. */
@@ -56,8 +59,12 @@ function seenBy({ project: { root } }: ProjectState, composed: Result<Compositio
     return namesPath ? failed({ ...failure, path: seenFrom(root, failure.path) }) : composed;
   }
   if (root === "") return composed;
-  const { tree, writers } = composed.value;
-  return success({ tree: mapSeenFrom(root, tree), writers: mapSeenFrom(root, writers) });
+  const { tree, writers, inserted } = composed.value;
+  return success({
+    tree: mapSeenFrom(root, tree),
+    writers: mapSeenFrom(root, writers),
+    inserted: mapSeenFrom(root, inserted),
+  });
 }
 
 /**
@@ -127,13 +134,14 @@ async function compose(
           detail,
         });
       }
-      if (isLast) shared.delete(output.path);
+      if (isLast && !isInsertion(output)) shared.delete(output.path);
       else shared.add(output.path);
       lay(tree, home, output);
       writers.set(output.path, [...earlier, node]);
       if (!isShareable(output)) owners.set(output.path, [...(owners.get(output.path) ?? []), node]);
     }
   }
+  const inserted = new Map<string, readonly InsertedLines[]>();
   for (const path of shared) {
     const merged = await entryAfter(run, home, path, writers.get(path) ?? []);
     if (!merged.ok && otherwise === "standing" && merged.failure.reason === "shared-file") {
@@ -142,60 +150,43 @@ async function compose(
       continue;
     }
     if (!merged.ok) return merged;
-    if (merged.value !== undefined) tree.set(path, merged.value);
+    if (merged.value === undefined) continue;
+    tree.set(path, merged.value.entry);
+    if (merged.value.inserted !== null) inserted.set(path, merged.value.inserted);
   }
-  return success({ tree, writers });
+  return success({ tree, writers, inserted });
 }
 
-/** What stands at a path after these tasks, all of which wrote it, in graph order; undefined where the last deletes it. */
+/** What stands at a path, and which lines of it tasks inserted into what people have there; null where it is not people's. */
+export interface ComposedEntry {
+  readonly entry: TreeEntry;
+  readonly inserted: readonly InsertedLines[] | null;
+}
+
+/** After these tasks, all of which wrote the path, in graph order; undefined where the last deletes it. */
 export async function entryAfter(
   run: Composing,
   home: RepositoryState,
   path: string,
   nodes: readonly number[],
-): Promise<Result<TreeEntry | undefined>> {
+): Promise<Result<ComposedEntry | undefined>> {
   const last = nodes.at(-1);
-  if (last !== undefined && isAbove(run, last, nodes.slice(0, -1))) {
-    const output = outputAt(run, home, path, last);
-    if (output === undefined || output.digest === null) return success(undefined);
-    return success({ mode: output.mode, oid: home.contents.oidOf(output.digest) });
-  }
+  const id = last === undefined ? undefined : run.graph.tasks[last]?.id;
+  const own = id && home.entry(run.selected.entry(id))?.outputs.find((made) => made.path === path);
+  const isLast = last !== undefined && isAbove(run, last, nodes.slice(0, -1));
+  const recorded = (): ComposedEntry | undefined =>
+    own && own.digest !== null
+      ? { entry: { mode: own.mode, oid: home.contents.oidOf(own.digest) }, inserted: null }
+      : undefined;
+  if (isLast && !(own && isInsertion(own))) return success(recorded());
   const selection: Selection = (task) => home.entry(run.selected.entry(task));
   const merged = await composeSharedFile(run, home, { path, nodes, selection, below: home.human });
+  // The place at which it inserted is gone, and its task is told so: until that is made again, it stays as it was.
+  if (!merged.ok && merged.failure.reason === "shared-file" && isLast) return success(recorded());
   if (!merged.ok) return merged;
-  const written = await home.repository.write([merged.value.bytes]);
-  return written.ok ? success({ mode: merged.value.mode, oid: written.value[0] as Oid }) : written;
-}
-
-/**
- * Whether these tasks, all that wrote the path, only inserted lines into what people have there today: then it holds all that
- * people made of the file, whatever they did beside those lines.
- */
-export async function isInsertedInto(
-  run: Composing,
-  home: RepositoryState,
-  path: string,
-  nodes: readonly number[],
-): Promise<Result<boolean>> {
-  const [last, earlier] = [nodes.at(-1), nodes.slice(0, -1)];
-  if (isPackageManifest(path)) return success(false);
-  if (nodes.some((node) => outputAt(run, home, path, node)?.inserted === undefined)) return success(false);
-  // What unordered tasks inserted is composed on what is there today.
-  if (last === undefined || !isAbove(run, last, earlier)) return success(true);
-  const below =
-    earlier.length === 0 ? success(home.human.get(path)) : await entryAfter(run, home, path, earlier);
-  if (!below.ok) return below;
-  const tree = new Map(below.value === undefined ? [] : [[path, below.value]]);
-  const digest = await home.contents.digestAt(tree, path);
-  if (!digest.ok) return digest;
-  const isToday = digest.value === outputAt(run, home, path, last)?.base;
-  return isToday && earlier.length > 0 ? isInsertedInto(run, home, path, earlier) : success(isToday);
-}
-
-function outputAt(run: Composing, home: RepositoryState, path: string, node: number): Output | undefined {
-  const id = run.graph.tasks[node]?.id;
-  const entry = id === undefined ? null : home.entry(run.selected.entry(id));
-  return entry?.outputs.find((made) => made.path === path);
+  const { mode, bytes, inserted } = merged.value;
+  const written = await home.repository.write([bytes]);
+  return written.ok ? success({ entry: { mode, oid: written.value[0] as Oid }, inserted }) : written;
 }
 
 export function lay(
