@@ -1,7 +1,8 @@
 // What did people have at a path below what a product put there? What stood there before the first product; and where
 // they changed the file since, the same change of that.
 
-import { withoutInserted } from "../model/inserted-lines.ts";
+import type { TaskId } from "../model/address.ts";
+import { type InsertedLines, withoutInserted } from "../model/inserted-lines.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
 import { isShallow } from "./ancestry.ts";
@@ -17,22 +18,28 @@ const GONE = 128;
 
 interface ToldOfPaths extends Pick<LockWords, "recorded"> {
   readonly puts: Puts;
+  readonly released: Released;
 }
+
+/** Tasks whose part of a path was handed to people, by path. */
+export type Released = ReadonlyMap<string, ReadonlySet<TaskId>>;
 
 export class HumanBase {
   readonly #git: Git;
   readonly #puts: Puts;
   readonly #recorded: LockWords["recorded"];
+  readonly #released: Released;
   readonly #current: Tree;
   readonly #trees = new Map<Oid, Tree | null>();
   /** Null until somebody asks. */
   #isShallow: Promise<Result<boolean>> | null = null;
 
   /** `current` is the branch as it stands. */
-  constructor(git: Git, { puts, recorded }: ToldOfPaths, current: Tree) {
+  constructor(git: Git, { puts, recorded, released }: ToldOfPaths, current: Tree) {
     this.#git = git;
     this.#puts = puts;
     this.#recorded = recorded;
+    this.#released = released;
     this.#current = current;
   }
 
@@ -49,7 +56,7 @@ export class HumanBase {
     const named = await this.#named(path, put);
     if (!named.ok) return named;
     if (named.value !== null) return success(named.value.entry);
-    const lines = await this.#withoutLines(put);
+    const lines = await this.#withoutLines(path, put);
     if (!lines.ok) return lines;
     if (lines.value !== null) return success(lines.value);
     const puts = this.#puts.get(path) ?? [];
@@ -82,7 +89,7 @@ export class HumanBase {
     const below = await this.#below(path, last, asked);
     if (!below.ok || below.value === undefined) return below;
     if (sameEntry(before, below.value)) return below;
-    const reversed = await this.reverse(last, before, below.value);
+    const reversed = await this.reverse(path, last, before, below.value);
     return reversed.ok ? success(reversed.value ?? below.value) : reversed;
   }
 
@@ -107,10 +114,13 @@ export class HumanBase {
    * came without its bytes.
    */
   async reverse(
-    { entry: generated, inserted }: Pick<Put, "entry" | "inserted">,
+    path: string,
+    put: Pick<Put, "entry" | "inserted">,
     current: TreeEntry | null,
     below: TreeEntry | null,
   ): Promise<Result<TreeEntry | null>> {
+    const { entry: generated } = put;
+    const inserted = this.#linesOf(path, put);
     if (generated === null || current === null || below === null) return success(null);
     if (![generated, current, below].every(isFile)) return success(null);
     const oids = [generated, current, below].map(({ oid }) => oid);
@@ -121,7 +131,7 @@ export class HumanBase {
     if (!contents.ok) return contents;
     const [base, ours, theirs] = contents.value as [Uint8Array, Uint8Array, Uint8Array];
     const content =
-      (inserted === undefined ? null : takeOutLines(base, ours, inserted)) ?? mergeText(base, ours, theirs);
+      (inserted === null ? null : takeOutLines(base, ours, inserted)) ?? mergeText(base, ours, theirs);
     if (content === null) return success(null);
     const written = await writeBlobs(this.#git, [content]);
     if (!written.ok) return written;
@@ -129,9 +139,17 @@ export class HumanBase {
     return success({ mode, oid: written.value[0]! });
   }
 
+  /** Those that still are of a task: what was handed over is people's, as it stands. */
+  #linesOf(path: string, { inserted }: Pick<Put, "inserted">): readonly InsertedLines[] | null {
+    const released = this.#released.get(path);
+    return inserted?.filter(({ task }) => released?.has(task) !== true) ?? null;
+  }
+
   /** What lay below lines that were inserted; null where nothing says which, or nobody here has the bytes. */
-  async #withoutLines({ entry, inserted }: Put): Promise<Result<TreeEntry | null>> {
-    if (entry === null || inserted === undefined) return success(null);
+  async #withoutLines(path: string, put: Put): Promise<Result<TreeEntry | null>> {
+    const { entry } = put;
+    const inserted = this.#linesOf(path, put);
+    if (entry === null || inserted === null) return success(null);
     const missing = await missingOf(this.#git, [entry.oid]);
     if (!missing.ok) return missing;
     if (missing.value.size > 0) return success(null);

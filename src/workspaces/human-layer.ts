@@ -14,7 +14,7 @@ import { type Result, success } from "../model/result.ts";
 import { type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
 import { baseOfEdit } from "./edited-base.ts";
 import type { Git } from "./git.ts";
-import { HumanBase } from "./human-base.ts";
+import { HumanBase, type Released } from "./human-base.ts";
 import { createdBy, LockKnowledge, type LockWords } from "./lock-knowledge.ts";
 import { isMergeOfProducts } from "./merged-products.ts";
 import { missingOf, readBlobs, readTree } from "./objects.ts";
@@ -58,8 +58,8 @@ export interface Layers {
 export interface HumanLayerQuestion extends LockWords {
   readonly tip: Oid | null;
   readonly puts: Puts;
-  /** Paths that were handed to people: theirs, whatever the history says. */
-  readonly released: ReadonlySet<string>;
+  /** Paths that were handed to people: theirs, whatever the history says, but for lines that other tasks inserted. */
+  readonly released: Released;
   /** Whether a task of today may write there. */
   readonly isClaimed: (path: string) => boolean;
 }
@@ -108,7 +108,8 @@ class Sorting {
     const open: string[] = [];
     const { puts, recorded, released } = this.#question;
     for (const path of new Set([...puts.keys(), ...recorded.keys()])) {
-      if (released.has(path)) continue;
+      const isInserted = puts.get(path)?.some(({ inserted }) => inserted !== undefined) === true;
+      if (released.has(path) && !isInserted) continue;
       const told = await this.#byLines(path, this.#byPuts(path));
       if (!told.ok) return told;
       if (told.value === null) open.push(path);
@@ -284,7 +285,7 @@ class Sorting {
     if (last !== undefined) {
       const below = await this.#humanBase.of(path, last);
       if (!below.ok || below.value === undefined) return below;
-      const reversed = await this.#humanBase.reverse(last, now, below.value);
+      const reversed = await this.#humanBase.reverse(path, last, now, below.value);
       return reversed.ok ? success(reversed.value ?? below.value) : reversed;
     }
     if (output.inserted !== undefined) return this.#locks.withoutInserted(now, path);
@@ -334,7 +335,7 @@ class Sorting {
       }
       const reversed =
         told.kind === "changed"
-          ? await this.#humanBase.reverse(told.by, now ?? null, below.value ?? null)
+          ? await this.#humanBase.reverse(path, told.by, now ?? null, below.value ?? null)
           : success(null);
       if (!reversed.ok) return reversed;
       put(tree, path, reversed.value ?? below.value);

@@ -2,6 +2,7 @@
 // place in the order of the tasks, and lines that two of them want there once. It does not know where a place comes from.
 
 import { diffIndices } from "node-diff3";
+import type { TaskId } from "../model/address.ts";
 import {
   hasEnd,
   type InsertedLines,
@@ -12,8 +13,10 @@ import {
   withoutEnd,
   withoutInserted,
 } from "../model/inserted-lines.ts";
+import type { LinesOfTask } from "./puts.ts";
 
 export interface LinesWriter {
+  readonly task: TaskId;
   readonly bytes: Uint8Array;
   /** Null where it wrote the file as a whole: then it saw all that came before. */
   readonly inserted: readonly InsertedLines[] | null;
@@ -23,7 +26,7 @@ export interface LinesWriter {
 
 interface Line {
   readonly text: string;
-  /** Position of the writer who inserted it; null for those of the file. */
+  /** Position of the writer that inserted it; null for those of the file. */
   readonly by: number | null;
 }
 
@@ -31,9 +34,7 @@ interface Line {
 export function mergeInserted(
   start: Uint8Array,
   writers: readonly LinesWriter[],
-):
-  | { readonly content: Uint8Array; readonly inserted: readonly InsertedLines[] }
-  | { readonly lost: number } {
+): { readonly content: Uint8Array; readonly inserted: readonly LinesOfTask[] } | { readonly lost: number } {
   let file = start;
   let lines = ofFile(file);
   for (const [position, { bytes, inserted, saw }] of writers.entries()) {
@@ -55,7 +56,7 @@ export function mergeInserted(
       lines = [...lines.slice(0, to), ...added.map((text) => ({ text, by: position })), ...lines.slice(to)];
     }
   }
-  return { content: withLines(file, joined(lines)), inserted: runsIn(lines) };
+  return { content: withLines(file, joined(lines)), inserted: runsIn(lines, writers) };
 }
 
 /** How many of these lines come before what had `at` lines of `base` before it; null where all around it changed. */
@@ -83,14 +84,13 @@ function ofFile(file: Uint8Array): readonly Line[] {
   return linesOf(file).map((text) => ({ text, by: null }));
 }
 
-/** A run for each task, also where they stand next to each other. */
-function runsIn(lines: readonly Line[]): readonly InsertedLines[] {
-  const runs: { line: number; lines: number }[] = [];
+function runsIn(lines: readonly Line[], writers: readonly LinesWriter[]): readonly LinesOfTask[] {
+  const runs: { task: TaskId; line: number; lines: number }[] = [];
   for (const [index, { by }] of lines.entries()) {
     const last = runs.at(-1);
     if (by === null) continue;
     if (lines[index - 1]?.by === by && last !== undefined) last.lines += 1;
-    else runs.push({ line: index + 1, lines: 1 });
+    else runs.push({ task: (writers[by] as LinesWriter).task, line: index + 1, lines: 1 });
   }
   return runs;
 }

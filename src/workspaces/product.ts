@@ -10,7 +10,6 @@
 
 import type { TaskId } from "../model/address.ts";
 import type { CommitStyle } from "../model/commit-rules.ts";
-import type { InsertedLines } from "../model/inserted-lines.ts";
 import { type Result, success } from "../model/result.ts";
 import { changedPaths, type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
 import { writeChain } from "./commit-chain.ts";
@@ -19,13 +18,20 @@ import type { Git } from "./git.ts";
 import type { Layers } from "./human-layer.ts";
 import { readCommits, readTree } from "./objects.ts";
 import type { WaitingProduct } from "./product-memory.ts";
-import { insertedText, OUTPUT_TRAILER, pathText, REMOVED_TRAILER, REPLACED_TRAILER } from "./puts.ts";
+import {
+  insertedTexts,
+  type LinesOfTask,
+  OUTPUT_TRAILER,
+  pathText,
+  REMOVED_TRAILER,
+  REPLACED_TRAILER,
+} from "./puts.ts";
 
 export interface ProductStep {
   /** The whole project after this task: the human layer, what earlier tasks gave, and its own outputs. */
   readonly tree: Tree;
   /** Lines that tasks inserted into files of people, by path. */
-  readonly inserted: ReadonlyMap<string, readonly InsertedLines[]>;
+  readonly inserted: ReadonlyMap<string, readonly LinesOfTask[]>;
   /** Null, as key and spec, for files that are removed because no task owns them. */
   readonly task: TaskId | null;
   readonly key: string | null;
@@ -216,7 +222,7 @@ function outputLine(path: string, entry: TreeEntry | undefined): string {
 function insertedLines(step: ProductStep, path: string, entry: TreeEntry | undefined): readonly string[] {
   const runs = step.inserted.get(path) ?? [];
   const isIt = entry !== undefined && sameEntry(step.tree.get(path), entry);
-  return isIt && runs.length > 0 ? [insertedText(entry.oid, runs, LINE)] : [];
+  return isIt && runs.length > 0 ? insertedTexts(entry.oid, runs, LINE) : [];
 }
 
 function replacedLine(path: string, { product, human }: Layers): string {

@@ -4,6 +4,7 @@
 import { randomUUID } from "node:crypto";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { TaskId } from "../model/address.ts";
 import type { InsertedLines } from "../model/inserted-lines.ts";
 import { type Result, success } from "../model/result.ts";
 import type { Oid, TreeEntry } from "../model/tree.ts";
@@ -22,9 +23,14 @@ export interface Put {
   /** Commit or tree of the human layer below, which products of the first version name. */
   readonly human: Oid | null;
   /** Lines that tasks inserted into what people have there; absent where it is not people's file. */
-  readonly inserted?: readonly InsertedLines[];
+  readonly inserted?: readonly LinesOfTask[];
   /** True where the branch itself holds the commit; false where only a ref of ours, or another line, does. */
   readonly held: boolean;
+}
+
+/** Lines that a task inserted. */
+export interface LinesOfTask extends InsertedLines {
+  readonly task: TaskId;
 }
 
 /** By path, the newest first, those that the branch holds before all others. */
@@ -47,7 +53,7 @@ export const REMOVED_TRAILER = "Factory-Removed";
  * of what lay below or `-`, and path. Only a lock told it, and the lock moves on with the product.
  */
 export const REPLACED_TRAILER = "Factory-Replaced";
-/** Of a content: git's id, and which of its lines tasks inserted into a file of people, such as `3,7-9`; a run for each. */
+/** Of a content: git's id, a task, and the lines that this inserted into a file of people, such as `3,7-9`. */
 export const INSERTED_TRAILER = "Factory-Inserted";
 /** In the products of the first version, whose commits changed nothing but outputs. */
 const HUMAN_TRAILER = "Factory-Human";
@@ -247,35 +253,36 @@ export function namedIn(message: string): readonly Named[] {
   });
 }
 
-const INSERTED = /^ *Factory-Inserted: ([0-9a-f]{40,64})((?:\n? +[\d,-]+)+)$/gm;
+const INSERTED = /^ *Factory-Inserted: ([0-9a-f]{40,64}) (\S+)((?:\n? +[\d,-]+)+)$/gm;
 
 /** By git's id of the content. */
-export function insertedIn(message: string): ReadonlyMap<string, readonly InsertedLines[]> {
-  return new Map(
-    [...message.matchAll(INSERTED)].map(([, oid = "", text = ""]) => {
-      const runs = text.split(/[,\s]+/).filter((run) => run !== "");
-      return [
-        oid,
-        runs.map((run) => {
-          const [line = 0, last = line] = run.split("-").map(Number);
-          return { line, lines: last - line + 1 };
-        }),
-      ];
-    }),
-  );
+function insertedIn(message: string): ReadonlyMap<string, readonly LinesOfTask[]> {
+  const found = new Map<string, LinesOfTask[]>();
+  for (const [, oid = "", task = "", text = ""] of message.matchAll(INSERTED)) {
+    const runs = text.split(/[,\s]+/).filter((run) => run !== "");
+    const told = runs.map((run): LinesOfTask => {
+      const [line = 0, last = line] = run.split("-").map(Number);
+      return { task: task as TaskId, line, lines: last - line + 1 };
+    });
+    found.set(oid, [...(found.get(oid) ?? []), ...told]);
+  }
+  return found;
 }
 
-/** As git folds a trailer that is long: what goes on begins with a space. */
-export function insertedText(oid: Oid, runs: readonly InsertedLines[], width: number): string {
-  const words = runs.map(({ line, lines }) => (lines === 1 ? `${line}` : `${line}-${line + lines - 1}`));
-  const text = [`${INSERTED_TRAILER}: ${oid}`];
-  for (const [index, word] of words.entries()) {
-    const part = index < words.length - 1 ? `${word},` : word;
-    const last = text.at(-1) as string;
-    if (last.length + 1 + part.length > width) text.push(` ${part}`);
-    else text[text.length - 1] = index === 0 || last.endsWith(" ") ? `${last} ${part}` : `${last}${part}`;
-  }
-  return text.join("\n");
+/** A line for each task; a long one is folded as git folds trailers, where what goes on begins with a space. */
+export function insertedTexts(oid: Oid, inserted: readonly LinesOfTask[], width: number): readonly string[] {
+  return [...new Set(inserted.map(({ task }) => task))].map((one) => {
+    const runs = inserted.filter(({ task }) => task === one);
+    const words = runs.map(({ line, lines }) => (lines === 1 ? `${line}` : `${line}-${line + lines - 1}`));
+    const folded = [`${INSERTED_TRAILER}: ${oid} ${one}`];
+    for (const [index, word] of words.entries()) {
+      const part = index < words.length - 1 ? `${word},` : word;
+      const last = folded.at(-1) as string;
+      if (last.length + 1 + part.length > width) folded.push(` ${part}`);
+      else folded[folded.length - 1] = last.endsWith(",") ? `${last}${part}` : `${last} ${part}`;
+    }
+    return folded.join("\n");
+  });
 }
 
 /**

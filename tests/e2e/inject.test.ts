@@ -60,7 +60,10 @@ test("what people write beside the lines stays, wherever it stands, and the file
   const dry = await rig.factory("build", "--dry-run");
   expect([dry.code, dry.stdout]).toEqual([0, expect.stringContaining(APP_PATH)]);
   const built = await rig.build();
-  expect([built.code, built.actions]).toEqual([0, { "orders:T01": "regenerated", "users:T01": "regenerated" }]);
+  expect([built.code, built.actions]).toEqual([
+    0,
+    { "orders:T01": "regenerated", "users:T01": "regenerated" },
+  ]);
   const after = app(rig);
   expect(after).toBe(
     appWith("orders", "users")
@@ -88,20 +91,34 @@ test("an edit of an inserted line is a person's to settle", async () => {
   await rig.commit("app", "Mine");
   expect(await rig.status()).toMatchObject({ "orders:T01": "modified" });
   const kept = await rig.build();
-  expect([kept.code, app(rig)]).toEqual([0, appWith("orders", "users").replace("import orders", "import orders as o")]);
+  expect([kept.code, app(rig)]).toEqual([
+    0,
+    appWith("orders", "users").replace("import orders", "import orders as o"),
+  ]);
 
   rig.edit("specs/orders/feature.md", "path: orders", "path: bills");
   rig.edit("specs/orders/BACKLOG.yaml", "src/orders.txt", "src/bills.txt");
   const clash = await rig.build();
-  expect([clash.code, app(rig)]).toEqual([5, appWith("orders", "users").replace("import orders", "import orders as o")]);
+  expect([clash.code, app(rig)]).toEqual([
+    5,
+    appWith("orders", "users").replace("import orders", "import orders as o"),
+  ]);
   await using other = rig.twin();
 
   expect((await rig.factory("discard", "orders:T01")).code).toBe(0);
   expect([(await rig.build()).code, app(rig)]).toEqual([0, appWith("bills", "users")]);
 
-  expect((await other.factory("accept", "orders:T01", "users:T01")).code).toBe(0);
-  expect([(await other.build()).code, app(other)]).toEqual([
-    0,
-    appWith("orders", "users").replace("import orders", "import orders as o"),
-  ]);
+  // What was accepted is theirs as it stands; the lines of the other feature still are its own.
+  expect((await other.factory("accept", "orders:T01")).code).toBe(0);
+  expect((await other.build()).code).toBe(0);
+  const accepted = app(other);
+  expect(accepted.split("\n").sort()).toEqual(
+    appWith("orders", "users").replace("import orders", "import orders as o").split("\n").sort(),
+  );
+  await other.commitWorkspace("Accepted");
+  expect(new Set(Object.values((await other.build()).actions))).toEqual(new Set(["fresh"]));
+  other.remove("specs/users");
+  await other.commitWorkspace("No users");
+  expect((await other.build()).code).toBe(0);
+  expect(app(other)).toBe(appWith("orders").replace("import orders", "import orders as o"));
 });

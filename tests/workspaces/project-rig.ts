@@ -248,7 +248,12 @@ export async function propose(
 
 function question(tip: Oid | null, released: readonly string[], ever: ReadonlySet<string> = new Set()) {
   return {
-    ...{ tip, released: new Set(released), recorded: new Map(), isClaimed: () => true },
+    ...{
+      tip,
+      released: new Map(released.map((path) => [path, new Set<TaskId>()])),
+      recorded: new Map(),
+      isClaimed: () => true,
+    },
     wasRecorded: (digest: string) => Promise.resolve({ ok: true as const, value: ever.has(digest) }),
     bytesOf: () => Promise.resolve({ ok: true as const, value: null }),
   };

@@ -4,7 +4,6 @@
 
 import { withDependencies } from "../../engine/graph.ts";
 import type { TaskId } from "../../model/address.ts";
-import type { InsertedLines } from "../../model/inserted-lines.ts";
 import type { FileMode, Output } from "../../model/output.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { type LockEntry, ownOutputs } from "../../model/trace.ts";
@@ -12,6 +11,7 @@ import { sameEntry, type Tree } from "../../model/tree.ts";
 import { type LinesWriter, mergeInserted } from "../../workspaces/merge-inserted.ts";
 import { mergePackageManifest, type PackageManifestWriter } from "../../workspaces/merge-package-manifest.ts";
 import { blobOid } from "../../workspaces/objects.ts";
+import type { LinesOfTask } from "../../workspaces/puts.ts";
 import type { RepositoryState } from "../projects/repository-state.ts";
 import type { Run } from "../run/run.ts";
 
@@ -37,7 +37,7 @@ interface Composed {
   readonly mode: FileMode;
   readonly bytes: Uint8Array;
   /** Lines that tasks inserted into what people have; null where the file is not people's. */
-  readonly inserted: readonly InsertedLines[] | null;
+  readonly inserted: readonly LinesOfTask[] | null;
 }
 
 interface SharedFile {

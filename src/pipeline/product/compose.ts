@@ -2,24 +2,18 @@
 // whatever ran first, and of all projects that lie in it: a task finds what it builds on in whichever of them it was made.
 
 import { withDependencies, withDependents } from "../../engine/graph.ts";
-import type { InsertedLines } from "../../model/inserted-lines.ts";
 import type { Change, Output } from "../../model/output.ts";
 import { seenFrom } from "../../model/path.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { ownOutputs } from "../../model/trace.ts";
 import type { Oid, Tree, TreeEntry } from "../../model/tree.ts";
+import type { LinesOfTask } from "../../workspaces/puts.ts";
 import { basedOutputs, baselessPaths } from "../projects/baseless.ts";
 import type { ProjectState } from "../projects/project-state.ts";
 import type { RepositoryState } from "../projects/repository-state.ts";
 import { mapSeenFrom } from "../projects/seen-paths.ts";
 import type { Run } from "../run/run.ts";
-import {
-  composeSharedFile,
-  idsOf,
-  isInsertion,
-  isShareable,
-  type Selection,
-} from "./compose-shared-file.ts";
+import { composeSharedFile, idsOf, isInsertion, isShareable, type Selection } from "./compose-shared-file.ts";
 
 /** What of a run it takes: results, and which comes after which. */
 export type Composing = Pick<Run, "graph" | "selected">;
@@ -30,7 +24,7 @@ export interface Composition {
   /** For every generated path, the positions of the tasks that wrote it, in graph order. */
   readonly writers: ReadonlyMap<string, readonly number[]>;
   /** Paths at which stands what people have there today with lines of tasks in it, and these lines. */
-  readonly inserted: ReadonlyMap<string, readonly InsertedLines[]>;
+  readonly inserted: ReadonlyMap<string, readonly LinesOfTask[]>;
 }
 
 /** The tree that a task's attempt works on: the human layer and what its dependencies made, nothing of its siblings. */
@@ -141,7 +135,7 @@ async function compose(
       if (!isShareable(output)) owners.set(output.path, [...(owners.get(output.path) ?? []), node]);
     }
   }
-  const inserted = new Map<string, readonly InsertedLines[]>();
+  const inserted = new Map<string, readonly LinesOfTask[]>();
   for (const path of shared) {
     const merged = await entryAfter(run, home, path, writers.get(path) ?? []);
     if (!merged.ok && otherwise === "standing" && merged.failure.reason === "shared-file") {
@@ -160,7 +154,7 @@ async function compose(
 /** What stands at a path, and which lines of it tasks inserted into what people have there; null where it is not people's. */
 export interface ComposedEntry {
   readonly entry: TreeEntry;
-  readonly inserted: readonly InsertedLines[] | null;
+  readonly inserted: readonly LinesOfTask[] | null;
 }
 
 /** After these tasks, all of which wrote the path, in graph order; undefined where the last deletes it. */

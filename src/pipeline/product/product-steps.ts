@@ -3,11 +3,11 @@
 
 import { routeTask } from "../../engine/route.ts";
 import { featureOf, type TaskId } from "../../model/address.ts";
-import type { InsertedLines } from "../../model/inserted-lines.ts";
 import { type Result, success } from "../../model/result.ts";
 import { sameEntry, type Tree } from "../../model/tree.ts";
 import { versionName } from "../../spec/compare/semantic-digest.ts";
 import type { ProductStep } from "../../workspaces/product.ts";
+import type { LinesOfTask } from "../../workspaces/puts.ts";
 import type { RepositoryState } from "../projects/repository-state.ts";
 import { wholeFeature } from "../reading/read.ts";
 import type { Run } from "../run/run.ts";
@@ -41,7 +41,7 @@ async function unnamedSteps(
 ): Promise<Result<readonly Unnamed[]>> {
   const to = composition.tree;
   const current = new Map(start);
-  const inserted = new Map<string, readonly InsertedLines[]>();
+  const inserted = new Map<string, readonly LinesOfTask[]>();
   const steps: Unnamed[] = [];
   const shares = await sharesOf(run, home, composition.writers);
   if (!shares.ok) return shares;

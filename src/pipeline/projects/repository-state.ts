@@ -11,6 +11,7 @@ import type { LockEntry } from "../../model/trace.ts";
 import { sameEntry, type Tree, type TreeEntry } from "../../model/tree.ts";
 import type { Blobs } from "../../store/blobs.ts";
 import type { Heads } from "../../workspaces/heads.ts";
+import type { Released } from "../../workspaces/human-base.ts";
 import type { Edit, HumanLayer, Layers } from "../../workspaces/human-layer.ts";
 import type { WaitingProduct } from "../../workspaces/product-memory.ts";
 import type { Repository } from "../../workspaces/repository.ts";
@@ -164,7 +165,7 @@ export interface RepositoryStateOrder {
   readonly root: string;
   readonly projects: readonly [Project, ...Project[]];
   readonly repository: Repository;
-  readonly released: ReadonlySet<string>;
+  readonly released: Released;
   /** What locks say that tasks of its projects made, by path. */
   readonly recorded: ReadonlyMap<string, readonly Output[]>;
   readonly isClaimed: (path: string) => boolean;
