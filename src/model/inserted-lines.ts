@@ -94,6 +94,11 @@ export function insertionsOf(content: Uint8Array, inserted: readonly InsertedLin
   });
 }
 
+/** Whether the lines stand somewhere among others, one after the other. */
+export function holdsRun(lines: readonly string[], run: readonly string[]): boolean {
+  return lines.some((_, index) => run.every((line, offset) => lines[index + offset] === line));
+}
+
 function isWithin(inserted: readonly InsertedLines[], index: number): boolean {
   return inserted.some(({ line, lines }) => index >= line - 1 && index < line - 1 + lines);
 }

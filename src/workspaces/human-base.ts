@@ -142,7 +142,7 @@ export class HumanBase {
   /** Those that still are of a task: what was handed over is people's, as it stands. */
   #linesOf(path: string, { inserted }: Pick<Put, "inserted">): readonly InsertedLines[] | null {
     const released = this.#released.get(path);
-    return inserted?.filter(({ task }) => released?.has(task) !== true) ?? null;
+    return inserted?.filter(({ task }) => task === null || released?.has(task) !== true) ?? null;
   }
 
   /** What lay below lines that were inserted; null where nothing says which, or nobody here has the bytes. */

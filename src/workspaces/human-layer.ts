@@ -261,9 +261,12 @@ class Sorting {
   /** What people made of a file that only a lock knows. */
   async #byDigest(path: string, now: TreeEntry, past: readonly Oid[]): Promise<Result<Found>> {
     const made = this.#locks.createdAt(path);
-    if (made === null) return success({ is: "human" });
     const contents = await readBlobs(this.#git, past);
     if (!contents.ok) return contents;
+    if (made === null) {
+      const by = this.#locks.insertedAt(path, past, contents.value);
+      return success(by === null ? { is: "human" } : { is: "edit", kind: "changed", by });
+    }
     const at = contents.value.findIndex((content) => digestOfBytes(content) === made.digest);
     const kept = at < 0 ? await this.#locks.kept(made.digest) : success(past[at]!);
     if (!kept.ok) return kept;

@@ -64,6 +64,19 @@ export class LockKnowledge {
     return null;
   }
 
+  /** The newest of these contents of a path that a task is recorded to have left there when it inserted lines; null for none. */
+  insertedAt(path: string, past: readonly Oid[], contents: readonly Uint8Array[]): Put | null {
+    const outputs = this.#words.recorded.get(path) ?? [];
+    for (const [at, content] of contents.entries()) {
+      const digest = digestOfBytes(content);
+      const output = outputs.find((one) => one.digest === digest && one.inserted !== undefined);
+      if (output === undefined) continue;
+      const inserted = (output.inserted ?? []).map((run) => ({ ...run, task: null }));
+      return { ...createdBy({ mode: output.mode, oid: past[at] as Oid }), inserted };
+    }
+    return null;
+  }
+
   /** What lay below lines that tasks inserted one after the other, the last of whom left the file as it is there. */
   async withoutInserted(now: TreeEntry, path: string): Promise<Result<TreeEntry>> {
     const contents = await readBlobs(this.#git, [now.oid]);

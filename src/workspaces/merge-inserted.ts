@@ -5,6 +5,7 @@ import { diffIndices } from "node-diff3";
 import type { TaskId } from "../model/address.ts";
 import {
   hasEnd,
+  holdsRun,
   type InsertedLines,
   insertionsOf,
   lineEndOf,
@@ -52,7 +53,9 @@ export function mergeInserted(
       if (place === null) return { lost: position };
       const from = place === 0 ? 0 : (seen[place - 1] as number) + 1;
       const to = seen[place] ?? lines.length;
-      if (holdsRun(lines.slice(from, to), added)) continue;
+      // What two tasks want at one place, such as an import, is there once.
+      const beside = lines.slice(from, to).map(({ text }) => withoutEnd(text));
+      if (holdsRun(beside, added.map(withoutEnd))) continue;
       lines = [...lines.slice(0, to), ...added.map((text) => ({ text, by: position })), ...lines.slice(to)];
     }
   }
@@ -72,12 +75,6 @@ function placeIn(lines: readonly string[], base: readonly string[], at: number):
     moved = to + now - (from + length);
   }
   return at + moved;
-}
-
-/** What two tasks want at one place, such as an import, is there once. */
-function holdsRun(lines: readonly Line[], added: readonly string[]): boolean {
-  const [there, wanted] = [lines.map(({ text }) => withoutEnd(text)), added.map(withoutEnd)];
-  return there.some((_, index) => wanted.every((text, offset) => there[index + offset] === text));
 }
 
 function ofFile(file: Uint8Array): readonly Line[] {

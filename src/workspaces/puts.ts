@@ -30,7 +30,8 @@ export interface Put {
 
 /** Lines that a task inserted. */
 export interface LinesOfTask extends InsertedLines {
-  readonly task: TaskId;
+  /** Null where a lock tells, and no commit does. */
+  readonly task: TaskId | null;
 }
 
 /** By path, the newest first, those that the branch holds before all others. */

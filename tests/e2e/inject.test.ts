@@ -122,3 +122,101 @@ test("an edit of an inserted line is a person's to settle", async () => {
   expect((await other.build()).code).toBe(0);
   expect(app(other)).toBe(appWith("orders").replace("import orders", "import orders as o"));
 });
+
+test("a place that is not there, or there twice, is told before a build, and a build writes nothing", async () => {
+  await using rig = await FactoryRig.create({ projects: [{ id: "app", files: { [APP_PATH]: APP } }] });
+  routeTemplate(rig);
+  rig.edit(`projects/app/${APP_PATH}`, "// imports\n", "");
+  await rig.commit("app", "No place for imports");
+  const made = await rig.factory("new", "route", "orders", "--set", "path=orders");
+  expect([made.code, made.stderr]).toEqual([2, expect.stringContaining('src/app.txt reads "// imports"')]);
+  const valid = await rig.factory("validate");
+  expect([valid.code, valid.stdout]).toEqual([2, expect.stringContaining("stray-insertion")]);
+  const before = await rig.git("app", "rev-parse", "main");
+  expect(await rig.status()).toEqual({ "orders:T01": "blocked" });
+  const dry = await rig.factory("build", "--dry-run");
+  expect(dry.stdout).toContain('src/app.txt reads "// imports"');
+  const built = await rig.build();
+  expect([built.code, built.actions]).toEqual([1, { "orders:T01": "failed" }]);
+  expect(built.document.diagnostics).toContainEqual(
+    expect.objectContaining({ code: "insertion", file: "projects/app/src/app.txt", target: "orders:T01" }),
+  );
+  expect(await rig.git("app", "rev-parse", "main")).toBe(before);
+
+  rig.write({ [`projects/app/${APP_PATH}`]: `// imports\n${APP}` });
+  await rig.commit("app", "Two places");
+  expect((await rig.factory("validate")).stdout).toContain("Lines 1, 2 of src/app.txt");
+  expect((await rig.build()).code).toBe(1);
+  await rig.git("app", "rm", "--quiet", APP_PATH);
+  await rig.git("app", "commit", "--quiet", "--message", "No file");
+  expect((await rig.factory("validate")).stdout).toContain("is not there");
+  expect((await rig.build()).code).toBe(1);
+
+  rig.write({ [`projects/app/${APP_PATH}`]: APP.replaceAll("\n", "\r\n").trimEnd() });
+  await rig.commit("app", "Another system");
+  expect((await rig.factory("validate")).code).toBe(0);
+  expect((await rig.build()).code).toBe(0);
+  expect(rig.bytes(`projects/app/${APP_PATH}`).toString()).toBe(
+    appWith("orders").replaceAll("\n", "\r\n").trimEnd(),
+  );
+});
+
+test("lines of a task are known in a clone whose squash kept a title alone, and after it", async () => {
+  await using rig = await FactoryRig.create({ projects: [{ id: "app", files: { [APP_PATH]: APP } }] });
+  routeTemplate(rig);
+  expect((await rig.factory("new", "route", "orders", "--set", "path=orders")).code).toBe(0);
+  expect((await rig.build()).code).toBe(0);
+  await rig.git(
+    "app",
+    "reset",
+    "--quiet",
+    "--soft",
+    await rig.git("app", "rev-list", "--max-parents=0", "main"),
+  );
+  await rig.git("app", "commit", "--quiet", "--message", "All of it");
+  await rig.git("app", "update-ref", "-d", "refs/factory/main");
+  rig.remove(".factory");
+  expect((await rig.build()).code).toBe(0);
+  expect(app(rig)).toBe(appWith("orders"));
+
+  rig.edit(`projects/app/${APP_PATH}`, "start()", "start(now)");
+  await rig.commit("app", "Mine");
+  rig.edit("specs/orders/feature.md", "path: orders", "path: bills");
+  rig.edit("specs/orders/BACKLOG.yaml", "src/orders.txt", "src/bills.txt");
+  expect((await rig.build()).code).toBe(0);
+  expect(app(rig)).toBe(appWith("bills").replace("start()", "start(now)"));
+});
+
+test("lines go into a file that another task writes, in a package of a repository, and tasks need an order to write it", async () => {
+  await using rig = await FactoryRig.create({
+    projects: [{ id: "app", root: "packages/app", files: { "packages/app/package.txt": "app\n" } }],
+  });
+  routeTemplate(rig);
+  rig.feature(
+    {
+      id: "shell",
+      requirements: { R1: "There is an app." },
+      tasks: [{ id: "T01", files: [APP_PATH] }],
+    },
+    APP,
+  );
+  for (const path of ["orders", "users"]) await rig.factory("new", "route", path, "--set", `path=${path}`);
+  expect((await rig.factory("validate")).stdout).toContain("neither comes before the other");
+  for (const path of ["orders", "users"])
+    rig.edit(
+      `specs/${path}/BACKLOG.yaml`,
+      "    requirements",
+      "    depends_on: [shell:T01]\n    requirements",
+    );
+  expect((await rig.factory("validate")).code).toBe(0);
+  expect((await rig.build()).code).toBe(0);
+  expect(rig.read(`projects/app/packages/app/${APP_PATH}`)).toBe(appWith("orders", "users"));
+  expect(new Set(Object.values((await rig.build()).actions))).toEqual(new Set(["fresh"]));
+  expect((await rig.factory("verify")).code).toBe(0);
+
+  rig.edit("templates/features/shell/code/note.hbs", "stop()", "halt()");
+  expect((await rig.build()).code).toBe(0);
+  expect(rig.read(`projects/app/packages/app/${APP_PATH}`)).toBe(
+    appWith("orders", "users").replace("stop()", "halt()"),
+  );
+});

@@ -2,8 +2,10 @@
 // is there, so a file that people have where it writes is theirs until they hand it over. Where it inserts, it has looked.
 
 import type { Failure } from "../../model/failure.ts";
+import { holdsRun, insertionsOf, linesOf, withoutEnd } from "../../model/inserted-lines.ts";
 import type { Change } from "../../model/output.ts";
 import { type Result, success } from "../../model/result.ts";
+import { ownOutputs } from "../../model/trace.ts";
 import { isShallow } from "../../workspaces/ancestry.ts";
 import { gitAt } from "../../workspaces/locate.ts";
 import { blobOid } from "../../workspaces/objects.ts";
@@ -45,4 +47,38 @@ export async function replacedHandwriting(
     message: `${task.id} would replace what people wrote: ${paths.join(", ")} is not a file of the factory`,
     fix: `${older} it over with \`factory adopt\`, move it, or let the template write another path`,
   });
+}
+
+/**
+ * Lines that the task inserted before stand in what counts as people's: a squash that kept a title alone tells of none, and they
+ * would stand there twice. Null where nothing of it is so.
+ */
+export async function insertedBefore(
+  run: Run,
+  { state, task }: Pick<Assignment, "state" | "task">,
+  changes: readonly Change[],
+): Promise<Result<Failure | null>> {
+  const before = run.selected.before(task.id);
+  const { layers, waiting } = state.home;
+  for (const { path, content, inserted = [] } of changes) {
+    const entry = state.human.get(path);
+    const made = before === null ? undefined : ownOutputs(before).find((output) => output.path === path);
+    const isKnown = [layers.contribution, waiting?.changes].some((paths) => paths?.has(state.told(path)));
+    if (content === null || inserted.length === 0 || entry === undefined || isKnown) continue;
+    if (made?.inserted === undefined) continue;
+    const standing = await state.contents.of(entry.oid);
+    if (!standing.ok) return standing;
+    const last = await state.contents.ofOutput(made);
+    if (!last.ok) return last;
+    const runs =
+      last.value === null ? insertionsOf(content, inserted) : insertionsOf(last.value, made.inserted);
+    const lines = linesOf(standing.value).map(withoutEnd);
+    if (!runs.some((one) => holdsRun(lines, one.lines.map(withoutEnd)))) continue;
+    return success({
+      reason: "usage",
+      message: `${task.id} inserted lines into ${path} before, and no commit tells any more that those that stand there are its own`,
+      fix: "Take them out of the file and commit that, or run `git fetch --unshallow` in the project where its history ends early. Then build again",
+    });
+  }
+  return success(null);
 }
