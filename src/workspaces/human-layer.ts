@@ -20,7 +20,7 @@ import { isMergeOfProducts } from "./merged-products.ts";
 import { missingOf, readBlobs, readTree } from "./objects.ts";
 import { isBelow, isWrittenAnew, productOfOtherLine } from "./older-products.ts";
 import { pastBlobs } from "./past-blobs.ts";
-import type { Put, Puts } from "./puts.ts";
+import { holdsInserted, type Put, type Puts } from "./puts.ts";
 
 /** A person's change to generated content, as the branch has it now. */
 export interface Edit {
@@ -108,8 +108,7 @@ class Sorting {
     const open: string[] = [];
     const { puts, recorded, released } = this.#question;
     for (const path of new Set([...puts.keys(), ...recorded.keys()])) {
-      const isInserted = puts.get(path)?.some(({ inserted }) => inserted !== undefined) === true;
-      if (released.has(path) && !isInserted) continue;
+      if (released.has(path) && !holdsInserted(puts.get(path))) continue;
       const told = await this.#byLines(path, this.#byPuts(path));
       if (!told.ok) return told;
       if (told.value === null) open.push(path);
@@ -253,9 +252,8 @@ class Sorting {
     const newest = puts.find(({ held, entry }) => held && entry !== null);
     if (tip === null || now === undefined || newest?.entry?.mode !== now.mode) return success(null);
     const isMerge = await isMergeOfProducts(this.#git, tip, { path, now, puts });
-    if (!isMerge.ok) return isMerge;
     const { inserted, ...told } = newest;
-    return success(isMerge.value ? { ...told, entry: now } : null);
+    return isMerge.ok ? success(isMerge.value ? { ...told, entry: now } : null) : isMerge;
   }
 
   /** What people made of a file that only a lock knows. */
@@ -263,10 +261,8 @@ class Sorting {
     const made = this.#locks.createdAt(path);
     const contents = await readBlobs(this.#git, past);
     if (!contents.ok) return contents;
-    if (made === null) {
-      const by = this.#locks.insertedAt(path, past, contents.value);
-      return success(by === null ? { is: "human" } : { is: "edit", kind: "changed", by });
-    }
+    if (made === null)
+      return success(this.#locks.editOfInserted(path, past, contents.value) ?? { is: "human" });
     const at = contents.value.findIndex((content) => digestOfBytes(content) === made.digest);
     const kept = at < 0 ? await this.#locks.kept(made.digest) : success(past[at]!);
     if (!kept.ok) return kept;

@@ -64,15 +64,20 @@ export class LockKnowledge {
     return null;
   }
 
-  /** The newest of these contents of a path that a task is recorded to have left there when it inserted lines; null for none. */
-  insertedAt(path: string, past: readonly Oid[], contents: readonly Uint8Array[]): Put | null {
+  /** An edit of the newest of these contents that a task is recorded to have left there when it inserted lines; null for none. */
+  editOfInserted(
+    path: string,
+    past: readonly Oid[],
+    contents: readonly Uint8Array[],
+  ): { readonly is: "edit"; readonly kind: "changed"; readonly by: Put } | null {
     const outputs = this.#words.recorded.get(path) ?? [];
     for (const [at, content] of contents.entries()) {
       const digest = digestOfBytes(content);
       const output = outputs.find((one) => one.digest === digest && one.inserted !== undefined);
       if (output === undefined) continue;
       const inserted = (output.inserted ?? []).map((run) => ({ ...run, task: null }));
-      return { ...createdBy({ mode: output.mode, oid: past[at] as Oid }), inserted };
+      const by = { ...createdBy({ mode: output.mode, oid: past[at] as Oid }), inserted };
+      return { is: "edit", kind: "changed", by };
     }
     return null;
   }

@@ -37,6 +37,11 @@ export interface LinesOfTask extends InsertedLines {
 /** By path, the newest first, those that the branch holds before all others. */
 export type Puts = ReadonlyMap<string, readonly Put[]>;
 
+/** Whether a product ever inserted lines into what people have at the path. */
+export function holdsInserted(puts: readonly Put[] | undefined): boolean {
+  return puts?.some(({ inserted }) => inserted !== undefined) === true;
+}
+
 export interface PutsQuestion {
   readonly tip: Oid;
   /** Further commits whose history may hold products: refs of ours, and lines of others that carry them. */

@@ -189,7 +189,12 @@ test("lines of a task are known in a clone whose squash kept a title alone, and 
 
 test("lines go into a file that another task writes, in a package of a repository, and tasks need an order to write it", async () => {
   await using rig = await FactoryRig.create({
-    projects: [{ id: "app", root: "packages/app", files: { "packages/app/package.txt": "app\n" } }],
+    projects: [
+      {
+        ...{ id: "app", root: "packages/app", files: { "packages/app/package.txt": "app\n" } },
+        gates: [{ id: "check", run: "test -f package.txt" }],
+      },
+    ],
   });
   routeTemplate(rig);
   rig.feature(
