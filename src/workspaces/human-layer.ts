@@ -261,8 +261,7 @@ class Sorting {
     const made = this.#locks.createdAt(path);
     const contents = await readBlobs(this.#git, past);
     if (!contents.ok) return contents;
-    if (made === null)
-      return success(this.#locks.editOfInserted(path, past, contents.value) ?? { is: "human" });
+    if (made === null) return success(this.#locks.editAmong(path, past, contents.value) ?? { is: "human" });
     const at = contents.value.findIndex((content) => digestOfBytes(content) === made.digest);
     const kept = at < 0 ? await this.#locks.kept(made.digest) : success(past[at]!);
     if (!kept.ok) return kept;

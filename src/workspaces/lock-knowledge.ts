@@ -65,7 +65,7 @@ export class LockKnowledge {
   }
 
   /** An edit of the newest of these contents that a task is recorded to have left there when it inserted lines; null for none. */
-  editOfInserted(
+  editAmong(
     path: string,
     past: readonly Oid[],
     contents: readonly Uint8Array[],

@@ -60,7 +60,7 @@ export const REMOVED_TRAILER = "Factory-Removed";
  */
 export const REPLACED_TRAILER = "Factory-Replaced";
 /** Of a content: git's id, a task, and the lines that this inserted into a file of people, such as `3,7-9`. */
-export const INSERTED_TRAILER = "Factory-Inserted";
+const INSERTED_TRAILER = "Factory-Inserted";
 /** In the products of the first version, whose commits changed nothing but outputs. */
 const HUMAN_TRAILER = "Factory-Human";
 

@@ -1,6 +1,7 @@
 // What becomes of lines that templates insert into files that people wrote? They come once, follow their feature, go with it, and
 // nothing that people write beside them is ever lost.
 
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { FactoryRig, madeOnce } from "../rig/factory-rig.ts";
 import { APP, appWith, routeTemplate } from "../rig/route-template.ts";
@@ -224,4 +225,51 @@ test("lines go into a file that another task writes, in a package of a repositor
   expect(rig.read(`projects/app/packages/app/${APP_PATH}`)).toBe(
     appWith("orders", "users").replace("stop()", "halt()"),
   );
+});
+
+test("the page about insertions says what a build makes", async () => {
+  const page = readFileSync("docs/design/insertions.md", "utf8");
+  const blocks = [...page.matchAll(/^```\w+\n(.*?)^```$/gms)].map(([, block = ""]) => block);
+  const [template = "", imports = "", use = "", before = "", after = ""] = blocks;
+  await using rig = await FactoryRig.create({ projects: [{ id: "app", files: { "src/app.js": before } }] });
+  routeTemplate(rig);
+  const folder = "templates/features/route";
+  const backlog = rig.read(`${folder}/spec/BACKLOG.yaml.hbs`);
+  rig.write({
+    [`${folder}/template.yaml`]: template,
+    [`${folder}/code/page.js.hbs`]: 'export default "{{params.path}}";\n',
+    [`${folder}/code/import.hbs`]: imports,
+    [`${folder}/code/use.hbs`]: use,
+    [`${folder}/spec/BACKLOG.yaml.hbs`]: backlog.replaceAll(".txt", ".js"),
+  });
+  for (const path of ["users", "orders"])
+    expect((await rig.factory("new", "route", path, "--set", `path=${path}`)).code).toBe(0);
+  expect((await rig.build("users")).code).toBe(0);
+  expect((await rig.build()).code).toBe(0);
+  expect(rig.read("projects/app/src/app.js")).toBe(after);
+});
+
+test("where nothing tells any more which lines are whose, none is written twice", async () => {
+  await using rig = await routes();
+  await rig.git(
+    "app",
+    "reset",
+    "--quiet",
+    "--soft",
+    await rig.git("app", "rev-list", "--max-parents=0", "main"),
+  );
+  await rig.git("app", "commit", "--quiet", "--message", "All of it");
+  await rig.git("app", "update-ref", "-d", "refs/factory/main");
+  rig.remove(".factory");
+  const refused = await rig.build();
+  expect(app(rig)).toBe(appWith("orders", "users"));
+  expect([refused.code, refused.stderr]).toEqual([
+    2,
+    expect.stringContaining("inserted lines into src/app.txt before"),
+  ]);
+
+  rig.write({ [`projects/app/${APP_PATH}`]: APP });
+  await rig.commit("app", "Without them");
+  expect((await rig.build()).code).toBe(0);
+  expect(app(rig)).toBe(appWith("orders", "users"));
 });
