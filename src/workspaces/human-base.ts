@@ -18,28 +18,32 @@ const GONE = 128;
 
 interface ToldOfPaths extends Pick<LockWords, "recorded"> {
   readonly puts: Puts;
-  readonly released: Released;
+  /** Tasks whose part of a path was handed to people. */
+  readonly released: TasksByPath;
+  /** Tasks of today that inserted lines at a path, as locks tell. */
+  readonly inserting: TasksByPath;
 }
 
-/** Tasks whose part of a path was handed to people, by path. */
-export type Released = ReadonlyMap<string, ReadonlySet<TaskId>>;
+export type TasksByPath = ReadonlyMap<string, ReadonlySet<TaskId>>;
 
 export class HumanBase {
   readonly #git: Git;
   readonly #puts: Puts;
   readonly #recorded: LockWords["recorded"];
-  readonly #released: Released;
+  readonly #released: TasksByPath;
+  readonly #inserting: TasksByPath;
   readonly #current: Tree;
   readonly #trees = new Map<Oid, Tree | null>();
   /** Null until somebody asks. */
   #isShallow: Promise<Result<boolean>> | null = null;
 
   /** `current` is the branch as it stands. */
-  constructor(git: Git, { puts, recorded, released }: ToldOfPaths, current: Tree) {
+  constructor(git: Git, { puts, recorded, released, inserting }: ToldOfPaths, current: Tree) {
     this.#git = git;
     this.#puts = puts;
     this.#recorded = recorded;
     this.#released = released;
+    this.#inserting = inserting;
     this.#current = current;
   }
 
@@ -130,13 +134,51 @@ export class HumanBase {
     const contents = await readBlobs(this.#git, oids);
     if (!contents.ok) return contents;
     const [base, ours, theirs] = contents.value as [Uint8Array, Uint8Array, Uint8Array];
-    const content =
-      (inserted === null ? null : takeOutLines(base, ours, inserted)) ?? mergeText(base, ours, theirs);
+    const own = inserted === null ? null : takeOutLines(base, ours, inserted);
+    const rest =
+      own === null ? success(mergeText(base, ours, theirs)) : await this.#withoutOthers(path, put, own);
+    if (!rest.ok) return rest;
+    const content = rest.value;
     if (content === null) return success(null);
     const written = await writeBlobs(this.#git, [content]);
     if (!written.ok) return written;
     const mode = current.mode === generated.mode ? below.mode : current.mode;
     return success({ mode, oid: written.value[0]! });
+  }
+
+  /**
+   * Without what other lines of the history inserted, whose file a merge brought and whose products the newest one does not know.
+   * Null where some of the lines of a task are there and some are not: then people edited them.
+   */
+  async #withoutOthers(
+    path: string,
+    { inserted = [] }: Pick<Put, "inserted">,
+    file: Uint8Array,
+  ): Promise<Result<Uint8Array | null>> {
+    const seen = new Set(inserted.map(({ task }) => task));
+    let content = file;
+    for (const { entry, held, inserted: others = [] } of this.#puts.get(path) ?? []) {
+      const open = new Set(others.map(({ task }) => task).filter((task) => !seen.has(task)));
+      for (const task of open) seen.add(task);
+      const today = [...open].filter(
+        (task) => task !== null && this.#inserting.get(path)?.has(task) === true,
+      );
+      if (!held || entry === null || today.length === 0) continue;
+      const missing = await missingOf(this.#git, [entry.oid]);
+      if (!missing.ok) return missing;
+      if (missing.value.size > 0) continue;
+      const made = await readBlobs(this.#git, [entry.oid]);
+      if (!made.ok) return made;
+      for (const task of today) {
+        const runs = others.filter((one) => one.task === task);
+        const there = runs.filter((run) => takeOutLines(made.value[0]!, content, [run]) !== null);
+        if (there.length === 0) continue;
+        const without = takeOutLines(made.value[0]!, content, runs);
+        if (without === null) return success(null);
+        content = without;
+      }
+    }
+    return success(content);
   }
 
   /** Those that still are of a task: what was handed over is people's, as it stands. */

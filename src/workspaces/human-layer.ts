@@ -14,7 +14,7 @@ import { type Result, success } from "../model/result.ts";
 import { type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
 import { baseOfEdit } from "./edited-base.ts";
 import type { Git } from "./git.ts";
-import { HumanBase, type Released } from "./human-base.ts";
+import { HumanBase, type TasksByPath } from "./human-base.ts";
 import { createdBy, LockKnowledge, type LockWords } from "./lock-knowledge.ts";
 import { isMergeOfProducts } from "./merged-products.ts";
 import { missingOf, readBlobs, readTree } from "./objects.ts";
@@ -59,7 +59,9 @@ export interface HumanLayerQuestion extends LockWords {
   readonly tip: Oid | null;
   readonly puts: Puts;
   /** Paths that were handed to people: theirs, whatever the history says, but for lines that other tasks inserted. */
-  readonly released: Released;
+  readonly released: TasksByPath;
+  /** Tasks of today that inserted lines at a path, as locks tell. */
+  readonly inserting: TasksByPath;
   /** Whether a task of today may write there. */
   readonly isClaimed: (path: string) => boolean;
 }

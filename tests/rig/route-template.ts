@@ -41,15 +41,17 @@ code:
 
 export const APP = "// imports\n\nstart()\n  // routes\nstop()\n";
 
+export const ROUTE_FILES = {
+  [`${FOLDER}/template.yaml`]: YAML,
+  [`${FOLDER}/spec/feature.md.hbs`]: FEATURE,
+  [`${FOLDER}/spec/BACKLOG.yaml.hbs`]: BACKLOG,
+  [`${FOLDER}/code/page.hbs`]: "page {{params.path}}\n",
+  [`${FOLDER}/code/import.hbs`]: "import {{params.path}}\n",
+  [`${FOLDER}/code/use.hbs`]: "  use {{params.path}}",
+};
+
 export function routeTemplate(rig: FactoryRig): void {
-  rig.write({
-    [`${FOLDER}/template.yaml`]: YAML,
-    [`${FOLDER}/spec/feature.md.hbs`]: FEATURE,
-    [`${FOLDER}/spec/BACKLOG.yaml.hbs`]: BACKLOG,
-    [`${FOLDER}/code/page.hbs`]: "page {{params.path}}\n",
-    [`${FOLDER}/code/import.hbs`]: "import {{params.path}}\n",
-    [`${FOLDER}/code/use.hbs`]: "  use {{params.path}}",
-  });
+  rig.write(ROUTE_FILES);
 }
 
 /** `app.txt` with the lines of these paths. */

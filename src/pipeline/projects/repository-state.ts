@@ -11,7 +11,7 @@ import type { LockEntry } from "../../model/trace.ts";
 import { sameEntry, type Tree, type TreeEntry } from "../../model/tree.ts";
 import type { Blobs } from "../../store/blobs.ts";
 import type { Heads } from "../../workspaces/heads.ts";
-import type { Released } from "../../workspaces/human-base.ts";
+import type { TasksByPath } from "../../workspaces/human-base.ts";
 import type { Edit, HumanLayer, Layers } from "../../workspaces/human-layer.ts";
 import type { WaitingProduct } from "../../workspaces/product-memory.ts";
 import type { Repository } from "../../workspaces/repository.ts";
@@ -66,7 +66,8 @@ export class RepositoryState {
     const { branch: tip } = repository.openedAt;
     const [layer, branch, waiting] = await Promise.all([
       repository.humanLayer({
-        ...{ tip, released: opening.released, recorded: opening.recorded, isClaimed: opening.isClaimed },
+        ...{ tip, released: opening.released, inserting: opening.inserting },
+        ...{ recorded: opening.recorded, isClaimed: opening.isClaimed },
         wasRecorded: (digest) => lockTold(opening.root, digest),
         bytesOf: (digest) => storedIn(blobs, digest),
       }),
@@ -165,7 +166,8 @@ export interface RepositoryStateOrder {
   readonly root: string;
   readonly projects: readonly [Project, ...Project[]];
   readonly repository: Repository;
-  readonly released: Released;
+  readonly released: TasksByPath;
+  readonly inserting: TasksByPath;
   /** What locks say that tasks of its projects made, by path. */
   readonly recorded: ReadonlyMap<string, readonly Output[]>;
   readonly isClaimed: (path: string) => boolean;

@@ -88,17 +88,17 @@ const anchor = (side: string) =>
     .regex(/^[^\r\n]*\S[^\r\n]*$/, "must be one line that is not blank")
     .optional()
     .describe(
-      `Line of the file ${side} which the lines come, but for blanks at its ends; may hold Handlebars expressions`,
+      `Line of the file ${side} which they come, blanks at its ends aside; may hold Handlebars expressions`,
     );
 
 const inject = z
   .strictObject({
     after: anchor("behind"),
     before: anchor("before"),
-    at: z.literal("end").optional().describe("`end`: behind the last line"),
+    at: z.literal("end").optional().describe("Behind the last line of the file"),
   })
   .optional()
-  .describe("Inserts the lines into the file at `to`, which must be there; one of the three keys");
+  .describe("Inserts them into the file at `to`, which is there, instead of writing it; one of three keys");
 
 export const TEMPLATE = z
   .strictObject({
