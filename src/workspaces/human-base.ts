@@ -2,7 +2,7 @@
 // they changed the file since, the same change of that.
 
 import type { TaskId } from "../model/address.ts";
-import { type InsertedLines, withoutInserted } from "../model/inserted-lines.ts";
+import { withoutInserted } from "../model/inserted-lines.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
 import { isShallow } from "./ancestry.ts";
@@ -10,18 +10,18 @@ import type { Git } from "./git.ts";
 import type { LockWords } from "./lock-knowledge.ts";
 import { mergeText } from "./merge-text.ts";
 import { missingOf, readBlobs, readTree, writeBlobs } from "./objects.ts";
-import type { Put, Puts } from "./puts.ts";
+import type { LinesOfTask, Put, Puts } from "./puts.ts";
 import { takeOutLines } from "./take-out-lines.ts";
 
 /** git's answer to a question about an object that it does not have. */
 const GONE = 128;
 
-interface ToldOfPaths extends Pick<LockWords, "recorded"> {
+export interface ToldOfPaths extends Pick<LockWords, "recorded"> {
   readonly puts: Puts;
-  /** Tasks whose part of a path was handed to people. */
+  /** Tasks by the paths that they handed to people: theirs, whatever the history says, but for lines that other tasks inserted. */
   readonly released: TasksByPath;
-  /** Tasks of today that inserted lines at a path, as locks tell. */
-  readonly inserting: TasksByPath;
+  /** Those that there are today. */
+  readonly tasks: ReadonlySet<TaskId>;
 }
 
 export type TasksByPath = ReadonlyMap<string, ReadonlySet<TaskId>>;
@@ -31,19 +31,19 @@ export class HumanBase {
   readonly #puts: Puts;
   readonly #recorded: LockWords["recorded"];
   readonly #released: TasksByPath;
-  readonly #inserting: TasksByPath;
+  readonly #tasks: ReadonlySet<TaskId>;
   readonly #current: Tree;
   readonly #trees = new Map<Oid, Tree | null>();
   /** Null until somebody asks. */
   #isShallow: Promise<Result<boolean>> | null = null;
 
   /** `current` is the branch as it stands. */
-  constructor(git: Git, { puts, recorded, released, inserting }: ToldOfPaths, current: Tree) {
+  constructor(git: Git, { puts, recorded, released, tasks }: ToldOfPaths, current: Tree) {
     this.#git = git;
     this.#puts = puts;
     this.#recorded = recorded;
     this.#released = released;
-    this.#inserting = inserting;
+    this.#tasks = tasks;
     this.#current = current;
   }
 
@@ -134,7 +134,7 @@ export class HumanBase {
     const contents = await readBlobs(this.#git, oids);
     if (!contents.ok) return contents;
     const [base, ours, theirs] = contents.value as [Uint8Array, Uint8Array, Uint8Array];
-    const own = inserted === null ? null : takeOutLines(base, ours, inserted);
+    const own = inserted === null ? null : this.#takeOut(base, ours, inserted);
     const rest =
       own === null ? success(mergeText(base, ours, theirs)) : await this.#withoutOthers(path, put, own);
     if (!rest.ok) return rest;
@@ -160,9 +160,7 @@ export class HumanBase {
     for (const { entry, held, inserted: others = [] } of this.#puts.get(path) ?? []) {
       const open = new Set(others.map(({ task }) => task).filter((task) => !seen.has(task)));
       for (const task of open) seen.add(task);
-      const today = [...open].filter(
-        (task) => task !== null && this.#inserting.get(path)?.has(task) === true,
-      );
+      const today = [...open].filter((task) => this.#isOfToday(path, task));
       if (!held || entry === null || today.length === 0) continue;
       const missing = await missingOf(this.#git, [entry.oid]);
       if (!missing.ok) return missing;
@@ -181,8 +179,23 @@ export class HumanBase {
     return success(content);
   }
 
+  /** What a person edited stays where its task has left. */
+  #takeOut(made: Uint8Array, current: Uint8Array, inserted: readonly LinesOfTask[]): Uint8Array | null {
+    const left = inserted.filter(({ task }) => task !== null && !this.#tasks.has(task));
+    const own = takeOutLines(
+      made,
+      current,
+      inserted.filter((run) => !left.includes(run)),
+    );
+    return own && left.reduce((rest, run) => takeOutLines(made, rest, [run]) ?? rest, own);
+  }
+
+  #isOfToday(path: string, task: TaskId | null): boolean {
+    return task !== null && this.#tasks.has(task) && this.#released.get(path)?.has(task) !== true;
+  }
+
   /** Those that still are of a task: what was handed over is people's, as it stands. */
-  #linesOf(path: string, { inserted }: Pick<Put, "inserted">): readonly InsertedLines[] | null {
+  #linesOf(path: string, { inserted }: Pick<Put, "inserted">): readonly LinesOfTask[] | null {
     const released = this.#released.get(path);
     return inserted?.filter(({ task }) => task === null || released?.has(task) !== true) ?? null;
   }

@@ -14,13 +14,13 @@ import { type Result, success } from "../model/result.ts";
 import { type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
 import { baseOfEdit } from "./edited-base.ts";
 import type { Git } from "./git.ts";
-import { HumanBase, type TasksByPath } from "./human-base.ts";
+import { HumanBase, type ToldOfPaths } from "./human-base.ts";
 import { createdBy, LockKnowledge, type LockWords } from "./lock-knowledge.ts";
 import { isMergeOfProducts } from "./merged-products.ts";
 import { missingOf, readBlobs, readTree } from "./objects.ts";
 import { isBelow, isWrittenAnew, productOfOtherLine } from "./older-products.ts";
 import { pastBlobs } from "./past-blobs.ts";
-import { holdsInserted, type Put, type Puts } from "./puts.ts";
+import { holdsInserted, type Put } from "./puts.ts";
 
 /** A person's change to generated content, as the branch has it now. */
 export interface Edit {
@@ -55,13 +55,8 @@ export interface Layers {
   readonly unnamed: ReadonlySet<string>;
 }
 
-export interface HumanLayerQuestion extends LockWords {
+export interface HumanLayerQuestion extends LockWords, ToldOfPaths {
   readonly tip: Oid | null;
-  readonly puts: Puts;
-  /** Paths that were handed to people: theirs, whatever the history says, but for lines that other tasks inserted. */
-  readonly released: TasksByPath;
-  /** Tasks of today that inserted lines at a path, as locks tell. */
-  readonly inserting: TasksByPath;
   /** Whether a task of today may write there. */
   readonly isClaimed: (path: string) => boolean;
 }

@@ -273,3 +273,15 @@ test("where nothing tells any more which lines are whose, none is written twice"
   expect((await rig.build()).code).toBe(0);
   expect(app(rig)).toBe(appWith("orders", "users"));
 });
+
+test("a line that a person edited stays when its feature goes", async () => {
+  await using rig = await routes();
+  rig.edit(`projects/app/${APP_PATH}`, "import orders", "import orders as o");
+  await rig.commit("app", "Mine");
+  rig.remove("specs/orders");
+  await rig.commitWorkspace("No orders");
+  const built = await rig.build();
+  expect(app(rig).split("\n")).toContain("import orders as o");
+  expect(app(rig).split("\n")).toContain("import users");
+  expect(built.code).toBe(0);
+});

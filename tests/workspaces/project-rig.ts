@@ -251,7 +251,7 @@ function question(tip: Oid | null, released: readonly string[], ever: ReadonlySe
     ...{
       tip,
       released: new Map(released.map((path) => [path, new Set<TaskId>()])),
-      inserting: new Map(),
+      tasks: new Set<TaskId>(),
       recorded: new Map(),
       isClaimed: () => true,
     },

@@ -2,6 +2,7 @@
 // human layer below the product, what the branch holds of products, and one that waits. All paths are the repository's.
 
 import { type Lockfile, lockfilesAmong } from "../../gates/toolchain.ts";
+import type { TaskId } from "../../model/address.ts";
 import { digestOfBytes } from "../../model/digest.ts";
 import type { Output } from "../../model/output.ts";
 import { inRepository } from "../../model/path.ts";
@@ -66,7 +67,7 @@ export class RepositoryState {
     const { branch: tip } = repository.openedAt;
     const [layer, branch, waiting] = await Promise.all([
       repository.humanLayer({
-        ...{ tip, released: opening.released, inserting: opening.inserting },
+        ...{ tip, released: opening.released, tasks: opening.tasks },
         ...{ recorded: opening.recorded, isClaimed: opening.isClaimed },
         wasRecorded: (digest) => lockTold(opening.root, digest),
         bytesOf: (digest) => storedIn(blobs, digest),
@@ -167,7 +168,7 @@ export interface RepositoryStateOrder {
   readonly projects: readonly [Project, ...Project[]];
   readonly repository: Repository;
   readonly released: TasksByPath;
-  readonly inserting: TasksByPath;
+  readonly tasks: ReadonlySet<TaskId>;
   /** What locks say that tasks of its projects made, by path. */
   readonly recorded: ReadonlyMap<string, readonly Output[]>;
   readonly isClaimed: (path: string) => boolean;

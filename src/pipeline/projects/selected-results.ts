@@ -10,7 +10,7 @@ import { globMatcher } from "../../model/glob.ts";
 import type { Output } from "../../model/output.ts";
 import { inRepository } from "../../model/path.ts";
 import type { Project } from "../../model/project.ts";
-import { type Lock, type LockEntry, ownOutputs } from "../../model/trace.ts";
+import type { Lock, LockEntry } from "../../model/trace.ts";
 import type { TasksByPath } from "../../workspaces/human-base.ts";
 import type { Locks } from "../reading/feature-reading.ts";
 import { entryInRepository } from "./seen-paths.ts";
@@ -75,24 +75,17 @@ export class SelectedResults {
 
   /** Files of a repository that tasks have handed to people. */
   releasedIn(repository: string): TasksByPath {
-    return this.#tasksByPath(repository, ({ released }) => released);
-  }
-
-  /** Files of a repository that tasks inserted lines into. */
-  insertingIn(repository: string): TasksByPath {
-    return this.#tasksByPath(repository, (entry) =>
-      ownOutputs(entry).flatMap(({ path, inserted }) => (inserted === undefined ? [] : [path])),
-    );
-  }
-
-  #tasksByPath(repository: string, pathsOf: (entry: LockEntry) => readonly string[]): TasksByPath {
     const found = new Map<string, Set<TaskId>>();
     for (const [task, entry] of this.#entriesIn(repository)) {
-      for (const path of pathsOf(this.#told(entry))) {
+      for (const path of this.#told(entry).released)
         found.set(path, (found.get(path) ?? new Set()).add(task));
-      }
     }
     return found;
+  }
+
+  /** Those of the backlogs. */
+  get tasks(): ReadonlySet<TaskId> {
+    return new Set(this.#graph.indexOf.keys());
   }
 
   /** What the locks tell of a repository's paths: every content that a task is recorded to have made of it. */
