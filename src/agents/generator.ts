@@ -1,12 +1,16 @@
 // What does a template say that a task's code is? The local agent: deterministic, free, and as hermetic as a model,
-// because it sees the window and the template, and nothing else.
+// because it sees the window, the template and the files that this inserts lines into, and nothing else.
 
 import type { GeneratorDeclaration } from "../model/agent-declaration.ts";
 import type { Failure } from "../model/failure.ts";
 import { type Change, NO_USAGE } from "../model/output.ts";
+import { pathFault } from "../model/path.ts";
 import { loadRenderer } from "../model/render.ts";
 import { failed, type Result, success } from "../model/result.ts";
+import { anchorOf, type InjectionPoint } from "../model/template.ts";
 import type { Agent, Assignment, DraftedWork, SessionResult } from "./agent-port.ts";
+import { type Injection, insertLines } from "./insert-lines.ts";
+import { NO_FILE, type Snapshot } from "./snapshot.ts";
 import { windowValues } from "./window-values.ts";
 
 export function generatorAgent(declaration: GeneratorDeclaration): Agent {
@@ -32,15 +36,24 @@ async function draft(assignment: Assignment): Promise<Result<DraftedWork>> {
   return changes.ok ? success({ changes: changes.value, reads: [], question: null, notes: null }) : changes;
 }
 
-/** The files that the part's templates say; a pure function of the window and the sources. */
-export async function renderPart(
-  assignment: Pick<Assignment, "task" | "window" | "part" | "sources">,
-): Promise<Result<readonly Change[]>> {
+type Rendering = Pick<Assignment, "task" | "window" | "part" | "sources"> & {
+  readonly snapshot: Pick<Snapshot, "read">;
+};
+
+/** The files that the part's templates say; a pure function of the window, the sources, and the files that lines are inserted into. */
+export async function renderPart({
+  task,
+  window,
+  part,
+  sources,
+  snapshot,
+}: Rendering): Promise<Result<readonly Change[]>> {
   const renderer = await loadRenderer();
-  const values = await windowValues(assignment.task.id, assignment.window);
+  const values = await windowValues(task.id, window);
   const changes: Change[] = [];
-  for (const { template: file, to } of assignment.part) {
-    const source = assignment.sources[file];
+  const injections = new Map<string, Injection[]>();
+  for (const { template: file, to, inject } of part) {
+    const source = sources[file];
     if (source === undefined) {
       return failed({ reason: "template", file, line: null, message: "the template lacks this file" });
     }
@@ -48,7 +61,48 @@ export async function renderPart(
     if (!path.ok) return path;
     const text = renderer.render(source, file, values);
     if (!text.ok) return text;
-    changes.push({ path: path.value, mode: "100644", content: new TextEncoder().encode(text.value) });
+    if (inject === undefined) {
+      changes.push({ path: path.value, mode: "100644", content: new TextEncoder().encode(text.value) });
+      continue;
+    }
+    const point = renderedPoint(inject, (anchor) => renderer.render(anchor, file, values));
+    if (!point.ok) return point;
+    const injection = { template: file, point: point.value, text: text.value };
+    // What a template says under a condition may be nothing.
+    if (text.value !== "") injections.set(path.value, [...(injections.get(path.value) ?? []), injection]);
+  }
+  for (const [path, ofFile] of injections) {
+    const inserted = await insertedInto(path, ofFile, changes, snapshot);
+    if (!inserted.ok) return inserted;
+    changes.push(inserted.value);
   }
   return success(changes);
+}
+
+function renderedPoint(
+  point: InjectionPoint,
+  render: (source: string) => Result<string>,
+): Result<InjectionPoint> {
+  if ("at" in point) return success(point);
+  const [side, source] =
+    "after" in point ? (["after", point.after] as const) : (["before", point.before] as const);
+  const line = render(source);
+  return line.ok ? success(side === "after" ? { after: line.value } : { before: line.value }) : line;
+}
+
+async function insertedInto(
+  path: string,
+  injections: readonly Injection[],
+  changes: readonly Change[],
+  snapshot: Pick<Snapshot, "read">,
+): Promise<Result<Change>> {
+  const [first] = injections as [Injection];
+  const { template } = first;
+  if (changes.some((change) => change.path === path)) {
+    const cause = "written-too";
+    return failed({ reason: "insertion", path, template, cause, anchor: anchorOf(first.point), lines: [] });
+  }
+  // A path that leads out of the project is refused with the draft; nothing is read there.
+  const file = pathFault(path) === null ? await snapshot.read(path) : success(NO_FILE);
+  return file.ok ? insertLines(path, file.value, injections) : file;
 }

@@ -26,6 +26,8 @@ export interface SnapshotFile {
   readonly digest: Digest | null;
 }
 
+export const NO_FILE: SnapshotFile = { content: null, mode: null, digest: null };
+
 export interface SearchHit {
   readonly path: string;
   /** From 1. */

@@ -77,6 +77,7 @@ export function exitOf(failure: Failure): ExitCode {
     case "agent-thoughts":
     case "review-rejected":
     case "template":
+    case "insertion":
     case "empty-draft":
     case "hostile-path":
     case "ignored-path":

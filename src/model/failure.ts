@@ -99,6 +99,18 @@ export type Failure =
       readonly line: number | null;
       readonly message: string;
     }
+  // The file into which a template inserts lines.
+  | {
+      readonly reason: "insertion";
+      readonly path: string;
+      /** Source of the lines, from the workspace root. */
+      readonly template: string;
+      readonly cause: "no-file" | "no-text" | "no-anchor" | "several-anchors" | "written-too";
+      /** The line of the file that the template names; null where it names none. */
+      readonly anchor: string | null;
+      /** Lines that read so, from 1. */
+      readonly lines: readonly number[];
+    }
   // The draft.
   | { readonly reason: "empty-draft" }
   /** A task is to write it, or wrote it, and the rule in this line of a file of the project drops it. */

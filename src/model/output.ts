@@ -1,6 +1,7 @@
 // What did a task contribute to its project?
 
 import type { Digest } from "./digest.ts";
+import type { InsertedLines } from "./inserted-lines.ts";
 
 /** git's file modes: regular, executable, symbolic link. */
 export type FileMode = "100644" | "100755" | "120000";
@@ -13,6 +14,8 @@ export interface Output {
   readonly digest: Digest | null;
   /** Digest of the file that it was made from; null where there was none. */
   readonly base: Digest | null;
+  /** The task only inserted these lines into that file, in their order; absent where it wrote the file. */
+  readonly inserted?: readonly InsertedLines[];
 }
 
 /** One path of a draft, before it is accepted. Content in memory: drafts are small and short-lived. */
@@ -21,6 +24,8 @@ export interface Change {
   readonly mode: FileMode;
   /** Null: the path is deleted. */
   readonly content: Uint8Array | null;
+  /** As in an `Output`. */
+  readonly inserted?: readonly InsertedLines[];
 }
 
 /** A discovered input: what was asked of the snapshot, and the digest of the answer (null: absent). */

@@ -54,6 +54,7 @@ export type TaskLinks = Pick<
   | "project"
   | "dependsOn"
   | "filesHint"
+  | "generator"
   | "agent"
   | "parts"
   | "whole"
@@ -78,7 +79,7 @@ export function linkedTask(links: TaskLinks): Task {
     filesHint: links.filesHint,
     acceptance: [],
     context: NOTHING_TOLD,
-    generator: null,
+    generator: links.generator,
     agent: links.agent,
     gates: null,
     independentTests: false,

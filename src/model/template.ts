@@ -96,10 +96,24 @@ export interface ItemShape extends ValueShape {
   readonly oneOf: readonly string[];
 }
 
-/** One file that a part renders. Both fields are Handlebars sources over the values of the window. */
+/** One file that a part renders. All texts are Handlebars sources over the values of the window. */
 export interface PartFile {
   /** Path of the source: below the template's `code/` as declared, from the workspace root when it is rendered. */
   readonly template: string;
   /** Path in the project. */
   readonly to: string;
+  /** The lines come into the file that is there; absent: they are the file. */
+  readonly inject?: InjectionPoint;
+}
+
+/** Where lines are inserted: beside the one line of the file that reads so, blanks at its ends aside, or behind the last one. */
+export type InjectionPoint =
+  | { readonly after: string }
+  | { readonly before: string }
+  | { readonly at: "end" };
+
+/** The line of the file that it names; null where it names none. */
+export function anchorOf(point: InjectionPoint): string | null {
+  if ("after" in point) return point.after;
+  return "before" in point ? point.before : null;
 }

@@ -53,6 +53,8 @@ export function placeOf(failure: Failure, folder: string | null): Where {
       return { ...NOWHERE, file: failure.path };
     case "blob-corrupt":
       return { ...NOWHERE, file: failure.quarantined };
+    case "insertion":
+      return { ...NOWHERE, file: within(folder, failure.path), line: failure.lines[0] ?? null };
     case "blob-missing":
     case "shared-file":
       return { ...NOWHERE, file: within(folder, failure.path) };

@@ -11,6 +11,7 @@ import { count, duration, size } from "./figures.ts";
 import { gitFailureText } from "./git-failure-text.ts";
 import { HOSTILE_TEXT } from "./hostile-text.ts";
 import { inTheWay } from "./in-the-way.ts";
+import { insertionText } from "./insertion-text.ts";
 import { mergeConflictText } from "./merge-conflict-text.ts";
 import { offerText } from "./offer-text.ts";
 import { plain, plainLines, quoted } from "./plain.ts";
@@ -99,6 +100,8 @@ function textOf(failure: Failure, target: string): FailureText {
         detail: [],
         fix: `Fix ${failure.file}, or the parameters that it gets.`,
       };
+    case "insertion":
+      return insertionText(failure);
     case "empty-draft":
       return {
         message: "The agent ended without changing any file.",

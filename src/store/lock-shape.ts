@@ -56,7 +56,15 @@ function isOutput(value: Json): boolean {
     isPath(value.path) &&
     MODES.includes(value.mode as string) &&
     isDigestOrNull(value.digest) &&
-    isDigestOrNull(value.base)
+    isDigestOrNull(value.base) &&
+    (value.inserted === undefined || isListOf(value.inserted, isRunOfLines))
+  );
+}
+
+function isRunOfLines(value: Json): boolean {
+  return (
+    isObject(value) &&
+    [value.line, value.lines].every((count) => Number.isSafeInteger(count) && Number(count) > 0)
   );
 }
 

@@ -135,7 +135,8 @@ function entryText(entry: LockEntry): string {
       "outputs": ${block(
         "[",
         outputs.map(
-          ({ base, digest, mode, path }) => `        ${JSON.stringify({ path, mode, digest, base })}`,
+          ({ base, digest, inserted, mode, path }) =>
+            `        ${JSON.stringify({ path, mode, digest, base, inserted })}`,
         ),
         "      ]",
       )},

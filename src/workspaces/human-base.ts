@@ -1,38 +1,49 @@
 // What did people have at a path below what a product put there? What stood there before the first product; and where
 // they changed the file since, the same change of that.
 
-import type { Output } from "../model/output.ts";
+import type { TaskId } from "../model/address.ts";
+import { withoutInserted } from "../model/inserted-lines.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import { type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
 import { isShallow } from "./ancestry.ts";
 import type { Git } from "./git.ts";
+import type { LockWords } from "./lock-knowledge.ts";
 import { mergeText } from "./merge-text.ts";
 import { missingOf, readBlobs, readTree, writeBlobs } from "./objects.ts";
-import type { Put, Puts } from "./puts.ts";
+import type { LinesOfTask, Put, Puts } from "./puts.ts";
+import { takeOutLines } from "./take-out-lines.ts";
 
 /** git's answer to a question about an object that it does not have. */
 const GONE = 128;
 
-interface ToldOfPaths {
+export interface ToldOfPaths extends Pick<LockWords, "recorded"> {
   readonly puts: Puts;
-  /** What locks say that tasks made, by path. */
-  readonly recorded: ReadonlyMap<string, readonly Output[]>;
+  /** Tasks by the paths that they handed to people: theirs, whatever the history says, but for lines that other tasks inserted. */
+  readonly released: TasksByPath;
+  /** Those that there are today. */
+  readonly tasks: ReadonlySet<TaskId>;
 }
+
+export type TasksByPath = ReadonlyMap<string, ReadonlySet<TaskId>>;
 
 export class HumanBase {
   readonly #git: Git;
   readonly #puts: Puts;
-  readonly #recorded: ReadonlyMap<string, readonly Output[]>;
+  readonly #recorded: LockWords["recorded"];
+  readonly #released: TasksByPath;
+  readonly #tasks: ReadonlySet<TaskId>;
   readonly #current: Tree;
   readonly #trees = new Map<Oid, Tree | null>();
   /** Null until somebody asks. */
   #isShallow: Promise<Result<boolean>> | null = null;
 
   /** `current` is the branch as it stands. */
-  constructor(git: Git, { puts, recorded }: ToldOfPaths, current: Tree) {
+  constructor(git: Git, { puts, recorded, released, tasks }: ToldOfPaths, current: Tree) {
     this.#git = git;
     this.#puts = puts;
     this.#recorded = recorded;
+    this.#released = released;
+    this.#tasks = tasks;
     this.#current = current;
   }
 
@@ -49,6 +60,9 @@ export class HumanBase {
     const named = await this.#named(path, put);
     if (!named.ok) return named;
     if (named.value !== null) return success(named.value.entry);
+    const lines = await this.#withoutLines(path, put);
+    if (!lines.ok) return lines;
+    if (lines.value !== null) return success(lines.value);
     const puts = this.#puts.get(path) ?? [];
     const at = puts.indexOf(put);
     // What other lines hold comes last, and may be older or newer than what the branch holds.
@@ -79,7 +93,7 @@ export class HumanBase {
     const below = await this.#below(path, last, asked);
     if (!below.ok || below.value === undefined) return below;
     if (sameEntry(before, below.value)) return below;
-    const reversed = await this.reverse(last.entry, before, below.value);
+    const reversed = await this.reverse(path, last, before, below.value);
     return reversed.ok ? success(reversed.value ?? below.value) : reversed;
   }
 
@@ -104,10 +118,13 @@ export class HumanBase {
    * came without its bytes.
    */
   async reverse(
-    generated: TreeEntry | null,
+    path: string,
+    put: Pick<Put, "entry" | "inserted">,
     current: TreeEntry | null,
     below: TreeEntry | null,
   ): Promise<Result<TreeEntry | null>> {
+    const { entry: generated } = put;
+    const inserted = this.#linesOf(path, put);
     if (generated === null || current === null || below === null) return success(null);
     if (![generated, current, below].every(isFile)) return success(null);
     const oids = [generated, current, below].map(({ oid }) => oid);
@@ -117,12 +134,84 @@ export class HumanBase {
     const contents = await readBlobs(this.#git, oids);
     if (!contents.ok) return contents;
     const [base, ours, theirs] = contents.value as [Uint8Array, Uint8Array, Uint8Array];
-    const content = mergeText(base, ours, theirs);
+    const own = inserted === null ? null : this.#takeOut(base, ours, inserted);
+    const rest =
+      own === null ? success(mergeText(base, ours, theirs)) : await this.#withoutOthers(path, put, own);
+    if (!rest.ok) return rest;
+    const content = rest.value;
     if (content === null) return success(null);
     const written = await writeBlobs(this.#git, [content]);
     if (!written.ok) return written;
     const mode = current.mode === generated.mode ? below.mode : current.mode;
     return success({ mode, oid: written.value[0]! });
+  }
+
+  /**
+   * Without what other lines of the history inserted, whose file a merge brought and whose products the newest one does not know.
+   * Null where some of the lines of a task are there and some are not: then people edited them.
+   */
+  async #withoutOthers(
+    path: string,
+    { inserted = [] }: Pick<Put, "inserted">,
+    file: Uint8Array,
+  ): Promise<Result<Uint8Array | null>> {
+    const seen = new Set(inserted.map(({ task }) => task));
+    let content = file;
+    for (const { entry, held, inserted: others = [] } of this.#puts.get(path) ?? []) {
+      const open = new Set(others.map(({ task }) => task).filter((task) => !seen.has(task)));
+      for (const task of open) seen.add(task);
+      const today = [...open].filter((task) => this.#isOfToday(path, task));
+      if (!held || entry === null || today.length === 0) continue;
+      const missing = await missingOf(this.#git, [entry.oid]);
+      if (!missing.ok) return missing;
+      if (missing.value.size > 0) continue;
+      const made = await readBlobs(this.#git, [entry.oid]);
+      if (!made.ok) return made;
+      for (const task of today) {
+        const runs = others.filter((one) => one.task === task);
+        const there = runs.filter((run) => takeOutLines(made.value[0]!, content, [run]) !== null);
+        if (there.length === 0) continue;
+        const without = takeOutLines(made.value[0]!, content, runs);
+        if (without === null) return success(null);
+        content = without;
+      }
+    }
+    return success(content);
+  }
+
+  /** What a person edited stays where its task has left. */
+  #takeOut(made: Uint8Array, current: Uint8Array, inserted: readonly LinesOfTask[]): Uint8Array | null {
+    const left = inserted.filter(({ task }) => task !== null && !this.#tasks.has(task));
+    const own = takeOutLines(
+      made,
+      current,
+      inserted.filter((run) => !left.includes(run)),
+    );
+    return own && left.reduce((rest, run) => takeOutLines(made, rest, [run]) ?? rest, own);
+  }
+
+  #isOfToday(path: string, task: TaskId | null): boolean {
+    return task !== null && this.#tasks.has(task) && this.#released.get(path)?.has(task) !== true;
+  }
+
+  /** Those that still are of a task: what was handed over is people's, as it stands. */
+  #linesOf(path: string, { inserted }: Pick<Put, "inserted">): readonly LinesOfTask[] | null {
+    const released = this.#released.get(path);
+    return inserted?.filter(({ task }) => task === null || released?.has(task) !== true) ?? null;
+  }
+
+  /** What lay below lines that were inserted; null where nothing says which, or nobody here has the bytes. */
+  async #withoutLines(path: string, put: Put): Promise<Result<TreeEntry | null>> {
+    const { entry } = put;
+    const inserted = this.#linesOf(path, put);
+    if (entry === null || inserted === null) return success(null);
+    const missing = await missingOf(this.#git, [entry.oid]);
+    if (!missing.ok) return missing;
+    if (missing.value.size > 0) return success(null);
+    const contents = await readBlobs(this.#git, [entry.oid]);
+    if (!contents.ok) return contents;
+    const written = await writeBlobs(this.#git, [withoutInserted(contents.value[0]!, inserted)]);
+    return written.ok ? success({ mode: entry.mode, oid: written.value[0]! }) : written;
   }
 
   /** Products of the first version name the human layer below them; null where this repository does not have it. */

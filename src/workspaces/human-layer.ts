@@ -14,13 +14,13 @@ import { type Result, success } from "../model/result.ts";
 import { type Oid, sameEntry, type Tree, type TreeEntry } from "../model/tree.ts";
 import { baseOfEdit } from "./edited-base.ts";
 import type { Git } from "./git.ts";
-import { HumanBase } from "./human-base.ts";
+import { HumanBase, type ToldOfPaths } from "./human-base.ts";
 import { createdBy, LockKnowledge, type LockWords } from "./lock-knowledge.ts";
 import { isMergeOfProducts } from "./merged-products.ts";
 import { missingOf, readBlobs, readTree } from "./objects.ts";
 import { isBelow, isWrittenAnew, productOfOtherLine } from "./older-products.ts";
 import { pastBlobs } from "./past-blobs.ts";
-import type { Put, Puts } from "./puts.ts";
+import { holdsInserted, type Put } from "./puts.ts";
 
 /** A person's change to generated content, as the branch has it now. */
 export interface Edit {
@@ -55,11 +55,8 @@ export interface Layers {
   readonly unnamed: ReadonlySet<string>;
 }
 
-export interface HumanLayerQuestion extends LockWords {
+export interface HumanLayerQuestion extends LockWords, ToldOfPaths {
   readonly tip: Oid | null;
-  readonly puts: Puts;
-  /** Paths that were handed to people: theirs, whatever the history says. */
-  readonly released: ReadonlySet<string>;
   /** Whether a task of today may write there. */
   readonly isClaimed: (path: string) => boolean;
 }
@@ -108,7 +105,7 @@ class Sorting {
     const open: string[] = [];
     const { puts, recorded, released } = this.#question;
     for (const path of new Set([...puts.keys(), ...recorded.keys()])) {
-      if (released.has(path)) continue;
+      if (released.has(path) && !holdsInserted(puts.get(path))) continue;
       const told = await this.#byLines(path, this.#byPuts(path));
       if (!told.ok) return told;
       if (told.value === null) open.push(path);
@@ -253,15 +250,16 @@ class Sorting {
     if (tip === null || now === undefined || newest?.entry?.mode !== now.mode) return success(null);
     const wasTold = (content: Uint8Array) => this.#locks.toldOfContent(path, now.mode, content);
     const isMerge = await isMergeOfProducts(this.#git, tip, { path, now, puts, past, wasTold });
-    return isMerge.ok ? success(isMerge.value ? { ...newest, entry: now } : null) : isMerge;
+    const { inserted, ...told } = newest;
+    return isMerge.ok ? success(isMerge.value ? { ...told, entry: now } : null) : isMerge;
   }
 
   /** What people made of a file that only a lock knows. */
   async #byDigest(path: string, now: TreeEntry, past: readonly Oid[]): Promise<Result<Found>> {
     const made = this.#locks.createdAt(path);
-    if (made === null) return success({ is: "human" });
     const contents = await readBlobs(this.#git, past);
     if (!contents.ok) return contents;
+    if (made === null) return success(this.#locks.editAmong(path, past, contents.value) ?? { is: "human" });
     const at = contents.value.findIndex((content) => digestOfBytes(content) === made.digest);
     const kept = at < 0 ? await this.#locks.kept(made.digest) : success(past[at]!);
     if (!kept.ok) return kept;
@@ -283,9 +281,10 @@ class Sorting {
     if (last !== undefined) {
       const below = await this.#humanBase.of(path, last);
       if (!below.ok || below.value === undefined) return below;
-      const reversed = await this.#humanBase.reverse(last.entry, now, below.value);
+      const reversed = await this.#humanBase.reverse(path, last, now, below.value);
       return reversed.ok ? success(reversed.value ?? below.value) : reversed;
     }
+    if (output.inserted !== undefined) return this.#locks.withoutInserted(now, path);
     const contents = await readBlobs(this.#git, past);
     if (!contents.ok) return contents;
     const at = contents.value.findIndex((content) => digestOfBytes(content) === output.base);
@@ -332,7 +331,7 @@ class Sorting {
       }
       const reversed =
         told.kind === "changed"
-          ? await this.#humanBase.reverse(told.by.entry, now ?? null, below.value ?? null)
+          ? await this.#humanBase.reverse(path, told.by, now ?? null, below.value ?? null)
           : success(null);
       if (!reversed.ok) return reversed;
       put(tree, path, reversed.value ?? below.value);

@@ -2,6 +2,7 @@
 // where no commit tells of it, and not what it held.
 
 import { type Digest, digestOfBytes } from "../model/digest.ts";
+import { withoutInserted } from "../model/inserted-lines.ts";
 import type { Output } from "../model/output.ts";
 import { type Result, success } from "../model/result.ts";
 import type { Oid, Tree, TreeEntry } from "../model/tree.ts";
@@ -73,6 +74,39 @@ export class LockKnowledge {
       if (digest !== null && output.base === null) return { ...output, digest };
     }
     return null;
+  }
+
+  /** An edit of the newest of these contents that a task is recorded to have left there when it inserted lines; null for none. */
+  editAmong(
+    path: string,
+    past: readonly Oid[],
+    contents: readonly Uint8Array[],
+  ): { readonly is: "edit"; readonly kind: "changed"; readonly by: Put } | null {
+    const outputs = this.#words.recorded.get(path) ?? [];
+    for (const [at, content] of contents.entries()) {
+      const digest = digestOfBytes(content);
+      const output = outputs.find((one) => one.digest === digest && one.inserted !== undefined);
+      if (output === undefined) continue;
+      const inserted = (output.inserted ?? []).map((run) => ({ ...run, task: null }));
+      const by = { ...createdBy({ mode: output.mode, oid: past[at] as Oid }), inserted };
+      return { is: "edit", kind: "changed", by };
+    }
+    return null;
+  }
+
+  /** What lay below lines that tasks inserted one after the other, the last of whom left the file as it is there. */
+  async withoutInserted(now: TreeEntry, path: string): Promise<Result<TreeEntry>> {
+    const contents = await readBlobs(this.#git, [now.oid]);
+    if (!contents.ok) return contents;
+    let [content] = contents.value as [Uint8Array];
+    const open = (this.#words.recorded.get(path) ?? []).filter(({ inserted }) => (inserted ?? []).length > 0);
+    const last = () => open.findIndex(({ digest }) => digest === digestOfBytes(content));
+    for (let at = last(); at >= 0; at = last()) {
+      const [output] = open.splice(at, 1);
+      content = withoutInserted(content, output?.inserted ?? []);
+    }
+    const written = await writeBlobs(this.#git, [content]);
+    return written.ok ? success({ mode: now.mode, oid: written.value[0]! }) : written;
   }
 
   /** The git blob of a digest; null where its bytes are nowhere. */

@@ -18,11 +18,20 @@ import type { Git } from "./git.ts";
 import type { Layers } from "./human-layer.ts";
 import { readCommits, readTree } from "./objects.ts";
 import type { WaitingProduct } from "./product-memory.ts";
-import { OUTPUT_TRAILER, pathText, REMOVED_TRAILER, REPLACED_TRAILER } from "./puts.ts";
+import {
+  insertedTexts,
+  type LinesOfTask,
+  OUTPUT_TRAILER,
+  pathText,
+  REMOVED_TRAILER,
+  REPLACED_TRAILER,
+} from "./puts.ts";
 
 export interface ProductStep {
   /** The whole project after this task: the human layer, what earlier tasks gave, and its own outputs. */
   readonly tree: Tree;
+  /** Lines that tasks inserted into files of people, by path. */
+  readonly inserted: ReadonlyMap<string, readonly LinesOfTask[]>;
   /** Null, as key and spec, for files that are removed because no task owns them. */
   readonly task: TaskId | null;
   readonly key: string | null;
@@ -93,6 +102,7 @@ export async function planProduct(git: Git, order: ProductOrder): Promise<Result
     const replaced = named.filter((path) => isUnnamed(layers, path, current));
     const outputs = [
       ...named.map((path) => outputLine(path, isGivenBack(order, step, path) ? undefined : next.get(path))),
+      ...named.flatMap((path) => insertedLines(step, path, next.get(path))),
       ...replaced.map((path) => replacedLine(path, layers)),
     ];
     chain.push({ tree: next, title: step.title, trailers: [...trailersOf(step), ...outputs] });
@@ -207,6 +217,12 @@ const LINE = 100;
 function outputLine(path: string, entry: TreeEntry | undefined): string {
   if (entry === undefined) return `${REMOVED_TRAILER}: ${pathText(path)}`;
   return folded(`${OUTPUT_TRAILER}: ${entry.mode} ${entry.oid}`, path);
+}
+
+function insertedLines(step: ProductStep, path: string, entry: TreeEntry | undefined): readonly string[] {
+  const runs = step.inserted.get(path) ?? [];
+  const isIt = entry !== undefined && sameEntry(step.tree.get(path), entry);
+  return isIt && runs.length > 0 ? insertedTexts(entry.oid, runs, LINE) : [];
 }
 
 function replacedLine(path: string, { product, human }: Layers): string {

@@ -4,6 +4,8 @@
 import { randomUUID } from "node:crypto";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { TaskId } from "../model/address.ts";
+import type { InsertedLines } from "../model/inserted-lines.ts";
 import { type Result, success } from "../model/result.ts";
 import type { Oid, TreeEntry } from "../model/tree.ts";
 import { onDisk, unlessMissing } from "./disk.ts";
@@ -20,12 +22,25 @@ export interface Put {
   readonly before: TreeEntry | null | undefined;
   /** Commit or tree of the human layer below, which products of the first version name. */
   readonly human: Oid | null;
+  /** Lines that tasks inserted into what people have there; absent where it is not people's file. */
+  readonly inserted?: readonly LinesOfTask[];
   /** True where the branch itself holds the commit; false where only a ref of ours, or another line, does. */
   readonly held: boolean;
 }
 
+/** Lines that a task inserted. */
+export interface LinesOfTask extends InsertedLines {
+  /** Null where a lock tells, and no commit does. */
+  readonly task: TaskId | null;
+}
+
 /** By path, the newest first, those that the branch holds before all others. */
 export type Puts = ReadonlyMap<string, readonly Put[]>;
+
+/** Whether a product ever inserted lines into what people have at the path. */
+export function holdsInserted(puts: readonly Put[] | undefined): boolean {
+  return puts?.some(({ inserted }) => inserted !== undefined) === true;
+}
 
 export interface PutsQuestion {
   readonly tip: Oid;
@@ -44,10 +59,12 @@ export const REMOVED_TRAILER = "Factory-Removed";
  * of what lay below or `-`, and path. Only a lock told it, and the lock moves on with the product.
  */
 export const REPLACED_TRAILER = "Factory-Replaced";
+/** Of a content: git's id, a task, and the lines that this inserted into a file of people, such as `3,7-9`. */
+const INSERTED_TRAILER = "Factory-Inserted";
 /** In the products of the first version, whose commits changed nothing but outputs. */
 const HUMAN_TRAILER = "Factory-Human";
 
-const SHAPE = 2;
+const SHAPE = 3;
 const CACHE = "factory-puts";
 
 type Row = readonly [path: string, put: Put];
@@ -242,6 +259,38 @@ export function namedIn(message: string): readonly Named[] {
   });
 }
 
+const INSERTED = /^ *Factory-Inserted: ([0-9a-f]{40,64}) (\S+)((?:\n? +[\d,-]+)+)$/gm;
+
+/** By git's id of the content. */
+function insertedIn(message: string): ReadonlyMap<string, readonly LinesOfTask[]> {
+  const found = new Map<string, LinesOfTask[]>();
+  for (const [, oid = "", task = "", text = ""] of message.matchAll(INSERTED)) {
+    const runs = text.split(/[,\s]+/).filter((run) => run !== "");
+    const told = runs.map((run): LinesOfTask => {
+      const [line = 0, last = line] = run.split("-").map(Number);
+      return { task: task as TaskId, line, lines: last - line + 1 };
+    });
+    found.set(oid, [...(found.get(oid) ?? []), ...told]);
+  }
+  return found;
+}
+
+/** A line for each task; a long one is folded as git folds trailers, where what goes on begins with a space. */
+export function insertedTexts(oid: Oid, inserted: readonly LinesOfTask[], width: number): readonly string[] {
+  return [...new Set(inserted.map(({ task }) => task))].map((one) => {
+    const runs = inserted.filter(({ task }) => task === one);
+    const words = runs.map(({ line, lines }) => (lines === 1 ? `${line}` : `${line}-${line + lines - 1}`));
+    const folded = [`${INSERTED_TRAILER}: ${oid} ${one}`];
+    for (const [index, word] of words.entries()) {
+      const part = index < words.length - 1 ? `${word},` : word;
+      const last = folded.at(-1) as string;
+      if (last.length + 1 + part.length > width) folded.push(` ${part}`);
+      else folded[folded.length - 1] = last.endsWith(",") ? `${last}${part}` : `${last} ${part}`;
+    }
+    return folded.join("\n");
+  });
+}
+
 /**
  * A commit that names its outputs is believed in just these: a squash has people's changes beside them. Where it does not
  * show them at their paths, as in a squash of several versions, what stood there before is not known.
@@ -252,6 +301,7 @@ function rowsNamed(
   changes: readonly Change[],
 ): readonly Row[] {
   const changed = new Map(changes.map((change) => [change.path, change]));
+  const runs = insertedIn(message);
   const rows: Row[] = [];
   const replaced: Row[] = [];
   for (const { path, entry, below } of namedIn(message)) {
@@ -261,7 +311,9 @@ function rowsNamed(
     }
     const change = changed.get(path);
     const isShown = change !== undefined && change.after?.oid === entry?.oid;
-    rows.push([path, { ...told, entry, before: isShown ? change.before : undefined, human: null }]);
+    const inserted = entry === null ? undefined : runs.get(entry.oid);
+    const put = { ...told, entry, before: isShown ? change.before : undefined, human: null };
+    rows.push([path, inserted === undefined ? put : { ...put, inserted }]);
   }
   return [...rows, ...replaced];
 }

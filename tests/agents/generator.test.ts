@@ -1,8 +1,9 @@
 import ts from "typescript";
 import { expect, it } from "vitest";
 import { generatorAgent, renderPart } from "../../src/agents/generator.ts";
+import { NO_FILE } from "../../src/agents/snapshot.ts";
 import type { Json } from "../../src/model/digest.ts";
-import type { Result } from "../../src/model/result.ts";
+import { type Result, success } from "../../src/model/result.ts";
 import type { Task } from "../../src/model/task.ts";
 import type { Segment, SegmentKind } from "../../src/model/window.ts";
 import { assignmentOf } from "./contract.ts";
@@ -48,6 +49,7 @@ async function generated(
     window: { segments, taskBytes: 0 },
     sources: { "sample/code/file.hbs": source },
     part: [{ template: "sample/code/file.hbs", to }],
+    snapshot: { read: async () => success(NO_FILE) },
   });
   if (!rendered.ok) return rendered;
   const [change] = rendered.value;

@@ -7,8 +7,10 @@ import { execa } from "execa";
 import ts from "typescript";
 import { parse } from "yaml";
 import { renderPart } from "../../src/agents/generator.ts";
+import { NO_FILE } from "../../src/agents/snapshot.ts";
 import { canonical, type Json } from "../../src/model/digest.ts";
 import { loadRenderer } from "../../src/model/render.ts";
+import { success } from "../../src/model/result.ts";
 import type { Task } from "../../src/model/task.ts";
 import type { PartFile, Template } from "../../src/model/template.ts";
 import type { Segment, SegmentKind } from "../../src/model/window.ts";
@@ -118,6 +120,7 @@ async function draft(entry: Entry, built: ReadonlyMap<string, Built>): Promise<B
     window: { segments: window, taskBytes: 0 },
     sources,
     part: files,
+    snapshot: { read: async () => success(NO_FILE) },
   });
   if (!work.ok) throw new Error(`${entry.id}: ${JSON.stringify(work.failure)}`);
   const texts = work.value.map(

@@ -204,7 +204,7 @@ export async function propose(
     }
     current = next;
     steps.push({
-      ...{ tree: next, key: `key-${task}`, agent: "local", spec: "specs/f" },
+      ...{ tree: next, inserted: new Map(), key: `key-${task}`, agent: "local", spec: "specs/f" },
       ...{ task: task === null ? null : (`f:${task}` as TaskId), title: `Task ${task}` },
     });
   };
@@ -248,7 +248,13 @@ export async function propose(
 
 function question(tip: Oid | null, released: readonly string[], ever: ReadonlySet<string> = new Set()) {
   return {
-    ...{ tip, released: new Set(released), recorded: new Map(), isClaimed: () => true },
+    ...{
+      tip,
+      released: new Map(released.map((path) => [path, new Set<TaskId>()])),
+      tasks: new Set<TaskId>(),
+      recorded: new Map(),
+      isClaimed: () => true,
+    },
     wasRecorded: (digest: string) => Promise.resolve({ ok: true as const, value: ever.has(digest) }),
     bytesOf: () => Promise.resolve({ ok: true as const, value: null }),
   };

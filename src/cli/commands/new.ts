@@ -9,6 +9,7 @@ import { failed, type Result, success } from "../../model/result.ts";
 import type { Template } from "../../model/template.ts";
 import { quietEnvironment } from "../../pipeline/commands/locked-build.ts";
 import type { NewPlan } from "../../pipeline/planning/plan-new.ts";
+import { strayInsertions } from "../../pipeline/projects/stray-insertions.ts";
 import { NOTHING_REMEMBERED, readSources } from "../../pipeline/reading/read.ts";
 import type { Sources } from "../../pipeline/reading/sources.ts";
 import { recordOf, TEMPLATE_LOCK } from "../../pipeline/templates/record.ts";
@@ -260,7 +261,8 @@ function titleOf(feature: string): string {
 async function findingsOf(invocation: Invocation, feature: string): Promise<Result<readonly Diagnostic[]>> {
   const reading = await readSources(invocation.root, invocation.packageRoot, NOTHING_REMEMBERED);
   if (!reading.ok) return reading;
-  const own = reading.value.sources.diagnostics.filter(
+  const { sources } = reading.value;
+  const own = [...sources.diagnostics, ...(await strayInsertions(sources))].filter(
     ({ file, target }) =>
       file?.startsWith(`specs/${feature}/`) || target === feature || target?.startsWith(`${feature}:`),
   );

@@ -7,6 +7,7 @@ import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import { missingTests } from "../projects/missing-tests.ts";
 import { strayPointers } from "../projects/pointer-faults.ts";
 import { strayConstraints } from "../projects/stray-constraints.ts";
+import { strayInsertions } from "../projects/stray-insertions.ts";
 import { loadPreviousBuild } from "../reading/build-index.ts";
 import { NOTHING_REMEMBERED, readSources } from "../reading/read.ts";
 import type { Sources } from "../reading/sources.ts";
@@ -32,6 +33,7 @@ export async function validateWorkspace({ root, packageRoot, writer }: Place): P
     ...(question === null ? [] : diagnosticOf(question, null)),
     ...(await strayConstraints(sources)),
     ...(await strayPointers(sources)),
+    ...(await strayInsertions(sources)),
     ...(await missingTests(sources)),
     ...(await priceFindings(sources.workspace, now())),
   ];

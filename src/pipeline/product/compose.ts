@@ -7,17 +7,13 @@ import { seenFrom } from "../../model/path.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { ownOutputs } from "../../model/trace.ts";
 import type { Oid, Tree, TreeEntry } from "../../model/tree.ts";
+import type { LinesOfTask } from "../../workspaces/puts.ts";
 import { basedOutputs, baselessPaths } from "../projects/baseless.ts";
 import type { ProjectState } from "../projects/project-state.ts";
 import type { RepositoryState } from "../projects/repository-state.ts";
 import { mapSeenFrom } from "../projects/seen-paths.ts";
 import type { Run } from "../run/run.ts";
-import {
-  composePackageManifest,
-  idsOf,
-  isPackageManifest,
-  type Selection,
-} from "./compose-package-manifest.ts";
+import { composeSharedFile, idsOf, isInsertion, isShareable, type Selection } from "./compose-shared-file.ts";
 
 /** What of a run it takes: results, and which comes after which. */
 export type Composing = Pick<Run, "graph" | "selected">;
@@ -27,6 +23,8 @@ export interface Composition {
   readonly tree: Tree;
   /** For every generated path, the positions of the tasks that wrote it, in graph order. */
   readonly writers: ReadonlyMap<string, readonly number[]>;
+  /** Paths at which stands what people have there today with lines of tasks in it, and these lines. */
+  readonly inserted: ReadonlyMap<string, readonly LinesOfTask[]>;
 }
 
 /** The tree that a task's attempt works on: the human layer and what its dependencies made, nothing of its siblings. */
@@ -55,8 +53,12 @@ function seenBy({ project: { root } }: ProjectState, composed: Result<Compositio
     return namesPath ? failed({ ...failure, path: seenFrom(root, failure.path) }) : composed;
   }
   if (root === "") return composed;
-  const { tree, writers } = composed.value;
-  return success({ tree: mapSeenFrom(root, tree), writers: mapSeenFrom(root, writers) });
+  const { tree, writers, inserted } = composed.value;
+  return success({
+    tree: mapSeenFrom(root, tree),
+    writers: mapSeenFrom(root, writers),
+    inserted: mapSeenFrom(root, inserted),
+  });
 }
 
 /**
@@ -98,6 +100,8 @@ async function compose(
 
   const tree = new Map<string, TreeEntry>(home.human);
   const writers = new Map<string, number[]>();
+  /** Of these, those that did more than tasks may do side by side. */
+  const owners = new Map<string, number[]>();
   const shared = new Set<string>();
   for (const { node, entry } of layers) {
     for (const output of ownOutputs(entry)) {
@@ -111,8 +115,11 @@ async function compose(
       const isLast =
         earlier.length === 0 ||
         isAbove(run, node, earlier) ||
-        (otherwise === "standing" && !isPackageManifest(output.path));
-      if (!isLast && !isPackageManifest(output.path)) {
+        (otherwise === "standing" && !isShareable(output));
+      const isBeside =
+        isShareable(output) &&
+        (otherwise === "standing" || isAbove(run, node, owners.get(output.path) ?? []));
+      if (!isLast && !isBeside) {
         const detail = "neither task depends on the other";
         return failed({
           reason: "shared-file",
@@ -121,12 +128,14 @@ async function compose(
           detail,
         });
       }
-      if (isLast) shared.delete(output.path);
+      if (isLast && !isInsertion(output)) shared.delete(output.path);
       else shared.add(output.path);
       lay(tree, home, output);
       writers.set(output.path, [...earlier, node]);
+      if (!isShareable(output)) owners.set(output.path, [...(owners.get(output.path) ?? []), node]);
     }
   }
+  const inserted = new Map<string, readonly LinesOfTask[]>();
   for (const path of shared) {
     const merged = await entryAfter(run, home, path, writers.get(path) ?? []);
     if (!merged.ok && otherwise === "standing" && merged.failure.reason === "shared-file") {
@@ -135,30 +144,43 @@ async function compose(
       continue;
     }
     if (!merged.ok) return merged;
-    if (merged.value !== undefined) tree.set(path, merged.value);
+    if (merged.value === undefined) continue;
+    tree.set(path, merged.value.entry);
+    if (merged.value.inserted !== null) inserted.set(path, merged.value.inserted);
   }
-  return success({ tree, writers });
+  return success({ tree, writers, inserted });
 }
 
-/** What stands at a path after these tasks, all of which wrote it, in graph order; undefined where the last deletes it. */
+/** What stands at a path, and which lines of it tasks inserted into what people have there; null where it is not people's. */
+export interface ComposedEntry {
+  readonly entry: TreeEntry;
+  readonly inserted: readonly LinesOfTask[] | null;
+}
+
+/** After these tasks, all of which wrote the path, in graph order; undefined where the last deletes it. */
 export async function entryAfter(
   run: Composing,
   home: RepositoryState,
   path: string,
   nodes: readonly number[],
-): Promise<Result<TreeEntry | undefined>> {
+): Promise<Result<ComposedEntry | undefined>> {
   const last = nodes.at(-1);
-  if (last !== undefined && isAbove(run, last, nodes.slice(0, -1))) {
-    const id = run.graph.tasks[last]?.id;
-    const output = id && home.entry(run.selected.entry(id))?.outputs.find((made) => made.path === path);
-    if (!output || output.digest === null) return success(undefined);
-    return success({ mode: output.mode, oid: home.contents.oidOf(output.digest) });
-  }
+  const id = last === undefined ? undefined : run.graph.tasks[last]?.id;
+  const own = id && home.entry(run.selected.entry(id))?.outputs.find((made) => made.path === path);
+  const isLast = last !== undefined && isAbove(run, last, nodes.slice(0, -1));
+  const recorded = (): ComposedEntry | undefined =>
+    own && own.digest !== null
+      ? { entry: { mode: own.mode, oid: home.contents.oidOf(own.digest) }, inserted: null }
+      : undefined;
+  if (isLast && !(own && isInsertion(own))) return success(recorded());
   const selection: Selection = (task) => home.entry(run.selected.entry(task));
-  const merged = await composePackageManifest(run, home, { path, nodes, selection, below: home.human });
+  const merged = await composeSharedFile(run, home, { path, nodes, selection, below: home.human });
+  // The place at which it inserted is gone, and its task is told so: until that is made again, it stays as it was.
+  if (!merged.ok && merged.failure.reason === "shared-file" && isLast) return success(recorded());
   if (!merged.ok) return merged;
-  const written = await home.repository.write([merged.value.bytes]);
-  return written.ok ? success({ mode: merged.value.mode, oid: written.value[0] as Oid }) : written;
+  const { mode, bytes, inserted } = merged.value;
+  const written = await home.repository.write([bytes]);
+  return written.ok ? success({ entry: { mode, oid: written.value[0] as Oid }, inserted }) : written;
 }
 
 export function lay(

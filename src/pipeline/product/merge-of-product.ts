@@ -11,16 +11,21 @@ import type { Composition } from "./compose.ts";
 export async function mergeOfProduct(
   run: Run,
   home: RepositoryState,
-  { tree, writers }: Composition,
+  { tree, writers, inserted }: Composition,
 ): Promise<Result<Merged>> {
   const flushed = await home.contents.flush();
   if (!flushed.ok) return flushed;
   return home.repository.merge({
     ...{ branch: home.branch, lastProduct: home.layers.product, product: tree },
     lost: lostEdits(home.edited),
-    yielding: yieldingPaths(run, home),
+    yielding: new Set([...yieldingPaths(run, home), ...carriedEdits(home, inserted)]),
     isClaimed: (path) => writers.has(path),
   });
+}
+
+/** Paths whose edits the product holds: it is what people made of them, with the lines of tasks in it. */
+function carriedEdits({ edited }: RepositoryState, inserted: Composition["inserted"]): readonly string[] {
+  return [...inserted.keys()].filter((path) => !edited.has(path));
 }
 
 /** Paths at which the product wins over people's edits, by their own word: what they spoke of still stands there. */

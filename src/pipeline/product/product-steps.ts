@@ -4,14 +4,15 @@
 import { routeTask } from "../../engine/route.ts";
 import { featureOf, type TaskId } from "../../model/address.ts";
 import { type Result, success } from "../../model/result.ts";
-import { sameEntry, type Tree, type TreeEntry } from "../../model/tree.ts";
+import { sameEntry, type Tree } from "../../model/tree.ts";
 import { versionName } from "../../spec/compare/semantic-digest.ts";
 import type { ProductStep } from "../../workspaces/product.ts";
+import type { LinesOfTask } from "../../workspaces/puts.ts";
 import type { RepositoryState } from "../projects/repository-state.ts";
 import { wholeFeature } from "../reading/read.ts";
 import type { Run } from "../run/run.ts";
-import { type Composition, entryAfter } from "./compose.ts";
-import { isShown } from "./compose-package-manifest.ts";
+import { type ComposedEntry, type Composition, entryAfter } from "./compose.ts";
+import { isShown } from "./compose-shared-file.ts";
 
 /** Where the commits begin, and the one after the other. */
 export interface Steps {
@@ -40,21 +41,25 @@ async function unnamedSteps(
 ): Promise<Result<readonly Unnamed[]>> {
   const to = composition.tree;
   const current = new Map(start);
+  const inserted = new Map<string, readonly LinesOfTask[]>();
   const steps: Unnamed[] = [];
   const shares = await sharesOf(run, home, composition.writers);
   if (!shares.ok) return shares;
-  const advance = (paths: Iterable<string>, step: Omit<Unnamed, "tree">) => {
+  const advance = (paths: Iterable<string>, step: Omit<Unnamed, "tree" | "inserted">) => {
     let moved = false;
     for (const path of paths) {
       const share = step.task === null ? undefined : shares.value.get(path)?.get(step.task);
       if (share === "another's") continue;
-      const target = share === undefined ? to.get(path) : share.entry;
+      const made = share === undefined ? composition.inserted.get(path) : share.made?.inserted;
+      const target = share === undefined ? to.get(path) : share.made?.entry;
+      if (made == null) inserted.delete(path);
+      else inserted.set(path, made);
       if (sameEntry(current.get(path), target)) continue;
       moved = true;
       if (target === undefined) current.delete(path);
       else current.set(path, target);
     }
-    if (moved) steps.push({ ...step, tree: new Map(current) });
+    if (moved) steps.push({ ...step, tree: new Map(current), inserted: new Map(inserted) });
   };
   for (const task of run.graph.tasks) {
     const entry = home.entry(run.selected.entry(task.id));
@@ -112,7 +117,7 @@ async function specName(run: Run, id: string): Promise<string | null> {
 }
 
 /** What a task's commit makes of a file that others wrote, too: an entry, or nothing because others changed it. */
-type Share = { readonly entry: TreeEntry | undefined } | "another's";
+type Share = { readonly made: ComposedEntry | undefined } | "another's";
 
 async function sharesOf(
   run: Run,
@@ -142,7 +147,7 @@ async function sharesOf(
       else if (changed.slice(at).every((each) => each)) {
         const entry = await entryAfter(run, home, path, nodes.slice(0, at + 1));
         if (!entry.ok) return entry;
-        ofPath.set(task, { entry: entry.value });
+        ofPath.set(task, { made: entry.value });
       }
     }
   }

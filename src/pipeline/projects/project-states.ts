@@ -138,6 +138,7 @@ export class ProjectStates {
     const { repository: home } = project;
     const words = {
       released: selected.releasedIn(home),
+      tasks: selected.tasks,
       recorded: selected.outputsIn(home),
       isClaimed: selected.claimsIn(home),
     };

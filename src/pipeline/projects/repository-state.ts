@@ -2,6 +2,7 @@
 // human layer below the product, what the branch holds of products, and one that waits. All paths are the repository's.
 
 import { type Lockfile, lockfilesAmong } from "../../gates/toolchain.ts";
+import type { TaskId } from "../../model/address.ts";
 import { digestOfBytes } from "../../model/digest.ts";
 import type { Output } from "../../model/output.ts";
 import { inRepository } from "../../model/path.ts";
@@ -11,6 +12,7 @@ import type { LockEntry } from "../../model/trace.ts";
 import { sameEntry, type Tree, type TreeEntry } from "../../model/tree.ts";
 import type { Blobs } from "../../store/blobs.ts";
 import type { Heads } from "../../workspaces/heads.ts";
+import type { TasksByPath } from "../../workspaces/human-base.ts";
 import type { Edit, HumanLayer, Layers } from "../../workspaces/human-layer.ts";
 import type { WaitingProduct } from "../../workspaces/product-memory.ts";
 import type { Repository } from "../../workspaces/repository.ts";
@@ -38,8 +40,8 @@ export class RepositoryState {
   /** The newest product: what the branch holds, with what waits. */
   readonly product: Tree;
   readonly lockfiles: readonly Lockfile[];
-  /** As `isPackageManifestPublished` (compose-package-manifest.ts) found it out, by path. */
-  readonly publishedManifests = new Map<string, Promise<Result<boolean>>>();
+  /** As `isSharedFilePublished` (compose-shared-file.ts) found it out, by path. */
+  readonly publishedSharedFiles = new Map<string, Promise<Result<boolean>>>();
   readonly contents: ProjectContents;
   #edited: ReadonlyMap<string, Edit>;
 
@@ -65,7 +67,8 @@ export class RepositoryState {
     const { branch: tip } = repository.openedAt;
     const [layer, branch, waiting] = await Promise.all([
       repository.humanLayer({
-        ...{ tip, released: opening.released, recorded: opening.recorded, isClaimed: opening.isClaimed },
+        ...{ tip, released: opening.released, tasks: opening.tasks },
+        ...{ recorded: opening.recorded, isClaimed: opening.isClaimed },
         wasRecorded: (digest) => lockTold(opening.root, digest),
         bytesOf: (digest) => storedIn(blobs, digest),
       }),
@@ -164,7 +167,8 @@ export interface RepositoryStateOrder {
   readonly root: string;
   readonly projects: readonly [Project, ...Project[]];
   readonly repository: Repository;
-  readonly released: ReadonlySet<string>;
+  readonly released: TasksByPath;
+  readonly tasks: ReadonlySet<TaskId>;
   /** What locks say that tasks of its projects made, by path. */
   readonly recorded: ReadonlyMap<string, readonly Output[]>;
   readonly isClaimed: (path: string) => boolean;

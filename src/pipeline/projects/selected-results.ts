@@ -11,6 +11,7 @@ import type { Output } from "../../model/output.ts";
 import { inRepository } from "../../model/path.ts";
 import type { Project } from "../../model/project.ts";
 import type { Lock, LockEntry } from "../../model/trace.ts";
+import type { TasksByPath } from "../../workspaces/human-base.ts";
 import type { Locks } from "../reading/feature-reading.ts";
 import { entryInRepository } from "./seen-paths.ts";
 
@@ -73,8 +74,18 @@ export class SelectedResults {
   }
 
   /** Files of a repository that tasks have handed to people. */
-  releasedIn(repository: string): ReadonlySet<string> {
-    return new Set(this.#entriesIn(repository).flatMap(([, entry]) => this.#told(entry).released));
+  releasedIn(repository: string): TasksByPath {
+    const found = new Map<string, Set<TaskId>>();
+    for (const [task, entry] of this.#entriesIn(repository)) {
+      for (const path of this.#told(entry).released)
+        found.set(path, (found.get(path) ?? new Set()).add(task));
+    }
+    return found;
+  }
+
+  /** Those of the backlogs. */
+  get tasks(): ReadonlySet<TaskId> {
+    return new Set(this.#graph.indexOf.keys());
   }
 
   /** What the locks tell of a repository's paths: every content that a task is recorded to have made of it. */
@@ -84,7 +95,7 @@ export class SelectedResults {
       .map(({ entry }) => entry)
       .filter(({ project }) => this.#rootIn(repository, project) !== null);
     const entries = [...this.#entriesIn(repository).map(([, entry]) => entry), ...left];
-    for (const output of entries.flatMap((entry) => this.#told(entry).outputs)) {
+    for (const output of entries.flatMap((entry) => madeBy(this.#told(entry)))) {
       const known = found.get(output.path);
       if (known === undefined) found.set(output.path, [output]);
       else known.push(output);
@@ -176,4 +187,9 @@ export class SelectedResults {
     const entry = this.#rootIn(repository, task.project) === null ? null : this.entry(task.id);
     byRepository.set(repository, foundation(entry === null ? [] : this.#told(entry).outputs, below));
   }
+}
+
+/** Also files that were handed over, since they were made; but lines in a file of people are no task's any more. */
+function madeBy({ outputs, released }: LockEntry): readonly Output[] {
+  return outputs.filter(({ path, inserted }) => inserted === undefined || !released.includes(path));
 }

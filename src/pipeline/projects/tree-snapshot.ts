@@ -1,7 +1,7 @@
 // What is in a tree, asked as agents ask? The one place that answers them, so that a read can be asked again later and
 // compared by its digest.
 
-import type { SearchHit, Snapshot, SnapshotFile } from "../../agents/snapshot.ts";
+import { NO_FILE, type SearchHit, type Snapshot, type SnapshotFile } from "../../agents/snapshot.ts";
 import { type Digest, digestOf } from "../../model/digest.ts";
 import { isBeside } from "../../model/path.ts";
 import { type Result, success } from "../../model/result.ts";
@@ -23,7 +23,7 @@ export class TreeSnapshot implements Snapshot {
   async read(path: string): Promise<Result<SnapshotFile>> {
     const entry = this.#tree.get(path);
     if (entry === undefined || entry.mode === "160000") {
-      return success({ content: null, mode: null, digest: null });
+      return success(NO_FILE);
     }
     const digest = await this.#state.contents.digestAt(this.#tree, path);
     if (!digest.ok) return digest;

@@ -16,6 +16,7 @@ type PackedTask = readonly [
   agent: string | null,
   parts: readonly TaskId[] | null,
   whole: TaskId | null,
+  generator: string | null,
 ];
 
 type Kept = "id" | "title" | "file" | "projects" | "dependsOn" | "backlog";
@@ -38,6 +39,7 @@ export function outlineText(feature: Feature): string {
       task.agent,
       task.parts ?? null,
       task.whole ?? null,
+      task.generator,
     ];
   });
   const packed: PackedOutline = { id, title, file, projects, dependsOn, backlog, tasks };
@@ -62,9 +64,9 @@ export function outlineFrom(text: string): Feature {
 }
 
 function taskFrom(packed: PackedTask, feature: string, place: Task["place"]): Task {
-  const [id, title, type, project, dependsOn, filesHint, agent, parts, whole] = packed;
+  const [id, title, type, project, dependsOn, filesHint, agent, parts, whole, generator] = packed;
   return linkedTask({
-    ...{ id, feature, title, type, project, dependsOn, filesHint, agent, place },
+    ...{ id, feature, title, type, project, dependsOn, filesHint, agent, generator, place },
     ...(parts === null ? {} : { parts }),
     ...(whole === null ? {} : { whole }),
   });

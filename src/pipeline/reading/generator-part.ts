@@ -1,10 +1,10 @@
 // What does the generator render for a task? The part of a template that the task names, with its sources.
 
 import type { GivenContent } from "../../engine/action-manifest.ts";
-import { digestOfBytes } from "../../model/digest.ts";
+import { canonical, digestOfBytes } from "../../model/digest.ts";
 import { loadRenderer, type Renderer } from "../../model/render.ts";
 import type { Task } from "../../model/task.ts";
-import type { PartFile, Templates } from "../../model/template.ts";
+import { anchorOf, type PartFile, type Templates } from "../../model/template.ts";
 import type { TemplateSources } from "./template-shelf.ts";
 
 export interface GeneratorPart {
@@ -24,13 +24,19 @@ export function partOf(templates: Templates<TemplateSources>, task: Task): Gener
   const code: Record<string, string> = {};
   const part: PartFile[] = [];
   const given: GivenContent[] = [];
-  for (const { template: path, to } of template.parts[partName] ?? []) {
+  for (const file of template.parts[partName] ?? []) {
+    const { template: path, to, inject } = file;
     const source = `${template.folder}/code/${path}`;
     const text = template.code[path] ?? "";
     code[source] = text;
-    part.push({ template: source, to });
+    part.push({ ...file, template: source });
+    const point = inject === undefined ? "" : `\0${canonical({ ...inject })}`;
     // By name, not by place: the same template in the workspace and in the package renders the same.
-    given.push({ kind: "template", name: `${name}/code/${path}`, digest: digestOfBytes(`${to}\0${text}`) });
+    given.push({
+      kind: "template",
+      name: `${name}/code/${path}`,
+      digest: digestOfBytes(`${to}\0${text}${point}`),
+    });
   }
   return { part, code, given };
 }
@@ -42,8 +48,9 @@ export class TemplateReferences {
 
   async ofPart({ part, code }: GeneratorPart): Promise<ReadonlySet<string>> {
     const mentions = new Set<string>();
-    for (const { template, to } of part) {
-      for (const source of [to, code[template] ?? ""]) {
+    for (const { template, to, inject } of part) {
+      const anchor = inject === undefined ? null : anchorOf(inject);
+      for (const source of [to, anchor ?? "", code[template] ?? ""]) {
         for (const path of await this.#of(source)) mentions.add(path);
       }
     }

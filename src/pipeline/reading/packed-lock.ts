@@ -2,10 +2,17 @@
 // looks at a few tasks needs few locks.
 
 import type { Digest } from "../../model/digest.ts";
-import type { FileMode } from "../../model/output.ts";
+import type { InsertedLines } from "../../model/inserted-lines.ts";
+import type { FileMode, Output } from "../../model/output.ts";
 import type { Lock, LockEntry, PlanningRecord } from "../../model/trace.ts";
 
-type PackedOutput = readonly [path: string, mode: FileMode, digest: Digest | null, base: Digest | null];
+type PackedOutput = readonly [
+  path: string,
+  mode: FileMode,
+  digest: Digest | null,
+  base: Digest | null,
+  inserted?: readonly InsertedLines[],
+];
 
 type PackedEntry = readonly [
   id: string,
@@ -33,9 +40,9 @@ export function packLock(lock: Lock | null): string {
 
 function packEntry(id: string, entry: LockEntry): PackedEntry {
   const { project, key, verification, reads, released, yielding, agent } = entry;
-  const outputs = entry.outputs.map(
-    ({ path, mode, digest, base }): PackedOutput => [path, mode, digest, base],
-  );
+  const outputs = entry.outputs.map(({ path, mode, digest, base, inserted }): PackedOutput => {
+    return inserted === undefined ? [path, mode, digest, base] : [path, mode, digest, base, inserted];
+  });
   const rest = { reads, released, yielding, ...(agent === undefined ? {} : { agent }) };
   const plain = reads.length + released.length + yielding.length === 0 && agent === undefined;
   return [id, project, key, verification, outputs, plain ? null : rest];
@@ -53,6 +60,8 @@ export function unpackLock(text: string): Lock | null {
 }
 
 function unpackEntry([, project, key, verification, outputs, rest]: PackedEntry): LockEntry {
-  const unpacked = outputs.map(([path, mode, digest, base]) => ({ path, mode, digest, base }));
+  const unpacked = outputs.map(([path, mode, digest, base, inserted]): Output => {
+    return inserted === undefined ? { path, mode, digest, base } : { path, mode, digest, base, inserted };
+  });
   return { project, key, verification, outputs: unpacked, ...(rest ?? NOTHING_ELSE) };
 }

@@ -1,18 +1,20 @@
-// Would a draft that was made without looking replace what people wrote? The generator renders and never looks at the
-// project, so a file that people have where it writes is theirs until they hand it over.
+// Would a draft that was made without looking replace what people wrote? The generator renders a file and never looks at what
+// is there, so a file that people have where it writes is theirs until they hand it over. Where it inserts, it has looked.
 
 import type { Failure } from "../../model/failure.ts";
+import { holdsRun, insertionsOf, linesOf, withoutEnd } from "../../model/inserted-lines.ts";
 import type { Change } from "../../model/output.ts";
 import { type Result, success } from "../../model/result.ts";
+import { ownOutputs } from "../../model/trace.ts";
 import { isShallow } from "../../workspaces/ancestry.ts";
 import { gitAt, type Located } from "../../workspaces/locate.ts";
 import { blobOid } from "../../workspaces/objects.ts";
 import { isPartial } from "../../workspaces/partial-clone.ts";
-import { isPackageManifest } from "../product/compose-package-manifest.ts";
+import { isPackageManifest } from "../product/compose-shared-file.ts";
 import type { Run } from "../run/run.ts";
 import type { Assignment } from "./assignment.ts";
 
-/** Null where nothing of people's is in the way. Manifests are merged by key, and what is the same already stays. */
+/** Null where nothing of people's is in the way. Manifests are merged by key, lines are inserted, and what is the same already stays. */
 export async function replacedHandwriting(
   run: Run,
   { agent, state, task }: Pick<Assignment, "agent" | "state" | "task">,
@@ -27,11 +29,11 @@ export async function replacedHandwriting(
   );
   const { layers, waiting } = state.home;
   const { objectFormat } = state.repository.located;
-  const paths = changes.flatMap(({ path, mode, content }) => {
+  const paths = changes.flatMap(({ path, mode, content, inserted }) => {
     const entry = state.human.get(path);
     const told = state.told(path);
     const isOurs = layers.contribution.has(told) || waiting?.changes.has(told) || shared.has(told);
-    if (entry === undefined || isOurs || isPackageManifest(path)) return [];
+    if (entry === undefined || isOurs || isPackageManifest(path) || inserted !== undefined) return [];
     const isSame = content !== null && mode === entry.mode && blobOid(content, objectFormat) === entry.oid;
     return isSame ? [] : [path];
   });
@@ -56,4 +58,38 @@ async function lackingVersions(located: Located): Promise<Result<string>> {
     : ["It is a partial clone, and an earlier version may tell more", "git fetch --refetch --no-filter"];
   const isWhole = !ends.value && !partial.value;
   return success(isWhole ? "Hand" : `${why}: run \`${command}\` in the project, and build again. Or hand`);
+}
+
+/**
+ * Lines that the task inserted before stand in what counts as people's: a squash that kept a title alone tells of none, and they
+ * would stand there twice. Null where nothing of it is so.
+ */
+export async function insertedBefore(
+  run: Run,
+  { state, task }: Pick<Assignment, "state" | "task">,
+  changes: readonly Change[],
+): Promise<Result<Failure | null>> {
+  const before = run.selected.before(task.id);
+  const { layers, waiting } = state.home;
+  for (const { path, content, inserted = [] } of changes) {
+    const entry = state.human.get(path);
+    const made = before === null ? undefined : ownOutputs(before).find((output) => output.path === path);
+    const isKnown = [layers.contribution, waiting?.changes].some((paths) => paths?.has(state.told(path)));
+    if (content === null || inserted.length === 0 || entry === undefined || isKnown) continue;
+    if (made?.inserted === undefined) continue;
+    const standing = await state.contents.of(entry.oid);
+    if (!standing.ok) return standing;
+    const last = await state.contents.ofOutput(made);
+    if (!last.ok) return last;
+    const runs =
+      last.value === null ? insertionsOf(content, inserted) : insertionsOf(last.value, made.inserted);
+    const lines = linesOf(standing.value).map(withoutEnd);
+    if (!runs.some((one) => holdsRun(lines, one.lines.map(withoutEnd)))) continue;
+    return success({
+      reason: "usage",
+      message: `${task.id} inserted lines into ${path} before, and no commit tells any more that those that stand there are its own`,
+      fix: "Take them out of the file and commit that, or run `git fetch --unshallow` in the project where its history ends early. Then build again",
+    });
+  }
+  return success(null);
 }

@@ -5,7 +5,7 @@ import { failed, type Result, success } from "../../model/result.ts";
 import type { Oid } from "../../model/tree.ts";
 import { groundOf } from "../product/compose.ts";
 import type { Run } from "../run/run.ts";
-import { replacedHandwriting } from "./handwritten.ts";
+import { insertedBefore, replacedHandwriting } from "./handwritten.ts";
 import type { TaskJob } from "./judge-task.ts";
 
 /** Outputs by path. What an agent wrote cost money and is kept as such. */
@@ -19,9 +19,12 @@ export async function keepDraft(
   const replaced = await replacedHandwriting(run, job, changes);
   if (!replaced.ok) return replaced;
   if (replaced.value !== null) return failed(replaced.value);
+  const twice = await insertedBefore(run, job, changes);
+  if (!twice.ok) return twice;
+  if (twice.value !== null) return failed(twice.value);
   const paid = job.agent.kind !== "generator";
   const outputs: Output[] = [];
-  for (const { path, mode, content } of [...changes].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+  for (const { path, mode, content, inserted } of [...changes].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const base = await keepBase(run, job, ground.value.tree.get(path)?.oid ?? null);
     if (!base.ok) return base;
     if (content === null) {
@@ -30,7 +33,8 @@ export async function keepDraft(
     }
     const digest = await run.blobs.put(content, { paid });
     if (!digest.ok) return digest;
-    outputs.push({ path, mode, digest: digest.value, base: base.value });
+    const made: Output = { path, mode, digest: digest.value, base: base.value };
+    outputs.push(inserted === undefined ? made : { ...made, inserted });
   }
   return success(outputs);
 }

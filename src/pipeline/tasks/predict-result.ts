@@ -65,7 +65,7 @@ function unknown(job: TaskJob): PredictedTask {
 async function generatedOutputs(run: Run, job: TaskJob): Promise<Result<readonly Output[]>> {
   const ground = await groundOf(run, job.state, job.node);
   if (!ground.ok) return ground;
-  const changes = await renderedChanges(job);
+  const changes = await renderedChanges(job, ground.value.tree);
   if (!changes.ok) return changes;
   const work = { changes: changes.value, reads: [], question: null, notes: null };
   const handedIn = { agent: job.agent.id, work, worktree: null };

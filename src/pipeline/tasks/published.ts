@@ -4,7 +4,7 @@ import { withDependents } from "../../engine/graph.ts";
 import type { Output } from "../../model/output.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { LockEntry } from "../../model/trace.ts";
-import { isPackageManifest, isPackageManifestPublished } from "../product/compose-package-manifest.ts";
+import { isShareable, isSharedFilePublished } from "../product/compose-shared-file.ts";
 import { basedOutputs } from "../projects/baseless.ts";
 import type { ProjectState } from "../projects/project-state.ts";
 import type { Run } from "../run/run.ts";
@@ -18,8 +18,8 @@ export async function arePublished(
 ): Promise<Result<boolean>> {
   for (const output of basedOutputs(lock, state)) {
     if (isPublished(state, output) || isWrittenOver(run, state, { node, path: output.path })) continue;
-    const isThere = isPackageManifest(output.path)
-      ? await isPackageManifestPublished(run, state.home, state.told(output.path))
+    const isThere = isShareable(output)
+      ? await isSharedFilePublished(run, state.home, state.told(output.path))
       : success(false);
     if (!isThere.ok || !isThere.value) return isThere;
   }

@@ -3,7 +3,9 @@
 import { renderPart } from "../../agents/generator.ts";
 import type { Change } from "../../model/output.ts";
 import type { Result } from "../../model/result.ts";
+import type { Tree } from "../../model/tree.ts";
 import { groundOf } from "../product/compose.ts";
+import { TreeSnapshot } from "../projects/tree-snapshot.ts";
 import type { Run } from "../run/run.ts";
 import type { Assignment } from "./assignment.ts";
 import { storedChanges } from "./stored-changes.ts";
@@ -11,19 +13,17 @@ import { storedChanges } from "./stored-changes.ts";
 /** As git would store it. Null for the tasks of every other agent: what those would write, only they know. */
 export async function rendered(run: Run, assignment: Assignment): Promise<Result<readonly Change[]> | null> {
   if (assignment.agent.kind !== "generator") return null;
-  const changes = await renderedChanges(assignment);
-  if (!changes.ok) return changes;
   const { state, node } = assignment;
   const ground = await groundOf(run, state, node);
-  return ground.ok ? storedChanges(state, ground.value.tree, changes.value) : ground;
+  if (!ground.ok) return ground;
+  const changes = await renderedChanges(assignment, ground.value.tree);
+  return changes.ok ? storedChanges(state, ground.value.tree, changes.value) : changes;
 }
 
-/** As it comes out of the templates. */
-export function renderedChanges({
-  task,
-  window,
-  part,
-  code,
-}: Assignment): Promise<Result<readonly Change[]>> {
-  return renderPart({ task, window, part, sources: code });
+/** As it comes out of the templates, on the tree that the task builds on. */
+export function renderedChanges(
+  { state, task, window, part, code }: Assignment,
+  ground: Tree,
+): Promise<Result<readonly Change[]>> {
+  return renderPart({ task, window, part, sources: code, snapshot: new TreeSnapshot(state, ground) });
 }

@@ -2,6 +2,7 @@
 // build does it, and what comes out is compared byte for byte; then once more under another name, for its structure.
 
 import { renderPart } from "../../agents/generator.ts";
+import { NO_FILE } from "../../agents/snapshot.ts";
 import { assemble } from "../../context/assemble.ts";
 import type { Feature } from "../../model/feature.ts";
 import type { Renderer } from "../../model/render.ts";
@@ -120,7 +121,15 @@ async function instance(
     const shown = { task, feature: whole, prompt: null, interfaces: [], lessons: [] };
     const window = assemble({ ...shown, mentions: await templateReferences.ofPart(part) }, windowBytes);
     if (!window.ok) return window;
-    const made = await renderPart({ task, window: window.value, part: part.part, sources: part.code });
+    // What is extracted are whole files.
+    const snapshot = { read: async () => success(NO_FILE) };
+    const made = await renderPart({
+      task,
+      window: window.value,
+      part: part.part,
+      sources: part.code,
+      snapshot,
+    });
     if (!made.ok) return made;
     const local = task.id.slice(task.feature.length + 1);
     for (const { path, content } of made.value) {

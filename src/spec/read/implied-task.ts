@@ -32,7 +32,15 @@ export function impliedTask(head: Head, sections: Sections, feature: Implied): T
   } as const);
   const known = { id, feature: feature.id, title: feature.title, project: feature.projects[0] ?? "" };
   return {
-    ...linkedTask({ ...known, type: "code", dependsOn: [], filesHint: files, agent: null, place }),
+    ...linkedTask({
+      ...known,
+      type: "code",
+      dependsOn: [],
+      filesHint: files,
+      generator: null,
+      agent: null,
+      place,
+    }),
     requirements: sections.requirements.map((requirement) => requirement.id),
     acceptance,
     places: Object.fromEntries(keyPlaces.map(([key, from]) => [key, at(head, from, id).place])),

@@ -2,7 +2,7 @@
 
 import type { Json } from "../../model/digest.ts";
 import { pathFault } from "../../model/path.ts";
-import type { ItemShape, PartFile, Template, TemplateParam, ValueRules } from "../../model/template.ts";
+import type { ItemShape, Template, TemplateParam, ValueRules } from "../../model/template.ts";
 import { Findings } from "../findings/findings.ts";
 import { suggestion } from "../findings/nearest.ts";
 import { TEMPLATE, type TemplateShape } from "../schema/template-schema.ts";
@@ -40,7 +40,7 @@ function templateOf(source: SourceFile, folder: string, findings: Findings): Tem
     description: shape.description ?? "",
     folder,
     params,
-    parts: shape.code ?? {},
+    parts: (shape.code ?? {}) as Template["parts"],
     planner: null,
     ...(migrations.length > 0 && { migrations }),
     place: data.places.root,
@@ -188,7 +188,12 @@ function isPattern(pattern: string): boolean {
 
 /** Only the literal part of `to` can be judged before it is rendered; the draft's paths are judged again. */
 function checkParts(shape: TemplateShape, places: Places, findings: Findings): void {
-  for (const file of Object.values(shape.code ?? {}).flat() as PartFile[]) {
+  for (const file of Object.values(shape.code ?? {}).flat()) {
+    if (file.inject !== undefined && Object.keys(file.inject).length !== 1) {
+      const message = "inject: has to say one place, by after:, before: or at: end.";
+      const place = places.of(file, "inject");
+      findings.error("invalid-value", { target: null, place }, { message, fix: "Keep one of the keys." });
+    }
     const paths = { template: file.template, to: file.to.replace(/\{\{[^}]*\}\}/g, "x") };
     for (const key of ["template", "to"] as const) {
       const fault = pathFault(paths[key]);

@@ -82,6 +82,24 @@ const migration = z
   })
   .describe("What happens to a feature's parameters");
 
+const anchor = (side: string) =>
+  z
+    .string()
+    .regex(/^[^\r\n]*\S[^\r\n]*$/, "must be one line that is not blank")
+    .optional()
+    .describe(
+      `Line of the file ${side} which they come, blanks at its ends aside; may hold Handlebars expressions`,
+    );
+
+const inject = z
+  .strictObject({
+    after: anchor("behind"),
+    before: anchor("before"),
+    at: z.literal("end").optional().describe("Behind the last line of the file"),
+  })
+  .optional()
+  .describe("Inserts them into the file at `to`, which is there, instead of writing it; one of three keys");
+
 export const TEMPLATE = z
   .strictObject({
     version: z
@@ -99,6 +117,7 @@ export const TEMPLATE = z
               "Path of the Handlebars source below code/; `\\{{` in it writes braces that belong to the file",
             ),
             to: text("Path in the project; may hold Handlebars expressions"),
+            inject,
           }),
         ),
       )

@@ -2,9 +2,10 @@
 
 import type { Feature } from "../../model/feature.ts";
 import { globBase, globMatcher, isGlob } from "../../model/glob.ts";
-import { inRepository } from "../../model/path.ts";
+import { inRepository, seenFrom } from "../../model/path.ts";
 import type { Project } from "../../model/project.ts";
 import { isWhole, type Task } from "../../model/task.ts";
+import type { Templates } from "../../model/template.ts";
 import type { Findings } from "../findings/findings.ts";
 import { checkNeighbours } from "./name-neighbours.ts";
 import type { TopologicalOrder } from "./topological-order.ts";
@@ -20,14 +21,21 @@ interface Claims {
   readonly globs: Map<string, Task[]>;
 }
 
+/** Where tasks write. */
+interface Places {
+  readonly projects: readonly Project[];
+  readonly templates: Templates;
+}
+
 /** Paths are told as those of the repository: projects that share one meet there. */
 export function checkClaims(
   features: readonly Feature[],
-  projects: readonly Project[],
+  places: Places,
   order: TopologicalOrder,
   findings: Findings,
 ): void {
-  const told = new Set<string>();
+  const { projects } = places;
+  const shared = { told: new Set<string>(), isInsertion: insertionsIn(places), findings };
   for (const { paths, globs } of claimsByRepository(features, projects).values()) {
     checkNeighbours(paths, order, findings);
     const matching = globIndex(globs);
@@ -35,7 +43,7 @@ export function checkClaims(
       if (isShareable(path)) continue;
       const claimants = new Set(owners);
       for (const glob of matching(path)) for (const task of globs.get(glob) ?? []) claimants.add(task);
-      checkOrdered(path, claimants, order, { told, findings });
+      checkOrdered(path, claimants, order, shared);
     }
     for (const [glob, owners] of globs) {
       if (isShareable(glob)) continue;
@@ -44,7 +52,7 @@ export function checkClaims(
         const whole = folder === "" ? "**" : `${folder}/**`;
         for (const task of globs.get(whole) ?? []) claimants.add(task);
       }
-      checkOrdered(glob, claimants, order, { told, findings });
+      checkOrdered(glob, claimants, order, shared);
     }
   }
 }
@@ -99,17 +107,42 @@ function foldersAbove(path: string): string[] {
   return [...folders, ""];
 }
 
-interface ReportedClaims {
+interface SharedClaims {
   readonly told: Set<string>;
+  /** Whether the task only inserts lines into the file at the path. */
+  readonly isInsertion: (task: Task, path: string) => boolean;
   readonly findings: Findings;
 }
 
-/** A chain is in order when each task comes before the next one by rank: then it comes before all later ones too. */
+/**
+ * As far as the template says it: an expression in its path may stand for anything, and what a build then finds to be another
+ * file it refuses.
+ */
+function insertionsIn({ projects, templates }: Places): SharedClaims["isInsertion"] {
+  const roots = new Map(projects.map(({ id, root }) => [id, root]));
+  return ({ generator, project }, path) => {
+    const [name = "", part = ""] = (generator ?? "").split("/", 2);
+    const files = templates.get(name)?.parts[part] ?? [];
+    const own = seenFrom(roots.get(project) ?? "", path);
+    const isWritten = files.some(({ to, inject }) => inject === undefined && to === own);
+    return !isWritten && files.some(({ to, inject }) => inject !== undefined && mayBe(to, own));
+  };
+}
+
+function mayBe(to: string, path: string): boolean {
+  const literals = to.split(/\{\{.*?\}\}/).map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${literals.join(".*")}$`, "s").test(path);
+}
+
+/**
+ * A chain is in order when each task comes before the next one by rank: then it comes before all later ones too. Those that
+ * only insert lines need no order among themselves.
+ */
 function checkOrdered(
   path: string,
   claimants: ReadonlySet<Task>,
   order: TopologicalOrder,
-  { told, findings }: ReportedClaims,
+  { told, isInsertion, findings }: SharedClaims,
 ): void {
   if (claimants.size < 2) return;
   const ranked = [...claimants].flatMap((task) => {
@@ -117,20 +150,25 @@ function checkOrdered(
     return rank === null ? [] : [{ task, rank }];
   });
   ranked.sort((a, b) => a.rank - b.rank);
-  for (const [index, { task: later }] of ranked.entries()) {
-    const earlier = ranked[index - 1]?.task;
-    if (earlier === undefined || earlier === later || order.comesBefore(earlier, later)) continue;
-    const key = `${earlier.id} ${later.id} ${path}`;
-    if (told.has(key)) continue;
-    told.add(key);
-    findings.error(
-      "shared-file",
-      { target: later.id, place: hintPlace(later, path) },
-      {
-        message: `${earlier.id} and ${later.id} both claim ${path} in ${whereOf(earlier, later)}, and neither comes before the other.`,
-        fix: `Add ${earlier.id} to depends_on of ${later.id}, or let only one of them write the file.`,
-      },
-    );
+  /** The last one that wrote the file, and all that inserted into it since. */
+  let open: { readonly task: Task; readonly inserts: boolean }[] = [];
+  for (const { task: later } of ranked) {
+    const inserts = isInsertion(later, path);
+    for (const { task: earlier, inserts: both } of open) {
+      if ((inserts && both) || order.comesBefore(earlier, later)) continue;
+      const key = `${earlier.id} ${later.id} ${path}`;
+      if (told.has(key)) continue;
+      told.add(key);
+      findings.error(
+        "shared-file",
+        { target: later.id, place: hintPlace(later, path) },
+        {
+          message: `${earlier.id} and ${later.id} both claim ${path} in ${whereOf(earlier, later)}, and neither comes before the other.`,
+          fix: `Add ${earlier.id} to depends_on of ${later.id}, or let only one of them write the file.`,
+        },
+      );
+    }
+    open = inserts ? [...open, { task: later, inserts }] : [{ task: later, inserts }];
   }
 }
 

@@ -103,7 +103,7 @@ function checkLinks(
   }
   const order = new TopologicalOrder(features);
   checkCycles(order, tasks, index.features, found);
-  checkClaims(features, projects, order, found);
+  checkClaims(features, { projects, templates: index.templates }, order, found);
 }
 
 function checkFeatureIds(features: readonly Feature[], found: Findings): void {
