@@ -9,7 +9,7 @@ import type { ModelAnswer } from "../../src/model/conversation.ts";
 import type { Failure } from "../../src/model/failure.ts";
 import type { Result } from "../../src/model/result.ts";
 import { declarationOf, KEY, saying } from "./model-contract.ts";
-import { REFUSAL_SHAPES, REFUSED, TIMES } from "./refusal-behaviours.ts";
+import { IN_OTHER_LANGUAGES, REFUSAL_SHAPES, REFUSED, TIMES } from "./refusal-behaviours.ts";
 import { RESPONSES_ENDS, RESPONSES_SHAPES } from "./responses-behaviours.ts";
 import {
   type Carriage,
@@ -203,6 +203,19 @@ describe.each(Object.keys(APIS) as Api[])("of %s", (api) => {
       await drive(api, behaviours, toldIn(refused.words));
     },
   );
+
+  it("a refusal in another language is classed by its code", async () => {
+    const behaviours = IN_OTHER_LANGUAGES.map(({ cause, status, words, code }) => ({
+      name: `${status} ${code}`,
+      script: document(status, { error: { message: words, code } }),
+      expected: { cause, status, outcome: "no-answer", told: true },
+    }));
+    await drive(api, behaviours, (result) => {
+      const words = IN_OTHER_LANGUAGES.map((one) => one.words);
+      const detail = !result.ok && result.failure.reason === "model-error" ? result.failure.detail : "";
+      return { ...toldIn("")(result), told: words.some((one) => detail.startsWith(one)) };
+    });
+  });
 
   it("the time to come back is read wherever it stands", async () => {
     const now = Date.now();
