@@ -223,6 +223,7 @@ describe("a refusal that names a setting", () => {
       400,
       "Function tools with reasoning_effort are not supported for m-5 in /v1/chat/completions. Please use /v1/responses instead.",
     ],
+    [400, "This model is not for chat. Use the Responses API."],
     [400, "model m-5-code is not accessible via the /chat/completions endpoint"],
   ])("is heeded where it sends to the other API: %s %s", async (status, words) => {
     await using server = await wireServer((response, seen) => {
@@ -291,6 +292,7 @@ describe("a refusal that names a setting", () => {
         "This is no chat model and thus not supported in v1/chat/completions. Did you mean v1/completions?",
       ),
     ],
+    ["a word of the language", error("Invalid request: please use responses that are shorter")],
     ["its own trouble, which names no role", error("Invalid message: the system is not available")],
   ])("is told where nothing else can be asked: %s", async (_name, refusal) => {
     await using server = await pickyServer(() => refusal);

@@ -40,7 +40,8 @@ function apiLesson(detail: string, { api = "chat" }: Compat, { provider }: Hoste
     api === "chat"
       ? (["chat/completions", "responses", "responses"] as const)
       : (["responses", "chat/completions", "chat"] as const);
-  const place = (path: string) => String.raw`[\s"'\`]*/?(?:v1/)?${path}\b`;
+  // As an address, or called an API: `use responses` alone is a word of any sentence.
+  const place = (path: string) => String.raw`[\s"'\`]*(?:(?:/|/?v1/)${path}\b|${path} (?:api|endpoint)\b)`;
   const isNamed = new RegExp(
     String.raw`\b(?:use|using|only\b.{0,30}?\b(?:in|by|via|with|through|at))(?: the)?${place(other)}`,
     "i",
