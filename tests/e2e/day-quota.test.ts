@@ -3,6 +3,7 @@
 import { expect, test } from "vitest";
 import { ModelServer } from "../rig/model-server.ts";
 import { KEYS, smallWork, smallWorker } from "../rig/small-work.ts";
+import { Watcher } from "../rig/watcher.ts";
 import { type Trouble, WireGate } from "../rig/wire-gate.ts";
 
 const refusal = (status: number, error: object): Trouble => ({
@@ -71,6 +72,12 @@ test("an account that is empty is left alone for minutes, and `factory doctor --
   ]);
   wire.plan = {};
   expect((await rig.factoryWith(KEYS, "build")).code).toBe(6);
+  const { models } = JSON.parse(rig.read(".factory/store/calls/shut.json"));
+  {
+    await using watcher = new Watcher(rig);
+    const { for: whom, until } = await watcher.next("waiting");
+    expect([whom, Math.abs(until - models[0].until) < 10_000]).toEqual(["provider", true]);
+  }
   expect(wire.exchanges).toHaveLength(1);
   await rig.factoryWith(KEYS, "doctor", "--call");
   const built = await rig.factoryWith(KEYS, "build");
