@@ -194,7 +194,9 @@ class CommandWatchActions {
     const backoffMs = this.#backoffMs;
     this.#backoffMs = unreachable ? Math.min(backoffMs * 2, BACKOFF_MS.longest) : BACKOFF_MS.first;
     // Where all of them say when to come back, nobody is asked before.
-    const backInMs = Math.min(...refusals.map(({ retryAt }) => (retryAt ?? 0) - now()));
+    const backInMs = Math.min(
+      ...refusals.map(({ retryAt, askedAgainAt }) => (askedAgainAt ?? retryAt ?? 0) - now()),
+    );
     const retryInMs = Math.max(backoffMs, backInMs);
     if (fits.length === 0 && !unreachable) return null;
     const budgetInMs = Math.max(SOONEST_MS, Math.min(...fits) - now());

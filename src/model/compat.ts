@@ -2,10 +2,14 @@
 // said is as the provider's own server has it.
 
 export interface Compat {
+  /** By which of OpenAI's two APIs the model is asked: chat completions, or responses. */
+  readonly api?: "chat" | "responses";
   /** Name of the limit of output. */
   readonly max_tokens?: "max_tokens" | "max_completion_tokens";
   /** Whether it is asked to count the tokens of a stream. */
   readonly stream_options?: boolean;
+  /** Whether it is asked for its reasoning, encrypted, to be sent back with the next turn; by the API `responses` alone. */
+  readonly include?: boolean;
   /** Whether it is asked to answer piece by piece. */
   readonly stream?: boolean;
   readonly temperature?: boolean;

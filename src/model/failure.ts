@@ -65,6 +65,8 @@ export type Failure =
       readonly outcome: "no-answer" | "unknown";
       /** Bytes of an answer that came all the same; absent where none did. */
       readonly said?: number;
+      /** From when on builds ask that model again; absent where the next one does. In ms since the epoch. */
+      readonly askedAgainAt?: number;
       /** What the next request heeds of `compat:`. `known`: told already. */
       readonly taught?: { readonly setting: string; readonly known: boolean };
     }

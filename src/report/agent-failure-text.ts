@@ -71,13 +71,19 @@ export function agentFailureText(failure: AgentFailure, target: string): Failure
       const status = failure.status === null ? "" : ` (status ${failure.status})`;
       // Journals of before have no such field.
       const back = failure.retryAt ?? null;
-      const when = back === null ? "" : ` It takes calls again at ${minuteFrom(back)}.`;
+      const asked = failure.askedAgainAt ?? null;
+      const rests = asked === null ? "" : ` Builds ask it again from ${minuteFrom(asked)} on.`;
+      const when = back === null ? rests : ` It takes calls again at ${minuteFrom(back)}.`;
+      const after = asked ?? back;
+      const atOnce = asked === null ? "" : `, ask it at once with \`factory retry ${target}\`,`;
       const { what, fix } = MODEL_ERRORS[failure.cause];
       return {
         message: `The model of agent ${quoted(failure.agent)} ${what}${status}: ${sentence(failure.detail)}${when}${failure.outcome === "unknown" ? " The call may have been paid for; the next build sends it again." : ""}`,
         detail: [],
         fix:
-          back === null ? fix : `Build again after ${minuteFrom(back)}, or route the work to another agent.`,
+          after === null
+            ? fix
+            : `Build again after ${minuteFrom(after)}${atOnce || ","} or route the work to another agent.`,
       };
     }
     case "call-unresolved":

@@ -75,6 +75,26 @@ export const REFUSED: readonly Refused[] = [
   { cause: "overloaded", status: 503, words: "The model is overloaded. Please try again later." },
 ];
 
+/** Only their codes say what they are. */
+export const IN_OTHER_LANGUAGES: readonly Refused[] = [
+  { cause: "quota", status: 429, words: "账户余额已用完。", code: "1113" },
+  { cause: "quota", status: 429, words: "今天的次数已经用完。", code: "1304" },
+  { cause: "rate", status: 429, words: "请求太多。", code: "1302" },
+  { cause: "filtered", status: 400, words: "内容不安全。", code: "1301" },
+  { cause: "context", status: 400, words: "输入太长。", code: "1261" },
+  { cause: "model", status: 400, words: "没有这个模型。", code: "1211" },
+  { cause: "quota", status: 400, words: "请先充值。", code: "Arrearage" },
+  { cause: "quota", status: 403, words: "请先充值。", code: "AccountOverdueError" },
+  { cause: "quota", status: 429, words: "请检查您的套餐。", code: "exceeded_current_quota_error" },
+  { cause: "filtered", status: 400, words: "内容不安全。", code: "DataInspectionFailed" },
+  { cause: "filtered", status: 400, words: "内容不安全。", code: "InputTextSensitiveContentDetected" },
+  { cause: "filtered", status: 400, words: "内容不安全。", code: "InputTextRiskDetection" },
+  { cause: "context", status: 400, words: "Ввод слишком длинный.", code: "OutofContextError" },
+  { cause: "context", status: 400, words: "Ввод слишком длинный.", code: "prompt_too_long" },
+  { cause: "model", status: 404, words: "Модель не подключена.", code: "ModelNotOpen" },
+  { cause: "auth", status: 400, words: "Неверный ключ.", code: "InvalidApiKey" },
+];
+
 export interface RefusalShape {
   readonly name: string;
   readonly body: (refused: Refused) => string;

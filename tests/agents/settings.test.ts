@@ -8,9 +8,11 @@ import { exchangeOpenai } from "../../src/agents/providers/openai-exchange.ts";
 import type { HostedDeclaration } from "../../src/model/agent-declaration.ts";
 import { COMPAT_PRESETS } from "../../src/model/compat.ts";
 import { answer, declarationOf, KEY, saying, WEATHER_TOOL } from "./model-contract.ts";
+import { message } from "./responses-behaviours.ts";
 import { document, type Seen, type WireServer, wireServer } from "./wire-server.ts";
 
 const OPENAI = { choices: [{ message: { content: "Hi" }, finish_reason: "stop" }] };
+const RESPONSE = { object: "response", status: "completed", output: [message("Hi")] };
 const GEMINI = { candidates: [{ content: { parts: [{ text: "Hi" }] }, finishReason: "STOP" }] };
 const asking = { ...saying("hello", { system: "Be brief." }), tools: [WEATHER_TOOL] };
 
@@ -214,6 +216,57 @@ describe("a refusal that names a setting", () => {
     expect(server.seen).toHaveLength(3);
   });
 
+  it.each([
+    [404, "This model is only supported in v1/responses and not in v1/chat/completions."],
+    [400, "/v1/chat/completions is not supported for this key. Please use /v1/responses."],
+    [
+      400,
+      "Function tools with reasoning_effort are not supported for m-5 in /v1/chat/completions. Please use /v1/responses instead.",
+    ],
+    [400, "This model is not for chat. Use the Responses API."],
+    [400, "model m-5-code is not accessible via the /chat/completions endpoint"],
+  ])("is heeded where it sends to the other API: %s %s", async (status, words) => {
+    await using server = await wireServer((response, seen) => {
+      const knows = seen.url === "/v1/responses";
+      return document(knows ? 200 : status, knows ? RESPONSE : error(words))(response, seen);
+    });
+    const model = openai(`${server.url}/v1`, { maxOutputTokens: 9, extraBody: { reasoning_effort: "low" } });
+    const taught = { setting: "api: responses", known: false };
+    expect(await insist(model)).toMatchObject({ result: { ok: true }, taught: [taught] });
+    expect(await insist(model)).toMatchObject({ result: { ok: true }, taught: [] });
+    const [chat, first, second] = server.seen.map(({ body }) => body);
+    expect([server.seen.length, chat.reasoning_effort]).toEqual([3, "low"]);
+    expect(first).toMatchObject({ max_output_tokens: 9, reasoning: { effort: "low" } });
+    expect(second).toEqual(first);
+  });
+
+  it.each<[string, (body: Seen["body"]) => unknown, string]>([
+    [
+      "reasoning that a model has none of",
+      ({ include }) => (include ? error("Encrypted content is not supported with this model.") : null),
+      "include: false",
+    ],
+    [
+      "instructions",
+      ({ instructions }) => (instructions ? error("Unsupported parameter: instructions") : null),
+      "system: system",
+    ],
+    [
+      "responses",
+      ({ store }) => (store === false ? error("This model is only supported in v1/chat/completions.") : null),
+      "api: chat",
+    ],
+  ])("of the API responses is heeded, too: %s", async (_name, refuse, setting) => {
+    await using server = await wireServer((response, seen) => {
+      const refusal = refuse(seen.body);
+      const fine = seen.url === "/v1/responses" ? RESPONSE : OPENAI;
+      return document(refusal === null ? 200 : 400, refusal ?? fine)(response, seen);
+    });
+    const model = openai(`${server.url}/v1`, { compat: { api: "responses" } });
+    expect(await insist(model)).toMatchObject({ result: { ok: true }, taught: [{ setting, known: false }] });
+    expect(server.seen).toHaveLength(2);
+  });
+
   it("is heeded one after the other where there are several, and once by calls that go side by side", async () => {
     await using server = await pickyServer(({ body }) =>
       body.stream_options ? EXTRA("stream_options") : body.max_tokens ? EXTRA("max_tokens") : null,
@@ -233,6 +286,13 @@ describe("a refusal that names a setting", () => {
     ["tools, without which nothing is drafted", error("this model does not support tools")],
     ["a field of the agent's own", error("Unsupported parameter: reasoning_effort")],
     ["it takes neither name", error("Unsupported parameter: max_tokens, max_completion_tokens")],
+    [
+      "another API than these two",
+      error(
+        "This is no chat model and thus not supported in v1/chat/completions. Did you mean v1/completions?",
+      ),
+    ],
+    ["a word of the language", error("Invalid request: please use responses that are shorter")],
     ["its own trouble, which names no role", error("Invalid message: the system is not available")],
   ])("is told where nothing else can be asked: %s", async (_name, refusal) => {
     await using server = await pickyServer(() => refusal);

@@ -1,16 +1,16 @@
-// Is every whole answer taken, once, and is every refusal understood, whatever a server does on the wire? Both providers are
-// driven through all behaviours that the lists beside this file generate; the server counts what it was asked.
+// Is every whole answer taken, once, and is every refusal understood, whatever a server does on the wire? Each API is driven
+// through all behaviours that the lists beside this file generate; the server counts what it was asked.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exchangeGemini } from "../../src/agents/providers/gemini-exchange.ts";
 import { modelOf } from "../../src/agents/providers/model.ts";
 import { exchangeOpenai } from "../../src/agents/providers/openai-exchange.ts";
-import type { Exchange } from "../../src/agents/providers/provider.ts";
 import type { ModelAnswer } from "../../src/model/conversation.ts";
 import type { Failure } from "../../src/model/failure.ts";
 import type { Result } from "../../src/model/result.ts";
 import { declarationOf, KEY, saying } from "./model-contract.ts";
-import { REFUSAL_SHAPES, REFUSED, TIMES } from "./refusal-behaviours.ts";
+import { IN_OTHER_LANGUAGES, REFUSAL_SHAPES, REFUSED, TIMES } from "./refusal-behaviours.ts";
+import { RESPONSES_ENDS, RESPONSES_SHAPES } from "./responses-behaviours.ts";
 import {
   type Carriage,
   DOCUMENTS,
@@ -37,6 +37,21 @@ interface Behaviour<T> {
   readonly hangs?: boolean;
 }
 
+/** What a request says by each API, and how many whole answers its lists must make. */
+const APIS = {
+  chat: { exchange: exchangeOpenai, path: "/v1", compat: {}, shapes: OPENAI_SHAPES, ends: OPENAI_ENDS },
+  responses: {
+    exchange: exchangeOpenai,
+    path: "/v1",
+    compat: { api: "responses" },
+    shapes: RESPONSES_SHAPES,
+    ends: RESPONSES_ENDS,
+  },
+  gemini: { exchange: exchangeGemini, path: "", compat: {}, shapes: GEMINI_SHAPES, ends: GEMINI_ENDS },
+} as const;
+
+type Api = keyof typeof APIS;
+
 const scripts: Script[] = [];
 const asked: number[] = [];
 let server: WireServer;
@@ -51,16 +66,17 @@ afterAll(() => server[Symbol.asyncDispose]());
 
 /** What each behaviour came to, and how often the server was asked for it. */
 async function drive<T>(
-  kind: "openai" | "gemini",
+  api: Api,
   behaviours: readonly Behaviour<T>[],
   read: (result: Result<ModelAnswer>) => unknown,
 ): Promise<void> {
-  const exchange: Exchange = kind === "openai" ? exchangeOpenai : exchangeGemini;
+  const { exchange, path, compat } = APIS[api];
+  const kind = api === "gemini" ? api : "openai";
   const results: Record<string, unknown> = {};
   const ask = async ({ name, script }: Behaviour<T>) => {
     const number = scripts.push(script) - 1;
-    const base = `${server.url}/${number}${kind === "openai" ? "/v1" : ""}`;
-    const result = await modelOf(exchange, declarationOf(kind, base), { ACME_API_KEY: KEY }).ask(
+    const declaration = declarationOf(kind, `${server.url}/${number}${path}`, { compat });
+    const result = await modelOf(exchange, declaration, { ACME_API_KEY: KEY }).ask(
       saying("hello"),
       new AbortController().signal,
     );
@@ -126,14 +142,13 @@ function toldIn(words: string) {
   };
 }
 
-describe.each([
-  ["openai", OPENAI_SHAPES, OPENAI_ENDS],
-  ["gemini", GEMINI_SHAPES, GEMINI_ENDS],
-] as const)("of %s", (kind, shapes, ends) => {
+describe.each(Object.keys(APIS) as Api[])("of %s", (api) => {
+  const { shapes, ends } = APIS[api];
+
   it("every whole answer is taken, once, whatever its shape, its end and its label", async () => {
     const behaviours = wholeAnswers(shapes, ends);
-    expect(behaviours.length).toBeGreaterThan(kind === "openai" ? 150 : 50);
-    await drive(kind, behaviours, meantIn);
+    expect(behaviours.length).toBeGreaterThan(api === "gemini" ? 50 : 150);
+    await drive(api, behaviours, meantIn);
   });
 
   it("every answer that is not whole is told so, with how much of it came", async () => {
@@ -153,13 +168,14 @@ describe.each([
           {
             choices: [{ delta: { content: [{ type: "video" }] } }],
             candidates: [{ content: { parts: [{ video: {} }] } }],
+            item: { type: "video", id: "v1" },
           },
           "[DONE]",
         ]),
         "end",
       ],
     };
-    if (kind === "openai")
+    if (api !== "gemini")
       bodies["half of the arguments"] = [stream.bytes([...call.pieces.slice(0, 3), "[DONE]"]), "end"];
     const behaviours = Object.entries(bodies).map(([name, [body, close]]) => ({
       name,
@@ -170,7 +186,7 @@ describe.each([
         came: /^(a text|calls|half an|half of|nothing that)/.test(name),
       },
     }));
-    await drive(kind, behaviours, (result) => {
+    await drive(api, behaviours, (result) => {
       const failure = result.ok ? null : (result.failure as Extract<Failure, { reason: "model-error" }>);
       return { cause: failure?.cause, outcome: failure?.outcome, came: (failure?.said ?? 0) > 0 };
     });
@@ -184,9 +200,22 @@ describe.each([
         script: document(status ?? refused.status, body(refused), { "content-type": label }),
         expected: { cause: refused.cause, status: refused.status, outcome: "no-answer", told: true },
       }));
-      await drive(kind, behaviours, toldIn(refused.words));
+      await drive(api, behaviours, toldIn(refused.words));
     },
   );
+
+  it("a refusal in another language is classed by its code", async () => {
+    const behaviours = IN_OTHER_LANGUAGES.map(({ cause, status, words, code }) => ({
+      name: `${status} ${code}`,
+      script: document(status, { error: { message: words, code } }),
+      expected: { cause, status, outcome: "no-answer", told: true },
+    }));
+    await drive(api, behaviours, (result) => {
+      const words = IN_OTHER_LANGUAGES.map((one) => one.words);
+      const detail = !result.ok && result.failure.reason === "model-error" ? result.failure.detail : "";
+      return { ...toldIn("")(result), told: words.some((one) => detail.startsWith(one)) };
+    });
+  });
 
   it("the time to come back is read wherever it stands", async () => {
     const now = Date.now();
@@ -197,7 +226,7 @@ describe.each([
     }));
     const soon = document(429, { error: { message: "Try again soon." } });
     const untold = { name: "no time", script: soon, expected: { at: null } };
-    await drive<object>(kind, [...told, untold], (result) => ({
+    await drive<object>(api, [...told, untold], (result) => ({
       at: !result.ok && result.failure.reason === "model-error" ? result.failure.retryAt : undefined,
     }));
   });

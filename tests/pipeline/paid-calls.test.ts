@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { EventBody } from "../../src/model/event.ts";
@@ -86,18 +88,78 @@ test("a refusal for now is waited out and sent again, and costs nothing", async 
 
 test("what waiting does not mend fails at once", async () => {
   const afterAnHour = refuses(429, { "retry-after": "3600" });
-  await using server = await provider(refuses(401), refuses(402), refuses(400), afterAnHour, answers("done"));
+  await using server = await provider(refuses(401), refuses(400), afterAnHour, answers("done"));
   const { paid } = await bench(folder(), server.url);
   const ask = paid.askFor(coder, purpose);
-  for (const cause of ["auth", "quota", "refused", "rate"]) {
+  for (const cause of ["auth", "refused", "rate"]) {
     expect(await ask(asking("a"))).toMatchObject({ failure: { reason: "model-error", cause } });
   }
   // It said when it can be asked again, for whatever.
   expect(await ask(asking("b"))).toMatchObject({ failure: { reason: "model-error", cause: "rate" } });
-  expect(server.seen).toHaveLength(4);
+  expect(server.seen).toHaveLength(3);
   const elsewhere = paid.askFor({ ...coder, keyEnv: "OTHER_KEY" }, purpose);
   expect(value(await elsewhere(asking("a"))).usage.usd).toBe(ONE_ANSWER);
-  expect(server.seen).toHaveLength(5);
+  expect(server.seen).toHaveLength(4);
+});
+
+/** One build at a time of a clock; each asks two questions at once, and what was refused is not asked again by the other. */
+function builds(dir: string, url: string) {
+  return async (now: number) => {
+    const { paid, calls } = await bench(dir, url, { clock: () => now });
+    const ask = paid.askFor(coder, purpose);
+    const first = await ask(asking("a"));
+    const second = await ask(asking("b"));
+    value(calls.close());
+    return [first, second];
+  };
+}
+
+test("a quota is asked about once, and by no build before the time that it told", async () => {
+  await using server = await provider(refuses(402, { "retry-after": "43200" }), answers("done"));
+  const build = builds(folder(), server.url);
+  const now = Date.now();
+  const refused = { failure: { reason: "model-error", cause: "quota", askedAgainAt: expect.any(Number) } };
+  const [first] = await build(now);
+  expect(first).toMatchObject(refused);
+  const { askedAgainAt, retryAt } = (first as { failure: { askedAgainAt: number; retryAt: number } }).failure;
+  expect(askedAgainAt).toBe(retryAt);
+  for (const later of [now + 60_000, askedAgainAt - 1])
+    expect(await build(later)).toMatchObject([refused, refused]);
+  expect(server.seen).toHaveLength(1);
+  expect(await build(askedAgainAt)).toMatchObject([{ ok: true }, { ok: true }]);
+});
+
+test("a quota that tells no time rests longer each time, and from the first answer on not at all", async () => {
+  const untold = refuses(402);
+  const refusals = Array.from({ length: 6 }, () => untold);
+  await using server = await provider(...refusals, answers("done"), answers("done"), untold);
+  const dir = folder();
+  const build = builds(dir, server.url);
+  const MINUTE = 60_000;
+  let now = 1_000;
+  for (const [nth, minutes] of [5, 10, 20, 40, 60, 60].entries()) {
+    const askedAgainAt = now + minutes * MINUTE;
+    const refused = { failure: { cause: "quota", retryAt: null, askedAgainAt } };
+    expect(await build(now)).toMatchObject([refused, refused]);
+    expect(await build(askedAgainAt - 1)).toMatchObject([refused, refused]);
+    expect(server.seen).toHaveLength(nth + 1);
+    now = askedAgainAt;
+  }
+  expect(await build(now)).toMatchObject([{ ok: true }, { ok: true }]);
+  const { paid, calls } = await bench(dir, server.url, { clock: () => now });
+  expect(await paid.askFor(coder, purpose)(asking("c"))).toMatchObject({
+    failure: { askedAgainAt: now + 5 * MINUTE },
+  });
+  value(calls.close());
+});
+
+test("what is written of a quota and cannot be understood is as if nobody had refused", async () => {
+  await using server = await provider(refuses(402), answers("done"));
+  const dir = folder();
+  const build = builds(dir, server.url);
+  await build(1_000);
+  writeFileSync(join(dir, "store", "calls", "shut.json"), '{"shut":1,"models":[{"place":');
+  expect(await build(1_000)).toMatchObject([{ ok: true }, { ok: true }]);
 });
 
 test("a call with an unknown outcome is sent once more, its money counted as spent and told", async () => {

@@ -10,6 +10,7 @@ import { type CallPurpose, PaidCalls, type Payment } from "../../src/pipeline/se
 import { Blobs } from "../../src/store/blobs.ts";
 import { Calls } from "../../src/store/calls.ts";
 import { DISK, type DurableIo } from "../../src/store/durable-io.ts";
+import { ShutModels } from "../../src/store/shut-models.ts";
 import { modelAt } from "./provider.ts";
 
 export const coder: HostedDeclaration = {
@@ -58,10 +59,13 @@ export async function bench(
   const calls = await Calls.open(store, new Blobs(store, io), io);
   // Also run outside of the test runner, by payer.ts.
   if (!calls.ok) throw new Error(JSON.stringify(calls.failure));
+  const shut = ShutModels.open(store, io);
+  if (!shut.ok) throw new Error(JSON.stringify(shut.failure));
   const told: EventBody[] = [];
   const prices = { "house-model": { in: 1_000, out: 1_000, cached: 100 } };
   const payment: Payment = {
     calls: calls.value,
+    shut: shut.value,
     ledger: new Ledger(caps),
     withdrawn: () => false,
     models: async () => modelAt(url),

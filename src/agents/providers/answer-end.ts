@@ -10,6 +10,16 @@ import { type Fault, malformed } from "./model-error.ts";
 /** Why a model stopped, in one word for all providers; `broken` is what it says of an answer that it could not end. */
 export type Finish = "stop" | "tools" | "length" | "filtered" | { readonly broken: string };
 
+/** As servers of OpenAI's APIs name it. */
+export function finishNamed(reason: string): Finish {
+  if (/length|max_?(output_?)?tokens|context_window/i.test(reason)) return "length";
+  if (/filter|safety|refus|block|guardrail|prohibited|sensitive|moderation/i.test(reason)) return "filtered";
+  if (/tool|function/i.test(reason)) return "tools";
+  if (/error|abort|cancel|insufficient|malformed|unknown/i.test(reason))
+    return { broken: `the server ended the answer with ${JSON.stringify(reason)}` };
+  return "stop";
+}
+
 /** All that a provider's reader understood of the messages that came. */
 export interface HeardAnswer {
   readonly text: string;

@@ -6,7 +6,7 @@ import type { Json } from "../../model/digest.ts";
 import { failed, type Result, success } from "../../model/result.ts";
 import { type AnswerForm, type Close, overlong, settledAnswer } from "./answer-end.ts";
 import { type Fault, faultOf, malformed } from "./model-error.ts";
-import { isRefusal, readRefusal } from "./refusal-body.ts";
+import { readRefusal, refusalIn } from "./refusal-body.ts";
 import { type HttpRequest, placeAfter, sendRequest, shownAddress } from "./send-request.ts";
 import type { Wire } from "./wire.ts";
 import { messagesIn, TooMuch } from "./wire-reader.ts";
@@ -39,10 +39,11 @@ export async function exchange(
         wire.ending(AFTER_DONE_MS);
       } else {
         const { value, whole, event } = message;
-        if (isRefusal(value, event)) {
+        const refusal = refusalIn(value, event);
+        if (refusal !== null) {
           // What goes wrong after the last word took nothing away but the count of tokens.
           if (form.finished || close === "done") break;
-          return failed(refusedWithin(form, { headers: response.headers, body: value }));
+          return failed(refusedWithin(form, { headers: response.headers, body: refusal }));
         }
         form.add(value);
         if (whole) close = "document";
@@ -67,6 +68,9 @@ function refusedWithin(form: AnswerForm, { headers, body }: { headers: Headers; 
 
 /** A success by its status whose body is a text or a page: words of a gateway, or of a sign-in before it. */
 function noAnswer(text: string, { headers }: Response): Fault {
+  // Half a document may hold words of any refusal, as the question or the answer has them.
+  if (/^[{[]/.test(text) && !/[}\]]$/.test(text.trimEnd()))
+    return malformed("the answer ended in its middle");
   const { words } = readRefusal(text);
   const fault = faultOf({ status: null, headers, body: text });
   if (fault.cause !== "refused") return fault;
@@ -102,11 +106,11 @@ async function bodyOf(response: Response, wire: Wire): Promise<Json> {
   } catch (error) {
     if (text === "" && wire.signal.aborted) throw error;
   }
-  return refusalIn(text);
+  return dataIn(text);
 }
 
 /** Some servers refuse within the form of a stream. */
-function refusalIn(text: string): Json {
+function dataIn(text: string): Json {
   const data = /^\s*(?:event:.*\n)?\s*data: ?(.*)/.exec(text)?.[1];
   return data ?? text;
 }

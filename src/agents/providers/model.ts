@@ -85,8 +85,14 @@ export function modelOf(
   };
 }
 
-/** OpenAI's reasoning models refuse the old name of the limit, and many compatible servers do not know the new one. */
+/**
+ * OpenAI's reasoning models refuse the old name of the limit, and many compatible servers do not know the new one. Who copies
+ * the address of an API means that one.
+ */
 function compatAt(base: string): Compat {
   const newer = /^https:\/\/[^/]*\b(openai|azure)\.com\b/.test(base);
-  return { max_tokens: newer ? "max_completion_tokens" : "max_tokens" };
+  return {
+    max_tokens: newer ? "max_completion_tokens" : "max_tokens",
+    ...(/\/responses\/*(\?|$)/.test(base) ? { api: "responses" } : {}),
+  };
 }

@@ -1,32 +1,44 @@
-// How is a model asked that speaks OpenAI's chat completions? Their own, or a server that is compatible (Ollama, vLLM,
-// llama.cpp, a gateway). It knows their form; sending, reading and time limits are the same for all.
+// How is a model asked that speaks one of OpenAI's two APIs: chat completions, or responses? Their own, or a server that is
+// compatible (Ollama, vLLM, llama.cpp, a gateway). It knows their addresses; sending, reading and time limits are the same for
+// all.
 
-import type {
-  ChatCompletionCreateParams,
-  ChatCompletionMessageParam,
-} from "openai/resources/chat/completions";
-import type { Message, ModelAnswer } from "../../model/conversation.ts";
+import type { ModelAnswer } from "../../model/conversation.ts";
 import type { Json } from "../../model/digest.ts";
 import type { Result } from "../../model/result.ts";
+import { ChatAnswer } from "./chat-answer.ts";
+import { chatBody } from "./chat-request.ts";
 import { exchange } from "./exchange.ts";
 import type { Fault } from "./model-error.ts";
-import { OpenaiAnswer } from "./openai-answer.ts";
 import type { ExchangeOrder } from "./provider.ts";
+import { ResponsesAnswer } from "./responses-answer.ts";
+import { responsesBody, responsesExtra } from "./responses-request.ts";
 import { type HttpRequest, urlBelow, withExtra } from "./send-request.ts";
 
 export function exchangeOpenai(order: ExchangeOrder): Promise<Result<ModelAnswer, Fault>> {
-  return exchange(requestOf(order), new OpenaiAnswer(order.request.messages), order.wire);
+  const { request, declaration, wire } = order;
+  if (order.compat.api === "responses") {
+    const body = withExtra(responsesBody(order) as unknown as Json, responsesExtra(declaration.extraBody));
+    return exchange(requestOf(order, "responses", body), new ResponsesAnswer(request.messages), wire);
+  }
+  const body = withExtra(chatBody(order) as unknown as Json, declaration.extraBody);
+  return exchange(requestOf(order, "chat/completions", body), new ChatAnswer(request.messages), wire);
 }
 
-function requestOf(order: ExchangeOrder): HttpRequest {
+function requestOf(order: ExchangeOrder, path: string, body: Json): HttpRequest {
   const { declaration, key, base, headers, compat } = order;
-  const { baseUrl, extraBody } = declaration;
   const owned =
     compat.key_header === undefined ? { authorization: `Bearer ${key}` } : { [compat.key_header]: key };
+  // People copy the path of an API along with the address.
+  const url = new URL(base);
+  url.pathname = url.pathname.replace(/\/(chat\/completions|responses)\/*$/, "");
   return {
-    url: urlBelow(base, "chat/completions"),
-    headers: { ...owned, ...(baseUrl === null ? accountOf(process.env) : {}), ...headers },
-    body: withExtra(requestBody(order) as unknown as Json, extraBody),
+    url: urlBelow(url.href, path),
+    headers: {
+      ...owned,
+      ...(declaration.baseUrl === null ? accountOf(process.env) : {}),
+      ...headers,
+    },
+    body,
   };
 }
 
@@ -36,40 +48,4 @@ function accountOf({ OPENAI_ORG_ID: organization, OPENAI_PROJECT_ID: project }: 
     ...(organization ? { "openai-organization": organization } : {}),
     ...(project ? { "openai-project": project } : {}),
   };
-}
-
-function requestBody({ declaration, request, compat }: ExchangeOrder): ChatCompletionCreateParams {
-  const { model, maxOutputTokens, temperature } = declaration;
-  const { max_tokens: limit = "max_tokens", system: role = "system", stream = true } = compat;
-  const system = request.system === "" ? [] : [{ role, content: request.system }];
-  const offered = compat.tools === false ? [] : request.tools;
-  const tools = offered.map((tool) => ({ type: "function" as const, function: tool }));
-  return {
-    model,
-    messages: [...system, ...request.messages.flatMap(wordsOf)],
-    ...(tools.length === 0 ? {} : { tools }),
-    stream,
-    ...(stream && compat.stream_options !== false ? { stream_options: { include_usage: true } } : {}),
-    ...(maxOutputTokens === null ? {} : { [limit]: maxOutputTokens }),
-    ...(temperature === null || compat.temperature === false ? {} : { temperature }),
-  };
-}
-
-function wordsOf(message: Message): ChatCompletionMessageParam[] {
-  switch (message.role) {
-    case "user":
-      return [{ role: "user", content: message.text }];
-    case "tools":
-      return message.answers.map(({ id, text }) => ({ role: "tool", tool_call_id: id, content: text }));
-    case "model": {
-      if (message.verbatim !== null) return [message.verbatim as unknown as ChatCompletionMessageParam];
-      const calls = message.toolCalls.map(({ id, name, arguments: text }) => ({
-        id,
-        type: "function" as const,
-        function: { name, arguments: text },
-      }));
-      const content = message.text === "" && calls.length > 0 ? null : message.text;
-      return [{ role: "assistant", content, ...(calls.length === 0 ? {} : { tool_calls: calls }) }];
-    }
-  }
 }

@@ -1,4 +1,4 @@
-// Who is `kind: openai`? OpenAI, or any server that speaks its chat completions.
+// Who is `kind: openai`? OpenAI, or any server that speaks its chat completions or its responses.
 
 import type { Provider } from "./provider.ts";
 

@@ -53,10 +53,19 @@ export function readRefusal(body: Json): RefusalBody {
   return { words: wordsOf(body), ...facts, json };
 }
 
-/** Whether a document that came as an answer is none. `event`: what the stream calls it. */
-export function isRefusal(value: Json, event: string | null): boolean {
-  if (event === "error") return true;
-  if (!isFields(value)) return typeof value === "string" && value !== "";
+/** What refuses within a document that came as an answer; null where nothing does. `event`: what the stream calls it. */
+export function refusalIn(value: Json, event: string | null): Json {
+  if (!isFields(value))
+    return event === "error" || (typeof value === "string" && value !== "") ? value : null;
+  const { error, object, type, response } = value;
+  // These name themselves, and repeat all that they were asked, which may hold the words of any refusal.
+  if (object === "response") return isSaid(error) ? { error: error as Json } : null;
+  if (typeof type === "string" && type.startsWith("response."))
+    return isFields(response) ? refusalIn({ ...response, object: "response" }, null) : null;
+  return event === "error" || isRefusal(value) ? value : null;
+}
+
+function isRefusal(value: Fields): boolean {
   const { error, object, type, choices, candidates, base_resp: base } = value;
   if (isSaid(error) || object === "error" || type === "error") return true;
   const holdsAnswer = [choices, candidates].some((list) => Array.isArray(list) && list.length > 0);

@@ -1,6 +1,7 @@
 // Of which class is a refusal? Providers word the same in many ways, and put it under statuses that contradict each other;
 // what may be done about it (wait, pay, shorten, give up) hangs on the class alone. Pure, and in one order: what a sentence
-// says goes before what its status says.
+// says goes before what its status says. Names for programs are read as the sentences are: they stand where these are written
+// in another language.
 
 import type { ModelErrorCause } from "../../model/model-error.ts";
 
@@ -24,7 +25,7 @@ const OUTPUT = [
 ];
 
 const CONTEXT = [
-  /context_length_exceeded|exceed_context_size|context_window|string_above_max_length|request_too_large/i,
+  /context_length_exceeded|out_?of_?context|exceed_context_size|context_window|(prompt|input|context|request)_?too_?(long|large)|string_above_max_length|request_too_large/i,
   /maximum (context|prompt|input) length|(context|ctx)[ _-]?(length|window|size)|\bn_ctx\b|maximum model length|max_model_len/i,
   /exceeds? the (max\w*|limit|available|model'?s?)( allowed)?( number of)?( input| context| prompt)? ?(tokens?|length|size)|input token count .{0,40}exceeds/i,
   /(prompt|input|request|message|conversation|content)\w*( is| are|'s)? ?(far |much )?too (long|large|big)|too many (input |prompt )?tokens|reduce (the|your) (length|prompt|input|messages)/i,
@@ -32,10 +33,10 @@ const CONTEXT = [
 ];
 
 const FILTERED =
-  /content[_ -]?(filter|policy|management|moderation)|responsible_?ai|prohibited_content|data_inspection|safety (system|filter|setting|polic)|\bmoderation\b|flagged (as|by|for)|guardrail|(usage|content|safety|use) polic(y|ies)|violat\w+ .{0,40}polic|inappropriate content|sensitive (words?|content)|blocked (by|due|because)/i;
+  /content[_ -]?(filter|policy|management|moderation)|responsible_?ai|prohibited_content|data_?inspection|risk_?detection|safety (system|filter|setting|polic)|\bmoderation\b|flagged (as|by|for)|guardrail|(usage|content|safety|use) polic(y|ies)|violat\w+ .{0,40}polic|inappropriate content|sensitive[_ ]?(words?|content)|blocked (by|due|because)/i;
 
 const MODEL = [
-  /model_?not_?(found|supported|available)|unknown_model|invalid_model|DeploymentNotFound|no_such_model/i,
+  /model_?not_?(found|supported|available|open|exist)|unknown_model|invalid_model|DeploymentNotFound|no_such_model/i,
   /\b(unknown|no such|invalid|unsupported|nonexistent) model\b|not a valid model|model (id|name) .{0,40}(invalid|not|unknown)/i,
   /\b(model|deployment|endpoint)s?\b.{0,100}?\b(not found|not exist|doesn'?t exist|not available|not supported|not loaded|unavailable to|decommissioned|deprecated|retired|no longer|not enabled|not served)/i,
   /no endpoints found|(no|not have|without|lacks?) access to (the |this )?(\w+ )?model|not entitled to|not (allowed|permitted|authorized) to (use|access|invoke) (the |this )?model|try pulling it/i,
@@ -45,9 +46,9 @@ const KEY =
   /invalid_?api_?key|api_?key_?invalid|authentication|permission_denied|unauthenticated|unauthori[sz]ed|access_?denied|incorrect api key|(api|access)?[ _-]?key .{0,30}(not valid|invalid|expired|revoked|missing|required)|(invalid|expired|missing|no) .{0,20}(api[ _-]?key|credentials|auth|bearer|access token)/i;
 
 const MONEY =
-  /billing_?(hard_limit|not_active)?|insufficient[_ ]?(credits?|balance|funds)|(credit|account) balance|out of credits|payment[_ ]required|more credits|arrears|spend(ing)?[_ ]limit|prepay|top up|recharge/i;
+  /billing_?(hard_limit|not_active)?|insufficient[_ ]?(credits?|balance|funds)|(credit|account) balance|out of credits|payment[_ ]required|more credits|arrear|overdue|pack_?exhausted|spend(ing)?[_ ]limit|prepay|top up|recharge/i;
 const QUOTA =
-  /insufficient_quota|exceeded your current quota|quota_?exceeded|usage[_ ]limit|exhausted your (capacity|quota)/i;
+  /insufficient_quota|exceeded[_ ](your[_ ])?current[_ ]quota|quota_?exceeded|usage[_ ]limit|exhausted your (capacity|quota)/i;
 const LONG_LIMIT =
   /per[_ -]?(day|week|month)|\bdaily\b|\bweekly\b|\bmonthly\b|\b(tpd|rpd)\b|(tokens|requests)[_ ]per[_ ]day|(day|month|week)s? (quota|limit|allowance)/i;
 const RATE =
@@ -61,11 +62,27 @@ const PARAMETER = [
 const OVERLOADED =
   /server_error|overloaded|unavailable|internal|capacity|no healthy upstream|server[_ ]?busy|bad gateway|temporar|is (still )?(loading|starting|warming)|try again later|upstream/i;
 
+/** Of servers whose names for programs are numbers (Zhipu): those that their status does not tell. */
+const NUMBERED: Readonly<Record<string, ModelErrorCause>> = {
+  "1112": "auth",
+  "1113": "quota",
+  "1211": "model",
+  "1261": "context",
+  "1301": "filtered",
+  "1304": "quota",
+  "1308": "quota",
+  "1309": "quota",
+  "1310": "quota",
+  "1311": "model",
+};
+
 const some = (patterns: readonly RegExp[], text: string) => patterns.some((pattern) => pattern.test(text));
 
 export function causeOf({ status, codes, words, soon }: RefusalFacts): ModelErrorCause {
   const names = codes.join(" ");
   const all = `${names} ${words}`;
+  const numbered = codes.map((code) => NUMBERED[code]).find((cause) => cause !== undefined);
+  if (numbered !== undefined) return numbered;
   // A single request above the limit of a minute never fits, however long one waits.
   if (/request too large/i.test(words)) return "context";
   const limited = limitOf(status, all, soon);

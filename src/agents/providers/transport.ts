@@ -1,7 +1,7 @@
 // By which connections do requests leave? Node's own fetch gives up after five minutes, knows no proxy, and reads no
 // SSL_CERT_FILE; this one has no limit of time of its own, since the wire has. It knows no provider.
 
-import { Agent, type Dispatcher, fetch as fetchBy, ProxyAgent } from "undici";
+import { Agent, type Dispatcher, fetch as fetchBy, Pool, ProxyAgent } from "undici";
 import {
   type ChosenProxy,
   proxyFor,
@@ -34,12 +34,16 @@ function wayBy(proxy: ChosenProxy | null, variables: Variables): Dispatcher {
   const tls = { timeout: 0, ...(authorities.value === null ? {} : { ca: [...authorities.value] }) };
   const limits = { headersTimeout: 0, bodyTimeout: 0 };
   if (proxy === null) return new Agent({ ...limits, connect: tls });
+  // What goes through without a tunnel has connections of its own, to which a ProxyAgent does not hand its limits on.
+  const unlimited = (origin: URL, options: object) => new Pool(origin, { ...options, ...limits });
   const token = proxyToken(proxy);
   const uri = new URL(proxy.url);
   uri.username = "";
   uri.password = "";
   return new ProxyAgent({
     ...limits,
+    factory: unlimited,
+    clientFactory: unlimited,
     uri: uri.href,
     ...(token === null ? {} : { token }),
     // Many proxies open tunnels to port 443 alone.

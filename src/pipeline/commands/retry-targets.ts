@@ -1,7 +1,10 @@
-// How are targets tried again as if nothing had failed? What attempts and planners left is forgotten, and then they are built.
+// How are targets tried again as if nothing had failed? What attempts and planners left is forgotten, models that refused for a
+// while are asked at once, and then the targets are built.
 
+import { join } from "node:path";
 import type { BuildOptions } from "../../model/build-options.ts";
-import { type Result, success } from "../../model/result.ts";
+import type { Result } from "../../model/result.ts";
+import { ShutModels } from "../../store/shut-models.ts";
 import { type Evaluation, evaluate } from "../line/evaluate.ts";
 import { planAnew } from "../planning/rounds.ts";
 import { withdraw } from "../planning/settle-plan.ts";
@@ -31,5 +34,6 @@ async function forget(root: string, { plans, taskStates }: Evaluation): Promise<
     const begun = await beginAnew(root, task.id);
     if (!begun.ok) return begun;
   }
-  return success(undefined);
+  const shut = ShutModels.open(join(root, ".factory", "store"));
+  return shut.ok ? shut.value.reopenAll() : shut;
 }

@@ -23,6 +23,7 @@ import type { BuildEnvironment } from "../run/build-environment.ts";
 import type { OpenedRun } from "../run/opened-run.ts";
 import { Recorder, refuseUnsound } from "../run/recorder.ts";
 import type { Run } from "../run/run.ts";
+import { shutFindings } from "../sessions/shut-findings.ts";
 import { openRun } from "./open-run.ts";
 import { lookAhead, lookAtFront, type TaskState, walk } from "./walk.ts";
 
@@ -88,6 +89,7 @@ export async function evaluate(
     ...known.sources.diagnostics,
     ...seen.diagnostics,
     ...refusals(run, seen.taskStates),
+    ...shutFindings(root, run.sources.workspace, environment.clock()),
   ];
   const meant = plans.filter(({ feature: id }) => {
     const feature = run.graph.features.get(id);

@@ -47,11 +47,16 @@ export function openSessions(order: SessionsOrder): BuildSessions {
   const open = async () => {
     const { makeModel } = await import("../../agents/providers/model.ts");
     const { Calls } = await import("../../store/calls.ts");
+    const { ShutModels } = await import("../../store/shut-models.ts");
     const { PaidCalls } = await import("./paid-calls.ts");
-    const calls = await Calls.open(`${root}/.factory/store`, blobs, DISK);
+    const store = `${root}/.factory/store`;
+    const shut = ShutModels.open(store);
+    if (!shut.ok) return shut;
+    const calls = await Calls.open(store, blobs, DISK);
     if (!calls.ok) return calls;
     const paid = new PaidCalls({
       calls: calls.value,
+      shut: shut.value,
       ledger,
       models: (declaration) => makeModel(declaration, process.env),
       priceOf: (declaration, tokens, answered) =>

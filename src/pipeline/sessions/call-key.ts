@@ -40,6 +40,12 @@ export function callKey(declaration: HostedDeclaration, request: ModelRequest, s
   });
 }
 
+/** Where limits of a provider are counted. What an answer may cost is among it: some refuse what an account cannot pay. */
+export function limitPlace(declaration: HostedDeclaration): Digest {
+  const { provider, baseUrl, keyEnv, model, maxOutputTokens } = declaration;
+  return digestOf("model-place", [provider, baseUrl, keyEnv, model, maxOutputTokens]);
+}
+
 /** The most that a call will normally come to. */
 export function tokensAtMost(declaration: HostedDeclaration, request: ModelRequest): Tokens {
   const out = declaration.maxOutputTokens ?? USUAL_OUTPUT_TOKENS;

@@ -81,9 +81,27 @@ function asked(left: number, spread: number): number | null {
   return ms > LONGEST_WAIT ? null : ms + spread * Math.min(ms / 10, 1_000);
 }
 
-/** Whether the refusal holds for every call to that model until its time has come. */
+/** Where a quota told no time: when it is asked again, in ms. At first, doubled each time, and at most. */
+const QUOTA_REST = { first: 5 * 60_000, longest: 60 * 60_000 };
+
+/** No quota is renewed later, whatever a server says. */
+const LONGEST_SHUT = 31 * 24 * 60 * 60_000;
+
+/**
+ * Until when no build asks that model again; null: what refused is over soon. It was shut `times` times in a row before. An
+ * account that was filled up is known to a person alone, so that a quota without a time is asked again soon.
+ */
+export function shutUntil({ cause, retryAt }: ModelError, times: number, now: number): number | null {
+  if (retryAt !== null && retryAt > now) {
+    const isLong = cause === "quota" || (cause === "rate" && retryAt - now > LONGEST_WAIT);
+    return isLong ? Math.min(retryAt, now + LONGEST_SHUT) : null;
+  }
+  return cause === "quota" ? now + Math.min(QUOTA_REST.first * 2 ** times, QUOTA_REST.longest) : null;
+}
+
+/** Whether a refusal that a build waits out holds for every call to that model until its time has come. */
 export function holdsForAll({ cause, retryAt }: ModelError, now: number): boolean {
-  return (cause === "rate" || cause === "quota") && retryAt !== null && retryAt > now;
+  return cause === "rate" && retryAt !== null && retryAt > now;
 }
 
 /**

@@ -16,7 +16,8 @@ import type { Purpose } from "../../model/role.ts";
 import { pause } from "../../platform/clock.ts";
 import { redactValue } from "../../platform/redact.ts";
 import type { Calls } from "../../store/calls.ts";
-import { callKey, roomFor, tokensAtMost, tokensGuessed, tokensOf } from "./call-key.ts";
+import type { ShutModels } from "../../store/shut-models.ts";
+import { callKey, limitPlace, roomFor, tokensAtMost, tokensGuessed, tokensOf } from "./call-key.ts";
 import {
   callEnd,
   holdsForAll,
@@ -27,6 +28,7 @@ import {
   type Refusals,
   refusedAgain,
   restAfter,
+  shutUntil,
   waitBefore,
 } from "./call-policy.ts";
 import { type Ledger, type Payer, payerOf } from "./ledger.ts";
@@ -34,6 +36,7 @@ import { type Ledger, type Payer, payerOf } from "./ledger.ts";
 /** What calls of one build have in common. */
 export interface Payment {
   readonly calls: Calls;
+  readonly shut: ShutModels;
   readonly ledger: Ledger;
   readonly models: (declaration: HostedDeclaration) => Promise<Model>;
   /** In USD, today; null where the price is unknown. `answered`: the model that the provider says it was. */
@@ -83,17 +86,12 @@ interface Sent {
 /** Limits that are everybody's. */
 const SHARED: ReadonlySet<string> = new Set(["build", "hour"]);
 
-/** Where limits of a provider are counted. */
-function placeOf({ declaration: { provider, baseUrl, keyEnv, model } }: Call): string {
-  return JSON.stringify([provider, baseUrl, keyEnv, model]);
-}
-
 export class PaidCalls {
   readonly #payment: Payment;
   readonly #underWay = new Map<Digest, Promise<Result<Kept>>>();
   readonly #models = new Map<string, Promise<Model>>();
-  /** By model: it takes no call before a time that it told. */
-  readonly #shut = new Map<string, ModelError>();
+  /** By model: it takes no call before a time that is waited for. */
+  readonly #busy = new Map<Digest, ModelError>();
   /** A call that was sent is never killed for tidiness: its silence limit ends it. */
   readonly #never = new AbortController().signal;
 
@@ -174,13 +172,16 @@ export class PaidCalls {
   /** Sends as often as the policy allows. `most` is what one sending can cost. */
   async #insist(call: Call, most: number | null): Promise<Result<Kept>> {
     const { calls, ledger, signal, clock } = this.#payment;
+    const place = limitPlace(call.declaration);
     let unknown = 0;
     for (let past = NO_REFUSALS; ; ) {
       if (signal.aborted) return failed({ reason: "cancelled" });
-      const shut = this.#shut.get(placeOf(call));
-      if (shut !== undefined && holdsForAll(shut, clock())) {
-        const waited = await this.#wait(call, shut, past);
-        if (waited === null) return failed({ ...shut, agent: call.declaration.id });
+      const shut = this.#shutAt(call, place);
+      if (shut !== null) return failed(shut);
+      const busy = this.#busy.get(place);
+      if (busy !== undefined && holdsForAll(busy, clock())) {
+        const waited = await this.#wait(call, busy, past);
+        if (waited === null) return failed({ ...busy, agent: call.declaration.id });
         past = waited;
         continue;
       }
@@ -201,15 +202,36 @@ export class PaidCalls {
         this.#tellTaught(call, result.failure.taught);
         continue;
       }
+      const kept = await this.#shut(call, place, result.failure);
+      if (!kept.ok) return kept;
       past = refusedAgain(past, result.failure);
+      if (this.#shutAt(call, place) !== null) continue;
       if (holdsForAll(result.failure, clock())) {
-        this.#shut.set(placeOf(call), result.failure);
+        this.#busy.set(place, result.failure);
         continue;
       }
       const waited = await this.#wait(call, result.failure, past);
       if (waited === null) return result;
       past = waited;
     }
+  }
+
+  /** How a model refused that no build asks yet, as `call` is told; null where it is asked. */
+  #shutAt({ declaration }: Call, place: Digest): ModelError | null {
+    const shut = this.#payment.shut.at(place);
+    if (shut === null || shut.until <= this.#payment.clock()) return null;
+    return { ...shut.refusal, agent: declaration.id, askedAgainAt: shut.until };
+  }
+
+  /** Writes down where a refusal holds beyond this build. Calls that were refused side by side shut a model once. */
+  async #shut(call: Call, place: Digest, refusal: ModelError): Promise<Result<void>> {
+    const { shut, clock, redact } = this.#payment;
+    if (this.#shutAt(call, place) !== null) return success(undefined);
+    const times = shut.at(place)?.times ?? 0;
+    const until = shutUntil(refusal, times, clock());
+    if (until === null) return success(undefined);
+    const plain = redactValue(refusal as unknown as Json, redact) as unknown as ModelError;
+    return shut.shut({ place, until, times: times + 1, refusal: plain });
   }
 
   /** Waits until a call that was never answered may be sent again; fails where that is too long for a build. */
@@ -253,7 +275,7 @@ export class PaidCalls {
   }
 
   async #keep(call: Call, received: ModelAnswer): Promise<Sent> {
-    const { calls, redact, priceOf } = this.#payment;
+    const { calls, shut, redact, priceOf } = this.#payment;
     const { tokens, estimated } = tokensOf(call.request, received);
     const usd = await priceOf(call.declaration, tokens, received.model);
     const cost: Usage = {
@@ -265,6 +287,8 @@ export class PaidCalls {
     // Taken out before it is kept and used, so that a replay gives the very same.
     const kept = canonical(redactValue(received as unknown as Json, redact));
     const finished = await calls.finish(call.key, Buffer.from(kept), cost);
+    const reopened = await shut.reopen(limitPlace(call.declaration));
+    if (!reopened.ok) return { result: reopened, spent: usd };
     // Read back, so that what is sent after it has the same bytes as after a replay.
     const answer = JSON.parse(kept) as ModelAnswer;
     return { result: finished.ok ? success({ answer, cost, replayed: false }) : finished, spent: usd };

@@ -12,6 +12,7 @@ import { failureText } from "../../report/failure-text.ts";
 import { duration, price } from "../../report/figures.ts";
 import { Blobs } from "../../store/blobs.ts";
 import { DISK } from "../../store/durable-io.ts";
+import { ShutModels } from "../../store/shut-models.ts";
 import { NOTHING_REMEMBERED } from "../reading/read.ts";
 import { readFetched } from "../reading/read-fetched.ts";
 import type { BuildEnvironment } from "../run/build-environment.ts";
@@ -36,7 +37,7 @@ const QUESTION: ModelRequest = {
   ],
 };
 
-/** Fails where nobody could be asked at all. Each agent is asked anew, whatever it answered before. */
+/** Fails where nobody could be asked at all. Each agent is asked anew, whatever it answered or refused before. */
 export async function callAgents(
   environment: BuildEnvironment,
   options: Pick<BuildOptions, "budgetUsd" | "perHourUsd" | "modelCalls">,
@@ -46,6 +47,10 @@ export async function callAgents(
   if (!reading.ok) return reading;
   const sound = refuseUnsound(reading.value.sources);
   if (!sound.ok) return sound;
+  const store = join(root, ".factory", "store");
+  const shut = ShutModels.open(store);
+  const reopened = shut.ok ? await shut.value.reopenAll() : shut;
+  if (!reopened.ok) return reopened;
   const recorder = new Recorder(environment);
   const learnt = new Map<string, string>();
   const emit = (event: EventBody) => {
@@ -53,7 +58,7 @@ export async function callAgents(
     recorder.emit(event);
   };
   const { sources } = reading.value;
-  const blobs = new Blobs(join(root, ".factory", "store"), DISK);
+  const blobs = new Blobs(store, DISK);
   const paid = openPaidSessions({ sources, options, blobs, emit, signal, clock, edits: null });
   const findings: HealthFinding[] = [];
   for (const agent of routedModels(sources.workspace)) {
@@ -108,6 +113,6 @@ function answered(
 }
 
 function refusal(agent: HostedDeclaration, failure: Parameters<typeof failureText>[0]): HealthFinding {
-  const { message, fix } = failureText(failure, "doctor");
+  const { message, fix } = failureText(failure);
   return problem("error", { subject: `call ${agent.id}`, code: failure.reason, says: message, fix });
 }

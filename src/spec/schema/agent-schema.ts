@@ -12,11 +12,19 @@ const compat = z.strictObject({
   preset: compatPreset
     .optional()
     .describe("A server that the factory knows; what stands beside it goes before"),
+  api: z
+    .enum(["chat", "responses"])
+    .optional()
+    .describe("Which of OpenAI's APIs it speaks: chat completions, or responses"),
   max_tokens: z
     .enum(["max_tokens", "max_completion_tokens"])
     .optional()
     .describe("Name of the limit of output"),
   stream_options: z.boolean().optional().describe("Whether it is asked to count the tokens of a stream"),
+  include: z
+    .boolean()
+    .optional()
+    .describe("Whether it is asked for its encrypted reasoning, by the API responses"),
   stream: z.boolean().optional().describe("Whether it answers piece by piece"),
   temperature: z.boolean().optional().describe("Whether it takes a temperature"),
   system: z.enum(["system", "developer", "user"]).optional().describe("As whom instructions are given"),
@@ -51,7 +59,7 @@ const hosted = (kind: string) =>
       .describe("Headers of every request; $NAME in one is a variable of the environment"),
     extra_body: z
       .record(
-        z.string().regex(/^(?!(model|messages|contents|tools)$)/, "is the factory's own, and no extra"),
+        z.string().regex(/^(?!(model|messages|contents|input|tools)$)/, "is the factory's own, and no extra"),
         anything,
       )
       .optional()

@@ -3,11 +3,11 @@
 
 import type { Message } from "../../model/conversation.ts";
 import type { Json } from "../../model/digest.ts";
-import type { Tokens } from "../../model/output.ts";
-import type { AnswerForm, Finish, HeardAnswer } from "./answer-end.ts";
+import { type AnswerForm, type Finish, finishNamed, type HeardAnswer } from "./answer-end.ts";
 import { callIds } from "./call-id.ts";
 import { type Fields, isFields, isList, partsOf, plainText } from "./content-parts.ts";
 import { GrowingText } from "./growing-text.ts";
+import { tokensOf } from "./openai-tokens.ts";
 import { readRefusal } from "./refusal-body.ts";
 import { withoutThoughts } from "./thought-tags.ts";
 import { CallPieces } from "./tool-calls.ts";
@@ -16,7 +16,7 @@ import { CallPieces } from "./tool-calls.ts";
 const KEPT = ["reasoning_content", "reasoning_details"];
 const THOUGHTS = [...KEPT, "reasoning", "thinking", "thought", "thinking_blocks"];
 
-export class OpenaiAnswer implements AnswerForm {
+export class ChatAnswer implements AnswerForm {
   readonly #text = new GrowingText();
   readonly #refusal = new GrowingText();
   #said = 0;
@@ -135,21 +135,12 @@ export class OpenaiAnswer implements AnswerForm {
   #finishOf(): Finish | null {
     if (this.#finish === null) return null;
     if (this.#error !== null) return { broken: this.#error };
-    return finishOf(this.#finish);
+    return finishNamed(this.#finish);
   }
 }
 
 function asJson(kept: GrowingText | Json[]): Json {
   return kept instanceof GrowingText ? kept.toString() : kept;
-}
-
-function finishOf(reason: string): Finish {
-  if (/length|max_?(output_?)?tokens|context_window/i.test(reason)) return "length";
-  if (/filter|safety|refus|block|guardrail|prohibited|sensitive|moderation/i.test(reason)) return "filtered";
-  if (/tool|function/i.test(reason)) return "tools";
-  if (/error|abort|cancel|insufficient|malformed|unknown/i.test(reason))
-    return { broken: `the server ended the answer with ${JSON.stringify(reason)}` };
-  return "stop";
 }
 
 /** Some gateways put the document of the server behind them into a field. */
@@ -160,18 +151,4 @@ function unwrapped(message: Json): Fields | null {
     (one) => isFields(one) && "choices" in one,
   );
   return isFields(inner) ? inner : message;
-}
-
-function tokensOf(usage: Fields | null): Tokens | null {
-  if (usage === null) return null;
-  const figure = (...values: readonly (Json | undefined)[]) =>
-    values.find((value): value is number => typeof value === "number" && value >= 0);
-  const given = figure(usage.prompt_tokens, usage.input_tokens);
-  const made = figure(usage.completion_tokens, usage.output_tokens);
-  if (given === undefined || made === undefined) return null;
-  const details = usage.prompt_tokens_details ?? usage.input_tokens_details;
-  const cached = figure(isFields(details) ? details.cached_tokens : undefined, usage.prompt_cache_hit_tokens);
-  // Some servers count thinking in the total alone.
-  const rest = (figure(usage.total_tokens) ?? 0) - given;
-  return { in: given, out: Math.max(made, rest), cached: cached ?? 0 };
 }
