@@ -3,8 +3,8 @@
 
 import { join } from "node:path";
 import type { Diagnostic } from "../../model/diagnostic.ts";
-import { type Result, success } from "../../model/result.ts";
 import type { Spending } from "../../model/spending.ts";
+import { diagnosticOf } from "../../report/failure-diagnostic.ts";
 import { count, money } from "../../report/figures.ts";
 import { plain } from "../../report/plain.ts";
 import { readAccount } from "../../store/spending-account.ts";
@@ -14,18 +14,16 @@ import { isBuildUnderWay } from "./build-under-way.ts";
 export async function unansweredCalls(
   root: string,
   isOpen: (subject: string) => boolean,
-): Promise<Result<readonly Diagnostic[]>> {
+): Promise<readonly Diagnostic[]> {
   const account = readAccount(join(root, ".factory", "store"));
-  if (!account.ok) return account;
+  if (!account.ok) return diagnosticOf(account.failure, null);
   const open = account.value.unanswered.filter(({ subject }) => subject !== null && isOpen(subject));
-  if (open.length === 0 || (await isBuildUnderWay(root))) return success([]);
+  if (open.length === 0 || (await isBuildUnderWay(root))) return [];
   const subjects = new Set(open.map(({ subject }) => subject as string));
-  return success(
-    [...subjects].map((one) =>
-      finding(
-        one,
-        open.filter(({ subject }) => subject === one),
-      ),
+  return [...subjects].map((one) =>
+    finding(
+      one,
+      open.filter(({ subject }) => subject === one),
     ),
   );
 }
