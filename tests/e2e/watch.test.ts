@@ -181,7 +181,8 @@ async function cleanTree(watched: FactoryRig): Promise<string> {
   rig.remove("projects");
   cpSync(watched.path("../untouched"), rig.path("projects"), { recursive: true });
   expect((await rig.build()).code).toBe(0);
-  return rig.tree("app");
+  // The rig goes with this function.
+  return await rig.tree("app");
 }
 
 test("a half-written file is told once, and what was watched goes on when it is whole", async () => {
