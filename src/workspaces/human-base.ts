@@ -84,7 +84,8 @@ export class HumanBase {
       const isProducts = puts.some(({ entry }) => sameEntry(entry ?? undefined, before));
       // What was taken away comes back with the task that takes it away. Where no lock tells of one, it was its task's own
       // product, unless the history shows that there was none.
-      const isOpen = put.entry === null && !this.#recorded.has(path);
+      const isGone = put.entry === null || !this.#current.has(path);
+      const isOpen = isGone && !this.#recorded.has(path);
       const isHidden = isOpen ? await this.#endsEarly() : success(false);
       if (!isHidden.ok) return isHidden;
       const isTheirs = isProducts ? this.#mayBeTheirs(path) : !isHidden.value && !this.#isCreated(path);

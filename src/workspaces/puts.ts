@@ -18,7 +18,7 @@ export interface Put {
   readonly commit: Oid | null;
   /** Null where the path was taken away. */
   readonly entry: TreeEntry | null;
-  /** What stood there until then; null for nothing, undefined where the history does not tell. */
+  /** What stood there until then; null for nothing of people's, undefined where the history does not tell. */
   readonly before: TreeEntry | null | undefined;
   /** Commit or tree of the human layer below, which products of the first version name. */
   readonly human: Oid | null;
@@ -64,7 +64,7 @@ const INSERTED_TRAILER = "Factory-Inserted";
 /** In the products of the first version, whose commits changed nothing but outputs. */
 const HUMAN_TRAILER = "Factory-Human";
 
-const SHAPE = 3;
+const SHAPE = 4;
 const CACHE = "factory-puts";
 
 type Row = readonly [path: string, put: Put];
@@ -302,6 +302,7 @@ function rowsNamed(
 ): readonly Row[] {
   const changed = new Map(changes.map((change) => [change.path, change]));
   const runs = insertedIn(message);
+  const isOfTask = /^ *Factory-Task: /m.test(message);
   const rows: Row[] = [];
   const replaced: Row[] = [];
   for (const { path, entry, below } of namedIn(message)) {
@@ -312,7 +313,10 @@ function rowsNamed(
     const change = changed.get(path);
     const isShown = change !== undefined && change.after?.oid === entry?.oid;
     const inserted = entry === null ? undefined : runs.get(entry.oid);
-    const put = { ...told, entry, before: isShown ? change.before : undefined, human: null };
+    // What no task owned any more was a product, known to whoever took it away: had people had something below, it would stand.
+    const wasOurs = entry === null && !isOfTask;
+    const before = isShown ? (wasOurs ? null : change.before) : undefined;
+    const put = { ...told, entry, before, human: null };
     rows.push([path, inserted === undefined ? put : { ...put, inserted }]);
   }
   return [...rows, ...replaced];

@@ -259,6 +259,22 @@ test("a lock that has moved on still tells of what the branch holds, by its own 
   expect(other.read(`projects/app/${FARES}`)).toContain("costs 6.");
 });
 
+test("what nobody owned and a build took away stays away for whoever has no record that it was generated", async () => {
+  await using rig = await builtFares();
+  rig.feature({ id: "tolls", requirements: { R1: "A bridge costs 1." }, tasks: [{ id: "T01" }] });
+  expect((await rig.build()).code).toBe(0);
+  await squash(rig, await firstCommit(rig), "Fares and tolls (#1)");
+  rig.remove("specs/tolls", "templates/features/tolls");
+  expect((await rig.build("--yes")).code).toBe(0);
+  expect(rig.list("projects/app/src")).toEqual([`projects/app/${FARES}`]);
+  await using other = rig.twin();
+  await loseProducts(other);
+  const before = await other.git("app", "rev-parse", "HEAD");
+  expect((await other.build()).code).toBe(0);
+  expect(other.list("projects/app/src")).toEqual([`projects/app/${FARES}`]);
+  expect(await other.git("app", "rev-parse", "HEAD")).toBe(before);
+});
+
 test("what two people built at the same time is nobody's edit, once both have it", async () => {
   await using anna = await fares();
   await using ben = anna.twin();
