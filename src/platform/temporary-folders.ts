@@ -40,7 +40,9 @@ export function sweepTemporaryFolders(): Result<void> {
       // A number means nothing in another space, as that of a container that has the same temporary files.
       if (where !== space || birthOf(Number(pid)) === Number(birth)) continue;
       const path = join(tmpdir(), name);
-      if (lstatSync(path).uid === process.getuid?.()) rmSync(path, { recursive: true, force: true });
+      // Whoever builds beside us sweeps, too.
+      const owner = lstatSync(path, { throwIfNoEntry: false })?.uid;
+      if (owner !== undefined && owner === process.getuid?.()) rmSync(path, { recursive: true, force: true });
     }
     return success(undefined);
   } catch (error) {

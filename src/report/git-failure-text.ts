@@ -2,6 +2,7 @@
 // says after it is for those that have room.
 
 import type { Failure } from "../model/failure.ts";
+import { FETCH_FILES } from "../model/fetch-commands.ts";
 import { plain, quoted } from "./plain.ts";
 import { type FailureText, sentence } from "./wording.ts";
 
@@ -22,7 +23,7 @@ export function gitFailureText(failure: Extract<Failure, { reason: "git" }>): Fa
       cause === undefined
         ? "git gave no cause: run that command by hand in the project to see one, then run this one again."
         : ABSENT.test(failure.stderr)
-          ? "Fetch what git is missing, then run the command again: in a partial clone with `git fetch --refetch --no-filter`, elsewhere from another clone."
+          ? `Fetch what git is missing, then run the command again: in a partial clone with \`${FETCH_FILES}\`, elsewhere from another clone.`
           : "Fix what git names, then run the command again.",
   };
 }

@@ -1,6 +1,7 @@
 // On which files do people and the product disagree, and how is that settled? By the task that owns a file.
 
 import type { Failure } from "../model/failure.ts";
+import { FETCH_FILES, FETCH_HISTORY } from "../model/fetch-commands.ts";
 import { count } from "./figures.ts";
 import { quoted } from "./plain.ts";
 import type { FailureText } from "./wording.ts";
@@ -29,5 +30,5 @@ function fixOf(paths: Conflict["paths"]): string {
   const each = tasks.length > 1 ? ", and do so for each task named" : "";
   const settle = `Settle it with \`factory absorb ${task}\`, \`factory accept ${task}\` or \`factory discard ${task}\`${each}, then build again.`;
   if (!paths.some(({ lost }) => lost)) return settle;
-  return `The version that was edited is not in this repository. In a shallow clone, run \`git fetch --unshallow\`, in a partial one \`git fetch --refetch --no-filter\`, and build again. Or: ${settle.charAt(0).toLowerCase()}${settle.slice(1)}`;
+  return `The version that was edited is not in this repository. In a shallow clone, run \`${FETCH_HISTORY}\`, in a partial one \`${FETCH_FILES}\`, and build again. Or: ${settle.charAt(0).toLowerCase()}${settle.slice(1)}`;
 }

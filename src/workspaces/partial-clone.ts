@@ -2,6 +2,7 @@
 // repository itself may not fetch, and would find out when it is too late, so it is looked at before anything is begun.
 
 import type { Failure } from "../model/failure.ts";
+import { FETCH_FILES } from "../model/fetch-commands.ts";
 import { failed, type Result, success } from "../model/result.ts";
 import type { Oid } from "../model/tree.ts";
 import { gitAt, type Located } from "./locate.ts";
@@ -43,6 +44,5 @@ export async function holdsAll(located: Located, tip: Oid | null): Promise<Resul
 /** `what` is named as a person knows it: paths, or what they belong to. */
 export function leftOnServer({ workTree, gitDir }: Located, what: string): Failure {
   const detail = `it is a partial clone, and git does not have ${what} here`;
-  const remedy = "git fetch --refetch --no-filter";
-  return { reason: "project-unusable", path: workTree ?? gitDir, detail, remedy };
+  return { reason: "project-unusable", path: workTree ?? gitDir, detail, remedy: FETCH_FILES };
 }

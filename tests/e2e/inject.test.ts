@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { FactoryRig, madeOnce } from "../rig/factory-rig.ts";
 import { APP, appWith, routeTemplate } from "../rig/route-template.ts";
+import { firstCommit, squash } from "../rig/squashed-fares.ts";
 
 const APP_PATH = "src/app.txt";
 
@@ -167,14 +168,7 @@ test("lines of a task are known in a clone whose squash kept a title alone, and 
   routeTemplate(rig);
   expect((await rig.factory("new", "route", "orders", "--set", "path=orders")).code).toBe(0);
   expect((await rig.build()).code).toBe(0);
-  await rig.git(
-    "app",
-    "reset",
-    "--quiet",
-    "--soft",
-    await rig.git("app", "rev-list", "--max-parents=0", "main"),
-  );
-  await rig.git("app", "commit", "--quiet", "--message", "All of it");
+  await squash(rig, await firstCommit(rig), "All of it");
   await rig.git("app", "update-ref", "-d", "refs/factory/main");
   rig.remove(".factory");
   expect((await rig.build()).code).toBe(0);
@@ -251,14 +245,7 @@ test("the page about insertions says what a build makes", async () => {
 
 test("where nothing tells any more which lines are whose, none is written twice", async () => {
   await using rig = await routes();
-  await rig.git(
-    "app",
-    "reset",
-    "--quiet",
-    "--soft",
-    await rig.git("app", "rev-list", "--max-parents=0", "main"),
-  );
-  await rig.git("app", "commit", "--quiet", "--message", "All of it");
+  await squash(rig, await firstCommit(rig), "All of it");
   await rig.git("app", "update-ref", "-d", "refs/factory/main");
   rig.remove(".factory");
   const refused = await rig.build();

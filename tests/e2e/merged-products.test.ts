@@ -3,7 +3,7 @@
 
 import { expect, test } from "vitest";
 import { FactoryRig, madeOnce } from "../rig/factory-rig.ts";
-import { costs, FARES, loseProducts } from "../rig/fare-workspace.ts";
+import { costs, FARES, loseProducts } from "../rig/squashed-fares.ts";
 
 /** Built, with lines between its prices by which git tells an edit of one from an edit of the other. */
 const twoPrices = madeOnce(async () => {

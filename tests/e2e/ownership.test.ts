@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { FactoryRig, madeOnce } from "../rig/factory-rig.ts";
-import { costs, FARES, loseProducts } from "../rig/fare-workspace.ts";
+import { costs, FARES, firstCommit, loseProducts, squash } from "../rig/squashed-fares.ts";
 
 async function fares(): Promise<FactoryRig> {
   const rig = await FactoryRig.create();
@@ -15,17 +15,6 @@ const builtFares = madeOnce(async () => {
   expect((await rig.build()).code).toBe(0);
   return rig;
 });
-
-/** The commit that every project begins with. */
-function firstCommit(rig: FactoryRig): Promise<string> {
-  return rig.git("app", "rev-list", "--max-parents=0", "main");
-}
-
-/** What a host's button makes of all that was built since `base`. */
-async function squash(rig: FactoryRig, base: string, message: string): Promise<void> {
-  await rig.git("app", "reset", "--quiet", "--soft", base);
-  await rig.git("app", "commit", "--quiet", "--message", message);
-}
 
 test("absorb speaks of one edit, and a later one at the same path is asked about", async () => {
   await using rig = await builtFares();

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import type { BuildDocument } from "../rig/documents.ts";
 import { documentOf, FactoryRig, madeOnce } from "../rig/factory-rig.ts";
 import type { FeatureText } from "../rig/specs.ts";
+import { firstCommit, squash } from "../rig/squashed-fares.ts";
 
 const GUIDE: FeatureText = {
   id: "guide",
@@ -88,14 +89,7 @@ test.each([["in the history of the products"], ["after a squash"]])(
     chmodSync(rig.path(`projects/app/${FILE}`), 0o755);
     await rig.commit("app", "Run it");
     if (how === "after a squash") {
-      await rig.git(
-        "app",
-        "reset",
-        "--quiet",
-        "--soft",
-        await rig.git("app", "rev-list", "--max-parents=0", "main"),
-      );
-      await rig.commit("app", "All in one");
+      await squash(rig, await firstCommit(rig), "All in one");
       await rig.git("app", "update-ref", "-d", "refs/factory/main");
     }
     expect(await rig.status()).toEqual({ "guide:T01": "modified" });

@@ -2,6 +2,7 @@
 // is there, so a file that people have where it writes is theirs until they hand it over. Where it inserts, it has looked.
 
 import type { Failure } from "../../model/failure.ts";
+import { FETCH_FILES, FETCH_HISTORY } from "../../model/fetch-commands.ts";
 import { holdsRun, insertionsOf, linesOf, withoutEnd } from "../../model/inserted-lines.ts";
 import type { Change } from "../../model/output.ts";
 import { type Result, success } from "../../model/result.ts";
@@ -54,8 +55,8 @@ async function lackingVersions(located: Located): Promise<Result<string>> {
   const partial = ends.value ? success(false) : await isPartial(located);
   if (!partial.ok) return partial;
   const [why, command] = ends.value
-    ? ["The history of this clone ends before its beginning, which may tell more", "git fetch --unshallow"]
-    : ["It is a partial clone, and an earlier version may tell more", "git fetch --refetch --no-filter"];
+    ? ["The history of this clone ends before its beginning, which may tell more", FETCH_HISTORY]
+    : ["It is a partial clone, and an earlier version may tell more", FETCH_FILES];
   const isWhole = !ends.value && !partial.value;
   return success(isWhole ? "Hand" : `${why}: run \`${command}\` in the project, and build again. Or hand`);
 }
@@ -88,7 +89,7 @@ export async function insertedBefore(
     return success({
       reason: "usage",
       message: `${task.id} inserted lines into ${path} before, and no commit tells any more that those that stand there are its own`,
-      fix: "Take them out of the file and commit that, or run `git fetch --unshallow` in the project where its history ends early. Then build again",
+      fix: `Take them out of the file and commit that, or run \`${FETCH_HISTORY}\` in the project where its history ends early. Then build again`,
     });
   }
   return success(null);
