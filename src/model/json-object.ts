@@ -21,10 +21,12 @@ function readObject(text: string): JsonObject | string {
     const isObject = value !== null && typeof value === "object" && !Array.isArray(value);
     return isObject ? { ...value } : "it is JSON, and no object";
   } catch (error) {
-    const at = / in JSON at position (\d+).*$/s;
-    return (error as SyntaxError).message.replace(
-      at,
-      (_all, place) => ` in line ${text.slice(0, Number(place)).split("\n").length}`,
-    );
+    // Some messages tell a place, and others quote what stands there, line ends and all.
+    return (error as SyntaxError).message
+      .replace(
+        / in JSON at position (\d+).*$/s,
+        (_all, place) => ` in line ${text.slice(0, Number(place)).split("\n").length}`,
+      )
+      .replace(/, (?:\.{3})?".*" is not valid JSON$/s, "");
   }
 }

@@ -86,6 +86,7 @@ ${DOUBLE}EOF
 
 test.each([
   ["no JSON", '{\n  "name": "sums",\n  "scripts": {"test": "node --test",}\n}\n', /in line 3\. Mend it/],
+  ["not whole", '{"scripts": {"test": }}\n', /scripts and dependencies: Unexpected token '\}'\. Mend it/],
   ["no object", '["sums"]\n', /it is JSON, and no object\. Mend it/],
 ])(
   "a package.json that is %s is told as such, and never as one that says nothing",
