@@ -1,37 +1,67 @@
 // Where does the factory do its own git work on a project? In a bare clone that borrows the project's objects and
-// holds nothing that cannot be made again: at any doubt it is thrown away. It has no refs.
+// holds nothing that cannot be made again: at any doubt another one is made. It has no refs. None is replaced where it lies:
+// whoever reads the workspace meanwhile, or builds, goes on in the one it has.
 
-import { mkdir, mkdtemp, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile, realpath, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import type { Result } from "../model/result.ts";
-import { onDisk, replaceFile, unlessMissing } from "./disk.ts";
+import { now } from "../platform/clock.ts";
+import { namesIn, onDisk, replaceFile, unlessMissing } from "./disk.ts";
 import { Git } from "./git.ts";
 import { type Blueprint, layRepository } from "./lay-repository.ts";
 import type { Located } from "./locate.ts";
 
+/** Written last, so that a clone that is not whole is nobody's. */
 const SOURCE = "factory-source";
-/** Of what `layRepository` lays; a clone that an earlier version laid is made again. */
-const LAYOUT = 2;
+/** Of what `layRepository` lays; a clone that an earlier version laid serves no more. */
+const LAYOUT = 3;
+/** For how long a command may go on reading in a clone that serves no more, or make one. */
+const LEFT_MS = 3_600_000;
 
-/** The clone at `gitDir`, made or made again where it does not fit the project as it stands. */
-export function openClone(gitDir: string, project: Located): Promise<Result<Git>> {
-  return onDisk(gitDir, "open the engine's clone", async () => {
-    const [source, found] = await Promise.all([
-      sourceOf(project),
-      unlessMissing(readFile(join(gitDir, SOURCE), "utf8")),
-    ]);
-    if (found !== source) {
-      await rm(gitDir, { recursive: true, force: true });
-      await makeClone(gitDir, project, source);
+/**
+ * What `open` comes to in the newest clone of the folder that fits the project as it stands; made where there is none. Where git
+ * fails in it, an object may be missing that the project has: it is asked once more, in another one, and nobody opens the first
+ * any more.
+ */
+export async function openInClone<T>(
+  clones: string,
+  project: Located,
+  open: (clone: Promise<Result<Git>>) => Promise<Result<T>>,
+): Promise<Result<T>> {
+  const clone = fittingClone(clones, project);
+  const [first, git] = await Promise.all([open(clone), clone]);
+  if (first.ok || first.failure.reason !== "git" || !git.ok) return first;
+  const path = join(git.value.place.gitDir, SOURCE);
+  const discarded = await onDisk(path, "discard the engine's clone", () => rm(path, { force: true }));
+  return discarded.ok ? open(fittingClone(clones, project)) : discarded;
+}
+
+function fittingClone(clones: string, project: Located): Promise<Result<Git>> {
+  return onDisk(clones, "open the engine's clone", async () => {
+    const [source, names] = await Promise.all([sourceOf(project), namesIn(clones)]);
+    for (const name of [...names].sort().reverse()) {
+      const gitDir = resolve(clones, name);
+      if ((await unlessMissing(readFile(join(gitDir, SOURCE), "utf8"))) === source)
+        return new Git({ gitDir });
     }
-    return new Git({ gitDir });
+    const name = `${now().toString(36)}-${randomBytes(4).toString("hex")}`;
+    return new Git({ gitDir: await makeClone(resolve(clones, name), project, source) });
   });
 }
 
-/** Throws the clone away; for the caller that found an object missing in it. */
-export function discardClone(gitDir: string): Promise<Result<void>> {
-  return onDisk(gitDir, "discard the engine's clone", () => rm(gitDir, { recursive: true, force: true }));
+/** What lies beside the clone goes, once nobody can be reading there any more. To be asked by whoever has the build lock. */
+export function dropOtherClones({ place }: Git): Promise<Result<null>> {
+  const clones = join(place.gitDir, "..");
+  return onDisk(clones, "remove clones that serve no more", async () => {
+    for (const name of await namesIn(clones)) {
+      const path = join(clones, name);
+      if (name === basename(place.gitDir)) continue;
+      if ((await stat(path)).mtimeMs < now() - LEFT_MS) await rm(path, { recursive: true, force: true });
+    }
+    return null;
+  });
 }
 
 /** The object folders that a clone of the project must borrow, the project's own alternates included. */
@@ -57,21 +87,12 @@ export function shallowFile({ commonDir }: Pick<Located, "commonDir">): Promise<
   return onDisk(path, "read where the history ends", () => unlessMissing(readFile(path)));
 }
 
-async function makeClone(gitDir: string, project: Located, source: string): Promise<void> {
-  await mkdir(dirname(gitDir), { recursive: true });
-  const scratch = await mkdtemp(`${gitDir}.new-`);
-  try {
-    const draft = join(scratch, "git");
-    await layRepository(draft, await blueprintOf(project));
-    await mkdir(join(draft, "indexes"));
-    await replaceFile(join(draft, SOURCE), source);
-    await rename(draft, gitDir);
-  } catch (error) {
-    // A reading command may have made the same clone at the same moment; then that one serves.
-    if ((await unlessMissing(readFile(join(gitDir, SOURCE), "utf8"))) !== source) throw error;
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+async function makeClone(gitDir: string, project: Located, source: string): Promise<string> {
+  await mkdir(join(gitDir, ".."), { recursive: true });
+  await layRepository(gitDir, await blueprintOf(project));
+  await mkdir(join(gitDir, "indexes"));
+  await replaceFile(join(gitDir, SOURCE), source);
+  return gitDir;
 }
 
 async function blueprintOf(project: Located): Promise<Blueprint> {

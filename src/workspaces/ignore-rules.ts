@@ -10,14 +10,14 @@ import { inUse, onDisk, unlessMissing } from "./disk.ts";
 import type { Git } from "./git.ts";
 import { readBlobs } from "./objects.ts";
 
-/** The folder with the rules of a tree, beside the engine's clone at `gitDir`; made where it is not there. */
-export async function layIgnoreRules(git: Git, tree: Tree, gitDir: string): Promise<Result<string>> {
+/** The folder with the rules of a tree, in the folder of all rules of a project; made where it is not there. */
+export async function layIgnoreRules(git: Git, tree: Tree, all: string): Promise<Result<string>> {
   // git itself does not read one that is a link.
   const rules = [...tree].filter(
     ([path, { mode }]) => /(?:^|\/)\.gitignore$/.test(path) && mode !== "120000" && mode !== "160000",
   );
   const name = createHash("sha256").update(rules.map(([path, { oid }]) => `${oid} ${path}\0`).join(""));
-  const folder = `${gitDir.replace(/\.git$/, "")}.ignores/${name.digest("hex").slice(0, 32)}`;
+  const folder = join(all, name.digest("hex").slice(0, 32));
   const found = await onDisk(folder, "look for rules", () => unlessMissing(stat(folder)));
   if (!found.ok) return found;
   if (found.value !== null) {

@@ -12,7 +12,7 @@ import { BlobMemory } from "./blob-memory.ts";
 import { branchOf } from "./branch.ts";
 import { type Committing, type HowToCommit, styleOf } from "./commit-style.ts";
 import { onDisk } from "./disk.ts";
-import { discardClone, objectFolders, openClone } from "./engine-clone.ts";
+import { dropOtherClones, objectFolders, openInClone } from "./engine-clone.ts";
 import type { Git } from "./git.ts";
 import { type BlameQuestion, blameLines, codeCommits, lastChange } from "./git-blame.ts";
 import { type Heads, readHeads } from "./heads.ts";
@@ -35,8 +35,8 @@ export interface RepositoryPlace {
   readonly path: string;
   /** As declared: CURRENT, or null where nothing is said. */
   readonly branch: string | null;
-  /** Of the engine's clone, such as `<root>/.factory/git/shop-api.git`. Files beside it share its name. */
-  readonly gitDir: string;
+  /** Folder of the engine's clones, such as `<root>/.factory/git/shop-api.git`. Files beside it share its name. */
+  readonly clones: string;
   /** Files and folders of the project that a build reads as they lie there: their changes are no work on code. */
   readonly sources?: readonly string[] | undefined;
 }
@@ -78,12 +78,9 @@ export class Repository {
     if (project === null) return failed({ reason: "project-missing", path: place.path });
     const branch = await branchOf(project, place.branch, place.sources !== undefined);
     if (!branch.ok) return branch;
-    const open = () => Repository.#openClone(place, project, branch.value, askEarly);
-    const first = await open();
-    if (first.ok || first.failure.reason !== "git") return first;
-    // What the project has, the clone does not: it is derived, so it is made again. Once.
-    const discarded = await discardClone(place.gitDir);
-    return discarded.ok ? open() : discarded;
+    return openInClone(place.clones, project, (clone) =>
+      Repository.#openIn(clone, { place, located: project, branch: branch.value }, askEarly),
+    );
   }
 
   /** As they stand now. */
@@ -149,7 +146,7 @@ export class Repository {
     const others = this.#opened.others.filter((oid) => oid !== tip);
     const key = [tip, ...others].join(" ");
     if (this.#puts?.key === key) return this.#puts.answer;
-    const answer = readPuts(this.#git, { tip, others, gitDir: resolve(this.#place.gitDir) });
+    const answer = readPuts(this.#git, { tip, others, gitDir: this.#git.place.gitDir });
     this.#puts = { key, answer };
     return answer;
   }
@@ -259,10 +256,12 @@ export class Repository {
     return dateOf(this.#git, commit);
   }
 
-  /** Ends what a killed build began to publish; `publish` does it by itself. Same condition. */
+  /** Ends what a killed build began to publish; `publish` does it by itself. Clones that serve no more go. Same condition. */
   async recover(): Promise<Result<null>> {
     const finished = await finishPublish(this.#target());
     if (!finished.ok) return finished;
+    const dropped = await dropOtherClones(this.#git);
+    if (!dropped.ok) return dropped;
     const heads = finished.value ? await readHeads(this.located, this.branch) : success(this.#opened);
     if (!heads.ok) return heads;
     this.#opened = heads.value;
@@ -271,7 +270,7 @@ export class Repository {
 
   /** A folder that holds nothing but the `.gitignore` files of a tree, for git to read. */
   ignoreRules(tree: Tree): Promise<Result<string>> {
-    return this.#trees.rulesOf(tree, () => layIgnoreRules(this.#git, tree, this.#place.gitDir));
+    return this.#trees.rulesOf(tree, () => layIgnoreRules(this.#git, tree, this.#beside("ignores")));
   }
 
   /** For questions about objects that name them by id. */
@@ -286,26 +285,25 @@ export class Repository {
 
   /** Folder for what is needed while one question is answered; nothing in it outlives its question. */
   get scratch(): string {
-    return join(resolve(this.#place.gitDir), "scratch");
+    return join(this.#git.place.gitDir, "scratch");
   }
 
   /** Folder of what filters of the person's made of the human layer's files. */
   get smudged(): string {
-    return `${resolve(this.#place.gitDir).replace(/\.git$/, "")}.smudged`;
+    return resolve(this.#beside("smudged"));
   }
 
   /** Object folders that a repository must borrow to have all objects of this one, absolute. */
   objectFolders(): Promise<Result<readonly string[]>> {
-    const { gitDir } = this.#place;
-    return onDisk(gitDir, "read the alternates", async () => [
-      join(resolve(gitDir), "objects"),
+    return onDisk(this.#git.place.gitDir, "read the alternates", async () => [
+      join(this.#git.place.gitDir, "objects"),
       ...(await objectFolders(this.located)),
     ]);
   }
 
   /** Runs `use` with an index of its own, which is gone afterwards. */
   async withIndex<T>(use: (git: Git) => Promise<Result<T>>): Promise<Result<T>> {
-    const indexFile = join(this.#place.gitDir, "indexes", randomUUID());
+    const indexFile = join(this.#git.place.gitDir, "indexes", randomUUID());
     const result = await use(this.#git.at({ indexFile }));
     const removed = await onDisk(indexFile, "remove an index", () => rm(indexFile, { force: true }));
     return removed.ok ? result : removed;
@@ -317,24 +315,26 @@ export class Repository {
   }
 
   #target(): PublishTarget {
-    const { gitDir, sources } = this.#place;
     return {
-      sources,
+      sources: this.#place.sources,
       project: this.located,
       branch: this.branch,
       clone: this.#git,
-      notes: `${gitDir.replace(/\.git$/, "")}.publish`,
+      notes: this.#beside("publish"),
     };
   }
 
+  #beside(kind: "ignores" | "publish" | "smudged"): string {
+    return `${this.#place.clones.replace(/\.git$/, "")}.${kind}`;
+  }
+
   // The clone serves when it has both tips. Their trees are what is asked for next.
-  static async #openClone(
-    place: RepositoryPlace,
-    located: Located,
-    branch: string,
+  static async #openIn(
+    clone: Promise<Result<Git>>,
+    { place, located, branch }: Pick<Repository, "located" | "branch"> & { readonly place: RepositoryPlace },
     askEarly: boolean,
   ): Promise<Result<Repository>> {
-    const [git, heads] = await Promise.all([openClone(place.gitDir, located), readHeads(located, branch)]);
+    const [git, heads] = await Promise.all([clone, readHeads(located, branch)]);
     if (!git.ok) return git;
     if (!heads.ok) return heads;
     const { branch: tip, others } = heads.value;

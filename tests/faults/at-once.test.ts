@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { expect, test } from "vitest";
 import { KEYS } from "../rig/small-work.ts";
 import { LONG, report, times } from "./extent.ts";
-import { broken } from "./intact.ts";
+import { broken, tail } from "./intact.ts";
 import { calm } from "./struck-build.ts";
 import { Trial } from "./trial.ts";
 
@@ -23,11 +23,10 @@ test("builds, a watch and collections of garbage at once come to what one build 
     const runs = await Promise.all(others.map((program) => program.done));
     watch.child.kill("SIGINT");
     runs.push(await watch.done);
-    const ends = runs.map(({ code }) => code);
-    const ended = ends.slice(0, -1).every((code) => code === 0) ? [] : [`they end with ${ends.join(", ")}`];
+    const failed = runs.slice(0, -1).filter(({ code }) => code !== 0);
     const twice = [...trial.bill.values()].filter((times) => times > 1);
     const bad = [
-      ...ended,
+      ...failed.map((run) => `a command ends with ${run.code ?? run.signal}\n${tail(run)}`),
       ...(twice.length === 0 ? [] : [`${twice.length} answers were paid for twice`]),
       ...(await broken(trial, golden, runs)),
     ];

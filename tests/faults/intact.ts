@@ -141,6 +141,6 @@ function keysIn({ base, wire }: Trial, runs: readonly Run[]): readonly string[] 
     .map(([place]) => `8: a key is in ${place}`);
 }
 
-function tail({ stdout, stderr }: Run): string {
+export function tail({ stdout, stderr }: Run): string {
   return (stdout + stderr).slice(-3000);
 }

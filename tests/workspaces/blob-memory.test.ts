@@ -33,7 +33,7 @@ test("what was read lately is not asked for again, and what takes too much room 
     5,
     large.byteLength,
   ]);
-  await rm(join(rig.gitDir, "objects"), { recursive: true });
+  await rm(join(rig.engineClones.at(-1) ?? "", "objects"), { recursive: true });
   expect(texts(must(await repository.read([small])))).toEqual(["small"]);
   expect(failureOf(await repository.read([small, big]))).toMatchObject({ reason: "git" });
 });

@@ -38,7 +38,7 @@ test("a publication that is killed at any moment has happened or not, and leaves
   for (const [round, moment] of MOMENTS.entries()) {
     const publication = await nextProduct(repository, round);
     const before = { branch: publication.branch.from, product: rig.head("refs/factory/main") };
-    await killed(program, { path: rig.path, branch: "main", gitDir: rig.gitDir }, publication, moment);
+    await killed(program, { path: rig.path, branch: "main", clones: rig.clones }, publication, moment);
     must(await repository.recover());
     const after = { branch: rig.head("main"), product: rig.head("refs/factory/main") };
     const { branch, product } = publication;
@@ -68,7 +68,7 @@ async function killed(
   const child = spawn(process.execPath, args, { detached: true, stdio: ["ignore", "pipe", "inherit"] });
   const exit = once(child, "exit");
   await Promise.race([once(child.stdout, "data"), exit]);
-  const note = place.gitDir.replace(/\.git$/, ".publish");
+  const note = place.clones.replace(/\.git$/, ".publish");
   while (moment.since === "note" && child.exitCode === null && !existsSync(note)) await setTimeout(1);
   await Promise.race([setTimeout(moment.ms), exit]);
   // The whole group, so that a git that is at work dies with it.

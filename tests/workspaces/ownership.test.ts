@@ -187,7 +187,7 @@ class Team implements Disposable {
     const place = {
       path: this.folder(who),
       branch: "main",
-      gitDir: join(this.rig.root, `.factory/git/${who}.git`),
+      clones: join(this.rig.root, `.factory/git/${who}.git`),
     };
     const outputs: Record<string, Files> = {};
     for (const [at, path] of GENERATED.entries()) {

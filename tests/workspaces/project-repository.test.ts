@@ -37,7 +37,7 @@ test("a folder inside another repository is not taken for that repository", asyn
   using outer = new ProjectRig({ "a.txt": "a\n" });
   const path = join(outer.path, "projects/shop");
   expect(failureOf(await ensureProject(path, "main", null))).toEqual({ reason: "project-missing", path });
-  const place = { path, branch: "main", gitDir: outer.gitDir };
+  const place = { path, branch: "main", clones: outer.clones };
   expect(failureOf(await Repository.open(place))).toEqual({ reason: "project-missing", path });
 });
 
@@ -53,7 +53,7 @@ test("a folder with files, a file, and a broken repository are unusable", async 
 
 test("a branch that is not there is named together with those that are", async () => {
   using rig = new ProjectRig({ "a.txt": "a\n" }, "trunk");
-  const place = { path: rig.path, branch: "main", gitDir: rig.gitDir };
+  const place = { path: rig.path, branch: "main", clones: rig.clones };
   expect(failureOf(await Repository.open(place))).toEqual({
     reason: "branch-missing",
     branch: "main",

@@ -1,7 +1,7 @@
 // A real project in a temporary folder, and the questions that the tests of this folder ask of it.
 
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -24,7 +24,7 @@ const IDENTITY = ["-c", "user.name=A Person", "-c", "user.email=person@example.o
 export class ProjectRig implements Disposable {
   readonly root = mkdtempSync(join(tmpdir(), "factory-git-"));
   readonly path = join(this.root, "project");
-  readonly gitDir = join(this.root, ".factory/git/project.git");
+  readonly clones = join(this.root, ".factory/git/project.git");
 
   /** A project with one commit of the files, or an unborn branch where there are none. */
   constructor(files: Files = {}, branch = "main") {
@@ -54,7 +54,14 @@ export class ProjectRig implements Disposable {
   }
 
   async open(branch = "main"): Promise<Repository> {
-    return must(await Repository.open({ path: this.path, branch, gitDir: this.gitDir }));
+    return must(await Repository.open({ path: this.path, branch, clones: this.clones }));
+  }
+
+  /** The engine's clones, oldest first. */
+  get engineClones(): readonly string[] {
+    return readdirSync(this.clones)
+      .sort()
+      .map((name) => join(this.clones, name));
   }
 
   async file(path: string): Promise<string> {

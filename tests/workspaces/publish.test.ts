@@ -173,7 +173,7 @@ describe("a person's folder", () => {
     const place = {
       path: join(rig.root, "bare"),
       branch: "main",
-      gitDir: join(rig.root, ".factory/git/bare.git"),
+      clones: join(rig.root, ".factory/git/bare.git"),
     };
     const repository = must(await Repository.open(place));
     must(await build(repository, OUTPUTS));

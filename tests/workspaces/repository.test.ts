@@ -1,8 +1,10 @@
 // Products, layers and merges of real repositories.
 
-import { rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import type { Oid } from "../../src/model/tree.ts";
 import { Repository } from "../../src/workspaces/repository.ts";
 import { build, failureOf, gitIn, humanLayer, must, ProjectRig } from "./project-rig.ts";
 
@@ -117,7 +119,7 @@ describe("a product", () => {
     const place = {
       path: join(rig.root, "clone"),
       branch: "main",
-      gitDir: join(rig.root, ".factory/git/clone.git"),
+      clones: join(rig.root, ".factory/git/clone.git"),
     };
     const repository = must(await Repository.open(place));
     expect(await humanLayer(repository)).toEqual({
@@ -269,9 +271,28 @@ describe("the engine's clone", () => {
     gitIn(rig.root, "clone", "-q", other.path, "project");
     const again = await rig.open();
     expect([...must(await again.tree(rig.head())).keys()]).toEqual(["b.txt"]);
-    await rm(join(rig.gitDir, "objects/info/alternates"));
+    await rm(join(rig.engineClones.at(-1) ?? "", "objects/info/alternates"));
     const mended = await rig.open();
     expect([...must(await mended.tree(rig.head())).keys()]).toEqual(["b.txt"]);
+  });
+
+  test("is taken away from nobody who works in it, and goes long after it stopped to serve", async () => {
+    using rig = new ProjectRig({ "a.txt": "a\n" });
+    const begun = await Promise.all([rig.open(), rig.open(), rig.open()]);
+    const [oid] = must(await (await rig.open()).write([Buffer.from("written\n")])) as [Oid];
+    await writeFile(join(rig.path, ".git/shallow"), "");
+    const later = await rig.open();
+    for (const repository of begun)
+      expect(must(await repository.treeOf(rig.head()))).toMatch(/^[0-9a-f]{40}$/);
+    must(await later.recover());
+    const all = rig.engineClones;
+    const own = all.filter((path) => existsSync(join(path, "objects", oid.slice(0, 2), oid.slice(2))));
+    expect([all.length > 1, own.length]).toEqual([true, 1]);
+    const long = new Date(Date.now() - 2 * 3_600_000);
+    for (const path of all) await utimes(path, long, long);
+    must(await later.recover());
+    expect(rig.engineClones).toEqual(all.slice(-1));
+    expect([...must(await later.tree(rig.head())).keys()]).toEqual(["a.txt"]);
   });
 
   test("borrows through the alternates of the project, and from linked worktrees", async () => {
@@ -281,7 +302,7 @@ describe("the engine's clone", () => {
     const place = {
       path: join(rig.root, "linked"),
       branch: "side",
-      gitDir: join(rig.root, ".factory/git/linked.git"),
+      clones: join(rig.root, ".factory/git/linked.git"),
     };
     const repository = must(await Repository.open(place));
     must(await build(repository, { T01: { "b.ts": "b\n" } }));
@@ -298,7 +319,7 @@ describe("the engine's clone", () => {
       const place = {
         path: join(rig.root, name),
         branch: "main",
-        gitDir: join(rig.root, `.factory/git/${name}.git`),
+        clones: join(rig.root, `.factory/git/${name}.git`),
       };
       const repository = must(await Repository.open(place));
       must(await build(repository, { T01: { "b.ts": "b\n" } }));

@@ -61,7 +61,7 @@ describe("the stored form", () => {
     const ours = await texts(rig, draft);
     expect(ours).toEqual(asGitAdds(rig, draft));
     expect(ours["a.rc"]).toBe("\u00e9\n");
-    expect(readdirSync(join(rig.root, ".factory/git/project.git/scratch"))).toEqual([]);
+    expect(readdirSync(join(rig.engineClones[0] ?? "", "scratch"))).toEqual([]);
   });
 
   test("follows attributes that the draft itself changes, adds or deletes", async () => {
@@ -118,7 +118,7 @@ describe("the stored form", () => {
   test("asks git nothing where the project has no attributes", async () => {
     using rig = new ProjectRig({ "a.txt": "a\n" });
     expect(await texts(rig, { "a.txt": "a\r\n" })).toEqual({ "a.txt": "a\r\n" });
-    expect(existsSync(join(rig.gitDir, "scratch"))).toBe(false);
-    expect(readFileSync(join(rig.gitDir, "info/attributes"), "utf8")).not.toContain("text");
+    expect(existsSync(join(rig.engineClones[0] ?? "", "scratch"))).toBe(false);
+    expect(readFileSync(join(rig.engineClones[0] ?? "", "info/attributes"), "utf8")).not.toContain("text");
   });
 });

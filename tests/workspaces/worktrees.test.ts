@@ -140,8 +140,8 @@ test.skipIf(!knows(45))("a project whose refs are a table is built in, and its f
   expect(readFileSync(join(path, ".git/HEAD"), "utf8")).toContain(".invalid");
   expect((await headsOf(path)).checkedOut).toBe("branch");
   const { Repository } = await import("../../src/workspaces/repository.ts");
-  const gitDir = join(rig.root, ".factory/git/tabled.git");
-  must(await build(must(await Repository.open({ path, branch: "main", gitDir })), OUTPUTS));
+  const clones = join(rig.root, ".factory/git/tabled.git");
+  must(await build(must(await Repository.open({ path, branch: "main", clones })), OUTPUTS));
   expect(existsSync(join(path, "src/a.ts"))).toBe(true);
   expect(gitIn(path, "status", "--porcelain")).toBe("");
 });

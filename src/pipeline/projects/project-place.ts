@@ -24,9 +24,9 @@ export function onBranch(projects: readonly Project[], branch: string | undefine
 }
 
 export function placeOf(root: string, project: Project): RepositoryPlace {
-  const gitDir = engineGitFolder(root, project.repository);
+  const clones = join(root, ".factory", "git", `${project.repository}.git`);
   const path = repositoryFolder(root, project);
-  return { path, branch: project.branch, gitDir, sources: sourcesIn(path, root) };
+  return { path, branch: project.branch, clones, sources: sourcesIn(path, root) };
 }
 
 /** Whether the workspace lies in the repository. */
@@ -40,8 +40,4 @@ function sourcesIn(repository: string, root: string): readonly string[] | undefi
   if (inside === ".." || inside.startsWith("../")) return undefined;
   // `factory init` itself writes the .gitignore.
   return [".gitignore", "projects.yaml", "specs", "templates"].map((name) => join(inside, name));
-}
-
-function engineGitFolder(root: string, repository: string): string {
-  return join(root, ".factory", "git", `${repository}.git`);
 }
