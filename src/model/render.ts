@@ -35,8 +35,15 @@ const ROOTS = new Set([
 /** Loops within loops over long lists would never end, and nobody wants a file of that length. */
 const MOST_PASSES = 100_000;
 
-/** Loads Handlebars, which takes longer than most builds need it. */
-export async function loadRenderer(): Promise<Renderer> {
+let loaded: Promise<Renderer> | null = null;
+
+/** Loads Handlebars, which takes longer than most builds need it. Whoever asks gets the same one: it compiles a source once. */
+export function loadRenderer(): Promise<Renderer> {
+  loaded ??= makeRenderer();
+  return loaded;
+}
+
+async function makeRenderer(): Promise<Renderer> {
   const { default: handlebars } = await import("handlebars");
   const engine = handlebars.create();
   for (const name of ["log", "helperMissing", "blockHelperMissing"]) engine.unregisterHelper(name);

@@ -7,7 +7,7 @@ import { judgePlan, type PlanningVerdict } from "../../engine/judge-plan.ts";
 import { type Digest, digestOf, digestOfBytes, type Json } from "../../model/digest.ts";
 import type { Feature } from "../../model/feature.ts";
 import type { PlannedTexts } from "../../model/planning.ts";
-import { loadRenderer, type Renderer } from "../../model/render.ts";
+import { loadRenderer } from "../../model/render.ts";
 import { type Result, success } from "../../model/result.ts";
 import type { Role } from "../../model/role.ts";
 import type { PlanningRecord } from "../../model/trace.ts";
@@ -47,10 +47,9 @@ export interface ByAgents {
   readonly agents: Planners;
 }
 
-/** Looks at features one after the other, with one renderer for all of them. */
+/** Looks at features one after the other. */
 export class Planning {
   readonly #sources: Sources;
-  #renderer: Promise<Renderer> | null = null;
 
   constructor(sources: Sources) {
     this.#sources = sources;
@@ -93,8 +92,7 @@ export class Planning {
     const template = templates.get(feature.template ?? "");
     if (template?.planner) {
       const { templatePlan } = await import("../../spec/instantiate/template-plan.ts");
-      this.#renderer ??= loadRenderer();
-      const texts = templatePlan(feature, template, template.planner, await this.#renderer);
+      const texts = templatePlan(feature, template, template.planner, await loadRenderer());
       if (texts.ok) return success({ kind: "template", texts: texts.value });
       // A backlog of a person's own needs no template that fits it.
       const own = feature.backlog === "file" && locks.get(feature.id)?.planning === undefined && !asked;

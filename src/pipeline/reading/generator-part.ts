@@ -2,7 +2,7 @@
 
 import type { GivenContent } from "../../engine/action-manifest.ts";
 import { canonical, digestOfBytes } from "../../model/digest.ts";
-import { loadRenderer, type Renderer } from "../../model/render.ts";
+import { loadRenderer } from "../../model/render.ts";
 import type { Task } from "../../model/task.ts";
 import { anchorOf, type PartFile, type Templates } from "../../model/template.ts";
 import type { TemplateSources } from "./template-shelf.ts";
@@ -44,7 +44,6 @@ export function partOf(templates: Templates<TemplateSources>, task: Task): Gener
 /** Which root paths do sources mention, such as `params.fields` or `interfaces`? Each source is read once. */
 export class TemplateReferences {
   readonly #known = new Map<string, ReadonlySet<string>>();
-  #renderer: Promise<Renderer> | null = null;
 
   async ofPart({ part, code }: GeneratorPart): Promise<ReadonlySet<string>> {
     const mentions = new Set<string>();
@@ -60,8 +59,7 @@ export class TemplateReferences {
   async #of(source: string): Promise<ReadonlySet<string>> {
     const before = this.#known.get(source);
     if (before !== undefined) return before;
-    this.#renderer ??= loadRenderer();
-    const found = (await this.#renderer).mentions(source);
+    const found = (await loadRenderer()).mentions(source);
     this.#known.set(source, found);
     return found;
   }

@@ -22,22 +22,20 @@ export async function replacedHandwriting(
   changes: readonly Change[],
 ): Promise<Result<Failure | null>> {
   if (agent.kind !== "generator") return success(null);
-  // A lock alone makes no file ours: but of a shared one it tells what lay below the task's change.
-  const shared = new Set(
-    [...run.selected.outputsIn(state.project.repository)].flatMap(([path, outputs]) =>
-      outputs.some(({ base }) => base !== null) ? [path] : [],
-    ),
-  );
   const { layers, waiting } = state.home;
   const { objectFormat } = state.repository.located;
-  const paths = changes.flatMap(({ path, mode, content, inserted }) => {
+  const standing = changes.filter(({ path, mode, content, inserted }) => {
     const entry = state.human.get(path);
     const told = state.told(path);
-    const isOurs = layers.contribution.has(told) || waiting?.changes.has(told) || shared.has(told);
-    if (entry === undefined || isOurs || isPackageManifest(path) || inserted !== undefined) return [];
-    const isSame = content !== null && mode === entry.mode && blobOid(content, objectFormat) === entry.oid;
-    return isSame ? [] : [path];
+    const isOurs = layers.contribution.has(told) || waiting?.changes.has(told);
+    if (entry === undefined || isOurs || isPackageManifest(path) || inserted !== undefined) return false;
+    return content === null || mode !== entry.mode || blobOid(content, objectFormat) !== entry.oid;
   });
+  if (standing.length === 0) return success(null);
+  // A lock alone makes no file ours: but of a shared one it tells what lay below the task's change.
+  const recorded = run.selected.outputsIn(state.project.repository);
+  const isShared = (path: string) => recorded.get(path)?.some(({ base }) => base !== null) === true;
+  const paths = standing.map(({ path }) => path).filter((path) => !isShared(state.told(path)));
   if (paths.length === 0) return success(null);
   const brought = await lackingVersions(state.repository.located);
   if (!brought.ok) return brought;

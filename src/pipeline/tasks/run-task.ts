@@ -26,7 +26,6 @@ import { PartVerdicts } from "./part-verdicts.ts";
 import { RefusedDrafts } from "./refused-drafts.ts";
 import { type Contribution, recordResult, verificationWith } from "./selection.ts";
 import { tellSensitiveChanges } from "./sensitive-changes.ts";
-import { writeTaskFile } from "./task-files.ts";
 import { TaskRecord } from "./task-record.ts";
 import { thrownFailure } from "./thrown-failure.ts";
 import { undecidedDraft } from "./undecided-draft.ts";
@@ -71,7 +70,7 @@ export class TaskRun {
     this.#run.emit({ type: "task-judged", task: this.#task.id, verdict, reasons });
     const refusal = this.parts.takeRefusal();
     if (work === "nothing" && refusal === null) return this.#settle("fresh");
-    await writeTaskFile(this.#run.sources.root, this.#task.id, "context.md", windowText(job.window));
+    await this.#record.files.write("context.md", windowText(job.window));
     const begun = await this.#record.begin(job);
     if (!begun.ok) return this.#fail(begun.failure);
     return refusal === null ? this.#begin(job) : this.#again(job, refusal);

@@ -11,7 +11,7 @@ import type { Reviewed } from "../../model/review.ts";
 import type { PastFailure } from "../../model/verdict.ts";
 import { now } from "../../platform/clock.ts";
 import { readIfThere } from "../../platform/files.ts";
-import { ownRedactor } from "../../platform/redact.ts";
+import { ownRedactor, type Redact } from "../../platform/redact.ts";
 import { writeDurably } from "../../store/durable.ts";
 
 const LIMIT = 1024 * 1024;
@@ -28,12 +28,17 @@ export async function writeTaskFile(
   task: TaskId,
   kind: TaskFileKind,
   text: string,
+  redact: Redact,
 ): Promise<void> {
-  await writeTo(taskFile(root, task, kind), text);
+  await writeTo(taskFile(root, task, kind), redact(text));
+}
+
+function writeStatus(root: string, task: TaskId, status: TaskStatus): Promise<Result<void>> {
+  return writeTo(taskFile(root, task, "status.json"), ownRedactor()(statusJson(status)));
 }
 
 function writeTo(path: string, text: string): Promise<Result<void>> {
-  return writeDurably(path, ownRedactor()(text), { derived: true, mode: 0o600 });
+  return writeDurably(path, text, { derived: true, mode: 0o600 });
 }
 
 export interface TaskStatus {
@@ -112,7 +117,7 @@ export async function beginAnew(root: string, task: TaskId): Promise<Result<void
     ...UNREVIEWED,
     round: before.round + 1,
   };
-  return writeTo(taskFile(root, task, "status.json"), statusJson(anew));
+  return writeStatus(root, task, anew);
 }
 
 /** In place of one that nobody can read: how many rounds there were is not known, so this one is later than any. */
@@ -143,8 +148,7 @@ export async function approveDraft(root: string, task: TaskId): Promise<Result<b
   if (!status.ok) return status;
   if (status.value === null || status.value.undecided === null) return success(false);
   const undecided = { ...status.value.undecided, approved: true };
-  const text = statusJson({ ...status.value, undecided });
-  const written = await writeTo(taskFile(root, task, "status.json"), text);
+  const written = await writeStatus(root, task, { ...status.value, undecided });
   return written.ok ? success(true) : written;
 }
 
@@ -152,7 +156,7 @@ export async function approveDraft(root: string, task: TaskId): Promise<Result<b
 export async function closeQuestion(root: string, task: TaskId): Promise<void> {
   const before = statusOf(root, task);
   if (!before.ok || before.value === null) return;
-  await writeTaskFile(root, task, "status.json", statusJson({ ...before.value, question: null }));
+  await writeStatus(root, task, { ...before.value, question: null });
 }
 
 /** What the last build left; null where there is nothing. Where nobody can tell, the failure says why. */

@@ -19,7 +19,8 @@ import { isOfToday, pastFailure } from "./past-failure.ts";
 import type { RewriteMaterial } from "./rewrite-task.ts";
 import type { Contribution } from "./selection.ts";
 import { environmentOf } from "./task-environment.ts";
-import { type Lesson, statusJson, statusOf, type TaskStatus, writeTaskFile } from "./task-files.ts";
+import { type Lesson, statusOf, type TaskStatus } from "./task-files.ts";
+import { TaskWriter } from "./task-writer.ts";
 
 interface Outcome {
   readonly reasons: readonly Reason[];
@@ -34,6 +35,7 @@ export class TaskRecord {
   readonly #failures: Failure[] = [];
   readonly #flaky: FlakyGate[] = [];
   readonly remarks = new DraftRemarks();
+  readonly files: TaskWriter;
   #lessons: string[] = [];
   #usage: Usage = NO_USAGE;
   #attempts = 0;
@@ -54,6 +56,7 @@ export class TaskRecord {
   constructor(run: Run, task: Task) {
     this.#run = run;
     this.#task = task;
+    this.files = new TaskWriter(run.sources.root, task.id, run.sessions.redact);
     this.#startedAt = run.clock();
   }
 
@@ -191,7 +194,7 @@ export class TaskRecord {
   /** Keeps a draft for the person who has to decide about it. */
   async holds(contribution: Contribution, diff: string): Promise<void> {
     this.remarks.hold(contribution);
-    await writeTaskFile(this.#run.sources.root, this.#task.id, "diff", diff);
+    await this.files.write("diff", diff);
   }
 
   async flaky(gates: readonly FlakyGate[]): Promise<void> {
@@ -264,7 +267,7 @@ export class TaskRecord {
   ): Promise<void> {
     if (job === null || !this.#isKnown) return;
     this.#environment ??= environmentOf(job);
-    const text = statusJson({
+    await this.files.status({
       task: this.#task.id,
       phase,
       attempt: this.#attempts,
@@ -279,7 +282,6 @@ export class TaskRecord {
       question,
       ...this.remarks.written,
     });
-    await writeTaskFile(this.#run.sources.root, this.#task.id, "status.json", text);
   }
 
   /** Where it was not tried at all, what was known of it before stays. */
@@ -300,10 +302,11 @@ export class TaskRecord {
       flaky: this.#flaky,
       remarks: this.remarks,
     });
-    await writeTaskFile(this.#run.sources.root, this.#task.id, "notes.md", text);
+    await this.files.write("notes.md", text);
   }
 
   #tell(job: TaskJob | null, action: Action, { reasons, failure = null, author }: Outcome): void {
+    this.files.ended();
     const result: TaskResult = {
       id: this.#task.id,
       project: this.#task.project,
