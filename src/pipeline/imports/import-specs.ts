@@ -111,10 +111,11 @@ export class Importer {
     notes: Notes,
   ): { tasks: readonly PlannedTask[] | null; files: readonly string[] } {
     const attempt = new Notes();
-    const isSaid = feature.steps.length + feature.requirements.length > 0;
-    const steps = isSaid ? feature.steps : [stepForAll(feature, { file: source, line: 1 })];
-    const drafts = draftsOf(steps, attempt);
-    const isListed = isSaid && drafts.drafts.length > 0;
+    const listed = draftsOf(feature.steps, attempt);
+    const isListed = listed.drafts.length > 0;
+    const isSaid = isListed || feature.requirements.length > 0;
+    const whole = () => draftsOf([stepForAll(feature, { file: source, line: 1 })], attempt);
+    const drafts = isSaid ? listed : whole();
     const why = feature.steps.length === 0 ? "It has no tasks" : "None of its tasks is more than a check";
     const spot = feature.steps[0]?.spot ?? feature.requirements[0]?.spot ?? null;
     const { taskLimits, canPlan } = this.ground;
@@ -128,7 +129,10 @@ export class Importer {
     }
     const bounds = feature.constraints.reduce((sum, text) => sum + Buffer.byteLength(text) + 3, 20);
     const windowBytes = taskLimits.windowBytes - (feature.constraints.length > 0 ? bounds : 0);
-    const tasks = tasksOf(feature, drafts, { ...taskLimits, windowBytes, feature: id }, attempt);
+    const limits = { ...taskLimits, windowBytes, feature: id };
+    const cut = tasksOf(feature, drafts, limits, attempt);
+    // Each requirement may be more than a window holds, which is told by then.
+    const tasks = cut.length > 0 ? cut : tasksOf({ requirements: [] }, whole(), limits, attempt);
     const thin = canPlan ? (isListed ? thinness(feature, drafts, tasks) : why) : null;
     if (thin !== null) {
       notes.note("left-to-planning", spot, `${thin}: the planners will cut its backlog from feature.md.`);

@@ -57,7 +57,8 @@ function wordingOf({ step, tests }: TaskDraft): { title: string; description: st
   const listed = (one: ImportedStep) => [one.text, ...one.details.map((detail) => `- ${oneLine(detail)}`)];
   const own = step.text.length <= LONGEST_TITLE ? listed(step).slice(1) : listed(step);
   const tested = tests.flatMap((test) => [`Tests (${test.id}): ${test.text}`, ...listed(test).slice(1)]);
-  return { title: shortened(step.text), description: [...own, ...tested].join("\n") };
+  // Some lists have a number and no more than that.
+  return { title: shortened(step.text) || step.id, description: [...own, ...tested].join("\n") };
 }
 
 /** Takes out what the window cannot hold: first details, then what its list says to prove, then the last of its requirements. */
@@ -124,7 +125,8 @@ function criteriaOf(
 ): string[] {
   const proved = requirements.filter(({ kind }) => kind === "criterion").map(say);
   const found = [...new Set([...proved, ...proofs])];
-  return found.length > 0 ? found : [draft.step.text.length <= 200 ? draft.step.text : title];
+  const { text } = draft.step;
+  return found.length > 0 ? found : [text !== "" && text.length <= 200 ? text : title];
 }
 
 /** Without an open question, which is asked where the requirement stands. */
