@@ -38,7 +38,21 @@ const PROGRAM = "bwrap";
 const PROBE_MS = 10_000;
 const NAMESPACES = ["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-cgroup-try"];
 const BOND = ["--die-with-parent", "--new-session"];
-const SYSTEM = ["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"];
+/** Settings of the kernel are root's to write, and the factory may be run by root. */
+const KERNEL = ["acpi", "bus", "fs", "irq", "scsi", "sys", "sysrq-trigger"].map((name) => `/proc/${name}`);
+const SYSTEM = [
+  ...["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"],
+  ...KERNEL.flatMap((path) => ["--ro-bind-try", path, path]),
+];
+/**
+ * What root may do in there: use its own files, whoever they belong to, as it may outside. All else would let it take off what is
+ * laid over the workspace. Nobody else has any such right, and bubblewrap lets nobody else choose.
+ */
+const OF_ROOT = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "NET_BIND_SERVICE", "SETGID", "SETUID"];
+const RIGHTS =
+  process.getuid?.() === 0
+    ? ["--cap-drop", "ALL", ...OF_ROOT.flatMap((right) => ["--cap-add", `CAP_${right}`])]
+    : [];
 /** What others keep there is none of the child's business: sockets of servers and of agents for keys, files of neighbours. */
 const HIDDEN = ["/dev/shm", "/home", "/root", "/run", "/tmp", "/var/tmp"];
 /** Of these a system has its programs, and the addresses of its name servers. */
@@ -130,7 +144,14 @@ export function confined(
   return {
     file: PROGRAM,
     args: [
-      ...[...NAMESPACES, ...(reach.network ? [] : ["--unshare-net"]), ...BOND, ...SYSTEM, ...inOrder],
+      ...[
+        ...NAMESPACES,
+        ...(reach.network ? [] : ["--unshare-net"]),
+        ...BOND,
+        ...RIGHTS,
+        ...SYSTEM,
+        ...inOrder,
+      ],
       // What is written beside its own folder is refused, rather than lost.
       ...["--remount-ro", root, "--setenv", "TMPDIR", "/tmp", "--chdir", real(cwd), "--"],
       ...[command.file, ...command.args],
@@ -196,6 +217,7 @@ async function probe(): Promise<SandboxState> {
       ...NAMESPACES,
       "--unshare-net",
       ...BOND,
+      ...RIGHTS,
       ...SYSTEM,
       "--tmpfs",
       "/tmp",

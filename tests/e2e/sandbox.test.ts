@@ -2,7 +2,15 @@
 // an agent and as a gate, in real namespaces. Where the machine has no bubblewrap, these tests are skipped by name.
 
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { delimiter, join } from "node:path";
@@ -36,7 +44,7 @@ const canConfine = (() => {
 })();
 
 /** Each deed says what it reached; one line for each, such as `key: nothing`. */
-const DEEDS = `root=$1; port=$2
+const DEEDS = `root=$1; port=$2; package=$3
 deed() { echo "$1: $2"; }
 try() { name=$1; shift; if "$@" >/dev/null 2>&1; then deed "$name" reached; else deed "$name" nothing; fi; }
 finds() { grep -qs "$@"; }
@@ -59,6 +67,22 @@ try write-home sh -c 'echo evil >> "$HOME/.profile"; test -s "$HOME/.kept/profil
 try system touch /usr/evil
 try device head -c 1 /dev/mem
 try kill sh -c 'kill -9 $(grep -al "[f]actory[.]js" /proc/[0-9]*/cmdline | cut -d/ -f3)'
+try other-project ls "$root/projects/app-two"
+try objects sh -c "cd $root/projects/app && echo evil | git hash-object -w --stdin"
+try workspace-git git -C "$root" config user.name evil
+try memory sh -c 'ls /dev/shm | grep -q factory-canary'
+try temporary sh -c 'ls /tmp | grep -q factory-canary'
+try socket node -e "net.connect('$root/agent.sock').on('connect', () => process.exit(0)).on('error', () => process.exit(1))"
+try engine-files touch "$package/evil"
+try terminal sh -c ': < /dev/tty'
+try mount mount -t tmpfs none /mnt
+try unmount sh -c "umount $root && ls $root/.factory/store"
+try remount mount -o remount,rw,bind /usr
+try namespaces unshare -Urm sh -c "umount -l $root && ls $root/.factory/store"
+try enter nsenter --target 1 --mount --pid ls "$root/.factory/store"
+try kernel sh -c 'echo 1 > /proc/sys/vm/drop_caches'
+try groups sh -c 'mkdir /sys/fs/cgroup/evil'
+try spool touch /var/spool/evil
 try loopback node -e "fetch('http://127.0.0.1:$port').then(() => process.exit(0), () => process.exit(1))"
 `;
 
@@ -85,7 +109,23 @@ async function workshop({ project, more = "", ...options }: Shop): Promise<Facto
   return rig;
 }
 
-const deedsOf = (rig: FactoryRig) => `sh ${rig.path("tools/deeds.sh")} ${rig.root} ${port}`;
+const PACKAGE = join(import.meta.dirname, "../..");
+
+const deedsOf = (rig: FactoryRig) => `sh ${rig.path("tools/deeds.sh")} ${rig.root} ${port} ${PACKAGE}`;
+
+/** What a program that saw it would know again, in places that all programs of a machine share. */
+function canaries(rig: FactoryRig): Disposable {
+  const files = ["/dev/shm", "/tmp"].map((folder) => join(folder, `factory-canary-${process.pid}`));
+  for (const file of files) writeFileSync(file, "");
+  rig.write({ "projects/app-two/README.md": "beside it\n" });
+  const socket = createServer().listen(rig.path("agent.sock"));
+  return {
+    [Symbol.dispose]() {
+      for (const file of files) rmSync(file);
+      socket.close();
+    },
+  };
+}
 
 describe.runIf(canConfine)("in a sandbox", () => {
   test("agents, setups and gates reach their folder, and an agent and a setup the network", async () => {
@@ -98,6 +138,7 @@ describe.runIf(canConfine)("in a sandbox", () => {
       mkdirSync(join(home, path, ".."), { recursive: true });
       writeFileSync(join(home, path), text);
     }
+    using _ = canaries(rig);
     const deeds = deedsOf(rig);
     rig.write({
       ".env": "TOKEN=1\n",
