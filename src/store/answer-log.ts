@@ -10,7 +10,7 @@ import { fileFailure, systemCode } from "../platform/file-failure.ts";
 import { freeRoom, keepRoom, type Room, sweepTemps, writeDurably } from "./durable.ts";
 import type { DurableIo } from "./durable-io.ts";
 import type { Quarantine } from "./quarantine.ts";
-import type { SharedStore } from "./shared/shared-store.ts";
+import type { SharedStore } from "./sharing/shared-store.ts";
 
 export interface Answer {
   /** As they were received. */

@@ -11,7 +11,7 @@ import { fileFailure, systemCode } from "../platform/file-failure.ts";
 import { writeDurably } from "./durable.ts";
 import type { DurableIo } from "./durable-io.ts";
 import { Quarantine } from "./quarantine.ts";
-import type { SharedStore } from "./shared/shared-store.ts";
+import type { SharedStore } from "./sharing/shared-store.ts";
 
 export type Tier = "paid" | "derived";
 

@@ -16,7 +16,7 @@ import { readCallFile } from "./call-file.ts";
 import { CALLS_FORMAT, type CallEnd, type CallMeta, type CallRecord, callLine } from "./call-record.ts";
 import type { DurableIo } from "./durable-io.ts";
 import { lacksBreak } from "./records.ts";
-import type { SharedStore } from "./shared/shared-store.ts";
+import type { SharedStore } from "./sharing/shared-store.ts";
 
 /** A call that was, or may have been, sent, and whose outcome is unknown. */
 export interface Unresolved {

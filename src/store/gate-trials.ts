@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Digest } from "../model/digest.ts";
 import { readFileCapped } from "../platform/files.ts";
 import { writeDurably } from "./durable.ts";
-import type { SharedStore } from "./shared/shared-store.ts";
+import type { SharedStore } from "./sharing/shared-store.ts";
 
 const LIMIT = 16 * 1024 * 1024;
 const FORMAT = 1;

@@ -12,8 +12,8 @@ import type { StoreOptions } from "./blobs.ts";
 import { removeDurably, writeDurably } from "./durable.ts";
 import { DISK, type DurableIo } from "./durable-io.ts";
 import { LeftInPlace, Quarantine } from "./quarantine.ts";
-import type { SharedStore } from "./shared/shared-store.ts";
 import { sharedTrace } from "./shared-trace.ts";
+import type { SharedStore } from "./sharing/shared-store.ts";
 
 const FORMAT = 1;
 

@@ -3,8 +3,8 @@
 
 import { expect, test } from "vitest";
 import { digestOfBytes } from "../../src/model/digest.ts";
-import type { ObjectServer } from "../../src/store/shared/object-server.ts";
-import { openServer, REQUEST_LIMITS } from "../../src/store/shared/open-store.ts";
+import type { ObjectServer } from "../../src/store/sharing/object-server.ts";
+import { openServer, REQUEST_LIMITS } from "../../src/store/sharing/open-store.ts";
 import { NginxStore, NO_LISTING_NGINX, NO_NGINX } from "../rig/nginx-store.ts";
 import { S3_KEYS, type StoreKind, TeamStore } from "../rig/team-store.ts";
 

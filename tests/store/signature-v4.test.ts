@@ -2,7 +2,7 @@
 // signatures, whose keys open nothing.
 
 import { expect, test } from "vitest";
-import { signedHeaders } from "../../src/store/shared/signature-v4.ts";
+import { signedHeaders } from "../../src/store/sharing/signature-v4.ts";
 
 const credentials = {
   accessKeyId: "AKIAIOSFODNN7EXAMPLE",

@@ -18,7 +18,7 @@ import { BlobsInMemory } from "../../store/blobs-in-memory.ts";
 import { DISK } from "../../store/durable-io.ts";
 import { GateTrials } from "../../store/gate-trials.ts";
 import { PassedChecks } from "../../store/passed-checks.ts";
-import type { SharedStore } from "../../store/shared/shared-store.ts";
+import type { SharedStore } from "../../store/sharing/shared-store.ts";
 import { Traces } from "../../store/traces.ts";
 import { GatePlaces } from "../gating/gate-places.ts";
 import { GateSelfTest } from "../gating/gate-self-test.ts";

@@ -10,7 +10,7 @@ import { type Result, success } from "../../model/result.ts";
 import { openSandbox } from "../../platform/sandbox.ts";
 import { Blobs } from "../../store/blobs.ts";
 import { DISK } from "../../store/durable-io.ts";
-import type { SharedStore } from "../../store/shared/shared-store.ts";
+import type { SharedStore } from "../../store/sharing/shared-store.ts";
 import type { PreviousBuild } from "../reading/build-index.ts";
 import { type Reading, readSources } from "../reading/read.ts";
 import type { Sources } from "../reading/sources.ts";

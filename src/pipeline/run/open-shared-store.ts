@@ -10,7 +10,7 @@ import { failureText } from "../../report/failure-text.ts";
 import { Blobs } from "../../store/blobs.ts";
 import { DISK } from "../../store/durable-io.ts";
 import { LeftInPlace, Quarantine } from "../../store/quarantine.ts";
-import type { SharedStore, SharedStoreNews } from "../../store/shared/shared-store.ts";
+import type { SharedStore, SharedStoreNews } from "../../store/sharing/shared-store.ts";
 
 export interface SharedStoreOpening {
   readonly root: string;
@@ -30,9 +30,9 @@ export async function openSharedStore(opening: SharedStoreOpening): Promise<Shar
   const { root, workspace, modelCalls, onlyLooks, emit } = opening;
   const declared = workspace.store;
   if (declared === undefined || modelCalls === "offline") return null;
-  const { openServer, REQUEST_LIMITS } = await import("../../store/shared/open-store.ts");
-  const { SharedStore } = await import("../../store/shared/shared-store.ts");
-  const { Outbox } = await import("../../store/shared/outbox.ts");
+  const { openServer, REQUEST_LIMITS } = await import("../../store/sharing/open-store.ts");
+  const { SharedStore } = await import("../../store/sharing/shared-store.ts");
+  const { Outbox } = await import("../../store/sharing/outbox.ts");
   const tell = (news: SharedStoreNews) =>
     emit({ type: "diagnostic", diagnostic: newsDiagnostic(declared, news) });
   const over = new AbortController();

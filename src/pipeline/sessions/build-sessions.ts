@@ -13,7 +13,7 @@ import { ownRedactor } from "../../platform/redact.ts";
 import { Blobs } from "../../store/blobs.ts";
 import type { Calls } from "../../store/calls.ts";
 import { DISK } from "../../store/durable-io.ts";
-import type { SharedStore } from "../../store/shared/shared-store.ts";
+import type { SharedStore } from "../../store/sharing/shared-store.ts";
 import type { SourceEdits } from "../reading/source-edits.ts";
 import type { SessionEnvironment } from "./agent-session.ts";
 import { DraftRooms } from "./draft-rooms.ts";

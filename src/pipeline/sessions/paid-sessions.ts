@@ -3,7 +3,7 @@
 import type { BuildOptions } from "../../model/build-options.ts";
 import type { EventBody } from "../../model/event.ts";
 import type { Blobs } from "../../store/blobs.ts";
-import type { SharedStore } from "../../store/shared/shared-store.ts";
+import type { SharedStore } from "../../store/sharing/shared-store.ts";
 import type { SourceEdits } from "../reading/source-edits.ts";
 import type { Sources } from "../reading/sources.ts";
 import { type BuildSessions, openSessions } from "./build-sessions.ts";
