@@ -183,10 +183,13 @@ export class SharedStore {
     });
   }
 
-  async #post(parcel: Parcel): Promise<void> {
-    const noted = await this.#order.outbox.add(parcel);
-    if (!noted.ok) this.#tellUnnoted(noted.failure);
-    await this.#track(this.#deliver(parcel));
+  #post(parcel: Parcel): Promise<void> {
+    const noted = async () => {
+      const added = await this.#order.outbox.add(parcel);
+      if (!added.ok) this.#tellUnnoted(added.failure);
+      await this.#deliver(parcel);
+    };
+    return this.#track(noted());
   }
 
   #track(work: Promise<void>): Promise<void> {
