@@ -39,6 +39,7 @@ export class TeamStore implements AsyncDisposable {
   readonly objects = new Map<string, Kept>();
   readonly requests: StoreRequest[] = [];
   trouble: (method: string, path: string) => StoreTrouble | null = () => null;
+  readonly #authorizations = new Set<string>();
   readonly #kind: StoreKind;
   readonly #server: Server;
 
@@ -63,6 +64,11 @@ export class TeamStore implements AsyncDisposable {
 
   get #origin(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** As whom it was asked, each once. */
+  authorizations(): readonly string[] {
+    return [...this.#authorizations];
   }
 
   /** What was asked since the last time. */
@@ -96,6 +102,7 @@ export class TeamStore implements AsyncDisposable {
       this.requests.push({ method, path, status });
       response.writeHead(status).end(bytes);
     };
+    this.#authorizations.add(request.headers.authorization ?? "");
     const trouble = this.trouble(method, path);
     if (trouble !== null) {
       if ("status" in trouble) return end(trouble.status);
@@ -172,7 +179,7 @@ function isBazels(path: string, { headers }: IncomingMessage, body: Buffer): boo
 }
 
 function isSigned({ method = "", headers }: IncomingMessage, url: URL, body: Buffer): boolean {
-  const said = /^AWS4-HMAC-SHA256 Credential=([^,]+),SignedHeaders=([^,]+),Signature=([0-9a-f]{64})$/.exec(
+  const said = /^AWS4-HMAC-SHA256 Credential=([^,]+), SignedHeaders=([^,]+), Signature=([0-9a-f]{64})$/.exec(
     headers.authorization ?? "",
   );
   const [, credential = "", names = "", signature] = said ?? [];

@@ -41,7 +41,7 @@ test.each([
 ])("%s", (_, { method, path, headers, body }, signature) => {
   const request = { method, url: new URL(host + path), headers, body: Buffer.from(body) };
   const signed = signedHeaders(request, { credentials, region: "us-east-1", now });
-  expect(signed.authorization).toMatch(new RegExp(`,Signature=${signature}$`));
+  expect(signed.authorization).toMatch(new RegExp(`, Signature=${signature}$`));
 });
 
 test("a session's token is sent and signed", () => {
@@ -50,6 +50,6 @@ test("a session's token is sent and signed", () => {
   const signed = signedHeaders(request, signing);
   expect(signed["x-amz-security-token"]).toBe("for-an-hour");
   expect(signed.authorization).toContain(
-    "20130524/eu-west-1/s3/aws4_request,SignedHeaders=host;x-amz-content-sha256;x-amz-date;x-amz-security-token,",
+    "20130524/eu-west-1/s3/aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date;x-amz-security-token,",
   );
 });

@@ -10,8 +10,8 @@ import { elementsIn, textIn } from "./xml-elements.ts";
 const JSON_TYPE = "application/json";
 const BYTES_TYPE = "application/octet-stream";
 
-/** What servers answer to PUT where the folder is not there: the word of WebDAV, and that of nginx. */
-const NO_FOLDER: readonly number[] = [409, 500];
+/** What servers answer to PUT where the folder is not there: the word of WebDAV, and those of rclone and nginx. */
+const NO_FOLDER: readonly number[] = [409, 404, 500];
 
 /** What servers answer to PROPFIND that have no such method, or no such path. */
 const NO_LISTS: readonly number[] = [400, 405, 501];
@@ -75,8 +75,15 @@ export class HttpServer implements ObjectServer {
 
   async #makeFolders(path: string): Promise<Result<void, ServerFault>> {
     const names = path.split("/").slice(0, -1);
-    for (const [at] of names.entries()) {
-      const reply = await this.#ask("MKCOL", `${names.slice(0, at + 1).join("/")}/`);
+    // The store's own first.
+    for (let depth = 0; depth <= names.length; depth += 1) {
+      const reply = await this.#ask(
+        "MKCOL",
+        names
+          .slice(0, depth)
+          .map((name) => `${name}/`)
+          .join(""),
+      );
       if (!reply.ok) return reply;
       // 405 is what is said of one that is there; whether it helped the next PUT says.
     }

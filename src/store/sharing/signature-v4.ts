@@ -62,7 +62,7 @@ export function signedHeaders(
   const credential = `${credentials.accessKeyId}/${scope}`;
   return {
     ...sent,
-    authorization: `${ALGORITHM} Credential=${credential},SignedHeaders=${names},Signature=${signature}`,
+    authorization: `${ALGORITHM} Credential=${credential}, SignedHeaders=${names}, Signature=${signature}`,
   };
 }
 
