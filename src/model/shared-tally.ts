@@ -3,7 +3,7 @@
 export interface SharedTally {
   /** Its address, as people may read it. */
   readonly store: string;
-  /** Found there and used in place of work. */
+  /** Found there. */
   readonly restored: {
     readonly results: number;
     readonly answers: number;

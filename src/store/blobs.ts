@@ -45,9 +45,12 @@ export class Blobs {
 
   /**
    * Keeps the bytes. After success a paid blob survives a power cut. A copy that is there already is compared, and
-   * put into quarantine where it differs.
+   * put into quarantine where it differs. What was `found` in git others find there, too, so it is not shared.
    */
-  async put(bytes: Uint8Array | string, { paid }: { readonly paid: boolean }): Promise<Result<Digest>> {
+  async put(
+    bytes: Uint8Array | string,
+    { paid, found = false }: { readonly paid: boolean; readonly found?: boolean },
+  ): Promise<Result<Digest>> {
     const content = typeof bytes === "string" ? Buffer.from(bytes) : bytes;
     const digest = digestOfBytes(content);
     const path = this.pathIn(paid ? "paid" : "derived", digest);
@@ -61,7 +64,7 @@ export class Blobs {
     const written = await writeDurably(path, content, { mode: 0o600, derived: !paid, io: this.#io });
     if (!written.ok) return written;
     if (paid) this.#durable.add(digest);
-    if (paid) this.#shared?.keepBlob(digest);
+    if (paid && !found) this.#shared?.keepBlob(digest);
     return success(digest);
   }
 

@@ -104,6 +104,20 @@ test("a clone with the specs' locks and no product takes the files from the stor
   expect(server.asked).toHaveLength(calls);
 });
 
+test("a clone with the product sends nothing that git gave it", async () => {
+  await using server = await ModelServer.listen(smallWorker({ in: 10, out: 10 }));
+  await using place = await TeamStore.open();
+  await using first = await workspace(server, place.url);
+  expect((await built(first, KEYS)).code).toBe(0);
+  await using clone = first.twin();
+  clone.remove(".factory");
+  place.asked();
+  const again = await built(clone, KEYS);
+  expect([again.code, again.codes], again.text).toEqual([0, []]);
+  expect(clone.list(".factory/store/blobs/paid")).toHaveLength(TASKS);
+  expect(place.asked()).toEqual([]);
+});
+
 test("answers alone lead to the same tree, and are nobody's expense twice", async () => {
   await using server = await ModelServer.listen(smallWorker({ in: 10, out: 10 }));
   await using place = await TeamStore.open();

@@ -123,7 +123,7 @@ export class ProjectContents {
       if (!content.ok) unread ??= content;
       if (!content.ok || digestOfBytes(content.value) !== digest) continue;
       this.#remember(digest, oid);
-      const kept = await this.#place.blobs.put(content.value, { paid: true });
+      const kept = await this.#place.blobs.put(content.value, { paid: true, found: true });
       return kept.ok ? success(true) : kept;
     }
     return unread ?? success(false);

@@ -54,7 +54,8 @@ export async function openSharedStore(opening: SharedStoreOpening): Promise<Shar
     quarantine: onlyLooks ? new LeftInPlace(aside, DISK) : new Quarantine(aside, DISK),
     held: async (digest) => {
       const held = await here.getHere(digest);
-      return held.ok ? held.value : null;
+      // What nobody could read again within the limits of a request is not sent.
+      return held.ok && held.value.length <= limits.bytes ? held.value : null;
     },
     tell,
     patience: onlyLooks ? GLANCE : PATIENCE,
