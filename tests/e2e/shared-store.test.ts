@@ -215,6 +215,20 @@ test.each(KINDS)("a store of %s that is away costs one warning, and gets everyth
   expect(server.asked).toHaveLength(calls);
 });
 
+test("what was paid for while a key was missing is sent once it is there", async () => {
+  await using server = await ModelServer.listen(smallWorker({ in: 10, out: 10 }));
+  await using place = await TeamStore.open("s3");
+  await using first = await workspace(server, place.url);
+  await using second = first.twin();
+  const without = await built(first, KEYS);
+  expect([without.code, without.codes], without.text).toEqual([0, ["store-left-alone"]]);
+  expect(without.text).toContain("asks for AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, which are not set");
+  first.edit("specs/work/feature.md", "Every file", "Each file");
+  expect((await built(first, { ...KEYS, ...S3_KEYS })).document.shared_store.waiting).toBe(0);
+  const again = await built(second, { ...KEYS, ...S3_KEYS }, "--locked");
+  expect([again.code, again.actions], again.text).toEqual([0, ["restored", "restored", "restored"]]);
+});
+
 test("a store that is full, or lies, is told, and nothing of it is used", async () => {
   await using server = await ModelServer.listen(smallWorker({ in: 10, out: 10 }));
   await using place = await TeamStore.open();

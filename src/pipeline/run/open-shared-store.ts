@@ -37,17 +37,12 @@ export async function openSharedStore(opening: SharedStoreOpening): Promise<Shar
     emit({ type: "diagnostic", diagnostic: newsDiagnostic(declared, news) });
   const over = new AbortController();
   const limits = onlyLooks ? { ...REQUEST_LIMITS, headMs: GLANCE_MS } : REQUEST_LIMITS;
-  const server = openServer(declared, process.env, over.signal, limits);
-  if (!server.ok) {
-    tell({ news: "left", what: "all", detail: server.failure.detail });
-    return null;
-  }
   const store = join(root, ".factory", "store");
   const aside = join(store, "quarantine");
   const here = new Blobs(store, DISK);
   const shared = new SharedStore({
     name: shownStore(declared),
-    server: server.value,
+    server: openServer(declared, process.env, over.signal, limits),
     writes: !onlyLooks && mayWrite(declared, process.env),
     onlyLooks,
     outbox: new Outbox(store),

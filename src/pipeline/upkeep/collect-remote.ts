@@ -37,11 +37,10 @@ export async function collectRemote(order: RemoteOrder): Promise<Result<RemoteCo
     );
   const { openServer } = await import("../../store/sharing/open-store.ts");
   const server = openServer(declared, environment, new AbortController().signal);
-  if (!server.ok) return fault(declared, server.failure.detail);
   const old: StoredObject[] = [];
   let kept = 0;
   for (const folder of FOLDERS) {
-    const listed = await server.value.list(folder);
+    const listed = await server.list(folder);
     if (!listed.ok) return fault(declared, listed.failure.detail);
     if (listed.value === null) return success({ store: shownStore(declared), removed: null });
     // Of what does not tell its age, nobody knows that it is old.
@@ -51,7 +50,7 @@ export async function collectRemote(order: RemoteOrder): Promise<Result<RemoteCo
   }
   if (!dryRun) {
     for (const { path } of old) {
-      const removed = await server.value.remove(path);
+      const removed = await server.remove(path);
       if (!removed.ok) return fault(declared, removed.failure.detail);
     }
   }

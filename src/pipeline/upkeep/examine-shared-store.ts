@@ -27,10 +27,7 @@ export async function examineSharedStore(
   if (declared === undefined) return [];
   const { openServer } = await import("../../store/sharing/open-store.ts");
   const server = openServer(declared, environment, new AbortController().signal);
-  const tried = server.ok
-    ? await tryServer(server.value, declared, environment)
-    : unreachable(declared, server.failure.detail);
-  return [tried, ...(await waiting(root, declared))];
+  return [await tryServer(server, declared, environment), ...(await waiting(root, declared))];
 }
 
 async function tryServer(

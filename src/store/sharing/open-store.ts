@@ -2,7 +2,7 @@
 // nothing.
 
 import { headerVariables, sentHeaders } from "../../model/agent-declaration.ts";
-import { failed, type Result, success } from "../../model/result.ts";
+import { failed, type Result } from "../../model/result.ts";
 import type { StoreDeclaration } from "../../model/store-declaration.ts";
 import { now } from "../../platform/clock.ts";
 import type { Variables } from "../../platform/network-route.ts";
@@ -18,22 +18,26 @@ export const REQUEST_LIMITS: ExchangeLimits = {
   bytes: 64 * 1024 * 1024,
 };
 
-/** `over` ends what is under way. Fails where a variable that is needed is not set. */
+/** `over` ends what is under way. Where a variable that is needed is not set, it is a server that says so. */
 export function openServer(
   declaration: StoreDeclaration,
   variables: Variables,
   over: AbortSignal,
   limits: ExchangeLimits = REQUEST_LIMITS,
-): Result<ObjectServer, ServerFault> {
+): ObjectServer {
   const exchange = openExchange(variables, limits, over);
   if (declaration.url.startsWith("s3:")) {
     const credentials = s3CredentialsOf(variables);
     if (credentials === null)
-      return failed({ detail: "asks for AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, which are not set" });
-    return success(new S3Server(s3PlaceOf(declaration.url, variables), credentials, exchange, now));
+      return unavailable("asks for AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, which are not set");
+    return new S3Server(s3PlaceOf(declaration.url, variables), credentials, exchange, now);
   }
   const missing = headerVariables(declaration).find((name) => !variables[name]?.trim());
-  if (missing !== undefined)
-    return failed({ detail: `has a header that names ${missing}, which is not set` });
-  return success(new HttpServer(new URL(declaration.url), sentHeaders(declaration, variables), exchange));
+  if (missing !== undefined) return unavailable(`has a header that names ${missing}, which is not set`);
+  return new HttpServer(new URL(declaration.url), sentHeaders(declaration, variables), exchange);
+}
+
+function unavailable(detail: string): ObjectServer {
+  const refuse = async (): Promise<Result<never, ServerFault>> => failed({ detail });
+  return { get: refuse, put: refuse, list: refuse, remove: refuse };
 }

@@ -79,7 +79,8 @@ export class Outbox {
   }
 
   #pathOf({ blobs, record }: Parcel): string {
-    const name = digestOf("unsent/1", record === null ? [...blobs] : [record.kind, record.key]);
+    const told = record === null ? [] : [record.kind, record.key, digestOfBytes(record.document)];
+    const name = digestOf("unsent/1", [told, blobs]);
     return join(this.#folder, name);
   }
 }
