@@ -91,6 +91,13 @@ for (const [name, kind] of KINDS)
     expect((await server.get(blob)).ok && (await server.get(first))).toEqual({ ok: true, value: null });
   });
 
+test("a server that knows no lists is not taken for an empty one", async () => {
+  await using place = await TeamStore.open();
+  const server = serverAt(place);
+  place.trouble = (method) => (method === "PROPFIND" ? { status: 404 } : null);
+  expect(await server.list("derived/cas")).toEqual({ ok: true, value: null });
+});
+
 const OWN: readonly StoreKind[] = ["http", "s3"];
 
 test.each(OWN)(

@@ -51,7 +51,11 @@ export class HttpServer implements ObjectServer {
   async list(folder: string): Promise<Result<readonly StoredObject[] | null, ServerFault>> {
     const reply = await this.#ask("PROPFIND", `${folder}/`, { headers: { depth: "1" } });
     if (!reply.ok) return reply;
-    if (reply.value.status === 404) return success([]);
+    if (reply.value.status === 404) {
+      // One that lists its root has no such folder; any other knows no such question.
+      const root = await this.#ask("PROPFIND", "", { headers: { depth: "0" } });
+      return root.ok ? success(root.value.status === 207 ? [] : null) : root;
+    }
     if (NO_LISTS.includes(reply.value.status)) return success(null);
     if (reply.value.status !== 207) return failed(statusFault("PROPFIND", reply.value));
     const answer = await elementsIn(reply.value.body, "multistatus");
